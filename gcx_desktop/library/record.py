@@ -1,0 +1,84 @@
+"""What a molecule file holds, record by record. Plain data: nothing here knows RDKit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class Format(StrEnum):
+    """How a library file is divided into records."""
+
+    SDF = "sdf"
+    MOL = "mol"
+    SMILES = "smiles"
+    TABLE = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """All that a worker process needs to read records of one file by position. Picklable and hashable."""
+
+    path: Path
+    """The file as the user named it."""
+    data_path: Path
+    """Its plain UTF-8 or single-byte text: ``path`` itself, or the unpacked copy of a ``.gz`` or UTF-16 file."""
+    format: Format
+    delimiter: str = ""
+    """Between the cells of a TABLE; "" for the others (SMILES files split at white space)."""
+    columns: tuple[str, ...] = ()
+    """Header of a TABLE, in the file's order."""
+    smiles_column: int = 0
+    """Index into ``columns``."""
+    title_column: int | None = None
+    """Index into ``columns``; ``None`` if the table names its molecules nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a record lies in ``Source.data_path``."""
+
+    position: int
+    """0-based place in the file; users see it 1-based, as ``record``."""
+    start: int
+    stop: int
+    """Byte offsets, half open."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawRecord:
+    """A record's text as it stands in the file, decoded, without its terminator line."""
+
+    position: int
+    line: int
+    """1-based number of its first line."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordText:
+    """The words of a record, read without any chemistry."""
+
+    title: str
+    smiles: str | None
+    """As written in the file; ``None`` where the file holds a connection table."""
+    fields: tuple[tuple[str, str], ...]
+    """(name, value), in the file's order, duplicates kept. Of a TABLE: all cells but SMILES and title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A record that could not be read: a row of its own, never a gap."""
+
+    position: int
+    line: int
+    """1-based; of the record's first line, or of the line at fault where that is known."""
+    title: str
+    reason: str
+    """One sentence."""
+
+    @property
+    def record(self) -> int:
+        """The 1-based position that users see."""
+        return self.position + 1

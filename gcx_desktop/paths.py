@@ -1,0 +1,48 @@
+"""Where the program's own files lie: from a source tree, from a wheel, or frozen by PyInstaller."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import platformdirs
+
+APP_NAME = "gcx-desktop"
+
+
+def _data_root() -> Path:
+    """The folder that holds ``resources/`` and ``models/``.
+
+    A wheel and a frozen application carry both inside the package (``gcx_desktop/_data``); a source
+    tree has them beside it.
+    """
+    package = Path(__file__).resolve().parent
+    frozen = getattr(sys, "_MEIPASS", None)
+    for root in (*([Path(frozen)] if frozen else []), package / "_data", package.parent):
+        if (root / "resources").is_dir():
+            return root
+    return package.parent
+
+
+def resource(name: str) -> Path:
+    """The path of ``resources/<name>``; it need not exist."""
+    return _data_root() / "resources" / name
+
+
+def bundled_models() -> Path:
+    """The folder of the model bundles that come with the program."""
+    return _data_root() / "models"
+
+
+def user_models() -> Path:
+    """The user's own model bundles: each folder in it is one. It need not exist."""
+    return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False)) / "models"
+
+
+def user_cache() -> Path:
+    """For what can be made again. It need not exist."""
+    return Path(platformdirs.user_cache_dir(APP_NAME, appauthor=False))
+
+
+SAMPLE_LIBRARY = "sample_library.sdf"
+"""Name under ``resources/`` of the library that File ▸ Open Sample Library opens."""

@@ -1,0 +1,80 @@
+"""How a long job tells how far it is, and how it learns that it should stop."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from .errors import Cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One sign of life from a long job."""
+
+    what: str
+    """What is being done, such as ``"Explaining"``."""
+    done: int
+    total: int | None
+    """``None`` while it is not known how much there is."""
+    rejected: int = 0
+    """Records that could not be read so far."""
+    elapsed: float = 0.0
+    """Seconds since the job began."""
+    detail: str = ""
+    """More in words, such as ``"loss 0.412, validation AUC 0.881"``."""
+
+    @property
+    def remaining(self) -> float | None:
+        """Seconds left if the rest goes at the pace so far; ``None`` before there is a pace."""
+        if self.total is None or self.done == 0:
+            return None
+        return self.elapsed / self.done * max(self.total - self.done, 0)
+
+
+Report = Callable[[Progress], None]
+"""Takes each :class:`Progress`. Called from the thread that does the work; must return at once."""
+
+
+def silent(_: Progress) -> None:
+    """A :data:`Report` that tells nobody."""
+
+
+@dataclass(slots=True)
+class Stopwatch:
+    """Makes the :class:`Progress` reports of one job, at most ``per_second`` of them, and always the last."""
+
+    what: str
+    total: int | None
+    report: Report
+    per_second: float = 10.0
+    _began: float = field(default_factory=time.monotonic)
+    _told: float = 0.0
+
+    def tell(self, done: int, *, rejected: int = 0, detail: str = "") -> None:
+        now = time.monotonic()
+        if done != self.total and now - self._told < 1.0 / self.per_second:
+            return
+        self._told = now
+        self.report(Progress(self.what, done, self.total, rejected, now - self._began, detail))
+
+
+class CancelToken:
+    """Set once by whoever wants a job to stop; looked at by the job between its steps."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def cancel(self) -> None:
+        self._event.set()
+
+    @property
+    def cancelled(self) -> bool:
+        return self._event.is_set()
+
+    def raise_if_cancelled(self) -> None:
+        """:raises Cancelled: if somebody called :meth:`cancel`."""
+        if self._event.is_set():
+            raise Cancelled
