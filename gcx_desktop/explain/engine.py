@@ -1,0 +1,73 @@
+"""Runs the methods over graphs: prediction and maps of every graph, from one forward pass a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ..gcn.network import Network
+from ..graph.batch import Decode, Graph, make_batch
+from .method import ForwardPass, Method
+
+BATCH_NODES = 3000
+"""Nodes in a batch: enough to keep the matrix products busy, few enough that the activations stay in cache."""
+
+Keyed = TypeVar("Keyed")
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What the network says of one graph, and why."""
+
+    probabilities: NDArray[np.float32]
+    """[n_classes], softmax of the scores."""
+    maps: dict[str, NDArray[np.float32]]
+    """By method id: [n_nodes, n_classes], raw values, nodes in the graph's order."""
+
+    @property
+    def predicted(self) -> int:
+        """Index of the most probable class."""
+        return int(self.probabilities.argmax())
+
+
+def explain_graphs(
+    network: Network, graphs: Sequence[Graph], decode: Decode, methods: Sequence[Method] = ()
+) -> list[Explanation]:
+    """Predicts and explains graphs as one batch.
+
+    :return: one for each graph, in order
+    """
+    with torch.inference_mode():
+        batch = make_batch(graphs, decode).to(device=network.head.weight.device, dtype=network.head.weight.dtype)
+        run = ForwardPass.of(network, batch)
+        probabilities = torch.softmax(run.activations.scores, dim=1).cpu().numpy()
+        maps = {m.id: m.compute(run).cpu().numpy() for m in methods}
+    bounds = list(zip(batch.starts[:-1], batch.starts[1:], strict=True))
+    # Copies, so that a kept explanation does not hold its whole batch in memory.
+    return [
+        Explanation(probabilities[g].copy(), {id_: values[a:b].copy() for id_, values in maps.items()})
+        for g, (a, b) in enumerate(bounds)
+    ]
+
+
+def batches(items: Iterable[tuple[Keyed, Graph | None]]) -> Iterator[list[tuple[Keyed, Graph | None]]]:
+    """Groups keyed graphs, in order, so that each group has about :data:`BATCH_NODES` nodes.
+
+    An item without a graph (a record that could not be read) keeps its place and counts as a node.
+    """
+    group: list[tuple[Keyed, Graph | None]] = []
+    nodes = 0
+    for key, graph in items:
+        size = graph.n_nodes if graph else 1
+        if group and nodes + size > BATCH_NODES:
+            yield group
+            group, nodes = [], 0
+        group.append((key, graph))
+        nodes += size
+    if group:
+        yield group

@@ -1,0 +1,74 @@
+"""Excitation Backprop and its contrastive form (Zhang et al., ECCV 2016; on graphs Pope et al., CVPR 2019).
+
+A probability is passed down from the class explained to the input. Only non-negative weights W⁺ carry it,
+biases carry none, and a unit whose excitation Z is zero passes on zero:
+
+    P(e_k)    = e_k W_out⁺[k, c] / Σ_j e_j W_out⁺[j, c]
+    P(H^L_nk) = H^L_nk / (N e_k) · P(e_k)
+    S         = P(Hˡ⁺¹) ⊘ Zˡ with Zˡ = Ĥˡ Wˡ⁺
+    P(Hˡ)     = Hˡ ⊙ Â (S Wˡ⁺ᵀ)
+
+Every P(Hˡ) is Hˡ ⊙ Qˡ, and Q is what the code passes down. At the input only the sum over the features is
+wanted, and Σ_k X_nk (Â S W⁺ᵀ)_nk = Σ_j (Â S)_nj (X W⁺)_nj needs no product over all nodes at all, since few
+distinct rows of X exist.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from .method import ForwardPass, Method
+
+NO_EXCITATION = 1e-30
+"""At or below it an excitation counts as zero: its inverse would not be finite in float32."""
+
+
+def _divide(values: Tensor, excitation: Tensor) -> Tensor:
+    """values ⊘ excitation, 0 where there is no excitation."""
+    dead = excitation <= NO_EXCITATION
+    return (values / excitation.masked_fill(dead, 1.0)).masked_fill_(dead, 0.0)
+
+
+def excitation(run: ForwardPass) -> Tensor:
+    """(1/d₀) Σ_k P(H⁰_nk) for each class: [n_nodes, n_classes], ≥ 0, Σ_n = 1/d₀ while no unit is without excitation."""
+    network, batch = run.network, run.batch
+    hidden, averaged, embedding = run.activations.hidden, run.activations.averaged, run.activations.embedding
+    positive = [layer.weight.clamp(min=0) for layer in network.hidden]
+    head = network.head.weight.clamp(min=0)
+
+    input_response = (batch.table @ positive[0])[batch.row]
+    # Hˡ⁺¹ ⊘ Zˡ, the same for every class.
+    gain = [
+        _divide(h, batch.average(input_response) if index == 0 else averaged[index - 1] @ positive[index])
+        for index, h in enumerate(hidden)
+    ]
+    columns = []
+    for c in range(network.n_classes):
+        norm = (embedding @ head[:, c])[:, None] * batch.sizes
+        passed = _divide(head[:, c].expand(batch.n_graphs, -1), norm)[batch.graph_of]
+        for index in range(len(hidden) - 1, 0, -1):
+            passed = batch.average((gain[index] * passed) @ positive[index].T)
+        columns.append((batch.average(gain[0] * passed) * input_response).sum(dim=1))
+    return torch.stack(columns, dim=1) / network.n_features
+
+
+def contrastive_excitation(run: ForwardPass) -> Tensor:
+    """ReLU(EB_c − mean of EB over the other classes), [n_nodes, n_classes]; for two classes, the difference."""
+    maps = run.excitation
+    n_classes = maps.shape[1]
+    if n_classes == 1:
+        return maps.clone()
+    others = (maps.sum(dim=1, keepdim=True) - maps) / (n_classes - 1)
+    return torch.relu(maps - others)
+
+
+EXCITATION_BACKPROP = Method(
+    "eb", "Excitation Backprop", "Zhang et al., ECCV 2016; Pope et al., CVPR 2019, eq. 8", lambda run: run.excitation
+)
+CONTRASTIVE_EXCITATION_BACKPROP = Method(
+    "c-eb",
+    "Contrastive Excitation Backprop",
+    "Zhang et al., ECCV 2016; Pope et al., CVPR 2019, section 3",
+    contrastive_excitation,
+)

@@ -1,0 +1,132 @@
+"""The graph convolutional network of Kipf and Welling with global average pooling and a linear head.
+
+    H⁰ = X                        [n_nodes, d₀]
+    Ĥˡ = Â Hˡ                     [n_nodes, d_l]
+    Hˡ⁺¹ = ReLU(Ĥˡ Wˡ + bˡ)       [n_nodes, d_l+1]    l = 0 … L-1
+    e = mean over a graph's nodes of H^L              [n_graphs, d_L]
+    y = e W_out + b_out           [n_graphs, n_classes]
+
+(Kipf and Welling, ICLR 2017; Pope et al., CVPR 2019, section 3.) The network is its weights and pure
+functions over them; there is no module, no mode and no hook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from ..graph.batch import Batch
+
+DEFAULT_WIDTHS = (128, 256, 512)
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """An affine map."""
+
+    weight: Tensor
+    """[d_in, d_out]"""
+    bias: Tensor
+    """[d_out]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The weights of a GCN."""
+
+    hidden: tuple[Layer, ...]
+    """L graph convolutions, L ≥ 1."""
+    head: Layer
+    """[d_L, n_classes]"""
+
+    @property
+    def n_features(self) -> int:
+        return self.hidden[0].weight.shape[0]
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        return tuple(layer.weight.shape[1] for layer in self.hidden)
+
+    @property
+    def n_classes(self) -> int:
+        return self.head.weight.shape[1]
+
+    def tensors(self) -> Iterator[tuple[str, Tensor]]:
+        """Every weight under the name it has in a bundle."""
+        for index, layer in enumerate(self.hidden):
+            yield f"hidden.{index}.weight", layer.weight
+            yield f"hidden.{index}.bias", layer.bias
+        yield "head.weight", self.head.weight
+        yield "head.bias", self.head.bias
+
+    def to(self, *, dtype: torch.dtype | None = None, device: torch.device | None = None) -> Network:
+        """The same network in another floating type or on another device."""
+        return from_tensors({name: tensor.to(device, dtype) for name, tensor in self.tensors()}, len(self.hidden))
+
+
+@dataclass(frozen=True, slots=True)
+class Activations:
+    """What one forward pass leaves behind for the explainers."""
+
+    hidden: tuple[Tensor, ...]
+    """H¹ … H^L, each [n_nodes, d_l], ≥ 0."""
+    averaged: tuple[Tensor, ...]
+    """Ĥ¹ … Ĥ^(L-1), each [n_nodes, d_l], ≥ 0."""
+    embedding: Tensor
+    """e, [n_graphs, d_L], ≥ 0."""
+    scores: Tensor
+    """y, [n_graphs, n_classes], before softmax."""
+
+
+def from_tensors(tensors: dict[str, Tensor], n_hidden: int) -> Network:
+    """The network of named weights, as :meth:`Network.tensors` gives them.
+
+    :raises KeyError: if one is missing
+    """
+    hidden = tuple(Layer(tensors[f"hidden.{i}.weight"], tensors[f"hidden.{i}.bias"]) for i in range(n_hidden))
+    return Network(hidden, Layer(tensors["head.weight"], tensors["head.bias"]))
+
+
+def tensor_shapes(n_features: int, widths: tuple[int, ...], n_classes: int) -> dict[str, tuple[int, ...]]:
+    """Name and shape of every weight of such a network."""
+    shapes: dict[str, tuple[int, ...]] = {}
+    d_in = n_features
+    for index, d_out in enumerate(widths):
+        shapes[f"hidden.{index}.weight"] = (d_in, d_out)
+        shapes[f"hidden.{index}.bias"] = (d_out,)
+        d_in = d_out
+    shapes["head.weight"] = (d_in, n_classes)
+    shapes["head.bias"] = (n_classes,)
+    return shapes
+
+
+def initialise(n_features: int, widths: tuple[int, ...], n_classes: int, generator: torch.Generator) -> Network:
+    """A network to be trained: Glorot-uniform weights (as Kipf and Welling), zero biases."""
+    tensors = {}
+    for name, shape in tensor_shapes(n_features, widths, n_classes).items():
+        if len(shape) == 1:
+            tensors[name] = torch.zeros(shape)
+        else:
+            bound = (6.0 / sum(shape)) ** 0.5
+            tensors[name] = (torch.rand(shape, generator=generator) * 2 - 1) * bound
+    return from_tensors(tensors, len(widths))
+
+
+def forward(network: Network, batch: Batch) -> Activations:
+    """One pass over a batch, keeping what the explainers need."""
+    hidden: list[Tensor] = []
+    averaged: list[Tensor] = []
+    for index, layer in enumerate(network.hidden):
+        if index == 0:
+            # Â (X W) for Â X W: few distinct rows of X exist, so the product is taken once for each.
+            product = batch.average((batch.table @ layer.weight)[batch.row])
+        else:
+            averaged.append(batch.average(hidden[-1]))
+            product = averaged[-1] @ layer.weight
+        hidden.append(torch.relu(product + layer.bias))
+    embedding = batch.pool(hidden[-1])
+    scores = embedding @ network.head.weight + network.head.bias
+    return Activations(tuple(hidden), tuple(averaged), embedding, scores)

@@ -1,0 +1,172 @@
+"""Many graphs as one: a disjoint union with a sparse, symmetrically normalised adjacency.
+
+Nothing here knows what a molecule is. A node is an integer code, and a function turns the distinct codes
+into feature rows; how codes come about is the featuriser's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn.functional import embedding_bag
+
+Decode = Callable[[NDArray[np.integer]], NDArray[np.float32]]
+"""Codes [n] to feature rows [n, n_features], every entry ≥ 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """One undirected graph."""
+
+    codes: NDArray[np.int32]
+    """[n_nodes], n_nodes ≥ 1"""
+    edges: NDArray[np.int32]
+    """[n_edges, 2]; each edge once, no loops."""
+
+    @property
+    def n_nodes(self) -> int:
+        return len(self.codes)
+
+
+@dataclass(frozen=True, slots=True)
+class Adjacency:
+    """A symmetric sparse matrix by rows, as a bag of weighted neighbours for every node."""
+
+    pointers: Tensor
+    """[n_nodes + 1], int64: row n has the entries ``pointers[n]`` to ``pointers[n + 1]``."""
+    columns: Tensor
+    """[n_entries], int64"""
+    weights: Tensor
+    """[n_entries], floating, ≥ 0"""
+
+    def times(self, values: Tensor) -> Tensor:
+        """The product with [n_nodes, d]. A bag sum takes about half the time of torch's CSR product."""
+        return embedding_bag(
+            self.columns,
+            values,
+            self.pointers,
+            mode="sum",
+            per_sample_weights=self.weights,
+            include_last_offset=True,
+        )
+
+    def to(self, *, dtype: torch.dtype | None = None, device: torch.device | None = None) -> Adjacency:
+        return Adjacency(self.pointers.to(device), self.columns.to(device), self.weights.to(device, dtype))
+
+    def dense(self) -> Tensor:
+        """[n_nodes, n_nodes], for looking at and for tests."""
+        n = len(self.pointers) - 1
+        rows = torch.repeat_interleave(torch.arange(n), self.pointers.diff().cpu()).to(self.columns.device)
+        return self.weights.new_zeros(n, n).index_put_((rows, self.columns), self.weights)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The disjoint union of graphs; the nodes of each stand together, in its own order."""
+
+    table: Tensor
+    """[n_distinct, n_features]: the distinct feature rows."""
+    row: Tensor
+    """[n_nodes], int64: each node's row in ``table``."""
+    graph_of: Tensor
+    """[n_nodes], int64: the graph that each node is of."""
+    starts: NDArray[np.int64]
+    """[n_graphs + 1]: graph g has the nodes ``starts[g]`` to ``starts[g + 1]``."""
+    adjacency: Adjacency
+    """[n_nodes, n_nodes]: Â = D̃^-½ (A + I) D̃^-½ (Kipf and Welling, ICLR 2017, eq. 2)."""
+
+    @property
+    def n_graphs(self) -> int:
+        return len(self.starts) - 1
+
+    @property
+    def n_nodes(self) -> int:
+        return len(self.row)
+
+    @cached_property
+    def sizes(self) -> Tensor:
+        """[n_graphs, 1], floating: the number of nodes of each graph."""
+        sizes = torch.from_numpy(np.diff(self.starts))
+        return sizes.to(self.table.device, self.table.dtype)[:, None]
+
+    @property
+    def features(self) -> Tensor:
+        """[n_nodes, n_features]: H⁰ = X."""
+        return self.table[self.row]
+
+    def average(self, values: Tensor) -> Tensor:
+        """Â · values: [n_nodes, d] to [n_nodes, d]. Differentiable in ``values``."""
+        return cast(Tensor, _Average.apply(values, self.adjacency))  # type: ignore[no-untyped-call]
+
+    def pool(self, values: Tensor) -> Tensor:
+        """The mean over each graph's nodes: [n_nodes, d] to [n_graphs, d]."""
+        total = values.new_zeros(self.n_graphs, values.shape[1])
+        return total.index_add(0, self.graph_of, values) / self.sizes
+
+    def to(self, *, dtype: torch.dtype | None = None, device: torch.device | None = None) -> Batch:
+        """The same batch in another floating type or on another device."""
+        return Batch(
+            self.table.to(device, dtype),
+            self.row.to(device),
+            self.graph_of.to(device),
+            self.starts,
+            self.adjacency.to(dtype=dtype, device=device),
+        )
+
+
+class _Average(torch.autograd.Function):
+    """Â · x, whose gradient is Â · g, since Â is symmetric."""
+
+    @staticmethod
+    def forward(ctx: torch.autograd.function.FunctionCtx, values: Tensor, adjacency: Adjacency) -> Tensor:
+        ctx.adjacency = adjacency  # type: ignore[attr-defined]
+        return adjacency.times(values)
+
+    @staticmethod
+    def backward(ctx: torch.autograd.function.FunctionCtx, *grads: Tensor) -> tuple[Tensor, None]:
+        return ctx.adjacency.times(grads[0]), None  # type: ignore[attr-defined]
+
+
+def make_batch(graphs: Sequence[Graph], decode: Decode) -> Batch:
+    """The disjoint union of graphs, in float32 on the CPU.
+
+    :raises ValueError: if there is no graph, or one without nodes
+    """
+    if not graphs:
+        raise ValueError("a batch needs at least one graph")
+    sizes = np.array([graph.n_nodes for graph in graphs], dtype=np.int64)
+    if not sizes.all():
+        raise ValueError("a graph needs at least one node")
+    starts = np.concatenate([[0], np.cumsum(sizes)])
+    n_nodes = int(starts[-1])
+    edges = np.concatenate([graph.edges for graph in graphs]).astype(np.int64, copy=False)
+    edges = edges + np.repeat(starts[:-1], [len(graph.edges) for graph in graphs])[:, None]
+    distinct, row = np.unique(np.concatenate([graph.codes for graph in graphs]), return_inverse=True)
+    return Batch(
+        table=torch.from_numpy(decode(distinct)),
+        row=torch.from_numpy(row.reshape(-1).astype(np.int64)),
+        graph_of=torch.from_numpy(np.repeat(np.arange(len(graphs)), sizes)),
+        starts=starts,
+        adjacency=_normalised_adjacency(edges, n_nodes),
+    )
+
+
+def _normalised_adjacency(edges: NDArray[np.int64], n_nodes: int) -> Adjacency:
+    """Â of the edges [n_edges, 2], each given once."""
+    loops = np.arange(n_nodes)
+    source = np.concatenate([edges[:, 0], edges[:, 1], loops])
+    target = np.concatenate([edges[:, 1], edges[:, 0], loops])
+    order = np.argsort(source * n_nodes + target, kind="stable")
+    source, target = source[order], target[order]
+    degree = np.bincount(source, minlength=n_nodes)
+    inverse_root = 1.0 / np.sqrt(degree)
+    values = (inverse_root[source] * inverse_root[target]).astype(np.float32)
+    pointers = np.concatenate([[0], np.cumsum(degree)])
+    return Adjacency(torch.from_numpy(pointers), torch.from_numpy(target), torch.from_numpy(values))

@@ -1,0 +1,102 @@
+"""Atom features: the customary ConvMol set, made non-negative and independent of how hydrogens were written.
+
+Excitation Backprop assumes that every response of the network is ≥ 0, its input included (Zhang et al.,
+ECCV 2016, assumption A1). The ConvMol set (Altae-Tran et al., ACS Cent. Sci. 2017; Duvenaud et al., 2015)
+holds the formal charge as a signed number; here it is one-hot. Hydrogens are folded into their heavy
+atom, so a record with and one without explicit hydrogens give the same features.
+
+An atom is first **one integer**, its code, in mixed radix; :func:`decode` turns codes into feature rows.
+Few distinct codes exist in a library, so most of the work is done once for each of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+# fmt: off
+SYMBOLS = (
+    "C", "N", "O", "S", "F", "Si", "P", "Cl", "Br", "Mg", "Na", "Ca", "Fe", "As", "Al", "I", "B", "V", "K", "Tl", "Yb",
+    "Sb", "Sn", "Ag", "Pd", "Co", "Se", "Ti", "Zn", "H", "Li", "Ge", "Cu", "Au", "Ni", "Cd", "In", "Mn", "Zr", "Cr",
+    "Pt", "Hg", "Pb", "other",
+)
+# fmt: on
+HYBRIDISATIONS = ("SP", "SP2", "SP3", "SP3D", "SP3D2")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One property of an atom: how many values its code digit takes, and the features they become."""
+
+    name: str
+    base: int
+    rows: NDArray[np.float32]
+    """[base, width], ≥ 0: the features of each value of the digit."""
+    labels: tuple[str, ...]
+    """[width]"""
+
+
+def _one_hot(name: str, labels: tuple[str, ...], *, base: int | None = None) -> Block:
+    """Value i sets feature i; values from ``len(labels)`` to ``base`` set none."""
+    base = base or len(labels)
+    return Block(name, base, np.eye(base, len(labels), dtype=np.float32), labels)
+
+
+N_HYDROGENS = 7
+MAX_DEGREE = 10
+MAX_CHARGE = 3
+MAX_RADICALS = 4
+
+_BLOCKS = (
+    _one_hot("symbol", SYMBOLS),
+    _one_hot("degree", tuple(str(n) for n in range(MAX_DEGREE + 1))),
+    # RDKit's implicit valence depends on whether a record wrote "[nH]" or left the hydrogen out. Counted with
+    # every hydrogen implicit it is the number of hydrogens, which the ConvMol set holds a second time, to 4.
+    Block(
+        "hydrogens",
+        N_HYDROGENS,
+        np.hstack(
+            [
+                np.eye(N_HYDROGENS, dtype=np.float32),
+                np.eye(5, dtype=np.float32)[np.minimum(np.arange(N_HYDROGENS), 4)],
+            ]
+        ),
+        tuple(f"implicit valence {n}" for n in range(N_HYDROGENS)) + tuple(f"hydrogens {n}" for n in range(5)),
+    ),
+    _one_hot("charge", tuple(f"{n:+d}" for n in range(-MAX_CHARGE, MAX_CHARGE + 1))),
+    Block(
+        "radical electrons",
+        MAX_RADICALS + 1,
+        np.arange(MAX_RADICALS + 1, dtype=np.float32)[:, None],
+        ("radical electrons",),
+    ),
+    _one_hot("hybridisation", HYBRIDISATIONS, base=len(HYBRIDISATIONS) + 1),
+    Block("aromatic", 2, np.array([[0.0], [1.0]], dtype=np.float32), ("aromatic",)),
+)
+
+FEATURE_SET = "convmol-nonnegative-1"
+"""Name of this feature set in a model's card. Any change to the features needs a new name."""
+FEATURE_NAMES: tuple[str, ...] = tuple(f"{block.name}: {label}" for block in _BLOCKS for label in block.labels)
+N_FEATURES = len(FEATURE_NAMES)
+
+_BASES = tuple(block.base for block in _BLOCKS)
+WEIGHTS = tuple(int(np.prod(_BASES[i + 1 :], dtype=np.int64)) for i in range(len(_BASES)))
+"""What one step of each digit adds to the code, in the order symbol, degree, hydrogens, charge, radicals,
+hybridisation, aromatic."""
+N_CODES = int(np.prod(_BASES, dtype=np.int64))
+
+
+def decode(codes: NDArray[np.integer]) -> NDArray[np.float32]:
+    """Feature rows of atom codes.
+
+    :param codes: [n], each in ``range(N_CODES)``
+    :return: [n, N_FEATURES], every entry ≥ 0
+    :raises ValueError: for a code that no atom has
+    """
+    codes = np.asarray(codes, dtype=np.int64)
+    if codes.size and (codes.min() < 0 or codes.max() >= N_CODES):
+        raise ValueError(f"atom codes must lie in 0 … {N_CODES - 1}")
+    columns = [block.rows[(codes // weight) % block.base] for block, weight in zip(_BLOCKS, WEIGHTS, strict=True)]
+    return np.hstack(columns)
