@@ -11,7 +11,8 @@ import torch
 from numpy.typing import NDArray
 
 from ..gcn.network import Network
-from ..graph.batch import Decode, Graph, make_batch
+from ..graph.batch import Decode, make_batch
+from ..graph.graph import Graph
 from .method import ForwardPass, Method
 
 BATCH_NODES = 3000

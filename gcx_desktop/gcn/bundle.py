@@ -1,7 +1,7 @@
 """A model bundle: a folder with ``weights.safetensors`` and ``card.json``.
 
-The card says what the network is, what it was trained on and how well it does. Nothing is unpickled, sizes are
-bounded before anything is read, and whatever does not fit is refused with a sentence that names both sides.
+Nothing is unpickled, sizes are bounded before anything is read, and whatever does not fit is refused with a
+sentence that names both sides.
 """
 
 from __future__ import annotations
@@ -10,90 +10,19 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 
-from ..errors import BundleError, OutputError, UnknownNameError
+from ..errors import BundleError, OutputError
+from .card import CARD_FILE, Card, read_card
 from .network import Network, from_tensors, tensor_shapes
 
-FORMAT_VERSION = 1
 WEIGHTS_FILE = "weights.safetensors"
-CARD_FILE = "card.json"
 
-MAX_CARD_BYTES = 1 << 20
 MAX_HEADER_BYTES = 1 << 20
 MAX_WEIGHTS_BYTES = 1 << 30
-MAX_WIDTH = 65_536
-MAX_LAYERS = 64
-MAX_CLASSES = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingData:
-    """What a network was trained on."""
-
-    source: str
-    """File name, and where it came from."""
-    label: str
-    """Column of the table."""
-    n_records: int
-    """Rows of the table."""
-    n_used: int
-    """Molecules left after rows without a label, unreadable, duplicate and contradictory ones."""
-    class_counts: dict[str, int]
-    sha256: str
-    """Of the table's bytes."""
-    dropped: dict[str, int] = field(default_factory=dict)
-    """Why rows were left out, and how many."""
-
-
-@dataclass(frozen=True, slots=True)
-class Metrics:
-    """Quality on the untouched test parts of one split protocol, over the seeds: name → (mean, SD)."""
-
-    split: str
-    """Such as "scaffold 80/10/10"."""
-    seeds: tuple[int, ...]
-    values: dict[str, tuple[float, float]]
-    """"auc_roc", "auc_pr", "accuracy", "balanced_accuracy" → mean, sample standard deviation over the seeds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What ``card.json`` says."""
-
-    name: str
-    task: str
-    """What is predicted, in a chemist's words."""
-    class_names: tuple[str, ...]
-    widths: tuple[int, ...]
-    feature_set: str
-    """Name of the featuriser's set; a network is of no use with another."""
-    n_features: int
-    format_version: int = FORMAT_VERSION
-    training_data: TrainingData | None = None
-    split_protocol: str = ""
-    seeds: tuple[int, ...] = ()
-    metrics: tuple[Metrics, ...] = ()
-    """The first is the main one."""
-    training: dict[str, Any] = field(default_factory=dict)
-    """Settings, and the epochs of the final weights."""
-    command: str = ""
-    """The command line that makes this bundle."""
-    date: str = ""
-    """ISO 8601."""
-    library_versions: dict[str, str] = field(default_factory=dict)
-    licence: str = ""
-    known_limits: tuple[str, ...] = ()
-
-    def class_index(self, name: str) -> int:
-        """:raises UnknownNameError: if there is no such class"""
-        if name not in self.class_names:
-            raise UnknownNameError("class", name, self.class_names)
-        return self.class_names.index(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,96 +32,6 @@ class Bundle:
     card: Card
     network: Network
     path: Path
-
-
-def read_card(folder: Path, feature_sets: Mapping[str, int]) -> Card:
-    """The card of a bundle; reads no weights.
-
-    :param feature_sets: name → dimension of the feature sets that this program makes
-    :raises BundleError: if the folder is not a bundle or its card does not fit
-    """
-    path = folder / CARD_FILE
-    if not folder.is_dir():
-        raise BundleError(folder, "not a model folder (a folder with card.json and weights.safetensors)")
-    if not path.is_file():
-        raise BundleError(folder, f"not a model folder: it has no {CARD_FILE}")
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_CARD_BYTES + 1)
-    except OSError as error:
-        raise BundleError(path, f"cannot be read ({error.strerror})") from error
-    if len(data) > MAX_CARD_BYTES:
-        raise BundleError(path, "the card is too large", expected=f"at most {MAX_CARD_BYTES} bytes", got="more")
-    try:
-        values = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise BundleError(path, f"not valid JSON ({error})") from error
-    if not isinstance(values, dict):
-        raise BundleError(path, "the card is not a JSON object", expected="object", got=type(values).__name__)
-    return _card_of(path, values, feature_sets)
-
-
-def _card_of(path: Path, values: dict[str, Any], feature_sets: Mapping[str, int]) -> Card:
-    version = values.get("format_version")
-    if version != FORMAT_VERSION:
-        raise BundleError(path, "unknown format version", expected=FORMAT_VERSION, got=repr(version)[:80])
-    known = {f.name for f in fields(Card)}
-    kept = {key: value for key, value in values.items() if key in known}
-    try:
-        _check_types(kept)
-        if kept.get("training_data") is not None:
-            kept["training_data"] = TrainingData(**kept["training_data"])
-        kept["metrics"] = tuple(
-            Metrics(m["split"], tuple(m["seeds"]), {k: (float(v[0]), float(v[1])) for k, v in m["values"].items()})
-            for m in kept.get("metrics", ())
-        )
-        for name in ("class_names", "widths", "seeds", "known_limits"):
-            kept[name] = tuple(kept.get(name, ()))
-        card = Card(**kept)
-    except (TypeError, KeyError, ValueError, IndexError, AttributeError) as error:
-        raise BundleError(path, f"the card has an entry that is missing or of the wrong kind ({error})") from error
-    if card.feature_set not in feature_sets:
-        named = " or ".join(feature_sets)
-        raise BundleError(path, "unknown feature set", expected=named, got=repr(card.feature_set)[:80])
-    dimension = feature_sets[card.feature_set]
-    if card.n_features != dimension:
-        raise BundleError(path, "the feature dimension does not fit", expected=dimension, got=card.n_features)
-    if not 1 <= len(card.widths) <= MAX_LAYERS or not all(1 <= width <= MAX_WIDTH for width in card.widths):
-        raise BundleError(
-            path, "impossible layer widths", expected=f"1 to {MAX_LAYERS} of 1 to {MAX_WIDTH}", got=card.widths
-        )
-    if not 2 <= len(card.class_names) <= MAX_CLASSES or len(set(card.class_names)) != len(card.class_names):
-        raise BundleError(
-            path, "impossible classes", expected=f"2 to {MAX_CLASSES} distinct names", got=len(card.class_names)
-        )
-    return card
-
-
-_TYPES: Mapping[str, type | tuple[type, ...]] = {
-    "name": str,
-    "task": str,
-    "feature_set": str,
-    "n_features": int,
-    "split_protocol": str,
-    "command": str,
-    "date": str,
-    "licence": str,
-    "training": dict,
-    "library_versions": dict,
-    "training_data": (dict, type(None)),
-}
-_ITEM_TYPES: Mapping[str, type] = {"class_names": str, "widths": int, "seeds": int, "known_limits": str}
-
-
-def _check_types(values: dict[str, Any]) -> None:
-    """:raises TypeError: naming the first entry that is not of its kind"""
-    for name, kind in _TYPES.items():
-        if name in values and (not isinstance(values[name], kind) or isinstance(values[name], bool)):
-            raise TypeError(f"'{name}' is {type(values[name]).__name__}")
-    for name, kind in _ITEM_TYPES.items():
-        items = values.get(name, [])
-        if not isinstance(items, list) or not all(isinstance(i, kind) and not isinstance(i, bool) for i in items):
-            raise TypeError(f"'{name}' is not a list of {kind.__name__}")
 
 
 def load_bundle(folder: Path, feature_sets: Mapping[str, int]) -> Bundle:

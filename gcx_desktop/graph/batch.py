@@ -17,22 +17,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import embedding_bag
 
+from .graph import Graph
+
 Decode = Callable[[NDArray[np.integer]], NDArray[np.float32]]
 """Codes [n] to feature rows [n, n_features], every entry ≥ 0."""
-
-
-@dataclass(frozen=True, slots=True)
-class Graph:
-    """One undirected graph."""
-
-    codes: NDArray[np.int32]
-    """[n_nodes], n_nodes ≥ 1"""
-    edges: NDArray[np.int32]
-    """[n_edges, 2]; each edge once, no loops."""
-
-    @property
-    def n_nodes(self) -> int:
-        return len(self.codes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from .batch import Graph
 from .features import HYBRIDISATIONS, MAX_CHARGE, MAX_DEGREE, MAX_RADICALS, N_HYDROGENS, SYMBOLS, WEIGHTS
+from .graph import Graph
 
 if TYPE_CHECKING:
     from rdkit.Chem import Mol

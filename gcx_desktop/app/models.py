@@ -1,0 +1,57 @@
+"""Model bundles for molecules: what the window and the commands load, list and refuse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import BundleError
+from ..gcn.catalogue import bundle_folders, find_bundle
+from ..graph.features import FEATURE_SET, N_FEATURES
+
+if TYPE_CHECKING:
+    import torch
+
+    from ..gcn.bundle import Bundle
+    from ..gcn.card import Card
+
+FEATURE_SETS = {FEATURE_SET: N_FEATURES}
+"""Name → dimension of the feature sets that this program makes."""
+
+
+def list_models() -> list[tuple[str, Path, Card | BundleError]]:
+    """Name, folder and card of every bundle, bundled and the user's own; the error where one does not fit."""
+    from ..gcn.card import read_card
+
+    found: list[tuple[str, Path, Card | BundleError]] = []
+    for name, folder in bundle_folders().items():
+        try:
+            found.append((name, folder, read_card(folder, FEATURE_SETS)))
+        except BundleError as error:
+            found.append((name, folder, error))
+    return found
+
+
+def load_model(name_or_folder: str) -> Bundle:
+    """The bundle of that name or folder.
+
+    :raises UnknownNameError: if it is neither a known name nor a path
+    :raises BundleError: if it does not fit
+    """
+    from ..gcn.bundle import load_bundle
+
+    return load_bundle(find_bundle(name_or_folder), FEATURE_SETS)
+
+
+def choose_device(name: str) -> torch.device:
+    """``auto`` is CUDA where there is one.
+
+    :raises UsageError: for ``cuda`` where there is none
+    """
+    import torch
+
+    from ..errors import UsageError
+
+    if name == "cuda" and not torch.cuda.is_available():
+        raise UsageError("no CUDA device was found; use --device cpu")
+    return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")

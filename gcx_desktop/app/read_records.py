@@ -1,0 +1,88 @@
+"""From a record in a file to what the network and the depiction need. Runs in worker processes: no torch here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from ..graph.molgraph import MolGraph, NoHeavyAtomsError, molecule_graph
+from ..library.library import Library
+from ..library.molecule import Molecule, read_molecule
+from ..library.record import Rejected, Source, Span
+from ..library.source import read_raw
+from ..pool import Lost, WorkerPool
+
+CHUNK = 64
+"""Records that a worker reads in one go: enough to hide the cost of a message."""
+MAX_ATOMS_TO_LAY_OUT = 400
+"""Beyond it a molblock is written without coordinates: a 2D layout would take seconds to minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMolecule:
+    """A record that became a graph."""
+
+    position: int
+    """0-based, in the file."""
+    title: str
+    molecule: MolGraph
+    molblock: str = ""
+    """Of the record's atoms in the record's order, if it was asked for and the file holds none."""
+
+
+def read_molecule_at(source: Source, span: Span) -> Molecule | Rejected:
+    """The sanitised molecule of a record."""
+    return read_molecule(source, read_raw(source, span))
+
+
+def read_graph(source: Source, with_molblock: bool, span: Span) -> ReadMolecule | Rejected:
+    """The graph of a record, and if asked a molblock where the file holds only a SMILES."""
+    read = read_molecule_at(source, span)
+    if isinstance(read, Rejected):
+        return read
+    try:
+        graph = molecule_graph(read.mol, read.text.smiles)
+    except NoHeavyAtomsError as error:
+        return Rejected(span.position, 0, read.text.title, str(error))
+    block = _molblock(read) if with_molblock and read.text.smiles is not None else ""
+    return ReadMolecule(span.position, read.text.title, graph, block)
+
+
+def _molblock(read: Molecule) -> str:
+    from rdkit import Chem
+    from rdkit.Chem import rdDepictor
+
+    mol = Chem.Mol(read.mol)
+    if mol.GetNumAtoms() <= MAX_ATOMS_TO_LAY_OUT:
+        rdDepictor.Compute2DCoords(mol)
+    mol.SetProp("_Name", " ".join(read.text.title.split()))
+    block: str = Chem.MolToMolBlock(mol)
+    return block
+
+
+def settle(library: Library, position: int, result: ReadMolecule | Rejected | Lost) -> ReadMolecule | Rejected:
+    """A worker's result with what only the index knows: a lost or rejected record gets its line and title."""
+    if isinstance(result, ReadMolecule):
+        return result
+    if isinstance(result, Lost):
+        text = library.text(position)
+        title = text.title
+        return Rejected(position, library.line(position), title, f"reading the molecule {result.reason}")
+    return result if result.line else replace(result, line=library.line(position))
+
+
+def read_library(
+    library: Library, pool: WorkerPool, *, positions: Sequence[int] | None = None, with_molblocks: bool = False
+) -> Iterator[ReadMolecule | Rejected]:
+    """Every record, read or rejected with a reason, in the order of ``positions`` (by default all, in the file's)."""
+    wanted = range(len(library)) if positions is None else positions
+    chunks = (
+        [library.span(position) for position in wanted[start : start + CHUNK]] for start in range(0, len(wanted), CHUNK)
+    )
+    task = partial(read_graph, library.source, with_molblocks)
+    done = 0
+    for results in pool.map(task, chunks):
+        for result in results:
+            yield settle(library, wanted[done], result)
+            done += 1

@@ -1,0 +1,103 @@
+"""How good class probabilities are: areas under curves and accuracies, in plain numpy.
+
+With more than two classes the areas are macro averages, one class against the rest.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+class OneClassError(ValueError):
+    """A curve needs examples of both sides."""
+
+
+def auc_roc(positive: ArrayLike, scores: ArrayLike) -> float:
+    """The area under the receiver operating characteristic: the chance that a random positive outranks a
+    random negative, ties counting half (Mann and Whitney; Hanley and McNeil, Radiology 1982).
+
+    :param positive: [n], truth
+    :param scores: [n], higher for positives
+    :raises OneClassError: unless there are positives and negatives
+    """
+    truth, values = _checked(positive, scores)
+    n_positive = int(truth.sum())
+    ranks = _mean_ranks(values)
+    above = float(ranks[truth].sum()) - n_positive * (n_positive + 1) / 2
+    return above / (n_positive * (len(truth) - n_positive))
+
+
+def auc_pr(positive: ArrayLike, scores: ArrayLike) -> float:
+    """Average precision: Σ (recall_i − recall_(i−1)) · precision_i over the distinct thresholds, descending.
+
+    :param positive: [n], truth
+    :param scores: [n], higher for positives
+    :raises OneClassError: unless there are positives and negatives
+    """
+    truth, values = _checked(positive, scores)
+    order = np.argsort(-values, kind="stable")
+    hits = np.cumsum(truth[order])
+    last_of_tie = np.append(np.diff(values[order]) != 0, True)
+    called = np.flatnonzero(last_of_tie) + 1
+    hits = hits[last_of_tie]
+    gained = np.diff(hits, prepend=0)
+    return float((gained * (hits / called)).sum() / hits[-1])
+
+
+def accuracy(labels: ArrayLike, predicted: ArrayLike) -> float:
+    """The share of right predictions. Both [n]."""
+    return float((np.asarray(labels) == np.asarray(predicted)).mean())
+
+
+def balanced_accuracy(labels: ArrayLike, predicted: ArrayLike) -> float:
+    """The mean over the classes that occur of the share of their members that were recognised. Both [n]."""
+    truth, right = np.asarray(labels), np.asarray(labels) == np.asarray(predicted)
+    return float(np.mean([right[truth == value].mean() for value in np.unique(truth)]))
+
+
+def classification_scores(labels: ArrayLike, probabilities: ArrayLike) -> dict[str, float]:
+    """Everything that a card tells of a test part.
+
+    :param labels: [n], class indices
+    :param probabilities: [n, n_classes]
+    :return: "auc_roc", "auc_pr", "accuracy", "balanced_accuracy"
+    :raises OneClassError: if all labels are the same
+    """
+    truth, values = np.asarray(labels), np.asarray(probabilities)
+    predicted = values.argmax(axis=1)
+    return {
+        "auc_roc": float(np.mean([auc_roc(truth == c, values[:, c]) for c in _curves(truth, values)])),
+        "auc_pr": float(np.mean([auc_pr(truth == c, values[:, c]) for c in _curves(truth, values)])),
+        "accuracy": accuracy(truth, predicted),
+        "balanced_accuracy": balanced_accuracy(truth, predicted),
+    }
+
+
+def mean_auc_roc(labels: ArrayLike, probabilities: ArrayLike) -> float:
+    """"auc_roc" of :func:`classification_scores` alone."""
+    truth, values = np.asarray(labels), np.asarray(probabilities)
+    return float(np.mean([auc_roc(truth == c, values[:, c]) for c in _curves(truth, values)]))
+
+
+def _curves(truth: NDArray[np.integer], values: NDArray[np.floating]) -> list[int]:
+    """The classes whose curves count: the second of two, or each one that occurs of more."""
+    if values.shape[1] == 2:
+        return [1]
+    return [int(c) for c in np.unique(truth)]
+
+
+def _checked(positive: ArrayLike, scores: ArrayLike) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    truth, values = np.asarray(positive, dtype=bool), np.asarray(scores, dtype=np.float64)
+    if truth.shape != values.shape or truth.ndim != 1:
+        raise ValueError(f"expected as many scores as labels, got {values.shape} and {truth.shape}")
+    if truth.all() or not truth.any():
+        raise OneClassError("needs positives and negatives")
+    return truth, values
+
+
+def _mean_ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """[n], 1-based ranks, ascending; members of a tie share the mean of their ranks."""
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(counts)
+    return (last - (counts - 1) / 2)[place]

@@ -1,0 +1,125 @@
+"""Dividing examples into a part to fit, a part to choose by, and a part to be judged on: 80/10/10.
+
+Three protocols. An example is its index; a group is a key that must not cross parts (for molecules, the scaffold).
+
+``scaffold``
+    MoleculeNet's (Wu et al., Chem. Sci. 2018; as DeepChem's ScaffoldSplitter orders it): the groups from the
+    largest to the smallest, and among equals from the latest to the earliest in the file, go into train while it
+    has room, then into validation, then into test. One split, the same for every seed; what is tested is rare.
+``scaffold-balanced``
+    The groups in an order shuffled by the seed, those larger than half a validation part before all others, each
+    into the first of train, validation and test with room for it. Another split for every seed.
+``random``
+    The examples of each class, shuffled by the seed, are dealt out in the same shares: a stratified split, another
+    for every seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+TRAIN_SHARE, VALIDATION_SHARE = 0.8, 0.1
+
+
+class Protocol(StrEnum):
+    """How examples are divided."""
+
+    SCAFFOLD = "scaffold"
+    SCAFFOLD_BALANCED = "scaffold-balanced"
+    RANDOM = "random"
+
+
+DESCRIPTIONS = {
+    Protocol.SCAFFOLD: (
+        "Bemis-Murcko scaffold split 80/10/10 as in MoleculeNet: whole scaffolds, the largest first, into train, then "
+        "validation, then test; one split for all seeds, which vary initial weights, batches and dropout"
+    ),
+    Protocol.SCAFFOLD_BALANCED: (
+        "Bemis-Murcko scaffold split 80/10/10: whole scaffolds in an order shuffled by the seed, those larger than "
+        "half a validation part first, each into the first of train, validation and test with room; "
+        "another split for every seed"
+    ),
+    Protocol.RANDOM: "random split 80/10/10, stratified by class; another split for every seed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Indices of the examples of each part, ascending; together all examples, each once."""
+
+    train: NDArray[np.int64]
+    validation: NDArray[np.int64]
+    test: NDArray[np.int64]
+
+    def parts(self) -> dict[str, NDArray[np.int64]]:
+        return {"train": self.train, "validation": self.validation, "test": self.test}
+
+
+def divide(protocol: Protocol, labels: NDArray[np.integer], groups: Sequence[str], seed: int) -> Split:
+    """The split of examples by a protocol.
+
+    :param labels: [n], class indices
+    :param groups: [n], group keys
+    """
+    if protocol is Protocol.SCAFFOLD:
+        return largest_groups_first(groups)
+    if protocol is Protocol.SCAFFOLD_BALANCED:
+        return shuffled_groups(groups, seed)
+    return stratified(labels, seed)
+
+
+def largest_groups_first(groups: Sequence[str]) -> Split:
+    """The "scaffold" protocol."""
+    ordered = sorted(_members(groups), key=lambda members: (len(members), members[0]), reverse=True)
+    return _fill(ordered, len(groups))
+
+
+def shuffled_groups(groups: Sequence[str], seed: int) -> Split:
+    """The "scaffold-balanced" protocol."""
+    members = _members(groups)
+    order = np.random.default_rng(seed).permutation(len(members))
+    large = VALIDATION_SHARE * len(groups) / 2
+    ordered = sorted((members[i] for i in order), key=lambda group: len(group) <= large)
+    return _fill(ordered, len(groups))
+
+
+def stratified(labels: NDArray[np.integer], seed: int) -> Split:
+    """The "random" protocol. Within a class the shares are rounded to whole examples."""
+    random = np.random.default_rng(seed)
+    parts: tuple[list[NDArray[np.int64]], ...] = ([], [], [])
+    for value in np.unique(labels):
+        of_class = random.permutation(np.flatnonzero(labels == value))
+        ends = np.rint(np.array([TRAIN_SHARE, TRAIN_SHARE + VALIDATION_SHARE]) * len(of_class)).astype(int)
+        for part, chosen in zip(parts, np.split(of_class, ends), strict=True):
+            part.append(chosen)
+    train, validation, test = (np.sort(np.concatenate(part)).astype(np.int64) for part in parts)
+    return Split(train, validation, test)
+
+
+def _members(groups: Sequence[str]) -> list[list[int]]:
+    """The examples of each group, groups in order of their first example."""
+    members: dict[str, list[int]] = {}
+    for index, key in enumerate(groups):
+        members.setdefault(key, []).append(index)
+    return list(members.values())
+
+
+def _fill(ordered: list[list[int]], n: int) -> Split:
+    """Each group into the first part with room for the whole of it; the test part takes the rest."""
+    train: list[int] = []
+    validation: list[int] = []
+    test: list[int] = []
+    before_test = (TRAIN_SHARE + VALIDATION_SHARE) * n
+    for group in ordered:
+        if len(train) + len(group) <= TRAIN_SHARE * n:
+            train += group
+        elif len(train) + len(validation) + len(group) <= before_test:
+            validation += group
+        else:
+            test += group
+    return Split(*(np.array(sorted(part), dtype=np.int64) for part in (train, validation, test)))

@@ -1,0 +1,290 @@
+"""Training a GCN on labelled graphs.
+
+The network is that of :mod:`.network`, nothing more: dropout acts on the responses of every hidden layer and on the
+graph embeddings while training, and is absent afterwards. The loss is the cross entropy of the scores, each example
+weighted by its class so that every class counts alike, with label smoothing. The optimiser is AdamW (Loshchilov and
+Hutter, ICLR 2019) with a linear warm-up, gradients clipped to a norm. The weights that are validated and returned are
+an exponential moving average over the steps (Polyak and Juditsky, 1992).
+
+Everything random comes from one generator seeded by the caller, and every operation is one that torch does in a
+fixed order on a CPU: the same seed, graphs and number of threads give the same weights bit by bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ..errors import UsageError
+from ..graph.batch import Batch, Decode, Graph, make_batch
+from ..progress import CancelToken, Report, Stopwatch, silent
+from .network import DEFAULT_WIDTHS, Network, forward, from_tensors, initialise
+from .scores import mean_auc_roc
+
+EVALUATION_NODES = 4096
+"""Nodes in a batch when nothing is learned; bounds memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What training depends on beside the data and the seed."""
+
+    widths: tuple[int, ...] = DEFAULT_WIDTHS
+    learning_rate: float = 1e-3
+    weight_decay: float = 1e-2
+    """Of AdamW, on the matrices; biases are not decayed."""
+    dropout: float = 0.2
+    """Chance that a response of a hidden layer, or a component of a graph's embedding, is set to zero."""
+    label_smoothing: float = 0.0
+    class_balance: float = 1.0
+    """The weight of an example is (n / n of its class) to this power, the mean weight being 1. 0: all alike."""
+    batch_size: int = 64
+    """Graphs a step."""
+    max_epochs: int = 100
+    patience: int = 25
+    """Epochs without a better validation AUC before training stops."""
+    warmup_epochs: float = 2.0
+    """Epochs over which the learning rate rises linearly from zero."""
+    average_epochs: float = 2.0
+    """Time constant, in epochs, of the moving average of the weights; 0: no averaging."""
+    gradient_norm: float = 1.0
+    """Longer gradients are shortened to this norm."""
+
+    def __post_init__(self) -> None:
+        """:raises UsageError: naming the first setting that makes no sense"""
+        checks = (
+            ("widths", bool(self.widths) and all(width > 0 for width in self.widths), "positive numbers"),
+            ("learning rate", 0 < self.learning_rate < 10, "above 0 and below 10"),
+            ("weight decay", 0 <= self.weight_decay < 100, "0 or more and below 100"),
+            ("dropout", 0 <= self.dropout < 1, "0 or more and below 1"),
+            ("label smoothing", 0 <= self.label_smoothing < 1, "0 or more and below 1"),
+            ("class balance", 0 <= self.class_balance <= 1, "from 0 to 1"),
+            ("batch size", self.batch_size > 0, "1 or more"),
+            ("number of epochs", self.max_epochs > 0, "1 or more"),
+            ("patience", self.patience > 0, "1 or more"),
+            ("warm-up", self.warmup_epochs >= 0, "0 or more epochs"),
+            ("averaging time", self.average_epochs >= 0, "0 or more epochs"),
+            ("gradient norm", self.gradient_norm > 0, "above 0"),
+        )
+        for name, holds, wanted in checks:
+            if not holds:
+                raise UsageError(f"the {name} must be {wanted}")
+
+    def as_dict(self) -> dict[str, Any]:
+        """For a card."""
+        return asdict(self) | {"widths": list(self.widths)}
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Labelled graphs."""
+
+    graphs: Sequence[Graph]
+    labels: NDArray[np.int64]
+    """[n_graphs], class indices"""
+
+    def __len__(self) -> int:
+        return len(self.graphs)
+
+    def take(self, chosen: NDArray[np.int64]) -> Examples:
+        return Examples([self.graphs[i] for i in chosen], self.labels[chosen])
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """One pass over the training part."""
+
+    loss: float
+    """Mean training loss, dropout on."""
+    validation_auc: float | None
+    """Of the averaged weights; ``None`` without a validation part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What training gives."""
+
+    network: Network
+    """The averaged weights after ``epochs`` epochs."""
+    epochs: int
+    """The epoch, 1-based, whose weights were kept: the best by validation, or the last."""
+    history: tuple[Epoch, ...]
+    """Every epoch that was run."""
+
+
+def class_weights(labels: NDArray[np.int64], n_classes: int, balance: float) -> Tensor:
+    """[n_classes]: ∝ (n / n_class)^balance, scaled so that the mean over the examples is 1; 0 for an absent class."""
+    counts = np.bincount(labels, minlength=n_classes).astype(np.float64)
+    weights = np.where(counts > 0, (len(labels) / np.maximum(counts, 1)) ** balance, 0.0)
+    weights *= len(labels) / (weights * counts).sum()
+    return torch.from_numpy(weights.astype(np.float32))
+
+
+def fit(
+    train: Examples,
+    n_classes: int,
+    decode: Decode,
+    settings: Settings,
+    seed: int,
+    *,
+    validation: Examples | None = None,
+    epochs: int | None = None,
+    what: str = "Training",
+    report: Report = silent,
+    cancel: CancelToken | None = None,
+) -> Fit:
+    """Trains on ``train``; ``validation``, if any, decides when to stop and which epoch to keep.
+
+    :param epochs: with no validation, how many to run; at most ``settings.max_epochs`` otherwise
+    :raises Cancelled: if the user stopped it
+    """
+    generator = torch.Generator().manual_seed(seed)
+    limit = epochs or settings.max_epochs
+    watch = Stopwatch(what, limit, report)
+    trainer = _Trainer(train, n_classes, decode, settings, generator)
+    held_out = None if validation is None else list(_in_order(validation.graphs, decode))
+    history: list[Epoch] = []
+    best: tuple[float, int, Network] | None = None
+    for number in range(1, limit + 1):
+        loss = trainer.epoch(cancel)
+        auc = None
+        if validation is not None and held_out is not None:
+            auc = mean_auc_roc(validation.labels, _probabilities(trainer.averaged(), held_out))
+            if best is None or auc > best[0]:
+                best = auc, number, trainer.averaged()
+        history.append(Epoch(loss, auc))
+        watch.tell(number, detail=_in_words(history[-1]))
+        if best is not None and number - best[1] >= settings.patience:
+            break
+    if best is None:
+        return Fit(trainer.averaged(), limit, tuple(history))
+    return Fit(best[2], best[1], tuple(history))
+
+
+def predict_probabilities(network: Network, graphs: Sequence[Graph], decode: Decode) -> NDArray[np.float32]:
+    """[n_graphs, n_classes], the softmax of the scores."""
+    return _probabilities(network, list(_in_order(graphs, decode)))
+
+
+class _Trainer:
+    """A network being trained: its weights, their moving average and the optimiser."""
+
+    def __init__(
+        self, train: Examples, n_classes: int, decode: Decode, settings: Settings, generator: torch.Generator
+    ) -> None:
+        self._train, self._decode, self._settings, self._generator = train, decode, settings, generator
+        self._labels = torch.from_numpy(train.labels)
+        self._class_weights = class_weights(train.labels, n_classes, settings.class_balance)
+        n_features = decode(train.graphs[0].codes[:1]).shape[1]
+        start = initialise(n_features, settings.widths, n_classes, generator)
+        self._tensors = {name: tensor.requires_grad_() for name, tensor in start.tensors()}
+        self._average = {name: tensor.detach().clone() for name, tensor in start.tensors()}
+        self._optimiser = torch.optim.AdamW(
+            [
+                {"params": [t for t in self._tensors.values() if t.ndim > 1], "weight_decay": settings.weight_decay},
+                {"params": [t for t in self._tensors.values() if t.ndim == 1], "weight_decay": 0.0},
+            ],
+            lr=settings.learning_rate,
+        )
+        self._steps_an_epoch = -(-len(train) // settings.batch_size)
+        self._step = 0
+
+    def epoch(self, cancel: CancelToken | None) -> float:
+        """One pass in a new order; the mean loss."""
+        order = torch.randperm(len(self._train), generator=self._generator)
+        total = 0.0
+        for chosen in order.split(self._settings.batch_size):
+            if cancel is not None:
+                cancel.raise_if_cancelled()
+            batch = make_batch([self._train.graphs[i] for i in chosen.tolist()], self._decode)
+            total += self._descend(batch, self._labels[chosen]) * len(chosen)
+        return total / len(self._train)
+
+    def averaged(self) -> Network:
+        """A copy of the averaged weights."""
+        return from_tensors({n: t.clone() for n, t in self._average.items()}, len(self._settings.widths))
+
+    def _descend(self, batch: Batch, labels: Tensor) -> float:
+        settings = self._settings
+        self._step += 1
+        warmup = settings.warmup_epochs * self._steps_an_epoch
+        for group in self._optimiser.param_groups:
+            group["lr"] = settings.learning_rate * min(1.0, self._step / max(warmup, 1.0))
+        self._optimiser.zero_grad(set_to_none=True)
+        network = from_tensors(self._tensors, len(settings.widths))
+        scores = scores_with_dropout(network, batch, settings.dropout, self._generator)
+        loss = weighted_loss(scores, labels, self._class_weights, settings.label_smoothing)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self._tensors.values(), settings.gradient_norm)
+        self._optimiser.step()
+        self._follow()
+        return float(loss.detach())
+
+    def _follow(self) -> None:
+        """One step of the moving average; early on it is the plain mean of the steps so far."""
+        horizon = max(self._settings.average_epochs * self._steps_an_epoch, 1.0)
+        share = max(1.0 / horizon, 1.0 / self._step)
+        with torch.no_grad():
+            for name, average in self._average.items():
+                average.lerp_(self._tensors[name], share)
+
+
+def scores_with_dropout(network: Network, batch: Batch, rate: float, generator: torch.Generator) -> Tensor:
+    """[n_graphs, n_classes]: the scores of :func:`.network.forward`, with responses dropped at random."""
+    hidden = batch.average((batch.table @ network.hidden[0].weight)[batch.row])
+    hidden = _dropped(torch.relu(hidden + network.hidden[0].bias), rate, generator)
+    for layer in network.hidden[1:]:
+        hidden = _dropped(torch.relu(torch.addmm(layer.bias, batch.average(hidden), layer.weight)), rate, generator)
+    embedding = _dropped(batch.pool(hidden), rate, generator)
+    return embedding @ network.head.weight + network.head.bias
+
+
+def weighted_loss(scores: Tensor, labels: Tensor, weights: Tensor, smoothing: float) -> Tensor:
+    """The mean over the examples of weight × cross entropy.
+
+    :param scores: [n, n_classes]
+    :param labels: [n]
+    :param weights: [n_classes]
+    """
+    each = torch.nn.functional.cross_entropy(scores, labels, label_smoothing=smoothing, reduction="none")
+    return (each * weights[labels]).mean()
+
+
+def _dropped(values: Tensor, rate: float, generator: torch.Generator) -> Tensor:
+    """The values, each zero with chance ``rate`` and otherwise scaled so that the mean stays."""
+    if rate == 0:
+        return values
+    kept = torch.empty_like(values).bernoulli_(1 - rate, generator=generator)
+    return values * kept.div_(1 - rate)
+
+
+def _in_order(graphs: Sequence[Graph], decode: Decode) -> Iterator[Batch]:
+    """Batches of whole graphs of about ``EVALUATION_NODES`` nodes, in the graphs' order."""
+    waiting: list[Graph] = []
+    n_nodes = 0
+    for graph in graphs:
+        if waiting and n_nodes + graph.n_nodes > EVALUATION_NODES:
+            yield make_batch(waiting, decode)
+            waiting, n_nodes = [], 0
+        waiting.append(graph)
+        n_nodes += graph.n_nodes
+    if waiting:
+        yield make_batch(waiting, decode)
+
+
+@torch.no_grad()
+def _probabilities(network: Network, batches: Sequence[Batch]) -> NDArray[np.float32]:
+    scores = torch.cat([forward(network, batch).scores for batch in batches])
+    result: NDArray[np.float32] = scores.softmax(dim=1).numpy()
+    return result
+
+
+def _in_words(epoch: Epoch) -> str:
+    words = f"loss {epoch.loss:.3f}"
+    return words if epoch.validation_auc is None else f"{words}, validation AUC {epoch.validation_auc:.3f}"

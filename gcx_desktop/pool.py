@@ -1,0 +1,339 @@
+"""Worker processes with a time limit for each item of work.
+
+RDKit holds the interpreter lock while it parses, lays out and draws, and some records never end or crash the
+process. So all of that happens in worker processes: an item that hangs, crashes or raises costs that item
+only (it becomes :class:`Lost`, with the reason) and the worker is replaced. Nothing here imports torch or Qt.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import heapq
+import itertools
+import multiprocessing
+import multiprocessing.connection
+import os
+import signal
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from multiprocessing.sharedctypes import RawValue
+from typing import Any
+
+from .errors import GcxError
+
+TIME_LIMIT = 10.0
+"""Seconds that one item may take."""
+_POLL = 0.1
+_MAX_FAILED_STARTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Stands where a result would: the item hung, crashed its worker, or raised."""
+
+    reason: str
+
+
+class WorkersCannotStartError(GcxError):
+    """Worker processes die as soon as they are started."""
+
+    def __init__(self) -> None:
+        super().__init__("worker processes cannot be started on this computer; see whether memory or processes ran out")
+
+
+def default_workers() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return max(1, os.cpu_count() or 1)
+
+
+@dataclass(slots=True)
+class _Job:
+    """A submitted sequence of items."""
+
+    function: Callable[[Any], Any]
+    items: Sequence[Any]
+    future: Future[list[Any]]
+    results: list[Any]
+    missing: int
+
+
+@dataclass(slots=True, order=True)
+class _Piece:
+    """Those items of a job that one worker does in one go."""
+
+    priority: int
+    order: int
+    job: _Job = field(compare=False)
+    indices: Sequence[int] = field(compare=False)
+
+
+class _Worker:
+    """One process, and the piece it is at."""
+
+    def __init__(self, context: multiprocessing.context.SpawnContext) -> None:
+        self.at = RawValue(ctypes.c_longlong, -1)
+        """Shared with the process: index into the piece of the item it is at."""
+        self.connection, theirs = context.Pipe()
+        self.process = context.Process(target=_work, args=(theirs, self.at), daemon=True)
+        self.process.start()
+        theirs.close()
+        self.piece: _Piece | None = None
+        self.seen = -1
+        self.since = 0.0
+        self.useful = False
+
+    def give(self, piece: _Piece) -> None:
+        self.piece, self.seen, self.since = piece, -1, time.monotonic()
+        self.at.value = -1
+        self.connection.send((piece.job.function, [piece.job.items[i] for i in piece.indices]))
+
+    def overdue(self, limit: float) -> bool:
+        """Whether it has been at the same item for longer than the limit."""
+        if self.piece is None:
+            return False
+        at, now = self.at.value, time.monotonic()
+        if at != self.seen:
+            self.seen, self.since = at, now
+        # Before the first item the worker is starting up, which says nothing about the item.
+        return now - self.since > (limit if at >= 0 else 60.0)
+
+    def kill(self) -> None:
+        self.connection.close()
+        if self.process.is_alive():
+            self.process.kill()
+        self.process.join()
+        self.process.close()
+
+
+def _work(connection: Connection, at: Any) -> None:
+    """The worker process: items in, results out, until the other end is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _die_with_parent()
+    while True:
+        try:
+            function, items = connection.recv()
+        except (EOFError, OSError):
+            return
+        results: list[Any] = []
+        for index, item in enumerate(items):
+            at.value = index
+            try:
+                results.append(function(item))
+            except MemoryError:
+                results.append(Lost("ran out of memory"))
+            except GcxError as error:
+                results.append(Lost(str(error)))
+            except Exception as error:
+                results.append(Lost(f"failed ({type(error).__name__}: {str(error)[:300]})"))
+        try:
+            connection.send(results)
+        except OSError:
+            return
+
+
+def _die_with_parent() -> None:
+    """On Linux, so that a killed program leaves no worker behind that hangs inside a library."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(1, int(signal.SIGKILL))  # PR_SET_PDEATHSIG
+
+
+class WorkerPool:
+    """A fixed number of worker processes, fed by one thread.
+
+    Close it, or use it as a context manager; closing kills the workers at once.
+    """
+
+    def __init__(self, workers: int | None = None, *, time_limit: float = TIME_LIMIT) -> None:
+        self.n_workers = workers or default_workers()
+        self.time_limit = time_limit
+        self._context = multiprocessing.get_context("spawn")
+        self._lock = threading.Lock()
+        self._queue: list[_Piece] = []
+        self._order = itertools.count()
+        self._wake_receiver, self._wake_sender = self._context.Pipe(duplex=False)
+        self._closed = False
+        self._failed_starts = 0
+        # The thread starts the workers, since on Linux they die with the thread that started them.
+        self._thread = threading.Thread(target=self._dispatch, name="worker pool", daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> WorkerPool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def submit(
+        self, function: Callable[[Any], Any], items: Sequence[Any], *, priority: int = 0
+    ) -> Future[list[Any | Lost]]:
+        """Has ``[function(item) for item in items]`` done by one worker, an item that fails being :class:`Lost`.
+
+        :param function: picklable: a module's function, or a partial of one
+        :param priority: lower goes first; equal ones in the order of submission
+        """
+        future: Future[list[Any]] = Future()
+        if not items:
+            future.set_result([])
+            return future
+        job = _Job(function, items, future, [None] * len(items), len(items))
+        with self._lock:
+            if self._closed:
+                future.set_exception(CancelledError())
+                return future
+            heapq.heappush(self._queue, _Piece(priority, next(self._order), job, range(len(items))))
+        self._wake()
+        return future
+
+    def map(
+        self, function: Callable[[Any], Any], chunks: Iterable[Sequence[Any]], *, ahead: int | None = None
+    ) -> Iterator[list[Any | Lost]]:
+        """The results of each chunk, in order; at most ``ahead`` chunks are under way, so memory stays bounded."""
+        ahead = ahead or self.n_workers * 3
+        pending: deque[Future[list[Any]]] = deque()
+        iterator = iter(chunks)
+        try:
+            for chunk in itertools.islice(iterator, ahead):
+                pending.append(self.submit(function, chunk))
+            while pending:
+                # With a timeout, so that Ctrl-C is heard while waiting on every system.
+                while True:
+                    try:
+                        results = pending[0].result(timeout=0.5)
+                        break
+                    except TimeoutError:
+                        continue
+                pending.popleft()
+                for chunk in itertools.islice(iterator, 1):
+                    pending.append(self.submit(function, chunk))
+                yield results
+        finally:
+            for future in pending:
+                future.cancel()
+
+    def close(self) -> None:
+        """Kills the workers; what is not done is cancelled."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+        self._wake()
+        self._thread.join()
+
+    def _wake(self) -> None:
+        with contextlib.suppress(OSError):
+            self._wake_sender.send_bytes(b"")
+
+    # Everything below runs in the pool's thread.
+
+    def _dispatch(self) -> None:
+        workers: list[_Worker] = []
+        try:
+            while not self._closed:
+                if self._failed_starts >= _MAX_FAILED_STARTS:
+                    self._fail_all(WorkersCannotStartError())
+                while len(workers) < self.n_workers and self._failed_starts < _MAX_FAILED_STARTS:
+                    workers.append(_Worker(self._context))
+                for worker in workers:
+                    if worker.piece is None and (piece := self._next_piece()):
+                        self._give(worker, piece)
+                busy = any(worker.piece for worker in workers)
+                ready = multiprocessing.connection.wait(
+                    [self._wake_receiver, *(w.connection for w in workers)], _POLL if busy else None
+                )
+                if self._wake_receiver in ready:
+                    self._wake_receiver.recv_bytes()
+                for worker in list(workers):
+                    if worker.connection in ready:
+                        reason = self._receive(worker)
+                    elif worker.overdue(self.time_limit):
+                        reason = f"took longer than {self.time_limit:g} s"
+                    else:
+                        continue
+                    if reason:
+                        workers.remove(worker)
+                        self._replace(worker, reason)
+        finally:
+            for worker in workers:
+                if worker.piece:
+                    worker.piece.job.future.cancel()
+                worker.kill()
+            self._fail_all(None)
+            self._wake_sender.close()
+            self._wake_receiver.close()
+
+    def _next_piece(self) -> _Piece | None:
+        with self._lock:
+            while self._queue:
+                piece = heapq.heappop(self._queue)
+                if not piece.job.future.cancelled():
+                    return piece
+        return None
+
+    def _give(self, worker: _Worker, piece: _Piece) -> None:
+        try:
+            worker.give(piece)
+        except (OSError, ValueError):  # it died while idle; the wait below sees its closed pipe
+            worker.piece = piece
+        except Exception as error:  # what cannot be pickled is the caller's mistake
+            worker.piece = None
+            if not piece.job.future.cancelled():
+                piece.job.future.set_exception(error)
+
+    def _receive(self, worker: _Worker) -> str:
+        """Takes a worker's results; if it died, says how."""
+        try:
+            results = worker.connection.recv()
+        except (EOFError, OSError):
+            worker.process.join(1.0)
+            code = worker.process.exitcode
+            how = signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"
+            return f"crashed its worker process ({how})"
+        piece, worker.piece, worker.useful = worker.piece, None, True
+        self._failed_starts = 0
+        if piece:
+            self._store(piece.job, piece.indices, results)
+        return ""
+
+    def _replace(self, worker: _Worker, reason: str) -> None:
+        """Buries a worker; the item it was at is lost, the others of its piece are done again."""
+        piece, at = worker.piece, int(worker.at.value)
+        worker.kill()
+        if at < 0 and not worker.useful:
+            self._failed_starts += 1
+        if piece is None:
+            return
+        rest: list[Sequence[int]] = [piece.indices]
+        if at >= 0:
+            self._store(piece.job, [piece.indices[at]], [Lost(reason)])
+            rest = [piece.indices[:at], piece.indices[at + 1 :]]
+        with self._lock:
+            for indices in rest:
+                if indices:
+                    heapq.heappush(self._queue, _Piece(piece.priority, piece.order, piece.job, indices))
+
+    def _store(self, job: _Job, indices: Sequence[int], results: Sequence[Any]) -> None:
+        for index, result in zip(indices, results, strict=True):
+            job.results[index] = result
+        job.missing -= len(indices)
+        if job.missing == 0:
+            with contextlib.suppress(Exception):  # it may have been cancelled this instant
+                job.future.set_result(job.results)
+
+    def _fail_all(self, error: Exception | None) -> None:
+        with self._lock:
+            pieces, self._queue = self._queue, []
+        for piece in pieces:
+            if error is None:
+                piece.job.future.cancel()
+            elif not piece.job.future.done():
+                piece.job.future.set_exception(error)
