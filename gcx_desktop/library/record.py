@@ -33,6 +33,10 @@ class Source:
     """Index into ``columns``."""
     title_column: int | None = None
     """Index into ``columns``; ``None`` if the table names its molecules nowhere."""
+    cut_short: int | None = None
+    """Position of the record that damage to a packed file cut off in its middle; it must not be read."""
+    fingerprint: tuple[int, int] | None = None
+    """Size and modification time (ns) of ``data_path`` when it was indexed: the spans fit no other content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,8 @@ class Span:
     start: int
     stop: int
     """Byte offsets, half open."""
+    line: int = 0
+    """1-based number of its first line; 0 if nobody counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +58,10 @@ class RawRecord:
 
     position: int
     line: int
-    """1-based number of its first line."""
+    """1-based number of its first line; 0 if nobody counted."""
     text: str
+    fault: str = ""
+    """Why the text must not be read as a molecule (too large, cut off), one sentence; "" if it may."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,164 @@
+"""What a file is, from its first bytes and its suffix; and a word for what it is if it holds no molecules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import LibraryError, UsageError
+from .formats import smiles
+from .formats.columns import Columns, find_columns
+from .record import Format
+from .source import decode
+
+HEAD = 1 << 20
+"""Bytes from the start of a file that are looked at."""
+
+_SDF_SUFFIXES = (".sdf", ".sd", ".mol", ".mdl", ".mol2k")
+_SMILES_SUFFIXES = (".smi", ".smiles", ".ism", ".can")
+_TABLE_SUFFIXES = (".csv", ".tsv", ".tab")
+
+_COUNTS_LINE = re.compile(rb"[ \d]{3}[ \d]{3}.*V[23]000[ \t]*\r?$|[ \d]{2}\d[ \d]{2}\d[ \d]{3}", re.DOTALL)
+_SDF_LINES = re.compile(rb"(?:^|[\r\n])(?:\$\$\$\$|M  END|M  V30 )|[ \d]{6}.{20,30}V[23]000")
+
+_BINARY = (
+    (b"%PDF", "a PDF document"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"PK\x03\x04", "a ZIP archive or an Office document; unpack it, or save it as CSV"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document; save it as CSV"),
+    (b"BZh", "a bzip2 archive; unpack it first"),
+    (b"\xfd7zXZ", "an xz archive; unpack it first"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive; unpack it first"),
+    (b"7z\xbc\xaf", "a 7-Zip archive; unpack it first"),
+    (b"Rar!", "a RAR archive; unpack it first"),
+    (b"SQLite format 3", "an SQLite database"),
+    (b"PAR1", "a Parquet file"),
+    (b"\x89HDF", "an HDF5 file"),
+    (b"\x7fELF", "a program"),
+    (b"MZ", "a program"),
+)
+_TEXT: tuple[tuple[str, str], ...] = (
+    (
+        r"(?is)(<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(!doctype\s+html|html|head|body)\b",
+        "an HTML page, such as a failed download",
+    ),
+    (r"<\?xml|<[A-Za-z][\w:.-]*[\s>/]", "an XML file"),
+    (r"\{\\rtf", "a rich text document"),
+    (r"\{|\[\s*[\[{\"]", "a JSON file"),
+    (r"\$RXN|\$RDFILE", "an MDL reaction file"),
+    (r"@<TRIPOS>|(?:#.*\s+)+@<TRIPOS>", "a MOL2 file"),
+    (r"(?:HEADER|TITLE|COMPND|REMARK|CRYST1|ATOM|HETATM) {2,}", "a PDB file"),
+    (r"data_\S*\s", "a CIF file"),
+    (r"InChI=", "a list of InChI, which is not read; convert it to SMILES"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a file is to be read."""
+
+    format: Format
+    skip_first: bool = False
+    """The first record that a scan finds is a header."""
+    columns: Columns | None = None
+    """Of a TABLE."""
+
+
+def find_layout(
+    path: Path,
+    head: bytes,
+    complete: bool,
+    *,
+    smiles_column: str | None = None,
+    delimiter: str | None = None,
+    title_column: str | None = None,
+) -> Layout:
+    """Decides from the file's plain text, of which ``head`` is the start (``complete``: all).
+
+    :raises LibraryError: if there are no molecules in it, naming what it looks like.
+    :raises UsageError: if the user named a column or delimiter that does not fit.
+    """
+    if not head.strip(b" \t\r\n\v\f\0\x1a"):
+        raise LibraryError(path, "the file is empty")
+    refuse_foreign(path, head)
+    asked_table = bool(smiles_column or delimiter or title_column)
+    suffix = plain_suffix(path)
+    if _is_sdf(head, suffix):
+        if asked_table:
+            raise UsageError(f"{path}: columns and delimiters belong to tables, and this is an SDF or MOL file")
+        several = b"$$$$" in head or suffix in (".sdf", ".sd") or not complete
+        return Layout(Format.SDF if several else Format.MOL)
+
+    def columns() -> Columns:
+        prefer = "\t" if suffix in (".tsv", ".tab") else ","
+        return find_columns(
+            head, complete, delimiter=delimiter, smiles_column=smiles_column, title_column=title_column, prefer=prefer
+        )
+
+    if suffix in _TABLE_SUFFIXES or asked_table:
+        return _table(path, columns())
+    return _lines(path, head, complete, suffix, columns)
+
+
+def refuse_foreign(path: Path, head: bytes) -> None:
+    """:raises LibraryError: if the bytes are those of a well-known kind of file without molecules that we read."""
+    for magic, what in _BINARY:
+        if head.startswith(magic) and (magic != b"MZ" or b"\0" in head[:4096]):
+            raise LibraryError(path, f"it is not a molecule file; it looks like {what}")
+    start = decode(head[:4096]).lstrip()
+    for pattern, what in _TEXT:
+        if re.match(pattern, start):
+            raise LibraryError(path, f"it is not a molecule file; it looks like {what}")
+    sample = head[:65536]
+    if sample.count(b"\0") > len(sample) // 100:
+        raise LibraryError(path, "it is not a molecule file; it looks like binary data")
+
+
+def plain_suffix(path: Path) -> str:
+    """The last suffix in lower case, that of gzip left out."""
+    name = path.name.lower()
+    return Path(name.removesuffix(".gz").removesuffix(".gzip")).suffix
+
+
+def _is_sdf(head: bytes, suffix: str) -> bool:
+    if _SDF_LINES.search(head):
+        return True
+    lines = re.split(rb"\r\n|\r|\n", head[:4096])
+    return suffix in _SDF_SUFFIXES and len(lines) > 4 and _COUNTS_LINE.match(lines[3]) is not None
+
+
+def _table(path: Path, columns: Columns) -> Layout:
+    if columns.smiles is None:
+        known = ", ".join(columns.names[:20])
+        raise LibraryError(path, f"no column looks like SMILES; name one with --smiles-column (there are: {known})")
+    return Layout(Format.TABLE, columns.has_header, columns)
+
+
+def _lines(path: Path, head: bytes, complete: bool, suffix: str, columns: Callable[[], Columns]) -> Layout:
+    """A file without a telling content: lines of SMILES, or a table under another name."""
+    lines = [line for line in re.split(r"\r\n|\r|\n", decode(head[:65536])) if line.strip()][:100]
+    if len(lines) > 1 and not (complete and len(head) <= 65536):
+        lines = lines[:-1] or lines
+    header = smiles.is_header(lines[0])
+    if re.search(r"[,;|]|\t.*\t", lines[0]) and re.search(r"smiles", lines[0], re.IGNORECASE):
+        found = columns()
+        if found.has_header and found.smiles is not None and len(found.names) > 1:
+            return _table(path, found)
+    body = lines[1:] if header else lines
+    plausible = sum(smiles.looks_like_smiles(line.split()[0]) for line in body)
+    if header and not body:
+        return Layout(Format.SMILES, header)
+    if suffix in _SDF_SUFFIXES:
+        kind = "it has neither a counts line nor M  END nor $$$$"
+        instead = "; it looks like SMILES or a table under a wrong suffix" if plausible * 2 >= len(body) else ""
+        raise LibraryError(path, f"it is not an SDF or MOL file: {kind}{instead}")
+    if plausible == 0 or (suffix not in _SMILES_SUFFIXES and plausible * 2 < len(body)):
+        found = columns()
+        if found.smiles is not None and len(found.names) > 1:
+            return _table(path, found)
+        raise LibraryError(path, "it is not a molecule file; it looks like plain text without SMILES")
+    return Layout(Format.SMILES, header)

@@ -1,0 +1,186 @@
+"""What the columns of a delimited table are: delimiter, header, SMILES, title; from its first rows."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ...errors import UnknownNameError, UsageError
+from .smiles import looks_like_smiles
+from .table import logical_end, split_row
+
+DELIMITERS = (",", "\t", ";", "|")
+_DELIMITER_NAMES = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "bar": "|", "space": " "}
+_SMILES_NAMES = ("smiles", "canonicalsmiles", "isomericsmiles", "rdkitsmiles", "smi", "structure", "molecule", "mol")
+_TITLE_NAMES = (
+    *("name", "title", "compoundname", "moleculename", "drugname", "commonname", "compound", "molname"),
+    *(
+        "id",
+        "molid",
+        "moleculeid",
+        "compoundid",
+        "cid",
+        "chemblid",
+        "moleculechemblid",
+        "drugbankid",
+        "zincid",
+        "identifier",
+    ),
+)
+_SAMPLE = 100
+"""Rows that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The layout of a table."""
+
+    delimiter: str
+    names: tuple[str, ...]
+    has_header: bool
+    smiles: int | None
+    """Index into ``names``; ``None`` if no column is named like SMILES or looks like it."""
+    title: int | None
+
+
+def parse_delimiter(text: str) -> str:
+    """The one character that a user's ``--delimiter`` means; "tab" and the like may be spelt out."""
+    delimiter = _DELIMITER_NAMES.get(text.lower(), text)
+    if len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\n\r\0' or delimiter.isalnum():
+        raise UsageError(f"the delimiter '{text}' is not one character such as , ; | or tab")
+    return delimiter
+
+
+def find_columns(
+    head: bytes,
+    complete: bool,
+    *,
+    delimiter: str | None = None,
+    smiles_column: str | None = None,
+    title_column: str | None = None,
+    prefer: str = "",
+) -> Columns:
+    """Looks at the first bytes of a table. ``complete`` tells that they are all of it.
+
+    :raises UnknownNameError: if a column that the user named does not exist.
+    """
+    chosen = parse_delimiter(delimiter) if delimiter else _find_delimiter(head, complete, prefer)
+    rows = first_rows(head, complete, chosen)
+    first = rows[0] if rows else []
+    has_header = _has_header(rows, (smiles_column, title_column))
+    names = tuple(_unique_or_numbered(first) if has_header else (f"column {i + 1}" for i in range(len(first))))
+    body = rows[1:] if has_header else rows
+    smiles = _named(names, smiles_column) if smiles_column else _find_smiles(names, body)
+    title = _named(names, title_column) if title_column else _find_title(names, smiles) if has_header else None
+    return Columns(chosen, names, has_header, smiles, title)
+
+
+def first_rows(head: bytes, complete: bool, delimiter: str, limit: int = _SAMPLE) -> list[list[str]]:
+    """The cells of the first rows; rows that are blank, cut off or broken are left out."""
+    from ..source import decode
+
+    rows: list[list[str]] = []
+    at = 0
+    while at < len(head) and len(rows) < limit:
+        line_end = _line_end(head, at)
+        if line_end == len(head) and not complete and rows:
+            break
+        length, _ = logical_end(head[at : at + (1 << 20)], ord(delimiter), line_end - at, complete)
+        text = decode(head[at : at + length]).strip("\r\n")
+        cells = split_row(text, delimiter) if text.strip() else None
+        if cells is not None:
+            rows.append(cells)
+        at += length + 1
+    return rows
+
+
+def _line_end(head: bytes, at: int) -> int:
+    found = re.compile(b"[\r\n]").search(head, at)
+    return found.start() if found else len(head)
+
+
+def _find_delimiter(head: bytes, complete: bool, prefer: str) -> str:
+    """The delimiter that makes a SMILES column of the header, else the most even table."""
+    best, best_score = prefer or ",", (0.0, 0.0, 0)
+    for candidate in DELIMITERS:
+        rows = first_rows(head, complete, candidate, 30)
+        if not rows or len(rows[0]) < 2:
+            continue
+        named = float(any(_plain(cell) in _SMILES_NAMES[:5] for cell in rows[0]))
+        even = Counter(len(row) for row in rows)[len(rows[0])] / len(rows)
+        score = (named, even, int(candidate == prefer))
+        if score > best_score:
+            best, best_score = candidate, score
+    return best
+
+
+def _has_header(rows: Sequence[Sequence[str]], asked: tuple[str | None, ...]) -> bool:
+    if not rows:
+        return True
+    first = rows[0]
+    if any(_plain(cell) in _SMILES_NAMES for cell in first) or any(name in first for name in asked if name):
+        return True
+    likely = _smiles_scores(rows[1:], len(first))
+    return not any(
+        score >= 0.5 and looks_like_smiles(cell.strip()) and len(cell.strip()) > 1
+        for cell, score in zip(first, likely, strict=True)
+    ) and not (len(rows) == 1 and any(looks_like_smiles(cell.strip()) for cell in first))
+
+
+def _find_smiles(names: Sequence[str], body: Sequence[Sequence[str]]) -> int | None:
+    scores = _smiles_scores(body, len(names))
+    plain = [_plain(name) for name in names]
+    for wanted in _SMILES_NAMES:
+        for i, name in enumerate(plain):
+            if name == wanted and (wanted in _SMILES_NAMES[:5] or scores[i] > 0.5):
+                return i
+    for i, name in enumerate(plain):
+        if "smiles" in name and (scores[i] > 0.5 or not body):
+            return i
+    best = max(range(len(names)), key=lambda i: (scores[i] > 0.8) * _mean_length(body, i), default=None)
+    return best if best is not None and scores[best] > 0.8 else None
+
+
+def _find_title(names: Sequence[str], smiles: int | None) -> int | None:
+    plain = [_plain(name) for name in names]
+    for wanted in _TITLE_NAMES:
+        for i, name in enumerate(plain):
+            if i != smiles and name == wanted:
+                return i
+    for i, name in enumerate(plain):
+        if i != smiles and name.startswith("compound") and not name.startswith("compoundclass"):
+            return i
+    return None
+
+
+def _named(names: tuple[str, ...], wanted: str) -> int:
+    if wanted in names:
+        return names.index(wanted)
+    lower = [name.lower() for name in names]
+    if wanted.strip().lower() in lower:
+        return lower.index(wanted.strip().lower())
+    raise UnknownNameError("column", wanted, names)
+
+
+def _unique_or_numbered(header: Sequence[str]) -> list[str]:
+    return [name.strip() or f"column {i + 1}" for i, name in enumerate(header)]
+
+
+def _smiles_scores(rows: Sequence[Sequence[str]], width: int) -> list[float]:
+    """[width], which part of the filled cells of each column could be SMILES."""
+    scores = []
+    for i in range(width):
+        cells = [row[i].strip() for row in rows if i < len(row) and row[i].strip()]
+        scores.append(sum(map(looks_like_smiles, cells)) / len(cells) if cells else 0.0)
+    return scores
+
+
+def _mean_length(rows: Sequence[Sequence[str]], i: int) -> float:
+    lengths = [len(row[i]) for row in rows if i < len(row)]
+    return sum(lengths) / len(lengths) if lengths else 0.0
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name).lower()

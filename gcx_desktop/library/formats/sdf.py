@@ -1,0 +1,95 @@
+"""SDF and MOL: title line, connection table, data items."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..record import RawRecord, RecordText, Rejected, Source
+
+_END_OF_TABLE = re.compile(r"^M {0,2}END[ \t]*$", re.MULTILINE)
+_NAMED = re.compile(r"\s*>[^<]*<(.*)>[^<>]*", re.DOTALL)
+"""``>  <NAME>``, also ``> 25 <NAME> (3)`` and ``><NAME>``."""
+_FIRST_NAMED = re.compile(r"^>[^<\n]*<[^\n]*>", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class DataItem:
+    """One data item of a record."""
+
+    name: str
+    value: str
+    start: int
+    stop: int
+    """Lines of the record's text that it takes, half open, from its header to before the next one's."""
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of ``text``, ended by LF, CR LF or CR and by nothing else."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def connection_table(text: str) -> str:
+    """The part of a record before its data items, with LF as line end."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    end = _END_OF_TABLE.search(text) or _FIRST_NAMED.search(text)
+    if end is None:
+        return text
+    return text[: end.start()] if end.re is _FIRST_NAMED else f"{text[: end.end()]}\n"
+
+
+def data_items(text: str) -> Iterator[DataItem]:
+    """The data items in the file's order.
+
+    A value reaches to the next header, trailing blank lines left out: so a blank line inside a value, or none
+    behind it, loses nothing.
+    """
+    lines = lines_of(text)
+    name, header, blank = "", -1, True
+    for at in range(_first_data_line(text, lines), len(lines)):
+        found = _header_name(lines[at], after_blank=blank)
+        blank = not lines[at].strip()
+        if found is None:
+            continue
+        if header >= 0:
+            yield DataItem(name, _value(lines[header + 1 : at]), header, at)
+        name, header, blank = found, at, False
+    if header >= 0:
+        yield DataItem(name, _value(lines[header + 1 :]), header, len(lines))
+
+
+def read_text(source: Source, raw: RawRecord) -> RecordText | Rejected:
+    """Title and data items; the connection table is for :mod:`..molecule` to read."""
+    title = lines_of(raw.text[:4096])[0].strip()
+    if raw.fault:
+        return Rejected(raw.position, raw.line, title[:200], raw.fault)
+    if not raw.text.strip():
+        return Rejected(raw.position, raw.line, "", "the record is empty")
+    return RecordText(title, None, tuple((item.name, item.value) for item in data_items(raw.text)))
+
+
+def _first_data_line(text: str, lines: list[str]) -> int:
+    for at, line in enumerate(lines):
+        if line.startswith("M") and _END_OF_TABLE.fullmatch(line):
+            return at + 1
+        if line.startswith(">") and at > 3:
+            return at
+    return len(lines)
+
+
+def _header_name(line: str, *, after_blank: bool) -> str | None:
+    """The name of a data header; ``None`` for any other line.
+
+    Directly below another value's line only the full form counts, since ``> 50 uM`` may be a value.
+    """
+    if not (line.startswith(">") or (after_blank and line.lstrip().startswith(">"))):
+        return None
+    named = _NAMED.fullmatch(line)
+    if named:
+        return named[1].strip()
+    return line.strip().lstrip(">").strip(" <>\t") if after_blank else None
+
+
+def _value(lines: list[str]) -> str:
+    return "\n".join(lines).rstrip("\n \t")

@@ -1,0 +1,233 @@
+"""Where each record of a file lies: one pass over its bytes, all lines of a chunk at a time.
+
+A line ends at LF, at CR LF, or at a CR alone. Memory is bounded by the chunk, whatever the length of a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .formats.table import MAX_QUOTED_ROW, logical_end
+from .record import Format
+
+CHUNK = 1 << 22
+_AHEAD = 4
+"""Bytes seen beyond a chunk: to tell CR LF from CR, and ``$$$$`` across the border."""
+_LF, _CR, _TAB, _SPACE, _QUOTE, _DOLLAR = b'\n\r\t "$'
+_PATIENCE = 1 << 24
+"""Bytes searched in vain for the ends of quoted cells before quotes no longer reach over lines in this file."""
+
+Offsets = NDArray[np.int64]
+Bytes = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Boundaries:
+    """Records next to each other. Every array is [n_records]."""
+
+    starts: Offsets
+    """Byte offset of the first byte."""
+    stops: Offsets
+    """Byte offset behind the last byte, terminator line left out."""
+    lines: Offsets
+    """1-based number of the first line."""
+    scanned: int
+    """Bytes of the file that have been looked at."""
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    offset: int
+    size: int
+    bytes: Bytes
+    """[size + _AHEAD], zeros beyond the end of the file."""
+    ends: Offsets
+    """Positions in the chunk of the bytes that end a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Whole lines, each array [n_lines]; a line belongs to the chunk that it ends in."""
+
+    starts: Offsets
+    stops: Offsets
+    numbers: Offsets
+    blank: NDArray[np.bool_]
+    quotes: NDArray[np.bool_]
+    """Whether its quotes need a closer look: an odd number, or one where no cell begins."""
+    scanned: int
+
+
+def scan(file: BinaryIO, form: Format, begin: int, size: int, delimiter: str = "") -> Iterator[Boundaries]:
+    """Yields the records of ``[begin, size)`` as they are found, at most a chunk's worth at a time."""
+    if form is Format.SDF:
+        yield from _scan_sdf(file, begin, size)
+    elif form is Format.TABLE:
+        yield from _scan_table(file, begin, size, ord(delimiter))
+    elif form is Format.SMILES:
+        for lines in _lines(file, begin, size, _SPACE):
+            keep = ~lines.blank
+            yield Boundaries(lines.starts[keep], lines.stops[keep], lines.numbers[keep], lines.scanned)
+    else:
+        yield _boundaries([begin], [size], [1], size)
+
+
+def _scan_sdf(file: BinaryIO, begin: int, size: int) -> Iterator[Boundaries]:
+    start, number = begin, 1  # of the record that is open
+    awaiting = False  # a terminator line was seen, its end not yet
+    before = 0  # lines ended before this chunk
+    for chunk in _chunks(file, begin, size):
+        heads = chunk.ends + 1
+        if chunk.offset == begin:
+            heads, base = np.concatenate(([0], heads)), 1
+        else:
+            base = before + 2
+        if awaiting and len(heads):
+            start, number, awaiting = chunk.offset + int(heads[0]), base, False
+        before += len(chunk.ends)
+        found = chunk.bytes[heads.clip(max=chunk.size)] == _DOLLAR
+        at = np.flatnonzero(found)
+        for step in (1, 2, 3):
+            at = at[chunk.bytes[heads[at] + step] == _DOLLAR]
+        if not len(at):
+            yield _boundaries([], [], [], chunk.offset + chunk.size)
+            continue
+        stops = chunk.offset + heads[at]
+        following = at + 1
+        awaiting = bool(following[-1] == len(heads))
+        inside = following[:-1] if awaiting else following
+        starts = np.concatenate(([start], chunk.offset + heads[inside]))
+        numbers = np.concatenate(([number], base + inside))
+        if not awaiting:
+            start, number = int(starts[-1]), int(numbers[-1])
+        n = len(stops)
+        yield Boundaries(starts[:n], stops, numbers[:n], chunk.offset + chunk.size)
+    if not awaiting and not _blank_tail(file, start, size):
+        yield _boundaries([start], [size], [number], size)
+
+
+def _scan_table(file: BinaryIO, begin: int, size: int, delimiter: int) -> Iterator[Boundaries]:
+    consumed = begin  # all lines that start before it belong to rows already found
+    patience = _PATIENCE
+    for lines in _lines(file, begin, size, delimiter):
+        keep = ~lines.blank & (lines.starts >= consumed)
+        stops = lines.stops.copy()
+        for i in np.flatnonzero(lines.quotes & keep):
+            start, stop = int(lines.starts[i]), int(stops[i])
+            if start < consumed or patience <= 0:
+                continue
+            file.seek(start)
+            window = _read(file, min(MAX_QUOTED_ROW, size - start))
+            length, searched = logical_end(window, delimiter, stop - start, start + len(window) == size)
+            if length == stop - start:
+                patience -= max(searched - length, 0)
+                continue
+            stops[i] = consumed = start + length
+            keep[i + 1 : np.searchsorted(lines.starts, consumed)] = False
+        yield Boundaries(lines.starts[keep], stops[keep], lines.numbers[keep], lines.scanned)
+
+
+def _lines(file: BinaryIO, begin: int, size: int, delimiter: int) -> Iterator[_Lines]:
+    """Lines without the byte that ends them; a tab is no blank where it is the ``delimiter``."""
+    start, number, highest, quotes = begin, 1, 0, False  # of the line that is open
+    for chunk in _chunks(file, begin, size):
+        own = chunk.bytes[: chunk.size]
+        heads = np.concatenate(([0], chunk.ends + 1))
+        open_at_end = int(heads[-1]) < chunk.size
+        visible = np.where(own == _TAB, np.uint8(_SPACE + 1), own) if delimiter == _TAB else own
+        highs = np.zeros(len(heads), np.uint8)
+        inside = heads if open_at_end else heads[:-1]
+        highs[: len(inside)] = np.maximum.reduceat(visible, inside)
+        odd = _odd_quotes(chunk, delimiter)
+        highs[0], odd[0] = max(highs[0], highest), odd[0] or quotes
+        n = len(chunk.ends)
+        starts = chunk.offset + heads[:n]
+        if n:
+            starts[0] = start
+        yield _Lines(
+            starts,
+            chunk.offset + chunk.ends,
+            number + np.arange(n),
+            highs[:n] <= _SPACE,
+            odd[:n],
+            chunk.offset + chunk.size,
+        )
+        # A line on a border between chunks is looked at closely if it has any quote.
+        highest, quotes = int(highs[-1]), bool(odd[-1]) or bool((own[heads[-1] :] == _QUOTE).any())
+        if n:
+            start, number = chunk.offset + int(heads[-1]), number + n
+    if start < size:
+        one = np.ones(1, np.int64)
+        yield _Lines(one * start, one * size, one * number, one * highest <= _SPACE, one * quotes > 0, size)
+
+
+def _odd_quotes(chunk: _Chunk, delimiter: int) -> NDArray[np.bool_]:
+    """For each line that the chunk touches: whether counting its quotes in pairs would not give its cells."""
+    odd = np.zeros(len(chunk.ends) + 1, np.bool_)
+    own = chunk.bytes[: chunk.size]
+    at = np.flatnonzero(own == _QUOTE)
+    if not len(at):
+        return odd
+    line = np.searchsorted(chunk.ends, at)
+    counts = np.bincount(line, minlength=len(odd))
+    odd |= counts % 2 == 1
+    first = np.concatenate(([0], np.cumsum(counts)))[line]
+    openers = (np.arange(len(at)) - first) % 2 == 0
+    previous = own[at - 1]
+    head = np.concatenate(([0], chunk.ends + 1))[line] == at
+    astray = openers & ~head & (previous != delimiter) & (previous != _QUOTE)
+    odd[line[astray]] = True
+    odd[0] |= counts[0] > 0 and chunk.offset > 0
+    return odd
+
+
+def _chunks(file: BinaryIO, begin: int, size: int) -> Iterator[_Chunk]:
+    """The file's bytes in order. The arrays of a chunk are overwritten by the next one."""
+    buffer = np.zeros(CHUNK + _AHEAD, np.uint8)
+    for offset in range(begin, size, CHUNK):
+        length = min(CHUNK, size - offset)
+        file.seek(offset)
+        data = np.frombuffer(_read(file, min(CHUNK + _AHEAD, size - offset)), np.uint8)
+        buffer[: len(data)] = data
+        buffer[len(data) : length + _AHEAD] = 0
+        own = buffer[:length]
+        ends = np.flatnonzero(own == _LF)
+        returns = np.flatnonzero(own == _CR)
+        if len(returns):
+            alone = returns[buffer[returns + 1] != _LF]
+            if len(alone):
+                ends = np.sort(np.concatenate((ends, alone)))
+        yield _Chunk(offset, length, buffer, ends)
+
+
+def _read(file: BinaryIO, size: int) -> bytes:
+    """``size`` bytes, fewer only at the end of the file: an unbuffered file may give fewer at a time."""
+    data = file.read(size)
+    while len(data) < size and (more := file.read(size - len(data))):
+        data += more
+    return data
+
+
+def _blank_tail(file: BinaryIO, start: int, size: int) -> bool:
+    """Whether nothing but white space follows ``start``."""
+    file.seek(start)
+    while start < size:
+        part = file.read(min(CHUNK, size - start))
+        if not part:
+            return True
+        if part.strip(b" \t\r\n\v\f\0\x1a"):
+            return False
+        start += len(part)
+    return True
+
+
+def _boundaries(starts: list[int], stops: list[int], lines: list[int], scanned: int) -> Boundaries:
+    return Boundaries(np.array(starts, np.int64), np.array(stops, np.int64), np.array(lines, np.int64), scanned)

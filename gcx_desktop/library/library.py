@@ -1,0 +1,256 @@
+"""A molecule file, opened: how many records it has, and any of them by position."""
+
+from __future__ import annotations
+
+import codecs
+import stat
+import weakref
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from ..errors import LibraryError
+from ..progress import CancelToken, Report, Stopwatch, silent
+from .detect import HEAD, Layout, find_layout, refuse_foreign
+from .formats import read_text
+from .index import Boundaries, scan
+from .record import Format, RawRecord, RecordText, Rejected, Source, Span
+from .source import fingerprint, forget, read_raw
+from .unpack import is_gzip, to_utf8, unpack_gzip, utf16_encoding
+
+_FIELDS_SEEN = 200
+"""Records of an SDF in which field names are looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    path: Path
+    spooled: bool
+    damaged: str
+
+
+class Library:
+    """An opened molecule file. Made by :func:`open_library`; closed by :meth:`close`, by ``with``, or at exit.
+
+    Attributes: ``source``, what a worker process needs to read records; ``damaged``, what is wrong with the packed
+    file ("" if it is sound: of a damaged one the records before the fault are here).
+    """
+
+    def __init__(self, source: Source, index: Boundaries, plain: _Plain) -> None:
+        self.source, self.damaged = source, plain.damaged
+        self._index = index
+        self._clean_up = weakref.finalize(self, _let_go, plain)
+
+    @property
+    def path(self) -> Path:
+        """The file as the user named it."""
+        return self.source.path
+
+    def __len__(self) -> int:
+        return len(self._index)
+
+    @cached_property
+    def field_names(self) -> tuple[str, ...]:
+        """Names of the records' fields: all of a TABLE, those of the first records of an SDF."""
+        source = self.source
+        if source.format is Format.TABLE:
+            apart = (source.smiles_column, source.title_column)
+            return tuple(dict.fromkeys(name for i, name in enumerate(source.columns) if i not in apart))
+        names: dict[str, None] = {}
+        if source.format is not Format.SMILES:
+            for position in range(min(len(self), _FIELDS_SEEN)):
+                text = self.text(position)
+                if isinstance(text, RecordText):
+                    names.update(dict.fromkeys(name for name, _ in text.fields))
+        return tuple(names)
+
+    def span(self, position: int) -> Span:
+        """Where the record at the 0-based ``position`` lies."""
+        if not 0 <= position < len(self):
+            raise IndexError(f"{self.path} has {len(self)} records, there is none at position {position}")
+        index = self._index
+        return Span(position, int(index.starts[position]), int(index.stops[position]), int(index.lines[position]))
+
+    def spans(self, start: int, stop: int) -> list[Span]:
+        """The spans of the positions ``[start, stop)`` that exist."""
+        start, stop = max(start, 0), min(stop, len(self))
+        index, part = self._index, slice(start, stop)
+        places = zip(index.starts[part].tolist(), index.stops[part].tolist(), index.lines[part].tolist(), strict=True)
+        return [Span(start + i, *place) for i, place in enumerate(places)]
+
+    def line(self, position: int) -> int:
+        """1-based number of the record's first line in the file."""
+        return self.span(position).line
+
+    def raw(self, position: int) -> RawRecord:
+        """The record's text as it stands in the file."""
+        return read_raw(self.source, self.span(position))
+
+    def text(self, position: int) -> RecordText | Rejected:
+        """The record's words."""
+        return read_text(self.source, self.raw(position))
+
+    def close(self) -> None:
+        """Lets go of the file and deletes its unpacked copy, if one was made."""
+        self._clean_up()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_library(
+    path: Path | str,
+    *,
+    smiles_column: str | None = None,
+    delimiter: str | None = None,
+    title_column: str | None = None,
+    report: Report = silent,
+    cancel: CancelToken | None = None,
+) -> Library:
+    """Finds the records of an SDF, MOL, SMILES or delimited file, plain or gzipped. None of them is parsed.
+
+    :raises LibraryError: if it cannot be read, is empty, or is no molecule file.
+    :raises UsageError: if the file has no such column, or is not of a kind that has columns or delimiters.
+    :raises Cancelled: if ``cancel`` was set meanwhile.
+    """
+    path = Path(path)
+    try:
+        plain = _plain_copy(path, report, cancel)
+    except OSError as error:
+        raise LibraryError(path, _why_unreadable(error)) from error
+    try:
+        return _open_plain(path, plain, (smiles_column, delimiter, title_column), report, cancel)
+    except BaseException as error:
+        _let_go(plain)
+        if isinstance(error, OSError):
+            raise LibraryError(path, _why_unreadable(error)) from error
+        raise
+
+
+def _plain_copy(path: Path, report: Report, cancel: CancelToken | None) -> _Plain:
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        raise LibraryError(path, "it is a folder, not a molecule file")
+    if not stat.S_ISREG(mode):
+        raise LibraryError(path, "it is not a regular file")
+    head = _head(path, 4096)
+    plain = _Plain(path, False, "")
+    if is_gzip(head):
+        spooled = unpack_gzip(path, report=report, cancel=cancel)
+        plain = _Plain(spooled.path, True, spooled.damaged)
+        head = _head(plain.path, 4096)
+    encoding = utf16_encoding(head)
+    if encoding is None:
+        return plain
+    try:
+        copy = to_utf8(path, plain.path, encoding, cancel=cancel)
+    finally:
+        _let_go(plain)
+    return _Plain(copy.path, True, plain.damaged)
+
+
+def _open_plain(
+    path: Path,
+    plain: _Plain,
+    asked: tuple[str | None, str | None, str | None],
+    report: Report,
+    cancel: CancelToken | None,
+) -> Library:
+    mark = fingerprint(plain.path)
+    size = mark[0]
+    head = _head(plain.path, HEAD)
+    begin = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
+    refuse_foreign(path, head)
+    smiles_column, delimiter, title_column = asked
+    layout = find_layout(
+        path,
+        head[begin:],
+        len(head) == size,
+        smiles_column=smiles_column,
+        delimiter=delimiter,
+        title_column=title_column,
+    )
+    source = _source(path, plain.path, layout, mark)
+    index = _index(source, begin, size, layout.skip_first, report, cancel)
+    if not len(index):
+        raise LibraryError(path, "there is no record in it, only a header")
+    if plain.damaged and _is_cut_short(source, index, size):
+        source = replace(source, cut_short=len(index) - 1)
+    return Library(source, index, plain)
+
+
+def _source(path: Path, data_path: Path, layout: Layout, mark: tuple[int, int]) -> Source:
+    columns = layout.columns
+    if columns is None or columns.smiles is None:
+        return Source(path, data_path, layout.format, fingerprint=mark)
+    return Source(
+        path,
+        data_path,
+        layout.format,
+        delimiter=columns.delimiter,
+        columns=columns.names,
+        smiles_column=columns.smiles,
+        title_column=columns.title,
+        fingerprint=mark,
+    )
+
+
+def _index(
+    source: Source, begin: int, size: int, skip_first: bool, report: Report, cancel: CancelToken | None
+) -> Boundaries:
+    watch = Stopwatch("Opening", size, report)
+    found: list[Boundaries] = []
+    with source.data_path.open("rb", buffering=0) as file:
+        for part in scan(file, source.format, begin, size, source.delimiter):
+            if cancel is not None:
+                cancel.raise_if_cancelled()
+            found.append(part)
+            watch.tell(part.scanned)
+    first = int(skip_first)
+    return Boundaries(
+        _joined([part.starts for part in found])[first:],
+        _joined([part.stops for part in found])[first:],
+        _joined([part.lines for part in found])[first:],
+        size,
+    )
+
+
+def _joined(parts: Sequence[np.ndarray[tuple[int], np.dtype[np.int64]]]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+
+
+def _is_cut_short(source: Source, index: Boundaries, size: int) -> bool:
+    """Whether the last record reaches to the end of the data, so that nothing shows it to be whole."""
+    return int(index.stops[-1]) >= size or source.format is Format.MOL
+
+
+def _head(path: Path, size: int) -> bytes:
+    with path.open("rb") as file:
+        return file.read(size)
+
+
+def _let_go(plain: _Plain) -> None:
+    forget(plain.path)
+    if plain.spooled:
+        try:
+            plain.path.unlink(missing_ok=True)
+        except OSError:  # Windows, while a worker still has it open; the system's clean-up takes it
+            return
+
+
+def _why_unreadable(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    if isinstance(error, PermissionError):
+        return "it may not be read (permission denied)"
+    return f"it cannot be read ({error.strerror or error})"

@@ -1,0 +1,215 @@
+"""A record as an RDKit molecule, its atoms in the record's own order. The only reader that knows RDKit.
+
+RDKit holds the interpreter lock while it parses and some records take minutes: callers with a user waiting run
+:func:`read_molecule` in a worker process.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from dataclasses import dataclass
+from functools import cache
+
+from rdkit import Chem, rdBase
+
+from .formats import read_text
+from .formats.sdf import connection_table
+from .record import RawRecord, RecordText, Rejected, Source
+
+_MAX_LOG_LINES = 40
+_MAX_REASON = 300
+
+
+@dataclass(slots=True)
+class Molecule:
+    """A record that could be read."""
+
+    text: RecordText
+    mol: Chem.Mol
+    """Sanitised; the hydrogens that the record writes out are kept, so atom i is the record's atom i."""
+
+
+def read_molecule(source: Source, raw: RawRecord) -> Molecule | Rejected:
+    """Reads one record; whatever is wrong with it becomes the one sentence of a :class:`Rejected`."""
+    text = read_text(source, raw)
+    if isinstance(text, Rejected):
+        return text
+
+    def rejected(reason: str, line: int = 0) -> Rejected:
+        return Rejected(raw.position, line or raw.line, text.title, reason)
+
+    mol, reason = _parse(text.smiles, raw.text)
+    if mol is None:
+        return rejected(reason, _line_at_fault(raw, reason))
+    if mol.GetNumAtoms() == 0:
+        return rejected("the record has no atoms")
+    if mol.GetNumHeavyAtoms() == 0 and all(atom.GetAtomicNum() == 1 for atom in mol.GetAtoms()):
+        return rejected("the record has no atom but hydrogen")
+    return Molecule(text, mol)
+
+
+def parse_smiles(smiles: str) -> Chem.Mol:
+    """A molecule from SMILES as records are read, for callers that hold the text already.
+
+    :raises ValueError: with the reason, one sentence, if it is none.
+    """
+    mol, reason = _parse(smiles, "")
+    if mol is None:
+        raise ValueError(reason)
+    return mol
+
+
+def _parse(smiles: str | None, text: str) -> tuple[Chem.Mol | None, str]:
+    """The molecule and "", or ``None`` and why."""
+    log = _log()
+    log.start()
+    try:
+        block = connection_table(text) if smiles is None else ""
+        mol = _from_smiles(smiles, True) if smiles is not None else _from_block(block, True)
+        if mol is not None:
+            return mol, ""
+        said = log.lines()
+        mol = _from_smiles(smiles, False) if smiles is not None else _from_block(block, False)
+        if mol is not None:
+            problem = _chemical_problem(mol)
+            if problem:
+                return None, problem
+        return None, _why_smiles(smiles, said) if smiles is not None else _why_block(block, said)
+    except Exception as error:  # RDKit raises whatever its C++ does: none of it may cost more than the record
+        return None, f"RDKit cannot read it ({_shorten(str(error)) or type(error).__name__})"
+    finally:
+        log.stop()
+
+
+def _from_smiles(smiles: str, sanitize: bool) -> Chem.Mol | None:
+    settings = Chem.SmilesParserParams()
+    settings.removeHs = False
+    settings.sanitize = sanitize
+    settings.parseName = False
+    return Chem.MolFromSmiles(smiles, settings)
+
+
+def _from_block(block: str, sanitize: bool) -> Chem.Mol | None:
+    return Chem.MolFromMolBlock(block, sanitize=sanitize, removeHs=False)
+
+
+def _chemical_problem(mol: Chem.Mol) -> str:
+    """The first thing that sanitising finds wrong, atoms counted from 1; "" if nothing."""
+    problems = Chem.DetectChemistryProblems(mol)
+    if not problems:
+        return ""
+    problem = problems[0]
+    kind, message = problem.GetType(), problem.Message()
+    if kind == "AtomValenceException":
+        valence = re.search(r"valence for atom # \d+ \S+?, (\d+)", message)
+        how_many = f" {valence[1]}" if valence else ""
+        return f"{_atom(mol, problem.GetAtomIdx())}: explicit valence{how_many} is greater than permitted"
+    if kind == "KekulizeException":
+        atoms = list(problem.GetAtomIndices())
+        listed = ", ".join(str(i + 1) for i in atoms[:12]) + (", …" if len(atoms) > 12 else "")
+        return f"the aromatic ring of atoms {listed} cannot be given alternating bonds; a hydrogen or charge may be missing"
+    if kind == "AtomKekulizeException":
+        return f"{_atom(mol, problem.GetAtomIdx())} is aromatic but in no ring"
+    return _shorten(message)
+
+
+def _atom(mol: Chem.Mol, index: int) -> str:
+    return f"atom {index + 1} ({mol.GetAtomWithIdx(index).GetSymbol()})"
+
+
+def _why_smiles(smiles: str, said: list[str]) -> str:
+    words = "\n".join(said)
+    if re.fullmatch(r"[^>]*>[^>]*>[^>]*", smiles) and not re.search(r"->|<-", smiles):
+        return "it is a reaction, not a molecule"
+    shown = smiles if len(smiles) <= 60 else f"{smiles[:60]}…"
+    for pattern, what in (
+        (r"unclosed ring", "a ring is opened but never closed"),
+        (r"extra close parentheses", "a parenthesis is closed that was never opened"),
+        (r"extra open parentheses", "a parenthesis is opened but never closed"),
+        (
+            r"duplicated ring closure|ring closure \d+ bonds atom",
+            "a ring closure bonds two atoms twice or one to itself",
+        ),
+    ):
+        if re.search(pattern, words, re.IGNORECASE):
+            return f"'{shown}' is not a SMILES: {what}"
+    place = re.search(r"around position (\d+)", words)
+    if place:
+        at = int(place[1])
+        found = f", at '{smiles[at - 1]}'" if 0 < at <= len(smiles) and smiles[at - 1].isprintable() else ""
+        return f"'{shown}' is not a SMILES: it breaks off at character {at}{found}"
+    told = _first_sentence(said)
+    return f"'{shown}' is not a SMILES" + (f": {told}" if told else "")
+
+
+def _why_block(block: str, said: list[str]) -> str:
+    if block.lstrip().startswith(("$RXN", "$RDFILE")):
+        return "it is a reaction, not a molecule"
+    lines = block.split("\n")
+    if len(lines) < 4 or not re.match(r"[ \d]{3}[ \d]{3}", lines[3]):
+        return "its fourth line is not the counts line of a connection table"
+    words = "\n".join(said)
+    element = re.search(r"Element '(.*?)' not found", words)
+    if element:
+        return f"there is no element '{element[1]}'"
+    if "Failed Expression" in words and "Range Error" in words:
+        return "a bond names an atom that is not there"
+    if re.search(r"EOF hit while reading|unexpected blank line|no M  END|Problems encountered parsing", words):
+        return "its connection table ends too early: there are fewer lines than its counts line says"
+    told = _first_sentence(said)
+    return f"its connection table cannot be read{': ' if told else ''}{told}"
+
+
+def _line_at_fault(raw: RawRecord, reason: str) -> int:
+    return raw.line + 3 if raw.line and "counts line of a connection" in reason else 0
+
+
+def _first_sentence(said: list[str]) -> str:
+    """What RDKit's log says, without time stamps and stack traces."""
+    for line in said:
+        text = re.sub(r"^\[\d\d:\d\d:\d\d\]\s*|\s*for input:.*$", "", line).strip()
+        if text and not re.match(
+            r"\*{4}|-{5}|Stacktrace|Violation occurred|Failed Expression|\d+#|[\w-]+ Violation", text
+        ):
+            return _shorten(text)
+    return ""
+
+
+def _shorten(text: str) -> str:
+    first = text.strip().split("\n", 1)[0].strip().rstrip(".")
+    return first if len(first) <= _MAX_REASON else f"{first[:_MAX_REASON]}…"
+
+
+class _RdkitLog(logging.Handler):
+    """Keeps what RDKit logs while this thread parses a record, and drops the rest instead of printing it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._local = threading.local()
+
+    def start(self) -> None:
+        self._local.kept = []
+
+    def stop(self) -> None:
+        self._local.kept = None
+
+    def lines(self) -> list[str]:
+        return list(getattr(self._local, "kept", None) or ())
+
+    def emit(self, record: logging.LogRecord) -> None:
+        kept: list[str] | None = getattr(self._local, "kept", None)
+        if kept is not None and len(kept) < _MAX_LOG_LINES:
+            kept.append(record.getMessage()[:1000])
+
+
+@cache
+def _log() -> _RdkitLog:
+    """The log of this process, put in the place of RDKit's own, which writes to stderr."""
+    log = _RdkitLog()
+    logger = logging.getLogger("rdkit")
+    logger.handlers[:] = [log]
+    logger.propagate = False
+    rdBase.LogToPythonLogger()
+    return log

@@ -1,0 +1,169 @@
+"""Rows to CSV, TSV, JSON or Parquet, as they come, in bounded memory."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+import numpy as np
+
+from ..errors import OutputError
+from .formats.table import escape_formula
+from .output import ROW_KINDS, output_kind, whole_file
+
+_ROW_GROUP = 8192
+"""Rows that a Parquet file holds back at a time."""
+_ROW_GROUP_CHARACTERS = 1 << 26
+
+
+class RowWriter(Protocol):
+    """Takes rows, one at a time."""
+
+    def write(self, row: Mapping[str, object]) -> None:
+        """Writes the values of the columns; a column that is missing or ``None`` stays empty."""
+
+
+@contextlib.contextmanager
+def open_rows(
+    path: Path | str,
+    columns: Sequence[str],
+    *,
+    forbid: Path | None = None,
+    types: Mapping[str, type] | None = None,
+) -> Iterator[RowWriter]:
+    """A file of rows, its kind by the suffix of ``path``; "-" is CSV on standard output.
+
+    ``types`` (int, float, str or bool by column) fix the types of Parquet columns, which otherwise follow the first rows.
+
+    :raises UsageError: if the suffix is none of .csv .tsv .json .parquet, or of the first three with .gz.
+    :raises OutputError: if it cannot be written; nothing of it is left then, as after any other error.
+    """
+    kind = output_kind(path, ROW_KINDS)
+    if kind == "parquet":
+        with whole_file(path, forbid=forbid, text=False) as binary:
+            table = _ParquetRows(binary, columns, types or {}, Path(path))
+            yield table
+            table.finish()
+        return
+    with whole_file(path, forbid=forbid) as file:
+        if kind == "json":
+            objects = _JsonRows(file, columns)
+            yield objects
+            objects.finish()
+        else:
+            yield _DelimitedRows(file, columns, "\t" if kind == "tsv" else ",")
+
+
+def plain_value(value: object) -> Any:
+    """``value`` as Python's own type; a float32 as the shortest decimal that is the same float32."""
+    if isinstance(value, np.floating):
+        return float(str(value)) if value.dtype.itemsize < 8 else float(value)
+    if isinstance(value, np.generic):
+        return value.item()
+    return value
+
+
+def cell(value: object) -> str:
+    """How a value stands in a CSV or TSV: text that a spreadsheet would run is made harmless."""
+    value = plain_value(value)
+    if value is None:
+        return ""
+    return escape_formula(value) if isinstance(value, str) else str(value)
+
+
+class _DelimitedRows:
+    def __init__(self, file: IO[str], columns: Sequence[str], delimiter: str) -> None:
+        self._file, self._columns, self._delimiter = file, tuple(columns), delimiter
+        self._known = frozenset(columns)
+        self._special = frozenset(f'{delimiter}"\r\n')
+        self._put(self._columns)
+
+    def write(self, row: Mapping[str, object]) -> None:
+        _check_names(row, self._known)
+        self._put([row.get(name) for name in self._columns])
+
+    def _put(self, values: Sequence[object]) -> None:
+        line = self._delimiter.join(self._quoted(cell(value)) for value in values)
+        self._file.write(f"{line}\n" if line else '""\n')
+
+    def _quoted(self, text: str) -> str:
+        if self._special.isdisjoint(text) and text == text.strip():
+            return text
+        return '"' + text.replace('"', '""') + '"'
+
+
+class _JsonRows:
+    def __init__(self, file: IO[str], columns: Sequence[str]) -> None:
+        self._file, self._columns, self._known = file, tuple(columns), frozenset(columns)
+        self._before = "[\n"
+
+    def write(self, row: Mapping[str, object]) -> None:
+        _check_names(row, self._known)
+        values = {name: _json_value(row.get(name)) for name in self._columns}
+        self._file.write(self._before + json.dumps(values, ensure_ascii=False, allow_nan=False))
+        self._before = ",\n"
+
+    def finish(self) -> None:
+        self._file.write("[]\n" if self._before == "[\n" else "\n]\n")
+
+
+class _ParquetRows:
+    def __init__(self, file: IO[bytes], columns: Sequence[str], types: Mapping[str, type], path: Path) -> None:
+        self._file, self._columns, self._types, self._path = file, tuple(columns), types, path
+        self._known = frozenset(columns)
+        self._held: list[list[Any]] = []
+        self._characters = 0
+        self._writer: Any = None
+
+    def write(self, row: Mapping[str, object]) -> None:
+        _check_names(row, self._known)
+        values = [plain_value(row.get(name)) for name in self._columns]
+        self._held.append(values)
+        self._characters += sum(len(value) for value in values if isinstance(value, str))
+        if len(self._held) >= _ROW_GROUP or self._characters >= _ROW_GROUP_CHARACTERS:
+            self._flush()
+
+    def finish(self) -> None:
+        if self._held or self._writer is None:
+            self._flush()
+        self._writer.close()
+
+    def _flush(self) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        held = [[row[i] for row in self._held] for i in range(len(self._columns))]
+        try:
+            if self._writer is None:
+                kinds = [self._kind(name, values) for name, values in zip(self._columns, held, strict=True)]
+                schema = pa.schema(list(zip(self._columns, kinds, strict=True)))
+                self._writer = pq.ParquetWriter(self._file, schema)
+            schema = self._writer.schema
+            arrays = [pa.array(values, field.type) for values, field in zip(held, schema, strict=True)]
+        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+            raise OutputError(self._path, f"a column changes its type within the table ({error})") from error
+        self._writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+        self._held, self._characters = [], 0
+
+    def _kind(self, name: str, values: list[Any]) -> Any:
+        import pyarrow as pa
+
+        fixed = {int: pa.int64(), float: pa.float64(), str: pa.string(), bool: pa.bool_()}
+        if name in self._types:
+            return fixed[self._types[name]]
+        kind = pa.array(values).type
+        return pa.string() if pa.types.is_null(kind) else kind
+
+
+def _json_value(value: object) -> Any:
+    value = plain_value(value)
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _check_names(row: Mapping[str, object], known: frozenset[str]) -> None:
+    if not known.issuperset(row):
+        raise KeyError(f"no such columns: {sorted(set(row) - known)}")
