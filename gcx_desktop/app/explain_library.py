@@ -1,0 +1,83 @@
+"""Predicts and explains the records of a library, in order, while worker processes read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..explain.engine import Explanation, batches, explain_graphs
+from ..explain.method import Method
+from ..gcn.bundle import Bundle
+from ..graph.features import decode
+from ..library.library import Library
+from ..library.record import Rejected
+from ..pool import WorkerPool
+from ..progress import CancelToken, Report, Stopwatch, silent
+from .read_records import ReadMolecule, read_library
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedRecord:
+    """A record, what the network says of it, and why."""
+
+    read: ReadMolecule
+    explanation: Explanation
+
+    @property
+    def position(self) -> int:
+        return self.read.position
+
+    def record_map(self, method_id: str, class_index: int) -> NDArray[np.float32]:
+        """[n_record_atoms], the record's atom order; NaN at hydrogens, which are folded into their heavy atom."""
+        molecule = self.read.molecule
+        values = np.full(molecule.n_record_atoms, np.nan, dtype=np.float32)
+        values[molecule.atom_index] = self.explanation.maps[method_id][:, class_index]
+        return values
+
+    def smiles_map(self, method_id: str, class_index: int) -> NDArray[np.float32]:
+        """[n_heavy_atoms], in the order in which ``read.molecule.smiles`` writes its heavy atoms."""
+        values: NDArray[np.float32] = self.explanation.maps[method_id][self.read.molecule.smiles_order, class_index]
+        return values
+
+
+def explain_library(
+    library: Library,
+    bundle: Bundle,
+    methods: Sequence[Method],
+    *,
+    pool: WorkerPool,
+    positions: Sequence[int] | None = None,
+    with_molblocks: bool = False,
+    report: Report = silent,
+    cancel: CancelToken | None = None,
+) -> Iterator[ExplainedRecord | Rejected]:
+    """Every record in the order of ``positions`` (by default all, in the file's): explained, or rejected with a reason.
+
+    :param methods: none for prediction alone
+    :param with_molblocks: whether records that hold a SMILES also get a molblock, for structure files
+    :raises Cancelled: between two batches, once ``cancel`` is set
+    """
+    total = len(library) if positions is None else len(positions)
+    watch = Stopwatch("Explaining" if methods else "Predicting", total, report)
+    records = read_library(library, pool, positions=positions, with_molblocks=with_molblocks)
+    keyed = ((record, record.molecule.graph if isinstance(record, ReadMolecule) else None) for record in records)
+    done = rejected = 0
+    watch.tell(0)
+    for group in batches(keyed):
+        if cancel:
+            cancel.raise_if_cancelled()
+        graphs = [graph for _, graph in group if graph]
+        explanations = iter(explain_graphs(bundle.network, graphs, decode, methods) if graphs else ())
+        for record, _ in group:
+            if isinstance(record, Rejected):
+                rejected += 1
+                yield record
+            else:
+                yield ExplainedRecord(record, next(explanations))
+        done += len(group)
+        watch.tell(done, rejected=rejected)
+    if total == 0:
+        watch.tell(0)
