@@ -7,6 +7,7 @@ sentence that names both sides.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -83,6 +84,20 @@ def _read_weights(path: Path) -> dict[str, torch.Tensor]:
     return tensors
 
 
+def check_folder(folder: Path) -> None:
+    """Tells before any work whether a bundle can be written there.
+
+    :raises OutputError: if the folder cannot be written, or holds anything that is not a bundle
+    """
+    if folder.exists() and (not folder.is_dir() or {p.name for p in folder.iterdir()} - {WEIGHTS_FILE, CARD_FILE}):
+        raise OutputError(folder, "exists and is not a model folder; choose a new name")
+    parent = folder.resolve().parent
+    if not parent.is_dir():
+        raise OutputError(folder, f"the folder {parent} does not exist; make it first")
+    if not os.access(parent, os.W_OK | os.X_OK):
+        raise OutputError(folder, f"the folder {parent} is read-only")
+
+
 def save_bundle(bundle: Bundle) -> None:
     """Writes a bundle to ``bundle.path``, whole or not at all; an older bundle there is replaced.
 
@@ -91,10 +106,7 @@ def save_bundle(bundle: Bundle) -> None:
     from safetensors.torch import save_file
 
     folder = bundle.path
-    if folder.exists() and (not folder.is_dir() or {p.name for p in folder.iterdir()} - {WEIGHTS_FILE, CARD_FILE}):
-        raise OutputError(folder, "exists and is not a model folder; choose a new name")
-    if not folder.resolve().parent.is_dir():
-        raise OutputError(folder, "the folder it should lie in does not exist")
+    check_folder(folder)
     try:
         fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.resolve().parent))
     except OSError as error:

@@ -13,72 +13,22 @@ fixed order on a CPU: the same seed, graphs and number of threads give the same 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..errors import UsageError
-from ..graph.batch import Batch, Decode, Graph, make_batch
+from ..graph.batch import Batch, Decode, make_batch
+from ..graph.graph import Graph
 from ..progress import CancelToken, Report, Stopwatch, silent
-from .network import DEFAULT_WIDTHS, Network, forward, from_tensors, initialise
+from .network import Network, forward, from_tensors, initialise
 from .scores import mean_auc_roc
+from .settings import Settings
 
 EVALUATION_NODES = 4096
 """Nodes in a batch when nothing is learned; bounds memory."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What training depends on beside the data and the seed."""
-
-    widths: tuple[int, ...] = DEFAULT_WIDTHS
-    learning_rate: float = 1e-3
-    weight_decay: float = 1e-2
-    """Of AdamW, on the matrices; biases are not decayed."""
-    dropout: float = 0.2
-    """Chance that a response of a hidden layer, or a component of a graph's embedding, is set to zero."""
-    label_smoothing: float = 0.0
-    class_balance: float = 1.0
-    """The weight of an example is (n / n of its class) to this power, the mean weight being 1. 0: all alike."""
-    batch_size: int = 64
-    """Graphs a step."""
-    max_epochs: int = 100
-    patience: int = 25
-    """Epochs without a better validation AUC before training stops."""
-    warmup_epochs: float = 2.0
-    """Epochs over which the learning rate rises linearly from zero."""
-    average_epochs: float = 2.0
-    """Time constant, in epochs, of the moving average of the weights; 0: no averaging."""
-    gradient_norm: float = 1.0
-    """Longer gradients are shortened to this norm."""
-
-    def __post_init__(self) -> None:
-        """:raises UsageError: naming the first setting that makes no sense"""
-        checks = (
-            ("widths", bool(self.widths) and all(width > 0 for width in self.widths), "positive numbers"),
-            ("learning rate", 0 < self.learning_rate < 10, "above 0 and below 10"),
-            ("weight decay", 0 <= self.weight_decay < 100, "0 or more and below 100"),
-            ("dropout", 0 <= self.dropout < 1, "0 or more and below 1"),
-            ("label smoothing", 0 <= self.label_smoothing < 1, "0 or more and below 1"),
-            ("class balance", 0 <= self.class_balance <= 1, "from 0 to 1"),
-            ("batch size", self.batch_size > 0, "1 or more"),
-            ("number of epochs", self.max_epochs > 0, "1 or more"),
-            ("patience", self.patience > 0, "1 or more"),
-            ("warm-up", self.warmup_epochs >= 0, "0 or more epochs"),
-            ("averaging time", self.average_epochs >= 0, "0 or more epochs"),
-            ("gradient norm", self.gradient_norm > 0, "above 0"),
-        )
-        for name, holds, wanted in checks:
-            if not holds:
-                raise UsageError(f"the {name} must be {wanted}")
-
-    def as_dict(self) -> dict[str, Any]:
-        """For a card."""
-        return asdict(self) | {"widths": list(self.widths)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +109,10 @@ def fit(
             if best is None or auc > best[0]:
                 best = auc, number, trainer.averaged()
         history.append(Epoch(loss, auc))
-        watch.tell(number, detail=_in_words(history[-1]))
         if best is not None and number - best[1] >= settings.patience:
+            watch.total = number
+        watch.tell(number, detail=_in_words(history[-1]))
+        if number == watch.total:
             break
     if best is None:
         return Fit(trainer.averaged(), limit, tuple(history))
@@ -199,7 +151,7 @@ class _Trainer:
         """One pass in a new order; the mean loss."""
         order = torch.randperm(len(self._train), generator=self._generator)
         total = 0.0
-        for chosen in order.split(self._settings.batch_size):
+        for chosen in torch.split(order, self._settings.batch_size):
             if cancel is not None:
                 cancel.raise_if_cancelled()
             batch = make_batch([self._train.graphs[i] for i in chosen.tolist()], self._decode)

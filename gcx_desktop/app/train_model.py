@@ -1,0 +1,254 @@
+"""Trains a model honestly, judges it on molecules it has not seen, and writes the bundle.
+
+For every seed the molecules are divided 80/10/10; the network is fitted to the first part, the second decides when
+to stop, and the third, used for nothing else, is scored. The final weights are then trained on all molecules, for
+the median of the numbers of epochs that the validation parts of the main split chose.
+"""
+
+from __future__ import annotations
+
+import datetime
+import platform
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import UsageError
+from ..gcn.bundle import Bundle, check_folder, save_bundle
+from ..gcn.card import Card, Metrics, TrainingData
+from ..gcn.scores import classification_scores
+from ..gcn.settings import Settings
+from ..gcn.splits import DESCRIPTIONS, Protocol, Split, divide
+from ..gcn.training import Examples, fit, predict_probabilities
+from ..graph.features import FEATURE_SET, N_FEATURES, decode
+from ..pool import WorkerPool
+from ..progress import CancelToken, Report, silent
+from .training_table import TrainingTable, read_training_table
+
+LIMITS = (
+    (
+        "The shipped weights were trained on all molecules of the table, so there is no held-out figure for them: the "
+        "metrics are those of networks trained the same way on 80 % of the molecules."
+    ),
+    (
+        "Stereochemistry is not among the features: stereoisomers get one and the same prediction, and in a random "
+        "split they may stand on both sides."
+    ),
+    "The loss gives every class the same weight, so probabilities are not calibrated to how common a class is.",
+)
+"""What holds for every network that this trains."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingRequest:
+    """What to train on, how, and what the card should say of it."""
+
+    table: Path
+    label: str
+    """Column that holds the classes."""
+    output: Path
+    """The model folder."""
+    smiles_column: str | None = None
+    """``None``: found."""
+    delimiter: str | None = None
+    """``None``: found."""
+    split: Protocol = Protocol.SCAFFOLD
+    """Of the main metrics; its validation parts choose the number of epochs."""
+    also_splits: tuple[Protocol, ...] = ()
+    """Further rows of metrics."""
+    n_seeds: int = 5
+    base_seed: int = 0
+    """The seeds are this and the following numbers; the final weights are of this one."""
+    settings: Settings = field(default_factory=Settings)
+    name: str = ""
+    """"": the folder's name."""
+    task: str = ""
+    """In a chemist's words."""
+    class_names: tuple[str, ...] = ()
+    """In the order of the label's values; values themselves if none are given, which also may set their order."""
+    source: str = ""
+    """Where the table comes from."""
+    licence: str = ""
+    known_limits: tuple[str, ...] = ()
+    """Beside :data:`LIMITS`."""
+    command: str = ""
+    """The command line that asked for this."""
+
+
+def train_model(
+    request: TrainingRequest, *, pool: WorkerPool, report: Report = silent, cancel: CancelToken | None = None
+) -> Bundle:
+    """Trains, judges and writes a model.
+
+    :raises OutputError: before any work, if the folder cannot be written
+    :raises UsageError: if the table cannot be trained on as asked
+    :raises Cancelled: if the user stopped it; nothing was written
+    """
+    if request.n_seeds < 1:
+        raise UsageError("the number of seeds must be 1 or more")
+    check_folder(request.output)
+    table = read_training_table(
+        request.table,
+        request.label,
+        pool=pool,
+        smiles_column=request.smiles_column,
+        delimiter=request.delimiter,
+        report=report,
+        cancel=cancel,
+    )
+    table, names = name_classes(table, request.class_names)
+    protocols = tuple(dict.fromkeys((request.split, *request.also_splits)))
+    seeds = range(request.base_seed, request.base_seed + request.n_seeds)
+    splits = {protocol: [checked_split(protocol, table, names, seed) for seed in seeds] for protocol in protocols}
+    examples = Examples(table.graphs, table.labels)
+    metrics: list[Metrics] = []
+    chosen: dict[Protocol, list[int]] = {}
+    for protocol in protocols:
+        runs = [
+            _judge(
+                examples, len(names), split, request.settings, seed, f"{protocol} split, seed {seed}", report, cancel
+            )
+            for seed, split in zip(seeds, splits[protocol], strict=True)
+        ]
+        metrics.append(Metrics(f"{protocol} 80/10/10", tuple(seeds), _over_seeds([scores for scores, _ in runs])))
+        chosen[protocol] = [epochs for _, epochs in runs]
+    epochs = max(1, round(statistics.median(chosen[request.split])))
+    final = fit(
+        examples,
+        len(names),
+        decode,
+        request.settings,
+        request.base_seed,
+        epochs=epochs,
+        what="Final weights, all molecules",
+        report=report,
+        cancel=cancel,
+    )
+    card = _card(request, table, names, metrics, chosen, epochs)
+    bundle = Bundle(card, final.network, request.output)
+    save_bundle(bundle)
+    return bundle
+
+
+def name_classes(table: TrainingTable, names: tuple[str, ...]) -> tuple[TrainingTable, tuple[str, ...]]:
+    """The classes' names in order, and the table with its labels in that order.
+
+    :raises UsageError: if there are not as many names as values
+    """
+    if not names:
+        return table, table.values
+    if len(names) != len(table.values) or len(set(names)) != len(names):
+        raise UsageError(
+            f"expected {len(table.values)} different class names for the values {', '.join(table.values)}, "
+            f"got {len(names)}: {', '.join(names)}"
+        )
+    if set(names) != set(table.values):
+        return table, names
+    place = np.array([names.index(value) for value in table.values], dtype=np.int64)
+    ordered = TrainingTable(
+        table.graphs, place[table.labels], table.scaffolds, names, table.n_records, table.dropped, table.sha256
+    )
+    return ordered, names
+
+
+def checked_split(protocol: Protocol, table: TrainingTable, names: Sequence[str], seed: int) -> Split:
+    """The split of a table.
+
+    :raises UsageError: if a part is too small to learn, choose or judge by
+    """
+    split = divide(protocol, table.labels, table.scaffolds, seed)
+    for part, members in split.parts().items():
+        present = np.unique(table.labels[members])
+        if len(present) < (len(names) if part == "train" else 2):
+            held = "no molecule" if not len(present) else f"only {' and '.join(names[i] for i in present)}"
+            raise UsageError(
+                f"{len(table.labels):,} molecules are too few for a {protocol} split: its {part} part "
+                f"(seed {seed}, {len(members):,} molecules) holds {held}; use more molecules or another --split"
+            )
+    return split
+
+
+def _judge(
+    examples: Examples,
+    n_classes: int,
+    split: Split,
+    settings: Settings,
+    seed: int,
+    what: str,
+    report: Report,
+    cancel: CancelToken | None,
+) -> tuple[dict[str, float], int]:
+    """The scores on the test part of a network that never saw it, and the epochs that validation chose."""
+    fitted = fit(
+        examples.take(split.train),
+        n_classes,
+        decode,
+        settings,
+        seed,
+        validation=examples.take(split.validation),
+        what=f"Training, {what}",
+        report=report,
+        cancel=cancel,
+    )
+    test = examples.take(split.test)
+    return classification_scores(test.labels, predict_probabilities(fitted.network, test.graphs, decode)), fitted.epochs
+
+
+def _over_seeds(scores: Sequence[dict[str, float]]) -> dict[str, tuple[float, float]]:
+    """Mean and sample standard deviation of each score; 0 for the deviation of a single seed."""
+    values = {name: [each[name] for each in scores] for name in scores[0]}
+    return {
+        name: (round(statistics.fmean(each), 4), round(statistics.stdev(each), 4) if len(each) > 1 else 0.0)
+        for name, each in values.items()
+    }
+
+
+def _card(
+    request: TrainingRequest,
+    table: TrainingTable,
+    names: tuple[str, ...],
+    metrics: Sequence[Metrics],
+    chosen: dict[Protocol, list[int]],
+    epochs: int,
+) -> Card:
+    counts = np.bincount(table.labels, minlength=len(names))
+    source = f"{request.table.name}: {request.source}" if request.source else request.table.name
+    return Card(
+        name=request.name or request.output.resolve().name,
+        task=request.task or f"{request.label} of {request.table.name}",
+        class_names=names,
+        widths=request.settings.widths,
+        feature_set=FEATURE_SET,
+        n_features=N_FEATURES,
+        training_data=TrainingData(
+            source=source,
+            label=request.label,
+            n_records=table.n_records,
+            n_used=len(table.labels),
+            class_counts={name: int(count) for name, count in zip(names, counts, strict=True)},
+            sha256=table.sha256,
+            dropped=table.dropped,
+        ),
+        split_protocol=". ".join(f"{protocol}: {DESCRIPTIONS[protocol]}" for protocol in chosen),
+        seeds=metrics[0].seeds,
+        metrics=tuple(metrics),
+        training=request.settings.as_dict()
+        | {
+            "optimiser": "AdamW, linear warm-up, then a constant learning rate; moving average of the weights",
+            "loss": "cross entropy, class-weighted",
+            "early_stopping": "epoch with the best validation AUC-ROC",
+            "epochs_chosen_by_validation": {str(protocol): each for protocol, each in chosen.items()},
+            "final_epochs": epochs,
+            "final_seed": request.base_seed,
+            "final_molecules": "all",
+        },
+        command=request.command,
+        date=datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
+        library_versions={"python": platform.python_version()} | {n: version(n) for n in ("torch", "rdkit", "numpy")},
+        licence=request.licence,
+        known_limits=(*request.known_limits, *LIMITS),
+    )

@@ -1,0 +1,188 @@
+"""Labelled molecules for training: read from a table, cleaned, every record that was left out counted."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import UnknownNameError, UsageError
+from ..graph.graph import Graph
+from ..graph.molgraph import NoHeavyAtomsError, molecule_graph
+from ..graph.scaffold import scaffold_key
+from ..library.library import Library, open_library
+from ..library.record import RecordText, Rejected, Source, Span
+from ..pool import WorkerPool
+from ..progress import CancelToken, Report, Stopwatch, silent
+from .read_records import CHUNK, read_molecule_at
+
+MAX_CLASS_VALUES = 20
+_BLANK = ("", "nan", "na", "n/a")
+_WHOLE = re.compile(r"([+-]?\d+)(?:\.0*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledGraph:
+    """What training needs of a molecule. Made in worker processes."""
+
+    graph: Graph
+    smiles: str
+    """Canonical, with stereochemistry, without hydrogens: the molecule's identity."""
+    scaffold: str
+    """Key of its Bemis–Murcko scaffold."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingTable:
+    """Molecules with a class each; no molecule twice."""
+
+    graphs: tuple[Graph, ...]
+    labels: NDArray[np.int64]
+    """[n_graphs], indices into ``values``"""
+    scaffolds: tuple[str, ...]
+    """[n_graphs]"""
+    values: tuple[str, ...]
+    """The distinct values of the label column, numbers in ascending order, else words in alphabetical order."""
+    n_records: int
+    dropped: dict[str, int]
+    """Reason → records left out for it."""
+    sha256: str
+    """Of the file's bytes."""
+
+
+def read_training_table(
+    path: Path,
+    label: str,
+    *,
+    pool: WorkerPool,
+    smiles_column: str | None = None,
+    delimiter: str | None = None,
+    report: Report = silent,
+    cancel: CancelToken | None = None,
+) -> TrainingTable:
+    """Reads a table, or an SDF with the label as a data field.
+
+    A blank label (nothing, NA, NaN) means not measured. Of records with the same canonical SMILES the first is kept
+    if their labels agree, and none if they do not.
+
+    :raises LibraryError: if the file cannot be read
+    :raises UnknownNameError: if there is no such column
+    :raises UsageError: if the column does not hold 2 to 20 classes
+    :raises Cancelled: if the user stopped it
+    """
+    with open_library(path, smiles_column=smiles_column, delimiter=delimiter, cancel=cancel) as library:
+        words = _labels(library, label)
+        measured = [position for position, word in enumerate(words) if word]
+        values = _distinct(words, label)
+        watch = Stopwatch("Reading molecules", len(measured), report)
+        dropped = Counter({"no label": len(words) - len(measured)})
+        molecules: dict[str, list[tuple[int, LabelledGraph]]] = {}
+        for done, (position, found) in enumerate(_read(library, measured, pool), start=1):
+            if cancel is not None:
+                cancel.raise_if_cancelled()
+            if found is None:
+                dropped["unreadable"] += 1
+            else:
+                molecules.setdefault(found.smiles, []).append((values.index(words[position]), found))
+            watch.tell(done, rejected=dropped["unreadable"])
+        n_records = len(library)
+    kept: list[tuple[int, LabelledGraph]] = []
+    for same in molecules.values():
+        if len({value for value, _ in same}) > 1:
+            dropped["contradictory labels"] += len(same)
+        else:
+            kept.append(same[0])
+            dropped["duplicate"] += len(same) - 1
+    labels = np.array([value for value, _ in kept], dtype=np.int64)
+    if len(np.unique(labels)) < len(values):
+        raise UsageError(f"{path}: too few molecules are left, after duplicates and the like, to show all classes")
+    return TrainingTable(
+        graphs=tuple(molecule.graph for _, molecule in kept),
+        labels=labels,
+        scaffolds=tuple(molecule.scaffold for _, molecule in kept),
+        values=values,
+        n_records=n_records,
+        dropped={reason: dropped[reason] for reason in ("no label", "unreadable", "duplicate", "contradictory labels")},
+        sha256=_sha256(path),
+    )
+
+
+def normalised(word: str) -> str:
+    """A label as it is compared: "1.0" and "1" are one, and what means "not measured" is ""."""
+    word = word.strip()
+    if word.lower() in _BLANK:
+        return ""
+    whole = _WHOLE.fullmatch(word)
+    return str(int(whole[1])) if whole else word
+
+
+def read_labelled(source: Source, span: Span) -> LabelledGraph | None:
+    """A record's graph, identity and scaffold; ``None`` if it cannot be read."""
+    from rdkit import Chem
+
+    read = read_molecule_at(source, span)
+    if isinstance(read, Rejected):
+        return None
+    try:
+        graph = molecule_graph(read.mol, read.text.smiles).graph
+        mol = Chem.RemoveHs(read.mol)
+        return LabelledGraph(graph, Chem.MolToSmiles(mol), scaffold_key(mol))
+    except (NoHeavyAtomsError, ValueError, RuntimeError):
+        return None
+
+
+def _read(library: Library, positions: Sequence[int], pool: WorkerPool) -> Iterator[tuple[int, LabelledGraph | None]]:
+    """Each position and what was read there, in order."""
+    chunks = (
+        [library.span(position) for position in positions[start : start + CHUNK]]
+        for start in range(0, len(positions), CHUNK)
+    )
+    results = (each for chunk in pool.map(partial(read_labelled, library.source), chunks) for each in chunk)
+    for position, result in zip(positions, results, strict=True):
+        yield position, result if isinstance(result, LabelledGraph) else None
+
+
+def _labels(library: Library, column: str) -> list[str]:
+    """The normalised label of every record, "" where there is none."""
+    source = library.source
+    titles = source.title_column is not None and source.columns[source.title_column] == column
+    if not titles and column not in library.field_names:
+        apart = () if source.title_column is None else (source.columns[source.title_column],)
+        raise UnknownNameError("column", column, (*apart, *library.field_names))
+    found: list[str] = []
+    for position in range(len(library)):
+        text = library.text(position)
+        if isinstance(text, RecordText):
+            word = text.title if titles else next((value for name, value in text.fields if name == column), "")
+            found.append(normalised(word))
+        else:
+            found.append("")
+    return found
+
+
+def _distinct(words: Sequence[str], column: str) -> tuple[str, ...]:
+    """:raises UsageError: unless there are 2 to ``MAX_CLASS_VALUES`` different ones"""
+    values = sorted(set(words) - {""})
+    if len(values) > MAX_CLASS_VALUES:
+        raise UsageError(
+            f"column '{column}' has {len(values):,} different values; a classifier needs 2 to {MAX_CLASS_VALUES} "
+            "classes (is it a measurement?)"
+        )
+    if len(values) < 2:
+        only = f"only the value '{values[0]}'" if values else "no value at all"
+        raise UsageError(f"column '{column}' has {only}; a classifier needs at least 2 classes")
+    if all(_WHOLE.fullmatch(value) for value in values):
+        values.sort(key=int)
+    return tuple(values)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,175 @@
+"""``gcx train TABLE --label COLUMN -o MODEL_DIR``: trains and writes a model bundle."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..gcn.settings import Settings
+from . import common
+
+if TYPE_CHECKING:
+    from ..gcn.bundle import Bundle
+
+SPLITS = ("scaffold", "scaffold-balanced", "random")
+"""As ``gcn.splits.Protocol``; a test keeps them equal."""
+_SETTINGS: tuple[tuple[str, str, Callable[[str], Any], str], ...] = (
+    ("--epochs", "max_epochs", int, "at most so many; validation chooses"),
+    ("--patience", "patience", int, "epochs without a better validation AUC before stopping"),
+    ("--batch-size", "batch_size", int, "molecules a step"),
+    ("--learning-rate", "learning_rate", float, "of AdamW, after the warm-up"),
+    ("--weight-decay", "weight_decay", float, "of AdamW, on the matrices"),
+    ("--dropout", "dropout", float, "chance that a response is dropped while training"),
+    ("--label-smoothing", "label_smoothing", float, "share of each label spread over all classes"),
+    ("--class-balance", "class_balance", float, "0: all molecules alike; 1: all classes alike"),
+    ("--warmup-epochs", "warmup_epochs", float, "over which the learning rate rises"),
+    ("--average-epochs", "average_epochs", float, "time constant of the moving average of the weights; 0: none"),
+    ("--gradient-norm", "gradient_norm", float, "longer gradients are shortened to it"),
+)
+
+
+def add_parser(commands: Any) -> None:
+    command = commands.add_parser(
+        "train",
+        help="train and write a model bundle",
+        description="Trains a graph convolutional network on a table of molecules with a class each, judges it on "
+        "molecules that it has not seen, and writes a model folder with weights and card.",
+    )
+    command.add_argument("table", metavar="TABLE", type=Path, help="CSV or TSV file, or an SDF with data fields")
+    command.add_argument("-o", "--output", metavar="MODEL_DIR", type=Path, required=True, help="model folder to write")
+    command.add_argument("--label", metavar="COLUMN", required=True, help="classes; blank means not measured")
+    command.add_argument("--smiles-column", metavar="NAME", help="column that holds SMILES (default: found)")
+    command.add_argument("--delimiter", metavar="CHAR", type=common._delimiter, help="of the table (default: found)")
+    command.add_argument("--split", choices=SPLITS, default="scaffold", help="80/10/10; default: %(default)s")
+    command.add_argument(
+        "--also-split", choices=SPLITS, action="append", default=[], help="one more row of metrics; may be repeated"
+    )
+    command.add_argument("--seeds", metavar="N", type=common.positive, default=5, help="runs (default: %(default)s)")
+    command.add_argument("--seed", metavar="BASE", type=int, default=0, help="the first seed (default: %(default)s)")
+    _add_descriptions(command)
+    defaults = Settings()
+    group = command.add_argument_group("training settings")
+    group.add_argument("--widths", metavar="N,N,…", type=_widths, default=defaults.widths, help="of the hidden layers")
+    for flag, name, kind, text in _SETTINGS:
+        default = getattr(defaults, name)
+        group.add_argument(
+            flag, dest=name, metavar="N", type=kind, default=default, help=f"{text} (default: {default})"
+        )
+    command.add_argument("--workers", metavar="N", type=common.positive, help="processes that read molecules")
+    command.add_argument(
+        "--threads",
+        metavar="N",
+        type=common.positive,
+        default=1,
+        help="of arithmetic; weights are the same bit by bit for the same number (default: %(default)s)",
+    )
+    command.add_argument("--quiet", action="store_true", help="no progress bar and no summary")
+    command.set_defaults(run=run)
+
+
+def _add_descriptions(command: argparse.ArgumentParser) -> None:
+    group = command.add_argument_group("what the model's card says")
+    group.add_argument("--name", default="", help="of the model (default: the folder's)")
+    group.add_argument("--task", metavar="TEXT", default="", help="what is predicted, in a chemist's words")
+    group.add_argument(
+        "--class-names", metavar="NEG,POS", type=_names, default=(), help="in the order of the label's values"
+    )
+    group.add_argument("--source", metavar="TEXT", default="", help="where the table comes from")
+    group.add_argument("--licence", metavar="TEXT", default="", help="of the weights and the data")
+    group.add_argument("--known-limit", metavar="TEXT", action="append", default=[], help="a sentence; may be repeated")
+
+
+def run(args: argparse.Namespace) -> None:
+    import torch
+
+    from ..app.train_model import TrainingRequest, train_model
+    from ..gcn.splits import Protocol
+    from ..pool import WorkerPool
+
+    request = TrainingRequest(
+        table=args.table,
+        label=args.label,
+        output=args.output,
+        smiles_column=args.smiles_column,
+        delimiter=args.delimiter,
+        split=Protocol(args.split),
+        also_splits=tuple(Protocol(name) for name in args.also_split),
+        n_seeds=args.seeds,
+        base_seed=args.seed,
+        settings=Settings(widths=args.widths, **{name: getattr(args, name) for _, name, _, _ in _SETTINGS}),
+        name=args.name,
+        task=args.task,
+        class_names=args.class_names,
+        source=args.source,
+        licence=args.licence,
+        known_limits=tuple(args.known_limit),
+        command=command_line(args),
+    )
+    torch.set_num_threads(args.threads)
+    with WorkerPool(args.workers) as pool, common.progress_bar(args.quiet) as report:
+        bundle = train_model(request, pool=pool, report=report)
+    if not args.quiet:
+        print(summary(bundle), file=sys.stderr)
+
+
+def command_line(args: argparse.Namespace) -> str:
+    """The command that does the same again; of absolute paths only the names, which mean something elsewhere too."""
+    words: list[str] = ["gcx", "train", _shown(args.table)]
+    given: list[tuple[str, Any, Any]] = [
+        ("--smiles-column", args.smiles_column, None),
+        ("--delimiter", args.delimiter, None),
+        ("--label", args.label, None),
+        ("--split", args.split, None),
+        *(("--also-split", name, None) for name in args.also_split),
+        ("--seeds", args.seeds, 5),
+        ("--seed", args.seed, 0),
+        ("--name", args.name, ""),
+        ("--task", args.task, ""),
+        ("--class-names", ",".join(args.class_names), ""),
+        ("--source", args.source, ""),
+        ("--licence", args.licence, ""),
+        *(("--known-limit", text, None) for text in args.known_limit),
+        ("--widths", ",".join(map(str, args.widths)), ",".join(map(str, Settings().widths))),
+        *((flag, getattr(args, name), getattr(Settings(), name)) for flag, name, _, _ in _SETTINGS),
+        ("--threads", args.threads, 1),
+    ]
+    for flag, value, default in given:
+        if value is not None and value != default:
+            words += [flag, str(value)]
+    return shlex.join([*words, "-o", _shown(args.output)])
+
+
+def summary(bundle: Bundle) -> str:
+    """What was trained and how good it is, a line for each split."""
+    card = bundle.card
+    data = card.training_data
+    lines = [f"gcx: {bundle.path}: {card.name}, {' / '.join(card.class_names)}"]
+    if data is not None:
+        left_out = ", ".join(f"{count:,} {reason}" for reason, count in data.dropped.items() if count)
+        lines.append(f"  {data.n_used:,} of {data.n_records:,} records" + (f" ({left_out})" if left_out else ""))
+    for metrics in card.metrics:
+        values = ", ".join(f"{name} {mean:.3f} ± {sd:.3f}" for name, (mean, sd) in metrics.values.items())
+        lines.append(f"  {metrics.split}, {len(metrics.seeds)} seeds: {values}")
+    return "\n".join(lines)
+
+
+def _shown(path: Path) -> str:
+    return path.name if path.is_absolute() else str(path)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(","))
+    if not all(names):
+        raise argparse.ArgumentTypeError("class names are separated by commas, such as inactive,active")
+    return names
+
+
+def _widths(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(width) for width in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError("widths are whole numbers separated by commas, such as 128,256,512") from None

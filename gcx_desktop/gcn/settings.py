@@ -1,0 +1,61 @@
+"""What training depends on beside the data and the seed. Imports no torch."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ..errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Checked when made.
+
+    :raises UsageError: naming the first setting that makes no sense
+    """
+
+    widths: tuple[int, ...] = (128, 256, 512)
+    """Of the hidden layers."""
+    learning_rate: float = 1e-3
+    weight_decay: float = 1e-2
+    """Of AdamW, on the matrices; biases are not decayed."""
+    dropout: float = 0.2
+    """Chance that a response of a hidden layer, or a component of a graph's embedding, is set to zero."""
+    label_smoothing: float = 0.0
+    class_balance: float = 1.0
+    """The weight of an example is (n / n of its class) to this power, the mean weight being 1. 0: all alike."""
+    batch_size: int = 64
+    """Graphs a step."""
+    max_epochs: int = 100
+    patience: int = 25
+    """Epochs without a better validation AUC before training stops."""
+    warmup_epochs: float = 2.0
+    """Epochs over which the learning rate rises linearly from zero."""
+    average_epochs: float = 2.0
+    """Time constant, in epochs, of the moving average of the weights; 0: no averaging."""
+    gradient_norm: float = 1.0
+    """Longer gradients are shortened to this norm."""
+
+    def __post_init__(self) -> None:
+        checks = (
+            ("widths", bool(self.widths) and all(width > 0 for width in self.widths), "positive numbers"),
+            ("learning rate", 0 < self.learning_rate < 10, "above 0 and below 10"),
+            ("weight decay", 0 <= self.weight_decay < 100, "0 or more and below 100"),
+            ("dropout", 0 <= self.dropout < 1, "0 or more and below 1"),
+            ("label smoothing", 0 <= self.label_smoothing < 1, "0 or more and below 1"),
+            ("class balance", 0 <= self.class_balance <= 1, "from 0 to 1"),
+            ("batch size", self.batch_size > 0, "1 or more"),
+            ("number of epochs", self.max_epochs > 0, "1 or more"),
+            ("patience", self.patience > 0, "1 or more"),
+            ("warm-up", self.warmup_epochs >= 0, "0 or more epochs"),
+            ("averaging time", self.average_epochs >= 0, "0 or more epochs"),
+            ("gradient norm", self.gradient_norm > 0, "above 0"),
+        )
+        for name, holds, wanted in checks:
+            if not holds:
+                raise UsageError(f"the {name} must be {wanted}")
+
+    def as_dict(self) -> dict[str, Any]:
+        """For a card."""
+        return asdict(self) | {"widths": list(self.widths)}
