@@ -29,7 +29,7 @@ def sample_positions(n_records: int, n_wanted: int = SAMPLE) -> list[int]:
 
 
 def scale_maximum(maxima: Sequence[float]) -> float:
-    """The value that gets the strongest colour, from molecules' largest values (over atoms and classes); 0 if all are 0."""
+    """The value of the strongest colour, from molecules' largest values (over atoms and classes); 0 if all are 0."""
     positive = [value for value in maxima if value > 0]
     return float(np.quantile(positive, QUANTILE)) if positive else 0.0
 

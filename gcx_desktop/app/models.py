@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,9 +39,18 @@ def load_model(name_or_folder: str) -> Bundle:
     :raises UnknownNameError: if it is neither a known name nor a path
     :raises BundleError: if it does not fit
     """
+    return load_bundle_at(find_bundle(name_or_folder))
+
+
+def load_bundle_at(folder: Path, device: torch.device | None = None) -> Bundle:
+    """The bundle in a folder, its weights on a device (by default the CPU).
+
+    :raises BundleError: if it does not fit
+    """
     from ..gcn.bundle import load_bundle
 
-    return load_bundle(find_bundle(name_or_folder), FEATURE_SETS)
+    bundle = load_bundle(folder, FEATURE_SETS)
+    return bundle if device is None else replace(bundle, network=bundle.network.to(device=device))
 
 
 def choose_device(name: str) -> torch.device:

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import UsageError
 from ..gcn.card import Card
 from ..library.export import mol_record, open_rows, output_kind, sdf_record, whole_file
 from ..library.library import Library
@@ -18,8 +17,6 @@ from .explain_library import ExplainedRecord
 
 PREDICTED = "predicted"
 ALL = "all"
-
-KINDS = (".csv", ".tsv", ".json", ".parquet", ".sdf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +50,12 @@ def check_plan(plan: ResultPlan, path: str) -> None:
     """
     if plan.classes not in (PREDICTED, ALL):
         plan.card.class_index(plan.classes)
-    if path != "-":
-        kind = output_kind(path)
-        if kind not in KINDS:
-            raise UsageError(f"{path}: results cannot be written as {kind}; use {', '.join(KINDS)}")
+    output_kind(path)
+
+
+def wants_molblocks(path: str) -> bool:
+    """Whether such a file holds structures, so that records with a SMILES need a molblock."""
+    return output_kind(path) == "sdf"
 
 
 def columns(plan: ResultPlan) -> list[str]:
@@ -149,13 +148,13 @@ def write_results(
             else:
                 yield result
 
-    kind = ".csv" if path == "-" else output_kind(path)
-    if kind == ".sdf":
+    kind = output_kind(path)
+    if kind == "sdf":
         with whole_file(Path(path), forbid=library.path) as file:
             for record in explained():
                 file.write(structure_record(library, plan, record))
     else:
-        as_lists = kind in (".json", ".parquet")
+        as_lists = kind in ("json", "parquet")
         with open_rows(path, columns(plan), forbid=library.path) as table:
             for record in explained():
                 for row in rows(plan, record, as_lists=as_lists):

@@ -44,7 +44,8 @@ def explain_graphs(
     :return: one for each graph, in order
     """
     with torch.inference_mode():
-        batch = make_batch(graphs, decode).to(device=network.head.weight.device, dtype=network.head.weight.dtype)
+        weight = network.head.weight
+        batch = make_batch(graphs, decode, weight.dtype).to(weight.device)
         run = ForwardPass.of(network, batch)
         probabilities = torch.softmax(run.activations.scores, dim=1).cpu().numpy()
         maps = {m.id: m.compute(run).cpu().numpy() for m in methods}

@@ -45,8 +45,8 @@ class Adjacency:
             include_last_offset=True,
         )
 
-    def to(self, *, dtype: torch.dtype | None = None, device: torch.device | None = None) -> Adjacency:
-        return Adjacency(self.pointers.to(device), self.columns.to(device), self.weights.to(device, dtype))
+    def to(self, device: torch.device) -> Adjacency:
+        return Adjacency(self.pointers.to(device), self.columns.to(device), self.weights.to(device))
 
     def dense(self) -> Tensor:
         """[n_nodes, n_nodes], for looking at and for tests."""
@@ -98,14 +98,10 @@ class Batch:
         total = values.new_zeros(self.n_graphs, values.shape[1])
         return total.index_add(0, self.graph_of, values) / self.sizes
 
-    def to(self, *, dtype: torch.dtype | None = None, device: torch.device | None = None) -> Batch:
-        """The same batch in another floating type or on another device."""
+    def to(self, device: torch.device) -> Batch:
+        """The same batch on another device."""
         return Batch(
-            self.table.to(device, dtype),
-            self.row.to(device),
-            self.graph_of.to(device),
-            self.starts,
-            self.adjacency.to(dtype=dtype, device=device),
+            self.table.to(device), self.row.to(device), self.graph_of.to(device), self.starts, self.adjacency.to(device)
         )
 
 
@@ -122,8 +118,8 @@ class _Average(torch.autograd.Function):
         return ctx.adjacency.times(grads[0]), None  # type: ignore[attr-defined]
 
 
-def make_batch(graphs: Sequence[Graph], decode: Decode) -> Batch:
-    """The disjoint union of graphs, in float32 on the CPU.
+def make_batch(graphs: Sequence[Graph], decode: Decode, dtype: torch.dtype = torch.float32) -> Batch:
+    """The disjoint union of graphs, on the CPU, its features and Â in a floating type.
 
     :raises ValueError: if there is no graph, or one without nodes
     """
@@ -138,15 +134,15 @@ def make_batch(graphs: Sequence[Graph], decode: Decode) -> Batch:
     edges = edges + np.repeat(starts[:-1], [len(graph.edges) for graph in graphs])[:, None]
     distinct, row = np.unique(np.concatenate([graph.codes for graph in graphs]), return_inverse=True)
     return Batch(
-        table=torch.from_numpy(decode(distinct)),
+        table=torch.from_numpy(decode(distinct)).to(dtype),
         row=torch.from_numpy(row.reshape(-1).astype(np.int64)),
         graph_of=torch.from_numpy(np.repeat(np.arange(len(graphs)), sizes)),
         starts=starts,
-        adjacency=_normalised_adjacency(edges, n_nodes),
+        adjacency=_normalised_adjacency(edges, n_nodes, dtype),
     )
 
 
-def _normalised_adjacency(edges: NDArray[np.int64], n_nodes: int) -> Adjacency:
+def _normalised_adjacency(edges: NDArray[np.int64], n_nodes: int, dtype: torch.dtype) -> Adjacency:
     """Â of the edges [n_edges, 2], each given once."""
     loops = np.arange(n_nodes)
     source = np.concatenate([edges[:, 0], edges[:, 1], loops])
@@ -155,6 +151,6 @@ def _normalised_adjacency(edges: NDArray[np.int64], n_nodes: int) -> Adjacency:
     source, target = source[order], target[order]
     degree = np.bincount(source, minlength=n_nodes)
     inverse_root = 1.0 / np.sqrt(degree)
-    values = (inverse_root[source] * inverse_root[target]).astype(np.float32)
+    values = torch.from_numpy(inverse_root[source] * inverse_root[target]).to(dtype)
     pointers = np.concatenate([[0], np.cumsum(degree)])
-    return Adjacency(torch.from_numpy(pointers), torch.from_numpy(target), torch.from_numpy(values))
+    return Adjacency(torch.from_numpy(pointers), torch.from_numpy(target), values)

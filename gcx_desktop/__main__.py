@@ -1,0 +1,8 @@
+"""``python -m gcx_desktop`` opens the window, as ``gcx-desktop`` does."""
+
+import sys
+
+if __name__ == "__main__":
+    from gcx_desktop.gui.launch import main
+
+    sys.exit(main())

@@ -1,0 +1,153 @@
+"""Makes the PDF report of a library: explains its records, draws them, and has them typeset."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from .. import __version__
+from ..depict.drawing import Depiction
+from ..explain.method import Method
+from ..gcn.bundle import Bundle
+from ..gcn.card import Card
+from ..library.library import Library
+from ..library.record import Rejected
+from ..pool import WorkerPool
+from ..progress import CancelToken, Progress, Report, Stopwatch, silent
+from ..report.content import ReportHeader, ReportMolecule
+from ..report.pdf import write_pdf
+from .colour_scale import library_scale
+from .draw_records import draw_records, why_not_drawn
+from .explain_library import ExplainedRecord, explain_library
+from .write_results import ResultPlan
+
+DEFAULT_THRESHOLD = 0.1
+"""Share of the scale below which an atom is not coloured."""
+
+
+def write_report(
+    library: Library,
+    bundle: Bundle,
+    method: Method,
+    *,
+    path: Path,
+    pool: WorkerPool,
+    classes: str = "predicted",
+    positions: Sequence[int] | None = None,
+    threshold: float = DEFAULT_THRESHOLD,
+    scale_mode: str = "library",
+    command_line: str = "",
+    template: Path | None = None,
+    report: Report = silent,
+    cancel: CancelToken | None = None,
+) -> list[Rejected]:
+    """Explains the records of a library by one method and writes the PDF, whole or not at all.
+
+    :param classes: ``predicted``, ``all``, or the name of a class; each class explained is a picture of its own
+    :param positions: the records wanted, in the order wanted; by default all
+    :param threshold: 0 … 1, the share of the scale's maximum below which an atom is not coloured
+    :param scale_mode: ``library``, one colour scale for all, or ``molecule``
+    :return: the records that were rejected
+    :raises OutputError: if the file cannot be written
+    :raises Cancelled: if it was stopped
+    """
+    wanted = range(len(library)) if positions is None else positions
+    plan = ResultPlan(bundle.card, bundle.card.name, (method.id,), classes)
+    if classes not in ("predicted", "all"):
+        bundle.card.class_index(classes)
+    scale = library_scale(library, bundle, [method], pool=pool, positions=wanted, cancel=cancel)[method.id]
+    explained: list[ExplainedRecord] = []
+    rejected: list[Rejected] = []
+    results = explain_library(library, bundle, [method], pool=pool, positions=wanted, report=report, cancel=cancel)
+    for result in results:
+        if isinstance(result, Rejected):
+            rejected.append(result)
+        else:
+            explained.append(result)
+    header = ReportHeader(
+        library_name=library.path.name,
+        n_records=len(wanted),
+        n_rejected=len(rejected),
+        class_counts=_class_counts(bundle.card, explained),
+        model_name=bundle.card.name,
+        model_task=bundle.card.task,
+        model_facts=model_facts(bundle.card),
+        limits=bundle.card.known_limits,
+        method_name=method.name,
+        method_id=method.id,
+        method_paper=method.paper,
+        signed=method.signed,
+        scale_maximum=scale,
+        scale_mode=scale_mode,
+        threshold=threshold,
+        command_line=command_line,
+        created=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        program=f"gcx-desktop {__version__}",
+    )
+    molecules = _molecules(library, plan, method, explained, pool, report, cancel)
+    write_pdf(path, header, molecules, rejected, template=template, report=report, cancel=cancel, forbid=library.path)
+    return rejected
+
+
+def _molecules(
+    library: Library,
+    plan: ResultPlan,
+    method: Method,
+    explained: Sequence[ExplainedRecord],
+    pool: WorkerPool,
+    report: Report,
+    cancel: CancelToken | None,
+) -> Iterator[ReportMolecule]:
+    watch = Stopwatch("Drawing", len(explained), report)
+    names = plan.card.class_names
+    drawn = draw_records(library, pool, [record.position for record in explained])
+    for done, (record, depiction) in enumerate(zip(explained, drawn, strict=True)):
+        if cancel:
+            cancel.raise_if_cancelled()
+        watch.tell(done)
+        probabilities = record.explanation.probabilities
+        for index in plan.class_indices(record):
+            yield ReportMolecule(
+                record=record.position + 1,
+                title=record.read.title,
+                smiles=record.read.molecule.smiles,
+                predicted_class=names[record.explanation.predicted],
+                probability=float(probabilities.max()),
+                probabilities=tuple(zip(names, map(float, probabilities), strict=True)),
+                explained_class=names[index],
+                saliency=record.record_map(method.id, index).astype(np.float64),
+                depiction=depiction if isinstance(depiction, Depiction) else None,
+                note="" if isinstance(depiction, Depiction) else why_not_drawn(depiction),
+            )
+    report(Progress("Drawing", len(explained), len(explained)))
+
+
+def _class_counts(card: Card, explained: Sequence[ExplainedRecord]) -> tuple[tuple[str, int], ...]:
+    """How many records were predicted as each class."""
+    counts = Counter(record.explanation.predicted for record in explained)
+    return tuple((name, counts[index]) for index, name in enumerate(card.class_names))
+
+
+def model_facts(card: Card) -> tuple[tuple[str, str], ...]:
+    """The card in a few lines, (name, value), for a reader who must judge how far to trust the network."""
+    facts = [("Task", card.task), ("Classes", ", ".join(card.class_names))]
+    data = card.training_data
+    if data:
+        counts = ", ".join(f"{count:,} {name}" for name, count in data.class_counts.items())
+        facts.append(("Trained on", f"{data.source}: {data.n_used:,} molecules ({counts})"))
+    for metrics in card.metrics:
+        names = {"auc_roc": "AUC-ROC", "auc_pr": "AUC-PR", "balanced_accuracy": "balanced accuracy"}
+        values = ", ".join(
+            f"{label} {metrics.values[key][0]:.2f} ± {metrics.values[key][1]:.2f}"
+            for key, label in names.items()
+            if key in metrics.values
+        )
+        facts.append((f"Held-out, {metrics.split}", f"{values} ({len(metrics.seeds)} seeds)"))
+    facts.append(("Network", f"GCN, widths {', '.join(map(str, card.widths))}, {card.n_features} atom features"))
+    if card.date:
+        facts.append(("Made", card.date))
+    return tuple(facts)

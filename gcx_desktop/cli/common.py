@@ -1,0 +1,173 @@
+"""What the commands share: options, the progress bar, opening and closing."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from ..errors import UnknownNameError
+from ..gcn.catalogue import DEFAULT_MODEL
+from ..progress import Progress, Report, silent
+
+if TYPE_CHECKING:
+    from ..gcn.bundle import Bundle
+    from ..library.library import Library
+    from ..library.record import Rejected
+    from ..pool import WorkerPool
+
+METHOD_IDS = ("gradient", "cam", "grad-cam", "grad-cam-avg", "eb", "c-eb")
+"""As in ``explain.method.methods()``, which would load torch only to print a help text; a test keeps them equal."""
+DEFAULT_METHOD = "grad-cam"
+
+
+def positive(text: str) -> int:
+    """An argparse type: a whole number ≥ 1."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not at least 1")
+    return value
+
+
+def add_library_options(command: argparse.ArgumentParser) -> None:
+    """The options of a command that reads a library with a model."""
+    command.add_argument("library", metavar="LIBRARY", type=Path, help="SDF, MOL, SMILES, CSV or TSV file, also .gz")
+    command.add_argument(
+        "--model",
+        default=DEFAULT_MODEL,
+        metavar="NAME|DIR",
+        help="a model of 'gcx models', or a model folder (default: %(default)s)",
+    )
+    command.add_argument("--smiles-column", metavar="NAME", help="column of a table that holds SMILES (default: found)")
+    command.add_argument("--delimiter", metavar="CHAR", type=_delimiter, help="of a table (default: found)")
+    command.add_argument("--limit", metavar="N", type=positive, help="only the first N records")
+    command.add_argument("--workers", metavar="N", type=positive, help="processes that read molecules (default: cores)")
+    command.add_argument("--device", choices=("auto", "cpu", "cuda"), default="cpu", help="default: %(default)s")
+    command.add_argument("--rejected", metavar="FILE.csv", type=Path, help="write records that could not be read there")
+    command.add_argument("--quiet", action="store_true", help="no progress bar and no counts")
+    command.add_argument("--seed", type=int, default=0, help="accepted by every command; nothing random happens here")
+
+
+def _delimiter(text: str) -> str:
+    named = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "space": " "}.get(text, text)
+    if len(named) != 1:
+        raise argparse.ArgumentTypeError("a delimiter is one character, or tab, comma, semicolon, space")
+    return named
+
+
+@contextmanager
+def progress_bar(quiet: bool, stream: TextIO | None = None) -> Iterator[Report]:
+    """A progress bar on standard error while it is a terminal, else silence."""
+    out = stream or sys.stderr
+    if quiet or not out.isatty():
+        yield silent
+        return
+    shown = False
+
+    def show(progress: Progress) -> None:
+        nonlocal shown
+        shown = True
+        out.write("\r\x1b[K" + bar_text(progress))
+        out.flush()
+
+    try:
+        yield show
+    finally:
+        if shown:
+            out.write("\r\x1b[K")
+            out.flush()
+
+
+def bar_text(progress: Progress, width: int = 24) -> str:
+    """One line: what, how far, how long still."""
+    parts = [progress.what]
+    if progress.total is None:
+        parts.append(f"{progress.done:,}")
+    else:
+        filled = width * progress.done // max(progress.total, 1)
+        parts += [f"{progress.done:,} / {progress.total:,}", "▓" * filled + "░" * (width - filled)]
+    remaining = progress.remaining
+    if remaining is not None:
+        minutes, seconds = divmod(round(remaining), 60)
+        parts.append(f"{minutes}:{seconds:02d} left")
+    if progress.rejected:
+        parts.append(f"{progress.rejected:,} rejected")
+    if progress.detail:
+        parts.append(progress.detail)
+    return "  ".join(parts)
+
+
+@contextmanager
+def opened(args: argparse.Namespace) -> Iterator[tuple[Library, Bundle, WorkerPool, range]]:
+    """The library, the model, the workers, and the positions that ``--limit`` leaves."""
+    # Workers need a second to start; they do that while this process imports torch.
+    from ..library.library import open_library
+
+    library = open_library(args.library, smiles_column=args.smiles_column, delimiter=args.delimiter)
+    try:
+        from ..gcn.catalogue import find_bundle
+
+        folder = find_bundle(args.model)
+        from ..pool import WorkerPool
+
+        with WorkerPool(args.workers) as pool:
+            from ..app.models import choose_device, load_bundle_at
+
+            bundle = load_bundle_at(folder, choose_device(args.device))
+            count = len(library) if args.limit is None else min(args.limit, len(library))
+            yield library, bundle, pool, range(count)
+    finally:
+        library.close()
+
+
+def check_rejected(args: argparse.Namespace) -> None:
+    """Before any work: whether ``--rejected`` can be written.
+
+    :raises OutputError: if not
+    """
+    if args.rejected is not None:
+        from ..library.output import check_output, output_kind
+
+        output_kind(args.rejected, ("csv", "tsv"))
+        check_output(args.rejected, forbid=args.library)
+
+
+def check_methods(ids: Sequence[str]) -> None:
+    """Before anything is loaded.
+
+    :raises UnknownNameError: for a method that does not exist
+    """
+    for id_ in ids:
+        if id_ not in METHOD_IDS:
+            raise UnknownNameError("method", id_, METHOD_IDS)
+
+
+def finish(args: argparse.Namespace, library: Library, n_records: int, rejected: Sequence[Rejected]) -> None:
+    """Writes ``--rejected`` and says on standard error what was done."""
+    if args.rejected is not None:
+        from ..library.export import write_rejected
+
+        write_rejected(args.rejected, rejected, forbid=library.path)
+    if not args.quiet:
+        print(summary(n_records, rejected, args.rejected), file=sys.stderr)
+        if library.damaged:
+            print(f"gcx: {library.path}: {library.damaged}", file=sys.stderr)
+
+
+def summary(n_records: int, rejected: Sequence[Rejected], listed: Path | None) -> str:
+    """How many records were done and rejected; the first few rejected ones, unless they were listed in a file."""
+    lines = [f"gcx: {n_records - len(rejected):,} of {n_records:,} records done, {len(rejected):,} rejected"]
+    if rejected and listed is None:
+        lines += [f"  record {r.record:,} (line {r.line:,}): {r.reason}" for r in rejected[:3]]
+        if len(rejected) > 3:
+            lines.append(f"  … and {len(rejected) - 3:,} more; --rejected FILE.csv lists all")
+    return "\n".join(lines)
+
+
+def command_line(argv: Sequence[str]) -> str:
+    """A command line that can be pasted into a shell."""
+    return shlex.join(argv)

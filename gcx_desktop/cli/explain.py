@@ -1,0 +1,39 @@
+"""``gcx explain LIBRARY -o OUT``: atom saliency per molecule, method and class."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from . import common, predict
+
+
+def add_parser(commands: Any) -> None:
+    command = commands.add_parser(
+        "explain",
+        help="atom saliency",
+        description="Explains every molecule of a library: one raw saliency value per heavy atom, in the order of the "
+        "atoms of the SMILES column (tables) or of the record (SDF, as RDKit atom-property lists).",
+    )
+    common.add_library_options(command)
+    command.add_argument("-o", "--output", metavar="OUT", required=True, help=predict.OUTPUT_HELP)
+    command.add_argument(
+        "--method",
+        action="append",
+        metavar="ID",
+        help=f"may be repeated; one of {', '.join(common.METHOD_IDS)} (default: {common.DEFAULT_METHOD})",
+    )
+    command.add_argument(
+        "--class",
+        dest="classes",
+        default="predicted",
+        metavar="NAME|predicted|all",
+        help="whose evidence is shown (default: %(default)s)",
+    )
+    command.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> None:
+    methods = tuple(dict.fromkeys(args.method or [common.DEFAULT_METHOD]))
+    common.check_methods(methods)
+    predict.write(args, method_ids=methods, classes=args.classes)

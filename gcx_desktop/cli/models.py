@@ -1,0 +1,47 @@
+"""``gcx models``: lists the models, bundled and the user's own."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import Any
+
+
+def add_parser(commands: Any) -> None:
+    command = commands.add_parser(
+        "models", help="list the models", description="Lists the models, bundled and the user's own."
+    )
+    command.add_argument("--json", action="store_true", help="print the whole cards")
+    command.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> None:
+    from dataclasses import asdict
+
+    from ..app.models import list_models
+    from ..errors import BundleError
+    from ..paths import user_models
+
+    found = list_models()
+    if args.json:
+        cards = {
+            name: {"error": str(card)} if isinstance(card, BundleError) else {"folder": str(folder), **asdict(card)}
+            for name, folder, card in found
+        }
+        json.dump(cards, sys.stdout, indent=2, ensure_ascii=False)
+        print()
+        return
+    width = max((len(name) for name, _, _ in found), default=0)
+    for name, _, card in found:
+        if isinstance(card, BundleError):
+            print(f"{name:<{width}}  cannot be used: {card}")
+            continue
+        main = card.metrics[0] if card.metrics else None
+        quality = ""
+        if main and "auc_roc" in main.values:
+            mean, sd = main.values["auc_roc"]
+            quality = f"AUC-ROC {mean:.3f} ± {sd:.3f} ({main.split}, {len(main.seeds)} seeds)"
+        print(f"{name:<{width}}  {card.task}: {' / '.join(card.class_names)}. {quality}".rstrip())
+    if not found:
+        print(f"no models; put model folders into {user_models()}")

@@ -1,0 +1,51 @@
+"""``gcx predict LIBRARY -o OUT``: class and probability per molecule."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from . import common
+
+OUTPUT_HELP = "output: .csv .tsv .json (also .gz) .parquet .sdf; '-' is CSV on standard output"
+
+
+def add_parser(commands: Any) -> None:
+    command = commands.add_parser(
+        "predict", help="class and probability per molecule", description="Predicts every molecule of a library."
+    )
+    common.add_library_options(command)
+    command.add_argument("-o", "--output", metavar="OUT", required=True, help=OUTPUT_HELP)
+    command.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> None:
+    write(args, method_ids=(), classes="predicted")
+
+
+def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str) -> None:
+    """Predicts, and explains by the methods if there are any; shared with ``gcx explain``."""
+    from ..library.output import check_output, output_kind
+
+    output_kind(args.output)
+    check_output(args.output, forbid=args.library)
+    common.check_rejected(args)
+    with common.opened(args) as (library, bundle, pool, positions):
+        from ..app.explain_library import explain_library
+        from ..app.write_results import ResultPlan, check_plan, wants_molblocks, write_results
+        from ..explain.method import method
+
+        plan = ResultPlan(bundle.card, bundle.card.name, method_ids, classes)
+        check_plan(plan, args.output)
+        with common.progress_bar(args.quiet) as report:
+            results = explain_library(
+                library,
+                bundle,
+                [method(id_) for id_ in method_ids],
+                pool=pool,
+                positions=positions,
+                with_molblocks=wants_molblocks(args.output),
+                report=report,
+            )
+            rejected = write_results(args.output, library, plan, results)
+        common.finish(args, library, len(positions), rejected)

@@ -1,0 +1,85 @@
+"""``gcx report LIBRARY -o OUT.pdf``: the report."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from . import common
+
+
+def add_parser(commands: Any) -> None:
+    command = commands.add_parser(
+        "report",
+        help="a PDF report",
+        description="Explains a library and writes a PDF: model, method, colour scale, every molecule with its "
+        "saliency and prediction, and the records that could not be read.",
+    )
+    common.add_library_options(command)
+    command.add_argument("-o", "--output", metavar="OUT.pdf", type=Path, required=True)
+    command.add_argument("--method", default=common.DEFAULT_METHOD, metavar="ID", help=", ".join(common.METHOD_IDS))
+    command.add_argument("--class", dest="classes", default="predicted", metavar="NAME|predicted|all")
+    command.add_argument(
+        "--threshold",
+        type=_share,
+        default=0.1,
+        metavar="0…1",
+        help="share of the scale below which an atom is not coloured (default: %(default)s)",
+    )
+    command.add_argument(
+        "--scale", choices=("library", "molecule"), default="library", help="one colour scale for all, or one for each"
+    )
+    command.add_argument("--template", type=Path, metavar="FILE.typ", help="your own Typst template")
+    command.set_defaults(run=run)
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
+    return value
+
+
+def run(args: argparse.Namespace) -> None:
+    from ..library.output import check_output, output_kind
+
+    common.check_methods([args.method])
+    output_kind(args.output, ("pdf",))
+    check_output(args.output, forbid=args.library)
+    common.check_rejected(args)
+    with common.opened(args) as (library, bundle, pool, positions):
+        from ..app.write_report import write_report
+        from ..explain.method import method
+
+        with common.progress_bar(args.quiet) as report:
+            rejected = write_report(
+                library,
+                bundle,
+                method(args.method),
+                path=args.output,
+                pool=pool,
+                classes=args.classes,
+                positions=positions,
+                threshold=args.threshold,
+                scale_mode=args.scale,
+                command_line=common.command_line(["gcx", "report", *_arguments(args)]),
+                template=args.template,
+                report=report,
+            )
+        common.finish(args, library, len(positions), rejected)
+
+
+def _arguments(args: argparse.Namespace) -> list[str]:
+    """The arguments that make this report again."""
+    words = [str(args.library), "--model", args.model, "--method", args.method, "--class", args.classes]
+    words += ["--threshold", f"{args.threshold:g}", "--scale", args.scale]
+    for option, value in (
+        ("--smiles-column", args.smiles_column),
+        ("--delimiter", args.delimiter),
+        ("--limit", args.limit),
+        ("--template", args.template),
+    ):
+        if value is not None:
+            words += [option, str(value)]
+    return [*words, "-o", str(args.output)]
