@@ -20,7 +20,7 @@ _SDF_SUFFIXES = (".sdf", ".sd", ".mol", ".mdl", ".mol2k")
 _SMILES_SUFFIXES = (".smi", ".smiles", ".ism", ".can")
 _TABLE_SUFFIXES = (".csv", ".tsv", ".tab")
 
-_COUNTS_LINE = re.compile(rb"[ \d]{3}[ \d]{3}.*V[23]000[ \t]*\r?$|[ \d]{2}\d[ \d]{2}\d[ \d]{3}", re.DOTALL)
+_COUNTS_LINE = re.compile(rb"[ \d]{2}\d[ \d]{2}\d([ \d]|$)")
 _SDF_LINES = re.compile(rb"(?:^|[\r\n])(?:\$\$\$\$|M  END|M  V30 )|[ \d]{6}.{20,30}V[23]000")
 
 _BINARY = (
@@ -125,10 +125,11 @@ def plain_suffix(path: Path) -> str:
 
 
 def _is_sdf(head: bytes, suffix: str) -> bool:
-    if _SDF_LINES.search(head):
-        return True
     lines = re.split(rb"\r\n|\r|\n", head[:4096])
-    return suffix in _SDF_SUFFIXES and len(lines) > 4 and _COUNTS_LINE.match(lines[3]) is not None
+    counted = len(lines) > 4 and _COUNTS_LINE.match(lines[3]) is not None
+    if suffix in _TABLE_SUFFIXES:  # whose cells may hold whole connection tables
+        return counted
+    return (counted and suffix in _SDF_SUFFIXES) or _SDF_LINES.search(head) is not None
 
 
 def _table(path: Path, columns: Columns) -> Layout:

@@ -45,7 +45,7 @@ def read_molecule(source: Source, raw: RawRecord) -> Molecule | Rejected:
         return rejected(reason, _line_at_fault(raw, reason))
     if mol.GetNumAtoms() == 0:
         return rejected("the record has no atoms")
-    if mol.GetNumHeavyAtoms() == 0 and all(atom.GetAtomicNum() == 1 for atom in mol.GetAtoms()):
+    if all(atom.GetAtomicNum() == 1 for atom in mol.GetAtoms()):
         return rejected("the record has no atom but hydrogen")
     return Molecule(text, mol)
 
@@ -84,11 +84,15 @@ def _parse(smiles: str | None, text: str) -> tuple[Chem.Mol | None, str]:
 
 
 def _from_smiles(smiles: str, sanitize: bool) -> Chem.Mol | None:
+    return Chem.MolFromSmiles(smiles, _smiles_settings(sanitize))
+
+
+@cache
+def _smiles_settings(sanitize: bool) -> Chem.SmilesParserParams:
     settings = Chem.SmilesParserParams()
-    settings.removeHs = False
-    settings.sanitize = sanitize
-    settings.parseName = False
-    return Chem.MolFromSmiles(smiles, settings)
+    for name, value in {"removeHs": False, "sanitize": sanitize, "parseName": False}.items():
+        setattr(settings, name, value)
+    return settings
 
 
 def _from_block(block: str, sanitize: bool) -> Chem.Mol | None:
@@ -109,7 +113,7 @@ def _chemical_problem(mol: Chem.Mol) -> str:
     if kind == "KekulizeException":
         atoms = list(problem.GetAtomIndices())
         listed = ", ".join(str(i + 1) for i in atoms[:12]) + (", …" if len(atoms) > 12 else "")
-        return f"the aromatic ring of atoms {listed} cannot be given alternating bonds; a hydrogen or charge may be missing"
+        return f"the aromatic atoms {listed} cannot be given alternating bonds; a hydrogen or charge may be missing"
     if kind == "AtomKekulizeException":
         return f"{_atom(mol, problem.GetAtomIdx())} is aromatic but in no ring"
     return _shorten(message)

@@ -12,7 +12,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any, Literal, overload
+from typing import IO, Any, Literal, cast, overload
 
 from ..errors import OutputError, UsageError
 
@@ -125,7 +125,8 @@ def _layers(plain: IO[bytes], text: bool, packs: bool) -> Iterator[IO[Any]]:
     with contextlib.ExitStack() as stack:
         binary: IO[bytes] = plain
         if packs:
-            binary = stack.enter_context(gzip.GzipFile(filename="", mode="wb", fileobj=plain, compresslevel=6, mtime=0))  # type: ignore[assignment]
+            packer = gzip.GzipFile(filename="", mode="wb", fileobj=plain, compresslevel=6, mtime=0)
+            binary = cast(IO[bytes], stack.enter_context(packer))
         if not text:
             yield binary
             return

@@ -37,7 +37,7 @@ def open_rows(
 ) -> Iterator[RowWriter]:
     """A file of rows, its kind by the suffix of ``path``; "-" is CSV on standard output.
 
-    ``types`` (int, float, str or bool by column) fix the types of Parquet columns, which otherwise follow the first rows.
+    ``types`` (int, float, str or bool by column) fix the types of Parquet columns; the others follow the first rows.
 
     :raises UsageError: if the suffix is none of .csv .tsv .json .parquet, or of the first three with .gz.
     :raises OutputError: if it cannot be written; nothing of it is left then, as after any other error.

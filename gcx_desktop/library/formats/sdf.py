@@ -25,18 +25,20 @@ class DataItem:
     """Lines of the record's text that it takes, half open, from its header to before the next one's."""
 
 
+def with_lf(text: str) -> str:
+    """``text`` with LF for every CR LF and CR."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
 def lines_of(text: str) -> list[str]:
     """The lines of ``text``, ended by LF, CR LF or CR and by nothing else."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return with_lf(text).split("\n")
 
 
 def connection_table(text: str) -> str:
     """The part of a record before its data items, with LF as line end."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    end = _END_OF_TABLE.search(text) or _FIRST_NAMED.search(text)
-    if end is None:
-        return text
-    return text[: end.start()] if end.re is _FIRST_NAMED else f"{text[: end.end()]}\n"
+    text = with_lf(text)
+    return text[: _table_end(text)]
 
 
 def data_items(text: str) -> Iterator[DataItem]:
@@ -45,18 +47,21 @@ def data_items(text: str) -> Iterator[DataItem]:
     A value reaches to the next header, trailing blank lines left out: so a blank line inside a value, or none
     behind it, loses nothing.
     """
-    lines = lines_of(text)
+    text = with_lf(text)
+    end = _table_end(text)
+    above = text.count("\n", 0, end)
+    lines = text[end:].split("\n")
     name, header, blank = "", -1, True
-    for at in range(_first_data_line(text, lines), len(lines)):
-        found = _header_name(lines[at], after_blank=blank)
-        blank = not lines[at].strip()
+    for at, line in enumerate(lines):
+        found = _header_name(line, after_blank=blank)
+        blank = not line.strip()
         if found is None:
             continue
         if header >= 0:
-            yield DataItem(name, _value(lines[header + 1 : at]), header, at)
+            yield DataItem(name, _value(lines[header + 1 : at]), above + header, above + at)
         name, header, blank = found, at, False
     if header >= 0:
-        yield DataItem(name, _value(lines[header + 1 :]), header, len(lines))
+        yield DataItem(name, _value(lines[header + 1 :]), above + header, above + len(lines))
 
 
 def read_text(source: Source, raw: RawRecord) -> RecordText | Rejected:
@@ -69,13 +74,17 @@ def read_text(source: Source, raw: RawRecord) -> RecordText | Rejected:
     return RecordText(title, None, tuple((item.name, item.value) for item in data_items(raw.text)))
 
 
-def _first_data_line(text: str, lines: list[str]) -> int:
-    for at, line in enumerate(lines):
-        if line.startswith("M") and _END_OF_TABLE.fullmatch(line):
-            return at + 1
-        if line.startswith(">") and at > 3:
-            return at
-    return len(lines)
+def _table_end(text: str) -> int:
+    """Where the line after ``M  END`` begins; without that line, the first data header; else the end."""
+    at = text.find("\nM  END")  # much faster than the pattern, and nearly always there
+    if at >= 0:
+        line_end = text.find("\n", at + 1)
+        return len(text) if line_end < 0 else line_end + 1
+    found = _END_OF_TABLE.search(text)
+    if found:
+        return min(found.end() + 1, len(text))
+    found = _FIRST_NAMED.search(text)
+    return found.start() if found else len(text)
 
 
 def _header_name(line: str, *, after_blank: bool) -> str | None:
