@@ -1,0 +1,76 @@
+"""What the panel says about the atoms of one molecule: value, rank, and the sentence for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+_SAME = 1e-6
+"""Relative difference below which two saliencies are one value: symmetric atoms share their rank."""
+
+
+def number(value: float) -> str:
+    """Three significant digits, with a true minus sign."""
+    text = "0" if value == 0 else f"{value:#.3g}".rstrip(".")
+    return text.replace("-", "−")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AtomReadings:
+    """The saliency of every atom of a record in words. Indices are 0-based here and 1-based in the words."""
+
+    symbols: Sequence[str] = ()
+    """[n_record_atoms] element symbols; may be shorter while they are not known."""
+    values: Floats | None = None
+    """[n_record_atoms], NaN at hydrogens folded into their heavy atom; ``None`` while not computed."""
+    order: list[int] = field(init=False, repr=False)
+    """Atoms that have a value, the most salient (by magnitude) first."""
+    _rank: dict[int, int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        strength = np.abs(self.values) if self.values is not None else np.empty(0)
+        order = [i for i in np.argsort(-strength, kind="stable").tolist() if not np.isnan(strength[i])]
+        ranks: dict[int, int] = {}
+        rank, last = 1, np.inf
+        for place, atom in enumerate(order, start=1):
+            if strength[atom] < last * (1 - _SAME) or place == 1:
+                rank, last = place, float(strength[atom])
+            ranks[atom] = rank
+        object.__setattr__(self, "order", order)
+        object.__setattr__(self, "_rank", ranks)
+
+    @property
+    def maximum(self) -> float:
+        """The largest magnitude; 0 if there is no value."""
+        return float(abs(self.values[self.order[0]])) if self.values is not None and self.order else 0.0
+
+    @property
+    def silent(self) -> bool:
+        """Whether there are values, and all of them are zero."""
+        return self.values is not None and self.maximum == 0.0
+
+    def can_point_at(self, atom: int) -> bool:
+        """Whether there is something to say: hydrogens that carry no value of their own are passed over."""
+        return self.values is None or atom in self._rank
+
+    def name(self, atom: int) -> str:
+        """Such as ``"C 7"``."""
+        symbol = self.symbols[atom] if atom < len(self.symbols) else "atom"
+        return f"{symbol} {atom + 1}"
+
+    def sentence(self, atom: int) -> str:
+        """Such as ``"C 7 · saliency 0.182 · rank 3 of 24"``."""
+        if self.values is None or atom not in self._rank:
+            return f"{self.name(atom)} · saliency not computed yet"
+        value = number(float(self.values[atom]))
+        return f"{self.name(atom)} · saliency {value} · rank {self._rank[atom]} of {len(self.order)}"
+
+    def strongest(self, n: int = 3) -> str:
+        """The most salient atoms in words, such as ``"N 3 0.412, C 2 0.398"``; empty if there are none."""
+        if self.values is None or self.silent:
+            return ""
+        return ", ".join(f"{self.name(atom)} {number(float(self.values[atom]))}" for atom in self.order[:n])

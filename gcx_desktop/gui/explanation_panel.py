@@ -1,0 +1,290 @@
+"""The right half of the window: one record, its prediction, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from ..depict.colour import ColourScale, Paper
+from ..depict.drawing import Depiction
+from ..depict.halos import Halo, halos, saliency_svg
+from .atom_readings import AtomReadings
+from .labels import ElidedLabel, PlainLabel, TitleLine
+from .molecule_view import MoleculeView
+from .picture import render_image
+from .prediction_line import PredictionLine
+from .record_notice import RecordNotice
+from .saliency_controls import SaliencyControls
+
+NOTHING = "Select a molecule to see why"
+_PATIENCE_MS = 250
+"""A record that comes sooner is not announced: words that flash by only disturb."""
+
+
+class ExplanationPanel(QWidget):
+    """Shows one record at a time: told what to show, it computes nothing but colours.
+
+    Attributes: ``view`` (MoleculeView), ``controls`` (SaliencyControls), ``prediction`` (PredictionLine), ``notice``
+    (RecordNotice); ``threshold``, ``scale_mode`` and ``class_choice`` (−1: the predicted class) as the user set them.
+
+    Signals: ``class_chosen`` (int) another class is to be explained, −1 for the predicted one; ``threshold_changed``
+    (float) 0…1; ``scale_mode_changed`` (str) "library" or "molecule".
+    """
+
+    class_chosen = Signal(int)
+    threshold_changed = Signal(float)
+    scale_mode_changed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._paper = Paper.WHITE
+        self._symbols: Sequence[str] = ()
+        self._values: npt.NDArray[np.float64] | None = None
+        self._library_maximum: float | None = None
+        self._method_name = self._class_name = ""
+        self._signed = False
+        self._depiction: Depiction | None = None
+        self._halos: list[Halo] = []
+        self._readings = AtomReadings()
+        self._shown: tuple[str, int, int] | None = None
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE_MS)
+        self._make_widgets()
+        self._lay_out()
+        self._connect()
+        self.show_nothing()
+
+    # Settings
+
+    @property
+    def threshold(self) -> float:
+        return self.controls.threshold
+
+    @threshold.setter
+    def threshold(self, fraction: float) -> None:
+        self.controls.threshold = fraction
+
+    @property
+    def scale_mode(self) -> str:
+        return self.controls.scale_mode
+
+    @scale_mode.setter
+    def scale_mode(self, mode: str) -> None:
+        self.controls.scale_mode = mode
+
+    @property
+    def class_choice(self) -> int:
+        return self.controls.classes.choice
+
+    @class_choice.setter
+    def class_choice(self, choice: int) -> None:
+        self.controls.classes.choose(choice)
+
+    def set_paper(self, paper: Paper) -> None:
+        """Of what is drawn from now on; a depiction keeps the paper that it was drawn for."""
+        self._paper = paper
+        self.view.set_paper(paper)
+        self._recolour()
+
+    def set_classes(self, names: Sequence[str]) -> None:
+        """The model's classes. If they are others than before, the predicted class is explained again, unsignalled."""
+        self.controls.classes.set_names(names)
+
+    # What is shown
+
+    def show_nothing(self) -> None:
+        self._forget()
+        self._shown = None
+        self._pages.setCurrentWidget(self._empty)
+
+    def show_loading(self, title: str, record: int, total: int) -> None:
+        """A record was selected; its parts follow."""
+        self._forget()
+        self._show_header(title, record, total)
+        self._show_picture()
+        self._patience.start()
+
+    def show_record(self, title: str, record: int, total: int) -> None:
+        """The record is read; the same one that is loading or shown keeps what is there."""
+        if self._shown is None or self._shown[1:] != (record, total):
+            self._forget()
+        self._show_header(title, record, total)
+        self._show_picture()
+
+    def show_atoms(self, symbols: Sequence[str]) -> None:
+        """[n_record_atoms] element symbols, for the words about an atom."""
+        self._symbols = symbols
+        self._read_atoms()
+
+    def show_depiction(self, depiction: Depiction | None, message: str = "") -> None:
+        """The structure, or the reason in words why there is none."""
+        self._patience.stop()
+        self._depiction = depiction
+        if depiction is None:
+            self.view.set_message(message[:1].upper() + message[1:])
+        else:
+            self.view.set_depiction(depiction)
+        self._recolour()
+
+    def show_prediction(self, names: Sequence[str], probabilities: Sequence[float]) -> None:
+        self.prediction.show_prediction(names, probabilities)
+
+    def show_saliency(
+        self,
+        values: npt.ArrayLike,
+        scale_maximum_library: float | None,
+        method_name: str,
+        class_name: str,
+        signed: bool = False,
+    ) -> None:
+        """One map: ``values`` [n_record_atoms], NaN at hydrogens folded into their heavy atom.
+
+        :param scale_maximum_library: value of the strongest colour in the whole library; ``None`` while not known
+        """
+        self._values = np.asarray(values, dtype=np.float64).ravel()
+        self._library_maximum = scale_maximum_library
+        self._method_name, self._class_name, self._signed = method_name, class_name, signed
+        self.controls.set_library_scale_known(scale_maximum_library is not None)
+        self._read_atoms()
+        self._recolour()
+
+    def show_rejected(self, reason: str, line: int, text: str) -> None:
+        """A record that could not be read: why, at which line of the file, and how it begins."""
+        self._forget()
+        self.notice.show_reason(reason, line, text)
+        self._body.setCurrentWidget(self.notice)
+        self._pages.setCurrentWidget(self._record)
+
+    # The picture for export
+
+    def svg(self) -> str | None:
+        """The molecule as seen, standalone; ``None`` if none is."""
+        return saliency_svg(self._depiction, self._halos) if self._depiction else None
+
+    def image(self, scale: float = 4.0) -> QImage | None:
+        """The molecule as seen, ``scale`` pixels to a unit of the depiction; ``None`` if none is."""
+        return render_image(self._depiction, self._halos, scale) if self._depiction else None
+
+    # Inside
+
+    def _make_widgets(self) -> None:
+        self.title = TitleLine(self)
+        self.place = PlainLabel(quiet=True, parent=self)
+        self.prediction = PredictionLine(self)
+        self.view = MoleculeView(self)
+        self.atom_line = ElidedLabel(parent=self)
+        self.controls = SaliencyControls(self)
+        self.notice = RecordNotice(self)
+        self._empty = PlainLabel(NOTHING, quiet=True, parent=self)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+
+    def _lay_out(self) -> None:
+        header = QHBoxLayout()
+        header.setSpacing(16)
+        header.addWidget(self.title, 1)
+        header.addWidget(self.place)
+
+        picture = QWidget(self)
+        column = QVBoxLayout(picture)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addWidget(self.prediction)
+        column.addWidget(self.view, 1)
+        column.addWidget(self.atom_line)
+        column.addSpacing(2)
+        column.addWidget(self.controls)
+        self._picture = picture
+
+        self._body = QStackedWidget(self)
+        self._body.addWidget(picture)
+        self._body.addWidget(self.notice)
+        self._record = QWidget(self)
+        whole = QVBoxLayout(self._record)
+        whole.setContentsMargins(16, 12, 16, 14)
+        whole.setSpacing(8)
+        whole.addLayout(header)
+        whole.addWidget(self._body, 1)
+
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self._record)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._pages)
+
+    def _connect(self) -> None:
+        self.controls.classes.chosen.connect(self.class_chosen)
+        self.controls.threshold_changed.connect(self._recolour)
+        self.controls.threshold_changed.connect(self.threshold_changed)
+        self.controls.scale_mode_changed.connect(self._recolour)
+        self.controls.scale_mode_changed.connect(self.scale_mode_changed)
+        self.view.atom_hovered.connect(self._say_atom)
+        self._patience.timeout.connect(lambda: self.view.set_message("Reading the record…"))
+
+    def _forget(self) -> None:
+        """Nothing of one record may be seen beside another."""
+        self._patience.stop()
+        self._symbols, self._values, self._depiction = (), None, None
+        self.prediction.show_prediction((), ())
+        self.view.set_message("")
+        self._read_atoms()
+        self._recolour()
+
+    def _show_header(self, title: str, record: int, total: int) -> None:
+        self._shown = (title, record, total)
+        self.title.set_title(title or "untitled")
+        self.place.setText(f"record {record:,} of {total:,}")
+        self.view.set_title(title)
+
+    def _show_picture(self) -> None:
+        self._body.setCurrentWidget(self._picture)
+        self._pages.setCurrentWidget(self._record)
+
+    def _read_atoms(self) -> None:
+        self._readings = AtomReadings(self._symbols, self._values)
+        self.view.set_readings(self._readings)
+        self._say_atom(self.view.current_atom)
+
+    def _scale(self) -> ColourScale:
+        paper = self._depiction.paper if self._depiction else self._paper
+        maximum = self._readings.maximum
+        if self.controls.effective_scale_mode == "library" and self._library_maximum is not None:
+            maximum = self._library_maximum
+        return ColourScale(maximum, signed=self._signed, paper=paper)
+
+    def _recolour(self) -> None:
+        """Colours, legend and words from what is there; cheap enough for every step of the slider."""
+        scale = self._scale()
+        caption = f"atom saliency · {self._method_name} for {self._class_name}" if self._class_name else "atom saliency"
+        clipped = self._readings.maximum > scale.maximum * (1 + 1e-9)
+        self.controls.legend.show_scale(scale, caption, clipped=clipped)
+        self.controls.scale_shown()
+        drawable = self._depiction is not None and self._values is not None
+        if drawable and len(self._values) == len(self._depiction.atom_xy):  # type: ignore[arg-type, union-attr]
+            self._halos = halos(self._depiction, self._values, scale, self.threshold)  # type: ignore[arg-type]
+        else:
+            self._halos = []
+        self.view.set_halos(self._halos)
+        self._say_atom(self.view.current_atom)
+
+    def _say_atom(self, atom: int) -> None:
+        self.atom_line.set_full_text(self._readings.sentence(atom) if atom >= 0 else self._summary())
+
+    def _summary(self) -> str:
+        """What is said when no atom is pointed at."""
+        readings = self._readings
+        if readings.values is None or not readings.order:
+            return ""
+        if readings.silent:
+            return f"No salient atoms: the network's units that respond to “{self._class_name}” are silent here."
+        strongest = readings.sentence(readings.order[0])
+        if readings.maximum < self.threshold * self.controls.legend.scale.maximum:
+            return f"No atom reaches the threshold; the strongest is {strongest}"
+        return f"Strongest atom: {strongest}"

@@ -1,0 +1,129 @@
+"""Labels for text that comes from files: plain, never markup, never wider than their place."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QWidget
+
+from .theme import quiet_text
+
+
+def plain_tooltip(text: str) -> str:
+    """Text as a tooltip shows it literally: Qt takes anything that looks like markup for markup."""
+    return f"<p style='white-space:pre-wrap'>{escape(text)}</p>" if text else ""
+
+
+class PlainLabel(QLabel):
+    """A label that shows its text literally.
+
+    Attributes: ``quiet``, whether it is drawn in the palette's secondary colour (which follows the palette).
+    """
+
+    def __init__(self, text: str = "", *, quiet: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.quiet = quiet
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
+        self._follow_palette()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.ParentChange):
+            self._follow_palette()
+
+    def _follow_palette(self) -> None:
+        parent = self.parentWidget()
+        if not getattr(self, "quiet", False) or parent is None:
+            return
+        colour = quiet_text(parent.palette())
+        if self.palette().color(QPalette.ColorRole.WindowText) != colour:
+            palette = self.palette()
+            palette.setColor(QPalette.ColorRole.WindowText, colour)
+            self.setPalette(palette)
+
+
+class ElidedLabel(PlainLabel):
+    """One line that ends in "…" when its place is too narrow; the whole text is in the tooltip.
+
+    Attributes: ``full_text``, the text without elision.
+    """
+
+    def __init__(self, text: str = "", *, quiet: bool = False, parent: QWidget | None = None) -> None:
+        self.full_text = text
+        super().__init__(text, quiet=quiet, parent=parent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def set_full_text(self, text: str) -> None:
+        self.full_text = text
+        self.setAccessibleName(text)
+        self._elide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._elide()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def _elide(self) -> None:
+        line = " ".join(self.full_text.split())
+        shown = self.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, self.width())
+        self.setText(shown or " ")
+        self.setToolTip(plain_tooltip(self.full_text) if shown != line else "")
+
+
+class TitleLine(QLineEdit):
+    """A record's title: selectable and copied whole, elided while it is not being selected."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setReadOnly(True)
+        self.setFrame(False)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setAccessibleName("Title of the molecule")
+        self.setTextMargins(-2, 0, 0, 0)
+        font = QFont(self.font())
+        font.setWeight(QFont.Weight.DemiBold)
+        font.setPointSizeF(font.pointSizeF() * 1.25)
+        self.setFont(font)
+        self._clear_ground()
+
+    def set_title(self, title: str) -> None:
+        line = " ".join(title.split())
+        self.setText(line)
+        self.setCursorPosition(0)
+        self.setToolTip(plain_tooltip(title))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.ParentChange):
+            self._clear_ground()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        metrics = QFontMetrics(self.font())
+        if self.hasFocus() or self.hasSelectedText() or metrics.horizontalAdvance(self.text()) <= self.width() - 2:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.Text))
+        shown = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width() - 2)
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)
+
+    def _clear_ground(self) -> None:
+        """The line stands on the window, not in a field: base and text are the window's."""
+        parent = self.parentWidget()
+        if parent is None:
+            return
+        source = parent.palette()
+        wanted = {
+            QPalette.ColorRole.Base: source.color(QPalette.ColorRole.Window),
+            QPalette.ColorRole.Text: source.color(QPalette.ColorRole.WindowText),
+        }
+        if any(self.palette().color(role) != colour for role, colour in wanted.items()):
+            palette = self.palette()
+            for role, colour in wanted.items():
+                palette.setColor(role, colour)
+            self.setPalette(palette)

@@ -1,0 +1,113 @@
+"""What the colours mean: a ramp from the paper to the strongest colour, its ends in numbers, and the threshold."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ..depict.colour import ColourScale
+from ..depict.halos import tick_labels
+from .theme import mixed, quiet_text
+
+_RAMP_HEIGHT = 12
+_STOPS = 33
+_GAP = 4
+_MARK = 5.0
+
+
+class Legend(QWidget):
+    """The colour scale in use.
+
+    Attributes: ``scale`` (ColourScale), ``caption`` (what is shown, in words), ``clipped`` (whether some atom lies
+    above the scale and has its strongest colour), ``threshold`` (fraction of the scale's maximum).
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.scale = ColourScale(0.0)
+        self.caption = "atom saliency"
+        self.clipped = False
+        self.threshold = 0.0
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_scale(self, scale: ColourScale, caption: str, *, clipped: bool = False) -> None:
+        self.scale, self.caption, self.clipped = scale, caption, clipped
+        self._describe()
+        self.updateGeometry()
+        self.update()
+
+    def set_threshold(self, fraction: float) -> None:
+        self.threshold = fraction
+        self._describe()
+        self.update()
+
+    def tick_labels(self) -> list[str]:
+        """From left to right; "≥ 0.42" where stronger values share the last colour."""
+        labels = tick_labels(self.scale)
+        if self.clipped and not self.scale.dead:
+            labels[-1] = f"≥ {labels[-1]}"
+            if self.scale.signed:
+                labels[0] = f"≤ {labels[0]}"
+        return labels
+
+    def _describe(self) -> None:
+        self.setAccessibleName(f"Colour legend: {self.caption}")
+        self.setAccessibleDescription(" to ".join(self.tick_labels()))
+
+    def sizeHint(self) -> QSize:
+        line = self.fontMetrics().height()
+        return QSize(240, 2 * line + _RAMP_HEIGHT + 2 * _GAP)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        metrics = self.fontMetrics()
+        line = metrics.height()
+        painter.setPen(quiet_text(self.palette()))
+        shown = metrics.elidedText(self.caption, Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(QRectF(0, 0, self.width(), line), int(Qt.AlignmentFlag.AlignLeft), shown)
+        ramp = QRectF(0.5, line + _GAP + 0.5, self.width() - 1, _RAMP_HEIGHT)
+        self._paint_ramp(painter, ramp)
+        self._paint_ticks(painter, QRectF(0, ramp.bottom() + _GAP - 1, self.width(), line))
+
+    def _paint_ramp(self, painter: QPainter, ramp: QRectF) -> None:
+        gradient = QLinearGradient(ramp.topLeft(), ramp.topRight())
+        for i, colour in enumerate(self.scale.ramp(_STOPS)):
+            gradient.setColorAt(i / (_STOPS - 1), QColor(colour))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(gradient)
+        painter.drawRoundedRect(ramp, 3, 3)
+        self._paint_threshold(painter, ramp)
+        edge = mixed(QColor(self.scale.paper.ink), QColor(self.scale.paper.background), 0.35)
+        painter.setPen(QPen(edge, 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(ramp, 3, 3)
+
+    def _paint_threshold(self, painter: QPainter, ramp: QRectF) -> None:
+        """Blanks the values that are not highlighted, and marks where they end."""
+        if self.threshold <= 0 or self.scale.dead:
+            return
+        span = ramp.width() * self.threshold / (2 if self.scale.signed else 1)
+        zero = ramp.center().x() if self.scale.signed else ramp.left()
+        left = zero - span if self.scale.signed else zero
+        painter.setBrush(QColor(self.scale.paper.background))
+        painter.drawRect(QRectF(left, ramp.top(), zero + span - left, ramp.height()))
+        painter.setBrush(quiet_text(self.palette()))
+        for x in {zero + span, left} if self.scale.signed else {zero + span}:
+            top = ramp.top() - 1
+            painter.drawPolygon(
+                QPolygonF([QPointF(x - _MARK, top - _MARK), QPointF(x + _MARK, top - _MARK), QPointF(x, top)])
+            )
+
+    def _paint_ticks(self, painter: QPainter, room: QRectF) -> None:
+        painter.setPen(quiet_text(self.palette()))
+        labels = self.tick_labels()
+        sides = [Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight]
+        if len(labels) == 3:
+            sides.insert(1, Qt.AlignmentFlag.AlignHCenter)
+        for label, side in zip(labels, sides, strict=True):
+            painter.drawText(room, int(side | Qt.AlignmentFlag.AlignTop), label)

@@ -1,0 +1,407 @@
+"""The molecule, large: paper, halos behind the structure, and the atom under the pointer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QColor,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from ..depict.colour import Paper
+from ..depict.drawing import Depiction
+from ..depict.halos import Halo
+from .atom_readings import AtomReadings
+from .labels import plain_tooltip
+from .picture import paint_halos
+from .theme import accent, mixed
+
+MAX_BOND = 46.0
+"""Longest typical bond in device-independent pixels when the whole molecule is shown: one atom is not a poster."""
+_BOND_IN_RADII = 2.5
+_PADDING = 14.0
+_CORNER = 8.0
+_ZOOM_STEP = 1.25
+_MAX_ZOOM = 24.0
+_PAN_STEP = 40.0
+_REACH = 1.25
+"""How far from an atom the pointer still means it, in halo radii: half a bond."""
+
+HELP = (
+    "Point at an atom for its saliency.\n"
+    "← → walk the atoms by rank, Home and End: the strongest and the weakest.\n"
+    "Wheel or Ctrl + and Ctrl −: zoom. Drag or Shift with arrows: move. Double-click or Ctrl 0: the whole molecule."
+)
+
+
+class MoleculeView(QWidget):
+    """Shows one depiction with its halos, fitted to the widget, or a message in its place.
+
+    Attributes: ``current_atom`` (record index of the highlighted atom, −1 for none), ``zoom`` (1: the whole
+    molecule), ``paper``.
+
+    Signals: ``atom_hovered`` (int) record index of the atom pointed at or walked to, −1 when none is.
+    """
+
+    atom_hovered = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.current_atom = -1
+        self.zoom = 1.0
+        self._pan = QPointF()
+        self._paper = Paper.WHITE
+        self._message = ""
+        self._title = ""
+        self._depiction: Depiction | None = None
+        self._renderer: QSvgRenderer | None = None
+        self._halos: Sequence[Halo] = ()
+        self._readings = AtomReadings()
+        self._structure: tuple[object, QPixmap] | None = None
+        self._dragged_from: QPointF | None = None
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._describe()
+
+    # What is shown
+
+    @property
+    def paper(self) -> Paper:
+        """Of the depiction shown, so that ink and paper always fit; otherwise the window's."""
+        return self._depiction.paper if self._depiction else self._paper
+
+    def set_paper(self, paper: Paper) -> None:
+        self._paper = paper
+        self.update()
+
+    def set_title(self, title: str) -> None:
+        """The molecule's name for screen readers."""
+        self._title = title
+        self._describe()
+
+    def set_depiction(self, depiction: Depiction) -> None:
+        self._message = ""
+        self._depiction = depiction
+        self._renderer = QSvgRenderer(QByteArray(depiction.svg.encode()), self)
+        self._start_over()
+
+    def set_message(self, message: str) -> None:
+        """Plain words in place of a molecule; empty for blank paper."""
+        self._message = message
+        self._depiction = self._renderer = None
+        self._start_over()
+
+    def set_halos(self, halos: Sequence[Halo]) -> None:
+        self._halos = halos
+        self.update()
+
+    def set_readings(self, readings: AtomReadings) -> None:
+        """What is said about each atom, and the order in which the keys walk them."""
+        self._readings = readings
+        if self.current_atom >= 0 and not readings.can_point_at(self.current_atom):
+            self.point_at(-1)
+        self._describe()
+
+    def _start_over(self) -> None:
+        self._structure = None
+        self._halos = ()
+        self.point_at(-1)
+        self.reset_zoom()
+        self._describe()
+
+    def _describe(self) -> None:
+        name = f"Molecule {self._title}".strip()
+        strongest = self._readings.strongest()
+        description = self._message or (f"Most salient atoms: {strongest}" if strongest else "")
+        if (name, description) != (self.accessibleName(), self.accessibleDescription()):
+            self.setAccessibleName(name)
+            self.setAccessibleDescription(description)
+
+    # Where things are
+
+    def sizeHint(self) -> QSize:
+        return QSize(480, 400)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, 160)
+
+    @property
+    def scale(self) -> float:
+        """Device-independent pixels in one unit of the depiction."""
+        if self._depiction is None:
+            return 1.0
+        room_x = max(self.width() - 2 * _PADDING, 1.0)
+        room_y = max(self.height() - 2 * _PADDING, 1.0)
+        largest = MAX_BOND / (_BOND_IN_RADII * self._depiction.radius)
+        return min(room_x / self._depiction.width, room_y / self._depiction.height, largest) * self.zoom
+
+    def _target(self) -> QRectF:
+        """Where the depiction lies in the widget."""
+        if self._depiction is None:
+            return QRectF()
+        width, height = self._depiction.width * self.scale, self._depiction.height * self.scale
+        centre = QPointF(self.width() / 2, self.height() / 2) + self._pan
+        return QRectF(centre.x() - width / 2, centre.y() - height / 2, width, height)
+
+    def position_of(self, atom: int) -> QPointF | None:
+        """The centre of an atom in the widget; ``None`` if it is not drawn."""
+        if self._depiction is None or not 0 <= atom < len(self._depiction.atom_xy):
+            return None
+        x, y = self._depiction.atom_xy[atom].tolist()
+        return None if np.isnan(x) else self._target().topLeft() + QPointF(x, y) * self.scale
+
+    def atom_at(self, position: QPointF) -> int:
+        """The nearest atom within reach that has something to say; −1 if there is none."""
+        if self._depiction is None or not len(self._depiction.atom_xy):
+            return -1
+        at = (position - self._target().topLeft()) / self.scale
+        apart = np.hypot(*(self._depiction.atom_xy - (at.x(), at.y())).T)
+        for atom in np.argsort(apart, kind="stable").tolist():
+            if not apart[atom] <= _REACH * self._depiction.radius:
+                return -1
+            if self._readings.can_point_at(atom):
+                return int(atom)
+        return -1
+
+    def point_at(self, atom: int) -> None:
+        """Highlight one atom, or none with −1."""
+        if atom == self.current_atom:
+            return
+        self.current_atom = atom
+        self.update()
+        self.atom_hovered.emit(atom)
+
+    # Zoom and pan
+
+    def zoom_by(self, factor: float, about: QPointF | None = None) -> None:
+        """Zoom, keeping the point ``about`` (by default the centre) where it is."""
+        zoom = min(max(self.zoom * factor, 1.0), _MAX_ZOOM)
+        if self._depiction is None or zoom == self.zoom:
+            return
+        centre = QPointF(self.width() / 2, self.height() / 2)
+        fixed = (about or centre) - centre
+        self._pan = fixed - (fixed - self._pan) * (zoom / self.zoom)
+        self.zoom = zoom
+        self._pan_by(QPointF())
+
+    def zoom_in(self) -> None:
+        self.zoom_by(_ZOOM_STEP)
+
+    def zoom_out(self) -> None:
+        self.zoom_by(1 / _ZOOM_STEP)
+
+    def reset_zoom(self) -> None:
+        """The whole molecule, centred."""
+        self.zoom, self._pan = 1.0, QPointF()
+        self.update()
+
+    def _pan_by(self, step: QPointF) -> None:
+        """Move the picture, but never so far that none of it is left in the middle."""
+        moved, target = self._pan + step, self._target()
+        slack_x = max(target.width() - self.width(), 0) / 2 + (self.width() / 4 if self.zoom > 1 else 0)
+        slack_y = max(target.height() - self.height(), 0) / 2 + (self.height() / 4 if self.zoom > 1 else 0)
+        self._pan = QPointF(min(max(moved.x(), -slack_x), slack_x), min(max(moved.y(), -slack_y), slack_y))
+        self.update()
+
+    # Pointer
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._dragged_from is not None:
+            self._pan_by(event.position() - self._dragged_from)
+            self._dragged_from = event.position()
+            return
+        before = self.current_atom
+        self.point_at(self.atom_at(event.position()))
+        if self.current_atom != before:
+            self._tell(event.globalPosition().toPoint())
+
+    def _tell(self, where: QPoint) -> None:
+        if self.current_atom < 0:
+            QToolTip.hideText()
+        else:
+            QToolTip.showText(where, plain_tooltip(self._readings.sentence(self.current_atom)), self)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+        elif self.zoom > 1:
+            self._dragged_from = event.position()
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._dragged_from = None
+        self.unsetCursor()
+        super().mouseReleaseEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.reset_zoom()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.point_at(-1)
+        super().leaveEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.zoom_by(1.0015 ** event.angleDelta().y(), event.position())
+        event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            self.zoom_by(1.0 + event.value(), event.position())
+            return True
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self._depiction is not None:
+            words = self._readings.sentence(self.current_atom) if self.current_atom >= 0 else HELP
+            QToolTip.showText(event.globalPos(), plain_tooltip(words), self)
+            return True
+        return super().event(event)
+
+    # Keys: up and down are left to the library's table
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._depiction is None or not (self._zoom_key(event) or self._pan_key(event) or self._walk_key(event)):
+            super().keyPressEvent(event)
+
+    def _zoom_key(self, event: QKeyEvent) -> bool:
+        key = event.key()
+        if event.matches(QKeySequence.StandardKey.ZoomIn) or key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.zoom_in()
+        elif event.matches(QKeySequence.StandardKey.ZoomOut) or key == Qt.Key.Key_Minus:
+            self.zoom_out()
+        elif key == Qt.Key.Key_0:
+            self.reset_zoom()
+        else:
+            return False
+        return True
+
+    def _pan_key(self, event: QKeyEvent) -> bool:
+        steps = {
+            Qt.Key.Key_Left: QPointF(_PAN_STEP, 0),
+            Qt.Key.Key_Right: QPointF(-_PAN_STEP, 0),
+            Qt.Key.Key_Up: QPointF(0, _PAN_STEP),
+            Qt.Key.Key_Down: QPointF(0, -_PAN_STEP),
+        }
+        step = steps.get(Qt.Key(event.key()))
+        if step is None or event.modifiers() != Qt.KeyboardModifier.ShiftModifier:
+            return False
+        self._pan_by(step)
+        return True
+
+    def _walk_key(self, event: QKeyEvent) -> bool:
+        order = [atom for atom in self._readings.order if self.position_of(atom) is not None]
+        if not order or event.modifiers() not in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier):
+            return False
+        here = order.index(self.current_atom) if self.current_atom in order else -1
+        last = len(order) - 1
+        places = {
+            Qt.Key.Key_Right: min(here + 1, last),
+            Qt.Key.Key_Left: max(here - 1, 0),
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: last,
+        }
+        place = places.get(Qt.Key(event.key()))
+        if place is None:
+            return False
+        self.point_at(order[place])
+        self._bring_into_view(order[place])
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
+        return True
+
+    def _bring_into_view(self, atom: int) -> None:
+        position = self.position_of(atom)
+        if position is not None and not QRectF(self.rect()).adjusted(30, 30, -30, -30).contains(position):
+            self._pan_by(QPointF(self.width() / 2, self.height() / 2) - position)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.point_at(-1)
+        self.update()
+
+    # Painting
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._pan_by(QPointF())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_paper(painter)
+        if self._depiction is None:
+            self._paint_message(painter)
+            return
+        painter.save()
+        painter.setClipRect(self.rect().adjusted(1, 1, -1, -1))
+        painter.translate(self._target().topLeft())
+        painter.scale(self.scale, self.scale)
+        paint_halos(painter, self._halos)
+        painter.restore()
+        painter.drawPixmap(0, 0, self._structure_pixmap())
+        self._paint_ring(painter)
+
+    def _paint_paper(self, painter: QPainter) -> None:
+        focused = self.hasFocus()
+        edge = accent(self.palette()) if focused else self._hairline()
+        width = 2.0 if focused else 1.0
+        painter.setPen(QPen(edge, width))
+        painter.setBrush(QColor(self.paper.background))
+        inset = width / 2
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), _CORNER, _CORNER)
+
+    def _hairline(self) -> QColor:
+        palette = self.palette()
+        return mixed(palette.color(QPalette.ColorRole.WindowText), QColor(self.paper.background), 0.12)
+
+    def _paint_message(self, painter: QPainter) -> None:
+        painter.setPen(mixed(QColor(self.paper.ink), QColor(self.paper.background), 0.66))
+        room = self.rect().adjusted(24, 16, -24, -16)
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self._message)
+
+    def _structure_pixmap(self) -> QPixmap:
+        """The structure alone at the widget's resolution; drawn anew only when it moves or changes size."""
+        ratio, target = self.devicePixelRatioF(), self._target()
+        key = (self.size().toTuple(), ratio, target.getRect())
+        if self._structure is None or self._structure[0] != key:
+            pixmap = QPixmap(self.size() * ratio)
+            pixmap.setDevicePixelRatio(ratio)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if self._renderer is not None:
+                self._renderer.render(painter, target)
+            painter.end()
+            self._structure = (key, pixmap)
+        return self._structure[1]
+
+    def _paint_ring(self, painter: QPainter) -> None:
+        position = self.position_of(self.current_atom)
+        if position is None or self._depiction is None:
+            return
+        radius = max(self._depiction.radius * self.scale, 5.0)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(self.paper.background), 4.0))
+        painter.drawEllipse(position, radius, radius)
+        painter.setPen(QPen(QColor(self.paper.ink), 1.6))
+        painter.drawEllipse(position, radius, radius)

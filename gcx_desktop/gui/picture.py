@@ -1,0 +1,49 @@
+"""Halos and structure painted by Qt, for the window and for images."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtSvg import QSvgRenderer
+
+from ..depict.drawing import Depiction
+from ..depict.halos import Halo, HaloKind
+
+_LARGEST_SIDE = 16_000
+
+
+@cache
+def _colour(name: str) -> QColor:
+    return QColor(name)
+
+
+def paint_halos(painter: QPainter, halos: Sequence[Halo]) -> None:
+    """Paint in the order given, in the coordinates of the depiction."""
+    for halo in halos:
+        colour = _colour(halo.colour)
+        if halo.kind is HaloKind.CIRCLE:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            painter.drawEllipse(QPointF(halo.x, halo.y), halo.r, halo.r)
+        else:
+            painter.setPen(QPen(colour, halo.width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+            painter.drawLine(QPointF(halo.x, halo.y), QPointF(halo.x2, halo.y2))
+
+
+def render_image(depiction: Depiction, halos: Sequence[Halo], scale: float) -> QImage:
+    """The depiction on its paper, ``scale`` pixels to one of its units (bounded to what an image can hold)."""
+    scale = min(scale, _LARGEST_SIDE / max(depiction.width, depiction.height))
+    size = QSize(max(1, round(depiction.width * scale)), max(1, round(depiction.height * scale)))
+    image = QImage(size, QImage.Format.Format_RGB32)
+    image.fill(_colour(depiction.paper.background))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(size.width() / depiction.width, size.height() / depiction.height)
+    paint_halos(painter, halos)
+    renderer = QSvgRenderer(QByteArray(depiction.svg.encode()))
+    renderer.render(painter, QRectF(0, 0, depiction.width, depiction.height))
+    painter.end()
+    return image

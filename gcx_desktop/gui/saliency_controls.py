@@ -1,0 +1,157 @@
+"""What decides how saliency is shown: the legend with its scale, the class explained, and the threshold."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+
+from .atom_readings import number
+from .class_choice import ClassChoice
+from .labels import PlainLabel
+from .legend import Legend
+
+SCALES = {"library": "library", "molecule": "this molecule"}
+"""Scale modes and their words."""
+_SCALE_HELP = (
+    "library: equal colours mean equal saliency in every molecule\nthis molecule: its strongest atom has the "
+    "strongest colour"
+)
+_WAIT_HELP = "the library's scale is being computed"
+_STEPS = 100
+
+
+class SaliencyControls(QWidget):
+    """The legend and the settings under the molecule.
+
+    Attributes: ``legend``, ``classes`` (ClassChoice), ``slider``, ``scale_box``; ``threshold`` (0…1, fraction of the
+    scale's maximum), ``scale_mode`` ("library" or "molecule", what the user wants), ``effective_scale_mode`` (what can
+    be had: "molecule" while the library's scale is not known).
+
+    Signals: ``threshold_changed`` (float), ``scale_mode_changed`` (str); both by the user or by the setters.
+    """
+
+    threshold_changed = Signal(float)
+    scale_mode_changed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._mode = "library"
+        self._library_scale_known = False
+        self.legend = Legend(self)
+        self.classes = ClassChoice(self)
+        self.scale_box = self._make_scale_box()
+        self.slider = self._make_slider()
+        self.threshold_words = PlainLabel(parent=self)
+        self._lay_out()
+        self.slider.valueChanged.connect(self._threshold_moved)
+        self.scale_box.currentIndexChanged.connect(self._scale_chosen)
+        self.set_library_scale_known(False)
+        self._say_threshold()
+
+    @property
+    def threshold(self) -> float:
+        return self.slider.value() / _STEPS
+
+    @threshold.setter
+    def threshold(self, fraction: float) -> None:
+        self.slider.setValue(round(min(max(fraction, 0.0), 1.0) * _STEPS))
+
+    @property
+    def scale_mode(self) -> str:
+        return self._mode
+
+    @scale_mode.setter
+    def scale_mode(self, mode: str) -> None:
+        if mode not in SCALES:
+            raise ValueError(f"scale mode: expected one of {', '.join(SCALES)}, got {mode}")
+        if mode != self._mode:
+            self._mode = mode
+            self._show_mode()
+            self.scale_mode_changed.emit(mode)
+
+    @property
+    def effective_scale_mode(self) -> str:
+        return self._mode if self._library_scale_known else "molecule"
+
+    def set_library_scale_known(self, known: bool) -> None:
+        self._library_scale_known = known
+        self.scale_box.setEnabled(known)
+        self.scale_box.setToolTip(_SCALE_HELP if known else _WAIT_HELP)
+        self._show_mode()
+
+    def scale_shown(self) -> None:
+        """To be called after the legend got another scale."""
+        self._say_threshold()
+
+    def _make_scale_box(self) -> QComboBox:
+        box = QComboBox(self)
+        for mode, words in SCALES.items():
+            box.addItem(words, mode)
+        box.setAccessibleName("Colour scale")
+        return box
+
+    def _make_slider(self) -> QSlider:
+        slider = QSlider(Qt.Orientation.Horizontal, self)
+        slider.setRange(0, _STEPS)
+        slider.setPageStep(10)
+        slider.setAccessibleName("Threshold, per cent of the scale's maximum")
+        slider.setToolTip("Atoms below this fraction of the scale's maximum are not coloured")
+        return slider
+
+    def _lay_out(self) -> None:
+        scale_label = self._caption("Scale", self.scale_box)
+        top = QHBoxLayout()
+        top.setSpacing(20)
+        top.addWidget(self.legend, 1)
+        column = QVBoxLayout()
+        column.setSpacing(3)
+        column.addWidget(scale_label)
+        column.addWidget(self.scale_box)
+        column.addStretch(1)
+        top.addLayout(column)
+
+        threshold = QHBoxLayout()
+        threshold.setSpacing(12)
+        threshold.addWidget(self.slider, 1)
+        threshold.addWidget(self.threshold_words)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(10)
+        grid.addWidget(self._caption("Explains", self.classes), 0, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self.classes, 0, 1)
+        grid.addWidget(self._caption("Threshold", self.slider), 1, 0)
+        grid.addLayout(threshold, 1, 1)
+        grid.setColumnStretch(1, 1)
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        layout.addLayout(top)
+        layout.addLayout(grid)
+
+    def _caption(self, words: str, of: QWidget) -> QLabel:
+        label = PlainLabel(words, quiet=True, parent=self)
+        label.setBuddy(of)
+        return label
+
+    def _threshold_moved(self) -> None:
+        self.legend.set_threshold(self.threshold)
+        self._say_threshold()
+        self.threshold_changed.emit(self.threshold)
+
+    def _say_threshold(self) -> None:
+        words = f"{self.threshold:.2f}"
+        if not self.legend.scale.dead:
+            words += f" of maximum: {number(self.threshold * self.legend.scale.maximum)}"
+        self.threshold_words.setText(words)
+        widest = self.fontMetrics().horizontalAdvance("0.00 of maximum: 0.00000")
+        self.threshold_words.setMinimumWidth(widest)
+
+    def _scale_chosen(self) -> None:
+        if self._library_scale_known:
+            self.scale_mode = self.scale_box.currentData()
+
+    def _show_mode(self) -> None:
+        self.scale_box.blockSignals(True)
+        self.scale_box.setCurrentIndex(self.scale_box.findData(self.effective_scale_mode))
+        self.scale_box.blockSignals(False)
