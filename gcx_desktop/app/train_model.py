@@ -23,7 +23,7 @@ from ..gcn.card import Card, Metrics, TrainingData
 from ..gcn.scores import classification_scores
 from ..gcn.settings import Settings
 from ..gcn.splits import DESCRIPTIONS, Protocol, Split, divide
-from ..gcn.training import Examples, fit, predict_probabilities
+from ..gcn.training import Examples, Fit, fit, predict_probabilities
 from ..graph.features import FEATURE_SET, N_FEATURES, decode
 from ..pool import WorkerPool
 from ..progress import CancelToken, Report, silent
@@ -108,14 +108,16 @@ def train_model(
     metrics: list[Metrics] = []
     chosen: dict[Protocol, list[int]] = {}
     for protocol in protocols:
-        runs = [
-            _judge(
-                examples, len(names), split, request.settings, seed, f"{protocol} split, seed {seed}", report, cancel
+        scores: list[dict[str, float]] = []
+        chosen[protocol] = []
+        for seed, split in zip(seeds, splits[protocol], strict=True):
+            what = f"Training, {protocol} split, seed {seed}"
+            fitted = fit_split(
+                examples, split, len(names), request.settings, seed, what=what, report=report, cancel=cancel
             )
-            for seed, split in zip(seeds, splits[protocol], strict=True)
-        ]
-        metrics.append(Metrics(f"{protocol} 80/10/10", tuple(seeds), _over_seeds([scores for scores, _ in runs])))
-        chosen[protocol] = [epochs for _, epochs in runs]
+            scores.append(score_test_part(examples, split, fitted))
+            chosen[protocol].append(fitted.epochs)
+        metrics.append(Metrics(f"{protocol} 80/10/10", tuple(seeds), _over_seeds(scores)))
     epochs = max(1, round(statistics.median(chosen[request.split])))
     final = fit(
         examples,
@@ -172,30 +174,38 @@ def checked_split(protocol: Protocol, table: TrainingTable, names: Sequence[str]
     return split
 
 
-def _judge(
+def fit_split(
     examples: Examples,
-    n_classes: int,
     split: Split,
+    n_classes: int,
     settings: Settings,
     seed: int,
-    what: str,
-    report: Report,
-    cancel: CancelToken | None,
-) -> tuple[dict[str, float], int]:
-    """The scores on the test part of a network that never saw it, and the epochs that validation chose."""
-    fitted = fit(
+    *,
+    what: str = "Training",
+    report: Report = silent,
+    cancel: CancelToken | None = None,
+) -> Fit:
+    """A network fitted to the train part, stopped by the validation part; the test part is not looked at.
+
+    :raises Cancelled: if the user stopped it
+    """
+    return fit(
         examples.take(split.train),
         n_classes,
         decode,
         settings,
         seed,
         validation=examples.take(split.validation),
-        what=f"Training, {what}",
+        what=what,
         report=report,
         cancel=cancel,
     )
+
+
+def score_test_part(examples: Examples, split: Split, fitted: Fit) -> dict[str, float]:
+    """The scores on the test part."""
     test = examples.take(split.test)
-    return classification_scores(test.labels, predict_probabilities(fitted.network, test.graphs, decode)), fitted.epochs
+    return classification_scores(test.labels, predict_probabilities(fitted.network, test.graphs, decode))
 
 
 def _over_seeds(scores: Sequence[dict[str, float]]) -> dict[str, tuple[float, float]]:

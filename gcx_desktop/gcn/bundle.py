@@ -114,12 +114,15 @@ def save_bundle(bundle: Bundle) -> None:
     try:
         tensors = {name: tensor.detach().float().cpu().contiguous() for name, tensor in bundle.network.tensors()}
         save_file(tensors, fresh / WEIGHTS_FILE)
+        (fresh / WEIGHTS_FILE).chmod(0o644)
         text = json.dumps(asdict(bundle.card), indent=2, ensure_ascii=False, allow_nan=False)
         (fresh / CARD_FILE).write_text(text + "\n", encoding="utf-8")
         fresh.chmod(0o755)
+        old = fresh.with_name(fresh.name + "-old")
         if folder.exists():
-            shutil.rmtree(folder)
+            folder.rename(old)
         fresh.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
         raise OutputError(folder, f"cannot be written ({error.strerror})") from error
     finally:

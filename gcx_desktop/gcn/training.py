@@ -12,6 +12,7 @@ fixed order on a CPU: the same seed, graphs and number of threads give the same 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ..errors import GcxError
 from ..graph.batch import Batch, Decode, make_batch
 from ..graph.graph import Graph
 from ..progress import CancelToken, Report, Stopwatch, silent
@@ -92,6 +94,7 @@ def fit(
     """Trains on ``train``; ``validation``, if any, decides when to stop and which epoch to keep.
 
     :param epochs: with no validation, how many to run; at most ``settings.max_epochs`` otherwise
+    :raises GcxError: if the loss is no longer a number
     :raises Cancelled: if the user stopped it
     """
     generator = torch.Generator().manual_seed(seed)
@@ -103,6 +106,8 @@ def fit(
     best: tuple[float, int, Network] | None = None
     for number in range(1, limit + 1):
         loss = trainer.epoch(cancel)
+        if not math.isfinite(loss):
+            raise GcxError(f"training diverged in epoch {number}: the loss is no number; try a lower learning rate")
         auc = None
         if validation is not None and held_out is not None:
             auc = mean_auc_roc(validation.labels, _probabilities(trainer.averaged(), held_out))

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from gcx_desktop.errors import Cancelled, GcxError, UsageError
+from gcx_desktop.gcn.network import DEFAULT_WIDTHS, Network, forward, initialise
+from gcx_desktop.gcn.scores import mean_auc_roc
+from gcx_desktop.gcn.settings import Settings
+from gcx_desktop.gcn.training import (
+    Examples,
+    class_weights,
+    fit,
+    predict_probabilities,
+    scores_with_dropout,
+    weighted_loss,
+)
+from gcx_desktop.graph.batch import make_batch
+from gcx_desktop.graph.graph import Graph
+from gcx_desktop.progress import CancelToken, Progress
+
+SMALL = Settings(widths=(8, 8), learning_rate=0.02, batch_size=8, max_epochs=12, patience=5, average_epochs=0.5)
+
+
+def decode(codes: NDArray[np.integer]) -> NDArray[np.float32]:
+    """Five kinds of nodes, one-hot."""
+    return np.eye(5, dtype=np.float32)[codes]
+
+
+def chains(n: int, seed: int = 0) -> Examples:
+    """Chains of 3 to 7 nodes; those of class 1 hold a node of kind 4."""
+    random = np.random.default_rng(seed)
+    graphs = []
+    for i in range(n):
+        size = int(random.integers(3, 8))
+        codes = random.integers(0, 4, size).astype(np.int32)
+        if i % 3 == 0:
+            codes[random.integers(size)] = 4
+        graphs.append(Graph(codes, np.array([(j, j + 1) for j in range(size - 1)], dtype=np.int32)))
+    return Examples(graphs, np.array([int(i % 3 == 0) for i in range(n)]))
+
+
+def same(a: Network, b: Network) -> bool:
+    return all(torch.equal(x, y) for (_, x), (_, y) in zip(a.tensors(), b.tensors(), strict=True))
+
+
+def test_a_kind_of_node_that_decides_the_class_is_learned() -> None:
+    fitted = fit(chains(120), 2, decode, SMALL, 0, validation=chains(40, seed=1))
+    unseen = chains(60, seed=2)
+    assert mean_auc_roc(unseen.labels, predict_probabilities(fitted.network, unseen.graphs, decode)) > 0.95
+
+
+def test_more_than_two_classes_are_learned() -> None:
+    examples = chains(150)
+    labels = np.array([int(4 in g.codes) + int(3 in g.codes and 4 not in g.codes) * 2 for g in examples.graphs])
+    fitted = fit(Examples(examples.graphs, labels), 3, decode, SMALL, 0, epochs=25)
+    assert mean_auc_roc(labels, predict_probabilities(fitted.network, examples.graphs, decode)) > 0.95
+
+
+def test_the_same_seed_gives_the_same_weights_bit_by_bit() -> None:
+    runs = [fit(chains(40), 2, decode, SMALL, seed, validation=chains(20, seed=1)) for seed in (7, 7, 8)]
+    assert same(runs[0].network, runs[1].network)
+    assert runs[0].history == runs[1].history
+    assert not same(runs[0].network, runs[2].network)
+
+
+def test_training_leaves_the_global_random_state_alone() -> None:
+    before = torch.get_rng_state()
+    fit(chains(20), 2, decode, SMALL, 0, epochs=1)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_the_epoch_with_the_best_validation_auc_is_kept() -> None:
+    validation = chains(30, seed=1)
+    fitted = fit(chains(60), 2, decode, SMALL, 0, validation=validation)
+    curve = [epoch.validation_auc or 0.0 for epoch in fitted.history]
+    assert fitted.epochs == int(np.argmax(curve)) + 1
+    kept = mean_auc_roc(validation.labels, predict_probabilities(fitted.network, validation.graphs, decode))
+    assert kept == pytest.approx(max(curve))
+
+
+def test_training_stops_when_validation_does_not_get_better() -> None:
+    validation = chains(30, seed=1)
+    settings = Settings(widths=(4,), max_epochs=500, patience=3, batch_size=32, learning_rate=0.05)
+    fitted = fit(chains(60), 2, decode, settings, 0, validation=validation)
+    assert len(fitted.history) == fitted.epochs + 3
+
+
+def test_without_validation_the_given_number_of_epochs_is_run() -> None:
+    fitted = fit(chains(20), 2, decode, SMALL, 0, epochs=3)
+    assert fitted.epochs == len(fitted.history) == 3
+    assert fitted.history[0].validation_auc is None
+
+
+def test_class_weights_make_classes_count_alike_and_keep_the_mean_weight_1() -> None:
+    labels = np.array([0] * 9 + [1] * 3)
+    weights = class_weights(labels, 2, 1.0).tolist()
+    assert weights == pytest.approx([12 / 18, 12 / 6])
+    assert class_weights(labels, 2, 0.0).tolist() == [1.0, 1.0]
+    half = class_weights(labels, 2, 0.5)
+    assert float(half[torch.from_numpy(labels)].mean()) == pytest.approx(1.0)
+    assert float(half[1] / half[0]) == pytest.approx(3**0.5)
+
+
+def test_the_loss_is_the_weighted_cross_entropy() -> None:
+    scores, labels = torch.tensor([[0.0, 0.0], [2.0, 1.0]]), torch.tensor([0, 1])
+    by_hand = (0.5 * np.log(2) + 3.0 * np.log(1 + np.e)) / 2
+    assert float(weighted_loss(scores, labels, torch.tensor([0.5, 3.0]), 0.0)) == pytest.approx(by_hand)
+
+
+def test_without_dropout_the_training_pass_is_the_network() -> None:
+    network = initialise(5, (6, 7, 4), 3, torch.Generator().manual_seed(0))
+    batch = make_batch(chains(10).graphs, decode)
+    generator = torch.Generator()
+    assert torch.allclose(scores_with_dropout(network, batch, 0.0, generator), forward(network, batch).scores)
+
+
+def test_dropout_keeps_the_mean_and_drops_the_asked_share() -> None:
+    from gcx_desktop.gcn.training import _dropped
+
+    dropped = _dropped(torch.ones(300, 101), 0.3, torch.Generator().manual_seed(0))
+    assert float((dropped == 0).float().mean()) == pytest.approx(0.3, abs=0.01)
+    assert float(dropped.max()) == pytest.approx(1 / 0.7)
+
+
+def test_progress_tells_epoch_loss_and_validation_auc_and_ends_complete() -> None:
+    told: list[Progress] = []
+    settings = Settings(widths=(4,), max_epochs=500, patience=3, batch_size=32, learning_rate=0.05)
+    fitted = fit(chains(30), 2, decode, settings, 0, validation=chains(15, seed=1), report=told.append)
+    assert told[-1].done == told[-1].total == len(fitted.history)
+    assert "loss 0." in told[-1].detail
+    assert "validation AUC" in told[-1].detail
+
+
+def test_a_stopped_training_raises() -> None:
+    cancel = CancelToken()
+    with pytest.raises(Cancelled):
+        fit(chains(20), 2, decode, SMALL, 0, report=lambda _: cancel.cancel(), cancel=cancel)
+
+
+def test_training_that_diverges_says_so() -> None:
+    with pytest.raises(GcxError, match="lower learning rate"):
+        fit(diverging(), 2, decode_large, Settings(widths=(8,), learning_rate=5, batch_size=4), 0)
+
+
+def diverging() -> Examples:
+    return chains(12)
+
+
+def decode_large(codes: NDArray[np.integer]) -> NDArray[np.float32]:
+    return decode(codes) * np.float32(1e38)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("learning_rate", 0.0), ("dropout", 1.0), ("widths", ()), ("batch_size", 0), ("class_balance", 2.0)],
+)
+def test_a_setting_that_makes_no_sense_is_refused(name: str, value: object) -> None:
+    with pytest.raises(UsageError, match=name.replace("_", " ")):
+        Settings(**{name: value})  # type: ignore[arg-type]
+
+
+def test_the_default_widths_are_those_of_the_network() -> None:
+    assert Settings().widths == DEFAULT_WIDTHS
