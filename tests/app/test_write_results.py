@@ -1,0 +1,195 @@
+"""The files that users and other programs read: columns, atom order, what is lost (nothing)."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from rdkit import Chem
+
+from gcx_desktop.app.explain_library import explain_library
+from gcx_desktop.app.write_results import ResultPlan, check_plan, wants_molblocks, write_results
+from gcx_desktop.errors import OutputError, UnknownNameError, UsageError
+from gcx_desktop.explain.method import methods
+from gcx_desktop.gcn.bundle import Bundle
+from gcx_desktop.gcn.card import Card
+from gcx_desktop.gcn.network import initialise
+from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
+from gcx_desktop.library.library import open_library
+from gcx_desktop.library.record import Rejected
+from gcx_desktop.pool import WorkerPool
+
+SMILES = ["CCO", "[H]OC([H])c1ccccc1", "not a molecule", "[Na+].[Cl-]", "C(C)(C)(C)N", "[H][H]", "C" * 450]
+TITLES = ["ethanol", "=1+1", "broken", "salt", "amine, with comma", "hydrogen", "a long chain"]
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[WorkerPool]:
+    with WorkerPool(1) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="module")
+def bundle() -> Bundle:
+    card = Card("tiny", "nothing real", ("no", "yes"), (8, 6), FEATURE_SET, N_FEATURES)
+    return Bundle(card, initialise(N_FEATURES, (8, 6), 2, torch.Generator().manual_seed(1)), Path("tiny"))
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "library.csv"
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["name", "smiles", "dose"])
+        writer.writerows((t, s, i) for i, (t, s) in enumerate(zip(TITLES, SMILES, strict=True)))
+    return path
+
+
+@pytest.fixture
+def structures(tmp_path: Path) -> Path:
+    """An SDF with explicit hydrogens in front of their atoms, and a broken record."""
+    path = tmp_path / "library.sdf"
+    mol = Chem.AddHs(Chem.MolFromSmiles("CC(=O)N"))
+    order = list(range(mol.GetNumAtoms()))[::-1]
+    block = Chem.MolToMolBlock(Chem.RenumberAtoms(mol, order))
+    record = f"acetamide{block[block.index(chr(10)) :]}>  <dose>\n5 mg\n\n>  <tiny_predicted_class>\nstale\n\n$$$$\n"
+    path.write_text(record + "broken\n\n\nnot a counts line\nM  END\n$$$$\n" + record)
+    return path
+
+
+def run(path: Path, out: str, bundle: Bundle, pool: WorkerPool, classes: str = "all") -> list[Rejected]:
+    ids = tuple(m.id for m in methods())
+    with open_library(path) as library:
+        results = explain_library(library, bundle, methods(), pool=pool, with_molblocks=wants_molblocks(out))
+        return write_results(out, library, ResultPlan(bundle.card, "tiny", ids, classes), results)
+
+
+def test_explain_csv_has_a_row_per_record_method_and_class_and_one_number_per_heavy_atom(
+    table: Path, tmp_path: Path, bundle: Bundle, pool: WorkerPool
+) -> None:
+    rejected = run(table, str(tmp_path / "out.csv"), bundle, pool)
+    assert [(r.record, r.line, r.title) for r in rejected] == [(3, 4, "broken"), (6, 7, "hydrogen")]
+    with (tmp_path / "out.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == [
+        "record",
+        "title",
+        "smiles",
+        "predicted_class",
+        "probability",
+        "method",
+        "class",
+        "saliency",
+    ]
+    assert [int(row["record"]) for row in rows] == [r for r in (1, 2, 4, 5, 7) for _ in range(12)]
+    for row in rows:
+        assert row["smiles"] == SMILES[int(row["record"]) - 1]
+        mol = Chem.MolFromSmiles(row["smiles"])
+        values = np.array(row["saliency"].split(), dtype=float)
+        assert len(values) == mol.GetNumHeavyAtoms()
+        assert np.isfinite(values).all()
+        assert (values >= 0).all()
+        assert row["predicted_class"] in ("no", "yes")
+        assert 0.5 <= float(row["probability"]) <= 1
+    cam = [np.array(r["saliency"].split(), float) * 1 for r in rows if r["method"] == "cam"]
+    grad_cam = [np.array(r["saliency"].split(), float) for r in rows if r["method"] == "grad-cam"]
+    for a, b in zip(cam, grad_cam, strict=True):
+        np.testing.assert_allclose(a, b * len(b), rtol=1e-5, atol=1e-9)
+
+
+def test_saliency_stands_in_the_order_of_the_written_smiles(
+    structures: Path, tmp_path: Path, bundle: Bundle, pool: WorkerPool
+) -> None:
+    """The written SMILES, explained as a library of its own, gives the same numbers in the same places."""
+    run(structures, str(tmp_path / "out.csv"), bundle, pool)
+    with (tmp_path / "out.csv").open(newline="") as file:
+        first = list(csv.DictReader(file))
+    again = tmp_path / "again.smi"
+    again.write_text(first[0]["smiles"] + " acetamide\n")
+    run(again, str(tmp_path / "again.csv"), bundle, pool)
+    with (tmp_path / "again.csv").open(newline="") as file:
+        second = list(csv.DictReader(file))
+    for a, b in zip(first[:12], second, strict=True):
+        np.testing.assert_allclose(
+            np.array(a["saliency"].split(), float), np.array(b["saliency"].split(), float), rtol=1e-4, atol=1e-7
+        )
+
+
+def test_explained_sdf_keeps_the_record_and_rdkit_restores_the_maps_as_atom_properties(
+    structures: Path, tmp_path: Path, bundle: Bundle, pool: WorkerPool
+) -> None:
+    out = tmp_path / "out.sdf"
+    (rejected,) = run(structures, str(out), bundle, pool)
+    assert rejected.record == 2
+    mols = list(Chem.SDMolSupplier(str(out), removeHs=False))
+    assert len(mols) == 2
+    original = structures.read_text().split("M  END")[0]
+    assert out.read_text().startswith(original)
+    for mol in mols:
+        assert mol.GetProp("_Name") == "acetamide"
+        assert mol.GetProp("dose") == "5 mg"
+        assert mol.GetProp("tiny_predicted_class") in ("no", "yes")
+        assert float(mol.GetProp("tiny_probability_no")) + float(mol.GetProp("tiny_probability_yes")) == pytest.approx(
+            1
+        )
+        for method in methods():
+            for name in ("no", "yes"):
+                has = [atom.HasProp(f"{method.id}-{name}") == 1 for atom in mol.GetAtoms()]
+                assert has == [atom.GetAtomicNum() != 1 for atom in mol.GetAtoms()]
+
+
+def test_a_table_exported_as_sdf_has_structures_titles_and_its_own_fields(
+    table: Path, tmp_path: Path, bundle: Bundle, pool: WorkerPool
+) -> None:
+    out = tmp_path / "out.sdf.gz"
+    run(table, str(out), bundle, pool, "predicted")
+    with open_library(out) as library:
+        texts = [library.text(i) for i in range(len(library))]
+    assert [t.title for t in texts] == ["ethanol", "=1+1", "salt", "amine, with comma", "a long chain"]
+    names = [name for name, _ in texts[0].fields]  # type: ignore[union-attr]
+    assert names[:2] == ["smiles", "dose"]
+
+
+def test_json_and_parquet_hold_the_same_numbers_as_lists(
+    table: Path, tmp_path: Path, bundle: Bundle, pool: WorkerPool
+) -> None:
+    import pyarrow.parquet
+
+    run(table, str(tmp_path / "out.json"), bundle, pool, "yes")
+    run(table, str(tmp_path / "out.parquet"), bundle, pool, "yes")
+    from_json = json.loads((tmp_path / "out.json").read_text())
+    from_parquet = pyarrow.parquet.read_table(tmp_path / "out.parquet").to_pylist()
+    assert len(from_json) == len(from_parquet) == 5 * 6
+    for a, b in zip(from_json, from_parquet, strict=True):
+        assert a["title"] == b["title"]
+        assert a["saliency"] == pytest.approx(b["saliency"])
+
+
+def test_predictions_alone_have_a_probability_for_each_class(
+    table: Path, tmp_path: Path, bundle: Bundle, pool: WorkerPool
+) -> None:
+    with open_library(table) as library:
+        results = explain_library(library, bundle, (), pool=pool)
+        write_results(str(tmp_path / "out.tsv"), library, ResultPlan(bundle.card, "tiny"), results)
+    lines = (tmp_path / "out.tsv").read_text().splitlines()
+    assert lines[0] == "record\ttitle\tsmiles\tpredicted_class\tprobability\tprobability_no\tprobability_yes"
+    assert len(lines) == 6
+
+
+def test_the_library_is_never_overwritten(table: Path, bundle: Bundle, pool: WorkerPool) -> None:
+    before = table.read_bytes()
+    with pytest.raises(OutputError, match="library itself"):
+        run(table, str(table), bundle, pool)
+    assert table.read_bytes() == before
+
+
+def test_what_cannot_be_written_is_refused_before_any_work(bundle: Bundle) -> None:
+    with pytest.raises(UsageError, match=r"\.csv"):
+        check_plan(ResultPlan(bundle.card, "tiny"), "out.docx")
+    with pytest.raises(UnknownNameError, match="unknown class 'maybe'; known: no, yes"):
+        check_plan(ResultPlan(bundle.card, "tiny", ("eb",), "maybe"), "out.csv")
