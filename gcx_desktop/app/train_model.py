@@ -73,6 +73,8 @@ class TrainingRequest:
     source: str = ""
     """Where the table comes from."""
     licence: str = ""
+    tuning: str = ""
+    """How the settings were chosen."""
     known_limits: tuple[str, ...] = ()
     """Beside :data:`LIMITS`."""
     command: str = ""
@@ -255,7 +257,8 @@ def _card(
             "final_epochs": epochs,
             "final_seed": request.base_seed,
             "final_molecules": "all",
-        },
+        }
+        | ({"settings_chosen_by": request.tuning} if request.tuning else {}),
         command=request.command,
         date=datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
         library_versions={"python": platform.python_version()} | {n: version(n) for n in ("torch", "rdkit", "numpy")},

@@ -80,6 +80,7 @@ def _add_descriptions(command: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--source", metavar="TEXT", default="", help="where the table comes from")
     group.add_argument("--licence", metavar="TEXT", default="", help="of the weights and the data")
+    group.add_argument("--tuning", metavar="TEXT", default="", help="how the training settings were chosen")
     group.add_argument("--known-limit", metavar="TEXT", action="append", default=[], help="a sentence; may be repeated")
 
 
@@ -106,6 +107,7 @@ def run(args: argparse.Namespace) -> None:
         class_names=args.class_names,
         source=args.source,
         licence=args.licence,
+        tuning=args.tuning,
         known_limits=tuple(args.known_limit),
         command=command_line(args),
     )
@@ -132,6 +134,7 @@ def command_line(args: argparse.Namespace) -> str:
         ("--class-names", ",".join(args.class_names), ""),
         ("--source", args.source, ""),
         ("--licence", args.licence, ""),
+        ("--tuning", args.tuning, ""),
         *(("--known-limit", text, None) for text in args.known_limit),
         ("--widths", ",".join(map(str, args.widths)), ",".join(map(str, Settings().widths))),
         *((flag, getattr(args, name), getattr(Settings(), name)) for flag, name, _, _ in _SETTINGS),
