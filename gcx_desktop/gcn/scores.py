@@ -75,7 +75,7 @@ def classification_scores(labels: ArrayLike, probabilities: ArrayLike) -> dict[s
 
 
 def mean_auc_roc(labels: ArrayLike, probabilities: ArrayLike) -> float:
-    """"auc_roc" of :func:`classification_scores` alone."""
+    """The "auc_roc" of :func:`classification_scores` alone."""
     truth, values = np.asarray(labels), np.asarray(probabilities)
     return float(np.mean([auc_roc(truth == c, values[:, c]) for c in _curves(truth, values)]))
 
