@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 ACCENT = "#b45f06"
 INK = "#333333"
@@ -41,7 +42,7 @@ def probability_chart(
         axes.set_ylim(0, max(int(counts.max(initial=0)), 1) * 1.08)
         axes.set_xlabel(f"predicted probability of “{class_name}”")
         axes.set_ylabel("molecules")
-        axes.yaxis.get_major_locator().set_params(integer=True, nbins=4)
+        axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
         axes.spines[["top", "right"]].set_visible(False)
         text = io.StringIO()
         figure.savefig(text, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
