@@ -1,0 +1,10 @@
+"""Where the packaged window starts."""
+
+import multiprocessing
+import sys
+
+from gcx_desktop.gui.launch import main
+
+if __name__ == "__main__":
+    multiprocessing.freeze_support()
+    sys.exit(main())
