@@ -43,6 +43,11 @@ class ClassChoice(QWidget):
             return self._combo.currentIndex() - 1
         return self._buttons.checkedId() - 1
 
+    @property
+    def inputs(self) -> list[QWidget]:
+        """What takes the keyboard, in its order."""
+        return [self._combo] if self._combo is not None else list(self._buttons.buttons())
+
     def set_names(self, names: Sequence[str]) -> None:
         """Other classes to choose from. The predicted class is chosen, without a signal, if they are others."""
         if tuple(names) != self.names:
@@ -57,6 +62,7 @@ class ClassChoice(QWidget):
             button.setChecked(True)
 
     def _build(self) -> None:
+        self._buttons.blockSignals(True)
         while (item := self._flow.takeAt(0)) is not None:
             widget = item.widget()
             if isinstance(widget, QRadioButton):
@@ -69,6 +75,7 @@ class ClassChoice(QWidget):
             self._build_combo()
         else:
             self._build_buttons()
+        self._buttons.blockSignals(False)
         self.updateGeometry()
 
     def _build_combo(self) -> None:
@@ -89,9 +96,7 @@ class ClassChoice(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             self._buttons.addButton(button, index)
             self._flow.addWidget(button)
-            button.blockSignals(True)
             button.setChecked(index == 0)
-            button.blockSignals(False)
             button.show()
 
     def _tell_button(self, index: int, checked: bool) -> None:

@@ -94,7 +94,8 @@ class ExplanationPanel(QWidget):
 
     def set_classes(self, names: Sequence[str]) -> None:
         """The model's classes. If they are others than before, the predicted class is explained again, unsignalled."""
-        self.controls.classes.set_names(names)
+        self.controls.set_classes(names)
+        self.prediction.set_names(names)
 
     # What is shown
 
@@ -226,13 +227,13 @@ class ExplanationPanel(QWidget):
         self.controls.scale_mode_changed.connect(self._recolour)
         self.controls.scale_mode_changed.connect(self.scale_mode_changed)
         self.view.atom_hovered.connect(self._say_atom)
-        self._patience.timeout.connect(lambda: self.view.set_message("Reading the record…"))
+        self._patience.timeout.connect(lambda: self.view.set_message("Reading and drawing the molecule…"))
 
     def _forget(self) -> None:
         """Nothing of one record may be seen beside another."""
         self._patience.stop()
         self._symbols, self._values, self._depiction = (), None, None
-        self.prediction.show_prediction((), ())
+        self.prediction.forget()
         self.view.set_message("")
         self._read_atoms()
         self._recolour()
@@ -264,7 +265,7 @@ class ExplanationPanel(QWidget):
         scale = self._scale()
         caption = f"atom saliency · {self._method_name} for {self._class_name}" if self._class_name else "atom saliency"
         clipped = self._readings.maximum > scale.maximum * (1 + 1e-9)
-        self.controls.legend.show_scale(scale, caption, clipped=clipped)
+        self.controls.legend.show_scale(scale, caption, clipped=clipped, known=self._values is not None)
         self.controls.scale_shown()
         drawable = self._depiction is not None and self._values is not None
         if drawable and len(self._values) == len(self._depiction.atom_xy):  # type: ignore[arg-type, union-attr]
@@ -275,7 +276,10 @@ class ExplanationPanel(QWidget):
         self._say_atom(self.view.current_atom)
 
     def _say_atom(self, atom: int) -> None:
-        self.atom_line.set_full_text(self._readings.sentence(atom) if atom >= 0 else self._summary())
+        if atom >= 0:
+            self.atom_line.set_full_text(self._readings.sentence(atom))
+        else:
+            self.atom_line.set_full_text(self._summary(), quiet=True)
 
     def _summary(self) -> str:
         """What is said when no atom is pointed at."""
@@ -283,7 +287,7 @@ class ExplanationPanel(QWidget):
         if readings.values is None or not readings.order:
             return ""
         if readings.silent:
-            return f"No salient atoms: the network's units that respond to “{self._class_name}” are silent here."
+            return f"No salient atoms: the network's units for “{self._class_name}” are silent."
         strongest = readings.sentence(readings.order[0])
         if readings.maximum < self.threshold * self.controls.legend.scale.maximum:
             return f"No atom reaches the threshold; the strongest is {strongest}"

@@ -36,9 +36,10 @@ class PlainLabel(QLabel):
 
     def _follow_palette(self) -> None:
         parent = self.parentWidget()
-        if not getattr(self, "quiet", False) or parent is None:
+        if not hasattr(self, "quiet") or parent is None:
             return
-        colour = quiet_text(parent.palette())
+        palette = parent.palette()
+        colour = quiet_text(palette) if self.quiet else palette.color(QPalette.ColorRole.WindowText)
         if self.palette().color(QPalette.ColorRole.WindowText) != colour:
             palette = self.palette()
             palette.setColor(QPalette.ColorRole.WindowText, colour)
@@ -56,8 +57,11 @@ class ElidedLabel(PlainLabel):
         super().__init__(text, quiet=quiet, parent=parent)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def set_full_text(self, text: str) -> None:
+    def set_full_text(self, text: str, *, quiet: bool = False) -> None:
         self.full_text = text
+        if quiet != self.quiet:
+            self.quiet = quiet
+            self._follow_palette()
         self.setAccessibleName(text)
         self._elide()
 
@@ -73,6 +77,10 @@ class ElidedLabel(PlainLabel):
         shown = self.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, self.width())
         self.setText(shown or " ")
         self.setToolTip(plain_tooltip(self.full_text) if shown != line else "")
+
+
+MOST_CHARACTERS = 1_000
+"""Of a title or a reason: more is never read, and takes long to measure."""
 
 
 class TitleLine(QLineEdit):
@@ -92,10 +100,10 @@ class TitleLine(QLineEdit):
         self._clear_ground()
 
     def set_title(self, title: str) -> None:
-        line = " ".join(title.split())
+        line = " ".join(title[:MOST_CHARACTERS].split())
         self.setText(line)
         self.setCursorPosition(0)
-        self.setToolTip(plain_tooltip(title))
+        self.setToolTip(plain_tooltip(title[:MOST_CHARACTERS]))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -19,20 +19,22 @@ _MARK = 5.0
 class Legend(QWidget):
     """The colour scale in use.
 
-    Attributes: ``scale`` (ColourScale), ``caption`` (what is shown, in words), ``clipped`` (whether some atom lies
-    above the scale and has its strongest colour), ``threshold`` (fraction of the scale's maximum).
+    Attributes: ``scale`` (ColourScale), ``known`` (whether there are values on it yet), ``caption`` (what is shown, in
+    words), ``clipped`` (whether some atom lies above the scale and has its strongest colour), ``threshold`` (fraction
+    of the scale's maximum).
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.scale = ColourScale(0.0)
+        self.known = False
         self.caption = "atom saliency"
         self.clipped = False
         self.threshold = 0.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_scale(self, scale: ColourScale, caption: str, *, clipped: bool = False) -> None:
-        self.scale, self.caption, self.clipped = scale, caption, clipped
+    def show_scale(self, scale: ColourScale, caption: str, *, clipped: bool = False, known: bool = True) -> None:
+        self.scale, self.caption, self.clipped, self.known = scale, caption, clipped, known
         self._describe()
         self.updateGeometry()
         self.update()
@@ -44,6 +46,8 @@ class Legend(QWidget):
 
     def tick_labels(self) -> list[str]:
         """From left to right; "≥ 0.42" where stronger values share the last colour."""
+        if self.scale.dead and not self.known:
+            return ["0", "—"]
         labels = tick_labels(self.scale)
         if self.clipped and not self.scale.dead:
             labels[-1] = f"≥ {labels[-1]}"

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QByteArray, QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleEvent,
     QColor,
     QFocusEvent,
     QHelpEvent,
@@ -20,11 +18,9 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
     QPen,
-    QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ..depict.colour import Paper
@@ -32,16 +28,18 @@ from ..depict.drawing import Depiction
 from ..depict.halos import Halo
 from .atom_readings import AtomReadings
 from .labels import plain_tooltip
-from .picture import paint_halos
+from .picture import StructureLayer, paint_halos
 from .theme import accent, mixed
+from .viewport import Viewport
 
 MAX_BOND = 46.0
-"""Longest typical bond in device-independent pixels when the whole molecule is shown: one atom is not a poster."""
+"""Longest typical bond, in device-independent pixels, of a small molecule: one atom is not a poster."""
+_LARGE_BOND = 72.0
+_BOND_IN_ROOM = 0.1
+"""In a large window the typical bond may have this part of the room's smaller side, up to ``_LARGE_BOND``."""
 _BOND_IN_RADII = 2.5
-_PADDING = 14.0
 _CORNER = 8.0
 _ZOOM_STEP = 1.25
-_MAX_ZOOM = 24.0
 _PAN_STEP = 40.0
 _REACH = 1.25
 """How far from an atom the pointer still means it, in halo radii: half a bond."""
@@ -67,16 +65,14 @@ class MoleculeView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.current_atom = -1
-        self.zoom = 1.0
-        self._pan = QPointF()
+        self._port = Viewport()
         self._paper = Paper.WHITE
         self._message = ""
         self._title = ""
         self._depiction: Depiction | None = None
-        self._renderer: QSvgRenderer | None = None
         self._halos: Sequence[Halo] = ()
         self._readings = AtomReadings()
-        self._structure: tuple[object, QPixmap] | None = None
+        self._structure: StructureLayer | None = None
         self._dragged_from: QPointF | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -102,13 +98,13 @@ class MoleculeView(QWidget):
     def set_depiction(self, depiction: Depiction) -> None:
         self._message = ""
         self._depiction = depiction
-        self._renderer = QSvgRenderer(QByteArray(depiction.svg.encode()), self)
+        self._structure = StructureLayer(depiction.svg)
         self._start_over()
 
     def set_message(self, message: str) -> None:
         """Plain words in place of a molecule; empty for blank paper."""
         self._message = message
-        self._depiction = self._renderer = None
+        self._depiction = self._structure = None
         self._start_over()
 
     def set_halos(self, halos: Sequence[Halo]) -> None:
@@ -123,16 +119,18 @@ class MoleculeView(QWidget):
         self._describe()
 
     def _start_over(self) -> None:
-        self._structure = None
         self._halos = ()
         self.point_at(-1)
-        self.reset_zoom()
+        self._port.reset()
+        self._fit()
         self._describe()
 
     def _describe(self) -> None:
         name = f"Molecule {self._title}".strip()
         strongest = self._readings.strongest()
         description = self._message or (f"Most salient atoms: {strongest}" if strongest else "")
+        if self.current_atom >= 0:
+            description = self._readings.sentence(self.current_atom)
         if (name, description) != (self.accessibleName(), self.accessibleDescription()):
             self.setAccessibleName(name)
             self.setAccessibleDescription(description)
@@ -145,36 +143,18 @@ class MoleculeView(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(200, 160)
 
-    @property
-    def scale(self) -> float:
-        """Device-independent pixels in one unit of the depiction."""
-        if self._depiction is None:
-            return 1.0
-        room_x = max(self.width() - 2 * _PADDING, 1.0)
-        room_y = max(self.height() - 2 * _PADDING, 1.0)
-        largest = MAX_BOND / (_BOND_IN_RADII * self._depiction.radius)
-        return min(room_x / self._depiction.width, room_y / self._depiction.height, largest) * self.zoom
-
-    def _target(self) -> QRectF:
-        """Where the depiction lies in the widget."""
-        if self._depiction is None:
-            return QRectF()
-        width, height = self._depiction.width * self.scale, self._depiction.height * self.scale
-        centre = QPointF(self.width() / 2, self.height() / 2) + self._pan
-        return QRectF(centre.x() - width / 2, centre.y() - height / 2, width, height)
-
     def position_of(self, atom: int) -> QPointF | None:
         """The centre of an atom in the widget; ``None`` if it is not drawn."""
         if self._depiction is None or not 0 <= atom < len(self._depiction.atom_xy):
             return None
         x, y = self._depiction.atom_xy[atom].tolist()
-        return None if np.isnan(x) else self._target().topLeft() + QPointF(x, y) * self.scale
+        return None if np.isnan(x) else self._port.to_widget(x, y)
 
     def atom_at(self, position: QPointF) -> int:
         """The nearest atom within reach that has something to say; −1 if there is none."""
         if self._depiction is None or not len(self._depiction.atom_xy):
             return -1
-        at = (position - self._target().topLeft()) / self.scale
+        at = self._port.to_picture(position)
         apart = np.hypot(*(self._depiction.atom_xy - (at.x(), at.y())).T)
         for atom in np.argsort(apart, kind="stable").tolist():
             if not apart[atom] <= _REACH * self._depiction.radius:
@@ -187,22 +167,23 @@ class MoleculeView(QWidget):
         """Highlight one atom, or none with −1."""
         if atom == self.current_atom:
             return
+        self._update_ring()
         self.current_atom = atom
-        self.update()
+        self._update_ring()
+        self._describe()
         self.atom_hovered.emit(atom)
 
     # Zoom and pan
 
+    @property
+    def zoom(self) -> float:
+        return self._port.zoom
+
     def zoom_by(self, factor: float, about: QPointF | None = None) -> None:
         """Zoom, keeping the point ``about`` (by default the centre) where it is."""
-        zoom = min(max(self.zoom * factor, 1.0), _MAX_ZOOM)
-        if self._depiction is None or zoom == self.zoom:
-            return
-        centre = QPointF(self.width() / 2, self.height() / 2)
-        fixed = (about or centre) - centre
-        self._pan = fixed - (fixed - self._pan) * (zoom / self.zoom)
-        self.zoom = zoom
-        self._pan_by(QPointF())
+        if self._depiction is not None:
+            self._port.zoom_by(factor, about)
+            self.update()
 
     def zoom_in(self) -> None:
         self.zoom_by(_ZOOM_STEP)
@@ -212,16 +193,21 @@ class MoleculeView(QWidget):
 
     def reset_zoom(self) -> None:
         """The whole molecule, centred."""
-        self.zoom, self._pan = 1.0, QPointF()
+        self._port.reset()
         self.update()
 
     def _pan_by(self, step: QPointF) -> None:
-        """Move the picture, but never so far that none of it is left in the middle."""
-        moved, target = self._pan + step, self._target()
-        slack_x = max(target.width() - self.width(), 0) / 2 + (self.width() / 4 if self.zoom > 1 else 0)
-        slack_y = max(target.height() - self.height(), 0) / 2 + (self.height() / 4 if self.zoom > 1 else 0)
-        self._pan = QPointF(min(max(moved.x(), -slack_x), slack_x), min(max(moved.y(), -slack_y), slack_y))
+        self._port.pan_by(step)
         self.update()
+
+    def _fit(self) -> None:
+        """Tell the viewport how large widget and depiction are."""
+        self._port.room = QSizeF(self.size())
+        if self._depiction is not None:
+            self._port.picture = QSizeF(self._depiction.width, self._depiction.height)
+            bond = min(max(MAX_BOND, _BOND_IN_ROOM * min(self.width(), self.height())), _LARGE_BOND)
+            self._port.largest = bond / (_BOND_IN_RADII * self._depiction.radius)
+        self._pan_by(QPointF())
 
     # Pointer
 
@@ -322,13 +308,12 @@ class MoleculeView(QWidget):
             return False
         self.point_at(order[place])
         self._bring_into_view(order[place])
-        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
         return True
 
     def _bring_into_view(self, atom: int) -> None:
         position = self.position_of(atom)
         if position is not None and not QRectF(self.rect()).adjusted(30, 30, -30, -30).contains(position):
-            self._pan_by(QPointF(self.width() / 2, self.height() / 2) - position)
+            self._pan_by(self._port.centre - position)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -343,7 +328,7 @@ class MoleculeView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._pan_by(QPointF())
+        self._fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -354,11 +339,12 @@ class MoleculeView(QWidget):
             return
         painter.save()
         painter.setClipRect(self.rect().adjusted(1, 1, -1, -1))
-        painter.translate(self._target().topLeft())
-        painter.scale(self.scale, self.scale)
+        painter.translate(self._port.target.topLeft())
+        painter.scale(self._port.scale, self._port.scale)
         paint_halos(painter, self._halos)
         painter.restore()
-        painter.drawPixmap(0, 0, self._structure_pixmap())
+        if self._structure is not None:
+            painter.drawPixmap(0, 0, self._structure.pixmap(self.size(), self.devicePixelRatioF(), self._port.target))
         self._paint_ring(painter)
 
     def _paint_paper(self, painter: QPainter) -> None:
@@ -379,27 +365,21 @@ class MoleculeView(QWidget):
         room = self.rect().adjusted(24, 16, -24, -16)
         painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self._message)
 
-    def _structure_pixmap(self) -> QPixmap:
-        """The structure alone at the widget's resolution; drawn anew only when it moves or changes size."""
-        ratio, target = self.devicePixelRatioF(), self._target()
-        key = (self.size().toTuple(), ratio, target.getRect())
-        if self._structure is None or self._structure[0] != key:
-            pixmap = QPixmap(self.size() * ratio)
-            pixmap.setDevicePixelRatio(ratio)
-            pixmap.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(pixmap)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            if self._renderer is not None:
-                self._renderer.render(painter, target)
-            painter.end()
-            self._structure = (key, pixmap)
-        return self._structure[1]
+    def _ring_radius(self) -> float:
+        return max(self._depiction.radius * self._port.scale, 5.0) if self._depiction else 0.0
+
+    def _update_ring(self) -> None:
+        """Paint again only where the ring was or comes."""
+        position = self.position_of(self.current_atom)
+        if position is not None:
+            reach = self._ring_radius() + 4
+            self.update(QRectF(position.x() - reach, position.y() - reach, 2 * reach, 2 * reach).toAlignedRect())
 
     def _paint_ring(self, painter: QPainter) -> None:
         position = self.position_of(self.current_atom)
-        if position is None or self._depiction is None:
+        if position is None:
             return
-        radius = max(self._depiction.radius * self.scale, 5.0)
+        radius = self._ring_radius()
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(self.paper.background), 4.0))
         painter.drawEllipse(position, radius, radius)

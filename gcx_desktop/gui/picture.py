@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from ..depict.drawing import Depiction
@@ -31,6 +31,29 @@ def paint_halos(painter: QPainter, halos: Sequence[Halo]) -> None:
         else:
             painter.setPen(QPen(colour, halo.width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
             painter.drawLine(QPointF(halo.x, halo.y), QPointF(halo.x2, halo.y2))
+
+
+class StructureLayer:
+    """The structure without halos, parsed once and drawn anew only when it moves or changes size."""
+
+    def __init__(self, svg: str) -> None:
+        self._renderer = QSvgRenderer(QByteArray(svg.encode()))
+        self._key: object = None
+        self._pixmap = QPixmap()
+
+    def pixmap(self, size: QSize, ratio: float, target: QRectF) -> QPixmap:
+        """A transparent picture of a widget's ``size`` at ``ratio`` device pixels, the structure in ``target``."""
+        key = (size.width(), size.height(), ratio, target.x(), target.y(), target.width(), target.height())
+        if key != self._key:
+            self._pixmap = QPixmap(size * ratio)
+            self._pixmap.setDevicePixelRatio(ratio)
+            self._pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(self._pixmap)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._renderer.render(painter, target)
+            painter.end()
+            self._key = key
+        return self._pixmap
 
 
 def render_image(depiction: Depiction, halos: Sequence[Halo], scale: float) -> QImage:

@@ -20,7 +20,7 @@ _MOST_CLASSES = 6
 class PredictionLine(QWidget):
     """Paints "permeable, probability 0.97" and, under it, every class with its bar and number.
 
-    Attributes: ``names`` and ``probabilities`` of the classes; empty before there is a prediction.
+    Attributes: ``names`` of the model's classes and their ``probabilities``, empty before there is a prediction.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -31,6 +31,14 @@ class PredictionLine(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self._describe()
+
+    def set_names(self, names: Sequence[str]) -> None:
+        """The classes, so that their places are kept while there is no prediction."""
+        if list(names) != list(self.names):
+            self.show_prediction(names, ())
+
+    def forget(self) -> None:
+        self.show_prediction(self.names, ())
 
     def show_prediction(self, names: Sequence[str], probabilities: Sequence[float]) -> None:
         relaid = len(names) != len(self.names)
@@ -43,7 +51,7 @@ class PredictionLine(QWidget):
     @property
     def predicted(self) -> int:
         """Index of the most probable class; −1 before there is a prediction."""
-        return max(range(len(self.names)), key=lambda i: self.probabilities[i], default=-1)
+        return max(range(len(self.probabilities)), key=lambda i: self.probabilities[i], default=-1)
 
     def sentence(self) -> str:
         """Such as ``"Predicted permeable, probability 0.97"``."""
@@ -52,15 +60,18 @@ class PredictionLine(QWidget):
         return f"Predicted {self.names[self.predicted]}, probability {self.probabilities[self.predicted]:.2f}"
 
     def _describe(self) -> None:
-        every = ", ".join(f"{name} {p:.2f}" for name, p in zip(self.names, self.probabilities, strict=True))
+        every = ", ".join(f"{name} {p:.2f}" for name, p in zip(self.names, self.probabilities, strict=False))
         self.setAccessibleName(self.sentence())
         self.setAccessibleDescription(f"Probabilities: {every}" if every else "")
         self.setToolTip(plain_tooltip(f"Probability of each class: {every}") if every else "")
 
     def _shown(self) -> list[int]:
         """The classes that get a bar, in the model's order: the most probable ones if there are many."""
-        likely = sorted(range(len(self.names)), key=lambda i: -self.probabilities[i])[:_MOST_CLASSES]
+        likely = sorted(range(len(self.names)), key=lambda i: -self._probability(i))[:_MOST_CLASSES]
         return sorted(likely)
+
+    def _probability(self, index: int) -> float:
+        return self.probabilities[index] if self.probabilities else 0.0
 
     def _columns(self, width: float) -> int:
         return max(1, min(len(self._shown()), 3, int((width + _GAP) // (_LEAST_CELL + _GAP))))
@@ -72,15 +83,14 @@ class PredictionLine(QWidget):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        n_cells = max(len(self._shown()), 2)
-        rows = -(-n_cells // self._columns(width)) if self.names else 1
+        rows = -(-len(self._shown()) // self._columns(width))
         return round(self.fontMetrics().height() * 1.2 + 5 + rows * self._cell_height())
 
     def sizeHint(self) -> QSize:
         return QSize(360, self.heightForWidth(360))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(int(_LEAST_CELL), self.heightForWidth(int(_LEAST_CELL)) if not self.names else 0)
+        return QSize(int(_LEAST_CELL), 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -95,7 +105,7 @@ class PredictionLine(QWidget):
             self._paint_class(painter, cell, index)
 
     def _paint_sentence(self, painter: QPainter, room: QRectF) -> None:
-        painter.setPen(self.palette().windowText().color() if self.names else quiet_text(self.palette()))
+        painter.setPen(self.palette().windowText().color() if self.probabilities else quiet_text(self.palette()))
         text = self.fontMetrics().elidedText(self.sentence(), Qt.TextElideMode.ElideMiddle, int(room.width()))
         painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
 
@@ -107,7 +117,7 @@ class PredictionLine(QWidget):
         painter.setFont(font)
         painter.setPen(palette.windowText().color() if chosen else quiet_text(palette))
         metrics = painter.fontMetrics()
-        value = f"{self.probabilities[index]:.2f}"
+        value = f"{self.probabilities[index]:.2f}" if self.probabilities else "—"
         line = QRectF(cell.left(), cell.top(), cell.width(), metrics.height())
         painter.drawText(line, int(Qt.AlignmentFlag.AlignRight), value)
         room = int(cell.width() - metrics.horizontalAdvance(value) - 8)
@@ -118,6 +128,8 @@ class PredictionLine(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(track(palette))
         painter.drawRoundedRect(bar, _BAR / 2, _BAR / 2)
+        if not self.probabilities:
+            return
         filled = QRectF(bar)
         filled.setWidth(max(bar.width() * self.probabilities[index], _BAR))
         painter.setBrush(accent(palette) if chosen else mixed(quiet_text(palette), track(palette), 0.5))

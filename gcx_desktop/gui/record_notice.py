@@ -27,6 +27,7 @@ class RecordNotice(QWidget):
         self.place = PlainLabel(quiet=True, parent=self)
         self.excerpt = QPlainTextEdit(self)
         self.excerpt.setReadOnly(True)
+        self.excerpt.setTabChangesFocus(True)
         self.excerpt.setFrameShape(QFrame.Shape.NoFrame)
         self.excerpt.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.excerpt.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
@@ -45,7 +46,7 @@ class RecordNotice(QWidget):
 
     def show_reason(self, reason: str, line: int, text: str) -> None:
         """``line`` is the 1-based line of the file at which the record begins; 0 if it has none."""
-        self.reason.setText(reason[:1].upper() + reason[1:])
+        self.reason.setText(reason[:1].upper() + reason[1:MOST_CHARACTERS])
         where = f"Line {line:,} of the file" if line > 0 else "The record"
         cut = len(text) > MOST_CHARACTERS
         self.place.setText(f"{where} · first {MOST_CHARACTERS:,} characters" if cut else where)

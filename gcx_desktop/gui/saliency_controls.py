@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QRadioButton, QSlider, QVBoxLayout, QWidget
 
 from .atom_readings import number
 from .class_choice import ClassChoice
@@ -38,10 +41,11 @@ class SaliencyControls(QWidget):
         self._mode = "library"
         self._library_scale_known = False
         self.legend = Legend(self)
-        self.classes = ClassChoice(self)
         self.scale_box = self._make_scale_box()
+        self.classes = ClassChoice(self)
         self.slider = self._make_slider()
         self.threshold_words = PlainLabel(parent=self)
+        self.threshold_words.setMinimumWidth(self.fontMetrics().horizontalAdvance("0.00 · saliency ≥ 0.0000"))
         self._lay_out()
         self.slider.valueChanged.connect(self._threshold_moved)
         self.scale_box.currentIndexChanged.connect(self._scale_chosen)
@@ -78,6 +82,13 @@ class SaliencyControls(QWidget):
         self.scale_box.setEnabled(known)
         self.scale_box.setToolTip(_SCALE_HELP if known else _WAIT_HELP)
         self._show_mode()
+
+    def set_classes(self, names: Sequence[str]) -> None:
+        """Classes to choose from; the keyboard reaches them between the scale and the threshold."""
+        self.classes.set_names(names)
+        walk = [self.scale_box, *self.classes.inputs, self.slider]
+        for one, after in pairwise(walk):
+            QWidget.setTabOrder(one, after)
 
     def scale_shown(self) -> None:
         """To be called after the legend got another scale."""
@@ -117,7 +128,9 @@ class SaliencyControls(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(10)
-        grid.addWidget(self._caption("Explains", self.classes), 0, 0, Qt.AlignmentFlag.AlignTop)
+        explains = self._caption("Explains", self.classes)
+        explains.setMinimumHeight(QRadioButton("x").sizeHint().height())
+        grid.addWidget(explains, 0, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self.classes, 0, 1)
         grid.addWidget(self._caption("Threshold", self.slider), 1, 0)
         grid.addLayout(threshold, 1, 1)
@@ -140,12 +153,14 @@ class SaliencyControls(QWidget):
         self.threshold_changed.emit(self.threshold)
 
     def _say_threshold(self) -> None:
-        words = f"{self.threshold:.2f}"
-        if not self.legend.scale.dead:
-            words += f" of maximum: {number(self.threshold * self.legend.scale.maximum)}"
+        least = number(self.threshold * self.legend.scale.maximum)
+        if self.slider.value() == 0:
+            words = "0.00 · every atom"
+        elif self.legend.scale.dead:
+            words = f"{self.threshold:.2f}"
+        else:
+            words = f"{self.threshold:.2f} · saliency ≥ {least}"
         self.threshold_words.setText(words)
-        widest = self.fontMetrics().horizontalAdvance("0.00 of maximum: 0.00000")
-        self.threshold_words.setMinimumWidth(widest)
 
     def _scale_chosen(self) -> None:
         if self._library_scale_known:

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QColor, QPalette
+
+from gcx_desktop.depict.colour import Paper, contrast
+from gcx_desktop.gui.theme import MIN_TEXT_CONTRAST, accent, is_dark, mixed, paper_for, quiet_text
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+def palette(window: str, text: str) -> QPalette:
+    made = QPalette()
+    made.setColor(QPalette.ColorRole.Window, QColor(window))
+    made.setColor(QPalette.ColorRole.WindowText, QColor(text))
+    return made
+
+
+LIGHT = ("#efefef", "#000000")
+DARK = ("#2b2b2e", "#eeeeee")
+
+
+def test_the_paper_follows_the_palette() -> None:
+    assert paper_for(palette(*LIGHT)) is Paper.WHITE
+    assert paper_for(palette(*DARK)) is Paper.DARK
+    assert not is_dark(palette(*LIGHT))
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK, ("#ffffff", "#777777"), ("#000000", "#ffffff")])
+def test_quiet_text_is_still_readable_wherever_text_itself_is(colours: tuple[str, str]) -> None:
+    window, text = colours
+    found = contrast(quiet_text(palette(window, text)).name(), window)
+    assert found >= min(MIN_TEXT_CONTRAST, contrast(text, window))
+
+
+def test_quiet_text_is_nearer_to_the_background_than_text() -> None:
+    assert contrast(quiet_text(palette(*LIGHT)).name(), LIGHT[0]) < contrast(LIGHT[1], LIGHT[0])
+
+
+def test_mixing_ends_at_both_colours() -> None:
+    black, white = QColor("#000000"), QColor("#ffffff")
+    assert mixed(black, white, 1.0) == black
+    assert mixed(black, white, 0.0) == white
+
+
+def test_the_accent_is_the_palettes() -> None:
+    made = palette(*LIGHT)
+    made.setColor(QPalette.ColorRole.Accent, QColor("#aa5500"))
+    assert accent(made).name() == "#aa5500"
