@@ -1,0 +1,281 @@
+"""What a table of a library shows, as columns, and in which order it is seen. Knows neither Qt nor torch.
+
+Texts, predictions and rejections are stored as they come; sorting and filtering are functions over whole
+columns that any thread may call, and that let others run meanwhile: texts are made into arrays piece by piece,
+and numpy sorts without the interpreter lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..library.record import RecordText, Rejected
+
+Positions = NDArray[np.int64]
+"""0-based positions of records in the file, in some order."""
+
+MAX_MAPS = 200_000
+"""Records whose saliency is kept by method, about 50 MB; of others only the prediction is."""
+_PIECE = 2048
+_TEXT_KEY_BYTES = 64
+"""Texts that agree in so many bytes count as equal when sorted."""
+
+
+class Column(IntEnum):
+    """The columns that every library has; the file's own fields follow from ``FIRST_FIELD`` on."""
+
+    NUMBER = 0
+    STRUCTURE = 1
+    TITLE = 2
+    PREDICTION = 3
+    PROBABILITY = 4
+    FIRST_FIELD = 5
+
+
+class Group(IntEnum):
+    """Which rows stand together when sorted, whichever direction."""
+
+    VALUE = 0
+    EMPTY = 1
+    REJECTED = 2
+
+
+@dataclass(slots=True)
+class LibraryRows:
+    """The columns of a library's table; rows are filled in as their texts and results come."""
+
+    n_records: int
+    field_names: tuple[str, ...]
+    titles: list[str | None] = field(init=False)
+    """[n_records]; ``None`` until read."""
+    fields: list[list[str | None]] = field(init=False)
+    """[n_fields][n_records]; ``None`` until read, and where a record lacks the field."""
+    predicted: NDArray[np.int16] = field(init=False)
+    """[n_records]: index of the most probable class, −1 where there is none yet."""
+    probability: NDArray[np.float32] = field(init=False)
+    """[n_records]: of the predicted class; NaN where there is none yet."""
+    rejected: dict[int, Rejected] = field(default_factory=dict)
+    """By position."""
+    maps: dict[str, dict[int, NDArray[np.float32]]] = field(default_factory=dict)
+    """Method id → position → saliency [n_record_atoms, n_classes], NaN at folded hydrogens; see ``keep_map``."""
+    version: int = 0
+    """Grows with every change of texts, predictions or rejections."""
+    _column_of: dict[str, int] = field(init=False)
+    _words: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.titles = [None] * self.n_records
+        self.fields = [[None] * self.n_records for _ in self.field_names]
+        self._column_of = {name: index for index, name in enumerate(self.field_names)}
+        self.forget_predictions()
+
+    def __len__(self) -> int:
+        return self.n_records
+
+    @property
+    def n_columns(self) -> int:
+        return Column.FIRST_FIELD + len(self.field_names)
+
+    def store_text(self, position: int, text: RecordText | Rejected) -> None:
+        """Keeps a record's title and fields; a field that occurs twice has both values, divided by a semicolon."""
+        if isinstance(text, Rejected):
+            self.reject(text)
+            return
+        self.titles[position] = text.title
+        for name, value in text.fields:
+            column = self._column_of.get(name)
+            if column is not None:
+                cells = self.fields[column]
+                before = cells[position]
+                cells[position] = self._shared(value) if before is None else f"{before}; {value}"
+        self.version += 1
+
+    def _shared(self, value: str) -> str:
+        """The same object for short values that repeat, such as class labels."""
+        if len(value) > 24 or len(self._words) > 10_000:
+            return value
+        return self._words.setdefault(value, value)
+
+    def reject(self, rejected: Rejected) -> None:
+        """Marks a record that could not be read."""
+        self.rejected[rejected.position] = rejected
+        if self.titles[rejected.position] is None:
+            self.titles[rejected.position] = rejected.title
+        self.version += 1
+
+    def predict(self, position: int, predicted: int, probability: float) -> None:
+        self.predicted[position], self.probability[position] = predicted, probability
+        self.version += 1
+
+    def keep_map(self, method: str, position: int, values: NDArray[np.float32]) -> None:
+        """Keeps a record's saliency for its thumbnail, unless ``MAX_MAPS`` are kept already."""
+        kept = self.maps.setdefault(method, {})
+        if len(kept) < MAX_MAPS or position in kept:
+            kept[position] = values
+
+    def forget_predictions(self) -> None:
+        """For another model."""
+        self.maps.clear()
+        self.predicted = np.full(self.n_records, -1, dtype=np.int16)
+        self.probability = np.full(self.n_records, np.nan, dtype=np.float32)
+        self.version += 1
+
+    def unexplained(self, method: str) -> list[int]:
+        """Positions that have neither a prediction with saliency by that method nor a rejection."""
+        missing = np.ones(self.n_records, dtype=np.bool_)
+        kept = self.maps.get(method, {})
+        if len(kept) >= MAX_MAPS:
+            missing = self.predicted < 0
+        missing[list(kept)] = False
+        missing[list(self.rejected)] = False
+        return [int(i) for i in np.flatnonzero(missing)]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Which records are seen, and in which order."""
+
+    positions: Positions
+    """[n_seen]"""
+    row_of: Positions
+    """[n_records]: the row in which a record is seen, −1 if it is not."""
+
+    @staticmethod
+    def of(positions: Positions, n_records: int) -> Order:
+        row_of = np.full(n_records, -1, dtype=np.int64)
+        row_of[positions] = np.arange(len(positions))
+        return Order(positions, row_of)
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the user asked to see."""
+
+    column: int = Column.NUMBER
+    descending: bool = False
+    text: str = ""
+
+
+def view_order(rows: LibraryRows, view: View, stop: Callable[[], None] = lambda: None) -> Order:
+    """The records that match the view's text, sorted by its column.
+
+    :param stop: called now and then; may raise to end it
+    """
+    positions = sorted_order(rows, view.column, descending=view.descending, stop=stop)
+    if view.text.strip():
+        positions = positions[filtered(rows, view.text, stop)[positions]]
+    return Order.of(positions, len(rows))
+
+
+def filtered(rows: LibraryRows, text: str, stop: Callable[[], None] = lambda: None) -> NDArray[np.bool_]:
+    """[n_records]: whether every word of ``text`` occurs in the record's title, a field, or its reason of rejection."""
+    keep = np.ones(len(rows), dtype=np.bool_)
+    for word in text.casefold().split():
+        found = np.zeros(len(rows), dtype=np.bool_)
+        for cells in (rows.titles, *rows.fields):
+            for start in range(0, len(rows), _PIECE):
+                stop()
+                piece = cells[start : start + _PIECE]
+                hits = [start + i for i, cell in enumerate(piece) if cell and word in cell.casefold()]
+                found[hits] = True
+        found[[position for position, one in list(rows.rejected.items()) if word in one.reason.casefold()]] = True
+        keep &= found
+    return keep
+
+
+def sorted_order(
+    rows: LibraryRows, column: int, *, descending: bool = False, stop: Callable[[], None] = lambda: None
+) -> Positions:
+    """All positions sorted by a column: numbers by value and before texts; then empty ones, and rejected ones last.
+
+    Equal values stand in the file's order, whichever direction.
+    """
+    if column in (Column.NUMBER, Column.STRUCTURE):
+        order: Positions = np.arange(len(rows), dtype=np.int64)
+        return order[::-1].copy() if descending else order
+    group, rank = column_rank(rows, column, stop)
+    return np.lexsort((-rank if descending else rank, group))
+
+
+def column_rank(
+    rows: LibraryRows, column: int, stop: Callable[[], None] = lambda: None
+) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+    """By position: the :class:`Group` and, within it, a number that sorts as the values do."""
+    if column == Column.PREDICTION:
+        group, rank = _given(rows.predicted >= 0, rows.predicted + _unit(rows.probability))
+    elif column == Column.PROBABILITY:
+        group, rank = _given(~np.isnan(rows.probability), rows.probability)
+    else:
+        cells = rows.titles if column == Column.TITLE else rows.fields[column - Column.FIRST_FIELD]
+        group, rank = _text_rank(cells, stop)
+    if column != Column.TITLE:
+        group[list(rows.rejected)] = Group.REJECTED
+    return group, rank
+
+
+def _unit(probability: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Between 0 and 1 exclusive, so that it sorts within a class."""
+    return np.nan_to_num(probability.astype(np.float64)) * 0.999
+
+
+def _given(known: NDArray[np.bool_], values: NDArray[Any]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+    group = np.where(known, Group.VALUE, Group.EMPTY).astype(np.uint8)
+    return group, np.where(known, values, 0).astype(np.float64)
+
+
+def _text_rank(cells: Sequence[str | None], stop: Callable[[], None]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+    n = len(cells)
+    group = np.full(n, Group.EMPTY, dtype=np.uint8)
+    numbers = np.zeros(n)
+    words = np.zeros(n, dtype=f"S{_TEXT_KEY_BYTES}")
+    is_word = np.zeros(n, dtype=np.bool_)
+    for start in range(0, n, _PIECE):
+        stop()
+        for i, cell in enumerate(cells[start : start + _PIECE], start):
+            if not cell or not (text := cell.strip()):
+                continue
+            group[i] = Group.VALUE
+            number = number_of(text)
+            if number is None:
+                is_word[i], words[i] = True, text.casefold().encode("utf-8", "replace")[:_TEXT_KEY_BYTES]
+            else:
+                numbers[i] = number
+    if not is_word.any():
+        return group, numbers
+    rank = np.empty(n)
+    order = np.lexsort((words, numbers, is_word))
+    new = np.ones(n, dtype=np.bool_)
+    new[1:] = (
+        (words[order[1:]] != words[order[:-1]])
+        | (numbers[order[1:]] != numbers[order[:-1]])
+        | (is_word[order[1:]] != is_word[order[:-1]])
+    )
+    rank[order] = np.cumsum(new)
+    return group, rank
+
+
+def number_of(text: str) -> float | None:
+    """The number that a text is; ``None`` for words, and for "nan" and "inf", which are words here."""
+    if text[0] not in "+-.0123456789":
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if np.isfinite(value) else None
+
+
+def rows_of(order: Order, positions: Iterable[int]) -> list[int]:
+    """The rows, ascending, in which those of ``positions`` are seen that are seen at all."""
+    wanted = np.fromiter(positions, dtype=np.int64)
+    rows = order.row_of[wanted[wanted < len(order.row_of)]]
+    return [int(row) for row in np.sort(rows[rows >= 0])]

@@ -1,0 +1,78 @@
+"""What a window needs to show one record at once: its graph, its depiction, its atoms. Made in worker processes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..depict.colour import Paper
+from ..depict.drawing import Depiction, DepictionError, depict
+from ..graph.molgraph import NoHeavyAtomsError, molecule_graph
+from ..library.formats import read_text
+from ..library.record import RecordText, Rejected, Source, Span
+from ..library.source import read_raw
+from .read_records import ReadMolecule, read_molecule_at
+
+if TYPE_CHECKING:
+    from ..gcn.bundle import Bundle
+    from .explain_library import ExplainedRecord
+
+
+@dataclass(frozen=True, slots=True)
+class RecordToShow:
+    """A record that was read, ready to be shown and explained."""
+
+    read: ReadMolecule
+    symbols: tuple[str, ...]
+    """[n_record_atoms], element symbols."""
+    depiction: Depiction | None
+    message: str = ""
+    """Why there is no depiction."""
+
+
+def read_to_show(source: Source, paper: Paper | None, span: Span) -> RecordToShow | Rejected:
+    """A record's graph and, unless ``paper`` is ``None``, its depiction. Runs in a worker process."""
+    read = read_molecule_at(source, span)
+    if isinstance(read, Rejected):
+        return read
+    try:
+        graph = molecule_graph(read.mol, read.text.smiles)
+    except NoHeavyAtomsError as error:
+        return Rejected(span.position, span.line, read.text.title, str(error))
+    symbols = tuple(atom.GetSymbol() for atom in read.mol.GetAtoms())
+    shown = ReadMolecule(span.position, read.text.title, graph)
+    if paper is None:
+        return RecordToShow(shown, symbols, None)
+    try:
+        return RecordToShow(shown, symbols, depict(read.mol, paper=paper))
+    except DepictionError as error:
+        return RecordToShow(shown, symbols, None, str(error))
+
+
+def read_texts(source: Source, spans: Sequence[Span]) -> list[RecordText | Rejected]:
+    """The words of some records. Runs in a worker process, so that no other thread waits for it."""
+    return [read_text(source, read_raw(source, span)) for span in spans]
+
+
+def warm_up(_: object) -> None:
+    """Has a worker process import what the first record would have to wait for."""
+    from rdkit import Chem
+    from rdkit.Chem import rdDepictor
+    from rdkit.Chem.Draw import rdMolDraw2D
+
+    del rdDepictor
+    mol = Chem.MolFromSmiles("c1ccccc1O")
+    molecule_graph(mol, "c1ccccc1O")
+    depict(mol)
+    del rdMolDraw2D
+
+
+def explain_record(bundle: Bundle, read: ReadMolecule) -> ExplainedRecord:
+    """One record, predicted and explained by all methods for all classes."""
+    from ..explain.engine import explain_graphs
+    from ..explain.method import methods
+    from ..graph.features import decode
+    from .explain_library import ExplainedRecord
+
+    return ExplainedRecord(read, explain_graphs(bundle.network, [read.molecule.graph], decode, methods())[0])

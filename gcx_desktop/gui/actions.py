@@ -1,0 +1,166 @@
+"""Every action of the window, its key, and the menu in which it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QStyle
+
+from ..app.method_names import METHOD_NAMES
+from .exports import ALL, FILTERED, PICTURE_KINDS, SELECTED, TABLE_KINDS
+
+THEMES = ("System", "Light", "Dark")
+KEYS = """\
+Ctrl+O\topen a file
+Ctrl+W\tclose the library
+Ctrl+Q\tquit
+Ctrl+C\tcopy the selected records as SMILES
+Ctrl+V\tpaste molecules (SMILES or a molblock) as a library
+Ctrl+F\tsearch
+Ctrl+A\tselect all records
+F5\texplain all records
+Esc\tstop
+↑ ↓\tprevious or next record
+Ctrl++ Ctrl+− Ctrl+0\tdepiction larger, smaller, whole
+F1\tthis list\
+"""
+
+
+@dataclass(slots=True)
+class Actions:
+    """The actions by the names that they have here, and the menus that are filled later."""
+
+    window: QMainWindow
+    named: dict[str, QAction] = field(default_factory=dict)
+    recent: QMenu = field(init=False)
+    models: QMenu = field(init=False)
+    classes: QMenu = field(init=False)
+    docks: QMenu = field(init=False)
+    methods: QActionGroup = field(init=False)
+    themes: QActionGroup = field(init=False)
+    exports: dict[tuple[str, str], QAction] = field(default_factory=dict)
+    """(which, kind) → action."""
+
+    def __getitem__(self, name: str) -> QAction:
+        return self.named[name]
+
+    def build(self) -> None:
+        """Makes the menu bar."""
+        self._file()
+        self._edit()
+        self._view()
+        self._model()
+        self._explain()
+        self._help()
+
+    def connect(self, name: str, slot: Callable[[], object]) -> None:
+        self.named[name].triggered.connect(lambda _=False: slot())
+
+    def _add(
+        self,
+        menu: QMenu,
+        name: str,
+        words: str,
+        keys: QKeySequence.StandardKey | str | None = None,
+        icon: QStyle.StandardPixmap | None = None,
+    ) -> QAction:
+        action = QAction(words, self.window)
+        if icon is not None:
+            action.setIcon(self.window.style().standardIcon(icon))
+            action.setIconVisibleInMenu(False)
+        if keys is not None:
+            action.setShortcut(QKeySequence(keys))
+        self.named[name] = action
+        menu.addAction(action)
+        return action
+
+    def _menu(self, words: str) -> QMenu:
+        menu = self.window.menuBar().addMenu(words)
+        menu.setToolTipsVisible(True)
+        return menu
+
+    def _file(self) -> None:
+        menu = self._menu("&File")
+        self._add(menu, "open", "&Open…", "Ctrl+O", QStyle.StandardPixmap.SP_DialogOpenButton)
+        self.named["open"].setIconText("Open")
+        self.recent = menu.addMenu("Open &Recent")
+        self._add(menu, "sample", "Open &Sample Library")
+        menu.addSeparator()
+        export = menu.addMenu("&Export")
+        self.named["export"] = export.menuAction()
+        for which, words in ((ALL, "&All"), (FILTERED, "&Filtered"), (SELECTED, "&Selected")):
+            part = export.addMenu(words)
+            for kind in (*TABLE_KINDS, *PICTURE_KINDS):
+                files = " files…" if kind in PICTURE_KINDS else "…"
+                self.exports[which, kind] = self._add(part, f"export-{which}-{kind}", f"{kind.upper()}{files}")
+        self._add(menu, "report", "&Report…")
+        menu.addSeparator()
+        self._add(menu, "close", "&Close", "Ctrl+W")
+        self._add(menu, "quit", "&Quit", "Ctrl+Q").setMenuRole(QAction.MenuRole.QuitRole)
+
+    def _edit(self) -> None:
+        menu = self._menu("&Edit")
+        copy = menu.addMenu("&Copy as")
+        self.named["copy"] = copy.menuAction()
+        self._add(copy, "copy-smiles", "&SMILES", QKeySequence.StandardKey.Copy)
+        self._add(copy, "copy-molblock", "&Molblock")
+        self._add(copy, "copy-png", "&PNG")
+        self._add(copy, "copy-svg", "S&VG")
+        self._add(menu, "paste", "&Paste Molecules", QKeySequence.StandardKey.Paste)
+        menu.addSeparator()
+        self._add(menu, "find", "&Find", QKeySequence.StandardKey.Find)
+        self._add(menu, "select-all", "Select &All", QKeySequence.StandardKey.SelectAll)
+
+    def _view(self) -> None:
+        menu = self._menu("&View")
+        self._add(menu, "zoom-in", "Zoom &In", QKeySequence.StandardKey.ZoomIn)
+        self._add(menu, "zoom-out", "Zoom &Out", QKeySequence.StandardKey.ZoomOut)
+        self._add(menu, "zoom-reset", "&Whole Molecule", "Ctrl+0")
+        menu.addSeparator()
+        theme = menu.addMenu("&Theme")
+        self.themes = QActionGroup(self.window)
+        for name in THEMES:
+            action = self._add(theme, f"theme-{name.lower()}", name)
+            action.setCheckable(True)
+            self.themes.addAction(action)
+        menu.addSeparator()
+        self.docks = menu
+
+    def _model(self) -> None:
+        self.models = self._menu("&Model")
+        self._add(self.models, "open-model", "&Open Model Folder…")
+        self._add(self.models, "about-model", "&About This Model")
+
+    def _explain(self) -> None:
+        menu = self._menu("E&xplain")
+        self._add(menu, "run", "&Run", "F5", QStyle.StandardPixmap.SP_MediaPlay)
+        self.named["run"].setIconText("Explain all")
+        self.named["run"].setToolTip("Predict and explain all records (F5)")
+        self._add(menu, "stop", "&Stop", "Esc", QStyle.StandardPixmap.SP_MediaStop)
+        self.named["stop"].setToolTip("Stop (Esc); what is done stays")
+        menu.addSeparator()
+        method = menu.addMenu("&Method")
+        self.methods = QActionGroup(self.window)
+        for id_, words in METHOD_NAMES.items():
+            action = self._add(method, f"method-{id_}", words)
+            action.setCheckable(True)
+            action.setData(id_)
+            self.methods.addAction(action)
+        self.classes = menu.addMenu("&Class")
+
+    def _help(self) -> None:
+        menu = self._menu("&Help")
+        self._add(menu, "keys", "&Keys", "F1")
+        self._add(menu, "about", "&About gcx-desktop").setMenuRole(QAction.MenuRole.AboutRole)
+
+
+def application_icon() -> QIcon:
+    """The program's icon, empty if its file is missing."""
+    from ..paths import resource
+
+    for name in ("icons/gcx-desktop.svg", "icons/gcx-desktop.png", "icons/icon.svg", "icons/icon.png"):
+        if resource(name).is_file():
+            return QIcon(str(resource(name)))
+    return QIcon()

@@ -1,0 +1,86 @@
+"""Makes the application and its window, and runs them."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtWidgets import QApplication
+
+from .. import __version__
+from ..paths import APP_NAME
+from .main_window import MainWindow
+from .session import Session
+from .settings import Settings
+
+SWITCH_INTERVAL = 0.001
+"""Seconds after which a busy thread lets the window's thread have the interpreter; Python's default is 0.005."""
+
+
+def make_application() -> QApplication:
+    """The application object; there is one a process."""
+    application = QApplication([APP_NAME])
+    application.setApplicationName(APP_NAME)
+    application.setApplicationDisplayName(APP_NAME)
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName(APP_NAME)
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    return application
+
+
+def run(args: argparse.Namespace) -> int:
+    """Shows the window and runs it until it is closed; returns the exit code."""
+    application = make_application()
+    with _fresh_settings(bool(args.self_test)):
+        window = MainWindow(Session(), Settings())
+        with _ctrl_c_closes(window):
+            if args.self_test:
+                from .self_test import SelfTest
+
+                test = SelfTest(window, args.self_test)
+                test.start()
+                application.exec()
+                return test.exit_code
+            window.show()
+            files = list(args.files)
+            # After the first event loop turn the window is painted; only then is torch imported, in a thread.
+            QTimer.singleShot(0, lambda: _begin(window, files, args.sample))
+            return application.exec()
+
+
+def _begin(window: MainWindow, files: list[Path], sample: bool) -> None:
+    if files:
+        window.open_files(files)
+    elif sample:
+        window.open_sample()
+    window.start()
+
+
+@contextlib.contextmanager
+def _fresh_settings(wanted: bool) -> Iterator[None]:
+    """A self-test neither reads nor changes what the user's program remembers."""
+    if not wanted:
+        yield
+        return
+    with TemporaryDirectory() as folder:
+        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
+        yield
+
+
+@contextlib.contextmanager
+def _ctrl_c_closes(window: MainWindow) -> Iterator[None]:
+    """Lets Python see Ctrl-C in the terminal while Qt's loop runs."""
+    timer = QTimer()
+    timer.setInterval(250)
+    timer.timeout.connect(lambda: None)
+    timer.start()
+    before = signal.signal(signal.SIGINT, lambda *_: window.close())
+    yield
+    signal.signal(signal.SIGINT, before)
+    timer.stop()

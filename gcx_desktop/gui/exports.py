@@ -1,0 +1,324 @@
+"""Everything that leaves the window: files, the report, and the clipboard."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QObject, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from ..depict.drawing import Depiction
+from ..depict.halos import Halo
+from ..library.library import Library
+from ..library.record import Format, Rejected
+from .explanation_panel import ExplanationPanel
+from .library_view import LibraryTable
+from .picture import render_image
+from .session import Session
+from .task_runner import Link, Task
+
+ALL, FILTERED, SELECTED = "all", "filtered", "selected"
+TABLE_KINDS = ("csv", "sdf")
+PICTURE_KINDS = ("png", "svg")
+
+_PNG_SCALE = 4.0
+_MAX_COPIED = 10_000
+_WORDS = {"csv": "CSV table", "sdf": "SDF structure file", "pdf": "PDF document"}
+
+
+class Exports(QObject):
+    """Writes and copies what is seen, in the order seen, one job at a time.
+
+    Signals: ``began(what)``, ``progressed(Progress)``, ``ended()``, ``finished(path)`` if it went well,
+    ``note(sentence)``, ``trouble(sentence)``.
+    """
+
+    began = Signal(str)
+    progressed = Signal(object)
+    ended = Signal()
+    finished = Signal(object)
+    note = Signal(str)
+    trouble = Signal(str)
+
+    def __init__(self, session: Session, table: LibraryTable, panel: ExplanationPanel, window: QWidget) -> None:
+        super().__init__(window)
+        self._session, self._table, self._panel, self._window = session, table, panel, window
+        self._task: Task | None = None
+        self.folder = ""
+        """Where the last export went."""
+
+    @property
+    def busy(self) -> bool:
+        return self._task is not None
+
+    def stop(self) -> None:
+        if self._task is not None:
+            self._task.stop()
+
+    def positions(self, which: str) -> list[int]:
+        """The records meant, in the order in which they are written."""
+        if which == SELECTED:
+            return self._table.selected_positions()
+        if which == FILTERED:
+            return self._table.seen_positions()
+        rows = self._session.libraries.rows
+        return [] if rows is None else list(range(len(rows)))
+
+    # Asking where to
+
+    def ask_export(self, which: str, kind: str) -> None:
+        """Asks for a file, or for pictures a folder, and writes it."""
+        if not self._ready(which):
+            return
+        if kind in PICTURE_KINDS:
+            dialog = QFileDialog(self._window, f"Folder for one {kind.upper()} a molecule", self.folder)
+            dialog.setFileMode(QFileDialog.FileMode.Directory)
+            dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+            self._ask(dialog, lambda path: self.export_pictures(which, kind, path))
+        else:
+            dialog = self._save_dialog(f"Export {which} records", kind, "explained")
+            self._ask(dialog, lambda path: self.export_table(which, path))
+
+    def ask_report(self) -> None:
+        """Asks for a PDF and writes the report of the records seen."""
+        if self._ready(FILTERED):
+            self._ask(self._save_dialog("Report", "pdf", "report"), lambda path: self.export_report(path))
+
+    def _save_dialog(self, title: str, kind: str, ending: str) -> QFileDialog:
+        dialog = QFileDialog(self._window, title, self.folder, f"{_WORDS[kind]} (*.{kind})")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(kind)
+        library = self._session.libraries.library
+        if library is not None:
+            dialog.selectFile(f"{library.path.name.split('.')[0]}-{ending}.{kind}")
+        return dialog
+
+    def _ask(self, dialog: QFileDialog, use: Callable[[Path], None]) -> None:
+        dialog.fileSelected.connect(lambda name: use(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _ready(self, which: str) -> bool:
+        if self._task is not None:
+            self.trouble.emit("an export is under way; stop it or wait for it to end")
+        elif not self.positions(which):
+            self.trouble.emit("there is no record to write; select some, or clear the search")
+        elif self._session.bundle is None:
+            self.trouble.emit("the model is not loaded yet; try again in a moment")
+        else:
+            return True
+        return False
+
+    # Writing
+
+    def export_table(self, which: str, path: Path) -> None:
+        """Predictions and saliency by the method and class seen, with the columns of ``gcx explain``."""
+        if not self._ready(which):
+            return
+        session, positions = self._session, self.positions(which)
+        library, bundle, pool = session.libraries.library, session.bundle, session.batch_pool
+        method_id, classes = session.method, session.class_name
+        assert library is not None and bundle is not None  # noqa: S101, PT018
+
+        def job(link: Link) -> list[Rejected]:
+            from ..app.explain_library import explain_library
+            from ..app.write_results import ResultPlan, check_plan, write_results
+            from ..explain.method import method
+            from ..library.output import check_output
+
+            plan = ResultPlan(bundle.card, bundle.card.name, (method_id,), classes)
+            check_plan(plan, str(path))
+            check_output(path, forbid=library.path)
+            results = explain_library(
+                library,
+                bundle,
+                [method(method_id)],
+                pool=pool,
+                positions=positions,
+                with_molblocks=".sdf" in path.name.lower() and library.source.format in (Format.SMILES, Format.TABLE),
+                report=link.report,
+                cancel=link.cancel,
+            )
+            return write_results(str(path), library, plan, results)
+
+        self._begin(f"Writing {path.name}", path, job, lambda rejected: _written(path, positions, rejected))
+
+    def export_report(self, path: Path, which: str = FILTERED) -> None:
+        """The PDF of the records seen, by the method, class, threshold and scale seen."""
+        if not self._ready(which):
+            return
+        session, positions, panel = self._session, self.positions(which), self._panel
+        library, bundle, pool = session.libraries.library, session.bundle, session.batch_pool
+        method_id, classes = session.method, session.class_name
+        threshold, scale_mode = panel.threshold, panel.scale_mode
+        assert library is not None and bundle is not None  # noqa: S101, PT018
+        words = ["gcx", "report", str(library.path), "-o", path.name, "--model", self._model_words()]
+        words += ["--method", method_id, "--class", classes, "--threshold", f"{threshold:g}", "--scale", scale_mode]
+        whole = positions == list(range(len(library)))
+
+        def job(link: Link) -> list[Rejected]:
+            from ..app.write_report import write_report
+            from ..explain.method import method
+            from ..library.output import check_output
+
+            check_output(path, forbid=library.path)
+            return write_report(
+                library,
+                bundle,
+                method(method_id),
+                path=path,
+                pool=pool,
+                classes=classes,
+                positions=positions,
+                threshold=threshold,
+                scale_mode=scale_mode,
+                command_line=shlex.join(words) if whole else "",
+                report=link.report,
+                cancel=link.cancel,
+            )
+
+        self._begin(f"Writing {path.name}", path, job, lambda rejected: _written(path, positions, rejected))
+
+    def export_pictures(self, which: str, kind: str, folder: Path) -> None:
+        """One file a molecule, with the saliency seen."""
+        if not self._ready(which):
+            return
+        session, positions, panel = self._session, self.positions(which), self._panel
+        library, bundle, pool = session.libraries.library, session.bundle, session.batch_pool
+        method_id, classes, threshold = session.method, session.class_name, panel.threshold
+        maximum = session.scales.get(method_id) if panel.scale_mode == "library" else None
+        assert library is not None and bundle is not None  # noqa: S101, PT018
+
+        def job(link: Link) -> tuple[int, int]:
+            from ..app.export_pictures import export_pictures, svg_bytes
+            from ..explain.method import method
+
+            return export_pictures(
+                library,
+                bundle,
+                method(method_id),
+                folder=folder,
+                suffix=f".{kind}",
+                render=svg_bytes if kind == "svg" else png_bytes,
+                pool=pool,
+                positions=positions,
+                classes=classes,
+                threshold=threshold,
+                scale_maximum=maximum,
+                report=link.report,
+                cancel=link.cancel,
+            )
+
+        def words(counts: tuple[int, int]) -> str:
+            left_out = f"; {counts[1]:,} could not be drawn" if counts[1] else ""
+            return f"wrote {counts[0]:,} pictures to {folder}{left_out}"
+
+        self._begin(f"Drawing into {folder.name}", folder, job, words)
+
+    def _model_words(self) -> str:
+        for name, (folder, _) in self._session.models().items():
+            if folder == self._session.model_path:
+                return name
+        return str(self._session.model_path)
+
+    def _begin(self, what: str, path: Path, job: Callable[[Link], Any], words: Callable[[Any], str]) -> None:
+        self.folder = str(path.parent)
+        self.began.emit(what)
+
+        def done(result: Any) -> None:
+            self.note.emit(words(result))
+            self.finished.emit(path)
+
+        self._task = self._session.runner.start(
+            job,
+            done=done,
+            failed=self.trouble.emit,
+            progressed=self._tell_progress,
+            cancelled=lambda: self.note.emit(f"stopped; {path.name} was not written"),
+            ended=self._end,
+        )
+
+    def _tell_progress(self, progress: Any) -> None:
+        self.progressed.emit(progress)
+
+    def _end(self) -> None:
+        self._task = None
+        self.ended.emit()
+
+    # Copying
+
+    def copy_text(self, molblock: bool) -> None:
+        """The selected records as SMILES, one a line, or as molblocks, on the clipboard."""
+        library, positions = self._session.libraries.library, self.positions(SELECTED)
+        if library is None or not positions:
+            self.trouble.emit("there is no record to copy; select some")
+            return
+        if len(positions) > _MAX_COPIED:
+            self.trouble.emit(f"more than {_MAX_COPIED:,} records do not fit the clipboard; export them instead")
+            return
+        pool = self._session.pool
+        self._session.runner.start(
+            lambda link: copied_text(library, pool, positions, molblock),
+            done=lambda text: self._put_text(text, len(positions), "molblock" if molblock else "SMILES"),
+            failed=self.trouble.emit,
+        )
+
+    def _put_text(self, text: str, count: int, what: str) -> None:
+        if not text:
+            self.trouble.emit("the record could not be read, so there is nothing to copy")
+            return
+        QGuiApplication.clipboard().setText(text)
+        self.note.emit(f"copied {what}" if count == 1 else f"copied {count:,} records as {what}")
+
+    def copy_png(self) -> None:
+        """The molecule as seen, as a picture."""
+        image = self._panel.image(_PNG_SCALE)
+        if image is None:
+            self.trouble.emit("there is no picture to copy; select a molecule")
+            return
+        QGuiApplication.clipboard().setImage(image)
+        self.note.emit("copied the picture")
+
+    def copy_svg(self) -> None:
+        """The molecule as seen, as SVG, which drawing programs paste and editors read."""
+        svg = self._panel.svg()
+        if svg is None:
+            self.trouble.emit("there is no picture to copy; select a molecule")
+            return
+        data = QMimeData()
+        data.setData("image/svg+xml", QByteArray(svg.encode()))
+        data.setText(svg)
+        QGuiApplication.clipboard().setMimeData(data)
+        self.note.emit("copied the picture as SVG")
+
+
+def png_bytes(depiction: Depiction, shapes: list[Halo]) -> bytes:
+    """A picture as a PNG file; in any thread."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    render_image(depiction, shapes, _PNG_SCALE).save(buffer, b"PNG")
+    return bytes(buffer.data().data())
+
+
+def copied_text(library: Library, pool: Any, positions: Sequence[int], molblock: bool) -> str:
+    """What copying puts on the clipboard; "" if none of the records can be read."""
+    from ..app.read_records import read_library
+    from ..library.formats.sdf import connection_table
+
+    if molblock and library.source.format in (Format.SDF, Format.MOL):
+        return "$$$$\n".join(connection_table(library.raw(position).text).rstrip("\n") + "\n" for position in positions)
+    read = read_library(library, pool, positions=positions, with_molblocks=molblock)
+    found = [record for record in read if not isinstance(record, Rejected)]
+    if molblock:
+        return "$$$$\n".join(record.molblock for record in found)
+    return "\n".join(record.molecule.smiles for record in found)
+
+
+def _written(path: Path, positions: Sequence[int], rejected: Sequence[Rejected]) -> str:
+    count = len(positions) - len(rejected)
+    left_out = f"; {len(rejected):,} could not be read" if rejected else ""
+    return f"wrote {count:,} records to {path.name}{left_out}"

@@ -1,0 +1,216 @@
+"""The open library as the window sees it: its rows, the order in which they are seen, and reading their texts."""
+
+from __future__ import annotations
+
+import shutil
+from concurrent.futures import CancelledError, Future
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from ..app.library_rows import Column, LibraryRows, Order, View, view_order
+from ..app.show_record import read_texts
+from ..library.library import Library, open_library
+from ..library.record import Rejected
+from ..pool import Lost, WorkerPool
+from .task_runner import Lane, Link, Task, TaskRunner
+
+TEXTS_AT_ONCE = 250
+_BACKGROUND = 10
+"""Priority in the worker pool: after records and thumbnails that somebody waits for."""
+_REPAINT_MS = 80
+
+
+class LibrarySession(QObject):
+    """Opens and closes libraries and keeps their rows.
+
+    Attributes: ``library`` and ``rows`` (``None`` while nothing is open), ``order``, ``view``.
+    Signals: ``opened()``, ``closed()``, ``order_changed()`` (rows stand elsewhere), ``rows_changed()`` (cells have new
+    values; bundled), ``rejected_changed()``, ``trouble(sentence)``, ``opening(bool)``.
+    """
+
+    opened = Signal()
+    closed = Signal()
+    order_changed = Signal()
+    rows_changed = Signal()
+    rejected_changed = Signal()
+    trouble = Signal(str)
+    opening = Signal(bool)
+    _texts_came = Signal(object, int, object)
+
+    def __init__(self, pool: WorkerPool, runner: TaskRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool, self._runner = pool, runner
+        self._lane = Lane(self)
+        self.library: Library | None = None
+        self.rows: LibraryRows | None = None
+        self.order = Order.of(np.arange(0), 0)
+        self.view = View()
+        self._task: Task | None = None
+        self._scratch: Path | None = None
+        self._read_until = 0
+        self._future: Future[list[Any]] | None = None
+        self._n_rejected = 0
+        self._repaint = QTimer(self)
+        self._repaint.setSingleShot(True)
+        self._repaint.setInterval(_REPAINT_MS)
+        self._repaint.timeout.connect(self._tell_rows_changed)
+        self._texts_came.connect(self._store_texts)
+
+    @property
+    def texts_read(self) -> bool:
+        """Whether titles and fields of all records are there."""
+        return self.rows is not None and self._read_until >= len(self.rows)
+
+    def open(self, path: Path, *, scratch: Path | None = None) -> None:
+        """Opens a file in the background; the library before stays until it is there.
+
+        :param scratch: a folder to delete when the library is closed
+        """
+        if self._task is not None:
+            self._task.stop()
+
+        def job(link: Link) -> tuple[Library, tuple[str, ...]]:
+            library = open_library(path, report=link.report, cancel=link.cancel)
+            return library, library.field_names
+
+        self.opening.emit(True)
+        self._task = task = self._runner.start(
+            job,
+            done=lambda result: self._take(*result, scratch),
+            failed=self._could_not_open,
+            ended=lambda: self._opening_ended(task),
+        )
+
+    def close(self) -> None:
+        """Lets go of the library."""
+        if self.library is None:
+            return
+        library, self.library, self.rows = self.library, None, None
+        if self._future is not None:
+            self._future.cancel()
+            self._future = None
+        self._repaint.stop()
+        self.order = Order.of(np.arange(0), 0)
+        self.closed.emit()
+        library.close()
+        if self._scratch is not None:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+            self._scratch = None
+
+    def shut_down(self) -> None:
+        """Ends the threads; for closing the window."""
+        self.close()
+        self._lane.close()
+
+    def set_view(self, view: View) -> None:
+        """Sorts and filters in the background; ``order_changed`` follows."""
+        self.view = view
+        self._arrange()
+
+    def ensure_text(self, position: int) -> None:
+        """Reads a record's words here and now, for a row that is on screen before the background came to it."""
+        if self.rows is not None and self.library is not None and self.rows.titles[position] is None:
+            self.rows.store_text(position, self.library.text(position))
+
+    def touch(self) -> None:
+        """Says that cells have new values; repaints are bundled."""
+        if not self._repaint.isActive():
+            self._repaint.start()
+
+    def reject(self, rejected: Rejected) -> None:
+        if self.rows is not None and rejected.position not in self.rows.rejected:
+            self.rows.reject(rejected)
+            self.touch()
+
+    def rearrange_if_sorted_by(self, *columns: int) -> None:
+        """Sorts again once values of these columns are complete."""
+        if self.view.column in columns:
+            self._arrange()
+
+    def _take(self, library: Library, field_names: tuple[str, ...], scratch: Path | None) -> None:
+        self.close()
+        self.library, self._scratch = library, scratch
+        self.rows = LibraryRows(len(library), field_names)
+        self.view = View()
+        self.order = Order.of(np.arange(len(library)), len(library))
+        self._read_until = self._n_rejected = 0
+        self.opened.emit()
+        if library.damaged:
+            self.trouble.emit(f"{library.path.name}: {library.damaged}")
+        self._read_texts()
+
+    def _could_not_open(self, words: str) -> None:
+        self.trouble.emit(words)
+
+    def _opening_ended(self, task: Task) -> None:
+        if self._task is task:
+            self._task = None
+            self.opening.emit(False)
+
+    def _arrange(self) -> None:
+        rows, view = self.rows, self.view
+        if rows is None:
+            return
+        if view.column == Column.NUMBER and not view.descending and not view.text.strip():
+            self._set_order(rows, view, Order.of(np.arange(len(rows)), len(rows)))
+            return
+        self._lane.submit(
+            lambda: view_order(rows, view), lambda order: self._set_order(rows, view, order), group="view"
+        )
+
+    def _set_order(self, rows: LibraryRows, view: View, order: Order) -> None:
+        if rows is self.rows and view == self.view:
+            self.order = order
+            self.order_changed.emit()
+
+    def _read_texts(self) -> None:
+        """One piece at a time, so that a worker is soon free for what somebody waits for."""
+        if self.library is None or self.texts_read:
+            return
+        library, start = self.library, self._read_until
+        task = partial(read_texts, library.source)
+        spans = library.spans(start, start + TEXTS_AT_ONCE)
+        self._future = self._pool.submit(task, [spans], priority=_BACKGROUND)
+        self._future.add_done_callback(lambda future: self._pass_on(future, library, start))
+
+    def _pass_on(self, future: Future[list[Any]], library: Library, start: int) -> None:
+        """In the pool's thread."""
+        try:
+            result = future.result()[0]
+        except CancelledError:
+            return
+        except Exception as error:
+            result = Lost(str(error))
+        try:
+            self._texts_came.emit(library, start, result)
+        except RuntimeError:  # the window closed meanwhile
+            return
+
+    @Slot(object, int, object)
+    def _store_texts(self, library: Library, start: int, texts: Any) -> None:
+        rows = self.rows
+        if library is not self.library or rows is None:
+            return
+        if isinstance(texts, Lost):
+            self.trouble.emit(f"{library.path.name}: titles cannot be read ({texts.reason})")
+            return
+        for position, text in enumerate(texts, start):
+            if rows.titles[position] is None:
+                rows.store_text(position, text)
+        self._read_until = start + len(texts)
+        self.touch()
+        if not self.texts_read:
+            self._read_texts()
+        elif self.view.text.strip() or self.view.column >= Column.TITLE:
+            self._arrange()
+
+    @Slot()
+    def _tell_rows_changed(self) -> None:
+        self.rows_changed.emit()
+        if self.rows is not None and len(self.rows.rejected) != self._n_rejected:
+            self._n_rejected = len(self.rows.rejected)
+            self.rejected_changed.emit()

@@ -1,0 +1,159 @@
+"""The library as Qt's table model: cells come from ``LibraryRows``, rows stand in the session's order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
+
+from ..app.library_rows import Column, LibraryRows, number_of
+from .library_session import LibrarySession
+
+NONE_YET = "—"
+HEADERS = {
+    Column.NUMBER: "#",
+    Column.STRUCTURE: "Structure",
+    Column.TITLE: "Title",
+    Column.PREDICTION: "Prediction",
+    Column.PROBABILITY: "Probability",
+}
+POSITION_ROLE = int(Qt.ItemDataRole.UserRole)
+"""The record's 0-based position in the file."""
+
+_DISPLAY = int(Qt.ItemDataRole.DisplayRole)
+_ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
+_FOREGROUND = int(Qt.ItemDataRole.ForegroundRole)
+_TOOL_TIP = int(Qt.ItemDataRole.ToolTipRole)
+_ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_MAX_SHOWN = 300
+"""Characters of a cell that are shown; a cell may hold megabytes."""
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class LibraryTableModel(QAbstractTableModel):
+    """Rows are records, rejected ones too; columns are those of ``Column`` and the file's own fields.
+
+    Attributes: ``quiet``, the colour of rejected rows and of what is not there yet.
+    """
+
+    def __init__(self, libraries: LibrarySession, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._libraries = libraries
+        self._class_names: Sequence[str] = ()
+        self._rows: LibraryRows | None = libraries.rows
+        self._positions = libraries.order.positions
+        self.quiet = QColor("grey")
+        libraries.opened.connect(self._reset)
+        libraries.closed.connect(self._reset)
+        libraries.order_changed.connect(self._reset)
+        libraries.rows_changed.connect(self.refresh)
+
+    def set_class_names(self, names: Sequence[str]) -> None:
+        self._class_names = tuple(names)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Has what is on screen painted again."""
+        if self.rowCount():
+            last = self.index(self.rowCount() - 1, self.columnCount() - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    def position(self, row: int) -> int:
+        """The record in a row, −1 if there is no such row."""
+        return int(self._positions[row]) if 0 <= row < len(self._positions) else -1
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._positions)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        if parent.isValid() or self._rows is None:
+            return 0
+        return self._rows.n_columns
+
+    def data(self, index: Index, role: int = _DISPLAY) -> Any:
+        rows = self._rows
+        if rows is None or not index.isValid():
+            return None
+        if role == _DISPLAY:
+            return self._text(rows, int(self._positions[index.row()]), index.column())
+        if role == _ALIGNMENT:
+            return self._alignment(rows, index)
+        if role == _FOREGROUND:
+            return self._foreground(rows, int(self._positions[index.row()]), index.column())
+        if role == POSITION_ROLE:
+            return int(self._positions[index.row()])
+        if role in (_TOOL_TIP, _ACCESSIBLE):
+            return self._words(rows, int(self._positions[index.row()]), index.column(), role)
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
+        if orientation is Qt.Orientation.Vertical or self._rows is None or section >= self._rows.n_columns:
+            return None
+        own = section < Column.FIRST_FIELD
+        if role == _DISPLAY:
+            return HEADERS[Column(section)] if own else self._rows.field_names[section - Column.FIRST_FIELD]
+        if role == _ALIGNMENT:
+            return _RIGHT if section in (Column.NUMBER, Column.PROBABILITY) else _LEFT
+        return None
+
+    def _text(self, rows: LibraryRows, position: int, column: int) -> str:
+        if column == Column.NUMBER:
+            return f"{position + 1:,}"
+        if column == Column.STRUCTURE:
+            return ""
+        if column == Column.PREDICTION:
+            rejected = rows.rejected.get(position)
+            if rejected is not None:
+                return rejected.reason
+            predicted = int(rows.predicted[position])
+            return self._class_names[predicted] if 0 <= predicted < len(self._class_names) else NONE_YET
+        if column == Column.PROBABILITY:
+            value = float(rows.probability[position])
+            return f"{value:.2f}" if value == value else NONE_YET
+        self._libraries.ensure_text(position)
+        cell = rows.titles[position] if column == Column.TITLE else rows.fields[column - Column.FIRST_FIELD][position]
+        if not cell:
+            return NONE_YET
+        return cell if len(cell) < _MAX_SHOWN and "\n" not in cell else " ".join(cell[:_MAX_SHOWN].split())
+
+    def _alignment(self, rows: LibraryRows, index: Index) -> Qt.AlignmentFlag:
+        column = index.column()
+        if column in (Column.NUMBER, Column.PROBABILITY):
+            return _RIGHT
+        if column < Column.FIRST_FIELD:
+            return _LEFT
+        cell = rows.fields[column - Column.FIRST_FIELD][int(self._positions[index.row()])]
+        return _RIGHT if cell and number_of(cell.strip() or "—") is not None else _LEFT
+
+    def _foreground(self, rows: LibraryRows, position: int, column: int) -> QColor | None:
+        if position in rows.rejected:
+            return self.quiet
+        if column == Column.NUMBER:
+            return self.quiet
+        if column in (Column.PREDICTION, Column.PROBABILITY) and rows.predicted[position] < 0:
+            return self.quiet
+        return None
+
+    def _words(self, rows: LibraryRows, position: int, column: int, role: int) -> str | None:
+        rejected = rows.rejected.get(position)
+        if column == Column.STRUCTURE:
+            title = rows.titles[position] or f"record {position + 1}"
+            return f"structure of {title}" if role == _ACCESSIBLE else None
+        if column == Column.PREDICTION and rejected is not None:
+            return f"Record {rejected.record:,}, line {rejected.line:,}, could not be read: {rejected.reason}"
+        if role == _TOOL_TIP and column >= Column.TITLE and column not in (Column.PREDICTION, Column.PROBABILITY):
+            text = self._text(rows, position, column)
+            return text if len(text) > 24 else None
+        return None
+
+    def _reset(self) -> None:
+        self.beginResetModel()
+        self._rows = self._libraries.rows
+        self._positions = self._libraries.order.positions if self._rows is not None else np.arange(0)
+        self.endResetModel()

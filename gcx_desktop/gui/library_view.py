@@ -1,0 +1,286 @@
+"""The left half of the window: the library as a table, what is selected in it, and what is on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from ..app.library_rows import Column, View, rows_of
+from ..depict.colour import Paper
+from .library_session import LibrarySession
+from .library_table_model import LibraryTableModel
+from .theme import quiet_text
+from .thumbnails import Thumbnails
+
+_MAX_RANGES = 2000
+"""Scattered selected rows that Qt handles well; of more, only the current one stays selected after sorting."""
+_WIDTHS = {Column.NUMBER: 58, Column.TITLE: 190, Column.PREDICTION: 120, Column.PROBABILITY: 88}
+_FIELD_WIDTH = 110
+
+
+class StructureDelegate(QStyledItemDelegate):
+    """Paints a record's thumbnail."""
+
+    def __init__(self, thumbnails: Thumbnails, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._thumbnails = thumbnails
+        self.paper = Paper.WHITE
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        super().paint(painter, option, index)
+        model = index.model()
+        assert isinstance(model, LibraryTableModel)  # noqa: S101
+        picture = self._thumbnails.picture(model.position(index.row()))
+        rect: QRect = option.rect  # type: ignore[attr-defined]
+        if isinstance(picture, QImage):
+            size = picture.deviceIndependentSize().toSize()
+            target = QRect(rect.center().x() - size.width() // 2, rect.y() + 2, size.width(), size.height())
+            if option.state & QStyle.StateFlag.State_Selected:  # type: ignore[attr-defined]
+                painter.save()
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(self.paper.background))
+                painter.drawRoundedRect(target, 4, 4)
+                painter.restore()
+            painter.drawImage(target, picture)
+        elif picture:
+            painter.save()
+            font = painter.font()
+            font.setPointSizeF(max(font.pointSizeF() * 0.8, 6.5))
+            painter.setFont(font)
+            painter.setPen(model.quiet)
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, picture)
+            painter.restore()
+
+
+class LibraryTable(QTableView):
+    """Signals: ``record_chosen(position)``, the current row is another record; ``selection_changed()``."""
+
+    record_chosen = Signal(int)
+    selection_changed = Signal()
+
+    def __init__(self, libraries: LibrarySession, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._libraries, self._thumbnails = libraries, thumbnails
+        self.table_model = LibraryTableModel(libraries, self)
+        self._selected: NDArray[np.int64] = np.arange(0)
+        self._current = -1
+        self._restoring = False
+        self._delegate = StructureDelegate(thumbnails, self)
+        self._look = QTimer(self)
+        self._look.setSingleShot(True)
+        self._look.setInterval(0)
+        self._look.timeout.connect(self._look_around)
+
+        self.setModel(self.table_model)
+        self.setItemDelegateForColumn(Column.STRUCTURE, self._delegate)
+        self.setAccessibleName("Records of the library")
+        self._set_up()
+        self._widths = {**_WIDTHS, Column.STRUCTURE: self._thumbnail_size().width() + 16}
+        libraries.opened.connect(self._opened)
+        libraries.closed.connect(self._closed)
+        libraries.order_changed.connect(self._order_changed)
+        thumbnails.ready.connect(self._repaint_structures)
+        self.verticalScrollBar().valueChanged.connect(self._look.start)
+        selection = self.selectionModel()
+        selection.currentRowChanged.connect(self._current_changed)
+        selection.selectionChanged.connect(self._selection_changed)
+
+    def _set_up(self) -> None:
+        self.setShowGrid(False)
+        self.setAlternatingRowColors(False)
+        self.setWordWrap(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        rows = self.verticalHeader()
+        rows.setVisible(False)
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(max(64, 4 * self.fontMetrics().height()))
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsClickable(True)
+        header.setSectionsMovable(True)
+        header.setSortIndicatorShown(True)
+        header.setStretchLastSection(True)
+        header.setMinimumSectionSize(40)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
+        header.sectionClicked.connect(self._sort_by)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+
+    def widths(self) -> str:
+        """Of the columns that every library has, to be remembered."""
+        shown = self._widths if self.horizontalHeader().count() == 0 else self._measured()
+        return ",".join(str(shown[column]) for column in sorted(shown))
+
+    def set_widths(self, text: str) -> None:
+        """As :meth:`widths` gave them; anything else is ignored."""
+        parts = text.split(",")
+        if len(parts) == Column.FIRST_FIELD and all(part.isdigit() and 20 <= int(part) <= 2000 for part in parts):
+            self._widths = {Column(i): int(part) for i, part in enumerate(parts)}
+
+    def _measured(self) -> dict[Column, int]:
+        return {column: self.columnWidth(column) for column in self._widths}
+
+    # What is selected
+
+    @property
+    def current(self) -> int:
+        """Position of the current record, −1 if there is none; it may be hidden by the filter."""
+        return self._current
+
+    def selected_positions(self) -> list[int]:
+        """Of the selected records that are seen, in the order seen."""
+        order = self._libraries.order
+        return [int(order.positions[row]) for row in rows_of(order, self._selected.tolist())]
+
+    def seen_positions(self) -> list[int]:
+        """Of all records that are seen, in the order seen."""
+        positions: list[int] = self._libraries.order.positions.tolist()
+        return positions
+
+    def choose(self, position: int) -> None:
+        """Makes a record the current and only selected one, and brings it into view."""
+        row = int(self._libraries.order.row_of[position]) if position >= 0 else -1
+        if row >= 0:
+            index = self.table_model.index(row, Column.TITLE)
+            self.setCurrentIndex(index)
+            self.scrollTo(index)
+
+    def set_paper(self, paper: Paper) -> None:
+        self._delegate.paper = paper
+        self.table_model.quiet = quiet_text(self.palette())
+        self._look.start()
+
+    def _current_changed(self, current: QModelIndex) -> None:
+        if self._restoring or not current.isValid():
+            return
+        self._current = self.table_model.position(current.row())
+        self.record_chosen.emit(self._current)
+
+    def _selection_changed(self) -> None:
+        if self._restoring:
+            return
+        order = self._libraries.order.positions
+        parts = [order[r.top() : r.bottom() + 1] for r in self.selectionModel().selection()]
+        self._selected = np.unique(np.concatenate(parts)) if parts else np.arange(0)
+        self.selection_changed.emit()
+
+    # Opening, closing, sorting, filtering
+
+    def _opened(self) -> None:
+        self._selected, self._current = np.arange(0), -1
+        self._libraries.set_view(View())
+        header = self.horizontalHeader()
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        for column in range(header.count()):
+            own = column < Column.FIRST_FIELD
+            self.setColumnWidth(column, self._widths[Column(column)] if own else _FIELD_WIDTH)
+        self.scrollToTop()
+        if self.table_model.rowCount():
+            self.choose(0)
+        self._look.start()
+
+    def _closed(self) -> None:
+        self._selected, self._current = np.arange(0), -1
+
+    def _sort_by(self, column: int) -> None:
+        """Ascending, descending, then the file's order again."""
+        view = self._libraries.view
+        if view.column != column or (column == Column.NUMBER and not view.descending and not self._sorted):
+            view = View(column, False, view.text)
+        elif not view.descending:
+            view = View(column, True, view.text)
+        else:
+            view = View(Column.NUMBER, False, view.text)
+            column = -1
+        order = Qt.SortOrder.DescendingOrder if view.descending else Qt.SortOrder.AscendingOrder
+        self.horizontalHeader().setSortIndicator(column, order)
+        self._libraries.set_view(view)
+
+    @property
+    def _sorted(self) -> bool:
+        return self.horizontalHeader().sortIndicatorSection() >= 0
+
+    def _order_changed(self) -> None:
+        """The same records are selected and current, wherever they stand now."""
+        self._restoring = True
+        order, selection = self._libraries.order, self.selectionModel()
+        ranges = list(_ranges(rows_of(order, self._selected.tolist())))
+        if len(ranges) <= _MAX_RANGES:
+            last_column = self.table_model.columnCount() - 1
+            selected = QItemSelection()
+            for first, last in ranges:
+                selected.select(self.table_model.index(first, 0), self.table_model.index(last, last_column))
+            selection.select(selected, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        row = int(order.row_of[self._current]) if 0 <= self._current < len(order.row_of) else -1
+        if row >= 0:
+            index = self.table_model.index(row, Column.TITLE)
+            selection.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+        else:
+            self.scrollToTop()
+        self._restoring = False
+        self.selection_changed.emit()
+        self._look.start()
+
+    # What is on screen
+
+    def _thumbnail_size(self) -> QSize:
+        height = self.verticalHeader().defaultSectionSize() - 4
+        return QSize(round(height * 1.75), height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._look.start()
+
+    def visible_positions(self) -> list[int]:
+        """Of the records on screen, from top to bottom."""
+        first = self.rowAt(0)
+        if first < 0:
+            return []
+        last = self.rowAt(self.viewport().height() - 1)
+        positions = self._libraries.order.positions
+        last = len(positions) - 1 if last < 0 else last
+        found: list[int] = positions[first : last + 1].tolist()
+        return found
+
+    def _look_around(self) -> None:
+        self._thumbnails.set_size(self._thumbnail_size(), self.devicePixelRatioF())
+        self._thumbnails.want(self.visible_positions())
+
+    def _repaint_structures(self) -> None:
+        left = self.columnViewportPosition(Column.STRUCTURE)
+        self.viewport().update(left, 0, self.columnWidth(Column.STRUCTURE), self.viewport().height())
+
+
+def _ranges(rows: Iterable[int]) -> Iterable[tuple[int, int]]:
+    """First and last of each run of rows that follow each other."""
+    first = last = -2
+    for row in rows:
+        if row == last + 1:
+            last = row
+            continue
+        if first >= 0:
+            yield first, last
+        first = last = row
+    if first >= 0:
+        yield first, last

@@ -1,0 +1,69 @@
+"""One sentence inside the window about what went wrong or was done; never a box in the way of work."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStyle, QToolButton, QWidget
+
+NOTE_MS = 6000
+
+
+class MessageBar(QFrame):
+    """Hidden until there is something to say; notes go by themselves, problems when they are closed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAutoFillBackground(True)
+        self.setAccessibleName("Message")
+        self._icon = QLabel(self)
+        self._words = QLabel(self)
+        self._words.setWordWrap(True)
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._words.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        close = QToolButton(self)
+        close.setIcon(self.style().standardIcon(QStyle.StandardPixmap.SP_TitleBarCloseButton))
+        close.setAutoRaise(True)
+        close.setToolTip("Close this message")
+        close.setAccessibleName("Close this message")
+        close.clicked.connect(self.hide)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 8, 6)
+        row.addWidget(self._icon)
+        row.addWidget(self._words, 1)
+        row.addWidget(close)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(NOTE_MS)
+        self._timer.timeout.connect(self.hide)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What is said; "" while nothing is."""
+        return "" if self.isHidden() else self._words.text()
+
+    @property
+    def problem(self) -> str:
+        """What went wrong, if that is what is said."""
+        return "" if self._timer.isActive() else self.text
+
+    def warn(self, sentence: str) -> None:
+        """Says what went wrong, until it is closed."""
+        self._timer.stop()
+        self._say(sentence, QStyle.StandardPixmap.SP_MessageBoxWarning)
+
+    def note(self, sentence: str) -> None:
+        """Says what was done, for a while."""
+        self._timer.start()
+        self._say(sentence, QStyle.StandardPixmap.SP_MessageBoxInformation)
+
+    def _say(self, sentence: str, icon: QStyle.StandardPixmap) -> None:
+        size = self.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize)
+        self._icon.setPixmap(self.style().standardIcon(icon).pixmap(size, size))
+        self._words.setText(sentence[:1].upper() + sentence[1:])
+        self.show()
+        QAccessible.updateAccessibility(QAccessibleEvent(self._words, QAccessible.Event.Alert))

@@ -1,0 +1,95 @@
+"""Tells the explanation panel what the session says about the selected record, and the session what was chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from ..app.method_names import METHOD_NAMES
+from ..app.show_record import RecordToShow
+from ..library.record import Rejected
+from .explanation_panel import ExplanationPanel
+from .session import Session
+
+if TYPE_CHECKING:
+    from ..app.explain_library import ExplainedRecord
+
+_MAX_SHOWN_TEXT = 4000
+
+
+class RecordPresenter(QObject):
+    """Keeps panel and session in step."""
+
+    def __init__(self, session: Session, panel: ExplanationPanel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._panel = session, panel
+        selection = session.selection
+        selection.cleared.connect(panel.show_nothing)
+        selection.loading.connect(self._loading)
+        selection.read.connect(self._read)
+        selection.rejected.connect(self._rejected)
+        selection.explanation.connect(self._explained)
+        session.model_changed.connect(self._model_changed)
+        session.method_changed.connect(self._show_again)
+        session.class_changed.connect(self._class_changed)
+        session.scales_changed.connect(self._show_again)
+        panel.class_chosen.connect(session.choose_class)
+
+    def _total(self) -> int:
+        rows = self._session.libraries.rows
+        return 0 if rows is None else len(rows)
+
+    def _loading(self, position: int) -> None:
+        libraries = self._session.libraries
+        if libraries.rows is not None:
+            libraries.ensure_text(position)
+            self._panel.show_loading(libraries.rows.titles[position] or "", position + 1, self._total())
+
+    def _read(self, record: RecordToShow) -> None:
+        self._panel.show_record(record.read.title, record.read.position + 1, self._total())
+        self._panel.show_atoms(record.symbols)
+        self._panel.show_depiction(record.depiction, record.message)
+
+    def _rejected(self, rejected: Rejected) -> None:
+        library = self._session.libraries.library
+        if library is not None:
+            text = library.raw(rejected.position).text[:_MAX_SHOWN_TEXT]
+            self._panel.show_record(rejected.title, rejected.record, self._total())
+            self._panel.show_rejected(rejected.reason, rejected.line, text)
+
+    def _explained(self, explained: ExplainedRecord) -> None:
+        session = self._session
+        if session.card is None:
+            return
+        names = session.card.class_names
+        explanation = explained.explanation
+        self._panel.show_prediction(names, explanation.probabilities.tolist())
+        index = session.class_shown(explanation.predicted)
+        self._panel.show_saliency(
+            explained.record_map(session.method, index),
+            session.scales.get(session.method),
+            METHOD_NAMES[session.method],
+            names[index],
+            False,
+        )
+
+    def _show_again(self) -> None:
+        explained = self._session.selection.explained
+        if explained is not None:
+            self._explained(explained)
+
+    def _class_changed(self) -> None:
+        if self._panel.class_choice != self._session.class_choice:
+            self._panel.class_choice = self._session.class_choice
+        self._show_again()
+
+    def _model_changed(self) -> None:
+        card = self._session.card
+        self._panel.set_classes(card.class_names if card is not None else ())
+        if self._panel.class_choice != self._session.class_choice:
+            self._panel.class_choice = self._session.class_choice
+        record = self._session.selection.record
+        if record is not None:  # what the model before said of it must not stay
+            self._panel.show_loading(record.read.title, record.read.position + 1, self._total())
+            self._read(record)

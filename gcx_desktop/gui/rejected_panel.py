@@ -1,0 +1,127 @@
+"""The records that could not be read, and why; a click goes to the row."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QDockWidget, QHeaderView, QTableView, QWidget
+
+from ..library.record import Rejected
+from .library_session import LibrarySession
+
+_DISPLAY = int(Qt.ItemDataRole.DisplayRole)
+_ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
+
+
+class RejectedColumn(IntEnum):
+    RECORD = 0
+    LINE = 1
+    TITLE = 2
+    REASON = 3
+
+
+class RejectedTableModel(QAbstractTableModel):
+    """The rejected records in the file's order."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rejected: list[Rejected] = []
+
+    def show(self, rejected: list[Rejected]) -> None:
+        self.beginResetModel()
+        self._rejected = rejected
+        self.endResetModel()
+
+    def rejected(self, row: int) -> Rejected:
+        return self._rejected[row]
+
+    def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # type: ignore[override]  # noqa: B008
+        return 0 if parent.isValid() else len(self._rejected)
+
+    def columnCount(self, parent: QModelIndex = QModelIndex()) -> int:  # type: ignore[override]  # noqa: B008
+        return 0 if parent.isValid() else len(RejectedColumn)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
+        if orientation is Qt.Orientation.Horizontal and role == _DISPLAY:
+            return RejectedColumn(section).name.capitalize()
+        return None
+
+    def data(self, index: QModelIndex, role: int = _DISPLAY) -> Any:  # type: ignore[override]
+        if not index.isValid():
+            return None
+        column = index.column()
+        if role == _ALIGNMENT and column in (RejectedColumn.RECORD, RejectedColumn.LINE):
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role not in (_DISPLAY, int(Qt.ItemDataRole.ToolTipRole)):
+            return None
+        one = self._rejected[index.row()]
+        words = (f"{one.record:,}", f"{one.line:,}" if one.line else "—", one.title or "—", one.reason)
+        return words[column] if role == _DISPLAY or column == RejectedColumn.REASON else None
+
+
+class RejectedPanel(QDockWidget):
+    """A dock that shows itself when there are rejected records. Signal ``record_chosen(position)``."""
+
+    record_chosen = Signal(int)
+
+    def __init__(self, libraries: LibrarySession, parent: QWidget | None = None) -> None:
+        super().__init__("Rejected", parent)
+        self.setObjectName("rejected")
+        self._libraries = libraries
+        self._dismissed = False
+        self._shown = 0
+        self.model = RejectedTableModel(self)
+        self.table = QTableView(self)
+        self.table.setModel(self.model)
+        self.table.setAccessibleName("Records that could not be read")
+        self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
+        self.table.setFrameShape(QTableView.Shape.NoFrame)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setTabKeyNavigation(False)
+        self.table.verticalHeader().setVisible(False)
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
+        self.table.horizontalHeader().setStretchLastSection(True)
+        self.table.horizontalHeader().setHighlightSections(False)
+        for column, width in ((0, 80), (1, 80), (2, 200)):
+            self.table.setColumnWidth(column, width)
+        self.setWidget(self.table)
+        self.hide()
+        self.table.selectionModel().currentRowChanged.connect(self._chosen)
+        libraries.rejected_changed.connect(self._refresh)
+        libraries.opened.connect(self._start_over)
+        libraries.closed.connect(self._start_over)
+        self.toggleViewAction().setEnabled(False)
+
+    def _start_over(self) -> None:
+        self._shown = 0
+        self.model.show([])
+        self.setWindowTitle("Rejected")
+        self.hide()
+        self.toggleViewAction().setEnabled(False)
+
+    def _refresh(self) -> None:
+        rows = self._libraries.rows
+        rejected = sorted(rows.rejected.values(), key=lambda one: one.position) if rows is not None else []
+        current = self.table.currentIndex()
+        kept = self.model.rejected(current.row()).position if current.isValid() else -1
+        self.table.selectionModel().blockSignals(True)
+        self.model.show(rejected)
+        for row, one in enumerate(rejected):
+            if one.position == kept:
+                self.table.selectRow(row)
+        self.table.selectionModel().blockSignals(False)
+        self.setWindowTitle(f"Rejected ({len(rejected):,})")
+        self.toggleViewAction().setEnabled(bool(rejected))
+        if rejected and not self._shown:
+            self.show()
+        self._shown = len(rejected)
+
+    def _chosen(self, current: QModelIndex) -> None:
+        if current.isValid():
+            self.record_chosen.emit(self.model.rejected(current.row()).position)

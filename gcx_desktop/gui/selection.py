@@ -1,0 +1,187 @@
+"""The selected record: read and drawn in a worker process, explained in a thread, answers in the window's thread."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from concurrent.futures import CancelledError, Future
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from ..app.show_record import RecordToShow, explain_record, read_to_show
+from ..depict.colour import Paper
+from ..library.library import Library
+from ..library.record import Rejected
+from ..pool import Lost, WorkerPool
+from .task_runner import Lane
+
+if TYPE_CHECKING:
+    from ..app.explain_library import ExplainedRecord
+    from ..gcn.bundle import Bundle
+
+REMEMBERED = 512
+"""Records that are shown again at once."""
+URGENT = -10
+"""Priority in the worker pool: before thumbnails and texts."""
+
+
+class Selection(QObject):
+    """Which record is shown, and what is known of it.
+
+    Attributes: ``position`` (−1 if none is selected), ``record`` (as read, ``None`` until it is), ``explained``.
+    Signals: ``loading(position)`` unless the record is known; ``read(RecordToShow)`` or ``rejected(Rejected)``;
+    ``explanation(ExplainedRecord)``; ``cleared()``; ``trouble(sentence)``.
+    """
+
+    loading = Signal(int)
+    read = Signal(object)
+    rejected = Signal(object)
+    explanation = Signal(object)
+    cleared = Signal()
+    trouble = Signal(str)
+    _answered = Signal(int, int, bool, object)
+
+    def __init__(self, pool: WorkerPool, lane: Lane, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool, self._lane = pool, lane
+        self._library: Library | None = None
+        self._bundle: Bundle | None = None
+        self._paper = Paper.WHITE
+        self._request = 0
+        self._future: Future[list[Any]] | None = None
+        self._records: OrderedDict[int, RecordToShow | Rejected] = OrderedDict()
+        self._explained: OrderedDict[int, ExplainedRecord] = OrderedDict()
+        self.position = -1
+        self._answered.connect(self._receive)
+
+    @property
+    def record(self) -> RecordToShow | None:
+        known = self._records.get(self.position)
+        return known if isinstance(known, RecordToShow) else None
+
+    @property
+    def explained(self) -> ExplainedRecord | None:
+        return self._explained.get(self.position)
+
+    def set_library(self, library: Library | None) -> None:
+        """Forgets everything of the library before."""
+        self._records.clear()
+        self._explained.clear()
+        self._library = library
+        self.clear()
+
+    def set_bundle(self, bundle: Bundle | None) -> None:
+        """Explains the selected record anew."""
+        self._bundle = bundle
+        self._explained.clear()
+        if self.record is not None:
+            self._explain(self.record)
+
+    def set_paper(self, paper: Paper) -> None:
+        """Draws the selected record anew."""
+        if paper is not self._paper:
+            self._paper = paper
+            self._records.clear()
+            if self.position >= 0:
+                self.select(self.position)
+
+    def clear(self) -> None:
+        self._drop_request()
+        self.position = -1
+        self.cleared.emit()
+
+    def select(self, position: int) -> None:
+        """Shows a record: at once if it is known, else as soon as a worker has read it."""
+        if self._library is None:
+            return
+        self._drop_request()
+        self.position = position
+        known = self._records.get(position)
+        if known is not None:
+            self._records.move_to_end(position)
+            self._show(known)
+            return
+        self.loading.emit(position)
+        self._submit(position, self._paper)
+
+    def _drop_request(self) -> None:
+        self._request += 1
+        if self._future is not None:
+            self._future.cancel()
+            self._future = None
+
+    def _submit(self, position: int, paper: Paper | None) -> None:
+        assert self._library is not None  # noqa: S101
+        task = partial(read_to_show, self._library.source, paper)
+        future = self._pool.submit(task, [self._library.span(position)], priority=URGENT)
+        self._future = future
+        request = self._request
+        future.add_done_callback(lambda f: self._pass_on(f, request, position, paper is not None))
+
+    def _pass_on(self, future: Future[list[Any]], request: int, position: int, drawn: bool) -> None:
+        """In the pool's thread."""
+        try:
+            result = future.result()[0]
+        except CancelledError:
+            return
+        except Exception as error:
+            result = Lost(str(error))
+        try:
+            self._answered.emit(request, position, drawn, result)
+        except RuntimeError:  # the window closed meanwhile
+            return
+
+    @Slot(int, int, bool, object)
+    def _receive(self, request: int, position: int, drawn: bool, result: RecordToShow | Rejected | Lost) -> None:
+        if request != self._request or self._library is None:
+            return
+        if isinstance(result, Lost):
+            if drawn:  # perhaps it was the drawing: the record itself may still be read
+                self._why_undrawn = f"too complex to draw ({result.reason})"
+                self._submit(position, None)
+                return
+            text = self._library.text(position)
+            line = self._library.line(position)
+            result = Rejected(position, line, text.title, f"reading the molecule {result.reason}")
+        elif isinstance(result, Rejected) and not result.line:
+            result = Rejected(position, self._library.line(position), result.title, result.reason)
+        elif isinstance(result, RecordToShow) and not drawn:
+            result = RecordToShow(result.read, result.symbols, None, self._why_undrawn)
+        self._records[position] = result
+        while len(self._records) > REMEMBERED:
+            self._records.popitem(last=False)
+        self._show(result)
+
+    def _show(self, known: RecordToShow | Rejected) -> None:
+        if isinstance(known, Rejected):
+            self.rejected.emit(known)
+            return
+        self.read.emit(known)
+        explained = self._explained.get(known.read.position)
+        if explained is not None:
+            self.explanation.emit(explained)
+        else:
+            self._explain(known)
+
+    def _explain(self, record: RecordToShow) -> None:
+        if self._bundle is None:
+            return
+        bundle = self._bundle
+        self._lane.submit(
+            partial(explain_record, bundle, record.read),
+            lambda explained: self._explanation_came(bundle, explained),
+            self.trouble.emit,
+            group="selection",
+        )
+
+    def _explanation_came(self, bundle: Bundle, explained: ExplainedRecord) -> None:
+        if bundle is not self._bundle or self._records.get(explained.position) is None:
+            return
+        self._explained[explained.position] = explained
+        while len(self._explained) > REMEMBERED:
+            self._explained.popitem(last=False)
+        if explained.position == self.position:
+            self.explanation.emit(explained)
+
+    _why_undrawn = ""

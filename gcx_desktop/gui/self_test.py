@@ -1,0 +1,124 @@
+"""``gcx-desktop --self-test DIR``: does the main job in the real window and writes what it makes into a folder."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from .exports import ALL
+from .main_window import MainWindow
+
+TIME_LIMIT = 120.0
+_TICK_MS = 10
+
+Step = tuple[str, Callable[[], object], Callable[[], bool]]
+"""What is done, the call that does it, and what is true once it is done."""
+
+
+class SelfTest(QObject):
+    """Runs its steps one after another. Attribute ``exit_code``: 0 once all went well."""
+
+    def __init__(self, window: MainWindow, folder: Path) -> None:
+        super().__init__(window)
+        self._window, self._folder = window, folder
+        self.exit_code = 1
+        self._began = self._step_began = time.monotonic()
+        self._waiting: Step | None = None
+        self._steps = iter(self._plan())
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK_MS)
+        self._timer.timeout.connect(self._tick)
+
+    def start(self) -> None:
+        self._timer.start()
+
+    def _plan(self) -> list[Step]:
+        window, session = self._window, self._window.session
+        libraries, rows = session.libraries, lambda: session.libraries.rows
+
+        def written(name: str) -> Step:
+            path = self._folder / name
+            export = window.exports.export_report if name.endswith(".pdf") else window.exports.export_table
+            action = (lambda: export(path)) if name.endswith(".pdf") else (lambda: export(ALL, path))  # type: ignore[call-arg, arg-type]
+            return (
+                f"write {name}",
+                action,
+                lambda: not window.exports.busy and path.is_file() and path.stat().st_size > 0,
+            )
+
+        def explained() -> bool:
+            shown = session.selection.explained
+            return shown is not None and shown.position == 1 and window.panel.image(1.0) is not None
+
+        return [
+            ("show the window", window.show, window.isVisible),
+            ("open the sample library", window.open_sample, lambda: libraries.texts_read),
+            ("load the model", window.start, lambda: session.bundle is not None),
+            ("select and explain a record", lambda: window.table.choose(1), explained),
+            ("know the colour scale", lambda: None, lambda: bool(session.scales)),
+            (
+                "explain the library",
+                session.run,
+                lambda: not session.running and not rows().unexplained(session.method),  # type: ignore[union-attr]
+            ),
+            written("explained.csv"),
+            written("explained.sdf"),
+            written("report.pdf"),
+            ("paint the thumbnails", lambda: None, lambda: self._thumbnails_there()),
+            ("save window.png", self._save_picture, (self._folder / "window.png").is_file),
+        ]
+
+    def _thumbnails_there(self) -> bool:
+        window = self._window
+        return all(window.thumbnails.picture(position) is not None for position in window.table.visible_positions())
+
+    def _save_picture(self) -> None:
+        self._window.messages.hide()
+        QApplication.processEvents()
+        self._window.grab().save(str(self._folder / "window.png"))
+
+    def _tick(self) -> None:
+        try:
+            self._advance()
+        except Exception as error:
+            self._fail(f"{type(error).__name__}: {error}")
+
+    def _advance(self) -> None:
+        if self._waiting is None:
+            step = next(self._steps, None)
+            if step is None:
+                self._say(f"self-test passed in {time.monotonic() - self._began:.1f} s")
+                self._end(0)
+                return
+            self._waiting, self._step_began = step, time.monotonic()
+            self._folder.mkdir(parents=True, exist_ok=True)
+            step[1]()
+            return
+        words, _, is_done = self._waiting
+        problem = self._window.messages.problem
+        if problem:
+            self._fail(f"{words}: {problem}")
+        elif is_done():
+            self._say(f"{words}: {(time.monotonic() - self._step_began) * 1000:,.0f} ms")
+            self._waiting = None
+        elif time.monotonic() - self._began > TIME_LIMIT:
+            self._fail(f"{words}: not done after {TIME_LIMIT:g} s in all")
+
+    @staticmethod
+    def _say(words: str) -> None:
+        print(words, flush=True)
+
+    def _fail(self, words: str) -> None:
+        print(f"gcx-desktop: self-test failed: {words}", file=sys.stderr, flush=True)
+        self._end(1)
+
+    def _end(self, code: int) -> None:
+        self._timer.stop()
+        self.exit_code = code
+        self._window.close()
+        QApplication.quit()

@@ -1,0 +1,256 @@
+"""Runs plain functions in threads and tells the window how they fare. The one file that knows QThread.
+
+A long job is a function of a :class:`Link`: it reports progress, hands over parts of its result, and looks at a
+cancel token. What it says is collected and passed on in the window's thread at most ``UPDATES_PER_SECOND`` times
+a second, so that a fast job cannot flood the event loop. Short jobs that must not overtake each other, such as
+explaining the selected record, go to a :class:`Lane`.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
+
+from ..errors import Cancelled, GcxError
+from ..progress import CancelToken, Progress
+
+UPDATES_PER_SECOND = 12
+
+
+@dataclass(slots=True)
+class Link:
+    """What a job is given to talk to the window."""
+
+    cancel: CancelToken = field(default_factory=CancelToken)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _progress: Progress | None = None
+    _parts: list[Any] = field(default_factory=list)
+
+    def report(self, progress: Progress) -> None:
+        """Only the latest is passed on."""
+        with self._lock:
+            self._progress = progress
+
+    def deliver(self, part: Any) -> None:
+        """Hands over a part of the result; every one is passed on, in order."""
+        with self._lock:
+            self._parts.append(part)
+
+    def take(self) -> tuple[Progress | None, list[Any]]:
+        """What came since the last call."""
+        with self._lock:
+            progress, parts = self._progress, self._parts
+            self._progress, self._parts = None, []
+        return progress, parts
+
+
+def sentence(error: BaseException) -> str:
+    """What the user is told of an error; a defect also goes to standard error."""
+    if isinstance(error, GcxError):
+        return str(error)
+    traceback.print_exception(error)
+    return f"something went wrong that should not ({type(error).__name__}: {error})"
+
+
+class Task(QObject):
+    """A job that runs.
+
+    Signals, all in the window's thread: ``progressed(Progress)``, ``parts(list)``; then exactly one of
+    ``done(result)``, ``failed(sentence)``, ``cancelled()``; and last ``ended()``.
+    """
+
+    progressed = Signal(object)
+    parts = Signal(list)
+    done = Signal(object)
+    failed = Signal(str)
+    cancelled = Signal()
+    ended = Signal()
+
+    def __init__(self, function: Callable[[Link], Any], parent: QObject) -> None:
+        super().__init__(parent)
+        self._link = Link()
+        self._thread = _FunctionThread(lambda: function(self._link), self)
+        self._thread.finished.connect(self._finish)
+        self._timer = QTimer(self)
+        self._timer.setInterval(1000 // UPDATES_PER_SECOND)
+        self._timer.timeout.connect(self._pass_on)
+
+    def start(self) -> None:
+        self._timer.start()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Asks the job to end; it says so with ``cancelled``."""
+        self._link.cancel.cancel()
+
+    @property
+    def stopping(self) -> bool:
+        return self._link.cancel.cancelled
+
+    def wait(self) -> None:
+        """Blocks until the thread is gone; signals may still follow."""
+        self._thread.wait()
+
+    @Slot()
+    def _pass_on(self) -> None:
+        progress, parts = self._link.take()
+        if parts:
+            self.parts.emit(parts)
+        if progress is not None:
+            self.progressed.emit(progress)
+
+    @Slot()
+    def _finish(self) -> None:
+        self._timer.stop()
+        self._pass_on()
+        error = self._thread.error
+        if error is None:
+            self.done.emit(self._thread.result)
+        elif isinstance(error, Cancelled):
+            self.cancelled.emit()
+        else:
+            self.failed.emit(sentence(error))
+        self.ended.emit()
+
+
+class TaskRunner(QObject):
+    """Starts tasks and knows those that run."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tasks: list[Task] = []
+
+    def start(
+        self,
+        function: Callable[[Link], Any],
+        *,
+        done: Callable[[Any], object] | None = None,
+        failed: Callable[[str], object] | None = None,
+        parts: Callable[[list[Any]], object] | None = None,
+        progressed: Callable[[Progress], object] | None = None,
+        cancelled: Callable[[], object] | None = None,
+        ended: Callable[[], object] | None = None,
+    ) -> Task:
+        """Runs ``function`` in a thread of its own; the callbacks are called in the window's thread."""
+        task = Task(function, self)
+        self._tasks.append(task)
+        for signal, slot in (
+            (task.done, done),
+            (task.failed, failed),
+            (task.parts, parts),
+            (task.progressed, progressed),
+            (task.cancelled, cancelled),
+        ):
+            if slot is not None:
+                signal.connect(slot)
+        task.ended.connect(lambda: self._forget(task))
+        if ended is not None:
+            task.ended.connect(ended)
+        task.start()
+        return task
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._tasks)
+
+    def close(self) -> None:
+        """Stops all tasks and waits for their threads."""
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.blockSignals(True)
+            task.stop()
+        for task in tasks:
+            task.wait()
+
+    def _forget(self, task: Task) -> None:
+        if task in self._tasks:
+            self._tasks.remove(task)
+        task.deleteLater()
+
+
+class Lane(QObject):
+    """One thread that does short jobs one after another; answers come in the window's thread.
+
+    A job that waits when its ``group`` gets a newer one is dropped: only the latest matters.
+    """
+
+    _answered = Signal(object, object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._jobs: queue.SimpleQueue[tuple[str, int, Callable[[], Any], Any, Any] | None] = queue.SimpleQueue()
+        self._newest: dict[str, int] = {}
+        self._closed = False
+        self._thread = _FunctionThread(self._work, self)
+        self._answered.connect(self._answer)
+        self._thread.start()
+
+    def submit(
+        self,
+        function: Callable[[], Any],
+        done: Callable[[Any], object],
+        failed: Callable[[str], object] | None = None,
+        *,
+        group: str = "",
+    ) -> None:
+        """Has ``done(function())`` happen, the call in the thread, the answer here."""
+        number = self._newest.get(group, 0) + 1
+        if group:
+            self._newest[group] = number
+        self._jobs.put((group, number, function, done, failed))
+
+    def close(self) -> None:
+        """Ends the thread after the job that it is at."""
+        if not self._closed:
+            self._closed = True
+            self._jobs.put(None)
+            self._thread.wait()
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None and not self._closed:
+            group, number, function, done, failed = job
+            if group and self._newest[group] != number:
+                continue
+            try:
+                answer: Any = function()
+            except Cancelled:
+                continue
+            except Exception as error:
+                self._answered.emit(failed, None, error)
+            else:
+                self._answered.emit(done, answer, None)
+
+    @Slot(object, object, object)
+    def _answer(self, callback: Callable[[Any], object] | None, answer: Any, error: Exception | None) -> None:
+        if self._closed:
+            return
+        if error is None:
+            assert callback is not None  # noqa: S101
+            callback(answer)
+        else:
+            words = sentence(error)
+            if callback is not None:
+                callback(words)
+
+
+class _FunctionThread(QThread):
+    def __init__(self, function: Callable[[], Any], parent: QObject) -> None:
+        super().__init__(parent)
+        self._function: Callable[[], Any] | None = function
+        self.result: Any = None
+        self.error: BaseException | None = None
+
+    def run(self) -> None:
+        try:
+            if self._function is not None:
+                self.result = self._function()
+        except BaseException as error:
+            self.error = error
+        finally:
+            self._function = None
