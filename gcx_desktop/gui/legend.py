@@ -12,7 +12,9 @@ from .theme import mixed, quiet_text
 
 _RAMP_HEIGHT = 12
 _STOPS = 33
-_GAP = 4
+_ABOVE = 8
+"""Between caption and ramp: room for the threshold's mark."""
+_BELOW = 3
 _MARK = 5.0
 
 
@@ -61,10 +63,14 @@ class Legend(QWidget):
 
     def sizeHint(self) -> QSize:
         line = self.fontMetrics().height()
-        return QSize(240, 2 * line + _RAMP_HEIGHT + 2 * _GAP)
+        return QSize(240, 2 * line + _RAMP_HEIGHT + _ABOVE + _BELOW + 1)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, self.sizeHint().height())
+
+    def ramp(self) -> QRectF:
+        """Where the colours are."""
+        return QRectF(0.5, self.fontMetrics().height() + _ABOVE + 0.5, self.width() - 1, _RAMP_HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -74,9 +80,9 @@ class Legend(QWidget):
         painter.setPen(quiet_text(self.palette()))
         shown = metrics.elidedText(self.caption, Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(QRectF(0, 0, self.width(), line), int(Qt.AlignmentFlag.AlignLeft), shown)
-        ramp = QRectF(0.5, line + _GAP + 0.5, self.width() - 1, _RAMP_HEIGHT)
+        ramp = self.ramp()
         self._paint_ramp(painter, ramp)
-        self._paint_ticks(painter, QRectF(0, ramp.bottom() + _GAP - 1, self.width(), line))
+        self._paint_ticks(painter, QRectF(0, ramp.bottom() + _BELOW, self.width(), line))
 
     def _paint_ramp(self, painter: QPainter, ramp: QRectF) -> None:
         gradient = QLinearGradient(ramp.topLeft(), ramp.topRight())

@@ -15,8 +15,8 @@ from PySide6.QtGui import (
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
+    QPainterPath,
     QPaintEvent,
-    QPalette,
     QPen,
     QResizeEvent,
     QWheelEvent,
@@ -29,14 +29,9 @@ from ..depict.halos import Halo
 from .atom_readings import AtomReadings
 from .labels import plain_tooltip
 from .picture import StructureLayer, paint_halos
-from .theme import accent, mixed
+from .theme import accent, hairline, mixed
 from .viewport import Viewport
 
-MAX_BOND = 46.0
-"""Longest typical bond, in device-independent pixels, of a small molecule: one atom is not a poster."""
-_LARGE_BOND = 72.0
-_BOND_IN_ROOM = 0.1
-"""In a large window the typical bond may have this part of the room's smaller side, up to ``_LARGE_BOND``."""
 _BOND_IN_RADII = 2.5
 _CORNER = 8.0
 _ZOOM_STEP = 1.25
@@ -121,7 +116,7 @@ class MoleculeView(QWidget):
     def _start_over(self) -> None:
         self._halos = ()
         self.point_at(-1)
-        self._port.reset()
+        self.reset_zoom()
         self._fit()
         self._describe()
 
@@ -183,6 +178,7 @@ class MoleculeView(QWidget):
         """Zoom, keeping the point ``about`` (by default the centre) where it is."""
         if self._depiction is not None:
             self._port.zoom_by(factor, about)
+            self._show_whether_it_moves()
             self.update()
 
     def zoom_in(self) -> None:
@@ -194,19 +190,25 @@ class MoleculeView(QWidget):
     def reset_zoom(self) -> None:
         """The whole molecule, centred."""
         self._port.reset()
+        self._show_whether_it_moves()
         self.update()
 
     def _pan_by(self, step: QPointF) -> None:
         self._port.pan_by(step)
         self.update()
 
+    def _show_whether_it_moves(self) -> None:
+        if self.zoom > 1:
+            self.setCursor(Qt.CursorShape.OpenHandCursor)
+        else:
+            self.unsetCursor()
+
     def _fit(self) -> None:
         """Tell the viewport how large widget and depiction are."""
         self._port.room = QSizeF(self.size())
         if self._depiction is not None:
             self._port.picture = QSizeF(self._depiction.width, self._depiction.height)
-            bond = min(max(MAX_BOND, _BOND_IN_ROOM * min(self.width(), self.height())), _LARGE_BOND)
-            self._port.largest = bond / (_BOND_IN_RADII * self._depiction.radius)
+            self._port.bond = _BOND_IN_RADII * self._depiction.radius
         self._pan_by(QPointF())
 
     # Pointer
@@ -236,7 +238,7 @@ class MoleculeView(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._dragged_from = None
-        self.unsetCursor()
+        self._show_whether_it_moves()
         super().mouseReleaseEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -333,12 +335,29 @@ class MoleculeView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_paper(painter)
+        card = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.paper.background))
+        painter.drawRoundedRect(card, _CORNER, _CORNER)
         if self._depiction is None:
             self._paint_message(painter)
-            return
+        else:
+            self._paint_molecule(painter, card)
+        painter.setPen(
+            QPen(accent(self.palette()), 2.0)
+            if self.hasFocus()
+            else QPen(hairline(self.palette(), QColor(self.paper.background)), 1.0)
+        )
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(card, _CORNER, _CORNER)
+
+    def _paint_molecule(self, painter: QPainter, card: QRectF) -> None:
         painter.save()
-        painter.setClipRect(self.rect().adjusted(1, 1, -1, -1))
+        if self.zoom > 1:
+            inside = QPainterPath()
+            inside.addRoundedRect(card, _CORNER, _CORNER)
+            painter.setClipPath(inside)
+        painter.save()
         painter.translate(self._port.target.topLeft())
         painter.scale(self._port.scale, self._port.scale)
         paint_halos(painter, self._halos)
@@ -346,19 +365,7 @@ class MoleculeView(QWidget):
         if self._structure is not None:
             painter.drawPixmap(0, 0, self._structure.pixmap(self.size(), self.devicePixelRatioF(), self._port.target))
         self._paint_ring(painter)
-
-    def _paint_paper(self, painter: QPainter) -> None:
-        focused = self.hasFocus()
-        edge = accent(self.palette()) if focused else self._hairline()
-        width = 2.0 if focused else 1.0
-        painter.setPen(QPen(edge, width))
-        painter.setBrush(QColor(self.paper.background))
-        inset = width / 2
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), _CORNER, _CORNER)
-
-    def _hairline(self) -> QColor:
-        palette = self.palette()
-        return mixed(palette.color(QPalette.ColorRole.WindowText), QColor(self.paper.background), 0.12)
+        painter.restore()
 
     def _paint_message(self, painter: QPainter) -> None:
         painter.setPen(mixed(QColor(self.paper.ink), QColor(self.paper.background), 0.66))

@@ -47,6 +47,11 @@ def quiet_text(palette: QPalette) -> QColor:
     return ink
 
 
+def hairline(palette: QPalette, ground: QColor) -> QColor:
+    """For the edge of a ground of its own: just seen."""
+    return mixed(palette.color(QPalette.ColorRole.WindowText), ground, 0.12)
+
+
 def track(palette: QPalette) -> QColor:
-    """Of the empty part of a bar, and of hairlines: hardly more than the background."""
+    """Of the empty part of a bar: hardly more than the background."""
     return mixed(palette.color(QPalette.ColorRole.WindowText), palette.color(QPalette.ColorRole.Window), 0.16)

@@ -7,20 +7,24 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 PADDING = 20.0
 """Empty rim in device-independent pixels when the whole picture is shown."""
 MAX_ZOOM = 24.0
+MAX_BOND = 46.0
+"""Longest typical bond, in device-independent pixels, of a small molecule: one atom is not a poster."""
+_LARGE_BOND = 72.0
+_BOND_IN_ROOM = 0.1
+"""In a large widget the typical bond may have this part of the smaller side, up to ``_LARGE_BOND``."""
 
 
 class Viewport:
     """From coordinates of the picture to those of the widget, and back.
 
-    Attributes: ``room`` (the widget's size), ``picture`` (the picture's, in its own units), ``largest`` (most
-    device-independent pixels in a unit of the fitted picture), ``zoom`` (1: the whole picture), ``pan`` (of its
-    centre from the widget's).
+    Attributes: ``room`` (the widget's size), ``picture`` (the picture's, in its own units), ``bond`` (length
+    of its typical bond), ``zoom`` (1: the whole picture), ``pan`` (of its centre from the widget's).
     """
 
     def __init__(self) -> None:
         self.room = QSizeF(1, 1)
         self.picture = QSizeF(1, 1)
-        self.largest = 1.0
+        self.bond = 1.0
         self.zoom = 1.0
         self.pan = QPointF()
 
@@ -29,7 +33,9 @@ class Viewport:
         """Device-independent pixels in one unit of the picture."""
         x = max(self.room.width() - 2 * PADDING, 1.0) / self.picture.width()
         y = max(self.room.height() - 2 * PADDING, 1.0) / self.picture.height()
-        return min(x, y, self.largest) * self.zoom
+        side = min(self.room.width(), self.room.height())
+        longest = min(max(MAX_BOND, _BOND_IN_ROOM * side), _LARGE_BOND)
+        return min(x, y, longest / self.bond) * self.zoom
 
     @property
     def centre(self) -> QPointF:

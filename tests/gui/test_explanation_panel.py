@@ -279,6 +279,19 @@ def test_walking_the_atoms_by_keys_tells_each(panel: ExplanationPanel, qtbot: Qt
     assert panel.atom_line.full_text.startswith("O 4")
 
 
+def test_the_tab_key_goes_from_the_molecule_over_scale_and_classes_to_the_threshold(panel: ExplanationPanel) -> None:
+    panel.set_classes(["active", "inactive"])
+    show(panel)
+    controls = panel.controls
+    stops = [panel.view, controls.scale_box, *controls.classes.inputs, controls.slider]
+    walked, widget = [], panel.view.nextInFocusChain()
+    while widget is not panel.view:
+        if widget in stops:
+            walked.append(widget)
+        widget = widget.nextInFocusChain()
+    assert walked == stops[1:]
+
+
 @pytest.mark.parametrize("width", [420, 900])
 def test_it_fits_narrow_and_wide_windows(panel: ExplanationPanel, qtbot: QtBot, width: int) -> None:
     show(panel)

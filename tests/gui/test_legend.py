@@ -19,7 +19,7 @@ def legend(qtbot: QtBot) -> Legend:
 def middle_row(legend: Legend) -> list[QColor]:
     """The colours of the ramp from left to right."""
     image = legend.grab().toImage()
-    row = round((legend.fontMetrics().height() + 4.5 + 6) * image.devicePixelRatio())
+    row = round(legend.ramp().center().y() * image.devicePixelRatio())
     return [image.pixelColor(x, row) for x in range(image.width())]
 
 

@@ -11,7 +11,8 @@ from gcx_desktop.depict.colour import ColourScale, Paper
 from gcx_desktop.depict.drawing import Depiction, depict
 from gcx_desktop.depict.halos import halos
 from gcx_desktop.gui.atom_readings import AtomReadings
-from gcx_desktop.gui.molecule_view import MAX_BOND, MoleculeView
+from gcx_desktop.gui.molecule_view import MoleculeView
+from gcx_desktop.gui.viewport import MAX_BOND
 
 PROPANOL = [0.1, 0.4, 0.2, 0.3]
 
