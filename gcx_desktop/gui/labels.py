@@ -10,10 +10,15 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QWidget
 
 from .theme import quiet_text
 
+_LONGEST_TOOLTIP_LINE = 110
+
 
 def plain_tooltip(text: str) -> str:
     """Text as a tooltip shows it literally: Qt takes anything that looks like markup for markup."""
-    return f"<p style='white-space:pre-wrap'>{escape(text)}</p>" if text else ""
+    if not text:
+        return ""
+    short = all(len(line) <= _LONGEST_TOOLTIP_LINE for line in text.splitlines())
+    return f"<p style='margin:0; white-space:{'pre' if short else 'pre-wrap'}'>{escape(text)}</p>"
 
 
 class PlainLabel(QLabel):

@@ -41,8 +41,9 @@ _REACH = 1.25
 
 HELP = (
     "Point at an atom for its saliency.\n"
-    "← → walk the atoms by rank, Home and End: the strongest and the weakest.\n"
-    "Wheel or Ctrl + and Ctrl −: zoom. Drag or Shift with arrows: move. Double-click or Ctrl 0: the whole molecule."
+    "← and → walk the atoms by rank, Home and End: the strongest and the weakest.\n"
+    "Wheel or Ctrl + and Ctrl −: zoom. Drag or Shift with arrows: move.\n"
+    "Double-click or Ctrl 0: the whole molecule."
 )
 
 
