@@ -1,0 +1,291 @@
+"""The structure of one molecule as a picture, without its saliency: 2D layout and vector drawing by RDKit.
+
+RDKit holds the interpreter lock and may need long for an odd record, so these functions are called in worker
+processes; what they give is plain and picklable.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import GcxError
+from .colour import Floats, Paper, rgb
+
+if TYPE_CHECKING:
+    from rdkit import Chem
+
+MAX_ATOMS_TO_DRAW = 400
+BOND = 30.0
+"""Length of a typical bond in units of the picture: equal in all molecules, so pictures are comparable."""
+RADIUS = 0.4 * BOND
+"""Radius of the halo behind a salient atom."""
+MARGIN = 0.12 * BOND
+"""Empty rim around the halos and labels."""
+_FONT_SIZE = 17
+_LINE_WIDTH = 1.8
+_PIECE_RIM = np.array([2.4, 1.8])
+"""Room around an unconnected piece, in the layout's own units (a bond is 1.5): half of it on each side."""
+_RECORD_INDEX = "_gcx_record_index"
+
+
+class DepictionError(GcxError):
+    """A molecule that cannot be drawn; its row stays intact."""
+
+
+class TooComplexError(DepictionError):
+    """More atoms than anyone could read in a picture. Attributes: ``n_atoms``, ``limit``."""
+
+    def __init__(self, n_atoms: int, limit: int = MAX_ATOMS_TO_DRAW) -> None:
+        self.n_atoms, self.limit = n_atoms, limit
+        super().__init__(f"too complex to draw ({n_atoms} atoms; the limit is {limit})")
+
+    def __reduce__(self) -> tuple[type[TooComplexError], tuple[int, int]]:
+        return type(self), (self.n_atoms, self.limit)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Depiction:
+    """A drawn structure, and where its atoms are, so that saliency can be painted behind it."""
+
+    svg: str
+    """A standalone SVG with a transparent background; its viewBox is ``0 0 width height``."""
+    width: float
+    height: float
+    atom_xy: Floats
+    """[n_record_atoms, 2], in the coordinates of ``svg``; NaN for atoms not drawn (hydrogens folded away)."""
+    bonds: npt.NDArray[np.int64]
+    """[n_drawn_bonds, 2], record atom indices."""
+    radius: float
+    """Of the halo behind an atom, in units of ``svg``; a bond is 2.5 times as long."""
+    paper: Paper
+    """What it was drawn for: ink and element colours fit this paper."""
+
+    @property
+    def body(self) -> str:
+        """The inside of the ``<svg>`` element."""
+        return self.svg[self.svg.index(">") + 1 : self.svg.rindex("</svg>")]
+
+
+def depict(mol: Chem.Mol, *, paper: Paper = Paper.WHITE, max_atoms: int = MAX_ATOMS_TO_DRAW) -> Depiction:
+    """Draw a molecule. Its own 2D coordinates are kept if it has real ones; otherwise a layout is computed.
+
+    Explicit hydrogens that tell nothing (no isotope, no stereo bond) are left out. The molecule is not changed.
+
+    :raises TooComplexError: above ``max_atoms`` atoms that would be drawn.
+    :raises DepictionError: if RDKit cannot draw it.
+    """
+    n_record_atoms = mol.GetNumAtoms()
+    if mol.GetNumHeavyAtoms() > max_atoms:
+        raise TooComplexError(mol.GetNumHeavyAtoms(), max_atoms)
+    try:
+        shown = _without_plain_hydrogens(mol)
+        if shown.GetNumAtoms() > max_atoms:
+            raise TooComplexError(shown.GetNumAtoms(), max_atoms)
+        shown, bond_length = _laid_out(shown)
+        return _draw(shown, n_record_atoms, bond_length, paper)
+    except (ValueError, RuntimeError) as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise DepictionError(f"cannot be drawn: {reason}") from error
+
+
+def _without_plain_hydrogens(mol: Chem.Mol) -> Chem.Mol:
+    """A copy without the hydrogens that tell nothing; each atom carries its index in the record."""
+    from rdkit import Chem
+
+    copy = Chem.Mol(mol)
+    for atom in copy.GetAtoms():
+        atom.SetIntProp(_RECORD_INDEX, atom.GetIdx())
+    if not any(atom.GetAtomicNum() == 1 for atom in copy.GetAtoms()):
+        return copy
+    rules = Chem.RemoveHsParameters()
+    rules.showWarnings = False
+    rules.removeMapped = False
+    rules.removeWithWedgedBond = True
+    return Chem.RemoveHs(copy, rules, sanitize=False)
+
+
+def _laid_out(mol: Chem.Mol) -> tuple[Chem.Mol, float]:
+    """The molecule with one 2D conformer, ready to draw, and the length of its typical bond."""
+    from rdkit.Chem import rdDepictor
+    from rdkit.Chem.Draw import rdMolDraw2D
+
+    own_length = _own_layout_bond_length(mol)
+    if own_length is None:
+        mol.RemoveAllConformers()
+        rdDepictor.Compute2DCoords(mol, canonOrient=True, clearConfs=True, useRingTemplates=True)
+        _set_pieces_apart(mol)
+    try:
+        prepared = rdMolDraw2D.PrepareMolForDrawing(mol, kekulize=True, addChiralHs=False, wedgeBonds=True)
+    except ValueError:  # no Kekulé structure: show the bonds as aromatic
+        prepared = rdMolDraw2D.PrepareMolForDrawing(mol, kekulize=False, addChiralHs=False, wedgeBonds=True)
+    return prepared, own_length or _median_bond_length(prepared, prepared.GetConformer().GetPositions()) or 1.5
+
+
+def _set_pieces_apart(mol: Chem.Mol) -> None:
+    """Put unconnected pieces in rows, the largest first, with room for their labels; RDKit may lay ions on others."""
+    from rdkit import Chem
+    from rdkit.Geometry import Point3D
+
+    pieces = sorted(Chem.GetMolFrags(mol), key=lambda atoms: (-len(atoms), atoms[0]))
+    if len(pieces) < 2:
+        return
+    conformer = mol.GetConformer()
+    xy = conformer.GetPositions()[:, :2]
+    boxes = [(xy[list(atoms)].min(axis=0), xy[list(atoms)].max(axis=0)) for atoms in pieces]
+    sides = [high - low + _PIECE_RIM for low, high in boxes]
+    row_width = max(max(side[0] for side in sides), 1.5 * float(sum(side[0] * side[1] for side in sides)) ** 0.5)
+    left = top = depth = 0.0
+    for atoms, (low, high), (wide, tall) in zip(pieces, boxes, sides, strict=True):
+        if left > 0 and left + wide > row_width * 1.001:
+            left, top, depth = 0.0, top - depth, 0.0
+        depth = max(depth, tall)
+        centre = np.array([left + wide / 2, top - tall / 2])
+        for atom in atoms:
+            x, y = xy[atom] - (low + high) / 2 + centre
+            conformer.SetAtomPosition(atom, Point3D(float(x), float(y), 0.0))
+        left += wide
+
+
+def _median_bond_length(mol: Chem.Mol, xyz: Floats) -> float:
+    """0 if there are no bonds."""
+    ends = np.array([(b.GetBeginAtomIdx(), b.GetEndAtomIdx()) for b in mol.GetBonds()], dtype=np.int64)
+    if not len(ends):
+        return 0.0
+    return float(np.median(np.linalg.norm(xyz[ends[:, 0]] - xyz[ends[:, 1]], axis=1)))
+
+
+def _own_layout_bond_length(mol: Chem.Mol) -> float | None:
+    """The typical bond length of the record's own 2D coordinates; ``None`` if they are no readable layout."""
+    if mol.GetNumConformers() == 0:
+        return None
+    xyz = mol.GetConformer().GetPositions()
+    if not np.isfinite(xyz).all() or np.abs(xyz[:, 2]).max(initial=0.0) > 1e-3:
+        return None
+    bond = _median_bond_length(mol, xyz)
+    if bond < 1e-3:
+        return None
+    if np.ptp(xyz, axis=0).max() > 1.5 * bond * (len(xyz) + 4):  # pieces drawn far apart would all be specks
+        return None
+    apart = np.linalg.norm(xyz[:, None, :] - xyz[None, :, :], axis=2)
+    np.fill_diagonal(apart, np.inf)
+    return bond if apart.min() > 0.1 * bond else None
+
+
+def _draw(mol: Chem.Mol, n_record_atoms: int, bond_length: float, paper: Paper) -> Depiction:
+    from rdkit.Chem.Draw import rdMolDraw2D
+
+    drawer = rdMolDraw2D.MolDraw2DSVG(-1, -1)
+    _style(drawer.drawOptions(), BOND / bond_length, paper)
+    drawer.DrawMolecule(mol)
+    drawn_xy = [drawer.GetDrawCoords(i) for i in range(mol.GetNumAtoms())]
+    drawer.FinishDrawing()
+
+    atom_xy = np.full((n_record_atoms, 2), np.nan)
+    record_index = [a.GetIntProp(_RECORD_INDEX) if a.HasProp(_RECORD_INDEX) else -1 for a in mol.GetAtoms()]
+    for index, point in zip(record_index, drawn_xy, strict=True):
+        if index >= 0:
+            atom_xy[index] = point.x, point.y
+    ends = [(record_index[b.GetBeginAtomIdx()], record_index[b.GetEndAtomIdx()]) for b in mol.GetBonds()]
+    bonds = np.array([pair for pair in ends if min(pair) >= 0], dtype=np.int64).reshape(-1, 2)
+
+    # The picture holds RDKit's own box and every halo, whichever reaches further, and begins at 0, 0.
+    reach = RADIUS + MARGIN
+    drawn = atom_xy[~np.isnan(atom_xy[:, 0])]
+    box = np.array([[0.0, 0.0], [drawer.Width(), drawer.Height()]])
+    low = np.floor(np.vstack([box, drawn - reach]).min(axis=0))
+    high = np.ceil(np.vstack([box, drawn + reach]).max(axis=0))
+    width, height = (float(side) for side in high - low)
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
+        f'height="{height:g}"><g transform="translate({-low[0]:g} {-low[1]:g})">'
+        f"{_compact(drawer.GetDrawingText())}</g></svg>"
+    )
+    return Depiction(svg, width, height, atom_xy - low, bonds, RADIUS, paper)
+
+
+def _style(options: Any, scale: float, paper: Paper) -> None:
+    palette = {number: _unit(colour) for number, colour in paper.elements.items()}
+    ink = _unit(paper.ink)
+    options.setAtomPalette({-1: ink, 6: ink} | palette)
+    options.setSymbolColour(ink)
+    options.setAnnotationColour(ink)
+    options.setQueryColour(ink)
+    options.clearBackground = False
+    options.scalingFactor = scale
+    options.fixedFontSize = _FONT_SIZE
+    options.bondLineWidth = _LINE_WIDTH
+    options.scaleBondWidth = False
+    options.padding = 0.0
+    options.multipleBondOffset = 0.17
+    options.additionalAtomLabelPadding = 0.08
+    options.includeMetadata = False
+    options.prepareMolsBeforeDrawing = False
+
+
+def _unit(colour: str) -> tuple[float, float, float]:
+    red, green, blue = rgb(colour)
+    return red / 255, green / 255, blue / 255
+
+
+_ELEMENT = re.compile(r"<(path|ellipse|polygon|polyline|rect|circle|line)\b([^>]*?)/?>(?:</\1>)?")
+_ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(?:'([^']*)'|\"([^\"]*)\")")
+_DEFAULTS = {
+    "fill-rule:evenodd",
+    "stroke-linecap:butt",
+    "stroke-linejoin:miter",
+    "stroke-opacity:1",
+    "fill-opacity:1",
+    "stroke:none",
+}
+
+
+def _compact(drawing: str) -> str:
+    """The shapes of RDKit's SVG as plain attributes; lines of one pen that follow each other become one path."""
+    out: list[str] = []
+    lines: list[str] = []
+    lines_pen = ""
+    for shape in _ELEMENT.finditer(drawing):
+        pen, geometry = _pen_and_geometry(shape[2])
+        path_data = _short(geometry.pop("d", ""))
+        is_line = shape[1] == "path" and pen.get("fill") == "none" and not geometry
+        pen_text = _attributes(pen)
+        if lines and not (is_line and pen_text == lines_pen):
+            out.append(f'<path {lines_pen} d="{"".join(lines)}"/>')
+            lines = []
+        if is_line:
+            lines.append(path_data)
+            lines_pen = pen_text
+        else:
+            out.append(f"<{shape[1]} {_attributes(pen | ({'d': path_data} if path_data else {}) | geometry)}/>")
+    if lines:
+        out.append(f'<path {lines_pen} d="{"".join(lines)}"/>')
+    return "".join(out)
+
+
+def _pen_and_geometry(attributes: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Of one shape: how it is painted, and where. RDKit's class names and what SVG takes for granted are left out."""
+    pen: dict[str, str] = {}
+    geometry: dict[str, str] = {}
+    for name, single, double in _ATTRIBUTE.findall(attributes):
+        value = single or double
+        if name == "style":
+            rules = [rule.partition(":") for rule in value.split(";") if rule and rule not in _DEFAULTS]
+            pen |= {key.strip(): setting.strip().removesuffix("px") for key, _, setting in rules}
+        elif name in ("fill", "stroke"):
+            pen[name] = value
+        elif name != "class":
+            geometry[name] = value
+    return pen, geometry
+
+
+def _attributes(named: dict[str, str]) -> str:
+    return " ".join(f'{name}="{value}"' for name, value in named.items())
+
+
+def _short(path_data: str) -> str:
+    return re.sub(r"\s*([MLQCZz])\s*", r"\1", path_data).strip()

@@ -1,0 +1,135 @@
+"""Saliency painted behind a drawn structure: pure geometry, and its SVG."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from .colour import ColourScale, Paper
+from .drawing import Depiction
+
+BAND_WIDTH = 1.25
+"""Width of the band along a bond, in halo radii."""
+_RAMP_STOPS = 17
+
+
+class HaloKind(StrEnum):
+    CIRCLE = "circle"
+    BAND = "band"
+
+
+@dataclass(frozen=True, slots=True)
+class Halo:
+    """One opaque shape behind the structure, in the coordinates of ``Depiction.svg``. Paint them in order."""
+
+    kind: HaloKind
+    colour: str
+    """``"#rrggbb"``, opaque: overlaps must not add up to a colour that no atom has."""
+    x: float
+    y: float
+    r: float
+    """Radius of a circle; half the width of a band."""
+    x2: float
+    y2: float
+    """The other end of a band (ends are flat); of a circle, its centre again."""
+
+    @property
+    def width(self) -> float:
+        """Of a band's stroke, or a circle's diameter."""
+        return 2 * self.r
+
+
+def halos(depiction: Depiction, values: npt.ArrayLike, scale: ColourScale, threshold: float = 0.0) -> list[Halo]:
+    """The circles behind salient atoms and the bands between bonded ones, the strongest last.
+
+    ``values`` are [n_record_atoms]; ``threshold`` is the fraction of ``scale.maximum`` below which an atom is not
+    highlighted. A band has the colour of its weaker end and joins only ends of the same sign.
+    """
+    saliency = np.nan_to_num(np.asarray(values, dtype=np.float64).ravel(), nan=0.0)
+    if len(saliency) != len(depiction.atom_xy):
+        raise ValueError(f"one value per atom: expected {len(depiction.atom_xy)}, got {len(saliency)}")
+    if scale.dead:
+        return []
+    if not scale.signed:
+        saliency = np.maximum(saliency, 0.0)
+    strength = np.abs(saliency)
+    salient = (strength > 0) & (strength >= threshold * scale.maximum) & ~np.isnan(depiction.atom_xy[:, 0])
+    colours = scale.colours(saliency)
+
+    found: list[tuple[float, int, Halo]] = []
+    for begin, end in depiction.bonds.tolist():
+        if salient[begin] and salient[end] and np.sign(saliency[begin]) == np.sign(saliency[end]):
+            weaker = begin if strength[begin] <= strength[end] else end
+            (x, y), (x2, y2) = depiction.atom_xy[[begin, end]].tolist()
+            half = depiction.radius * BAND_WIDTH / 2
+            found.append((float(strength[weaker]), 0, Halo(HaloKind.BAND, colours[weaker], x, y, half, x2, y2)))
+    for atom in np.flatnonzero(salient).tolist():
+        x, y = depiction.atom_xy[atom].tolist()
+        found.append((float(strength[atom]), 1, Halo(HaloKind.CIRCLE, colours[atom], x, y, depiction.radius, x, y)))
+    found.sort(key=lambda item: item[:2])
+    return [halo for _, _, halo in found]
+
+
+def saliency_svg(depiction: Depiction, shapes: list[Halo], background: bool = True) -> str:
+    """One standalone SVG: paper if wanted, halos, and the structure over them."""
+    width, height = f"{depiction.width:g}", f"{depiction.height:g}"
+    paper = f'<rect width="{width}" height="{height}" fill="{depiction.paper.background}"/>' if background else ""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
+        f"{paper}{''.join(map(_shape, shapes))}{depiction.body}</svg>"
+    )
+
+
+def _shape(halo: Halo) -> str:
+    if halo.kind is HaloKind.CIRCLE:
+        return f'<circle cx="{halo.x:.1f}" cy="{halo.y:.1f}" r="{halo.r:g}" fill="{halo.colour}"/>'
+    return (
+        f'<path d="M{halo.x:.1f},{halo.y:.1f}L{halo.x2:.1f},{halo.y2:.1f}" fill="none" stroke="{halo.colour}" '
+        f'stroke-width="{halo.width:g}"/>'
+    )
+
+
+def tick_labels(scale: ColourScale) -> list[str]:
+    """What a legend says under its ramp, from left to right: both ends, and zero between them if signed."""
+    if scale.dead:
+        return ["0", "no atom counts"]
+    top = f"{scale.maximum:.3g}"
+    return [f"−{top}", "0", top] if scale.signed else ["0", top]
+
+
+def legend_svg(
+    scale: ColourScale, *, width: float = 220.0, caption: str = "atom saliency", background: bool = False
+) -> str:
+    """A small standalone legend: caption, ramp, and its ends in numbers."""
+    paper: Paper = scale.paper
+    height, rim = 44.0, 8.0
+    stops = "".join(
+        f'<stop offset="{i / (_RAMP_STOPS - 1):.4f}" stop-color="{colour}"/>'
+        for i, colour in enumerate(scale.ramp(_RAMP_STOPS))
+    )
+    labels = tick_labels(scale)
+    anchors = ["start", *["middle"] * (len(labels) - 2), "end"]
+    ticks = "".join(
+        _text(rim + (width - 2 * rim) * i / (len(labels) - 1), 40, label, anchor, paper.ink)
+        for i, (label, anchor) in enumerate(zip(labels, anchors, strict=True))
+    )
+    sheet = f'<rect width="{width:g}" height="{height:g}" fill="{paper.background}"/>' if background else ""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
+        f'height="{height:g}"><defs><linearGradient id="ramp">{stops}</linearGradient></defs>{sheet}'
+        f"{_text(rim, 12, caption, 'start', paper.ink)}"
+        f'<rect x="{rim:g}" y="17" width="{width - 2 * rim:g}" height="10" fill="url(#ramp)" '
+        f'stroke="{paper.ink}" stroke-width="0.4"/>{ticks}</svg>'
+    )
+
+
+def _text(x: float, y: float, words: str, anchor: str, ink: str) -> str:
+    from xml.sax.saxutils import escape
+
+    return (
+        f'<text x="{x:g}" y="{y:g}" font-family="sans-serif" font-size="11" fill="{ink}" '
+        f'text-anchor="{anchor}">{escape(words)}</text>'
+    )
