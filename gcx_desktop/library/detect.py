@@ -43,14 +43,14 @@ _BINARY = (
 )
 _TEXT: tuple[tuple[str, str], ...] = (
     (
-        r"(?is)(<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(!doctype\s+html|html|head|body)\b",
+        r"(?is)(<!--(?:(?!-->).)*-->\s*|<\?xml[^>]*>\s*)*<(!doctype\s+html|html|head|body)\b",
         "an HTML page, such as a failed download",
     ),
     (r"<\?xml|<[A-Za-z][\w:.-]*[\s>/]", "an XML file"),
     (r"\{\\rtf", "a rich text document"),
     (r"\{|\[\s*[\[{\"]", "a JSON file"),
     (r"\$RXN|\$RDFILE", "an MDL reaction file"),
-    (r"@<TRIPOS>|(?:#.*\s+)+@<TRIPOS>", "a MOL2 file"),
+    (r"@<TRIPOS>|(?:#[^\n]*\n\s*)+@<TRIPOS>", "a MOL2 file"),
     (r"(?:HEADER|TITLE|COMPND|REMARK|CRYST1|ATOM|HETATM) {2,}", "a PDB file"),
     (r"data_\S*\s", "a CIF file"),
     (r"InChI=", "a list of InChI, which is not read; convert it to SMILES"),
@@ -144,6 +144,8 @@ def _lines(path: Path, head: bytes, complete: bool, suffix: str, columns: Callab
     lines = [line for line in re.split(r"\r\n|\r|\n", decode(head[:65536])) if line.strip()][:100]
     if len(lines) > 1 and not (complete and len(head) <= 65536):
         lines = lines[:-1] or lines
+    if not lines:
+        raise LibraryError(path, "there is nothing but white space in it")
     header = smiles.is_header(lines[0])
     if re.search(r"[,;|]|\t.*\t", lines[0]) and re.search(r"smiles", lines[0], re.IGNORECASE):
         found = columns()

@@ -54,7 +54,7 @@ def mol_record(title: str, molblock: str, fields: Sequence[tuple[str, str]]) -> 
 
 def safe_title(title: str) -> str:
     """One line that a reader cannot take for the end of a record."""
-    line = re.sub(r"\s*[\r\n]+\s*", " ", title).strip()
+    line = " ".join(part.strip() for part in re.split(r"[\r\n]+", title)).strip()
     return f" {line}" if line.startswith("$$$$") else line
 
 

@@ -19,7 +19,7 @@ CHUNK = 1 << 22
 _AHEAD = 4
 """Bytes seen beyond a chunk: to tell CR LF from CR, and ``$$$$`` across the border."""
 _LF, _CR, _TAB, _SPACE, _QUOTE, _DOLLAR = b'\n\r\t "$'
-_PATIENCE = 1 << 24
+_PATIENCE = 1 << 22
 """Bytes searched in vain for the ends of quoted cells before quotes no longer reach over lines in this file."""
 
 Offsets = NDArray[np.int64]

@@ -21,6 +21,9 @@ from .record import RawRecord, RecordText, Rejected, Source
 _MAX_LOG_LINES = 40
 _MAX_REASON = 300
 
+_LINE_AT_FAULT = re.compile(r" (?:on|at) ?line ?(\d+)\b")
+"""RDKit counts lines from the record's first; a :class:`Rejected` has a place for the number."""
+
 
 @dataclass(slots=True)
 class Molecule:
@@ -37,12 +40,14 @@ def read_molecule(source: Source, raw: RawRecord) -> Molecule | Rejected:
     if isinstance(text, Rejected):
         return text
 
-    def rejected(reason: str, line: int = 0) -> Rejected:
-        return Rejected(raw.position, line or raw.line, text.title, reason)
+    def rejected(reason: str) -> Rejected:
+        at_fault = _LINE_AT_FAULT.search(reason) if raw.line else None
+        line = raw.line + int(at_fault[1]) - 1 if at_fault else raw.line
+        return Rejected(raw.position, line, text.title, _LINE_AT_FAULT.sub("", reason))
 
     mol, reason = _parse(text.smiles, raw.text)
     if mol is None:
-        return rejected(reason, _line_at_fault(raw, reason))
+        return rejected(reason)
     if mol.GetNumAtoms() == 0:
         return rejected("the record has no atoms")
     if all(atom.GetAtomicNum() == 1 for atom in mol.GetAtoms()):
@@ -127,13 +132,14 @@ def _why_smiles(smiles: str, said: list[str]) -> str:
     words = "\n".join(said)
     if re.fullmatch(r"[^>]*>[^>]*>[^>]*", smiles) and not re.search(r"->|<-", smiles):
         return "it is a reaction, not a molecule"
-    shown = smiles if len(smiles) <= 60 else f"{smiles[:60]}…"
+    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in smiles[:60])
+    shown += "…" if len(smiles) > 60 else ""
     for pattern, what in (
         (r"unclosed ring", "a ring is opened but never closed"),
         (r"extra close parentheses", "a parenthesis is closed that was never opened"),
         (r"extra open parentheses", "a parenthesis is opened but never closed"),
         (
-            r"duplicated ring closure|ring closure \d+ bonds atom",
+            r"duplicated ring closure|ring closure \d+ duplicates",
             "a ring closure bonds two atoms twice or one to itself",
         ),
     ):
@@ -153,27 +159,25 @@ def _why_block(block: str, said: list[str]) -> str:
         return "it is a reaction, not a molecule"
     lines = block.split("\n")
     if len(lines) < 4 or not re.match(r"[ \d]{3}[ \d]{3}", lines[3]):
-        return "its fourth line is not the counts line of a connection table"
+        return "its fourth line is not the counts line of a connection table on line 4"
     words = "\n".join(said)
     element = re.search(r"Element '(.*?)' not found", words)
-    if element:
+    if element and element[1] not in ("ATOM", "BOND", "CTAB"):  # words that end a V3000 block
         return f"there is no element '{element[1]}'"
     if "Failed Expression" in words and "Range Error" in words:
-        return "a bond names an atom that is not there"
-    if re.search(r"EOF hit while reading|unexpected blank line|no M  END|Problems encountered parsing", words):
+        return "a bond or property names an atom that is not there"
+    if element or re.search(
+        r"too short: 'M  |EOF hit while reading|unexpected blank line|no M  END|Problems encountered parsing", words
+    ):
         return "its connection table ends too early: there are fewer lines than its counts line says"
     told = _first_sentence(said)
     return f"its connection table cannot be read{': ' if told else ''}{told}"
 
 
-def _line_at_fault(raw: RawRecord, reason: str) -> int:
-    return raw.line + 3 if raw.line and "counts line of a connection" in reason else 0
-
-
 def _first_sentence(said: list[str]) -> str:
     """What RDKit's log says, without time stamps and stack traces."""
     for line in said:
-        text = re.sub(r"^\[\d\d:\d\d:\d\d\]\s*|\s*for input:.*$", "", line).strip()
+        text = re.sub(r"^(\[\d\d:\d\d:\d\d\])?\s*(SMILES Parse Error:)?\s*|\s*for input:.*$", "", line).strip()
         if text and not re.match(
             r"\*{4}|-{5}|Stacktrace|Violation occurred|Failed Expression|\d+#|[\w-]+ Violation", text
         ):

@@ -46,8 +46,11 @@ def open_rows(
     if kind == "parquet":
         with whole_file(path, forbid=forbid, text=False) as binary:
             table = _ParquetRows(binary, columns, types or {}, Path(path))
-            yield table
-            table.finish()
+            try:
+                yield table
+                table.finish()
+            finally:
+                table.close()
         return
     with whole_file(path, forbid=forbid) as file:
         if kind == "json":
@@ -130,7 +133,12 @@ class _ParquetRows:
     def finish(self) -> None:
         if self._held or self._writer is None:
             self._flush()
-        self._writer.close()
+        self.close()
+
+    def close(self) -> None:
+        """Lets go of the writer before the file below it goes, also after an error."""
+        if self._writer is not None:
+            self._writer.close()
 
     def _flush(self) -> None:
         import pyarrow as pa

@@ -21,7 +21,9 @@ def sdf_fields(data: str) -> tuple[tuple[str, str], ...]:
     return text.fields
 
 
-def row(text: str, columns: str = "name,smiles,p", *, smiles_at: int = 1, title: int | None = 0) -> RecordText | Rejected:
+def row(
+    text: str, columns: str = "name,smiles,p", *, smiles_at: int = 1, title: int | None = 0
+) -> RecordText | Rejected:
     source = Source(Path("x"), Path("x"), Format.TABLE, ",", tuple(columns.split(",")), smiles_at, title)
     return read_text(source, RawRecord(3, 5, text))
 
@@ -111,12 +113,16 @@ def test_a_smiles_line_is_smiles_then_title(line: str, expected: tuple[str, str]
     assert smiles.split_line(line) == expected
 
 
-@pytest.mark.parametrize("good", ["C", "c1ccccc1", "[13CH4]", "C%12CC%12", "[Na+].[Cl-]", "F/C=C/F", "*C", "C1CC[C@@H](N)1"])
+@pytest.mark.parametrize(
+    "good", ["C", "c1ccccc1", "[13CH4]", "C%12CC%12", "[Na+].[Cl-]", "F/C=C/F", "*C", "C1CC[C@@H](N)1"]
+)
 def test_smiles_look_like_smiles(good: str) -> None:
     assert smiles.looks_like_smiles(good)
 
 
-@pytest.mark.parametrize("bad", ["", "name", "1", "0.5", "Class", "hello", "(C)", "<html>", "C,C", "CCO ethanol", "Tox21"])
+@pytest.mark.parametrize(
+    "bad", ["", "name", "1", "0.5", "Class", "hello", "(C)", "<html>", "C,C", "CCO ethanol", "Tox21"]
+)
 def test_words_and_numbers_do_not_look_like_smiles(bad: str) -> None:
     assert not smiles.looks_like_smiles(bad)
 
@@ -209,7 +215,7 @@ def test_a_table_without_smiles_says_so() -> None:
     assert columns("a,b\n1,2\n3,4\n")[2] is None
 
 
-@given(st.lists(st.text(alphabet='a,"\t \r\n\'=', max_size=6), min_size=1, max_size=5))
+@given(st.lists(st.text(alphabet="a,\"\t \r\n'=", max_size=6), min_size=1, max_size=5))
 def test_cells_quoted_by_the_standard_come_back(cells: list[str]) -> None:
     quoted = ",".join('"' + table.escape_formula(cell).replace('"', '""') + '"' for cell in cells)
     assert table.split_row(quoted, ",") == cells

@@ -118,7 +118,9 @@ def test_a_mol_file_is_one_record() -> None:
     assert records(b"one\n\n\n  0  0\nM  END\n", Format.MOL) == [(b"one\n\n\n  0  0\nM  END\n", 1)]
 
 
-LINES = st.lists(st.sampled_from([b"", b" ", b"$$$$", b"$$$$ x", b"$$$", b" $$$$", b"CC", b"long line of text"]), max_size=20)
+LINES = st.lists(
+    st.sampled_from([b"", b" ", b"$$$$", b"$$$$ x", b"$$$", b" $$$$", b"CC", b"long line of text"]), max_size=20
+)
 NEWLINES = st.sampled_from([b"\n", b"\r\n", b"\r"])
 
 

@@ -245,7 +245,9 @@ def test_one_record_in_latin_1_does_not_spoil_the_others(write) -> None:
     ],
 )
 @pytest.mark.parametrize("suffix", [".sdf", ".smi", ".csv", ".sdf.gz"])
-def test_a_file_of_another_kind_is_refused_with_what_it_looks_like(write, content: bytes, what: str, suffix: str) -> None:
+def test_a_file_of_another_kind_is_refused_with_what_it_looks_like(
+    write, content: bytes, what: str, suffix: str
+) -> None:
     packed = gzip.compress(content) if suffix.endswith(".gz") else content
     assert what in refusal(write(f"a{suffix}", packed))
 

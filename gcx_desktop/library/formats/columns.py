@@ -31,6 +31,8 @@ _TITLE_NAMES = (
 )
 _SAMPLE = 100
 """Rows that are looked at."""
+_QUOTED_ROW = 1 << 14
+"""Bytes within which a row of the sample ends, if its cells hold line ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +85,16 @@ def first_rows(head: bytes, complete: bool, delimiter: str, limit: int = _SAMPLE
 
     rows: list[list[str]] = []
     at = 0
-    while at < len(head) and len(rows) < limit:
+    for _ in range(2 * limit):
+        if at >= len(head) or len(rows) == limit:
+            break
         line_end = _line_end(head, at)
         if line_end == len(head) and not complete and rows:
             break
-        length, _ = logical_end(head[at : at + (1 << 20)], ord(delimiter), line_end - at, complete)
+        length = line_end - at
+        if head.find(b'"', at, line_end) >= 0:
+            window = head[at : at + max(_QUOTED_ROW, length + 1)]
+            length, _ = logical_end(window, ord(delimiter), length, complete and at + len(window) == len(head))
         text = decode(head[at : at + length]).strip("\r\n")
         cells = split_row(text, delimiter) if text.strip() else None
         if cells is not None:

@@ -66,7 +66,7 @@ def data_items(text: str) -> Iterator[DataItem]:
 
 def read_text(source: Source, raw: RawRecord) -> RecordText | Rejected:
     """Title and data items; the connection table is for :mod:`..molecule` to read."""
-    title = lines_of(raw.text[:4096])[0].strip()
+    title = with_lf(raw.text).split("\n", 1)[0].strip()
     if raw.fault:
         return Rejected(raw.position, raw.line, title[:200], raw.fault)
     if not raw.text.strip():

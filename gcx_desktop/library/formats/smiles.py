@@ -10,7 +10,7 @@ _EXTENSION = re.compile(r"(\|[^|]*\|)\s*(.*)", re.DOTALL)
 """ChemAxon's extension between bars, which belongs to the SMILES."""
 
 _ATOM = r"(?:Cl|Br|[BCNOSPFI]|[bcnosp]|\*|\[[^\[\]\s]{1,40}\])"
-_PLAUSIBLE = re.compile(rf"{_ATOM}(?:{_ATOM}|<-|->|[-=#$:/\\.~()>]|[0-9]|%[0-9][0-9]|%\([0-9]+\))*")
+_PLAUSIBLE = re.compile(rf"{_ATOM}(?:{_ATOM}|<-|[-=#$:/\\.~()>]|[0-9]|%[0-9][0-9]|%\([0-9]+\))*")
 
 
 def looks_like_smiles(text: str) -> bool:
