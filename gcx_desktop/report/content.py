@@ -1,0 +1,64 @@
+"""What a report says: plain data, ready to be typeset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..depict.colour import Floats
+from ..depict.drawing import Depiction
+
+
+
+@dataclass(frozen=True, slots=True)
+class ReportHeader:
+    """What the title page tells."""
+
+    library_name: str
+    n_records: int
+    """All records wanted, the rejected ones among them."""
+    n_rejected: int
+    class_counts: tuple[tuple[str, int], ...]
+    """(class, records predicted as it)."""
+    model_name: str
+    model_task: str
+    model_facts: tuple[tuple[str, str], ...]
+    """(name, value) from the model's card: training data, split, metrics."""
+    limits: tuple[str, ...]
+    """Where the model is known not to hold, a sentence each."""
+    method_name: str
+    method_id: str
+    method_paper: str
+    signed: bool
+    """Whether the method's values can be negative."""
+    scale_maximum: float
+    """The value of the strongest colour, for ``scale_mode`` "library"; greater values have it too."""
+    scale_mode: str
+    """"library": one scale for all molecules; "molecule": each has its own, up to its greatest value."""
+    threshold: float
+    """0 … 1, the share of the scale's maximum below which an atom is not coloured."""
+    command_line: str
+    """What makes this report again; "" if nothing does."""
+    created: str
+    program: str
+    """Name and version."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReportMolecule:
+    """One picture of the report: a molecule, its prediction, and one class explained."""
+
+    record: int
+    """1-based position in the library."""
+    title: str
+    smiles: str
+    predicted_class: str
+    probability: float
+    """Of the predicted class."""
+    probabilities: tuple[tuple[str, float], ...]
+    """(class, probability), all classes."""
+    explained_class: str
+    saliency: Floats
+    """[n_record_atoms], in the record's atom order; NaN where there is none."""
+    depiction: Depiction | None
+    """``None`` if it could not be drawn; then ``note`` says why."""
+    note: str = ""

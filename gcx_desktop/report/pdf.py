@@ -1,0 +1,123 @@
+"""The report as a PDF, typeset by Typst from a template that users can replace.
+
+All text reaches the template as data, never as markup. Typesetting runs in a process of its own: it holds no lock of
+this one, and stopping it stops it at once.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..depict.charts import probability_chart
+from ..errors import FileError
+from ..library.output import check_output, whole_file
+from ..library.record import Rejected
+from ..paths import resource
+from ..progress import CancelToken, Progress, Report, silent
+from .content import ReportHeader, ReportMolecule
+from .data import header_data, legend_data, molecule_data, picture_svg, rejected_data
+from .typesetting import TypesettingError, typeset
+
+TEMPLATE = "report.typ"
+"""Name under ``resources/`` of the template that comes with the program."""
+FEWEST_FOR_CHART = 20
+"""Molecules; below, a chart of their probabilities would show single molecules."""
+_PACKAGE = re.compile(r"[\"']@[\w-]+/[\w-]+")
+
+
+def write_pdf(
+    path: Path,
+    header: ReportHeader,
+    molecules: Iterable[ReportMolecule],
+    rejected: Sequence[Rejected],
+    *,
+    template: Path | None = None,
+    report: Report = silent,
+    cancel: CancelToken | None = None,
+    forbid: Path | None = None,
+) -> None:
+    """Write the report, whole or not at all.
+
+    :param molecules: consumed one by one; each picture goes to disk, so that any number of them fits in memory
+    :param template: the user's own; by default ``resources/report.typ``
+    :param forbid: the library, which must not be overwritten
+    :raises OutputError: if the file cannot be written
+    :raises FileError: if the template cannot be read or does not work
+    :raises Cancelled: if it was stopped; an older file is then untouched
+    """
+    check_output(path, forbid=forbid)
+    template = template or resource(TEMPLATE)
+    template_text = _template_text(template)
+    with tempfile.TemporaryDirectory(prefix="gcx-report-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        (folder / "main.typ").write_text(template_text, encoding="utf-8")
+        data = _data(folder, header, molecules, rejected, cancel)
+        (folder / "report.json").write_text(json.dumps(data, ensure_ascii=False, allow_nan=False), encoding="utf-8")
+        count = len(data["molecules"])
+        report(Progress("Typesetting", 0, count))
+        try:
+            typeset(folder / "main.typ", folder / "report.pdf", resource("fonts"), cancel)
+        except TypesettingError as error:
+            raise FileError(template, f"the template does not work: {error}") from error
+        if cancel:
+            cancel.raise_if_cancelled()
+        with whole_file(path, forbid=forbid, text=False) as target, (folder / "report.pdf").open("rb") as made:
+            shutil.copyfileobj(made, target)
+        report(Progress("Typesetting", count, count))
+
+
+def _template_text(template: Path) -> str:
+    try:
+        text = template.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise FileError(template, "there is no such template") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileError(template, "the template cannot be read; it must be a Typst file in UTF-8") from error
+    if _PACKAGE.search(text):
+        raise FileError(template, "the template imports a package from the network; it must stand alone")
+    return text
+
+
+def _data(
+    folder: Path,
+    header: ReportHeader,
+    molecules: Iterable[ReportMolecule],
+    rejected: Sequence[Rejected],
+    cancel: CancelToken | None,
+) -> dict[str, Any]:
+    """Everything that the template gets; the pictures are written into ``folder``."""
+    (folder / "pictures").mkdir()
+    cards: list[dict[str, Any]] = []
+    probabilities: dict[int, tuple[tuple[str, float], ...]] = {}
+    for number, molecule in enumerate(molecules, start=1):
+        if cancel:
+            cancel.raise_if_cancelled()
+        svg = picture_svg(molecule, header)
+        picture = f"pictures/{number}.svg" if svg is not None else None
+        if svg is not None and picture is not None:
+            (folder / picture).write_text(svg, encoding="utf-8")
+        cards.append(molecule_data(molecule, picture))
+        probabilities[molecule.record] = molecule.probabilities
+    return {
+        "header": header_data(header),
+        "legend": legend_data(header),
+        "chart": _chart(folder, list(probabilities.values())),
+        "molecules": cards,
+        "rejected": rejected_data(rejected),
+    }
+
+
+def _chart(folder: Path, probabilities: Sequence[tuple[tuple[str, float], ...]]) -> str | None:
+    """How the probabilities are spread, where that is one number a molecule: two classes."""
+    if len(probabilities) < FEWEST_FOR_CHART or any(len(row) != 2 for row in probabilities):
+        return None
+    class_name = probabilities[0][1][0]
+    svg = probability_chart([row[1][1] for row in probabilities], class_name, size=(6.6, 1.5))
+    (folder / "chart.svg").write_text(svg, encoding="utf-8")
+    return "chart.svg"
