@@ -8,7 +8,6 @@ from ..depict.colour import Floats
 from ..depict.drawing import Depiction
 
 
-
 @dataclass(frozen=True, slots=True)
 class ReportHeader:
     """What the title page tells."""

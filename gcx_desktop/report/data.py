@@ -17,19 +17,21 @@ from ..library.record import Rejected
 from .content import ReportHeader, ReportMolecule
 
 NONE = "—"
-TITLE_WIDTH = 74
-"""Of a title in a molecule's card, in columns of a terminal (a Chinese letter is two): about two lines."""
-CELL_WIDTH = 240
+TITLE_WIDTH = 31.0
+"""Of a title in a molecule's card, in letter heights (em): two lines, with what wrapping loses."""
+CELL_WIDTH = 140.0
 """Of a title or reason in the table of rejected records."""
-_LONGEST_WORD = 24
+_LONGEST_WORD = 20
+_LONGEST_PIECE = 8
 _BREAKABLE_AFTER = "-,;:)]}_/=.+~"
+_JOINERS = "\u200c\u200d\u00ad"
 _LEGEND_COLOURS = 17
 
 
 def header_data(header: ReportHeader) -> dict[str, Any]:
     """Everything on the title page."""
     return {
-        "library": plain(header.library_name, 300),
+        "library": plain(header.library_name, 180),
         "counts": [
             {"name": "records", "value": f"{header.n_records:,}"},
             {"name": "predicted", "value": f"{header.n_records - header.n_rejected:,}"},
@@ -37,16 +39,16 @@ def header_data(header: ReportHeader) -> dict[str, Any]:
         ],
         "classes": [{"name": plain(name), "value": f"{count:,}"} for name, count in header.class_counts],
         "model": plain(header.model_name),
-        "task": plain(header.model_task, 600),
-        "facts": [{"name": plain(name), "value": plain(value, 2000)} for name, value in header.model_facts],
-        "limits": [plain(limit, 2000) for limit in header.limits],
+        "task": plain(header.model_task, 400),
+        "facts": [{"name": plain(name), "value": plain(value, 1200)} for name, value in header.model_facts],
+        "limits": [plain(limit, 1200) for limit in header.limits],
         "method": plain(header.method_name),
         "method_id": plain(header.method_id),
-        "paper": plain(header.method_paper, 600),
+        "paper": plain(header.method_paper, 400),
         "signed": header.signed,
         "scale_mode": header.scale_mode,
-        "threshold": f"{header.threshold:.0%}".replace("%", " %") if header.threshold > 0 else "",
-        "command": plain(header.command_line, 6000),
+        "threshold": f"{header.threshold * 100:.3g} %" if header.threshold > 0 else "",
+        "command": plain(header.command_line, 4000),
         "created": plain(header.created),
         "program": plain(header.program),
     }
@@ -73,16 +75,16 @@ def molecule_data(molecule: ReportMolecule, picture: str | None) -> dict[str, An
     return {
         "record": f"{molecule.record:,}",
         "title": plain(molecule.title, TITLE_WIDTH),
-        "smiles": plain(molecule.smiles, 2000),
-        "predicted": plain(molecule.predicted_class, 40),
+        "smiles": plain(molecule.smiles, 1200),
+        "predicted": plain(molecule.predicted_class, 24),
         "probability": f"{probability:.2f}" if np.isfinite(probability) else NONE,
         "probabilities": [{"name": plain(name), "value": f"{value:.2f}"} for name, value in molecule.probabilities],
-        "explained": plain(molecule.explained_class, 40),
+        "explained": plain(molecule.explained_class, 24),
         "maximum": _maximum_words(molecule.saliency),
         "picture": picture if drawn else None,
         "width": drawn.width if drawn else 0.0,
         "height": drawn.height if drawn else 0.0,
-        "note": "" if drawn else plain(molecule.note, 120) or "too complex to draw",
+        "note": "" if drawn else plain(molecule.note, 70) or "too complex to draw",
     }
 
 
@@ -119,11 +121,10 @@ def _maximum_words(saliency: Floats) -> str:
     return f"{_maximum(saliency):.3g}" if np.isfinite(saliency).any() else NONE
 
 
-def plain(text: str, width: int = 120) -> str:
-    """One line of printable text, at most ``width`` columns (then it ends in …), with places where it can wrap."""
-    head = text[: 4 * width]  # combining marks take no column; nobody needs more than a few a letter
-    clean = "".join(_printable(letter) for letter in head)
-    words = " ".join(clean.split())
+def plain(text: str, width: float = 70.0) -> str:
+    """One line of printable text, about ``width`` em long at most (then it ends in …), with places to wrap."""
+    head = text[: int(8 * width)]  # combining marks have no width; nobody needs more than a few a letter
+    words = " ".join("".join(_printable(letter) for letter in head).split())
     cut = _cut(words, width)
     if len(text) > len(head) and not cut.endswith("…"):
         cut += "…"
@@ -136,36 +137,43 @@ def _printable(letter: str) -> str:
         return " "
     if category in ("Cs", "Co", "Cn"):
         return "\ufffd"
-    if category == "Cf" and letter not in "\u200c\u200d\u00ad":  # joiners are spelling; the rest could turn the line
+    if category == "Cf" and letter not in _JOINERS:  # the rest could turn the direction of the line
         return ""
     return letter
 
 
-def _columns(letter: str) -> int:
+def _em(letter: str) -> float:
+    """Roughly how wide a letter is in a bold sans serif."""
     if unicodedata.combining(letter):
-        return 0
-    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        return 0.0
+    if unicodedata.east_asian_width(letter) in "WF":
+        return 1.0
+    if letter in "mwMW@%":
+        return 0.95
+    if letter in "ijlftrI.,:;'|!()[]{}-/ ":
+        return 0.38
+    return 0.7 if letter.isupper() else 0.6
 
 
-def _cut(text: str, width: int) -> str:
-    used = 0
+def _cut(text: str, width: float) -> str:
+    used = 0.0
     for end, letter in enumerate(text):
-        used += _columns(letter)
+        used += _em(letter)
         if used > width:
             return text[: max(end - 1, 0)].rstrip() + "…"
     return text
 
 
 def _wrappable(word: str) -> str:
-    """A long word (a systematic name, a path) with invisible places to break."""
-    if len(word) <= _LONGEST_WORD or any(_columns(letter) != 1 for letter in word):
+    """A long word (a systematic name, a path) with invisible places to break; scripts that join are left alone."""
+    if len(word) <= _LONGEST_WORD or any(letter > "\u052f" and letter not in "…−–" for letter in word):
         return word
     out: list[str] = []
     since_break = 0
     for letter in word:
         out.append(letter)
         since_break += 1
-        if since_break >= _LONGEST_WORD or (since_break >= 4 and letter in _BREAKABLE_AFTER):
+        if since_break >= _LONGEST_PIECE or (since_break >= 3 and letter in _BREAKABLE_AFTER):
             out.append("\u200b")
             since_break = 0
     return "".join(out)

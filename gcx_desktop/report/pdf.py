@@ -1,7 +1,7 @@
 """The report as a PDF, typeset by Typst from a template that users can replace.
 
-All text reaches the template as data, never as markup. Typesetting runs in a process of its own: it holds no lock of
-this one, and stopping it stops it at once.
+All text reaches the template as data, never as markup. Pictures and data lie in a temporary folder, which is
+all that the template sees.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..depict.charts import probability_chart
 from ..errors import FileError
 from ..library.output import check_output, whole_file
 from ..library.record import Rejected
@@ -117,6 +116,8 @@ def _chart(folder: Path, probabilities: Sequence[tuple[tuple[str, float], ...]])
     """How the probabilities are spread, where that is one number a molecule: two classes."""
     if len(probabilities) < FEWEST_FOR_CHART or any(len(row) != 2 for row in probabilities):
         return None
+    from ..depict.charts import probability_chart  # matplotlib takes half a second to import
+
     class_name = probabilities[0][1][0]
     svg = probability_chart([row[1][1] for row in probabilities], class_name, size=(6.6, 1.5))
     (folder / "chart.svg").write_text(svg, encoding="utf-8")

@@ -1,4 +1,8 @@
-"""Runs Typst in a process of its own, with the program's fonts alone and without the network."""
+"""Runs Typst in a process of its own, with the program's fonts alone and without the network.
+
+Typst lets other threads run while it works; the process is for stopping it at once, and because it keeps what it
+took of memory.
+"""
 
 from __future__ import annotations
 
