@@ -1,10 +1,10 @@
 """Training a GCN on labelled graphs.
 
 The network is that of :mod:`.network`, nothing more: dropout acts on the responses of every hidden layer and on the
-graph embeddings while training, and is absent afterwards. The loss is the cross entropy of the scores, each example
-weighted by its class so that every class counts alike, with label smoothing. The optimiser is AdamW (Loshchilov and
-Hutter, ICLR 2019) with a linear warm-up, gradients clipped to a norm. The weights that are validated and returned are
-an exponential moving average over the steps (Polyak and Juditsky, 1992).
+graph embeddings while training, and is absent afterwards. It starts as :mod:`.initialisation` says. The loss is the
+cross entropy of the scores, each example weighted by its class so that every class counts alike, with label smoothing.
+The optimiser is AdamW (Loshchilov and Hutter, ICLR 2019) with a linear warm-up, gradients clipped to a norm. The
+weights that are validated and returned are an exponential moving average over the steps (Polyak and Juditsky, 1992).
 
 Everything random comes from one generator seeded by the caller, and every operation is one that torch does in a
 fixed order on a CPU: the same seed, graphs and number of threads give the same weights bit by bit.
@@ -25,10 +25,13 @@ from ..errors import GcxError
 from ..graph.batch import Batch, Decode, make_batch
 from ..graph.graph import Graph
 from ..progress import CancelToken, Report, Stopwatch, silent
+from .initialisation import standardised
 from .network import Network, forward, from_tensors, initialise
 from .scores import mean_auc_roc
 from .settings import Settings
 
+START_GRAPHS = 500
+"""Training graphs over which the starting weights are standardised, drawn at random."""
 EVALUATION_NODES = 4096
 """Nodes in a batch when nothing is learned; bounds memory."""
 
@@ -139,7 +142,11 @@ class _Trainer:
         self._labels = torch.from_numpy(train.labels)
         self._class_weights = class_weights(train.labels, n_classes, settings.class_balance)
         n_features = decode(train.graphs[0].codes[:1]).shape[1]
-        start = initialise(n_features, settings.widths, n_classes, generator)
+        sample = torch.randperm(len(train), generator=generator)[:START_GRAPHS].tolist()
+        start = standardised(
+            initialise(n_features, settings.widths, n_classes, generator),
+            make_batch([train.graphs[i] for i in sample], decode),
+        )
         self._tensors = {name: tensor.requires_grad_() for name, tensor in start.tensors()}
         self._average = {name: tensor.detach().clone() for name, tensor in start.tensors()}
         self._optimiser = torch.optim.AdamW(
