@@ -79,11 +79,11 @@ class _Piece:
 class _Worker:
     """One process, and the piece it is at."""
 
-    def __init__(self, context: multiprocessing.context.SpawnContext) -> None:
+    def __init__(self, context: multiprocessing.context.SpawnContext, niceness: int) -> None:
         self.at = RawValue(ctypes.c_longlong, -1)
         """Shared with the process: index into the piece of the item it is at."""
         self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=_work, args=(theirs, self.at), daemon=True)
+        self.process = context.Process(target=_work, args=(theirs, self.at, niceness), daemon=True)
         self.process.start()
         theirs.close()
         self.piece: _Piece | None = None
@@ -114,9 +114,11 @@ class _Worker:
         self.process.close()
 
 
-def _work(connection: Connection, at: Any) -> None:
+def _work(connection: Connection, at: Any, niceness: int) -> None:
     """The worker process: items in, results out, until the other end is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if niceness and hasattr(os, "nice"):
+        os.nice(niceness)
     _die_with_parent()
     while True:
         try:
@@ -153,7 +155,9 @@ class WorkerPool:
     Close it, or use it as a context manager; closing kills the workers at once.
     """
 
-    def __init__(self, workers: int | None = None, *, time_limit: float = TIME_LIMIT) -> None:
+    def __init__(self, workers: int | None = None, *, time_limit: float = TIME_LIMIT, niceness: int = 0) -> None:
+        """:param niceness: above 0, the workers give way to other processes, where the system knows that"""
+        self._niceness = niceness
         self.n_workers = workers or default_workers()
         self.time_limit = time_limit
         self._context = multiprocessing.get_context("spawn")
@@ -242,7 +246,7 @@ class WorkerPool:
                 if self._failed_starts >= _MAX_FAILED_STARTS:
                     self._fail_all(WorkersCannotStartError())
                 while len(workers) < self.n_workers and self._failed_starts < _MAX_FAILED_STARTS:
-                    workers.append(_Worker(self._context))
+                    workers.append(_Worker(self._context, self._niceness))
                 for worker in workers:
                     if worker.piece is None and (piece := self._next_piece()):
                         self._give(worker, piece)

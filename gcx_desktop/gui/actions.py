@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu, QStyle
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
 
 from ..app.method_names import METHOD_NAMES
+from .appearance import THEMES
 from .exports import ALL, FILTERED, PICTURE_KINDS, SELECTED, TABLE_KINDS
+from .icons import line_icon
 
-THEMES = ("System", "Light", "Dark")
 KEYS = """\
 Ctrl+O\topen a file
 Ctrl+W\tclose the library
@@ -42,6 +43,8 @@ class Actions:
     themes: QActionGroup = field(init=False)
     exports: dict[tuple[str, str], QAction] = field(default_factory=dict)
     """(which, kind) → action."""
+    icons: dict[str, str] = field(default_factory=dict)
+    """Action → icon of those on the toolbar."""
 
     def __getitem__(self, name: str) -> QAction:
         return self.named[name]
@@ -55,6 +58,11 @@ class Actions:
         self._explain()
         self._help()
 
+    def colour_icons(self) -> None:
+        """Draws the icons in the colours of the window's text."""
+        for name, icon in self.icons.items():
+            self.named[name].setIcon(line_icon(icon, self.window.palette()))
+
     def connect(self, name: str, slot: Callable[[], object]) -> None:
         self.named[name].triggered.connect(lambda _=False: slot())
 
@@ -64,11 +72,11 @@ class Actions:
         name: str,
         words: str,
         keys: QKeySequence.StandardKey | str | None = None,
-        icon: QStyle.StandardPixmap | None = None,
+        icon: str = "",
     ) -> QAction:
         action = QAction(words, self.window)
-        if icon is not None:
-            action.setIcon(self.window.style().standardIcon(icon))
+        if icon:
+            self.icons[name] = icon
             action.setIconVisibleInMenu(False)
         if keys is not None:
             action.setShortcut(QKeySequence(keys))
@@ -83,7 +91,7 @@ class Actions:
 
     def _file(self) -> None:
         menu = self._menu("&File")
-        self._add(menu, "open", "&Open…", "Ctrl+O", QStyle.StandardPixmap.SP_DialogOpenButton)
+        self._add(menu, "open", "&Open…", "Ctrl+O", "open")
         self.named["open"].setIconText("Open")
         self.recent = menu.addMenu("Open &Recent")
         self._add(menu, "sample", "Open &Sample Library")
@@ -135,10 +143,10 @@ class Actions:
 
     def _explain(self) -> None:
         menu = self._menu("E&xplain")
-        self._add(menu, "run", "&Run", "F5", QStyle.StandardPixmap.SP_MediaPlay)
+        self._add(menu, "run", "&Run", "F5", "run")
         self.named["run"].setIconText("Explain all")
         self.named["run"].setToolTip("Predict and explain all records (F5)")
-        self._add(menu, "stop", "&Stop", "Esc", QStyle.StandardPixmap.SP_MediaStop)
+        self._add(menu, "stop", "&Stop", "Esc", "stop")
         self.named["stop"].setToolTip("Stop (Esc); what is done stays")
         menu.addSeparator()
         method = menu.addMenu("&Method")
@@ -154,13 +162,3 @@ class Actions:
         menu = self._menu("&Help")
         self._add(menu, "keys", "&Keys", "F1")
         self._add(menu, "about", "&About gcx-desktop").setMenuRole(QAction.MenuRole.AboutRole)
-
-
-def application_icon() -> QIcon:
-    """The program's icon, empty if its file is missing."""
-    from ..paths import resource
-
-    for name in ("icons/gcx-desktop.svg", "icons/gcx-desktop.png", "icons/icon.svg", "icons/icon.png"):
-        if resource(name).is_file():
-            return QIcon(str(resource(name)))
-    return QIcon()

@@ -21,6 +21,7 @@ from .settings import Settings
 
 SWITCH_INTERVAL = 0.001
 """Seconds after which a busy thread lets the window's thread have the interpreter; Python's default is 0.005."""
+AFTER_FIRST_PAINT_MS = 100
 
 
 def make_application() -> QApplication:
@@ -49,17 +50,17 @@ def run(args: argparse.Namespace) -> int:
                 return test.exit_code
             window.show()
             files = list(args.files)
-            # After the first event loop turn the window is painted; only then is torch imported, in a thread.
             QTimer.singleShot(0, lambda: _begin(window, files, args.sample))
+            # Importing torch, in a thread, would compete with the first painting for the processor.
+            QTimer.singleShot(AFTER_FIRST_PAINT_MS, window.start)
             return application.exec()
 
 
 def _begin(window: MainWindow, files: list[Path], sample: bool) -> None:
     if files:
-        window.open_files(files)
+        window.files.open(files)
     elif sample:
-        window.open_sample()
-    window.start()
+        window.files.open_sample()
 
 
 @contextlib.contextmanager

@@ -86,7 +86,7 @@ class Exports(QObject):
     def ask_report(self) -> None:
         """Asks for a PDF and writes the report of the records seen."""
         if self._ready(FILTERED):
-            self._ask(self._save_dialog("Report", "pdf", "report"), lambda path: self.export_report(path))
+            self._ask(self._save_dialog("Report", "pdf", "report"), lambda path: self.export_report(FILTERED, path))
 
     def _save_dialog(self, title: str, kind: str, ending: str) -> QFileDialog:
         dialog = QFileDialog(self._window, title, self.folder, f"{_WORDS[kind]} (*.{kind})")
@@ -147,7 +147,7 @@ class Exports(QObject):
 
         self._begin(f"Writing {path.name}", path, job, lambda rejected: _written(path, positions, rejected))
 
-    def export_report(self, path: Path, which: str = FILTERED) -> None:
+    def export_report(self, which: str, path: Path) -> None:
         """The PDF of the records seen, by the method, class, threshold and scale seen."""
         if not self._ready(which):
             return

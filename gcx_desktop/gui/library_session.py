@@ -80,7 +80,7 @@ class LibrarySession(QObject):
         self.opening.emit(True)
         self._task = task = self._runner.start(
             job,
-            done=lambda result: self._take(*result, scratch),
+            done=lambda result: self._take(result[0], result[1], scratch),
             failed=self._could_not_open,
             ended=lambda: self._opening_ended(task),
         )

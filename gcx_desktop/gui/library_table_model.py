@@ -30,6 +30,8 @@ _TOOL_TIP = int(Qt.ItemDataRole.ToolTipRole)
 _ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_GAP = "\N{EN SPACE}"
+"""After right-aligned numbers, so that they do not touch the next column's words."""
 _MAX_SHOWN = 300
 """Characters of a cell that are shown; a cell may hold megabytes."""
 
@@ -97,6 +99,8 @@ class LibraryTableModel(QAbstractTableModel):
             return None
         own = section < Column.FIRST_FIELD
         if role == _DISPLAY:
+            if section in (Column.NUMBER, Column.PROBABILITY):
+                return f"{HEADERS[Column(section)]}{_GAP}"
             return HEADERS[Column(section)] if own else self._rows.field_names[section - Column.FIRST_FIELD]
         if role == _ALIGNMENT:
             return _RIGHT if section in (Column.NUMBER, Column.PROBABILITY) else _LEFT
@@ -104,7 +108,7 @@ class LibraryTableModel(QAbstractTableModel):
 
     def _text(self, rows: LibraryRows, position: int, column: int) -> str:
         if column == Column.NUMBER:
-            return f"{position + 1:,}"
+            return f"{position + 1:,}{_GAP}"
         if column == Column.STRUCTURE:
             return ""
         if column == Column.PREDICTION:
@@ -115,12 +119,14 @@ class LibraryTableModel(QAbstractTableModel):
             return self._class_names[predicted] if 0 <= predicted < len(self._class_names) else NONE_YET
         if column == Column.PROBABILITY:
             value = float(rows.probability[position])
-            return f"{value:.2f}" if value == value else NONE_YET
+            return f"{value:.2f}{_GAP}" if value == value else f"{NONE_YET}{_GAP}"
         self._libraries.ensure_text(position)
         cell = rows.titles[position] if column == Column.TITLE else rows.fields[column - Column.FIRST_FIELD][position]
         if not cell:
             return NONE_YET
-        return cell if len(cell) < _MAX_SHOWN and "\n" not in cell else " ".join(cell[:_MAX_SHOWN].split())
+        if len(cell) >= _MAX_SHOWN or "\n" in cell:
+            return " ".join(cell[:_MAX_SHOWN].split())
+        return f"{cell}{_GAP}" if column >= Column.FIRST_FIELD and _is_number(cell) else cell
 
     def _alignment(self, rows: LibraryRows, index: Index) -> Qt.AlignmentFlag:
         column = index.column()
@@ -129,7 +135,7 @@ class LibraryTableModel(QAbstractTableModel):
         if column < Column.FIRST_FIELD:
             return _LEFT
         cell = rows.fields[column - Column.FIRST_FIELD][int(self._positions[index.row()])]
-        return _RIGHT if cell and number_of(cell.strip() or "—") is not None else _LEFT
+        return _RIGHT if _is_number(cell) else _LEFT
 
     def _foreground(self, rows: LibraryRows, position: int, column: int) -> QColor | None:
         if position in rows.rejected:
@@ -157,3 +163,7 @@ class LibraryTableModel(QAbstractTableModel):
         self._rows = self._libraries.rows
         self._positions = self._libraries.order.positions if self._rows is not None else np.arange(0)
         self.endResetModel()
+
+
+def _is_number(cell: str | None) -> bool:
+    return bool(cell) and number_of(cell.strip() or NONE_YET) is not None  # type: ignore[union-attr]

@@ -6,10 +6,21 @@ from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QColor, QImage, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QHeaderView,
     QStyle,
     QStyledItemDelegate,
@@ -20,6 +31,7 @@ from PySide6.QtWidgets import (
 
 from ..app.library_rows import Column, View, rows_of
 from ..depict.colour import Paper
+from ..library.record import Format
 from .library_session import LibrarySession
 from .library_table_model import LibraryTableModel
 from .theme import quiet_text
@@ -39,16 +51,18 @@ class StructureDelegate(QStyledItemDelegate):
         self._thumbnails = thumbnails
         self.paper = Paper.WHITE
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
         super().paint(painter, option, index)
         model = index.model()
         assert isinstance(model, LibraryTableModel)  # noqa: S101
         picture = self._thumbnails.picture(model.position(index.row()))
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        rect: QRect = option.rect
         if isinstance(picture, QImage):
             size = picture.deviceIndependentSize().toSize()
             target = QRect(rect.center().x() - size.width() // 2, rect.y() + 2, size.width(), size.height())
-            if option.state & QStyle.StateFlag.State_Selected:  # type: ignore[attr-defined]
+            if option.state & QStyle.StateFlag.State_Selected:
                 painter.save()
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 painter.setPen(Qt.PenStyle.NoPen)
@@ -114,7 +128,7 @@ class LibraryTable(QTableView):
         rows = self.verticalHeader()
         rows.setVisible(False)
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(max(64, 4 * self.fontMetrics().height()))
+        rows.setDefaultSectionSize(max(60, round(3.6 * self.fontMetrics().height())))
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionsClickable(True)
@@ -123,6 +137,11 @@ class LibraryTable(QTableView):
         header.setStretchLastSection(True)
         header.setMinimumSectionSize(40)
         header.setTextElideMode(Qt.TextElideMode.ElideRight)
+        # A click on a header sorts; Qt would also select the column, which is every row.
+        header.sectionPressed.disconnect()
+        header.sectionEntered.disconnect()
+        # The header would ask of every row whether it is selected, at each painting.
+        header.setSelectionModel(QItemSelectionModel(self.table_model, header))
         header.sectionClicked.connect(self._sort_by)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
 
@@ -161,13 +180,13 @@ class LibraryTable(QTableView):
         """Makes a record the current and only selected one, and brings it into view."""
         row = int(self._libraries.order.row_of[position]) if position >= 0 else -1
         if row >= 0:
-            index = self.table_model.index(row, Column.TITLE)
+            index = self.table_model.index(row, Column.NUMBER)
             self.setCurrentIndex(index)
             self.scrollTo(index)
 
     def set_paper(self, paper: Paper) -> None:
         self._delegate.paper = paper
-        self.table_model.quiet = quiet_text(self.palette())
+        self.table_model.quiet = quiet_text(QApplication.palette())
         self._look.start()
 
     def _current_changed(self, current: QModelIndex) -> None:
@@ -180,7 +199,7 @@ class LibraryTable(QTableView):
         if self._restoring:
             return
         order = self._libraries.order.positions
-        parts = [order[r.top() : r.bottom() + 1] for r in self.selectionModel().selection()]
+        parts = [order[r.top() : r.bottom() + 1] for r in self.selectionModel().selection()]  # type: ignore[attr-defined]
         self._selected = np.unique(np.concatenate(parts)) if parts else np.arange(0)
         self.selection_changed.emit()
 
@@ -194,6 +213,10 @@ class LibraryTable(QTableView):
         for column in range(header.count()):
             own = column < Column.FIRST_FIELD
             self.setColumnWidth(column, self._widths[Column(column)] if own else _FIELD_WIDTH)
+        library = self._libraries.library
+        source = library.source if library is not None else None
+        untitled = source is not None and source.format is Format.TABLE and source.title_column is None
+        self.setColumnHidden(Column.TITLE, untitled)
         self.scrollToTop()
         if self.table_model.rowCount():
             self.choose(0)
@@ -233,7 +256,7 @@ class LibraryTable(QTableView):
             selection.select(selected, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         row = int(order.row_of[self._current]) if 0 <= self._current < len(order.row_of) else -1
         if row >= 0:
-            index = self.table_model.index(row, Column.TITLE)
+            index = self.table_model.index(row, Column.NUMBER)
             selection.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
             self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
         else:

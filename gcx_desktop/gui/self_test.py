@@ -39,15 +39,14 @@ class SelfTest(QObject):
 
     def _plan(self) -> list[Step]:
         window, session = self._window, self._window.session
-        libraries, rows = session.libraries, lambda: session.libraries.rows
+        libraries = session.libraries
 
         def written(name: str) -> Step:
             path = self._folder / name
             export = window.exports.export_report if name.endswith(".pdf") else window.exports.export_table
-            action = (lambda: export(path)) if name.endswith(".pdf") else (lambda: export(ALL, path))  # type: ignore[call-arg, arg-type]
             return (
                 f"write {name}",
-                action,
+                lambda: export(ALL, path),
                 lambda: not window.exports.busy and path.is_file() and path.stat().st_size > 0,
             )
 
@@ -57,14 +56,14 @@ class SelfTest(QObject):
 
         return [
             ("show the window", window.show, window.isVisible),
-            ("open the sample library", window.open_sample, lambda: libraries.texts_read),
+            ("open the sample library", window.files.open_sample, lambda: libraries.texts_read),
             ("load the model", window.start, lambda: session.bundle is not None),
             ("select and explain a record", lambda: window.table.choose(1), explained),
             ("know the colour scale", lambda: None, lambda: bool(session.scales)),
             (
                 "explain the library",
                 session.run,
-                lambda: not session.running and not rows().unexplained(session.method),  # type: ignore[union-attr]
+                lambda: not session.running and libraries.rows is not None and not self._unexplained(),
             ),
             written("explained.csv"),
             written("explained.sdf"),
@@ -72,6 +71,10 @@ class SelfTest(QObject):
             ("paint the thumbnails", lambda: None, lambda: self._thumbnails_there()),
             ("save window.png", self._save_picture, (self._folder / "window.png").is_file),
         ]
+
+    def _unexplained(self) -> list[int]:
+        rows = self._window.session.libraries.rows
+        return [] if rows is None else rows.unexplained(self._window.session.method)
 
     def _thumbnails_there(self) -> bool:
         window = self._window

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 PREDICTED = -1
 """The class choice that follows each record's prediction."""
 INTERACTIVE_WORKERS = 2
+BATCH_NICENESS = 10
+"""Of the workers of long jobs: what the user waits for goes first."""
 INTERACTIVE_TIME_LIMIT = 5.0
 """Seconds that a record may take before it is shown as too complex to draw."""
 
@@ -42,8 +44,8 @@ class Session(QObject):
     """Attributes: ``libraries``, ``selection``, ``card`` and ``bundle`` (``None`` until loaded), ``method``,
     ``class_choice``, ``scales`` (method id → value with the strongest colour in the whole library).
 
-    Signals: ``model_changed()`` (another card), ``model_loaded()``, ``method_changed()``, ``class_changed()``,
-    ``scales_changed()``, ``run_changed()`` (began or ended), ``run_progressed(Progress)``, ``trouble(sentence)``.
+    Signals: ``model_changed()`` (another card), ``model_loaded()`` (or failed to), ``method_changed()``,
+    ``class_changed()``, ``scales_changed()``, ``run_changed()`` (began or ended), ``run_progressed(Progress)``, ``trouble(sentence)``.
     """
 
     model_changed = Signal()
@@ -68,6 +70,7 @@ class Session(QObject):
         self.card: Card | None = None
         self.model_path: Path | None = None
         self.bundle: Bundle | None = None
+        self.model_loading = False
         self.method = DEFAULT_METHOD
         self.class_choice = PREDICTED
         self.scales: dict[str, float] = {}
@@ -86,7 +89,7 @@ class Session(QObject):
     def batch_pool(self) -> WorkerPool:
         """The workers of long jobs, started when first needed; they give way to the interactive ones."""
         if self._batch_pool is None:
-            self._batch_pool = WorkerPool(default_workers())
+            self._batch_pool = WorkerPool(default_workers(), niceness=BATCH_NICENESS)
         return self._batch_pool
 
     def shut_down(self) -> None:
@@ -117,18 +120,25 @@ class Session(QObject):
         if self.card is None or self.card.class_names != card.class_names:
             self.class_choice = PREDICTED
         self.card, self.model_path, self.bundle = card, folder, None
+        self.model_loading = True
         self.scales = {}
         self.selection.set_bundle(None)
         if self.libraries.rows is not None:
             self.libraries.rows.forget_predictions()
             self.libraries.touch()
         self.model_changed.emit()
-        self._lane.submit(lambda: _load(folder), self._model_came, self.trouble.emit, group="model")
+        self._lane.submit(lambda: _load(folder), self._model_came, self._model_failed, group="model")
+
+    def _model_failed(self, words: str) -> None:
+        self.model_loading = self._run_wanted = False
+        self.model_loaded.emit()
+        self.run_changed.emit()
+        self.trouble.emit(words)
 
     def _model_came(self, bundle: Bundle) -> None:
         if bundle.path != self.model_path:
             return
-        self.bundle = bundle
+        self.bundle, self.model_loading = bundle, False
         self.selection.set_bundle(bundle)
         self.model_loaded.emit()
         self._compute_scales()
@@ -300,6 +310,9 @@ def _packed(explained: ExplainedRecord, method: str) -> _Result:
 
 def _load(folder: Path) -> Any:
     """In a thread: imports torch, which takes a second or two, and reads the weights."""
+    from .torch_preload import preload_torch
+
+    preload_torch()
     from ..app.models import load_bundle_at
 
     _use_one_thread()

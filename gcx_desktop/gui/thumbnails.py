@@ -47,16 +47,18 @@ class Colouring:
 
 
 class Thumbnails(QObject):
-    """Signal ``ready()``: pictures on screen have changed."""
+    """Attribute ``colouring``: the saliency of a record, ``None`` if it has none to show.
+
+    Signal ``ready()``: pictures on screen have changed.
+    """
 
     ready = Signal()
     _drawn = Signal(object, int, object)
 
-    def __init__(
-        self, pool: WorkerPool, colouring: Callable[[int], Colouring | None], parent: QObject | None = None
-    ) -> None:
+    def __init__(self, pool: WorkerPool, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool, self._colouring = pool, colouring
+        self._pool = pool
+        self.colouring: Callable[[int], Colouring | None] = lambda _: None
         self._library: Library | None = None
         self._paper = Paper.WHITE
         self._size, self._ratio = QSize(104, 60), 1.0
@@ -186,7 +188,7 @@ class Thumbnails(QObject):
         x, y = (size.width() - width) / 2, (size.height() - height) / 2
         painter = QPainter(image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colouring = self._colouring(position)
+        colouring = self.colouring(position)
         if colouring is not None and len(colouring.values) == len(depiction.atom_xy):
             colours = ColourScale(colouring.maximum, colouring.signed, depiction.paper)
             painter.save()

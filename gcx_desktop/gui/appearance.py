@@ -1,0 +1,80 @@
+"""Light or dark: the system's choice, followed while the program runs, or the user's own."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+from .theme import is_dark
+
+SYSTEM, LIGHT, DARK = "System", "Light", "Dark"
+THEMES = (SYSTEM, LIGHT, DARK)
+
+_LIGHT = {
+    "Window": "#f2f2f3",
+    "WindowText": "#1b1b1d",
+    "Base": "#ffffff",
+    "AlternateBase": "#f7f7f8",
+    "Text": "#1b1b1d",
+    "Button": "#f2f2f3",
+    "ButtonText": "#1b1b1d",
+    "BrightText": "#b00020",
+    "Highlight": "#2f6fb5",
+    "HighlightedText": "#ffffff",
+    "Accent": "#2f6fb5",
+    "Link": "#1d5fa8",
+    "LinkVisited": "#6a3fa0",
+    "ToolTipBase": "#ffffff",
+    "ToolTipText": "#1b1b1d",
+    "PlaceholderText": "#6d6d72",
+}
+_DARK = {
+    "Window": "#2b2d30",
+    "WindowText": "#e4e4e6",
+    "Base": "#1e1f22",
+    "AlternateBase": "#25262a",
+    "Text": "#e4e4e6",
+    "Button": "#36383c",
+    "ButtonText": "#e4e4e6",
+    "BrightText": "#ff8a80",
+    "Highlight": "#2d5f98",
+    "HighlightedText": "#ffffff",
+    "Accent": "#5a9be0",
+    "Link": "#7db3f0",
+    "LinkVisited": "#b79be6",
+    "ToolTipBase": "#36383c",
+    "ToolTipText": "#e4e4e6",
+    "PlaceholderText": "#96979c",
+}
+_DISABLED = {"Light": "#9b9ba0", "Dark": "#77797e"}
+
+
+def choose_theme(name: str) -> None:
+    """Takes one of :data:`THEMES` for the whole application."""
+    wanted = {LIGHT: Qt.ColorScheme.Light, DARK: Qt.ColorScheme.Dark}.get(name, Qt.ColorScheme.Unknown)
+    hints = QGuiApplication.styleHints()
+    hints.setColorScheme(wanted)
+    QApplication.setPalette(QPalette())
+    if wanted is not Qt.ColorScheme.Unknown and hints.colorScheme() is not wanted:
+        # A bare X server has no notion of light and dark, so Qt leaves it to us.
+        QApplication.setPalette(palette_of(name))
+
+
+def palette_of(name: str) -> QPalette:
+    """Our own colours, for systems that have none to offer."""
+    palette = QPalette()
+    for role_name, colour in (_DARK if name == DARK else _LIGHT).items():
+        palette.setColor(QPalette.ColorRole[role_name], QColor(colour))
+    disabled = QColor(_DISABLED[name])
+    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, disabled)
+    window = palette.color(QPalette.ColorRole.Window)
+    for shade, factor in (("Light", 130), ("Midlight", 115), ("Mid", 75), ("Dark", 60), ("Shadow", 35)):
+        palette.setColor(QPalette.ColorRole[shade], window.lighter(factor))
+    return palette
+
+
+def current_is_dark() -> bool:
+    """Whether the application is dark now."""
+    return is_dark(QApplication.palette())

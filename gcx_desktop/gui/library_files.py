@@ -1,0 +1,94 @@
+"""Which file becomes the library: the open dialog, recent files, drops, the clipboard."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from .. import paths
+from .library_session import LibrarySession
+from .message_bar import MessageBar
+from .settings import Settings
+
+FILE_KINDS = "Molecules (*.sdf *.sd *.mol *.smi *.smiles *.txt *.csv *.tsv *.gz);;All files (*)"
+PASTED = "pasted"
+
+
+class LibraryFiles(QObject):
+    """Opens what the user names, and remembers it."""
+
+    def __init__(
+        self, libraries: LibrarySession, settings: Settings, messages: MessageBar, recent: QMenu, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._libraries, self._settings, self._messages = libraries, settings, messages
+        self._recent, self._window = recent, window
+        libraries.opened.connect(self._remember)
+        self._fill_recent()
+
+    def open(self, files: Sequence[Path]) -> None:
+        """Opens the first; there is one library at a time."""
+        if files:
+            self._messages.hide()
+            self._libraries.open(Path(files[0]))
+            if len(files) > 1:
+                self._messages.note(f"one library at a time: only {Path(files[0]).name} is opened")
+
+    def open_sample(self) -> None:
+        self.open([paths.resource(paths.SAMPLE_LIBRARY)])
+
+    def ask(self) -> None:
+        """Asks for a file."""
+        dialog = QFileDialog(self._window, "Open a molecule file", self._settings.text("folder"), FILE_KINDS)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.open([Path(name)]))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def paste(self) -> None:
+        """Opens SMILES or a molblock from the clipboard as a library."""
+        text = QGuiApplication.clipboard().text()
+        if not text.strip():
+            self._messages.warn("there is no text on the clipboard; copy SMILES or a molblock first")
+            return
+        block = any(sign in text for sign in ("M  END", "V2000", "V3000"))
+        self._messages.hide()
+        scratch = Path(tempfile.mkdtemp(prefix="gcx-paste-"))
+        path = scratch / (f"{PASTED}.sdf" if block else f"{PASTED}.smi")
+        # The first lines of a molblock may be empty and count.
+        path.write_text(text if block else text.strip() + "\n", encoding="utf-8", newline="")
+        self._libraries.open(path, scratch=scratch)
+
+    @staticmethod
+    def dropped(data: QMimeData) -> list[Path]:
+        """The local files among what is dropped."""
+        return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+
+    def _remember(self) -> None:
+        library = self._libraries.library
+        if library is not None and library.path.stem != PASTED:
+            self._settings.add_recent(library.path)
+            self._settings.set("folder", str(library.path.parent))
+            self._fill_recent()
+
+    def _fill_recent(self) -> None:
+        menu, recent = self._recent, self._settings.recent
+        menu.clear()
+        menu.setToolTipsVisible(True)
+        menu.setEnabled(bool(recent))
+        for path in recent:
+            action = menu.addAction(path.name.replace("&", "&&"))
+            action.setToolTip(str(path))
+            action.triggered.connect(lambda _=False, p=path: self.open([p]))
+        if recent:
+            menu.addSeparator()
+            menu.addAction("Clear This List").triggered.connect(self._forget)
+
+    def _forget(self) -> None:
+        self._settings.clear_recent()
+        self._fill_recent()

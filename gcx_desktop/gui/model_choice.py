@@ -1,0 +1,75 @@
+"""Which network predicts: the list on the toolbar, a folder of the user's, the one of last time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from .. import paths
+from ..errors import GcxError
+from ..gcn.catalogue import DEFAULT_MODEL
+from .dialogs import card_html, show_text
+from .message_bar import MessageBar
+from .session import Session
+from .settings import Settings
+from .toolbar import ToolBar
+
+NO_MODEL = "no model was found; make one with 'gcx train', or open one with Model ▸ Open Model Folder…"
+
+
+class ModelChoice(QObject):
+    """Chooses models and keeps the toolbar's list."""
+
+    def __init__(
+        self, session: Session, settings: Settings, messages: MessageBar, tool_bar: ToolBar, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._session, self._settings, self._messages = session, settings, messages
+        self._tool_bar, self._window = tool_bar, window
+        tool_bar.model_chosen.connect(self.choose)
+        session.model_changed.connect(self._fill)
+        self._fill()
+
+    def choose(self, folder: Path) -> None:
+        """Takes the model of a folder, or says why it does not fit."""
+        try:
+            self._session.choose_model(Path(folder))
+        except GcxError as error:
+            self._messages.warn(str(error))
+            self._fill()
+
+    def choose_first(self) -> None:
+        """The model of last time if it is still there, else the default one."""
+        models, last = self._session.models(), self._settings.text("model")
+        if last and (Path(last) / "card.json").is_file():
+            self.choose(Path(last))
+        if self._session.card is None and models:
+            self.choose(models.get(DEFAULT_MODEL, next(iter(models.values())))[0])
+        if not models and self._session.card is None:
+            self._messages.warn(NO_MODEL)
+
+    def ask(self) -> None:
+        """Asks for a model folder."""
+        dialog = QFileDialog(self._window, "Open a model folder", str(paths.user_models().parent))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(lambda name: self.choose(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def tell(self) -> None:
+        """Shows the model's card."""
+        card = self._session.card
+        if card is not None:
+            show_text(self._window, f"About the model {card.name}", card_html(card))
+
+    def _fill(self) -> None:
+        session = self._session
+        listed = [(name, card.task, folder) for name, (folder, card) in session.models().items()]
+        chosen, card = session.model_path, session.card
+        if chosen is not None and card is not None and chosen not in [folder for *_, folder in listed]:
+            listed.append((card.name, card.task, chosen))
+        words = [(f"{task[:1].upper()}{task[1:]}" if task else name, name, folder) for name, task, folder in listed]
+        self._tool_bar.show_models(words, chosen)

@@ -1,0 +1,48 @@
+"""What the window is like the next time: size, panes, columns, method, model, threshold, scale, theme."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize
+
+from .appearance import DARK, LIGHT, SYSTEM, choose_theme
+
+if TYPE_CHECKING:
+    from .main_window import MainWindow
+
+FIRST_SIZE = QSize(1280, 800)
+
+
+def restore(window: MainWindow) -> None:
+    """Makes the window as it was; whatever is unreadable or new keeps its default."""
+    settings, session, panel = window.settings, window.session, window.panel
+    window.resize(FIRST_SIZE)
+    window.restoreGeometry(settings.bytes("geometry"))
+    window.restoreState(settings.bytes("window"))
+    window.rejected.hide()
+    window.splitter.restoreState(settings.bytes("splitter"))
+    window.table.set_widths(settings.text("columns"))
+    session.choose_method(settings.text("method"))
+    panel.threshold = settings.number("threshold", panel.threshold)
+    if settings.text("scale") in ("library", "molecule"):
+        panel.scale_mode = settings.text("scale")
+    theme = settings.text("theme", SYSTEM)
+    if theme in (LIGHT, DARK):
+        choose_theme(theme)
+    for action in window.actions_.themes.actions():
+        action.setChecked(action.text() == theme)
+
+
+def remember(window: MainWindow) -> None:
+    """Stores what :func:`restore` takes."""
+    settings, panel = window.settings, window.panel
+    settings.set("geometry", window.saveGeometry())
+    settings.set("window", window.saveState())
+    settings.set("splitter", window.splitter.saveState())
+    settings.set("columns", window.table.widths())
+    settings.set("method", window.session.method)
+    settings.set("model", str(window.session.model_path or ""))
+    settings.set("threshold", f"{panel.threshold:g}")
+    settings.set("scale", panel.scale_mode)
+    settings.save()
