@@ -139,16 +139,27 @@ def _set_pieces_apart(mol: Chem.Mol) -> None:
     boxes = [(xy[list(atoms)].min(axis=0), xy[list(atoms)].max(axis=0)) for atoms in pieces]
     sides = [high - low + _PIECE_RIM for low, high in boxes]
     row_width = max(max(side[0] for side in sides), 1.5 * float(sum(side[0] * side[1] for side in sides)) ** 0.5)
-    left = top = depth = 0.0
-    for atoms, (low, high), (wide, tall) in zip(pieces, boxes, sides, strict=True):
-        if left > 0 and left + wide > row_width * 1.001:
-            left, top, depth = 0.0, top - depth, 0.0
-        depth = max(depth, tall)
-        centre = np.array([left + wide / 2, top - tall / 2])
-        for atom in atoms:
-            x, y = xy[atom] - (low + high) / 2 + centre
-            conformer.SetAtomPosition(atom, Point3D(float(x), float(y), 0.0))
-        left += wide
+    rows: list[list[int]] = [[]]
+    filled = 0.0
+    for piece, (wide, _) in enumerate(sides):
+        if rows[-1] and filled + wide > row_width * 1.001:
+            rows.append([])
+            filled = 0.0
+        rows[-1].append(piece)
+        filled += wide
+
+    top = 0.0
+    for row in rows:
+        depth = max(float(sides[piece][1]) for piece in row)
+        left = -sum(float(sides[piece][0]) for piece in row) / 2
+        for piece in row:
+            centre = np.array([left + sides[piece][0] / 2, top - depth / 2])
+            shift = centre - np.mean(boxes[piece], axis=0)
+            for atom in pieces[piece]:
+                x, y = (xy[atom] + shift).tolist()
+                conformer.SetAtomPosition(atom, Point3D(x, y, 0.0))
+            left += float(sides[piece][0])
+        top -= depth
 
 
 def _median_bond_length(mol: Chem.Mol, xyz: Floats) -> float:
