@@ -48,7 +48,7 @@ def header_data(header: ReportHeader) -> dict[str, Any]:
         "signed": header.signed,
         "scale_mode": header.scale_mode,
         "threshold": f"{header.threshold * 100:.3g} %" if header.threshold > 0 else "",
-        "command": plain(header.command_line, 4000),
+        "command": plain(header.command_line, 4000, wrap=False),  # to be copied as it is
         "created": plain(header.created),
         "program": plain(header.program),
     }
@@ -121,14 +121,17 @@ def _maximum_words(saliency: Floats) -> str:
     return f"{_maximum(saliency):.3g}" if np.isfinite(saliency).any() else NONE
 
 
-def plain(text: str, width: float = 70.0) -> str:
-    """One line of printable text, about ``width`` em long at most (then it ends in …), with places to wrap."""
+def plain(text: str, width: float = 70.0, *, wrap: bool = True) -> str:
+    """One line of printable text, about ``width`` em long at most (then it ends in …).
+
+    :param wrap: whether long words get invisible places to break, which stay in the text when it is copied
+    """
     head = text[: int(8 * width)]  # combining marks have no width; nobody needs more than a few a letter
     words = " ".join("".join(_printable(letter) for letter in head).split())
     cut = _cut(words, width)
     if len(text) > len(head) and not cut.endswith("…"):
         cut += "…"
-    return " ".join(_wrappable(word) for word in cut.split(" "))
+    return " ".join(_wrappable(word) for word in cut.split(" ")) if wrap else cut
 
 
 def _printable(letter: str) -> str:

@@ -75,6 +75,15 @@ def test_the_title_page_tells_all_that_makes_the_report_again(tmp_path: Path) ->
         assert said in first
 
 
+def test_the_command_line_is_copied_from_the_page_as_it_was(tmp_path: Path) -> None:
+    out = tmp_path / "r.pdf"
+    command = "gcx report " + "/a-folder/with,commas" * 8 + ".sdf --smiles-column x --threshold 0.1 -o out.pdf"
+    write_pdf(out, replace(HEADER, command_line=command), [], [])
+    copied = PdfReader(out).pages[0].extract_text()
+    assert "\u200b" not in copied.partition("MADE AGAIN BY")[2]
+    assert command.replace(" ", "") in "".join(copied.split())
+
+
 def test_a_card_tells_title_prediction_class_and_maximum(tmp_path: Path) -> None:
     out = tmp_path / "r.pdf"
     write_pdf(out, HEADER, [molecule(record=1234)], [])
