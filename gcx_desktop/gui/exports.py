@@ -300,7 +300,7 @@ def png_bytes(depiction: Depiction, shapes: list[Halo]) -> bytes:
     """A picture as a PNG file; in any thread."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    render_image(depiction, shapes, _PNG_SCALE).save(buffer, b"PNG")
+    render_image(depiction, shapes, _PNG_SCALE).save(buffer, "PNG")  # type: ignore[call-overload]
     return bytes(buffer.data().data())
 
 

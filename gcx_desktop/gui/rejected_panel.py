@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QDockWidget, QHeaderView, QTableView, QWidget
 
 from ..library.record import Rejected
@@ -13,6 +13,8 @@ from .library_session import LibrarySession
 
 _DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 _ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class RejectedColumn(IntEnum):
@@ -46,6 +48,8 @@ class RejectedTableModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
         if orientation is Qt.Orientation.Horizontal and role == _DISPLAY:
             return RejectedColumn(section).name.capitalize()
+        if orientation is Qt.Orientation.Horizontal and role == _ALIGNMENT:
+            return _RIGHT if section in (RejectedColumn.RECORD, RejectedColumn.LINE) else _LEFT
         return None
 
     def data(self, index: QModelIndex, role: int = _DISPLAY) -> Any:  # type: ignore[override]
@@ -53,12 +57,19 @@ class RejectedTableModel(QAbstractTableModel):
             return None
         column = index.column()
         if role == _ALIGNMENT and column in (RejectedColumn.RECORD, RejectedColumn.LINE):
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            return _RIGHT
         if role not in (_DISPLAY, int(Qt.ItemDataRole.ToolTipRole)):
             return None
         one = self._rejected[index.row()]
         words = (f"{one.record:,}", f"{one.line:,}" if one.line else "—", one.title or "—", one.reason)
         return words[column] if role == _DISPLAY or column == RejectedColumn.REASON else None
+
+
+class _ShortTable(QTableView):
+    """Asks for a few rows of height, so that the molecule stays large."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(600, self.horizontalHeader().sizeHint().height() + 5 * self.verticalHeader().defaultSectionSize())
 
 
 class RejectedPanel(QDockWidget):
@@ -73,7 +84,7 @@ class RejectedPanel(QDockWidget):
         self._dismissed = False
         self._shown = 0
         self.model = RejectedTableModel(self)
-        self.table = QTableView(self)
+        self.table = _ShortTable(self)
         self.table.setModel(self.model)
         self.table.setAccessibleName("Records that could not be read")
         self.table.setShowGrid(False)
@@ -91,6 +102,7 @@ class RejectedPanel(QDockWidget):
         for column, width in ((0, 80), (1, 80), (2, 200)):
             self.table.setColumnWidth(column, width)
         self.setWidget(self.table)
+        self.table.setMinimumHeight(3 * self.table.verticalHeader().defaultSectionSize())
         self.hide()
         self.table.selectionModel().currentRowChanged.connect(self._chosen)
         libraries.rejected_changed.connect(self._refresh)

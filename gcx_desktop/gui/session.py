@@ -45,7 +45,8 @@ class Session(QObject):
     ``class_choice``, ``scales`` (method id → value with the strongest colour in the whole library).
 
     Signals: ``model_changed()`` (another card), ``model_loaded()`` (or failed to), ``method_changed()``,
-    ``class_changed()``, ``scales_changed()``, ``run_changed()`` (began or ended), ``run_progressed(Progress)``, ``trouble(sentence)``.
+    ``class_changed()``, ``scales_changed()``, ``run_changed()`` (began or ended), ``run_progressed(Progress)``,
+    ``trouble(sentence)``.
     """
 
     model_changed = Signal()
@@ -57,12 +58,16 @@ class Session(QObject):
     run_progressed = Signal(object)
     trouble = Signal(str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self, parent: QObject | None = None, *, pool: WorkerPool | None = None, batch_pool: WorkerPool | None = None
+    ) -> None:
+        """:param pool: instead of workers of its own; pools that are given stay open at the end"""
         super().__init__(parent)
-        self.pool = WorkerPool(INTERACTIVE_WORKERS, time_limit=INTERACTIVE_TIME_LIMIT)
+        self._given = (pool, batch_pool)
+        self.pool = pool or WorkerPool(INTERACTIVE_WORKERS, time_limit=INTERACTIVE_TIME_LIMIT)
         for _ in range(INTERACTIVE_WORKERS):
             self.pool.submit(warm_up, [None], priority=-100)
-        self._batch_pool: WorkerPool | None = None
+        self._batch_pool = batch_pool
         self.runner = TaskRunner(self)
         self._lane = Lane(self)
         self.libraries = LibrarySession(self.pool, self.runner, self)
@@ -97,9 +102,9 @@ class Session(QObject):
         self.libraries.shut_down()
         self.runner.close()
         self._lane.close()
-        self.pool.close()
-        if self._batch_pool is not None:
-            self._batch_pool.close()
+        for pool in (self.pool, self._batch_pool):
+            if pool is not None and pool not in self._given:
+                pool.close()
 
     # Model, method, class
 

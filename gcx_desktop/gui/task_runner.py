@@ -11,16 +11,23 @@ from __future__ import annotations
 import queue
 import threading
 import traceback
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
+from shiboken6 import Shiboken
 
 from ..errors import Cancelled, GcxError
 from ..progress import CancelToken, Progress
 
 UPDATES_PER_SECOND = 12
+
+
+def threads_running() -> int:
+    """How many threads of this module are at work or wait for it; 0 after everything is closed."""
+    return sum(Shiboken.isValid(thread) and thread.isRunning() for thread in list(_FunctionThread.alive))
 
 
 @dataclass(slots=True)
@@ -240,11 +247,14 @@ class Lane(QObject):
 
 
 class _FunctionThread(QThread):
+    alive: ClassVar[weakref.WeakSet[_FunctionThread]] = weakref.WeakSet()
+
     def __init__(self, function: Callable[[], Any], parent: QObject) -> None:
         super().__init__(parent)
         self._function: Callable[[], Any] | None = function
         self.result: Any = None
         self.error: BaseException | None = None
+        self.alive.add(self)
 
     def run(self) -> None:
         try:

@@ -90,7 +90,7 @@ class Thumbnails(QObject):
     def recolour(self) -> None:
         """Paints those on screen again, after saliency, scale or threshold changed."""
         self._generation += 1
-        self._paint_next.start()
+        self._paint_soon()
 
     def forget_colours(self, positions: Sequence[int]) -> None:
         """Paints these again when they are on screen: they have new results."""
@@ -98,13 +98,13 @@ class Thumbnails(QObject):
             known = self._images.get(position)
             if known is not None:
                 self._images[position] = (-1, known[1])
-        self._paint_next.start()
+        self._paint_soon()
 
     def want(self, positions: Sequence[int]) -> None:
         """What is on screen now; what was asked for before and is not among them is dropped."""
         self._wanted = positions
         self._draw_next()
-        self._paint_next.start()
+        self._paint_soon()
 
     def picture(self, position: int) -> QImage | str | None:
         """The picture, words where there can be none, ``None`` while it is not there."""
@@ -113,6 +113,10 @@ class Thumbnails(QObject):
             return known[1]
         depiction = self._depictions.get(position)
         return depiction if isinstance(depiction, str) else None
+
+    def _paint_soon(self) -> None:
+        if self._library is not None:
+            self._paint_next.start()
 
     def _forget_drawings(self) -> None:
         if self._future is not None:
@@ -153,7 +157,7 @@ class Thumbnails(QObject):
         self._future = None
         if isinstance(result, Depiction):
             self._depictions[position] = result
-            self._paint_next.start()
+            self._paint_soon()
         else:  # a rejected record's row says why; a lost one was too much
             self._depictions[position] = UNDRAWN if isinstance(result, Lost) else ""
             self.ready.emit()

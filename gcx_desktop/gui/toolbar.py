@@ -94,6 +94,7 @@ class ToolBar(QToolBar):
         combo.setAccessibleName(name)
         combo.setToolTip(tip)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        combo.setMaximumWidth(combo.fontMetrics().averageCharWidth() * 40)
         combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return combo
 

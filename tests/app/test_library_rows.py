@@ -1,0 +1,107 @@
+"""Sorting and filtering of a library's table, without a window."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gcx_desktop.app import library_rows
+from gcx_desktop.app.library_rows import Column, LibraryRows, Order, View, filtered, rows_of, sorted_order, view_order
+from gcx_desktop.library.record import RecordText, Rejected
+
+VALUE, KIND = Column.FIRST_FIELD, Column.FIRST_FIELD + 1
+
+
+@pytest.fixture
+def rows() -> LibraryRows:
+    made = LibraryRows(6, ("value", "kind"))
+    records = [("b", "10", "x"), ("A", "9", ""), ("", "n/a", "x"), ("c", "-1e1", "X"), ("d", "", "y"), ("e", "7", "z")]
+    for position, (title, value, kind) in enumerate(records):
+        made.store_text(position, RecordText(title, None, (("value", value), ("kind", kind))))
+    made.reject(Rejected(5, 7, "e", "atom 2 (N): too many bonds"))
+    return made
+
+
+def order(rows: LibraryRows, column: int, descending: bool = False) -> list[int]:
+    return sorted_order(rows, column, descending=descending).tolist()
+
+
+def test_numbers_sort_by_value_before_words_then_empty_cells_then_rejected_records(rows: LibraryRows) -> None:
+    assert order(rows, VALUE) == [3, 1, 0, 2, 4, 5]
+
+
+def test_descending_leaves_empty_cells_and_rejected_records_at_the_end(rows: LibraryRows) -> None:
+    assert order(rows, VALUE, descending=True) == [2, 0, 1, 3, 4, 5]
+
+
+def test_equal_values_keep_the_order_of_the_file_in_both_directions(rows: LibraryRows) -> None:
+    assert order(rows, KIND)[:3] == [0, 2, 3]
+    assert order(rows, KIND, descending=True) == [4, 0, 2, 3, 1, 5]
+
+
+def test_titles_sort_without_regard_to_case(rows: LibraryRows) -> None:
+    assert order(rows, Column.TITLE) == [1, 0, 3, 4, 5, 2]
+
+
+def test_predictions_sort_by_class_and_then_probability(rows: LibraryRows) -> None:
+    for position, predicted, probability in ((0, 1, 0.6), (1, 0, 1.0), (3, 1, 0.55)):
+        rows.predict(position, predicted, probability)
+    assert order(rows, Column.PREDICTION) == [1, 3, 0, 2, 4, 5]
+    assert order(rows, Column.PROBABILITY, descending=True) == [1, 0, 3, 2, 4, 5]
+
+
+def test_the_number_column_is_the_order_of_the_file(rows: LibraryRows) -> None:
+    assert order(rows, Column.NUMBER, descending=True) == [5, 4, 3, 2, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("x", [0, 2, 3]), ("X b", [0]), ("too many", [5]), ("n/A", [2]), ("nowhere", []), ("  ", [0, 1, 2, 3, 4, 5])],
+)
+def test_a_search_finds_records_that_have_every_word(rows: LibraryRows, text: str, found: list[int]) -> None:
+    assert np.flatnonzero(filtered(rows, text)).tolist() == found
+
+
+def test_a_view_sorts_what_the_search_leaves(rows: LibraryRows) -> None:
+    seen = view_order(rows, View(VALUE, True, "x"))
+    assert seen.positions.tolist() == [2, 0, 3]
+    assert seen.row_of.tolist() == [1, -1, 0, 2, -1, -1]
+    assert rows_of(seen, [3, 4, 0]) == [1, 2]
+
+
+def test_rows_of_positions_of_another_library_are_none() -> None:
+    assert rows_of(Order.of(np.arange(2), 2), [1, 7]) == [1]
+
+
+def test_a_field_that_occurs_twice_has_both_values(rows: LibraryRows) -> None:
+    made = LibraryRows(1, ("kind",))
+    made.store_text(0, RecordText("t", None, (("kind", "a"), ("kind", "b"), ("unknown", "c"))))
+    assert made.fields == [["a; b"]]
+
+
+def test_what_has_neither_saliency_nor_a_rejection_is_still_to_be_explained(rows: LibraryRows) -> None:
+    rows.predict(0, 1, 0.5)
+    rows.keep_map("cam", 0, np.zeros((3, 2), np.float32))
+    assert rows.unexplained("cam") == [1, 2, 3, 4]
+    assert rows.unexplained("eb") == [0, 1, 2, 3, 4]
+    rows.forget_predictions()
+    assert rows.unexplained("cam") == [0, 1, 2, 3, 4]
+
+
+def test_beyond_the_bound_predictions_alone_say_what_is_done(
+    rows: LibraryRows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library_rows, "MAX_MAPS", 1)
+    for position in (0, 1):
+        rows.predict(position, 0, 0.9)
+        rows.keep_map("cam", position, np.zeros((3, 2), np.float32))
+    assert list(rows.maps["cam"]) == [0]
+    assert rows.unexplained("cam") == [2, 3, 4]
+
+
+def test_sorting_can_be_stopped(rows: LibraryRows) -> None:
+    def stop() -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        sorted_order(rows, Column.TITLE, stop=stop)

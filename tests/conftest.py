@@ -1,0 +1,16 @@
+"""Tests need no display; those of the window are skipped, with the reason, where Qt cannot be loaded."""
+
+from __future__ import annotations
+
+import importlib
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+WHY_NO_QT = ""
+try:
+    importlib.import_module("PySide6.QtWidgets")
+except ImportError as error:
+    WHY_NO_QT = f"Qt cannot be loaded: {error}"
+    qt_compat = importlib.import_module("pytestqt.qt_compat")
+    qt_compat.qt_api.set_qt_api = lambda _: None  # else the plugin ends the whole run

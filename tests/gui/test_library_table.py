@@ -1,0 +1,149 @@
+"""The library as a table: cells, sorting, filtering, selection."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
+
+from gcx_desktop.app.library_rows import Column
+from gcx_desktop.gui.library_table_model import NONE_YET, POSITION_ROLE, LibraryTableModel
+from gcx_desktop.gui.main_window import MainWindow
+
+VALUE, KIND = Column.FIRST_FIELD, Column.FIRST_FIELD + 1
+TIMEOUT = 10_000
+
+
+def shown(window: MainWindow, column: int) -> list[str]:
+    model = window.table.table_model
+    return [model.index(row, column).data().strip() for row in range(model.rowCount())]
+
+
+def explain_all(qtbot: QtBot, window: MainWindow) -> None:
+    window.actions_["run"].trigger()
+    qtbot.waitUntil(lambda: not window.session.running, timeout=TIMEOUT)
+
+
+def test_the_model_keeps_the_rules_of_qt(qtbot: QtBot, window: MainWindow) -> None:
+    tester = QAbstractItemModelTester(
+        window.table.table_model, QAbstractItemModelTester.FailureReportingMode.Fatal, window
+    )
+    window._search("a")
+    qtbot.waitUntil(lambda: window.table.table_model.rowCount() < 6, timeout=TIMEOUT)
+    explain_all(qtbot, window)
+    window.session.libraries.close()
+    assert tester.model().rowCount() == 0
+
+
+def test_an_empty_model_keeps_the_rules_of_qt(qtbot: QtBot, open_window) -> None:  # type: ignore[no-untyped-def]
+    model = open_window().table.table_model
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
+    assert (model.rowCount(), model.columnCount()) == (0, 0)
+    assert model.data(QModelIndex()) is None
+
+
+def test_every_record_is_a_row_with_its_title_and_fields(window: MainWindow) -> None:
+    assert shown(window, Column.NUMBER) == ["1", "2", "3", "4", "5", "6"]
+    assert shown(window, Column.TITLE)[1] == "benzene"
+    assert shown(window, VALUE) == ["2.5", "10", "7", "-1", NONE_YET, "3e1"]
+    headers = [
+        str(window.table.table_model.headerData(column, Qt.Orientation.Horizontal)).strip() for column in range(7)
+    ]
+    assert headers == ["#", "Structure", "Title", "Prediction", "Probability", "value", "kind"]
+
+
+def test_results_fill_the_table_and_a_rejected_row_says_why(qtbot: QtBot, window: MainWindow) -> None:
+    assert shown(window, Column.PREDICTION)[1] == NONE_YET
+    explain_all(qtbot, window)
+    predictions = shown(window, Column.PREDICTION)
+    assert set(predictions[:2] + predictions[3:]) <= {"inactive", "active"}
+    assert "ring" in predictions[2]
+    assert shown(window, Column.PROBABILITY)[2] == NONE_YET
+    assert all(0.5 <= float(text) <= 1 for text in shown(window, Column.PROBABILITY) if text != NONE_YET)
+
+
+def test_numbers_stand_right_and_words_left(window: MainWindow) -> None:
+    model = window.table.table_model
+    right = Qt.AlignmentFlag.AlignRight
+    assert model.index(0, VALUE).data(Qt.ItemDataRole.TextAlignmentRole) & right
+    assert not model.index(0, KIND).data(Qt.ItemDataRole.TextAlignmentRole) & right
+
+
+def test_a_click_on_a_header_sorts_ascending_then_descending_then_not(qtbot: QtBot, window: MainWindow) -> None:
+    orders = []
+    for _ in range(3):
+        with qtbot.waitSignal(window.session.libraries.order_changed, timeout=TIMEOUT):
+            window.table.horizontalHeader().sectionClicked.emit(VALUE)
+        orders.append([int(text) for text in shown(window, Column.NUMBER)])
+    assert orders == [[4, 1, 3, 2, 6, 5], [6, 2, 3, 1, 4, 5], [1, 2, 3, 4, 5, 6]]
+
+
+def test_rejected_records_stand_last_when_sorted(qtbot: QtBot, window: MainWindow) -> None:
+    explain_all(qtbot, window)
+    with qtbot.waitSignal(window.session.libraries.order_changed, timeout=TIMEOUT):
+        window.table.horizontalHeader().sectionClicked.emit(VALUE)
+    assert shown(window, Column.NUMBER)[-1] == "3"
+
+
+def test_typing_in_the_search_box_filters_and_says_how_many_are_left(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.keyClicks(window.tool_bar.search, "acid")
+    qtbot.waitUntil(lambda: window.count.text() == "2 of 6", timeout=TIMEOUT)
+    assert shown(window, Column.TITLE) == ["aspirin", "acetic acid"]
+    qtbot.keyClick(window.tool_bar.search, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: window.count.text() == "6 records", timeout=TIMEOUT)
+
+
+def test_selection_stays_with_the_records_through_sorting_and_filtering(qtbot: QtBot, window: MainWindow) -> None:
+    table, libraries = window.table, window.session.libraries
+    table.choose(3)
+    table.selectRow(3)
+    with qtbot.waitSignal(libraries.order_changed, timeout=TIMEOUT):
+        table.horizontalHeader().sectionClicked.emit(VALUE)
+    assert table.table_model.position(table.currentIndex().row()) == 3
+    with qtbot.waitSignal(libraries.order_changed, timeout=TIMEOUT):
+        window._search("amine")
+    assert table.selected_positions() == []
+    assert table.current == 3
+    with qtbot.waitSignal(libraries.order_changed, timeout=TIMEOUT):
+        window._search("")
+    assert table.selected_positions() == [3]
+
+
+def test_selected_records_come_in_the_order_seen(qtbot: QtBot, window: MainWindow) -> None:
+    with qtbot.waitSignal(window.session.libraries.order_changed, timeout=TIMEOUT):
+        window.table.horizontalHeader().sectionClicked.emit(VALUE)
+    window.actions_["select-all"].trigger()
+    assert window.table.selected_positions() == [3, 0, 2, 1, 5, 4]
+    assert window.count.text() == "6 records  ·  6 selected"
+
+
+def test_arrows_walk_the_library(qtbot: QtBot, window: MainWindow) -> None:
+    window.table.setFocus()
+    qtbot.keyClick(window.table, Qt.Key.Key_Down)
+    assert window.session.selection.position == 1
+    qtbot.keyClick(window.table, Qt.Key.Key_Up)
+    assert window.session.selection.position == 0
+
+
+def test_a_record_is_found_by_its_position_whatever_the_order(window: MainWindow) -> None:
+    model = window.table.table_model
+    assert isinstance(model, LibraryTableModel)
+    assert model.index(4, 0).data(POSITION_ROLE) == 4
+    assert model.position(99) == -1
+
+
+@pytest.mark.parametrize("position", [0, 2])
+def test_screen_readers_get_words_for_the_structure(window: MainWindow, position: int) -> None:
+    words = window.table.table_model.index(position, Column.STRUCTURE).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert words.startswith("structure of ")
+
+
+def test_thumbnails_of_what_is_on_screen_are_drawn(qtbot: QtBot, window: MainWindow) -> None:
+    from PySide6.QtGui import QImage
+
+    qtbot.waitUntil(lambda: isinstance(window.thumbnails.picture(1), QImage), timeout=TIMEOUT)
+    plain = window.thumbnails.picture(1)
+    explain_all(qtbot, window)
+    qtbot.waitUntil(lambda: window.thumbnails.picture(1) != plain, timeout=TIMEOUT)  # now with saliency
+    assert window.thumbnails.picture(2) == ""

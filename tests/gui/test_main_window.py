@@ -1,0 +1,214 @@
+"""The window's main job: open, select, see why, explain all, stop, change model and method."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from gcx_desktop import paths
+from gcx_desktop.gui.main_window import MainWindow
+from gcx_desktop.gui.settings import Settings
+
+TIMEOUT = 15_000
+
+
+def explained(qtbot: QtBot, window: MainWindow, position: int) -> None:
+    window.table.choose(position)
+    selection = window.session.selection
+    qtbot.waitUntil(lambda: selection.explained is not None and selection.position == position, timeout=TIMEOUT)
+
+
+def open_file(qtbot: QtBot, window: MainWindow, path: Path) -> None:
+    with qtbot.waitSignal(window.session.libraries.opened, timeout=TIMEOUT):
+        window.files.open([path])
+
+
+def test_an_empty_window_says_what_to_do(open_window: Callable[[], MainWindow]) -> None:
+    window = open_window()
+    assert window.pages.currentWidget() is window.empty_page
+    assert window.empty_page.sample_button.isVisible()
+    assert not window.actions_["run"].isEnabled()
+    assert not window.actions_["export"].isEnabled()
+
+
+def test_selecting_a_record_predicts_and_explains_it_without_a_run(qtbot: QtBot, window: MainWindow) -> None:
+    explained(qtbot, window, 4)
+    assert window.panel.title.text() == "nicotine"
+    assert window.panel.svg() is not None
+    assert window.session.libraries.rows.predicted[4] >= 0  # type: ignore[union-attr]
+    assert window.session.libraries.rows.predicted[1] < 0  # type: ignore[union-attr]
+
+
+def test_a_rejected_record_is_shown_with_its_reason_and_text(qtbot: QtBot, window: MainWindow) -> None:
+    with qtbot.waitSignal(window.session.selection.rejected, timeout=TIMEOUT):
+        window.table.choose(2)
+    assert window.panel.notice.isVisible()
+    qtbot.waitUntil(lambda: window.rejected.windowTitle() == "Rejected (1)", timeout=TIMEOUT)
+
+
+def test_a_rejected_record_is_found_from_the_dock(qtbot: QtBot, window: MainWindow) -> None:
+    window.actions_["run"].trigger()
+    qtbot.waitUntil(lambda: window.rejected.isVisible(), timeout=TIMEOUT)
+    window.rejected.table.selectRow(0)
+    assert window.table.current == 2
+
+
+def test_only_the_latest_of_many_selections_is_shown(qtbot: QtBot, window: MainWindow) -> None:
+    shown: list[int] = []
+    window.session.selection.explanation.connect(lambda record: shown.append(record.position))
+    for position in (1, 3, 4, 5):
+        window.table.choose(position)
+    qtbot.waitUntil(lambda: bool(shown), timeout=TIMEOUT)
+    assert shown == [5]
+
+
+def test_going_back_to_a_record_asks_no_worker(qtbot: QtBot, window: MainWindow) -> None:
+    explained(qtbot, window, 1)
+    explained(qtbot, window, 3)
+    with qtbot.assertNotEmitted(window.session.selection.loading):
+        window.table.choose(1)
+    assert window.session.selection.explained is not None
+
+
+def test_the_class_and_the_method_change_the_map_at_once(qtbot: QtBot, window: MainWindow) -> None:
+    session, maps = window.session, list[bytes]()
+    show = window.panel.show_saliency
+    window.panel.show_saliency = lambda values, *rest: (maps.append(np.asarray(values).tobytes()), show(values, *rest))  # type: ignore[method-assign, assignment]
+    window.panel.class_chosen.emit(0)
+    window.panel.class_chosen.emit(1)
+    session.choose_method("eb")
+    assert len(set(maps)) == 3
+    assert window.tool_bar.methods.currentData() == "eb"
+
+
+def test_explain_all_fills_what_is_missing_and_a_second_run_has_nothing_to_do(qtbot: QtBot, window: MainWindow) -> None:
+    rows, session = window.session.libraries.rows, window.session
+    assert rows is not None
+    qtbot.keyClick(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: not session.running, timeout=TIMEOUT)
+    assert rows.unexplained(session.method) == []
+    assert list(rows.rejected) == [2]
+    session.choose_method("cam")
+    assert rows.unexplained("cam") == [0, 1, 3, 4, 5]
+
+
+def test_stop_keeps_what_is_done(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "many.smi"
+    path.write_text("".join(f"CC(=O)Oc1ccccc1C(=O)O m{i}\n" for i in range(30_000)))
+    open_file(qtbot, window, path)
+    session = window.session
+    window.actions_["run"].trigger()
+    assert window.actions_["stop"].isVisible()
+    qtbot.waitUntil(lambda: int((session.libraries.rows.predicted >= 0).sum()) > 100, timeout=TIMEOUT)  # type: ignore[union-attr]
+    assert "/ 30,000" in window.run_status.words.text()
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not session.running, timeout=1000)
+    done = int((session.libraries.rows.predicted >= 0).sum())  # type: ignore[union-attr]
+    assert 100 < done < 30_000
+    assert len(session.libraries.rows.unexplained(session.method)) == 30_000 - done  # type: ignore[union-attr]
+
+
+def test_another_model_forgets_predictions_and_brings_its_classes(
+    qtbot: QtBot, window: MainWindow, models: Path
+) -> None:
+    session = window.session
+    with qtbot.waitSignal(session.model_loaded, timeout=TIMEOUT):
+        window.models.choose(models / "triple")
+    qtbot.waitUntil(lambda: session.selection.explained is not None, timeout=TIMEOUT)
+    assert session.card is not None
+    assert session.card.class_names == ("low", "middle", "high")
+    assert window.tool_bar.models.currentData() == models / "triple"
+
+
+def test_a_folder_that_is_no_model_is_a_sentence_in_the_window(window: MainWindow, tmp_path: Path) -> None:
+    window.models.choose(tmp_path)
+    assert "not a model folder" in window.messages.text
+    assert window.session.card is not None
+
+
+def test_without_any_model_the_window_says_how_to_get_one(
+    open_window: Callable[[], MainWindow], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(paths, "bundled_models", lambda: tmp_path / "none")
+    window = open_window()
+    window.start()
+    assert "gcx train" in window.messages.text
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [("page.sdf", "<html><body>404</body></html>", "HTML"), ("empty.csv", "", "empty"), (None, "", "no such file")],
+)
+def test_a_file_that_is_no_library_is_a_sentence_and_the_old_one_stays(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, name: str | None, text: str, words: str
+) -> None:
+    path = tmp_path / (name or "missing.sdf")
+    if name:
+        path.write_text(text)
+    window.files.open([path])
+    qtbot.waitUntil(lambda: words in window.messages.text, timeout=TIMEOUT)
+    assert str(path) in window.messages.text or path.name in window.messages.text
+    assert len(window.session.libraries.rows or ()) == 6
+
+
+def test_files_are_dropped_onto_the_window(tmp_path: Path, open_window: Callable[[], MainWindow]) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl("https://example.org/a.sdf"), QUrl.fromLocalFile(str(tmp_path / "b.sdf"))])
+    assert open_window().files.dropped(data) == [tmp_path / "b.sdf"]
+
+
+def test_smiles_on_the_clipboard_open_as_a_library(qtbot: QtBot, window: MainWindow, settings: Settings) -> None:
+    QGuiApplication.clipboard().setText("CCO\nCCN amine\n")
+    with qtbot.waitSignal(window.session.libraries.opened, timeout=TIMEOUT):
+        window.actions_["paste"].trigger()
+    assert len(window.session.libraries.rows or ()) == 2
+    scratch = window.session.libraries.library.path  # type: ignore[union-attr]
+    assert scratch not in settings.recent
+    window.close_library()
+    assert not scratch.exists()
+
+
+def test_closing_a_library_leads_back_to_the_empty_window(window: MainWindow) -> None:
+    window.actions_["close"].trigger()
+    assert window.pages.currentWidget() is window.empty_page
+    assert window.table.table_model.rowCount() == 0
+    assert window.windowTitle() == "gcx-desktop"
+
+
+def test_a_library_opened_is_among_the_recent_ones(window: MainWindow, library_file: Path, settings: Settings) -> None:
+    assert settings.recent == [library_file]
+    assert next(action.text() for action in window.actions_.recent.actions()) == "library.csv"
+
+
+def test_the_window_remembers_method_model_threshold_and_theme(
+    qtbot: QtBot, open_window: Callable[[], MainWindow], models: Path, settings: Settings
+) -> None:
+    first = open_window()
+    first.models.choose(models / "triple")
+    first.session.choose_method("c-eb")
+    first.panel.threshold = 0.35
+    first._choose_theme("Dark")
+    qtbot.waitUntil(lambda: first.session.bundle is not None, timeout=TIMEOUT)
+    first.close()
+    second = open_window()
+    second.start()
+    assert second.session.method == "c-eb"
+    assert second.session.model_path == models / "triple"
+    assert second.panel.threshold == pytest.approx(0.35, abs=0.005)
+    assert second.actions_["theme-dark"].isChecked()
+    second._choose_theme("System")
+
+
+def test_keys_are_those_of_the_conventions(window: MainWindow) -> None:
+    keys = {name: window.actions_[name].shortcut().toString() for name in window.actions_.named}
+    expected = {"open": "Ctrl+O", "close": "Ctrl+W", "quit": "Ctrl+Q", "copy-smiles": "Ctrl+C", "paste": "Ctrl+V"}
+    expected |= {"find": "Ctrl+F", "select-all": "Ctrl+A", "keys": "F1", "run": "F5", "stop": "Esc"}
+    assert {name: keys[name] for name in expected} == expected
+    used = [key for key in keys.values() if key]
+    assert len(used) == len(set(used))
