@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import BundleError
 from ..gcn.catalogue import bundle_folders, find_bundle
+from ..gcn.runtime import prepare_torch
 from ..graph.features import FEATURE_SET, N_FEATURES
 
 if TYPE_CHECKING:
@@ -48,20 +48,11 @@ def load_bundle_at(folder: Path, device: torch.device | None = None) -> Bundle:
 
     :raises BundleError: if it does not fit
     """
-    _keep_torch_to_one_thread()
+    prepare_torch()
     from ..gcn.bundle import load_bundle
 
     bundle = load_bundle(folder, FEATURE_SETS)
     return bundle if device is None else replace(bundle, network=bundle.network.to(device=device))
-
-
-def _keep_torch_to_one_thread() -> None:
-    """The other cores belong to the workers that read molecules. Two threads of torch on a busy machine wait for each
-    other in loops that take the cores away: whole libraries then took ten times as long (2 cores, 41,127 molecules)."""
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    import torch
-
-    torch.set_num_threads(1)
 
 
 def choose_device(name: str) -> torch.device:

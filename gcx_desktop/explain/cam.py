@@ -27,14 +27,13 @@ def grad_cam(run: ForwardPass) -> Tensor:
 def grad_cam_avg(run: ForwardPass) -> Tensor:
     """The mean over the layers l = 1 … L of Grad-CAM at Hˡ, each map as it is: [n_nodes, n_classes]."""
     batch, hidden = run.batch, run.activations.hidden
-    columns = []
-    for by_layer in run.hidden_gradients:
-        maps = [
-            torch.relu((batch.pool(gradient)[batch.graph_of] * h).sum(dim=1))
-            for gradient, h in zip(by_layer[:-1], hidden[:-1], strict=True)
-        ]
-        columns.append(torch.stack(maps).sum(dim=0) if maps else torch.zeros_like(hidden[-1][:, 0]))
-    return (torch.stack(columns, dim=1) + grad_cam(run)) / len(hidden)
+    total = grad_cam(run)
+    for gradients, h in zip(run.hidden_gradients, hidden[:-1], strict=True):
+        n_classes, width = gradients.shape[1:]
+        # The mean of the gradients, of which ``gradients`` are N times too large.
+        alpha = (batch.pool(gradients.view(batch.n_nodes, -1)) / batch.sizes).view(-1, n_classes, width)
+        total += torch.bmm(alpha[batch.graph_of], h[:, :, None]).squeeze(2).relu_()
+    return total / len(hidden)
 
 
 CAM = Method("cam", "CAM", "Pope et al., CVPR 2019, eq. 4; Zhou et al., CVPR 2016", cam)

@@ -15,7 +15,7 @@ from ..graph.batch import Decode, make_batch
 from ..graph.graph import Graph
 from .method import ForwardPass, Method
 
-BATCH_NODES = 3000
+BATCH_NODES = 1500
 """Nodes in a batch: enough to keep the matrix products busy, few enough that the activations stay in cache."""
 
 Keyed = TypeVar("Keyed")

@@ -15,42 +15,51 @@ distinct rows of X exist.
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
+from .gradient import by_class
 from .method import ForwardPass, Method
 
 NO_EXCITATION = 1e-30
 """At or below it an excitation counts as zero: its inverse would not be finite in float32."""
 
 
-def _divide(values: Tensor, excitation: Tensor) -> Tensor:
-    """values ⊘ excitation, 0 where there is no excitation."""
-    dead = excitation <= NO_EXCITATION
-    return (values / excitation.masked_fill(dead, 1.0)).masked_fill_(dead, 0.0)
+def _gain(values: Tensor, excitation: Tensor) -> Tensor:
+    """values ⊘ excitation, 0 where there is no excitation. Overwrites ``excitation``."""
+    return torch.div(values, torch.threshold_(excitation, NO_EXCITATION, math.inf), out=excitation)
 
 
 def excitation(run: ForwardPass) -> Tensor:
-    """(1/d₀) Σ_k P(H⁰_nk) for each class: [n_nodes, n_classes], ≥ 0, Σ_n = 1/d₀ while no unit is without excitation."""
+    """(1/d₀) Σ_k P(H⁰_nk) for each class: [n_nodes, n_classes], ≥ 0, Σ_n = 1/d₀ while no unit is without excitation.
+
+    The share of a graph's classes, 1 / (N Σ_j e_j W_out⁺[j, c]), is left to the end: all is linear in it and Â never
+    mixes graphs. The first step then is H^L ⊘ Z times a matrix that is the same for every node.
+    """
     network, batch = run.network, run.batch
     hidden, averaged, embedding = run.activations.hidden, run.activations.averaged, run.activations.embedding
+    n_nodes, n_classes = batch.n_nodes, network.n_classes
     positive = [layer.weight.clamp(min=0) for layer in network.hidden]
     head = network.head.weight.clamp(min=0)
 
-    input_response = (batch.table @ positive[0])[batch.row]
-    # Hˡ⁺¹ ⊘ Zˡ, the same for every class.
-    gain = [
-        _divide(h, batch.average(input_response) if index == 0 else averaged[index - 1] @ positive[index])
-        for index, h in enumerate(hidden)
-    ]
-    columns = []
-    for c in range(network.n_classes):
-        norm = (embedding @ head[:, c])[:, None] * batch.sizes
-        passed = _divide(head[:, c].expand(batch.n_graphs, -1), norm)[batch.graph_of]
-        for index in range(len(hidden) - 1, 0, -1):
-            passed = batch.average((gain[index] * passed) @ positive[index].T)
-        columns.append((batch.average(gain[0] * passed) * input_response).sum(dim=1))
-    return torch.stack(columns, dim=1) / network.n_features
+    passed = head.T[None]
+    for index in range(len(hidden) - 1, 0, -1):
+        gain = _gain(hidden[index], averaged[index - 1] @ positive[index])
+        if index == len(hidden) - 1:
+            passed = gain @ by_class(head, positive[index])
+        else:
+            passed = passed.mul_(gain[:, None]).view(n_nodes * n_classes, -1) @ positive[index].T
+        passed = batch.average(passed.view(n_nodes, -1)).view(n_nodes, n_classes, -1)
+    response = (batch.table @ positive[0])[batch.row]
+    gain = _gain(hidden[0], batch.average(response))
+    arriving = batch.average((passed * gain[:, None]).reshape(n_nodes, -1)).view(n_nodes, n_classes, -1)
+    maps = torch.bmm(arriving, response[:, :, None]).squeeze(2)
+
+    share = embedding @ head * batch.sizes
+    share = 1.0 / torch.threshold_(share, NO_EXCITATION, math.inf) / network.n_features
+    return maps * share[batch.graph_of]
 
 
 def contrastive_excitation(run: ForwardPass) -> Tensor:

@@ -8,33 +8,49 @@ from torch import Tensor
 from .method import ForwardPass, Method
 
 
-def hidden_gradients(run: ForwardPass) -> tuple[tuple[Tensor, ...], ...]:
-    """For each class c, ∂y_c/∂Hˡ for l = 1 … L, each [n_nodes, d_l].
+def hidden_gradients(run: ForwardPass) -> tuple[Tensor, ...]:
+    """N · ∂y_c/∂Hˡ for l = 1 … L-1, each [n_nodes, n_classes, d_l].
 
-    In closed form: G^L = W_out[:, c] / N, and Gˡ = Â ((Gˡ⁺¹ ⊙ [Hˡ⁺¹ > 0]) Wˡᵀ).
+    In closed form: G^L = W_out[:, c] / N, and Gˡ = Â ((Gˡ⁺¹ ⊙ [Hˡ⁺¹ > 0]) Wˡᵀ). The 1/N of a graph is left to the
+    end: Â never mixes graphs. The first step then is [H^L > 0] times a matrix that is the same for every node,
+    diag(W_out[:, c]) Wᵀ, all classes side by side. Since H ≥ 0, [H > 0] is its sign, one pass over memory.
     """
     network, batch, hidden = run.network, run.batch, run.activations.hidden
-    share = (1.0 / batch.sizes)[batch.graph_of]
-    alive = [h > 0 for h in hidden[1:]]
-    by_class = []
-    for c in range(network.n_classes):
-        gradient = share * network.head.weight[:, c]
-        gradients = [gradient]
-        for index in range(len(hidden) - 1, 0, -1):
-            gradient = batch.average((gradient * alive[index - 1]) @ network.hidden[index].weight.T)
-            gradients.append(gradient)
-        by_class.append(tuple(reversed(gradients)))
-    return tuple(by_class)
+    n_nodes, n_classes = batch.n_nodes, network.n_classes
+    found: list[Tensor] = []
+    for index in range(len(hidden) - 1, 0, -1):
+        weight = network.hidden[index].weight
+        alive = hidden[index].sign()
+        if not found:
+            passed = alive @ by_class(network.head.weight, weight)
+        else:
+            passed = (found[-1] * alive[:, None]).view(n_nodes * n_classes, -1) @ weight.T
+        found.append(batch.average(passed.view(n_nodes, -1)).view(n_nodes, n_classes, -1))
+    return tuple(reversed(found))
+
+
+def by_class(head: Tensor, weight: Tensor) -> Tensor:
+    """diag(head[:, c]) weightᵀ for every class side by side: [d_out, n_classes · d_in].
+
+    :param head: [d_out, n_classes]
+    :param weight: [d_in, d_out]
+    """
+    return (head[:, :, None] * weight.T[:, None, :]).view(head.shape[0], -1)
 
 
 def gradient(run: ForwardPass) -> Tensor:
     """‖ReLU(∂y_c/∂X_n)‖₂, [n_nodes, n_classes]."""
-    first = run.network.hidden[0].weight
-    alive = run.activations.hidden[0] > 0
-    columns = [
-        torch.relu(run.batch.average((by_layer[0] * alive) @ first.T)).norm(dim=1) for by_layer in run.hidden_gradients
-    ]
-    return torch.stack(columns, dim=1)
+    network, batch = run.network, run.batch
+    n_nodes, n_classes = batch.n_nodes, network.n_classes
+    weight = network.hidden[0].weight
+    alive = run.activations.hidden[0].sign()
+    if run.hidden_gradients:
+        passed = (run.hidden_gradients[0] * alive[:, None]).view(n_nodes * n_classes, -1) @ weight.T
+    else:
+        passed = alive @ by_class(network.head.weight, weight)
+    at_input = batch.average(passed.view(n_nodes, -1)).view(n_nodes, n_classes, -1)
+    norm: Tensor = torch.linalg.vector_norm(at_input.relu_(), dim=2)
+    return norm / batch.sizes[batch.graph_of]
 
 
 GRADIENT = Method(

@@ -31,8 +31,8 @@ class ForwardPass:
         return ForwardPass(network, batch, forward(network, batch))
 
     @cached_property
-    def hidden_gradients(self) -> tuple[tuple[Tensor, ...], ...]:
-        """For each class, ∂y_c/∂Hˡ for l = 1 … L, each [n_nodes, d_l]."""
+    def hidden_gradients(self) -> tuple[Tensor, ...]:
+        """N · ∂y_c/∂Hˡ for l = 1 … L-1, each [n_nodes, n_classes, d_l]; N is the size of the node's graph."""
         from .gradient import hidden_gradients
 
         return hidden_gradients(self)

@@ -122,11 +122,11 @@ def forward(network: Network, batch: Batch) -> Activations:
     for index, layer in enumerate(network.hidden):
         if index == 0:
             # Â (X W) for Â X W: few distinct rows of X exist, so the product is taken once for each.
-            product = batch.average((batch.table @ layer.weight)[batch.row])
+            response = batch.average((batch.table @ layer.weight)[batch.row]).add_(layer.bias)
         else:
             averaged.append(batch.average(hidden[-1]))
-            product = averaged[-1] @ layer.weight
-        hidden.append(torch.relu(product + layer.bias))
+            response = torch.addmm(layer.bias, averaged[-1], layer.weight)
+        hidden.append(response.relu_())
     embedding = batch.pool(hidden[-1])
-    scores = embedding @ network.head.weight + network.head.bias
+    scores = torch.addmm(network.head.bias, embedding, network.head.weight)
     return Activations(tuple(hidden), tuple(averaged), embedding, scores)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gcx_desktop.cli.common import METHOD_IDS
 from gcx_desktop.errors import UnknownNameError
-from gcx_desktop.explain.engine import batches, explain_graphs
+from gcx_desktop.explain.engine import BATCH_NODES, batches, explain_graphs
 from gcx_desktop.explain.method import ForwardPass, method, methods
 from gcx_desktop.gcn.network import Layer, Network, initialise
 from gcx_desktop.graph.batch import make_batch
@@ -201,4 +201,4 @@ def test_batches_keep_order_lose_nothing_and_stay_small(sizes: list[int | None])
     groups = list(batches(iter(items)))
     assert [key for group in groups for key, _ in group] == list(range(len(sizes)))
     for group in groups:
-        assert len(group) == 1 or sum(g.n_nodes if g else 1 for _, g in group) <= 3000
+        assert len(group) == 1 or sum(g.n_nodes if g else 1 for _, g in group) <= BATCH_NODES
