@@ -16,4 +16,4 @@ def scaffold_key(mol: Mol) -> str:
     """
     from rdkit.Chem.Scaffolds.MurckoScaffold import MurckoScaffoldSmiles
 
-    return str(MurckoScaffoldSmiles(mol=mol, includeChirality=False))  # type: ignore[no-untyped-call]
+    return str(MurckoScaffoldSmiles(mol=mol, includeChirality=False))
