@@ -41,6 +41,7 @@ _MAX_RANGES = 2000
 """Scattered selected rows that Qt handles well; of more, only the current one stays selected after sorting."""
 _WIDTHS = {Column.NUMBER: 58, Column.TITLE: 190, Column.PREDICTION: 120, Column.PROBABILITY: 88}
 _FIELD_WIDTH = 110
+_LOOK_MS = 15
 
 
 class StructureDelegate(QStyledItemDelegate):
@@ -96,7 +97,7 @@ class LibraryTable(QTableView):
         self._delegate = StructureDelegate(thumbnails, self)
         self._look = QTimer(self)
         self._look.setSingleShot(True)
-        self._look.setInterval(0)
+        self._look.setInterval(_LOOK_MS)
         self._look.timeout.connect(self._look_around)
 
         self.setModel(self.table_model)
@@ -108,7 +109,7 @@ class LibraryTable(QTableView):
         libraries.closed.connect(self._closed)
         libraries.order_changed.connect(self._order_changed)
         thumbnails.ready.connect(self._repaint_structures)
-        self.verticalScrollBar().valueChanged.connect(self._look.start)
+        self.verticalScrollBar().valueChanged.connect(self._look_soon)
         selection = self.selectionModel()
         selection.currentRowChanged.connect(self._current_changed)
         selection.selectionChanged.connect(self._selection_changed)
@@ -187,7 +188,7 @@ class LibraryTable(QTableView):
     def set_paper(self, paper: Paper) -> None:
         self._delegate.paper = paper
         self.table_model.quiet = quiet_text(QApplication.palette())
-        self._look.start()
+        self._look_soon()
 
     def _current_changed(self, current: QModelIndex) -> None:
         if self._restoring or not current.isValid():
@@ -220,7 +221,7 @@ class LibraryTable(QTableView):
         self.scrollToTop()
         if self.table_model.rowCount():
             self.choose(0)
-        self._look.start()
+        self._look_soon()
 
     def _closed(self) -> None:
         self._selected, self._current = np.arange(0), -1
@@ -263,7 +264,7 @@ class LibraryTable(QTableView):
             self.scrollToTop()
         self._restoring = False
         self.selection_changed.emit()
-        self._look.start()
+        self._look_soon()
 
     # What is on screen
 
@@ -273,7 +274,7 @@ class LibraryTable(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._look.start()
+        self._look_soon()
 
     def visible_positions(self) -> list[int]:
         """Of the records on screen, from top to bottom."""
@@ -285,6 +286,11 @@ class LibraryTable(QTableView):
         last = len(positions) - 1 if last < 0 else last
         found: list[int] = positions[first : last + 1].tolist()
         return found
+
+    def _look_soon(self, *_: object) -> None:
+        """Not put off by further calls, so that a long scroll shows structures on its way."""
+        if not self._look.isActive():
+            self._look.start()
 
     def _look_around(self) -> None:
         self._thumbnails.set_size(self._thumbnail_size(), self.devicePixelRatioF())

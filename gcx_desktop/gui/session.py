@@ -315,9 +315,9 @@ def _packed(explained: ExplainedRecord, method: str) -> _Result:
 
 def _load(folder: Path) -> Any:
     """In a thread: imports torch, which takes a second or two, and reads the weights."""
-    from .torch_preload import preload_torch
+    from .torch_preload import import_torch
 
-    preload_torch()
+    import_torch()
     from ..app.models import load_bundle_at
 
     _use_one_thread()

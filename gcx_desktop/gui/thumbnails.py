@@ -68,7 +68,7 @@ class Thumbnails(QObject):
         self._wanted: Sequence[int] = ()
         self._future: Future[list[Any]] | None = None
         self._paint_next = QTimer(self)
-        self._paint_next.setInterval(0)
+        self._paint_next.setInterval(1)  # other events go between
         self._paint_next.timeout.connect(self._paint_one)
         self._drawn.connect(self._take)
 

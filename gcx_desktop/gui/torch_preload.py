@@ -1,9 +1,11 @@
-"""Loads torch's shared libraries without the interpreter lock, so that the window does not freeze meanwhile."""
+"""Imports torch in a thread so that the window does not freeze meanwhile."""
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
+import importlib
 import importlib.util
 import sys
 from pathlib import Path
@@ -11,13 +13,28 @@ from pathlib import Path
 _LIBRARIES = ("libc10.so", "libtorch_cpu.so", "libtorch.so", "libtorch_python.so")
 
 
-def preload_torch() -> None:
-    """Makes the ``import torch`` that follows short. Python itself would hold its lock during the whole loading,
-    while a plain foreign call lets it go. Only Linux gains; nothing is lost where it fails."""
-    if sys.platform != "linux" or "torch" in sys.modules:
+def import_torch() -> None:
+    """Takes a second or two, during which other threads get the interpreter every few milliseconds."""
+    if "torch" in sys.modules:
         return
+    _load_libraries()
+    # A collection amid the million objects that torch makes would stop every thread for a tenth of a second; they
+    # all stay, so collections need never look at them.
+    gc.disable()
+    try:
+        importlib.import_module("torch")
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _load_libraries() -> None:
+    """By a plain foreign call, which lets go of the interpreter lock; Python's own import would hold it.
+
+    Only Linux gains; nothing is lost where it fails.
+    """
     spec = importlib.util.find_spec("torch")
-    if spec is None or spec.origin is None:
+    if sys.platform != "linux" or spec is None or spec.origin is None:
         return
     with contextlib.suppress(OSError, AttributeError):
         dlopen = ctypes.CDLL(None).dlopen
