@@ -227,7 +227,6 @@ class Exports(QObject):
 
     def _begin(self, what: str, path: Path, job: Callable[[Link], Any], words: Callable[[Any], str]) -> None:
         self.folder = str(path.parent)
-        self.began.emit(what)
 
         def done(result: Any) -> None:
             self.note.emit(words(result))
@@ -241,6 +240,7 @@ class Exports(QObject):
             cancelled=lambda: self.note.emit(f"stopped; {path.name} was not written"),
             ended=self._end,
         )
+        self.began.emit(what)
 
     def _tell_progress(self, progress: Any) -> None:
         self.progressed.emit(progress)

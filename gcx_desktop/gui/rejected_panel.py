@@ -14,6 +14,7 @@ from .library_session import LibrarySession
 _DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 _ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_GAP = "\N{EN SPACE}"
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -47,7 +48,8 @@ class RejectedTableModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
         if orientation is Qt.Orientation.Horizontal and role == _DISPLAY:
-            return RejectedColumn(section).name.capitalize()
+            gap = _GAP if section in (RejectedColumn.RECORD, RejectedColumn.LINE) else ""
+            return f"{RejectedColumn(section).name.capitalize()}{gap}"
         if orientation is Qt.Orientation.Horizontal and role == _ALIGNMENT:
             return _RIGHT if section in (RejectedColumn.RECORD, RejectedColumn.LINE) else _LEFT
         return None
@@ -61,7 +63,8 @@ class RejectedTableModel(QAbstractTableModel):
         if role not in (_DISPLAY, int(Qt.ItemDataRole.ToolTipRole)):
             return None
         one = self._rejected[index.row()]
-        words = (f"{one.record:,}", f"{one.line:,}" if one.line else "—", one.title or "—", one.reason)
+        line = f"{one.line:,}" if one.line else "—"
+        words = (f"{one.record:,}{_GAP}", f"{line}{_GAP}", one.title or "—", one.reason)
         return words[column] if role == _DISPLAY or column == RejectedColumn.REASON else None
 
 

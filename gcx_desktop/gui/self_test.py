@@ -35,7 +35,13 @@ class SelfTest(QObject):
         self._timer.timeout.connect(self._tick)
 
     def start(self) -> None:
-        self._timer.start()
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            words = f"{self._folder} cannot be made ({error.strerror})"
+            QTimer.singleShot(0, lambda: self._fail(words))  # the loop must run before it can be told to end
+        else:
+            self._timer.start()
 
     def _plan(self) -> list[Step]:
         window, session = self._window, self._window.session
@@ -99,7 +105,6 @@ class SelfTest(QObject):
                 self._end(0)
                 return
             self._waiting, self._step_began = step, time.monotonic()
-            self._folder.mkdir(parents=True, exist_ok=True)
             step[1]()
             return
         words, _, is_done = self._waiting

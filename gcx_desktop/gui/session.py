@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from ..app.library_rows import Column
 from ..app.method_names import DEFAULT_METHOD, METHOD_NAMES
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 PREDICTED = -1
 """The class choice that follows each record's prediction."""
 INTERACTIVE_WORKERS = 2
+STOP_PATIENCE_MS = 600
 BATCH_NICENESS = 10
 """Of the workers of long jobs: what the user waits for goes first."""
 INTERACTIVE_TIME_LIMIT = 5.0
@@ -99,12 +100,13 @@ class Session(QObject):
 
     def shut_down(self) -> None:
         """Stops everything and waits for the threads."""
-        self.libraries.shut_down()
-        self.runner.close()
-        self._lane.close()
+        # Pools first: a task may wait for a worker that is busy for long.
         for pool in (self.pool, self._batch_pool):
             if pool is not None and pool not in self._given:
                 pool.close()
+        self.libraries.shut_down()
+        self.runner.close()
+        self._lane.close()
 
     # Model, method, class
 
@@ -255,8 +257,16 @@ class Session(QObject):
         """Ends the run; its results so far stay."""
         self._run_wanted = False
         if self._run is not None:
-            self._run.stop()
+            task = self._run
+            task.stop()
+            QTimer.singleShot(STOP_PATIENCE_MS, self, lambda: self._end_workers(task))
         self.run_changed.emit()
+
+    def _end_workers(self, task: Task) -> None:
+        """A record that takes long must not delay Stop: its worker is ended, and the next run gets new ones."""
+        if self._run is task and self._batch_pool is not None:
+            pool, self._batch_pool = self._batch_pool, None
+            pool.close()
 
     @property
     def stopping(self) -> bool:

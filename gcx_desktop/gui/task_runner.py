@@ -13,6 +13,7 @@ import threading
 import traceback
 import weakref
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -61,6 +62,8 @@ def sentence(error: BaseException) -> str:
     """What the user is told of an error; a defect also goes to standard error."""
     if isinstance(error, GcxError):
         return str(error)
+    if isinstance(error, CancelledError):
+        return "stopped, because the worker processes were ended; start it again"
     traceback.print_exception(error)
     return f"something went wrong that should not ({type(error).__name__}: {error})"
 
@@ -119,7 +122,7 @@ class Task(QObject):
         error = self._thread.error
         if error is None:
             self.done.emit(self._thread.result)
-        elif isinstance(error, Cancelled):
+        elif isinstance(error, Cancelled) or (isinstance(error, CancelledError) and self.stopping):
             self.cancelled.emit()
         else:
             self.failed.emit(sentence(error))

@@ -14,6 +14,8 @@ from pytestqt.qtbot import QtBot
 from gcx_desktop import paths
 from gcx_desktop.gui.main_window import MainWindow
 from gcx_desktop.gui.settings import Settings
+from gcx_desktop.pool import WorkerPool
+from tests.gui.slow_tasks import read_slowly
 
 TIMEOUT = 15_000
 
@@ -212,3 +214,18 @@ def test_keys_are_those_of_the_conventions(window: MainWindow) -> None:
     assert {name: keys[name] for name in expected} == expected
     used = [key for key in keys.values() if key]
     assert len(used) == len(set(used))
+
+
+def test_a_record_that_takes_long_does_not_delay_stop(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = window.session
+    monkeypatch.setattr(session, "_batch_pool", WorkerPool(1))
+    monkeypatch.setattr("gcx_desktop.app.read_records.read_graph", read_slowly)
+    window.actions_["run"].trigger()
+    qtbot.waitUntil(lambda: "/ 5" in window.run_status.words.text() or session.running, timeout=TIMEOUT)
+    window.actions_["stop"].trigger()
+    qtbot.waitUntil(lambda: not session.running, timeout=1500)
+    assert "wrong" not in window.messages.text
+    assert session.batch_pool is not None
+    session.batch_pool.close()
