@@ -7,7 +7,7 @@ and numpy sorts without the interpreter lock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
@@ -134,7 +134,8 @@ class LibraryRows:
             missing = self.predicted < 0
         missing[list(kept)] = False
         missing[list(self.rejected)] = False
-        return [int(i) for i in np.flatnonzero(missing)]
+        positions: list[int] = np.flatnonzero(missing).tolist()
+        return positions
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,8 +275,7 @@ def number_of(text: str) -> float | None:
     return value if np.isfinite(value) else None
 
 
-def rows_of(order: Order, positions: Iterable[int]) -> list[int]:
+def rows_of(order: Order, positions: Positions) -> Positions:
     """The rows, ascending, in which those of ``positions`` are seen that are seen at all."""
-    wanted = np.fromiter(positions, dtype=np.int64)
-    rows = order.row_of[wanted[wanted < len(order.row_of)]]
-    return [int(row) for row in np.sort(rows[rows >= 0])]
+    rows = order.row_of[positions[positions < len(order.row_of)]]
+    return np.sort(rows[rows >= 0])

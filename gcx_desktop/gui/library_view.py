@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import (
@@ -170,7 +168,13 @@ class LibraryTable(QTableView):
     def selected_positions(self) -> list[int]:
         """Of the selected records that are seen, in the order seen."""
         order = self._libraries.order
-        return [int(order.positions[row]) for row in rows_of(order, self._selected.tolist())]
+        positions: list[int] = order.positions[rows_of(order, self._selected)].tolist()
+        return positions
+
+    @property
+    def n_selected(self) -> int:
+        """How many selected records are seen."""
+        return len(rows_of(self._libraries.order, self._selected))
 
     def seen_positions(self) -> list[int]:
         """Of all records that are seen, in the order seen."""
@@ -248,7 +252,7 @@ class LibraryTable(QTableView):
         """The same records are selected and current, wherever they stand now."""
         self._restoring = True
         order, selection = self._libraries.order, self.selectionModel()
-        ranges = list(_ranges(rows_of(order, self._selected.tolist())))
+        ranges = _ranges(rows_of(order, self._selected))
         if len(ranges) <= _MAX_RANGES:
             last_column = self.table_model.columnCount() - 1
             selected = QItemSelection()
@@ -301,15 +305,10 @@ class LibraryTable(QTableView):
         self.viewport().update(left, 0, self.columnWidth(Column.STRUCTURE), self.viewport().height())
 
 
-def _ranges(rows: Iterable[int]) -> Iterable[tuple[int, int]]:
-    """First and last of each run of rows that follow each other."""
-    first = last = -2
-    for row in rows:
-        if row == last + 1:
-            last = row
-            continue
-        if first >= 0:
-            yield first, last
-        first = last = row
-    if first >= 0:
-        yield first, last
+def _ranges(rows: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """First and last of each run of rows that follow each other; ``rows`` are ascending."""
+    if not len(rows):
+        return []
+    breaks = np.flatnonzero(np.diff(rows) != 1)
+    firsts, lasts = rows[np.concatenate([[0], breaks + 1])], rows[np.concatenate([breaks, [len(rows) - 1]])]
+    return list(zip(firsts.tolist(), lasts.tolist(), strict=True))

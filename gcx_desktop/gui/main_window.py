@@ -281,7 +281,7 @@ class MainWindow(QMainWindow):
         libraries = self.session.libraries
         total, seen = len(libraries.rows) if libraries.rows is not None else 0, len(libraries.order)
         words = f"{total:,} records" if seen == total else f"{seen:,} of {total:,}"
-        selected = len(self.table.selected_positions())
+        selected = self.table.n_selected
         self.count.setText(f"{words}  ·  {selected:,} selected" if selected > 1 else words)
 
     def _update_state(self) -> None:
