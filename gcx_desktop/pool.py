@@ -30,6 +30,8 @@ from .errors import GcxError
 
 TIME_LIMIT = 10.0
 """Seconds that one item may take."""
+READ_AHEAD = 64
+"""Chunks that may be done before they are wanted: what keeps workers busy while the reader is not."""
 _POLL = 0.1
 _MAX_FAILED_STARTS = 5
 
@@ -199,15 +201,20 @@ class WorkerPool:
         return future
 
     def map(
-        self, function: Callable[[Any], Any], chunks: Iterable[Sequence[Any]], *, ahead: int | None = None
+        self, function: Callable[[Any], Any], chunks: Iterable[Sequence[Any]], *, ahead: int = READ_AHEAD
     ) -> Iterator[list[Any | Lost]]:
-        """The results of each chunk, in order; at most ``ahead`` chunks are under way, so memory stays bounded."""
-        ahead = ahead or self.n_workers * 3
-        pending: deque[Future[list[Any]]] = deque()
+        """The results of each chunk, in order.
+
+        Work begins at once; at most ``ahead`` chunks are under way or waiting to be taken, so memory stays bounded.
+        """
         iterator = iter(chunks)
+        pending = deque(self.submit(function, chunk) for chunk in itertools.islice(iterator, ahead))
+        return self._in_order(function, iterator, pending)
+
+    def _in_order(
+        self, function: Callable[[Any], Any], rest: Iterator[Sequence[Any]], pending: deque[Future[list[Any]]]
+    ) -> Iterator[list[Any | Lost]]:
         try:
-            for chunk in itertools.islice(iterator, ahead):
-                pending.append(self.submit(function, chunk))
             while pending:
                 # With a timeout, so that Ctrl-C is heard while waiting on every system.
                 while True:
@@ -217,8 +224,7 @@ class WorkerPool:
                     except TimeoutError:
                         continue
                 pending.popleft()
-                for chunk in itertools.islice(iterator, 1):
-                    pending.append(self.submit(function, chunk))
+                pending.extend(self.submit(function, chunk) for chunk in itertools.islice(rest, 1))
                 yield results
         finally:
             for future in pending:

@@ -51,6 +51,7 @@ def explain_library(
     pool: WorkerPool,
     positions: Sequence[int] | None = None,
     with_molblocks: bool = False,
+    records: Iterator[ReadMolecule | Rejected] | None = None,
     report: Report = silent,
     cancel: CancelToken | None = None,
 ) -> Iterator[ExplainedRecord | Rejected]:
@@ -58,12 +59,13 @@ def explain_library(
 
     :param methods: none for prediction alone
     :param with_molblocks: whether records that hold a SMILES also get a molblock, for structure files
+    :param records: the same records, if :func:`read_library` was called already: before torch was imported, say
     :raises Cancelled: between two batches, once ``cancel`` is set
     """
     total = len(library) if positions is None else len(positions)
     watch = Stopwatch("Explaining" if methods else "Predicting", total, report)
-    records = read_library(library, pool, positions=positions, with_molblocks=with_molblocks)
-    keyed = ((record, record.molecule.graph if isinstance(record, ReadMolecule) else None) for record in records)
+    read = records or read_library(library, pool, positions=positions, with_molblocks=with_molblocks)
+    keyed = ((record, record.molecule.graph if isinstance(record, ReadMolecule) else None) for record in read)
     done = rejected = 0
     watch.tell(0)
     for group in batches(keyed):

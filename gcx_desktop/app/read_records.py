@@ -75,14 +75,23 @@ def settle(library: Library, position: int, result: ReadMolecule | Rejected | Lo
 def read_library(
     library: Library, pool: WorkerPool, *, positions: Sequence[int] | None = None, with_molblocks: bool = False
 ) -> Iterator[ReadMolecule | Rejected]:
-    """Every record, read or rejected with a reason, in the order of ``positions`` (by default all, in the file's)."""
+    """Every record, read or rejected with a reason, in the order of ``positions`` (by default all, in the file's).
+
+    The workers begin at once, before the first result is asked for.
+    """
     wanted = range(len(library)) if positions is None else positions
     chunks = (
         [library.span(position) for position in wanted[start : start + CHUNK]] for start in range(0, len(wanted), CHUNK)
     )
-    task = partial(read_graph, library.source, with_molblocks)
+    results = pool.map(partial(read_graph, library.source, with_molblocks), chunks)
+    return _settled(library, wanted, results)
+
+
+def _settled(
+    library: Library, wanted: Sequence[int], chunks: Iterator[list[ReadMolecule | Rejected | Lost]]
+) -> Iterator[ReadMolecule | Rejected]:
     done = 0
-    for results in pool.map(task, chunks):
+    for results in chunks:
         for result in results:
             yield settle(library, wanted[done], result)
             done += 1

@@ -102,26 +102,30 @@ def bar_text(progress: Progress, width: int = 24) -> str:
 
 
 @contextmanager
-def opened(args: argparse.Namespace) -> Iterator[tuple[Library, Bundle, WorkerPool, range]]:
-    """The library, the model, the workers, and the positions that ``--limit`` leaves."""
-    # Workers need a second to start; they do that while this process imports torch.
+def opened(args: argparse.Namespace) -> Iterator[tuple[Library, WorkerPool, range]]:
+    """The library, the workers, and the positions that ``--limit`` leaves. Checks the model's card, loads no torch."""
+    from ..app.models import FEATURE_SETS
+    from ..gcn.card import read_card
+    from ..gcn.catalogue import find_bundle
     from ..library.library import open_library
+    from ..pool import WorkerPool
 
-    library = open_library(args.library, smiles_column=args.smiles_column, delimiter=args.delimiter)
-    try:
-        from ..gcn.catalogue import find_bundle
+    card = read_card(find_bundle(args.model), FEATURE_SETS)
+    if getattr(args, "classes", "predicted") not in ("predicted", "all"):
+        card.class_index(args.classes)
+    with (
+        open_library(args.library, smiles_column=args.smiles_column, delimiter=args.delimiter) as library,
+        WorkerPool(args.workers) as pool,
+    ):
+        yield library, pool, range(len(library) if args.limit is None else min(args.limit, len(library)))
 
-        folder = find_bundle(args.model)
-        from ..pool import WorkerPool
 
-        with WorkerPool(args.workers) as pool:
-            from ..app.models import choose_device, load_bundle_at
+def load_model(args: argparse.Namespace) -> Bundle:
+    """The model asked for, on the device asked for. Imports torch."""
+    from ..app.models import choose_device, load_bundle_at
+    from ..gcn.catalogue import find_bundle
 
-            bundle = load_bundle_at(folder, choose_device(args.device))
-            count = len(library) if args.limit is None else min(args.limit, len(library))
-            yield library, bundle, pool, range(count)
-    finally:
-        library.close()
+    return load_bundle_at(find_bundle(args.model), choose_device(args.device))
 
 
 def check_rejected(args: argparse.Namespace) -> None:

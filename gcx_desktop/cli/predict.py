@@ -30,22 +30,21 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
     output_kind(args.output)
     check_output(args.output, forbid=args.library)
     common.check_rejected(args)
-    with common.opened(args) as (library, bundle, pool, positions):
+    with common.opened(args) as (library, pool, positions):
+        from ..app.read_records import read_library
+
+        # The workers read while this process imports torch.
+        records = read_library(library, pool, positions=positions, with_molblocks=output_kind(args.output) == "sdf")
+        bundle = common.load_model(args)
         from ..app.explain_library import explain_library
-        from ..app.write_results import ResultPlan, check_plan, wants_molblocks, write_results
+        from ..app.write_results import ResultPlan, write_results
         from ..explain.method import method
 
         plan = ResultPlan(bundle.card, bundle.card.name, method_ids, classes)
-        check_plan(plan, args.output)
+        methods = [method(id_) for id_ in method_ids]
         with common.progress_bar(args.quiet) as report:
             results = explain_library(
-                library,
-                bundle,
-                [method(id_) for id_ in method_ids],
-                pool=pool,
-                positions=positions,
-                with_molblocks=wants_molblocks(args.output),
-                report=report,
+                library, bundle, methods, pool=pool, positions=positions, records=records, report=report
             )
             rejected = write_results(args.output, library, plan, results)
         common.finish(args, library, len(positions), rejected)

@@ -48,7 +48,8 @@ def run(args: argparse.Namespace) -> None:
     output_kind(args.output, ("pdf",))
     check_output(args.output, forbid=args.library)
     common.check_rejected(args)
-    with common.opened(args) as (library, bundle, pool, positions):
+    with common.opened(args) as (library, pool, positions):
+        bundle = common.load_model(args)
         from ..app.write_report import write_report
         from ..explain.method import method
 

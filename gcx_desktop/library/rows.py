@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -72,6 +73,8 @@ def plain_value(value: object) -> Any:
 
 def cell(value: object) -> str:
     """How a value stands in a CSV or TSV: text that a spreadsheet would run is made harmless."""
+    if type(value) is str:  # first, since most cells are
+        return escape_formula(value)
     value = plain_value(value)
     if value is None:
         return ""
@@ -82,7 +85,8 @@ class _DelimitedRows:
     def __init__(self, file: IO[str], columns: Sequence[str], delimiter: str) -> None:
         self._file, self._columns, self._delimiter = file, tuple(columns), delimiter
         self._known = frozenset(columns)
-        self._special = frozenset(f'{delimiter}"\r\n')
+        # What must stand in quotes: a special character anywhere, or white space at an end.
+        self._needs_quotes = re.compile(rf'[{delimiter}"\r\n]|^\s|\s$').search
         self._put(self._columns)
 
     def write(self, row: Mapping[str, object]) -> None:
@@ -94,7 +98,7 @@ class _DelimitedRows:
         self._file.write(f"{line}\n" if line else '""\n')
 
     def _quoted(self, text: str) -> str:
-        if self._special.isdisjoint(text) and text == text.strip():
+        if not self._needs_quotes(text):
             return text
         return '"' + text.replace('"', '""') + '"'
 
