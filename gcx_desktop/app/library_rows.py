@@ -153,6 +153,11 @@ class Order:
         row_of[positions] = np.arange(len(positions))
         return Order(positions, row_of)
 
+    @staticmethod
+    def of_file(n_records: int) -> Order:
+        """All records as they stand in the file."""
+        return Order(np.arange(n_records), np.arange(n_records))
+
     def __len__(self) -> int:
         return len(self.positions)
 

@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from ..app.library_rows import Column, LibraryRows, Order, View, view_order
@@ -47,7 +46,7 @@ class LibrarySession(QObject):
         self._lane = Lane(self)
         self.library: Library | None = None
         self.rows: LibraryRows | None = None
-        self.order = Order.of(np.arange(0), 0)
+        self.order = Order.of_file(0)
         self.view = View()
         self._task: Task | None = None
         self._scratch: Path | None = None
@@ -73,9 +72,9 @@ class LibrarySession(QObject):
         if self._task is not None:
             self._task.stop()
 
-        def job(link: Link) -> tuple[Library, tuple[str, ...]]:
+        def job(link: Link) -> tuple[Library, LibraryRows]:
             library = open_library(path, report=link.report, cancel=link.cancel)
-            return library, library.field_names
+            return library, LibraryRows(len(library), library.field_names)
 
         self.opening.emit(True)
         self._task = task = self._runner.start(
@@ -94,7 +93,7 @@ class LibrarySession(QObject):
             self._future.cancel()
             self._future = None
         self._repaint.stop()
-        self.order = Order.of(np.arange(0), 0)
+        self.order = Order.of_file(0)
         self.closed.emit()
         library.close()
         if self._scratch is not None:
@@ -131,12 +130,11 @@ class LibrarySession(QObject):
         if self.view.column in columns:
             self._arrange()
 
-    def _take(self, library: Library, field_names: tuple[str, ...], scratch: Path | None) -> None:
+    def _take(self, library: Library, rows: LibraryRows, scratch: Path | None) -> None:
         self.close()
-        self.library, self._scratch = library, scratch
-        self.rows = LibraryRows(len(library), field_names)
+        self.library, self.rows, self._scratch = library, rows, scratch
         self.view = View()
-        self.order = Order.of(np.arange(len(library)), len(library))
+        self.order = Order.of_file(len(library))
         self._read_until = self._n_rejected = 0
         self.opened.emit()
         if library.damaged:
@@ -156,7 +154,7 @@ class LibrarySession(QObject):
         if rows is None:
             return
         if view.column == Column.NUMBER and not view.descending and not view.text.strip():
-            self._set_order(rows, view, Order.of(np.arange(len(rows)), len(rows)))
+            self._set_order(rows, view, Order.of_file(len(rows)))
             return
         self._lane.submit(
             lambda: view_order(rows, view), lambda order: self._set_order(rows, view, order), group="view"

@@ -205,14 +205,13 @@ class LibraryTable(QTableView):
             return
         order = self._libraries.order.positions
         parts = [order[r.top() : r.bottom() + 1] for r in self.selectionModel().selection()]  # type: ignore[attr-defined]
-        self._selected = np.unique(np.concatenate(parts)) if parts else np.arange(0)
+        self._selected = np.concatenate(parts) if parts else np.arange(0)
         self.selection_changed.emit()
 
     # Opening, closing, sorting, filtering
 
     def _opened(self) -> None:
         self._selected, self._current = np.arange(0), -1
-        self._libraries.set_view(View())
         header = self.horizontalHeader()
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         for column in range(header.count()):

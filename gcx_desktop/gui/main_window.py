@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
@@ -102,6 +104,9 @@ class MainWindow(QMainWindow):
         whole.addWidget(self.messages)
         whole.addWidget(self.pages, 1)
         self.setCentralWidget(centre)
+        stops = (self.tool_bar.models, self.tool_bar.methods, self.tool_bar.search, self.table, self.panel.view)
+        for before, after in pairwise(stops):
+            self.setTabOrder(before, after)
         self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.rejected)
         self.actions_.docks.addAction(self.rejected.toggleViewAction())
         bar = self.statusBar()

@@ -153,9 +153,15 @@ class Session(QObject):
             self.run()
 
     def choose_method(self, id_: str) -> None:
-        if id_ in METHOD_NAMES and id_ != self.method:
-            self.method = id_
-            self.method_changed.emit()
+        """Takes another method; a library that was explained as a whole is explained anew, in the background."""
+        if id_ not in METHOD_NAMES or id_ == self.method:
+            return
+        rows = self.libraries.rows
+        whole = rows is not None and not rows.unexplained(self.method)
+        self.method = id_
+        self.method_changed.emit()
+        if whole and self.bundle is not None:
+            self.run()
 
     def choose_class(self, index: int) -> None:
         if index != self.class_choice:

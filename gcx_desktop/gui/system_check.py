@@ -9,7 +9,7 @@ import ctypes
 import ctypes.util
 import importlib.util
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 NO_DISPLAY_NEEDED = ("offscreen", "minimal", "minimalegl", "vnc", "linuxfb", "eglfs")
@@ -156,21 +156,32 @@ def broken_plugin(path: Path | None, load: Callable[[str], object] = ctypes.CDLL
     return ""
 
 
-def xcb_plugin() -> Path | None:
-    """The file of Qt's plugin for X11 in the installed PySide6, found without loading Qt."""
+def platform_plugins() -> dict[str, Path]:
+    """Name → file of the Qt platforms in the installed PySide6, found without loading Qt."""
     spec = importlib.util.find_spec("PySide6")
-    for folder in (spec.submodule_search_locations or ()) if spec else ():
-        path = Path(folder) / "Qt" / "plugins" / "platforms" / "libqxcb.so"
-        if path.is_file():
-            return path
-    return None
+    folders = (spec.submodule_search_locations or ()) if spec else ()
+    files = [file for folder in folders for file in Path(folder).glob("Qt/plugins/platforms/libq*.so")]
+    return {file.stem.removeprefix("libq"): file for file in files}
+
+
+def unknown_platform(environment: Mapping[str, str], known: Collection[str]) -> str:
+    """A sentence if ``QT_QPA_PLATFORM`` asks only for platforms that are not there."""
+    asked = environment.get("QT_QPA_PLATFORM", "")
+    if not asked or not known or any(name in known for name in platforms(environment)):
+        return ""
+    return (
+        f"QT_QPA_PLATFORM is '{asked}', which Qt does not have here; use one of {', '.join(sorted(known))}, or unset it"
+    )
 
 
 def why_no_window(environment: Mapping[str, str], system: str = sys.platform) -> str:
     """One sentence if no window can be opened here; "" if one can. Loads libraries, but not Qt."""
     if system != "linux":
         return ""
-    problem = no_display(environment) or missing_libraries(GUI_LIBRARIES)
+    plugins = platform_plugins()
+    problem = (
+        unknown_platform(environment, plugins.keys()) or no_display(environment) or missing_libraries(GUI_LIBRARIES)
+    )
     if problem:
         return problem
     wanted = platforms(environment)
@@ -178,6 +189,6 @@ def why_no_window(environment: Mapping[str, str], system: str = sys.platform) ->
         return ""
     return (
         missing_libraries(XCB_LIBRARIES)
-        or broken_plugin(xcb_plugin())
+        or broken_plugin(plugins.get("xcb"))
         or unreachable_display(environment.get("DISPLAY", ""), connects)
     )

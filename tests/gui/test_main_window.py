@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop import paths
@@ -96,8 +97,20 @@ def test_explain_all_fills_what_is_missing_and_a_second_run_has_nothing_to_do(qt
     qtbot.waitUntil(lambda: not session.running, timeout=TIMEOUT)
     assert rows.unexplained(session.method) == []
     assert list(rows.rejected) == [2]
-    session.choose_method("cam")
-    assert rows.unexplained("cam") == [0, 1, 3, 4, 5]
+    session.choose_method("cam")  # the whole was explained, so it is again
+    assert session.running
+    qtbot.waitUntil(lambda: not session.running, timeout=TIMEOUT)
+    assert rows.unexplained("cam") == []
+    assert rows.unexplained("eb") == [0, 1, 3, 4, 5]
+
+
+def test_tab_leads_from_the_model_to_the_molecule(window: MainWindow, qtbot: QtBot) -> None:
+    window.activateWindow()
+    window.tool_bar.models.setFocus()
+    order = [window.tool_bar.methods, window.tool_bar.search, window.table, window.panel.view]
+    for widget in order:
+        qtbot.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
+        assert QApplication.focusWidget() is widget
 
 
 def test_stop_keeps_what_is_done(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:

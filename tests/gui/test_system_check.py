@@ -14,6 +14,7 @@ from gcx_desktop.gui.system_check import (
     missing_libraries,
     no_display,
     platforms,
+    unknown_platform,
     unreachable_display,
     why_no_window,
 )
@@ -62,6 +63,12 @@ def test_a_plugin_that_does_not_load_names_the_library() -> None:
 
     assert "apt-get install libxcb-cursor0" in broken_plugin(Path("libqxcb.so"), fail)
     assert broken_plugin(None, fail) == ""
+
+
+def test_a_platform_that_qt_does_not_have_is_said() -> None:
+    assert "use one of offscreen, xcb" in unknown_platform({"QT_QPA_PLATFORM": "moon"}, {"xcb", "offscreen"})
+    assert unknown_platform({"QT_QPA_PLATFORM": "moon;xcb"}, {"xcb"}) == ""
+    assert unknown_platform({}, {"xcb"}) == ""
 
 
 def test_other_systems_bring_their_own_windows() -> None:
