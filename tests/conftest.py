@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import os
 
+import pytest
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 WHY_NO_QT = ""
@@ -14,3 +16,9 @@ except ImportError as error:
     WHY_NO_QT = f"Qt cannot be loaded: {error}"
     qt_compat = importlib.import_module("pytestqt.qt_compat")
     qt_compat.qt_api.set_qt_api = lambda _: None  # else the plugin ends the whole run
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if WHY_NO_QT and config.pluginmanager.has_plugin("pytest-qt"):
+        config.option.qt_log = False
+        config.pluginmanager.unregister(name="pytest-qt")
