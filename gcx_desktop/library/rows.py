@@ -85,8 +85,7 @@ class _DelimitedRows:
     def __init__(self, file: IO[str], columns: Sequence[str], delimiter: str) -> None:
         self._file, self._columns, self._delimiter = file, tuple(columns), delimiter
         self._known = frozenset(columns)
-        # What must stand in quotes: a special character anywhere, or white space at an end.
-        self._needs_quotes = re.compile(rf'[{delimiter}"\r\n]|^\s|\s$').search
+        self._unusual = re.compile(rf'["\r\n]|(?:^|{delimiter})\s|\s(?:{delimiter}|$)').search
         self._put(self._columns)
 
     def write(self, row: Mapping[str, object]) -> None:
@@ -94,13 +93,17 @@ class _DelimitedRows:
         self._put([row.get(name) for name in self._columns])
 
     def _put(self, values: Sequence[object]) -> None:
-        line = self._delimiter.join(self._quoted(cell(value)) for value in values)
+        texts = [cell(value) for value in values]
+        line = self._delimiter.join(texts)
+        # One look at the whole line, since few need quotes anywhere.
+        if line.count(self._delimiter) >= len(texts) or self._unusual(line):
+            line = self._delimiter.join(map(self._quoted, texts))
         self._file.write(f"{line}\n" if line else '""\n')
 
     def _quoted(self, text: str) -> str:
-        if not self._needs_quotes(text):
-            return text
-        return '"' + text.replace('"', '""') + '"'
+        if self._delimiter in text or self._unusual(text):
+            return '"' + text.replace('"', '""') + '"'
+        return text
 
 
 class _JsonRows:
