@@ -10,29 +10,31 @@ from ..errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Checked when made.
+    """Checked when made. The defaults were chosen on BBBP and BACE by the mean AUC over inner splits by scaffold of the
+    train and validation parts of MoleculeNet's scaffold split; its test parts were removed beforehand.
 
     :raises UsageError: naming the first setting that makes no sense
     """
 
     widths: tuple[int, ...] = (128, 256, 512)
     """Of the hidden layers."""
-    learning_rate: float = 1e-3
+    learning_rate: float = 3e-3
     weight_decay: float = 1e-2
     """Of AdamW, on the matrices; biases are not decayed."""
-    dropout: float = 0.2
+    dropout: float = 0.0
     """Chance that a response of a hidden layer, or a component of a graph's embedding, is set to zero."""
-    label_smoothing: float = 0.0
+    label_smoothing: float = 0.2
+    """Share of each label that is spread evenly over all classes."""
     class_balance: float = 1.0
     """The weight of an example is (n / n of its class) to this power, the mean weight being 1. 0: all alike."""
-    batch_size: int = 64
+    batch_size: int = 32
     """Graphs a step."""
     max_epochs: int = 100
-    patience: int = 25
+    patience: int = 20
     """Epochs without a better validation AUC before training stops."""
     warmup_epochs: float = 2.0
     """Epochs over which the learning rate rises linearly from zero."""
-    average_epochs: float = 2.0
+    average_epochs: float = 4.0
     """Time constant, in epochs, of the moving average of the weights; 0: no averaging."""
     gradient_norm: float = 1.0
     """Longer gradients are shortened to this norm."""
