@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from ..app.method_names import METHOD_NAMES
 from ..errors import UnknownNameError
 from ..gcn.catalogue import DEFAULT_MODEL
 from ..progress import Progress, Report, silent
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
     from ..library.library import Library
     from ..library.record import Rejected
     from ..pool import WorkerPool
-
-METHOD_IDS = ("gradient", "cam", "grad-cam", "grad-cam-avg", "eb", "c-eb")
-"""As in ``explain.method.methods()``, which would load torch only to print a help text; a test keeps them equal."""
-DEFAULT_METHOD = "grad-cam"
 
 
 def positive(text: str) -> int:
@@ -146,8 +143,8 @@ def check_methods(ids: Sequence[str]) -> None:
     :raises UnknownNameError: for a method that does not exist
     """
     for id_ in ids:
-        if id_ not in METHOD_IDS:
-            raise UnknownNameError("method", id_, METHOD_IDS)
+        if id_ not in METHOD_NAMES:
+            raise UnknownNameError("method", id_, tuple(METHOD_NAMES))
 
 
 def finish(args: argparse.Namespace, library: Library, n_records: int, rejected: Sequence[Rejected]) -> None:

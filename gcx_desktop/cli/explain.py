@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from ..app.method_names import DEFAULT_METHOD, METHOD_NAMES
 from . import common, predict
 
 
@@ -21,7 +22,7 @@ def add_parser(commands: Any) -> None:
         "--method",
         action="append",
         metavar="ID",
-        help=f"may be repeated; one of {', '.join(common.METHOD_IDS)} (default: {common.DEFAULT_METHOD})",
+        help=f"may be repeated; one of {', '.join(METHOD_NAMES)} (default: {DEFAULT_METHOD})",
     )
     command.add_argument(
         "--class",
@@ -34,6 +35,6 @@ def add_parser(commands: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    methods = tuple(dict.fromkeys(args.method or [common.DEFAULT_METHOD]))
+    methods = tuple(dict.fromkeys(args.method or [DEFAULT_METHOD]))
     common.check_methods(methods)
     predict.write(args, method_ids=methods, classes=args.classes)

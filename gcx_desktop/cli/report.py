@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from ..app.method_names import DEFAULT_METHOD, METHOD_NAMES
 from . import common
 
 
@@ -18,7 +19,7 @@ def add_parser(commands: Any) -> None:
     )
     common.add_library_options(command)
     command.add_argument("-o", "--output", metavar="OUT.pdf", type=Path, required=True)
-    command.add_argument("--method", default=common.DEFAULT_METHOD, metavar="ID", help=", ".join(common.METHOD_IDS))
+    command.add_argument("--method", default=DEFAULT_METHOD, metavar="ID", help=", ".join(METHOD_NAMES))
     command.add_argument("--class", dest="classes", default="predicted", metavar="NAME|predicted|all")
     command.add_argument(
         "--threshold",

@@ -127,6 +127,8 @@ def _scan_table(file: BinaryIO, begin: int, size: int, delimiter: int) -> Iterat
             file.seek(start)
             window = _read(file, min(MAX_QUOTED_ROW, size - start))
             length, searched = logical_end(window, delimiter, stop - start, start + len(window) == size)
+            if window[length : length + 2] == b"\r\n":
+                length += 1  # as for every line, its end is the LF
             if length == stop - start:
                 patience -= max(searched - length, 0)
                 continue

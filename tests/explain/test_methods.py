@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from gcx_desktop.cli.common import METHOD_IDS
 from gcx_desktop.errors import UnknownNameError
 from gcx_desktop.explain.engine import BATCH_NODES, batches, explain_graphs
 from gcx_desktop.explain.method import ForwardPass, method, methods
@@ -181,10 +180,6 @@ def test_a_method_asked_for_alone_gives_what_it_gives_among_all() -> None:
         for alone, among in zip(explain_graphs(network(2), graphs_, decode, [m]), together, strict=True):
             assert list(alone.maps) == [m.id]
             np.testing.assert_array_equal(alone.maps[m.id], among.maps[m.id])
-
-
-def test_the_command_lists_the_methods_that_exist() -> None:
-    assert tuple(m.id for m in methods()) == METHOD_IDS
 
 
 def test_an_unknown_method_is_refused_with_those_that_exist() -> None:
