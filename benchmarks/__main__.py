@@ -1,0 +1,57 @@
+"""``python -m benchmarks speed [--json FILE]``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+from pathlib import Path
+
+from .measure import Row
+
+
+def table(rows: list[Row]) -> str:
+    """The rows as text, columns aligned."""
+    width = max(len(row.name) for row in rows)
+    lines = [f"{'name (ours : peer)':<{width}}  {'ours':>10}  {'peer':>10}  {'ratio':>7}  target"]
+    lines += [
+        f"{row.name:<{width}}  {row.ours:>10,.4g}  {row.peer:>10,.4g}  {row.ratio:>7.2f}  {row.target:<7} {row.unit}"
+        + (f"; {row.note}" if row.note else "")
+        for row in rows
+    ]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    speed = commands.add_parser("speed", help="time and memory against peers and bounds")
+    speed.add_argument("--data", type=Path, default=Path("../shared/datasets"), help="folder with bbbp.csv and hiv.csv")
+    speed.add_argument("--repeats", type=int, default=5)
+    speed.add_argument("--only", choices=("kernels", "pipeline", "report", "window"), help="one part")
+    speed.add_argument("--json", type=Path, metavar="FILE")
+    args = parser.parse_args()
+
+    from . import speed as measured
+    from .window import window_rows
+
+    parts = {
+        "kernels": lambda: measured.kernel_rows(args.data, args.repeats),
+        "pipeline": lambda: measured.pipeline_rows(args.data, args.repeats),
+        "report": lambda: measured.report_rows(args.data, args.repeats),
+        "window": lambda: window_rows(args.data),
+    }
+    rows: list[Row] = []
+    for name, part in parts.items():
+        if args.only in (None, name):
+            print(f"… {name}", file=sys.stderr)
+            rows += part()
+    print(f"{platform.machine()} {platform.system()}, Python {platform.python_version()}")
+    print(table(rows))
+    if args.json:
+        args.json.write_text(json.dumps([row.as_dict() for row in rows], indent=2, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,206 @@
+"""``python -m benchmarks speed``: the table of ratios."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from rdkit import Chem, RDLogger
+
+from gcx_desktop.app.models import load_model
+from gcx_desktop.explain.engine import batches, explain_graphs
+from gcx_desktop.explain.method import Method, method, methods
+from gcx_desktop.gcn.bundle import Bundle
+from gcx_desktop.graph.features import decode
+from gcx_desktop.graph.graph import Graph
+from gcx_desktop.graph.molgraph import molecule_graph
+
+from .measure import Row, medians, product_rate, run_command
+
+RDLogger.DisableLog("rdApp.*")
+
+SLOW_PEER_SAMPLE = 100
+"""Molecules that a peer which takes one a call is timed on; ours are timed on all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Molecules:
+    """What is explained, in memory."""
+
+    smiles: list[str]
+    mols: list[Chem.Mol]
+    graphs: list[Graph]
+
+    @staticmethod
+    def read(table: Path, limit: int | None = None) -> Molecules:
+        with table.open(newline="") as file:
+            smiles = [row["smiles"] for row in itertools.islice(csv.DictReader(file), limit)]
+        pairs = [(s, mol) for s in smiles if (mol := Chem.MolFromSmiles(s)) is not None]
+        graphs = [molecule_graph(mol, s).graph for s, mol in pairs]
+        return Molecules([s for s, _ in pairs], [mol for _, mol in pairs], graphs)
+
+
+def ours(bundle: Bundle, graphs: Sequence[Graph], chosen: Sequence[Method]) -> Callable[[], None]:
+    """Explains all graphs in batches, as the program does."""
+
+    def run() -> None:
+        for group in batches(enumerate(graphs)):
+            explain_graphs(bundle.network, [graph for _, graph in group if graph], decode, chosen)
+
+    return run
+
+
+def needed_flop(bundle: Bundle, n_nodes: int) -> float:
+    """FLOP of the products that all six methods need for all classes: forward, gradients, excitations and their
+    way down. The first layer counts in full, though we multiply only distinct rows."""
+    network = bundle.network
+    sizes = [network.n_features, *network.widths]
+    pass_ = sum(2 * a * b for a, b in itertools.pairwise(sizes))
+    head = 2 * sizes[-1] * network.n_classes
+    return n_nodes * (2 * pass_ + 2 * network.n_classes * pass_ + 2 * head)
+
+
+def kernel_rows(data: Path, repeats: int) -> list[Row]:
+    """Graphs in memory, one thread."""
+    from . import peers
+
+    torch.set_num_threads(1)
+    bundle = load_model("bbbp")
+    molecules = Molecules.read(data / "bbbp.csv")
+    n, sample = len(molecules.graphs), molecules.graphs[:: len(molecules.graphs) // SLOW_PEER_SAMPLE]
+    net, pyg = peers.pyg_network(bundle.network), peers.pyg_data(sample)
+    all_pyg = peers.pyg_data(molecules.graphs)
+    saliency, integrated = peers.pyg_explainer(net, "Saliency"), peers.pyg_explainer(net, "IntegratedGradients")
+
+    from torch_geometric.loader import DataLoader
+
+    def loader_forward() -> None:
+        with torch.inference_mode():
+            for batch in DataLoader(all_pyg, batch_size=256):
+                net(batch.x, batch.edge_index, batch.batch)
+
+    def single_forward() -> None:
+        with torch.inference_mode():
+            for d in pyg:
+                net(d.x, d.edge_index)
+
+    predict_chemprop = peers.chemprop_prediction(molecules.smiles[:500])
+    functions = {
+        "gradient": (ours(bundle, molecules.graphs, [method("gradient")]), n),
+        "grad-cam": (ours(bundle, molecules.graphs, [method("grad-cam")]), n),
+        "six": (ours(bundle, molecules.graphs, methods()), n),
+        "predict": (ours(bundle, molecules.graphs, ()), n),
+        "features": (lambda: [molecule_graph(m, s) for m, s in zip(molecules.mols, molecules.smiles, strict=True)], n),
+        "saliency": (lambda: [peers.explain_all_classes(saliency, d, 2) for d in pyg], len(pyg)),
+        "integrated": (lambda: [peers.explain_all_classes(integrated, d, 2) for d in pyg[:5]], 5),
+        "autograd": (lambda: [peers.grad_cam_by_autograd(net, d, 2) for d in pyg], len(pyg)),
+        "loader": (loader_forward, n),
+        "single": (single_forward, len(pyg)),
+        "loops": (lambda: [peers.featurise_by_loops(m) for m in molecules.mols[:400]], 400),
+        "chemprop": (predict_chemprop, 500),
+    }
+    seconds = medians([function for function, _ in functions.values()], repeats)
+    rate = {name: count / s for (name, (_, count)), s in zip(functions.items(), seconds, strict=True)}
+    n_nodes = sum(graph.n_nodes for graph in molecules.graphs)
+    bound = product_rate(1) / (needed_flop(bundle, n_nodes) / n)
+
+    def row(name: str, mine: str, peer: str, target: str, note: str = "") -> Row:
+        return Row(name, rate[mine], rate[peer], rate[mine] / rate[peer], target, "molecules/s", note)
+
+    return [
+        row("gradient, 2 classes : PyG + captum Saliency", "gradient", "saliency", "≥ 12"),
+        row("gradient, 2 classes : PyG + captum IntegratedGradients", "gradient", "integrated", "—"),
+        row("grad-cam, 2 classes : autograd, one molecule a call", "grad-cam", "autograd", "≥ 40"),
+        row("all six, 2 classes : PyG + captum Saliency", "six", "saliency", "≥ 6"),
+        Row(
+            "all six, 2 classes : matrix-product bound", rate["six"], bound, rate["six"] / bound, "≥ 0.5", "molecules/s"
+        ),
+        row("prediction : PyG DataLoader(256)", "predict", "loader", "≥ 3"),
+        row("prediction : PyG, one molecule a call", "predict", "single", "—"),
+        row("prediction : chemprop, from SMILES", "predict", "chemprop", "—", "chemprop's figure includes featurising"),
+        row("graph of a molecule : loop of one-hot vectors", "features", "loops", "≥ 8"),
+    ]
+
+
+def explain_command(table: Path, out: Path, limit: int | None = None) -> list[str]:
+    argv = [sys.executable, "-m", "gcx_desktop.cli.main", "explain", str(table), "--method", "grad-cam", "--quiet"]
+    return [*argv, "-o", str(out), *(["--limit", str(limit)] if limit else [])]
+
+
+def repeat_table(table: Path, out: Path, n_records: int) -> None:
+    """A library of as many records as wanted, the table's own over and over."""
+    with table.open() as file:
+        header, *lines = file
+    with out.open("w") as file:
+        file.write(header)
+        file.writelines(itertools.islice(itertools.cycle(lines), n_records))
+
+
+def pipeline_rows(data: Path, repeats: int) -> list[Row]:
+    """From a file to a file, as a user does it."""
+    hiv = data / "hiv.csv"
+    with hiv.open(newline="") as file:
+        smiles = [row["smiles"] for row in csv.DictReader(file)]
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        peaks: list[int] = []
+
+        def whole() -> None:
+            peaks.append(run_command(explain_command(hiv, folder / "out.csv")).peak_bytes)
+
+        def bare() -> None:
+            for s in smiles:
+                Chem.MolFromSmiles(s)
+
+        mine, peer = medians([whole, bare], repeats)
+        name_ = "gcx explain hiv.csv, Grad-CAM, CSV : RDKit's bare parsing"
+        rows.append(Row(name_, mine, peer, peer / mine, "≥ 0.67", "s"))
+        big = folder / "big.csv"
+        repeat_table(hiv, big, 411_270)
+        ten_times = run_command(explain_command(big, folder / "out.csv")).peak_bytes
+        gigabytes = max(peaks) / 1e9
+        rows.append(Row("memory of that run, all processes : 1.5 GB", gigabytes, 1.5, 1.5 / gigabytes, "≥ 1", "GB"))
+        grown = ten_times / max(peaks)
+        rows.append(
+            Row("memory, ten times the molecules : once", ten_times / 1e9, gigabytes, 1 / grown, "≥ 0.83", "GB")
+        )
+        seconds = {
+            count: medians([lambda count=count: run_command(explain_command(big, folder / "out.csv", count))], 1)[0]  # type: ignore[misc]
+            for count in (1_000, 10_000, 100_000)
+        }
+        start = seconds[1_000]
+        per = [(seconds[count] - start) / (count - 1_000) * 1e6 for count in (10_000, 100_000)]
+        note = "µs a molecule beyond the first 1,000, at 100,000 and at 10,000"
+        rows.append(
+            Row("time a molecule, to 100,000 : to 10,000", per[1], per[0], per[0] / per[1], "≥ 0.87", "µs", note)
+        )
+    return rows
+
+
+def report_rows(data: Path, repeats: int) -> list[Row]:
+    """500 molecules to a PDF."""
+    with tempfile.TemporaryDirectory() as name:
+        out = Path(name) / "report.pdf"
+        argv = [sys.executable, "-m", "gcx_desktop.cli.main", "report", str(data / "bbbp.csv"), "--limit", "500"]
+        (whole,) = medians([lambda: run_command([*argv, "--quiet", "-o", str(out)])], repeats)
+        (start,) = medians([lambda: run_command([*argv[:-1], "1", "--quiet", "-o", str(out)])], repeats)
+    rate = 499 / (whole - start)
+    note = f"explaining, drawing and typesetting; the whole command took {whole:.1f} s"
+    return [
+        Row(
+            "gcx report, 500 molecules beyond the first : 300 a second",
+            rate,
+            300,
+            rate / 300,
+            "≥ 1",
+            "molecules/s",
+            note,
+        )
+    ]
