@@ -195,6 +195,8 @@ def _draw(mol: Chem.Mol, n_record_atoms: int, bond_length: float, paper: Paper) 
     drawer.DrawMolecule(mol)
     drawn_xy = [drawer.GetDrawCoords(i) for i in range(mol.GetNumAtoms())]
     drawer.FinishDrawing()
+    # RDKit draws radical electrons in black, whatever the palette says.
+    drawing = drawer.GetDrawingText().replace("#000000", paper.ink)
 
     atom_xy = np.full((n_record_atoms, 2), np.nan)
     record_index = [a.GetIntProp(_RECORD_INDEX) if a.HasProp(_RECORD_INDEX) else -1 for a in mol.GetAtoms()]
@@ -214,7 +216,7 @@ def _draw(mol: Chem.Mol, n_record_atoms: int, bond_length: float, paper: Paper) 
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
         f'height="{height:g}"><g transform="translate({-low[0]:g} {-low[1]:g})">'
-        f"{_compact(drawer.GetDrawingText())}</g></svg>"
+        f"{_compact(drawing)}</g></svg>"
     )
     return Depiction(svg, width, height, atom_xy - low, bonds, RADIUS, paper)
 

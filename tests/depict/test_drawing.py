@@ -153,3 +153,8 @@ def test_an_empty_molecule_has_an_empty_picture() -> None:
     depiction = depict(Chem.Mol())
     assert depiction.atom_xy.shape == (0, 2)
     ElementTree.fromstring(depiction.svg)
+
+
+def test_radical_electrons_are_drawn_in_ink_on_dark_paper() -> None:
+    svg = depict(Chem.MolFromSmiles("[CH2]CO"), paper=Paper.DARK).svg
+    assert "#000000" not in svg
