@@ -15,7 +15,8 @@ from rdkit import Chem, RDLogger
 
 from gcx_desktop.app.models import load_model
 from gcx_desktop.explain.engine import batches, explain_graphs
-from gcx_desktop.explain.method import Method, method, methods
+from gcx_desktop.explain.forward_pass import Method
+from gcx_desktop.explain.method import method, methods
 from gcx_desktop.gcn.bundle import Bundle
 from gcx_desktop.graph.features import decode
 from gcx_desktop.graph.graph import Graph

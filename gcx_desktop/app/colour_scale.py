@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..explain.method import Method
+from ..explain.forward_pass import Method
 from ..gcn.bundle import Bundle
 from ..library.library import Library
 from ..library.record import Rejected

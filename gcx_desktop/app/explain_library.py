@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..explain.engine import Explanation, batches, explain_graphs
-from ..explain.method import Method
+from ..explain.forward_pass import Method
 from ..gcn.bundle import Bundle
 from ..graph.features import decode
 from ..library.library import Library

@@ -9,7 +9,7 @@ from ..depict.colour import ColourScale, Paper
 from ..depict.drawing import Depiction
 from ..depict.halos import Halo, halos, legend_svg, saliency_svg
 from ..errors import OutputError
-from ..explain.method import Method
+from ..explain.forward_pass import Method
 from ..gcn.bundle import Bundle
 from ..library.export import safe_file_name, whole_file
 from ..library.library import Library

@@ -11,7 +11,7 @@ import numpy as np
 
 from .. import __version__
 from ..depict.drawing import Depiction
-from ..explain.method import Method
+from ..explain.forward_pass import Method
 from ..gcn.bundle import Bundle
 from ..gcn.card import Card
 from ..library.library import Library

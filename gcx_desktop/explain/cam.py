@@ -8,7 +8,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from .method import ForwardPass, Method
+from .forward_pass import ForwardPass, Method
+from .gradient import hidden_gradients
 
 
 def cam(run: ForwardPass) -> Tensor:
@@ -28,7 +29,7 @@ def grad_cam_avg(run: ForwardPass) -> Tensor:
     """The mean over the layers l = 1 … L of Grad-CAM at Hˡ, each map as it is: [n_nodes, n_classes]."""
     batch, hidden = run.batch, run.activations.hidden
     total = grad_cam(run)
-    for gradients, h in zip(run.hidden_gradients, hidden[:-1], strict=True):
+    for gradients, h in zip(run.once(hidden_gradients), hidden[:-1], strict=True):
         n_classes, width = gradients.shape[1:]
         # The mean of the gradients, of which ``gradients`` are N times too large.
         alpha = (batch.pool(gradients.view(batch.n_nodes, -1)) / batch.sizes).view(-1, n_classes, width)

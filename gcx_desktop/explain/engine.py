@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..gcn.network import Network
 from ..graph.batch import Decode, make_batch
 from ..graph.graph import Graph
-from .method import ForwardPass, Method
+from .forward_pass import ForwardPass, Method
 
 BATCH_NODES = 1500
 """Nodes in a batch: enough to keep the matrix products busy, few enough that the activations stay in cache."""

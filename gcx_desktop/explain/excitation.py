@@ -20,8 +20,8 @@ import math
 import torch
 from torch import Tensor
 
+from .forward_pass import ForwardPass, Method
 from .gradient import by_class
-from .method import ForwardPass, Method
 
 NO_EXCITATION = 1e-30
 """At or below it an excitation counts as zero: its inverse would not be finite in float32."""
@@ -64,7 +64,7 @@ def excitation(run: ForwardPass) -> Tensor:
 
 def contrastive_excitation(run: ForwardPass) -> Tensor:
     """ReLU(EB_c − mean of EB over the other classes), [n_nodes, n_classes]; for two classes, the difference."""
-    maps = run.excitation
+    maps = run.once(excitation)
     n_classes = maps.shape[1]
     if n_classes == 1:
         return maps.clone()
@@ -73,7 +73,10 @@ def contrastive_excitation(run: ForwardPass) -> Tensor:
 
 
 EXCITATION_BACKPROP = Method(
-    "eb", "Excitation Backprop", "Zhang et al., ECCV 2016; Pope et al., CVPR 2019, eq. 8", lambda run: run.excitation
+    "eb",
+    "Excitation Backprop",
+    "Zhang et al., ECCV 2016; Pope et al., CVPR 2019, eq. 8",
+    lambda run: run.once(excitation),
 )
 CONTRASTIVE_EXCITATION_BACKPROP = Method(
     "c-eb",

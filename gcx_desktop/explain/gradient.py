@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from .method import ForwardPass, Method
+from .forward_pass import ForwardPass, Method
 
 
 def hidden_gradients(run: ForwardPass) -> tuple[Tensor, ...]:
@@ -44,8 +44,8 @@ def gradient(run: ForwardPass) -> Tensor:
     n_nodes, n_classes = batch.n_nodes, network.n_classes
     weight = network.hidden[0].weight
     alive = run.activations.hidden[0].sign()
-    if run.hidden_gradients:
-        passed = (run.hidden_gradients[0] * alive[:, None]).view(n_nodes * n_classes, -1) @ weight.T
+    if run.once(hidden_gradients):
+        passed = (run.once(hidden_gradients)[0] * alive[:, None]).view(n_nodes * n_classes, -1) @ weight.T
     else:
         passed = alive @ by_class(network.head.weight, weight)
     at_input = batch.average(passed.view(n_nodes, -1)).view(n_nodes, n_classes, -1)

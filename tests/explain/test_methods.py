@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from gcx_desktop.errors import UnknownNameError
 from gcx_desktop.explain.engine import BATCH_NODES, batches, explain_graphs
-from gcx_desktop.explain.method import ForwardPass, method, methods
+from gcx_desktop.explain.forward_pass import ForwardPass
+from gcx_desktop.explain.method import method, methods
 from gcx_desktop.gcn.network import Layer, Network, initialise
 from gcx_desktop.graph.batch import make_batch
 from gcx_desktop.graph.graph import Graph

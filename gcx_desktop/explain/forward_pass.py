@@ -1,0 +1,53 @@
+"""What an explanation method is: a pure function of one forward pass.
+
+It gives [n_nodes, n_classes] for the whole batch and every class at once, and leaves the network as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from torch import Tensor
+
+from ..gcn.network import Activations, Network, forward
+from ..graph.batch import Batch
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class ForwardPass:
+    """A network, a batch and its activations."""
+
+    network: Network
+    batch: Batch
+    activations: Activations
+    _shared: dict[Callable[[ForwardPass], Any], Any] = field(default_factory=dict, repr=False)
+
+    @staticmethod
+    def of(network: Network, batch: Batch) -> ForwardPass:
+        return ForwardPass(network, batch, forward(network, batch))
+
+    def once(self, compute: Callable[[ForwardPass], T]) -> T:
+        """``compute(self)``, done when first asked for: what several methods share is one function given here."""
+        if compute not in self._shared:
+            self._shared[compute] = compute(self)
+        result: T = self._shared[compute]
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """An explanation method as users meet it."""
+
+    id: str
+    """As in commands and columns."""
+    name: str
+    paper: str
+    """Where it is defined: authors, venue, equation."""
+    compute: Callable[[ForwardPass], Tensor]
+    """The maps, [n_nodes, n_classes]: one value per node and class explained."""
+    signed: bool = False
+    """Whether a value may be below zero; if not, all are ≥ 0."""
