@@ -210,11 +210,11 @@ def score_test_part(examples: Examples, split: Split, fitted: Fit) -> dict[str, 
     return classification_scores(test.labels, predict_probabilities(fitted.network, test.graphs, decode))
 
 
-def _over_seeds(scores: Sequence[dict[str, float]]) -> dict[str, tuple[float, float]]:
-    """Mean and sample standard deviation of each score; 0 for the deviation of a single seed."""
+def _over_seeds(scores: Sequence[dict[str, float]]) -> dict[str, tuple[float, float | None]]:
+    """Mean and sample standard deviation of each score; no deviation of a single seed."""
     values = {name: [each[name] for each in scores] for name in scores[0]}
     return {
-        name: (round(statistics.fmean(each), 4), round(statistics.stdev(each), 4) if len(each) > 1 else 0.0)
+        name: (round(statistics.fmean(each), 4), round(statistics.stdev(each), 4) if len(each) > 1 else None)
         for name, each in values.items()
     }
 
@@ -251,6 +251,7 @@ def _card(
         training=request.settings.as_dict()
         | {
             "optimiser": "AdamW, linear warm-up, then a constant learning rate; moving average of the weights",
+            "initial_weights": "Glorot uniform, each layer then standardised over up to 500 training graphs",
             "loss": "cross entropy, class-weighted",
             "early_stopping": "epoch with the best validation AUC-ROC",
             "epochs_chosen_by_validation": {str(protocol): each for protocol, each in chosen.items()},
