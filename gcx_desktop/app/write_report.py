@@ -142,11 +142,9 @@ def model_facts(card: Card) -> tuple[tuple[str, str], ...]:
     for metrics in card.metrics:
         names = {"auc_roc": "AUC-ROC", "auc_pr": "AUC-PR", "balanced_accuracy": "balanced accuracy"}
         values = ", ".join(
-            f"{label} {metrics.values[key][0]:.2f} ± {metrics.values[key][1]:.2f}"
-            for key, label in names.items()
-            if key in metrics.values
+            f"{label} {metrics.in_words(key, 2)}" for key, label in names.items() if key in metrics.values
         )
-        facts.append((f"Held-out, {metrics.split}", f"{values} ({len(metrics.seeds)} seeds)"))
+        facts.append((f"Held-out, {metrics.split}", f"{values} ({metrics.runs})"))
     facts.append(("Network", f"GCN, widths {', '.join(map(str, card.widths))}, {card.n_features} atom features"))
     if card.date:
         facts.append(("Made", card.date))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from ..app.method_names import METHOD_NAMES
-from ..errors import UnknownNameError
+from ..errors import LibraryError, UnknownNameError, UsageError
 from ..gcn.catalogue import DEFAULT_MODEL
 from ..progress import Progress, Report, silent
 
@@ -40,7 +40,7 @@ def add_library_options(command: argparse.ArgumentParser) -> None:
         help="a model of 'gcx models', or a model folder (default: %(default)s)",
     )
     command.add_argument("--smiles-column", metavar="NAME", help="column of a table that holds SMILES (default: found)")
-    command.add_argument("--delimiter", metavar="CHAR", type=_delimiter, help="of a table (default: found)")
+    command.add_argument("--delimiter", metavar="CHAR", type=delimiter, help="of a table (default: found)")
     command.add_argument("--limit", metavar="N", type=positive, help="only the first N records")
     command.add_argument("--workers", metavar="N", type=positive, help="processes that read molecules (default: cores)")
     command.add_argument("--device", choices=("auto", "cpu", "cuda"), default="cpu", help="default: %(default)s")
@@ -49,7 +49,7 @@ def add_library_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--seed", type=int, default=0, help="accepted by every command; nothing random happens here")
 
 
-def _delimiter(text: str) -> str:
+def delimiter(text: str) -> str:
     named = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "space": " "}.get(text, text)
     if len(named) != 1:
         raise argparse.ArgumentTypeError("a delimiter is one character, or tab, comma, semicolon, space")
@@ -129,12 +129,15 @@ def check_rejected(args: argparse.Namespace) -> None:
     """Before any work: whether ``--rejected`` can be written.
 
     :raises OutputError: if not
+    :raises UsageError: if it is the output, too
     """
     if args.rejected is not None:
         from ..library.output import check_output, output_kind
 
         output_kind(args.rejected, ("csv", "tsv"))
         check_output(args.rejected, forbid=args.library)
+        if args.rejected.resolve() == Path(args.output).resolve():
+            raise UsageError(f"{args.rejected}: --rejected and --output name the same file; choose another for one")
 
 
 def check_methods(ids: Sequence[str]) -> None:
@@ -148,7 +151,10 @@ def check_methods(ids: Sequence[str]) -> None:
 
 
 def finish(args: argparse.Namespace, library: Library, n_records: int, rejected: Sequence[Rejected]) -> None:
-    """Writes ``--rejected`` and says on standard error what was done."""
+    """Writes ``--rejected`` and says on standard error what was done.
+
+    :raises LibraryError: if not one record could be read, so that a pipeline notices
+    """
     if args.rejected is not None:
         from ..library.export import write_rejected
 
@@ -157,6 +163,8 @@ def finish(args: argparse.Namespace, library: Library, n_records: int, rejected:
         print(summary(n_records, rejected, args.rejected), file=sys.stderr)
         if library.damaged:
             print(f"gcx: {library.path}: {library.damaged}", file=sys.stderr)
+    if n_records and len(rejected) == n_records:
+        raise LibraryError(library.path, f"none of its {n_records:,} records could be read; see the reasons above")
 
 
 def summary(n_records: int, rejected: Sequence[Rejected], listed: Path | None) -> str:

@@ -10,6 +10,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from typing import NoReturn
 
 from .. import __version__
 from ..errors import Cancelled, GcxError
@@ -18,9 +19,16 @@ from . import explain, models, predict, report, train
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence, like every other error."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(USAGE, f"{self.prog}: {message}; see '{self.prog} --help'\n")
+
+
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="gcx",
         description="Predict molecules with a graph convolutional network, and see why it says so.",
         epilog="An error is one sentence on standard error; exit codes: 0 done, 1 failed, 2 usage, 130 interrupted.",

@@ -40,8 +40,7 @@ def run(args: argparse.Namespace) -> None:
         main = card.metrics[0] if card.metrics else None
         quality = ""
         if main and "auc_roc" in main.values:
-            mean, sd = main.values["auc_roc"]
-            quality = f"AUC-ROC {mean:.3f} ± {sd:.3f} ({main.split}, {len(main.seeds)} seeds)"
+            quality = f"AUC-ROC {main.in_words('auc_roc')} ({main.split}, {main.runs})"
         print(f"{name:<{width}}  {card.task}: {' / '.join(card.class_names)}. {quality}".rstrip())
     if not found:
         print(f"no models; put model folders into {user_models()}")

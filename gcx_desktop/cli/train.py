@@ -43,7 +43,7 @@ def add_parser(commands: Any) -> None:
     command.add_argument("-o", "--output", metavar="MODEL_DIR", type=Path, required=True, help="model folder to write")
     command.add_argument("--label", metavar="COLUMN", required=True, help="classes; blank means not measured")
     command.add_argument("--smiles-column", metavar="NAME", help="column that holds SMILES (default: found)")
-    command.add_argument("--delimiter", metavar="CHAR", type=common._delimiter, help="of the table (default: found)")
+    command.add_argument("--delimiter", metavar="CHAR", type=common.delimiter, help="of the table (default: found)")
     command.add_argument("--split", choices=SPLITS, default="scaffold", help="80/10/10; default: %(default)s")
     command.add_argument(
         "--also-split", choices=SPLITS, action="append", default=[], help="one more row of metrics; may be repeated"
@@ -155,8 +155,8 @@ def summary(bundle: Bundle) -> str:
         left_out = ", ".join(f"{count:,} {reason}" for reason, count in data.dropped.items() if count)
         lines.append(f"  {data.n_used:,} of {data.n_records:,} records" + (f" ({left_out})" if left_out else ""))
     for metrics in card.metrics:
-        values = ", ".join(f"{name} {mean:.3f} ± {sd:.3f}" for name, (mean, sd) in metrics.values.items())
-        lines.append(f"  {metrics.split}, {len(metrics.seeds)} seeds: {values}")
+        values = ", ".join(f"{name} {metrics.in_words(name)}" for name in metrics.values)
+        lines.append(f"  {metrics.split}, {metrics.runs}: {values}")
     return "\n".join(lines)
 
 

@@ -45,8 +45,19 @@ class Metrics:
     split: str
     """Such as "scaffold 80/10/10"."""
     seeds: tuple[int, ...]
-    values: dict[str, tuple[float, float]]
-    """"auc_roc", "auc_pr", "accuracy", "balanced_accuracy" → mean, sample standard deviation over the seeds."""
+    values: dict[str, tuple[float, float | None]]
+    """"auc_roc", "auc_pr", "accuracy", "balanced_accuracy" → mean, sample standard deviation over the
+    seeds; ``None`` of a single one."""
+
+    def in_words(self, name: str, digits: int = 3) -> str:
+        """A metric, such as "0.826 ± 0.011"."""
+        mean, sd = self.values[name]
+        return f"{mean:.{digits}f}" + ("" if sd is None else f" ± {sd:.{digits}f}")
+
+    @property
+    def runs(self) -> str:
+        """Such as "5 seeds"."""
+        return f"{len(self.seeds)} seed{'' if len(self.seeds) == 1 else 's'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +133,7 @@ def _card_of(path: Path, values: dict[str, Any], feature_sets: Mapping[str, int]
         if kept.get("training_data") is not None:
             kept["training_data"] = TrainingData(**kept["training_data"])
         kept["metrics"] = tuple(
-            Metrics(m["split"], tuple(m["seeds"]), {k: (float(v[0]), float(v[1])) for k, v in m["values"].items()})
+            Metrics(m["split"], tuple(m["seeds"]), {k: _mean_and_sd(v) for k, v in m["values"].items()})
             for m in kept.get("metrics", ())
         )
         for name in ("class_names", "widths", "seeds", "known_limits"):
@@ -145,6 +156,10 @@ def _card_of(path: Path, values: dict[str, Any], feature_sets: Mapping[str, int]
             path, "impossible classes", expected=f"2 to {MAX_CLASSES} distinct names", got=len(card.class_names)
         )
     return card
+
+
+def _mean_and_sd(value: Any) -> tuple[float, float | None]:
+    return float(value[0]), None if value[1] is None else float(value[1])
 
 
 _TYPES: Mapping[str, type | tuple[type, ...]] = {

@@ -39,7 +39,8 @@ def output_kind(path: Path | str, kinds: Sequence[str] = KINDS) -> str:
         return kind
     possible = ", ".join(f".{kind}" for kind in kinds)
     packable = ", ".join(f".{kind}.gz" for kind in kinds if kind in _PACKABLE)
-    raise UsageError(f"{path}: the suffix does not say what to write; possible are {possible}, and packed {packable}")
+    packed_too = f", and packed {packable}" if packable else ""
+    raise UsageError(f"{path}: the suffix does not say what to write; possible are {possible}{packed_too}")
 
 
 def check_output(path: Path | str, *, forbid: Path | None = None) -> None:

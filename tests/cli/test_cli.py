@@ -99,6 +99,12 @@ WRONG = {
         1,
         "library itself",
     ),
+    "one file for results and for rejected records": (
+        ["predict", "library.smi", "-o", "out.csv", "--rejected", "./out.csv"],
+        2,
+        "same file",
+    ),
+    "an option that does not exist": (["predict", "library.smi", "-o", "out.csv", "--colour"], 2, "--colour"),
     "a report that is no PDF": (["report", "library.smi", "-o", "out.html"], 2, ".pdf"),
 }
 
@@ -113,12 +119,25 @@ def test_what_is_wrong_is_said_in_one_sentence_and_nothing_is_written(
     Path("empty.sdf").touch()
     Path("table.csv").write_text("smiles,name\nCCO,ethanol\n")
     before = {p: p.read_bytes() for p in Path().iterdir()}
-    assert main(argv) == code
+    try:
+        assert main(argv) == code
+    except SystemExit as ended:
+        assert ended.code == code
     err = capsys.readouterr().err
-    assert err.startswith("gcx: ")
+    assert err.startswith("gcx")
     assert word in err
     assert len(err.splitlines()) == 1
     assert {p: p.read_bytes() for p in Path().iterdir()} == before
+
+
+def test_a_library_of_which_no_record_could_be_read_is_a_failure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "bad.smi").write_text("C1CC one\nc1ccc two\n")
+    assert main(["predict", str(tmp_path / "bad.smi"), "-o", str(tmp_path / "out.csv")]) == 1
+    err = capsys.readouterr().err
+    assert "record 1 (line 1)" in err
+    assert err.splitlines()[-1].endswith("none of its 2 records could be read; see the reasons above")
 
 
 def test_a_usage_error_ends_with_code_2() -> None:
