@@ -78,7 +78,9 @@ class Actions:
         if icon:
             self.icons[name] = icon
             action.setIconVisibleInMenu(False)
-        if keys is not None:
+        if isinstance(keys, QKeySequence.StandardKey):
+            action.setShortcuts(keys)  # all that the system knows, such as Ctrl+Insert beside Ctrl+C
+        elif keys is not None:
             action.setShortcut(QKeySequence(keys))
         self.named[name] = action
         menu.addAction(action)

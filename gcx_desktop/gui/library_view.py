@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import (
+    QEvent,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
@@ -15,7 +16,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QColor, QImage, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -40,6 +41,15 @@ _MAX_RANGES = 2000
 _WIDTHS = {Column.NUMBER: 58, Column.TITLE: 190, Column.PREDICTION: 120, Column.PROBABILITY: 88}
 _FIELD_WIDTH = 110
 _LOOK_MS = 15
+_CHOSEN = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+_STEPS = (
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_PageUp,
+    Qt.Key.Key_PageDown,
+    Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+)
 
 
 class StructureDelegate(QStyledItemDelegate):
@@ -80,7 +90,10 @@ class StructureDelegate(QStyledItemDelegate):
 
 
 class LibraryTable(QTableView):
-    """Signals: ``record_chosen(position)``, the current row is another record; ``selection_changed()``."""
+    """The current row is always a selected one, and its record is the one that is shown.
+
+    Signals: ``record_chosen(position)``, the current row is another record; ``selection_changed()``.
+    """
 
     record_chosen = Signal(int)
     selection_changed = Signal()
@@ -186,7 +199,7 @@ class LibraryTable(QTableView):
         row = int(self._libraries.order.row_of[position]) if position >= 0 else -1
         if row >= 0:
             index = self.table_model.index(row, Column.NUMBER)
-            self.setCurrentIndex(index)
+            self.selectionModel().setCurrentIndex(index, _CHOSEN)
             self.scrollTo(index)
 
     def set_paper(self, paper: Paper) -> None:
@@ -206,7 +219,54 @@ class LibraryTable(QTableView):
         order = self._libraries.order.positions
         parts = [order[r.top() : r.bottom() + 1] for r in self.selectionModel().selection()]  # type: ignore[attr-defined]
         self._selected = np.concatenate(parts) if parts else np.arange(0)
+        self._keep_current_selected()
         self.selection_changed.emit()
+
+    def _keep_current_selected(self) -> None:
+        """After the current row was taken out of the selection: another selected one is current, or it comes back."""
+        selection, current = self.selectionModel(), self.currentIndex()
+        if current.isValid() and self._current in self._selected:
+            return
+        if len(self._selected):
+            row = int(rows_of(self._libraries.order, self._selected)[-1])
+            index = self.table_model.index(row, max(current.column(), 0))
+            selection.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        elif current.isValid():
+            selection.select(current, _CHOSEN)
+            self.viewport().update()
+
+    # Keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            event.ignore()  # the window copies records; Qt would copy the cell's words
+        else:
+            super().keyPressEvent(event)
+
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex | QPersistentModelIndex:
+        ends = {
+            QAbstractItemView.CursorAction.MoveHome: 0,
+            QAbstractItemView.CursorAction.MoveEnd: self.table_model.rowCount() - 1,
+        }
+        if action in ends:
+            return self.table_model.index(ends[action], max(self.currentIndex().column(), 0))
+        return super().moveCursor(action, modifiers)
+
+    def selectionCommand(
+        self, index: QModelIndex | QPersistentModelIndex, event: QEvent | None = None
+    ) -> QItemSelectionModel.SelectionFlag:
+        if isinstance(event, QKeyEvent) and event.key() in _STEPS:
+            held = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+            if held == Qt.KeyboardModifier.ControlModifier:  # Qt would move without selecting
+                return _CHOSEN
+        return super().selectionCommand(index, event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        if not self.currentIndex().isValid() and self.table_model.rowCount():
+            self.choose(self.table_model.position(0))  # Qt would make it current without selecting it
+        super().focusInEvent(event)
 
     # Opening, closing, sorting, filtering
 
@@ -252,12 +312,14 @@ class LibraryTable(QTableView):
         self._restoring = True
         order, selection = self._libraries.order, self.selectionModel()
         ranges = _ranges(rows_of(order, self._selected))
-        if len(ranges) <= _MAX_RANGES:
-            last_column = self.table_model.columnCount() - 1
-            selected = QItemSelection()
-            for first, last in ranges:
-                selected.select(self.table_model.index(first, 0), self.table_model.index(last, last_column))
-            selection.select(selected, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if len(ranges) > _MAX_RANGES:
+            self._selected = np.array([self._current])
+            ranges = _ranges(rows_of(order, self._selected))
+        last_column = self.table_model.columnCount() - 1
+        selected = QItemSelection()
+        for first, last in ranges:
+            selected.select(self.table_model.index(first, 0), self.table_model.index(last, last_column))
+        selection.select(selected, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         row = int(order.row_of[self._current]) if 0 <= self._current < len(order.row_of) else -1
         if row >= 0:
             index = self.table_model.index(row, Column.NUMBER)
@@ -266,6 +328,9 @@ class LibraryTable(QTableView):
         else:
             self.scrollToTop()
         self._restoring = False
+        if row < 0 and ranges:  # the current record is hidden, others that are selected are seen
+            first = self.table_model.index(ranges[0][0], Column.NUMBER)
+            selection.setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
         self.selection_changed.emit()
         self._look_soon()
 

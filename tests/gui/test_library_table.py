@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QEvent, QModelIndex, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
@@ -124,6 +125,85 @@ def test_arrows_walk_the_library(qtbot: QtBot, window: MainWindow) -> None:
     assert window.session.selection.position == 1
     qtbot.keyClick(window.table, Qt.Key.Key_Up)
     assert window.session.selection.position == 0
+
+
+def one_thing(window: MainWindow) -> int:
+    """The position that is current, the only one selected, and shown."""
+    table = window.table
+    current = table.table_model.position(table.currentIndex().row())
+    assert [index.row() for index in table.selectionModel().selectedRows()] == [table.currentIndex().row()]
+    assert table.selected_positions() == [current] == [window.session.selection.position]
+    return current
+
+
+def test_the_first_hit_of_a_search_is_current_selected_and_shown_when_the_keyboard_goes_there(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.activateWindow()
+    window.actions_["find"].trigger()
+    qtbot.keyClicks(window.tool_bar.search, "nicotine")
+    qtbot.waitUntil(lambda: window.table.table_model.rowCount() == 1, timeout=TIMEOUT)
+    qtbot.keyClick(window.tool_bar.search, Qt.Key.Key_Down)
+    assert window.table.hasFocus()
+    assert one_thing(window) == 4
+    window.tool_bar.search.clear()
+    qtbot.waitUntil(lambda: window.table.table_model.rowCount() == 6, timeout=TIMEOUT)
+    assert one_thing(window) == 4
+
+
+@pytest.mark.parametrize("held", [Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier])
+def test_home_and_end_select_the_first_and_the_last_record(
+    qtbot: QtBot, window: MainWindow, held: Qt.KeyboardModifier
+) -> None:
+    window.table.setFocus()
+    found = []
+    for key in (Qt.Key.Key_End, Qt.Key.Key_Up, Qt.Key.Key_Home, Qt.Key.Key_Down):
+        qtbot.keyClick(window.table, key, held)
+        found.append(one_thing(window))
+    assert found == [5, 4, 0, 1]
+
+
+def test_taking_the_current_row_out_of_the_selection_shows_another_selected_one(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    table = window.table
+
+    def click(row: int) -> None:
+        place = table.visualRect(table.table_model.index(row, 0)).center()
+        held = Qt.KeyboardModifier.ControlModifier
+        qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, held, place)
+
+    table.choose(0)
+    click(1)
+    assert (table.selected_positions(), table.current) == ([0, 1], 1)
+    click(1)
+    assert one_thing(window) == 0
+    click(0)
+    assert one_thing(window) == 0
+
+
+def test_when_a_filter_hides_the_current_record_a_selected_one_that_is_seen_is_shown(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.actions_["select-all"].trigger()
+    with qtbot.waitSignal(window.session.libraries.order_changed, timeout=TIMEOUT):
+        window._search("acid")
+    assert window.table.selected_positions() == [3, 5]
+    assert window.table.current == window.session.selection.position == 3
+
+
+def test_every_copying_key_copies_smiles_not_a_cell(qtbot: QtBot, window: MainWindow) -> None:
+    QGuiApplication.clipboard().setText("before")
+    window.activateWindow()
+    window.table.setFocus()
+    window.table.choose(1)
+    for key in QKeySequence.keyBindings(QKeySequence.StandardKey.Copy):
+        event = QKeyEvent(QEvent.Type.KeyPress, key[0].key(), key[0].keyboardModifiers())
+        window.table.keyPressEvent(event)
+        assert not event.isAccepted()
+    assert QGuiApplication.clipboard().text() == "before"
+    qtbot.keyClick(window.table, Qt.Key.Key_Insert, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: QGuiApplication.clipboard().text() == "c1ccccc1", timeout=TIMEOUT)
 
 
 def test_a_record_is_found_by_its_position_whatever_the_order(window: MainWindow) -> None:
