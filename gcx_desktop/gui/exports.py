@@ -263,16 +263,25 @@ class Exports(QObject):
         pool = self._session.pool
         self._session.runner.start(
             lambda link: copied_text(library, pool, positions, molblock),
-            done=lambda text: self._put_text(text, len(positions), "molblock" if molblock else "SMILES"),
+            done=lambda found: self._put_text(found, len(positions), molblock),
             failed=self.trouble.emit,
         )
 
-    def _put_text(self, text: str, count: int, what: str) -> None:
-        if not text:
-            self.trouble.emit("the record could not be read, so there is nothing to copy")
+    def _put_text(self, found: Sequence[str], wanted: int, molblock: bool) -> None:
+        if not found:
+            which = "the record" if wanted == 1 else "none of these records"
+            how = "could not be read" if wanted == 1 else "could be read"
+            self.trouble.emit(f"{which} {how}, so there is nothing to copy")
             return
-        QGuiApplication.clipboard().setText(text)
-        self.note.emit(f"copied {what}" if count == 1 else f"copied {count:,} records as {what}")
+        QGuiApplication.clipboard().setText(("$$$$\n" if molblock else "\n").join(found))
+        what = "molblock" if molblock else "SMILES"
+        if wanted == 1:
+            self.note.emit(f"copied {what}")
+            return
+        many = "record" if len(found) == 1 else "records"
+        kind = "molblocks" if molblock and len(found) > 1 else what
+        left_out = f"; {wanted - len(found):,} could not be read" if len(found) < wanted else ""
+        self.note.emit(f"copied {len(found):,} {many} as {kind}{left_out}")
 
     def copy_png(self) -> None:
         """The molecule as seen, as a picture."""
@@ -304,18 +313,16 @@ def png_bytes(depiction: Depiction, shapes: list[Halo]) -> bytes:
     return bytes(buffer.data().data())
 
 
-def copied_text(library: Library, pool: Any, positions: Sequence[int], molblock: bool) -> str:
-    """What copying puts on the clipboard; "" if none of the records can be read."""
+def copied_text(library: Library, pool: Any, positions: Sequence[int], molblock: bool) -> list[str]:
+    """What copying puts on the clipboard of each record that can be read."""
     from ..app.read_records import read_library
     from ..library.formats.sdf import connection_table
 
     if molblock and library.source.format in (Format.SDF, Format.MOL):
-        return "$$$$\n".join(connection_table(library.raw(position).text).rstrip("\n") + "\n" for position in positions)
+        return [connection_table(library.raw(position).text).rstrip("\n") + "\n" for position in positions]
     read = read_library(library, pool, positions=positions, with_molblocks=molblock)
     found = [record for record in read if not isinstance(record, Rejected)]
-    if molblock:
-        return "$$$$\n".join(record.molblock for record in found)
-    return "\n".join(record.molecule.smiles for record in found)
+    return [record.molblock if molblock else record.molecule.smiles for record in found]
 
 
 def _written(path: Path, positions: Sequence[int], rejected: Sequence[Rejected]) -> str:

@@ -131,3 +131,12 @@ def test_a_record_that_cannot_be_read_cannot_be_copied(qtbot: QtBot, window: Mai
     window.table.selectRow(2)
     window.actions_["copy-smiles"].trigger()
     qtbot.waitUntil(lambda: "nothing to copy" in window.messages.text, timeout=TIMEOUT)
+
+
+def test_copying_says_how_many_records_were_copied_and_how_many_could_not_be_read(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.actions_["select-all"].trigger()
+    window.actions_["copy-smiles"].trigger()
+    qtbot.waitUntil(lambda: window.messages.text == "Copied 5 records as SMILES; 1 could not be read", timeout=TIMEOUT)
+    assert len(QGuiApplication.clipboard().text().splitlines()) == 5
