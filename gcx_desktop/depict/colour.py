@@ -31,17 +31,17 @@ _WHITE_ELEMENTS = {
     53: "#6a0b8a",
 }
 _DARK_ELEMENTS = {
-    0: "#d0d0d0",
-    1: "#d0d0d0",
-    5: "#ffc2b8",
-    7: "#b4c6ff",
-    8: "#ffb0a8",
-    9: "#86e3d2",
-    15: "#ffc08a",
-    16: "#f2d857",
-    17: "#8fe08f",
-    35: "#f0b7a4",
-    53: "#e4b5f7",
+    0: "#dddddd",
+    1: "#dddddd",
+    5: "#ffd3cb",
+    7: "#c9d8ff",
+    8: "#ffc9c2",
+    9: "#8ff0de",
+    15: "#ffd0a6",
+    16: "#f7df62",
+    17: "#9deb9d",
+    35: "#ffcdbb",
+    53: "#eecbff",
 }
 
 
@@ -57,7 +57,7 @@ class Paper(Enum):
 
     @property
     def ink(self) -> str:
-        return "#111111" if self is Paper.WHITE else "#ececec"
+        return "#111111" if self is Paper.WHITE else "#ffffff"
 
     @property
     def elements(self) -> dict[int, str]:
@@ -67,12 +67,12 @@ class Paper(Enum):
 
 _STRONG = {
     Paper.WHITE: ("#fff0c4", "#ffd166", "#fba31a"),
-    Paper.DARK: ("#45351c", "#744710", "#a35200"),
+    Paper.DARK: ("#55370c", "#8a4a00", "#bb5c00"),
 }
 """Stops after the paper, towards the strongest colour of a sequential map and of positive values."""
 _NEGATIVE = {
     Paper.WHITE: ("#dcebff", "#a5cdfa", "#78b6f5"),
-    Paper.DARK: ("#20344c", "#1e4a78", "#1a5fa8"),
+    Paper.DARK: ("#1d3a5c", "#22559a", "#2a74d0"),
 }
 _STEPS = 64
 

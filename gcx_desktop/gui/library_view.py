@@ -243,9 +243,7 @@ class LibraryTable(QTableView):
         else:
             super().keyPressEvent(event)
 
-    def moveCursor(
-        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
-    ) -> QModelIndex | QPersistentModelIndex:
+    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
         ends = {
             QAbstractItemView.CursorAction.MoveHome: 0,
             QAbstractItemView.CursorAction.MoveEnd: self.table_model.rowCount() - 1,
@@ -329,8 +327,8 @@ class LibraryTable(QTableView):
             self.scrollToTop()
         self._restoring = False
         if row < 0 and ranges:  # the current record is hidden, others that are selected are seen
-            first = self.table_model.index(ranges[0][0], Column.NUMBER)
-            selection.setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
+            seen = self.table_model.index(ranges[0][0], Column.NUMBER)
+            selection.setCurrentIndex(seen, QItemSelectionModel.SelectionFlag.NoUpdate)
         self.selection_changed.emit()
         self._look_soon()
 

@@ -17,7 +17,14 @@ def test_luminance_runs_one_way_from_the_paper(paper: Paper, signed: bool) -> No
         away = np.diff(ramp) * (-1 if paper is Paper.WHITE else 1)
         assert (away >= 0).all()
         assert ramp[0] == pytest.approx(luminance(paper.background))
-        assert contrast(steps.colour(sign), paper.background) > 1.7
+        assert contrast(steps.colour(sign), paper.background) > (1.7 if paper is Paper.WHITE else 3.4)
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_on_dark_paper_half_of_the_scale_is_already_clearly_seen(signed: bool) -> None:
+    scale = ColourScale(1.0, signed, Paper.DARK)
+    for value in (0.5, -0.5) if signed else (0.5,):
+        assert contrast(scale.colour(value), Paper.DARK.background) > 1.7
 
 
 @pytest.mark.parametrize("paper", PAPERS)
