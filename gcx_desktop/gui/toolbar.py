@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QSizePolicy, QToolBar, QWidget
 
 from ..app.method_names import METHOD_NAMES
+from .elided_combo import ElidedCombo
 
 _TYPING_PAUSE_MS = 120
 
@@ -26,7 +27,7 @@ class SearchBox(QLineEdit):
         self.setAccessibleName("Search titles and fields")
         self.setToolTip("Shows the records that have all these words in their title or fields (Ctrl+F)")
         self.setClearButtonEnabled(True)
-        self.setMinimumWidth(150)
+        self.setMinimumWidth(120)
         self.setMaximumWidth(320)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -56,8 +57,8 @@ class ToolBar(QToolBar):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setIconSize(QSize(16, 16))
-        self.models = self._combo("Model", "The network that predicts")
-        self.methods = self._combo("Method", "How a prediction is explained")
+        self.models = ElidedCombo("Model", "The network that predicts", self)
+        self.methods = ElidedCombo("Method", "How a prediction is explained", self)
         for id_, name in METHOD_NAMES.items():
             self.methods.addItem(name, id_)
         self.search = SearchBox(self)
@@ -88,15 +89,6 @@ class ToolBar(QToolBar):
 
     def show_method(self, id_: str) -> None:
         self.methods.setCurrentIndex(self.methods.findData(id_))
-
-    def _combo(self, name: str, tip: str) -> QComboBox:
-        combo = QComboBox(self)
-        combo.setAccessibleName(name)
-        combo.setToolTip(tip)
-        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        combo.setMaximumWidth(combo.fontMetrics().averageCharWidth() * 40)
-        combo.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        return combo
 
     def _labelled(self, words: str, widget: QComboBox) -> None:
         label = QLabel(f" {words} ", self)
