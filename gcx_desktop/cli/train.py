@@ -59,7 +59,15 @@ def add_parser(commands: Any) -> None:
         group.add_argument(
             flag, dest=name, metavar="N", type=kind, default=default, help=f"{text} (default: {default})"
         )
+    command.add_argument("--limit", metavar="N", type=common.positive, help="only the first N records")
+    command.add_argument("--rejected", metavar="FILE.csv", type=Path, help="write records that could not be read there")
     command.add_argument("--workers", metavar="N", type=common.positive, help="processes that read molecules")
+    command.add_argument(
+        "--device",
+        choices=("auto", "cpu"),
+        default="cpu",
+        help="training runs on the CPU, which gives the same weights bit by bit each time",
+    )
     command.add_argument(
         "--threads",
         metavar="N",
@@ -85,6 +93,9 @@ def _add_descriptions(command: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
+    from ..gcn.runtime import prepare_torch
+
+    prepare_torch()
     import torch
 
     from ..app.train_model import TrainingRequest, train_model
@@ -97,6 +108,8 @@ def run(args: argparse.Namespace) -> None:
         output=args.output,
         smiles_column=args.smiles_column,
         delimiter=args.delimiter,
+        limit=args.limit,
+        rejected=args.rejected,
         split=Protocol(args.split),
         also_splits=tuple(Protocol(name) for name in args.also_split),
         n_seeds=args.seeds,
@@ -124,6 +137,7 @@ def command_line(args: argparse.Namespace) -> str:
     given: list[tuple[str, Any, Any]] = [
         ("--smiles-column", args.smiles_column, None),
         ("--delimiter", args.delimiter, None),
+        ("--limit", args.limit, None),
         ("--label", args.label, None),
         ("--split", args.split, None),
         *(("--also-split", name, None) for name in args.also_split),
