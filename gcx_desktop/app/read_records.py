@@ -66,10 +66,14 @@ def settle(library: Library, position: int, result: ReadMolecule | Rejected | Lo
     if isinstance(result, ReadMolecule):
         return result
     if isinstance(result, Lost):
-        text = library.text(position)
-        title = text.title
-        return Rejected(position, library.line(position), title, f"reading the molecule {result.reason}")
+        return settle_lost(library, position, result)
     return result if result.line else replace(result, line=library.line(position))
+
+
+def settle_lost(library: Library, position: int, lost: Lost) -> Rejected:
+    """The rejected row of a record that hung, crashed or failed its worker."""
+    title = library.text(position).title
+    return Rejected(position, library.line(position), title, f"reading the molecule {lost.reason}")
 
 
 def read_library(

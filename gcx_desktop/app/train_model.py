@@ -11,7 +11,7 @@ import datetime
 import platform
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -25,6 +25,8 @@ from ..gcn.settings import Settings
 from ..gcn.splits import DESCRIPTIONS, Protocol, Split, divide
 from ..gcn.training import Examples, Fit, fit, predict_probabilities
 from ..graph.features import FEATURE_SET, N_FEATURES, decode
+from ..library.export import write_rejected
+from ..library.output import check_output
 from ..pool import WorkerPool
 from ..progress import CancelToken, Report, silent
 from .training_table import TrainingTable, read_training_table
@@ -56,6 +58,10 @@ class TrainingRequest:
     """``None``: found."""
     delimiter: str | None = None
     """``None``: found."""
+    limit: int | None = None
+    """Only so many records, the first ones."""
+    rejected: Path | None = None
+    """Table of the unreadable records to write."""
     split: Protocol = Protocol.SCAFFOLD
     """Of the main metrics; its validation parts choose the number of epochs."""
     also_splits: tuple[Protocol, ...] = ()
@@ -93,15 +99,20 @@ def train_model(
     if request.n_seeds < 1:
         raise UsageError("the number of seeds must be 1 or more")
     check_folder(request.output)
+    if request.rejected is not None:
+        check_output(request.rejected, forbid=request.table)
     table = read_training_table(
         request.table,
         request.label,
         pool=pool,
         smiles_column=request.smiles_column,
         delimiter=request.delimiter,
+        limit=request.limit,
         report=report,
         cancel=cancel,
     )
+    if request.rejected is not None:
+        write_rejected(request.rejected, table.rejected, forbid=request.table)
     table, names = name_classes(table, request.class_names)
     protocols = tuple(dict.fromkeys((request.split, *request.also_splits)))
     seeds = range(request.base_seed, request.base_seed + request.n_seeds)
@@ -153,10 +164,7 @@ def name_classes(table: TrainingTable, names: tuple[str, ...]) -> tuple[Training
     if set(names) != set(table.values):
         return table, names
     place = np.array([names.index(value) for value in table.values], dtype=np.int64)
-    ordered = TrainingTable(
-        table.graphs, place[table.labels], table.scaffolds, names, table.n_records, table.dropped, table.sha256
-    )
-    return ordered, names
+    return replace(table, labels=place[table.labels], values=names), names
 
 
 def checked_split(protocol: Protocol, table: TrainingTable, names: Sequence[str], seed: int) -> Split:

@@ -19,9 +19,9 @@ from ..graph.molgraph import NoHeavyAtomsError, molecule_graph
 from ..graph.scaffold import scaffold_key
 from ..library.library import Library, open_library
 from ..library.record import RecordText, Rejected, Source, Span
-from ..pool import WorkerPool
+from ..pool import Lost, WorkerPool
 from ..progress import CancelToken, Report, Stopwatch, silent
-from .read_records import CHUNK, read_molecule_at
+from .read_records import CHUNK, read_molecule_at, settle_lost
 
 MAX_CLASS_VALUES = 20
 _BLANK = ("", "nan", "na", "n/a")
@@ -55,6 +55,8 @@ class TrainingTable:
     """Reason → records left out for it."""
     sha256: str
     """Of the file's bytes."""
+    rejected: tuple[Rejected, ...] = ()
+    """The unreadable ones among those with a label."""
 
 
 def read_training_table(
@@ -64,6 +66,7 @@ def read_training_table(
     pool: WorkerPool,
     smiles_column: str | None = None,
     delimiter: str | None = None,
+    limit: int | None = None,
     report: Report = silent,
     cancel: CancelToken | None = None,
 ) -> TrainingTable:
@@ -78,21 +81,23 @@ def read_training_table(
     :raises Cancelled: if the user stopped it
     """
     with open_library(path, smiles_column=smiles_column, delimiter=delimiter, cancel=cancel) as library:
-        words = _labels(library, label)
+        n_records = len(library) if limit is None else min(limit, len(library))
+        words = _labels(library, label, n_records)
         measured = [position for position, word in enumerate(words) if word]
         values = _distinct(words, label)
         watch = Stopwatch("Reading molecules", len(measured), report)
         dropped = Counter({"no label": len(words) - len(measured)})
         molecules: dict[str, list[tuple[int, LabelledGraph]]] = {}
+        rejected: list[Rejected] = []
         for done, (position, found) in enumerate(_read(library, measured, pool), start=1):
             if cancel is not None:
                 cancel.raise_if_cancelled()
-            if found is None:
+            if isinstance(found, Rejected):
                 dropped["unreadable"] += 1
+                rejected.append(found)
             else:
                 molecules.setdefault(found.smiles, []).append((values.index(words[position]), found))
             watch.tell(done, rejected=dropped["unreadable"])
-        n_records = len(library)
     kept: list[tuple[int, LabelledGraph]] = []
     for same in molecules.values():
         if len({value for value, _ in same}) > 1:
@@ -102,7 +107,11 @@ def read_training_table(
             dropped["duplicate"] += len(same) - 1
     labels = np.array([value for value, _ in kept], dtype=np.int64)
     if len(np.unique(labels)) < len(values):
-        raise UsageError(f"{path}: too few molecules are left, after duplicates and the like, to show all classes")
+        left_out = ", ".join(f"{count:,} {reason}" for reason, count in dropped.items() if count)
+        raise UsageError(
+            f"{path}: of {n_records:,} records {len(kept):,} molecules are left ({left_out}), too few to show all "
+            f"{len(values)} classes"
+        )
     return TrainingTable(
         graphs=tuple(molecule.graph for _, molecule in kept),
         labels=labels,
@@ -111,6 +120,7 @@ def read_training_table(
         n_records=n_records,
         dropped={reason: dropped[reason] for reason in ("no label", "unreadable", "duplicate", "contradictory labels")},
         sha256=_sha256(path),
+        rejected=tuple(rejected),
     )
 
 
@@ -123,22 +133,24 @@ def normalised(word: str) -> str:
     return str(int(whole[1])) if whole else word
 
 
-def read_labelled(source: Source, span: Span) -> LabelledGraph | None:
-    """A record's graph, identity and scaffold; ``None`` if it cannot be read."""
+def read_labelled(source: Source, span: Span) -> LabelledGraph | Rejected:
+    """A record's graph, identity and scaffold."""
     from rdkit import Chem
 
     read = read_molecule_at(source, span)
     if isinstance(read, Rejected):
-        return None
+        return read
     try:
         graph = molecule_graph(read.mol, read.text.smiles).graph
         mol = Chem.RemoveHs(read.mol)
         return LabelledGraph(graph, Chem.MolToSmiles(mol), scaffold_key(mol))
-    except (NoHeavyAtomsError, ValueError, RuntimeError):
-        return None
+    except (NoHeavyAtomsError, ValueError, RuntimeError) as error:
+        return Rejected(span.position, span.line, read.text.title, str(error))
 
 
-def _read(library: Library, positions: Sequence[int], pool: WorkerPool) -> Iterator[tuple[int, LabelledGraph | None]]:
+def _read(
+    library: Library, positions: Sequence[int], pool: WorkerPool
+) -> Iterator[tuple[int, LabelledGraph | Rejected]]:
     """Each position and what was read there, in order."""
     chunks = (
         [library.span(position) for position in positions[start : start + CHUNK]]
@@ -146,18 +158,18 @@ def _read(library: Library, positions: Sequence[int], pool: WorkerPool) -> Itera
     )
     results = (each for chunk in pool.map(partial(read_labelled, library.source), chunks) for each in chunk)
     for position, result in zip(positions, results, strict=True):
-        yield position, result if isinstance(result, LabelledGraph) else None
+        yield position, settle_lost(library, position, result) if isinstance(result, Lost) else result
 
 
-def _labels(library: Library, column: str) -> list[str]:
-    """The normalised label of every record, "" where there is none."""
+def _labels(library: Library, column: str, n_records: int) -> list[str]:
+    """The normalised label of the first ``n_records`` records, "" where there is none."""
     source = library.source
     titles = source.title_column is not None and source.columns[source.title_column] == column
     if not titles and column not in library.field_names:
         apart = () if source.title_column is None else (source.columns[source.title_column],)
         raise UnknownNameError("column", column, (*apart, *library.field_names))
     found: list[str] = []
-    for position in range(len(library)):
+    for position in range(n_records):
         text = library.text(position)
         if isinstance(text, RecordText):
             word = text.title if titles else next((value for name, value in text.fields if name == column), "")

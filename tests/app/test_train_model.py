@@ -280,3 +280,18 @@ def test_labels_of_an_sdf_are_a_data_field(pool: WorkerPool, tmp_path: Path) -> 
     found = read_training_table(path, "label", pool=pool)
     assert found.labels.tolist() == [0, 1, 0]
     assert np.array_equal(np.sort([graph.n_nodes for graph in found.graphs]), [3, 3, 3])
+
+
+def test_a_limit_takes_the_first_records_and_unreadable_ones_are_listed(tmp_path: Path, pool: WorkerPool) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("smiles,label\nCCO,0\nCCN,1\nC1CC,1\nCCCl,0\nCCBr,1\n")
+    found = read_training_table(path, "label", pool=pool, limit=4)
+    assert (found.n_records, len(found.graphs)) == (4, 3)
+    assert [(r.record, r.line) for r in found.rejected] == [(3, 4)]
+
+
+def test_classes_lost_to_duplicates_are_told_with_counts(tmp_path: Path, pool: WorkerPool) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("smiles,label\nCCO,0\nOCC,1\nCCN,0\n")
+    with pytest.raises(UsageError, match=r"of 3 records 1 molecules are left \(2 contradictory labels\), too few"):
+        read_training_table(path, "label", pool=pool)
