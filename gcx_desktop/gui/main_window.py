@@ -22,7 +22,7 @@ from .message_bar import MessageBar
 from .model_choice import ModelChoice
 from .record_presenter import RecordPresenter
 from .rejected_panel import RejectedPanel
-from .run_status import RunStatus
+from .run_status import RunStatus, outcome_text
 from .session import PREDICTED, Session
 from .settings import Settings
 from .theme import paper_for
@@ -164,7 +164,8 @@ class MainWindow(QMainWindow):
         session.model_loaded.connect(self._update_state)
         session.method_changed.connect(self._method_changed)
         session.run_changed.connect(self._run_changed)
-        session.run_progressed.connect(self.run_status.show_progress)
+        session.run_progressed.connect(lambda progress: self.run_status.show_progress(progress, session.done_before))
+        session.run_over.connect(self._run_over)
         self.table.record_chosen.connect(session.selection.select)
         self.table.selection_changed.connect(self._update_count)
         self.rejected.record_chosen.connect(self.table.choose)
@@ -199,12 +200,14 @@ class MainWindow(QMainWindow):
         self.thumbnails.set_library(library)
         self.tool_bar.search.clear()
         self.pages.setCurrentWidget(self.splitter)
+        self._forget_outcome()
         self.table.setFocus()
         self._update_state()
 
     def _closed(self) -> None:
         self.thumbnails.set_library(None)
         self.pages.setCurrentWidget(self.empty_page)
+        self._forget_outcome()
         self._update_state()
 
     def _show_opening(self, on: bool) -> None:
@@ -218,10 +221,12 @@ class MainWindow(QMainWindow):
         card = self.session.card
         assert card is not None  # noqa: S101
         self.table.table_model.set_class_names(card.class_names)
+        self._forget_outcome()
         self._update_state()
 
     def _method_changed(self) -> None:
         self.tool_bar.show_method(self.session.method)
+        self._forget_outcome()
         for action in self.actions_.methods.actions():
             action.setChecked(action.data() == self.session.method)
 
@@ -250,6 +255,17 @@ class MainWindow(QMainWindow):
         else:
             self.run_status.begin("Explaining")
         self._update_state()
+
+    def _run_over(self, stopped: bool) -> None:
+        rows = self.session.libraries.rows
+        if rows is not None:
+            missing = len(rows.unexplained(self.session.method))
+            self.run_status.tell(outcome_text(len(rows), missing, len(rows.rejected), stopped=stopped))
+
+    def _forget_outcome(self) -> None:
+        """Of another library, model or method."""
+        if not self.session.running:
+            self.run_status.tell("")
 
     def _search(self, text: str) -> None:
         view = self.session.libraries.view

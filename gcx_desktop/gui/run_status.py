@@ -8,11 +8,19 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QW
 from ..progress import Progress
 
 
-def progress_text(progress: Progress) -> str:
-    """Such as "Explaining 812 / 2,050"."""
+def progress_text(progress: Progress, done_before: int = 0) -> str:
+    """Such as "Explaining 812 / 2,050"; what was done before this run counts as done."""
     if progress.total is None:
         return f"{progress.what} {progress.done:,}"
-    return f"{progress.what} {progress.done:,} / {progress.total:,}"
+    return f"{progress.what} {done_before + progress.done:,} / {done_before + progress.total:,}"
+
+
+def outcome_text(total: int, missing: int, rejected: int, *, stopped: bool) -> str:
+    """Such as "41,120 explained, 7 rejected", or "Stopped: 19,512 of 41,127 explained"."""
+    explained = total - missing - rejected
+    if missing:
+        return f"{'Stopped: ' if stopped else ''}{explained:,} of {total:,} explained"
+    return f"{explained:,} explained" + (f", {rejected:,} rejected" if rejected else "")
 
 
 def remaining_text(progress: Progress) -> str:
@@ -26,7 +34,7 @@ def remaining_text(progress: Progress) -> str:
 
 
 class RunStatus(QWidget):
-    """Hidden while nothing runs. Signal ``stop_wanted()``."""
+    """Hidden while nothing runs and there is no outcome to tell. Signal ``stop_wanted()``."""
 
     stop_wanted = Signal()
 
@@ -47,21 +55,24 @@ class RunStatus(QWidget):
         row.setSpacing(10)
         for widget in (self.words, self.bar, self.left, self.stop_button):
             row.addWidget(widget)
-        self.hide()
+        self._progress = (self.bar, self.left, self.stop_button)
+        self.tell("")
 
     def begin(self, what: str) -> None:
         self.words.setText(f"{what}…")
         self.left.setText("")
         self.bar.setRange(0, 0)
         self.stop_button.setEnabled(True)
+        for widget in self._progress:
+            widget.show()
         self.show()
 
-    def show_progress(self, progress: Progress) -> None:
-        self.words.setText(progress_text(progress))
+    def show_progress(self, progress: Progress, done_before: int = 0) -> None:
+        self.words.setText(progress_text(progress, done_before))
         self.left.setText(remaining_text(progress))
         if progress.total:
-            self.bar.setRange(0, progress.total)
-            self.bar.setValue(progress.done)
+            self.bar.setRange(0, done_before + progress.total)
+            self.bar.setValue(done_before + progress.done)
         else:
             self.bar.setRange(0, 0)
 
@@ -69,5 +80,14 @@ class RunStatus(QWidget):
         self.words.setText("Stopping…")
         self.stop_button.setEnabled(False)
 
+    def tell(self, outcome: str) -> None:
+        """Says how the job ended, until the next one begins; "" to say nothing."""
+        for widget in self._progress:
+            widget.hide()
+        self.words.setText(outcome)
+        self.setVisible(bool(outcome))
+
     def end(self) -> None:
-        self.hide()
+        """Nothing runs any more; an outcome stays."""
+        if not self.bar.isHidden():
+            self.tell("")

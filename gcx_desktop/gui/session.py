@@ -43,11 +43,12 @@ _Result = tuple[int, int, float, str, NDArray[np.float32]]
 
 class Session(QObject):
     """Attributes: ``libraries``, ``selection``, ``card`` and ``bundle`` (``None`` until loaded), ``method``,
-    ``class_choice``, ``scales`` (method id → value with the strongest colour in the whole library).
+    ``class_choice``, ``scales`` (method id → value with the strongest colour in the whole library), ``done_before``
+    (records that the run found done when it began).
 
     Signals: ``model_changed()`` (another card), ``model_loaded()`` (or failed to), ``method_changed()``,
     ``class_changed()``, ``scales_changed()``, ``run_changed()`` (began or ended), ``run_progressed(Progress)``,
-    ``trouble(sentence)``.
+    ``run_over(stopped)`` (of the library and model that are still there), ``trouble(sentence)``.
     """
 
     model_changed = Signal()
@@ -57,6 +58,7 @@ class Session(QObject):
     scales_changed = Signal()
     run_changed = Signal()
     run_progressed = Signal(object)
+    run_over = Signal(bool)
     trouble = Signal(str)
 
     def __init__(
@@ -83,6 +85,7 @@ class Session(QObject):
         self._scale_task: Task | None = None
         self._run: Task | None = None
         self._run_wanted = False
+        self.done_before = 0
 
         self.libraries.trouble.connect(self.trouble)
         self.selection.trouble.connect(self.trouble)
@@ -227,6 +230,7 @@ class Session(QObject):
             return
         self._run_wanted = False
         positions = rows.unexplained(method)
+        self.done_before = len(rows) - len(positions)
         pool = self.batch_pool
 
         def job(link: Link) -> None:
@@ -255,7 +259,7 @@ class Session(QObject):
             parts=store,
             progressed=self._tell_progress,
             failed=self.trouble.emit,
-            ended=lambda: self._run_ended(task),
+            ended=lambda: self._run_ended(task, same=rows is self.libraries.rows and bundle is self.bundle),
         )
         self.run_changed.emit()
 
@@ -281,10 +285,12 @@ class Session(QObject):
     def _tell_progress(self, progress: Progress) -> None:
         self.run_progressed.emit(progress)
 
-    def _run_ended(self, task: Task) -> None:
+    def _run_ended(self, task: Task, *, same: bool) -> None:
         if self._run is task:
             self._run = None
             self.run_changed.emit()
+            if same:
+                self.run_over.emit(task.stopping)
             self.libraries.rearrange_if_sorted_by(Column.PREDICTION, Column.PROBABILITY)
 
     def _store(self, parts: Sequence[_Result | Rejected]) -> None:

@@ -127,6 +127,29 @@ def test_stop_keeps_what_is_done(qtbot: QtBot, window: MainWindow, tmp_path: Pat
     done = int((session.libraries.rows.predicted >= 0).sum())  # type: ignore[union-attr]
     assert 100 < done < 30_000
     assert len(session.libraries.rows.unexplained(session.method)) == 30_000 - done  # type: ignore[union-attr]
+    assert window.run_status.words.text() == f"Stopped: {done:,} of 30,000 explained"
+    assert not window.run_status.stop_button.isVisible()
+
+
+def test_what_was_explained_before_a_run_counts_as_done(qtbot: QtBot, window: MainWindow) -> None:
+    told: list[str] = []
+    window.session.run_progressed.connect(lambda _: told.append(window.run_status.words.text()))
+    explained(qtbot, window, 1)
+    window.actions_["run"].trigger()
+    qtbot.waitUntil(lambda: not window.session.running, timeout=TIMEOUT)
+    assert told[-1] == "Explaining 6 / 6"
+    assert window.session.done_before == 2
+
+
+def test_after_a_whole_run_the_status_bar_says_how_many_were_explained_and_rejected(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.actions_["run"].trigger()
+    qtbot.waitUntil(lambda: not window.session.running, timeout=TIMEOUT)
+    assert window.run_status.words.text() == "5 explained, 1 rejected"
+    assert window.run_status.isVisible()
+    window.close_library()
+    assert not window.run_status.isVisible()
 
 
 def test_another_model_forgets_predictions_and_brings_its_classes(
