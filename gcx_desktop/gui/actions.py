@@ -24,7 +24,10 @@ Ctrl+A\tselect all records
 F5\texplain all records
 Esc\tstop
 ↑ ↓\tprevious or next record
-Ctrl++ Ctrl+− Ctrl+0\tdepiction larger, smaller, whole
+Home End\tfirst or last record
+← →\tin the molecule: the next stronger or weaker atom; Home, End: the strongest, the weakest
+Ctrl++ Ctrl+− Ctrl+0\tdepiction larger, smaller, whole (also: wheel; double-click)
+Shift+arrows\tmove the depiction (also: drag)
 F1\tthis list\
 """
 

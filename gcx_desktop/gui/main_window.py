@@ -112,7 +112,9 @@ class MainWindow(QMainWindow):
         bar = self.statusBar()
         bar.addWidget(self.run_status)
         bar.addWidget(self.export_status)
+        bar.addPermanentWidget(self.rejected.button)
         bar.addPermanentWidget(self.place)
+        self.rejected.button.hide()
 
     def _connect_actions(self) -> None:
         act = self.actions_

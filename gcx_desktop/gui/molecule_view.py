@@ -39,13 +39,6 @@ _PAN_STEP = 40.0
 _REACH = 1.25
 """How far from an atom the pointer still means it, in halo radii: half a bond."""
 
-HELP = (
-    "Point at an atom for its saliency.\n"
-    "← and → walk the atoms by rank, Home and End: the strongest and the weakest.\n"
-    "Wheel or Ctrl + and Ctrl −: zoom. Drag or Shift with arrows: move.\n"
-    "Double-click or Ctrl 0: the whole molecule."
-)
-
 
 class MoleculeView(QWidget):
     """Shows one depiction with its halos, fitted to the widget, or a message in its place.
@@ -258,8 +251,7 @@ class MoleculeView(QWidget):
             self.zoom_by(1.0 + event.value(), event.position())
             return True
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self._depiction is not None:
-            words = self._readings.sentence(self.current_atom) if self.current_atom >= 0 else HELP
-            QToolTip.showText(event.globalPos(), plain_tooltip(words), self)
+            self._tell(event.globalPos())
             return True
         return super().event(event)
 

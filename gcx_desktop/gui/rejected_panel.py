@@ -6,7 +6,8 @@ from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QDockWidget, QHeaderView, QTableView, QWidget
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QAbstractItemView, QDockWidget, QHeaderView, QTableView, QToolButton, QWidget
 
 from ..library.record import Rejected
 from .library_session import LibrarySession
@@ -76,7 +77,11 @@ class _ShortTable(QTableView):
 
 
 class RejectedPanel(QDockWidget):
-    """A dock that shows itself when there are rejected records. Signal ``record_chosen(position)``."""
+    """A dock that opens when the user wants it. Signal ``record_chosen(position)``.
+
+    Attributes: ``button`` for the status bar, which says how many were rejected and opens the dock; ``wanted``,
+    whether the user opened the dock and did not close it.
+    """
 
     record_chosen = Signal(int)
 
@@ -84,8 +89,7 @@ class RejectedPanel(QDockWidget):
         super().__init__("Rejected", parent)
         self.setObjectName("rejected")
         self._libraries = libraries
-        self._dismissed = False
-        self._shown = 0
+        self.wanted = False
         self.model = RejectedTableModel(self)
         self.table = _ShortTable(self)
         self.table.setModel(self.model)
@@ -107,6 +111,12 @@ class RejectedPanel(QDockWidget):
         self.setWidget(self.table)
         self.table.setMinimumHeight(3 * self.table.verticalHeader().defaultSectionSize())
         self.hide()
+        self.button = QToolButton(self)
+        self.button.setAutoRaise(True)
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.button.setToolTip("Show the records that could not be read, and why")
+        self.button.clicked.connect(lambda: self.toggleViewAction().trigger())
+        self.toggleViewAction().triggered.connect(self._want)
         self.table.selectionModel().currentRowChanged.connect(self._chosen)
         libraries.rejected_changed.connect(self._refresh)
         libraries.opened.connect(self._start_over)
@@ -114,8 +124,8 @@ class RejectedPanel(QDockWidget):
         self.toggleViewAction().setEnabled(False)
 
     def _start_over(self) -> None:
-        self._shown = 0
         self.model.show([])
+        self.button.hide()
         self.setWindowTitle("Rejected")
         self.hide()
         self.toggleViewAction().setEnabled(False)
@@ -133,9 +143,17 @@ class RejectedPanel(QDockWidget):
         self.table.selectionModel().blockSignals(False)
         self.setWindowTitle(f"Rejected ({len(rejected):,})")
         self.toggleViewAction().setEnabled(bool(rejected))
-        if rejected and not self._shown:
+        self.button.setText(f"{len(rejected):,} rejected")
+        self.button.setVisible(bool(rejected))
+        if rejected and self.wanted:
             self.show()
-        self._shown = len(rejected)
+
+    def _want(self, wanted: bool) -> None:
+        self.wanted = wanted
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.wanted = False
+        super().closeEvent(event)
 
     def _chosen(self, current: QModelIndex) -> None:
         if current.isValid():

@@ -20,7 +20,8 @@ def restore(window: MainWindow) -> None:
     window.resize(FIRST_SIZE)
     window.restoreGeometry(settings.bytes("geometry"))
     window.restoreState(settings.bytes("window"))
-    window.rejected.hide()
+    window.rejected.hide()  # until there are rejected records
+    window.rejected.wanted = settings.text("rejected") == "shown"
     window.splitter.restoreState(settings.bytes("splitter"))
     window.table.set_widths(settings.text("columns"))
     session.choose_method(settings.text("method"))
@@ -40,6 +41,7 @@ def remember(window: MainWindow) -> None:
     settings.set("geometry", window.saveGeometry())
     settings.set("window", window.saveState())
     settings.set("splitter", window.splitter.saveState())
+    settings.set("rejected", "shown" if window.rejected.wanted else "")
     settings.set("columns", window.table.widths())
     settings.set("method", window.session.method)
     settings.set("model", str(window.session.model_path or ""))

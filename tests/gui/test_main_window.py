@@ -55,11 +55,40 @@ def test_a_rejected_record_is_shown_with_its_reason_and_text(qtbot: QtBot, windo
     qtbot.waitUntil(lambda: window.rejected.windowTitle() == "Rejected (1)", timeout=TIMEOUT)
 
 
-def test_a_rejected_record_is_found_from_the_dock(qtbot: QtBot, window: MainWindow) -> None:
+def test_rejected_records_are_counted_in_the_status_bar_and_found_in_the_dock_that_a_click_opens(
+    qtbot: QtBot, window: MainWindow
+) -> None:
     window.actions_["run"].trigger()
-    qtbot.waitUntil(lambda: window.rejected.isVisible(), timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: window.rejected.button.isVisible(), timeout=TIMEOUT)
+    assert window.rejected.button.text() == "1 rejected"
+    assert not window.rejected.isVisible()
+    window.rejected.button.click()
+    assert window.rejected.isVisible()
     window.rejected.table.selectRow(0)
     assert window.table.current == 2
+    qtbot.waitUntil(lambda: not window.session.running, timeout=TIMEOUT)
+
+
+def test_the_dock_of_rejected_records_is_remembered_if_the_user_opened_it(
+    qtbot: QtBot, window: MainWindow, open_window: Callable[[], MainWindow]
+) -> None:
+    window.table.choose(2)
+    qtbot.waitUntil(lambda: window.rejected.button.isVisible(), timeout=TIMEOUT)
+    window.rejected.button.click()
+    window.close()
+    second = open_window()
+    assert second.rejected.wanted
+    assert not second.rejected.isVisible()
+    second.rejected.close()
+    assert not second.rejected.wanted
+
+
+def test_the_keys_of_the_molecule_are_in_the_help_and_not_in_a_tooltip_over_it(window: MainWindow) -> None:
+    from gcx_desktop.gui.actions import KEYS
+
+    assert window.panel.view.toolTip() == ""
+    assert "in the molecule" in KEYS
+    assert "wheel" in KEYS
 
 
 def test_only_the_latest_of_many_selections_is_shown(qtbot: QtBot, window: MainWindow) -> None:
