@@ -23,6 +23,9 @@ Positions = NDArray[np.int64]
 MAX_MAPS = 200_000
 """Records whose saliency is kept by method, about 50 MB; of others only the prediction is."""
 _PIECE = 2048
+_ENOUGH = 40
+"""Filled cells that tell whether a field holds numbers."""
+_FAR_ENOUGH = 4096
 _TEXT_KEY_BYTES = 64
 """Texts that agree in so many bytes count as equal when sorted."""
 
@@ -68,6 +71,8 @@ class LibraryRows:
     """Grows with every change of texts, predictions or rejections."""
     _column_of: dict[str, int] = field(init=False)
     _words: dict[str, str] = field(default_factory=dict)
+    _numeric: dict[int, tuple[int, bool]] = field(default_factory=dict)
+    """Column → the version at which it was looked at (−1: for good), and whether it holds numbers."""
 
     def __post_init__(self) -> None:
         self.titles = [None] * self.n_records
@@ -101,6 +106,18 @@ class LibraryRows:
         if len(value) > 24 or len(self._words) > 10_000:
             return value
         return self._words.setdefault(value, value)
+
+    def is_numeric(self, column: int) -> bool:
+        """Whether most of a column's cells are numbers, judged by the first ones."""
+        if column < Column.FIRST_FIELD:
+            return column in (Column.NUMBER, Column.PROBABILITY)
+        version, numeric = self._numeric.get(column, (-2, False))
+        if version not in (-1, self.version):
+            cells = self.fields[column - Column.FIRST_FIELD]
+            first = [cell for cell in cells[:_FAR_ENOUGH] if cell and cell.strip()][:_ENOUGH]
+            numeric = 2 * sum(number_of(cell.strip()) is not None for cell in first) > len(first)
+            self._numeric[column] = (-1 if len(first) == _ENOUGH else self.version, numeric)
+        return numeric
 
     def reject(self, rejected: Rejected) -> None:
         """Marks a record that could not be read."""

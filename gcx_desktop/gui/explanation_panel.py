@@ -52,6 +52,7 @@ class ExplanationPanel(QWidget):
         self._halos: list[Halo] = []
         self._readings = AtomReadings()
         self._shown: tuple[str, int, int] | None = None
+        self._listed = True
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE_MS)
@@ -117,6 +118,11 @@ class ExplanationPanel(QWidget):
             self._forget()
         self._show_header(title, record, total)
         self._show_picture()
+
+    def set_listed(self, listed: bool) -> None:
+        """Whether the record is among those that the table shows."""
+        self._listed = listed
+        self._say_place()
 
     def show_atoms(self, symbols: Sequence[str]) -> None:
         """[n_record_atoms] element symbols, for the words about an atom."""
@@ -241,8 +247,13 @@ class ExplanationPanel(QWidget):
     def _show_header(self, title: str, record: int, total: int) -> None:
         self._shown = (title, record, total)
         self.title.set_title(title or "untitled")
-        self.place.setText(f"record {record:,} of {total:,}")
+        self._say_place()
         self.view.set_title(title)
+
+    def _say_place(self) -> None:
+        if self._shown is not None:
+            hidden = "" if self._listed else "not in the list  ·  "
+            self.place.setText(f"{hidden}record {self._shown[1]:,} of {self._shown[2]:,}")
 
     def _show_picture(self) -> None:
         self._body.setCurrentWidget(self._picture)

@@ -9,10 +9,11 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
-from ..app.library_rows import Column, LibraryRows, number_of
+from ..app.library_rows import Column, LibraryRows
 from .library_session import LibrarySession
 
 NONE_YET = "—"
+UNREADABLE = "unreadable"
 HEADERS = {
     Column.NUMBER: "#",
     Column.STRUCTURE: "Structure",
@@ -51,6 +52,7 @@ class LibraryTableModel(QAbstractTableModel):
         self._rows: LibraryRows | None = libraries.rows
         self._positions = libraries.order.positions
         self.quiet = QColor("grey")
+        self._numeric: list[int] = []
         libraries.opened.connect(self._reset)
         libraries.closed.connect(self._reset)
         libraries.order_changed.connect(self._reset)
@@ -65,10 +67,19 @@ class LibraryTableModel(QAbstractTableModel):
         if self.rowCount():
             last = self.index(self.rowCount() - 1, self.columnCount() - 1)
             self.dataChanged.emit(self.index(0, 0), last)
+        rows = self._rows
+        numeric = [column for column in range(self.columnCount()) if rows is not None and rows.is_numeric(column)]
+        if numeric != self._numeric:
+            self._numeric = numeric
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self.columnCount() - 1)
 
     def position(self, row: int) -> int:
         """The record in a row, −1 if there is no such row."""
         return int(self._positions[row]) if 0 <= row < len(self._positions) else -1
+
+    def unreadable(self, row: int) -> bool:
+        """Whether the record in a row could not be read."""
+        return self._rows is not None and self.position(row) in self._rows.rejected
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._positions)
@@ -85,7 +96,7 @@ class LibraryTableModel(QAbstractTableModel):
         if role == _DISPLAY:
             return self._text(rows, int(self._positions[index.row()]), index.column())
         if role == _ALIGNMENT:
-            return self._alignment(rows, index)
+            return _RIGHT if rows.is_numeric(index.column()) else _LEFT
         if role == _FOREGROUND:
             return self._foreground(rows, int(self._positions[index.row()]), index.column())
         if role == POSITION_ROLE:
@@ -99,11 +110,10 @@ class LibraryTableModel(QAbstractTableModel):
             return None
         own = section < Column.FIRST_FIELD
         if role == _DISPLAY:
-            if section in (Column.NUMBER, Column.PROBABILITY):
-                return f"{HEADERS[Column(section)]}{_GAP}"
-            return HEADERS[Column(section)] if own else self._rows.field_names[section - Column.FIRST_FIELD]
+            name = HEADERS[Column(section)] if own else self._rows.field_names[section - Column.FIRST_FIELD]
+            return f"{name}{_GAP}" if self._rows.is_numeric(section) else name
         if role == _ALIGNMENT:
-            return _RIGHT if section in (Column.NUMBER, Column.PROBABILITY) else _LEFT
+            return _RIGHT if self._rows.is_numeric(section) else _LEFT
         return None
 
     def _text(self, rows: LibraryRows, position: int, column: int) -> str:
@@ -112,9 +122,8 @@ class LibraryTableModel(QAbstractTableModel):
         if column == Column.STRUCTURE:
             return ""
         if column == Column.PREDICTION:
-            rejected = rows.rejected.get(position)
-            if rejected is not None:
-                return rejected.reason
+            if position in rows.rejected:
+                return UNREADABLE
             predicted = int(rows.predicted[position])
             return self._class_names[predicted] if 0 <= predicted < len(self._class_names) else NONE_YET
         if column == Column.PROBABILITY:
@@ -122,20 +131,12 @@ class LibraryTableModel(QAbstractTableModel):
             return f"{value:.2f}{_GAP}" if value == value else f"{NONE_YET}{_GAP}"
         self._libraries.ensure_text(position)
         cell = rows.titles[position] if column == Column.TITLE else rows.fields[column - Column.FIRST_FIELD][position]
+        gap = _GAP if rows.is_numeric(column) else ""
         if not cell:
-            return NONE_YET
+            return f"{NONE_YET}{gap}"
         if len(cell) >= _MAX_SHOWN or "\n" in cell:
             return " ".join(cell[:_MAX_SHOWN].split())
-        return f"{cell}{_GAP}" if column >= Column.FIRST_FIELD and _is_number(cell) else cell
-
-    def _alignment(self, rows: LibraryRows, index: Index) -> Qt.AlignmentFlag:
-        column = index.column()
-        if column in (Column.NUMBER, Column.PROBABILITY):
-            return _RIGHT
-        if column < Column.FIRST_FIELD:
-            return _LEFT
-        cell = rows.fields[column - Column.FIRST_FIELD][int(self._positions[index.row()])]
-        return _RIGHT if _is_number(cell) else _LEFT
+        return f"{cell}{gap}"
 
     def _foreground(self, rows: LibraryRows, position: int, column: int) -> QColor | None:
         if position in rows.rejected:
@@ -152,7 +153,8 @@ class LibraryTableModel(QAbstractTableModel):
             title = rows.titles[position] or f"record {position + 1}"
             return f"structure of {title}" if role == _ACCESSIBLE else None
         if column == Column.PREDICTION and rejected is not None:
-            return f"Record {rejected.record:,}, line {rejected.line:,}, could not be read: {rejected.reason}"
+            line = f", line {rejected.line:,}," if rejected.line else ""
+            return f"Record {rejected.record:,}{line} could not be read: {rejected.reason}"
         if role == _TOOL_TIP and column >= Column.TITLE and column not in (Column.PREDICTION, Column.PROBABILITY):
             text = self._text(rows, position, column)
             return text if len(text) > 24 else None
@@ -163,7 +165,3 @@ class LibraryTableModel(QAbstractTableModel):
         self._rows = self._libraries.rows
         self._positions = self._libraries.order.positions if self._rows is not None else np.arange(0)
         self.endResetModel()
-
-
-def _is_number(cell: str | None) -> bool:
-    return bool(cell) and number_of(cell.strip() or NONE_YET) is not None  # type: ignore[union-attr]

@@ -10,13 +10,15 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
+    QPointF,
     QRect,
+    QRectF,
     QSize,
     Qt,
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QKeySequence, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QKeySequence, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -68,6 +70,9 @@ class StructureDelegate(QStyledItemDelegate):
         assert isinstance(model, LibraryTableModel)  # noqa: S101
         picture = self._thumbnails.picture(model.position(index.row()))
         rect: QRect = option.rect
+        if model.unreadable(index.row()):
+            self._mark_unreadable(painter, rect, model.quiet)
+            return
         if isinstance(picture, QImage):
             size = picture.deviceIndependentSize().toSize()
             target = QRect(rect.center().x() - size.width() // 2, rect.y() + 2, size.width(), size.height())
@@ -87,6 +92,16 @@ class StructureDelegate(QStyledItemDelegate):
             painter.setPen(model.quiet)
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, picture)
             painter.restore()
+
+    def _mark_unreadable(self, painter: QPainter, rect: QRect, colour: QColor) -> None:
+        """A small cross where the structure would be."""
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colour, 1.6))
+        centre, arm = QRectF(rect).center(), 4.5
+        for slope in (1, -1):
+            painter.drawLine(centre + QPointF(-arm, -slope * arm), centre + QPointF(arm, slope * arm))
+        painter.restore()
 
 
 class LibraryTable(QTableView):
@@ -146,7 +161,6 @@ class LibraryTable(QTableView):
         header.setSectionsClickable(True)
         header.setSectionsMovable(True)
         header.setSortIndicatorShown(True)
-        header.setStretchLastSection(True)
         header.setMinimumSectionSize(40)
         header.setTextElideMode(Qt.TextElideMode.ElideRight)
         # A click on a header sorts; Qt would also select the column, which is every row.

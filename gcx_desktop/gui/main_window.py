@@ -20,6 +20,7 @@ from .library_files import LibraryFiles
 from .library_view import LibraryTable
 from .message_bar import MessageBar
 from .model_choice import ModelChoice
+from .no_match_page import NoMatchPage
 from .record_presenter import RecordPresenter
 from .rejected_panel import RejectedPanel
 from .run_status import RunStatus, outcome_text
@@ -63,6 +64,7 @@ class MainWindow(QMainWindow):
     def _make_parts(self) -> None:
         session = self.session
         self.thumbnails = Thumbnails(session.pool, self)
+        self.thumbnails.unreadable.connect(session.libraries.reject)
         self.table = LibraryTable(session.libraries, self.thumbnails, self)
         self.panel = ExplanationPanel(self)
         self.presenter = RecordPresenter(session, self.panel, self)
@@ -72,6 +74,7 @@ class MainWindow(QMainWindow):
         self.rejected = RejectedPanel(session.libraries, self)
         self.run_status, self.export_status = RunStatus(self), RunStatus(self)
         self.tool_bar = ToolBar(self.actions_["open"], self.actions_["run"], self.actions_["stop"], self)
+        self.no_match = NoMatchPage(self)
         self.count = QLabel(self)
         self.count.setContentsMargins(10, 6, 10, 6)
         self.place = QLabel(self)
@@ -86,7 +89,10 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.count)
-        column.addWidget(self.table, 1)
+        self.rows_or_none = QStackedWidget(left)
+        self.rows_or_none.addWidget(self.table)
+        self.rows_or_none.addWidget(self.no_match)
+        column.addWidget(self.rows_or_none, 1)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self.splitter.addWidget(left)
         self.splitter.addWidget(self.panel)
@@ -151,6 +157,7 @@ class MainWindow(QMainWindow):
         self.empty_page.sample_wanted.connect(self.files.open_sample)
         self.tool_bar.method_chosen.connect(self.session.choose_method)
         self.tool_bar.search.searched.connect(self._search)
+        self.no_match.clear_wanted.connect(self._clear_search)
         self.tool_bar.search.left.connect(self.table.setFocus)
         self.run_status.stop_wanted.connect(self.session.stop)
         self.export_status.stop_wanted.connect(self.exports.stop)
@@ -159,7 +166,7 @@ class MainWindow(QMainWindow):
         session, libraries = self.session, self.session.libraries
         libraries.opened.connect(self._opened)
         libraries.closed.connect(self._closed)
-        libraries.order_changed.connect(self._update_count)
+        libraries.order_changed.connect(self._order_changed)
         libraries.opening.connect(self._show_opening)
         session.trouble.connect(self.messages.warn)
         session.model_changed.connect(self._model_changed)
@@ -201,6 +208,7 @@ class MainWindow(QMainWindow):
         assert library is not None  # noqa: S101
         self.thumbnails.set_library(library)
         self.tool_bar.search.clear()
+        self.rows_or_none.setCurrentWidget(self.table)
         self.pages.setCurrentWidget(self.splitter)
         self._forget_outcome()
         self.table.setFocus()
@@ -272,6 +280,17 @@ class MainWindow(QMainWindow):
     def _search(self, text: str) -> None:
         view = self.session.libraries.view
         self.session.libraries.set_view(View(view.column, view.descending, text))
+
+    def _clear_search(self) -> None:
+        self.tool_bar.search.clear()
+        self.tool_bar.search.setFocus()
+
+    def _order_changed(self) -> None:
+        libraries = self.session.libraries
+        none = not len(libraries.order) and bool(libraries.view.text.strip())
+        self.no_match.show_text(libraries.view.text)
+        self.rows_or_none.setCurrentWidget(self.no_match if none else self.table)
+        self._update_count()
 
     def _find(self) -> None:
         self.tool_bar.search.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -26,6 +26,9 @@ class RecordPresenter(QObject):
         self._session, self._panel = session, panel
         selection = session.selection
         selection.cleared.connect(panel.show_nothing)
+        session.libraries.order_changed.connect(self._say_whether_listed)
+        for signal in (selection.loading, selection.read, selection.rejected):
+            signal.connect(self._say_whether_listed)
         selection.loading.connect(self._loading)
         selection.read.connect(self._read)
         selection.rejected.connect(self._rejected)
@@ -39,6 +42,10 @@ class RecordPresenter(QObject):
     def _total(self) -> int:
         rows = self._session.libraries.rows
         return 0 if rows is None else len(rows)
+
+    def _say_whether_listed(self, *_: object) -> None:
+        row_of, position = self._session.libraries.order.row_of, self._session.selection.position
+        self._panel.set_listed(not 0 <= position < len(row_of) or bool(row_of[position] >= 0))
 
     def _loading(self, position: int) -> None:
         libraries = self._session.libraries

@@ -24,6 +24,7 @@ from ..depict.colour import ColourScale, Paper
 from ..depict.drawing import Depiction
 from ..depict.halos import halos
 from ..library.library import Library
+from ..library.record import Rejected
 from ..pool import Lost, WorkerPool
 from .picture import paint_halos
 
@@ -49,10 +50,11 @@ class Colouring:
 class Thumbnails(QObject):
     """Attribute ``colouring``: the saliency of a record, ``None`` if it has none to show.
 
-    Signal ``ready()``: pictures on screen have changed.
+    Signals: ``ready()``, pictures on screen have changed; ``unreadable(Rejected)``, a record is none.
     """
 
     ready = Signal()
+    unreadable = Signal(object)
     _drawn = Signal(object, int, object)
 
     def __init__(self, pool: WorkerPool, parent: QObject | None = None) -> None:
@@ -161,6 +163,8 @@ class Thumbnails(QObject):
         else:  # a rejected record's row says why; a lost one was too much
             self._depictions[position] = UNDRAWN if isinstance(result, Lost) else ""
             self.ready.emit()
+            if isinstance(result, Rejected):
+                self.unreadable.emit(result)
         while len(self._depictions) > MAX_DEPICTIONS:
             self._depictions.popitem(last=False)
         self._draw_next()

@@ -30,7 +30,7 @@ def test_the_model_keeps_the_rules_of_qt(qtbot: QtBot, window: MainWindow) -> No
     tester = QAbstractItemModelTester(
         window.table.table_model, QAbstractItemModelTester.FailureReportingMode.Fatal, window
     )
-    window._search("a")
+    window._search("acid")
     qtbot.waitUntil(lambda: window.table.table_model.rowCount() < 6, timeout=TIMEOUT)
     explain_all(qtbot, window)
     window.session.libraries.close()
@@ -59,7 +59,10 @@ def test_results_fill_the_table_and_a_rejected_row_says_why(qtbot: QtBot, window
     explain_all(qtbot, window)
     predictions = shown(window, Column.PREDICTION)
     assert set(predictions[:2] + predictions[3:]) <= {"inactive", "active"}
-    assert "ring" in predictions[2]
+    assert predictions[2] == "unreadable"
+    reason = window.table.table_model.index(2, Column.PREDICTION).data(Qt.ItemDataRole.ToolTipRole)
+    assert "could not be read" in reason
+    assert "ring" in reason
     assert shown(window, Column.PROBABILITY)[2] == NONE_YET
     assert all(0.5 <= float(text) <= 1 for text in shown(window, Column.PROBABILITY) if text != NONE_YET)
 
@@ -71,13 +74,40 @@ def test_numbers_stand_right_and_words_left(window: MainWindow) -> None:
     assert not model.index(0, KIND).data(Qt.ItemDataRole.TextAlignmentRole) & right
 
 
+def test_a_header_and_a_missing_value_stand_as_the_columns_values_do(window: MainWindow) -> None:
+    model, role = window.table.table_model, Qt.ItemDataRole.TextAlignmentRole
+    for column, right in ((VALUE, True), (KIND, False), (Column.PROBABILITY, True), (Column.TITLE, False)):
+        headed = model.headerData(column, Qt.Orientation.Horizontal, role)
+        assert bool(headed & Qt.AlignmentFlag.AlignRight) is right
+        assert all(model.index(row, column).data(role) == headed for row in range(6))
+
+
+def test_a_record_on_screen_that_cannot_be_read_is_marked_without_a_run(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: shown(window, Column.PREDICTION)[2] == "unreadable", timeout=TIMEOUT)
+    assert window.table.table_model.unreadable(2)
+    assert not window.table.table_model.unreadable(1)
+
+
+def test_a_search_without_hits_says_so_and_offers_to_clear_it(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.keyClicks(window.tool_bar.search, "zzzz")
+    qtbot.waitUntil(window.no_match.isVisible, timeout=TIMEOUT)
+    assert window.no_match.words.text() == "No record matches ‘zzzz’"
+    assert not window.table.isVisible()
+    assert window.panel.place.text() == "not in the list  ·  record 1 of 6"
+    window.no_match.button.click()
+    qtbot.waitUntil(window.table.isVisible, timeout=TIMEOUT)
+    assert window.panel.place.text() == "record 1 of 6"
+    assert window.table.selected_positions() == [0]
+
+
 def test_a_click_on_a_header_sorts_ascending_then_descending_then_not(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: window.table.table_model.unreadable(2), timeout=TIMEOUT)
     orders = []
     for _ in range(3):
         with qtbot.waitSignal(window.session.libraries.order_changed, timeout=TIMEOUT):
             window.table.horizontalHeader().sectionClicked.emit(VALUE)
         orders.append([int(text) for text in shown(window, Column.NUMBER)])
-    assert orders == [[4, 1, 3, 2, 6, 5], [6, 2, 3, 1, 4, 5], [1, 2, 3, 4, 5, 6]]
+    assert orders == [[4, 1, 2, 6, 5, 3], [6, 2, 1, 4, 5, 3], [1, 2, 3, 4, 5, 6]]
 
 
 def test_rejected_records_stand_last_when_sorted(qtbot: QtBot, window: MainWindow) -> None:
@@ -112,10 +142,11 @@ def test_selection_stays_with_the_records_through_sorting_and_filtering(qtbot: Q
 
 
 def test_selected_records_come_in_the_order_seen(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: window.table.table_model.unreadable(2), timeout=TIMEOUT)
     with qtbot.waitSignal(window.session.libraries.order_changed, timeout=TIMEOUT):
         window.table.horizontalHeader().sectionClicked.emit(VALUE)
     window.actions_["select-all"].trigger()
-    assert window.table.selected_positions() == [3, 0, 2, 1, 5, 4]
+    assert window.table.selected_positions() == [3, 0, 1, 5, 4, 2]
     assert window.count.text() == "6 records  ·  6 selected"
 
 

@@ -167,7 +167,7 @@ def test_what_was_explained_before_a_run_counts_as_done(qtbot: QtBot, window: Ma
     window.actions_["run"].trigger()
     qtbot.waitUntil(lambda: not window.session.running, timeout=TIMEOUT)
     assert told[-1] == "Explaining 6 / 6"
-    assert window.session.done_before == 2
+    assert window.session.done_before >= 2
 
 
 def test_after_a_whole_run_the_status_bar_says_how_many_were_explained_and_rejected(

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 import torch
-from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop import paths
@@ -92,6 +93,7 @@ def open_window(
 
     yield make
     for made in windows:
+        QTest.keyRelease(made, Qt.Key.Key_Control)  # Qt believes a modifier held until an event says otherwise
         made.close()
         timers = [*made.findChildren(QTimer), *made.session.findChildren(QTimer)]
         endless = [timer for timer in timers if timer.isActive() and not timer.isSingleShot()]

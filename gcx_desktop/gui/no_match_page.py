@@ -1,0 +1,37 @@
+"""What stands in place of the rows when a search finds none."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from .labels import PlainLabel
+
+_MOST_CHARACTERS = 80
+
+
+class NoMatchPage(QWidget):
+    """Signal ``clear_wanted()``."""
+
+    clear_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.words = PlainLabel(quiet=True, parent=self)
+        self.words.setWordWrap(True)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.button = QPushButton("Clear the search", self)
+        self.button.clicked.connect(self.clear_wanted)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(14)
+        column.addStretch(2)
+        column.addWidget(self.words)
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+
+    def show_text(self, text: str) -> None:
+        """What was searched for."""
+        line = " ".join(text.split())
+        short = line if len(line) <= _MOST_CHARACTERS else line[: _MOST_CHARACTERS - 1] + "…"
+        self.words.setText(f"No record matches ‘{short}’")
