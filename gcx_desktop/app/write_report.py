@@ -23,10 +23,8 @@ from ..report.pdf import write_pdf
 from .colour_scale import library_scale
 from .draw_records import draw_records, why_not_drawn
 from .explain_library import ExplainedRecord, explain_library
+from .threshold import DEFAULT_THRESHOLD
 from .write_results import ResultPlan
-
-DEFAULT_THRESHOLD = 0.1
-"""Share of the scale below which an atom is not coloured."""
 
 
 def write_report(

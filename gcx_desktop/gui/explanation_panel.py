@@ -10,6 +10,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from ..app.method_names import METHOD_NAMES
+from ..app.threshold import DEFAULT_THRESHOLD
 from ..depict.colour import ColourScale, Paper
 from ..depict.drawing import Depiction
 from ..depict.halos import Halo, halos, saliency_svg
@@ -297,9 +299,14 @@ class ExplanationPanel(QWidget):
         readings = self._readings
         if readings.values is None or not readings.order:
             return ""
+        if readings.silent and self._method_name == METHOD_NAMES["c-eb"]:
+            return "No salient atoms: the other class explains as much of every atom."
         if readings.silent:
             return f"No salient atoms: the network's units for “{self._class_name}” are silent."
         strongest = readings.sentence(readings.order[0])
-        if readings.maximum < self.threshold * self.controls.legend.scale.maximum:
+        maximum = self.controls.legend.scale.maximum
+        if self.controls.effective_scale_mode == "library" and readings.maximum < DEFAULT_THRESHOLD * maximum:
+            return "Every value is far below the library's scale; choose Scale: this molecule."
+        if readings.maximum < self.threshold * maximum:
             return f"No atom reaches the threshold; the strongest is {strongest}"
         return f"Strongest atom: {strongest}"

@@ -16,6 +16,8 @@ _ABOVE = 8
 """Between caption and ramp: room for the threshold's mark."""
 _BELOW = 3
 _MARK = 5.0
+_TWO_LINES = 1.75
+"""How much more than one line holds, words being kept whole."""
 
 
 class Legend(QWidget):
@@ -33,7 +35,9 @@ class Legend(QWidget):
         self.caption = "atom saliency"
         self.clipped = False
         self.threshold = 0.0
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def show_scale(self, scale: ColourScale, caption: str, *, clipped: bool = False, known: bool = True) -> None:
         self.scale, self.caption, self.clipped, self.known = scale, caption, clipped, known
@@ -61,16 +65,27 @@ class Legend(QWidget):
         self.setAccessibleName(f"Colour legend: {self.caption}")
         self.setAccessibleDescription(" to ".join(self.tick_labels()))
 
-    def sizeHint(self) -> QSize:
+    def caption_lines(self, width: int) -> int:
+        """1, or 2 where the caption is too long for one."""
+        return 1 if self.fontMetrics().horizontalAdvance(self.caption) <= width else 2
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
         line = self.fontMetrics().height()
-        return QSize(240, 2 * line + _RAMP_HEIGHT + _ABOVE + _BELOW + 1)
+        return (self.caption_lines(width) + 1) * line + _RAMP_HEIGHT + _ABOVE + _BELOW + 1
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, self.heightForWidth(max(self.width(), 120)))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, self.sizeHint().height())
 
     def ramp(self) -> QRectF:
         """Where the colours are."""
-        return QRectF(0.5, self.fontMetrics().height() + _ABOVE + 0.5, self.width() - 1, _RAMP_HEIGHT)
+        top = self.caption_lines(self.width()) * self.fontMetrics().height() + _ABOVE + 0.5
+        return QRectF(0.5, top, self.width() - 1, _RAMP_HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -78,8 +93,11 @@ class Legend(QWidget):
         metrics = self.fontMetrics()
         line = metrics.height()
         painter.setPen(quiet_text(self.palette()))
-        shown = metrics.elidedText(self.caption, Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(QRectF(0, 0, self.width(), line), int(Qt.AlignmentFlag.AlignLeft), shown)
+        lines = self.caption_lines(self.width())
+        room = round(self.width() * (1.0 if lines == 1 else _TWO_LINES))
+        shown = metrics.elidedText(self.caption, Qt.TextElideMode.ElideRight, room)
+        wrapped = int(Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap)
+        painter.drawText(QRectF(0, 0, self.width(), lines * line), wrapped, shown)
         ramp = self.ramp()
         self._paint_ramp(painter, ramp)
         self._paint_ticks(painter, QRectF(0, ramp.bottom() + _BELOW, self.width(), line))

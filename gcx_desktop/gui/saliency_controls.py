@@ -8,6 +8,7 @@ from itertools import pairwise
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QRadioButton, QSlider, QVBoxLayout, QWidget
 
+from ..app.threshold import DEFAULT_THRESHOLD
 from .atom_readings import number
 from .class_choice import ClassChoice
 from .labels import PlainLabel
@@ -50,6 +51,7 @@ class SaliencyControls(QWidget):
         self.slider.valueChanged.connect(self._threshold_moved)
         self.scale_box.currentIndexChanged.connect(self._scale_chosen)
         self.set_library_scale_known(False)
+        self.threshold = DEFAULT_THRESHOLD
         self._say_threshold()
 
     @property

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QRadioButton
 from pytestqt.qtbot import QtBot
 from rdkit import Chem
 
+from gcx_desktop.app.method_names import METHOD_NAMES
 from gcx_desktop.depict.colour import ColourScale, Paper
 from gcx_desktop.depict.drawing import Depiction, depict
 from gcx_desktop.depict.halos import HaloKind
@@ -104,7 +105,14 @@ def test_the_threshold_moves_by_keys_alone(panel: ExplanationPanel, qtbot: QtBot
     show(panel)
     qtbot.keyClick(panel.controls.slider, Qt.Key.Key_PageUp)
     qtbot.keyClick(panel.controls.slider, Qt.Key.Key_Right)
-    assert panel.threshold == pytest.approx(0.11)
+    assert panel.threshold == pytest.approx(0.21)
+
+
+def test_the_threshold_is_that_of_the_report_until_it_is_moved(panel: ExplanationPanel) -> None:
+    from gcx_desktop.app.write_report import DEFAULT_THRESHOLD
+
+    assert panel.threshold == pytest.approx(DEFAULT_THRESHOLD)
+    assert panel.controls.legend.threshold == pytest.approx(DEFAULT_THRESHOLD)
 
 
 def test_a_threshold_above_every_atom_is_explained(panel: ExplanationPanel) -> None:
@@ -156,6 +164,20 @@ def test_a_silent_network_is_explained(panel: ExplanationPanel) -> None:
     show(panel, values=[0.0, 0.0, 0.0, 0.0])
     assert panel.atom_line.full_text == "No salient atoms: the network's units for “permeable” are silent."
     assert circles(panel) == {}
+
+
+def test_a_silent_contrast_is_explained_by_the_other_class(panel: ExplanationPanel) -> None:
+    show(panel)
+    panel.show_saliency([0.0] * 4, 0.4, METHOD_NAMES["c-eb"], "permeable", False)
+    assert panel.atom_line.full_text == "No salient atoms: the other class explains as much of every atom."
+
+
+def test_values_far_below_the_librarys_scale_point_to_the_molecules_own(panel: ExplanationPanel) -> None:
+    show(panel, library=40.0)
+    words = "Every value is far below the library's scale; choose Scale: this molecule."
+    assert panel.atom_line.full_text == words
+    panel.scale_mode = "molecule"
+    assert panel.atom_line.full_text.startswith("Strongest atom: C 2")
 
 
 def test_the_prediction_is_told_with_two_decimals(panel: ExplanationPanel) -> None:

@@ -33,6 +33,14 @@ def test_it_says_when_stronger_values_share_the_last_colour(legend: Legend) -> N
     assert legend.tick_labels() == ["0", "≥ 0.42"]
 
 
+def test_a_long_caption_takes_a_second_line_instead_of_being_cut(legend: Legend) -> None:
+    short = legend.heightForWidth(300)
+    legend.show_scale(ColourScale(0.42), "atom saliency · Contrastive Excitation Backprop for not permeable")
+    assert legend.caption_lines(300) == 2
+    assert legend.heightForWidth(300) == short + legend.fontMetrics().height()
+    assert legend.heightForWidth(2000) == short
+
+
 def test_a_signed_scale_has_zero_in_the_middle(legend: Legend) -> None:
     legend.show_scale(ColourScale(0.5, signed=True), "atom saliency", clipped=True)
     assert legend.tick_labels() == ["≤ −0.5", "0", "≥ 0.5"]
