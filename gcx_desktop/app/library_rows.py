@@ -25,7 +25,7 @@ MAX_MAPS = 200_000
 _PIECE = 2048
 _ENOUGH = 40
 """Filled cells that tell whether a field holds numbers."""
-_FAR_ENOUGH = 4096
+_FAR_ENOUGH = 1024
 _TEXT_KEY_BYTES = 64
 """Texts that agree in so many bytes count as equal when sorted."""
 
@@ -116,7 +116,8 @@ class LibraryRows:
             cells = self.fields[column - Column.FIRST_FIELD]
             first = [cell for cell in cells[:_FAR_ENOUGH] if cell and cell.strip()][:_ENOUGH]
             numeric = 2 * sum(number_of(cell.strip()) is not None for cell in first) > len(first)
-            self._numeric[column] = (-1 if len(first) == _ENOUGH else self.version, numeric)
+            settled = len(first) == _ENOUGH or None not in self.titles[:_FAR_ENOUGH]
+            self._numeric[column] = (-1 if settled else self.version, numeric)
         return numeric
 
     def reject(self, rejected: Rejected) -> None:

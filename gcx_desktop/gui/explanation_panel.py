@@ -306,7 +306,7 @@ class ExplanationPanel(QWidget):
         strongest = readings.sentence(readings.order[0])
         maximum = self.controls.legend.scale.maximum
         if self.controls.effective_scale_mode == "library" and readings.maximum < DEFAULT_THRESHOLD * maximum:
-            return "Every value is far below the library's scale; choose Scale: this molecule."
+            return "Far below the library's scale; choose “this molecule”."
         if readings.maximum < self.threshold * maximum:
             return f"No atom reaches the threshold; the strongest is {strongest}"
         return f"Strongest atom: {strongest}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -16,8 +16,9 @@ _ABOVE = 8
 """Between caption and ramp: room for the threshold's mark."""
 _BELOW = 3
 _MARK = 5.0
-_TWO_LINES = 1.75
-"""How much more than one line holds, words being kept whole."""
+_MOST_LINES = 3
+_RAGGED = 0.6
+"""Share of a line that stays empty at the ends of wrapped lines."""
 
 
 class Legend(QWidget):
@@ -66,8 +67,13 @@ class Legend(QWidget):
         self.setAccessibleDescription(" to ".join(self.tick_labels()))
 
     def caption_lines(self, width: int) -> int:
-        """1, or 2 where the caption is too long for one."""
-        return 1 if self.fontMetrics().horizontalAdvance(self.caption) <= width else 2
+        """How many the caption takes, words being kept whole; at most ``_MOST_LINES``."""
+        return min(self._lines_needed(width), _MOST_LINES)
+
+    def _lines_needed(self, width: int) -> int:
+        metrics = self.fontMetrics()
+        room = metrics.boundingRect(QRect(0, 0, width, 10_000), int(Qt.TextFlag.TextWordWrap), self.caption)
+        return max(1, round(room.height() / metrics.lineSpacing()))
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -94,8 +100,10 @@ class Legend(QWidget):
         line = metrics.height()
         painter.setPen(quiet_text(self.palette()))
         lines = self.caption_lines(self.width())
-        room = round(self.width() * (1.0 if lines == 1 else _TWO_LINES))
-        shown = metrics.elidedText(self.caption, Qt.TextElideMode.ElideRight, room)
+        shown = self.caption
+        if self._lines_needed(self.width()) > lines:
+            room = round(self.width() * (lines - _RAGGED))
+            shown = metrics.elidedText(shown, Qt.TextElideMode.ElideRight, room)
         wrapped = int(Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap)
         painter.drawText(QRectF(0, 0, self.width(), lines * line), wrapped, shown)
         ramp = self.ramp()

@@ -30,6 +30,12 @@ def test_numbers_sort_by_value_before_words_then_empty_cells_then_rejected_recor
     assert order(rows, VALUE) == [3, 1, 0, 2, 4, 5]
 
 
+def test_a_column_holds_numbers_if_most_of_its_filled_cells_do(rows: LibraryRows) -> None:
+    columns = (Column.NUMBER, Column.TITLE, Column.PREDICTION, Column.PROBABILITY, VALUE, KIND)
+    assert [rows.is_numeric(column) for column in columns] == [True, False, False, True, True, False]
+    assert not LibraryRows(6, ("value",)).is_numeric(VALUE)
+
+
 def test_descending_leaves_empty_cells_and_rejected_records_at_the_end(rows: LibraryRows) -> None:
     assert order(rows, VALUE, descending=True) == [2, 0, 1, 3, 4, 5]
 

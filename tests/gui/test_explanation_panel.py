@@ -174,7 +174,7 @@ def test_a_silent_contrast_is_explained_by_the_other_class(panel: ExplanationPan
 
 def test_values_far_below_the_librarys_scale_point_to_the_molecules_own(panel: ExplanationPanel) -> None:
     show(panel, library=40.0)
-    words = "Every value is far below the library's scale; choose Scale: this molecule."
+    words = "Far below the library's scale; choose “this molecule”."
     assert panel.atom_line.full_text == words
     panel.scale_mode = "molecule"
     assert panel.atom_line.full_text.startswith("Strongest atom: C 2")
