@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..app.method_names import DEFAULT_METHOD, METHOD_NAMES
+from ..app.threshold import DEFAULT_THRESHOLD
 from . import common
 
 
@@ -24,7 +25,7 @@ def add_parser(commands: Any) -> None:
     command.add_argument(
         "--threshold",
         type=_share,
-        default=0.1,
+        default=DEFAULT_THRESHOLD,
         metavar="0…1",
         help="share of the scale below which an atom is not coloured (default: %(default)s)",
     )

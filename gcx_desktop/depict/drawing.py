@@ -102,11 +102,26 @@ def _without_plain_hydrogens(mol: Chem.Mol) -> Chem.Mol:
         atom.SetIntProp(_RECORD_INDEX, atom.GetIdx())
     if not any(atom.GetAtomicNum() == 1 for atom in copy.GetAtoms()):
         return copy
+    if copy.NeedsUpdatePropertyCache():
+        copy.UpdatePropertyCache(strict=False)
+    hydrogens = {atom.GetIdx(): atom.GetTotalNumHs(includeNeighbors=True) for atom in copy.GetAtoms()}
     rules = Chem.RemoveHsParameters()
     rules.showWarnings = False
     rules.removeMapped = False
+    rules.removeHydrides = False  # their charge would vanish with them
     rules.removeWithWedgedBond = True
-    return Chem.RemoveHs(copy, rules, sanitize=False)
+    folded = Chem.RemoveHs(copy, rules, sanitize=False)
+    _set_hydrogen_counts(folded, hydrogens)
+    return folded
+
+
+def _set_hydrogen_counts(mol: Chem.Mol, hydrogens: dict[int, int]) -> None:
+    """Tell each atom how many hydrogens it has (by record index, drawn ones included): RDKit's counts are stale now."""
+    for atom in mol.GetAtoms():
+        drawn = sum(neighbour.GetAtomicNum() == 1 for neighbour in atom.GetNeighbors())
+        atom.SetNumExplicitHs(hydrogens[atom.GetIntProp(_RECORD_INDEX)] - drawn)
+        atom.SetNoImplicit(True)
+    mol.UpdatePropertyCache(strict=False)
 
 
 def _laid_out(mol: Chem.Mol) -> tuple[Chem.Mol, float]:
