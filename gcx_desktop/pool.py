@@ -260,7 +260,7 @@ class WorkerPool:
                 ready = multiprocessing.connection.wait(
                     [self._wake_receiver, *(w.connection for w in workers)], _POLL if busy else None
                 )
-                if self._wake_receiver in ready:
+                while self._wake_receiver.poll():
                     self._wake_receiver.recv_bytes()
                 for worker in list(workers):
                     if worker.connection in ready:

@@ -82,6 +82,14 @@ def test_limit_takes_the_first_records(library: Path, tmp_path: Path, capsys: py
     assert capsys.readouterr().err == ""
 
 
+def exit_code(argv: list[str]) -> int | str | None:
+    """As the shell sees it: argparse leaves by SystemExit."""
+    try:
+        return main(argv)
+    except SystemExit as ended:
+        return ended.code
+
+
 WRONG = {
     "no such library": (["predict", "nowhere.sdf", "-o", "out.csv"], 1, "nowhere.sdf"),
     "a page named .sdf": (["predict", "page.sdf", "-o", "out.csv"], 1, "HTML"),
@@ -119,10 +127,7 @@ def test_what_is_wrong_is_said_in_one_sentence_and_nothing_is_written(
     Path("empty.sdf").touch()
     Path("table.csv").write_text("smiles,name\nCCO,ethanol\n")
     before = {p: p.read_bytes() for p in Path().iterdir()}
-    try:
-        assert main(argv) == code
-    except SystemExit as ended:
-        assert ended.code == code
+    assert exit_code(argv) == code
     err = capsys.readouterr().err
     assert err.startswith("gcx")
     assert word in err
