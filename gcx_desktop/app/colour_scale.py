@@ -16,9 +16,9 @@ from .explain_library import explain_library
 
 SAMPLE = 256
 """Records looked at, spread evenly over the library."""
-QUANTILE = 0.95
-"""Of the molecules' largest values. The largest of all would be an outlier's (a lone ion takes all of the
-relevance), beside which every other molecule looks pale; what lies above is drawn in the strongest colour."""
+QUANTILE = 0.75
+"""Of the molecules' largest values. Where one class speaks louder than the other (polar groups against permeation, say)
+a higher one leaves most molecules pale; what lies above is drawn in the strongest colour, and the legend says "≥"."""
 
 
 def sample_positions(n_records: int, n_wanted: int = SAMPLE) -> list[int]:
