@@ -31,6 +31,7 @@ _LINE_WIDTH = 1.8
 _PIECE_RIM = np.array([2.4, 1.8])
 """Room around an unconnected piece, in the layout's own units (a bond is 1.5): half of it on each side."""
 _RECORD_INDEX = "_gcx_record_index"
+_FOLDED = "_gcx_hydrogens_folded"
 
 
 class DepictionError(GcxError):
@@ -112,6 +113,7 @@ def _without_plain_hydrogens(mol: Chem.Mol) -> Chem.Mol:
     rules.removeWithWedgedBond = True
     folded = Chem.RemoveHs(copy, rules, sanitize=False)
     _set_hydrogen_counts(folded, hydrogens)
+    folded.SetBoolProp(_FOLDED, folded.GetNumAtoms() < copy.GetNumAtoms())
     return folded
 
 
@@ -197,9 +199,21 @@ def _own_layout_bond_length(mol: Chem.Mol) -> float | None:
         return None
     if np.ptp(xyz, axis=0).max() > 1.5 * bond * (len(xyz) + 4):  # pieces drawn far apart would all be specks
         return None
+    if mol.HasProp(_FOLDED) and mol.GetBoolProp(_FOLDED) and _has_straight_chain(mol, xyz):
+        return None
     apart = np.linalg.norm(xyz[:, None, :] - xyz[None, :, :], axis=2)
     np.fill_diagonal(apart, np.inf)
     return bond if apart.min() > 0.1 * bond else None
+
+
+def _has_straight_chain(mol: Chem.Mol, xyz: Floats) -> bool:
+    """Whether a CH2 lies straight between its neighbours, as where its hydrogens stood: RDKit would label it C."""
+    for atom in mol.GetAtoms():
+        if atom.GetDegree() == 2 and atom.GetTotalNumHs() == 2:
+            one, other = (xyz[end.GetIdx()] - xyz[atom.GetIdx()] for end in atom.GetNeighbors())
+            if one @ other < -0.9 * np.linalg.norm(one) * np.linalg.norm(other):
+                return True
+    return False
 
 
 def _draw(mol: Chem.Mol, n_record_atoms: int, bond_length: float, paper: Paper) -> Depiction:
