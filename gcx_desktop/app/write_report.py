@@ -142,7 +142,7 @@ def model_facts(card: Card) -> tuple[tuple[str, str], ...]:
         values = ", ".join(
             f"{label} {metrics.in_words(key, 2)}" for key, label in names.items() if key in metrics.values
         )
-        facts.append((f"Held-out, {metrics.split}", f"{values} ({metrics.runs})"))
+        facts.append((f"Unseen, {metrics.split.removesuffix(' 80/10/10')}", f"{values} ({metrics.runs})"))
     facts.append(("Network", f"GCN, widths {', '.join(map(str, card.widths))}, {card.n_features} atom features"))
     if card.date:
         facts.append(("Made", card.date))

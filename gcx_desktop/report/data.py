@@ -68,7 +68,7 @@ def legend_data(header: ReportHeader) -> dict[str, Any]:
     return {"colours": scale.ramp(_LEGEND_COLOURS), "labels": labels}
 
 
-def molecule_data(molecule: ReportMolecule, picture: str | None) -> dict[str, Any]:
+def molecule_data(molecule: ReportMolecule, header: ReportHeader, picture: str | None) -> dict[str, Any]:
     """One card. ``picture`` is the name of its SVG file."""
     drawn = molecule.depiction if picture else None
     probability = molecule.probability
@@ -81,6 +81,7 @@ def molecule_data(molecule: ReportMolecule, picture: str | None) -> dict[str, An
         "probabilities": [{"name": plain(name), "value": f"{value:.2f}"} for name, value in molecule.probabilities],
         "explained": plain(molecule.explained_class, 24),
         "maximum": _maximum_words(molecule.saliency),
+        "why": _why(molecule, header),
         "picture": picture if drawn else None,
         "width": drawn.width if drawn else 0.0,
         "height": drawn.height if drawn else 0.0,
@@ -119,6 +120,16 @@ def _maximum(saliency: Floats) -> float:
 
 def _maximum_words(saliency: Floats) -> str:
     return f"{_maximum(saliency):.3g}" if np.isfinite(saliency).any() else NONE
+
+
+def _why(molecule: ReportMolecule, header: ReportHeader) -> str:
+    """What the picture shows, or why it shows nothing."""
+    explained, maximum = plain(molecule.explained_class, 24), _maximum(molecule.saliency)
+    if maximum == 0 and np.isfinite(molecule.saliency).any():
+        return f"no atom counts for {explained}"
+    if header.scale_mode == "library" and 0 < maximum < header.threshold * header.scale_maximum:
+        return f"{explained}: all below {header.threshold * 100:g} % of the scale"
+    return f"explains {explained} · highest {_maximum_words(molecule.saliency)}"
 
 
 def plain(text: str, width: float = 70.0, *, wrap: bool = True) -> str:

@@ -101,7 +101,7 @@ def _data(
         picture = f"pictures/{number}.svg" if svg is not None else None
         if svg is not None and picture is not None:
             (folder / picture).write_text(svg, encoding="utf-8")
-        cards.append(molecule_data(molecule, picture))
+        cards.append(molecule_data(molecule, header, picture))
         probabilities[molecule.record] = molecule.probabilities
     return {
         "header": header_data(header),

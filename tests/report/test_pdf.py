@@ -14,6 +14,7 @@ from gcx_desktop.library.record import Rejected
 from gcx_desktop.paths import resource
 from gcx_desktop.progress import CancelToken, Progress
 from gcx_desktop.report.content import ReportHeader, ReportMolecule
+from gcx_desktop.report.data import molecule_data
 from gcx_desktop.report.pdf import write_pdf
 
 HEADER = ReportHeader(
@@ -284,3 +285,17 @@ def test_fonts_are_small_enough_and_come_with_their_licences() -> None:
     assert sum(font.stat().st_size for font in fonts) < 8 * 1024 * 1024
     assert "SIL OPEN FONT LICENSE" in (resource("fonts") / "OFL.txt").read_text(encoding="utf-8")
     assert "Apache License" in (resource("fonts") / "Apache-2.0.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("saliency", "words"),
+    [
+        (np.zeros(3), "no atom counts for permeable"),
+        (np.full(3, 1e-6), "permeable: all below 10 % of the scale"),
+        (np.array([0.0, 0.5, np.nan]), "explains permeable · highest 0.5"),
+    ],
+)
+def test_a_card_says_what_its_picture_shows_or_why_it_shows_nothing(saliency: np.ndarray, words: str) -> None:
+    shown = replace(molecule(), saliency=saliency, explained_class="permeable")
+    scaled = replace(HEADER, scale_maximum=1.0, threshold=0.1, scale_mode="library")
+    assert molecule_data(shown, scaled, None)["why"] == words
