@@ -129,7 +129,7 @@ def _why(molecule: ReportMolecule, header: ReportHeader) -> str:
         return f"no atom counts for {explained}"
     if header.scale_mode == "library" and 0 < maximum < header.threshold * header.scale_maximum:
         return f"{explained}: all below {header.threshold * 100:g} % of the scale"
-    return f"explains {explained} · highest {_maximum_words(molecule.saliency)}"
+    return f"explains {explained} · max {_maximum_words(molecule.saliency)}"
 
 
 def plain(text: str, width: float = 70.0, *, wrap: bool = True) -> str:

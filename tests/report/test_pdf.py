@@ -176,7 +176,7 @@ def test_what_is_not_there_is_a_dash_or_a_reason(tmp_path: Path) -> None:
     undrawn = molecule(depiction=None, note="")
     write_pdf(out, HEADER, [nothing, undrawn, molecule(depiction=None, note="took longer than 10 s")], [])
     text = words(out)
-    for said in ("permeable —", "highest —", "untitled", "too complex to draw", "took longer than 10 s"):
+    for said in ("permeable —", "max —", "untitled", "too complex to draw", "took longer than 10 s"):
         assert said in text
 
 
@@ -292,7 +292,7 @@ def test_fonts_are_small_enough_and_come_with_their_licences() -> None:
     [
         (np.zeros(3), "no atom counts for permeable"),
         (np.full(3, 1e-6), "permeable: all below 10 % of the scale"),
-        (np.array([0.0, 0.5, np.nan]), "explains permeable · highest 0.5"),
+        (np.array([0.0, 0.5, np.nan]), "explains permeable · max 0.5"),
     ],
 )
 def test_a_card_says_what_its_picture_shows_or_why_it_shows_nothing(saliency: np.ndarray, words: str) -> None:
