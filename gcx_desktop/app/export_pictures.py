@@ -75,7 +75,8 @@ def export_pictures(
     if scale_maximum is not None and written:
         scale = ColourScale(scale_maximum, method.signed)
         with whole_file(folder / LEGEND) as file:
-            file.write(legend_svg(scale, caption=f"atom saliency · {method.name}", background=True))
+            caption = f"atom saliency · {method.name}"
+            file.write(legend_svg(scale, caption=caption, background=True, clipped=True))
     return written, left_out
 
 

@@ -92,25 +92,34 @@ def _shape(halo: Halo) -> str:
     )
 
 
-def tick_labels(scale: ColourScale) -> list[str]:
-    """What a legend says under its ramp, from left to right: both ends, and zero between them if signed."""
+def tick_labels(scale: ColourScale, *, clipped: bool = False) -> list[str]:
+    """What a legend says under its ramp, from left to right: both ends, and zero between them if signed.
+
+    :param clipped: whether stronger values share the last colour, as on a library's scale, which ends at a quantile
+    """
     if scale.dead:
         return ["0", "no atom counts"]
     top = f"{scale.maximum:.3g}"
-    return [f"−{top}", "0", top] if scale.signed else ["0", top]
+    least, most = ("≤ ", "≥ ") if clipped else ("", "")
+    return [f"{least}−{top}", "0", f"{most}{top}"] if scale.signed else ["0", f"{most}{top}"]
 
 
 def legend_svg(
-    scale: ColourScale, *, width: float = 220.0, caption: str = "atom saliency", background: bool = False
+    scale: ColourScale,
+    *,
+    width: float = 220.0,
+    caption: str = "atom saliency",
+    background: bool = False,
+    clipped: bool = False,
 ) -> str:
-    """A small standalone legend: caption, ramp, and its ends in numbers."""
+    """A small standalone legend: caption, ramp, and its ends in numbers; ``clipped`` as for :func:`tick_labels`."""
     paper: Paper = scale.paper
     height, rim = 44.0, 8.0
     stops = "".join(
         f'<stop offset="{i / (_RAMP_STOPS - 1):.4f}" stop-color="{colour}"/>'
         for i, colour in enumerate(scale.ramp(_RAMP_STOPS))
     )
-    labels = tick_labels(scale)
+    labels = tick_labels(scale, clipped=clipped)
     anchors = ["start", *["middle"] * (len(labels) - 2), "end"]
     ticks = "".join(
         _text(rim + (width - 2 * rim) * i / (len(labels) - 1), 40, label, anchor, paper.ink)

@@ -91,3 +91,10 @@ def test_the_legend_tells_both_ends_and_escapes_its_caption() -> None:
     words = [e.text for e in ElementTree.fromstring(svg).iter() if e.tag.endswith("text")]
     assert words == ["a < b & c", "−0.123", "0", "0.123"]
     assert tick_labels(ColourScale(0.5)) == ["0", "0.5"]
+
+
+def test_the_legend_of_a_scale_that_ends_below_the_greatest_value_says_so() -> None:
+    assert tick_labels(ColourScale(0.5), clipped=True) == ["0", "≥ 0.5"]
+    assert tick_labels(ColourScale(0.5, signed=True), clipped=True) == ["≤ −0.5", "0", "≥ 0.5"]
+    assert tick_labels(ColourScale(0.0), clipped=True) == ["0", "no atom counts"]
+    assert "≥ 0.5<" in legend_svg(ColourScale(0.5), clipped=True)
