@@ -39,10 +39,5 @@ def user_models() -> Path:
     return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False)) / "models"
 
 
-def user_cache() -> Path:
-    """For what can be made again. It need not exist."""
-    return Path(platformdirs.user_cache_dir(APP_NAME, appauthor=False))
-
-
 SAMPLE_LIBRARY = "sample_library.sdf"
 """Name under ``resources/`` of the library that File ▸ Open Sample Library opens."""

@@ -43,6 +43,16 @@ class Lost:
     reason: str
 
 
+def sole_result(future: Future[list[Any]]) -> Any | Lost | None:
+    """The result of a finished job of one item: :class:`Lost` if it failed, ``None`` if it was cancelled."""
+    try:
+        return future.result()[0]
+    except CancelledError:
+        return None
+    except Exception as error:
+        return Lost(str(error))
+
+
 class WorkersCannotStartError(GcxError):
     """Worker processes die as soon as they are started."""
 

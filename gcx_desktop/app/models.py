@@ -60,6 +60,7 @@ def choose_device(name: str) -> torch.device:
 
     :raises UsageError: for ``cuda`` where there is none
     """
+    prepare_torch()  # before torch is imported, or its threads are set up already
     import torch
 
     from ..errors import UsageError

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from ..graph.molgraph import MolGraph, NoHeavyAtomsError, molecule_graph
 from ..library.library import Library
 from ..library.molecule import Molecule, read_molecule
+from ..library.output import output_kind
 from ..library.record import Rejected, Source, Span
 from ..library.source import read_raw
 from ..pool import Lost, WorkerPool
@@ -41,12 +42,17 @@ def read_graph(source: Source, with_molblock: bool, span: Span) -> ReadMolecule 
     read = read_molecule_at(source, span)
     if isinstance(read, Rejected):
         return read
+    block = _molblock(read) if with_molblock and read.text.smiles is not None else ""
+    return as_graph(read, span, block)
+
+
+def as_graph(read: Molecule, span: Span, molblock: str = "") -> ReadMolecule | Rejected:
+    """The graph of a molecule that was read."""
     try:
         graph = molecule_graph(read.mol, read.text.smiles)
     except NoHeavyAtomsError as error:
-        return Rejected(span.position, 0, read.text.title, str(error))
-    block = _molblock(read) if with_molblock and read.text.smiles is not None else ""
-    return ReadMolecule(span.position, read.text.title, graph, block)
+        return Rejected(span.position, span.line, read.text.title, str(error))
+    return ReadMolecule(span.position, read.text.title, graph, molblock)
 
 
 def _molblock(read: Molecule) -> str:
@@ -61,19 +67,15 @@ def _molblock(read: Molecule) -> str:
     return block
 
 
-def settle(library: Library, position: int, result: ReadMolecule | Rejected | Lost) -> ReadMolecule | Rejected:
-    """A worker's result with what only the index knows: a lost or rejected record gets its line and title."""
-    if isinstance(result, ReadMolecule):
-        return result
-    if isinstance(result, Lost):
-        return settle_lost(library, position, result)
-    return result if result.line else replace(result, line=library.line(position))
-
-
 def settle_lost(library: Library, position: int, lost: Lost) -> Rejected:
     """The rejected row of a record that hung, crashed or failed its worker."""
     title = library.text(position).title
     return Rejected(position, library.line(position), title, f"reading the molecule {lost.reason}")
+
+
+def wants_molblocks(output: str) -> bool:
+    """Whether a file of that name holds structures, so that records with a SMILES need a molblock."""
+    return output_kind(output) == "sdf"
 
 
 def read_library(
@@ -97,5 +99,5 @@ def _settled(
     done = 0
     for results in chunks:
         for result in results:
-            yield settle(library, wanted[done], result)
+            yield settle_lost(library, wanted[done], result) if isinstance(result, Lost) else result
             done += 1

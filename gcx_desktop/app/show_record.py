@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from ..depict.colour import Paper
 from ..depict.drawing import Depiction, DepictionError, depict
-from ..graph.molgraph import NoHeavyAtomsError, molecule_graph
+from ..graph.molgraph import molecule_graph
 from ..library.formats import read_text
 from ..library.record import RecordText, Rejected, Source, Span
 from ..library.source import read_raw
-from .read_records import ReadMolecule, read_molecule_at
+from .read_records import ReadMolecule, as_graph, read_molecule_at
 
 if TYPE_CHECKING:
     from ..gcn.bundle import Bundle
@@ -36,12 +36,10 @@ def read_to_show(source: Source, paper: Paper | None, span: Span) -> RecordToSho
     read = read_molecule_at(source, span)
     if isinstance(read, Rejected):
         return read
-    try:
-        graph = molecule_graph(read.mol, read.text.smiles)
-    except NoHeavyAtomsError as error:
-        return Rejected(span.position, span.line, read.text.title, str(error))
+    shown = as_graph(read, span)
+    if isinstance(shown, Rejected):
+        return shown
     symbols = tuple(atom.GetSymbol() for atom in read.mol.GetAtoms())
-    shown = ReadMolecule(span.position, read.text.title, graph)
     if paper is None:
         return RecordToShow(shown, symbols, None)
     try:

@@ -53,11 +53,6 @@ def check_plan(plan: ResultPlan, path: str) -> None:
     output_kind(path)
 
 
-def wants_molblocks(path: str) -> bool:
-    """Whether such a file holds structures, so that records with a SMILES need a molblock."""
-    return output_kind(path) == "sdf"
-
-
 def columns(plan: ResultPlan) -> list[str]:
     """The columns of the table that a plan gives."""
     if plan.methods:

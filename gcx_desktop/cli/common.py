@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -164,7 +163,8 @@ def finish(args: argparse.Namespace, library: Library, n_records: int, rejected:
         if library.damaged:
             print(f"gcx: {library.path}: {library.damaged}", file=sys.stderr)
     if n_records and len(rejected) == n_records:
-        raise LibraryError(library.path, f"none of its {n_records:,} records could be read; see the reasons above")
+        first = f"the first one: {rejected[0].reason}"
+        raise LibraryError(library.path, f"none of its {n_records:,} records could be read; {first}")
 
 
 def summary(n_records: int, rejected: Sequence[Rejected], listed: Path | None) -> str:
@@ -175,8 +175,3 @@ def summary(n_records: int, rejected: Sequence[Rejected], listed: Path | None) -
         if len(rejected) > 3:
             lines.append(f"  … and {len(rejected) - 3:,} more; --rejected FILE.csv lists all")
     return "\n".join(lines)
-
-
-def command_line(argv: Sequence[str]) -> str:
-    """A command line that can be pasted into a shell."""
-    return shlex.join(argv)

@@ -31,10 +31,10 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
     check_output(args.output, forbid=args.library)
     common.check_rejected(args)
     with common.opened(args) as (library, pool, positions):
-        from ..app.read_records import read_library
+        from ..app.read_records import read_library, wants_molblocks
 
         # The workers read while this process imports torch.
-        records = read_library(library, pool, positions=positions, with_molblocks=output_kind(args.output) == "sdf")
+        records = read_library(library, pool, positions=positions, with_molblocks=wants_molblocks(args.output))
         bundle = common.load_model(args)
         from ..app.explain_library import explain_library
         from ..app.write_results import ResultPlan, write_results

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def run(args: argparse.Namespace) -> None:
                 positions=positions,
                 threshold=args.threshold,
                 scale_mode=args.scale,
-                command_line=common.command_line(["gcx", "report", *_arguments(args)]),
+                command_line=shlex.join(["gcx", "report", *_arguments(args)]),
                 template=args.template,
                 report=report,
             )

@@ -6,8 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
-from .theme import is_dark
-
 SYSTEM, LIGHT, DARK = "System", "Light", "Dark"
 THEMES = (SYSTEM, LIGHT, DARK)
 
@@ -73,8 +71,3 @@ def palette_of(name: str) -> QPalette:
     for shade, factor in (("Light", 130), ("Midlight", 115), ("Mid", 75), ("Dark", 60), ("Shadow", 35)):
         palette.setColor(QPalette.ColorRole[shade], window.lighter(factor))
     return palette
-
-
-def current_is_dark() -> bool:
-    """Whether the application is dark now."""
-    return is_dark(QApplication.palette())

@@ -126,6 +126,7 @@ class Exports(QObject):
 
         def job(link: Link) -> list[Rejected]:
             from ..app.explain_library import explain_library
+            from ..app.read_records import wants_molblocks
             from ..app.write_results import ResultPlan, check_plan, write_results
             from ..explain.method import method
             from ..library.output import check_output
@@ -139,7 +140,7 @@ class Exports(QObject):
                 [method(method_id)],
                 pool=pool,
                 positions=positions,
-                with_molblocks=".sdf" in path.name.lower() and library.source.format in (Format.SMILES, Format.TABLE),
+                with_molblocks=wants_molblocks(str(path)),
                 report=link.report,
                 cancel=link.cancel,
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from ..app.library_rows import Column, LibraryRows, Order, View, view_order
 from ..app.show_record import read_texts
 from ..library.library import Library, open_library
 from ..library.record import Rejected
-from ..pool import Lost, WorkerPool
+from ..pool import Lost, WorkerPool, sole_result
 from .task_runner import Lane, Link, Task, TaskRunner
 
 TEXTS_AT_ONCE = 250
@@ -177,12 +177,9 @@ class LibrarySession(QObject):
 
     def _pass_on(self, future: Future[list[Any]], library: Library, start: int) -> None:
         """In the pool's thread."""
-        try:
-            result = future.result()[0]
-        except CancelledError:
+        result = sole_result(future)
+        if result is None:
             return
-        except Exception as error:
-            result = Lost(str(error))
         try:
             self._texts_came.emit(library, start, result)
         except RuntimeError:  # the window closed meanwhile

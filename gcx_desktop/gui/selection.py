@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from ..app.show_record import RecordToShow, explain_record, read_to_show
 from ..depict.colour import Paper
 from ..library.library import Library
 from ..library.record import Rejected
-from ..pool import Lost, WorkerPool
+from ..pool import Lost, WorkerPool, sole_result
 from .task_runner import Lane
 
 if TYPE_CHECKING:
@@ -121,12 +121,9 @@ class Selection(QObject):
 
     def _pass_on(self, future: Future[list[Any]], request: int, position: int, drawn: bool) -> None:
         """In the pool's thread."""
-        try:
-            result = future.result()[0]
-        except CancelledError:
+        result = sole_result(future)
+        if result is None:
             return
-        except Exception as error:
-            result = Lost(str(error))
         try:
             self._answered.emit(request, position, drawn, result)
         except RuntimeError:  # the window closed meanwhile

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -25,7 +25,7 @@ from ..depict.drawing import Depiction
 from ..depict.halos import halos
 from ..library.library import Library
 from ..library.record import Rejected
-from ..pool import Lost, WorkerPool
+from ..pool import Lost, WorkerPool, sole_result
 from .picture import paint_halos
 
 MAX_DEPICTIONS = 4000
@@ -141,12 +141,9 @@ class Thumbnails(QObject):
 
     def _pass_on(self, future: Future[list[Any]], position: int) -> None:
         """In the pool's thread."""
-        try:
-            result = future.result()[0]
-        except CancelledError:
+        result = sole_result(future)
+        if result is None:
             return
-        except Exception as error:
-            result = Lost(str(error))
         try:
             self._drawn.emit(future, position, result)
         except RuntimeError:  # the window closed meanwhile

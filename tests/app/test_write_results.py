@@ -13,7 +13,8 @@ import torch
 from rdkit import Chem
 
 from gcx_desktop.app.explain_library import explain_library
-from gcx_desktop.app.write_results import ResultPlan, check_plan, wants_molblocks, write_results
+from gcx_desktop.app.read_records import wants_molblocks
+from gcx_desktop.app.write_results import ResultPlan, check_plan, write_results
 from gcx_desktop.errors import OutputError, UnknownNameError, UsageError
 from gcx_desktop.explain.method import methods
 from gcx_desktop.gcn.bundle import Bundle

@@ -142,7 +142,7 @@ def test_a_library_of_which_no_record_could_be_read_is_a_failure(
     assert main(["predict", str(tmp_path / "bad.smi"), "-o", str(tmp_path / "out.csv")]) == 1
     err = capsys.readouterr().err
     assert "record 1 (line 1)" in err
-    assert err.splitlines()[-1].endswith("none of its 2 records could be read; see the reasons above")
+    assert "none of its 2 records could be read; the first one: 'C1CC' is not a SMILES" in err.splitlines()[-1]
 
 
 def test_a_usage_error_ends_with_code_2() -> None:
