@@ -103,6 +103,12 @@ class Task(QObject):
     def stopping(self) -> bool:
         return self._link.cancel.cancelled
 
+    def abandon(self) -> None:
+        """Asks the job to end and says nothing more, ever: the timer would outlive a thread whose end nobody hears."""
+        self.blockSignals(True)
+        self._timer.stop()
+        self.stop()
+
     def wait(self) -> None:
         """Blocks until the thread is gone; signals may still follow."""
         self._thread.wait()
@@ -173,8 +179,7 @@ class TaskRunner(QObject):
         """Stops all tasks and waits for their threads."""
         tasks, self._tasks = self._tasks, []
         for task in tasks:
-            task.blockSignals(True)
-            task.stop()
+            task.abandon()
         for task in tasks:
             task.wait()
 

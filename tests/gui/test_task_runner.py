@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QThread
+from PySide6.QtCore import QThread, QTimer
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop.errors import UsageError
@@ -108,6 +108,7 @@ def test_closing_stops_what_runs_and_says_nothing_more(qtbot: QtBot, runner: Tas
     runner.start(job, cancelled=lambda: said.append("cancelled"))
     runner.close()
     assert said == []
+    assert not any(timer.isActive() for timer in runner.findChildren(QTimer))
 
 
 def test_a_lane_does_jobs_in_order(qtbot: QtBot, lane: Lane) -> None:

@@ -96,9 +96,9 @@ def open_window(
         QTest.keyRelease(made, Qt.Key.Key_Control)  # Qt believes a modifier held until an event says otherwise
         made.close()
         timers = [*made.findChildren(QTimer), *made.session.findChildren(QTimer)]
-        endless = [timer for timer in timers if timer.isActive() and not timer.isSingleShot()]
+        endless = [timer.parent() for timer in timers if timer.isActive() and not timer.isSingleShot()]
         made.deleteLater()
-        assert not endless, "a window left a timer running"
+        assert not endless, "a closed window left timers running"
 
 
 @pytest.fixture
