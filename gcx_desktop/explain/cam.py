@@ -14,7 +14,8 @@ from .gradient import hidden_gradients
 
 def cam(run: ForwardPass) -> Tensor:
     """ReLU(Σ_k W_out[k, c] H^L_nk), [n_nodes, n_classes]. The class bias is no part of it."""
-    return torch.relu(run.activations.hidden[-1] @ run.network.head.weight)
+    rows = torch.relu(run.activations.hidden[-1] @ run.network.head.weight)
+    return rows[run.batch.levels[-1].of]
 
 
 def grad_cam(run: ForwardPass) -> Tensor:
@@ -29,11 +30,11 @@ def grad_cam_avg(run: ForwardPass) -> Tensor:
     """The mean over the layers l = 1 … L of Grad-CAM at Hˡ, each map as it is: [n_nodes, n_classes]."""
     batch, hidden = run.batch, run.activations.hidden
     total = grad_cam(run)
-    for gradients, h in zip(run.once(hidden_gradients), hidden[:-1], strict=True):
+    for gradients, h, level in zip(run.once(hidden_gradients), hidden, batch.levels, strict=False):
         n_classes, width = gradients.shape[1:]
         # The mean of the gradients, of which ``gradients`` are N times too large.
         alpha = (batch.pool(gradients.view(batch.n_nodes, -1)) / batch.sizes).view(-1, n_classes, width)
-        total += torch.bmm(alpha[batch.graph_of], h[:, :, None]).squeeze(2).relu_()
+        total += torch.bmm(alpha[batch.graph_of], h[level.of][:, :, None]).squeeze(2).relu_()
     return total / len(hidden)
 
 

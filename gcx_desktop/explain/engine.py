@@ -15,8 +15,9 @@ from ..graph.batch import Decode, make_batch
 from ..graph.graph import Graph
 from .forward_pass import ForwardPass, Method
 
-BATCH_NODES = 1500
-"""Nodes in a batch: enough to keep the matrix products busy, few enough that the activations stay in cache."""
+BATCH_NODES = 6000
+"""Nodes in a batch: enough for molecules to share most of their environments, few enough that the activations stay
+near the cache and that progress is told often."""
 
 Keyed = TypeVar("Keyed")
 
@@ -45,7 +46,7 @@ def explain_graphs(
     """
     with torch.inference_mode():
         weight = network.head.weight
-        batch = make_batch(graphs, decode, weight.dtype).to(weight.device)
+        batch = make_batch(graphs, decode, weight.dtype, depth=len(network.hidden)).to(weight.device)
         run = ForwardPass.of(network, batch)
         probabilities = torch.softmax(run.activations.scores, dim=1).cpu().numpy()
         maps = {m.id: m.compute(run).cpu().numpy() for m in methods}

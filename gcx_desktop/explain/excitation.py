@@ -46,16 +46,19 @@ def excitation(run: ForwardPass) -> Tensor:
 
     passed = head.T[None]
     for index in range(len(hidden) - 1, 0, -1):
+        level = batch.levels[index]
         gain = _gain(hidden[index], averaged[index - 1] @ positive[index])
         if index == len(hidden) - 1:
-            passed = gain @ by_class(head, positive[index])
+            passed = level.up.times(gain @ by_class(head, positive[index]))
         else:
-            passed = passed.mul_(gain[:, None]).view(n_nodes * n_classes, -1) @ positive[index].T
-        passed = batch.average(passed.view(n_nodes, -1)).view(n_nodes, n_classes, -1)
-    response = (batch.table @ positive[0])[batch.row]
-    gain = _gain(hidden[0], batch.average(response))
-    arriving = batch.average((passed * gain[:, None]).reshape(n_nodes, -1)).view(n_nodes, n_classes, -1)
-    maps = torch.bmm(arriving, response[:, :, None]).squeeze(2)
+            passed = passed.mul_(gain[level.of][:, None]).view(n_nodes * n_classes, -1) @ positive[index].T
+            passed = batch.average(passed.view(n_nodes, -1))
+        passed = passed.view(n_nodes, n_classes, -1)
+    level = batch.levels[0]
+    response = batch.table @ positive[0]
+    gain = _gain(hidden[0], level.down.times(response))
+    arriving = batch.average((passed * gain[level.of][:, None]).reshape(n_nodes, -1)).view(n_nodes, n_classes, -1)
+    maps = torch.bmm(arriving, response[batch.row][:, :, None]).squeeze(2)
 
     share = embedding @ head * batch.sizes
     share = 1.0 / torch.threshold_(share, NO_EXCITATION, math.inf) / network.n_features

@@ -19,13 +19,14 @@ def hidden_gradients(run: ForwardPass) -> tuple[Tensor, ...]:
     n_nodes, n_classes = batch.n_nodes, network.n_classes
     found: list[Tensor] = []
     for index in range(len(hidden) - 1, 0, -1):
-        weight = network.hidden[index].weight
+        weight, level = network.hidden[index].weight, batch.levels[index]
         alive = hidden[index].sign()
         if not found:
-            passed = alive @ by_class(network.head.weight, weight)
+            averaged = level.up.times(alive @ by_class(network.head.weight, weight))
         else:
-            passed = (found[-1] * alive[:, None]).view(n_nodes * n_classes, -1) @ weight.T
-        found.append(batch.average(passed.view(n_nodes, -1)).view(n_nodes, n_classes, -1))
+            passed = (found[-1] * alive[level.of][:, None]).view(n_nodes * n_classes, -1) @ weight.T
+            averaged = batch.average(passed.view(n_nodes, -1))
+        found.append(averaged.view(n_nodes, n_classes, -1))
     return tuple(reversed(found))
 
 
@@ -42,13 +43,14 @@ def gradient(run: ForwardPass) -> Tensor:
     """‖ReLU(∂y_c/∂X_n)‖₂, [n_nodes, n_classes]."""
     network, batch = run.network, run.batch
     n_nodes, n_classes = batch.n_nodes, network.n_classes
-    weight = network.hidden[0].weight
+    weight, level = network.hidden[0].weight, batch.levels[0]
     alive = run.activations.hidden[0].sign()
     if run.once(hidden_gradients):
-        passed = (run.once(hidden_gradients)[0] * alive[:, None]).view(n_nodes * n_classes, -1) @ weight.T
+        passed = (run.once(hidden_gradients)[0] * alive[level.of][:, None]).view(n_nodes * n_classes, -1) @ weight.T
+        at_input = batch.average(passed.view(n_nodes, -1))
     else:
-        passed = alive @ by_class(network.head.weight, weight)
-    at_input = batch.average(passed.view(n_nodes, -1)).view(n_nodes, n_classes, -1)
+        at_input = level.up.times(alive @ by_class(network.head.weight, weight))
+    at_input = at_input.view(n_nodes, n_classes, -1)
     norm: Tensor = torch.linalg.vector_norm(at_input.relu_(), dim=2)
     return norm / batch.sizes[batch.graph_of]
 

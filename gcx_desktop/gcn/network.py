@@ -69,12 +69,15 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Activations:
-    """What one forward pass leaves behind for the explainers."""
+    """What one forward pass leaves behind for the explainers: a row for each distinct environment, not for each node.
+
+    ``batch.levels[l - 1].of`` says which row of Hˡ a node has.
+    """
 
     hidden: tuple[Tensor, ...]
-    """H¹ … H^L, each [n_nodes, d_l], ≥ 0."""
+    """H¹ … H^L, the l-th [n environments of radius l, d_l], ≥ 0."""
     averaged: tuple[Tensor, ...]
-    """Ĥ¹ … Ĥ^(L-1), each [n_nodes, d_l], ≥ 0."""
+    """Ĥ¹ … Ĥ^(L-1), the l-th [n environments of radius l + 1, d_l], ≥ 0."""
     embedding: Tensor
     """e, [n_graphs, d_L], ≥ 0."""
     scores: Tensor
@@ -116,17 +119,19 @@ def initialise(n_features: int, widths: tuple[int, ...], n_classes: int, generat
 
 
 def forward(network: Network, batch: Batch) -> Activations:
-    """One pass over a batch, keeping what the explainers need."""
+    """One pass over a batch, keeping what the explainers need.
+
+    :param batch: made with a level for each hidden layer
+    """
     hidden: list[Tensor] = []
     averaged: list[Tensor] = []
-    for index, layer in enumerate(network.hidden):
-        if index == 0:
-            # Â (X W) for Â X W: few distinct rows of X exist, so the product is taken once for each.
-            response = batch.average((batch.table @ layer.weight)[batch.row]).add_(layer.bias)
+    for layer, level in zip(network.hidden, batch.levels, strict=True):
+        if not hidden:
+            response = level.down.times(batch.table @ layer.weight).add_(layer.bias)
         else:
-            averaged.append(batch.average(hidden[-1]))
+            averaged.append(level.down.times(hidden[-1]))
             response = torch.addmm(layer.bias, averaged[-1], layer.weight)
         hidden.append(response.relu_())
-    embedding = batch.pool(hidden[-1])
+    embedding = batch.pool_rows(hidden[-1], batch.levels[-1])
     scores = torch.addmm(network.head.bias, embedding, network.head.weight)
     return Activations(tuple(hidden), tuple(averaged), embedding, scores)

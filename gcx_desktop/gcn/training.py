@@ -104,7 +104,7 @@ def fit(
     limit = epochs or settings.max_epochs
     watch = Stopwatch(what, limit, report)
     trainer = _Trainer(train, n_classes, decode, settings, generator)
-    held_out = None if validation is None else list(_in_order(validation.graphs, decode))
+    held_out = None if validation is None else list(_in_order(validation.graphs, decode, len(settings.widths)))
     history: list[Epoch] = []
     best: tuple[float, int, Network] | None = None
     for number in range(1, limit + 1):
@@ -129,7 +129,7 @@ def fit(
 
 def predict_probabilities(network: Network, graphs: Sequence[Graph], decode: Decode) -> NDArray[np.float32]:
     """[n_graphs, n_classes], the softmax of the scores."""
-    return _probabilities(network, list(_in_order(graphs, decode)))
+    return _probabilities(network, list(_in_order(graphs, decode, len(network.hidden))))
 
 
 class _Trainer:
@@ -231,18 +231,18 @@ def _dropped(values: Tensor, rate: float, generator: torch.Generator) -> Tensor:
     return values * kept.mul_(1 / (1 - rate))
 
 
-def _in_order(graphs: Sequence[Graph], decode: Decode) -> Iterator[Batch]:
+def _in_order(graphs: Sequence[Graph], decode: Decode, depth: int) -> Iterator[Batch]:
     """Batches of whole graphs of about ``EVALUATION_NODES`` nodes, in the graphs' order."""
     waiting: list[Graph] = []
     n_nodes = 0
     for graph in graphs:
         if waiting and n_nodes + graph.n_nodes > EVALUATION_NODES:
-            yield make_batch(waiting, decode)
+            yield make_batch(waiting, decode, depth=depth)
             waiting, n_nodes = [], 0
         waiting.append(graph)
         n_nodes += graph.n_nodes
     if waiting:
-        yield make_batch(waiting, decode)
+        yield make_batch(waiting, decode, depth=depth)
 
 
 @torch.no_grad()

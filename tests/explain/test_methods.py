@@ -53,7 +53,7 @@ def graphs(draw: st.DrawFn, max_nodes: int = 8) -> Graph:
 
 def closed_forms(net: Network, of: list[Graph], dtype: torch.dtype) -> list[dict[str, Array]]:
     """The maps of each graph, computed as one batch."""
-    batch = make_batch(of, decode, dtype)
+    batch = make_batch(of, decode, dtype, depth=len(net.hidden))
     run = ForwardPass.of(net.to(dtype=dtype), batch)
     maps = {m.id: m.compute(run).double().numpy() for m in methods()}
     bounds = zip(batch.starts[:-1], batch.starts[1:], strict=True)
@@ -80,7 +80,7 @@ def test_every_method_agrees_with_autograd_and_plain_loops(
 @given(st.lists(graphs(), min_size=1, max_size=5), st.integers(0, 1000))
 def test_scores_of_a_batch_are_those_of_each_graph_alone(of: list[Graph], seed: int) -> None:
     net = network(seed)
-    run = ForwardPass.of(net.to(dtype=torch.float64), make_batch(of, decode, torch.float64))
+    run = ForwardPass.of(net.to(dtype=torch.float64), make_batch(of, decode, torch.float64, depth=len(net.hidden)))
     for graph, row in zip(of, run.activations.scores, strict=True):
         x = decode(graph.codes).astype(np.float64)
         _, _, expected = naive_forward(net, x, dense_adjacency(graph.n_nodes, graph.edges))

@@ -17,7 +17,7 @@ def batch() -> Batch:
         Graph(random.integers(0, 5, n).astype(np.int32), np.array([(i, i + 1) for i in range(n - 1)], np.int32))
         for n in random.integers(2, 9, 60)
     ]
-    return make_batch(graphs, lambda codes: np.eye(5, dtype=np.float32)[codes])
+    return make_batch(graphs, lambda codes: np.eye(5, dtype=np.float32)[codes], depth=2)
 
 
 def test_every_layer_and_the_scores_start_with_mean_0_and_variance_1(batch: Batch) -> None:

@@ -112,7 +112,7 @@ def test_the_loss_is_the_weighted_cross_entropy() -> None:
 
 def test_without_dropout_the_training_pass_is_the_network() -> None:
     network = initialise(5, (6, 7, 4), 3, torch.Generator().manual_seed(0))
-    batch = make_batch(chains(10).graphs, decode)
+    batch = make_batch(chains(10).graphs, decode, depth=3)
     generator = torch.Generator()
     assert torch.allclose(scores_with_dropout(network, batch, 0.0, generator), forward(network, batch).scores)
 

@@ -1,0 +1,73 @@
+"""Which nodes of a batch a graph convolution cannot tell apart.
+
+After l layers of averaging over neighbours a node's response depends only on its environment of radius l: its own code
+and degree, and the environments of radius l - 1 of its neighbours (the colour refinement of Weisfeiler and Leman; that
+a GCN tells no more apart is Xu et al., ICLR 2019, lemma 2). Molecules share most small environments, so that a layer
+has fewer distinct rows than nodes: of the nodes of some hundred drug-like molecules about 0.15, 0.4 and 0.6 at the
+radii 1, 2 and 3. Products and element-wise steps are done once for each distinct row.
+
+Environments are told apart by 64-bit hashes. Two different ones among a million collide with a chance of 3e-8.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Hashes = NDArray[np.uint64]
+
+_SLOTS_A_NODE = 8
+"""Of the table in which equal hashes meet."""
+
+
+def first_hashes(codes: NDArray[np.integer], degrees: NDArray[np.int64]) -> Hashes:
+    """Of the environments of radius 0.
+
+    :param codes: [n_nodes], ≥ 0
+    :param degrees: [n_nodes], of which Â's entries are made, so that they are part of the environment
+    """
+    return _mixed(codes.astype(np.uint64) << np.uint64(24) ^ degrees.astype(np.uint64))
+
+
+def wider_hashes(hashes: Hashes, pointers: NDArray[np.int64], columns: NDArray[np.int64]) -> Hashes:
+    """Of the environments of the next radius. A sum, so that the order of the neighbours does not count.
+
+    :param hashes: [n_nodes]
+    :param pointers: [n_nodes + 1], none of the rows empty
+    :param columns: [n_entries], the neighbours of each node, itself among them
+    """
+    neighbours: Hashes = np.add.reduceat(_mixed(hashes)[columns], pointers[:-1])
+    return neighbours + hashes * np.uint64(3)
+
+
+def distinct(hashes: Hashes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Numbers equal hashes alike, as ``np.unique`` does, but without sorting: the numbers follow no order.
+
+    :return: a node of each number [n_distinct], and each node's number [n_nodes]
+    """
+    nodes = np.arange(len(hashes))
+    bits = (_SLOTS_A_NODE * len(hashes)).bit_length()
+    table = np.empty(1 << bits, dtype=np.int64)
+    owner = np.empty_like(nodes)
+    waiting, spread = nodes, hashes
+    while len(waiting):
+        # In each slot of the table the last node stays; others of its hash are settled, and those of other hashes
+        # that met it by chance try again elsewhere.
+        spread = _mixed(spread)
+        slots = (spread >> np.uint64(64 - bits)).astype(np.int64)
+        table[slots] = waiting
+        found = table[slots]
+        owner[waiting] = found
+        unsettled = hashes[found] != hashes[waiting]
+        waiting, spread = waiting[unsettled], spread[unsettled]
+    chosen = owner == nodes
+    number = np.cumsum(chosen) - 1
+    return np.flatnonzero(chosen), number[owner]
+
+
+def _mixed(values: Hashes) -> Hashes:
+    """A bijection that spreads every bit over all others (the finaliser of SplitMix64, Steele et al., OOPSLA 2014)."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    mixed: Hashes = values ^ (values >> np.uint64(31))
+    return mixed
