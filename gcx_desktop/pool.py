@@ -67,11 +67,22 @@ def default_workers() -> int:
     return max(1, os.cpu_count() or 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """How results travel from a worker, where pickling each would cost too much."""
+
+    pack: Callable[[list[Any | Lost]], Any]
+    """In the worker: the results of some items, as little to pickle as possible. Picklable, as a job's function."""
+    unpack: Callable[[Any], list[Any | Lost]]
+    """In the pool's thread: as many results, in the same order."""
+
+
 @dataclass(slots=True)
 class _Job:
     """A submitted sequence of items."""
 
     function: Callable[[Any], Any]
+    packing: Packing | None
     items: Sequence[Any]
     future: Future[list[Any]]
     results: list[Any]
@@ -106,7 +117,9 @@ class _Worker:
     def give(self, piece: _Piece) -> None:
         self.piece, self.seen, self.since = piece, -1, time.monotonic()
         self.at.value = -1
-        self.connection.send((piece.job.function, [piece.job.items[i] for i in piece.indices]))
+        job = piece.job
+        pack = job.packing.pack if job.packing else None
+        self.connection.send((job.function, pack, [job.items[i] for i in piece.indices]))
 
     def overdue(self, limit: float) -> bool:
         """Whether it has been at the same item for longer than the limit."""
@@ -134,7 +147,7 @@ def _work(connection: Connection, at: Any, niceness: int) -> None:
     _die_with_parent()
     while True:
         try:
-            function, items = connection.recv()
+            function, pack, items = connection.recv()
         except (EOFError, OSError):
             return
         results: list[Any] = []
@@ -149,9 +162,19 @@ def _work(connection: Connection, at: Any, niceness: int) -> None:
             except Exception as error:
                 results.append(Lost(f"failed ({type(error).__name__}: {str(error)[:300]})"))
         try:
-            connection.send(results)
+            connection.send(_packed(results, pack))
         except OSError:
             return
+
+
+def _packed(results: list[Any], pack: Callable[[list[Any]], Any] | None) -> tuple[bool, Any]:
+    """Whether it was packed, and the results."""
+    if pack is None:
+        return False, results
+    try:
+        return True, pack(results)
+    except Exception as error:
+        return False, [Lost(f"failed ({type(error).__name__}: {str(error)[:300]})")] * len(results)
 
 
 def _die_with_parent() -> None:
@@ -190,7 +213,12 @@ class WorkerPool:
         self.close()
 
     def submit(
-        self, function: Callable[[Any], Any], items: Sequence[Any], *, priority: int = 0
+        self,
+        function: Callable[[Any], Any],
+        items: Sequence[Any],
+        *,
+        priority: int = 0,
+        packing: Packing | None = None,
     ) -> Future[list[Any | Lost]]:
         """Has ``[function(item) for item in items]`` done by one worker, an item that fails being :class:`Lost`.
 
@@ -201,7 +229,7 @@ class WorkerPool:
         if not items:
             future.set_result([])
             return future
-        job = _Job(function, items, future, [None] * len(items), len(items))
+        job = _Job(function, packing, items, future, [None] * len(items), len(items))
         with self._lock:
             if self._closed:
                 future.set_exception(CancelledError())
@@ -211,18 +239,22 @@ class WorkerPool:
         return future
 
     def map(
-        self, function: Callable[[Any], Any], chunks: Iterable[Sequence[Any]], *, ahead: int = READ_AHEAD
+        self,
+        function: Callable[[Any], Any],
+        chunks: Iterable[Sequence[Any]],
+        *,
+        ahead: int = READ_AHEAD,
+        packing: Packing | None = None,
     ) -> Iterator[list[Any | Lost]]:
         """The results of each chunk, in order.
 
         Work begins at once; at most ``ahead`` chunks are under way or waiting to be taken, so memory stays bounded.
         """
-        iterator = iter(chunks)
-        pending = deque(self.submit(function, chunk) for chunk in itertools.islice(iterator, ahead))
-        return self._in_order(function, iterator, pending)
+        futures = (self.submit(function, chunk, packing=packing) for chunk in chunks)
+        return self._in_order(futures, deque(itertools.islice(futures, ahead)))
 
     def _in_order(
-        self, function: Callable[[Any], Any], rest: Iterator[Sequence[Any]], pending: deque[Future[list[Any]]]
+        self, rest: Iterator[Future[list[Any]]], pending: deque[Future[list[Any]]]
     ) -> Iterator[list[Any | Lost]]:
         try:
             while pending:
@@ -234,7 +266,7 @@ class WorkerPool:
                     except TimeoutError:
                         continue
                 pending.popleft()
-                pending.extend(self.submit(function, chunk) for chunk in itertools.islice(rest, 1))
+                pending.extend(itertools.islice(rest, 1))
                 yield results
         finally:
             for future in pending:
@@ -312,7 +344,7 @@ class WorkerPool:
     def _receive(self, worker: _Worker) -> str:
         """Takes a worker's results; if it died, says how."""
         try:
-            results = worker.connection.recv()
+            is_packed, results = worker.connection.recv()
         except (EOFError, OSError):
             worker.process.join(1.0)
             code = worker.process.exitcode
@@ -321,7 +353,8 @@ class WorkerPool:
         piece, worker.piece, worker.useful = worker.piece, None, True
         self._failed_starts = 0
         if piece:
-            self._store(piece.job, piece.indices, results)
+            packing = piece.job.packing
+            self._store(piece.job, piece.indices, packing.unpack(results) if packing and is_packed else results)
         return ""
 
     def _replace(self, worker: _Worker, reason: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from gcx_desktop.pool import Lost, WorkerPool
+from gcx_desktop.pool import Lost, Packing, WorkerPool
 from tests import pool_tasks
 
 
@@ -47,6 +47,14 @@ def test_an_item_that_crashes_hangs_or_raises_costs_only_itself(pool: WorkerPool
     assert "crashed its worker process (SIGTERM)" in results[3].reason
     assert results[5].reason == "took longer than 0.5 s"
     assert "seven" in results[7].reason
+
+
+def test_results_may_travel_packed_and_what_cannot_be_packed_is_lost_with_the_reason(pool: WorkerPool) -> None:
+    packing = Packing(pool_tasks.pack_as_text, lambda text: [int(word) for word in text.split()])
+    assert list(pool.map(pool_tasks.double, [range(5), range(3)], packing=packing)) == [[0, 2, 4, 6, 8], [0, 2, 4]]
+    lost = pool.submit(pool_tasks.misbehave_at_3, [6, 7], packing=packing).result(30)
+    assert [result.reason for result in lost if isinstance(result, Lost)] == [lost[0].reason] * 2
+    assert "TypeError" in lost[0].reason
 
 
 def test_workers_import_neither_torch_nor_qt(pool: WorkerPool) -> None:

@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
-from ..graph.molgraph import MolGraph, NoHeavyAtomsError, molecule_graph
+from ..graph.graph import PackedGraphs
+from ..graph.molgraph import (
+    MolGraph,
+    NoHeavyAtomsError,
+    Sweep,
+    canonical_smiles,
+    code_graphs,
+    molecule_graph,
+    sweep,
+    with_orders,
+)
 from ..library.library import Library
 from ..library.molecule import Molecule, read_molecule
 from ..library.output import output_kind
 from ..library.record import Rejected, Source, Span
 from ..library.source import read_raw
-from ..pool import Lost, WorkerPool
+from ..pool import Lost, Packing, WorkerPool
 
 CHUNK = 64
 """Records that a worker reads in one go: enough to hide the cost of a message."""
@@ -32,27 +43,71 @@ class ReadMolecule:
     """Of the record's atoms in the record's order, if it was asked for and the file holds none."""
 
 
-def read_molecule_at(source: Source, span: Span) -> Molecule | Rejected:
-    """The sanitised molecule of a record."""
-    return read_molecule(source, read_raw(source, span))
+def read_molecule_at(source: Source, span: Span, *, stereo: bool = True) -> Molecule | Rejected:
+    """The sanitised molecule of a record.
+
+    :param stereo: as for :func:`~gcx_desktop.library.molecule.read_molecule`
+    """
+    return read_molecule(source, read_raw(source, span), stereo=stereo)
 
 
-def read_graph(source: Source, with_molblock: bool, span: Span) -> ReadMolecule | Rejected:
-    """The graph of a record, and if asked a molblock where the file holds only a SMILES."""
-    read = read_molecule_at(source, span)
-    if isinstance(read, Rejected):
-        return read
-    block = _molblock(read) if with_molblock and read.text.smiles is not None else ""
-    return as_graph(read, span, block)
-
-
-def as_graph(read: Molecule, span: Span, molblock: str = "") -> ReadMolecule | Rejected:
+def as_graph(read: Molecule, span: Span) -> ReadMolecule | Rejected:
     """The graph of a molecule that was read."""
     try:
         graph = molecule_graph(read.mol, read.text.smiles)
     except NoHeavyAtomsError as error:
         return Rejected(span.position, span.line, read.text.title, str(error))
-    return ReadMolecule(span.position, read.text.title, graph, molblock)
+    return ReadMolecule(span.position, read.text.title, graph)
+
+
+@dataclass(frozen=True, slots=True)
+class SweptRecord:
+    """A record that was read, before its graph is coded together with others."""
+
+    swept: Sweep
+    rest: tuple[int, str, str, int, list[int] | None, list[int] | None, str]
+    """Position, title, SMILES, atoms of the record, nodes' atoms, nodes as the SMILES writes them, molblock: plain
+    things, which are pickled fast. ``None`` stands for 0, 1, 2 …"""
+
+
+def sweep_record(source: Source, with_molblock: bool, span: Span) -> SweptRecord | Rejected:
+    """A record's molecule, and if asked a molblock where the file holds only a SMILES. Runs in a worker process."""
+    read = read_molecule_at(source, span, stereo=with_molblock)
+    if isinstance(read, Rejected):
+        return read
+    mol, title, smiles = read.mol, read.text.title, read.text.smiles
+    try:
+        swept = sweep(mol)
+    except NoHeavyAtomsError as error:
+        return Rejected(span.position, span.line, title, str(error))
+    block = _molblock(read) if with_molblock and smiles is not None else ""
+    smiles, order = (smiles, None) if smiles is not None else canonical_smiles(mol, swept)
+    return SweptRecord(swept, (span.position, title, smiles, mol.GetNumAtoms(), swept.atom_index, order, block))
+
+
+Other = Rejected | Lost
+_Packed = tuple[PackedGraphs, list[tuple[Any, ...] | Other]]
+
+
+def pack_records(results: list[SweptRecord | Other]) -> _Packed:
+    """Graphs in few arrays, the rest in plain tuples."""
+    graphs = code_graphs([result.swept for result in results if isinstance(result, SweptRecord)])
+    return graphs, [result.rest if isinstance(result, SweptRecord) else result for result in results]
+
+
+def unpack_records(packed: _Packed) -> list[ReadMolecule | Other]:
+    """Undoes :func:`pack_records`."""
+    graphs, rest = iter(packed[0].unpacked()), packed[1]
+
+    def unpacked(
+        position: int, title: str, smiles: str, n_atoms: int, index: list[int] | None, order: list[int] | None, mol: str
+    ) -> ReadMolecule:
+        return ReadMolecule(position, title, with_orders(next(graphs), index, n_atoms, smiles, order), mol)
+
+    return [unpacked(*each) if isinstance(each, tuple) else each for each in rest]
+
+
+PACKING = Packing(pack_records, unpack_records)
 
 
 def _molblock(read: Molecule) -> str:
@@ -89,7 +144,7 @@ def read_library(
     chunks = (
         [library.span(position) for position in wanted[start : start + CHUNK]] for start in range(0, len(wanted), CHUNK)
     )
-    results = pool.map(partial(read_graph, library.source, with_molblocks), chunks)
+    results = pool.map(partial(sweep_record, library.source, with_molblocks), chunks, packing=PACKING)
     return _settled(library, wanted, results)
 
 

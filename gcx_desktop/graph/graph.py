@@ -1,4 +1,4 @@
-"""One graph. No torch here: worker processes make graphs."""
+"""A graph, and many of them in few arrays. No torch here: worker processes make graphs."""
 
 from __future__ import annotations
 
@@ -20,3 +20,25 @@ class Graph:
     @property
     def n_nodes(self) -> int:
         return len(self.codes)
+
+
+@dataclass(frozen=True, slots=True)
+class PackedGraphs:
+    """Graphs one after another, as they travel between processes."""
+
+    codes: NDArray[np.int32]
+    """[n_nodes of all]"""
+    edges: NDArray[np.int32]
+    """[n_edges of all, 2], nodes numbered within each graph."""
+    n_nodes: NDArray[np.int64]
+    """[n_graphs]"""
+    n_edges: NDArray[np.int64]
+    """[n_graphs]"""
+
+    def unpacked(self) -> list[Graph]:
+        """The graphs, whose arrays are parts of these."""
+        nodes, edges = np.cumsum(self.n_nodes).tolist(), np.cumsum(self.n_edges).tolist()
+        return [
+            Graph(self.codes[a:b], self.edges[c:d])
+            for a, b, c, d in zip([0, *nodes], nodes, [0, *edges], edges, strict=False)
+        ]

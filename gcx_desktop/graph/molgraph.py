@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache
+from itertools import chain
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .features import HYBRIDISATIONS, MAX_CHARGE, MAX_DEGREE, MAX_RADICALS, N_HYDROGENS, SYMBOLS, WEIGHTS
-from .graph import Graph
+from .graph import Graph, PackedGraphs
 
 if TYPE_CHECKING:
-    from rdkit.Chem import Mol
+    from rdkit.Chem import Atom, Mol, SubstructMatchParameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,122 +33,95 @@ class MolGraph:
     smiles_order: NDArray[np.int32]
     """[n_nodes], the nodes in the order in which ``smiles`` writes their atoms."""
 
-    def __reduce__(self) -> tuple[object, ...]:
-        """As bytes: workers send one for each record, and pickling four arrays costs as much as making them."""
-        plain = np.arange(self.graph.n_nodes, dtype=np.int32)
-        orders = [None if np.array_equal(o, plain) else o.tobytes() for o in (self.atom_index, self.smiles_order)]
-        codes, edges = self.graph.codes.tobytes(), self.graph.edges.tobytes()
-        return _restore, (codes, edges, self.n_record_atoms, self.smiles, *orders)
-
-
-def _restore(
-    codes: bytes, edges: bytes, n_record_atoms: int, smiles: str, atom_index: bytes | None, order: bytes | None
-) -> MolGraph:
-    graph = Graph(np.frombuffer(codes, np.int32), np.frombuffer(edges, np.int32).reshape(-1, 2))
-    plain = np.arange(graph.n_nodes, dtype=np.int32)
-    return MolGraph(
-        graph,
-        plain if atom_index is None else np.frombuffer(atom_index, np.int32),
-        n_record_atoms,
-        smiles,
-        plain if order is None else np.frombuffer(order, np.int32),
-    )
-
 
 class NoHeavyAtomsError(ValueError):
     """A molecule of hydrogens alone has no graph."""
 
 
-def _symbol_weights() -> list[int]:
-    """By atomic number: what the element adds to an atom's code. Unlisted elements share the last symbol."""
-    from rdkit.Chem import GetPeriodicTable
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What RDKit says of a molecule, before it becomes codes and edges.
 
-    table = GetPeriodicTable()
-    known = {symbol: index for index, symbol in enumerate(SYMBOLS)}
-    other = len(SYMBOLS) - 1
-    return [other * WEIGHTS[0]] + [known.get(table.GetElementSymbol(z), other) * WEIGHTS[0] for z in range(1, 119)]
-
-
-_tables: tuple[list[int], dict[object, int]] | None = None
-
-
-def _code_tables() -> tuple[list[int], dict[object, int]]:
-    """What an element and a hybridisation add to an atom's code; made once, when RDKit is first needed."""
-    global _tables
-    if _tables is None:
-        from rdkit.Chem import HybridizationType
-
-        listed = {getattr(HybridizationType, name): index for index, name in enumerate(HYBRIDISATIONS)}
-        weights = {
-            value: listed.get(value, len(HYBRIDISATIONS)) * WEIGHTS[5] for value in HybridizationType.values.values()
-        }
-        _tables = _symbol_weights(), weights
-    return _tables
-
-
-def atom_codes(mol: Mol) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """The heavy atoms' codes and their indices in the molecule.
-
-    :param mol: sanitised; explicit hydrogens are folded into their heavy atom
-    :return: codes [n_nodes], atom_index [n_nodes]
+    A call into RDKit for each property of each atom would take longer than everything else together. So the
+    properties come from three calls for the whole molecule: Morgan's atom invariants, which tell element, hydrogens
+    and charge (:func:`_kind_of`), a substructure search for the sp2 atoms, and the matrix of bond orders. Only where
+    something rarer occurs are the atoms asked one by one. The rest is done for many molecules at once, by
+    :func:`code_graphs`.
     """
-    from rdkit.Chem import Atom
 
-    symbol_weight, hybridisation_weight = _code_tables()
-    w_degree, w_hydrogens, w_charge, w_radicals, _, w_aromatic = WEIGHTS[1:]
-    atoms = list(mol.GetAtoms())
-    numbers = list(map(Atom.GetAtomicNum, atoms))
-    # Calls into RDKit cost most here, so each property is taken in one sweep, and the rare ones are added at the end.
-    if 1 in numbers:
-        index = [i for i, number in enumerate(numbers) if number != 1]
-        atoms, numbers = [atoms[i] for i in index], [numbers[i] for i in index]
-        hydrogens = [atom.GetTotalNumHs(includeNeighbors=True) for atom in atoms]
-    else:
-        index = list(range(len(atoms)))
-        hydrogens = list(map(Atom.GetTotalNumHs, atoms))
-    codes = np.array(
-        [
-            # GetTotalDegree counts hydrogens of every kind, so what is left are the heavy neighbours.
-            symbol_weight[number]
-            + (degree - n if degree - n < MAX_DEGREE else MAX_DEGREE) * w_degree
-            + (n if n < N_HYDROGENS else N_HYDROGENS - 1) * w_hydrogens
-            + hybridisation_weight[hybridisation]
-            + (w_aromatic if aromatic else 0)
-            for number, n, degree, hybridisation, aromatic in zip(
-                numbers,
-                hydrogens,
-                map(Atom.GetTotalDegree, atoms),
-                map(Atom.GetHybridization, atoms),
-                map(Atom.GetIsAromatic, atoms),
-                strict=True,
-            )
-        ],
-        dtype=np.int32,
-    )
-    codes += MAX_CHARGE * w_charge
-    charges = list(map(Atom.GetFormalCharge, atoms))
-    if any(charges):
-        codes += np.clip(charges, -MAX_CHARGE, MAX_CHARGE).astype(np.int32) * w_charge
-    radicals = list(map(Atom.GetNumRadicalElectrons, atoms))
-    if any(radicals):
-        codes += np.minimum(radicals, MAX_RADICALS).astype(np.int32) * w_radicals
-    return codes, np.array(index, dtype=np.int32)
+    n_nodes: int
+    kinds: list[int]
+    """[n_nodes], what element, hydrogens and charge add to each atom's code"""
+    sp2: tuple[tuple[int], ...]
+    """The sp2 nodes; the others are sp3, and no node is a radical. Not used if there are ``rarer``."""
+    rarer: list[int] | None
+    """[n_nodes], what hybridisation and radical electrons add to each atom's code"""
+    bonds: NDArray[np.int64]
+    """i · n_nodes + j for every bond between nodes i and j, both ways round"""
+    orders: NDArray[np.float64]
+    """[len(bonds)], 1.5 if aromatic"""
+    atom_index: list[int] | None
+    """[n_nodes], the nodes' atoms in the molecule; ``None`` if every atom is a node"""
 
 
 MAX_DENSE_ATOMS = 500
-"""Up to here the bonds are taken from RDKit's dense adjacency matrix, four times as fast as one by one."""
+"""Up to here the bonds are taken from RDKit's dense matrix, several times as fast as one by one."""
 
 
-def _bonds(mol: Mol) -> NDArray[np.int32]:
-    """[n_bonds, 2], each bond once."""
-    if mol.GetNumAtoms() > MAX_DENSE_ATOMS:
-        ends = [(bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()) for bond in mol.GetBonds()]
-        return np.array(ends, dtype=np.int32).reshape(-1, 2)
-    from rdkit.Chem import GetAdjacencyMatrix
+def sweep(mol: Mol) -> Sweep:
+    """:param mol: sanitised; explicit hydrogens are folded into their heavy atom
+    :raises NoHeavyAtomsError: if there is nothing but hydrogen
+    """
+    from rdkit.Chem.rdMolDescriptors import GetConnectivityInvariants
 
-    first, second = np.nonzero(GetAdjacencyMatrix(mol))
+    invariants = GetConnectivityInvariants(mol, includeRingMembership=False)
+    kinds: list[int | None] = list(map(_kinds.get, invariants))
+    if None in kinds:
+        _learn_kinds(mol, invariants)
+        kinds = list(map(_kinds.get, invariants))
+    index = None
+    if _HYDROGEN in kinds:
+        index = [i for i, kind in enumerate(kinds) if kind != _HYDROGEN]
+        kinds = [kinds[i] for i in index]
+    if not kinds:
+        raise NoHeavyAtomsError("the molecule has no heavy atom")
+    bonds, orders = _bonds(mol, index)
+    queries = _queries()
+    if index is not None or mol.HasSubstructMatch(queries.rarer):
+        rarer, sp2 = _one_by_one(mol, index), ()
+    else:
+        rarer, sp2 = None, mol.GetSubstructMatches(queries.sp2, queries.every_atom)
+    return Sweep(len(kinds), cast(list[int], kinds), sp2, rarer, bonds, orders, index)
+
+
+def code_graphs(sweeps: Sequence[Sweep]) -> PackedGraphs:
+    """The graphs of molecules, in as many steps for many of them as for one."""
+    w_degree, w_hybridisation, w_aromatic = WEIGHTS[1], WEIGHTS[5], WEIGHTS[6]
+    n_nodes = np.array([each.n_nodes for each in sweeps], dtype=np.int64)
+    total, starts = int(n_nodes.sum()), np.cumsum(n_nodes) - n_nodes
+
+    n_bonds = np.array([len(each.bonds) for each in sweeps], dtype=np.int64)
+    flat = np.concatenate([each.bonds for each in sweeps] or [np.zeros(0, np.int64)])
+    aromatic_bond = np.concatenate([each.orders for each in sweeps] or [np.zeros(0)]) == _AROMATIC_ORDER
+    first, second = np.divmod(flat, np.repeat(n_nodes, n_bonds))
+    node = first + np.repeat(starts, n_bonds)
+    aromatic = np.zeros(total, dtype=bool)
+    aromatic[node[aromatic_bond]] = True
     once = first < second
-    return np.stack([first[once], second[once]], axis=1).astype(np.int32)
+
+    codes = np.fromiter(chain.from_iterable(each.kinds for each in sweeps), np.int32, total)
+    codes += np.minimum(np.bincount(node, minlength=total), MAX_DEGREE).astype(np.int32) * w_degree
+    codes += aromatic * np.int32(w_aromatic)
+    sp2, sp3 = (HYBRIDISATIONS.index(name) * w_hybridisation for name in ("SP2", "SP3"))
+    for start, each in zip(starts.tolist(), sweeps, strict=True):
+        part = codes[start : start + each.n_nodes]
+        if each.rarer is not None:
+            part += np.array(each.rarer, dtype=np.int32)
+        else:
+            part += sp3
+            part[list(chain.from_iterable(each.sp2))] += sp2 - sp3
+    edges = np.stack([first[once], second[once]], axis=1).astype(np.int32)
+    return PackedGraphs(codes, edges, n_nodes, n_bonds // 2)
 
 
 def molecule_graph(mol: Mol, smiles: str | None = None) -> MolGraph:
@@ -155,31 +131,30 @@ def molecule_graph(mol: Mol, smiles: str | None = None) -> MolGraph:
     :param smiles: the SMILES that ``mol`` was read from, if it was; else a canonical one is written
     :raises NoHeavyAtomsError: if there is nothing but hydrogen
     """
-    codes, atom_index = atom_codes(mol)
-    if not len(codes):
-        raise NoHeavyAtomsError("the molecule has no heavy atom")
-    n_record_atoms = mol.GetNumAtoms()
-    bonds = _bonds(mol)
-    if len(codes) != n_record_atoms:
-        node_of = np.full(n_record_atoms, -1, dtype=np.int32)
-        node_of[atom_index] = np.arange(len(codes), dtype=np.int32)
-        bonds = node_of[bonds]
-        bonds = bonds[(bonds >= 0).all(axis=1)]
-    if smiles is None:
-        smiles, order = _canonical_smiles(mol, atom_index)
-    else:
-        order = np.arange(len(codes), dtype=np.int32)
-    return MolGraph(Graph(codes, bonds), atom_index, n_record_atoms, smiles, order)
+    swept = sweep(mol)
+    written, order = canonical_smiles(mol, swept) if smiles is None else (smiles, None)
+    return with_orders(code_graphs([swept]).unpacked()[0], swept.atom_index, mol.GetNumAtoms(), written, order)
 
 
-def _canonical_smiles(mol: Mol, atom_index: NDArray[np.int32]) -> tuple[str, NDArray[np.int32]]:
+def with_orders(
+    graph: Graph, atom_index: list[int] | None, n_record_atoms: int, smiles: str, order: list[int] | None
+) -> MolGraph:
+    """A molecule's graph with the places of its nodes; ``None`` stands for 0, 1, 2 …"""
+    index, written = (
+        np.arange(graph.n_nodes, dtype=np.int32) if given is None else np.array(given, dtype=np.int32)
+        for given in (atom_index, order)
+    )
+    return MolGraph(graph, index, n_record_atoms, smiles, written)
+
+
+def canonical_smiles(mol: Mol, swept: Sweep) -> tuple[str, list[int]]:
     """A canonical SMILES without the hydrogens that it implies, and the nodes in the order it writes them."""
     from rdkit import Chem
 
     kept = Chem.Mol(mol)
     for atom in kept.GetAtoms():
         atom.SetIntProp("_gcx_index", atom.GetIdx())
-    if len(atom_index) != mol.GetNumAtoms():
+    if swept.atom_index is not None:
         try:
             kept = Chem.RemoveHs(kept)
         except (ValueError, RuntimeError):  # a hydrogen that RDKit can't take away is written like the rest
@@ -187,5 +162,123 @@ def _canonical_smiles(mol: Mol, atom_index: NDArray[np.int32]) -> tuple[str, NDA
     record_index = [atom.GetIntProp("_gcx_index") for atom in kept.GetAtoms()]
     smiles = Chem.MolToSmiles(kept)
     written = [record_index[i] for i in kept.GetPropsAsDict(True, True)["_smilesAtomOutputOrder"]]
-    node_of = {int(record): node for node, record in enumerate(atom_index)}
-    return smiles, np.array([node_of[i] for i in written if i in node_of], dtype=np.int32)
+    if swept.atom_index is None:
+        return smiles, written
+    node_of = {record: node for node, record in enumerate(swept.atom_index)}
+    return smiles, [node_of[i] for i in written if i in node_of]
+
+
+_AROMATIC_ORDER = 1.5
+
+
+def _bonds(mol: Mol, index: list[int] | None) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """``bonds`` and ``orders`` of a :class:`Sweep`.
+
+    :param index: the atoms that are nodes; ``None`` for all
+    """
+    from rdkit.Chem import GetAdjacencyMatrix
+
+    if mol.GetNumAtoms() <= MAX_DENSE_ATOMS:
+        matrix = GetAdjacencyMatrix(mol, useBO=True, force=True)
+        entries = matrix.reshape(-1)
+        bonds = entries.nonzero()[0]
+        if len(bonds) == 2 * mol.GetNumBonds():  # not so where a bond is of order 0
+            if index is not None:
+                entries = matrix[np.ix_(index, index)].reshape(-1)
+                bonds = entries.nonzero()[0]
+            return bonds, entries[bonds]
+    nodes = range(mol.GetNumAtoms()) if index is None else index
+    node_of = {atom: node for node, atom in enumerate(nodes)}
+    found: dict[int, float] = {}
+    for bond in mol.GetBonds():
+        a, b = node_of.get(bond.GetBeginAtomIdx()), node_of.get(bond.GetEndAtomIdx())
+        if a is not None and b is not None:
+            found[a * len(nodes) + b] = found[b * len(nodes) + a] = bond.GetBondTypeAsDouble()
+    ordered = sorted(found)
+    return np.array(ordered, dtype=np.int64), np.array([found[bond] for bond in ordered], dtype=np.float64)
+
+
+def _one_by_one(mol: Mol, index: list[int] | None) -> list[int]:
+    """``rarer`` of a :class:`Sweep`."""
+    weights = _tables().hybridisations
+    nodes = range(mol.GetNumAtoms()) if index is None else index
+    return [
+        weights[atom.GetHybridization()] + min(atom.GetNumRadicalElectrons(), MAX_RADICALS) * WEIGHTS[4]
+        for atom in map(mol.GetAtomWithIdx, nodes)
+    ]
+
+
+_HYDROGEN = -1
+_kinds: dict[int, int] = {}
+"""Morgan's invariant of an atom → what its element, hydrogens and charge add to its code; :data:`_HYDROGEN` for one.
+
+The invariant is a 32-bit hash of element, neighbours, hydrogens, charge and isotope (Rogers and Hahn, J. Chem. Inf.
+Model. 2010). Kinds of atoms with up to 12 neighbours and charges to ±4 all have different ones (tested).
+"""
+_MAX_KINDS = 100_000
+
+
+def _learn_kinds(mol: Mol, invariants: Iterable[int]) -> None:
+    """Takes up the invariants not met before, by asking their atoms."""
+    if len(_kinds) > _MAX_KINDS:
+        _kinds.clear()
+    for index, invariant in enumerate(invariants):
+        if invariant not in _kinds:
+            _kinds[invariant] = _kind_of(mol.GetAtomWithIdx(index))
+
+
+def _kind_of(atom: Atom) -> int:
+    number: int = atom.GetAtomicNum()
+    if number == 1:
+        return _HYDROGEN
+    n_hydrogens = min(int(atom.GetTotalNumHs(includeNeighbors=True)), N_HYDROGENS - 1)
+    charge = min(max(int(atom.GetFormalCharge()), -MAX_CHARGE), MAX_CHARGE)
+    return _tables().symbols[number] + n_hydrogens * WEIGHTS[2] + (charge + MAX_CHARGE) * WEIGHTS[3]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    symbols: list[int]
+    """By atomic number: what the element adds to a code. Unlisted elements share the last symbol."""
+    hybridisations: dict[object, int]
+    """By RDKit's value, what it adds to a code. Unlisted ones set no feature."""
+
+
+@cache
+def _tables() -> _Tables:
+    """Made when RDKit is first needed."""
+    from rdkit.Chem import GetPeriodicTable, HybridizationType
+
+    table = GetPeriodicTable()
+    symbol_of = {symbol: index for index, symbol in enumerate(SYMBOLS)}
+    other = len(SYMBOLS) - 1
+    symbols = [other] + [symbol_of.get(table.GetElementSymbol(z), other) for z in range(1, 119)]
+    listed = {getattr(HybridizationType, name): index for index, name in enumerate(HYBRIDISATIONS)}
+    kinds = HybridizationType.values.values()
+    return _Tables(
+        [symbol * WEIGHTS[0] for symbol in symbols],
+        {kind: listed.get(kind, len(HYBRIDISATIONS)) * WEIGHTS[5] for kind in kinds},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Queries:
+    rarer: Mol
+    """An atom that is neither sp2 nor sp3, or a radical."""
+    sp2: Mol
+    every_atom: SubstructMatchParameters
+
+
+@cache
+def _queries() -> _Queries:
+    """Made when RDKit is first needed."""
+    from rdkit.Chem import CompositeQueryType, MolFromSmarts, RWMol, SubstructMatchParameters, rdqueries
+
+    query = rdqueries.NumRadicalElectronsGreaterQueryAtom(0)
+    query.ExpandQuery(MolFromSmarts("[!^2!^3]").GetAtomWithIdx(0), how=CompositeQueryType.COMPOSITE_OR)
+    holder = RWMol()
+    holder.AddAtom(query)
+    every_atom = SubstructMatchParameters()
+    every_atom.uniquify = False
+    every_atom.maxMatches = 2**31 - 1
+    return _Queries(holder.GetMol(), MolFromSmarts("[^2]"), every_atom)

@@ -7,14 +7,13 @@ from hypothesis import strategies as st
 from rdkit import Chem
 
 from gcx_desktop.graph.features import FEATURE_NAMES, N_CODES, N_FEATURES, SYMBOLS, decode
-from gcx_desktop.graph.molgraph import atom_codes
+from gcx_desktop.graph.molgraph import molecule_graph
 
 
 def features(smiles: str, atom: int = 0) -> set[str]:
     """The names of an atom's features that are not zero."""
-    mol = Chem.MolFromSmiles(smiles)
-    codes, index = atom_codes(mol)
-    row = decode(codes)[list(index).index(atom)]
+    molecule = molecule_graph(Chem.MolFromSmiles(smiles), smiles)
+    row = decode(molecule.graph.codes)[list(molecule.atom_index).index(atom)]
     return {FEATURE_NAMES[i] for i in np.flatnonzero(row)}
 
 

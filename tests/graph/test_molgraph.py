@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from rdkit import Chem
+from rdkit.Chem.rdMolDescriptors import GetConnectivityInvariants
 
-from gcx_desktop.graph.molgraph import MolGraph, NoHeavyAtomsError, molecule_graph
+from gcx_desktop.graph.features import FEATURE_NAMES, decode
+from gcx_desktop.graph.molgraph import MAX_DENSE_ATOMS, MolGraph, NoHeavyAtomsError, code_graphs, molecule_graph, sweep
 
 MOLECULES = [
     "C",
@@ -70,3 +74,84 @@ def test_hydrogen_alone_has_no_graph() -> None:
 def test_ring_bonds_are_each_there_once() -> None:
     edges = as_smiles("c1ccccc1").graph.edges
     assert len({frozenset(edge) for edge in edges.tolist()}) == len(edges) == 6
+
+
+def features_asked_atom_by_atom(mol: Chem.Mol) -> list[set[str]]:
+    """The names of the features that are not zero, from RDKit's own getters."""
+    found = []
+    for atom in mol.GetAtoms():
+        n_hydrogens, n_radicals = atom.GetTotalNumHs(), atom.GetNumRadicalElectrons()
+        names = {
+            f"symbol: {atom.GetSymbol()}",
+            f"degree: {atom.GetDegree()}",
+            f"hydrogens: implicit valence {n_hydrogens}",
+            f"hydrogens: hydrogens {min(n_hydrogens, 4)}",
+            f"charge: {atom.GetFormalCharge():+d}",
+            f"hybridisation: {atom.GetHybridization()}",
+        }
+        names |= {"aromatic: aromatic"} if atom.GetIsAromatic() else set()
+        names |= {"radical electrons: radical electrons"} if n_radicals else set()
+        found.append(names & set(FEATURE_NAMES))
+    return found
+
+
+@pytest.mark.parametrize(
+    "smiles",
+    [
+        *MOLECULES,
+        "CC#N",  # sp
+        "C[CH2]",  # a radical
+        "FS(F)(F)(F)(F)F",  # sp3d2
+        "[O-][n+]1ccccc1",
+        "c1ccc2cc3ccccc3cc2c1",
+        "C1=CC=CN1",
+        "[13CH3]CO",
+        "[Na+].[Cl-]",
+        "OC1=CC(=O)c2ccccc2C1=O",
+    ],
+)
+def test_the_three_calls_for_a_molecule_say_what_its_atoms_say(smiles: str) -> None:
+    mol = Chem.MolFromSmiles(smiles)
+    rows = decode(molecule_graph(mol, smiles).graph.codes)
+    assert [{FEATURE_NAMES[i] for i in np.flatnonzero(row)} for row in rows] == features_asked_atom_by_atom(mol)
+
+
+def test_no_two_kinds_of_atom_share_an_invariant() -> None:
+    """Every element with up to 12 neighbours of which up to 4 are hydrogens, and charges to ±4."""
+    seen: dict[int, tuple[int, ...]] = {}
+    for number in range(119):
+        mol, kinds = Chem.RWMol(), []
+        for neighbours, hydrogens, charge in itertools.product(range(9), range(5), range(-4, 5)):
+            atom = Chem.Atom(number)
+            atom.SetNoImplicit(True)
+            atom.SetNumExplicitHs(hydrogens)
+            atom.SetFormalCharge(charge)
+            centre = mol.AddAtom(atom)
+            for _ in range(neighbours):
+                mol.AddBond(centre, mol.AddAtom(Chem.Atom(0)), Chem.BondType.ZERO)
+            kinds.append((centre, (number, neighbours, hydrogens, charge)))
+        mol.UpdatePropertyCache(strict=False)
+        invariants = GetConnectivityInvariants(mol, includeRingMembership=False)
+        for centre, kind in kinds:
+            assert seen.setdefault(invariants[centre], kind) == kind
+
+
+def test_many_molecules_get_the_graphs_that_each_gets_alone() -> None:
+    mols = [Chem.AddHs(Chem.MolFromSmiles(s)) if i % 2 else Chem.MolFromSmiles(s) for i, s in enumerate(MOLECULES)]
+    for mol, graph in zip(mols, code_graphs([sweep(mol) for mol in mols]).unpacked(), strict=True):
+        alone = molecule_graph(mol, "").graph
+        np.testing.assert_array_equal(graph.codes, alone.codes)
+        np.testing.assert_array_equal(graph.edges, alone.edges)
+    assert code_graphs([]).unpacked() == []
+
+
+def test_the_bonds_of_a_large_molecule_and_bonds_of_no_order_are_found_too() -> None:
+    n = MAX_DENSE_ATOMS + 10
+    chain = as_smiles("C" * n).graph
+    assert chain.edges.tolist() == [[i, i + 1] for i in range(n - 1)]
+    aromatic = as_smiles("C" * n + "c1ccccc1")
+    assert "aromatic: aromatic" in {FEATURE_NAMES[i] for i in np.flatnonzero(decode(aromatic.graph.codes[-1:])[0])}
+    mol = Chem.RWMol(Chem.MolFromSmiles("N.[Fe]"))
+    mol.AddBond(0, 1, Chem.BondType.ZERO)
+    Chem.SanitizeMol(mol)
+    assert molecule_graph(mol, "").graph.edges.tolist() == [[0, 1]]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rdkit import Chem
 
-from gcx_desktop.library.molecule import Molecule, parse_smiles, read_molecule
+from gcx_desktop.library.molecule import Molecule, read_molecule
 from gcx_desktop.library.record import Format, RawRecord, Rejected, Source
 
 SDF = Source(Path("x.sdf"), Path("x.sdf"), Format.SDF)
@@ -140,7 +140,14 @@ def test_a_fault_of_the_text_keeps_rdkit_out() -> None:
     assert read_molecule(SMI, raw) == Rejected(2, 5, "ethanol", "the file is damaged here")
 
 
-def test_smiles_of_other_origin_are_read_the_same_way() -> None:
-    assert symbols(parse_smiles("[H]O")) == "H O"
-    with pytest.raises(ValueError, match="never closed"):
-        parse_smiles("C1CC")
+@pytest.mark.parametrize(
+    "smiles", ["F/C=C/F", "C[C@H](N)C(=O)O", "[H]O", "C1CC", "C(C)(C)(C)(C)C", "c1cccc1", "CC>>CO", ""]
+)
+def test_without_stereochemistry_atoms_bonds_and_reasons_are_the_same(smiles: str) -> None:
+    with_, without = (read_molecule(SMI, RawRecord(0, 1, f"{smiles} title"), stereo=stereo) for stereo in (True, False))
+    if isinstance(with_, Rejected) or isinstance(without, Rejected):
+        assert with_ == without
+    else:
+        assert symbols(with_.mol) == symbols(without.mol)
+        plain = Chem.MolToSmiles(without.mol, isomericSmiles=False)
+        assert Chem.MolToSmiles(with_.mol, isomericSmiles=False) == plain
