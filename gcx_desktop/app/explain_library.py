@@ -30,17 +30,19 @@ class ExplainedRecord:
     def position(self) -> int:
         return self.read.position
 
-    def record_map(self, method_id: str, class_index: int) -> NDArray[np.float32]:
-        """[n_record_atoms], the record's atom order; NaN at hydrogens, which are folded into their heavy atom."""
-        molecule = self.read.molecule
-        values = np.full(molecule.n_record_atoms, np.nan, dtype=np.float32)
-        values[molecule.atom_index] = self.explanation.maps[method_id][:, class_index]
-        return values
+    def record_maps(self, method_id: str) -> NDArray[np.float32]:
+        """[n_record_atoms, n_classes], the record's atom order; NaN at hydrogens, which are folded into their atom."""
+        molecule, values = self.read.molecule, self.explanation.maps[method_id]
+        if molecule.atom_index is None:
+            return values
+        spread = np.full((molecule.n_record_atoms, values.shape[1]), np.nan, dtype=np.float32)
+        spread[molecule.atom_index] = values
+        return spread
 
     def smiles_map(self, method_id: str, class_index: int) -> NDArray[np.float32]:
         """[n_heavy_atoms], in the order in which ``read.molecule.smiles`` writes its heavy atoms."""
-        values: NDArray[np.float32] = self.explanation.maps[method_id][self.read.molecule.smiles_order, class_index]
-        return values
+        values, order = self.explanation.maps[method_id][:, class_index], self.read.molecule.smiles_order
+        return values if order is None else values[order]
 
 
 def explain_library(

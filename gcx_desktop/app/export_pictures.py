@@ -57,7 +57,7 @@ def export_pictures(
     """
     if not folder.is_dir():
         raise OutputError(folder, "the folder does not exist; make it first")
-    plan = ResultPlan(bundle.card, bundle.card.name, (method.id,), classes)
+    plan = ResultPlan(bundle.card, (method.id,), classes)
     watch = Stopwatch("Drawing", len(positions), report)
     explained = explain_library(library, bundle, [method], pool=pool, positions=positions, cancel=cancel)
     drawn = draw_records(library, pool, positions, paper=Paper.WHITE)
@@ -94,7 +94,7 @@ def _write(
     name = safe_file_name(record.read.title, record.position + 1)
     indices = plan.class_indices(record)
     for index in indices:
-        values = record.record_map(method.id, index)
+        values = record.record_maps(method.id)[:, index]
         own = float(abs(record.explanation.maps[method.id][:, index]).max())
         scale = ColourScale(own if scale_maximum is None else scale_maximum, method.signed, depiction.paper)
         ending = f"_{index}" if len(indices) > 1 else ""

@@ -54,7 +54,7 @@ def write_report(
     :raises Cancelled: if it was stopped
     """
     wanted = range(len(library)) if positions is None else positions
-    plan = ResultPlan(bundle.card, bundle.card.name, (method.id,), classes)
+    plan = ResultPlan(bundle.card, (method.id,), classes)
     if classes not in ("predicted", "all"):
         bundle.card.class_index(classes)
     scale = library_scale(library, bundle, [method], pool=pool, positions=wanted, cancel=cancel)[method.id]
@@ -117,7 +117,7 @@ def _molecules(
                 probability=float(probabilities.max()),
                 probabilities=tuple(zip(names, map(float, probabilities), strict=True)),
                 explained_class=names[index],
-                saliency=record.record_map(method.id, index).astype(np.float64),
+                saliency=record.record_maps(method.id)[:, index].astype(np.float64),
                 depiction=depiction if isinstance(depiction, Depiction) else None,
                 note="" if isinstance(depiction, Depiction) else why_not_drawn(depiction),
             )

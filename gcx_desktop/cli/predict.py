@@ -40,7 +40,7 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
         from ..app.write_results import ResultPlan, write_results
         from ..explain.method import method
 
-        plan = ResultPlan(bundle.card, bundle.card.name, method_ids, classes)
+        plan = ResultPlan(bundle.card, method_ids, classes)
         methods = [method(id_) for id_ in method_ids]
         with common.progress_bar(args.quiet) as report:
             results = explain_library(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -26,15 +27,12 @@ Keyed = TypeVar("Keyed")
 class Explanation:
     """What the network says of one graph, and why."""
 
+    predicted: int
+    """Index of the most probable class."""
     probabilities: NDArray[np.float32]
     """[n_classes], softmax of the scores."""
     maps: dict[str, NDArray[np.float32]]
-    """By method id: [n_nodes, n_classes], raw values, nodes in the graph's order."""
-
-    @property
-    def predicted(self) -> int:
-        """Index of the most probable class."""
-        return int(self.probabilities.argmax())
+    """By method id: [n_nodes, n_classes], raw values, nodes in the graph's order; a part of its batch's."""
 
 
 def explain_graphs(
@@ -50,11 +48,11 @@ def explain_graphs(
         run = ForwardPass.of(network, batch)
         probabilities = torch.softmax(run.activations.scores, dim=1).cpu().numpy()
         maps = {m.id: m.compute(run).cpu().numpy() for m in methods}
-    bounds = list(zip(batch.starts[:-1], batch.starts[1:], strict=True))
-    # Copies, so that a kept explanation does not hold its whole batch in memory.
+    predicted = probabilities.argmax(axis=1).tolist()
+    bounds = itertools.pairwise(batch.starts.tolist())
     return [
-        Explanation(probabilities[g].copy(), {id_: values[a:b].copy() for id_, values in maps.items()})
-        for g, (a, b) in enumerate(bounds)
+        Explanation(chosen, each, {id_: values[a:b] for id_, values in maps.items()})
+        for chosen, each, (a, b) in zip(predicted, probabilities, bounds, strict=True)
     ]
 
 

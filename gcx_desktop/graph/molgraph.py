@@ -24,14 +24,14 @@ class MolGraph:
 
     graph: Graph
     """A node for each heavy atom, in the record's order."""
-    atom_index: NDArray[np.int32]
-    """[n_nodes], the node's atom in the record (0-based; the record may hold hydrogens between)."""
+    atom_index: NDArray[np.int32] | None
+    """[n_nodes], the node's atom in the record (0-based); ``None`` if every atom is a node."""
     n_record_atoms: int
     """Atoms of the record, explicit hydrogens included."""
     smiles: str
     """A SMILES of the molecule."""
-    smiles_order: NDArray[np.int32]
-    """[n_nodes], the nodes in the order in which ``smiles`` writes their atoms."""
+    smiles_order: NDArray[np.int32] | None
+    """[n_nodes], the nodes in the order in which ``smiles`` writes their atoms; ``None`` if it is that of the nodes."""
 
 
 class NoHeavyAtomsError(ValueError):
@@ -139,11 +139,9 @@ def molecule_graph(mol: Mol, smiles: str | None = None) -> MolGraph:
 def with_orders(
     graph: Graph, atom_index: list[int] | None, n_record_atoms: int, smiles: str, order: list[int] | None
 ) -> MolGraph:
-    """A molecule's graph with the places of its nodes; ``None`` stands for 0, 1, 2 …"""
-    index, written = (
-        np.arange(graph.n_nodes, dtype=np.int32) if given is None else np.array(given, dtype=np.int32)
-        for given in (atom_index, order)
-    )
+    """A molecule's graph with the places of its nodes, as lists; ``None`` as in :class:`MolGraph`."""
+    index = None if atom_index is None else np.array(atom_index, dtype=np.int32)
+    written = None if order is None else np.array(order, dtype=np.int32)
     return MolGraph(graph, index, n_record_atoms, smiles, written)
 
 

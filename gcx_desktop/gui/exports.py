@@ -131,7 +131,7 @@ class Exports(QObject):
             from ..explain.method import method
             from ..library.output import check_output
 
-            plan = ResultPlan(bundle.card, bundle.card.name, (method_id,), classes)
+            plan = ResultPlan(bundle.card, (method_id,), classes)
             check_plan(plan, str(path))
             check_output(path, forbid=library.path)
             results = explain_library(

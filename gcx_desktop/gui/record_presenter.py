@@ -74,7 +74,7 @@ class RecordPresenter(QObject):
         self._panel.show_prediction(names, explanation.probabilities.tolist())
         index = session.class_shown(explanation.predicted)
         self._panel.show_saliency(
-            explained.record_map(session.method, index),
+            explained.record_maps(session.method)[:, index],
             session.scales.get(session.method),
             METHOD_NAMES[session.method],
             names[index],

@@ -325,13 +325,9 @@ class Session(QObject):
 
 def _packed(explained: ExplainedRecord, method: str) -> _Result:
     """What the table needs of a result."""
-    explanation, molecule = explained.explanation, explained.read.molecule
+    explanation = explained.explanation
     predicted = explanation.predicted
-    values = explanation.maps[method]
-    if len(values) != molecule.n_record_atoms:
-        spread = np.full((molecule.n_record_atoms, values.shape[1]), np.nan, dtype=np.float32)
-        spread[molecule.atom_index] = values
-        values = spread
+    values = explained.record_maps(method)
     return explained.position, predicted, float(explanation.probabilities[predicted]), method, values
 
 

@@ -54,7 +54,7 @@ def read_molecule(source: Source, raw: RawRecord, *, stereo: bool = True) -> Mol
         return rejected(reason)
     if mol.GetNumAtoms() == 0:
         return rejected("the record has no atoms")
-    if all(atom.GetAtomicNum() == 1 for atom in mol.GetAtoms()):
+    if mol.GetNumHeavyAtoms() == 0 and all(atom.GetAtomicNum() == 1 for atom in mol.GetAtoms()):
         return rejected("the record has no atom but hydrogen")
     return Molecule(text, mol)
 

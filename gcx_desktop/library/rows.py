@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -85,7 +84,6 @@ class _DelimitedRows:
     def __init__(self, file: IO[str], columns: Sequence[str], delimiter: str) -> None:
         self._file, self._columns, self._delimiter = file, tuple(columns), delimiter
         self._known = frozenset(columns)
-        self._unusual = re.compile(rf'["\r\n]|(?:^|{delimiter})\s|\s(?:{delimiter}|$)').search
         self._put(self._columns)
 
     def write(self, row: Mapping[str, object]) -> None:
@@ -95,15 +93,20 @@ class _DelimitedRows:
     def _put(self, values: Sequence[object]) -> None:
         texts = [cell(value) for value in values]
         line = self._delimiter.join(texts)
-        # One look at the whole line, since few need quotes anywhere.
-        if line.count(self._delimiter) >= len(texts) or self._unusual(line):
+        # Few lines need quotes anywhere, and looking for single characters is all that costs little.
+        special = line.count(self._delimiter) >= len(texts) or '"' in line or "\n" in line or "\r" in line
+        if special or any(_is_padded(text) for text in texts):
             line = self._delimiter.join(map(self._quoted, texts))
         self._file.write(f"{line}\n" if line else '""\n')
 
     def _quoted(self, text: str) -> str:
-        if self._delimiter in text or self._unusual(text):
-            return '"' + text.replace('"', '""') + '"'
-        return text
+        special = self._delimiter in text or '"' in text or "\n" in text or "\r" in text
+        return '"' + text.replace('"', '""') + '"' if special or _is_padded(text) else text
+
+
+def _is_padded(text: str) -> bool:
+    """Whether there is white space at an end, which some programs drop unless it is quoted."""
+    return text[:1].isspace() or text[-1:].isspace()
 
 
 class _JsonRows:

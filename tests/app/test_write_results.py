@@ -67,7 +67,7 @@ def run(path: Path, out: str, bundle: Bundle, pool: WorkerPool, classes: str = "
     ids = tuple(m.id for m in methods())
     with open_library(path) as library:
         results = explain_library(library, bundle, methods(), pool=pool, with_molblocks=wants_molblocks(out))
-        return write_results(out, library, ResultPlan(bundle.card, "tiny", ids, classes), results)
+        return write_results(out, library, ResultPlan(bundle.card, ids, classes), results)
 
 
 def test_explain_csv_has_a_row_per_record_method_and_class_and_one_number_per_heavy_atom(
@@ -176,7 +176,7 @@ def test_predictions_alone_have_a_probability_for_each_class(
 ) -> None:
     with open_library(table) as library:
         results = explain_library(library, bundle, (), pool=pool)
-        write_results(str(tmp_path / "out.tsv"), library, ResultPlan(bundle.card, "tiny"), results)
+        write_results(str(tmp_path / "out.tsv"), library, ResultPlan(bundle.card), results)
     lines = (tmp_path / "out.tsv").read_text().splitlines()
     assert lines[0] == "record\ttitle\tsmiles\tpredicted_class\tprobability\tprobability_no\tprobability_yes"
     assert len(lines) == 6
@@ -191,6 +191,6 @@ def test_the_library_is_never_overwritten(table: Path, bundle: Bundle, pool: Wor
 
 def test_what_cannot_be_written_is_refused_before_any_work(bundle: Bundle) -> None:
     with pytest.raises(UsageError, match=r"\.csv"):
-        check_plan(ResultPlan(bundle.card, "tiny"), "out.docx")
+        check_plan(ResultPlan(bundle.card), "out.docx")
     with pytest.raises(UnknownNameError, match="unknown class 'maybe'; known: no, yes"):
-        check_plan(ResultPlan(bundle.card, "tiny", ("eb",), "maybe"), "out.csv")
+        check_plan(ResultPlan(bundle.card, ("eb",), "maybe"), "out.csv")

@@ -13,7 +13,7 @@ from gcx_desktop.graph.molgraph import molecule_graph
 def features(smiles: str, atom: int = 0) -> set[str]:
     """The names of an atom's features that are not zero."""
     molecule = molecule_graph(Chem.MolFromSmiles(smiles), smiles)
-    row = decode(molecule.graph.codes)[list(molecule.atom_index).index(atom)]
+    row = decode(molecule.graph.codes)[atom]
     return {FEATURE_NAMES[i] for i in np.flatnonzero(row)}
 
 

@@ -16,6 +16,7 @@ MAX_QUOTED_ROW = 1 << 20
 
 _QUOTE, _LF, _CR = b'"\n\r'
 
+_FORMULA_STARTS = "'=+-@\t\r\n＝＋－＠"
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _ESCAPED_FORMULA = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 _NUMBERS = re.compile(
@@ -25,7 +26,7 @@ _NUMBERS = re.compile(
 
 def escape_formula(text: str) -> str:
     """``text`` with an apostrophe before it if a spreadsheet would run it as a formula."""
-    if text and _FORMULA.match(text) and not _NUMBERS.fullmatch(text):
+    if text and text[0] in _FORMULA_STARTS and _FORMULA.match(text) and not _NUMBERS.fullmatch(text):
         return f"'{text}"
     return text
 
