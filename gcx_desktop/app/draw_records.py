@@ -10,9 +10,9 @@ from ..depict.drawing import Depiction, depict
 from ..library.library import Library
 from ..library.record import Rejected, Source, Span
 from ..pool import Lost, WorkerPool
-from .read_records import read_molecule_at
+from .read_records import read_molecule_at, spans_in_chunks
 
-CHUNK = 16
+MOST_AT_ONCE = 16
 """Depictions that a worker draws in one go."""
 
 
@@ -36,9 +36,6 @@ def draw_records(
     library: Library, pool: WorkerPool, positions: Sequence[int], *, paper: Paper = Paper.WHITE
 ) -> Iterator[Depiction | Rejected | Lost]:
     """A depiction for each position, in order."""
-    chunks = (
-        [library.span(position) for position in positions[start : start + CHUNK]]
-        for start in range(0, len(positions), CHUNK)
-    )
+    chunks = spans_in_chunks(library, positions, MOST_AT_ONCE, pool.n_workers)
     for results in pool.map(partial(draw_at, library.source, paper), chunks):
         yield from results

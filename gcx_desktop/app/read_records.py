@@ -25,7 +25,7 @@ from ..library.record import Rejected, Source, Span
 from ..library.source import read_raw
 from ..pool import Lost, Packing, WorkerPool
 
-CHUNK = 64
+MOST_AT_ONCE = 256
 """Records that a worker reads in one go: enough to hide the cost of a message."""
 MAX_ATOMS_TO_LAY_OUT = 400
 """Beyond it a molblock is written without coordinates: a 2D layout would take seconds to minutes."""
@@ -141,11 +141,16 @@ def read_library(
     The workers begin at once, before the first result is asked for.
     """
     wanted = range(len(library)) if positions is None else positions
-    chunks = (
-        [library.span(position) for position in wanted[start : start + CHUNK]] for start in range(0, len(wanted), CHUNK)
-    )
+    chunks = spans_in_chunks(library, wanted, MOST_AT_ONCE, pool.n_workers)
     results = pool.map(partial(sweep_record, library.source, with_molblocks), chunks, packing=PACKING)
     return _settled(library, wanted, results)
+
+
+def spans_in_chunks(library: Library, positions: Sequence[int], most: int, n_workers: int) -> Iterator[list[Span]]:
+    """What workers are to read, in portions of at most ``most`` records, and so many that none is left without."""
+    size = min(most, max(1, len(positions) // (8 * n_workers)))
+    for start in range(0, len(positions), size):
+        yield [library.span(position) for position in positions[start : start + size]]
 
 
 def _settled(

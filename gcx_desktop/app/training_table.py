@@ -21,7 +21,7 @@ from ..library.library import Library, open_library
 from ..library.record import RecordText, Rejected, Source, Span
 from ..pool import Lost, WorkerPool
 from ..progress import CancelToken, Report, Stopwatch, silent
-from .read_records import CHUNK, read_molecule_at, settle_lost
+from .read_records import MOST_AT_ONCE, read_molecule_at, settle_lost, spans_in_chunks
 
 MAX_CLASS_VALUES = 20
 _BLANK = ("", "nan", "na", "n/a")
@@ -152,10 +152,7 @@ def _read(
     library: Library, positions: Sequence[int], pool: WorkerPool
 ) -> Iterator[tuple[int, LabelledGraph | Rejected]]:
     """Each position and what was read there, in order."""
-    chunks = (
-        [library.span(position) for position in positions[start : start + CHUNK]]
-        for start in range(0, len(positions), CHUNK)
-    )
+    chunks = spans_in_chunks(library, positions, MOST_AT_ONCE, pool.n_workers)
     results = (each for chunk in pool.map(partial(read_labelled, library.source), chunks) for each in chunk)
     for position, result in zip(positions, results, strict=True):
         yield position, settle_lost(library, position, result) if isinstance(result, Lost) else result

@@ -12,7 +12,7 @@ from typing import IO, Any, Protocol
 import numpy as np
 
 from ..errors import OutputError
-from .formats.table import escape_formula
+from .formats.table import FORMULA_STARTS, escape_formula
 from .output import ROW_KINDS, output_kind, whole_file
 
 _ROW_GROUP = 8192
@@ -72,8 +72,6 @@ def plain_value(value: object) -> Any:
 
 def cell(value: object) -> str:
     """How a value stands in a CSV or TSV: text that a spreadsheet would run is made harmless."""
-    if type(value) is str:  # first, since most cells are
-        return escape_formula(value)
     value = plain_value(value)
     if value is None:
         return ""
@@ -88,25 +86,21 @@ class _DelimitedRows:
 
     def write(self, row: Mapping[str, object]) -> None:
         _check_names(row, self._known)
-        self._put([row.get(name) for name in self._columns])
+        self._put(list(map(row.get, self._columns)))
 
     def _put(self, values: Sequence[object]) -> None:
-        texts = [cell(value) for value in values]
+        # Most cells are words that need nothing done to them, and few lines need quotes: neither should cost much.
+        texts = [v if type(v) is str and v[:1] not in FORMULA_STARTS else cell(v) for v in values]
         line = self._delimiter.join(texts)
-        # Few lines need quotes anywhere, and looking for single characters is all that costs little.
         special = line.count(self._delimiter) >= len(texts) or '"' in line or "\n" in line or "\r" in line
-        if special or any(_is_padded(text) for text in texts):
+        if special or list(map(str.strip, texts)) != texts:
             line = self._delimiter.join(map(self._quoted, texts))
         self._file.write(f"{line}\n" if line else '""\n')
 
     def _quoted(self, text: str) -> str:
         special = self._delimiter in text or '"' in text or "\n" in text or "\r" in text
-        return '"' + text.replace('"', '""') + '"' if special or _is_padded(text) else text
-
-
-def _is_padded(text: str) -> bool:
-    """Whether there is white space at an end, which some programs drop unless it is quoted."""
-    return text[:1].isspace() or text[-1:].isspace()
+        # White space at an end is dropped by some programs unless it is quoted.
+        return '"' + text.replace('"', '""') + '"' if special or text.strip() != text else text
 
 
 class _JsonRows:

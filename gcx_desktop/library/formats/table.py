@@ -16,7 +16,9 @@ MAX_QUOTED_ROW = 1 << 20
 
 _QUOTE, _LF, _CR = b'"\n\r'
 
-_FORMULA_STARTS = "'=+-@\t\r\n＝＋－＠"
+FORMULA_STARTS = "'=+-@\t\r\n＝＋－＠"
+"""Text that begins with none of these is left alone by :func:`escape_formula`."""
+
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _ESCAPED_FORMULA = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 _NUMBERS = re.compile(
@@ -26,7 +28,7 @@ _NUMBERS = re.compile(
 
 def escape_formula(text: str) -> str:
     """``text`` with an apostrophe before it if a spreadsheet would run it as a formula."""
-    if text and text[0] in _FORMULA_STARTS and _FORMULA.match(text) and not _NUMBERS.fullmatch(text):
+    if text and text[0] in FORMULA_STARTS and _FORMULA.match(text) and not _NUMBERS.fullmatch(text):
         return f"'{text}"
     return text
 
