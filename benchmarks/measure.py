@@ -43,6 +43,10 @@ def medians(functions: Sequence[Callable[[], object]], repeats: int) -> list[flo
     return [statistics.median(taken) for taken in times]
 
 
+_SAMPLE_SECONDS = 0.25
+"""A look at all processes takes milliseconds of a core that the command needs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finished:
     """A command that has ended."""
@@ -66,7 +70,7 @@ def run_command(argv: Sequence[str], environment: dict[str, str] | None = None) 
 
         def watch() -> None:
             nonlocal peak
-            while not stop.wait(0.05):
+            while not stop.wait(_SAMPLE_SECONDS):
                 peak = max(peak, _resident(process.pid))
 
         watcher = threading.Thread(target=watch)

@@ -14,7 +14,7 @@ import torch
 from rdkit import Chem, RDLogger
 
 from gcx_desktop.app.models import load_model
-from gcx_desktop.explain.engine import batches, explain_graphs
+from gcx_desktop.explain.engine import Explainer, batches
 from gcx_desktop.explain.forward_pass import Method
 from gcx_desktop.explain.method import method, methods
 from gcx_desktop.gcn.bundle import Bundle
@@ -51,8 +51,9 @@ def ours(bundle: Bundle, graphs: Sequence[Graph], chosen: Sequence[Method]) -> C
     """Explains all graphs in batches, as the program does."""
 
     def run() -> None:
+        explainer = Explainer(bundle.network, decode, chosen)
         for group in batches(enumerate(graphs)):
-            explain_graphs(bundle.network, [graph for _, graph in group if graph], decode, chosen)
+            explainer.explain([graph for _, graph in group if graph])
 
     return run
 

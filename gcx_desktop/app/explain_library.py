@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..explain.engine import Explanation, batches, explain_graphs
+from ..explain.engine import Explainer, Explanation, batches
 from ..explain.forward_pass import Method
 from ..gcn.bundle import Bundle
 from ..graph.features import decode
@@ -68,13 +68,14 @@ def explain_library(
     watch = Stopwatch("Explaining" if methods else "Predicting", total, report)
     read = records or read_library(library, pool, positions=positions, with_molblocks=with_molblocks)
     keyed = ((record, record.molecule.graph if isinstance(record, ReadMolecule) else None) for record in read)
+    explainer = Explainer(bundle.network, decode, methods)
     done = rejected = 0
     watch.tell(0)
     for group in batches(keyed):
         if cancel:
             cancel.raise_if_cancelled()
         graphs = [graph for _, graph in group if graph]
-        explanations = iter(explain_graphs(bundle.network, graphs, decode, methods) if graphs else ())
+        explanations = iter(explainer.explain(graphs) if graphs else ())
         for record, _ in group:
             if isinstance(record, Rejected):
                 rejected += 1

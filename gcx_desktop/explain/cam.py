@@ -5,6 +5,9 @@ CAM: Zhou et al., CVPR 2016. Grad-CAM: Selvaraju et al., ICCV 2017. On graphs: P
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import torch
 from torch import Tensor
 
@@ -12,24 +15,28 @@ from .forward_pass import ForwardPass, Method
 from .gradient import hidden_gradients
 
 
-def cam(run: ForwardPass) -> Tensor:
+def cam(evidence: Tensor, sizes: Tensor) -> Tensor:
     """ReLU(Σ_k W_out[k, c] H^L_nk), [n_nodes, n_classes]. The class bias is no part of it."""
-    rows = torch.relu(run.activations.hidden[-1] @ run.network.head.weight)
-    return rows[run.batch.levels[-1].of]
+    return torch.relu(evidence)
 
 
-def grad_cam(run: ForwardPass) -> Tensor:
+def grad_cam(evidence: Tensor, sizes: Tensor) -> Tensor:
     """ReLU(Σ_k α_k H^L_nk) with α_k = mean_n ∂y_c/∂H^L_nk, [n_nodes, n_classes].
 
     With average pooling and a linear head α = W_out / N, so that this is CAM / N exactly.
     """
-    return cam(run) / run.batch.sizes[run.batch.graph_of]
+    return torch.relu(evidence) / sizes
+
+
+def _of_run(maps: Callable[[Tensor, Tensor], Tensor], run: ForwardPass) -> Tensor:
+    batch, rows = run.batch, run.activations.hidden[-1] @ run.network.head.weight
+    return maps(rows[batch.levels[-1].of], batch.sizes[batch.graph_of])
 
 
 def grad_cam_avg(run: ForwardPass) -> Tensor:
     """The mean over the layers l = 1 … L of Grad-CAM at Hˡ, each map as it is: [n_nodes, n_classes]."""
     batch, hidden = run.batch, run.activations.hidden
-    total = grad_cam(run)
+    total = _of_run(grad_cam, run)
     for gradients, h, level in zip(run.once(hidden_gradients), hidden, batch.levels, strict=False):
         n_classes, width = gradients.shape[1:]
         # The mean of the gradients, of which ``gradients`` are N times too large.
@@ -38,6 +45,14 @@ def grad_cam_avg(run: ForwardPass) -> Tensor:
     return total / len(hidden)
 
 
-CAM = Method("cam", "CAM", "Pope et al., CVPR 2019, eq. 4; Zhou et al., CVPR 2016", cam)
-GRAD_CAM = Method("grad-cam", "Grad-CAM", "Pope et al., CVPR 2019, eq. 6; Selvaraju et al., ICCV 2017", grad_cam)
+CAM = Method(
+    "cam", "CAM", "Pope et al., CVPR 2019, eq. 4; Zhou et al., CVPR 2016", partial(_of_run, cam), from_evidence=cam
+)
+GRAD_CAM = Method(
+    "grad-cam",
+    "Grad-CAM",
+    "Pope et al., CVPR 2019, eq. 6; Selvaraju et al., ICCV 2017",
+    partial(_of_run, grad_cam),
+    from_evidence=grad_cam,
+)
 GRAD_CAM_AVG = Method("grad-cam-avg", "Grad-CAM Avg", "Pope et al., CVPR 2019, eq. 7", grad_cam_avg)

@@ -10,10 +10,12 @@ from typing import TypeVar
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from ..gcn.network import Network
 from ..graph.batch import Decode, make_batch
 from ..graph.graph import Graph
+from .evidence import Evidence
 from .forward_pass import ForwardPass, Method
 
 BATCH_NODES = 6000
@@ -35,6 +37,35 @@ class Explanation:
     """By method id: [n_nodes, n_classes], raw values, nodes in the graph's order; a part of its batch's."""
 
 
+class Explainer:
+    """Predicts and explains batches of one library, one after another, by the same methods.
+
+    Where prediction or the methods need no more than the atoms' evidence, that is remembered from batch to batch.
+    """
+
+    def __init__(self, network: Network, decode: Decode, methods: Sequence[Method] = ()) -> None:
+        self._network, self._decode, self._methods = network, decode, methods
+        of_evidence = {m.id: m.from_evidence for m in methods if m.from_evidence}
+        self._of_evidence = of_evidence
+        self._evidence = Evidence(network, decode) if len(of_evidence) == len(methods) else None
+
+    def explain(self, graphs: Sequence[Graph]) -> list[Explanation]:
+        """:return: one for each graph, in order"""
+        if self._evidence is None:
+            return explain_graphs(self._network, graphs, self._decode, self._methods)
+        sizes = np.array([graph.n_nodes for graph in graphs])
+        ends = np.cumsum(sizes)
+        evidence = self._evidence.of_nodes(graphs)
+        with torch.inference_mode():
+            bias = self._network.head.bias.cpu()
+            sums = np.add.reduceat(evidence, ends - sizes)
+            scores = torch.from_numpy(sums / sizes[:, None].astype(sums.dtype)) + bias
+            of_nodes = torch.from_numpy(np.repeat(sizes, sizes).astype(evidence.dtype))[:, None]
+            values = torch.from_numpy(evidence)
+            maps = {id_: compute(values, of_nodes).numpy() for id_, compute in self._of_evidence.items()}
+        return _apart(scores, maps, [0, *ends.tolist()])
+
+
 def explain_graphs(
     network: Network, graphs: Sequence[Graph], decode: Decode, methods: Sequence[Method] = ()
 ) -> list[Explanation]:
@@ -46,13 +77,16 @@ def explain_graphs(
         weight = network.head.weight
         batch = make_batch(graphs, decode, weight.dtype, depth=len(network.hidden)).to(weight.device)
         run = ForwardPass.of(network, batch)
-        probabilities = torch.softmax(run.activations.scores, dim=1).cpu().numpy()
         maps = {m.id: m.compute(run).cpu().numpy() for m in methods}
+        return _apart(run.activations.scores, maps, batch.starts.tolist())
+
+
+def _apart(scores: Tensor, maps: dict[str, NDArray[np.float32]], starts: Sequence[int]) -> list[Explanation]:
+    probabilities = torch.softmax(scores, dim=1).cpu().numpy()
     predicted = probabilities.argmax(axis=1).tolist()
-    bounds = itertools.pairwise(batch.starts.tolist())
     return [
         Explanation(chosen, each, {id_: values[a:b] for id_, values in maps.items()})
-        for chosen, each, (a, b) in zip(predicted, probabilities, bounds, strict=True)
+        for chosen, each, (a, b) in zip(predicted, probabilities, itertools.pairwise(starts), strict=True)
     ]
 
 

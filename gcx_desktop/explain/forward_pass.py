@@ -51,3 +51,6 @@ class Method:
     """The maps, [n_nodes, n_classes]: one value per node and class explained."""
     signed: bool = False
     """Whether a value may be below zero; if not, all are ≥ 0."""
+    from_evidence: Callable[[Tensor, Tensor], Tensor] | None = None
+    """The same maps from the evidence [n_nodes, n_classes] (:mod:`.evidence`) and the size of each node's graph
+    [n_nodes, 1], for a method that needs no more."""

@@ -12,13 +12,13 @@ functions over them; there is no module, no mode and no hook.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from ..graph.batch import Batch
+from ..graph.batch import Adjacency, Batch
 
 DEFAULT_WIDTHS = (128, 256, 512)
 
@@ -118,20 +118,31 @@ def initialise(n_features: int, widths: tuple[int, ...], n_classes: int, generat
     return from_tensors(tensors, len(widths))
 
 
+def responses(network: Network, table: Tensor, down: Sequence[Adjacency]) -> tuple[list[Tensor], list[Tensor]]:
+    """The responses of every layer's rows.
+
+    :param table: [n_0, n_features]
+    :param down: the l-th, from 1: [n_l, n_(l-1)]: how the rows of a layer average those of the layer before
+    :return: H¹ … H^L, each [n_l, d_l], and Ĥ¹ … Ĥ^(L-1), each [n_(l+1), d_l]
+    """
+    hidden: list[Tensor] = []
+    averaged: list[Tensor] = []
+    for layer, adjacency in zip(network.hidden, down, strict=True):
+        if not hidden:
+            response = adjacency.times(table @ layer.weight).add_(layer.bias)
+        else:
+            averaged.append(adjacency.times(hidden[-1]))
+            response = torch.addmm(layer.bias, averaged[-1], layer.weight)
+        hidden.append(response.relu_())
+    return hidden, averaged
+
+
 def forward(network: Network, batch: Batch) -> Activations:
     """One pass over a batch, keeping what the explainers need.
 
     :param batch: made with a level for each hidden layer
     """
-    hidden: list[Tensor] = []
-    averaged: list[Tensor] = []
-    for layer, level in zip(network.hidden, batch.levels, strict=True):
-        if not hidden:
-            response = level.down.times(batch.table @ layer.weight).add_(layer.bias)
-        else:
-            averaged.append(level.down.times(hidden[-1]))
-            response = torch.addmm(layer.bias, averaged[-1], layer.weight)
-        hidden.append(response.relu_())
+    hidden, averaged = responses(network, batch.table, [level.down for level in batch.levels])
     embedding = batch.pool_rows(hidden[-1], batch.levels[-1])
     scores = torch.addmm(network.head.bias, embedding, network.head.weight)
     return Activations(tuple(hidden), tuple(averaged), embedding, scores)

@@ -6,7 +6,8 @@ into feature rows; how codes come about is the featuriser's business.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
@@ -17,8 +18,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import embedding_bag
 
-from .environments import distinct, first_hashes, wider_hashes
+from .environments import numberings
 from .graph import Graph
+from .union import Entries, unite
 
 Decode = Callable[[NDArray[np.integer]], NDArray[np.float32]]
 """Codes [n] to feature rows [n, n_features], every entry ≥ 0."""
@@ -156,72 +158,26 @@ def make_batch(graphs: Sequence[Graph], decode: Decode, dtype: torch.dtype = tor
     :param depth: up to which radius equal environments are looked for
     :raises ValueError: if there is no graph, or one without nodes
     """
-    if not graphs:
-        raise ValueError("a batch needs at least one graph")
-    sizes = np.array([graph.n_nodes for graph in graphs], dtype=np.int64)
-    if not sizes.all():
-        raise ValueError("a graph needs at least one node")
-    starts = np.concatenate([[0], np.cumsum(sizes)])
-    edges = np.concatenate([graph.edges for graph in graphs]).astype(np.int64, copy=False)
-    edges = edges + np.repeat(starts[:-1], [len(graph.edges) for graph in graphs])[:, None]
-    codes = np.concatenate([graph.codes for graph in graphs])
-    entries = _normalised_adjacency(edges, int(starts[-1]))
-    chosen, row = distinct(codes.astype(np.uint64))
+    union = unite(graphs)
+    innermost, *wider = numberings(union, depth)
     return Batch(
-        table=torch.from_numpy(decode(codes[chosen])).to(dtype),
-        row=torch.from_numpy(row),
-        graph_of=torch.from_numpy(np.repeat(np.arange(len(graphs)), sizes)),
-        starts=starts,
-        adjacency=entries.tensors(dtype),
-        levels=tuple(_levels(codes, row, entries, depth, dtype)),
+        table=torch.from_numpy(decode(union.codes[innermost.chosen])).to(dtype),
+        row=torch.from_numpy(innermost.number),
+        graph_of=torch.from_numpy(np.repeat(np.arange(len(graphs)), np.diff(union.starts))),
+        starts=union.starts,
+        adjacency=as_adjacency(union.entries, dtype),
+        levels=tuple(
+            Level(
+                torch.from_numpy(here.number),
+                as_adjacency(union.entries.rows(here.chosen).renamed(below.number), dtype),
+                as_adjacency(union.entries.renamed(here.number), dtype),
+            )
+            for below, here in itertools.pairwise((innermost, *wider))
+        ),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Entries:
-    """A sparse matrix by rows, as an :class:`Adjacency`."""
-
-    pointers: NDArray[np.int64]
-    columns: NDArray[np.int64]
-    weights: NDArray[np.float64]
-
-    def tensors(self, dtype: torch.dtype) -> Adjacency:
-        weights = torch.from_numpy(self.weights).to(dtype)
-        return Adjacency(torch.from_numpy(self.pointers), torch.from_numpy(self.columns), weights)
-
-    def rows(self, chosen: NDArray[np.int64]) -> _Entries:
-        """Some of the rows."""
-        first, counts = self.pointers[chosen], np.diff(self.pointers)[chosen]
-        pointers = np.concatenate([[0], np.cumsum(counts)])
-        at = np.repeat(first - pointers[:-1], counts) + np.arange(pointers[-1])
-        return _Entries(pointers, self.columns[at], self.weights[at])
-
-    def renamed(self, names: NDArray[np.int64]) -> _Entries:
-        """Column j under the number ``names[j]``; columns of one number count together."""
-        return _Entries(self.pointers, names[self.columns], self.weights)
-
-
-def _normalised_adjacency(edges: NDArray[np.int64], n_nodes: int) -> _Entries:
-    """Â of the edges [n_edges, 2], each given once."""
-    loops = np.arange(n_nodes)
-    source = np.concatenate([loops, edges[:, 0], edges[:, 1]])
-    # numpy sorts 16-bit numbers by their digits, ten times as fast.
-    order = np.argsort(source.astype(np.uint16) if n_nodes <= 1 << 16 else source, kind="stable")
-    target = np.concatenate([loops, edges[:, 1], edges[:, 0]])[order]
-    degree = np.bincount(source, minlength=n_nodes)
-    inverse_root = 1.0 / np.sqrt(degree)
-    values = np.repeat(inverse_root, degree) * inverse_root[target]
-    return _Entries(np.concatenate([[0], np.cumsum(degree)]), target, values)
-
-
-def _levels(
-    codes: NDArray[np.int32], row: NDArray[np.int64], entries: _Entries, depth: int, dtype: torch.dtype
-) -> Iterator[Level]:
-    hashes = first_hashes(codes, np.diff(entries.pointers))
-    below = row
-    for _ in range(depth):
-        hashes = wider_hashes(hashes, entries.pointers, entries.columns)
-        chosen, number = distinct(hashes)
-        down, up = entries.rows(chosen).renamed(below), entries.renamed(number)
-        yield Level(torch.from_numpy(number), down.tensors(dtype), up.tensors(dtype))
-        below = number
+def as_adjacency(entries: Entries, dtype: torch.dtype) -> Adjacency:
+    """The same matrix as tensors."""
+    weights = torch.from_numpy(entries.weights).to(dtype)
+    return Adjacency(torch.from_numpy(entries.pointers), torch.from_numpy(entries.columns), weights)

@@ -11,8 +11,13 @@ Environments are told apart by 64-bit hashes. Two different ones among a million
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
+
+from .union import Union
 
 Hashes = NDArray[np.uint64]
 
@@ -20,24 +25,34 @@ _SLOTS_A_NODE = 8
 """Of the table in which equal hashes meet."""
 
 
-def first_hashes(codes: NDArray[np.integer], degrees: NDArray[np.int64]) -> Hashes:
-    """Of the environments of radius 0.
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """The distinct environments of one radius."""
 
-    :param codes: [n_nodes], ≥ 0
-    :param degrees: [n_nodes], of which Â's entries are made, so that they are part of the environment
-    """
-    return _mixed(codes.astype(np.uint64) << np.uint64(24) ^ degrees.astype(np.uint64))
+    hashes: Hashes
+    """[n_distinct]"""
+    chosen: NDArray[np.int64]
+    """[n_distinct], a node that has it"""
+    number: NDArray[np.int64]
+    """[n_nodes], which of them a node has"""
 
 
-def wider_hashes(hashes: Hashes, pointers: NDArray[np.int64], columns: NDArray[np.int64]) -> Hashes:
-    """Of the environments of the next radius. A sum, so that the order of the neighbours does not count.
+def numberings(union: Union, depth: int) -> Iterator[Numbering]:
+    """The environments of radius 0 (codes alone), 1 … ``depth``."""
+    entries = union.entries
+    yield _numbered(union.codes.astype(np.uint64))
+    # Â's entries are made of the degrees, so these belong to an environment from here on.
+    hashes = _mixed(union.codes.astype(np.uint64) << np.uint64(24) ^ np.diff(entries.pointers).astype(np.uint64))
+    for _ in range(depth):
+        # A sum, so that the order of the neighbours does not count. A node is among its own neighbours.
+        neighbours: Hashes = np.add.reduceat(_mixed(hashes)[entries.columns], entries.pointers[:-1])
+        hashes = neighbours + hashes * np.uint64(3)
+        yield _numbered(hashes)
 
-    :param hashes: [n_nodes]
-    :param pointers: [n_nodes + 1], none of the rows empty
-    :param columns: [n_entries], the neighbours of each node, itself among them
-    """
-    neighbours: Hashes = np.add.reduceat(_mixed(hashes)[columns], pointers[:-1])
-    return neighbours + hashes * np.uint64(3)
+
+def _numbered(hashes: Hashes) -> Numbering:
+    chosen, number = distinct(hashes)
+    return Numbering(hashes[chosen], chosen, number)
 
 
 def distinct(hashes: Hashes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
