@@ -38,7 +38,7 @@ class NoHeavyAtomsError(ValueError):
     """A molecule of hydrogens alone has no graph."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sweep:
     """What RDKit says of a molecule, before it becomes codes and edges.
 
@@ -113,13 +113,14 @@ def code_graphs(sweeps: Sequence[Sweep]) -> PackedGraphs:
     codes += np.minimum(np.bincount(node, minlength=total), MAX_DEGREE).astype(np.int32) * w_degree
     codes += aromatic * np.int32(w_aromatic)
     sp2, sp3 = (HYBRIDISATIONS.index(name) * w_hybridisation for name in ("SP2", "SP3"))
+    hybridisation = np.full(total, sp3, dtype=np.int32)
+    n_sp2 = [len(each.sp2) for each in sweeps]
+    at = np.fromiter(chain.from_iterable(chain.from_iterable(each.sp2 for each in sweeps)), np.int64, sum(n_sp2))
+    hybridisation[at + np.repeat(starts, n_sp2)] = sp2
     for start, each in zip(starts.tolist(), sweeps, strict=True):
-        part = codes[start : start + each.n_nodes]
         if each.rarer is not None:
-            part += np.array(each.rarer, dtype=np.int32)
-        else:
-            part += sp3
-            part[list(chain.from_iterable(each.sp2))] += sp2 - sp3
+            hybridisation[start : start + each.n_nodes] = each.rarer
+    codes += hybridisation
     edges = np.stack([first[once], second[once]], axis=1).astype(np.int32)
     return PackedGraphs(codes, edges, n_nodes, n_bonds // 2)
 
