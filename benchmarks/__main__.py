@@ -1,4 +1,4 @@
-"""``python -m benchmarks speed [--json FILE]``."""
+"""``python -m benchmarks speed|choices [--json FILE]``."""
 
 from __future__ import annotations
 
@@ -25,14 +25,29 @@ def table(rows: list[Row]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    commands = parser.add_subparsers(required=True)
+    commands = parser.add_subparsers(dest="command", required=True)
     speed = commands.add_parser("speed", help="time and memory against peers and bounds")
-    speed.add_argument("--data", type=Path, default=Path("../shared/datasets"), help="folder with bbbp.csv and hiv.csv")
-    speed.add_argument("--repeats", type=int, default=5)
     speed.add_argument("--only", choices=("kernels", "pipeline", "report", "window"), help="one part")
-    speed.add_argument("--json", type=Path, metavar="FILE")
+    choices = commands.add_parser("choices", help="what was chosen in the code against what else could have been")
+    for command in (speed, choices):
+        command.add_argument("--data", type=Path, default=Path("../shared/datasets"), help="folder of the tables")
+        command.add_argument("--repeats", type=int, default=5)
+        command.add_argument("--json", type=Path, metavar="FILE")
     args = parser.parse_args()
+    rows = _choices(args) if args.command == "choices" else _speed(args)
+    print(f"{platform.machine()} {platform.system()}, Python {platform.python_version()}")
+    print(table(rows))
+    if args.json:
+        args.json.write_text(json.dumps([row.as_dict() for row in rows], indent=2, ensure_ascii=False) + "\n")
 
+
+def _choices(args: argparse.Namespace) -> list[Row]:
+    from .choices import choice_rows
+
+    return choice_rows(args.data, args.repeats)
+
+
+def _speed(args: argparse.Namespace) -> list[Row]:
     from . import speed as measured
     from .window import window_rows
 
@@ -47,10 +62,7 @@ def main() -> None:
         if args.only in (None, name):
             print(f"… {name}", file=sys.stderr)
             rows += part()
-    print(f"{platform.machine()} {platform.system()}, Python {platform.python_version()}")
-    print(table(rows))
-    if args.json:
-        args.json.write_text(json.dumps([row.as_dict() for row in rows], indent=2, ensure_ascii=False) + "\n")
+    return rows
 
 
 if __name__ == "__main__":

@@ -141,7 +141,7 @@ def grad_cam_in_graphxais_steps(net: Any, data: Any, n_classes: int) -> list[tor
         steps: list[tuple[torch.Tensor, torch.Tensor]] = []
         hooks = [
             conv.register_forward_hook(
-                lambda _module, given, out: steps.append((given[0].clone().detach(), out.clone().detach()))
+                lambda _module, given, out, to=steps: to.append((given[0].clone().detach(), out.clone().detach()))
             )
             for conv in net.convs
         ]
@@ -153,6 +153,22 @@ def grad_cam_in_graphxais_steps(net: Any, data: Any, n_classes: int) -> list[tor
             nodes.append(torch.relu(torch.matmul(alpha, torch.relu(steps[-1][1][n, :]))).item())  # noqa: PERF401
         maps.append(torch.tensor(nodes))
     return maps
+
+
+def draw_with_rdkit(mol: Chem.Mol) -> str:
+    """A molecule with every atom highlighted, as RDKit's documentation has it."""
+    from rdkit.Chem import rdDepictor
+    from rdkit.Chem.Draw import rdMolDraw2D
+
+    copy = Chem.Mol(mol)
+    rdDepictor.Compute2DCoords(copy)
+    drawer = rdMolDraw2D.MolDraw2DSVG(300, 200)
+    atoms = list(range(copy.GetNumAtoms()))
+    colours = {atom: (1.0, 1.0 - atom / len(atoms), 0.0) for atom in atoms}
+    rdMolDraw2D.PrepareAndDrawMolecule(drawer, copy, highlightAtoms=atoms, highlightAtomColors=colours)
+    drawer.FinishDrawing()
+    text: str = drawer.GetDrawingText()
+    return text
 
 
 def chemprop_prediction(smiles: Sequence[str]) -> Any:
