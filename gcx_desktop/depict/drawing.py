@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -291,43 +292,52 @@ def _compact(drawing: str) -> str:
     out: list[str] = []
     lines: list[str] = []
     lines_pen = ""
-    for shape in _ELEMENT.finditer(drawing):
-        pen, geometry = _pen_and_geometry(shape[2])
-        path_data = _short(geometry.pop("d", ""))
-        is_line = shape[1] == "path" and pen.get("fill") == "none" and not geometry
-        pen_text = _attributes(pen)
-        if lines and not (is_line and pen_text == lines_pen):
+    for shape, attributes in _ELEMENT.findall(drawing):
+        painted: list[tuple[str, str]] = []
+        placed: list[tuple[str, str]] = []
+        path_data = ""
+        for name, single, double in _ATTRIBUTE.findall(attributes):
+            if name == "d":
+                path_data = _short(single or double)
+            elif name in ("style", "fill", "stroke"):
+                painted.append((name, single or double))
+            elif name != "class":
+                placed.append((name, single or double))
+        pen, is_open = _pen(tuple(painted))
+        is_line = is_open and shape == "path" and not placed
+        if lines and not (is_line and pen == lines_pen):
             out.append(f'<path {lines_pen} d="{"".join(lines)}"/>')
             lines = []
         if is_line:
             lines.append(path_data)
-            lines_pen = pen_text
+            lines_pen = pen
         else:
-            out.append(f"<{shape[1]} {_attributes(pen | ({'d': path_data} if path_data else {}) | geometry)}/>")
+            geometry = "".join(f' {name}="{value}"' for name, value in placed)
+            out.append(f"<{shape} {pen}" + (f' d="{path_data}"' if path_data else "") + f"{geometry}/>")
     if lines:
         out.append(f'<path {lines_pen} d="{"".join(lines)}"/>')
     return "".join(out)
 
 
-def _pen_and_geometry(attributes: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Of one shape: how it is painted, and where. RDKit's class names and what SVG takes for granted are left out."""
+@lru_cache(maxsize=256)
+def _pen(painted: tuple[tuple[str, str], ...]) -> tuple[str, bool]:
+    """How a shape is painted, as attributes without what SVG takes for granted, and whether it is left unfilled.
+
+    A molecule's many shapes have few pens.
+    """
     pen: dict[str, str] = {}
-    geometry: dict[str, str] = {}
-    for name, single, double in _ATTRIBUTE.findall(attributes):
-        value = single or double
+    for name, value in painted:
         if name == "style":
             rules = [rule.partition(":") for rule in value.split(";") if rule and rule not in _DEFAULTS]
             pen |= {key.strip(): setting.strip().removesuffix("px") for key, _, setting in rules}
-        elif name in ("fill", "stroke"):
+        else:
             pen[name] = value
-        elif name != "class":
-            geometry[name] = value
-    return pen, geometry
-
-
-def _attributes(named: dict[str, str]) -> str:
-    return " ".join(f'{name}="{value}"' for name, value in named.items())
+    return " ".join(f'{name}="{value}"' for name, value in pen.items()), pen.get("fill") == "none"
 
 
 def _short(path_data: str) -> str:
-    return re.sub(r"\s*([MLQCZz])\s*", r"\1", path_data).strip()
+    """Without the spaces around the letters."""
+    for letter in "MLQCZz":
+        if letter in path_data:
+            path_data = path_data.replace(f" {letter}", letter).replace(f"{letter} ", letter)
+    return path_data.strip()
