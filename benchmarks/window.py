@@ -14,8 +14,8 @@ from typing import Any
 
 from .measure import Row
 
-SECONDS = 15
-"""How long Explain all is watched."""
+SECONDS = 20
+"""How long Explain all is watched at most."""
 EVERY_MS = 200
 """Between two selections."""
 
@@ -100,10 +100,13 @@ class Watch:
         from PySide6.QtCore import QTimer
 
         self.phase = "run"
+        self.session.run_over.connect(self.stop)
         self.session.run()
         QTimer.singleShot(SECONDS * 1000, self.stop)
 
     def stop(self) -> None:
+        if self.phase == "stop":
+            return
         self.phase = "stop"
         self.hand.stop()
         self.session.stop()

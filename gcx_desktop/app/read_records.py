@@ -146,11 +146,25 @@ def read_library(
     return _settled(library, wanted, results)
 
 
-def spans_in_chunks(library: Library, positions: Sequence[int], most: int, n_workers: int) -> Iterator[list[Span]]:
+@dataclass(frozen=True, slots=True)
+class _Spans(Sequence[Span]):
+    """The spans of some positions, each made when it is asked for: a pool is given many long before their turn."""
+
+    library: Library
+    positions: Sequence[int]
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.library.span(self.positions[index])
+
+
+def spans_in_chunks(library: Library, positions: Sequence[int], most: int, n_workers: int) -> Iterator[Sequence[Span]]:
     """What workers are to read, in portions of at most ``most`` records, and so many that none is left without."""
     size = min(most, max(1, len(positions) // (8 * n_workers)))
     for start in range(0, len(positions), size):
-        yield [library.span(position) for position in positions[start : start + size]]
+        yield _Spans(library, positions[start : start + size])
 
 
 def _settled(

@@ -198,3 +198,14 @@ def test_batches_keep_order_lose_nothing_and_stay_small(sizes: list[int | None])
     assert [key for group in groups for key, _ in group] == list(range(len(sizes)))
     for group in groups:
         assert len(group) == 1 or sum(g.n_nodes if g else 1 for _, g in group) <= BATCH_NODES
+
+
+def test_every_method_computes_where_the_network_is() -> None:
+    """On the device without data that torch has for such checks: it fails where tensors of two devices meet."""
+    device = torch.device("meta")
+    net = network(1).to(device=device)
+    batch = make_batch([AWKWARD["disconnected parts"]] * 2, decode, depth=3).to(device)
+    with torch.inference_mode():
+        run = ForwardPass.of(net, batch)
+        for each in methods():
+            assert each.compute(run).device == device
