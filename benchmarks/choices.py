@@ -27,8 +27,10 @@ from gcx_desktop.explain.method import method, methods
 from gcx_desktop.gcn.bundle import Bundle
 from gcx_desktop.gcn.network import Network, forward
 from gcx_desktop.graph.batch import Adjacency, Batch, make_batch
+from gcx_desktop.graph.environments import numberings
 from gcx_desktop.graph.features import decode
 from gcx_desktop.graph.graph import Graph
+from gcx_desktop.graph.union import unite
 
 from .measure import Row, medians
 from .speed import Molecules
@@ -57,11 +59,24 @@ def choice_rows(data: Path, repeats: int) -> list[Row]:
     batch = make_batch(group, decode, depth=len(bundle.network.hidden))
     with torch.inference_mode():
         return [
+            *_sharing_rows("a batch of bbbp.csv", group, len(batch.levels)),
+            *_sharing_rows("hiv.csv as a whole", Molecules.read(data / "hiv.csv").graphs, len(batch.levels)),
             *_averaging_rows(batch, repeats),
             *_forward_rows(bundle.network, batch, group, repeats),
             *_batch_size_rows(bundle, graphs, repeats),
             _allocator_row(data / "hiv.csv", repeats),
         ]
+
+
+def _sharing_rows(what: str, graphs: list[Graph], depth: int) -> list[Row]:
+    """Distinct environments against atoms."""
+    union = unite(graphs)
+    found = [len(each.chosen) for each in numberings(union, depth)][1:]
+    n = len(union.codes)
+    return [
+        Row(f"environments of radius {radius}, {what} : atoms", count, n, count / n, "—", "")
+        for radius, count in enumerate(found, start=1)
+    ]
 
 
 def _row(name: str, ours: Callable[[], object], other: Callable[[], object], repeats: int) -> Row:

@@ -3,8 +3,8 @@
 After l layers of averaging over neighbours a node's response depends only on its environment of radius l: its own code
 and degree, and the environments of radius l - 1 of its neighbours (the colour refinement of Weisfeiler and Leman; that
 a GCN tells no more apart is Xu et al., ICLR 2019, lemma 2). Molecules share most small environments, so that a layer
-has fewer distinct rows than nodes: of the nodes of some hundred drug-like molecules about 0.15, 0.4 and 0.6 at the
-radii 1, 2 and 3. Products and element-wise steps are done once for each distinct row.
+has fewer distinct rows than nodes: of the nodes of 250 drug-like molecules about 0.1, 0.4 and 0.6 at the radii 1, 2
+and 3. Products and element-wise steps are done once for each distinct row.
 
 Environments are told apart by 64-bit hashes. Two different ones among a million collide with a chance of 3e-8.
 """
