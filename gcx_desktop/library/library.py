@@ -17,10 +17,11 @@ import numpy as np
 from ..errors import LibraryError
 from ..progress import CancelToken, Report, Stopwatch, silent
 from .detect import HEAD, Layout, find_layout, refuse_foreign
+from .fingerprint import Change, Fingerprint, find_change, take_fingerprint
 from .formats import read_text
 from .index import Boundaries, scan
 from .record import Format, RawRecord, RecordText, Rejected, Source, Span
-from .source import fingerprint, forget, read_raw
+from .source import forget, read_raw
 from .unpack import is_gzip, to_utf8, unpack_gzip, utf16_encoding
 
 _FIELDS_SEEN = 200
@@ -29,20 +30,24 @@ _FIELDS_SEEN = 200
 
 @dataclass(frozen=True, slots=True)
 class _Plain:
+    """The file that records are read from."""
+
     path: Path
-    spooled: bool
-    damaged: str
+    fingerprint: Fingerprint
+    spooled: bool = False
+    damaged: str = ""
 
 
 class Library:
     """An opened molecule file. Made by :func:`open_library`; closed by :meth:`close`, by ``with``, or at exit.
 
-    Attributes: ``source``, what a worker process needs to read records; ``damaged``, what is wrong with the packed
-    file ("" if it is sound: of a damaged one the records before the fault are here).
+    Attributes: ``source``, what a worker process needs to read records; ``fingerprint``, of the file as the user named
+    it, taken before it was read; ``damaged``, what is wrong with the packed file ("" if it is sound: of a damaged one
+    the records before the fault are here).
     """
 
-    def __init__(self, source: Source, index: Boundaries, plain: _Plain) -> None:
-        self.source, self.damaged = source, plain.damaged
+    def __init__(self, source: Source, index: Boundaries, plain: _Plain, fingerprint: Fingerprint) -> None:
+        self.source, self.fingerprint, self.damaged = source, fingerprint, plain.damaged
         self._index = index
         self._clean_up = weakref.finalize(self, _let_go, plain)
 
@@ -95,6 +100,13 @@ class Library:
         """The record's words."""
         return read_text(self.source, self.raw(position))
 
+    def changed(self) -> Change:
+        """What became of the user's file since it was opened. A look at its ends, each time.
+
+        :raises LibraryError: if it is there and can no longer be read
+        """
+        return find_change(self.path, self.fingerprint)
+
     def close(self) -> None:
         """Lets go of the file and deletes its unpacked copy, if one was made."""
         self._clean_up()
@@ -125,11 +137,12 @@ def open_library(
     """
     path = Path(path)
     try:
-        plain = _plain_copy(path, report, cancel)
+        own = _Plain(path, _fingerprint_of_file(path))
+        plain = _plain_copy(own, report, cancel)
     except OSError as error:
         raise LibraryError(path, _why_unreadable(error)) from error
     try:
-        return _open_plain(path, plain, (smiles_column, delimiter, title_column), report, cancel)
+        return _open_plain(own, plain, (smiles_column, delimiter, title_column), report, cancel)
     except BaseException as error:
         _let_go(plain)
         if isinstance(error, OSError):
@@ -137,37 +150,41 @@ def open_library(
         raise
 
 
-def _plain_copy(path: Path, report: Report, cancel: CancelToken | None) -> _Plain:
+def _fingerprint_of_file(path: Path) -> Fingerprint:
     mode = path.stat().st_mode
     if stat.S_ISDIR(mode):
         raise LibraryError(path, "it is a folder, not a molecule file")
     if not stat.S_ISREG(mode):
         raise LibraryError(path, "it is not a regular file")
-    head = _head(path, 4096)
-    plain = _Plain(path, False, "")
+    return take_fingerprint(path)
+
+
+def _plain_copy(own: _Plain, report: Report, cancel: CancelToken | None) -> _Plain:
+    """``own`` itself, or the plain UTF-8 copy of what it packs or encodes otherwise."""
+    plain = own
+    head = _head(own.path, 4096)
     if is_gzip(head):
-        spooled = unpack_gzip(path, report=report, cancel=cancel)
-        plain = _Plain(spooled.path, True, spooled.damaged)
+        spooled = unpack_gzip(own.path, report=report, cancel=cancel)
+        plain = _Plain(spooled.path, take_fingerprint(spooled.path), True, spooled.damaged)
         head = _head(plain.path, 4096)
     encoding = utf16_encoding(head)
     if encoding is None:
         return plain
     try:
-        copy = to_utf8(path, plain.path, encoding, cancel=cancel)
+        copy = to_utf8(own.path, plain.path, encoding, cancel=cancel)
     finally:
         _let_go(plain)
-    return _Plain(copy.path, True, plain.damaged)
+    return _Plain(copy.path, take_fingerprint(copy.path), True, plain.damaged)
 
 
 def _open_plain(
-    path: Path,
+    own: _Plain,
     plain: _Plain,
     asked: tuple[str | None, str | None, str | None],
     report: Report,
     cancel: CancelToken | None,
 ) -> Library:
-    mark = fingerprint(plain.path)
-    size = mark[0]
+    path, size = own.path, plain.fingerprint.size
     head = _head(plain.path, HEAD)
     begin = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
     refuse_foreign(path, head)
@@ -180,28 +197,28 @@ def _open_plain(
         delimiter=delimiter,
         title_column=title_column,
     )
-    source = _source(path, plain.path, layout, mark)
+    source = _source(path, plain, layout)
     index = _index(source, begin, size, layout.skip_first, report, cancel)
     if not len(index):
         raise LibraryError(path, "there is no record in it, only a header")
     if plain.damaged and _is_cut_short(source, index, size):
         source = replace(source, cut_short=len(index) - 1)
-    return Library(source, index, plain)
+    return Library(source, index, plain, own.fingerprint)
 
 
-def _source(path: Path, data_path: Path, layout: Layout, mark: tuple[int, int]) -> Source:
+def _source(path: Path, plain: _Plain, layout: Layout) -> Source:
     columns = layout.columns
     if columns is None or columns.smiles is None:
-        return Source(path, data_path, layout.format, fingerprint=mark)
+        return Source(path, plain.path, layout.format, fingerprint=plain.fingerprint)
     return Source(
         path,
-        data_path,
+        plain.path,
         layout.format,
         delimiter=columns.delimiter,
         columns=columns.names,
         smiles_column=columns.smiles,
         title_column=columns.title,
-        fingerprint=mark,
+        fingerprint=plain.fingerprint,
     )
 
 

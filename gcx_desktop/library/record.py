@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from .fingerprint import Fingerprint
+
 
 class Format(StrEnum):
     """How a library file is divided into records."""
@@ -35,8 +37,8 @@ class Source:
     """Index into ``columns``; ``None`` if the table names its molecules nowhere."""
     cut_short: int | None = None
     """Position of the record that damage to a packed file cut off in its middle; it must not be read."""
-    fingerprint: tuple[int, int] | None = None
-    """Size and modification time (ns) of ``data_path`` when it was indexed: the spans fit no other content."""
+    fingerprint: Fingerprint | None = None
+    """Of ``data_path`` when it was indexed: the spans fit no other content."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,10 @@ import os
 import threading
 from collections import OrderedDict
 from pathlib import Path
+from typing import NamedTuple
 
 from ..errors import LibraryError
+from .fingerprint import hash_ends
 from .record import Format, RawRecord, Source, Span
 
 MAX_RECORD_BYTES = 10_000_000
@@ -19,14 +21,25 @@ MAX_RECORD_BYTES = 10_000_000
 
 _MAX_OPEN = 8
 _lock = threading.Lock()
-_open_files: OrderedDict[Path, tuple[int, tuple[int, int]]] = OrderedDict()
-"""Descriptors, rather than file objects, of this process, the least recently used first, with what ``fstat`` said."""
 
 
-def fingerprint(path: Path) -> tuple[int, int]:
-    """Size and modification time in ns: what tells that a file is still the one that was indexed."""
-    status = path.stat()
-    return status.st_size, status.st_mtime_ns
+class _Identity(NamedTuple):
+    """What one call to the system tells of a file. Another inode is another file under the same name."""
+
+    size: int
+    modified_ns: int
+    inode: int
+
+
+class _OpenFile(NamedTuple):
+    descriptor: int
+    identity: _Identity
+    ends: str
+    """As in :class:`Fingerprint`, read when it was opened."""
+
+
+_open_files: OrderedDict[Path, _OpenFile] = OrderedDict()
+"""Descriptors, rather than file objects, of this process, the least recently used first."""
 
 
 def read_bytes(source: Source, start: int, stop: int) -> bytes:
@@ -79,25 +92,41 @@ def forget(path: Path) -> None:
     with _lock:
         held = _open_files.pop(path, None)
         if held is not None:
-            os.close(held[0])
+            os.close(held.descriptor)
 
 
 def _descriptor(source: Source) -> int:
-    path = source.data_path
-    now = fingerprint(path)
-    if source.fingerprint is not None and now != source.fingerprint:
-        raise LibraryError(source.path, "it was changed since it was opened; open it again")
+    """The file, open, after a look at its size, time and inode; at its ends too where it has to be opened."""
+    path, expected = source.data_path, source.fingerprint
+    status = path.stat()
+    now = _Identity(status.st_size, status.st_mtime_ns, status.st_ino)
     held = _open_files.get(path)
-    if held is not None and held[1] == now:
-        _open_files.move_to_end(path)
-        return held[0]
-    if held is not None:
-        os.close(_open_files.pop(path)[0])
+    if held is None or held.identity != now:
+        held = _open(path, now)
+    _open_files.move_to_end(path)
+    if expected is not None and (now.size, now.modified_ns, held.ends) != (
+        expected.size,
+        expected.modified_ns,
+        expected.ends,
+    ):
+        raise LibraryError(source.path, "it was changed since it was opened; open it again")
+    return held.descriptor
+
+
+def _open(path: Path, identity: _Identity) -> _OpenFile:
+    if path in _open_files:
+        os.close(_open_files.pop(path).descriptor)
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
-    _open_files[path] = (descriptor, now)
+    try:
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            ends = hash_ends(file, identity.size)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    opened = _open_files[path] = _OpenFile(descriptor, identity, ends)
     while len(_open_files) > _MAX_OPEN:
-        os.close(_open_files.popitem(last=False)[1][0])
-    return descriptor
+        os.close(_open_files.popitem(last=False)[1].descriptor)
+    return opened
 
 
 def _pread(descriptor: int, offset: int, size: int) -> bytes:

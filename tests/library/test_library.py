@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from gcx_desktop.errors import Cancelled, LibraryError, UnknownNameError, UsageError
-from gcx_desktop.library import unpack
+from gcx_desktop.library import fingerprint, unpack
+from gcx_desktop.library.fingerprint import Change
 from gcx_desktop.library.library import Library, open_library
 from gcx_desktop.library.record import Format, RecordText, Rejected
 from gcx_desktop.library.source import MAX_RECORD_BYTES, read_raw
@@ -295,6 +296,61 @@ def test_a_file_changed_after_opening_is_never_read_by_its_old_index(write) -> N
         path.unlink()
         with pytest.raises(LibraryError):
             library.text(1)
+
+
+@pytest.mark.parametrize("name", ["a.smi", "a.smi.gz", "utf16.smi"])
+def test_what_became_of_the_users_own_file_is_told(write, name: str) -> None:
+    def content(text: str) -> bytes:
+        data = text.encode("utf-16") if name.startswith("utf16") else text.encode()
+        return gzip.compress(data) if name.endswith(".gz") else data
+
+    path = write(name, content("CCO a\nCCN b\n"))
+    with open_library(path) as library:
+        assert library.changed() is Change.UNCHANGED
+        os.utime(path, ns=(0, 10**18))
+        assert library.changed() is Change.TOUCHED
+        path.write_bytes(content("CCN a\nCCO b\n"))
+        os.utime(path, ns=(0, library.fingerprint.modified_ns))
+        assert library.changed() is Change.CHANGED
+        path.unlink()
+        assert library.changed() is Change.GONE
+        path.mkdir()
+        assert library.changed() is Change.GONE
+
+
+def test_a_file_put_in_the_place_of_another_is_told_by_its_ends(write) -> None:
+    path, other = write("a.smi", "CCO a\nCCN b\n"), write("b.smi", "CCN a\nCCO b\n")
+    with open_library(path) as library:
+        library.text(1)
+        os.utime(other, ns=(0, library.fingerprint.modified_ns))
+        other.replace(path)
+        with pytest.raises(LibraryError, match="changed"):
+            library.text(1)
+
+
+def test_a_copy_in_the_place_of_the_file_is_read_on(write) -> None:
+    path, other = write("a.smi", "CCO a\nCCN b\n"), write("b.smi", "CCO a\nCCN b\n")
+    with open_library(path) as library:
+        os.utime(other, ns=(0, library.fingerprint.modified_ns))
+        other.replace(path)
+        assert titles(library) == ["a", "b"]
+        assert library.changed() is Change.UNCHANGED
+
+
+def test_a_file_that_may_no_longer_be_read_is_an_error_not_a_change(write, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    with open_library(write("a.smi", "CCO a\n")) as library:
+        monkeypatch.setattr(fingerprint, "take_fingerprint", refuse)
+        with pytest.raises(LibraryError, match="Permission denied"):
+            library.changed()
+
+
+def test_a_source_stays_small_enough_to_travel_with_every_portion(write) -> None:
+    with open_library(write("a.sdf", SDF)) as library:
+        assert hash(library.source) == hash(pickle.loads(pickle.dumps(library.source)))
+        assert len(pickle.dumps(library.source)) < 400 + 2 * len(str(library.path))
 
 
 def test_a_record_too_large_is_a_rejected_row(write) -> None:
