@@ -258,13 +258,14 @@ class WorkerPool:
         chunks: Iterable[Sequence[Any]],
         *,
         ahead: int = READ_AHEAD,
+        priority: int = 0,
         packing: Packing | None = None,
     ) -> Iterator[list[Any | Lost]]:
         """The results of each chunk, in order.
 
         Work begins at once; at most ``ahead`` chunks are under way or waiting to be taken, so memory stays bounded.
         """
-        futures = (self.submit(function, chunk, packing=packing) for chunk in chunks)
+        futures = (self.submit(function, chunk, priority=priority, packing=packing) for chunk in chunks)
         return self._in_order(futures, deque(itertools.islice(futures, ahead)))
 
     def _in_order(

@@ -180,42 +180,6 @@ class Order:
         return len(self.positions)
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """What the user asked to see."""
-
-    column: int = Column.NUMBER
-    descending: bool = False
-    text: str = ""
-
-
-def view_order(rows: LibraryRows, view: View, stop: Callable[[], None] = lambda: None) -> Order:
-    """The records that match the view's text, sorted by its column.
-
-    :param stop: called now and then; may raise to end it
-    """
-    positions = sorted_order(rows, view.column, descending=view.descending, stop=stop)
-    if view.text.strip():
-        positions = positions[filtered(rows, view.text, stop)[positions]]
-    return Order.of(positions, len(rows))
-
-
-def filtered(rows: LibraryRows, text: str, stop: Callable[[], None] = lambda: None) -> NDArray[np.bool_]:
-    """[n_records]: whether every word of ``text`` occurs in the record's title, a field, or its reason of rejection."""
-    keep = np.ones(len(rows), dtype=np.bool_)
-    for word in text.casefold().split():
-        found = np.zeros(len(rows), dtype=np.bool_)
-        for cells in (rows.titles, *rows.fields):
-            for start in range(0, len(rows), _PIECE):
-                stop()
-                piece = cells[start : start + _PIECE]
-                hits = [start + i for i, cell in enumerate(piece) if cell and word in cell.casefold()]
-                found[hits] = True
-        found[[position for position, one in list(rows.rejected.items()) if word in one.reason.casefold()]] = True
-        keep &= found
-    return keep
-
-
 def sorted_order(
     rows: LibraryRows, column: int, *, descending: bool = False, stop: Callable[[], None] = lambda: None
 ) -> Positions:

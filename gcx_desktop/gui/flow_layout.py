@@ -42,18 +42,24 @@ class FlowLayout(QLayout):
     def sizeHint(self) -> QSize:
         sizes = [item.sizeHint() for item in self._items]
         width = sum(size.width() for size in sizes) + self.gap * max(len(sizes) - 1, 0)
-        return QSize(width, max((size.height() for size in sizes), default=0))
+        return self._with_margins(QSize(width, max((size.height() for size in sizes), default=0)))
 
     def minimumSize(self) -> QSize:
         sizes = [item.minimumSize() for item in self._items]
-        return QSize(max((s.width() for s in sizes), default=0), max((s.height() for s in sizes), default=0))
+        width, height = max((s.width() for s in sizes), default=0), max((s.height() for s in sizes), default=0)
+        return self._with_margins(QSize(width, height))
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
         self._place(rect, really=True)
 
-    def _place(self, rect: QRect, *, really: bool) -> int:
-        """Height that the lines take; moves the widgets there if ``really``."""
+    def _with_margins(self, size: QSize) -> QSize:
+        return size.grownBy(self.contentsMargins())
+
+    def _place(self, whole: QRect, *, really: bool) -> int:
+        """Height that the lines take with the margins; moves the widgets there if ``really``."""
+        margins = self.contentsMargins()
+        rect = whole.marginsRemoved(margins)
         x, y, line = rect.left(), rect.top(), 0
         for item in self._items:
             size = item.sizeHint()
@@ -63,4 +69,4 @@ class FlowLayout(QLayout):
             if really:
                 item.setGeometry(QRect(QPoint(x, y), QSize(width, size.height())))
             x, line = x + width + self.gap, max(line, size.height())
-        return y + line - rect.top()
+        return y + line - rect.top() + margins.top() + margins.bottom()

@@ -10,23 +10,28 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from ..app.library_rows import Column, LibraryRows, Order, View, view_order
+from ..app.library_rows import Column, LibraryRows, Order
+from ..app.library_view_order import View, view_order
 from ..app.show_record import read_texts
 from ..library.library import Library, open_library
 from ..library.record import Rejected
 from ..pool import Lost, WorkerPool, sole_result
+from .substructure_search import SubstructureSearch
 from .task_runner import Lane, Link, Task, TaskRunner
 
 TEXTS_AT_ONCE = 250
 _BACKGROUND = 10
 """Priority in the worker pool: after records and thumbnails that somebody waits for."""
 _REPAINT_MS = 80
+_REARRANGE_MS = 400
+"""Between two looks at what a running search has found: sorting a million rows takes a while."""
 
 
 class LibrarySession(QObject):
     """Opens and closes libraries and keeps their rows.
 
-    Attributes: ``library`` and ``rows`` (``None`` while nothing is open), ``order``, ``view``.
+    Attributes: ``library`` and ``rows`` (``None`` while nothing is open), ``order``, ``view``, ``search`` (for the
+    substructure of the view's filters).
     Signals: ``opened()``, ``closed()``, ``order_changed()`` (rows stand elsewhere), ``rows_changed()`` (cells have new
     values; bundled), ``rejected_changed()``, ``trouble(sentence)``, ``opening(bool)``.
     """
@@ -57,6 +62,12 @@ class LibrarySession(QObject):
         self._repaint.setSingleShot(True)
         self._repaint.setInterval(_REPAINT_MS)
         self._repaint.timeout.connect(self._tell_rows_changed)
+        self._rearrange = QTimer(self)
+        self._rearrange.setSingleShot(True)
+        self._rearrange.setInterval(_REARRANGE_MS)
+        self._rearrange.timeout.connect(self._arrange)
+        self.search = SubstructureSearch(pool, runner, priority=_BACKGROUND, parent=self)
+        self.search.changed.connect(self._search_changed)
         self._texts_came.connect(self._store_texts)
 
     @property
@@ -93,6 +104,8 @@ class LibrarySession(QObject):
             self._future.cancel()
             self._future = None
         self._repaint.stop()
+        self._rearrange.stop()
+        self.search.stop()
         self.order = Order.of_file(0)
         self.closed.emit()
         library.close()
@@ -108,6 +121,8 @@ class LibrarySession(QObject):
     def set_view(self, view: View) -> None:
         """Sorts and filters in the background; ``order_changed`` follows."""
         self.view = view
+        if self.library is not None:
+            self.search.look_for(self.library, view.filters.substructure)
         self._arrange()
 
     def ensure_text(self, position: int) -> None:
@@ -125,10 +140,18 @@ class LibrarySession(QObject):
             self.rows.reject(rejected)
             self.touch()
 
-    def rearrange_if_sorted_by(self, *columns: int) -> None:
-        """Sorts again once values of these columns are complete."""
-        if self.view.column in columns:
+    def rearrange_by_predictions(self, *, complete: bool) -> None:
+        """Filters again, soon, where that depends on predictions; also sorts by them, once they are complete."""
+        filters, of_predictions = self.view.filters, (Column.PREDICTION, Column.PROBABILITY)
+        filtered = filters.predicted is not None or any(each.column in of_predictions for each in filters.ranges)
+        if complete and (filtered or self.view.column in of_predictions):
             self._arrange()
+        elif filtered:
+            self._arrange_soon()
+
+    def _arrange_soon(self) -> None:
+        if not self._rearrange.isActive():
+            self._rearrange.start()
 
     def _take(self, library: Library, rows: LibraryRows, scratch: Path | None) -> None:
         self.close()
@@ -153,12 +176,19 @@ class LibrarySession(QObject):
         rows, view = self.rows, self.view
         if rows is None:
             return
-        if view.column == Column.NUMBER and not view.descending and not view.text.strip():
+        if view.column == Column.NUMBER and not view.descending and view.filters.none:
             self._set_order(rows, view, Order.of_file(len(rows)))
             return
+        containing = self.search.containing
         self._lane.submit(
-            lambda: view_order(rows, view), lambda order: self._set_order(rows, view, order), group="view"
+            lambda: view_order(rows, view, containing), lambda order: self._set_order(rows, view, order), group="view"
         )
+
+    def _search_changed(self) -> None:
+        if self.search.running:
+            self._arrange_soon()
+        else:
+            self._arrange()
 
     def _set_order(self, rows: LibraryRows, view: View, order: Order) -> None:
         if rows is self.rows and view == self.view:
@@ -200,7 +230,7 @@ class LibrarySession(QObject):
         self.touch()
         if not self.texts_read:
             self._read_texts()
-        elif self.view.text.strip() or self.view.column >= Column.TITLE:
+        elif not self.view.filters.none or self.view.column >= Column.TITLE:
             self._arrange()
 
     @Slot()

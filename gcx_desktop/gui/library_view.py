@@ -30,7 +30,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ..app.library_rows import Column, View, rows_of
+from ..app.library_rows import Column, rows_of
+from ..app.library_view_order import View
 from ..depict.colour import Paper
 from ..library.record import Format
 from .library_session import LibrarySession
@@ -305,11 +306,11 @@ class LibraryTable(QTableView):
         """Ascending, descending, then the file's order again."""
         view = self._libraries.view
         if view.column != column or (column == Column.NUMBER and not view.descending and not self._sorted):
-            view = View(column, False, view.text)
+            view = View(column, False, view.filters)
         elif not view.descending:
-            view = View(column, True, view.text)
+            view = View(column, True, view.filters)
         else:
-            view = View(Column.NUMBER, False, view.text)
+            view = View(Column.NUMBER, False, view.filters)
             column = -1
         order = Qt.SortOrder.DescendingOrder if view.descending else Qt.SortOrder.AscendingOrder
         self.horizontalHeader().setSortIndicator(column, order)

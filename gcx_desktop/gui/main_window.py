@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
-from ..app.library_rows import View
+from ..app.library_rows import Column
+from ..app.library_view_order import View
 from .actions import Actions
 from .appearance import choose_theme
 from .dialogs import about_html, keys_html, show_text
 from .empty_page import EmptyPage
 from .explanation_panel import ExplanationPanel
 from .exports import Exports
+from .filter_bar import FilterBar
 from .icons import application_icon
 from .library_files import LibraryFiles
 from .library_view import LibraryTable
@@ -77,6 +89,8 @@ class MainWindow(QMainWindow):
         self.no_match = NoMatchPage(self)
         self.count = QLabel(self)
         self.count.setContentsMargins(10, 6, 10, 6)
+        self.filter_bar = FilterBar(self)
+        self.filter_bar.columns = self._numeric_fields
         self.place = QLabel(self)
         self.files = LibraryFiles(session.libraries, self.settings, self.messages, self.actions_.recent, self)
         self.models = ModelChoice(session, self.settings, self.messages, self.tool_bar, self)
@@ -88,7 +102,12 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.count)
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 8, 0)
+        head.addWidget(self.count, 1)
+        head.addWidget(self.filter_bar.add_button)
+        column.addLayout(head)
+        column.addWidget(self.filter_bar)
         self.rows_or_none = QStackedWidget(left)
         self.rows_or_none.addWidget(self.table)
         self.rows_or_none.addWidget(self.no_match)
@@ -156,8 +175,9 @@ class MainWindow(QMainWindow):
         self.empty_page.open_wanted.connect(self.files.ask)
         self.empty_page.sample_wanted.connect(self.files.open_sample)
         self.tool_bar.method_chosen.connect(self.session.choose_method)
-        self.tool_bar.search.searched.connect(self._search)
-        self.no_match.clear_wanted.connect(self._clear_search)
+        self.tool_bar.search.searched.connect(lambda _: self._filter())
+        self.filter_bar.changed.connect(self._filter)
+        self.no_match.clear_wanted.connect(self._clear_filters)
         self.tool_bar.search.left.connect(self.table.setFocus)
         self.run_status.stop_wanted.connect(self.session.stop)
         self.export_status.stop_wanted.connect(self.exports.stop)
@@ -167,6 +187,7 @@ class MainWindow(QMainWindow):
         libraries.opened.connect(self._opened)
         libraries.closed.connect(self._closed)
         libraries.order_changed.connect(self._order_changed)
+        libraries.search.changed.connect(self._search_changed)
         libraries.opening.connect(self._show_opening)
         session.trouble.connect(self.messages.warn)
         session.model_changed.connect(self._model_changed)
@@ -208,6 +229,7 @@ class MainWindow(QMainWindow):
         assert library is not None  # noqa: S101
         self.thumbnails.set_library(library)
         self.tool_bar.search.clear()
+        self.filter_bar.clear()
         self.rows_or_none.setCurrentWidget(self.table)
         self.pages.setCurrentWidget(self.splitter)
         self._forget_outcome()
@@ -231,6 +253,7 @@ class MainWindow(QMainWindow):
         card = self.session.card
         assert card is not None  # noqa: S101
         self.table.table_model.set_class_names(card.class_names)
+        self.filter_bar.set_class_names(card.class_names)
         self._forget_outcome()
         self._update_state()
 
@@ -277,18 +300,38 @@ class MainWindow(QMainWindow):
         if not self.session.running:
             self.run_status.tell("")
 
-    def _search(self, text: str) -> None:
+    def _filter(self) -> None:
         view = self.session.libraries.view
-        self.session.libraries.set_view(View(view.column, view.descending, text))
+        filters = replace(self.filter_bar.filters, text=self.tool_bar.search.text())
+        if filters != view.filters:
+            self.session.libraries.set_view(View(view.column, view.descending, filters))
 
-    def _clear_search(self) -> None:
+    def _clear_filters(self) -> None:
         self.tool_bar.search.clear()
+        self.filter_bar.clear()
         self.tool_bar.search.setFocus()
+
+    def _numeric_fields(self) -> list[tuple[int, str]]:
+        rows = self.session.libraries.rows
+        if rows is None:
+            return []
+        columns = enumerate(rows.field_names, start=Column.FIRST_FIELD)
+        return [(column, name) for column, name in columns if rows.is_numeric(column)]
+
+    def _search_changed(self) -> None:
+        search, rows = self.session.libraries.search, self.session.libraries.rows
+        words = f"{search.n_found:,} found" if search.smarts and rows is not None else ""
+        if search.running and rows is not None:
+            words += f" in {search.n_searched:,} of {len(rows):,}"
+        self.filter_bar.show_search(words, search.trouble)
+        if search.trouble:
+            self.messages.warn(search.trouble)
 
     def _order_changed(self) -> None:
         libraries = self.session.libraries
-        none = not len(libraries.order) and bool(libraries.view.text.strip())
-        self.no_match.show_text(libraries.view.text)
+        filters = libraries.view.filters
+        none = not len(libraries.order) and not filters.none
+        self.no_match.show_filters(filters, searching=libraries.search.running)
         self.rows_or_none.setCurrentWidget(self.no_match if none else self.table)
         self._update_count()
 

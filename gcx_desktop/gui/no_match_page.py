@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from ..app.row_filters import Filters
 from .labels import PlainLabel
 
 _MOST_CHARACTERS = 80
@@ -30,8 +31,15 @@ class NoMatchPage(QWidget):
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
 
-    def show_text(self, text: str) -> None:
+    def show_filters(self, filters: Filters, *, searching: bool) -> None:
         """What was searched for."""
-        line = " ".join(text.split())
+        line = " ".join(filters.text.split())
         short = line if len(line) <= _MOST_CHARACTERS else line[: _MOST_CHARACTERS - 1] + "…"
-        self.words.setText(f"No record matches ‘{short}’")
+        only_text = filters == Filters(filters.text)
+        self.button.setText("Clear the search" if only_text else "Clear search and filters")
+        if searching:
+            self.words.setText("Searching…")
+        elif only_text:
+            self.words.setText(f"No record matches ‘{short}’")
+        else:
+            self.words.setText("No record passes the filters" + (f" and matches ‘{short}’" if short else ""))

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from ..app.library_rows import Column
 from ..app.method_names import DEFAULT_METHOD, METHOD_NAMES
 from ..app.models import list_models
 from ..app.show_record import warm_up
@@ -291,7 +290,7 @@ class Session(QObject):
             self.run_changed.emit()
             if same:
                 self.run_over.emit(task.stopping)
-            self.libraries.rearrange_if_sorted_by(Column.PREDICTION, Column.PROBABILITY)
+            self.libraries.rearrange_by_predictions(complete=True)
 
     def _store(self, parts: Sequence[_Result | Rejected]) -> None:
         rows = self.libraries.rows
@@ -304,6 +303,7 @@ class Session(QObject):
                 rows.predict(position, predicted, probability)
                 rows.keep_map(method, position, values)
         self.libraries.touch()
+        self.libraries.rearrange_by_predictions(complete=False)
 
     def _selected_explained(self, explained: ExplainedRecord) -> None:
         if self.libraries.rows is not None:

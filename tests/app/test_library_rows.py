@@ -1,4 +1,4 @@
-"""Sorting and filtering of a library's table, without a window."""
+"""The columns of a library's table and their sorting, without a window."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gcx_desktop.app import library_rows
-from gcx_desktop.app.library_rows import Column, LibraryRows, Order, View, filtered, rows_of, sorted_order, view_order
+from gcx_desktop.app.library_rows import Column, LibraryRows, Order, rows_of, sorted_order
 from gcx_desktop.library.record import RecordText, Rejected
 
 VALUE, KIND = Column.FIRST_FIELD, Column.FIRST_FIELD + 1
@@ -60,17 +60,8 @@ def test_the_number_column_is_the_order_of_the_file(rows: LibraryRows) -> None:
     assert order(rows, Column.NUMBER, descending=True) == [5, 4, 3, 2, 1, 0]
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [("x", [0, 2, 3]), ("X b", [0]), ("too many", [5]), ("n/A", [2]), ("nowhere", []), ("  ", [0, 1, 2, 3, 4, 5])],
-)
-def test_a_search_finds_records_that_have_every_word(rows: LibraryRows, text: str, found: list[int]) -> None:
-    assert np.flatnonzero(filtered(rows, text)).tolist() == found
-
-
-def test_a_view_sorts_what_the_search_leaves(rows: LibraryRows) -> None:
-    seen = view_order(rows, View(VALUE, True, "x"))
-    assert seen.positions.tolist() == [2, 0, 3]
+def test_rows_are_those_in_which_positions_are_seen() -> None:
+    seen = Order.of(np.array([2, 0, 3]), 6)
     assert seen.row_of.tolist() == [1, -1, 0, 2, -1, -1]
     assert rows_of(seen, np.array([3, 4, 0])).tolist() == [1, 2]
 

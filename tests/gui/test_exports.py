@@ -12,6 +12,7 @@ from rdkit import Chem
 
 from gcx_desktop.gui.exports import ALL, FILTERED, SELECTED
 from gcx_desktop.gui.main_window import MainWindow
+from tests.gui.window_fixtures import search_for
 
 TIMEOUT = 20_000
 
@@ -49,7 +50,7 @@ def test_filtered_records_are_written_in_the_order_seen(qtbot: QtBot, window: Ma
     with qtbot.waitSignal(libraries.order_changed, timeout=TIMEOUT):
         window.table.horizontalHeader().sectionClicked.emit(5)
     with qtbot.waitSignal(libraries.order_changed, timeout=TIMEOUT):
-        window._search("a")
+        search_for(window, "a")
     window.exports.export_table(FILTERED, tmp_path / "out.csv")
     finished(qtbot, window)
     seen = [str(position + 1) for position in window.table.seen_positions() if position != 2]

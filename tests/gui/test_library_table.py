@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from gcx_desktop.app.library_rows import Column
 from gcx_desktop.gui.library_table_model import NONE_YET, POSITION_ROLE, LibraryTableModel
 from gcx_desktop.gui.main_window import MainWindow
+from tests.gui.window_fixtures import search_for
 
 VALUE, KIND = Column.FIRST_FIELD, Column.FIRST_FIELD + 1
 TIMEOUT = 10_000
@@ -30,7 +31,7 @@ def test_the_model_keeps_the_rules_of_qt(qtbot: QtBot, window: MainWindow) -> No
     tester = QAbstractItemModelTester(
         window.table.table_model, QAbstractItemModelTester.FailureReportingMode.Fatal, window
     )
-    window._search("acid")
+    search_for(window, "acid")
     qtbot.waitUntil(lambda: window.table.table_model.rowCount() < 6, timeout=TIMEOUT)
     explain_all(qtbot, window)
     window.session.libraries.close()
@@ -133,11 +134,11 @@ def test_selection_stays_with_the_records_through_sorting_and_filtering(qtbot: Q
         table.horizontalHeader().sectionClicked.emit(VALUE)
     assert table.table_model.position(table.currentIndex().row()) == 3
     with qtbot.waitSignal(libraries.order_changed, timeout=TIMEOUT):
-        window._search("amine")
+        search_for(window, "amine")
     assert table.selected_positions() == []
     assert table.current == 3
     with qtbot.waitSignal(libraries.order_changed, timeout=TIMEOUT):
-        window._search("")
+        search_for(window, "")
     assert table.selected_positions() == [3]
 
 
@@ -218,7 +219,7 @@ def test_when_a_filter_hides_the_current_record_a_selected_one_that_is_seen_is_s
 ) -> None:
     window.actions_["select-all"].trigger()
     with qtbot.waitSignal(window.session.libraries.order_changed, timeout=TIMEOUT):
-        window._search("acid")
+        search_for(window, "acid")
     assert window.table.selected_positions() == [3, 5]
     assert window.table.current == window.session.selection.position == 3
 

@@ -101,6 +101,12 @@ def open_window(
         assert not endless, "a closed window left timers running"
 
 
+def search_for(window: MainWindow, text: str) -> None:
+    """As if it had been typed and the pause after typing were over."""
+    window.tool_bar.search.setText(text)
+    window.tool_bar.search.searched.emit(text)
+
+
 @pytest.fixture
 def window(qtbot: QtBot, open_window: Callable[[], MainWindow], library_file: Path) -> MainWindow:
     """A window with the library open, its texts read, the model loaded and the first record explained."""

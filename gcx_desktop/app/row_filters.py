@@ -1,0 +1,99 @@
+"""Which records of a library's table are seen: by text, range, predicted class and substructure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .library_rows import Column, LibraryRows, number_of
+
+Mask = NDArray[np.bool_]
+"""[n_records]"""
+
+_PIECE = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Numbers of a column, both ends included."""
+
+    column: int
+    low: float = -np.inf
+    high: float = np.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a record must be to be seen: all of it."""
+
+    text: str = ""
+    """Words, each of which must occur in the title, a field, or the reason of a rejection."""
+    ranges: tuple[Range, ...] = ()
+    predicted: frozenset[int] | None = None
+    """Indices of the classes wanted; ``None`` for any, or for none predicted yet."""
+    substructure: str = ""
+    """SMARTS."""
+
+    @property
+    def none(self) -> bool:
+        """Whether every record is seen."""
+        return not (self.text.strip() or self.ranges or self.predicted is not None or self.substructure)
+
+
+def seen(
+    rows: LibraryRows, filters: Filters, containing: Mask | None = None, stop: Callable[[], None] = lambda: None
+) -> Mask:
+    """Whether each record is seen.
+
+    :param containing: whether each is known to contain the substructure, if there is one to look for
+    :param stop: called now and then; may raise to end it
+    """
+    keep = np.ones(len(rows), dtype=np.bool_)
+    for word in filters.text.casefold().split():
+        keep &= _holding(rows, word, stop)
+    for wanted in filters.ranges:
+        keep &= _within(rows, wanted, stop)
+    if filters.predicted is not None:
+        keep &= np.isin(rows.predicted, list(filters.predicted))
+    if filters.substructure:
+        keep &= containing if containing is not None else False
+    return keep
+
+
+def _holding(rows: LibraryRows, word: str, stop: Callable[[], None]) -> Mask:
+    found = np.zeros(len(rows), dtype=np.bool_)
+    for cells in (rows.titles, *rows.fields):
+        for start in range(0, len(rows), _PIECE):
+            stop()
+            piece = cells[start : start + _PIECE]
+            found[[start + i for i, cell in enumerate(piece) if cell and word in cell.casefold()]] = True
+    found[[position for position, one in list(rows.rejected.items()) if word in one.reason.casefold()]] = True
+    return found
+
+
+def _within(rows: LibraryRows, wanted: Range, stop: Callable[[], None]) -> Mask:
+    """A record without a number in that column is not within any range."""
+    values = _numbers(rows, wanted.column, stop)
+    with np.errstate(invalid="ignore"):
+        within: Mask = (values >= wanted.low) & (values <= wanted.high)
+    return within
+
+
+def _numbers(rows: LibraryRows, column: int, stop: Callable[[], None]) -> NDArray[np.float64]:
+    """[n_records], NaN where there is none."""
+    if column == Column.NUMBER:
+        return np.arange(1, len(rows) + 1, dtype=np.float64)
+    if column == Column.PROBABILITY:
+        return rows.probability.astype(np.float64)
+    cells = rows.titles if column == Column.TITLE else rows.fields[column - Column.FIRST_FIELD]
+    values = np.full(len(rows), np.nan)
+    for start in range(0, len(rows), _PIECE):
+        stop()
+        for i, cell in enumerate(cells[start : start + _PIECE], start):
+            number = number_of(text) if cell and (text := cell.strip()) else None
+            if number is not None:
+                values[i] = number
+    return values

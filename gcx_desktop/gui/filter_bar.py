@@ -1,0 +1,302 @@
+"""The filters above the library's table: a chip for each, and the menu that adds one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QLocale, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QDoubleValidator, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
+
+from ..app.find_substructure import MAX_CHARACTERS
+from ..app.library_rows import Column
+from ..app.row_filters import Filters, Range
+from .flow_layout import FlowLayout
+from .labels import PlainLabel, plain_tooltip
+from .theme import hairline, mixed
+
+_TYPING_PAUSE_MS = 200
+_RADIUS = 5.0
+_LONGEST_NAME = 24
+
+
+class FilterBar(QWidget):
+    """Chips of the active filters; empty and without height while there are none.
+
+    Attributes: ``filters`` (without a text: that is the search box's), ``add_button`` (to be put where it fits).
+    Signal ``changed()``.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._chips: list[_Chip] = []
+        self._class_names: Sequence[str] = ()
+        self.columns: Callable[[], Sequence[tuple[int, str]]] = lambda: ()
+        """Column and name of each field that holds numbers, asked for when the menu opens."""
+        self._flow = FlowLayout(self, gap=6)
+        self._flow.setContentsMargins(8, 0, 8, 6)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.add_button = QToolButton(parent)
+        self.add_button.setText("Add filter")
+        self.add_button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        self.add_button.setToolTip("Shows only the records of a class, a range of numbers, or with a substructure")
+        self.add_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.add_button.setAutoRaise(True)
+        self._menu = QMenu(self.add_button)
+        self._menu.aboutToShow.connect(self._fill_menu)
+        self.add_button.setMenu(self._menu)
+        self.hide()
+
+    @property
+    def filters(self) -> Filters:
+        ranges = tuple(chip.range for chip in self._chips if isinstance(chip, RangeChip) and chip.active)
+        classes = next((chip for chip in self._chips if isinstance(chip, ClassChip) and chip.active), None)
+        structure = next((chip for chip in self._chips if isinstance(chip, SubstructureChip)), None)
+        return Filters(
+            ranges=ranges,
+            predicted=classes.chosen if classes is not None else None,
+            substructure=structure.smarts if structure is not None else "",
+        )
+
+    def clear(self) -> None:
+        """Takes every filter away."""
+        for chip in list(self._chips):
+            self._drop(chip)
+
+    def set_class_names(self, names: Sequence[str]) -> None:
+        """Of the model; a filter by another model's classes goes."""
+        if tuple(names) != tuple(self._class_names):
+            self._class_names = tuple(names)
+            for chip in [chip for chip in self._chips if isinstance(chip, ClassChip)]:
+                self._drop(chip)
+
+    def show_search(self, words: str, trouble: str) -> None:
+        """How the search for the substructure stands."""
+        for chip in self._chips:
+            if isinstance(chip, SubstructureChip):
+                chip.say(words, trouble)
+
+    def add_range(self, column: int, name: str) -> RangeChip:
+        chip = RangeChip(column, name, self)
+        self._add(chip)
+        return chip
+
+    def add_classes(self) -> ClassChip:
+        """The one there is, or a new one."""
+        for chip in self._chips:
+            if isinstance(chip, ClassChip):
+                return chip
+        made = ClassChip(self._class_names, self)
+        self._add(made)
+        return made
+
+    def add_substructure(self) -> SubstructureChip:
+        """The one there is, or a new one."""
+        for chip in self._chips:
+            if isinstance(chip, SubstructureChip):
+                return chip
+        made = SubstructureChip(self)
+        self._add(made)
+        return made
+
+    def _fill_menu(self) -> None:
+        menu = self._menu
+        menu.clear()
+        classes = self._action(menu, "Predicted class", self.add_classes)
+        classes.setEnabled(bool(self._class_names))
+        self._action(menu, "Probability", lambda: self.add_range(Column.PROBABILITY, "Probability"))
+        self._action(menu, "Substructure…", self.add_substructure)
+        self._action(menu, "Record number", lambda: self.add_range(Column.NUMBER, "Record"))
+        columns = self.columns()
+        if columns:
+            menu.addSeparator()
+        for column, name in columns:
+            self._action(menu, _shortened(name).replace("&", "&&"), partial(self.add_range, column, name))
+
+    def _action(self, menu: QMenu, words: str, add: Callable[[], _Chip]) -> QAction:
+        action = QAction(words, menu)
+        action.triggered.connect(lambda _=False: add().edit())
+        menu.addAction(action)
+        return action
+
+    def _add(self, chip: _Chip) -> None:
+        self._chips.append(chip)
+        self._flow.addWidget(chip)
+        chip.changed.connect(self.changed)
+        chip.removed.connect(lambda: self._drop(chip))
+        chip.show()
+        self.show()
+        self.updateGeometry()
+
+    def _drop(self, chip: _Chip) -> None:
+        if chip not in self._chips:
+            return
+        self._chips.remove(chip)
+        self._flow.removeWidget(chip)
+        chip.hide()
+        chip.deleteLater()
+        self.setVisible(bool(self._chips))
+        self.updateGeometry()
+        self.changed.emit()
+
+
+class _Chip(QWidget):
+    """One filter. Signals: ``changed()``, ``removed()``."""
+
+    changed = Signal()
+    removed = Signal()
+
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.line = QHBoxLayout(self)
+        self.line.setContentsMargins(8, 2, 2, 2)
+        self.line.setSpacing(5)
+        label = PlainLabel(_shortened(name), quiet=True, parent=self)
+        label.setToolTip(plain_tooltip(name))
+        self.line.addWidget(label)
+        self.close_button = QToolButton(self)
+        self.close_button.setText("×")
+        self.close_button.setAutoRaise(True)
+        self.close_button.setAccessibleName(f"Remove the filter {name}")
+        self.close_button.setToolTip("Removes this filter")
+        self.close_button.clicked.connect(self.removed)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_TYPING_PAUSE_MS)
+        self._pause.timeout.connect(self.changed)
+
+    def edit(self) -> None:
+        """Puts the keyboard into it."""
+        raise NotImplementedError
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.removed.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground = mixed(self.palette().windowText().color(), self.palette().window().color(), 0.06)
+        painter.setPen(hairline(self.palette(), ground))
+        painter.setBrush(ground)
+        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
+
+    def _box(self, width: str, placeholder: str, name: str) -> QLineEdit:
+        box = QLineEdit(self)
+        box.setPlaceholderText(placeholder)
+        box.setAccessibleName(name)
+        box.setFixedWidth(self.fontMetrics().horizontalAdvance(width) + 16)
+        self.line.addWidget(box)
+        return box
+
+
+class RangeChip(_Chip):
+    """From … to … of a column; an end left empty is open."""
+
+    def __init__(self, column: int, name: str, parent: QWidget) -> None:
+        super().__init__(name, parent)
+        self._column = column
+        self.low = self._box("000.0000", "from", f"{name} from")
+        self.low_words = PlainLabel("–", quiet=True, parent=self)
+        self.line.addWidget(self.low_words)
+        self.high = self._box("000.0000", "to", f"{name} to")
+        for box in (self.low, self.high):
+            validator = QDoubleValidator(box)
+            validator.setLocale(QLocale.c())
+            box.setValidator(validator)
+            box.textChanged.connect(lambda _: self._pause.start())
+        self.line.addWidget(self.close_button)
+
+    @property
+    def active(self) -> bool:
+        return _number(self.low.text()) is not None or _number(self.high.text()) is not None
+
+    @property
+    def range(self) -> Range:
+        low, high = _number(self.low.text()), _number(self.high.text())
+        return Range(self._column, -math.inf if low is None else low, math.inf if high is None else high)
+
+    def edit(self) -> None:
+        self.low.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+class ClassChip(_Chip):
+    """The classes that are shown, a switch for each."""
+
+    def __init__(self, names: Sequence[str], parent: QWidget) -> None:
+        super().__init__("Predicted", parent)
+        self.buttons: list[QToolButton] = []
+        for index, name in enumerate(names):
+            button = QToolButton(self)
+            button.setText(_shortened(name).replace("&", "&&"))
+            button.setToolTip(plain_tooltip(name))
+            button.setCheckable(True)
+            button.setChecked(index == 0)
+            button.toggled.connect(lambda _: self.changed.emit())
+            self.buttons.append(button)
+            self.line.addWidget(button)
+        self.line.addWidget(self.close_button)
+
+    @property
+    def active(self) -> bool:
+        return True
+
+    @property
+    def chosen(self) -> frozenset[int]:
+        return frozenset(index for index, button in enumerate(self.buttons) if button.isChecked())
+
+    def edit(self) -> None:
+        if self.buttons:
+            self.buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.changed.emit()
+
+
+class SubstructureChip(_Chip):
+    """SMARTS or SMILES that a molecule must contain; searched for when Return is pressed or the box is left."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__("Contains", parent)
+        self.box = self._box("c1ccccc1C(=O)[NH2]", "SMARTS or SMILES", "Substructure")
+        self.box.setMaxLength(MAX_CHARACTERS)
+        self.box.setToolTip("A substructure, such as c1ccccc1 or [CX3](=O)[OX2H1]; Return searches")
+        self.smarts = ""
+        self.words = PlainLabel(quiet=True, parent=self)
+        self.line.addWidget(self.words)
+        self.line.addWidget(self.close_button)
+        self.box.editingFinished.connect(self._search)
+
+    def say(self, words: str, trouble: str) -> None:
+        self.words.setText("no substructure" if trouble else words)
+        self.words.setToolTip(plain_tooltip(trouble))
+        self.words.setVisible(bool(words or trouble))
+        self.updateGeometry()
+
+    def edit(self) -> None:
+        self.box.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _search(self) -> None:
+        smarts = self.box.text().strip()
+        if smarts != self.smarts:
+            self.smarts = smarts
+            self.changed.emit()
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _shortened(name: str) -> str:
+    line = " ".join(name.split())
+    return line if len(line) <= _LONGEST_NAME else line[: _LONGEST_NAME - 1] + "…"

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gcx_desktop.app.find_substructure import MAX_CHARACTERS, QueryError, find_substructure
+from gcx_desktop.errors import Cancelled
+from gcx_desktop.library.library import Library, open_library
+from gcx_desktop.pool import WorkerPool
+from gcx_desktop.progress import CancelToken
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[WorkerPool]:
+    with WorkerPool(1) as pool:
+        yield pool
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    path = tmp_path / "library.smi"
+    path.write_text("OC(=O)c1ccccc1 a\nnot-a-molecule b\nC[C@H](N)C(=O)O c\n[H]OCC d\nC1CCCCC1 e\n")
+    with open_library(path) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("C(=O)[OH]", [0, 2]),
+        ("c1ccccc1", [0]),
+        ("[#6]", [0, 2, 3, 4]),
+        ("C[C@@H](N)C(=O)O", [2]),  # as the other enantiomer
+        ("[R]", [0, 4]),
+    ],
+)
+def test_the_records_that_contain_a_substructure_are_found_in_the_files_order(
+    library: Library, pool: WorkerPool, query: str, expected: list[int]
+) -> None:
+    found = np.concatenate(list(find_substructure(library, query, pool=pool)))
+    assert len(found) == len(library)
+    assert np.flatnonzero(found).tolist() == expected
+
+
+@pytest.mark.parametrize("query", ["c1ccccc", "", "rubbish(", "C" * (MAX_CHARACTERS + 1)])
+def test_what_is_no_query_is_refused_in_a_sentence(library: Library, pool: WorkerPool, query: str) -> None:
+    with pytest.raises(QueryError, match=r"no SMARTS|characters"):
+        next(find_substructure(library, query, pool=pool))
+
+
+def test_a_search_can_be_stopped(library: Library, pool: WorkerPool) -> None:
+    cancel = CancelToken()
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        next(find_substructure(library, "C", pool=pool, cancel=cancel))

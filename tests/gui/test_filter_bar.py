@@ -1,0 +1,101 @@
+"""Filters above the table: what they leave is what is seen, counted and exported."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from gcx_desktop.app.library_rows import Column
+from gcx_desktop.gui.main_window import MainWindow
+from tests.gui.window_fixtures import RECORDS, search_for
+
+VALUE = Column.FIRST_FIELD
+TIMEOUT = 10_000
+
+
+def seen(window: MainWindow) -> list[int]:
+    positions: list[int] = window.session.libraries.order.positions.tolist()
+    return positions
+
+
+def wait_for(qtbot: QtBot, window: MainWindow, positions: list[int]) -> None:
+    qtbot.waitUntil(lambda: seen(window) == positions, timeout=TIMEOUT)
+
+
+def positions_with(smiles_part: str) -> list[int]:
+    return [i for i, record in enumerate(RECORDS) if smiles_part in record[0]]
+
+
+def test_the_menu_offers_classes_probability_substructure_and_fields_of_numbers(window: MainWindow) -> None:
+    bar = window.filter_bar
+    bar.add_button.menu().aboutToShow.emit()
+    words = [action.text() for action in bar.add_button.menu().actions() if not action.isSeparator()]
+    assert words == ["Predicted class", "Probability", "Substructure…", "Record number", "value"]
+
+
+def test_a_range_keeps_the_records_within_it_and_goes_with_its_chip(qtbot: QtBot, window: MainWindow) -> None:
+    chip = window.filter_bar.add_range(Column.NUMBER, "Record")
+    qtbot.keyClicks(chip.low, "2")
+    qtbot.keyClicks(chip.high, "4")
+    wait_for(qtbot, window, [1, 2, 3])
+    assert window.count.text().startswith("3 of 6")
+    qtbot.mouseClick(chip.close_button, Qt.MouseButton.LeftButton)
+    wait_for(qtbot, window, [0, 1, 2, 3, 4, 5])
+    assert not window.filter_bar.isVisible()
+
+
+def test_a_class_keeps_what_is_predicted_so_once_the_run_is_over(qtbot: QtBot, window: MainWindow) -> None:
+    chip = window.filter_bar.add_classes()
+    chip.edit()
+    window.actions_["run"].trigger()
+    qtbot.waitUntil(lambda: not window.session.running, timeout=TIMEOUT)
+    rows = window.session.libraries.rows
+    assert rows is not None
+    wait_for(qtbot, window, [i for i in range(6) if rows.predicted[i] == 0])
+    for button in chip.buttons:
+        button.setChecked(True)
+    wait_for(qtbot, window, [0, 1, 3, 4, 5])  # record 3 is no molecule
+
+
+def test_a_substructure_keeps_the_records_that_contain_it_and_says_how_many(qtbot: QtBot, window: MainWindow) -> None:
+    chip = window.filter_bar.add_substructure()
+    qtbot.keyClicks(chip.box, "c")
+    qtbot.keyClick(chip.box, Qt.Key.Key_Return)
+    expected = positions_with("c")
+    wait_for(qtbot, window, expected)
+    qtbot.waitUntil(lambda: chip.words.text() == f"{len(expected)} found", timeout=TIMEOUT)
+
+
+def test_what_is_no_substructure_is_said(qtbot: QtBot, window: MainWindow) -> None:
+    chip = window.filter_bar.add_substructure()
+    qtbot.keyClicks(chip.box, "c1cc(")
+    qtbot.keyClick(chip.box, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: chip.words.text() == "no substructure", timeout=TIMEOUT)
+    assert "‘c1cc(’ is no SMARTS or SMILES" in window.messages.text
+
+
+def test_filters_and_search_work_together_and_are_cleared_together(qtbot: QtBot, window: MainWindow) -> None:
+    chip = window.filter_bar.add_range(Column.NUMBER, "Record")
+    qtbot.keyClicks(chip.high, "1")
+    wait_for(qtbot, window, [0])
+    search_for(window, "zzzz")
+    qtbot.waitUntil(window.no_match.isVisible, timeout=TIMEOUT)
+    assert window.no_match.words.text() == "No record passes the filters and matches ‘zzzz’"
+    window.no_match.button.click()
+    wait_for(qtbot, window, [0, 1, 2, 3, 4, 5])
+    assert window.filter_bar.filters.none
+
+
+def test_a_new_library_begins_without_filters(qtbot: QtBot, window: MainWindow) -> None:
+    window.filter_bar.add_substructure()
+    with qtbot.waitSignal(window.session.libraries.opened, timeout=TIMEOUT):
+        window.files.open_sample()
+    assert window.filter_bar.filters.none
+    assert not window.filter_bar.isVisible()
+
+
+def test_escape_in_a_chip_removes_it(qtbot: QtBot, window: MainWindow) -> None:
+    chip = window.filter_bar.add_range(Column.NUMBER, "Record")
+    chip.edit()
+    qtbot.keyClick(chip.low, Qt.Key.Key_Escape)
+    assert not window.filter_bar.isVisible()
