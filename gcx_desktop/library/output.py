@@ -16,11 +16,16 @@ from typing import IO, Any, Literal, cast, overload
 
 from ..errors import OutputError, UsageError
 
-ROW_KINDS = ("csv", "tsv", "json", "parquet")
-KINDS = (*ROW_KINDS, "sdf")
-_PACKABLE = ("csv", "tsv", "json", "sdf")
+ROW_KINDS = ("csv", "tsv", "json", "parquet", "xlsx")
+SALIENCY_KINDS = (*ROW_KINDS, "sdf")
+"""What can hold a number for each atom."""
+KINDS = (*SALIENCY_KINDS, "smi")
+_PACKABLE = ("csv", "tsv", "json", "sdf", "smi")
 
 STDOUT = "-"
+
+_PART_NAME = 50
+"""Characters of a file's name in that of its unfinished part: however many bytes they take, systems allow 255."""
 
 _DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
 
@@ -37,10 +42,12 @@ def output_kind(path: Path | str, kinds: Sequence[str] = KINDS) -> str:
     kind = Path(name.removesuffix(".gz")).suffix.removeprefix(".")
     if kind in kinds and (not packed or kind in _PACKABLE):
         return kind
+    unfit = kind in KINDS and kind not in kinds
+    problem = f"a .{kind} file cannot hold this" if unfit else "the suffix does not say what to write"
     possible = ", ".join(f".{kind}" for kind in kinds)
     packable = ", ".join(f".{kind}.gz" for kind in kinds if kind in _PACKABLE)
     packed_too = f", and packed {packable}" if packable else ""
-    raise UsageError(f"{path}: the suffix does not say what to write; possible are {possible}{packed_too}")
+    raise UsageError(f"{path}: {problem}; possible are {possible}{packed_too}")
 
 
 def check_output(path: Path | str, *, forbid: Path | None = None) -> None:
@@ -92,7 +99,7 @@ def whole_file(
 def _whole_file(path: Path, text: bool) -> Iterator[IO[Any]]:
     target = path.resolve()  # a link stays a link
     special = _is_special(target)
-    part = target if special else target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.part")
+    part = target if special else target.with_name(f".{target.name[:_PART_NAME]}.{secrets.token_hex(4)}.part")
     try:
         handle = os.open(
             part, os.O_WRONLY | getattr(os, "O_BINARY", 0) | (0 if special else os.O_CREAT | os.O_EXCL), 0o666

@@ -1,11 +1,13 @@
-"""Rows to CSV, TSV, JSON or Parquet, as they come, in bounded memory."""
+"""Rows to CSV, TSV, JSON, Parquet or XLSX, as they come, in bounded memory."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import math
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -18,6 +20,17 @@ from .output import ROW_KINDS, output_kind, whole_file
 _ROW_GROUP = 8192
 """Rows that a Parquet file holds back at a time."""
 _ROW_GROUP_CHARACTERS = 1 << 26
+
+XLSX_ROWS, XLSX_COLUMNS = 1_048_576, 16_384
+"""What a sheet of a spreadsheet holds, its header included."""
+XLSX_CHARACTERS = 32_767
+"""UTF-16 units that a cell of it holds."""
+_XLSX_EXACT = 2**53
+"""Spreadsheets compute with doubles: a whole number beyond this would lose digits and is written as text."""
+_XLSX_WIDTHS = (8, 60)
+_XLSX_ROWS_MEASURED = 100
+_XLSX_CREATED = datetime(1980, 1, 1, tzinfo=UTC)
+_INSTEAD = "write .csv, .tsv, .json or .parquet instead"
 
 
 class RowWriter(Protocol):
@@ -39,7 +52,7 @@ def open_rows(
 
     ``types`` (int, float, str or bool by column) fix the types of Parquet columns; the others follow the first rows.
 
-    :raises UsageError: if the suffix is none of .csv .tsv .json .parquet, or of the first three with .gz.
+    :raises UsageError: if the suffix is none of .csv .tsv .json .parquet .xlsx, or of the first three with .gz.
     :raises OutputError: if it cannot be written; nothing of it is left then, as after any other error.
     """
     kind = output_kind(path, ROW_KINDS)
@@ -51,6 +64,10 @@ def open_rows(
                 table.finish()
             finally:
                 table.close()
+        return
+    if kind == "xlsx":
+        with whole_file(path, forbid=forbid, text=False) as binary, _xlsx_rows(binary, columns, Path(path)) as sheet:
+            yield sheet
         return
     with whole_file(path, forbid=forbid) as file:
         if kind == "json":
@@ -156,7 +173,7 @@ class _ParquetRows:
                 self._writer = pq.ParquetWriter(self._file, schema)
             schema = self._writer.schema
             arrays = [pa.array(values, field.type) for values, field in zip(held, schema, strict=True)]
-        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:
             raise OutputError(self._path, f"a column changes its type within the table ({error})") from error
         self._writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
         self._held, self._characters = [], 0
@@ -169,6 +186,96 @@ class _ParquetRows:
             return fixed[self._types[name]]
         kind = pa.array(values).type
         return pa.string() if pa.types.is_null(kind) else kind
+
+
+@contextlib.contextmanager
+def _xlsx_rows(file: IO[bytes], columns: Sequence[str], path: Path) -> Iterator[_XlsxRows]:
+    """A workbook of one sheet. What is written of it meanwhile lies in a temporary folder, gone when this ends."""
+    from xlsxwriter import Workbook
+    from xlsxwriter.exceptions import FileCreateError, FileSizeError
+
+    if len(columns) > XLSX_COLUMNS:
+        raise OutputError(path, f"{len(columns):,} columns are more than XLSX holds, {XLSX_COLUMNS:,}; {_INSTEAD}")
+    with tempfile.TemporaryDirectory(prefix="gcx-") as folder:
+        book = Workbook(file, {"constant_memory": True, "tmpdir": folder})
+        book.set_properties({"created": _XLSX_CREATED})  # the same rows give the same file
+        sheet = book.add_worksheet()
+        try:
+            rows = _XlsxRows(book, sheet, columns, path)
+            yield rows
+            rows.finish()
+            book.close()
+        except FileCreateError as error:
+            raise error.args[0] from None  # the system's own error
+        except FileSizeError as error:
+            raise OutputError(path, f"it would be larger than an XLSX file can be; {_INSTEAD}") from error
+        finally:
+            sheet.row_data_fh.close()  # of a workbook that is not closed it would stay open
+
+
+class _XlsxRows:
+    def __init__(self, book: Any, sheet: Any, columns: Sequence[str], path: Path) -> None:
+        self._sheet, self._columns, self._path = sheet, tuple(columns), path
+        self._known = frozenset(columns)
+        self._bold, self._plain = book.add_format({"bold": True}), book.add_format()
+        self._widths = [len(name) for name in columns]
+        self._n_rows = 1
+        for at, name in enumerate(columns):
+            self._write_text(0, at, name, self._bold)
+        sheet.freeze_panes(1, 0)
+
+    def write(self, row: Mapping[str, object]) -> None:
+        _check_names(row, self._known)
+        if self._n_rows >= XLSX_ROWS:
+            raise OutputError(self._path, f"there are more rows than an XLSX sheet holds, {XLSX_ROWS:,}; {_INSTEAD}")
+        for at, name in enumerate(self._columns):
+            value = plain_value(row.get(name))
+            if value is None or value == "" or (isinstance(value, float) and not math.isfinite(value)):
+                continue
+            if isinstance(value, bool):
+                self._sheet.write_boolean(self._n_rows, at, value)
+            elif isinstance(value, float):
+                self._sheet.write_number(self._n_rows, at, _AllDigits(value))
+            elif isinstance(value, int) and abs(value) <= _XLSX_EXACT:
+                self._sheet.write_number(self._n_rows, at, value)
+            else:
+                text = str(value)
+                if 2 * len(text) > XLSX_CHARACTERS:
+                    self._check_length(text, name, row)
+                self._write_text(self._n_rows, at, text)
+            if self._n_rows <= _XLSX_ROWS_MEASURED:
+                self._widths[at] = max(self._widths[at], len(str(value)))
+        self._n_rows += 1
+
+    def finish(self) -> None:
+        """Gives the columns their widths."""
+        least, most = _XLSX_WIDTHS
+        for at, width in enumerate(self._widths):
+            self._sheet.set_column(at, at, min(max(width + 2, least), most))
+
+    def _write_text(self, row: int, column: int, text: str, form: Any = None) -> None:
+        """Text stays text, never a formula, link or number. Control characters are written as XLSX escapes them."""
+        text = text.encode("utf-8", "replace").decode()
+        if text.startswith("<r>"):  # which XlsxWriter would take for finished XML
+            self._sheet.write_rich_string(row, column, text[0], form or self._plain, text[1:])
+        else:
+            self._sheet.write_string(row, column, text, form)
+
+    def _check_length(self, text: str, column: str, row: Mapping[str, object]) -> None:
+        length = len(text.encode("utf-16-le", "replace")) // 2
+        if length > XLSX_CHARACTERS:
+            which = f"record {row['record']}" if "record" in row else f"row {self._n_rows}"
+            problem = (
+                f"the '{column}' of {which} has {length:,} characters, and a cell of XLSX holds {XLSX_CHARACTERS:,}"
+            )
+            raise OutputError(self._path, f"{problem}; {_INSTEAD}")
+
+
+class _AllDigits(float):
+    """A number that is written with as many digits as it takes to read the same one; XlsxWriter gives it 16."""
+
+    def __format__(self, spec: str) -> str:
+        return repr(float(self))
 
 
 def _json_value(value: object) -> Any:
