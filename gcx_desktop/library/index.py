@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from io import BufferedIOBase, RawIOBase
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from .formats.table import MAX_QUOTED_ROW, logical_end
 from .record import Format
 
-CHUNK = 1 << 22
+CHUNK = 1 << 19
 _AHEAD = 4
 """Bytes seen beyond a chunk: to tell CR LF from CR, and ``$$$$`` across the border."""
 _LF, _CR, _TAB, _SPACE, _QUOTE, _DOLLAR = b'\n\r\t "$'
@@ -24,6 +24,7 @@ _PATIENCE = 1 << 22
 
 Offsets = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
+_File = RawIOBase | BufferedIOBase
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class _Lines:
     scanned: int
 
 
-def scan(file: BinaryIO, form: Format, begin: int, size: int, delimiter: str = "") -> Iterator[Boundaries]:
+def scan(file: _File, form: Format, begin: int, size: int, delimiter: str = "") -> Iterator[Boundaries]:
     """Yields the records of ``[begin, size)`` as they are found, at most a chunk's worth at a time."""
     if form is Format.SDF:
         yield from _scan_sdf(file, begin, size)
@@ -80,7 +81,7 @@ def scan(file: BinaryIO, form: Format, begin: int, size: int, delimiter: str = "
         yield _boundaries([begin], [size], [1], size)
 
 
-def _scan_sdf(file: BinaryIO, begin: int, size: int) -> Iterator[Boundaries]:
+def _scan_sdf(file: _File, begin: int, size: int) -> Iterator[Boundaries]:
     start, number = begin, 1  # of the record that is open
     awaiting = False  # a terminator line was seen, its end not yet
     before = 0  # lines ended before this chunk
@@ -93,8 +94,7 @@ def _scan_sdf(file: BinaryIO, begin: int, size: int) -> Iterator[Boundaries]:
         if awaiting and len(heads):
             start, number, awaiting = chunk.offset + int(heads[0]), base, False
         before += len(chunk.ends)
-        found = chunk.bytes[heads.clip(max=chunk.size)] == _DOLLAR
-        at = np.flatnonzero(found)
+        at = np.flatnonzero(chunk.bytes[heads] == _DOLLAR)
         for step in (1, 2, 3):
             at = at[chunk.bytes[heads[at] + step] == _DOLLAR]
         if not len(at):
@@ -114,7 +114,7 @@ def _scan_sdf(file: BinaryIO, begin: int, size: int) -> Iterator[Boundaries]:
         yield _boundaries([start], [size], [number], size)
 
 
-def _scan_table(file: BinaryIO, begin: int, size: int, delimiter: int) -> Iterator[Boundaries]:
+def _scan_table(file: _File, begin: int, size: int, delimiter: int) -> Iterator[Boundaries]:
     consumed = begin  # all lines that start before it belong to rows already found
     patience = _PATIENCE
     for lines in _lines(file, begin, size, delimiter):
@@ -137,7 +137,7 @@ def _scan_table(file: BinaryIO, begin: int, size: int, delimiter: int) -> Iterat
         yield Boundaries(lines.starts[keep], stops[keep], lines.numbers[keep], lines.scanned)
 
 
-def _lines(file: BinaryIO, begin: int, size: int, delimiter: int) -> Iterator[_Lines]:
+def _lines(file: _File, begin: int, size: int, delimiter: int) -> Iterator[_Lines]:
     """Lines without the byte that ends them; a tab is no blank where it is the ``delimiter``."""
     start, number, highest, quotes = begin, 1, 0, False  # of the line that is open
     for chunk in _chunks(file, begin, size):
@@ -145,9 +145,15 @@ def _lines(file: BinaryIO, begin: int, size: int, delimiter: int) -> Iterator[_L
         heads = np.concatenate(([0], chunk.ends + 1))
         open_at_end = int(heads[-1]) < chunk.size
         visible = np.where(own == _TAB, np.uint8(_SPACE + 1), own) if delimiter == _TAB else own
-        highs = np.zeros(len(heads), np.uint8)
         inside = heads if open_at_end else heads[:-1]
-        highs[: len(inside)] = np.maximum.reduceat(visible, inside)
+        highs = np.zeros(len(heads), np.uint8)
+        highs[: len(inside)] = visible[inside]
+        # Nearly every line shows by its first byte that it is not blank.
+        doubtful = np.flatnonzero(highs[: len(inside)] <= _SPACE)
+        if len(doubtful):
+            stops = np.append(inside, chunk.size)[doubtful + 1]
+            edges = np.stack((inside[doubtful], stops), axis=1).ravel()
+            highs[doubtful] = np.maximum.reduceat(visible, edges[:-1] if edges[-1] == chunk.size else edges)[::2]
         odd = _odd_quotes(chunk, delimiter)
         highs[0], odd[0] = max(highs[0], highest), odd[0] or quotes
         n = len(chunk.ends)
@@ -173,44 +179,51 @@ def _lines(file: BinaryIO, begin: int, size: int, delimiter: int) -> Iterator[_L
 
 def _odd_quotes(chunk: _Chunk, delimiter: int) -> NDArray[np.bool_]:
     """For each line that the chunk touches: whether counting its quotes in pairs would not give its cells."""
-    odd = np.zeros(len(chunk.ends) + 1, np.bool_)
     own = chunk.bytes[: chunk.size]
     at = np.flatnonzero(own == _QUOTE)
     if not len(at):
-        return odd
-    line = np.searchsorted(chunk.ends, at)
-    counts = np.bincount(line, minlength=len(odd))
-    odd |= counts % 2 == 1
-    first = np.concatenate(([0], np.cumsum(counts)))[line]
-    openers = (np.arange(len(at)) - first) % 2 == 0
-    previous = own[at - 1]
-    head = np.concatenate(([0], chunk.ends + 1))[line] == at
-    astray = openers & ~head & (previous != delimiter) & (previous != _QUOTE)
-    odd[line[astray]] = True
+        return np.zeros(len(chunk.ends) + 1, np.bool_)
+    before = np.concatenate(([0], np.searchsorted(at, chunk.ends)))  # each line's first quote
+    counts = np.diff(before, append=len(at))
+    odd = counts % 2 == 1
+    closes = np.repeat((before & 1).astype(np.bool_), counts)  # a line's quotes open and close in turn
+    closes[1::2] ^= True
+    opening = at[~closes]
+    previous = own[opening - 1]
+    astray = (previous != delimiter) & (previous != _QUOTE) & (previous != _LF) & (previous != _CR) & (opening > 0)
+    odd[np.searchsorted(chunk.ends, opening[astray])] = True
     odd[0] |= counts[0] > 0 and chunk.offset > 0
-    return odd
+    return np.asarray(odd)
 
 
-def _chunks(file: BinaryIO, begin: int, size: int) -> Iterator[_Chunk]:
+def _chunks(file: _File, begin: int, size: int) -> Iterator[_Chunk]:
     """The file's bytes in order. The arrays of a chunk are overwritten by the next one."""
-    buffer = np.zeros(CHUNK + _AHEAD, np.uint8)
+    held = bytearray(CHUNK + _AHEAD)
+    buffer, is_end = np.frombuffer(held, np.uint8), np.empty(CHUNK, np.bool_)
     for offset in range(begin, size, CHUNK):
         length = min(CHUNK, size - offset)
         file.seek(offset)
-        data = np.frombuffer(_read(file, min(CHUNK + _AHEAD, size - offset)), np.uint8)
-        buffer[: len(data)] = data
-        buffer[len(data) : length + _AHEAD] = 0
+        filled = _fill(file, memoryview(held)[: min(CHUNK + _AHEAD, size - offset)])
+        buffer[filled : length + _AHEAD] = 0
         own = buffer[:length]
-        ends = np.flatnonzero(own == _LF)
-        returns = np.flatnonzero(own == _CR)
-        if len(returns):
+        ends = np.flatnonzero(np.equal(own, _LF, out=is_end[:length]))
+        if held.find(b"\r", 0, length) >= 0:
+            returns = np.flatnonzero(np.equal(own, _CR, out=is_end[:length]))
             alone = returns[buffer[returns + 1] != _LF]
             if len(alone):
                 ends = np.sort(np.concatenate((ends, alone)))
         yield _Chunk(offset, length, buffer, ends)
 
 
-def _read(file: BinaryIO, size: int) -> bytes:
+def _fill(file: _File, view: memoryview) -> int:
+    """Fills ``view`` as far as the file reaches, and says how far: an unbuffered file may give less at a time."""
+    filled = 0
+    while filled < len(view) and (more := file.readinto(view[filled:])):
+        filled += more
+    return filled
+
+
+def _read(file: _File, size: int) -> bytes:
     """``size`` bytes, fewer only at the end of the file: an unbuffered file may give fewer at a time."""
     data = file.read(size)
     while len(data) < size and (more := file.read(size - len(data))):
@@ -218,7 +231,7 @@ def _read(file: BinaryIO, size: int) -> bytes:
     return data
 
 
-def _blank_tail(file: BinaryIO, start: int, size: int) -> bool:
+def _blank_tail(file: _File, start: int, size: int) -> bool:
     """Whether nothing but white space follows ``start``."""
     file.seek(start)
     while start < size:
