@@ -23,6 +23,7 @@ Ctrl+F\tsearch
 Ctrl+A\tselect all records
 F5\texplain all records
 Esc\tstop
+Ctrl+1 Ctrl+2\tthe library as a table, as a gallery
 ↑ ↓\tprevious or next record
 Home End\tfirst or last record
 ← →\tin the molecule: the next stronger or weaker atom; Home, End: the strongest, the weakest
@@ -44,6 +45,7 @@ class Actions:
     docks: QMenu = field(init=False)
     methods: QActionGroup = field(init=False)
     themes: QActionGroup = field(init=False)
+    views: QActionGroup = field(init=False)
     exports: dict[tuple[str, str], QAction] = field(default_factory=dict)
     """(which, kind) → action."""
     icons: dict[str, str] = field(default_factory=dict)
@@ -128,6 +130,13 @@ class Actions:
 
     def _view(self) -> None:
         menu = self._menu("&View")
+        self.views = QActionGroup(self.window)
+        for name, words, keys in (("table", "&Table", "Ctrl+1"), ("gallery", "&Gallery", "Ctrl+2")):
+            action = self._add(menu, name, words, keys)
+            action.setCheckable(True)
+            self.views.addAction(action)
+        self.named["table"].setChecked(True)
+        menu.addSeparator()
         self._add(menu, "zoom-in", "Zoom &In", QKeySequence.StandardKey.ZoomIn)
         self._add(menu, "zoom-out", "Zoom &Out", QKeySequence.StandardKey.ZoomOut)
         self._add(menu, "zoom-reset", "&Whole Molecule", "Ctrl+0")

@@ -18,7 +18,17 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QKeySequence, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -357,10 +367,16 @@ class LibraryTable(QTableView):
         super().resizeEvent(event)
         self._look_soon()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
+        self._look_soon()
+
     def visible_positions(self) -> list[int]:
         """Of the records on screen, from top to bottom."""
         first = self.rowAt(0)
-        if first < 0:
+        if first < 0 or not self.isVisible():
             return []
         last = self.rowAt(self.viewport().height() - 1)
         positions = self._libraries.order.positions

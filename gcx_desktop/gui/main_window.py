@@ -27,6 +27,7 @@ from .empty_page import EmptyPage
 from .explanation_panel import ExplanationPanel
 from .exports import Exports
 from .filter_bar import FilterBar
+from .gallery import MAX_IMAGES, Gallery
 from .icons import application_icon
 from .library_files import LibraryFiles
 from .library_view import LibraryTable
@@ -80,6 +81,9 @@ class MainWindow(QMainWindow):
         self.table = LibraryTable(session.libraries, self.thumbnails, self)
         self.panel = ExplanationPanel(self)
         self.presenter = RecordPresenter(session, self.panel, self)
+        self.large_thumbnails = Thumbnails(session.pool, self, max_images=MAX_IMAGES)
+        self.large_thumbnails.unreadable.connect(session.libraries.reject)
+        self.gallery = Gallery(self.table, self.large_thumbnails, self)
         self.exports = Exports(session, self.table, self.panel, self)
         self.messages = MessageBar(self)
         self.empty_page = EmptyPage(self)
@@ -94,7 +98,10 @@ class MainWindow(QMainWindow):
         self.place = QLabel(self)
         self.files = LibraryFiles(session.libraries, self.settings, self.messages, self.actions_.recent, self)
         self.models = ModelChoice(session, self.settings, self.messages, self.tool_bar, self)
-        self.colours = ThumbnailColours(session, self.panel, self.table, self.thumbnails, self)
+        self.colours = (
+            ThumbnailColours(session, self.panel, self.table, self.thumbnails, self),
+            ThumbnailColours(session, self.panel, self.gallery, self.large_thumbnails, self),
+        )
 
     def _lay_out(self) -> None:
         self.addToolBar(self.tool_bar)
@@ -110,6 +117,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.filter_bar)
         self.rows_or_none = QStackedWidget(left)
         self.rows_or_none.addWidget(self.table)
+        self.rows_or_none.addWidget(self.gallery)
         self.rows_or_none.addWidget(self.no_match)
         column.addWidget(self.rows_or_none, 1)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
@@ -129,16 +137,23 @@ class MainWindow(QMainWindow):
         whole.addWidget(self.messages)
         whole.addWidget(self.pages, 1)
         self.setCentralWidget(centre)
-        stops = (self.tool_bar.models, self.tool_bar.methods, self.tool_bar.search, self.table, self.panel.view)
+        stops = (
+            self.tool_bar.models,
+            self.tool_bar.methods,
+            self.tool_bar.search,
+            self.table,
+            self.gallery,
+            self.panel.view,
+        )
         for before, after in pairwise(stops):
             self.setTabOrder(before, after)
         self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.rejected)
         self.actions_.docks.addAction(self.rejected.toggleViewAction())
-        bar = self.statusBar()
-        bar.addWidget(self.run_status)
-        bar.addWidget(self.export_status)
-        bar.addPermanentWidget(self.rejected.button)
-        bar.addPermanentWidget(self.place)
+        status = self.statusBar()
+        status.addWidget(self.run_status)
+        status.addWidget(self.export_status)
+        status.addPermanentWidget(self.rejected.button)
+        status.addPermanentWidget(self.place)
         self.rejected.button.hide()
 
     def _connect_actions(self) -> None:
@@ -156,6 +171,8 @@ class MainWindow(QMainWindow):
             ("paste", self.files.paste),
             ("find", self._find),
             ("select-all", self._select_all),
+            ("table", self._show_records_view),
+            ("gallery", self._show_records_view),
             ("zoom-in", self.panel.view.zoom_in),
             ("zoom-out", self.panel.view.zoom_out),
             ("zoom-reset", self.panel.view.reset_zoom),
@@ -178,7 +195,7 @@ class MainWindow(QMainWindow):
         self.tool_bar.search.searched.connect(lambda _: self._filter())
         self.filter_bar.changed.connect(self._filter)
         self.no_match.clear_wanted.connect(self._clear_filters)
-        self.tool_bar.search.left.connect(self.table.setFocus)
+        self.tool_bar.search.left.connect(lambda: self.records_view.setFocus())
         self.run_status.stop_wanted.connect(self.session.stop)
         self.export_status.stop_wanted.connect(self.exports.stop)
 
@@ -228,16 +245,18 @@ class MainWindow(QMainWindow):
         library = self.session.libraries.library
         assert library is not None  # noqa: S101
         self.thumbnails.set_library(library)
+        self.large_thumbnails.set_library(library)
         self.tool_bar.search.clear()
         self.filter_bar.clear()
-        self.rows_or_none.setCurrentWidget(self.table)
+        self.rows_or_none.setCurrentWidget(self.records_view)
         self.pages.setCurrentWidget(self.splitter)
         self._forget_outcome()
-        self.table.setFocus()
+        self.records_view.setFocus()
         self._update_state()
 
     def _closed(self) -> None:
         self.thumbnails.set_library(None)
+        self.large_thumbnails.set_library(None)
         self.pages.setCurrentWidget(self.empty_page)
         self._forget_outcome()
         self._update_state()
@@ -332,7 +351,7 @@ class MainWindow(QMainWindow):
         filters = libraries.view.filters
         none = not len(libraries.order) and not filters.none
         self.no_match.show_filters(filters, searching=libraries.search.running)
-        self.rows_or_none.setCurrentWidget(self.no_match if none else self.table)
+        self.rows_or_none.setCurrentWidget(self.no_match if none else self.records_view)
         self._update_count()
 
     def _find(self) -> None:
@@ -340,8 +359,18 @@ class MainWindow(QMainWindow):
         self.tool_bar.search.selectAll()
 
     def _select_all(self) -> None:
-        self.table.setFocus()
+        self.records_view.setFocus()
         self.table.selectAll()
+
+    @property
+    def records_view(self) -> LibraryTable | Gallery:
+        """The table or the gallery, whichever the user looks at."""
+        return self.gallery if self.actions_["gallery"].isChecked() else self.table
+
+    def _show_records_view(self) -> None:
+        if self.rows_or_none.currentWidget() is not self.no_match:
+            self.rows_or_none.setCurrentWidget(self.records_view)
+        self.records_view.setFocus()
 
     # Looks and state
 
@@ -359,7 +388,9 @@ class MainWindow(QMainWindow):
         paper = paper_for(QApplication.palette())
         self.panel.set_paper(paper)
         self.thumbnails.set_paper(paper)
+        self.large_thumbnails.set_paper(paper)
         self.table.set_paper(paper)
+        self.gallery.set_paper(paper)
         self.session.selection.set_paper(paper)
 
     def _update_count(self) -> None:

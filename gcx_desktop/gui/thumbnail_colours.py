@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 from PySide6.QtCore import QObject, QTimer
 
 from .explanation_panel import ExplanationPanel
-from .library_view import LibraryTable
 from .session import Session
 from .thumbnails import Colouring, Thumbnails
 
 _PAUSE_MS = 150
+
+
+class ShowsRecords(Protocol):
+    """A view of the library."""
+
+    def visible_positions(self) -> list[int]:
+        """Of the records on screen."""
 
 
 class ThumbnailColours(QObject):
@@ -20,12 +28,12 @@ class ThumbnailColours(QObject):
         self,
         session: Session,
         panel: ExplanationPanel,
-        table: LibraryTable,
+        view: ShowsRecords,
         thumbnails: Thumbnails,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._session, self._panel, self._table, self._thumbnails = session, panel, table, thumbnails
+        self._session, self._panel, self._view, self._thumbnails = session, panel, view, thumbnails
         self._coloured: set[int] = set()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -64,7 +72,7 @@ class ThumbnailColours(QObject):
         """Those on screen that have a result now and had none before."""
         rows = self._session.libraries.rows
         maps = rows.maps.get(self._session.method, {}) if rows is not None else {}
-        now = {position for position in self._table.visible_positions() if position in maps}
+        now = {position for position in self._view.visible_positions() if position in maps}
         new, self._coloured = now - self._coloured, now
         if new:
             self._thumbnails.forget_colours(list(new))

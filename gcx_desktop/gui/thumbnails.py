@@ -1,4 +1,4 @@
-"""Small pictures of structures for the table, those on screen first, with saliency where there are results.
+"""Pictures of structures for the table or the gallery, those on screen first, with saliency where there are results.
 
 Structures are drawn in worker processes, one at a time so that a worker stays free for the selected record; what is
 no longer on screen is no longer asked for. Pictures are painted from them here, one between two events.
@@ -57,9 +57,9 @@ class Thumbnails(QObject):
     unreadable = Signal(object)
     _drawn = Signal(object, int, object)
 
-    def __init__(self, pool: WorkerPool, parent: QObject | None = None) -> None:
+    def __init__(self, pool: WorkerPool, parent: QObject | None = None, *, max_images: int = MAX_IMAGES) -> None:
         super().__init__(parent)
-        self._pool = pool
+        self._pool, self._max_images = pool, max_images
         self.colouring: Callable[[int], Colouring | None] = lambda _: None
         self._library: Library | None = None
         self._paper = Paper.WHITE
@@ -177,7 +177,7 @@ class Thumbnails(QObject):
                 continue
             self._images[position] = (self._generation, self._paint(position, depiction))
             self._images.move_to_end(position)
-            while len(self._images) > MAX_IMAGES:
+            while len(self._images) > self._max_images:
                 self._images.popitem(last=False)
             self.ready.emit()
             return

@@ -1,4 +1,4 @@
-"""What the window is like the next time: size, panes, columns, method, model, threshold, scale, theme."""
+"""What the window is like the next time: size, panes, columns, view, method, model, threshold, scale, theme."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ def restore(window: MainWindow) -> None:
     window.rejected.wanted = settings.text("rejected") == "shown"
     window.splitter.restoreState(settings.bytes("splitter"))
     window.table.set_widths(settings.text("columns"))
+    if settings.text("view") == "gallery":
+        window.actions_["gallery"].trigger()
     session.choose_method(settings.text("method"))
     panel.threshold = settings.number("threshold", panel.threshold)
     if settings.text("scale") in ("library", "molecule"):
@@ -43,6 +45,7 @@ def remember(window: MainWindow) -> None:
     settings.set("splitter", window.splitter.saveState())
     settings.set("rejected", "shown" if window.rejected.wanted else "")
     settings.set("columns", window.table.widths())
+    settings.set("view", "gallery" if window.records_view is window.gallery else "table")
     settings.set("method", window.session.method)
     settings.set("model", str(window.session.model_path or ""))
     settings.set("threshold", f"{panel.threshold:g}")
