@@ -49,6 +49,10 @@ class OutputError(FileError):
     """An output that cannot be written; nothing of it was left behind."""
 
 
+class ProjectError(FileError):
+    """A project file that cannot be opened, read or written; nothing saved in it was lost."""
+
+
 class BundleError(FileError):
     """A model bundle that does not fit. Attributes beside the path: ``expected`` and ``got``."""
 

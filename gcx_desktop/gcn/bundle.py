@@ -6,6 +6,7 @@ sentence that names both sides.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -61,6 +62,18 @@ def load_bundle(folder: Path, feature_sets: Mapping[str, int]) -> Bundle:
                 path, f"'{name}' holds a NaN or infinite number", expected="finite weights", got="NaN or ∞"
             )
     return Bundle(card, from_tensors(tensors, len(card.widths)), folder)
+
+
+def content_hash(bundle: Bundle) -> str:
+    """SHA-256 of the card and the weights: two bundles that share it give the same results.
+
+    :return: 64 hexadecimal digits; the same on every device
+    """
+    digest = hashlib.sha256(json.dumps(asdict(bundle.card), sort_keys=True).encode())
+    for name, tensor in bundle.network.tensors():
+        digest.update(f"{name}{tuple(tensor.shape)}{tensor.dtype}".encode())
+        digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()
 
 
 def _read_weights(path: Path) -> dict[str, torch.Tensor]:

@@ -1,0 +1,172 @@
+"""What was read and computed: by reading (a source under its settings), model, method and position."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import ProjectError
+from .database import Database
+from .rows import (
+    Row,
+    StoredMap,
+    StoredPrediction,
+    StoredRecord,
+    StoredRejection,
+    fits,
+    map_row,
+    prediction_row,
+    read_map,
+    read_prediction,
+    read_record,
+    read_rejection,
+    record_row,
+    rejection_row,
+)
+
+_POSITIONS_AT_ONCE = 500
+"""In one query; SQLite's oldest limit on parameters is 999."""
+
+
+class StoredReading:
+    """A source's records, as read under some settings: graphs and rejections. The same for every model."""
+
+    def __init__(self, database: Database, id_: int) -> None:
+        self.id = id_
+        self._database = database
+
+    def positions(self) -> NDArray[np.int64]:
+        """Of the records that became a graph; ascending."""
+        return _column(self._database, "SELECT position FROM record WHERE reading_id = ? ORDER BY position", self.id)
+
+    def rejected_positions(self) -> NDArray[np.int64]:
+        """Of the records that could not be read; ascending."""
+        return _column(self._database, "SELECT position FROM rejected WHERE reading_id = ? ORDER BY position", self.id)
+
+    def records(self, positions: Sequence[int]) -> dict[int, StoredRecord | StoredRejection]:
+        """By position. What is not stored, or does not read any more, is left out."""
+        graphs = _rows(self._database, _SELECT_RECORDS, (self.id,), positions)
+        rest = _rows(self._database, _SELECT_REJECTED, (self.id,), positions)
+        found: dict[int, StoredRecord | StoredRejection] = {r.position: r for r in map(read_rejection, rest) if r}
+        found.update((record.position, record) for record in map(read_record, graphs) if record)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class ResultBatch:
+    """What is saved together."""
+
+    records: Sequence[StoredRecord] = ()
+    rejections: Sequence[StoredRejection] = ()
+    predictions: Sequence[StoredPrediction] = ()
+    maps: Sequence[StoredMap] = ()
+
+
+@dataclass(slots=True)
+class StoredExplanation:
+    """What a model says of a record, and why."""
+
+    prediction: StoredPrediction
+    maps: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    """By method id, those that are stored: [n_nodes, n_classes]."""
+
+
+class StoredResults:
+    """A model's predictions and saliency for the records of a reading."""
+
+    def __init__(
+        self, database: Database, reading: StoredReading, model_id: int, n_classes: int, why_read_only: str
+    ) -> None:
+        self.reading = reading
+        self._database, self._n_classes, self._why_read_only = database, n_classes, why_read_only
+        self._key = (reading.id, model_id)
+
+    def predicted_positions(self) -> NDArray[np.int64]:
+        """Of the records that were predicted; ascending."""
+        sql = "SELECT position FROM prediction WHERE reading_id = ? AND model_id = ? ORDER BY position"
+        return _column(self._database, sql, *self._key)
+
+    def explained_positions(self, method: str) -> NDArray[np.int64]:
+        """Of the records that were explained by a method; ascending."""
+        sql = "SELECT position FROM saliency WHERE reading_id = ? AND model_id = ? AND method = ? ORDER BY position"
+        return _column(self._database, sql, *self._key, method)
+
+    def explanations(self, positions: Sequence[int], methods: Sequence[str]) -> dict[int, StoredExplanation]:
+        """By position, with the maps of these methods that are there. What does not read any more is left out."""
+        sql = (
+            "SELECT position, predicted, probabilities, checksum FROM prediction WHERE reading_id = ? AND model_id = ?"
+        )
+        found = {}
+        for row in _rows(self._database, sql, self._key, positions):
+            prediction = read_prediction(row, self._n_classes)
+            if prediction:
+                found[prediction.position] = StoredExplanation(prediction)
+        sql = (
+            "SELECT method, position, map, checksum FROM saliency WHERE reading_id = ? AND model_id = ? AND method = ?"
+        )
+        for method in methods:
+            for row in _rows(self._database, sql, (*self._key, method), positions):
+                stored = read_map(row, self._n_classes)
+                if stored and stored.position in found:
+                    found[stored.position].maps[method] = stored.values
+        return found
+
+    def save(self, batch: ResultBatch) -> None:
+        """Saves a batch, whole or not at all. A value beyond the size of a blob is left out, and computed each time.
+
+        :raises ProjectError: if it cannot be written; what was saved before is kept
+        """
+        if self._why_read_only:
+            raise ProjectError(self._database.path, self._why_read_only)
+        reading, both = (self.reading.id,), self._key
+        with self._database.transaction() as transaction:
+            for table, key, rows in (
+                ("record", reading, map(record_row, batch.records)),
+                ("rejected", reading, map(rejection_row, batch.rejections)),
+                ("prediction", both, map(prediction_row, batch.predictions)),
+                ("saliency", both, map(map_row, batch.maps)),
+            ):
+                transaction.write_many(_INSERTS[table], _keyed(key, rows))
+
+    def forget(self, positions: Sequence[int]) -> None:
+        """Removes what is stored of some records under this reading, of every model."""
+        if self._why_read_only:
+            raise ProjectError(self._database.path, self._why_read_only)
+        with self._database.transaction() as transaction:
+            for table in _INSERTS:
+                sql = f"DELETE FROM {table} WHERE reading_id = ? AND position = ?"  # noqa: S608
+                transaction.write_many(sql, [(self.reading.id, position) for position in positions])
+
+
+_SELECT_RECORDS = (
+    "SELECT position, title, smiles, n_record_atoms, codes, edges, atom_index, smiles_order, preparation, checksum "
+    "FROM record WHERE reading_id = ?"
+)
+_SELECT_REJECTED = "SELECT position, line, title, reason, drawable, checksum FROM rejected WHERE reading_id = ?"
+
+_INSERTS = {
+    "record": "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "rejected": "INSERT OR REPLACE INTO rejected VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "prediction": "INSERT OR REPLACE INTO prediction VALUES (?, ?, ?, ?, ?, ?)",
+    "saliency": "INSERT OR REPLACE INTO saliency VALUES (?, ?, ?, ?, ?, ?)",
+}
+
+
+def _keyed(key: Row, rows: Iterable[Row]) -> Iterator[Row]:
+    return ((*key, *row) for row in rows if fits(row))
+
+
+def _rows(database: Database, sql: str, key: Row, positions: Sequence[int]) -> Iterator[Row]:
+    """The rows of some positions, in no order."""
+    for start in range(0, len(positions), _POSITIONS_AT_ONCE):
+        some = [int(position) for position in positions[start : start + _POSITIONS_AT_ONCE]]
+        places = ", ".join("?" * len(some))
+        yield from database.read(f"{sql} AND position IN ({places})", (*key, *some))
+
+
+def _column(database: Database, sql: str, *key: object) -> NDArray[np.int64]:
+    values = [row[0] for row in database.read(sql, key)]
+    return np.array([value for value in values if isinstance(value, int) and value >= 0], dtype=np.int64)

@@ -1,0 +1,185 @@
+"""What a project holds of a record, and how it becomes a row and back.
+
+Arrays are raw little-endian int32 or float32; their shapes follow from counts, nothing in a row says how it is to be
+read. A row carries a CRC-32, since SQLite's own check does not look into values: a row that does not fit is as if it
+were not there, and is computed again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .database import MAX_VALUE_BYTES
+
+INT32 = np.dtype("<i4")
+FLOAT32 = np.dtype("<f4")
+MAX_RECORD_ATOMS = 10_000_000
+"""A record of more bytes than this is not read, so it has no more atoms."""
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """A record that became a graph."""
+
+    position: int
+    """0-based, in the file."""
+    title: str
+    smiles: str
+    n_record_atoms: int
+    codes: NDArray[np.int32]
+    """[n_nodes]"""
+    edges: NDArray[np.int32]
+    """[n_edges, 2]"""
+    atom_index: NDArray[np.int32] | None
+    """[n_nodes], each below ``n_record_atoms``"""
+    smiles_order: NDArray[np.int32] | None
+    """[any length], nodes; −1 for an atom that has none"""
+    preparation: str = ""
+    """What was done to the molecule before its graph was made, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRejection:
+    """A record that could not be read."""
+
+    position: int
+    line: int
+    title: str
+    reason: str
+    drawable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPrediction:
+    """What a model says of a record."""
+
+    position: int
+    predicted: int
+    probabilities: NDArray[np.float32]
+    """[n_classes]"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMap:
+    """One method's saliency for a record."""
+
+    position: int
+    method: str
+    values: NDArray[np.float32]
+    """[n_nodes, n_classes]"""
+
+
+def record_row(record: StoredRecord) -> Row:
+    """Columns of ``record`` after its key."""
+    return sealed(
+        (
+            record.position,
+            record.title,
+            record.smiles,
+            record.n_record_atoms,
+            _blob(record.codes, INT32),
+            _blob(record.edges, INT32),
+            None if record.atom_index is None else _blob(record.atom_index, INT32),
+            None if record.smiles_order is None else _blob(record.smiles_order, INT32),
+            record.preparation,
+        )
+    )
+
+
+def rejection_row(rejection: StoredRejection) -> Row:
+    return sealed((rejection.position, rejection.line, rejection.title, rejection.reason, int(rejection.drawable)))
+
+
+def prediction_row(prediction: StoredPrediction) -> Row:
+    return sealed((prediction.position, prediction.predicted, _blob(prediction.probabilities, FLOAT32)))
+
+
+def map_row(stored: StoredMap) -> Row:
+    return sealed((stored.method, stored.position, _blob(stored.values, FLOAT32)))
+
+
+def fits(row: Row) -> bool:
+    """Whether a row is small enough to be stored."""
+    return all(len(value) <= MAX_VALUE_BYTES for value in row if isinstance(value, (bytes, str)))
+
+
+def read_record(row: Row) -> StoredRecord | None:
+    """The record of a row that :func:`record_row` made; ``None`` if it was damaged or made by somebody else."""
+    if not _is_sound(row, (int, str, str, int, bytes, bytes, (bytes, type(None)), (bytes, type(None)), str)):
+        return None
+    position, title, smiles, n_record_atoms, codes, edges, index, order, preparation = row[:-1]
+    n_nodes = len(codes) // 4
+    if not 1 <= n_nodes <= n_record_atoms <= MAX_RECORD_ATOMS or len(codes) % 4 or len(edges) % 8:
+        return None
+    if (n_nodes != n_record_atoms if index is None else len(index) != len(codes)) or len(order or b"") % 4:
+        return None
+    read = StoredRecord(
+        position,
+        title,
+        smiles,
+        n_record_atoms,
+        np.frombuffer(codes, INT32),
+        np.frombuffer(edges, INT32).reshape(-1, 2),
+        None if index is None else np.frombuffer(index, INT32),
+        None if order is None else np.frombuffer(order, INT32),
+        preparation,
+    )
+    inside = _inside(read.edges, 0, n_nodes)
+    inside = inside and _inside(read.atom_index, 0, n_record_atoms) and _inside(read.smiles_order, -1, n_nodes)
+    return read if inside else None
+
+
+def read_rejection(row: Row) -> StoredRejection | None:
+    if not _is_sound(row, (int, int, str, str, int)):
+        return None
+    position, line, title, reason, drawable, _ = row
+    return StoredRejection(position, line, title, reason, bool(drawable))
+
+
+def read_prediction(row: Row, n_classes: int) -> StoredPrediction | None:
+    if not _is_sound(row, (int, int, bytes)):
+        return None
+    position, predicted, probabilities = row[:-1]
+    if len(probabilities) != 4 * n_classes or not 0 <= predicted < n_classes:
+        return None
+    return StoredPrediction(position, predicted, np.frombuffer(probabilities, FLOAT32))
+
+
+def read_map(row: Row, n_classes: int) -> StoredMap | None:
+    if not _is_sound(row, (str, int, bytes)) or not row[2] or len(row[2]) % (4 * n_classes):
+        return None
+    return StoredMap(row[1], row[0], np.frombuffer(row[2], FLOAT32).reshape(-1, n_classes))
+
+
+def sealed(values: Row) -> Row:
+    """The values and their checksum."""
+    return (*values, _checksum(values))
+
+
+def _is_sound(row: Row, kinds: tuple[Any, ...]) -> bool:
+    if len(row) != len(kinds) + 1 or not all(map(isinstance, row, kinds)):
+        return False
+    return bool(row[-1] == _checksum(row[:-1]))
+
+
+def _checksum(values: Row) -> int:
+    """Of each value with its kind and length, so that nothing can pass from one to the next."""
+    parts = [v if isinstance(v, bytes) else str(v).encode("utf-8", "replace") for v in values]
+    heads = [f"{type(v).__name__}{len(part)}" for v, part in zip(values, parts, strict=True)]
+    return crc32(b"".join(parts), crc32("".join(heads).encode()))
+
+
+def _inside(values: NDArray[np.int32] | None, low: int, high: int) -> bool:
+    """Whether all numbers lie in ``range(low, high)``, so that none leads out of an array."""
+    return values is None or not values.size or bool(values.min() >= low and values.max() < high)
+
+
+def _blob(values: NDArray[Any], kind: np.dtype[Any]) -> bytes:
+    return values.astype(kind, copy=False).tobytes()

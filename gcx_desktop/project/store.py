@@ -1,0 +1,366 @@
+"""A project file, opened: its sources, settings, marks and notes, and the way to its results."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from ..errors import ProjectError
+from . import schema
+from .database import DAMAGED, Database, Transaction, sentence
+from .lock import WriterLock, take_lock
+from .results import StoredReading, StoredResults
+
+SUFFIX = ".gcx"
+
+OPENED_TWICE = "it is open in another window or command, so it can only be looked at here"
+MAY_NOT_BE_WRITTEN = "it or its folder is read-only, so it can only be looked at"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSource:
+    """A molecule file of a project, and what told that it is the one."""
+
+    id: int
+    absolute: Path
+    relative: str
+    """From the project's folder; "" if there is no way, as between two drives."""
+    size: int
+    modified_ns: int
+    ends: str
+    """Hash of its first and last bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredModel:
+    """A model that something was computed with."""
+
+    id: int
+    hash: str
+    name: str
+    n_classes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a user noted of a record."""
+
+    position: int
+    colour: int = 0
+    """Number of the colour, from 1; 0 for none."""
+    note: str = ""
+
+
+class Project:
+    """An open project. Made by :func:`open_project` and :func:`create_project`; any thread may use it.
+
+    Attributes: ``path``, as the user named it; ``why_read_only``, one clause, "" if it may be written.
+    """
+
+    def __init__(self, path: Path, file: Path, database: Database, lock: WriterLock | None, why_read_only: str) -> None:
+        self.path, self.why_read_only = path, why_read_only
+        self._folder, self._database, self._lock = file.parent, database, lock
+
+    @property
+    def read_only(self) -> bool:
+        return bool(self.why_read_only)
+
+    @property
+    def folder(self) -> Path:
+        """Where the relative paths of the sources begin."""
+        return self._folder
+
+    def close(self) -> None:
+        """Lets go of the file and of the right to write it."""
+        self._database.close()
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def sources(self) -> list[StoredSource]:
+        """The molecule files, in the order in which they were added."""
+        rows = self._database.read("SELECT id, absolute, relative, size, mtime_ns, ends FROM source ORDER BY id")
+        return [StoredSource(id_, Path(absolute), *rest) for id_, absolute, *rest in rows]
+
+    def add_source(self, path: Path, *, size: int, modified_ns: int, ends: str) -> int:
+        """:return: the id of the new source"""
+        values = (*self._place(path), size, modified_ns, ends)
+        with self._writing() as transaction:
+            return transaction.write(
+                "INSERT INTO source (absolute, relative, size, mtime_ns, ends) VALUES (?, ?, ?, ?, ?)", values
+            )
+
+    def record_place(self, source_id: int, path: Path, *, size: int, modified_ns: int, ends: str) -> None:
+        """Notes where a source is now, and what it is like there. Its results stay."""
+        values = (*self._place(path), size, modified_ns, ends, source_id)
+        with self._writing() as transaction:
+            transaction.write(
+                "UPDATE source SET absolute = ?, relative = ?, size = ?, mtime_ns = ?, ends = ? WHERE id = ?", values
+            )
+
+    def forget_results(self, source_id: int) -> None:
+        """Removes all that was computed of a source, since it holds other records now. Marks and notes stay."""
+        with self._writing() as transaction:
+            for table in ("saliency", "prediction", "rejected", "record"):
+                transaction.write(
+                    f"DELETE FROM {table} WHERE reading_id IN (SELECT id FROM reading WHERE source_id = ?)",  # noqa: S608
+                    (source_id,),
+                )
+            transaction.write("DELETE FROM reading WHERE source_id = ?", (source_id,))
+
+    def settings(self) -> dict[str, Any]:
+        """By key, what the window last showed: model, method, class, threshold, scale, filters, view. What does not
+        read is left out."""
+        found = {}
+        for key, value in self._database.read("SELECT key, value FROM setting ORDER BY key"):
+            with contextlib.suppress(ValueError, RecursionError, TypeError):
+                found[key] = json.loads(value)
+        return found
+
+    def save_settings(self, values: Mapping[str, Any]) -> None:
+        """Adds or replaces settings; what JSON can say."""
+        rows = [(key, json.dumps(value, ensure_ascii=True, allow_nan=False)) for key, value in values.items()]
+        with self._writing() as transaction:
+            transaction.write_many("INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)", rows)
+
+    def marks(self, source_id: int) -> dict[int, Mark]:
+        """By position, the records that have a mark or a note."""
+        rows = self._database.read("SELECT position, colour, note FROM mark WHERE source_id = ?", (source_id,))
+        return {row[0]: Mark(*row) for row in rows}
+
+    def save_marks(self, source_id: int, marks: Sequence[Mark]) -> None:
+        """Adds or replaces marks; one without colour and note is removed."""
+        kept = [(source_id, mark.position, mark.colour, mark.note) for mark in marks if mark.colour or mark.note]
+        gone = [(source_id, mark.position) for mark in marks if not (mark.colour or mark.note)]
+        with self._writing() as transaction:
+            transaction.write_many("DELETE FROM mark WHERE source_id = ? AND position = ?", gone)
+            transaction.write_many(
+                "INSERT OR REPLACE INTO mark (source_id, position, colour, note) VALUES (?, ?, ?, ?)", kept
+            )
+
+    def models(self) -> list[StoredModel]:
+        """The models that something was computed with."""
+        rows = self._database.read("SELECT id, hash, name, n_classes FROM model ORDER BY id")
+        return [StoredModel(*row) for row in rows]
+
+    def reading(self, source_id: int, settings: str) -> StoredReading:
+        """What is stored of a source's records as read under some settings, which are a text that tells all that
+        decides what a record becomes.
+
+        :raises ProjectError: if there is none and the project is read-only
+        """
+        key = (source_id, settings)
+        found = self._database.read("SELECT id FROM reading WHERE source_id = ? AND settings = ?", key)
+        if found:
+            return StoredReading(self._database, found[0][0])
+        with self._writing() as transaction:
+            id_ = transaction.write("INSERT INTO reading (source_id, settings) VALUES (?, ?)", key)
+        return StoredReading(self._database, id_)
+
+    def results(self, reading: StoredReading, *, model_hash: str, model_name: str, n_classes: int) -> StoredResults:
+        """What is stored of a model's results for the records of a reading.
+
+        :raises ProjectError: if the project does not know the model and is read-only, or says other things of it
+        """
+        found = [model for model in self.models() if model.hash == model_hash]
+        if found and found[0].n_classes != n_classes:
+            raise ProjectError(self.path, "the project is damaged: it gives the model another number of classes")
+        if found:
+            return StoredResults(self._database, reading, found[0].id, n_classes, self.why_read_only)
+        with self._writing() as transaction:
+            id_ = transaction.write(
+                "INSERT INTO model (hash, name, n_classes) VALUES (?, ?, ?)", (model_hash, model_name, n_classes)
+            )
+        return StoredResults(self._database, reading, id_, n_classes, self.why_read_only)
+
+    def check_writable(self) -> None:
+        """:raises ProjectError: if the project is read-only, saying why"""
+        if self.read_only:
+            raise ProjectError(self.path, self.why_read_only)
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[Transaction]:
+        self.check_writable()
+        with self._database.transaction() as transaction:
+            yield transaction
+
+    def _place(self, path: Path) -> tuple[str, str]:
+        absolute = path.resolve()
+        try:
+            relative = os.path.relpath(absolute, self._folder)
+        except ValueError:  # another drive
+            relative = ""
+        return str(absolute), Path(relative).as_posix() if relative else ""
+
+
+def create_project(path: Path | str) -> Project:
+    """A new, empty project.
+
+    :raises ProjectError: if there is something of that name already, or nothing can be written there
+    """
+    path = Path(path)
+    file = path.resolve()
+    lock = _writer_lock(path, file)
+    if lock is None:
+        raise ProjectError(path, OPENED_TWICE)
+    try:
+        if file.exists():
+            raise ProjectError(path, "there is such a file already; open it, or choose another name")
+        with _beside(path, file) as part:
+            _make(part, schema.create)
+            part.rename(file)
+        return Project(path, file, Database(path, file, "rw"), lock, "")
+    except BaseException:
+        lock.release()
+        raise
+
+
+def open_project(path: Path | str) -> Project:
+    """Opens a project and checks it. Of two openers the second can only read.
+
+    A file that is refused is left as it is, to the byte. One of an older version is brought to this one on a copy.
+
+    :raises ProjectError: if it is no project, damaged, of a newer version, or cannot be read
+    """
+    path = Path(path)
+    file = path.resolve()
+    if not file.is_file():
+        raise ProjectError(path, "it is not a file" if file.exists() else "there is no such file")
+    why_read_only = ""
+    try:
+        lock = _writer_lock(path, file)
+        if lock is None:
+            why_read_only = OPENED_TWICE
+    except ProjectError:
+        lock, why_read_only = None, MAY_NOT_BE_WRITTEN
+    if lock is not None and not os.access(file, os.W_OK):
+        lock.release()
+        lock, why_read_only = None, MAY_NOT_BE_WRITTEN
+    try:
+        return _open(path, file, lock, why_read_only)
+    except BaseException:
+        if lock is not None:
+            lock.release()
+        raise
+
+
+def _open(path: Path, file: Path, lock: WriterLock | None, why_read_only: str) -> Project:
+    in_use = why_read_only == OPENED_TWICE
+    database = Database(path, file, "ro" if in_use or _has_log(file) else "immutable")
+    try:
+        version = _checked_version(database)
+        if version < schema.newest_version() and lock is None:
+            raise ProjectError(
+                path, f"it was made by an older version and cannot be brought up to date: {why_read_only}"
+            )
+    except BaseException:
+        database.close()
+        raise
+    if lock is None:
+        return Project(path, file, database, None, why_read_only)
+    database.close()
+    if version < schema.newest_version():
+        _migrate_copy(path, file, version)
+    return Project(path, file, Database(path, file, "rw"), lock, "")
+
+
+def _checked_version(database: Database) -> int:
+    """The version of a sound project.
+
+    :raises ProjectError: if it is none, is newer than this program, or is damaged
+    """
+    path, newest = database.path, schema.newest_version()
+    try:
+        application = database.read("PRAGMA application_id")[0][0]
+    except ProjectError as error:
+        raise ProjectError(path, f"it cannot be opened as a gcx project ({error.reason})") from error
+    if application != schema.APPLICATION_ID:
+        raise ProjectError(path, "it is no gcx project; it was left as it is: name another file")
+    version: int = database.read("PRAGMA user_version")[0][0]
+    if version > newest:
+        raise ProjectError(
+            path,
+            f"it was made by a newer version of the program (format {version}, this one knows {newest}); update it",
+        )
+    if version < 1 or not database.ask(lambda connection: schema.is_ours(connection, version)):
+        raise ProjectError(
+            path, "its tables are not those of a gcx project; it was left as it is: use a copy, or name a new project"
+        )
+    if database.read("PRAGMA quick_check(1)")[0][0] != "ok":
+        raise ProjectError(path, DAMAGED)
+    return version
+
+
+def _migrate_copy(path: Path, file: Path, version: int) -> None:
+    """Replaces an older project by a copy of it that has the newest version."""
+    old = Database(path, file, "rw")  # closing it writes back what its log still holds
+    try:
+        with _beside(path, file) as part:
+            _make(part, lambda copy: _copied(old.connection, copy, version))
+            old.close()
+            if _has_log(file):
+                raise ProjectError(path, "it was made by an older version and is open elsewhere; close it there first")
+            part.replace(file)
+    finally:
+        old.close()
+
+
+def _copied(old: sqlite3.Connection, copy: sqlite3.Connection, version: int) -> None:
+    old.backup(copy)
+    schema.migrate(copy, version)
+
+
+def _make(part: Path, fill: Any) -> None:
+    connection = sqlite3.connect(part, isolation_level=None)
+    try:
+        connection.execute("PRAGMA synchronous = FULL")
+        fill(connection)
+        connection.execute("PRAGMA journal_mode = WAL")
+    finally:
+        connection.close()
+
+
+@contextlib.contextmanager
+def _beside(path: Path, file: Path) -> Iterator[Path]:
+    """A name beside the project for a file that takes its place when it is whole; else nothing of it stays."""
+    part = file.with_name(f".{file.name[:100]}.{secrets.token_hex(4)}.part")
+    try:
+        yield part
+    except sqlite3.Error as error:
+        raise ProjectError(path, sentence(error)) from error
+    except OSError as error:
+        raise ProjectError(path, f"it cannot be written ({error.strerror or error})") from error
+    finally:
+        for ending in ("", "-wal", "-shm", "-journal"):
+            with contextlib.suppress(OSError):
+                part.with_name(part.name + ending).unlink(missing_ok=True)
+
+
+def _writer_lock(path: Path, file: Path) -> WriterLock | None:
+    try:
+        return take_lock(file)
+    except OSError as error:
+        if not file.parent.is_dir():
+            raise ProjectError(path, f"the folder {file.parent} does not exist; make it first") from error
+        raise ProjectError(path, f"it cannot be written ({error.strerror or error})") from error
+
+
+def _has_log(file: Path) -> bool:
+    """Whether there is a log beside the file that holds, or may hold, what the file does not."""
+    try:
+        return file.with_name(f"{file.name}-wal").stat().st_size > 0
+    except OSError:
+        return False
