@@ -117,6 +117,14 @@ def test_a_gzip_with_a_fault_in_its_middle_keeps_what_is_before(write) -> None:
         assert isinstance(library.text(len(library) - 1), Rejected)
 
 
+def test_a_gzip_whose_checksum_does_not_fit_is_said_to_be_altered_anywhere(write) -> None:
+    packed = bytearray(gzip.compress(MANY.encode()))
+    packed[-8] ^= 1
+    with open_library(write("a.sdf.gz", bytes(packed))) as library:
+        assert len(library) == 3000
+        assert "any of its records may be altered" in library.damaged
+
+
 def test_a_cut_off_smiles_is_never_taken_for_a_whole_one(write) -> None:
     packed = gzip.compress(b"CCO a\nCCCCCCCC b\n")
     member = bytearray(gzip.compress(b"CCO a\nCCCCC"))[:-8]
