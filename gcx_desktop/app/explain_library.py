@@ -13,6 +13,7 @@ from ..explain.forward_pass import Method
 from ..gcn.bundle import Bundle
 from ..graph.features import decode
 from ..library.library import Library
+from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Rejected
 from ..pool import WorkerPool
 from ..progress import CancelToken, Report, Stopwatch, silent
@@ -31,7 +32,10 @@ class ExplainedRecord:
         return self.read.position
 
     def record_maps(self, method_id: str) -> NDArray[np.float32]:
-        """[n_record_atoms, n_classes], the record's atom order; NaN at hydrogens, which are folded into their atom."""
+        """[n_record_atoms, n_classes], the record's atom order.
+
+        NaN at hydrogens, which are folded into their atom, and at atoms that the preparation took away.
+        """
         molecule, values = self.read.molecule, self.explanation.maps[method_id]
         if molecule.atom_index is None:
             return values
@@ -40,9 +44,14 @@ class ExplainedRecord:
         return spread
 
     def smiles_map(self, method_id: str, class_index: int) -> NDArray[np.float32]:
-        """[n_heavy_atoms], in the order in which ``read.molecule.smiles`` writes its heavy atoms."""
+        """[n_heavy_atoms], in the order in which ``read.molecule.smiles`` writes its heavy atoms.
+
+        NaN at atoms that the preparation took away.
+        """
         values, order = self.explanation.maps[method_id][:, class_index], self.read.molecule.smiles_order
-        return values if order is None else values[order]
+        if order is None:
+            return values
+        return np.where(order < 0, np.float32(np.nan), values[order]) if self.read.preparation else values[order]
 
 
 def explain_library(
@@ -53,6 +62,7 @@ def explain_library(
     pool: WorkerPool,
     positions: Sequence[int] | None = None,
     with_molblocks: bool = False,
+    preparation: Preparation = AS_RECORDED,
     records: Iterator[ReadMolecule | Rejected] | None = None,
     report: Report = silent,
     cancel: CancelToken | None = None,
@@ -61,12 +71,15 @@ def explain_library(
 
     :param methods: none for prediction alone
     :param with_molblocks: whether records that hold a SMILES also get a molblock, for structure files
+    :param preparation: what is done to molecules first
     :param records: the same records, if :func:`read_library` was called already: before torch was imported, say
     :raises Cancelled: between two batches, once ``cancel`` is set
     """
     total = len(library) if positions is None else len(positions)
     watch = Stopwatch("Explaining" if methods else "Predicting", total, report)
-    read = records or read_library(library, pool, positions=positions, with_molblocks=with_molblocks)
+    read = records or read_library(
+        library, pool, positions=positions, with_molblocks=with_molblocks, preparation=preparation
+    )
     keyed = ((record, record.molecule.graph if isinstance(record, ReadMolecule) else None) for record in read)
     explainer = Explainer(bundle.network, decode, methods)
     done = rejected = 0

@@ -7,20 +7,21 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ..graph.graph import PackedGraphs
+from ..graph.graph import Graph, PackedGraphs
 from ..graph.molgraph import (
     MolGraph,
     NoHeavyAtomsError,
     Sweep,
     canonical_smiles,
     code_graphs,
-    molecule_graph,
     sweep,
     with_orders,
 )
 from ..library.library import Library
 from ..library.molecule import Molecule, read_molecule
 from ..library.output import output_kind
+from ..library.predictability import why_not_predictable
+from ..library.preparation import AS_RECORDED, Preparation, prepare
 from ..library.record import Rejected, Source, Span
 from ..library.source import read_raw
 from ..pool import Lost, Packing, WorkerPool
@@ -41,6 +42,8 @@ class ReadMolecule:
     molecule: MolGraph
     molblock: str = ""
     """Of the record's atoms in the record's order, if it was asked for and the file holds none."""
+    preparation: str = ""
+    """What was done to the molecule before its graph was made, in words; "" if nothing."""
 
 
 def read_molecule_at(source: Source, span: Span, *, stereo: bool = True) -> Molecule | Rejected:
@@ -51,13 +54,9 @@ def read_molecule_at(source: Source, span: Span, *, stereo: bool = True) -> Mole
     return read_molecule(source, read_raw(source, span), stereo=stereo)
 
 
-def as_graph(read: Molecule, span: Span) -> ReadMolecule | Rejected:
-    """The graph of a molecule that was read."""
-    try:
-        graph = molecule_graph(read.mol, read.text.smiles)
-    except NoHeavyAtomsError as error:
-        return Rejected(span.position, span.line, read.text.title, str(error))
-    return ReadMolecule(span.position, read.text.title, graph)
+_Rest = tuple[int, str, str, int, list[int] | None, list[int] | None, str, str]
+"""Position, title, SMILES, atoms of the record, nodes' atoms, nodes as the SMILES writes them, molblock, preparation:
+plain things, which are pickled fast. ``None`` stands for 0, 1, 2 …"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,28 +64,58 @@ class SweptRecord:
     """A record that was read, before its graph is coded together with others."""
 
     swept: Sweep
-    rest: tuple[int, str, str, int, list[int] | None, list[int] | None, str]
-    """Position, title, SMILES, atoms of the record, nodes' atoms, nodes as the SMILES writes them, molblock: plain
-    things, which are pickled fast. ``None`` stands for 0, 1, 2 …"""
+    rest: _Rest
 
 
-def sweep_record(source: Source, with_molblock: bool, span: Span) -> SweptRecord | Rejected:
+def sweep_record(source: Source, with_molblock: bool, preparation: Preparation, span: Span) -> SweptRecord | Rejected:
     """A record's molecule, and if asked a molblock where the file holds only a SMILES. Runs in a worker process."""
     read = read_molecule_at(source, span, stereo=with_molblock)
-    if isinstance(read, Rejected):
-        return read
+    return read if isinstance(read, Rejected) else _swept(read, span, with_molblock, preparation)
+
+
+def as_graph(read: Molecule, span: Span, preparation: Preparation = AS_RECORDED) -> ReadMolecule | Rejected:
+    """The graph of a molecule that was read."""
+    swept = _swept(read, span, False, preparation)
+    return swept if isinstance(swept, Rejected) else _read(code_graphs([swept.swept]).unpacked()[0], swept.rest)
+
+
+def _swept(read: Molecule, span: Span, with_molblock: bool, preparation: Preparation) -> SweptRecord | Rejected:
     mol, title, smiles = read.mol, read.text.title, read.text.smiles
+    unpredictable = why_not_predictable(mol, smiles)
+    if unpredictable:
+        return Rejected(span.position, span.line, title, unpredictable, drawable=True)
     try:
         swept = sweep(mol)
+        block = _molblock(read) if with_molblock and smiles is not None else ""
+        smiles, order = (smiles, None) if smiles is not None else canonical_smiles(mol, swept)
+        index, done = swept.atom_index, ""
+        if preparation:
+            prepared = prepare(mol, preparation)
+            if prepared.done:
+                record, swept, done = swept, sweep(prepared.mol), prepared.done
+                index, order = _placed(record, order, prepared.atom_index, swept)
     except NoHeavyAtomsError as error:
         return Rejected(span.position, span.line, title, str(error))
-    block = _molblock(read) if with_molblock and smiles is not None else ""
-    smiles, order = (smiles, None) if smiles is not None else canonical_smiles(mol, swept)
-    return SweptRecord(swept, (span.position, title, smiles, mol.GetNumAtoms(), swept.atom_index, order, block))
+    return SweptRecord(swept, (span.position, title, smiles, mol.GetNumAtoms(), index, order, block, done))
+
+
+def _placed(record: Sweep, order: list[int] | None, atom_index: list[int], swept: Sweep) -> tuple[list[int], list[int]]:
+    """The nodes' atoms in the record, and the nodes as the SMILES of the record writes them, −1 where there is none.
+
+    :param record: of the molecule as it was recorded
+    :param order: the nodes of ``record`` as the SMILES writes them
+    :param atom_index: the record's atom that each atom of the prepared molecule is
+    :param swept: of the prepared molecule
+    """
+    nodes = atom_index if swept.atom_index is None else [atom_index[atom] for atom in swept.atom_index]
+    node_of = {atom: node for node, atom in enumerate(nodes)}
+    heavy = range(record.n_nodes) if record.atom_index is None else record.atom_index
+    written = heavy if order is None else [heavy[node] for node in order]
+    return nodes, [node_of.get(atom, -1) for atom in written]
 
 
 Other = Rejected | Lost
-_Packed = tuple[PackedGraphs, list[tuple[Any, ...] | Other]]
+_Packed = tuple[PackedGraphs, list[_Rest | Other]]
 
 
 def pack_records(results: list[SweptRecord | Other]) -> _Packed:
@@ -97,14 +126,13 @@ def pack_records(results: list[SweptRecord | Other]) -> _Packed:
 
 def unpack_records(packed: _Packed) -> list[ReadMolecule | Other]:
     """Undoes :func:`pack_records`."""
-    graphs, rest = iter(packed[0].unpacked()), packed[1]
+    graphs = iter(packed[0].unpacked())
+    return [_read(next(graphs), each) if isinstance(each, tuple) else each for each in packed[1]]
 
-    def unpacked(
-        position: int, title: str, smiles: str, n_atoms: int, index: list[int] | None, order: list[int] | None, mol: str
-    ) -> ReadMolecule:
-        return ReadMolecule(position, title, with_orders(next(graphs), index, n_atoms, smiles, order), mol)
 
-    return [unpacked(*each) if isinstance(each, tuple) else each for each in rest]
+def _read(graph: Graph, rest: _Rest) -> ReadMolecule:
+    position, title, smiles, n_atoms, index, order, block, preparation = rest
+    return ReadMolecule(position, title, with_orders(graph, index, n_atoms, smiles, order), block, preparation)
 
 
 PACKING = Packing(pack_records, unpack_records)
@@ -134,7 +162,12 @@ def wants_molblocks(output: str) -> bool:
 
 
 def read_library(
-    library: Library, pool: WorkerPool, *, positions: Sequence[int] | None = None, with_molblocks: bool = False
+    library: Library,
+    pool: WorkerPool,
+    *,
+    positions: Sequence[int] | None = None,
+    with_molblocks: bool = False,
+    preparation: Preparation = AS_RECORDED,
 ) -> Iterator[ReadMolecule | Rejected]:
     """Every record, read or rejected with a reason, in the order of ``positions`` (by default all, in the file's).
 
@@ -142,7 +175,8 @@ def read_library(
     """
     wanted = range(len(library)) if positions is None else positions
     chunks = spans_in_chunks(library, wanted, MOST_AT_ONCE, pool.n_workers)
-    results = pool.map(partial(sweep_record, library.source, with_molblocks), chunks, packing=PACKING)
+    task = partial(sweep_record, library.source, with_molblocks, preparation)
+    results = pool.map(task, chunks, packing=PACKING)
     return _settled(library, wanted, results)
 
 

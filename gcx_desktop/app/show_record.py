@@ -10,6 +10,7 @@ from ..depict.colour import Paper
 from ..depict.drawing import Depiction, DepictionError, depict
 from ..graph.molgraph import molecule_graph
 from ..library.formats import read_text
+from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import RecordText, Rejected, Source, Span
 from ..library.source import read_raw
 from .read_records import ReadMolecule, as_graph, read_molecule_at
@@ -31,12 +32,17 @@ class RecordToShow:
     """Why there is no depiction."""
 
 
-def read_to_show(source: Source, paper: Paper | None, span: Span) -> RecordToShow | Rejected:
-    """A record's graph and, unless ``paper`` is ``None``, its depiction. Runs in a worker process."""
+def read_to_show(
+    source: Source, paper: Paper | None, span: Span, preparation: Preparation = AS_RECORDED
+) -> RecordToShow | Rejected:
+    """A record's graph and, unless ``paper`` is ``None``, its depiction. Runs in a worker process.
+
+    :param preparation: of the molecule for its graph; the depiction shows the record as it is
+    """
     read = read_molecule_at(source, span)
     if isinstance(read, Rejected):
         return read
-    shown = as_graph(read, span)
+    shown = as_graph(read, span, preparation)
     if isinstance(shown, Rejected):
         return shown
     symbols = tuple(atom.GetSymbol() for atom in read.mol.GetAtoms())

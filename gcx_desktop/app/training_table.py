@@ -18,6 +18,7 @@ from ..graph.graph import Graph
 from ..graph.molgraph import NoHeavyAtomsError, molecule_graph
 from ..graph.scaffold import scaffold_key
 from ..library.library import Library, open_library
+from ..library.predictability import why_not_predictable
 from ..library.record import RecordText, Rejected, Source, Span
 from ..pool import Lost, WorkerPool
 from ..progress import CancelToken, Report, Stopwatch, silent
@@ -140,6 +141,9 @@ def read_labelled(source: Source, span: Span) -> LabelledGraph | Rejected:
     read = read_molecule_at(source, span)
     if isinstance(read, Rejected):
         return read
+    unpredictable = why_not_predictable(read.mol, read.text.smiles)
+    if unpredictable:
+        return Rejected(span.position, span.line, read.text.title, unpredictable, drawable=True)
     try:
         graph = molecule_graph(read.mol, read.text.smiles).graph
         mol = Chem.RemoveHs(read.mol)

@@ -31,7 +31,8 @@ class MolGraph:
     smiles: str
     """A SMILES of the molecule."""
     smiles_order: NDArray[np.int32] | None
-    """[n_nodes], the nodes in the order in which ``smiles`` writes their atoms; ``None`` if it is that of the nodes."""
+    """[n_heavy_atoms], the nodes in the order in which ``smiles`` writes their atoms; ``None`` if it is their own. −1
+    stands for an atom of ``smiles`` that was taken away before the graph was made."""
 
 
 class NoHeavyAtomsError(ValueError):

@@ -16,10 +16,13 @@ from rdkit import Chem, rdBase
 
 from .formats import read_text
 from .formats.sdf import connection_table
+from .predictability import NOT_PREDICTABLE, why_not_predictable
 from .record import RawRecord, RecordText, Rejected, Source
 
 _MAX_LOG_LINES = 40
 _MAX_REASON = 300
+
+_REACTION = f"{NOT_PREDICTABLE}it is a reaction, not a molecule"
 
 _LINE_AT_FAULT = re.compile(r" (?:on|at) ?line ?(\d+)\b")
 """RDKit counts lines from the record's first; a :class:`Rejected` has a place for the number."""
@@ -53,9 +56,9 @@ def read_molecule(source: Source, raw: RawRecord, *, stereo: bool = True) -> Mol
     if mol is None:
         return rejected(reason)
     if mol.GetNumAtoms() == 0:
-        return rejected("the record has no atoms")
+        return rejected(f"{NOT_PREDICTABLE}the record has no atoms")
     if mol.GetNumHeavyAtoms() == 0 and all(atom.GetAtomicNum() == 1 for atom in mol.GetAtoms()):
-        return rejected("the record has no atom but hydrogen")
+        return rejected(f"{NOT_PREDICTABLE}the record has no atom but hydrogen")
     return Molecule(text, mol)
 
 
@@ -71,7 +74,7 @@ def _parse(smiles: str | None, text: str, *, stereo: bool) -> tuple[Chem.Mol | N
         said = log.lines()
         mol = _unsanitised(smiles) if smiles is not None else _from_block(block, False)
         if mol is not None:
-            problem = _chemical_problem(mol)
+            problem = why_not_predictable(mol, smiles) or _chemical_problem(mol)
             if problem:
                 return None, problem
         return None, _why_smiles(smiles, said) if smiles is not None else _why_block(block, said)
@@ -136,7 +139,7 @@ def _atom(mol: Chem.Mol, index: int) -> str:
 def _why_smiles(smiles: str, said: list[str]) -> str:
     words = "\n".join(said)
     if re.fullmatch(r"[^>]*>[^>]*>[^>]*", smiles) and not re.search(r"->|<-", smiles):
-        return "it is a reaction, not a molecule"
+        return _REACTION
     shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in smiles[:60])
     shown += "…" if len(smiles) > 60 else ""
     for pattern, what in (
@@ -161,7 +164,7 @@ def _why_smiles(smiles: str, said: list[str]) -> str:
 
 def _why_block(block: str, said: list[str]) -> str:
     if block.lstrip().startswith(("$RXN", "$RDFILE")):
-        return "it is a reaction, not a molecule"
+        return _REACTION
     lines = block.split("\n")
     if len(lines) < 4 or not re.match(r"[ \d]{3}[ \d]{3}", lines[3]):
         return "its fourth line is not the counts line of a connection table on line 4"

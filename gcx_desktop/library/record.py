@@ -75,11 +75,14 @@ class RecordText:
     """As written in the file; ``None`` where the file holds a connection table."""
     fields: tuple[tuple[str, str], ...]
     """(name, value), in the file's order, duplicates kept. Of a TABLE: all cells but SMILES and title."""
+    warnings: tuple[str, ...] = ()
+    """What is wrong with the data fields of an SDF and was read all the same, one sentence each; lines count from the
+    record's first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A record that could not be read: a row of its own, never a gap."""
+    """A record that could not be read or predicted: a row of its own, never a gap."""
 
     position: int
     line: int
@@ -87,6 +90,8 @@ class Rejected:
     title: str
     reason: str
     """One sentence."""
+    drawable: bool = False
+    """Whether it is a structure all the same, which can be drawn but not predicted."""
 
     @property
     def record(self) -> int:
