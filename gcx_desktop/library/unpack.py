@@ -1,12 +1,13 @@
 """Plain copies of packed and UTF-16 files: streamed, bounded, gone with the library that made them.
 
-Why a copy rather than an index of places from which a gzip file can be unpacked: zlib as Python offers it cannot go on
-in the middle of a byte, where most blocks begin, and the two libraries that can were measured on an SDF of 500 MB (36 MB
-packed, one core). A random record takes 2 µs from the copy, 4,500 µs through indexed_gzip 1.10 (spacing 1 or 4 MB) and
-1,700 µs through rapidgzip 0.16, in a table that is sorted and filtered. Making the copy takes 2.0 s, indexed_gzip's index
-0.5 s, rapidgzip's 1.8 s and 500 MB of memory. Of 25 spoilt files of 600 KB indexed_gzip read those cut off to their end
-without an error, and gave 262 KB of those with one wrong bit, of which this module gives 600; rapidgzip gave nothing of
-most, and an object of it that is still open at the end aborts the process. What a copy costs is disk space.
+Why a copy rather than an index of places from which a gzip file can be unpacked: zlib as Python offers it cannot go
+on in the middle of a byte, where most blocks begin, and the two libraries that can were measured on an SDF of 500 MB
+(36 MB packed, one core). A random record takes 2 µs from the copy, 4,500 µs through indexed_gzip 1.10 (spacing 1 or 4
+MB) and 1,700 µs through rapidgzip 0.16, in a table that is sorted and filtered. Making the copy takes 2.0 s,
+indexed_gzip's index 0.5 s, rapidgzip's 1.8 s and 500 MB of memory. Of 25 spoilt files of 600 KB indexed_gzip read
+those cut off to their end without an error, and gave 262 KB of those with one wrong bit, of which this module gives
+600; rapidgzip gave nothing of most, and an object of it that is still open at the end aborts the process. What a copy
+costs is disk space.
 """
 
 from __future__ import annotations

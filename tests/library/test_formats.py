@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,9 @@ def test_an_sdf_record_has_its_title_and_all_its_fields() -> None:
         Source(Path("x"), Path("x"), Format.SDF),
         RawRecord(0, 1, BLOCK + ">  <A>\n1\n\n>  <B>\nline 1\nline 2\n\n>  <A>\n2\n\n"),
     )
-    assert text == RecordText("aspirin", None, (("A", "1"), ("B", "line 1\nline 2"), ("A", "2")))
+    assert isinstance(text, RecordText)
+    assert text.title == "aspirin"
+    assert text.fields == (("A", "1"), ("B", "line 1\nline 2"), ("A", "2"))
 
 
 @pytest.mark.parametrize(
@@ -85,7 +88,8 @@ def test_line_separators_of_unicode_end_no_line() -> None:
 def test_a_record_without_end_of_table_still_gives_its_fields() -> None:
     source = Source(Path("x"), Path("x"), Format.SDF)
     text = read_text(source, RawRecord(0, 1, "t\n\n\n  9  9\n> <A>\n1\n"))
-    assert text == RecordText("t", None, (("A", "1"),))
+    assert isinstance(text, RecordText)
+    assert (text.title, text.fields) == ("t", (("A", "1"),))
 
 
 def test_the_lines_of_a_data_item_are_known_for_replacing_it() -> None:
@@ -219,3 +223,61 @@ def test_a_table_without_smiles_says_so() -> None:
 def test_cells_quoted_by_the_standard_come_back(cells: list[str]) -> None:
     quoted = ",".join('"' + table.escape_formula(cell).replace('"', '""') + '"' for cell in cells)
     assert table.split_row(quoted, ",") == cells
+
+
+def sdf_warnings(data: str) -> tuple[str, ...]:
+    text = read_text(Source(Path("x.sdf"), Path("x.sdf"), Format.SDF), RawRecord(0, 1, BLOCK + data))
+    assert isinstance(text, RecordText)
+    return text.warnings
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "",
+        "\n\n",
+        ">  <A>\n1\n\n",
+        "> 25 <A> (3)\n1\n2\n\n> DT12\n>50 uM\n\n\n",
+        "> <A>\n\n> <B>\n\n\n",
+        "> <A>\r\n1\r\n\r\n",
+        "> <log P (o/w) > 3>\n 1\n \n",
+    ],
+)
+def test_data_fields_as_the_format_wants_them_give_no_warning(data: str) -> None:
+    assert sdf_warnings(data) == ()
+
+
+@pytest.mark.parametrize(
+    ("data", "warning"),
+    [
+        ("left over\n> <A>\n1\n\n", "line 7: text before the first data header belongs to no field"),
+        ("no header at all\n", "line 7: text before the first data header belongs to no field"),
+        (">A\n1\n\n", "line 7: the data header has no name between < and >"),
+        (">  <A\n1\n\n", "line 7: the data header has no name between < and >"),
+        ("> <>\n1\n\n", "line 7: the data header has an empty name"),
+        (" > <A>\n1\n\n", "line 7: the data header does not begin its line"),
+        ("> <A>\n1\n> <B>\n2\n\n", "line 7: no blank line ends the field 'A'"),
+        ("> <A>\n> <B>\n2\n\n", "line 7: no blank line ends the field 'A'"),
+        ("> <A>\n1\n", "line 7: no blank line ends the field 'A'"),
+        ("> <A>", "line 7: no blank line ends the field 'A'"),
+        ("> <A>\n1\n\n2\n\n", "line 7: a blank line stands inside the field 'A'"),
+        ("> <A>\n1\n\n> <A>\n2\n\n", "line 10: the field 'A' was there before"),
+    ],
+)
+def test_a_broken_data_field_is_read_with_a_warning(data: str, warning: str) -> None:
+    assert sdf_warnings(data) == (warning,)
+
+
+def test_a_record_broken_all_over_gives_no_more_warnings_than_anybody_reads() -> None:
+    warnings = sdf_warnings("> <A>\n1\n" * 500)
+    assert len(warnings) == 21
+    assert warnings[-1] == "more of the data fields are broken"
+
+
+@given(st.lists(st.sampled_from(["> <A>", "> <B>", ">C", "", " ", "1", ">50 uM", " > <D>", "> <>", "\t2"]), max_size=8))
+def test_the_quick_look_for_warnings_passes_only_what_the_close_look_passes(lines: list[str]) -> None:
+    data = "".join(f"{line}\n" for line in lines)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sdf, "_SOUND", re.compile("(?!)"))
+        closely = sdf_warnings(data)
+    assert sdf_warnings(data) == closely

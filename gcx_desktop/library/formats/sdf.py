@@ -5,12 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from ..record import RawRecord, RecordText, Rejected, Source
 
 _END_OF_TABLE = re.compile(r"^M {0,2}END[ \t]*$", re.MULTILINE)
 _NAMED = re.compile(r"\s*>[^<]*<(.*)>[^<>]*", re.DOTALL)
 """``>  <NAME>``, also ``> 25 <NAME> (3)`` and ``><NAME>``."""
+_SOUND = re.compile(
+    r"(?:>[^<\n]*+<[^<>\n]*[^<>\s][^<>\n]*>[^<>\n]*+\n(?:[^\S\n]*+[^\s>][^\n]*+\n)*+(?:[^\S\n]*+\n)++)*+"
+)
+"""Data items as the format wants them: header, lines of the value, blank line. A quick look that most records pass."""
+_FIELD_NUMBER = re.compile(r">\s*DT\d+\s*")
+"""A header of older files that gives a field's number in a database instead of its name."""
+_MAX_WARNINGS = 20
 _FIRST_NAMED = re.compile(r"^>[^<\n]*<[^\n]*>", re.MULTILINE)
 
 
@@ -47,10 +55,7 @@ def data_items(text: str) -> Iterator[DataItem]:
     A value reaches to the next header, trailing blank lines left out: so a blank line inside a value, or none
     behind it, loses nothing.
     """
-    text = with_lf(text)
-    end = _table_end(text)
-    above = text.count("\n", 0, end)
-    lines = text[end:].split("\n")
+    above, lines = _data_lines(with_lf(text))
     name, header, blank = "", -1, True
     for at, line in enumerate(lines):
         found = _header_name(line, after_blank=blank)
@@ -71,7 +76,55 @@ def read_text(source: Source, raw: RawRecord) -> RecordText | Rejected:
         return Rejected(raw.position, raw.line, title[:200], raw.fault)
     if not raw.text.strip():
         return Rejected(raw.position, raw.line, "", "the record is empty")
-    return RecordText(title, None, tuple((item.name, item.value) for item in data_items(raw.text)))
+    text = with_lf(raw.text)
+    items = list(data_items(text))
+    return RecordText(title, None, tuple((item.name, item.value) for item in items), _warnings(text, items))
+
+
+def _data_lines(text: str) -> tuple[int, list[str]]:
+    """How many lines are above the data items, and the lines from there on."""
+    end = _table_end(text)
+    return text.count("\n", 0, end), text[end:].split("\n")
+
+
+def _warnings(text: str, items: list[DataItem]) -> tuple[str, ...]:
+    if len({item.name for item in items}) == len(items) and _SOUND.fullmatch(text, _table_end(text)):
+        return ()
+    above, lines = _data_lines(text)
+    if not lines[-1]:
+        lines.pop()  # what follows the record's last line end is no line
+    found = list(islice(_faults(above, lines, items), _MAX_WARNINGS + 1))
+    if len(found) > _MAX_WARNINGS:
+        found[-1] = "more of the data fields are broken"
+    return tuple(found)
+
+
+def _faults(above: int, lines: list[str], items: list[DataItem]) -> Iterator[str]:
+    first = items[0].start - above if items else len(lines)
+    for at, line in enumerate(lines[:first]):
+        if line.strip():
+            yield f"line {above + at + 1}: text before the first data header belongs to no field"
+            break
+    seen: dict[str, int] = {}
+    for item in items:
+        at, stop = item.start - above, min(item.stop - above, len(lines))
+        header = lines[at]
+        if not header.startswith(">"):
+            yield f"line {item.start + 1}: the data header does not begin its line"
+        if not item.name:
+            yield f"line {item.start + 1}: the data header has an empty name"
+        elif not _NAMED.fullmatch(header) and not _FIELD_NUMBER.fullmatch(header):
+            yield f"line {item.start + 1}: the data header has no name between < and >"
+        if stop - at < 2 or lines[stop - 1].strip():
+            yield f"line {item.start + 1}: no blank line ends the field '{_short(item.name)}'"
+        if "\n" in item.value and any(not line.strip() for line in item.value.split("\n")):
+            yield f"line {item.start + 1}: a blank line stands inside the field '{_short(item.name)}'"
+        if seen.setdefault(item.name, item.start) != item.start:
+            yield f"line {item.start + 1}: the field '{_short(item.name)}' was there before"
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 40 else f"{name[:40]}…"
 
 
 def _table_end(text: str) -> int:
@@ -101,4 +154,8 @@ def _header_name(line: str, *, after_blank: bool) -> str | None:
 
 
 def _value(lines: list[str]) -> str:
-    return "\n".join(lines).rstrip("\n \t")
+    """The lines but for trailing blank ones; white space at the end of the last is the value's own."""
+    text = "\n".join(lines)
+    visible = len(text.rstrip("\n \t"))
+    line_end = text.find("\n", visible)
+    return text[:line_end] if visible and line_end >= 0 else text if visible else ""
