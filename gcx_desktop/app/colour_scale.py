@@ -9,6 +9,7 @@ import numpy as np
 from ..explain.forward_pass import Method
 from ..gcn.bundle import Bundle
 from ..library.library import Library
+from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Rejected
 from ..pool import WorkerPool
 from ..progress import CancelToken
@@ -41,16 +42,21 @@ def library_scale(
     *,
     pool: WorkerPool,
     positions: Sequence[int] | None = None,
+    preparation: Preparation = AS_RECORDED,
     cancel: CancelToken | None = None,
 ) -> dict[str, float]:
     """By method id: the value that gets the strongest colour in every molecule of the library, for all classes alike.
 
     :param positions: the records that count, by default all; a sample of them is explained
+    :param preparation: what is done to molecules first
     """
     wanted = range(len(library)) if positions is None else positions
     sample = [wanted[i] for i in sample_positions(len(wanted))]
     maxima: dict[str, list[float]] = {m.id: [] for m in methods}
-    for result in explain_library(library, bundle, methods, pool=pool, positions=sample, cancel=cancel):
+    results = explain_library(
+        library, bundle, methods, pool=pool, positions=sample, preparation=preparation, cancel=cancel
+    )
+    for result in results:
         if not isinstance(result, Rejected):
             for id_, values in result.explanation.maps.items():
                 maxima[id_].append(float(np.abs(values).max()))

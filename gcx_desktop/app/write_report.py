@@ -15,6 +15,7 @@ from ..explain.forward_pass import Method
 from ..gcn.bundle import Bundle
 from ..gcn.card import Card
 from ..library.library import Library
+from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Rejected
 from ..pool import WorkerPool
 from ..progress import CancelToken, Progress, Report, Stopwatch, silent
@@ -36,6 +37,7 @@ def write_report(
     pool: WorkerPool,
     classes: str = "predicted",
     positions: Sequence[int] | None = None,
+    preparation: Preparation = AS_RECORDED,
     threshold: float = DEFAULT_THRESHOLD,
     scale_mode: str = "library",
     command_line: str = "",
@@ -47,6 +49,7 @@ def write_report(
 
     :param classes: ``predicted``, ``all``, or the name of a class; each class explained is a picture of its own
     :param positions: the records wanted, in the order wanted; by default all
+    :param preparation: what is done to molecules first
     :param threshold: 0 … 1, the share of the scale's maximum below which an atom is not coloured
     :param scale_mode: ``library``, one colour scale for all, or ``molecule``
     :return: the records that were rejected
@@ -57,10 +60,21 @@ def write_report(
     plan = ResultPlan(bundle.card, (method.id,), classes)
     if classes not in ("predicted", "all"):
         bundle.card.class_index(classes)
-    scale = library_scale(library, bundle, [method], pool=pool, positions=wanted, cancel=cancel)[method.id]
+    scales = library_scale(
+        library, bundle, [method], pool=pool, positions=wanted, preparation=preparation, cancel=cancel
+    )
     explained: list[ExplainedRecord] = []
     rejected: list[Rejected] = []
-    results = explain_library(library, bundle, [method], pool=pool, positions=wanted, report=report, cancel=cancel)
+    results = explain_library(
+        library,
+        bundle,
+        [method],
+        pool=pool,
+        positions=wanted,
+        preparation=preparation,
+        report=report,
+        cancel=cancel,
+    )
     for result in results:
         if isinstance(result, Rejected):
             rejected.append(result)
@@ -79,12 +93,13 @@ def write_report(
         method_id=method.id,
         method_paper=method.paper,
         signed=method.signed,
-        scale_maximum=scale,
+        scale_maximum=scales[method.id],
         scale_mode=scale_mode,
         threshold=threshold,
         command_line=command_line,
         created=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         program=f"gcx-desktop {__version__}",
+        preparation=_prepared_words(preparation, explained),
     )
     molecules = _molecules(library, plan, method, explained, pool, report, cancel)
     write_pdf(path, header, molecules, rejected, template=template, report=report, cancel=cancel, forbid=library.path)
@@ -120,6 +135,7 @@ def _molecules(
                 saliency=record.record_maps(method.id)[:, index].astype(np.float64),
                 depiction=depiction if isinstance(depiction, Depiction) else None,
                 note="" if isinstance(depiction, Depiction) else why_not_drawn(depiction),
+                preparation=record.read.preparation,
             )
     report(Progress("Drawing", len(explained), len(explained)))
 
@@ -128,6 +144,14 @@ def _class_counts(card: Card, explained: Sequence[ExplainedRecord]) -> tuple[tup
     """How many records were predicted as each class."""
     counts = Counter(record.explanation.predicted for record in explained)
     return tuple((name, counts[index]) for index, name in enumerate(card.class_names))
+
+
+def _prepared_words(preparation: Preparation, explained: Sequence[ExplainedRecord]) -> str:
+    """What was to be done to the molecules, and how many it changed."""
+    if not preparation:
+        return ""
+    changed = sum(bool(record.read.preparation) for record in explained)
+    return f"{preparation.words}; {changed:,} {'molecule' if changed == 1 else 'molecules'} changed"
 
 
 def model_facts(card: Card) -> tuple[tuple[str, str], ...]:

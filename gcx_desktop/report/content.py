@@ -40,6 +40,8 @@ class ReportHeader:
     created: str
     program: str
     """Name and version."""
+    preparation: str = ""
+    """What was done to molecules before they were predicted, and to how many; "" if nothing was to be done."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,3 +63,5 @@ class ReportMolecule:
     depiction: Depiction | None
     """``None`` if it could not be drawn; then ``note`` says why."""
     note: str = ""
+    preparation: str = ""
+    """What was done to this molecule before it was predicted; "" if nothing."""

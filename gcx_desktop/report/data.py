@@ -19,6 +19,8 @@ from .content import ReportHeader, ReportMolecule
 NONE = "—"
 TITLE_WIDTH = 31.0
 """Of a title in a molecule's card, in letter heights (em): two lines, with what wrapping loses."""
+PREPARATION_WIDTH = 70.0
+"""Of the note below a picture, one line."""
 CELL_WIDTH = 140.0
 """Of a title or reason in the table of rejected records."""
 _LONGEST_WORD = 20
@@ -48,6 +50,7 @@ def header_data(header: ReportHeader) -> dict[str, Any]:
         "signed": header.signed,
         "scale_mode": header.scale_mode,
         "threshold": f"{header.threshold * 100:.3g} %" if header.threshold > 0 else "",
+        "preparation": plain(header.preparation, 180),
         "command": plain(header.command_line, 4000, wrap=False),  # to be copied as it is
         "created": plain(header.created),
         "program": plain(header.program),
@@ -85,6 +88,7 @@ def molecule_data(molecule: ReportMolecule, header: ReportHeader, picture: str |
         "picture": picture if drawn else None,
         "width": drawn.width if drawn else 0.0,
         "height": drawn.height if drawn else 0.0,
+        "preparation": plain(molecule.preparation, PREPARATION_WIDTH),
         "note": "" if drawn else plain(molecule.note, 70) or "too complex to draw",
     }
 
