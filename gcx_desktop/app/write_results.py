@@ -10,14 +10,29 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import UsageError
 from ..gcn.card import Card
-from ..library.export import mol_record, open_rows, output_kind, sdf_record, whole_file
+from ..library.export import (
+    Repair,
+    mol_record,
+    open_rows,
+    output_kind,
+    sdf_record,
+    sdf_repairs,
+    smiles_line,
+    smiles_repairs,
+    whole_file,
+)
 from ..library.library import Library
+from ..library.output import KINDS, SALIENCY_KINDS
 from ..library.record import Format, RecordText, Rejected
+from ..library.rows import XLSX_ROWS
 from .explain_library import ExplainedRecord
 
 PREDICTED = "predicted"
 ALL = "all"
+
+_REPAIRS_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +57,39 @@ class ResultPlan:
         return (self.card.class_index(self.classes),)
 
 
-def check_plan(plan: ResultPlan, path: str) -> None:
-    """Before any work: whether such a file can be written and such a class exists.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of the results of a run."""
+
+    rejected: list[Rejected]
+    """The records that could not be read and are not in the file."""
+    n_repairs: int = 0
+    first_repairs: tuple[Repair, ...] = ()
+
+    @property
+    def repairs(self) -> str:
+        """A sentence on the texts that had to be changed; "" if none was."""
+        if not self.n_repairs:
+            return ""
+        count = "1 text was" if self.n_repairs == 1 else f"{self.n_repairs:,} texts were"
+        shown = "; ".join(f"record {one.record:,}, '{one.field}': {one.reason}" for one in self.first_repairs)
+        more = "; …" if self.n_repairs > len(self.first_repairs) else ""
+        return f"{count} changed so that the file can be read: {shown}{more}"
+
+
+def check_plan(plan: ResultPlan, path: str, n_records: int = 0) -> None:
+    """Before any work: whether such a file can be written and hold so many records, and such a class exists.
 
     :raises UsageError: if not
     """
     if plan.classes not in (PREDICTED, ALL):
         plan.card.class_index(plan.classes)
-    output_kind(path)
+    kind = output_kind(path, SALIENCY_KINDS if plan.methods else KINDS)
+    n_classes = len(plan.card.class_names) if plan.classes == ALL else 1
+    n_rows = n_records * len(plan.methods) * n_classes if plan.methods else n_records
+    if kind == "xlsx" and n_rows >= XLSX_ROWS:
+        problem = f"{n_rows:,} rows and a header are more than an XLSX sheet holds, {XLSX_ROWS:,}"
+        raise UsageError(f"{path}: {problem}; write .csv, .tsv, .json or .parquet instead, or fewer records")
 
 
 def columns(plan: ResultPlan) -> list[str]:
@@ -117,15 +157,24 @@ def _probability(value: np.float32) -> float:
     return float(f"{value:.6g}")
 
 
-def structure_record(library: Library, plan: ResultPlan, record: ExplainedRecord) -> str:
+def structure_record(library: Library, plan: ResultPlan, record: ExplainedRecord) -> tuple[str, Iterable[Repair]]:
     """A record as it came, with its results as data fields; a molblock is made for one that held a SMILES."""
     results = fields(plan, record)
+    number = record.position + 1
     if library.source.format in (Format.SDF, Format.MOL):
-        return sdf_record(library.raw(record.position), results)
+        return sdf_record(library.raw(record.position), results), sdf_repairs(number, "", results)
     text = library.text(record.position)
-    own = list(text.fields) if isinstance(text, RecordText) else []
+    results_names = {name for name, _ in results}
+    own = [item for item in text.fields if item[0] not in results_names] if isinstance(text, RecordText) else []
     smiles = [("smiles", record.read.molecule.smiles)] if not any(name == "smiles" for name, _ in own) else []
-    return mol_record(record.read.title, record.read.molblock, [*smiles, *own, *results])
+    data = [*smiles, *own, *results]
+    return mol_record(record.read.title, record.read.molblock, data), sdf_repairs(number, record.read.title, data)
+
+
+def smiles_record(record: ExplainedRecord) -> tuple[str, Iterable[Repair]]:
+    """A record's SMILES, as the tables have it, and its title."""
+    smiles, title = record.read.molecule.smiles, record.read.title
+    return smiles_line(smiles, title), smiles_repairs(record.position + 1, smiles, title)
 
 
 def write_results(
@@ -133,14 +182,15 @@ def write_results(
     library: Library,
     plan: ResultPlan,
     results: Iterable[ExplainedRecord | Rejected],
-) -> list[Rejected]:
+) -> Written:
     """Writes results as they come; the file is there whole or not at all.
 
     :param path: the suffix says the kind; ``-`` is CSV on standard output
-    :return: the records that were rejected
     :raises OutputError: if it cannot be written, or would overwrite the library
     """
     rejected: list[Rejected] = []
+    first: list[Repair] = []
+    n_repairs = 0
 
     def explained() -> Iterator[ExplainedRecord]:
         for result in results:
@@ -149,15 +199,20 @@ def write_results(
             else:
                 yield result
 
-    kind = output_kind(path)
-    if kind == "sdf":
+    kind = output_kind(path, SALIENCY_KINDS if plan.methods else KINDS)
+    if kind in ("sdf", "smi"):
         with whole_file(Path(path), forbid=library.path) as file:
             for record in explained():
-                file.write(structure_record(library, plan, record))
+                text, repairs = structure_record(library, plan, record) if kind == "sdf" else smiles_record(record)
+                file.write(text)
+                for repair in repairs:
+                    n_repairs += 1
+                    if len(first) < _REPAIRS_SHOWN:
+                        first.append(repair)
     else:
         as_lists = kind in ("json", "parquet")
         with open_rows(path, columns(plan), forbid=library.path) as table:
             for record in explained():
                 for row in rows(plan, record, as_lists=as_lists):
                     table.write(row)
-    return rejected
+    return Written(rejected, n_repairs, tuple(first))

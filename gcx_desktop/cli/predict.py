@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from functools import partial
 from typing import Any
 
 from . import common
 
-OUTPUT_HELP = "output: .csv .tsv .json (also .gz) .parquet .sdf; '-' is CSV on standard output"
+OUTPUT_HELP = "output: .csv .tsv .json .sdf (also .gz) .parquet .xlsx; '-' is CSV on standard output"
 
 
 def add_parser(commands: Any) -> None:
@@ -15,7 +17,9 @@ def add_parser(commands: Any) -> None:
         "predict", help="class and probability per molecule", description="Predicts every molecule of a library."
     )
     common.add_library_options(command)
-    command.add_argument("-o", "--output", metavar="OUT", required=True, help=OUTPUT_HELP)
+    output_help = f"{OUTPUT_HELP}; .smi holds SMILES and titles alone"
+    command.add_argument("-o", "--output", metavar="OUT", required=True, help=output_help)
+    common.add_project_option(command)
     command.set_defaults(run=run)
 
 
@@ -25,26 +29,41 @@ def run(args: argparse.Namespace) -> None:
 
 def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str) -> None:
     """Predicts, and explains by the methods if there are any; shared with ``gcx explain``."""
-    from ..library.output import check_output, output_kind
+    from ..library.output import KINDS, SALIENCY_KINDS, check_output, output_kind
 
-    output_kind(args.output)
+    output_kind(args.output, SALIENCY_KINDS if method_ids else KINDS)
     check_output(args.output, forbid=args.library)
     common.check_rejected(args)
-    with common.opened(args) as (library, pool, positions):
+    with common.opened(args) as (library, pool, positions), common.opened_project(args) as project:
+        from ..app.project_source import read_new
         from ..app.read_records import read_library, wants_molblocks
 
+        molblocks = wants_molblocks(args.output)
+        read = read_library if project is None else partial(read_new, project=project)
         # The workers read while this process imports torch.
-        records = read_library(library, pool, positions=positions, with_molblocks=wants_molblocks(args.output))
+        records = read(library, pool=pool, positions=positions, with_molblocks=molblocks)
         bundle = common.load_model(args)
         from ..app.explain_library import explain_library
-        from ..app.write_results import ResultPlan, write_results
+        from ..app.explain_project import explain_into_project
+        from ..app.write_results import ResultPlan, check_plan, write_results
         from ..explain.method import method
 
         plan = ResultPlan(bundle.card, method_ids, classes)
+        check_plan(plan, args.output, len(positions))
         methods = [method(id_) for id_ in method_ids]
         with common.progress_bar(args.quiet) as report:
-            results = explain_library(
-                library, bundle, methods, pool=pool, positions=positions, records=records, report=report
+            explain = explain_library if project is None else partial(explain_into_project, project=project)
+            results = explain(
+                library,
+                bundle,
+                methods,
+                pool=pool,
+                positions=positions,
+                with_molblocks=molblocks,
+                records=records,
+                report=report,
             )
-            rejected = write_results(args.output, library, plan, results)
-        common.finish(args, library, len(positions), rejected)
+            written = write_results(args.output, library, plan, results)
+        if written.repairs and not args.quiet:
+            print(f"gcx: {written.repairs}", file=sys.stderr)
+        common.finish(args, library, len(positions), written.rejected)

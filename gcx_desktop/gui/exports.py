@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication
@@ -21,13 +21,24 @@ from .picture import render_image
 from .session import Session
 from .task_runner import Link, Task
 
+if TYPE_CHECKING:
+    from ..app.write_results import Written
+
 ALL, FILTERED, SELECTED = "all", "filtered", "selected"
-TABLE_KINDS = ("csv", "sdf")
+TABLE_KINDS = ("csv", "tsv", "xlsx", "parquet", "sdf", "smi")
 PICTURE_KINDS = ("png", "svg")
 
 _PNG_SCALE = 4.0
 _MAX_COPIED = 10_000
-_WORDS = {"csv": "CSV table", "sdf": "SDF structure file", "pdf": "PDF document"}
+_WORDS = {
+    "csv": "CSV table",
+    "tsv": "TSV table",
+    "xlsx": "XLSX spreadsheet",
+    "parquet": "Parquet table",
+    "sdf": "SDF structure file",
+    "smi": "SMILES and titles",
+    "pdf": "PDF document",
+}
 
 
 class Exports(QObject):
@@ -116,7 +127,10 @@ class Exports(QObject):
     # Writing
 
     def export_table(self, which: str, path: Path) -> None:
-        """Predictions and saliency by the method and class seen, with the columns of ``gcx explain``."""
+        """Predictions and saliency by the method and class seen, with the columns of ``gcx explain``.
+
+        A SMILES file gets structures and titles alone.
+        """
         if not self._ready(which):
             return
         session, positions = self._session, self.positions(which)
@@ -124,20 +138,21 @@ class Exports(QObject):
         method_id, classes = session.method, session.class_name
         assert library is not None and bundle is not None  # noqa: S101, PT018
 
-        def job(link: Link) -> list[Rejected]:
+        def job(link: Link) -> Written:
             from ..app.explain_library import explain_library
             from ..app.read_records import wants_molblocks
             from ..app.write_results import ResultPlan, check_plan, write_results
             from ..explain.method import method
-            from ..library.output import check_output
+            from ..library.output import KINDS, SALIENCY_KINDS, check_output, output_kind
 
-            plan = ResultPlan(bundle.card, (method_id,), classes)
-            check_plan(plan, str(path))
+            method_ids = (method_id,) if output_kind(path, KINDS) in SALIENCY_KINDS else ()
+            plan = ResultPlan(bundle.card, method_ids, classes)
+            check_plan(plan, str(path), len(positions))
             check_output(path, forbid=library.path)
             results = explain_library(
                 library,
                 bundle,
-                [method(method_id)],
+                [method(id_) for id_ in method_ids],
                 pool=pool,
                 positions=positions,
                 with_molblocks=wants_molblocks(str(path)),
@@ -146,7 +161,11 @@ class Exports(QObject):
             )
             return write_results(str(path), library, plan, results)
 
-        self._begin(f"Writing {path.name}", path, job, lambda rejected: _written(path, positions, rejected))
+        def words(written: Written) -> str:
+            repairs = f"; {written.repairs}" if written.repairs else ""
+            return f"{_written(path, positions, written.rejected)}{repairs}"
+
+        self._begin(f"Writing {path.name}", path, job, words)
 
     def export_report(self, which: str, path: Path) -> None:
         """The PDF of the records seen, by the method, class, threshold and scale seen."""

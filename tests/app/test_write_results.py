@@ -67,7 +67,7 @@ def run(path: Path, out: str, bundle: Bundle, pool: WorkerPool, classes: str = "
     ids = tuple(m.id for m in methods())
     with open_library(path) as library:
         results = explain_library(library, bundle, methods(), pool=pool, with_molblocks=wants_molblocks(out))
-        return write_results(out, library, ResultPlan(bundle.card, ids, classes), results)
+        return write_results(out, library, ResultPlan(bundle.card, ids, classes), results).rejected
 
 
 def test_explain_csv_has_a_row_per_record_method_and_class_and_one_number_per_heavy_atom(

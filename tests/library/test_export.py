@@ -27,11 +27,15 @@ from gcx_desktop.library.export import (
     output_kind,
     safe_file_name,
     sdf_record,
+    sdf_repairs,
+    smiles_line,
+    smiles_repairs,
     whole_file,
     write_rejected,
 )
 from gcx_desktop.library.formats import sdf
 from gcx_desktop.library.library import open_library
+from gcx_desktop.library.output import SALIENCY_KINDS
 from gcx_desktop.library.record import RawRecord, RecordText, Rejected
 
 BLOCK = "t\n  x\n\n  1  0  0  0  0  0            999 V2000\n    0.0000    0.0000    0.0000 C   0  0\nM  END\n"
@@ -145,6 +149,8 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
         ("a.tsv", "tsv"),
         ("a.b.json.gz", "json"),
         ("a.parquet", "parquet"),
+        ("a.xlsx", "xlsx"),
+        ("a.smi.gz", "smi"),
         ("-", "csv"),
     ],
 )
@@ -153,10 +159,21 @@ def test_the_kind_of_an_output_is_its_suffix(name: str, kind: str) -> None:
     assert output_kind(Path("folder.x") / name) == kind if name != "-" else True
 
 
-@pytest.mark.parametrize("name", ["a", "a.xls", "a.gz", "a.parquet.gz", ".csv"])
+@pytest.mark.parametrize("name", ["a", "a.xls", "a.gz", "a.parquet.gz", "a.xlsx.gz", ".csv"])
 def test_an_unknown_suffix_is_a_usage_error_that_lists_what_is_possible(name: str) -> None:
     with pytest.raises(UsageError, match=r"\.csv, \.tsv, \.json, \.parquet"):
         output_kind(name)
+
+
+def test_a_kind_that_cannot_hold_what_is_written_is_refused_by_its_name() -> None:
+    with pytest.raises(UsageError, match=r"a\.smi: a \.smi file cannot hold this; possible are \.csv.*\.sdf"):
+        output_kind("a.smi", SALIENCY_KINDS)
+
+
+def test_a_name_as_long_as_systems_allow_can_be_written(tmp_path: Path) -> None:
+    with whole_file(tmp_path / f"{'ア' * 83}.csv") as file:
+        file.write("x")
+    assert names(tmp_path) == [f"{'ア' * 83}.csv"]
 
 
 def test_rows_are_not_written_as_sdf(tmp_path: Path) -> None:
@@ -300,6 +317,62 @@ def test_a_value_cannot_break_its_record() -> None:
     assert fields_of(written) == [("A", "one\n $$$$\n > <X>\ntwo"), ("(b)", "3")]
 
 
+def test_what_was_changed_so_that_a_record_can_be_read_is_told() -> None:
+    fields = [
+        ("sound", "> 50 uM\n $$$$\r\nx "),
+        ("gap", "one\n\ntwo"),
+        ("end", "$$$$"),
+        ("bell", "a\x07b"),
+        ("IC50 <nM>", "5"),
+    ]
+    assert [(repair.field, repair.reason) for repair in sdf_repairs(7, "two\nlines", fields)] == [
+        ("title", "it is written as one line without control characters"),
+        ("gap", "blank lines were left out"),
+        ("end", "lines like those that divide the file were indented"),
+        ("bell", "control characters became spaces"),
+        ("IC50 <nM>", "its name is written 'IC50 (nM)'"),
+    ]
+    assert {repair.record for repair in sdf_repairs(7, "", fields)} == {7}
+    assert list(sdf_repairs(1, " $$$$", [])) == []
+
+
+TITLES = st.text(st.one_of(st.sampled_from("|=$>{#ATOM \t\r\n"), st.characters(exclude_categories=["Cs"])), max_size=9)
+VALUES = st.text(st.one_of(st.sampled_from("$>< \t\r\n\x00\x1a"), st.characters(exclude_categories=["Cs"])), max_size=9)
+FIELDS = st.lists(st.tuples(VALUES, VALUES), max_size=3)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+@given(records=st.lists(st.tuples(TITLES, FIELDS), min_size=1, max_size=3))
+def test_what_is_not_told_as_changed_reads_back_from_sdf_the_same(
+    tmp_path: Path, records: list[tuple[str, list[tuple[str, str]]]]
+) -> None:
+    with whole_file(tmp_path / "a.sdf") as file:
+        file.write("".join(mol_record(title, BLOCK, fields) for title, fields in records))
+    with open_library(tmp_path / "a.sdf") as library:
+        assert len(library) == len(records)
+        for i, (title, fields) in enumerate(records):
+            read = library.text(i)
+            assert isinstance(read, RecordText)
+            assert len(read.fields) == len(fields)
+            changed = {repair.field for repair in sdf_repairs(i + 1, title, fields)}
+            assert "title" in changed or read.title == title.strip()
+            for (name, value), found in zip(fields, read.fields, strict=True):
+                assert name in changed or found == (name.strip(), sdf.with_lf(value))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@given(titles=st.lists(TITLES, min_size=1, max_size=3))
+def test_what_is_not_told_as_changed_reads_back_from_smiles_the_same(tmp_path: Path, titles: list[str]) -> None:
+    smiles = "[CH2]C |^1:0|"
+    with whole_file(tmp_path / "a.smi") as file:
+        file.write("".join(smiles_line(one, title) for title in titles for one in ("CCO", smiles)))
+    with open_library(tmp_path / "a.smi") as library:
+        read = [library.text(i) for i in range(len(library))]
+    assert [text.smiles for text in read] == ["CCO", smiles] * len(titles)
+    for title, text in zip(titles, read[::2], strict=True):
+        assert text.title == title.strip() or [repair.field for repair in smiles_repairs(1, "CCO", title)] == ["title"]
+
+
 @given(values=st.lists(st.text(alphabet="a$> <\n\r", max_size=20), max_size=4))
 def test_any_values_leave_one_record_with_as_many_fields(values: list[str]) -> None:
     written = sdf_record(BLOCK, [(f"f{i}", value) for i, value in enumerate(values)])
@@ -370,3 +443,5 @@ def test_no_title_makes_a_file_name_that_leaves_its_folder(title: str, record: i
     assert not set(name) & set('/\\:*?"<>|\0')
     assert len(name.encode()) < 200
     assert name == name.strip(" .")
+    assert all(character.isprintable() for character in name)
+    assert name.split("_")[0] == f"{record:05d}"  # so that no name is reserved, hidden, an option, or another's
