@@ -106,6 +106,8 @@ def find_layout(
 
 def refuse_foreign(path: Path, head: bytes) -> None:
     """:raises LibraryError: if the bytes are those of a well-known kind of file without molecules that we read."""
+    if _has_counts_line(head) and _SDF_LINES.search(head):
+        return  # its first line is a title, which may be any text
     for magic, what in _BINARY:
         if head.startswith(magic) and (magic != b"MZ" or b"\0" in head[:4096]):
             raise LibraryError(path, f"it is not a molecule file; it looks like {what}")
@@ -125,11 +127,16 @@ def plain_suffix(path: Path) -> str:
 
 
 def _is_sdf(head: bytes, suffix: str) -> bool:
+    counted, marked = _has_counts_line(head), _SDF_LINES.search(head) is not None
+    if suffix in _TABLE_SUFFIXES:  # whose cells may hold whole connection tables, or numbers like a counts line
+        return counted and marked
+    return (counted and suffix in _SDF_SUFFIXES) or marked
+
+
+def _has_counts_line(head: bytes) -> bool:
+    """Whether the fourth line could be the counts line of a connection table."""
     lines = re.split(rb"\r\n|\r|\n", head[:4096])
-    counted = len(lines) > 4 and _COUNTS_LINE.match(lines[3]) is not None
-    if suffix in _TABLE_SUFFIXES:  # whose cells may hold whole connection tables
-        return counted
-    return (counted and suffix in _SDF_SUFFIXES) or _SDF_LINES.search(head) is not None
+    return len(lines) > 4 and _COUNTS_LINE.match(lines[3]) is not None
 
 
 def _table(path: Path, columns: Columns) -> Layout:

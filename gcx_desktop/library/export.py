@@ -76,7 +76,8 @@ def mol_record(title: str, molblock: str, fields: Sequence[tuple[str, str]]) -> 
 
 def safe_title(title: str) -> str:
     """One line that a reader cannot take for the end of a record."""
-    line = " ".join(part.strip() for part in re.split(r"[\r\n]+", _CONTROL.sub(" ", title))).strip()
+    line = " ".join(part.strip() for part in re.split(r"[\r\n]+", _CONTROL.sub(" ", title)))
+    line = line.strip(" \t\ufeff").strip()  # a byte order mark would be the file's own
     return f" {line}" if line.startswith("$$$$") else line
 
 

@@ -445,3 +445,20 @@ def test_no_title_makes_a_file_name_that_leaves_its_folder(title: str, record: i
     assert name == name.strip(" .")
     assert all(character.isprintable() for character in name)
     assert name.split("_")[0] == f"{record:05d}"  # so that no name is reserved, hidden, an option, or another's
+
+
+@pytest.mark.parametrize(
+    "title", ["InChI=1S/CH4/h1H4", "{x}", "<b>x</b>", "PAR1 antagonist", "data_1 x", "ATOM   1", "$RXN", "MZ"]
+)
+def test_an_sdf_is_an_sdf_whatever_its_first_title_looks_like(tmp_path: Path, title: str) -> None:
+    (tmp_path / "a.sdf").write_text(mol_record(title, BLOCK, [("x", "1")]))
+    with open_library(tmp_path / "a.sdf") as library:
+        assert library.text(0) == RecordText(title, None, (("x", "1"),))
+
+
+def test_a_table_that_begins_with_long_numbers_is_no_connection_table(tmp_path: Path) -> None:
+    with open_rows(tmp_path / "a.csv", ("record", "title", "smiles")) as rows:
+        for record in (9_100_001, 9_100_002, 9_100_003, 9_100_004):
+            rows.write({"record": record, "title": "t", "smiles": "CCO"})
+    with open_library(tmp_path / "a.csv") as library:
+        assert [library.text(i).title for i in range(len(library))] == ["t"] * 4
