@@ -25,6 +25,7 @@ from ..library.export import (
 )
 from ..library.library import Library
 from ..library.output import KINDS, SALIENCY_KINDS
+from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Format, RecordText, Rejected
 from ..library.rows import XLSX_ROWS
 from .explain_library import ExplainedRecord
@@ -44,6 +45,8 @@ class ResultPlan:
     """Method ids; none for predictions alone."""
     classes: str = PREDICTED
     """``predicted``, ``all``, or the name of a class."""
+    preparation: Preparation = AS_RECORDED
+    """What is done to molecules first; if anything, the results say of each molecule what was done."""
 
     def class_indices(self, record: ExplainedRecord) -> Sequence[int]:
         """The classes whose maps are written for a record.
@@ -94,10 +97,9 @@ def check_plan(plan: ResultPlan, path: str, n_records: int = 0) -> None:
 
 def columns(plan: ResultPlan) -> list[str]:
     """The columns of the table that a plan gives."""
-    if plan.methods:
-        return ["record", "title", "smiles", "predicted_class", "probability", "method", "class", "saliency"]
-    names = [f"probability_{name}" for name in plan.card.class_names]
-    return ["record", "title", "smiles", "predicted_class", "probability", *names]
+    results = ["method", "class", "saliency"] if plan.methods else [f"probability_{c}" for c in plan.card.class_names]
+    prepared = ["preparation"] if plan.preparation else []
+    return ["record", "title", "smiles", "predicted_class", "probability", *results, *prepared]
 
 
 def rows(plan: ResultPlan, record: ExplainedRecord, *, as_lists: bool = False) -> Iterator[dict[str, object]]:
@@ -114,6 +116,8 @@ def rows(plan: ResultPlan, record: ExplainedRecord, *, as_lists: bool = False) -
         "predicted_class": names[predicted],
         "probability": _probability(explanation.probabilities[predicted]),
     }
+    if plan.preparation:
+        base["preparation"] = read.preparation
     if not plan.methods:
         for name, value in zip(names, explanation.probabilities, strict=True):
             base[f"probability_{name}"] = _probability(value)
@@ -122,7 +126,7 @@ def rows(plan: ResultPlan, record: ExplainedRecord, *, as_lists: bool = False) -
     for method in plan.methods:
         for index in plan.class_indices(record):
             values = record.smiles_map(method, index)
-            saliency = values.tolist() if as_lists else numbers(values)
+            saliency = _list(values) if as_lists else numbers(values)
             yield {**base, "method": method, "class": names[index], "saliency": saliency}
 
 
@@ -134,9 +138,11 @@ def fields(plan: ResultPlan, record: ExplainedRecord) -> list[tuple[str, str]]:
         (f"{plan.card.name}_probability_{name}", str(_probability(value)))
         for name, value in zip(names, explanation.probabilities, strict=True)
     ]
+    if plan.preparation:
+        result.append((f"{plan.card.name}_preparation", record.read.preparation))
     for method in plan.methods:
         for index in plan.class_indices(record):
-            # RDKit reads "n/a" as "this atom has none", which is what folded hydrogens have.
+            # RDKit reads "n/a" as "this atom has none", as folded hydrogens and atoms taken away have none.
             values = numbers(record.record_maps(method)[:, index]).replace("nan", "n/a")
             result.append((f"atom.dprop.{method}-{names[index]}", values))
     return result
@@ -145,6 +151,10 @@ def fields(plan: ResultPlan, record: ExplainedRecord) -> list[tuple[str, str]]:
 def numbers(values: NDArray[np.float32]) -> str:
     """Space-separated, with the digits that a float32 has."""
     return _number_format(len(values)) % tuple(values.tolist())
+
+
+def _list(values: NDArray[np.float32]) -> list[float | None]:
+    return [None if np.isnan(value) else value for value in values.tolist()]
 
 
 @lru_cache(maxsize=1024)

@@ -17,6 +17,7 @@ from ..progress import Progress, Report, silent
 if TYPE_CHECKING:
     from ..gcn.bundle import Bundle
     from ..library.library import Library
+    from ..library.preparation import Preparation
     from ..library.record import Rejected
     from ..pool import WorkerPool
 
@@ -46,6 +47,28 @@ def add_library_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--rejected", metavar="FILE.csv", type=Path, help="write records that could not be read there")
     command.add_argument("--quiet", action="store_true", help="no progress bar and no counts")
     command.add_argument("--seed", type=int, default=0, help="accepted by every command; nothing random happens here")
+
+
+def add_preparation_options(command: argparse.ArgumentParser) -> None:
+    """What may be done to molecules before they are predicted."""
+    command.add_argument(
+        "--keep-largest-fragment",
+        action="store_true",
+        help="predict only the largest fragment of a salt or mixture, an organic one if there is any",
+    )
+    command.add_argument(
+        "--neutralise",
+        action="store_true",
+        help="predict molecules without the charges that hydrogens can remove; by default all are predicted as they "
+        "are. Either option adds to the results what was done to each molecule",
+    )
+
+
+def preparation(args: argparse.Namespace) -> Preparation:
+    """What :func:`add_preparation_options` asks for."""
+    from ..library.preparation import Preparation
+
+    return Preparation(args.keep_largest_fragment, args.neutralise)
 
 
 def delimiter(text: str) -> str:

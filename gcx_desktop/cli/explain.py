@@ -17,6 +17,7 @@ def add_parser(commands: Any) -> None:
         "atoms of the SMILES column (tables) or of the record (SDF, as RDKit atom-property lists).",
     )
     common.add_library_options(command)
+    common.add_preparation_options(command)
     command.add_argument("-o", "--output", metavar="OUT", required=True, help=predict.OUTPUT_HELP)
     command.add_argument(
         "--method",

@@ -16,6 +16,7 @@ def add_parser(commands: Any) -> None:
         "predict", help="class and probability per molecule", description="Predicts every molecule of a library."
     )
     common.add_library_options(command)
+    common.add_preparation_options(command)
     output_help = f"{OUTPUT_HELP}; .smi holds SMILES and titles alone"
     command.add_argument("-o", "--output", metavar="OUT", required=True, help=output_help)
     command.set_defaults(run=run)
@@ -36,13 +37,14 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
         from ..app.read_records import read_library, wants_molblocks
 
         # The workers read while this process imports torch.
-        records = read_library(library, pool, positions=positions, with_molblocks=wants_molblocks(args.output))
+        preparation, molblocks = common.preparation(args), wants_molblocks(args.output)
+        records = read_library(library, pool, positions=positions, with_molblocks=molblocks, preparation=preparation)
         bundle = common.load_model(args)
         from ..app.explain_library import explain_library
         from ..app.write_results import ResultPlan, check_plan, write_results
         from ..explain.method import method
 
-        plan = ResultPlan(bundle.card, method_ids, classes)
+        plan = ResultPlan(bundle.card, method_ids, classes, preparation)
         check_plan(plan, args.output, len(positions))
         methods = [method(id_) for id_ in method_ids]
         with common.progress_bar(args.quiet) as report:

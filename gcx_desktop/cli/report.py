@@ -20,6 +20,7 @@ def add_parser(commands: Any) -> None:
         "saliency and prediction, and the records that could not be read.",
     )
     common.add_library_options(command)
+    common.add_preparation_options(command)
     command.add_argument("-o", "--output", metavar="OUT.pdf", type=Path, required=True)
     command.add_argument("--method", default=DEFAULT_METHOD, metavar="ID", help=", ".join(METHOD_NAMES))
     command.add_argument("--class", dest="classes", default="predicted", metavar="NAME|predicted|all")
@@ -65,6 +66,7 @@ def run(args: argparse.Namespace) -> None:
                 pool=pool,
                 classes=args.classes,
                 positions=positions,
+                preparation=common.preparation(args),
                 threshold=args.threshold,
                 scale_mode=args.scale,
                 command_line=shlex.join(["gcx", "report", *_arguments(args)]),
@@ -78,6 +80,8 @@ def _arguments(args: argparse.Namespace) -> list[str]:
     """The arguments that make this report again."""
     words = [str(args.library), "--model", args.model, "--method", args.method, "--class", args.classes]
     words += ["--threshold", f"{args.threshold:g}", "--scale", args.scale]
+    words += ["--keep-largest-fragment"] if args.keep_largest_fragment else []
+    words += ["--neutralise"] if args.neutralise else []
     for option, value in (
         ("--smiles-column", args.smiles_column),
         ("--delimiter", args.delimiter),
