@@ -56,6 +56,7 @@ def seen(
         keep &= _holding(rows, word, stop)
     for wanted in filters.ranges:
         keep &= _within(rows, wanted, stop)
+    stop()
     if filters.predicted is not None:
         keep &= np.isin(rows.predicted, list(filters.predicted))
     if filters.substructure:

@@ -188,6 +188,7 @@ class _Chip(QWidget):
         painter.setPen(hairline(self.palette(), ground))
         painter.setBrush(ground)
         painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
+        painter.end()
 
     def _box(self, width: str, placeholder: str, name: str) -> QLineEdit:
         box = QLineEdit(self)

@@ -263,6 +263,7 @@ class Gallery(QAbstractItemView):
             card = self._card(row)
             if card.intersects(event.rect()):
                 self._paint_card(painter, row, card, current=row == current)
+        painter.end()
 
     def _paint_card(self, painter: QPainter, row: int, card: QRect, *, current: bool) -> None:
         palette = self.palette()

@@ -16,6 +16,7 @@ from ..app.show_record import read_texts
 from ..library.library import Library, open_library
 from ..library.record import Rejected
 from ..pool import Lost, WorkerPool, sole_result
+from ..progress import CancelToken
 from .substructure_search import SubstructureSearch
 from .task_runner import Lane, Link, Task, TaskRunner
 
@@ -49,6 +50,7 @@ class LibrarySession(QObject):
         super().__init__(parent)
         self._pool, self._runner = pool, runner
         self._lane = Lane(self)
+        self._arranging = CancelToken()
         self.library: Library | None = None
         self.rows: LibraryRows | None = None
         self.order = Order.of_file(0)
@@ -105,6 +107,7 @@ class LibrarySession(QObject):
             self._future = None
         self._repaint.stop()
         self._rearrange.stop()
+        self._arranging.cancel()
         self.search.stop()
         self.order = Order.of_file(0)
         self.closed.emit()
@@ -180,8 +183,12 @@ class LibrarySession(QObject):
             self._set_order(rows, view, Order.of_file(len(rows)))
             return
         containing = self.search.containing
+        self._arranging.cancel()
+        self._arranging = cancel = CancelToken()
         self._lane.submit(
-            lambda: view_order(rows, view, containing), lambda order: self._set_order(rows, view, order), group="view"
+            lambda: view_order(rows, view, containing, cancel.raise_if_cancelled),
+            lambda order: self._set_order(rows, view, order),
+            group="view",
         )
 
     def _search_changed(self) -> None:

@@ -1,0 +1,178 @@
+"""``python -m benchmarks large``: a library of a million records, made of one table's molecules over and over."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from gcx_desktop.app.read_records import ReadMolecule, read_library
+from gcx_desktop.library.library import open_library
+from gcx_desktop.pool import WorkerPool
+
+from .measure import Row, medians
+
+_TIMEOUT_MS = 600_000
+
+
+def large_rows(table: Path, folder: Path, n_records: int, repeats: int) -> list[Row]:
+    """Opens it without and with a window, and uses it there."""
+    path = folder / f"large-{n_records}.sdf"
+    if not path.exists():
+        make_library(table, path, n_records)
+    size = path.stat().st_size / 1e9
+
+    def opened() -> None:
+        with open_library(path) as library:
+            if len(library) != n_records:
+                raise RuntimeError(f"{len(library):,} records were found, {n_records:,} are there")
+
+    def grep() -> None:
+        subprocess.run(["grep", "-c", "^\\$\\$\\$\\$", str(path)], stdout=subprocess.DEVNULL, check=True)
+
+    ours, its = medians([opened, grep], repeats)
+    note = f"{size:.2f} GB; {ours / size:.2f} s a GB"
+    rows = [Row(f"open {n_records:,} records : grep -c '$$$$'", ours, its, its / ours, "—", "s", note)]
+    return rows + window_rows(path)
+
+
+def make_library(table: Path, path: Path, n_records: int) -> None:
+    """An SDF with 2D coordinates and two data fields; titles tell the records apart."""
+    with WorkerPool() as pool, open_library(table) as library:
+        read = read_library(library, pool, with_molblocks=True)
+        blocks = [each.molblock.split("\n", 1)[1] for each in read if isinstance(each, ReadMolecule)]
+    partial = path.with_suffix(".part")
+    with partial.open("w") as file:
+        for i in range(n_records):
+            fields = f"> <number>\n{i}\n\n> <remainder>\n{i % 97}\n\n"
+            file.write(f"molecule {i}\n{blocks[i % len(blocks)]}{fields}$$$$\n")
+    partial.replace(path)
+
+
+def window_rows(path: Path) -> list[Row]:
+    """In a process of its own, without a display."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": folder}
+        argv = [sys.executable, "-m", "benchmarks.large", str(path)]
+        done = subprocess.run(argv, env=environment, capture_output=True, text=True, timeout=1800)
+    if done.returncode:
+        raise RuntimeError(f"the window ended with {done.returncode}: {done.stderr[-1000:]}")
+    steps: list[tuple[str, float, float]] = json.loads(done.stdout.splitlines()[-1])
+    rows = []
+    for name, seconds, stall in steps:
+        note = f"longest stall of the event loop {stall * 1000:.0f} ms"
+        rows.append(Row(f"window: {name}", seconds, float("nan"), float("nan"), "—", "s", note))
+    worst = max(stall for _, _, stall in steps) * 1000
+    memory = json.loads(done.stdout.splitlines()[-2]) / 1e9
+    rows.append(Row("window: longest stall : 50 ms", worst, 50, 50 / worst, "≥ 1", "ms"))
+    rows.append(Row("window: memory of its process", memory, float("nan"), float("nan"), "—", "GB"))
+    return rows
+
+
+class Steps:
+    """Does one thing after another in a window; each has its time and its longest stall."""
+
+    def __init__(self, window: Any, app: Any, path: Path) -> None:
+        from PySide6.QtCore import QTimer
+
+        self.window, self.app = window, app
+        self.found: list[tuple[str, float, float]] = []
+        self.beat = time.perf_counter()
+        self.stall = 0.0
+        self.heart = QTimer()
+        self.heart.setInterval(2)
+        self.heart.timeout.connect(self.tick)
+        libraries, table = window.session.libraries, window.table
+
+        def pictures(view: Any, thumbnails: Any) -> Callable[[], bool]:
+            return lambda: (
+                bool(view.visible_positions())
+                and all(thumbnails.picture(position) is not None for position in view.visible_positions())
+            )
+
+        def arranged() -> Callable[[], bool]:
+            before = libraries.order
+            return lambda: libraries.order is not before
+
+        last = lambda: table.choose(int(libraries.order.positions[-1]))  # noqa: E731
+        self.steps: list[tuple[str, Callable[[], object], Callable[[], Callable[[], bool]]]] = [
+            ("open, to the first rows", lambda: window.files.open([path]), lambda: lambda: len(libraries.order) > 0),
+            ("the first pictures", lambda: None, lambda: pictures(table, window.thumbnails)),
+            ("titles and fields of all records", lambda: None, lambda: lambda: libraries.texts_read),
+            ("scroll to the end, to its pictures", last, lambda: pictures(table, window.thumbnails)),
+            ("sort by title", lambda: table.horizontalHeader().sectionClicked.emit(2), arranged),
+            ("sort by a field of numbers", lambda: table.horizontalHeader().sectionClicked.emit(5), arranged),
+            ("search for a word", lambda: window.tool_bar.search.searched.emit("x"), arranged),
+            ("filter by a range", lambda: self.add_range(), arranged),
+            ("gallery, to its pictures", window.actions_["gallery"].trigger, self.gallery_pictures),
+            ("substructure", lambda: self.look_for("c1ccncc1"), lambda: lambda: not libraries.search.running),
+        ]
+        self.pictures = pictures
+        self.done: Callable[[], bool] | None = None
+        self.began = 0.0
+        self.heart.start()
+
+    def gallery_pictures(self) -> Callable[[], bool]:
+        return self.pictures(self.window.gallery, self.window.large_thumbnails)
+
+    def add_range(self) -> None:
+        chip = self.window.filter_bar.add_range(6, "remainder")
+        chip.low.setText("5")
+        chip.high.setText("40")
+
+    def look_for(self, smarts: str) -> None:
+        chip = self.window.filter_bar.add_substructure()
+        chip.box.setText(smarts)
+        chip.box.editingFinished.emit()
+
+    def tick(self) -> None:
+        now = time.perf_counter()
+        self.stall, self.beat = max(self.stall, now - self.beat), now
+        if self.done is not None and not self.done():
+            return
+        if self.done is not None:
+            self.found.append((self.name, now - self.began, self.stall))
+            self.done = None
+        if not self.steps:
+            self.heart.stop()
+            self.app.quit()
+            return
+        self.name, act, until = self.steps.pop(0)
+        if self.name == "search for a word":
+            self.window.tool_bar.search.setText("7")
+        self.stall, self.began = 0.0, now
+        self.done = until()
+        act()
+
+
+def main() -> None:
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    from PySide6.QtCore import QTimer
+
+    from gcx_desktop.gui.application import make_application
+    from gcx_desktop.gui.main_window import MainWindow
+    from gcx_desktop.gui.session import Session
+    from gcx_desktop.gui.settings import Settings
+
+    app = make_application()
+    window = MainWindow(Session(), Settings())
+    window.show()
+    app.processEvents()
+    window.start()
+    steps = Steps(window, app, Path(sys.argv[1]))
+    QTimer.singleShot(_TIMEOUT_MS, app.quit)
+    app.exec()
+    window.close()
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+    print(json.dumps(steps.found))
+
+
+if __name__ == "__main__":
+    main()
