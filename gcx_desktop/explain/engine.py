@@ -15,7 +15,7 @@ from torch import Tensor
 from ..gcn.network import Network
 from ..graph.batch import Decode, make_batch
 from ..graph.graph import Graph
-from .evidence import Evidence
+from .evidence import MEMORY_BYTES, Evidence
 from .forward_pass import ForwardPass, Method
 
 BATCH_NODES = 6000
@@ -43,11 +43,18 @@ class Explainer:
     Where prediction or the methods need no more than the atoms' evidence, that is remembered from batch to batch.
     """
 
-    def __init__(self, network: Network, decode: Decode, methods: Sequence[Method] = ()) -> None:
+    def __init__(
+        self,
+        network: Network,
+        decode: Decode,
+        methods: Sequence[Method] = (),
+        *,
+        memory_bytes: int = MEMORY_BYTES,
+    ) -> None:
         self._network, self._decode, self._methods = network, decode, methods
         of_evidence = {m.id: m.from_evidence for m in methods if m.from_evidence}
         self._of_evidence = of_evidence
-        self._evidence = Evidence(network, decode) if len(of_evidence) == len(methods) else None
+        self._evidence = Evidence(network, decode, memory_bytes) if len(of_evidence) == len(methods) else None
 
     def explain(self, graphs: Sequence[Graph]) -> list[Explanation]:
         """:return: one for each graph, in order"""

@@ -9,14 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ProjectError
-from .database import Database
+from .database import MAX_VALUE_BYTES, Database
 from .rows import (
     Row,
     StoredMap,
     StoredPrediction,
     StoredRecord,
     StoredRejection,
-    fits,
     map_row,
     prediction_row,
     read_map,
@@ -122,12 +121,14 @@ class StoredResults:
         if self._why_read_only:
             raise ProjectError(self._database.path, self._why_read_only)
         reading, both = (self.reading.id,), self._key
+        records = (record for record in batch.records if record.edges.nbytes <= MAX_VALUE_BYTES)
+        maps = (each for each in batch.maps if each.values.nbytes <= MAX_VALUE_BYTES)
         with self._database.transaction() as transaction:
             for table, key, rows in (
-                ("record", reading, map(record_row, batch.records)),
+                ("record", reading, map(record_row, records)),
                 ("rejected", reading, map(rejection_row, batch.rejections)),
                 ("prediction", both, map(prediction_row, batch.predictions)),
-                ("saliency", both, map(map_row, batch.maps)),
+                ("saliency", both, map(map_row, maps)),
             ):
                 transaction.write_many(_INSERTS[table], _keyed(key, rows))
 
@@ -156,7 +157,7 @@ _INSERTS = {
 
 
 def _keyed(key: Row, rows: Iterable[Row]) -> Iterator[Row]:
-    return ((*key, *row) for row in rows if fits(row))
+    return ((*key, *row) for row in rows)
 
 
 def _rows(database: Database, sql: str, key: Row, positions: Sequence[int]) -> Iterator[Row]:

@@ -14,8 +14,6 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from .database import MAX_VALUE_BYTES
-
 INT32 = np.dtype("<i4")
 FLOAT32 = np.dtype("<f4")
 MAX_RECORD_ATOMS = 10_000_000
@@ -105,11 +103,6 @@ def map_row(stored: StoredMap) -> Row:
     return sealed((stored.method, stored.position, _blob(stored.values, FLOAT32)))
 
 
-def fits(row: Row) -> bool:
-    """Whether a row is small enough to be stored."""
-    return all(len(value) <= MAX_VALUE_BYTES for value in row if isinstance(value, (bytes, str)))
-
-
 def read_record(row: Row) -> StoredRecord | None:
     """The record of a row that :func:`record_row` made; ``None`` if it was damaged or made by somebody else."""
     if not _is_sound(row, (int, str, str, int, bytes, bytes, (bytes, type(None)), (bytes, type(None)), str)):
@@ -170,10 +163,10 @@ def _is_sound(row: Row, kinds: tuple[Any, ...]) -> bool:
 
 
 def _checksum(values: Row) -> int:
-    """Of each value with its kind and length, so that nothing can pass from one to the next."""
-    parts = [v if isinstance(v, bytes) else str(v).encode("utf-8", "replace") for v in values]
-    heads = [f"{type(v).__name__}{len(part)}" for v, part in zip(values, parts, strict=True)]
-    return crc32(b"".join(parts), crc32("".join(heads).encode()))
+    """Of all values, with the length of each blob, so that nothing can pass from one to the next."""
+    plain = repr([len(value) if type(value) is bytes else value for value in values])
+    blobs = b"".join([value for value in values if type(value) is bytes])
+    return crc32(blobs, crc32(plain.encode("utf-8", "replace")))
 
 
 def _inside(values: NDArray[np.int32] | None, low: int, high: int) -> bool:

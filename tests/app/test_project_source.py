@@ -1,0 +1,95 @@
+"""A project's source: where it is, whether it is what it was, and a new place for it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gcx_desktop.app.project_source import Place, accept_change, find_source, locate_source, reading_of
+from gcx_desktop.errors import LibraryError, ProjectError
+from gcx_desktop.library.library import open_library
+from gcx_desktop.project.results import ResultBatch
+from gcx_desktop.project.rows import StoredRejection
+from gcx_desktop.project.store import Mark, Project, create_project, open_project
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    path = tmp_path / "here" / "data" / "library.smi"
+    path.parent.mkdir(parents=True)
+    path.write_text("CCO ethanol\nCC ethane\n")
+    return path
+
+
+@pytest.fixture
+def project(library: Path) -> Iterator[Project]:
+    with create_project(library.parent.parent / "work.gcx") as project:
+        with open_library(library) as opened:
+            reading = reading_of(project, opened)
+        results = project.results(reading, model_hash="ff", model_name="tiny", n_classes=2)
+        results.save(ResultBatch(rejections=[StoredRejection(0, 1, "ethanol", "no reason")]))
+        project.save_marks(1, [Mark(0, 1)])
+        yield project
+
+
+def n_stored(project: Project, library: Path) -> int:
+    with open_library(library) as opened:
+        return len(reading_of(project, opened).rejected_positions())
+
+
+def place(project: Project) -> Place:
+    return find_source(project, project.sources()[0]).place
+
+
+def test_a_source_is_unchanged_then_changed_then_missing(project: Project, library: Path) -> None:
+    assert place(project) is Place.UNCHANGED
+    library.write_text("CCN ethylamine\nCC ethane\n")
+    assert place(project) is Place.CHANGED
+    library.unlink()
+    assert place(project) is Place.MISSING
+
+
+def test_a_source_that_moved_with_its_project_is_found_and_noted(project: Project, library: Path) -> None:
+    project.close()
+    there = library.parent.parent.rename(library.parent.parent.with_name("there"))
+    with open_project(there / "work.gcx") as moved:
+        found = find_source(moved, moved.sources()[0])
+        assert (found.place, found.path) == (Place.MOVED, there / "data" / "library.smi")
+        locate_source(moved, found.source, found.path)
+        assert place(moved) is Place.UNCHANGED
+        assert n_stored(moved, found.path) == 1
+
+
+def test_a_source_can_be_located_where_the_user_says_if_it_is_the_same(project: Project, library: Path) -> None:
+    elsewhere, other = library.with_name("renamed.smi"), library.with_name("other.smi")
+    shutil.copyfile(library, elsewhere)
+    os.utime(elsewhere, (1, 1))
+    other.write_text("C methane\n")
+    library.unlink()
+    source = project.sources()[0]
+    with pytest.raises(ProjectError, match=r"other\.smi is not library\.smi"):
+        locate_source(project, source, other)
+    locate_source(project, source, elsewhere)
+    assert place(project) is Place.UNCHANGED
+    assert n_stored(project, elsewhere) == 1
+
+
+def test_a_change_that_is_accepted_costs_the_results_and_keeps_the_marks(project: Project, library: Path) -> None:
+    library.write_text("CCN ethylamine\nCC ethane\n")
+    with pytest.raises(LibraryError, match="changed since its results were saved"):
+        n_stored(project, library)
+    accept_change(project, project.sources()[0])
+    assert n_stored(project, library) == 0
+    assert project.marks(1) == {0: Mark(0, 1)}
+
+
+def test_two_libraries_of_one_project_are_two_sources(project: Project, library: Path) -> None:
+    other = library.with_name("other.smi")
+    other.write_text("C methane\n")
+    assert n_stored(project, other) == 0
+    assert n_stored(project, library) == 1
+    assert [source.absolute.name for source in project.sources()] == ["library.smi", "other.smi"]
