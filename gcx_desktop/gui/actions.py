@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from ..app.method_names import METHOD_NAMES
 from .appearance import THEMES
-from .exports import ALL, FILTERED, PICTURE_KINDS, SELECTED, TABLE_KINDS
+from .exports import ALL, FILTERED, KIND_NAMES, PICTURE_KINDS, SELECTED, TABLE_KINDS
 from .icons import line_icon
 
 KEYS = """\
@@ -108,8 +108,9 @@ class Actions:
         for which, words in ((ALL, "&All"), (FILTERED, "&Filtered"), (SELECTED, "&Selected")):
             part = export.addMenu(words)
             for kind in (*TABLE_KINDS, *PICTURE_KINDS):
+                name = KIND_NAMES.get(kind, kind.upper())
                 files = " files…" if kind in PICTURE_KINDS else "…"
-                self.exports[which, kind] = self._add(part, f"export-{which}-{kind}", f"{kind.upper()}{files}")
+                self.exports[which, kind] = self._add(part, f"export-{which}-{kind}", f"{name}{files}")
         self._add(menu, "report", "&Report…")
         menu.addSeparator()
         self._add(menu, "close", "&Close", "Ctrl+W")

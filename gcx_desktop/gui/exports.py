@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 ALL, FILTERED, SELECTED = "all", "filtered", "selected"
 TABLE_KINDS = ("csv", "tsv", "xlsx", "parquet", "sdf", "smi")
 PICTURE_KINDS = ("png", "svg")
+KIND_NAMES = {"parquet": "Parquet", "smi": "SMILES"}
+"""What kinds are called whose names are not their suffixes."""
 
 _PNG_SCALE = 4.0
 _MAX_COPIED = 10_000
