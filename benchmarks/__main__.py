@@ -1,4 +1,4 @@
-"""``python -m benchmarks speed|choices [--json FILE]``."""
+"""``python -m benchmarks speed|choices|large [--json FILE]``."""
 
 from __future__ import annotations
 
@@ -29,12 +29,15 @@ def main() -> None:
     speed = commands.add_parser("speed", help="time and memory against peers and bounds")
     speed.add_argument("--only", choices=("kernels", "pipeline", "report", "window"), help="one part")
     choices = commands.add_parser("choices", help="what was chosen in the code against what else could have been")
-    for command in (speed, choices):
+    large = commands.add_parser("large", help="a library of a million records, opened, sorted, filtered, searched")
+    large.add_argument("--records", type=int, default=1_000_000)
+    large.add_argument("--folder", type=Path, required=True, help="where the library is made, some GB, and kept")
+    for command in (speed, choices, large):
         command.add_argument("--data", type=Path, default=Path("../shared/datasets"), help="folder of the tables")
         command.add_argument("--repeats", type=int, default=5)
         command.add_argument("--json", type=Path, metavar="FILE")
     args = parser.parse_args()
-    rows = _choices(args) if args.command == "choices" else _speed(args)
+    rows = {"speed": _speed, "choices": _choices, "large": _large}[args.command](args)
     print(f"{platform.machine()} {platform.system()}, Python {platform.python_version()}")
     print(table(rows))
     if args.json:
@@ -45,6 +48,12 @@ def _choices(args: argparse.Namespace) -> list[Row]:
     from .choices import choice_rows
 
     return choice_rows(args.data, args.repeats)
+
+
+def _large(args: argparse.Namespace) -> list[Row]:
+    from .large import large_rows
+
+    return large_rows(args.data / "hiv.csv", args.folder, args.records, args.repeats)
 
 
 def _speed(args: argparse.Namespace) -> list[Row]:
