@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from gcx_desktop.gcn.card import Card
 from gcx_desktop.gcn.network import initialise
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 from gcx_desktop.library.library import open_library
+from gcx_desktop.library.preparation import Preparation
 from gcx_desktop.library.record import Rejected
 from gcx_desktop.pool import WorkerPool
 
@@ -194,3 +196,105 @@ def test_what_cannot_be_written_is_refused_before_any_work(bundle: Bundle) -> No
         check_plan(ResultPlan(bundle.card), "out.docx")
     with pytest.raises(UnknownNameError, match="unknown class 'maybe'; known: no, yes"):
         check_plan(ResultPlan(bundle.card, ("eb",), "maybe"), "out.csv")
+
+
+SALTS = ["[Na+].CC(=O)[O-]", "c1ccccc1O", "C[NH3+].[Cl-]"]
+DONE = ["kept the largest of 2 fragments; neutralised", "", "kept the largest of 2 fragments; neutralised"]
+BOTH = Preparation(largest_fragment=True, neutralise=True)
+
+
+def run_prepared(path: Path, out: Path, bundle: Bundle, pool: WorkerPool, *, explained: bool = True) -> None:
+    used = methods()[:1] if explained else []
+    plan = ResultPlan(bundle.card, tuple(m.id for m in used), "yes", BOTH)
+    with open_library(path) as library:
+        molblocks = wants_molblocks(str(out))
+        results = explain_library(library, bundle, used, pool=pool, with_molblocks=molblocks, preparation=BOTH)
+        write_results(str(out), library, plan, results)
+
+
+@pytest.fixture
+def salts(tmp_path: Path) -> Path:
+    path = tmp_path / "salts.smi"
+    path.write_text("".join(f"{smiles} m{i}\n" for i, smiles in enumerate(SALTS)))
+    return path
+
+
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "json", "parquet", "xlsx"])
+@pytest.mark.parametrize("explained", [False, True])
+def test_what_was_done_to_a_molecule_is_the_last_column_of_every_table(
+    suffix: str, explained: bool, salts: Path, tmp_path: Path, bundle: Bundle, pool: WorkerPool
+) -> None:
+    import pyarrow.parquet
+
+    out = tmp_path / f"out.{suffix}"
+    run_prepared(salts, out, bundle, pool, explained=explained)
+    if suffix == "json":
+        rows = json.loads(out.read_text())
+    elif suffix == "parquet":
+        rows = pyarrow.parquet.read_table(out).to_pylist()
+    elif suffix == "xlsx":
+        with zipfile.ZipFile(out) as sheet:
+            assert DONE[0] in "".join(sheet.read(name).decode() for name in sheet.namelist() if name.endswith(".xml"))
+        return
+    else:
+        with out.open(newline="") as file:
+            rows = list(csv.DictReader(file, delimiter="," if suffix == "csv" else "\t"))
+    assert list(rows[0])[-1] == "preparation"
+    assert [row["preparation"] for row in rows] == DONE
+    assert [row["smiles"] for row in rows] == SALTS
+
+
+def test_an_atom_taken_away_has_no_value_in_a_table(
+    salts: Path, tmp_path: Path, bundle: Bundle, pool: WorkerPool
+) -> None:
+    run_prepared(salts, tmp_path / "out.csv", bundle, pool)
+    run_prepared(salts, tmp_path / "out.json", bundle, pool)
+    acids = tmp_path / "acids.smi"
+    acids.write_text("CC(=O)O a\nc1ccccc1O b\nCN c\n")
+    run_prepared(acids, tmp_path / "acids.csv", bundle, pool)
+    with (tmp_path / "out.csv").open(newline="") as file, (tmp_path / "acids.csv").open(newline="") as other:
+        rows, plain = list(csv.DictReader(file)), list(csv.DictReader(other))
+    values = [row["saliency"].split() for row in rows]
+    assert [[word == "nan" for word in words] for words in values] == [
+        [True, False, False, False, False],
+        [False] * 7,
+        [False, False, True],
+    ]
+    for words, acid in zip(values, plain, strict=True):
+        kept = [float(word) for word in words if word != "nan"]
+        np.testing.assert_allclose(kept, [float(word) for word in acid["saliency"].split()], rtol=1e-5, atol=1e-7)
+    assert [row["probability"] for row in rows] == [row["probability"] for row in plain]
+    from_json = json.loads((tmp_path / "out.json").read_text())
+    assert [[value is None for value in row["saliency"]] for row in from_json] == [
+        [word == "nan" for word in words] for words in values
+    ]
+
+
+@pytest.mark.parametrize("hydrogens", [False, True])
+def test_a_prepared_sdf_holds_the_record_as_it_came_and_values_for_the_atoms_kept(
+    hydrogens: bool, tmp_path: Path, bundle: Bundle, pool: WorkerPool
+) -> None:
+    salt = Chem.MolFromSmiles("[Cl-].C[NH2+]CC(=O)O")
+    salt = Chem.AddHs(salt) if hydrogens else salt
+    mol = Chem.RenumberAtoms(salt, list(range(salt.GetNumAtoms()))[::-1])
+    path, out, again = tmp_path / "salt.sdf", tmp_path / "out.sdf", tmp_path / "again.sdf"
+    path.write_text(Chem.MolToMolBlock(mol) + "$$$$\n")
+    run_prepared(path, out, bundle, pool)
+    (written,) = Chem.SDMolSupplier(str(out), removeHs=False)
+    assert written.GetProp("tiny_preparation") == DONE[0]
+    assert [atom.GetAtomicNum() for atom in written.GetAtoms()] == [atom.GetAtomicNum() for atom in mol.GetAtoms()]
+    name = f"{methods()[0].id}-yes"
+    valued = [atom.GetAtomicNum() for atom in written.GetAtoms() if atom.HasProp(name)]
+    assert sorted(valued) == [6, 6, 6, 7, 8, 8]
+    run_prepared(out, again, bundle, pool)
+    assert again.read_text() == out.read_text()
+
+
+def test_a_smiles_library_as_prepared_sdf_has_all_its_atoms(
+    salts: Path, tmp_path: Path, bundle: Bundle, pool: WorkerPool
+) -> None:
+    out = tmp_path / "out.sdf"
+    run_prepared(salts, out, bundle, pool)
+    mols = list(Chem.SDMolSupplier(str(out), removeHs=False))
+    assert [mol.GetProp("tiny_preparation") for mol in mols] == DONE
+    assert [mol.GetNumAtoms() for mol in mols] == [5, 7, 3]

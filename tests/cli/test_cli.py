@@ -76,6 +76,24 @@ def test_results_alone_go_to_standard_output(library: Path) -> None:
     assert "\x1b" not in done.stderr, "no progress bar where there is no terminal"
 
 
+def test_salts_are_predicted_as_they_are_unless_a_preparation_is_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    salts = tmp_path / "salts.smi"
+    salts.write_text("[Na+].CC(=O)[O-] acetate\nCC(=O)O acid\n*CC fragment\n")
+    done = {}
+    for options in ((), ("--keep-largest-fragment", "--neutralise")):
+        assert main(["predict", str(salts), "-o", str(tmp_path / "out.csv"), "--workers", "1", *options]) == 0
+        with (tmp_path / "out.csv").open(newline="") as file:
+            done[options] = list(csv.DictReader(file))
+        assert "not predictable: atom 1 is no element but a placeholder (*)" in capsys.readouterr().err
+    plain, prepared = done.values()
+    assert "preparation" not in plain[0]
+    assert plain[0]["probability"] != plain[1]["probability"]
+    assert prepared[0]["probability"] == prepared[1]["probability"]
+    assert [row["preparation"] for row in prepared] == ["kept the largest of 2 fragments; neutralised", ""]
+
+
 def test_limit_takes_the_first_records(library: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["predict", str(library), "-o", str(tmp_path / "out.csv"), "--limit", "2", "--quiet"]) == 0
     assert len((tmp_path / "out.csv").read_text().splitlines()) == 3
