@@ -12,6 +12,7 @@ from .formats import smiles
 from .formats.columns import Columns, find_columns
 from .record import Format
 from .source import decode
+from .words import short_name
 
 HEAD = 1 << 20
 """Bytes from the start of a file that are looked at."""
@@ -141,7 +142,7 @@ def _has_counts_line(head: bytes) -> bool:
 
 def _table(path: Path, columns: Columns) -> Layout:
     if columns.smiles is None:
-        known = ", ".join(columns.names[:20])
+        known = ", ".join(map(short_name, columns.names[:20]))
         raise LibraryError(path, f"no column looks like SMILES; name one with --smiles-column (there are: {known})")
     return Layout(Format.TABLE, columns.has_header, columns)
 

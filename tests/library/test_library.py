@@ -268,6 +268,14 @@ def test_prose_is_no_library(write) -> None:
     assert "no column looks like SMILES" in refusal(write("a.csv", "a,b\n1,2\n3,4\n"))
 
 
+def test_a_name_of_a_column_breaks_no_sentence(write) -> None:
+    assert refusal(write("a.csv", f'"first\nname",{"b" * 5000}\n1,2\n3,4\n')) == (
+        "no column looks like SMILES; name one with --smiles-column (there are: first name, " + "b" * 40 + "…)"
+    )
+    with open_library(write("b.csv", 'name,"my\nsmiles"\na,CCO\nb,\n')) as library:
+        assert library.text(1) == Rejected(1, 4, "b", "the cell 'my smiles' is empty")
+
+
 def test_smiles_under_the_suffix_of_an_sdf_are_pointed_out(write) -> None:
     assert "wrong suffix" in refusal(write("a.sdf", "CCO\nCCC\n"))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from ..record import RawRecord, RecordText, Rejected, Source
+from ..words import short_name
 
 _END_OF_TABLE = re.compile(r"^M {0,2}END[ \t]*$", re.MULTILINE)
 _NAMED = re.compile(r"\s*>[^<]*<(.*)>[^<>]*", re.DOTALL)
@@ -116,15 +117,11 @@ def _faults(above: int, lines: list[str], items: list[DataItem]) -> Iterator[str
         elif not _NAMED.fullmatch(header) and not _FIELD_NUMBER.fullmatch(header):
             yield f"line {item.start + 1}: the data header has no name between < and >"
         if stop - at < 2 or lines[stop - 1].strip():
-            yield f"line {item.start + 1}: no blank line ends the field '{_short(item.name)}'"
+            yield f"line {item.start + 1}: no blank line ends the field '{short_name(item.name)}'"
         if "\n" in item.value and any(not line.strip() for line in item.value.split("\n")):
-            yield f"line {item.start + 1}: a blank line stands inside the field '{_short(item.name)}'"
+            yield f"line {item.start + 1}: a blank line stands inside the field '{short_name(item.name)}'"
         if seen.setdefault(item.name, item.start) != item.start:
-            yield f"line {item.start + 1}: the field '{_short(item.name)}' was there before"
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 40 else f"{name[:40]}…"
+            yield f"line {item.start + 1}: the field '{short_name(item.name)}' was there before"
 
 
 def _table_end(text: str) -> int:

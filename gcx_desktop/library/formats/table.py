@@ -10,6 +10,7 @@ import re
 from typing import AnyStr
 
 from ..record import RawRecord, RecordText, Rejected, Source
+from ..words import short_name
 
 MAX_QUOTED_ROW = 1 << 20
 """Bytes within which a row with line ends in its cells must end."""
@@ -100,7 +101,7 @@ def read_text(source: Source, raw: RawRecord) -> RecordText | Rejected:
         return Rejected(raw.position, raw.line, title, reason)
     smiles = cells[source.smiles_column].strip() if source.smiles_column < len(cells) else None
     if not smiles:
-        column = source.columns[source.smiles_column]
+        column = short_name(source.columns[source.smiles_column])
         reason = f"the cell '{column}' is empty" if smiles == "" else f"the row ends before its cell '{column}'"
         return Rejected(raw.position, raw.line, title, reason)
     cells += [""] * (expected - len(cells))

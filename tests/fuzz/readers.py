@@ -1,0 +1,167 @@
+"""What must hold of a file of any bytes, as functions that a fuzzer calls."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import re
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from gcx_desktop.errors import LibraryError, UsageError
+from gcx_desktop.library.detect import HEAD, find_layout
+from gcx_desktop.library.library import Library, open_library
+from gcx_desktop.library.record import Format, RecordText, Rejected
+
+_BLANKS = bytes(range(33))
+_ATOM = b"    0.0000    0.0000    0.0000 C   0  0\n"
+_MOL = b"one\n  x\n\n  1  0  0  0  0  0            999 V2000\n" + _ATOM + b"M  END\n"
+_SDF = (_MOL + b"> <A>\n1\n\n> <B>\nx\ny\n\n$$$$\n") * 2
+_SMILES = b"CCO ethanol\nc1ccccc1\tbenzene\n\n[Na+].[Cl-] salt\n"
+_TABLE = b'name,smiles,x\nwater,O,1\n"a, ""b""\nc",CCO,2\n5" pipe,c1ccncc1,3\n'
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A reader to fuzz."""
+
+    name: str
+    """Of the file that it reads, which tells its kind."""
+    check: Callable[[Path, bytes], None]
+    """Writes the bytes there, reads them, and raises if what must hold does not."""
+    seeds: tuple[bytes, ...]
+
+
+def check_plain(path: Path, content: bytes) -> None:
+    """The file opens with every record in its place, or is refused with one sentence."""
+    written(path, content)
+    opened(path)
+
+
+def check_gzip(path: Path, content: bytes) -> None:
+    """Any bytes behind the mark of a gzip; or, if the first is odd, a whole gzip with one byte spoilt."""
+    if not content[:1] or not content[0] % 2:
+        written(path, b"\x1f\x8b\x08" + content[1:])
+        opened(path)
+        return
+    packed = bytearray(gzip.compress(content[4:], mtime=0))
+    at = 10 + int.from_bytes(content[1:3], "little") % (len(packed) - 10)
+    packed[at] ^= content[3] if len(content) > 3 else 0
+    written(path, packed)
+    try:
+        whole = gzip.decompress(packed) == content[4:]
+    except (OSError, EOFError, zlib.error):
+        whole = False
+    damaged = opened(path)
+    assert damaged is None or bool(damaged) != whole
+
+
+def written(path: Path, content: bytes) -> None:
+    """A new file each time: to write into the old one would wait for the disk."""
+    path.unlink(missing_ok=True)
+    path.write_bytes(content)
+
+
+def opened(path: Path) -> str | None:
+    """What is wrong with the packed file, as the library says; ``None`` if it was refused."""
+    try:
+        library = open_library(path)
+    except (LibraryError, UsageError) as error:
+        assert "\n" not in str(error)  # noqa: PT017
+        return None
+    with library:
+        data = library.source.data_path.read_bytes()
+        spans = library.spans(0, len(library))
+        assert spans == [library.span(position) for position in range(len(library))]
+        assert [span.line for span in spans] == expected_lines(library, data)
+        end = 0
+        for span in spans:
+            assert end <= span.start <= span.stop <= len(data)
+            end = span.stop
+            text = library.text(span.position)
+            assert isinstance(text, RecordText) or (text.reason and "\n" not in text.reason)
+        assert isinstance(library.field_names, tuple)
+        if library.source.cut_short is not None:
+            assert isinstance(library.text(len(library) - 1), Rejected)
+        return library.damaged
+
+
+def expected_lines(library: Library, data: bytes) -> list[int]:
+    """The first line of each record, found slowly: byte by byte, and by other code than the index."""
+    source = library.source
+    data = data.removeprefix(codecs.BOM_UTF8)
+    if source.format is Format.MOL:
+        return [1]
+    if source.format is Format.SDF:
+        return _lines_of_sdf(data)
+    asked = {"delimiter": source.delimiter} if source.format is Format.TABLE else {}
+    skipped = int(find_layout(library.path, data[:HEAD], len(data) <= HEAD, **asked).skip_first)
+    delimiter = source.delimiter.encode() if source.format is Format.TABLE else None
+    return _lines_of_rows(data, delimiter)[skipped:]
+
+
+def _lines_of_sdf(data: bytes) -> list[int]:
+    found, first = [], 1
+    rest: list[bytes] = []
+    for number, line in enumerate(re.split(rb"\r\n|\r|\n", data), 1):
+        if line.startswith(b"$$$$"):
+            found.append(first)
+            first, rest = number + 1, []
+        else:
+            rest.append(line)
+    return [*found, first] if b"".join(rest).strip(b" \t\v\f\0\x1a") else found
+
+
+def _lines_of_rows(data: bytes, delimiter: bytes | None) -> list[int]:
+    """Of the lines that are not blank; ``delimiter``: of a table, whose quoted cells may hold line ends."""
+    found, number, at = [], 1, 0
+    while at < len(data):
+        end = _end_of_line(data, at)
+        blank = not data[at:end].strip(_BLANKS.replace(b"\t", b"") if delimiter == b"\t" else _BLANKS)
+        if delimiter:
+            end = _end_of_row(data, at, end, delimiter)
+        if not blank:
+            found.append(number)
+        step = 2 if data[end : end + 2] == b"\r\n" else 1
+        number += len(re.findall(rb"\r\n|\r|\n", data[at : end + step]))
+        at = end + step
+    return found
+
+
+def _end_of_line(data: bytes, at: int) -> int:
+    found = re.compile(rb"[\r\n]").search(data, at)
+    return found.start() if found else len(data)
+
+
+def _end_of_row(data: bytes, at: int, line_end: int, delimiter: bytes) -> int:
+    cell_begins = True
+    while at < len(data):
+        byte = data[at : at + 1]
+        if cell_begins and byte == b'"':
+            at += 1
+            while at < len(data) and (data[at : at + 1] != b'"' or data[at : at + 2] == b'""'):
+                at += 2 if data[at : at + 2] == b'""' else 1
+            if at >= len(data):
+                return line_end
+            if at > line_end and data[at + 1 : at + 2] not in (delimiter, b"\r", b"\n", b""):
+                return line_end
+            cell_begins = False
+        elif byte in (b"\r", b"\n"):
+            return at
+        else:
+            cell_begins = byte == delimiter
+        at += 1
+    return len(data)
+
+
+TARGETS = {
+    "sdf": Target("a.sdf", check_plain, (_SDF, _SDF.replace(b"\n", b"\r\n"), _MOL, b"\xef\xbb\xbf" + _SDF)),
+    "mol": Target("a.mol", check_plain, (_MOL, _SDF)),
+    "smiles": Target("a.smi", check_plain, (_SMILES, b"smiles name\n" + _SMILES, _SMILES.decode().encode("utf-16"))),
+    "table": Target("a.csv", check_plain, (_TABLE, _TABLE.replace(b",", b"\t"), _TABLE.replace(b"\n", b"\r"))),
+    "gzip": Target(
+        "a.smi.gz", check_gzip, (b"\1\0\0\0" + _SMILES, b"\1\x20\0\1" + _SMILES, b"\0" + gzip.compress(_SMILES)[3:])
+    ),
+}
