@@ -1,4 +1,4 @@
-"""``python -m benchmarks speed|choices|large [--json FILE]``."""
+"""``python -m benchmarks speed|choices|large|index [--json FILE]`` and ``python -m benchmarks kill``."""
 
 from __future__ import annotations
 
@@ -32,12 +32,22 @@ def main() -> None:
     large = commands.add_parser("large", help="a library of a million records, opened, sorted, filtered, searched")
     large.add_argument("--records", type=int, default=1_000_000)
     large.add_argument("--folder", type=Path, required=True, help="where the library is made, some GB, and kept")
-    for command in (speed, choices, large):
+    index = commands.add_parser("index", help="finding the records of large files against grep")
+    index.add_argument("--megabytes", type=int, default=1000, help="of the SDF; tables have a tenth")
+    for command in (speed, choices, large, index):
         command.add_argument("--data", type=Path, default=Path("../shared/datasets"), help="folder of the tables")
         command.add_argument("--repeats", type=int, default=5)
         command.add_argument("--json", type=Path, metavar="FILE")
+    kill = commands.add_parser("kill", help="gcx explain --project, killed at random moments: what is lost")
+    kill.add_argument("--times", type=int, default=20)
+    kill.add_argument("--records", type=int, default=20_000)
     args = parser.parse_args()
-    rows = {"speed": _speed, "choices": _choices, "large": _large}[args.command](args)
+    if args.command == "kill":
+        from .kill import report_kills
+
+        report_kills(args.times, args.records)
+        return
+    rows = {"speed": _speed, "choices": _choices, "large": _large, "index": _index}[args.command](args)
     print(f"{platform.machine()} {platform.system()}, Python {platform.python_version()}")
     print(table(rows))
     if args.json:
@@ -54,6 +64,12 @@ def _large(args: argparse.Namespace) -> list[Row]:
     from .large import large_rows
 
     return large_rows(args.data / "hiv.csv", args.folder, args.records, args.repeats)
+
+
+def _index(args: argparse.Namespace) -> list[Row]:
+    from .index import index_rows
+
+    return index_rows(args.data, args.megabytes, args.repeats)
 
 
 def _speed(args: argparse.Namespace) -> list[Row]:
