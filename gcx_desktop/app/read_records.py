@@ -29,7 +29,7 @@ from ..pool import Lost, Packing, WorkerPool
 MOST_AT_ONCE = 256
 """Records that a worker reads in one go: enough to hide the cost of a message."""
 MAX_ATOMS_TO_LAY_OUT = 400
-"""Beyond it a molblock is written without coordinates: a 2D layout would take seconds to minutes."""
+"""Beyond it a molblock is written without coordinates and wedges: a 2D layout would take seconds to minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +143,12 @@ def _molblock(read: Molecule) -> str:
     from rdkit.Chem import rdDepictor
 
     mol = Chem.Mol(read.mol)
-    if mol.GetNumAtoms() <= MAX_ATOMS_TO_LAY_OUT:
+    laid_out = mol.GetNumAtoms() <= MAX_ATOMS_TO_LAY_OUT
+    if laid_out:
         rdDepictor.Compute2DCoords(mol)
     mol.SetProp("_Name", " ".join(read.text.title.split()))
-    block: str = Chem.MolToMolBlock(mol)
+    # To wedge bonds RDKit would lay out a molecule without coordinates after all.
+    block: str = Chem.MolToMolBlock(mol, includeStereo=laid_out)
     return block
 
 

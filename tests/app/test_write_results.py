@@ -298,3 +298,17 @@ def test_a_smiles_library_as_prepared_sdf_has_all_its_atoms(
     mols = list(Chem.SDMolSupplier(str(out), removeHs=False))
     assert [mol.GetProp("tiny_preparation") for mol in mols] == DONE
     assert [mol.GetNumAtoms() for mol in mols] == [5, 7, 3]
+
+
+def test_a_molecule_too_large_to_be_laid_out_is_predicted_and_written_without_coordinates(
+    tmp_path: Path, bundle: Bundle, pool: WorkerPool
+) -> None:
+    path, out = tmp_path / "large.smi", tmp_path / "out.sdf"
+    path.write_text("C[C@H](F)" + "C" * 3000 + " chain\nCCO ethanol\n")
+    with open_library(path) as library:
+        results = explain_library(library, bundle, (), pool=pool, with_molblocks=True)
+        assert write_results(str(out), library, ResultPlan(bundle.card), results).rejected == []
+    large, small = Chem.SDMolSupplier(str(out))
+    assert large.GetNumAtoms() == 3003
+    assert not large.GetConformer().GetPositions().any()
+    assert small.GetConformer().GetPositions().any()
