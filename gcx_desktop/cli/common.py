@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ..library.preparation import Preparation
     from ..library.record import Rejected
     from ..pool import WorkerPool
+    from ..project.store import Project
 
 
 def positive(text: str) -> int:
@@ -47,6 +48,18 @@ def add_library_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--rejected", metavar="FILE.csv", type=Path, help="write records that could not be read there")
     command.add_argument("--quiet", action="store_true", help="no progress bar and no counts")
     command.add_argument("--seed", type=int, default=0, help="accepted by every command; nothing random happens here")
+
+
+def add_project_option(command: argparse.ArgumentParser) -> None:
+    """``--project``, of the commands whose results a project keeps."""
+    command.add_argument(
+        "--project",
+        metavar="FILE.gcx",
+        type=Path,
+        help="keep results in this project as they come, about 250 records at a time, and compute nothing that it "
+        "holds already for the same file, model and method: the same command goes on where it was stopped. Made if "
+        "there is none. For a structure file from SMILES, records are read again: a project holds no coordinates",
+    )
 
 
 def add_preparation_options(command: argparse.ArgumentParser) -> None:
@@ -137,6 +150,26 @@ def opened(args: argparse.Namespace) -> Iterator[tuple[Library, WorkerPool, rang
         WorkerPool(args.workers) as pool,
     ):
         yield library, pool, range(len(library) if args.limit is None else min(args.limit, len(library)))
+
+
+@contextmanager
+def opened_project(args: argparse.Namespace) -> Iterator[Project | None]:
+    """The project of ``--project``, made if there is none; ``None`` if none was asked for.
+
+    :raises ProjectError: if it cannot be used
+    :raises UsageError: if it is another file of the command, too
+    """
+    path: Path | None = args.project
+    if path is None:
+        yield None
+        return
+    from ..project.store import create_project, open_project
+
+    for other in (args.output, args.rejected):
+        if other is not None and Path(other).resolve() == path.resolve():
+            raise UsageError(f"{path}: --project names a file that is written, too; choose another for one")
+    with open_project(path) if path.exists() else create_project(path) as project:
+        yield project
 
 
 def load_model(args: argparse.Namespace) -> Bundle:

@@ -32,6 +32,7 @@ def add_parser(commands: Any) -> None:
         metavar="NAME|predicted|all",
         help="whose evidence is shown (default: %(default)s)",
     )
+    common.add_project_option(command)
     command.set_defaults(run=run)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from typing import Any
 
 from . import common
@@ -19,6 +20,7 @@ def add_parser(commands: Any) -> None:
     common.add_preparation_options(command)
     output_help = f"{OUTPUT_HELP}; .smi holds SMILES and titles alone"
     command.add_argument("-o", "--output", metavar="OUT", required=True, help=output_help)
+    common.add_project_option(command)
     command.set_defaults(run=run)
 
 
@@ -33,14 +35,17 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
     output_kind(args.output, SALIENCY_KINDS if method_ids else KINDS)
     check_output(args.output, forbid=args.library)
     common.check_rejected(args)
-    with common.opened(args) as (library, pool, positions):
+    with common.opened(args) as (library, pool, positions), common.opened_project(args) as project:
+        from ..app.project_source import read_new
         from ..app.read_records import read_library, wants_molblocks
 
+        molblocks, preparation = wants_molblocks(args.output), common.preparation(args)
+        read = read_library if project is None else partial(read_new, project=project)
         # The workers read while this process imports torch.
-        preparation, molblocks = common.preparation(args), wants_molblocks(args.output)
-        records = read_library(library, pool, positions=positions, with_molblocks=molblocks, preparation=preparation)
+        records = read(library, pool=pool, positions=positions, with_molblocks=molblocks, preparation=preparation)
         bundle = common.load_model(args)
         from ..app.explain_library import explain_library
+        from ..app.explain_project import explain_into_project
         from ..app.write_results import ResultPlan, check_plan, write_results
         from ..explain.method import method
 
@@ -48,8 +53,17 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
         check_plan(plan, args.output, len(positions))
         methods = [method(id_) for id_ in method_ids]
         with common.progress_bar(args.quiet) as report:
-            results = explain_library(
-                library, bundle, methods, pool=pool, positions=positions, records=records, report=report
+            explain = explain_library if project is None else partial(explain_into_project, project=project)
+            results = explain(
+                library,
+                bundle,
+                methods,
+                pool=pool,
+                positions=positions,
+                with_molblocks=molblocks,
+                preparation=preparation,
+                records=records,
+                report=report,
             )
             written = write_results(args.output, library, plan, results)
         if written.repairs and not args.quiet:

@@ -170,6 +170,11 @@ class Project:
             id_ = transaction.write("INSERT INTO reading (source_id, settings) VALUES (?, ?)", key)
         return StoredReading(self._database, id_)
 
+    def readings(self, source_id: int) -> list[StoredReading]:
+        """What is stored of a source, under whatever settings it was read."""
+        rows = self._database.read("SELECT id FROM reading WHERE source_id = ? ORDER BY id", (source_id,))
+        return [StoredReading(self._database, row[0]) for row in rows]
+
     def results(self, reading: StoredReading, *, model_hash: str, model_name: str, n_classes: int) -> StoredResults:
         """What is stored of a model's results for the records of a reading.
 
@@ -283,10 +288,7 @@ def _checked_version(database: Database) -> int:
     :raises ProjectError: if it is none, is newer than this program, or is damaged
     """
     path, newest = database.path, schema.newest_version()
-    try:
-        application = database.read("PRAGMA application_id")[0][0]
-    except ProjectError as error:
-        raise ProjectError(path, f"it cannot be opened as a gcx project ({error.reason})") from error
+    application = database.read("PRAGMA application_id")[0][0]
     if application != schema.APPLICATION_ID:
         raise ProjectError(path, "it is no gcx project; it was left as it is: name another file")
     version: int = database.read("PRAGMA user_version")[0][0]

@@ -1,0 +1,53 @@
+"""``--project``: the command goes on where it was stopped, whatever stopped it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.kill import kill_runs, write_library
+from gcx_desktop.cli.main import main
+from gcx_desktop.project.store import open_project
+
+
+def test_the_same_command_again_writes_the_same_file_from_the_project(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    library, project, out = tmp_path / "library.smi", tmp_path / "work.gcx", tmp_path / "out.csv"
+    write_library(library, 60)
+    texts = []
+    for _ in range(2):
+        argv = ["explain", str(library), "-o", str(out), "--project", str(project), "--workers", "1"]
+        assert main(argv) == 0
+        assert "59 of 60 records done, 1 rejected" in capsys.readouterr().err
+        texts.append(out.read_bytes())
+    assert texts[0] == texts[1]
+    assert main(["predict", str(library), "-o", str(out), "--project", str(project), "--quiet"]) == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["library.smi", "out.csv", "work.gcx"]
+
+
+def test_what_is_no_project_or_is_in_use_is_said_in_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    library, project, out = tmp_path / "library.smi", tmp_path / "work.gcx", tmp_path / "out.csv"
+    library.write_text("CCO ethanol\n")
+    base = ["predict", str(library), "-o", str(out), "--workers", "1", "--project"]
+    assert main([*base, str(library)]) == 1
+    assert capsys.readouterr().err == f"gcx: {library}: it is no gcx project; it was left as it is: name another file\n"
+    assert main([*base, str(out)]) == 2
+    assert "--project names a file that is written, too" in capsys.readouterr().err
+    assert main([*base, str(project)]) == 0
+    other = tmp_path / "other.smi"
+    other.write_text("CCN ethylamine\n")
+    capsys.readouterr()
+    with open_project(project):
+        assert main(["predict", str(other), "-o", str(out), "--workers", "1", "--project", str(project)]) == 1
+    assert "it is open in another window or command" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_run_that_is_killed_loses_at_most_a_batch_and_ends_with_the_same_file(tmp_path: Path) -> None:
+    runs, compared = kill_runs(tmp_path, 2, 1500)
+    assert len(runs) == 2
+    assert compared >= 1
