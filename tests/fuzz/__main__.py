@@ -42,7 +42,10 @@ def fuzz(name: str, seconds: int, folder: Path) -> None:
     import atheris
 
     with atheris.instrument_imports(include=["gcx_desktop.library"]):
+        from gcx_desktop.library import index
+
         from .readers import TARGETS
+    index.CHUNK = 61  # so that records lie across the borders of chunks
     target = TARGETS[name]
     corpus = folder / "corpus"
     corpus.mkdir()
