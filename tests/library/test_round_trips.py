@@ -40,7 +40,7 @@ def test_our_reader_finds_in_a_table_what_was_written(
     tmp_path: Path, file: str, name: str, rows: list[tuple[str, object]]
 ) -> None:
     write(tmp_path / file, name, rows)
-    with open_library(tmp_path / file) as library:
+    with open_library(tmp_path / file, smiles_column="smiles", title_column="title") as library:
         read = [library.text(i) for i in range(len(library))]
     assert read == [RecordText(title.strip(), "CCO", ((name, str(value)),)) for title, value in rows]
 

@@ -1,0 +1,60 @@
+"""``gcx predict`` and ``gcx explain``: what each kind of file can hold, and what is said of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from gcx_desktop.app import write_results
+from gcx_desktop.cli.main import main
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    path = tmp_path / "library.csv"
+    path.write_text('smiles,name,note\nCCO,=ethanol,"one\n\ntwo"\nCCC,"pro\tpane",$$$$\n')
+    return path
+
+
+def run(command: str, library: Path, out: str) -> int:
+    return main([command, str(library), "-o", str(library.with_name(out)), "--workers", "1"])
+
+
+def test_texts_changed_for_an_sdf_are_counted_and_named_on_standard_error(
+    library: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("predict", library, "out.sdf") == 0
+    assert (
+        "gcx: 2 texts were changed so that the file can be read: record 1, 'note': blank lines were left out; "
+        "record 2, 'note': lines like those that divide the file were indented\n"
+    ) in capsys.readouterr().err
+    assert run("predict", library, "out.csv") == 0
+    assert "changed" not in capsys.readouterr().err
+
+
+def test_a_smiles_file_holds_smiles_and_titles(library: Path) -> None:
+    assert run("predict", library, "out.smi") == 0
+    assert library.with_name("out.smi").read_text() == "CCO\t=ethanol\nCCC\tpro pane\n"
+
+
+def test_saliency_is_refused_where_it_cannot_be_held(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("explain", library, "out.smi") == 2
+    assert "a .smi file cannot hold this; possible are .csv" in capsys.readouterr().err
+
+
+def test_a_spreadsheet_holds_the_columns_and_formulas_as_text(library: Path) -> None:
+    assert run("explain", library, "out.xlsx") == 0
+    header, first, _ = openpyxl.load_workbook(library.with_name("out.xlsx")).active.iter_rows()
+    assert [cell.value for cell in header][:3] == ["record", "title", "smiles"]
+    assert [(cell.value, cell.data_type) for cell in first][:3] == [(1, "n"), ("=ethanol", "s"), ("CCO", "s")]
+
+
+def test_more_rows_than_a_sheet_holds_are_refused_before_any_work(
+    library: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(write_results, "XLSX_ROWS", 2)
+    assert run("predict", library, "out.xlsx") == 2
+    assert "2 rows and a header are more than an XLSX sheet holds, 2; write .csv" in capsys.readouterr().err
+    assert not library.with_name("out.xlsx").exists()
