@@ -272,6 +272,8 @@ def test_a_name_of_a_column_breaks_no_sentence(write) -> None:
     assert refusal(write("a.csv", f'"first\nname",{"b" * 5000}\n1,2\n3,4\n')) == (
         "no column looks like SMILES; name one with --smiles-column (there are: first name, " + "b" * 40 + "…)"
     )
+    with pytest.raises(UnknownNameError, match=r"known: first name, b{40}…$"):
+        open_library(write("a.csv", f'"first\nname",{"b" * 5000}\n1,2\n3,4\n'), smiles_column="x")
     with open_library(write("b.csv", 'name,"my\nsmiles"\na,CCO\nb,\n')) as library:
         assert library.text(1) == Rejected(1, 4, "b", "the cell 'my smiles' is empty")
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...errors import UnknownNameError, UsageError
+from ..words import short_name
 from .smiles import looks_like_smiles
 from .table import logical_end, split_row
 
@@ -31,6 +32,8 @@ _TITLE_NAMES = (
 )
 _SAMPLE = 100
 """Rows that are looked at."""
+_NAMED = 100
+"""Columns that are named to somebody who asked for another."""
 _QUOTED_ROW = 1 << 14
 """Bytes within which a row of the sample ends, if its cells hold line ends."""
 
@@ -168,7 +171,7 @@ def _named(names: tuple[str, ...], wanted: str) -> int:
     lower = [name.lower() for name in names]
     if wanted.strip().lower() in lower:
         return lower.index(wanted.strip().lower())
-    raise UnknownNameError("column", wanted, names)
+    raise UnknownNameError("column", wanted, tuple(map(short_name, names[:_NAMED])))
 
 
 def _unique_or_numbered(header: Sequence[str]) -> list[str]:
