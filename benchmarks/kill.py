@@ -1,7 +1,8 @@
 """Kills ``gcx explain --project`` at random moments: what is lost, and whether the file comes out the same.
 
 A child tells through a pipe when a batch has been computed and when it has been saved, so that what was lost is known
-and not guessed.
+and not guessed. The moments are counted in what it told, and a part of a batch's time, so that they fall into the work
+however busy the machine is.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ import random
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from gcx_desktop.project.store import open_project
@@ -36,13 +37,16 @@ if __name__ == "__main__":
 _RINGS = ("c1ccccc1", "C1CCNCC1", "c1ccncc1", "C1CCOC1", "c1ccsc1", "C1CC1")
 _LINKS = ("C", "CC", "O", "N", "C(=O)N", "C(F)", "S", "C(O)")
 
+_A_BATCH = 0.1
+"""Seconds that a batch takes, roughly."""
+
 
 @dataclass(frozen=True, slots=True)
 class Killed:
     """One run that was killed."""
 
-    after: float
-    """Seconds."""
+    after: int
+    """How many times it had told something."""
     n_before: int
     """Records in the project when it began."""
     n_computed: int
@@ -78,21 +82,19 @@ def kill_runs(folder: Path, times: int, n_records: int, *, seed: int = 0, worker
     write_library(library, n_records, seed)
     command = ["explain", str(library), "--method", "grad-cam", "--method", "eb", "--class", "all", "--quiet"]
     command += ["--workers", str(workers)]
-    began = time.perf_counter()
-    _run([*command, "--project", str(folder / "whole.gcx"), "-o", str(whole)], None)
-    taken = time.perf_counter() - began
+    told, _ = _run([*command, "--project", str(folder / "whole.gcx"), "-o", str(whole)], None)
     project, chosen, runs, compared = folder / "killed.gcx", random.Random(seed + 1), [], 0
     for turn in range(times + 1):
         before = _n_stored(project)
         # The last one is left to end.
-        delay = chosen.uniform(0.0, 1.1 * taken) if turn < times else None
-        said, finished = _run([*command, "--project", str(project), "-o", str(resumed)], delay)
+        moment = (chosen.randint(0, len(told) // 3), chosen.uniform(0.0, _A_BATCH)) if turn < times else None
+        said, finished = _run([*command, "--project", str(project), "-o", str(resumed)], moment)
         counts = [int(line.split()[1]) for line in said if line.startswith("computed")]
         n_saved = before + sum(int(line.split()[1]) for line in said if line.startswith("saved"))
         stored = _n_stored(project)
         last = counts[-1] if counts else 0
-        run = Killed(delay or 0.0, before, before + sum(counts), stored, last, finished)
-        if delay is not None:
+        run = Killed(moment[0] if moment else 0, before, before + sum(counts), stored, last, finished)
+        if moment is not None:
             runs.append(run)
         assert n_saved <= stored <= run.n_computed, f"{n_saved} saved, {stored} found, {run.n_computed} computed"
         assert run.n_lost <= last, f"{run.n_lost} lost, more than the {last} of a batch"
@@ -105,25 +107,31 @@ def kill_runs(folder: Path, times: int, n_records: int, *, seed: int = 0, worker
     return runs, compared
 
 
-def _run(argv: Sequence[str], kill_after: float | None) -> tuple[list[str], bool]:
+def _run(argv: Sequence[str], moment: tuple[int, float] | None) -> tuple[list[str], bool]:
     """What the child said, and whether it came to its end.
 
+    :param moment: kill it once it has said so many lines and so many seconds have passed
     :raises RuntimeError: if it failed by itself
     """
     receiver, sender = os.pipe()
-    with subprocess.Popen(
-        [sys.executable, "-c", _CHILD, str(sender), *argv], pass_fds=[sender], stderr=subprocess.PIPE
-    ) as process:
+    with (
+        os.fdopen(receiver) as told,
+        subprocess.Popen(
+            [sys.executable, "-c", _CHILD, str(sender), *argv], pass_fds=[sender], stderr=subprocess.PIPE
+        ) as process,
+    ):
         os.close(sender)
-        try:
-            process.wait(kill_after)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        said = []
+        if moment is not None:
+            said = list(islice(told, moment[0]))
+            try:
+                process.wait(moment[1])
+            except subprocess.TimeoutExpired:
+                process.kill()
+        said += told
         assert process.stderr
         complaint = process.stderr.read().decode()
         code = process.wait()
-    with os.fdopen(receiver) as told:
-        said = told.read().splitlines()
     if code not in (0, -9):
         raise RuntimeError(f"{' '.join(argv)} ended with {code}: {complaint[-500:]}")
     return said, code == 0
@@ -144,11 +152,11 @@ def report_kills(times: int, n_records: int) -> None:
     """Prints a table of the runs."""
     with tempfile.TemporaryDirectory() as folder:
         runs, compared = kill_runs(Path(folder), times, n_records, workers=os.cpu_count() or 1)
-    print(f"{'killed after':>14}  {'there before':>12}  {'computed':>8}  {'stored':>8}  {'lost':>5}  of a batch of")
+    print(f"{'killed after':>15}  {'there before':>12}  {'computed':>8}  {'stored':>8}  {'lost':>5}  of a batch of")
     for run in runs:
-        after = "ended by itself" if run.finished else f"{run.after:.2f} s"
+        after = "ended by itself" if run.finished else f"{run.after} messages"
         print(
-            f"{after:>14}  {run.n_before:>12,}  {run.n_computed:>8,}  {run.n_stored:>8,}  {run.n_lost:>5,}  {run.batch}"
+            f"{after:>15}  {run.n_before:>12,}  {run.n_computed:>8,}  {run.n_stored:>8,}  {run.n_lost:>5,}  {run.batch}"
         )
     print(
         f"{compared} resumed output files equal the uninterrupted one byte for byte; at most one batch was lost a time"
