@@ -197,7 +197,8 @@ def _xlsx_rows(file: IO[bytes], columns: Sequence[str], path: Path) -> Iterator[
     if len(columns) > XLSX_COLUMNS:
         raise OutputError(path, f"{len(columns):,} columns are more than XLSX holds, {XLSX_COLUMNS:,}; {_INSTEAD}")
     with tempfile.TemporaryDirectory(prefix="gcx-") as folder:
-        book = Workbook(file, {"constant_memory": True, "tmpdir": folder})
+        target = _Target(file)
+        book = Workbook(target, {"constant_memory": True, "tmpdir": folder})
         book.set_properties({"created": _XLSX_CREATED})  # the same rows give the same file
         sheet = book.add_worksheet()
         try:
@@ -210,7 +211,34 @@ def _xlsx_rows(file: IO[bytes], columns: Sequence[str], path: Path) -> Iterator[
         except FileSizeError as error:
             raise OutputError(path, f"it would be larger than an XLSX file can be; {_INSTEAD}") from error
         finally:
+            target.open = False
             sheet.row_data_fh.close()  # of a workbook that is not closed it would stay open
+
+
+class _Target:
+    """The file as the workbook's archive sees it, which after a failure writes its end once more when it is freed."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self.open, self._at = file, True, 0
+
+    def write(self, data: bytes) -> int:
+        if self.open:
+            return self._file.write(data)
+        self._at += len(data)
+        return len(data)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        if self.open:
+            return self._file.seek(offset, whence)
+        self._at = offset
+        return offset
+
+    def tell(self) -> int:
+        return self._file.tell() if self.open else self._at
+
+    def flush(self) -> None:
+        if self.open:
+            self._file.flush()
 
 
 class _XlsxRows:

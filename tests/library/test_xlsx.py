@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import gc
+import io
 import os
 import re
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -120,6 +124,32 @@ def test_more_rows_or_columns_than_a_sheet_holds_are_refused(tmp_path: Path, mon
     with pytest.raises(OutputError, match="more rows than an XLSX sheet holds"):
         write(tmp_path / "a.xlsx", ("a",), [{"a": 1}] * 3)
     assert [path.name for path in tmp_path.iterdir()] == ["fits.xlsx"]
+
+
+def test_a_disk_that_fills_while_the_workbook_is_packed_is_one_error_and_no_noise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Full(io.BytesIO):
+        def write(self, data: Any) -> int:
+            if self.tell() > 2000:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return super().write(data)
+
+    def fill() -> None:
+        with Full() as file, rows_module._xlsx_rows(file, ("a",), Path("a.xlsx")) as table:
+            for i in range(2000):
+                table.write({"a": f"{i**9}"})
+
+    noise: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", noise.append)
+    said = ""
+    try:
+        fill()
+    except OSError as error:
+        said = str(error)
+    gc.collect()  # the archive, which the error held
+    assert "No space left" in said
+    assert noise == []
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
