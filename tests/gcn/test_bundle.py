@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 
 from gcx_desktop.app.models import FEATURE_SETS, list_models, load_model
 from gcx_desktop.errors import BundleError, OutputError, UnknownNameError
-from gcx_desktop.gcn.bundle import Bundle, load_bundle, save_bundle
+from gcx_desktop.gcn.bundle import Bundle, content_hash, load_bundle, save_bundle
 from gcx_desktop.gcn.card import Card, Metrics, TrainingData
 from gcx_desktop.gcn.network import initialise
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
@@ -63,6 +63,15 @@ def test_what_was_saved_is_loaded(folder: Path) -> None:
     expected = initialise(N_FEATURES, CARD.widths, 2, torch.Generator().manual_seed(0))
     for (name, got), (_, want) in zip(bundle.network.tensors(), expected.tensors(), strict=True):
         assert torch.equal(got, want), name
+
+
+def test_bundles_share_a_hash_if_card_and_weights_are_the_same(folder: Path) -> None:
+    first = content_hash(load_bundle(folder, FEATURE_SETS))
+    assert content_hash(load_bundle(folder, FEATURE_SETS)) == first
+    edit_card(task="something else")(folder)
+    other_card = content_hash(load_bundle(folder, FEATURE_SETS))
+    edit_weights(lambda t: t["head.bias"].add_(0.1))(folder)
+    assert len({first, other_card, content_hash(load_bundle(folder, FEATURE_SETS))}) == 3
 
 
 UNFIT = {

@@ -14,10 +14,12 @@ import numpy as np
 import pytest
 
 from gcx_desktop.errors import ProjectError
-from gcx_desktop.project import schema
+from gcx_desktop.project import schema, store
 from gcx_desktop.project.results import ResultBatch, StoredResults
 from gcx_desktop.project.rows import StoredMap, StoredPrediction, StoredRecord, StoredRejection
 from gcx_desktop.project.store import Mark, Project, create_project, open_project
+
+ROOT = Path(__file__).parents[2]
 
 
 def batch(positions: range, n_nodes: int = 3) -> ResultBatch:
@@ -265,7 +267,7 @@ def test_what_a_killed_writer_committed_is_there(path: Path) -> None:
         "project._database.connection.execute('BEGIN'); "
         "project._database.connection.execute('DELETE FROM record'); os.kill(os.getpid(), 9)"
     )
-    subprocess.run([sys.executable, "-c", code, str(path)], timeout=60)
+    subprocess.run([sys.executable, "-c", code, str(path)], cwd=ROOT, timeout=60)
     assert path.with_name("work.gcx-wal").exists(), "it was killed before it could tidy up"
     copy = path.parent / "moved" / "work.gcx"
     copy.parent.mkdir()
@@ -301,7 +303,7 @@ def test_a_limit_on_file_sizes_is_a_full_disk(path: Path) -> None:
         "except ProjectError as error: print(error)\n"
         "print(len(results(project).predicted_positions())); project.close()"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, cwd=ROOT, timeout=60)
     said, kept = done.stdout.splitlines()
     assert "full" in said
     assert done.stderr == ""
@@ -309,12 +311,20 @@ def test_a_limit_on_file_sizes_is_a_full_disk(path: Path) -> None:
         assert len(results(project).predicted_positions()) == int(kept) > 32
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
-def test_a_project_in_a_read_only_folder_can_be_looked_at(path: Path) -> None:
-    path.parent.chmod(0o555)
-    try:
-        with open_project(path) as project:
-            assert "read-only" in project.why_read_only
-            assert len(results(project).predicted_positions()) == 32
-    finally:
-        path.parent.chmod(0o755)
+def test_a_project_in_a_folder_that_may_not_be_written_can_be_looked_at(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(store, "take_lock", refused)
+    before = path.read_bytes()
+    with open_project(path) as project:
+        assert "read-only" in project.why_read_only
+        assert len(results(project).predicted_positions()) == 32
+        with pytest.raises(ProjectError, match="read-only"):
+            project.save_settings({})
+        assert [each.name for each in path.parent.iterdir()] == ["work.gcx"]
+    assert path.read_bytes() == before
+    with pytest.raises(ProjectError, match=r"cannot be written \(Permission denied\)"):
+        create_project(path.with_name("new.gcx"))
