@@ -15,6 +15,7 @@ from ..app.threshold import DEFAULT_THRESHOLD
 from ..depict.colour import ColourScale, Paper
 from ..depict.drawing import Depiction
 from ..depict.halos import Halo, halos, saliency_svg
+from ..library.record import Rejected
 from .atom_readings import AtomReadings
 from .labels import ElidedLabel, PlainLabel, TitleLine
 from .molecule_view import MoleculeView
@@ -163,10 +164,10 @@ class ExplanationPanel(QWidget):
         self._read_atoms()
         self._recolour()
 
-    def show_rejected(self, reason: str, line: int, text: str) -> None:
-        """A record that could not be read: why, at which line of the file, and how it begins."""
+    def show_rejected(self, rejected: Rejected, text: str) -> None:
+        """A record that could not be read or predicted: why, at which line of the file, and how it begins."""
         self._forget()
-        self.notice.show_reason(reason, line, text)
+        self.notice.show_reason(rejected.reason, rejected.line, text, read=rejected.drawable)
         self._body.setCurrentWidget(self.notice)
         self._pages.setCurrentWidget(self._record)
 

@@ -14,6 +14,7 @@ from .library_session import LibrarySession
 
 NONE_YET = "—"
 UNREADABLE = "unreadable"
+NOT_PREDICTABLE = "not predictable"
 HEADERS = {
     Column.NUMBER: "#",
     Column.STRUCTURE: "Structure",
@@ -78,8 +79,9 @@ class LibraryTableModel(QAbstractTableModel):
         return int(self._positions[row]) if 0 <= row < len(self._positions) else -1
 
     def unreadable(self, row: int) -> bool:
-        """Whether the record in a row could not be read."""
-        return self._rows is not None and self.position(row) in self._rows.rejected
+        """Whether the record in a row could not be read, so that there is nothing to draw."""
+        rejected = self._rows.rejected.get(self.position(row)) if self._rows is not None else None
+        return rejected is not None and not rejected.drawable
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._positions)
@@ -123,7 +125,7 @@ class LibraryTableModel(QAbstractTableModel):
             return ""
         if column == Column.PREDICTION:
             if position in rows.rejected:
-                return UNREADABLE
+                return NOT_PREDICTABLE if rows.rejected[position].drawable else UNREADABLE
             predicted = int(rows.predicted[position])
             return self._class_names[predicted] if 0 <= predicted < len(self._class_names) else NONE_YET
         if column == Column.PROBABILITY:
@@ -154,7 +156,8 @@ class LibraryTableModel(QAbstractTableModel):
             return f"structure of {title}" if role == _ACCESSIBLE else None
         if column == Column.PREDICTION and rejected is not None:
             line = f", line {rejected.line:,}," if rejected.line else ""
-            return f"Record {rejected.record:,}{line} could not be read: {rejected.reason}"
+            what = "is" if rejected.drawable else "could not be read:"
+            return f"Record {rejected.record:,}{line} {what} {rejected.reason}"
         if role == _TOOL_TIP and column >= Column.TITLE and column not in (Column.PREDICTION, Column.PROBABILITY):
             text = self._text(rows, position, column)
             return text if len(text) > 24 else None

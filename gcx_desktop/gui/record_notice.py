@@ -18,7 +18,7 @@ class RecordNotice(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.heading = PlainLabel("This record could not be read", parent=self)
+        self.heading = PlainLabel(parent=self)
         font = QFont(self.heading.font())
         font.setWeight(QFont.Weight.DemiBold)
         self.heading.setFont(font)
@@ -44,8 +44,10 @@ class RecordNotice(QWidget):
         layout.addWidget(self.place)
         layout.addWidget(self.excerpt, 1)
 
-    def show_reason(self, reason: str, line: int, text: str) -> None:
-        """``line`` is the 1-based line of the file at which the record begins; 0 if it has none."""
+    def show_reason(self, reason: str, line: int, text: str, *, read: bool) -> None:
+        """``line`` is the 1-based line of the file at which the record begins; 0 if it has none. ``read`` tells that
+        the record is sound, but none that could be predicted."""
+        self.heading.setText("This record cannot be predicted" if read else "This record could not be read")
         self.reason.setText(reason[:1].upper() + reason[1:MOST_CHARACTERS])
         where = f"Line {line:,} of the file" if line > 0 else "The record"
         cut = len(text) > MOST_CHARACTERS

@@ -63,7 +63,7 @@ class RecordPresenter(QObject):
         if library is not None:
             text = library.raw(rejected.position).text[:_MAX_SHOWN_TEXT]
             self._panel.show_record(rejected.title, rejected.record, self._total())
-            self._panel.show_rejected(rejected.reason, rejected.line, text)
+            self._panel.show_rejected(rejected, text)
 
     def _explained(self, explained: ExplainedRecord) -> None:
         session = self._session

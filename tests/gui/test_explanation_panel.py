@@ -14,6 +14,7 @@ from gcx_desktop.depict.halos import HaloKind
 from gcx_desktop.gui.explanation_panel import NOTHING, ExplanationPanel
 from gcx_desktop.gui.labels import PlainLabel
 from gcx_desktop.gui.record_notice import MOST_CHARACTERS
+from gcx_desktop.library.record import Rejected
 
 CLASSES = ["not permeable", "permeable"]
 PROPANOL = [0.1, 0.4, 0.2, 0.3]
@@ -217,7 +218,7 @@ def test_saliency_of_another_molecule_colours_nothing(panel: ExplanationPanel) -
 
 def test_a_rejected_record_shows_reason_line_and_text_as_it_stands(panel: ExplanationPanel) -> None:
     panel.show_loading("bad", 17, 2050)
-    panel.show_rejected("unexpected end of record", 1234, "<b>x</b>\n" + "a" * 5000)
+    panel.show_rejected(Rejected(0, 1234, "", "unexpected end of record"), "<b>x</b>\n" + "a" * 5000)
     notice = panel.notice
     assert notice.isVisible()
     assert notice.reason.text() == "Unexpected end of record"
@@ -231,7 +232,7 @@ def test_a_rejected_record_shows_reason_line_and_text_as_it_stands(panel: Explan
 
 def test_text_from_files_is_never_markup(panel: ExplanationPanel) -> None:
     panel.show_loading("<b>x</b>", 1, 1)
-    panel.show_rejected("<i>why</i>", 1, "")
+    panel.show_rejected(Rejected(0, 1, "", "<i>why</i>"), "")
     assert panel.title.text() == "<b>x</b>"
     assert "&lt;b&gt;" in panel.title.toolTip()
     assert all(label.textFormat() is Qt.TextFormat.PlainText for label in panel.findChildren(PlainLabel))

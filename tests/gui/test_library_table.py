@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QEvent, QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
@@ -259,3 +261,19 @@ def test_thumbnails_of_what_is_on_screen_are_drawn(qtbot: QtBot, window: MainWin
     explain_all(qtbot, window)
     qtbot.waitUntil(lambda: window.thumbnails.picture(1) != plain, timeout=TIMEOUT)  # now with saliency
     assert window.thumbnails.picture(2) == ""
+
+
+def test_a_record_that_stands_for_many_molecules_is_drawn_and_said_to_be_not_predictable(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    path = tmp_path / "query.smi"
+    path.write_text("CC* group\nCCO ethanol\n")
+    with qtbot.waitSignal(window.session.libraries.opened, timeout=TIMEOUT):
+        window.files.open([path])
+    window.table.choose(0)
+    qtbot.waitUntil(lambda: shown(window, Column.PREDICTION)[0] == "not predictable", timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: window.thumbnails.picture(0) is not None, timeout=TIMEOUT)
+    assert not window.table.table_model.unreadable(0)
+    tip = window.table.table_model.index(0, Column.PREDICTION).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip.startswith("Record 1, line 1, is not predictable: ")
+    assert window.panel.notice.heading.text() == "This record cannot be predicted"
