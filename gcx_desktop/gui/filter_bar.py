@@ -154,6 +154,8 @@ class _Chip(QWidget):
 
     def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(parent)
+        self.first: QWidget | None = None
+        """What takes the keyboard first."""
         self.line = QHBoxLayout(self)
         self.line.setContentsMargins(8, 2, 2, 2)
         self.line.setSpacing(5)
@@ -173,7 +175,8 @@ class _Chip(QWidget):
 
     def edit(self) -> None:
         """Puts the keyboard into it."""
-        raise NotImplementedError
+        if self.first is not None:
+            self.first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -209,6 +212,7 @@ class RangeChip(_Chip):
         self.low_words = PlainLabel("–", quiet=True, parent=self)
         self.line.addWidget(self.low_words)
         self.high = self._box("000.0000", "to", f"{name} to")
+        self.first = self.low
         for box in (self.low, self.high):
             validator = QDoubleValidator(box)
             validator.setLocale(QLocale.c())
@@ -224,9 +228,6 @@ class RangeChip(_Chip):
     def range(self) -> Range:
         low, high = _number(self.low.text()), _number(self.high.text())
         return Range(self._column, -math.inf if low is None else low, math.inf if high is None else high)
-
-    def edit(self) -> None:
-        self.low.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class ClassChip(_Chip):
@@ -244,6 +245,7 @@ class ClassChip(_Chip):
             button.toggled.connect(lambda _: self.changed.emit())
             self.buttons.append(button)
             self.line.addWidget(button)
+        self.first = self.buttons[0] if self.buttons else None
         self.line.addWidget(self.close_button)
 
     @property
@@ -255,8 +257,7 @@ class ClassChip(_Chip):
         return frozenset(index for index, button in enumerate(self.buttons) if button.isChecked())
 
     def edit(self) -> None:
-        if self.buttons:
-            self.buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        super().edit()
         self.changed.emit()
 
 
@@ -267,6 +268,7 @@ class SubstructureChip(_Chip):
         super().__init__("Contains", parent)
         self.box = self._box("c1ccccc1C(=O)[NH2]", "SMARTS or SMILES", "Substructure")
         self.box.setMaxLength(MAX_CHARACTERS)
+        self.first = self.box
         self.box.setToolTip("A substructure, such as c1ccccc1 or [CX3](=O)[OX2H1]; Return searches")
         self.smarts = ""
         self.words = PlainLabel(quiet=True, parent=self)
@@ -279,9 +281,6 @@ class SubstructureChip(_Chip):
         self.words.setToolTip(plain_tooltip(trouble))
         self.words.setVisible(bool(words or trouble))
         self.updateGeometry()
-
-    def edit(self) -> None:
-        self.box.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _search(self) -> None:
         smarts = self.box.text().strip()
