@@ -22,11 +22,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
 from multiprocessing.sharedctypes import RawValue
 from typing import Any
 
 from .errors import GcxError
+from .worker_process import Lost as Lost
+from .worker_process import work
 
 TIME_LIMIT = 10.0
 """Seconds that one item may take."""
@@ -34,13 +35,6 @@ READ_AHEAD = 64
 """Chunks that may be done before they are wanted: what keeps workers busy while the reader is not."""
 _POLL = 0.1
 _MAX_FAILED_STARTS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """Stands where a result would: the item hung, crashed its worker, or raised."""
-
-    reason: str
 
 
 def sole_result(future: Future[list[Any]]) -> Any | Lost | None:
@@ -106,7 +100,7 @@ class _Worker:
         self.at = RawValue(ctypes.c_longlong, -1)
         """Shared with the process: index into the piece of the item it is at."""
         self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=_work, args=(theirs, self.at, niceness), daemon=True)
+        self.process = context.Process(target=work, args=(theirs, self.at, niceness), daemon=True)
         self.process.start()
         theirs.close()
         self.piece: _Piece | None = None
@@ -139,44 +133,6 @@ class _Worker:
         self.process.close()
 
 
-def _work(connection: Connection, at: Any, niceness: int) -> None:
-    """The worker process: items in, results out, until the other end is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if niceness and hasattr(os, "nice"):
-        os.nice(niceness)
-    _die_with_parent()
-    while True:
-        try:
-            function, pack, items = connection.recv()
-        except (EOFError, OSError):
-            return
-        results: list[Any] = []
-        for index, item in enumerate(items):
-            at.value = index
-            try:
-                results.append(function(item))
-            except MemoryError:
-                results.append(Lost("ran out of memory"))
-            except GcxError as error:
-                results.append(Lost(str(error)))
-            except Exception as error:
-                results.append(Lost(f"failed ({type(error).__name__}: {str(error)[:300]})"))
-        try:
-            connection.send(_packed(results, pack))
-        except OSError:
-            return
-
-
-def _packed(results: list[Any], pack: Callable[[list[Any]], Any] | None) -> tuple[bool, Any]:
-    """Whether it was packed, and the results."""
-    if pack is None:
-        return False, results
-    try:
-        return True, pack(results)
-    except Exception as error:
-        return False, [Lost(f"failed ({type(error).__name__}: {str(error)[:300]})")] * len(results)
-
-
 def _let_workers_reuse_small_blocks() -> None:
     """Has glibc hold 200 freed blocks of each size ready for the next request, not 7, in the processes started from
     now on: a parsed molecule is some hundred small blocks, and reading one takes an eighth less time."""
@@ -184,13 +140,6 @@ def _let_workers_reuse_small_blocks() -> None:
         set_already = os.environ.get("GLIBC_TUNABLES", "")
         if "tcache_count" not in set_already:
             os.environ["GLIBC_TUNABLES"] = ":".join(filter(None, [set_already, "glibc.malloc.tcache_count=200"]))
-
-
-def _die_with_parent() -> None:
-    """On Linux, so that a killed program leaves no worker behind that hangs inside a library."""
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(1, int(signal.SIGKILL))  # PR_SET_PDEATHSIG
 
 
 class WorkerPool:

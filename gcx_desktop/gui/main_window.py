@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, Qt
@@ -18,8 +17,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ..app.library_rows import Column
-from ..app.library_view_order import View
 from .actions import Actions
 from .appearance import choose_theme
 from .dialogs import about_html, keys_html, show_text
@@ -27,6 +24,7 @@ from .empty_page import EmptyPage
 from .explanation_panel import ExplanationPanel
 from .exports import Exports
 from .filter_bar import FilterBar
+from .filtering import Filtering
 from .gallery import MAX_IMAGES, Gallery
 from .icons import application_icon
 from .library_files import LibraryFiles
@@ -94,7 +92,7 @@ class MainWindow(QMainWindow):
         self.count = QLabel(self)
         self.count.setContentsMargins(10, 6, 10, 6)
         self.filter_bar = FilterBar(self)
-        self.filter_bar.columns = self._numeric_fields
+        self.filtering = Filtering(session.libraries, self.tool_bar.search, self.filter_bar, self.messages, self)
         self.place = QLabel(self)
         self.files = LibraryFiles(session.libraries, self.settings, self.messages, self.actions_.recent, self)
         self.models = ModelChoice(session, self.settings, self.messages, self.tool_bar, self)
@@ -192,9 +190,7 @@ class MainWindow(QMainWindow):
         self.empty_page.open_wanted.connect(self.files.ask)
         self.empty_page.sample_wanted.connect(self.files.open_sample)
         self.tool_bar.method_chosen.connect(self.session.choose_method)
-        self.tool_bar.search.searched.connect(lambda _: self._filter())
-        self.filter_bar.changed.connect(self._filter)
-        self.no_match.clear_wanted.connect(self._clear_filters)
+        self.no_match.clear_wanted.connect(self.filtering.clear)
         self.tool_bar.search.left.connect(lambda: self.records_view.setFocus())
         self.run_status.stop_wanted.connect(self.session.stop)
         self.export_status.stop_wanted.connect(self.exports.stop)
@@ -204,7 +200,6 @@ class MainWindow(QMainWindow):
         libraries.opened.connect(self._opened)
         libraries.closed.connect(self._closed)
         libraries.order_changed.connect(self._order_changed)
-        libraries.search.changed.connect(self._search_changed)
         libraries.opening.connect(self._show_opening)
         session.trouble.connect(self.messages.warn)
         session.model_changed.connect(self._model_changed)
@@ -318,33 +313,6 @@ class MainWindow(QMainWindow):
         """Of another library, model or method."""
         if not self.session.running:
             self.run_status.tell("")
-
-    def _filter(self) -> None:
-        view = self.session.libraries.view
-        filters = replace(self.filter_bar.filters, text=self.tool_bar.search.text())
-        if filters != view.filters:
-            self.session.libraries.set_view(View(view.column, view.descending, filters))
-
-    def _clear_filters(self) -> None:
-        self.tool_bar.search.clear()
-        self.filter_bar.clear()
-        self.tool_bar.search.setFocus()
-
-    def _numeric_fields(self) -> list[tuple[int, str]]:
-        rows = self.session.libraries.rows
-        if rows is None:
-            return []
-        columns = enumerate(rows.field_names, start=Column.FIRST_FIELD)
-        return [(column, name) for column, name in columns if rows.is_numeric(column)]
-
-    def _search_changed(self) -> None:
-        search, rows = self.session.libraries.search, self.session.libraries.rows
-        words = f"{search.n_found:,} found" if search.smarts and rows is not None else ""
-        if search.running and rows is not None:
-            words += f" in {search.n_searched:,} of {len(rows):,}"
-        self.filter_bar.show_search(words, search.trouble)
-        if search.trouble:
-            self.messages.warn(search.trouble)
 
     def _order_changed(self) -> None:
         libraries = self.session.libraries

@@ -1,0 +1,56 @@
+"""Search box and filter bar become what is seen of the library, and tell how a search for a substructure stands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject
+
+from ..app.library_rows import Column
+from ..app.library_view_order import View
+from .filter_bar import FilterBar
+from .library_session import LibrarySession
+from .message_bar import MessageBar
+from .toolbar import SearchBox
+
+
+class Filtering(QObject):
+    """Between the widgets that take filters and the session that applies them."""
+
+    def __init__(
+        self, libraries: LibrarySession, box: SearchBox, bar: FilterBar, messages: MessageBar, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._libraries, self._box, self._bar, self._messages = libraries, box, bar, messages
+        bar.columns = self._numeric_fields
+        box.searched.connect(self._apply)
+        bar.changed.connect(self._apply)
+        libraries.search.changed.connect(self._show_search)
+
+    def clear(self) -> None:
+        """Takes the search and every filter away."""
+        self._box.clear()
+        self._bar.clear()
+        self._box.setFocus()
+
+    def _apply(self, *_: object) -> None:
+        view = self._libraries.view
+        filters = replace(self._bar.filters, text=self._box.text())
+        if filters != view.filters:
+            self._libraries.set_view(View(view.column, view.descending, filters))
+
+    def _numeric_fields(self) -> list[tuple[int, str]]:
+        rows = self._libraries.rows
+        if rows is None:
+            return []
+        columns = enumerate(rows.field_names, start=Column.FIRST_FIELD)
+        return [(column, name) for column, name in columns if rows.is_numeric(column)]
+
+    def _show_search(self) -> None:
+        search, rows = self._libraries.search, self._libraries.rows
+        words = f"{search.n_found:,} found" if search.smarts and rows is not None else ""
+        if search.running and rows is not None:
+            words += f" in {search.n_searched:,} of {len(rows):,}"
+        self._bar.show_search(words, search.trouble)
+        if search.trouble:
+            self._messages.warn(search.trouble)

@@ -1,0 +1,67 @@
+"""What a worker process of the pool does: items in, results out, and an end when its parent ends."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+from .errors import GcxError
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Stands where a result would: the item hung, crashed its worker, or raised."""
+
+    reason: str
+
+
+def work(connection: Connection, at: Any, niceness: int) -> None:
+    """The worker process: items in, results out, until the other end is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if niceness and hasattr(os, "nice"):
+        os.nice(niceness)
+    _die_with_parent()
+    while True:
+        try:
+            function, pack, items = connection.recv()
+        except (EOFError, OSError):
+            return
+        results: list[Any] = []
+        for index, item in enumerate(items):
+            at.value = index
+            try:
+                results.append(function(item))
+            except MemoryError:
+                results.append(Lost("ran out of memory"))
+            except GcxError as error:
+                results.append(Lost(str(error)))
+            except Exception as error:
+                results.append(Lost(f"failed ({type(error).__name__}: {str(error)[:300]})"))
+        try:
+            connection.send(_packed(results, pack))
+        except OSError:
+            return
+
+
+def _packed(results: list[Any], pack: Callable[[list[Any]], Any] | None) -> tuple[bool, Any]:
+    """Whether it was packed, and the results."""
+    if pack is None:
+        return False, results
+    try:
+        return True, pack(results)
+    except Exception as error:
+        return False, [Lost(f"failed ({type(error).__name__}: {str(error)[:300]})")] * len(results)
+
+
+def _die_with_parent() -> None:
+    """On Linux, so that a killed program leaves no worker behind that hangs inside a library."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(1, int(signal.SIGKILL))  # PR_SET_PDEATHSIG
