@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from ..app.show_record import RecordToShow, explain_record, read_to_show
 from ..depict.colour import Paper
 from ..library.library import Library
+from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Rejected
 from ..pool import Lost, WorkerPool, sole_result
 from .task_runner import Lane
@@ -48,6 +49,7 @@ class Selection(QObject):
         self._library: Library | None = None
         self._bundle: Bundle | None = None
         self._paper = Paper.WHITE
+        self._preparation = AS_RECORDED
         self._request = 0
         self._future: Future[list[Any]] | None = None
         self._records: OrderedDict[int, RecordToShow | Rejected] = OrderedDict()
@@ -86,6 +88,14 @@ class Selection(QObject):
             if self.position >= 0:
                 self.select(self.position)
 
+    def set_preparation(self, preparation: Preparation) -> None:
+        """Reads and explains the selected record anew."""
+        self._preparation = preparation
+        self._records.clear()
+        self._explained.clear()
+        if self.position >= 0:
+            self.select(self.position)
+
     def clear(self) -> None:
         self._drop_request()
         self.position = -1
@@ -113,7 +123,7 @@ class Selection(QObject):
 
     def _submit(self, position: int, paper: Paper | None) -> None:
         assert self._library is not None  # noqa: S101
-        task = partial(read_to_show, self._library.source, paper)
+        task = partial(read_to_show, self._library.source, paper, preparation=self._preparation)
         future = self._pool.submit(task, [self._library.span(position)], priority=URGENT)
         self._future = future
         request = self._request
@@ -173,7 +183,8 @@ class Selection(QObject):
         )
 
     def _explanation_came(self, bundle: Bundle, explained: ExplainedRecord) -> None:
-        if bundle is not self._bundle or self._records.get(explained.position) is None:
+        record = self._records.get(explained.position)
+        if bundle is not self._bundle or not isinstance(record, RecordToShow) or record.read is not explained.read:
             return
         self._explained[explained.position] = explained
         while len(self._explained) > REMEMBERED:

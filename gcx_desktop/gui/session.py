@@ -17,6 +17,7 @@ from ..app.method_names import DEFAULT_METHOD, METHOD_NAMES
 from ..app.models import list_models
 from ..app.show_record import warm_up
 from ..gcn.card import Card, read_card
+from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Rejected
 from ..pool import WorkerPool, default_workers
 from ..progress import Progress
@@ -42,18 +43,20 @@ _Result = tuple[int, int, float, str, NDArray[np.float32]]
 
 class Session(QObject):
     """Attributes: ``libraries``, ``selection``, ``card`` and ``bundle`` (``None`` until loaded), ``method``,
-    ``class_choice``, ``scales`` (method id → value with the strongest colour in the whole library), ``done_before``
-    (records that the run found done when it began).
+    ``class_choice``, ``preparation`` (what is done to molecules first), ``scales`` (method id → value with the
+    strongest colour in the whole library), ``done_before`` (records that the run found done when it began).
 
     Signals: ``model_changed()`` (another card), ``model_loaded()`` (or failed to), ``method_changed()``,
-    ``class_changed()``, ``scales_changed()``, ``run_changed()`` (began or ended), ``run_progressed(Progress)``,
-    ``run_over(stopped)`` (of the library and model that are still there), ``trouble(sentence)``.
+    ``class_changed()``, ``preparation_changed()``, ``scales_changed()``, ``run_changed()`` (began or ended),
+    ``run_progressed(Progress)``, ``run_over(stopped)`` (of the library and model that are still there),
+    ``trouble(sentence)``.
     """
 
     model_changed = Signal()
     model_loaded = Signal()
     method_changed = Signal()
     class_changed = Signal()
+    preparation_changed = Signal()
     scales_changed = Signal()
     run_changed = Signal()
     run_progressed = Signal(object)
@@ -80,6 +83,9 @@ class Session(QObject):
         self.model_loading = False
         self.method = DEFAULT_METHOD
         self.class_choice = PREDICTED
+        self.preparation = AS_RECORDED
+        self._rejected_prepared: set[int] = set()
+        """Positions rejected while a preparation was on, which may have been why."""
         self.scales: dict[str, float] = {}
         self._scale_task: Task | None = None
         self._run: Task | None = None
@@ -91,7 +97,7 @@ class Session(QObject):
         self.libraries.opened.connect(self._library_opened)
         self.libraries.closed.connect(self._library_closed)
         self.selection.explanation.connect(self._selected_explained)
-        self.selection.rejected.connect(self.libraries.reject)
+        self.selection.rejected.connect(self._reject)
 
     @property
     def batch_pool(self) -> WorkerPool:
@@ -181,10 +187,31 @@ class Session(QObject):
             return "predicted"
         return self.card.class_names[self.class_choice]
 
+    def choose_preparation(self, preparation: Preparation) -> None:
+        """Takes another preparation of molecules: what was computed of others is forgotten; a library that was or is
+        being explained as a whole is explained anew, in the background."""
+        if preparation == self.preparation:
+            return
+        rows = self.libraries.rows
+        again = self.running or (rows is not None and not rows.unexplained(self.method))
+        self.stop()
+        self.preparation, self.scales = preparation, {}
+        if rows is not None:
+            for position in self._rejected_prepared:
+                rows.rejected.pop(position, None)
+            rows.forget_predictions()
+            self.libraries.touch()
+        self._rejected_prepared.clear()
+        self.selection.set_preparation(preparation)
+        self.preparation_changed.emit()
+        self._compute_scales()
+        if again and (self.bundle is not None or self.model_loading):
+            self.run()
+
     # The colour scale of the library
 
     def _compute_scales(self) -> None:
-        library, bundle = self.libraries.library, self.bundle
+        library, bundle, preparation = self.libraries.library, self.bundle, self.preparation
         if self._scale_task is not None:
             self._scale_task.stop()
             self._scale_task = None
@@ -197,10 +224,10 @@ class Session(QObject):
             from ..explain.method import methods
 
             _use_one_thread()
-            return library_scale(library, bundle, methods(), pool=pool, cancel=link.cancel)
+            return library_scale(library, bundle, methods(), pool=pool, preparation=preparation, cancel=link.cancel)
 
         def take(scales: dict[str, float]) -> None:
-            if library is self.libraries.library and bundle is self.bundle:
+            if library is self.libraries.library and bundle is self.bundle and preparation == self.preparation:
                 self.scales = scales
                 self.scales_changed.emit()
 
@@ -221,9 +248,10 @@ class Session(QObject):
     def run(self) -> None:
         """Explains the records that lack it; results appear as they come, ``run_changed`` says when it is over."""
         library, rows, bundle, method = self.libraries.library, self.libraries.rows, self.bundle, self.method
-        if self._run is not None or library is None or rows is None:
+        preparation = self.preparation
+        if (self._run is not None and not self.stopping) or library is None or rows is None:
             return
-        if bundle is None:
+        if bundle is None or self._run is not None:
             self._run_wanted = self.card is not None
             self.run_changed.emit()
             return
@@ -243,14 +271,18 @@ class Session(QObject):
                 [method_of(method)],
                 pool=pool,
                 positions=positions,
+                preparation=preparation,
                 report=link.report,
                 cancel=link.cancel,
             )
             for result in results:
                 link.deliver(result if isinstance(result, Rejected) else _packed(result, method))
 
+        def same() -> bool:
+            return rows is self.libraries.rows and bundle is self.bundle and preparation == self.preparation
+
         def store(parts: Sequence[_Result | Rejected]) -> None:
-            if rows is self.libraries.rows and bundle is self.bundle:
+            if same():
                 self._store(parts)
 
         self._run = task = self.runner.start(
@@ -258,7 +290,7 @@ class Session(QObject):
             parts=store,
             progressed=self._tell_progress,
             failed=self.trouble.emit,
-            ended=lambda: self._run_ended(task, same=rows is self.libraries.rows and bundle is self.bundle),
+            ended=lambda: self._run_ended(task, same=same()),
         )
         self.run_changed.emit()
 
@@ -275,6 +307,8 @@ class Session(QObject):
         """A record that takes long must not delay Stop: its worker is ended, and the next run gets new ones."""
         if self._run is task and self._batch_pool is not None:
             pool, self._batch_pool = self._batch_pool, None
+            if self._scale_task is not None:
+                self._compute_scales()  # anew: these workers were at it
             pool.close()
 
     @property
@@ -291,19 +325,27 @@ class Session(QObject):
             if same:
                 self.run_over.emit(task.stopping)
             self.libraries.rearrange_by_predictions(complete=True)
+            if self._run_wanted:
+                self.run()
 
     def _store(self, parts: Sequence[_Result | Rejected]) -> None:
         rows = self.libraries.rows
         assert rows is not None  # noqa: S101
         for part in parts:
             if isinstance(part, Rejected):
-                self.libraries.reject(part)
+                self._reject(part)
             else:
                 position, predicted, probability, method, values = part
                 rows.predict(position, predicted, probability)
                 rows.keep_map(method, position, values)
         self.libraries.touch()
         self.libraries.rearrange_by_predictions(complete=False)
+
+    def _reject(self, rejected: Rejected) -> None:
+        rows = self.libraries.rows
+        if self.preparation and rows is not None and rejected.position not in rows.rejected:
+            self._rejected_prepared.add(rejected.position)
+        self.libraries.reject(rejected)
 
     def _selected_explained(self, explained: ExplainedRecord) -> None:
         if self.libraries.rows is not None:
@@ -318,6 +360,7 @@ class Session(QObject):
     def _library_closed(self) -> None:
         self.stop()
         self.scales = {}
+        self._rejected_prepared.clear()
         if self._scale_task is not None:
             self._scale_task.stop()
         self.selection.set_library(None)
