@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..library.record import RecordText, Rejected
+from .marks import Marks
 
 Positions = NDArray[np.int64]
 """0-based positions of records in the file, in some order."""
@@ -67,6 +68,8 @@ class LibraryRows:
     """By position."""
     maps: dict[str, dict[int, NDArray[np.float32]]] = field(default_factory=dict)
     """Method id → position → saliency [n_record_atoms, n_classes], NaN at folded hydrogens; see ``keep_map``."""
+    marks: Marks = field(default_factory=Marks)
+    """The user's, of these records."""
     version: int = 0
     """Grows with every change of texts, predictions or rejections."""
     _column_of: dict[str, int] = field(init=False)

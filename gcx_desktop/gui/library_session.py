@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from ..app.library_rows import Column, LibraryRows, Order
 from ..app.library_view_order import View, view_order
+from ..app.marks import Marks
 from ..app.show_record import read_texts
 from ..library.library import Library, open_library
 from ..library.record import Rejected
@@ -34,7 +35,8 @@ class LibrarySession(QObject):
     Attributes: ``library`` and ``rows`` (``None`` while nothing is open), ``order``, ``view``, ``search`` (for the
     substructure of the view's filters).
     Signals: ``opened()``, ``closed()``, ``order_changed()`` (rows stand elsewhere), ``rows_changed()`` (cells have new
-    values; bundled), ``rejected_changed()``, ``trouble(sentence)``, ``opening(bool)``.
+    values; bundled), ``rejected_changed()``, ``marks_changed(positions)`` (a sequence), ``trouble(sentence)``,
+    ``opening(bool)``.
     """
 
     opened = Signal()
@@ -42,6 +44,7 @@ class LibrarySession(QObject):
     order_changed = Signal()
     rows_changed = Signal()
     rejected_changed = Signal()
+    marks_changed = Signal(object)
     trouble = Signal(str)
     opening = Signal(bool)
     _texts_came = Signal(object, int, object)
@@ -71,6 +74,11 @@ class LibrarySession(QObject):
         self.search = SubstructureSearch(pool, runner, priority=_BACKGROUND, parent=self)
         self.search.changed.connect(self._search_changed)
         self._texts_came.connect(self._store_texts)
+
+    @property
+    def marks(self) -> Marks:
+        """The user's, of the open library; each library has its own."""
+        return self.rows.marks if self.rows is not None else Marks()
 
     @property
     def texts_read(self) -> bool:
@@ -162,6 +170,7 @@ class LibrarySession(QObject):
         self.view = View()
         self.order = Order.of_file(len(library))
         self._read_until = self._n_rejected = 0
+        rows.marks.listen(self.marks_changed.emit)
         self.opened.emit()
         if library.damaged:
             self.trouble.emit(f"{library.path.name}: {library.damaged}")

@@ -1,0 +1,239 @@
+"""What the user marked and noted of a library's records, and taking that back. Knows neither Qt nor files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import repeat
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..depict.colour import Paper
+from ..project.store import Mark
+
+MAX_NOTE_CHARACTERS = 2_000
+MAX_STEPS = 100
+"""Steps that can be taken back."""
+MAX_STEP_RECORDS = 5_000_000
+"""Records in all of them together, 45 MB; the newest step is kept whatever its size."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkColour:
+    """A colour that records are marked with. It is always shown with its number, so that nobody needs to tell it."""
+
+    number: int
+    name: str
+    on_white: str
+    """As ``"#rrggbb"``; the number is written on it in the paper's colour."""
+    on_dark: str
+
+    def on(self, paper: Paper) -> str:
+        return self.on_white if paper is Paper.WHITE else self.on_dark
+
+
+MARK_COLOURS = (
+    MarkColour(1, "Red", "#c0203a", "#ff7a7d"),
+    MarkColour(2, "Green", "#2e7d32", "#8fe08a"),
+    MarkColour(3, "Violet", "#6a3fb5", "#b79cff"),
+    MarkColour(4, "Teal", "#00696b", "#3fc9c4"),
+    MarkColour(5, "Pink", "#c2409a", "#ffb3e6"),
+    MarkColour(6, "Grey", "#5a5f66", "#d7dade"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _ColourStep:
+    positions: NDArray[np.int64]
+    before: NDArray[np.uint8]
+    after: int
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    @property
+    def words(self) -> str:
+        what = MARK_COLOURS[self.after - 1].name.lower() if self.after else "none"
+        return f"Mark {what}" if len(self) == 1 else f"Mark {what} on {len(self):,} Records"
+
+
+@dataclass(frozen=True, slots=True)
+class _NoteStep:
+    position: int
+    before: str
+    after: str
+
+    def __len__(self) -> int:
+        return 1
+
+    @property
+    def words(self) -> str:
+        return "Note"
+
+
+_Step = _ColourStep | _NoteStep
+
+
+class Marks:
+    """Marks and notes by position. Reading is safe from any thread; positions need not exist yet."""
+
+    def __init__(self) -> None:
+        self._colours: dict[int, int] = {}
+        self._notes: dict[int, str] = {}
+        self._done: list[_Step] = []
+        self._undone: list[_Step] = []
+        self._hear: list[Callable[[Sequence[int]], None]] = []
+
+    def listen(self, hear: Callable[[Sequence[int]], None]) -> None:
+        """Has ``hear`` called with the positions whose mark or note has changed, after each change."""
+        self._hear.append(hear)
+
+    # Reading
+
+    @property
+    def none(self) -> bool:
+        """Whether no record has a mark or a note."""
+        return not (self._colours or self._notes)
+
+    def colour(self, position: int) -> int:
+        """Number of the record's colour, 0 for none."""
+        return self._colours.get(position, 0)
+
+    def note(self, position: int) -> str:
+        return self._notes.get(position, "")
+
+    def at(self, position: int) -> Mark:
+        """What is noted of a record; one without colour and note if nothing is."""
+        return Mark(position, self.colour(position), self.note(position))
+
+    def all(self) -> dict[int, Mark]:
+        """By position, the records that have a mark or a note."""
+        return {position: self.at(position) for position in {*self.colours(), *self.notes()}}
+
+    def colours(self) -> dict[int, int]:
+        """A copy of the colours by position, of the records that have one."""
+        return self._colours.copy()
+
+    def notes(self) -> dict[int, str]:
+        """A copy of the notes by position, of the records that have one."""
+        return self._notes.copy()
+
+    # Changing
+
+    def replace(self, marks: Mapping[int, Mark]) -> None:
+        """Takes the marks of a project that was opened; there is nothing to take back then."""
+        changed = {*self._colours, *self._notes, *marks}
+        known = range(1, len(MARK_COLOURS) + 1)
+        kept = {position: mark for position, mark in marks.items() if position >= 0}
+        self._colours = {position: mark.colour for position, mark in kept.items() if mark.colour in known}
+        notes = {position: _cleaned(mark.note) for position, mark in kept.items() if mark.note}
+        self._notes = {position: note for position, note in notes.items() if note}
+        self._done, self._undone = [], []
+        self._tell(sorted(changed))
+
+    def set_colour(self, positions: Iterable[int], colour: int) -> None:
+        """Marks records; 0 takes their mark away.
+
+        :raises ValueError: if there is no such colour
+        """
+        if not 0 <= colour <= len(MARK_COLOURS):
+            raise ValueError(f"there is no mark colour {colour}")
+        asked = np.fromiter(positions, dtype=np.int64)
+        before = np.fromiter(map(self._colours.get, asked.tolist(), repeat(0)), dtype=np.uint8, count=len(asked))
+        changed = before != colour
+        if changed.any():
+            self._do(_ColourStep(asked[changed], before[changed], colour))
+
+    def set_note(self, position: int, text: str, *, continued: bool = False) -> None:
+        """Notes something of a record: one line of at most ``MAX_NOTE_CHARACTERS``; "" takes the note away.
+
+        :param continued: the same edit goes on, and is taken back as one with what it was before
+        """
+        before, after = self.note(position), _cleaned(text)
+        if after == before:
+            return
+        last = self._done[-1] if self._done else None
+        if continued and isinstance(last, _NoteStep) and last.position == position:
+            self._done.pop()
+            before = last.before
+        step = _NoteStep(position, before, after)
+        if after == before:  # the edit has taken itself back
+            self._apply(step)
+        else:
+            self._do(step)
+
+    # Taking back
+
+    @property
+    def undo_words(self) -> str:
+        """What would be taken back, in words; "" if nothing."""
+        return self._done[-1].words if self._done else ""
+
+    @property
+    def redo_words(self) -> str:
+        """What would be done again, in words; "" if nothing."""
+        return self._undone[-1].words if self._undone else ""
+
+    def undo(self) -> None:
+        """Takes the last step back, if there is one."""
+        if not self._done:
+            return
+        step = self._done.pop()
+        self._undone.append(step)
+        if isinstance(step, _NoteStep):
+            self._write_note(step.position, step.before)
+        else:
+            for colour in np.unique(step.before).tolist():
+                self._write_colour(step.positions[step.before == colour], colour)
+        self._tell_of(step)
+
+    def redo(self) -> None:
+        """Does the step again that was last taken back, if there is one."""
+        if not self._undone:
+            return
+        step = self._undone.pop()
+        self._done.append(step)
+        self._apply(step)
+
+    # Inside
+
+    def _do(self, step: _Step) -> None:
+        self._undone = []
+        self._done.append(step)
+        while len(self._done) > MAX_STEPS or (len(self._done) > 1 and sum(map(len, self._done)) > MAX_STEP_RECORDS):
+            del self._done[0]
+        self._apply(step)
+
+    def _apply(self, step: _Step) -> None:
+        if isinstance(step, _NoteStep):
+            self._write_note(step.position, step.after)
+        else:
+            self._write_colour(step.positions, step.after)
+        self._tell_of(step)
+
+    def _write_colour(self, positions: NDArray[np.int64], colour: int) -> None:
+        if colour:
+            self._colours.update(dict.fromkeys(positions.tolist(), colour))
+        else:
+            for position in positions.tolist():
+                self._colours.pop(position, None)
+
+    def _write_note(self, position: int, note: str) -> None:
+        if note:
+            self._notes[position] = note
+        else:
+            self._notes.pop(position, None)
+
+    def _tell_of(self, step: _Step) -> None:
+        self._tell([step.position] if isinstance(step, _NoteStep) else step.positions.tolist())
+
+    def _tell(self, positions: Sequence[int]) -> None:
+        for hear in self._hear:
+            hear(positions)
+
+
+def _cleaned(note: str) -> str:
+    """One line that any file can hold."""
+    line = " ".join(note[: 2 * MAX_NOTE_CHARACTERS].split())[:MAX_NOTE_CHARACTERS]
+    return line.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
