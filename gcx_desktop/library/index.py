@@ -16,6 +16,8 @@ from .formats.table import MAX_QUOTED_ROW, logical_end
 from .record import Format
 
 CHUNK = 1 << 19
+_ROOM = 1 << 12
+"""Records for which there is room at first."""
 _AHEAD = 4
 """Bytes seen beyond a chunk: to tell CR LF from CR, and ``$$$$`` across the border."""
 _LF, _CR, _TAB, _SPACE, _QUOTE, _DOLLAR = b'\n\r\t "$'
@@ -42,6 +44,36 @@ class Boundaries:
 
     def __len__(self) -> int:
         return len(self.starts)
+
+    def after(self, first: int) -> Boundaries:
+        """Those behind the ``first`` ones."""
+        return Boundaries(self.starts[first:], self.stops[first:], self.lines[first:], self.scanned)
+
+
+class GrowingIndex:
+    """Gathers the records that :func:`scan` finds, while other threads read those found so far.
+
+    Attribute ``found``: all of them; replaced as more come, so that who holds one has arrays that fit each other.
+    """
+
+    def __init__(self) -> None:
+        self._room = np.empty((3, _ROOM), np.int64)
+        self.found = self._first(0, 0)
+
+    def add(self, part: Boundaries) -> None:
+        """Puts the records of a part behind the others."""
+        before, after = len(self.found), len(self.found) + len(part)
+        if after > self._room.shape[1]:
+            larger = np.empty((3, 2 * after), np.int64)
+            larger[:, :before] = self._room[:, :before]
+            self._room = larger
+        for row, more in zip(self._room, (part.starts, part.stops, part.lines), strict=True):
+            row[before:after] = more
+        self.found = self._first(after, part.scanned)
+
+    def _first(self, n: int, scanned: int) -> Boundaries:
+        starts, stops, lines = self._room[:, :n]
+        return Boundaries(starts, stops, lines, scanned)
 
 
 @dataclass(frozen=True, slots=True)

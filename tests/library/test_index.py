@@ -180,3 +180,18 @@ def test_the_bulk_scan_of_a_table_agrees_with_a_walk_row_by_row(data: str) -> No
             expected.append(raw[at : at + length])
         at += length + 1
     assert texts(raw, Format.TABLE) == expected
+
+
+def test_a_growing_index_has_every_record_and_what_it_gave_out_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "CHUNK", 64)
+    monkeypatch.setattr(index, "_ROOM", 2)
+    data = b"".join(b"C%d x\n" % i for i in range(200))
+    growing, given = index.GrowingIndex(), []
+    for part in index.scan(io.BytesIO(data), Format.SMILES, 0, len(data)):
+        growing.add(part)
+        given.append(growing.found)
+    whole = list(index.scan(io.BytesIO(data), Format.SMILES, 0, len(data)))
+    assert len(growing.found) == sum(map(len, whole)) == 200
+    for found in given:
+        for name in ("starts", "stops", "lines"):
+            assert getattr(found, name).tolist() == getattr(growing.found, name)[: len(found)].tolist()
