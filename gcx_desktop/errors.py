@@ -45,6 +45,10 @@ class LibraryError(FileError):
     """A molecule file that cannot be opened as a library."""
 
 
+class NoSmilesColumnError(LibraryError):
+    """A delimited table that can be opened as soon as somebody says which column holds SMILES."""
+
+
 class OutputError(FileError):
     """An output that cannot be written; nothing of it was left behind."""
 

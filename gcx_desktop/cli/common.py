@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from ..library.library import Library
     from ..library.preparation import Preparation
     from ..library.record import Rejected
+    from ..library.table_options import TableOptions
     from ..pool import WorkerPool
     from ..project.store import Project
 
@@ -40,14 +42,36 @@ def add_library_options(command: argparse.ArgumentParser) -> None:
         metavar="NAME|DIR",
         help="a model of 'gcx models', or a model folder (default: %(default)s)",
     )
-    command.add_argument("--smiles-column", metavar="NAME", help="column of a table that holds SMILES (default: found)")
-    command.add_argument("--delimiter", metavar="CHAR", type=delimiter, help="of a table (default: found)")
+    _add_table_options(command)
     command.add_argument("--limit", metavar="N", type=positive, help="only the first N records")
     command.add_argument("--workers", metavar="N", type=positive, help="processes that read molecules (default: cores)")
     command.add_argument("--device", choices=("auto", "cpu", "cuda"), default="cpu", help="default: %(default)s")
     command.add_argument("--rejected", metavar="FILE.csv", type=Path, help="write records that could not be read there")
     command.add_argument("--quiet", action="store_true", help="no progress bar and no counts")
     command.add_argument("--seed", type=int, default=0, help="accepted by every command; nothing random happens here")
+
+
+def _add_table_options(command: argparse.ArgumentParser) -> None:
+    """What is found by looking at a table, for those that know better."""
+    command.add_argument(
+        "--smiles-column",
+        metavar="NAME",
+        help="column of a table that holds SMILES (default: found); 'column 3' is the third one",
+    )
+    command.add_argument("--title-column", metavar="NAME", help="that holds titles (default: found); '' is none")
+    command.add_argument("--delimiter", metavar="CHAR", type=delimiter, help="of a table (default: found)")
+    command.add_argument(
+        "--header",
+        action=argparse.BooleanOptionalAction,
+        help="whether the first line of a table names its columns (default: found)",
+    )
+
+
+def table_options(args: argparse.Namespace) -> TableOptions:
+    """What the options of :func:`add_library_options` say of a table."""
+    from ..library.table_options import TableOptions
+
+    return TableOptions(args.delimiter, args.header, args.smiles_column, args.title_column)
 
 
 def add_project_option(command: argparse.ArgumentParser) -> None:
@@ -85,10 +109,16 @@ def preparation(args: argparse.Namespace) -> Preparation:
 
 
 def delimiter(text: str) -> str:
-    named = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "space": " "}.get(text, text)
-    if len(named) != 1:
-        raise argparse.ArgumentTypeError("a delimiter is one character, or tab, comma, semicolon, space")
-    return named
+    """An argparse type: one character, which may be spelt out.
+
+    :raises argparse.ArgumentTypeError: if it is none that can divide cells
+    """
+    from ..library.formats.columns import parse_delimiter
+
+    try:
+        return parse_delimiter(text)
+    except UsageError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 @contextmanager
@@ -146,7 +176,7 @@ def opened(args: argparse.Namespace) -> Iterator[tuple[Library, WorkerPool, rang
     if getattr(args, "classes", "predicted") not in ("predicted", "all"):
         card.class_index(args.classes)
     with (
-        open_library(args.library, smiles_column=args.smiles_column, delimiter=args.delimiter) as library,
+        open_library(args.library, **asdict(table_options(args))) as library,
         WorkerPool(args.workers) as pool,
     ):
         yield library, pool, range(len(library) if args.limit is None else min(args.limit, len(library)))

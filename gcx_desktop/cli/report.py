@@ -82,9 +82,8 @@ def _arguments(args: argparse.Namespace) -> list[str]:
     words += ["--threshold", f"{args.threshold:g}", "--scale", args.scale]
     words += ["--keep-largest-fragment"] if args.keep_largest_fragment else []
     words += ["--neutralise"] if args.neutralise else []
+    words += common.table_options(args).arguments()
     for option, value in (
-        ("--smiles-column", args.smiles_column),
-        ("--delimiter", args.delimiter),
         ("--limit", args.limit),
         ("--template", args.template),
     ):

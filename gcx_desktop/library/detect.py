@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import LibraryError, UsageError
+from ..errors import LibraryError, NoSmilesColumnError, UsageError
 from .formats import smiles
-from .formats.columns import Columns, find_columns
+from .formats.columns import Columns, find_columns, first_rows
 from .record import Format
 from .source import decode
+from .table_options import TableOptions
 from .words import short_name
 
 HEAD = 1 << 20
@@ -69,40 +70,46 @@ class Layout:
     """Of a TABLE."""
 
 
-def find_layout(
-    path: Path,
-    head: bytes,
-    complete: bool,
-    *,
-    smiles_column: str | None = None,
-    delimiter: str | None = None,
-    title_column: str | None = None,
-) -> Layout:
+def find_layout(path: Path, head: bytes, complete: bool, options: TableOptions) -> Layout:
     """Decides from the file's plain text, of which ``head`` is the start (``complete``: all).
 
+    :raises NoSmilesColumnError: if it is a table and no column looks like SMILES.
     :raises LibraryError: if there are no molecules in it, naming what it looks like.
     :raises UsageError: if the user named a column or delimiter that does not fit.
+    """
+    layout = guess_layout(path, head, complete, options)
+    if layout.columns is not None and layout.columns.smiles is None:
+        known = ", ".join(map(short_name, layout.columns.names[:20]))
+        reason = f"no column looks like SMILES; name one with --smiles-column (there are: {known})"
+        raise NoSmilesColumnError(path, reason)
+    return layout
+
+
+def guess_layout(path: Path, head: bytes, complete: bool, options: TableOptions) -> Layout:
+    """Like :func:`find_layout`, of a table whose SMILES column is yet to be chosen, too.
+
+    :raises LibraryError: as there
+    :raises UsageError: as there
     """
     if not head.strip(b" \t\r\n\v\f\0\x1a"):
         raise LibraryError(path, "the file is empty")
     refuse_foreign(path, head)
-    asked_table = bool(smiles_column or delimiter or title_column)
     suffix = plain_suffix(path)
     if _is_sdf(head, suffix):
-        if asked_table:
-            raise UsageError(f"{path}: columns and delimiters belong to tables, and this is an SDF or MOL file")
+        if options.names_columns or options.has_header is not None:
+            raise UsageError(
+                f"{path}: columns, headers and delimiters belong to tables, and this is an SDF or MOL file"
+            )
         several = b"$$$$" in head or suffix in (".sdf", ".sd") or not complete
         return Layout(Format.SDF if several else Format.MOL)
 
     def columns() -> Columns:
         prefer = "\t" if suffix in (".tsv", ".tab") else ","
-        return find_columns(
-            head, complete, delimiter=delimiter, smiles_column=smiles_column, title_column=title_column, prefer=prefer
-        )
+        return find_columns(head, complete, options, prefer)
 
-    if suffix in _TABLE_SUFFIXES or asked_table:
-        return _table(path, columns())
-    return _lines(path, head, complete, suffix, columns)
+    if suffix in _TABLE_SUFFIXES or options.names_columns:
+        return _table(columns())
+    return _lines(path, head, complete, suffix, columns, options.has_header)
 
 
 def refuse_foreign(path: Path, head: bytes) -> None:
@@ -140,25 +147,24 @@ def _has_counts_line(head: bytes) -> bool:
     return len(lines) > 4 and _COUNTS_LINE.match(lines[3]) is not None
 
 
-def _table(path: Path, columns: Columns) -> Layout:
-    if columns.smiles is None:
-        known = ", ".join(map(short_name, columns.names[:20]))
-        raise LibraryError(path, f"no column looks like SMILES; name one with --smiles-column (there are: {known})")
+def _table(columns: Columns) -> Layout:
     return Layout(Format.TABLE, columns.has_header, columns)
 
 
-def _lines(path: Path, head: bytes, complete: bool, suffix: str, columns: Callable[[], Columns]) -> Layout:
+def _lines(
+    path: Path, head: bytes, complete: bool, suffix: str, columns: Callable[[], Columns], has_header: bool | None
+) -> Layout:
     """A file without a telling content: lines of SMILES, or a table under another name."""
     lines = [line for line in re.split(r"\r\n|\r|\n", decode(head[:65536])) if line.strip()][:100]
     if len(lines) > 1 and not (complete and len(head) <= 65536):
         lines = lines[:-1] or lines
     if not lines:
         raise LibraryError(path, "there is nothing but white space in it")
-    header = smiles.is_header(lines[0])
+    header = smiles.is_header(lines[0]) if has_header is None else has_header
     if re.search(r"[,;|]|\t.*\t", lines[0]) and re.search(r"smiles", lines[0], re.IGNORECASE):
         found = columns()
         if found.has_header and found.smiles is not None and len(found.names) > 1:
-            return _table(path, found)
+            return _table(found)
     body = lines[1:] if header else lines
     plausible = sum(smiles.looks_like_smiles(line.split()[0]) for line in body)
     if header and not body:
@@ -169,7 +175,13 @@ def _lines(path: Path, head: bytes, complete: bool, suffix: str, columns: Callab
         raise LibraryError(path, f"it is not an SDF or MOL file: {kind}{instead}")
     if plausible == 0 or (suffix not in _SMILES_SUFFIXES and plausible * 2 < len(body)):
         found = columns()
-        if found.smiles is not None and len(found.names) > 1:
-            return _table(path, found)
+        if len(found.names) > 1 and (found.smiles is not None or _is_even(head, complete, found.delimiter)):
+            return _table(found)
         raise LibraryError(path, "it is not a molecule file; it looks like plain text without SMILES")
     return Layout(Format.SMILES, header)
+
+
+def _is_even(head: bytes, complete: bool, delimiter: str) -> bool:
+    """Whether all of the first rows have as many cells, as prose with commas has not."""
+    rows = first_rows(head, complete, delimiter, 30)
+    return len(rows) > 1 and len({len(row) for row in rows}) == 1

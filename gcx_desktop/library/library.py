@@ -22,6 +22,7 @@ from .formats import read_text
 from .index import Boundaries, scan
 from .record import Format, RawRecord, RecordText, Rejected, Source, Span
 from .source import forget, read_raw
+from .table_options import TableOptions
 from .unpack import is_gzip, to_utf8, unpack_gzip, utf16_encoding
 
 _FIELDS_SEEN = 200
@@ -43,11 +44,14 @@ class Library:
 
     Attributes: ``source``, what a worker process needs to read records; ``fingerprint``, of the file as the user named
     it, taken before it was read; ``damaged``, what is wrong with the packed file ("" if it is sound: of a damaged one
-    the records before the fault are here).
+    the records before the fault are here); ``options``, what the user chose of a table's layout.
     """
 
-    def __init__(self, source: Source, index: Boundaries, plain: _Plain, fingerprint: Fingerprint) -> None:
+    def __init__(
+        self, source: Source, index: Boundaries, plain: _Plain, fingerprint: Fingerprint, options: TableOptions
+    ) -> None:
         self.source, self.fingerprint, self.damaged = source, fingerprint, plain.damaged
+        self.options = options
         self._index = index
         self._clean_up = weakref.finalize(self, _let_go, plain)
 
@@ -126,11 +130,15 @@ def open_library(
     smiles_column: str | None = None,
     delimiter: str | None = None,
     title_column: str | None = None,
+    has_header: bool | None = None,
     report: Report = silent,
     cancel: CancelToken | None = None,
 ) -> Library:
     """Finds the records of an SDF, MOL, SMILES or delimited file, plain or gzipped. None of them is parsed.
 
+    What is said of a table's layout is explained in :class:`TableOptions`.
+
+    :raises NoSmilesColumnError: if it is a table in which no column looks like SMILES.
     :raises LibraryError: if it cannot be read, is empty, or is no molecule file.
     :raises UsageError: if the file has no such column, or is not of a kind that has columns or delimiters.
     :raises Cancelled: if ``cancel`` was set meanwhile.
@@ -142,7 +150,8 @@ def open_library(
     except OSError as error:
         raise LibraryError(path, _why_unreadable(error)) from error
     try:
-        return _open_plain(own, plain, (smiles_column, delimiter, title_column), report, cancel)
+        options = TableOptions(delimiter, has_header, smiles_column, title_column)
+        return _open_plain(own, plain, options, report, cancel)
     except BaseException as error:
         _let_go(plain)
         if isinstance(error, OSError):
@@ -180,7 +189,7 @@ def _plain_copy(own: _Plain, report: Report, cancel: CancelToken | None) -> _Pla
 def _open_plain(
     own: _Plain,
     plain: _Plain,
-    asked: tuple[str | None, str | None, str | None],
+    options: TableOptions,
     report: Report,
     cancel: CancelToken | None,
 ) -> Library:
@@ -188,22 +197,14 @@ def _open_plain(
     head = _head(plain.path, HEAD)
     begin = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
     refuse_foreign(path, head)
-    smiles_column, delimiter, title_column = asked
-    layout = find_layout(
-        path,
-        head[begin:],
-        len(head) == size,
-        smiles_column=smiles_column,
-        delimiter=delimiter,
-        title_column=title_column,
-    )
+    layout = find_layout(path, head[begin:], len(head) == size, options)
     source = _source(path, plain, layout)
     index = _index(source, begin, size, layout.skip_first, report, cancel)
     if not len(index):
         raise LibraryError(path, "there is no record in it, only a header")
     if plain.damaged and _is_cut_short(source, index, size):
         source = replace(source, cut_short=len(index) - 1)
-    return Library(source, index, plain, own.fingerprint)
+    return Library(source, index, plain, own.fingerprint, options)
 
 
 def _source(path: Path, plain: _Plain, layout: Layout) -> Source:

@@ -14,6 +14,7 @@ from gcx_desktop.errors import LibraryError, UsageError
 from gcx_desktop.library.detect import HEAD, find_layout
 from gcx_desktop.library.library import Library, open_library
 from gcx_desktop.library.record import Format, RecordText, Rejected
+from gcx_desktop.library.table_options import TableOptions
 
 _BLANKS = bytes(range(33))
 _ATOM = b"    0.0000    0.0000    0.0000 C   0  0\n"
@@ -96,8 +97,8 @@ def expected_lines(library: Library, data: bytes) -> list[int]:
         return [1]
     if source.format is Format.SDF:
         return _lines_of_sdf(data)
-    asked = {"delimiter": source.delimiter} if source.format is Format.TABLE else {}
-    skipped = int(find_layout(library.path, data[:HEAD], len(data) <= HEAD, **asked).skip_first)
+    asked = TableOptions(delimiter=source.delimiter if source.format is Format.TABLE else None)
+    skipped = int(find_layout(library.path, data[:HEAD], len(data) <= HEAD, asked).skip_first)
     delimiter = source.delimiter.encode() if source.format is Format.TABLE else None
     return _lines_of_rows(data, delimiter)[skipped:]
 

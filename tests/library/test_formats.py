@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from gcx_desktop.library.formats import read_text, sdf, smiles, table
 from gcx_desktop.library.formats.columns import find_columns
 from gcx_desktop.library.record import Format, RawRecord, RecordText, Rejected, Source
+from gcx_desktop.library.table_options import TableOptions
 
 BLOCK = "aspirin\n  gcx\n\n  1  0  0  0  0  0            999 V2000\n    0.0000    0.0000    0.0000 C   0  0\nM  END\n"
 
@@ -174,9 +175,9 @@ def test_numbers_and_plain_text_stay_as_they_are(text: str) -> None:
     assert table.escape_formula(text) == text
 
 
-def columns(text: str, **asked: str) -> tuple[str, bool, str | None, str | None]:
+def columns(text: str, **asked: str | bool) -> tuple[str, bool, str | None, str | None]:
     """(delimiter, has header, SMILES column, title column) of a table."""
-    found = find_columns(text.encode(), True, **asked)  # type: ignore[arg-type]
+    found = find_columns(text.encode(), True, TableOptions(**asked))  # type: ignore[arg-type]
     names = found.names
     return (
         found.delimiter,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...errors import UnknownNameError, UsageError
+from ..table_options import NO_TITLE, TableOptions
 from ..words import short_name
 from .smiles import looks_like_smiles
 from .table import logical_end, split_row
@@ -58,28 +59,36 @@ def parse_delimiter(text: str) -> str:
     return delimiter
 
 
-def find_columns(
-    head: bytes,
-    complete: bool,
-    *,
-    delimiter: str | None = None,
-    smiles_column: str | None = None,
-    title_column: str | None = None,
-    prefer: str = "",
-) -> Columns:
+def find_columns(head: bytes, complete: bool, options: TableOptions, prefer: str = "") -> Columns:
     """Looks at the first bytes of a table. ``complete`` tells that they are all of it.
 
     :raises UnknownNameError: if a column that the user named does not exist.
     """
-    chosen = parse_delimiter(delimiter) if delimiter else _find_delimiter(head, complete, prefer)
+    chosen = parse_delimiter(options.delimiter) if options.delimiter else _find_delimiter(head, complete, prefer)
     rows = first_rows(head, complete, chosen)
     first = rows[0] if rows else []
-    has_header = _has_header(rows, (smiles_column, title_column))
-    names = tuple(_unique_or_numbered(first) if has_header else (f"column {i + 1}" for i in range(len(first))))
+    has_header = options.has_header
+    if has_header is None:
+        has_header = _has_header(rows, (options.smiles_column, options.title_column))
+    names = tuple(cell.strip() or _number(i) for i, cell in enumerate(first)) if has_header else _numbers(len(first))
     body = rows[1:] if has_header else rows
-    smiles = _named(names, smiles_column) if smiles_column else _find_smiles(names, body)
-    title = _named(names, title_column) if title_column else _find_title(names, smiles) if has_header else None
+    smiles = _named(names, options.smiles_column) if options.smiles_column else _find_smiles(names, body)
+    if options.title_column is None:
+        title = _find_title(names, smiles) if has_header else None
+    else:
+        title = None if options.title_column == NO_TITLE else _named(names, options.title_column)
     return Columns(chosen, names, has_header, smiles, title)
+
+
+def is_smiles_name(name: str) -> bool:
+    """Whether a column called so says that it holds SMILES, so that nobody had to guess by its content."""
+    plain = _plain(name)
+    return plain in _SMILES_NAMES or "smiles" in plain
+
+
+def column_reference(names: Sequence[str], index: int) -> str:
+    """What a column is called in :class:`TableOptions`: its name, or its number where another has the same name."""
+    return names[index] if _named(names, names[index]) == index else _number(index)
 
 
 def first_rows(head: bytes, complete: bool, delimiter: str, limit: int = _SAMPLE) -> list[list[str]]:
@@ -149,8 +158,8 @@ def _find_smiles(names: Sequence[str], body: Sequence[Sequence[str]]) -> int | N
     for i, name in enumerate(plain):
         if "smiles" in name and (scores[i] > 0.5 or not body):
             return i
-    best = max(range(len(names)), key=lambda i: (scores[i] > 0.8) * _mean_length(body, i), default=None)
-    return best if best is not None and scores[best] > 0.8 else None
+    likely = [i for i, score in enumerate(scores) if score > 0.8]
+    return max(likely, key=lambda i: _mean_length(body, i), default=None)
 
 
 def _find_title(names: Sequence[str], smiles: int | None) -> int | None:
@@ -165,26 +174,35 @@ def _find_title(names: Sequence[str], smiles: int | None) -> int | None:
     return None
 
 
-def _named(names: tuple[str, ...], wanted: str) -> int:
-    if wanted in names:
-        return names.index(wanted)
-    lower = [name.lower() for name in names]
-    if wanted.strip().lower() in lower:
-        return lower.index(wanted.strip().lower())
+def _named(names: Sequence[str], wanted: str) -> int:
+    """The column of that name, else of that name in other letters, else of that number."""
+    for known, name in ((names, wanted), ([name.lower() for name in names], wanted.strip().lower())):
+        if name in known:
+            return known.index(name)
+    numbers = _numbers(len(names))
+    if wanted.strip().lower() in numbers:
+        return numbers.index(wanted.strip().lower())
     raise UnknownNameError("column", wanted, tuple(map(short_name, names[:_NAMED])))
 
 
-def _unique_or_numbered(header: Sequence[str]) -> list[str]:
-    return [name.strip() or f"column {i + 1}" for i, name in enumerate(header)]
+def _number(index: int) -> str:
+    return f"column {index + 1}"
+
+
+def _numbers(width: int) -> tuple[str, ...]:
+    return tuple(map(_number, range(width)))
 
 
 def _smiles_scores(rows: Sequence[Sequence[str]], width: int) -> list[float]:
     """[width], which part of the filled cells of each column could be SMILES."""
-    scores = []
-    for i in range(width):
-        cells = [row[i].strip() for row in rows if i < len(row) and row[i].strip()]
-        scores.append(sum(map(looks_like_smiles, cells)) / len(cells) if cells else 0.0)
-    return scores
+    filled, plausible = [0] * width, [0] * width
+    for row in rows:
+        for i, cell in enumerate(row[:width]):
+            text = cell.strip()
+            if text:
+                filled[i] += 1
+                plausible[i] += looks_like_smiles(text)
+    return [part / all_ if all_ else 0.0 for part, all_ in zip(plausible, filled, strict=True)]
 
 
 def _mean_length(rows: Sequence[Sequence[str]], i: int) -> float:

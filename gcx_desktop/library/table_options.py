@@ -1,0 +1,40 @@
+"""How the user wants a delimited table to be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+NO_TITLE = ""
+"""The title column of a table whose molecules have no titles."""
+
+_DELIMITER_WORDS = {"\t": "tab", " ": "space"}
+
+
+@dataclass(frozen=True, slots=True)
+class TableOptions:
+    """What was chosen; whatever is ``None`` is found by looking at the table."""
+
+    delimiter: str | None = None
+    has_header: bool | None = None
+    smiles_column: str | None = None
+    """A name in the header, or ``column 3`` for the third one."""
+    title_column: str | None = None
+    """Likewise, or :data:`NO_TITLE`."""
+
+    @property
+    def names_columns(self) -> bool:
+        """Whether they make sense of a table alone; a header may be that of a SMILES file."""
+        return bool(self.delimiter or self.smiles_column) or self.title_column is not None
+
+    def arguments(self) -> list[str]:
+        """What says the same to a command; joined by "=", as a column's name may begin with a dash."""
+        words = []
+        if self.delimiter:
+            words.append(f"--delimiter={_DELIMITER_WORDS.get(self.delimiter, self.delimiter)}")
+        if self.has_header is not None:
+            words.append("--header" if self.has_header else "--no-header")
+        if self.smiles_column:
+            words.append(f"--smiles-column={self.smiles_column}")
+        if self.title_column is not None:
+            words.append(f"--title-column={self.title_column}")
+        return words
