@@ -13,6 +13,7 @@ from ..explain.forward_pass import Method
 from ..gcn.bundle import Bundle
 from ..library.export import safe_file_name, whole_file
 from ..library.library import Library
+from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Rejected
 from ..pool import WorkerPool
 from ..progress import CancelToken, Report, Stopwatch, silent
@@ -20,15 +21,15 @@ from .draw_records import draw_records
 from .explain_library import ExplainedRecord, explain_library
 from .write_results import ResultPlan
 
-Render = Callable[[Depiction, list[Halo]], bytes]
-"""A picture as the bytes of its file."""
+Render = Callable[[Depiction, list[Halo], str], bytes]
+"""A picture, with a line of words under it unless they are "", as the bytes of its file."""
 
 LEGEND = "legend.svg"
 
 
-def svg_bytes(depiction: Depiction, shapes: list[Halo]) -> bytes:
+def svg_bytes(depiction: Depiction, shapes: list[Halo], caption: str) -> bytes:
     """The :data:`Render` of SVG files."""
-    return saliency_svg(depiction, shapes).encode()
+    return saliency_svg(depiction, shapes, caption=caption).encode()
 
 
 def export_pictures(
@@ -42,6 +43,7 @@ def export_pictures(
     pool: WorkerPool,
     positions: Sequence[int],
     classes: str = "predicted",
+    preparation: Preparation = AS_RECORDED,
     threshold: float = 0.0,
     scale_maximum: float | None = None,
     report: Report = silent,
@@ -50,6 +52,7 @@ def export_pictures(
     """One file a molecule and, if one scale serves all, a legend.
 
     :param suffix: such as ``.svg``
+    :param preparation: what is done to molecules first; what was done to one is written under its picture
     :param scale_maximum: value of the strongest colour; ``None`` for each molecule's own largest value
     :return: how many pictures were written, and how many records could not be read or drawn
     :raises OutputError: if the folder cannot be written to
@@ -59,7 +62,9 @@ def export_pictures(
         raise OutputError(folder, "the folder does not exist; make it first")
     plan = ResultPlan(bundle.card, (method.id,), classes)
     watch = Stopwatch("Drawing", len(positions), report)
-    explained = explain_library(library, bundle, [method], pool=pool, positions=positions, cancel=cancel)
+    explained = explain_library(
+        library, bundle, [method], pool=pool, positions=positions, preparation=preparation, cancel=cancel
+    )
     drawn = draw_records(library, pool, positions, paper=Paper.WHITE)
     written = left_out = 0
     watch.tell(0)
@@ -99,4 +104,4 @@ def _write(
         scale = ColourScale(own if scale_maximum is None else scale_maximum, method.signed, depiction.paper)
         ending = f"_{index}" if len(indices) > 1 else ""
         with whole_file(folder / f"{name}{ending}{suffix}", text=False) as file:
-            file.write(render(depiction, halos(depiction, values, scale, threshold)))
+            file.write(render(depiction, halos(depiction, values, scale, threshold), record.read.preparation))

@@ -139,13 +139,17 @@ def fields(plan: ResultPlan, record: ExplainedRecord) -> list[tuple[str, str]]:
         for name, value in zip(names, explanation.probabilities, strict=True)
     ]
     if plan.preparation:
-        result.append((f"{plan.card.name}_preparation", record.read.preparation))
+        result.append((_preparation_field(plan), record.read.preparation))
     for method in plan.methods:
         for index in plan.class_indices(record):
             # RDKit reads "n/a" as "this atom has none", as folded hydrogens and atoms taken away have none.
             values = numbers(record.record_maps(method)[:, index]).replace("nan", "n/a")
             result.append((f"atom.dprop.{method}-{names[index]}", values))
     return result
+
+
+def _preparation_field(plan: ResultPlan) -> str:
+    return f"{plan.card.name}_preparation"
 
 
 def numbers(values: NDArray[np.float32]) -> str:
@@ -168,14 +172,17 @@ def _probability(value: np.float32) -> float:
 
 
 def structure_record(library: Library, plan: ResultPlan, record: ExplainedRecord) -> tuple[str, Iterable[Repair]]:
-    """A record as it came, with its results as data fields; a molblock is made for one that held a SMILES."""
-    results = fields(plan, record)
+    """A record as it came, with its results as data fields; a molblock is made for one that held a SMILES.
+
+    What a run before this one says of the molecule's preparation is left out, since the results are of this one.
+    """
+    results, stale = fields(plan, record), _preparation_field(plan)
     number = record.position + 1
     if library.source.format in (Format.SDF, Format.MOL):
-        return sdf_record(library.raw(record.position), results), sdf_repairs(number, "", results)
+        return sdf_record(library.raw(record.position), results, [stale]), sdf_repairs(number, "", results)
     text = library.text(record.position)
-    results_names = {name for name, _ in results}
-    own = [item for item in text.fields if item[0] not in results_names] if isinstance(text, RecordText) else []
+    replaced = {stale, *(name for name, _ in results)}
+    own = [item for item in text.fields if item[0] not in replaced] if isinstance(text, RecordText) else []
     smiles = [("smiles", record.read.molecule.smiles)] if not any(name == "smiles" for name, _ in own) else []
     data = [*smiles, *own, *results]
     return mol_record(record.read.title, record.read.molblock, data), sdf_repairs(number, record.read.title, data)

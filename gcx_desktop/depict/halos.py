@@ -14,6 +14,11 @@ from .drawing import Depiction
 BAND_WIDTH = 1.25
 """Width of the band along a bond, in halo radii."""
 _RAMP_STOPS = 17
+CAPTION_HEIGHT = 18.0
+"""Of the line of words under a picture, in its own units."""
+CAPTION_SIZE = 11.0
+_LETTER_WIDTH = 6.4
+"""Of a caption's letters on average, generously: which font will be there nobody knows."""
 
 
 class HaloKind(StrEnum):
@@ -73,13 +78,33 @@ def halos(depiction: Depiction, values: npt.ArrayLike, scale: ColourScale, thres
     return [halo for _, _, halo in found]
 
 
-def saliency_svg(depiction: Depiction, shapes: list[Halo], background: bool = True) -> str:
-    """One standalone SVG: paper if wanted, halos, and the structure over them."""
-    width, height = f"{depiction.width:g}", f"{depiction.height:g}"
-    paper = f'<rect width="{width}" height="{height}" fill="{depiction.paper.background}"/>' if background else ""
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a picture shows, in the coordinates of ``Depiction.svg``: it reaches from ``left`` and 0 this far."""
+
+    left: float
+    width: float
+    height: float
+
+
+def frame(depiction: Depiction, caption: str = "") -> Frame:
+    """The depiction, with room for a line of words under it if there is a caption."""
+    if not caption:
+        return Frame(0.0, depiction.width, depiction.height)
+    width = max(depiction.width, len(caption) * _LETTER_WIDTH)
+    return Frame((depiction.width - width) / 2, width, depiction.height + CAPTION_HEIGHT)
+
+
+def saliency_svg(depiction: Depiction, shapes: list[Halo], background: bool = True, caption: str = "") -> str:
+    """One standalone SVG: paper if wanted, halos, the structure over them, and a line of words under it."""
+    shown = frame(depiction, caption)
+    left, width, height = f"{shown.left:g}", f"{shown.width:g}", f"{shown.height:g}"
+    at = f' x="{left}"' if shown.left else ""
+    paper = f'<rect{at} width="{width}" height="{height}" fill="{depiction.paper.background}"/>' if background else ""
+    words = _text(depiction.width / 2, depiction.height + CAPTION_SIZE, caption, "middle", depiction.paper.ink)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
-        f"{paper}{''.join(map(_shape, shapes))}{depiction.body}</svg>"
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left} 0 {width} {height}" width="{width}" '
+        f'height="{height}">{paper}{"".join(map(_shape, shapes))}{depiction.body}{words if caption else ""}</svg>'
     )
 
 
@@ -139,6 +164,6 @@ def _text(x: float, y: float, words: str, anchor: str, ink: str) -> str:
     from xml.sax.saxutils import escape
 
     return (
-        f'<text x="{x:g}" y="{y:g}" font-family="sans-serif" font-size="11" fill="{ink}" '
+        f'<text x="{x:g}" y="{y:g}" font-family="sans-serif" font-size="{CAPTION_SIZE:g}" fill="{ink}" '
         f'text-anchor="{anchor}">{escape(words)}</text>'
     )

@@ -137,7 +137,7 @@ class Exports(QObject):
             return
         session, positions = self._session, self.positions(which)
         library, bundle, pool = session.libraries.library, session.bundle, session.batch_pool
-        method_id, classes = session.method, session.class_name
+        method_id, classes, preparation = session.method, session.class_name, session.preparation
         assert library is not None and bundle is not None  # noqa: S101, PT018
 
         def job(link: Link) -> Written:
@@ -148,7 +148,7 @@ class Exports(QObject):
             from ..library.output import KINDS, SALIENCY_KINDS, check_output, output_kind
 
             method_ids = (method_id,) if output_kind(path, KINDS) in SALIENCY_KINDS else ()
-            plan = ResultPlan(bundle.card, method_ids, classes)
+            plan = ResultPlan(bundle.card, method_ids, classes, preparation)
             check_plan(plan, str(path), len(positions))
             check_output(path, forbid=library.path)
             results = explain_library(
@@ -158,6 +158,7 @@ class Exports(QObject):
                 pool=pool,
                 positions=positions,
                 with_molblocks=wants_molblocks(str(path)),
+                preparation=preparation,
                 report=link.report,
                 cancel=link.cancel,
             )
@@ -175,11 +176,13 @@ class Exports(QObject):
             return
         session, positions, panel = self._session, self.positions(which), self._panel
         library, bundle, pool = session.libraries.library, session.bundle, session.batch_pool
-        method_id, classes = session.method, session.class_name
+        method_id, classes, preparation = session.method, session.class_name, session.preparation
         threshold, scale_mode = panel.threshold, panel.scale_mode
         assert library is not None and bundle is not None  # noqa: S101, PT018
         words = ["gcx", "report", str(library.path), "-o", path.name, "--model", self._model_words()]
         words += ["--method", method_id, "--class", classes, "--threshold", f"{threshold:g}", "--scale", scale_mode]
+        words += ["--keep-largest-fragment"] if preparation.largest_fragment else []
+        words += ["--neutralise"] if preparation.neutralise else []
         whole = positions == list(range(len(library)))
 
         def job(link: Link) -> list[Rejected]:
@@ -196,6 +199,7 @@ class Exports(QObject):
                 pool=pool,
                 classes=classes,
                 positions=positions,
+                preparation=preparation,
                 threshold=threshold,
                 scale_mode=scale_mode,
                 command_line=shlex.join(words) if whole else "",
@@ -211,7 +215,8 @@ class Exports(QObject):
             return
         session, positions, panel = self._session, self.positions(which), self._panel
         library, bundle, pool = session.libraries.library, session.bundle, session.batch_pool
-        method_id, classes, threshold = session.method, session.class_name, panel.threshold
+        method_id, classes, preparation = session.method, session.class_name, session.preparation
+        threshold = panel.threshold
         maximum = session.scales.get(method_id) if panel.scale_mode == "library" else None
         assert library is not None and bundle is not None  # noqa: S101, PT018
 
@@ -229,6 +234,7 @@ class Exports(QObject):
                 pool=pool,
                 positions=positions,
                 classes=classes,
+                preparation=preparation,
                 threshold=threshold,
                 scale_maximum=maximum,
                 report=link.report,
@@ -327,11 +333,11 @@ class Exports(QObject):
         self.note.emit("copied the picture as SVG")
 
 
-def png_bytes(depiction: Depiction, shapes: list[Halo]) -> bytes:
-    """A picture as a PNG file; in any thread."""
+def png_bytes(depiction: Depiction, shapes: list[Halo], caption: str) -> bytes:
+    """A picture as a PNG file, with a line of words under it unless they are ""; in any thread."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    render_image(depiction, shapes, _PNG_SCALE).save(buffer, "PNG")  # type: ignore[call-overload]
+    render_image(depiction, shapes, _PNG_SCALE, caption).save(buffer, "PNG")  # type: ignore[call-overload]
     return bytes(buffer.data().data())
 
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from functools import cache
 
 from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from ..depict.drawing import Depiction
-from ..depict.halos import Halo, HaloKind
+from ..depict.halos import CAPTION_HEIGHT, CAPTION_SIZE, Halo, HaloKind, frame
 
 _LARGEST_SIDE = 16_000
 
@@ -56,17 +56,27 @@ class StructureLayer:
         return self._pixmap
 
 
-def render_image(depiction: Depiction, halos: Sequence[Halo], scale: float) -> QImage:
-    """The depiction on its paper, ``scale`` pixels to one of its units (bounded to what an image can hold)."""
-    scale = min(scale, _LARGEST_SIDE / max(depiction.width, depiction.height))
-    size = QSize(max(1, round(depiction.width * scale)), max(1, round(depiction.height * scale)))
+def render_image(depiction: Depiction, halos: Sequence[Halo], scale: float, caption: str = "") -> QImage:
+    """The depiction on its paper, ``scale`` pixels to one of its units (bounded to what an image can hold), and a line
+    of words under it if there is a caption."""
+    shown = frame(depiction, caption)
+    scale = min(scale, _LARGEST_SIDE / max(shown.width, shown.height))
+    size = QSize(max(1, round(shown.width * scale)), max(1, round(shown.height * scale)))
     image = QImage(size, QImage.Format.Format_RGB32)
     image.fill(_colour(depiction.paper.background))
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.scale(size.width() / depiction.width, size.height() / depiction.height)
+    painter.scale(size.width() / shown.width, size.height() / shown.height)
+    painter.translate(-shown.left, 0)
     paint_halos(painter, halos)
     renderer = QSvgRenderer(QByteArray(depiction.svg.encode()))
     renderer.render(painter, QRectF(0, 0, depiction.width, depiction.height))
+    if caption:
+        font = QFont("sans-serif")
+        font.setPixelSize(round(CAPTION_SIZE))
+        painter.setFont(font)
+        painter.setPen(_colour(depiction.paper.ink))
+        line = QRectF(shown.left, depiction.height, shown.width, CAPTION_HEIGHT)
+        painter.drawText(line, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop), caption)
     painter.end()
     return image

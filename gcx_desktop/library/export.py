@@ -48,16 +48,18 @@ class Repair:
     """What was done, in words that follow "field:"."""
 
 
-def sdf_record(record: RawRecord | str, extra_fields: Sequence[tuple[str, str]]) -> str:
+def sdf_record(record: RawRecord | str, extra_fields: Sequence[tuple[str, str]], without: Iterable[str] = ()) -> str:
     """The record as it came, then ``extra_fields``, then its ``$$$$`` line, all with the record's own line end.
 
     A field that the record has already is replaced, so that running on our own output adds nothing twice. A value
     that would break the record is repaired: see :func:`safe_value`, and :func:`sdf_repairs` for what is told of it.
+
+    :param without: names of the record's fields that are left out, as nothing true any more
     """
     text = record.text if isinstance(record, RawRecord) else record
     newline = "\r\n" if "\r\n" in text else "\r" if "\r" in text and "\n" not in text else "\n"
     added = [(safe_field_name(name), safe_value(value)) for name, value in extra_fields]
-    lines = _without(text, {name for name, _ in added})
+    lines = _without(text, {*(name for name, _ in added), *map(safe_field_name, without)})
     while lines and not lines[-1].strip() and len(lines) > 4:
         lines.pop()
     if lines and not lines[-1].startswith("M  END"):

@@ -312,3 +312,19 @@ def test_a_molecule_too_large_to_be_laid_out_is_predicted_and_written_without_co
     assert large.GetNumAtoms() == 3003
     assert not large.GetConformer().GetPositions().any()
     assert small.GetConformer().GetPositions().any()
+
+
+def test_an_sdf_keeps_no_preparation_of_a_run_before(
+    tmp_path: Path, bundle: Bundle, pool: WorkerPool, table: Path
+) -> None:
+    first, again = tmp_path / "first.sdf", tmp_path / "again.sdf"
+    for library, out, preparation in ((table, first, Preparation(neutralise=True)), (first, again, Preparation())):
+        plan = ResultPlan(bundle.card, preparation=preparation)
+        with open_library(library) as opened:
+            results = explain_library(
+                opened, bundle, (), pool=pool, with_molblocks=wants_molblocks(str(out)), preparation=preparation
+            )
+            write_results(str(out), opened, plan, results)
+    assert first.read_text().count("<tiny_preparation>") == 5
+    assert again.read_text().count("<tiny_predicted_class>") == 5
+    assert "<tiny_preparation>" not in again.read_text()

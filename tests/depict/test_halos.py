@@ -86,6 +86,18 @@ def test_without_background_there_is_no_paper() -> None:
     assert "<rect" not in saliency_svg(propanol(), [], background=False)
 
 
+def test_a_caption_stands_under_the_structure_on_a_picture_wide_enough_for_it() -> None:
+    words = "kept the largest of 2 fragments & neutralised"
+    depiction = propanol()
+    picture = ElementTree.fromstring(saliency_svg(depiction, [], caption=words))
+    left, top, width, height = (float(number) for number in picture.attrib["viewBox"].split())
+    (caption,) = [child for child in picture if child.tag.endswith("text")]
+    assert caption.text == words
+    assert float(caption.attrib["x"]) == pytest.approx(left + width / 2, abs=0.1)
+    assert (top, width) == (0, pytest.approx(6.4 * len(words), abs=0.1))
+    assert depiction.height < float(caption.attrib["y"]) < height
+
+
 def test_the_legend_tells_both_ends_and_escapes_its_caption() -> None:
     svg = legend_svg(ColourScale(0.1234, signed=True), caption="a < b & c")
     words = [e.text for e in ElementTree.fromstring(svg).iter() if e.tag.endswith("text")]

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from gcx_desktop.cli.main import main
 from gcx_desktop.gui.exports import ALL, FILTERED, TABLE_KINDS
 from gcx_desktop.gui.main_window import MainWindow
-from tests.gui.window_fixtures import search_for
+from gcx_desktop.library.preparation import AS_RECORDED, Preparation
+from tests.gui.window_fixtures import RECORDS, search_for
 
 TIMEOUT = 20_000
 
@@ -28,13 +29,26 @@ def command(window: MainWindow, out: Path) -> None:
     assert library is not None
     words = ["predict"] if out.suffix == ".smi" else ["explain", "--method", session.method]
     words += ["--model", str(session.model_path), "--workers", "1", "--quiet"]
+    words += ["--keep-largest-fragment"] if session.preparation.largest_fragment else []
+    words += ["--neutralise"] if session.preparation.neutralise else []
     assert main([*words, str(library.path), "-o", str(out)]) == 0
 
 
+@pytest.fixture
+def library_file(tmp_path: Path) -> Path:
+    """Six records, the third of which is no molecule and the last two of which are salts."""
+    path = tmp_path / "library.csv"
+    salts = "[NH3+]CCC.[Cl-],propylammonium,8,salt\nCC(=O)[O-],acetate,3e1,acid\n"
+    path.write_text("smiles,name,value,kind\n" + "".join(f"{','.join(record)}\n" for record in RECORDS[:4]) + salts)
+    return path
+
+
+@pytest.mark.parametrize("preparation", [AS_RECORDED, Preparation(True, True)], ids=["as recorded", "prepared"])
 @pytest.mark.parametrize("kind", TABLE_KINDS)
 def test_all_records_are_written_as_the_command_writes_them(
-    qtbot: QtBot, window: MainWindow, tmp_path: Path, kind: str
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, kind: str, preparation: Preparation
 ) -> None:
+    window.session.choose_preparation(preparation)
     export(qtbot, window, ALL, tmp_path / f"window.{kind}")
     command(window, tmp_path / f"command.{kind}")
     assert (tmp_path / f"window.{kind}").read_bytes() == (tmp_path / f"command.{kind}").read_bytes()
@@ -65,6 +79,14 @@ def test_sorted_and_filtered_records_have_the_values_of_the_command_in_the_order
     with (tmp_path / "window.csv").open(newline="") as file:
         smiles = [f"{row['smiles']}\t{row['title']}" for row in csv.DictReader(file)]
     assert (tmp_path / "window.smi").read_text().splitlines() == smiles
+
+
+def test_a_prepared_table_says_of_each_molecule_what_was_done(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    window.session.choose_preparation(Preparation(largest_fragment=True, neutralise=True))
+    export(qtbot, window, ALL, tmp_path / "out.csv")
+    with (tmp_path / "out.csv").open(newline="") as file:
+        done = [row["preparation"] for row in csv.DictReader(file)]
+    assert done == ["", "", "", "kept the largest of 2 fragments; neutralised", "neutralised"]
 
 
 def test_texts_that_had_to_be_changed_for_an_sdf_are_told(

@@ -6,12 +6,13 @@ import csv
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 from rdkit import Chem
 
 from gcx_desktop.gui.exports import ALL, FILTERED, SELECTED
 from gcx_desktop.gui.main_window import MainWindow
+from gcx_desktop.library.preparation import Preparation
 from tests.gui.window_fixtures import search_for
 
 TIMEOUT = 20_000
@@ -81,6 +82,31 @@ def test_pictures_go_one_a_molecule_into_a_folder(qtbot: QtBot, window: MainWind
     assert len(names) == 5
     start = (folder / names[1]).read_bytes()[:8]
     assert start.startswith(b"<svg") if kind == "svg" else start == b"\x89PNG\r\n\x1a\n"
+
+
+@pytest.mark.parametrize("kind", ["svg", "png"])
+def test_under_a_picture_stands_what_was_done_to_its_molecule(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, kind: str
+) -> None:
+    salts = tmp_path / "salts.smi"
+    salts.write_text("CC[NH3+].[Cl-] salt\nCCO ethanol\n")
+    window.files.open([salts])
+    libraries = window.session.libraries
+    qtbot.waitUntil(lambda: libraries.library is not None and len(libraries.library) == 2, timeout=TIMEOUT)
+    pictures: dict[bool, dict[str, bytes]] = {}
+    for prepared in (False, True):
+        folder = tmp_path / f"pictures {prepared}"
+        folder.mkdir()
+        window.session.choose_preparation(Preparation(largest_fragment=prepared))
+        window.exports.export_pictures(ALL, kind, folder)
+        finished(qtbot, window)
+        pictures[prepared] = {path.stem: path.read_bytes() for path in folder.glob(f"0*.{kind}")}
+    if kind == "svg":
+        assert b">kept the largest of 2 fragments</text>" in pictures[True]["00001_salt"]
+        assert b"<text" not in pictures[True]["00002_ethanol"] + pictures[False]["00001_salt"]
+    else:
+        height = {key: QImage.fromData(drawn["00001_salt"]).height() for key, drawn in pictures.items()}
+        assert height[True] > height[False]
 
 
 def test_nothing_overwrites_the_library(qtbot: QtBot, window: MainWindow, library_file: Path) -> None:

@@ -311,6 +311,10 @@ def test_writing_fields_again_replaces_them() -> None:
     assert fields_of(again) == [("A", "1"), ("C", "3"), ("B", "2"), ("D", "4")]
 
 
+def test_fields_that_hold_no_longer_are_left_out() -> None:
+    assert sdf_record(BLOCK + "> <A>\n1\n\n> <B>\n2\n\n", [], ["A", "Z"]) == BLOCK + "> <B>\n2\n\n$$$$\n"
+
+
 def test_a_value_cannot_break_its_record() -> None:
     written = sdf_record(BLOCK, [("A", "one\n\n$$$$\n> <X>\ntwo"), ("<b>\n", "3")])
     assert written.count("\n$$$$\n") == 1
