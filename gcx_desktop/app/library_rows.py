@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..library.record import RecordText, Rejected
-from .marks import Marks
+from .marks import MARK_COLOURS, Marks
 
 Positions = NDArray[np.int64]
 """0-based positions of records in the file, in some order."""
@@ -39,7 +39,8 @@ class Column(IntEnum):
     TITLE = 2
     PREDICTION = 3
     PROBABILITY = 4
-    FIRST_FIELD = 5
+    MARK = 5
+    FIRST_FIELD = 6
 
 
 class Group(IntEnum):
@@ -205,10 +206,12 @@ def column_rank(
         group, rank = _given(rows.predicted >= 0, rows.predicted + _unit(rows.probability))
     elif column == Column.PROBABILITY:
         group, rank = _given(~np.isnan(rows.probability), rows.probability)
+    elif column == Column.MARK:
+        group, rank = _mark_rank(rows, stop)
     else:
         cells = rows.titles if column == Column.TITLE else rows.fields[column - Column.FIRST_FIELD]
         group, rank = _text_rank(cells, stop)
-    if column != Column.TITLE:
+    if column not in (Column.TITLE, Column.MARK):
         group[list(rows.rejected)] = Group.REJECTED
     return group, rank
 
@@ -221,6 +224,24 @@ def _unit(probability: NDArray[np.float32]) -> NDArray[np.float64]:
 def _given(known: NDArray[np.bool_], values: NDArray[Any]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
     group = np.where(known, Group.VALUE, Group.EMPTY).astype(np.uint8)
     return group, np.where(known, values, 0).astype(np.float64)
+
+
+def _mark_rank(rows: LibraryRows, stop: Callable[[], None]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+    """By colour, then by note; those that lack one come after those that have it."""
+    n, colours, notes = len(rows), rows.marks.colours(), rows.marks.notes()
+    texts: list[str | None] = [None] * n
+    colour = np.full(n, len(MARK_COLOURS) + 1)
+    for position, note in notes.items():
+        if position < n:
+            texts[position] = note
+    for position, number in colours.items():
+        if position < n:
+            colour[position] = number
+    group, by_note = _text_rank(texts, stop)
+    by_note[group == Group.EMPTY] = np.inf
+    values, place = np.unique(by_note, return_inverse=True)
+    group[colour <= len(MARK_COLOURS)] = Group.VALUE
+    return group, (colour * len(values) + place).astype(np.float64)
 
 
 def _text_rank(cells: Sequence[str | None], stop: Callable[[], None]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:

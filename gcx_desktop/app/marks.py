@@ -34,13 +34,13 @@ class MarkColour:
 
 
 MARK_COLOURS = (
-    MarkColour(1, "Red", "#c0203a", "#ff7a7d"),
-    MarkColour(2, "Green", "#2e7d32", "#8fe08a"),
-    MarkColour(3, "Violet", "#6a3fb5", "#b79cff"),
-    MarkColour(4, "Teal", "#00696b", "#3fc9c4"),
-    MarkColour(5, "Pink", "#c2409a", "#ffb3e6"),
-    MarkColour(6, "Grey", "#5a5f66", "#d7dade"),
+    MarkColour(1, "Red", "#c8454e", "#f8395d"),
+    MarkColour(2, "Green", "#115101", "#7be743"),
+    MarkColour(3, "Violet", "#8242c6", "#b171fe"),
+    MarkColour(4, "Teal", "#08838c", "#17989e"),
+    MarkColour(5, "Magenta", "#841172", "#f6a9dd"),
 )
+"""Apart from each other for every colour vision, mostly by lightness, and from the halos' amber and blue."""
 
 
 @dataclass(frozen=True, slots=True)

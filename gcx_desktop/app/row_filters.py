@@ -1,4 +1,4 @@
-"""Which records of a library's table are seen: by text, range, predicted class and substructure."""
+"""Which records of a library's table are seen: by text, range, predicted class, substructure and mark."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from .library_rows import Column, LibraryRows, number_of
 
+WITH_NOTE = 0
+"""In ``Filters.marked``, for records that have a note."""
 Mask = NDArray[np.bool_]
 """[n_records]"""
 
@@ -30,17 +32,21 @@ class Filters:
     """What a record must be to be seen: all of it."""
 
     text: str = ""
-    """Words, each of which must occur in the title, a field, or the reason of a rejection."""
+    """Words, each of which must occur in the title, a field, the note, or the reason of a rejection."""
     ranges: tuple[Range, ...] = ()
     predicted: frozenset[int] | None = None
     """Indices of the classes wanted; ``None`` for any, or for none predicted yet."""
     substructure: str = ""
     """SMARTS."""
+    marked: frozenset[int] | None = None
+    """Numbers of mark colours, and ``WITH_NOTE``, one of which a record must have; empty for any of them, ``None``
+    whether it has one or not."""
 
     @property
     def none(self) -> bool:
         """Whether every record is seen."""
-        return not (self.text.strip() or self.ranges or self.predicted is not None or self.substructure)
+        chosen = self.predicted is not None or self.marked is not None
+        return not (self.text.strip() or self.ranges or self.substructure or chosen)
 
 
 def seen(
@@ -61,6 +67,8 @@ def seen(
         keep &= np.isin(rows.predicted, list(filters.predicted))
     if filters.substructure:
         keep &= containing if containing is not None else False
+    if filters.marked is not None:
+        keep &= _marked(rows, filters.marked)
     return keep
 
 
@@ -72,6 +80,18 @@ def _holding(rows: LibraryRows, word: str, stop: Callable[[], None]) -> Mask:
             piece = cells[start : start + _PIECE]
             found[[start + i for i, cell in enumerate(piece) if cell and word in cell.casefold()]] = True
     found[[position for position, one in list(rows.rejected.items()) if word in one.reason.casefold()]] = True
+    notes = rows.marks.notes().items()
+    found[[position for position, note in notes if position < len(rows) and word in note.casefold()]] = True
+    return found
+
+
+def _marked(rows: LibraryRows, wanted: frozenset[int]) -> Mask:
+    colours, notes = rows.marks.colours(), rows.marks.notes()
+    have = [position for position, colour in colours.items() if not wanted or colour in wanted]
+    if not wanted or WITH_NOTE in wanted:
+        have.extend(notes)
+    found = np.zeros(len(rows), dtype=np.bool_)
+    found[[position for position in have if position < len(rows)]] = True
     return found
 
 

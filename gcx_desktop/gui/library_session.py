@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
@@ -160,6 +161,11 @@ class LibrarySession(QObject):
         elif filtered:
             self._arrange_soon()
 
+    def _marks_changed(self, positions: Sequence[int]) -> None:
+        self.marks_changed.emit(positions)
+        if self.view.filters.marked is not None:
+            self._arrange()
+
     def _arrange_soon(self) -> None:
         if not self._rearrange.isActive():
             self._rearrange.start()
@@ -170,7 +176,7 @@ class LibrarySession(QObject):
         self.view = View()
         self.order = Order.of_file(len(library))
         self._read_until = self._n_rejected = 0
-        rows.marks.listen(self.marks_changed.emit)
+        rows.marks.listen(self._marks_changed)
         self.opened.emit()
         if library.damaged:
             self.trouble.emit(f"{library.path.name}: {library.damaged}")

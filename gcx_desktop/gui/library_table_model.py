@@ -7,10 +7,14 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QIcon
 
 from ..app.library_rows import Column, LibraryRows
+from ..app.marks import MARK_COLOURS
+from ..depict.colour import Paper
+from .labels import plain_tooltip
 from .library_session import LibrarySession
+from .mark_icons import mark_icon
 
 NONE_YET = "—"
 UNREADABLE = "unreadable"
@@ -21,6 +25,7 @@ HEADERS = {
     Column.TITLE: "Title",
     Column.PREDICTION: "Prediction",
     Column.PROBABILITY: "Probability",
+    Column.MARK: "Mark",
 }
 POSITION_ROLE = int(Qt.ItemDataRole.UserRole)
 """The record's 0-based position in the file."""
@@ -29,6 +34,7 @@ _DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 _ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
 _FOREGROUND = int(Qt.ItemDataRole.ForegroundRole)
 _TOOL_TIP = int(Qt.ItemDataRole.ToolTipRole)
+_DECORATION = int(Qt.ItemDataRole.DecorationRole)
 _ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -54,14 +60,21 @@ class LibraryTableModel(QAbstractTableModel):
         self._positions = libraries.order.positions
         self.quiet = QColor("grey")
         self._numeric: list[int] = []
+        self._mark_icons: list[QIcon] = []
+        self.set_paper(Paper.WHITE)
         libraries.opened.connect(self._reset)
         libraries.closed.connect(self._reset)
         libraries.order_changed.connect(self._reset)
         libraries.rows_changed.connect(self.refresh)
+        libraries.marks_changed.connect(lambda _: self.refresh())
 
     def set_class_names(self, names: Sequence[str]) -> None:
         self._class_names = tuple(names)
         self.refresh()
+
+    def set_paper(self, paper: Paper) -> None:
+        """Of the marks' colours."""
+        self._mark_icons = [mark_icon(colour, paper) for colour in MARK_COLOURS]
 
     def refresh(self) -> None:
         """Has what is on screen painted again."""
@@ -103,6 +116,9 @@ class LibraryTableModel(QAbstractTableModel):
             return self._foreground(rows, int(self._positions[index.row()]), index.column())
         if role == POSITION_ROLE:
             return int(self._positions[index.row()])
+        if role == _DECORATION and index.column() == Column.MARK:
+            colour = rows.marks.colour(int(self._positions[index.row()]))
+            return self._mark_icons[colour - 1] if colour else None
         if role in (_TOOL_TIP, _ACCESSIBLE):
             return self._words(rows, int(self._positions[index.row()]), index.column(), role)
         return None
@@ -131,6 +147,8 @@ class LibraryTableModel(QAbstractTableModel):
         if column == Column.PROBABILITY:
             value = float(rows.probability[position])
             return f"{value:.2f}{_GAP}" if value == value else f"{NONE_YET}{_GAP}"
+        if column == Column.MARK:
+            return rows.marks.note(position)[:_MAX_SHOWN]
         self._libraries.ensure_text(position)
         cell = rows.titles[position] if column == Column.TITLE else rows.fields[column - Column.FIRST_FIELD][position]
         gap = _GAP if rows.is_numeric(column) else ""
@@ -153,7 +171,10 @@ class LibraryTableModel(QAbstractTableModel):
         rejected = rows.rejected.get(position)
         if column == Column.STRUCTURE:
             title = rows.titles[position] or f"record {position + 1}"
-            return f"structure of {title}" if role == _ACCESSIBLE else None
+            words = ", ".join(part for part in (f"structure of {title}", _mark_words(rows, position)) if part)
+            return words if role == _ACCESSIBLE else _note_tooltip(rows, position)
+        if column == Column.MARK:
+            return _mark_words(rows, position) if role == _ACCESSIBLE else _note_tooltip(rows, position)
         if column == Column.PREDICTION and rejected is not None:
             line = f", line {rejected.line:,}," if rejected.line else ""
             what = "is" if rejected.drawable else "could not be read:"
@@ -168,3 +189,13 @@ class LibraryTableModel(QAbstractTableModel):
         self._rows = self._libraries.rows
         self._positions = self._libraries.order.positions if self._rows is not None else np.arange(0)
         self.endResetModel()
+
+
+def _note_tooltip(rows: LibraryRows, position: int) -> str | None:
+    return plain_tooltip(rows.marks.note(position)) or None
+
+
+def _mark_words(rows: LibraryRows, position: int) -> str:
+    colour, note = rows.marks.colour(position), rows.marks.note(position)
+    mark = f"marked {MARK_COLOURS[colour - 1].name.lower()}" if colour else ""
+    return ", ".join(part for part in (mark, f"note: {note}" if note else "") if part)

@@ -42,7 +42,7 @@ from .thumbnails import Thumbnails
 
 _MAX_RANGES = 2000
 """Scattered selected rows that Qt handles well; of more, only the current one stays selected after sorting."""
-_WIDTHS = {Column.NUMBER: 58, Column.TITLE: 190, Column.PREDICTION: 120, Column.PROBABILITY: 88}
+_WIDTHS = {Column.NUMBER: 58, Column.TITLE: 190, Column.PREDICTION: 120, Column.PROBABILITY: 88, Column.MARK: 120}
 _FIELD_WIDTH = 110
 _LOOK_MS = 15
 _CHOSEN = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
@@ -86,6 +86,7 @@ class LibraryTable(QTableView):
         libraries.opened.connect(self._opened)
         libraries.closed.connect(self._closed)
         libraries.order_changed.connect(self._order_changed)
+        libraries.marks_changed.connect(lambda _: self._show_or_hide_marks())
         thumbnails.ready.connect(self._repaint_structures)
         self.verticalScrollBar().valueChanged.connect(self._look_soon)
         selection = self.selectionModel()
@@ -135,7 +136,8 @@ class LibraryTable(QTableView):
             self._widths = {Column(i): int(part) for i, part in enumerate(parts)}
 
     def _measured(self) -> dict[Column, int]:
-        return {column: self.columnWidth(column) for column in self._widths}
+        hidden = self.isColumnHidden
+        return {column: width if hidden(column) else self.columnWidth(column) for column, width in self._widths.items()}
 
     # What is selected
 
@@ -170,6 +172,7 @@ class LibraryTable(QTableView):
 
     def set_paper(self, paper: Paper) -> None:
         self._delegate.paper = paper
+        self.table_model.set_paper(paper)
         self.table_model.quiet = quiet_text(QApplication.palette())
         self._look_soon()
 
@@ -245,6 +248,7 @@ class LibraryTable(QTableView):
         source = library.source if library is not None else None
         untitled = source is not None and source.format is Format.TABLE and source.title_column is None
         self.setColumnHidden(Column.TITLE, untitled)
+        self._show_or_hide_marks()
         self.scrollToTop()
         if self.table_model.rowCount():
             self.choose(0)
@@ -252,6 +256,11 @@ class LibraryTable(QTableView):
 
     def _closed(self) -> None:
         self._selected, self._current = np.arange(0), -1
+
+    def _show_or_hide_marks(self) -> None:
+        hidden = self._libraries.marks.none
+        if hidden != self.isColumnHidden(Column.MARK):
+            self.setColumnHidden(Column.MARK, hidden)
 
     def _sort_by(self, column: int) -> None:
         """Ascending, descending, then the file's order again."""

@@ -102,3 +102,18 @@ def test_sorting_can_be_stopped(rows: LibraryRows) -> None:
 
     with pytest.raises(InterruptedError):
         sorted_order(rows, Column.TITLE, stop=stop)
+
+
+def test_marks_sort_by_colour_then_by_note_and_rejected_records_among_them(rows: LibraryRows) -> None:
+    rows.marks.set_colour([0, 5], 2)
+    rows.marks.set_colour([3], 1)
+    rows.marks.set_note(5, "again")
+    rows.marks.set_note(1, "a note alone")
+    assert order(rows, Column.MARK) == [3, 5, 0, 1, 2, 4]
+    assert order(rows, Column.MARK, descending=True) == [1, 0, 5, 3, 2, 4]
+
+
+def test_marks_beyond_the_last_record_do_no_harm(rows: LibraryRows) -> None:
+    rows.marks.set_colour([2, 99], 1)
+    rows.marks.set_note(99, "of a longer file")
+    assert order(rows, Column.MARK) == [2, 0, 1, 3, 4, 5]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from itertools import combinations
 
 import numpy as np
 import pytest
 
 from gcx_desktop.app import marks as marks_module
 from gcx_desktop.app.marks import MARK_COLOURS, MAX_NOTE_CHARACTERS, MAX_STEPS, Marks
+from gcx_desktop.depict.colour import ColourScale, Paper, contrast, rgb
 from gcx_desktop.project.store import Mark
 
 
@@ -34,7 +36,7 @@ def test_what_is_taken_away_is_no_longer_among_all() -> None:
 
 
 def test_a_colour_that_there_is_not_is_an_error() -> None:
-    with pytest.raises(ValueError, match="no mark colour 7"):
+    with pytest.raises(ValueError, match="no mark colour 6"):
         Marks().set_colour([0], len(MARK_COLOURS) + 1)
 
 
@@ -159,3 +161,58 @@ def test_a_hundred_thousand_records_are_marked_at_once() -> None:
     assert time.process_time() - start < 0.5  # about 0.03 s; the bound only forbids another order of magnitude
     marks.undo()
     assert len(marks.colours()) == 50_000
+
+
+_VISIONS = {
+    "ordinary": np.eye(3),
+    "protanopia": np.array(
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+    ),
+    "deuteranopia": np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+    ),
+    "tritanopia": np.array(
+        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]
+    ),
+}
+"""Machado, Oliveira and Fernandes, 2009, at full severity; of linear RGB."""
+
+
+def _oklab(colour: str, vision: str) -> np.ndarray:
+    values = np.array(rgb(colour)) / 255
+    linear = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+    to_cones = [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+    to_lab = [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+    return np.array(to_lab) @ np.cbrt(np.array(to_cones) @ np.clip(_VISIONS[vision] @ linear, 0, 1))
+
+
+@pytest.mark.parametrize("vision", _VISIONS)
+@pytest.mark.parametrize("paper", Paper)
+def test_mark_colours_can_be_told_apart_by_everybody(paper: Paper, vision: str) -> None:
+    seen = [_oklab(colour.on(paper), vision) for colour in MARK_COLOURS]
+    assert min(np.linalg.norm(one - other) for one, other in combinations(seen, 2)) > 0.1
+
+
+@pytest.mark.parametrize("paper", Paper)
+def test_a_marks_number_can_be_read_on_its_colour_and_the_colour_on_the_paper(paper: Paper) -> None:
+    assert all(contrast(colour.on(paper), paper.background) >= 4.5 for colour in MARK_COLOURS)
+
+
+@pytest.mark.parametrize("paper", Paper)
+def test_no_mark_has_the_colour_of_a_halo(paper: Paper) -> None:
+    scale = ColourScale(1.0, signed=True, paper=paper)
+    halos = [_oklab(scale.colour(value), "ordinary") for value in (-1.0, -0.7, 0.7, 1.0)]
+    marks = [_oklab(colour.on(paper), "ordinary") for colour in MARK_COLOURS]
+    assert min(np.linalg.norm(mark - halo) for mark in marks for halo in halos) > 0.1
+
+
+def test_marks_are_numbered_as_they_stand() -> None:
+    assert [colour.number for colour in MARK_COLOURS] == list(range(1, len(MARK_COLOURS) + 1))

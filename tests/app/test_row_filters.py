@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pytest
 
 from gcx_desktop.app.library_rows import Column, LibraryRows
 from gcx_desktop.app.library_view_order import View, view_order
-from gcx_desktop.app.row_filters import Filters, Range, seen
+from gcx_desktop.app.row_filters import WITH_NOTE, Filters, Range, seen
 from gcx_desktop.library.record import RecordText, Rejected
 
 VALUE, KIND = Column.FIRST_FIELD, Column.FIRST_FIELD + 1
@@ -80,3 +82,31 @@ def test_a_view_sorts_what_the_filters_leave(rows: LibraryRows) -> None:
     order = view_order(rows, View(VALUE, True, Filters("x")))
     assert order.positions.tolist() == [2, 0, 3]
     assert order.row_of.tolist() == [1, -1, 0, 2, -1, -1]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ({1}, [0]),
+        ({1, 2}, [0, 3, 5]),
+        ({WITH_NOTE}, [1, 5]),
+        ({1, WITH_NOTE}, [0, 1, 5]),
+        ({3}, []),
+        ((), [0, 1, 3, 5]),
+    ],
+)
+def test_marks_keep_the_records_that_have_one_of_those_wanted(
+    rows: LibraryRows, wanted: Collection[int], expected: list[int]
+) -> None:
+    rows.marks.set_colour([0], 1)
+    rows.marks.set_colour([3, 5, 99], 2)
+    for position in (1, 5, 99):
+        rows.marks.set_note(position, "Ask Ada")
+    assert found(rows, Filters(marked=frozenset(wanted))) == expected
+    assert not Filters(marked=frozenset(wanted)).none
+
+
+def test_a_search_finds_notes(rows: LibraryRows) -> None:
+    rows.marks.set_note(1, "Ask Ada")
+    rows.marks.set_note(99, "ask")
+    assert found(rows, Filters("ask")) == [1]
