@@ -81,6 +81,10 @@ def _query(smarts: str) -> Mol:
     with rdBase.BlockLogs():
         query = Chem.MolFromSmarts(smarts)
     if query is None or query.GetNumAtoms() == 0:
-        shown = smarts if len(smarts) <= 60 else smarts[:60] + "…"
-        raise QueryError(f"‘{shown}’ is no SMARTS or SMILES; correct it and try again")
+        raise QueryError(f"{shown(smarts)} is no SMARTS or SMILES; correct it and try again")
     return query
+
+
+def shown(text: str) -> str:
+    """A text of the user's as a sentence quotes it."""
+    return f"‘{text}’" if len(text) <= 60 else f"‘{text[:60]}…’"
