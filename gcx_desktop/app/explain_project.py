@@ -18,20 +18,19 @@ from ..errors import ProjectError
 from ..explain.engine import Explainer, Explanation, batches
 from ..explain.forward_pass import Method
 from ..gcn.bundle import Bundle, content_hash
-from ..graph.features import N_CODES, decode
-from ..graph.graph import Graph
-from ..graph.molgraph import MolGraph
+from ..graph.features import decode
 from ..library.library import Library
 from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Rejected
 from ..pool import WorkerPool
 from ..progress import CancelToken, Report, Stopwatch, silent
-from ..project.results import ResultBatch, StoredExplanation, StoredResults
-from ..project.rows import StoredMap, StoredPrediction, StoredRecord, StoredRejection
+from ..project.results import ResultBatch, StoredResults
+from ..project.rows import StoredMap, StoredPrediction, StoredRejection
 from ..project.store import Project
 from .explain_library import ExplainedRecord
 from .project_source import makes_molblocks, mask, reading_of
 from .read_records import ReadMolecule, read_library
+from .stored_records import fits, from_store, has_known_codes, to_store
 
 _AT_ONCE = 500
 """Stored records fetched together."""
@@ -192,7 +191,7 @@ class _Run:
                 explanations[read.position] = new if old is None else self._joined(old, new)
         self.results.save(
             ResultBatch(
-                [_to_store(read) for position, read in reads.items() if not self.held.records[position]],
+                [to_store(read) for position, read in reads.items() if not self.held.records[position]],
                 [
                     StoredRejection(r.position, r.line, r.title, r.reason, r.drawable)
                     for r in records
@@ -231,7 +230,7 @@ class _Run:
 
     def _records(self, positions: list[int]) -> dict[int, ReadMolecule | Rejected]:
         found = self.results.reading.records(positions)
-        sound = {position: _from_store(each) for position, each in found.items() if _has_known_codes(each)}
+        sound = {position: from_store(each) for position, each in found.items() if has_known_codes(each)}
         self._refuse_damaged([position for position in positions if position not in sound])
         return sound
 
@@ -243,7 +242,7 @@ class _Run:
         for position, read in reads.items():
             stored = found.get(position)
             needed = [id_ for id_ in ids if not partly or self.held.explained[id_][position]]
-            if stored is None or not _fits(stored, needed, read.molecule.graph.n_nodes):
+            if stored is None or not fits(stored, needed, read.molecule.graph.n_nodes):
                 damaged.append(position)
                 continue
             maps = {id_: stored.maps[id_] for id_ in needed}
@@ -267,34 +266,3 @@ class _Run:
 def _portions(positions: NDArray[np.int64]) -> Iterator[list[int]]:
     for start in range(0, len(positions), _AT_ONCE):
         yield positions[start : start + _AT_ONCE].tolist()
-
-
-def _fits(stored: StoredExplanation, methods: Sequence[str], n_nodes: int) -> bool:
-    return all(id_ in stored.maps and len(stored.maps[id_]) == n_nodes for id_ in methods)
-
-
-def _has_known_codes(stored: StoredRecord | StoredRejection) -> bool:
-    return isinstance(stored, StoredRejection) or bool(stored.codes.min() >= 0 and stored.codes.max() < N_CODES)
-
-
-def _from_store(stored: StoredRecord | StoredRejection) -> ReadMolecule | Rejected:
-    if isinstance(stored, StoredRejection):
-        return Rejected(stored.position, stored.line, stored.title, stored.reason, stored.drawable)
-    graph = Graph(stored.codes, stored.edges)
-    molecule = MolGraph(graph, stored.atom_index, stored.n_record_atoms, stored.smiles, stored.smiles_order)
-    return ReadMolecule(stored.position, stored.title, molecule, preparation=stored.preparation)
-
-
-def _to_store(read: ReadMolecule) -> StoredRecord:
-    molecule = read.molecule
-    return StoredRecord(
-        read.position,
-        read.title,
-        molecule.smiles,
-        molecule.n_record_atoms,
-        molecule.graph.codes,
-        molecule.graph.edges,
-        molecule.atom_index,
-        molecule.smiles_order,
-        read.preparation,
-    )

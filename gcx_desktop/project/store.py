@@ -196,6 +196,14 @@ class Project:
         if self.read_only:
             raise ProjectError(self.path, self.why_read_only)
 
+    def _take_over(self, other: Project) -> None:
+        """Holds all that another project does instead of what it held."""
+        other._database.ask(lambda theirs: self._database.ask(lambda ours: theirs.backup(ours)))
+        for source in self.sources():
+            self.record_place(
+                source.id, source.absolute, size=source.size, modified_ns=source.modified_ns, ends=source.ends
+            )
+
     @contextlib.contextmanager
     def _writing(self) -> Iterator[Transaction]:
         self.check_writable()
@@ -231,6 +239,21 @@ def create_project(path: Path | str) -> Project:
     except BaseException:
         lock.release()
         raise
+
+
+def copy_project(project: Project, path: Path | str) -> Project:
+    """The same project under another name, which is the one to go on with; ``project`` stays as it is.
+
+    :raises ProjectError: if there is something of that name already, or nothing can be written there
+    """
+    copy = create_project(path)
+    try:
+        copy._take_over(project)
+    except BaseException:
+        copy.close()
+        copy.path.resolve().unlink(missing_ok=True)
+        raise
+    return copy
 
 
 def open_project(path: Path | str) -> Project:

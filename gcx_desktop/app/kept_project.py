@@ -1,0 +1,204 @@
+"""A project that a window keeps its work in: what is to be saved is gathered at once and written soon, in one go.
+
+Any thread may gather, any may write; a project is closed when nobody uses it any more.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ..library.library import Library
+from ..library.preparation import AS_RECORDED, Preparation
+from ..library.record import Rejected
+from ..pool import WorkerPool
+from ..progress import CancelToken, Report, silent
+from ..project.store import Mark, Project
+
+if TYPE_CHECKING:
+    from ..explain.forward_pass import Method
+    from ..gcn.bundle import Bundle
+    from .explain_library import ExplainedRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A record that was explained by itself, and by what."""
+
+    library: Library
+    bundle: Bundle
+    preparation: Preparation
+    record: ExplainedRecord
+
+
+@dataclass(slots=True)
+class _Pending:
+    settings: dict[str, Any] = field(default_factory=dict)
+    marks: dict[int, Mark] = field(default_factory=dict)
+    explained: list[Explained] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.settings or self.marks or self.explained)
+
+
+class KeptProject:
+    """Attributes: ``project``; ``source_id``, of the library that the window shows.
+
+    A project that can only be looked at takes everything and writes nothing.
+    """
+
+    def __init__(self, project: Project, source_id: int, settings: Mapping[str, Any] | None = None) -> None:
+        """:param settings: what the project holds of them"""
+        self.project, self.source_id = project, source_id
+        self._saved: dict[str, Any] = dict(settings or {})
+        self._pending = _Pending()
+        self._lock = threading.Lock()
+        self._writing = threading.Lock()
+        self._unused = threading.Condition(self._lock)
+        self._n_users = 0
+
+    @property
+    def read_only(self) -> bool:
+        return self.project.read_only
+
+    @property
+    def pending(self) -> bool:
+        """Whether there is something to write."""
+        with self._lock:
+            return bool(self._pending) and not self.read_only
+
+    def put_settings(self, values: Mapping[str, Any]) -> None:
+        """Those that are not saved so already."""
+        with self._lock:
+            for key, value in values.items():
+                if key in self._saved and self._saved[key] == value:
+                    self._pending.settings.pop(key, None)
+                else:
+                    self._pending.settings[key] = value
+
+    def put_marks(self, marks: Iterable[Mark]) -> None:
+        with self._lock:
+            self._pending.marks.update((mark.position, mark) for mark in marks)
+
+    def put_explained(self, explained: Explained) -> None:
+        with self._lock:
+            self._pending.explained.append(explained)
+
+    def write(self) -> None:
+        """Saves what was gathered.
+
+        :raises GcxError: if that is not possible; it is still to be written then, but for explanations, which can be
+            computed again
+        """
+        with self._writing:
+            with self._lock:
+                pending, self._pending = self._pending, _Pending()
+            if self.read_only:
+                return
+            try:
+                self._write(pending)
+            except BaseException:
+                with self._lock:
+                    self._pending.settings = {**pending.settings, **self._pending.settings}
+                    self._pending.marks = {**pending.marks, **self._pending.marks}
+                raise
+
+    def _write(self, pending: _Pending) -> None:
+        if pending.settings:
+            self.project.save_settings({"source": self.source_id, **pending.settings})
+            self._saved.update(pending.settings)
+            pending.settings = {}
+        if pending.marks:
+            self.project.save_marks(self.source_id, list(pending.marks.values()))
+            pending.marks = {}
+        if pending.explained:
+            from .stored_results import save_explained
+
+            for (library, bundle, preparation), records in _together(pending.explained):
+                save_explained(self.project, library, bundle, records, preparation)
+
+    @contextlib.contextmanager
+    def in_use(self) -> Iterator[Project]:
+        """The project, which is not closed meanwhile."""
+        with self._lock:
+            self._n_users += 1
+        try:
+            yield self.project
+        finally:
+            with self._lock:
+                self._n_users -= 1
+                self._unused.notify_all()
+
+    def close(self) -> None:
+        """Waits until nobody uses the project, writes what was gathered, and lets go of it.
+
+        :raises GcxError: if something could not be written
+        """
+        with self._lock:
+            self._unused.wait_for(lambda: not self._n_users)
+        try:
+            self.write()
+        finally:
+            self.project.close()
+
+
+def explain_and_keep(
+    library: Library,
+    bundle: Bundle,
+    methods: Sequence[Method],
+    *,
+    kept: KeptProject | None,
+    pool: WorkerPool,
+    positions: Sequence[int],
+    preparation: Preparation = AS_RECORDED,
+    report: Report = silent,
+    cancel: CancelToken | None = None,
+) -> Iterator[ExplainedRecord | Rejected]:
+    """Explains records into the project if there is one that may be written, else without saving anything.
+
+    :raises GcxError: as :func:`~.explain_project.explain_into_project` and :func:`~.explain_library.explain_library`
+    """
+    from .explain_library import explain_library
+    from .explain_project import explain_into_project
+
+    if kept is None or kept.read_only:
+        yield from explain_library(
+            library,
+            bundle,
+            methods,
+            pool=pool,
+            positions=positions,
+            preparation=preparation,
+            report=report,
+            cancel=cancel,
+        )
+        return
+    with kept.in_use() as project:
+        yield from explain_into_project(
+            library,
+            bundle,
+            methods,
+            project,
+            pool=pool,
+            positions=positions,
+            preparation=preparation,
+            report=report,
+            cancel=cancel,
+        )
+
+
+_By = tuple[Library, "Bundle", Preparation]
+
+
+def _together(explained: Sequence[Explained]) -> Iterator[tuple[_By, list[ExplainedRecord]]]:
+    """Records by what explained them; the latest of a record."""
+    groups: dict[tuple[int, int, Preparation], tuple[_By, dict[int, ExplainedRecord]]] = {}
+    for each in explained:
+        key = (id(each.library), id(each.bundle), each.preparation)
+        group = groups.setdefault(key, ((each.library, each.bundle, each.preparation), {}))
+        group[1][each.record.position] = each.record
+    for by, records in groups.values():
+        yield by, list(records.values())

@@ -1,0 +1,164 @@
+"""What a window shows of a project, as settings in the project and back.
+
+A project may come from a stranger: what is not of the kind expected is as if it were not there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from ..library.preparation import AS_RECORDED, Preparation
+from .find_substructure import MAX_CHARACTERS
+from .library_rows import Column
+from .library_view_order import View
+from .method_names import METHOD_NAMES
+from .row_filters import Filters, Range
+
+_MAX_TEXT = 1000
+_MAX_RANGES = 50
+_OWN = {
+    Column.NUMBER: "record",
+    Column.TITLE: "title",
+    Column.PREDICTION: "prediction",
+    Column.PROBABILITY: "probability",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WantedModel:
+    """The model that a window showed results of."""
+
+    name: str = ""
+    hash: str = ""
+    """Of card and weights, "" if they were not loaded."""
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectView:
+    """What a window shows."""
+
+    model: WantedModel = field(default_factory=WantedModel)
+    method: str = ""
+    """Its id, "" if unknown."""
+    class_name: str = ""
+    """"" for the predicted class."""
+    preparation: Preparation = AS_RECORDED
+    threshold: float | None = None
+    scale: str = ""
+    """"library" or "molecule", "" if unknown."""
+    gallery: bool = False
+    position: int = 0
+    """0-based, of the record that is shown."""
+
+
+def view_settings(shown: ProjectView, view: View, field_names: Sequence[str], classes: Sequence[str]) -> dict[str, Any]:
+    """As plain values by key.
+
+    :param field_names: of the library, by which its columns are called
+    :param classes: names of the model's classes
+    """
+    filters = view.filters
+    ranges = [
+        {"column": _name(each.column, field_names), "from": _finite(each.low), "to": _finite(each.high)}
+        for each in filters.ranges
+    ]
+    predicted = filters.predicted
+    return {
+        "model": asdict(shown.model),
+        "method": shown.method,
+        "class": shown.class_name,
+        "preparation": asdict(shown.preparation),
+        "threshold": shown.threshold,
+        "scale": shown.scale,
+        "view": "gallery" if shown.gallery else "table",
+        "record": shown.position + 1,
+        "sort": {"column": _name(view.column, field_names), "descending": view.descending},
+        "filters": {
+            "text": filters.text,
+            "ranges": ranges,
+            "predicted": None if predicted is None else [classes[i] for i in sorted(predicted) if i < len(classes)],
+            "substructure": filters.substructure,
+        },
+    }
+
+
+def shown_view(settings: Mapping[str, Any]) -> ProjectView:
+    """What :func:`view_settings` made of the window's own."""
+    model = _dict(settings.get("model"))
+    threshold = _number(settings.get("threshold"))
+    preparation = _dict(settings.get("preparation"))
+    position = settings.get("record")
+    return ProjectView(
+        WantedModel(_text(model.get("name")), _text(model.get("hash")), _text(model.get("folder"))),
+        method if (method := _text(settings.get("method"))) in METHOD_NAMES else "",
+        _text(settings.get("class")),
+        Preparation(preparation.get("largest_fragment") is True, preparation.get("neutralise") is True),
+        threshold if threshold is not None and 0 <= threshold <= 1 else None,
+        scale if (scale := _text(settings.get("scale"))) in ("library", "molecule") else "",
+        settings.get("view") == "gallery",
+        position - 1 if type(position) is int and position >= 1 else 0,
+    )
+
+
+def library_view(settings: Mapping[str, Any], field_names: Sequence[str], classes: Sequence[str]) -> View:
+    """What :func:`view_settings` made of the order and the filters; columns and classes that are not there are left
+    out."""
+    sort, filters = _dict(settings.get("sort")), _dict(settings.get("filters"))
+    column = _column(sort.get("column"), field_names)
+    predicted = filters.get("predicted")
+    wanted = [name for name in predicted if isinstance(name, str)] if isinstance(predicted, list) else None
+    known = wanted is not None and all(name in classes for name in wanted)
+    return View(
+        Column.NUMBER if column is None else column,
+        sort.get("descending") is True,
+        Filters(
+            _text(filters.get("text")),
+            tuple(_ranges(filters.get("ranges"), field_names)),
+            frozenset(classes.index(name) for name in wanted) if known and wanted is not None else None,
+            text if len(text := _text(filters.get("substructure"))) <= MAX_CHARACTERS else "",
+        ),
+    )
+
+
+def _ranges(values: Any, field_names: Sequence[str]) -> list[Range]:
+    found = []
+    for each in map(_dict, values[:_MAX_RANGES] if isinstance(values, list) else ()):
+        column = _column(each.get("column"), field_names)
+        low, high = _number(each.get("from")), _number(each.get("to"))
+        if column is not None and (low is not None or high is not None):
+            found.append(Range(column, -math.inf if low is None else low, math.inf if high is None else high))
+    return found
+
+
+def _name(column: int, field_names: Sequence[str]) -> str | list[str]:
+    """Of the program's own columns a word; of a field its name in a list, so that none is taken for the other."""
+    if column >= Column.FIRST_FIELD:
+        return [field_names[column - Column.FIRST_FIELD]]
+    return _OWN.get(Column(column), _OWN[Column.NUMBER])
+
+
+def _column(name: Any, field_names: Sequence[str]) -> int | None:
+    if isinstance(name, list) and len(name) == 1 and name[0] in field_names:
+        return Column.FIRST_FIELD + field_names.index(name[0])
+    return next((int(column) for column, word in _OWN.items() if word == name), None)
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) and len(value) <= _MAX_TEXT else ""
+
+
+def _number(value: Any) -> float | None:
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return float(value) if number and math.isfinite(value) else None
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -1,0 +1,32 @@
+"""What a table of a library needs of a result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from .explain_library import ExplainedRecord
+
+
+@dataclass(frozen=True, slots=True)
+class RowResult:
+    """A prediction, and one method's saliency if there is any."""
+
+    position: int
+    predicted: int
+    probability: float
+    method: str
+    values: NDArray[np.float32] | None
+    """[n_record_atoms, n_classes], NaN at folded hydrogens."""
+
+
+def row_result(explained: ExplainedRecord, method: str) -> RowResult:
+    """What the table needs of an explained record."""
+    explanation = explained.explanation
+    values = explained.record_maps(method) if method in explanation.maps else None
+    probability = float(explanation.probabilities[explanation.predicted])
+    return RowResult(explained.position, explanation.predicted, probability, method, values)
