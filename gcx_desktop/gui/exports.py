@@ -181,6 +181,7 @@ class Exports(QObject):
         assert library is not None and bundle is not None  # noqa: S101, PT018
         words = ["gcx", "report", str(library.path), "-o", path.name, "--model", self._model_words()]
         words += ["--method", method_id, "--class", classes, "--threshold", f"{threshold:g}", "--scale", scale_mode]
+        words += library.options.arguments()
         words += ["--keep-largest-fragment"] if preparation.largest_fragment else []
         words += ["--neutralise"] if preparation.neutralise else []
         whole = positions == list(range(len(library)))

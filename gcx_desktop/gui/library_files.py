@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from .. import paths
+from ..library.table_options import FOUND, TableOptions
 from .library_session import LibrarySession
 from .message_bar import MessageBar
 from .settings import Settings
@@ -29,13 +30,14 @@ class LibraryFiles(QObject):
         self._libraries, self._settings, self._messages = libraries, settings, messages
         self._recent, self._window = recent, window
         libraries.opened.connect(self._remember)
+        libraries.columns_wanted.connect(lambda _, words: messages.warn(words))
         self._fill_recent()
 
-    def open(self, files: Sequence[Path]) -> None:
+    def open(self, files: Sequence[Path], options: TableOptions = FOUND) -> None:
         """Opens the first; there is one library at a time."""
         if files:
             self._messages.hide()
-            self._libraries.open(Path(files[0]))
+            self._libraries.open(Path(files[0]), options=options)
             if len(files) > 1:
                 self._messages.note(f"one library at a time: only {Path(files[0]).name} is opened")
 
@@ -72,7 +74,7 @@ class LibraryFiles(QObject):
     def _remember(self) -> None:
         library = self._libraries.library
         if library is not None and library.path.stem != PASTED:
-            self._settings.add_recent(library.path)
+            self._settings.add_recent(library.path, library.options)
             self._settings.set("folder", str(library.path.parent))
             self._fill_recent()
 
@@ -84,7 +86,7 @@ class LibraryFiles(QObject):
         for path in recent:
             action = menu.addAction(path.name.replace("&", "&&"))
             action.setToolTip(str(path))
-            action.triggered.connect(lambda _=False, p=path: self.open([p]))
+            action.triggered.connect(lambda _=False, p=path: self.open([p], self._settings.options_of(p)))
         if recent:
             menu.addSeparator()
             menu.addAction("Clear This List").triggered.connect(self._forget)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from concurrent.futures import Future
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,10 @@ from ..app.library_rows import Column, LibraryRows, Order
 from ..app.library_view_order import View, view_order
 from ..app.marks import Marks
 from ..app.show_record import read_texts
+from ..errors import NoSmilesColumnError, UsageError
 from ..library.library import Library, open_library
 from ..library.record import Rejected
+from ..library.table_options import FOUND, TableOptions
 from ..pool import Lost, WorkerPool, sole_result
 from ..progress import CancelToken
 from .substructure_search import SubstructureSearch
@@ -37,6 +40,7 @@ class LibrarySession(QObject):
     substructure of the view's filters).
     Signals: ``opened()``, ``closed()``, ``order_changed()`` (rows stand elsewhere), ``rows_changed()`` (cells have new
     values; bundled), ``rejected_changed()``, ``marks_changed(positions)`` (a sequence), ``trouble(sentence)``,
+    ``columns_wanted(path, sentence)`` (a table that cannot be opened before somebody says which column holds SMILES),
     ``opening(bool)``.
     """
 
@@ -47,6 +51,7 @@ class LibrarySession(QObject):
     rejected_changed = Signal()
     marks_changed = Signal(object)
     trouble = Signal(str)
+    columns_wanted = Signal(object, str)
     opening = Signal(bool)
     _texts_came = Signal(object, int, object)
 
@@ -86,23 +91,24 @@ class LibrarySession(QObject):
         """Whether titles and fields of all records are there."""
         return self.rows is not None and self._read_until >= len(self.rows)
 
-    def open(self, path: Path, *, scratch: Path | None = None) -> None:
+    def open(self, path: Path, *, options: TableOptions = FOUND, scratch: Path | None = None) -> None:
         """Opens a file in the background; the library before stays until it is there.
 
+        :param options: what the user knows of a table
         :param scratch: a folder to delete when the library is closed
         """
         if self._task is not None:
             self._task.stop()
 
         def job(link: Link) -> tuple[Library, LibraryRows]:
-            library = open_library(path, report=link.report, cancel=link.cancel)
+            library = open_library(path, **asdict(options), report=link.report, cancel=link.cancel)
             return library, LibraryRows(len(library), library.field_names)
 
         self.opening.emit(True)
         self._task = task = self._runner.start(
             job,
             done=lambda result: self._take(result[0], result[1], scratch),
-            failed=self._could_not_open,
+            failed=lambda words: self._could_not_open(path, words, task.error, pasted=scratch is not None),
             ended=lambda: self._opening_ended(task),
         )
 
@@ -182,8 +188,11 @@ class LibrarySession(QObject):
             self.trouble.emit(f"{library.path.name}: {library.damaged}")
         self._read_texts()
 
-    def _could_not_open(self, words: str) -> None:
-        self.trouble.emit(words)
+    def _could_not_open(self, path: Path, words: str, error: BaseException | None, *, pasted: bool) -> None:
+        if isinstance(error, NoSmilesColumnError | UsageError) and not pasted:
+            self.columns_wanted.emit(path, words)
+        else:
+            self.trouble.emit(words)
 
     def _opening_ended(self, task: Task) -> None:
         if self._task is task:

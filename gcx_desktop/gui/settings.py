@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from ..library.table_options import FOUND, TableOptions, read_options
 from ..paths import APP_NAME
 
 MAX_RECENT = 10
@@ -42,13 +45,27 @@ class Settings:
         names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
         return [Path(name) for name in names if isinstance(name, str) and name]
 
-    def add_recent(self, path: Path) -> None:
+    def add_recent(self, path: Path, options: TableOptions = FOUND) -> None:
+        """:param options: how it was opened, and is to be opened again"""
         path = path.absolute()
-        names = [str(path), *(str(p) for p in self.recent if p != path)]
-        self._store.setValue("recent", names[:MAX_RECENT])
+        chosen = {p: self.options_of(p) for p in self.recent} | {path: options}
+        paths = [path, *(p for p in self.recent if p != path)][:MAX_RECENT]
+        self._store.setValue("recent", [str(p) for p in paths])
+        kept = {str(p): asdict(chosen[p]) for p in paths if chosen[p] != FOUND}
+        self._store.setValue("table_options", json.dumps(kept))
+
+    def options_of(self, path: Path) -> TableOptions:
+        """How a recent file was opened."""
+        try:
+            stored = json.loads(self.text("table_options", "{}"))
+        except ValueError:
+            return FOUND
+        chosen = stored.get(str(path)) if isinstance(stored, dict) else None
+        return read_options(chosen) if isinstance(chosen, dict) else FOUND
 
     def clear_recent(self) -> None:
         self._store.remove("recent")
+        self._store.remove("table_options")
 
     def save(self) -> None:
         self._store.sync()

@@ -103,6 +103,11 @@ class Task(QObject):
     def stopping(self) -> bool:
         return self._link.cancel.cancelled
 
+    @property
+    def error(self) -> BaseException | None:
+        """What the job raised, for somebody who can do more about it than tell."""
+        return self._thread.error
+
     def abandon(self) -> None:
         """Asks the job to end and says nothing more, ever: the timer would outlive a thread whose end nobody hears."""
         self.blockSignals(True)

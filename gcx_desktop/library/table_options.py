@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 NO_TITLE = ""
 """The title column of a table whose molecules have no titles."""
 
+_WORDS = ("delimiter", "smiles_column", "title_column")
 _DELIMITER_WORDS = {"\t": "tab", " ": "space"}
 
 
@@ -38,3 +40,14 @@ class TableOptions:
         if self.title_column is not None:
             words.append(f"--title-column={self.title_column}")
         return words
+
+
+FOUND = TableOptions()
+"""Nothing was chosen, all is found."""
+
+
+def read_options(stored: Mapping[str, object]) -> TableOptions:
+    """Options from what ``dataclasses.asdict`` made of them; what is none counts as not chosen."""
+    words = {name: value for name, value in stored.items() if name in _WORDS and isinstance(value, str)}
+    header = stored.get("has_header")
+    return TableOptions(**words, has_header=header if isinstance(header, bool) else None)
