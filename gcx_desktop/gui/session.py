@@ -6,24 +6,28 @@ The window shows what is said here and passes on what the user asks; it computes
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from ..app.kept_project import Explained
 from ..app.method_names import DEFAULT_METHOD, METHOD_NAMES
 from ..app.models import list_models
+from ..app.row_results import RowResult, row_result
 from ..app.show_record import warm_up
 from ..gcn.card import Card, read_card
 from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Rejected
 from ..pool import WorkerPool, default_workers
-from ..progress import Progress
+from .library_scale import LibraryScale
 from .library_session import LibrarySession
+from .project_results import Inquiry, ProjectResults
+from .project_session import ProjectSession
 from .selection import Selection
 from .task_runner import Lane, Link, Task, TaskRunner
+from .torch_threads import load_weights, use_one_thread
 
 if TYPE_CHECKING:
     from ..app.explain_library import ExplainedRecord
@@ -37,8 +41,6 @@ BATCH_NICENESS = 10
 """Of the workers of long jobs: what the user waits for goes first."""
 INTERACTIVE_TIME_LIMIT = 5.0
 """Seconds that a record may take before it is shown as too complex to draw."""
-
-_Result = tuple[int, int, float, str, NDArray[np.float32]]
 
 
 class Session(QObject):
@@ -76,6 +78,8 @@ class Session(QObject):
         self.runner = TaskRunner(self)
         self._lane = Lane(self)
         self.libraries = LibrarySession(self.pool, self.runner, self)
+        self.projects = ProjectSession(self.libraries, self)
+        self.stored = ProjectResults(self.runner, self)
         self.selection = Selection(self.pool, self._lane, self)
         self.card: Card | None = None
         self.model_path: Path | None = None
@@ -87,17 +91,24 @@ class Session(QObject):
         self._rejected_prepared: set[int] = set()
         """Positions rejected while a preparation was on, which may have been why."""
         self.scales: dict[str, float] = {}
-        self._scale_task: Task | None = None
+        self._scale = LibraryScale(self.runner, self)
+        self._scale.came.connect(self._take_scales)
+        self._scale.trouble.connect(self.trouble)
         self._run: Task | None = None
         self._run_wanted = False
         self.done_before = 0
 
-        self.libraries.trouble.connect(self.trouble)
+        for part in (self.libraries, self.projects, self.stored):
+            part.trouble.connect(self.trouble)
         self.selection.trouble.connect(self.trouble)
+        self.projects.attached.connect(self._look_into_project)
+        self.projects.saved_as.connect(self._keep_results)
+        self.stored.came.connect(self._stored_came)
         self.libraries.opened.connect(self._library_opened)
         self.libraries.closed.connect(self._library_closed)
         self.selection.explanation.connect(self._selected_explained)
         self.selection.rejected.connect(self._reject)
+        self.selection.unpredictable.connect(lambda record: self._reject(record.rejected))
 
     @property
     def batch_pool(self) -> WorkerPool:
@@ -115,6 +126,7 @@ class Session(QObject):
         self.libraries.shut_down()
         self.runner.close()
         self._lane.close()
+        self.projects.shut_down()
 
     # Model, method, class
 
@@ -142,7 +154,7 @@ class Session(QObject):
             self.libraries.rows.forget_predictions()
             self.libraries.touch()
         self.model_changed.emit()
-        self._lane.submit(lambda: _load(folder), self._model_came, self._model_failed, group="model")
+        self._lane.submit(lambda: load_weights(folder), self._model_came, self._model_failed, group="model")
 
     def _model_failed(self, words: str) -> None:
         self.model_loading = self._run_wanted = False
@@ -157,6 +169,7 @@ class Session(QObject):
         self.selection.set_bundle(bundle)
         self.model_loaded.emit()
         self._compute_scales()
+        self._look_into_project()
         if self._run_wanted:
             self.run()
 
@@ -167,6 +180,7 @@ class Session(QObject):
         rows = self.libraries.rows
         whole = rows is not None and not rows.unexplained(self.method)
         self.method = id_
+        self._look_into_project()
         self.method_changed.emit()
         if whole and self.bundle is not None:
             self.run()
@@ -205,39 +219,22 @@ class Session(QObject):
         self.selection.set_preparation(preparation)
         self.preparation_changed.emit()
         self._compute_scales()
+        self._look_into_project()
         if again and (self.bundle is not None or self.model_loading):
             self.run()
 
     # The colour scale of the library
 
     def _compute_scales(self) -> None:
-        library, bundle, preparation = self.libraries.library, self.bundle, self.preparation
-        if self._scale_task is not None:
-            self._scale_task.stop()
-            self._scale_task = None
+        library, bundle = self.libraries.library, self.bundle
         if library is None or bundle is None:
-            return
-        pool = self.batch_pool
+            self._scale.stop()
+        else:
+            self._scale.compute(library, bundle, self.preparation, self.batch_pool)
 
-        def job(link: Link) -> dict[str, float]:
-            from ..app.colour_scale import library_scale
-            from ..explain.method import methods
-
-            _use_one_thread()
-            return library_scale(library, bundle, methods(), pool=pool, preparation=preparation, cancel=link.cancel)
-
-        def take(scales: dict[str, float]) -> None:
-            if library is self.libraries.library and bundle is self.bundle and preparation == self.preparation:
-                self.scales = scales
-                self.scales_changed.emit()
-
-        self._scale_task = task = self.runner.start(
-            job, done=take, failed=self.trouble.emit, ended=lambda: self._scales_ended(task)
-        )
-
-    def _scales_ended(self, task: Task) -> None:
-        if self._scale_task is task:
-            self._scale_task = None
+    def _take_scales(self, scales: dict[str, float]) -> None:
+        self.scales = scales
+        self.scales_changed.emit()
 
     # Explaining the library
 
@@ -247,50 +244,52 @@ class Session(QObject):
 
     def run(self) -> None:
         """Explains the records that lack it; results appear as they come, ``run_changed`` says when it is over."""
-        library, rows, bundle, method = self.libraries.library, self.libraries.rows, self.bundle, self.method
-        preparation = self.preparation
-        if (self._run is not None and not self.stopping) or library is None or rows is None:
+        rows, method, inquiry = self.libraries.rows, self.method, self._inquiry()
+        if (self._run is not None and not self.stopping) or rows is None:
             return
-        if bundle is None or self._run is not None:
+        if inquiry is None or self._run is not None:
             self._run_wanted = self.card is not None
             self.run_changed.emit()
             return
         self._run_wanted = False
-        positions = rows.unexplained(method)
-        self.done_before = len(rows) - len(positions)
-        pool = self.batch_pool
+        self._explain(inquiry, self.stored.missing(rows, method))
+
+    def _explain(self, inquiry: Inquiry, positions: list[int]) -> None:
+        """Explains these, into the project if there is one."""
+        self.done_before = len(inquiry.rows) - len(positions)
+        pool, kept, method = self.batch_pool, self.projects.kept, inquiry.method
 
         def job(link: Link) -> None:
-            from ..app.explain_library import explain_library
+            from ..app.kept_project import explain_and_keep
             from ..explain.method import method as method_of
 
-            _use_one_thread()
-            results = explain_library(
-                library,
-                bundle,
+            use_one_thread()
+            results = explain_and_keep(
+                inquiry.library,
+                inquiry.bundle,
                 [method_of(method)],
+                kept=kept,
                 pool=pool,
                 positions=positions,
-                preparation=preparation,
+                preparation=inquiry.preparation,
                 report=link.report,
                 cancel=link.cancel,
             )
             for result in results:
-                link.deliver(result if isinstance(result, Rejected) else _packed(result, method))
+                link.deliver(result if isinstance(result, Rejected) else row_result(result, method))
 
-        def same() -> bool:
-            return rows is self.libraries.rows and bundle is self.bundle and preparation == self.preparation
-
-        def store(parts: Sequence[_Result | Rejected]) -> None:
-            if same():
+        def store(parts: Sequence[RowResult | Rejected]) -> None:
+            if self._is_about(inquiry):
                 self._store(parts)
+                if kept is not None and kept is self.projects.kept:
+                    self.stored.saved(inquiry, parts)
 
         self._run = task = self.runner.start(
             job,
             parts=store,
-            progressed=self._tell_progress,
+            progressed=self.run_progressed.emit,
             failed=self.trouble.emit,
-            ended=lambda: self._run_ended(task, same=same()),
+            ended=lambda: self._run_ended(task, same=self._is_about(inquiry)),
         )
         self.run_changed.emit()
 
@@ -307,16 +306,13 @@ class Session(QObject):
         """A record that takes long must not delay Stop: its worker is ended, and the next run gets new ones."""
         if self._run is task and self._batch_pool is not None:
             pool, self._batch_pool = self._batch_pool, None
-            if self._scale_task is not None:
+            if self._scale.busy:
                 self._compute_scales()  # anew: these workers were at it
             pool.close()
 
     @property
     def stopping(self) -> bool:
         return self._run is not None and self._run.stopping
-
-    def _tell_progress(self, progress: Progress) -> None:
-        self.run_progressed.emit(progress)
 
     def _run_ended(self, task: Task, *, same: bool) -> None:
         if self._run is task:
@@ -328,16 +324,16 @@ class Session(QObject):
             if self._run_wanted:
                 self.run()
 
-    def _store(self, parts: Sequence[_Result | Rejected]) -> None:
+    def _store(self, parts: Sequence[RowResult | Rejected]) -> None:
         rows = self.libraries.rows
         assert rows is not None  # noqa: S101
         for part in parts:
             if isinstance(part, Rejected):
                 self._reject(part)
             else:
-                position, predicted, probability, method, values = part
-                rows.predict(position, predicted, probability)
-                rows.keep_map(method, position, values)
+                rows.predict(part.position, part.predicted, part.probability)
+                if part.values is not None:
+                    rows.keep_map(part.method, part.position, part.values)
         self.libraries.touch()
         self.libraries.rearrange_by_predictions(complete=False)
 
@@ -348,8 +344,41 @@ class Session(QObject):
         self.libraries.reject(rejected)
 
     def _selected_explained(self, explained: ExplainedRecord) -> None:
-        if self.libraries.rows is not None:
-            self._store([_packed(explained, self.method)])
+        library, bundle = self.libraries.library, self.bundle
+        if library is not None and bundle is not None:
+            self._store([row_result(explained, self.method)])
+            self.projects.put_explained(Explained(library, bundle, self.preparation, explained))
+
+    # What the project holds
+
+    def _inquiry(self) -> Inquiry | None:
+        """Whose results the window is about now; ``None`` while library or weights are not there."""
+        library, rows, bundle = self.libraries.library, self.libraries.rows, self.bundle
+        if library is None or rows is None or bundle is None:
+            return None
+        return Inquiry(library, rows, bundle, self.method, self.preparation)
+
+    def _is_about(self, inquiry: Inquiry) -> bool:
+        """Whether the window is still about the same, but perhaps for the method."""
+        now = self._inquiry()
+        return now is not None and inquiry.is_still(replace(now, method=inquiry.method))
+
+    def _look_into_project(self, *_: object) -> None:
+        self.stored.look(self._inquiry(), self.projects.kept)
+
+    def _stored_came(self, inquiry: Inquiry, parts: Sequence[RowResult | Rejected]) -> None:
+        if self._is_about(inquiry):
+            self._store(parts)
+
+    def _keep_results(self) -> None:
+        """Computes into a new project what the window has shown without one; a run goes on in it."""
+        self._look_into_project()
+        rows, inquiry = self.libraries.rows, self._inquiry()
+        if self._run is not None or self._run_wanted:
+            self.stop()
+            self.run()
+        elif rows is not None and inquiry is not None and (unsaved := self.stored.unsaved(rows)):
+            self._explain(inquiry, unsaved)
 
     # The library
 
@@ -361,32 +390,6 @@ class Session(QObject):
         self.stop()
         self.scales = {}
         self._rejected_prepared.clear()
-        if self._scale_task is not None:
-            self._scale_task.stop()
+        self._scale.stop()
+        self._look_into_project()
         self.selection.set_library(None)
-
-
-def _packed(explained: ExplainedRecord, method: str) -> _Result:
-    """What the table needs of a result."""
-    explanation = explained.explanation
-    predicted = explanation.predicted
-    values = explained.record_maps(method)
-    return explained.position, predicted, float(explanation.probabilities[predicted]), method, values
-
-
-def _load(folder: Path) -> Any:
-    """In a thread: imports torch, which takes a second or two, and reads the weights."""
-    from .torch_preload import import_torch
-
-    import_torch()
-    from ..app.models import load_bundle_at
-
-    _use_one_thread()
-    return load_bundle_at(folder)
-
-
-def _use_one_thread() -> None:
-    """Of torch in this thread: several would fight with the worker processes for the cores."""
-    import torch
-
-    torch.set_num_threads(1)

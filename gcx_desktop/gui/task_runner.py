@@ -232,6 +232,13 @@ class Lane(QObject):
             self._jobs.put(None)
             self._thread.wait()
 
+    def finish(self) -> None:
+        """Does all jobs that wait, then ends the thread; nothing is answered any more."""
+        if not self._closed:
+            self._jobs.put(None)
+            self._thread.wait()
+            self._closed = True
+
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None and not self._closed:
             group, number, function, done, failed = job

@@ -1,0 +1,63 @@
+"""The colour scale of the open library, computed in the background."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from ..library.library import Library
+from ..library.preparation import Preparation
+from ..pool import WorkerPool
+from .task_runner import Link, Task, TaskRunner
+from .torch_threads import use_one_thread
+
+if TYPE_CHECKING:
+    from ..gcn.bundle import Bundle
+
+
+class LibraryScale(QObject):
+    """Signals: ``came(scales)``, method id → value with the strongest colour; ``trouble(sentence)``."""
+
+    came = Signal(object)
+    trouble = Signal(str)
+
+    def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._task: Task | None = None
+
+    @property
+    def busy(self) -> bool:
+        return self._task is not None
+
+    def compute(self, library: Library, bundle: Bundle, preparation: Preparation, pool: WorkerPool) -> None:
+        """Begins anew; what was begun before does not come any more."""
+        self.stop()
+
+        def job(link: Link) -> dict[str, float]:
+            from ..app.colour_scale import library_scale
+            from ..explain.method import methods
+
+            use_one_thread()
+            return library_scale(library, bundle, methods(), pool=pool, preparation=preparation, cancel=link.cancel)
+
+        self._task = task = self._runner.start(
+            job,
+            done=lambda scales: self._take(task, scales),
+            failed=self.trouble.emit,
+            ended=lambda: self._ended(task),
+        )
+
+    def stop(self) -> None:
+        if self._task is not None:
+            self._task.stop()
+            self._task = None
+
+    def _take(self, task: Task, scales: dict[str, float]) -> None:
+        if task is self._task:
+            self.came.emit(scales)
+
+    def _ended(self, task: Task) -> None:
+        if task is self._task:
+            self._task = None
