@@ -5,7 +5,8 @@ from __future__ import annotations
 import codecs
 import stat
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +20,7 @@ from ..progress import CancelToken, Report, Stopwatch, silent
 from .detect import HEAD, Layout, find_layout, refuse_foreign
 from .fingerprint import Change, Fingerprint, find_change, take_fingerprint
 from .formats import read_text
-from .index import Boundaries, scan
+from .index import Boundaries, GrowingIndex, scan
 from .record import Format, RawRecord, RecordText, Rejected, Source, Span
 from .source import forget, read_raw
 from .table_options import TableOptions
@@ -27,6 +28,8 @@ from .unpack import is_gzip, to_utf8, unpack_gzip, utf16_encoding
 
 _FIELDS_SEEN = 200
 """Records of an SDF in which field names are looked for."""
+_FIELDS_WITHIN = 1 << 24
+"""Bytes of it in which they are, besides its first record: more would keep the first rows waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +45,15 @@ class _Plain:
 class Library:
     """An opened molecule file. Made by :func:`open_library`; closed by :meth:`close`, by ``with``, or at exit.
 
+    One that :func:`open_library` hands over early has more records each time it is looked at, until that returns.
+
     Attributes: ``source``, what a worker process needs to read records; ``fingerprint``, of the file as the user named
     it, taken before it was read; ``damaged``, what is wrong with the packed file ("" if it is sound: of a damaged one
     the records before the fault are here); ``options``, what the user chose of a table's layout.
     """
 
     def __init__(
-        self, source: Source, index: Boundaries, plain: _Plain, fingerprint: Fingerprint, options: TableOptions
+        self, source: Source, index: GrowingIndex, plain: _Plain, fingerprint: Fingerprint, options: TableOptions
     ) -> None:
         self.source, self.fingerprint, self.damaged = source, fingerprint, plain.damaged
         self.options = options
@@ -61,18 +66,21 @@ class Library:
         return self.source.path
 
     def __len__(self) -> int:
-        return len(self._index)
+        return len(self._index.found)
 
     @cached_property
     def field_names(self) -> tuple[str, ...]:
-        """Names of the records' fields: all of a TABLE, those of the first records of an SDF."""
+        """Names of the records' fields: all of a TABLE, those of the first records of an SDF.
+
+        The same, whether the library still grows or not.
+        """
         source = self.source
         if source.format is Format.TABLE:
             apart = (source.smiles_column, source.title_column)
             return tuple(dict.fromkeys(name for i, name in enumerate(source.columns) if i not in apart))
         names: dict[str, None] = {}
         if source.format is not Format.SMILES:
-            for position in range(min(len(self), _FIELDS_SEEN)):
+            for position in range(_n_showing_fields(self._index.found)):
                 text = self.text(position)
                 if isinstance(text, RecordText):
                     names.update(dict.fromkeys(name for name, _ in text.fields))
@@ -80,15 +88,15 @@ class Library:
 
     def span(self, position: int) -> Span:
         """Where the record at the 0-based ``position`` lies."""
-        if not 0 <= position < len(self):
-            raise IndexError(f"{self.path} has {len(self)} records, there is none at position {position}")
-        index = self._index
+        index = self._index.found
+        if not 0 <= position < len(index):
+            raise IndexError(f"{self.path} has {len(index)} records, there is none at position {position}")
         return Span(position, int(index.starts[position]), int(index.stops[position]), int(index.lines[position]))
 
     def spans(self, start: int, stop: int) -> list[Span]:
         """The spans of the positions ``[start, stop)`` that exist."""
-        start, stop = max(start, 0), min(stop, len(self))
-        index, part = self._index, slice(start, stop)
+        index, start = self._index.found, max(start, 0)
+        part = slice(start, stop)
         places = zip(index.starts[part].tolist(), index.stops[part].tolist(), index.lines[part].tolist(), strict=True)
         return [Span(start + i, *place) for i, place in enumerate(places)]
 
@@ -131,6 +139,7 @@ def open_library(
     delimiter: str | None = None,
     title_column: str | None = None,
     has_header: bool | None = None,
+    growing: Callable[[Library], None] | None = None,
     report: Report = silent,
     cancel: CancelToken | None = None,
 ) -> Library:
@@ -138,25 +147,21 @@ def open_library(
 
     What is said of a table's layout is explained in :class:`TableOptions`.
 
+    :param growing: takes the library as soon as its first records are found, if more are still looked for; called in
+        this thread, at most once. From then on the library is the taker's, to be closed by it whatever this raises;
+        what was found until then stays. A packed or UTF-16 file is unpacked before, a damaged one is given whole.
     :raises NoSmilesColumnError: if it is a table in which no column looks like SMILES.
     :raises LibraryError: if it cannot be read, is empty, or is no molecule file.
     :raises UsageError: if the file has no such column, or is not of a kind that has columns or delimiters.
     :raises Cancelled: if ``cancel`` was set meanwhile.
     """
-    path = Path(path)
+    path, options = Path(path), TableOptions(delimiter, has_header, smiles_column, title_column)
     try:
         own = _Plain(path, _fingerprint_of_file(path))
         plain = _plain_copy(own, report, cancel)
+        return _open_plain(own, plain, options, growing, report, cancel)
     except OSError as error:
         raise LibraryError(path, _why_unreadable(error)) from error
-    try:
-        options = TableOptions(delimiter, has_header, smiles_column, title_column)
-        return _open_plain(own, plain, options, report, cancel)
-    except BaseException as error:
-        _let_go(plain)
-        if isinstance(error, OSError):
-            raise LibraryError(path, _why_unreadable(error)) from error
-        raise
 
 
 def _fingerprint_of_file(path: Path) -> Fingerprint:
@@ -190,21 +195,32 @@ def _open_plain(
     own: _Plain,
     plain: _Plain,
     options: TableOptions,
+    growing: Callable[[Library], None] | None,
     report: Report,
     cancel: CancelToken | None,
 ) -> Library:
     path, size = own.path, plain.fingerprint.size
-    head = _head(plain.path, HEAD)
-    begin = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
-    refuse_foreign(path, head)
-    layout = find_layout(path, head[begin:], len(head) == size, options)
-    source = _source(path, plain, layout)
-    index = _index(source, begin, size, layout.skip_first, report, cancel)
-    if not len(index):
-        raise LibraryError(path, "there is no record in it, only a header")
-    if plain.damaged and _is_cut_short(source, index, size):
-        source = replace(source, cut_short=len(index) - 1)
-    return Library(source, index, plain, own.fingerprint, options)
+    with ExitStack() as unless_given:
+        unless_given.callback(_let_go, plain)
+        head = _head(plain.path, HEAD)
+        begin = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
+        refuse_foreign(path, head)
+        layout = find_layout(path, head[begin:], len(head) == size, options)
+        index = GrowingIndex()
+        library = Library(_source(path, plain, layout), index, plain, own.fingerprint, options)
+        waiting = None if plain.damaged else growing
+        for part in _records(library.source, begin, size, layout.skip_first, report, cancel):
+            index.add(part)
+            if waiting is not None and part.scanned < size and _shows_fields(index.found):
+                unless_given.pop_all()
+                waiting(library)
+                waiting = None
+        if not len(library):
+            raise LibraryError(path, "there is no record in it, only a header")
+        if plain.damaged and _is_cut_short(library.source, index.found, size):
+            library.source = replace(library.source, cut_short=len(library) - 1)
+        unless_given.pop_all()
+    return library
 
 
 def _source(path: Path, plain: _Plain, layout: Layout) -> Source:
@@ -223,28 +239,28 @@ def _source(path: Path, plain: _Plain, layout: Layout) -> Source:
     )
 
 
-def _index(
+def _records(
     source: Source, begin: int, size: int, skip_first: bool, report: Report, cancel: CancelToken | None
-) -> Boundaries:
+) -> Iterator[Boundaries]:
     watch = Stopwatch("Opening", size, report)
-    found: list[Boundaries] = []
     with source.data_path.open("rb", buffering=0) as file:
         for part in scan(file, source.format, begin, size, source.delimiter):
             if cancel is not None:
                 cancel.raise_if_cancelled()
-            found.append(part)
+            yield part.after(1) if skip_first and len(part) else part
+            skip_first = skip_first and not len(part)
             watch.tell(part.scanned)
-    first = int(skip_first)
-    return Boundaries(
-        _joined([part.starts for part in found])[first:],
-        _joined([part.stops for part in found])[first:],
-        _joined([part.lines for part in found])[first:],
-        size,
-    )
 
 
-def _joined(parts: Sequence[np.ndarray[tuple[int], np.dtype[np.int64]]]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+def _shows_fields(found: Boundaries) -> bool:
+    """Whether all records are found in which field names are looked for."""
+    return len(found) >= _FIELDS_SEEN or (len(found) > 0 and found.scanned > _FIELDS_WITHIN)
+
+
+def _n_showing_fields(found: Boundaries) -> int:
+    """How many records have their field names looked for: the first, and others that end early enough."""
+    within = int(np.searchsorted(found.stops[:_FIELDS_SEEN], _FIELDS_WITHIN, side="right"))
+    return max(within, min(len(found), 1))
 
 
 def _is_cut_short(source: Source, index: Boundaries, size: int) -> bool:

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from gcx_desktop.errors import Cancelled, LibraryError, UnknownNameError, UsageError
-from gcx_desktop.library import fingerprint, unpack
+from gcx_desktop.library import fingerprint, index, unpack
+from gcx_desktop.library import library as library_module
 from gcx_desktop.library.fingerprint import Change
 from gcx_desktop.library.library import Library, open_library
 from gcx_desktop.library.record import Format, RecordText, Rejected
@@ -389,6 +390,81 @@ def test_opening_tells_how_far_it_is_and_can_be_stopped(write) -> None:
     cancel.cancel()
     with pytest.raises(Cancelled):
         open_library(path, cancel=cancel)
+
+
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "CHUNK", 256)
+
+
+def test_a_library_is_handed_over_with_its_first_records_and_grows(write, monkeypatch: pytest.MonkeyPatch) -> None:
+    small_chunks(monkeypatch)
+    early: list[tuple[Library, int, tuple[str, ...], str]] = []
+
+    def take(library: Library) -> None:
+        text = library.text(len(library) - 1)
+        assert isinstance(text, RecordText)
+        early.append((library, len(library), library.field_names, text.title))
+
+    with open_library(write("a.sdf", MANY), growing=take) as library:
+        assert len(library) == 3000
+        ((same, n, names, title),) = early
+        assert same is library
+        assert 200 <= n < 300
+        assert names == ()
+        assert title == library.text(n - 1).title
+        assert library.spans(0, n) == library.spans(0, 3000)[:n]
+
+
+def test_a_small_library_and_a_damaged_one_are_not_handed_over_early(write, monkeypatch: pytest.MonkeyPatch) -> None:
+    early: list[Library] = []
+    open_library(write("a.sdf", SDF), growing=early.append).close()
+    small_chunks(monkeypatch)
+    open_library(write("a.sdf.gz", gzip.compress(MANY.encode())[:-400]), growing=early.append).close()
+    assert not early
+
+
+def test_the_header_of_a_growing_table_is_no_record(write, monkeypatch: pytest.MonkeyPatch) -> None:
+    small_chunks(monkeypatch)
+    early: list[str] = []
+    rows = "".join(f"{'C' * (i % 30 + 1)},m{i}\n" for i in range(900))
+    path = write("a.csv", f"smiles,name\n{rows}")
+    with open_library(path, growing=lambda library: early.append(library.text(0).title)) as library:
+        assert (early, len(library), library.text(899).title) == (["m0"], 900, "m899")
+
+
+def test_a_library_handed_over_stays_open_when_the_rest_of_its_file_cannot_be_found(
+    write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_chunks(monkeypatch)
+    early: list[Library] = []
+    cancel = CancelToken()
+
+    def take(library: Library) -> None:
+        early.append(library)
+        cancel.cancel()
+
+    with pytest.raises(Cancelled):
+        open_library(write("a.sdf.gz", gzip.compress(MANY.encode())), growing=take, cancel=cancel)
+    (library,) = early
+    assert library.source.data_path.exists()
+    assert 200 <= len(library) < 3000
+    assert isinstance(library.text(0), RecordText)
+    library.close()
+    assert not library.source.data_path.exists()
+
+
+def test_fields_are_looked_for_in_so_many_bytes_whether_a_library_grows_or_not(
+    write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_chunks(monkeypatch)
+    monkeypatch.setattr(library_module, "_FIELDS_WITHIN", 1000)
+    text = "".join(f"{METHANE}> <f{i}>\n1\n\n$$$$\n" for i in range(100))
+    early: list[tuple[str, ...]] = []
+    with open_library(write("a.sdf", text), growing=lambda library: early.append(library.field_names)) as library:
+        assert 2 < len(library.field_names) < 20
+        assert early == [library.field_names]
+    with open_library(write("b.sdf", text)) as library:
+        assert early == [library.field_names]
 
 
 def test_opening_and_listing_needs_no_rdkit(write) -> None:
