@@ -6,16 +6,18 @@ import math
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QLocale, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QLocale, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QDoubleValidator, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
 
 from ..app.find_substructure import MAX_CHARACTERS
 from ..app.library_rows import Column
-from ..app.row_filters import Filters, Range
+from ..app.marks import MARK_COLOURS
+from ..app.row_filters import WITH_NOTE, Filters, Range
 from .flow_layout import FlowLayout
 from .labels import PlainLabel, plain_tooltip
-from .theme import hairline, mixed
+from .mark_icons import mark_icon
+from .theme import hairline, mixed, paper_for
 
 _TYPING_PAUSE_MS = 200
 _RADIUS = 5.0
@@ -45,7 +47,9 @@ class FilterBar(QWidget):
         self.add_button = QToolButton(parent)
         self.add_button.setText("Add filter")
         self.add_button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
-        self.add_button.setToolTip("Shows only the records of a class, a range of numbers, or with a substructure")
+        self.add_button.setToolTip(
+            "Shows only the records of a class, a range of numbers, with a substructure, or with a mark"
+        )
         self.add_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.add_button.setAutoRaise(True)
         self._menu = QMenu(self.add_button)
@@ -57,11 +61,13 @@ class FilterBar(QWidget):
     def filters(self) -> Filters:
         ranges = tuple(chip.range for chip in self._chips if isinstance(chip, RangeChip) and chip.active)
         classes = next((chip for chip in self._chips if isinstance(chip, ClassChip) and chip.active), None)
+        marks = next((chip for chip in self._chips if isinstance(chip, MarkChip)), None)
         structure = next((chip for chip in self._chips if isinstance(chip, SubstructureChip)), None)
         return Filters(
             ranges=ranges,
             predicted=classes.chosen if classes is not None else None,
             substructure=structure.smarts if structure is not None else "",
+            marked=marks.chosen if marks is not None else None,
         )
 
     def clear(self) -> None:
@@ -105,6 +111,15 @@ class FilterBar(QWidget):
         self._add(made)
         return made
 
+    def add_marks(self) -> MarkChip:
+        """The one there is, or a new one."""
+        for chip in self._chips:
+            if isinstance(chip, MarkChip):
+                return chip
+        made = MarkChip(self)
+        self._add(made)
+        return made
+
     def _fill_menu(self) -> None:
         menu = self._menu
         menu.clear()
@@ -112,6 +127,7 @@ class FilterBar(QWidget):
         classes.setEnabled(bool(self._class_names))
         self._action(menu, "Probability", lambda: self.add_range(Column.PROBABILITY, "Probability"))
         self._action(menu, "Substructure…", self.add_substructure)
+        self._action(menu, "Marked", self.add_marks)
         self._action(menu, "Record number", lambda: self.add_range(Column.NUMBER, "Record"))
         columns = self.columns()
         if columns:
@@ -259,6 +275,49 @@ class ClassChip(_Chip):
     def edit(self) -> None:
         super().edit()
         self.changed.emit()
+
+
+class MarkChip(_Chip):
+    """Marked or noted records; some of the colours, or those with a note, once buttons are pressed."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__("Marked", parent)
+        self.buttons: dict[int, QToolButton] = {}
+        """By number of the colour, and ``WITH_NOTE``."""
+        for colour in MARK_COLOURS:
+            self._add_button(colour.number, colour.name, f"Only those that are marked {colour.name.lower()}")
+        self._add_button(WITH_NOTE, "note", "Only those that have a note").setText("note")
+        self.first = self.buttons[1]
+        self.line.addWidget(self.close_button)
+        self._colour()
+
+    @property
+    def chosen(self) -> frozenset[int]:
+        return frozenset(number for number, button in self.buttons.items() if button.isChecked())
+
+    def edit(self) -> None:
+        super().edit()
+        self.changed.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "buttons"):
+            self._colour()
+
+    def _add_button(self, number: int, name: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setAutoRaise(True)
+        button.setCheckable(True)
+        button.setAccessibleName(name)
+        button.setToolTip(tip)
+        button.toggled.connect(lambda _: self.changed.emit())
+        self.buttons[number] = button
+        self.line.addWidget(button)
+        return button
+
+    def _colour(self) -> None:
+        for colour in MARK_COLOURS:
+            self.buttons[colour.number].setIcon(mark_icon(colour, paper_for(self.palette())))
 
 
 class SubstructureChip(_Chip):
