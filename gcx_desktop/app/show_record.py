@@ -10,6 +10,7 @@ from ..depict.colour import Paper
 from ..depict.drawing import Depiction, DepictionError, depict
 from ..graph.molgraph import molecule_graph
 from ..library.formats import read_text
+from ..library.molecule import Molecule
 from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import RecordText, Rejected, Source, Span
 from ..library.source import read_raw
@@ -32,9 +33,21 @@ class RecordToShow:
     """Why there is no depiction."""
 
 
+@dataclass(frozen=True, slots=True)
+class UnpredictableRecord:
+    """A record that cannot be predicted, but is a structure that can be drawn."""
+
+    rejected: Rejected
+    symbols: tuple[str, ...]
+    """[n_record_atoms], element symbols."""
+    depiction: Depiction | None
+    message: str = ""
+    """Why there is no depiction."""
+
+
 def read_to_show(
     source: Source, paper: Paper | None, span: Span, preparation: Preparation = AS_RECORDED
-) -> RecordToShow | Rejected:
+) -> RecordToShow | UnpredictableRecord | Rejected:
     """A record's graph and, unless ``paper`` is ``None``, its depiction. Runs in a worker process.
 
     :param preparation: of the molecule for its graph; the depiction shows the record as it is
@@ -43,15 +56,21 @@ def read_to_show(
     if isinstance(read, Rejected):
         return read
     shown = as_graph(read, span, preparation)
-    if isinstance(shown, Rejected):
-        return shown
     symbols = tuple(atom.GetSymbol() for atom in read.mol.GetAtoms())
+    depiction, message = _drawn(read, paper)
+    if isinstance(shown, Rejected):
+        return UnpredictableRecord(shown, symbols, depiction, message)
+    return RecordToShow(shown, symbols, depiction, message)
+
+
+def _drawn(read: Molecule, paper: Paper | None) -> tuple[Depiction | None, str]:
+    """The depiction, or why there is none."""
     if paper is None:
-        return RecordToShow(shown, symbols, None)
+        return None, ""
     try:
-        return RecordToShow(shown, symbols, depict(read.mol, paper=paper))
+        return depict(read.mol, paper=paper), ""
     except DepictionError as error:
-        return RecordToShow(shown, symbols, None, str(error))
+        return None, str(error)
 
 
 def read_texts(source: Source, spans: Sequence[Span]) -> list[RecordText | Rejected]:

@@ -155,6 +155,15 @@ class Actions:
         self.models = self._menu("&Model")
         self._add(self.models, "open-model", "&Open Model Folder…")
         self._add(self.models, "about-model", "&About This Model")
+        self.models.addSeparator()
+        salts = self.models.addMenu("&Salts and Charges")
+        salts.setToolTipsVisible(True)
+        largest = self._add(salts, "keep-largest-fragment", "Keep &Largest Fragment")
+        largest.setToolTip("Predict only the largest fragment of a salt or mixture, an organic one if there is any")
+        neutralise = self._add(salts, "neutralise", "&Neutralise")
+        neutralise.setToolTip("Predict molecules without the charges that hydrogens can remove")
+        for action in (largest, neutralise):
+            action.setCheckable(True)
 
     def _explain(self) -> None:
         menu = self._menu("E&xplain")

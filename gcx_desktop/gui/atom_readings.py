@@ -26,7 +26,10 @@ class AtomReadings:
     symbols: Sequence[str] = ()
     """[n_record_atoms] element symbols; may be shorter while they are not known."""
     values: Floats | None = None
-    """[n_record_atoms], NaN at hydrogens folded into their heavy atom; ``None`` while not computed."""
+    """[n_record_atoms], NaN at hydrogens folded into their heavy atom and at atoms that the preparation took away;
+    ``None`` while not computed."""
+    predictable: bool = True
+    """Whether there will be values at all."""
     order: list[int] = field(init=False, repr=False)
     """Atoms that have a value, the most salient (by magnitude) first."""
     _rank: dict[int, int] = field(init=False, repr=False)
@@ -55,7 +58,12 @@ class AtomReadings:
 
     def can_point_at(self, atom: int) -> bool:
         """Whether there is something to say: hydrogens that carry no value of their own are passed over."""
-        return self.values is None or atom in self._rank
+        return self.values is None or atom in self._rank or self._taken_away(atom)
+
+    def _taken_away(self, atom: int) -> bool:
+        """Whether it is a heavy atom without a value, as only those are that a preparation took away."""
+        known = self.values is not None and atom < len(self.symbols)
+        return known and atom not in self._rank and self.symbols[atom] != "H"
 
     def name(self, atom: int) -> str:
         """Such as ``"C 7"``."""
@@ -64,6 +72,10 @@ class AtomReadings:
 
     def sentence(self, atom: int) -> str:
         """Such as ``"C 7 · saliency 0.182 · rank 3 of 24"``."""
+        if not self.predictable:
+            return self.name(atom)
+        if self._taken_away(atom):
+            return f"{self.name(atom)} · taken away by the preparation, no value"
         if self.values is None or atom not in self._rank:
             return f"{self.name(atom)} · saliency not computed yet"
         value = number(float(self.values[atom]))

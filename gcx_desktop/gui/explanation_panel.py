@@ -15,9 +15,10 @@ from ..app.threshold import DEFAULT_THRESHOLD
 from ..depict.colour import ColourScale, Paper
 from ..depict.drawing import Depiction
 from ..depict.halos import Halo, halos, saliency_svg
+from ..library.predictability import NOT_PREDICTABLE
 from ..library.record import Rejected
 from .atom_readings import AtomReadings
-from .labels import ElidedLabel, PlainLabel, TitleLine
+from .labels import MOST_CHARACTERS, ElidedLabel, PlainLabel, TitleLine
 from .molecule_view import MoleculeView
 from .picture import render_image
 from .prediction_line import PredictionLine
@@ -47,6 +48,8 @@ class ExplanationPanel(QWidget):
         super().__init__(parent)
         self._paper = Paper.WHITE
         self._symbols: Sequence[str] = ()
+        self._predictable = True
+        self._preparation = ""
         self._values: npt.NDArray[np.float64] | None = None
         self._library_maximum: float | None = None
         self._method_name = self._class_name = ""
@@ -142,6 +145,12 @@ class ExplanationPanel(QWidget):
             self.view.set_depiction(depiction)
         self._recolour()
 
+    def show_preparation(self, done: str | None) -> None:
+        """What was done to the molecule before it was predicted, "" for nothing; ``None`` if none is prepared."""
+        self._preparation = done or ""
+        self.preparation.setVisible(done is not None)
+        self.preparation.set_full_text(f"Preparation: {done or 'nothing to be done'}", quiet=True)
+
     def show_prediction(self, names: Sequence[str], probabilities: Sequence[float]) -> None:
         self.prediction.show_prediction(names, probabilities)
 
@@ -164,22 +173,32 @@ class ExplanationPanel(QWidget):
         self._read_atoms()
         self._recolour()
 
+    def show_unpredictable(self, reason: str) -> None:
+        """The record is a structure without a prediction: why, in place of one. Its atoms and depiction follow."""
+        self._forget()
+        self._predictable = False
+        reason = reason.removeprefix(NOT_PREDICTABLE)
+        self.why.setText(f"This record cannot be predicted: {reason[:MOST_CHARACTERS]}")
+        self._show_picture()
+
     def show_rejected(self, rejected: Rejected, text: str) -> None:
         """A record that could not be read or predicted: why, at which line of the file, and how it begins."""
         self._forget()
-        self.notice.show_reason(rejected.reason, rejected.line, text, read=rejected.drawable)
+        self.notice.show_reason(rejected.reason, rejected.line, text)
         self._body.setCurrentWidget(self.notice)
         self._pages.setCurrentWidget(self._record)
 
     # The picture for export
 
     def svg(self) -> str | None:
-        """The molecule as seen, standalone; ``None`` if none is."""
-        return saliency_svg(self._depiction, self._halos) if self._depiction else None
+        """The molecule as seen, standalone, and under it what was done to it before; ``None`` if none is."""
+        if self._depiction is None:
+            return None
+        return saliency_svg(self._depiction, self._halos, caption=self._preparation)
 
     def image(self, scale: float = 4.0) -> QImage | None:
-        """The molecule as seen, ``scale`` pixels to a unit of the depiction; ``None`` if none is."""
-        return render_image(self._depiction, self._halos, scale) if self._depiction else None
+        """As :meth:`svg`, ``scale`` pixels to a unit of the depiction; ``None`` if no molecule is shown."""
+        return render_image(self._depiction, self._halos, scale, self._preparation) if self._depiction else None
 
     # Inside
 
@@ -187,6 +206,10 @@ class ExplanationPanel(QWidget):
         self.title = TitleLine(self)
         self.place = PlainLabel(quiet=True, parent=self)
         self.prediction = PredictionLine(self)
+        self.why = PlainLabel(parent=self)
+        self.why.setWordWrap(True)
+        self.preparation = ElidedLabel(quiet=True, parent=self)
+        self.preparation.hide()
         self.view = MoleculeView(self)
         self.atom_line = ElidedLabel(parent=self)
         self.controls = SaliencyControls(self)
@@ -206,6 +229,8 @@ class ExplanationPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         column.addWidget(self.prediction)
+        column.addWidget(self.why)
+        column.addWidget(self.preparation)
         column.addWidget(self.view, 1)
         column.addWidget(self.atom_line)
         column.addSpacing(2)
@@ -242,6 +267,8 @@ class ExplanationPanel(QWidget):
         """Nothing of one record may be seen beside another."""
         self._patience.stop()
         self._symbols, self._values, self._depiction = (), None, None
+        self._predictable, self._preparation = True, ""
+        self.preparation.set_full_text("", quiet=True)
         self.prediction.forget()
         self.view.set_message("")
         self._read_atoms()
@@ -259,11 +286,14 @@ class ExplanationPanel(QWidget):
             self.place.setText(f"{hidden}record {self._shown[1]:,} of {self._shown[2]:,}")
 
     def _show_picture(self) -> None:
+        for widget in (self.prediction, self.controls):
+            widget.setVisible(self._predictable)
+        self.why.setVisible(not self._predictable)
         self._body.setCurrentWidget(self._picture)
         self._pages.setCurrentWidget(self._record)
 
     def _read_atoms(self) -> None:
-        self._readings = AtomReadings(self._symbols, self._values)
+        self._readings = AtomReadings(self._symbols, self._values, self._predictable)
         self.view.set_readings(self._readings)
         self._say_atom(self.view.current_atom)
 

@@ -32,6 +32,7 @@ from .library_view import LibraryTable
 from .message_bar import MessageBar
 from .model_choice import ModelChoice
 from .no_match_page import NoMatchPage
+from .preparation_choice import PreparationChoice
 from .record_presenter import RecordPresenter
 from .rejected_panel import RejectedPanel
 from .run_status import RunStatus, outcome_text
@@ -96,6 +97,7 @@ class MainWindow(QMainWindow):
         self.place = QLabel(self)
         self.files = LibraryFiles(session.libraries, self.settings, self.messages, self.actions_.recent, self)
         self.models = ModelChoice(session, self.settings, self.messages, self.tool_bar, self)
+        self.preparations = PreparationChoice(session, self.actions_, self)
         self.colours = (
             ThumbnailColours(session, self.panel, self.table, self.thumbnails, self),
             ThumbnailColours(session, self.panel, self.gallery, self.large_thumbnails, self),
@@ -205,6 +207,8 @@ class MainWindow(QMainWindow):
         session.model_changed.connect(self._model_changed)
         session.model_loaded.connect(self._update_state)
         session.method_changed.connect(self._method_changed)
+        for slot in (self._forget_outcome, self._update_state):
+            session.preparation_changed.connect(slot)
         session.run_changed.connect(self._run_changed)
         session.run_progressed.connect(lambda progress: self.run_status.show_progress(progress, session.done_before))
         session.run_over.connect(self._run_over)
@@ -385,7 +389,7 @@ class MainWindow(QMainWindow):
         model = f"model {session.card.name}" if session.card is not None else "no model"
         if session.card is not None and session.bundle is None:
             model += " (loading)" if session.model_loading else " (cannot be loaded)"
-        self.place.setText("  ·  ".join(part for part in (name, model) if part))
+        self.place.setText("  ·  ".join(part for part in (name, model, session.preparation.words) if part))
         self._update_count()
 
     def closeEvent(self, event: QCloseEvent) -> None:

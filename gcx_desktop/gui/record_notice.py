@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 
+from ..library.predictability import NOT_PREDICTABLE
 from .labels import PlainLabel
 
 MOST_CHARACTERS = 2_000
@@ -44,10 +45,11 @@ class RecordNotice(QWidget):
         layout.addWidget(self.place)
         layout.addWidget(self.excerpt, 1)
 
-    def show_reason(self, reason: str, line: int, text: str, *, read: bool) -> None:
-        """``line`` is the 1-based line of the file at which the record begins; 0 if it has none. ``read`` tells that
-        the record is sound, but none that could be predicted."""
+    def show_reason(self, reason: str, line: int, text: str) -> None:
+        """``line`` is the 1-based line of the file at which the record begins; 0 if it has none."""
+        read = reason.startswith(NOT_PREDICTABLE)
         self.heading.setText("This record cannot be predicted" if read else "This record could not be read")
+        reason = reason.removeprefix(NOT_PREDICTABLE)
         self.reason.setText(reason[:1].upper() + reason[1:MOST_CHARACTERS])
         where = f"Line {line:,} of the file" if line > 0 else "The record"
         cut = len(text) > MOST_CHARACTERS

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from ..app.method_names import METHOD_NAMES
-from ..app.show_record import RecordToShow
+from ..app.show_record import RecordToShow, UnpredictableRecord
 from ..library.record import Rejected
 from .explanation_panel import ExplanationPanel
 from .session import Session
@@ -27,10 +27,11 @@ class RecordPresenter(QObject):
         selection = session.selection
         selection.cleared.connect(panel.show_nothing)
         session.libraries.order_changed.connect(self._say_whether_listed)
-        for signal in (selection.loading, selection.read, selection.rejected):
+        for signal in (selection.loading, selection.read, selection.unpredictable, selection.rejected):
             signal.connect(self._say_whether_listed)
         selection.loading.connect(self._loading)
         selection.read.connect(self._read)
+        selection.unpredictable.connect(self._unpredictable)
         selection.rejected.connect(self._rejected)
         selection.explanation.connect(self._explained)
         session.model_changed.connect(self._model_changed)
@@ -55,6 +56,14 @@ class RecordPresenter(QObject):
 
     def _read(self, record: RecordToShow) -> None:
         self._panel.show_record(record.read.title, record.read.position + 1, self._total())
+        self._panel.show_preparation(record.read.preparation if self._session.preparation else None)
+        self._panel.show_atoms(record.symbols)
+        self._panel.show_depiction(record.depiction, record.message)
+
+    def _unpredictable(self, record: UnpredictableRecord) -> None:
+        self._panel.show_record(record.rejected.title, record.rejected.record, self._total())
+        self._panel.show_preparation(None)
+        self._panel.show_unpredictable(record.rejected.reason)
         self._panel.show_atoms(record.symbols)
         self._panel.show_depiction(record.depiction, record.message)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from concurrent.futures import Future
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from ..app.show_record import RecordToShow, explain_record, read_to_show
+from ..app.show_record import RecordToShow, UnpredictableRecord, explain_record, read_to_show
 from ..depict.colour import Paper
 from ..library.library import Library
 from ..library.preparation import AS_RECORDED, Preparation
@@ -26,17 +27,21 @@ REMEMBERED = 512
 URGENT = -10
 """Priority in the worker pool: before thumbnails and texts."""
 
+_Shown = RecordToShow | UnpredictableRecord | Rejected
+
 
 class Selection(QObject):
     """Which record is shown, and what is known of it.
 
     Attributes: ``position`` (−1 if none is selected), ``record`` (as read, ``None`` until it is), ``explained``.
-    Signals: ``loading(position)`` unless the record is known; ``read(RecordToShow)`` or ``rejected(Rejected)``;
-    ``explanation(ExplainedRecord)``; ``cleared()``; ``trouble(sentence)``.
+    Signals: ``loading(position)`` unless the record is known; ``read(RecordToShow)``,
+    ``unpredictable(UnpredictableRecord)`` or ``rejected(Rejected)``; ``explanation(ExplainedRecord)``; ``cleared()``;
+    ``trouble(sentence)``.
     """
 
     loading = Signal(int)
     read = Signal(object)
+    unpredictable = Signal(object)
     rejected = Signal(object)
     explanation = Signal(object)
     cleared = Signal()
@@ -52,7 +57,7 @@ class Selection(QObject):
         self._preparation = AS_RECORDED
         self._request = 0
         self._future: Future[list[Any]] | None = None
-        self._records: OrderedDict[int, RecordToShow | Rejected] = OrderedDict()
+        self._records: OrderedDict[int, _Shown] = OrderedDict()
         self._explained: OrderedDict[int, ExplainedRecord] = OrderedDict()
         self.position = -1
         self._answered.connect(self._receive)
@@ -140,7 +145,7 @@ class Selection(QObject):
             return
 
     @Slot(int, int, bool, object)
-    def _receive(self, request: int, position: int, drawn: bool, result: RecordToShow | Rejected | Lost) -> None:
+    def _receive(self, request: int, position: int, drawn: bool, result: _Shown | Lost) -> None:
         if request != self._request or self._library is None:
             return
         if isinstance(result, Lost):
@@ -153,16 +158,19 @@ class Selection(QObject):
             result = Rejected(position, line, text.title, f"reading the molecule {result.reason}")
         elif isinstance(result, Rejected) and not result.line:
             result = Rejected(position, self._library.line(position), result.title, result.reason)
-        elif isinstance(result, RecordToShow) and not drawn:
-            result = RecordToShow(result.read, result.symbols, None, self._why_undrawn)
+        elif isinstance(result, RecordToShow | UnpredictableRecord) and not drawn:
+            result = replace(result, message=self._why_undrawn)
         self._records[position] = result
         while len(self._records) > REMEMBERED:
             self._records.popitem(last=False)
         self._show(result)
 
-    def _show(self, known: RecordToShow | Rejected) -> None:
+    def _show(self, known: _Shown) -> None:
         if isinstance(known, Rejected):
             self.rejected.emit(known)
+            return
+        if isinstance(known, UnpredictableRecord):
+            self.unpredictable.emit(known)
             return
         self.read.emit(known)
         explained = self._explained.get(known.read.position)

@@ -44,6 +44,7 @@ class ThumbnailColours(QObject):
             session.model_changed,
             session.method_changed,
             session.class_changed,
+            session.preparation_changed,
             session.scales_changed,
             panel.threshold_changed,
             panel.scale_mode_changed,

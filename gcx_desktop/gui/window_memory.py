@@ -1,4 +1,5 @@
-"""What the window is like the next time: size, panes, columns, view, method, model, threshold, scale, theme."""
+"""What the window is like the next time: size, panes, columns, view, method, preparation, model, threshold, scale,
+theme."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize
 
+from ..library.preparation import Preparation
 from .appearance import DARK, LIGHT, SYSTEM, choose_theme
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ def restore(window: MainWindow) -> None:
     if settings.text("view") == "gallery":
         window.actions_["gallery"].trigger()
     session.choose_method(settings.text("method"))
+    steps = settings.text("preparation").split()
+    session.choose_preparation(Preparation("largest-fragment" in steps, "neutralise" in steps))
     panel.threshold = settings.number("threshold", panel.threshold)
     if settings.text("scale") in ("library", "molecule"):
         panel.scale_mode = settings.text("scale")
@@ -39,7 +43,7 @@ def restore(window: MainWindow) -> None:
 
 def remember(window: MainWindow) -> None:
     """Stores what :func:`restore` takes."""
-    settings, panel = window.settings, window.panel
+    settings, panel, preparation = window.settings, window.panel, window.session.preparation
     settings.set("geometry", window.saveGeometry())
     settings.set("window", window.saveState())
     settings.set("splitter", window.splitter.saveState())
@@ -47,6 +51,8 @@ def remember(window: MainWindow) -> None:
     settings.set("columns", window.table.widths())
     settings.set("view", "gallery" if window.records_view is window.gallery else "table")
     settings.set("method", window.session.method)
+    steps = {"largest-fragment": preparation.largest_fragment, "neutralise": preparation.neutralise}
+    settings.set("preparation", " ".join(step for step, wanted in steps.items() if wanted))
     settings.set("model", str(window.session.model_path or ""))
     settings.set("threshold", f"{panel.threshold:g}")
     settings.set("scale", panel.scale_mode)

@@ -161,6 +161,48 @@ def test_folded_hydrogens_are_neither_coloured_nor_ranked(panel: ExplanationPane
     assert panel.atom_line.full_text.endswith("rank 1 of 2")
 
 
+def test_an_atom_that_the_preparation_took_away_has_no_halo_and_says_so(panel: ExplanationPanel) -> None:
+    show(panel, "CCO.[Na+]", [0.1, 0.4, 0.2, np.nan])
+    assert len(circles(panel)) == 3
+    panel.view.point_at(3)
+    assert panel.atom_line.full_text == "Na 4 · taken away by the preparation, no value"
+    at = panel.view.position_of(3)
+    assert at is not None
+    assert panel.view.atom_at(at) == 3
+
+
+def test_what_was_done_to_the_molecule_is_said_and_written_under_its_picture(panel: ExplanationPanel) -> None:
+    show(panel)
+    assert not panel.preparation.isVisible()
+    height = panel.image(1.0).height()  # type: ignore[union-attr]
+    panel.show_preparation("neutralised")
+    assert panel.preparation.full_text == "Preparation: neutralised"
+    assert ">neutralised</text>" in (panel.svg() or "")
+    assert panel.image(1.0).height() > height  # type: ignore[union-attr]
+    panel.show_preparation("")
+    assert panel.preparation.full_text == "Preparation: nothing to be done"
+    assert "<text" not in (panel.svg() or "")
+
+
+def test_a_structure_that_cannot_be_predicted_is_drawn_without_saliency_or_legend(panel: ExplanationPanel) -> None:
+    mol = Chem.MolFromSmiles("CC*")
+    panel.show_loading("group", 2, 2050)
+    panel.show_record("group", 2, 2050)
+    panel.show_unpredictable("not predictable: atom 3 is no element but a placeholder (*)")
+    panel.show_atoms([atom.GetSymbol() for atom in mol.GetAtoms()])
+    panel.show_depiction(depict(mol))
+    assert panel.why.text() == "This record cannot be predicted: atom 3 is no element but a placeholder (*)"
+    assert panel.view.isVisible()
+    assert circles(panel) == {}
+    assert not any(widget.isVisible() for widget in (panel.controls, panel.prediction, panel.notice))
+    panel.view.point_at(0)
+    assert panel.atom_line.full_text == "C 1"
+    show(panel)
+    assert panel.controls.isVisible()
+    assert panel.prediction.isVisible()
+    assert not panel.why.isVisible()
+
+
 def test_a_silent_network_is_explained(panel: ExplanationPanel) -> None:
     show(panel, values=[0.0, 0.0, 0.0, 0.0])
     assert panel.atom_line.full_text == "No salient atoms: the network's units for “permeable” are silent."
@@ -228,6 +270,15 @@ def test_a_rejected_record_shows_reason_line_and_text_as_it_stands(panel: Explan
     show(panel)
     assert panel.view.isVisible()
     assert not notice.isVisible()
+
+
+def test_a_record_that_is_no_molecule_is_told_from_one_that_could_not_be_read(panel: ExplanationPanel) -> None:
+    panel.show_loading("bad", 17, 2050)
+    panel.show_rejected(Rejected(0, 1234, "", "not predictable: it is a reaction, not a molecule"), "CC>>CC")
+    assert panel.notice.heading.text() == "This record cannot be predicted"
+    assert panel.notice.reason.text() == "It is a reaction, not a molecule"
+    panel.show_rejected(Rejected(0, 1234, "", "unexpected end of record"), "")
+    assert panel.notice.heading.text() == "This record could not be read"
 
 
 def test_text_from_files_is_never_markup(panel: ExplanationPanel) -> None:

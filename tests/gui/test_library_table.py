@@ -276,4 +276,11 @@ def test_a_record_that_stands_for_many_molecules_is_drawn_and_said_to_be_not_pre
     assert not window.table.table_model.unreadable(0)
     tip = window.table.table_model.index(0, Column.PREDICTION).data(Qt.ItemDataRole.ToolTipRole)
     assert tip.startswith("Record 1, line 1, is not predictable: ")
-    assert window.panel.notice.heading.text() == "This record cannot be predicted"
+    panel = window.panel
+    assert panel.why.text() == "This record cannot be predicted: atom 3 is no element but a placeholder (*)"
+    assert panel.svg() is not None
+    assert not panel.notice.isVisible()
+    assert not panel.controls.isVisible()
+    window.table.choose(1)
+    qtbot.waitUntil(lambda: panel.title.text() == "ethanol" and panel.controls.isVisible(), timeout=TIMEOUT)
+    assert not panel.why.isVisible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -106,3 +107,36 @@ def test_a_record_rejected_only_as_prepared_is_tried_again_without(
     session.choose_preparation(AS_RECORDED)
     assert 0 not in rows.rejected
     qtbot.waitUntil(lambda: bool(rows.predicted[0] >= 0), timeout=TIMEOUT)
+
+
+def test_the_menu_chooses_it_and_the_window_says_so_of_the_molecule_and_of_all(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    panel, session = window.panel, window.session
+    assert not panel.preparation.isVisible()
+    window.actions_["keep-largest-fragment"].trigger()
+    assert session.preparation == Preparation(largest_fragment=True)
+    qtbot.waitUntil(lambda: panel.preparation.isVisible(), timeout=TIMEOUT)
+    assert panel.preparation.full_text == "Preparation: kept the largest of 2 fragments"
+    assert window.place.text().endswith("largest fragment kept")
+    window.actions_["keep-largest-fragment"].trigger()
+    qtbot.waitUntil(lambda: not panel.preparation.isVisible(), timeout=TIMEOUT)
+    assert "fragment" not in window.place.text()
+
+
+def test_the_window_remembers_it(open_window: Callable[[], MainWindow]) -> None:
+    first = open_window()
+    first.actions_["neutralise"].trigger()
+    first.close()
+    second = open_window()
+    assert second.session.preparation == Preparation(neutralise=True)
+    assert second.actions_["neutralise"].isChecked()
+    assert not second.actions_["keep-largest-fragment"].isChecked()
+    assert second.place.text().endswith("neutralised")
+
+
+def test_an_atom_taken_away_has_no_halo_in_the_window(qtbot: QtBot, window: MainWindow) -> None:
+    prepared(qtbot, window, BOTH)
+    qtbot.waitUntil(lambda: bool(window.panel.prediction.probabilities), timeout=TIMEOUT)
+    window.panel.view.point_at(4)
+    assert window.panel.atom_line.full_text == "Na 5 · taken away by the preparation, no value"
