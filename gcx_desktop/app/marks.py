@@ -127,7 +127,7 @@ class Marks:
         known = range(1, len(MARK_COLOURS) + 1)
         kept = {position: mark for position, mark in marks.items() if position >= 0}
         self._colours = {position: mark.colour for position, mark in kept.items() if mark.colour in known}
-        notes = {position: _cleaned(mark.note) for position, mark in kept.items() if mark.note}
+        notes = {position: cleaned_note(mark.note) for position, mark in kept.items() if mark.note}
         self._notes = {position: note for position, note in notes.items() if note}
         self._done, self._undone = [], []
         self._tell(sorted(changed))
@@ -150,7 +150,7 @@ class Marks:
 
         :param continued: the same edit goes on, and is taken back as one with what it was before
         """
-        before, after = self.note(position), _cleaned(text)
+        before, after = self.note(position), cleaned_note(text)
         if after == before:
             return
         last = self._done[-1] if self._done else None
@@ -233,7 +233,7 @@ class Marks:
             hear(positions)
 
 
-def _cleaned(note: str) -> str:
-    """One line that any file can hold."""
+def cleaned_note(note: str) -> str:
+    """As a note is kept: one line of at most ``MAX_NOTE_CHARACTERS`` that any file can hold."""
     line = " ".join(note[: 2 * MAX_NOTE_CHARACTERS].split())[:MAX_NOTE_CHARACTERS]
     return line.encode("utf-8", "replace").decode("utf-8").replace("\0", "")

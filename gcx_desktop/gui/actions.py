@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from ..app.marks import MARK_COLOURS
 from ..app.method_names import METHOD_NAMES
 from .appearance import THEMES
 from .exports import ALL, FILTERED, KIND_NAMES, PICTURE_KINDS, SELECTED, TABLE_KINDS
 from .icons import line_icon
+from .mark_icons import mark_icon
+from .theme import paper_for
 
 KEYS = """\
 Ctrl+O\topen a file
@@ -20,6 +23,9 @@ Ctrl+Q\tquit
 Ctrl+C\tcopy the selected records as SMILES
 Ctrl+V\tpaste molecules (SMILES or a molblock) as a library
 Ctrl+F\tsearch
+Ctrl+Z Ctrl+Shift+Z\ttake back a mark or note, do it again
+Alt+1 … Alt+5\tmark the selected records red, green, violet, teal, magenta; Alt+0: none
+F2\twrite a note on the record that is shown
 Ctrl+A\tselect all records
 F5\texplain all records
 Esc\tstop
@@ -64,9 +70,11 @@ class Actions:
         self._help()
 
     def colour_icons(self) -> None:
-        """Draws the icons in the colours of the window's text."""
+        """Draws the icons in the colours of the window's text, the marks in those of its paper."""
         for name, icon in self.icons.items():
             self.named[name].setIcon(line_icon(icon, self.window.palette()))
+        for colour in MARK_COLOURS:
+            self.named[f"mark-{colour.number}"].setIcon(mark_icon(colour, paper_for(self.window.palette())))
 
     def connect(self, name: str, slot: Callable[[], object]) -> None:
         self.named[name].triggered.connect(lambda _=False: slot())
@@ -118,6 +126,9 @@ class Actions:
 
     def _edit(self) -> None:
         menu = self._menu("&Edit")
+        self._add(menu, "undo", "&Undo", QKeySequence.StandardKey.Undo)
+        self._add(menu, "redo", "&Redo", QKeySequence.StandardKey.Redo)
+        menu.addSeparator()
         copy = menu.addMenu("&Copy as")
         self.named["copy"] = copy.menuAction()
         self._add(copy, "copy-smiles", "&SMILES", QKeySequence.StandardKey.Copy)
@@ -125,6 +136,13 @@ class Actions:
         self._add(copy, "copy-png", "&PNG")
         self._add(copy, "copy-svg", "S&VG")
         self._add(menu, "paste", "&Paste Molecules", QKeySequence.StandardKey.Paste)
+        menu.addSeparator()
+        mark = menu.addMenu("&Mark")
+        self.named["mark"] = mark.menuAction()
+        self._add(mark, "mark-0", "&None", "Alt+0")
+        for colour in MARK_COLOURS:
+            self._add(mark, f"mark-{colour.number}", f"&{colour.name}", f"Alt+{colour.number}")
+        self._add(menu, "note", "N&ote…", "F2")
         menu.addSeparator()
         self._add(menu, "find", "&Find", QKeySequence.StandardKey.Find)
         self._add(menu, "select-all", "Select &All", QKeySequence.StandardKey.SelectAll)

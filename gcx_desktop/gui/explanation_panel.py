@@ -22,6 +22,7 @@ from .labels import MOST_CHARACTERS, ElidedLabel, PlainLabel, TitleLine
 from .molecule_view import MoleculeView
 from .picture import render_image
 from .prediction_line import PredictionLine
+from .record_mark import RecordMark
 from .record_notice import RecordNotice
 from .saliency_controls import SaliencyControls
 
@@ -34,7 +35,8 @@ class ExplanationPanel(QWidget):
     """Shows one record at a time: told what to show, it computes nothing but colours.
 
     Attributes: ``view`` (MoleculeView), ``controls`` (SaliencyControls), ``prediction`` (PredictionLine), ``notice``
-    (RecordNotice); ``threshold``, ``scale_mode`` and ``class_choice`` (−1: the predicted class) as the user set them.
+    (RecordNotice), ``mark`` (RecordMark); ``threshold``, ``scale_mode`` and ``class_choice`` (−1: the predicted class)
+    as the user set them.
 
     Signals: ``class_chosen`` (int) another class is to be explained, −1 for the predicted one; ``threshold_changed``
     (float) 0…1; ``scale_mode_changed`` (str) "library" or "molecule".
@@ -97,6 +99,7 @@ class ExplanationPanel(QWidget):
         """Of what is drawn from now on; a depiction keeps the paper that it was drawn for."""
         self._paper = paper
         self.view.set_paper(paper)
+        self.mark.set_paper(paper)
         self._recolour()
 
     def set_classes(self, names: Sequence[str]) -> None:
@@ -205,6 +208,7 @@ class ExplanationPanel(QWidget):
     def _make_widgets(self) -> None:
         self.title = TitleLine(self)
         self.place = PlainLabel(quiet=True, parent=self)
+        self.mark = RecordMark(self)
         self.prediction = PredictionLine(self)
         self.why = PlainLabel(parent=self)
         self.why.setWordWrap(True)
@@ -245,6 +249,7 @@ class ExplanationPanel(QWidget):
         whole.setContentsMargins(16, 12, 16, 14)
         whole.setSpacing(8)
         whole.addLayout(header)
+        whole.addWidget(self.mark)
         whole.addWidget(self._body, 1)
 
         self._pages = QStackedWidget(self)

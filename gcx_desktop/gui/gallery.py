@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QPoint,
     QRect,
+    QRectF,
     QSize,
     Qt,
     QTimer,
@@ -33,9 +34,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from ..app.library_rows import Column
+from ..app.marks import MARK_COLOURS
 from ..depict.colour import Paper
 from .library_table_model import LibraryTableModel
 from .library_view import LibraryTable
+from .mark_icons import paint_mark, paint_note
 from .theme import hairline, quiet_text
 from .thumbnails import Thumbnails
 
@@ -278,7 +281,8 @@ class Gallery(QAbstractItemView):
         quiet = ink if selected else quiet_text(palette)
         line = self.fontMetrics().height()
         words = QRect(place.left(), place.bottom() + _INSET // 2, place.width(), line)
-        self._write(painter, words, self._title(row), ink, bold=current)
+        beside = words.adjusted(0, 0, -self._paint_marks(painter, row, words), 0)
+        self._write(painter, beside, self._title(row), ink, bold=current)
         self._write(painter, words.translated(0, round(1.1 * line)), self._prediction(row), quiet)
 
     def _paint_picture(self, painter: QPainter, row: int, place: QRect, *, selected: bool) -> None:
@@ -295,6 +299,18 @@ class Gallery(QAbstractItemView):
             painter.drawImage(target, picture)
         elif picture:
             self._centred(painter, place, picture)
+
+    def _paint_marks(self, painter: QPainter, row: int, line: QRect) -> int:
+        """At the right end of a line the mark, and before it the sign that there is a note; how wide they are."""
+        mark, side = self._records.mark(row), line.height()
+        square = QRectF(line.right() + 1, line.top(), side, side)
+        if mark.colour:
+            square.translate(-side, 0)
+            paint_mark(painter, square, MARK_COLOURS[mark.colour - 1], self._paper)
+        if mark.note:
+            square.translate(-side, 0)
+            paint_note(painter, square, quiet_text(self.palette()), self._paper)
+        return round(line.right() + 1 - square.left())
 
     def _centred(self, painter: QPainter, place: QRect, words: str) -> None:
         painter.setPen(quiet_text(self.palette()))

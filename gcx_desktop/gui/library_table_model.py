@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QIcon
 from ..app.library_rows import Column, LibraryRows
 from ..app.marks import MARK_COLOURS
 from ..depict.colour import Paper
+from ..project.store import Mark
 from .labels import plain_tooltip
 from .library_session import LibrarySession
 from .mark_icons import mark_icon
@@ -90,6 +91,10 @@ class LibraryTableModel(QAbstractTableModel):
     def position(self, row: int) -> int:
         """The record in a row, −1 if there is no such row."""
         return int(self._positions[row]) if 0 <= row < len(self._positions) else -1
+
+    def mark(self, row: int) -> Mark:
+        """What the user marked and noted of the record in a row."""
+        return self._libraries.marks.at(self.position(row))
 
     def unreadable(self, row: int) -> bool:
         """Whether the record in a row could not be read, so that there is nothing to draw."""

@@ -29,6 +29,7 @@ from .gallery import MAX_IMAGES, Gallery
 from .icons import application_icon
 from .library_files import LibraryFiles
 from .library_view import LibraryTable
+from .marking import Marking
 from .message_bar import MessageBar
 from .model_choice import ModelChoice
 from .no_match_page import NoMatchPage
@@ -83,6 +84,7 @@ class MainWindow(QMainWindow):
         self.large_thumbnails = Thumbnails(session.pool, self, max_images=MAX_IMAGES)
         self.large_thumbnails.unreadable.connect(session.libraries.reject)
         self.gallery = Gallery(self.table, self.large_thumbnails, self)
+        self.marking = Marking(session, self.table, self.gallery, self.panel.mark, self.actions_, self)
         self.exports = Exports(session, self.table, self.panel, self)
         self.messages = MessageBar(self)
         self.empty_page = EmptyPage(self)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop.app.library_rows import Column
+from gcx_desktop.app.row_filters import WITH_NOTE
 from gcx_desktop.gui.main_window import MainWindow
 from tests.gui.window_fixtures import RECORDS, search_for
 
@@ -30,7 +31,7 @@ def test_the_menu_offers_classes_probability_substructure_and_fields_of_numbers(
     bar = window.filter_bar
     bar.add_button.menu().aboutToShow.emit()
     words = [action.text() for action in bar.add_button.menu().actions() if not action.isSeparator()]
-    assert words == ["Predicted class", "Probability", "Substructure…", "Record number", "value"]
+    assert words == ["Predicted class", "Probability", "Substructure…", "Marked", "Record number", "value"]
 
 
 def test_a_range_keeps_the_records_within_it_and_goes_with_its_chip(qtbot: QtBot, window: MainWindow) -> None:
@@ -99,3 +100,21 @@ def test_escape_in_a_chip_removes_it(qtbot: QtBot, window: MainWindow) -> None:
     chip.edit()
     qtbot.keyClick(chip.low, Qt.Key.Key_Escape)
     assert not window.filter_bar.isVisible()
+
+
+def test_marked_keeps_what_has_a_mark_or_note_and_its_buttons_narrow_it(qtbot: QtBot, window: MainWindow) -> None:
+    marks = window.session.libraries.marks
+    marks.set_colour([0, 2], 1)
+    marks.set_colour([3], 2)
+    marks.set_note(4, "ask")
+    chip = window.filter_bar.add_marks()
+    chip.edit()
+    wait_for(qtbot, window, [0, 2, 3, 4])
+    qtbot.mouseClick(chip.buttons[1], Qt.MouseButton.LeftButton)
+    wait_for(qtbot, window, [0, 2])
+    qtbot.mouseClick(chip.buttons[WITH_NOTE], Qt.MouseButton.LeftButton)
+    wait_for(qtbot, window, [0, 2, 4])
+    marks.set_colour([5], 1)
+    wait_for(qtbot, window, [0, 2, 4, 5])
+    assert window.filter_bar.add_marks() is chip
+    assert all(button.accessibleName() for button in chip.buttons.values())
