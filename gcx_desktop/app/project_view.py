@@ -14,8 +14,9 @@ from ..library.preparation import AS_RECORDED, Preparation
 from .find_substructure import MAX_CHARACTERS
 from .library_rows import Column
 from .library_view_order import View
+from .marks import MARK_COLOURS
 from .method_names import METHOD_NAMES
-from .row_filters import Filters, Range
+from .row_filters import WITH_NOTE, Filters, Range
 
 _MAX_TEXT = 1000
 _MAX_RANGES = 50
@@ -24,6 +25,7 @@ _OWN = {
     Column.TITLE: "title",
     Column.PREDICTION: "prediction",
     Column.PROBABILITY: "probability",
+    Column.MARK: "mark",
 }
 
 
@@ -82,6 +84,7 @@ def view_settings(shown: ProjectView, view: View, field_names: Sequence[str], cl
             "ranges": ranges,
             "predicted": None if predicted is None else [classes[i] for i in sorted(predicted) if i < len(classes)],
             "substructure": filters.substructure,
+            "marked": None if filters.marked is None else sorted(filters.marked),
         },
     }
 
@@ -120,6 +123,7 @@ def library_view(settings: Mapping[str, Any], field_names: Sequence[str], classe
             tuple(_ranges(filters.get("ranges"), field_names)),
             frozenset(classes.index(name) for name in wanted) if known and wanted is not None else None,
             text if len(text := _text(filters.get("substructure"))) <= MAX_CHARACTERS else "",
+            _marked(filters.get("marked")),
         ),
     )
 
@@ -132,6 +136,11 @@ def _ranges(values: Any, field_names: Sequence[str]) -> list[Range]:
         if column is not None and (low is not None or high is not None):
             found.append(Range(column, -math.inf if low is None else low, math.inf if high is None else high))
     return found
+
+
+def _marked(values: Any) -> frozenset[int] | None:
+    known = range(WITH_NOTE, len(MARK_COLOURS) + 1)
+    return frozenset(v for v in values if type(v) is int and v in known) if isinstance(values, list) else None
 
 
 def _name(column: int, field_names: Sequence[str]) -> str | list[str]:

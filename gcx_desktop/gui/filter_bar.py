@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QLocale, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QDoubleValidator, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
-from ..app.find_substructure import MAX_CHARACTERS
 from ..app.library_rows import Column
-from ..app.marks import MARK_COLOURS
-from ..app.row_filters import WITH_NOTE, Filters, Range
+from ..app.row_filters import Filters
+from .filter_chips import Chip, ClassChip, MarkChip, RangeChip, SubstructureChip, shortened
 from .flow_layout import FlowLayout
-from .labels import PlainLabel, plain_tooltip
-from .mark_icons import mark_icon
-from .theme import hairline, mixed, paper_for
-
-_TYPING_PAUSE_MS = 200
-_RADIUS = 5.0
-_LONGEST_NAME = 24
 
 
 class FilterBar(QWidget):
@@ -35,7 +26,7 @@ class FilterBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._chips: list[_Chip] = []
+        self._chips: list[Chip] = []
         self._class_names: Sequence[str] = ()
         self.columns: Callable[[], Sequence[tuple[int, str]]] = lambda: ()
         """Column and name of each field that holds numbers, asked for when the menu opens."""
@@ -74,6 +65,27 @@ class FilterBar(QWidget):
         """Takes every filter away."""
         for chip in list(self._chips):
             self._drop(chip)
+
+    def show_filters(self, filters: Filters, field_names: Sequence[str]) -> None:
+        """A chip for each, instead of those that are there; ``changed`` follows.
+
+        :param field_names: of the library, for ranges of its fields
+        """
+        self.blockSignals(True)
+        self.clear()
+        own = {Column.PROBABILITY: "Probability", Column.NUMBER: "Record"}
+        for each in filters.ranges:
+            name = own.get(Column(each.column)) if each.column < Column.FIRST_FIELD else None
+            chip = self.add_range(each.column, name or field_names[each.column - Column.FIRST_FIELD])
+            chip.show_range(each)
+        if filters.predicted is not None and self._class_names:
+            self.add_classes().choose(filters.predicted)
+        if filters.substructure:
+            self.add_substructure().look_for(filters.substructure)
+        if filters.marked is not None:
+            self.add_marks().choose(filters.marked)
+        self.blockSignals(False)
+        self.changed.emit()
 
     def set_class_names(self, names: Sequence[str]) -> None:
         """Of the model; a filter by another model's classes goes."""
@@ -133,15 +145,15 @@ class FilterBar(QWidget):
         if columns:
             menu.addSeparator()
         for column, name in columns:
-            self._action(menu, _shortened(name).replace("&", "&&"), partial(self.add_range, column, name))
+            self._action(menu, shortened(name).replace("&", "&&"), partial(self.add_range, column, name))
 
-    def _action(self, menu: QMenu, words: str, add: Callable[[], _Chip]) -> QAction:
+    def _action(self, menu: QMenu, words: str, add: Callable[[], Chip]) -> QAction:
         action = QAction(words, menu)
         action.triggered.connect(lambda _=False: add().edit())
         menu.addAction(action)
         return action
 
-    def _add(self, chip: _Chip) -> None:
+    def _add(self, chip: Chip) -> None:
         self._chips.append(chip)
         self._flow.addWidget(chip)
         chip.changed.connect(self.changed)
@@ -150,7 +162,7 @@ class FilterBar(QWidget):
         self.show()
         self.updateGeometry()
 
-    def _drop(self, chip: _Chip) -> None:
+    def _drop(self, chip: Chip) -> None:
         if chip not in self._chips:
             return
         self._chips.remove(chip)
@@ -160,202 +172,3 @@ class FilterBar(QWidget):
         self.setVisible(bool(self._chips))
         self.updateGeometry()
         self.changed.emit()
-
-
-class _Chip(QWidget):
-    """One filter. Signals: ``changed()``, ``removed()``."""
-
-    changed = Signal()
-    removed = Signal()
-
-    def __init__(self, name: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.first: QWidget | None = None
-        """What takes the keyboard first."""
-        self.line = QHBoxLayout(self)
-        self.line.setContentsMargins(8, 2, 2, 2)
-        self.line.setSpacing(5)
-        label = PlainLabel(_shortened(name), quiet=True, parent=self)
-        label.setToolTip(plain_tooltip(name))
-        self.line.addWidget(label)
-        self.close_button = QToolButton(self)
-        self.close_button.setText("×")
-        self.close_button.setAutoRaise(True)
-        self.close_button.setAccessibleName(f"Remove the filter {name}")
-        self.close_button.setToolTip("Removes this filter")
-        self.close_button.clicked.connect(self.removed)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_TYPING_PAUSE_MS)
-        self._pause.timeout.connect(self.changed)
-
-    def edit(self) -> None:
-        """Puts the keyboard into it."""
-        if self.first is not None:
-            self.first.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.removed.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = mixed(self.palette().windowText().color(), self.palette().window().color(), 0.06)
-        painter.setPen(hairline(self.palette(), ground))
-        painter.setBrush(ground)
-        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
-        painter.end()
-
-    def _box(self, width: str, placeholder: str, name: str) -> QLineEdit:
-        box = QLineEdit(self)
-        box.setPlaceholderText(placeholder)
-        box.setAccessibleName(name)
-        box.setFixedWidth(self.fontMetrics().horizontalAdvance(width) + 16)
-        self.line.addWidget(box)
-        return box
-
-
-class RangeChip(_Chip):
-    """From … to … of a column; an end left empty is open."""
-
-    def __init__(self, column: int, name: str, parent: QWidget) -> None:
-        super().__init__(name, parent)
-        self._column = column
-        self.low = self._box("000.0000", "from", f"{name} from")
-        self.low_words = PlainLabel("–", quiet=True, parent=self)
-        self.line.addWidget(self.low_words)
-        self.high = self._box("000.0000", "to", f"{name} to")
-        self.first = self.low
-        for box in (self.low, self.high):
-            validator = QDoubleValidator(box)
-            validator.setLocale(QLocale.c())
-            box.setValidator(validator)
-            box.textChanged.connect(lambda _: self._pause.start())
-        self.line.addWidget(self.close_button)
-
-    @property
-    def active(self) -> bool:
-        return _number(self.low.text()) is not None or _number(self.high.text()) is not None
-
-    @property
-    def range(self) -> Range:
-        low, high = _number(self.low.text()), _number(self.high.text())
-        return Range(self._column, -math.inf if low is None else low, math.inf if high is None else high)
-
-
-class ClassChip(_Chip):
-    """The classes that are shown, a switch for each."""
-
-    def __init__(self, names: Sequence[str], parent: QWidget) -> None:
-        super().__init__("Predicted", parent)
-        self.buttons: list[QToolButton] = []
-        for index, name in enumerate(names):
-            button = QToolButton(self)
-            button.setText(_shortened(name).replace("&", "&&"))
-            button.setToolTip(plain_tooltip(name))
-            button.setCheckable(True)
-            button.setChecked(index == 0)
-            button.toggled.connect(lambda _: self.changed.emit())
-            self.buttons.append(button)
-            self.line.addWidget(button)
-        self.first = self.buttons[0] if self.buttons else None
-        self.line.addWidget(self.close_button)
-
-    @property
-    def active(self) -> bool:
-        return True
-
-    @property
-    def chosen(self) -> frozenset[int]:
-        return frozenset(index for index, button in enumerate(self.buttons) if button.isChecked())
-
-    def edit(self) -> None:
-        super().edit()
-        self.changed.emit()
-
-
-class MarkChip(_Chip):
-    """Marked or noted records; some of the colours, or those with a note, once buttons are pressed."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__("Marked", parent)
-        self.buttons: dict[int, QToolButton] = {}
-        """By number of the colour, and ``WITH_NOTE``."""
-        for colour in MARK_COLOURS:
-            self._add_button(colour.number, colour.name, f"Only those that are marked {colour.name.lower()}")
-        self._add_button(WITH_NOTE, "note", "Only those that have a note").setText("note")
-        self.first = self.buttons[1]
-        self.line.addWidget(self.close_button)
-        self._colour()
-
-    @property
-    def chosen(self) -> frozenset[int]:
-        return frozenset(number for number, button in self.buttons.items() if button.isChecked())
-
-    def edit(self) -> None:
-        super().edit()
-        self.changed.emit()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "buttons"):
-            self._colour()
-
-    def _add_button(self, number: int, name: str, tip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setAutoRaise(True)
-        button.setCheckable(True)
-        button.setAccessibleName(name)
-        button.setToolTip(tip)
-        button.toggled.connect(lambda _: self.changed.emit())
-        self.buttons[number] = button
-        self.line.addWidget(button)
-        return button
-
-    def _colour(self) -> None:
-        for colour in MARK_COLOURS:
-            self.buttons[colour.number].setIcon(mark_icon(colour, paper_for(self.palette())))
-
-
-class SubstructureChip(_Chip):
-    """SMARTS or SMILES that a molecule must contain; searched for when Return is pressed or the box is left."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__("Contains", parent)
-        self.box = self._box("c1ccccc1C(=O)[NH2]", "SMARTS or SMILES", "Substructure")
-        self.box.setMaxLength(MAX_CHARACTERS)
-        self.first = self.box
-        self.box.setToolTip("A substructure, such as c1ccccc1 or [CX3](=O)[OX2H1]; Return searches")
-        self.smarts = ""
-        self.words = PlainLabel(quiet=True, parent=self)
-        self.line.addWidget(self.words)
-        self.line.addWidget(self.close_button)
-        self.box.editingFinished.connect(self._search)
-
-    def say(self, words: str, trouble: str) -> None:
-        self.words.setText("no substructure" if trouble else words)
-        self.words.setToolTip(plain_tooltip(trouble))
-        self.words.setVisible(bool(words or trouble))
-        self.updateGeometry()
-
-    def _search(self) -> None:
-        smarts = self.box.text().strip()
-        if smarts != self.smarts:
-            self.smarts = smarts
-            self.changed.emit()
-
-
-def _number(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
-
-
-def _shortened(name: str) -> str:
-    line = " ".join(name.split())
-    return line if len(line) <= _LONGEST_NAME else line[: _LONGEST_NAME - 1] + "…"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject
@@ -32,6 +33,13 @@ class Filtering(QObject):
         self._box.clear()
         self._bar.clear()
         self._box.setFocus()
+
+    def show(self, view: View, field_names: Sequence[str]) -> None:
+        """As if the user had searched, filtered and sorted so."""
+        self._box.setText(view.filters.text)
+        self._bar.show_filters(view.filters, field_names)
+        filters = replace(self._bar.filters, text=view.filters.text)
+        self._libraries.set_view(View(view.column, view.descending, filters))
 
     def _apply(self, *_: object) -> None:
         view = self._libraries.view

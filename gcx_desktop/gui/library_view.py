@@ -276,6 +276,12 @@ class LibraryTable(QTableView):
         self.horizontalHeader().setSortIndicator(column, order)
         self._libraries.set_view(view)
 
+    def show_sorting(self, view: View) -> None:
+        """Has the header say how the rows are sorted."""
+        order = Qt.SortOrder.DescendingOrder if view.descending else Qt.SortOrder.AscendingOrder
+        in_file_order = view.column == Column.NUMBER and not view.descending
+        self.horizontalHeader().setSortIndicator(-1 if in_file_order else view.column, order)
+
     @property
     def _sorted(self) -> bool:
         return self.horizontalHeader().sortIndicatorSection() >= 0
