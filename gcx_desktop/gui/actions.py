@@ -18,6 +18,8 @@ from .theme import paper_for
 
 KEYS = """\
 Ctrl+O\topen a file
+Ctrl+S\tkeep the work in a project, which saves what comes as it comes
+Ctrl+Shift+S\tsave the project under another name
 Ctrl+W\tclose the library
 Ctrl+Q\tquit
 Ctrl+C\tcopy the selected records as SMILES
@@ -110,6 +112,9 @@ class Actions:
         self.named["open"].setIconText("Open")
         self.recent = menu.addMenu("Open &Recent")
         self._add(menu, "sample", "Open &Sample Library")
+        menu.addSeparator()
+        self._add(menu, "save", "&Save Project", "Ctrl+S")
+        self._add(menu, "save-as", "Save Project &As…", "Ctrl+Shift+S")
         menu.addSeparator()
         export = menu.addMenu("&Export")
         self.named["export"] = export.menuAction()

@@ -24,7 +24,7 @@ def parser() -> argparse.ArgumentParser:
         epilog="Everything here also works without a window: see 'gcx --help'.",
     )
     options.add_argument(
-        "files", metavar="FILE", nargs="*", type=Path, help="molecule file to open: SDF, SMILES, CSV …"
+        "files", metavar="FILE", nargs="*", type=Path, help="SDF, SMILES, CSV … or .gcx project to open"
     )
     options.add_argument("--sample", action="store_true", help="open the sample library")
     options.add_argument(

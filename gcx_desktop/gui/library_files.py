@@ -6,22 +6,28 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from .. import paths
 from ..library.table_options import FOUND, TableOptions
+from ..project.store import SUFFIX
 from .library_session import LibrarySession
 from .message_bar import MessageBar
 from .settings import Settings
 
 FILE_KINDS = "Molecules (*.sdf *.sd *.mol *.smi *.smiles *.txt *.csv *.tsv *.gz);;All files (*)"
+OPEN_KINDS = FILE_KINDS.replace(";;", f";;gcx projects (*{SUFFIX});;").replace(
+    "Molecules (", f"Molecules and projects (*{SUFFIX} ", 1
+)
 PASTED = "pasted"
 
 
 class LibraryFiles(QObject):
-    """Opens what the user names, and remembers it."""
+    """Opens what the user names, and remembers it. Signal ``project_wanted(path)``: it is a project."""
+
+    project_wanted = Signal(object)
 
     def __init__(
         self, libraries: LibrarySession, settings: Settings, messages: MessageBar, recent: QMenu, window: QWidget
@@ -37,7 +43,11 @@ class LibraryFiles(QObject):
         """Opens the first; there is one library at a time."""
         if files:
             self._messages.hide()
-            self._libraries.open(Path(files[0]), options=options)
+            path = Path(files[0])
+            if path.suffix.lower() == SUFFIX:
+                self.project_wanted.emit(path)
+            else:
+                self._libraries.open(path, options=options)
             if len(files) > 1:
                 self._messages.note(f"one library at a time: only {Path(files[0]).name} is opened")
 
@@ -46,7 +56,7 @@ class LibraryFiles(QObject):
 
     def ask(self) -> None:
         """Asks for a file."""
-        dialog = QFileDialog(self._window, "Open a molecule file", self._settings.text("folder"), FILE_KINDS)
+        dialog = QFileDialog(self._window, "Open a molecule file", self._settings.text("folder"), OPEN_KINDS)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.open([Path(name)]))
         dialog.finished.connect(dialog.deleteLater)
@@ -77,6 +87,11 @@ class LibraryFiles(QObject):
             self._settings.add_recent(library.path, library.options)
             self._settings.set("folder", str(library.path.parent))
             self._fill_recent()
+
+    def remember_project(self, path: Path) -> None:
+        """Puts a project among the recent files."""
+        self._settings.add_recent(path)
+        self._fill_recent()
 
     def _fill_recent(self) -> None:
         menu, recent = self._recent, self._settings.recent

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QHBoxLayout,
     QLabel,
     QMainWindow,
     QSplitter,
     QStackedWidget,
-    QVBoxLayout,
-    QWidget,
 )
 
 from .actions import Actions
@@ -27,6 +22,7 @@ from .filter_bar import FilterBar
 from .filtering import Filtering
 from .gallery import MAX_IMAGES, Gallery
 from .icons import application_icon
+from .labels import plain_tooltip
 from .library_files import LibraryFiles
 from .library_view import LibraryTable
 from .marking import Marking
@@ -34,6 +30,8 @@ from .message_bar import MessageBar
 from .model_choice import ModelChoice
 from .no_match_page import NoMatchPage
 from .preparation_choice import PreparationChoice
+from .project_files import ProjectFiles
+from .project_memory import ProjectMemory
 from .record_presenter import RecordPresenter
 from .rejected_panel import RejectedPanel
 from .run_status import RunStatus, outcome_text
@@ -43,6 +41,7 @@ from .theme import paper_for
 from .thumbnail_colours import ThumbnailColours
 from .thumbnails import Thumbnails
 from .toolbar import ToolBar
+from .window_layout import lay_out
 from .window_memory import remember, restore
 
 
@@ -56,13 +55,17 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("gcx-desktop")
         self.setWindowIcon(application_icon())
         self.setAcceptDrops(True)
+        self.rows_or_none = QStackedWidget(self)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self.pages = QStackedWidget(self)
         self.actions_ = Actions(self)
         self.actions_.build()
         self._make_parts()
-        self._lay_out()
+        lay_out(self)
         self._connect_actions()
         self._connect_session()
         restore(self)
+        self.project_memory = ProjectMemory(self)
         self._method_changed()
         self._update_state()
         self._update_paper()
@@ -94,69 +97,17 @@ class MainWindow(QMainWindow):
         self.no_match = NoMatchPage(self)
         self.count = QLabel(self)
         self.count.setContentsMargins(10, 6, 10, 6)
-        self.filter_bar = FilterBar(self)
+        self.filter_bar = FilterBar(session.pool, self)
         self.filtering = Filtering(session.libraries, self.tool_bar.search, self.filter_bar, self.messages, self)
         self.place = QLabel(self)
         self.files = LibraryFiles(session.libraries, self.settings, self.messages, self.actions_.recent, self)
+        self.projects = ProjectFiles(session, self.files, self.settings, self.messages, self.actions_, self)
         self.models = ModelChoice(session, self.settings, self.messages, self.tool_bar, self)
         self.preparations = PreparationChoice(session, self.actions_, self)
         self.colours = (
             ThumbnailColours(session, self.panel, self.table, self.thumbnails, self),
             ThumbnailColours(session, self.panel, self.gallery, self.large_thumbnails, self),
         )
-
-    def _lay_out(self) -> None:
-        self.addToolBar(self.tool_bar)
-        left = QWidget(self)
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        head = QHBoxLayout()
-        head.setContentsMargins(0, 0, 8, 0)
-        head.addWidget(self.count, 1)
-        head.addWidget(self.filter_bar.add_button)
-        column.addLayout(head)
-        column.addWidget(self.filter_bar)
-        self.rows_or_none = QStackedWidget(left)
-        self.rows_or_none.addWidget(self.table)
-        self.rows_or_none.addWidget(self.gallery)
-        self.rows_or_none.addWidget(self.no_match)
-        column.addWidget(self.rows_or_none, 1)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        self.splitter.addWidget(left)
-        self.splitter.addWidget(self.panel)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.setStretchFactor(0, 3)
-        self.splitter.setStretchFactor(1, 2)
-        self.splitter.setSizes([770, 510])
-        self.pages = QStackedWidget(self)
-        self.pages.addWidget(self.empty_page)
-        self.pages.addWidget(self.splitter)
-        centre = QWidget(self)
-        whole = QVBoxLayout(centre)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.messages)
-        whole.addWidget(self.pages, 1)
-        self.setCentralWidget(centre)
-        stops = (
-            self.tool_bar.models,
-            self.tool_bar.methods,
-            self.tool_bar.search,
-            self.table,
-            self.gallery,
-            self.panel.view,
-        )
-        for before, after in pairwise(stops):
-            self.setTabOrder(before, after)
-        self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.rejected)
-        self.actions_.docks.addAction(self.rejected.toggleViewAction())
-        status = self.statusBar()
-        status.addWidget(self.run_status)
-        status.addWidget(self.export_status)
-        status.addPermanentWidget(self.rejected.button)
-        status.addPermanentWidget(self.place)
-        self.rejected.button.hide()
 
     def _connect_actions(self) -> None:
         act = self.actions_
@@ -172,6 +123,7 @@ class MainWindow(QMainWindow):
             ("copy-svg", self.exports.copy_svg),
             ("paste", self.files.paste),
             ("find", self._find),
+            ("find-like", lambda: self.filtering.draw_like(self.table.current)),
             ("select-all", self._select_all),
             ("table", self._show_records_view),
             ("gallery", self._show_records_view),
@@ -206,6 +158,7 @@ class MainWindow(QMainWindow):
         libraries.order_changed.connect(self._order_changed)
         libraries.opening.connect(self._show_opening)
         session.trouble.connect(self.messages.warn)
+        session.projects.changed.connect(self._update_state)
         session.model_changed.connect(self._model_changed)
         session.model_loaded.connect(self._update_state)
         session.method_changed.connect(self._method_changed)
@@ -380,6 +333,7 @@ class MainWindow(QMainWindow):
         library = session.libraries.library
         for name in ("close", "copy", "export", "report", "find", "select-all", "zoom-in", "zoom-out", "zoom-reset"):
             act[name].setEnabled(library is not None)
+        act["find-like"].setEnabled(library is not None)
         act["close"].setEnabled(True)
         act["about-model"].setEnabled(session.card is not None)
         act["run"].setEnabled(library is not None and session.card is not None and not session.running)
@@ -391,11 +345,14 @@ class MainWindow(QMainWindow):
         model = f"model {session.card.name}" if session.card is not None else "no model"
         if session.card is not None and session.bundle is None:
             model += " (loading)" if session.model_loading else " (cannot be loaded)"
-        self.place.setText("  ·  ".join(part for part in (name, model, session.preparation.words) if part))
+        parts = (name, model, session.preparation.words, session.projects.words)
+        self.place.setText("  ·  ".join(part for part in parts if part))
+        self.place.setToolTip(plain_tooltip(session.projects.place))
         self._update_count()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         remember(self)
         self.hide()
+        self.project_memory.shut_down()
         self.session.shut_down()
         super().closeEvent(event)

@@ -22,6 +22,7 @@ from ..app.project_source import (
 )
 from ..errors import GcxError, ProjectError
 from ..library.library import Library
+from ..library.table_options import FOUND, read_options
 from ..project.store import Mark, Project, StoredSource, copy_project, create_project, open_project
 from .library_session import LibrarySession
 from .task_runner import Lane
@@ -89,6 +90,11 @@ class ProjectSession(QObject):
             return "project (read-only)"
         return "project not saved" if self.trouble_writing else "project saved"
 
+    @property
+    def place(self) -> str:
+        """The project's file; "" without one."""
+        return str(self.kept.project.path) if self.kept is not None else ""
+
     # Opening
 
     def open(self, path: Path) -> None:
@@ -145,7 +151,8 @@ class ProjectSession(QObject):
             self.asked.emit(coming.found)
             return
         self._opening_library = True
-        self._libraries.open(coming.found.path)
+        options = coming.settings.get("options")
+        self._libraries.open(coming.found.path, options=read_options(options) if isinstance(options, dict) else FOUND)
 
     def _could_not(self, words: str) -> None:
         self._set_busy(False)

@@ -104,6 +104,7 @@ class Session(QObject):
         self.projects.attached.connect(self._look_into_project)
         self.projects.saved_as.connect(self._keep_results)
         self.stored.came.connect(self._stored_came)
+        self.stored.known.connect(lambda: self.libraries.rearrange_by_predictions(complete=True))
         self.libraries.opened.connect(self._library_opened)
         self.libraries.closed.connect(self._library_closed)
         self.selection.explanation.connect(self._selected_explained)

@@ -1,0 +1,92 @@
+"""What the window shows, saved in its project whenever it changes, and shown again when that is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from ..app.project_view import ProjectView, library_view, shown_view, view_settings
+from .project_model import ProjectModel
+from .session import PREDICTED
+
+if TYPE_CHECKING:
+    from .main_window import MainWindow
+
+
+class ProjectMemory(QObject):
+    """Keeps project and window in step."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._restoring = False
+        session = window.session
+        self._model = ProjectModel(session, self)
+        self._model.trouble.connect(session.trouble)
+        session.projects.attached.connect(self._show)
+        for signal in (
+            session.projects.saved_as,
+            session.method_changed,
+            session.class_changed,
+            session.preparation_changed,
+            session.libraries.order_changed,
+            window.panel.threshold_changed,
+            window.panel.scale_mode_changed,
+            window.table.record_chosen,
+            window.actions_.views.triggered,
+            self._model.known,
+        ):
+            signal.connect(self._put)
+
+    def shut_down(self) -> None:
+        self._model.shut_down()
+
+    def _put(self, *_: object) -> None:
+        """Saves what the window shows, soon."""
+        window, session = self._window, self._window.session
+        rows, library = session.libraries.rows, session.libraries.library
+        if self._restoring or session.projects.kept is None or rows is None or library is None:
+            return
+        shown = ProjectView(
+            self._model.wanted,
+            session.method,
+            "" if session.class_choice == PREDICTED else session.class_name,
+            session.preparation,
+            window.panel.threshold,
+            window.panel.scale_mode,
+            window.records_view is window.gallery,
+            max(window.table.current, 0),
+        )
+        classes = session.card.class_names if session.card is not None else ()
+        settings = view_settings(shown, session.libraries.view, rows.field_names, classes)
+        session.projects.put({**settings, "options": asdict(library.options)})
+
+    def _show(self, settings: Mapping[str, Any]) -> None:
+        """Shows what a project says; nothing of it is saved anew meanwhile."""
+        window, session = self._window, self._window.session
+        rows = session.libraries.rows
+        if rows is None:
+            return
+        self._restoring = True
+        shown = shown_view(settings)
+        self._model.look_for(shown.model)
+        session.choose_preparation(shown.preparation)
+        session.choose_method(shown.method)
+        classes = session.card.class_names if session.card is not None else ()
+        session.choose_class(classes.index(shown.class_name) if shown.class_name in classes else PREDICTED)
+        if shown.threshold is not None:
+            window.panel.threshold = shown.threshold
+        if shown.scale:
+            window.panel.scale_mode = shown.scale
+        view = window.actions_["gallery" if shown.gallery else "table"]
+        if not view.isChecked():
+            view.trigger()
+        if shown.position < len(rows):
+            window.table.choose(shown.position)
+        wanted = library_view(settings, rows.field_names, classes)
+        window.filtering.show(wanted, rows.field_names)
+        window.table.show_sorting(wanted)
+        self._restoring = False
