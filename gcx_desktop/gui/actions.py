@@ -20,6 +20,7 @@ KEYS = """\
 Ctrl+O\topen a file
 Ctrl+S\tkeep the work in a project, which saves what comes as it comes
 Ctrl+Shift+S\tsave the project under another name
+Ctrl+Shift+O\topen a table, saying how it is to be read
 Ctrl+W\tclose the library
 Ctrl+Q\tquit
 Ctrl+C\tcopy the selected records as SMILES
@@ -110,6 +111,7 @@ class Actions:
         menu = self._menu("&File")
         self._add(menu, "open", "&Open…", "Ctrl+O", "open")
         self.named["open"].setIconText("Open")
+        self._add(menu, "open-options", "Open &With Options…", "Ctrl+Shift+O")
         self.recent = menu.addMenu("Open &Recent")
         self._add(menu, "sample", "Open &Sample Library")
         menu.addSeparator()

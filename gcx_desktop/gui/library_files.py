@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, Signal
@@ -15,6 +15,7 @@ from ..library.table_options import FOUND, TableOptions
 from ..project.store import SUFFIX
 from .library_session import LibrarySession
 from .message_bar import MessageBar
+from .open_with_options import OpenWithOptions
 from .settings import Settings
 
 FILE_KINDS = "Molecules (*.sdf *.sd *.mol *.smi *.smiles *.txt *.csv *.tsv *.gz);;All files (*)"
@@ -35,8 +36,10 @@ class LibraryFiles(QObject):
         super().__init__(window)
         self._libraries, self._settings, self._messages = libraries, settings, messages
         self._recent, self._window = recent, window
+        self.with_options = OpenWithOptions(
+            libraries, settings, messages, lambda path, options: self.open([path], options), window
+        )
         libraries.opened.connect(self._remember)
-        libraries.columns_wanted.connect(lambda _, words: messages.warn(words))
         self._fill_recent()
 
     def open(self, files: Sequence[Path], options: TableOptions = FOUND) -> None:
@@ -55,10 +58,17 @@ class LibraryFiles(QObject):
         self.open([paths.resource(paths.SAMPLE_LIBRARY)])
 
     def ask(self) -> None:
-        """Asks for a file."""
-        dialog = QFileDialog(self._window, "Open a molecule file", self._settings.text("folder"), OPEN_KINDS)
+        """Asks for a file and opens it."""
+        self._ask_for(OPEN_KINDS, lambda path: self.open([path]))
+
+    def ask_with_options(self) -> None:
+        """Asks for a file, then how to read it."""
+        self._ask_for(FILE_KINDS, self.with_options.look_at)
+
+    def _ask_for(self, kinds: str, use: Callable[[Path], object]) -> None:
+        dialog = QFileDialog(self._window, "Open a molecule file", self._settings.text("folder"), kinds)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self.open([Path(name)]))
+        dialog.fileSelected.connect(lambda name: use(Path(name)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -113,6 +113,7 @@ class MainWindow(QMainWindow):
         act = self.actions_
         for name, slot in (
             ("open", self.files.ask),
+            ("open-options", self.files.ask_with_options),
             ("sample", self.files.open_sample),
             ("report", self.exports.ask_report),
             ("close", self.close_library),

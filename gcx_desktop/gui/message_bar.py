@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStyle, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStyle, QToolButton, QWidget
 
 NOTE_MS = 6000
 
@@ -24,6 +26,9 @@ class MessageBar(QFrame):
         self._words.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
+        self.action = QPushButton(self)
+        self.action.clicked.connect(self._act)
+        self._offered: Callable[[], object] | None = None
         close = QToolButton(self)
         close.setIcon(self.style().standardIcon(QStyle.StandardPixmap.SP_TitleBarCloseButton))
         close.setAutoRaise(True)
@@ -34,6 +39,7 @@ class MessageBar(QFrame):
         row.setContentsMargins(12, 6, 8, 6)
         row.addWidget(self._icon)
         row.addWidget(self._words, 1)
+        row.addWidget(self.action)
         row.addWidget(close)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -49,7 +55,7 @@ class MessageBar(QFrame):
     @property
     def problem(self) -> str:
         """What went wrong, if that is what is said."""
-        return "" if self._timer.isActive() else self.text
+        return "" if self._timer.isActive() or self._offered is not None else self.text
 
     def warn(self, sentence: str) -> None:
         """Says what went wrong, until it is closed."""
@@ -61,7 +67,23 @@ class MessageBar(QFrame):
         self._timer.start()
         self._say(sentence, QStyle.StandardPixmap.SP_MessageBoxInformation)
 
+    def offer(self, sentence: str, words: str, act: Callable[[], object]) -> None:
+        """Says what was done, with a button for doing otherwise, until it is closed."""
+        self._timer.stop()
+        self._say(sentence, QStyle.StandardPixmap.SP_MessageBoxInformation)
+        self._offered = act
+        self.action.setText(words)
+        self.action.show()
+
+    def _act(self) -> None:
+        act = self._offered
+        self.hide()
+        if act is not None:
+            act()
+
     def _say(self, sentence: str, icon: QStyle.StandardPixmap) -> None:
+        self._offered = None
+        self.action.hide()
         size = self.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize)
         self._icon.setPixmap(self.style().standardIcon(icon).pixmap(size, size))
         self._words.setText(sentence[:1].upper() + sentence[1:])

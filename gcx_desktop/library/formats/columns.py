@@ -70,7 +70,10 @@ def find_columns(head: bytes, complete: bool, options: TableOptions, prefer: str
     has_header = options.has_header
     if has_header is None:
         has_header = _has_header(rows, (options.smiles_column, options.title_column))
-    names = tuple(cell.strip() or _number(i) for i, cell in enumerate(first)) if has_header else _numbers(len(first))
+    numbers = _numbers(len(first))
+    names = (
+        tuple(cell.strip() or number for cell, number in zip(first, numbers, strict=True)) if has_header else numbers
+    )
     body = rows[1:] if has_header else rows
     smiles = _named(names, options.smiles_column) if options.smiles_column else _find_smiles(names, body)
     if options.title_column is None:
@@ -88,7 +91,7 @@ def is_smiles_name(name: str) -> bool:
 
 def column_reference(names: Sequence[str], index: int) -> str:
     """What a column is called in :class:`TableOptions`: its name, or its number where another has the same name."""
-    return names[index] if _named(names, names[index]) == index else _number(index)
+    return names[index] if _named(names, names[index]) == index else column_number(index)
 
 
 def first_rows(head: bytes, complete: bool, delimiter: str, limit: int = _SAMPLE) -> list[list[str]]:
@@ -185,12 +188,13 @@ def _named(names: Sequence[str], wanted: str) -> int:
     raise UnknownNameError("column", wanted, tuple(map(short_name, names[:_NAMED])))
 
 
-def _number(index: int) -> str:
+def column_number(index: int) -> str:
+    """What a column without a name is called, and any column may be."""
     return f"column {index + 1}"
 
 
 def _numbers(width: int) -> tuple[str, ...]:
-    return tuple(map(_number, range(width)))
+    return tuple(map(column_number, range(width)))
 
 
 def _smiles_scores(rows: Sequence[Sequence[str]], width: int) -> list[float]:

@@ -1,0 +1,138 @@
+"""What a file would be read as, from its first bytes: for somebody who looks before it is opened."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..library.beginning import Beginning, read_beginning
+from ..library.detect import HEAD, guess_layout
+from ..library.formats.columns import Columns, column_reference, first_rows
+from ..library.formats.smiles import looks_like_smiles, split_line
+from ..library.record import Format
+from ..library.source import decode
+from ..library.table_options import NO_TITLE, TableOptions
+from ..library.words import short_name
+
+MAX_ROWS = 100
+MAX_COLUMNS = 1000
+"""Columns that are shown; any more are counted."""
+MAX_CELL = 200
+"""Characters of a cell that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class TablePreview:
+    """The first rows of a file, read in a certain way."""
+
+    path: Path
+    format: Format
+    """An SDF or MOL file has no cells and nothing to choose."""
+    options: TableOptions
+    """Those asked for, and in place of the others what was found."""
+    names: tuple[str, ...] = ()
+    """[n_columns], all of them."""
+    smiles: int | None = None
+    """Index into ``names``; ``None`` if no column looks like SMILES."""
+    title: int | None = None
+    rows: tuple[tuple[str, ...], ...] = ()
+    """[≤ MAX_ROWS][≤ MAX_COLUMNS], cells on one line and cut; a row may be shorter or longer than the header."""
+    n_filled: int = 0
+    """How many of the rows have anything in the SMILES column."""
+    n_plausible: int = 0
+    """How many have what looks like SMILES there."""
+
+    @property
+    def trouble(self) -> str:
+        """Why it cannot be opened so, one clause with the remedy; "" if it can."""
+        if self.format in (Format.SDF, Format.MOL):
+            return ""
+        if self.smiles is None:
+            return "no column looks like SMILES; choose one, or another delimiter"
+        if not self.rows:
+            return "there is no row under the header line; open it without a header"
+        if self.n_filled and not self.n_plausible:
+            column = short_name(self.names[self.smiles])
+            return f"none of the first {len(self.rows)} rows has SMILES in ‘{column}’; choose another column"
+        return ""
+
+    @property
+    def summary(self) -> str:
+        """What will be read, in one sentence."""
+        if self.format in (Format.SDF, Format.MOL):
+            return "connection tables with their data fields; there is nothing to choose"
+        header = "1 header line" if self.options.has_header else "no header line"
+        if self.smiles is None:
+            return f"{header}; {len(self.names):,} columns"
+        rows = len(self.rows)
+        like = f"{self.n_plausible} of the first {rows} look" if rows != 1 else f"{self.n_plausible} of 1 looks"
+        title = "no titles" if self.title is None else f"titles from ‘{short_name(self.names[self.title])}’"
+        return f"{header}; SMILES from ‘{short_name(self.names[self.smiles])}’: {like} like SMILES; {title}"
+
+
+def preview_table(path: Path, options: TableOptions) -> TablePreview:
+    """Reads the beginning of a file as opening it with these options would. None of it is parsed as a molecule.
+
+    :raises LibraryError: if it cannot be read or holds no molecules
+    :raises UsageError: if the options do not fit it
+    """
+    beginning = read_beginning(path, HEAD)
+    layout = guess_layout(path, beginning.data, beginning.complete, options)
+    if layout.columns is not None:
+        return _of_table(path, beginning, layout.columns)
+    if layout.format is Format.SMILES:
+        return _of_lines(path, beginning, layout.skip_first)
+    return TablePreview(path, layout.format, TableOptions())
+
+
+def _of_table(path: Path, beginning: Beginning, columns: Columns) -> TablePreview:
+    header = int(columns.has_header)
+    rows = first_rows(beginning.data, beginning.complete, columns.delimiter, MAX_ROWS + header)[header:]
+    names, smiles, title = columns.names, columns.smiles, columns.title
+    options = TableOptions(
+        columns.delimiter,
+        columns.has_header,
+        None if smiles is None else column_reference(names, smiles),
+        NO_TITLE if title is None else column_reference(names, title),
+    )
+    return _preview(path, Format.TABLE, options, names, smiles, title, rows)
+
+
+def _of_lines(path: Path, beginning: Beginning, has_header: bool) -> TablePreview:
+    lines = [line for line in re.split(r"\r\n|\r|\n", decode(beginning.data)) if line.strip()]
+    if not beginning.complete and len(lines) > 1:
+        lines.pop()
+    start = int(has_header)
+    rows = [list(split_line(line)) for line in lines[start : start + MAX_ROWS]]
+    return _preview(path, Format.SMILES, TableOptions(has_header=has_header), ("SMILES", "title"), 0, 1, rows)
+
+
+def _preview(
+    path: Path,
+    form: Format,
+    options: TableOptions,
+    names: tuple[str, ...],
+    smiles: int | None,
+    title: int | None,
+    rows: list[list[str]],
+) -> TablePreview:
+    words = [row[smiles].split(None, 1) for row in rows if smiles is not None and smiles < len(row)]
+    filled = [word[0] for word in words if word]
+    return TablePreview(
+        path,
+        form,
+        options,
+        names,
+        smiles,
+        title,
+        tuple(tuple(map(_shown, row[:MAX_COLUMNS])) for row in rows),
+        len(filled),
+        sum(map(looks_like_smiles, filled)),
+    )
+
+
+def _shown(cell: str) -> str:
+    """On one line, cut."""
+    line = re.sub(r"[\r\n\t\v\f]+", " ", cell[: MAX_CELL + 1])
+    return line if len(cell) <= MAX_CELL else f"{line[:MAX_CELL]}…"
