@@ -86,6 +86,20 @@ def query_of_molblock(block: str) -> str:
     return smarts
 
 
+def text_of_sketch(sketch: Sketch) -> str:
+    """SMILES, or SMARTS if atoms or bonds are queries.
+
+    :raises SketchError: if no molecule can be like that
+    """
+    from rdkit import Chem
+
+    queries = any(atom.symbol in (ANY_ATOM, HETERO_ATOM, HALOGEN) for atom in sketch.atoms)
+    if queries or any(bond.order > BondOrder.TRIPLE for bond in sketch.bonds) or not sketch.atoms:
+        return query_of_sketch(sketch)
+    smiles: str = Chem.MolToSmiles(_from_molblock(molblock(sketch)))
+    return smiles
+
+
 def sketch_of_text(text: str) -> Sketch:
     """A molblock, SMILES or SMARTS as a drawing.
 

@@ -26,6 +26,7 @@ Ctrl+Q\tquit
 Ctrl+C\tcopy the selected records as SMILES
 Ctrl+V\tpaste molecules (SMILES or a molblock) as a library
 Ctrl+F\tsearch
+Ctrl+Shift+F\tfind a part of this molecule in others: draws it, to be cut down
 Ctrl+Z Ctrl+Shift+Z\ttake back a mark or note, do it again
 Alt+1 … Alt+5\tmark the selected records red, green, violet, teal, magenta; Alt+0: none
 F2\twrite a note on the record that is shown
@@ -152,6 +153,7 @@ class Actions:
         self._add(menu, "note", "N&ote…", "F2")
         menu.addSeparator()
         self._add(menu, "find", "&Find", QKeySequence.StandardKey.Find)
+        self._add(menu, "find-like", "Find Substructure &Like This…", "Ctrl+Shift+F")
         self._add(menu, "select-all", "Select &All", QKeySequence.StandardKey.SelectAll)
 
     def _view(self) -> None:

@@ -11,21 +11,27 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from ..app.library_rows import Column
 from ..app.row_filters import Filters
-from .filter_chips import Chip, ClassChip, MarkChip, RangeChip, SubstructureChip, shortened
+from ..library.record import Source, Span
+from ..pool import WorkerPool
+from .filter_chips import Chip, ClassChip, MarkChip, RangeChip, shortened
 from .flow_layout import FlowLayout
+from .sketch_dialog import SketchDialog
+from .substructure_chip import SubstructureChip
 
 
 class FilterBar(QWidget):
     """Chips of the active filters; empty and without height while there are none.
 
     Attributes: ``filters`` (without a text: that is the search box's), ``add_button`` (to be put where it fits).
-    Signal ``changed()``.
+    Signals: ``changed()``; ``trouble(sentence)``.
     """
 
     changed = Signal()
+    trouble = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, pool: WorkerPool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._pool = pool
         self._chips: list[Chip] = []
         self._class_names: Sequence[str] = ()
         self.columns: Callable[[], Sequence[tuple[int, str]]] = lambda: ()
@@ -119,9 +125,18 @@ class FilterBar(QWidget):
         for chip in self._chips:
             if isinstance(chip, SubstructureChip):
                 return chip
-        made = SubstructureChip(self)
+        made = SubstructureChip(self._pool, self)
+        made.trouble.connect(self.trouble)
         self._add(made)
         return made
+
+    def draw_substructure(self, source: Source, span: Span) -> SketchDialog:
+        """Opens a drawing of a record's molecule; what is left of it is searched for."""
+        chip = self.add_substructure()
+        dialog = chip.draw("")
+        dialog.show_record(source, span)
+        dialog.rejected.connect(lambda: None if chip.smarts else self._drop(chip))
+        return dialog
 
     def add_marks(self) -> MarkChip:
         """The one there is, or a new one."""

@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QLocale, Qt, QTimer, Signal
 from PySide6.QtGui import QDoubleValidator, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 
-from ..app.find_substructure import MAX_CHARACTERS
 from ..app.marks import MARK_COLOURS
 from ..app.row_filters import WITH_NOTE, Range
 from .labels import PlainLabel, plain_tooltip
@@ -189,38 +188,6 @@ class MarkChip(Chip):
     def _colour(self) -> None:
         for colour in MARK_COLOURS:
             self.buttons[colour.number].setIcon(mark_icon(colour, paper_for(self.palette())))
-
-
-class SubstructureChip(Chip):
-    """SMARTS or SMILES that a molecule must contain; searched for when Return is pressed or the box is left."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__("Contains", parent)
-        self.box = self._box("c1ccccc1C(=O)[NH2]", "SMARTS or SMILES", "Substructure")
-        self.box.setMaxLength(MAX_CHARACTERS)
-        self.first = self.box
-        self.box.setToolTip("A substructure, such as c1ccccc1 or [CX3](=O)[OX2H1]; Return searches")
-        self.smarts = ""
-        self.words = PlainLabel(quiet=True, parent=self)
-        self.line.addWidget(self.words)
-        self.line.addWidget(self.close_button)
-        self.box.editingFinished.connect(self._search)
-
-    def look_for(self, smarts: str) -> None:
-        self.box.setText(smarts)
-        self._search()
-
-    def say(self, words: str, trouble: str) -> None:
-        self.words.setText("no substructure" if trouble else words)
-        self.words.setToolTip(plain_tooltip(trouble))
-        self.words.setVisible(bool(words or trouble))
-        self.updateGeometry()
-
-    def _search(self) -> None:
-        smarts = self.box.text().strip()
-        if smarts != self.smarts:
-            self.smarts = smarts
-            self.changed.emit()
 
 
 def _number(text: str) -> float | None:

@@ -26,6 +26,7 @@ class Filtering(QObject):
         bar.columns = self._numeric_fields
         box.searched.connect(self._apply)
         bar.changed.connect(self._apply)
+        bar.trouble.connect(messages.warn)
         libraries.search.changed.connect(self._show_search)
 
     def clear(self) -> None:
@@ -40,6 +41,14 @@ class Filtering(QObject):
         self._bar.show_filters(view.filters, field_names)
         filters = replace(self._bar.filters, text=view.filters.text)
         self._libraries.set_view(View(view.column, view.descending, filters))
+
+    def draw_like(self, position: int) -> None:
+        """Opens a drawing of a record's molecule, of which a part is to be found in others."""
+        library = self._libraries.library
+        if library is None or position < 0:
+            self._messages.warn("no molecule is selected; select one first")
+        else:
+            self._bar.draw_substructure(library.source, library.span(position))
 
     def _apply(self, *_: object) -> None:
         view = self._libraries.view

@@ -79,7 +79,7 @@ class Marking(QObject):
             return
         menu = QMenu(view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for name in ("mark", "note", "copy"):
+        for name in ("mark", "note", "copy", "find-like"):
             menu.addAction(self._actions[name])
         menu.popup(view.viewport().mapToGlobal(place))
 
