@@ -8,6 +8,7 @@ and numpy sorts without the interpreter lock.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
@@ -86,6 +87,20 @@ class LibraryRows:
 
     def __len__(self) -> int:
         return self.n_records
+
+    def grow(self, n_records: int) -> None:
+        """Appends rows for the records that were found since; ``n_records`` is how many there are now."""
+        more = n_records - self.n_records
+        for cells in (self.titles, *self.fields):
+            cells.extend([None] * more)
+        self.predicted = np.concatenate((self.predicted, np.full(more, -1, dtype=np.int16)))
+        self.probability = np.concatenate((self.probability, np.full(more, np.nan, dtype=np.float32)))
+        self.n_records = n_records
+        self.version += 1
+
+    def so_far(self) -> LibraryRows:
+        """The rows that are there now, for functions in other threads while these grow."""
+        return copy(self)
 
     @property
     def n_columns(self) -> int:
@@ -180,6 +195,11 @@ class Order:
         """All records as they stand in the file."""
         return Order(np.arange(n_records), np.arange(n_records))
 
+    def grown(self, n_records: int) -> Order:
+        """The same rows, of a library that has ``n_records`` by now."""
+        unseen = np.full(n_records - len(self.row_of), -1, dtype=np.int64)
+        return Order(self.positions, np.concatenate((self.row_of, unseen)))
+
     def __len__(self) -> int:
         return len(self.positions)
 
@@ -210,9 +230,9 @@ def column_rank(
         group, rank = _mark_rank(rows, stop)
     else:
         cells = rows.titles if column == Column.TITLE else rows.fields[column - Column.FIRST_FIELD]
-        group, rank = _text_rank(cells, stop)
+        group, rank = _text_rank(cells, len(rows), stop)
     if column not in (Column.TITLE, Column.MARK):
-        group[list(rows.rejected)] = Group.REJECTED
+        group[[position for position in list(rows.rejected) if position < len(rows)]] = Group.REJECTED
     return group, rank
 
 
@@ -237,22 +257,24 @@ def _mark_rank(rows: LibraryRows, stop: Callable[[], None]) -> tuple[NDArray[np.
     for position, number in colours.items():
         if position < n:
             colour[position] = number
-    group, by_note = _text_rank(texts, stop)
+    group, by_note = _text_rank(texts, n, stop)
     by_note[group == Group.EMPTY] = np.inf
     values, place = np.unique(by_note, return_inverse=True)
     group[colour <= len(MARK_COLOURS)] = Group.VALUE
     return group, (colour * len(values) + place).astype(np.float64)
 
 
-def _text_rank(cells: Sequence[str | None], stop: Callable[[], None]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
-    n = len(cells)
+def _text_rank(
+    cells: Sequence[str | None], n: int, stop: Callable[[], None]
+) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+    """Of the first ``n`` cells."""
     group = np.full(n, Group.EMPTY, dtype=np.uint8)
     numbers = np.zeros(n)
     words = np.zeros(n, dtype=f"S{_TEXT_KEY_BYTES}")
     is_word = np.zeros(n, dtype=np.bool_)
     for start in range(0, n, _PIECE):
         stop()
-        for i, cell in enumerate(cells[start : start + _PIECE], start):
+        for i, cell in enumerate(cells[start : min(start + _PIECE, n)], start):
             if not cell or not (text := cell.strip()):
                 continue
             group[i] = Group.VALUE

@@ -17,6 +17,11 @@ class View:
     descending: bool = False
     filters: Filters = field(default_factory=Filters)
 
+    @property
+    def is_of_file(self) -> bool:
+        """Whether all records are seen as they stand in the file."""
+        return self.column == Column.NUMBER and not self.descending and self.filters.none
+
 
 def view_order(
     rows: LibraryRows, view: View, containing: Mask | None = None, stop: Callable[[], None] = lambda: None

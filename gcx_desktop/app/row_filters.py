@@ -77,9 +77,10 @@ def _holding(rows: LibraryRows, word: str, stop: Callable[[], None]) -> Mask:
     for cells in (rows.titles, *rows.fields):
         for start in range(0, len(rows), _PIECE):
             stop()
-            piece = cells[start : start + _PIECE]
+            piece = cells[start : min(start + _PIECE, len(rows))]
             found[[start + i for i, cell in enumerate(piece) if cell and word in cell.casefold()]] = True
-    found[[position for position, one in list(rows.rejected.items()) if word in one.reason.casefold()]] = True
+    rejected = [one for one in list(rows.rejected.values()) if one.position < len(rows)]
+    found[[one.position for one in rejected if word in one.reason.casefold()]] = True
     notes = rows.marks.notes().items()
     found[[position for position, note in notes if position < len(rows) and word in note.casefold()]] = True
     return found
@@ -113,7 +114,7 @@ def _numbers(rows: LibraryRows, column: int, stop: Callable[[], None]) -> NDArra
     values = np.full(len(rows), np.nan)
     for start in range(0, len(rows), _PIECE):
         stop()
-        for i, cell in enumerate(cells[start : start + _PIECE], start):
+        for i, cell in enumerate(cells[start : min(start + _PIECE, len(rows))], start):
             number = number_of(text) if cell and (text := cell.strip()) else None
             if number is not None:
                 values[i] = number

@@ -42,6 +42,8 @@ Shift+arrows\tmove the depiction (also: drag)
 F1\tthis list\
 """
 
+RUN_TIP = "Predict and explain all records (F5)"
+
 
 @dataclass(slots=True)
 class Actions:
@@ -196,7 +198,7 @@ class Actions:
         menu = self._menu("E&xplain")
         self._add(menu, "run", "&Run", "F5", "run")
         self.named["run"].setIconText("Explain all")
-        self.named["run"].setToolTip("Predict and explain all records (F5)")
+        self.named["run"].setToolTip(RUN_TIP)
         self._add(menu, "stop", "&Stop", "Esc", "stop")
         self.named["stop"].setToolTip("Stop (Esc); what is done stays")
         menu.addSeparator()

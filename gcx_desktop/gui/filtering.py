@@ -55,6 +55,8 @@ class Filtering(QObject):
         filters = replace(self._bar.filters, text=self._box.text())
         if filters != view.filters:
             self._libraries.set_view(View(view.column, view.descending, filters))
+            if filters.substructure and self._libraries.scanning:
+                self._bar.show_search("begins when all records are found", "")
 
     def _numeric_fields(self) -> list[tuple[int, str]]:
         rows = self._libraries.rows

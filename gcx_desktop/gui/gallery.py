@@ -244,6 +244,11 @@ class Gallery(QAbstractItemView):
             self.scrollTo(self.currentIndex())
         self._look_soon()
 
+    def rowsInserted(self, parent: Index, first: int, last: int) -> None:
+        super().rowsInserted(parent, first, last)
+        self.updateGeometries()
+        self._look_soon()
+
     def reset(self) -> None:
         super().reset()
         self.updateGeometries()

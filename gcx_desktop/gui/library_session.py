@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from ..app.library_view_order import View, view_order
 from ..app.marks import Marks
 from ..app.preview_table import TablePreview, preview_table
 from ..app.show_record import read_texts
-from ..errors import NoSmilesColumnError, UsageError
+from ..errors import LibraryError, NoSmilesColumnError, UsageError
 from ..library.library import Library, open_library
 from ..library.record import Rejected
 from ..library.table_options import FOUND, TableOptions
@@ -30,22 +30,31 @@ TEXTS_AT_ONCE = 250
 _BACKGROUND = 10
 """Priority in the worker pool: after records and thumbnails that somebody waits for."""
 _REPAINT_MS = 80
+_GROW_MS = 250
 _REARRANGE_MS = 400
 """Between two looks at what a running search has found: sorting a million rows takes a while."""
+
+_Named = tuple[Library, tuple[str, ...]]
+"""A library and its field names, which are found in the thread."""
 
 
 class LibrarySession(QObject):
     """Opens and closes libraries and keeps their rows.
 
-    Attributes: ``library`` and ``rows`` (``None`` while nothing is open), ``order``, ``view``, ``search`` (for the
+    A library is ``shown`` as soon as its first records are found, and is ``library`` once all are: what needs the whole
+    of it waits for that.
+    Attributes: ``shown`` and ``rows`` (``None`` while nothing is shown), ``order``, ``view``, ``search`` (for the
     substructure of the view's filters).
-    Signals: ``opened()``, ``closed()``, ``order_changed()`` (rows stand elsewhere), ``rows_changed()`` (cells have new
+    Signals: ``appeared()`` (the first rows of a library are there), ``grew()`` (more are), ``opened()`` (all are),
+    ``closed()`` (after ``appeared``), ``order_changed()`` (rows stand elsewhere), ``rows_changed()`` (cells have new
     values; bundled), ``rejected_changed()``, ``marks_changed(positions)`` (a sequence), ``trouble(sentence)``,
     ``columns_wanted(path, sentence)`` (a table cannot be opened before somebody says which column holds SMILES; what is
     wrong with what was said, or ""),
-    ``opening(bool)``.
+    ``opening(bool)``, ``progressed(Progress)`` of that.
     """
 
+    appeared = Signal()
+    grew = Signal()
     opened = Signal()
     closed = Signal()
     order_changed = Signal()
@@ -55,6 +64,7 @@ class LibrarySession(QObject):
     trouble = Signal(str)
     columns_wanted = Signal(object, str)
     opening = Signal(bool)
+    progressed = Signal(object)
     _texts_came = Signal(object, int, object)
 
     def __init__(self, pool: WorkerPool, runner: TaskRunner, parent: QObject | None = None) -> None:
@@ -62,15 +72,21 @@ class LibrarySession(QObject):
         self._pool, self._runner = pool, runner
         self._lane = Lane(self)
         self._arranging = CancelToken()
-        self.library: Library | None = None
+        self.shown: Library | None = None
         self.rows: LibraryRows | None = None
         self.order = Order.of_file(0)
         self.view = View()
         self._task: Task | None = None
+        """That opens a library of which nothing is shown yet."""
+        self._scan: Task | None = None
+        """That still finds records of the one that is shown."""
         self._scratch: Path | None = None
         self._read_until = 0
         self._future: Future[list[Any]] | None = None
         self._n_rejected = 0
+        self._growing = QTimer(self)
+        self._growing.setInterval(_GROW_MS)
+        self._growing.timeout.connect(self._grow)
         self._repaint = QTimer(self)
         self._repaint.setSingleShot(True)
         self._repaint.setInterval(_REPAINT_MS)
@@ -84,6 +100,21 @@ class LibrarySession(QObject):
         self._texts_came.connect(self._store_texts)
 
     @property
+    def library(self) -> Library | None:
+        """The open library, ``None`` until all of its records are found."""
+        return None if self.scanning else self.shown
+
+    @property
+    def scanning(self) -> bool:
+        """Whether more records are looked for than are shown."""
+        return self._scan is not None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a library is being opened."""
+        return self._task is not None or self.scanning
+
+    @property
     def marks(self) -> Marks:
         """The user's, of the open library; each library has its own."""
         return self.rows.marks if self.rows is not None else Marks()
@@ -91,10 +122,10 @@ class LibrarySession(QObject):
     @property
     def texts_read(self) -> bool:
         """Whether titles and fields of all records are there."""
-        return self.rows is not None and self._read_until >= len(self.rows)
+        return self.library is not None and self._read_until >= len(self.library)
 
     def open(self, path: Path, *, options: TableOptions = FOUND, scratch: Path | None = None) -> None:
-        """Opens a file in the background; the library before stays until it is there.
+        """Opens a file in the background; the library before stays until the first rows of this one are there.
 
         :param options: what the user knows of a table
         :param scratch: a folder to delete when the library is closed
@@ -102,17 +133,29 @@ class LibrarySession(QObject):
         if self._task is not None:
             self._task.stop()
 
-        def job(link: Link) -> tuple[Library, LibraryRows]:
-            library = open_library(path, **asdict(options), report=link.report, cancel=link.cancel)
-            return library, LibraryRows(len(library), library.field_names)
+        def job(link: Link) -> _Named:
+            def show(library: Library) -> None:
+                link.deliver((library, library.field_names))
+
+            library = open_library(path, **asdict(options), growing=show, report=link.report, cancel=link.cancel)
+            return library, library.field_names
 
         self.opening.emit(True)
         self._task = task = self._runner.start(
             job,
-            done=lambda result: self._take(result[0], result[1], scratch),
-            failed=lambda words: self._could_not_open(path, words, task.error, pasted=scratch is not None),
+            parts=lambda parts: self._show(task, parts[0], scratch),
+            progressed=self.progressed.emit,
+            done=lambda named: self._finish(task, named, scratch),
+            failed=lambda words: self._could_not_open(task, path, words, pasted=scratch is not None),
             ended=lambda: self._opening_ended(task),
         )
+
+    def stop_opening(self) -> None:
+        """Opens nothing after all; of a library that is shown in part nothing stays."""
+        if self._task is not None:
+            self._task.stop()
+        elif self.scanning:
+            self.close()
 
     def preview(
         self,
@@ -127,9 +170,14 @@ class LibrarySession(QObject):
 
     def close(self) -> None:
         """Lets go of the library."""
-        if self.library is None:
+        if self.shown is None:
             return
-        library, self.library, self.rows = self.library, None, None
+        library, self.shown, self.rows = self.shown, None, None
+        if self._scan is not None:
+            self._scan.stop()
+            self._scan = None
+            self.opening.emit(self.busy)
+        self._growing.stop()
         if self._future is not None:
             self._future.cancel()
             self._future = None
@@ -158,8 +206,8 @@ class LibrarySession(QObject):
 
     def ensure_text(self, position: int) -> None:
         """Reads a record's words here and now, for a row that is on screen before the background came to it."""
-        if self.rows is not None and self.library is not None and self.rows.titles[position] is None:
-            self.rows.store_text(position, self.library.text(position))
+        if self.rows is not None and self.shown is not None and self.rows.titles[position] is None:
+            self.rows.store_text(position, self.shown.text(position))
 
     def touch(self) -> None:
         """Says that cells have new values; repaints are bundled."""
@@ -189,20 +237,57 @@ class LibrarySession(QObject):
         if not self._rearrange.isActive():
             self._rearrange.start()
 
-    def _take(self, library: Library, rows: LibraryRows, scratch: Path | None) -> None:
+    def _show(self, task: Task, named: _Named, scratch: Path | None) -> None:
+        """Takes a library whose other records are yet to be found."""
+        library, field_names = named
+        if task is not self._task:  # something else is wanted by now
+            library.close()
+            return
         self.close()
-        self.library, self.rows, self._scratch = library, rows, scratch
-        self.view = View()
-        self.order = Order.of_file(len(library))
+        self._task, self._scan, self.shown, self._scratch = None, task, library, scratch
+        n_records = len(library)
+        self.rows, self.order, self.view = LibraryRows(n_records, field_names), Order.of_file(n_records), View()
         self._read_until = self._n_rejected = 0
-        rows.marks.listen(self._marks_changed)
+        self.rows.marks.listen(self._marks_changed)
+        self._growing.start()
+        self.appeared.emit()
+
+    def _grow(self) -> None:
+        """Makes rows of the records that were found since. Sorted and filtered are they when all are there."""
+        library, rows = self.shown, self.rows
+        if library is None or rows is None or (n_records := len(library)) == len(rows):
+            return
+        rows.grow(n_records)
+        self.order = Order.of_file(n_records) if self.view.is_of_file else self.order.grown(n_records)
+        self.grew.emit()
+
+    def _finish(self, task: Task, named: _Named, scratch: Path | None) -> None:
+        if task is not self._scan:
+            self._show(task, named, scratch)
+        if task is self._scan:
+            self._complete()
+
+    def _complete(self) -> None:
+        self._growing.stop()
+        self._grow()
+        self._scan = None
         self.opened.emit()
+        library = self.library
+        if library is None:  # somebody would not have it
+            return
         if library.damaged:
             self.trouble.emit(f"{library.path.name}: {library.damaged}")
+        if not self.view.is_of_file:
+            self.set_view(self.view)
         self._read_texts()
 
-    def _could_not_open(self, path: Path, words: str, error: BaseException | None, *, pasted: bool) -> None:
-        if isinstance(error, NoSmilesColumnError | UsageError) and not pasted:
+    def _could_not_open(self, task: Task, path: Path, words: str, *, pasted: bool) -> None:
+        error = task.error
+        if task is self._scan and self.shown is not None:
+            reason = error.reason if isinstance(error, LibraryError) else words
+            self.shown.damaged = f"{reason}; it is shown as far as it was read"
+            self._complete()
+        elif isinstance(error, NoSmilesColumnError | UsageError) and not pasted:
             self.columns_wanted.emit(path, words if isinstance(error, UsageError) else "")
         else:
             self.trouble.emit(words)
@@ -210,20 +295,23 @@ class LibrarySession(QObject):
     def _opening_ended(self, task: Task) -> None:
         if self._task is task:
             self._task = None
+        if not self.busy:
             self.opening.emit(False)
 
     def _arrange(self) -> None:
         rows, view = self.rows, self.view
         if rows is None:
             return
-        if view.column == Column.NUMBER and not view.descending and view.filters.none:
+        if view.is_of_file:
             self._set_order(rows, view, Order.of_file(len(rows)))
             return
-        containing = self.search.containing
+        containing, so_far, asked = self.search.containing, rows.so_far(), view
+        if self.scanning:  # a substructure is looked for when all records are there
+            asked = replace(view, filters=replace(view.filters, substructure=""))
         self._arranging.cancel()
         self._arranging = cancel = CancelToken()
         self._lane.submit(
-            lambda: view_order(rows, view, containing, cancel.raise_if_cancelled),
+            lambda: view_order(so_far, asked, containing, cancel.raise_if_cancelled),
             lambda order: self._set_order(rows, view, order),
             group="view",
         )
@@ -236,7 +324,7 @@ class LibrarySession(QObject):
 
     def _set_order(self, rows: LibraryRows, view: View, order: Order) -> None:
         if rows is self.rows and view == self.view:
-            self.order = order
+            self.order = order.grown(len(rows))
             self.order_changed.emit()
 
     def _read_texts(self) -> None:

@@ -63,7 +63,8 @@ class LibraryTableModel(QAbstractTableModel):
         self._numeric: list[int] = []
         self._mark_icons: list[QIcon] = []
         self.set_paper(Paper.WHITE)
-        libraries.opened.connect(self._reset)
+        libraries.appeared.connect(self._reset)
+        libraries.grew.connect(self._grow)
         libraries.closed.connect(self._reset)
         libraries.order_changed.connect(self._reset)
         libraries.rows_changed.connect(self.refresh)
@@ -188,6 +189,14 @@ class LibraryTableModel(QAbstractTableModel):
             text = self._text(rows, position, column)
             return text if len(text) > 24 else None
         return None
+
+    def _grow(self) -> None:
+        """Rows come behind the others; those that are there stay where they are."""
+        before, positions = len(self._positions), self._libraries.order.positions
+        if len(positions) > before:
+            self.beginInsertRows(QModelIndex(), before, len(positions) - 1)
+            self._positions = positions
+            self.endInsertRows()
 
     def _reset(self) -> None:
         self.beginResetModel()

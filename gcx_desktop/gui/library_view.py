@@ -83,7 +83,8 @@ class LibraryTable(QTableView):
         self.setAccessibleName("Records of the library")
         self._set_up()
         self._widths = {**_WIDTHS, Column.STRUCTURE: self._thumbnail_size().width() + 16}
-        libraries.opened.connect(self._opened)
+        libraries.appeared.connect(self._appeared)
+        libraries.grew.connect(self._look_soon)
         libraries.closed.connect(self._closed)
         libraries.order_changed.connect(self._order_changed)
         libraries.marks_changed.connect(lambda _: self._show_or_hide_marks())
@@ -237,14 +238,14 @@ class LibraryTable(QTableView):
 
     # Opening, closing, sorting, filtering
 
-    def _opened(self) -> None:
+    def _appeared(self) -> None:
         self._selected, self._current = np.arange(0), -1
         header = self.horizontalHeader()
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         for column in range(header.count()):
             own = column < Column.FIRST_FIELD
             self.setColumnWidth(column, self._widths[Column(column)] if own else _FIELD_WIDTH)
-        library = self._libraries.library
+        library = self._libraries.shown
         source = library.source if library is not None else None
         untitled = source is not None and source.format is Format.TABLE and source.title_column is None
         self.setColumnHidden(Column.TITLE, untitled)

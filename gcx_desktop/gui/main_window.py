@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QStackedWidget,
 )
 
-from .actions import Actions
+from .actions import RUN_TIP, Actions
 from .appearance import choose_theme
 from .dialogs import about_html, keys_html, show_text
 from .empty_page import EmptyPage
@@ -43,6 +43,8 @@ from .thumbnails import Thumbnails
 from .toolbar import ToolBar
 from .window_layout import lay_out
 from .window_memory import remember, restore
+
+WAITS = "As soon as all records of the file are found"
 
 
 class MainWindow(QMainWindow):
@@ -92,7 +94,7 @@ class MainWindow(QMainWindow):
         self.messages = MessageBar(self)
         self.empty_page = EmptyPage(self)
         self.rejected = RejectedPanel(session.libraries, self)
-        self.run_status, self.export_status = RunStatus(self), RunStatus(self)
+        self.open_status, self.run_status, self.export_status = RunStatus(self), RunStatus(self), RunStatus(self)
         self.tool_bar = ToolBar(self.actions_["open"], self.actions_["run"], self.actions_["stop"], self)
         self.no_match = NoMatchPage(self)
         self.count = QLabel(self)
@@ -149,15 +151,19 @@ class MainWindow(QMainWindow):
         self.tool_bar.method_chosen.connect(self.session.choose_method)
         self.no_match.clear_wanted.connect(self.filtering.clear)
         self.tool_bar.search.left.connect(lambda: self.records_view.setFocus())
+        self.open_status.stop_wanted.connect(self.session.libraries.stop_opening)
         self.run_status.stop_wanted.connect(self.session.stop)
         self.export_status.stop_wanted.connect(self.exports.stop)
 
     def _connect_session(self) -> None:
         session, libraries = self.session, self.session.libraries
-        libraries.opened.connect(self._opened)
+        libraries.appeared.connect(self._appeared)
+        libraries.grew.connect(self._update_count)
+        libraries.opened.connect(self._update_state)
         libraries.closed.connect(self._closed)
         libraries.order_changed.connect(self._order_changed)
         libraries.opening.connect(self._show_opening)
+        libraries.progressed.connect(self.open_status.show_share)
         session.trouble.connect(self.messages.warn)
         session.projects.changed.connect(self._update_state)
         session.model_changed.connect(self._model_changed)
@@ -183,7 +189,7 @@ class MainWindow(QMainWindow):
 
     def close_library(self) -> None:
         """The library, or if none is open the window."""
-        if self.session.libraries.library is None:
+        if self.session.libraries.shown is None:
             self.close()
         else:
             self.session.libraries.close()
@@ -196,8 +202,8 @@ class MainWindow(QMainWindow):
         self.files.open(self.files.dropped(event.mimeData()))
         event.acceptProposedAction()
 
-    def _opened(self) -> None:
-        library = self.session.libraries.library
+    def _appeared(self) -> None:
+        library = self.session.libraries.shown
         assert library is not None  # noqa: S101
         self.thumbnails.set_library(library)
         self.large_thumbnails.set_library(library)
@@ -217,9 +223,11 @@ class MainWindow(QMainWindow):
         self._update_state()
 
     def _show_opening(self, on: bool) -> None:
-        self.place.setText("opening…" if on else "")
-        if not on:
-            self._update_state()
+        if on:
+            self.place.setText("opening…")
+        else:
+            self.open_status.end()
+        self._update_state()
 
     # Model, method, class
 
@@ -251,6 +259,7 @@ class MainWindow(QMainWindow):
     # Running, searching, selecting
 
     def _stop(self) -> None:
+        self.session.libraries.stop_opening()
         self.session.stop()
         self.exports.stop()
 
@@ -325,23 +334,28 @@ class MainWindow(QMainWindow):
         libraries = self.session.libraries
         total, seen = len(libraries.rows) if libraries.rows is not None else 0, len(libraries.order)
         words = f"{total:,} records" if seen == total else f"{seen:,} of {total:,}"
+        if libraries.scanning:
+            words += " so far"
         selected = self.table.n_selected
         self.count.setText(f"{words}  ·  {selected:,} selected" if selected > 1 else words)
 
     def _update_state(self) -> None:
         """Actions that would do nothing are not to be had."""
         session, act = self.session, self.actions_
-        library = session.libraries.library
-        for name in ("close", "copy", "export", "report", "find", "select-all", "zoom-in", "zoom-out", "zoom-reset"):
+        library, shown = session.libraries.library, session.libraries.shown
+        for name in ("find", "select-all", "zoom-in", "zoom-out", "zoom-reset"):
+            act[name].setEnabled(shown is not None)
+        for name in ("copy", "export", "report"):
             act[name].setEnabled(library is not None)
+            act[name].setToolTip(WAITS if session.libraries.scanning else "")
+        act["run"].setToolTip(WAITS if session.libraries.scanning else RUN_TIP)
         act["find-like"].setEnabled(library is not None)
-        act["close"].setEnabled(True)
         act["about-model"].setEnabled(session.card is not None)
         act["run"].setEnabled(library is not None and session.card is not None and not session.running)
         act["run"].setVisible(not session.running)
-        act["stop"].setVisible(session.running or self.exports.busy)
-        self.tool_bar.search.setEnabled(library is not None)
-        name = library.path.name if library is not None else ""
+        act["stop"].setVisible(session.running or self.exports.busy or session.libraries.busy)
+        self.tool_bar.search.setEnabled(shown is not None)
+        name = shown.path.name if shown is not None else ""
         self.setWindowTitle(f"{name} — gcx-desktop" if name else "gcx-desktop")
         model = f"model {session.card.name}" if session.card is not None else "no model"
         if session.card is not None and session.bundle is None:

@@ -68,7 +68,7 @@ class RecordPresenter(QObject):
         self._panel.show_depiction(record.depiction, record.message)
 
     def _rejected(self, rejected: Rejected) -> None:
-        library = self._session.libraries.library
+        library = self._session.libraries.shown
         if library is not None:
             text = library.raw(rejected.position).text[:_MAX_SHOWN_TEXT]
             self._panel.show_record(rejected.title, rejected.record, self._total())

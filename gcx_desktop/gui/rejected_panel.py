@@ -119,7 +119,7 @@ class RejectedPanel(QDockWidget):
         self.toggleViewAction().triggered.connect(self._want)
         self.table.selectionModel().currentRowChanged.connect(self._chosen)
         libraries.rejected_changed.connect(self._refresh)
-        libraries.opened.connect(self._start_over)
+        libraries.appeared.connect(self._start_over)
         libraries.closed.connect(self._start_over)
         self.toggleViewAction().setEnabled(False)
 

@@ -76,6 +76,16 @@ class RunStatus(QWidget):
         else:
             self.bar.setRange(0, 0)
 
+    def show_share(self, progress: Progress) -> None:
+        """Of a job that counts bytes, which is told as a share of the whole."""
+        share = progress.done / progress.total if progress.total else 0.0
+        if self.bar.isHidden():
+            self.begin(progress.what)
+        self.words.setText(f"{progress.what} {share:.0%}")
+        self.left.setText(remaining_text(progress))
+        self.bar.setRange(0, 100)
+        self.bar.setValue(int(100 * share))
+
     def stopping(self) -> None:
         self.words.setText("Stopping…")
         self.stop_button.setEnabled(False)

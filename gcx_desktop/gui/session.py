@@ -105,6 +105,7 @@ class Session(QObject):
         self.projects.saved_as.connect(self._keep_results)
         self.stored.came.connect(self._stored_came)
         self.stored.known.connect(lambda: self.libraries.rearrange_by_predictions(complete=True))
+        self.libraries.appeared.connect(lambda: self.selection.set_library(self.libraries.shown))
         self.libraries.opened.connect(self._library_opened)
         self.libraries.closed.connect(self._library_closed)
         self.selection.explanation.connect(self._selected_explained)
@@ -384,7 +385,8 @@ class Session(QObject):
     # The library
 
     def _library_opened(self) -> None:
-        self.selection.set_library(self.libraries.library)
+        if self.selection.explained is not None:
+            self._selected_explained(self.selection.explained)
         self._compute_scales()
 
     def _library_closed(self) -> None:

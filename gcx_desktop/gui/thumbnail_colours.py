@@ -51,7 +51,7 @@ class ThumbnailColours(QObject):
         ):
             signal.connect(self._soon)
         session.libraries.rows_changed.connect(self._results_came)
-        session.libraries.opened.connect(self._coloured.clear)
+        session.libraries.appeared.connect(self._coloured.clear)
 
     def colouring(self, position: int) -> Colouring | None:
         """The saliency of a record as the panel would show it; ``None`` while there is none."""

@@ -57,6 +57,7 @@ def lay_out(window: MainWindow) -> None:
     window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, window.rejected)
     window.actions_.docks.addAction(window.rejected.toggleViewAction())
     status = window.statusBar()
+    status.addWidget(window.open_status)
     status.addWidget(window.run_status)
     status.addWidget(window.export_status)
     status.addPermanentWidget(window.rejected.button)
