@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import repeat
 
 import numpy as np
@@ -11,12 +12,9 @@ from numpy.typing import NDArray
 
 from ..depict.colour import Paper
 from ..project.store import Mark
+from .history import History, Step
 
 MAX_NOTE_CHARACTERS = 2_000
-MAX_STEPS = 100
-"""Steps that can be taken back."""
-MAX_STEP_RECORDS = 5_000_000
-"""Records in all of them together, 45 MB; the newest step is kept whatever its size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,46 +41,16 @@ MARK_COLOURS = (
 """Apart from each other for every colour vision, mostly by lightness, and from the halos' amber and blue."""
 
 
-@dataclass(frozen=True, slots=True)
-class _ColourStep:
-    positions: NDArray[np.int64]
-    before: NDArray[np.uint8]
-    after: int
-
-    def __len__(self) -> int:
-        return len(self.positions)
-
-    @property
-    def words(self) -> str:
-        what = MARK_COLOURS[self.after - 1].name.lower() if self.after else "none"
-        return f"Mark {what}" if len(self) == 1 else f"Mark {what} on {len(self):,} Records"
-
-
-@dataclass(frozen=True, slots=True)
-class _NoteStep:
-    position: int
-    before: str
-    after: str
-
-    def __len__(self) -> int:
-        return 1
-
-    @property
-    def words(self) -> str:
-        return "Note"
-
-
-_Step = _ColourStep | _NoteStep
-
-
 class Marks:
-    """Marks and notes by position. Reading is safe from any thread; positions need not exist yet."""
+    """Marks and notes by position. Reading is safe from any thread; positions need not exist yet.
+
+    Attribute ``history``: takes marks and notes back, and what else is added to it.
+    """
 
     def __init__(self) -> None:
         self._colours: dict[int, int] = {}
         self._notes: dict[int, str] = {}
-        self._done: list[_Step] = []
-        self._undone: list[_Step] = []
+        self.history = History()
         self._hear: list[Callable[[Sequence[int]], None]] = []
 
     def listen(self, hear: Callable[[Sequence[int]], None]) -> None:
@@ -129,7 +97,7 @@ class Marks:
         self._colours = {position: mark.colour for position, mark in kept.items() if mark.colour in known}
         notes = {position: cleaned_note(mark.note) for position, mark in kept.items() if mark.note}
         self._notes = {position: note for position, note in notes.items() if note}
-        self._done, self._undone = [], []
+        self.history.clear()
         self._tell(sorted(changed))
 
     def set_colour(self, positions: Iterable[int], colour: int) -> None:
@@ -143,7 +111,7 @@ class Marks:
         before = np.fromiter(map(self._colours.get, asked.tolist(), repeat(0)), dtype=np.uint8, count=len(asked))
         changed = before != colour
         if changed.any():
-            self._do(_ColourStep(asked[changed], before[changed], colour))
+            self._change_colours(asked[changed], before[changed], colour)
 
     def set_note(self, position: int, text: str, *, continued: bool = False) -> None:
         """Notes something of a record: one line of at most ``MAX_NOTE_CHARACTERS``; "" takes the note away.
@@ -153,64 +121,27 @@ class Marks:
         before, after = self.note(position), cleaned_note(text)
         if after == before:
             return
-        last = self._done[-1] if self._done else None
-        if continued and isinstance(last, _NoteStep) and last.position == position:
-            self._done.pop()
-            before = last.before
-        step = _NoteStep(position, before, after)
-        if after == before:  # the edit has taken itself back
-            self._apply(step)
-        else:
-            self._do(step)
-
-    # Taking back
-
-    @property
-    def undo_words(self) -> str:
-        """What would be taken back, in words; "" if nothing."""
-        return self._done[-1].words if self._done else ""
-
-    @property
-    def redo_words(self) -> str:
-        """What would be done again, in words; "" if nothing."""
-        return self._undone[-1].words if self._undone else ""
-
-    def undo(self) -> None:
-        """Takes the last step back, if there is one."""
-        if not self._done:
-            return
-        step = self._done.pop()
-        self._undone.append(step)
-        if isinstance(step, _NoteStep):
-            self._write_note(step.position, step.before)
-        else:
-            for colour in np.unique(step.before).tolist():
-                self._write_colour(step.positions[step.before == colour], colour)
-        self._tell_of(step)
-
-    def redo(self) -> None:
-        """Does the step again that was last taken back, if there is one."""
-        if not self._undone:
-            return
-        step = self._undone.pop()
-        self._done.append(step)
-        self._apply(step)
+        undo, redo = (partial(self._write_note, position, note) for note in (before, after))
+        redo()
+        self.history.add(Step("Note", undo, redo, f"note on record {position + 1}"), continued=continued)
 
     # Inside
 
-    def _do(self, step: _Step) -> None:
-        self._undone = []
-        self._done.append(step)
-        while len(self._done) > MAX_STEPS or (len(self._done) > 1 and sum(map(len, self._done)) > MAX_STEP_RECORDS):
-            del self._done[0]
-        self._apply(step)
+    def _change_colours(self, positions: NDArray[np.int64], before: NDArray[np.uint8], colour: int) -> None:
+        def undo() -> None:
+            for number in np.unique(before).tolist():
+                self._write_colour(positions[before == number], number)
+            self._tell(positions.tolist())
 
-    def _apply(self, step: _Step) -> None:
-        if isinstance(step, _NoteStep):
-            self._write_note(step.position, step.after)
-        else:
-            self._write_colour(step.positions, step.after)
-        self._tell_of(step)
+        def redo() -> None:
+            self._write_colour(positions, colour)
+            self._tell(positions.tolist())
+
+        words = f"Mark {MARK_COLOURS[colour - 1].name.lower() if colour else 'none'}"
+        if len(positions) > 1:
+            words += f" on {len(positions):,} Records"
+        redo()
+        self.history.add(Step(words, undo, redo, size=len(positions)))
 
     def _write_colour(self, positions: NDArray[np.int64], colour: int) -> None:
         if colour:
@@ -224,9 +155,7 @@ class Marks:
             self._notes[position] = note
         else:
             self._notes.pop(position, None)
-
-    def _tell_of(self, step: _Step) -> None:
-        self._tell([step.position] if isinstance(step, _NoteStep) else step.positions.tolist())
+        self._tell([position])
 
     def _tell(self, positions: Sequence[int]) -> None:
         for hear in self._hear:

@@ -12,6 +12,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from ..app.history import History
 from ..app.library_rows import Column, LibraryRows, Order
 from ..app.library_view_order import View, view_order
 from ..app.marks import Marks
@@ -47,7 +48,8 @@ class LibrarySession(QObject):
     substructure of the view's filters).
     Signals: ``appeared()`` (the first rows of a library are there), ``grew()`` (more are), ``opened()`` (all are),
     ``closed()`` (after ``appeared``), ``order_changed()`` (rows stand elsewhere), ``rows_changed()`` (cells have new
-    values; bundled), ``rejected_changed()``, ``marks_changed(positions)`` (a sequence), ``trouble(sentence)``,
+    values; bundled), ``rejected_changed()``, ``marks_changed(positions)`` (a sequence), ``history_changed()`` (there is
+    something else to take back), ``trouble(sentence)``,
     ``columns_wanted(path, sentence)`` (a table cannot be opened before somebody says which column holds SMILES; what is
     wrong with what was said, or ""),
     ``opening(bool)``, ``progressed(Progress)`` of that.
@@ -61,6 +63,7 @@ class LibrarySession(QObject):
     rows_changed = Signal()
     rejected_changed = Signal()
     marks_changed = Signal(object)
+    history_changed = Signal()
     trouble = Signal(str)
     columns_wanted = Signal(object, str)
     opening = Signal(bool)
@@ -118,6 +121,11 @@ class LibrarySession(QObject):
     def marks(self) -> Marks:
         """The user's, of the open library; each library has its own."""
         return self.rows.marks if self.rows is not None else Marks()
+
+    @property
+    def history(self) -> History:
+        """What the user can take back, of the open library."""
+        return self.marks.history
 
     @property
     def texts_read(self) -> bool:
@@ -249,6 +257,7 @@ class LibrarySession(QObject):
         self.rows, self.order, self.view = LibraryRows(n_records, field_names), Order.of_file(n_records), View()
         self._read_until = self._n_rejected = 0
         self.rows.marks.listen(self._marks_changed)
+        self.rows.marks.history.listen(self.history_changed.emit)
         self._growing.start()
         self.appeared.emit()
 

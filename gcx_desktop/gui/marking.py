@@ -43,6 +43,7 @@ class Marking(QObject):
             view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             view.customContextMenuRequested.connect(partial(self._open_menu, view))
         self._libraries.marks_changed.connect(self._marks_changed)
+        self._libraries.history_changed.connect(self._update_actions)
         self._libraries.opened.connect(self._update_actions)
         self._libraries.closed.connect(self._update_actions)
         for signal in (self._selection.loading, self._selection.read, self._selection.rejected):
@@ -68,14 +69,14 @@ class Marking(QObject):
 
     def _undo(self) -> None:
         self._shown.note.save()
-        self._libraries.marks.undo()
+        self._libraries.history.undo()
 
     def _redo(self) -> None:
         self._shown.note.save()
-        self._libraries.marks.redo()
+        self._libraries.history.redo()
 
     def _open_menu(self, view: LibraryTable | Gallery, place: QPoint) -> None:
-        if self._libraries.library is None:
+        if self._libraries.rows is None:
             return
         menu = QMenu(view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -84,17 +85,17 @@ class Marking(QObject):
         menu.popup(view.viewport().mapToGlobal(place))
 
     def _marks_changed(self, positions: Sequence[int]) -> None:
-        self._update_actions()
         if self._selection.position in positions:
             self._show()
 
     def _show(self, *_: object) -> None:
         self._shown.show_mark(self._libraries.marks.at(self._selection.position))
+        self._update_actions()
 
     def _update_actions(self) -> None:
-        marks, act = self._libraries.marks, self._actions
-        for name, words, step in (("undo", "&Undo", marks.undo_words), ("redo", "&Redo", marks.redo_words)):
+        history, act = self._libraries.history, self._actions
+        for name, words, step in (("undo", "&Undo", history.undo_words), ("redo", "&Redo", history.redo_words)):
             act[name].setText(f"{words} {step}".strip())
             act[name].setEnabled(bool(step))
         for name in ("mark", "note"):
-            act[name].setEnabled(self._libraries.library is not None)
+            act[name].setEnabled(self._libraries.rows is not None)

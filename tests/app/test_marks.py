@@ -9,8 +9,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from gcx_desktop.app import marks as marks_module
-from gcx_desktop.app.marks import MARK_COLOURS, MAX_NOTE_CHARACTERS, MAX_STEPS, Marks
+from gcx_desktop.app.marks import MARK_COLOURS, MAX_NOTE_CHARACTERS, Marks
 from gcx_desktop.depict.colour import ColourScale, Paper, contrast, rgb
 from gcx_desktop.project.store import Mark
 
@@ -45,9 +44,9 @@ def test_every_record_gets_back_the_colour_that_it_had() -> None:
     marks.set_colour([0, 1], 1)
     marks.set_colour([2], 2)
     marks.set_colour(range(4), 3)
-    marks.undo()
+    marks.history.undo()
     assert marks.colours() == {0: 1, 1: 1, 2: 2}
-    marks.redo()
+    marks.history.redo()
     assert marks.colours() == dict.fromkeys(range(4), 3)
 
 
@@ -55,25 +54,25 @@ def test_marks_and_notes_are_taken_back_in_the_reverse_order_and_said_in_words()
     marks = Marks()
     marks.set_colour([0, 1], 1)
     marks.set_note(0, "first")
-    assert marks.undo_words == "Note"
-    marks.undo()
-    assert (marks.note(0), marks.undo_words, marks.redo_words) == ("", "Mark red on 2 Records", "Note")
-    marks.undo()
+    assert marks.history.undo_words == "Note"
+    marks.history.undo()
+    assert (marks.note(0), marks.history.undo_words, marks.history.redo_words) == ("", "Mark red on 2 Records", "Note")
+    marks.history.undo()
     assert marks.none
-    assert marks.undo_words == ""
-    marks.undo()
-    marks.redo()
-    marks.redo()
-    marks.redo()
+    assert marks.history.undo_words == ""
+    marks.history.undo()
+    marks.history.redo()
+    marks.history.redo()
+    marks.history.redo()
     assert marks.at(0) == Mark(0, 1, "first")
 
 
 def test_another_change_leaves_nothing_to_do_again() -> None:
     marks = Marks()
     marks.set_colour([0], 1)
-    marks.undo()
+    marks.history.undo()
     marks.set_colour([1], 1)
-    assert marks.redo_words == ""
+    assert marks.history.redo_words == ""
 
 
 def test_what_changes_nothing_is_no_step() -> None:
@@ -81,7 +80,7 @@ def test_what_changes_nothing_is_no_step() -> None:
     marks.set_colour([0], 0)
     marks.set_colour([], 1)
     marks.set_note(0, " ")
-    assert marks.undo_words == ""
+    assert marks.history.undo_words == ""
 
 
 def test_the_pauses_of_one_edit_are_one_step() -> None:
@@ -89,18 +88,10 @@ def test_the_pauses_of_one_edit_are_one_step() -> None:
     marks.set_note(0, "old")
     marks.set_note(0, "older")
     marks.set_note(0, "older still", continued=True)
-    marks.undo()
+    marks.history.undo()
     assert marks.note(0) == "old"
-    marks.redo()
+    marks.history.redo()
     assert marks.note(0) == "older still"
-
-
-def test_an_edit_that_takes_itself_back_is_no_step() -> None:
-    marks = Marks()
-    marks.set_note(0, "a")
-    marks.set_note(0, "", continued=True)
-    assert marks.undo_words == ""
-    assert marks.none
 
 
 def test_who_listens_hears_which_records_changed() -> None:
@@ -109,7 +100,7 @@ def test_who_listens_hears_which_records_changed() -> None:
     marks.listen(heard.append)
     marks.set_colour([1, 2], 1)
     marks.set_note(7, "seven")
-    marks.undo()
+    marks.history.undo()
     marks.replace({4: Mark(4, 1)})
     assert heard == [[2], [7], [7], [1, 2, 4]]
 
@@ -119,7 +110,7 @@ def test_the_marks_of_a_project_replace_those_before_and_cannot_be_taken_back() 
     marks.set_colour([0], 1)
     marks.replace({4: Mark(4, 2, "four"), 5: Mark(5, 0, "five")})
     assert marks.all() == {4: Mark(4, 2, "four"), 5: Mark(5, 0, "five")}
-    assert (marks.undo_words, marks.redo_words) == ("", "")
+    assert (marks.history.undo_words, marks.history.redo_words) == ("", "")
 
 
 def test_a_project_with_impossible_marks_does_no_harm() -> None:
@@ -134,24 +125,6 @@ def test_a_note_can_be_stored_whatever_was_pasted() -> None:
     assert marks.note(0) == "half ? ab"
 
 
-def test_steps_are_bounded_in_number_and_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    marks = Marks()
-    for i in range(MAX_STEPS + 5):
-        marks.set_note(0, str(i))
-    for _ in range(MAX_STEPS + 5):
-        marks.undo()
-    assert marks.note(0) == "4"
-    monkeypatch.setattr(marks_module, "MAX_STEP_RECORDS", 10)
-    marks.set_colour(range(8), 1)
-    marks.set_colour(range(8), 2)
-    marks.undo()
-    marks.undo()
-    assert marks.colour(0) == 1
-    marks.set_colour(range(20), 3)
-    marks.undo()
-    assert marks.colour(0) == 1
-
-
 def test_a_hundred_thousand_records_are_marked_at_once() -> None:
     marks = Marks()
     positions = np.random.default_rng(0).permutation(1_000_000)[:100_000].tolist()
@@ -159,7 +132,7 @@ def test_a_hundred_thousand_records_are_marked_at_once() -> None:
     start = time.process_time()
     marks.set_colour(positions, 2)
     assert time.process_time() - start < 0.5  # about 0.03 s; the bound only forbids another order of magnitude
-    marks.undo()
+    marks.history.undo()
     assert len(marks.colours()) == 50_000
 
 
