@@ -24,6 +24,8 @@ Positions = NDArray[np.int64]
 
 MAX_MAPS = 200_000
 """Records whose saliency is kept by method, about 50 MB; of others only the prediction is."""
+MAX_WARNED = 10_000
+"""Records of which it is kept what is wrong with their data fields; others are only counted."""
 _PIECE = 2048
 _ENOUGH = 40
 """Filled cells that tell whether a field holds numbers."""
@@ -68,6 +70,9 @@ class LibraryRows:
     """[n_records]: of the predicted class; NaN where there is none yet."""
     rejected: dict[int, Rejected] = field(default_factory=dict)
     """By position."""
+    warned: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    """By position: the warnings of a record's text; see ``MAX_WARNED``."""
+    n_warned: int = 0
     maps: dict[str, dict[int, NDArray[np.float32]]] = field(default_factory=dict)
     """Method id → position → saliency [n_record_atoms, n_classes], NaN at folded hydrogens; see ``keep_map``."""
     marks: Marks = field(default_factory=Marks)
@@ -112,6 +117,10 @@ class LibraryRows:
             self.reject(text)
             return
         self.titles[position] = text.title
+        if text.warnings:
+            self.n_warned += 1
+            if len(self.warned) < MAX_WARNED:
+                self.warned[position] = text.warnings
         for name, value in text.fields:
             column = self._column_of.get(name)
             if column is not None:

@@ -22,7 +22,7 @@ from ..library.molecule import Molecule, read_molecule
 from ..library.output import output_kind
 from ..library.predictability import why_not_predictable
 from ..library.preparation import AS_RECORDED, Preparation, prepare
-from ..library.record import Rejected, Source, Span
+from ..library.record import Rejected, Source, Span, Warned, warned_at
 from ..library.source import read_raw
 from ..pool import Lost, Packing, WorkerPool
 
@@ -44,6 +44,8 @@ class ReadMolecule:
     """Of the record's atoms in the record's order, if it was asked for and the file holds none."""
     preparation: str = ""
     """What was done to the molecule before its graph was made, in words; "" if nothing."""
+    warned: Warned | None = None
+    """What is wrong with the record's data fields, unless it was read from a project, which holds no fields."""
 
 
 def read_molecule_at(source: Source, span: Span, *, stereo: bool = True) -> Molecule | Rejected:
@@ -54,9 +56,9 @@ def read_molecule_at(source: Source, span: Span, *, stereo: bool = True) -> Mole
     return read_molecule(source, read_raw(source, span), stereo=stereo)
 
 
-_Rest = tuple[int, str, str, int, list[int] | None, list[int] | None, str, str]
-"""Position, title, SMILES, atoms of the record, nodes' atoms, nodes as the SMILES writes them, molblock, preparation:
-plain things, which are pickled fast. ``None`` stands for 0, 1, 2 …"""
+_Rest = tuple[int, str, str, int, list[int] | None, list[int] | None, str, str, tuple[int, str] | None]
+"""Position, title, SMILES, atoms of the record, nodes' atoms, nodes as the SMILES writes them, molblock, preparation,
+line and reason of a warning: plain things, which are pickled fast. Of nodes, ``None`` stands for 0, 1, 2 …"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,8 @@ def _swept(read: Molecule, span: Span, with_molblock: bool, preparation: Prepara
                 index, order = _placed(record, order, prepared.atom_index, swept)
     except NoHeavyAtomsError as error:
         return Rejected(span.position, span.line, title, str(error))
-    return SweptRecord(swept, (span.position, title, smiles, mol.GetNumAtoms(), index, order, block, done))
+    warned = warned_at(span.line, read.text.warnings) if read.text.warnings else None
+    return SweptRecord(swept, (span.position, title, smiles, mol.GetNumAtoms(), index, order, block, done, warned))
 
 
 def _placed(record: Sweep, order: list[int] | None, atom_index: list[int], swept: Sweep) -> tuple[list[int], list[int]]:
@@ -131,8 +134,10 @@ def unpack_records(packed: _Packed) -> list[ReadMolecule | Other]:
 
 
 def _read(graph: Graph, rest: _Rest) -> ReadMolecule:
-    position, title, smiles, n_atoms, index, order, block, preparation = rest
-    return ReadMolecule(position, title, with_orders(graph, index, n_atoms, smiles, order), block, preparation)
+    position, title, smiles, n_atoms, index, order, block, preparation, fault = rest
+    warned = None if fault is None else Warned(position, fault[0], title, fault[1])
+    molecule = with_orders(graph, index, n_atoms, smiles, order)
+    return ReadMolecule(position, title, molecule, block, preparation, warned)
 
 
 PACKING = Packing(pack_records, unpack_records)

@@ -25,7 +25,7 @@ from .colour_scale import library_scale
 from .draw_records import draw_records, why_not_drawn
 from .explain_library import ExplainedRecord, explain_library
 from .threshold import DEFAULT_THRESHOLD
-from .write_results import ResultPlan
+from .write_results import ResultPlan, Written
 
 
 def write_report(
@@ -44,7 +44,7 @@ def write_report(
     template: Path | None = None,
     report: Report = silent,
     cancel: CancelToken | None = None,
-) -> list[Rejected]:
+) -> Written:
     """Explains the records of a library by one method and writes the PDF, whole or not at all.
 
     :param classes: ``predicted``, ``all``, or the name of a class; each class explained is a picture of its own
@@ -52,7 +52,7 @@ def write_report(
     :param preparation: what is done to molecules first
     :param threshold: 0 … 1, the share of the scale's maximum below which an atom is not coloured
     :param scale_mode: ``library``, one colour scale for all, or ``molecule``
-    :return: the records that were rejected
+    :return: the records that were rejected, and how many have damaged data fields
     :raises OutputError: if the file cannot be written
     :raises Cancelled: if it was stopped
     """
@@ -103,7 +103,8 @@ def write_report(
     )
     molecules = _molecules(library, plan, method, explained, pool, report, cancel)
     write_pdf(path, header, molecules, rejected, template=template, report=report, cancel=cancel, forbid=library.path)
-    return rejected
+    warned = [record.read.warned for record in explained if record.read.warned is not None]
+    return Written(rejected, n_warned=len(warned), first_warned=warned[0] if warned else None)
 
 
 def _molecules(

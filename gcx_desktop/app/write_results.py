@@ -26,7 +26,7 @@ from ..library.export import (
 from ..library.library import Library
 from ..library.output import KINDS, SALIENCY_KINDS
 from ..library.preparation import AS_RECORDED, Preparation
-from ..library.record import Format, RecordText, Rejected
+from ..library.record import Format, RecordText, Rejected, Warned
 from ..library.rows import XLSX_ROWS
 from .explain_library import ExplainedRecord
 
@@ -68,6 +68,19 @@ class Written:
     """The records that could not be read and are not in the file."""
     n_repairs: int = 0
     first_repairs: tuple[Repair, ...] = ()
+    n_warned: int = 0
+    """Records whose data fields are damaged; they are in the file."""
+    first_warned: Warned | None = None
+
+    @property
+    def warnings(self) -> str:
+        """A sentence on records that were read although their data fields are damaged; "" if there is none."""
+        first = self.first_warned
+        if first is None:
+            return ""
+        count = "1 record has" if self.n_warned == 1 else f"{self.n_warned:,} records have"
+        which = "" if self.n_warned == 1 else "first: "
+        return f"{count} damaged data fields; {which}record {first.record:,}, line {first.line:,}: {first.reason}"
 
     @property
     def repairs(self) -> str:
@@ -207,14 +220,19 @@ def write_results(
     """
     rejected: list[Rejected] = []
     first: list[Repair] = []
-    n_repairs = 0
+    n_repairs = n_warned = 0
+    first_warned: Warned | None = None
 
     def explained() -> Iterator[ExplainedRecord]:
+        nonlocal n_warned, first_warned
         for result in results:
             if isinstance(result, Rejected):
                 rejected.append(result)
-            else:
-                yield result
+                continue
+            if result.read.warned is not None:
+                n_warned += 1
+                first_warned = first_warned or result.read.warned
+            yield result
 
     kind = output_kind(path, SALIENCY_KINDS if plan.methods else KINDS)
     if kind in ("sdf", "smi"):
@@ -232,4 +250,4 @@ def write_results(
             for record in explained():
                 for row in rows(plan, record, as_lists=as_lists):
                     table.write(row)
-    return Written(rejected, n_repairs, tuple(first))
+    return Written(rejected, n_repairs, tuple(first), n_warned, first_warned)

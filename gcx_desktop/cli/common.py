@@ -235,9 +235,12 @@ def check_methods(ids: Sequence[str]) -> None:
             raise UnknownNameError("method", id_, tuple(METHOD_NAMES))
 
 
-def finish(args: argparse.Namespace, library: Library, n_records: int, rejected: Sequence[Rejected]) -> None:
+def finish(
+    args: argparse.Namespace, library: Library, n_records: int, rejected: Sequence[Rejected], warnings: str
+) -> None:
     """Writes ``--rejected`` and says on standard error what was done.
 
+    :param warnings: a sentence on records that were done although they are damaged; "" for none
     :raises LibraryError: if not one record could be read, so that a pipeline notices
     """
     if args.rejected is not None:
@@ -246,6 +249,8 @@ def finish(args: argparse.Namespace, library: Library, n_records: int, rejected:
         write_rejected(args.rejected, rejected, forbid=library.path)
     if not args.quiet:
         print(summary(n_records, rejected, args.rejected), file=sys.stderr)
+        if warnings:
+            print(f"gcx: {warnings}", file=sys.stderr)
         if library.damaged:
             print(f"gcx: {library.path}: {library.damaged}", file=sys.stderr)
     if n_records and len(rejected) == n_records:

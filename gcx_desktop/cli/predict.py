@@ -68,4 +68,4 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
             written = write_results(args.output, library, plan, results)
         if written.repairs and not args.quiet:
             print(f"gcx: {written.repairs}", file=sys.stderr)
-        common.finish(args, library, len(positions), written.rejected)
+        common.finish(args, library, len(positions), written.rejected, written.warnings)

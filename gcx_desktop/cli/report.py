@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> None:
         from ..explain.method import method
 
         with common.progress_bar(args.quiet) as report:
-            rejected = write_report(
+            written = write_report(
                 library,
                 bundle,
                 method(args.method),
@@ -73,7 +73,7 @@ def run(args: argparse.Namespace) -> None:
                 template=args.template,
                 report=report,
             )
-        common.finish(args, library, len(positions), rejected)
+        common.finish(args, library, len(positions), written.rejected, written.warnings)
 
 
 def _arguments(args: argparse.Namespace) -> list[str]:

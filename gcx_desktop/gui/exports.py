@@ -186,7 +186,7 @@ class Exports(QObject):
         words += ["--neutralise"] if preparation.neutralise else []
         whole = positions == list(range(len(library)))
 
-        def job(link: Link) -> list[Rejected]:
+        def job(link: Link) -> Written:
             from ..app.write_report import write_report
             from ..explain.method import method
             from ..library.output import check_output
@@ -208,7 +208,7 @@ class Exports(QObject):
                 cancel=link.cancel,
             )
 
-        self._begin(f"Writing {path.name}", path, job, lambda rejected: _written(path, positions, rejected))
+        self._begin(f"Writing {path.name}", path, job, lambda written: _written(path, positions, written.rejected))
 
     def export_pictures(self, which: str, kind: str, folder: Path) -> None:
         """One file a molecule, with the saliency seen."""

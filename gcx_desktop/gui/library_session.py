@@ -86,7 +86,7 @@ class LibrarySession(QObject):
         self._scratch: Path | None = None
         self._read_until = 0
         self._future: Future[list[Any]] | None = None
-        self._n_rejected = 0
+        self._n_told = (0, 0)
         self._growing = QTimer(self)
         self._growing.setInterval(_GROW_MS)
         self._growing.timeout.connect(self._grow)
@@ -255,7 +255,7 @@ class LibrarySession(QObject):
         self._task, self._scan, self.shown, self._scratch = None, task, library, scratch
         n_records = len(library)
         self.rows, self.order, self.view = LibraryRows(n_records, field_names), Order.of_file(n_records), View()
-        self._read_until = self._n_rejected = 0
+        self._read_until, self._n_told = 0, (0, 0)
         self.rows.marks.listen(self._marks_changed)
         self.rows.marks.history.listen(self.history_changed.emit)
         self._growing.start()
@@ -377,6 +377,7 @@ class LibrarySession(QObject):
     @Slot()
     def _tell_rows_changed(self) -> None:
         self.rows_changed.emit()
-        if self.rows is not None and len(self.rows.rejected) != self._n_rejected:
-            self._n_rejected = len(self.rows.rejected)
+        now = (len(self.rows.rejected), self.rows.n_warned) if self.rows is not None else self._n_told
+        if now != self._n_told:
+            self._n_told = now
             self.rejected_changed.emit()

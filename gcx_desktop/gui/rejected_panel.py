@@ -1,4 +1,4 @@
-"""The records that could not be read, and why; a click goes to the row."""
+"""The records that could not be read or are damaged, and why; a click goes to the row."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QAbstractItemView, QDockWidget, QHeaderView, QTableView, QToolButton, QWidget
+from PySide6.QtGui import QCloseEvent, QIcon
+from PySide6.QtWidgets import QAbstractItemView, QDockWidget, QHeaderView, QStyle, QTableView, QToolButton, QWidget
 
-from ..library.record import Rejected
+from ..app.library_rows import LibraryRows
+from ..library.record import Rejected, Warned, warned_at
 from .library_session import LibrarySession
 
 _DISPLAY = int(Qt.ItemDataRole.DisplayRole)
+_DECORATION = int(Qt.ItemDataRole.DecorationRole)
 _ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _GAP = "\N{EN SPACE}"
@@ -20,29 +22,31 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class RejectedColumn(IntEnum):
-    RECORD = 0
-    LINE = 1
-    TITLE = 2
-    REASON = 3
+    KIND = 0
+    RECORD = 1
+    LINE = 2
+    TITLE = 3
+    REASON = 4
 
 
 class RejectedTableModel(QAbstractTableModel):
-    """The rejected records in the file's order."""
+    """The rejected records and those with warnings in the file's order."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._rejected: list[Rejected] = []
+        self._entries: list[Rejected | Warned] = []
+        self.icons: dict[type, QIcon] = {}
 
-    def show(self, rejected: list[Rejected]) -> None:
+    def show(self, entries: list[Rejected | Warned]) -> None:
         self.beginResetModel()
-        self._rejected = rejected
+        self._entries = entries
         self.endResetModel()
 
-    def rejected(self, row: int) -> Rejected:
-        return self._rejected[row]
+    def entry(self, row: int) -> Rejected | Warned:
+        return self._entries[row]
 
     def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # type: ignore[override]  # noqa: B008
-        return 0 if parent.isValid() else len(self._rejected)
+        return 0 if parent.isValid() else len(self._entries)
 
     def columnCount(self, parent: QModelIndex = QModelIndex()) -> int:  # type: ignore[override]  # noqa: B008
         return 0 if parent.isValid() else len(RejectedColumn)
@@ -61,11 +65,14 @@ class RejectedTableModel(QAbstractTableModel):
         column = index.column()
         if role == _ALIGNMENT and column in (RejectedColumn.RECORD, RejectedColumn.LINE):
             return _RIGHT
+        one = self._entries[index.row()]
+        if role == _DECORATION and column == RejectedColumn.KIND:
+            return self.icons.get(type(one))
         if role not in (_DISPLAY, int(Qt.ItemDataRole.ToolTipRole)):
             return None
-        one = self._rejected[index.row()]
+        kind = "Warning" if isinstance(one, Warned) else "Rejected"
         line = f"{one.line:,}" if one.line else "—"
-        words = (f"{one.record:,}{_GAP}", f"{line}{_GAP}", one.title or "—", one.reason)
+        words = (kind, f"{one.record:,}{_GAP}", f"{line}{_GAP}", one.title or "—", one.reason)
         return words[column] if role == _DISPLAY or column == RejectedColumn.REASON else None
 
 
@@ -79,8 +86,8 @@ class _ShortTable(QTableView):
 class RejectedPanel(QDockWidget):
     """A dock that opens when the user wants it. Signal ``record_chosen(position)``.
 
-    Attributes: ``button`` for the status bar, which says how many were rejected and opens the dock; ``wanted``,
-    whether the user opened the dock and did not close it.
+    Attributes: ``button`` for the status bar, which says how many were rejected or have warnings and opens the dock;
+    ``wanted``, whether the user opened the dock and did not close it.
     """
 
     record_chosen = Signal(int)
@@ -90,10 +97,14 @@ class RejectedPanel(QDockWidget):
         self.setObjectName("rejected")
         self._libraries = libraries
         self.wanted = False
+        self._warned: dict[int, Warned] = {}
         self.model = RejectedTableModel(self)
+        pixmaps = QStyle.StandardPixmap
+        for kind, icon in ((Rejected, pixmaps.SP_MessageBoxCritical), (Warned, pixmaps.SP_MessageBoxWarning)):
+            self.model.icons[kind] = self.style().standardIcon(icon)
         self.table = _ShortTable(self)
         self.table.setModel(self.model)
-        self.table.setAccessibleName("Records that could not be read")
+        self.table.setAccessibleName("Records that could not be read or are damaged")
         self.table.setShowGrid(False)
         self.table.setWordWrap(False)
         self.table.setFrameShape(QTableView.Shape.NoFrame)
@@ -106,7 +117,7 @@ class RejectedPanel(QDockWidget):
         self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
         self.table.horizontalHeader().setStretchLastSection(True)
         self.table.horizontalHeader().setHighlightSections(False)
-        for column, width in ((0, 80), (1, 80), (2, 200)):
+        for column, width in ((0, 100), (1, 80), (2, 80), (3, 200)):
             self.table.setColumnWidth(column, width)
         self.setWidget(self.table)
         self.table.setMinimumHeight(3 * self.table.verticalHeader().defaultSectionSize())
@@ -114,7 +125,7 @@ class RejectedPanel(QDockWidget):
         self.button = QToolButton(self)
         self.button.setAutoRaise(True)
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.button.setToolTip("Show the records that could not be read, and why")
+        self.button.setToolTip("Show the records that could not be read or whose data fields are damaged, and why")
         self.button.clicked.connect(lambda: self.toggleViewAction().trigger())
         self.toggleViewAction().triggered.connect(self._want)
         self.table.selectionModel().currentRowChanged.connect(self._chosen)
@@ -125,6 +136,7 @@ class RejectedPanel(QDockWidget):
 
     def _start_over(self) -> None:
         self.model.show([])
+        self._warned.clear()
         self.button.hide()
         self.setWindowTitle("Rejected")
         self.hide()
@@ -132,21 +144,38 @@ class RejectedPanel(QDockWidget):
 
     def _refresh(self) -> None:
         rows = self._libraries.rows
-        rejected = sorted(rows.rejected.values(), key=lambda one: one.position) if rows is not None else []
+        entries = self._entries(rows) if rows is not None else []
         current = self.table.currentIndex()
-        kept = self.model.rejected(current.row()).position if current.isValid() else -1
+        kept = self.model.entry(current.row()) if current.isValid() else None
         self.table.selectionModel().blockSignals(True)
-        self.model.show(rejected)
-        for row, one in enumerate(rejected):
-            if one.position == kept:
-                self.table.selectRow(row)
+        self.model.show(entries)
+        if kept in entries:
+            self.table.selectRow(entries.index(kept))
         self.table.selectionModel().blockSignals(False)
-        self.setWindowTitle(f"Rejected ({len(rejected):,})")
-        self.toggleViewAction().setEnabled(bool(rejected))
-        self.button.setText(f"{len(rejected):,} rejected")
-        self.button.setVisible(bool(rejected))
-        if rejected and self.wanted:
+        self.toggleViewAction().setEnabled(bool(entries))
+        self.button.setVisible(bool(entries))
+        if rows is not None:
+            self._tell_counts(len(rows.rejected), rows.n_warned)
+        if entries and self.wanted:
             self.show()
+
+    def _tell_counts(self, n_rejected: int, n_warned: int) -> None:
+        listed = f", the first {len(self._warned):,} listed" if n_warned > len(self._warned) else ""
+        titles = [f"Rejected ({n_rejected:,})"] if n_rejected or not n_warned else []
+        counts = [f"{n_rejected:,} rejected"] if n_rejected else []
+        if n_warned:
+            titles.append(f"Warnings ({n_warned:,}{listed})")
+            counts.append("1 warning" if n_warned == 1 else f"{n_warned:,} warnings")
+        self.setWindowTitle(" · ".join(titles))
+        self.button.setText(" · ".join(counts))
+
+    def _entries(self, rows: LibraryRows) -> list[Rejected | Warned]:
+        library = self._libraries.shown
+        for position, warnings in rows.warned.items():
+            if position not in self._warned and library is not None:
+                line, reason = warned_at(library.line(position), warnings)
+                self._warned[position] = Warned(position, line, rows.titles[position] or "", reason)
+        return sorted([*rows.rejected.values(), *self._warned.values()], key=lambda one: one.position)
 
     def _want(self, wanted: bool) -> None:
         self.wanted = wanted
@@ -157,4 +186,4 @@ class RejectedPanel(QDockWidget):
 
     def _chosen(self, current: QModelIndex) -> None:
         if current.isValid():
-            self.record_chosen.emit(self.model.rejected(current.row()).position)
+            self.record_chosen.emit(self.model.entry(current.row()).position)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from .fingerprint import Fingerprint
+
+_PLACE = re.compile(r"line (\d+): ")
+"""How a warning begins that is about one line."""
 
 
 class Format(StrEnum):
@@ -76,8 +81,8 @@ class RecordText:
     fields: tuple[tuple[str, str], ...]
     """(name, value), in the file's order, duplicates kept. Of a TABLE: all cells but SMILES and title."""
     warnings: tuple[str, ...] = ()
-    """What is wrong with the data fields of an SDF and was read all the same, one sentence each; lines count from the
-    record's first."""
+    """What is wrong with the data fields of an SDF and was read all the same, one sentence each, most of them after
+    "line 12: "; lines count from the record's first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +102,33 @@ class Rejected:
     def record(self) -> int:
         """The 1-based position that users see."""
         return self.position + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A record whose data fields are damaged and which was read all the same."""
+
+    position: int
+    line: int
+    """1-based, in the file: of the first fault."""
+    title: str
+    reason: str
+    """What is wrong there; where there is more, with the lines of that."""
+
+    @property
+    def record(self) -> int:
+        """The 1-based position that users see."""
+        return self.position + 1
+
+
+def warned_at(line: int, warnings: Sequence[str]) -> tuple[int, str]:
+    """The line in the file and the reason of a :class:`Warned`.
+
+    :param line: the record's first, 1-based; 0 if nobody counted: then lines still count from the record's first
+    :param warnings: of its :class:`RecordText`, at least one
+    """
+    before = max(line - 1, 0)
+    first = _PLACE.match(warnings[0])
+    at = before + int(first[1]) if first else line
+    others = [_PLACE.sub(lambda found: f"line {before + int(found[1])}: ", each, count=1) for each in warnings[1:]]
+    return at, "; ".join([_PLACE.sub("", warnings[0], count=1), *others])

@@ -117,3 +117,12 @@ def test_marks_beyond_the_last_record_do_no_harm(rows: LibraryRows) -> None:
     rows.marks.set_colour([2, 99], 1)
     rows.marks.set_note(99, "of a longer file")
     assert order(rows, Column.MARK) == [2, 0, 1, 3, 4, 5]
+
+
+def test_warnings_are_counted_all_and_kept_of_the_first_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library_rows, "MAX_WARNED", 2)
+    rows = LibraryRows(4, ())
+    for position, warnings in enumerate(((), ("line 2: a",), ("line 3: b",), ("line 4: c",))):
+        rows.store_text(position, RecordText("", None, (), warnings))
+    assert (rows.n_warned, rows.warned) == (3, {1: ("line 2: a",), 2: ("line 3: b",)})
+    assert not rows.rejected

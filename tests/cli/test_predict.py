@@ -58,3 +58,37 @@ def test_more_rows_than_a_sheet_holds_are_refused_before_any_work(
     assert run("predict", library, "out.xlsx") == 2
     assert "2 rows and a header are more than an XLSX sheet holds, 2; write .csv" in capsys.readouterr().err
     assert not library.with_name("out.xlsx").exists()
+
+
+DAMAGED = """{title}
+  made by hand
+
+  1  0  0  0  0  0  0  0  0  0999 V2000
+    0.0000    0.0000    0.0000 O   0  0
+M  END
+> <A>
+1
+{fault}
+$$$$
+"""
+
+
+def test_records_with_damaged_data_fields_are_done_and_told_on_standard_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sound, again = DAMAGED.format(title="sound", fault=""), "\n> <A>\n2\n"
+    library, out = tmp_path / "library.sdf", tmp_path / "out.csv"
+    library.write_text(sound + DAMAGED.format(title="twice", fault=again))
+    arguments = [str(library), "-o", str(out), "--workers", "1"]
+    assert main(["predict", *arguments, "--rejected", str(tmp_path / "rejected.csv")]) == 0
+    said = capsys.readouterr().err
+    assert "2 of 2 records done, 0 rejected" in said
+    assert "1 record has damaged data fields; record 2, line 20: the field 'A' was there before" in said
+    assert (tmp_path / "rejected.csv").read_text().splitlines() == ["record,line,title,reason"]
+    library.write_text(sound + 3 * DAMAGED.format(title="twice", fault=again))
+    assert main(["explain", *arguments, "--method", "cam"]) == 0
+    said = capsys.readouterr().err
+    assert "3 records have damaged data fields; first: record 2, line 20: the field 'A' was there before" in said
+    library.write_text(sound)
+    assert main(["predict", *arguments]) == 0
+    assert "damaged" not in capsys.readouterr().err

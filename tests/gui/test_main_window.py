@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from gcx_desktop import paths
 from gcx_desktop.gui.main_window import MainWindow
+from gcx_desktop.gui.rejected_panel import RejectedColumn
 from gcx_desktop.gui.settings import Settings
 from gcx_desktop.pool import WorkerPool
 from tests.gui.slow_tasks import read_slowly
@@ -66,6 +67,33 @@ def test_rejected_records_are_counted_in_the_status_bar_and_found_in_the_dock_th
     assert window.rejected.isVisible()
     window.rejected.table.selectRow(0)
     assert window.table.current == 2
+    qtbot.waitUntil(lambda: not window.session.running, timeout=TIMEOUT)
+
+
+def test_records_with_damaged_data_fields_are_listed_as_warnings_and_not_rejected(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    block = "{}\n\n\n  1  0  0  0  0  0  0  0  0  0999 V2000\n    0.0000    0.0000    0.0000 O   0  0\nM  END\n"
+    twice = "> <A>\n1\n\n> <A>\n2\n\n$$$$\n"
+    path = tmp_path / "damaged.sdf"
+    path.write_text(block.format("sound") + "$$$$\n" + block.format("twice") + twice + "broken\n\n\n\n$$$$\n")
+    rejected, libraries = window.rejected, window.session.libraries
+    open_file(qtbot, window, path)
+    qtbot.waitUntil(lambda: rejected.button.isVisible(), timeout=TIMEOUT)
+    window.session.run()
+    qtbot.waitUntil(lambda: rejected.button.text() == "1 rejected · 1 warning", timeout=TIMEOUT)
+    assert rejected.windowTitle() == "Rejected (1) · Warnings (1)"
+    cells = [[rejected.model.index(row, column).data() for column in RejectedColumn] for row in range(2)]
+    kinds, records, lines, titles, reasons = (
+        [str(cell).strip() for cell in column] for column in zip(*cells, strict=True)
+    )
+    assert (kinds, records, titles) == (["Warning", "Rejected"], ["2", "3"], ["twice", "broken"])
+    assert (lines[0], reasons[0]) == ("17", "the field 'A' was there before")
+    icons = [rejected.model.index(row, RejectedColumn.KIND).data(Qt.ItemDataRole.DecorationRole) for row in range(2)]
+    assert icons[0].cacheKey() != icons[1].cacheKey()
+    rejected.table.selectRow(0)
+    assert window.table.current == 1
+    assert list(libraries.rows.rejected) == [2]  # type: ignore[union-attr]
     qtbot.waitUntil(lambda: not window.session.running, timeout=TIMEOUT)
 
 

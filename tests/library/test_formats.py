@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gcx_desktop.library.formats import read_text, sdf, smiles, table
 from gcx_desktop.library.formats.columns import find_columns
-from gcx_desktop.library.record import Format, RawRecord, RecordText, Rejected, Source
+from gcx_desktop.library.record import Format, RawRecord, RecordText, Rejected, Source, warned_at
 from gcx_desktop.library.table_options import TableOptions
 
 BLOCK = "aspirin\n  gcx\n\n  1  0  0  0  0  0            999 V2000\n    0.0000    0.0000    0.0000 C   0  0\nM  END\n"
@@ -282,3 +282,12 @@ def test_the_quick_look_for_warnings_passes_only_what_the_close_look_passes(line
         patch.setattr(sdf, "_SOUND", re.compile("(?!)"))
         closely = sdf_warnings(data)
     assert sdf_warnings(data) == closely
+
+
+def test_a_warning_tells_the_line_of_the_file() -> None:
+    warnings = ("line 6: the field 'A' was there before", "line 9: a blank line stands inside the field 'B'", "more")
+    assert warned_at(101, warnings) == (
+        106,
+        "the field 'A' was there before; line 109: a blank line stands inside the field 'B'; more",
+    )
+    assert warned_at(101, ("more of the data fields are broken",)) == (101, "more of the data fields are broken")
