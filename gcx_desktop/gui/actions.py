@@ -27,7 +27,7 @@ Ctrl+C\tcopy the selected records as SMILES
 Ctrl+V\tpaste molecules (SMILES or a molblock) as a library
 Ctrl+F\tsearch
 Ctrl+Shift+F\tfind a part of this molecule in others: draws it, to be cut down
-Ctrl+Z Ctrl+Shift+Z\ttake back a mark or note, do it again
+Ctrl+Z Ctrl+Shift+Z\ttake back a mark, a note or a filter, do it again
 Alt+1 … Alt+5\tmark the selected records red, green, violet, teal, magenta; Alt+0: none
 F2\twrite a note on the record that is shown
 Ctrl+A\tselect all records

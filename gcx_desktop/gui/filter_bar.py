@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
@@ -68,9 +68,12 @@ class FilterBar(QWidget):
         )
 
     def clear(self) -> None:
-        """Takes every filter away."""
-        for chip in list(self._chips):
-            self._drop(chip)
+        """Takes every filter away, as one change."""
+        if self._chips:
+            with QSignalBlocker(self):
+                for chip in list(self._chips):
+                    self._drop(chip)
+            self.changed.emit()
 
     def show_filters(self, filters: Filters, field_names: Sequence[str]) -> None:
         """A chip for each, instead of those that are there; ``changed`` follows.

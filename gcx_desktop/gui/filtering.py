@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject
 
+from ..app.history import Step
 from ..app.library_rows import Column
 from ..app.library_view_order import View
+from ..app.row_filters import Filters
 from .filter_bar import FilterBar
 from .library_session import LibrarySession
 from .message_bar import MessageBar
@@ -23,6 +26,7 @@ class Filtering(QObject):
     ) -> None:
         super().__init__(parent)
         self._libraries, self._box, self._bar, self._messages = libraries, box, bar, messages
+        self._showing = False
         bar.columns = self._numeric_fields
         box.searched.connect(self._apply)
         bar.changed.connect(self._apply)
@@ -37,8 +41,10 @@ class Filtering(QObject):
 
     def show(self, view: View, field_names: Sequence[str]) -> None:
         """As if the user had searched, filtered and sorted so."""
+        self._showing = True
         self._box.setText(view.filters.text)
         self._bar.show_filters(view.filters, field_names)
+        self._showing = False
         filters = replace(self._bar.filters, text=view.filters.text)
         self._libraries.set_view(View(view.column, view.descending, filters))
 
@@ -54,9 +60,25 @@ class Filtering(QObject):
         view = self._libraries.view
         filters = replace(self._bar.filters, text=self._box.text())
         if filters != view.filters:
+            if not self._showing:
+                self._remember(view.filters, filters)
             self._libraries.set_view(View(view.column, view.descending, filters))
             if filters.substructure and self._libraries.scanning:
                 self._bar.show_search("begins when all records are found", "")
+
+    def _remember(self, before: Filters, after: Filters) -> None:
+        """So that it can be taken back; what is typed into one box is one step."""
+        words = "Filter" if before.text == after.text else "Search"
+        undo, redo = partial(self._show_again, before), partial(self._show_again, after)
+        typed = after == replace(before, text=after.text, ranges=after.ranges)
+        subject = f"{words} {_boxes(after)}" if typed else ""
+        continued = typed and _boxes(before) == _boxes(after)
+        self._libraries.history.add(Step(words, undo, redo, subject), continued=continued)
+
+    def _show_again(self, filters: Filters) -> None:
+        rows, view = self._libraries.rows, self._libraries.view
+        if rows is not None:
+            self.show(View(view.column, view.descending, filters), rows.field_names)
 
     def _numeric_fields(self) -> list[tuple[int, str]]:
         rows = self._libraries.rows
@@ -73,3 +95,9 @@ class Filtering(QObject):
         self._bar.show_search(words, search.trouble)
         if search.trouble:
             self._messages.warn(search.trouble)
+
+
+def _boxes(filters: Filters) -> str:
+    """Which boxes have something typed into them."""
+    columns = [str(each.column) for each in filters.ranges]
+    return " ".join(["text", *columns] if filters.text else columns)

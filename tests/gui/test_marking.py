@@ -174,8 +174,8 @@ def test_a_text_field_keeps_its_own_undo(qtbot: QtBot, window: MainWindow) -> No
 def test_a_library_that_is_opened_has_marks_of_its_own(qtbot: QtBot, window: MainWindow) -> None:
     libraries = window.session.libraries
     libraries.marks.set_colour([0], 1)
-    window.files.open([libraries.library.path])  # type: ignore[union-attr]
-    qtbot.waitSignal(libraries.opened, timeout=TIMEOUT).wait()
+    with qtbot.waitSignal(libraries.opened, timeout=TIMEOUT):
+        window.files.open([libraries.library.path])  # type: ignore[union-attr]
     assert libraries.marks.none
     assert not window.actions_["undo"].isEnabled()
 
