@@ -41,7 +41,9 @@ class TablePreview:
     n_filled: int = 0
     """How many of the rows have anything in the SMILES column."""
     n_plausible: int = 0
-    """How many have what looks like SMILES there."""
+    """How many have what looks like SMILES there, and not too many cells."""
+    n_too_long: int = 0
+    """How many have more cells than the header, and are rejected for that."""
 
     @property
     def trouble(self) -> str:
@@ -68,7 +70,11 @@ class TablePreview:
         rows = len(self.rows)
         like = f"{self.n_plausible} of the first {rows} look" if rows != 1 else f"{self.n_plausible} of 1 looks"
         title = "no titles" if self.title is None else f"titles from ‘{short_name(self.names[self.title])}’"
-        return f"{header}; SMILES from ‘{short_name(self.names[self.smiles])}’: {like} like SMILES; {title}"
+        said = f"{header}; SMILES from ‘{short_name(self.names[self.smiles])}’: {like} like SMILES; {title}"
+        if self.n_too_long:
+            which = "1 row has" if self.n_too_long == 1 else f"{self.n_too_long} rows have"
+            said += f"; {which} more cells than the first line, and will be rejected"
+        return said
 
 
 def preview_table(path: Path, options: TableOptions) -> TablePreview:
@@ -117,8 +123,8 @@ def _preview(
     title: int | None,
     rows: list[list[str]],
 ) -> TablePreview:
-    words = [row[smiles].split(None, 1) for row in rows if smiles is not None and smiles < len(row)]
-    filled = [word[0] for word in words if word]
+    words = [_first_word(row, smiles) for row in rows]
+    too_long = [any(cell.strip() for cell in row[len(names) :]) for row in rows]
     return TablePreview(
         path,
         form,
@@ -127,9 +133,16 @@ def _preview(
         smiles,
         title,
         tuple(tuple(map(_shown, row[:MAX_COLUMNS])) for row in rows),
-        len(filled),
-        sum(map(looks_like_smiles, filled)),
+        sum(map(bool, words)),
+        sum(looks_like_smiles(word) and not long for word, long in zip(words, too_long, strict=True)),
+        sum(too_long),
     )
+
+
+def _first_word(row: list[str], column: int | None) -> str:
+    """Of a cell, "" if it is empty or missing: an extension may stand behind a SMILES."""
+    words = row[column].split(None, 1) if column is not None and column < len(row) else []
+    return words[0] if words else ""
 
 
 def _shown(cell: str) -> str:

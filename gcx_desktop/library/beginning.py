@@ -44,7 +44,7 @@ def read_beginning(path: Path, size: int) -> Beginning:
     complete = len(data) <= most
     encoding = utf16_encoding(data[:_SAMPLE])
     if encoding is not None:
-        data = codecs.getincrementaldecoder(encoding)("replace").decode(data).encode("utf-8", "replace")
+        data = codecs.getincrementaldecoder(encoding)("replace").decode(data, complete).encode("utf-8", "replace")
     data = data.removeprefix(codecs.BOM_UTF8)
     return Beginning(data[:size], complete and len(data) <= size)
 

@@ -63,6 +63,14 @@ def test_what_keeps_a_table_from_being_opened_is_said_with_the_remedy(
     assert words in preview(tmp_path, text, options).trouble
 
 
+def test_rows_with_too_many_cells_are_counted_as_rejected(tmp_path: Path) -> None:
+    found = preview(tmp_path, "smiles,name\nCCO,a,b\nCCN,c,\nCCC,d\n")
+    assert (found.n_plausible, found.n_too_long) == (2, 1)
+    assert found.summary.endswith("; 1 row has more cells than the first line, and will be rejected")
+    with open_library(found.path) as library:
+        assert not isinstance(library.text(0), RecordText)
+
+
 def test_a_column_that_begins_with_empty_cells_may_be_opened(tmp_path: Path) -> None:
     assert preview(tmp_path, "smiles,name\n,x\n,y\n").trouble == ""
 

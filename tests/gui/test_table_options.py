@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from gcx_desktop.app import write_report
+from gcx_desktop.cli.common import table_options
+from gcx_desktop.cli.main import parser
+from gcx_desktop.errors import Cancelled
+from gcx_desktop.gui.exports import FILTERED
 from gcx_desktop.gui.main_window import MainWindow
 from gcx_desktop.gui.settings import Settings
 from gcx_desktop.library.table_options import FOUND, TableOptions
@@ -39,6 +45,23 @@ def test_recent_opens_a_table_as_it_was_opened_before(
     with qtbot.waitSignal(libraries.opened, timeout=TIMEOUT):
         window.files.open([table])
     assert settings.options_of(table) == FOUND
+
+
+def test_the_command_in_a_report_opens_the_table_in_the_same_way(
+    qtbot: QtBot, window: MainWindow, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with qtbot.waitSignal(window.session.libraries.opened, timeout=TIMEOUT):
+        window.files.open([table], OPTIONS)
+    told: list[str] = []
+
+    def write(*_: object, command_line: str, **__: object) -> None:
+        told.append(command_line)
+        raise Cancelled
+
+    monkeypatch.setattr(write_report, "write_report", write)
+    window.exports.export_report(FILTERED, table.with_suffix(".pdf"))
+    qtbot.waitUntil(lambda: bool(told) and not window.exports.busy, timeout=TIMEOUT)
+    assert table_options(parser().parse_args(shlex.split(told[0])[1:])) == OPTIONS
 
 
 def test_options_go_with_the_file_that_is_no_longer_recent(settings: Settings, tmp_path: Path) -> None:
