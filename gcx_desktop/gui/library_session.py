@@ -49,7 +49,7 @@ class LibrarySession(QObject):
     Signals: ``appeared()`` (the first rows of a library are there), ``grew()`` (more are), ``opened()`` (all are),
     ``closed()`` (after ``appeared``), ``order_changed()`` (rows stand elsewhere), ``rows_changed()`` (cells have new
     values; bundled), ``rejected_changed()``, ``marks_changed(positions)`` (a sequence), ``history_changed()`` (there is
-    something else to take back), ``trouble(sentence)``,
+    something else to take back), ``trouble(sentence)``, ``unreadable(sentence)`` (the file was changed; said often),
     ``columns_wanted(path, sentence)`` (a table cannot be opened before somebody says which column holds SMILES; what is
     wrong with what was said, or ""),
     ``opening(bool)``, ``progressed(Progress)`` of that.
@@ -65,6 +65,7 @@ class LibrarySession(QObject):
     marks_changed = Signal(object)
     history_changed = Signal()
     trouble = Signal(str)
+    unreadable = Signal(str)
     columns_wanted = Signal(object, str)
     opening = Signal(bool)
     progressed = Signal(object)
@@ -214,8 +215,12 @@ class LibrarySession(QObject):
 
     def ensure_text(self, position: int) -> None:
         """Reads a record's words here and now, for a row that is on screen before the background came to it."""
-        if self.rows is not None and self.shown is not None and self.rows.titles[position] is None:
+        if self.rows is None or self.shown is None or self.rows.titles[position] is not None:
+            return
+        try:
             self.rows.store_text(position, self.shown.text(position))
+        except LibraryError as error:  # the file was changed; whoever paints the row must not fail of it
+            self.unreadable.emit(str(error))
 
     def touch(self) -> None:
         """Says that cells have new values; repaints are bundled."""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from .actions import RUN_TIP, Actions
 from .appearance import choose_theme
+from .changed_library import ChangedLibrary
 from .dialogs import about_html, keys_html, show_text
 from .empty_page import EmptyPage
 from .explanation_panel import ExplanationPanel
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self._connect_session()
         restore(self)
         self.project_memory = ProjectMemory(self)
+        self.changed_library = ChangedLibrary(self.session, self)
         self._method_changed()
         self._update_state()
         self._update_paper()
@@ -368,6 +370,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         remember(self)
         self.hide()
+        self.changed_library.shut_down()
         self.project_memory.shut_down()
         self.session.shut_down()
         super().closeEvent(event)

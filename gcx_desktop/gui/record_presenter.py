@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from ..app.method_names import METHOD_NAMES
 from ..app.show_record import RecordToShow, UnpredictableRecord
+from ..errors import LibraryError
 from ..library.record import Rejected
 from .explanation_panel import ExplanationPanel
 from .session import Session
@@ -70,7 +71,11 @@ class RecordPresenter(QObject):
     def _rejected(self, rejected: Rejected) -> None:
         library = self._session.libraries.shown
         if library is not None:
-            text = library.raw(rejected.position).text[:_MAX_SHOWN_TEXT]
+            try:
+                text = library.raw(rejected.position).text[:_MAX_SHOWN_TEXT]
+            except LibraryError as error:  # the file was changed
+                self._session.trouble.emit(str(error))
+                return
             self._panel.show_record(rejected.title, rejected.record, self._total())
             self._panel.show_rejected(rejected, text)
 

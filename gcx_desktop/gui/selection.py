@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from ..app.show_record import RecordToShow, UnpredictableRecord, explain_record, read_to_show
 from ..depict.colour import Paper
+from ..errors import LibraryError
 from ..library.library import Library
 from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Rejected
@@ -153,9 +154,13 @@ class Selection(QObject):
                 self._why_undrawn = f"too complex to draw ({result.reason})"
                 self._submit(position, None)
                 return
-            text = self._library.text(position)
+            try:
+                title = self._library.text(position).title
+            except LibraryError as error:  # the file was changed: the record is not to blame
+                self.trouble.emit(str(error))
+                return
             line = self._library.line(position)
-            result = Rejected(position, line, text.title, f"reading the molecule {result.reason}")
+            result = Rejected(position, line, title, f"reading the molecule {result.reason}")
         elif isinstance(result, Rejected) and not result.line:
             result = Rejected(position, self._library.line(position), result.title, result.reason)
         elif isinstance(result, RecordToShow | UnpredictableRecord) and not drawn:

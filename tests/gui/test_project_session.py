@@ -118,7 +118,7 @@ def test_marks_filters_sorting_and_settings_are_there_again(
     window.panel.scale_mode = "molecule"
     window.session.choose_preparation(Preparation(neutralise=True))
     window.actions_["gallery"].trigger()
-    window.table.choose(4)
+    window.table.choose(3)
     window.tool_bar.search.setText("in")
     window.filter_bar.add_range(6, "value").low.setText("-5")
     window.filter_bar.add_range(0, "Record").high.setText("5")
@@ -140,7 +140,7 @@ def test_marks_filters_sorting_and_settings_are_there_again(
     assert (again.panel.threshold, again.panel.scale_mode) == (0.45, "molecule")
     assert again.records_view is again.gallery
     assert again.tool_bar.search.text() == "in"
-    assert again.table.current == 4
+    assert again.table.current == 3
 
 
 def test_a_stopped_run_goes_on_where_it_stopped_and_computes_only_the_rest(
