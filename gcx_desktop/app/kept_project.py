@@ -16,7 +16,8 @@ from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Rejected
 from ..pool import WorkerPool
 from ..progress import CancelToken, Report, silent
-from ..project.store import Mark, Project
+from ..project.store import Project
+from .marks import Marks
 
 if TYPE_CHECKING:
     from ..explain.forward_pass import Method
@@ -37,7 +38,8 @@ class Explained:
 @dataclass(slots=True)
 class _Pending:
     settings: dict[str, Any] = field(default_factory=dict)
-    marks: dict[int, Mark] = field(default_factory=dict)
+    marks: dict[int, Marks] = field(default_factory=dict)
+    """By position of those that changed, where they are."""
     explained: list[Explained] = field(default_factory=list)
 
     def __bool__(self) -> bool:
@@ -79,9 +81,10 @@ class KeptProject:
                 else:
                     self._pending.settings[key] = value
 
-    def put_marks(self, marks: Iterable[Mark]) -> None:
+    def put_marks(self, marks: Marks, positions: Iterable[int]) -> None:
+        """Those of some records, as they are when they are written."""
         with self._lock:
-            self._pending.marks.update((mark.position, mark) for mark in marks)
+            self._pending.marks.update(dict.fromkeys(positions, marks))
 
     def put_explained(self, explained: Explained) -> None:
         with self._lock:
@@ -112,7 +115,7 @@ class KeptProject:
             self._saved.update(pending.settings)
             pending.settings = {}
         if pending.marks:
-            self.project.save_marks(self.source_id, list(pending.marks.values()))
+            self.project.save_marks(self.source_id, [marks.at(position) for position, marks in pending.marks.items()])
             pending.marks = {}
         if pending.explained:
             from .stored_results import save_explained

@@ -107,8 +107,9 @@ class Marks:
         """
         if not 0 <= colour <= len(MARK_COLOURS):
             raise ValueError(f"there is no mark colour {colour}")
-        asked = np.fromiter(positions, dtype=np.int64)
-        before = np.fromiter(map(self._colours.get, asked.tolist(), repeat(0)), dtype=np.uint8, count=len(asked))
+        listed = list(positions)
+        asked = np.array(listed, dtype=np.int64)
+        before = np.fromiter(map(self._colours.get, listed, repeat(0)), dtype=np.uint8, count=len(listed))
         changed = before != colour
         if changed.any():
             self._change_colours(asked[changed], before[changed], colour)
@@ -130,12 +131,13 @@ class Marks:
     def _change_colours(self, positions: NDArray[np.int64], before: NDArray[np.uint8], colour: int) -> None:
         def undo() -> None:
             for number in np.unique(before).tolist():
-                self._write_colour(positions[before == number], number)
+                self._write_colour(positions[before == number].tolist(), number)
             self._tell(positions.tolist())
 
         def redo() -> None:
-            self._write_colour(positions, colour)
-            self._tell(positions.tolist())
+            listed = positions.tolist()
+            self._write_colour(listed, colour)
+            self._tell(listed)
 
         words = f"Mark {MARK_COLOURS[colour - 1].name.lower() if colour else 'none'}"
         if len(positions) > 1:
@@ -143,11 +145,11 @@ class Marks:
         redo()
         self.history.add(Step(words, undo, redo, size=len(positions)))
 
-    def _write_colour(self, positions: NDArray[np.int64], colour: int) -> None:
+    def _write_colour(self, positions: Sequence[int], colour: int) -> None:
         if colour:
-            self._colours.update(dict.fromkeys(positions.tolist(), colour))
+            self._colours.update(dict.fromkeys(positions, colour))
         else:
-            for position in positions.tolist():
+            for position in positions:
                 self._colours.pop(position, None)
 
     def _write_note(self, position: int, note: str) -> None:

@@ -56,8 +56,8 @@ class Marking(QObject):
 
     def _mark_selected(self, colour: int) -> None:
         """All records that are selected and seen; the one that is shown if there is none."""
-        positions = self._table.selected_positions() or [self._selection.position]
-        self._libraries.marks.set_colour([position for position in positions if position >= 0], colour)
+        shown = self._selection.position
+        self._libraries.marks.set_colour(self._table.selected_positions() or ([shown] if shown >= 0 else []), colour)
 
     def _note_written(self, position: int, text: str, continued: bool) -> None:
         if position >= 0:

@@ -223,7 +223,7 @@ class ProjectSession(QObject):
         self._let_go()
         self.kept = made
         self.trouble_writing = False
-        made.put_marks(self._libraries.marks.all().values())
+        made.put_marks(self._libraries.marks, self._libraries.marks.all())
         self.saved_as.emit()
         self.write()
         self.changed.emit()
@@ -253,7 +253,7 @@ class ProjectSession(QObject):
 
     def _marks_changed(self, positions: Sequence[int]) -> None:
         if self.kept is not None and not self._restoring:
-            self.kept.put_marks(self._libraries.marks.at(position) for position in positions)
+            self.kept.put_marks(self._libraries.marks, positions)
             self._begin_soon()
 
     def _written(self, kept: KeptProject) -> None:
