@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from .library_rows import Column, LibraryRows, Order, sorted_order
+from .library_rows import Column, LibraryRows, Order, Positions, sorted_order
 from .row_filters import Filters, Mask, seen
 
 
@@ -22,6 +22,11 @@ class View:
         """Whether all records are seen as they stand in the file."""
         return self.column == Column.NUMBER and not self.descending and self.filters.none
 
+    @property
+    def without_substructure(self) -> View:
+        """All of it that is known without a search."""
+        return replace(self, filters=replace(self.filters, substructure=""))
+
 
 def view_order(
     rows: LibraryRows, view: View, containing: Mask | None = None, stop: Callable[[], None] = lambda: None
@@ -31,7 +36,22 @@ def view_order(
     :param containing: as for :func:`.row_filters.seen`
     :param stop: called now and then; may raise to end it
     """
+    positions = view_positions(rows, view.without_substructure, stop)
+    return (
+        order_containing(positions, len(rows), containing)
+        if view.filters.substructure
+        else Order.of(positions, len(rows))
+    )
+
+
+def view_positions(rows: LibraryRows, view: View, stop: Callable[[], None] = lambda: None) -> Positions:
+    """What :func:`view_order` shows, before a search for a substructure."""
     positions = sorted_order(rows, view.column, descending=view.descending, stop=stop)
-    if not view.filters.none:
-        positions = positions[seen(rows, view.filters, containing, stop)[positions]]
-    return Order.of(positions, len(rows))
+    if view.filters.none:
+        return positions
+    return positions[seen(rows, view.filters, stop=stop)[positions]]
+
+
+def order_containing(positions: Positions, n_records: int, containing: Mask | None) -> Order:
+    """Those of ``positions`` that are known to contain the substructure."""
+    return Order.of(positions[:0] if containing is None else positions[containing[positions]], n_records)

@@ -39,7 +39,7 @@ class SubstructureSearch(QObject):
 
     @property
     def n_found(self) -> int:
-        return int(self.containing.sum()) if self.containing is not None else 0
+        return int(np.count_nonzero(self.containing)) if self.containing is not None else 0
 
     def look_for(self, library: Library, smarts: str) -> None:
         """Begins a search, unless it is the one that was begun last. An empty text ends the one before."""
