@@ -143,8 +143,8 @@ def _from_molblock(block: str) -> Chem.Mol:
         raise SketchError(f"a molblock to draw may have {MAX_TEXT:,} characters; this has {len(block):,}")
     with rdBase.BlockLogs():
         mol = Chem.MolFromMolBlock(block, sanitize=False, removeHs=False)
-        if mol is None:
-            raise SketchError("the molblock cannot be read; copy the structure again")
+        if mol is None or mol.GetNumAtoms() == 0:
+            raise SketchError("the molblock cannot be read or has no atom; copy the structure again")
         _check_size(mol)
         problems = Chem.DetectChemistryProblems(mol)
         for problem in problems:

@@ -106,8 +106,8 @@ def next_atom(sketch: Sketch, atom: int, dx: int, dy: int) -> int:
     for i, other in enumerate(sketch.atoms):
         x, y = other.x - here.x, other.y - here.y
         along, aside = x * dx + y * dy, abs(x * dy - y * dx)
-        if along > 1e-3 and aside <= 2 * along and along + 2 * aside < best:
-            found, best = i, along + 2 * aside
+        if along > 1e-3 and aside <= 2 * along and along + aside < best:
+            found, best = i, along + aside
     return found
 
 

@@ -16,6 +16,8 @@ _APART = 0.16
 """Between the lines of a double bond, in bond lengths."""
 _LABEL_ROOM = 0.29
 _FONT_SIZE = 0.46
+_ROOMY = 1 - math.cos(math.radians(45))
+"""Enough between a charge and a bond, by the cosine of their angle."""
 _NUMBERS = {"N": 7, "O": 8, "F": 9, "P": 15, "S": 16, "Cl": 17, "Br": 35, "I": 53, "B": 5, "H": 1}
 _DASH = [2.5, 2.5]
 
@@ -37,12 +39,15 @@ class Frame:
         return (point.x() - self.x) / self.scale, (self.y - point.y()) / self.scale
 
 
-def fitted(sketch: Sketch, room: QRectF, standard: float) -> Frame:
-    """The sketch in the middle of the room, with bonds of the standard length unless it is too large for that."""
+def fitted(sketch: Sketch, room: QRectF, standard: float, rim: float = 0.8) -> Frame:
+    """The sketch in the middle of the room, with bonds of the standard length unless it is too large for that.
+
+    :param rim: left empty around it, in bond lengths
+    """
     if not sketch.atoms:
         return Frame(standard, room.center().x(), room.center().y())
     xs, ys = [atom.x for atom in sketch.atoms], [atom.y for atom in sketch.atoms]
-    wide, high = max(xs) - min(xs) + 1.6, max(ys) - min(ys) + 1.6
+    wide, high = max(xs) - min(xs) + 2 * rim, max(ys) - min(ys) + 2 * rim
     scale = max(2.0, min(standard, room.width() / wide, room.height() / high))
     x, y = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
     return Frame(scale, room.center().x() - x * scale, room.center().y() + y * scale)
@@ -65,9 +70,10 @@ def paint_sketch(painter: QPainter, sketch: Sketch, frame: Frame, paper: Paper, 
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for bond in sketch.bonds:
         _paint_bond(painter, sketch, bond, frame, labelled, QPen(line, width))
-    for atom, shown in zip(sketch.atoms, labelled, strict=True):
-        if shown:
-            _paint_label(painter, atom, frame, symbol_colour(atom.symbol, paper) if ink is None else ink)
+    for i, atom in enumerate(sketch.atoms):
+        if labelled[i]:
+            painter.setPen(symbol_colour(atom.symbol, paper) if ink is None else ink)
+            _paint_label(painter, atom, frame, _charge_corner(sketch, i))
 
 
 def paint_marks(
@@ -139,12 +145,23 @@ def _inner_side(sketch: Sketch, bond: Bond) -> int:
     return (total > 0) - (total < 0) or sides[0][0]
 
 
-def _paint_label(painter: QPainter, atom: Atom, frame: Frame, colour: QColor) -> None:
+def _charge_corner(sketch: Sketch, atom: int) -> tuple[int, int]:
+    """A corner of a label with room between the bonds: right or left (1, −1), above or below (1, −1)."""
+    here = sketch.atoms[atom]
+    ends = [sketch.atoms[i] for i in sketch.neighbours(atom)] if here.charge else []
+    bonds = [math.atan2(end.y - here.y, end.x - here.x) for end in ends]
+    apart = {
+        corner: min((1 - math.cos(math.atan2(corner[1], corner[0]) - bond) for bond in bonds), default=_ROOMY)
+        for corner in ((1, 1), (-1, 1), (1, -1), (-1, -1))
+    }
+    return max(apart, key=lambda corner: min(apart[corner], _ROOMY))
+
+
+def _paint_label(painter: QPainter, atom: Atom, frame: Frame, corner: tuple[int, int]) -> None:
     font = QFont(painter.font())
     font.setPixelSize(max(6, round(_FONT_SIZE * frame.scale)))
     painter.save()
     painter.setFont(font)
-    painter.setPen(colour)
     metrics = QFontMetricsF(font)
     centre = frame.point(atom.x, atom.y)
     wide = metrics.horizontalAdvance(atom.symbol)
@@ -153,8 +170,10 @@ def _paint_label(painter: QPainter, atom: Atom, frame: Frame, colour: QColor) ->
         small = QFont(font)
         small.setPixelSize(max(6, round(0.75 * _FONT_SIZE * frame.scale)))
         painter.setFont(small)
-        corner = QPointF(centre.x() + wide / 2 + 1, centre.y() - metrics.capHeight() * 0.15)
-        painter.drawText(corner, charge_text(atom.charge))
+        charge, small_metrics = charge_text(atom.charge), QFontMetricsF(small)
+        x = wide / 2 + 1 if corner[0] > 0 else -wide / 2 - 1 - small_metrics.horizontalAdvance(charge)
+        y = -0.15 * metrics.capHeight() if corner[1] > 0 else 0.15 * metrics.capHeight() + small_metrics.capHeight()
+        painter.drawText(QPointF(centre.x() + x, centre.y() + y), charge)
     painter.restore()
 
 

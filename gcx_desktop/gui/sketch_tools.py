@@ -92,6 +92,7 @@ class SketchToolBar(QWidget):
         self._fill()
         self.choose(DRAW_BOND)
         self._colour()
+        self.setMinimumWidth(max(row.sizeHint().width() for row in self._rows))
 
     def choose(self, tool: Tool) -> None:
         """As if its button had been pressed."""
@@ -170,7 +171,7 @@ class SketchToolBar(QWidget):
             font = QFont(button.font())
             font.setWeight(QFont.Weight.DemiBold)
             button.setFont(font)
-            button.setMinimumWidth(round(2.1 * self.fontMetrics().height()))
+            button.setMinimumWidth(round(1.8 * self.fontMetrics().height()))
         return action
 
     def _colour(self) -> None:
@@ -193,7 +194,8 @@ def _drawn(sketch: Sketch, palette: QPalette) -> QIcon:
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        frame = fitted(sketch, QRectF(-0.15 * size, -0.15 * size, 1.3 * size, 1.3 * size), size)
+        painter.scale(size / _ICON, size / _ICON)
+        frame = fitted(sketch, QRectF(0, 0, _ICON, _ICON), _ICON, rim=0.25)
         paint_sketch(painter, sketch, frame, Paper.WHITE, palette.color(QPalette.ColorRole.ButtonText))
         painter.end()
         icon.addPixmap(pixmap)

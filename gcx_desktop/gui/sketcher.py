@@ -176,14 +176,11 @@ class Sketcher(QWidget):
         self.selected = frozenset(atom for atom in self.selected if atom < count)
         self.hovered = NOTHING
         self._preview = None
-        if not self._all_seen():
+        inside = self.rect().toRectF()
+        if not all(inside.contains(self.point(i)) for i in range(count)) or not count:
             self._fit()
         self._describe()
         self.update()
-
-    def _all_seen(self) -> bool:
-        inside = self.rect().toRectF()
-        return bool(self.sketch.atoms) and all(inside.contains(self.point(i)) for i in range(len(self.sketch.atoms)))
 
     def _fit(self) -> None:
         self._frame = fitted(self.sketch, self.rect().toRectF(), self._standard)
@@ -227,7 +224,6 @@ class Sketcher(QWidget):
         preview, band, self._band = self._preview, self._band, None
         if band is not None:
             self.selected = frozenset(i for i in range(len(self.sketch.atoms)) if band.contains(self.point(i)))
-            self.update()
         elif preview is not None:
             self._step(self.history.then(preview))
             self._preview = None

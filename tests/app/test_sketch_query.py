@@ -181,6 +181,7 @@ def test_what_a_drawing_cannot_say_is_refused_in_a_sentence(smarts: str) -> None
         ("[#6]~" * MAX_ATOMS + "C", "200 atoms; this has 201"),
         ("C" * (MAX_TEXT + 1), "100,000 characters"),
         ("\n\n\nnonsense V2000\nM  END\n", "the molblock cannot be read"),
+        ("\n\n\n  0  0  0     0            999 V2000\nM  END\n", "the molblock cannot be read or has no atom"),
     ],
 )
 def test_what_is_no_structure_or_too_large_is_refused_in_a_sentence(text: str, reason: str) -> None:
