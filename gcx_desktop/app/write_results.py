@@ -23,12 +23,14 @@ from ..library.export import (
     smiles_repairs,
     whole_file,
 )
+from ..library.formats.sdf import data_items
 from ..library.library import Library
 from ..library.output import KINDS, SALIENCY_KINDS
 from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Format, RecordText, Rejected, Warned
 from ..library.rows import XLSX_ROWS
 from .explain_library import ExplainedRecord
+from .method_names import METHOD_NAMES
 
 PREDICTED = "predicted"
 ALL = "all"
@@ -165,6 +167,19 @@ def _preparation_field(plan: ResultPlan) -> str:
     return f"{plan.card.name}_preparation"
 
 
+def _stale(plan: ResultPlan, record: ExplainedRecord, held: Iterable[tuple[str, str]]) -> list[str]:
+    """Names of fields of a run before that would be untrue beside the results of this one: what was done to the
+    molecule and, if that was something else, its saliency.
+
+    :param held: name and value of the record's fields
+    """
+    field = _preparation_field(plan)
+    before = next((value for name, value in held if name == field), "")
+    if before == record.read.preparation:
+        return [field]
+    return [field, *(f"atom.dprop.{method}-{name}" for method in METHOD_NAMES for name in plan.card.class_names)]
+
+
 def numbers(values: NDArray[np.float32]) -> str:
     """Space-separated, with the digits that a float32 has."""
     return _number_format(len(values)) % tuple(values.tolist())
@@ -187,15 +202,19 @@ def _probability(value: np.float32) -> float:
 def structure_record(library: Library, plan: ResultPlan, record: ExplainedRecord) -> tuple[str, Iterable[Repair]]:
     """A record as it came, with its results as data fields; a molblock is made for one that held a SMILES.
 
-    What a run before this one says of the molecule's preparation is left out, since the results are of this one.
+    What a run before says of another preparation is left out.
     """
-    results, stale = fields(plan, record), _preparation_field(plan)
+    results = fields(plan, record)
     number = record.position + 1
     if library.source.format in (Format.SDF, Format.MOL):
-        return sdf_record(library.raw(record.position), results, [stale]), sdf_repairs(number, "", results)
+        raw = library.raw(record.position)
+        items = data_items(raw.text) if _preparation_field(plan) in raw.text else ()  # a quick look that most pass
+        held = [(item.name, item.value) for item in items]
+        return sdf_record(raw, results, _stale(plan, record, held)), sdf_repairs(number, "", results)
     text = library.text(record.position)
-    replaced = {stale, *(name for name, _ in results)}
-    own = [item for item in text.fields if item[0] not in replaced] if isinstance(text, RecordText) else []
+    own = text.fields if isinstance(text, RecordText) else ()
+    replaced = {*_stale(plan, record, own), *(name for name, _ in results)}
+    own = tuple(item for item in own if item[0] not in replaced)
     smiles = [("smiles", record.read.molecule.smiles)] if not any(name == "smiles" for name, _ in own) else []
     data = [*smiles, *own, *results]
     return mol_record(record.read.title, record.read.molblock, data), sdf_repairs(number, record.read.title, data)

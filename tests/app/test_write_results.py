@@ -328,3 +328,22 @@ def test_an_sdf_keeps_no_preparation_of_a_run_before(
     assert first.read_text().count("<tiny_preparation>") == 5
     assert again.read_text().count("<tiny_predicted_class>") == 5
     assert "<tiny_preparation>" not in again.read_text()
+
+
+def test_an_sdf_keeps_the_saliency_of_a_run_before_only_if_the_molecule_was_prepared_alike(
+    tmp_path: Path, bundle: Bundle, pool: WorkerPool
+) -> None:
+    library, first, again = tmp_path / "library.smi", tmp_path / "first.sdf", tmp_path / "again.sdf"
+    library.write_text("CC[NH3+] ion\nCCO neutral\n")
+    chosen = methods()[0]
+    with open_library(library) as opened:
+        plan = ResultPlan(bundle.card, (chosen.id,), "yes", Preparation(neutralise=True))
+        results = explain_library(
+            opened, bundle, [chosen], pool=pool, with_molblocks=True, preparation=plan.preparation
+        )
+        write_results(str(first), opened, plan, results)
+    with open_library(first) as opened:
+        write_results(str(again), opened, ResultPlan(bundle.card), explain_library(opened, bundle, (), pool=pool))
+    name = f"atom.dprop.{chosen.id}-yes"
+    assert [mol.HasProp(name) for mol in Chem.SDMolSupplier(str(first))] == [True, True]
+    assert [mol.HasProp(name) for mol in Chem.SDMolSupplier(str(again))] == [False, True]

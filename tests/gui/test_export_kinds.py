@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from pytestqt.qtbot import QtBot
 
+from gcx_desktop.app.library_rows import Column
 from gcx_desktop.cli.main import main
 from gcx_desktop.gui.exports import ALL, FILTERED, TABLE_KINDS
 from gcx_desktop.gui.main_window import MainWindow
@@ -59,7 +60,7 @@ def test_sorted_and_filtered_records_have_the_values_of_the_command_in_the_order
 ) -> None:
     libraries = window.session.libraries
     with qtbot.waitSignal(libraries.order_changed, timeout=TIMEOUT):
-        window.table.horizontalHeader().sectionClicked.emit(5)
+        window.table.horizontalHeader().sectionClicked.emit(Column.FIRST_FIELD)
     with qtbot.waitSignal(libraries.order_changed, timeout=TIMEOUT):
         search_for(window, "a")
     seen = [position + 1 for position in window.table.seen_positions() if position != 2]
