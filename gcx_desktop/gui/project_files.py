@@ -16,7 +16,7 @@ from .session import Session
 from .settings import Settings
 
 PROJECT_KINDS = f"gcx projects (*{SUFFIX})"
-_MISSING = "The library of the project was last at\n{path}\nIf it was moved or renamed, say where it is."
+_MISSING = "It holds the molecules of the project. It was at\n{path}\nIf it was moved or renamed, say where it is."
 _CHANGED = (
     "Its records may be others now. If you use it as it is, what was computed of it is forgotten; marks and notes stay "
     "with the numbers of the records."

@@ -83,7 +83,7 @@ class ProjectSession(QObject):
     def words(self) -> str:
         """For the status line; "" without a project."""
         if self.busy:
-            return "project…"
+            return "opening project…" if self.kept is None else "project…"
         if self.kept is None:
             return ""
         if self.kept.read_only:
@@ -175,12 +175,15 @@ class ProjectSession(QObject):
             return
         self.kept = KeptProject(coming.project, coming.found.source.id, coming.settings)
         self.trouble_writing = False
+        made = self._libraries.marks.all()  # while the rest of a large library was looked for
         self._restoring = True
-        self._libraries.marks.replace(coming.marks)
+        self._libraries.marks.replace({**coming.marks, **made})
         self._restoring = False
+        self.kept.put_marks(self._libraries.marks, made)
         self.attached.emit(coming.settings)
         if self.kept.read_only:
-            self.trouble.emit(f"{coming.project.path.name}: {coming.project.why_read_only}; save it under another name")
+            words = f"project {coming.project.path.name}: {coming.project.why_read_only}"
+            self.trouble.emit(f"{words}; save it under another name to keep what you do")
         self.changed.emit()
 
     def _library_opening(self, on: bool) -> None:
