@@ -108,6 +108,8 @@ class ImportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(f"Open {path.name}")
         self._path, self._libraries, self._asked = path, libraries, options
+        self._header_asked = options.has_header
+        """What the user said of the header, which another delimiter does not change; what was found is found anew."""
         self._task: Task | None = None
         self.preview: TablePreview | None = None
         self.model = PreviewModel(self)
@@ -220,10 +222,11 @@ class ImportDialog(QDialog):
             if not chosen:
                 self.other.setFocus()
                 return
-        self._look(TableOptions(chosen or None, self._asked.has_header))
+        self._look(TableOptions(chosen or None, self._header_asked))
 
     def _header_chosen(self, on: bool) -> None:
         """The columns stay the same ones, though their names change."""
+        self._header_asked = on
         if self.preview is None or self.preview.format is Format.SMILES:
             self._look(replace(self._asked, has_header=on))
             return

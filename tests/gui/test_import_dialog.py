@@ -104,6 +104,21 @@ def test_columns_that_were_chosen_stay_when_the_header_goes(qtbot: QtBot, ask: C
     assert dialog.preview.options == TableOptions(",", False, "column 2", NO_TITLE)
 
 
+def test_another_delimiter_looks_for_a_header_anew_unless_the_user_spoke_of_it(
+    qtbot: QtBot, ask: Callable[..., ImportDialog]
+) -> None:
+    dialog = ask("CCO|x,y\nCCN|x,y\nCCC|x,y\n", options=TableOptions(","))
+    choose(qtbot, dialog, "title", "y")
+    assert dialog.header.isChecked()
+    choose(qtbot, dialog, "delimiter", "Bar")
+    assert not dialog.header.isChecked()
+    dialog.header.click()
+    settled(qtbot, dialog)
+    choose(qtbot, dialog, "delimiter", "Comma")
+    choose(qtbot, dialog, "delimiter", "Bar")
+    assert dialog.header.isChecked()
+
+
 def test_any_character_may_divide_cells(qtbot: QtBot, ask: Callable[..., ImportDialog]) -> None:
     dialog = ask("smiles~n\nCCO~1\n")
     choose(qtbot, dialog, "delimiter", "Other…")
