@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..library.record import Rejected, Source, Span
-from .find_substructure import shown
+from .find_substructure import MAX_CHARACTERS, shown
 from .read_records import read_molecule_at
 from .sketch import (
     ANY_ATOM,
@@ -75,14 +75,20 @@ def query_of_molblock(block: str) -> str:
     """
     from rdkit import Chem
 
-    mol = _from_molblock(block)
+    mol = Chem.RWMol(_from_molblock(block))
     Chem.RemoveStereochemistry(mol)
-    for atom in mol.GetAtoms():
-        if not atom.HasQuery():
+    for atom in list(mol.GetAtoms()):
+        if atom.HasQuery():
+            continue
+        if atom.GetAtomicNum() == 0:  # a group that stands for anything: R# of ChemDraw and Ketcher
+            mol.ReplaceAtom(atom.GetIdx(), Chem.AtomFromSmarts("[!#1]"))
+        else:
             atom.SetNumExplicitHs(0)
             atom.SetNoImplicit(False)
             atom.SetAtomMapNum(0)
     smarts: str = Chem.MolToSmarts(mol)
+    if len(smarts) > MAX_CHARACTERS:
+        raise SketchError(f"as SMARTS it has more than {MAX_CHARACTERS:,} characters; take atoms away")
     return smarts
 
 

@@ -27,6 +27,8 @@ Ctrl+C\tcopy the selected records as SMILES
 Ctrl+V\tpaste molecules (SMILES or a molblock) as a library
 Ctrl+F\tsearch
 Ctrl+Shift+F\tfind a part of this molecule in others: draws it, to be cut down
+C N O S P F I L B\tin that drawing: the atom's element (L: Cl, B: Br); A Q X: any atom, any but carbon, any halogen
+1 2 3 R =\tin that drawing: a single, double, triple bond, a benzene ring, a bond between the last two atoms
 Ctrl+Z Ctrl+Shift+Z\ttake back a mark, a note or a filter, do it again
 Alt+1 … Alt+5\tmark the selected records red, green, violet, teal, magenta; Alt+0: none
 F2\twrite a note on the record that is shown

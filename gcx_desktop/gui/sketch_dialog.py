@@ -16,7 +16,7 @@ from ..library.record import Source, Span
 from ..pool import WorkerPool
 from .labels import PlainLabel
 from .latest_answer import LatestAnswer
-from .sketch_tools import SketchToolBar
+from .sketch_tools import Kind, SketchToolBar, Tool
 from .sketcher import Sketcher
 from .structure_line import StructureLine
 
@@ -55,6 +55,8 @@ class SketchDialog(QDialog):
 
     def show_record(self, source: Source, span: Span) -> None:
         """Draws a record's molecule, to be cut down."""
+        self.note.setText("Reading the molecule…")
+        self.tools.choose(Tool(Kind.SELECT))
         self._ask_to_draw(partial(sketch_of_record, source), span, self._show)
 
     def _lay_out(self) -> None:

@@ -94,6 +94,22 @@ def test_hydrogens_are_not_asked_for() -> None:
     assert query_of_molblock(written) == "[#6]-[#8]"
 
 
+@pytest.mark.parametrize("symbol", ["R#", "R", "*", "A"])
+def test_a_group_of_a_pasted_molblock_stands_for_anything(symbol: str) -> None:
+    sketch, _ = sprout(add_ring(Sketch(), BENZENE), 0)
+    lines = molblock(sketch).split("\n")
+    lines[4 + 6] = lines[4 + 6].replace(" C  ", f" {symbol:<3}")
+    block = "\n".join(lines)
+    for query in (query_of_molblock(block), query_of_sketch(sketch_of_text(block))):
+        assert matches(query, "Clc1ccccc1", "Cc1ccccc1", "c1ccccc1") == [True, True, False]
+
+
+def test_an_atom_list_of_a_pasted_molblock_is_searched_for() -> None:
+    sketch, _ = sprout(add_ring(Sketch(), BENZENE), 0)
+    block = molblock(sketch).replace("M  END", "M  ALS   7  2 F N   O   \nM  END")
+    assert matches(query_of_molblock(block), "Oc1ccccc1", "Nc1ccccc1", "Cc1ccccc1") == [True, True, False]
+
+
 def test_a_drawn_chain_is_found_in_a_ring_and_single_bonds_are_not_aromatic() -> None:
     chain, _ = sprout(add_atom(Sketch(), "C", 0.0, 0.0), 0)
     assert matches(query_of_sketch(chain), "C1CCCC1", "c1ccccc1", "C=C", "Cc1ccccc1") == [True, False, False, True]
