@@ -55,7 +55,8 @@ class KeptProject:
     def __init__(self, project: Project, source_id: int, settings: Mapping[str, Any] | None = None) -> None:
         """:param settings: what the project holds of them"""
         self.project, self.source_id = project, source_id
-        self._saved: dict[str, Any] = dict(settings or {})
+        self._latest: dict[str, Any] = dict(settings or {})
+        """Settings, saved or to be saved."""
         self._pending = _Pending()
         self._lock = threading.Lock()
         self._writing = threading.Lock()
@@ -73,13 +74,11 @@ class KeptProject:
             return bool(self._pending) and not self.read_only
 
     def put_settings(self, values: Mapping[str, Any]) -> None:
-        """Those that are not saved so already."""
+        """Those that differ from what they were."""
         with self._lock:
-            for key, value in values.items():
-                if key in self._saved and self._saved[key] == value:
-                    self._pending.settings.pop(key, None)
-                else:
-                    self._pending.settings[key] = value
+            changed = {k: value for k, value in values.items() if k not in self._latest or self._latest[k] != value}
+            self._latest.update(changed)
+            self._pending.settings.update(changed)
 
     def put_marks(self, marks: Marks, positions: Iterable[int]) -> None:
         """Those of some records, as they are when they are written."""
@@ -112,7 +111,6 @@ class KeptProject:
     def _write(self, pending: _Pending) -> None:
         if pending.settings:
             self.project.save_settings({"source": self.source_id, **pending.settings})
-            self._saved.update(pending.settings)
             pending.settings = {}
         if pending.marks:
             self.project.save_marks(self.source_id, [marks.at(position) for position, marks in pending.marks.items()])

@@ -127,6 +127,16 @@ def test_only_the_newest_job_of_a_group_that_waits_is_done(qtbot: QtBot, lane: L
     qtbot.waitUntil(lambda: said == ["gate", "new"], timeout=TIMEOUT)
 
 
+def test_a_lane_that_finishes_does_all_jobs_that_wait_and_answers_none(qtbot: QtBot, lane: Lane) -> None:
+    done: list[int] = []
+    answered: list[int] = []
+    for number in range(20):
+        lane.submit(lambda number=number: done.append(number), answered.append)  # type: ignore[misc]
+    lane.finish()
+    assert done == list(range(20))
+    assert answered == []
+
+
 def test_a_lane_tells_errors_and_goes_on(qtbot: QtBot, lane: Lane) -> None:
     said: list[Any] = []
 

@@ -17,7 +17,7 @@ from gcx_desktop.errors import ProjectError
 from gcx_desktop.project import schema, store
 from gcx_desktop.project.results import ResultBatch, StoredResults
 from gcx_desktop.project.rows import StoredMap, StoredPrediction, StoredRecord, StoredRejection
-from gcx_desktop.project.store import Mark, Project, create_project, open_project
+from gcx_desktop.project.store import Mark, Project, copy_project, create_project, open_project
 
 ROOT = Path(__file__).parents[2]
 
@@ -328,3 +328,27 @@ def test_a_project_in_a_folder_that_may_not_be_written_can_be_looked_at(
     assert path.read_bytes() == before
     with pytest.raises(ProjectError, match=r"cannot be written \(Permission denied\)"):
         create_project(path.with_name("new.gcx"))
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_copy_holds_all_and_names_the_same_files_from_its_own_folder(path: Path, read_only: bool) -> None:
+    (path.parent / "deeper").mkdir()
+    with open_project(path) as first, open_project(path) as second:
+        first.save_settings({"method": "cam"})
+        first.save_marks(1, [Mark(3, 1, "note")])
+        project = second if read_only else first
+        with copy_project(project, path.parent / "deeper" / "copy.gcx") as copy:
+            assert not copy.read_only
+            assert copy.settings() == {"method": "cam"}
+            assert copy.marks(1) == {3: Mark(3, 1, "note")}
+            assert results(copy).reading.positions().tolist() == results(first).reading.positions().tolist()
+            assert copy.sources()[0].absolute == first.sources()[0].absolute
+            assert copy.sources()[0].relative == "../library.smi"
+
+
+def test_a_copy_never_takes_the_place_of_a_file(path: Path) -> None:
+    other = path.with_name("other.gcx")
+    other.write_text("mine")
+    with open_project(path) as project, pytest.raises(ProjectError, match="there is such a file already"):
+        copy_project(project, other)
+    assert other.read_text() == "mine"
