@@ -42,7 +42,7 @@ from .thumbnails import Thumbnails
 
 _MAX_RANGES = 2000
 """Scattered selected rows that Qt handles well; of more, only the current one stays selected after sorting."""
-_WIDTHS = {Column.NUMBER: 58, Column.TITLE: 190, Column.PREDICTION: 120, Column.PROBABILITY: 88, Column.MARK: 120}
+_WIDTHS = {Column.NUMBER: 58, Column.TITLE: 190, Column.PREDICTION: 120, Column.PROBABILITY: 88, Column.MARK: 150}
 _FIELD_WIDTH = 110
 _LOOK_MS = 15
 _CHOSEN = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows

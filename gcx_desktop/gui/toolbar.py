@@ -25,7 +25,7 @@ class SearchBox(QLineEdit):
         super().__init__(parent)
         self.setPlaceholderText("Search titles and fields")
         self.setAccessibleName("Search titles and fields")
-        self.setToolTip("Shows the records that have all these words in their title or fields (Ctrl+F)")
+        self.setToolTip("Shows the records that have all these words in their title, fields or note (Ctrl+F)")
         self.setClearButtonEnabled(True)
         self.setMinimumWidth(120)
         self.setMaximumWidth(320)
