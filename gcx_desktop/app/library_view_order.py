@@ -28,30 +28,18 @@ class View:
         return replace(self, filters=replace(self.filters, substructure=""))
 
 
-def view_order(
-    rows: LibraryRows, view: View, containing: Mask | None = None, stop: Callable[[], None] = lambda: None
-) -> Order:
-    """The records that pass the view's filters, sorted by its column.
+def view_positions(rows: LibraryRows, view: View, stop: Callable[[], None] = lambda: None) -> Positions:
+    """The records that pass the view's filters but for a substructure, sorted by its column.
 
-    :param containing: as for :func:`.row_filters.seen`
     :param stop: called now and then; may raise to end it
     """
-    positions = view_positions(rows, view.without_substructure, stop)
-    return (
-        order_containing(positions, len(rows), containing)
-        if view.filters.substructure
-        else Order.of(positions, len(rows))
-    )
-
-
-def view_positions(rows: LibraryRows, view: View, stop: Callable[[], None] = lambda: None) -> Positions:
-    """What :func:`view_order` shows, before a search for a substructure."""
     positions = sorted_order(rows, view.column, descending=view.descending, stop=stop)
-    if view.filters.none:
+    filters = view.without_substructure.filters
+    if filters.none:
         return positions
-    return positions[seen(rows, view.filters, stop=stop)[positions]]
+    return positions[seen(rows, filters, stop=stop)[positions]]
 
 
-def order_containing(positions: Positions, n_records: int, containing: Mask | None) -> Order:
-    """Those of ``positions`` that are known to contain the substructure."""
-    return Order.of(positions[:0] if containing is None else positions[containing[positions]], n_records)
+def view_order(positions: Positions, n_records: int, containing: Mask | None = None) -> Order:
+    """The order of what :func:`view_positions` gave; with a mask, of those that are known to contain a substructure."""
+    return Order.of(positions if containing is None else positions[containing[positions]], n_records)

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from ..app.history import History
 from ..app.library_rows import Column, LibraryRows, Order, Positions
-from ..app.library_view_order import View, order_containing, view_positions
+from ..app.library_view_order import View, view_order, view_positions
 from ..app.marks import Marks
 from ..app.preview_table import TablePreview, preview_table
 from ..app.show_record import read_texts
@@ -327,10 +327,10 @@ class LibrarySession(QObject):
         if view.is_of_file:
             self._set_order(rows, view, Order.of_file(len(rows)))
             return
-        containing, so_far, version = self.search.containing, rows.so_far(), rows.version
+        so_far, version = rows.so_far(), rows.version
         base, before = view.without_substructure, self._arranged
-        # A substructure is looked for when all records are there.
-        searched = bool(view.filters.substructure) and not self.scanning
+        # While records are looked for no substructure is, and everything is seen.
+        containing = self.search.containing if view.filters.substructure and not self.scanning else None
         self._arranging.cancel()
         self._arranging = cancel = CancelToken()
 
@@ -339,21 +339,14 @@ class LibrarySession(QObject):
                 positions = before[2]
             else:
                 positions = view_positions(so_far, base, cancel.raise_if_cancelled)
-            n_records = len(so_far)
-            return positions, order_containing(positions, n_records, containing) if searched else Order.of(
-                positions, n_records
-            )
+            return positions, view_order(positions, len(so_far), containing)
 
         def take(found: tuple[Positions, Order]) -> None:
             if rows is self.rows:
                 self._arranged = base, version, found[0]
                 self._set_order(rows, view, found[1])
 
-        self._lane.submit(
-            job,
-            take,
-            group="view",
-        )
+        self._lane.submit(job, take, group="view")
 
     def _search_changed(self) -> None:
         if self.search.running:

@@ -126,3 +126,25 @@ def test_warnings_are_counted_all_and_kept_of_the_first_records(monkeypatch: pyt
         rows.store_text(position, RecordText("", None, (), warnings))
     assert (rows.n_warned, rows.warned) == (3, {1: ("line 2: a",), 2: ("line 3: b",)})
     assert not rows.rejected
+
+
+def test_rows_grow_and_what_another_thread_holds_of_them_does_not(rows: LibraryRows) -> None:
+    before = sorted_order(rows, Column.TITLE).tolist()
+    held = rows.so_far()
+    rows.grow(9)
+    rows.store_text(8, RecordText("aa", None, ()))
+    rows.reject(Rejected(7, 8, "", "it is none"))
+    rows.predict(8, 1, 0.9)
+    assert len(held) == 6
+    for column in (Column.TITLE, Column.PREDICTION, Column.PROBABILITY, Column.FIRST_FIELD):
+        assert len(sorted_order(held, column)) == 6
+    assert sorted_order(held, Column.TITLE).tolist() == before
+    assert sorted(sorted_order(rows, Column.TITLE).tolist()) == list(range(9))
+    assert len(rows.predicted) == len(rows.probability) == len(rows.titles) == 9
+    assert all(len(cells) == 9 for cells in rows.fields)
+
+
+def test_an_order_keeps_its_rows_when_the_library_grows() -> None:
+    grown = Order.of(np.array([2, 0]), 3).grown(5)
+    assert grown.positions.tolist() == [2, 0]
+    assert grown.row_of.tolist() == [1, -1, 0, -1, -1]

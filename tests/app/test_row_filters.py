@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gcx_desktop.app.library_rows import Column, LibraryRows
-from gcx_desktop.app.library_view_order import View, view_order
+from gcx_desktop.app.library_view_order import View, view_order, view_positions
 from gcx_desktop.app.row_filters import WITH_NOTE, Filters, Range, seen
 from gcx_desktop.library.record import RecordText, Rejected
 
@@ -79,9 +79,11 @@ def test_a_record_must_pass_every_filter(rows: LibraryRows) -> None:
 
 
 def test_a_view_sorts_what_the_filters_leave(rows: LibraryRows) -> None:
-    order = view_order(rows, View(VALUE, True, Filters("x")))
-    assert order.positions.tolist() == [2, 0, 3]
-    assert order.row_of.tolist() == [1, -1, 0, 2, -1, -1]
+    positions = view_positions(rows, View(VALUE, True, Filters("x", substructure="C")))
+    assert positions.tolist() == [2, 0, 3]
+    assert view_order(positions, 6).row_of.tolist() == [1, -1, 0, 2, -1, -1]
+    containing = np.array([True, True, False, True, True, True])
+    assert view_order(positions, 6, containing).positions.tolist() == [0, 3]
 
 
 @pytest.mark.parametrize(
