@@ -79,10 +79,15 @@ def _query(smarts: str) -> Mol:
     if len(smarts) > MAX_CHARACTERS:
         raise QueryError(f"a substructure may have {MAX_CHARACTERS:,} characters; this has {len(smarts):,}")
     with rdBase.BlockLogs():
-        query = Chem.MolFromSmarts(smarts)
+        query = Chem.MolFromSmarts(encodable(smarts))
     if query is None or query.GetNumAtoms() == 0:
         raise QueryError(f"{shown(smarts)} is no SMARTS or SMILES; correct it and try again")
     return query
+
+
+def encodable(text: str) -> str:
+    """A text as RDKit takes it: a clipboard may hold halves of characters, which become question marks."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def shown(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..library.record import Rejected, Source, Span
-from .find_substructure import MAX_CHARACTERS, shown
+from .find_substructure import MAX_CHARACTERS, encodable, shown
 from .read_records import read_molecule_at
 from .sketch import (
     ANY_ATOM,
@@ -117,7 +117,7 @@ def sketch_of_text(text: str) -> Sketch:
         raise SketchError(f"a text to draw may have {MAX_TEXT:,} characters; this has {len(text):,}")
     if is_molblock(text):
         return _sketch(_from_molblock(text))
-    line = text.strip()
+    line = encodable(text.strip())
     if not line:
         return Sketch()
     with rdBase.BlockLogs():
@@ -147,6 +147,7 @@ def _from_molblock(block: str) -> Chem.Mol:
 
     if len(block) > MAX_TEXT:
         raise SketchError(f"a molblock to draw may have {MAX_TEXT:,} characters; this has {len(block):,}")
+    block = encodable(block)
     with rdBase.BlockLogs():
         mol = Chem.MolFromMolBlock(block, sanitize=False, removeHs=False)
         if mol is None or mol.GetNumAtoms() == 0:

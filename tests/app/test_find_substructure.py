@@ -45,7 +45,7 @@ def test_the_records_that_contain_a_substructure_are_found_in_the_files_order(
     assert np.flatnonzero(found).tolist() == expected
 
 
-@pytest.mark.parametrize("query", ["c1ccccc", "", "rubbish(", "C" * (MAX_CHARACTERS + 1)])
+@pytest.mark.parametrize("query", ["c1ccccc", "", "rubbish(", "CC\ud800", "C" * (MAX_CHARACTERS + 1)])
 def test_what_is_no_query_is_refused_in_a_sentence(library: Library, pool: WorkerPool, query: str) -> None:
     with pytest.raises(QueryError, match=r"no SMARTS|characters"):
         next(find_substructure(library, query, pool=pool))

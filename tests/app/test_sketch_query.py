@@ -192,6 +192,7 @@ def test_what_a_drawing_cannot_say_is_refused_in_a_sentence(smarts: str) -> None
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
+        ("CC\ud800", "‘CC\\?’ is no SMILES, SMARTS or molblock"),
         ("c1cc(", "‘c1cc\\(’ is no SMILES, SMARTS or molblock"),
         ("C" * (MAX_ATOMS + 1), "200 atoms; this has 201"),
         ("[#6]~" * MAX_ATOMS + "C", "200 atoms; this has 201"),
