@@ -128,6 +128,12 @@ class ExplanationPanel(QWidget):
         self._show_header(title, record, total)
         self._show_picture()
 
+    def set_total(self, total: int) -> None:
+        """How many records the library has by now."""
+        if self._shown is not None:
+            self._shown = (*self._shown[:2], total)
+        self._say_place()
+
     def set_listed(self, listed: bool) -> None:
         """Whether the record is among those that the table shows."""
         self._listed = listed

@@ -28,6 +28,7 @@ class RecordPresenter(QObject):
         selection = session.selection
         selection.cleared.connect(panel.show_nothing)
         session.libraries.order_changed.connect(self._say_whether_listed)
+        session.libraries.grew.connect(lambda: panel.set_total(self._total()))
         for signal in (selection.loading, selection.read, selection.unpredictable, selection.rejected):
             signal.connect(self._say_whether_listed)
         selection.loading.connect(self._loading)

@@ -91,6 +91,7 @@ def test_rows_appear_while_others_are_looked_for(qtbot: QtBot, growing: MainWind
     wait_for_all(qtbot, growing, gate)
     assert n_rows(growing) == len(libraries.library or ()) == N_RECORDS
     assert growing.count.text() == "3,000 records"
+    assert growing.panel.place.text() == "record 1 of 3,000"
 
 
 def test_selection_and_scrolling_stay_as_rows_come(qtbot: QtBot, growing: MainWindow, gate: Gate) -> None:
