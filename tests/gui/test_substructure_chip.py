@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 from rdkit import Chem
 from shiboken6 import Shiboken
@@ -201,3 +202,11 @@ def test_a_record_that_is_no_molecule_is_not_drawn_and_leaves_no_filter(qtbot: Q
     dialog.reject()
     assert not window.filter_bar.isVisible()
     assert window.filter_bar.filters.none
+
+
+def test_a_right_click_on_a_record_offers_to_find_a_part_of_it(window: MainWindow) -> None:
+    for view in (window.table, window.gallery):
+        view.customContextMenuRequested.emit(QPoint(10, 10))
+        (menu,) = view.findChildren(QMenu)
+        assert window.actions_["find-like"] in menu.actions()
+        menu.close()
