@@ -28,6 +28,7 @@ ANY_ATOM = "A"
 HETERO_ATOM = "Q"
 """Any but carbon and hydrogen."""
 HALOGEN = "X"
+QUERY_ATOMS = (ANY_ATOM, HETERO_ATOM, HALOGEN)
 _SYMBOL = re.compile(r"[A-Z][a-z]?")
 _CHAIN = math.radians(120)
 _MOST_BONDS = 4
@@ -212,7 +213,7 @@ def add_ring(
 
     :raises SketchError: if there is no room for it
     """
-    radius = 0.5 / math.sin(math.pi / ring.size)
+    radius, first = 0.5 / math.sin(math.pi / ring.size), math.pi / 2
     if bond is not None:
         return _fused(sketch, ring, sketch.bonds[bond])
     if atom is not None:
@@ -225,10 +226,7 @@ def add_ring(
             angle = _angle(sketch, atom, neighbours[0]) + math.pi
         elif neighbours:
             angle = free_direction(sketch, atom)
-        x, y = start.x + radius * math.cos(angle), start.y + radius * math.sin(angle)
-        first = angle + math.pi
-    else:
-        first = math.pi / 2
+        x, y, first = start.x + radius * math.cos(angle), start.y + radius * math.sin(angle), angle + math.pi
     turns = [first + math.tau * i / ring.size for i in range(ring.size)]
     return _closed(sketch, ring, [(x + radius * math.cos(turn), y + radius * math.sin(turn)) for turn in turns])
 
@@ -237,14 +235,13 @@ def set_symbol(sketch: Sketch, atom: int, symbol: str) -> Sketch:
     """With another element, or a query, for an atom; its charge goes with a query."""
     _check(symbol)
     old = sketch.atoms[atom]
-    charge = 0 if symbol in (ANY_ATOM, HETERO_ATOM, HALOGEN) else old.charge
-    return _with_atom(sketch, atom, replace(old, symbol=symbol, charge=charge))
+    return _with_atom(sketch, atom, replace(old, symbol=symbol, charge=0 if symbol in QUERY_ATOMS else old.charge))
 
 
 def change_charge(sketch: Sketch, atom: int, by: int) -> Sketch:
     """One that leaves ±4, or of a query, changes nothing."""
     old = sketch.atoms[atom]
-    if abs(old.charge + by) > MAX_CHARGE or old.symbol in (ANY_ATOM, HETERO_ATOM, HALOGEN):
+    if abs(old.charge + by) > MAX_CHARGE or old.symbol in QUERY_ATOMS:
         return sketch
     return _with_atom(sketch, atom, replace(old, charge=old.charge + by))
 

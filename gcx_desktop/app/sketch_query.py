@@ -19,6 +19,7 @@ from .sketch import (
     HALOGEN,
     HETERO_ATOM,
     MAX_ATOMS,
+    QUERY_ATOMS,
     Atom,
     Bond,
     BondOrder,
@@ -99,7 +100,7 @@ def text_of_sketch(sketch: Sketch) -> str:
     """
     from rdkit import Chem
 
-    queries = any(atom.symbol in (ANY_ATOM, HETERO_ATOM, HALOGEN) for atom in sketch.atoms)
+    queries = any(atom.symbol in QUERY_ATOMS for atom in sketch.atoms)
     if queries or any(bond.order > BondOrder.TRIPLE for bond in sketch.bonds) or not sketch.atoms:
         return query_of_sketch(sketch)
     smiles: str = Chem.MolToSmiles(_from_molblock(molblock(sketch)))
