@@ -202,10 +202,13 @@ class Order:
     @staticmethod
     def of_file(n_records: int) -> Order:
         """All records as they stand in the file."""
-        return Order(np.arange(n_records), np.arange(n_records))
+        places = np.arange(n_records)
+        return Order(places, places)
 
     def grown(self, n_records: int) -> Order:
         """The same rows, of a library that has ``n_records`` by now."""
+        if n_records == len(self.row_of):
+            return self
         unseen = np.full(n_records - len(self.row_of), -1, dtype=np.int64)
         return Order(self.positions, np.concatenate((self.row_of, unseen)))
 
@@ -319,5 +322,6 @@ def number_of(text: str) -> float | None:
 
 def rows_of(order: Order, positions: Positions) -> Positions:
     """The rows, ascending, in which those of ``positions`` are seen that are seen at all."""
-    rows = order.row_of[positions[positions < len(order.row_of)]]
-    return np.sort(rows[rows >= 0])
+    wanted = np.zeros(max(len(order.row_of), int(positions.max(initial=-1)) + 1), dtype=np.bool_)
+    wanted[positions] = True
+    return np.flatnonzero(wanted[order.positions])

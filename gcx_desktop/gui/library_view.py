@@ -70,7 +70,7 @@ class LibraryTable(QTableView):
         self._libraries, self._thumbnails = libraries, thumbnails
         self.table_model = LibraryTableModel(libraries, self)
         self._selected: NDArray[np.int64] = np.arange(0)
-        self._current = -1
+        self._n_selected, self._current = 0, -1
         self._restoring = False
         self._delegate = StructureDelegate(thumbnails, self)
         self._look = QTimer(self)
@@ -156,7 +156,7 @@ class LibraryTable(QTableView):
     @property
     def n_selected(self) -> int:
         """How many selected records are seen."""
-        return len(rows_of(self._libraries.order, self._selected))
+        return self._n_selected
 
     def seen_positions(self) -> list[int]:
         """Of all records that are seen, in the order seen."""
@@ -189,6 +189,7 @@ class LibraryTable(QTableView):
         order = self._libraries.order.positions
         parts = [order[r.top() : r.bottom() + 1] for r in self.selectionModel().selection()]  # type: ignore[attr-defined]
         self._selected = np.concatenate(parts) if parts else np.arange(0)
+        self._n_selected = len(self._selected)
         self._keep_current_selected()
         self.selection_changed.emit()
 
@@ -239,7 +240,7 @@ class LibraryTable(QTableView):
     # Opening, closing, sorting, filtering
 
     def _appeared(self) -> None:
-        self._selected, self._current = np.arange(0), -1
+        self._selected, self._n_selected, self._current = np.arange(0), 0, -1
         header = self.horizontalHeader()
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         for column in range(header.count()):
@@ -256,7 +257,7 @@ class LibraryTable(QTableView):
         self._look_soon()
 
     def _closed(self) -> None:
-        self._selected, self._current = np.arange(0), -1
+        self._selected, self._n_selected, self._current = np.arange(0), 0, -1
 
     def _show_or_hide_marks(self) -> None:
         hidden = self._libraries.marks.none
@@ -291,10 +292,13 @@ class LibraryTable(QTableView):
         """The same records are selected and current, wherever they stand now."""
         self._restoring = True
         order, selection = self._libraries.order, self.selectionModel()
-        ranges = _ranges(rows_of(order, self._selected))
+        rows = rows_of(order, self._selected)
+        ranges = _ranges(rows)
         if len(ranges) > _MAX_RANGES:
             self._selected = np.array([self._current])
-            ranges = _ranges(rows_of(order, self._selected))
+            rows = rows_of(order, self._selected)
+            ranges = _ranges(rows)
+        self._n_selected = len(rows)
         last_column = self.table_model.columnCount() - 1
         selected = QItemSelection()
         for first, last in ranges:
