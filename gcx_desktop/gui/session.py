@@ -306,7 +306,7 @@ class Session(QObject):
 
     def _end_workers(self, task: Task) -> None:
         """A record that takes long must not delay Stop: its worker is ended, and the next run gets new ones."""
-        if self._run is task and self._batch_pool is not None:
+        if self._run is task and self._batch_pool is not None and self._batch_pool not in self._given:
             pool, self._batch_pool = self._batch_pool, None
             if self._scale.busy:
                 self._compute_scales()  # anew: these workers were at it
