@@ -22,7 +22,8 @@ from .substructure_chip import SubstructureChip
 class FilterBar(QWidget):
     """Chips of the active filters; empty and without height while there are none.
 
-    Attributes: ``filters`` (without a text: that is the search box's), ``add_button`` (to be put where it fits).
+    Attributes: ``filters`` (without a text: that is the search box's), ``add_button`` (to be put where it fits), ``menu`` (what
+    it opens).
     Signals: ``changed()``; ``trouble(sentence)``.
     """
 
@@ -43,15 +44,15 @@ class FilterBar(QWidget):
         self.setSizePolicy(policy)
         self.add_button = QToolButton(parent)
         self.add_button.setText("Add filter")
-        self.add_button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
         self.add_button.setToolTip(
             "Shows only the records of a class, a range of numbers, with a substructure, or with a mark"
         )
-        self.add_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.add_button.setAutoRaise(True)
-        self._menu = QMenu(self.add_button)
-        self._menu.aboutToShow.connect(self._fill_menu)
-        self.add_button.setMenu(self._menu)
+        # Not the button's own menu, beside which Qt draws an arrow that only a style sheet takes away, and a style sheet
+        # keeps the colours of the theme in which it was set.
+        self.menu = QMenu(self.add_button)
+        self.menu.aboutToShow.connect(self._fill_menu)
+        self.add_button.clicked.connect(self._open_menu)
         self.hide()
 
     @property
@@ -150,8 +151,11 @@ class FilterBar(QWidget):
         self._add(made)
         return made
 
+    def _open_menu(self) -> None:
+        self.menu.popup(self.add_button.mapToGlobal(self.add_button.rect().bottomLeft()))
+
     def _fill_menu(self) -> None:
-        menu = self._menu
+        menu = self.menu
         menu.clear()
         classes = self._action(menu, "Predicted class", self.add_classes)
         classes.setEnabled(bool(self._class_names))

@@ -29,8 +29,8 @@ def positions_with(smiles_part: str) -> list[int]:
 
 def test_the_menu_offers_classes_probability_substructure_and_fields_of_numbers(window: MainWindow) -> None:
     bar = window.filter_bar
-    bar.add_button.menu().aboutToShow.emit()
-    words = [action.text() for action in bar.add_button.menu().actions() if not action.isSeparator()]
+    bar.menu.aboutToShow.emit()
+    words = [action.text() for action in bar.menu.actions() if not action.isSeparator()]
     assert words == ["Predicted class", "Probability", "Substructure…", "Marked", "Record number", "value"]
 
 
