@@ -22,8 +22,8 @@ from .substructure_chip import SubstructureChip
 class FilterBar(QWidget):
     """Chips of the active filters; empty and without height while there are none.
 
-    Attributes: ``filters`` (without a text: that is the search box's), ``add_button`` (to be put where it fits), ``menu`` (what
-    it opens).
+    Attributes: ``filters`` (without a text: that is the search box's), ``add_button`` (to be put where it fits),
+    ``menu`` (what it opens).
     Signals: ``changed()``; ``trouble(sentence)``.
     """
 
@@ -48,8 +48,8 @@ class FilterBar(QWidget):
             "Shows only the records of a class, a range of numbers, with a substructure, or with a mark"
         )
         self.add_button.setAutoRaise(True)
-        # Not the button's own menu, beside which Qt draws an arrow that only a style sheet takes away, and a style sheet
-        # keeps the colours of the theme in which it was set.
+        # Not the button's own menu, beside which Qt draws an arrow that only a style sheet takes away; and a style
+        # sheet keeps the colours of the theme in which it was set.
         self.menu = QMenu(self.add_button)
         self.menu.aboutToShow.connect(self._fill_menu)
         self.add_button.clicked.connect(self._open_menu)
