@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -260,6 +259,8 @@ class LibrarySession(QObject):
         library, field_names = named
         if task is not self._task:  # something else is wanted by now
             library.close()
+            if scratch is not None:
+                shutil.rmtree(scratch, ignore_errors=True)
             return
         self.close()
         self._task, self._scan, self.shown, self._scratch = None, task, library, scratch
@@ -267,8 +268,6 @@ class LibrarySession(QObject):
         self.rows, self.order, self.view = LibraryRows(n_records, field_names), Order.of_file(n_records), View()
         self._read_until, self._n_told = 0, (0, 0)
         self._arranged = None
-        # A collection would go through every cell of the new rows, which takes a tenth of a second for a million.
-        gc.freeze()
         self.rows.marks.listen(self._marks_changed)
         self.rows.marks.history.listen(self.history_changed.emit)
         self._growing.start()
