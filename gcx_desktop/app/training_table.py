@@ -83,9 +83,9 @@ def read_training_table(
     """
     with open_library(path, smiles_column=smiles_column, delimiter=delimiter, cancel=cancel) as library:
         n_records = len(library) if limit is None else min(limit, len(library))
-        words = _labels(library, label, n_records)
+        words = column_words(library, label, n_records)
         measured = [position for position, word in enumerate(words) if word]
-        values = _distinct(words, label)
+        values = distinct_values(words, label)
         watch = Stopwatch("Reading molecules", len(measured), report)
         dropped = Counter({"no label": len(words) - len(measured)})
         molecules: dict[str, list[tuple[int, LabelledGraph]]] = {}
@@ -162,7 +162,7 @@ def _read(
         yield position, settle_lost(library, position, result) if isinstance(result, Lost) else result
 
 
-def _labels(library: Library, column: str, n_records: int) -> list[str]:
+def column_words(library: Library, column: str, n_records: int) -> list[str]:
     """The normalised label of the first ``n_records`` records, "" where there is none."""
     source = library.source
     titles = source.title_column is not None and source.columns[source.title_column] == column
@@ -180,7 +180,7 @@ def _labels(library: Library, column: str, n_records: int) -> list[str]:
     return found
 
 
-def _distinct(words: Sequence[str], column: str) -> tuple[str, ...]:
+def distinct_values(words: Sequence[str], column: str) -> tuple[str, ...]:
     """:raises UsageError: unless there are 2 to ``MAX_CLASS_VALUES`` different ones"""
     values = sorted(set(words) - {""})
     if len(values) > MAX_CLASS_VALUES:

@@ -7,7 +7,7 @@ commands and reports find it by itself.
 from __future__ import annotations
 
 from ..errors import UnknownNameError
-from . import cam, excitation, gradient
+from . import cam, excitation, gradient, occlusion
 from .forward_pass import Method
 
 
@@ -20,6 +20,9 @@ def methods() -> tuple[Method, ...]:
         cam.GRAD_CAM_AVG,
         excitation.EXCITATION_BACKPROP,
         excitation.CONTRASTIVE_EXCITATION_BACKPROP,
+        gradient.INPUT_GRADIENT,
+        gradient.INTEGRATED_GRADIENTS,
+        occlusion.OCCLUSION,
     )
 
 

@@ -23,7 +23,7 @@ def auc_roc(positive: ArrayLike, scores: ArrayLike) -> float:
     """
     truth, values = _checked(positive, scores)
     n_positive = int(truth.sum())
-    ranks = _mean_ranks(values)
+    ranks = mean_ranks(values)
     above = float(ranks[truth].sum()) - n_positive * (n_positive + 1) / 2
     return above / (n_positive * (len(truth) - n_positive))
 
@@ -80,6 +80,13 @@ def mean_auc_roc(labels: ArrayLike, probabilities: ArrayLike) -> float:
     return float(np.mean([auc_roc(truth == c, values[:, c]) for c in _curves(truth, values)]))
 
 
+def mean_ranks(values: NDArray[np.floating]) -> NDArray[np.float64]:
+    """[n], 1-based ranks, ascending; members of a tie share the mean of their ranks."""
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ranks: NDArray[np.float64] = (np.cumsum(counts) - (counts - 1) / 2)[place]
+    return ranks
+
+
 def _curves(truth: NDArray[np.integer], values: NDArray[np.floating]) -> list[int]:
     """The classes whose curves count: the second of two, or each one that occurs of more."""
     if values.shape[1] == 2:
@@ -94,10 +101,3 @@ def _checked(positive: ArrayLike, scores: ArrayLike) -> tuple[NDArray[np.bool_],
     if truth.all() or not truth.any():
         raise OneClassError("needs positives and negatives")
     return truth, values
-
-
-def _mean_ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """[n], 1-based ranks, ascending; members of a tie share the mean of their ranks."""
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    return (last - (counts - 1) / 2)[place]
