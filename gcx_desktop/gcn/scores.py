@@ -5,6 +5,9 @@ With more than two classes the areas are macro averages, one class against the r
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -85,6 +88,45 @@ def mean_ranks(values: NDArray[np.floating]) -> NDArray[np.float64]:
     _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
     ranks: NDArray[np.float64] = (np.cumsum(counts) - (counts - 1) / 2)[place]
     return ranks
+
+
+def confusion_matrix(labels: ArrayLike, predicted: ArrayLike, n_classes: int) -> NDArray[np.int64]:
+    """[n_classes, n_classes]: how many of each class (row) were called each class (column). Both arguments [n]."""
+    truth, called = np.asarray(labels, dtype=np.int64), np.asarray(predicted, dtype=np.int64)
+    return np.bincount(truth * n_classes + called, minlength=n_classes**2).reshape(n_classes, n_classes)
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationBin:
+    """Predictions of about the same probability."""
+
+    mean_probability: float
+    share: float
+    """How many of them were of the class, in [0, 1]."""
+    count: int
+
+
+def calibration(positive: ArrayLike, probabilities: ArrayLike, n_bins: int = 10) -> list[CalibrationBin]:
+    """Whether of the molecules called p likely a share p is (reliability diagram; Niculescu-Mizil and Caruana, ICML
+    2005). Bins of equal width; empty ones are left out.
+
+    :param positive: [n], truth
+    :param probabilities: [n], of the positive class
+    """
+    truth, values = np.asarray(positive, dtype=bool), np.asarray(probabilities, dtype=np.float64)
+    bins = np.minimum((values * n_bins).astype(np.int64), n_bins - 1)
+    found = ((bins == i) for i in range(n_bins))
+    return [
+        CalibrationBin(float(values[inside].mean()), float(truth[inside].mean()), int(inside.sum()))
+        for inside in found
+        if inside.any()
+    ]
+
+
+def calibration_error(bins: Sequence[CalibrationBin]) -> float:
+    """The mean distance between probability and share, each bin by its count (ECE; Guo et al., ICML 2017, eq. 5)."""
+    total = sum(each.count for each in bins)
+    return sum(each.count * abs(each.mean_probability - each.share) for each in bins) / total
 
 
 def _curves(truth: NDArray[np.integer], values: NDArray[np.floating]) -> list[int]:
