@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import UnknownNameError, UsageError
+from ..graph.fingerprint import fingerprint
 from ..graph.graph import Graph
 from ..graph.molgraph import NoHeavyAtomsError, molecule_graph
 from ..graph.scaffold import scaffold_key
@@ -38,6 +39,7 @@ class LabelledGraph:
     """Canonical, with stereochemistry, without hydrogens: the molecule's identity."""
     scaffold: str
     """Key of its Bemis–Murcko scaffold."""
+    fingerprint: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class TrainingTable:
     labels: NDArray[np.int64]
     """[n_graphs], indices into ``values``"""
     scaffolds: tuple[str, ...]
+    """[n_graphs]"""
+    fingerprints: tuple[bytes, ...]
     """[n_graphs]"""
     values: tuple[str, ...]
     """The distinct values of the label column, numbers in ascending order, else words in alphabetical order."""
@@ -117,6 +121,7 @@ def read_training_table(
         graphs=tuple(molecule.graph for _, molecule in kept),
         labels=labels,
         scaffolds=tuple(molecule.scaffold for _, molecule in kept),
+        fingerprints=tuple(molecule.fingerprint for _, molecule in kept),
         values=values,
         n_records=n_records,
         dropped={reason: dropped[reason] for reason in ("no label", "unreadable", "duplicate", "contradictory labels")},
@@ -147,7 +152,7 @@ def read_labelled(source: Source, span: Span) -> LabelledGraph | Rejected:
     try:
         graph = molecule_graph(read.mol, read.text.smiles).graph
         mol = Chem.RemoveHs(read.mol)
-        return LabelledGraph(graph, Chem.MolToSmiles(mol), scaffold_key(mol))
+        return LabelledGraph(graph, Chem.MolToSmiles(mol), scaffold_key(mol), fingerprint(mol))
     except (NoHeavyAtomsError, ValueError, RuntimeError) as error:
         return Rejected(span.position, span.line, read.text.title, str(error))
 
