@@ -53,6 +53,8 @@ class TrainingTable:
     """[n_graphs]"""
     fingerprints: tuple[bytes, ...]
     """[n_graphs]"""
+    positions: tuple[int, ...]
+    """[n_graphs], of their records in the file"""
     values: tuple[str, ...]
     """The distinct values of the label column, numbers in ascending order, else words in alphabetical order."""
     n_records: int
@@ -92,7 +94,7 @@ def read_training_table(
         values = distinct_values(words, label)
         watch = Stopwatch("Reading molecules", len(measured), report)
         dropped = Counter({"no label": len(words) - len(measured)})
-        molecules: dict[str, list[tuple[int, LabelledGraph]]] = {}
+        molecules: dict[str, list[tuple[int, int, LabelledGraph]]] = {}
         rejected: list[Rejected] = []
         for done, (position, found) in enumerate(_read(library, measured, pool), start=1):
             if cancel is not None:
@@ -101,16 +103,16 @@ def read_training_table(
                 dropped["unreadable"] += 1
                 rejected.append(found)
             else:
-                molecules.setdefault(found.smiles, []).append((values.index(words[position]), found))
+                molecules.setdefault(found.smiles, []).append((values.index(words[position]), position, found))
             watch.tell(done, rejected=dropped["unreadable"])
-    kept: list[tuple[int, LabelledGraph]] = []
+    kept: list[tuple[int, int, LabelledGraph]] = []
     for same in molecules.values():
-        if len({value for value, _ in same}) > 1:
+        if len({value for value, *_ in same}) > 1:
             dropped["contradictory labels"] += len(same)
         else:
             kept.append(same[0])
             dropped["duplicate"] += len(same) - 1
-    labels = np.array([value for value, _ in kept], dtype=np.int64)
+    labels = np.array([value for value, *_ in kept], dtype=np.int64)
     if len(np.unique(labels)) < len(values):
         left_out = ", ".join(f"{count:,} {reason}" for reason, count in dropped.items() if count)
         raise UsageError(
@@ -118,10 +120,11 @@ def read_training_table(
             f"{len(values)} classes"
         )
     return TrainingTable(
-        graphs=tuple(molecule.graph for _, molecule in kept),
+        graphs=tuple(molecule.graph for *_, molecule in kept),
         labels=labels,
-        scaffolds=tuple(molecule.scaffold for _, molecule in kept),
-        fingerprints=tuple(molecule.fingerprint for _, molecule in kept),
+        scaffolds=tuple(molecule.scaffold for *_, molecule in kept),
+        fingerprints=tuple(molecule.fingerprint for *_, molecule in kept),
+        positions=tuple(position for _, position, _ in kept),
         values=values,
         n_records=n_records,
         dropped={reason: dropped[reason] for reason in ("no label", "unreadable", "duplicate", "contradictory labels")},
