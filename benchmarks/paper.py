@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from gcx_desktop.app.evaluate_methods import Evaluation, evaluate_methods, summarise
 from gcx_desktop.app.labelled_records import NO_LABEL
@@ -136,8 +135,8 @@ def _table(task: Task, seen: Evaluation, unseen: Evaluation) -> str:
         ),
         "",
         (
-            "| method | fidelity theirs | ours | at random | held-out | at random | contrastivity theirs | ours | held-out "
-            "| sparsity theirs | ours | held-out |"
+            "| method | fidelity theirs | ours | at random | held-out | at random | contrastivity theirs | ours "
+            "| held-out | sparsity theirs | ours | held-out |"
         ),
         "| --- |" + " ---: |" * 11,
     ]
@@ -165,8 +164,3 @@ def _percent(value: float | None) -> str:
 def _tell(progress: Progress) -> None:
     if progress.done % 20 == 0 or progress.done == progress.total:
         print(f"\r{progress.what} {progress.done}/{progress.total} ", end="", file=sys.stderr, flush=True)
-
-
-if __name__ == "__main__":
-    torch.set_num_threads(1)
-    print_paper(Path(sys.argv[1]))
