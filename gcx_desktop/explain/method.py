@@ -26,6 +26,11 @@ def methods() -> tuple[Method, ...]:
     )
 
 
+def paper_methods() -> tuple[Method, ...]:
+    """The six of the paper, which the others are measured against."""
+    return tuple(each for each in methods() if not each.signed)
+
+
 def method(id_: str) -> Method:
     """The method of that id.
 
