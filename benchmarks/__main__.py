@@ -1,4 +1,4 @@
-"""``python -m benchmarks speed|choices|large|index [--json FILE]`` and ``python -m benchmarks kill``."""
+"""``python -m benchmarks speed|choices|large|index [--json FILE]`` and ``python -m benchmarks kill|paper|spurious``."""
 
 from __future__ import annotations
 
@@ -41,7 +41,15 @@ def main() -> None:
     kill = commands.add_parser("kill", help="gcx explain --project, killed at random moments: what is lost")
     kill.add_argument("--times", type=int, default=20)
     kill.add_argument("--records", type=int, default=20_000)
+    for name, text in (
+        ("paper", "the paper's measures beside the authors' own figures"),
+        ("spurious", "a network that goes by the wrong atoms, and whether the maps show it"),
+    ):
+        commands.add_parser(name, help=text).add_argument("--data", type=Path, default=Path("../shared/datasets"))
     args = parser.parse_args()
+    if args.command in ("paper", "spurious"):
+        _print_tables(args)
+        return
     if args.command == "kill":
         from .kill import report_kills
 
@@ -52,6 +60,20 @@ def main() -> None:
     print(table(rows))
     if args.json:
         args.json.write_text(json.dumps([row.as_dict() for row in rows], indent=2, ensure_ascii=False) + "\n")
+
+
+def _print_tables(args: argparse.Namespace) -> None:
+    import torch
+
+    torch.set_num_threads(1)  # the same weights each time
+    if args.command == "paper":
+        from .paper import print_paper
+
+        print_paper(args.data)
+    else:
+        from .spurious import print_spurious
+
+        print_spurious(args.data)
 
 
 def _choices(args: argparse.Namespace) -> list[Row]:

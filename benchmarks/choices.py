@@ -23,7 +23,7 @@ from gcx_desktop.explain import engine
 from gcx_desktop.explain.engine import Explainer, explain_graphs
 from gcx_desktop.explain.forward_pass import Method
 from gcx_desktop.explain.gradient import by_class
-from gcx_desktop.explain.method import method, methods
+from gcx_desktop.explain.method import method, paper_methods
 from gcx_desktop.gcn.bundle import Bundle
 from gcx_desktop.gcn.network import Network, forward
 from gcx_desktop.graph.batch import Adjacency, Batch, make_batch
@@ -146,10 +146,10 @@ def _forward_rows(network: Network, batch: Batch, group: list[Graph], repeats: i
         return batch.pool(h)
 
     def together() -> object:
-        return explain_graphs(network, group, decode, methods())
+        return explain_graphs(network, group, decode, paper_methods())
 
     def one_by_one() -> object:
-        return [explain_graphs(network, group, decode, [each]) for each in methods()]
+        return [explain_graphs(network, group, decode, [each]) for each in paper_methods()]
 
     return [
         _row("forward, distinct environments : every node", lambda: forward(network, batch), every_node, repeats),
@@ -174,7 +174,7 @@ def _batch_size_rows(bundle: Bundle, graphs: list[Graph], repeats: int) -> list[
     """Nodes in a batch."""
     sizes = (engine.BATCH_NODES, 1000, 2000, 4000, 12_000, 24_000)
     rows = []
-    for name, chosen in (("grad-cam", [method("grad-cam")]), ("all six", list(methods()))):
+    for name, chosen in (("grad-cam", [method("grad-cam")]), ("all six", list(paper_methods()))):
         seconds = medians([_in_batches(bundle, graphs, chosen, size) for size in sizes], repeats)
         for size, taken in zip(sizes[1:], seconds[1:], strict=True):
             label = f"{name}, batches of {sizes[0]:,} nodes : of {size:,}"

@@ -22,7 +22,7 @@ from gcx_desktop.depict.drawing import depict
 from gcx_desktop.depict.halos import halos, saliency_svg
 from gcx_desktop.explain.engine import Explainer, batches
 from gcx_desktop.explain.forward_pass import Method
-from gcx_desktop.explain.method import method, methods
+from gcx_desktop.explain.method import method, paper_methods
 from gcx_desktop.gcn.bundle import Bundle
 from gcx_desktop.graph.features import decode
 from gcx_desktop.graph.graph import Graph
@@ -108,7 +108,7 @@ def kernel_rows(data: Path, repeats: int) -> list[Row]:
     functions = {
         "gradient": (ours(bundle, molecules.graphs, [method("gradient")]), n),
         "grad-cam": (ours(bundle, molecules.graphs, [method("grad-cam")]), n),
-        "six": (ours(bundle, molecules.graphs, methods()), n),
+        "six": (ours(bundle, molecules.graphs, paper_methods()), n),
         "predict": (ours(bundle, molecules.graphs, ()), n),
         "features": (lambda: featurise(molecules.mols), n),
         "saliency": (lambda: [peers.explain_all_classes(saliency, d, 2) for d in pyg], len(pyg)),

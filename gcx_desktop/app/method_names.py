@@ -12,6 +12,9 @@ METHOD_NAMES: dict[str, str] = {
     "grad-cam-avg": "Grad-CAM Avg",
     "eb": "Excitation Backprop",
     "c-eb": "Contrastive Excitation Backprop",
+    "input-gradient": "Input × gradient",
+    "integrated-gradients": "Integrated gradients",
+    "occlusion": "Occlusion",
 }
 """Id → name, in the order in which users see them."""
 

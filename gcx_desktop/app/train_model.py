@@ -20,6 +20,7 @@ import numpy as np
 from ..errors import UsageError
 from ..gcn.bundle import Bundle, check_folder, save_bundle
 from ..gcn.card import Card, Metrics, TrainingData
+from ..gcn.domain import domain_of
 from ..gcn.scores import classification_scores
 from ..gcn.settings import Settings
 from ..gcn.splits import DESCRIPTIONS, Protocol, Split, divide
@@ -145,7 +146,7 @@ def train_model(
     )
     card = _card(request, table, names, metrics, chosen, epochs)
     bundle = Bundle(card, final.network, request.output)
-    save_bundle(bundle)
+    save_bundle(bundle, domain_of(table.fingerprints))
     return bundle
 
 

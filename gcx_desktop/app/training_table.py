@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import UnknownNameError, UsageError
+from ..graph.fingerprint import fingerprint
 from ..graph.graph import Graph
 from ..graph.molgraph import NoHeavyAtomsError, molecule_graph
 from ..graph.scaffold import scaffold_key
@@ -38,6 +39,7 @@ class LabelledGraph:
     """Canonical, with stereochemistry, without hydrogens: the molecule's identity."""
     scaffold: str
     """Key of its Bemis–Murcko scaffold."""
+    fingerprint: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,10 @@ class TrainingTable:
     """[n_graphs], indices into ``values``"""
     scaffolds: tuple[str, ...]
     """[n_graphs]"""
+    fingerprints: tuple[bytes, ...]
+    """[n_graphs]"""
+    positions: tuple[int, ...]
+    """[n_graphs], of their records in the file"""
     values: tuple[str, ...]
     """The distinct values of the label column, numbers in ascending order, else words in alphabetical order."""
     n_records: int
@@ -83,12 +89,12 @@ def read_training_table(
     """
     with open_library(path, smiles_column=smiles_column, delimiter=delimiter, cancel=cancel) as library:
         n_records = len(library) if limit is None else min(limit, len(library))
-        words = _labels(library, label, n_records)
+        words = column_words(library, label, n_records)
         measured = [position for position, word in enumerate(words) if word]
-        values = _distinct(words, label)
+        values = distinct_values(words, label)
         watch = Stopwatch("Reading molecules", len(measured), report)
         dropped = Counter({"no label": len(words) - len(measured)})
-        molecules: dict[str, list[tuple[int, LabelledGraph]]] = {}
+        molecules: dict[str, list[tuple[int, int, LabelledGraph]]] = {}
         rejected: list[Rejected] = []
         for done, (position, found) in enumerate(_read(library, measured, pool), start=1):
             if cancel is not None:
@@ -97,16 +103,16 @@ def read_training_table(
                 dropped["unreadable"] += 1
                 rejected.append(found)
             else:
-                molecules.setdefault(found.smiles, []).append((values.index(words[position]), found))
+                molecules.setdefault(found.smiles, []).append((values.index(words[position]), position, found))
             watch.tell(done, rejected=dropped["unreadable"])
-    kept: list[tuple[int, LabelledGraph]] = []
+    kept: list[tuple[int, int, LabelledGraph]] = []
     for same in molecules.values():
-        if len({value for value, _ in same}) > 1:
+        if len({value for value, *_ in same}) > 1:
             dropped["contradictory labels"] += len(same)
         else:
             kept.append(same[0])
             dropped["duplicate"] += len(same) - 1
-    labels = np.array([value for value, _ in kept], dtype=np.int64)
+    labels = np.array([value for value, *_ in kept], dtype=np.int64)
     if len(np.unique(labels)) < len(values):
         left_out = ", ".join(f"{count:,} {reason}" for reason, count in dropped.items() if count)
         raise UsageError(
@@ -114,9 +120,11 @@ def read_training_table(
             f"{len(values)} classes"
         )
     return TrainingTable(
-        graphs=tuple(molecule.graph for _, molecule in kept),
+        graphs=tuple(molecule.graph for *_, molecule in kept),
         labels=labels,
-        scaffolds=tuple(molecule.scaffold for _, molecule in kept),
+        scaffolds=tuple(molecule.scaffold for *_, molecule in kept),
+        fingerprints=tuple(molecule.fingerprint for *_, molecule in kept),
+        positions=tuple(position for _, position, _ in kept),
         values=values,
         n_records=n_records,
         dropped={reason: dropped[reason] for reason in ("no label", "unreadable", "duplicate", "contradictory labels")},
@@ -147,7 +155,7 @@ def read_labelled(source: Source, span: Span) -> LabelledGraph | Rejected:
     try:
         graph = molecule_graph(read.mol, read.text.smiles).graph
         mol = Chem.RemoveHs(read.mol)
-        return LabelledGraph(graph, Chem.MolToSmiles(mol), scaffold_key(mol))
+        return LabelledGraph(graph, Chem.MolToSmiles(mol), scaffold_key(mol), fingerprint(mol))
     except (NoHeavyAtomsError, ValueError, RuntimeError) as error:
         return Rejected(span.position, span.line, read.text.title, str(error))
 
@@ -162,7 +170,7 @@ def _read(
         yield position, settle_lost(library, position, result) if isinstance(result, Lost) else result
 
 
-def _labels(library: Library, column: str, n_records: int) -> list[str]:
+def column_words(library: Library, column: str, n_records: int) -> list[str]:
     """The normalised label of the first ``n_records`` records, "" where there is none."""
     source = library.source
     titles = source.title_column is not None and source.columns[source.title_column] == column
@@ -180,7 +188,7 @@ def _labels(library: Library, column: str, n_records: int) -> list[str]:
     return found
 
 
-def _distinct(words: Sequence[str], column: str) -> tuple[str, ...]:
+def distinct_values(words: Sequence[str], column: str) -> tuple[str, ...]:
     """:raises UsageError: unless there are 2 to ``MAX_CLASS_VALUES`` different ones"""
     values = sorted(set(words) - {""})
     if len(values) > MAX_CLASS_VALUES:

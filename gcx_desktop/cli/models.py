@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 
@@ -13,6 +14,13 @@ def add_parser(commands: Any) -> None:
         "models", help="list the models", description="Lists the models, bundled and the user's own."
     )
     command.add_argument("--json", action="store_true", help="print the whole cards")
+    command.add_argument(
+        "--add-domain",
+        nargs=2,
+        metavar=("MODEL_DIR", "TABLE"),
+        help="write into a model's folder which molecules it knows, from the table that it was trained on; models that "
+        "gcx train makes have it",
+    )
     command.set_defaults(run=run)
 
 
@@ -23,6 +31,9 @@ def run(args: argparse.Namespace) -> None:
     from ..errors import BundleError
     from ..paths import user_models
 
+    if args.add_domain:
+        _add_domain(*map(Path, args.add_domain))
+        return
     found = list_models()
     if args.json:
         cards = {
@@ -44,3 +55,12 @@ def run(args: argparse.Namespace) -> None:
         print(f"{name:<{width}}  {card.task}: {' / '.join(card.class_names)}. {quality}".rstrip())
     if not found:
         print(f"no models; put model folders into {user_models()}")
+
+
+def _add_domain(folder: Path, table: Path) -> None:
+    from ..app.model_domain import add_domain
+    from ..pool import WorkerPool
+
+    with WorkerPool() as pool:
+        domain = add_domain(folder, table, pool=pool)
+    print(f"gcx: {folder}: it now knows its {len(domain.nearest):,} training molecules", file=sys.stderr)

@@ -1,11 +1,20 @@
-"""Contrastive gradient-based saliency (Pope et al., CVPR 2019, eq. 2; Simonyan et al., 2013)."""
+"""Gradients of the scores at the input, in closed form.
+
+Contrastive gradient: Pope et al., CVPR 2019, eq. 2; Simonyan et al., 2013. Input times gradient: Shrikumar et al.,
+2016. Integrated gradients, the latter averaged over the way from no features to all: Sundararajan et al., ICML 2017.
+"""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor
 
+from ..gcn.network import Activations, responses
 from .forward_pass import ForwardPass, Method
+
+INTEGRATION_STEPS = 32
+"""Points on the way from no features to all. The maps of a molecule then sum to what its score has over that of no
+features but for about one part in a hundred (median; the trust strip and ``gcx evaluate`` show the error)."""
 
 
 def hidden_gradients(run: ForwardPass) -> tuple[Tensor, ...]:
@@ -55,6 +64,55 @@ def gradient(run: ForwardPass) -> Tensor:
     return norm / batch.sizes[batch.graph_of]
 
 
+def input_gradient(run: ForwardPass) -> Tensor:
+    """Σ_k X_nk ∂y_c/∂X_nk, [n_nodes, n_classes], of either sign."""
+    return _times_input(run, _before_first_average(run))
+
+
+def integrated_gradients(run: ForwardPass) -> Tensor:
+    """Σ_k X_nk ∫₀¹ ∂y_c/∂X_nk at αX dα, by the midpoint rule: [n_nodes, n_classes], of either sign.
+
+    Σ_n is y_c(X) − y_c(0) but for the rule's error. The gradients are averaged before the last, linear step down.
+    """
+    batch, down = run.batch, [level.down for level in run.batch.levels]
+    total: Tensor | None = None
+    for step in range(INTEGRATION_STEPS):
+        share = (step + 0.5) / INTEGRATION_STEPS
+        hidden, averaged = responses(run.network, batch.table * share, down)
+        there = Activations(tuple(hidden), tuple(averaged), run.activations.embedding, run.activations.scores)
+        part = _before_first_average(ForwardPass(run.network, batch, there))
+        total = part if total is None else total.add_(part)
+    assert total is not None  # noqa: S101
+    return _times_input(run, total / INTEGRATION_STEPS)
+
+
+def _before_first_average(run: ForwardPass) -> Tensor:
+    """N · ∂y_c/∂(Ĥ⁰W⁰), [n_nodes, n_classes · d_1]."""
+    batch, level = run.batch, run.batch.levels[0]
+    alive = run.activations.hidden[0].sign()[level.of][:, None]
+    deeper = hidden_gradients(run)
+    arriving = deeper[0] if deeper else run.network.head.weight.T[None]
+    return (arriving * alive).reshape(batch.n_nodes, -1)
+
+
+def _times_input(run: ForwardPass, before_average: Tensor) -> Tensor:
+    """Σ_k X_nk ∂y_c/∂X_nk. Since X_n W⁰ takes few distinct values, no product over all nodes is needed."""
+    batch = run.batch
+    response = batch.table @ run.network.hidden[0].weight
+    arriving = batch.average(before_average).view(batch.n_nodes, run.network.n_classes, -1)
+    return torch.bmm(arriving, response[batch.row][:, :, None]).squeeze(2) / batch.sizes[batch.graph_of]
+
+
 GRADIENT = Method(
     "gradient", "Contrastive gradient", "Pope et al., CVPR 2019, eq. 2; Simonyan et al., ICLR 2014 workshop", gradient
+)
+INPUT_GRADIENT = Method(
+    "input-gradient", "Input × gradient", "Shrikumar et al., arXiv 1605.01713, 2016", input_gradient, signed=True
+)
+INTEGRATED_GRADIENTS = Method(
+    "integrated-gradients",
+    "Integrated gradients",
+    "Sundararajan et al., ICML 2017, eq. 1",
+    integrated_gradients,
+    signed=True,
 )

@@ -7,7 +7,7 @@ commands and reports find it by itself.
 from __future__ import annotations
 
 from ..errors import UnknownNameError
-from . import cam, excitation, gradient
+from . import cam, excitation, gradient, occlusion
 from .forward_pass import Method
 
 
@@ -20,7 +20,15 @@ def methods() -> tuple[Method, ...]:
         cam.GRAD_CAM_AVG,
         excitation.EXCITATION_BACKPROP,
         excitation.CONTRASTIVE_EXCITATION_BACKPROP,
+        gradient.INPUT_GRADIENT,
+        gradient.INTEGRATED_GRADIENTS,
+        occlusion.OCCLUSION,
     )
+
+
+def paper_methods() -> tuple[Method, ...]:
+    """The six of the paper, which the others are measured against."""
+    return tuple(each for each in methods() if not each.signed)
 
 
 def method(id_: str) -> Method:

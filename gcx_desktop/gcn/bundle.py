@@ -1,4 +1,5 @@
-"""A model bundle: a folder with ``weights.safetensors`` and ``card.json``.
+"""A model bundle: a folder with ``weights.safetensors``, ``card.json`` and, if it says which molecules it knows,
+``domain.safetensors``.
 
 Nothing is unpickled, sizes are bounded before anything is read, and whatever does not fit is refused with a
 sentence that names both sides.
@@ -19,9 +20,12 @@ import torch
 
 from ..errors import BundleError, OutputError
 from .card import CARD_FILE, Card, read_card
+from .domain import DOMAIN_FILE, Domain, save_domain
 from .network import Network, from_tensors, tensor_shapes
 
 WEIGHTS_FILE = "weights.safetensors"
+
+_FILES = {WEIGHTS_FILE, CARD_FILE, DOMAIN_FILE}
 
 MAX_HEADER_BYTES = 1 << 20
 MAX_WEIGHTS_BYTES = 1 << 30
@@ -102,7 +106,7 @@ def check_folder(folder: Path) -> None:
 
     :raises OutputError: if the folder cannot be written, or holds anything that is not a bundle
     """
-    if folder.exists() and (not folder.is_dir() or {p.name for p in folder.iterdir()} - {WEIGHTS_FILE, CARD_FILE}):
+    if folder.exists() and (not folder.is_dir() or {p.name for p in folder.iterdir()} - _FILES):
         raise OutputError(folder, "exists and is not a model folder; choose a new name")
     parent = folder.resolve().parent
     if not parent.is_dir():
@@ -111,9 +115,10 @@ def check_folder(folder: Path) -> None:
         raise OutputError(folder, f"the folder {parent} is read-only")
 
 
-def save_bundle(bundle: Bundle) -> None:
+def save_bundle(bundle: Bundle, domain: Domain | None = None) -> None:
     """Writes a bundle to ``bundle.path``, whole or not at all; an older bundle there is replaced.
 
+    :param domain: the molecules that it knows
     :raises OutputError: if the folder cannot be written, or holds anything that is not a bundle
     """
     from safetensors.torch import save_file
@@ -129,6 +134,9 @@ def save_bundle(bundle: Bundle) -> None:
         save_file(tensors, fresh / WEIGHTS_FILE)
         (fresh / WEIGHTS_FILE).chmod(0o644)
         text = json.dumps(asdict(bundle.card), indent=2, ensure_ascii=False, allow_nan=False)
+        if domain is not None:
+            save_domain(domain, fresh / DOMAIN_FILE)
+            (fresh / DOMAIN_FILE).chmod(0o644)
         (fresh / CARD_FILE).write_text(text + "\n", encoding="utf-8")
         fresh.chmod(0o755)
         old = fresh.with_name(fresh.name + "-old")

@@ -5,6 +5,9 @@ With more than two classes the areas are macro averages, one class against the r
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -23,7 +26,7 @@ def auc_roc(positive: ArrayLike, scores: ArrayLike) -> float:
     """
     truth, values = _checked(positive, scores)
     n_positive = int(truth.sum())
-    ranks = _mean_ranks(values)
+    ranks = mean_ranks(values)
     above = float(ranks[truth].sum()) - n_positive * (n_positive + 1) / 2
     return above / (n_positive * (len(truth) - n_positive))
 
@@ -80,6 +83,52 @@ def mean_auc_roc(labels: ArrayLike, probabilities: ArrayLike) -> float:
     return float(np.mean([auc_roc(truth == c, values[:, c]) for c in _curves(truth, values)]))
 
 
+def mean_ranks(values: NDArray[np.floating]) -> NDArray[np.float64]:
+    """[n], 1-based ranks, ascending; members of a tie share the mean of their ranks."""
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ranks: NDArray[np.float64] = (np.cumsum(counts) - (counts - 1) / 2)[place]
+    return ranks
+
+
+def confusion_matrix(labels: ArrayLike, predicted: ArrayLike, n_classes: int) -> NDArray[np.int64]:
+    """[n_classes, n_classes]: how many of each class (row) were called each class (column). Both arguments [n]."""
+    truth, called = np.asarray(labels, dtype=np.int64), np.asarray(predicted, dtype=np.int64)
+    return np.bincount(truth * n_classes + called, minlength=n_classes**2).reshape(n_classes, n_classes)
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationBin:
+    """Predictions of about the same probability."""
+
+    mean_probability: float
+    share: float
+    """How many of them were of the class, in [0, 1]."""
+    count: int
+
+
+def calibration(positive: ArrayLike, probabilities: ArrayLike, n_bins: int = 10) -> list[CalibrationBin]:
+    """Whether of the molecules called p likely a share p is (reliability diagram; Niculescu-Mizil and Caruana, ICML
+    2005). Bins of equal width; empty ones are left out.
+
+    :param positive: [n], truth
+    :param probabilities: [n], of the positive class
+    """
+    truth, values = np.asarray(positive, dtype=bool), np.asarray(probabilities, dtype=np.float64)
+    bins = np.minimum((values * n_bins).astype(np.int64), n_bins - 1)
+    found = ((bins == i) for i in range(n_bins))
+    return [
+        CalibrationBin(float(values[inside].mean()), float(truth[inside].mean()), int(inside.sum()))
+        for inside in found
+        if inside.any()
+    ]
+
+
+def calibration_error(bins: Sequence[CalibrationBin]) -> float:
+    """The mean distance between probability and share, each bin by its count (ECE; Guo et al., ICML 2017, eq. 5)."""
+    total = sum(each.count for each in bins)
+    return sum(each.count * abs(each.mean_probability - each.share) for each in bins) / total
+
+
 def _curves(truth: NDArray[np.integer], values: NDArray[np.floating]) -> list[int]:
     """The classes whose curves count: the second of two, or each one that occurs of more."""
     if values.shape[1] == 2:
@@ -94,10 +143,3 @@ def _checked(positive: ArrayLike, scores: ArrayLike) -> tuple[NDArray[np.bool_],
     if truth.all() or not truth.any():
         raise OneClassError("needs positives and negatives")
     return truth, values
-
-
-def _mean_ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """[n], 1-based ranks, ascending; members of a tie share the mean of their ranks."""
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    return (last - (counts - 1) / 2)[place]

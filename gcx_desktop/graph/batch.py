@@ -87,6 +87,8 @@ class Batch:
     """[n_graphs + 1]: graph g has the nodes ``starts[g]`` to ``starts[g + 1]``."""
     adjacency: Adjacency
     """[n_nodes, n_nodes]: Â = D̃^-½ (A + I) D̃^-½ (Kipf and Welling, ICLR 2017, eq. 2)."""
+    entries: Entries
+    """The same matrix in the main memory, for what follows its structure."""
     levels: tuple[Level, ...] = ()
     """Environments of radius 1, 2, …, as many as the batch was made with."""
 
@@ -135,6 +137,7 @@ class Batch:
             self.graph_of.to(device),
             self.starts,
             self.adjacency.to(device),
+            self.entries,
             tuple(level.to(device) for level in self.levels),
         )
 
@@ -166,6 +169,7 @@ def make_batch(graphs: Sequence[Graph], decode: Decode, dtype: torch.dtype = tor
         graph_of=torch.from_numpy(np.repeat(np.arange(len(graphs)), np.diff(union.starts))),
         starts=union.starts,
         adjacency=as_adjacency(union.entries, dtype),
+        entries=union.entries,
         levels=tuple(
             Level(
                 torch.from_numpy(here.number),

@@ -13,6 +13,13 @@ from gcx_desktop.gcn.network import Network
 
 Array = NDArray[np.float64]
 
+METHODS = (
+    *("gradient", "cam", "grad-cam", "grad-cam-avg", "eb", "c-eb"),
+    *("input-gradient", "integrated-gradients", "occlusion"),
+)
+STEPS = 32
+"""Of integrated gradients' midpoint rule."""
+
 
 def dense_adjacency(n: int, edges: NDArray[np.integer]) -> Array:
     """Â by its definition."""
@@ -55,13 +62,16 @@ def autograd_gradients(network: Network, x: Array, a: Array, c: int) -> list[Arr
 
 
 def naive_maps(network: Network, x: Array, a: Array) -> dict[str, Array]:
-    """All six methods, [n, n_classes] each."""
-    h, _, _ = naive_forward(network, x, a)
+    """All methods, [n, n_classes] each."""
+    h, _, y = naive_forward(network, x, a)
     _, w_out, _ = _weights(network)
     n, n_classes = len(x), w_out.shape[1]
-    maps = {id_: np.zeros((n, n_classes)) for id_ in ("gradient", "cam", "grad-cam", "grad-cam-avg", "eb", "c-eb")}
+    maps = {id_: np.zeros((n, n_classes)) for id_ in METHODS}
     for c in range(n_classes):
         gradients = autograd_gradients(network, x, a, c)
+        maps["input-gradient"][:, c] = (x * gradients[0]).sum(axis=1)
+        along = [autograd_gradients(network, x * (step + 0.5) / STEPS, a, c)[0] for step in range(STEPS)]
+        maps["integrated-gradients"][:, c] = (x * np.mean(along, axis=0)).sum(axis=1)
         for i in range(n):
             maps["gradient"][i, c] = np.linalg.norm(np.maximum(gradients[0][i], 0.0))
             maps["cam"][i, c] = max(sum(w_out[k, c] * h[-1][i, k] for k in range(w_out.shape[0])), 0.0)
@@ -69,6 +79,10 @@ def naive_maps(network: Network, x: Array, a: Array) -> dict[str, Array]:
         maps["grad-cam"][:, c] = layer_maps[-1]
         maps["grad-cam-avg"][:, c] = np.mean(layer_maps, axis=0)
         maps["eb"][:, c] = naive_excitation(network, x, a, c)
+    for i in range(n):
+        without = x.copy()
+        without[i] = 0.0
+        maps["occlusion"][i] = y - naive_forward(network, without, a)[2]
     for c in range(n_classes):
         others = [maps["eb"][:, other] for other in range(n_classes) if other != c]
         maps["c-eb"][:, c] = np.maximum(maps["eb"][:, c] - np.mean(others, axis=0), 0.0)

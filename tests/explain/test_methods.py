@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from gcx_desktop.errors import UnknownNameError
 from gcx_desktop.explain.engine import BATCH_NODES, batches, explain_graphs
 from gcx_desktop.explain.forward_pass import ForwardPass
+from gcx_desktop.explain.masking import MaskedPredictor
 from gcx_desktop.explain.method import method, methods
 from gcx_desktop.gcn.network import Layer, Network, initialise
 from gcx_desktop.graph.batch import make_batch
 from gcx_desktop.graph.graph import Graph
+from gcx_desktop.graph.masking import masked
 from tests.explain.oracles import Array, dense_adjacency, naive_forward, naive_maps
 
 N_FEATURES = 6
@@ -158,12 +160,12 @@ AWKWARD = {
 
 
 @pytest.mark.parametrize("name", AWKWARD)
-def test_awkward_graphs_give_finite_non_negative_maps(name: str) -> None:
+def test_awkward_graphs_give_finite_maps_and_none_below_zero_unless_signed(name: str) -> None:
     (got,) = explain_graphs(network(3), [AWKWARD[name]], decode, methods())
     for id_, values in got.maps.items():
         assert values.shape == (AWKWARD[name].n_nodes, 2)
         assert np.isfinite(values).all(), id_
-        assert (values >= 0).all(), id_
+        assert (values >= 0).all() or method(id_).signed, id_
 
 
 def test_a_network_whose_units_are_all_dead_gives_maps_of_zeros() -> None:
@@ -181,6 +183,21 @@ def test_a_method_asked_for_alone_gives_what_it_gives_among_all() -> None:
         for alone, among in zip(explain_graphs(network(2), graphs_, decode, [m]), together, strict=True):
             assert list(alone.maps) == [m.id]
             np.testing.assert_array_equal(alone.maps[m.id], among.maps[m.id])
+
+
+def test_integrated_gradients_sum_to_what_the_score_has_over_that_of_no_features() -> None:
+    net, graph = network(4, bias=0.0), AWKWARD["a node of degree 12"]  # without biases the score is linear on the way
+    (got,) = explain_graphs(net, [graph], decode, [method("integrated-gradients")])
+    scores = MaskedPredictor(net, decode).scores([graph, masked(graph, np.ones(graph.n_nodes, dtype=bool))])
+    np.testing.assert_allclose(got.maps["integrated-gradients"].sum(axis=0), scores[0] - scores[1], **FLOAT32)
+
+
+def test_occlusion_is_what_the_score_loses_without_the_node() -> None:
+    net, graph = network(5), AWKWARD["a node of degree 12"]
+    (got,) = explain_graphs(net, [graph], decode, [method("occlusion")])
+    nodes = np.eye(graph.n_nodes, dtype=bool)
+    scores = MaskedPredictor(net, decode).scores([graph, *(masked(graph, node) for node in nodes)])
+    np.testing.assert_allclose(got.maps["occlusion"], scores[0] - scores[1:], **FLOAT32)
 
 
 def test_an_unknown_method_is_refused_with_those_that_exist() -> None:

@@ -1,0 +1,34 @@
+"""Which molecules a model knows, added to one that was trained before models said so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from ..errors import UsageError
+from ..gcn.bundle import save_bundle
+from ..gcn.domain import Domain, domain_of
+from ..pool import WorkerPool
+from ..progress import Report, silent
+from .models import load_bundle_at
+from .training_table import read_training_table
+
+
+def add_domain(folder: Path, table: Path, *, pool: WorkerPool, report: Report = silent) -> Domain:
+    """Writes the fingerprints of a model's training molecules into its folder.
+
+    :param table: what it was trained on, the same to the byte
+    :raises UsageError: if it is another table, or the model does not say what it was trained on
+    :raises BundleError: if the folder is no model
+    :raises OutputError: if it cannot be written
+    """
+    bundle = load_bundle_at(folder)
+    data = bundle.card.training_data
+    if data is None:
+        raise UsageError(f"{folder}: its card does not say what it was trained on")
+    read = read_training_table(table, data.label, pool=pool, report=report)
+    if read.sha256 != data.sha256:
+        raise UsageError(f"{table}: it is not the table that {folder} was trained on ({data.source}): its bytes differ")
+    domain = domain_of(read.fingerprints)
+    save_bundle(replace(bundle, path=folder), domain)
+    return domain

@@ -1,0 +1,36 @@
+"""Sanity checks of the methods on some molecules of a library."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..explain.forward_pass import Method
+from ..explain.sanity import Randomised, randomised_layers
+from ..gcn.bundle import Bundle
+from ..graph.features import decode
+from ..library.library import Library
+from ..library.preparation import AS_RECORDED, Preparation
+from ..library.record import Rejected
+from ..pool import WorkerPool
+from .colour_scale import sample_positions
+from .read_records import read_library
+
+SAMPLE = 300
+"""Molecules, spread evenly over the library: enough for a mean to the second digit."""
+
+
+def check_sanity(
+    library: Library,
+    bundle: Bundle,
+    methods: Sequence[Method],
+    *,
+    pool: WorkerPool,
+    positions: Sequence[int],
+    preparation: Preparation = AS_RECORDED,
+    seed: int = 0,
+) -> list[Randomised]:
+    """One for each method; see :mod:`.explain.sanity`. None if no record can be read."""
+    sample = [positions[i] for i in sample_positions(len(positions), SAMPLE)]
+    read = read_library(library, pool, positions=sample, preparation=preparation)
+    graphs = [record.molecule.graph for record in read if not isinstance(record, Rejected)]
+    return randomised_layers(bundle.network, graphs, decode, methods, seed=seed) if graphs else []

@@ -1,0 +1,84 @@
+"""``gcx benchmark-attribution TABLE``: which methods find the atoms that are known to make the class."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+from ..app.method_names import METHOD_NAMES
+from . import common
+
+
+def add_parser(commands: Any) -> None:
+    command = commands.add_parser(
+        "benchmark-attribution",
+        help="which methods find known true atoms",
+        description="Trains a network on the rows that a column calls 'train', explains the 'test' rows of the "
+        "positive class by every method, and compares with the true atoms: those that any of the SMARTS matches.",
+    )
+    command.add_argument("table", metavar="TABLE", type=Path, help="CSV or TSV file, or an SDF with data fields")
+    command.add_argument("--label", metavar="COLUMN", required=True, help="classes")
+    command.add_argument("--split-column", metavar="COLUMN", required=True, help="holds 'train' and 'test'")
+    command.add_argument(
+        "--truth", metavar="SMARTS", nargs="+", action="extend", required=True, help="true atoms; may be repeated"
+    )
+    command.add_argument("-o", "--output", metavar="OUT.csv", required=True, help="'-' is standard output")
+    command.add_argument("--positive", metavar="VALUE", default="", help="of the label (default: the last one)")
+    command.add_argument(
+        "--method", action="append", metavar="ID", help=f"may be repeated; default: all of {', '.join(METHOD_NAMES)}"
+    )
+    command.add_argument(
+        "--seeds", metavar="SEED", type=int, nargs="+", default=[0], help="a network for each (default: 0)"
+    )
+    command.add_argument("--smiles-column", metavar="NAME", help="column that holds SMILES (default: found)")
+    command.add_argument("--delimiter", metavar="CHAR", type=common.delimiter, help="of the table (default: found)")
+    command.add_argument("--epochs", metavar="N", type=common.positive, help="at most so many; validation chooses")
+    command.add_argument("--workers", metavar="N", type=common.positive, help="processes that read molecules")
+    command.add_argument("--threads", metavar="N", type=common.positive, default=1, help="of arithmetic (default: 1)")
+    command.add_argument("--quiet", action="store_true", help="no progress bar and no summary")
+    command.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> None:
+    from ..library.output import ROW_KINDS, check_output, output_kind
+
+    methods = tuple(dict.fromkeys(args.method or METHOD_NAMES))
+    common.check_methods(methods)
+    output_kind(args.output, ROW_KINDS)
+    check_output(args.output, forbid=args.table)
+    from ..gcn.runtime import prepare_torch
+
+    prepare_torch()
+    import torch
+
+    from ..app.benchmark_attribution import AttributionRequest, AttributionRow, benchmark_attribution
+    from ..explain.method import method
+    from ..gcn.settings import Settings
+    from ..library.export import open_rows
+    from ..pool import WorkerPool
+
+    torch.set_num_threads(args.threads)
+    request = AttributionRequest(
+        table=args.table,
+        label=args.label,
+        split_column=args.split_column,
+        truth=tuple(args.truth),
+        smiles_column=args.smiles_column,
+        delimiter=args.delimiter,
+        positive=args.positive,
+        seeds=tuple(dict.fromkeys(args.seeds)),
+        settings=Settings(max_epochs=args.epochs) if args.epochs else Settings(),
+    )
+    with WorkerPool(args.workers) as pool, common.progress_bar(args.quiet) as report:
+        found = benchmark_attribution(request, [method(id_) for id_ in methods], pool=pool, report=report)
+    columns = ["method", *(f.name for f in fields(AttributionRow) if f.name not in ("method", "seed")), "seed"]
+    with open_rows(args.output, columns, forbid=args.table) as rows:
+        for row in found:
+            rows.write(asdict(row))
+    if not args.quiet:
+        for row in found:
+            words = f"AUROC {row.auroc_mean:.3f} (median {row.auroc_median:.3f})"
+            print(f"gcx: {row.method}, seed {row.seed}: {words}", file=sys.stderr)

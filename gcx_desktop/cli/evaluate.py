@@ -1,0 +1,140 @@
+"""``gcx evaluate LIBRARY --label COLUMN``: how far a model and the methods can be trusted."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..app.method_names import METHOD_NAMES
+from . import common
+
+if TYPE_CHECKING:
+    from ..app.evaluate_methods import Evaluation
+    from ..explain.sanity import Randomised
+
+PAPER_THRESHOLD = 0.01
+"""As ``explain.measures``, which needs torch; a test keeps them equal."""
+
+
+def add_parser(commands: Any) -> None:
+    command = commands.add_parser(
+        "evaluate",
+        help="how far the model and the methods can be trusted",
+        description="Of a library with labels: is each prediction right, and is it still right without the atoms that "
+        "a map shows? Writes fidelity, contrastivity and sparsity (Pope et al., CVPR 2019) of each method, with the "
+        "fidelity of random maps of the same size, and the quality of the predictions themselves.",
+    )
+    common.add_library_options(command)
+    common.add_preparation_options(command)
+    command.add_argument("--label", metavar="COLUMN", required=True, help="the true classes; blank: not measured")
+    command.add_argument(
+        "-o", "--output", metavar="OUT.csv", required=True, help="a row for each method; '-' prints it"
+    )
+    command.add_argument(
+        "--method", action="append", metavar="ID", help=f"may be repeated; default: all of {', '.join(METHOD_NAMES)}"
+    )
+    command.add_argument(
+        "--threshold",
+        type=_share,
+        default=PAPER_THRESHOLD,
+        metavar="0…1",
+        help="share of a molecule's largest value above which an atom is salient (default: %(default)s, the paper's)",
+    )
+    command.add_argument(
+        "--curves", metavar="FILE.csv", help="write the measures at thresholds 0 … 0.5 and at equal shares of atoms"
+    )
+    command.add_argument("--molecules", metavar="FILE.csv", help="write the measures of each molecule there")
+    command.add_argument(
+        "--sanity", metavar="FILE.csv", help="write how alike the maps stay while the network's layers are randomised"
+    )
+    command.set_defaults(run=run)
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
+    return value
+
+
+def run(args: argparse.Namespace) -> None:
+    from ..library.export import open_rows
+    from ..library.output import ROW_KINDS, check_output, output_kind
+
+    ids = tuple(dict.fromkeys(args.method or METHOD_NAMES))
+    common.check_methods(ids)
+    for output in (args.output, args.curves, args.molecules, args.sanity):
+        if output is not None:
+            output_kind(output, ROW_KINDS)
+            check_output(output, forbid=args.library)
+    common.check_rejected(args)
+    with common.opened(args) as (library, pool, positions):
+        bundle = common.load_model(args)
+        from ..app import write_evaluation as tables
+        from ..app.evaluate_methods import evaluate_methods
+        from ..app.labelled_records import class_labels
+        from ..app.sanity_check import check_sanity
+        from ..explain.method import method
+
+        names = bundle.card.class_names
+        labels = class_labels(library, args.label, names, len(positions))
+        methods = [method(id_) for id_ in ids]
+        preparation = common.preparation(args)
+        with common.progress_bar(args.quiet) as report:
+            found = evaluate_methods(
+                library,
+                bundle,
+                methods,
+                labels,
+                pool=pool,
+                threshold=args.threshold,
+                seed=args.seed,
+                preparation=preparation,
+                report=report,
+            )
+            checks = (
+                check_sanity(library, bundle, methods, pool=pool, positions=found.positions.tolist(), seed=args.seed)
+                if args.sanity
+                else []
+            )
+        written: list[tuple[str | None, Sequence[str], Iterator[tables.Row]]] = [
+            (args.output, tables.SUMMARY_COLUMNS, tables.summary_rows(found, ids, args.threshold)),
+            (args.curves, tables.CURVE_COLUMNS, tables.curve_rows(found, ids)),
+            (
+                args.molecules,
+                tables.molecule_columns(names, ids),
+                tables.molecule_rows(found, ids, args.threshold, names),
+            ),
+            (args.sanity, tables.SANITY_COLUMNS, tables.sanity_rows(checks)),
+        ]
+        for path, columns, rows in written:
+            if path is not None:
+                with open_rows(path, columns, forbid=library.path) as file:
+                    for row in rows:
+                        file.write(row)
+        if not args.quiet:
+            print(told(found, ids, args.threshold, checks), file=sys.stderr)
+        common.finish(args, library, len(found.positions) + len(found.rejected), found.rejected)
+
+
+def told(evaluation: Evaluation, ids: Sequence[str], threshold: float, checks: Sequence[Randomised]) -> str:
+    """What was found, a line for the model and one for each method."""
+    from ..app.evaluate_methods import summarise
+
+    quality = ", ".join(f"{name} {value:.3f}" for name, value in evaluation.scores().items())
+    lines = [f"gcx: {evaluation.n_molecules:,} molecules with a label: {quality}"]
+    for id_ in ids:
+        found = summarise(evaluation, id_, threshold)
+        lines.append(
+            f"  {id_}: fidelity {found.fidelity:.3f} (random maps of the same size {found.fidelity_random:.3f}), "
+            f"contrastivity {found.contrastivity:.3f}, sparsity {found.sparsity:.3f}"
+        )
+    lines += [
+        f"  {check.method}: its maps are much the same for a network with random weights (rank correlation "
+        f"{check.correlation[-1]:.2f}): do not trust it"
+        for check in checks
+        if check.suspicious
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,42 @@
+"""How well a map finds the nodes that are known to make the class: attribution against a ground truth.
+
+As in Sanchez-Lengeling et al. (NeurIPS 2020): the map's values rank the nodes, the truth says which of them should come
+first. Plain functions of one graph's map.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..gcn.scores import auc_roc
+
+Values = NDArray[np.floating]
+"""[n_nodes], a map for one class"""
+Truth = NDArray[np.bool_]
+"""[n_nodes]"""
+
+THRESHOLDS: tuple[float, ...] = tuple(round(0.02 * i, 2) for i in range(50))
+"""Shares of a graph's largest value, at which a node counts as found."""
+
+
+def attribution_auroc(values: Values, truth: Truth) -> float:
+    """The chance that a true node has a higher value than another one, ties counting half.
+
+    NaN if all nodes are true, or none.
+    """
+    return auc_roc(truth, values) if truth.any() and not truth.all() else math.nan
+
+
+def jaccard(values: Values, truth: Truth, thresholds: Sequence[float]) -> NDArray[np.float64]:
+    """[n_thresholds]: |found ∧ true| / |found ∨ true|; found is what has more than that share of the largest value."""
+    largest = float(values.max(initial=0.0))
+    if largest <= 0:
+        return np.zeros(len(thresholds))
+    found = values[None, :] > np.asarray(thresholds)[:, None] * largest
+    shared, either = (found & truth).sum(axis=1), (found | truth).sum(axis=1)
+    overlap: NDArray[np.float64] = shared / np.maximum(either, 1)
+    return overlap

@@ -1,0 +1,63 @@
+"""Predictions without some nodes' features."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ..gcn.network import Network
+from ..graph.batch import Decode
+from ..graph.graph import Graph
+from ..graph.masking import decode_masked, masked
+from .evidence import MEMORY_BYTES, Evidence
+
+BATCH_NODES = 20_000
+"""Nodes predicted together. Most are in environments that another mask of their graph left as they were."""
+
+
+class MaskedPredictor:
+    """Predicts graphs under masks. What one mask leaves as it is, is not computed again for the next."""
+
+    def __init__(self, network: Network, decode: Decode, *, memory_bytes: int = MEMORY_BYTES) -> None:
+        self._evidence = Evidence(network, decode_masked(decode), memory_bytes)
+        self._bias = network.head.bias.cpu()
+
+    def scores(self, graphs: Iterable[Graph]) -> NDArray[np.floating]:
+        """[n_graphs, n_classes], before softmax, of graphs that :func:`.graph.masking.masked` made, or of others."""
+        parts = [self._scores(some) for some in _portions(graphs)]
+        return np.concatenate(parts) if parts else np.zeros((0, len(self._bias)))
+
+    def probabilities(self, graphs: Iterable[Graph]) -> NDArray[np.floating]:
+        """[n_graphs, n_classes], the softmax of :meth:`scores`."""
+        values: NDArray[np.floating] = torch.softmax(torch.from_numpy(self.scores(graphs)), dim=1).numpy()
+        return values
+
+    def without(self, graph: Graph, masks: Sequence[NDArray[np.bool_]]) -> NDArray[np.floating]:
+        """[n_masks, n_classes]: the probabilities of one graph under each mask.
+
+        :param masks: each [n_nodes]
+        """
+        return self.probabilities(masked(graph, mask) for mask in masks)
+
+    def _scores(self, graphs: Sequence[Graph]) -> NDArray[np.floating]:
+        sizes = np.array([graph.n_nodes for graph in graphs])
+        evidence = self._evidence.of_nodes(graphs)
+        sums = np.add.reduceat(evidence, np.cumsum(sizes) - sizes)
+        scores: NDArray[np.floating] = sums / sizes[:, None].astype(sums.dtype) + self._bias.numpy()
+        return scores
+
+
+def _portions(graphs: Iterable[Graph]) -> Iterator[list[Graph]]:
+    waiting: list[Graph] = []
+    n_nodes = 0
+    for graph in graphs:
+        if waiting and n_nodes + graph.n_nodes > BATCH_NODES:
+            yield waiting
+            waiting, n_nodes = [], 0
+        waiting.append(graph)
+        n_nodes += graph.n_nodes
+    if waiting:
+        yield waiting

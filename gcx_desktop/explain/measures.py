@@ -1,0 +1,76 @@
+"""What a map is worth: the paper's measures of one molecule's maps, and how alike two maps are.
+
+Fidelity, contrastivity and sparsity are those of Pope et al. (CVPR 2019, section 4). All are plain functions of one
+graph's maps; :mod:`.masking` asks the network what it says without the salient nodes.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..gcn.scores import mean_ranks
+
+Maps = NDArray[np.floating]
+"""[n_nodes, n_classes]"""
+Masks = NDArray[np.bool_]
+"""[n_nodes, n_classes]"""
+
+PAPER_THRESHOLD = 0.01
+"""Of a graph's largest value over all classes, above which a node is salient."""
+
+
+def relative(maps: Maps) -> Maps:
+    """The maps divided by the graph's largest magnitude over all classes; zeros stay."""
+    largest = float(np.abs(maps).max(initial=0.0))
+    return maps / largest if largest > 0 else np.zeros_like(maps)
+
+
+def salient(maps: Maps, threshold: float = PAPER_THRESHOLD) -> Masks:
+    """Which nodes speak for each class: m_c = (relative map > t). What speaks against it is not salient."""
+    return relative(maps) > threshold
+
+
+def contrastivity(masks: Masks) -> float:
+    """d_H(m_0, m_1) / |m_0 ∨ m_1|: the share of salient nodes that are salient for one class alone, in [0, 1].
+
+    Of more than two classes, the mean over their pairs. NaN if no node is salient.
+    """
+    found = []
+    for one, other in itertools.combinations(range(masks.shape[1]), 2):
+        either = int((masks[:, one] | masks[:, other]).sum())
+        if either:
+            found.append(int((masks[:, one] ^ masks[:, other]).sum()) / either)
+    return float(np.mean(found)) if found else math.nan
+
+
+def sparsity(masks: Masks) -> float:
+    """1 − |m_0 ∨ m_1 ∨ …| / N: the share of nodes that no class's map shows, in [0, 1]."""
+    return 1.0 - float(masks.any(axis=1).mean())
+
+
+def strongest(values: NDArray[np.floating], count: int) -> NDArray[np.bool_]:
+    """The ``count`` nodes of the largest values; of equal ones the first.
+
+    :param values: [n_nodes]
+    """
+    chosen = np.zeros(len(values), dtype=np.bool_)
+    chosen[np.argsort(-values, kind="stable")[:count]] = True
+    return chosen
+
+
+def rank_correlation(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
+    """Spearman's: +1 if two maps order the nodes alike, 0 if they have nothing in common. NaN if one is constant.
+
+    Equal values share the mean of their ranks.
+
+    :param one: [n_nodes]
+    :param other: [n_nodes]
+    """
+    a, b = mean_ranks(one), mean_ranks(other)
+    a, b = a - a.mean(), b - b.mean()
+    size = math.sqrt(float(a @ a) * float(b @ b))
+    return float(a @ b) / size if size > 0 else math.nan

@@ -1,0 +1,34 @@
+"""A molecule as a set of bits, to tell how alike two molecules are."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from rdkit.Chem import Mol
+
+FINGERPRINT = "morgan-2-1024"
+"""Name of this fingerprint in a model's domain. Any change to it needs a new name."""
+N_BYTES = 128
+
+
+def fingerprint(mol: Mol) -> bytes:
+    """[``N_BYTES``]: the Morgan fingerprint of radius 2 (ECFP4; Rogers and Hahn, J. Chem. Inf. Model. 2010), without
+    stereochemistry and explicit hydrogens.
+
+    :param mol: sanitised; not changed
+    """
+    from rdkit import Chem
+
+    without = Chem.RemoveHs(mol, sanitize=False) if any(atom.GetAtomicNum() == 1 for atom in mol.GetAtoms()) else mol
+    return np.packbits(_generator().GetFingerprintAsNumPy(without)).tobytes()
+
+
+@cache
+def _generator() -> Any:
+    from rdkit.Chem import rdFingerprintGenerator
+
+    return rdFingerprintGenerator.GetMorganGenerator(radius=2, fpSize=8 * N_BYTES)
