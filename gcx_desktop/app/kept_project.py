@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -157,7 +157,7 @@ def explain_and_keep(
     preparation: Preparation = AS_RECORDED,
     report: Report = silent,
     cancel: CancelToken | None = None,
-) -> Iterator[ExplainedRecord | Rejected]:
+) -> Generator[ExplainedRecord | Rejected]:
     """Explains records into the project if there is one that may be written, else without saving anything.
 
     :raises GcxError: as :func:`~.explain_project.explain_into_project` and :func:`~.explain_library.explain_library`

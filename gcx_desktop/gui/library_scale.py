@@ -45,7 +45,7 @@ class LibraryScale(QObject):
         self._task = task = self._runner.start(
             job,
             done=lambda scales: self._take(task, scales),
-            failed=self.trouble.emit,
+            failed=lambda words: self._fail(task, words),
             ended=lambda: self._ended(task),
         )
 
@@ -57,6 +57,11 @@ class LibraryScale(QObject):
     def _take(self, task: Task, scales: dict[str, float]) -> None:
         if task is self._task:
             self.came.emit(scales)
+
+    def _fail(self, task: Task, words: str) -> None:
+        """What fails after it was stopped, of a file that is closed perhaps, matters to nobody."""
+        if task is self._task:
+            self.trouble.emit(words)
 
     def _ended(self, task: Task) -> None:
         if task is self._task:

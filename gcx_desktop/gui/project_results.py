@@ -83,7 +83,7 @@ class ProjectResults(QObject):
         self._task = task = self._runner.start(
             job,
             parts=lambda portions: self._take(inquiry, [part for portion in portions for part in portion]),
-            failed=self.trouble.emit,
+            failed=lambda words: self._fail(task, words),
             ended=lambda: self._ended(task),
         )
 
@@ -120,6 +120,10 @@ class ProjectResults(QObject):
         if inquiry.is_still(self._inquiry):
             self.saved(inquiry, parts)
             self.came.emit(inquiry, parts)
+
+    def _fail(self, task: Task, words: str) -> None:
+        if task is self._task:
+            self.trouble.emit(words)
 
     def _ended(self, task: Task) -> None:
         if task is self._task:

@@ -6,6 +6,7 @@ The window shows what is said here and passes on what the user asks; it computes
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -277,8 +278,9 @@ class Session(QObject):
                 report=link.report,
                 cancel=link.cancel,
             )
-            for result in results:
-                link.deliver(result if isinstance(result, Rejected) else row_result(result, method))
+            with closing(results):  # so that it lets go of the project whatever happens
+                for result in results:
+                    link.deliver(result if isinstance(result, Rejected) else row_result(result, method))
 
         def store(parts: Sequence[RowResult | Rejected]) -> None:
             if self._is_about(inquiry):
