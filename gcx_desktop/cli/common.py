@@ -236,7 +236,7 @@ def check_methods(ids: Sequence[str]) -> None:
 
 
 def finish(
-    args: argparse.Namespace, library: Library, n_records: int, rejected: Sequence[Rejected], warnings: str
+    args: argparse.Namespace, library: Library, n_records: int, rejected: Sequence[Rejected], warnings: str = ""
 ) -> None:
     """Writes ``--rejected`` and says on standard error what was done.
 

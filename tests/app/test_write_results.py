@@ -17,7 +17,7 @@ from gcx_desktop.app.explain_library import explain_library
 from gcx_desktop.app.read_records import wants_molblocks
 from gcx_desktop.app.write_results import ResultPlan, check_plan, write_results
 from gcx_desktop.errors import OutputError, UnknownNameError, UsageError
-from gcx_desktop.explain.method import methods
+from gcx_desktop.explain.method import paper_methods
 from gcx_desktop.gcn.bundle import Bundle
 from gcx_desktop.gcn.card import Card
 from gcx_desktop.gcn.network import initialise
@@ -66,9 +66,9 @@ def structures(tmp_path: Path) -> Path:
 
 
 def run(path: Path, out: str, bundle: Bundle, pool: WorkerPool, classes: str = "all") -> list[Rejected]:
-    ids = tuple(m.id for m in methods())
+    ids = tuple(m.id for m in paper_methods())
     with open_library(path) as library:
-        results = explain_library(library, bundle, methods(), pool=pool, with_molblocks=wants_molblocks(out))
+        results = explain_library(library, bundle, paper_methods(), pool=pool, with_molblocks=wants_molblocks(out))
         return write_results(out, library, ResultPlan(bundle.card, ids, classes), results).rejected
 
 
@@ -140,7 +140,7 @@ def test_explained_sdf_keeps_the_record_and_rdkit_restores_the_maps_as_atom_prop
         assert float(mol.GetProp("tiny_probability_no")) + float(mol.GetProp("tiny_probability_yes")) == pytest.approx(
             1
         )
-        for method in methods():
+        for method in paper_methods():
             for name in ("no", "yes"):
                 has = [atom.HasProp(f"{method.id}-{name}") == 1 for atom in mol.GetAtoms()]
                 assert has == [atom.GetAtomicNum() != 1 for atom in mol.GetAtoms()]
@@ -204,7 +204,7 @@ BOTH = Preparation(largest_fragment=True, neutralise=True)
 
 
 def run_prepared(path: Path, out: Path, bundle: Bundle, pool: WorkerPool, *, explained: bool = True) -> None:
-    used = methods()[:1] if explained else []
+    used = paper_methods()[:1] if explained else []
     plan = ResultPlan(bundle.card, tuple(m.id for m in used), "yes", BOTH)
     with open_library(path) as library:
         molblocks = wants_molblocks(str(out))
@@ -283,7 +283,7 @@ def test_a_prepared_sdf_holds_the_record_as_it_came_and_values_for_the_atoms_kep
     (written,) = Chem.SDMolSupplier(str(out), removeHs=False)
     assert written.GetProp("tiny_preparation") == DONE[0]
     assert [atom.GetAtomicNum() for atom in written.GetAtoms()] == [atom.GetAtomicNum() for atom in mol.GetAtoms()]
-    name = f"{methods()[0].id}-yes"
+    name = f"{paper_methods()[0].id}-yes"
     valued = [atom.GetAtomicNum() for atom in written.GetAtoms() if atom.HasProp(name)]
     assert sorted(valued) == [6, 6, 6, 7, 8, 8]
     run_prepared(out, again, bundle, pool)
@@ -335,7 +335,7 @@ def test_an_sdf_keeps_the_saliency_of_a_run_before_only_if_the_molecule_was_prep
 ) -> None:
     library, first, again = tmp_path / "library.smi", tmp_path / "first.sdf", tmp_path / "again.sdf"
     library.write_text("CC[NH3+] ion\nCCO neutral\n")
-    chosen = methods()[0]
+    chosen = paper_methods()[0]
     with open_library(library) as opened:
         plan = ResultPlan(bundle.card, (chosen.id,), "yes", Preparation(neutralise=True))
         results = explain_library(
