@@ -16,10 +16,12 @@ from .library_rows import Column
 from .library_view_order import View
 from .marks import MARK_COLOURS
 from .method_names import METHOD_NAMES
-from .row_filters import WITH_NOTE, Filters, Range
+from .row_filters import WITH_NOTE, Chosen, Filters, Range
 
 _MAX_TEXT = 1000
 _MAX_RANGES = 50
+_MAX_CHOSEN = 10_000
+"""Records; a filter by more of them is not kept, since it is saved anew with every change of the view."""
 _OWN = {
     Column.NUMBER: "record",
     Column.TITLE: "title",
@@ -85,6 +87,7 @@ def view_settings(shown: ProjectView, view: View, field_names: Sequence[str], cl
             "predicted": None if predicted is None else [classes[i] for i in sorted(predicted) if i < len(classes)],
             "substructure": filters.substructure,
             "marked": None if filters.marked is None else sorted(filters.marked),
+            "chosen": _chosen_settings(filters.chosen),
         },
     }
 
@@ -124,6 +127,7 @@ def library_view(settings: Mapping[str, Any], field_names: Sequence[str], classe
             frozenset(classes.index(name) for name in wanted) if known and wanted is not None else None,
             text if len(text := _text(filters.get("substructure"))) <= MAX_CHARACTERS else "",
             _marked(filters.get("marked")),
+            _chosen(filters.get("chosen")),
         ),
     )
 
@@ -141,6 +145,20 @@ def _ranges(values: Any, field_names: Sequence[str]) -> list[Range]:
 def _marked(values: Any) -> frozenset[int] | None:
     known = range(WITH_NOTE, len(MARK_COLOURS) + 1)
     return frozenset(v for v in values if type(v) is int and v in known) if isinstance(values, list) else None
+
+
+def _chosen_settings(chosen: Chosen | None) -> dict[str, Any] | None:
+    if chosen is None or len(chosen.positions) > _MAX_CHOSEN:
+        return None
+    return {"words": chosen.words, "records": [position + 1 for position in sorted(chosen.positions)]}
+
+
+def _chosen(value: Any) -> Chosen | None:
+    records = _dict(value).get("records")
+    if not isinstance(records, list) or len(records) > _MAX_CHOSEN:
+        return None
+    positions = frozenset(record - 1 for record in records if type(record) is int and record >= 1)
+    return Chosen(_text(value.get("words")), positions)
 
 
 def _name(column: int, field_names: Sequence[str]) -> str | list[str]:

@@ -1,8 +1,8 @@
-"""Which records of a library's table are seen: by text, range, predicted class, substructure and mark."""
+"""Which records of a library's table are seen: by text, range, predicted class, substructure, mark, or one by one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,15 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """Records that something else than the table's columns chose, such as those behind a figure."""
+
+    words: str
+    """What they have in common, such as "fidelity, CAM"."""
+    positions: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Filters:
     """What a record must be to be seen: all of it."""
 
@@ -41,12 +50,13 @@ class Filters:
     marked: frozenset[int] | None = None
     """Numbers of mark colours, and ``WITH_NOTE``, one of which a record must have; empty for any of them, ``None``
     whether it has one or not."""
+    chosen: Chosen | None = None
 
     @property
     def none(self) -> bool:
         """Whether every record is seen."""
-        chosen = self.predicted is not None or self.marked is not None
-        return not (self.text.strip() or self.ranges or self.substructure or chosen)
+        some = any(wanted is not None for wanted in (self.predicted, self.marked, self.chosen))
+        return not (self.text.strip() or self.ranges or self.substructure or some)
 
 
 def seen(
@@ -69,6 +79,8 @@ def seen(
         keep &= containing if containing is not None else False
     if filters.marked is not None:
         keep &= _marked(rows, filters.marked)
+    if filters.chosen is not None:
+        keep &= _at(filters.chosen.positions, len(rows))
     return keep
 
 
@@ -91,8 +103,12 @@ def _marked(rows: LibraryRows, wanted: frozenset[int]) -> Mask:
     have = [position for position, colour in colours.items() if not wanted or colour in wanted]
     if not wanted or WITH_NOTE in wanted:
         have.extend(notes)
-    found = np.zeros(len(rows), dtype=np.bool_)
-    found[[position for position in have if position < len(rows)]] = True
+    return _at(have, len(rows))
+
+
+def _at(positions: Collection[int], n_records: int) -> Mask:
+    found = np.zeros(n_records, dtype=np.bool_)
+    found[[position for position in positions if position < n_records]] = True
     return found
 
 

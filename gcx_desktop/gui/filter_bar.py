@@ -10,10 +10,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from ..app.library_rows import Column
-from ..app.row_filters import Filters
+from ..app.row_filters import Chosen, Filters
 from ..library.record import Source, Span
 from ..pool import WorkerPool
-from .filter_chips import Chip, ClassChip, MarkChip, RangeChip, shortened
+from .filter_chips import Chip, ChosenChip, ClassChip, MarkChip, RangeChip, shortened
 from .flow_layout import FlowLayout
 from .sketch_dialog import SketchDialog
 from .substructure_chip import SubstructureChip
@@ -60,12 +60,14 @@ class FilterBar(QWidget):
         ranges = tuple(chip.range for chip in self._chips if isinstance(chip, RangeChip) and chip.active)
         classes = next((chip for chip in self._chips if isinstance(chip, ClassChip) and chip.active), None)
         marks = next((chip for chip in self._chips if isinstance(chip, MarkChip)), None)
+        chosen = next((chip for chip in self._chips if isinstance(chip, ChosenChip)), None)
         structure = next((chip for chip in self._chips if isinstance(chip, SubstructureChip)), None)
         return Filters(
             ranges=ranges,
             predicted=classes.chosen if classes is not None else None,
             substructure=structure.smarts if structure is not None else "",
             marked=marks.chosen if marks is not None else None,
+            chosen=chosen.chosen if chosen is not None else None,
         )
 
     def clear(self) -> None:
@@ -94,6 +96,8 @@ class FilterBar(QWidget):
             self.add_substructure().look_for(filters.substructure)
         if filters.marked is not None:
             self.add_marks().choose(filters.marked)
+        if filters.chosen is not None:
+            self.choose(filters.chosen)
         self.blockSignals(False)
         self.changed.emit()
 
@@ -150,6 +154,14 @@ class FilterBar(QWidget):
         made = MarkChip(self)
         self._add(made)
         return made
+
+    def choose(self, chosen: Chosen) -> None:
+        """Shows only these records, instead of others that were chosen before."""
+        with QSignalBlocker(self):
+            for chip in [chip for chip in self._chips if isinstance(chip, ChosenChip)]:
+                self._drop(chip)
+            self._add(ChosenChip(chosen, self))
+        self.changed.emit()
 
     def _open_menu(self) -> None:
         self.menu.popup(self.add_button.mapToGlobal(self.add_button.rect().bottomLeft()))

@@ -10,7 +10,7 @@ from PySide6.QtGui import QDoubleValidator, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from ..app.marks import MARK_COLOURS
-from ..app.row_filters import WITH_NOTE, Range
+from ..app.row_filters import WITH_NOTE, Chosen, Range
 from .labels import PlainLabel, plain_tooltip
 from .mark_icons import mark_icon
 from .theme import hairline, mixed, paper_for
@@ -18,6 +18,7 @@ from .theme import hairline, mixed, paper_for
 _TYPING_PAUSE_MS = 200
 _RADIUS = 5.0
 _LONGEST_NAME = 24
+_LONGEST_WORDS = 80
 
 
 class Chip(QWidget):
@@ -26,14 +27,15 @@ class Chip(QWidget):
     changed = Signal()
     removed = Signal()
 
-    def __init__(self, name: str, parent: QWidget) -> None:
+    def __init__(self, name: str, parent: QWidget, *, longest: int = _LONGEST_NAME) -> None:
+        """:param longest: characters of the name that are shown"""
         super().__init__(parent)
         self.first: QWidget | None = None
         """What takes the keyboard first."""
         self.line = QHBoxLayout(self)
         self.line.setContentsMargins(8, 2, 2, 2)
         self.line.setSpacing(5)
-        label = PlainLabel(shortened(name), quiet=True, parent=self)
+        label = PlainLabel(shortened(name, longest), quiet=True, parent=self)
         label.setToolTip(plain_tooltip(name))
         self.line.addWidget(label)
         self.close_button = QToolButton(self)
@@ -190,6 +192,23 @@ class MarkChip(Chip):
             self.buttons[colour.number].setIcon(mark_icon(colour, paper_for(self.palette())))
 
 
+class ChosenChip(Chip):
+    """Records that were chosen elsewhere in the window: it can only be removed."""
+
+    def __init__(self, chosen: Chosen, parent: QWidget) -> None:
+        super().__init__(
+            f"{chosen.words}: {counted(len(chosen.positions), 'molecule')}", parent, longest=_LONGEST_WORDS
+        )
+        self.chosen = chosen
+        self.first = self.close_button
+        self.line.addWidget(self.close_button)
+
+
+def counted(count: int, what: str) -> str:
+    """Such as "1 molecule" or "2,050 molecules"."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def _number(text: str) -> float | None:
     try:
         value = float(text)
@@ -204,7 +223,7 @@ def _shortest(value: float) -> str:
     return text if float(text) == value else repr(value)
 
 
-def shortened(name: str) -> str:
+def shortened(name: str, longest: int = _LONGEST_NAME) -> str:
     """A name of any length, as a chip and the menu show it."""
     line = " ".join(name.split())
-    return line if len(line) <= _LONGEST_NAME else line[: _LONGEST_NAME - 1] + "…"
+    return line if len(line) <= longest else line[: longest - 1] + "…"

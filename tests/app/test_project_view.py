@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gcx_desktop.app.library_rows import Column
 from gcx_desktop.app.library_view_order import View
 from gcx_desktop.app.project_view import ProjectView, WantedModel, library_view, shown_view, view_settings
-from gcx_desktop.app.row_filters import Filters, Range
+from gcx_desktop.app.row_filters import Chosen, Filters, Range
 from gcx_desktop.library.preparation import Preparation
 
 FIELDS = ("value", "title", "kind")
@@ -30,6 +30,7 @@ VIEW = View(
         frozenset({1}),
         "c1ccccc1",
         frozenset({0, 3}),
+        Chosen("fidelity, CAM", frozenset({0, 41})),
     ),
 )
 
@@ -78,3 +79,8 @@ def test_whatever_a_stranger_stored_gives_a_view_that_can_be_shown(stored: dict[
     assert 0 <= view.column < Column.FIRST_FIELD + len(FIELDS)
     assert all(0 <= each < len(CLASSES) for each in view.filters.predicted or ())
     assert there_and_back(shown, view) == (shown, view)
+
+
+def test_a_filter_by_very_many_records_is_not_kept() -> None:
+    many = Filters(chosen=Chosen("every one", frozenset(range(10_001))))
+    assert there_and_back(ProjectView(), View(filters=many))[1].filters.chosen is None

@@ -9,7 +9,7 @@ import pytest
 
 from gcx_desktop.app.library_rows import Column, LibraryRows
 from gcx_desktop.app.library_view_order import View, view_order, view_positions
-from gcx_desktop.app.row_filters import WITH_NOTE, Filters, Range, seen
+from gcx_desktop.app.row_filters import WITH_NOTE, Chosen, Filters, Range, seen
 from gcx_desktop.library.record import RecordText, Rejected
 
 VALUE, KIND = Column.FIRST_FIELD, Column.FIRST_FIELD + 1
@@ -112,3 +112,9 @@ def test_a_search_finds_notes(rows: LibraryRows) -> None:
     rows.marks.set_note(1, "Ask Ada")
     rows.marks.set_note(99, "ask")
     assert found(rows, Filters("ask")) == [1]
+
+
+def test_records_that_were_chosen_elsewhere_are_kept_one_by_one(rows: LibraryRows) -> None:
+    assert found(rows, Filters("x", chosen=Chosen("fidelity, CAM", frozenset({0, 1, 3, 99})))) == [0, 3]
+    assert found(rows, Filters(chosen=Chosen("fidelity, CAM", frozenset()))) == []
+    assert not Filters(chosen=Chosen("", frozenset())).none

@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop.app.library_rows import Column
+from gcx_desktop.app.row_filters import Chosen
+from gcx_desktop.gui.filter_chips import ChosenChip
 from gcx_desktop.gui.main_window import MainWindow
 from tests.gui.window_fixtures import search_for
 
@@ -81,3 +83,18 @@ def test_a_library_that_is_opened_with_filters_set_has_nothing_to_take_back(qtbo
     with qtbot.waitSignal(libraries.opened, timeout=TIMEOUT):
         window.files.open([libraries.library.path])  # type: ignore[union-attr]
     assert libraries.history.undo_words == ""
+
+
+def test_chosen_records_are_a_chip_that_is_removed_and_comes_back_by_undo(qtbot: QtBot, window: MainWindow) -> None:
+    window.filter_bar.choose(Chosen("fidelity, CAM", frozenset({1, 4})))
+    wait_for(qtbot, window, [1, 4])
+    window.filter_bar.choose(Chosen("sparsity, CAM", frozenset({4})))
+    wait_for(qtbot, window, [4])
+    (chip,) = window.filter_bar.findChildren(ChosenChip)
+    assert chip.close_button.accessibleName() == "Remove the filter sparsity, CAM: 1 molecule"
+    qtbot.mouseClick(chip.close_button, Qt.MouseButton.LeftButton)
+    wait_for(qtbot, window, ALL)
+    window.actions_["undo"].trigger()
+    wait_for(qtbot, window, [4])
+    window.actions_["undo"].trigger()
+    wait_for(qtbot, window, [1, 4])
