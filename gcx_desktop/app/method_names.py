@@ -1,6 +1,6 @@
-"""Ids and names of the explanation methods for menus, without torch, which defining the methods needs.
+"""What menus must know of the explanation methods, without torch, which defining the methods needs.
 
-A test keeps them equal to ``explain.method.methods()``.
+A test keeps it equal to ``explain.method.methods()``.
 """
 
 from __future__ import annotations
@@ -17,5 +17,14 @@ METHOD_NAMES: dict[str, str] = {
     "occlusion": "Occlusion",
 }
 """Id → name, in the order in which users see them."""
+
+N_PAPER_METHODS = 6
+"""The first of them are the paper's; menus draw a line below those."""
+
+SIGNED_METHODS = frozenset(("input-gradient", "integrated-gradients", "occlusion"))
+"""Ids of those whose values may be below zero: such an atom speaks against the class."""
+
+SAME_RANKING = ("cam", "grad-cam")
+"""Ids of those that rank the atoms alike by construction (mean pooling, linear head); that they agree says nothing."""
 
 DEFAULT_METHOD = "grad-cam"

@@ -21,6 +21,10 @@ _LETTER_WIDTH = 6.4
 """Of a caption's letters on average, generously: which font will be there nobody knows."""
 
 
+AGAINST_CLASS, FOR_CLASS = "against the class", "for the class"
+"""What the sign of a value says; the words at the ends of a signed legend."""
+
+
 class HaloKind(StrEnum):
     CIRCLE = "circle"
     BAND = "band"
@@ -139,7 +143,7 @@ def legend_svg(
 ) -> str:
     """A small standalone legend: caption, ramp, and its ends in numbers; ``clipped`` as for :func:`tick_labels`."""
     paper: Paper = scale.paper
-    height, rim = 44.0, 8.0
+    height, rim = 58.0 if scale.signed else 44.0, 8.0
     stops = "".join(
         f'<stop offset="{i / (_RAMP_STOPS - 1):.4f}" stop-color="{colour}"/>'
         for i, colour in enumerate(scale.ramp(_RAMP_STOPS))
@@ -150,6 +154,8 @@ def legend_svg(
         _text(rim + (width - 2 * rim) * i / (len(labels) - 1), 40, label, anchor, paper.ink)
         for i, (label, anchor) in enumerate(zip(labels, anchors, strict=True))
     )
+    if scale.signed:
+        ticks += _text(rim, 54, AGAINST_CLASS, "start", paper.ink) + _text(width - rim, 54, FOR_CLASS, "end", paper.ink)
     sheet = f'<rect width="{width:g}" height="{height:g}" fill="{paper.background}"/>' if background else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '

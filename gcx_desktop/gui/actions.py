@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from ..app.marks import MARK_COLOURS
-from ..app.method_names import METHOD_NAMES
+from ..app.method_names import METHOD_NAMES, N_PAPER_METHODS
 from .appearance import THEMES
 from .exports import ALL, FILTERED, KIND_NAMES, PICTURE_KINDS, SELECTED, TABLE_KINDS
 from .icons import line_icon
@@ -18,9 +18,9 @@ from .theme import paper_for
 
 KEYS = """\
 Ctrl+O\topen a file
+Ctrl+Shift+O\topen a table, saying how it is to be read
 Ctrl+S\tkeep the work in a project, which saves what comes as it comes
 Ctrl+Shift+S\tsave the project under another name
-Ctrl+Shift+O\topen a table, saying how it is to be read
 Ctrl+W\tclose the library
 Ctrl+Q\tquit
 Ctrl+C\tcopy the selected records as SMILES
@@ -211,6 +211,7 @@ class Actions:
             action.setCheckable(True)
             action.setData(id_)
             self.methods.addAction(action)
+        method.insertSeparator(self.methods.actions()[N_PAPER_METHODS])
         self.classes = menu.addMenu("&Class")
 
     def _help(self) -> None:

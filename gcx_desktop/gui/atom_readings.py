@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from ..depict.halos import AGAINST_CLASS, FOR_CLASS
+
 Floats = npt.NDArray[np.float64]
 _SAME = 1e-6
 """Relative difference below which two saliencies are one value: symmetric atoms share their rank."""
@@ -30,6 +32,8 @@ class AtomReadings:
     ``None`` while not computed."""
     predictable: bool = True
     """Whether there will be values at all."""
+    signed: bool = False
+    """Whether a value below zero speaks against the class; if not, none is."""
     order: list[int] = field(init=False, repr=False)
     """Atoms that have a value, the most salient (by magnitude) first."""
     _rank: dict[int, int] = field(init=False, repr=False)
@@ -71,7 +75,7 @@ class AtomReadings:
         return f"{symbol} {atom + 1}"
 
     def sentence(self, atom: int) -> str:
-        """Such as ``"C 7 · saliency 0.182 · rank 3 of 24"``."""
+        """Such as ``"C 7 · saliency 0.182 · rank 3 of 24"``; of a signed map also for what the atom speaks."""
         if not self.predictable:
             return self.name(atom)
         if self._taken_away(atom):
@@ -79,7 +83,12 @@ class AtomReadings:
         if self.values is None or atom not in self._rank:
             return f"{self.name(atom)} · saliency not computed yet"
         value = number(float(self.values[atom]))
-        return f"{self.name(atom)} · saliency {value} · rank {self._rank[atom]} of {len(self.order)}"
+        return f"{self.name(atom)} · saliency {value}{self._side(atom)} · rank {self._rank[atom]} of {len(self.order)}"
+
+    def _side(self, atom: int) -> str:
+        if not self.signed or self.values is None or self.values[atom] == 0:
+            return ""
+        return f", {FOR_CLASS if self.values[atom] > 0 else AGAINST_CLASS}"
 
     def strongest(self, n: int = 3) -> str:
         """The most salient atoms in words, such as ``"N 3 0.412, C 2 0.398"``; empty if there are none."""

@@ -304,7 +304,7 @@ class ExplanationPanel(QWidget):
         self._pages.setCurrentWidget(self._record)
 
     def _read_atoms(self) -> None:
-        self._readings = AtomReadings(self._symbols, self._values, self._predictable)
+        self._readings = AtomReadings(self._symbols, self._values, self._predictable, self._signed)
         self.view.set_readings(self._readings)
         self._say_atom(self.view.current_atom)
 
@@ -343,6 +343,8 @@ class ExplanationPanel(QWidget):
             return ""
         if readings.silent and self._method_name == METHOD_NAMES["c-eb"]:
             return "No salient atoms: the other class explains as much of every atom."
+        if readings.silent and self._signed:
+            return f"No salient atoms: the score of “{self._class_name}” depends on none of them."
         if readings.silent:
             return f"No salient atoms: the network's units for “{self._class_name}” are silent."
         strongest = readings.sentence(readings.order[0])

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPen, 
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ..depict.colour import ColourScale
-from ..depict.halos import tick_labels
+from ..depict.halos import AGAINST_CLASS, FOR_CLASS, tick_labels
 from .theme import mixed, quiet_text
 
 _RAMP_HEIGHT = 12
@@ -17,6 +17,7 @@ _ABOVE = 8
 _BELOW = 3
 _MARK = 5.0
 _MOST_LINES = 3
+_SIDES = f"below zero {AGAINST_CLASS}, above zero {FOR_CLASS}"
 _RAGGED = 0.6
 """Share of a line that stays empty at the ends of wrapped lines."""
 
@@ -64,7 +65,8 @@ class Legend(QWidget):
 
     def _describe(self) -> None:
         self.setAccessibleName(f"Colour legend: {self.caption}")
-        self.setAccessibleDescription(" to ".join(self.tick_labels()))
+        words = " to ".join(self.tick_labels())
+        self.setAccessibleDescription(f"{words}; {_SIDES}" if self.scale.signed else words)
 
     def caption_lines(self, width: int) -> int:
         """How many the caption takes, words being kept whole; at most ``_MOST_LINES``."""
@@ -80,7 +82,8 @@ class Legend(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         line = self.fontMetrics().height()
-        return (self.caption_lines(width) + 1) * line + _RAMP_HEIGHT + _ABOVE + _BELOW + 1
+        below = 2 if self.scale.signed else 1
+        return (self.caption_lines(width) + below) * line + _RAMP_HEIGHT + _ABOVE + _BELOW + 1
 
     def sizeHint(self) -> QSize:
         return QSize(240, self.heightForWidth(max(self.width(), 120)))
@@ -147,3 +150,7 @@ class Legend(QWidget):
             sides.insert(1, Qt.AlignmentFlag.AlignHCenter)
         for label, side in zip(labels, sides, strict=True):
             painter.drawText(room, int(side | Qt.AlignmentFlag.AlignTop), label)
+        if self.scale.signed:
+            room.translate(0, self.fontMetrics().height())
+            for words, side in ((AGAINST_CLASS, Qt.AlignmentFlag.AlignLeft), (FOR_CLASS, Qt.AlignmentFlag.AlignRight)):
+                painter.drawText(room, int(side | Qt.AlignmentFlag.AlignTop), words)

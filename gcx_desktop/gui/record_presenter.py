@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from ..app.method_names import METHOD_NAMES
+from ..app.method_names import METHOD_NAMES, SIGNED_METHODS
 from ..app.show_record import RecordToShow, UnpredictableRecord
 from ..errors import LibraryError
 from ..library.record import Rejected
@@ -93,7 +93,7 @@ class RecordPresenter(QObject):
             session.scales.get(session.method),
             METHOD_NAMES[session.method],
             names[index],
-            False,
+            session.method in SIGNED_METHODS,
         )
 
     def _show_again(self) -> None:

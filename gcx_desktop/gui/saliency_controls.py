@@ -46,7 +46,7 @@ class SaliencyControls(QWidget):
         self.classes = ClassChoice(self)
         self.slider = self._make_slider()
         self.threshold_words = PlainLabel(parent=self)
-        self.threshold_words.setMinimumWidth(self.fontMetrics().horizontalAdvance("0.00 · saliency ≥ 0.0000"))
+        self.threshold_words.setMinimumWidth(self.fontMetrics().horizontalAdvance("0.00 · |saliency| ≥ 0.0000"))
         self._lay_out()
         self.slider.valueChanged.connect(self._threshold_moved)
         self.scale_box.currentIndexChanged.connect(self._scale_chosen)
@@ -161,7 +161,8 @@ class SaliencyControls(QWidget):
         elif self.legend.scale.dead:
             words = f"{self.threshold:.2f}"
         else:
-            words = f"{self.threshold:.2f} · saliency ≥ {least}"
+            saliency = "|saliency|" if self.legend.scale.signed else "saliency"
+            words = f"{self.threshold:.2f} · {saliency} ≥ {least}"
         self.threshold_words.setText(words)
 
     def _scale_chosen(self) -> None:

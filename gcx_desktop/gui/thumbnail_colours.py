@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 from PySide6.QtCore import QObject, QTimer
 
+from ..app.method_names import SIGNED_METHODS
 from .explanation_panel import ExplanationPanel
 from .session import Session
 from .thumbnails import Colouring, Thumbnails
@@ -64,7 +65,7 @@ class ThumbnailColours(QObject):
         if maximum is None:
             finite = column[np.isfinite(column)]
             maximum = float(np.abs(finite).max()) if len(finite) else 0.0
-        return Colouring(column, maximum, self._panel.threshold)
+        return Colouring(column, maximum, self._panel.threshold, session.method in SIGNED_METHODS)
 
     def _soon(self, *_: object) -> None:
         self._pause.start()

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QSizePolicy, QToolBar, QWidget
 
-from ..app.method_names import METHOD_NAMES
+from ..app.method_names import METHOD_NAMES, N_PAPER_METHODS
 from .elided_combo import ElidedCombo
 
 _TYPING_PAUSE_MS = 120
@@ -61,6 +61,7 @@ class ToolBar(QToolBar):
         self.methods = ElidedCombo("Method", "How a prediction is explained", self)
         for id_, name in METHOD_NAMES.items():
             self.methods.addItem(name, id_)
+        self.methods.insertSeparator(N_PAPER_METHODS)
         self.search = SearchBox(self)
 
         self.addAction(open_action)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..depict.colour import ColourScale, Floats
-from ..depict.halos import halos, saliency_svg, tick_labels
+from ..depict.halos import AGAINST_CLASS, FOR_CLASS, halos, saliency_svg, tick_labels
 from ..library.record import Rejected
 from .content import ReportHeader, ReportMolecule
 
@@ -68,6 +68,8 @@ def legend_data(header: ReportHeader) -> dict[str, Any]:
         if not scale.dead:  # the scale may end below the greatest value of the library
             labels[-1] = f"≥ {labels[-1]}"
             labels[0] = f"≤ {labels[0]}" if header.signed else labels[0]
+    if header.signed and not scale.dead:
+        labels[0], labels[-1] = f"{labels[0]}\n{AGAINST_CLASS}", f"{labels[-1]}\n{FOR_CLASS}"
     return {"colours": scale.ramp(_LEGEND_COLOURS), "labels": labels}
 
 
@@ -83,7 +85,7 @@ def molecule_data(molecule: ReportMolecule, header: ReportHeader, picture: str |
         "probability": f"{probability:.2f}" if np.isfinite(probability) else NONE,
         "probabilities": [{"name": plain(name), "value": f"{value:.2f}"} for name, value in molecule.probabilities],
         "explained": plain(molecule.explained_class, 24),
-        "maximum": _maximum_words(molecule.saliency),
+        "maximum": _maximum_words(molecule.saliency, signed=header.signed),
         "why": _why(molecule, header),
         "picture": picture if drawn else None,
         "width": drawn.width if drawn else 0.0,
@@ -122,8 +124,12 @@ def _maximum(saliency: Floats) -> float:
     return float(finite.max(initial=0.0))
 
 
-def _maximum_words(saliency: Floats) -> str:
-    return f"{_maximum(saliency):.3g}" if np.isfinite(saliency).any() else NONE
+def _maximum_words(saliency: Floats, *, signed: bool) -> str:
+    """The value of the greatest magnitude, with its sign if it has one."""
+    if not np.isfinite(saliency).any():
+        return NONE
+    value = float(saliency[np.nanargmax(np.abs(saliency))]) if signed else _maximum(saliency)
+    return f"{value:.3g}".replace("-", "−")
 
 
 def _why(molecule: ReportMolecule, header: ReportHeader) -> str:
@@ -133,7 +139,7 @@ def _why(molecule: ReportMolecule, header: ReportHeader) -> str:
         return f"no atom counts for {explained}"
     if header.scale_mode == "library" and 0 < maximum < header.threshold * header.scale_maximum:
         return f"{explained}: all below {header.threshold * 100:g} % of the scale"
-    return f"explains {explained} · max {_maximum_words(molecule.saliency)}"
+    return f"explains {explained} · max {_maximum_words(molecule.saliency, signed=header.signed)}"
 
 
 def plain(text: str, width: float = 70.0, *, wrap: bool = True) -> str:

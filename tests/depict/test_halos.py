@@ -101,7 +101,7 @@ def test_a_caption_stands_under_the_structure_on_a_picture_wide_enough_for_it() 
 def test_the_legend_tells_both_ends_and_escapes_its_caption() -> None:
     svg = legend_svg(ColourScale(0.1234, signed=True), caption="a < b & c")
     words = [e.text for e in ElementTree.fromstring(svg).iter() if e.tag.endswith("text")]
-    assert words == ["a < b & c", "−0.123", "0", "0.123"]
+    assert words == ["a < b & c", "−0.123", "0", "0.123", "against the class", "for the class"]
     assert tick_labels(ColourScale(0.5)) == ["0", "0.5"]
 
 

@@ -89,7 +89,30 @@ def test_equal_saliencies_share_their_rank(panel: ExplanationPanel) -> None:
 def test_negative_saliency_is_ranked_by_its_magnitude_and_shown_with_its_sign(panel: ExplanationPanel) -> None:
     show(panel, values=[0.1, -0.4, 0.2, 0.3], signed=True)
     panel.view.point_at(1)
-    assert panel.atom_line.full_text == "C 2 · saliency −0.400 · rank 1 of 4"
+    assert panel.atom_line.full_text == "C 2 · saliency −0.400, against the class · rank 1 of 4"
+    panel.view.point_at(3)
+    assert panel.atom_line.full_text == "O 4 · saliency 0.300, for the class · rank 2 of 4"
+
+
+def test_the_keys_walk_a_signed_map_by_magnitude(panel: ExplanationPanel, qtbot: QtBot) -> None:
+    show(panel, values=[0.1, -0.4, 0.2, 0.3], signed=True)
+    walked = []
+    for _ in range(4):
+        qtbot.keyClick(panel.view, Qt.Key.Key_Right)
+        walked.append(panel.view.current_atom)
+    assert walked == [1, 3, 2, 0]
+
+
+def test_the_threshold_of_a_signed_map_is_a_magnitude(panel: ExplanationPanel) -> None:
+    depiction = show(panel, values=[0.1, -0.4, 0.2, 0.3], signed=True)
+    panel.threshold = 0.6
+    assert set(circles(panel)) == {tuple(depiction.atom_xy[i].tolist()) for i in (1, 3)}
+    assert panel.controls.threshold_words.text() == "0.60 · |saliency| ≥ 0.240"
+
+
+def test_a_silent_signed_map_says_that_no_atom_matters(panel: ExplanationPanel) -> None:
+    show(panel, values=[0.0] * 4, signed=True)
+    assert panel.atom_line.full_text == "No salient atoms: the score of “permeable” depends on none of them."
 
 
 def test_the_threshold_hides_weaker_atoms_at_once(panel: ExplanationPanel, qtbot: QtBot) -> None:

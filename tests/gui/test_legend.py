@@ -46,6 +46,13 @@ def test_a_signed_scale_has_zero_in_the_middle(legend: Legend) -> None:
     assert legend.tick_labels() == ["≤ −0.5", "0", "≥ 0.5"]
 
 
+def test_a_signed_scale_says_what_its_sides_mean(legend: Legend) -> None:
+    height = legend.heightForWidth(300)
+    legend.show_scale(ColourScale(0.5, signed=True), "atom saliency")
+    assert legend.heightForWidth(300) == height + legend.fontMetrics().height()
+    assert legend.accessibleDescription().endswith("below zero against the class, above zero for the class")
+
+
 def test_before_there_are_values_it_names_none(legend: Legend) -> None:
     legend.show_scale(ColourScale(0.0), "atom saliency", known=False)
     assert legend.tick_labels() == ["0", "—"]

@@ -253,6 +253,16 @@ def test_screen_readers_get_words_for_the_structure(window: MainWindow, position
     assert words.startswith("structure of ")
 
 
+def test_thumbnails_of_a_signed_method_have_both_colours(qtbot: QtBot, window: MainWindow) -> None:
+    assert window.thumbnails.colouring(0) is not None
+    assert not window.thumbnails.colouring(0).signed  # type: ignore[union-attr]
+    window.session.choose_method("occlusion")
+    window.session.run()
+    qtbot.waitUntil(lambda: window.thumbnails.colouring(3) is not None, timeout=TIMEOUT)
+    assert window.thumbnails.colouring(3).signed  # type: ignore[union-attr]
+    assert window.panel.controls.legend.scale.signed
+
+
 def test_thumbnails_of_what_is_on_screen_are_drawn(qtbot: QtBot, window: MainWindow) -> None:
     from PySide6.QtGui import QImage
 

@@ -187,6 +187,14 @@ def test_each_molecule_may_have_its_own_scale(tmp_path: Path) -> None:
     assert "against it" in words(out)
 
 
+def test_a_signed_map_is_told_with_its_sign_and_what_that_means(tmp_path: Path) -> None:
+    out = tmp_path / "r.pdf"
+    write_pdf(out, replace(HEADER, signed=True), [molecule(saliency=np.linspace(0.2, -0.4, 13))], [])
+    first, text = " ".join(pages(out)[0].split()), words(out)
+    assert "≤ −0.5 against the class 0 ≥ 0.5 for the class" in first
+    assert "max −0.4" in text
+
+
 def test_enough_molecules_of_two_classes_have_a_chart(tmp_path: Path) -> None:
     template = tmp_path / "t.typ"
     template.write_text('#let r = json("report.json")\n#repr(r.chart) #r.molecules.len()')
