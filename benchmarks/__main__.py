@@ -1,4 +1,4 @@
-"""``python -m benchmarks speed|choices|large|index [--json FILE]`` and ``python -m benchmarks kill|paper|spurious``."""
+"""``python -m benchmarks speed|choices|large|index [--json FILE]`` and ``python -m benchmarks kill|paper|attribution|spurious``."""
 
 from __future__ import annotations
 
@@ -43,11 +43,12 @@ def main() -> None:
     kill.add_argument("--records", type=int, default=20_000)
     for name, text in (
         ("paper", "the paper's measures beside the authors' own figures"),
+        ("attribution", "which methods find known true atoms, and where the rest of their maps lies"),
         ("spurious", "a network that goes by the wrong atoms, and whether the maps show it"),
     ):
         commands.add_parser(name, help=text).add_argument("--data", type=Path, default=Path("../shared/datasets"))
     args = parser.parse_args()
-    if args.command in ("paper", "spurious"):
+    if args.command in ("paper", "attribution", "spurious"):
         _print_tables(args)
         return
     if args.command == "kill":
@@ -70,6 +71,10 @@ def _print_tables(args: argparse.Namespace) -> None:
         from .paper import print_paper
 
         print_paper(args.data)
+    elif args.command == "attribution":
+        from .attribution import print_attribution
+
+        print_attribution(args.data)
     else:
         from .spurious import print_spurious
 
