@@ -1,4 +1,4 @@
-"""``python -m benchmarks speed|choices|large|index [--json FILE]`` and ``python -m benchmarks kill|paper|attribution|spurious``."""
+"""``python -m benchmarks speed|choices|large|index [--json FILE]``, and ``kill|paper|attribution|spurious``."""
 
 from __future__ import annotations
 

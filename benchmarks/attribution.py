@@ -64,10 +64,12 @@ def _figures(name: str, rows: Sequence[AttributionRow]) -> str:
     lines = [
         f"### {name}",
         "",
-        f"Mean (smallest to largest) over {len(SEEDS)} seeds; AUC-ROC of the networks on the test rows: {aucs}; "
-        f"{rows[0].n_molecules:,} molecules.",
+        (
+            f"Mean (smallest to largest) over {len(SEEDS)} seeds; AUC-ROC of the networks on the test rows: {aucs}; "
+            f"{rows[0].n_molecules:,} molecules."
+        ),
         "",
-        "| method | AUROC, median over molecules | AUROC, mean | Jaccard, best threshold | Jaccard, default threshold |",
+        "| method | AUROC, median over molecules | mean | Jaccard, best threshold | at the default |",
         "| --- |" + " ---: |" * 4,
     ]
     for method in methods():
