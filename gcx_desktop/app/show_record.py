@@ -1,4 +1,4 @@
-"""What a window needs to show one record at once: its graph, its depiction, its atoms. Made in worker processes."""
+"""What a window needs to show one record at once: graph, depiction, atoms, fingerprint. Made in worker processes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from ..depict.colour import Paper
 from ..depict.drawing import Depiction, DepictionError, depict
+from ..graph.fingerprint import fingerprint
 from ..graph.molgraph import molecule_graph
 from ..library.formats import read_text
 from ..library.molecule import Molecule
-from ..library.preparation import AS_RECORDED, Preparation
+from ..library.preparation import AS_RECORDED, Preparation, prepare
 from ..library.record import RecordText, Rejected, Source, Span
 from ..library.source import read_raw
 from .read_records import ReadMolecule, as_graph, read_molecule_at
@@ -31,6 +32,8 @@ class RecordToShow:
     depiction: Depiction | None
     message: str = ""
     """Why there is no depiction."""
+    fingerprint: bytes = b""
+    """Of the molecule as it is predicted, to be compared with those that a model knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,8 @@ def read_to_show(
     depiction, message = _drawn(read, paper)
     if isinstance(shown, Rejected):
         return UnpredictableRecord(shown, symbols, depiction, message)
-    return RecordToShow(shown, symbols, depiction, message)
+    predicted = prepare(read.mol, preparation).mol if preparation else read.mol
+    return RecordToShow(shown, symbols, depiction, message, fingerprint(predicted))
 
 
 def _drawn(read: Molecule, paper: Paper | None) -> tuple[Depiction | None, str]:

@@ -1,21 +1,54 @@
-"""How far to trust one map of one molecule: what masking its atoms does, and whether other methods agree."""
+"""How far to trust one map of one molecule: what masking its atoms does, whether other methods agree, whether the model
+knows molecules like it. Imports no torch before a model is put to the test."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..explain.masking import MaskedPredictor
+from ..errors import BundleError
 from ..explain.measures import rank_correlation
+from ..gcn.domain import Domain, Nearness, load_domain
+from ..graph.fingerprint import N_BYTES
 from ..graph.graph import Graph
+
+if TYPE_CHECKING:
+    from ..explain.masking import MaskedPredictor
+    from ..gcn.bundle import Bundle
+    from .explain_library import ExplainedRecord
 
 RANDOM_MASKS = 20
 _SEED = 0
 """The same random masks each time, so that a number changes only when something did."""
+LEAST_DIFFERENCE = 0.01
+"""Of two probabilities, below which they are told as the same."""
+OUTSIDE_RANK = 0.05
+"""A molecule of the training molecules' kind is as far from them in one of twenty cases: by custom, too rare."""
+EDGE_RANK = 0.25
+"""As far in one of four cases: farther than the common run of them."""
+COMPLETE = "integrated-gradients"
+"""The method whose maps sum to what the class's score has over that of no features."""
+
+
+class Standing(StrEnum):
+    """Of a molecule among those that a model was trained on."""
+
+    INSIDE = "inside"
+    EDGE = "at the edge"
+    OUTSIDE = "outside"
+
+
+def standing(nearness: Nearness) -> Standing:
+    """By :data:`OUTSIDE_RANK` and :data:`EDGE_RANK`."""
+    if nearness.rank < OUTSIDE_RANK:
+        return Standing.OUTSIDE
+    return Standing.EDGE if nearness.rank < EDGE_RANK else Standing.INSIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +73,117 @@ class MaskingTest:
     def share(self) -> float:
         """Of the atoms, in [0, 1]."""
         return self.n_masked / self.n_nodes
+
+    @property
+    def comparable(self) -> bool:
+        """Whether there are random atoms to compare with."""
+        return not math.isnan(self.random_mean)
+
+    @property
+    def better_than_random(self) -> bool:
+        """Whether the probability falls further than under random atoms by more than their standard deviation, and by
+        more than :data:`LEAST_DIFFERENCE`."""
+        return self.comparable and self.random_mean - self.change > max(self.random_sd, LEAST_DIFFERENCE)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUnderTest:
+    """What is kept of a model from one molecule to the next."""
+
+    predictor: MaskedPredictor
+    domain: Domain | None
+    why_no_domain: str
+    """A sentence where it has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How far to trust one map of one molecule for one class."""
+
+    masking: MaskingTest
+    attributed: float
+    """:func:`attributed_share` of the masked atoms."""
+    agreement: float
+    """NaN if there is nothing to compare."""
+    nearness: Nearness | None
+    """``None`` for a model that does not say what it knows."""
+    completeness_error: float | None
+    """:func:`completeness_error`; ``None`` for a method that promises nothing of the kind."""
+
+
+def put_to_test(bundle: Bundle) -> ModelUnderTest:
+    """Loads what a model knows, and makes it predict masked molecules."""
+    from ..explain.masking import MaskedPredictor
+    from ..graph.features import decode
+
+    try:
+        domain = load_domain(bundle.path, N_BYTES)
+        why = "" if domain else "this model does not say which molecules it was trained on"
+    except BundleError as error:
+        domain, why = None, str(error)
+    return ModelUnderTest(MaskedPredictor(bundle.network, decode), domain, why)
+
+
+def look_at_trust(
+    model: ModelUnderTest,
+    explained: ExplainedRecord,
+    fingerprint: bytes,
+    method: str,
+    class_index: int,
+    atoms: NDArray[np.bool_],
+) -> Trust:
+    """One map put to the test, some atoms masked.
+
+    :param fingerprint: of the molecule as it is predicted
+    :param atoms: [n_record_atoms]; of those without a node nothing is masked
+    """
+    molecule, maps = explained.read.molecule, explained.explanation.maps
+    mask = atoms if molecule.atom_index is None else atoms[molecule.atom_index]
+    values = maps[method][:, class_index]
+    error = completeness_error(model.predictor, molecule.graph, values, class_index) if method == COMPLETE else None
+    return Trust(
+        masking=try_masking(model.predictor, molecule.graph, mask, class_index),
+        attributed=attributed_share(values, mask),
+        agreement=agreement(maps, method, class_index),
+        nearness=model.domain.nearness(fingerprint) if model.domain else None,
+        completeness_error=error,
+    )
+
+
+def highlighted(values: NDArray[np.floating], least: float) -> NDArray[np.bool_]:
+    """Which atoms speak for the class by at least so much. Those without a value do not.
+
+    :param values: one number an atom, NaN where it has none
+    """
+    return (values > 0) & (values >= least)
+
+
+def attributed_share(values: NDArray[np.floating], mask: NDArray[np.bool_]) -> float:
+    """What some atoms have of all that speaks for the class in a map, in [0, 1]; NaN if nothing does.
+
+    :param values: [n_nodes]
+    :param mask: [n_nodes]
+    """
+    speaking = np.maximum(values, 0)
+    whole = float(speaking.sum())
+    return float(speaking[mask].sum()) / whole if whole > 0 else math.nan
+
+
+def completeness_error(
+    predictor: MaskedPredictor, graph: Graph, values: NDArray[np.floating], class_index: int
+) -> float:
+    """|Σ_n map_n − (y_c(X) − y_c(0))| as a share of |y_c(X) − y_c(0)|; NaN if the latter is zero.
+
+    Sundararajan et al., ICML 2017, section 3: integrated gradients are complete if nothing is left between the two.
+
+    :param values: [n_nodes], the map for the class
+    """
+    from ..graph.masking import masked
+
+    nothing = masked(graph, np.ones(graph.n_nodes, dtype=np.bool_))
+    whole, none = predictor.scores([graph, nothing])[:, class_index].tolist()
+    gained = whole - none
+    return abs(float(values.sum()) - gained) / abs(gained) if gained else math.nan
 
 
 def try_masking(predictor: MaskedPredictor, graph: Graph, mask: NDArray[np.bool_], class_index: int) -> MaskingTest:

@@ -23,8 +23,11 @@ def fingerprint(mol: Mol) -> bytes:
     """
     from rdkit import Chem
 
-    without = Chem.RemoveHs(mol, sanitize=False) if any(atom.GetAtomicNum() == 1 for atom in mol.GetAtoms()) else mol
-    return np.packbits(_generator().GetFingerprintAsNumPy(without)).tobytes()
+    if any(atom.GetAtomicNum() == 1 for atom in mol.GetAtoms()):
+        mol = Chem.RemoveHs(mol, sanitize=False)
+        mol.UpdatePropertyCache(strict=False)
+        Chem.FastFindRings(mol)  # which atoms are in a ring is all that the fingerprint asks
+    return np.packbits(_generator().GetFingerprintAsNumPy(mol)).tobytes()
 
 
 @cache

@@ -45,9 +45,9 @@ INTERACTIVE_TIME_LIMIT = 5.0
 
 
 class Session(QObject):
-    """Attributes: ``libraries``, ``selection``, ``card`` and ``bundle`` (``None`` until loaded), ``method``,
-    ``class_choice``, ``preparation`` (what is done to molecules first), ``scales`` (method id → value with the
-    strongest colour in the whole library), ``done_before`` (records that the run found done when it began).
+    """Attributes: ``libraries``, ``selection``, ``lane`` (of short jobs), ``card`` and ``bundle`` (``None`` until
+    loaded), ``method``, ``class_choice``, ``preparation`` (what is done to molecules first), ``scales`` (method id →
+    value with the strongest colour in the library), ``done_before`` (records that the run found done when it began).
 
     Signals: ``model_changed()`` (another card), ``model_loaded()`` (or failed to), ``method_changed()``,
     ``class_changed()``, ``preparation_changed()``, ``scales_changed()``, ``run_changed()`` (began or ended),
@@ -77,11 +77,11 @@ class Session(QObject):
             self.pool.submit(warm_up, [None], priority=-100)
         self._batch_pool = batch_pool
         self.runner = TaskRunner(self)
-        self._lane = Lane(self)
+        self.lane = Lane(self)
         self.libraries = LibrarySession(self.pool, self.runner, self)
         self.projects = ProjectSession(self.libraries, self)
         self.stored = ProjectResults(self.runner, self)
-        self.selection = Selection(self.pool, self._lane, self)
+        self.selection = Selection(self.pool, self.lane, self)
         self.card: Card | None = None
         self.model_path: Path | None = None
         self.bundle: Bundle | None = None
@@ -128,7 +128,7 @@ class Session(QObject):
                 pool.close()
         self.libraries.shut_down()
         self.runner.close()
-        self._lane.close()
+        self.lane.close()
         self.projects.shut_down()
 
     # Model, method, class
@@ -157,7 +157,7 @@ class Session(QObject):
             self.libraries.rows.forget_predictions()
             self.libraries.touch()
         self.model_changed.emit()
-        self._lane.submit(lambda: load_weights(folder), self._model_came, self._model_failed, group="model")
+        self.lane.submit(lambda: load_weights(folder), self._model_came, self._model_failed, group="model")
 
     def _model_failed(self, words: str) -> None:
         self.model_loading = self._run_wanted = False

@@ -3,12 +3,40 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
-from gcx_desktop.app.trust import RANDOM_MASKS, agreement, consensus, disagreement, try_masking
+from gcx_desktop.app.explain_library import ExplainedRecord
+from gcx_desktop.app.read_records import ReadMolecule
+from gcx_desktop.app.trust import (
+    RANDOM_MASKS,
+    MaskingTest,
+    ModelUnderTest,
+    Standing,
+    agreement,
+    attributed_share,
+    completeness_error,
+    consensus,
+    disagreement,
+    highlighted,
+    look_at_trust,
+    put_to_test,
+    standing,
+    try_masking,
+)
+from gcx_desktop.explain.engine import Explanation
 from gcx_desktop.explain.masking import MaskedPredictor
+from gcx_desktop.gcn.bundle import Bundle
+from gcx_desktop.gcn.card import Card
+from gcx_desktop.gcn.domain import DOMAIN_FILE, Nearness, domain_of, save_domain
+from gcx_desktop.gcn.network import initialise
+from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
+from gcx_desktop.graph.fingerprint import N_BYTES
+from gcx_desktop.graph.masking import masked
+from gcx_desktop.graph.molgraph import MolGraph
 from tests.explain.test_masking import RING
 from tests.explain.test_methods import decode, network
 
@@ -44,3 +72,82 @@ def test_the_consensus_is_the_mean_share_and_atoms_on_which_methods_differ_stand
     maps = {"one": np.array([[4.0], [0.0], [-2.0]]), "other": np.array([[1.0], [1.0], [0.0]])}
     np.testing.assert_allclose(consensus(maps, 0), [1.0, 0.5, 0.0])
     np.testing.assert_allclose(disagreement(maps, 0), [0.0, 0.5, 0.0])
+
+
+def test_better_than_random_is_further_down_than_chance_and_than_two_decimals_show() -> None:
+    def test(change: float, mean: float, sd: float) -> MaskingTest:
+        return MaskingTest(2, 5, before=0.9, after=0.9 + change, random_mean=mean, random_sd=sd)
+
+    assert test(-0.4, -0.1, 0.1).better_than_random
+    assert not test(-0.19, -0.1, 0.1).better_than_random
+    assert not test(0.4, -0.1, 0.1).better_than_random
+    assert not test(-0.009, 0.0, 0.0).better_than_random
+    assert not test(-0.4, math.nan, math.nan).better_than_random
+
+
+@pytest.mark.parametrize(
+    ("rank", "expected"),
+    [
+        (0.0, Standing.OUTSIDE),
+        (0.049, Standing.OUTSIDE),
+        (0.05, Standing.EDGE),
+        (0.249, Standing.EDGE),
+        (0.25, Standing.INSIDE),
+        (1.0, Standing.INSIDE),
+    ],
+)
+def test_a_molecule_stands_where_its_rank_among_the_training_molecules_puts_it(rank: float, expected: Standing) -> None:
+    assert standing(Nearness(0.5, rank)) is expected
+
+
+def test_highlighted_is_what_speaks_for_the_class_by_enough() -> None:
+    values = np.array([0.5, 0.2, -0.9, math.nan, 0.0])
+    assert highlighted(values, 0.3).tolist() == [True, False, False, False, False]
+    assert highlighted(values, 0.0).tolist() == [True, True, False, False, False]
+
+
+def test_the_attributed_share_is_of_all_that_speaks_for_the_class() -> None:
+    mask = np.array([True, False, True])
+    assert attributed_share(np.array([3.0, 1.0, -2.0]), mask) == 0.75
+    assert math.isnan(attributed_share(np.array([0.0, -1.0, 0.0]), mask))
+
+
+def test_a_map_that_sums_to_what_the_score_gained_is_complete() -> None:
+    predictor = MaskedPredictor(network(2), decode)
+    whole, none = predictor.scores([RING, masked(RING, np.ones(5, dtype=bool))])[:, 1].tolist()
+    values = np.full(5, (whole - none) / 5)
+    assert completeness_error(predictor, RING, values, 1) == pytest.approx(0.0, abs=1e-6)
+    assert completeness_error(predictor, RING, 1.1 * values, 1) == pytest.approx(0.1)
+
+
+def test_of_a_record_only_atoms_that_have_a_node_are_masked() -> None:
+    maps = {"cam": np.arange(10, dtype=np.float32).reshape(5, 2), "integrated-gradients": np.ones((5, 2), np.float32)}
+    molecule = MolGraph(RING, np.array([0, 2, 3, 4, 6], dtype=np.int32), 7, "", None)
+    explained = ExplainedRecord(
+        ReadMolecule(0, "", molecule), Explanation(0, np.array([0.5, 0.5], dtype=np.float32), maps)
+    )
+    model = ModelUnderTest(MaskedPredictor(network(2), decode), None, "it does not say")
+    atoms = np.array([True, True, False, True, False, True, False])
+    found = look_at_trust(model, explained, b"", "cam", 1, atoms)
+    assert found.masking == try_masking(model.predictor, RING, np.array([True, False, True, False, False]), 1)
+    assert found.attributed == pytest.approx(6 / 25)
+    assert found.nearness is None
+    assert found.completeness_error is None
+    assert look_at_trust(model, explained, b"", "integrated-gradients", 1, atoms).completeness_error is not None
+
+
+def test_a_model_put_to_the_test_brings_what_it_knows_or_says_why_not(tmp_path: Path) -> None:
+    card = Card("tiny", "a task", ("no", "yes"), (8, 8), FEATURE_SET, N_FEATURES)
+    weights = initialise(N_FEATURES, card.widths, 2, torch.Generator().manual_seed(0))
+    bundle = Bundle(card, weights, tmp_path)
+    without = put_to_test(bundle)
+    assert (without.domain, without.why_no_domain) == (
+        None,
+        "this model does not say which molecules it was trained on",
+    )
+    save_domain(domain_of([b"\x01" * N_BYTES, b"\x03" * N_BYTES]), tmp_path / DOMAIN_FILE)
+    known = put_to_test(bundle)
+    assert known.domain is not None
+    assert known.why_no_domain == ""
+    (tmp_path / DOMAIN_FILE).write_bytes(b"damaged")
+    assert "not a safetensors file" in put_to_test(bundle).why_no_domain

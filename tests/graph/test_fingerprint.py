@@ -1,0 +1,42 @@
+"""A molecule as a set of bits."""
+
+from __future__ import annotations
+
+import pytest
+from rdkit import Chem
+
+from gcx_desktop.graph.fingerprint import N_BYTES, fingerprint
+
+SMILES = [
+    "CC",
+    "Oc1ccccc1",
+    "C1CC2CCC1C2",
+    "c1cc[nH]c1",
+    "CC(=O)[O-].[Na+]",
+    "C[N+](C)(C)C",
+    "[2H]C",
+    "[H-].[Na+]",
+    "[H][H].[Na+]",
+]
+
+
+def read(smiles: str) -> Chem.Mol:
+    settings = Chem.SmilesParserParams()
+    settings.removeHs = False
+    return Chem.MolFromSmiles(smiles, settings)
+
+
+@pytest.mark.parametrize("smiles", SMILES)
+def test_hydrogens_that_a_record_writes_out_change_nothing(smiles: str) -> None:
+    mol = read(smiles)
+    found = fingerprint(mol)
+    assert len(found) == N_BYTES
+    assert fingerprint(Chem.AddHs(mol)) == found
+
+
+def test_stereochemistry_changes_nothing() -> None:
+    assert fingerprint(read("C[C@H](N)O")) == fingerprint(read("C[C@@H](N)O"))
+
+
+def test_another_molecule_is_another_set() -> None:
+    assert fingerprint(read("CCO")) != fingerprint(read("CCN"))
