@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import UsageError
+from ..gcn.card import Card
 from ..library.library import Library
-from .training_table import column_words, distinct_values
+from .library_rows import LibraryRows
+from .training_table import MAX_CLASS_VALUES, column_words, distinct_values, normalised
 
 NO_LABEL = -1
+_PIECE = 2048
 
 
 def class_labels(
@@ -27,20 +30,60 @@ def class_labels(
     :raises UsageError: if its values cannot be the model's classes
     """
     words = column_words(library, column, len(library) if n_records is None else n_records)
+    order = _order(words, f"{library.path}: column ‘{column}’", column, class_names)
+    place = {word: i for i, word in enumerate(order)}
+    return np.array([place.get(word, NO_LABEL) for word in words], dtype=np.int64)
+
+
+def label_columns(rows: LibraryRows, card: Card, stop: Callable[[], None] = lambda: None) -> list[str]:
+    """The fields that :func:`class_labels` takes for a model's classes, in the file's order but for one called as what
+    the model was trained on, which comes first.
+
+    :param rows: whose texts were read
+    :param stop: called now and then; may raise to end it
+    """
+    found = [
+        name
+        for name, cells in zip(rows.field_names, rows.fields, strict=True)
+        if _can_be_label(cells, name, card.class_names, stop)
+    ]
+    trained = card.training_data.label if card.training_data is not None else ""
+    return sorted(found, key=lambda name: name != trained)
+
+
+def _can_be_label(
+    cells: Sequence[str | None], column: str, class_names: Sequence[str], stop: Callable[[], None]
+) -> bool:
+    present: set[str] = set()
+    for start in range(0, len(cells), _PIECE):
+        stop()
+        present.update(normalised(cell) for cell in cells[start : start + _PIECE] if cell)
+        if len(present) > MAX_CLASS_VALUES + 1:  # one may be blank
+            return False
+    try:
+        _order(present, "", column, class_names)
+    except UsageError:
+        return False
+    return True
+
+
+def _order(words: Collection[str], column_words: str, column: str, class_names: Sequence[str]) -> Sequence[str]:
+    """The words that stand for the classes, in the order of these.
+
+    :param column_words: how an error calls the column
+    """
     present = {word for word in words if word}
     numbers = tuple(str(i) for i in range(len(class_names)))
     if not present:
-        raise UsageError(f"{library.path}: column ‘{column}’ holds no label")
+        raise UsageError(f"{column_words} holds no label")
     if present <= set(class_names):
-        order: Sequence[str] = class_names
-    elif present <= set(numbers):
-        order = numbers
-    else:
-        order = distinct_values(words, column)
-        if len(order) != len(class_names):
-            raise UsageError(
-                f"{library.path}: column ‘{column}’ holds {len(order)} values ({', '.join(order)}), and the model has "
-                f"{len(class_names)} classes ({', '.join(class_names)})"
-            )
-    place = {word: i for i, word in enumerate(order)}
-    return np.array([place.get(word, NO_LABEL) for word in words], dtype=np.int64)
+        return class_names
+    if present <= set(numbers):
+        return numbers
+    order = distinct_values(list(present), column)
+    if len(order) != len(class_names):
+        raise UsageError(
+            f"{column_words} holds {len(order)} values ({', '.join(order)}), and the model has "
+            f"{len(class_names)} classes ({', '.join(class_names)})"
+        )
+    return order

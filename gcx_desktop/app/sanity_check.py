@@ -12,6 +12,7 @@ from ..library.library import Library
 from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Rejected
 from ..pool import WorkerPool
+from ..progress import CancelToken, Report, Stopwatch, silent
 from .colour_scale import sample_positions
 from .read_records import read_library
 
@@ -28,9 +29,23 @@ def check_sanity(
     positions: Sequence[int],
     preparation: Preparation = AS_RECORDED,
     seed: int = 0,
+    report: Report = silent,
+    cancel: CancelToken | None = None,
 ) -> list[Randomised]:
-    """One for each method; see :mod:`.explain.sanity`. None if no record can be read."""
+    """One for each method; see :mod:`.explain.sanity`. None if no record can be read.
+
+    :raises Cancelled: after a layer, once ``cancel`` is set
+    """
+    watch = Stopwatch("Randomising layers", len(bundle.network.hidden) + 1, report)
+
+    def after_layer(done: int) -> None:
+        watch.tell(done)
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+
     sample = [positions[i] for i in sample_positions(len(positions), SAMPLE)]
     read = read_library(library, pool, positions=sample, preparation=preparation)
     graphs = [record.molecule.graph for record in read if not isinstance(record, Rejected)]
-    return randomised_layers(bundle.network, graphs, decode, methods, seed=seed) if graphs else []
+    if not graphs:
+        return []
+    return randomised_layers(bundle.network, graphs, decode, methods, seed=seed, after_layer=after_layer)

@@ -128,7 +128,7 @@ def read_training_table(
         values=values,
         n_records=n_records,
         dropped={reason: dropped[reason] for reason in ("no label", "unreadable", "duplicate", "contradictory labels")},
-        sha256=_sha256(path),
+        sha256=file_sha256(path),
         rejected=tuple(rejected),
     )
 
@@ -204,6 +204,7 @@ def distinct_values(words: Sequence[str], column: str) -> tuple[str, ...]:
     return tuple(values)
 
 
-def _sha256(path: Path) -> str:
+def file_sha256(path: Path) -> str:
+    """Of a file's bytes, as a model's card says it of the table that it was trained on."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+import re
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import matplotlib
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 ACCENT = "#b45f06"
 INK = "#333333"
 BINS = 20
+FONT_POINTS = 7.5
+
+_WITHOUT_OUTLINE = re.compile(r'(<path id="[^"]+")(?= transform)')
+"""A space among the letters, which Qt takes for a fault."""
+_one_at_a_time = threading.Lock()
+"""The style in which matplotlib draws is one for all threads."""
 
 
 def probability_chart(
@@ -23,19 +33,7 @@ def probability_chart(
     :param size: width and height, inches
     :return: a standalone SVG with its letters as outlines, the same text for the same numbers
     """
-    style = {
-        "font.size": 7.5,
-        "svg.fonttype": "path",
-        "svg.hashsalt": "gcx-desktop",
-        "axes.edgecolor": INK,
-        "axes.labelcolor": INK,
-        "xtick.color": INK,
-        "ytick.color": INK,
-        "text.parse_math": False,
-    }
-    with matplotlib.rc_context(style):
-        figure = Figure(figsize=size, layout="constrained")
-        axes = figure.add_subplot()
+    with plain_chart(size) as (figure, axes):
         counts, edges = np.histogram(np.asarray(probabilities, dtype=float), bins=BINS, range=(0.0, 1.0))
         axes.bar(edges[:-1], counts, width=1 / BINS, align="edge", color=ACCENT, edgecolor="white", linewidth=0.6)
         axes.set_xlim(0, 1)
@@ -43,7 +41,36 @@ def probability_chart(
         axes.set_xlabel(f"predicted probability of “{class_name}”")
         axes.set_ylabel("molecules")
         axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+        return svg_text(figure)
+
+
+@contextmanager
+def plain_chart(size: tuple[float, float], ink: str = INK) -> Iterator[tuple[Figure, Axes]]:
+    """A figure and its axes in the style of all charts, as long as it is being drawn.
+
+    :param size: width and height, inches
+    :param ink: of lines and letters
+    """
+    style = {
+        "font.size": FONT_POINTS,
+        "svg.fonttype": "path",
+        "svg.hashsalt": "gcx-desktop",
+        "axes.edgecolor": ink,
+        "axes.labelcolor": ink,
+        "xtick.color": ink,
+        "ytick.color": ink,
+        "text.color": ink,
+        "text.parse_math": False,
+    }
+    with _one_at_a_time, matplotlib.rc_context(style):
+        figure = Figure(figsize=size, layout="constrained")
+        axes = figure.add_subplot()
         axes.spines[["top", "right"]].set_visible(False)
-        text = io.StringIO()
-        figure.savefig(text, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    return text.getvalue()
+        yield figure, axes
+
+
+def svg_text(figure: Figure) -> str:
+    """The figure as a standalone SVG, the same text for the same figure."""
+    text = io.StringIO()
+    figure.savefig(text, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+    return _WITHOUT_OUTLINE.sub(r'\1 d="M 0 0"', text.getvalue())

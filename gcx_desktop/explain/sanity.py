@@ -6,7 +6,7 @@ it was shows the input, not the network.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,9 +41,18 @@ class Randomised:
 
 
 def randomised_layers(
-    network: Network, graphs: Sequence[Graph], decode: Decode, methods: Sequence[Method], *, seed: int = 0
+    network: Network,
+    graphs: Sequence[Graph],
+    decode: Decode,
+    methods: Sequence[Method],
+    *,
+    seed: int = 0,
+    after_layer: Callable[[int], None] = lambda _: None,
 ) -> list[Randomised]:
-    """One for each method: of each graph the map of the class that the network as it is predicts."""
+    """One for each method: of each graph the map of the class that the network as it is predicts.
+
+    :param after_layer: told how many layers are done; may raise to end it
+    """
     original = explain_graphs(network, graphs, decode, methods)
     generator = torch.Generator().manual_seed(seed)
     found: dict[str, list[float]] = {method.id: [] for method in methods}
@@ -58,6 +67,7 @@ def randomised_layers(
             ]
             # A map that has become constant has nothing left of what it was.
             values.append(float(np.nan_to_num(pairs).mean()))
+        after_layer(depth + 1)
     return [Randomised(id_, np.array(values), len(graphs)) for id_, values in found.items()]
 
 

@@ -114,13 +114,19 @@ def calibration(positive: ArrayLike, probabilities: ArrayLike, n_bins: int = 10)
     :param probabilities: [n], of the positive class
     """
     truth, values = np.asarray(positive, dtype=bool), np.asarray(probabilities, dtype=np.float64)
-    bins = np.minimum((values * n_bins).astype(np.int64), n_bins - 1)
+    bins = calibration_bin(values, n_bins)
     found = ((bins == i) for i in range(n_bins))
     return [
         CalibrationBin(float(values[inside].mean()), float(truth[inside].mean()), int(inside.sum()))
         for inside in found
         if inside.any()
     ]
+
+
+def calibration_bin(probabilities: ArrayLike, n_bins: int = 10) -> NDArray[np.int64]:
+    """[n], the bin of :func:`calibration` into which each probability falls, 0 … n_bins − 1."""
+    values = np.asarray(probabilities, dtype=np.float64)
+    return np.minimum((values * n_bins).astype(np.int64), n_bins - 1)
 
 
 def calibration_error(bins: Sequence[CalibrationBin]) -> float:

@@ -1,0 +1,78 @@
+"""The molecules behind a figure of an evaluation: for whom a bar, a cell or a point speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..gcn.scores import calibration_bin
+from .method_names import METHOD_NAMES
+from .row_filters import Chosen
+
+if TYPE_CHECKING:
+    from .evaluate_methods import Evaluation
+
+N_BINS = 10
+MANY = 0.5
+"""Share of a molecule's atoms from which on a map shows many of them."""
+
+
+class Figure(Enum):
+    """What is measured of a method. The value is how its molecules are called."""
+
+    FIDELITY = "fidelity"
+    RANDOM = "fidelity of random atoms"
+    CONTRASTIVITY = "contrastivity below 1"
+    SPARSITY = "half of the atoms or more shown"
+
+
+def behind_figure(evaluation: Evaluation, method: str, threshold: float, figure: Figure) -> Chosen:
+    """Of fidelity, the molecules whose right prediction masking turned wrong; of contrastivity, those with an atom that
+    speaks for several classes; of sparsity, those of which at least half of the atoms are shown.
+
+    :raises ValueError: if it was not evaluated at that threshold
+    """
+    found, at = evaluation.measures[method], evaluation.thresholds.index(threshold)
+    inside = {
+        Figure.FIDELITY: found.lost[:, at] > 0,
+        Figure.RANDOM: found.lost_at_random[:, at] > 0,
+        Figure.CONTRASTIVITY: found.contrastivity[:, at] < 1,  # NaN where no atom is salient is not
+        Figure.SPARSITY: found.sparsity[:, at] <= 1 - MANY,
+    }[figure]
+    return _chosen(evaluation, inside, f"{figure.value}, {METHOD_NAMES.get(method, method)}")
+
+
+def behind_cell(evaluation: Evaluation, truth: int, called: int, class_names: Sequence[str]) -> Chosen:
+    """Of a cell of the confusion matrix."""
+    inside = (evaluation.labels == truth) & (evaluation.probabilities.argmax(axis=1) == called)
+    return _chosen(evaluation, inside, f"{class_names[truth]}, predicted {class_names[called]}")
+
+
+def behind_bin(evaluation: Evaluation, point: int, class_names: Sequence[str]) -> Chosen:
+    """Of a point of the calibration curve.
+
+    :param point: its number among those that are drawn, from the left
+    """
+    bins = calibration_bin(evaluation.probabilities[:, -1], N_BINS)
+    chosen = int(np.unique(bins)[point])
+    words = f"probability of {class_names[-1]} {chosen / N_BINS:.1f}–{(chosen + 1) / N_BINS:.1f}"
+    return _chosen(evaluation, bins == chosen, words)
+
+
+def above_random(evaluation: Evaluation, method: str, threshold: float) -> bool:
+    """Whether masking a map costs more than masking as many random atoms: by two standard errors of the difference,
+    molecule by molecule, since less may be chance.
+
+    :raises ValueError: if it was not evaluated at that threshold
+    """
+    found, at = evaluation.measures[method], evaluation.thresholds.index(threshold)
+    more = found.lost[:, at].astype(np.float64) - found.lost_at_random[:, at]
+    return bool(more.mean() > 2 * more.std() / np.sqrt(len(more)))
+
+
+def _chosen(evaluation: Evaluation, inside: NDArray[np.bool_], words: str) -> Chosen:
+    return Chosen(words, frozenset(evaluation.positions[inside].tolist()))

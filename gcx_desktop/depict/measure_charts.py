@@ -1,0 +1,254 @@
+"""Charts of what a model and its methods are worth, on light and dark grounds, with the places that can be clicked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from numpy.typing import NDArray
+
+from .charts import plain_chart, svg_text
+from .colour import Paper
+
+Floats = NDArray[np.floating]
+
+_INK = {Paper.WHITE: "#333333", Paper.DARK: "#d8d8d8"}
+_ACCENT = {Paper.WHITE: "#b45f06", Paper.DARK: "#e0913a"}
+_QUIET = {Paper.WHITE: "#b8b8b8", Paper.DARK: "#6e6e6e"}
+_GRID = {Paper.WHITE: "#e4e4e4", Paper.DARK: "#3a3b3f"}
+_SERIES = {
+    Paper.WHITE: ("#0072b2", "#d55e00", "#009e73", "#b0568c", "#333333"),
+    Paper.DARK: ("#56b4e9", "#f0843c", "#2fc49a", "#e08fc0", "#e8e8e8"),
+}
+"""After Okabe and Ito's set for any colour vision (2008); a dash tells the rest apart."""
+_DASHES = ("-", (0, (4, 1.5)), (0, (1, 1.2)))
+_SLACK = 0.03
+"""Around a point, as a share of the picture, that still counts as the point."""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A place in a chart, as shares of its width and height from its left upper corner."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    key: tuple[int, int]
+    """What is shown there; each kind of chart says what the numbers count."""
+
+    def holds(self, x: float, y: float) -> bool:
+        return self.left <= x <= self.right and self.top <= y <= self.bottom
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart as a standalone SVG."""
+
+    svg: str
+    size: tuple[float, float]
+    """Width and height, inches."""
+    areas: tuple[Area, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A curve."""
+
+    name: str
+    values: Floats
+    """[n_points]; NaN where there is none"""
+    number: int = 0
+    """Which colour and dash it has, the same in all charts; −1 for what the others are compared with."""
+
+
+def bars_chart(
+    names: Sequence[str],
+    values: Floats,
+    beside: Floats,
+    legend: tuple[str, str],
+    *,
+    axis: str,
+    paper: Paper,
+    size: tuple[float, float],
+) -> Chart:
+    """Two lying bars for each name.
+
+    :param values: [n_names], drawn in the accent colour
+    :param beside: [n_names], what they are compared with
+    :return: areas with the number of the name, and 0 or 1 for the bar; as wide as the chart
+    """
+    with plain_chart(size, _INK[paper]) as (figure, axes):
+        places = np.arange(len(names))
+        both = [
+            axes.barh(places - 0.2, np.nan_to_num(values), 0.36, color=_ACCENT[paper], label=legend[0]),
+            axes.barh(places + 0.2, np.nan_to_num(beside), 0.36, color=_QUIET[paper], label=legend[1]),
+        ]
+        axes.set_yticks(places, names)
+        axes.tick_params(axis="y", length=0)
+        axes.invert_yaxis()
+        axes.axvline(0, color=_INK[paper], linewidth=0.8)
+        axes.spines["left"].set_visible(False)
+        axes.margins(y=0.02)
+        axes.set_xlabel(axis)
+        _grid(axes, paper, "x")
+        _legend(figure, axes, columns=2)
+        svg = svg_text(figure)
+        areas = [
+            Area(0.0, place.top, 1.0, place.bottom, (number, which))
+            for which, bars in enumerate(both)
+            for number, bar in enumerate(bars)
+            for place in [_area(figure, bar, (number, which))]
+        ]
+    return Chart(svg, size, tuple(areas))
+
+
+def curves_chart(
+    x: Floats,
+    series: Sequence[Series],
+    *,
+    x_axis: str,
+    y_axis: str,
+    paper: Paper,
+    size: tuple[float, float],
+    limit: tuple[str, float] | None = None,
+    whole_numbers: bool = False,
+) -> Chart:
+    """Curves over the same places; what they are called says :func:`key_chart`.
+
+    :param x: [n_points]
+    :param limit: a line across, with its name
+    :param whole_numbers: whether the places are counted
+    """
+    with plain_chart(size, _INK[paper]) as (figure, axes):
+        for each in series:
+            line = _line(each.number, paper)
+            marker = "o" if whole_numbers else None
+            axes.plot(x, each.values, **line, marker=marker, markersize=2.5)
+        if limit is not None:
+            words, value = limit
+            axes.axhline(value, color=_INK[paper], linewidth=0.8, linestyle=(0, (1, 2)))
+            axes.annotate(
+                words, (1, value), (0, 2), xycoords=("axes fraction", "data"), textcoords="offset points", ha="right"
+            )
+        if whole_numbers:
+            axes.set_xticks(x)
+        axes.set_xlabel(x_axis)
+        axes.set_ylabel(y_axis)
+        axes.margins(x=0.02)
+        _grid(axes, paper, "y")
+        return Chart(svg_text(figure), size)
+
+
+def key_chart(series: Sequence[Series], *, paper: Paper, size: tuple[float, float]) -> Chart:
+    """What the curves of :func:`curves_chart` are called."""
+    with plain_chart(size, _INK[paper]) as (figure, axes):
+        axes.set_axis_off()
+        lines = [Line2D([], [], label=each.name, **_line(each.number, paper)) for each in series]
+        figure.legend(handles=lines, loc="center left", frameon=False, handlelength=2.6, borderpad=0)
+        return Chart(svg_text(figure), size)
+
+
+def calibration_chart(
+    probabilities: Floats, shares: Floats, counts: NDArray[np.integer], class_name: str, *, paper: Paper,
+    size: tuple[float, float],
+) -> Chart:  # fmt: skip
+    """How many of the molecules called p likely are of the class; points on the diagonal are right.
+
+    :param probabilities: [n_points], mean probability
+    :param shares: [n_points]
+    :param counts: [n_points], molecules, told by a point's size
+    :return: areas with the number of the point, and 0
+    """
+    with plain_chart(size, _INK[paper]) as (figure, axes):
+        axes.plot([0, 1], [0, 1], color=_QUIET[paper], linewidth=1, linestyle=(0, (4, 2)))
+        axes.plot(probabilities, shares, color=_ACCENT[paper], linewidth=1.2)
+        area = 12 + 60 * counts / max(int(counts.max(initial=0)), 1)
+        axes.scatter(probabilities, shares, s=area, color=_ACCENT[paper], zorder=3)
+        axes.set_xlim(-0.04, 1.04)
+        axes.set_ylim(-0.04, 1.04)
+        axes.set_xlabel(f"predicted probability of “{class_name}”")
+        axes.set_ylabel("true share")
+        svg = svg_text(figure)
+        corner = figure.bbox
+        found = axes.transData.transform(np.column_stack([probabilities, shares])) / [corner.width, corner.height]
+    areas = [
+        Area(x - _SLACK, 1 - y - _SLACK, x + _SLACK, 1 - y + _SLACK, (number, 0))
+        for number, (x, y) in enumerate(found.tolist())
+    ]
+    return Chart(svg, size, tuple(areas))
+
+
+def matrix_chart(
+    counts: NDArray[np.integer], names: Sequence[str], *, paper: Paper, size: tuple[float, float]
+) -> Chart:
+    """A confusion matrix, each row's shares as colour.
+
+    :param counts: [n_classes, n_classes], true class by predicted class
+    :return: areas with the true and the predicted class
+    """
+    with plain_chart(size, _INK[paper]) as (figure, axes):
+        shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+        ground, strong = paper.background, {Paper.WHITE: "#f2c38d", Paper.DARK: "#7a4208"}[paper]
+        colours = LinearSegmentedColormap.from_list("counts", [ground, strong])
+        grid = axes.pcolormesh(shares, cmap=colours, vmin=0, vmax=1, edgecolor=_GRID[paper], linewidth=0.8)
+        grid.set_rasterized(False)
+        axes.invert_yaxis()
+        for row, column in np.ndindex(*counts.shape):
+            words = f"{counts[row, column]:,}\n{shares[row, column]:.0%}"
+            axes.text(column + 0.5, row + 0.5, words, ha="center", va="center")
+        middles = np.arange(len(names)) + 0.5
+        axes.set_xticks(middles, names)
+        axes.set_yticks(middles, names, rotation=90, va="center")
+        axes.tick_params(length=0)
+        axes.spines[:].set_visible(False)
+        axes.set_xlabel("predicted")
+        axes.set_ylabel("true")
+        svg = svg_text(figure)
+        corner = figure.bbox
+        places = axes.transData.transform([(0, 0), (len(names), len(names))]) / [corner.width, corner.height]
+    (left, top), (right, bottom) = places.tolist()
+    width, height = (right - left) / len(names), (top - bottom) / len(names)
+    areas = [
+        Area(
+            left + column * width,
+            1 - top + row * height,
+            left + (column + 1) * width,
+            1 - top + (row + 1) * height,
+            (row, column),
+        )
+        for row, column in np.ndindex(*counts.shape)
+    ]
+    return Chart(svg, size, tuple(areas))
+
+
+def _line(number: int, paper: Paper) -> dict[str, object]:
+    """The look of a curve."""
+    if number < 0:
+        return {"color": _QUIET[paper], "linewidth": 2.2, "linestyle": "-", "zorder": 1}
+    colours = _SERIES[paper]
+    dash = _DASHES[number // len(colours) % len(_DASHES)]
+    return {"color": colours[number % len(colours)], "linewidth": 1.3, "linestyle": dash}
+
+
+def _grid(axes: Axes, paper: Paper, which: str) -> None:
+    axes.grid(True, axis=which, color=_GRID[paper], linewidth=0.6)
+    axes.set_axisbelow(True)
+
+
+def _legend(figure: Figure, axes: Axes, *, columns: int) -> None:
+    handles, words = axes.get_legend_handles_labels()
+    figure.legend(handles, words, loc="outside upper right", ncols=columns, frameon=False, borderpad=0)
+
+
+def _area(figure: Figure, artist: Artist, key: tuple[int, int]) -> Area:
+    box, whole = artist.get_window_extent(), figure.bbox
+    return Area(
+        box.x0 / whole.width, 1 - box.y1 / whole.height, box.x1 / whole.width, 1 - box.y0 / whole.height, key
+    )  # fmt: skip
