@@ -43,7 +43,12 @@ class Column(IntEnum):
     PREDICTION = 3
     PROBABILITY = 4
     MARK = 5
-    FIRST_FIELD = 6
+    DISAGREEMENT = 6
+    FIRST_FIELD = 7
+
+
+OF_PREDICTIONS = (Column.PREDICTION, Column.PROBABILITY, Column.DISAGREEMENT)
+"""The columns whose values come as records are predicted."""
 
 
 class Group(IntEnum):
@@ -77,6 +82,8 @@ class LibraryRows:
     """Method id → position → saliency [n_record_atoms, n_classes], NaN at folded hydrogens; see ``keep_map``."""
     marks: Marks = field(default_factory=Marks)
     """The user's, of these records."""
+    disagreement: NDArray[np.float32] | None = None
+    """[n_records]: how far the methods disagree; NaN where there is none yet; ``None`` while nobody asks."""
     version: int = 0
     """Grows with every change of texts, predictions or rejections."""
     _column_of: dict[str, int] = field(init=False)
@@ -138,7 +145,7 @@ class LibraryRows:
     def is_numeric(self, column: int) -> bool:
         """Whether most of a column's cells are numbers, judged by the first ones."""
         if column < Column.FIRST_FIELD:
-            return column in (Column.NUMBER, Column.PROBABILITY)
+            return column in (Column.NUMBER, Column.PROBABILITY, Column.DISAGREEMENT)
         version, numeric = self._numeric.get(column, (-2, False))
         if version not in (-1, self.version):
             cells = self.fields[column - Column.FIRST_FIELD]
@@ -159,6 +166,11 @@ class LibraryRows:
         self.predicted[position], self.probability[position] = predicted, probability
         self.version += 1
 
+    def show_disagreement(self, values: NDArray[np.float32] | None) -> None:
+        """:param values: [n_records]"""
+        self.disagreement = values
+        self.version += 1
+
     def keep_map(self, method: str, position: int, values: NDArray[np.float32]) -> None:
         """Keeps a record's saliency for its thumbnail, unless ``MAX_MAPS`` are kept already."""
         kept = self.maps.setdefault(method, {})
@@ -168,6 +180,7 @@ class LibraryRows:
     def forget_predictions(self) -> None:
         """For another model."""
         self.maps.clear()
+        self.disagreement = None
         self.predicted = np.full(self.n_records, -1, dtype=np.int16)
         self.probability = np.full(self.n_records, np.nan, dtype=np.float32)
         self.version += 1
@@ -240,6 +253,10 @@ def column_rank(
         group, rank = _given(~np.isnan(rows.probability), rows.probability)
     elif column == Column.MARK:
         group, rank = _mark_rank(rows, stop)
+    elif column == Column.DISAGREEMENT:
+        unknown = np.full(len(rows), np.nan, dtype=np.float32)
+        values = unknown if rows.disagreement is None else rows.disagreement
+        group, rank = _given(~np.isnan(values), values)
     else:
         cells = rows.titles if column == Column.TITLE else rows.fields[column - Column.FIRST_FIELD]
         group, rank = _text_rank(cells, len(rows), stop)

@@ -24,7 +24,8 @@ N_PAPER_METHODS = 6
 SIGNED_METHODS = frozenset(("input-gradient", "integrated-gradients", "occlusion"))
 """Ids of those whose values may be below zero: such an atom speaks against the class."""
 
-SAME_RANKING = ("cam", "grad-cam")
-"""Ids of those that rank the atoms alike by construction (mean pooling, linear head); that they agree says nothing."""
+RANKS_AS = {"grad-cam": "cam"}
+"""Id of a method → id of the one that it ranks atoms as by construction (mean pooling, linear head): that they agree
+says nothing."""
 
 DEFAULT_METHOD = "grad-cam"

@@ -169,6 +169,11 @@ class Actions:
             self.views.addAction(action)
         self.named["table"].setChecked(True)
         menu.addSeparator()
+        self._add(menu, "sort-disagreement", "Sort by &Disagreement of Methods")
+        self._add(menu, "sort-agreement", "Sort by &Agreement of Methods")
+        for name in ("sort-disagreement", "sort-agreement"):
+            self.named[name].setToolTip("Explains all records by all methods first, in the background")
+        menu.addSeparator()
         self._add(menu, "zoom-in", "Zoom &In", QKeySequence.StandardKey.ZoomIn)
         self._add(menu, "zoom-out", "Zoom &Out", QKeySequence.StandardKey.ZoomOut)
         self._add(menu, "zoom-reset", "&Whole Molecule", "Ctrl+0")

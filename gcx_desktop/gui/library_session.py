@@ -13,7 +13,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from ..app.history import History
-from ..app.library_rows import Column, LibraryRows, Order, Positions
+from ..app.library_rows import OF_PREDICTIONS, Column, LibraryRows, Order, Positions
 from ..app.library_view_order import View, view_order, view_positions
 from ..app.marks import Marks
 from ..app.preview_table import TablePreview, preview_table
@@ -237,7 +237,7 @@ class LibrarySession(QObject):
 
     def rearrange_by_predictions(self, *, complete: bool) -> None:
         """Filters again, soon, where that depends on predictions; also sorts by them, once they are complete."""
-        filters, of_predictions = self.view.filters, (Column.PREDICTION, Column.PROBABILITY)
+        filters, of_predictions = self.view.filters, OF_PREDICTIONS
         filtered = filters.predicted is not None or any(each.column in of_predictions for each in filters.ranges)
         if complete and (filtered or self.view.column in of_predictions):
             self._arrange()

@@ -27,7 +27,11 @@ HEADERS = {
     Column.PREDICTION: "Prediction",
     Column.PROBABILITY: "Probability",
     Column.MARK: "Mark",
+    Column.DISAGREEMENT: "Disagreement",
 }
+DISAGREEMENT_HELP = """\
+How far the explanation methods disagree on which atoms count for the class shown:
+1 − the mean rank correlation of their maps; 0 if all rank the atoms alike, 1 if they have nothing in common"""
 POSITION_ROLE = int(Qt.ItemDataRole.UserRole)
 """The record's 0-based position in the file."""
 
@@ -138,6 +142,8 @@ class LibraryTableModel(QAbstractTableModel):
             return f"{name}{_GAP}" if self._rows.is_numeric(section) else name
         if role == _ALIGNMENT:
             return _RIGHT if self._rows.is_numeric(section) else _LEFT
+        if role == _TOOL_TIP and section == Column.DISAGREEMENT:
+            return DISAGREEMENT_HELP
         return None
 
     def _text(self, rows: LibraryRows, position: int, column: int) -> str:
@@ -152,6 +158,9 @@ class LibraryTableModel(QAbstractTableModel):
             return self._class_names[predicted] if 0 <= predicted < len(self._class_names) else NONE_YET
         if column == Column.PROBABILITY:
             value = float(rows.probability[position])
+            return f"{value:.2f}{_GAP}" if value == value else f"{NONE_YET}{_GAP}"
+        if column == Column.DISAGREEMENT:
+            value = float("nan") if rows.disagreement is None else float(rows.disagreement[position])
             return f"{value:.2f}{_GAP}" if value == value else f"{NONE_YET}{_GAP}"
         if column == Column.MARK:
             return rows.marks.note(position)[:_MAX_SHOWN]

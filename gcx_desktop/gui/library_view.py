@@ -42,7 +42,14 @@ from .thumbnails import Thumbnails
 
 _MAX_RANGES = 2000
 """Scattered selected rows that Qt handles well; of more, only the current one stays selected after sorting."""
-_WIDTHS = {Column.NUMBER: 58, Column.TITLE: 190, Column.PREDICTION: 120, Column.PROBABILITY: 88, Column.MARK: 150}
+_WIDTHS = {
+    Column.NUMBER: 58,
+    Column.TITLE: 190,
+    Column.PREDICTION: 120,
+    Column.PROBABILITY: 88,
+    Column.MARK: 150,
+    Column.DISAGREEMENT: 110,
+}
 _FIELD_WIDTH = 110
 _LOOK_MS = 15
 _CHOSEN = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
@@ -87,7 +94,8 @@ class LibraryTable(QTableView):
         libraries.grew.connect(self._look_soon)
         libraries.closed.connect(self._closed)
         libraries.order_changed.connect(self._order_changed)
-        libraries.marks_changed.connect(lambda _: self._show_or_hide_marks())
+        libraries.marks_changed.connect(lambda _: self._show_or_hide_columns())
+        libraries.rows_changed.connect(self._show_or_hide_columns)
         thumbnails.ready.connect(self._repaint_structures)
         self.verticalScrollBar().valueChanged.connect(self._look_soon)
         selection = self.selectionModel()
@@ -250,7 +258,7 @@ class LibraryTable(QTableView):
         source = library.source if library is not None else None
         untitled = source is not None and source.format is Format.TABLE and source.title_column is None
         self.setColumnHidden(Column.TITLE, untitled)
-        self._show_or_hide_marks()
+        self._show_or_hide_columns()
         self.scrollToTop()
         if self.table_model.rowCount():
             self.choose(0)
@@ -259,10 +267,16 @@ class LibraryTable(QTableView):
     def _closed(self) -> None:
         self._selected, self._n_selected, self._current = np.arange(0), 0, -1
 
-    def _show_or_hide_marks(self) -> None:
-        hidden = self._libraries.marks.none
-        if hidden != self.isColumnHidden(Column.MARK):
-            self.setColumnHidden(Column.MARK, hidden)
+    def _show_or_hide_columns(self) -> None:
+        """Those of which no record has anything to show."""
+        rows = self._libraries.rows
+        empty = {
+            Column.MARK: self._libraries.marks.none,
+            Column.DISAGREEMENT: rows is None or rows.disagreement is None,
+        }
+        for column, hidden in empty.items():
+            if hidden != self.isColumnHidden(column):
+                self.setColumnHidden(column, hidden)
 
     def _sort_by(self, column: int) -> None:
         """Ascending, descending, then the file's order again."""

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from .actions import RUN_TIP, Actions
 from .appearance import choose_theme
 from .changed_library import ChangedLibrary
+from .compare_sorting import DisagreementSorting
 from .dialogs import about_html, keys_html, show_text
 from .empty_page import EmptyPage
 from .explanation_panel import ExplanationPanel
@@ -107,6 +108,7 @@ class MainWindow(QMainWindow):
         self.files = LibraryFiles(session.libraries, self.settings, self.messages, self.actions_.recent, self)
         self.projects = ProjectFiles(session, self.files, self.settings, self.messages, self.actions_, self)
         self.models = ModelChoice(session, self.settings, self.messages, self.tool_bar, self)
+        self.disagreement = DisagreementSorting(session, self.table, self.actions_, self)
         self.preparations = PreparationChoice(session, self.actions_, self)
         self.colours = (
             ThumbnailColours(session, self.panel, self.table, self.thumbnails, self),
@@ -168,6 +170,7 @@ class MainWindow(QMainWindow):
         libraries.progressed.connect(self.open_status.show_share)
         session.trouble.connect(self.messages.warn)
         session.projects.changed.connect(self._update_state)
+        self.disagreement.changed.connect(self._update_state)
         session.model_changed.connect(self._model_changed)
         session.model_loaded.connect(self._update_state)
         session.method_changed.connect(self._method_changed)
@@ -263,6 +266,7 @@ class MainWindow(QMainWindow):
     def _stop(self) -> None:
         self.session.libraries.stop_opening()
         self.session.stop()
+        self.disagreement.stop()
         self.exports.stop()
 
     def _run_changed(self) -> None:
@@ -354,8 +358,10 @@ class MainWindow(QMainWindow):
         act["find-like"].setEnabled(library is not None)
         act["about-model"].setEnabled(session.card is not None)
         act["run"].setEnabled(library is not None and session.card is not None and not session.running)
+        for name in ("sort-disagreement", "sort-agreement"):
+            act[name].setEnabled(library is not None and session.bundle is not None and not self.disagreement.busy)
         act["run"].setVisible(not session.running)
-        act["stop"].setVisible(session.running or self.exports.busy or session.libraries.busy)
+        act["stop"].setVisible(session.running or self.exports.busy or session.libraries.busy or self.disagreement.busy)
         self.tool_bar.search.setEnabled(shown is not None)
         name = shown.path.name if shown is not None else ""
         self.setWindowTitle(f"{name} — gcx-desktop" if name else "gcx-desktop")

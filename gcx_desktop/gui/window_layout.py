@@ -60,6 +60,7 @@ def lay_out(window: MainWindow) -> None:
     status.addWidget(window.open_status)
     status.addWidget(window.run_status)
     status.addWidget(window.export_status)
+    status.addWidget(window.disagreement.status)
     status.addPermanentWidget(window.rejected.button)
     status.addPermanentWidget(window.place)
     window.rejected.button.hide()

@@ -113,6 +113,15 @@ def test_marks_sort_by_colour_then_by_note_and_rejected_records_among_them(rows:
     assert order(rows, Column.MARK, descending=True) == [1, 0, 5, 3, 2, 4]
 
 
+def test_disagreement_sorts_by_value_then_the_unknown_and_the_rejected_ones_last(rows: LibraryRows) -> None:
+    assert order(rows, Column.DISAGREEMENT) == [0, 1, 2, 3, 4, 5]
+    rows.show_disagreement(np.array([0.3, 0.5, np.nan, 0.2, 1.5, 0.0], dtype=np.float32))
+    assert order(rows, Column.DISAGREEMENT) == [3, 0, 1, 4, 2, 5]
+    assert order(rows, Column.DISAGREEMENT, descending=True) == [4, 1, 0, 3, 2, 5]
+    rows.forget_predictions()
+    assert rows.disagreement is None
+
+
 def test_marks_beyond_the_last_record_do_no_harm(rows: LibraryRows) -> None:
     rows.marks.set_colour([2, 99], 1)
     rows.marks.set_note(99, "of a longer file")

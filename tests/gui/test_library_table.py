@@ -52,9 +52,10 @@ def test_every_record_is_a_row_with_its_title_and_fields(window: MainWindow) -> 
     assert shown(window, Column.TITLE)[1] == "benzene"
     assert shown(window, VALUE) == ["2.5", "10", "7", "-1", NONE_YET, "3e1"]
     headers = [
-        str(window.table.table_model.headerData(column, Qt.Orientation.Horizontal)).strip() for column in range(8)
+        str(window.table.table_model.headerData(column, Qt.Orientation.Horizontal)).strip() for column in range(9)
     ]
-    assert headers == ["#", "Structure", "Title", "Prediction", "Probability", "Mark", "value", "kind"]
+    own = ["#", "Structure", "Title", "Prediction", "Probability", "Mark", "Disagreement"]
+    assert headers == [*own, "value", "kind"]
 
 
 def test_results_fill_the_table_and_a_rejected_row_says_why(qtbot: QtBot, window: MainWindow) -> None:
