@@ -14,7 +14,7 @@ from .forward_pass import ForwardPass, Method
 
 INTEGRATION_STEPS = 32
 """Points on the way from no features to all. The maps of a molecule then sum to what its score has over that of no
-features but for about one part in a hundred (median; the trust strip and ``gcx evaluate`` show the error)."""
+features but for about one part in a hundred (median of BBBP); the window shows the error of each."""
 
 
 def hidden_gradients(run: ForwardPass) -> tuple[Tensor, ...]:
