@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ..app.method_names import METHOD_NAMES
 from ..app.threshold import DEFAULT_THRESHOLD
+from ..app.trust import highlighted
 from ..depict.colour import ColourScale, Paper
 from ..depict.drawing import Depiction
 from ..depict.halos import Halo, halos, saliency_svg
@@ -25,6 +26,7 @@ from .prediction_line import PredictionLine
 from .record_mark import RecordMark
 from .record_notice import RecordNotice
 from .saliency_controls import SaliencyControls
+from .trust_strip import TrustStrip
 
 NOTHING = "Select a molecule to see why"
 _PATIENCE_MS = 250
@@ -35,16 +37,18 @@ class ExplanationPanel(QWidget):
     """Shows one record at a time: told what to show, it computes nothing but colours.
 
     Attributes: ``view`` (MoleculeView), ``controls`` (SaliencyControls), ``prediction`` (PredictionLine), ``notice``
-    (RecordNotice), ``mark`` (RecordMark); ``threshold``, ``scale_mode`` and ``class_choice`` (−1: the predicted class)
-    as the user set them.
+    (RecordNotice), ``mark`` (RecordMark), ``trust`` (TrustStrip); ``threshold``, ``scale_mode`` and ``class_choice``
+    (−1: the predicted class) as the user set them.
 
     Signals: ``class_chosen`` (int) another class is to be explained, −1 for the predicted one; ``threshold_changed``
-    (float) 0…1; ``scale_mode_changed`` (str) "library" or "molecule".
+    (float) 0…1; ``scale_mode_changed`` (str) "library" or "molecule"; ``recoloured()`` perhaps other atoms are
+    highlighted.
     """
 
     class_chosen = Signal(int)
     threshold_changed = Signal(float)
     scale_mode_changed = Signal(str)
+    recoloured = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -94,6 +98,14 @@ class ExplanationPanel(QWidget):
     @class_choice.setter
     def class_choice(self, choice: int) -> None:
         self.controls.classes.choose(choice)
+
+    @property
+    def highlighted(self) -> npt.NDArray[np.bool_] | None:
+        """[n_record_atoms]: which atoms are coloured as speaking for the class; ``None`` while there is no map."""
+        if self._values is None:
+            return None
+        scale = self._scale()
+        return highlighted(self._values, np.inf if scale.dead else self.threshold * scale.maximum)
 
     def set_paper(self, paper: Paper) -> None:
         """Of what is drawn from now on; a depiction keeps the paper that it was drawn for."""
@@ -223,6 +235,8 @@ class ExplanationPanel(QWidget):
         self.view = MoleculeView(self)
         self.atom_line = ElidedLabel(parent=self)
         self.controls = SaliencyControls(self)
+        self.trust = TrustStrip(self)
+        self.controls.add_row("Trust", self.trust.button, self.trust)
         self.notice = RecordNotice(self)
         self._empty = PlainLabel(NOTHING, quiet=True, parent=self)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -328,6 +342,9 @@ class ExplanationPanel(QWidget):
         else:
             self._halos = []
         self.view.set_halos(self._halos)
+        shown = self.highlighted
+        self.view.picking.highlighted = frozenset(() if shown is None else np.flatnonzero(shown).tolist())
+        self.recoloured.emit()
         self._say_atom(self.view.current_atom)
 
     def _say_atom(self, atom: int) -> None:

@@ -1,4 +1,4 @@
-"""The molecule, large: paper, halos behind the structure, and the atom under the pointer."""
+"""The molecule, large: paper, halos behind the structure, the atom under the pointer, and those that are picked."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
@@ -26,16 +27,19 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from ..depict.colour import Paper
 from ..depict.drawing import Depiction
 from ..depict.halos import Halo
+from .atom_picking import AtomPicking
 from .atom_readings import AtomReadings
 from .labels import plain_tooltip
-from .picture import StructureLayer, paint_halos
-from .theme import accent, hairline, mixed
+from .picture import StructureLayer, paint_halos, paint_message, paint_ring
+from .theme import accent, hairline
 from .viewport import Viewport
 
 _BOND_IN_RADII = 2.5
 _CORNER = 8.0
 _ZOOM_STEP = 1.25
 _PAN_STEP = 40.0
+_OUTLINE = 1.12
+"""How far around a picked atom its outline runs, in halo radii: just outside the halo."""
 _REACH = 1.25
 """How far from an atom the pointer still means it, in halo radii: half a bond."""
 
@@ -43,8 +47,8 @@ _REACH = 1.25
 class MoleculeView(QWidget):
     """Shows one depiction with its halos, fitted to the widget, or a message in its place.
 
-    Attributes: ``current_atom`` (record index of the highlighted atom, −1 for none), ``zoom`` (1: the whole
-    molecule), ``paper``.
+    Attributes: ``current_atom`` (record index of the atom pointed at, −1 for none), ``picking`` (AtomPicking),
+    ``depiction`` (``None`` while there is none), ``zoom`` (1: the whole molecule), ``paper``.
 
     Signals: ``atom_hovered`` (int) record index of the atom pointed at or walked to, −1 when none is.
     """
@@ -58,7 +62,8 @@ class MoleculeView(QWidget):
         self._paper = Paper.WHITE
         self._message = ""
         self._title = ""
-        self._depiction: Depiction | None = None
+        self.depiction: Depiction | None = None
+        self.picking = AtomPicking(self)
         self._halos: Sequence[Halo] = ()
         self._readings = AtomReadings()
         self._structure: StructureLayer | None = None
@@ -73,7 +78,7 @@ class MoleculeView(QWidget):
     @property
     def paper(self) -> Paper:
         """Of the depiction shown, so that ink and paper always fit; otherwise the window's."""
-        return self._depiction.paper if self._depiction else self._paper
+        return self.depiction.paper if self.depiction else self._paper
 
     def set_paper(self, paper: Paper) -> None:
         self._paper = paper
@@ -86,14 +91,14 @@ class MoleculeView(QWidget):
 
     def set_depiction(self, depiction: Depiction) -> None:
         self._message = ""
-        self._depiction = depiction
+        self.depiction = depiction
         self._structure = StructureLayer(depiction.svg)
         self._start_over()
 
     def set_message(self, message: str) -> None:
         """Plain words in place of a molecule; empty for blank paper."""
         self._message = message
-        self._depiction = self._structure = None
+        self.depiction = self._structure = None
         self._start_over()
 
     def set_halos(self, halos: Sequence[Halo]) -> None:
@@ -105,11 +110,13 @@ class MoleculeView(QWidget):
         self._readings = readings
         if self.current_atom >= 0 and not readings.can_point_at(self.current_atom):
             self.point_at(-1)
+        self.picking.keep_able()
         self._describe()
 
     def _start_over(self) -> None:
         self._halos = ()
         self.point_at(-1)
+        self.picking.clear()
         self.reset_zoom()
         self._fit()
         self._describe()
@@ -134,19 +141,23 @@ class MoleculeView(QWidget):
 
     def position_of(self, atom: int) -> QPointF | None:
         """The centre of an atom in the widget; ``None`` if it is not drawn."""
-        if self._depiction is None or not 0 <= atom < len(self._depiction.atom_xy):
+        if self.depiction is None or not 0 <= atom < len(self.depiction.atom_xy):
             return None
-        x, y = self._depiction.atom_xy[atom].tolist()
+        x, y = self.depiction.atom_xy[atom].tolist()
         return None if np.isnan(x) else self._port.to_widget(x, y)
+
+    def atoms_with_value(self) -> frozenset[int]:
+        """Those drawn that the prediction is about: neither folded hydrogens nor what a preparation took away."""
+        return frozenset(atom for atom in self._readings.order if self.position_of(atom) is not None)
 
     def atom_at(self, position: QPointF) -> int:
         """The nearest atom within reach that has something to say; −1 if there is none."""
-        if self._depiction is None or not len(self._depiction.atom_xy):
+        if self.depiction is None or not len(self.depiction.atom_xy):
             return -1
         at = self._port.to_picture(position)
-        apart = np.hypot(*(self._depiction.atom_xy - (at.x(), at.y())).T)
+        apart = np.hypot(*(self.depiction.atom_xy - (at.x(), at.y())).T)
         for atom in np.argsort(apart, kind="stable").tolist():
-            if not apart[atom] <= _REACH * self._depiction.radius:
+            if not apart[atom] <= _REACH * self.depiction.radius:
                 return -1
             if self._readings.can_point_at(atom):
                 return int(atom)
@@ -170,7 +181,7 @@ class MoleculeView(QWidget):
 
     def zoom_by(self, factor: float, about: QPointF | None = None) -> None:
         """Zoom, keeping the point ``about`` (by default the centre) where it is."""
-        if self._depiction is not None:
+        if self.depiction is not None:
             self._port.zoom_by(factor, about)
             self._show_whether_it_moves()
             self.update()
@@ -200,14 +211,16 @@ class MoleculeView(QWidget):
     def _fit(self) -> None:
         """Tell the viewport how large widget and depiction are."""
         self._port.room = QSizeF(self.size())
-        if self._depiction is not None:
-            self._port.picture = QSizeF(self._depiction.width, self._depiction.height)
-            self._port.bond = _BOND_IN_RADII * self._depiction.radius
+        if self.depiction is not None:
+            self._port.picture = QSizeF(self.depiction.width, self.depiction.height)
+            self._port.bond = _BOND_IN_RADII * self.depiction.radius
         self._pan_by(QPointF())
 
     # Pointer
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self.picking.move(event):
+            return
         if self._dragged_from is not None:
             self._pan_by(event.position() - self._dragged_from)
             self._dragged_from = event.position()
@@ -226,17 +239,21 @@ class MoleculeView(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
             super().mousePressEvent(event)
-        elif self.zoom > 1:
+        elif not self.picking.press(event) and self.zoom > 1:
             self._dragged_from = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._dragged_from = None
         self._show_whether_it_moves()
+        self.picking.release(event)
         super().mouseReleaseEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.reset_zoom()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.picking.open_menu(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         self.point_at(-1)
@@ -250,15 +267,19 @@ class MoleculeView(QWidget):
         if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
             self.zoom_by(1.0 + event.value(), event.position())
             return True
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self._depiction is not None:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self.depiction is not None:
             self._tell(event.globalPos())
+            return True
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            event.setAccepted(self.picking.takes_escape(event))
             return True
         return super().event(event)
 
     # Keys: up and down are left to the library's table
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._depiction is None or not (self._zoom_key(event) or self._pan_key(event) or self._walk_key(event)):
+        keys = (self._zoom_key, self._pan_key, self._walk_key, self.picking.key)
+        if self.depiction is None or not any(means(event) for means in keys):
             super().keyPressEvent(event)
 
     def _zoom_key(self, event: QKeyEvent) -> bool:
@@ -332,8 +353,8 @@ class MoleculeView(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self.paper.background))
         painter.drawRoundedRect(card, _CORNER, _CORNER)
-        if self._depiction is None:
-            self._paint_message(painter)
+        if self.depiction is None:
+            paint_message(painter, self.rect(), self._message, self.paper)
         else:
             self._paint_molecule(painter, card)
         painter.setPen(
@@ -357,16 +378,14 @@ class MoleculeView(QWidget):
         painter.restore()
         if self._structure is not None:
             painter.drawPixmap(0, 0, self._structure.pixmap(self.size(), self.devicePixelRatioF(), self._port.target))
-        self._paint_ring(painter)
+        self.picking.paint(painter, _OUTLINE * self.depiction.radius * self._port.scale if self.depiction else 0.0)
+        position = self.position_of(self.current_atom)
+        if position is not None:
+            paint_ring(painter, position, self._ring_radius(), self.paper)
         painter.restore()
 
-    def _paint_message(self, painter: QPainter) -> None:
-        painter.setPen(mixed(QColor(self.paper.ink), QColor(self.paper.background), 0.66))
-        room = self.rect().adjusted(24, 16, -24, -16)
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self._message)
-
     def _ring_radius(self) -> float:
-        return max(self._depiction.radius * self._port.scale, 5.0) if self._depiction else 0.0
+        return max(self.depiction.radius * self._port.scale, 5.0) if self.depiction else 0.0
 
     def _update_ring(self) -> None:
         """Paint again only where the ring was or comes."""
@@ -374,14 +393,3 @@ class MoleculeView(QWidget):
         if position is not None:
             reach = self._ring_radius() + 4
             self.update(QRectF(position.x() - reach, position.y() - reach, 2 * reach, 2 * reach).toAlignedRect())
-
-    def _paint_ring(self, painter: QPainter) -> None:
-        position = self.position_of(self.current_atom)
-        if position is None:
-            return
-        radius = self._ring_radius()
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(self.paper.background), 4.0))
-        painter.drawEllipse(position, radius, radius)
-        painter.setPen(QPen(QColor(self.paper.ink), 1.6))
-        painter.drawEllipse(position, radius, radius)

@@ -1,16 +1,18 @@
-"""Halos and structure painted by Qt, for the window and for images."""
+"""Halos and structure painted by Qt, for the window and for images, and what only the window adds."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
 
-from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
+from ..depict.colour import Paper
 from ..depict.drawing import Depiction
 from ..depict.halos import CAPTION_HEIGHT, CAPTION_SIZE, Halo, HaloKind, frame
+from .theme import mixed
 
 _LARGEST_SIDE = 16_000
 
@@ -31,6 +33,22 @@ def paint_halos(painter: QPainter, halos: Sequence[Halo]) -> None:
         else:
             painter.setPen(QPen(colour, halo.width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
             painter.drawLine(QPointF(halo.x, halo.y), QPointF(halo.x2, halo.y2))
+
+
+def paint_ring(painter: QPainter, place: QPointF, radius: float, paper: Paper) -> None:
+    """Around the one atom that is pointed at, in the widget's coordinates."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(_colour(paper.background), 4.0))
+    painter.drawEllipse(place, radius, radius)
+    painter.setPen(QPen(_colour(paper.ink), 1.6))
+    painter.drawEllipse(place, radius, radius)
+
+
+def paint_message(painter: QPainter, room: QRect, message: str, paper: Paper) -> None:
+    """Words in place of a molecule."""
+    painter.setPen(mixed(_colour(paper.ink), _colour(paper.background), 0.66))
+    inside = room.adjusted(24, 16, -24, -16)
+    painter.drawText(inside, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), message)
 
 
 class StructureLayer:

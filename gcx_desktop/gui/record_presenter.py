@@ -12,6 +12,7 @@ from ..errors import LibraryError
 from ..library.record import Rejected
 from .explanation_panel import ExplanationPanel
 from .session import Session
+from .trust_presenter import TrustPresenter
 
 if TYPE_CHECKING:
     from ..app.explain_library import ExplainedRecord
@@ -20,11 +21,12 @@ _MAX_SHOWN_TEXT = 4000
 
 
 class RecordPresenter(QObject):
-    """Keeps panel and session in step."""
+    """Keeps panel and session in step. Attributes: ``trust`` (TrustPresenter)."""
 
     def __init__(self, session: Session, panel: ExplanationPanel, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._panel = session, panel
+        self.trust = TrustPresenter(session, panel, self)
         selection = session.selection
         selection.cleared.connect(panel.show_nothing)
         session.libraries.order_changed.connect(self._say_whether_listed)

@@ -92,6 +92,16 @@ class SaliencyControls(QWidget):
         for one, after in pairwise(walk):
             QWidget.setTabOrder(one, after)
 
+    def add_row(self, words: str, button: QWidget, widget: QWidget) -> None:
+        """One more thing under the threshold, in line with it, a small button beside its caption."""
+        caption = QHBoxLayout()
+        caption.setSpacing(2)
+        caption.addWidget(self._caption(words, widget))
+        caption.addWidget(button)
+        row = self._grid.rowCount()
+        self._grid.addLayout(caption, row, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._grid.addWidget(widget, row, 1)
+
     def scale_shown(self) -> None:
         """To be called after the legend got another scale."""
         self._say_threshold()
@@ -127,7 +137,7 @@ class SaliencyControls(QWidget):
         threshold.setSpacing(12)
         threshold.addWidget(self.slider, 1)
         threshold.addWidget(self.threshold_words)
-        grid = QGridLayout()
+        self._grid = grid = QGridLayout()
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(10)
         explains = self._caption("Explains", self.classes)

@@ -1,0 +1,181 @@
+"""How far to trust the map that is shown, in words and under the molecule."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QTextBrowser
+from pytestqt.qtbot import QtBot
+
+from gcx_desktop.app.trust import MaskingTest, Trust
+from gcx_desktop.gcn.domain import Nearness
+from gcx_desktop.gui.labels import PlainLabel
+from gcx_desktop.gui.main_window import MainWindow
+from gcx_desktop.gui.trust_strip import TrustStrip
+from gcx_desktop.gui.trust_words import WAITING, said_of_map, said_of_picked
+from tests.gui.window_fixtures import TIMEOUT
+
+TEST = MaskingTest(5, 23, before=0.93, after=0.52, random_mean=-0.08, random_sd=0.054)
+TRUST = Trust(TEST, 0.62, 0.63, Nearness(0.71, 0.6), None)
+
+
+def words(trust: Trust, why: str = "") -> list[str]:
+    return [each.words for each in said_of_map(trust, "permeable", why)]
+
+
+def test_a_map_is_told_in_changes_shares_agreement_and_similarity() -> None:
+    assert words(TRUST) == [
+        "masked −0.41",
+        "random −0.08 ± 0.05",
+        "22 % of atoms",
+        "agreement 0.63",
+        "similarity 0.71, inside",
+    ]
+    assert not any(each.warns for each in said_of_map(TRUST, "permeable", ""))
+
+
+def test_the_completeness_error_is_told_where_there_is_one() -> None:
+    assert words(replace(TRUST, completeness_error=0.0084))[-1] == "incomplete by 0.8 %"
+
+
+def test_a_map_that_is_no_better_than_random_atoms_is_warned_of() -> None:
+    found = said_of_map(replace(TRUST, masking=replace(TEST, after=0.85)), "permeable", "")
+    assert [each.words for each in found if each.warns] == ["no better than random −0.08 ± 0.05"]
+
+
+def test_a_molecule_outside_the_models_domain_is_warned_of() -> None:
+    found = said_of_map(replace(TRUST, nearness=Nearness(0.21, 0.01)), "permeable", "")
+    assert [each.words for each in found if each.warns] == ["similarity 0.21, outside what the model knows"]
+    assert words(replace(TRUST, nearness=Nearness(0.4, 0.1)))[-1] == "similarity 0.40, at the edge"
+
+
+def test_without_a_domain_it_says_why() -> None:
+    last = said_of_map(replace(TRUST, nearness=None), "permeable", "this model does not say")[-1]
+    assert last.words == "similarity —"
+    assert "this model does not say" in last.meaning
+
+
+def test_what_cannot_be_compared_is_a_dash_and_no_warning() -> None:
+    nan = math.nan
+    nothing = replace(TRUST, masking=MaskingTest(0, 23, 0.9, 0.9, nan, nan), agreement=nan)
+    assert words(nothing)[:4] == ["masked —", "random —", "0 % of atoms", "agreement —"]
+    everything = replace(TRUST, masking=MaskingTest(23, 23, 0.9, 0.4, nan, nan))
+    assert words(everything)[:3] == ["masked −0.50", "random —", "100 % of atoms"]
+    assert not any(each.warns for each in said_of_map(everything, "permeable", ""))
+
+
+def test_of_picked_atoms_the_attributed_share_stands_beside_the_actual_change() -> None:
+    assert [each.words for each in said_of_picked(TRUST, "permeable", "")] == [
+        "5 atoms masked: permeable 0.93 → 0.52",
+        "attributed 62 % of the map",
+        "random −0.08 ± 0.05",
+        "agreement 0.63",
+        "similarity 0.71, inside",
+    ]
+    one = replace(TRUST, masking=replace(TEST, n_masked=1), attributed=math.nan)
+    first, second, *_ = said_of_picked(one, "permeable", "")
+    assert first.words.startswith("1 atom masked")
+    assert second.words == "attributed — of the map"
+
+
+@pytest.fixture
+def strip(qtbot: QtBot) -> TrustStrip:
+    made = TrustStrip()
+    qtbot.addWidget(made)
+    made.resize(420, 60)
+    made.show()
+    return made
+
+
+def test_each_number_has_a_tooltip_and_words_for_screen_readers(strip: TrustStrip) -> None:
+    said = said_of_map(TRUST, "permeable", "")
+    strip.show_said(said)
+    labels = [label for label in strip.findChildren(PlainLabel) if label.isVisible()]
+    assert [label.accessibleName() for label in labels] == [each.words for each in said]
+    assert all(label.toolTip() and label.accessibleDescription() for label in labels)
+    assert "masked −0.41; random −0.08 ± 0.05" in strip.accessibleDescription()
+
+
+def test_numbers_that_wait_take_the_same_room(strip: TrustStrip) -> None:
+    strip.show_said(WAITING)
+    before = max(strip.minimumHeight(), strip.heightForWidth(420))
+    strip.show_said(said_of_map(TRUST, "permeable", ""))
+    assert max(strip.minimumHeight(), strip.heightForWidth(420)) == before
+
+
+def tell(window: MainWindow) -> list[str]:
+    return [each.words for each in window.panel.trust.said]
+
+
+@pytest.fixture
+def choose(window: MainWindow, qtbot: QtBot) -> Callable[[str], None]:
+    """Shows a record of the library by its title and waits for its numbers."""
+
+    def select(title: str) -> None:
+        rows, selection = window.session.libraries.rows, window.session.selection
+        assert rows is not None
+        window.table.choose(list(rows.titles).index(title))
+        qtbot.waitUntil(lambda: selection.explained is not None and "—" not in tell(window)[2], timeout=TIMEOUT)
+
+    return select
+
+
+def test_the_window_tests_the_map_of_the_record_that_is_shown(
+    window: MainWindow, choose: Callable[[str], None], qtbot: QtBot
+) -> None:
+    window.panel.threshold = 0.0
+    choose("nicotine")
+    qtbot.waitUntil(lambda: "similarity —" in tell(window), timeout=TIMEOUT)
+    explained, shown = window.session.selection.explained, window.panel.highlighted
+    assert explained is not None
+    assert shown is not None
+    share = np.count_nonzero(shown) / explained.read.molecule.graph.n_nodes
+    qtbot.waitUntil(lambda: f"{100 * share:.0f} % of atoms" in tell(window), timeout=TIMEOUT)
+    window.panel.threshold = 1.0
+    window.panel.scale_mode = "molecule"
+    qtbot.waitUntil(lambda: tell(window)[2] in ("8 % of atoms", "0 % of atoms"), timeout=TIMEOUT)
+
+
+def test_the_window_tests_picked_atoms_until_they_are_let_go(
+    window: MainWindow, choose: Callable[[str], None], qtbot: QtBot
+) -> None:
+    choose("nicotine")
+    picking = window.panel.view.picking
+    picking.pick([0, 1])
+    qtbot.waitUntil(lambda: tell(window)[0].startswith("2 atoms masked"), timeout=TIMEOUT)
+    qtbot.keyClick(window.panel.view, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: tell(window)[0].startswith("masked"), timeout=TIMEOUT)
+
+
+def test_a_record_that_cannot_be_read_has_no_numbers(
+    window: MainWindow, choose: Callable[[str], None], qtbot: QtBot
+) -> None:
+    choose("aspirin")
+    window.table.choose(2)
+    qtbot.waitUntil(lambda: window.panel.trust.said == WAITING, timeout=TIMEOUT)
+
+
+def test_another_method_is_tested_anew_and_integrated_gradients_say_how_complete_they_are(
+    window: MainWindow, choose: Callable[[str], None], qtbot: QtBot
+) -> None:
+    choose("aspirin")
+    window.session.choose_method("integrated-gradients")
+    qtbot.waitUntil(lambda: tell(window)[-1].startswith("incomplete by"), timeout=TIMEOUT)
+
+
+def test_the_meanings_can_be_read_without_a_pointer(
+    window: MainWindow, choose: Callable[[str], None], qtbot: QtBot
+) -> None:
+    choose("aspirin")
+    button = window.panel.trust.button
+    assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
+    qtbot.keyClick(button, Qt.Key.Key_Space)
+    dialog = window.findChild(QDialog)
+    assert dialog is not None
+    assert "random" in dialog.findChild(QTextBrowser).toPlainText()
+    dialog.close()
