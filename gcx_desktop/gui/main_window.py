@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from .actions import RUN_TIP, Actions
 from .appearance import choose_theme
 from .changed_library import ChangedLibrary
+from .compare_dock import CompareDock
 from .compare_sorting import DisagreementSorting
 from .dialogs import about_html, keys_html, show_text
 from .empty_page import EmptyPage
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
         self.large_thumbnails.unreadable.connect(session.libraries.reject)
         self.gallery = Gallery(self.table, self.large_thumbnails, self)
         self.marking = Marking(session, self.table, self.gallery, self.panel.mark, self.actions_, self)
+        self.compare = CompareDock(session, self.panel, self)
         self.exports = Exports(session, self.table, self.panel, self)
         self.messages = MessageBar(self)
         self.empty_page = EmptyPage(self)

@@ -54,7 +54,10 @@ def lay_out(window: MainWindow) -> None:
     )
     for before, after in pairwise(stops):
         window.setTabOrder(before, after)
+    window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, window.compare)
     window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, window.rejected)
+    window.tabifyDockWidget(window.compare, window.rejected)
+    window.actions_.docks.insertAction(window.actions_["sort-disagreement"], window.compare.toggleViewAction())
     window.actions_.docks.addAction(window.rejected.toggleViewAction())
     status = window.statusBar()
     status.addWidget(window.open_status)

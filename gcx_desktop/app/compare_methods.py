@@ -1,0 +1,65 @@
+"""What all methods say of one record, side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .disagreement import mean_disagreement
+from .explain_library import ExplainedRecord
+from .trust import agreement, consensus, disagreement
+
+MOST_DISPUTED = 3
+"""Atoms named as those on which the methods disagree most."""
+LARGEST_SPREAD = 0.5
+"""What no standard deviation of shares between 0 and 1 exceeds."""
+
+Floats = NDArray[np.floating]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """The maps of one record for one class. Atoms are the record's; those that have no value are NaN."""
+
+    maps: dict[str, Floats]
+    """Method id → [n_record_atoms], raw."""
+    largest: dict[str, float]
+    """Method id → the largest magnitude over the atoms and all classes."""
+    agreement: dict[str, float]
+    """Method id → mean rank correlation with the other methods; NaN if there is none."""
+    consensus: Floats
+    """[n_record_atoms], in [0, 1]: :func:`.trust.consensus`."""
+    spread: Floats
+    """[n_record_atoms], in [0, ``LARGEST_SPREAD``]: :func:`.trust.disagreement`."""
+    disputed: tuple[int, ...]
+    """Record indices of the atoms of the largest spread, the largest first."""
+    disagreement: float
+    """Of the whole molecule: :func:`.disagreement.mean_disagreement`."""
+
+
+def compare(explained: ExplainedRecord, class_index: int) -> Comparison:
+    """One record, explained by all methods."""
+    maps = explained.explanation.maps
+    spread = _on_record(explained, disagreement(maps, class_index))
+    order = np.argsort(-np.nan_to_num(spread), kind="stable")[:MOST_DISPUTED]
+    return Comparison(
+        maps={id_: explained.record_maps(id_)[:, class_index] for id_ in maps},
+        largest={id_: float(np.abs(values).max(initial=0.0)) for id_, values in maps.items()},
+        agreement={id_: agreement(maps, id_, class_index) for id_ in maps},
+        consensus=_on_record(explained, consensus(maps, class_index)),
+        spread=spread,
+        disputed=tuple(atom for atom in order.tolist() if spread[atom] > 0),
+        disagreement=mean_disagreement(maps, class_index),
+    )
+
+
+def _on_record(explained: ExplainedRecord, values: Floats) -> Floats:
+    """[n_nodes] → [n_record_atoms], NaN where an atom has no node."""
+    molecule = explained.read.molecule
+    if molecule.atom_index is None:
+        return values
+    spread = np.full(molecule.n_record_atoms, np.nan)
+    spread[molecule.atom_index] = values
+    return spread
