@@ -21,11 +21,16 @@ SANITY_COLUMNS = ("method", "randomised_layers", "rank_correlation", "suspicious
 
 def summary_rows(evaluation: Evaluation, methods: Sequence[str], threshold: float) -> Iterator[Row]:
     """A row for each method at one threshold, with the quality of the predictions, which is the same for all."""
-    quality = evaluation.scores() | {"calibration_error": _calibration_error(evaluation)}
+    quality = prediction_quality(evaluation)
     for id_ in methods:
         found = summarise(evaluation, id_, threshold)
         row = {name: getattr(found, name) for name in SUMMARY_COLUMNS if hasattr(found, name)}
         yield {**row, **{name: _number(value) for name, value in quality.items()}, **_numbers(row)}
+
+
+def prediction_quality(evaluation: Evaluation) -> dict[str, float]:
+    """What ``Evaluation.scores`` says, and "calibration_error"."""
+    return evaluation.scores() | {"calibration_error": _calibration_error(evaluation)}
 
 
 def curve_rows(evaluation: Evaluation, methods: Sequence[str]) -> Iterator[Row]:

@@ -205,7 +205,7 @@ def matrix_chart(
             axes.text(column + 0.5, row + 0.5, words, ha="center", va="center")
         middles = np.arange(len(names)) + 0.5
         axes.set_xticks(middles, names)
-        axes.set_yticks(middles, names, rotation=90, va="center")
+        axes.set_yticks(middles, names)
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
         axes.set_xlabel("predicted")

@@ -211,6 +211,9 @@ class Actions:
         self._add(menu, "stop", "&Stop", "Esc", "stop")
         self.named["stop"].setToolTip("Stop (Esc); what is done stays")
         menu.addSeparator()
+        evaluate = self._add(menu, "evaluate", "&Evaluate…")
+        evaluate.setToolTip("How far predictions and highlights can be trusted, from molecules whose class is known")
+        menu.addSeparator()
         method = menu.addMenu("&Method")
         self.methods = QActionGroup(self.window)
         for id_, words in METHOD_NAMES.items():

@@ -29,6 +29,7 @@ from .labels import plain_tooltip
 from .library_files import LibraryFiles
 from .library_view import LibraryTable
 from .marking import Marking
+from .measures_panel import MeasuresPanel
 from .message_bar import MessageBar
 from .model_choice import ModelChoice
 from .no_match_page import NoMatchPage
@@ -99,6 +100,7 @@ class MainWindow(QMainWindow):
         self.messages = MessageBar(self)
         self.empty_page = EmptyPage(self)
         self.rejected = RejectedPanel(session.libraries, self)
+        self.measures = MeasuresPanel(session, self)
         self.open_status, self.run_status, self.export_status = RunStatus(self), RunStatus(self), RunStatus(self)
         self.tool_bar = ToolBar(self.actions_["open"], self.actions_["run"], self.actions_["stop"], self)
         self.no_match = NoMatchPage(self)
@@ -143,6 +145,7 @@ class MainWindow(QMainWindow):
             ("about-model", self.models.tell),
             ("run", self.session.run),
             ("stop", self._stop),
+            ("evaluate", self.measures.open),
             ("keys", lambda: show_text(self, "Keys", keys_html())),
             ("about", lambda: show_text(self, "About gcx-desktop", about_html())),
         ):
@@ -191,6 +194,10 @@ class MainWindow(QMainWindow):
         self.exports.ended.connect(self._update_state)
         self.exports.note.connect(self.messages.note)
         self.exports.trouble.connect(self.messages.warn)
+        self.measures.chosen.connect(self.filter_bar.choose)
+        self.measures.busy_changed.connect(self._update_state)
+        self.measures.note.connect(self.messages.note)
+        self.measures.trouble.connect(self.messages.warn)
 
     # Files
 
@@ -270,6 +277,7 @@ class MainWindow(QMainWindow):
         self.session.stop()
         self.disagreement.stop()
         self.exports.stop()
+        self.measures.stop()
 
     def _run_changed(self) -> None:
         if not self.session.running:
@@ -363,7 +371,8 @@ class MainWindow(QMainWindow):
         for name in ("sort-disagreement", "sort-agreement"):
             act[name].setEnabled(library is not None and session.bundle is not None and not self.disagreement.busy)
         act["run"].setVisible(not session.running)
-        act["stop"].setVisible(session.running or self.exports.busy or session.libraries.busy or self.disagreement.busy)
+        jobs = (self.exports, self.measures, session.libraries, self.disagreement)
+        act["stop"].setVisible(session.running or any(job.busy for job in jobs))
         self.tool_bar.search.setEnabled(shown is not None)
         name = shown.path.name if shown is not None else ""
         self.setWindowTitle(f"{name} — gcx-desktop" if name else "gcx-desktop")

@@ -1,0 +1,85 @@
+"""The tables of an evaluation as files, with the columns of ``gcx evaluate``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from .task_runner import TaskRunner
+
+if TYPE_CHECKING:
+    from ..app.measure_library import Measured
+    from ..app.write_evaluation import Row
+
+TABLES = {
+    "measures": "&Measures…",
+    "curves": "&Curves…",
+    "molecules": "M&olecules…",
+    "sanity": "&Sanity Check…",
+}
+"""What can be written → the words in the menu."""
+
+
+def write_table(kind: str, measured: Measured, threshold: float, path: Path, library: Path) -> None:
+    """Writes one of ``TABLES``.
+
+    :param library: which must not be overwritten
+    :raises OutputError: if the file cannot be written
+    """
+    from ..app import write_evaluation as tables
+    from ..library.export import open_rows
+    from ..library.output import ROW_KINDS, check_output, output_kind
+
+    found, ids, names = measured.evaluation, measured.method_ids, measured.class_names
+    written: dict[str, tuple[Sequence[str], Iterable[Row]]] = {
+        "measures": (tables.SUMMARY_COLUMNS, tables.summary_rows(found, ids, threshold)),
+        "curves": (tables.CURVE_COLUMNS, tables.curve_rows(found, ids)),
+        "molecules": (tables.molecule_columns(names, ids), tables.molecule_rows(found, ids, threshold, names)),
+        "sanity": (tables.SANITY_COLUMNS, tables.sanity_rows(measured.checks)),
+    }
+    columns, rows = written[kind]
+    output_kind(str(path), ROW_KINDS)
+    check_output(str(path), forbid=library)
+    with open_rows(str(path), columns, forbid=library) as file:
+        for row in rows:
+            file.write(row)
+
+
+class MeasuresExport(QObject):
+    """Asks for a file and writes it in a thread.
+
+    Attribute: ``menu``. Signals: ``wanted(kind)``, ``note(sentence)``, ``trouble(sentence)``.
+    """
+
+    wanted = Signal(str)
+    note = Signal(str)
+    trouble = Signal(str)
+
+    def __init__(self, runner: TaskRunner, window: QWidget) -> None:
+        super().__init__(window)
+        self._runner, self._window = runner, window
+        self.menu = QMenu(window)
+        for kind, name in TABLES.items():
+            self.menu.addAction(name).triggered.connect(lambda _=False, kind=kind: self.wanted.emit(kind))
+
+    def ask(self, kind: str, measured: Measured, threshold: float, library: Path) -> None:
+        """Asks where to write a table."""
+        dialog = QFileDialog(self._window, f"Export {kind}", str(library.parent), "CSV table (*.csv)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.selectFile(f"{library.stem}-{kind}.csv")
+        dialog.fileSelected.connect(lambda name: self.write(kind, measured, threshold, Path(name), library))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def write(self, kind: str, measured: Measured, threshold: float, path: Path, library: Path) -> None:
+        """Writes a table, in the background."""
+        self._runner.start(
+            lambda _: write_table(kind, measured, threshold, path, library),
+            done=lambda _: self.note.emit(f"wrote {path.name}"),
+            failed=self.trouble.emit,
+        )

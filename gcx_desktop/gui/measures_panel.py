@@ -1,0 +1,311 @@
+"""The dock that says how far predictions and highlights can be trusted, from molecules whose class is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QStackedWidget, QTabBar, QToolButton, QVBoxLayout, QWidget
+
+from . import measures_words as words
+from .labels import PlainLabel
+from .measures_choice import MeasuresChoice
+from .measures_export import MeasuresExport
+from .measures_pages import CurvesPage, MethodsPage, PredictionPage, SanityPage
+from .run_status import RunStatus
+from .session import Session
+from .task_runner import Link, Task
+from .theme import paper_for
+from .torch_threads import use_one_thread
+
+if TYPE_CHECKING:
+    from ..app.measure_library import Measured
+    from ..depict.measure_charts import Chart
+    from .measures_drawing import Drawn
+
+
+class MeasuresPanel(QDockWidget):
+    """Attributes: ``status`` (for the status bar), ``measured`` (what is shown, ``None`` if nothing is).
+
+    Signals: ``chosen(Chosen)``: the molecules behind a figure are wanted; ``busy_changed()``; ``note(sentence)``,
+    ``trouble(sentence)``.
+    """
+
+    chosen = Signal(object)
+    busy_changed = Signal()
+    note = Signal(str)
+    trouble = Signal(str)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__("Measures", parent)
+        self.setObjectName("measures")
+        self._session = session
+        self.measured: Measured | None = None
+        self._task: Task | None = None
+        self._looking: Task | None = None
+        self._looked = False
+        """Whether it is known which columns can be labels."""
+        self._drawing: dict[str, Task] = {}
+        self._paper = paper_for(self.palette())
+        self.status = RunStatus(self)
+        self.choice = MeasuresChoice(self)
+        self.methods, self.curves = MethodsPage(self), CurvesPage(self)
+        self.prediction, self.sanity = PredictionPage(self), SanityPage(self)
+        self.exports = MeasuresExport(session.runner, self)
+        self._lay_out()
+        self._connect()
+        self.hide()
+        self._show_state()
+
+    def _lay_out(self) -> None:
+        self.tabs = QTabBar(self)
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setAccessibleName("Pages of the measures")
+        self.pages = QStackedWidget(self)
+        for name, page in (
+            ("Methods", self.methods),
+            ("Curves", self.curves),
+            ("Prediction", self.prediction),
+            ("Sanity check", self.sanity),
+        ):
+            self.tabs.addTab(name)
+            self.pages.addWidget(page)
+        self.words = PlainLabel(quiet=True, parent=self)
+        self.words.setWordWrap(True)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.words.setContentsMargins(40, 16, 40, 16)
+        self.pages.addWidget(self.words)
+        self.export_button = QToolButton(self)
+        self.export_button.setText("Export")
+        self.export_button.setToolTip("Writes the numbers as CSV")
+        self.export_button.setAutoRaise(True)
+        self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.export_button.setMenu(self.exports.menu)
+        head = QHBoxLayout()
+        head.setContentsMargins(10, 4, 8, 4)
+        head.setSpacing(8)
+        head.addWidget(self.choice)
+        head.addStretch(1)
+        head.addWidget(self.tabs)
+        head.addWidget(self.export_button)
+        whole = QWidget(self)
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self.pages, 1)
+        self.setWidget(whole)
+
+    def _connect(self) -> None:
+        session, libraries = self._session, self._session.libraries
+        self.tabs.currentChanged.connect(lambda _: self._show_state())
+        self.choice.wanted.connect(self.evaluate)
+        for page in (self.methods, self.prediction):
+            page.chosen.connect(self.chosen)
+        self.methods.threshold_changed.connect(self._draw_bars)
+        self.exports.wanted.connect(self._export)
+        self.exports.note.connect(self.note)
+        self.exports.trouble.connect(self.trouble)
+        self.status.stop_wanted.connect(self.stop)
+        for signal in (libraries.appeared, libraries.closed, session.model_changed):
+            signal.connect(self._start_over)
+        session.preparation_changed.connect(self._forget)
+        session.model_loaded.connect(self._show_state)
+        libraries.opened.connect(self._look_for_labels)
+        libraries.rows_changed.connect(self._look_for_labels)
+
+    @property
+    def busy(self) -> bool:
+        return self._task is not None
+
+    def open(self) -> None:
+        """Shows the dock, the keyboard in it."""
+        self.show()
+        self.raise_()
+        self.choice.button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def evaluate(self) -> None:
+        """Measures what is chosen, in the background; what was measured before stays until it is there."""
+        session, choice = self._session, self.choice
+        library, bundle, preparation = session.libraries.library, session.bundle, session.preparation
+        if self.busy or library is None or bundle is None or not choice.label or not choice.method_ids:
+            return
+        label, ids, n_wanted, pool = choice.label, choice.method_ids, choice.n_wanted, session.batch_pool
+
+        def job(link: Link) -> Measured:
+            from ..app.measure_library import measure_library
+
+            use_one_thread()
+            return measure_library(
+                library,
+                bundle,
+                ids,
+                label,
+                pool=pool,
+                n_wanted=n_wanted,
+                preparation=preparation,
+                report=link.report,
+                cancel=link.cancel,
+            )
+
+        self._task = task = session.runner.start(
+            job,
+            done=lambda measured: self._show(task, measured),
+            failed=lambda sentence: self._tell(task, sentence),
+            progressed=lambda progress: self.status.show_progress(progress) if task is self._task else None,
+            ended=lambda: self._ended(task),
+        )
+        self.status.begin("Evaluating")
+        self._show_state()
+        self.busy_changed.emit()
+
+    def stop(self) -> None:
+        """Evaluates nothing after all."""
+        if self._task is not None:
+            self._task.stop()
+            self.status.stopping()
+
+    def _show(self, task: Task, measured: Measured) -> None:
+        if task is not self._task:
+            return
+        self.measured = measured
+        for page in (self.methods, self.curves, self.prediction, self.sanity):
+            page.show_measured(measured)
+        self._draw()
+
+    def _tell(self, task: Task, sentence: str) -> None:
+        if task is self._task:
+            self.trouble.emit(sentence)
+
+    def _ended(self, task: Task) -> None:
+        if task is self._task:
+            self._task = None
+            self.status.end()
+            self._show_state()
+            self.busy_changed.emit()
+
+    # Charts
+
+    def _draw(self) -> None:
+        measured, paper = self.measured, self._paper
+        if measured is None:
+            return
+
+        def job(_: Link) -> Drawn:
+            from .measures_drawing import draw
+
+            return draw(measured, paper)
+
+        def show(drawn: Drawn) -> None:
+            for page in (self.curves, self.prediction, self.sanity):
+                page.show_drawn(drawn)
+
+        self._draw_bars()
+        self._draw_in_background("rest", job, show)
+
+    def _draw_bars(self) -> None:
+        measured, paper = self.measured, self._paper
+        if measured is None:
+            return
+        threshold = self.methods.threshold
+
+        def job(_: Link) -> Chart:
+            from .measures_drawing import draw_bars
+
+            return draw_bars(measured, threshold, paper)
+
+        self._draw_in_background("bars", job, self.methods.bars.show_chart)
+
+    def _draw_in_background(self, what: str, job: Any, show: Any) -> None:
+        """The latest of each kind counts."""
+        task = self._session.runner.start(
+            job,
+            done=lambda drawn: show(drawn) if self._drawing.get(what) is task else None,
+            failed=self.trouble.emit,
+        )
+        self._drawing[what] = task
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "measured"):
+            paper = paper_for(self.palette())
+            if paper is not self._paper:
+                self._paper = paper
+                self._draw()
+
+    # What there is to evaluate
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._look_for_labels()
+
+    def _start_over(self) -> None:
+        """For another library or model."""
+        if self._looking is not None:
+            self._looking.stop()
+            self._looking = None
+        self._looked = False
+        self.choice.show_labels(())
+        self._forget()
+        self._look_for_labels()
+
+    def _forget(self) -> None:
+        """What was measured is true no more."""
+        if self._task is not None:
+            self._task.stop()
+            self._ended(self._task)
+        self.measured = None
+        self._drawing.clear()
+        self._show_state()
+
+    def _look_for_labels(self) -> None:
+        libraries, card = self._session.libraries, self._session.card
+        rows = libraries.rows
+        ready = libraries.texts_read and rows is not None and card is not None
+        if self.isHidden() or self._looked or self._looking is not None or not ready:
+            self._show_state()
+            return
+        assert rows is not None and card is not None  # noqa: S101, PT018
+        known, of = rows.so_far(), card
+
+        def job(link: Link) -> list[str]:
+            from ..app.labelled_records import label_columns
+
+            return label_columns(known, of, link.cancel.raise_if_cancelled)
+
+        self._looking = task = self._session.runner.start(
+            job, done=lambda columns: self._show_labels(task, columns), failed=self.trouble.emit
+        )
+
+    def _show_labels(self, task: Task, columns: list[str]) -> None:
+        if task is self._looking:
+            self._looking, self._looked = None, True
+            self.choice.show_labels(columns)
+            self._show_state()
+
+    def _show_state(self) -> None:
+        session = self._session
+        there = self.measured is not None
+        self.tabs.setVisible(there)
+        self.export_button.setVisible(there)
+        self.pages.setCurrentIndex(self.tabs.currentIndex() if there else self.pages.indexOf(self.words))
+        ready = bool(self.choice.label) and session.bundle is not None and session.libraries.library is not None
+        self.choice.set_ready(ready and not self.busy)
+        self.words.setText(self._advice())
+
+    def _advice(self) -> str:
+        library, card = self._session.libraries.shown, self._session.card
+        if library is None or card is None:
+            return words.NO_LIBRARY
+        if self.busy:
+            return words.RUNNING
+        if not self._looked:
+            return words.READING
+        return words.READY if self.choice.label else words.no_label(library.path.name, card.name, card.class_names)
+
+    def _export(self, kind: str) -> None:
+        library = self._session.libraries.shown
+        if self.measured is not None and library is not None:
+            self.exports.ask(kind, self.measured, self.methods.threshold, library.path)
