@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QContextMenuEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPainterPath,
-    QPainterPathStroker,
-    QPen,
-    QPolygonF,
-)
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QApplication, QMenu
 
 from ..graph.connection import fragment, ring_system
+from .atom_outline import outline
 from .theme import accent, mixed
 
 if TYPE_CHECKING:
@@ -43,6 +34,7 @@ class AtomPicking(QObject):
         self._view = view
         self.atoms: frozenset[int] = frozenset()
         self.highlighted: frozenset[int] = frozenset()
+        self._edges: list[QPolygonF] | None = None
         self._pressed: QPointF | None = None
         self._lasso: QPolygonF | None = None
         self._keys: dict[Qt.Key, Callable[[int], None]] = {
@@ -59,7 +51,7 @@ class AtomPicking(QObject):
         """These and no others, as far as they can be."""
         picked = frozenset(atoms) & self._able()
         if picked != self.atoms:
-            self.atoms = picked
+            self.atoms, self._edges = picked, None
             self._view.update()
             self.changed.emit()
 
@@ -183,46 +175,25 @@ class AtomPicking(QObject):
 
     # Painting
 
-    def paint(self, painter: QPainter, radius: float) -> None:
-        """An outline around each piece of picked atoms, so that halos and labels stay as they are, and the lasso."""
-        paper, colour = QColor(self._view.paper.background), accent(self._view.palette())
-        outline = self._outline(radius)
+    def paint_outline(self, painter: QPainter) -> None:
+        """Around the picked atoms, in the picture's coordinates: to be painted over halos and under the structure."""
+        depiction = self._view.depiction
+        if depiction is None or not self.atoms:
+            return
+        if self._edges is None:
+            self._edges = outline(depiction, self.atoms)
+        line = mixed(accent(self._view.palette()), QColor(self._view.paper.ink), 0.7)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for pen in (QPen(paper, 5.0), QPen(mixed(colour, QColor(self._view.paper.ink), 0.7), 2.4)):
+        for colour, width in ((QColor(self._view.paper.background), 5.0), (line, 2.4)):
+            pen = QPen(colour, width)
+            pen.setCosmetic(True)
             painter.setPen(pen)
-            for polygon in outline:
-                painter.drawPolygon(polygon)
+            for edge in self._edges:
+                painter.drawPolygon(edge)
+
+    def paint_lasso(self, painter: QPainter) -> None:
+        """While it is being drawn, in the widget's coordinates."""
         if self._lasso is not None:
-            painter.setPen(QPen(colour, 1.4, Qt.PenStyle.DashLine))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(accent(self._view.palette()), 1.4, Qt.PenStyle.DashLine))
             painter.drawPolygon(self._lasso)
-
-    def _outline(self, radius: float) -> list[QPolygonF]:
-        """Around circles at the atoms and bands along the bonds between them, as wide; not in a ring's empty middle."""
-        places = {atom: place for atom in self.atoms if (place := self._view.position_of(atom)) is not None}
-        bonds = QPainterPath()
-        for a, b in self._bonds():
-            if a in places and b in places:
-                bonds.moveTo(places[a])
-                bonds.lineTo(places[b])
-        stroker = QPainterPathStroker()
-        stroker.setWidth(2 * radius)
-        stroker.setCapStyle(Qt.PenCapStyle.RoundCap)
-        whole = stroker.createStroke(bonds)
-        whole.setFillRule(Qt.FillRule.WindingFill)
-        for place in places.values():
-            whole.addEllipse(place, radius, radius)
-        polygons = whole.simplified().toSubpathPolygons()
-        others = [self._view.position_of(atom) for atom in self._able() - self.atoms]
-        return [
-            polygon
-            for polygon in polygons
-            if not _is_inside(polygon, polygons) or any(at and _holds(polygon, at) for at in others)
-        ]
-
-
-def _is_inside(polygon: QPolygonF, polygons: Sequence[QPolygonF]) -> bool:
-    return any(other is not polygon and _holds(other, polygon.first()) for other in polygons)
-
-
-def _holds(polygon: QPolygonF, point: QPointF) -> bool:
-    return polygon.containsPoint(point, Qt.FillRule.OddEvenFill)

@@ -38,8 +38,6 @@ _BOND_IN_RADII = 2.5
 _CORNER = 8.0
 _ZOOM_STEP = 1.25
 _PAN_STEP = 40.0
-_OUTLINE = 1.12
-"""How far around a picked atom its outline runs, in halo radii: just outside the halo."""
 _REACH = 1.25
 """How far from an atom the pointer still means it, in halo radii: half a bond."""
 
@@ -375,10 +373,11 @@ class MoleculeView(QWidget):
         painter.translate(self._port.target.topLeft())
         painter.scale(self._port.scale, self._port.scale)
         paint_halos(painter, self._halos)
+        self.picking.paint_outline(painter)
         painter.restore()
         if self._structure is not None:
             painter.drawPixmap(0, 0, self._structure.pixmap(self.size(), self.devicePixelRatioF(), self._port.target))
-        self.picking.paint(painter, _OUTLINE * self.depiction.radius * self._port.scale if self.depiction else 0.0)
+        self.picking.paint_lasso(painter)
         position = self.position_of(self.current_atom)
         if position is not None:
             paint_ring(painter, position, self._ring_radius(), self.paper)
