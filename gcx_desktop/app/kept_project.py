@@ -18,6 +18,7 @@ from ..pool import WorkerPool
 from ..progress import CancelToken, Report, silent
 from ..project.store import Project
 from .marks import Marks
+from .project_source import save_records
 
 if TYPE_CHECKING:
     from ..explain.forward_pass import Method
@@ -41,9 +42,11 @@ class _Pending:
     marks: dict[int, Marks] = field(default_factory=dict)
     """By position of those that changed, where they are."""
     explained: list[Explained] = field(default_factory=list)
+    scanned: Library | None = None
+    """Whose records were looked for."""
 
     def __bool__(self) -> bool:
-        return bool(self.settings or self.marks or self.explained)
+        return bool(self.settings or self.marks or self.explained or self.scanned is not None)
 
 
 class KeptProject:
@@ -89,11 +92,17 @@ class KeptProject:
         with self._lock:
             self._pending.explained.append(explained)
 
+    def put_records(self, library: Library) -> None:
+        """Where they lie, if a scan found them and the project does not say it already."""
+        if library.scanned and not self.read_only:
+            with self._lock:
+                self._pending.scanned = library
+
     def write(self) -> None:
         """Saves what was gathered.
 
-        :raises GcxError: if that is not possible; it is still to be written then, but for explanations, which can be
-            computed again
+        :raises GcxError: if that is not possible; it is still to be written then, but for explanations and where
+            records lie, which can be computed again
         """
         with self._writing:
             with self._lock:
@@ -115,6 +124,8 @@ class KeptProject:
         if pending.marks:
             self.project.save_marks(self.source_id, [marks.at(position) for position, marks in pending.marks.items()])
             pending.marks = {}
+        if pending.scanned is not None:
+            save_records(self.project, self.source_id, pending.scanned)
         if pending.explained:
             from .stored_results import save_explained
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from ..errors import LibraryError, ProjectError
 from ..graph.features import FEATURE_SET
 from ..library.fingerprint import Change, Fingerprint, find_change, take_fingerprint
+from ..library.index import SCAN_VERSION, Boundaries
 from ..library.library import Library
 from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Format, Rejected
@@ -129,6 +131,45 @@ def reading_of(project: Project, library: Library, preparation: Preparation = AS
         "preparation": asdict(preparation),
     }
     return project.reading(source_of(project, library), json.dumps(how, sort_keys=True))
+
+
+def stored_records(project: Project, library: Library) -> Boundaries | None:
+    """Where the records of a library lie that is just being opened; ``None`` if a project does not know it, of this
+    fingerprint, or what it knows is damaged."""
+    plain = library.source.fingerprint
+    if plain is None:
+        return None
+    with suppress(ProjectError):  # a scan finds them all the same
+        for source in project.sources():
+            places = project.record_index(source.id, _index_settings(library)).load(plain.size)
+            if places is not None:
+                starts, stops, lines = places
+                return Boundaries(starts, stops, lines, plain.size)
+    return None
+
+
+def save_records(project: Project, source_id: int, library: Library) -> None:
+    """Saves where all records of a library lie, if a scan found them in a sound file and the project may be written.
+
+    :raises ProjectError: if that cannot be saved
+    """
+    if library.scanned and not library.damaged and not project.read_only:
+        found = library.found
+        places = np.stack((found.starts, found.stops, found.lines))
+        project.record_index(source_id, _index_settings(library)).save(places)
+
+
+def _index_settings(library: Library) -> str:
+    """All that decides where the records of a library lie, as one text."""
+    source = library.source
+    how = {
+        **asdict(library.fingerprint),
+        "format": source.format,
+        "delimiter": source.delimiter,
+        "skips_first": library.skips_first,
+        "scan": SCAN_VERSION,
+    }
+    return json.dumps(how, sort_keys=True)
 
 
 def makes_molblocks(library: Library, with_molblocks: bool) -> bool:

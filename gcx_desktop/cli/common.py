@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -17,7 +18,7 @@ from ..progress import Progress, Report, silent
 
 if TYPE_CHECKING:
     from ..gcn.bundle import Bundle
-    from ..library.library import Library
+    from ..library.library import Known, Library
     from ..library.preparation import Preparation
     from ..library.record import Rejected
     from ..library.table_options import TableOptions
@@ -164,8 +165,11 @@ def bar_text(progress: Progress, width: int = 24) -> str:
 
 
 @contextmanager
-def opened(args: argparse.Namespace) -> Iterator[tuple[Library, WorkerPool, range]]:
-    """The library, the workers, and the positions that ``--limit`` leaves. Checks the model's card, loads no torch."""
+def opened(args: argparse.Namespace, known: Known | None = None) -> Iterator[tuple[Library, WorkerPool, range]]:
+    """The library, the workers, and the positions that ``--limit`` leaves. Checks the model's card, loads no torch.
+
+    :param known: as for :func:`~gcx_desktop.library.library.open_library`
+    """
     from ..app.models import FEATURE_SETS
     from ..gcn.card import read_card
     from ..gcn.catalogue import find_bundle
@@ -176,30 +180,40 @@ def opened(args: argparse.Namespace) -> Iterator[tuple[Library, WorkerPool, rang
     if getattr(args, "classes", "predicted") not in ("predicted", "all"):
         card.class_index(args.classes)
     with (
-        open_library(args.library, **asdict(table_options(args))) as library,
+        open_library(args.library, **asdict(table_options(args)), known=known) as library,
         WorkerPool(args.workers) as pool,
     ):
         yield library, pool, range(len(library) if args.limit is None else min(args.limit, len(library)))
 
 
 @contextmanager
-def opened_project(args: argparse.Namespace) -> Iterator[Project | None]:
-    """The project of ``--project``, made if there is none; ``None`` if none was asked for.
+def opened_with_project(args: argparse.Namespace) -> Iterator[tuple[Library, WorkerPool, range, Project | None]]:
+    """As :func:`opened`, and the project of ``--project``, ``None`` if none was asked for.
+
+    One that is there says where the records lie, if it knows; one that is not is made when the library is open.
 
     :raises ProjectError: if it cannot be used
     :raises UsageError: if it is another file of the command, too
     """
     path: Path | None = args.project
     if path is None:
-        yield None
+        with opened(args) as (library, pool, positions):
+            yield library, pool, positions, None
         return
+    from ..app.project_source import save_records, source_of, stored_records
     from ..project.store import create_project, open_project
 
     for other in (args.output, args.rejected):
         if other is not None and Path(other).resolve() == path.resolve():
             raise UsageError(f"{path}: --project names a file that is written, too; choose another for one")
-    with open_project(path) if path.exists() else create_project(path) as project:
-        yield project
+    with ExitStack() as stack:
+        project = stack.enter_context(open_project(path)) if path.exists() else None
+        known = None if project is None else partial(stored_records, project)
+        library, pool, positions = stack.enter_context(opened(args, known))
+        if project is None:
+            project = stack.enter_context(create_project(path))
+        save_records(project, source_of(project, library), library)
+        yield library, pool, positions, project
 
 
 def load_model(args: argparse.Namespace) -> Bundle:

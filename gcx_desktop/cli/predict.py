@@ -35,7 +35,7 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
     output_kind(args.output, SALIENCY_KINDS if method_ids else KINDS)
     check_output(args.output, forbid=args.library)
     common.check_rejected(args)
-    with common.opened(args) as (library, pool, positions), common.opened_project(args) as project:
+    with common.opened_with_project(args) as (library, pool, positions, project):
         from ..app.project_source import read_new
         from ..app.read_records import read_library, wants_molblocks
 

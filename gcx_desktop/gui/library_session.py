@@ -19,7 +19,7 @@ from ..app.marks import Marks
 from ..app.preview_table import TablePreview, preview_table
 from ..app.show_record import read_texts
 from ..errors import LibraryError, NoSmilesColumnError, UsageError
-from ..library.library import Library, open_library
+from ..library.library import Known, Library, open_library
 from ..library.record import Rejected
 from ..library.table_options import FOUND, TableOptions
 from ..pool import Lost, WorkerPool, sole_result
@@ -91,16 +91,11 @@ class LibrarySession(QObject):
         self._read_until = 0
         self._future: Future[list[Any]] | None = None
         self._n_told = (0, 0)
-        self._growing = QTimer(self)
-        self._growing.setInterval(_GROW_MS)
+        self._growing = QTimer(self, interval=_GROW_MS)
         self._growing.timeout.connect(self._grow)
-        self._repaint = QTimer(self)
-        self._repaint.setSingleShot(True)
-        self._repaint.setInterval(_REPAINT_MS)
+        self._repaint = QTimer(self, singleShot=True, interval=_REPAINT_MS)
         self._repaint.timeout.connect(self._tell_rows_changed)
-        self._rearrange = QTimer(self)
-        self._rearrange.setSingleShot(True)
-        self._rearrange.setInterval(_REARRANGE_MS)
+        self._rearrange = QTimer(self, singleShot=True, interval=_REARRANGE_MS)
         self._rearrange.timeout.connect(self._arrange)
         self.search = SubstructureSearch(pool, runner, priority=_BACKGROUND, parent=self)
         self.search.changed.connect(self._search_changed)
@@ -136,11 +131,14 @@ class LibrarySession(QObject):
         """Whether titles and fields of all records are there."""
         return self.library is not None and self._read_until >= len(self.library)
 
-    def open(self, path: Path, *, options: TableOptions = FOUND, scratch: Path | None = None) -> None:
+    def open(
+        self, path: Path, *, options: TableOptions = FOUND, scratch: Path | None = None, known: Known | None = None
+    ) -> None:
         """Opens a file in the background; the library before stays until the first rows of this one are there.
 
         :param options: what the user knows of a table
         :param scratch: a folder to delete when the library is closed
+        :param known: as for :func:`open_library`
         """
         if self._task is not None:
             self._task.stop()
@@ -149,7 +147,8 @@ class LibrarySession(QObject):
             def show(library: Library) -> None:
                 link.deliver((library, library.field_names))
 
-            library = open_library(path, **asdict(options), growing=show, report=link.report, cancel=link.cancel)
+            how = {**asdict(options), "growing": show, "known": known}
+            library = open_library(path, **how, report=link.report, cancel=link.cancel)
             return library, library.field_names
 
         self.opening.emit(True)

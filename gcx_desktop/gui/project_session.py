@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from ..app.project_source import (
     fingerprint_of,
     locate_source,
     source_of,
+    stored_records,
 )
 from ..errors import GcxError, ProjectError
 from ..library.library import Library
@@ -151,8 +153,9 @@ class ProjectSession(QObject):
             self.asked.emit(coming.found)
             return
         self._opening_library = True
-        options = coming.settings.get("options")
-        self._libraries.open(coming.found.path, options=read_options(options) if isinstance(options, dict) else FOUND)
+        said = coming.settings.get("options")
+        options = read_options(said) if isinstance(said, dict) else FOUND
+        self._libraries.open(coming.found.path, options=options, known=partial(stored_records, coming.project))
 
     def _could_not(self, words: str) -> None:
         self._set_busy(False)
@@ -180,6 +183,8 @@ class ProjectSession(QObject):
         self._libraries.marks.replace({**coming.marks, **made})
         self._restoring = False
         self.kept.put_marks(self._libraries.marks, made)
+        self.kept.put_records(library)
+        self._begin_soon()
         self.attached.emit(coming.settings)
         if self.kept.read_only:
             words = f"project {coming.project.path.name}: {coming.project.why_read_only}"
@@ -227,6 +232,7 @@ class ProjectSession(QObject):
         self.kept = made
         self.trouble_writing = False
         made.put_marks(self._libraries.marks, self._libraries.marks.all())
+        made.put_records(library)
         self.saved_as.emit()
         self.write()
         self.changed.emit()

@@ -16,6 +16,8 @@ from .formats.table import MAX_QUOTED_ROW, logical_end
 from .record import Format
 
 CHUNK = 1 << 19
+SCAN_VERSION = 1
+"""Higher whenever :func:`scan` finds other records in the same bytes, so that those found before no longer count."""
 _ROOM = 1 << 12
 """Records for which there is room at first."""
 _AHEAD = 4
@@ -48,6 +50,16 @@ class Boundaries:
     def after(self, first: int) -> Boundaries:
         """Those behind the ``first`` ones."""
         return Boundaries(self.starts[first:], self.stops[first:], self.lines[first:], self.scanned)
+
+
+def may_be_records(found: Boundaries, begin: int, size: int) -> bool:
+    """Whether a scan of ``[begin, size)`` could have found these: each behind the one before, none outside."""
+    starts, stops, lines = found.starts, found.stops, found.lines
+    if not len(starts) or not len(starts) == len(stops) == len(lines):
+        return False
+    inside = starts[0] >= begin and stops[-1] <= size and lines[0] >= 1
+    in_order = (starts <= stops).all() and (stops[:-1] < starts[1:]).all() and (lines[:-1] < lines[1:]).all()
+    return bool(inside and in_order)
 
 
 class GrowingIndex:

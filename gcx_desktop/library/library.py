@@ -5,8 +5,8 @@ from __future__ import annotations
 import codecs
 import stat
 import weakref
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,7 @@ from ..progress import CancelToken, Report, Stopwatch, silent
 from .detect import HEAD, Layout, find_layout, refuse_foreign
 from .fingerprint import Change, Fingerprint, find_change, take_fingerprint
 from .formats import read_text
-from .index import Boundaries, GrowingIndex, scan
+from .index import Boundaries, GrowingIndex, may_be_records, scan
 from .record import Format, RawRecord, RecordText, Rejected, Source, Span
 from .source import forget, read_raw
 from .table_options import TableOptions
@@ -49,14 +49,21 @@ class Library:
 
     Attributes: ``source``, what a worker process needs to read records; ``fingerprint``, of the file as the user named
     it, taken before it was read; ``damaged``, what is wrong with the packed file ("" if it is sound: of a damaged one
-    the records before the fault are here); ``options``, what the user chose of a table's layout.
+    the records before the fault are here); ``options``, what the user chose of a table's layout; ``skips_first``,
+    whether the first record that a scan finds is a header; ``scanned``, whether a scan found the records.
     """
 
     def __init__(
-        self, source: Source, index: GrowingIndex, plain: _Plain, fingerprint: Fingerprint, options: TableOptions
+        self,
+        source: Source,
+        index: GrowingIndex,
+        plain: _Plain,
+        fingerprint: Fingerprint,
+        options: TableOptions,
+        skips_first: bool,
     ) -> None:
         self.source, self.fingerprint, self.damaged = source, fingerprint, plain.damaged
-        self.options = options
+        self.options, self.skips_first, self.scanned = options, skips_first, True
         self._index = index
         self._clean_up = weakref.finalize(self, _let_go, plain)
 
@@ -67,6 +74,11 @@ class Library:
 
     def __len__(self) -> int:
         return len(self._index.found)
+
+    @property
+    def found(self) -> Boundaries:
+        """Where all records lie that are found so far, in the plain UTF-8 copy if the file is packed or UTF-16."""
+        return self._index.found
 
     @cached_property
     def field_names(self) -> tuple[str, ...]:
@@ -132,6 +144,9 @@ class Library:
         self.close()
 
 
+Known = Callable[[Library], Boundaries | None]
+
+
 def open_library(
     path: Path | str,
     *,
@@ -140,6 +155,7 @@ def open_library(
     title_column: str | None = None,
     has_header: bool | None = None,
     growing: Callable[[Library], None] | None = None,
+    known: Known | None = None,
     report: Report = silent,
     cancel: CancelToken | None = None,
 ) -> Library:
@@ -150,6 +166,9 @@ def open_library(
     :param growing: takes the library as soon as its first records are found, if more are still looked for; called in
         this thread, at most once. From then on the library is the taker's, to be closed by it whatever this raises;
         what was found until then stays. A packed or UTF-16 file is unpacked before, a damaged one is given whole.
+    :param known: says where the records of the library lie, of which layout and fingerprint are known and no record
+        yet, if they were found before. They are taken without a scan if they are in order, lie in the file, and are
+        found again at both of its ends. A packed or UTF-16 file is unpacked all the same, a damaged one scanned.
     :raises NoSmilesColumnError: if it is a table in which no column looks like SMILES.
     :raises LibraryError: if it cannot be read, is empty, or is no molecule file.
     :raises UsageError: if the file has no such column, or is not of a kind that has columns or delimiters.
@@ -159,7 +178,7 @@ def open_library(
     try:
         own = _Plain(path, _fingerprint_of_file(path))
         plain = _plain_copy(own, report, cancel)
-        return _open_plain(own, plain, options, growing, report, cancel)
+        return _open_plain(own, plain, options, growing, known, report, cancel)
     except OSError as error:
         raise LibraryError(path, _why_unreadable(error)) from error
 
@@ -196,6 +215,7 @@ def _open_plain(
     plain: _Plain,
     options: TableOptions,
     growing: Callable[[Library], None] | None,
+    known: Known | None,
     report: Report,
     cancel: CancelToken | None,
 ) -> Library:
@@ -207,7 +227,13 @@ def _open_plain(
         refuse_foreign(path, head)
         layout = find_layout(path, head[begin:], len(head) == size, options)
         index = GrowingIndex()
-        library = Library(_source(path, plain, layout), index, plain, own.fingerprint, options)
+        library = Library(_source(path, plain, layout), index, plain, own.fingerprint, options, layout.skip_first)
+        before = known(library) if known is not None and not plain.damaged else None
+        if before is not None and _is_found_again(library, before, begin, size):
+            library.scanned = False
+            index.add(before)
+            unless_given.pop_all()
+            return library
         waiting = None if plain.damaged else growing
         for part in _records(library.source, begin, size, layout.skip_first, report, cancel):
             index.add(part)
@@ -221,6 +247,24 @@ def _open_plain(
             library.source = replace(library.source, cut_short=len(library) - 1)
         unless_given.pop_all()
     return library
+
+
+def _is_found_again(library: Library, before: Boundaries, begin: int, size: int) -> bool:
+    """Whether these may be the library's records: a scan finds the first ones and the last where they say."""
+    if not may_be_records(before, begin, size):
+        return False
+    source = library.source
+    with closing(_records(source, begin, size, library.skips_first, silent, None)) as parts:
+        first = next(parts, before)
+    n, last = len(first), int(before.starts[-1])
+    for now, then in ((first.starts, before.starts), (first.stops, before.stops), (first.lines, before.lines)):
+        if not np.array_equal(now, then[:n]):
+            return False
+    stops: list[int] = []
+    with closing(_records(source, last, size, False, silent, None)) as parts:
+        while len(stops) < 2 and (part := next(parts, None)) is not None:
+            stops += part.stops.tolist()
+    return stops == [before.stops[-1]]
 
 
 def _source(path: Path, plain: _Plain, layout: Layout) -> Source:
@@ -241,7 +285,7 @@ def _source(path: Path, plain: _Plain, layout: Layout) -> Source:
 
 def _records(
     source: Source, begin: int, size: int, skip_first: bool, report: Report, cancel: CancelToken | None
-) -> Iterator[Boundaries]:
+) -> Generator[Boundaries]:
     watch = Stopwatch("Opening", size, report)
     with source.data_path.open("rb", buffering=0) as file:
         for part in scan(file, source.format, begin, size, source.delimiter):

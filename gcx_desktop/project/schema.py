@@ -23,6 +23,10 @@ CREATE TABLE model (
 CREATE TABLE reading (
     id INTEGER PRIMARY KEY, source_id INTEGER NOT NULL, settings TEXT NOT NULL, UNIQUE (source_id, settings)
 );
+CREATE TABLE record_index (
+    source_id INTEGER NOT NULL, first INTEGER NOT NULL, settings TEXT NOT NULL, n_records INTEGER NOT NULL,
+    steps BLOB NOT NULL, checksum INTEGER NOT NULL, UNIQUE (source_id, first)
+);
 CREATE TABLE record (
     reading_id INTEGER NOT NULL, position INTEGER NOT NULL, title TEXT NOT NULL, smiles TEXT NOT NULL,
     n_record_atoms INTEGER NOT NULL, codes BLOB NOT NULL, edges BLOB NOT NULL, atom_index BLOB, smiles_order BLOB,

@@ -16,6 +16,7 @@ from ..errors import ProjectError
 from . import schema
 from .database import DAMAGED, Database, Transaction, sentence
 from .lock import WriterLock, take_lock
+from .record_index import StoredIndex, forget_index
 from .results import StoredReading, StoredResults
 
 SUFFIX = ".gcx"
@@ -104,9 +105,12 @@ class Project:
             )
 
     def record_place(self, source_id: int, path: Path, *, size: int, modified_ns: int, ends: str) -> None:
-        """Notes where a source is now, and what it is like there. Its results stay."""
+        """Notes where a source is now, and what it is like there. Its results stay, its index if it is as before."""
         values = (*self._place(path), size, modified_ns, ends, source_id)
+        before = [(each.size, each.modified_ns, each.ends) for each in self.sources() if each.id == source_id]
         with self._writing() as transaction:
+            if before != [(size, modified_ns, ends)]:
+                forget_index(transaction, source_id)
             transaction.write(
                 "UPDATE source SET absolute = ?, relative = ?, size = ?, mtime_ns = ?, ends = ? WHERE id = ?", values
             )
@@ -120,6 +124,7 @@ class Project:
                     (source_id,),
                 )
             transaction.write("DELETE FROM reading WHERE source_id = ?", (source_id,))
+            forget_index(transaction, source_id)
 
     def settings(self) -> dict[str, Any]:
         """By key, what the window last showed: model, method, class, threshold, scale, filters, view. What does not
@@ -174,6 +179,10 @@ class Project:
         """What is stored of a source, under whatever settings it was read."""
         rows = self._database.read("SELECT id FROM reading WHERE source_id = ? ORDER BY id", (source_id,))
         return [StoredReading(self._database, row[0]) for row in rows]
+
+    def record_index(self, source_id: int, settings: str) -> StoredIndex:
+        """Where a source's records lie, as found under some settings, which tell all that decides that."""
+        return StoredIndex(self._database, source_id, settings, self.why_read_only)
 
     def results(self, reading: StoredReading, *, model_hash: str, model_name: str, n_classes: int) -> StoredResults:
         """What is stored of a model's results for the records of a reading.

@@ -5,11 +5,20 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from gcx_desktop.app.project_source import Place, accept_change, find_source, locate_source, reading_of
+from gcx_desktop.app.project_source import (
+    Place,
+    accept_change,
+    find_source,
+    locate_source,
+    reading_of,
+    save_records,
+    stored_records,
+)
 from gcx_desktop.errors import LibraryError, ProjectError
 from gcx_desktop.library.library import open_library
 from gcx_desktop.project.results import ResultBatch
@@ -93,3 +102,65 @@ def test_two_libraries_of_one_project_are_two_sources(project: Project, library:
     assert n_stored(project, other) == 0
     assert n_stored(project, library) == 1
     assert [source.absolute.name for source in project.sources()] == ["library.smi", "other.smi"]
+
+
+def is_scanned(project: Project, path: Path, **options: object) -> bool:
+    """Whether the project does not say where the file's records lie; what it says is what a scan finds."""
+    known = partial(stored_records, project)
+    with open_library(path, known=known, **options) as opened, open_library(path, **options) as scanned:  # type: ignore[arg-type]
+        assert opened.spans(0, 9) == scanned.spans(0, 9)
+        return opened.scanned
+
+
+def save(project: Project, path: Path, **options: object) -> None:
+    with open_library(path, **options) as opened:  # type: ignore[arg-type]
+        save_records(project, 1, opened)
+
+
+def test_a_library_opens_from_its_project_without_a_scan(project: Project, library: Path) -> None:
+    assert is_scanned(project, library)
+    save(project, library)
+    assert not is_scanned(project, library)
+    accept_change(project, project.sources()[0])
+    assert is_scanned(project, library)
+
+
+def test_a_library_that_was_changed_or_located_anew_is_scanned(project: Project, library: Path) -> None:
+    save(project, library)
+    os.utime(library, (1, 1))
+    assert is_scanned(project, library)
+    locate_source(project, project.sources()[0], library)
+    assert is_scanned(project, library)
+    save(project, library)
+    assert not is_scanned(project, library)
+    library.write_text("CCN a\nCC b\nC c\n")
+    assert is_scanned(project, library)
+
+
+def test_a_table_that_is_read_otherwise_is_scanned(project: Project, tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("smiles;x,name\nCCO;1,ethanol\nCC;2,ethane\n")
+    save(project, table, delimiter=";")
+    assert not is_scanned(project, table, delimiter=";")
+    assert is_scanned(project, table, delimiter=";", has_header=False, smiles_column="column 1")
+    assert is_scanned(project, table, delimiter=",", smiles_column="smiles;x")
+
+
+def test_records_of_a_library_that_grew_no_further_than_to_a_fault_are_not_saved(
+    project: Project, library: Path
+) -> None:
+    with open_library(library) as opened:
+        opened.damaged = "it cannot be read; it is shown as far as it was read"
+        save_records(project, 1, opened)
+    assert is_scanned(project, library)
+
+
+def test_a_project_that_can_only_be_looked_at_says_where_records_lie_and_keeps_none(
+    project: Project, library: Path
+) -> None:
+    with open_project(project.path) as second:
+        save(second, library)
+        assert is_scanned(second, library)
+        save(project, library)
+        assert not is_scanned(second, library)
+    assert is_scanned(second, library), "it was closed meanwhile"

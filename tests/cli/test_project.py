@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from benchmarks.kill import kill_runs, write_library
+from gcx_desktop.app import project_source
+from gcx_desktop.app.project_source import save_records
 from gcx_desktop.cli.main import main
-from gcx_desktop.project.store import open_project
+from gcx_desktop.library.library import Library
+from gcx_desktop.project.store import Project, open_project
 
 
 def test_the_same_command_again_writes_the_same_file_from_the_project(
@@ -25,6 +28,31 @@ def test_the_same_command_again_writes_the_same_file_from_the_project(
     assert texts[0] == texts[1]
     assert main(["predict", str(library), "-o", str(out), "--project", str(project), "--quiet"]) == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["library.smi", "out.csv", "work.gcx"]
+
+
+def test_a_library_whose_records_the_project_knows_is_not_scanned_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, project, out = tmp_path / "library.smi", tmp_path / "work.gcx", tmp_path / "out.csv"
+    write_library(path, 5)
+    argv = ["predict", str(path), "-o", str(out), "--project", str(project), "--workers", "1", "--quiet"]
+    scanned: list[bool] = []
+
+    def save(project: Project, source_id: int, library: Library) -> None:
+        scanned.append(library.scanned)
+        save_records(project, source_id, library)
+
+    monkeypatch.setattr(project_source, "save_records", save)
+    assert main(argv) == 0
+    assert main(argv) == 0
+    assert scanned == [True, False]
+
+
+def test_a_library_that_cannot_be_opened_leaves_no_project(tmp_path: Path) -> None:
+    project = tmp_path / "work.gcx"
+    argv = ["predict", str(tmp_path / "none.smi"), "-o", str(tmp_path / "out.csv"), "--project", str(project)]
+    assert main(argv) == 1
+    assert not project.exists()
 
 
 def test_what_is_no_project_or_is_in_use_is_said_in_one_sentence(

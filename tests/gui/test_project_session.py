@@ -143,6 +143,26 @@ def test_marks_filters_sorting_and_settings_are_there_again(
     assert again.table.current == 3
 
 
+def test_a_library_opens_from_its_project_without_a_scan(
+    qtbot: QtBot, window: MainWindow, open_window: Open, project_file: Path
+) -> None:
+    scanned = window.session.libraries.library
+    assert scanned is not None
+    assert scanned.scanned
+    save_as(qtbot, window, project_file)
+    window.close()
+
+    for is_scanned in (False, True, False):  # the second finds the index gone and saves it anew
+        again = opened(qtbot, open_window, project_file)
+        library = again.session.libraries.library
+        assert library is not None
+        assert library.scanned is is_scanned
+        assert library.spans(0, 9) == scanned.spans(0, 9)
+        again.close()
+        if not is_scanned:
+            held(project_file, lambda project: project.forget_results(1))
+
+
 def test_a_stopped_run_goes_on_where_it_stopped_and_computes_only_the_rest(
     qtbot: QtBot,
     window: MainWindow,

@@ -7,14 +7,18 @@ import os
 import pickle
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from gcx_desktop.errors import Cancelled, LibraryError, UnknownNameError, UsageError
 from gcx_desktop.library import fingerprint, index, unpack
 from gcx_desktop.library import library as library_module
 from gcx_desktop.library.fingerprint import Change
+from gcx_desktop.library.index import Boundaries
 from gcx_desktop.library.library import Library, open_library
 from gcx_desktop.library.record import Format, RecordText, Rejected
 from gcx_desktop.library.source import MAX_RECORD_BYTES, read_raw
@@ -413,6 +417,88 @@ def test_a_library_is_handed_over_with_its_first_records_and_grows(write, monkey
         assert names == ()
         assert title == library.text(n - 1).title
         assert library.spans(0, n) == library.spans(0, 3000)[:n]
+
+
+QUOTED = 'smiles,name\nC,"a\n""b"""\n\nCC,b\n'
+DIVIDED: dict[str, str | bytes] = {
+    "a.sdf": SDF,
+    "many.sdf": MANY,
+    "open.sdf": SDF.removesuffix("$$$$\n"),
+    "a.mol": METHANE,
+    "a.smi": "\ufeffC a\n\nCC b\nCCC c".encode(),
+    "a.csv": QUOTED,
+    "a.csv.gz": gzip.compress(QUOTED.encode()),
+    "wide.csv": QUOTED.encode("utf-16"),
+}
+
+
+@pytest.mark.parametrize("name", DIVIDED)
+def test_a_library_whose_records_are_known_has_them_without_a_scan(
+    write, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_chunks(monkeypatch)
+    path = write(name, DIVIDED[name])
+    asked: list[tuple[str, int]] = []
+    with open_library(path) as scanned:
+        assert scanned.scanned
+
+        def known(library: Library) -> Boundaries:
+            asked.append((library.source.delimiter, len(library)))
+            return scanned.found
+
+        early: list[Library] = []
+        with open_library(path, known=known, growing=early.append) as library:
+            assert not library.scanned
+            assert library.spans(0, 4000) == scanned.spans(0, 4000)
+            assert (titles(library), library.field_names) == (titles(scanned), scanned.field_names)
+        assert asked == [(scanned.source.delimiter, 0)]
+    assert not early
+
+
+def shifted(found: Boundaries, by: int) -> Boundaries:
+    return replace(found, starts=found.starts + by, stops=found.stops + by)
+
+
+def with_last(found: Boundaries, **values: int) -> Boundaries:
+    changed = {name: np.append(getattr(found, name)[:-1], value) for name, value in values.items()}
+    return replace(found, **changed)  # type: ignore[arg-type]
+
+
+WRONG: dict[str, Callable[[Boundaries], Boundaries | None]] = {
+    "nothing": lambda _: None,
+    "no records": lambda found: found.after(len(found)),
+    "records behind the end": lambda found: with_last(found, stops=10**9),
+    "records before the beginning": lambda found: shifted(found, -10),
+    "records elsewhere": lambda found: shifted(found, 7),
+    "the last record missing": lambda found: replace(
+        found, starts=found.starts[:-1], stops=found.stops[:-1], lines=found.lines[:-1]
+    ),
+    "the first record missing": lambda found: found.after(1),
+    "a last record that ends too early": lambda found: with_last(found, stops=int(found.stops[-1]) - 3),
+    "a last record that ends too late": lambda found: with_last(found, stops=int(found.stops[-1]) + 3),
+    "all records as one": lambda found: replace(
+        found, starts=found.starts[:1], stops=found.stops[-1:], lines=found.lines[:1]
+    ),
+    "records backwards": lambda found: replace(found, starts=found.starts[::-1]),
+    "other lines": lambda found: replace(found, lines=found.lines + 1),
+    "fewer lines": lambda found: replace(found, lines=found.lines[:-1]),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_what_is_known_wrongly_is_scanned(write, monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+    small_chunks(monkeypatch)
+    path = write("a.sdf", MANY)
+    with open_library(path) as scanned, open_library(path, known=lambda _: WRONG[wrong](scanned.found)) as library:
+        assert library.scanned
+        assert library.spans(0, 4000) == scanned.spans(0, 4000)
+
+
+def test_a_damaged_file_is_scanned_whatever_is_known(write) -> None:
+    path = write("a.sdf.gz", gzip.compress(MANY.encode())[:-400])
+    with open_library(path) as library, open_library(path, known=lambda _: library.found) as again:
+        assert again.scanned
+        assert again.source.cut_short == library.source.cut_short == len(library) - 1
 
 
 def test_a_small_library_and_a_damaged_one_are_not_handed_over_early(write, monkeypatch: pytest.MonkeyPatch) -> None:
