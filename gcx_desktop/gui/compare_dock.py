@@ -205,13 +205,12 @@ def _words(comparison: Comparison, record: RecordToShow) -> str:
     """What is said of the methods together."""
     readings = AtomReadings(record.symbols)
     alike = ", ".join(f"{METHOD_NAMES[other]} and {METHOD_NAMES[one]}" for one, other in RANKS_AS.items())
-    lines = [
-        "ρ: mean rank correlation with the other methods, 1 if they rank the atoms alike.",
-        f"{alike} rank the atoms alike by construction, and count once.",
-    ]
-    if not math.isnan(comparison.disagreement):
-        lines.append(f"Disagreement on this molecule: {comparison.disagreement:.2f}")
+    lines = []
     if comparison.disputed:
         atoms = ", ".join(readings.name(atom) for atom in comparison.disputed)
-        lines.append(f"Most disputed, ringed in the last picture: {atoms}")
+        lines.append(f"Most disputed (ringed): {atoms}")
+    if not math.isnan(comparison.disagreement):
+        lines.append(f"Disagreement on this molecule: {comparison.disagreement:.2f}")
+    lines.append("ρ: mean rank correlation with the other methods, 1 if they rank the atoms alike.")
+    lines.append(f"{alike} rank the atoms alike by construction, and count once.")
     return "\n".join(lines)

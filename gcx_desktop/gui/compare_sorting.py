@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -119,7 +119,7 @@ class DisagreementSorting(QObject):
         self._task = task = session.runner.start(
             job,
             parts=lambda parts: self._take(found, parts),
-            progressed=lambda progress: self.status.show_progress(progress, done_before),
+            progressed=lambda progress: self.status.show_progress(replace(progress, what=COMPARING), done_before),
             failed=lambda words: session.trouble.emit(words) if found is self._found else None,
             ended=lambda: self._ended(task),
         )

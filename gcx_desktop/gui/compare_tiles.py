@@ -29,7 +29,7 @@ from .theme import accent, hairline, quiet_text
 
 _ASPECT = 1.5
 """Of a picture, width to height."""
-_SMALLEST = QSize(104, 48)
+_SMALLEST = QSize(104, 52)
 _GAP = 4
 _RIM = 3
 _CORNER = 5.0
@@ -158,7 +158,8 @@ class CompareTiles(QListView):
 
     def _fit(self) -> None:
         if self.tiles:
-            room = self.viewport().size() - QSize(2, 2)
+            bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)  # Qt keeps room for it
+            room = self.maximumViewportSize() - QSize(bar + 2, 2)
             self.setGridSize(tile_size(len(self.tiles), room, self.line))
 
     def _choose(self, index: QModelIndex) -> None:

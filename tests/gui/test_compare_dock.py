@@ -125,4 +125,4 @@ def test_all_pictures_are_seen_where_there_is_room(room: QSize) -> None:
 
 
 def test_pictures_do_not_shrink_below_what_can_be_read() -> None:
-    assert tile_size(11, QSize(200, 60), 20) == QSize(104, 68)
+    assert tile_size(11, QSize(200, 60), 20) == QSize(104, 72)
