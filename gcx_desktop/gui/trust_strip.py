@@ -78,6 +78,7 @@ class TrustStrip(QWidget):
         del self._labels[count:]
         while len(self._labels) < count:
             label = PlainLabel(parent=self)
+            label.setMinimumWidth(1)  # or long words would widen the window
             self._flow.addWidget(label)
             label.show()
             self._labels.append(label)

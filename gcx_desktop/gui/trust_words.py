@@ -38,6 +38,9 @@ _RANDOM = (
 )
 _SHARE = "How many of the atoms are highlighted. A map that shows nearly all of them says little."
 
+_LONGEST_NAME = 28
+"""Characters of a class's name in the strip; its tooltip has all."""
+
 WAITING = (
     Said("masked —", _MASKED),
     Said("random —", _RANDOM),
@@ -64,20 +67,27 @@ def said_of_map(trust: Trust, class_name: str, why_no_domain: str) -> tuple[Said
         words = f"“{class_name}” {test.before:.2f} → {test.after:.2f}."
         random = _no_better(test) if test.comparable and not test.better_than_random else _random(test)
         found = [Said(f"masked {_change(test.change)}", f"{_MASKED} {words}"), random, share]
-    return (*found, *_said_of_both(trust, why_no_domain))
+    agreement = "—" if math.isnan(trust.agreement) else _minus(f"{trust.agreement:.2f}")
+    found += [Said(f"agreement {agreement}", _AGREEMENT), _said_of_domain(trust.nearness, why_no_domain)]
+    if trust.completeness_error is not None:
+        found.append(_said_of_completeness(trust.completeness_error))
+    return tuple(found)
 
 
 def said_of_picked(trust: Trust, class_name: str, why_no_domain: str) -> tuple[Said, ...]:
-    """Of the atoms that the user picked: attributed against actual change.
+    """Of the atoms that the user picked: attributed against actual change, and what warns of the molecule.
 
     :param why_no_domain: for a model that does not say what it knows
     """
     test = trust.masking
+    domain = _said_of_domain(trust.nearness, why_no_domain)
+    name = " ".join(class_name.split())
+    name = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
     atoms = "1 atom" if test.n_masked == 1 else f"{test.n_masked} atoms"
     attributed = "—" if math.isnan(trust.attributed) else _percent(trust.attributed)
     return (
         Said(
-            f"{atoms} masked: {class_name} {test.before:.2f} → {test.after:.2f}",
+            f"{atoms} masked: {name} {test.before:.2f} → {test.after:.2f}",
             f"The probability of “{class_name}” with all atoms, and when the network does not see the selected ones: "
             f"a change of {_change(test.change)}.",
         ),
@@ -87,7 +97,7 @@ def said_of_picked(trust: Trust, class_name: str, why_no_domain: str) -> tuple[S
             "probability hardly changes, or the other way round, the map misleads.",
         ),
         _random(test),
-        *_said_of_both(trust, why_no_domain),
+        *([domain] if domain.warns else []),
     )
 
 
@@ -107,14 +117,6 @@ def _no_better(test: MaskingTest) -> Said:
 
 def _random_change(test: MaskingTest) -> str:
     return f"{_change(test.random_mean)} ± {test.random_sd:.2f}"
-
-
-def _said_of_both(trust: Trust, why_no_domain: str) -> tuple[Said, ...]:
-    agreement = "—" if math.isnan(trust.agreement) else _minus(f"{trust.agreement:.2f}")
-    found = [Said(f"agreement {agreement}", _AGREEMENT), _said_of_domain(trust.nearness, why_no_domain)]
-    if trust.completeness_error is not None:
-        found.append(_said_of_completeness(trust.completeness_error))
-    return tuple(found)
 
 
 def _said_of_domain(nearness: Nearness | None, why_not: str) -> Said:

@@ -28,6 +28,15 @@ def words(trust: Trust, why: str = "") -> list[str]:
     return [each.words for each in said_of_map(trust, "permeable", why)]
 
 
+@pytest.fixture
+def strip(qtbot: QtBot) -> TrustStrip:
+    made = TrustStrip()
+    qtbot.addWidget(made)
+    made.resize(420, 60)
+    made.show()
+    return made
+
+
 def test_a_map_is_told_in_changes_shares_agreement_and_similarity() -> None:
     assert words(TRUST) == [
         "masked −0.41",
@@ -74,8 +83,6 @@ def test_of_picked_atoms_the_attributed_share_stands_beside_the_actual_change() 
         "5 atoms masked: permeable 0.93 → 0.52",
         "attributed 62 % of the map",
         "random −0.08 ± 0.05",
-        "agreement 0.63",
-        "similarity 0.71, inside",
     ]
     one = replace(TRUST, masking=replace(TEST, n_masked=1), attributed=math.nan)
     first, second, *_ = said_of_picked(one, "permeable", "")
@@ -83,13 +90,19 @@ def test_of_picked_atoms_the_attributed_share_stands_beside_the_actual_change() 
     assert second.words == "attributed — of the map"
 
 
-@pytest.fixture
-def strip(qtbot: QtBot) -> TrustStrip:
-    made = TrustStrip()
-    qtbot.addWidget(made)
-    made.resize(420, 60)
-    made.show()
-    return made
+def test_of_picked_atoms_in_a_molecule_outside_the_domain_the_warning_stays() -> None:
+    found = said_of_picked(replace(TRUST, nearness=Nearness(0.21, 0.01)), "permeable", "")
+    assert [each.words for each in found if each.warns] == ["similarity 0.21, outside what the model knows"]
+
+
+def test_a_long_name_of_a_class_is_cut_in_the_strip_and_whole_in_its_tooltip(strip: TrustStrip) -> None:
+    name = "binds\nto " + "very " * 60 + "many"
+    said = said_of_picked(TRUST, name, "")
+    assert said[0].words.startswith("5 atoms masked: binds to very")
+    assert len(said[0].words) < 70
+    assert name in said[0].meaning
+    strip.show_said(said)
+    assert strip.minimumSizeHint().width() < 100
 
 
 def test_each_number_has_a_tooltip_and_words_for_screen_readers(strip: TrustStrip) -> None:
