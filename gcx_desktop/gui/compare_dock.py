@@ -96,6 +96,7 @@ class CompareDock(QDockWidget):
         selection.explanation.connect(lambda _: self._follow())
         session.class_changed.connect(self._follow)
         session.model_changed.connect(self._follow)
+        session.model_loaded.connect(self._follow)
         for signal in (session.method_changed, session.scales_changed, panel.threshold_changed):
             signal.connect(self._show)
         panel.scale_mode_changed.connect(self._show)
@@ -118,7 +119,7 @@ class CompareDock(QDockWidget):
             return
         if explained is None:
             if session.selection.record is not None:
-                self._say(NO_MODEL if session.card is None else "")
+                self._say("" if session.bundle is not None or session.model_loading else NO_MODEL)
             return
         index = session.class_shown(explained.explanation.predicted)
         if self._compared is not None and self._compared[0] is explained and self._compared[1] == index:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QSize, Qt
@@ -9,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from gcx_desktop.app.method_names import METHOD_NAMES
 from gcx_desktop.depict.colour import Paper
-from gcx_desktop.gui.compare_dock import CONSENSUS, DISAGREEMENT, NO_PREDICTION, NOTHING, CompareDock
+from gcx_desktop.gui.compare_dock import CONSENSUS, DISAGREEMENT, NO_MODEL, NO_PREDICTION, NOTHING, CompareDock
 from gcx_desktop.gui.compare_tiles import tile_size
 from gcx_desktop.gui.main_window import MainWindow
 from tests.gui.window_fixtures import TIMEOUT
@@ -126,3 +129,12 @@ def test_all_pictures_are_seen_where_there_is_room(room: QSize) -> None:
 
 def test_pictures_do_not_shrink_below_what_can_be_read() -> None:
     assert tile_size(11, QSize(200, 60), 20) == QSize(104, 72)
+
+
+def test_without_a_model_it_says_what_to_do(
+    qtbot: QtBot, open_window: Callable[[], MainWindow], library_file: Path
+) -> None:
+    window = open_window()  # not started: no model is chosen
+    window.compare.toggleViewAction().trigger()
+    window.files.open([library_file])
+    qtbot.waitUntil(lambda: window.compare.message.text() == NO_MODEL, timeout=TIMEOUT)
