@@ -71,6 +71,8 @@ def view_settings(shown: ProjectView, view: View, field_names: Sequence[str], cl
         for each in filters.ranges
     ]
     predicted = filters.predicted
+    # How far the methods disagree is computed when it is wanted, and not kept.
+    sorted_by = View() if view.column == Column.DISAGREEMENT else view
     return {
         "model": asdict(shown.model),
         "method": shown.method,
@@ -80,7 +82,7 @@ def view_settings(shown: ProjectView, view: View, field_names: Sequence[str], cl
         "scale": shown.scale,
         "view": "gallery" if shown.gallery else "table",
         "record": shown.position + 1,
-        "sort": {"column": _name(view.column, field_names), "descending": view.descending},
+        "sort": {"column": _name(sorted_by.column, field_names), "descending": sorted_by.descending},
         "filters": {
             "text": filters.text,
             "ranges": ranges,

@@ -45,6 +45,11 @@ def test_what_is_shown_comes_back_as_it_was(shown: ProjectView, view: View) -> N
     assert there_and_back(shown, view) == (shown, view)
 
 
+def test_an_order_by_what_a_project_does_not_hold_is_that_of_the_file() -> None:
+    _, view = there_and_back(SHOWN, View(Column.DISAGREEMENT, True, Filters("word")))
+    assert view == View(filters=Filters("word"))
+
+
 def test_a_field_that_is_called_as_a_column_of_the_program_is_not_taken_for_it() -> None:
     stored = view_settings(SHOWN, View(Column.TITLE), FIELDS, CLASSES)
     assert library_view(stored, FIELDS, CLASSES).column == Column.TITLE
