@@ -71,3 +71,13 @@ def test_closing_the_library_ends_a_run(qtbot: QtBot, window: MainWindow) -> Non
     window.session.libraries.close()
     assert not window.disagreement.busy
     assert not window.actions_["sort-disagreement"].isEnabled()
+
+
+def test_a_stopped_run_goes_on_where_it_was_when_sorted_again(qtbot: QtBot, window: MainWindow) -> None:
+    window.actions_["sort-disagreement"].trigger()
+    window.actions_["stop"].trigger()
+    qtbot.waitUntil(lambda: not window.disagreement.busy, timeout=TIMEOUT)
+    assert not window.disagreement.status.isVisible()
+    assert window.actions_["sort-disagreement"].isEnabled()
+    sort(qtbot, window)
+    assert len(column(window)) >= 4
