@@ -172,17 +172,21 @@ def attributed_share(values: NDArray[np.floating], mask: NDArray[np.bool_]) -> f
 def completeness_error(
     predictor: MaskedPredictor, graph: Graph, values: NDArray[np.floating], class_index: int
 ) -> float:
-    """|Σ_n map_n − (y_c(X) − y_c(0))| as a share of |y_c(X) − y_c(0)|; NaN if the latter is zero.
+    """|Σ_n map_n − (s_c(X) − s_c(0))| as a share of |s_c(X) − s_c(0)|, s_c being the class's score against the others';
+    NaN if that is zero.
 
     Sundararajan et al., ICML 2017, section 3: integrated gradients are complete if nothing is left between the two.
 
     :param values: [n_nodes], the map for the class
     """
+    import torch
+
+    from ..explain.forward_pass import against_others
     from ..graph.masking import masked
 
     nothing = masked(graph, np.ones(graph.n_nodes, dtype=np.bool_))
-    whole, none = predictor.scores([graph, nothing])[:, class_index].tolist()
-    gained = whole - none
+    whole, none = torch.from_numpy(predictor.scores([graph, nothing]))
+    gained = float(against_others((whole - none)[None])[0, class_index])
     return abs(float(values.sum()) - gained) / abs(gained) if gained else math.nan
 
 

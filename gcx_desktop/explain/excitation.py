@@ -20,7 +20,7 @@ import math
 import torch
 from torch import Tensor
 
-from .forward_pass import ForwardPass, Method
+from .forward_pass import ForwardPass, Method, against_others
 from .gradient import by_class
 
 NO_EXCITATION = 1e-30
@@ -67,12 +67,7 @@ def excitation(run: ForwardPass) -> Tensor:
 
 def contrastive_excitation(run: ForwardPass) -> Tensor:
     """ReLU(EB_c − mean of EB over the other classes), [n_nodes, n_classes]; for two classes, the difference."""
-    maps = run.once(excitation)
-    n_classes = maps.shape[1]
-    if n_classes == 1:
-        return maps.clone()
-    others = (maps.sum(dim=1, keepdim=True) - maps) / (n_classes - 1)
-    return torch.relu(maps - others)
+    return against_others(run.once(excitation)).relu_()
 
 
 EXCITATION_BACKPROP = Method(

@@ -38,6 +38,17 @@ class ForwardPass:
         return result
 
 
+def against_others(maps: Tensor) -> Tensor:
+    """What each class has over the mean of the others, [n_nodes, n_classes]; the maps themselves of a single class.
+
+    Probabilities depend on the differences of the scores alone: what all classes share explains none of them.
+    """
+    n_classes = maps.shape[1]
+    if n_classes == 1:
+        return maps.clone()
+    return maps - (maps.sum(dim=1, keepdim=True) - maps) / (n_classes - 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Method:
     """An explanation method as users meet it."""

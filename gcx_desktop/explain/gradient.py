@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from ..gcn.network import Activations, responses
-from .forward_pass import ForwardPass, Method
+from .forward_pass import ForwardPass, Method, against_others
 
 INTEGRATION_STEPS = 32
 """Points on the way from no features to all. The maps of a molecule then sum to what its score has over that of no
@@ -65,14 +65,15 @@ def gradient(run: ForwardPass) -> Tensor:
 
 
 def input_gradient(run: ForwardPass) -> Tensor:
-    """Σ_k X_nk ∂y_c/∂X_nk, [n_nodes, n_classes], of either sign."""
-    return _times_input(run, _before_first_average(run))
+    """Σ_k X_nk ∂s_c/∂X_nk, [n_nodes, n_classes], of either sign; s_c is the score against the other classes'."""
+    return against_others(_times_input(run, _before_first_average(run)))
 
 
 def integrated_gradients(run: ForwardPass) -> Tensor:
-    """Σ_k X_nk ∫₀¹ ∂y_c/∂X_nk at αX dα, by the midpoint rule: [n_nodes, n_classes], of either sign.
+    """Σ_k X_nk ∫₀¹ ∂s_c/∂X_nk at αX dα, by the midpoint rule: [n_nodes, n_classes], of either sign.
 
-    Σ_n is y_c(X) − y_c(0) but for the rule's error. The gradients are averaged before the last, linear step down.
+    s_c = y_c − mean of the other classes' scores, on which alone the probabilities depend. Σ_n is s_c(X) − s_c(0) but for
+    the rule's error. The gradients are averaged before the last, linear step down.
     """
     batch, down = run.batch, [level.down for level in run.batch.levels]
     total: Tensor | None = None
@@ -83,7 +84,7 @@ def integrated_gradients(run: ForwardPass) -> Tensor:
         part = _before_first_average(ForwardPass(run.network, batch, there))
         total = part if total is None else total.add_(part)
     assert total is not None  # noqa: S101
-    return _times_input(run, total / INTEGRATION_STEPS)
+    return against_others(_times_input(run, total / INTEGRATION_STEPS))
 
 
 def _before_first_average(run: ForwardPass) -> Tensor:

@@ -1,4 +1,4 @@
-"""Occlusion: what a score loses when a node's features are set to zero (Zeiler and Fergus, ECCV 2014).
+"""Occlusion: what a class's score loses against the others' when a node's features are set to zero (Zeiler and Fergus, ECCV 2014).
 
 Masking node n changes the responses of layer l only within l steps of n. So the changed responses are computed for the
 pairs (m, n) of nodes at most l steps apart, all masked nodes of a batch at once; the rest is what it was.
@@ -15,7 +15,7 @@ from torch import Tensor
 
 from ..graph.batch import as_adjacency
 from ..graph.union import Entries
-from .forward_pass import ForwardPass, Method
+from .forward_pass import ForwardPass, Method, against_others
 
 _NODES_AT_ONCE = 1000
 """Masked together; bounds memory to about 20 MB for drug-like molecules."""
@@ -32,13 +32,13 @@ class _Pairs:
 
 
 def occlusion(run: ForwardPass) -> Tensor:
-    """y_c(X) − y_c(X without node n), [n_nodes, n_classes], of either sign."""
+    """s_c(X) − s_c(X without node n), [n_nodes, n_classes], of either sign; s_c is the score against the other classes'."""
     batch = run.batch
     parts = [
         _score_changes(run, np.arange(start, min(start + _NODES_AT_ONCE, batch.n_nodes)))
         for start in range(0, batch.n_nodes, _NODES_AT_ONCE)
     ]
-    return torch.cat(parts) / batch.sizes[batch.graph_of]
+    return against_others(torch.cat(parts) / batch.sizes[batch.graph_of])
 
 
 def _score_changes(run: ForwardPass, masked: NDArray[np.int64]) -> Tensor:

@@ -114,8 +114,8 @@ def test_the_attributed_share_is_of_all_that_speaks_for_the_class() -> None:
 
 def test_a_map_that_sums_to_what_the_score_gained_is_complete() -> None:
     predictor = MaskedPredictor(network(2), decode)
-    whole, none = predictor.scores([RING, masked(RING, np.ones(5, dtype=bool))])[:, 1].tolist()
-    values = np.full(5, (whole - none) / 5)
+    whole, none = predictor.scores([RING, masked(RING, np.ones(5, dtype=bool))])
+    values = np.full(5, ((whole - none)[1] - (whole - none)[0]) / 5)
     assert completeness_error(predictor, RING, values, 1) == pytest.approx(0.0, abs=1e-6)
     assert completeness_error(predictor, RING, 1.1 * values, 1) == pytest.approx(0.1)
 

@@ -83,10 +83,20 @@ def naive_maps(network: Network, x: Array, a: Array) -> dict[str, Array]:
         without = x.copy()
         without[i] = 0.0
         maps["occlusion"][i] = y - naive_forward(network, without, a)[2]
+    for id_ in ("input-gradient", "integrated-gradients", "occlusion"):
+        maps[id_] = against_others(maps[id_])
     for c in range(n_classes):
         others = [maps["eb"][:, other] for other in range(n_classes) if other != c]
         maps["c-eb"][:, c] = np.maximum(maps["eb"][:, c] - np.mean(others, axis=0), 0.0)
     return maps
+
+
+def against_others(values: Array) -> Array:
+    """What each column has over the mean of the others."""
+    columns = range(values.shape[1])
+    return np.stack(
+        [values[:, c] - np.mean([values[:, other] for other in columns if other != c], axis=0) for c in columns], axis=1
+    )
 
 
 def naive_excitation(network: Network, x: Array, a: Array, c: int) -> Array:
