@@ -72,8 +72,8 @@ def input_gradient(run: ForwardPass) -> Tensor:
 def integrated_gradients(run: ForwardPass) -> Tensor:
     """Σ_k X_nk ∫₀¹ ∂s_c/∂X_nk at αX dα, by the midpoint rule: [n_nodes, n_classes], of either sign.
 
-    s_c = y_c − mean of the other classes' scores, on which alone the probabilities depend. Σ_n is s_c(X) − s_c(0) but for
-    the rule's error. The gradients are averaged before the last, linear step down.
+    s_c = y_c − mean of the other classes' scores, on which alone the probabilities depend. Σ_n is s_c(X) − s_c(0) but
+    for the rule's error. The gradients are averaged before the last, linear step down.
     """
     batch, down = run.batch, [level.down for level in run.batch.levels]
     total: Tensor | None = None

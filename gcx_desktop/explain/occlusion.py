@@ -1,4 +1,6 @@
-"""Occlusion: what a class's score loses against the others' when a node's features are set to zero (Zeiler and Fergus, ECCV 2014).
+"""Occlusion: what a class's score loses against the others' when a node's features are set to zero.
+
+Zeiler and Fergus, ECCV 2014.
 
 Masking node n changes the responses of layer l only within l steps of n. So the changed responses are computed for the
 pairs (m, n) of nodes at most l steps apart, all masked nodes of a batch at once; the rest is what it was.
@@ -32,7 +34,7 @@ class _Pairs:
 
 
 def occlusion(run: ForwardPass) -> Tensor:
-    """s_c(X) − s_c(X without node n), [n_nodes, n_classes], of either sign; s_c is the score against the other classes'."""
+    """s_c(X) − s_c(X without node n), [n_nodes, n_classes], of either sign; s_c: the score against the other classes'."""
     batch = run.batch
     parts = [
         _score_changes(run, np.arange(start, min(start + _NODES_AT_ONCE, batch.n_nodes)))
