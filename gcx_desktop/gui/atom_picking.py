@@ -185,7 +185,7 @@ class AtomPicking(QObject):
         line = mixed(accent(self._view.palette()), QColor(self._view.paper.ink), 0.7)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for colour, width in ((QColor(self._view.paper.background), 5.0), (line, 2.4)):
-            pen = QPen(colour, width)
+            pen = QPen(colour, width * self._view.devicePixelRatioF())  # a cosmetic pen's width is in device pixels
             pen.setCosmetic(True)
             painter.setPen(pen)
             for edge in self._edges:

@@ -62,6 +62,7 @@ class MoleculeView(QWidget):
         self._title = ""
         self.depiction: Depiction | None = None
         self.picking = AtomPicking(self)
+        self.picking.changed.connect(self._describe)
         self._halos: Sequence[Halo] = ()
         self._readings = AtomReadings()
         self._structure: StructureLayer | None = None
@@ -125,6 +126,7 @@ class MoleculeView(QWidget):
         description = self._message or (f"Most salient atoms: {strongest}" if strongest else "")
         if self.current_atom >= 0:
             description = self._readings.sentence(self.current_atom)
+            description += " · selected" if self.current_atom in self.picking.atoms else ""
         if (name, description) != (self.accessibleName(), self.accessibleDescription()):
             self.setAccessibleName(name)
             self.setAccessibleDescription(description)

@@ -102,6 +102,15 @@ def test_keys_pick_around_the_atom_that_was_walked_to(view: MoleculeView, pickin
     assert picked == [{3}, {3, 4, 5, 6, 7, 8}, {1, 2, 3, 8}, {0, 4, 5, 6, 7}, {1, 2, 3, 8}, {1, 2, 8}]
 
 
+def test_a_screen_reader_hears_whether_the_atom_is_selected(view: MoleculeView, qtbot: QtBot) -> None:
+    view.point_at(3)
+    heard = [view.accessibleDescription()]
+    for _ in range(2):
+        qtbot.keyClick(view, Qt.Key.Key_Space)
+        heard.append(view.accessibleDescription())
+    assert heard == [heard[0], f"{heard[0]} · selected", heard[0]]
+
+
 def test_an_atom_outside_rings_and_highlights_leaves_what_is_picked(view: MoleculeView, picking: AtomPicking) -> None:
     picking.pick([5])
     picking.pick_ring_system(1)
