@@ -138,6 +138,7 @@ class Task(QObject):
         else:
             self.failed.emit(sentence(error))
         self.ended.emit()
+        self._thread.forget()
 
 
 class TaskRunner(QObject):
@@ -194,6 +195,9 @@ class TaskRunner(QObject):
         task.deleteLater()
 
 
+_Job = tuple[str, int, Callable[[], Any], Any, Any]
+
+
 class Lane(QObject):
     """One thread that does short jobs one after another; answers come in the window's thread.
 
@@ -204,7 +208,7 @@ class Lane(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._jobs: queue.SimpleQueue[tuple[str, int, Callable[[], Any], Any, Any] | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._newest: dict[str, int] = {}
         self._closed = False
         self._thread = _FunctionThread(self._work, self)
@@ -240,18 +244,28 @@ class Lane(QObject):
             self._closed = True
 
     def _work(self) -> None:
-        while (job := self._jobs.get()) is not None and not self._closed:
-            group, number, function, done, failed = job
-            if group and self._newest[group] != number:
-                continue
-            try:
-                answer: Any = function()
-            except Cancelled:
-                continue
-            except Exception as error:
-                self._answered.emit(failed, None, error)
-            else:
-                self._answered.emit(done, answer, None)
+        while self._do(self._jobs.get()):
+            pass
+
+    def _do(self, job: _Job | None) -> bool:
+        """A call of its own for each job, so that a thread that waits holds nothing of the last one.
+
+        :return: whether there may be another
+        """
+        if job is None or self._closed:
+            return False
+        group, number, function, done, failed = job
+        if group and self._newest[group] != number:
+            return True
+        try:
+            answer: Any = function()
+        except Cancelled:
+            return True
+        except Exception as error:
+            self._answered.emit(failed, None, error)
+        else:
+            self._answered.emit(done, answer, None)
+        return True
 
     @Slot(object, object, object)
     def _answer(self, callback: Callable[[Any], object] | None, answer: Any, error: Exception | None) -> None:
@@ -284,3 +298,7 @@ class _FunctionThread(QThread):
             self.error = error
         finally:
             self._function = None
+
+    def forget(self) -> None:
+        """Lets go of what came of the function: an error's traceback holds all that the function knew, and this."""
+        self.result = self.error = None

@@ -1,0 +1,70 @@
+"""What a closed library leaves in memory: nothing, however work on it ended, and without a collection of cycles."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from gcx_desktop.app import kept_project
+from gcx_desktop.app.library_rows import Column
+from gcx_desktop.app.library_view_order import View
+from gcx_desktop.errors import LibraryError
+from gcx_desktop.gui.main_window import MainWindow
+from gcx_desktop.gui.session import Session
+
+TIMEOUT = 20_000
+
+
+@pytest.fixture
+def no_collection() -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def explained(session: Session, _: pytest.MonkeyPatch) -> None:
+    session.run()
+
+
+def stopped(session: Session, _: pytest.MonkeyPatch) -> None:
+    session.run()
+    session.stop()
+
+
+def failed(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(library: object, *_: object, **__: object) -> Iterator[object]:
+        raise LibraryError(Path("library.csv"), "it cannot be read")
+
+    monkeypatch.setattr(kept_project, "explain_and_keep", fail)
+    session.run()
+
+
+def sorted_by_title(session: Session, _: pytest.MonkeyPatch) -> None:
+    session.libraries.set_view(View(column=Column.TITLE))
+
+
+@pytest.mark.parametrize("happens", [explained, stopped, failed, sorted_by_title])
+@pytest.mark.usefixtures("no_collection")
+def test_the_rows_of_a_closed_library_are_gone(
+    qtbot: QtBot,
+    window: MainWindow,
+    happens: Callable[[Session, pytest.MonkeyPatch], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session = window.session
+    order = session.libraries.order
+    happens(session, monkeypatch)
+    qtbot.waitUntil(
+        lambda: not session.running and (happens is not sorted_by_title or session.libraries.order is not order),
+        timeout=TIMEOUT,
+    )
+    assert session.libraries.rows is not None
+    predicted = weakref.ref(session.libraries.rows.predicted)
+    session.libraries.close()
+    qtbot.waitUntil(lambda: predicted() is None, timeout=5000)
