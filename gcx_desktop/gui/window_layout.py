@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from .scrolled_panel import ScrolledPanel
+
 if TYPE_CHECKING:
     from .main_window import MainWindow
 
@@ -30,7 +32,7 @@ def lay_out(window: MainWindow) -> None:
     window.rows_or_none.addWidget(window.no_match)
     column.addWidget(window.rows_or_none, 1)
     window.splitter.addWidget(left)
-    window.splitter.addWidget(window.panel)
+    window.splitter.addWidget(ScrolledPanel(window.panel, window))
     window.splitter.setChildrenCollapsible(False)
     window.splitter.setStretchFactor(0, 3)
     window.splitter.setStretchFactor(1, 2)

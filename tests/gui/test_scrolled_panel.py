@@ -1,0 +1,45 @@
+"""A panel on a small screen: its parts become as low as they can before it is scrolled."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from gcx_desktop.gui.scrolled_panel import ScrolledPanel
+
+
+@pytest.fixture
+def scrolled(qtbot: QtBot) -> ScrolledPanel:
+    """A panel that needs 500 pixels of height, and would like more."""
+    panel = QWidget()
+    part = QWidget()
+    part.setMinimumSize(200, 500)
+    column = QVBoxLayout(panel)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(part, 1)
+    made = ScrolledPanel(panel)
+    qtbot.addWidget(made)
+    made.resize(300, 700)
+    made.show()
+    return made
+
+
+def test_where_there_is_room_the_panel_fills_it_without_a_bar(scrolled: ScrolledPanel) -> None:
+    assert (scrolled.widget().width(), scrolled.widget().height()) == (300, 700)
+    assert not scrolled.verticalScrollBar().isVisible()
+
+
+def test_where_room_is_short_the_panel_keeps_the_height_that_it_needs_and_is_scrolled(scrolled: ScrolledPanel) -> None:
+    scrolled.resize(300, 320)
+    assert scrolled.widget().height() == 500
+    assert scrolled.verticalScrollBar().isVisible()
+    assert scrolled.verticalScrollBar().maximum() == 180
+    assert scrolled.widget().width() == scrolled.viewport().width() < 300
+    scrolled.resize(300, 700)
+    assert not scrolled.verticalScrollBar().isVisible()
+
+
+def test_it_may_be_lower_than_its_panel_but_not_narrower(scrolled: ScrolledPanel) -> None:
+    assert scrolled.minimumSizeHint().width() == 200
+    assert scrolled.minimumSizeHint().height() < 500
