@@ -135,8 +135,8 @@ def _said_of_completeness(error: float) -> Said:
     words = "—" if math.isnan(error) else f"{100 * error:.1f} %"
     return Said(
         f"incomplete by {words}",
-        "Completeness error: the atoms' values should add up to what the score has over that of a molecule without "
-        "features; so much is missing or too much. A few per cent are the arithmetic's.",
+        "Completeness error: the atoms' values should add up to what the class's score, against the others', has over "
+        "that of a molecule without features; so much is missing or too much. A few per cent are the arithmetic's.",
     )
 
 
