@@ -70,7 +70,8 @@ REMEMBERS = (
     "The model was trained on these molecules, so this says how well it remembers them, not how it does on others."
 )
 OTHER_FILE = (
-    "This is not the file that the model was trained on; molecules that occur in both count as remembered all the same."
+    "This is not the file that the model's card says it was trained on; molecules that are in both are remembered all "
+    "the same."
 )
 POINTS = "A click on a point or cell shows its molecules. Points on the dashed line: probabilities that come true."
 SANITY = (
