@@ -10,13 +10,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from gcx_desktop.app.library_rows import Column
+from gcx_desktop.app.project_source import save_records, source_of, stored_records
 from gcx_desktop.app.read_records import ReadMolecule, read_library
 from gcx_desktop.library.library import open_library
 from gcx_desktop.pool import WorkerPool
+from gcx_desktop.project.store import create_project, open_project
 
 from .measure import Row, medians
 
@@ -43,7 +46,26 @@ def large_rows(table: Path, folder: Path, n_records: int, repeats: int) -> list[
     ours, its = medians([opened, grep], repeats)
     note = f"{size:.2f} GB; {ours / size:.2f} s a GB"
     rows = [Row(f"open {n_records:,} records : grep -c '$$$$'", ours, its, its / ours, "—", "s", note)]
-    return rows + window_rows(path)
+    return rows + project_rows(path, repeats) + window_rows(path)
+
+
+def project_rows(path: Path, repeats: int) -> list[Row]:
+    """Opens it with a project that says where its records lie, which are saved first."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "work.gcx"
+        with open_library(path) as library, create_project(file) as project:
+            began = time.perf_counter()
+            save_records(project, source_of(project, library), library)
+            saving, n_records = time.perf_counter() - began, len(library)
+
+        def known() -> None:
+            with open_project(file) as project, open_library(path, known=partial(stored_records, project)) as library:
+                if library.scanned or len(library) != n_records:
+                    raise RuntimeError("the project does not say where the records lie")
+
+        ours, its = medians([known, lambda: open_library(path).close()], repeats)
+        note = f"{file.stat().st_size / n_records:.1f} bytes a record; saved in {saving:.2f} s"
+    return [Row(f"open {n_records:,} records from a project : by a scan", ours, its, its / ours, "≥ 1", "s", note)]
 
 
 def make_library(table: Path, path: Path, n_records: int) -> None:

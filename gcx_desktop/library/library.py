@@ -145,6 +145,7 @@ class Library:
 
 
 Known = Callable[[Library], Boundaries | None]
+"""Says where the records of a library lie, ``None`` if it does not know."""
 
 
 def open_library(

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop.app import explain_project
+from gcx_desktop.app.library_rows import Column
 from gcx_desktop.errors import Cancelled
 from gcx_desktop.explain import engine
 from gcx_desktop.gui.main_window import MainWindow
@@ -120,10 +121,10 @@ def test_marks_filters_sorting_and_settings_are_there_again(
     window.actions_["gallery"].trigger()
     window.table.choose(3)
     window.tool_bar.search.setText("in")
-    window.filter_bar.add_range(6, "value").low.setText("-5")
+    window.filter_bar.add_range(Column.FIRST_FIELD, "value").low.setText("-5")
     window.filter_bar.add_range(0, "Record").high.setText("5")
     qtbot.waitUntil(lambda: len(window.session.libraries.view.filters.ranges) == 2, timeout=TIMEOUT)
-    window.table._sort_by(2)
+    window.table._sort_by(Column.TITLE)
     qtbot.waitUntil(lambda: window.session.libraries.order.positions.tolist() == [3, 2], timeout=TIMEOUT)
     before = window.session.libraries.view
     window.close()
