@@ -34,7 +34,7 @@ class _Pairs:
 
 
 def occlusion(run: ForwardPass) -> Tensor:
-    """s_c(X) − s_c(X without node n), [n_nodes, n_classes], of either sign; s_c: the score against the other classes'."""
+    """s_c(X) − s_c(X without node n), [n_nodes, n_classes], signed; s_c is the score against the other classes'."""
     batch = run.batch
     parts = [
         _score_changes(run, np.arange(start, min(start + _NODES_AT_ONCE, batch.n_nodes)))
