@@ -1,8 +1,8 @@
 """What a project holds of a record, and how it becomes a row and back.
 
 Arrays are raw little-endian int32 or float32, but for the packed int64 of an index; their shapes follow from counts,
-nothing in a row says how it is to be read. A row carries a CRC-32, since SQLite's own check does not look into values: a
-row that does not fit is as if it were not there, and is computed again.
+nothing in a row says how it is to be read. A row carries a CRC-32, since SQLite's own check does not look into values:
+a row that does not fit is as if it were not there, and is computed again.
 """
 
 from __future__ import annotations
