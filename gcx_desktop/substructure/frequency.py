@@ -242,6 +242,8 @@ def _extensions(
     """The patterns of one node more that may be frequent, in canonical order, and where they occur."""
     size = grown.rows.shape[1]
     row, node, signature = _next_nodes(nodes, grown.rows)
+    if not len(row):
+        return
     hashes = grown.hashes[row] + nodes.hashes[node]
     hashes, first = np.unique(hashes, return_index=True)
     row, node = row[first], node[first]

@@ -95,18 +95,14 @@ def as_molecule(graph: LabelledGraph) -> Mol:
 
 
 def canonical(graph: LabelledGraph) -> LabelledGraph:
-    """The same graph with its atoms numbered by their labels and bonds alone.
-
-    RDKit's ranks of a whole molecule would not tell an aromatic atom outside a ring from an aliphatic one.
-    """
+    """The same graph with its atoms numbered by their labels and bonds alone."""
     from rdkit import Chem
 
-    ranks = Chem.CanonicalRankAtomsInFragment(
-        as_molecule(graph),
-        atomsToUse=range(len(graph.labels)),
-        atomSymbols=list(map(_atom_symbol, graph.labels)),
-        breakTies=True,
-    )
+    mol = as_molecule(graph)
+    number = {label: at for at, label in enumerate(sorted(set(graph.labels)), start=1)}
+    for atom, label in zip(mol.GetAtoms(), graph.labels, strict=True):
+        atom.SetIsotope(number[label])  # RDKit's ranks tell aromatic atoms from others by their bonds alone
+    ranks = Chem.CanonicalRankAtoms(mol, breakTies=True, includeIsotopes=True)
     order = np.argsort(ranks, kind="stable").tolist()
     place = {atom: at for at, atom in enumerate(order)}
     bonds = ((min(place[a], place[b]), max(place[a], place[b]), kind) for a, b, kind in graph.bonds)
@@ -155,6 +151,7 @@ def _atom_symbol(label: int) -> str:
     if charge == 0 and symbol in _BARE:
         return symbol
     sign = f"{charge:+d}" if charge else ""
+    sign = sign[0] if abs(charge) == 1 else sign
     bare = symbol if symbol in _BARE or aromatic else f"#{element}"
     return f"[{bare}{sign}]"
 
