@@ -26,7 +26,7 @@ from ..library.record import Rejected, Span
 from ..pool import Lost, WorkerPool
 from ..progress import CancelToken, Report, Stopwatch, silent
 from ..substructure.findings import Finding, smallest_wholes
-from ..substructure.frequency import frequent_patterns
+from ..substructure.frequency import check_bounds, frequent_patterns
 from ..substructure.labelled_graph import LabelledGraph
 from ..substructure.patterns import Pattern, parts_of
 from ..substructure.schemes import Scheme
@@ -74,6 +74,8 @@ class MiningRequest:
         ):
             if not low <= value <= high:
                 raise UsageError(f"the {name} must lie between {low:,} and {high:,}, not be {value:,}")
+        if self.scheme is Scheme.FREQUENT:
+            check_bounds(1, self.max_atoms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,18 +68,18 @@ def frequent_patterns(
     :raises TooManyPatternsError: if there are more than :data:`MOST`
     :raises UsageError: if ``max_atoms`` or ``min_support`` is out of bounds
     """
-    if not 1 <= max_atoms <= LARGEST:
-        raise UsageError(f"a frequent pattern may have 1 to {LARGEST} atoms, not {max_atoms}")
-    if min_support < 1:
-        raise UsageError(f"a pattern cannot be asked for in fewer than 1 molecule; the minimum was {min_support}")
+    check_bounds(min_support, max_atoms)
     nodes = _Nodes.of(graphs, values)
     supports: dict[Code, int] = {}
     stack = list(_of_one_node(nodes, min_support))
     for grown in stack:
         supports[_code(grown.graph)] = grown.support
     found: list[FrequentPattern] = []
+    n_frequent = len(stack)
     while stack:
-        tell(len(supports))
+        tell(n_frequent)
+        if n_frequent > MOST:
+            raise TooManyPatternsError(min_support)
         grown = stack.pop()
         closed = True
         if len(grown.graph.labels) < max_atoms:
@@ -90,14 +90,19 @@ def frequent_patterns(
                     supports[code] = child.support
                     if child.support >= min_support:
                         stack.append(child)
+                        n_frequent += 1
                 closed &= supports[code] < grown.support
-                if len(supports) > 10 * MOST:
-                    raise TooManyPatternsError(min_support)
         if closed and len(grown.graph.labels) >= min_atoms:
             found.append(nodes.pattern(grown))
-            if len(found) > MOST:
-                raise TooManyPatternsError(min_support)
     return found
+
+
+def check_bounds(min_support: int, max_atoms: int) -> None:
+    """:raises UsageError: if one of them is out of bounds"""
+    if not 1 <= max_atoms <= LARGEST:
+        raise UsageError(f"a frequent pattern may have 1 to {LARGEST} atoms, not {max_atoms}")
+    if min_support < 1:
+        raise UsageError(f"a pattern cannot be asked for in fewer than 1 molecule; the minimum was {min_support}")
 
 
 def canonical_code(graph: LabelledGraph) -> tuple[Code, list[int]]:
