@@ -1,4 +1,5 @@
-"""``python -m benchmarks speed|choices|large|index [--json FILE]`` and ``python -m benchmarks kill|paper|spurious``."""
+"""``python -m benchmarks speed|choices|large|index [--json FILE]`` and ``python -m benchmarks
+kill|paper|spurious|substructures``."""
 
 from __future__ import annotations
 
@@ -44,10 +45,11 @@ def main() -> None:
     for name, text in (
         ("paper", "the paper's measures beside the authors' own figures"),
         ("spurious", "a network that goes by the wrong atoms, and whether the maps show it"),
+        ("substructures", "counting and comparing patterns, and the paper's examples"),
     ):
         commands.add_parser(name, help=text).add_argument("--data", type=Path, default=Path("../shared/datasets"))
     args = parser.parse_args()
-    if args.command in ("paper", "spurious"):
+    if args.command in ("paper", "spurious", "substructures"):
         _print_tables(args)
         return
     if args.command == "kill":
@@ -70,6 +72,10 @@ def _print_tables(args: argparse.Namespace) -> None:
         from .paper import print_paper
 
         print_paper(args.data)
+    elif args.command == "substructures":
+        from .substructures import print_substructures
+
+        print_substructures(args.data)
     else:
         from .spurious import print_spurious
 
