@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ..errors import UsageError
 from ..explain.forward_pass import Method
-from ..explain.measures import PAPER_THRESHOLD, relative
+from ..explain.measures import relative
 from ..gcn.bundle import Bundle
 from ..library.library import Library
 from ..library.preparation import AS_RECORDED, Preparation
@@ -26,7 +26,7 @@ from ..library.record import Rejected, Span
 from ..pool import Lost, WorkerPool
 from ..progress import CancelToken, Report, Stopwatch, silent
 from ..substructure.findings import Finding, smallest_wholes
-from ..substructure.frequency import check_bounds, frequent_patterns
+from ..substructure.frequency import frequent_patterns
 from ..substructure.labelled_graph import LabelledGraph
 from ..substructure.patterns import Pattern, parts_of
 from ..substructure.schemes import Scheme
@@ -35,63 +35,7 @@ from .cut_records import Cut, Held, Pieces, Values, cut_at, look_at, write_graph
 from .explain_library import explain_library
 from .labelled_records import NO_LABEL
 from .read_records import MOST_AT_ONCE, ReadMolecule
-
-MOST_PATTERNS = 5_000
-"""That may be asked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class MiningRequest:
-    """Which substructures are looked for, and which of them are listed."""
-
-    scheme: Scheme = Scheme.SALIENT
-    threshold: float = PAPER_THRESHOLD
-    """Share of a molecule's largest value above which an atom is salient."""
-    complete: bool = False
-    """Whether salient parts are completed to whole rings and functional groups."""
-    min_molecules: int = 10
-    """Listed are patterns that more molecules than this contain."""
-    min_explained: int = 1
-    """Molecules predicted as the class that give a pattern, at least."""
-    min_atoms: int = 2
-    max_atoms: int = 50
-    """Of the scheme ``FREQUENT`` at most 12 are looked for."""
-    min_support: float = 0.05
-    """Of the scheme ``FREQUENT``: share of the class's explained molecules, at least."""
-    max_patterns: int = 1_000
-    """Those that the fewest molecules give are left out beyond it."""
-    classes: tuple[str, ...] = ()
-    """Names; none for all."""
-    seed: int = 0
-
-    def check(self) -> None:
-        """:raises UsageError: if a number is out of bounds"""
-        for name, value, low, high in (
-            ("threshold", self.threshold, 0, 1),
-            ("minimum support", self.min_support, 0, 1),
-            ("number of patterns", self.max_patterns, 1, MOST_PATTERNS),
-            ("minimum number of atoms", self.min_atoms, 1, self.max_atoms),
-        ):
-            if not low <= value <= high:
-                raise UsageError(f"the {name} must lie between {low:,} and {high:,}, not be {value:,}")
-        if self.scheme is Scheme.FREQUENT:
-            check_bounds(1, self.max_atoms)
-
-
-@dataclass(frozen=True, slots=True)
-class Mined:
-    """What was found in a library."""
-
-    findings: tuple[Finding, ...]
-    """The most often shown first, class by class."""
-    class_names: tuple[str, ...]
-    n_molecules: tuple[int, ...]
-    """By class: molecules of it, by label or else by prediction."""
-    n_explained: tuple[int, ...]
-    """By class: molecules predicted as it, rightly if there are labels."""
-    n_left_out: int
-    """Patterns that were not counted, since there were too many."""
-    rejected: tuple[Rejected, ...]
+from .substructure_search import Mined, MiningRequest
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from ..depict.drawing import Depiction
 from ..library.export import mol_record, open_rows, output_kind, whole_file
@@ -16,9 +16,7 @@ from ..report.substructure_page import PageRow, page
 from ..substructure.findings import FEW_MOLECULES, Finding, flags
 from ..substructure.patterns import Pattern
 from .draw_patterns import draw_pattern, pattern_molblock
-
-if TYPE_CHECKING:
-    from .mine_substructures import Mined
+from .substructure_search import Mined
 
 KINDS = (*ROW_KINDS, "sdf", "smarts", "html")
 COLUMNS = (

@@ -11,7 +11,7 @@ from . import common
 from .evaluate import PAPER_THRESHOLD, share
 
 if TYPE_CHECKING:
-    from ..app.mine_substructures import Mined
+    from ..app.substructure_search import Mined
 
 SCHEMES = ("salient", "brics", "scaffold", "rings", "groups", "frequent")
 """As ``substructure.schemes``; a test keeps them equal."""
@@ -120,7 +120,8 @@ def run(args: argparse.Namespace) -> None:
             records = read_library(library, pool, positions=positions, preparation=preparation)
         bundle = common.load_model(args)
         from ..app.labelled_records import class_labels
-        from ..app.mine_substructures import MiningRequest, mine_substructures
+        from ..app.mine_substructures import mine_substructures
+        from ..app.substructure_search import MiningRequest
         from ..explain.method import method
         from ..substructure.schemes import Scheme
 

@@ -11,8 +11,10 @@ import torch
 from rdkit import Chem
 
 from gcx_desktop.app.labelled_records import class_labels
-from gcx_desktop.app.mine_substructures import Mined, MiningRequest, mine_substructures
+from gcx_desktop.app.mine_substructures import mine_substructures
+from gcx_desktop.app.substructure_search import PAPER_THRESHOLD, Mined, MiningRequest
 from gcx_desktop.errors import Cancelled, UnknownNameError, UsageError
+from gcx_desktop.explain import measures
 from gcx_desktop.explain.method import method
 from gcx_desktop.gcn.bundle import Bundle
 from gcx_desktop.gcn.card import Card
@@ -216,3 +218,7 @@ def test_each_step_tells_how_far_it_is_and_can_be_stopped(step: str, tmp_path: P
     with pytest.raises(Cancelled):
         mined(written(tmp_path, planted(60)), pool, ALL, report=hear, cancel=cancel)
     assert told[-1] == step
+
+
+def test_the_default_threshold_is_the_papers() -> None:
+    assert PAPER_THRESHOLD == measures.PAPER_THRESHOLD

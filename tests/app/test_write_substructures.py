@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from rdkit import Chem
 
 from gcx_desktop.app.draw_patterns import draw_pattern, pattern_molblock
-from gcx_desktop.app.mine_substructures import Mined
+from gcx_desktop.app.substructure_search import Mined
 from gcx_desktop.app.write_substructures import COLUMNS, row, write_substructures
 from gcx_desktop.errors import Cancelled, OutputError, UsageError
 from gcx_desktop.pool import WorkerPool
