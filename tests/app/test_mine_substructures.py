@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from rdkit import Chem
 
+from gcx_desktop.app.cut_records import cut_at, look_at
 from gcx_desktop.app.labelled_records import class_labels
 from gcx_desktop.app.mine_substructures import mine_substructures
 from gcx_desktop.app.substructure_search import PAPER_THRESHOLD, Mined, MiningRequest
-from gcx_desktop.errors import Cancelled, UnknownNameError, UsageError
+from gcx_desktop.errors import Cancelled, LibraryError, UnknownNameError, UsageError
 from gcx_desktop.explain import measures
 from gcx_desktop.explain.method import method
 from gcx_desktop.gcn.bundle import Bundle
@@ -22,7 +25,7 @@ from gcx_desktop.gcn.network import Layer, Network
 from gcx_desktop.graph.features import FEATURE_NAMES, FEATURE_SET, N_FEATURES
 from gcx_desktop.library.library import open_library
 from gcx_desktop.library.preparation import Preparation
-from gcx_desktop.pool import WorkerPool
+from gcx_desktop.pool import Lost, WorkerPool
 from gcx_desktop.progress import CancelToken, Progress
 from gcx_desktop.substructure.findings import Finding
 from gcx_desktop.substructure.schemes import Scheme
@@ -222,3 +225,44 @@ def test_each_step_tells_how_far_it_is_and_can_be_stopped(step: str, tmp_path: P
 
 def test_the_default_threshold_is_the_papers() -> None:
     assert PAPER_THRESHOLD == measures.PAPER_THRESHOLD
+
+
+def test_a_library_that_changes_meanwhile_says_so(tmp_path: Path, pool: WorkerPool) -> None:
+    path = written(tmp_path, HAND)
+
+    def hear(progress: Progress) -> None:
+        if progress.what == "Explaining" and progress.done == progress.total:
+            path.write_text("smiles,amine\n")
+
+    with pytest.raises(LibraryError, match="it was changed since it was opened"):
+        mined(path, pool, ALL, report=hear)
+
+
+@dataclass
+class LosingPool:
+    """A pool that loses the first item of each job of one function."""
+
+    pool: WorkerPool
+    function: Callable[..., object]
+
+    @property
+    def n_workers(self) -> int:
+        return self.pool.n_workers
+
+    def map(self, task: Any, chunks: Any, **more: Any) -> Iterator[list[Any]]:
+        lost = getattr(task, "func", None) is self.function
+        for results in self.pool.map(task, chunks, **more):
+            yield [Lost("took longer than 10 s"), *results[1:]] if lost else results
+            lost = False
+
+
+@pytest.mark.parametrize(("function", "held_by"), [(cut_at, [0, 1, 3]), (look_at, [1, 3])])
+def test_a_record_that_hangs_is_rejected_and_costs_itself_only(
+    function: Callable[..., object], held_by: list[int], tmp_path: Path, pool: WorkerPool
+) -> None:
+    found = mined(written(tmp_path, HAND), LosingPool(pool, function), MiningRequest(min_molecules=0, complete=True))
+    nitrile = by_smiles(found)["C#N"]
+    assert nitrile.held_by.tolist() == held_by
+    assert [each.reason for each in found.rejected if each.position == 0] == [
+        "finding its substructures took longer than 10 s"
+    ]
