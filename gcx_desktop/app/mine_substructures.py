@@ -49,6 +49,8 @@ class _Molecules:
     values: list[Values | None]
     """[n_molecules], the maps of those that count as evidence."""
     rejected: list[Rejected]
+    lost: set[int]
+    """Those that hung or failed later and count nowhere."""
 
 
 @dataclass(slots=True)
@@ -121,6 +123,7 @@ def mine_substructures(
         np.array([each[1] for each in found], dtype=np.int64),
         [each[2] for each in found],
         rejected,
+        set(),
     )
     if all(values is None for values in molecules.values):
         raise UsageError(f"{library.path}: no molecule is predicted{' rightly' if labels is not None else ''} as "
@@ -146,7 +149,6 @@ class _Run:
         pieces = self._pieces(evidence)
         by_class = self.molecules.of_class
         n_classes = len(self.class_names)
-        n_explained = np.bincount(by_class[evidence], minlength=n_classes)
         given: dict[int, dict[str, _Candidate]] = {}
         for class_index in self.classes:
             own = {i: each for i, each in pieces.items() if by_class[i] == class_index}
@@ -155,11 +157,14 @@ class _Run:
         chosen, n_left_out = self._chosen(given)
         smarts = tuple(dict.fromkeys(each.pattern.smarts for _, each in chosen))
         held = self._held(smarts)
-        findings = self._findings(chosen, smarts, held, pieces, n_explained)
+        kept = [i for i, each in enumerate(held) if each is not None]
+        n_explained = np.bincount(by_class[[i for i in kept if i in pieces]], minlength=n_classes)
+        n_molecules = np.bincount(by_class[kept], minlength=n_classes)
+        findings = self._findings(chosen, smarts, held, pieces, n_explained, n_molecules)
         return Mined(
             findings=tuple(self._related(findings)),
             class_names=self.class_names,
-            n_molecules=tuple(np.bincount(by_class, minlength=n_classes).tolist()),
+            n_molecules=tuple(n_molecules.tolist()),
             n_explained=tuple(n_explained.tolist()),
             n_left_out=n_left_out,
             rejected=tuple(sorted(self.molecules.rejected, key=lambda one: one.position)),
@@ -195,7 +200,8 @@ class _Run:
         position = int(self.molecules.positions[index])
         title = self.library.text(position).title
         reason = f"finding its substructures {lost.reason}"
-        if all(one.position != position for one in self.molecules.rejected):
+        if index not in self.molecules.lost:
+            self.molecules.lost.add(index)
             self.molecules.rejected.append(Rejected(position, self.library.line(position), title, reason))
 
     def _frequent(self, pieces: Mapping[int, Pieces]) -> dict[str, _Candidate]:
@@ -265,7 +271,7 @@ class _Run:
                     self._lose(len(held), result)
                 held.append(None if isinstance(result, Lost) else result)
             watch.tell(len(held), rejected=len(self.molecules.rejected))
-        return held
+        return [None if i in self.molecules.lost else each for i, each in enumerate(held)]
 
     def _findings(
         self,
@@ -274,16 +280,17 @@ class _Run:
         held: Sequence[Held | None],
         pieces: Mapping[int, Pieces],
         n_explained: NDArray[np.int64],
+        n_molecules: NDArray[np.int64],
     ) -> list[Finding]:
         number = {text: i for i, text in enumerate(smarts)}
         holders = _holders(held, len(smarts))
         by_class = self.molecules.of_class
         at_random = np.zeros((len(smarts), len(self.class_names)))
-        for of_class, each in zip(by_class.tolist(), held, strict=True):
+        for each_class, each in zip(by_class.tolist(), held, strict=True):
             for pattern, share in each.random if each else ():
-                at_random[pattern, of_class] += share
-        totals = np.bincount(by_class, minlength=len(self.class_names))
-        logs = log_factorials(len(by_class))
+                at_random[pattern, each_class] += share
+        total = int(n_molecules.sum())
+        logs = log_factorials(total)
         findings = []
         for class_index, candidate in chosen:
             holding = holders[number[candidate.pattern.smarts]]
@@ -291,7 +298,9 @@ class _Run:
                 continue
             a = int((by_class[holding] == class_index).sum())
             b = len(holding) - a
-            c, d = int(totals[class_index]) - a, int(totals.sum() - totals[class_index]) - b
+            of_class = int(n_molecules[class_index])
+            c, d = of_class - a, total - of_class - b
+            shown_in = [i for i in candidate.shown_in if i not in self.molecules.lost]
             saliency = np.array(list(candidate.means.values()))
             attached = candidate.attached.most_common(1)
             findings.append(
@@ -299,7 +308,7 @@ class _Run:
                     pattern=candidate.pattern,
                     attached=attached[0][0] if attached else "",
                     class_index=class_index,
-                    shown_in=self.molecules.positions[candidate.shown_in],
+                    shown_in=self.molecules.positions[shown_in],
                     held_by=self.molecules.positions[holding],
                     n_positive=a,
                     n_negative=b,
@@ -309,11 +318,11 @@ class _Run:
                     mean_saliency=float(saliency[:, 0].mean()),
                     sd_saliency=float(saliency[:, 0].std(ddof=1)) if len(saliency) > 1 else math.nan,
                     sum_saliency=float(saliency[:, 1].mean()),
-                    prevalence=len(candidate.shown_in) / int(n_explained[class_index]),
+                    prevalence=len(shown_in) / max(int(n_explained[class_index]), 1),
                     random_prevalence=float(
-                        at_random[number[candidate.pattern.smarts], class_index] / n_explained[class_index]
+                        at_random[number[candidate.pattern.smarts], class_index] / max(int(n_explained[class_index]), 1)
                     ),
-                    n_scaffolds=len({pieces[i].scaffold for i in candidate.shown_in}),
+                    n_scaffolds=len({pieces[i].scaffold for i in shown_in}),
                 )
             )
         q_values = benjamini_hochberg([each.p_value for each in findings]).tolist()
