@@ -103,7 +103,7 @@ def print_paper(data: Path, epochs: int = EPOCHS) -> None:
             seen = _evaluate(path, table, _fit_all(table, epochs), table.positions, pool)
             split = checked_split(Protocol.SCAFFOLD_BALANCED, table, table.values, 0)
             examples = Examples(table.graphs, table.labels)
-            held_out = fit_split(examples, split, len(table.values), Settings(), 0, report=_tell).network
+            held_out = fit_split(examples, split, len(table.values), decode, Settings(), 0, report=_tell).network
             unseen = _evaluate(path, table, held_out, [table.positions[i] for i in split.test], pool)
         print(_table(task, seen, unseen), flush=True)
 

@@ -56,10 +56,10 @@ def compare(explained: ExplainedRecord, class_index: int) -> Comparison:
 
 
 def _on_record(explained: ExplainedRecord, values: Floats) -> Floats:
-    """[n_nodes] → [n_record_atoms], NaN where an atom has no node."""
-    molecule = explained.read.molecule
-    if molecule.atom_index is None:
+    """[n_nodes] → [n_places], NaN where a place has no node."""
+    read = explained.read
+    if read.node_index is None:
         return values
-    spread = np.full(molecule.n_record_atoms, np.nan)
-    spread[molecule.atom_index] = values
+    spread = np.full(read.n_places, np.nan)
+    spread[read.node_index] = values
     return spread

@@ -21,9 +21,9 @@ from ..explain.masking import MaskedPredictor
 from ..explain.measures import PAPER_THRESHOLD, contrastivity, relative, sparsity, strongest
 from ..gcn.bundle import Bundle
 from ..gcn.scores import OneClassError, classification_scores
-from ..graph.features import decode
 from ..graph.graph import Graph
 from ..graph.masking import masked
+from ..kinds.registry import decode_of
 from ..library.library import Library
 from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Rejected
@@ -147,7 +147,7 @@ def evaluate_methods(
     results = explain_library(
         library, bundle, methods, pool=pool, positions=wanted.tolist(), preparation=preparation, cancel=cancel
     )
-    predictor = MaskedPredictor(bundle.network, decode)
+    predictor = MaskedPredictor(bundle.network, decode_of(bundle.card))
     parts: list[_Part] = []
     rejected: list[Rejected] = []
     done = 0
@@ -242,7 +242,7 @@ def _evaluated(
     thresholds: tuple[float, ...],
     seed: int,
 ) -> _Part:
-    asked = [_Asked(record.read.molecule.graph, (seed, record.position)) for record in records]
+    asked = [_Asked(record.read.graph, (seed, record.position)) for record in records]
     wanted = {m.id: [_wanted(a, r.explanation.maps[m.id], thresholds) for a, r in zip(asked, records, strict=True)]
               for m in methods}  # fmt: skip
     random = [[each.random(_count(share, each.graph.n_nodes)) for share in SHARES] for each in asked]

@@ -11,20 +11,21 @@ from numpy.typing import NDArray
 from ..explain.engine import Explainer, Explanation, batches
 from ..explain.forward_pass import Method
 from ..gcn.bundle import Bundle
-from ..graph.features import decode
+from ..kinds.kind import ReadRecord
+from ..kinds.registry import check_model, decode_of
 from ..library.library import Library
 from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Rejected
 from ..pool import WorkerPool
 from ..progress import CancelToken, Report, Stopwatch, silent
-from .read_records import ReadMolecule, read_library
+from .read_records import read_library
 
 
 @dataclass(frozen=True, slots=True)
 class ExplainedRecord:
     """A record, what the network says of it, and why."""
 
-    read: ReadMolecule
+    read: ReadRecord
     explanation: Explanation
 
     @property
@@ -32,23 +33,23 @@ class ExplainedRecord:
         return self.read.position
 
     def record_maps(self, method_id: str) -> NDArray[np.float32]:
-        """[n_record_atoms, n_classes], the record's atom order.
+        """[n_places, n_classes], the record's order: of a molecule its atoms.
 
         NaN at hydrogens, which are folded into their atom, and at atoms that the preparation took away.
         """
-        molecule, values = self.read.molecule, self.explanation.maps[method_id]
-        if molecule.atom_index is None:
+        read, values = self.read, self.explanation.maps[method_id]
+        if read.node_index is None:
             return values
-        spread = np.full((molecule.n_record_atoms, values.shape[1]), np.nan, dtype=np.float32)
-        spread[molecule.atom_index] = values
+        spread = np.full((read.n_places, values.shape[1]), np.nan, dtype=np.float32)
+        spread[read.node_index] = values
         return spread
 
-    def smiles_map(self, method_id: str, class_index: int) -> NDArray[np.float32]:
-        """[n_heavy_atoms], in the order in which ``read.molecule.smiles`` writes its heavy atoms.
+    def text_map(self, method_id: str, class_index: int) -> NDArray[np.float32]:
+        """The values in the order in which ``read.text`` writes the nodes, as a SMILES its heavy atoms.
 
         NaN at atoms that the preparation took away.
         """
-        values, order = self.explanation.maps[method_id][:, class_index], self.read.molecule.smiles_order
+        values, order = self.explanation.maps[method_id][:, class_index], self.read.text_order
         if order is None:
             return values
         return np.where(order < 0, np.float32(np.nan), values[order]) if self.read.preparation else values[order]
@@ -63,7 +64,7 @@ def explain_library(
     positions: Sequence[int] | None = None,
     with_molblocks: bool = False,
     preparation: Preparation = AS_RECORDED,
-    records: Iterator[ReadMolecule | Rejected] | None = None,
+    records: Iterator[ReadRecord | Rejected] | None = None,
     report: Report = silent,
     cancel: CancelToken | None = None,
 ) -> Iterator[ExplainedRecord | Rejected]:
@@ -73,15 +74,22 @@ def explain_library(
     :param with_molblocks: whether records that hold a SMILES also get a molblock, for structure files
     :param preparation: what is done to molecules first
     :param records: the same records, if :func:`read_library` was called already: before torch was imported, say
+    :raises UsageError: if the model is for another kind of graph
     :raises Cancelled: between two batches, once ``cancel`` is set
     """
+    check_model(library, bundle.card)
     total = len(library) if positions is None else len(positions)
     watch = Stopwatch("Explaining" if methods else "Predicting", total, report)
     read = records or read_library(
-        library, pool, positions=positions, with_molblocks=with_molblocks, preparation=preparation
+        library,
+        pool,
+        positions=positions,
+        with_molblocks=with_molblocks,
+        preparation=preparation,
+        features=bundle.card.features,
     )
-    keyed = ((record, record.molecule.graph if isinstance(record, ReadMolecule) else None) for record in read)
-    explainer = Explainer(bundle.network, decode, methods)
+    keyed = ((record, None if isinstance(record, Rejected) else record.graph) for record in read)
+    explainer = Explainer(bundle.network, decode_of(bundle.card), methods)
     done = rejected = 0
     watch.tell(0)
     for group in batches(keyed):

@@ -18,7 +18,8 @@ from ..errors import ProjectError
 from ..explain.engine import Explainer, Explanation, batches
 from ..explain.forward_pass import Method
 from ..gcn.bundle import Bundle, content_hash
-from ..graph.features import decode
+from ..kinds.kind import ReadRecord
+from ..kinds.registry import decode_of
 from ..library.library import Library
 from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Rejected
@@ -29,7 +30,7 @@ from ..project.rows import StoredMap, StoredPrediction, StoredRejection
 from ..project.store import Project
 from .explain_library import ExplainedRecord
 from .project_source import makes_molblocks, mask, reading_of
-from .read_records import ReadMolecule, read_library
+from .read_records import read_library
 from .stored_records import fits, from_store, has_known_codes, to_store
 
 _AT_ONCE = 500
@@ -48,7 +49,7 @@ def explain_into_project(
     positions: Sequence[int] | None = None,
     with_molblocks: bool = False,
     preparation: Preparation = AS_RECORDED,
-    records: Iterator[ReadMolecule | Rejected] | None = None,
+    records: Iterator[ReadRecord | Rejected] | None = None,
     report: Report = silent,
     cancel: CancelToken | None = None,
 ) -> Iterator[ExplainedRecord | Rejected]:
@@ -76,7 +77,7 @@ def explain_into_project(
     pending, ready = wanted[~complete], wanted[complete]
     if len(pending):
         project.check_writable()
-    molblocks: Iterator[ReadMolecule | Rejected] | None = None
+    molblocks: Iterator[ReadRecord | Rejected] | None = None
     unread = pending[~held.records[pending]]
     if makes_molblocks(library, with_molblocks):
         unread = pending
@@ -97,7 +98,7 @@ def explain_into_project(
 
 def _read(
     library: Library, pool: WorkerPool, positions: NDArray[np.int64], with_molblocks: bool, preparation: Preparation
-) -> Iterator[ReadMolecule | Rejected]:
+) -> Iterator[ReadRecord | Rejected]:
     return read_library(
         library, pool, positions=positions.tolist(), with_molblocks=with_molblocks, preparation=preparation
     )
@@ -143,7 +144,7 @@ class _Run:
     cancel: CancelToken | None
 
     def stored(
-        self, positions: NDArray[np.int64], molblocks: Iterator[ReadMolecule | Rejected] | None
+        self, positions: NDArray[np.int64], molblocks: Iterator[ReadRecord | Rejected] | None
     ) -> Iterator[ExplainedRecord | Rejected]:
         """Records of which all is stored.
 
@@ -154,37 +155,37 @@ class _Run:
                 self.cancel.raise_if_cancelled()
             records = self._records(some)
             explanations = self._explanations(
-                {position: read for position, read in records.items() if isinstance(read, ReadMolecule)}
+                {position: read for position, read in records.items() if not isinstance(read, Rejected)}
             )
             for position in some:
                 read = records[position]
-                if isinstance(read, ReadMolecule) and molblocks is not None:
+                if not isinstance(read, Rejected) and molblocks is not None:
                     read = next(molblocks)
                 yield read if isinstance(read, Rejected) else ExplainedRecord(read, explanations[position])
 
     def computed(
-        self, positions: NDArray[np.int64], unread: set[int], read: Iterator[ReadMolecule | Rejected]
+        self, positions: NDArray[np.int64], unread: set[int], read: Iterator[ReadRecord | Rejected]
     ) -> Iterator[ExplainedRecord | Rejected]:
         """Records of which something is to be computed; each batch is saved before it is given."""
         known = self._known([position for position in positions.tolist() if position not in unread])
         records = (next(read if position in unread else known) for position in positions.tolist())
-        keyed = ((record, record.molecule.graph if isinstance(record, ReadMolecule) else None) for record in records)
+        keyed = ((record, None if isinstance(record, Rejected) else record.graph) for record in records)
         for group in batches(keyed):
             if self.cancel:
                 self.cancel.raise_if_cancelled()
             yield from self._batch([record for record, _ in group])
 
-    def _batch(self, records: Sequence[ReadMolecule | Rejected]) -> list[ExplainedRecord | Rejected]:
-        reads = {record.position: record for record in records if isinstance(record, ReadMolecule)}
+    def _batch(self, records: Sequence[ReadRecord | Rejected]) -> list[ExplainedRecord | Rejected]:
+        reads = {record.position: record for record in records if not isinstance(record, Rejected)}
         there = {position: read for position, read in reads.items() if self._is_predicted(position)}
         explanations = self._explanations(there, partly=True)
-        by_need: dict[tuple[Method, ...], list[ReadMolecule]] = {}
+        by_need: dict[tuple[Method, ...], list[ReadRecord]] = {}
         for position, read in reads.items():
             by_need.setdefault(self._missing(position), []).append(read)
         maps: list[StoredMap] = []
         for needed, some in by_need.items():
-            explainer = Explainer(self.bundle.network, decode, needed, memory_bytes=_MEMORY_BYTES)
-            computed = explainer.explain([read.molecule.graph for read in some])
+            explainer = Explainer(self.bundle.network, decode_of(self.bundle.card), needed, memory_bytes=_MEMORY_BYTES)
+            computed = explainer.explain([read.graph for read in some])
             for read, new in zip(some, computed, strict=True):
                 maps += [StoredMap(read.position, id_, values) for id_, values in new.maps.items()]
                 old = explanations.get(read.position)
@@ -223,18 +224,20 @@ class _Run:
             return tuple(self.methods)
         return tuple(method for method in self.methods if not self.held.explained[method.id][position])
 
-    def _known(self, positions: list[int]) -> Iterator[ReadMolecule | Rejected]:
+    def _known(self, positions: list[int]) -> Iterator[ReadRecord | Rejected]:
         for some in _portions(np.array(positions, dtype=np.int64)):
             records = self._records(some)
             yield from (records[position] for position in some)
 
-    def _records(self, positions: list[int]) -> dict[int, ReadMolecule | Rejected]:
+    def _records(self, positions: list[int]) -> dict[int, ReadRecord | Rejected]:
         found = self.results.reading.records(positions)
-        sound = {position: from_store(each) for position, each in found.items() if has_known_codes(each)}
+        sound: dict[int, ReadRecord | Rejected] = {
+            position: from_store(each) for position, each in found.items() if has_known_codes(each)
+        }
         self._refuse_damaged([position for position in positions if position not in sound])
         return sound
 
-    def _explanations(self, reads: dict[int, ReadMolecule], *, partly: bool = False) -> dict[int, Explanation]:
+    def _explanations(self, reads: dict[int, ReadRecord], *, partly: bool = False) -> dict[int, Explanation]:
         """:param partly: whether some of the methods may not be stored"""
         ids = [method.id for method in self.methods]
         found = self.results.explanations(list(reads), ids)
@@ -242,7 +245,7 @@ class _Run:
         for position, read in reads.items():
             stored = found.get(position)
             needed = [id_ for id_ in ids if not partly or self.held.explained[id_][position]]
-            if stored is None or not fits(stored, needed, read.molecule.graph.n_nodes):
+            if stored is None or not fits(stored, needed, read.graph.n_nodes):
                 damaged.append(position)
                 continue
             maps = {id_: stored.maps[id_] for id_ in needed}

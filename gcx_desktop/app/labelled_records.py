@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import UsageError
 from ..gcn.card import Card
+from ..kinds.registry import kind_of_library
+from ..library.labels import normalised
 from ..library.library import Library
 from .library_rows import LibraryRows
-from .training_table import MAX_CLASS_VALUES, column_words, distinct_values, normalised
+from .training_table import MAX_CLASS_VALUES, distinct_values
 
 NO_LABEL = -1
 _PIECE = 2048
 
 
 def class_labels(
-    library: Library, column: str, class_names: Sequence[str], n_records: int | None = None
+    library: Library,
+    column: str,
+    class_names: Sequence[str],
+    n_records: int | None = None,
+    tasks: Path | None = None,
 ) -> NDArray[np.int64]:
     """[n_records], the class that a column gives each record; ``NO_LABEL`` where it is blank.
 
@@ -26,10 +33,13 @@ def class_labels(
     for them in their order: numbers ascending, else words in alphabetical order, as when a model is trained. A column
     of the numbers 0, 1, … need not hold all of them.
 
+    :param tasks: of a kind of graph whose labels a file gives; ``column`` is the name of one of them
+
     :raises UnknownNameError: if there is no such column
     :raises UsageError: if its values cannot be the model's classes
     """
-    words = column_words(library, column, len(library) if n_records is None else n_records)
+    n_records = len(library) if n_records is None else n_records
+    words = kind_of_library(library).label_words(library, column, n_records, tasks)
     order = _order(words, f"{library.path}: column ‘{column}’", column, class_names)
     place = {word: i for i, word in enumerate(order)}
     return np.array([place.get(word, NO_LABEL) for word in words], dtype=np.int64)

@@ -20,6 +20,7 @@ from ..errors import UsageError
 from ..explain.forward_pass import Method
 from ..explain.measures import relative
 from ..gcn.bundle import Bundle
+from ..kinds.kind import ReadRecord
 from ..library.library import Library
 from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Rejected, Span
@@ -34,7 +35,7 @@ from ..substructure.statistics import benjamini_hochberg, fisher_exact, log_fact
 from .cut_records import Cut, Held, Pieces, Values, cut_at, look_at, write_graph
 from .explain_library import explain_library
 from .labelled_records import NO_LABEL
-from .read_records import MOST_AT_ONCE, ReadMolecule
+from .read_records import MOST_AT_ONCE
 from .substructure_search import Mined, MiningRequest
 
 
@@ -75,7 +76,7 @@ def mine_substructures(
     labels: NDArray[np.int64] | None = None,
     positions: Sequence[int] | None = None,
     preparation: Preparation = AS_RECORDED,
-    records: Iterator[ReadMolecule | Rejected] | None = None,
+    records: Iterator[ReadRecord | Rejected] | None = None,
     report: Report = silent,
     cancel: CancelToken | None = None,
 ) -> Mined:
@@ -363,10 +364,10 @@ class _Items:
             ]
 
 
-def _record_values(read: ReadMolecule, values: NDArray[np.floating]) -> Values:
+def _record_values(read: ReadRecord, values: NDArray[np.floating]) -> Values:
     """:param values: [n_nodes]"""
-    spread = np.zeros(read.molecule.n_record_atoms, dtype=np.float32)
-    spread[slice(None) if read.molecule.atom_index is None else read.molecule.atom_index] = values
+    spread = np.zeros(read.n_places, dtype=np.float32)
+    spread[slice(None) if read.node_index is None else read.node_index] = values
     return spread
 
 

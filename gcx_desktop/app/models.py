@@ -1,4 +1,4 @@
-"""Model bundles for molecules: what the window and the commands load, list and refuse."""
+"""Model bundles: what the window and the commands load, list and refuse."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..errors import BundleError
 from ..gcn.catalogue import bundle_folders, find_bundle
 from ..gcn.runtime import prepare_torch
-from ..graph.features import FEATURE_SET, N_FEATURES
+from ..kinds.registry import feature_sets
 
 if TYPE_CHECKING:
     import torch
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from ..gcn.bundle import Bundle
     from ..gcn.card import Card
 
-FEATURE_SETS = {FEATURE_SET: N_FEATURES}
-"""Name → dimension of the feature sets that this program makes."""
+FEATURE_SETS = feature_sets()
+"""Those that this program makes."""
 
 
 def list_models() -> list[tuple[str, Path, Card | BundleError]]:

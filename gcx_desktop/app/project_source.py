@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ..errors import LibraryError, ProjectError
 from ..graph.features import FEATURE_SET
+from ..kinds.kind import ReadRecord
 from ..library.fingerprint import Change, Fingerprint, find_change, take_fingerprint
 from ..library.index import SCAN_VERSION, Boundaries
 from ..library.library import Library
@@ -25,7 +26,7 @@ from ..library.record import Format, Rejected
 from ..pool import WorkerPool
 from ..project.results import StoredReading
 from ..project.store import Project, StoredSource
-from .read_records import ReadMolecule, read_library
+from .read_records import read_library
 
 
 class Place(StrEnum):
@@ -185,7 +186,7 @@ def read_new(
     positions: Sequence[int],
     with_molblocks: bool = False,
     preparation: Preparation = AS_RECORDED,
-) -> Iterator[ReadMolecule | Rejected] | None:
+) -> Iterator[ReadRecord | Rejected] | None:
     """Has workers begin with the records that the project does not hold; ``None`` if only the model tells which.
 
     :raises LibraryError: as for :func:`source_of`

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..explain.forward_pass import Method
 from ..explain.sanity import Randomised, randomised_layers
 from ..gcn.bundle import Bundle
-from ..graph.features import decode
+from ..kinds.registry import decode_of
 from ..library.library import Library
 from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Rejected
@@ -44,8 +44,9 @@ def check_sanity(
             cancel.raise_if_cancelled()
 
     sample = [positions[i] for i in sample_positions(len(positions), SAMPLE)]
-    read = read_library(library, pool, positions=sample, preparation=preparation)
-    graphs = [record.molecule.graph for record in read if not isinstance(record, Rejected)]
+    read = read_library(library, pool, positions=sample, preparation=preparation, features=bundle.card.features)
+    graphs = [record.graph for record in read if not isinstance(record, Rejected)]
     if not graphs:
         return []
+    decode = decode_of(bundle.card)
     return randomised_layers(bundle.network, graphs, decode, methods, seed=seed, after_layer=after_layer)

@@ -10,6 +10,7 @@ from ..depict.colour import Paper
 from ..depict.drawing import Depiction, DepictionError, depict
 from ..graph.fingerprint import fingerprint
 from ..graph.molgraph import molecule_graph
+from ..kinds.kind import ReadRecord
 from ..library.formats import read_text
 from ..library.molecule import Molecule
 from ..library.preparation import AS_RECORDED, Preparation, prepare
@@ -95,11 +96,11 @@ def warm_up(_: object) -> None:
     del rdMolDraw2D
 
 
-def explain_record(bundle: Bundle, read: ReadMolecule) -> ExplainedRecord:
+def explain_record(bundle: Bundle, read: ReadRecord) -> ExplainedRecord:
     """One record, predicted and explained by all methods for all classes."""
     from ..explain.engine import explain_graphs
     from ..explain.method import methods
-    from ..graph.features import decode
+    from ..kinds.registry import decode_of
     from .explain_library import ExplainedRecord
 
-    return ExplainedRecord(read, explain_graphs(bundle.network, [read.molecule.graph], decode, methods())[0])
+    return ExplainedRecord(read, explain_graphs(bundle.network, [read.graph], decode_of(bundle.card), methods())[0])

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ..graph.features import N_CODES
 from ..graph.graph import Graph
 from ..graph.molgraph import MolGraph
+from ..kinds.kind import ReadRecord
 from ..library.record import Rejected
 from ..project.results import StoredExplanation
 from ..project.rows import StoredRecord, StoredRejection
@@ -32,17 +33,16 @@ def from_store(stored: StoredRecord | StoredRejection) -> ReadMolecule | Rejecte
     return ReadMolecule(stored.position, stored.title, molecule, preparation=stored.preparation)
 
 
-def to_store(read: ReadMolecule) -> StoredRecord:
+def to_store(read: ReadRecord) -> StoredRecord:
     """What a project keeps of a record that was read."""
-    molecule = read.molecule
     return StoredRecord(
         read.position,
         read.title,
-        molecule.smiles,
-        molecule.n_record_atoms,
-        molecule.graph.codes,
-        molecule.graph.edges,
-        molecule.atom_index,
-        molecule.smiles_order,
+        read.text,
+        read.n_places,
+        read.graph.codes,
+        read.graph.edges,
+        read.node_index,
+        read.text_order,
         read.preparation,
     )

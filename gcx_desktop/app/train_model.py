@@ -25,7 +25,7 @@ from ..gcn.scores import classification_scores
 from ..gcn.settings import Settings
 from ..gcn.splits import DESCRIPTIONS, Protocol, Split, divide
 from ..gcn.training import Examples, Fit, fit, predict_probabilities
-from ..graph.features import FEATURE_SET, N_FEATURES, decode
+from ..kinds.kind import Decode
 from ..library.export import write_rejected
 from ..library.output import check_output
 from ..pool import WorkerPool
@@ -37,13 +37,9 @@ LIMITS = (
         "The shipped weights were trained on all molecules of the table, so there is no held-out figure for them: the "
         "metrics are those of networks trained the same way on 80 % of the molecules."
     ),
-    (
-        "Stereochemistry is not among the features: stereoisomers get one and the same prediction, and in a random "
-        "split they may stand on both sides."
-    ),
     "The loss gives every class the same weight, so probabilities are not calibrated to how common a class is.",
 )
-"""What holds for every network that this trains."""
+"""What holds for every network that this trains, beside what holds for its kind of graph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +59,12 @@ class TrainingRequest:
     """Only so many records, the first ones."""
     rejected: Path | None = None
     """Table of the unreadable records to write."""
-    split: Protocol = Protocol.SCAFFOLD
-    """Of the main metrics; its validation parts choose the number of epochs."""
+    tasks: Path | None = None
+    """A file that says what has which label, for a kind of graph whose labels are no column."""
+    without_defining: bool = False
+    """Whether the nodes by which a label is given are left out of the graphs."""
+    split: Protocol | None = None
+    """Of the main metrics; its validation parts choose the number of epochs. ``None``: the kind's customary one."""
     also_splits: tuple[Protocol, ...] = ()
     """Further rows of metrics."""
     n_seeds: int = 5
@@ -109,16 +109,19 @@ def train_model(
         smiles_column=request.smiles_column,
         delimiter=request.delimiter,
         limit=request.limit,
+        tasks=request.tasks,
+        without_defining=request.without_defining,
         report=report,
         cancel=cancel,
     )
     if request.rejected is not None:
         write_rejected(request.rejected, table.rejected, forbid=request.table)
     table, names = name_classes(table, request.class_names)
-    protocols = tuple(dict.fromkeys((request.split, *request.also_splits)))
+    main = request.split or Protocol(table.kind.default_split)
+    protocols = tuple(dict.fromkeys((main, *request.also_splits)))
     seeds = range(request.base_seed, request.base_seed + request.n_seeds)
     splits = {protocol: [checked_split(protocol, table, names, seed) for seed in seeds] for protocol in protocols}
-    examples = Examples(table.graphs, table.labels)
+    examples, decode = Examples(table.graphs, table.labels), table.kind.decode(table.parameters)
     metrics: list[Metrics] = []
     chosen: dict[Protocol, list[int]] = {}
     for protocol in protocols:
@@ -127,12 +130,12 @@ def train_model(
         for seed, split in zip(seeds, splits[protocol], strict=True):
             what = f"Training, {protocol} split, seed {seed}"
             fitted = fit_split(
-                examples, split, len(names), request.settings, seed, what=what, report=report, cancel=cancel
+                examples, split, len(names), decode, request.settings, seed, what=what, report=report, cancel=cancel
             )
-            scores.append(score_test_part(examples, split, fitted))
+            scores.append(score_test_part(examples, split, fitted, decode))
             chosen[protocol].append(fitted.epochs)
         metrics.append(Metrics(f"{protocol} 80/10/10", tuple(seeds), _over_seeds(scores)))
-    epochs = max(1, round(statistics.median(chosen[request.split])))
+    epochs = max(1, round(statistics.median(chosen[main])))
     final = fit(
         examples,
         len(names),
@@ -140,13 +143,13 @@ def train_model(
         request.settings,
         request.base_seed,
         epochs=epochs,
-        what="Final weights, all molecules",
+        what=f"Final weights, all {table.kind.name}",
         report=report,
         cancel=cancel,
     )
     card = _card(request, table, names, metrics, chosen, epochs)
     bundle = Bundle(card, final.network, request.output)
-    save_bundle(bundle, domain_of(table.fingerprints))
+    save_bundle(bundle, domain_of(table.fingerprints) if all(table.fingerprints) else None)
     return bundle
 
 
@@ -189,6 +192,7 @@ def fit_split(
     examples: Examples,
     split: Split,
     n_classes: int,
+    decode: Decode,
     settings: Settings,
     seed: int,
     *,
@@ -213,7 +217,7 @@ def fit_split(
     )
 
 
-def score_test_part(examples: Examples, split: Split, fitted: Fit) -> dict[str, float]:
+def score_test_part(examples: Examples, split: Split, fitted: Fit, decode: Decode) -> dict[str, float]:
     """The scores on the test part."""
     test = examples.take(split.test)
     return classification_scores(test.labels, predict_probabilities(fitted.network, test.graphs, decode))
@@ -243,8 +247,9 @@ def _card(
         task=request.task or f"{request.label} of {request.table.name}",
         class_names=names,
         widths=request.settings.widths,
-        feature_set=FEATURE_SET,
-        n_features=N_FEATURES,
+        feature_set=table.kind.feature_set,
+        n_features=table.kind.n_features(table.parameters),
+        features=dict(table.parameters),
         training_data=TrainingData(
             source=source,
             label=request.label,
@@ -273,5 +278,5 @@ def _card(
         date=datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
         library_versions={"python": platform.python_version()} | {n: version(n) for n in ("torch", "rdkit", "numpy")},
         licence=request.licence,
-        known_limits=(*request.known_limits, *LIMITS),
+        known_limits=(*request.known_limits, LIMITS[0], *table.kind.limits, *LIMITS[1:]),
     )

@@ -5,41 +5,26 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import UnknownNameError, UsageError
-from ..graph.fingerprint import fingerprint
+from ..errors import UsageError
 from ..graph.graph import Graph
-from ..graph.molgraph import NoHeavyAtomsError, molecule_graph
-from ..graph.scaffold import scaffold_key
+from ..kinds.kind import Kind, LabelledGraph, Learning, Parameters
+from ..kinds.registry import kind_of_library
 from ..library.library import Library, open_library
-from ..library.predictability import why_not_predictable
-from ..library.record import RecordText, Rejected, Source, Span
+from ..library.record import Rejected, Span
 from ..pool import Lost, WorkerPool
 from ..progress import CancelToken, Report, Stopwatch, silent
-from .read_records import MOST_AT_ONCE, read_molecule_at, settle_lost, spans_in_chunks
+from .read_records import MOST_AT_ONCE, settle_lost, spans_in_chunks
 
 MAX_CLASS_VALUES = 20
-_BLANK = ("", "nan", "na", "n/a")
-_WHOLE = re.compile(r"([+-]?\d+)(?:\.0*)?")
-
-
-@dataclass(frozen=True, slots=True)
-class LabelledGraph:
-    """What training needs of a molecule. Made in worker processes."""
-
-    graph: Graph
-    smiles: str
-    """Canonical, with stereochemistry, without hydrogens: the molecule's identity."""
-    scaffold: str
-    """Key of its Bemis–Murcko scaffold."""
-    fingerprint: bytes
+_WHOLE = re.compile(r"[+-]?\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +47,9 @@ class TrainingTable:
     """Reason → records left out for it."""
     sha256: str
     """Of the file's bytes."""
+    kind: Kind
+    parameters: Parameters
+    """What the card is to say of the features."""
     rejected: tuple[Rejected, ...] = ()
     """The unreadable ones among those with a label."""
 
@@ -74,13 +62,18 @@ def read_training_table(
     smiles_column: str | None = None,
     delimiter: str | None = None,
     limit: int | None = None,
+    tasks: Path | None = None,
+    without_defining: bool = False,
     report: Report = silent,
     cancel: CancelToken | None = None,
 ) -> TrainingTable:
-    """Reads a table, or an SDF with the label as a data field.
+    """Reads a table, or an SDF with the label as a data field, or what else is a library with labels.
 
     A blank label (nothing, NA, NaN) means not measured. Of records with the same canonical SMILES the first is kept
     if their labels agree, and none if they do not.
+
+    :param tasks: of a kind of graph whose labels a file gives
+    :param without_defining: leave the nodes by which a label is given out of the graphs, where the kind knows them
 
     :raises LibraryError: if the file cannot be read
     :raises UnknownNameError: if there is no such column
@@ -89,21 +82,24 @@ def read_training_table(
     """
     with open_library(path, smiles_column=smiles_column, delimiter=delimiter, cancel=cancel) as library:
         n_records = len(library) if limit is None else min(limit, len(library))
-        words = column_words(library, label, n_records)
+        kind = kind_of_library(library)
+        words = kind.label_words(library, label, n_records, tasks)
         measured = [position for position, word in enumerate(words) if word]
         values = distinct_values(words, label)
-        watch = Stopwatch("Reading molecules", len(measured), report)
+        parameters = _parameters(library, kind, measured, Learning(label, tasks, without_defining), pool)
+        watch = Stopwatch(f"Reading {kind.name}", len(measured), report)
         dropped = Counter({"no label": len(words) - len(measured)})
         molecules: dict[str, list[tuple[int, int, LabelledGraph]]] = {}
         rejected: list[Rejected] = []
-        for done, (position, found) in enumerate(_read(library, measured, pool), start=1):
+        task = kind.labelled(library.source, parameters)
+        for done, (position, found) in enumerate(_read(library, task, measured, pool), start=1):
             if cancel is not None:
                 cancel.raise_if_cancelled()
             if isinstance(found, Rejected):
                 dropped["unreadable"] += 1
                 rejected.append(found)
             else:
-                molecules.setdefault(found.smiles, []).append((values.index(words[position]), position, found))
+                molecules.setdefault(found.identity, []).append((values.index(words[position]), position, found))
             watch.tell(done, rejected=dropped["unreadable"])
     kept: list[tuple[int, int, LabelledGraph]] = []
     for same in molecules.values():
@@ -122,70 +118,37 @@ def read_training_table(
     return TrainingTable(
         graphs=tuple(molecule.graph for *_, molecule in kept),
         labels=labels,
-        scaffolds=tuple(molecule.scaffold for *_, molecule in kept),
+        scaffolds=tuple(molecule.group for *_, molecule in kept),
         fingerprints=tuple(molecule.fingerprint for *_, molecule in kept),
         positions=tuple(position for _, position, _ in kept),
         values=values,
         n_records=n_records,
         dropped={reason: dropped[reason] for reason in ("no label", "unreadable", "duplicate", "contradictory labels")},
         sha256=file_sha256(path),
+        kind=kind,
         rejected=tuple(rejected),
+        parameters=parameters,
     )
 
 
-def normalised(word: str) -> str:
-    """A label as it is compared: "1.0" and "1" are one, and what means "not measured" is ""."""
-    word = word.strip()
-    if word.lower() in _BLANK:
-        return ""
-    whole = _WHOLE.fullmatch(word)
-    return str(int(whole[1])) if whole else word
-
-
-def read_labelled(source: Source, span: Span) -> LabelledGraph | Rejected:
-    """A record's graph, identity and scaffold."""
-    from rdkit import Chem
-
-    read = read_molecule_at(source, span)
-    if isinstance(read, Rejected):
-        return read
-    unpredictable = why_not_predictable(read.mol, read.text.smiles)
-    if unpredictable:
-        return Rejected(span.position, span.line, read.text.title, unpredictable, drawable=True)
-    try:
-        graph = molecule_graph(read.mol, read.text.smiles).graph
-        mol = Chem.RemoveHs(read.mol)
-        return LabelledGraph(graph, Chem.MolToSmiles(mol), scaffold_key(mol), fingerprint(mol))
-    except (NoHeavyAtomsError, ValueError, RuntimeError) as error:
-        return Rejected(span.position, span.line, read.text.title, str(error))
+def _parameters(
+    library: Library, kind: Kind, positions: Sequence[int], learning: Learning, pool: WorkerPool
+) -> Parameters:
+    """Of the features, from all records at ``positions`` that can be read."""
+    if kind.observe is None:
+        return kind.parameters((), learning)
+    observed = (each for _, each in _read(library, kind.observe(library.source), positions, pool))
+    return kind.parameters((each for each in observed if not isinstance(each, Rejected)), learning)
 
 
 def _read(
-    library: Library, positions: Sequence[int], pool: WorkerPool
-) -> Iterator[tuple[int, LabelledGraph | Rejected]]:
-    """Each position and what was read there, in order."""
+    library: Library, task: Callable[[Span], Any], positions: Sequence[int], pool: WorkerPool
+) -> Iterator[tuple[int, Any]]:
+    """Each position and what the task found there, in order."""
     chunks = spans_in_chunks(library, positions, MOST_AT_ONCE, pool.n_workers)
-    results = (each for chunk in pool.map(partial(read_labelled, library.source), chunks) for each in chunk)
+    results = (each for chunk in pool.map(task, chunks) for each in chunk)
     for position, result in zip(positions, results, strict=True):
         yield position, settle_lost(library, position, result) if isinstance(result, Lost) else result
-
-
-def column_words(library: Library, column: str, n_records: int) -> list[str]:
-    """The normalised label of the first ``n_records`` records, "" where there is none."""
-    source = library.source
-    titles = source.title_column is not None and source.columns[source.title_column] == column
-    if not titles and column not in library.field_names:
-        apart = () if source.title_column is None else (source.columns[source.title_column],)
-        raise UnknownNameError("column", column, (*apart, *library.field_names))
-    found: list[str] = []
-    for position in range(n_records):
-        text = library.text(position)
-        if isinstance(text, RecordText):
-            word = text.title if titles else next((value for name, value in text.fields if name == column), "")
-            found.append(normalised(word))
-        else:
-            found.append("")
-    return found
 
 
 def distinct_values(words: Sequence[str], column: str) -> tuple[str, ...]:

@@ -114,14 +114,14 @@ class Trust:
 def put_to_test(bundle: Bundle) -> ModelUnderTest:
     """Loads what a model knows, and makes it predict masked molecules."""
     from ..explain.masking import MaskedPredictor
-    from ..graph.features import decode
+    from ..kinds.registry import decode_of
 
     try:
         domain = load_domain(bundle.path, N_BYTES)
         why = "" if domain else "this model does not say which molecules it was trained on"
     except BundleError as error:
         domain, why = None, str(error)
-    return ModelUnderTest(MaskedPredictor(bundle.network, decode), domain, why)
+    return ModelUnderTest(MaskedPredictor(bundle.network, decode_of(bundle.card)), domain, why)
 
 
 def look_at_trust(
@@ -135,14 +135,14 @@ def look_at_trust(
     """One map put to the test, some atoms masked.
 
     :param fingerprint: of the molecule as it is predicted
-    :param atoms: [n_record_atoms]; of those without a node nothing is masked
+    :param atoms: [n_places]; of those without a node nothing is masked
     """
-    molecule, maps = explained.read.molecule, explained.explanation.maps
-    mask = atoms if molecule.atom_index is None else atoms[molecule.atom_index]
+    read, maps = explained.read, explained.explanation.maps
+    mask = atoms if read.node_index is None else atoms[read.node_index]
     values = maps[method][:, class_index]
-    error = completeness_error(model.predictor, molecule.graph, values, class_index) if method == COMPLETE else None
+    error = completeness_error(model.predictor, read.graph, values, class_index) if method == COMPLETE else None
     return Trust(
-        masking=try_masking(model.predictor, molecule.graph, mask, class_index),
+        masking=try_masking(model.predictor, read.graph, mask, class_index),
         attributed=attributed_share(values, mask),
         agreement=agreement(maps, method, class_index),
         nearness=model.domain.nearness(fingerprint) if model.domain else None,

@@ -128,7 +128,7 @@ def _molecules(
             yield ReportMolecule(
                 record=record.position + 1,
                 title=record.read.title,
-                smiles=record.read.molecule.smiles,
+                smiles=record.read.text,
                 predicted_class=names[record.explanation.predicted],
                 probability=float(probabilities.max()),
                 probabilities=tuple(zip(names, map(float, probabilities), strict=True)),

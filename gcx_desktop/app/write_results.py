@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from ..errors import UsageError
 from ..gcn.card import Card
+from ..kinds.kind import Part
+from ..kinds.registry import kind_of_model, require
 from ..library.export import (
     Repair,
     mol_record,
@@ -103,6 +105,8 @@ def check_plan(plan: ResultPlan, path: str, n_records: int = 0) -> None:
     if plan.classes not in (PREDICTED, ALL):
         plan.card.class_index(plan.classes)
     kind = output_kind(path, SALIENCY_KINDS if plan.methods else KINDS)
+    if kind in ("sdf", "smi"):
+        require(kind_of_model(plan.card), Part.STRUCTURE_FILES)
     n_classes = len(plan.card.class_names) if plan.classes == ALL else 1
     n_rows = n_records * len(plan.methods) * n_classes if plan.methods else n_records
     if kind == "xlsx" and n_rows >= XLSX_ROWS:
@@ -114,7 +118,8 @@ def columns(plan: ResultPlan) -> list[str]:
     """The columns of the table that a plan gives."""
     results = ["method", "class", "saliency"] if plan.methods else [f"probability_{c}" for c in plan.card.class_names]
     prepared = ["preparation"] if plan.preparation else []
-    return ["record", "title", "smiles", "predicted_class", "probability", *results, *prepared]
+    text = kind_of_model(plan.card).text_column
+    return ["record", "title", text, "predicted_class", "probability", *results, *prepared]
 
 
 def rows(plan: ResultPlan, record: ExplainedRecord, *, as_lists: bool = False) -> Iterator[dict[str, object]]:
@@ -127,7 +132,7 @@ def rows(plan: ResultPlan, record: ExplainedRecord, *, as_lists: bool = False) -
     base: dict[str, object] = {
         "record": read.position + 1,
         "title": read.title,
-        "smiles": read.molecule.smiles,
+        kind_of_model(plan.card).text_column: read.text,
         "predicted_class": names[predicted],
         "probability": _probability(explanation.probabilities[predicted]),
     }
@@ -140,7 +145,7 @@ def rows(plan: ResultPlan, record: ExplainedRecord, *, as_lists: bool = False) -
         return
     for method in plan.methods:
         for index in plan.class_indices(record):
-            values = record.smiles_map(method, index)
+            values = record.text_map(method, index)
             saliency = _list(values) if as_lists else numbers(values)
             yield {**base, "method": method, "class": names[index], "saliency": saliency}
 
@@ -215,14 +220,14 @@ def structure_record(library: Library, plan: ResultPlan, record: ExplainedRecord
     own = text.fields if isinstance(text, RecordText) else ()
     replaced = {*_stale(plan, record, own), *(name for name, _ in results)}
     own = tuple(item for item in own if item[0] not in replaced)
-    smiles = [("smiles", record.read.molecule.smiles)] if not any(name == "smiles" for name, _ in own) else []
+    smiles = [("smiles", record.read.text)] if not any(name == "smiles" for name, _ in own) else []
     data = [*smiles, *own, *results]
-    return mol_record(record.read.title, record.read.molblock, data), sdf_repairs(number, record.read.title, data)
+    return mol_record(record.read.title, record.read.structure, data), sdf_repairs(number, record.read.title, data)
 
 
 def smiles_record(record: ExplainedRecord) -> tuple[str, Iterable[Repair]]:
     """A record's SMILES, as the tables have it, and its title."""
-    smiles, title = record.read.molecule.smiles, record.read.title
+    smiles, title = record.read.text, record.read.title
     return smiles_line(smiles, title), smiles_repairs(record.position + 1, smiles, title)
 
 

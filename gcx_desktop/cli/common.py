@@ -18,6 +18,8 @@ from ..progress import Progress, Report, silent
 
 if TYPE_CHECKING:
     from ..gcn.bundle import Bundle
+    from ..gcn.card import Card
+    from ..kinds.kind import Part
     from ..library.library import Known, Library
     from ..library.preparation import Preparation
     from ..library.record import Rejected
@@ -84,6 +86,17 @@ def add_project_option(command: argparse.ArgumentParser) -> None:
         help="keep results in this project as they come, about 250 records at a time, and compute nothing that it "
         "holds already for the same file, model and method: the same command goes on where it was stopped. Made if "
         "there is none. For a structure file from SMILES, records are read again: a project holds no coordinates",
+    )
+
+
+def add_tasks_option(command: argparse.ArgumentParser) -> None:
+    """``--tasks``, of the commands that need labels."""
+    command.add_argument(
+        "--tasks",
+        metavar="FILE",
+        type=Path,
+        help="of scene graphs: a JSON file of the words by which --label is given, or a table with a column 'image' "
+        "and one of labels (default: the tasks that come with the program)",
     )
 
 
@@ -165,24 +178,29 @@ def bar_text(progress: Progress, width: int = 24) -> str:
 
 
 @contextmanager
-def opened(args: argparse.Namespace, known: Known | None = None) -> Iterator[tuple[Library, WorkerPool, range]]:
+def opened(
+    args: argparse.Namespace, known: Known | None = None, part: Part | None = None
+) -> Iterator[tuple[Library, WorkerPool, range]]:
     """The library, the workers, and the positions that ``--limit`` leaves. Checks the model's card, loads no torch.
 
     :param known: as for :func:`~gcx_desktop.library.library.open_library`
+    :param part: what is to be made that not every kind of graph has
+    :raises UsageError: if the model's kind of graph has it not, or the library holds another kind
     """
-    from ..app.models import FEATURE_SETS
-    from ..gcn.card import read_card
-    from ..gcn.catalogue import find_bundle
+    from ..kinds.registry import check_model, kind_of_model, require
     from ..library.library import open_library
     from ..pool import WorkerPool
 
-    card = read_card(find_bundle(args.model), FEATURE_SETS)
+    card = model_card(args)
+    if part is not None:
+        require(kind_of_model(card), part)
     if getattr(args, "classes", "predicted") not in ("predicted", "all"):
         card.class_index(args.classes)
     with (
         open_library(args.library, **asdict(table_options(args)), known=known) as library,
         WorkerPool(args.workers) as pool,
     ):
+        check_model(library, card)
         yield library, pool, range(len(library) if args.limit is None else min(args.limit, len(library)))
 
 
@@ -201,6 +219,7 @@ def opened_with_project(args: argparse.Namespace) -> Iterator[tuple[Library, Wor
             yield library, pool, positions, None
         return
     from ..app.project_source import save_records, source_of, stored_records
+    from ..kinds.kind import Part
     from ..project.store import create_project, open_project
 
     for other in (args.output, args.rejected):
@@ -209,11 +228,20 @@ def opened_with_project(args: argparse.Namespace) -> Iterator[tuple[Library, Wor
     with ExitStack() as stack:
         project = stack.enter_context(open_project(path)) if path.exists() else None
         known = None if project is None else partial(stored_records, project)
-        library, pool, positions = stack.enter_context(opened(args, known))
+        library, pool, positions = stack.enter_context(opened(args, known, Part.PROJECTS))
         if project is None:
             project = stack.enter_context(create_project(path))
         save_records(project, source_of(project, library), library)
         yield library, pool, positions, project
+
+
+def model_card(args: argparse.Namespace) -> Card:
+    """The card of the model asked for. Loads no torch."""
+    from ..app.models import FEATURE_SETS
+    from ..gcn.card import read_card
+    from ..gcn.catalogue import find_bundle
+
+    return read_card(find_bundle(args.model), FEATURE_SETS)
 
 
 def load_model(args: argparse.Namespace) -> Bundle:

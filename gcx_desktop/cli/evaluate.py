@@ -29,6 +29,7 @@ def add_parser(commands: Any) -> None:
     common.add_library_options(command)
     common.add_preparation_options(command)
     command.add_argument("--label", metavar="COLUMN", required=True, help="the true classes; blank: not measured")
+    common.add_tasks_option(command)
     command.add_argument(
         "-o", "--output", metavar="OUT.csv", required=True, help="a row for each method; '-' prints it"
     )
@@ -80,7 +81,7 @@ def run(args: argparse.Namespace) -> None:
         from ..explain.method import method
 
         names = bundle.card.class_names
-        labels = class_labels(library, args.label, names, len(positions))
+        labels = class_labels(library, args.label, names, len(positions), args.tasks)
         methods = [method(id_) for id_ in ids]
         preparation = common.preparation(args)
         with common.progress_bar(args.quiet) as report:

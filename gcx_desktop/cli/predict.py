@@ -40,7 +40,8 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
         from ..app.read_records import read_library, wants_molblocks
 
         molblocks, preparation = wants_molblocks(args.output), common.preparation(args)
-        read = read_library if project is None else partial(read_new, project=project)
+        features = common.model_card(args).features
+        read = partial(read_library, features=features) if project is None else partial(read_new, project=project)
         # The workers read while this process imports torch.
         records = read(library, pool=pool, positions=positions, with_molblocks=molblocks, preparation=preparation)
         bundle = common.load_model(args)

@@ -46,13 +46,14 @@ def _share(text: str) -> float:
 
 
 def run(args: argparse.Namespace) -> None:
+    from ..kinds.kind import Part
     from ..library.output import check_output, output_kind
 
     common.check_methods([args.method])
     output_kind(args.output, ("pdf",))
     check_output(args.output, forbid=args.library)
     common.check_rejected(args)
-    with common.opened(args) as (library, pool, positions):
+    with common.opened(args, part=Part.REPORTS) as (library, pool, positions):
         bundle = common.load_model(args)
         from ..app.write_report import write_report
         from ..explain.method import method

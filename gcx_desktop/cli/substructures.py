@@ -104,13 +104,14 @@ def add_parser(commands: Any) -> None:
 
 def run(args: argparse.Namespace) -> None:
     from ..app.write_substructures import KINDS, write_substructures
+    from ..kinds.kind import Part
     from ..library.output import check_output, output_kind
 
     common.check_methods((args.method,))
     output_kind(args.output, KINDS)
     check_output(args.output, forbid=args.library)
     common.check_rejected(args)
-    with common.opened(args) as (library, pool, positions):
+    with common.opened(args, part=Part.SUBSTRUCTURES) as (library, pool, positions):
         from ..app.read_records import read_library
 
         preparation = common.preparation(args)

@@ -42,9 +42,16 @@ def add_parser(commands: Any) -> None:
     command.add_argument("table", metavar="TABLE", type=Path, help="CSV or TSV file, or an SDF with data fields")
     command.add_argument("-o", "--output", metavar="MODEL_DIR", type=Path, required=True, help="model folder to write")
     command.add_argument("--label", metavar="COLUMN", required=True, help="classes; blank means not measured")
+    common.add_tasks_option(command)
+    command.add_argument(
+        "--without-defining",
+        action="store_true",
+        help="of scene graphs: leave the objects by which the label is given out of the graphs, now and whenever the "
+        "model is used",
+    )
     command.add_argument("--smiles-column", metavar="NAME", help="column that holds SMILES (default: found)")
     command.add_argument("--delimiter", metavar="CHAR", type=common.delimiter, help="of the table (default: found)")
-    command.add_argument("--split", choices=SPLITS, default="scaffold", help="80/10/10; default: %(default)s")
+    command.add_argument("--split", choices=SPLITS, help="80/10/10; default: scaffold, of scene graphs random")
     command.add_argument(
         "--also-split", choices=SPLITS, action="append", default=[], help="one more row of metrics; may be repeated"
     )
@@ -110,7 +117,9 @@ def run(args: argparse.Namespace) -> None:
         delimiter=args.delimiter,
         limit=args.limit,
         rejected=args.rejected,
-        split=Protocol(args.split),
+        tasks=args.tasks,
+        without_defining=args.without_defining,
+        split=None if args.split is None else Protocol(args.split),
         also_splits=tuple(Protocol(name) for name in args.also_split),
         n_seeds=args.seeds,
         base_seed=args.seed,
@@ -139,6 +148,7 @@ def command_line(args: argparse.Namespace) -> str:
         ("--delimiter", args.delimiter, None),
         ("--limit", args.limit, None),
         ("--label", args.label, None),
+        ("--tasks", None if args.tasks is None else _shown(args.tasks), None),
         ("--split", args.split, None),
         *(("--also-split", name, None) for name in args.also_split),
         ("--seeds", args.seeds, 5),
@@ -157,6 +167,8 @@ def command_line(args: argparse.Namespace) -> str:
     for flag, value, default in given:
         if value is not None and value != default:
             words += [flag, str(value)]
+    if args.without_defining:
+        words.append("--without-defining")
     return shlex.join([*words, "-o", _shown(args.output)])
 
 

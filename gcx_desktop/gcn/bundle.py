@@ -12,14 +12,13 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
 from ..errors import BundleError, OutputError
-from .card import CARD_FILE, Card, read_card
+from .card import CARD_FILE, Card, FeatureSets, read_card
 from .domain import DOMAIN_FILE, Domain, save_domain
 from .network import Network, from_tensors, tensor_shapes
 
@@ -40,10 +39,10 @@ class Bundle:
     path: Path
 
 
-def load_bundle(folder: Path, feature_sets: Mapping[str, int]) -> Bundle:
+def load_bundle(folder: Path, feature_sets: FeatureSets) -> Bundle:
     """A bundle whose weights fit its card, and whose card fits the features.
 
-    :param feature_sets: name → dimension of the feature sets that this program makes
+    :param feature_sets: those that this program makes
     :raises BundleError: naming what does not fit, what was expected and what was found
     """
     card = read_card(folder, feature_sets)
@@ -73,7 +72,7 @@ def content_hash(bundle: Bundle) -> str:
 
     :return: 64 hexadecimal digits; the same on every device
     """
-    digest = hashlib.sha256(json.dumps(asdict(bundle.card), sort_keys=True).encode())
+    digest = hashlib.sha256(json.dumps(bundle.card.as_dict(), sort_keys=True).encode())
     for name, tensor in bundle.network.tensors():
         digest.update(f"{name}{tuple(tensor.shape)}{tensor.dtype}".encode())
         digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
@@ -133,7 +132,7 @@ def save_bundle(bundle: Bundle, domain: Domain | None = None) -> None:
         tensors = {name: tensor.detach().float().cpu().contiguous() for name, tensor in bundle.network.tensors()}
         save_file(tensors, fresh / WEIGHTS_FILE)
         (fresh / WEIGHTS_FILE).chmod(0o644)
-        text = json.dumps(asdict(bundle.card), indent=2, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(bundle.card.as_dict(), indent=2, ensure_ascii=False, allow_nan=False)
         if domain is not None:
             save_domain(domain, fresh / DOMAIN_FILE)
             (fresh / DOMAIN_FILE).chmod(0o644)

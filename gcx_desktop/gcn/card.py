@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,11 @@ MAX_CARD_BYTES = 1 << 20
 MAX_WIDTH = 65_536
 MAX_LAYERS = 64
 MAX_CLASSES = 1_000
+
+FeatureSets = Mapping[str, Callable[[Mapping[str, Any]], int]]
+"""The feature sets that a program makes: name → their dimension, by what a card says of them.
+
+That raises ValueError, TypeError or KeyError for what makes no sense."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,8 @@ class Card:
     feature_set: str
     """Name of the featuriser's set; a network is of no use with another."""
     n_features: int
+    features: dict[str, Any] = field(default_factory=dict)
+    """What the feature set depends on, such as a vocabulary; empty if on nothing."""
     format_version: int = FORMAT_VERSION
     training_data: TrainingData | None = None
     split_protocol: str = ""
@@ -88,6 +95,11 @@ class Card:
     licence: str = ""
     known_limits: tuple[str, ...] = ()
 
+    def as_dict(self) -> dict[str, Any]:
+        """For ``card.json``; ``features`` only where there are any."""
+        values = asdict(self)
+        return values if self.features else {name: value for name, value in values.items() if name != "features"}
+
     def class_index(self, name: str) -> int:
         """:raises UnknownNameError: if there is no such class"""
         if name not in self.class_names:
@@ -95,10 +107,10 @@ class Card:
         return self.class_names.index(name)
 
 
-def read_card(folder: Path, feature_sets: Mapping[str, int]) -> Card:
+def read_card(folder: Path, feature_sets: FeatureSets) -> Card:
     """The card of a bundle; reads no weights.
 
-    :param feature_sets: name → dimension of the feature sets that this program makes
+    :param feature_sets: those that this program makes
     :raises BundleError: if the folder is not a bundle or its card does not fit
     """
     path = folder / CARD_FILE
@@ -122,7 +134,7 @@ def read_card(folder: Path, feature_sets: Mapping[str, int]) -> Card:
     return _card_of(path, values, feature_sets)
 
 
-def _card_of(path: Path, values: dict[str, Any], feature_sets: Mapping[str, int]) -> Card:
+def _card_of(path: Path, values: dict[str, Any], feature_sets: FeatureSets) -> Card:
     version = values.get("format_version")
     if version != FORMAT_VERSION:
         raise BundleError(path, "unknown format version", expected=FORMAT_VERSION, got=repr(version)[:80])
@@ -144,7 +156,10 @@ def _card_of(path: Path, values: dict[str, Any], feature_sets: Mapping[str, int]
     if card.feature_set not in feature_sets:
         named = " or ".join(feature_sets)
         raise BundleError(path, "unknown feature set", expected=named, got=repr(card.feature_set)[:80])
-    dimension = feature_sets[card.feature_set]
+    try:
+        dimension = feature_sets[card.feature_set](card.features)
+    except (TypeError, KeyError, ValueError) as error:
+        raise BundleError(path, f"what the card says of its features makes no sense ({error})") from error
     if card.n_features != dimension:
         raise BundleError(path, "the feature dimension does not fit", expected=dimension, got=card.n_features)
     if not 1 <= len(card.widths) <= MAX_LAYERS or not all(1 <= width <= MAX_WIDTH for width in card.widths):
@@ -167,6 +182,7 @@ _TYPES: Mapping[str, type | tuple[type, ...]] = {
     "task": str,
     "feature_set": str,
     "n_features": int,
+    "features": dict,
     "split_protocol": str,
     "command": str,
     "date": str,

@@ -351,7 +351,7 @@ def copied_text(library: Library, pool: Any, positions: Sequence[int], molblock:
         return [connection_table(library.raw(position).text).rstrip("\n") + "\n" for position in positions]
     read = read_library(library, pool, positions=positions, with_molblocks=molblock)
     found = [record for record in read if not isinstance(record, Rejected)]
-    return [record.molblock if molblock else record.molecule.smiles for record in found]
+    return [record.structure if molblock else record.text for record in found]
 
 
 def _written(path: Path, positions: Sequence[int], rejected: Sequence[Rejected]) -> str:

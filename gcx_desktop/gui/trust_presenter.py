@@ -102,7 +102,7 @@ class TrustPresenter(QObject):
         highlighted = self._panel.highlighted
         if subject is None or highlighted is None:
             return None
-        if len(highlighted) != subject.explained.read.molecule.n_record_atoms:
+        if len(highlighted) != subject.explained.read.n_places:
             return None
         if not subject.picked:
             return highlighted

@@ -17,13 +17,15 @@ from gcx_desktop.app.train_model import (
     name_classes,
     train_model,
 )
-from gcx_desktop.app.training_table import TrainingTable, normalised, read_training_table
+from gcx_desktop.app.training_table import TrainingTable, read_training_table
 from gcx_desktop.cli import train as command
 from gcx_desktop.errors import Cancelled, LibraryError, OutputError, UnknownNameError, UsageError
 from gcx_desktop.gcn.bundle import load_bundle
 from gcx_desktop.gcn.settings import Settings
 from gcx_desktop.gcn.splits import Protocol, divide
 from gcx_desktop.gcn.training import Examples
+from gcx_desktop.graph.features import decode
+from gcx_desktop.library.labels import normalised
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.progress import CancelToken, Progress
 
@@ -122,7 +124,7 @@ def test_the_test_part_never_reaches_the_weights(training_table: TrainingTable) 
     for i in split.test:
         spoilt.labels[i] = 1 - spoilt.labels[i]
         spoilt.graphs[i] = examples.graphs[0]  # type: ignore[index]
-    honest, other = (fit_split(each, split, 2, TINY, 0) for each in (examples, spoilt))
+    honest, other = (fit_split(each, split, 2, decode, TINY, 0) for each in (examples, spoilt))
     for (_, a), (_, b) in zip(honest.network.tensors(), other.network.tensors(), strict=True):
         assert torch.equal(a, b)
 

@@ -314,7 +314,7 @@ def test_a_record_that_takes_long_does_not_delay_stop(
 ) -> None:
     session = window.session
     monkeypatch.setattr(session, "_batch_pool", WorkerPool(1))
-    monkeypatch.setattr("gcx_desktop.app.read_records.sweep_record", read_slowly)
+    monkeypatch.setattr("gcx_desktop.kinds.molecules.reader.sweep_record", read_slowly)
     window.actions_["run"].trigger()
     qtbot.waitUntil(lambda: "/ 5" in window.run_status.words.text() or session.running, timeout=TIMEOUT)
     window.actions_["stop"].trigger()

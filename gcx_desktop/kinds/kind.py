@@ -1,0 +1,152 @@
+"""What the program must know of a kind of graph: how its records are read, what their nodes become, what labels say.
+
+A kind is a folder here with a :class:`Kind`, listed in :mod:`.registry`. Network and explainers know nodes, not atoms
+or objects; commands and use cases ask the kind, which is found by a library's format or a model's feature set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..graph.graph import Graph
+from ..library.record import Format, Rejected, Source, Span, Warned
+from ..pool import Packing
+
+if TYPE_CHECKING:
+    from ..library.library import Library
+    from ..library.preparation import Preparation
+
+Parameters = Mapping[str, Any]
+"""What the card of a model says of its features, such as a vocabulary; empty where there is nothing to say."""
+NO_PARAMETERS: Parameters = {}
+Decode = Callable[[NDArray[np.integer]], NDArray[np.float32]]
+"""Codes [n] to feature rows [n, n_features], every entry ≥ 0."""
+
+
+class ReadRecord(Protocol):
+    """A record that became a graph."""
+
+    @property
+    def position(self) -> int:
+        """0-based, in the file."""
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def graph(self) -> Graph: ...
+
+    @property
+    def text(self) -> str:
+        """The nodes as tables write them."""
+
+    @property
+    def text_order(self) -> NDArray[np.int32] | None:
+        """The nodes as ``text`` writes them, −1 for what has no node; ``None`` if it is their own order."""
+
+    @property
+    def n_places(self) -> int:
+        """How many places for a value the record has, such as atoms."""
+
+    @property
+    def node_index(self) -> NDArray[np.int32] | None:
+        """[n_nodes], the place of each node; ``None`` if every place is a node."""
+
+    @property
+    def structure(self) -> str:
+        """The record as a structure file holds it, if that was asked for and its own file holds none; else ""."""
+
+    @property
+    def preparation(self) -> str:
+        """What was done before its graph was made, in words; "" if nothing."""
+
+    @property
+    def warned(self) -> Warned | None:
+        """What is wrong with the record's data fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledGraph:
+    """What training needs of a record. Made in worker processes."""
+
+    graph: Graph
+    identity: str
+    """The same for records that are the same thing."""
+    group: str
+    """Key of what a split by groups keeps together."""
+    fingerprint: bytes
+    """By which a model knows what it was trained on; empty if the kind has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """By what a model is to learn, beside its table."""
+
+    label: str
+    """A column, or what the kind's labels are called."""
+    tasks: Path | None = None
+    """A file that says what has which label; ``None`` for the kind's own way."""
+    without_defining: bool = False
+    """Whether the nodes by which a label is given are left out of the graphs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a worker process reads records."""
+
+    task: Callable[[Span], Any]
+    """Picklable; gives a :class:`~gcx_desktop.library.record.Rejected`, or what ``packing`` unpacks to a
+    :class:`ReadRecord`."""
+    packing: Packing | None = None
+
+
+class Part(StrEnum):
+    """What the program does with some kinds only; the value is how a sentence names it."""
+
+    PROJECTS = "a project"
+    REPORTS = "a report"
+    SUBSTRUCTURES = "a list of substructures"
+    STRUCTURE_FILES = "a structure file"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of graph: plain functions, of which those for a worker are picklable."""
+
+    name: str
+    """In the plural, for sentences."""
+    formats: frozenset[Format]
+    """Of its libraries."""
+    feature_set: str
+    """In a model's card. Any change to the features needs a new name."""
+    parts: frozenset[Part]
+    text_column: str
+    """Of tables: what :attr:`ReadRecord.text` stands under."""
+    default_split: str
+    """A protocol of :mod:`..gcn.splits`."""
+    limits: tuple[str, ...]
+    """What holds for every model of the kind, for its card."""
+    n_features: Callable[[Parameters], int]
+    """Raises ValueError, TypeError or KeyError for parameters that make no sense."""
+    decode: Callable[[Parameters], Decode]
+    reading: Callable[[Source, Parameters, bool, Preparation], Reading]
+    """Of a source by a model's parameters; whether structures are wanted, and what is done to records first."""
+    label_words: Callable[[Library, str, int, Path | None], list[str]]
+    """The label of each of the first records of a library, "" where there is none: by a column, or the name of what
+    the tasks file says."""
+    labelled: Callable[[Source, Parameters], Callable[[Span], LabelledGraph | Rejected]]
+    """What a worker process makes of a record for training."""
+    observe: Callable[[Source], Callable[[Span], Any]] | None
+    """What a worker process finds in a record that decides on parameters; ``None`` if nothing does."""
+    parameters: Callable[[Iterable[Any], Learning], Parameters]
+    """From what was observed in all records that are trained on.
+
+    Raises UsageError if the kind cannot learn so.
+    """

@@ -1,0 +1,73 @@
+"""Molecules: atoms joined by bonds. RDKit is imported when the first of them is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...errors import UsageError
+from ...graph.features import FEATURE_SET, N_FEATURES, decode
+from ...library.labels import column_words
+from ...library.library import Library
+from ...library.record import Format, Rejected, Source, Span
+from ..kind import NO_PARAMETERS, Decode, Kind, LabelledGraph, Learning, Parameters, Part, Reading
+
+if TYPE_CHECKING:
+    from ...library.preparation import Preparation
+
+
+def _n_features(_: Parameters) -> int:
+    return N_FEATURES
+
+
+def _decode(_: Parameters) -> Decode:
+    return decode
+
+
+def _reading(source: Source, _: Parameters, with_structures: bool, preparation: Preparation) -> Reading:
+    from .reader import reading
+
+    return reading(source, with_structures, preparation)
+
+
+def _label_words(library: Library, label: str, n_records: int, tasks: Path | None) -> list[str]:
+    if tasks is not None:
+        raise UsageError(f"{tasks}: molecules have their labels in a column of their own file; leave --tasks out")
+    return column_words(library, label, n_records)
+
+
+def _labelled(source: Source, _: Parameters) -> Callable[[Span], LabelledGraph | Rejected]:
+    from .reader import read_labelled
+
+    return partial(read_labelled, source)
+
+
+def _parameters(_: Iterable[Any], learning: Learning) -> Parameters:
+    if learning.without_defining:
+        raise UsageError("no atoms define the label of a molecule; leave --without-defining out")
+    return NO_PARAMETERS
+
+
+MOLECULES = Kind(
+    name="molecules",
+    formats=frozenset((Format.SDF, Format.MOL, Format.SMILES, Format.TABLE)),
+    feature_set=FEATURE_SET,
+    parts=frozenset(Part),
+    text_column="smiles",
+    default_split="scaffold",
+    limits=(
+        (
+            "Stereochemistry is not among the features: stereoisomers get one and the same prediction, and in a "
+            "random split they may stand on both sides."
+        ),
+    ),
+    n_features=_n_features,
+    decode=_decode,
+    reading=_reading,
+    label_words=_label_words,
+    labelled=_labelled,
+    observe=None,
+    parameters=_parameters,
+)

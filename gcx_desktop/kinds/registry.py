@@ -1,0 +1,65 @@
+"""The kinds of graph that there are. A new one is a folder and a line here. Imports no RDKit."""
+
+from __future__ import annotations
+
+from ..errors import UsageError
+from ..gcn.card import Card, FeatureSets
+from ..library.library import Library
+from ..library.record import Format
+from .kind import Decode, Kind, Part
+from .molecules.kind import MOLECULES
+
+
+def kinds() -> tuple[Kind, ...]:
+    """All of them, the customary one first."""
+    return (MOLECULES,)
+
+
+def kind_of_format(form: Format) -> Kind:
+    """The kind of what a file of that format holds."""
+    return next(kind for kind in kinds() if form in kind.formats)
+
+
+def kind_of_library(library: Library) -> Kind:
+    """The kind of a library's records."""
+    return kind_of_format(library.source.format)
+
+
+def kind_of_model(card: Card) -> Kind:
+    """The kind that a model is for.
+
+    :raises UsageError: if there is none
+    """
+    for kind in kinds():
+        if kind.feature_set == card.feature_set:
+            return kind
+    raise UsageError(f"the model '{card.name}' has the unknown feature set '{card.feature_set}'")
+
+
+def decode_of(card: Card) -> Decode:
+    """How the codes of a model's graphs become features."""
+    return kind_of_model(card).decode(card.features)
+
+
+def feature_sets() -> FeatureSets:
+    """The feature sets that this program makes."""
+    return {kind.feature_set: kind.n_features for kind in kinds()}
+
+
+def check_model(library: Library, card: Card) -> None:
+    """:raises UsageError: if the model is for another kind of graph than the library holds"""
+    holds, knows = kind_of_library(library), kind_of_model(card)
+    if holds is not knows:
+        raise UsageError(
+            f"{library.path} holds {holds.name}, and the model '{card.name}' is for {knows.name}; choose another model"
+        )
+
+
+def require(kind: Kind, part: Part) -> None:
+    """:raises UsageError: if that cannot be had of the kind"""
+    if part not in kind.parts:
+        raise UsageError(f"{part} of {kind.name} cannot be made; it can of {_those_with(part)}")
+
+
+def _those_with(part: Part) -> str:
+    return ", ".join(kind.name for kind in kinds() if part in kind.parts) or "nothing"

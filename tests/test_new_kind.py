@@ -1,0 +1,171 @@
+"""A kind of graph that is registered is read, predicted, explained, trained on and evaluated by itself."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from gcx_desktop.app import models
+from gcx_desktop.cli.main import main
+from gcx_desktop.graph.graph import Graph
+from gcx_desktop.kinds import registry
+from gcx_desktop.kinds.kind import Decode, Kind, LabelledGraph, Learning, Parameters, Reading
+from gcx_desktop.library.library import Library
+from gcx_desktop.library.preparation import Preparation
+from gcx_desktop.library.record import Format, Rejected, Source, Span
+from gcx_desktop.library.source import read_raw
+
+ALPHABET = "abc"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWord:
+    """A word is a chain of letters."""
+
+    position: int
+    title: str
+    graph: Graph
+    text: str
+    n_places: int
+    text_order: None = None
+    node_index: None = None
+    structure: str = ""
+    preparation: str = ""
+    warned: None = None
+
+
+def chain(word: str) -> Graph:
+    codes = np.array([ALPHABET.index(letter) for letter in word], dtype=np.int32)
+    steps = np.arange(len(word) - 1, dtype=np.int32)
+    return Graph(codes, np.stack([steps, steps + 1], axis=1))
+
+
+def read_word(source: Source, span: Span) -> ReadWord | Rejected:
+    word = read_raw(source, span).text.split()[0]
+    if set(word) - set(ALPHABET):
+        return Rejected(span.position, span.line, word, "a letter is unknown")
+    return ReadWord(span.position, word, chain(word), "-".join(word), len(word))
+
+
+def read_labelled(source: Source, span: Span) -> LabelledGraph | Rejected:
+    read = read_word(source, span)
+    return read if isinstance(read, Rejected) else LabelledGraph(read.graph, read.title, read.title, b"")
+
+
+def letters(source: Source, span: Span) -> str:
+    return read_raw(source, span).text.split()[0]
+
+
+def reading(source: Source, _: Parameters, structures: bool, preparation: Preparation) -> Reading:
+    return Reading(partial(read_word, source))
+
+
+def has_a_c(library: Library, label: str, n_records: int, tasks: Path | None) -> list[str]:
+    return ["yes" if "c" in library.raw(position).text else "no" for position in range(n_records)]
+
+
+def labelled(source: Source, _: Parameters) -> Callable[[Span], LabelledGraph | Rejected]:
+    return partial(read_labelled, source)
+
+
+def observe(source: Source) -> Callable[[Span], str]:
+    return partial(letters, source)
+
+
+def parameters(observed: Iterable[Any], learning: Learning) -> Parameters:
+    return {"letters": sorted(set("".join(observed)) & set(ALPHABET))}
+
+
+def decode(_: Parameters) -> Decode:
+    def rows(codes: NDArray[np.integer]) -> NDArray[np.float32]:
+        return np.eye(3, dtype=np.float32)[codes]
+
+    return rows
+
+
+WORDS = Kind(
+    name="words",
+    formats=frozenset((Format.SMILES,)),
+    feature_set="letters-1",
+    parts=frozenset(),
+    text_column="letters",
+    default_split="random",
+    limits=("Capitals are not read.",),
+    n_features=lambda known: len(known["letters"]),
+    decode=decode,
+    reading=reading,
+    label_words=has_a_c,
+    labelled=labelled,
+    observe=observe,
+    parameters=parameters,
+)
+
+
+@pytest.fixture(autouse=True)
+def registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As its line in ``kinds`` would."""
+    others = registry.kinds()
+    monkeypatch.setattr(registry, "kinds", lambda: (WORDS, *others))
+    monkeypatch.setattr(models, "FEATURE_SETS", registry.feature_sets())
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    """Words of a, b and c; half of them hold a c."""
+    words = [a + b + c for a in ("a", "bb", "ab", "ba", "aab") for b in "bcac" for c in ("a", "b", "ab", "bb")]
+    path = tmp_path / "words.smi"
+    path.write_text("\n".join([*dict.fromkeys(words), "CCX"]) + "\n")
+    return path
+
+
+@pytest.fixture
+def model(library: Path) -> Path:
+    out = library.with_name("model")
+    words = ["train", str(library), "--label", "c", "-o", str(out), "--widths", "8", "--epochs", "20", "--seeds", "1"]
+    assert main([*words, "--batch-size", "4", "--learning-rate", "0.05", "--workers", "1"]) == 0
+    return out
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_new_kind_of_graph_is_trained_on_explained_and_evaluated(
+    library: Path, model: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    out = library.with_name("out.csv")
+    common = [str(library), "--model", str(model), "--workers", "1", "-o", str(out)]
+    assert main(["explain", *common]) == 0
+    first = rows(out)[0]
+    assert first["letters"] == "a-b-a"
+    assert len(first["saliency"].split()) == 3
+    assert "1 rejected" in capfd.readouterr().err
+    assert main(["evaluate", *common, "--label", "c", "--method", "cam"]) == 0
+    (row,) = rows(out)
+    assert float(row["accuracy"]) > 0.9
+
+
+@pytest.mark.parametrize(
+    ("command", "out"), [("explain", "out.sdf"), ("report", "out.pdf"), ("substructures", "out.csv")]
+)
+def test_what_it_has_not_is_refused_with_a_sentence(
+    command: str, out: str, library: Path, model: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = library.with_name(out)
+    assert main([command, str(library), "--model", str(model), "-o", str(path)]) == 2
+    assert "of words cannot be made; it can of molecules" in capfd.readouterr().err
+    assert not path.exists()
+
+
+def test_a_model_of_another_kind_is_refused(library: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["predict", str(library), "-o", str(library.with_name("out.csv"))]) == 2
+    assert "holds words, and the model 'bbbp' is for molecules" in capfd.readouterr().err
