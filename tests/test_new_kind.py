@@ -76,7 +76,7 @@ def labelled(source: Source, _: Parameters) -> Callable[[Span], LabelledGraph | 
     return partial(read_labelled, source)
 
 
-def observe(source: Source) -> Callable[[Span], str]:
+def observe(source: Source, _: Learning) -> Callable[[Span], str]:
     return partial(letters, source)
 
 

@@ -137,7 +137,7 @@ def _parameters(
     """Of the features, from all records at ``positions`` that can be read."""
     if kind.observe is None:
         return kind.parameters((), learning)
-    observed = (each for _, each in _read(library, kind.observe(library.source), positions, pool))
+    observed = (each for _, each in _read(library, kind.observe(library.source, learning), positions, pool))
     return kind.parameters((each for each in observed if not isinstance(each, Rejected)), learning)
 
 

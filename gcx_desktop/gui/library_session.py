@@ -19,6 +19,8 @@ from ..app.marks import Marks
 from ..app.preview_table import TablePreview, preview_table
 from ..app.show_record import read_texts
 from ..errors import LibraryError, NoSmilesColumnError, UsageError
+from ..kinds.kind import Part
+from ..kinds.registry import kind_of_library
 from ..library.library import Known, Library, open_library
 from ..library.record import Rejected
 from ..library.table_options import FOUND, TableOptions
@@ -145,10 +147,12 @@ class LibrarySession(QObject):
 
         def job(link: Link) -> _Named:
             def show(library: Library) -> None:
+                _check_shown(library)
                 link.deliver((library, library.field_names))
 
             how = {**asdict(options), "growing": show, "known": known}
             library = open_library(path, **how, report=link.report, cancel=link.cancel)
+            _check_shown(library)
             return library, library.field_names
 
         self.opening.emit(True)
@@ -402,3 +406,11 @@ class LibrarySession(QObject):
         if now != self._n_told:
             self._n_told = now
             self.rejected_changed.emit()
+
+
+def _check_shown(library: Library) -> None:
+    """:raises LibraryError: if it holds what the window has no view of; it is closed then"""
+    kind = kind_of_library(library)
+    if Part.WINDOW not in kind.parts:
+        library.close()
+        raise LibraryError(library.path, f"it holds {kind.name}, which only the command gcx takes")

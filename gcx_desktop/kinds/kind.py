@@ -114,6 +114,7 @@ class Part(StrEnum):
     REPORTS = "a report"
     SUBSTRUCTURES = "a list of substructures"
     STRUCTURE_FILES = "a structure file"
+    WINDOW = "a view in the window"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ class Kind:
     the tasks file says."""
     labelled: Callable[[Source, Parameters], Callable[[Span], LabelledGraph | Rejected]]
     """What a worker process makes of a record for training."""
-    observe: Callable[[Source], Callable[[Span], Any]] | None
+    observe: Callable[[Source, Learning], Callable[[Span], Any]] | None
     """What a worker process finds in a record that decides on parameters; ``None`` if nothing does."""
     parameters: Callable[[Iterable[Any], Learning], Parameters]
     """From what was observed in all records that are trained on.

@@ -8,11 +8,12 @@ from ..library.library import Library
 from ..library.record import Format
 from .kind import Decode, Kind, Part
 from .molecules.kind import MOLECULES
+from .scenes.kind import SCENES
 
 
 def kinds() -> tuple[Kind, ...]:
     """All of them, the customary one first."""
-    return (MOLECULES,)
+    return (MOLECULES, SCENES)
 
 
 def kind_of_format(form: Format) -> Kind:

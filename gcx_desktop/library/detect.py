@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 from ..errors import LibraryError, NoSmilesColumnError, UsageError
 from .formats import smiles
 from .formats.columns import Columns, find_columns, first_rows
+from .formats.scenes import looks_like_scenes
 from .record import Format
 from .source import decode
 from .table_options import TableOptions
@@ -95,11 +97,11 @@ def guess_layout(path: Path, head: bytes, complete: bool, options: TableOptions)
         raise LibraryError(path, "the file is empty")
     refuse_foreign(path, head)
     suffix = plain_suffix(path)
+    if looks_like_scenes(head):
+        _refuse_options(path, options, "a file of scene graphs")
+        return Layout(Format.SCENES)
     if _is_sdf(head, suffix):
-        if options.names_columns or options.has_header is not None:
-            raise UsageError(
-                f"{path}: columns, headers and delimiters belong to tables, and this is an SDF or MOL file"
-            )
+        _refuse_options(path, options, "an SDF or MOL file")
         several = b"$$$$" in head or suffix in (".sdf", ".sd") or not complete
         return Layout(Format.SDF if several else Format.MOL)
 
@@ -112,10 +114,17 @@ def guess_layout(path: Path, head: bytes, complete: bool, options: TableOptions)
     return _lines(path, head, complete, suffix, columns, options.has_header)
 
 
+def _refuse_options(path: Path, options: TableOptions, what: str) -> None:
+    if options.names_columns or options.has_header is not None:
+        raise UsageError(f"{path}: columns, headers and delimiters belong to tables, and this is {what}")
+
+
 def refuse_foreign(path: Path, head: bytes) -> None:
     """:raises LibraryError: if the bytes are those of a well-known kind of file without molecules that we read."""
     if _has_counts_line(head) and _SDF_LINES.search(head):
         return  # its first line is a title, which may be any text
+    if looks_like_scenes(head.removeprefix(codecs.BOM_UTF8)):
+        return
     for magic, what in _BINARY:
         if head.startswith(magic) and (magic != b"MZ" or b"\0" in head[:4096]):
             raise LibraryError(path, f"it is not a molecule file; it looks like {what}")

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .formats.table import MAX_QUOTED_ROW, logical_end
+from .members import members
 from .record import Format
 
 CHUNK = 1 << 19
@@ -121,6 +122,9 @@ def scan(file: _File, form: Format, begin: int, size: int, delimiter: str = "") 
         for lines in _lines(file, begin, size, _SPACE):
             keep = ~lines.blank
             yield Boundaries(lines.starts[keep], lines.stops[keep], lines.numbers[keep], lines.scanned)
+    elif form is Format.SCENES:
+        for found in members(file, begin, size, CHUNK):
+            yield _boundaries(found.starts, found.stops, found.lines, found.scanned)
     else:
         yield _boundaries([begin], [size], [1], size)
 

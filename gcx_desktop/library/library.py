@@ -91,7 +91,7 @@ class Library:
             apart = (source.smiles_column, source.title_column)
             return tuple(dict.fromkeys(name for i, name in enumerate(source.columns) if i not in apart))
         names: dict[str, None] = {}
-        if source.format is not Format.SMILES:
+        if source.format not in (Format.SMILES, Format.SCENES):
             for position in range(_n_showing_fields(self._index.found)):
                 text = self.text(position)
                 if isinstance(text, RecordText):

@@ -21,6 +21,7 @@ class Format(StrEnum):
     MOL = "mol"
     SMILES = "smiles"
     TABLE = "table"
+    SCENES = "scenes"
 
 
 @dataclass(frozen=True, slots=True)

@@ -238,7 +238,16 @@ def test_without_any_model_the_window_says_how_to_get_one(
 
 @pytest.mark.parametrize(
     ("name", "text", "words"),
-    [("page.sdf", "<html><body>404</body></html>", "HTML"), ("empty.csv", "", "empty"), (None, "", "no such file")],
+    [
+        ("page.sdf", "<html><body>404</body></html>", "HTML"),
+        ("empty.csv", "", "empty"),
+        (
+            "images.json",
+            '{"a.jpg": [{"predicate": 1, "subject": {}}]}',
+            "scene graphs, which only the command gcx takes",
+        ),
+        (None, "", "no such file"),
+    ],
 )
 def test_a_file_that_is_no_library_is_a_sentence_and_the_old_one_stays(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, name: str | None, text: str, words: str

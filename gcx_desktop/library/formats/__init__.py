@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..record import Format, RawRecord, RecordText, Rejected, Source
-from . import sdf, smiles, table
+from . import scenes, sdf, smiles, table
 
 
 def read_text(source: Source, raw: RawRecord) -> RecordText | Rejected:
@@ -12,4 +12,6 @@ def read_text(source: Source, raw: RawRecord) -> RecordText | Rejected:
         return table.read_text(source, raw)
     if source.format is Format.SMILES:
         return smiles.read_text(source, raw)
+    if source.format is Format.SCENES:
+        return scenes.read_text(source, raw)
     return sdf.read_text(source, raw)

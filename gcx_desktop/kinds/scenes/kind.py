@@ -1,0 +1,84 @@
+"""Scene graphs of photographs: objects joined by relations (Johnson et al., CVPR 2015; Pope et al., CVPR 2019)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...errors import UsageError
+from ...library.formats.scenes import NotAnImageError
+from ...library.library import Library
+from ...library.record import Format, Rejected, Source, Span
+from ..kind import Decode, Kind, LabelledGraph, Learning, Parameters, Reading
+from . import reader, tasks
+from .features import FEATURE_SET, SceneFeatures, decode_by, features_of, learn_vocabulary
+
+if TYPE_CHECKING:
+    from ...library.preparation import Preparation
+
+
+def _n_features(parameters: Parameters) -> int:
+    return features_of(parameters).n_features
+
+
+def _decode(parameters: Parameters) -> Decode:
+    return decode_by(features_of(parameters))
+
+
+def _reading(source: Source, parameters: Parameters, _: bool, preparation: Preparation) -> Reading:
+    if preparation:
+        raise UsageError(f"nothing is done to scene graphs before they are predicted; leave out: {preparation.words}")
+    return reader.reading(source, features_of(parameters))
+
+
+def _label_words(library: Library, label: str, n_records: int, task_file: Path | None) -> list[str]:
+    labels = tasks.read_labels(task_file, label) if task_file is not None and tasks.is_table(task_file) else None
+    task = {} if labels is not None else tasks.read_task(task_file, label)
+    words = []
+    for position in range(n_records):
+        try:
+            title, scene = reader.title_and_scene(library.source, library.raw(position))
+        except NotAnImageError:
+            words.append("")
+            continue
+        words.append(tasks.label_of(scene, task) if labels is None else labels.get(title, ""))
+    return words
+
+
+def _labelled(source: Source, parameters: Parameters) -> Callable[[Span], LabelledGraph | Rejected]:
+    return partial(reader.read_labelled, source, features_of(parameters))
+
+
+def _observe(source: Source, learning: Learning) -> Callable[[Span], Any]:
+    return partial(reader.categories, source, _without(learning))
+
+
+def _parameters(observed: Iterable[Any], learning: Learning) -> Parameters:
+    return SceneFeatures(learn_vocabulary(observed), _without(learning)).as_parameters()
+
+
+def _without(learning: Learning) -> tuple[str, ...]:
+    return tasks.without_defining(learning.tasks, learning.label) if learning.without_defining else ()
+
+
+SCENES = Kind(
+    name="scene graphs",
+    formats=frozenset((Format.SCENES,)),
+    feature_set=FEATURE_SET,
+    parts=frozenset(),
+    text_column="objects",
+    default_split="random",
+    limits=(
+        "Relations have no features: the network knows that two objects are related, not how or which way round.",
+        "Boxes are measured in quarters of the smallest image that holds them all, since the files tell no image size.",
+    ),
+    n_features=_n_features,
+    decode=_decode,
+    reading=_reading,
+    label_words=_label_words,
+    labelled=_labelled,
+    observe=_observe,
+    parameters=_parameters,
+)

@@ -1,0 +1,112 @@
+"""From an annotated image to a graph: objects are nodes, relations are edges. Runs in worker processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...graph.graph import Graph
+from ...library.formats.scenes import NotAnImageError, parse_member
+from ...library.record import RawRecord, Rejected, Source, Span
+from ...library.source import read_raw
+from ..kind import LabelledGraph, Reading
+from .features import SceneFeatures, object_codes
+from .scene import Scene, names_beside, read_scene
+from .tasks import defining
+
+NAME_SEPARATOR = "; "
+
+
+@dataclass(frozen=True, slots=True)
+class ReadImage:
+    """An image that became a graph."""
+
+    position: int
+    """0-based, in the file."""
+    title: str
+    """The name of its file, or its number."""
+    scene: Scene
+    graph: Graph
+    node_index: NDArray[np.int32] | None
+    """[n_nodes], the objects that are nodes; ``None`` if all are."""
+    text_order: None = None
+    structure: str = ""
+    preparation: str = ""
+    warned: None = None
+
+    @property
+    def n_places(self) -> int:
+        """Objects of the image."""
+        return len(self.scene.objects)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """[n_nodes], categories."""
+        objects = self.scene.objects
+        index = range(len(objects)) if self.node_index is None else self.node_index.tolist()
+        return tuple(objects[i].name for i in index)
+
+    @property
+    def text(self) -> str:
+        """:attr:`names`, divided by "; "."""
+        return NAME_SEPARATOR.join(self.names)
+
+
+def title_and_scene(source: Source, raw: RawRecord) -> tuple[str, Scene]:
+    """What a record holds.
+
+    :raises NotAnImageError: if it holds no image
+    """
+    if raw.fault:
+        raise NotAnImageError(raw.fault)
+    if not raw.text.strip():
+        raise NotAnImageError("the record is empty")
+    title, image = parse_member(raw.text)
+    return title, read_scene(image, names_beside(source.path))
+
+
+def read_image(source: Source, features: SceneFeatures, span: Span) -> ReadImage | Rejected:
+    """A record's graph by a model's features."""
+    try:
+        title, scene = title_and_scene(source, read_raw(source, span))
+    except NotAnImageError as error:
+        return Rejected(span.position, span.line, "", str(error))
+    kept = np.flatnonzero(~defining(scene.objects, features.without))
+    if not len(kept):
+        return Rejected(span.position, span.line, title, "without the objects that define its label nothing is left")
+    index = None if len(kept) == len(scene.objects) else kept.astype(np.int32)
+    graph = Graph(object_codes(scene, features.vocabulary)[kept], _edges(scene, kept))
+    return ReadImage(span.position, title, scene, graph, index)
+
+
+def reading(source: Source, features: SceneFeatures) -> Reading:
+    """How a worker reads images."""
+    return Reading(partial(read_image, source, features))
+
+
+def read_labelled(source: Source, features: SceneFeatures, span: Span) -> LabelledGraph | Rejected:
+    """A record's graph; an image is the same as another if it has the same title, and itself if it has none."""
+    read = read_image(source, features, span)
+    if isinstance(read, Rejected):
+        return read
+    identity = read.title or f"record {span.position + 1}"
+    return LabelledGraph(read.graph, identity, identity, b"")
+
+
+def categories(source: Source, without: tuple[str, ...], span: Span) -> tuple[str, ...] | Rejected:
+    """The categories of a record's objects, but for those that are left out."""
+    read = read_image(source, SceneFeatures((), without), span)
+    return read if isinstance(read, Rejected) else read.names
+
+
+def _edges(scene: Scene, kept: NDArray[np.int64]) -> NDArray[np.int32]:
+    """[n_edges, 2], between the objects that are kept: one for each pair that is related, whatever way."""
+    node = np.full(len(scene.objects), -1)
+    node[kept] = np.arange(len(kept))
+    ends = np.array([(each.subject, each.object) for each in scene.relations], dtype=np.int64).reshape(-1, 2)
+    pairs = np.sort(node[ends], axis=1)
+    pairs = pairs[(pairs[:, 0] >= 0) & (pairs[:, 0] < pairs[:, 1])]
+    return np.unique(pairs, axis=0).astype(np.int32)

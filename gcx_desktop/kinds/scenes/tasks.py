@@ -1,0 +1,131 @@
+"""Labels of images by words: each class of a task has a list, and an image is of the one class whose words it holds.
+
+A word stands for an object if it is the whole of the object's name or attribute, or whole words of it ("cow" for "brown
+cow", not for "cowboy"). Images that match no class or several have no label. The words are a JSON file that users may
+change: ``{task: {class: [word, …], …}, …}``. Or a table gives labels by image.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import FileError, UnknownNameError, UsageError
+from ...library.labels import normalised
+from ...paths import resource
+from .scene import Scene, SceneObject
+
+TASKS_FILE = "scene_tasks.json"
+"""Name under ``resources/`` of the tasks that come with the program."""
+IMAGE_COLUMN = "image"
+
+_MAX_BYTES = 1 << 20
+_MAX_ROWS = 10_000_000
+
+Task = Mapping[str, tuple[str, ...]]
+"""Class → its words"""
+
+
+class TaskFileError(FileError):
+    """A file of tasks or labels that cannot be used."""
+
+
+def read_task(path: Path | None, name: str) -> Task:
+    """One of the tasks of a file.
+
+    :param path: ``None`` for those that come with the program
+    :raises TaskFileError: if the file does not hold tasks
+    :raises UnknownNameError: if it holds no task of that name
+    """
+    path = path or resource(TASKS_FILE)
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MAX_BYTES + 1)
+        values = json.loads(data) if len(data) <= _MAX_BYTES else None
+    except (OSError, ValueError, RecursionError) as error:
+        raise TaskFileError(path, f"it is not a JSON file of tasks ({error})") from error
+    if not isinstance(values, dict) or not all(map(_is_task, values.values())):
+        raise TaskFileError(path, "it is not a JSON object of tasks, each with two or more classes and their words")
+    if name not in values:
+        raise UnknownNameError("task", name, tuple(values))
+    return {class_name: tuple(word.lower() for word in words) for class_name, words in values[name].items()}
+
+
+def _is_task(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and len(value) > 1
+        and all(isinstance(words, list) and words and all(map(_is_word, words)) for words in value.values())
+    )
+
+
+def _is_word(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def is_table(path: Path | None) -> bool:
+    """Whether a file gives the labels of images, rather than words."""
+    return path is not None and path.suffix.lower() in (".csv", ".tsv")
+
+
+def read_labels(path: Path, column: str) -> dict[str, str]:
+    """Image → label.
+
+    :raises TaskFileError: if it cannot be read, or has no column of images
+    :raises UnknownNameError: if there is no such column
+    """
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+            table = csv.DictReader(file, delimiter="\t" if path.suffix.lower() == ".tsv" else ",")
+            names = tuple(table.fieldnames or ())
+            if IMAGE_COLUMN not in names:
+                raise TaskFileError(path, f"it has no column '{IMAGE_COLUMN}'; there are: {', '.join(names[:20])}")
+            if column not in names:
+                raise UnknownNameError("column", column, names)
+            return {row[IMAGE_COLUMN] or "": normalised(row[column] or "") for row in islice(table, _MAX_ROWS)}
+    except (OSError, csv.Error) as error:
+        raise TaskFileError(path, f"it cannot be read ({error})") from error
+
+
+def label_of(scene: Scene, task: Task) -> str:
+    """The one class whose words the scene holds; "" if there is none, or several."""
+    held = [name for name, words in task.items() if defining(scene.objects, words).any()]
+    return held[0] if len(held) == 1 else ""
+
+
+def all_words(task: Task) -> tuple[str, ...]:
+    """Of all classes."""
+    return tuple(word for words in task.values() for word in words)
+
+
+def defining(objects: Iterable[SceneObject], words: tuple[str, ...]) -> NDArray[np.bool_]:
+    """[n_objects]: which of them one of the words stands for."""
+    pattern = _pattern(words)
+    return np.array([any(map(pattern.search, (each.name, *each.attributes))) for each in objects], dtype=np.bool_)
+
+
+@lru_cache(maxsize=64)
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Matches nothing if there are no words."""
+    if not words:
+        return re.compile(r"(?!)")
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)")
+
+
+def without_defining(task_file: Path | None, name: str) -> tuple[str, ...]:
+    """The words of a task whose objects are to be left out of graphs.
+
+    :raises UsageError: if labels come from a table, which names no words
+    """
+    if is_table(task_file):
+        raise UsageError(f"{task_file}: a table of labels does not say which objects define them; give a JSON file")
+    return all_words(read_task(task_file, name))

@@ -1,0 +1,105 @@
+"""Scene graphs through the commands: trained on, predicted, explained, evaluated."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from gcx_desktop.cli.main import main
+from tests.kinds.scenes.images import labelled_images, vrd_object, vrd_relation, write_tasks, write_vrd
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("scenes")
+    write_vrd(folder, labelled_images())
+    write_tasks(folder)
+    return folder
+
+
+def train(folder: Path, name: str, *more: str) -> Path:
+    words = ["train", str(folder / "annotations.json"), "--label", "place", "--tasks", str(folder / "tasks.json")]
+    words += ["--widths", "8", "--seeds", "1", "--epochs", "15", "--batch-size", "4", "--learning-rate", "0.05"]
+    assert main([*words, "-o", str(folder / name), "--workers", "1", *more]) == 0
+    return folder / name
+
+
+@pytest.fixture(scope="module")
+def model(folder: Path) -> Path:
+    return train(folder, "model")
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_model_is_trained_and_its_card_holds_the_vocabulary(model: Path) -> None:
+    card = json.loads((model / "card.json").read_text())
+    assert card["class_names"] == ["country", "urban"]
+    assert card["features"] == {"vocabulary": ["person", "sky", "bus", "cow", "hat"], "without": []}
+    assert card["n_features"] == 1 + 5 + 16
+    assert [metrics["split"] for metrics in card["metrics"]] == ["random 80/10/10"]
+    assert not (model / "domain.safetensors").exists()
+
+
+def test_an_explanation_has_a_value_for_each_object_in_order(folder: Path, model: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    words = [str(folder / "annotations.json"), "--model", str(model), "-o", str(out), "--workers", "1"]
+    assert main(["explain", *words, "--method", "cam"]) == 0
+    first = rows(out)[0]
+    assert (first["title"], first["objects"]) == ("image-0.jpg", "person; bus; hat")
+    values = dict(zip(first["objects"].split("; "), map(float, first["saliency"].split()), strict=True))
+    assert first["predicted_class"] == "urban"
+    assert max(values.values()) > 0
+
+
+def test_methods_are_evaluated_on_labels_by_words(folder: Path, model: Path, tmp_path: Path) -> None:
+    out, each = tmp_path / "out.csv", tmp_path / "each.csv"
+    words = [str(folder / "annotations.json"), "--model", str(model), "-o", str(out), "--workers", "1"]
+    words += ["--label", "place", "--tasks", str(folder / "tasks.json"), "--method", "eb", "--molecules", str(each)]
+    assert main(["evaluate", *words]) == 0
+    (row,) = rows(out)
+    assert row["n_molecules"] == "48"
+    assert [image["label"] for image in rows(each)[:4]] == ["urban", "country", "urban", "country"]
+
+
+def test_objects_that_define_the_label_can_be_left_out_and_stay_out(
+    folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    model = train(folder, "honest", "--without-defining")
+    card = json.loads((model / "card.json").read_text())
+    assert card["features"]["without"] == ["cow", "bus"]
+    assert "bus" not in card["features"]["vocabulary"]
+    lone = write_vrd(
+        folder, {"x.jpg": [vrd_relation(vrd_object(2), 0, vrd_object(3))], **labelled_images(2)}, "new.json"
+    )
+    out = tmp_path / "out.csv"
+    assert main(["predict", str(lone), "--model", str(model), "-o", str(out), "--workers", "1"]) == 0
+    assert [row["objects"] for row in rows(out)] == ["person; hat", "person; sky"]
+    assert "nothing is left" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("option", [["--neutralise"], ["--smiles-column", "smiles"]])
+def test_what_is_for_molecules_is_refused(
+    option: list[str], folder: Path, model: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    words = [str(folder / "annotations.json"), "--model", str(model), "-o", str(tmp_path / "out.csv")]
+    assert main(["predict", *words, *option]) == 2
+    assert "scene graphs" in capfd.readouterr().err
+
+
+def test_a_card_that_says_nonsense_of_its_features_is_refused(
+    folder: Path, model: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    spoilt = tmp_path / "spoilt"
+    spoilt.mkdir()
+    card = json.loads((model / "card.json").read_text())
+    card["features"]["vocabulary"] = 3
+    (spoilt / "card.json").write_text(json.dumps(card))
+    words = [str(folder / "annotations.json"), "--model", str(spoilt), "-o", str(tmp_path / "out.csv")]
+    assert main(["predict", *words]) == 1
+    assert "its vocabulary is no list of words" in capfd.readouterr().err

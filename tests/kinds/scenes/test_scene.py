@@ -1,0 +1,120 @@
+"""Annotated images as objects and relations."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gcx_desktop.errors import LibraryError, UsageError
+from gcx_desktop.kinds.scenes.reader import title_and_scene
+from gcx_desktop.kinds.scenes.scene import Box, Names, Relation, Scene, read_scene
+from gcx_desktop.library.formats.scenes import NotAnImageError
+from gcx_desktop.library.library import open_library
+from gcx_desktop.library.record import Rejected
+from tests.kinds.scenes.images import vrd_object, vrd_relation, write_vrd
+
+NOBODY = Names()
+
+
+def vg_object(name: str, object_id: int | None, **more: Any) -> dict[str, Any]:
+    given = {"name": name, "x": 1, "y": 2, "w": 3, "h": 4, **more}
+    return given if object_id is None else {**given, "object_id": object_id}
+
+
+def vg_relation(subject: dict[str, Any], predicate: str, object_: dict[str, Any]) -> dict[str, Any]:
+    return {"subject": subject, "predicate": predicate, "object": object_}
+
+
+def test_objects_with_the_same_id_are_one_and_relations_keep_their_direction() -> None:
+    man, shoe = vg_object("Man", 7), {**vg_object("shoe", 9), "merged_object_ids": [8]}
+    scene = read_scene(
+        {"relationships": [vg_relation(man, "wears", shoe), vg_relation(vg_object("shoe", 8), "ON", man)]}, NOBODY
+    )
+    assert [each.name for each in scene.objects] == ["man", "shoe"]
+    assert scene.relations == (Relation(0, "wears", 1), Relation(1, "on", 0))
+    assert scene.objects[0].box == Box(1, 2, 3, 4)
+
+
+def test_objects_without_an_id_are_one_if_category_and_box_agree() -> None:
+    person, bus, other = vrd_object(0), vrd_object(3, 1, 2, 3, 4), vrd_object(3, 1, 2, 3, 5)
+    scene = read_scene({"relationships": [vrd_relation(person, 0, bus), vrd_relation(person, 0, other)]}, NOBODY)
+    assert [each.name for each in scene.objects] == ["category 0", "category 3", "category 3"]
+    assert scene.objects[1].box == Box(x=3, y=1, width=1, height=1)
+
+
+def test_scene_graphs_name_objects_once_and_relate_them_by_id() -> None:
+    image = {
+        "image_id": 5,
+        "objects": [
+            vg_object("cow", 1, attributes=["Brown"]),
+            {**vg_object("", 2), "names": ["grass"], "name": "grass"},
+        ],
+        "relationships": [{"predicate": "eats", "subject_id": 1, "object_id": 2}],
+    }
+    scene = read_scene(image, NOBODY)
+    assert scene.objects[0].attributes == ("brown",)
+    assert scene.relations == (Relation(0, "eats", 1),)
+
+
+@pytest.mark.parametrize(
+    ("image", "reason"),
+    [
+        ({"relationships": []}, "the image has no objects"),
+        ({"relationships": [3]}, "relation 1: it is no object of JSON"),
+        ({"relationships": [{"subject": {}, "object": {}}]}, "relation 1: a category has no name"),
+        ({"relationships": [{"subject_id": 1, "object_id": 2}]}, "relation 1: its subject is not among"),
+        ({"objects": 3}, "its objects are no list"),
+        ({"objects": [vg_object("a", 1, x="left")]}, "no number of pixels"),
+        ({"objects": [vg_object("a", 1, x=1e9)]}, "no number of pixels"),
+        ({"objects": [{}] * 3_000}, "more than 2,000 objects"),
+    ],
+)
+def test_an_image_that_cannot_be_read_says_why(image: dict[str, Any], reason: str) -> None:
+    with pytest.raises(NotAnImageError, match=reason):
+        read_scene(image, NOBODY)
+
+
+def scenes(path: Path) -> list[tuple[str, Scene]]:
+    with open_library(path) as library:
+        return [title_and_scene(library.source, library.raw(position)) for position in range(len(library))]
+
+
+def test_a_vrd_file_is_a_library_of_images_named_as_their_files(tmp_path: Path) -> None:
+    path = write_vrd(tmp_path, {"a.jpg": [vrd_relation(vrd_object(0), 1, vrd_object(5))]})
+    ((title, scene),) = scenes(path)
+    assert title == "a.jpg"
+    assert [each.name for each in scene.objects] == ["person", "hat"]
+    assert scene.relations == (Relation(0, "has", 1),)
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_visual_genome_file_is_a_library_of_numbered_images(tmp_path: Path, indent: int | None) -> None:
+    path = tmp_path / "relationships.json"
+    relations = [vg_relation(vg_object("man", 7), "on", vg_object("street", 9))]
+    path.write_text(json.dumps([{"relationships": relations, "image_id": i} for i in (4, 9)], indent=indent))
+    assert [title for title, _ in scenes(path)] == ["4", "9"]
+
+
+def test_an_image_that_is_broken_costs_itself_only(tmp_path: Path) -> None:
+    path = write_vrd(tmp_path, {"a": [vrd_relation(vrd_object(0), 1, vrd_object(5))], "b": []})
+    path.write_text(path.read_text()[:-1] + ', "c": NaN, "d": [')
+    with open_library(path) as library:
+        texts = [library.text(position) for position in range(len(library))]
+    assert [isinstance(text, Rejected) for text in texts] == [False, False, True, True]
+
+
+@pytest.mark.parametrize("text", ["{}", '[{"a": 1}]', '{"a": [1]}', '[["a", 1]]', '{"relationships": []}'])
+def test_another_json_file_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "other.json"
+    path.write_text(text)
+    with pytest.raises(LibraryError, match="looks like a JSON file"):
+        open_library(path)
+
+
+def test_columns_are_no_matter_of_scene_graphs(tmp_path: Path) -> None:
+    path = write_vrd(tmp_path, {"a.jpg": [vrd_relation(vrd_object(0), 1, vrd_object(5))]})
+    with pytest.raises(UsageError, match="file of scene graphs"):
+        open_library(path, smiles_column="smiles")

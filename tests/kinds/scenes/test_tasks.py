@@ -1,0 +1,85 @@
+"""Labels by words, and by a table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gcx_desktop.errors import UnknownNameError, UsageError
+from gcx_desktop.kinds.scenes.scene import Box, Scene, SceneObject
+from gcx_desktop.kinds.scenes.tasks import (
+    TaskFileError,
+    defining,
+    label_of,
+    read_labels,
+    read_task,
+    without_defining,
+)
+
+TASK = {"country": ("cow", "farm"), "urban": ("bus", "traffic light")}
+
+
+def scene(*names: str, attributes: tuple[str, ...] = ()) -> Scene:
+    return Scene(tuple(SceneObject(name, Box(0, 0, 1, 1), attributes) for name in names), ())
+
+
+@pytest.mark.parametrize(
+    ("names", "label"),
+    [
+        (("man", "brown cow"), "country"),
+        (("cowboy",), ""),
+        (("cow", "bus"), ""),
+        (("traffic light", "bus"), "urban"),
+        (("light",), ""),
+        (("man",), ""),
+    ],
+)
+def test_an_image_is_of_the_one_class_whose_words_it_holds(names: tuple[str, ...], label: str) -> None:
+    assert label_of(scene(*names), TASK) == label
+
+
+def test_attributes_count_as_names_do() -> None:
+    assert label_of(scene("house", attributes=("farm",)), TASK) == "country"
+
+
+def test_the_objects_that_the_words_stand_for_are_known() -> None:
+    assert defining(scene("man", "old bus", "sky").objects, TASK["urban"]).tolist() == [False, True, False]
+    assert not defining(scene("man").objects, ()).any()
+
+
+def test_the_papers_tasks_come_with_the_program() -> None:
+    assert read_task(None, "country-urban")["urban"] == ("urban", "city", "downtown")
+    assert set(read_task(None, "vrd-indoor-outdoor")) == {"indoor", "outdoor"}
+
+
+def test_a_task_that_does_not_exist_is_refused_with_those_that_do() -> None:
+    with pytest.raises(UnknownNameError, match="unknown task 'weather'; known: country-urban"):
+        read_task(None, "weather")
+
+
+@pytest.mark.parametrize(
+    "text", ["[", "[]", '{"a": {"b": ["c"]}}', '{"a": {"b": [], "c": ["d"]}}', '{"a": {"b": [1]}}']
+)
+def test_a_file_that_holds_no_tasks_is_refused(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "tasks.json"
+    path.write_text(text)
+    with pytest.raises(TaskFileError, match="JSON"):
+        read_task(path, "a")
+
+
+def test_a_table_gives_labels_by_image(tmp_path: Path) -> None:
+    path = tmp_path / "labels.csv"
+    path.write_text("image,place\na.jpg,1.0\nb.jpg,NA\n")
+    assert read_labels(path, "place") == {"a.jpg": "1", "b.jpg": ""}
+    with pytest.raises(UnknownNameError, match="unknown column 'weather'"):
+        read_labels(path, "weather")
+    with pytest.raises(UsageError, match="does not say which objects define"):
+        without_defining(path, "place")
+
+
+def test_a_table_without_images_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "labels.csv"
+    path.write_text("photo,place\n")
+    with pytest.raises(TaskFileError, match="no column 'image'"):
+        read_labels(path, "place")
