@@ -48,8 +48,11 @@ def main() -> None:
         ("substructures", "counting and comparing patterns, and the paper's examples"),
     ):
         commands.add_parser(name, help=text).add_argument("--data", type=Path, default=Path("../shared/datasets"))
+    scenes = commands.add_parser("scenes", help="scene graphs of photographs: what is learned, and what the maps show")
+    scenes.add_argument("--data", type=Path, default=Path("../shared/datasets"))
+    scenes.add_argument("--models", type=Path, metavar="FOLDER", help="where models are kept, to be trained once")
     args = parser.parse_args()
-    if args.command in ("paper", "attribution", "spurious", "substructures"):
+    if args.command in ("paper", "attribution", "spurious", "substructures", "scenes"):
         _print_tables(args)
         return
     if args.command == "kill":
@@ -80,6 +83,10 @@ def _print_tables(args: argparse.Namespace) -> None:
         from .substructures import print_substructures
 
         print_substructures(args.data)
+    elif args.command == "scenes":
+        from .scenes import print_scenes
+
+        print_scenes(args.data, args.models)
     else:
         from .spurious import print_spurious
 

@@ -1,0 +1,122 @@
+"""The second kind of graph: what networks learn of VRD's photographs, and whether the maps show why.
+
+Two tasks, each twice. With the objects that define the label in the graphs, they are the known rationale of the class,
+so that attribution AUROC (Sanchez-Lengeling et al., NeurIPS 2020) measures each method. Without them, the network must
+go by the rest of the image. Networks see the published train images alone, and are judged on the published test images.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gcx_desktop.app.evaluate_methods import Evaluation, evaluate_methods, summarise
+from gcx_desktop.app.explain_library import explain_library
+from gcx_desktop.app.labelled_records import NO_LABEL, class_labels
+from gcx_desktop.app.models import FEATURE_SETS
+from gcx_desktop.app.train_model import TrainingRequest, train_model
+from gcx_desktop.explain.attribution import attribution_auroc
+from gcx_desktop.explain.forward_pass import Method
+from gcx_desktop.explain.measures import PAPER_THRESHOLD
+from gcx_desktop.explain.method import methods
+from gcx_desktop.gcn.bundle import Bundle, load_bundle
+from gcx_desktop.gcn.settings import Settings
+from gcx_desktop.kinds.scenes.reader import ReadImage
+from gcx_desktop.kinds.scenes.tasks import defining, read_task
+from gcx_desktop.library.library import Library, open_library
+from gcx_desktop.library.record import Rejected
+from gcx_desktop.pool import WorkerPool
+from gcx_desktop.progress import Progress
+
+TASKS = ("vrd-country-urban", "vrd-indoor-outdoor")
+SETTINGS = Settings(widths=(64, 128, 256))
+"""Half of the customary widths: there are a thousand images or two, with some nine objects each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """A network, judged on the test images."""
+
+    task: str
+    removed: bool
+    """Whether the defining objects are left out."""
+    n_train: int
+    evaluation: Evaluation
+    areas: dict[str, float]
+    """Method → mean attribution AUROC over the images whose defining objects are some of all; empty if removed."""
+
+
+def print_scenes(data: Path, kept: Path | None) -> None:
+    """:param kept: a folder of the models; one that is there is not trained again"""
+    folder = data / "scene_graphs"
+    with TemporaryDirectory() as scratch, WorkerPool(2) as pool:
+        for task in TASKS:
+            for removed in (False, True):
+                name = f"{task}-removed" if removed else task
+                bundle = _model(
+                    folder / "vrd_annotations_train.json", task, removed, (kept or Path(scratch)) / name, pool
+                )
+                with open_library(folder / "vrd_annotations_test.json") as library:
+                    print("\n".join(_table(_judged(library, bundle, task, removed, pool))), end="\n\n", flush=True)
+
+
+def _model(table: Path, task: str, removed: bool, output: Path, pool: WorkerPool) -> Bundle:
+    if output.exists():
+        return load_bundle(output, FEATURE_SETS)
+    request = TrainingRequest(table, task, output, without_defining=removed, n_seeds=1, settings=SETTINGS)
+    return train_model(request, pool=pool, report=_tell)
+
+
+def _judged(library: Library, bundle: Bundle, task: str, removed: bool, pool: WorkerPool) -> Experiment:
+    labels = class_labels(library, task, bundle.card.class_names)
+    found = evaluate_methods(library, bundle, methods(), labels, pool=pool)
+    areas = {} if removed else _areas(library, bundle, methods(), labels, task, pool)
+    trained = bundle.card.training_data
+    return Experiment(task, removed, trained.n_used if trained else 0, found, areas)
+
+
+def _areas(
+    library: Library, bundle: Bundle, chosen: Sequence[Method], labels: NDArray[np.int64], task: str, pool: WorkerPool
+) -> dict[str, float]:
+    words = [read_task(None, task)[name] for name in bundle.card.class_names]
+    found: dict[str, list[float]] = {method.id: [] for method in chosen}
+    positions = np.flatnonzero(labels != NO_LABEL).tolist()
+    for record in explain_library(library, bundle, chosen, pool=pool, positions=positions):
+        if isinstance(record, Rejected) or not isinstance(record.read, ReadImage):
+            continue
+        label = int(labels[record.position])
+        truth = defining(record.read.scene.objects, words[label])
+        for id_, areas in found.items():
+            areas.append(attribution_auroc(record.explanation.maps[id_][:, label], truth))
+    return {id_: float(np.nanmean(areas)) for id_, areas in found.items()}
+
+
+def _table(found: Experiment) -> Iterator[str]:
+    scores = found.evaluation.scores()
+    which = "defining objects removed" if found.removed else "defining objects kept"
+    yield (
+        f"{found.task}, {which}: {found.n_train:,} train images, {found.evaluation.n_molecules:,} test images, "
+        f"AUC {scores['auc_roc']:.3f}, accuracy {scores['accuracy']:.3f}, "
+        f"balanced accuracy {scores['balanced_accuracy']:.3f}"
+    )
+    yield ""
+    yield "| method | fidelity | of random maps | contrastivity | sparsity | attribution AUROC |"
+    yield "| --- | --- | --- | --- | --- | --- |"
+    for method in methods():
+        row = summarise(found.evaluation, method.id, PAPER_THRESHOLD)
+        area = f"{found.areas[method.id]:.3f}" if found.areas else "–"
+        yield (
+            f"| {method.name} | {row.fidelity:.3f} | {row.fidelity_random:.3f} | {row.contrastivity:.3f} | "
+            f"{row.sparsity:.3f} | {area} |"
+        )
+
+
+def _tell(progress: Progress) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{progress.what} {progress.done}/{progress.total}", end="", file=sys.stderr)
