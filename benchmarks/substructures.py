@@ -54,7 +54,7 @@ def _print_counting(library: Library, pool: WorkerPool) -> None:
     smarts = _patterns(library, pool)
     task = partial(look_at, library.source, smarts, Cut(Scheme.SALIENT, 0.01))
     chunks = [
-        [(library.span(i), None) for i in range(start, min(start + AT_ONCE, len(library)))]
+        [(library.span(i), None, False) for i in range(start, min(start + AT_ONCE, len(library)))]
         for start in range(0, len(library), AT_ONCE)
     ]
     began = time.perf_counter()
@@ -87,7 +87,7 @@ def _patterns(library: Library, pool: WorkerPool) -> tuple[str, ...]:
         for results in pool.map(partial(cut_at, library.source, Cut(scheme, 0.01)), [items]):
             for pieces in results:
                 if isinstance(pieces, Pieces):
-                    counts.update({fragment.pattern.smarts for fragment in pieces.fragments})
+                    counts.update({fragment.smarts for fragment in pieces.fragments})
     return tuple(text for text, _ in counts.most_common(N_PATTERNS))
 
 
