@@ -213,6 +213,8 @@ class Actions:
         menu.addSeparator()
         evaluate = self._add(menu, "evaluate", "&Evaluate…")
         evaluate.setToolTip("How far predictions and highlights can be trusted, from molecules whose class is known")
+        substructures = self._add(menu, "substructures", "Find &Substructures…")
+        substructures.setToolTip("What the explanations highlight again and again over the library")
         menu.addSeparator()
         method = menu.addMenu("&Method")
         self.methods = QActionGroup(self.window)
