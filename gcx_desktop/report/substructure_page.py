@@ -20,7 +20,8 @@ h1 { font-size: 1.35rem; font-weight: 600; }
 table { border-collapse: collapse; }
 th, td { border-bottom: 1px solid var(--line); padding: .35rem .6rem; text-align: right; vertical-align: middle; }
 th { position: sticky; top: 0; background: var(--paper); font-weight: 600; }
-td.text, th.text { text-align: left; max-width: 18rem; overflow-wrap: anywhere; }
+td.text, th.text { text-align: left; min-width: 7rem; max-width: 18rem; }
+td.text { overflow-wrap: anywhere; }
 td svg { max-width: 200px; max-height: 150px; height: auto; background: #fff; border-radius: 4px; }
 .bar { display: block; height: 4px; background: var(--rest); }
 .bar i { display: block; height: 4px; background: var(--bar); }
