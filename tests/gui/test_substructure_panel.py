@@ -209,7 +209,7 @@ def test_ranges_are_asked_for_in_the_units_that_are_shown(qtbot: QtBot, found: M
     assert sorted(shown) == sorted(share for share in everything if share >= 0.5)
     with qtbot.waitSignal(panel.filter_line.changed, timeout=TIMEOUT):
         panel.filter_line.bound(PatternColumn.SHOWN, low="1000")
-    assert panel.count.text() == f"0 of {len(everything)} substructures"
+    assert panel.count.text().startswith("0 of ")
     assert panel.words.isVisible()
     assert "clear them" in panel.words.text()
 
