@@ -89,6 +89,7 @@ class PatternModel(QAbstractTableModel):
         super().__init__(parent)
         self._findings: Sequence[Finding] = ()
         self._class_names: Sequence[str] = ()
+        self._doubts: list[str] = []
         self._texts: list[tuple[str, str]] = []
         self._largest = 1
         self._order: list[int] = []
@@ -99,7 +100,8 @@ class PatternModel(QAbstractTableModel):
         """:param findings: in the order in which they stand while nothing is sorted"""
         self.beginResetModel()
         self._findings, self._class_names = findings, class_names
-        self._texts = [self._searched(finding) for finding in findings]
+        self._doubts = ["; ".join(flags(finding)) for finding in findings]
+        self._texts = [self._searched(number) for number in range(len(findings))]
         self._largest = max((max(found.n_positive, found.n_negative) for found in findings), default=1) or 1
         self._order = list(range(len(findings)))
         self.filters = PatternFilters()
@@ -142,21 +144,24 @@ class PatternModel(QAbstractTableModel):
             return numbers
         value = VALUES.get(PatternColumn(column))
         if value is None:
-            cells = [self._cell(finding, column).casefold() for finding in self._findings]
+            cells = [self._cell(number, column).casefold() for number in numbers]
             return sorted(numbers, key=cells.__getitem__, reverse=descending)
         keys = [value(finding) for finding in self._findings]
         known = [number for number in numbers if not math.isnan(keys[number])]
         unknown = [number for number in numbers if math.isnan(keys[number])]
         return sorted(known, key=keys.__getitem__, reverse=descending) + unknown
 
-    def _searched(self, finding: Finding) -> tuple[str, str]:
+    def _searched(self, number: int) -> tuple[str, str]:
         """Text in which case counts, and text in which it does not."""
+        finding = self._findings[number]
         pattern = finding.pattern
-        said = " ".join((self.class_name(finding), *flags(finding)))
+        said = f"{self.class_name(finding)} {self._doubts[number]}"
         return f"{pattern.smarts} {pattern.smiles} {finding.attached}", said.casefold()
 
     def _passes(self, number: int) -> bool:
         filters, finding = self.filters, self._findings[number]
+        if filters.none:
+            return True
         if filters.only is not None and number not in filters.only:
             return False
         structure, said = self._texts[number]
@@ -190,42 +195,43 @@ class PatternModel(QAbstractTableModel):
     def data(self, index: QModelIndex, role: int = _DISPLAY) -> Any:  # type: ignore[override]
         if not index.isValid():
             return None
-        finding, column = self.finding(index.row()), PatternColumn(index.column())
+        number, column = self._rows[index.row()], PatternColumn(index.column())
         right = column in VALUES and column is not PatternColumn.STRUCTURE
         if role == _DISPLAY:
-            cell = "" if column is PatternColumn.STRUCTURE else self._cell(finding, column)
+            cell = "" if column is PatternColumn.STRUCTURE else self._cell(number, column)
             return f"{cell}{_GAP}" if right else cell
         if role == _ALIGNMENT:
             return _RIGHT if right else _LEFT
         if role == _ACCESSIBLE:
-            return f"{words.HEADS[column][0]}: {self._cell(finding, column)}"
+            return f"{words.HEADS[column][0]}: {self._cell(number, column)}"
         if role == _TOOLTIP:
-            return plain_tooltip(self._tip(finding, column))
-        return self._share(finding, column) if role == SHARE_ROLE else None
+            return plain_tooltip(self._tip(number, column))
+        return self._share(self._findings[number], column) if role == SHARE_ROLE else None
 
     def _share(self, finding: Finding, column: PatternColumn) -> float | None:
         if column in COUNTS:
             return VALUES[column](finding) / self._largest
         return VALUES[column](finding) if column in SHARES else None
 
-    def _tip(self, finding: Finding, column: PatternColumn) -> str:
+    def _tip(self, number: int, column: PatternColumn) -> str:
+        finding = self._findings[number]
         if column is PatternColumn.STRUCTURE:
             return words.sentence(finding, self.class_name(finding))
         if column is PatternColumn.DOUBTS:
             return words.doubts(finding)
-        return f"{words.HEADS[column][0]} {self._cell(finding, column)}\n{words.HEADS[column][1]}"
+        return f"{words.HEADS[column][0]} {self._cell(number, column)}\n{words.HEADS[column][1]}"
 
-    def _cell(self, finding: Finding, column: int) -> str:
-        number, percent = words.number, words.percent
+    def _cell(self, number: int, column: int) -> str:
+        finding, figure = self._findings[number], words.number
         if column == PatternColumn.STRUCTURE:
             return finding.pattern.smiles
         if column == PatternColumn.CLASS:
             return self.class_name(finding)
         if column == PatternColumn.DOUBTS:
-            return "; ".join(flags(finding))
+            return self._doubts[number]
         if column == PatternColumn.ODDS:
             odds = finding.odds
-            return f"{number(odds.value)} ({number(odds.low)} – {number(odds.high)})"
+            return f"{figure(odds.value)} ({figure(odds.low)} – {figure(odds.high)})"
         if column == PatternColumn.SALIENCY:
             spread = "" if math.isnan(finding.sd_saliency) else f" ± {finding.sd_saliency:.2f}"
             return f"{finding.mean_saliency:.2f}{spread}"
@@ -233,5 +239,5 @@ class PatternModel(QAbstractTableModel):
             return f"{words.fine_percent(finding.prevalence)} / {words.fine_percent(finding.random_prevalence)}"
         value = VALUES[PatternColumn(column)](finding)
         if column in SHARES:
-            return percent(value)
-        return number(value) if column in (PatternColumn.P, PatternColumn.Q) else f"{value:,.0f}"
+            return words.percent(value)
+        return figure(value) if column in (PatternColumn.P, PatternColumn.Q) else f"{value:,.0f}"

@@ -57,7 +57,7 @@ class PatternTable(QTableView):
         self.setItemDelegateForColumn(PatternColumn.STRUCTURE, self._structures)
         self.setAccessibleName("Substructures")
         self._set_up()
-        self._pictures.ready.connect(self.viewport().update)
+        self._pictures.ready.connect(self._repaint_structures)
         self.verticalScrollBar().valueChanged.connect(self._look_soon)
         self.patterns.layoutChanged.connect(self._look_soon)
         self.patterns.modelReset.connect(self._look_soon)
@@ -179,6 +179,10 @@ class PatternTable(QTableView):
     def _look_soon(self, *_: object) -> None:
         if not self._look.isActive():
             self._look.start()
+
+    def _repaint_structures(self) -> None:
+        left = self.columnViewportPosition(PatternColumn.STRUCTURE)
+        self.viewport().update(left, 0, self.columnWidth(PatternColumn.STRUCTURE), self.viewport().height())
 
     def _look_around(self) -> None:
         self._pictures.set_looks(paper_for(self.palette()), self._picture_size, self.devicePixelRatioF())
