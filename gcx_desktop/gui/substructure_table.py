@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -63,7 +63,7 @@ class PatternTable(QTableView):
         self.patterns.modelReset.connect(self._look_soon)
         self.selectionModel().selectionChanged.connect(lambda *_: self.current_changed.emit())
         self.patterns.modelReset.connect(self.current_changed)
-        self.clicked.connect(lambda index: self.chosen.emit(self.patterns.finding(index.row())))
+        self.clicked.connect(self._click)
         self.doubleClicked.connect(lambda index: self.opened.emit(self.patterns.finding(index.row())))
 
     def _set_up(self) -> None:
@@ -140,6 +140,10 @@ class PatternTable(QTableView):
     def listed(self) -> list[int]:
         """Numbers of the findings, in the order seen."""
         return [self.patterns.number(row) for row in range(self.patterns.rowCount())]
+
+    def _click(self, index: QModelIndex) -> None:
+        if len(self.selectionModel().selectedRows()) == 1:  # else some are being put together for a copy or the report
+            self.chosen.emit(self.patterns.finding(index.row()))
 
     # Keys
 

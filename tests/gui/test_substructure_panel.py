@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
+from gcx_desktop.app.write_results import Written
 from gcx_desktop.app.write_substructures import COLUMNS, KINDS
 from gcx_desktop.gui.main_window import MainWindow
 from gcx_desktop.gui.substructure_export import FILES, part_of
@@ -254,6 +256,35 @@ def test_chosen_substructures_go_into_the_reports_to_come(found: MainWindow) -> 
     assert found.exports._search.startswith("Fragments are functional groups")
     found.session.libraries.close()
     assert found.exports._substructures == ()
+
+
+def test_the_report_has_a_section_of_the_chosen_substructures(
+    qtbot: QtBot, found: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gcx_desktop.app import write_report as writing
+
+    given: dict[str, object] = {}
+
+    def write(*_: object, **settings: object) -> Written:
+        given.update(settings)
+        return Written([])
+
+    monkeypatch.setattr(writing, "write_report", write)
+    found.substructures.table.choose(0)
+    found.substructures.actions_["report"].trigger()
+    with qtbot.waitSignal(found.exports.ended, timeout=TIMEOUT):
+        found.exports.export_report("all", tmp_path / "report.pdf")
+    assert given["substructures"] == (found.substructures.table.patterns.finding(0),)
+    assert given["command_line"] == "", "the command would not give the same report"
+
+
+def test_putting_some_together_filters_nothing(qtbot: QtBot, found: MainWindow) -> None:
+    table, mined = found.substructures.table, found.substructures.mined
+    assert mined is not None
+    table.show_mined(replace(mined, findings=mined.findings * 2))
+    table.selectAll()
+    table.clicked.emit(table.patterns.index(0, 0))
+    assert found.filter_bar.filters.none
 
 
 @pytest.mark.parametrize("what", ["model", "preparation", "library"])
