@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from .session import Session
 from .task_runner import Link, Task
@@ -17,22 +18,17 @@ class LabelColumns(QObject):
     changed = Signal()
     trouble = Signal(str)
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
+    def __init__(self, session: Session, panel: QWidget) -> None:
+        """:param panel: that wants to know; while it is hidden, nothing is looked for"""
+        super().__init__(panel)
+        self._session, self._panel = session, panel
         self._task: Task | None = None
-        self._wanted = False
         self.names: list[str] | None = None
         libraries = session.libraries
         for signal in (libraries.appeared, libraries.closed, session.model_changed):
             signal.connect(self._start_over)
         for signal in (libraries.opened, libraries.rows_changed):
-            signal.connect(self._look)
-
-    def want(self) -> None:
-        """Has them looked for, now and in each library and model to come."""
-        self._wanted = True
-        self._look()
+            signal.connect(self.look)
 
     def _start_over(self) -> None:
         if self._task is not None:
@@ -40,12 +36,13 @@ class LabelColumns(QObject):
             self._task = None
         self.names = None
         self.changed.emit()
-        self._look()
+        self.look()
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Looks for them, unless they are known: to be called when the panel is shown."""
         libraries, card = self._session.libraries, self._session.card
         rows = libraries.rows
-        if not self._wanted or self.names is not None or self._task is not None:
+        if self._panel.isHidden() or self.names is not None or self._task is not None:
             return
         if not libraries.texts_read or rows is None or card is None:
             return

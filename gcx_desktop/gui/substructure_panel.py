@@ -160,7 +160,7 @@ class SubstructuresPanel(QDockWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._label_columns.want()
+        self._label_columns.look()
 
     # Finding
 
