@@ -99,20 +99,21 @@ def _areas(
 
 def _table(found: Experiment) -> Iterator[str]:
     scores = found.evaluation.scores()
+    larger = float(np.bincount(found.evaluation.labels).max()) / found.evaluation.n_molecules
     which = "defining objects removed" if found.removed else "defining objects kept"
     yield (
         f"{found.task}, {which}: {found.n_train:,} train images, {found.evaluation.n_molecules:,} test images, "
         f"AUC {scores['auc_roc']:.3f}, accuracy {scores['accuracy']:.3f}, "
-        f"balanced accuracy {scores['balanced_accuracy']:.3f}"
+        f"balanced accuracy {scores['balanced_accuracy']:.3f} (the larger class is {larger:.3f} of them)"
     )
     yield ""
-    yield "| method | fidelity | of random maps | contrastivity | sparsity | attribution AUROC |"
-    yield "| --- | --- | --- | --- | --- | --- |"
+    yield "| method | fidelity | at random | contrastivity | sparsity | attribution AUROC |"
+    yield "| --- | ---: | ---: | ---: | ---: | ---: |"
     for method in methods():
         row = summarise(found.evaluation, method.id, PAPER_THRESHOLD)
-        area = f"{found.areas[method.id]:.3f}" if found.areas else "–"
+        area = f"{found.areas[method.id]:.3f}" if found.areas else "—"
         yield (
-            f"| {method.name} | {row.fidelity:.3f} | {row.fidelity_random:.3f} | {row.contrastivity:.3f} | "
+            f"| `{method.id}` | {row.fidelity:.3f} | {row.fidelity_random:.3f} | {row.contrastivity:.3f} | "
             f"{row.sparsity:.3f} | {area} |"
         )
 

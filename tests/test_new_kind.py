@@ -12,12 +12,15 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from pypdf import PdfReader
 
 from gcx_desktop.app import models
 from gcx_desktop.cli.main import main
+from gcx_desktop.depict.colour import Paper
+from gcx_desktop.depict.drawing import Depiction
 from gcx_desktop.graph.graph import Graph
 from gcx_desktop.kinds import registry
-from gcx_desktop.kinds.kind import Decode, Kind, LabelledGraph, Learning, Parameters, Reading
+from gcx_desktop.kinds.kind import Decode, Kind, LabelledGraph, Learning, Parameters, Part, Reading
 from gcx_desktop.library.library import Library
 from gcx_desktop.library.preparation import Preparation
 from gcx_desktop.library.record import Format, Rejected, Source, Span
@@ -68,6 +71,17 @@ def reading(source: Source, _: Parameters, structures: bool, preparation: Prepar
     return Reading(partial(read_word, source))
 
 
+def draw_word(source: Source, paper: Paper, span: Span) -> Depiction | Rejected:
+    word = read_raw(source, span).text.split()[0]
+    places = np.stack([10.0 + 20.0 * np.arange(len(word)), np.full(len(word), 10.0)], axis=1)
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 20" width="80" height="20"></svg>'
+    return Depiction(svg, 80.0, 20.0, places, np.zeros((0, 2), dtype=np.int64), 8.0, paper)
+
+
+def drawing(source: Source, paper: Paper) -> Callable[[Span], Depiction | Rejected]:
+    return partial(draw_word, source, paper)
+
+
 def has_a_c(library: Library, label: str, n_records: int, tasks: Path | None) -> list[str]:
     return ["yes" if "c" in library.raw(position).text else "no" for position in range(n_records)]
 
@@ -95,13 +109,14 @@ WORDS = Kind(
     name="words",
     formats=frozenset((Format.SMILES,)),
     feature_set="letters-1",
-    parts=frozenset(),
+    parts=frozenset((Part.REPORTS,)),
     text_column="letters",
     default_split="random",
     limits=("Capitals are not read.",),
     n_features=lambda known: len(known["letters"]),
     decode=decode,
     reading=reading,
+    drawing=drawing,
     label_words=has_a_c,
     labelled=labelled,
     observe=observe,
@@ -154,14 +169,26 @@ def test_a_new_kind_of_graph_is_trained_on_explained_and_evaluated(
     assert float(row["accuracy"]) > 0.9
 
 
+def test_a_report_is_made_of_it(library: Path, model: Path) -> None:
+    out = library.with_name("report.pdf")
+    assert main(["report", str(library), "--model", str(model), "--workers", "1", "--limit", "2", "-o", str(out)]) == 0
+    assert "aba" in " ".join(page.extract_text() for page in PdfReader(out).pages)
+
+
 @pytest.mark.parametrize(
-    ("command", "out"), [("explain", "out.sdf"), ("report", "out.pdf"), ("substructures", "out.csv")]
+    ("command", "out", "more"),
+    [
+        ("explain", "out.sdf", []),
+        ("predict", "out.csv", ["--project", "words.gcx"]),
+        ("substructures", "out.csv", []),
+        ("report", "out.pdf", ["--substructures", "3"]),
+    ],
 )
 def test_what_it_has_not_is_refused_with_a_sentence(
-    command: str, out: str, library: Path, model: Path, capfd: pytest.CaptureFixture[str]
+    command: str, out: str, more: list[str], library: Path, model: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     path = library.with_name(out)
-    assert main([command, str(library), "--model", str(model), "-o", str(path)]) == 2
+    assert main([command, str(library), "--model", str(model), "-o", str(path), *more]) == 2
     assert "of words cannot be made; it can of molecules" in capfd.readouterr().err
     assert not path.exists()
 

@@ -1,21 +1,60 @@
-"""Substructures as pictures and connection tables. Runs in worker processes: no torch here."""
+"""Substructures as pictures and connection tables, made by worker processes: no torch here."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from ..depict.colour import Paper
 from ..depict.drawing import Depiction, depict
+from ..pool import Lost, WorkerPool
+from ..progress import CancelToken, Report, Stopwatch
 from ..substructure.patterns import Pattern, as_molecule
 
+_AT_ONCE = 16
 
-def draw_pattern(pattern: Pattern) -> Depiction:
+Made = TypeVar("Made")
+
+
+def made_of_patterns(
+    function: Callable[[Pattern], Made],
+    patterns: Sequence[Pattern],
+    pool: WorkerPool,
+    what: str,
+    report: Report,
+    cancel: CancelToken | None,
+) -> Iterator[Made | Lost]:
+    """What workers make of each pattern, in order.
+
+    :param function: one of this module
+    :param what: is being done, as the progress says
+    :raises Cancelled: between two portions
+    """
+    watch = Stopwatch(what, len(patterns), report)
+    chunks = [patterns[start : start + _AT_ONCE] for start in range(0, len(patterns), _AT_ONCE)]
+    done = 0
+    for results in pool.map(function, chunks):
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        done += len(results)
+        watch.tell(done)
+        yield from results
+
+
+def draw_pattern(pattern: Pattern, paper: Paper = Paper.WHITE) -> Depiction:
     """A picture without hydrogens, since nobody knows them where a molecule goes on.
+
+    An aromatic atom without an aromatic bond is a small letter, which tells it from an aliphatic one.
 
     :raises DepictionError: if it cannot be drawn
     """
     mol = as_molecule(pattern.graph)
     for atom in mol.GetAtoms():
         atom.SetNoImplicit(True)
+        if atom.GetIsAromatic() and not any(bond.GetIsAromatic() for bond in atom.GetBonds()):
+            atom.SetProp("_displayLabel", atom.GetSymbol().lower())
     mol.UpdatePropertyCache(strict=False)
-    return depict(mol)
+    return depict(mol, paper=paper)
 
 
 def pattern_molblock(pattern: Pattern) -> str:

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 
 from ..depict.colour import Paper
-from ..depict.drawing import Depiction, depict
+from ..depict.drawing import Depiction
+from ..kinds.molecules.drawing import draw_at
+from ..kinds.registry import kind_of_library
 from ..library.library import Library
-from ..library.record import Rejected, Source, Span
+from ..library.record import Rejected
 from ..pool import Lost, WorkerPool
-from .read_records import read_molecule_at, spans_in_chunks
+from .read_records import spans_in_chunks
+
+__all__ = ["MOST_AT_ONCE", "draw_at", "draw_records", "why_not_drawn"]
 
 MOST_AT_ONCE = 16
 """Depictions that a worker draws in one go."""
-
-
-def draw_at(source: Source, paper: Paper, span: Span) -> Depiction | Rejected:
-    """The depiction of a record, in a worker process.
-
-    :raises DepictionError: if it cannot be drawn
-    """
-    read = read_molecule_at(source, span)
-    return read if isinstance(read, Rejected) else depict(read.mol, paper=paper)
 
 
 def why_not_drawn(result: Rejected | Lost) -> str:
@@ -37,5 +31,5 @@ def draw_records(
 ) -> Iterator[Depiction | Rejected | Lost]:
     """A depiction for each position, in order."""
     chunks = spans_in_chunks(library, positions, MOST_AT_ONCE, pool.n_workers)
-    for results in pool.map(partial(draw_at, library.source, paper), chunks):
+    for results in pool.map(kind_of_library(library).drawing(library.source, paper), chunks):
         yield from results

@@ -53,6 +53,25 @@ class MiningRequest:
         if self.scheme is Scheme.FREQUENT:
             check_bounds(1, self.max_atoms)
 
+    def in_words(self, *, labelled: bool) -> str:
+        """A sentence or two that say what counts as shown.
+
+        :param labelled: whether the true classes are known
+        """
+        salient = f"atoms with more than {self.threshold * 100:.3g} % of the molecule's largest saliency"
+        whole = ", completed to whole rings and functional groups" if self.complete else ""
+        fragments = {
+            Scheme.SALIENT: f"Fragments are connected {salient}{whole}.",
+            Scheme.BRICS: f"Fragments are BRICS pieces, shown where they consist of {salient}.",
+            Scheme.SCAFFOLD: f"Fragments are Murcko scaffolds, shown where they consist of {salient}.",
+            Scheme.RINGS: f"Fragments are ring systems, shown where they consist of {salient}.",
+            Scheme.GROUPS: f"Fragments are functional groups, shown where they consist of {salient}.",
+            Scheme.FREQUENT: f"Fragments are what at least {self.min_support * 100:.3g} % of the explained molecules "
+            f"have in common of {salient}{whole}.",
+        }
+        explained = "Explained are molecules predicted as the class"
+        return f"{fragments[self.scheme]} {explained}{', and rightly by their labels' if labelled else ''}."
+
 
 @dataclass(frozen=True, slots=True)
 class Mined:
@@ -68,3 +87,11 @@ class Mined:
     n_left_out: int
     """Patterns that were not counted, since there were too many."""
     rejected: tuple[Rejected, ...]
+
+    def first_of_each_class(self, n: int) -> list[Finding]:
+        """The ``n`` that most explanations show, class by class."""
+        return [
+            finding
+            for index in range(len(self.class_names))
+            for finding in [each for each in self.findings if each.class_index == index][:n]
+        ]

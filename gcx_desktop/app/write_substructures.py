@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
 
 from ..depict.drawing import Depiction
 from ..library.export import mol_record, open_rows, output_kind, whole_file
 from ..library.output import ROW_KINDS
 from ..pool import Lost, WorkerPool
-from ..progress import CancelToken, Report, Stopwatch, silent
+from ..progress import CancelToken, Report, silent
 from ..report.substructure_page import PageRow, page
 from ..substructure.findings import FEW_MOLECULES, Finding, flags
-from ..substructure.patterns import Pattern
-from .draw_patterns import draw_pattern, pattern_molblock
+from .draw_patterns import draw_pattern, made_of_patterns, pattern_molblock
 from .substructure_search import Mined
 
 KINDS = (*ROW_KINDS, "sdf", "smarts", "html")
@@ -47,9 +45,6 @@ COLUMNS = (
 _COUNTS = ("n_explained", "n_positive", "n_negative", "n_atoms", "n_scaffolds")
 _WORDS = ("substructure", "smiles", "class", "attached", "part_of", "flags")
 _TYPES: dict[str, type] = {name: int if name in _COUNTS else str if name in _WORDS else float for name in COLUMNS}
-_AT_ONCE = 16
-
-Made = TypeVar("Made")
 
 
 def row(finding: Finding, class_names: Sequence[str], *, few: int = FEW_MOLECULES) -> dict[str, object]:
@@ -119,13 +114,13 @@ def write_substructures(
         if kind == "smarts":
             file.writelines(f"{each['substructure']}\t{each['class']}\n" for each in rows)
         elif kind == "sdf":
-            made = _made(pattern_molblock, patterns, pool, "Writing substructures", report, cancel)
+            made = made_of_patterns(pattern_molblock, patterns, pool, "Writing substructures", report, cancel)
             for block, each in zip(made, rows, strict=True):
                 if not isinstance(block, Lost):
                     fields = [(name, "" if value is None else str(value)) for name, value in each.items()]
                     file.write(mol_record(str(each["smiles"]), block, fields))
         else:
-            pictures = _made(draw_pattern, patterns, pool, "Drawing substructures", report, cancel)
+            pictures = made_of_patterns(draw_pattern, patterns, pool, "Drawing substructures", report, cancel)
             shown = (
                 PageRow(picture if isinstance(picture, Depiction) else None, each)
                 for picture, each in zip(pictures, rows, strict=True)
@@ -140,22 +135,3 @@ def _told(mined: Mined) -> str:
         for name, n, n_explained in zip(mined.class_names, mined.n_molecules, mined.n_explained, strict=True)
     ]
     return " ".join(sentences)
-
-
-def _made(
-    function: Callable[[Pattern], Made],
-    patterns: Sequence[Pattern],
-    pool: WorkerPool,
-    what: str,
-    report: Report,
-    cancel: CancelToken | None,
-) -> Iterator[Made | Lost]:
-    watch = Stopwatch(what, len(patterns), report)
-    chunks = [patterns[start : start + _AT_ONCE] for start in range(0, len(patterns), _AT_ONCE)]
-    done = 0
-    for results in pool.map(function, chunks):
-        if cancel is not None:
-            cancel.raise_if_cancelled()
-        done += len(results)
-        watch.tell(done)
-        yield from results

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
 
-from .colour import ColourScale, Paper
+from .colour import ColourScale, Floats, Paper
 from .drawing import Depiction
 
 BAND_WIDTH = 1.25
@@ -28,6 +29,7 @@ AGAINST_CLASS, FOR_CLASS = "against the class", "for the class"
 class HaloKind(StrEnum):
     CIRCLE = "circle"
     BAND = "band"
+    BOX = "box"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,10 @@ class Halo:
     x: float
     y: float
     r: float
-    """Radius of a circle; half the width of a band."""
+    """Radius of a circle; half the width of a band; 0 of a box."""
     x2: float
     y2: float
-    """The other end of a band (ends are flat); of a circle, its centre again."""
+    """The other end of a band (ends are flat) or corner of a box; of a circle, its centre again."""
 
     @property
     def width(self) -> float:
@@ -55,7 +57,8 @@ def halos(depiction: Depiction, values: npt.ArrayLike, scale: ColourScale, thres
     """The circles behind salient atoms and the bands between bonded ones, the strongest last.
 
     ``values`` are [n_record_atoms]; ``threshold`` is the fraction of ``scale.maximum`` below which an atom is not
-    highlighted. A band has the colour of its weaker end and joins only ends of the same sign.
+    highlighted. A band has the colour of its weaker end and joins only ends of the same sign. What has boxes is filled
+    instead, the largest first, so that none hides a smaller one within.
     """
     saliency = np.nan_to_num(np.asarray(values, dtype=np.float64).ravel(), nan=0.0)
     if len(saliency) != len(depiction.atom_xy):
@@ -68,6 +71,8 @@ def halos(depiction: Depiction, values: npt.ArrayLike, scale: ColourScale, thres
     salient = (strength > 0) & (strength >= threshold * scale.maximum) & ~np.isnan(depiction.atom_xy[:, 0])
     colours = scale.colours(saliency)
 
+    if depiction.boxes is not None:
+        return _filled(depiction.boxes, salient, colours)
     found: list[tuple[float, int, Halo]] = []
     for begin, end in depiction.bonds.tolist():
         if salient[begin] and salient[end] and np.sign(saliency[begin]) == np.sign(saliency[end]):
@@ -80,6 +85,12 @@ def halos(depiction: Depiction, values: npt.ArrayLike, scale: ColourScale, thres
         found.append((float(strength[atom]), 1, Halo(HaloKind.CIRCLE, colours[atom], x, y, depiction.radius, x, y)))
     found.sort(key=lambda item: item[:2])
     return [halo for _, _, halo in found]
+
+
+def _filled(boxes: Floats, salient: npt.NDArray[np.bool_], colours: Sequence[str]) -> list[Halo]:
+    chosen = sorted(np.flatnonzero(salient).tolist(), key=lambda place: -float(boxes[place, 2] * boxes[place, 3]))
+    corners = np.hstack([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]]).tolist()
+    return [Halo(HaloKind.BOX, colours[i], x, y, 0.0, x2, y2) for i in chosen for x, y, x2, y2 in (corners[i],)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +126,11 @@ def saliency_svg(depiction: Depiction, shapes: list[Halo], background: bool = Tr
 def _shape(halo: Halo) -> str:
     if halo.kind is HaloKind.CIRCLE:
         return f'<circle cx="{halo.x:.1f}" cy="{halo.y:.1f}" r="{halo.r:g}" fill="{halo.colour}"/>'
+    if halo.kind is HaloKind.BOX:
+        width, height = halo.x2 - halo.x, halo.y2 - halo.y
+        return (
+            f'<rect x="{halo.x:.1f}" y="{halo.y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{halo.colour}"/>'
+        )
     return (
         f'<path d="M{halo.x:.1f},{halo.y:.1f}L{halo.x2:.1f},{halo.y2:.1f}" fill="none" stroke="{halo.colour}" '
         f'stroke-width="{halo.width:g}"/>'

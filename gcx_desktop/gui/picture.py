@@ -30,6 +30,8 @@ def paint_halos(painter: QPainter, halos: Sequence[Halo]) -> None:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour)
             painter.drawEllipse(QPointF(halo.x, halo.y), halo.r, halo.r)
+        elif halo.kind is HaloKind.BOX:
+            painter.fillRect(QRectF(QPointF(halo.x, halo.y), QPointF(halo.x2, halo.y2)), colour)
         else:
             painter.setPen(QPen(colour, halo.width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
             painter.drawLine(QPointF(halo.x, halo.y), QPointF(halo.x2, halo.y2))

@@ -20,6 +20,8 @@ from ..library.record import Format, Rejected, Source, Span, Warned
 from ..pool import Packing
 
 if TYPE_CHECKING:
+    from ..depict.colour import Paper
+    from ..depict.drawing import Depiction
     from ..library.library import Library
     from ..library.preparation import Preparation
 
@@ -139,6 +141,9 @@ class Kind:
     decode: Callable[[Parameters], Decode]
     reading: Callable[[Source, Parameters, bool, Preparation], Reading]
     """Of a source by a model's parameters; whether structures are wanted, and what is done to records first."""
+    drawing: Callable[[Source, Paper], Callable[[Span], Depiction | Rejected]]
+    """What a worker process draws of a record; it may raise DepictionError. One place for a value each, as
+    :attr:`ReadRecord.n_places` has."""
     label_words: Callable[[Library, str, int, Path | None], list[str]]
     """The label of each of the first records of a library, "" where there is none: by a column, or the name of what
     the tasks file says."""

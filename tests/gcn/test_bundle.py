@@ -90,7 +90,10 @@ UNFIT = {
     ),
     "an unknown version": (edit_card(format_version=99), r"unknown format version: expected 1, got 99"),
     "another dimension": (edit_card(n_features=75), r"feature dimension does not fit: expected 81, got 75"),
-    "another feature set": (edit_card(feature_set="ecfp"), r"unknown feature set: expected convmol\S+, got 'ecfp'"),
+    "another feature set": (
+        edit_card(feature_set="ecfp"),
+        r"unknown feature set: expected convmol\S+ or scene\S+, got 'ecfp'",
+    ),
     "one class": (edit_card(class_names=["yes"]), r"impossible classes: expected 2 to 1000 distinct names, got 1"),
     "absurd widths": (edit_card(widths=[10**9]), r"impossible layer widths"),
     "an entry of the wrong kind": (edit_card(class_names="ab"), r"'class_names' is not a list of str"),

@@ -15,6 +15,8 @@ from ...library.record import Format, Rejected, Source, Span
 from ..kind import NO_PARAMETERS, Decode, Kind, LabelledGraph, Learning, Parameters, Part, Reading
 
 if TYPE_CHECKING:
+    from ...depict.colour import Paper
+    from ...depict.drawing import Depiction
     from ...library.preparation import Preparation
 
 
@@ -30,6 +32,12 @@ def _reading(source: Source, _: Parameters, with_structures: bool, preparation: 
     from .reader import reading
 
     return reading(source, with_structures, preparation)
+
+
+def _drawing(source: Source, paper: Paper) -> Callable[[Span], Depiction | Rejected]:
+    from .drawing import draw_at
+
+    return partial(draw_at, source, paper)
 
 
 def _label_words(library: Library, label: str, n_records: int, tasks: Path | None) -> list[str]:
@@ -66,6 +74,7 @@ MOLECULES = Kind(
     n_features=_n_features,
     decode=_decode,
     reading=_reading,
+    drawing=_drawing,
     label_words=_label_words,
     labelled=_labelled,
     observe=None,

@@ -11,11 +11,13 @@ from ...errors import UsageError
 from ...library.formats.scenes import NotAnImageError
 from ...library.library import Library
 from ...library.record import Format, Rejected, Source, Span
-from ..kind import Decode, Kind, LabelledGraph, Learning, Parameters, Reading
+from ..kind import Decode, Kind, LabelledGraph, Learning, Parameters, Part, Reading
 from . import reader, tasks
 from .features import FEATURE_SET, SceneFeatures, decode_by, features_of, learn_vocabulary
 
 if TYPE_CHECKING:
+    from ...depict.colour import Paper
+    from ...depict.drawing import Depiction
     from ...library.preparation import Preparation
 
 
@@ -31,6 +33,12 @@ def _reading(source: Source, parameters: Parameters, _: bool, preparation: Prepa
     if preparation:
         raise UsageError(f"nothing is done to scene graphs before they are predicted; leave out: {preparation.words}")
     return reader.reading(source, features_of(parameters))
+
+
+def _drawing(source: Source, paper: Paper) -> Callable[[Span], Depiction | Rejected]:
+    from .drawing import draw_at
+
+    return partial(draw_at, source, paper)
 
 
 def _label_words(library: Library, label: str, n_records: int, task_file: Path | None) -> list[str]:
@@ -67,7 +75,7 @@ SCENES = Kind(
     name="scene graphs",
     formats=frozenset((Format.SCENES,)),
     feature_set=FEATURE_SET,
-    parts=frozenset(),
+    parts=frozenset((Part.REPORTS,)),
     text_column="objects",
     default_split="random",
     limits=(
@@ -77,6 +85,7 @@ SCENES = Kind(
     n_features=_n_features,
     decode=_decode,
     reading=_reading,
+    drawing=_drawing,
     label_words=_label_words,
     labelled=_labelled,
     observe=_observe,

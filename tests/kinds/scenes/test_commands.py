@@ -9,27 +9,8 @@ from pathlib import Path
 import pytest
 
 from gcx_desktop.cli.main import main
-from tests.kinds.scenes.images import labelled_images, vrd_object, vrd_relation, write_tasks, write_vrd
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("scenes")
-    write_vrd(folder, labelled_images())
-    write_tasks(folder)
-    return folder
-
-
-def train(folder: Path, name: str, *more: str) -> Path:
-    words = ["train", str(folder / "annotations.json"), "--label", "place", "--tasks", str(folder / "tasks.json")]
-    words += ["--widths", "8", "--seeds", "1", "--epochs", "15", "--batch-size", "4", "--learning-rate", "0.05"]
-    assert main([*words, "-o", str(folder / name), "--workers", "1", *more]) == 0
-    return folder / name
-
-
-@pytest.fixture(scope="module")
-def model(folder: Path) -> Path:
-    return train(folder, "model")
+from tests.kinds.scenes.conftest import train
+from tests.kinds.scenes.images import labelled_images, vrd_object, vrd_relation, write_vrd
 
 
 def rows(path: Path) -> list[dict[str, str]]:
