@@ -117,6 +117,7 @@ WORDS = Kind(
     decode=decode,
     reading=reading,
     drawing=drawing,
+    pieces=lambda read: {letter: [(i,)] for i, letter in enumerate(read.title)},
     label_words=has_a_c,
     labelled=labelled,
     observe=observe,
@@ -169,6 +170,15 @@ def test_a_new_kind_of_graph_is_trained_on_explained_and_evaluated(
     assert float(row["accuracy"]) > 0.9
 
 
+def test_what_recurs_in_its_explanations_is_counted(library: Path, model: Path) -> None:
+    out = library.with_name("found.csv")
+    words = ["substructures", str(library), "--model", str(model), "--workers", "1", "--label", "c", "-o", str(out)]
+    assert main([*words, "--class", "yes", "--method", "occlusion"]) == 0
+    (c,) = (row for row in rows(out) if row["substructure"] == "c")
+    assert (c["class"], c["n_negative"], c["r_class"]) == ("yes", "0", "1.0")
+    assert float(c["q_value"]) < 1e-3
+
+
 def test_a_report_is_made_of_it(library: Path, model: Path) -> None:
     out = library.with_name("report.pdf")
     assert main(["report", str(library), "--model", str(model), "--workers", "1", "--limit", "2", "-o", str(out)]) == 0
@@ -180,7 +190,6 @@ def test_a_report_is_made_of_it(library: Path, model: Path) -> None:
     [
         ("explain", "out.sdf", []),
         ("predict", "out.csv", ["--project", "words.gcx"]),
-        ("substructures", "out.csv", []),
         ("report", "out.pdf", ["--substructures", "3"]),
     ],
 )

@@ -38,6 +38,7 @@ def add_parser(commands: Any) -> None:
         help="output: .csv .tsv .json .sdf (also .gz) .parquet .xlsx .smarts .html; '-' is CSV on standard output",
     )
     command.add_argument("--label", metavar="COLUMN", help="the true classes; records where it is blank do not count")
+    common.add_tasks_option(command)
     command.add_argument(
         "--method",
         default=DEFAULT_METHOD,
@@ -105,9 +106,13 @@ def add_parser(commands: Any) -> None:
 def run(args: argparse.Namespace) -> None:
     from ..app.write_substructures import KINDS, write_substructures
     from ..kinds.kind import Part
+    from ..kinds.registry import kind_of_model
     from ..library.output import check_output, output_kind
 
     common.check_methods((args.method,))
+    if kind_of_model(common.model_card(args)).pieces is not None:
+        _run_pieces(args)
+        return
     output_kind(args.output, KINDS)
     check_output(args.output, forbid=args.library)
     common.check_rejected(args)
@@ -160,6 +165,41 @@ def run(args: argparse.Namespace) -> None:
         if not args.quiet:
             print(told(mined), file=sys.stderr)
         common.finish(args, library, sum(mined.n_molecules) + len(mined.rejected), mined.rejected)
+
+
+def _run_pieces(args: argparse.Namespace) -> None:
+    """Of a kind of graph that names its own pieces: no chemistry is asked for, and a table is written."""
+    from ..library.output import ROW_KINDS, check_output, output_kind
+
+    output_kind(args.output, ROW_KINDS)
+    check_output(args.output, forbid=args.library)
+    common.check_rejected(args)
+    with common.opened(args) as (library, pool, positions):
+        bundle = common.load_model(args)
+        from ..app.labelled_records import class_labels
+        from ..app.mine_pieces import PieceRequest, mine_pieces, write_pieces
+        from ..explain.method import method
+
+        classes = () if args.classes == ALL else (args.classes,)
+        request = PieceRequest(args.threshold, args.min_molecules, args.min_occurrences, classes)
+        names = bundle.card.class_names
+        labels = None
+        if args.label is not None:
+            labels = class_labels(library, args.label, names, len(positions), args.tasks)
+        with common.progress_bar(args.quiet) as report:
+            mined = mine_pieces(
+                library,
+                bundle,
+                method(args.method),
+                request,
+                pool=pool,
+                labels=labels,
+                positions=positions,
+                preparation=common.preparation(args),
+                report=report,
+            )
+        write_pieces(args.output, mined, forbid=library.path)
+        common.finish(args, library, mined.n_records + len(mined.rejected), mined.rejected)
 
 
 def told(mined: Mined) -> str:

@@ -6,7 +6,7 @@ or objects; commands and use cases ask the kind, which is found by a library's f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -30,6 +30,10 @@ Parameters = Mapping[str, Any]
 NO_PARAMETERS: Parameters = {}
 Decode = Callable[[NDArray[np.integer]], NDArray[np.float32]]
 """Codes [n] to feature rows [n, n_features], every entry ≥ 0."""
+
+
+Pieces = Mapping[str, Sequence[tuple[int, ...]]]
+"""The nodes of each occurrence of each piece of a record, by the piece's name."""
 
 
 class ReadRecord(Protocol):
@@ -144,6 +148,8 @@ class Kind:
     drawing: Callable[[Source, Paper], Callable[[Span], Depiction | Rejected]]
     """What a worker process draws of a record; it may raise DepictionError. One place for a value each, as
     :attr:`ReadRecord.n_places` has."""
+    pieces: Callable[[Any], Pieces] | None
+    """What may recur in explanations, of a :class:`ReadRecord` of the kind; ``None`` if the kind names nothing."""
     label_words: Callable[[Library, str, int, Path | None], list[str]]
     """The label of each of the first records of a library, "" where there is none: by a column, or the name of what
     the tasks file says."""

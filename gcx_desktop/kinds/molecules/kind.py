@@ -75,6 +75,7 @@ MOLECULES = Kind(
     decode=_decode,
     reading=_reading,
     drawing=_drawing,
+    pieces=None,
     label_words=_label_words,
     labelled=_labelled,
     observe=None,

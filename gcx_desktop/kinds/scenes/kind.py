@@ -86,6 +86,7 @@ SCENES = Kind(
     decode=_decode,
     reading=_reading,
     drawing=_drawing,
+    pieces=reader.pieces,
     label_words=_label_words,
     labelled=_labelled,
     observe=_observe,

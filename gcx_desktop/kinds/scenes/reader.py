@@ -82,6 +82,21 @@ def read_image(source: Source, features: SceneFeatures, span: Span) -> ReadImage
     return ReadImage(span.position, title, scene, graph, index)
 
 
+def pieces(read: ReadImage) -> dict[str, list[tuple[int, ...]]]:
+    """Categories, and subject, predicate and object of relations: each with the nodes where it occurs."""
+    found: dict[str, list[tuple[int, ...]]] = {}
+    objects = range(read.n_places) if read.node_index is None else read.node_index.tolist()
+    node_of = {place: node for node, place in enumerate(objects)}
+    for place, node in node_of.items():
+        found.setdefault(read.scene.objects[place].name, []).append((node,))
+    for each in read.scene.relations:
+        if each.subject in node_of and each.object in node_of:
+            subject, object_ = (read.scene.objects[place].name for place in (each.subject, each.object))
+            triple = f"({subject}, {each.predicate}, {object_})"
+            found.setdefault(triple, []).append((node_of[each.subject], node_of[each.object]))
+    return found
+
+
 def reading(source: Source, features: SceneFeatures) -> Reading:
     """How a worker reads images."""
     return Reading(partial(read_image, source, features))

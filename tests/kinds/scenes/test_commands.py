@@ -84,3 +84,21 @@ def test_a_card_that_says_nonsense_of_its_features_is_refused(
     words = [str(folder / "annotations.json"), "--model", str(spoilt), "-o", str(tmp_path / "out.csv")]
     assert main(["predict", *words]) == 1
     assert "its vocabulary is no list of words" in capfd.readouterr().err
+
+
+def test_objects_and_relations_that_recur_in_explanations_are_listed(folder: Path, model: Path, tmp_path: Path) -> None:
+    out = tmp_path / "found.csv"
+    words = [str(folder / "annotations.json"), "--model", str(model), "-o", str(out), "--workers", "1"]
+    assert main(["substructures", *words, "--method", "occlusion", "--threshold", "0"]) == 0
+    found = {(row["substructure"], row["class"]): row for row in rows(out)}
+    assert {"bus", "(person, on, bus)", "(person, has, hat)"} <= {name for name, _ in found}
+    bus = found["bus", "urban"]
+    assert 0 < int(bus["n_explained"]) <= int(bus["n_positive"])
+
+
+@pytest.mark.parametrize("more", [["--method", "no such"], ["-o", "out.sdf"], ["--neutralise"]])
+def test_substructures_of_images_are_asked_for_as_those_of_molecules(
+    more: list[str], folder: Path, model: Path, tmp_path: Path
+) -> None:
+    words = ["substructures", str(folder / "annotations.json"), "--model", str(model), "-o", str(tmp_path / "a.csv")]
+    assert main([*words, *more]) == 2
