@@ -1,4 +1,4 @@
-"""``python -m benchmarks speed|choices|large|index [--json FILE]``, and ``kill|paper|attribution|spurious``."""
+"""``python -m benchmarks speed|choices|large|index [--json FILE]``, and tables of what else it names."""
 
 from __future__ import annotations
 
@@ -45,10 +45,11 @@ def main() -> None:
         ("paper", "the paper's measures beside the authors' own figures"),
         ("attribution", "which methods find known true atoms, and where the rest of their maps lies"),
         ("spurious", "a network that goes by the wrong atoms, and whether the maps show it"),
+        ("substructures", "counting and comparing patterns, and the paper's examples"),
     ):
         commands.add_parser(name, help=text).add_argument("--data", type=Path, default=Path("../shared/datasets"))
     args = parser.parse_args()
-    if args.command in ("paper", "attribution", "spurious"):
+    if args.command in ("paper", "attribution", "spurious", "substructures"):
         _print_tables(args)
         return
     if args.command == "kill":
@@ -75,6 +76,10 @@ def _print_tables(args: argparse.Namespace) -> None:
         from .attribution import print_attribution
 
         print_attribution(args.data)
+    elif args.command == "substructures":
+        from .substructures import print_substructures
+
+        print_substructures(args.data)
     else:
         from .spurious import print_spurious
 

@@ -63,26 +63,30 @@ def check_query(smarts: str) -> None:
 
     :raises QueryError: if it is no query
     """
-    _query(smarts)
+    query(smarts)
 
 
 def contains(source: Source, smarts: str, span: Span) -> bool:
     """Whether a record contains the query. Runs in a worker process."""
     read = read_molecule_at(source, span, stereo=False)
-    return not isinstance(read, Rejected) and bool(read.mol.HasSubstructMatch(_query(smarts)))
+    return not isinstance(read, Rejected) and bool(read.mol.HasSubstructMatch(query(smarts)))
 
 
 @lru_cache(maxsize=8)
-def _query(smarts: str) -> Mol:
+def query(smarts: str) -> Mol:
+    """A substructure to look for. Runs in a worker process.
+
+    :raises QueryError: if it is none
+    """
     from rdkit import Chem, rdBase
 
     if len(smarts) > MAX_CHARACTERS:
         raise QueryError(f"a substructure may have {MAX_CHARACTERS:,} characters; this has {len(smarts):,}")
     with rdBase.BlockLogs():
-        query = Chem.MolFromSmarts(encodable(smarts))
-    if query is None or query.GetNumAtoms() == 0:
+        mol = Chem.MolFromSmarts(encodable(smarts))
+    if mol is None or mol.GetNumAtoms() == 0:
         raise QueryError(f"{shown(smarts)} is no SMARTS or SMILES; correct it and try again")
-    return query
+    return mol
 
 
 def encodable(text: str) -> str:

@@ -152,7 +152,8 @@ def _marked(values: Any) -> frozenset[int] | None:
 def _chosen_settings(chosen: Chosen | None) -> dict[str, Any] | None:
     if chosen is None or len(chosen.positions) > _MAX_CHOSEN:
         return None
-    return {"words": chosen.words, "records": [position + 1 for position in sorted(chosen.positions)]}
+    records = [position + 1 for position in sorted(chosen.positions)]
+    return {"words": chosen.words, "records": records, "smarts": chosen.smarts}
 
 
 def _chosen(value: Any) -> Chosen | None:
@@ -160,7 +161,7 @@ def _chosen(value: Any) -> Chosen | None:
     if not isinstance(records, list) or len(records) > _MAX_CHOSEN:
         return None
     positions = frozenset(record - 1 for record in records if type(record) is int and record >= 1)
-    return Chosen(_text(value.get("words")), positions)
+    return Chosen(_text(value.get("words")), positions, _text(value.get("smarts")))
 
 
 def _name(column: int, field_names: Sequence[str]) -> str | list[str]:

@@ -19,9 +19,11 @@ from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Rejected
 from ..pool import WorkerPool
 from ..progress import CancelToken, Progress, Report, Stopwatch, silent
-from ..report.content import ReportHeader, ReportMolecule
+from ..report.content import ReportHeader, ReportMolecule, ReportSubstructure
 from ..report.pdf import write_pdf
+from ..substructure.findings import Finding
 from .colour_scale import library_scale
+from .draw_patterns import draw_pattern, made_of_patterns
 from .draw_records import draw_records, why_not_drawn
 from .explain_library import ExplainedRecord, explain_library
 from .threshold import DEFAULT_THRESHOLD
@@ -40,6 +42,8 @@ def write_report(
     preparation: Preparation = AS_RECORDED,
     threshold: float = DEFAULT_THRESHOLD,
     scale_mode: str = "library",
+    substructures: Sequence[Finding] = (),
+    substructure_search: str = "",
     command_line: str = "",
     template: Path | None = None,
     report: Report = silent,
@@ -52,6 +56,8 @@ def write_report(
     :param preparation: what is done to molecules first
     :param threshold: 0 … 1, the share of the scale's maximum below which an atom is not coloured
     :param scale_mode: ``library``, one colour scale for all, or ``molecule``
+    :param substructures: have a section of their own, in this order
+    :param substructure_search: how they were looked for, in a sentence (``MiningRequest.in_words``)
     :return: the records that were rejected, and how many have damaged data fields
     :raises OutputError: if the file cannot be written
     :raises Cancelled: if it was stopped
@@ -100,9 +106,21 @@ def write_report(
         created=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         program=f"gcx-desktop {__version__}",
         preparation=_prepared_words(preparation, explained),
+        substructure_search=substructure_search,
     )
+    drawn = _substructures(bundle.card, substructures, pool, report, cancel)
     molecules = _molecules(library, plan, method, explained, pool, report, cancel)
-    write_pdf(path, header, molecules, rejected, template=template, report=report, cancel=cancel, forbid=library.path)
+    write_pdf(
+        path,
+        header,
+        molecules,
+        rejected,
+        substructures=drawn,
+        template=template,
+        report=report,
+        cancel=cancel,
+        forbid=library.path,
+    )
     warned = [record.read.warned for record in explained if record.read.warned is not None]
     return Written(rejected, n_warned=len(warned), first_warned=warned[0] if warned else None)
 
@@ -139,6 +157,19 @@ def _molecules(
                 preparation=record.read.preparation,
             )
     report(Progress("Drawing", len(explained), len(explained)))
+
+
+def _substructures(
+    card: Card, findings: Sequence[Finding], pool: WorkerPool, report: Report, cancel: CancelToken | None
+) -> list[ReportSubstructure]:
+    patterns = [finding.pattern for finding in findings]
+    pictures = made_of_patterns(draw_pattern, patterns, pool, "Drawing substructures", report, cancel)
+    return [
+        ReportSubstructure(
+            finding, card.class_names[finding.class_index], picture if isinstance(picture, Depiction) else None
+        )
+        for finding, picture in zip(findings, pictures, strict=True)
+    ]
 
 
 def _class_counts(card: Card, explained: Sequence[ExplainedRecord]) -> tuple[tuple[str, int], ...]:

@@ -37,7 +37,7 @@ def add_parser(commands: Any) -> None:
     )
     command.add_argument(
         "--threshold",
-        type=_share,
+        type=share,
         default=PAPER_THRESHOLD,
         metavar="0…1",
         help="share of a molecule's largest value above which an atom is salient (default: %(default)s, the paper's)",
@@ -52,7 +52,8 @@ def add_parser(commands: Any) -> None:
     command.set_defaults(run=run)
 
 
-def _share(text: str) -> float:
+def share(text: str) -> float:
+    """An argparse type: a number from 0 to 1."""
     value = float(text)
     if not 0 <= value <= 1:
         raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")

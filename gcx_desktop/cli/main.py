@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from .. import __version__
 from ..errors import Cancelled, GcxError
-from . import benchmark_attribution, evaluate, explain, models, predict, report, train
+from . import benchmark_attribution, evaluate, explain, models, predict, report, substructures, train
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -35,7 +35,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"gcx-desktop {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
-    for command in (models, predict, explain, evaluate, report, train, benchmark_attribution):
+    for command in (models, predict, explain, evaluate, substructures, report, train, benchmark_attribution):
         command.add_parser(commands)
     for each in {id(p): p for p in commands.choices.values()}.values():
         each.add_argument("--debug", action="store_true", help="show a traceback with an error")

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import argparse
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..app.method_names import DEFAULT_METHOD, METHOD_NAMES
 from ..app.threshold import DEFAULT_THRESHOLD
+from ..errors import UsageError
 from . import common
+
+if TYPE_CHECKING:
+    from ..gcn.bundle import Bundle
+    from ..library.library import Library
+    from ..library.preparation import Preparation
+    from ..pool import WorkerPool
+    from ..progress import Report
+    from ..substructure.findings import Finding
 
 
 def add_parser(commands: Any) -> None:
@@ -17,7 +27,7 @@ def add_parser(commands: Any) -> None:
         "report",
         help="a PDF report",
         description="Explains a library and writes a PDF: model, method, colour scale, every molecule with its "
-        "saliency and prediction, and the records that could not be read.",
+        "saliency and prediction, and the records that could not be read; if asked, the salient substructures.",
     )
     common.add_library_options(command)
     common.add_preparation_options(command)
@@ -34,6 +44,17 @@ def add_parser(commands: Any) -> None:
     command.add_argument(
         "--scale", choices=("library", "molecule"), default="library", help="one colour scale for all, or one for each"
     )
+    command.add_argument(
+        "--substructures",
+        type=common.positive,
+        metavar="N",
+        help="add the N substructures that explanations by the method show most often, of each class explained",
+    )
+    command.add_argument(
+        "--label",
+        metavar="COLUMN",
+        help="of --substructures: the true classes; then only molecules predicted rightly count as explained",
+    )
     command.add_argument("--template", type=Path, metavar="FILE.typ", help="your own Typst template")
     command.set_defaults(run=run)
 
@@ -48,6 +69,8 @@ def _share(text: str) -> float:
 def run(args: argparse.Namespace) -> None:
     from ..library.output import check_output, output_kind
 
+    if args.label is not None and args.substructures is None:
+        raise UsageError("--label says which molecules are evidence for substructures; add --substructures N")
     common.check_methods([args.method])
     output_kind(args.output, ("pdf",))
     check_output(args.output, forbid=args.library)
@@ -57,7 +80,9 @@ def run(args: argparse.Namespace) -> None:
         from ..app.write_report import write_report
         from ..explain.method import method
 
+        preparation = common.preparation(args)
         with common.progress_bar(args.quiet) as report:
+            findings, search = _substructures(args, library, bundle, pool, positions, preparation, report)
             written = write_report(
                 library,
                 bundle,
@@ -66,14 +91,50 @@ def run(args: argparse.Namespace) -> None:
                 pool=pool,
                 classes=args.classes,
                 positions=positions,
-                preparation=common.preparation(args),
+                preparation=preparation,
                 threshold=args.threshold,
                 scale_mode=args.scale,
+                substructures=findings,
+                substructure_search=search,
                 command_line=shlex.join(["gcx", "report", *_arguments(args)]),
                 template=args.template,
                 report=report,
             )
         common.finish(args, library, len(positions), written.rejected, written.warnings)
+
+
+def _substructures(
+    args: argparse.Namespace,
+    library: Library,
+    bundle: Bundle,
+    pool: WorkerPool,
+    positions: Sequence[int],
+    preparation: Preparation,
+    report: Report,
+) -> tuple[list[Finding], str]:
+    """Those wanted, class by class, and how they were looked for."""
+    if args.substructures is None:
+        return [], ""
+    from ..app.labelled_records import class_labels
+    from ..app.mine_substructures import mine_substructures
+    from ..app.substructure_search import MiningRequest
+    from ..explain.method import method
+
+    names = bundle.card.class_names
+    request = MiningRequest(classes=() if args.classes in ("predicted", "all") else (args.classes,))
+    labels = None if args.label is None else class_labels(library, args.label, names, len(positions))
+    mined = mine_substructures(
+        library,
+        bundle,
+        method(args.method),
+        request,
+        pool=pool,
+        labels=labels,
+        positions=positions,
+        preparation=preparation,
+        report=report,
+    )
+    return mined.first_of_each_class(args.substructures), request.in_words(labelled=labels is not None)
 
 
 def _arguments(args: argparse.Namespace) -> list[str]:
@@ -85,6 +146,8 @@ def _arguments(args: argparse.Namespace) -> list[str]:
     words += common.table_options(args).arguments()
     for option, value in (
         ("--limit", args.limit),
+        ("--substructures", args.substructures),
+        ("--label", args.label),
         ("--template", args.template),
     ):
         if value is not None:

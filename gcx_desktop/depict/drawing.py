@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import GcxError
+from .alignment import align
 from .colour import Floats, Paper, rgb
 
 if TYPE_CHECKING:
@@ -73,11 +74,18 @@ class Depiction:
         return self.svg[self.svg.index(">") + 1 : self.svg.rindex("</svg>")]
 
 
-def depict(mol: Chem.Mol, *, paper: Paper = Paper.WHITE, max_atoms: int = MAX_ATOMS_TO_DRAW) -> Depiction:
+def depict(
+    mol: Chem.Mol,
+    *,
+    paper: Paper = Paper.WHITE,
+    max_atoms: int = MAX_ATOMS_TO_DRAW,
+    template: Chem.Mol | None = None,
+) -> Depiction:
     """Draw a molecule. Its own 2D coordinates are kept if it has real ones; otherwise a layout is computed.
 
     Explicit hydrogens that tell nothing (no isotope, no stereo bond) are left out. The molecule is not changed.
 
+    :param template: as ``alignment.with_layout`` gives it; a molecule that contains it is laid out to match
     :raises TooComplexError: above ``max_atoms`` atoms that would be drawn.
     :raises DepictionError: if RDKit cannot draw it.
     """
@@ -88,7 +96,7 @@ def depict(mol: Chem.Mol, *, paper: Paper = Paper.WHITE, max_atoms: int = MAX_AT
         shown = _without_plain_hydrogens(mol)
         if shown.GetNumAtoms() > max_atoms:
             raise TooComplexError(shown.GetNumAtoms(), max_atoms)
-        shown, bond_length = _laid_out(shown)
+        shown, bond_length = _laid_out(shown, template)
         return _draw(shown, n_record_atoms, bond_length, paper)
     except (ValueError, RuntimeError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
@@ -127,15 +135,17 @@ def _set_hydrogen_counts(mol: Chem.Mol, hydrogens: dict[int, int]) -> None:
     mol.UpdatePropertyCache(strict=False)
 
 
-def _laid_out(mol: Chem.Mol) -> tuple[Chem.Mol, float]:
+def _laid_out(mol: Chem.Mol, template: Chem.Mol | None = None) -> tuple[Chem.Mol, float]:
     """The molecule with one 2D conformer, ready to draw, and the length of its typical bond."""
     from rdkit.Chem import rdDepictor
     from rdkit.Chem.Draw import rdMolDraw2D
 
-    own_length = _own_layout_bond_length(mol)
+    aligned = template is not None and align(mol, template)
+    own_length = None if aligned else _own_layout_bond_length(mol)
     if own_length is None:
-        mol.RemoveAllConformers()
-        rdDepictor.Compute2DCoords(mol, canonOrient=True, clearConfs=True, useRingTemplates=True)
+        if not aligned:
+            mol.RemoveAllConformers()
+            rdDepictor.Compute2DCoords(mol, canonOrient=True, clearConfs=True, useRingTemplates=True)
         _set_pieces_apart(mol)
     try:
         prepared = rdMolDraw2D.PrepareMolForDrawing(mol, kekulize=True, addChiralHs=False, wedgeBonds=True)

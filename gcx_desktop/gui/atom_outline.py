@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPainterPath, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from ..depict.drawing import Depiction
 
@@ -33,6 +33,24 @@ def outline(depiction: Depiction, atoms: Collection[int]) -> list[QPolygonF]:
     edges = covered.simplified().toSubpathPolygons()
     others = [place for atom, place in places.items() if atom not in atoms]
     return [edge for edge in edges if not _is_inside(edge, edges) or any(_holds(edge, other) for other in others)]
+
+
+def paint_edges(
+    painter: QPainter, edges: Sequence[QPolygonF], line: QColor, ground: QColor, width: float, ratio: float
+) -> None:
+    """Paints what :func:`outline` gave, in the picture's coordinates: over halos and under the structure.
+
+    :param ground: of the paper, which sets the line off from the halos
+    :param width: of the line in logical pixels, however large the picture is
+    :param ratio: device pixels to one of them
+    """
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, wide in ((ground, 2.1 * width), (line, width)):
+        pen = QPen(colour, wide * ratio)  # a cosmetic pen's width is in device pixels
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        for edge in edges:
+            painter.drawPolygon(edge)
 
 
 def _circle(middle: QPointF, radius: float) -> QPolygonF:

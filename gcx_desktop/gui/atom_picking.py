@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPa
 from PySide6.QtWidgets import QApplication, QMenu
 
 from ..graph.connection import fragment, ring_system
-from .atom_outline import outline
+from .atom_outline import outline, paint_edges
 from .theme import accent, mixed
 
 if TYPE_CHECKING:
@@ -183,13 +183,8 @@ class AtomPicking(QObject):
         if self._edges is None:
             self._edges = outline(depiction, self.atoms)
         line = mixed(accent(self._view.palette()), QColor(self._view.paper.ink), 0.7)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for colour, width in ((QColor(self._view.paper.background), 5.0), (line, 2.4)):
-            pen = QPen(colour, width * self._view.devicePixelRatioF())  # a cosmetic pen's width is in device pixels
-            pen.setCosmetic(True)
-            painter.setPen(pen)
-            for edge in self._edges:
-                painter.drawPolygon(edge)
+        ground = QColor(self._view.paper.background)
+        paint_edges(painter, self._edges, line, ground, 2.4, self._view.devicePixelRatioF())
 
     def paint_lasso(self, painter: QPainter) -> None:
         """While it is being drawn, in the widget's coordinates."""

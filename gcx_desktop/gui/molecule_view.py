@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from ..depict.colour import Paper
 from ..depict.drawing import Depiction
 from ..depict.halos import Halo
+from .atom_match import AtomMatch
 from .atom_picking import AtomPicking
 from .atom_readings import AtomReadings
 from .labels import plain_tooltip
@@ -46,7 +47,7 @@ class MoleculeView(QWidget):
     """Shows one depiction with its halos, fitted to the widget, or a message in its place.
 
     Attributes: ``current_atom`` (record index of the atom pointed at, −1 for none), ``picking`` (AtomPicking),
-    ``depiction`` (``None`` while there is none), ``zoom`` (1: the whole molecule), ``paper``.
+    ``match`` (AtomMatch), ``depiction`` (``None`` while there is none), ``zoom`` (1: the whole molecule), ``paper``.
 
     Signals: ``atom_hovered`` (int) record index of the atom pointed at or walked to, −1 when none is.
     """
@@ -61,6 +62,7 @@ class MoleculeView(QWidget):
         self._message = ""
         self._title = ""
         self.depiction: Depiction | None = None
+        self.match = AtomMatch(self)
         self.picking = AtomPicking(self)
         self.picking.changed.connect(self._describe)
         self._halos: Sequence[Halo] = ()
@@ -375,6 +377,7 @@ class MoleculeView(QWidget):
         painter.translate(self._port.target.topLeft())
         painter.scale(self._port.scale, self._port.scale)
         paint_halos(painter, self._halos)
+        self.match.paint_outline(painter)
         self.picking.paint_outline(painter)
         painter.restore()
         if self._structure is not None:

@@ -16,21 +16,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
+from ..app.draw_matches import MatchedDepiction, draw_match_at
 from ..app.draw_records import draw_at
 from ..depict.colour import ColourScale, Paper
 from ..depict.drawing import Depiction
 from ..depict.halos import halos
 from ..library.library import Library
-from ..library.record import Rejected
+from ..library.record import Rejected, Span
 from ..pool import Lost, WorkerPool, sole_result
+from .atom_match import match_colour, match_edges
+from .atom_outline import paint_edges
 from .picture import paint_halos
 
 MAX_DEPICTIONS = 4000
 MAX_IMAGES = 1500
 UNDRAWN = "too complex\nto draw"
+_LINE = 1.2
+"""Around the atoms that match, in logical pixels."""
 
 _FIT = 1.25
 """Pixels to a unit of a depiction at most: small molecules stay small beside large ones."""
@@ -47,8 +52,18 @@ class Colouring:
     signed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Outlined:
+    """A substructure that is outlined in the pictures."""
+
+    smarts: str
+    aligned: bool = False
+    """Whether the molecules are turned so that it lies alike in all of them."""
+
+
 class Thumbnails(QObject):
-    """Attribute ``colouring``: the saliency of a record, ``None`` if it has none to show.
+    """Attributes: ``colouring``, the saliency of a record, ``None`` if it has none to show; ``outlined``, what is
+    outlined, ``None`` for nothing.
 
     Signals: ``ready()``, pictures on screen have changed; ``unreadable(Rejected)``, a record is none.
     """
@@ -65,6 +80,8 @@ class Thumbnails(QObject):
         self._paper = Paper.WHITE
         self._size, self._ratio = QSize(104, 60), 1.0
         self._generation = 0
+        self.outlined: Outlined | None = None
+        self._matches: dict[int, frozenset[int]] = {}
         self._depictions: OrderedDict[int, Depiction | str] = OrderedDict()
         self._images: OrderedDict[int, tuple[int, QImage]] = OrderedDict()
         self._wanted: Sequence[int] = ()
@@ -82,6 +99,16 @@ class Thumbnails(QObject):
         if paper is not self._paper:
             self._paper = paper
             self._forget_drawings()
+
+    def set_outlined(self, outlined: Outlined | None) -> None:
+        """Draws those on screen anew; what was there stays until then."""
+        if outlined != self.outlined:
+            self.outlined = outlined
+            self._drop_request()
+            self._depictions.clear()
+            self._matches.clear()
+            self._generation += 1
+            self._draw_next()
 
     def set_size(self, size: QSize, ratio: float) -> None:
         """Of the pictures in logical pixels, and device pixels to one of them."""
@@ -120,12 +147,16 @@ class Thumbnails(QObject):
         if self._library is not None:
             self._paint_next.start()
 
-    def _forget_drawings(self) -> None:
+    def _drop_request(self) -> None:
         if self._future is not None:
             self._future.cancel()
             self._future = None
+
+    def _forget_drawings(self) -> None:
+        self._drop_request()
         self._wanted = ()
         self._depictions.clear()
+        self._matches.clear()
         self._images.clear()
         self._paint_next.stop()
 
@@ -135,7 +166,10 @@ class Thumbnails(QObject):
         position = next((p for p in self._wanted if p not in self._depictions), None)
         if position is None:
             return
-        library, task = self._library, partial(draw_at, self._library.source, self._paper)
+        library, outlined = self._library, self.outlined
+        task: Callable[[Span], Any] = partial(draw_at, library.source, self._paper)
+        if outlined is not None:
+            task = partial(draw_match_at, library.source, self._paper, outlined.smarts, outlined.aligned)
         self._future = self._pool.submit(task, [library.span(position)])
         self._future.add_done_callback(lambda future: self._pass_on(future, position))
 
@@ -154,6 +188,9 @@ class Thumbnails(QObject):
         if future is not self._future:
             return
         self._future = None
+        if isinstance(result, MatchedDepiction):
+            self._matches[position] = result.atoms
+            result = result.depiction
         if isinstance(result, Depiction):
             self._depictions[position] = result
             self._paint_soon()
@@ -163,7 +200,8 @@ class Thumbnails(QObject):
             if isinstance(result, Rejected):
                 self.unreadable.emit(result)
         while len(self._depictions) > MAX_DEPICTIONS:
-            self._depictions.popitem(last=False)
+            dropped, _ = self._depictions.popitem(last=False)
+            self._matches.pop(dropped, None)
         self._draw_next()
 
     @Slot()
@@ -193,14 +231,18 @@ class Thumbnails(QObject):
         x, y = (size.width() - width) / 2, (size.height() - height) / 2
         painter = QPainter(image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.save()
+        painter.translate(x, y)
+        painter.scale(scale, scale)
         colouring = self.colouring(position)
         if colouring is not None and len(colouring.values) == len(depiction.atom_xy):
             colours = ColourScale(colouring.maximum, colouring.signed, depiction.paper)
-            painter.save()
-            painter.translate(x, y)
-            painter.scale(scale, scale)
             paint_halos(painter, halos(depiction, colouring.values, colours, colouring.threshold))
-            painter.restore()
+        match = self._matches.get(position)
+        if match:
+            line, ground = match_colour(depiction.paper), QColor(depiction.paper.background)
+            paint_edges(painter, match_edges(depiction, match), line, ground, _LINE, ratio)
+        painter.restore()
         QSvgRenderer(QByteArray(depiction.svg.encode())).render(painter, QRectF(x, y, width, height))
         painter.end()
         return image

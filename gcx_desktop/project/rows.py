@@ -1,15 +1,15 @@
 """What a project holds of a record, and how it becomes a row and back.
 
-Arrays are raw little-endian int32 or float32; their shapes follow from counts, nothing in a row says how it is to be
-read. A row carries a CRC-32, since SQLite's own check does not look into values: a row that does not fit is as if it
-were not there, and is computed again.
+Arrays are raw little-endian int32 or float32, but for the packed int64 of an index; their shapes follow from counts,
+nothing in a row says how it is to be read. A row carries a CRC-32, since SQLite's own check does not look into values:
+a row that does not fit is as if it were not there, and is computed again.
 """
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from typing import Any
-from zlib import compress, crc32, decompressobj, error
 
 import numpy as np
 from numpy.typing import NDArray
@@ -203,7 +203,7 @@ def _checksum(values: Row) -> int:
     """Of all values, with the length of each blob, so that nothing can pass from one to the next."""
     plain = repr([len(value) if type(value) is bytes else value for value in values])
     blobs = b"".join([value for value in values if type(value) is bytes])
-    return crc32(blobs, crc32(plain.encode("utf-8", "replace")))
+    return zlib.crc32(blobs, zlib.crc32(plain.encode("utf-8", "replace")))
 
 
 def _inside(values: NDArray[np.int32] | None, low: int, high: int) -> bool:
@@ -218,15 +218,15 @@ def _blob(values: NDArray[Any], kind: np.dtype[Any]) -> bytes:
 def _packed(steps: NDArray[np.int64]) -> bytes:
     """All lowest bytes, then all second ones and so on: the high ones are zero, and pack to nothing."""
     planes = np.ascontiguousarray(steps, INT64).view(np.uint8).reshape(-1, INT64.itemsize).T
-    return compress(planes.tobytes(), _FAST)
+    return zlib.compress(planes.tobytes(), _FAST)
 
 
 def _unpacked(packed: bytes, n_piece: int) -> NDArray[np.int64] | None:
     n_bytes = 3 * n_piece * INT64.itemsize
-    unpacking = decompressobj()
+    unpacking = zlib.decompressobj()
     try:
         planes = unpacking.decompress(packed, n_bytes + 1)
-    except error:
+    except zlib.error:
         return None
     if len(planes) != n_bytes or not unpacking.eof or unpacking.unused_data:
         return None

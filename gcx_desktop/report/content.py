@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ..depict.colour import Floats
 from ..depict.drawing import Depiction
+from ..substructure.findings import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class ReportHeader:
     """Name and version."""
     preparation: str = ""
     """What was done to molecules before they were predicted, and to how many; "" if nothing was to be done."""
+    substructure_search: str = ""
+    """How the substructures were looked for, in a sentence; "" if nothing is to be said of it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,3 +68,13 @@ class ReportMolecule:
     note: str = ""
     preparation: str = ""
     """What was done to this molecule before it was predicted; "" if nothing."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReportSubstructure:
+    """A substructure that explains a class."""
+
+    finding: Finding
+    class_name: str
+    depiction: Depiction | None
+    """``None`` if it could not be drawn."""

@@ -51,6 +51,7 @@ def header_data(header: ReportHeader) -> dict[str, Any]:
         "scale_mode": header.scale_mode,
         "threshold": f"{header.threshold * 100:.3g} %" if header.threshold > 0 else "",
         "preparation": plain(header.preparation, 180),
+        "substructure_search": plain(header.substructure_search, 400),
         "command": plain(header.command_line, 4000, wrap=False),  # to be copied as it is
         "created": plain(header.created),
         "program": plain(header.program),

@@ -19,8 +19,9 @@ from ..library.output import check_output, whole_file
 from ..library.record import Rejected
 from ..paths import resource
 from ..progress import CancelToken, Progress, Report, silent
-from .content import ReportHeader, ReportMolecule
+from .content import ReportHeader, ReportMolecule, ReportSubstructure
 from .data import header_data, legend_data, molecule_data, picture_svg, rejected_data
+from .substructure_data import substructure_data
 from .typesetting import TypesettingError, typeset
 
 TEMPLATE = "report.typ"
@@ -36,6 +37,7 @@ def write_pdf(
     molecules: Iterable[ReportMolecule],
     rejected: Sequence[Rejected],
     *,
+    substructures: Sequence[ReportSubstructure] = (),
     template: Path | None = None,
     report: Report = silent,
     cancel: CancelToken | None = None,
@@ -56,7 +58,7 @@ def write_pdf(
     with tempfile.TemporaryDirectory(prefix="gcx-report-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         (folder / "main.typ").write_text(template_text, encoding="utf-8")
-        data = _data(folder, header, molecules, rejected, cancel)
+        data = _data(folder, header, molecules, substructures, rejected, cancel)
         (folder / "report.json").write_text(json.dumps(data, ensure_ascii=False, allow_nan=False), encoding="utf-8")
         count = len(data["molecules"])
         report(Progress("Typesetting", 0, count))
@@ -87,6 +89,7 @@ def _data(
     folder: Path,
     header: ReportHeader,
     molecules: Iterable[ReportMolecule],
+    substructures: Sequence[ReportSubstructure],
     rejected: Sequence[Rejected],
     cancel: CancelToken | None,
 ) -> dict[str, Any]:
@@ -107,9 +110,18 @@ def _data(
         "header": header_data(header),
         "legend": legend_data(header),
         "chart": _chart(folder, list(probabilities.values())),
+        "substructures": [_substructure(folder, number, each) for number, each in enumerate(substructures, start=1)],
         "molecules": cards,
         "rejected": rejected_data(rejected),
     }
+
+
+def _substructure(folder: Path, number: int, substructure: ReportSubstructure) -> dict[str, Any]:
+    if substructure.depiction is None:
+        return substructure_data(substructure, None)
+    picture = f"pictures/substructure-{number}.svg"
+    (folder / picture).write_text(substructure.depiction.svg, encoding="utf-8")
+    return substructure_data(substructure, picture)
 
 
 def _chart(folder: Path, probabilities: Sequence[tuple[tuple[str, float], ...]]) -> str | None:

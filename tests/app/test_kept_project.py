@@ -10,7 +10,9 @@ import pytest
 
 from gcx_desktop.app.kept_project import KeptProject
 from gcx_desktop.app.marks import Marks
+from gcx_desktop.app.project_source import stored_records
 from gcx_desktop.errors import ProjectError
+from gcx_desktop.library.library import open_library
 from gcx_desktop.project.store import create_project, open_project
 
 
@@ -109,3 +111,18 @@ def test_one_that_can_only_be_looked_at_takes_everything_and_writes_nothing(kept
         assert not looked_at.pending
         looked_at.write()
     assert kept.project.settings() == {}
+
+
+def test_where_records_lie_is_written_once_they_were_looked_for(kept: KeptProject) -> None:
+    path = kept.project.folder / "l.csv"
+    path.write_text("smiles\nC\nCC\n")
+    with open_library(path) as library:
+        kept.put_records(library)
+        assert kept.pending
+        kept.write()
+        known = stored_records(kept.project, library)
+        assert known is not None
+        assert known.starts.tolist() == [7, 9]
+    with open_library(path, known=lambda _: known) as library:
+        kept.put_records(library)
+        assert not kept.pending

@@ -132,6 +132,7 @@ WRONG = {
     ),
     "an option that does not exist": (["predict", "library.smi", "-o", "out.csv", "--colour"], 2, "--colour"),
     "a report that is no PDF": (["report", "library.smi", "-o", "out.html"], 2, ".pdf"),
+    "labels for nothing": (["report", "library.smi", "-o", "out.pdf", "--label", "p"], 2, "add --substructures N"),
 }
 
 

@@ -96,8 +96,12 @@ def test_it_follows_class_threshold_and_scale(qtbot: QtBot, window: MainWindow, 
     assert window.session.card.class_names[1 - predicted] in dock.legend.caption  # type: ignore[union-attr]
 
 
-def test_signed_methods_are_drawn_on_the_signed_scale(window: MainWindow, dock: CompareDock) -> None:
+def test_signed_methods_are_drawn_on_the_signed_scale(qtbot: QtBot, window: MainWindow, dock: CompareDock) -> None:
     window.panel.threshold, window.panel.scale_mode = 0.0, "molecule"
+    predicted = window.session.selection.explained.explanation.predicted  # type: ignore[union-attr]
+    before = dock._comparison
+    window.session.choose_class(1 - predicted)  # against which there is something in every molecule
+    qtbot.waitUntil(lambda: dock._comparison is not None and dock._comparison is not before, timeout=TIMEOUT)
     comparison = dock._comparison
     assert comparison is not None
     assert (comparison.maps["occlusion"] < 0).any()

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 from rdkit import Chem
 
+from gcx_desktop.app.library_rows import Column
 from gcx_desktop.gui.exports import ALL, FILTERED, SELECTED
 from gcx_desktop.gui.main_window import MainWindow
 from gcx_desktop.library.preparation import Preparation
@@ -49,7 +50,7 @@ def test_all_records_as_csv_have_the_columns_of_the_command(qtbot: QtBot, window
 def test_filtered_records_are_written_in_the_order_seen(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     libraries = window.session.libraries
     with qtbot.waitSignal(libraries.order_changed, timeout=TIMEOUT):
-        window.table.horizontalHeader().sectionClicked.emit(5)
+        window.table.horizontalHeader().sectionClicked.emit(Column.FIRST_FIELD)
     with qtbot.waitSignal(libraries.order_changed, timeout=TIMEOUT):
         search_for(window, "a")
     window.exports.export_table(FILTERED, tmp_path / "out.csv")

@@ -1,0 +1,193 @@
+"""What worker processes do for :mod:`.mine_substructures`: take records apart, and look for patterns in them.
+
+No torch here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import GcxError
+from ..graph.scaffold import scaffold_key
+from ..library.record import Rejected, Source, Span
+from ..substructure.fragments import (
+    Neighbours,
+    heavy_neighbours,
+    labelled_graph,
+    random_part,
+    with_attachment_points,
+)
+from ..substructure.labelled_graph import LabelledGraph
+from ..substructure.patterns import Pattern, contained, places, queries, write_attached, write_pattern
+from ..substructure.schemes import Scheme, pieces, salient_parts
+from .read_records import read_molecule_at
+
+if TYPE_CHECKING:
+    from rdkit.Chem import Mol
+
+RANDOM_DRAWS = 5
+"""Random parts beside each salient part, of its size."""
+
+Values = NDArray[np.float32]
+"""[n_record_atoms], the map of a molecule's predicted class relative to its largest value over all classes; 0 at
+hydrogens and at atoms that a preparation took away."""
+
+
+class ChangedRecordError(GcxError):
+    """A record that cannot be read any more, or is another molecule than before."""
+
+    def __init__(self) -> None:
+        super().__init__("failed: the record is not what it was a moment ago; open the file anew")
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """How molecules are taken apart."""
+
+    scheme: Scheme
+    threshold: float
+    """Relative saliency above which an atom is salient."""
+    complete: bool = False
+    """Whether salient parts are completed to whole rings and functional groups."""
+    min_atoms: int = 2
+    max_atoms: int = 50
+    seed: int = 0
+    """Of the random parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A fragment of one molecule."""
+
+    pattern: Pattern
+    attached: str
+    """Its SMILES with a dummy atom wherever the molecule goes on."""
+    shown: bool
+    """Whether all its atoms are salient."""
+    mean: float
+    """Of its atoms' relative saliency."""
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """What was found in one molecule."""
+
+    scaffold: str
+    """As ``graph.scaffold`` has it; "" without a ring."""
+    fragments: tuple[Fragment, ...] = ()
+    part: LabelledGraph | None = None
+    """Of the scheme ``FREQUENT``: all that is salient."""
+    values: Values | None = None
+    """[n_atoms of ``part``]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Which patterns a molecule contains."""
+
+    patterns: NDArray[np.int32]
+    """Their indices, ascending."""
+    random: tuple[tuple[int, float], ...] = ()
+    """Of an explained molecule: a pattern's index, and in which share of the draws random parts show it."""
+
+
+def cut_at(source: Source, cut: Cut, item: tuple[Span, Values]) -> Pieces:
+    """Takes an explained record apart. Runs in a worker process.
+
+    :raises ChangedRecordError: if it cannot be read
+    """
+    span, values = item
+    mol = _molecule(source, span, values)
+    neighbours = heavy_neighbours(mol)
+    salient = np.flatnonzero(values > cut.threshold).tolist()
+    key = scaffold_key(mol)
+    if cut.scheme is Scheme.FREQUENT:
+        shown = frozenset().union(*salient_parts(mol, neighbours, salient, complete=cut.complete))
+        graph, index = labelled_graph(mol, shown)
+        return Pieces(key, part=graph, values=values[index])
+    if cut.scheme is Scheme.SALIENT:
+        found = salient_parts(mol, neighbours, salient, complete=cut.complete)
+    else:
+        found = pieces(cut.scheme, mol, neighbours)
+    fragments = []
+    for atoms in found:
+        if cut.min_atoms <= len(atoms) <= cut.max_atoms:
+            graph, index = labelled_graph(mol, atoms)
+            attached = write_attached(with_attachment_points(mol, graph, index))
+            own = values[index]
+            is_shown = cut.scheme is Scheme.SALIENT or bool((own > cut.threshold).all())
+            fragments.append(
+                Fragment(write_pattern(graph), attached, is_shown, float(own.mean()), float(own.sum(dtype=np.float64)))
+            )
+    return Pieces(key, tuple(fragments))
+
+
+def look_at(source: Source, smarts: tuple[str, ...], cut: Cut, item: tuple[Span, Values | None]) -> Held:
+    """Which patterns a record contains, and which of them random parts of it show. Runs in a worker process.
+
+    :param item: the record, with its map if it was explained and counts as evidence
+    :raises ChangedRecordError: if it cannot be read
+    """
+    span, values = item
+    mol = _molecule(source, span, values)
+    wanted = queries(smarts)
+    found = contained(mol, wanted)
+    if values is None:
+        return Held(found.astype(np.int32))
+    neighbours = heavy_neighbours(mol)
+    draws = _random_draws(mol, neighbours, values, cut, (cut.seed, span.position))
+    if not draws:
+        return Held(found.astype(np.int32))
+    union = frozenset().union(*(part for draw in draws for part in draw))
+    random = []
+    for i in found.tolist():
+        query, n_bonds = wanted.mols[i], wanted.n_bonds[i]
+        at = [place for place in places(mol, query) if place <= union]
+        if not at:
+            continue
+        if cut.scheme is Scheme.SALIENT:
+            # All of a part, and all bonds between its atoms, as of a salient part.
+            whole = [place for place in at if _n_bonds(neighbours, place) == n_bonds]
+            times = sum(any(place in draw for place in whole) for draw in draws)
+        else:
+            times = sum(any(place <= part for place in at for part in draw) for draw in draws)
+        if times:
+            random.append((i, times / len(draws)))
+    return Held(found.astype(np.int32), tuple(random))
+
+
+def write_graph(graph: LabelledGraph) -> Pattern:
+    """Runs in a worker process."""
+    return write_pattern(graph)
+
+
+def _molecule(source: Source, span: Span, values: Values | None) -> Mol:
+    read = read_molecule_at(source, span, stereo=False)
+    if isinstance(read, Rejected) or (values is not None and read.mol.GetNumAtoms() != len(values)):
+        raise ChangedRecordError
+    return read.mol
+
+
+def _random_draws(
+    mol: Mol, neighbours: Neighbours, values: Values, cut: Cut, seed: tuple[int, int]
+) -> list[list[frozenset[int]]]:
+    """Connected parts at random, as many and as large as the salient ones, several times."""
+    salient = np.flatnonzero(values > cut.threshold).tolist()
+    parts = salient_parts(mol, neighbours, salient, complete=False)
+    if not parts:
+        return []
+    generator = np.random.default_rng(seed)
+    draws = []
+    for _ in range(RANDOM_DRAWS):
+        chosen = frozenset().union(*(random_part(neighbours, len(part), generator) for part in parts))
+        draws.append(salient_parts(mol, neighbours, sorted(chosen), complete=cut.complete))
+    return draws
+
+
+def _n_bonds(neighbours: Neighbours, atoms: frozenset[int]) -> int:
+    return sum(other in atoms for atom in atoms for other in neighbours[atom]) // 2

@@ -1,0 +1,63 @@
+"""Where records contain a substructure, and their depictions with it. Runs in worker processes: no torch here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from ..depict.alignment import with_layout
+from ..depict.colour import Paper
+from ..depict.drawing import Depiction, depict
+from ..library.record import Rejected, Source, Span
+from ..substructure.patterns import places
+from .find_substructure import QueryError, query
+from .read_records import read_molecule_at
+
+if TYPE_CHECKING:
+    from rdkit.Chem import Mol
+
+Atoms = frozenset[int]
+"""Record indices."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MatchedDepiction:
+    """A record as a picture, and its atoms that match."""
+
+    depiction: Depiction
+    atoms: Atoms
+
+
+def draw_match_at(source: Source, paper: Paper, smarts: str, aligned: bool, span: Span) -> MatchedDepiction | Rejected:
+    """The depiction of a record and where it matches a pattern.
+
+    :param aligned: whether the molecule is turned so that the pattern lies as in every other record that has it
+    :raises DepictionError: if it cannot be drawn
+    """
+    read = read_molecule_at(source, span)
+    if isinstance(read, Rejected):
+        return read
+    template = _template(smarts) if aligned else None
+    return MatchedDepiction(depict(read.mol, paper=paper, template=template), _matched(read.mol, smarts))
+
+
+def match_at(source: Source, smarts: str, span: Span) -> Atoms:
+    """The atoms of a record that match a pattern, wherever it lies; none of what is no record or no pattern."""
+    read = read_molecule_at(source, span, stereo=False)
+    return frozenset() if isinstance(read, Rejected) else _matched(read.mol, smarts)
+
+
+def _matched(mol: Mol, smarts: str) -> Atoms:
+    try:
+        return frozenset().union(*places(mol, query(smarts)))
+    except QueryError:
+        return frozenset()
+
+
+@lru_cache(maxsize=8)
+def _template(smarts: str) -> Mol | None:
+    try:
+        return with_layout(query(smarts))
+    except QueryError:
+        return None

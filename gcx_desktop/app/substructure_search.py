@@ -1,0 +1,97 @@
+"""What is asked of a search for substructures, and what it gives. Needs no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..errors import UsageError
+from ..library.record import Rejected
+from ..substructure.findings import Finding
+from ..substructure.frequency import check_bounds
+from ..substructure.schemes import Scheme
+
+PAPER_THRESHOLD = 0.01
+"""As ``explain.measures``, which needs torch; a test keeps them equal."""
+MOST_PATTERNS = 5_000
+"""That may be asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class MiningRequest:
+    """Which substructures are looked for, and which of them are listed."""
+
+    scheme: Scheme = Scheme.SALIENT
+    threshold: float = PAPER_THRESHOLD
+    """Share of a molecule's largest value above which an atom is salient."""
+    complete: bool = False
+    """Whether salient parts are completed to whole rings and functional groups."""
+    min_molecules: int = 10
+    """Listed are patterns that more molecules than this contain."""
+    min_explained: int = 1
+    """Molecules predicted as the class that give a pattern, at least."""
+    min_atoms: int = 2
+    max_atoms: int = 50
+    """Of the scheme ``FREQUENT`` at most 12 are looked for."""
+    min_support: float = 0.05
+    """Of the scheme ``FREQUENT``: share of the class's explained molecules, at least."""
+    max_patterns: int = 1_000
+    """Those that the fewest molecules give are left out beyond it."""
+    classes: tuple[str, ...] = ()
+    """Names; none for all."""
+    seed: int = 0
+
+    def check(self) -> None:
+        """:raises UsageError: if a number is out of bounds"""
+        for name, value, low, high in (
+            ("threshold", self.threshold, 0, 1),
+            ("minimum support", self.min_support, 0, 1),
+            ("number of patterns", self.max_patterns, 1, MOST_PATTERNS),
+            ("minimum number of atoms", self.min_atoms, 1, self.max_atoms),
+        ):
+            if not low <= value <= high:
+                raise UsageError(f"the {name} must lie between {low:,} and {high:,}, not be {value:,}")
+        if self.scheme is Scheme.FREQUENT:
+            check_bounds(1, self.max_atoms)
+
+    def in_words(self, *, labelled: bool) -> str:
+        """A sentence or two that say what counts as shown.
+
+        :param labelled: whether the true classes are known
+        """
+        salient = f"atoms with more than {self.threshold * 100:.3g} % of the molecule's largest saliency"
+        whole = ", completed to whole rings and functional groups" if self.complete else ""
+        fragments = {
+            Scheme.SALIENT: f"Fragments are connected {salient}{whole}.",
+            Scheme.BRICS: f"Fragments are BRICS pieces, shown where they consist of {salient}.",
+            Scheme.SCAFFOLD: f"Fragments are Murcko scaffolds, shown where they consist of {salient}.",
+            Scheme.RINGS: f"Fragments are ring systems, shown where they consist of {salient}.",
+            Scheme.GROUPS: f"Fragments are functional groups, shown where they consist of {salient}.",
+            Scheme.FREQUENT: f"Fragments are what at least {self.min_support * 100:.3g} % of the explained molecules "
+            f"have in common of {salient}{whole}.",
+        }
+        explained = "Explained are molecules predicted as the class"
+        return f"{fragments[self.scheme]} {explained}{', and rightly by their labels' if labelled else ''}."
+
+
+@dataclass(frozen=True, slots=True)
+class Mined:
+    """What was found in a library."""
+
+    findings: tuple[Finding, ...]
+    """The most often shown first, class by class."""
+    class_names: tuple[str, ...]
+    n_molecules: tuple[int, ...]
+    """By class: molecules of it, by label or else by prediction."""
+    n_explained: tuple[int, ...]
+    """By class: molecules predicted as it, rightly if there are labels."""
+    n_left_out: int
+    """Patterns that were not counted, since there were too many."""
+    rejected: tuple[Rejected, ...]
+
+    def first_of_each_class(self, n: int) -> list[Finding]:
+        """The ``n`` that most explanations show, class by class."""
+        return [
+            finding
+            for index in range(len(self.class_names))
+            for finding in [each for each in self.findings if each.class_index == index][:n]
+        ]

@@ -1,0 +1,181 @@
+"""``gcx substructures LIBRARY -o OUT``: the substructures that are salient again and again."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, Any
+
+from ..app.method_names import DEFAULT_METHOD, METHOD_NAMES
+from . import common
+from .evaluate import PAPER_THRESHOLD, share
+
+if TYPE_CHECKING:
+    from ..app.substructure_search import Mined
+
+SCHEMES = ("salient", "brics", "scaffold", "rings", "groups", "frequent")
+"""As ``substructure.schemes``; a test keeps them equal."""
+ALL = "all"
+_MAX_ATOMS = {"frequent": 8}
+_MAX_ATOMS_OTHERWISE = 50
+
+
+def add_parser(commands: Any) -> None:
+    command = commands.add_parser(
+        "substructures",
+        help="frequent salient substructures",
+        description="Lists the substructures that explain a class over a library: the connected salient atoms of the "
+        "molecules predicted as it, and rightly if --label tells the true classes. Each is counted over the whole "
+        "library and tested (Fisher's exact test, Benjamini and Hochberg's q).",
+    )
+    common.add_library_options(command)
+    common.add_preparation_options(command)
+    command.add_argument(
+        "-o",
+        "--output",
+        metavar="OUT",
+        required=True,
+        help="output: .csv .tsv .json .sdf (also .gz) .parquet .xlsx .smarts .html; '-' is CSV on standard output",
+    )
+    command.add_argument("--label", metavar="COLUMN", help="the true classes; records where it is blank do not count")
+    command.add_argument(
+        "--method",
+        default=DEFAULT_METHOD,
+        metavar="ID",
+        help=f"one of {', '.join(METHOD_NAMES)} (default: %(default)s)",
+    )
+    command.add_argument(
+        "--class", dest="classes", default=ALL, metavar="NAME|all", help="that is explained (default: %(default)s)"
+    )
+    command.add_argument(
+        "--scheme",
+        choices=SCHEMES,
+        default=SCHEMES[0],
+        help="what a fragment is: connected salient atoms, a piece of another scheme, or what many molecules' salient "
+        "parts have in common (default: %(default)s)",
+    )
+    command.add_argument(
+        "--threshold",
+        type=share,
+        default=PAPER_THRESHOLD,
+        metavar="0…1",
+        help="share of a molecule's largest value above which an atom is salient (default: %(default)s, the paper's)",
+    )
+    command.add_argument(
+        "--complete", action="store_true", help="complete salient parts to whole rings and functional groups"
+    )
+    command.add_argument(
+        "--min-molecules",
+        type=int,
+        default=10,
+        metavar="N",
+        help="list what more than N molecules contain (default: %(default)s)",
+    )
+    command.add_argument(
+        "--min-occurrences",
+        type=common.positive,
+        default=1,
+        metavar="N",
+        help="list what at least N explained molecules give (default: %(default)s)",
+    )
+    command.add_argument(
+        "--min-support",
+        type=share,
+        default=0.05,
+        metavar="0…1",
+        help="of scheme 'frequent': share of the explained molecules of a class, at least (default: %(default)s)",
+    )
+    command.add_argument("--min-atoms", type=common.positive, default=2, metavar="N", help="default: %(default)s")
+    command.add_argument(
+        "--max-atoms",
+        type=common.positive,
+        metavar="N",
+        help=f"default: {_MAX_ATOMS_OTHERWISE}, of scheme 'frequent' {_MAX_ATOMS['frequent']} (12 at most)",
+    )
+    command.add_argument(
+        "--max-patterns",
+        type=common.positive,
+        default=1000,
+        metavar="N",
+        help="count only the N that most molecules give (default: %(default)s)",
+    )
+    command.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> None:
+    from ..app.write_substructures import KINDS, write_substructures
+    from ..library.output import check_output, output_kind
+
+    common.check_methods((args.method,))
+    output_kind(args.output, KINDS)
+    check_output(args.output, forbid=args.library)
+    common.check_rejected(args)
+    with common.opened(args) as (library, pool, positions):
+        from ..app.read_records import read_library
+
+        preparation = common.preparation(args)
+        # Without labels all are read, which can begin while this process imports torch.
+        records = None
+        if args.label is None:
+            records = read_library(library, pool, positions=positions, preparation=preparation)
+        bundle = common.load_model(args)
+        from ..app.labelled_records import class_labels
+        from ..app.mine_substructures import mine_substructures
+        from ..app.substructure_search import MiningRequest
+        from ..explain.method import method
+        from ..substructure.schemes import Scheme
+
+        request = MiningRequest(
+            scheme=Scheme(args.scheme),
+            threshold=args.threshold,
+            complete=args.complete,
+            min_molecules=args.min_molecules,
+            min_explained=args.min_occurrences,
+            min_atoms=args.min_atoms,
+            max_atoms=args.max_atoms or _MAX_ATOMS.get(args.scheme, _MAX_ATOMS_OTHERWISE),
+            min_support=args.min_support,
+            max_patterns=args.max_patterns,
+            classes=() if args.classes == ALL else (args.classes,),
+            seed=args.seed,
+        )
+        names = bundle.card.class_names
+        labels = None if args.label is None else class_labels(library, args.label, names, len(positions))
+        with common.progress_bar(args.quiet) as report:
+            mined = mine_substructures(
+                library,
+                bundle,
+                method(args.method),
+                request,
+                pool=pool,
+                labels=labels,
+                positions=positions,
+                preparation=preparation,
+                records=records,
+                report=report,
+            )
+            write_substructures(
+                args.output, mined, pool=pool, heading=library.path.name, forbid=library.path, report=report
+            )
+        if not args.quiet:
+            print(told(mined), file=sys.stderr)
+        common.finish(args, library, sum(mined.n_molecules) + len(mined.rejected), mined.rejected)
+
+
+def told(mined: Mined) -> str:
+    """What was found, a line for each class."""
+    lines = []
+    for index, (name, n, n_explained) in enumerate(
+        zip(mined.class_names, mined.n_molecules, mined.n_explained, strict=True)
+    ):
+        own = [each for each in mined.findings if each.class_index == index]
+        lines.append(
+            f"gcx: {name}: {len(own):,} substructures of {n_explained:,} explained molecules; {n:,} are of the class"
+        )
+        lines += [
+            f"  {each.pattern.smiles}: shown in {each.n_explained:,} of the {len(each.held_by):,} molecules that "
+            f"contain it, {100 * each.r_class:.0f} % of which are {name}"
+            for each in own[:3]
+        ]
+    if mined.n_left_out:
+        lines.append(f"  {mined.n_left_out:,} patterns that few molecules give were not counted; see --max-patterns")
+    return "\n".join(lines)

@@ -1,0 +1,55 @@
+"""Substructures as the report's template gets them: numbers in words, and one SVG each."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ..substructure.findings import flags
+from .content import ReportSubstructure
+from .data import NONE, plain
+
+SMILES_WIDTH = 62.0
+"""Of the line below a picture, in letter heights (em): two lines."""
+_LEAST = 1e-300
+"""A smaller probability is as good as 0, and may have become it."""
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def substructure_data(substructure: ReportSubstructure, picture: str | None) -> dict[str, Any]:
+    """One card. ``picture`` is the name of its SVG file."""
+    finding, drawn = substructure.finding, substructure.depiction if picture else None
+    odds = finding.odds
+    return {
+        "smiles": plain(finding.pattern.smiles, SMILES_WIDTH),
+        "class": plain(substructure.class_name, 24),
+        "n_explained": f"{finding.n_explained:,}",
+        "n_molecules": f"{len(finding.held_by):,}",
+        "r_explained": f"{finding.r_explained:.2f}",
+        "r_class": f"{finding.r_class:.2f}",
+        "odds_ratio": number_words(odds.value),
+        "odds_interval": f"{number_words(odds.low)} to {number_words(odds.high)}",
+        "q_value": probability_words(finding.q_value),
+        "flags": list(flags(finding)),
+        "picture": picture if drawn else None,
+        "width": drawn.width if drawn else 0.0,
+        "height": drawn.height if drawn else 0.0,
+    }
+
+
+def probability_words(value: float) -> str:
+    """To two digits; one too small to be told from 0 as smaller than the least."""
+    return f"< {number_words(_LEAST)}" if value < _LEAST else number_words(value)
+
+
+def number_words(value: float) -> str:
+    """To two digits, a large or small one with a power of ten."""
+    if math.isnan(value):
+        return NONE
+    if math.isinf(value):
+        return "∞"
+    if value == 0 or 0.001 <= value < 9_999.5:
+        return f"{value:.2g}" if value < 99.5 else f"{value:,.0f}"
+    digits, exponent = f"{value:.1e}".split("e")
+    power = f"10{str(int(exponent)).translate(_SUPERSCRIPT)}"
+    return power if digits == "1.0" else f"{digits} × {power}"

@@ -1,0 +1,67 @@
+"""A page of substructures that is one file: depictions within, no script, nothing fetched. All text is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from ..depict.drawing import Depiction
+
+_BARS = ("r_explained", "r_class")
+"""Columns of shares, which are drawn, too."""
+_STYLE = """
+body { font: 15px/1.45 system-ui, sans-serif; color: #1b1b1b; background: #fff; margin: 2rem; }
+h1 { font-size: 1.35rem; font-weight: 600; }
+table { border-collapse: collapse; }
+th, td { border-bottom: 1px solid #ddd; padding: .35rem .6rem; text-align: right; vertical-align: middle; }
+th { position: sticky; top: 0; background: #fff; font-weight: 600; }
+td.text, th.text { text-align: left; max-width: 18rem; overflow-wrap: anywhere; }
+td svg { max-width: 200px; max-height: 150px; height: auto; }
+.bar { display: block; height: 4px; background: #e4e4e4; }
+.bar i { display: block; height: 4px; background: #3465a4; }
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PageRow:
+    """One substructure."""
+
+    picture: Depiction | None
+    """``None`` if it cannot be drawn."""
+    values: Mapping[str, object]
+    """By column."""
+
+
+def page(
+    heading: str, told: str, columns: Sequence[str], text_columns: Collection[str], rows: Iterable[PageRow]
+) -> Iterator[str]:
+    """The page, some text at a time.
+
+    :param told: a sentence or two below the heading
+    :param text_columns: those that hold words
+    """
+    title = f"Salient substructures{f' of {heading}' if heading else ''}"
+    yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+    yield f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+    yield f"<h1>{escape(title)}</h1>\n<p>{escape(told)}</p>\n<table>\n<thead>\n<tr><th></th><th></th>"
+    yield "".join(f"<th{_kind(name, text_columns)}>{escape(name.replace('_', ' '))}</th>" for name in columns)
+    yield "</tr>\n</thead>\n<tbody>\n"
+    for number, row in enumerate(rows, start=1):
+        cells = (f"<td{_kind(name, text_columns)}>{_cell(name, row.values.get(name))}</td>" for name in columns)
+        picture = row.picture.svg if row.picture else "cannot be drawn"
+        yield f"<tr><td>{number}</td><td>{picture}</td>{''.join(cells)}</tr>\n"
+    yield "</tbody>\n</table>\n</body>\n</html>\n"
+
+
+def _kind(column: str, text_columns: Collection[str]) -> str:
+    return ' class="text"' if column in text_columns else ""
+
+
+def _cell(column: str, value: object) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, float):
+        return escape(str(value))
+    bar = f'<span class="bar"><i style="width:{100 * value:.0f}%"></i></span>' if column in _BARS else ""
+    return f"{value:.3g}{bar}"

@@ -1,0 +1,211 @@
+"""Patterns: labelled graphs as canonical SMARTS and SMILES, and which molecules contain them. Runs in workers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .fragments import Atoms
+from .labelled_graph import AROMATIC, DOUBLE, OTHER, SINGLE, TRIPLE, LabelledGraph, atom_properties
+
+if TYPE_CHECKING:
+    from rdkit.Chem import Mol
+
+MAX_MATCHES = 1000
+"""Places of one pattern in one molecule that are looked at."""
+FINGERPRINT_BITS = 2048
+_BARE = frozenset({"B", "C", "N", "O", "P", "S", "F", "Cl", "Br", "I", "b", "c", "n", "o", "p", "s"})
+_BOND_SYMBOLS = {SINGLE: "-", DOUBLE: "=", TRIPLE: "#", AROMATIC: ":", OTHER: "~"}
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A substructure, the same text however its atoms were numbered."""
+
+    smarts: str
+    """Says element, aromaticity and charge of each atom and the kind of each bond: what identifies it."""
+    smiles: str
+    """With hydrogens where the molecules go on; of half a ring none that can be read alone."""
+    graph: LabelledGraph
+    """Its atoms in canonical order."""
+
+    @property
+    def n_atoms(self) -> int:
+        return len(self.graph.labels)
+
+    @property
+    def is_chain_of_one_element(self) -> bool:
+        """Whether nothing but its length tells it from any other chain of the element."""
+        elements = {atom_properties(label)[0] for label in self.graph.labels}
+        return len(elements) == 1 and len(self.graph.bonds) < len(self.graph.labels)
+
+
+@lru_cache(maxsize=50_000)
+def write_pattern(graph: LabelledGraph) -> Pattern:
+    """:param graph: connected"""
+    from rdkit import Chem
+
+    numbered = canonical(graph)
+    mol = as_molecule(numbered)
+    smarts = Chem.MolFragmentToSmiles(
+        mol,
+        atomsToUse=range(len(numbered.labels)),
+        atomSymbols=list(map(_atom_symbol, numbered.labels)),
+        bondSymbols=[_BOND_SYMBOLS[kind] for _, _, kind in numbered.bonds],
+    )
+    return Pattern(smarts, _smiles(mol), numbered)
+
+
+@lru_cache(maxsize=50_000)
+def write_attached(graph: LabelledGraph) -> str:
+    """The SMILES of a fragment whose attachment points are dummy atoms."""
+    return _smiles(as_molecule(canonical(graph)))
+
+
+def as_molecule(graph: LabelledGraph) -> Mol:
+    """As an RDKit molecule, not sanitised, its rings found."""
+    from rdkit import Chem
+
+    kinds = {
+        SINGLE: Chem.BondType.SINGLE,
+        DOUBLE: Chem.BondType.DOUBLE,
+        TRIPLE: Chem.BondType.TRIPLE,
+        AROMATIC: Chem.BondType.AROMATIC,
+        OTHER: Chem.BondType.UNSPECIFIED,
+    }
+    mol = Chem.RWMol()
+    for label in graph.labels:
+        element, aromatic, charge = atom_properties(label)
+        atom = Chem.Atom(element)
+        atom.SetIsAromatic(aromatic)
+        atom.SetFormalCharge(charge)
+        mol.AddAtom(atom)
+    for a, b, kind in graph.bonds:
+        mol.AddBond(a, b, kinds[kind])
+        if kind == AROMATIC:
+            mol.GetBondBetweenAtoms(a, b).SetIsAromatic(True)
+    plain = mol.GetMol()
+    plain.UpdatePropertyCache(strict=False)
+    Chem.FastFindRings(plain)
+    return plain
+
+
+def canonical(graph: LabelledGraph) -> LabelledGraph:
+    """The same graph with its atoms numbered by their labels and bonds alone."""
+    from rdkit import Chem
+
+    mol = as_molecule(graph)
+    number = {label: at for at, label in enumerate(sorted(set(graph.labels)), start=1)}
+    for atom, label in zip(mol.GetAtoms(), graph.labels, strict=True):
+        atom.SetIsotope(number[label])  # RDKit's ranks tell aromatic atoms from others by their bonds alone
+    ranks = Chem.CanonicalRankAtoms(mol, breakTies=True, includeIsotopes=True)
+    order = np.argsort(ranks, kind="stable").tolist()
+    place = {atom: at for at, atom in enumerate(order)}
+    bonds = ((min(place[a], place[b]), max(place[a], place[b]), kind) for a, b, kind in graph.bonds)
+    return LabelledGraph(tuple(graph.labels[atom] for atom in order), tuple(sorted(bonds)))
+
+
+def _smiles(mol: Mol) -> str:
+    """Canonical; a five-ring that lost what its nitrogen was bonded to has a hydrogen there."""
+    from rdkit import Chem, rdBase
+
+    with rdBase.BlockLogs():
+        for nitrogen in (None, *_pyrrolic_candidates(mol)):
+            copy = Chem.Mol(mol)
+            if nitrogen is not None:
+                copy.GetAtomWithIdx(nitrogen).SetNumExplicitHs(1)
+            try:
+                Chem.SanitizeMol(copy)
+            except ValueError:
+                continue
+            return str(Chem.MolToSmiles(copy))
+    return str(Chem.MolToSmiles(mol))
+
+
+def _pyrrolic_candidates(mol: Mol) -> list[int]:
+    """Aromatic nitrogens of which one may bear a hydrogen, one of each kind first."""
+    from rdkit import Chem
+
+    ranks = list(Chem.CanonicalRankAtoms(mol))
+    found = [
+        atom.GetIdx()
+        for atom in mol.GetAtoms()
+        if atom.GetAtomicNum() == 7 and atom.GetIsAromatic() and atom.GetDegree() == 2 and atom.GetFormalCharge() == 0
+    ]
+    return sorted(found, key=lambda index: ranks[index])
+
+
+@lru_cache(maxsize=4096)
+def _atom_symbol(label: int) -> str:
+    from rdkit.Chem import GetPeriodicTable
+
+    element, aromatic, charge = atom_properties(label)
+    if element == 0:
+        return "*"
+    symbol: str = GetPeriodicTable().GetElementSymbol(element)
+    symbol = symbol.lower() if aromatic else symbol
+    if charge == 0 and symbol in _BARE:
+        return symbol
+    sign = f"{charge:+d}" if charge else ""
+    sign = sign[0] if abs(charge) == 1 else sign
+    bare = symbol if symbol in _BARE or aromatic else f"#{element}"
+    return f"[{bare}{sign}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Queries:
+    """Patterns ready to be looked for."""
+
+    mols: tuple[Mol, ...]
+    bits: NDArray[np.uint64]
+    """[n_patterns, n_words]: a molecule that lacks one of these bits does not contain the pattern."""
+    n_bonds: tuple[int, ...]
+
+
+@lru_cache(maxsize=4)
+def queries(smarts: tuple[str, ...]) -> Queries:
+    """:raises ValueError: for a text that is no SMARTS"""
+    from rdkit import Chem
+
+    mols = []
+    for text in smarts:
+        mol = Chem.MolFromSmarts(text)
+        if mol is None or not mol.GetNumAtoms():
+            raise ValueError(f"‘{text[:60]}’ is no SMARTS")
+        Chem.GetSSSR(mol)
+        mols.append(mol)
+    bits = np.stack([fingerprint(mol) for mol in mols]) if mols else np.zeros((0, FINGERPRINT_BITS // 64), np.uint64)
+    return Queries(tuple(mols), bits, tuple(mol.GetNumBonds() for mol in mols))
+
+
+def fingerprint(mol: Mol) -> NDArray[np.uint64]:
+    """RDKit's pattern fingerprint, [n_words]: that of a molecule has all bits of each of its substructures."""
+    from rdkit.Chem import PatternFingerprint
+    from rdkit.DataStructs import BitVectToBinaryText
+
+    text = BitVectToBinaryText(PatternFingerprint(mol, fpSize=FINGERPRINT_BITS))
+    return np.frombuffer(text, dtype=np.uint64)
+
+
+def contained(mol: Mol, wanted: Queries) -> NDArray[np.int64]:
+    """The indices of the patterns that a molecule contains."""
+    own = fingerprint(mol)
+    candidates = np.flatnonzero(((wanted.bits & ~own) == 0).all(axis=1))
+    return np.array([i for i in candidates.tolist() if mol.HasSubstructMatch(wanted.mols[i])], dtype=np.int64)
+
+
+def places(mol: Mol, query: Mol) -> list[Atoms]:
+    """Where a molecule contains a pattern, each set of atoms once; at most :data:`MAX_MATCHES`."""
+    return [frozenset(m) for m in mol.GetSubstructMatches(query, uniquify=True, maxMatches=MAX_MATCHES)]
+
+
+def parts_of(smarts: tuple[str, ...], whole: LabelledGraph) -> list[int]:
+    """The indices of the patterns that lie within another one, which is counted if it is among them."""
+    target = as_molecule(whole)
+    wanted = queries(smarts)
+    return [i for i, n_bonds in enumerate(wanted.n_bonds)
+            if n_bonds <= len(whole.bonds) and target.HasSubstructMatch(wanted.mols[i])]  # fmt: skip

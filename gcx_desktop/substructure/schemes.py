@@ -1,0 +1,56 @@
+"""Ways to take a molecule apart into the fragments that are counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from .fragments import (
+    Atoms,
+    Neighbours,
+    brics_pieces,
+    components,
+    functional_groups,
+    ring_systems,
+    rings,
+    scaffold,
+)
+from .fragments import completed as with_whole_rings
+
+if TYPE_CHECKING:
+    from rdkit.Chem import Mol
+
+
+class Scheme(StrEnum):
+    """What the fragments of a molecule are."""
+
+    SALIENT = "salient"
+    """The connected components of the bonds between salient atoms."""
+    BRICS = "brics"
+    SCAFFOLD = "scaffold"
+    RINGS = "rings"
+    GROUPS = "groups"
+    FREQUENT = "frequent"
+    """What many molecules' salient parts have in common."""
+
+
+def salient_parts(mol: Mol, neighbours: Neighbours, salient: Sequence[int], *, complete: bool) -> list[Atoms]:
+    """The connected components of the salient atoms, if asked with the rings and groups that they have a part of."""
+    atoms: Atoms | Sequence[int] = salient
+    if complete and len(salient):
+        atoms = with_whole_rings(salient, rings(mol), functional_groups(mol, neighbours))
+    return components(neighbours, atoms)
+
+
+def pieces(scheme: Scheme, mol: Mol, neighbours: Neighbours) -> list[Atoms]:
+    """The fragments of a molecule by a scheme that does not ask what is salient."""
+    if scheme is Scheme.BRICS:
+        return brics_pieces(mol, neighbours)
+    if scheme is Scheme.SCAFFOLD:
+        return components(neighbours, scaffold(mol, neighbours))
+    if scheme is Scheme.RINGS:
+        return ring_systems(mol)
+    if scheme is Scheme.GROUPS:
+        return functional_groups(mol, neighbours)
+    raise ValueError(f"the fragments of scheme '{scheme}' are those that an explanation shows")

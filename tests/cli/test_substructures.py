@@ -1,0 +1,65 @@
+"""``gcx substructures``: its files, its sentences, and what it refuses."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from gcx_desktop.app.write_substructures import COLUMNS
+from gcx_desktop.cli import substructures
+from gcx_desktop.cli.main import main
+from gcx_desktop.substructure.schemes import Scheme
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    path = tmp_path / "library.csv"
+    path.write_text("smiles,p_np\nCCO,1\nc1ccccc1O,0\nCCN,\nCC(C)CN(C)C,1\nC1,0\nCCc1ccccc1,1\n")
+    return path
+
+
+def run(library: Path, *words: str) -> int:
+    return main(["substructures", str(library), "--workers", "1", "--min-molecules", "0", *words])
+
+
+def test_a_row_for_each_substructure_is_written(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = library.with_name("out.csv")
+    assert run(library, "-o", str(out), "--threshold", "0.2") == 0
+    with out.open() as file:
+        rows = list(csv.DictReader(file))
+    assert tuple(rows[0]) == COLUMNS
+    assert {row["class"] for row in rows} <= {"permeable", "not permeable"}
+    assert all(int(row["n_explained"]) <= int(row["n_positive"]) + int(row["n_negative"]) for row in rows)
+    told = capsys.readouterr().err
+    assert "explained molecules" in told
+    assert "5 of 6 records done, 1 rejected" in told
+
+
+def test_with_labels_only_labelled_records_count(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(library, "-o", "-", "--label", "p_np", "--class", "permeable", "--scheme", "groups") == 0
+    told = capsys.readouterr()
+    assert told.out.startswith("substructure,smiles,class,")
+    assert "4 of 5 records done, 1 rejected" in told.err
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("-o", "out.pdf"), "possible are .csv"),
+        (("-o", "-", "--method", "lime"), "unknown method 'lime'"),
+        (("-o", "-", "--class", "blue"), "unknown class 'blue'"),
+        (("-o", "-", "--label", "p"), "unknown column 'p'"),
+        (("-o", "-", "--scheme", "frequent", "--max-atoms", "13"), "1 to 12 atoms, not 13"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(
+    library: Path, words: tuple[str, ...], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(library, *words) == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_the_schemes_of_the_command_are_all_there_are() -> None:
+    assert tuple(Scheme) == substructures.SCHEMES
