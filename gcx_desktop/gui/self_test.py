@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
@@ -142,7 +143,8 @@ class SelfTest(QObject):
         print(words, flush=True)
 
     def _fail(self, words: str) -> None:
-        print(f"gcx-desktop: self-test failed: {words}", file=sys.stderr, flush=True)
+        with contextlib.suppress(OSError):  # whoever listened may be gone
+            print(f"gcx-desktop: self-test failed: {words}", file=sys.stderr, flush=True)
         self._end(1)
 
     def _end(self, code: int) -> None:
