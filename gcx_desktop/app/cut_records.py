@@ -5,6 +5,7 @@ No torch here.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,13 +17,25 @@ from ..graph.scaffold import scaffold_key
 from ..library.record import Rejected, Source, Span
 from ..substructure.fragments import (
     Neighbours,
+    OpenBonds,
     heavy_neighbours,
     labelled_graph,
+    open_bonds,
     random_part,
     with_attachment_points,
 )
 from ..substructure.labelled_graph import LabelledGraph
-from ..substructure.patterns import Pattern, contained, places, queries, write_attached, write_pattern
+from ..substructure.patterns import (
+    Named,
+    Pattern,
+    Queries,
+    contained,
+    name_pattern,
+    places,
+    queries,
+    write_attached,
+    write_pattern,
+)
 from ..substructure.schemes import Scheme, pieces, salient_parts
 from .read_records import read_molecule_at
 
@@ -63,9 +76,12 @@ class Cut:
 class Fragment:
     """A fragment of one molecule."""
 
-    pattern: Pattern
-    attached: str
-    """Its SMILES with a dummy atom wherever the molecule goes on."""
+    smarts: str
+    """Of its pattern."""
+    graph: LabelledGraph
+    """Its pattern's atoms in canonical order."""
+    ends: OpenBonds
+    """Of the atoms of ``graph``, ascending: by which bonds the molecule goes on."""
     shown: bool
     """Whether all its atoms are salient."""
     mean: float
@@ -77,8 +93,6 @@ class Fragment:
 class Pieces:
     """What was found in one molecule."""
 
-    scaffold: str
-    """As ``graph.scaffold`` has it; "" without a ring."""
     fragments: tuple[Fragment, ...] = ()
     part: LabelledGraph | None = None
     """Of the scheme ``FREQUENT``: all that is salient."""
@@ -94,6 +108,14 @@ class Held:
     """Their indices, ascending."""
     random: tuple[tuple[int, float], ...] = ()
     """Of an explained molecule: a pattern's index, and in which share of the draws random parts show it."""
+    scaffold: str | None = None
+    """As ``graph.scaffold`` has it, "" without a ring; if it was asked for."""
+
+
+Item = tuple[Span, Values | None, bool]
+"""A record; its map if it was explained and counts as evidence; whether its scaffold is wanted, which takes as long as
+reading it.
+"""
 
 
 def cut_at(source: Source, cut: Cut, item: tuple[Span, Values]) -> Pieces:
@@ -105,11 +127,10 @@ def cut_at(source: Source, cut: Cut, item: tuple[Span, Values]) -> Pieces:
     mol = _molecule(source, span, values)
     neighbours = heavy_neighbours(mol)
     salient = np.flatnonzero(values > cut.threshold).tolist()
-    key = scaffold_key(mol)
     if cut.scheme is Scheme.FREQUENT:
         shown = frozenset().union(*salient_parts(mol, neighbours, salient, complete=cut.complete))
         graph, index = labelled_graph(mol, shown)
-        return Pieces(key, part=graph, values=values[index])
+        return Pieces(part=graph, values=values[index])
     if cut.scheme is Scheme.SALIENT:
         found = salient_parts(mol, neighbours, salient, complete=cut.complete)
     else:
@@ -118,35 +139,44 @@ def cut_at(source: Source, cut: Cut, item: tuple[Span, Values]) -> Pieces:
     for atoms in found:
         if cut.min_atoms <= len(atoms) <= cut.max_atoms:
             graph, index = labelled_graph(mol, atoms)
-            attached = write_attached(with_attachment_points(mol, graph, index))
+            named = name_pattern(graph)
+            ends = sorted((named.place[at], kind) for at, kind in open_bonds(mol, neighbours, index))
             own = values[index]
             is_shown = cut.scheme is Scheme.SALIENT or bool((own > cut.threshold).all())
-            fragments.append(
-                Fragment(write_pattern(graph), attached, is_shown, float(own.mean()), float(own.sum(dtype=np.float64)))
-            )
-    return Pieces(key, tuple(fragments))
+            total = float(own.sum(dtype=np.float64))
+            fragments.append(Fragment(named.smarts, named.graph, tuple(ends), is_shown, total / len(own), total))
+    return Pieces(tuple(fragments))
 
 
-def look_at(source: Source, smarts: tuple[str, ...], cut: Cut, item: tuple[Span, Values | None]) -> Held:
+def look_at(source: Source, smarts: tuple[str, ...], cut: Cut, item: Item) -> Held:
     """Which patterns a record contains, and which of them random parts of it show. Runs in a worker process.
 
-    :param item: the record, with its map if it was explained and counts as evidence
     :raises ChangedRecordError: if it cannot be read
     """
-    span, values = item
+    span, values, wants_scaffold = item
     mol = _molecule(source, span, values)
     wanted = queries(smarts)
     found = contained(mol, wanted)
-    if values is None:
-        return Held(found.astype(np.int32))
+    scaffold = scaffold_key(mol) if wants_scaffold else None
+    random = () if values is None else _at_random(mol, values, wanted, found, cut, span)
+    return Held(found.astype(np.int32), random, scaffold)
+
+
+def _at_random(
+    mol: Mol, values: Values, wanted: Queries, found: NDArray[np.int64], cut: Cut, span: Span
+) -> tuple[tuple[int, float], ...]:
+    """As :attr:`Held.random`, of the patterns found in a molecule."""
     neighbours = heavy_neighbours(mol)
     draws = _random_draws(mol, neighbours, values, cut, (cut.seed, span.position))
     if not draws:
-        return Held(found.astype(np.int32))
+        return ()
+    sizes = {len(part) for draw in draws for part in draw}
     union = frozenset().union(*(part for draw in draws for part in draw))
     random = []
     for i in found.tolist():
-        query, n_bonds = wanted.mols[i], wanted.n_bonds[i]
+        query, n_bonds, n_atoms = wanted.mols[i], wanted.n_bonds[i], wanted.n_atoms[i]
+        if n_atoms not in sizes if cut.scheme is Scheme.SALIENT else n_atoms > max(sizes):
+            continue
         at = [place for place in places(mol, query) if place <= union]
         if not at:
             continue
@@ -158,12 +188,25 @@ def look_at(source: Source, smarts: tuple[str, ...], cut: Cut, item: tuple[Span,
             times = sum(any(place <= part for place in at for part in draw) for draw in draws)
         if times:
             random.append((i, times / len(draws)))
-    return Held(found.astype(np.int32), tuple(random))
+    return tuple(random)
 
 
-def write_graph(graph: LabelledGraph) -> Pattern:
+def name_graph(graph: LabelledGraph) -> Named:
     """Runs in a worker process."""
-    return write_pattern(graph)
+    return name_pattern(graph)
+
+
+def write_form(item: tuple[LabelledGraph, tuple[tuple[OpenBonds, int], ...]]) -> tuple[Pattern, str]:
+    """A pattern and its most frequent form, with attachment points; "" of none. Runs in a worker process.
+
+    :param item: the pattern, and how often molecules go on by which of its atoms; those may say the same form of a
+        symmetric pattern
+    """
+    graph, forms = item
+    counts: Counter[str] = Counter()
+    for ends, times in forms:
+        counts[write_attached(with_attachment_points(graph, ends))] += times
+    return write_pattern(graph), counts.most_common(1)[0][0] if counts else ""
 
 
 def _molecule(source: Source, span: Span, values: Values | None) -> Mol:

@@ -8,10 +8,10 @@ the others that contain it at all, R_e = N_e / (N_p + N_n), R_p = N_p / (N_p + N
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,14 +28,18 @@ from ..progress import CancelToken, Report, Stopwatch, silent
 from ..substructure.findings import Finding, smallest_wholes
 from ..substructure.frequency import frequent_patterns
 from ..substructure.labelled_graph import LabelledGraph
-from ..substructure.patterns import Pattern, parts_of
+from ..substructure.patterns import parts_of
 from ..substructure.schemes import Scheme
 from ..substructure.statistics import benjamini_hochberg, fisher_exact, log_factorials, odds_ratio
-from .cut_records import Cut, Held, Pieces, Values, cut_at, look_at, write_graph
+from .cut_records import Cut, Held, Values, cut_at, look_at, name_graph, write_form
 from .explain_library import explain_library
+from .gathered_fragments import Candidate, Taken
 from .labelled_records import NO_LABEL
 from .read_records import MOST_AT_ONCE, ReadMolecule
 from .substructure_search import Mined, MiningRequest
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +55,6 @@ class _Molecules:
     rejected: list[Rejected]
     lost: set[int]
     """Those that hung or failed later and count nowhere."""
-
-
-@dataclass(slots=True)
-class _Candidate:
-    """A pattern of one class before it is counted."""
-
-    pattern: Pattern
-    attached: Counter[str] = field(default_factory=Counter)
-    shown_in: list[int] = field(default_factory=list)
-    """Indices of molecules."""
-    means: dict[int, tuple[float, float]] = field(default_factory=dict)
-    """By molecule that gives it: mean and sum of its atoms' values, where the mean is largest."""
 
 
 def mine_substructures(
@@ -146,21 +138,22 @@ class _Run:
 
     def mined(self) -> Mined:
         evidence = [i for i, values in enumerate(self.molecules.values) if values is not None]
-        pieces = self._pieces(evidence)
+        taken = self._taken_apart(evidence)
         by_class = self.molecules.of_class
         n_classes = len(self.class_names)
-        given: dict[int, dict[str, _Candidate]] = {}
+        given: dict[int, dict[str, Candidate]] = {}
         for class_index in self.classes:
-            own = {i: each for i, each in pieces.items() if by_class[i] == class_index}
-            frequent = self.request.scheme is Scheme.FREQUENT
-            given[class_index] = self._frequent(own) if frequent else _candidates(own)
+            given[class_index] = taken.candidates.get(class_index, {})
+            if self.request.scheme is Scheme.FREQUENT:
+                n_evidence = sum(by_class[i] == class_index for i in taken.explained)
+                given[class_index] = self._frequent(taken.parts.get(class_index, []), n_evidence)
         chosen, n_left_out = self._chosen(given)
-        smarts = tuple(dict.fromkeys(each.pattern.smarts for _, each in chosen))
-        held = self._held(smarts)
+        smarts = tuple(dict.fromkeys(each.smarts for _, each in chosen))
+        held = self._held(smarts, {i for _, each in chosen for i in each.shown_in})
         kept = [i for i, each in enumerate(held) if each is not None]
-        n_explained = np.bincount(by_class[[i for i in kept if i in pieces]], minlength=n_classes)
+        n_explained = np.bincount(by_class[[i for i in kept if i in taken.explained]], minlength=n_classes)
         n_molecules = np.bincount(by_class[kept], minlength=n_classes)
-        findings = self._findings(chosen, smarts, held, pieces, n_explained, n_molecules)
+        findings = self._findings(chosen, smarts, held, n_explained, n_molecules)
         return Mined(
             findings=tuple(self._related(findings)),
             class_names=self.class_names,
@@ -178,13 +171,13 @@ class _Run:
         if self.cancel is not None:
             self.cancel.raise_if_cancelled()
 
-    def _pieces(self, evidence: Sequence[int]) -> dict[int, Pieces]:
-        """By molecule that is evidence."""
+    def _taken_apart(self, evidence: Sequence[int]) -> Taken:
         watch = Stopwatch("Taking molecules apart", len(evidence), self.report)
-        found: dict[int, Pieces] = {}
-        items = _Items(self.library, self.molecules, evidence)
+        taken = Taken()
+        task = partial(cut_at, self.library.source, self._cut())
+        items = ([self._item(i) for i in chunk] for chunk in self._chunks(evidence))
         done = 0
-        for results in self.pool.map(partial(cut_at, self.library.source, self._cut()), items.chunks(self.pool)):
+        for results in self.pool.map(task, items):
             self._raise_if_cancelled()
             for result in results:
                 index = evidence[done]
@@ -192,9 +185,17 @@ class _Run:
                 if isinstance(result, Lost):
                     self._lose(index, result)
                 else:
-                    found[index] = result
+                    taken.add(index, int(self.molecules.of_class[index]), result)
             watch.tell(done, rejected=len(self.molecules.rejected))
-        return found
+        return taken
+
+    def _item(self, i: int) -> tuple[Span, Values | None]:
+        return self.library.span(int(self.molecules.positions[i])), self.molecules.values[i]
+
+    def _chunks(self, items: Sequence[Given]) -> Iterator[Sequence[Given]]:
+        size = min(MOST_AT_ONCE, max(1, len(items) // (8 * self.pool.n_workers)))
+        for start in range(0, len(items), size):
+            yield items[start : start + size]
 
     def _lose(self, index: int, lost: Lost) -> None:
         position = int(self.molecules.positions[index])
@@ -204,10 +205,12 @@ class _Run:
             self.molecules.lost.add(index)
             self.molecules.rejected.append(Rejected(position, self.library.line(position), title, reason))
 
-    def _frequent(self, pieces: Mapping[int, Pieces]) -> dict[str, _Candidate]:
-        """What the salient parts of a class's molecules have in common, by SMARTS."""
+    def _frequent(self, parts: Sequence[tuple[int, LabelledGraph, Values]], n_evidence: int) -> dict[str, Candidate]:
+        """What the salient parts of a class's molecules have in common, by SMARTS.
+
+        :param n_evidence: molecules of the class that were taken apart
+        """
         asked = self.request
-        parts = [(i, each.part, each.values) for i, each in pieces.items() if each.part and each.values is not None]
         watch = Stopwatch("Comparing salient parts", None, self.report)
 
         def tell(n_met: int) -> None:
@@ -217,29 +220,29 @@ class _Run:
         patterns = frequent_patterns(
             [part for _, part, _ in parts],
             [values for _, _, values in parts],
-            min_support=max(asked.min_explained, math.ceil(asked.min_support * len(pieces)), 1),
+            min_support=max(asked.min_explained, math.ceil(asked.min_support * n_evidence), 1),
             min_atoms=asked.min_atoms,
             max_atoms=asked.max_atoms,
             tell=tell,
         )
         index = [i for i, _, _ in parts]
-        found: dict[str, _Candidate] = {}
-        written = self._written([pattern.graph for pattern in patterns])
-        for pattern, words in zip(patterns, written, strict=True):
-            if isinstance(words, Lost):
+        found: dict[str, Candidate] = {}
+        names = self._made(name_graph, [pattern.graph for pattern in patterns])
+        for pattern, named in zip(patterns, names, strict=True):
+            if isinstance(named, Lost):
                 continue
-            candidate = found[words.smarts] = _Candidate(words)
+            candidate = found[named.smarts] = Candidate(named.smarts, named.graph)
             candidate.shown_in = [index[graph] for graph in pattern.graphs.tolist()]
             means = zip(candidate.shown_in, pattern.values.tolist(), strict=True)
-            candidate.means = {i: (mean, mean * words.n_atoms) for i, mean in means}
+            candidate.means = {i: (mean, mean * len(named.graph.labels)) for i, mean in means}
         return found
 
-    def _written(self, graphs: Sequence[LabelledGraph]) -> Iterator[Pattern | Lost]:
-        chunks = [graphs[start : start + MOST_AT_ONCE] for start in range(0, len(graphs), MOST_AT_ONCE)]
-        for results in self.pool.map(write_graph, chunks):
+    def _made(self, function: Callable[[Given], Made], items: Sequence[Given]) -> Iterator[Made | Lost]:
+        for results in self.pool.map(function, self._chunks(items)):
+            self._raise_if_cancelled()
             yield from results
 
-    def _chosen(self, given: Mapping[int, Mapping[str, _Candidate]]) -> tuple[list[tuple[int, _Candidate]], int]:
+    def _chosen(self, given: Mapping[int, Mapping[str, Candidate]]) -> tuple[list[tuple[int, Candidate]], int]:
         """Class and candidate of what is counted, those that most molecules give first; and how many are not."""
         all_given = [
             (class_index, candidate)
@@ -247,24 +250,27 @@ class _Run:
             for candidate in candidates.values()
             if len(candidate.means) >= self.request.min_explained
         ]
-        all_given.sort(key=lambda each: (-len(each[1].means), -each[1].pattern.n_atoms, each[1].pattern.smarts))
+        all_given.sort(key=lambda each: (-len(each[1].means), -len(each[1].graph.labels), each[1].smarts))
         counted: set[str] = set()
         chosen = []
         for class_index, candidate in all_given:
-            smarts = candidate.pattern.smarts
+            smarts = candidate.smarts
             if smarts in counted or len(counted) < self.request.max_patterns:
                 counted.add(smarts)
                 chosen.append((class_index, candidate))
         return chosen, len(all_given) - len(chosen)
 
-    def _held(self, smarts: tuple[str, ...]) -> list[Held | None]:
-        """By molecule: the patterns that it contains."""
+    def _held(self, smarts: tuple[str, ...], showing: Collection[int]) -> list[Held | None]:
+        """By molecule: the patterns that it contains.
+
+        :param showing: molecules whose scaffold is wanted
+        """
         n_molecules = len(self.molecules.positions)
         watch = Stopwatch("Counting patterns", n_molecules, self.report)
-        items = _Items(self.library, self.molecules, range(n_molecules))
+        items = ([(*self._item(i), i in showing) for i in chunk] for chunk in self._chunks(range(n_molecules)))
         task = partial(look_at, self.library.source, smarts, self._cut())
         held: list[Held | None] = []
-        for results in self.pool.map(task, items.chunks(self.pool)):
+        for results in self.pool.map(task, items):
             self._raise_if_cancelled()
             for result in results:
                 if isinstance(result, Lost):
@@ -275,10 +281,9 @@ class _Run:
 
     def _findings(
         self,
-        chosen: Sequence[tuple[int, _Candidate]],
+        chosen: Sequence[tuple[int, Candidate]],
         smarts: Sequence[str],
         held: Sequence[Held | None],
-        pieces: Mapping[int, Pieces],
         n_explained: NDArray[np.int64],
         n_molecules: NDArray[np.int64],
     ) -> list[Finding]:
@@ -287,26 +292,28 @@ class _Run:
         by_class = self.molecules.of_class
         at_random = np.zeros((len(smarts), len(self.class_names)))
         for each_class, each in zip(by_class.tolist(), held, strict=True):
-            for pattern, share in each.random if each else ():
-                at_random[pattern, each_class] += share
+            for at, share in each.random if each else ():
+                at_random[at, each_class] += share
         total = int(n_molecules.sum())
         logs = log_factorials(total)
+        listed = [(class_index, candidate, holders[number[candidate.smarts]]) for class_index, candidate in chosen]
+        listed = [each for each in listed if len(each[2]) > self.request.min_molecules]
+        written = self._made(write_form, [(each.graph, tuple(each.forms.items())) for _, each, _ in listed])
         findings = []
-        for class_index, candidate in chosen:
-            holding = holders[number[candidate.pattern.smarts]]
-            if len(holding) <= self.request.min_molecules:
+        for (class_index, candidate, holding), form in zip(listed, written, strict=True):
+            if isinstance(form, Lost):
                 continue
+            pattern, attached = form
             a = int((by_class[holding] == class_index).sum())
             b = len(holding) - a
             of_class = int(n_molecules[class_index])
             c, d = of_class - a, total - of_class - b
             shown_in = [i for i in candidate.shown_in if i not in self.molecules.lost]
             saliency = np.array(list(candidate.means.values()))
-            attached = candidate.attached.most_common(1)
             findings.append(
                 Finding(
-                    pattern=candidate.pattern,
-                    attached=attached[0][0] if attached else "",
+                    pattern=pattern,
+                    attached=attached,
                     class_index=class_index,
                     shown_in=self.molecules.positions[shown_in],
                     held_by=self.molecules.positions[holding],
@@ -320,9 +327,9 @@ class _Run:
                     sum_saliency=float(saliency[:, 1].mean()),
                     prevalence=len(shown_in) / max(int(n_explained[class_index]), 1),
                     random_prevalence=float(
-                        at_random[number[candidate.pattern.smarts], class_index] / max(int(n_explained[class_index]), 1)
+                        at_random[number[candidate.smarts], class_index] / max(int(n_explained[class_index]), 1)
                     ),
-                    n_scaffolds=len({pieces[i].scaffold for i in shown_in}),
+                    n_scaffolds=len({each.scaffold for i in shown_in if (each := held[i]) is not None}),
                 )
             )
         q_values = benjamini_hochberg([each.p_value for each in findings]).tolist()
@@ -346,42 +353,11 @@ class _Run:
         return related
 
 
-@dataclass(frozen=True, slots=True)
-class _Items:
-    """Records and their maps as workers take them, made when their turn comes."""
-
-    library: Library
-    molecules: _Molecules
-    indices: Sequence[int]
-
-    def chunks(self, pool: WorkerPool) -> Iterator[list[tuple[Span, Values | None]]]:
-        size = min(MOST_AT_ONCE, max(1, len(self.indices) // (8 * pool.n_workers)))
-        for start in range(0, len(self.indices), size):
-            yield [
-                (self.library.span(int(self.molecules.positions[i])), self.molecules.values[i])
-                for i in self.indices[start : start + size]
-            ]
-
-
 def _record_values(read: ReadMolecule, values: NDArray[np.floating]) -> Values:
     """:param values: [n_nodes]"""
     spread = np.zeros(read.molecule.n_record_atoms, dtype=np.float32)
     spread[slice(None) if read.molecule.atom_index is None else read.molecule.atom_index] = values
     return spread
-
-
-def _candidates(pieces: Mapping[int, Pieces]) -> dict[str, _Candidate]:
-    """The fragments of a class's molecules, by SMARTS."""
-    found: dict[str, _Candidate] = {}
-    for i, each in pieces.items():
-        for fragment in each.fragments:
-            candidate = found.setdefault(fragment.pattern.smarts, _Candidate(fragment.pattern))
-            candidate.attached[fragment.attached] += 1
-            if fragment.shown and (not candidate.shown_in or candidate.shown_in[-1] != i):
-                candidate.shown_in.append(i)
-            if i not in candidate.means or fragment.mean > candidate.means[i][0]:
-                candidate.means[i] = fragment.mean, fragment.total
-    return found
 
 
 def _holders(held: Sequence[Held | None], n_patterns: int) -> list[NDArray[np.int64]]:

@@ -49,7 +49,12 @@ def add_library_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--device", choices=("auto", "cpu", "cuda"), default="cpu", help="default: %(default)s")
     command.add_argument("--rejected", metavar="FILE.csv", type=Path, help="write records that could not be read there")
     command.add_argument("--quiet", action="store_true", help="no progress bar and no counts")
-    command.add_argument("--seed", type=int, default=0, help="accepted by every command; nothing random happens here")
+    command.add_argument(
+        "--seed",
+        type=int,
+        default=0,
+        help="accepted by every command; matters where maps are compared with random atoms",
+    )
 
 
 def _add_table_options(command: argparse.ArgumentParser) -> None:

@@ -121,7 +121,8 @@ def _substructures(
     from ..explain.method import method
 
     names = bundle.card.class_names
-    request = MiningRequest(classes=() if args.classes in ("predicted", "all") else (args.classes,))
+    classes = () if args.classes in ("predicted", "all") else (args.classes,)
+    request = MiningRequest(classes=classes, seed=args.seed)
     labels = None if args.label is None else class_labels(library, args.label, names, len(positions))
     mined = mine_substructures(
         library,
@@ -148,6 +149,7 @@ def _arguments(args: argparse.Namespace) -> list[str]:
         ("--limit", args.limit),
         ("--substructures", args.substructures),
         ("--label", args.label),
+        ("--seed", args.seed or None),
         ("--template", args.template),
     ):
         if value is not None:

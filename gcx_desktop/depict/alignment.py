@@ -27,7 +27,7 @@ def with_layout(query: Chem.Mol) -> Chem.Mol:
 def align(mol: Chem.Mol, template: Chem.Mol) -> bool:
     """Gives a molecule 2D coordinates in which what matches the template lies as it does there.
 
-    A ring of which the pattern holds only a part would be bent to fit, so such a molecule is laid out by itself and then
+    A ring of which the pattern holds only a part would be bent to fit, so such a molecule is laid out by itself, then
     turned, mirrored if that fits better.
 
     :param template: as :func:`with_layout` gives it

@@ -41,6 +41,7 @@ Home End\tfirst or last record
 ← →\tin the molecule: the next stronger or weaker atom; Home, End: the strongest, the weakest
 Space\tin the molecule: select that atom to test what masking it does (also: click, Ctrl+click; Shift+drag: a lasso)
 R F H I\tin the molecule: select its ring system, its highlighted fragment, all highlighted atoms, the others; Esc: none
+Space Return\tin the substructures: the molecules that contain it, these as a gallery, turned alike; Esc: all again
 Ctrl++ Ctrl+− Ctrl+0\tdepiction larger, smaller, whole (also: wheel; double-click)
 Shift+arrows\tmove the depiction (also: drag)
 F1\tthis list\
@@ -213,6 +214,8 @@ class Actions:
         menu.addSeparator()
         evaluate = self._add(menu, "evaluate", "&Evaluate…")
         evaluate.setToolTip("How far predictions and highlights can be trusted, from molecules whose class is known")
+        substructures = self._add(menu, "substructures", "Find &Substructures…")
+        substructures.setToolTip("What the explanations highlight again and again over the library")
         menu.addSeparator()
         method = menu.addMenu("&Method")
         self.methods = QActionGroup(self.window)

@@ -16,6 +16,7 @@ from ..depict.halos import Halo
 from ..library.library import Library
 from ..library.record import Format, Rejected
 from .explanation_panel import ExplanationPanel
+from .filter_chips import counted
 from .library_view import LibraryTable
 from .picture import render_image
 from .session import Session
@@ -23,6 +24,7 @@ from .task_runner import Link, Task
 
 if TYPE_CHECKING:
     from ..app.write_results import Written
+    from ..substructure.findings import Finding
 
 ALL, FILTERED, SELECTED = "all", "filtered", "selected"
 TABLE_KINDS = ("csv", "tsv", "xlsx", "parquet", "sdf", "smi")
@@ -61,6 +63,8 @@ class Exports(QObject):
         super().__init__(window)
         self._session, self._table, self._panel, self._window = session, table, panel, window
         self._task: Task | None = None
+        self._substructures: tuple[Finding, ...] = ()
+        self._search = ""
         self.folder = ""
         """Where the last export went."""
 
@@ -80,6 +84,15 @@ class Exports(QObject):
             return self._table.seen_positions()
         rows = self._session.libraries.rows
         return [] if rows is None else list(range(len(rows)))
+
+    def set_substructures(self, findings: tuple[Finding, ...], search: str) -> None:
+        """Have a section in the reports to come.
+
+        :param search: how they were looked for, in a sentence
+        """
+        if findings:
+            self.note.emit(f"{counted(len(findings), 'substructure')} will be in the report (File ▸ Report)")
+        self._substructures, self._search = findings, search
 
     # Asking where to
 
@@ -184,7 +197,8 @@ class Exports(QObject):
         words += library.options.arguments()
         words += ["--keep-largest-fragment"] if preparation.largest_fragment else []
         words += ["--neutralise"] if preparation.neutralise else []
-        whole = positions == list(range(len(library)))
+        substructures, search = self._substructures, self._search
+        whole = positions == list(range(len(library))) and not substructures
 
         def job(link: Link) -> Written:
             from ..app.write_report import write_report
@@ -203,6 +217,8 @@ class Exports(QObject):
                 preparation=preparation,
                 threshold=threshold,
                 scale_mode=scale_mode,
+                substructures=substructures,
+                substructure_search=search,
                 command_line=shlex.join(words) if whole else "",
                 report=link.report,
                 cancel=link.cancel,

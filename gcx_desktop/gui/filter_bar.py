@@ -155,12 +155,13 @@ class FilterBar(QWidget):
         self._add(made)
         return made
 
-    def choose(self, chosen: Chosen) -> None:
-        """Shows only these records, instead of others that were chosen before."""
+    def choose(self, chosen: Chosen | None) -> None:
+        """Shows only these records, instead of others that were chosen before; ``None`` to let those go."""
         with QSignalBlocker(self):
             for chip in [chip for chip in self._chips if isinstance(chip, ChosenChip)]:
                 self._drop(chip)
-            self._add(ChosenChip(chosen, self))
+            if chosen is not None:
+                self._add(ChosenChip(chosen, self))
         self.changed.emit()
 
     def _open_menu(self) -> None:

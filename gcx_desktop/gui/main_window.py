@@ -29,6 +29,7 @@ from .labels import plain_tooltip
 from .library_files import LibraryFiles
 from .library_view import LibraryTable
 from .marking import Marking
+from .match_outlines import MatchOutlines
 from .measures_panel import MeasuresPanel
 from .message_bar import MessageBar
 from .model_choice import ModelChoice
@@ -41,6 +42,7 @@ from .rejected_panel import RejectedPanel
 from .run_status import RunStatus, outcome_text
 from .session import PREDICTED, Session
 from .settings import Settings
+from .substructure_panel import SubstructuresPanel
 from .theme import paper_for
 from .thumbnail_colours import ThumbnailColours
 from .thumbnails import Thumbnails
@@ -101,6 +103,7 @@ class MainWindow(QMainWindow):
         self.empty_page = EmptyPage(self)
         self.rejected = RejectedPanel(session.libraries, self)
         self.measures = MeasuresPanel(session, self)
+        self.substructures = SubstructuresPanel(session, self)
         self.open_status, self.run_status, self.export_status = RunStatus(self), RunStatus(self), RunStatus(self)
         self.tool_bar = ToolBar(self.actions_["open"], self.actions_["run"], self.actions_["stop"], self)
         self.no_match = NoMatchPage(self)
@@ -108,6 +111,7 @@ class MainWindow(QMainWindow):
         self.count.setContentsMargins(10, 6, 10, 6)
         self.filter_bar = FilterBar(session.pool, self)
         self.filtering = Filtering(session.libraries, self.tool_bar.search, self.filter_bar, self.messages, self)
+        self.outlines = MatchOutlines(self)
         self.place = QLabel(self)
         self.help = Help(self, self.actions_, self.settings, self.messages)
         self.files = LibraryFiles(session.libraries, self.settings, self.messages, self.actions_.recent, self)
@@ -147,6 +151,7 @@ class MainWindow(QMainWindow):
             ("run", self.session.run),
             ("stop", self._stop),
             ("evaluate", self.measures.open),
+            ("substructures", self.substructures.open),
         ):
             act.connect(name, slot)
         for (which, kind), action in act.exports.items():
@@ -194,9 +199,11 @@ class MainWindow(QMainWindow):
         self.exports.note.connect(self.messages.note)
         self.exports.trouble.connect(self.messages.warn)
         self.measures.chosen.connect(self.filter_bar.choose)
-        self.measures.busy_changed.connect(self._update_state)
-        self.measures.note.connect(self.messages.note)
-        self.measures.trouble.connect(self.messages.warn)
+        self.substructures.report_wanted.connect(self.exports.set_substructures)
+        for dock in (self.measures, self.substructures):
+            dock.busy_changed.connect(self._update_state)
+            dock.note.connect(self.messages.note)
+            dock.trouble.connect(self.messages.warn)
 
     # Files
 
@@ -273,10 +280,8 @@ class MainWindow(QMainWindow):
 
     def _stop(self) -> None:
         self.session.libraries.stop_opening()
-        self.session.stop()
-        self.disagreement.stop()
-        self.exports.stop()
-        self.measures.stop()
+        for job in (self.session, self.disagreement, self.exports, self.measures, self.substructures):
+            job.stop()
 
     def _run_changed(self) -> None:
         if not self.session.running:
@@ -370,7 +375,7 @@ class MainWindow(QMainWindow):
         for name in ("sort-disagreement", "sort-agreement"):
             act[name].setEnabled(library is not None and session.bundle is not None and not self.disagreement.busy)
         act["run"].setVisible(not session.running)
-        jobs = (self.exports, self.measures, session.libraries, self.disagreement)
+        jobs = (self.exports, self.measures, self.substructures, session.libraries, self.disagreement)
         act["stop"].setVisible(session.running or any(job.busy for job in jobs))
         self.tool_bar.search.setEnabled(shown is not None)
         name = shown.path.name if shown is not None else ""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QStackedWidget, QTabBar, QToolButton, QVBoxLayout, QWidget
 
 from . import measures_words as words
+from .label_columns import LabelColumns
 from .labels import PlainLabel
 from .measures_choice import MeasuresChoice
 from .measures_export import MeasuresExport
@@ -43,9 +44,7 @@ class MeasuresPanel(QDockWidget):
         self._session = session
         self.measured: Measured | None = None
         self._task: Task | None = None
-        self._looking: Task | None = None
-        self._looked = False
-        """Whether it is known which columns can be labels."""
+        self._label_columns = LabelColumns(session, self)
         self._drawing: dict[str, Task] = {}
         self._paper = paper_for(self.palette())
         self.status = RunStatus(self)
@@ -109,12 +108,12 @@ class MeasuresPanel(QDockWidget):
         self.exports.note.connect(self.note)
         self.exports.trouble.connect(self.trouble)
         self.status.stop_wanted.connect(self.stop)
-        for signal in (libraries.appeared, libraries.closed, session.model_changed):
-            signal.connect(self._start_over)
-        session.preparation_changed.connect(self._forget)
-        session.model_loaded.connect(self._show_state)
-        libraries.opened.connect(self._look_for_labels)
-        libraries.rows_changed.connect(self._look_for_labels)
+        self._label_columns.changed.connect(self._show_labels)
+        self._label_columns.trouble.connect(self.trouble)
+        for signal in (libraries.appeared, libraries.closed, session.model_changed, session.preparation_changed):
+            signal.connect(self._forget)
+        for signal in (session.model_loaded, libraries.opened):
+            signal.connect(self._show_state)
 
     @property
     def busy(self) -> bool:
@@ -239,17 +238,7 @@ class MeasuresPanel(QDockWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._look_for_labels()
-
-    def _start_over(self) -> None:
-        """For another library or model."""
-        if self._looking is not None:
-            self._looking.stop()
-            self._looking = None
-        self._looked = False
-        self.choice.show_labels(())
-        self._forget()
-        self._look_for_labels()
+        self._label_columns.look()
 
     def _forget(self) -> None:
         """What was measured is true no more."""
@@ -260,30 +249,9 @@ class MeasuresPanel(QDockWidget):
         self._drawing.clear()
         self._show_state()
 
-    def _look_for_labels(self) -> None:
-        libraries, card = self._session.libraries, self._session.card
-        rows = libraries.rows
-        ready = libraries.texts_read and rows is not None and card is not None
-        if self.isHidden() or self._looked or self._looking is not None or not ready:
-            self._show_state()
-            return
-        assert rows is not None and card is not None  # noqa: S101, PT018
-        known, of = rows.so_far(), card
-
-        def job(link: Link) -> list[str]:
-            from ..app.labelled_records import label_columns
-
-            return label_columns(known, of, link.cancel.raise_if_cancelled)
-
-        self._looking = task = self._session.runner.start(
-            job, done=lambda columns: self._show_labels(task, columns), failed=self.trouble.emit
-        )
-
-    def _show_labels(self, task: Task, columns: list[str]) -> None:
-        if task is self._looking:
-            self._looking, self._looked = None, True
-            self.choice.show_labels(columns)
-            self._show_state()
+    def _show_labels(self) -> None:
+        self.choice.show_labels(self._label_columns.names or ())
+        self._show_state()
 
     def _show_state(self) -> None:
         session = self._session
@@ -301,7 +269,7 @@ class MeasuresPanel(QDockWidget):
             return words.NO_LIBRARY
         if self.busy:
             return words.RUNNING
-        if not self._looked:
+        if self._label_columns.names is None:
             return words.READING
         return words.READY if self.choice.label else words.no_label(library.path.name, card.name, card.class_names)
 

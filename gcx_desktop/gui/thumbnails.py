@@ -34,7 +34,7 @@ from .picture import paint_halos
 MAX_DEPICTIONS = 4000
 MAX_IMAGES = 1500
 UNDRAWN = "too complex\nto draw"
-_LINE = 1.2
+_LINE = 1.0
 """Around the atoms that match, in logical pixels."""
 
 _FIT = 1.25

@@ -62,13 +62,16 @@ def lay_out(window: MainWindow) -> None:
     window.actions_.docks.insertAction(window.actions_["sort-disagreement"], window.compare.toggleViewAction())
     window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, window.measures)
     window.tabifyDockWidget(window.rejected, window.measures)
-    for dock in (window.rejected, window.measures):
+    window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, window.substructures)
+    window.tabifyDockWidget(window.measures, window.substructures)
+    for dock in (window.rejected, window.measures, window.substructures):
         window.actions_.docks.addAction(dock.toggleViewAction())
     status = window.statusBar()
     status.addWidget(window.open_status)
     status.addWidget(window.run_status)
     status.addWidget(window.export_status)
     status.addWidget(window.measures.status)
+    status.addWidget(window.substructures.status)
     status.addWidget(window.disagreement.status)
     status.addPermanentWidget(window.rejected.button)
     status.addPermanentWidget(window.place)

@@ -9,8 +9,10 @@ from ..substructure.findings import flags
 from .content import ReportSubstructure
 from .data import NONE, plain
 
-SMILES_WIDTH = 62.0
+SMILES_WIDTH = 36.0
 """Of the line below a picture, in letter heights (em): two lines."""
+CLASS_WIDTH = 11.0
+"""Beside the frequency, one line."""
 _LEAST = 1e-300
 """A smaller probability is as good as 0, and may have become it."""
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -22,7 +24,7 @@ def substructure_data(substructure: ReportSubstructure, picture: str | None) -> 
     odds = finding.odds
     return {
         "smiles": plain(finding.pattern.smiles, SMILES_WIDTH),
-        "class": plain(substructure.class_name, 24),
+        "class": plain(substructure.class_name, CLASS_WIDTH),
         "n_explained": f"{finding.n_explained:,}",
         "n_molecules": f"{len(finding.held_by):,}",
         "r_explained": f"{finding.r_explained:.2f}",

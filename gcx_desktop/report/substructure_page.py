@@ -11,15 +11,20 @@ from ..depict.drawing import Depiction
 _BARS = ("r_explained", "r_class")
 """Columns of shares, which are drawn, too."""
 _STYLE = """
-body { font: 15px/1.45 system-ui, sans-serif; color: #1b1b1b; background: #fff; margin: 2rem; }
+:root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --line: #ddd; --rest: #e4e4e4; --bar: #3465a4; }
+@media (prefers-color-scheme: dark) {
+:root { --ink: #e6e6e6; --paper: #1e1e1e; --line: #3c3c3c; --rest: #3c3c3c; --bar: #7aa6dc; }
+}
+body { font: 15px/1.45 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 2rem; }
 h1 { font-size: 1.35rem; font-weight: 600; }
 table { border-collapse: collapse; }
-th, td { border-bottom: 1px solid #ddd; padding: .35rem .6rem; text-align: right; vertical-align: middle; }
-th { position: sticky; top: 0; background: #fff; font-weight: 600; }
-td.text, th.text { text-align: left; max-width: 18rem; overflow-wrap: anywhere; }
-td svg { max-width: 200px; max-height: 150px; height: auto; }
-.bar { display: block; height: 4px; background: #e4e4e4; }
-.bar i { display: block; height: 4px; background: #3465a4; }
+th, td { border-bottom: 1px solid var(--line); padding: .35rem .6rem; text-align: right; vertical-align: middle; }
+th { position: sticky; top: 0; background: var(--paper); font-weight: 600; }
+td.text, th.text { text-align: left; min-width: 7rem; max-width: 18rem; }
+td.text { overflow-wrap: anywhere; }
+td svg { max-width: 200px; max-height: 150px; height: auto; background: #fff; border-radius: 4px; }
+.bar { display: block; height: 4px; background: var(--rest); }
+.bar i { display: block; height: 4px; background: var(--bar); }
 """
 
 
@@ -43,8 +48,9 @@ def page(
     """
     title = f"Salient substructures{f' of {heading}' if heading else ''}"
     yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+    yield '<meta name="viewport" content="width=device-width">\n'
     yield f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-    yield f"<h1>{escape(title)}</h1>\n<p>{escape(told)}</p>\n<table>\n<thead>\n<tr><th></th><th></th>"
+    yield f"<h1>{escape(title)}</h1>\n<p>{escape(told)}</p>\n<table>\n<thead>\n<tr><th>number</th><th>structure</th>"
     yield "".join(f"<th{_kind(name, text_columns)}>{escape(name.replace('_', ' '))}</th>" for name in columns)
     yield "</tr>\n</thead>\n<tbody>\n"
     for number, row in enumerate(rows, start=1):

@@ -19,15 +19,20 @@ Atoms = frozenset[int]
 Neighbours = Sequence[Sequence[int]]
 """By atom, the heavy atoms that it is bonded to."""
 
+OpenBonds = tuple[tuple[int, int], ...]
+"""Of the bonds by which a molecule goes on beyond a fragment: the fragment's atom, and the kind."""
+
+_KINDS = {1: SINGLE, 2: DOUBLE, 3: TRIPLE, 12: AROMATIC}
+"""By the number that RDKit's bond type is."""
 _MULTIPLE = 1.5
 """A bond of a higher order is double or triple."""
 
 
 def heavy_neighbours(mol: Mol) -> list[list[int]]:
     """:return: [n_atoms]; hydrogens have none and are nobody's"""
-    heavy = [atom.GetAtomicNum() != 1 for atom in mol.GetAtoms()]
+    heavy = [mol.GetAtomWithIdx(index).GetAtomicNum() != 1 for index in range(mol.GetNumAtoms())]
     found: list[list[int]] = [[] for _ in heavy]
-    for bond in mol.GetBonds():
+    for bond in map(mol.GetBondWithIdx, range(mol.GetNumBonds())):  # twice as fast as RDKit's own sequence
         a, b = bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()
         if heavy[a] and heavy[b]:
             found[a].append(b)
@@ -172,27 +177,30 @@ def labelled_graph(mol: Mol, atoms: Iterable[int]) -> tuple[LabelledGraph, NDArr
     return graph, np.array(index, dtype=np.int64)
 
 
-def with_attachment_points(mol: Mol, graph: LabelledGraph, index: NDArray[np.int64]) -> LabelledGraph:
-    """With a dummy atom at each bond by which the molecule goes on."""
+def open_bonds(mol: Mol, neighbours: Neighbours, index: NDArray[np.int64]) -> OpenBonds:
+    """The bonds by which the molecule goes on.
+
+    :param index: the atoms of the fragment, as :func:`labelled_graph` gives them
+    """
     inside = set(index.tolist())
-    labels, bonds = list(graph.labels), list(graph.bonds)
-    for at, atom in enumerate(index.tolist()):
-        for bond in mol.GetAtomWithIdx(atom).GetBonds():
-            other = bond.GetOtherAtom(mol.GetAtomWithIdx(atom))
-            if other.GetIdx() not in inside and other.GetAtomicNum() != 1:
-                kind = bond_kind(bond)
-                bonds.append((at, len(labels), kind))
-                labels.append(atom_label(0, kind == AROMATIC, 0))
-    return LabelledGraph(tuple(labels), tuple(bonds))
+    return tuple(
+        (at, bond_kind(mol.GetBondBetweenAtoms(atom, other)))
+        for at, atom in enumerate(index.tolist())
+        for other in neighbours[atom]
+        if other not in inside
+    )
+
+
+def with_attachment_points(graph: LabelledGraph, ends: OpenBonds) -> LabelledGraph:
+    """With a dummy atom at each bond by which the molecule goes on."""
+    n_atoms = len(graph.labels)
+    labels = (*graph.labels, *(atom_label(0, kind == AROMATIC, 0) for _, kind in ends))
+    return LabelledGraph(labels, (*graph.bonds, *((at, n_atoms + i, kind) for i, (at, kind) in enumerate(ends))))
 
 
 def bond_kind(bond: object) -> int:
     """Of an RDKit bond."""
-    return _kinds().get(str(bond.GetBondType()), OTHER)  # type: ignore[attr-defined]
-
-
-def _kinds() -> dict[str, int]:
-    return {"SINGLE": SINGLE, "DOUBLE": DOUBLE, "TRIPLE": TRIPLE, "AROMATIC": AROMATIC}
+    return _KINDS.get(bond.GetBondType(), OTHER)  # type: ignore[attr-defined]
 
 
 def _label(mol: Mol, index: int) -> int:

@@ -44,23 +44,39 @@ class Pattern:
         return len(elements) == 1 and len(self.graph.bonds) < len(self.graph.labels)
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What identifies a pattern, without the rest of what can be said of it, which takes as long again."""
+
+    smarts: str
+    graph: LabelledGraph
+    """In canonical order."""
+    place: tuple[int, ...]
+    """By atom of the graph as it was given, its number in canonical order."""
+
+
 @lru_cache(maxsize=50_000)
-def write_pattern(graph: LabelledGraph) -> Pattern:
+def name_pattern(graph: LabelledGraph) -> Named:
     """:param graph: connected"""
     from rdkit import Chem
 
-    numbered = canonical(graph)
-    mol = as_molecule(numbered)
+    order = _canonical_order(graph)
+    numbered = _renumbered(graph, order)
     smarts = Chem.MolFragmentToSmiles(
-        mol,
+        as_molecule(numbered),
         atomsToUse=range(len(numbered.labels)),
         atomSymbols=list(map(_atom_symbol, numbered.labels)),
         bondSymbols=[_BOND_SYMBOLS[kind] for _, _, kind in numbered.bonds],
     )
-    return Pattern(smarts, _smiles(mol), numbered)
+    return Named(smarts, numbered, tuple(np.argsort(order).tolist()))
 
 
-@lru_cache(maxsize=50_000)
+def write_pattern(graph: LabelledGraph) -> Pattern:
+    """:param graph: connected"""
+    named = name_pattern(graph)
+    return Pattern(named.smarts, _smiles(as_molecule(named.graph)), named.graph)
+
+
 def write_attached(graph: LabelledGraph) -> str:
     """The SMILES of a fragment whose attachment points are dummy atoms."""
     return _smiles(as_molecule(canonical(graph)))
@@ -96,6 +112,10 @@ def as_molecule(graph: LabelledGraph) -> Mol:
 
 def canonical(graph: LabelledGraph) -> LabelledGraph:
     """The same graph with its atoms numbered by their labels and bonds alone."""
+    return _renumbered(graph, _canonical_order(graph))
+
+
+def _canonical_order(graph: LabelledGraph) -> list[int]:
     from rdkit import Chem
 
     mol = as_molecule(graph)
@@ -103,7 +123,10 @@ def canonical(graph: LabelledGraph) -> LabelledGraph:
     for atom, label in zip(mol.GetAtoms(), graph.labels, strict=True):
         atom.SetIsotope(number[label])  # RDKit's ranks tell aromatic atoms from others by their bonds alone
     ranks = Chem.CanonicalRankAtoms(mol, breakTies=True, includeIsotopes=True)
-    order = np.argsort(ranks, kind="stable").tolist()
+    return np.argsort(ranks, kind="stable").tolist()  # type: ignore[no-any-return]
+
+
+def _renumbered(graph: LabelledGraph, order: list[int]) -> LabelledGraph:
     place = {atom: at for at, atom in enumerate(order)}
     bonds = ((min(place[a], place[b]), max(place[a], place[b]), kind) for a, b, kind in graph.bonds)
     return LabelledGraph(tuple(graph.labels[atom] for atom in order), tuple(sorted(bonds)))
@@ -164,6 +187,7 @@ class Queries:
     bits: NDArray[np.uint64]
     """[n_patterns, n_words]: a molecule that lacks one of these bits does not contain the pattern."""
     n_bonds: tuple[int, ...]
+    n_atoms: tuple[int, ...]
 
 
 @lru_cache(maxsize=4)
@@ -179,7 +203,9 @@ def queries(smarts: tuple[str, ...]) -> Queries:
         Chem.GetSSSR(mol)
         mols.append(mol)
     bits = np.stack([fingerprint(mol) for mol in mols]) if mols else np.zeros((0, FINGERPRINT_BITS // 64), np.uint64)
-    return Queries(tuple(mols), bits, tuple(mol.GetNumBonds() for mol in mols))
+    return Queries(
+        tuple(mols), bits, tuple(mol.GetNumBonds() for mol in mols), tuple(mol.GetNumAtoms() for mol in mols)
+    )
 
 
 def fingerprint(mol: Mol) -> NDArray[np.uint64]:

@@ -30,7 +30,7 @@ VIEW = View(
         frozenset({1}),
         "c1ccccc1",
         frozenset({0, 3}),
-        Chosen("fidelity, CAM", frozenset({0, 41})),
+        Chosen("contain C-O", frozenset({0, 41}), "C-O"),
     ),
 )
 

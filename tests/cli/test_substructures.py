@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from gcx_desktop.app.write_substructures import COLUMNS
 from gcx_desktop.cli import substructures
@@ -63,3 +64,16 @@ def test_what_cannot_be_done_is_said_in_a_sentence(
 
 def test_the_schemes_of_the_command_are_all_there_are() -> None:
     assert tuple(Scheme) == substructures.SCHEMES
+
+
+def test_the_report_has_the_first_of_each_class_and_how_to_make_it_again(library: Path) -> None:
+    out = library.with_name("out.pdf")
+    words = ["report", str(library), "--workers", "1", "--substructures", "2", "--label", "p_np", "-o", str(out)]
+    library.write_text("smiles,p_np\n" + 12 * "CCO,1\nc1ccccc1O,1\nCCN,1\nCC(C)CN(C)C,1\nCCc1ccccc1,1\n")
+    assert main([*words, "--quiet"]) == 0
+    first, second, *_ = ("".join(page.extract_text().split()) for page in PdfReader(out).pages)
+    assert "--substructures2--labelp_np" in first.replace("\u200b", "")
+    assert "SALIENTSUBSTRUCTURES" in second
+    assert "andrightlybytheirlabels" in second
+    assert "2·permeable" in second
+    assert "3·permeable" not in second

@@ -82,10 +82,10 @@ def test_a_card_says_frequency_shares_odds_and_flags() -> None:
 def test_the_pdf_prints_the_frequency_beside_each_depiction_and_how_they_were_looked_for(tmp_path: Path) -> None:
     out = tmp_path / "r.pdf"
     header = replace(HEADER, substructure_search="Looked for like this.")
-    nasty = substructure(class_name='#panic("x") $1$ <b>*y*')
+    nasty = substructure(class_name="#x(1) $1$ <b>*")
     write_pdf(out, header, [], [], substructures=[substructure(), nasty])
     section = " ".join(PdfReader(out).pages[1].extract_text().replace("\u200b", "").split())
-    for said in ("Looked for like this.", "4 of 16", "2.3 × 10⁻⁸", "one scaffold", '#panic("x") $1$ <b>*y*'):
+    for said in ("Looked for like this.", "4 of 16", "2.3 × 10⁻⁸", "one scaffold", "#x(1) $1$ <b>*"):
         assert said in section
 
 

@@ -109,14 +109,16 @@ def test_random_parts_reach_every_atom() -> None:
 
 
 def test_a_fragment_keeps_where_the_molecule_goes_on() -> None:
-    mol, _ = read("Oc1ccc(C(Cl)(Cl)Cl)cc1")
+    mol, neighbours = read("Oc1ccc(C(Cl)(Cl)Cl)cc1")
     graph, index = fragments.labelled_graph(mol, [5, 6, 7, 8])
-    assert write_attached(fragments.with_attachment_points(mol, graph, index)) == "*C(Cl)(Cl)Cl"
+    ends = fragments.open_bonds(mol, neighbours, index)
+    assert write_attached(fragments.with_attachment_points(graph, ends)) == "*C(Cl)(Cl)Cl"
 
 
 def test_hydrogens_that_are_written_out_are_no_attachment_points() -> None:
     mol, neighbours = read(DRUGS[-1])
     ring = fragments.rings(mol)[0]
     graph, index = fragments.labelled_graph(mol, ring)
-    assert write_attached(fragments.with_attachment_points(mol, graph, index)) == "*c1ccccc1"
+    ends = fragments.open_bonds(mol, neighbours, index)
+    assert write_attached(fragments.with_attachment_points(graph, ends)) == "*c1ccccc1"
     assert all(not neighbours[atom.GetIdx()] for atom in mol.GetAtoms() if atom.GetAtomicNum() == 1)

@@ -50,7 +50,7 @@ def cut(mol: Chem.Mol, seed: int, size: int) -> LabelledGraph:
 @given(st.sampled_from(SMILES), st.integers(1, 25), st.integers(0, 10**6))
 def test_a_pattern_is_the_same_text_however_its_atoms_are_numbered(smiles: str, size: int, seed: int) -> None:
     graph = cut(Chem.MolFromSmiles(smiles), seed, size)
-    patterns.write_pattern.cache_clear()
+    patterns.name_pattern.cache_clear()
     assert patterns.write_pattern(renumbered(graph, seed)) == patterns.write_pattern(graph)
     assert patterns.write_attached(renumbered(graph, seed)) == patterns.write_attached(graph)
 

@@ -1,0 +1,119 @@
+"""What substructures are looked for: how molecules are taken apart, by which classes, and what is listed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QHBoxLayout, QPushButton, QSpinBox, QWidget
+
+from ..app.substructure_search import MiningRequest
+from ..substructure.schemes import Scheme
+from . import substructure_words as words
+from .elided_combo import ElidedCombo
+from .flow_layout import FlowLayout
+from .labels import PlainLabel, plain_tooltip
+
+_MOST = 1_000_000
+_FREQUENT_ATOMS = 8
+"""Of a frequent pattern at most, as ``gcx substructures`` has it."""
+
+
+class SubstructureChoice(QWidget):
+    """Signal ``wanted()``: the button was pressed."""
+
+    wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        asked = MiningRequest()
+        self.schemes = ElidedCombo("What is looked for", words.SCHEME_TIP, self)
+        for scheme, (name, _) in words.SCHEMES.items():
+            self.schemes.addItem(name, scheme)
+        self.labels = ElidedCombo("True classes", words.LABEL_TIP, self)
+        self.labels.addItem(words.PREDICTED)
+        self.threshold = QDoubleSpinBox(self)
+        self.threshold.setRange(0, 1)
+        self.threshold.setSingleStep(0.05)
+        self.threshold.setDecimals(2)
+        self.threshold.setValue(asked.threshold)
+        self.complete = QCheckBox(words.COMPLETE, self)
+        self.complete.setToolTip(plain_tooltip(words.COMPLETE_TIP))
+        self.min_molecules = self._count(0, asked.min_molecules)
+        self.min_explained = self._count(1, asked.min_explained)
+        self.button = QPushButton("Find", self)
+        self.button.setToolTip("Explains the library by the window's method and class, and counts what is highlighted")
+        self.button.clicked.connect(self.wanted)
+        self._flow = FlowLayout(self, gap=12)
+        for name, widget, tip in (
+            ("Find", self.schemes, ""),
+            ("Classes", self.labels, ""),
+            ("Threshold", self.threshold, words.THRESHOLD_TIP),
+            ("", self.complete, ""),
+            ("In more than", self.min_molecules, words.MOLECULES_TIP),
+            ("Shown at least", self.min_explained, words.SHOWN_TIP),
+            ("", self.button, ""),
+        ):
+            self._add(name, widget, tip)
+        self.schemes.currentIndexChanged.connect(lambda _: self._tell_scheme())
+        self._tell_scheme()
+
+    def _count(self, least: int, value: int) -> QSpinBox:
+        box = QSpinBox(self)
+        box.setRange(least, _MOST)
+        box.setGroupSeparatorShown(True)
+        box.setValue(value)
+        box.setFixedWidth(self.fontMetrics().horizontalAdvance("1,000") + 44)
+        return box
+
+    def _add(self, name: str, widget: QWidget, tip: str) -> None:
+        """A widget and its caption, which wrap together."""
+        pair = QWidget(self)
+        row = QHBoxLayout(pair)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        if name:
+            label = PlainLabel(name, quiet=True, parent=pair)
+            label.setBuddy(widget)
+            row.addWidget(label)
+        if tip:
+            widget.setToolTip(plain_tooltip(tip))
+            widget.setAccessibleName(name)
+        row.addWidget(widget)
+        self._flow.addWidget(pair)
+
+    def _tell_scheme(self) -> None:
+        scheme = self.scheme
+        self.schemes.purpose = words.SCHEMES[scheme][1]
+        self.schemes.setToolTip(plain_tooltip(f"{words.SCHEMES[scheme][0]}: {words.SCHEMES[scheme][1]}"))
+        self.complete.setEnabled(scheme in (Scheme.SALIENT, Scheme.FREQUENT))
+
+    @property
+    def scheme(self) -> Scheme:
+        return Scheme(self.schemes.currentData())
+
+    @property
+    def label(self) -> str:
+        """The column of true classes; "" for the predicted ones."""
+        return self.labels.currentText() if self.labels.currentIndex() > 0 else ""
+
+    def request(self, classes: tuple[str, ...]) -> MiningRequest:
+        """What is asked for, of these classes; none for all."""
+        scheme = self.scheme
+        return MiningRequest(
+            scheme=scheme,
+            threshold=self.threshold.value(),
+            complete=self.complete.isEnabled() and self.complete.isChecked(),
+            min_molecules=self.min_molecules.value(),
+            min_explained=self.min_explained.value(),
+            max_atoms=_FREQUENT_ATOMS if scheme is Scheme.FREQUENT else MiningRequest().max_atoms,
+            classes=classes,
+        )
+
+    def show_labels(self, columns: Sequence[str]) -> None:
+        """The columns that can be chosen; the one that was chosen stays if it is among them."""
+        before = self.label
+        self.labels.clear()
+        self.labels.addItems([words.PREDICTED, *columns])
+        if before in columns:
+            self.labels.setCurrentIndex(1 + list(columns).index(before))

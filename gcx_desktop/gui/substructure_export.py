@@ -1,0 +1,88 @@
+"""The substructures as files, of the kinds that ``gcx substructures`` writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from ..app.substructure_search import Mined
+from .session import Session
+from .task_runner import Link, Task
+
+FILES = {
+    "csv": "CSV table",
+    "tsv": "TSV table",
+    "xlsx": "XLSX spreadsheet",
+    "parquet": "Parquet table",
+    "json": "JSON",
+    "sdf": "SDF structure file",
+    "smarts": "SMARTS list",
+    "html": "HTML page",
+}
+"""Suffix → the words in the menu."""
+
+
+def part_of(mined: Mined, numbers: Sequence[int]) -> Mined:
+    """Only these findings, in this order; those that they are parts of are numbered anew."""
+    place = {number: row for row, number in enumerate(numbers)}
+    chosen = [mined.findings[number] for number in numbers]
+    findings = [
+        replace(finding, part_of=tuple(place[whole] for whole in finding.part_of if whole in place))
+        for finding in chosen
+    ]
+    return replace(mined, findings=tuple(findings))
+
+
+class SubstructureExport(QObject):
+    """Asks for a file and writes it in a thread, one at a time.
+
+    Attribute: ``menu``. Signals: ``wanted(kind)``, ``note(sentence)``, ``trouble(sentence)``.
+    """
+
+    wanted = Signal(str)
+    note = Signal(str)
+    trouble = Signal(str)
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(window)
+        self._session, self._window = session, window
+        self._task: Task | None = None
+        self.menu = QMenu(window)
+        for kind, name in FILES.items():
+            self.menu.addAction(f"{name}…").triggered.connect(lambda _=False, kind=kind: self.wanted.emit(kind))
+
+    def ask(self, kind: str, mined: Mined, library: Path) -> None:
+        """Asks where to write what is listed."""
+        dialog = QFileDialog(self._window, "Export substructures", str(library.parent), f"{FILES[kind]} (*.{kind})")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(kind)
+        dialog.selectFile(f"{library.name.split('.')[0]}-substructures.{kind}")
+        dialog.fileSelected.connect(lambda name: self.write(mined, Path(name), library))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def write(self, mined: Mined, path: Path, library: Path) -> None:
+        """Writes a file whose suffix says the kind, in the background."""
+        if self._task is not None:
+            self.trouble.emit("substructures are being written; wait for that to end")
+            return
+        pool = self._session.batch_pool
+
+        def job(link: Link) -> None:
+            from ..app.write_substructures import write_substructures
+
+            write_substructures(str(path), mined, pool=pool, heading=library.name, forbid=library, cancel=link.cancel)
+
+        self._task = self._session.runner.start(
+            job,
+            done=lambda _: self.note.emit(f"wrote {len(mined.findings):,} substructures to {path.name}"),
+            failed=self.trouble.emit,
+            ended=self._ended,
+        )
+
+    def _ended(self) -> None:
+        self._task = None

@@ -1,0 +1,126 @@
+"""The line above the Substructures table in which its rows are filtered."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QLocale, QTimer, Signal
+from PySide6.QtGui import QDoubleValidator
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
+
+from . import substructure_words as words
+from .elided_combo import ElidedCombo
+from .substructure_model import PERCENT, VALUES, PatternColumn, PatternFilters
+
+_TYPING_PAUSE_MS = 150
+
+
+class PatternFilterLine(QWidget):
+    """Signal ``changed()``: other rows are wanted, a moment after typing pauses."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._ranges: dict[PatternColumn, tuple[str, str]] = {}
+        self._only: frozenset[int] | None = None
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_TYPING_PAUSE_MS)
+        self._pause.timeout.connect(self.changed)
+        self.box = QLineEdit(self)
+        self.box.setPlaceholderText("Word or part of a SMARTS")
+        self.box.setAccessibleName("Filter the substructures")
+        self.box.setToolTip("Lists what has all of these: a class, a doubt, or a part of its SMARTS or SMILES")
+        self.box.setClearButtonEnabled(True)
+        self.box.setFixedWidth(self.fontMetrics().horizontalAdvance("Word or part of a SMARTS") + 48)
+        self.columns = ElidedCombo("Column with a range", "The column whose numbers are bounded beside", self)
+        for column in VALUES:
+            name = "Atoms" if column is PatternColumn.STRUCTURE else words.HEADS[column][0]
+            self.columns.addItem(f"{name} (%)" if column in PERCENT else name, column)
+        self.columns.setCurrentIndex(self.columns.findData(PatternColumn.SHOWN))
+        self.low, self.high = self._number("at least"), self._number("at most")
+        self.clear_button = QToolButton(self)
+        self.clear_button.setText("Clear")
+        self.clear_button.setAutoRaise(True)
+        self.clear_button.setToolTip("Lists all substructures again")
+        self.clear_button.clicked.connect(self.clear)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        for widget in (self.box, self.columns, self.low, self.high, self.clear_button):
+            row.addWidget(widget)
+        self.box.textChanged.connect(lambda _: self._pause.start())
+        self.columns.currentIndexChanged.connect(lambda _: self._show_range())
+        self._show_state()
+        self.changed.connect(self._show_state)
+
+    def _number(self, words_: str) -> QLineEdit:
+        box = QLineEdit(self)
+        box.setPlaceholderText(words_)
+        box.setAccessibleName(words_)
+        box.setFixedWidth(self.fontMetrics().horizontalAdvance("at least00") + 16)
+        validator = QDoubleValidator(box)
+        validator.setLocale(QLocale.c())
+        box.setValidator(validator)
+        box.textEdited.connect(lambda _: self._take_range())
+        return box
+
+    @property
+    def filters(self) -> PatternFilters:
+        ranges = []
+        for column, texts in self._ranges.items():
+            low, high = (_number(text) for text in texts)
+            unit = 100 if column in PERCENT else 1
+            if low is not None or high is not None:
+                low, high = (-math.inf if low is None else low / unit), (math.inf if high is None else high / unit)
+                ranges.append((column, low, high))
+        return PatternFilters(self.box.text(), tuple(ranges), self._only)
+
+    def show_only(self, numbers: frozenset[int]) -> None:
+        """Lists these findings, whatever was filtered before."""
+        self._forget()
+        self._only = numbers
+        self.changed.emit()
+
+    def clear(self) -> None:
+        self._forget()
+        self.changed.emit()
+
+    def _forget(self) -> None:
+        self._ranges.clear()
+        self._only = None
+        self.box.clear()
+        self._show_range()
+        self._pause.stop()
+
+    def bound(self, column: PatternColumn, low: str = "", high: str = "") -> None:
+        """As if the user had chosen the column and typed these."""
+        self.columns.setCurrentIndex(self.columns.findData(column))
+        self.low.setText(low)
+        self.high.setText(high)
+        self._take_range()
+
+    @property
+    def _column(self) -> PatternColumn:
+        return PatternColumn(self.columns.currentData())
+
+    def _take_range(self) -> None:
+        self._ranges[self._column] = (self.low.text(), self.high.text())
+        self._pause.start()
+
+    def _show_range(self) -> None:
+        low, high = self._ranges.get(self._column, ("", ""))
+        self.low.setText(low)
+        self.high.setText(high)
+
+    def _show_state(self) -> None:
+        self.clear_button.setEnabled(not self.filters.none)
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None

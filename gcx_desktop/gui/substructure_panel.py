@@ -1,0 +1,316 @@
+"""The dock that lists the substructures that explanations highlight again and again, with their statistics."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+
+from ..app.row_filters import Chosen
+from ..app.substructure_search import Mined
+from ..substructure.findings import Finding
+from . import substructure_words as words
+from .filter_chips import shortened
+from .label_columns import LabelColumns
+from .labels import PlainLabel, plain_tooltip
+from .run_status import RunStatus
+from .session import PREDICTED, Session
+from .substructure_choice import SubstructureChoice
+from .substructure_export import SubstructureExport, part_of
+from .substructure_filter import PatternFilterLine
+from .substructure_table import PatternTable
+from .task_runner import Link, Task
+from .torch_threads import use_one_thread
+
+
+class SubstructuresPanel(QDockWidget):
+    """Attributes: ``status`` (for the status bar), ``mined`` (what is shown, ``None`` if nothing is).
+
+    Signals: ``chosen(Chosen)``: the molecules that contain a substructure are wanted, ``opened(Chosen)``: as evidence;
+    ``filter_wanted(smarts)``; ``report_wanted(findings, sentence)``: they are to have a section in the report, found as
+    the sentence says; ``busy_changed()``; ``note(sentence)``, ``trouble(sentence)``.
+    """
+
+    chosen = Signal(object)
+    opened = Signal(object)
+    filter_wanted = Signal(str)
+    report_wanted = Signal(object, str)
+    busy_changed = Signal()
+    note = Signal(str)
+    trouble = Signal(str)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__("Substructures", parent)
+        self.setObjectName("substructures")
+        self._session = session
+        self.mined: Mined | None = None
+        self._asked = ""
+        """How what is shown was looked for."""
+        self._task: Task | None = None
+        self._label_columns = LabelColumns(session, self)
+        self.status = RunStatus(self)
+        self.choice = SubstructureChoice(self)
+        self.filter_line = PatternFilterLine(self)
+        self.table = PatternTable(session.pool, self)
+        self.exports = SubstructureExport(session, self)
+        self._make_actions()
+        self._lay_out()
+        self._connect()
+        self.hide()
+        self._show_state()
+
+    # Building
+
+    def _make_actions(self) -> None:
+        self.menu = QMenu(self)
+        self.menu.setToolTipsVisible(True)
+        self.actions_: dict[str, QAction] = {}
+        for name, label, tip, slot in (
+            ("show", "&Show Molecules", "The molecules that contain it, it outlined in each (Space, or a click)",
+             lambda: self._choose(self.table.current)),
+            ("evidence", "&Evidence", "Those molecules as a gallery, all turned alike (Return, or a double click)",
+             lambda: self._open(self.table.current)),
+            ("filter", "&Use as Filter", "Its SMARTS as a filter of the library", self._use_as_filter),
+            ("copy-smarts", "&Copy SMARTS", "The SMARTS of the selected substructures (Ctrl+C)", self._copy_smarts),
+            ("copy-smiles", "Copy SM&ILES", "The SMILES of the selected substructures", self._copy_smiles),
+            ("wholes", "Show What Contains &It", "Lists it and the larger substructures that it is a part of",
+             self._show_wholes),
+            ("report", "Add to &Report", "Gives the selected substructures a section in File ▸ Report",
+             self._add_to_report),
+        ):  # fmt: skip
+            action = QAction(label, self)
+            action.setToolTip(plain_tooltip(tip))
+            action.triggered.connect(lambda _=False, slot=slot: slot())
+            self.menu.addAction(action)
+            self.actions_[name] = action
+        self.exports.menu.setTitle("E&xport")
+        self.menu.addMenu(self.exports.menu)
+
+    def _lay_out(self) -> None:
+        self.count = PlainLabel(quiet=True, parent=self)
+        bar = QHBoxLayout()
+        bar.setContentsMargins(10, 0, 8, 4)
+        bar.setSpacing(8)
+        bar.addWidget(self.filter_line)
+        bar.addWidget(self.count)
+        bar.addStretch(1)
+        for name in ("evidence", "filter", "report"):
+            bar.addWidget(self._button(self.actions_[name]))
+        export = QToolButton(self)
+        export.setText("Export")
+        export.setToolTip("Writes the listed substructures")
+        export.setAutoRaise(True)
+        export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        export.setMenu(self.exports.menu)
+        bar.addWidget(export)
+        self.words = PlainLabel(quiet=True, parent=self)
+        self.words.setWordWrap(True)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.words.setContentsMargins(40, 16, 40, 16)
+        self._bar = QWidget(self)
+        self._bar.setLayout(bar)
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self.table)
+        self._pages.addWidget(self.words)
+        whole = QWidget(self)
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        self.choice.setContentsMargins(10, 4, 8, 2)
+        column.addWidget(self.choice)
+        column.addWidget(self._bar)
+        column.addWidget(self._pages, 1)
+        self.setWidget(whole)
+
+    def _button(self, action: QAction) -> QToolButton:
+        button = QToolButton(self)
+        button.setDefaultAction(action)
+        button.setAutoRaise(True)
+        return button
+
+    def _connect(self) -> None:
+        session, libraries = self._session, self._session.libraries
+        self.choice.wanted.connect(self.search)
+        self.filter_line.changed.connect(self._filter)
+        self.table.chosen.connect(self._choose)
+        self.table.opened.connect(self._open)
+        self.table.copy_wanted.connect(self._copy_smarts)
+        self.table.current_changed.connect(self._enable_actions)
+        self.table.customContextMenuRequested.connect(self._open_menu)
+        self.exports.wanted.connect(self._export)
+        self.exports.note.connect(self.note)
+        self.exports.trouble.connect(self.trouble)
+        self.status.stop_wanted.connect(self.stop)
+        self._label_columns.changed.connect(lambda: self.choice.show_labels(self._label_columns.names or ()))
+        self._label_columns.trouble.connect(self.trouble)
+        for signal in (libraries.appeared, libraries.closed, session.model_changed, session.preparation_changed):
+            signal.connect(self._forget)
+        for signal in (libraries.opened, session.model_loaded):
+            signal.connect(self._show_state)
+
+    @property
+    def busy(self) -> bool:
+        return self._task is not None
+
+    def open(self) -> None:
+        """Shows the dock, the keyboard in it."""
+        self.show()
+        self.raise_()
+        self.choice.button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._label_columns.look()
+
+    # Finding
+
+    def search(self) -> None:
+        """Looks for what is chosen, in the background; what was found before stays until it is there."""
+        session, label = self._session, self.choice.label
+        library, bundle, preparation = session.libraries.library, session.bundle, session.preparation
+        if self.busy or library is None or bundle is None:
+            return
+        classes = () if session.class_choice == PREDICTED else (session.class_name,)
+        request, method_id, pool = self.choice.request(classes), session.method, session.batch_pool
+
+        def job(link: Link) -> Mined:
+            from ..app.labelled_records import class_labels
+            from ..app.mine_substructures import mine_substructures
+            from ..explain.method import method
+
+            use_one_thread()
+            return mine_substructures(
+                library,
+                bundle,
+                method(method_id),
+                request,
+                pool=pool,
+                labels=class_labels(library, label, bundle.card.class_names) if label else None,
+                preparation=preparation,
+                report=link.report,
+                cancel=link.cancel,
+            )
+
+        self._task = task = session.runner.start(
+            job,
+            done=lambda mined: self._show(task, mined, request.in_words(labelled=bool(label))),
+            failed=lambda sentence: self.trouble.emit(sentence) if task is self._task else None,
+            progressed=lambda progress: self.status.show_progress(progress) if task is self._task else None,
+            ended=lambda: self._ended(task),
+        )
+        self.status.begin("Finding substructures")
+        self._show_state()
+        self.busy_changed.emit()
+
+    def stop(self) -> None:
+        """Looks for nothing after all."""
+        if self._task is not None:
+            self._task.stop()
+            self.status.stopping()
+
+    def _show(self, task: Task, mined: Mined, search: str) -> None:
+        if task is self._task:
+            self.mined, self._asked = mined, search
+            self.filter_line.clear()
+            self.table.show_mined(mined)
+
+    def _ended(self, task: Task) -> None:
+        if task is self._task:
+            self._task = None
+            self.status.end()
+            self._show_state()
+            self.busy_changed.emit()
+
+    def _forget(self) -> None:
+        """What was found is true no more."""
+        if self._task is not None:
+            self._task.stop()
+            self._ended(self._task)
+        self.mined = None
+        self.table.show_mined(None)
+        self.report_wanted.emit((), "")
+        self._show_state()
+
+    # What is shown
+
+    def _filter(self) -> None:
+        if self.mined is not None:
+            self.table.set_filters(self.filter_line.filters)
+            self._show_state()
+
+    def _show_state(self) -> None:
+        session, mined = self._session, self.mined
+        ready = session.bundle is not None and session.libraries.library is not None
+        self.choice.button.setEnabled(ready and not self.busy)
+        self._bar.setVisible(mined is not None)
+        seen = self.table.patterns.rowCount()
+        if mined is not None:
+            self.count.setText(words.account(mined, seen))
+            self.count.setToolTip(plain_tooltip(f"{words.evidence(mined)}\n{self._asked}"))
+        self.words.setText(self._advice())
+        self._pages.setCurrentWidget(self.table if seen else self.words)
+        self._enable_actions()
+
+    def _advice(self) -> str:
+        if self._session.libraries.shown is None or self._session.card is None:
+            return words.NO_LIBRARY
+        if self.busy:
+            return words.RUNNING
+        if self.mined is None:
+            return words.READY
+        return words.NO_MATCH if self.mined.findings else words.NOTHING
+
+    def _enable_actions(self) -> None:
+        current = self.table.current
+        for action in self.actions_.values():
+            action.setEnabled(current is not None)
+        self.actions_["wholes"].setEnabled(current is not None and bool(current.part_of))
+
+    # What is done with a substructure
+
+    def _choose(self, finding: Finding | None) -> None:
+        if finding is not None:
+            self.chosen.emit(_chosen(finding))
+
+    def _open(self, finding: Finding | None) -> None:
+        if finding is not None:
+            self.opened.emit(_chosen(finding))
+
+    def _use_as_filter(self) -> None:
+        if self.table.current is not None:
+            self.filter_wanted.emit(self.table.current.pattern.smarts)
+
+    def _copy_smarts(self) -> None:
+        self._copy([finding.pattern.smarts for finding in self.table.selected], "SMARTS")
+
+    def _copy_smiles(self) -> None:
+        self._copy([finding.pattern.smiles for finding in self.table.selected], "SMILES")
+
+    def _copy(self, lines: list[str], what: str) -> None:
+        if lines:
+            QGuiApplication.clipboard().setText("\n".join(lines))
+            self.note.emit(f"copied {what}" if len(lines) == 1 else f"copied {len(lines):,} {what}")
+
+    def _show_wholes(self) -> None:
+        current = self.table.current
+        if current is not None and current.part_of:
+            self.filter_line.show_only(frozenset((self.table.current_number, *current.part_of)))
+
+    def _add_to_report(self) -> None:
+        if self.table.selected:
+            self.report_wanted.emit(tuple(self.table.selected), self._asked)
+
+    def _export(self, kind: str) -> None:
+        library = self._session.libraries.shown
+        if self.mined is not None and library is not None:
+            self.exports.ask(kind, part_of(self.mined, self.table.listed), library.path)
+
+    def _open_menu(self, place: QPoint) -> None:
+        if self.table.current is not None:
+            self.menu.popup(self.table.viewport().mapToGlobal(place))
+
+
+def _chosen(finding: Finding) -> Chosen:
+    """The molecules that contain a substructure."""
+    smarts = finding.pattern.smarts
+    return Chosen(f"contain {shortened(smarts)}", frozenset(finding.held_by.tolist()), smarts)

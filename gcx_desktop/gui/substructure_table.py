@@ -1,0 +1,198 @@
+"""The table of the Substructures panel: a row for each substructure."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from ..app.substructure_search import Mined
+from ..pool import WorkerPool
+from ..substructure.findings import Finding
+from .substructure_delegates import BarDelegate, PatternDelegate
+from .substructure_model import PatternColumn, PatternFilters, PatternModel
+from .substructure_pictures import PatternPictures
+from .theme import paper_for
+
+_LOOK_MS = 15
+_CHOSEN = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+_WIDEST = {
+    PatternColumn.CLASS: "not permeable0",
+    PatternColumn.SHOWN: "00,000000",
+    PatternColumn.IN_CLASS: "00,000000",
+    PatternColumn.IN_OTHERS: "00,0000000",
+    PatternColumn.R_EXPLAINED: "100 %00",
+    PatternColumn.R_CLASS: "100 %00",
+    PatternColumn.ODDS: "0.00 (0.00 – 0.00)00",
+    PatternColumn.P: "0.0e−1000",
+    PatternColumn.Q: "0.0e−1000",
+    PatternColumn.SALIENCY: "0.00 ± 0.0000",
+    PatternColumn.PREVALENCE: "0.0 % / 0.0 %00",
+    PatternColumn.SCAFFOLDS: "Scaffolds000",
+}
+"""What has room in each column."""
+
+
+class PatternTable(QTableView):
+    """Attributes: ``patterns`` (PatternModel). Signals: ``chosen(Finding)``: the molecules that contain it are wanted;
+    ``opened(Finding)``: as evidence; ``copy_wanted()``; ``current_changed()``.
+    """
+
+    chosen = Signal(object)
+    opened = Signal(object)
+    copy_wanted = Signal()
+    current_changed = Signal()
+
+    def __init__(self, pool: WorkerPool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.patterns = PatternModel(self)
+        self._pictures = PatternPictures(pool, self)
+        self._look = QTimer(self)
+        self._look.setSingleShot(True)
+        self._look.setInterval(_LOOK_MS)
+        self._look.timeout.connect(self._look_around)
+        self.setModel(self.patterns)
+        self.setItemDelegate(BarDelegate(self))
+        self._structures = PatternDelegate(self._pictures, self)
+        self.setItemDelegateForColumn(PatternColumn.STRUCTURE, self._structures)
+        self.setAccessibleName("Substructures")
+        self._set_up()
+        self._pictures.ready.connect(self._repaint_structures)
+        self.verticalScrollBar().valueChanged.connect(self._look_soon)
+        self.patterns.layoutChanged.connect(self._look_soon)
+        self.patterns.modelReset.connect(self._look_soon)
+        self.selectionModel().selectionChanged.connect(lambda *_: self.current_changed.emit())
+        self.patterns.modelReset.connect(self.current_changed)
+        self.clicked.connect(self._click)
+        self.doubleClicked.connect(lambda index: self.opened.emit(self.patterns.finding(index.row())))
+
+    def _set_up(self) -> None:
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        rows = self.verticalHeader()
+        rows.setVisible(False)
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(max(60, round(3.6 * self.fontMetrics().height())))
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsMovable(True)
+        header.setSortIndicatorClearable(True)
+        header.setSortIndicator(-1, Qt.SortOrder.DescendingOrder)
+        header.setStretchLastSection(True)
+        self.setSortingEnabled(True)
+        for column, widest in _WIDEST.items():
+            self.setColumnWidth(column, self.fontMetrics().horizontalAdvance(widest))
+        self.setColumnWidth(PatternColumn.STRUCTURE, self._picture_size.width() + 16)
+
+    @property
+    def _picture_size(self) -> QSize:
+        height = self.verticalHeader().defaultSectionSize() - 4
+        return QSize(round(height * 2.2), height)
+
+    # What is shown and selected
+
+    def show_mined(self, mined: Mined | None) -> None:
+        """``None`` for nothing."""
+        self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.DescendingOrder)
+        self.patterns.show(mined.findings if mined is not None else (), mined.class_names if mined is not None else ())
+        self.scrollToTop()
+        self.choose(0)
+
+    def set_filters(self, filters: PatternFilters) -> None:
+        """The current substructure stays current if it is still listed."""
+        before = self.current_number
+        self.patterns.set_filters(filters)
+        self.choose(max(self.patterns.row_of(before), 0))
+
+    def choose(self, row: int) -> None:
+        """Makes a row the current and only selected one, if there is one."""
+        if row < self.patterns.rowCount():
+            index = self.patterns.index(row, PatternColumn.STRUCTURE)
+            self.selectionModel().setCurrentIndex(index, _CHOSEN)
+            self.scrollTo(index)
+
+    @property
+    def current_number(self) -> int:
+        """Of the current finding, −1 if there is none."""
+        index = self.currentIndex()
+        return self.patterns.number(index.row()) if index.isValid() else -1
+
+    @property
+    def current(self) -> Finding | None:
+        index = self.currentIndex()
+        return self.patterns.finding(index.row()) if index.isValid() else None
+
+    @property
+    def selected(self) -> list[Finding]:
+        """In the order of the rows."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [self.patterns.finding(row) for row in rows]
+
+    @property
+    def listed(self) -> list[int]:
+        """Numbers of the findings, in the order seen."""
+        return [self.patterns.number(row) for row in range(self.patterns.rowCount())]
+
+    def _click(self, index: QModelIndex) -> None:
+        if len(self.selectionModel().selectedRows()) == 1:  # else some are being put together for a copy or the report
+            self.chosen.emit(self.patterns.finding(index.row()))
+
+    # Keys
+
+    def event(self, event: QEvent) -> bool:
+        asked = event.type() == QEvent.Type.ShortcutOverride
+        if asked and isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Copy):
+            event.accept()  # the window would copy the library's records
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        current, plain = self.current, not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_wanted.emit()
+        elif current is not None and plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.opened.emit(current)
+        elif current is not None and plain and event.key() == Qt.Key.Key_Space:
+            self.chosen.emit(current)
+        else:
+            super().keyPressEvent(event)
+
+    # What is on screen
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._look_soon()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._look_soon()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_look"):
+            self._look_soon()
+
+    def _look_soon(self, *_: object) -> None:
+        if not self._look.isActive():
+            self._look.start()
+
+    def _repaint_structures(self) -> None:
+        left = self.columnViewportPosition(PatternColumn.STRUCTURE)
+        self.viewport().update(left, 0, self.columnWidth(PatternColumn.STRUCTURE), self.viewport().height())
+
+    def _look_around(self) -> None:
+        self._pictures.set_looks(paper_for(self.palette()), self._picture_size, self.devicePixelRatioF())
+        first = self.rowAt(0)
+        if first < 0 or not self.isVisible():
+            return
+        last = self.rowAt(self.viewport().height() - 1)
+        last = self.patterns.rowCount() - 1 if last < 0 else last
+        self._pictures.want([self.patterns.finding(row).pattern for row in range(first, last + 1)])
