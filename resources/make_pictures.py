@@ -67,7 +67,6 @@ def _take_all(window: MainWindow, folder: Path) -> None:
         _wait(lambda: session.selection.explained is not None and session.selection.explained.position == position)
 
     _pause()
-    save(window, "start.png")
     window.files.open_sample()
     window.start()
     _wait(lambda: libraries.texts_read and session.bundle is not None)
