@@ -39,5 +39,10 @@ def user_models() -> Path:
     return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False)) / "models"
 
 
+def user_logs() -> Path:
+    """The folder in which a crash leaves what is known of it. It need not exist."""
+    return Path(platformdirs.user_log_dir(APP_NAME, appauthor=False))
+
+
 SAMPLE_LIBRARY = "sample_library.sdf"
 """Name under ``resources/`` of the library that File ▸ Open Sample Library opens."""

@@ -230,4 +230,6 @@ class Actions:
     def _help(self) -> None:
         menu = self._menu("&Help")
         self._add(menu, "keys", "&Keys", "F1")
+        diagnostics = self._add(menu, "copy-diagnostics", "Copy &Diagnostics")
+        diagnostics.setToolTip("Versions, system and settings, without names of files, for reporting a fault")
         self._add(menu, "about", "&About gcx-desktop").setMenuRole(QAction.MenuRole.AboutRole)

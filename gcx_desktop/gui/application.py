@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtCore import QEvent, QSettings, QTimer, Signal
+from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
 from .. import __version__
-from ..paths import APP_NAME
+from ..paths import APP_NAME, user_logs
+from .crash_log import CrashLog, last_crash
 from .main_window import MainWindow
 from .session import Session
 from .settings import Settings
@@ -24,9 +26,21 @@ SWITCH_INTERVAL = 0.001
 AFTER_FIRST_PAINT_MS = 100
 
 
-def make_application() -> QApplication:
+class Application(QApplication):
+    """Passes on the files that macOS asks it to open, which come as events, not as arguments."""
+
+    file_wanted = Signal(Path)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QFileOpenEvent) and event.file():
+            self.file_wanted.emit(Path(event.file()))
+            return True
+        return super().event(event)
+
+
+def make_application() -> Application:
     """The application object; there is one a process."""
-    application = QApplication([APP_NAME])
+    application = Application([APP_NAME])
     application.setApplicationName(APP_NAME)
     application.setApplicationDisplayName(APP_NAME)
     application.setApplicationVersion(__version__)
@@ -50,10 +64,12 @@ def run(args: argparse.Namespace) -> int:
                 return test.exit_code
             window.show()
             files = list(args.files)
+            application.file_wanted.connect(lambda path: window.files.open([path]))
             QTimer.singleShot(0, lambda: _begin(window, files, args.sample))
             # Importing torch, in a thread, would compete with the first painting for the processor.
             QTimer.singleShot(AFTER_FIRST_PAINT_MS, window.start)
-            return application.exec()
+            with _crash_log():
+                return application.exec()
 
 
 def _begin(window: MainWindow, files: list[Path], sample: bool) -> None:
@@ -61,6 +77,9 @@ def _begin(window: MainWindow, files: list[Path], sample: bool) -> None:
         window.files.open(files)
     elif sample:
         window.files.open_sample()
+    log = last_crash(user_logs())
+    if log:
+        window.help.offer_crash(log)
 
 
 @contextlib.contextmanager
@@ -72,6 +91,14 @@ def _fresh_settings(wanted: bool) -> Iterator[None]:
     with TemporaryDirectory() as folder:
         QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
         yield
+
+
+def _crash_log() -> contextlib.AbstractContextManager[None]:
+    """Nothing where no log can be written: the program is no worse for it."""
+    try:
+        return CrashLog(user_logs()).listening()
+    except OSError:
+        return contextlib.nullcontext()
 
 
 @contextlib.contextmanager

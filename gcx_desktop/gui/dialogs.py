@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayo
 from .. import __version__
 from ..gcn.card import Card
 from .actions import KEYS
+from .diagnostics import versions
 
 _METRIC_WORDS = {
     "auc_roc": "AUC-ROC",
@@ -80,7 +81,8 @@ def keys_html() -> str:
 
 
 def about_html() -> str:
-    """What the program is."""
+    """What the program is, and the versions of what it is built on."""
+    carried = " · ".join(f"{escape(name)} {escape(number)}" for name, number in versions().items())
     return (
         f"<h2>gcx-desktop {escape(__version__)}</h2>"
         "<p>Shows why a graph convolutional network predicts what it does of a molecule, atom by atom, after "
@@ -89,4 +91,14 @@ def about_html() -> str:
         "<p>A prediction is a statistical guess about molecules like those that the network was trained on; see "
         "Model ▸ About This Model. Saliency says which atoms counted for it, not why nature behaves so.</p>"
         "<p>BSD-3-Clause. Uses PyTorch, RDKit, Qt for Python (LGPL), NumPy, safetensors and Typst.</p>"
+        f"<p>{carried}</p>"
+    )
+
+
+def crash_html(log: str) -> str:
+    """What a session that ended badly left behind."""
+    return (
+        "<p>This is what was written when it happened. It stays on this computer; look through it for names of files "
+        "before you give it to anybody. Help ▸ Copy Diagnostics has the versions that belong to it.</p>"
+        f"<pre>{escape(log)}</pre>"
     )

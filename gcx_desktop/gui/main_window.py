@@ -17,13 +17,13 @@ from .appearance import choose_theme
 from .changed_library import ChangedLibrary
 from .compare_dock import CompareDock
 from .compare_sorting import DisagreementSorting
-from .dialogs import about_html, keys_html, show_text
 from .empty_page import EmptyPage
 from .explanation_panel import ExplanationPanel
 from .exports import Exports
 from .filter_bar import FilterBar
 from .filtering import Filtering
 from .gallery import MAX_IMAGES, Gallery
+from .help import Help
 from .icons import application_icon
 from .labels import plain_tooltip
 from .library_files import LibraryFiles
@@ -113,6 +113,7 @@ class MainWindow(QMainWindow):
         self.filtering = Filtering(session.libraries, self.tool_bar.search, self.filter_bar, self.messages, self)
         self.outlines = MatchOutlines(self)
         self.place = QLabel(self)
+        self.help = Help(self, self.actions_, self.settings, self.messages)
         self.files = LibraryFiles(session.libraries, self.settings, self.messages, self.actions_.recent, self)
         self.projects = ProjectFiles(session, self.files, self.settings, self.messages, self.actions_, self)
         self.models = ModelChoice(session, self.settings, self.messages, self.tool_bar, self)
@@ -151,8 +152,6 @@ class MainWindow(QMainWindow):
             ("stop", self._stop),
             ("evaluate", self.measures.open),
             ("substructures", self.substructures.open),
-            ("keys", lambda: show_text(self, "Keys", keys_html())),
-            ("about", lambda: show_text(self, "About gcx-desktop", about_html())),
         ):
             act.connect(name, slot)
         for (which, kind), action in act.exports.items():
