@@ -17,13 +17,13 @@ from .reader import title_and_scene
 from .scene import Relation, Scene
 
 MAX_OBJECTS_TO_DRAW = 400
-LONGER_SIDE = 400.0
+LONGER_SIDE = 300.0
 """Of an image, in units of the picture."""
 _SHORTER_SIDE = 60.0
 """At least, of an image that is very narrow."""
 _RIM = 3.0
 _FONT_SIZE = 10
-_ARROW_HEAD = 6.0
+_ARROW_HEAD = 5.0
 _MOST_PREDICATES = 12
 """Relations that are named; more would be a thicket."""
 
@@ -65,7 +65,7 @@ def _outlines(scene: Scene, placed: Floats, paper: Paper) -> Iterator[str]:
     for each, (x, y, width, height) in zip(scene.objects, placed.tolist(), strict=True):
         yield (
             f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="none" '
-            f'stroke="{paper.ink}" stroke-width="0.8"/>'
+            f'stroke="{paper.ink}" stroke-width="0.6"/>'
         )
         yield _words(x + 2, y + _FONT_SIZE, each.name, "start", paper)
 
@@ -81,7 +81,7 @@ def _arrows(relations: tuple[Relation, ...], centres: Floats, paper: Paper) -> I
         yield (
             f'<path d="M{x:.1f},{y:.1f}L{x2:.1f},{y2:.1f}M{x2 - along - across / 2:.1f},{y2 - across + along / 2:.1f}'
             f'L{x2:.1f},{y2:.1f}L{x2 - along + across / 2:.1f},{y2 - across - along / 2:.1f}" fill="none" '
-            f'stroke="{paper.ink}" stroke-width="0.6" stroke-opacity="0.6"/>'
+            f'stroke="{paper.ink}" stroke-width="0.4" stroke-opacity="0.6"/>'
         )
         if len(relations) <= _MOST_PREDICATES:
             yield _words((x + x2) / 2, (y + y2) / 2, each.predicate, "middle", paper)

@@ -30,8 +30,8 @@ SCENE = Scene(
 def test_boxes_stand_at_their_places_with_names_and_arrows() -> None:
     drawn = draw_scene(SCENE, Paper.WHITE)
     assert drawn.boxes is not None
-    assert drawn.boxes.tolist() == [[103, 103, 40, 20], [3, 3, 400, 120], [83, 103, 80, 100]]
-    assert (drawn.width, drawn.height) == (406, 206)
+    assert drawn.boxes.tolist() == [[78, 78, 30, 15], [3, 3, 300, 90], [63, 78, 60, 75]]
+    assert (drawn.width, drawn.height) == (306, 156)
     words = [each.text for each in ElementTree.fromstring(drawn.svg).iter() if each.tag.endswith("text")]
     assert words == ["hat <&>", "sky", "man", "wears"]
     assert len(re.findall("<path", drawn.svg)) == 1
@@ -40,7 +40,7 @@ def test_boxes_stand_at_their_places_with_names_and_arrows() -> None:
 def test_saliency_fills_boxes_the_largest_first() -> None:
     drawn = draw_scene(SCENE, Paper.WHITE)
     shapes = halos(drawn, [3.0, 2.0, 0.0], ColourScale(3.0, False, Paper.WHITE))
-    assert [(each.kind, each.x, each.x2) for each in shapes] == [(HaloKind.BOX, 3, 403), (HaloKind.BOX, 103, 143)]
+    assert [(each.kind, each.x, each.x2) for each in shapes] == [(HaloKind.BOX, 3, 303), (HaloKind.BOX, 78, 108)]
     assert saliency_svg(drawn, shapes).count("<rect") == 1 + 2 + 3
 
 
