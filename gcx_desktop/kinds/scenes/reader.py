@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...graph.graph import Graph
-from ...library.formats.scenes import NotAnImageError, parse_member
+from ...library.formats.scenes import NotAnImageError, parse_member, read_text
 from ...library.record import RawRecord, Rejected, Source, Span
 from ...library.source import read_raw
 from ..kind import LabelledGraph, Reading
@@ -70,10 +70,11 @@ def title_and_scene(source: Source, raw: RawRecord) -> tuple[str, Scene]:
 
 def read_image(source: Source, features: SceneFeatures, span: Span) -> ReadImage | Rejected:
     """A record's graph by a model's features."""
+    raw = read_raw(source, span)
     try:
-        title, scene = title_and_scene(source, read_raw(source, span))
+        title, scene = title_and_scene(source, raw)
     except NotAnImageError as error:
-        return Rejected(span.position, span.line, "", str(error))
+        return Rejected(span.position, span.line, read_text(source, raw).title, str(error))
     kept = np.flatnonzero(~defining(scene.objects, features.without))
     if not len(kept):
         return Rejected(span.position, span.line, title, "without the objects that define its label nothing is left")

@@ -48,20 +48,21 @@ def test_methods_are_evaluated_on_labels_by_words(folder: Path, model: Path, tmp
     assert [image["label"] for image in rows(each)[:4]] == ["urban", "country", "urban", "country"]
 
 
-def test_objects_that_define_the_label_can_be_left_out_and_stay_out(
-    folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_objects_that_define_the_label_can_be_left_out_and_stay_out(folder: Path, tmp_path: Path) -> None:
     model = train(folder, "honest", "--without-defining")
     card = json.loads((model / "card.json").read_text())
     assert card["features"]["without"] == ["cow", "bus"]
     assert "bus" not in card["features"]["vocabulary"]
-    lone = write_vrd(
-        folder, {"x.jpg": [vrd_relation(vrd_object(2), 0, vrd_object(3))], **labelled_images(2)}, "new.json"
-    )
-    out = tmp_path / "out.csv"
-    assert main(["predict", str(lone), "--model", str(model), "-o", str(out), "--workers", "1"]) == 0
+    lone = {"none.jpg": [], "x.jpg": [vrd_relation(vrd_object(2), 0, vrd_object(3))]}
+    images = write_vrd(folder, {**lone, **labelled_images(2)}, "new.json")
+    out, bad = tmp_path / "out.csv", tmp_path / "bad.csv"
+    words = [str(images), "--model", str(model), "-o", str(out), "--rejected", str(bad), "--workers", "1"]
+    assert main(["predict", *words]) == 0
     assert [row["objects"] for row in rows(out)] == ["person; hat", "person; sky"]
-    assert "nothing is left" in capfd.readouterr().err
+    assert [(row["title"], row["reason"]) for row in rows(bad)] == [
+        ("none.jpg", "the image has no objects"),
+        ("x.jpg", "without the objects that define its label nothing is left"),
+    ]
 
 
 @pytest.mark.parametrize("option", [["--neutralise"], ["--smiles-column", "smiles"]])
