@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from .explain_library import ExplainedRecord
 
 RANDOM_MASKS = 20
+_MEMORY_BYTES = 1 << 20
+"""Of environments, those of some thousand masks of one molecule."""
 _SEED = 0
 """The same random masks each time, so that a number changes only when something did."""
 LEAST_DIFFERENCE = 0.01
@@ -121,7 +123,8 @@ def put_to_test(bundle: Bundle) -> ModelUnderTest:
         why = "" if domain else "this model does not say which molecules it was trained on"
     except BundleError as error:
         domain, why = None, str(error)
-    return ModelUnderTest(MaskedPredictor(bundle.network, decode_of(bundle.card)), domain, why)
+    predictor = MaskedPredictor(bundle.network, decode_of(bundle.card), memory_bytes=_MEMORY_BYTES)
+    return ModelUnderTest(predictor, domain, why)
 
 
 def look_at_trust(
