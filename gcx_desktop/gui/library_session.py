@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,15 +18,14 @@ from ..app.marks import Marks
 from ..app.preview_table import TablePreview, preview_table
 from ..app.show_record import read_texts
 from ..errors import LibraryError, NoSmilesColumnError, UsageError
-from ..kinds.kind import Part
-from ..kinds.registry import kind_of_library
-from ..library.library import Known, Library, open_library
+from ..library.library import Known, Library
 from ..library.record import Rejected
 from ..library.table_options import FOUND, TableOptions
 from ..pool import Lost, WorkerPool, sole_result
 from ..progress import CancelToken
+from .opening import Named, open_named
 from .substructure_search import SubstructureSearch
-from .task_runner import Lane, Link, Task, TaskRunner
+from .task_runner import Lane, Task, TaskRunner
 
 TEXTS_AT_ONCE = 250
 _BACKGROUND = 10
@@ -36,9 +34,6 @@ _REPAINT_MS = 80
 _GROW_MS = 250
 _REARRANGE_MS = 400
 """Between two looks at what a running search has found: sorting a million rows takes a while."""
-
-_Named = tuple[Library, tuple[str, ...]]
-"""A library and its field names, which are found in the thread."""
 
 
 class LibrarySession(QObject):
@@ -145,19 +140,9 @@ class LibrarySession(QObject):
         if self._task is not None:
             self._task.stop()
 
-        def job(link: Link) -> _Named:
-            def show(library: Library) -> None:
-                _check_shown(library)
-                link.deliver((library, library.field_names))
-
-            how = {**asdict(options), "growing": show, "known": known}
-            library = open_library(path, **how, report=link.report, cancel=link.cancel)
-            _check_shown(library)
-            return library, library.field_names
-
         self.opening.emit(True)
         self._task = task = self._runner.start(
-            job,
+            partial(open_named, path, options, known),
             parts=lambda parts: self._show(task, parts[0], scratch),
             progressed=self.progressed.emit,
             done=lambda named: self._finish(task, named, scratch),
@@ -257,7 +242,7 @@ class LibrarySession(QObject):
         if not self._rearrange.isActive():
             self._rearrange.start()
 
-    def _show(self, task: Task, named: _Named, scratch: Path | None) -> None:
+    def _show(self, task: Task, named: Named, scratch: Path | None) -> None:
         """Takes a library whose other records are yet to be found."""
         library, field_names = named
         if task is not self._task:  # something else is wanted by now
@@ -285,7 +270,7 @@ class LibrarySession(QObject):
         self.order = Order.of_file(n_records) if self.view.is_of_file else self.order.grown(n_records)
         self.grew.emit()
 
-    def _finish(self, task: Task, named: _Named, scratch: Path | None) -> None:
+    def _finish(self, task: Task, named: Named, scratch: Path | None) -> None:
         if task is not self._scan:
             self._show(task, named, scratch)
         if task is self._scan:
@@ -406,11 +391,3 @@ class LibrarySession(QObject):
         if now != self._n_told:
             self._n_told = now
             self.rejected_changed.emit()
-
-
-def _check_shown(library: Library) -> None:
-    """:raises LibraryError: if it holds what the window has no view of; it is closed then"""
-    kind = kind_of_library(library)
-    if Part.WINDOW not in kind.parts:
-        library.close()
-        raise LibraryError(library.path, f"it holds {kind.name}, which only the command gcx takes")
