@@ -36,6 +36,14 @@ def positive(text: str) -> int:
     return value
 
 
+def share(text: str) -> float:
+    """An argparse type: a number from 0 to 1."""
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
+    return value
+
+
 def add_library_options(command: argparse.ArgumentParser) -> None:
     """The options of a command that reads a library with a model."""
     command.add_argument("library", metavar="LIBRARY", type=Path, help="SDF, MOL, SMILES, CSV or TSV file, also .gz")

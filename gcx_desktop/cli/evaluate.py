@@ -38,7 +38,7 @@ def add_parser(commands: Any) -> None:
     )
     command.add_argument(
         "--threshold",
-        type=share,
+        type=common.share,
         default=PAPER_THRESHOLD,
         metavar="0…1",
         help="share of a molecule's largest value above which an atom is salient (default: %(default)s, the paper's)",
@@ -51,14 +51,6 @@ def add_parser(commands: Any) -> None:
         "--sanity", metavar="FILE.csv", help="write how alike the maps stay while the network's layers are randomised"
     )
     command.set_defaults(run=run)
-
-
-def share(text: str) -> float:
-    """An argparse type: a number from 0 to 1."""
-    value = float(text)
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
-    return value
 
 
 def run(args: argparse.Namespace) -> None:

@@ -36,7 +36,7 @@ def add_parser(commands: Any) -> None:
     command.add_argument("--class", dest="classes", default="predicted", metavar="NAME|predicted|all")
     command.add_argument(
         "--threshold",
-        type=_share,
+        type=common.share,
         default=DEFAULT_THRESHOLD,
         metavar="0…1",
         help="share of the scale below which an atom is not coloured (default: %(default)s)",
@@ -57,13 +57,6 @@ def add_parser(commands: Any) -> None:
     )
     command.add_argument("--template", type=Path, metavar="FILE.typ", help="your own Typst template")
     command.set_defaults(run=run)
-
-
-def _share(text: str) -> float:
-    value = float(text)
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
-    return value
 
 
 def run(args: argparse.Namespace) -> None:

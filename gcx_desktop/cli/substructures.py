@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..app.method_names import DEFAULT_METHOD, METHOD_NAMES
 from . import common
-from .evaluate import PAPER_THRESHOLD, share
+from .evaluate import PAPER_THRESHOLD
 
 if TYPE_CHECKING:
     from ..app.substructure_search import Mined
@@ -57,7 +57,7 @@ def add_parser(commands: Any) -> None:
     )
     command.add_argument(
         "--threshold",
-        type=share,
+        type=common.share,
         default=PAPER_THRESHOLD,
         metavar="0…1",
         help="share of a molecule's largest value above which an atom is salient (default: %(default)s, the paper's)",
@@ -81,7 +81,7 @@ def add_parser(commands: Any) -> None:
     )
     command.add_argument(
         "--min-support",
-        type=share,
+        type=common.share,
         default=0.05,
         metavar="0…1",
         help="of scheme 'frequent': share of the explained molecules of a class, at least (default: %(default)s)",
