@@ -20,7 +20,18 @@ from gcx_desktop.depict.colour import Paper
 from gcx_desktop.depict.drawing import Depiction
 from gcx_desktop.graph.graph import Graph
 from gcx_desktop.kinds import registry
-from gcx_desktop.kinds.kind import Decode, Kind, LabelledGraph, Learning, Parameters, Part, Reading
+from gcx_desktop.kinds.kind import (
+    Decode,
+    Kind,
+    LabelledGraph,
+    Learning,
+    Parameters,
+    Part,
+    Reading,
+    RecordToShow,
+    Shown,
+    Words,
+)
 from gcx_desktop.library.library import Library
 from gcx_desktop.library.preparation import Preparation
 from gcx_desktop.library.record import Format, Rejected, Source, Span
@@ -82,6 +93,18 @@ def drawing(source: Source, paper: Paper) -> Callable[[Span], Depiction | Reject
     return partial(draw_word, source, paper)
 
 
+def show_word(source: Source, paper: Paper | None, span: Span) -> Shown:
+    read = read_word(source, span)
+    if isinstance(read, Rejected):
+        return read
+    depiction = None if paper is None else draw_word(source, paper, span)
+    return RecordToShow(read, tuple(read.title), depiction if isinstance(depiction, Depiction) else None)
+
+
+def show(source: Source, _: Parameters, paper: Paper | None, preparation: Preparation) -> Callable[[Span], Shown]:
+    return partial(show_word, source, paper)
+
+
 def has_a_c(library: Library, label: str, n_records: int, tasks: Path | None) -> list[str]:
     return ["yes" if "c" in library.raw(position).text else "no" for position in range(n_records)]
 
@@ -107,6 +130,7 @@ def decode(_: Parameters) -> Decode:
 
 WORDS = Kind(
     name="words",
+    words=Words("word", "words", "letter", "letters", "Word", "no value"),
     formats=frozenset((Format.SMILES,)),
     feature_set="letters-1",
     parts=frozenset((Part.REPORTS,)),
@@ -117,6 +141,8 @@ WORDS = Kind(
     decode=decode,
     reading=reading,
     drawing=drawing,
+    show=show,
+    warm_up=lambda: None,
     pieces=lambda read: {letter: [(i,)] for i, letter in enumerate(read.title)},
     label_words=has_a_c,
     labelled=labelled,

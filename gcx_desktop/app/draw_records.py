@@ -6,14 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from ..depict.colour import Paper
 from ..depict.drawing import Depiction
-from ..kinds.molecules.drawing import draw_at
 from ..kinds.registry import kind_of_library
 from ..library.library import Library
 from ..library.record import Rejected
 from ..pool import Lost, WorkerPool
 from .read_records import spans_in_chunks
-
-__all__ = ["MOST_AT_ONCE", "draw_at", "draw_records", "why_not_drawn"]
 
 MOST_AT_ONCE = 16
 """Depictions that a worker draws in one go."""

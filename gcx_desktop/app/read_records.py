@@ -36,8 +36,8 @@ MOST_AT_ONCE = 256
 
 def settle_lost(library: Library, position: int, lost: Lost) -> Rejected:
     """The rejected row of a record that hung, crashed or failed its worker."""
-    title = library.text(position).title
-    return Rejected(position, library.line(position), title, f"reading the molecule {lost.reason}")
+    title, what = library.text(position).title, kind_of_library(library).words.record
+    return Rejected(position, library.line(position), title, f"reading the {what} {lost.reason}")
 
 
 def wants_molblocks(output: str) -> bool:

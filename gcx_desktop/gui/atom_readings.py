@@ -1,4 +1,4 @@
-"""What the panel says about the atoms of one molecule: value, rank, and the sentence for each."""
+"""What the panel says about the atoms of one molecule, or the nodes of another graph: value, rank, a sentence each."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..depict.halos import AGAINST_CLASS, FOR_CLASS
+from ..kinds.kind import Words
+from ..kinds.registry import CUSTOMARY
 
 Floats = npt.NDArray[np.float64]
 _SAME = 1e-6
@@ -25,15 +27,18 @@ def number(value: float) -> str:
 class AtomReadings:
     """The saliency of every atom of a record in words. Indices are 0-based here and 1-based in the words."""
 
-    symbols: Sequence[str] = ()
-    """[n_record_atoms] element symbols; may be shorter while they are not known."""
+    names: Sequence[str] = ()
+    """[n_places], of atoms their elements' symbols; may be shorter while they are not known."""
     values: Floats | None = None
-    """[n_record_atoms], NaN at hydrogens folded into their heavy atom and at atoms that the preparation took away;
-    ``None`` while not computed."""
+    """[n_places], NaN at hydrogens folded into their heavy atom and at what was left out of the graph; ``None`` while
+    not computed."""
     predictable: bool = True
     """Whether there will be values at all."""
     signed: bool = False
     """Whether a value below zero speaks against the class; if not, none is."""
+    folded: frozenset[int] = frozenset()
+    """Places that never have a value of their own, such as hydrogens."""
+    words: Words = CUSTOMARY.words
     order: list[int] = field(init=False, repr=False)
     """Atoms that have a value, the most salient (by magnitude) first."""
     _rank: dict[int, int] = field(init=False, repr=False)
@@ -62,24 +67,24 @@ class AtomReadings:
 
     def can_point_at(self, atom: int) -> bool:
         """Whether there is something to say: hydrogens that carry no value of their own are passed over."""
-        return self.values is None or atom in self._rank or self._taken_away(atom)
+        return self.values is None or atom in self._rank or self._left_out(atom)
 
-    def _taken_away(self, atom: int) -> bool:
-        """Whether it is a heavy atom without a value, as only those are that a preparation took away."""
-        known = self.values is not None and atom < len(self.symbols)
-        return known and atom not in self._rank and self.symbols[atom] != "H"
+    def _left_out(self, atom: int) -> bool:
+        """Whether it would have a value, had it not been left out of the graph, as by a preparation."""
+        known = self.values is not None and atom < len(self.names)
+        return known and atom not in self._rank and atom not in self.folded
 
     def name(self, atom: int) -> str:
         """Such as ``"C 7"``."""
-        symbol = self.symbols[atom] if atom < len(self.symbols) else "atom"
-        return f"{symbol} {atom + 1}"
+        name = self.names[atom] if atom < len(self.names) else self.words.node
+        return f"{name} {atom + 1}"
 
     def sentence(self, atom: int) -> str:
         """Such as ``"C 7 · saliency 0.182 · rank 3 of 24"``; of a signed map also for what the atom speaks."""
         if not self.predictable:
             return self.name(atom)
-        if self._taken_away(atom):
-            return f"{self.name(atom)} · taken away by the preparation, no value"
+        if self._left_out(atom):
+            return f"{self.name(atom)} · {self.words.left_out}"
         if self.values is None or atom not in self._rank:
             return f"{self.name(atom)} · saliency not computed yet"
         value = number(float(self.values[atom]))

@@ -11,10 +11,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from ..app.method_names import METHOD_NAMES, RANKS_AS, SIGNED_METHODS
-from ..app.show_record import RecordToShow
 from ..depict.colour import ColourScale
 from ..depict.drawing import Depiction
 from ..depict.halos import Halo, halos
+from ..kinds.kind import RecordToShow
 from .atom_readings import AtomReadings
 from .compare_tiles import CompareTiles, Tile
 from .explanation_panel import ExplanationPanel
@@ -204,7 +204,7 @@ def _agreement_words(value: float) -> tuple[str, str]:
 
 def _words(comparison: Comparison, record: RecordToShow) -> str:
     """What is said of the methods together."""
-    readings = AtomReadings(record.symbols)
+    readings = AtomReadings(record.names)
     alike = ", ".join(f"{METHOD_NAMES[other]} and {METHOD_NAMES[one]}" for one, other in RANKS_AS.items())
     lines = []
     if comparison.disputed:

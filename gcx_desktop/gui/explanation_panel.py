@@ -16,6 +16,7 @@ from ..app.trust import highlighted
 from ..depict.colour import ColourScale, Paper
 from ..depict.drawing import Depiction
 from ..depict.halos import Halo, halos, saliency_svg
+from ..kinds.registry import CUSTOMARY
 from ..library.predictability import NOT_PREDICTABLE
 from ..library.record import Rejected
 from .atom_readings import AtomReadings
@@ -53,7 +54,9 @@ class ExplanationPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._paper = Paper.WHITE
-        self._symbols: Sequence[str] = ()
+        self._names: Sequence[str] = ()
+        self._folded: frozenset[int] = frozenset()
+        self._words = CUSTOMARY.words
         self._predictable = True
         self._preparation = ""
         self._values: npt.NDArray[np.float64] | None = None
@@ -151,9 +154,12 @@ class ExplanationPanel(QWidget):
         self._listed = listed
         self._say_place()
 
-    def show_atoms(self, symbols: Sequence[str]) -> None:
-        """[n_record_atoms] element symbols, for the words about an atom."""
-        self._symbols = symbols
+    def show_atoms(self, names: Sequence[str], folded: frozenset[int] = frozenset()) -> None:
+        """[n_places] names, for the words about an atom.
+
+        :param folded: places that never have a value of their own
+        """
+        self._names, self._folded = names, folded
         self._read_atoms()
 
     def show_depiction(self, depiction: Depiction | None, message: str = "") -> None:
@@ -291,7 +297,7 @@ class ExplanationPanel(QWidget):
     def _forget(self) -> None:
         """Nothing of one record may be seen beside another."""
         self._patience.stop()
-        self._symbols, self._values, self._depiction = (), None, None
+        self._names, self._values, self._depiction = (), None, None
         self._predictable, self._preparation = True, ""
         self.preparation.set_full_text("", quiet=True)
         self.prediction.forget()
@@ -318,7 +324,9 @@ class ExplanationPanel(QWidget):
         self._pages.setCurrentWidget(self._record)
 
     def _read_atoms(self) -> None:
-        self._readings = AtomReadings(self._symbols, self._values, self._predictable, self._signed)
+        self._readings = AtomReadings(
+            self._names, self._values, self._predictable, self._signed, self._folded, self._words
+        )
         self.view.set_readings(self._readings)
         self._say_atom(self.view.current_atom)
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 
 from ..app.draw_matches import match_at
 from ..app.row_filters import Chosen
-from ..app.show_record import RecordToShow
+from ..kinds.kind import RecordToShow
 from .latest_answer import LatestAnswer
 from .thumbnails import Outlined
 

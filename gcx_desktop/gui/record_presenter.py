@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from ..app.method_names import METHOD_NAMES, SIGNED_METHODS
-from ..app.show_record import RecordToShow, UnpredictableRecord
 from ..errors import LibraryError
+from ..kinds.kind import RecordToShow, UnpredictableRecord
 from ..library.record import Rejected
 from .explanation_panel import ExplanationPanel
 from .session import Session
@@ -61,14 +61,14 @@ class RecordPresenter(QObject):
     def _read(self, record: RecordToShow) -> None:
         self._panel.show_record(record.read.title, record.read.position + 1, self._total())
         self._panel.show_preparation(record.read.preparation if self._session.preparation else None)
-        self._panel.show_atoms(record.symbols)
+        self._panel.show_atoms(record.names, record.folded)
         self._panel.show_depiction(record.depiction, record.message)
 
     def _unpredictable(self, record: UnpredictableRecord) -> None:
         self._panel.show_record(record.rejected.title, record.rejected.record, self._total())
         self._panel.show_preparation(None)
         self._panel.show_unpredictable(record.rejected.reason)
-        self._panel.show_atoms(record.symbols)
+        self._panel.show_atoms(record.names)
         self._panel.show_depiction(record.depiction, record.message)
 
     def _rejected(self, rejected: Rejected) -> None:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from ..app.show_record import RecordToShow, UnpredictableRecord, explain_record, read_to_show
+from ..app.show_record import explain_record, showing
 from ..depict.colour import Paper
 from ..errors import LibraryError
+from ..kinds.kind import NO_PARAMETERS, RecordToShow, Shown, UnpredictableRecord
+from ..kinds.registry import kind_of_library
 from ..library.library import Library
 from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Rejected
@@ -27,8 +29,6 @@ REMEMBERED = 512
 """Records that are shown again at once."""
 URGENT = -10
 """Priority in the worker pool: before thumbnails and texts."""
-
-_Shown = RecordToShow | UnpredictableRecord | Rejected
 
 
 class Selection(QObject):
@@ -54,11 +54,12 @@ class Selection(QObject):
         self._pool, self._lane = pool, lane
         self._library: Library | None = None
         self._bundle: Bundle | None = None
+        self._features = NO_PARAMETERS
         self._paper = Paper.WHITE
         self._preparation = AS_RECORDED
         self._request = 0
         self._future: Future[list[Any]] | None = None
-        self._records: OrderedDict[int, _Shown] = OrderedDict()
+        self._records: OrderedDict[int, Shown] = OrderedDict()
         self._explained: OrderedDict[int, ExplainedRecord] = OrderedDict()
         self.position = -1
         self._answered.connect(self._receive)
@@ -80,25 +81,29 @@ class Selection(QObject):
         self.clear()
 
     def set_bundle(self, bundle: Bundle | None) -> None:
-        """Explains the selected record anew."""
+        """Explains the selected record anew, after it was read anew if the model has other features."""
         self._bundle = bundle
         self._explained.clear()
-        if self.record is not None:
+        if bundle is not None and bundle.card.features != self._features:
+            self._features = bundle.card.features
+            self._read_anew()
+        elif self.record is not None:
             self._explain(self.record)
 
     def set_paper(self, paper: Paper) -> None:
         """Draws the selected record anew."""
         if paper is not self._paper:
             self._paper = paper
-            self._records.clear()
-            if self.position >= 0:
-                self.select(self.position)
+            self._read_anew()
 
     def set_preparation(self, preparation: Preparation) -> None:
         """Reads and explains the selected record anew."""
         self._preparation = preparation
-        self._records.clear()
         self._explained.clear()
+        self._read_anew()
+
+    def _read_anew(self) -> None:
+        self._records.clear()
         if self.position >= 0:
             self.select(self.position)
 
@@ -129,7 +134,7 @@ class Selection(QObject):
 
     def _submit(self, position: int, paper: Paper | None) -> None:
         assert self._library is not None  # noqa: S101
-        task = partial(read_to_show, self._library.source, paper, preparation=self._preparation)
+        task = showing(self._library, self._features, paper, self._preparation)
         future = self._pool.submit(task, [self._library.span(position)], priority=URGENT)
         self._future = future
         request = self._request
@@ -146,7 +151,7 @@ class Selection(QObject):
             return
 
     @Slot(int, int, bool, object)
-    def _receive(self, request: int, position: int, drawn: bool, result: _Shown | Lost) -> None:
+    def _receive(self, request: int, position: int, drawn: bool, result: Shown | Lost) -> None:
         if request != self._request or self._library is None:
             return
         if isinstance(result, Lost):
@@ -159,8 +164,8 @@ class Selection(QObject):
             except LibraryError as error:  # the file was changed: the record is not to blame
                 self.trouble.emit(str(error))
                 return
-            line = self._library.line(position)
-            result = Rejected(position, line, title, f"reading the molecule {result.reason}")
+            line, what = self._library.line(position), kind_of_library(self._library).words.record
+            result = Rejected(position, line, title, f"reading the {what} {result.reason}")
         elif isinstance(result, Rejected) and not result.line:
             result = Rejected(position, self._library.line(position), result.title, result.reason)
         elif isinstance(result, RecordToShow | UnpredictableRecord) and not drawn:
@@ -170,7 +175,7 @@ class Selection(QObject):
             self._records.popitem(last=False)
         self._show(result)
 
-    def _show(self, known: _Shown) -> None:
+    def _show(self, known: Shown) -> None:
         if isinstance(known, Rejected):
             self.rejected.emit(known)
             return

@@ -20,10 +20,10 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from ..app.draw_matches import MatchedDepiction, draw_match_at
-from ..app.draw_records import draw_at
 from ..depict.colour import ColourScale, Paper
 from ..depict.drawing import Depiction
 from ..depict.halos import halos
+from ..kinds.registry import kind_of_library
 from ..library.library import Library
 from ..library.record import Rejected, Span
 from ..pool import Lost, WorkerPool, sole_result
@@ -167,7 +167,7 @@ class Thumbnails(QObject):
         if position is None:
             return
         library, outlined = self._library, self.outlined
-        task: Callable[[Span], Any] = partial(draw_at, library.source, self._paper)
+        task: Callable[[Span], Any] = kind_of_library(library).drawing(library.source, self._paper)
         if outlined is not None:
             task = partial(draw_match_at, library.source, self._paper, outlined.smarts, outlined.aligned)
         self._future = self._pool.submit(task, [library.span(position)])

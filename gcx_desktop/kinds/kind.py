@@ -113,6 +113,58 @@ class Reading:
     packing: Packing | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What sentences call the things of a kind."""
+
+    record: str
+    """Such as "molecule"."""
+    records: str
+    node: str
+    """Such as "atom"."""
+    nodes: str
+    picture: str
+    """Over the column of pictures."""
+    left_out: str
+    """Why a node that is drawn may have no value."""
+
+    @property
+    def a_record(self) -> str:
+        """With its article."""
+        return f"{'an' if self.record[0] in 'aeiou' else 'a'} {self.record}"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordToShow:
+    """A record that was read, ready to be shown and explained. Made in worker processes."""
+
+    read: ReadRecord
+    names: tuple[str, ...]
+    """[n_places], of atoms their elements' symbols."""
+    depiction: Depiction | None
+    message: str = ""
+    """Why there is no depiction."""
+    fingerprint: bytes = b""
+    """By which the record is compared with those that a model knows; empty if the kind has none."""
+    folded: frozenset[int] = frozenset()
+    """Places that never have a value of their own, such as hydrogens."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnpredictableRecord:
+    """A record that cannot be predicted, but can be drawn."""
+
+    rejected: Rejected
+    names: tuple[str, ...]
+    """[n_places]"""
+    depiction: Depiction | None
+    message: str = ""
+    """Why there is no depiction."""
+
+
+Shown = RecordToShow | UnpredictableRecord | Rejected
+
+
 class Part(StrEnum):
     """What the program does with some kinds only; the value is how a sentence names it."""
 
@@ -120,7 +172,8 @@ class Part(StrEnum):
     REPORTS = "a report"
     SUBSTRUCTURES = "a list of substructures"
     STRUCTURE_FILES = "a structure file"
-    WINDOW = "a view in the window"
+    QUERIES = "a search by structure"
+    PREPARATION = "a preparation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +182,7 @@ class Kind:
 
     name: str
     """In the plural, for sentences."""
+    words: Words
     formats: frozenset[Format]
     """Of its libraries."""
     feature_set: str
@@ -148,6 +202,10 @@ class Kind:
     drawing: Callable[[Source, Paper], Callable[[Span], Depiction | Rejected]]
     """What a worker process draws of a record; it may raise DepictionError. One place for a value each, as
     :attr:`ReadRecord.n_places` has."""
+    show: Callable[[Source, Parameters, Paper | None, Preparation], Callable[[Span], Shown]]
+    """What a worker process makes of a record for the window, by a model's parameters; without paper no depiction."""
+    warm_up: Callable[[], None]
+    """Has a worker process import what the first record would have to wait for."""
     pieces: Callable[[Any], Pieces] | None
     """What may recur in explanations, of a :class:`ReadRecord` of the kind; ``None`` if the kind names nothing."""
     label_words: Callable[[Library, str, int, Path | None], list[str]]

@@ -10,10 +10,13 @@ from .kind import Decode, Kind, Part
 from .molecules.kind import MOLECULES
 from .scenes.kind import SCENES
 
+CUSTOMARY = MOLECULES
+"""What the program is about before anything is opened."""
+
 
 def kinds() -> tuple[Kind, ...]:
     """All of them, the customary one first."""
-    return (MOLECULES, SCENES)
+    return (CUSTOMARY, SCENES)
 
 
 def kind_of_format(form: Format) -> Kind:

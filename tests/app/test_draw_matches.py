@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from gcx_desktop.app.draw_matches import MatchedDepiction, draw_match_at, match_at
-from gcx_desktop.app.draw_records import draw_at
 from gcx_desktop.depict.colour import Paper
+from gcx_desktop.kinds.molecules.drawing import draw_at
 from gcx_desktop.library.library import Library, open_library
 from gcx_desktop.library.record import Rejected
 

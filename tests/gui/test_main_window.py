@@ -241,11 +241,6 @@ def test_without_any_model_the_window_says_how_to_get_one(
     [
         ("page.sdf", "<html><body>404</body></html>", "HTML"),
         ("empty.csv", "", "empty"),
-        (
-            "images.json",
-            '{"a.jpg": [{"predicate": 1, "subject": {}}]}',
-            "scene graphs, which only the command gcx takes",
-        ),
         (None, "", "no such file"),
     ],
 )

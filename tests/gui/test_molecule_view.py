@@ -36,7 +36,8 @@ def show(view: MoleculeView, smiles: str, values: list[float], paper: Paper = Pa
     depiction = drawn(smiles, paper)
     symbols = [atom.GetSymbol() for atom in Chem.MolFromSmiles(smiles).GetAtoms()]
     view.set_depiction(depiction)
-    view.set_readings(AtomReadings(symbols, np.array(values)))
+    hydrogens = frozenset(atom for atom, symbol in enumerate(symbols) if symbol == "H")
+    view.set_readings(AtomReadings(symbols, np.array(values), folded=hydrogens))
     view.set_halos(halos(depiction, values, ColourScale(0.4, paper=paper)))
 
 

@@ -12,7 +12,7 @@ from ...graph.features import FEATURE_SET, N_FEATURES, decode
 from ...library.labels import column_words
 from ...library.library import Library
 from ...library.record import Format, Rejected, Source, Span
-from ..kind import NO_PARAMETERS, Decode, Kind, LabelledGraph, Learning, Parameters, Part, Reading
+from ..kind import NO_PARAMETERS, Decode, Kind, LabelledGraph, Learning, Parameters, Part, Reading, Shown, Words
 
 if TYPE_CHECKING:
     from ...depict.colour import Paper
@@ -40,6 +40,18 @@ def _drawing(source: Source, paper: Paper) -> Callable[[Span], Depiction | Rejec
     return partial(draw_at, source, paper)
 
 
+def _show(source: Source, _: Parameters, paper: Paper | None, preparation: Preparation) -> Callable[[Span], Shown]:
+    from .showing import read_to_show
+
+    return partial(read_to_show, source, paper, preparation)
+
+
+def _warm_up() -> None:
+    from .showing import warm_up
+
+    warm_up()
+
+
 def _label_words(library: Library, label: str, n_records: int, tasks: Path | None) -> list[str]:
     if tasks is not None:
         raise UsageError(f"{tasks}: molecules have their labels in a column of their own file; leave --tasks out")
@@ -60,6 +72,14 @@ def _parameters(_: Iterable[Any], learning: Learning) -> Parameters:
 
 MOLECULES = Kind(
     name="molecules",
+    words=Words(
+        record="molecule",
+        records="molecules",
+        node="atom",
+        nodes="atoms",
+        picture="Structure",
+        left_out="taken away by the preparation, no value",
+    ),
     formats=frozenset((Format.SDF, Format.MOL, Format.SMILES, Format.TABLE)),
     feature_set=FEATURE_SET,
     parts=frozenset(Part),
@@ -75,6 +95,8 @@ MOLECULES = Kind(
     decode=_decode,
     reading=_reading,
     drawing=_drawing,
+    show=_show,
+    warm_up=_warm_up,
     pieces=None,
     label_words=_label_words,
     labelled=_labelled,

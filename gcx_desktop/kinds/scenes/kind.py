@@ -11,7 +11,7 @@ from ...errors import UsageError
 from ...library.formats.scenes import NotAnImageError
 from ...library.library import Library
 from ...library.record import Format, Rejected, Source, Span
-from ..kind import Decode, Kind, LabelledGraph, Learning, Parameters, Part, Reading
+from ..kind import Decode, Kind, LabelledGraph, Learning, Parameters, Part, Reading, Shown, Words
 from . import reader, tasks
 from .features import FEATURE_SET, SceneFeatures, decode_by, features_of, learn_vocabulary
 
@@ -39,6 +39,18 @@ def _drawing(source: Source, paper: Paper) -> Callable[[Span], Depiction | Rejec
     from .drawing import draw_at
 
     return partial(draw_at, source, paper)
+
+
+def _show(source: Source, parameters: Parameters, paper: Paper | None, _: Preparation) -> Callable[[Span], Shown]:
+    from .showing import show_at
+
+    return partial(show_at, source, features_of(parameters), paper)
+
+
+def _warm_up() -> None:
+    from . import showing
+
+    del showing
 
 
 def _label_words(library: Library, label: str, n_records: int, task_file: Path | None) -> list[str]:
@@ -73,6 +85,14 @@ def _without(learning: Learning) -> tuple[str, ...]:
 
 SCENES = Kind(
     name="scene graphs",
+    words=Words(
+        record="image",
+        records="images",
+        node="object",
+        nodes="objects",
+        picture="Image",
+        left_out="left out, since it defines the label; no value",
+    ),
     formats=frozenset((Format.SCENES,)),
     feature_set=FEATURE_SET,
     parts=frozenset((Part.REPORTS,)),
@@ -86,6 +106,8 @@ SCENES = Kind(
     decode=_decode,
     reading=_reading,
     drawing=_drawing,
+    show=_show,
+    warm_up=_warm_up,
     pieces=reader.pieces,
     label_words=_label_words,
     labelled=_labelled,

@@ -1,0 +1,54 @@
+"""A molecule for the window: graph, depiction, atoms, fingerprint, in one go. Runs in worker processes."""
+
+from __future__ import annotations
+
+from ...depict.colour import Paper
+from ...depict.drawing import Depiction, DepictionError, depict
+from ...graph.fingerprint import fingerprint
+from ...graph.molgraph import molecule_graph
+from ...library.molecule import Molecule
+from ...library.preparation import Preparation, prepare
+from ...library.record import Rejected, Source, Span
+from ..kind import RecordToShow, Shown, UnpredictableRecord
+from .reader import as_graph, read_molecule_at
+
+
+def read_to_show(source: Source, paper: Paper | None, preparation: Preparation, span: Span) -> Shown:
+    """A record's graph and, unless ``paper`` is ``None``, its depiction.
+
+    :param preparation: of the molecule for its graph; the depiction shows the record as it is
+    """
+    read = read_molecule_at(source, span)
+    if isinstance(read, Rejected):
+        return read
+    shown = as_graph(read, span, preparation)
+    symbols = tuple(atom.GetSymbol() for atom in read.mol.GetAtoms())
+    depiction, message = _drawn(read, paper)
+    if isinstance(shown, Rejected):
+        return UnpredictableRecord(shown, symbols, depiction, message)
+    predicted = prepare(read.mol, preparation).mol if preparation else read.mol
+    hydrogens = frozenset(atom for atom, symbol in enumerate(symbols) if symbol == "H")
+    return RecordToShow(shown, symbols, depiction, message, fingerprint(predicted), hydrogens)
+
+
+def _drawn(read: Molecule, paper: Paper | None) -> tuple[Depiction | None, str]:
+    """The depiction, or why there is none."""
+    if paper is None:
+        return None, ""
+    try:
+        return depict(read.mol, paper=paper), ""
+    except DepictionError as error:
+        return None, str(error)
+
+
+def warm_up() -> None:
+    """Imports what the first record would have to wait for."""
+    from rdkit import Chem
+    from rdkit.Chem import rdDepictor
+    from rdkit.Chem.Draw import rdMolDraw2D
+
+    del rdDepictor
+    mol = Chem.MolFromSmiles("c1ccccc1O")
+    molecule_graph(mol, "c1ccccc1O")
+    depict(mol)
+    del rdMolDraw2D

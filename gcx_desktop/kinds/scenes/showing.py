@@ -1,0 +1,25 @@
+"""An annotated image for the window: graph, depiction and names in one go. Runs in worker processes."""
+
+from __future__ import annotations
+
+from ...depict.colour import Paper
+from ...depict.drawing import TooComplexError
+from ...library.record import Rejected, Source, Span
+from ..kind import RecordToShow, Shown
+from .drawing import draw_scene
+from .features import SceneFeatures
+from .reader import read_image
+
+
+def show_at(source: Source, features: SceneFeatures, paper: Paper | None, span: Span) -> Shown:
+    """A record's graph by a model's features and, unless ``paper`` is ``None``, its depiction."""
+    read = read_image(source, features, span)
+    if isinstance(read, Rejected):
+        return read
+    names = tuple(each.name for each in read.scene.objects)
+    if paper is None:
+        return RecordToShow(read, names, None)
+    try:
+        return RecordToShow(read, names, draw_scene(read.scene, paper))
+    except TooComplexError as error:
+        return RecordToShow(read, names, None, str(error))
