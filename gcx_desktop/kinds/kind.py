@@ -127,11 +127,22 @@ class Words:
     """Over the column of pictures."""
     left_out: str
     """Why a node that is drawn may have no value."""
+    similarity: str = ""
+    """How the fingerprints of two records are compared, with its source; "" if the kind has none."""
 
     @property
     def a_record(self) -> str:
         """With its article."""
-        return f"{'an' if self.record[0] in 'aeiou' else 'a'} {self.record}"
+        return _with_article(self.record)
+
+    @property
+    def a_node(self) -> str:
+        """With its article."""
+        return _with_article(self.node)
+
+
+def _with_article(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ MOLECULES = Kind(
         nodes="atoms",
         picture="Structure",
         left_out="taken away by the preparation, no value",
+        similarity="Tanimoto similarity (Morgan, radius 2)",
     ),
     formats=frozenset((Format.SDF, Format.MOL, Format.SMILES, Format.TABLE)),
     feature_set=FEATURE_SET,
