@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,8 @@ import pytest
 from numpy.typing import NDArray
 from pypdf import PdfReader
 
-from gcx_desktop.app import models
+from gcx_desktop.app import models, project_source
+from gcx_desktop.app.read_records import read_library
 from gcx_desktop.cli.main import main
 from gcx_desktop.depict.colour import Paper
 from gcx_desktop.depict.drawing import Depiction
@@ -36,6 +37,7 @@ from gcx_desktop.library.library import Library
 from gcx_desktop.library.preparation import Preparation
 from gcx_desktop.library.record import Format, Rejected, Source, Span
 from gcx_desktop.library.source import read_raw
+from gcx_desktop.pool import WorkerPool
 
 ALPHABET = "abc"
 
@@ -130,7 +132,7 @@ def decode(_: Parameters) -> Decode:
 
 WORDS = Kind(
     name="words",
-    words=Words("word", "words", "letter", "letters", "Word", "no value"),
+    words=Words("word", "words", "letter", "letters", "Word", "letters", "no value"),
     formats=frozenset((Format.SMILES,)),
     feature_set="letters-1",
     parts=frozenset((Part.REPORTS,)),
@@ -138,12 +140,15 @@ WORDS = Kind(
     default_split="random",
     limits=("Capitals are not read.",),
     n_features=lambda known: len(known["letters"]),
+    n_codes=lambda _: len(ALPHABET),
     decode=decode,
     reading=reading,
+    beside=None,
     drawing=drawing,
     show=show,
     warm_up=lambda: None,
     pieces=lambda read: {letter: [(i,)] for i, letter in enumerate(read.title)},
+    label_names=None,
     label_words=has_a_c,
     labelled=labelled,
     observe=observe,
@@ -211,11 +216,30 @@ def test_a_report_is_made_of_it(library: Path, model: Path) -> None:
     assert "aba" in " ".join(page.extract_text() for page in PdfReader(out).pages)
 
 
+def test_a_project_keeps_its_results_and_nothing_is_read_again(
+    library: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+
+    def counting(library: Library, pool: WorkerPool, *, positions: Sequence[int], **rest: Any) -> Any:
+        read.append(len(positions))
+        return read_library(library, pool, positions=positions, **rest)
+
+    monkeypatch.setattr(project_source, "read_library", counting)
+    out, project = library.with_name("out.csv"), library.with_name("words.gcx")
+    words = ["explain", str(library), "--model", str(model), "--workers", "1", "-o", str(out)]
+    written = []
+    for _ in range(2):
+        assert main([*words, "--project", str(project)]) == 0
+        written.append(out.read_bytes())
+    assert written[0] == written[1]
+    assert read == [len(library.read_text().split()), 0]
+
+
 @pytest.mark.parametrize(
     ("command", "out", "more"),
     [
         ("explain", "out.sdf", []),
-        ("predict", "out.csv", ["--project", "words.gcx"]),
         ("report", "out.pdf", ["--substructures", "3"]),
     ],
 )

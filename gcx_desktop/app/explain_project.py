@@ -19,7 +19,7 @@ from ..explain.engine import Explainer, Explanation, batches
 from ..explain.forward_pass import Method
 from ..gcn.bundle import Bundle, content_hash
 from ..kinds.kind import ReadRecord
-from ..kinds.registry import decode_of
+from ..kinds.registry import check_model, decode_of, n_codes_of
 from ..library.library import Library
 from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Rejected
@@ -60,12 +60,15 @@ def explain_into_project(
 
     :param preparation: what is done to molecules first
     :param records: those not in the project, if :func:`~.project_source.read_new` was called already
+    :raises UsageError: if the model is for another kind of graph
     :raises LibraryError: if the library was changed since its results were saved
     :raises ProjectError: if there is something to compute and it cannot be saved; what was saved before is kept
     :raises Cancelled: between two batches, once ``cancel`` is set
     """
+    check_model(library, bundle.card)
     wanted = np.asarray(range(len(library)) if positions is None else positions, dtype=np.int64)
-    reading = reading_of(project, library, preparation)
+    features = bundle.card.features
+    reading = reading_of(project, library, preparation, features)
     results = project.results(
         reading,
         model_hash=content_hash(bundle),
@@ -77,14 +80,25 @@ def explain_into_project(
     pending, ready = wanted[~complete], wanted[complete]
     if len(pending):
         project.check_writable()
+
+    def read(some: NDArray[np.int64]) -> Iterator[ReadRecord | Rejected]:
+        return read_library(
+            library,
+            pool,
+            positions=some.tolist(),
+            with_molblocks=with_molblocks,
+            preparation=preparation,
+            features=features,
+        )
+
     molblocks: Iterator[ReadRecord | Rejected] | None = None
     unread = pending[~held.records[pending]]
     if makes_molblocks(library, with_molblocks):
         unread = pending
-        molblocks = _read(library, pool, ready[~held.rejected[ready]], with_molblocks, preparation)
-    read = records or _read(library, pool, unread, with_molblocks, preparation)
-    run = _Run(project, results, held, bundle, methods, cancel)
-    computed = run.computed(pending, set(unread.tolist()), read)
+        molblocks = read(ready[~held.rejected[ready]])
+    new = records or read(unread)
+    run = _Run(project, results, held, bundle, n_codes_of(bundle.card), methods, cancel)
+    computed = run.computed(pending, set(unread.tolist()), new)
     stored = run.stored(ready, molblocks)
     watch = Stopwatch("Explaining" if methods else "Predicting", len(wanted), report)
     watch.tell(0)
@@ -94,14 +108,6 @@ def explain_into_project(
         rejected += isinstance(result, Rejected)
         yield result
         watch.tell(done, rejected=rejected)
-
-
-def _read(
-    library: Library, pool: WorkerPool, positions: NDArray[np.int64], with_molblocks: bool, preparation: Preparation
-) -> Iterator[ReadRecord | Rejected]:
-    return read_library(
-        library, pool, positions=positions.tolist(), with_molblocks=with_molblocks, preparation=preparation
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +146,7 @@ class _Run:
     results: StoredResults
     held: _Held
     bundle: Bundle
+    n_codes: int
     methods: Sequence[Method]
     cancel: CancelToken | None
 
@@ -232,7 +239,7 @@ class _Run:
     def _records(self, positions: list[int]) -> dict[int, ReadRecord | Rejected]:
         found = self.results.reading.records(positions)
         sound: dict[int, ReadRecord | Rejected] = {
-            position: from_store(each) for position, each in found.items() if has_known_codes(each)
+            position: from_store(each) for position, each in found.items() if has_known_codes(each, self.n_codes)
         }
         self._refuse_damaged([position for position in positions if position not in sound])
         return sound

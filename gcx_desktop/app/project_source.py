@@ -5,6 +5,7 @@ Imports no torch: workers begin to read what is new while the command imports it
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -16,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import LibraryError, ProjectError
-from ..graph.features import FEATURE_SET
-from ..kinds.kind import ReadRecord
+from ..kinds.kind import NO_PARAMETERS, Parameters, ReadRecord
+from ..kinds.registry import kind_of_library
 from ..library.fingerprint import Change, Fingerprint, find_change, take_fingerprint
 from ..library.index import SCAN_VERSION, Boundaries
 from ..library.library import Library
@@ -115,14 +116,20 @@ def source_of(project: Project, library: Library) -> int:
     return project.add_source(path, size=now.size, modified_ns=now.modified_ns, ends=now.ends)
 
 
-def reading_of(project: Project, library: Library, preparation: Preparation = AS_RECORDED) -> StoredReading:
+def reading_of(
+    project: Project,
+    library: Library,
+    preparation: Preparation = AS_RECORDED,
+    features: Parameters = NO_PARAMETERS,
+) -> StoredReading:
     """What a project holds of a library's records, read as they are read now.
 
+    :param features: what the model's card says of its features
     :raises LibraryError: as for :func:`source_of`
     """
-    source = library.source
+    source, kind = library.source, kind_of_library(library)
     how = {
-        "features": FEATURE_SET,
+        "features": kind.feature_set,
         "format": source.format,
         "delimiter": source.delimiter,
         "smiles_column": source.smiles_column,
@@ -131,6 +138,9 @@ def reading_of(project: Project, library: Library, preparation: Preparation = AS
         "cut_short": source.cut_short,
         "preparation": asdict(preparation),
     }
+    depends = [dict(features), kind.beside(source) if kind.beside is not None else None]
+    if any(depends):
+        how["depends"] = hashlib.sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()
     return project.reading(source_of(project, library), json.dumps(how, sort_keys=True))
 
 
@@ -186,17 +196,21 @@ def read_new(
     positions: Sequence[int],
     with_molblocks: bool = False,
     preparation: Preparation = AS_RECORDED,
+    features: Parameters = NO_PARAMETERS,
 ) -> Iterator[ReadRecord | Rejected] | None:
     """Has workers begin with the records that the project does not hold; ``None`` if only the model tells which.
 
+    :param features: what the model's card says of its features
     :raises LibraryError: as for :func:`source_of`
     """
     if makes_molblocks(library, with_molblocks):
         return None
-    reading = reading_of(project, library, preparation)
+    reading = reading_of(project, library, preparation, features)
     known = mask(reading.positions(), len(library)) | mask(reading.rejected_positions(), len(library))
     unread = [position for position in positions if not known[position]]
-    return read_library(library, pool, positions=unread, with_molblocks=with_molblocks, preparation=preparation)
+    return read_library(
+        library, pool, positions=unread, with_molblocks=with_molblocks, preparation=preparation, features=features
+    )
 
 
 def mask(positions: NDArray[np.int64], n_records: int) -> NDArray[np.bool_]:

@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from ..graph.features import N_CODES
+import numpy as np
+from numpy.typing import NDArray
+
 from ..graph.graph import Graph
-from ..graph.molgraph import MolGraph
 from ..kinds.kind import ReadRecord
 from ..library.record import Rejected
 from ..project.results import StoredExplanation
 from ..project.rows import StoredRecord, StoredRejection
-from .read_records import ReadMolecule
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFromProject:
+    """A record that became a graph once, of whatever kind: a :class:`~..kinds.kind.ReadRecord`, which says more of each
+    field. Of the fields of its file nothing is known."""
+
+    position: int
+    title: str
+    graph: Graph
+    text: str
+    text_order: NDArray[np.int32] | None
+    n_places: int
+    node_index: NDArray[np.int32] | None
+    preparation: str
+    structure: str = ""
+    warned: None = None
 
 
 def fits(stored: StoredExplanation, methods: Sequence[str], n_nodes: int) -> bool:
@@ -19,18 +37,28 @@ def fits(stored: StoredExplanation, methods: Sequence[str], n_nodes: int) -> boo
     return all(id_ in stored.maps and len(stored.maps[id_]) == n_nodes for id_ in methods)
 
 
-def has_known_codes(stored: StoredRecord | StoredRejection) -> bool:
-    """Whether each node is an atom that the features know."""
-    return isinstance(stored, StoredRejection) or bool(stored.codes.min() >= 0 and stored.codes.max() < N_CODES)
+def has_known_codes(stored: StoredRecord | StoredRejection, n_codes: int) -> bool:
+    """Whether each node is one that the features know.
+
+    :param n_codes: that they know
+    """
+    return isinstance(stored, StoredRejection) or bool(stored.codes.min() >= 0 and stored.codes.max() < n_codes)
 
 
-def from_store(stored: StoredRecord | StoredRejection) -> ReadMolecule | Rejected:
+def from_store(stored: StoredRecord | StoredRejection) -> RecordFromProject | Rejected:
     """A stored record as if it had just been read."""
     if isinstance(stored, StoredRejection):
         return Rejected(stored.position, stored.line, stored.title, stored.reason, stored.drawable)
-    graph = Graph(stored.codes, stored.edges)
-    molecule = MolGraph(graph, stored.atom_index, stored.n_record_atoms, stored.smiles, stored.smiles_order)
-    return ReadMolecule(stored.position, stored.title, molecule, preparation=stored.preparation)
+    return RecordFromProject(
+        stored.position,
+        stored.title,
+        Graph(stored.codes, stored.edges),
+        stored.text,
+        stored.text_order,
+        stored.n_places,
+        stored.node_index,
+        stored.preparation,
+    )
 
 
 def to_store(read: ReadRecord) -> StoredRecord:

@@ -9,6 +9,8 @@ import numpy as np
 from ..errors import ProjectError
 from ..explain.engine import Explanation
 from ..gcn.bundle import Bundle, content_hash
+from ..kinds.kind import ReadRecord
+from ..kinds.registry import n_codes_of
 from ..library.library import Library
 from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Rejected
@@ -18,7 +20,6 @@ from ..project.rows import StoredMap, StoredPrediction
 from ..project.store import Project
 from .explain_library import ExplainedRecord
 from .project_source import reading_of
-from .read_records import ReadMolecule
 from .stored_records import fits, from_store, has_known_codes, to_store
 
 _AT_ONCE = 500
@@ -48,10 +49,11 @@ def stored_results(
     predicted = np.intersect1d(reading.positions(), results.predicted_positions())
     positions = np.union1d(predicted, reading.rejected_positions())
     positions = positions[positions < len(library)]
+    n_codes = n_codes_of(bundle.card)
     for start in range(0, len(positions), _AT_ONCE):
         if cancel:
             cancel.raise_if_cancelled()
-        yield _portion(results, positions[start : start + _AT_ONCE].tolist(), method)
+        yield _portion(results, positions[start : start + _AT_ONCE].tolist(), method, n_codes)
 
 
 def save_explained(
@@ -100,20 +102,22 @@ def _results(library: Library, bundle: Bundle, project: Project, preparation: Pr
 
 def _stored(library: Library, bundle: Bundle, project: Project, preparation: Preparation) -> StoredResults:
     return project.results(
-        reading_of(project, library, preparation),
+        reading_of(project, library, preparation, bundle.card.features),
         model_hash=content_hash(bundle),
         model_name=bundle.card.name,
         n_classes=len(bundle.card.class_names),
     )
 
 
-def _portion(results: StoredResults, positions: list[int], method: str) -> list[ExplainedRecord | Rejected]:
+def _portion(
+    results: StoredResults, positions: list[int], method: str, n_codes: int
+) -> list[ExplainedRecord | Rejected]:
     found = results.reading.records(positions)
     explanations = results.explanations(positions, [method])
     portion: list[ExplainedRecord | Rejected] = []
     for position in positions:
         stored, explained = found.get(position), explanations.get(position)
-        if stored is None or not has_known_codes(stored):
+        if stored is None or not has_known_codes(stored, n_codes):
             continue
         read = from_store(stored)
         if isinstance(read, Rejected):
@@ -123,7 +127,7 @@ def _portion(results: StoredResults, positions: list[int], method: str) -> list[
     return portion
 
 
-def _explanation(read: ReadMolecule, stored: StoredExplanation, method: str) -> Explanation:
-    whole = fits(stored, [method], read.molecule.graph.n_nodes)
+def _explanation(read: ReadRecord, stored: StoredExplanation, method: str) -> Explanation:
+    whole = fits(stored, [method], read.graph.n_nodes)
     maps = {method: stored.maps[method]} if whole else {}
     return Explanation(stored.prediction.predicted, stored.prediction.probabilities, maps)

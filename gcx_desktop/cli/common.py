@@ -232,7 +232,6 @@ def opened_with_project(args: argparse.Namespace) -> Iterator[tuple[Library, Wor
             yield library, pool, positions, None
         return
     from ..app.project_source import save_records, source_of, stored_records
-    from ..kinds.kind import Part
     from ..project.store import create_project, open_project
 
     for other in (args.output, args.rejected):
@@ -241,7 +240,7 @@ def opened_with_project(args: argparse.Namespace) -> Iterator[tuple[Library, Wor
     with ExitStack() as stack:
         project = stack.enter_context(open_project(path)) if path.exists() else None
         known = None if project is None else partial(stored_records, project)
-        library, pool, positions = stack.enter_context(opened(args, known, Part.PROJECTS))
+        library, pool, positions = stack.enter_context(opened(args, known))
         if project is None:
             project = stack.enter_context(create_project(path))
         save_records(project, source_of(project, library), library)

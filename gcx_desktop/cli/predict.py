@@ -41,9 +41,16 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
 
         molblocks, preparation = wants_molblocks(args.output), common.preparation(args)
         features = common.model_card(args).features
-        read = partial(read_library, features=features) if project is None else partial(read_new, project=project)
+        read = read_library if project is None else partial(read_new, project=project)
         # The workers read while this process imports torch.
-        records = read(library, pool=pool, positions=positions, with_molblocks=molblocks, preparation=preparation)
+        records = read(
+            library,
+            pool=pool,
+            positions=positions,
+            with_molblocks=molblocks,
+            preparation=preparation,
+            features=features,
+        )
         bundle = common.load_model(args)
         from ..app.explain_library import explain_library
         from ..app.explain_project import explain_into_project

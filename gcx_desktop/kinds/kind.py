@@ -125,6 +125,8 @@ class Words:
     nodes: str
     picture: str
     """Over the column of pictures."""
+    text: str
+    """What the nodes as tables write them are called, such as "SMILES"."""
     left_out: str
     """Why a node that is drawn may have no value."""
     similarity: str = ""
@@ -179,7 +181,6 @@ Shown = RecordToShow | UnpredictableRecord | Rejected
 class Part(StrEnum):
     """What the program does with some kinds only; the value is how a sentence names it."""
 
-    PROJECTS = "a project"
     REPORTS = "a report"
     SUBSTRUCTURES = "a list of substructures"
     STRUCTURE_FILES = "a structure file"
@@ -207,9 +208,13 @@ class Kind:
     """What holds for every model of the kind, for its card."""
     n_features: Callable[[Parameters], int]
     """Raises ValueError, TypeError or KeyError for parameters that make no sense."""
+    n_codes: Callable[[Parameters], int]
+    """Codes of nodes lie below it."""
     decode: Callable[[Parameters], Decode]
     reading: Callable[[Source, Parameters, bool, Preparation], Reading]
     """Of a source by a model's parameters; whether structures are wanted, and what is done to records first."""
+    beside: Callable[[Source], Any] | None
+    """What files beside a library say that decides what its records become, as JSON holds it; ``None`` if none do."""
     drawing: Callable[[Source, Paper], Callable[[Span], Depiction | Rejected]]
     """What a worker process draws of a record; it may raise DepictionError. One place for a value each, as
     :attr:`ReadRecord.n_places` has."""
@@ -219,6 +224,8 @@ class Kind:
     """Has a worker process import what the first record would have to wait for."""
     pieces: Callable[[Any], Pieces] | None
     """What may recur in explanations, of a :class:`ReadRecord` of the kind; ``None`` if the kind names nothing."""
+    label_names: Callable[[Sequence[str]], Sequence[str]] | None
+    """Labels with these classes that records have without a column of their own; ``None`` if all stand in columns."""
     label_words: Callable[[Library, str, int, Path | None], list[str]]
     """The label of each of the first records of a library, "" where there is none: by a column, or the name of what
     the tasks file says."""

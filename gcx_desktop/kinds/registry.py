@@ -45,6 +45,11 @@ def decode_of(card: Card) -> Decode:
     return kind_of_model(card).decode(card.features)
 
 
+def n_codes_of(card: Card) -> int:
+    """How many codes the nodes of a model's graphs may have."""
+    return kind_of_model(card).n_codes(card.features)
+
+
 def feature_sets() -> FeatureSets:
     """The feature sets that this program makes."""
     return {kind.feature_set: kind.n_features for kind in kinds()}

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 INT32 = np.dtype("<i4")
 INT64 = np.dtype("<i8")
 FLOAT32 = np.dtype("<f4")
-MAX_RECORD_ATOMS = 10_000_000
-"""A record of more bytes than this is not read, so it has no more atoms."""
+MAX_PLACES = 10_000_000
+"""A record of more bytes than this is not read, so it has no more atoms or objects."""
 
 MAX_PIECE = 1 << 16
 """Records whose places are one row."""
@@ -37,18 +37,20 @@ class StoredRecord:
     position: int
     """0-based, in the file."""
     title: str
-    smiles: str
-    n_record_atoms: int
+    text: str
+    """The nodes as tables write them, such as a SMILES."""
+    n_places: int
+    """How many places for a value it has, such as atoms."""
     codes: NDArray[np.int32]
     """[n_nodes]"""
     edges: NDArray[np.int32]
     """[n_edges, 2]"""
-    atom_index: NDArray[np.int32] | None
-    """[n_nodes], each below ``n_record_atoms``"""
-    smiles_order: NDArray[np.int32] | None
-    """[any length], nodes; −1 for an atom that has none"""
+    node_index: NDArray[np.int32] | None
+    """[n_nodes], each below ``n_places``"""
+    text_order: NDArray[np.int32] | None
+    """[any length], nodes; −1 for a place that has none"""
     preparation: str = ""
-    """What was done to the molecule before its graph was made, in words."""
+    """What was done before its graph was made, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +105,12 @@ def record_row(record: StoredRecord) -> Row:
         (
             record.position,
             record.title,
-            record.smiles,
-            record.n_record_atoms,
+            record.text,
+            record.n_places,
             _blob(record.codes, INT32),
             _blob(record.edges, INT32),
-            None if record.atom_index is None else _blob(record.atom_index, INT32),
-            None if record.smiles_order is None else _blob(record.smiles_order, INT32),
+            None if record.node_index is None else _blob(record.node_index, INT32),
+            None if record.text_order is None else _blob(record.text_order, INT32),
             record.preparation,
         )
     )
@@ -134,17 +136,17 @@ def read_record(row: Row) -> StoredRecord | None:
     """The record of a row that :func:`record_row` made; ``None`` if it was damaged or made by somebody else."""
     if not _is_sound(row, (int, str, str, int, bytes, bytes, (bytes, type(None)), (bytes, type(None)), str)):
         return None
-    position, title, smiles, n_record_atoms, codes, edges, index, order, preparation = row[:-1]
+    position, title, text, n_places, codes, edges, index, order, preparation = row[:-1]
     n_nodes = len(codes) // 4
-    if not 1 <= n_nodes <= n_record_atoms <= MAX_RECORD_ATOMS or len(codes) % 4 or len(edges) % 8:
+    if not 1 <= n_nodes <= n_places <= MAX_PLACES or len(codes) % 4 or len(edges) % 8:
         return None
-    if (n_nodes != n_record_atoms if index is None else len(index) != len(codes)) or len(order or b"") % 4:
+    if (n_nodes != n_places if index is None else len(index) != len(codes)) or len(order or b"") % 4:
         return None
     read = StoredRecord(
         position,
         title,
-        smiles,
-        n_record_atoms,
+        text,
+        n_places,
         np.frombuffer(codes, INT32),
         np.frombuffer(edges, INT32).reshape(-1, 2),
         None if index is None else np.frombuffer(index, INT32),
@@ -152,7 +154,7 @@ def read_record(row: Row) -> StoredRecord | None:
         preparation,
     )
     inside = _inside(read.edges, 0, n_nodes)
-    inside = inside and _inside(read.atom_index, 0, n_record_atoms) and _inside(read.smiles_order, -1, n_nodes)
+    inside = inside and _inside(read.node_index, 0, n_places) and _inside(read.text_order, -1, n_nodes)
     return read if inside else None
 
 

@@ -120,8 +120,8 @@ def assert_same(got: Sequence[Result], wanted: Sequence[Result], *, exact: bool 
             assert a == b
             continue
         left, right = a.read, b.read
-        assert (left.position, left.title, left.molecule.smiles, left.molecule.n_record_atoms, left.preparation) == (
-            (right.position, right.title, right.molecule.smiles, right.molecule.n_record_atoms, right.preparation)
+        assert (left.position, left.title, left.text, left.n_places, left.preparation) == (
+            (right.position, right.title, right.text, right.n_places, right.preparation)
         )
         assert a.explanation.predicted == b.explanation.predicted
         assert list(a.explanation.maps) == list(b.explanation.maps)
@@ -129,7 +129,7 @@ def assert_same(got: Sequence[Result], wanted: Sequence[Result], *, exact: bool 
         np.testing.assert_allclose(a.explanation.probabilities, b.explanation.probabilities, rtol=tolerance)
         for id_ in a.explanation.maps:
             np.testing.assert_allclose(a.record_maps(id_), b.record_maps(id_), rtol=10 * tolerance, atol=tolerance)
-            np.testing.assert_array_equal(left.molecule.graph.edges, right.molecule.graph.edges)
+            np.testing.assert_array_equal(left.graph.edges, right.graph.edges)
 
 
 def test_the_results_are_those_without_a_project_first_computed_and_then_stored(

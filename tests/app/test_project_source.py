@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -52,6 +53,17 @@ def n_stored(project: Project, library: Path) -> int:
 
 def place(project: Project) -> Place:
     return find_source(project, project.sources()[0]).place
+
+
+def test_the_key_of_read_molecules_is_what_it_was_in_projects_made_before(project: Project) -> None:
+    connection = sqlite3.connect(project.path)
+    ((settings,),) = connection.execute("SELECT settings FROM reading").fetchall()
+    connection.close()
+    assert settings == (
+        '{"cut_short": null, "delimiter": "", "features": "convmol-nonnegative-1", "format": "smiles", '
+        '"n_records": 2, "preparation": {"largest_fragment": false, "neutralise": false}, "smiles_column": 0, '
+        '"title_column": null}'
+    )
 
 
 def test_a_source_is_unchanged_then_changed_then_missing(project: Project, library: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gcx_desktop.project.rows import (
-    MAX_RECORD_ATOMS,
+    MAX_PLACES,
     Row,
     StoredMap,
     StoredPrediction,
@@ -105,12 +105,12 @@ CHAIN = StoredRecord(
 HOSTILE = {
     "an edge to a node that is not there": replace(CHAIN, edges=np.array([[0, 3]], np.int32)),
     "an edge from a negative node": replace(CHAIN, edges=np.array([[-1, 0]], np.int32)),
-    "an atom that the record does not have": replace(CHAIN, atom_index=np.array([0, 1, 4], np.int32)),
-    "fewer atoms than nodes": replace(CHAIN, atom_index=np.zeros(2, np.int32)),
-    "a place beyond the SMILES": replace(CHAIN, smiles_order=np.array([3], np.int32)),
-    "a record too large for memory": replace(CHAIN, n_record_atoms=MAX_RECORD_ATOMS + 1),
-    "no node": replace(CHAIN, codes=np.zeros(0, np.int32), atom_index=None),
-    "more atoms than nodes without saying which": replace(CHAIN, atom_index=None),
+    "an atom that the record does not have": replace(CHAIN, node_index=np.array([0, 1, 4], np.int32)),
+    "fewer atoms than nodes": replace(CHAIN, node_index=np.zeros(2, np.int32)),
+    "a place beyond the SMILES": replace(CHAIN, text_order=np.array([3], np.int32)),
+    "a record too large for memory": replace(CHAIN, n_places=MAX_PLACES + 1),
+    "no node": replace(CHAIN, codes=np.zeros(0, np.int32), node_index=None),
+    "more atoms than nodes without saying which": replace(CHAIN, node_index=None),
 }
 
 

@@ -61,10 +61,10 @@ def test_what_was_saved_is_there_when_the_project_is_opened_again(path: Path) ->
     assert records[5] == StoredRejection(5, 6, "title 5", "it has no atoms")
     record = records[6]
     assert isinstance(record, StoredRecord)
-    assert (record.title, record.smiles, record.n_record_atoms) == ("title 6", "CCC", 3)
+    assert (record.title, record.text, record.n_places) == ("title 6", "CCC", 3)
     assert record.edges.tolist() == [[0, 1], [1, 2]]
-    assert record.smiles_order is not None
-    assert record.smiles_order.tolist() == [2, 1, 0]
+    assert record.text_order is not None
+    assert record.text_order.tolist() == [2, 1, 0]
     assert explained[7].prediction.predicted == 1
     assert explained[7].maps["cam"].tolist() == [[7.0, 7.0]] * 3
     assert list(explained[7].maps) == ["cam"]

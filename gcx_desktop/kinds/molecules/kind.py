@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
-from ...graph.features import FEATURE_SET, N_FEATURES, decode
+from ...graph.features import FEATURE_SET, N_CODES, N_FEATURES, decode
 from ...library.labels import column_words
 from ...library.library import Library
 from ...library.record import Format, Rejected, Source, Span
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 def _n_features(_: Parameters) -> int:
     return N_FEATURES
+
+
+def _n_codes(_: Parameters) -> int:
+    return N_CODES
 
 
 def _decode(_: Parameters) -> Decode:
@@ -78,6 +82,7 @@ MOLECULES = Kind(
         node="atom",
         nodes="atoms",
         picture="Structure",
+        text="SMILES",
         left_out="taken away by the preparation, no value",
         similarity="Tanimoto similarity (Morgan, radius 2)",
     ),
@@ -93,12 +98,15 @@ MOLECULES = Kind(
         ),
     ),
     n_features=_n_features,
+    n_codes=_n_codes,
     decode=_decode,
     reading=_reading,
+    beside=None,
     drawing=_drawing,
     show=_show,
     warm_up=_warm_up,
     pieces=None,
+    label_names=None,
     label_words=_label_words,
     labelled=_labelled,
     observe=None,

@@ -41,6 +41,10 @@ class SceneFeatures:
     def n_features(self) -> int:
         return 1 + len(self.vocabulary) + N_BOX_FEATURES
 
+    @property
+    def n_codes(self) -> int:
+        return (1 + len(self.vocabulary)) * _PLACES
+
     def as_parameters(self) -> Parameters:
         """For a card."""
         return {"vocabulary": list(self.vocabulary), "without": list(self.without)}
@@ -84,8 +88,7 @@ def object_codes(scene: Scene, vocabulary: Sequence[str]) -> NDArray[np.int32]:
 
 def decode_by(features: SceneFeatures) -> Decode:
     """Codes to rows of :attr:`SceneFeatures.n_features`."""
-    n_categories = 1 + len(features.vocabulary)
-    n_codes = n_categories * _PLACES
+    n_categories, n_codes = 1 + len(features.vocabulary), features.n_codes
 
     def rows(codes: NDArray[np.integer]) -> NDArray[np.float32]:
         codes = np.asarray(codes, dtype=np.int64)

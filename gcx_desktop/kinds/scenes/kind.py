@@ -14,6 +14,7 @@ from ...library.record import Format, Rejected, Source, Span
 from ..kind import Decode, Kind, LabelledGraph, Learning, Parameters, Part, Reading, Shown, Words
 from . import reader, tasks
 from .features import FEATURE_SET, SceneFeatures, decode_by, features_of, learn_vocabulary
+from .scene import names_beside
 
 if TYPE_CHECKING:
     from ...depict.colour import Paper
@@ -25,6 +26,10 @@ def _n_features(parameters: Parameters) -> int:
     return features_of(parameters).n_features
 
 
+def _n_codes(parameters: Parameters) -> int:
+    return features_of(parameters).n_codes
+
+
 def _decode(parameters: Parameters) -> Decode:
     return decode_by(features_of(parameters))
 
@@ -33,6 +38,10 @@ def _reading(source: Source, parameters: Parameters, _: bool, preparation: Prepa
     if preparation:
         raise UsageError(f"nothing is done to scene graphs before they are predicted; leave out: {preparation.words}")
     return reader.reading(source, features_of(parameters))
+
+
+def _beside(source: Source) -> list[str]:
+    return list(names_beside(source.path).categories)
 
 
 def _drawing(source: Source, paper: Paper) -> Callable[[Span], Depiction | Rejected]:
@@ -91,6 +100,7 @@ SCENES = Kind(
         node="object",
         nodes="objects",
         picture="Image",
+        text="objects",
         left_out="left out, since it defines the label; no value",
     ),
     formats=frozenset((Format.SCENES,)),
@@ -103,12 +113,15 @@ SCENES = Kind(
         "Boxes are measured in quarters of the smallest image that holds them all, since the files tell no image size.",
     ),
     n_features=_n_features,
+    n_codes=_n_codes,
     decode=_decode,
     reading=_reading,
+    beside=_beside,
     drawing=_drawing,
     show=_show,
     warm_up=_warm_up,
     pieces=reader.pieces,
+    label_names=tasks.tasks_with,
     label_words=_label_words,
     labelled=_labelled,
     observe=_observe,
