@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -46,7 +46,22 @@ def read_task(path: Path | None, name: str) -> Task:
     :raises TaskFileError: if the file does not hold tasks
     :raises UnknownNameError: if it holds no task of that name
     """
-    path = path or resource(TASKS_FILE)
+    values = _read_tasks(path or resource(TASKS_FILE))
+    if name not in values:
+        raise UnknownNameError("task", name, tuple(values))
+    return {class_name: tuple(word.lower() for word in words) for class_name, words in values[name].items()}
+
+
+def tasks_with(class_names: Sequence[str]) -> list[str]:
+    """Those that come with the program and have these classes.
+
+    :raises TaskFileError: if their file was changed to something else
+    """
+    values = _read_tasks(resource(TASKS_FILE))
+    return [name for name, task in values.items() if set(task) == set(class_names)]
+
+
+def _read_tasks(path: Path) -> Mapping[str, Mapping[str, list[str]]]:
     try:
         with path.open("rb") as file:
             data = file.read(_MAX_BYTES + 1)
@@ -55,9 +70,7 @@ def read_task(path: Path | None, name: str) -> Task:
         raise TaskFileError(path, f"it is not a JSON file of tasks ({error})") from error
     if not isinstance(values, dict) or not all(map(_is_task, values.values())):
         raise TaskFileError(path, "it is not a JSON object of tasks, each with two or more classes and their words")
-    if name not in values:
-        raise UnknownNameError("task", name, tuple(values))
-    return {class_name: tuple(word.lower() for word in words) for class_name, words in values[name].items()}
+    return values
 
 
 def _is_task(value: Any) -> bool:
