@@ -27,6 +27,8 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from ..depict.colour import Paper
 from ..depict.drawing import Depiction
 from ..depict.halos import Halo
+from ..kinds.kind import Words
+from ..kinds.registry import CUSTOMARY
 from .atom_match import AtomMatch
 from .atom_picking import AtomPicking
 from .atom_readings import AtomReadings
@@ -61,6 +63,7 @@ class MoleculeView(QWidget):
         self._paper = Paper.WHITE
         self._message = ""
         self._title = ""
+        self._words = CUSTOMARY.words
         self.depiction: Depiction | None = None
         self.match = AtomMatch(self)
         self.picking = AtomPicking(self)
@@ -84,6 +87,11 @@ class MoleculeView(QWidget):
     def set_paper(self, paper: Paper) -> None:
         self._paper = paper
         self.update()
+
+    def set_words(self, words: Words) -> None:
+        """What a record and its nodes are called."""
+        self._words = words
+        self._describe()
 
     def set_title(self, title: str) -> None:
         """The molecule's name for screen readers."""
@@ -123,9 +131,9 @@ class MoleculeView(QWidget):
         self._describe()
 
     def _describe(self) -> None:
-        name = f"Molecule {self._title}".strip()
+        name = f"{self._words.record.capitalize()} {self._title}".strip()
         strongest = self._readings.strongest()
-        description = self._message or (f"Most salient atoms: {strongest}" if strongest else "")
+        description = self._message or (f"Most salient {self._words.nodes}: {strongest}" if strongest else "")
         if self.current_atom >= 0:
             description = self._readings.sentence(self.current_atom)
             description += " · selected" if self.current_atom in self.picking.atoms else ""
