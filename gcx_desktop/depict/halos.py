@@ -137,13 +137,14 @@ def _shape(halo: Halo) -> str:
     )
 
 
-def tick_labels(scale: ColourScale, *, clipped: bool = False) -> list[str]:
+def tick_labels(scale: ColourScale, *, clipped: bool = False, node: str = "atom") -> list[str]:
     """What a legend says under its ramp, from left to right: both ends, and zero between them if signed.
 
     :param clipped: whether stronger values share the last colour, as on a library's scale, which ends at a quantile
+    :param node: what has a value
     """
     if scale.dead:
-        return ["0", "no atom counts"]
+        return ["0", f"no {node} counts"]
     top = f"{scale.maximum:.3g}"
     least, most = ("≤ ", "≥ ") if clipped else ("", "")
     return [f"{least}−{top}", "0", f"{most}{top}"] if scale.signed else ["0", f"{most}{top}"]
@@ -156,15 +157,16 @@ def legend_svg(
     caption: str = "atom saliency",
     background: bool = False,
     clipped: bool = False,
+    node: str = "atom",
 ) -> str:
-    """A small standalone legend: caption, ramp, and its ends in numbers; ``clipped`` as for :func:`tick_labels`."""
+    """A small standalone legend: caption, ramp, and its ends in numbers; the last two as for :func:`tick_labels`."""
     paper: Paper = scale.paper
     height, rim = 58.0 if scale.signed else 44.0, 8.0
     stops = "".join(
         f'<stop offset="{i / (_RAMP_STOPS - 1):.4f}" stop-color="{colour}"/>'
         for i, colour in enumerate(scale.ramp(_RAMP_STOPS))
     )
-    labels = tick_labels(scale, clipped=clipped)
+    labels = tick_labels(scale, clipped=clipped, node=node)
     anchors = ["start", *["middle"] * (len(labels) - 2), "end"]
     ticks = "".join(
         _text(rim + (width - 2 * rim) * i / (len(labels) - 1), 40, label, anchor, paper.ink)
