@@ -1,4 +1,4 @@
-"""Writes one picture of each molecule, with its saliency, into a folder."""
+"""Writes one picture of each record, with its saliency, into a folder."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ..depict.halos import Halo, halos, legend_svg, saliency_svg
 from ..errors import OutputError
 from ..explain.forward_pass import Method
 from ..gcn.bundle import Bundle
+from ..kinds.registry import kind_of_library
 from ..library.export import safe_file_name, whole_file
 from ..library.library import Library
 from ..library.preparation import AS_RECORDED, Preparation
@@ -49,11 +50,11 @@ def export_pictures(
     report: Report = silent,
     cancel: CancelToken | None = None,
 ) -> tuple[int, int]:
-    """One file a molecule and, if one scale serves all, a legend.
+    """One file a record and, if one scale serves all, a legend.
 
     :param suffix: such as ``.svg``
-    :param preparation: what is done to molecules first; what was done to one is written under its picture
-    :param scale_maximum: value of the strongest colour; ``None`` for each molecule's own largest value
+    :param preparation: what is done to records first; what was done to one is written under its picture
+    :param scale_maximum: value of the strongest colour; ``None`` for each record's own largest value
     :return: how many pictures were written, and how many records could not be read or drawn
     :raises OutputError: if the folder cannot be written to
     :raises Cancelled: once ``cancel`` is set; the pictures written so far stay
@@ -80,8 +81,9 @@ def export_pictures(
     if scale_maximum is not None and written:
         scale = ColourScale(scale_maximum, method.signed)
         with whole_file(folder / LEGEND) as file:
-            caption = f"atom saliency · {method.name}"
-            file.write(legend_svg(scale, caption=caption, background=True, clipped=True))
+            node = kind_of_library(library).words.node
+            caption = f"{node} saliency · {method.name}"
+            file.write(legend_svg(scale, caption=caption, background=True, clipped=True, node=node))
     return written, left_out
 
 

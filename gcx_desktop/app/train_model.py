@@ -1,7 +1,7 @@
-"""Trains a model honestly, judges it on molecules it has not seen, and writes the bundle.
+"""Trains a model honestly, judges it on records it has not seen, and writes the bundle.
 
-For every seed the molecules are divided 80/10/10; the network is fitted to the first part, the second decides when
-to stop, and the third, used for nothing else, is scored. The final weights are then trained on all molecules, for
+For every seed the records are divided 80/10/10; the network is fitted to the first part, the second decides when
+to stop, and the third, used for nothing else, is scored. The final weights are then trained on all of them, for
 the median of the numbers of epochs that the validation parts of the main split chose.
 """
 
@@ -25,21 +25,12 @@ from ..gcn.scores import classification_scores
 from ..gcn.settings import Settings
 from ..gcn.splits import DESCRIPTIONS, Protocol, Split, divide
 from ..gcn.training import Examples, Fit, fit, predict_probabilities
-from ..kinds.kind import Decode
+from ..kinds.kind import Decode, Kind
 from ..library.export import write_rejected
 from ..library.output import check_output
 from ..pool import WorkerPool
 from ..progress import CancelToken, Report, silent
 from .training_table import TrainingTable, read_training_table
-
-LIMITS = (
-    (
-        "The shipped weights were trained on all molecules of the table, so there is no held-out figure for them: the "
-        "metrics are those of networks trained the same way on 80 % of the molecules."
-    ),
-    "The loss gives every class the same weight, so probabilities are not calibrated to how common a class is.",
-)
-"""What holds for every network that this trains, beside what holds for its kind of graph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +74,7 @@ class TrainingRequest:
     tuning: str = ""
     """How the settings were chosen."""
     known_limits: tuple[str, ...] = ()
-    """Beside :data:`LIMITS`."""
+    """Beside :func:`limits`."""
     command: str = ""
     """The command line that asked for this."""
 
@@ -180,10 +171,12 @@ def checked_split(protocol: Protocol, table: TrainingTable, names: Sequence[str]
     for part, members in split.parts().items():
         present = np.unique(table.labels[members])
         if len(present) < (len(names) if part == "train" else 2):
-            held = "no molecule" if not len(present) else f"only {' and '.join(names[i] for i in present)}"
+            words = table.kind.words
+            held = f"no {words.record}" if not len(present) else f"only {' and '.join(names[i] for i in present)}"
             raise UsageError(
-                f"{len(table.labels):,} molecules are too few for a {protocol} split: its {part} part "
-                f"(seed {seed}, {len(members):,} molecules) holds {held}; use more molecules or another --split"
+                f"{len(table.labels):,} {words.records} are too few for a {protocol} split: its {part} part "
+                f"(seed {seed}, {len(members):,} {words.records}) holds {held}; use more {words.records} or another "
+                "--split"
             )
     return split
 
@@ -232,6 +225,19 @@ def _over_seeds(scores: Sequence[dict[str, float]]) -> dict[str, tuple[float, fl
     }
 
 
+def limits(kind: Kind) -> tuple[str, ...]:
+    """What holds for every network that this trains, and for all of its kind of graph, a sentence each."""
+    records = kind.words.records
+    return (
+        (
+            f"The shipped weights were trained on all {records} of the table, so there is no held-out figure for them: "
+            f"the metrics are those of networks trained the same way on 80 % of the {records}."
+        ),
+        *kind.limits,
+        "The loss gives every class the same weight, so probabilities are not calibrated to how common a class is.",
+    )
+
+
 def _card(
     request: TrainingRequest,
     table: TrainingTable,
@@ -271,12 +277,12 @@ def _card(
             "epochs_chosen_by_validation": {str(protocol): each for protocol, each in chosen.items()},
             "final_epochs": epochs,
             "final_seed": request.base_seed,
-            "final_molecules": "all",
+            f"final_{table.kind.words.records}": "all",
         }
         | ({"settings_chosen_by": request.tuning} if request.tuning else {}),
         command=request.command,
         date=datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
         library_versions={"python": platform.python_version()} | {n: version(n) for n in ("torch", "rdkit", "numpy")},
         licence=request.licence,
-        known_limits=(*request.known_limits, LIMITS[0], *table.kind.limits, *LIMITS[1:]),
+        known_limits=(*request.known_limits, *limits(table.kind)),
     )

@@ -1,4 +1,4 @@
-"""Labelled molecules for training: read from a table, cleaned, every record that was left out counted."""
+"""Labelled records for training: read from a table, cleaned, every one that was left out counted."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _WHOLE = re.compile(r"[+-]?\d+")
 
 @dataclass(frozen=True, slots=True)
 class TrainingTable:
-    """Molecules with a class each; no molecule twice."""
+    """Records with a class each; none twice."""
 
     graphs: tuple[Graph, ...]
     labels: NDArray[np.int64]
@@ -69,7 +69,7 @@ def read_training_table(
 ) -> TrainingTable:
     """Reads a table, or an SDF with the label as a data field, or what else is a library with labels.
 
-    A blank label (nothing, NA, NaN) means not measured. Of records with the same canonical SMILES the first is kept
+    A blank label (nothing, NA, NaN) means not measured. Of records that are the same thing the first is kept
     if their labels agree, and none if they do not.
 
     :param tasks: of a kind of graph whose labels a file gives
@@ -89,7 +89,7 @@ def read_training_table(
         parameters = _parameters(library, kind, measured, Learning(label, tasks, without_defining), pool)
         watch = Stopwatch(f"Reading {kind.name}", len(measured), report)
         dropped = Counter({"no label": len(words) - len(measured)})
-        molecules: dict[str, list[tuple[int, int, LabelledGraph]]] = {}
+        read: dict[str, list[tuple[int, int, LabelledGraph]]] = {}
         rejected: list[Rejected] = []
         task = kind.labelled(library.source, parameters)
         for done, (position, found) in enumerate(_read(library, task, measured, pool), start=1):
@@ -99,10 +99,10 @@ def read_training_table(
                 dropped["unreadable"] += 1
                 rejected.append(found)
             else:
-                molecules.setdefault(found.identity, []).append((values.index(words[position]), position, found))
+                read.setdefault(found.identity, []).append((values.index(words[position]), position, found))
             watch.tell(done, rejected=dropped["unreadable"])
     kept: list[tuple[int, int, LabelledGraph]] = []
-    for same in molecules.values():
+    for same in read.values():
         if len({value for value, *_ in same}) > 1:
             dropped["contradictory labels"] += len(same)
         else:
@@ -112,14 +112,14 @@ def read_training_table(
     if len(np.unique(labels)) < len(values):
         left_out = ", ".join(f"{count:,} {reason}" for reason, count in dropped.items() if count)
         raise UsageError(
-            f"{path}: of {n_records:,} records {len(kept):,} molecules are left ({left_out}), too few to show all "
-            f"{len(values)} classes"
+            f"{path}: of {n_records:,} records {len(kept):,} {kind.words.records} are left ({left_out}), too few to "
+            f"show all {len(values)} classes"
         )
     return TrainingTable(
-        graphs=tuple(molecule.graph for *_, molecule in kept),
+        graphs=tuple(record.graph for *_, record in kept),
         labels=labels,
-        scaffolds=tuple(molecule.group for *_, molecule in kept),
-        fingerprints=tuple(molecule.fingerprint for *_, molecule in kept),
+        scaffolds=tuple(record.group for *_, record in kept),
+        fingerprints=tuple(record.fingerprint for *_, record in kept),
         positions=tuple(position for _, position, _ in kept),
         values=values,
         n_records=n_records,

@@ -14,6 +14,8 @@ from ..depict.drawing import Depiction
 from ..explain.forward_pass import Method
 from ..gcn.bundle import Bundle
 from ..gcn.card import Card
+from ..kinds.kind import Words
+from ..kinds.registry import kind_of_library, kind_of_model
 from ..library.library import Library
 from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Rejected
@@ -53,8 +55,8 @@ def write_report(
 
     :param classes: ``predicted``, ``all``, or the name of a class; each class explained is a picture of its own
     :param positions: the records wanted, in the order wanted; by default all
-    :param preparation: what is done to molecules first
-    :param threshold: 0 … 1, the share of the scale's maximum below which an atom is not coloured
+    :param preparation: what is done to records first
+    :param threshold: 0 … 1, the share of the scale's maximum below which a node is not coloured
     :param scale_mode: ``library``, one colour scale for all, or ``molecule``
     :param substructures: have a section of their own, in this order
     :param substructure_search: how they were looked for, in a sentence (``MiningRequest.in_words``)
@@ -86,7 +88,9 @@ def write_report(
             rejected.append(result)
         else:
             explained.append(result)
+    words = kind_of_library(library).words
     header = ReportHeader(
+        words=words,
         library_name=library.path.name,
         n_records=len(wanted),
         n_rejected=len(rejected),
@@ -105,7 +109,7 @@ def write_report(
         command_line=command_line,
         created=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         program=f"gcx-desktop {__version__}",
-        preparation=_prepared_words(preparation, explained),
+        preparation=_prepared_words(preparation, explained, words),
         substructure_search=substructure_search,
     )
     drawn = _substructures(bundle.card, substructures, pool, report, cancel)
@@ -178,28 +182,30 @@ def _class_counts(card: Card, explained: Sequence[ExplainedRecord]) -> tuple[tup
     return tuple((name, counts[index]) for index, name in enumerate(card.class_names))
 
 
-def _prepared_words(preparation: Preparation, explained: Sequence[ExplainedRecord]) -> str:
-    """What was to be done to the molecules, and how many it changed."""
+def _prepared_words(preparation: Preparation, explained: Sequence[ExplainedRecord], words: Words) -> str:
+    """What was to be done to the records, and how many it changed."""
     if not preparation:
         return ""
     changed = sum(bool(record.read.preparation) for record in explained)
-    return f"{preparation.words}; {changed:,} {'molecule' if changed == 1 else 'molecules'} changed"
+    return f"{preparation.words}; {changed:,} {words.record if changed == 1 else words.records} changed"
 
 
 def model_facts(card: Card) -> tuple[tuple[str, str], ...]:
     """The card in a few lines, (name, value), for a reader who must judge how far to trust the network."""
+    words = kind_of_model(card).words
     facts = [("Task", card.task), ("Classes", ", ".join(card.class_names))]
     data = card.training_data
     if data:
         counts = ", ".join(f"{count:,} {name}" for name, count in data.class_counts.items())
-        facts.append(("Trained on", f"{data.source}: {data.n_used:,} molecules ({counts})"))
+        facts.append(("Trained on", f"{data.source}: {data.n_used:,} {words.records} ({counts})"))
     for metrics in card.metrics:
         names = {"auc_roc": "AUC-ROC", "auc_pr": "AUC-PR", "balanced_accuracy": "balanced accuracy"}
         values = ", ".join(
             f"{label} {metrics.in_words(key, 2)}" for key, label in names.items() if key in metrics.values
         )
         facts.append((f"Unseen, {metrics.split.removesuffix(' 80/10/10')}", f"{values} ({metrics.runs})"))
-    facts.append(("Network", f"GCN, widths {', '.join(map(str, card.widths))}, {card.n_features} atom features"))
+    widths = ", ".join(map(str, card.widths))
+    facts.append(("Network", f"GCN, widths {widths}, {card.n_features} {words.node} features"))
     if card.date:
         facts.append(("Made", card.date))
     return tuple(facts)

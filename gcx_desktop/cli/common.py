@@ -46,7 +46,9 @@ def share(text: str) -> float:
 
 def add_library_options(command: argparse.ArgumentParser) -> None:
     """The options of a command that reads a library with a model."""
-    command.add_argument("library", metavar="LIBRARY", type=Path, help="SDF, MOL, SMILES, CSV or TSV file, also .gz")
+    command.add_argument(
+        "library", metavar="LIBRARY", type=Path, help="SDF, MOL, SMILES, CSV, TSV or scene-graph file, also .gz"
+    )
     command.add_argument(
         "--model",
         default=DEFAULT_MODEL,
@@ -55,7 +57,7 @@ def add_library_options(command: argparse.ArgumentParser) -> None:
     )
     _add_table_options(command)
     command.add_argument("--limit", metavar="N", type=positive, help="only the first N records")
-    command.add_argument("--workers", metavar="N", type=positive, help="processes that read molecules (default: cores)")
+    command.add_argument("--workers", metavar="N", type=positive, help="processes that read records (default: cores)")
     command.add_argument("--device", choices=("auto", "cpu", "cuda"), default="cpu", help="default: %(default)s")
     command.add_argument("--rejected", metavar="FILE.csv", type=Path, help="write records that could not be read there")
     command.add_argument("--quiet", action="store_true", help="no progress bar and no counts")

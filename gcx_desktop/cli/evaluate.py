@@ -11,8 +11,9 @@ from ..app.method_names import METHOD_NAMES
 from . import common
 
 if TYPE_CHECKING:
-    from ..app.evaluate_methods import Evaluation
+    from ..app.evaluate_methods import Evaluation, MethodSummary
     from ..explain.sanity import Randomised
+    from ..kinds.kind import Words
 
 PAPER_THRESHOLD = 0.01
 """As ``explain.measures``, which needs torch; a test keeps them equal."""
@@ -22,9 +23,10 @@ def add_parser(commands: Any) -> None:
     command = commands.add_parser(
         "evaluate",
         help="how far the model and the methods can be trusted",
-        description="Of a library with labels: is each prediction right, and is it still right without the atoms that "
-        "a map shows? Writes fidelity, contrastivity and sparsity (Pope et al., CVPR 2019) of each method, with the "
-        "fidelity of random maps of the same size, and the quality of the predictions themselves.",
+        description="Of a library with labels: is each prediction right, and is it still right without the atoms, or "
+        "objects of an image, that a map shows? Writes fidelity, contrastivity and sparsity (Pope et al., CVPR 2019) "
+        "of each method, with the fidelity of random maps of the same size, and the quality of the predictions "
+        "themselves.",
     )
     common.add_library_options(command)
     common.add_preparation_options(command)
@@ -41,12 +43,12 @@ def add_parser(commands: Any) -> None:
         type=common.share,
         default=PAPER_THRESHOLD,
         metavar="0…1",
-        help="share of a molecule's largest value above which an atom is salient (default: %(default)s, the paper's)",
+        help="share of a record's largest value above which an atom is salient (default: %(default)s, the paper's)",
     )
     command.add_argument(
         "--curves", metavar="FILE.csv", help="write the measures at thresholds 0 … 0.5 and at equal shares of atoms"
     )
-    command.add_argument("--molecules", metavar="FILE.csv", help="write the measures of each molecule there")
+    command.add_argument("--molecules", metavar="FILE.csv", help="write the measures of each record there")
     command.add_argument(
         "--sanity", metavar="FILE.csv", help="write how alike the maps stay while the network's layers are randomised"
     )
@@ -54,6 +56,7 @@ def add_parser(commands: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
+    from ..kinds.registry import kind_of_library, rationale_of
     from ..library.export import open_rows
     from ..library.output import ROW_KINDS, check_output, output_kind
 
@@ -85,6 +88,7 @@ def run(args: argparse.Namespace) -> None:
                 pool=pool,
                 threshold=args.threshold,
                 seed=args.seed,
+                rationale=rationale_of(library, args.label, args.tasks),
                 preparation=preparation,
                 report=report,
             )
@@ -94,7 +98,7 @@ def run(args: argparse.Namespace) -> None:
                 else []
             )
         written: list[tuple[str | None, Sequence[str], Iterator[tables.Row]]] = [
-            (args.output, tables.SUMMARY_COLUMNS, tables.summary_rows(found, ids, args.threshold)),
+            (args.output, tables.summary_columns(found), tables.summary_rows(found, ids, args.threshold)),
             (args.curves, tables.CURVE_COLUMNS, tables.curve_rows(found, ids)),
             (
                 args.molecules,
@@ -109,21 +113,23 @@ def run(args: argparse.Namespace) -> None:
                     for row in rows:
                         file.write(row)
         if not args.quiet:
-            print(told(found, ids, args.threshold, checks), file=sys.stderr)
+            print(told(found, ids, args.threshold, checks, kind_of_library(library).words), file=sys.stderr)
         common.finish(args, library, len(found.positions) + len(found.rejected), found.rejected)
 
 
-def told(evaluation: Evaluation, ids: Sequence[str], threshold: float, checks: Sequence[Randomised]) -> str:
+def told(
+    evaluation: Evaluation, ids: Sequence[str], threshold: float, checks: Sequence[Randomised], words: Words
+) -> str:
     """What was found, a line for the model and one for each method."""
     from ..app.evaluate_methods import summarise
 
     quality = ", ".join(f"{name} {value:.3f}" for name, value in evaluation.scores().items())
-    lines = [f"gcx: {evaluation.n_molecules:,} molecules with a label: {quality}"]
+    lines = [f"gcx: {evaluation.n_molecules:,} {words.records} with a label: {quality}"]
     for id_ in ids:
         found = summarise(evaluation, id_, threshold)
         lines.append(
             f"  {id_}: fidelity {found.fidelity:.3f} (random maps of the same size {found.fidelity_random:.3f}), "
-            f"contrastivity {found.contrastivity:.3f}, sparsity {found.sparsity:.3f}"
+            f"contrastivity {found.contrastivity:.3f}, sparsity {found.sparsity:.3f}{attribution_words(found, words)}"
         )
     lines += [
         f"  {check.method}: its maps are much the same for a network with random weights (rank correlation "
@@ -132,3 +138,13 @@ def told(evaluation: Evaluation, ids: Sequence[str], threshold: float, checks: S
         if check.suspicious
     ]
     return "\n".join(lines)
+
+
+def attribution_words(found: MethodSummary, words: Words) -> str:
+    """What is added to the line of a method; "" if nothing is known of defining nodes."""
+    if not found.n_attributed:
+        return ""
+    return (
+        f", attribution AUROC {found.attribution_auroc:.3f} (of {found.n_attributed:,} {words.records} that hold "
+        f"defining {words.nodes} and others)"
+    )

@@ -1,4 +1,4 @@
-"""``gcx explain LIBRARY -o OUT``: atom saliency per molecule, method and class."""
+"""``gcx explain LIBRARY -o OUT``: saliency per record, method and class."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from . import common, predict
 def add_parser(commands: Any) -> None:
     command = commands.add_parser(
         "explain",
-        help="atom saliency",
-        description="Explains every molecule of a library: one raw saliency value per heavy atom, in the order of the "
-        "atoms of the SMILES column (tables) or of the record (SDF, as RDKit atom-property lists).",
+        help="atom saliency, or object saliency of images",
+        description="Explains every record of a library: one raw saliency value per heavy atom, in the order of the "
+        "atoms of the SMILES column (tables) or of the record (SDF, as RDKit atom-property lists); of images, one per "
+        "object, in the order of the column 'objects'.",
     )
     common.add_library_options(command)
     common.add_preparation_options(command)

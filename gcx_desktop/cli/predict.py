@@ -1,4 +1,4 @@
-"""``gcx predict LIBRARY -o OUT``: class and probability per molecule."""
+"""``gcx predict LIBRARY -o OUT``: class and probability per record."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ OUTPUT_HELP = "output: .csv .tsv .json .sdf (also .gz) .parquet .xlsx; '-' is CS
 
 def add_parser(commands: Any) -> None:
     command = commands.add_parser(
-        "predict", help="class and probability per molecule", description="Predicts every molecule of a library."
+        "predict",
+        help="class and probability per record",
+        description="Predicts every record of a library: molecules, or images as scene graphs.",
     )
     common.add_library_options(command)
     common.add_preparation_options(command)

@@ -26,7 +26,7 @@ def add_parser(commands: Any) -> None:
     command = commands.add_parser(
         "report",
         help="a PDF report",
-        description="Explains a library and writes a PDF: model, method, colour scale, every molecule with its "
+        description="Explains a library and writes a PDF: model, method, colour scale, every record with its "
         "saliency and prediction, and the records that could not be read; if asked, the salient substructures.",
     )
     common.add_library_options(command)
@@ -39,7 +39,7 @@ def add_parser(commands: Any) -> None:
         type=common.share,
         default=DEFAULT_THRESHOLD,
         metavar="0…1",
-        help="share of the scale below which an atom is not coloured (default: %(default)s)",
+        help="share of the scale below which an atom or object is not coloured (default: %(default)s)",
     )
     command.add_argument(
         "--scale", choices=("library", "molecule"), default="library", help="one colour scale for all, or one for each"

@@ -20,12 +20,12 @@ SPLITS = ("scaffold", "scaffold-balanced", "random")
 _SETTINGS: tuple[tuple[str, str, Callable[[str], Any], str], ...] = (
     ("--epochs", "max_epochs", int, "at most so many; validation chooses"),
     ("--patience", "patience", int, "epochs without a better validation AUC before stopping"),
-    ("--batch-size", "batch_size", int, "molecules a step"),
+    ("--batch-size", "batch_size", int, "records a step"),
     ("--learning-rate", "learning_rate", float, "of AdamW, after the warm-up"),
     ("--weight-decay", "weight_decay", float, "of AdamW, on the matrices"),
     ("--dropout", "dropout", float, "chance that a response is dropped while training"),
     ("--label-smoothing", "label_smoothing", float, "share of each label spread over all classes"),
-    ("--class-balance", "class_balance", float, "0: all molecules alike; 1: all classes alike"),
+    ("--class-balance", "class_balance", float, "0: all records alike; 1: all classes alike"),
     ("--warmup-epochs", "warmup_epochs", float, "over which the learning rate rises"),
     ("--average-epochs", "average_epochs", float, "time constant of the moving average of the weights; 0: none"),
     ("--gradient-norm", "gradient_norm", float, "longer gradients are shortened to it"),
@@ -36,10 +36,12 @@ def add_parser(commands: Any) -> None:
     command = commands.add_parser(
         "train",
         help="train and write a model bundle",
-        description="Trains a graph convolutional network on a table of molecules with a class each, judges it on "
-        "molecules that it has not seen, and writes a model folder with weights and card.",
+        description="Trains a graph convolutional network on a table of molecules, or a file of scene graphs, with a "
+        "class each, judges it on records that it has not seen, and writes a model folder with weights and card.",
     )
-    command.add_argument("table", metavar="TABLE", type=Path, help="CSV or TSV file, or an SDF with data fields")
+    command.add_argument(
+        "table", metavar="TABLE", type=Path, help="CSV or TSV file, an SDF with data fields, or scene graphs"
+    )
     command.add_argument("-o", "--output", metavar="MODEL_DIR", type=Path, required=True, help="model folder to write")
     command.add_argument("--label", metavar="COLUMN", required=True, help="classes; blank means not measured")
     common.add_tasks_option(command)
@@ -68,7 +70,7 @@ def add_parser(commands: Any) -> None:
         )
     command.add_argument("--limit", metavar="N", type=common.positive, help="only the first N records")
     command.add_argument("--rejected", metavar="FILE.csv", type=Path, help="write records that could not be read there")
-    command.add_argument("--workers", metavar="N", type=common.positive, help="processes that read molecules")
+    command.add_argument("--workers", metavar="N", type=common.positive, help="processes that read records")
     command.add_argument(
         "--device",
         choices=("auto", "cpu"),

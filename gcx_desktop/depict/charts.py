@@ -26,10 +26,15 @@ _one_at_a_time = threading.Lock()
 
 
 def probability_chart(
-    probabilities: Sequence[float], class_name: str, *, size: tuple[float, float] = (4.2, 1.7)
+    probabilities: Sequence[float],
+    class_name: str,
+    *,
+    records: str = "molecules",
+    size: tuple[float, float] = (4.2, 1.7),
 ) -> str:
-    """How many molecules have which predicted probability of a class, in 20 bins from 0 to 1.
+    """How many records have which predicted probability of a class, in 20 bins from 0 to 1.
 
+    :param records: what is counted
     :param size: width and height, inches
     :return: a standalone SVG with its letters as outlines, the same text for the same numbers
     """
@@ -39,7 +44,7 @@ def probability_chart(
         axes.set_xlim(0, 1)
         axes.set_ylim(0, max(int(counts.max(initial=0)), 1) * 1.08)
         axes.set_xlabel(f"predicted probability of “{class_name}”")
-        axes.set_ylabel("molecules")
+        axes.set_ylabel(records)
         axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
         return svg_text(figure)
 

@@ -3,16 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from ..depict.colour import Floats
 from ..depict.drawing import Depiction
 from ..substructure.findings import Finding
 
 
+class Nouns(Protocol):
+    """What a report calls the things that it tells of."""
+
+    @property
+    def record(self) -> str:
+        """Such as "molecule"."""
+
+    @property
+    def records(self) -> str: ...
+
+    @property
+    def node(self) -> str:
+        """Such as "atom"."""
+
+    @property
+    def nodes(self) -> str: ...
+
+    @property
+    def a_node(self) -> str:
+        """With its article."""
+
+    @property
+    def picture(self) -> str:
+        """Such as "Structure"."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReportHeader:
     """What the title page tells."""
 
+    words: Nouns
     library_name: str
     n_records: int
     """All records wanted, the rejected ones among them."""
@@ -33,28 +61,29 @@ class ReportHeader:
     scale_maximum: float
     """The value of the strongest colour, for ``scale_mode`` "library"; greater values have it too."""
     scale_mode: str
-    """"library": one scale for all molecules; "molecule": each has its own, up to its greatest value."""
+    """"library": one scale for all records; "molecule": each has its own, up to its greatest value."""
     threshold: float
-    """0 … 1, the share of the scale's maximum below which an atom is not coloured."""
+    """0 … 1, the share of the scale's maximum below which a node is not coloured."""
     command_line: str
     """What makes this report again; "" if nothing does."""
     created: str
     program: str
     """Name and version."""
     preparation: str = ""
-    """What was done to molecules before they were predicted, and to how many; "" if nothing was to be done."""
+    """What was done to records before they were predicted, and to how many; "" if nothing was to be done."""
     substructure_search: str = ""
     """How the substructures were looked for, in a sentence; "" if nothing is to be said of it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReportMolecule:
-    """One picture of the report: a molecule, its prediction, and one class explained."""
+    """One picture of the report: a molecule or another graph, its prediction, and one class explained."""
 
     record: int
     """1-based position in the library."""
     title: str
     smiles: str
+    """Or what else is written in its place."""
     predicted_class: str
     probability: float
     """Of the predicted class."""
@@ -62,12 +91,12 @@ class ReportMolecule:
     """(class, probability), all classes."""
     explained_class: str
     saliency: Floats
-    """[n_record_atoms], in the record's atom order; NaN where there is none."""
+    """[n_places], in the record's order; NaN where there is none."""
     depiction: Depiction | None
     """``None`` if it could not be drawn; then ``note`` says why."""
     note: str = ""
     preparation: str = ""
-    """What was done to this molecule before it was predicted; "" if nothing."""
+    """What was done to it before it was predicted; "" if nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,6 +17,8 @@ from ..library.record import Rejected
 from .content import ReportHeader, ReportMolecule
 
 NONE = "—"
+NOUNS = ("record", "records", "node", "nodes", "a_node", "picture")
+"""Of :class:`.content.Nouns`."""
 TITLE_WIDTH = 31.0
 """Of a title in a molecule's card, in letter heights (em): two lines, with what wrapping loses."""
 PREPARATION_WIDTH = 70.0
@@ -33,6 +35,7 @@ _LEGEND_COLOURS = 17
 def header_data(header: ReportHeader) -> dict[str, Any]:
     """Everything on the title page."""
     return {
+        "words": {name: plain(getattr(header.words, name)) for name in NOUNS},
         "library": plain(header.library_name, 180),
         "counts": [
             {"name": "records", "value": f"{header.n_records:,}"},
@@ -62,10 +65,10 @@ def legend_data(header: ReportHeader) -> dict[str, Any]:
     """The ramp and what stands under it, from left to right."""
     scale = ColourScale(header.scale_maximum, header.signed)
     if header.scale_mode == "molecule":
-        ends = "greatest of the molecule"
+        ends = f"greatest of the {header.words.record}"
         labels = [f"− {ends}", "0", ends] if header.signed else ["0", ends]
     else:
-        labels = tick_labels(scale)
+        labels = tick_labels(scale, node=header.words.node)
         if not scale.dead:  # the scale may end below the greatest value of the library
             labels[-1] = f"≥ {labels[-1]}"
             labels[0] = f"≤ {labels[0]}" if header.signed else labels[0]
@@ -137,7 +140,7 @@ def _why(molecule: ReportMolecule, header: ReportHeader) -> str:
     """What the picture shows, or why it shows nothing."""
     explained, maximum = plain(molecule.explained_class, 24), _maximum(molecule.saliency)
     if maximum == 0 and np.isfinite(molecule.saliency).any():
-        return f"no atom counts for {explained}"
+        return f"no {header.words.node} counts for {explained}"
     if header.scale_mode == "library" and 0 < maximum < header.threshold * header.scale_maximum:
         return f"{explained}: all below {header.threshold * 100:g} % of the scale"
     return f"explains {explained} · max {_maximum_words(molecule.saliency, signed=header.signed)}"

@@ -27,7 +27,7 @@ from .typesetting import TypesettingError, typeset
 TEMPLATE = "report.typ"
 """Name under ``resources/`` of the template that comes with the program."""
 FEWEST_FOR_CHART = 20
-"""Molecules; below, a chart of their probabilities would show single molecules."""
+"""Records; below, a chart of their probabilities would show single records."""
 _PACKAGE = re.compile(r"[\"']@[\w-]+/[\w-]+")
 
 
@@ -109,7 +109,7 @@ def _data(
     return {
         "header": header_data(header),
         "legend": legend_data(header),
-        "chart": _chart(folder, list(probabilities.values())),
+        "chart": _chart(folder, list(probabilities.values()), header.words.records),
         "substructures": [_substructure(folder, number, each) for number, each in enumerate(substructures, start=1)],
         "molecules": cards,
         "rejected": rejected_data(rejected),
@@ -124,13 +124,13 @@ def _substructure(folder: Path, number: int, substructure: ReportSubstructure) -
     return substructure_data(substructure, picture)
 
 
-def _chart(folder: Path, probabilities: Sequence[tuple[tuple[str, float], ...]]) -> str | None:
-    """How the probabilities are spread, where that is one number a molecule: two classes."""
+def _chart(folder: Path, probabilities: Sequence[tuple[tuple[str, float], ...]], records: str) -> str | None:
+    """How the probabilities are spread, where that is one number a record: two classes."""
     if len(probabilities) < FEWEST_FOR_CHART or any(len(row) != 2 for row in probabilities):
         return None
     from ..depict.charts import probability_chart  # matplotlib takes half a second to import
 
     class_name = probabilities[0][1][0]
-    svg = probability_chart([row[1][1] for row in probabilities], class_name, size=(6.6, 1.5))
+    svg = probability_chart([row[1][1] for row in probabilities], class_name, records=records, size=(6.6, 1.5))
     (folder / "chart.svg").write_text(svg, encoding="utf-8")
     return "chart.svg"

@@ -10,6 +10,7 @@ from rdkit import Chem
 
 from gcx_desktop.depict.drawing import depict
 from gcx_desktop.errors import Cancelled, FileError, OutputError
+from gcx_desktop.kinds.molecules.kind import MOLECULES
 from gcx_desktop.library.record import Rejected
 from gcx_desktop.paths import resource
 from gcx_desktop.progress import CancelToken, Progress
@@ -18,6 +19,7 @@ from gcx_desktop.report.data import molecule_data
 from gcx_desktop.report.pdf import write_pdf
 
 HEADER = ReportHeader(
+    words=MOLECULES.words,
     library_name="drugs.sdf",
     n_records=1204,
     n_rejected=4,
