@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..errors import UsageError
 from ..gcn.card import Card
-from ..kinds.registry import kind_of_library
+from ..kinds.registry import kind_of_library, kind_of_model
 from ..library.labels import normalised
 from ..library.library import Library
 from .library_rows import LibraryRows
@@ -46,8 +46,8 @@ def class_labels(
 
 
 def label_columns(rows: LibraryRows, card: Card, stop: Callable[[], None] = lambda: None) -> list[str]:
-    """The fields that :func:`class_labels` takes for a model's classes, in the file's order but for one called as what
-    the model was trained on, which comes first.
+    """What :func:`class_labels` takes for a model's classes: fields in the file's order, and labels that need none; one
+    called as what the model was trained on comes first.
 
     :param rows: whose texts were read
     :param stop: called now and then; may raise to end it
@@ -57,6 +57,8 @@ def label_columns(rows: LibraryRows, card: Card, stop: Callable[[], None] = lamb
         for name, cells in zip(rows.field_names, rows.fields, strict=True)
         if _can_be_label(cells, name, card.class_names, stop)
     ]
+    named = kind_of_model(card).label_names
+    found += [] if named is None else named(card.class_names)
     trained = card.training_data.label if card.training_data is not None else ""
     return sorted(found, key=lambda name: name != trained)
 

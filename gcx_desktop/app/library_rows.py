@@ -84,6 +84,7 @@ class LibraryRows:
     """The user's, of these records."""
     disagreement: NDArray[np.float32] | None = None
     """[n_records]: how far the methods disagree; NaN where there is none yet; ``None`` while nobody asks."""
+    _rejected_for_now: set[int] = field(default_factory=set)
     version: int = 0
     """Grows with every change of texts, predictions or rejections."""
     _column_of: dict[str, int] = field(init=False)
@@ -162,6 +163,11 @@ class LibraryRows:
             self.titles[rejected.position] = rejected.title
         self.version += 1
 
+    def reject_for_now(self, position: int) -> None:
+        """Notes that a record about to be rejected may not be by another model or preparation."""
+        if position not in self.rejected:
+            self._rejected_for_now.add(position)
+
     def predict(self, position: int, predicted: int, probability: float) -> None:
         self.predicted[position], self.probability[position] = predicted, probability
         self.version += 1
@@ -178,7 +184,10 @@ class LibraryRows:
             kept[position] = values
 
     def forget_predictions(self) -> None:
-        """For another model."""
+        """For another model or preparation, with what was rejected for their sake."""
+        for position in self._rejected_for_now:
+            self.rejected.pop(position, None)
+        self._rejected_for_now.clear()
         self.maps.clear()
         self.disagreement = None
         self.predicted = np.full(self.n_records, -1, dtype=np.int16)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from ..app.marks import MARK_COLOURS
 from ..app.method_names import METHOD_NAMES, N_PAPER_METHODS
+from ..kinds.registry import CUSTOMARY
 from .appearance import THEMES
 from .exports import ALL, FILTERED, KIND_NAMES, PICTURE_KINDS, SELECTED, TABLE_KINDS
 from .icons import line_icon
@@ -47,6 +48,7 @@ Shift+arrows\tmove the depiction (also: drag)
 F1\tthis list\
 """
 
+EVALUATE_TIP = "How far predictions and highlights can be trusted, from {records} whose class is known"
 RUN_TIP = "Predict and explain all records (F5)"
 
 
@@ -197,6 +199,7 @@ class Actions:
         self.models.addSeparator()
         salts = self.models.addMenu("&Salts and Charges")
         salts.setToolTipsVisible(True)
+        self.named["salts"] = salts.menuAction()
         largest = self._add(salts, "keep-largest-fragment", "Keep &Largest Fragment")
         largest.setToolTip("Predict only the largest fragment of a salt or mixture, an organic one if there is any")
         neutralise = self._add(salts, "neutralise", "&Neutralise")
@@ -213,7 +216,7 @@ class Actions:
         self.named["stop"].setToolTip("Stop (Esc); what is done stays")
         menu.addSeparator()
         evaluate = self._add(menu, "evaluate", "&Evaluate…")
-        evaluate.setToolTip("How far predictions and highlights can be trusted, from molecules whose class is known")
+        evaluate.setToolTip(EVALUATE_TIP.format(records=CUSTOMARY.words.records))
         substructures = self._add(menu, "substructures", "Find &Substructures…")
         substructures.setToolTip("What the explanations highlight again and again over the library")
         menu.addSeparator()

@@ -16,6 +16,7 @@ from ..app.trust import highlighted
 from ..depict.colour import ColourScale, Paper
 from ..depict.drawing import Depiction
 from ..depict.halos import Halo, halos, saliency_svg
+from ..kinds.kind import Words
 from ..kinds.registry import CUSTOMARY
 from ..library.predictability import NOT_PREDICTABLE
 from ..library.record import Rejected
@@ -29,7 +30,7 @@ from .record_notice import RecordNotice
 from .saliency_controls import SaliencyControls
 from .trust_strip import TrustStrip
 
-NOTHING = "Select a molecule to see why"
+NOTHING = "Select {} to see why"
 _PATIENCE_MS = 250
 """A record that comes sooner is not announced: words that flash by only disturb."""
 
@@ -115,6 +116,16 @@ class ExplanationPanel(QWidget):
         self._paper = paper
         self.view.set_paper(paper)
         self.mark.set_paper(paper)
+        self._recolour()
+
+    def set_words(self, words: Words) -> None:
+        """What a record and its parts are called."""
+        self._words = words
+        self._empty.setText(NOTHING.format(words.a_record))
+        self.title.setAccessibleName(f"Title of the {words.record}")
+        self.controls.set_words(words)
+        self.view.set_words(words)
+        self._read_atoms()
         self._recolour()
 
     def set_classes(self, names: Sequence[str]) -> None:
@@ -244,7 +255,7 @@ class ExplanationPanel(QWidget):
         self.trust = TrustStrip(self)
         self.controls.add_row("Trust", self.trust.button, self.trust)
         self.notice = RecordNotice(self)
-        self._empty = PlainLabel(NOTHING, quiet=True, parent=self)
+        self._empty = PlainLabel(NOTHING.format(self._words.a_record), quiet=True, parent=self)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
 
@@ -292,7 +303,10 @@ class ExplanationPanel(QWidget):
         self.controls.scale_mode_changed.connect(self._recolour)
         self.controls.scale_mode_changed.connect(self.scale_mode_changed)
         self.view.atom_hovered.connect(self._say_atom)
-        self._patience.timeout.connect(lambda: self.view.set_message("Reading and drawing the molecule…"))
+        self._patience.timeout.connect(self._ask_for_patience)
+
+    def _ask_for_patience(self) -> None:
+        self.view.set_message(f"Reading and drawing the {self._words.record}…")
 
     def _forget(self) -> None:
         """Nothing of one record may be seen beside another."""
@@ -340,7 +354,8 @@ class ExplanationPanel(QWidget):
     def _recolour(self) -> None:
         """Colours, legend and words from what is there; cheap enough for every step of the slider."""
         scale = self._scale()
-        caption = f"atom saliency · {self._method_name} for {self._class_name}" if self._class_name else "atom saliency"
+        caption = f"{self._words.node} saliency"
+        caption += f" · {self._method_name} for {self._class_name}" if self._class_name else ""
         clipped = self._readings.maximum > scale.maximum * (1 + 1e-9)
         self.controls.legend.show_scale(scale, caption, clipped=clipped, known=self._values is not None)
         self.controls.scale_shown()
@@ -363,19 +378,19 @@ class ExplanationPanel(QWidget):
 
     def _summary(self) -> str:
         """What is said when no atom is pointed at."""
-        readings = self._readings
+        readings, node, nodes = self._readings, self._words.node, self._words.nodes
         if readings.values is None or not readings.order:
             return ""
         if readings.silent and self._method_name == METHOD_NAMES["c-eb"]:
-            return "No salient atoms: the other class explains as much of every atom."
+            return f"No salient {nodes}: the other class explains as much of every {node}."
         if readings.silent and self._signed:
-            return f"No salient atoms: the score of “{self._class_name}” depends on none of them."
+            return f"No salient {nodes}: the score of “{self._class_name}” depends on none of them."
         if readings.silent:
-            return f"No salient atoms: the network's units for “{self._class_name}” are silent."
+            return f"No salient {nodes}: the network's units for “{self._class_name}” are silent."
         strongest = readings.sentence(readings.order[0])
         maximum = self.controls.legend.scale.maximum
         if self.controls.effective_scale_mode == "library" and readings.maximum < DEFAULT_THRESHOLD * maximum:
-            return "Far below the library's scale; choose “this molecule”."
+            return f"Far below the library's scale; choose “this {self._words.record}”."
         if readings.maximum < self.threshold * maximum:
-            return f"No atom reaches the threshold; the strongest is {strongest}"
-        return f"Strongest atom: {strongest}"
+            return f"No {node} reaches the threshold; the strongest is {strongest}"
+        return f"Strongest {node}: {strongest}"

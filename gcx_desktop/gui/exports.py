@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 ALL, FILTERED, SELECTED = "all", "filtered", "selected"
 TABLE_KINDS = ("csv", "tsv", "xlsx", "parquet", "sdf", "smi")
+STRUCTURE_KINDS = ("sdf", "smi")
+"""Those of the tables that hold chemical structures."""
 PICTURE_KINDS = ("png", "svg")
 KIND_NAMES = {"parquet": "Parquet", "smi": "SMILES"}
 """What kinds are called whose names are not their suffixes."""
@@ -101,7 +103,8 @@ class Exports(QObject):
         if not self._ready(which):
             return
         if kind in PICTURE_KINDS:
-            dialog = QFileDialog(self._window, f"Folder for one {kind.upper()} a molecule", self.folder)
+            title = f"Folder for one {kind.upper()} {self._session.words.a_record}"
+            dialog = QFileDialog(self._window, title, self.folder)
             dialog.setFileMode(QFileDialog.FileMode.Directory)
             dialog.setOption(QFileDialog.Option.ShowDirsOnly)
             self._ask(dialog, lambda path: self.export_pictures(which, kind, path))
@@ -227,7 +230,7 @@ class Exports(QObject):
         self._begin(f"Writing {path.name}", path, job, lambda written: _written(path, positions, written.rejected))
 
     def export_pictures(self, which: str, kind: str, folder: Path) -> None:
-        """One file a molecule, with the saliency seen."""
+        """One file a record, with the saliency seen."""
         if not self._ready(which):
             return
         session, positions, panel = self._session, self.positions(which), self._panel
@@ -297,7 +300,7 @@ class Exports(QObject):
     # Copying
 
     def copy_text(self, molblock: bool) -> None:
-        """The selected records as SMILES, one a line, or as molblocks, on the clipboard."""
+        """The selected records as their SMILES or other text, one a line, or as molblocks, on the clipboard."""
         library, positions = self._session.libraries.library, self.positions(SELECTED)
         if library is None or not positions:
             self.trouble.emit("there is no record to copy; select some")
@@ -319,7 +322,7 @@ class Exports(QObject):
             self.trouble.emit(f"{which} {how}, so there is nothing to copy")
             return
         QGuiApplication.clipboard().setText(("$$$$\n" if molblock else "\n").join(found))
-        what = "molblock" if molblock else "SMILES"
+        what = "molblock" if molblock else self._session.words.text
         if wanted == 1:
             self.note.emit(f"copied {what}")
             return
@@ -329,19 +332,19 @@ class Exports(QObject):
         self.note.emit(f"copied {len(found):,} {many} as {kind}{left_out}")
 
     def copy_png(self) -> None:
-        """The molecule as seen, as a picture."""
+        """The record as seen, as a picture."""
         image = self._panel.image(_PNG_SCALE)
         if image is None:
-            self.trouble.emit("there is no picture to copy; select a molecule")
+            self.trouble.emit(f"there is no picture to copy; select {self._session.words.a_record}")
             return
         QGuiApplication.clipboard().setImage(image)
         self.note.emit("copied the picture")
 
     def copy_svg(self) -> None:
-        """The molecule as seen, as SVG, which drawing programs paste and editors read."""
+        """The record as seen, as SVG, which drawing programs paste and editors read."""
         svg = self._panel.svg()
         if svg is None:
-            self.trouble.emit("there is no picture to copy; select a molecule")
+            self.trouble.emit(f"there is no picture to copy; select {self._session.words.a_record}")
             return
         data = QMimeData()
         data.setData("image/svg+xml", QByteArray(svg.encode()))

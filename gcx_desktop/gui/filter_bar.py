@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from ..app.library_rows import Column
 from ..app.row_filters import Chosen, Filters
+from ..kinds.kind import Kind, Part
+from ..kinds.registry import CUSTOMARY
 from ..library.record import Source, Span
 from ..pool import WorkerPool
 from .filter_chips import Chip, ChosenChip, ClassChip, MarkChip, RangeChip, shortened
@@ -35,6 +37,7 @@ class FilterBar(QWidget):
         self._pool = pool
         self._chips: list[Chip] = []
         self._class_names: Sequence[str] = ()
+        self._kind = CUSTOMARY
         self.columns: Callable[[], Sequence[tuple[int, str]]] = lambda: ()
         """Column and name of each field that holds numbers, asked for when the menu opens."""
         self._flow = FlowLayout(self, gap=6)
@@ -44,16 +47,20 @@ class FilterBar(QWidget):
         self.setSizePolicy(policy)
         self.add_button = QToolButton(parent)
         self.add_button.setText("Add filter")
-        self.add_button.setToolTip(
-            "Shows only the records of a class, a range of numbers, with a substructure, or with a mark"
-        )
         self.add_button.setAutoRaise(True)
         # Not the button's own menu, beside which Qt draws an arrow that only a style sheet takes away; and a style
         # sheet keeps the colours of the theme in which it was set.
         self.menu = QMenu(self.add_button)
         self.menu.aboutToShow.connect(self._fill_menu)
         self.add_button.clicked.connect(self._open_menu)
+        self.set_kind(self._kind)
         self.hide()
+
+    def set_kind(self, kind: Kind) -> None:
+        """What records are called, and whether a substructure can be searched for in them."""
+        self._kind = kind
+        structures = "with a substructure, " if Part.QUERIES in kind.parts else ""
+        self.add_button.setToolTip(f"Shows only the records of a class, a range of numbers, {structures}or with a mark")
 
     @property
     def filters(self) -> Filters:
@@ -161,7 +168,7 @@ class FilterBar(QWidget):
             for chip in [chip for chip in self._chips if isinstance(chip, ChosenChip)]:
                 self._drop(chip)
             if chosen is not None:
-                self._add(ChosenChip(chosen, self))
+                self._add(ChosenChip(chosen, self._kind.words, self))
         self.changed.emit()
 
     def _open_menu(self) -> None:
@@ -173,7 +180,8 @@ class FilterBar(QWidget):
         classes = self._action(menu, "Predicted class", self.add_classes)
         classes.setEnabled(bool(self._class_names))
         self._action(menu, "Probability", lambda: self.add_range(Column.PROBABILITY, "Probability"))
-        self._action(menu, "Substructure…", self.add_substructure)
+        if Part.QUERIES in self._kind.parts:
+            self._action(menu, "Substructure…", self.add_substructure)
         self._action(menu, "Marked", self.add_marks)
         self._action(menu, "Record number", lambda: self.add_range(Column.NUMBER, "Record"))
         columns = self.columns()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from ..app.marks import MARK_COLOURS
 from ..app.row_filters import WITH_NOTE, Chosen, Range
+from ..kinds.kind import Words
 from .labels import PlainLabel, plain_tooltip
 from .mark_icons import mark_icon
 from .theme import hairline, mixed, paper_for
@@ -195,10 +196,9 @@ class MarkChip(Chip):
 class ChosenChip(Chip):
     """Records that were chosen elsewhere in the window: it can only be removed."""
 
-    def __init__(self, chosen: Chosen, parent: QWidget) -> None:
-        super().__init__(
-            f"{chosen.words}: {counted(len(chosen.positions), 'molecule')}", parent, longest=_LONGEST_WORDS
-        )
+    def __init__(self, chosen: Chosen, words: Words, parent: QWidget) -> None:
+        count = counted(len(chosen.positions), words.record)
+        super().__init__(f"{chosen.words}: {count}", parent, longest=_LONGEST_WORDS)
         self.chosen = chosen
         self.first = self.close_button
         self.line.addWidget(self.close_button)

@@ -18,6 +18,8 @@ from ..app.marks import Marks
 from ..app.preview_table import TablePreview, preview_table
 from ..app.show_record import read_texts
 from ..errors import LibraryError, NoSmilesColumnError, UsageError
+from ..kinds.kind import Kind
+from ..kinds.registry import CUSTOMARY, kind_of_library
 from ..library.library import Known, Library
 from ..library.record import Rejected
 from ..library.table_options import FOUND, TableOptions
@@ -102,6 +104,11 @@ class LibrarySession(QObject):
     def library(self) -> Library | None:
         """The open library, ``None`` until all of its records are found."""
         return None if self.scanning else self.shown
+
+    @property
+    def kind(self) -> Kind:
+        """What kind of graph the window is about."""
+        return CUSTOMARY if self.shown is None else kind_of_library(self.shown)
 
     @property
     def scanning(self) -> bool:

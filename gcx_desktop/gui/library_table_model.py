@@ -22,7 +22,6 @@ UNREADABLE = "unreadable"
 NOT_PREDICTABLE = "not predictable"
 HEADERS = {
     Column.NUMBER: "#",
-    Column.STRUCTURE: "Structure",
     Column.TITLE: "Title",
     Column.PREDICTION: "Prediction",
     Column.PROBABILITY: "Probability",
@@ -30,8 +29,8 @@ HEADERS = {
     Column.DISAGREEMENT: "Disagreement",
 }
 DISAGREEMENT_HELP = """\
-How far the explanation methods disagree on which atoms count for the class shown:
-1 − the mean rank correlation of their maps; 0 if all rank the atoms alike, 1 if they have nothing in common"""
+How far the explanation methods disagree on which {nodes} count for the class shown:
+1 − the mean rank correlation of their maps; 0 if all rank the {nodes} alike, 1 if they have nothing in common"""
 POSITION_ROLE = int(Qt.ItemDataRole.UserRole)
 """The record's 0-based position in the file."""
 
@@ -138,13 +137,16 @@ class LibraryTableModel(QAbstractTableModel):
             return None
         own = section < Column.FIRST_FIELD
         if role == _DISPLAY:
-            name = HEADERS[Column(section)] if own else self._rows.field_names[section - Column.FIRST_FIELD]
+            name = self._heading(Column(section)) if own else self._rows.field_names[section - Column.FIRST_FIELD]
             return f"{name}{_GAP}" if self._rows.is_numeric(section) else name
         if role == _ALIGNMENT:
             return _RIGHT if self._rows.is_numeric(section) else _LEFT
         if role == _TOOL_TIP and section == Column.DISAGREEMENT:
-            return DISAGREEMENT_HELP
+            return DISAGREEMENT_HELP.format(nodes=self._libraries.kind.words.nodes)
         return None
+
+    def _heading(self, column: Column) -> str:
+        return self._libraries.kind.words.picture if column is Column.STRUCTURE else HEADERS[column]
 
     def _text(self, rows: LibraryRows, position: int, column: int) -> str:
         if column == Column.NUMBER:
@@ -186,7 +188,8 @@ class LibraryTableModel(QAbstractTableModel):
         rejected = rows.rejected.get(position)
         if column == Column.STRUCTURE:
             title = rows.titles[position] or f"record {position + 1}"
-            words = ", ".join(part for part in (f"structure of {title}", _mark_words(rows, position)) if part)
+            picture = self._libraries.kind.words.picture.lower()
+            words = ", ".join(part for part in (f"{picture} of {title}", _mark_words(rows, position)) if part)
             return words if role == _ACCESSIBLE else _note_tooltip(rows, position)
         if column == Column.MARK:
             return _mark_words(rows, position) if role == _ACCESSIBLE else _note_tooltip(rows, position)

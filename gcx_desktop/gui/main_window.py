@@ -25,6 +25,7 @@ from .filtering import Filtering
 from .gallery import MAX_IMAGES, Gallery
 from .help import Help
 from .icons import application_icon
+from .kind_presenter import KindPresenter
 from .labels import plain_tooltip
 from .library_files import LibraryFiles
 from .library_view import LibraryTable
@@ -119,6 +120,7 @@ class MainWindow(QMainWindow):
         self.models = ModelChoice(session, self.settings, self.messages, self.tool_bar, self)
         self.disagreement = DisagreementSorting(session, self.table, self.actions_, self)
         self.preparations = PreparationChoice(session, self.actions_, self)
+        self.kinds = KindPresenter(session, self.actions_, self.panel, self.filter_bar, self)
         self.colours = (
             ThumbnailColours(session, self.panel, self.table, self.thumbnails, self),
             ThumbnailColours(session, self.panel, self.gallery, self.large_thumbnails, self),
@@ -252,10 +254,9 @@ class MainWindow(QMainWindow):
     # Model, method, class
 
     def _model_changed(self) -> None:
-        card = self.session.card
-        assert card is not None  # noqa: S101
-        self.table.table_model.set_class_names(card.class_names)
-        self.filter_bar.set_class_names(card.class_names)
+        names = self.session.card.class_names if self.session.card is not None else ()
+        self.table.table_model.set_class_names(names)
+        self.filter_bar.set_class_names(names)
         self._forget_outcome()
         self._update_state()
 

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from .. import paths
 from ..errors import GcxError
 from ..gcn.catalogue import DEFAULT_MODEL
+from ..kinds.kind import Kind
+from ..kinds.registry import CUSTOMARY, kind_of_model
 from .dialogs import card_html, show_text
 from .message_bar import MessageBar
 from .session import Session
@@ -17,6 +19,15 @@ from .settings import Settings
 from .toolbar import ToolBar
 
 NO_MODEL = "no model was found; make one with 'gcx train', or open one with Model ▸ Open Model Folder…"
+NONE_FITS = (
+    "no model for {kind} was found, so those of {name} are only drawn; make one with 'gcx train', or open one with "
+    "Model ▸ Open Model Folder…"
+)
+
+
+def model_setting(kind: Kind) -> str:
+    """The name under which the last model for such graphs is remembered."""
+    return "model" if kind is CUSTOMARY else f"model-{kind.feature_set}"
 
 
 class ModelChoice(QObject):
@@ -28,8 +39,10 @@ class ModelChoice(QObject):
         super().__init__(window)
         self._session, self._settings, self._messages = session, settings, messages
         self._tool_bar, self._window = tool_bar, window
+        self._started = False
         tool_bar.model_chosen.connect(self.choose)
         session.model_changed.connect(self._fill)
+        session.libraries.appeared.connect(self._fit)
         self._fill()
 
     def choose(self, folder: Path) -> None:
@@ -41,14 +54,32 @@ class ModelChoice(QObject):
             self._fill()
 
     def choose_first(self) -> None:
-        """The model of last time if it is still there, else the default one."""
-        models, last = self._session.models(), self._settings.text("model")
+        """The model of last time for such graphs if it is still there, else the default one."""
+        self._started = True
+        session, models = self._session, self._session.models()
+        last = self._settings.text(model_setting(session.kind))
         if last and (Path(last) / "card.json").is_file():
             self.choose(Path(last))
-        if self._session.card is None and models:
+        if session.card is None and models:
             self.choose(models.get(DEFAULT_MODEL, next(iter(models.values())))[0])
-        if not models and self._session.card is None:
-            self._messages.warn(NO_MODEL)
+        if not models and session.card is None:
+            library = session.libraries.shown
+            none = NO_MODEL if library is None else NONE_FITS.format(name=library.path.name, kind=session.kind.name)
+            self._messages.warn(none)
+
+    def _fit(self) -> None:
+        """A library of another kind of graph than the model needs another model."""
+        session = self._session
+        if self._started and (session.card is None or session.card.feature_set != session.kind.feature_set):
+            session.choose_model(None)
+            self.choose_first()
+        self._fill()
+
+    def remember(self) -> None:
+        """For the next time."""
+        session = self._session
+        if session.card is not None:
+            self._settings.set(model_setting(kind_of_model(session.card)), str(session.model_path))
 
     def ask(self) -> None:
         """Asks for a model folder."""

@@ -9,15 +9,17 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QRadioButton, QSlider, QVBoxLayout, QWidget
 
 from ..app.threshold import DEFAULT_THRESHOLD
+from ..kinds.kind import Words
+from ..kinds.registry import CUSTOMARY
 from .atom_readings import number
 from .class_choice import ClassChoice
 from .labels import PlainLabel
 from .legend import Legend
 
-SCALES = {"library": "library", "molecule": "this molecule"}
-"""Scale modes and their words."""
+SCALES = ("library", "molecule")
+"""Scale modes: one for all records, or each record its own."""
 _SCALE_HELP = (
-    "library: equal colours mean equal saliency in every molecule\nthis molecule: its strongest atom has the "
+    "library: equal colours mean equal saliency in every {record}\nthis {record}: its strongest {node} has the "
     "strongest colour"
 )
 _WAIT_HELP = "the library's scale is being computed"
@@ -41,6 +43,7 @@ class SaliencyControls(QWidget):
         super().__init__(parent)
         self._mode = "library"
         self._library_scale_known = False
+        self._words = CUSTOMARY.words
         self.legend = Legend(self)
         self.scale_box = self._make_scale_box()
         self.classes = ClassChoice(self)
@@ -50,9 +53,9 @@ class SaliencyControls(QWidget):
         self._lay_out()
         self.slider.valueChanged.connect(self._threshold_moved)
         self.scale_box.currentIndexChanged.connect(self._scale_chosen)
+        self.set_words(self._words)
         self.set_library_scale_known(False)
         self.threshold = DEFAULT_THRESHOLD
-        self._say_threshold()
 
     @property
     def threshold(self) -> float:
@@ -79,11 +82,25 @@ class SaliencyControls(QWidget):
     def effective_scale_mode(self) -> str:
         return self._mode if self._library_scale_known else "molecule"
 
+    def set_words(self, words: Words) -> None:
+        """What a record and its nodes are called."""
+        self._words = words
+        self.scale_box.setItemText(self.scale_box.findData("molecule"), f"this {words.record}")
+        self.slider.setToolTip(
+            f"{words.nodes.capitalize()} below this fraction of the scale's maximum are not coloured"
+        )
+        self._say_scale()
+        self._say_threshold()
+
     def set_library_scale_known(self, known: bool) -> None:
         self._library_scale_known = known
-        self.scale_box.setEnabled(known)
-        self.scale_box.setToolTip(_SCALE_HELP if known else _WAIT_HELP)
+        self._say_scale()
         self._show_mode()
+
+    def _say_scale(self) -> None:
+        known, words = self._library_scale_known, self._words
+        self.scale_box.setEnabled(known)
+        self.scale_box.setToolTip(_SCALE_HELP.format(record=words.record, node=words.node) if known else _WAIT_HELP)
 
     def set_classes(self, names: Sequence[str]) -> None:
         """Classes to choose from; the keyboard reaches them between the scale and the threshold."""
@@ -108,8 +125,8 @@ class SaliencyControls(QWidget):
 
     def _make_scale_box(self) -> QComboBox:
         box = QComboBox(self)
-        for mode, words in SCALES.items():
-            box.addItem(words, mode)
+        for mode in SCALES:
+            box.addItem(mode, mode)
         box.setAccessibleName("Colour scale")
         return box
 
@@ -118,7 +135,6 @@ class SaliencyControls(QWidget):
         slider.setRange(0, _STEPS)
         slider.setPageStep(10)
         slider.setAccessibleName("Threshold, per cent of the scale's maximum")
-        slider.setToolTip("Atoms below this fraction of the scale's maximum are not coloured")
         return slider
 
     def _lay_out(self) -> None:
@@ -167,7 +183,7 @@ class SaliencyControls(QWidget):
     def _say_threshold(self) -> None:
         least = number(self.threshold * self.legend.scale.maximum)
         if self.slider.value() == 0:
-            words = "0.00 · every atom"
+            words = f"0.00 · every {self._words.node}"
         elif self.legend.scale.dead:
             words = f"{self.threshold:.2f}"
         else:

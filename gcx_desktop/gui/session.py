@@ -6,7 +6,6 @@ The window shows what is said here and passes on what the user asks; it computes
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,18 +16,21 @@ from ..app.kept_project import Explained
 from ..app.method_names import DEFAULT_METHOD, METHOD_NAMES
 from ..app.models import list_models
 from ..app.row_results import RowResult, row_result
-from ..app.show_record import warm_up
-from ..gcn.card import Card, read_card
+from ..gcn.card import Card
+from ..kinds.kind import Kind, Part, Words
+from ..kinds.registry import check_model
 from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Rejected
-from ..pool import WorkerPool, default_workers
+from ..pool import WorkerPool
+from .chosen_model import ChosenModel, card_of
+from .explaining import explaining
 from .library_scale import LibraryScale
 from .library_session import LibrarySession
 from .project_results import Inquiry, ProjectResults
 from .project_session import ProjectSession
 from .selection import Selection
-from .task_runner import Lane, Link, Task, TaskRunner
-from .torch_threads import load_weights, use_one_thread
+from .task_runner import Lane, Task, TaskRunner
+from .workers import Workers
 
 if TYPE_CHECKING:
     from ..app.explain_library import ExplainedRecord
@@ -36,20 +38,15 @@ if TYPE_CHECKING:
 
 PREDICTED = -1
 """The class choice that follows each record's prediction."""
-INTERACTIVE_WORKERS = 2
 STOP_PATIENCE_MS = 600
-BATCH_NICENESS = 10
-"""Of the workers of long jobs: what the user waits for goes first."""
-INTERACTIVE_TIME_LIMIT = 5.0
-"""Seconds that a record may take before it is shown as too complex to draw."""
 
 
 class Session(QObject):
-    """Attributes: ``libraries``, ``selection``, ``lane`` (of short jobs), ``card`` and ``bundle`` (``None`` until
-    loaded), ``method``, ``class_choice``, ``preparation`` (what is done to molecules first), ``scales`` (method id →
-    value with the strongest colour in the library), ``done_before`` (records that the run found done when it began).
+    """Attributes: ``libraries``, ``selection``, ``lane`` (of short jobs), ``model`` (ChosenModel), ``method``,
+    ``class_choice``, ``scales`` (method id → value with the strongest colour in the library), ``done_before`` (records
+    that the run found done when it began).
 
-    Signals: ``model_changed()`` (another card), ``model_loaded()`` (or failed to), ``method_changed()``,
+    Signals: ``model_changed()`` (another card, or none), ``model_loaded()`` (or failed to), ``method_changed()``,
     ``class_changed()``, ``preparation_changed()``, ``scales_changed()``, ``run_changed()`` (began or ended),
     ``run_progressed(Progress)``, ``run_over(stopped)`` (of the library and model that are still there),
     ``trouble(sentence)``.
@@ -71,26 +68,21 @@ class Session(QObject):
     ) -> None:
         """:param pool: instead of workers of its own; pools that are given stay open at the end"""
         super().__init__(parent)
-        self._given = (pool, batch_pool)
-        self.pool = pool or WorkerPool(INTERACTIVE_WORKERS, time_limit=INTERACTIVE_TIME_LIMIT)
-        for _ in range(INTERACTIVE_WORKERS):
-            self.pool.submit(warm_up, [None], priority=-100)
-        self._batch_pool = batch_pool
+        self._workers = Workers(pool, batch_pool)
+        self.pool = self._workers.interactive
         self.runner = TaskRunner(self)
         self.lane = Lane(self)
         self.libraries = LibrarySession(self.pool, self.runner, self)
         self.projects = ProjectSession(self.libraries, self)
         self.stored = ProjectResults(self.runner, self)
         self.selection = Selection(self.pool, self.lane, self)
-        self.card: Card | None = None
-        self.model_path: Path | None = None
-        self.bundle: Bundle | None = None
-        self.model_loading = False
+        self.model = ChosenModel(self.lane, self)
+        self.model.changed.connect(self._model_changed)
+        self.model.loaded.connect(self._model_came)
+        self.model.failed.connect(self._model_failed)
         self.method = DEFAULT_METHOD
         self.class_choice = PREDICTED
-        self.preparation = AS_RECORDED
-        self._rejected_prepared: set[int] = set()
-        """Positions rejected while a preparation was on, which may have been why."""
+        self._preparation = AS_RECORDED
         self.scales: dict[str, float] = {}
         self._scale = LibraryScale(self.runner, self)
         self._scale.came.connect(self._take_scales)
@@ -106,7 +98,7 @@ class Session(QObject):
         self.projects.saved_as.connect(self._keep_results)
         self.stored.came.connect(self._stored_came)
         self.stored.known.connect(lambda: self.libraries.rearrange_by_predictions(complete=True))
-        self.libraries.appeared.connect(lambda: self.selection.set_library(self.libraries.shown))
+        self.libraries.appeared.connect(self._library_appeared)
         self.libraries.opened.connect(self._library_opened)
         self.libraries.closed.connect(self._library_closed)
         self.selection.explanation.connect(self._selected_explained)
@@ -115,17 +107,12 @@ class Session(QObject):
 
     @property
     def batch_pool(self) -> WorkerPool:
-        """The workers of long jobs, started when first needed; they give way to the interactive ones."""
-        if self._batch_pool is None:
-            self._batch_pool = WorkerPool(default_workers(), niceness=BATCH_NICENESS)
-        return self._batch_pool
+        """The workers of long jobs."""
+        return self._workers.batch
 
     def shut_down(self) -> None:
         """Stops everything and waits for the threads."""
-        # Pools first: a task may wait for a worker that is busy for long.
-        for pool in (self.pool, self._batch_pool):
-            if pool is not None and pool not in self._given:
-                pool.close()
+        self._workers.close()  # first: a task may wait for a worker that is busy for long
         self.libraries.shut_down()
         self.runner.close()
         self.lane.close()
@@ -133,43 +120,70 @@ class Session(QObject):
 
     # Model, method, class
 
-    @staticmethod
-    def models() -> dict[str, tuple[Path, Card]]:
-        """Name → folder and card of the models that can be used."""
-        return {name: (folder, card) for name, folder, card in list_models() if isinstance(card, Card)}
+    @property
+    def kind(self) -> Kind:
+        """What kind of graph the window is about."""
+        return self.libraries.kind
 
-    def choose_model(self, folder: Path) -> None:
-        """Takes another model: its card now, its weights as soon as a thread has loaded them.
+    @property
+    def words(self) -> Words:
+        """What sentences call the things of that kind."""
+        return self.kind.words
+
+    @property
+    def card(self) -> Card | None:
+        return self.model.card
+
+    @property
+    def bundle(self) -> Bundle | None:
+        return self.model.bundle
+
+    @property
+    def model_path(self) -> Path | None:
+        return self.model.path
+
+    @property
+    def model_loading(self) -> bool:
+        return self.model.loading
+
+    def models(self) -> dict[str, tuple[Path, Card]]:
+        """Name → folder and card of the models for graphs of that kind."""
+        listed = {name: (folder, card) for name, folder, card in list_models() if isinstance(card, Card)}
+        return {name: (at, card) for name, (at, card) in listed.items() if card.feature_set == self.kind.feature_set}
+
+    def choose_model(self, folder: Path | None) -> None:
+        """Takes another model, or none: its card now, its weights as soon as a thread has loaded them.
 
         :raises BundleError: if the folder is no model that fits
+        :raises UsageError: if it is for another kind of graph than the library holds
         """
-        from ..app.models import FEATURE_SETS
-
-        card = read_card(folder, FEATURE_SETS)
+        card = None if folder is None else card_of(folder)
+        if card is not None and self.libraries.shown is not None:
+            check_model(self.libraries.shown, card)
         self.stop()
-        if self.card is None or self.card.class_names != card.class_names:
+        if card is None or self.card is None or self.card.class_names != card.class_names:
             self.class_choice = PREDICTED
-        self.card, self.model_path, self.bundle = card, folder, None
-        self.model_loading = True
         self.scales = {}
-        self.selection.set_bundle(None)
         if self.libraries.rows is not None:
             self.libraries.rows.forget_predictions()
             self.libraries.touch()
+        if folder is None or card is None:
+            self.model.forget()
+        else:
+            self.model.choose(folder, card)
+
+    def _model_changed(self) -> None:
+        self.selection.set_bundle(None)
         self.model_changed.emit()
-        self.lane.submit(lambda: load_weights(folder), self._model_came, self._model_failed, group="model")
 
     def _model_failed(self, words: str) -> None:
-        self.model_loading = self._run_wanted = False
+        self._run_wanted = False
         self.model_loaded.emit()
         self.run_changed.emit()
         self.trouble.emit(words)
 
-    def _model_came(self, bundle: Bundle) -> None:
-        if bundle.path != self.model_path:
-            return
-        self.bundle, self.model_loading = bundle, False
-        self.selection.set_bundle(bundle)
+    def _model_came(self) -> None:
+        self.selection.set_bundle(self.bundle)
         self.model_loaded.emit()
         self._compute_scales()
         self._look_into_project()
@@ -204,22 +218,24 @@ class Session(QObject):
             return "predicted"
         return self.card.class_names[self.class_choice]
 
+    @property
+    def preparation(self) -> Preparation:
+        """What is done to records first."""
+        return self._preparation if Part.PREPARATION in self.kind.parts else AS_RECORDED
+
     def choose_preparation(self, preparation: Preparation) -> None:
-        """Takes another preparation of molecules: what was computed of others is forgotten; a library that was or is
+        """Takes another preparation of records: what was computed of others is forgotten; a library that was or is
         being explained as a whole is explained anew, in the background."""
-        if preparation == self.preparation:
+        if preparation == self._preparation:
             return
         rows = self.libraries.rows
         again = self.running or (rows is not None and not rows.unexplained(self.method))
         self.stop()
-        self.preparation, self.scales = preparation, {}
+        self._preparation, self.scales = preparation, {}
         if rows is not None:
-            for position in self._rejected_prepared:
-                rows.rejected.pop(position, None)
             rows.forget_predictions()
             self.libraries.touch()
-        self._rejected_prepared.clear()
-        self.selection.set_preparation(preparation)
+        self.selection.set_preparation(self.preparation)
         self.preparation_changed.emit()
         self._compute_scales()
         self._look_into_project()
@@ -260,27 +276,7 @@ class Session(QObject):
     def _explain(self, inquiry: Inquiry, positions: list[int]) -> None:
         """Explains these, into the project if there is one."""
         self.done_before = len(inquiry.rows) - len(positions)
-        pool, kept, method = self.batch_pool, self.projects.kept, inquiry.method
-
-        def job(link: Link) -> None:
-            from ..app.kept_project import explain_and_keep
-            from ..explain.method import method as method_of
-
-            use_one_thread()
-            results = explain_and_keep(
-                inquiry.library,
-                inquiry.bundle,
-                [method_of(method)],
-                kept=kept,
-                pool=pool,
-                positions=positions,
-                preparation=inquiry.preparation,
-                report=link.report,
-                cancel=link.cancel,
-            )
-            with closing(results):  # so that it lets go of the project whatever happens
-                for result in results:
-                    link.deliver(result if isinstance(result, Rejected) else row_result(result, method))
+        kept = self.projects.kept
 
         def store(parts: Sequence[RowResult | Rejected]) -> None:
             if self._is_about(inquiry):
@@ -289,7 +285,7 @@ class Session(QObject):
                     self.stored.saved(inquiry, parts)
 
         self._run = task = self.runner.start(
-            job,
+            explaining(inquiry, positions, self.batch_pool, kept),
             parts=store,
             progressed=self.run_progressed.emit,
             failed=self.trouble.emit,
@@ -308,8 +304,8 @@ class Session(QObject):
 
     def _end_workers(self, task: Task) -> None:
         """A record that takes long must not delay Stop: its worker is ended, and the next run gets new ones."""
-        if self._run is task and self._batch_pool is not None and self._batch_pool not in self._given:
-            pool, self._batch_pool = self._batch_pool, None
+        pool = self._workers.take_batch() if self._run is task else None
+        if pool is not None:
             if self._scale.busy:
                 self._compute_scales()  # anew: these workers were at it
             pool.close()
@@ -342,9 +338,9 @@ class Session(QObject):
         self.libraries.rearrange_by_predictions(complete=False)
 
     def _reject(self, rejected: Rejected) -> None:
-        rows = self.libraries.rows
-        if self.preparation and rows is not None and rejected.position not in rows.rejected:
-            self._rejected_prepared.add(rejected.position)
+        rows, conditional = self.libraries.rows, bool(self.preparation or (self.card and self.card.features))
+        if conditional and rows is not None:
+            rows.reject_for_now(rejected.position)
         self.libraries.reject(rejected)
 
     def _selected_explained(self, explained: ExplainedRecord) -> None:
@@ -386,6 +382,10 @@ class Session(QObject):
 
     # The library
 
+    def _library_appeared(self) -> None:
+        self.selection.set_library(self.libraries.shown)
+        self.selection.set_preparation(self.preparation)
+
     def _library_opened(self) -> None:
         if self.selection.explained is not None:
             self._selected_explained(self.selection.explained)
@@ -394,7 +394,6 @@ class Session(QObject):
     def _library_closed(self) -> None:
         self.stop()
         self.scales = {}
-        self._rejected_prepared.clear()
         self._scale.stop()
         self._look_into_project()
         self.selection.set_library(None)

@@ -53,7 +53,7 @@ def remember(window: MainWindow) -> None:
     settings.set("method", window.session.method)
     steps = {"largest-fragment": preparation.largest_fragment, "neutralise": preparation.neutralise}
     settings.set("preparation", " ".join(step for step, wanted in steps.items() if wanted))
-    settings.set("model", str(window.session.model_path or ""))
+    window.models.remember()
     settings.set("threshold", f"{panel.threshold:g}")
     settings.set("scale", panel.scale_mode)
     settings.save()

@@ -8,6 +8,7 @@ from gcx_desktop.app.labelled_records import label_columns
 from gcx_desktop.app.library_rows import LibraryRows
 from gcx_desktop.errors import Cancelled
 from gcx_desktop.gcn.card import Card, TrainingData
+from gcx_desktop.graph.features import FEATURE_SET
 from gcx_desktop.library.record import RecordText
 
 FIELDS = ("smiles", "names", "digits", "two words", "three", "blank", "measured")
@@ -15,7 +16,7 @@ FIELDS = ("smiles", "names", "digits", "two words", "three", "blank", "measured"
 
 def card(label: str = "") -> Card:
     data = TrainingData("table.csv", label, 4, 4, {}, "00")
-    return Card("model", "task", ("no", "yes"), (1,), "set", 1, training_data=data if label else None)
+    return Card("model", "task", ("no", "yes"), (1,), FEATURE_SET, 1, training_data=data if label else None)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from gcx_desktop.app.method_names import METHOD_NAMES
 from gcx_desktop.depict.colour import ColourScale, Paper
 from gcx_desktop.depict.drawing import Depiction, depict
 from gcx_desktop.depict.halos import HaloKind
-from gcx_desktop.gui.explanation_panel import NOTHING, ExplanationPanel
+from gcx_desktop.gui.explanation_panel import ExplanationPanel
 from gcx_desktop.gui.labels import PlainLabel
 from gcx_desktop.gui.record_notice import MOST_CHARACTERS
 from gcx_desktop.library.record import Rejected
@@ -58,7 +58,9 @@ def circles(panel: ExplanationPanel) -> dict[tuple[float, float], str]:
 
 def test_without_a_molecule_it_says_what_to_do(panel: ExplanationPanel) -> None:
     panel.show_nothing()
-    assert [label.text() for label in panel.findChildren(PlainLabel) if label.isVisible()] == [NOTHING]
+    assert [label.text() for label in panel.findChildren(PlainLabel) if label.isVisible()] == [
+        "Select a molecule to see why"
+    ]
 
 
 def test_it_says_which_record_of_how_many_is_shown(panel: ExplanationPanel) -> None:

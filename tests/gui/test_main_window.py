@@ -317,7 +317,7 @@ def test_a_record_that_takes_long_does_not_delay_stop(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = window.session
-    monkeypatch.setattr(session, "_batch_pool", WorkerPool(1))
+    monkeypatch.setattr(session._workers, "_batch", WorkerPool(1))
     monkeypatch.setattr("gcx_desktop.kinds.molecules.reader.sweep_record", read_slowly)
     window.actions_["run"].trigger()
     qtbot.waitUntil(lambda: "/ 5" in window.run_status.words.text() or session.running, timeout=TIMEOUT)

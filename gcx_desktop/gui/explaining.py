@@ -1,0 +1,42 @@
+"""What a thread does to explain a library for the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+
+from ..app.kept_project import KeptProject
+from ..app.row_results import row_result
+from ..library.record import Rejected
+from ..pool import WorkerPool
+from .project_results import Inquiry
+from .task_runner import Link
+from .torch_threads import use_one_thread
+
+
+def explaining(
+    inquiry: Inquiry, positions: list[int], pool: WorkerPool, kept: KeptProject | None
+) -> Callable[[Link], None]:
+    """Explains records, into the project if there is one; delivers what their rows show."""
+
+    def job(link: Link) -> None:
+        from ..app.kept_project import explain_and_keep
+        from ..explain.method import method
+
+        use_one_thread()
+        results = explain_and_keep(
+            inquiry.library,
+            inquiry.bundle,
+            [method(inquiry.method)],
+            kept=kept,
+            pool=pool,
+            positions=positions,
+            preparation=inquiry.preparation,
+            report=link.report,
+            cancel=link.cancel,
+        )
+        with closing(results):  # so that it lets go of the project whatever happens
+            for result in results:
+                link.deliver(result if isinstance(result, Rejected) else row_result(result, inquiry.method))
+
+    return job

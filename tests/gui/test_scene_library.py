@@ -1,0 +1,134 @@
+"""A window with annotated images instead of molecules: fitting models, words, and what cannot be done with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from pytestqt.qtbot import QtBot
+
+from gcx_desktop.gcn.bundle import Bundle, save_bundle
+from gcx_desktop.gcn.card import Card
+from gcx_desktop.gcn.network import initialise
+from gcx_desktop.gui.main_window import MainWindow
+from gcx_desktop.kinds.scenes.features import FEATURE_SET, SceneFeatures
+from gcx_desktop.library.preparation import Preparation
+from tests.kinds.scenes.images import NAMES, labelled_images, write_vrd
+
+TIMEOUT = 20_000
+
+
+def save_scene_model(folder: Path, without: tuple[str, ...] = ()) -> Path:
+    features = SceneFeatures(tuple(NAMES), without)
+    card = Card(
+        folder.name, "where", ("urban", "country"), (8, 8), FEATURE_SET, features.n_features,
+        features=features.as_parameters(),
+    )  # fmt: skip
+    network = initialise(features.n_features, card.widths, 2, torch.Generator().manual_seed(3))
+    save_bundle(Bundle(card, network, folder))
+    return folder
+
+
+@pytest.fixture
+def images(tmp_path: Path) -> Path:
+    """Six images, the last of which cannot be read."""
+    return write_vrd(tmp_path, {**labelled_images(5), "broken.jpg": [{"predicate": 0}]})
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, open_window: Callable[[], MainWindow], images: Path, tmp_path: Path) -> MainWindow:
+    """The images, a model of them, and the first one explained."""
+    window = open_window()
+    window.settings.set(f"model-{FEATURE_SET}", str(save_scene_model(tmp_path / "places")))
+    window.start()
+    window.files.open([images])
+    qtbot.waitUntil(lambda: bool(window.session.scales), timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: window.session.selection.explained is not None, timeout=TIMEOUT)
+    return window
+
+
+def test_a_library_of_another_kind_takes_a_model_that_fits_and_gives_it_back(
+    qtbot: QtBot, opened: MainWindow, library_file: Path
+) -> None:
+    session = opened.session
+    assert session.card is not None
+    assert session.card.name == "places"
+    assert list(session.models()) == []  # those of molecules are not offered
+    opened.files.open([library_file])
+    qtbot.waitUntil(
+        lambda: session.selection.explained is not None and len(session.libraries.rows or ()) == 6, timeout=TIMEOUT
+    )
+    qtbot.waitUntil(lambda: session.card is not None and session.card.name == "tiny", timeout=TIMEOUT)
+
+
+def test_without_a_fitting_model_images_are_drawn_and_a_sentence_says_what_is_missing(
+    qtbot: QtBot, open_window: Callable[[], MainWindow], images: Path
+) -> None:
+    window = open_window()
+    window.start()
+    window.files.open([images])
+    qtbot.waitUntil(lambda: window.panel.view.depiction is not None, timeout=TIMEOUT)
+    assert "o model for scene graphs was found, so those of annotations.json are only drawn" in window.messages.text
+    assert window.session.card is None
+    assert not window.actions_["run"].isEnabled()
+
+
+def test_a_model_of_molecules_is_refused_for_images(opened: MainWindow, models: Path) -> None:
+    opened.models.choose(models / "tiny")
+    assert "holds scene graphs, and the model 'tiny' is for molecules" in opened.messages.text
+    assert opened.session.card is not None
+    assert opened.session.card.name == "places"
+
+
+def test_all_images_are_explained_and_the_broken_one_is_rejected(qtbot: QtBot, opened: MainWindow) -> None:
+    rows = opened.session.libraries.rows
+    opened.actions_["run"].trigger()
+    qtbot.waitUntil(lambda: not opened.session.running, timeout=TIMEOUT)
+    assert rows is not None
+    assert (rows.predicted[:5] >= 0).all()
+    assert list(rows.rejected) == [5]
+
+
+def test_objects_and_images_are_called_so(opened: MainWindow) -> None:
+    panel = opened.panel
+    assert panel.atom_line.text().startswith("Strongest object: ")
+    assert panel.controls.legend.caption.startswith("object saliency")
+    assert panel.controls.scale_box.itemText(1) == "this image"
+    assert opened.table.table_model.headerData(1, opened.table.horizontalHeader().orientation()) == "Image"
+    assert opened.actions_["zoom-reset"].text() == "&Whole Image"
+
+
+def test_what_only_molecules_have_is_not_offered_until_they_are_back(
+    qtbot: QtBot, opened: MainWindow, library_file: Path
+) -> None:
+    act = opened.actions_
+    chemical = [act["find-like"], act["salts"], act["copy-molblock"], act.exports["all", "sdf"]]
+    assert not any(action.isVisible() for action in chemical)
+    opened.files.open([library_file])
+    qtbot.waitUntil(lambda: len(opened.session.libraries.rows or ()) == 6 and act["salts"].isVisible(), timeout=TIMEOUT)
+    assert all(action.isVisible() for action in chemical)
+    assert opened.panel.controls.scale_box.itemText(1) == "this molecule"
+
+
+def test_a_preparation_of_molecules_is_none_of_images(qtbot: QtBot, opened: MainWindow) -> None:
+    session = opened.session
+    session.choose_preparation(Preparation(largest_fragment=True))
+    assert not session.preparation
+    opened.actions_["run"].trigger()
+    qtbot.waitUntil(lambda: not session.running, timeout=TIMEOUT)
+    assert not opened.messages.isVisible()
+
+
+def test_a_model_that_leaves_objects_out_says_so_of_each(qtbot: QtBot, opened: MainWindow, tmp_path: Path) -> None:
+    session, first = opened.session, opened.session.selection.explained
+    session.choose_model(save_scene_model(tmp_path / "without", without=("bus", "cow")))
+    qtbot.waitUntil(
+        lambda: session.selection.explained is not None and session.selection.explained is not first, timeout=TIMEOUT
+    )
+    read = session.selection.explained.read if session.selection.explained else None
+    assert read is not None
+    assert read.graph.n_nodes == read.n_places - 1
+    opened.panel.view.point_at(1)
+    assert opened.panel.atom_line.text() == "bus 2 · left out, since it defines the label; no value"
