@@ -8,29 +8,23 @@ go by the rest of the image. Networks see the published train images alone, and 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gcx_desktop.app.evaluate_methods import Evaluation, evaluate_methods, summarise
-from gcx_desktop.app.explain_library import explain_library
-from gcx_desktop.app.labelled_records import NO_LABEL, class_labels
+from gcx_desktop.app.labelled_records import class_labels
 from gcx_desktop.app.models import FEATURE_SETS
 from gcx_desktop.app.train_model import TrainingRequest, train_model
-from gcx_desktop.explain.attribution import attribution_auroc
-from gcx_desktop.explain.forward_pass import Method
 from gcx_desktop.explain.measures import PAPER_THRESHOLD
 from gcx_desktop.explain.method import methods
 from gcx_desktop.gcn.bundle import Bundle, load_bundle
 from gcx_desktop.gcn.settings import Settings
-from gcx_desktop.kinds.scenes.reader import ReadImage
-from gcx_desktop.kinds.scenes.tasks import defining, read_task
+from gcx_desktop.kinds.registry import rationale_of
 from gcx_desktop.library.library import Library, open_library
-from gcx_desktop.library.record import Rejected
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.progress import Progress
 
@@ -48,8 +42,6 @@ class Experiment:
     """Whether the defining objects are left out."""
     n_train: int
     evaluation: Evaluation
-    areas: dict[str, float]
-    """Method → mean attribution AUROC over the images whose defining objects are some of all; empty if removed."""
 
 
 def print_scenes(data: Path, kept: Path | None) -> None:
@@ -75,26 +67,9 @@ def _model(table: Path, task: str, removed: bool, output: Path, pool: WorkerPool
 
 def _judged(library: Library, bundle: Bundle, task: str, removed: bool, pool: WorkerPool) -> Experiment:
     labels = class_labels(library, task, bundle.card.class_names)
-    found = evaluate_methods(library, bundle, methods(), labels, pool=pool)
-    areas = {} if removed else _areas(library, bundle, methods(), labels, task, pool)
+    found = evaluate_methods(library, bundle, methods(), labels, pool=pool, rationale=rationale_of(library, task))
     trained = bundle.card.training_data
-    return Experiment(task, removed, trained.n_used if trained else 0, found, areas)
-
-
-def _areas(
-    library: Library, bundle: Bundle, chosen: Sequence[Method], labels: NDArray[np.int64], task: str, pool: WorkerPool
-) -> dict[str, float]:
-    words = [read_task(None, task)[name] for name in bundle.card.class_names]
-    found: dict[str, list[float]] = {method.id: [] for method in chosen}
-    positions = np.flatnonzero(labels != NO_LABEL).tolist()
-    for record in explain_library(library, bundle, chosen, pool=pool, positions=positions):
-        if isinstance(record, Rejected) or not isinstance(record.read, ReadImage):
-            continue
-        label = int(labels[record.position])
-        truth = defining(record.read.scene.objects, words[label])
-        for id_, areas in found.items():
-            areas.append(attribution_auroc(record.explanation.maps[id_][:, label], truth))
-    return {id_: float(np.nanmean(areas)) for id_, areas in found.items()}
+    return Experiment(task, removed, trained.n_used if trained else 0, found)
 
 
 def _table(found: Experiment) -> Iterator[str]:
@@ -111,7 +86,7 @@ def _table(found: Experiment) -> Iterator[str]:
     yield "| --- | ---: | ---: | ---: | ---: | ---: |"
     for method in methods():
         row = summarise(found.evaluation, method.id, PAPER_THRESHOLD)
-        area = f"{found.areas[method.id]:.3f}" if found.areas else "—"
+        area = f"{row.attribution_auroc:.3f}" if row.n_attributed else "—"
         yield (
             f"| `{method.id}` | {row.fidelity:.3f} | {row.fidelity_random:.3f} | {row.contrastivity:.3f} | "
             f"{row.sparsity:.3f} | {area} |"

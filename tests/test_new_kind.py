@@ -150,6 +150,7 @@ WORDS = Kind(
     pieces=lambda read: {letter: [(i,)] for i, letter in enumerate(read.title)},
     label_names=None,
     label_words=has_a_c,
+    rationale=lambda label, tasks: lambda read: np.array([letter == label for letter in read.title]),
     labelled=labelled,
     observe=observe,
     parameters=parameters,

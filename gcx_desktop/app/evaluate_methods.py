@@ -3,7 +3,8 @@
 Of every molecule with a label: is the prediction right, is it still right without the atoms that a map shows, and
 without as many atoms chosen at random? Fidelity, contrastivity and sparsity are those of Pope et al. (CVPR 2019,
 section 4). Fidelity rewards a map that shows everything, so it comes with that of random maps of the same size, and as
-a curve over equal shares of masked atoms.
+a curve over equal shares of masked atoms. Where it is known which nodes define a label, attribution says whether a map
+finds them.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import UsageError
+from ..explain.attribution import attribution_auroc
 from ..explain.forward_pass import Method
 from ..explain.masking import MaskedPredictor
 from ..explain.measures import PAPER_THRESHOLD, contrastivity, relative, sparsity, strongest
@@ -23,6 +25,7 @@ from ..gcn.bundle import Bundle
 from ..gcn.scores import OneClassError, classification_scores
 from ..graph.graph import Graph
 from ..graph.masking import masked
+from ..kinds.kind import Rationale
 from ..kinds.registry import decode_of
 from ..library.library import Library
 from ..library.preparation import AS_RECORDED, Preparation
@@ -73,6 +76,9 @@ class Evaluation:
     lost_by_random_share: NDArray[np.float32]
     """[n_molecules, n_shares]: of random atoms, as many as the methods' curves mask."""
     rejected: tuple[Rejected, ...]
+    attribution: dict[str, NDArray[np.float64]] | None = None
+    """By method id, [n_molecules]: the attribution AUROC of the map of the true class, NaN where not both nodes that
+    define the label and other ones are known. ``None`` of a kind whose labels no nodes define."""
 
     @property
     def n_molecules(self) -> int:
@@ -101,6 +107,10 @@ class MethodSummary:
     n_molecules: int
     n_salient: int
     """Molecules with salient atoms."""
+    attribution_auroc: float
+    """The chance that a map of the true class has a node that defines the label above another one; NaN if unknown."""
+    n_attributed: int
+    """Molecules in which both are known."""
 
 
 def summarise(evaluation: Evaluation, method: str, threshold: float) -> MethodSummary:
@@ -108,6 +118,8 @@ def summarise(evaluation: Evaluation, method: str, threshold: float) -> MethodSu
     found, at = evaluation.measures[method], evaluation.thresholds.index(threshold)
     contrast = found.contrastivity[:, at]
     salient = ~np.isnan(contrast)
+    areas = evaluation.attribution[method] if evaluation.attribution is not None else np.zeros(0)
+    attributed = ~np.isnan(areas)
     return MethodSummary(
         method=method,
         threshold=threshold,
@@ -117,6 +129,8 @@ def summarise(evaluation: Evaluation, method: str, threshold: float) -> MethodSu
         sparsity=float(found.sparsity[:, at].mean()),
         n_molecules=evaluation.n_molecules,
         n_salient=int(salient.sum()),
+        attribution_auroc=float(areas[attributed].mean()) if attributed.any() else math.nan,
+        n_attributed=int(attributed.sum()),
     )
 
 
@@ -129,6 +143,7 @@ def evaluate_methods(
     pool: WorkerPool,
     threshold: float = PAPER_THRESHOLD,
     seed: int = 0,
+    rationale: Rationale | None = None,
     preparation: Preparation = AS_RECORDED,
     report: Report = silent,
     cancel: CancelToken | None = None,
@@ -138,6 +153,7 @@ def evaluate_methods(
     :param labels: [n_records], class indices or ``NO_LABEL``
     :param threshold: one more, beside ``THRESHOLDS``
     :param seed: of the random maps
+    :param rationale: which nodes define a label, if that can be known
     :raises UsageError: if no record with a label can be read
     :raises Cancelled: between two portions, once ``cancel`` is set
     """
@@ -149,6 +165,7 @@ def evaluate_methods(
     )
     predictor = MaskedPredictor(bundle.network, decode_of(bundle.card))
     parts: list[_Part] = []
+    areas: list[NDArray[np.float64]] = []
     rejected: list[Rejected] = []
     done = 0
     for some in _portions(results):
@@ -157,7 +174,10 @@ def evaluate_methods(
         records = [each for each in some if not isinstance(each, Rejected)]
         rejected += [each for each in some if isinstance(each, Rejected)]
         if records:
-            parts.append(_evaluated(predictor, records, methods, labels, thresholds, seed))
+            part = _evaluated(predictor, records, methods, labels, thresholds, seed)
+            parts.append(part)
+            if rationale is not None:
+                areas.append(_areas(records, methods, part.labels, rationale))
         done += len(some)
         watch.tell(done, rejected=len(rejected))
     if not parts:
@@ -174,6 +194,11 @@ def evaluate_methods(
         },
         lost_by_random_share=np.concatenate([part.random_shares for part in parts]),
         rejected=tuple(rejected),
+        attribution=(
+            None
+            if rationale is None
+            else {m.id: column for m, column in zip(methods, np.concatenate(areas).T, strict=True)}
+        ),
     )
 
 
@@ -270,6 +295,18 @@ def _evaluated(
         found,
         np.array(random_shares, dtype=np.float32),
     )
+
+
+def _areas(
+    records: Sequence[ExplainedRecord], methods: Sequence[Method], labels: NDArray[np.int64], rationale: Rationale
+) -> NDArray[np.float64]:
+    """[n_molecules, n_methods]"""
+    areas = np.full((len(records), len(methods)), np.nan)
+    for row, record, label in zip(areas, records, labels.tolist(), strict=True):
+        defining = rationale(record.read)
+        if defining is not None:
+            row[:] = [attribution_auroc(record.explanation.maps[m.id][:, label], defining) for m in methods]
+    return areas
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import numpy as np
 from ..explain.method import method
 from ..explain.sanity import Randomised
 from ..gcn.bundle import Bundle
+from ..kinds.registry import rationale_of
 from ..library.library import Library
 from ..library.preparation import AS_RECORDED, Preparation
 from ..pool import WorkerPool
@@ -65,7 +66,15 @@ def measure_library(
         left_out[labelled[sample_positions(len(labelled), n_wanted)]] = False
         labels[left_out] = NO_LABEL
     evaluation = evaluate_methods(
-        library, bundle, methods, labels, pool=pool, preparation=preparation, report=report, cancel=cancel
+        library,
+        bundle,
+        methods,
+        labels,
+        pool=pool,
+        rationale=rationale_of(library, label),
+        preparation=preparation,
+        report=report,
+        cancel=cancel,
     )
     checks = check_sanity(
         library,

@@ -15,16 +15,23 @@ SUMMARY_COLUMNS = (
     *("method", "fidelity", "contrastivity", "sparsity", "n_molecules", "accuracy", "auc_roc", "auc_pr"),
     *("balanced_accuracy", "calibration_error", "threshold", "fidelity_random", "n_salient"),
 )
+ATTRIBUTION_COLUMNS = ("attribution_auroc", "n_attributed")
+"""Of kinds of graph whose labels are defined by nodes, beside the others of the summary."""
 CURVE_COLUMNS = (*("method", "threshold", "share_masked", "fidelity", "fidelity_random", "contrastivity", "sparsity"),)
 SANITY_COLUMNS = ("method", "randomised_layers", "rank_correlation", "suspicious", "n_molecules")
 
 
+def summary_columns(evaluation: Evaluation) -> tuple[str, ...]:
+    """Of :func:`summary_rows`."""
+    return SUMMARY_COLUMNS if evaluation.attribution is None else (*SUMMARY_COLUMNS, *ATTRIBUTION_COLUMNS)
+
+
 def summary_rows(evaluation: Evaluation, methods: Sequence[str], threshold: float) -> Iterator[Row]:
     """A row for each method at one threshold, with the quality of the predictions, which is the same for all."""
-    quality = prediction_quality(evaluation)
+    quality, columns = prediction_quality(evaluation), summary_columns(evaluation)
     for id_ in methods:
         found = summarise(evaluation, id_, threshold)
-        row = {name: getattr(found, name) for name in SUMMARY_COLUMNS if hasattr(found, name)}
+        row = {name: getattr(found, name) for name in columns if hasattr(found, name)}
         yield {**row, **{name: _number(value) for name, value in quality.items()}, **_numbers(row)}
 
 

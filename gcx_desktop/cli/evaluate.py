@@ -11,7 +11,7 @@ from ..app.method_names import METHOD_NAMES
 from . import common
 
 if TYPE_CHECKING:
-    from ..app.evaluate_methods import Evaluation
+    from ..app.evaluate_methods import Evaluation, MethodSummary
     from ..explain.sanity import Randomised
     from ..kinds.kind import Words
 
@@ -56,7 +56,7 @@ def add_parser(commands: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    from ..kinds.registry import kind_of_library
+    from ..kinds.registry import kind_of_library, rationale_of
     from ..library.export import open_rows
     from ..library.output import ROW_KINDS, check_output, output_kind
 
@@ -88,6 +88,7 @@ def run(args: argparse.Namespace) -> None:
                 pool=pool,
                 threshold=args.threshold,
                 seed=args.seed,
+                rationale=rationale_of(library, args.label, args.tasks),
                 preparation=preparation,
                 report=report,
             )
@@ -97,7 +98,7 @@ def run(args: argparse.Namespace) -> None:
                 else []
             )
         written: list[tuple[str | None, Sequence[str], Iterator[tables.Row]]] = [
-            (args.output, tables.SUMMARY_COLUMNS, tables.summary_rows(found, ids, args.threshold)),
+            (args.output, tables.summary_columns(found), tables.summary_rows(found, ids, args.threshold)),
             (args.curves, tables.CURVE_COLUMNS, tables.curve_rows(found, ids)),
             (
                 args.molecules,
@@ -128,7 +129,7 @@ def told(
         found = summarise(evaluation, id_, threshold)
         lines.append(
             f"  {id_}: fidelity {found.fidelity:.3f} (random maps of the same size {found.fidelity_random:.3f}), "
-            f"contrastivity {found.contrastivity:.3f}, sparsity {found.sparsity:.3f}"
+            f"contrastivity {found.contrastivity:.3f}, sparsity {found.sparsity:.3f}{attribution_words(found, words)}"
         )
     lines += [
         f"  {check.method}: its maps are much the same for a network with random weights (rank correlation "
@@ -137,3 +138,10 @@ def told(
         if check.suspicious
     ]
     return "\n".join(lines)
+
+
+def attribution_words(found: MethodSummary, words: Words) -> str:
+    """What is added to the line of a method; "" if nothing is known of defining nodes."""
+    if not found.n_attributed:
+        return ""
+    return f", attribution AUROC {found.attribution_auroc:.3f} ({found.n_attributed:,} {words.records})"

@@ -36,7 +36,7 @@ def write_table(kind: str, measured: Measured, threshold: float, path: Path, lib
 
     found, ids, names = measured.evaluation, measured.method_ids, measured.class_names
     written: dict[str, tuple[Sequence[str], Iterable[Row]]] = {
-        "measures": (tables.SUMMARY_COLUMNS, tables.summary_rows(found, ids, threshold)),
+        "measures": (tables.summary_columns(found), tables.summary_rows(found, ids, threshold)),
         "curves": (tables.CURVE_COLUMNS, tables.curve_rows(found, ids)),
         "molecules": (tables.molecule_columns(names, ids), tables.molecule_rows(found, ids, threshold, names)),
         "sanity": (tables.SANITY_COLUMNS, tables.sanity_rows(measured.checks)),

@@ -35,6 +35,9 @@ Decode = Callable[[NDArray[np.integer]], NDArray[np.float32]]
 Pieces = Mapping[str, Sequence[tuple[int, ...]]]
 """The nodes of each occurrence of each piece of a record, by the piece's name."""
 
+Rationale = Callable[[Any], NDArray[np.bool_] | None]
+"""Of a :class:`ReadRecord` of the kind, [n_nodes]: which nodes define its label; ``None`` where that is not known."""
+
 
 class ReadRecord(Protocol):
     """A record that became a graph."""
@@ -229,6 +232,8 @@ class Kind:
     label_words: Callable[[Library, str, int, Path | None], list[str]]
     """The label of each of the first records of a library, "" where there is none: by a column, or the name of what
     the tasks file says."""
+    rationale: Callable[[str, Path | None], Rationale] | None
+    """Of a label and a tasks file, as :attr:`label_words` takes them; ``None`` if no nodes define labels."""
     labelled: Callable[[Source, Parameters], Callable[[Span], LabelledGraph | Rejected]]
     """What a worker process makes of a record for training."""
     observe: Callable[[Source, Learning], Callable[[Span], Any]] | None

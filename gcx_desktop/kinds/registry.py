@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ..errors import UsageError
 from ..gcn.card import Card, FeatureSets
 from ..library.library import Library
 from ..library.record import Format
-from .kind import Decode, Kind, Part
+from .kind import Decode, Kind, Part, Rationale
 from .molecules.kind import MOLECULES
 from .scenes.kind import SCENES
 
@@ -48,6 +50,12 @@ def decode_of(card: Card) -> Decode:
 def n_codes_of(card: Card) -> int:
     """How many codes the nodes of a model's graphs may have."""
     return kind_of_model(card).n_codes(card.features)
+
+
+def rationale_of(library: Library, label: str, tasks: Path | None = None) -> Rationale | None:
+    """Which nodes define the label of a library's records; ``None`` of a kind whose labels no nodes define."""
+    rationale = kind_of_library(library).rationale
+    return None if rationale is None else rationale(label, tasks)
 
 
 def feature_sets() -> FeatureSets:

@@ -11,14 +11,16 @@ import pytest
 import torch
 
 from gcx_desktop.app.evaluate_methods import Evaluation, evaluate_methods, summarise
+from gcx_desktop.app.explain_library import ExplainedRecord, explain_library
 from gcx_desktop.app.labelled_records import NO_LABEL, class_labels
-from gcx_desktop.app.write_evaluation import SUMMARY_COLUMNS, curve_rows, molecule_rows, summary_rows
+from gcx_desktop.app.write_evaluation import SUMMARY_COLUMNS, curve_rows, molecule_rows, summary_columns, summary_rows
 from gcx_desktop.errors import UnknownNameError, UsageError
 from gcx_desktop.explain.method import method
 from gcx_desktop.gcn.bundle import Bundle
 from gcx_desktop.gcn.card import Card
 from gcx_desktop.gcn.network import Layer, Network
 from gcx_desktop.graph.features import FEATURE_NAMES, FEATURE_SET, N_FEATURES
+from gcx_desktop.kinds.kind import Rationale
 from gcx_desktop.library.library import open_library
 from gcx_desktop.pool import WorkerPool
 
@@ -46,10 +48,12 @@ def table(tmp_path: Path) -> Path:
     return path
 
 
-def evaluation(table: Path, bundle: Bundle, pool: WorkerPool, *ids: str) -> Evaluation:
+def evaluation(
+    table: Path, bundle: Bundle, pool: WorkerPool, *ids: str, rationale: Rationale | None = None
+) -> Evaluation:
     with open_library(table) as library:
         labels = class_labels(library, "amine", bundle.card.class_names)
-        return evaluate_methods(library, bundle, [method(id_) for id_ in ids], labels, pool=pool)
+        return evaluate_methods(library, bundle, [method(id_) for id_ in ids], labels, pool=pool, rationale=rationale)
 
 
 def test_measures_of_two_molecules_worked_by_hand(table: Path, bundle: Bundle, pool: WorkerPool) -> None:
@@ -99,13 +103,46 @@ def test_rows_hold_the_columns_that_are_promised_and_no_number_where_there_is_no
 ) -> None:
     found = evaluation(table, bundle, pool, "cam")
     (row,) = summary_rows(found, ["cam"], 0.01)
-    assert set(row) == set(SUMMARY_COLUMNS)
+    assert set(row) == set(SUMMARY_COLUMNS) == set(summary_columns(found))
     assert row["auc_roc"] == 1.0
     curves = list(curve_rows(found, ["cam"]))
     assert len(curves) == len(found.thresholds) + len(found.shares)
     first, second = molecule_rows(found, ["cam"], 0.01, bundle.card.class_names)
     assert (first["record"], first["label"], first["cam_contrastivity"]) == (1, "amine", 1.0)
     assert second["cam_contrastivity"] is None
+
+
+def test_attribution_of_molecules_worked_by_hand(tmp_path: Path, bundle: Bundle, pool: WorkerPool) -> None:
+    path = tmp_path / "amines.csv"
+    path.write_text("smiles,amine\nCCCN,1\nCCCN,1\nN,1\nCC,0\n")
+    # The map for "amine" of CCCN is 0, 0, 1/√6, 1/2: N is above all; of the second atom one is below half of the time.
+    known = {0: np.array([False, False, False, True]), 1: np.array([False, True, False, False]), 2: np.array([True])}
+    found = evaluation(path, bundle, pool, "cam", rationale=lambda read: known.get(read.position))
+    assert found.attribution is not None
+    np.testing.assert_allclose(found.attribution["cam"], [1.0, 1 / 6, math.nan, math.nan])
+    (row,) = summary_rows(found, ["cam"], 0.01)
+    assert set(row) == {*SUMMARY_COLUMNS, "attribution_auroc", "n_attributed"}
+    assert summary_columns(found)[-2:] == ("attribution_auroc", "n_attributed")
+    assert (row["attribution_auroc"], row["n_attributed"]) == (0.583333, 2)
+
+
+def test_attribution_is_the_share_of_pairs_in_their_order_for_each_method_and_true_class(
+    tmp_path: Path, bundle: Bundle, pool: WorkerPool
+) -> None:
+    path, ids = tmp_path / "some.csv", ("cam", "occlusion", "input-gradient")
+    smiles = ["CCNCCO", "NCC(N)C", "CCC(C)C", "c1ccncc1O", "CNC"]
+    path.write_text("smiles,amine\n" + "".join(f"{each},{i % 2}\n" for i, each in enumerate(smiles)))
+    known = [np.arange(sum(map(str.isalpha, each))) % 3 == i % 3 for i, each in enumerate(smiles)]
+    found = evaluation(path, bundle, pool, *ids, rationale=lambda read: known[read.position])
+    assert found.attribution is not None
+    with open_library(path) as library:
+        explained = list(explain_library(library, bundle, [method(id_) for id_ in ids], pool=pool))
+    for id_ in ids:
+        for i, record in enumerate(explained):
+            assert isinstance(record, ExplainedRecord)
+            values = record.explanation.maps[id_][:, i % 2]
+            pairs = [(a > b) + 0.5 * (a == b) for a in values[known[i]] for b in values[~known[i]]]
+            assert found.attribution[id_][i] == pytest.approx(np.mean(pairs))
 
 
 def test_labels_may_be_the_names_of_the_classes_or_as_many_values(tmp_path: Path) -> None:

@@ -108,6 +108,7 @@ MOLECULES = Kind(
     pieces=None,
     label_names=None,
     label_words=_label_words,
+    rationale=None,
     labelled=_labelled,
     observe=None,
     parameters=_parameters,

@@ -11,7 +11,7 @@ from ...errors import UsageError
 from ...library.formats.scenes import NotAnImageError
 from ...library.library import Library
 from ...library.record import Format, Rejected, Source, Span
-from ..kind import Decode, Kind, LabelledGraph, Learning, Parameters, Part, Reading, Shown, Words
+from ..kind import Decode, Kind, LabelledGraph, Learning, Parameters, Part, Rationale, Reading, Shown, Words
 from . import reader, tasks
 from .features import FEATURE_SET, SceneFeatures, decode_by, features_of, learn_vocabulary
 from .scene import names_beside
@@ -76,6 +76,10 @@ def _label_words(library: Library, label: str, n_records: int, task_file: Path |
     return words
 
 
+def _rationale(label: str, task_file: Path | None) -> Rationale:
+    return partial(reader.defining_nodes, {} if tasks.is_table(task_file) else tasks.read_task(task_file, label))
+
+
 def _labelled(source: Source, parameters: Parameters) -> Callable[[Span], LabelledGraph | Rejected]:
     return partial(reader.read_labelled, source, features_of(parameters))
 
@@ -123,6 +127,7 @@ SCENES = Kind(
     pieces=reader.pieces,
     label_names=tasks.tasks_with,
     label_words=_label_words,
+    rationale=_rationale,
     labelled=_labelled,
     observe=_observe,
     parameters=_parameters,

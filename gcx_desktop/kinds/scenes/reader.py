@@ -15,7 +15,7 @@ from ...library.source import read_raw
 from ..kind import LabelledGraph, Reading
 from .features import SceneFeatures, object_codes
 from .scene import Scene, names_beside, read_scene
-from .tasks import defining
+from .tasks import Task, defining, label_of
 
 NAME_SEPARATOR = "; "
 
@@ -96,6 +96,15 @@ def pieces(read: ReadImage) -> dict[str, list[tuple[int, ...]]]:
             triple = f"({subject}, {each.predicate}, {object_})"
             found.setdefault(triple, []).append((node_of[each.subject], node_of[each.object]))
     return found
+
+
+def defining_nodes(task: Task, read: ReadImage) -> NDArray[np.bool_] | None:
+    """[n_nodes], the objects by which the task gives the image its label; ``None`` if it gives it none."""
+    label = label_of(read.scene, task)
+    if not label:
+        return None
+    found = defining(read.scene.objects, task[label])
+    return found if read.node_index is None else found[read.node_index]
 
 
 def reading(source: Source, features: SceneFeatures) -> Reading:

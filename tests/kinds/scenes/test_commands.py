@@ -38,14 +38,19 @@ def test_an_explanation_has_a_value_for_each_object_in_order(folder: Path, model
     assert max(values.values()) > 0
 
 
-def test_methods_are_evaluated_on_labels_by_words(folder: Path, model: Path, tmp_path: Path) -> None:
+def test_methods_are_evaluated_on_labels_by_words(
+    folder: Path, model: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     out, each = tmp_path / "out.csv", tmp_path / "each.csv"
     words = [str(folder / "annotations.json"), "--model", str(model), "-o", str(out), "--workers", "1"]
     words += ["--label", "place", "--tasks", str(folder / "tasks.json"), "--method", "eb", "--molecules", str(each)]
     assert main(["evaluate", *words]) == 0
     (row,) = rows(out)
     assert row["n_molecules"] == "48"
+    assert row["n_attributed"] == "48"
+    assert 0 < float(row["attribution_auroc"]) < 1
     assert [image["label"] for image in rows(each)[:4]] == ["urban", "country", "urban", "country"]
+    assert " (48 images)\n" in capfd.readouterr().err
 
 
 def test_objects_that_define_the_label_can_be_left_out_and_stay_out(folder: Path, tmp_path: Path) -> None:
@@ -63,6 +68,10 @@ def test_objects_that_define_the_label_can_be_left_out_and_stay_out(folder: Path
         ("none.jpg", "the image has no objects"),
         ("x.jpg", "without the objects that define its label nothing is left"),
     ]
+    words = ["evaluate", str(folder / "annotations.json"), "--model", str(model), "-o", str(out), "--workers", "1"]
+    assert main([*words, "--label", "place", "--tasks", str(folder / "tasks.json"), "--method", "cam"]) == 0
+    (row,) = rows(out)
+    assert (row["attribution_auroc"], row["n_attributed"]) == ("", "0")
 
 
 @pytest.mark.parametrize("option", [["--neutralise"], ["--smiles-column", "smiles"]])
