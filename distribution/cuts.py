@@ -69,7 +69,7 @@ MODULES = (
     "pyarrow.orc",
     "pyarrow.substrait",
     "pyarrow.tests",
-    # matplotlib draws SVG alone, without a window and without pictures.
+    # Of photographs PNG and JPEG are read; matplotlib draws SVG alone, without a window and without pictures.
     "PIL._avif",
     "PIL._imagingcms",
     "PIL._imagingtk",
@@ -101,7 +101,7 @@ FILES = (
     "PySide6/*/networkinformation/*",  # nothing is sent anywhere
     "PySide6/*/tls/*",
     "PySide6/*/platformthemes/*gtk3*",  # would bring GTK; dialogs of the desktop come through its portal
-    *(f"PySide6/*/imageformats/*q{name}*" for name in ("gif", "icns", "jpeg", "tga", "tiff", "wbmp", "webp")),
+    *(f"PySide6/*/imageformats/*q{name}*" for name in ("gif", "icns", "tga", "tiff", "wbmp", "webp")),
     "matplotlib/mpl-data/sample_data/*",
     "matplotlib/mpl-data/images/*",
     "*.dist-info/RECORD",

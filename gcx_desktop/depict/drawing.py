@@ -7,7 +7,7 @@ processes; what they give is plain and picklable.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ import numpy.typing as npt
 from ..errors import GcxError
 from .alignment import align
 from .colour import Floats, Paper, rgb
+from .photograph import Photograph
 
 if TYPE_CHECKING:
     from rdkit import Chem
@@ -51,6 +52,16 @@ class TooComplexError(DepictionError):
         return type(self), (self.n_atoms, self.limit, self.what)
 
 
+@dataclass(frozen=True, slots=True)
+class Coarser:
+    """What is drawn instead where a picture is small."""
+
+    below: float
+    """Pixels to a unit of the picture."""
+    svg: str
+    """As :attr:`Depiction.svg`, of the same size."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Depiction:
     """A drawn structure, and where its atoms are, so that saliency can be painted behind it."""
@@ -69,6 +80,15 @@ class Depiction:
     """What it was drawn for: ink and element colours fit this paper."""
     boxes: Floats | None = None
     """[n_places, 4]: x, y, width and height of what saliency fills; ``None`` where halos stand behind atoms."""
+    coarser: tuple[Coarser, ...] = ()
+    """For smaller and smaller pictures, where the words of ``svg`` could not be read."""
+    photograph: Photograph | None = None
+    """What lies under the saliency."""
+
+    def at(self, scale: float) -> Depiction:
+        """As it is to be drawn ``scale`` pixels to a unit."""
+        fitting = next((each.svg for each in reversed(self.coarser) if scale < each.below), self.svg)
+        return self if fitting is self.svg else replace(self, svg=fitting)
 
     @property
     def body(self) -> str:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from .colour import ColourScale, Floats, Paper
 from .drawing import Depiction
+from .photograph import FILL_OPACITY
 
 BAND_WIDTH = 1.25
 """Width of the band along a bond, in halo radii."""
@@ -57,8 +58,9 @@ def halos(depiction: Depiction, values: npt.ArrayLike, scale: ColourScale, thres
     """The circles behind salient atoms and the bands between bonded ones, the strongest last.
 
     ``values`` are [n_record_atoms]; ``threshold`` is the fraction of ``scale.maximum`` below which an atom is not
-    highlighted. A band has the colour of its weaker end and joins only ends of the same sign. What has boxes is filled
-    instead, the largest first, so that none hides a smaller one within.
+    highlighted. A band has the colour of its weaker end and joins only ends of the same sign. Boxes are filled
+    instead, the largest first, so that every spot has the colour of the smallest one that contains it: one that is not
+    salient is paper where it lies in a larger one that is.
     """
     saliency = np.nan_to_num(np.asarray(values, dtype=np.float64).ravel(), nan=0.0)
     if len(saliency) != len(depiction.atom_xy):
@@ -72,7 +74,7 @@ def halos(depiction: Depiction, values: npt.ArrayLike, scale: ColourScale, thres
     colours = scale.colours(saliency)
 
     if depiction.boxes is not None:
-        return _filled(depiction.boxes, salient, colours)
+        return _filled(depiction.boxes, salient, colours, depiction.paper)
     found: list[tuple[float, int, Halo]] = []
     for begin, end in depiction.bonds.tolist():
         if salient[begin] and salient[end] and np.sign(saliency[begin]) == np.sign(saliency[end]):
@@ -87,10 +89,23 @@ def halos(depiction: Depiction, values: npt.ArrayLike, scale: ColourScale, thres
     return [halo for _, _, halo in found]
 
 
-def _filled(boxes: Floats, salient: npt.NDArray[np.bool_], colours: Sequence[str]) -> list[Halo]:
-    chosen = sorted(np.flatnonzero(salient).tolist(), key=lambda place: -float(boxes[place, 2] * boxes[place, 3]))
-    corners = np.hstack([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]]).tolist()
-    return [Halo(HaloKind.BOX, colours[i], x, y, 0.0, x2, y2) for i in chosen for x, y, x2, y2 in (corners[i],)]
+def _filled(boxes: Floats, salient: npt.NDArray[np.bool_], colours: Sequence[str], paper: Paper) -> list[Halo]:
+    corners = np.hstack([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]])
+    found: list[Halo] = []
+    under: list[int] = []
+    for place in np.argsort(-boxes[:, 2] * boxes[:, 3], kind="stable").tolist():
+        if salient[place]:
+            under.append(place)
+        elif not _overlaps(corners[place], corners[under]):
+            continue
+        x, y, x2, y2 = corners[place].tolist()
+        found.append(Halo(HaloKind.BOX, colours[place] if salient[place] else paper.background, x, y, 0.0, x2, y2))
+    return found
+
+
+def _overlaps(box: Floats, others: Floats) -> bool:
+    """By their corners."""
+    return bool(((box[:2] < others[:, 2:]) & (box[2:] > others[:, :2])).all(axis=1).any())
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +126,7 @@ def frame(depiction: Depiction, caption: str = "") -> Frame:
 
 
 def saliency_svg(depiction: Depiction, shapes: list[Halo], background: bool = True, caption: str = "") -> str:
-    """One standalone SVG: paper if wanted, halos, the structure over them, and a line of words under it."""
+    """One standalone SVG: paper if wanted, photograph, halos, the structure over them, and a line of words under it."""
     shown = frame(depiction, caption)
     left, width, height = f"{shown.left:g}", f"{shown.width:g}", f"{shown.height:g}"
     at = f' x="{left}"' if shown.left else ""
@@ -119,8 +134,16 @@ def saliency_svg(depiction: Depiction, shapes: list[Halo], background: bool = Tr
     words = _text(depiction.width / 2, depiction.height + CAPTION_SIZE, caption, "middle", depiction.paper.ink)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left} 0 {width} {height}" width="{width}" '
-        f'height="{height}">{paper}{"".join(map(_shape, shapes))}{depiction.body}{words if caption else ""}</svg>'
+        f'height="{height}">{paper}{_ground(depiction, shapes)}{depiction.body}{words if caption else ""}</svg>'
     )
+
+
+def _ground(depiction: Depiction, shapes: list[Halo]) -> str:
+    """What lies under the structure."""
+    painted = "".join(map(_shape, shapes))
+    if depiction.photograph is None:
+        return painted
+    return f'{depiction.photograph.svg()}<g opacity="{FILL_OPACITY}">{painted}</g>'
 
 
 def _shape(halo: Halo) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from ..depict.drawing import Depiction
@@ -19,8 +19,10 @@ _SIDES = 16
 def outline(depiction: Depiction, atoms: Collection[int]) -> list[QPolygonF]:
     """The edges of circles around the atoms and of bands along the bonds between them, in the picture's coordinates.
 
-    A ring of picked atoms has no inner edge, unless another atom is drawn inside.
+    A ring of picked atoms has no inner edge, unless another atom is drawn inside. Boxes have an edge each.
     """
+    if depiction.boxes is not None:
+        return [QPolygonF(QRectF(*depiction.boxes[place].tolist())) for place in sorted(atoms)]
     radius = _DISTANCE * depiction.radius
     places = {atom: QPointF(x, y) for atom, (x, y) in enumerate(depiction.atom_xy.tolist()) if not math.isnan(x)}
     covered = QPainterPath()

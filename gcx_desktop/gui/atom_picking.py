@@ -16,6 +16,8 @@ from .theme import accent, mixed
 if TYPE_CHECKING:
     from .molecule_view import MoleculeView
 
+_Choice = tuple[str, bool, Callable[[], None]]
+"""A line of the menu: its words, whether it can be chosen, what it does."""
 _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 
 
@@ -37,13 +39,6 @@ class AtomPicking(QObject):
         self._edges: list[QPolygonF] | None = None
         self._pressed: QPointF | None = None
         self._lasso: QPolygonF | None = None
-        self._keys: dict[Qt.Key, Callable[[int], None]] = {
-            Qt.Key.Key_Space: self.toggle,
-            Qt.Key.Key_R: self.pick_ring_system,
-            Qt.Key.Key_F: self.pick_fragment,
-            Qt.Key.Key_H: self.pick_highlighted,
-            Qt.Key.Key_I: self.invert,
-        }
 
     # What is picked
 
@@ -72,6 +67,14 @@ class AtomPicking(QObject):
         """The highlighted atoms that hang together with this one."""
         self.pick(fragment(self._bonds(), self.highlighted, atom) or self.atoms)
 
+    def pick_alike(self, atom: int) -> None:
+        """All that have the name of this one."""
+        self.pick(self._view.alike(atom) or self.atoms)
+
+    def pick_neighbours(self, atom: int) -> None:
+        """Those that a bond or a relation joins to this one."""
+        self.pick(self._neighbours(atom) or self.atoms)
+
     def pick_highlighted(self, _: int = -1) -> None:
         self.pick(self.highlighted)
 
@@ -84,6 +87,9 @@ class AtomPicking(QObject):
     def _bonds(self) -> list[tuple[int, int]]:
         depiction = self._view.depiction
         return [] if depiction is None else [(a, b) for a, b in depiction.bonds.tolist()]
+
+    def _neighbours(self, atom: int) -> frozenset[int]:
+        return frozenset(end for bond in self._bonds() if atom in bond for end in bond) - {atom}
 
     # Pointer: a click picks, with Ctrl it adds or takes away, dragging with Shift draws a lasso
 
@@ -141,12 +147,25 @@ class AtomPicking(QObject):
         if self.takes_escape(event):
             self.clear()
             return True
-        act = self._keys.get(Qt.Key(event.key()))
+        act = self._keys().get(Qt.Key(event.key()))
         if act is None or event.modifiers() not in _PLAIN or not self._able():
             return False
         if self._view.current_atom >= 0 or act in (self.pick_highlighted, self.invert):
             act(self._view.current_atom)
         return True
+
+    def _keys(self) -> dict[Qt.Key, Callable[[int], None]]:
+        keys: dict[Qt.Key, Callable[[int], None]] = {
+            Qt.Key.Key_Space: self.toggle,
+            Qt.Key.Key_H: self.pick_highlighted,
+            Qt.Key.Key_I: self.invert,
+        }
+        if self._shows_boxes():
+            return keys | {Qt.Key.Key_N: self.pick_alike, Qt.Key.Key_R: self.pick_neighbours}
+        return keys | {Qt.Key.Key_R: self.pick_ring_system, Qt.Key.Key_F: self.pick_fragment}
+
+    def _shows_boxes(self) -> bool:
+        return self._view.depiction is not None and self._view.depiction.boxes is not None
 
     def open_menu(self, event: QContextMenuEvent) -> None:
         """What can be picked around the atom that is pointed at or walked to."""
@@ -160,10 +179,8 @@ class AtomPicking(QObject):
     def menu(self, atom: int) -> QMenu:
         """The menu about an atom, or none with −1."""
         menu = QMenu(self._view)
-        bonds = self._bonds()
         for words, able, act in (
-            ("Select &Ring System\tR", bool(ring_system(bonds, atom)), lambda: self.pick_ring_system(atom)),
-            ("Select This &Fragment\tF", atom in self.highlighted, lambda: self.pick_fragment(atom)),
+            *(self._choices_of_box(atom) if self._shows_boxes() else self._choices_of_atom(atom)),
             ("Select All &Highlighted\tH", bool(self.highlighted), self.pick_highlighted),
             ("&Invert Selection\tI", bool(self._able()), self.invert),
             ("&Clear Selection\tEsc", bool(self.atoms), self.clear),
@@ -172,6 +189,20 @@ class AtomPicking(QObject):
             action.setEnabled(able and bool(self._able()))
             action.triggered.connect(lambda _=False, act=act: act())
         return menu
+
+    def _choices_of_atom(self, atom: int) -> tuple[_Choice, ...]:
+        in_ring = bool(ring_system(self._bonds(), atom))
+        return (
+            ("Select &Ring System\tR", in_ring, lambda: self.pick_ring_system(atom)),
+            ("Select This &Fragment\tF", atom in self.highlighted, lambda: self.pick_fragment(atom)),
+        )
+
+    def _choices_of_box(self, place: int) -> tuple[_Choice, ...]:
+        related = bool(self._neighbours(place))
+        return (
+            ("Select All of This &Name\tN", bool(self._view.alike(place)), lambda: self.pick_alike(place)),
+            ("Select What It Is &Related to\tR", related, lambda: self.pick_neighbours(place)),
+        )
 
     # Painting
 

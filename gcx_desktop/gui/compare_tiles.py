@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 from ..depict.drawing import Depiction
 from ..depict.halos import Halo
 from .labels import plain_tooltip
-from .picture import StructureLayer, paint_halos
+from .picture import StructureLayer, paint_ground
 from .theme import accent, hairline, quiet_text
 
 _ASPECT = 1.5
@@ -108,6 +108,7 @@ class CompareTiles(QListView):
         self._tiles = _Tiles(self)
         self._depiction: Depiction | None = None
         self._structure: StructureLayer | None = None
+        self._drawn = ""
         self.chosen = ""
         self.setModel(self._tiles)
         self.setItemDelegate(_TileDelegate(self))
@@ -135,8 +136,7 @@ class CompareTiles(QListView):
         return QSize(800, 2 * (_SMALLEST.height() + 20 + self.line))
 
     def set_depiction(self, depiction: Depiction) -> None:
-        if depiction is not self._depiction:
-            self._depiction, self._structure = depiction, StructureLayer(depiction.svg)
+        self._depiction = depiction
 
     def show_tiles(self, tiles: Sequence[Tile], chosen: str) -> None:
         self.chosen = chosen
@@ -168,7 +168,7 @@ class CompareTiles(QListView):
 
     def paint_tile(self, painter: QPainter, tile: Tile, rect: QRect, *, focused: bool) -> None:
         """The structure over its halos on a card, and the words under it."""
-        if self._depiction is None or self._structure is None:
+        if self._depiction is None:
             return
         depiction, palette = self._depiction, self.palette()
         rect = rect.adjusted(_RIM, _RIM, -_RIM, 0)
@@ -188,10 +188,11 @@ class CompareTiles(QListView):
         painter.save()
         painter.translate(target.topLeft())
         painter.scale(scale, scale)
-        paint_halos(painter, tile.halos)
-        self._paint_rings(painter, tile)
+        paint_ground(painter, depiction, tile.halos)
+        self._paint_rings(painter, depiction, tile)
         painter.restore()
-        painter.drawPixmap(0, 0, self._structure.pixmap(size, self.devicePixelRatioF(), target))
+        structure = self._structure_of(depiction.at(scale))
+        painter.drawPixmap(0, 0, structure.pixmap(size, self.devicePixelRatioF(), target))
         painter.translate(-card.topLeft())
         if focused:
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -200,14 +201,20 @@ class CompareTiles(QListView):
         self._paint_words(painter, tile, QRect(rect.left(), round(card.bottom()), rect.width(), self.line), bold=chosen)
         painter.restore()
 
-    def _paint_rings(self, painter: QPainter, tile: Tile) -> None:
-        assert self._depiction is not None  # noqa: S101
+    def _structure_of(self, depiction: Depiction) -> StructureLayer:
+        if self._structure is None or self._drawn != depiction.svg:
+            self._drawn, self._structure = depiction.svg, StructureLayer(depiction.svg)
+        return self._structure
+
+    def _paint_rings(self, painter: QPainter, depiction: Depiction, tile: Tile) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(self._depiction.paper.ink), 2.0))
+        painter.setPen(QPen(QColor(depiction.paper.ink), 2.0))
         for atom in tile.ringed:
-            x, y = self._depiction.atom_xy[atom].tolist()
-            if not math.isnan(x):
-                painter.drawEllipse(QPointF(x, y), self._depiction.radius, self._depiction.radius)
+            x, y = depiction.atom_xy[atom].tolist()
+            if depiction.boxes is not None:
+                painter.drawRect(QRectF(*depiction.boxes[atom].tolist()))
+            elif not math.isnan(x):
+                painter.drawEllipse(QPointF(x, y), depiction.radius, depiction.radius)
 
     def _paint_words(self, painter: QPainter, tile: Tile, room: QRect, *, bold: bool) -> None:
         font = self.font()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -33,7 +32,8 @@ from .atom_match import AtomMatch
 from .atom_picking import AtomPicking
 from .atom_readings import AtomReadings
 from .labels import plain_tooltip
-from .picture import StructureLayer, paint_halos, paint_message, paint_ring
+from .picture import StructureLayer, paint_ground, paint_message
+from .pointing import mark_around, node_at, paint_mark, place_of
 from .theme import accent, hairline
 from .viewport import Viewport
 
@@ -41,8 +41,6 @@ _BOND_IN_RADII = 2.5
 _CORNER = 8.0
 _ZOOM_STEP = 1.25
 _PAN_STEP = 40.0
-_REACH = 1.25
-"""How far from an atom the pointer still means it, in halo radii: half a bond."""
 
 
 class MoleculeView(QWidget):
@@ -150,36 +148,33 @@ class MoleculeView(QWidget):
         return QSize(200, 160)
 
     def position_of(self, atom: int) -> QPointF | None:
-        """The centre of an atom in the widget; ``None`` if it is not drawn."""
-        if self.depiction is None or not 0 <= atom < len(self.depiction.atom_xy):
-            return None
-        x, y = self.depiction.atom_xy[atom].tolist()
-        return None if np.isnan(x) else self._port.to_widget(x, y)
+        """The middle of an atom or box in the widget; ``None`` if it is not drawn."""
+        return None if self.depiction is None else place_of(self.depiction, self._port, atom)
 
     def atoms_with_value(self) -> frozenset[int]:
         """Those drawn that the prediction is about: neither folded hydrogens nor what a preparation took away."""
         return frozenset(atom for atom in self._readings.order if self.position_of(atom) is not None)
 
+    def alike(self, atom: int) -> frozenset[int]:
+        """All that have the name of this one, itself among them; empty if it has none."""
+        names = self._readings.names
+        if not 0 <= atom < len(names):
+            return frozenset()
+        return frozenset(place for place, name in enumerate(names) if name == names[atom])
+
     def atom_at(self, position: QPointF) -> int:
-        """The nearest atom within reach that has something to say; −1 if there is none."""
-        if self.depiction is None or not len(self.depiction.atom_xy):
+        """The nearest atom within reach, or the smallest box, that has something to say; −1 if there is none."""
+        if self.depiction is None:
             return -1
-        at = self._port.to_picture(position)
-        apart = np.hypot(*(self.depiction.atom_xy - (at.x(), at.y())).T)
-        for atom in np.argsort(apart, kind="stable").tolist():
-            if not apart[atom] <= _REACH * self.depiction.radius:
-                return -1
-            if self._readings.can_point_at(atom):
-                return int(atom)
-        return -1
+        return node_at(self.depiction, self._port, position, self._readings.can_point_at)
 
     def point_at(self, atom: int) -> None:
         """Highlight one atom, or none with −1."""
         if atom == self.current_atom:
             return
-        self._update_ring()
+        self._update_mark()
         self.current_atom = atom
-        self._update_ring()
+        self._update_mark()
         self._describe()
         self.atom_hovered.emit(atom)
 
@@ -366,7 +361,7 @@ class MoleculeView(QWidget):
         if self.depiction is None:
             paint_message(painter, self.rect(), self._message, self.paper)
         else:
-            self._paint_molecule(painter, card)
+            self._paint_molecule(painter, card, self.depiction)
         painter.setPen(
             QPen(accent(self.palette()), 2.0)
             if self.hasFocus()
@@ -375,7 +370,7 @@ class MoleculeView(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(card, _CORNER, _CORNER)
 
-    def _paint_molecule(self, painter: QPainter, card: QRectF) -> None:
+    def _paint_molecule(self, painter: QPainter, card: QRectF, depiction: Depiction) -> None:
         painter.save()
         if self.zoom > 1:
             inside = QPainterPath()
@@ -384,24 +379,20 @@ class MoleculeView(QWidget):
         painter.save()
         painter.translate(self._port.target.topLeft())
         painter.scale(self._port.scale, self._port.scale)
-        paint_halos(painter, self._halos)
+        paint_ground(painter, depiction, self._halos)
         self.match.paint_outline(painter)
         self.picking.paint_outline(painter)
         painter.restore()
         if self._structure is not None:
             painter.drawPixmap(0, 0, self._structure.pixmap(self.size(), self.devicePixelRatioF(), self._port.target))
         self.picking.paint_lasso(painter)
-        position = self.position_of(self.current_atom)
-        if position is not None:
-            paint_ring(painter, position, self._ring_radius(), self.paper)
+        mark = mark_around(depiction, self._port, self.current_atom)
+        if mark is not None:
+            paint_mark(painter, depiction, mark)
         painter.restore()
 
-    def _ring_radius(self) -> float:
-        return max(self.depiction.radius * self._port.scale, 5.0) if self.depiction else 0.0
-
-    def _update_ring(self) -> None:
-        """Paint again only where the ring was or comes."""
-        position = self.position_of(self.current_atom)
-        if position is not None:
-            reach = self._ring_radius() + 4
-            self.update(QRectF(position.x() - reach, position.y() - reach, 2 * reach, 2 * reach).toAlignedRect())
+    def _update_mark(self) -> None:
+        """Paint again only where the mark was or comes."""
+        mark = None if self.depiction is None else mark_around(self.depiction, self._port, self.current_atom)
+        if mark is not None:
+            self.update(mark.adjusted(-4, -4, 4, 4).toAlignedRect())

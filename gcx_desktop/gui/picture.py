@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
-from PySide6.QtCore import QByteArray, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPixmap
+from PySide6.QtCore import QByteArray, QPointF, QRect, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPen, QPixmap, QRegion
 from PySide6.QtSvg import QSvgRenderer
 
 from ..depict.colour import Paper
 from ..depict.drawing import Depiction
 from ..depict.halos import CAPTION_HEIGHT, CAPTION_SIZE, Halo, HaloKind, frame
+from ..depict.photograph import FILL_OPACITY
 from .theme import mixed
 
 _LARGEST_SIDE = 16_000
+_PARTS = 16
+"""Of a unit of a depiction, to which the edges of boxes are rounded where they are cut out of each other."""
 
 
 @cache
@@ -37,13 +40,65 @@ def paint_halos(painter: QPainter, halos: Sequence[Halo]) -> None:
             painter.drawLine(QPointF(halo.x, halo.y), QPointF(halo.x2, halo.y2))
 
 
+def paint_ground(painter: QPainter, depiction: Depiction, halos: Sequence[Halo]) -> None:
+    """All that lies under the structure, in the coordinates of the depiction: its photograph if there is one, and
+    the halos, through which that shines."""
+    photograph = depiction.photograph
+    if photograph is None:
+        paint_halos(painter, halos)
+        return
+    place = QRectF(photograph.x, photograph.y, photograph.width, photograph.height)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(place, _made_small(_decoded(photograph.jpeg), painter.deviceTransform().mapRect(place).size()))
+    _paint_cut_out(painter, halos)
+    painter.restore()
+
+
+@lru_cache(maxsize=4)
+def _decoded(jpeg: bytes) -> QImage:
+    return QImage.fromData(jpeg)
+
+
+def _made_small(image: QImage, size: QSizeF) -> QImage:
+    """Where it is painted far smaller than it is, painting alone would pick pixels out of it."""
+    if size.width() * 2 > image.width():
+        return image
+    smaller = QSize(max(1, round(size.width())), max(1, round(size.height())))
+    return image.scaled(smaller, mode=Qt.TransformationMode.SmoothTransformation)
+
+
+def _paint_cut_out(painter: QPainter, boxes: Sequence[Halo]) -> None:
+    """Halfway through, and of each box only what no later one covers: as opaque ones would look, seen through."""
+    painter.setOpacity(FILL_OPACITY)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # pieces that abut would show a seam
+    painter.scale(1 / _PARTS, 1 / _PARTS)
+    covered = QRegion()
+    for box in reversed(boxes):
+        corners = [round(_PARTS * each) for each in (box.x, box.y, box.x2, box.y2)]
+        whole = QRegion(QRect(corners[0], corners[1], corners[2] - corners[0], corners[3] - corners[1]))
+        seen = QPainterPath()
+        seen.addRegion(whole.subtracted(covered))
+        painter.fillPath(seen, _colour(box.colour))
+        covered += whole
+
+
 def paint_ring(painter: QPainter, place: QPointF, radius: float, paper: Paper) -> None:
     """Around the one atom that is pointed at, in the widget's coordinates."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(_colour(paper.background), 4.0))
-    painter.drawEllipse(place, radius, radius)
-    painter.setPen(QPen(_colour(paper.ink), 1.6))
-    painter.drawEllipse(place, radius, radius)
+    for colour, width in ((paper.background, 4.0), (paper.ink, 1.6)):
+        painter.setPen(QPen(_colour(colour), width))
+        painter.drawEllipse(place, radius, radius)
+
+
+def paint_frame(painter: QPainter, place: QRectF, paper: Paper) -> None:
+    """As :func:`paint_ring`, around a box."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, width in ((paper.background, 5.0), (paper.ink, 2.2)):
+        painter.setPen(
+            QPen(_colour(colour), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin)
+        )
+        painter.drawRect(place)
 
 
 def paint_message(painter: QPainter, room: QRect, message: str, paper: Paper) -> None:
@@ -88,7 +143,7 @@ def render_image(depiction: Depiction, halos: Sequence[Halo], scale: float, capt
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.scale(size.width() / shown.width, size.height() / shown.height)
     painter.translate(-shown.left, 0)
-    paint_halos(painter, halos)
+    paint_ground(painter, depiction, halos)
     renderer = QSvgRenderer(QByteArray(depiction.svg.encode()))
     renderer.render(painter, QRectF(0, 0, depiction.width, depiction.height))
     if caption:

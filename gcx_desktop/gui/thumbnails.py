@@ -22,14 +22,14 @@ from PySide6.QtSvg import QSvgRenderer
 from ..app.draw_matches import MatchedDepiction, draw_match_at
 from ..depict.colour import ColourScale, Paper
 from ..depict.drawing import Depiction
-from ..depict.halos import halos
+from ..depict.halos import Halo, halos
 from ..kinds.registry import kind_of_library
 from ..library.library import Library
 from ..library.record import Rejected, Span
 from ..pool import Lost, WorkerPool, sole_result
 from .atom_match import match_colour, match_edges
 from .atom_outline import paint_edges
-from .picture import paint_halos
+from .picture import paint_ground
 
 MAX_DEPICTIONS = 4000
 MAX_IMAGES = 1500
@@ -234,15 +234,17 @@ class Thumbnails(QObject):
         painter.save()
         painter.translate(x, y)
         painter.scale(scale, scale)
-        colouring = self.colouring(position)
+        colouring, painted = self.colouring(position), list[Halo]()
         if colouring is not None and len(colouring.values) == len(depiction.atom_xy):
             colours = ColourScale(colouring.maximum, colouring.signed, depiction.paper)
-            paint_halos(painter, halos(depiction, colouring.values, colours, colouring.threshold))
+            painted = halos(depiction, colouring.values, colours, colouring.threshold)
+        paint_ground(painter, depiction, painted)
         match = self._matches.get(position)
         if match:
             line, ground = match_colour(depiction.paper), QColor(depiction.paper.background)
             paint_edges(painter, match_edges(depiction, match), line, ground, _LINE, ratio)
         painter.restore()
-        QSvgRenderer(QByteArray(depiction.svg.encode())).render(painter, QRectF(x, y, width, height))
+        svg = depiction.at(scale).svg
+        QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(x, y, width, height))
         painter.end()
         return image

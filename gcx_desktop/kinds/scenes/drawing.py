@@ -2,93 +2,198 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
-from html import escape
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from ...depict.colour import Floats, Paper
-from ...depict.drawing import Depiction, TooComplexError
+from ...depict.drawing import Coarser, Depiction, TooComplexError
+from ...depict.photograph import Photograph
 from ...library.formats.scenes import NotAnImageError
 from ...library.record import Rejected, Source, Span
 from ...library.source import read_raw
+from .arrows import DOT, Arrow, arrows, arrows_svg
+from .photographs import photograph_beside
 from .reader import title_and_scene
-from .scene import Relation, Scene
+from .scene import Scene
+from .tags import TagPlacer, shortened, tag_size, tags_svg
 
 MAX_OBJECTS_TO_DRAW = 400
 LONGER_SIDE = 300.0
 """Of an image, in units of the picture."""
-_SHORTER_SIDE = 60.0
-"""At least, of an image that is very narrow."""
-_RIM = 3.0
-_FONT_SIZE = 10
-_ARROW_HEAD = 5.0
-_MOST_PREDICATES = 12
-"""Relations that are named; more would be a thicket."""
+LEAST_SIDE = 90.0
+"""Of a picture; a narrow image has empty paper beside it."""
+RIM = 3.0
+_ITALIC = ' font-style="italic"'
+
+
+@dataclass(frozen=True, slots=True)
+class _Lettering:
+    """How names and predicates are written for pictures of a certain size."""
+
+    font_size: float
+    names: float
+    """Share of the picture that names may cover."""
+    predicates: float
+    """Share of it that predicates may cover besides."""
+    least_scale: float
+    """Pixels to a unit below which it is too small to read."""
+
+
+_FINE = _Lettering(8.0, 0.2, 0.1, 0.9)
+_COARSE = _Lettering(13.0, 0.22, 0.0, 0.55)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """An image in units of its picture."""
+
+    width: float
+    height: float
+    """Of the picture."""
+    place: list[float]
+    """x, y, width and height of the image in it."""
+    boxes: Floats
+    """[n_objects, 4]: x, y, width and height."""
+    centres: Floats
+    """[n_objects, 2]"""
 
 
 def draw_at(source: Source, paper: Paper, span: Span) -> Depiction | Rejected:
-    """The depiction of a record.
+    """The depiction of a record, over its photograph if that lies beside the file.
 
     :raises TooComplexError: if it has more objects than anyone could read
     """
     try:
-        _, scene = title_and_scene(source, read_raw(source, span))
+        title, scene = title_and_scene(source, read_raw(source, span))
     except NotAnImageError as error:
         return Rejected(span.position, span.line, "", str(error))
-    return draw_scene(scene, paper)
+    return draw_with_photograph(source, title, scene, paper)
 
 
-def draw_scene(scene: Scene, paper: Paper) -> Depiction:
+def draw_with_photograph(source: Source, title: str, scene: Scene, paper: Paper) -> Depiction:
+    """As :func:`draw_scene`, with the photograph of that title if there is one beside the file.
+
+    :raises TooComplexError: as it does
+    """
+    _check(scene)
+    return draw_scene(scene, paper, photograph_beside(source.path, title, paper))
+
+
+def draw_scene(scene: Scene, paper: Paper, photograph: Photograph | None = None) -> Depiction:
     """Boxes, names and arrows, to be painted over the saliency that fills the boxes.
+
+    Names are left out where there is no room for them. The image is as large as its photograph, or else as the
+    smallest one that holds all boxes.
 
     :raises TooComplexError: above ``MAX_OBJECTS_TO_DRAW`` objects
     """
+    _check(scene)
+    layout = _laid_out(scene, photograph.size if photograph is not None else scene.extent)
+    drawn = arrows(scene.relations, layout.centres)
+    fine, coarse = (_svg(layout, _lettered(scene, layout, drawn, each, paper)) for each in (_FINE, _COARSE))
+    coarser = (
+        Coarser(_FINE.least_scale, coarse),
+        Coarser(_COARSE.least_scale, _svg(layout, _outlines(layout, paper, 1.4))),
+    )
+    bonds = np.array([(each.subject, each.object) for each in scene.relations], dtype=np.int64).reshape(-1, 2)
+    return Depiction(
+        fine,
+        layout.width,
+        layout.height,
+        layout.centres,
+        np.unique(np.sort(bonds[bonds[:, 0] != bonds[:, 1]], axis=1), axis=0),
+        RIM,
+        paper,
+        layout.boxes,
+        coarser,
+        photograph.placed(*layout.place) if photograph is not None else None,
+    )
+
+
+def _check(scene: Scene) -> None:
     if len(scene.objects) > MAX_OBJECTS_TO_DRAW:
         raise TooComplexError(len(scene.objects), MAX_OBJECTS_TO_DRAW, "objects")
-    extent = np.array(scene.extent)
-    size = np.maximum(extent * LONGER_SIDE / extent.max(), _SHORTER_SIDE)
-    boxes = np.array([(b.x, b.y, b.width, b.height) for b in (each.box for each in scene.objects)])
-    placed = boxes * np.tile(size / extent, 2) + np.array([_RIM, _RIM, 0.0, 0.0])
-    centres = placed[:, :2] + placed[:, 2:] / 2
-    width, height = (size + 2 * _RIM).tolist()
-    body = "".join((*_outlines(scene, placed, paper), *_arrows(scene.relations, centres, paper)))
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
-        f'height="{height:g}">{body}</svg>'
-    )
-    return Depiction(svg, width, height, centres, np.zeros((0, 2), dtype=np.int64), _RIM, paper, placed)
 
 
-def _outlines(scene: Scene, placed: Floats, paper: Paper) -> Iterator[str]:
-    for each, (x, y, width, height) in zip(scene.objects, placed.tolist(), strict=True):
-        yield (
-            f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="none" '
-            f'stroke="{paper.ink}" stroke-width="0.6"/>'
-        )
-        yield _words(x + 2, y + _FONT_SIZE, each.name, "start", paper)
+def _laid_out(scene: Scene, extent: tuple[float, float]) -> _Layout:
+    """In the image's true proportions; what lies beyond the image is cut off."""
+    image = np.array(extent)
+    scale = LONGER_SIDE / image.max()
+    given = np.array([(b.x, b.y, b.width, b.height) for b in (each.box for each in scene.objects)])
+    low = np.clip(given[:, :2], 0.0, image) * scale
+    high = np.clip(given[:, :2] + given[:, 2:], 0.0, image) * scale
+    size = image * scale
+    picture = np.maximum(size, LEAST_SIDE) + 2 * RIM
+    shift = (picture - size) / 2
+    boxes = np.hstack([low + shift, high - low])
+    width, height = picture.tolist()
+    place = np.concatenate([shift, size]).tolist()
+    return _Layout(width, height, place, boxes, boxes[:, :2] + boxes[:, 2:] / 2)
 
 
-def _arrows(relations: tuple[Relation, ...], centres: Floats, paper: Paper) -> Iterator[str]:
-    """From subjects to objects."""
-    for each in relations:
-        (x, y), (x2, y2) = centres[[each.subject, each.object]].tolist()
-        length = math.hypot(x2 - x, y2 - y)
-        if length == 0:
-            continue
-        along, across = (x2 - x) / length * _ARROW_HEAD, (y2 - y) / length * _ARROW_HEAD
-        yield (
-            f'<path d="M{x:.1f},{y:.1f}L{x2:.1f},{y2:.1f}M{x2 - along - across / 2:.1f},{y2 - across + along / 2:.1f}'
-            f'L{x2:.1f},{y2:.1f}L{x2 - along + across / 2:.1f},{y2 - across - along / 2:.1f}" fill="none" '
-            f'stroke="{paper.ink}" stroke-width="0.4" stroke-opacity="0.6"/>'
-        )
-        if len(relations) <= _MOST_PREDICATES:
-            yield _words((x + x2) / 2, (y + y2) / 2, each.predicate, "middle", paper)
-
-
-def _words(x: float, y: float, words: str, anchor: str, paper: Paper) -> str:
+def _svg(layout: _Layout, body: str) -> str:
+    width, height = f"{layout.width:g}", f"{layout.height:g}"
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-family="sans-serif" font-size="{_FONT_SIZE}" text-anchor="{anchor}" '
-        f'fill="{paper.ink}">{escape(words)}</text>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
+        f'height="{height}">{body}</svg>'
     )
+
+
+def _outlines(layout: _Layout, paper: Paper, stroke: float = 0.7) -> str:
+    """The boxes, and the edge of the image."""
+    edge, *boxes = (
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"'
+        for x, y, width, height in (layout.place, *layout.boxes.tolist())
+    )
+    return (
+        f'<g fill="none" stroke="{paper.ink}" stroke-width="{stroke:g}">{edge} stroke-opacity="0.2"/>'
+        f'<g stroke-opacity="0.6">{"".join(f"{box}/>" for box in boxes)}</g></g>'
+    )
+
+
+def _lettered(scene: Scene, layout: _Layout, drawn: list[Arrow], lettering: _Lettering, paper: Paper) -> str:
+    """Boxes, arrows, and the words for which there is room."""
+    ends = sorted(
+        {end for each in scene.relations if each.subject != each.object for end in (each.subject, each.object)}
+    )
+    dots = layout.centres[ends]
+    placer = TagPlacer(layout.width, layout.height, lettering.font_size, lettering.names)
+    placer.keep_clear(np.hstack([dots - DOT, dots + DOT]))
+    _place_names(placer, scene, layout, lettering.font_size)
+    names, small = list(placer.tags), 0.85 * lettering.font_size
+    said = TagPlacer(layout.width, layout.height, small, lettering.predicates)
+    said.keep_clear(np.hstack([dots - DOT, dots + DOT]))
+    said.keep_clear(np.array([(tag.x, tag.y, tag.x + tag.width, tag.y + tag.height) for tag in names]).reshape(-1, 4))
+    for arrow in sorted(drawn, key=lambda each: -each.length):
+        words = shortened(arrow.words)
+        size = tag_size(words, small)
+        if size[0] < 0.8 * arrow.length:  # or it would hide the arrow
+            said.place(words, arrow.middle - np.array(size) / 2)
+    return "".join(
+        (
+            _outlines(layout, paper),
+            arrows_svg(drawn, dots, paper),
+            tags_svg(said.tags, small, paper, _ITALIC),
+            tags_svg(names, lettering.font_size, paper),
+        )
+    )
+
+
+def _place_names(placer: TagPlacer, scene: Scene, layout: _Layout, font_size: float) -> None:
+    """Of the largest objects first, which are what the image is of."""
+    for place in np.argsort(-layout.boxes[:, 2] * layout.boxes[:, 3], kind="stable").tolist():
+        words = shortened(scene.objects[place].name)
+        placer.place(words, _corners(layout.boxes[place], tag_size(words, font_size)))
+
+
+def _corners(box: Floats, size: tuple[float, float]) -> npt.NDArray[np.float64]:
+    """[n, 2], where a tag may stand at its box: within if it fits there, else above or under it; the best first."""
+    x, y, width, height = box.tolist()
+    right, bottom = x + width - size[0], y + height - size[1]
+    within = [(x, y), (right, y), (x, bottom), (right, bottom), ((x + right) / 2, y), ((x + right) / 2, bottom)]
+    above, under = y - size[1], y + height
+    beside = [(x, above), (right, above), (x, under), (right, under)]
+    fits = size[0] <= width and size[1] <= height
+    return np.array([*within, *beside] if fits else [*beside, *within])

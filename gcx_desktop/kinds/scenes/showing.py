@@ -6,7 +6,7 @@ from ...depict.colour import Paper
 from ...depict.drawing import TooComplexError
 from ...library.record import Rejected, Source, Span
 from ..kind import RecordToShow, Shown
-from .drawing import draw_scene
+from .drawing import draw_with_photograph
 from .features import SceneFeatures
 from .reader import read_image
 
@@ -20,6 +20,6 @@ def show_at(source: Source, features: SceneFeatures, paper: Paper | None, span: 
     if paper is None:
         return RecordToShow(read, names, None)
     try:
-        return RecordToShow(read, names, draw_scene(read.scene, paper))
+        return RecordToShow(read, names, draw_with_photograph(source, read.title, read.scene, paper))
     except TooComplexError as error:
         return RecordToShow(read, names, None, str(error))
