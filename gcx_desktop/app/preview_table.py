@@ -46,9 +46,14 @@ class TablePreview:
     """How many have more cells than the header, and are rejected for that."""
 
     @property
+    def has_columns(self) -> bool:
+        """Whether there is anything to choose."""
+        return self.format in (Format.TABLE, Format.SMILES)
+
+    @property
     def trouble(self) -> str:
         """Why it cannot be opened so, one clause with the remedy; "" if it can."""
-        if self.format in (Format.SDF, Format.MOL):
+        if not self.has_columns:
             return ""
         if self.smiles is None:
             return "no column looks like SMILES; choose one, or another delimiter"
@@ -62,8 +67,8 @@ class TablePreview:
     @property
     def summary(self) -> str:
         """What will be read, in one sentence."""
-        if self.format in (Format.SDF, Format.MOL):
-            return "connection tables with their data fields; there is nothing to choose"
+        if not self.has_columns:
+            return "no table; there is nothing to choose"
         header = "1 header line" if self.options.has_header else "no header line"
         if self.smiles is None:
             return f"{header}; {len(self.names):,} columns"

@@ -57,10 +57,9 @@ class OpenWithOptions(QObject):
         dialog.open()
 
     def _decide(self, path: Path, preview: TablePreview) -> None:
-        if preview.format in (Format.SDF, Format.MOL):
+        if not preview.has_columns:
             self._open_file(path, FOUND)
-            kind = preview.format.upper()
-            self._messages.note(f"there are no columns to choose in {path.name}, an {kind} file; it is opened as it is")
+            self._messages.note(f"there are no columns to choose in {path.name}; it is opened as it is")
         else:
             self.show_dialog(path, self._settings.options_of(path))
 

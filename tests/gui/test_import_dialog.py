@@ -195,7 +195,7 @@ def test_a_structure_file_is_opened_as_it_is(qtbot: QtBot, empty: MainWindow, tm
     with qtbot.waitSignal(empty.session.libraries.opened, timeout=TIMEOUT):
         empty.files.with_options.look_at(path)
     assert empty.files.with_options.dialog is None
-    assert "no columns to choose in a.sdf, an SDF file" in empty.messages.text
+    assert "no columns to choose in a.sdf; it is opened as it is" in empty.messages.text
 
 
 def test_a_file_without_molecules_is_a_sentence_in_the_dialog(

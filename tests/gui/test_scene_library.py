@@ -132,3 +132,12 @@ def test_a_model_that_leaves_objects_out_says_so_of_each(qtbot: QtBot, opened: M
     assert read.graph.n_nodes == read.n_places - 1
     opened.panel.view.point_at(1)
     assert opened.panel.atom_line.text() == "bus 2 · left out, since it defines the label; no value"
+
+
+def test_opened_with_options_images_are_opened_as_they_are(
+    qtbot: QtBot, open_window: Callable[[], MainWindow], images: Path
+) -> None:
+    window = open_window()
+    window.files.with_options.look_at(images)
+    qtbot.waitUntil(lambda: window.session.libraries.library is not None, timeout=TIMEOUT)
+    assert "no columns to choose in annotations.json; it is opened as it is" in window.messages.text
