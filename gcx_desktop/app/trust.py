@@ -1,5 +1,5 @@
-"""How far to trust one map of one molecule: what masking its atoms does, whether other methods agree, whether the model
-knows molecules like it. Imports no torch before a model is put to the test."""
+"""How far to trust one map of one record: what masking its nodes does, whether other methods agree, whether the model
+knows records like it. Imports no torch before a model is put to the test."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 RANDOM_MASKS = 20
 _MEMORY_BYTES = 1 << 20
-"""Of environments, those of some thousand masks of one molecule."""
+"""Of environments, those of some thousand masks of one record."""
 _SEED = 0
 """The same random masks each time, so that a number changes only when something did."""
 LEAST_DIFFERENCE = 0.01
 """Of two probabilities, below which they are told as the same."""
 OUTSIDE_RANK = 0.05
-"""A molecule of the training molecules' kind is as far from them in one of twenty cases: by custom, too rare."""
+"""A record like those trained on is as far from them in one of twenty cases: by custom, too rare."""
 EDGE_RANK = 0.25
 """As far in one of four cases: farther than the common run of them."""
 COMPLETE = "integrated-gradients"
@@ -39,7 +39,7 @@ COMPLETE = "integrated-gradients"
 
 
 class Standing(StrEnum):
-    """Of a molecule among those that a model was trained on."""
+    """Of a record among those that a model was trained on."""
 
     INSIDE = "inside"
     EDGE = "at the edge"
@@ -55,7 +55,7 @@ def standing(nearness: Nearness) -> Standing:
 
 @dataclass(frozen=True, slots=True)
 class MaskingTest:
-    """The probability of a class without some atoms, and without as many random ones."""
+    """The probability of a class without some nodes, and without as many random ones."""
 
     n_masked: int
     n_nodes: int
@@ -68,29 +68,29 @@ class MaskingTest:
 
     @property
     def change(self) -> float:
-        """Of the probability, below zero if the atoms speak for the class."""
+        """Of the probability, below zero if the nodes speak for the class."""
         return self.after - self.before
 
     @property
     def share(self) -> float:
-        """Of the atoms, in [0, 1]."""
+        """Of the nodes, in [0, 1]."""
         return self.n_masked / self.n_nodes
 
     @property
     def comparable(self) -> bool:
-        """Whether there are random atoms to compare with."""
+        """Whether there are random nodes to compare with."""
         return not math.isnan(self.random_mean)
 
     @property
     def better_than_random(self) -> bool:
-        """Whether the probability falls further than under random atoms by more than their standard deviation, and by
+        """Whether the probability falls further than under random nodes by more than their standard deviation, and by
         more than :data:`LEAST_DIFFERENCE`."""
         return self.comparable and self.random_mean - self.change > max(self.random_sd, LEAST_DIFFERENCE)
 
 
 @dataclass(frozen=True, slots=True)
 class ModelUnderTest:
-    """What is kept of a model from one molecule to the next."""
+    """What is kept of a model from one record to the next."""
 
     predictor: MaskedPredictor
     domain: Domain | None
@@ -100,11 +100,11 @@ class ModelUnderTest:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """How far to trust one map of one molecule for one class."""
+    """How far to trust one map of one record for one class."""
 
     masking: MaskingTest
     attributed: float
-    """:func:`attributed_share` of the masked atoms."""
+    """:func:`attributed_share` of the masked nodes."""
     agreement: float
     """NaN if there is nothing to compare."""
     nearness: Nearness | None
@@ -114,15 +114,19 @@ class Trust:
 
 
 def put_to_test(bundle: Bundle) -> ModelUnderTest:
-    """Loads what a model knows, and makes it predict masked molecules."""
+    """Loads what a model knows, and makes it predict masked records."""
     from ..explain.masking import MaskedPredictor
-    from ..kinds.registry import decode_of
+    from ..kinds.registry import decode_of, kind_of_model
 
-    try:
-        domain = load_domain(bundle.path, N_BYTES)
-        why = "" if domain else "this model does not say which molecules it was trained on"
-    except BundleError as error:
-        domain, why = None, str(error)
+    words = kind_of_model(bundle.card).words
+    domain: Domain | None = None
+    why = f"how alike two {words.records} are has no measure here"
+    if words.similarity:
+        try:
+            domain = load_domain(bundle.path, N_BYTES)
+            why = "" if domain else f"this model does not say which {words.records} it was trained on"
+        except BundleError as error:
+            why = str(error)
     predictor = MaskedPredictor(bundle.network, decode_of(bundle.card), memory_bytes=_MEMORY_BYTES)
     return ModelUnderTest(predictor, domain, why)
 
@@ -133,15 +137,15 @@ def look_at_trust(
     fingerprint: bytes,
     method: str,
     class_index: int,
-    atoms: NDArray[np.bool_],
+    places: NDArray[np.bool_],
 ) -> Trust:
-    """One map put to the test, some atoms masked.
+    """One map put to the test, some nodes masked.
 
-    :param fingerprint: of the molecule as it is predicted
-    :param atoms: [n_places]; of those without a node nothing is masked
+    :param fingerprint: of the record as it is predicted
+    :param places: [n_places]; of those without a node nothing is masked
     """
     read, maps = explained.read, explained.explanation.maps
-    mask = atoms if read.node_index is None else atoms[read.node_index]
+    mask = places if read.node_index is None else places[read.node_index]
     values = maps[method][:, class_index]
     error = completeness_error(model.predictor, read.graph, values, class_index) if method == COMPLETE else None
     return Trust(
@@ -154,15 +158,15 @@ def look_at_trust(
 
 
 def highlighted(values: NDArray[np.floating], least: float) -> NDArray[np.bool_]:
-    """Which atoms speak for the class by at least so much. Those without a value do not.
+    """Which nodes speak for the class by at least so much. Those without a value do not.
 
-    :param values: one number an atom, NaN where it has none
+    :param values: one number a place, NaN where it has none
     """
     return (values > 0) & (values >= least)
 
 
 def attributed_share(values: NDArray[np.floating], mask: NDArray[np.bool_]) -> float:
-    """What some atoms have of all that speaks for the class in a map, in [0, 1]; NaN if nothing does.
+    """What some nodes have of all that speaks for the class in a map, in [0, 1]; NaN if nothing does.
 
     :param values: [n_nodes]
     :param mask: [n_nodes]
@@ -194,7 +198,7 @@ def completeness_error(
 
 
 def try_masking(predictor: MaskedPredictor, graph: Graph, mask: NDArray[np.bool_], class_index: int) -> MaskingTest:
-    """What the prediction loses without some atoms, beside random ones.
+    """What the prediction loses without some nodes, beside random ones.
 
     :param mask: [n_nodes]
     """
@@ -239,8 +243,8 @@ def _ranked(values: NDArray[np.floating]) -> bytes:
 
 
 def consensus(maps: Mapping[str, NDArray[np.floating]], class_index: int) -> NDArray[np.float64]:
-    """[n_nodes], in [0, 1]: the mean over the methods of each atom's value for the class, as a share of the method's
-    largest in this molecule; what speaks against the class counts as nothing."""
+    """[n_nodes], in [0, 1]: the mean over the methods of each node's value for the class, as a share of the method's
+    largest in this record; what speaks against the class counts as nothing."""
     mean: NDArray[np.float64] = np.mean(_shares(maps, class_index), axis=0, dtype=np.float64)
     return mean
 

@@ -14,7 +14,7 @@ from ..app.method_names import METHOD_NAMES, RANKS_AS, SIGNED_METHODS
 from ..depict.colour import ColourScale
 from ..depict.drawing import Depiction
 from ..depict.halos import Halo, halos
-from ..kinds.kind import RecordToShow
+from ..kinds.kind import RecordToShow, Words
 from .atom_readings import AtomReadings
 from .compare_tiles import CompareTiles, Tile
 from .explanation_panel import ExplanationPanel
@@ -26,10 +26,8 @@ if TYPE_CHECKING:
     from ..app.compare_methods import Comparison, Floats
     from ..app.explain_library import ExplainedRecord
 
-NOTHING = "Select a molecule to compare the methods"
 NO_PREDICTION = "This record has no prediction, so there is nothing to compare"
 NO_MODEL = "Choose a model to compare the methods"
-UNDRAWN = "This molecule cannot be drawn, so its maps cannot be compared by eye"
 CONSENSUS, DISAGREEMENT = "Consensus", "Disagreement"
 _WORDS_WIDTH = 280
 
@@ -50,7 +48,7 @@ class CompareDock(QDockWidget):
         self._make_widgets()
         self._connect()
         self.hide()
-        self._say(NOTHING)
+        self._say_nothing()
 
     def _make_widgets(self) -> None:
         self.tiles = CompareTiles(self)
@@ -88,7 +86,7 @@ class CompareDock(QDockWidget):
 
     def _connect(self) -> None:
         session, selection, panel = self._session, self._session.selection, self._panel
-        selection.cleared.connect(partial(self._say, NOTHING))
+        selection.cleared.connect(self._say_nothing)
         selection.loading.connect(lambda _: self._say(""))
         selection.read.connect(lambda _: self._follow())
         selection.unpredictable.connect(lambda _: self._say(NO_PREDICTION))
@@ -103,6 +101,9 @@ class CompareDock(QDockWidget):
         self.tiles.method_chosen.connect(session.choose_method)
         self.visibilityChanged.connect(lambda visible: self._follow() if visible else None)
         self.toggleViewAction().triggered.connect(lambda wanted: self.raise_() if wanted else None)
+
+    def _say_nothing(self) -> None:
+        self._say(f"Select {self._session.words.a_record} to compare the methods")
 
     def _say(self, words: str) -> None:
         """Words in place of the maps."""
@@ -153,19 +154,22 @@ class CompareDock(QDockWidget):
         if comparison is None or record is None or card is None or not self.isVisible():
             return
         if record.depiction is None:
-            self.message.setText(UNDRAWN)
+            self.message.setText(
+                f"This {self._session.words.record} cannot be drawn, so its maps cannot be compared by eye"
+            )
             self._pages.setCurrentWidget(self.message)
             return
         assert self._compared is not None  # noqa: S101
         self._show_legend(record.depiction, card.class_names[self._compared[1]])
-        self.words.setText(_words(comparison, record))
+        self.words.setText(_words(comparison, record, self._session.words))
         self.tiles.set_depiction(record.depiction)
         self.tiles.show_tiles(self._tiles(comparison, record.depiction), self._session.method)
         self._pages.setCurrentWidget(self._compared_page)
 
     def _show_legend(self, depiction: Depiction, class_name: str) -> None:
         library = self.scale_mode == "library"
-        whole = "scale in the library" if library else "largest value in this molecule, of all classes"
+        words = self._session.words
+        whole = "scale in the library" if library else f"largest value in this {words.record}, of all classes"
         caption = f"saliency for {class_name} as a share of each method's {whole}"
         self.legend.show_scale(ColourScale(1.0, signed=True, paper=depiction.paper), caption, clipped=library)
         self.legend.set_threshold(self._panel.threshold)
@@ -177,7 +181,7 @@ class CompareDock(QDockWidget):
         tiles = []
         for id_, values in comparison.maps.items():
             maximum = self._session.scales[id_] if library else comparison.largest[id_]
-            figure, said = _agreement_words(comparison.agreement[id_])
+            figure, said = _agreement_words(comparison.agreement[id_], self._session.words)
             drawn = self._halos(depiction, values, maximum, signed=id_ in SIGNED_METHODS)
             tiles.append(Tile(id_, METHOD_NAMES[id_], figure, f"{METHOD_NAMES[id_]}: {said}", drawn))
         mean = f"{CONSENSUS}: the mean of the methods' shares; what speaks against the class counts as nothing"
@@ -194,15 +198,15 @@ class CompareDock(QDockWidget):
         return halos(depiction, np.asarray(values, dtype=np.float64), scale, self._panel.threshold)
 
 
-def _agreement_words(value: float) -> tuple[str, str]:
+def _agreement_words(value: float, words: Words) -> tuple[str, str]:
     """The number under a map, and the sentence of it."""
     if math.isnan(value):
-        return "ρ —", "its order of the atoms cannot be compared with that of the other methods"
+        return "ρ —", f"its order of the {words.nodes} cannot be compared with that of the other methods"
     number = f"{value:.2f}".replace("-", "−")
     return f"ρ {number}", f"mean rank correlation with the other methods {number}"
 
 
-def _words(comparison: Comparison, record: RecordToShow) -> str:
+def _words(comparison: Comparison, record: RecordToShow, words: Words) -> str:
     """What is said of the methods together."""
     readings = AtomReadings(record.names)
     alike = ", ".join(f"{METHOD_NAMES[other]} and {METHOD_NAMES[one]}" for one, other in RANKS_AS.items())
@@ -211,7 +215,7 @@ def _words(comparison: Comparison, record: RecordToShow) -> str:
         atoms = ", ".join(readings.name(atom) for atom in comparison.disputed)
         lines.append(f"Most disputed (ringed): {atoms}")
     if not math.isnan(comparison.disagreement):
-        lines.append(f"Disagreement on this molecule: {comparison.disagreement:.2f}")
-    lines.append("ρ: mean rank correlation with the other methods, 1 if they rank the atoms alike.")
-    lines.append(f"{alike} rank the atoms alike by construction, and count once.")
+        lines.append(f"Disagreement on this {words.record}: {comparison.disagreement:.2f}")
+    lines.append(f"ρ: mean rank correlation with the other methods, 1 if they rank the {words.nodes} alike.")
+    lines.append(f"{alike} rank the {words.nodes} alike by construction, and count once.")
     return "\n".join(lines)

@@ -26,6 +26,11 @@ class ElidedCombo(QComboBox):
         self.currentIndexChanged.connect(lambda _: self._describe())
         self._describe()
 
+    def set_purpose(self, purpose: str) -> None:
+        """What is chosen here from now on."""
+        self.purpose = purpose
+        self._describe()
+
     def shown_text(self) -> str:
         """The chosen text as far as there is room for it."""
         return self._option().currentText

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ..depict.colour import ColourScale
 from ..depict.halos import AGAINST_CLASS, FOR_CLASS, tick_labels
+from ..kinds.registry import CUSTOMARY
 from .theme import mixed, quiet_text
 
 _RAMP_HEIGHT = 12
@@ -26,15 +27,16 @@ class Legend(QWidget):
     """The colour scale in use.
 
     Attributes: ``scale`` (ColourScale), ``known`` (whether there are values on it yet), ``caption`` (what is shown, in
-    words), ``clipped`` (whether some atom lies above the scale and has its strongest colour), ``threshold`` (fraction
-    of the scale's maximum).
+    words), ``clipped`` (whether some node lies above the scale and has its strongest colour), ``threshold`` (fraction
+    of the scale's maximum), ``node`` (what has a value).
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.scale = ColourScale(0.0)
         self.known = False
-        self.caption = "atom saliency"
+        self.node = CUSTOMARY.words.node
+        self.caption = f"{self.node} saliency"
         self.clipped = False
         self.threshold = 0.0
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -47,6 +49,12 @@ class Legend(QWidget):
         self.updateGeometry()
         self.update()
 
+    def set_node(self, node: str) -> None:
+        """What has a value from now on."""
+        self.node = node
+        self._describe()
+        self.update()
+
     def set_threshold(self, fraction: float) -> None:
         self.threshold = fraction
         self._describe()
@@ -56,7 +64,7 @@ class Legend(QWidget):
         """From left to right; "≥ 0.42" where stronger values share the last colour."""
         if self.scale.dead and not self.known:
             return ["0", "—"]
-        labels = tick_labels(self.scale)
+        labels = tick_labels(self.scale, node=self.node)
         if self.clipped and not self.scale.dead:
             labels[-1] = f"≥ {labels[-1]}"
             if self.scale.signed:

@@ -1,4 +1,4 @@
-"""What is to be evaluated: the column of true classes, the methods, how many molecules."""
+"""What is to be evaluated: the column of true classes, the methods, how many records."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from ..app.method_names import METHOD_NAMES
+from ..kinds.kind import Words
+from ..kinds.registry import CUSTOMARY
 from .elided_combo import ElidedCombo
 from .labels import PlainLabel
 
 SAMPLES: dict[str, int | None] = {"500": 500, "2,000": 2_000, "10,000": 10_000, "all": None}
-"""How many molecules, evenly spread over the library."""
+"""How many records, evenly spread over the library."""
 _FIRST_SAMPLE = "2,000"
 
 
@@ -50,23 +52,34 @@ class MeasuresChoice(QWidget):
             action.toggled.connect(lambda _: self._tell_methods())
             self._actions.append(action)
         self.methods.setMenu(menu)
-        self.sample = ElidedCombo(
-            "Molecules", "How many molecules, evenly spread over those whose class is known", self
-        )
+        self.sample = ElidedCombo("", "", self)
         self.sample.addItems(list(SAMPLES))
         self.sample.setCurrentText(_FIRST_SAMPLE)
         self.button = QPushButton("Evaluate", self)
         self.button.clicked.connect(self.wanted)
+        self._records = PlainLabel(quiet=True, parent=self)
+        self.set_words(CUSTOMARY.words)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        for words, widget in (("True classes", self.labels), ("Methods", self.methods), ("Molecules", self.sample)):
-            row.addWidget(PlainLabel(words, quiet=True, parent=self))
+        for caption, widget in (
+            (PlainLabel("True classes", quiet=True, parent=self), self.labels),
+            (PlainLabel("Methods", quiet=True, parent=self), self.methods),
+            (self._records, self.sample),
+        ):
+            row.addWidget(caption)
             row.addWidget(widget)
             row.addSpacing(8)
         row.addWidget(self.button)
         self._ready = False
         self._tell_methods()
+
+    def set_words(self, words: Words) -> None:
+        """What the things are called that are measured."""
+        name = words.records.capitalize()
+        self._records.setText(name)
+        self.sample.setAccessibleName(name)
+        self.sample.set_purpose(f"How many {words.records}, evenly spread over those whose class is known")
 
     @property
     def label(self) -> str:

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..app.method_names import METHOD_NAMES
-from ..app.molecules_behind import N_BINS
+from ..app.records_behind import N_BINS
 from ..depict.colour import Paper
+from ..kinds.kind import Words
 
 if TYPE_CHECKING:
     from ..app.measure_library import Measured
     from ..depict.measure_charts import Chart
 
 HEIGHT = 1.7
-"""Inches, of all charts: what is left for them under a molecule that stays large."""
+"""Inches, of all charts: what is left for them under a picture that stays large."""
 _BARS = (4.3, HEIGHT)
 _CURVES = (2.25, HEIGHT)
 _KEY = (2.2, HEIGHT)
@@ -30,7 +31,7 @@ class Drawn:
     """All charts but the bars, which are of one threshold."""
 
     curves: tuple[Chart, ...]
-    """Fidelity, contrastivity and sparsity over thresholds; fidelity over shares of masked atoms."""
+    """Fidelity, contrastivity and sparsity over thresholds; fidelity over shares of masked nodes."""
     key: Chart
     calibration: Chart
     matrix: Chart
@@ -39,8 +40,8 @@ class Drawn:
     quality: dict[str, float]
 
 
-def draw_bars(measured: Measured, threshold: float, paper: Paper) -> Chart:
-    """Fidelity of each method beside that of random atoms."""
+def draw_bars(measured: Measured, threshold: float, paper: Paper, words: Words) -> Chart:
+    """Fidelity of each method beside that of random nodes."""
     from ..app.evaluate_methods import summarise
     from ..depict.measure_charts import bars_chart
 
@@ -49,14 +50,14 @@ def draw_bars(measured: Measured, threshold: float, paper: Paper) -> Chart:
         [METHOD_NAMES[id_] for id_ in measured.method_ids],
         np.array([each.fidelity for each in found]),
         np.array([each.fidelity_random for each in found]),
-        ("highlighted atoms masked", "as many random atoms"),
+        (f"highlighted {words.nodes} masked", f"as many random {words.nodes}"),
         axis="fidelity: share of right predictions lost",
         paper=paper,
         size=_BARS,
     )
 
 
-def draw(measured: Measured, paper: Paper) -> Drawn:
+def draw(measured: Measured, paper: Paper, words: Words) -> Drawn:
     from ..app.evaluate_methods import summarise
     from ..app.write_evaluation import prediction_quality
     from ..depict.measure_charts import Series, calibration_chart, curves_chart, key_chart, matrix_chart
@@ -78,13 +79,13 @@ def draw(measured: Measured, paper: Paper) -> Drawn:
         )
         for name in ("fidelity", "contrastivity", "sparsity")
     ]
-    random = Series("random atoms", found.lost_by_random_share.mean(axis=0), -1)
+    random = Series(f"random {words.nodes}", found.lost_by_random_share.mean(axis=0), -1)
     by_share = [Series(names[id_], found.measures[id_].lost_by_share.mean(axis=0), numbers[id_]) for id_ in ids]
     curves.append(
         curves_chart(
             shares,
             [random, *by_share],
-            x_axis="share of atoms masked",
+            x_axis=f"share of {words.nodes} masked",
             y_axis="fidelity",
             paper=paper,
             size=_CURVES,

@@ -9,19 +9,32 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from ..kinds.kind import Words
+from ..kinds.registry import CUSTOMARY
 from .task_runner import TaskRunner
 
 if TYPE_CHECKING:
     from ..app.measure_library import Measured
     from ..app.write_evaluation import Row
 
-TABLES = {
-    "measures": "&Measures…",
-    "curves": "&Curves…",
-    "molecules": "M&olecules…",
-    "sanity": "&Sanity Check…",
-}
-"""What can be written → the words in the menu."""
+TABLES = ("measures", "curves", "records", "sanity")
+"""What can be written."""
+
+
+def menu_words(kind: str, words: Words) -> str:
+    """What the menu calls one of ``TABLES``."""
+    records = words.records.capitalize()
+    return {
+        "measures": "&Measures…",
+        "curves": "&Curves…",
+        "records": f"{records[0]}&{records[1:]}…",
+        "sanity": "&Sanity Check…",
+    }[kind]
+
+
+def file_words(kind: str, words: Words) -> str:
+    """What the name of its file says."""
+    return words.records if kind == "records" else kind
 
 
 def write_table(kind: str, measured: Measured, threshold: float, path: Path, library: Path) -> None:
@@ -38,7 +51,7 @@ def write_table(kind: str, measured: Measured, threshold: float, path: Path, lib
     written: dict[str, tuple[Sequence[str], Iterable[Row]]] = {
         "measures": (tables.summary_columns(found), tables.summary_rows(found, ids, threshold)),
         "curves": (tables.CURVE_COLUMNS, tables.curve_rows(found, ids)),
-        "molecules": (tables.molecule_columns(names, ids), tables.molecule_rows(found, ids, threshold, names)),
+        "records": (tables.molecule_columns(names, ids), tables.molecule_rows(found, ids, threshold, names)),
         "sanity": (tables.SANITY_COLUMNS, tables.sanity_rows(measured.checks)),
     }
     columns, rows = written[kind]
@@ -63,16 +76,25 @@ class MeasuresExport(QObject):
         super().__init__(window)
         self._runner, self._window = runner, window
         self.menu = QMenu(window)
-        for kind, name in TABLES.items():
-            self.menu.addAction(name).triggered.connect(lambda _=False, kind=kind: self.wanted.emit(kind))
+        self._actions = {kind: self.menu.addAction("") for kind in TABLES}
+        for kind, action in self._actions.items():
+            action.triggered.connect(lambda _=False, kind=kind: self.wanted.emit(kind))
+        self.set_words(CUSTOMARY.words)
+
+    def set_words(self, words: Words) -> None:
+        """What the things are called that are measured."""
+        self._words = words
+        for kind, action in self._actions.items():
+            action.setText(menu_words(kind, words))
 
     def ask(self, kind: str, measured: Measured, threshold: float, library: Path) -> None:
         """Asks where to write a table."""
-        dialog = QFileDialog(self._window, f"Export {kind}", str(library.parent), "CSV table (*.csv)")
+        name = file_words(kind, self._words)
+        dialog = QFileDialog(self._window, f"Export {name}", str(library.parent), "CSV table (*.csv)")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("csv")
-        dialog.selectFile(f"{library.stem}-{kind}.csv")
-        dialog.fileSelected.connect(lambda name: self.write(kind, measured, threshold, Path(name), library))
+        dialog.selectFile(f"{library.stem}-{name}.csv")
+        dialog.fileSelected.connect(lambda path: self.write(kind, measured, threshold, Path(path), library))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -9,9 +9,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ..app.method_names import METHOD_NAMES
-from ..app.molecules_behind import Figure, behind_bin, behind_cell, behind_figure
+from ..app.records_behind import Figure, behind_bin, behind_cell, behind_figure
 from ..app.row_filters import Chosen
-from . import measures_words as words
+from ..kinds.kind import Words
+from ..kinds.registry import CUSTOMARY
+from . import measures_words as meanings
 from .elided_combo import ElidedCombo
 from .filter_chips import counted
 from .flow_layout import FlowLayout
@@ -31,9 +33,9 @@ _TEXT_WIDTH = 58
 
 
 class Page(QScrollArea):
-    """Scrolls what does not fit. Signal ``chosen(Chosen)``: molecules behind a figure are wanted.
+    """Scrolls what does not fit. Signal ``chosen(Chosen)``: records behind a figure are wanted.
 
-    Attributes: ``body``, what is scrolled.
+    Attributes: ``body``, what is scrolled; ``words``, what the things are called that are measured.
     """
 
     chosen = Signal(object)
@@ -49,6 +51,11 @@ class Page(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMinimumHeight(round(HEIGHT * pixels_per_inch(self)) + 2)
         self._measured: Measured | None = None
+        self.words = CUSTOMARY.words
+
+    def set_words(self, words: Words) -> None:
+        """What the things are called that are measured."""
+        self.words = words
 
     def show_measured(self, measured: Measured) -> None:
         self._measured = measured
@@ -69,18 +76,17 @@ class MethodsPage(Page):
         super().__init__(parent)
         self.table = MeasuresTable(self.body)
         self.table.figure_chosen.connect(self._choose)
-        self.bars = ChartView("Fidelity of the methods beside that of random atoms", self.body)
+        self.bars = ChartView("", self.body)
         self.bars.describe = self._describe
         self.bars.chosen.connect(lambda key: self._choose(*self._bar(key)))
-        self.thresholds = ElidedCombo(
-            "Threshold", "Share of a molecule's largest value above which an atom is highlighted", self.body
-        )
+        self.thresholds = ElidedCombo("Threshold", "", self.body)
         self.thresholds.currentIndexChanged.connect(lambda _: self._fill())
+        self._above, self._of = (PlainLabel(quiet=True, parent=self.body) for _ in range(2))
+        self.set_words(self.words)
         note = QHBoxLayout()
         note.setContentsMargins(8, 0, 0, 4)
-        note.addWidget(PlainLabel("Highlighted: atoms above", quiet=True, parent=self.body))
-        note.addWidget(self.thresholds)
-        note.addWidget(PlainLabel(f"of a molecule's largest value. {words.CLICK_TIP}", quiet=True, parent=self.body))
+        for widget in (self._above, self.thresholds, self._of):
+            note.addWidget(widget)
         note.addStretch(1)
         left = QVBoxLayout()
         left.setSpacing(4)
@@ -91,6 +97,16 @@ class MethodsPage(Page):
         row.setSpacing(16)
         row.addLayout(left, 1)
         row.addWidget(self.bars, 0, Qt.AlignmentFlag.AlignTop)
+
+    def set_words(self, words: Words) -> None:
+        super().set_words(words)
+        self.table.rows_model.set_words(words)
+        self.bars.setAccessibleName(f"Fidelity of the methods beside that of random {words.nodes}")
+        self.thresholds.set_purpose(
+            f"Share of {words.a_record}'s largest value above which {words.a_node} is highlighted"
+        )
+        self._above.setText(f"Highlighted: {words.nodes} above")
+        self._of.setText(f"of {words.a_record}'s largest value. {meanings.click_tip(words)}")
 
     @property
     def threshold(self) -> float:
@@ -116,7 +132,7 @@ class MethodsPage(Page):
     def _behind(self, method: str, figure: Figure) -> Chosen | None:
         if self._measured is None:
             return None
-        return behind_figure(self._measured.evaluation, method, self.threshold, figure)
+        return behind_figure(self._measured.evaluation, method, self.threshold, figure, self.words)
 
     def _choose(self, method: str, figure: Figure) -> None:
         self.chosen.emit(self._behind(method, figure))
@@ -126,24 +142,29 @@ class MethodsPage(Page):
         return self._measured.method_ids[key[0]], _BESIDE[key[1]]
 
     def _describe(self, key: tuple[int, int]) -> str:
-        return told(self._behind(*self._bar(key)))
+        return told(self._behind(*self._bar(key)), self.words)
 
 
 class CurvesPage(Page):
-    """The measures over thresholds, and fidelity over equal shares of atoms."""
+    """The measures over thresholds, and fidelity over equal shares of nodes."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         names = ("Fidelity", "Contrastivity", "Sparsity")
         self.curves = [ChartView(f"{name} over thresholds", self.body) for name in names]
-        self.curves.append(ChartView("Fidelity over shares of masked atoms", self.body))
-        tips = (words.FIDELITY_TIP, words.CONTRASTIVITY_TIP, words.SPARSITY_TIP)
-        for view, tip in zip(self.curves, (*tips, words.SHARES_TIP), strict=True):
-            view.setToolTip(plain_tooltip(tip))
+        self.curves.append(ChartView("", self.body))
+        self.set_words(self.words)
         self.key = ChartView("What the curves are called", self.body)
         flow = FlowLayout(self.body, gap=4)
         for view in (*self.curves, self.key):
             flow.addWidget(view)
+
+    def set_words(self, words: Words) -> None:
+        super().set_words(words)
+        tips = (meanings.fidelity_tip, meanings.contrastivity_tip, meanings.sparsity_tip, meanings.shares_tip)
+        for view, tip in zip(self.curves, tips, strict=True):
+            view.setToolTip(plain_tooltip(tip(words)))
+        self.curves[-1].setAccessibleName(f"Fidelity over shares of masked {words.nodes}")
 
     def show_drawn(self, drawn: Drawn) -> None:
         for view, chart in zip(self.curves, drawn.curves, strict=True):
@@ -158,21 +179,22 @@ class PredictionPage(Page):
         super().__init__(parent)
         self.about = self._explanation()
         self.trained = self._explanation(quiet=True)
+        self._points = self._explanation(quiet=True)
         self.figures: dict[str, PlainLabel] = {}
+        self._captions: dict[str, PlainLabel] = {}
         grid = QGridLayout()
         grid.setHorizontalSpacing(18)
         grid.setVerticalSpacing(2)
-        for row, (key, name, tip) in enumerate(words.QUALITY):
-            caption = PlainLabel(name, quiet=True, parent=self.body)
+        for row, (key, name) in enumerate(meanings.QUALITY.items()):
+            self._captions[key] = PlainLabel(name, quiet=True, parent=self.body)
             self.figures[key] = PlainLabel("—", parent=self.body)
-            for column, label in enumerate((caption, self.figures[key])):
-                label.setToolTip(plain_tooltip(tip))
+            for column, label in enumerate((self._captions[key], self.figures[key])):
                 grid.addWidget(label, row, column)
         grid.setColumnStretch(1, 1)
         self.calibration = ChartView("Calibration: true share over predicted probability", self.body)
         self.matrix = ChartView("Confusion matrix: true class over predicted class", self.body)
-        self.calibration.describe = lambda key: told(self._behind_bin(key))
-        self.matrix.describe = lambda key: told(self._behind_cell(key))
+        self.calibration.describe = lambda key: told(self._behind_bin(key), self.words)
+        self.matrix.describe = lambda key: told(self._behind_cell(key), self.words)
         self.calibration.chosen.connect(lambda key: self.chosen.emit(self._behind_bin(key)))
         self.matrix.chosen.connect(lambda key: self.chosen.emit(self._behind_cell(key)))
         left = QVBoxLayout()
@@ -180,7 +202,7 @@ class PredictionPage(Page):
         left.addWidget(self.about)
         left.addLayout(grid)
         left.addWidget(self.trained)
-        left.addWidget(self._explanation(words.POINTS, quiet=True))
+        left.addWidget(self._points)
         left.addStretch(1)
         row_ = QHBoxLayout(self.body)
         row_.setContentsMargins(10, 0, 0, 0)
@@ -189,15 +211,25 @@ class PredictionPage(Page):
         row_.addWidget(self.calibration, 0, Qt.AlignmentFlag.AlignTop)
         row_.addWidget(self.matrix, 0, Qt.AlignmentFlag.AlignTop)
         row_.addStretch(1)
+        self.set_words(self.words)
+
+    def set_words(self, words: Words) -> None:
+        super().set_words(words)
+        for key, tip in meanings.quality_tips(words).items():
+            for label in (self._captions[key], self.figures[key]):
+                label.setToolTip(plain_tooltip(tip))
+        self._points.setText(meanings.points(words))
 
     def show_measured(self, measured: Measured) -> None:
         super().show_measured(measured)
         n_used, n_rejected = measured.evaluation.n_molecules, len(measured.evaluation.rejected)
         rejected = f"; {n_rejected:,} more could not be read" if n_rejected else ""
         self.about.setText(
-            f"{n_used:,} of {counted(measured.n_labelled, 'molecule')} with a class in ‘{measured.label}’{rejected}"
+            f"{n_used:,} of {counted(measured.n_labelled, self.words.record)} with a class in "
+            f"‘{measured.label}’{rejected}"
         )
-        self.trained.setText(words.REMEMBERS if measured.trained_on else words.OTHER_FILE)
+        trained = meanings.remembers if measured.trained_on else meanings.other_file
+        self.trained.setText(trained(self.words))
 
     def show_drawn(self, drawn: Drawn) -> None:
         for key, label in self.figures.items():
@@ -221,12 +253,14 @@ class SanityPage(Page):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.verdict = self._explanation()
+        self._meaning = self._explanation(quiet=True)
+        self.set_words(self.words)
         self.chart = ChartView("Rank correlation by randomised layers", self.body)
         self.key = ChartView("What the curves are called", self.body)
         left = QVBoxLayout()
         left.setSpacing(8)
         left.addWidget(self.verdict)
-        left.addWidget(self._explanation(words.SANITY, quiet=True))
+        left.addWidget(self._meaning)
         left.addStretch(1)
         row = QHBoxLayout(self.body)
         row.setContentsMargins(10, 0, 0, 0)
@@ -236,22 +270,26 @@ class SanityPage(Page):
             row.addWidget(view, 0, Qt.AlignmentFlag.AlignTop)
         row.addStretch(1)
 
+    def set_words(self, words: Words) -> None:
+        super().set_words(words)
+        self._meaning.setText(meanings.sanity(words))
+
     def show_measured(self, measured: Measured) -> None:
         super().show_measured(measured)
         flagged = [
-            words.suspicion(METHOD_NAMES[check.method], float(check.correlation[-1]))
+            meanings.suspicion(METHOD_NAMES[check.method], float(check.correlation[-1]))
             for check in measured.checks
             if check.suspicious
         ]
-        self.verdict.setText("\n".join(flagged) or words.SANE)
+        self.verdict.setText("\n".join(flagged) or meanings.SANE)
 
     def show_drawn(self, drawn: Drawn) -> None:
         self.chart.show_chart(drawn.sanity)
         self.key.show_chart(drawn.sanity_key)
 
 
-def told(chosen: Chosen | None) -> str:
+def told(chosen: Chosen | None, words: Words) -> str:
     """Such as "fidelity, CAM: 184 molecules; a click shows them"."""
     if chosen is None:
         return ""
-    return f"{chosen.words}: {counted(len(chosen.positions), 'molecule')}; a click shows them"
+    return f"{chosen.words}: {counted(len(chosen.positions), words.record)}; a click shows them"

@@ -1,4 +1,4 @@
-"""The dock that says how far predictions and highlights can be trusted, from molecules whose class is known."""
+"""The dock that says how far predictions and highlights can be trusted, from records whose class is known."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QStackedWidget, QTabBar, QToolButton, QVBoxLayout, QWidget
 
-from . import measures_words as words
+from . import measures_words as meanings
 from .label_columns import LabelColumns
 from .labels import PlainLabel
 from .measures_choice import MeasuresChoice
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 class MeasuresPanel(QDockWidget):
     """Attributes: ``status`` (for the status bar), ``measured`` (what is shown, ``None`` if nothing is).
 
-    Signals: ``chosen(Chosen)``: the molecules behind a figure are wanted; ``busy_changed()``; ``note(sentence)``,
+    Signals: ``chosen(Chosen)``: the records behind a figure are wanted; ``busy_changed()``; ``note(sentence)``,
     ``trouble(sentence)``.
     """
 
@@ -99,6 +99,8 @@ class MeasuresPanel(QDockWidget):
 
     def _connect(self) -> None:
         session, libraries = self._session, self._session.libraries
+        for signal in (libraries.appeared, libraries.closed):
+            signal.connect(self._take_words)
         self.tabs.currentChanged.connect(lambda _: self._show_state())
         self.choice.wanted.connect(self.evaluate)
         for page in (self.methods, self.prediction):
@@ -188,14 +190,14 @@ class MeasuresPanel(QDockWidget):
     # Charts
 
     def _draw(self) -> None:
-        measured, paper = self.measured, self._paper
+        measured, paper, words = self.measured, self._paper, self._session.words
         if measured is None:
             return
 
         def job(_: Link) -> Drawn:
             from .measures_drawing import draw
 
-            return draw(measured, paper)
+            return draw(measured, paper, words)
 
         def show(drawn: Drawn) -> None:
             for page in (self.curves, self.prediction, self.sanity):
@@ -205,7 +207,7 @@ class MeasuresPanel(QDockWidget):
         self._draw_in_background("rest", job, show)
 
     def _draw_bars(self) -> None:
-        measured, paper = self.measured, self._paper
+        measured, paper, words = self.measured, self._paper, self._session.words
         if measured is None:
             return
         threshold = self.methods.threshold
@@ -213,7 +215,7 @@ class MeasuresPanel(QDockWidget):
         def job(_: Link) -> Chart:
             from .measures_drawing import draw_bars
 
-            return draw_bars(measured, threshold, paper)
+            return draw_bars(measured, threshold, paper, words)
 
         self._draw_in_background("bars", job, self.methods.bars.show_chart)
 
@@ -239,6 +241,10 @@ class MeasuresPanel(QDockWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._label_columns.look()
+
+    def _take_words(self) -> None:
+        for part in (self.choice, self.exports, self.methods, self.curves, self.prediction, self.sanity):
+            part.set_words(self._session.words)
 
     def _forget(self) -> None:
         """What was measured is true no more."""
@@ -266,12 +272,14 @@ class MeasuresPanel(QDockWidget):
     def _advice(self) -> str:
         library, card = self._session.libraries.shown, self._session.card
         if library is None or card is None:
-            return words.NO_LIBRARY
+            return meanings.NO_LIBRARY
         if self.busy:
-            return words.RUNNING
+            return meanings.RUNNING
         if self._label_columns.names is None:
-            return words.READING
-        return words.READY if self.choice.label else words.no_label(library.path.name, card.name, card.class_names)
+            return meanings.READING
+        if self.choice.label:
+            return meanings.ready(self._session.words)
+        return meanings.no_label(library.path.name, card.name, card.class_names)
 
     def _export(self, kind: str) -> None:
         library = self._session.libraries.shown

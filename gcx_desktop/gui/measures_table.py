@@ -11,8 +11,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ..app.method_names import METHOD_NAMES
-from ..app.molecules_behind import Figure, above_random
-from . import measures_words as words
+from ..app.records_behind import Figure, above_random
+from ..kinds.kind import Words
+from ..kinds.registry import CUSTOMARY
+from . import measures_words as meanings
 from .labels import plain_tooltip
 
 if TYPE_CHECKING:
@@ -41,15 +43,19 @@ FIGURES = {
     MeasuresColumn.CONTRASTIVITY: Figure.CONTRASTIVITY,
     MeasuresColumn.SPARSITY: Figure.SPARSITY,
 }
-"""The columns behind whose numbers there are molecules."""
-_HEADS = (
-    ("Method", words.METHOD_TIP),
-    ("Fidelity", words.FIDELITY_TIP),
-    ("Random atoms", words.RANDOM_TIP),
-    ("Verdict", words.VERDICT_TIP),
-    ("Contrastivity", words.CONTRASTIVITY_TIP),
-    ("Sparsity", words.SPARSITY_TIP),
-)
+"""The columns behind whose numbers there are records."""
+
+
+def _heads(words: Words) -> tuple[tuple[str, str], ...]:
+    """[n_columns], name and meaning."""
+    return (
+        ("Method", meanings.method_tip(words)),
+        ("Fidelity", meanings.fidelity_tip(words)),
+        (f"Random {words.nodes}", meanings.random_tip(words)),
+        ("Verdict", meanings.verdict_tip(words)),
+        ("Contrastivity", meanings.contrastivity_tip(words)),
+        ("Sparsity", meanings.sparsity_tip(words)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ class MethodRow:
     fidelity_random: float
     above_random: bool
     contrastivity: float
-    """NaN if no molecule has a salient atom."""
+    """NaN if no record has a salient node."""
     sparsity: float
 
     @property
@@ -95,6 +101,12 @@ class MeasuresTableModel(QAbstractTableModel):
         self._rows: list[MethodRow] = []
         self._given: list[MethodRow] = []
         self._sorted = (-1, Qt.SortOrder.AscendingOrder)
+        self._words = CUSTOMARY.words
+
+    def set_words(self, words: Words) -> None:
+        """What the things are called that are measured."""
+        self._words = words
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(MeasuresColumn) - 1)
 
     def show(self, rows: list[MethodRow]) -> None:
         """:param rows: in the order in which they stand while nothing is sorted"""
@@ -133,9 +145,9 @@ class MeasuresTableModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(MeasuresColumn)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
-        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(_HEADS):
+        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(MeasuresColumn):
             return None
-        name, tip = _HEADS[section]
+        name, tip = _heads(self._words)[section]
         if role == _DISPLAY:
             return f"{name}{_GAP}" if section in FIGURES else name
         if role == _TOOLTIP:
@@ -149,8 +161,8 @@ class MeasuresTableModel(QAbstractTableModel):
         if role == _ALIGNMENT and column in FIGURES:
             return _RIGHT
         if role == _TOOLTIP:
-            tip = _HEADS[column][1]
-            return plain_tooltip(f"{tip}\n{words.CLICK_TIP}" if column in FIGURES else tip)
+            tip = _heads(self._words)[column][1]
+            return plain_tooltip(f"{tip}\n{meanings.click_tip(self._words)}" if column in FIGURES else tip)
         if role != _DISPLAY:
             return None
         cell = _cell(self._rows[index.row()], column)
@@ -158,7 +170,7 @@ class MeasuresTableModel(QAbstractTableModel):
 
 
 class MeasuresTable(QTableView):
-    """Signal ``figure_chosen(method id, Figure)``: the molecules behind a number are wanted."""
+    """Signal ``figure_chosen(method id, Figure)``: the records behind a number are wanted."""
 
     figure_chosen = Signal(str, object)
 

@@ -14,7 +14,7 @@ from ..app.trust import ModelUnderTest, Trust, look_at_trust, put_to_test
 from .dialogs import show_text
 from .explanation_panel import ExplanationPanel
 from .session import Session
-from .trust_words import WAITING, said_of_map, said_of_picked
+from .trust_words import said_of_map, said_of_picked, waiting
 
 if TYPE_CHECKING:
     from ..app.explain_library import ExplainedRecord
@@ -55,6 +55,7 @@ class TrustPresenter(QObject):
         panel.recoloured.connect(self._soon.start)
         panel.view.picking.changed.connect(self._soon.start)
         panel.trust.meanings_wanted.connect(lambda html: show_text(panel.window(), "Trust", html))
+        session.libraries.appeared.connect(self._soon.start)
         session.model_changed.connect(self._forget_model)
         session.model_loaded.connect(self._load)
 
@@ -85,10 +86,10 @@ class TrustPresenter(QObject):
         atoms = self._atoms(now)
         if now is None or model is None or record is None or atoms is None:
             self._subject = None
-            self._panel.trust.show_said(WAITING)
+            self._panel.trust.show_said(waiting(self._session.words))
             return
         if not now.is_still(self._subject):
-            self._panel.trust.show_said(WAITING)
+            self._panel.trust.show_said(waiting(self._session.words))
         self._subject = now
         self._session.lane.submit(
             partial(look_at_trust, model, now.explained, record.fingerprint, now.method, now.class_index, atoms),
@@ -115,4 +116,5 @@ class TrustPresenter(QObject):
         if card is None or model is not self._model or not subject.is_still(self._subject):
             return
         say = said_of_picked if subject.picked else said_of_map
-        self._panel.trust.show_said(say(trust, card.class_names[subject.class_index], model.why_no_domain))
+        class_name, words = card.class_names[subject.class_index], self._session.words
+        self._panel.trust.show_said(say(trust, class_name, model.why_no_domain, words))

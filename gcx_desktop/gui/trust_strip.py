@@ -9,12 +9,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
+from ..kinds.registry import CUSTOMARY
 from .flow_layout import FlowLayout
 from .labels import PlainLabel, plain_tooltip
-from .trust_words import WAITING, Said
+from .trust_words import Said, waiting
 
 _LINES = 2
-"""Room is kept for so many, so that the molecule does not jump while the threshold is dragged."""
+"""Room is kept for so many, so that the picture does not jump while the threshold is dragged."""
 
 
 class TrustStrip(QWidget):
@@ -46,7 +47,7 @@ class TrustStrip(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setAccessibleName("Trust")
-        self.show_said(WAITING)
+        self.show_said(waiting(CUSTOMARY.words))
 
     def show_said(self, said: Sequence[Said]) -> None:
         """These numbers in place of those before."""

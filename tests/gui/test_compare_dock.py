@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from gcx_desktop.app.method_names import METHOD_NAMES
 from gcx_desktop.depict.colour import Paper
-from gcx_desktop.gui.compare_dock import CONSENSUS, DISAGREEMENT, NO_MODEL, NO_PREDICTION, NOTHING, CompareDock
+from gcx_desktop.gui.compare_dock import CONSENSUS, DISAGREEMENT, NO_MODEL, NO_PREDICTION, CompareDock
 from gcx_desktop.gui.compare_tiles import tile_size
 from gcx_desktop.gui.main_window import MainWindow
 from tests.gui.window_fixtures import TIMEOUT
@@ -120,7 +120,7 @@ def test_a_record_without_a_prediction_says_so(qtbot: QtBot, window: MainWindow,
     assert dock.message.isVisible()
     select(qtbot, window, 0)
     window.session.libraries.close()
-    assert dock.message.text() == NOTHING
+    assert dock.message.text() == "Select a molecule to compare the methods"
 
 
 @pytest.mark.parametrize("room", [QSize(1000, 150), QSize(1000, 400), QSize(300, 900), QSize(1900, 160)])

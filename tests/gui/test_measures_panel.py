@@ -12,7 +12,6 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from gcx_desktop.app.molecules_behind import Figure
 from gcx_desktop.app.write_evaluation import CURVE_COLUMNS, SANITY_COLUMNS, SUMMARY_COLUMNS
 from gcx_desktop.gui.main_window import MainWindow
 from gcx_desktop.gui.measures_chart import ChartView
@@ -129,7 +128,7 @@ def test_a_number_in_the_table_and_its_bar_have_the_same_molecules(qtbot: QtBot,
     with qtbot.waitSignal(evaluated.measures.chosen, timeout=TIMEOUT) as bar:
         press(qtbot, methods.bars, (1, 1))
     assert cell.args == bar.args
-    assert bar.args[0].words == f"{Figure.RANDOM.value}, Excitation Backprop"
+    assert bar.args[0].words == "fidelity of random atoms, Excitation Backprop"
     assert evaluated.filter_bar.filters.chosen == bar.args[0]
 
 
@@ -203,7 +202,7 @@ def test_the_library_is_not_overwritten_by_its_measures(qtbot: QtBot, evaluated:
     measures, before = evaluated.measures, labelled.read_bytes()
     assert measures.measured is not None
     with qtbot.waitSignal(measures.trouble, timeout=TIMEOUT):
-        measures.exports.write("molecules", measures.measured, 0.01, labelled, labelled)
+        measures.exports.write("records", measures.measured, 0.01, labelled, labelled)
     assert labelled.read_bytes() == before
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -17,7 +18,9 @@ from gcx_desktop.gcn.domain import Nearness
 from gcx_desktop.gui.labels import PlainLabel
 from gcx_desktop.gui.main_window import MainWindow
 from gcx_desktop.gui.trust_strip import TrustStrip
-from gcx_desktop.gui.trust_words import WAITING, said_of_map, said_of_picked
+from gcx_desktop.gui.trust_words import said_of_map, said_of_picked, waiting
+from gcx_desktop.kinds.molecules.kind import MOLECULES
+from gcx_desktop.kinds.scenes.kind import SCENES
 from tests.gui.window_fixtures import TIMEOUT
 
 TEST = MaskingTest(5, 23, before=0.93, after=0.52, random_mean=-0.08, random_sd=0.054)
@@ -25,7 +28,7 @@ TRUST = Trust(TEST, 0.62, 0.63, Nearness(0.71, 0.6), None)
 
 
 def words(trust: Trust, why: str = "") -> list[str]:
-    return [each.words for each in said_of_map(trust, "permeable", why)]
+    return [each.words for each in said_of_map(trust, "permeable", why, MOLECULES.words)]
 
 
 @pytest.fixture
@@ -45,7 +48,7 @@ def test_a_map_is_told_in_changes_shares_agreement_and_similarity() -> None:
         "agreement 0.63",
         "similarity 0.71, inside",
     ]
-    assert not any(each.warns for each in said_of_map(TRUST, "permeable", ""))
+    assert not any(each.warns for each in said_of_map(TRUST, "permeable", "", MOLECULES.words))
 
 
 def test_the_completeness_error_is_told_where_there_is_one() -> None:
@@ -53,18 +56,18 @@ def test_the_completeness_error_is_told_where_there_is_one() -> None:
 
 
 def test_a_map_that_is_no_better_than_random_atoms_is_warned_of() -> None:
-    found = said_of_map(replace(TRUST, masking=replace(TEST, after=0.85)), "permeable", "")
+    found = said_of_map(replace(TRUST, masking=replace(TEST, after=0.85)), "permeable", "", MOLECULES.words)
     assert [each.words for each in found if each.warns] == ["no better than random −0.08 ± 0.05"]
 
 
 def test_a_molecule_outside_the_models_domain_is_warned_of() -> None:
-    found = said_of_map(replace(TRUST, nearness=Nearness(0.21, 0.01)), "permeable", "")
+    found = said_of_map(replace(TRUST, nearness=Nearness(0.21, 0.01)), "permeable", "", MOLECULES.words)
     assert [each.words for each in found if each.warns] == ["similarity 0.21, outside what the model knows"]
     assert words(replace(TRUST, nearness=Nearness(0.4, 0.1)))[-1] == "similarity 0.40, at the edge"
 
 
 def test_without_a_domain_it_says_why() -> None:
-    last = said_of_map(replace(TRUST, nearness=None), "permeable", "this model does not say")[-1]
+    last = said_of_map(replace(TRUST, nearness=None), "permeable", "this model does not say", MOLECULES.words)[-1]
     assert last.words == "similarity —"
     assert "this model does not say" in last.meaning
 
@@ -75,29 +78,39 @@ def test_what_cannot_be_compared_is_a_dash_and_no_warning() -> None:
     assert words(nothing)[:4] == ["masked —", "random —", "0 % of atoms", "agreement —"]
     everything = replace(TRUST, masking=MaskingTest(23, 23, 0.9, 0.4, nan, nan))
     assert words(everything)[:3] == ["masked −0.50", "random —", "100 % of atoms"]
-    assert not any(each.warns for each in said_of_map(everything, "permeable", ""))
+    assert not any(each.warns for each in said_of_map(everything, "permeable", "", MOLECULES.words))
 
 
 def test_of_picked_atoms_the_attributed_share_stands_beside_the_actual_change() -> None:
-    assert [each.words for each in said_of_picked(TRUST, "permeable", "")] == [
+    assert [each.words for each in said_of_picked(TRUST, "permeable", "", MOLECULES.words)] == [
         "5 atoms masked: permeable 0.93 → 0.52",
         "attributed 62 % of the map",
         "random −0.08 ± 0.05",
     ]
     one = replace(TRUST, masking=replace(TEST, n_masked=1), attributed=math.nan)
-    first, second, *_ = said_of_picked(one, "permeable", "")
+    first, second, *_ = said_of_picked(one, "permeable", "", MOLECULES.words)
     assert first.words.startswith("1 atom masked")
     assert second.words == "attributed — of the map"
 
 
 def test_of_picked_atoms_in_a_molecule_outside_the_domain_the_warning_stays() -> None:
-    found = said_of_picked(replace(TRUST, nearness=Nearness(0.21, 0.01)), "permeable", "")
+    found = said_of_picked(replace(TRUST, nearness=Nearness(0.21, 0.01)), "permeable", "", MOLECULES.words)
     assert [each.words for each in found if each.warns] == ["similarity 0.21, outside what the model knows"]
+
+
+def test_of_an_image_nothing_is_said_of_atoms_or_of_how_molecules_are_compared() -> None:
+    images, trust = SCENES.words, replace(TRUST, nearness=None, completeness_error=0.01)
+    said = (*waiting(images), *said_of_map(trust, "outdoor", "not measured", images))
+    said += said_of_picked(trust, "outdoor", "not measured", images)
+    told = " ".join(f"{each.words} {each.meaning}" for each in said)
+    assert "22 % of objects" in told
+    assert "Is the image like those that the model was trained on? Not known: not measured." in told
+    assert not re.search("atom|molecule|Tanimoto|Morgan", told)
 
 
 def test_a_long_name_of_a_class_is_cut_in_the_strip_and_whole_in_its_tooltip(strip: TrustStrip) -> None:
     name = "binds\nto " + "very " * 60 + "many"
-    said = said_of_picked(TRUST, name, "")
+    said = said_of_picked(TRUST, name, "", MOLECULES.words)
     assert said[0].words.startswith("5 atoms masked: binds to very")
     assert len(said[0].words) < 70
     assert name in said[0].meaning
@@ -106,7 +119,7 @@ def test_a_long_name_of_a_class_is_cut_in_the_strip_and_whole_in_its_tooltip(str
 
 
 def test_each_number_has_a_tooltip_and_words_for_screen_readers(strip: TrustStrip) -> None:
-    said = said_of_map(TRUST, "permeable", "")
+    said = said_of_map(TRUST, "permeable", "", MOLECULES.words)
     strip.show_said(said)
     labels = [label for label in strip.findChildren(PlainLabel) if label.isVisible()]
     assert [label.accessibleName() for label in labels] == [each.words for each in said]
@@ -115,9 +128,9 @@ def test_each_number_has_a_tooltip_and_words_for_screen_readers(strip: TrustStri
 
 
 def test_numbers_that_wait_take_the_same_room(strip: TrustStrip) -> None:
-    strip.show_said(WAITING)
+    strip.show_said(waiting(MOLECULES.words))
     before = max(strip.minimumHeight(), strip.heightForWidth(420))
-    strip.show_said(said_of_map(TRUST, "permeable", ""))
+    strip.show_said(said_of_map(TRUST, "permeable", "", MOLECULES.words))
     assert max(strip.minimumHeight(), strip.heightForWidth(420)) == before
 
 
@@ -170,7 +183,7 @@ def test_a_record_that_cannot_be_read_has_no_numbers(
 ) -> None:
     choose("aspirin")
     window.table.choose(2)
-    qtbot.waitUntil(lambda: window.panel.trust.said == WAITING, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: window.panel.trust.said == waiting(MOLECULES.words), timeout=TIMEOUT)
 
 
 def test_another_method_is_tested_anew_and_integrated_gradients_say_how_complete_they_are(

@@ -1,4 +1,4 @@
-"""The molecules behind each figure, of five molecules worked by hand."""
+"""The records behind each figure, of five records worked by hand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from gcx_desktop.app.evaluate_methods import Evaluation, Measures
-from gcx_desktop.app.molecules_behind import Figure, above_random, behind_bin, behind_cell, behind_figure
+from gcx_desktop.app.records_behind import Figure, above_random, behind_bin, behind_cell, behind_figure
+from gcx_desktop.kinds.molecules.kind import MOLECULES
 
 CLASSES = ("no", "yes")
 
@@ -41,20 +42,20 @@ def evaluation() -> Evaluation:
 
 
 @pytest.mark.parametrize(
-    ("figure", "positions"),
+    ("figure", "called", "positions"),
     [
-        (Figure.FIDELITY, {10, 13}),
-        (Figure.RANDOM, {13}),
-        (Figure.CONTRASTIVITY, {11, 14}),  # not 13, which has no salient atom
-        (Figure.SPARSITY, {10, 14}),
+        (Figure.FIDELITY, "fidelity", {10, 13}),
+        (Figure.RANDOM, "fidelity of random atoms", {13}),
+        (Figure.CONTRASTIVITY, "contrastivity below 1", {11, 14}),  # not 13, which has no salient atom
+        (Figure.SPARSITY, "half of the atoms or more shown", {10, 14}),
     ],
 )
 def test_behind_a_measure_are_the_molecules_that_make_it(
-    evaluation: Evaluation, figure: Figure, positions: set[int]
+    evaluation: Evaluation, figure: Figure, called: str, positions: set[int]
 ) -> None:
-    found = behind_figure(evaluation, "cam", 0.01, figure)
+    found = behind_figure(evaluation, "cam", 0.01, figure, MOLECULES.words)
     assert found.positions == positions
-    assert found.words == f"{figure.value}, CAM"
+    assert found.words == f"{called}, CAM"
 
 
 def test_behind_a_cell_are_the_molecules_of_that_class_that_were_predicted_so(evaluation: Evaluation) -> None:

@@ -1,4 +1,4 @@
-"""The molecules behind a figure of an evaluation: for whom a bar, a cell or a point speaks."""
+"""The records behind a figure of an evaluation: for which of them a bar, a cell or a point speaks."""
 
 from __future__ import annotations
 
@@ -14,25 +14,30 @@ from .method_names import METHOD_NAMES
 from .row_filters import Chosen
 
 if TYPE_CHECKING:
+    from ..kinds.kind import Words
     from .evaluate_methods import Evaluation
 
 N_BINS = 10
 MANY = 0.5
-"""Share of a molecule's atoms from which on a map shows many of them."""
+"""Share of a record's nodes from which on a map shows many of them."""
 
 
 class Figure(Enum):
-    """What is measured of a method. The value is how its molecules are called."""
+    """What is measured of a method. The value is how its records are called."""
 
     FIDELITY = "fidelity"
-    RANDOM = "fidelity of random atoms"
+    RANDOM = "fidelity of random {nodes}"
     CONTRASTIVITY = "contrastivity below 1"
-    SPARSITY = "half of the atoms or more shown"
+    SPARSITY = "half of the {nodes} or more shown"
+
+    def called(self, words: Words) -> str:
+        """Such as "fidelity of random atoms"."""
+        return self.value.format(nodes=words.nodes)
 
 
-def behind_figure(evaluation: Evaluation, method: str, threshold: float, figure: Figure) -> Chosen:
-    """Of fidelity, the molecules whose right prediction masking turned wrong; of contrastivity, those with an atom that
-    speaks for several classes; of sparsity, those of which at least half of the atoms are shown.
+def behind_figure(evaluation: Evaluation, method: str, threshold: float, figure: Figure, words: Words) -> Chosen:
+    """Of fidelity, the records whose right prediction masking turned wrong; of contrastivity, those with a node that
+    speaks for several classes; of sparsity, those of which at least half of the nodes are shown.
 
     :raises ValueError: if it was not evaluated at that threshold
     """
@@ -40,10 +45,10 @@ def behind_figure(evaluation: Evaluation, method: str, threshold: float, figure:
     inside = {
         Figure.FIDELITY: found.lost[:, at] > 0,
         Figure.RANDOM: found.lost_at_random[:, at] > 0,
-        Figure.CONTRASTIVITY: found.contrastivity[:, at] < 1,  # NaN where no atom is salient is not
+        Figure.CONTRASTIVITY: found.contrastivity[:, at] < 1,  # NaN where no node is salient is not
         Figure.SPARSITY: found.sparsity[:, at] <= 1 - MANY,
     }[figure]
-    return _chosen(evaluation, inside, f"{figure.value}, {METHOD_NAMES.get(method, method)}")
+    return _chosen(evaluation, inside, f"{figure.called(words)}, {METHOD_NAMES.get(method, method)}")
 
 
 def behind_cell(evaluation: Evaluation, truth: int, called: int, class_names: Sequence[str]) -> Chosen:
@@ -64,8 +69,8 @@ def behind_bin(evaluation: Evaluation, point: int, class_names: Sequence[str]) -
 
 
 def above_random(evaluation: Evaluation, method: str, threshold: float) -> bool:
-    """Whether masking a map costs more than masking as many random atoms: by two standard errors of the difference,
-    molecule by molecule, since less may be chance.
+    """Whether masking a map costs more than masking as many random nodes: by two standard errors of the difference,
+    record by record, since less may be chance.
 
     :raises ValueError: if it was not evaluated at that threshold
     """
