@@ -82,8 +82,7 @@ class ProjectModel(QObject):
         card, path = self._session.card, self._session.model_path
         if card is not None and path not in (self._by_name, *self._candidates):
             self._asked = None  # the user took another
-        if card is not None:
-            self.wanted = WantedModel(card.name, "", str(path))
+        self.wanted = WantedModel() if card is None else WantedModel(card.name, "", str(path))
 
     def _model_loaded(self) -> None:
         bundle = self._session.bundle
