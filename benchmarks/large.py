@@ -16,7 +16,8 @@ from typing import Any
 
 from gcx_desktop.app.library_rows import Column
 from gcx_desktop.app.project_source import save_records, source_of, stored_records
-from gcx_desktop.app.read_records import ReadMolecule, read_library
+from gcx_desktop.app.read_records import read_library
+from gcx_desktop.kinds.molecules.reader import ReadMolecule
 from gcx_desktop.library.library import open_library
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.project.store import create_project, open_project

@@ -17,10 +17,11 @@ from gcx_desktop.app.cut_records import Cut, Pieces, cut_at, look_at
 from gcx_desktop.app.labelled_records import class_labels
 from gcx_desktop.app.mine_substructures import mine_substructures
 from gcx_desktop.app.models import choose_device, load_bundle_at
-from gcx_desktop.app.read_records import ReadMolecule, read_library
+from gcx_desktop.app.read_records import read_library
 from gcx_desktop.app.substructure_search import Mined, MiningRequest
 from gcx_desktop.explain.method import method
 from gcx_desktop.gcn.catalogue import find_bundle
+from gcx_desktop.kinds.molecules.reader import ReadMolecule
 from gcx_desktop.library.library import Library, open_library
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.substructure.fragments import labelled_graph

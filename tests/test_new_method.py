@@ -14,7 +14,6 @@ from gcx_desktop.app.evaluate_methods import evaluate_methods
 from gcx_desktop.app.explain_library import ExplainedRecord
 from gcx_desktop.app.labelled_records import class_labels
 from gcx_desktop.app.method_names import METHOD_NAMES
-from gcx_desktop.app.read_records import ReadMolecule
 from gcx_desktop.app.show_record import explain_record
 from gcx_desktop.app.write_evaluation import summary_rows
 from gcx_desktop.app.write_report import write_report
@@ -26,6 +25,7 @@ from gcx_desktop.gcn.card import Card
 from gcx_desktop.gcn.network import initialise
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 from gcx_desktop.graph.molgraph import MolGraph
+from gcx_desktop.kinds.molecules.reader import ReadMolecule
 from gcx_desktop.library.library import open_library
 from gcx_desktop.pool import WorkerPool
 from tests.explain.test_masking import RING

@@ -27,6 +27,7 @@ from ..gcn.training import Examples, fit, predict_probabilities
 from ..graph.features import decode
 from ..graph.graph import Graph
 from ..graph.molgraph import NoHeavyAtomsError, molecule_graph
+from ..kinds.molecules.reader import read_molecule_at
 from ..library.labels import column_words
 from ..library.library import Library, open_library
 from ..library.predictability import why_not_predictable
@@ -34,7 +35,7 @@ from ..library.record import Rejected, Source, Span
 from ..pool import Lost, WorkerPool, sole_result
 from ..progress import CancelToken, Report, Stopwatch, silent
 from .find_substructure import QueryError
-from .read_records import MOST_AT_ONCE, read_molecule_at, settle_lost, spans_in_chunks
+from .read_records import MOST_AT_ONCE, settle_lost, spans_in_chunks
 from .threshold import DEFAULT_THRESHOLD
 from .training_table import distinct_values
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ..errors import GcxError
 from ..graph.scaffold import scaffold_key
+from ..kinds.molecules.reader import read_molecule_at
 from ..library.record import Rejected, Source, Span
 from ..substructure.fragments import (
     Neighbours,
@@ -37,7 +38,6 @@ from ..substructure.patterns import (
     write_pattern,
 )
 from ..substructure.schemes import Scheme, pieces, salient_parts
-from .read_records import read_molecule_at
 
 if TYPE_CHECKING:
     from rdkit.Chem import Mol

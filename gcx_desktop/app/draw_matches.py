@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from ..depict.alignment import with_layout
 from ..depict.colour import Paper
 from ..depict.drawing import Depiction, depict
+from ..kinds.molecules.reader import read_molecule_at
 from ..library.record import Rejected, Source, Span
 from ..substructure.patterns import places
 from .find_substructure import QueryError, query
-from .read_records import read_molecule_at
 
 if TYPE_CHECKING:
     from rdkit.Chem import Mol

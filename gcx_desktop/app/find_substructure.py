@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import GcxError
+from ..kinds.molecules.reader import read_molecule_at
 from ..library.library import Library
 from ..library.record import Rejected, Source, Span
 from ..pool import Lost, WorkerPool, sole_result
 from ..progress import CancelToken, Report, Stopwatch, silent
-from .read_records import MOST_AT_ONCE, read_molecule_at, spans_in_chunks
+from .read_records import MOST_AT_ONCE, spans_in_chunks
 from .row_filters import Mask
 
 if TYPE_CHECKING:

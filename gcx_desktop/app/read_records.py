@@ -1,4 +1,4 @@
-"""From a record in a file to what the network and the depiction need. Runs in worker processes: no torch here."""
+"""Has worker processes read the records of a library, as its kind of graph says. No torch here."""
 
 from __future__ import annotations
 
@@ -7,28 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..kinds.kind import NO_PARAMETERS, Parameters, ReadRecord
-from ..kinds.molecules.reader import (
-    ReadMolecule,
-    as_graph,
-    read_molecule_at,
-)
 from ..kinds.registry import kind_of_library
 from ..library.library import Library
 from ..library.output import output_kind
 from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Rejected, Span
 from ..pool import Lost, WorkerPool
-
-__all__ = [
-    "MOST_AT_ONCE",
-    "ReadMolecule",
-    "as_graph",
-    "read_library",
-    "read_molecule_at",
-    "settle_lost",
-    "spans_in_chunks",
-    "wants_molblocks",
-]
 
 MOST_AT_ONCE = 256
 """Records that a worker reads in one go: enough to hide the cost of a message."""

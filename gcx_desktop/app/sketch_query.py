@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..kinds.molecules.reader import read_molecule_at
 from ..library.record import Rejected, Source, Span
 from .find_substructure import MAX_CHARACTERS, encodable, shown
-from .read_records import read_molecule_at
 from .sketch import (
     ANY_ATOM,
     HALOGEN,

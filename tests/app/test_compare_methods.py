@@ -9,9 +9,9 @@ import pytest
 
 from gcx_desktop.app.compare_methods import Comparison, compare
 from gcx_desktop.app.explain_library import ExplainedRecord
-from gcx_desktop.app.read_records import ReadMolecule
 from gcx_desktop.explain.engine import Explanation
 from gcx_desktop.graph.molgraph import MolGraph
+from gcx_desktop.kinds.molecules.reader import ReadMolecule
 from tests.explain.test_masking import RING
 
 ONE = np.array([[4, 0], [2, 0], [0, 0], [0, 8], [1, 0]], dtype=np.float32)

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from rdkit import Chem
 
-from gcx_desktop.app.read_records import ReadMolecule, as_graph, read_molecule_at
 from gcx_desktop.depict.colour import Paper
 from gcx_desktop.depict.drawing import Depiction
 from gcx_desktop.graph.molgraph import molecule_graph
 from gcx_desktop.kinds.molecules.drawing import draw_at
+from gcx_desktop.kinds.molecules.reader import ReadMolecule, as_graph, read_molecule_at
 from gcx_desktop.library.library import open_library
 from gcx_desktop.library.preparation import AS_RECORDED, Preparation
 from gcx_desktop.library.record import Rejected

@@ -10,7 +10,6 @@ import pytest
 import torch
 
 from gcx_desktop.app.explain_library import ExplainedRecord
-from gcx_desktop.app.read_records import ReadMolecule
 from gcx_desktop.app.trust import (
     RANDOM_MASKS,
     MaskingTest,
@@ -37,6 +36,7 @@ from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 from gcx_desktop.graph.fingerprint import N_BYTES
 from gcx_desktop.graph.masking import masked
 from gcx_desktop.graph.molgraph import MolGraph
+from gcx_desktop.kinds.molecules.reader import ReadMolecule
 from tests.explain.test_masking import RING
 from tests.explain.test_methods import decode, network
 
