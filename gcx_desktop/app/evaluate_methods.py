@@ -84,6 +84,10 @@ class Evaluation:
     def n_molecules(self) -> int:
         return len(self.positions)
 
+    def areas(self, method: str) -> NDArray[np.float64]:
+        """[n_molecules], of :attr:`attribution`; NaN throughout if there is none."""
+        return np.full(self.n_molecules, np.nan) if self.attribution is None else self.attribution[method]
+
     def scores(self) -> dict[str, float]:
         """ "accuracy", "balanced_accuracy", and the areas "auc_roc" and "auc_pr", NaN if only one class occurs."""
         try:
@@ -118,7 +122,7 @@ def summarise(evaluation: Evaluation, method: str, threshold: float) -> MethodSu
     found, at = evaluation.measures[method], evaluation.thresholds.index(threshold)
     contrast = found.contrastivity[:, at]
     salient = ~np.isnan(contrast)
-    areas = evaluation.attribution[method] if evaluation.attribution is not None else np.zeros(0)
+    areas = evaluation.areas(method)
     attributed = ~np.isnan(areas)
     return MethodSummary(
         method=method,

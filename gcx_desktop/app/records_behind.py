@@ -29,6 +29,7 @@ class Figure(Enum):
     RANDOM = "fidelity of random {nodes}"
     CONTRASTIVITY = "contrastivity below 1"
     SPARSITY = "half of the {nodes} or more shown"
+    ATTRIBUTION = "defining {nodes} below others"
 
     def called(self, words: Words) -> str:
         """Such as "fidelity of random atoms"."""
@@ -37,7 +38,8 @@ class Figure(Enum):
 
 def behind_figure(evaluation: Evaluation, method: str, threshold: float, figure: Figure, words: Words) -> Chosen:
     """Of fidelity, the records whose right prediction masking turned wrong; of contrastivity, those with a node that
-    speaks for several classes; of sparsity, those of which at least half of the nodes are shown.
+    speaks for several classes; of sparsity, those of which at least half of the nodes are shown; of attribution,
+    those whose defining nodes a map ranks below the others.
 
     :raises ValueError: if it was not evaluated at that threshold
     """
@@ -47,6 +49,7 @@ def behind_figure(evaluation: Evaluation, method: str, threshold: float, figure:
         Figure.RANDOM: found.lost_at_random[:, at] > 0,
         Figure.CONTRASTIVITY: found.contrastivity[:, at] < 1,  # NaN where no node is salient is not
         Figure.SPARSITY: found.sparsity[:, at] <= 1 - MANY,
+        Figure.ATTRIBUTION: evaluation.areas(method) < 0.5,  # NaN where none are known is not
     }[figure]
     return _chosen(evaluation, inside, f"{figure.called(words)}, {METHOD_NAMES.get(method, method)}")
 

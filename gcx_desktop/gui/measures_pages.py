@@ -20,7 +20,7 @@ from .flow_layout import FlowLayout
 from .labels import PlainLabel, plain_tooltip
 from .measures_chart import ChartView, pixels_per_inch
 from .measures_drawing import HEIGHT
-from .measures_table import MeasuresTable, method_rows
+from .measures_table import MeasuresColumn, MeasuresTable, method_rows
 
 if TYPE_CHECKING:
     from ..app.measure_library import Measured
@@ -122,6 +122,7 @@ class MethodsPage(Page):
         wanted = before if before in measured.evaluation.thresholds else measured.evaluation.thresholds[1]
         self.thresholds.setCurrentIndex(measured.evaluation.thresholds.index(wanted))
         self.thresholds.blockSignals(False)
+        self.table.setColumnHidden(MeasuresColumn.ATTRIBUTION, measured.evaluation.attribution is None)
         self.table.rows_model.show(method_rows(measured, self.threshold))
 
     def _fill(self) -> None:

@@ -35,6 +35,8 @@ class MeasuresColumn(IntEnum):
     VERDICT = 3
     CONTRASTIVITY = 4
     SPARSITY = 5
+    ATTRIBUTION = 6
+    """Hidden unless it is known which nodes define a class."""
 
 
 FIGURES = {
@@ -42,6 +44,7 @@ FIGURES = {
     MeasuresColumn.RANDOM: Figure.RANDOM,
     MeasuresColumn.CONTRASTIVITY: Figure.CONTRASTIVITY,
     MeasuresColumn.SPARSITY: Figure.SPARSITY,
+    MeasuresColumn.ATTRIBUTION: Figure.ATTRIBUTION,
 }
 """The columns behind whose numbers there are records."""
 
@@ -55,6 +58,7 @@ def _heads(words: Words) -> tuple[tuple[str, str], ...]:
         ("Verdict", meanings.verdict_tip(words)),
         ("Contrastivity", meanings.contrastivity_tip(words)),
         ("Sparsity", meanings.sparsity_tip(words)),
+        ("Attribution", meanings.attribution_tip(words)),
     )
 
 
@@ -69,6 +73,8 @@ class MethodRow:
     contrastivity: float
     """NaN if no record has a salient node."""
     sparsity: float
+    attribution: float
+    """NaN if no record holds defining nodes and others."""
 
     @property
     def numbers(self) -> dict[int, float]:
@@ -78,6 +84,7 @@ class MethodRow:
             MeasuresColumn.RANDOM: self.fidelity_random,
             MeasuresColumn.CONTRASTIVITY: self.contrastivity,
             MeasuresColumn.SPARSITY: self.sparsity,
+            MeasuresColumn.ATTRIBUTION: self.attribution,
         }
 
 
@@ -89,7 +96,17 @@ def method_rows(measured: Measured, threshold: float) -> list[MethodRow]:
     for id_ in measured.method_ids:
         one = summarise(measured.evaluation, id_, threshold)
         above = above_random(measured.evaluation, id_, threshold)
-        found.append(MethodRow(id_, one.fidelity, one.fidelity_random, above, one.contrastivity, one.sparsity))
+        found.append(
+            MethodRow(
+                id_,
+                one.fidelity,
+                one.fidelity_random,
+                above,
+                one.contrastivity,
+                one.sparsity,
+                one.attribution_auroc,
+            )
+        )
     return found
 
 

@@ -52,6 +52,13 @@ def sparsity_tip(words: Words) -> str:
     )
 
 
+def attribution_tip(words: Words) -> str:
+    return (
+        f"The chance that {words.a_node} that defines the class has a higher value than another one in the map of the\n"
+        f"true class, averaged over the {words.records} that hold both. 0.5: no better than any order, 1: always."
+    )
+
+
 def shares_tip(words: Words) -> str:
     return (
         f"The same share of the {words.nodes} is masked for every method, the strongest first, so that a map gains "

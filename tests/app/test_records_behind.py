@@ -38,6 +38,7 @@ def evaluation() -> Evaluation:
         measures={"cam": measures},
         lost_by_random_share=column(0, 0, 0, 0),
         rejected=(),
+        attribution={"cam": np.array([0.2, math.nan, 0.5, 0.9])},
     )
 
 
@@ -48,6 +49,7 @@ def evaluation() -> Evaluation:
         (Figure.RANDOM, "fidelity of random atoms", {13}),
         (Figure.CONTRASTIVITY, "contrastivity below 1", {11, 14}),  # not 13, which has no salient atom
         (Figure.SPARSITY, "half of the atoms or more shown", {10, 14}),
+        (Figure.ATTRIBUTION, "defining atoms below others", {10}),
     ],
 )
 def test_behind_a_measure_are_the_molecules_that_make_it(

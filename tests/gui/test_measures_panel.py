@@ -97,6 +97,7 @@ def test_without_a_method_there_is_nothing_to_evaluate(ready: MainWindow) -> Non
 def test_what_was_found_is_shown_on_every_page(evaluated: MainWindow) -> None:
     measures = evaluated.measures
     assert measures.methods.table.rows_model.rowCount() == 2
+    assert measures.methods.table.isColumnHidden(MeasuresColumn.ATTRIBUTION)
     assert measures.prediction.about.text() == ("7 of 8 molecules with a class in ‘active’; 1 more could not be read")
     assert "not the file" in measures.prediction.trained.text()
     assert all(label.text() != "—" for label in measures.prediction.figures.values())
@@ -207,9 +208,9 @@ def test_the_library_is_not_overwritten_by_its_measures(qtbot: QtBot, evaluated:
 
 
 ROWS = [
-    MethodRow("cam", 0.1, 0.2, False, math.nan, 0.5),
-    MethodRow("eb", 0.3, 0.1, True, 0.2, 0.1),
-    MethodRow("occlusion", -0.05, 0.1, False, 0.9, 0.3),
+    MethodRow("cam", 0.1, 0.2, False, math.nan, 0.5, math.nan),
+    MethodRow("eb", 0.3, 0.1, True, 0.2, 0.1, 0.75),
+    MethodRow("occlusion", -0.05, 0.1, False, 0.9, 0.3, 0.5),
 ]
 
 
@@ -247,8 +248,8 @@ def test_cells_say_numbers_and_whether_they_are_above_random(qtbot: QtBot) -> No
     model = MeasuresTableModel()
     model.show(ROWS)
     shown = [[str(model.index(row, column).data()).strip() for column in MeasuresColumn] for row in (0, 2)]
-    assert shown[0] == ["CAM", "0.100", "0.200", "not above random", "—", "0.500"]
-    assert shown[1] == ["Occlusion", "−0.050", "0.100", "not above random", "0.900", "0.300"]
+    assert shown[0] == ["CAM", "0.100", "0.200", "not above random", "—", "0.500", "—"]
+    assert shown[1] == ["Occlusion", "−0.050", "0.100", "not above random", "0.900", "0.300", "0.500"]
     assert all(
         model.headerData(column, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole) for column in MeasuresColumn
     )
