@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 from ..depict.drawing import Depiction
 from ..depict.halos import Halo
 from .labels import plain_tooltip
-from .picture import StructureLayer, paint_ground
+from .picture import DepictionLayer, paint_ground
 from .theme import accent, hairline, quiet_text
 
 _ASPECT = 1.5
@@ -106,9 +106,7 @@ class CompareTiles(QListView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tiles = _Tiles(self)
-        self._depiction: Depiction | None = None
-        self._structure: StructureLayer | None = None
-        self._drawn = ""
+        self._structure: DepictionLayer | None = None
         self.chosen = ""
         self.setModel(self._tiles)
         self.setItemDelegate(_TileDelegate(self))
@@ -136,7 +134,8 @@ class CompareTiles(QListView):
         return QSize(800, 2 * (_SMALLEST.height() + 20 + self.line))
 
     def set_depiction(self, depiction: Depiction) -> None:
-        self._depiction = depiction
+        if self._structure is None or depiction is not self._structure.depiction:
+            self._structure = DepictionLayer(depiction)
 
     def show_tiles(self, tiles: Sequence[Tile], chosen: str) -> None:
         self.chosen = chosen
@@ -168,9 +167,9 @@ class CompareTiles(QListView):
 
     def paint_tile(self, painter: QPainter, tile: Tile, rect: QRect, *, focused: bool) -> None:
         """The structure over its halos on a card, and the words under it."""
-        if self._depiction is None:
+        if self._structure is None:
             return
-        depiction, palette = self._depiction, self.palette()
+        depiction, palette = self._structure.depiction, self.palette()
         rect = rect.adjusted(_RIM, _RIM, -_RIM, 0)
         card = QRectF(rect.adjusted(0, 0, 0, -self.line))
         chosen = bool(tile.method) and tile.method == self.chosen
@@ -191,8 +190,7 @@ class CompareTiles(QListView):
         paint_ground(painter, depiction, tile.halos)
         self._paint_rings(painter, depiction, tile)
         painter.restore()
-        structure = self._structure_of(depiction.at(scale))
-        painter.drawPixmap(0, 0, structure.pixmap(size, self.devicePixelRatioF(), target))
+        painter.drawPixmap(0, 0, self._structure.pixmap(size, self.devicePixelRatioF(), target))
         painter.translate(-card.topLeft())
         if focused:
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -200,11 +198,6 @@ class CompareTiles(QListView):
             painter.drawRoundedRect(card.adjusted(3, 3, -3, -3), _CORNER, _CORNER)
         self._paint_words(painter, tile, QRect(rect.left(), round(card.bottom()), rect.width(), self.line), bold=chosen)
         painter.restore()
-
-    def _structure_of(self, depiction: Depiction) -> StructureLayer:
-        if self._structure is None or self._drawn != depiction.svg:
-            self._drawn, self._structure = depiction.svg, StructureLayer(depiction.svg)
-        return self._structure
 
     def _paint_rings(self, painter: QPainter, depiction: Depiction, tile: Tile) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)

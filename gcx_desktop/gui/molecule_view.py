@@ -32,7 +32,7 @@ from .atom_match import AtomMatch
 from .atom_picking import AtomPicking
 from .atom_readings import AtomReadings
 from .labels import plain_tooltip
-from .picture import StructureLayer, paint_ground, paint_message
+from .picture import DepictionLayer, paint_ground, paint_message
 from .pointing import mark_around, node_at, paint_mark, place_of
 from .theme import accent, hairline
 from .viewport import Viewport
@@ -68,7 +68,7 @@ class MoleculeView(QWidget):
         self.picking.changed.connect(self._describe)
         self._halos: Sequence[Halo] = ()
         self._readings = AtomReadings()
-        self._structure: StructureLayer | None = None
+        self._structure: DepictionLayer | None = None
         self._dragged_from: QPointF | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -99,7 +99,7 @@ class MoleculeView(QWidget):
     def set_depiction(self, depiction: Depiction) -> None:
         self._message = ""
         self.depiction = depiction
-        self._structure = StructureLayer(depiction.svg)
+        self._structure = DepictionLayer(depiction)
         self._start_over()
 
     def set_message(self, message: str) -> None:

@@ -131,6 +131,22 @@ class StructureLayer:
         return self._pixmap
 
 
+class DepictionLayer:
+    """The structure of a depiction as a :class:`StructureLayer`, as coarse as its size asks for."""
+
+    def __init__(self, depiction: Depiction) -> None:
+        self.depiction = depiction
+        self._svg = ""
+        self._layer: StructureLayer | None = None
+
+    def pixmap(self, size: QSize, ratio: float, target: QRectF) -> QPixmap:
+        """As :meth:`StructureLayer.pixmap`."""
+        svg = self.depiction.at(target.width() / self.depiction.width).svg
+        if self._layer is None or svg is not self._svg:
+            self._svg, self._layer = svg, StructureLayer(svg)
+        return self._layer.pixmap(size, ratio, target)
+
+
 def render_image(depiction: Depiction, halos: Sequence[Halo], scale: float, caption: str = "") -> QImage:
     """The depiction on its paper, ``scale`` pixels to one of its units (bounded to what an image can hold), and a line
     of words under it if there is a caption."""

@@ -7,7 +7,7 @@ from io import BytesIO
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -19,7 +19,7 @@ from gcx_desktop.gui.atom_match import match_edges
 from gcx_desktop.gui.atom_outline import outline
 from gcx_desktop.gui.atom_readings import AtomReadings
 from gcx_desktop.gui.molecule_view import MoleculeView
-from gcx_desktop.gui.picture import render_image
+from gcx_desktop.gui.picture import DepictionLayer, StructureLayer, render_image
 from gcx_desktop.kinds.registry import kinds
 from gcx_desktop.kinds.scenes.drawing import draw_scene
 from gcx_desktop.kinds.scenes.scene import Box, Relation, Scene, SceneObject
@@ -126,6 +126,15 @@ def test_a_screen_reader_hears_of_an_image_and_its_objects(view: MoleculeView) -
     view.set_title("street.jpg")
     assert view.accessibleName() == "Image street.jpg"
     assert view.accessibleDescription().startswith("Most salient objects: man 2")
+
+
+@pytest.mark.parametrize("scale", [0.3, 0.7, 1.4])
+def test_a_small_picture_is_as_coarse_as_its_size_asks_for(view: MoleculeView, scale: float) -> None:
+    assert view.depiction is not None
+    target = QRectF(0, 0, scale * view.depiction.width, scale * view.depiction.height)
+    size = QSize(500, 400)
+    expected = StructureLayer(view.depiction.at(scale).svg).pixmap(size, 1.0, target).toImage()
+    assert DepictionLayer(view.depiction).pixmap(size, 1.0, target).toImage() == expected
 
 
 def test_over_a_photograph_boxes_that_overlap_do_not_add_up() -> None:

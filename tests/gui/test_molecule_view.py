@@ -152,11 +152,12 @@ def test_the_paper_is_that_of_the_depiction(view: MoleculeView, paper: Paper) ->
 def test_the_structure_is_drawn_once_for_many_repaints(view: MoleculeView) -> None:
     view.grab()
     assert view._structure is not None
-    first = view._structure._pixmap.cacheKey()
+    assert view._structure._layer is not None
+    first = view._structure._layer._pixmap.cacheKey()
     view.point_at(2)
     view.set_halos([])
     view.grab()
-    assert view._structure._pixmap.cacheKey() == first
+    assert view._structure._layer._pixmap.cacheKey() == first
 
 
 def test_a_new_molecule_is_shown_whole_and_without_a_ring(view: MoleculeView) -> None:
