@@ -8,6 +8,7 @@ from pathlib import Path
 from ..errors import UsageError
 from ..gcn.bundle import save_bundle
 from ..gcn.domain import Domain, domain_of
+from ..kinds.registry import kind_of_model
 from ..pool import WorkerPool
 from ..progress import Report, silent
 from .models import load_bundle_at
@@ -18,11 +19,15 @@ def add_domain(folder: Path, table: Path, *, pool: WorkerPool, report: Report = 
     """Writes the fingerprints of a model's training molecules into its folder.
 
     :param table: what it was trained on, the same to the byte
-    :raises UsageError: if it is another table, or the model does not say what it was trained on
+    :raises UsageError: if it is another table, the model does not say what it was trained on, or its kind of graph has
+        no fingerprints
     :raises BundleError: if the folder is no model
     :raises OutputError: if it cannot be written
     """
     bundle = load_bundle_at(folder)
+    kind = kind_of_model(bundle.card)
+    if not kind.words.similarity:
+        raise UsageError(f"{folder}: it is for {kind.name}, and how alike two {kind.words.records} are has no measure")
     data = bundle.card.training_data
     if data is None:
         raise UsageError(f"{folder}: its card does not say what it was trained on")

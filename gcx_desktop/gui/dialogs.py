@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayo
 
 from .. import __version__
 from ..gcn.card import Card
+from ..kinds.registry import kind_of_model
 from .actions import KEYS
 from .diagnostics import versions
 
@@ -43,11 +44,12 @@ def show_text(parent: QWidget, title: str, html: str) -> QDialog:
 
 def card_html(card: Card) -> str:
     """What is known of a model, for a reader who must judge how far to trust it."""
+    words = kind_of_model(card).words
     rows: list[tuple[str, str]] = [("Task", card.task), ("Classes", ", ".join(card.class_names))]
     data = card.training_data
     if data is not None:
         counts = ", ".join(f"{count:,} {name}" for name, count in data.class_counts.items())
-        rows.append(("Trained on", f"{data.source}: {data.n_used:,} of {data.n_records:,} molecules ({counts})"))
+        rows.append(("Trained on", f"{data.source}: {data.n_used:,} of {data.n_records:,} {words.records} ({counts})"))
         for reason, count in data.dropped.items():
             rows.append(("Left out", f"{count:,}: {reason}"))
     for metrics in card.metrics:
@@ -56,7 +58,8 @@ def card_html(card: Card) -> str:
             for name, (mean, deviation) in metrics.values.items()
         )
         rows.append((f"Held out, {metrics.split}", f"{values} (mean ± SD over {len(metrics.seeds)} seeds)"))
-    rows.append(("Network", f"GCN, widths {'-'.join(map(str, card.widths))}, {card.n_features} atom features"))
+    widths = "-".join(map(str, card.widths))
+    rows.append(("Network", f"GCN, widths {widths}, {card.n_features} {words.node} features"))
     for name, value in (("Made", card.date), ("Command", card.command), ("Licence", card.licence)):
         if value:
             rows.append((name, value))

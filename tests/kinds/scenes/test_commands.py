@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,10 @@ def test_methods_are_evaluated_on_labels_by_words(
     assert row["n_attributed"] == "48"
     assert 0 < float(row["attribution_auroc"]) < 1
     assert [image["label"] for image in rows(each)[:4]] == ["urban", "country", "urban", "country"]
-    assert " (48 images)\n" in capfd.readouterr().err
+    told = capfd.readouterr().err
+    assert told.startswith("gcx: 48 images with a label: ")
+    assert " (48 images)\n" in told
+    assert not re.search("molecul|atom", told)
 
 
 def test_objects_that_define_the_label_can_be_left_out_and_stay_out(folder: Path, tmp_path: Path) -> None:
@@ -72,6 +76,14 @@ def test_objects_that_define_the_label_can_be_left_out_and_stay_out(folder: Path
     assert main([*words, "--label", "place", "--tasks", str(folder / "tasks.json"), "--method", "cam"]) == 0
     (row,) = rows(out)
     assert (row["attribution_auroc"], row["n_attributed"]) == ("", "0")
+
+
+def test_what_a_model_of_images_knows_cannot_be_added(
+    folder: Path, model: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["models", "--add-domain", str(model), str(folder / "annotations.json")]) == 2
+    assert "it is for scene graphs, and how alike two images are has no measure" in capfd.readouterr().err
+    assert not (model / "domain.safetensors").exists()
 
 
 @pytest.mark.parametrize("option", [["--neutralise"], ["--smiles-column", "smiles"]])

@@ -141,6 +141,10 @@ def test_a_report_shows_images(folder: Path, model: Path, tmp_path: Path) -> Non
     out = tmp_path / "report.pdf"
     options = ["--model", str(model), "--workers", "1", "--limit", "2", "-o", str(out)]
     assert main(["report", str(folder / "annotations.json"), *options]) == 0
-    text = " ".join(page.extract_text() for page in PdfReader(out).pages)
+    text = " ".join(" ".join(page.extract_text() for page in PdfReader(out).pages).split())
     assert "person" in text
     assert "image-0.jpg" in text
+    assert "predicts for each image, and which objects count for it" in text
+    assert "Objects below 10 % of the scale are not coloured." in text
+    assert "object saliency" in text
+    assert not re.search(r"molecul|\batom|SMILES", text)
