@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -198,6 +199,7 @@ def test_a_new_kind_of_graph_is_trained_on_explained_and_evaluated(
     assert len(first["saliency"].split()) == 3
     assert "1 rejected" in capfd.readouterr().err
     assert main(["evaluate", *common, "--label", "c", "--method", "cam"]) == 0
+    assert " words with a label" in capfd.readouterr().err
     (row,) = rows(out)
     assert float(row["accuracy"]) > 0.9
 
@@ -214,7 +216,11 @@ def test_what_recurs_in_its_explanations_is_counted(library: Path, model: Path) 
 def test_a_report_is_made_of_it(library: Path, model: Path) -> None:
     out = library.with_name("report.pdf")
     assert main(["report", str(library), "--model", str(model), "--workers", "1", "--limit", "2", "-o", str(out)]) == 0
-    assert "aba" in " ".join(page.extract_text() for page in PdfReader(out).pages)
+    told = " ".join(" ".join(page.extract_text() for page in PdfReader(out).pages).split())
+    assert "aba" in told
+    assert "predicts for each word, and which letters count for it" in told
+    assert "networks trained the same way on 80 % of the words." in told
+    assert not re.search(r"molecul|\batom", told)
 
 
 def test_a_project_keeps_its_results_and_nothing_is_read_again(
