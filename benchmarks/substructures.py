@@ -146,7 +146,7 @@ def _print_examples(library: Library, pool: WorkerPool) -> None:
     print("| --- | ---: | --- | --- | ---: | ---: | ---: | ---: | ---: |")
     for id_ in METHODS:
         for complete in (False, True):
-            request = MiningRequest(complete=complete, classes=("permeable",), min_molecules=0, max_patterns=5_000)
+            request = MiningRequest(complete=complete, classes=("permeable",), min_records=0, max_patterns=5_000)
             mined = mine_substructures(library, bundle, method(id_), request, pool=pool, labels=labels)
             for name, smarts, theirs, their_share in EXAMPLES:
                 query = Chem.MolFromSmarts(smarts)
@@ -171,6 +171,6 @@ def _shown_in(mined: Mined, query: Chem.Mol) -> tuple[set[int], set[int]]:
     for finding in mined.findings:
         if as_molecule(finding.pattern.graph).HasSubstructMatch(query):
             within.update(finding.shown_in.tolist())
-            if finding.pattern.n_atoms == query.GetNumAtoms():
+            if finding.pattern.n_nodes == query.GetNumAtoms():
                 exact.update(finding.shown_in.tolist())
     return exact, within

@@ -27,6 +27,7 @@ from gcx_desktop.kinds.kind import (
     Kind,
     LabelledGraph,
     Learning,
+    MatchedDepiction,
     Parameters,
     Part,
     Reading,
@@ -39,6 +40,7 @@ from gcx_desktop.library.preparation import Preparation
 from gcx_desktop.library.record import Format, Rejected, Source, Span
 from gcx_desktop.library.source import read_raw
 from gcx_desktop.pool import WorkerPool
+from gcx_desktop.substructure.pieces import Piece
 
 ALPHABET = "abc"
 
@@ -108,6 +110,33 @@ def show(source: Source, _: Parameters, paper: Paper | None, preparation: Prepar
     return partial(show_word, source, paper)
 
 
+def letters_at(source: Source, key: str, span: Span) -> frozenset[int]:
+    word = letters(source, span)
+    return frozenset(i for i, letter in enumerate(word) if letter in key.splitlines())
+
+
+def match(source: Source, key: str) -> Callable[[Span], frozenset[int]]:
+    return partial(letters_at, source, key)
+
+
+def draw_word_with(source: Source, paper: Paper, key: str, span: Span) -> MatchedDepiction | Rejected:
+    drawn = draw_word(source, paper, span)
+    return drawn if isinstance(drawn, Rejected) else MatchedDepiction(drawn, letters_at(source, key, span))
+
+
+def draw_match(source: Source, paper: Paper, key: str, _: bool) -> Callable[[Span], MatchedDepiction | Rejected]:
+    return partial(draw_word_with, source, paper, key)
+
+
+def draw_letters(paper: Paper, piece: Piece) -> Depiction:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20" width="20" height="20"></svg>'
+    return Depiction(svg, 20.0, 20.0, np.zeros((0, 2)), np.zeros((0, 2), dtype=np.int64), 8.0, paper)
+
+
+def draw_pattern(paper: Paper) -> Callable[[Any], Depiction]:
+    return partial(draw_letters, paper)
+
+
 def has_a_c(library: Library, label: str, n_records: int, tasks: Path | None) -> list[str]:
     return ["yes" if "c" in library.raw(position).text else "no" for position in range(n_records)]
 
@@ -149,6 +178,9 @@ WORDS = Kind(
     show=show,
     warm_up=lambda: None,
     pieces=lambda read: {letter: [(i,)] for i, letter in enumerate(read.title)},
+    match=match,
+    draw_match=draw_match,
+    draw_pattern=draw_pattern,
     label_names=None,
     label_words=has_a_c,
     rationale=lambda label, tasks: lambda read: np.array([letter == label for letter in read.title]),
@@ -205,19 +237,23 @@ def test_a_new_kind_of_graph_is_trained_on_explained_and_evaluated(
 
 
 def test_what_recurs_in_its_explanations_is_counted(library: Path, model: Path) -> None:
-    out = library.with_name("found.csv")
-    words = ["substructures", str(library), "--model", str(model), "--workers", "1", "--label", "c", "-o", str(out)]
-    assert main([*words, "--class", "yes", "--method", "occlusion"]) == 0
+    out, page = library.with_name("found.csv"), library.with_name("found.html")
+    words = ["substructures", str(library), "--model", str(model), "--workers", "1", "--label", "c", "-o"]
+    assert main([*words, str(page), "--class", "yes"]) == 0
+    assert "words explained" in page.read_text()
+    assert main([*words, str(out), "--class", "yes", "--method", "occlusion"]) == 0
     (c,) = (row for row in rows(out) if row["substructure"] == "c")
-    assert (c["class"], c["n_negative"], c["r_class"]) == ("yes", "0", "1.0")
+    assert (c["class"], c["n_negative"], c["r_class"], c["n_letters"]) == ("yes", "0", "1.0", "1")
     assert float(c["q_value"]) < 1e-3
 
 
 def test_a_report_is_made_of_it(library: Path, model: Path) -> None:
     out = library.with_name("report.pdf")
-    assert main(["report", str(library), "--model", str(model), "--workers", "1", "--limit", "2", "-o", str(out)]) == 0
+    words = ["report", str(library), "--model", str(model), "--workers", "1", "--substructures", "1", "-o", str(out)]
+    assert main(words) == 0
     told = " ".join(" ".join(page.extract_text() for page in PdfReader(out).pages).split())
     assert "aba" in told
+    assert "words of the library" in told
     assert "predicts for each word, and which letters count for it" in told
     assert "networks trained the same way on 80 % of the words." in told
     assert not re.search(r"molecul|\batom", told)
@@ -247,7 +283,6 @@ def test_a_project_keeps_its_results_and_nothing_is_read_again(
     ("command", "out", "more"),
     [
         ("explain", "out.sdf", []),
-        ("report", "out.pdf", ["--substructures", "3"]),
     ],
 )
 def test_what_it_has_not_is_refused_with_a_sentence(

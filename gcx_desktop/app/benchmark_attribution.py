@@ -34,7 +34,7 @@ from ..library.predictability import why_not_predictable
 from ..library.record import Rejected, Source, Span
 from ..pool import Lost, WorkerPool, sole_result
 from ..progress import CancelToken, Report, Stopwatch, silent
-from .find_substructure import QueryError
+from ..substructure.query import QueryError
 from .read_records import MOST_AT_ONCE, settle_lost, spans_in_chunks
 from .threshold import DEFAULT_THRESHOLD
 from .training_table import distinct_values

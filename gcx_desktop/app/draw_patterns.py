@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from ..depict.colour import Paper
-from ..depict.drawing import Depiction, depict
 from ..pool import Lost, WorkerPool
 from ..progress import CancelToken, Report, Stopwatch
 from ..substructure.patterns import Pattern, as_molecule
 
 _AT_ONCE = 16
 
+Given = TypeVar("Given")
 Made = TypeVar("Made")
 
 
 def made_of_patterns(
-    function: Callable[[Pattern], Made],
-    patterns: Sequence[Pattern],
+    function: Callable[[Given], Made],
+    patterns: Sequence[Given],
     pool: WorkerPool,
     what: str,
     report: Report,
@@ -26,7 +25,7 @@ def made_of_patterns(
 ) -> Iterator[Made | Lost]:
     """What workers make of each pattern, in order.
 
-    :param function: one of this module
+    :param function: picklable
     :param what: is being done, as the progress says
     :raises Cancelled: between two portions
     """
@@ -39,22 +38,6 @@ def made_of_patterns(
         done += len(results)
         watch.tell(done)
         yield from results
-
-
-def draw_pattern(pattern: Pattern, paper: Paper = Paper.WHITE) -> Depiction:
-    """A picture without hydrogens, since nobody knows them where a molecule goes on.
-
-    An aromatic atom without an aromatic bond is a small letter, which tells it from an aliphatic one.
-
-    :raises DepictionError: if it cannot be drawn
-    """
-    mol = as_molecule(pattern.graph)
-    for atom in mol.GetAtoms():
-        atom.SetNoImplicit(True)
-        if atom.GetIsAromatic() and not any(bond.GetIsAromatic() for bond in atom.GetBonds()):
-            atom.SetProp("_displayLabel", atom.GetSymbol().lower())
-    mol.UpdatePropertyCache(strict=False)
-    return depict(mol, paper=paper)
 
 
 def pattern_molblock(pattern: Pattern) -> str:

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache, partial
-from typing import TYPE_CHECKING
+from functools import partial
 
 import numpy as np
 
-from ..errors import GcxError
 from ..kinds.molecules.reader import read_molecule_at
 from ..library.library import Library
 from ..library.record import Rejected, Source, Span
 from ..pool import Lost, WorkerPool, sole_result
 from ..progress import CancelToken, Report, Stopwatch, silent
+from ..substructure.query import QueryError, query
 from .read_records import MOST_AT_ONCE, spans_in_chunks
 from .row_filters import Mask
-
-if TYPE_CHECKING:
-    from rdkit.Chem import Mol
-
-MAX_CHARACTERS = 5_000
-"""Of a query."""
-
-
-class QueryError(GcxError):
-    """A text that is no substructure to look for."""
 
 
 def find_substructure(
@@ -71,30 +60,3 @@ def contains(source: Source, smarts: str, span: Span) -> bool:
     """Whether a record contains the query. Runs in a worker process."""
     read = read_molecule_at(source, span, stereo=False)
     return not isinstance(read, Rejected) and bool(read.mol.HasSubstructMatch(query(smarts)))
-
-
-@lru_cache(maxsize=8)
-def query(smarts: str) -> Mol:
-    """A substructure to look for. Runs in a worker process.
-
-    :raises QueryError: if it is none
-    """
-    from rdkit import Chem, rdBase
-
-    if len(smarts) > MAX_CHARACTERS:
-        raise QueryError(f"a substructure may have {MAX_CHARACTERS:,} characters; this has {len(smarts):,}")
-    with rdBase.BlockLogs():
-        mol = Chem.MolFromSmarts(encodable(smarts))
-    if mol is None or mol.GetNumAtoms() == 0:
-        raise QueryError(f"{shown(smarts)} is no SMARTS or SMILES; correct it and try again")
-    return mol
-
-
-def encodable(text: str) -> str:
-    """A text as RDKit takes it: a clipboard may hold halves of characters, which become question marks."""
-    return text.encode("utf-8", "replace").decode()
-
-
-def shown(text: str) -> str:
-    """A text of the user's as a sentence quotes it."""
-    return f"‘{text}’" if len(text) <= 60 else f"‘{text[:60]}…’"

@@ -20,19 +20,19 @@ from ..errors import UsageError
 from ..explain.forward_pass import Method
 from ..explain.measures import relative
 from ..gcn.bundle import Bundle
-from ..kinds.kind import Part, ReadRecord
-from ..kinds.registry import kind_of_library, require
+from ..kinds.kind import ReadRecord
+from ..kinds.registry import kind_of_library
 from ..library.library import Library
 from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Rejected, Span
 from ..pool import Lost, WorkerPool
 from ..progress import CancelToken, Report, Stopwatch, silent
-from ..substructure.findings import Finding, smallest_wholes
+from ..substructure.findings import Finding, smallest_wholes, tested
 from ..substructure.frequency import frequent_patterns
 from ..substructure.labelled_graph import LabelledGraph
 from ..substructure.patterns import parts_of
 from ..substructure.schemes import Scheme
-from ..substructure.statistics import benjamini_hochberg, fisher_exact, log_factorials, odds_ratio
+from ..substructure.statistics import fisher_exact, log_factorials, odds_ratio
 from .cut_records import Cut, Held, Values, cut_at, look_at, name_graph, write_form
 from .explain_library import explain_library
 from .gathered_fragments import Candidate, Taken
@@ -79,13 +79,12 @@ def mine_substructures(
         predicted rightly are evidence, and those without a label do not count
     :param positions: the records that are looked at; by default all
     :param records: the same records, if they are being read already; not with ``labels``
-    :raises UsageError: if the request is out of bounds, not one molecule is evidence, or these are no molecules
+    :raises UsageError: if the request is out of bounds, or not one molecule is evidence
     :raises UnknownNameError: for a class that the model does not have
     :raises TooManyPatternsError: if there are more frequent patterns than anybody would read
     :raises Cancelled: between two portions, once ``cancel`` is set
     """
     request.check()
-    require(kind_of_library(library), Part.SUBSTRUCTURES)
     names = bundle.card.class_names
     classes = [bundle.card.class_index(name) for name in request.classes] or list(range(len(names)))
     wanted: Sequence[int] = range(len(library)) if positions is None else positions
@@ -158,9 +157,10 @@ class _Run:
         n_molecules = np.bincount(by_class[kept], minlength=n_classes)
         findings = self._findings(chosen, smarts, held, n_explained, n_molecules)
         return Mined(
-            findings=tuple(self._related(findings)),
+            kind=kind_of_library(self.library),
+            findings=tuple(self._related(findings, {each.smarts: each.graph for _, each in chosen})),
             class_names=self.class_names,
-            n_molecules=tuple(n_molecules.tolist()),
+            n_records=tuple(n_molecules.tolist()),
             n_explained=tuple(n_explained.tolist()),
             n_left_out=n_left_out,
             rejected=tuple(sorted(self.molecules.rejected, key=lambda one: one.position)),
@@ -300,7 +300,7 @@ class _Run:
         total = int(n_molecules.sum())
         logs = log_factorials(total)
         listed = [(class_index, candidate, holders[number[candidate.smarts]]) for class_index, candidate in chosen]
-        listed = [each for each in listed if len(each[2]) > self.request.min_molecules]
+        listed = [each for each in listed if len(each[2]) > self.request.min_records]
         written = self._made(write_form, [(each.graph, tuple(each.forms.items())) for _, each, _ in listed])
         findings = []
         for (class_index, candidate, holding), form in zip(listed, written, strict=True):
@@ -335,17 +335,18 @@ class _Run:
                     n_scaffolds=len({each.scaffold for i in shown_in if (each := held[i]) is not None}),
                 )
             )
-        q_values = benjamini_hochberg([each.p_value for each in findings]).tolist()
-        tested = [replace(each, q_value=q) for each, q in zip(findings, q_values, strict=True)]
-        return sorted(tested, key=lambda each: (each.class_index, -each.n_explained, each.p_value))
+        return tested(findings)
 
-    def _related(self, findings: Sequence[Finding]) -> list[Finding]:
-        """With what each is a part of."""
+    def _related(self, findings: Sequence[Finding], graph_of: Mapping[str, LabelledGraph]) -> list[Finding]:
+        """With what each is a part of.
+
+        :param graph_of: SMARTS → pattern
+        """
         related = list(findings)
         for class_index in self.classes:
             own = [i for i, each in enumerate(findings) if each.class_index == class_index]
-            smarts = tuple(findings[i].pattern.smarts for i in own)
-            graphs = [findings[i].pattern.graph for i in own]
+            smarts = tuple(findings[i].pattern.key for i in own)
+            graphs = [graph_of[each] for each in smarts]
             chunks = [graphs[start : start + MOST_AT_ONCE] for start in range(0, len(graphs), MOST_AT_ONCE)]
             within: list[list[int]] = []
             for results in self.pool.map(partial(parts_of, smarts), chunks):

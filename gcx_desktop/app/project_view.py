@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ..library.preparation import AS_RECORDED, Preparation
-from .find_substructure import MAX_CHARACTERS
+from ..substructure.query import MAX_CHARACTERS
 from .library_rows import Column
 from .library_view_order import View
 from .marks import MARK_COLOURS
@@ -153,7 +153,7 @@ def _chosen_settings(chosen: Chosen | None) -> dict[str, Any] | None:
     if chosen is None or len(chosen.positions) > _MAX_CHOSEN:
         return None
     records = [position + 1 for position in sorted(chosen.positions)]
-    return {"words": chosen.words, "records": records, "smarts": chosen.smarts}
+    return {"words": chosen.words, "records": records, "smarts": chosen.pattern}
 
 
 def _chosen(value: Any) -> Chosen | None:

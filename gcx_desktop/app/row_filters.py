@@ -34,8 +34,8 @@ class Chosen:
     words: str
     """What they have in common, such as "fidelity, CAM"."""
     positions: frozenset[int]
-    smarts: str = ""
-    """The substructure that all of them contain, if that is why: it is outlined wherever they are drawn."""
+    pattern: str = ""
+    """The key of the substructure that all of them contain, if that is why: it is outlined wherever they are drawn."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..kinds.molecules.reader import read_molecule_at
 from ..library.record import Rejected, Source, Span
-from .find_substructure import MAX_CHARACTERS, encodable, shown
+from ..substructure.query import MAX_CHARACTERS, encodable, shown
 from .sketch import (
     ANY_ATOM,
     HALOGEN,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..errors import UsageError
+from ..kinds.kind import Kind, Part, Words
+from ..library.output import ROW_KINDS
 from ..library.record import Rejected
 from ..substructure.findings import Finding
 from ..substructure.frequency import check_bounds
@@ -14,6 +16,14 @@ PAPER_THRESHOLD = 0.01
 """As ``explain.measures``, which needs torch; a test keeps them equal."""
 MOST_PATTERNS = 5_000
 """That may be asked for."""
+KINDS = (*ROW_KINDS, "sdf", "smarts", "html")
+"""Of files that hold substructures."""
+
+
+def file_kinds(kind: Kind) -> tuple[str, ...]:
+    """The suffixes of files that can hold the substructures of a kind of graph."""
+    needed = {"sdf": Part.STRUCTURE_FILES, "smarts": Part.QUERIES}
+    return tuple(each for each in KINDS if each not in needed or needed[each] in kind.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +32,20 @@ class MiningRequest:
 
     scheme: Scheme = Scheme.SALIENT
     threshold: float = PAPER_THRESHOLD
-    """Share of a molecule's largest value above which an atom is salient."""
+    """Share of a record's largest value above which a node is salient."""
     complete: bool = False
     """Whether salient parts are completed to whole rings and functional groups."""
-    min_molecules: int = 10
-    """Listed are patterns that more molecules than this contain."""
+    min_records: int = 10
+    """Listed are patterns that more records than this contain."""
     min_explained: int = 1
-    """Molecules predicted as the class that give a pattern, at least."""
+    """Records predicted as the class that give a pattern, at least."""
     min_atoms: int = 2
     max_atoms: int = 50
     """Of the scheme ``FREQUENT`` at most 12 are looked for."""
     min_support: float = 0.05
-    """Of the scheme ``FREQUENT``: share of the class's explained molecules, at least."""
+    """Of the scheme ``FREQUENT`` and of sets: share of the class's explained records, at least."""
     max_patterns: int = 1_000
-    """Those that the fewest molecules give are left out beyond it."""
+    """Those that the fewest records give are left out beyond it."""
     classes: tuple[str, ...] = ()
     """Names; none for all."""
     seed: int = 0
@@ -53,11 +63,16 @@ class MiningRequest:
         if self.scheme is Scheme.FREQUENT:
             check_bounds(1, self.max_atoms)
 
-    def in_words(self, *, labelled: bool) -> str:
+    def in_words(self, kind: Kind, *, labelled: bool) -> str:
         """A sentence or two that say what counts as shown.
 
         :param labelled: whether the true classes are known
         """
+        shown = self._fragments_in_words() if kind.pieces is None else self._pieces_in_words(kind.words)
+        explained = f"Explained are {kind.words.records} predicted as the class"
+        return f"{shown} {explained}{', and rightly by their labels' if labelled else ''}."
+
+    def _fragments_in_words(self) -> str:
         salient = f"atoms with more than {self.threshold * 100:.3g} % of the molecule's largest saliency"
         whole = ", completed to whole rings and functional groups" if self.complete else ""
         fragments = {
@@ -69,21 +84,28 @@ class MiningRequest:
             Scheme.FREQUENT: f"Fragments are what at least {self.min_support * 100:.3g} % of the explained molecules "
             f"have in common of {salient}{whole}.",
         }
-        explained = "Explained are molecules predicted as the class"
-        return f"{fragments[self.scheme]} {explained}{', and rightly by their labels' if labelled else ''}."
+        return fragments[self.scheme]
+
+    def _pieces_in_words(self, words: Words) -> str:
+        least = f"more than {self.threshold * 100:.3g} % of the {words.record}'s largest saliency"
+        return (
+            f"Shown is what consists of {words.nodes} with {least}; sets are what at least "
+            f"{self.min_support * 100:.3g} % of the explained {words.records} show together."
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Mined:
     """What was found in a library."""
 
+    kind: Kind
     findings: tuple[Finding, ...]
     """The most often shown first, class by class."""
     class_names: tuple[str, ...]
-    n_molecules: tuple[int, ...]
-    """By class: molecules of it, by label or else by prediction."""
+    n_records: tuple[int, ...]
+    """By class: records of it, by label or else by prediction."""
     n_explained: tuple[int, ...]
-    """By class: molecules predicted as it, rightly if there are labels."""
+    """By class: records predicted as it, rightly if there are labels."""
     n_left_out: int
     """Patterns that were not counted, since there were too many."""
     rejected: tuple[Rejected, ...]

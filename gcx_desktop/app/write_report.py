@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from .. import __version__
+from ..depict.colour import Paper
 from ..depict.drawing import Depiction
 from ..explain.forward_pass import Method
 from ..gcn.bundle import Bundle
@@ -25,7 +26,7 @@ from ..report.content import ReportHeader, ReportMolecule, ReportSubstructure
 from ..report.pdf import write_pdf
 from ..substructure.findings import Finding
 from .colour_scale import library_scale
-from .draw_patterns import draw_pattern, made_of_patterns
+from .draw_patterns import made_of_patterns
 from .draw_records import draw_records, why_not_drawn
 from .explain_library import ExplainedRecord, explain_library
 from .threshold import DEFAULT_THRESHOLD
@@ -111,6 +112,7 @@ def write_report(
         program=f"gcx-desktop {__version__}",
         preparation=_prepared_words(preparation, explained, words),
         substructure_search=substructure_search,
+        substructures_alone=kind_of_library(library).pieces is None,
     )
     drawn = _substructures(bundle.card, substructures, pool, report, cancel)
     molecules = _molecules(library, plan, method, explained, pool, report, cancel)
@@ -167,7 +169,8 @@ def _substructures(
     card: Card, findings: Sequence[Finding], pool: WorkerPool, report: Report, cancel: CancelToken | None
 ) -> list[ReportSubstructure]:
     patterns = [finding.pattern for finding in findings]
-    pictures = made_of_patterns(draw_pattern, patterns, pool, "Drawing substructures", report, cancel)
+    draw = kind_of_model(card).draw_pattern(Paper.WHITE)
+    pictures = made_of_patterns(draw, patterns, pool, "Drawing substructures", report, cancel)
     return [
         ReportSubstructure(
             finding, card.class_names[finding.class_index], picture if isinstance(picture, Depiction) else None

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+from ..depict.colour import Paper
 from ..depict.drawing import Depiction
+from ..kinds.kind import Kind
 from ..library.export import mol_record, open_rows, output_kind, whole_file
 from ..library.output import ROW_KINDS
 from ..pool import Lost, WorkerPool
 from ..progress import CancelToken, Report, silent
 from ..report.substructure_page import PageRow, page
-from ..substructure.findings import FEW_MOLECULES, Finding, flags
-from .draw_patterns import draw_pattern, made_of_patterns, pattern_molblock
-from .substructure_search import Mined
+from ..substructure.findings import FEW_RECORDS, Finding, flags
+from .draw_patterns import made_of_patterns, pattern_molblock
+from .substructure_search import Mined, file_kinds
 
-KINDS = (*ROW_KINDS, "sdf", "smarts", "html")
 COLUMNS = (
     "substructure",
     "smiles",
@@ -42,15 +43,24 @@ COLUMNS = (
     "part_of",
     "flags",
 )
-_COUNTS = ("n_explained", "n_positive", "n_negative", "n_atoms", "n_scaffolds")
+"""Of molecules."""
+_OF_MOLECULES = ("smiles", "n_atoms", "n_scaffolds", "attached")
 _WORDS = ("substructure", "smiles", "class", "attached", "part_of", "flags")
-_TYPES: dict[str, type] = {name: int if name in _COUNTS else str if name in _WORDS else float for name in COLUMNS}
 
 
-def row(finding: Finding, class_names: Sequence[str], *, few: int = FEW_MOLECULES) -> dict[str, object]:
-    """A substructure's row of the table.
+def columns(kind: Kind) -> tuple[str, ...]:
+    """Of a table of the substructures of a kind of graph: without those that only molecules have."""
+    if kind.pieces is None:
+        return COLUMNS
+    kept = [name for name in COLUMNS if name not in _OF_MOLECULES]
+    kept.insert(kept.index("part_of"), _n_nodes(kind))
+    return tuple(kept)
 
-    :param few: molecules below which a pattern is flagged as resting on few
+
+def row(finding: Finding, mined: Mined, *, few: int = FEW_RECORDS) -> dict[str, object]:
+    """A substructure's row of the table: at least its :func:`columns`.
+
+    :param few: records below which a pattern is flagged as resting on few
     """
     numbers = {
         "r_explained": finding.r_explained,
@@ -67,19 +77,28 @@ def row(finding: Finding, class_names: Sequence[str], *, few: int = FEW_MOLECULE
         "random_prevalence": finding.random_prevalence,
     }
     return {
-        "substructure": finding.pattern.smarts,
-        "smiles": finding.pattern.smiles,
-        "class": class_names[finding.class_index],
+        "substructure": finding.pattern.key if mined.kind.pieces is None else finding.pattern.text,
+        "smiles": finding.pattern.text,
+        "class": mined.class_names[finding.class_index],
         "n_explained": finding.n_explained,
         "n_positive": finding.n_positive,
         "n_negative": finding.n_negative,
         **{name: None if math.isnan(value) else float(f"{value:.6g}") for name, value in numbers.items()},
-        "n_atoms": finding.pattern.n_atoms,
+        _n_nodes(mined.kind): finding.pattern.n_nodes,
         "n_scaffolds": finding.n_scaffolds,
         "attached": finding.attached,
         "part_of": " ".join(str(whole + 1) for whole in finding.part_of),
-        "flags": "; ".join(flags(finding, few)),
+        "flags": "; ".join(flags(finding, few, records=mined.kind.words.records)),
     }
+
+
+def _n_nodes(kind: Kind) -> str:
+    """The column of sizes."""
+    return f"n_{kind.words.nodes}"
+
+
+def _type(column: str) -> type:
+    return int if column.startswith("n_") else str if column in _WORDS else float
 
 
 def write_substructures(
@@ -88,7 +107,7 @@ def write_substructures(
     *,
     pool: WorkerPool,
     heading: str = "",
-    few: int = FEW_MOLECULES,
+    few: int = FEW_RECORDS,
     forbid: Path | None = None,
     report: Report = silent,
     cancel: CancelToken | None = None,
@@ -98,18 +117,19 @@ def write_substructures(
     :param path: the suffix says the kind; ``-`` is CSV on standard output
     :param heading: what a page says it is of, such as the library's name
     :param few: as for :func:`row`
-    :raises UsageError: if the suffix says no kind that can hold it
+    :raises UsageError: if the suffix says no kind that can hold them
     :raises OutputError: if it cannot be written, or would overwrite ``forbid``
     :raises Cancelled: once ``cancel`` is set
     """
-    kind = output_kind(path, KINDS)
-    rows = [row(finding, mined.class_names, few=few) for finding in mined.findings]
+    kind, named = output_kind(path, file_kinds(mined.kind)), columns(mined.kind)
+    given = (row(finding, mined, few=few) for finding in mined.findings)
+    rows = [{name: each[name] for name in named} for each in given]
     if kind in ROW_KINDS:
-        with open_rows(path, COLUMNS, forbid=forbid, types=_TYPES) as table:
+        with open_rows(path, named, forbid=forbid, types={name: _type(name) for name in named}) as table:
             for each in rows:
                 table.write(each)
         return
-    patterns = [finding.pattern for finding in mined.findings]
+    patterns: list[Any] = [finding.pattern for finding in mined.findings]
     with whole_file(path, forbid=forbid) as file:
         if kind == "smarts":
             file.writelines(f"{each['substructure']}\t{each['class']}\n" for each in rows)
@@ -120,18 +140,19 @@ def write_substructures(
                     fields = [(name, "" if value is None else str(value)) for name, value in each.items()]
                     file.write(mol_record(str(each["smiles"]), block, fields))
         else:
-            pictures = made_of_patterns(draw_pattern, patterns, pool, "Drawing substructures", report, cancel)
+            draw = mined.kind.draw_pattern(Paper.WHITE)
+            pictures = made_of_patterns(draw, patterns, pool, "Drawing substructures", report, cancel)
             shown = (
                 PageRow(picture if isinstance(picture, Depiction) else None, each)
                 for picture, each in zip(pictures, rows, strict=True)
             )
-            file.writelines(page(heading, _told(mined), COLUMNS, _WORDS, shown))
+            file.writelines(page(heading, _told(mined), named, _WORDS, shown))
 
 
 def _told(mined: Mined) -> str:
     """What the substructures were found in, a sentence for each class."""
     sentences = [
-        f"{name}: {n_explained:,} of {n:,} molecules explained."
-        for name, n, n_explained in zip(mined.class_names, mined.n_molecules, mined.n_explained, strict=True)
+        f"{name}: {n_explained:,} of {n:,} {mined.kind.words.records} explained."
+        for name, n, n_explained in zip(mined.class_names, mined.n_records, mined.n_explained, strict=True)
     ]
     return " ".join(sentences)

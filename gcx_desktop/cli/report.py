@@ -55,6 +55,7 @@ def add_parser(commands: Any) -> None:
         metavar="COLUMN",
         help="of --substructures: the true classes; then only molecules predicted rightly count as explained",
     )
+    common.add_tasks_option(command)
     command.add_argument("--template", type=Path, metavar="FILE.typ", help="your own Typst template")
     command.set_defaults(run=run)
 
@@ -110,15 +111,17 @@ def _substructures(
     if args.substructures is None:
         return [], ""
     from ..app.labelled_records import class_labels
-    from ..app.mine_substructures import mine_substructures
+    from ..app.mine_recurring import mine
     from ..app.substructure_search import MiningRequest
     from ..explain.method import method
 
     names = bundle.card.class_names
     classes = () if args.classes in ("predicted", "all") else (args.classes,)
     request = MiningRequest(classes=classes, seed=args.seed)
-    labels = None if args.label is None else class_labels(library, args.label, names, len(positions))
-    mined = mine_substructures(
+    labels = None
+    if args.label is not None:
+        labels = class_labels(library, args.label, names, len(positions), args.tasks)
+    mined = mine(
         library,
         bundle,
         method(args.method),
@@ -129,7 +132,8 @@ def _substructures(
         preparation=preparation,
         report=report,
     )
-    return mined.first_of_each_class(args.substructures), request.in_words(labelled=labels is not None)
+    search = request.in_words(mined.kind, labelled=labels is not None)
+    return mined.first_of_each_class(args.substructures), search
 
 
 def _arguments(args: argparse.Namespace) -> list[str]:
@@ -143,6 +147,7 @@ def _arguments(args: argparse.Namespace) -> list[str]:
         ("--limit", args.limit),
         ("--substructures", args.substructures),
         ("--label", args.label),
+        ("--tasks", args.tasks),
         ("--seed", args.seed or None),
         ("--template", args.template),
     ):

@@ -26,7 +26,8 @@ def add_parser(commands: Any) -> None:
         help="frequent salient substructures",
         description="Lists the substructures that explain a class over a library: the connected salient atoms of the "
         "molecules predicted as it, and rightly if --label tells the true classes. Each is counted over the whole "
-        "library and tested (Fisher's exact test, Benjamini and Hochberg's q).",
+        "library and tested (Fisher's exact test, Benjamini and Hochberg's q). Of scene graphs, objects, relations "
+        "with both ends, and sets of two to four objects are listed; they have no schemes.",
     )
     common.add_library_options(command)
     common.add_preparation_options(command)
@@ -84,7 +85,8 @@ def add_parser(commands: Any) -> None:
         type=common.share,
         default=0.05,
         metavar="0…1",
-        help="of scheme 'frequent': share of the explained molecules of a class, at least (default: %(default)s)",
+        help="of scheme 'frequent', and of sets of objects: share of the explained molecules or images of a class, at "
+        "least (default: %(default)s)",
     )
     command.add_argument("--min-atoms", type=common.positive, default=2, metavar="N", help="default: %(default)s")
     command.add_argument(
@@ -104,29 +106,27 @@ def add_parser(commands: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    from ..app.write_substructures import KINDS, write_substructures
-    from ..kinds.kind import Part
+    from ..app.substructure_search import file_kinds
+    from ..app.write_substructures import write_substructures
     from ..kinds.registry import kind_of_model
     from ..library.output import check_output, output_kind
 
     common.check_methods((args.method,))
-    if kind_of_model(common.model_card(args)).pieces is not None:
-        _run_pieces(args)
-        return
-    output_kind(args.output, KINDS)
+    card = common.model_card(args)
+    output_kind(args.output, file_kinds(kind_of_model(card)))
     check_output(args.output, forbid=args.library)
     common.check_rejected(args)
-    with common.opened(args, part=Part.SUBSTRUCTURES) as (library, pool, positions):
+    with common.opened(args) as (library, pool, positions):
         from ..app.read_records import read_library
 
         preparation = common.preparation(args)
         # Without labels all are read, which can begin while this process imports torch.
         records = None
         if args.label is None:
-            records = read_library(library, pool, positions=positions, preparation=preparation)
+            records = read_library(library, pool, positions=positions, preparation=preparation, features=card.features)
         bundle = common.load_model(args)
         from ..app.labelled_records import class_labels
-        from ..app.mine_substructures import mine_substructures
+        from ..app.mine_recurring import mine
         from ..app.substructure_search import MiningRequest
         from ..explain.method import method
         from ..substructure.schemes import Scheme
@@ -135,7 +135,7 @@ def run(args: argparse.Namespace) -> None:
             scheme=Scheme(args.scheme),
             threshold=args.threshold,
             complete=args.complete,
-            min_molecules=args.min_molecules,
+            min_records=args.min_molecules,
             min_explained=args.min_occurrences,
             min_atoms=args.min_atoms,
             max_atoms=args.max_atoms or _MAX_ATOMS.get(args.scheme, _MAX_ATOMS_OTHERWISE),
@@ -144,10 +144,11 @@ def run(args: argparse.Namespace) -> None:
             classes=() if args.classes == ALL else (args.classes,),
             seed=args.seed,
         )
-        names = bundle.card.class_names
-        labels = None if args.label is None else class_labels(library, args.label, names, len(positions))
+        names, labels = bundle.card.class_names, None
+        if args.label is not None:
+            labels = class_labels(library, args.label, names, len(positions), args.tasks)
         with common.progress_bar(args.quiet) as report:
-            mined = mine_substructures(
+            mined = mine(
                 library,
                 bundle,
                 method(args.method),
@@ -164,59 +165,25 @@ def run(args: argparse.Namespace) -> None:
             )
         if not args.quiet:
             print(told(mined), file=sys.stderr)
-        common.finish(args, library, sum(mined.n_molecules) + len(mined.rejected), mined.rejected)
-
-
-def _run_pieces(args: argparse.Namespace) -> None:
-    """Of a kind of graph that names its own pieces: no chemistry is asked for, and a table is written."""
-    from ..library.output import ROW_KINDS, check_output, output_kind
-
-    output_kind(args.output, ROW_KINDS)
-    check_output(args.output, forbid=args.library)
-    common.check_rejected(args)
-    with common.opened(args) as (library, pool, positions):
-        bundle = common.load_model(args)
-        from ..app.labelled_records import class_labels
-        from ..app.mine_pieces import PieceRequest, mine_pieces, write_pieces
-        from ..explain.method import method
-
-        classes = () if args.classes == ALL else (args.classes,)
-        request = PieceRequest(args.threshold, args.min_molecules, args.min_occurrences, classes)
-        names = bundle.card.class_names
-        labels = None
-        if args.label is not None:
-            labels = class_labels(library, args.label, names, len(positions), args.tasks)
-        with common.progress_bar(args.quiet) as report:
-            mined = mine_pieces(
-                library,
-                bundle,
-                method(args.method),
-                request,
-                pool=pool,
-                labels=labels,
-                positions=positions,
-                preparation=common.preparation(args),
-                report=report,
-            )
-        write_pieces(args.output, mined, forbid=library.path)
-        common.finish(args, library, mined.n_records + len(mined.rejected), mined.rejected)
+        common.finish(args, library, sum(mined.n_records) + len(mined.rejected), mined.rejected)
 
 
 def told(mined: Mined) -> str:
     """What was found, a line for each class."""
-    lines = []
+    lines, words = [], mined.kind.words
     for index, (name, n, n_explained) in enumerate(
-        zip(mined.class_names, mined.n_molecules, mined.n_explained, strict=True)
+        zip(mined.class_names, mined.n_records, mined.n_explained, strict=True)
     ):
         own = [each for each in mined.findings if each.class_index == index]
-        lines.append(
-            f"gcx: {name}: {len(own):,} substructures of {n_explained:,} explained molecules; {n:,} are of the class"
-        )
+        explained = f"{n_explained:,} explained {words.records}"
+        lines.append(f"gcx: {name}: {len(own):,} substructures of {explained}; {n:,} are of the class")
         lines += [
-            f"  {each.pattern.smiles}: shown in {each.n_explained:,} of the {len(each.held_by):,} molecules that "
+            f"  {each.pattern.text}: shown in {each.n_explained:,} of the {len(each.held_by):,} {words.records} that "
             f"contain it, {100 * each.r_class:.0f} % of which are {name}"
             for each in own[:3]
         ]
     if mined.n_left_out:
-        lines.append(f"  {mined.n_left_out:,} patterns that few molecules give were not counted; see --max-patterns")
+        lines.append(
+            f"  {mined.n_left_out:,} patterns that few {words.records} give were not counted; see --max-patterns"
+        )
     return "\n".join(lines)

@@ -40,18 +40,23 @@ class FlowLayout(QLayout):
         return self._place(QRect(0, 0, width, 0), really=False)
 
     def sizeHint(self) -> QSize:
-        sizes = [item.sizeHint() for item in self._items]
+        sizes = [item.sizeHint() for item in self._seen]
         width = sum(size.width() for size in sizes) + self.gap * max(len(sizes) - 1, 0)
         return self._with_margins(QSize(width, max((size.height() for size in sizes), default=0)))
 
     def minimumSize(self) -> QSize:
-        sizes = [item.minimumSize() for item in self._items]
+        sizes = [item.minimumSize() for item in self._seen]
         width, height = max((s.width() for s in sizes), default=0), max((s.height() for s in sizes), default=0)
         return self._with_margins(QSize(width, height))
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
         self._place(rect, really=True)
+
+    @property
+    def _seen(self) -> list[QLayoutItem]:
+        """Those that are not hidden."""
+        return [item for item in self._items if not item.isEmpty()]
 
     def _with_margins(self, size: QSize) -> QSize:
         return size.grownBy(self.contentsMargins())
@@ -61,7 +66,7 @@ class FlowLayout(QLayout):
         margins = self.contentsMargins()
         rect = whole.marginsRemoved(margins)
         x, y, line = rect.left(), rect.top(), 0
-        for item in self._items:
+        for item in self._seen:
             size = item.sizeHint()
             width = min(size.width(), rect.width())
             if x > rect.left() and x + width > rect.left() + rect.width():

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 
-from ..app.draw_matches import match_at
 from ..app.row_filters import Chosen
 from ..kinds.kind import RecordToShow
+from ..kinds.registry import kind_of_library
 from .latest_answer import LatestAnswer
 from .thumbnails import Outlined
 
@@ -43,9 +43,9 @@ class MatchOutlines(QObject):
             widget.installEventFilter(self)
 
     @property
-    def smarts(self) -> str:
-        """What is outlined; "" if nothing is."""
-        return self._shown.smarts if self._shown is not None else ""
+    def pattern(self) -> str:
+        """The key of what is outlined; "" if nothing is."""
+        return self._shown.pattern if self._shown is not None else ""
 
     def show(self, chosen: Chosen) -> None:
         """Filters the library to these records; instead of other evidence as evidence, too."""
@@ -68,7 +68,7 @@ class MatchOutlines(QObject):
         """Esc lets the records go, unless it stops something first."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
-            if event.key() == Qt.Key.Key_Escape and plain and self.smarts:
+            if event.key() == Qt.Key.Key_Escape and plain and self.pattern:
                 self.release()
                 return True
         return super().eventFilter(watched, event)
@@ -93,12 +93,12 @@ class MatchOutlines(QObject):
             self._evidence = None
             if self._came_from_table and self._actions["gallery"].isChecked():
                 self._actions["table"].trigger()
-        before, self._shown = self.smarts, chosen if chosen is not None and chosen.smarts else None
-        self._small.set_outlined(Outlined(self.smarts) if self.smarts else None)
+        before, self._shown = self.pattern, chosen if chosen is not None and chosen.pattern else None
+        self._small.set_outlined(Outlined(self.pattern) if self.pattern else None)
         aligned = self._evidence is not None
-        self._large.set_outlined(Outlined(self.smarts, aligned) if self.smarts else None)
+        self._large.set_outlined(Outlined(self.pattern, aligned) if self.pattern else None)
         record = self._session.selection.record
-        if self.smarts != before and record is not None:
+        if self.pattern != before and record is not None:
             self._outline(record)
 
     def _outline(self, record: RecordToShow) -> None:
@@ -106,9 +106,9 @@ class MatchOutlines(QObject):
         library, depiction = self._session.libraries.shown, record.depiction
         self._match.forget()
         self._view.match.show(None, frozenset())
-        if self.smarts and library is not None and depiction is not None:
+        if self.pattern and library is not None and depiction is not None:
             self._match.ask(
-                partial(match_at, library.source, self.smarts),
+                kind_of_library(library).match(library.source, self.pattern),
                 library.span(record.read.position),
                 done=partial(self._view.match.show, depiction),
                 failed=lambda _: None,

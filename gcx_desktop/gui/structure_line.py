@@ -6,8 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QContextMenuEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from ..app.find_substructure import MAX_CHARACTERS
 from ..app.sketch_query import is_molblock
+from ..substructure.query import MAX_CHARACTERS
 
 
 class StructureLine(QLineEdit):

@@ -8,6 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QHBoxLayout, QPushButton, QSpinBox, QWidget
 
 from ..app.substructure_search import MiningRequest
+from ..kinds.kind import Kind
+from ..kinds.registry import CUSTOMARY
 from ..substructure.schemes import Scheme
 from . import substructure_words as words
 from .elided_combo import ElidedCombo
@@ -27,10 +29,11 @@ class SubstructureChoice(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         asked = MiningRequest()
+        self._fragments = CUSTOMARY.pieces is None
         self.schemes = ElidedCombo("What is looked for", words.SCHEME_TIP, self)
         for scheme, (name, _) in words.SCHEMES.items():
             self.schemes.addItem(name, scheme)
-        self.labels = ElidedCombo("True classes", words.LABEL_TIP, self)
+        self.labels = ElidedCombo("True classes", words.label_tip(CUSTOMARY.words), self)
         self.labels.addItem(words.PREDICTED)
         self.threshold = QDoubleSpinBox(self)
         self.threshold.setRange(0, 1)
@@ -39,24 +42,35 @@ class SubstructureChoice(QWidget):
         self.threshold.setValue(asked.threshold)
         self.complete = QCheckBox(words.COMPLETE, self)
         self.complete.setToolTip(plain_tooltip(words.COMPLETE_TIP))
-        self.min_molecules = self._count(0, asked.min_molecules)
+        self.min_records = self._count(0, asked.min_records)
         self.min_explained = self._count(1, asked.min_explained)
         self.button = QPushButton("Find", self)
         self.button.setToolTip("Explains the library by the window's method and class, and counts what is highlighted")
         self.button.clicked.connect(self.wanted)
         self._flow = FlowLayout(self, gap=12)
+        self._pairs: dict[QWidget, QWidget] = {}
+        """Of each widget, it and its caption."""
         for name, widget, tip in (
             ("Find", self.schemes, ""),
             ("Classes", self.labels, ""),
-            ("Threshold", self.threshold, words.THRESHOLD_TIP),
+            ("Threshold", self.threshold, words.threshold_tip(CUSTOMARY.words)),
             ("", self.complete, ""),
-            ("In more than", self.min_molecules, words.MOLECULES_TIP),
+            ("In more than", self.min_records, words.records_tip(CUSTOMARY.words)),
             ("Shown at least", self.min_explained, words.SHOWN_TIP),
             ("", self.button, ""),
         ):
             self._add(name, widget, tip)
         self.schemes.currentIndexChanged.connect(lambda _: self._tell_scheme())
         self._tell_scheme()
+
+    def set_kind(self, kind: Kind) -> None:
+        """What is called how, and whether there are schemes: of what names its own pieces there are none."""
+        self._fragments = kind.pieces is None
+        for widget in (self.schemes, self.complete):
+            self._pairs[widget].setVisible(self._fragments)
+        self.labels.set_purpose(words.label_tip(kind.words))
+        self.threshold.setToolTip(plain_tooltip(words.threshold_tip(kind.words)))
+        self.min_records.setToolTip(plain_tooltip(words.records_tip(kind.words)))
 
     def _count(self, least: int, value: int) -> QSpinBox:
         box = QSpinBox(self)
@@ -81,6 +95,7 @@ class SubstructureChoice(QWidget):
             widget.setAccessibleName(name)
         row.addWidget(widget)
         self._flow.addWidget(pair)
+        self._pairs[widget] = pair
 
     def _tell_scheme(self) -> None:
         scheme = self.scheme
@@ -99,12 +114,12 @@ class SubstructureChoice(QWidget):
 
     def request(self, classes: tuple[str, ...]) -> MiningRequest:
         """What is asked for, of these classes; none for all."""
-        scheme = self.scheme
+        scheme = self.scheme if self._fragments else MiningRequest().scheme
         return MiningRequest(
             scheme=scheme,
             threshold=self.threshold.value(),
-            complete=self.complete.isEnabled() and self.complete.isChecked(),
-            min_molecules=self.min_molecules.value(),
+            complete=self._fragments and self.complete.isEnabled() and self.complete.isChecked(),
+            min_records=self.min_records.value(),
             min_explained=self.min_explained.value(),
             max_atoms=_FREQUENT_ATOMS if scheme is Scheme.FREQUENT else MiningRequest().max_atoms,
             classes=classes,

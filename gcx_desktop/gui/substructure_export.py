@@ -7,9 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from ..app.substructure_search import Mined
+from ..app.substructure_search import Mined, file_kinds
+from ..kinds.kind import Kind
 from .session import Session
 from .task_runner import Link, Task
 
@@ -40,7 +42,8 @@ def part_of(mined: Mined, numbers: Sequence[int]) -> Mined:
 class SubstructureExport(QObject):
     """Asks for a file and writes it in a thread, one at a time.
 
-    Attribute: ``menu``. Signals: ``wanted(kind)``, ``note(sentence)``, ``trouble(sentence)``.
+    Attributes: ``menu``, ``actions_`` (suffix → its action). Signals: ``wanted(kind)``, ``note(sentence)``,
+    ``trouble(sentence)``.
     """
 
     wanted = Signal(str)
@@ -52,8 +55,16 @@ class SubstructureExport(QObject):
         self._session, self._window = session, window
         self._task: Task | None = None
         self.menu = QMenu(window)
+        self.actions_: dict[str, QAction] = {}
         for kind, name in FILES.items():
-            self.menu.addAction(f"{name}…").triggered.connect(lambda _=False, kind=kind: self.wanted.emit(kind))
+            self.actions_[kind] = self.menu.addAction(f"{name}…")
+            self.actions_[kind].triggered.connect(lambda _=False, kind=kind: self.wanted.emit(kind))
+
+    def set_kind(self, kind: Kind) -> None:
+        """Offers only files that can hold the substructures of a kind of graph."""
+        possible = {each.split(".")[0] for each in file_kinds(kind)}
+        for name, action in self.actions_.items():
+            action.setVisible(name in possible)
 
     def ask(self, kind: str, mined: Mined, library: Path) -> None:
         """Asks where to write what is listed."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QLocale, QTimer, Signal
+from PySide6.QtCore import QLocale, QSignalBlocker, QTimer, Signal
 from PySide6.QtGui import QDoubleValidator
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 
+from ..kinds.kind import Kind
+from ..kinds.registry import CUSTOMARY
 from . import substructure_words as words
 from .elided_combo import ElidedCombo
-from .substructure_model import PERCENT, VALUES, PatternColumn, PatternFilters
+from .substructure_model import PERCENT, VALUES, PatternColumn, PatternFilters, without_meaning
 
 _TYPING_PAUSE_MS = 150
 
@@ -29,16 +31,11 @@ class PatternFilterLine(QWidget):
         self._pause.setInterval(_TYPING_PAUSE_MS)
         self._pause.timeout.connect(self.changed)
         self.box = QLineEdit(self)
-        self.box.setPlaceholderText("Word or part of a SMARTS")
         self.box.setAccessibleName("Filter the substructures")
-        self.box.setToolTip("Lists what has all of these: a class, a doubt, or a part of its SMARTS or SMILES")
         self.box.setClearButtonEnabled(True)
         self.box.setFixedWidth(self.fontMetrics().horizontalAdvance("Word or part of a SMARTS") + 48)
         self.columns = ElidedCombo("Column with a range", "The column whose numbers are bounded beside", self)
-        for column in VALUES:
-            name = "Atoms" if column is PatternColumn.STRUCTURE else words.HEADS[column][0]
-            self.columns.addItem(f"{name} (%)" if column in PERCENT else name, column)
-        self.columns.setCurrentIndex(self.columns.findData(PatternColumn.SHOWN))
+        self._show_kind(CUSTOMARY)
         self.low, self.high = self._number("at least"), self._number("at most")
         self.clear_button = QToolButton(self)
         self.clear_button.setText("Clear")
@@ -54,6 +51,25 @@ class PatternFilterLine(QWidget):
         self.columns.currentIndexChanged.connect(lambda _: self._show_range())
         self._show_state()
         self.changed.connect(self._show_state)
+
+    def set_kind(self, kind: Kind) -> None:
+        """Forgets what was typed."""
+        self._forget()
+        with QSignalBlocker(self.columns):
+            self._show_kind(kind)
+
+    def _show_kind(self, kind: Kind) -> None:
+        text = "SMARTS" if kind.pieces is None else "name"
+        self.box.setPlaceholderText(f"Word or part of a {text}")
+        part = "SMARTS or SMILES" if kind.pieces is None else "name"
+        self.box.setToolTip(f"Lists what has all of these: a class, a doubt, or a part of its {part}")
+        heads = words.heads(kind)
+        self.columns.clear()
+        for column in VALUES:
+            if column not in without_meaning(kind):
+                name = kind.words.nodes.capitalize() if column is PatternColumn.STRUCTURE else heads[column][0]
+                self.columns.addItem(f"{name} (%)" if column in PERCENT else name, column)
+        self.columns.setCurrentIndex(self.columns.findData(PatternColumn.SHOWN))
 
     def _number(self, words_: str) -> QLineEdit:
         box = QLineEdit(self)

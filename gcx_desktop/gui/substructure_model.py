@@ -10,6 +10,8 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
+from ..kinds.kind import Kind
+from ..kinds.registry import CUSTOMARY
 from ..substructure.findings import Finding, flags
 from . import substructure_words as words
 from .labels import plain_tooltip
@@ -43,7 +45,7 @@ class PatternColumn(IntEnum):
 
 
 VALUES: Mapping[PatternColumn, Callable[[Finding], float]] = {
-    PatternColumn.STRUCTURE: lambda found: found.pattern.n_atoms,
+    PatternColumn.STRUCTURE: lambda found: found.pattern.n_nodes,
     PatternColumn.SHOWN: lambda found: found.n_explained,
     PatternColumn.IN_CLASS: lambda found: found.n_positive,
     PatternColumn.IN_OTHERS: lambda found: found.n_negative,
@@ -54,7 +56,7 @@ VALUES: Mapping[PatternColumn, Callable[[Finding], float]] = {
     PatternColumn.Q: lambda found: found.q_value,
     PatternColumn.SALIENCY: lambda found: found.mean_saliency,
     PatternColumn.PREVALENCE: lambda found: found.prevalence - found.random_prevalence,
-    PatternColumn.SCAFFOLDS: lambda found: found.n_scaffolds,
+    PatternColumn.SCAFFOLDS: lambda found: math.nan if found.n_scaffolds is None else found.n_scaffolds,
 }
 """What columns are sorted and filtered by; the others hold words."""
 COUNTS = (PatternColumn.SHOWN, PatternColumn.IN_CLASS, PatternColumn.IN_OTHERS)
@@ -63,12 +65,18 @@ PERCENT = (*SHARES, PatternColumn.PREVALENCE)
 """Columns whose numbers are shown, and asked for, in percent."""
 
 
+def without_meaning(kind: Kind) -> frozenset[PatternColumn]:
+    """Columns that are empty for a kind of graph."""
+    return frozenset() if kind.pieces is None else frozenset((PatternColumn.SCAFFOLDS,))
+
+
 @dataclass(frozen=True, slots=True)
 class PatternFilters:
     """What a substructure must be to be listed: all of it."""
 
     text: str = ""
-    """Words and parts of SMARTS or SMILES, each of which must occur; or the name of a class, which means that class."""
+    """Words and parts of SMARTS, SMILES or names, each of which must occur; or the name of a class, which means that
+    class."""
     ranges: tuple[tuple[PatternColumn, float, float], ...] = ()
     """Column, least and largest value."""
     only: frozenset[int] | None = None
@@ -80,27 +88,35 @@ class PatternFilters:
 
 
 class PatternModel(QAbstractTableModel):
-    """Findings by their figures; sorting moves empty cells last.
+    """Findings by their figures; sorting moves empty cells last. Attribute ``kind``, whose words are used.
 
     A finding is known by its number, its place in what was shown.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.kind = CUSTOMARY
+        self._heads = words.heads(CUSTOMARY)
         self._findings: Sequence[Finding] = ()
         self._class_names: Sequence[str] = ()
-        self._doubts: list[str] = []
+        self._doubts: list[tuple[str, ...]] = []
         self._texts: list[tuple[str, str]] = []
         self._largest = 1
         self._order: list[int] = []
         self._rows: list[int] = []
         self.filters = PatternFilters()
 
+    def set_kind(self, kind: Kind) -> None:
+        """Forgets what was shown."""
+        self.kind, self._heads = kind, words.heads(kind)
+        self.show((), ())
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(PatternColumn) - 1)
+
     def show(self, findings: Sequence[Finding], class_names: Sequence[str]) -> None:
         """:param findings: in the order in which they stand while nothing is sorted"""
         self.beginResetModel()
         self._findings, self._class_names = findings, class_names
-        self._doubts = ["; ".join(flags(finding)) for finding in findings]
+        self._doubts = [flags(finding, records=self.kind.words.records) for finding in findings]
         self._texts = [self._searched(number) for number in range(len(findings))]
         self._largest = max((max(found.n_positive, found.n_negative) for found in findings), default=1) or 1
         self._order = list(range(len(findings)))
@@ -155,8 +171,10 @@ class PatternModel(QAbstractTableModel):
         """Text in which case counts, and text in which it does not."""
         finding = self._findings[number]
         pattern = finding.pattern
-        said = f"{self.class_name(finding)} {self._doubts[number]}"
-        return f"{pattern.smarts} {pattern.smiles} {finding.attached}", said.casefold()
+        said = f"{self.class_name(finding)} {'; '.join(self._doubts[number])}"
+        if self.kind.pieces is not None:
+            return "", f"{pattern.text} {said}".casefold()
+        return f"{pattern.key} {pattern.text} {finding.attached}", said.casefold()
 
     def _passes(self, number: int) -> bool:
         filters, finding = self.filters, self._findings[number]
@@ -182,9 +200,9 @@ class PatternModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(PatternColumn)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
-        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(words.HEADS):
+        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(PatternColumn):
             return None
-        name, tip = words.HEADS[section]
+        name, tip = self._heads[section]
         right = section in VALUES and section != PatternColumn.STRUCTURE
         if role == _DISPLAY:
             return f"{name}{_GAP}" if right else name
@@ -203,7 +221,7 @@ class PatternModel(QAbstractTableModel):
         if role == _ALIGNMENT:
             return _RIGHT if right else _LEFT
         if role == _ACCESSIBLE:
-            return f"{words.HEADS[column][0]}: {self._cell(number, column)}"
+            return f"{self._heads[column][0]}: {self._cell(number, column)}"
         if role == _TOOLTIP:
             return plain_tooltip(self._tip(number, column))
         return self._share(self._findings[number], column) if role == SHARE_ROLE else None
@@ -216,19 +234,20 @@ class PatternModel(QAbstractTableModel):
     def _tip(self, number: int, column: PatternColumn) -> str:
         finding = self._findings[number]
         if column is PatternColumn.STRUCTURE:
-            return words.sentence(finding, self.class_name(finding))
+            return words.sentence(finding, self.class_name(finding), self.kind)
         if column is PatternColumn.DOUBTS:
-            return words.doubts(finding)
-        return f"{words.HEADS[column][0]} {self._cell(number, column)}\n{words.HEADS[column][1]}"
+            return words.doubts(self._doubts[number])
+        name, tip = self._heads[column]
+        return f"{name} {self._cell(number, column)}\n{tip}"
 
     def _cell(self, number: int, column: int) -> str:
         finding, figure = self._findings[number], words.number
         if column == PatternColumn.STRUCTURE:
-            return finding.pattern.smiles
+            return finding.pattern.text
         if column == PatternColumn.CLASS:
             return self.class_name(finding)
         if column == PatternColumn.DOUBTS:
-            return self._doubts[number]
+            return "; ".join(self._doubts[number])
         if column == PatternColumn.ODDS:
             odds = finding.odds
             return f"{figure(odds.value)} ({figure(odds.low)} – {figure(odds.high)})"
@@ -238,6 +257,8 @@ class PatternModel(QAbstractTableModel):
         if column == PatternColumn.PREVALENCE:
             return f"{words.fine_percent(finding.prevalence)} / {words.fine_percent(finding.random_prevalence)}"
         value = VALUES[PatternColumn(column)](finding)
+        if math.isnan(value):
+            return figure(value)
         if column in SHARES:
             return words.percent(value)
         return figure(value) if column in (PatternColumn.P, PatternColumn.Q) else f"{value:,.0f}"

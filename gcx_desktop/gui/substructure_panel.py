@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QStackedWidget, Q
 
 from ..app.row_filters import Chosen
 from ..app.substructure_search import Mined
+from ..kinds.kind import Kind, Part
+from ..kinds.registry import CUSTOMARY
 from ..substructure.findings import Finding
 from . import substructure_words as words
 from .filter_chips import shortened
@@ -26,7 +28,7 @@ from .torch_threads import use_one_thread
 class SubstructuresPanel(QDockWidget):
     """Attributes: ``status`` (for the status bar), ``mined`` (what is shown, ``None`` if nothing is).
 
-    Signals: ``chosen(Chosen)``: the molecules that contain a substructure are wanted, ``opened(Chosen)``: as evidence;
+    Signals: ``chosen(Chosen)``: the records that contain a substructure are wanted, ``opened(Chosen)``: as evidence;
     ``filter_wanted(smarts)``; ``report_wanted(findings, sentence)``: they are to have a section in the report, found as
     the sentence says; ``busy_changed()``; ``note(sentence)``, ``trouble(sentence)``.
     """
@@ -56,6 +58,8 @@ class SubstructuresPanel(QDockWidget):
         self._make_actions()
         self._lay_out()
         self._connect()
+        self._kind = CUSTOMARY
+        self._name_actions()
         self.hide()
         self._show_state()
 
@@ -66,13 +70,12 @@ class SubstructuresPanel(QDockWidget):
         self.menu.setToolTipsVisible(True)
         self.actions_: dict[str, QAction] = {}
         for name, label, tip, slot in (
-            ("show", "&Show Molecules", "The molecules that contain it, it outlined in each (Space, or a click)",
-             lambda: self._choose(self.table.current)),
-            ("evidence", "&Evidence", "Those molecules as a gallery, all turned alike (Return, or a double click)",
-             lambda: self._open(self.table.current)),
+            ("show", "", "", lambda: self._choose(self.table.current)),
+            ("evidence", "&Evidence", "", lambda: self._open(self.table.current)),
             ("filter", "&Use as Filter", "Its SMARTS as a filter of the library", self._use_as_filter),
             ("copy-smarts", "&Copy SMARTS", "The SMARTS of the selected substructures (Ctrl+C)", self._copy_smarts),
             ("copy-smiles", "Copy SM&ILES", "The SMILES of the selected substructures", self._copy_smiles),
+            ("copy-names", "&Copy Names", "The names of the selected substructures (Ctrl+C)", self._copy_names),
             ("wholes", "Show What Contains &It", "Lists it and the larger substructures that it is a part of",
              self._show_wholes),
             ("report", "Add to &Report", "Gives the selected substructures a section in File ▸ Report",
@@ -134,7 +137,7 @@ class SubstructuresPanel(QDockWidget):
         self.filter_line.changed.connect(self._filter)
         self.table.chosen.connect(self._choose)
         self.table.opened.connect(self._open)
-        self.table.copy_wanted.connect(self._copy_smarts)
+        self.table.copy_wanted.connect(lambda: self._copy_smarts() if self._has_queries else self._copy_names())
         self.table.current_changed.connect(self._enable_actions)
         self.table.customContextMenuRequested.connect(self._open_menu)
         self.exports.wanted.connect(self._export)
@@ -147,6 +150,31 @@ class SubstructuresPanel(QDockWidget):
             signal.connect(self._forget)
         for signal in (libraries.opened, session.model_loaded):
             signal.connect(self._show_state)
+
+    @property
+    def _has_queries(self) -> bool:
+        return Part.QUERIES in self._kind.parts
+
+    def _name_actions(self) -> None:
+        """For the kind of graph that the window is about."""
+        words, alike = self._kind.words, ", all turned alike" if self._kind.pieces is None else ""
+        self.actions_["show"].setText(f"&Show {words.records.capitalize()}")
+        for name, tip in (
+            ("show", f"The {words.records} that contain it, it outlined in each (Space, or a click)"),
+            ("evidence", f"Those {words.records} as a gallery{alike} (Return, or a double click)"),
+        ):
+            self.actions_[name].setToolTip(plain_tooltip(tip))
+        for name in ("filter", "copy-smarts", "copy-smiles"):
+            self.actions_[name].setVisible(self._has_queries)
+        self.actions_["copy-names"].setVisible(not self._has_queries)
+
+    def _tell_kind(self) -> None:
+        """Has all parts speak of the kind of graph that the window is about now."""
+        if self._kind is not self._session.kind:
+            self._kind = self._session.kind
+            for part in (self.choice, self.filter_line, self.table, self.exports):
+                part.set_kind(self._kind)
+            self._name_actions()
 
     @property
     def busy(self) -> bool:
@@ -175,11 +203,11 @@ class SubstructuresPanel(QDockWidget):
 
         def job(link: Link) -> Mined:
             from ..app.labelled_records import class_labels
-            from ..app.mine_substructures import mine_substructures
+            from ..app.mine_recurring import mine
             from ..explain.method import method
 
             use_one_thread()
-            return mine_substructures(
+            return mine(
                 library,
                 bundle,
                 method(method_id),
@@ -193,7 +221,7 @@ class SubstructuresPanel(QDockWidget):
 
         self._task = task = session.runner.start(
             job,
-            done=lambda mined: self._show(task, mined, request.in_words(labelled=bool(label))),
+            done=lambda mined: self._show(task, mined, request.in_words(mined.kind, labelled=bool(label))),
             failed=lambda sentence: self.trouble.emit(sentence) if task is self._task else None,
             progressed=lambda progress: self.status.show_progress(progress) if task is self._task else None,
             ended=lambda: self._ended(task),
@@ -227,6 +255,7 @@ class SubstructuresPanel(QDockWidget):
             self._task.stop()
             self._ended(self._task)
         self.mined = None
+        self._tell_kind()
         self.table.show_mined(None)
         self.report_wanted.emit((), "")
         self._show_state()
@@ -255,9 +284,9 @@ class SubstructuresPanel(QDockWidget):
         if self._session.libraries.shown is None or self._session.card is None:
             return words.NO_LIBRARY
         if self.busy:
-            return words.RUNNING
+            return words.running(self._kind.words)
         if self.mined is None:
-            return words.READY
+            return words.ready(self._kind.words)
         return words.NO_MATCH if self.mined.findings else words.NOTHING
 
     def _enable_actions(self) -> None:
@@ -270,21 +299,25 @@ class SubstructuresPanel(QDockWidget):
 
     def _choose(self, finding: Finding | None) -> None:
         if finding is not None:
-            self.chosen.emit(_chosen(finding))
+            self.chosen.emit(_chosen(finding, self._kind))
 
     def _open(self, finding: Finding | None) -> None:
         if finding is not None:
-            self.opened.emit(_chosen(finding))
+            self.opened.emit(_chosen(finding, self._kind))
 
     def _use_as_filter(self) -> None:
         if self.table.current is not None:
-            self.filter_wanted.emit(self.table.current.pattern.smarts)
+            self.filter_wanted.emit(self.table.current.pattern.key)
 
     def _copy_smarts(self) -> None:
-        self._copy([finding.pattern.smarts for finding in self.table.selected], "SMARTS")
+        self._copy([finding.pattern.key for finding in self.table.selected], "SMARTS")
 
     def _copy_smiles(self) -> None:
-        self._copy([finding.pattern.smiles for finding in self.table.selected], "SMILES")
+        self._copy([finding.pattern.text for finding in self.table.selected], "SMILES")
+
+    def _copy_names(self) -> None:
+        lines = [finding.pattern.text for finding in self.table.selected]
+        self._copy(lines, "the name" if len(lines) == 1 else "names")
 
     def _copy(self, lines: list[str], what: str) -> None:
         if lines:
@@ -310,7 +343,8 @@ class SubstructuresPanel(QDockWidget):
             self.menu.popup(self.table.viewport().mapToGlobal(place))
 
 
-def _chosen(finding: Finding) -> Chosen:
-    """The molecules that contain a substructure."""
-    smarts = finding.pattern.smarts
-    return Chosen(f"contain {shortened(smarts)}", frozenset(finding.held_by.tolist()), smarts)
+def _chosen(finding: Finding, kind: Kind) -> Chosen:
+    """The records that contain a substructure."""
+    pattern = finding.pattern
+    named = pattern.key if kind.pieces is None else pattern.text
+    return Chosen(f"contain {shortened(named)}", frozenset(finding.held_by.tolist()), pattern.key)

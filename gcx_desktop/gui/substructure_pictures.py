@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import Future
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
-from ..app.draw_patterns import draw_pattern
 from ..depict.colour import Paper
 from ..depict.drawing import Depiction
+from ..kinds.kind import Kind
+from ..kinds.registry import CUSTOMARY
 from ..pool import WorkerPool, sole_result
-from ..substructure.patterns import Pattern
+from ..substructure.findings import Recurring
 from .thumbnails import UNDRAWN
 
 MAX_PICTURES = 600
@@ -33,9 +33,9 @@ class PatternPictures(QObject):
     def __init__(self, pool: WorkerPool, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = pool
-        self._paper = Paper.WHITE
+        self._kind, self._paper = CUSTOMARY, Paper.WHITE
         self._size, self._ratio = QSize(104, 56), 1.0
-        self._wanted: Sequence[Pattern] = ()
+        self._wanted: Sequence[Recurring] = ()
         self._pictures: OrderedDict[str, QImage | str] = OrderedDict()
         self._future: Future[list[Any]] | None = None
         self._drawn.connect(self._take)
@@ -44,10 +44,18 @@ class PatternPictures(QObject):
         """What pictures are drawn for: paper, size in logical pixels, device pixels to one of them."""
         if (paper, size, ratio) != (self._paper, self._size, self._ratio):
             self._paper, self._size, self._ratio = paper, size, ratio
-            self._pictures.clear()
-            self.want(())
+            self._forget()
 
-    def want(self, patterns: Sequence[Pattern]) -> None:
+    def set_kind(self, kind: Kind) -> None:
+        """Of graph, whose substructures are drawn."""
+        self._kind = kind
+        self._forget()
+
+    def _forget(self) -> None:
+        self._pictures.clear()
+        self.want(())
+
+    def want(self, patterns: Sequence[Recurring]) -> None:
         """What is on screen now; what was asked for before and is not among them is dropped."""
         self._wanted = patterns
         if not patterns and self._future is not None:
@@ -55,19 +63,19 @@ class PatternPictures(QObject):
             self._future = None
         self._draw_next()
 
-    def picture(self, pattern: Pattern) -> QImage | str | None:
+    def picture(self, pattern: Recurring) -> QImage | str | None:
         """The picture, words where there can be none, ``None`` while it is not there."""
-        return self._pictures.get(pattern.smarts)
+        return self._pictures.get(pattern.key)
 
     def _draw_next(self) -> None:
         if self._future is not None:
             return
-        pattern = next((each for each in self._wanted if each.smarts not in self._pictures), None)
+        pattern = next((each for each in self._wanted if each.key not in self._pictures), None)
         if pattern is not None:
-            self._future = self._pool.submit(partial(draw_pattern, paper=self._paper), [pattern])
+            self._future = self._pool.submit(self._kind.draw_pattern(self._paper), [pattern])
             self._future.add_done_callback(lambda future: self._pass_on(future, pattern))
 
-    def _pass_on(self, future: Future[list[Any]], pattern: Pattern) -> None:
+    def _pass_on(self, future: Future[list[Any]], pattern: Recurring) -> None:
         """In the pool's thread."""
         result = sole_result(future)
         if result is None:
@@ -78,11 +86,11 @@ class PatternPictures(QObject):
             return
 
     @Slot(object, object, object)
-    def _take(self, future: Future[list[Any]], pattern: Pattern, result: Any) -> None:
+    def _take(self, future: Future[list[Any]], pattern: Recurring, result: Any) -> None:
         if future is not self._future:
             return
         self._future = None
-        self._pictures[pattern.smarts] = self._painted(result) if isinstance(result, Depiction) else UNDRAWN
+        self._pictures[pattern.key] = self._painted(result) if isinstance(result, Depiction) else UNDRAWN
         while len(self._pictures) > MAX_PICTURES:
             self._pictures.popitem(last=False)
         self.ready.emit()

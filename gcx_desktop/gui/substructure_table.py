@@ -7,10 +7,11 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ..app.substructure_search import Mined
+from ..kinds.kind import Kind
 from ..pool import WorkerPool
 from ..substructure.findings import Finding
 from .substructure_delegates import BarDelegate, PatternDelegate
-from .substructure_model import PatternColumn, PatternFilters, PatternModel
+from .substructure_model import PatternColumn, PatternFilters, PatternModel, without_meaning
 from .substructure_pictures import PatternPictures
 from .theme import paper_for
 
@@ -98,6 +99,13 @@ class PatternTable(QTableView):
         return QSize(round(height * 2.2), height)
 
     # What is shown and selected
+
+    def set_kind(self, kind: Kind) -> None:
+        """Forgets what was shown."""
+        self.patterns.set_kind(kind)
+        self._pictures.set_kind(kind)
+        for column in PatternColumn:
+            self.setColumnHidden(column, column in without_meaning(kind))
 
     def show_mined(self, mined: Mined | None) -> None:
         """``None`` for nothing."""

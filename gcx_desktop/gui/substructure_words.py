@@ -1,11 +1,13 @@
-"""What the Substructures panel says, in a chemist's words."""
+"""What the Substructures panel says, in the words of the kind of graph that it is about."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from ..app.substructure_search import Mined
-from ..substructure.findings import Finding, flags
+from ..kinds.kind import Kind, Words
+from ..substructure.findings import Finding
 from ..substructure.schemes import Scheme
 from .filter_chips import counted
 
@@ -19,30 +21,13 @@ SCHEMES = {
 }
 """Name and meaning of what can be looked for."""
 SCHEME_TIP = "What a molecule is taken apart into"
-LABEL_TIP = (
-    "The column that holds the true classes: only molecules that are predicted rightly explain a class, and molecules "
-    "are counted by their true class"
-)
 PREDICTED = "as predicted"
-THRESHOLD_TIP = "An atom is highlighted if its value is above this share of the molecule's largest"
 COMPLETE = "whole rings and groups"
 COMPLETE_TIP = "Highlighted parts are completed to whole rings and functional groups, so that no half rings appear"
-MOLECULES_TIP = "Substructures that no more molecules than this contain are not listed"
 SHOWN_TIP = "Substructures that fewer explanations than this show are not listed"
-
 NO_LIBRARY = "Open a library and choose a model to find the substructures that are highlighted again and again"
-READY = (
-    "Find looks for the substructures that the explanations highlight again and again, counts the molecules that "
-    "contain each, and tests whether they speak for a class"
-)
-RUNNING = "Explaining all molecules and counting their substructures; the rest of the window stays usable"
 NOTHING = "No substructure is listed; lower the numbers above, or choose another threshold"
 NO_MATCH = "No substructure passes these filters; clear them to see all"
-
-STRUCTURE_TIP = (
-    "The substructure; sorts by its number of atoms.\n"
-    "A click shows the molecules that contain it, a double click opens them as a gallery, all turned the same way."
-)
 ODDS_TIP = (
     "How much greater the odds of the class are with it than without it, and the 95 % interval.\n"
     "1: it makes no difference; an interval that holds 1 leaves that open."
@@ -51,36 +36,75 @@ Q_TIP = (
     "The share of chance findings to be expected among this one and those with a smaller p (Benjamini and Hochberg).\n"
     "Where many are tested, small p values occur by chance."
 )
-SALIENCY_TIP = (
-    "Mean relative value of its atoms, ± standard deviation over the molecules that show it.\n"
-    "1: the strongest atom of the molecule."
-)
-PREVALENCE_TIP = (
-    "The share of the class's explanations that highlight it, and the share had as many connected atoms been drawn at "
-    "random from the same molecules.\nSorts by the difference: is it signal, or just common?"
-)
-HEADS = (
-    ("Structure", STRUCTURE_TIP),
-    ("Class", "The class that it explains"),
-    ("Shown", "Nₑ: molecules whose explanation highlights it"),
-    ("In class", "Nₚ: molecules of the class that contain it, highlighted or not"),
-    ("In others", "Nₙ: molecules of the other classes that contain it"),
-    ("Rₑ", "Of the molecules that contain it, the share whose explanation highlights it"),
-    ("Rₚ", "Of the molecules that contain it, the share that is of the class"),
-    ("Odds ratio", ODDS_TIP),
-    ("p", "How often chance alone would separate the classes as much or more (Fisher's exact test)"),
-    ("q", Q_TIP),
-    ("Saliency", SALIENCY_TIP),
-    ("Prevalence", PREVALENCE_TIP),
-    ("Scaffolds", "Different ring scaffolds among the molecules that show it; 1: perhaps one series only"),
-    ("Doubts", "What makes it doubtful as an explanation"),
-)
-"""Name and tooltip of each column."""
 FEW_TIPS = {
     "chain of one element": "nothing but its length tells it from other chains of the element",
     "one scaffold": "all molecules that show it have the same scaffold",
     "no more than at random": "random parts of the same size hold it as often",
 }
+
+
+def label_tip(words: Words) -> str:
+    return (
+        f"The column that holds the true classes: only {words.records} that are predicted rightly explain a class, and "
+        f"{words.records} are counted by their true class"
+    )
+
+
+def threshold_tip(words: Words) -> str:
+    node = words.a_node
+    return (
+        f"{node[0].upper()}{node[1:]} is highlighted if its value is above this share of the {words.record}'s largest"
+    )
+
+
+def records_tip(words: Words) -> str:
+    return f"Substructures that no more {words.records} than this contain are not listed"
+
+
+def ready(words: Words) -> str:
+    """Before anything was looked for."""
+    return (
+        "Find looks for the substructures that the explanations highlight again and again, counts the "
+        f"{words.records} that contain each, and tests whether they speak for a class"
+    )
+
+
+def running(words: Words) -> str:
+    return f"Explaining all {words.records} and counting their substructures; the rest of the window stays usable"
+
+
+def heads(kind: Kind) -> tuple[tuple[str, str], ...]:
+    """Name and tooltip of each column."""
+    records, nodes, fragments = kind.words.records, kind.words.nodes, kind.pieces is None
+    structure = (
+        f"The substructure; sorts by its number of {nodes}.\nA click shows the {records} that contain it, a double "
+        f"click opens them as a gallery{', all turned the same way' if fragments else ''}."
+    )
+    saliency = (
+        f"Mean relative value of its {nodes}, ± standard deviation over the {records} that show it.\n"
+        f"1: the strongest {kind.words.node} of the {kind.words.record}."
+    )
+    prevalence = (
+        "The share of the class's explanations that highlight it, and the share had as many "
+        f"{'connected ' if fragments else ''}{nodes} been drawn at random from the same {records}.\n"
+        "Sorts by the difference: is it signal, or just common?"
+    )
+    return (
+        ("Structure", structure),
+        ("Class", "The class that it explains"),
+        ("Shown", f"Nₑ: {records} whose explanation highlights it"),
+        ("In class", f"Nₚ: {records} of the class that contain it, highlighted or not"),
+        ("In others", f"Nₙ: {records} of the other classes that contain it"),
+        ("Rₑ", f"Of the {records} that contain it, the share whose explanation highlights it"),
+        ("Rₚ", f"Of the {records} that contain it, the share that is of the class"),
+        ("Odds ratio", ODDS_TIP),
+        ("p", "How often chance alone would separate the classes as much or more (Fisher's exact test)"),
+        ("q", Q_TIP),
+        ("Saliency", saliency),
+        ("Prevalence", prevalence),
+        ("Scaffolds", "Different ring scaffolds among the molecules that show it; 1: perhaps one series only"),
+        ("Doubts", "What makes it doubtful as an explanation"),
+    )
 
 
 def number(value: float, digits: int = 2) -> str:
@@ -103,16 +127,16 @@ def fine_percent(share: float) -> str:
     return f"{100 * share:.1f} %" if 0 < share < 0.0995 else percent(share)
 
 
-def sentence(finding: Finding, class_name: str) -> str:
+def sentence(finding: Finding, class_name: str, kind: Kind) -> str:
     """What is said of a substructure, for its tooltip."""
-    n_held = len(finding.held_by)
-    holding = f"{counted(n_held, 'molecule')} {'contains' if n_held == 1 else 'contain'} it"
+    n_held, words = len(finding.held_by), kind.words
+    holding = f"{n_held:,} {words.record} contains it" if n_held == 1 else f"{n_held:,} {words.records} contain it"
     shares = f"{percent(finding.r_class)} of them {class_name}, highlighted in {percent(finding.r_explained)}"
-    lines = [
-        f"{holding}: {shares}",
-        f"SMILES {_bounded(finding.pattern.smiles)}",
-        f"SMARTS {_bounded(finding.pattern.smarts)}",
-    ]
+    lines = [f"{holding}: {shares}"]
+    if kind.pieces is None:
+        lines += [f"SMILES {_bounded(finding.pattern.text)}", f"SMARTS {_bounded(finding.pattern.key)}"]
+    else:
+        lines.insert(0, _bounded(finding.pattern.text))
     if finding.attached:
         lines.append(f"mostly as {_bounded(finding.attached)}")
     if finding.part_of:
@@ -120,9 +144,9 @@ def sentence(finding: Finding, class_name: str) -> str:
     return "\n".join(lines)
 
 
-def doubts(finding: Finding) -> str:
+def doubts(found: Sequence[str]) -> str:
     """The flags, and what they mean."""
-    return "\n".join(f"{flag}: {FEW_TIPS[flag]}" if flag in FEW_TIPS else flag for flag in flags(finding))
+    return "\n".join(f"{flag}: {FEW_TIPS[flag]}" if flag in FEW_TIPS else flag for flag in found)
 
 
 def account(mined: Mined, n_seen: int) -> str:
@@ -133,12 +157,13 @@ def account(mined: Mined, n_seen: int) -> str:
 
 def evidence(mined: Mined) -> str:
     """What they were found in, a line for each class."""
+    words = mined.kind.words
     lines = [
-        f"{name}: {n_explained:,} of {counted(n, 'molecule')} explained"
-        for name, n, n_explained in zip(mined.class_names, mined.n_molecules, mined.n_explained, strict=True)
+        f"{name}: {n_explained:,} of {n:,} {words.record if n == 1 else words.records} explained"
+        for name, n, n_explained in zip(mined.class_names, mined.n_records, mined.n_explained, strict=True)
     ]
     if mined.n_left_out:
-        lines.append(f"{counted(mined.n_left_out, 'pattern')} that few molecules show were not counted")
+        lines.append(f"{counted(mined.n_left_out, 'pattern')} that few {words.records} show were not counted")
     if mined.rejected:
         lines.append(f"{counted(len(mined.rejected), 'record')} could not be read or predicted")
     return "\n".join(lines)

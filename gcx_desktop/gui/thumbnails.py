@@ -10,7 +10,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,10 +18,10 @@ from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, QTimer, Signa
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
-from ..app.draw_matches import MatchedDepiction, draw_match_at
 from ..depict.colour import ColourScale, Paper
 from ..depict.drawing import Depiction
 from ..depict.halos import Halo, halos
+from ..kinds.kind import MatchedDepiction
 from ..kinds.registry import kind_of_library
 from ..library.library import Library
 from ..library.record import Rejected, Span
@@ -56,9 +55,10 @@ class Colouring:
 class Outlined:
     """A substructure that is outlined in the pictures."""
 
-    smarts: str
+    pattern: str
+    """Its key."""
     aligned: bool = False
-    """Whether the molecules are turned so that it lies alike in all of them."""
+    """Whether records are turned so that it lies alike in all of them, where that can be."""
 
 
 class Thumbnails(QObject):
@@ -167,9 +167,10 @@ class Thumbnails(QObject):
         if position is None:
             return
         library, outlined = self._library, self.outlined
-        task: Callable[[Span], Any] = kind_of_library(library).drawing(library.source, self._paper)
+        kind = kind_of_library(library)
+        task: Callable[[Span], Any] = kind.drawing(library.source, self._paper)
         if outlined is not None:
-            task = partial(draw_match_at, library.source, self._paper, outlined.smarts, outlined.aligned)
+            task = kind.draw_match(library.source, self._paper, outlined.pattern, outlined.aligned)
         self._future = self._pool.submit(task, [library.span(position)])
         self._future.add_done_callback(lambda future: self._pass_on(future, position))
 
@@ -189,7 +190,7 @@ class Thumbnails(QObject):
             return
         self._future = None
         if isinstance(result, MatchedDepiction):
-            self._matches[position] = result.atoms
+            self._matches[position] = result.places
             result = result.depiction
         if isinstance(result, Depiction):
             self._depictions[position] = result

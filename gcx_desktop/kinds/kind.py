@@ -134,6 +134,8 @@ class Words:
     """Why a node that is drawn may have no value."""
     similarity: str = ""
     """How the fingerprints of two records are compared, with its source; "" if the kind has none."""
+    drawn: str = ""
+    """What must be known of pictures of substructures; "" if nothing."""
 
     @property
     def a_record(self) -> str:
@@ -181,11 +183,18 @@ class UnpredictableRecord:
 Shown = RecordToShow | UnpredictableRecord | Rejected
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class MatchedDepiction:
+    """A record as a picture, and its places where a pattern occurs."""
+
+    depiction: Depiction
+    places: frozenset[int]
+
+
 class Part(StrEnum):
     """What the program does with some kinds only; the value is how a sentence names it."""
 
     REPORTS = "a report"
-    SUBSTRUCTURES = "a list of substructures"
     STRUCTURE_FILES = "a structure file"
     QUERIES = "a search by structure"
     PREPARATION = "a preparation"
@@ -226,7 +235,16 @@ class Kind:
     warm_up: Callable[[], None]
     """Has a worker process import what the first record would have to wait for."""
     pieces: Callable[[Any], Pieces] | None
-    """What may recur in explanations, of a :class:`ReadRecord` of the kind; ``None`` if the kind names nothing."""
+    """What may recur in explanations, of a :class:`ReadRecord` of the kind, each piece named on one line and of as many
+    nodes wherever it occurs; ``None`` of molecules, which are taken apart."""
+    match: Callable[[Source, str], Callable[[Span], frozenset[int]]]
+    """What a worker process finds of a pattern in a record, by the pattern's key: all places where it occurs."""
+    draw_match: Callable[[Source, Paper, str, bool], Callable[[Span], MatchedDepiction | Rejected]]
+    """The same with the depiction, as ``drawing`` has it; whether records are turned so that the pattern lies alike in
+    all of them, where that can be."""
+    draw_pattern: Callable[[Paper], Callable[[Any], Depiction]]
+    """What a worker process draws of a :class:`~gcx_desktop.substructure.findings.Recurring` of the kind; it may raise
+    DepictionError."""
     label_names: Callable[[Sequence[str]], Sequence[str]] | None
     """Labels with these classes that records have without a column of their own; ``None`` if all stand in columns."""
     label_words: Callable[[Library, str, int, Path | None], list[str]]

@@ -35,6 +35,10 @@ class Nouns(Protocol):
     def picture(self) -> str:
         """Such as "Structure"."""
 
+    @property
+    def drawn(self) -> str:
+        """What must be known of pictures of substructures; "" if nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReportHeader:
@@ -73,6 +77,8 @@ class ReportHeader:
     """What was done to records before they were predicted, and to how many; "" if nothing was to be done."""
     substructure_search: str = ""
     """How the substructures were looked for, in a sentence; "" if nothing is to be said of it."""
+    substructures_alone: bool = True
+    """Whether an explanation that shows one shows no more at that place."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,7 +17,7 @@ from ..library.record import Rejected
 from .content import ReportHeader, ReportMolecule
 
 NONE = "—"
-NOUNS = ("record", "records", "node", "nodes", "a_node", "picture")
+NOUNS = ("record", "records", "node", "nodes", "a_node", "picture", "drawn")
 """Of :class:`.content.Nouns`."""
 TITLE_WIDTH = 31.0
 """Of a title in a molecule's card, in letter heights (em): two lines, with what wrapping loses."""
@@ -54,6 +54,7 @@ def header_data(header: ReportHeader) -> dict[str, Any]:
         "scale_mode": header.scale_mode,
         "threshold": f"{header.threshold * 100:.3g} %" if header.threshold > 0 else "",
         "preparation": plain(header.preparation, 180),
+        "substructures_alone": header.substructures_alone,
         "substructure_search": plain(header.substructure_search, 400),
         "command": plain(header.command_line, 4000, wrap=False),  # to be copied as it is
         "created": plain(header.created),

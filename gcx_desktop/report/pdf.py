@@ -110,18 +110,21 @@ def _data(
         "header": header_data(header),
         "legend": legend_data(header),
         "chart": _chart(folder, list(probabilities.values()), header.words.records),
-        "substructures": [_substructure(folder, number, each) for number, each in enumerate(substructures, start=1)],
+        "substructures": [
+            _substructure(folder, number, each, header.words.records)
+            for number, each in enumerate(substructures, start=1)
+        ],
         "molecules": cards,
         "rejected": rejected_data(rejected),
     }
 
 
-def _substructure(folder: Path, number: int, substructure: ReportSubstructure) -> dict[str, Any]:
+def _substructure(folder: Path, number: int, substructure: ReportSubstructure, records: str) -> dict[str, Any]:
     if substructure.depiction is None:
-        return substructure_data(substructure, None)
+        return substructure_data(substructure, None, records)
     picture = f"pictures/substructure-{number}.svg"
     (folder / picture).write_text(substructure.depiction.svg, encoding="utf-8")
-    return substructure_data(substructure, picture)
+    return substructure_data(substructure, picture, records)
 
 
 def _chart(folder: Path, probabilities: Sequence[tuple[tuple[str, float], ...]], records: str) -> str | None:

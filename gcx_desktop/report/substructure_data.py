@@ -18,12 +18,16 @@ _LEAST = 1e-300
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def substructure_data(substructure: ReportSubstructure, picture: str | None) -> dict[str, Any]:
-    """One card. ``picture`` is the name of its SVG file."""
+def substructure_data(substructure: ReportSubstructure, picture: str | None, records: str) -> dict[str, Any]:
+    """One card.
+
+    :param picture: the name of its SVG file
+    :param records: what they are called
+    """
     finding, drawn = substructure.finding, substructure.depiction if picture else None
     odds = finding.odds
     return {
-        "smiles": plain(finding.pattern.smiles, SMILES_WIDTH),
+        "smiles": plain(finding.pattern.text, SMILES_WIDTH),
         "class": plain(substructure.class_name, CLASS_WIDTH),
         "n_explained": f"{finding.n_explained:,}",
         "n_molecules": f"{len(finding.held_by):,}",
@@ -32,7 +36,7 @@ def substructure_data(substructure: ReportSubstructure, picture: str | None) -> 
         "odds_ratio": number_words(odds.value),
         "odds_interval": f"{number_words(odds.low)} to {number_words(odds.high)}",
         "q_value": probability_words(finding.q_value),
-        "flags": list(flags(finding)),
+        "flags": list(flags(finding, records=records)),
         "picture": picture if drawn else None,
         "width": drawn.width if drawn else 0.0,
         "height": drawn.height if drawn else 0.0,

@@ -3,35 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .patterns import Pattern
-from .statistics import OddsRatio
+from .statistics import OddsRatio, benjamini_hochberg
 
-FEW_MOLECULES = 5
-"""Below so many molecules that show it, a pattern is flagged."""
+FEW_RECORDS = 5
+"""Below so many records that show it, a pattern is flagged."""
+
+
+class Recurring(Protocol):
+    """What recurs in explanations: a pattern of atoms, or what another kind of graph names."""
+
+    @property
+    def key(self) -> str:
+        """By which its places in a record are found again; no two have the same."""
+
+    @property
+    def text(self) -> str:
+        """As people read it."""
+
+    @property
+    def n_nodes(self) -> int: ...
+
+    @property
+    def is_chain_of_one_element(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Finding:
     """A substructure that explains a class, counted over the library."""
 
-    pattern: Pattern
+    pattern: Recurring
     attached: str
-    """The SMILES of its most frequent form with a dummy atom wherever the molecule goes on; "" if not asked."""
+    """The SMILES of its most frequent form with a dummy atom wherever the molecule goes on; "" if there is none."""
     class_index: int
     shown_in: NDArray[np.int64]
-    """[n_explained], records of molecules predicted (rightly, if there are labels) as the class whose explanation
-    shows it, 0-based."""
+    """[n_explained], positions of the records predicted (rightly, if there are labels) as the class whose explanation
+    shows it."""
     held_by: NDArray[np.int64]
-    """[n_positive + n_negative], records of molecules that contain it."""
+    """[n_positive + n_negative], positions of the records that contain it."""
     n_positive: int
-    """Molecules of the class that contain it: by label, without labels by prediction."""
+    """Records of the class that contain it: by label, without labels by prediction."""
     n_negative: int
-    """Molecules of the other classes that contain it."""
+    """Records of the other classes that contain it."""
     odds: OddsRatio
     """Of belonging to the class, with the pattern against without."""
     p_value: float
@@ -39,17 +57,18 @@ class Finding:
     q_value: float
     """Benjamini and Hochberg, over all patterns listed."""
     mean_saliency: float
-    """Over molecules: the mean relative saliency of its atoms, of several places in a molecule the largest."""
+    """Over records: the mean relative saliency of its nodes, of several places in a record the largest."""
     sd_saliency: float
-    """Over the same molecules; NaN of one."""
+    """Over the same records; NaN of one."""
     sum_saliency: float
-    """Over the same molecules, the mean of the sum over its atoms."""
+    """Over the same records, the mean of the sum over its nodes."""
     prevalence: float
-    """Share of the explained molecules of the class whose explanation shows it."""
+    """Share of the explained records of the class whose explanation shows it."""
     random_prevalence: float
-    """The same, had as many connected atoms been drawn at random in each molecule."""
-    n_scaffolds: int
-    """Different scaffolds among the molecules whose explanation shows it; those without a ring count as one."""
+    """The same, had as many nodes been drawn at random in each record, connected ones of a molecule."""
+    n_scaffolds: int | None
+    """Different scaffolds among the molecules whose explanation shows it; those without a ring count as one. ``None``
+    of what is no molecule."""
     part_of: tuple[int, ...] = ()
     """Of the findings of the same class, the smallest that contain it."""
 
@@ -66,14 +85,15 @@ class Finding:
         return self.n_positive / len(self.held_by)
 
 
-def flags(finding: Finding, few: int = FEW_MOLECULES) -> tuple[str, ...]:
+def flags(finding: Finding, few: int = FEW_RECORDS, *, records: str) -> tuple[str, ...]:
     """What makes a substructure doubtful, in a few words each.
 
-    :param few: molecules below which a pattern rests on few
+    :param few: records below which a pattern rests on few
+    :param records: what they are called
     """
     doubts = (
         (finding.pattern.is_chain_of_one_element, "chain of one element"),
-        (finding.n_explained < few, f"fewer than {few} molecules"),
+        (finding.n_explained < few, f"fewer than {few} {records}"),
         (finding.n_scaffolds == 1 and finding.n_explained > 1, "one scaffold"),
         (finding.prevalence <= finding.random_prevalence, "no more than at random"),
     )
@@ -93,3 +113,10 @@ def smallest_wholes(within: Sequence[Sequence[int]]) -> list[tuple[int, ...]]:
     contains[contains * contains.T > 0] = 0
     direct = (contains > 0) & ~(contains @ contains > 0)
     return [tuple(np.flatnonzero(direct[:, part]).tolist()) for part in range(n)]
+
+
+def tested(findings: Sequence[Finding]) -> list[Finding]:
+    """With q over all of them; the most often shown first, class by class."""
+    q_values = benjamini_hochberg([each.p_value for each in findings]).tolist()
+    found = [replace(each, q_value=q) for each, q in zip(findings, q_values, strict=True)]
+    return sorted(found, key=lambda each: (each.class_index, -each.n_explained, each.p_value))

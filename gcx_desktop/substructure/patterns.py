@@ -34,7 +34,17 @@ class Pattern:
     """Its atoms in canonical order."""
 
     @property
-    def n_atoms(self) -> int:
+    def key(self) -> str:
+        """By which its places are found again."""
+        return self.smarts
+
+    @property
+    def text(self) -> str:
+        """As a chemist reads it."""
+        return self.smiles
+
+    @property
+    def n_nodes(self) -> int:
         return len(self.graph.labels)
 
     @property

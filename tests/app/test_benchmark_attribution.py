@@ -15,7 +15,7 @@ from gcx_desktop.app.benchmark_attribution import (
     judge,
     read_attribution_table,
 )
-from gcx_desktop.app.find_substructure import QueryError
+from gcx_desktop.substructure.query import QueryError
 from gcx_desktop.cli.main import main
 from gcx_desktop.errors import UsageError
 from gcx_desktop.explain.method import method

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gcx_desktop.app.find_substructure import MAX_CHARACTERS, QueryError, find_substructure
+from gcx_desktop.app.find_substructure import find_substructure
+from gcx_desktop.substructure.query import MAX_CHARACTERS, QueryError
 from gcx_desktop.errors import Cancelled
 from gcx_desktop.library.library import Library, open_library
 from gcx_desktop.pool import WorkerPool

@@ -73,15 +73,15 @@ def mined(path: Path, pool: WorkerPool, request: MiningRequest, *, labelled: boo
 
 
 def by_smiles(found: Mined) -> dict[str, Finding]:
-    return {each.pattern.smiles: each for each in found.findings}
+    return {each.pattern.text: each for each in found.findings}
 
 
-ALL = MiningRequest(min_molecules=0)
+ALL = MiningRequest(min_records=0)
 
 
 def test_counts_of_molecules_worked_by_hand(tmp_path: Path, pool: WorkerPool) -> None:
     found = mined(written(tmp_path, HAND), pool, ALL)
-    assert (found.n_molecules, found.n_explained) == ((3, 4), (2, 4))
+    assert (found.n_records, found.n_explained) == ((3, 4), (2, 4))
     assert [each.position for each in found.rejected] == [6]
     nitrile, amine = by_smiles(found)["C#N"], by_smiles(found)["CN"]
     assert nitrile.shown_in.tolist() == [0, 1]
@@ -98,7 +98,7 @@ def test_counts_of_molecules_worked_by_hand(tmp_path: Path, pool: WorkerPool) ->
 
 def test_without_labels_the_predictions_are_the_classes(tmp_path: Path, pool: WorkerPool) -> None:
     found = mined(written(tmp_path, HAND), pool, ALL, labelled=False)
-    assert (found.n_molecules, found.n_explained) == ((2, 6), (2, 6))
+    assert (found.n_records, found.n_explained) == ((2, 6), (2, 6))
     nitrile = by_smiles(found)["C#N"]
     assert nitrile.shown_in.tolist() == [0, 1, 3]  # all of NCC#N is salient, which is another fragment
     assert (nitrile.n_positive, nitrile.n_negative) == (4, 0)
@@ -115,10 +115,10 @@ def test_saliency_is_relative_and_its_spread_is_over_molecules(tmp_path: Path, p
 
 def test_what_few_molecules_contain_or_give_is_not_listed(tmp_path: Path, pool: WorkerPool) -> None:
     path = written(tmp_path, HAND)
-    assert set(by_smiles(mined(path, pool, MiningRequest(min_molecules=2)))) == {"C#N"}
-    assert mined(path, pool, MiningRequest(min_molecules=3)).findings == ()
-    assert mined(path, pool, MiningRequest(min_molecules=0, min_explained=3)).findings == ()
-    capped = mined(path, pool, MiningRequest(min_molecules=0, max_patterns=1))
+    assert set(by_smiles(mined(path, pool, MiningRequest(min_records=2)))) == {"C#N"}
+    assert mined(path, pool, MiningRequest(min_records=3)).findings == ()
+    assert mined(path, pool, MiningRequest(min_records=0, min_explained=3)).findings == ()
+    capped = mined(path, pool, MiningRequest(min_records=0, max_patterns=1))
     assert (len(capped.findings), capped.n_left_out) == (1, 1)
 
 
@@ -140,7 +140,7 @@ def test_a_planted_pattern_is_at_the_top(scheme: Scheme, tmp_path: Path, pool: W
     most = 2 if scheme is Scheme.FREQUENT else 20
     found = mined(written(tmp_path, planted()), pool, MiningRequest(scheme=scheme, max_atoms=most, threshold=0.1))
     top = next(each for each in found.findings if each.class_index == 1)
-    assert top.pattern.smiles == "C#N"
+    assert top.pattern.text == "C#N"
     assert top.n_explained == top.n_positive == 30
     assert top.q_value < 1e-10
     assert top.random_prevalence < 0.3 < top.prevalence
@@ -153,14 +153,14 @@ def test_counts_are_those_of_a_naive_loop(tmp_path: Path, pool: WorkerPool) -> N
     found = mined(written(tmp_path, records), pool, ALL, labelled=False)
     assert len(found.findings) > 1
     for each in found.findings:
-        query = Chem.MolFromSmarts(each.pattern.smarts)
+        query = Chem.MolFromSmarts(each.pattern.key)
         assert each.held_by.tolist() == [i for i, mol in enumerate(mols) if mol.HasSubstructMatch(query)]
         assert set(each.shown_in.tolist()) <= set(each.held_by.tolist())
 
 
 def test_a_larger_fragment_is_known_to_hold_a_smaller_one(tmp_path: Path, pool: WorkerPool) -> None:
     found = mined(written(tmp_path, (("CCN", "1"), ("CNC", "1"), ("CN(C)C", "1"), ("CC", "0"))), pool, ALL)
-    place = {each.pattern.smiles: i for i, each in enumerate(found.findings)}
+    place = {each.pattern.text: i for i, each in enumerate(found.findings)}
     assert found.findings[place["CN"]].part_of == (place["CNC"],)
     assert found.findings[place["CNC"]].part_of == (place["CN(C)C"],)
     assert found.findings[place["CN(C)C"]].part_of == ()
@@ -169,7 +169,7 @@ def test_a_larger_fragment_is_known_to_hold_a_smaller_one(tmp_path: Path, pool: 
 def test_parts_are_completed_to_whole_rings_if_asked(tmp_path: Path, pool: WorkerPool) -> None:
     path = written(tmp_path, (("c1ccncc1", "1"), ("Cc1ccncc1", "1"), ("CC", "0")))
     assert set(by_smiles(mined(path, pool, ALL))) == {"cnc"}
-    assert set(by_smiles(mined(path, pool, MiningRequest(min_molecules=0, complete=True)))) == {"c1ccncc1"}
+    assert set(by_smiles(mined(path, pool, MiningRequest(min_records=0, complete=True)))) == {"c1ccncc1"}
 
 
 def test_atoms_that_were_prepared_away_are_in_no_fragment(tmp_path: Path, pool: WorkerPool) -> None:
@@ -180,8 +180,8 @@ def test_atoms_that_were_prepared_away_are_in_no_fragment(tmp_path: Path, pool: 
 
 def test_one_class_alone_is_explained_if_asked(tmp_path: Path, pool: WorkerPool) -> None:
     path = written(tmp_path, HAND)
-    found = mined(path, pool, MiningRequest(min_molecules=0, classes=("amine",)))
-    assert (found.n_molecules, found.n_explained) == ((3, 4), (0, 4))
+    found = mined(path, pool, MiningRequest(min_records=0, classes=("amine",)))
+    assert (found.n_records, found.n_explained) == ((3, 4), (0, 4))
     with pytest.raises(UnknownNameError, match="known: other, amine"):
         mined(path, pool, MiningRequest(classes=("acid",)))
 
@@ -260,10 +260,10 @@ class LosingPool:
 def test_a_record_that_hangs_is_rejected_and_costs_itself_only(
     function: Callable[..., object], tmp_path: Path, pool: WorkerPool
 ) -> None:
-    found = mined(written(tmp_path, HAND), LosingPool(pool, function), MiningRequest(min_molecules=0, complete=True))
+    found = mined(written(tmp_path, HAND), LosingPool(pool, function), MiningRequest(min_records=0, complete=True))
     nitrile = by_smiles(found)["C#N"]
     assert (nitrile.shown_in.tolist(), nitrile.held_by.tolist()) == ([1], [1, 3])
-    assert found.n_molecules == (3, 3)
+    assert found.n_records == (3, 3)
     assert [each.reason for each in found.rejected if each.position == 0] == [
         "finding its substructures took longer than 10 s"
     ]

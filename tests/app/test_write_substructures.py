@@ -14,10 +14,12 @@ import pytest
 from openpyxl import load_workbook
 from rdkit import Chem
 
-from gcx_desktop.app.draw_patterns import draw_pattern, pattern_molblock
+from gcx_desktop.app.draw_patterns import pattern_molblock
 from gcx_desktop.app.substructure_search import Mined
 from gcx_desktop.app.write_substructures import COLUMNS, row, write_substructures
 from gcx_desktop.errors import Cancelled, OutputError, UsageError
+from gcx_desktop.kinds.molecules.kind import MOLECULES
+from gcx_desktop.kinds.molecules.pattern_drawing import draw_pattern
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.progress import CancelToken
 from gcx_desktop.substructure.findings import Finding
@@ -71,7 +73,7 @@ def found() -> Mined:
         finding(pattern("O=[N+][O-]"), 6, 2, part_of=(0,)),
         finding(pattern("c1ccccc1", 0, 1, 2), 12, 4),
     )
-    return Mined(findings, ("no", "<yes> & so"), (22, 18), (20, 10), 0, ())
+    return Mined(MOLECULES, findings, ("no", "<yes> & so"), (22, 18), (20, 10), 0, ())
 
 
 def test_the_columns_begin_with_those_of_the_conventions() -> None:
@@ -79,13 +81,13 @@ def test_the_columns_begin_with_those_of_the_conventions() -> None:
 
 
 def test_a_row_has_every_column_and_plain_values(found: Mined) -> None:
-    first = row(found.findings[0], found.class_names)
+    first = row(found.findings[0], found)
     assert set(first) == set(COLUMNS)
     assert (first["n_explained"], first["r_explained"], first["r_class"]) == (4, 0.5, 1.0)
     assert (first["odds_ratio"], first["sd_saliency"]) == (math.inf, None)
     assert first["flags"] == "fewer than 5 molecules"
-    assert row(found.findings[0], found.class_names, few=3)["flags"] == ""
-    assert row(found.findings[1], found.class_names)["part_of"] == "1"
+    assert row(found.findings[0], found, few=3)["flags"] == ""
+    assert row(found.findings[1], found)["part_of"] == "1"
 
 
 @pytest.mark.parametrize("kind", ["csv", "tsv", "json", "parquet", "xlsx"])
@@ -107,11 +109,11 @@ def test_a_table_holds_a_row_for_each_substructure(kind: str, found: Mined, tmp_
         sheet = list(load_workbook(path).active.iter_rows(values_only=True))
         names, smarts = list(sheet[0]), [each[0] for each in sheet[1:]]
     assert tuple(names) == COLUMNS
-    assert smarts == [each.pattern.smarts for each in found.findings]
+    assert smarts == [each.pattern.key for each in found.findings]
 
 
 def test_an_empty_list_has_its_header(tmp_path: Path, pool: WorkerPool) -> None:
-    nothing = Mined((), ("no", "yes"), (1, 1), (1, 1), 0, ())
+    nothing = Mined(MOLECULES, (), ("no", "yes"), (1, 1), (1, 1), 0, ())
     for kind in ("csv", "sdf", "smarts", "html", "parquet"):
         write_substructures(str(tmp_path / f"out.{kind}"), nothing, pool=pool)
     assert (tmp_path / "out.csv").read_text().startswith(",".join(CONVENTION))
@@ -125,7 +127,7 @@ def test_an_sdf_has_a_record_for_each_substructure_with_its_statistics(
     write_substructures(str(path), found, pool=pool)
     mols = list(Chem.SDMolSupplier(str(path), sanitize=False))
     assert [mol.GetNumAtoms() for mol in mols] == [4, 3, 3]
-    assert [mol.GetProp("substructure") for mol in mols] == [each.pattern.smarts for each in found.findings]
+    assert [mol.GetProp("substructure") for mol in mols] == [each.pattern.key for each in found.findings]
     assert mols[0].GetProp("p_value") == "1e-05"
     assert mols[0].GetProp("class") == "<yes> & so"
     assert mols[0].GetConformer().GetPositions()[:, :2].std() > 0.1

@@ -12,8 +12,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
+from gcx_desktop.app.substructure_search import KINDS
 from gcx_desktop.app.write_results import Written
-from gcx_desktop.app.write_substructures import COLUMNS, KINDS
+from gcx_desktop.app.write_substructures import COLUMNS
 from gcx_desktop.gui.main_window import MainWindow
 from gcx_desktop.gui.substructure_export import FILES, part_of
 from gcx_desktop.gui.substructure_model import PatternColumn
@@ -42,7 +43,7 @@ def ready(qtbot: QtBot, open_window: Callable[[], MainWindow], labelled: Path) -
     window.actions_["substructures"].trigger()
     choice = window.substructures.choice
     choice.schemes.setCurrentIndex(choice.schemes.findData(Scheme.GROUPS))
-    choice.min_molecules.setValue(1)
+    choice.min_records.setValue(1)
     choice.threshold.setValue(0)
     qtbot.waitUntil(choice.button.isEnabled, timeout=TIMEOUT)
     qtbot.waitUntil(lambda: choice.labels.count() > 1, timeout=TIMEOUT)
@@ -98,7 +99,7 @@ def test_what_is_asked_for_is_what_is_chosen(ready: MainWindow) -> None:
     choice = ready.substructures.choice
     choice.complete.setChecked(True)
     asked = choice.request(("active",))
-    assert (asked.scheme, asked.min_molecules, asked.threshold, asked.classes) == (Scheme.GROUPS, 1, 0.0, ("active",))
+    assert (asked.scheme, asked.min_records, asked.threshold, asked.classes) == (Scheme.GROUPS, 1, 0.0, ("active",))
     assert not asked.complete, "a functional group is whole"
     choice.schemes.setCurrentIndex(choice.schemes.findData(Scheme.FREQUENT))
     assert choice.request(()).complete
@@ -111,7 +112,7 @@ def test_with_labels_molecules_are_counted_by_them(qtbot: QtBot, ready: MainWind
     panel.choice.button.click()
     qtbot.waitUntil(lambda: panel.mined is not None and not panel.busy, timeout=TIMEOUT)
     assert panel.mined is not None
-    assert panel.mined.n_molecules == (4, 3)
+    assert panel.mined.n_records == (4, 3)
 
 
 def test_pictures_come_for_those_on_screen_in_the_theme_s_colours(qtbot: QtBot, found: MainWindow) -> None:
@@ -124,7 +125,7 @@ def test_a_click_shows_the_molecules_that_contain_it_outlined_and_undo_takes_it_
     qtbot: QtBot, found: MainWindow
 ) -> None:
     positions, view = choose(found), found.panel.view
-    smarts = found.substructures.table.patterns.finding(0).pattern.smarts
+    smarts = found.substructures.table.patterns.finding(0).pattern.key
     qtbot.waitUntil(lambda: seen(found) == positions, timeout=TIMEOUT)
     assert found.thumbnails.outlined == Outlined(smarts)
     assert found.session.selection.position in positions
@@ -227,7 +228,7 @@ def test_what_is_listed_is_written_with_the_columns_of_the_command(
     with path.open(newline="") as file:
         head, *rows = csv.reader(file)
     assert tuple(head) == COLUMNS
-    assert [row[0] for row in rows] == [panel.mined.findings[number].pattern.smarts for number in listed]
+    assert [row[0] for row in rows] == [panel.mined.findings[number].pattern.key for number in listed]
 
 
 def test_findings_written_in_another_order_still_say_what_they_are_parts_of(found: MainWindow) -> None:
@@ -235,8 +236,8 @@ def test_findings_written_in_another_order_still_say_what_they_are_parts_of(foun
     assert mined is not None
     turned = part_of(mined, range(len(mined.findings) - 1, -1, -1))
     for before, after in zip(mined.findings, turned.findings[::-1], strict=True):
-        wholes = {mined.findings[whole].pattern.smarts for whole in before.part_of}
-        assert {turned.findings[whole].pattern.smarts for whole in after.part_of} == wholes
+        wholes = {mined.findings[whole].pattern.key for whole in before.part_of}
+        assert {turned.findings[whole].pattern.key for whole in after.part_of} == wholes
     assert part_of(mined, []).findings == ()
 
 
@@ -319,7 +320,7 @@ def test_closing_the_window_while_it_runs_stops_it(ready: MainWindow) -> None:
 
 def test_a_search_that_finds_nothing_says_what_to_do(qtbot: QtBot, ready: MainWindow) -> None:
     panel = ready.substructures
-    panel.choice.min_molecules.setValue(1_000)
+    panel.choice.min_records.setValue(1_000)
     panel.choice.button.click()
     qtbot.waitUntil(lambda: panel.mined is not None and not panel.busy, timeout=TIMEOUT)
     assert "lower the numbers" in panel.words.text()

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from pypdf import PdfReader
 
-from gcx_desktop.app.draw_patterns import draw_pattern
+from gcx_desktop.kinds.molecules.pattern_drawing import draw_pattern
 from gcx_desktop.report.content import ReportSubstructure
 from gcx_desktop.report.pdf import write_pdf
 from gcx_desktop.report.substructure_data import number_words, probability_words, substructure_data
@@ -72,7 +72,7 @@ def test_a_probability_that_underflows_is_not_said_to_be_zero() -> None:
 
 
 def test_a_card_says_frequency_shares_odds_and_flags() -> None:
-    data = substructure_data(substructure(), "pictures/substructure-1.svg")
+    data = substructure_data(substructure(), "pictures/substructure-1.svg", "molecules")
     assert (data["n_explained"], data["n_molecules"]) == ("4", "16")
     assert (data["r_explained"], data["r_class"]) == ("0.25", "0.75")
     assert (data["odds_ratio"], data["odds_interval"]) == ("∞", "1.5 to 6.2 × 10⁴")

@@ -55,11 +55,11 @@ def test_the_papers_shares_are_of_the_molecules_that_contain_it() -> None:
     ],
 )
 def test_an_artefact_is_flagged(change: dict[str, object], expected: tuple[str, ...]) -> None:
-    assert flags(replace(SOUND, **change)) == expected
+    assert flags(replace(SOUND, **change), records="molecules") == expected
 
 
 def test_how_few_molecules_are_few_can_be_said() -> None:
-    assert flags(SOUND, few=10) == ("fewer than 10 molecules",)
+    assert flags(SOUND, few=10, records="molecules") == ("fewer than 10 molecules",)
 
 
 def test_a_pattern_is_a_part_of_the_smallest_that_contain_it() -> None:

@@ -62,7 +62,7 @@ def test_the_smarts_matches_the_molecule_that_it_was_cut_from(smiles: str, size:
     pattern = patterns.write_pattern(cut(mol, seed, size))
     query = Chem.MolFromSmarts(pattern.smarts)
     assert mol.HasSubstructMatch(query)
-    assert query.GetNumAtoms() == pattern.n_atoms
+    assert query.GetNumAtoms() == pattern.n_nodes
     assert patterns.contained(mol, patterns.queries((pattern.smarts,))).tolist() == [0]
 
 

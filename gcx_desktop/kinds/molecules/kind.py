@@ -12,7 +12,19 @@ from ...graph.features import FEATURE_SET, N_CODES, N_FEATURES, decode
 from ...library.labels import column_words
 from ...library.library import Library
 from ...library.record import Format, Rejected, Source, Span
-from ..kind import NO_PARAMETERS, Decode, Kind, LabelledGraph, Learning, Parameters, Part, Reading, Shown, Words
+from ..kind import (
+    NO_PARAMETERS,
+    Decode,
+    Kind,
+    LabelledGraph,
+    Learning,
+    MatchedDepiction,
+    Parameters,
+    Part,
+    Reading,
+    Shown,
+    Words,
+)
 
 if TYPE_CHECKING:
     from ...depict.colour import Paper
@@ -42,6 +54,24 @@ def _drawing(source: Source, paper: Paper) -> Callable[[Span], Depiction | Rejec
     from .drawing import draw_at
 
     return partial(draw_at, source, paper)
+
+
+def _match(source: Source, key: str) -> Callable[[Span], frozenset[int]]:
+    from .matching import match_at
+
+    return partial(match_at, source, key)
+
+
+def _draw_match(source: Source, paper: Paper, key: str, aligned: bool) -> Callable[[Span], MatchedDepiction | Rejected]:
+    from .matching import draw_match_at
+
+    return partial(draw_match_at, source, paper, key, aligned)
+
+
+def _draw_pattern(paper: Paper) -> Callable[[Any], Depiction]:
+    from .pattern_drawing import draw_pattern
+
+    return partial(draw_pattern, paper=paper)
 
 
 def _show(source: Source, _: Parameters, paper: Paper | None, preparation: Preparation) -> Callable[[Span], Shown]:
@@ -84,6 +114,7 @@ MOLECULES = Kind(
         picture="Structure",
         text="SMILES",
         left_out="taken away by the preparation, no value",
+        drawn="Hydrogens are not drawn; a small letter is an aromatic atom.",
         similarity="Tanimoto similarity (Morgan, radius 2)",
     ),
     formats=frozenset((Format.SDF, Format.MOL, Format.SMILES, Format.TABLE)),
@@ -106,6 +137,9 @@ MOLECULES = Kind(
     show=_show,
     warm_up=_warm_up,
     pieces=None,
+    match=_match,
+    draw_match=_draw_match,
+    draw_pattern=_draw_pattern,
     label_names=None,
     label_words=_label_words,
     rationale=None,

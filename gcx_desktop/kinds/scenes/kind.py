@@ -11,7 +11,19 @@ from ...errors import UsageError
 from ...library.formats.scenes import NotAnImageError
 from ...library.library import Library
 from ...library.record import Format, Rejected, Source, Span
-from ..kind import Decode, Kind, LabelledGraph, Learning, Parameters, Part, Rationale, Reading, Shown, Words
+from ..kind import (
+    Decode,
+    Kind,
+    LabelledGraph,
+    Learning,
+    MatchedDepiction,
+    Parameters,
+    Part,
+    Rationale,
+    Reading,
+    Shown,
+    Words,
+)
 from . import reader, tasks
 from .features import FEATURE_SET, SceneFeatures, decode_by, features_of, learn_vocabulary
 from .scene import names_beside
@@ -48,6 +60,24 @@ def _drawing(source: Source, paper: Paper) -> Callable[[Span], Depiction | Rejec
     from .drawing import draw_at
 
     return partial(draw_at, source, paper)
+
+
+def _match(source: Source, key: str) -> Callable[[Span], frozenset[int]]:
+    from .matching import match_at
+
+    return partial(match_at, source, key)
+
+
+def _draw_match(source: Source, paper: Paper, key: str, _: bool) -> Callable[[Span], MatchedDepiction | Rejected]:
+    from .matching import draw_match_at
+
+    return partial(draw_match_at, source, paper, key)
+
+
+def _draw_pattern(paper: Paper) -> Callable[[Any], Depiction]:
+    from .piece_drawing import draw_piece
+
+    return partial(draw_piece, paper=paper)
 
 
 def _show(source: Source, parameters: Parameters, paper: Paper | None, _: Preparation) -> Callable[[Span], Shown]:
@@ -125,6 +155,9 @@ SCENES = Kind(
     show=_show,
     warm_up=_warm_up,
     pieces=reader.pieces,
+    match=_match,
+    draw_match=_draw_match,
+    draw_pattern=_draw_pattern,
     label_names=tasks.tasks_with,
     label_words=_label_words,
     rationale=_rationale,

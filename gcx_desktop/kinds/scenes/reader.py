@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -85,14 +86,18 @@ def read_image(source: Source, features: SceneFeatures, span: Span) -> ReadImage
 
 def pieces(read: ReadImage) -> dict[str, list[tuple[int, ...]]]:
     """Categories, and subject, predicate and object of relations: each with the nodes where it occurs."""
+    return pieces_among(read.scene, range(read.n_places) if read.node_index is None else read.node_index.tolist())
+
+
+def pieces_among(scene: Scene, objects: Sequence[int]) -> dict[str, list[tuple[int, ...]]]:
+    """As :func:`pieces`, of some objects, which are the nodes in their order."""
     found: dict[str, list[tuple[int, ...]]] = {}
-    objects = range(read.n_places) if read.node_index is None else read.node_index.tolist()
     node_of = {place: node for node, place in enumerate(objects)}
     for place, node in node_of.items():
-        found.setdefault(read.scene.objects[place].name, []).append((node,))
-    for each in read.scene.relations:
+        found.setdefault(scene.objects[place].name, []).append((node,))
+    for each in scene.relations:
         if each.subject in node_of and each.object in node_of:
-            subject, object_ = (read.scene.objects[place].name for place in (each.subject, each.object))
+            subject, object_ = (scene.objects[place].name for place in (each.subject, each.object))
             triple = f"({subject}, {each.predicate}, {object_})"
             found.setdefault(triple, []).append((node_of[each.subject], node_of[each.object]))
     return found

@@ -1,32 +1,24 @@
-"""Where records contain a substructure, and their depictions with it. Runs in worker processes: no torch here."""
+"""Where molecules contain a substructure, and their depictions with it. Runs in worker processes: no torch here."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ..depict.alignment import with_layout
-from ..depict.colour import Paper
-from ..depict.drawing import Depiction, depict
-from ..kinds.molecules.reader import read_molecule_at
-from ..library.record import Rejected, Source, Span
-from ..substructure.patterns import places
-from .find_substructure import QueryError, query
+from ...depict.alignment import with_layout
+from ...depict.colour import Paper
+from ...depict.drawing import depict
+from ...library.record import Rejected, Source, Span
+from ...substructure.patterns import places
+from ...substructure.query import QueryError, query
+from ..kind import MatchedDepiction
+from .reader import read_molecule_at
 
 if TYPE_CHECKING:
     from rdkit.Chem import Mol
 
 Atoms = frozenset[int]
 """Record indices."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class MatchedDepiction:
-    """A record as a picture, and its atoms that match."""
-
-    depiction: Depiction
-    atoms: Atoms
 
 
 def draw_match_at(source: Source, paper: Paper, smarts: str, aligned: bool, span: Span) -> MatchedDepiction | Rejected:

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gcx_desktop.app.draw_matches import MatchedDepiction, draw_match_at, match_at
 from gcx_desktop.depict.colour import Paper
+from gcx_desktop.kinds.kind import MatchedDepiction
 from gcx_desktop.kinds.molecules.drawing import draw_at
+from gcx_desktop.kinds.molecules.matching import draw_match_at, match_at
 from gcx_desktop.library.library import Library, open_library
 from gcx_desktop.library.record import Rejected
 
@@ -35,7 +36,7 @@ def test_what_is_no_record_or_no_pattern_matches_nothing(library: Library) -> No
 def test_a_record_is_drawn_with_its_match(library: Library, aligned: bool) -> None:
     drawn = draw_match_at(library.source, Paper.DARK, "C=O", aligned, library.span(0))
     assert isinstance(drawn, MatchedDepiction)
-    assert drawn.atoms == {1, 2, 4, 6}
+    assert drawn.places == {1, 2, 4, 6}
     assert drawn.depiction.paper is Paper.DARK
 
 

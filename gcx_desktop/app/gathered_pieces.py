@@ -1,0 +1,139 @@
+"""Which records hold, show and show at random the pieces that a kind of graph names, gathered as records come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..kinds.kind import Pieces
+
+RANDOM_DRAWS = 5
+"""As many random nodes as there are salient ones, so often."""
+Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class RowsOfPieces:
+    """Which rows hold each piece."""
+
+    rows: Numbers
+    """[n_held], piece by piece, ascending within one."""
+    order: Numbers
+    """[n_held], where each of them stood, row by row."""
+    ends: Numbers
+    """[n_pieces + 1], where in ``rows`` each piece begins and ends."""
+
+    @property
+    def n_rows(self) -> Numbers:
+        """[n_pieces]"""
+        n_rows: Numbers = self.ends[1:] - self.ends[:-1]
+        return n_rows
+
+    def of(self, pieces: Sequence[int]) -> Numbers:
+        """The rows that hold all of these, ascending."""
+        found: Numbers = self._of(pieces[0])
+        for piece in pieces[1:]:
+            found = np.intersect1d(found, self._of(piece), assume_unique=True)
+        return found
+
+    def at(self, piece: int, rows: Numbers) -> Numbers:
+        """[n_rows], where a piece stood, row by row, in rows that hold it."""
+        places: Numbers = self.order[self.ends[piece] + np.searchsorted(self._of(piece), rows)]
+        return places
+
+    def _of(self, piece: int) -> Numbers:
+        return self.rows[self.ends[piece] : self.ends[piece + 1]]
+
+
+def rows_of_pieces(held: Sequence[NDArray[np.int32]], n_pieces: int) -> RowsOfPieces:
+    """:param held: by row, the pieces that it holds, each once"""
+    pieces = np.concatenate([np.zeros(0, dtype=np.int32), *held])
+    order = np.argsort(pieces, kind="stable")
+    rows = np.repeat(np.arange(len(held)), list(map(len, held)))[order]
+    return RowsOfPieces(rows, order, np.concatenate([[0], np.cumsum(np.bincount(pieces, minlength=n_pieces))]))
+
+
+@dataclass(slots=True)
+class GatheredPieces:
+    """What was met in the records of a library. A piece is a number, by which it is known everywhere here."""
+
+    threshold: float
+    """Above which a node's relative value is salient."""
+    seed: int
+    """Of the random nodes."""
+    number: dict[str, int] = field(default_factory=dict)
+    """Of each name."""
+    members: list[tuple[int, ...]] = field(default_factory=list)
+    """By piece: those of one node at its nodes, where it was met first."""
+    n_nodes: list[int] = field(default_factory=list)
+    """By piece."""
+    positions: list[int] = field(default_factory=list)
+    """By record."""
+    of_class: list[int] = field(default_factory=list)
+    """By record: its class."""
+    held: list[NDArray[np.int32]] = field(default_factory=list)
+    """By record, the pieces that it contains."""
+    evidence: list[int] = field(default_factory=list)
+    """Records that are predicted as their class."""
+    shown: list[NDArray[np.int32]] = field(default_factory=list)
+    """By record of ``evidence``, the pieces that its explanation shows."""
+    figures: list[NDArray[np.float64]] = field(default_factory=list)
+    """As ``shown``, [n_shown, 2]: mean and sum of the nodes' relative values, where the mean is largest."""
+    drawn: list[NDArray[np.int32]] = field(default_factory=list)
+    """``RANDOM_DRAWS`` for each record of ``evidence``: the pieces that random nodes would show."""
+
+    def add(self, position: int, class_index: int, pieces: Pieces, values: NDArray[np.floating] | None) -> None:
+        """:param values: [n_nodes], relative; ``None`` of a record that is no evidence"""
+        numbers = self._numbers(pieces)
+        if values is not None:
+            self.evidence.append(len(self.positions))
+            self._add_shown(position, zip(numbers, pieces.values(), strict=True), values)
+        self.positions.append(position)
+        self.of_class.append(class_index)
+        self.held.append(np.array(numbers, dtype=np.int32))
+
+    def _numbers(self, pieces: Pieces) -> list[int]:
+        numbers = [self.number.setdefault(name, len(self.number)) for name in pieces]
+        met = list(zip(numbers, pieces.values(), strict=True))
+        at_node = {node: number for number, places in met for node, *others in places if not others}
+        for number, places in met:
+            if number == len(self.members):
+                nodes = places[0]
+                found = (number,) if len(nodes) == 1 else {at_node[node] for node in nodes if node in at_node}
+                self.members.append(tuple(sorted(found)))
+                self.n_nodes.append(len(nodes))
+        return numbers
+
+    def _add_shown(
+        self, position: int, pieces: Iterable[tuple[int, Sequence[Sequence[int]]]], values: NDArray[np.floating]
+    ) -> None:
+        salient = values > self.threshold
+        drawn = _random_nodes(len(values), int(salient.sum()), (self.seed, position))
+        numbers: list[int] = []
+        figures: list[tuple[float, float]] = []
+        by_chance: list[list[int]] = [[] for _ in drawn]
+        for number, places in pieces:
+            nodes = np.array(places)
+            own = values[nodes[salient[nodes].all(axis=1)]].astype(np.float64)
+            if len(own):
+                best = int(own.mean(axis=1).argmax())
+                numbers.append(number)
+                figures.append((float(own[best].mean()), float(own[best].sum())))
+            whole = np.asarray(drawn[:, nodes].all(axis=2))
+            for draw in np.flatnonzero(whole.any(axis=1)).tolist():
+                by_chance[draw].append(number)
+        self.shown.append(np.array(numbers, dtype=np.int32))
+        self.figures.append(np.array(figures).reshape(-1, 2))
+        self.drawn += [np.array(each, dtype=np.int32) for each in by_chance]
+
+
+def _random_nodes(n_nodes: int, n_drawn: int, seed: tuple[int, int]) -> NDArray[np.bool_]:
+    """[RANDOM_DRAWS, n_nodes]"""
+    generator = np.random.default_rng(seed)
+    drawn = np.zeros((RANDOM_DRAWS, n_nodes), dtype=np.bool_)
+    for row in drawn:
+        row[generator.choice(n_nodes, n_drawn, replace=False)] = True
+    return drawn

@@ -1,0 +1,62 @@
+"""What explanations of a library show again and again, of whatever kind of graph it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..explain.forward_pass import Method
+from ..gcn.bundle import Bundle
+from ..kinds.kind import ReadRecord
+from ..kinds.registry import kind_of_library
+from ..library.library import Library
+from ..library.preparation import AS_RECORDED, Preparation
+from ..library.record import Rejected
+from ..pool import WorkerPool
+from ..progress import CancelToken, Report, silent
+from .mine_pieces import mine_pieces
+from .mine_substructures import mine_substructures
+from .substructure_search import Mined, MiningRequest
+
+
+def mine(
+    library: Library,
+    bundle: Bundle,
+    method: Method,
+    request: MiningRequest,
+    *,
+    pool: WorkerPool,
+    labels: NDArray[np.int64] | None = None,
+    positions: Sequence[int] | None = None,
+    preparation: Preparation = AS_RECORDED,
+    records: Iterator[ReadRecord | Rejected] | None = None,
+    report: Report = silent,
+    cancel: CancelToken | None = None,
+) -> Mined:
+    """The pieces that the kind names and the sets of them, or else the fragments of molecules, counted and tested.
+
+    :param labels: [n_records of the library], class indices or ``NO_LABEL``; with them only records that are predicted
+        rightly are evidence, and those without a label do not count
+    :param positions: the records that are looked at; by default all
+    :param records: the same records, if they are being read already; not with ``labels``
+    :raises UsageError: if the request is out of bounds or not for this kind, or not one record is evidence
+    :raises UnknownNameError: for a class that the model does not have
+    :raises TooManyPatternsError: if there are more frequent patterns than anybody would read
+    :raises Cancelled: between two portions, once ``cancel`` is set
+    """
+    search = mine_substructures if kind_of_library(library).pieces is None else mine_pieces
+    return search(
+        library,
+        bundle,
+        method,
+        request,
+        pool=pool,
+        labels=labels,
+        positions=positions,
+        preparation=preparation,
+        records=records,
+        report=report,
+        cancel=cancel,
+    )

@@ -1,0 +1,39 @@
+"""Where images contain a piece, and their depictions with it. Runs in worker processes."""
+
+from __future__ import annotations
+
+from ...depict.colour import Paper
+from ...library.formats.scenes import NotAnImageError
+from ...library.record import Rejected, Source, Span
+from ...library.source import read_raw
+from ...substructure.pieces import names_of
+from ..kind import MatchedDepiction
+from .drawing import draw_at
+from .reader import pieces_among, title_and_scene
+from .scene import Scene
+
+
+def draw_match_at(source: Source, paper: Paper, key: str, span: Span) -> MatchedDepiction | Rejected:
+    """The depiction of a record and where a piece or a set occurs in it.
+
+    :raises TooComplexError: if it has more objects than anyone could read
+    """
+    drawn = draw_at(source, paper, span)
+    return drawn if isinstance(drawn, Rejected) else MatchedDepiction(drawn, match_at(source, key, span))
+
+
+def match_at(source: Source, key: str, span: Span) -> frozenset[int]:
+    """As :func:`places_of`, of a record; none of what is no image."""
+    try:
+        _, scene = title_and_scene(source, read_raw(source, span))
+    except NotAnImageError:
+        return frozenset()
+    return places_of(scene, key)
+
+
+def places_of(scene: Scene, key: str) -> frozenset[int]:
+    """The objects at which a piece or a set occurs; of a set none, unless all its members occur."""
+    found, names = pieces_among(scene, range(len(scene.objects))), names_of(key)
+    if not all(name in found for name in names):
+        return frozenset()
+    return frozenset(place for name in names for places in found[name] for place in places)

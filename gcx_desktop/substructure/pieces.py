@@ -1,0 +1,37 @@
+"""What a kind of graph names of itself and what recurs: a category, a relation with both its ends, or a set of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_BETWEEN = "\n"
+"""The names of a key; a name is one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece that a kind of graph names, or some that occur together."""
+
+    names: tuple[str, ...]
+    """One, or those of a set, each on one line."""
+    n_nodes: int
+
+    @property
+    def key(self) -> str:
+        """By which its places are found again."""
+        return _BETWEEN.join(self.names)
+
+    @property
+    def text(self) -> str:
+        """As tables write it, such as "person" or "{person, shirt}"."""
+        return self.names[0] if len(self.names) == 1 else f"{{{', '.join(self.names)}}}"
+
+    @property
+    def is_chain_of_one_element(self) -> bool:
+        """Of atoms only."""
+        return False
+
+
+def names_of(key: str) -> tuple[str, ...]:
+    """The names of the piece with that key."""
+    return tuple(key.split(_BETWEEN))
