@@ -27,8 +27,9 @@ class Photograph:
         return replace(self, x=x, y=y, width=width, height=height)
 
     def svg(self) -> str:
-        """An element that needs no other file."""
+        """An element that needs no other file; by the older name of its attribute, which every program knows."""
         return (
-            f'<image x="{self.x:g}" y="{self.y:g}" width="{self.width:g}" height="{self.height:g}" '
-            f'preserveAspectRatio="none" href="data:image/jpeg;base64,{b64encode(self.jpeg).decode()}"/>'
+            f'<image xmlns:xlink="http://www.w3.org/1999/xlink" x="{self.x:g}" y="{self.y:g}" width="{self.width:g}" '
+            f'height="{self.height:g}" preserveAspectRatio="none" '
+            f'xlink:href="data:image/jpeg;base64,{b64encode(self.jpeg).decode()}"/>'
         )

@@ -34,7 +34,8 @@ class Tag:
 
 
 def shortened(words: str) -> str:
-    """With an ellipsis where they are long."""
+    """With an ellipsis where they are long, and without letters that no SVG can hold or that nobody would see."""
+    words = "".join(filter(str.isprintable, words))
     return words if len(words) <= _MOST_LETTERS else f"{words[: _MOST_LETTERS - 1].rstrip()}…"
 
 

@@ -88,6 +88,13 @@ def test_a_long_name_is_shortened() -> None:
     assert words(drawn.svg) == ["a very a very a very…"]
 
 
+def test_letters_that_no_drawing_can_hold_are_left_out_of_names() -> None:
+    objects = (SceneObject("a\ud800b\x01c\u202e", Box(0, 0, 50, 50)), SceneObject("\x00", Box(60, 60, 40, 40)))
+    drawn = draw_scene(Scene(objects, (Relation(0, "\x1b", 1),)), Paper.WHITE)
+    assert [each for each in words(drawn.svg) if each] == ["abc"]
+    assert drawn.svg.encode()
+
+
 def test_a_small_picture_has_fewer_and_larger_words_and_a_tiny_one_none() -> None:
     drawn = draw_scene(SCENE, Paper.WHITE)
     assert drawn.at(1.5) is drawn
