@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import LibraryError, ProjectError
-from ..kinds.kind import NO_PARAMETERS, Parameters, ReadRecord
-from ..kinds.registry import kind_of_library
+from ..kinds.kind import NO_PARAMETERS, Parameters, ReadRecord, Words
+from ..kinds.registry import CUSTOMARY, kind_of_format, kind_of_library
 from ..library.fingerprint import Change, Fingerprint, find_change, take_fingerprint
 from ..library.index import SCAN_VERSION, Boundaries
 from ..library.library import Library
@@ -49,6 +49,8 @@ class FoundSource:
     place: Place
     path: Path
     """Where it is, or was."""
+    words: Words
+    """What sentences call what it holds, as far as the project tells."""
 
 
 def find_source(project: Project, source: StoredSource) -> FoundSource:
@@ -56,15 +58,15 @@ def find_source(project: Project, source: StoredSource) -> FoundSource:
 
     :raises LibraryError: if it is there and cannot be read
     """
-    before = fingerprint_of(source)
+    before, words = fingerprint_of(source), _words(project, source)
     change = find_change(source.absolute, before)
     if change is Change.UNCHANGED:
-        return FoundSource(source, Place.UNCHANGED, source.absolute)
+        return FoundSource(source, Place.UNCHANGED, source.absolute, words)
     if source.relative:
         beside = project.folder / source.relative
         if find_change(beside, before) is Change.UNCHANGED:
-            return FoundSource(source, Place.MOVED, beside.resolve())
-    return FoundSource(source, Place.MISSING if change is Change.GONE else Place.CHANGED, source.absolute)
+            return FoundSource(source, Place.MOVED, beside.resolve(), words)
+    return FoundSource(source, Place.MISSING if change is Change.GONE else Place.CHANGED, source.absolute, words)
 
 
 def fingerprint_of(source: StoredSource) -> Fingerprint:
@@ -218,6 +220,18 @@ def mask(positions: NDArray[np.int64], n_records: int) -> NDArray[np.bool_]:
     result = np.zeros(n_records, dtype=bool)
     result[positions[positions < n_records]] = True
     return result
+
+
+def _words(project: Project, source: StoredSource) -> Words:
+    """By the format under which it was read, which may be anything in a project of a stranger's."""
+    forms = {str(form): form for form in Format}
+    for reading in project.readings(source.id):
+        with suppress(ValueError, RecursionError):
+            how = json.loads(reading.settings)
+            form = forms.get(str(how.get("format"))) if isinstance(how, dict) else None
+            if form is not None:
+                return kind_of_format(form).words
+    return CUSTOMARY.words
 
 
 def _record_place(project: Project, source: StoredSource, path: Path) -> None:

@@ -16,7 +16,7 @@ from .session import Session
 from .settings import Settings
 
 PROJECT_KINDS = f"gcx projects (*{SUFFIX})"
-_MISSING = "It holds the molecules of the project. It was at\n{path}\nIf it was moved or renamed, say where it is."
+_MISSING = "It holds the {records} of the project. It was at\n{path}\nIf it was moved or renamed, say where it is."
 _CHANGED = (
     "Its records may be others now. If you use it as it is, what was computed of it is forgotten; marks and notes stay "
     "with the numbers of the records."
@@ -89,7 +89,7 @@ class ProjectFiles(QObject):
         missing = found.place is Place.MISSING
         name = found.path.name
         words = f"{name} cannot be found" if missing else f"{name} was changed since its results were saved"
-        more = _MISSING.format(path=found.path) if missing else _CHANGED
+        more = _MISSING.format(records=found.words.records, path=found.path) if missing else _CHANGED
         box = QMessageBox(QMessageBox.Icon.Question, "gcx-desktop", words, parent=self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setTextFormat(Qt.TextFormat.PlainText)

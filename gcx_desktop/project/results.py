@@ -31,10 +31,11 @@ _POSITIONS_AT_ONCE = 500
 
 
 class StoredReading:
-    """A source's records, as read under some settings: graphs and rejections. The same for every model."""
+    """A source's records, as read under some settings: graphs and rejections. The same for every model for which they
+    are read so."""
 
-    def __init__(self, database: Database, id_: int) -> None:
-        self.id = id_
+    def __init__(self, database: Database, id_: int, settings: str) -> None:
+        self.id, self.settings = id_, settings
         self._database = database
 
     def positions(self) -> NDArray[np.int64]:

@@ -170,15 +170,15 @@ class Project:
         key = (source_id, settings)
         found = self._database.read("SELECT id FROM reading WHERE source_id = ? AND settings = ?", key)
         if found:
-            return StoredReading(self._database, found[0][0])
+            return StoredReading(self._database, found[0][0], settings)
         with self._writing() as transaction:
             id_ = transaction.write("INSERT INTO reading (source_id, settings) VALUES (?, ?)", key)
-        return StoredReading(self._database, id_)
+        return StoredReading(self._database, id_, settings)
 
     def readings(self, source_id: int) -> list[StoredReading]:
         """What is stored of a source, under whatever settings it was read."""
-        rows = self._database.read("SELECT id FROM reading WHERE source_id = ? ORDER BY id", (source_id,))
-        return [StoredReading(self._database, row[0]) for row in rows]
+        rows = self._database.read("SELECT id, settings FROM reading WHERE source_id = ? ORDER BY id", (source_id,))
+        return [StoredReading(self._database, *row) for row in rows]
 
     def record_index(self, source_id: int, settings: str) -> StoredIndex:
         """Where a source's records lie, as found under some settings, which tell all that decides that."""

@@ -55,6 +55,23 @@ def place(project: Project) -> Place:
     return find_source(project, project.sources()[0]).place
 
 
+@pytest.mark.parametrize(
+    ("settings", "records"),
+    [
+        ('{"format": "scenes"}', "images"),
+        ('{"format": ["scenes"]}', "molecules"),
+        ("[1]", "molecules"),
+        ("{", "molecules"),
+    ],
+)
+def test_what_a_source_holds_is_called_by_the_format_under_which_it_was_read(
+    tmp_path: Path, settings: str, records: str
+) -> None:
+    with create_project(tmp_path / "other.gcx") as project:
+        project.reading(project.add_source(tmp_path / "a.json", size=1, modified_ns=1, ends=""), settings)
+        assert find_source(project, project.sources()[0]).words.records == records
+
+
 def test_the_key_of_read_molecules_is_what_it_was_in_projects_made_before(project: Project) -> None:
     connection = sqlite3.connect(project.path)
     ((settings,),) = connection.execute("SELECT settings FROM reading").fetchall()

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from gcx_desktop.gui.main_window import MainWindow
 from gcx_desktop.kinds.scenes.features import FEATURE_SET
-from tests.gui.test_project_session import Open, computed, explain_all, held, project_file, save_as
+from tests.gui.test_project_session import Open, asked, computed, explain_all, held, project_file, save_as
 from tests.gui.test_project_session import opened as reopened
 from tests.gui.test_scene_library import TIMEOUT, images, opened, save_scene_model
 
@@ -39,6 +39,20 @@ def test_images_are_kept_with_their_results_marks_and_model_and_shown_again(
     assert again.session.libraries.marks.at(2).note == "a bus on the sky"
     explain_all(qtbot, again)
     assert sum(computed) == 5
+
+
+def test_a_missing_library_of_images_is_asked_for_by_its_own_words(
+    qtbot: QtBot, opened: MainWindow, open_window: Open, images: Path, project_file: Path
+) -> None:
+    save_as(qtbot, opened, project_file)
+    opened.close()
+    images.unlink()
+    again = open_window()
+    again.start()
+    again.files.open([project_file])
+    box = asked(qtbot, again)
+    assert box.informativeText().startswith("It holds the images of the project. It was at")
+    box.done(0)
 
 
 def test_results_of_another_model_are_kept_beside_the_first_ones(
