@@ -208,7 +208,7 @@ def _agreement_words(value: float, words: Words) -> tuple[str, str]:
 
 def _words(comparison: Comparison, record: RecordToShow, words: Words) -> str:
     """What is said of the methods together."""
-    readings = AtomReadings(record.names)
+    readings = AtomReadings(record.names, words=words)
     alike = ", ".join(f"{METHOD_NAMES[other]} and {METHOD_NAMES[one]}" for one, other in RANKS_AS.items())
     lines = []
     if comparison.disputed:

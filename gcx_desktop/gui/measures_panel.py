@@ -279,6 +279,8 @@ class MeasuresPanel(QDockWidget):
             return meanings.READING
         if self.choice.label:
             return meanings.ready(self._session.words)
+        if self._session.kind.label_names is not None:
+            return meanings.no_task(card.name, card.class_names)
         return meanings.no_label(library.path.name, card.name, card.class_names)
 
     def _export(self, kind: str) -> None:

@@ -139,11 +139,19 @@ def ready(words: Words) -> str:
 
 
 def no_label(file: str, model: str, class_names: tuple[str, ...]) -> str:
-    """Why a library cannot be evaluated."""
+    """Why a library whose labels stand in columns cannot be evaluated."""
     numbers = ", ".join(str(i) for i in range(len(class_names)))
     return (
         f"No column of {file} can be the true classes of the model {model}: it would hold {', '.join(class_names)}, or "
         f"{numbers}, or as many words as there are classes."
+    )
+
+
+def no_task(model: str, class_names: tuple[str, ...]) -> str:
+    """Why a library whose labels have names of their own cannot be evaluated."""
+    return (
+        f"None of the tasks that come with the program has the classes of the model {model}: {', '.join(class_names)}. "
+        "The command gcx evaluate takes others with --tasks."
     )
 
 

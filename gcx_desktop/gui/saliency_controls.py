@@ -85,6 +85,7 @@ class SaliencyControls(QWidget):
     def set_words(self, words: Words) -> None:
         """What a record and its nodes are called."""
         self._words = words
+        self.legend.set_node(words.node)
         self.scale_box.setItemText(self.scale_box.findData("molecule"), f"this {words.record}")
         self.slider.setToolTip(
             f"{words.nodes.capitalize()} below this fraction of the scale's maximum are not coloured"

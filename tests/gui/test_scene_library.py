@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QLabel, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop.gcn.bundle import Bundle, save_bundle
@@ -141,3 +144,30 @@ def test_opened_with_options_images_are_opened_as_they_are(
     window.files.with_options.look_at(images)
     qtbot.waitUntil(lambda: window.session.libraries.library is not None, timeout=TIMEOUT)
     assert "no columns to choose in annotations.json; it is opened as it is" in window.messages.text
+
+
+def told(root: QWidget) -> list[str]:
+    """All that a part of the window says, to eyes and to screen readers."""
+    parts = [root, *root.findChildren(QWidget)]
+    found = [f"{part.toolTip()} {part.accessibleName()} {part.accessibleDescription()}" for part in parts]
+    found += [part.text() for part in parts if isinstance(part, QLabel | QAbstractButton)]
+    heads = [part.model() for part in parts if isinstance(part, QTableView)]
+    return found + [
+        str(model.headerData(column, Qt.Orientation.Horizontal, role))
+        for model in heads
+        for column in range(model.columnCount())
+        for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
+    ]
+
+
+def test_measures_comparison_and_trust_speak_of_images_and_objects(qtbot: QtBot, opened: MainWindow) -> None:
+    measures, compare, trust = opened.measures, opened.compare, opened.panel.trust
+    measures.open()
+    qtbot.waitUntil(lambda: "Evaluate asks, of images" in measures.words.text(), timeout=TIMEOUT)
+    compare.show()
+    compare.raise_()
+    qtbot.waitUntil(lambda: "Disagreement on this image" in compare.words.text(), timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: any("of objects" in each.words for each in trust.said), timeout=TIMEOUT)
+    for part in (measures, compare, trust, opened.panel.controls):
+        assert [words for words in told(part) if re.search("molecul|atom|Tanimoto", words, re.IGNORECASE)] == []
+    assert "object" in " ".join(told(measures))
