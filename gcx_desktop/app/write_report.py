@@ -32,6 +32,9 @@ from .explain_library import ExplainedRecord, explain_library
 from .threshold import DEFAULT_THRESHOLD
 from .write_results import ResultPlan, Written
 
+PICTURE_SCALE = 0.6
+"""Points to a unit of a picture on the page, at most: depictions are as coarse as that asks for."""
+
 
 def write_report(
     library: Library,
@@ -158,7 +161,7 @@ def _molecules(
                 probabilities=tuple(zip(names, map(float, probabilities), strict=True)),
                 explained_class=names[index],
                 saliency=record.record_maps(method.id)[:, index].astype(np.float64),
-                depiction=depiction if isinstance(depiction, Depiction) else None,
+                depiction=depiction.at(PICTURE_SCALE) if isinstance(depiction, Depiction) else None,
                 note="" if isinstance(depiction, Depiction) else why_not_drawn(depiction),
                 preparation=record.read.preparation,
             )

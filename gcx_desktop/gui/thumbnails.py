@@ -31,6 +31,8 @@ from .atom_outline import paint_edges
 from .picture import paint_ground
 
 MAX_DEPICTIONS = 4000
+MAX_PHOTOGRAPHS = 64_000_000
+"""Bytes of the photographs that depictions have."""
 MAX_IMAGES = 1500
 UNDRAWN = "too complex\nto draw"
 _LINE = 1.0
@@ -200,10 +202,15 @@ class Thumbnails(QObject):
             self.ready.emit()
             if isinstance(result, Rejected):
                 self.unreadable.emit(result)
-        while len(self._depictions) > MAX_DEPICTIONS:
-            dropped, _ = self._depictions.popitem(last=False)
-            self._matches.pop(dropped, None)
+        self._forget_oldest()
         self._draw_next()
+
+    def _forget_oldest(self) -> None:
+        bytes_ = sum(map(_photograph_bytes, self._depictions.values()))
+        while len(self._depictions) > MAX_DEPICTIONS or bytes_ > MAX_PHOTOGRAPHS:
+            dropped, depiction = self._depictions.popitem(last=False)
+            self._matches.pop(dropped, None)
+            bytes_ -= _photograph_bytes(depiction)
 
     @Slot()
     def _paint_one(self) -> None:
@@ -249,3 +256,10 @@ class Thumbnails(QObject):
         QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(x, y, width, height))
         painter.end()
         return image
+
+
+def _photograph_bytes(depiction: Depiction | str) -> int:
+    """Of a depiction, or of the words in its place."""
+    if isinstance(depiction, str) or depiction.photograph is None:
+        return 0
+    return len(depiction.photograph.jpeg)

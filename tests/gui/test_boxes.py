@@ -20,9 +20,11 @@ from gcx_desktop.gui.atom_outline import outline
 from gcx_desktop.gui.atom_readings import AtomReadings
 from gcx_desktop.gui.molecule_view import MoleculeView
 from gcx_desktop.gui.picture import DepictionLayer, StructureLayer, render_image
+from gcx_desktop.gui.thumbnails import Thumbnails
 from gcx_desktop.kinds.registry import kinds
 from gcx_desktop.kinds.scenes.drawing import draw_scene
 from gcx_desktop.kinds.scenes.scene import Box, Relation, Scene, SceneObject
+from gcx_desktop.pool import WorkerPool
 from tests.gui.test_molecule_view import place, point
 
 SKY, MAN, HAT, DOG = range(4)
@@ -135,6 +137,16 @@ def test_a_small_picture_is_as_coarse_as_its_size_asks_for(view: MoleculeView, s
     size = QSize(500, 400)
     expected = StructureLayer(view.depiction.at(scale).svg).pixmap(size, 1.0, target).toImage()
     assert DepictionLayer(view.depiction).pixmap(size, 1.0, target).toImage() == expected
+
+
+def test_thumbnails_keep_only_so_many_bytes_of_photographs(pool: WorkerPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gcx_desktop.gui.thumbnails.MAX_PHOTOGRAPHS", 250)
+    kept = Thumbnails(pool)
+    for position in range(4):
+        kept._depictions[position] = draw_scene(SCENE, Paper.WHITE, Photograph(bytes(100), (300, 200)))
+        kept._depictions[10 + position] = draw_scene(SCENE, Paper.WHITE)
+        kept._forget_oldest()
+    assert list(kept._depictions) == [11, 2, 12, 3, 13]
 
 
 def test_over_a_photograph_boxes_that_overlap_do_not_add_up() -> None:
