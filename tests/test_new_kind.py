@@ -153,7 +153,7 @@ def parameters(observed: Iterable[Any], learning: Learning) -> Parameters:
     return {"letters": sorted(set("".join(observed)) & set(ALPHABET))}
 
 
-def decode(_: Parameters) -> Decode:
+def decode(_: Parameters, source: Source) -> Decode:
     def rows(codes: NDArray[np.integer]) -> NDArray[np.float32]:
         return np.eye(3, dtype=np.float32)[codes]
 
@@ -168,9 +168,9 @@ WORDS = Kind(
     parts=frozenset((Part.REPORTS,)),
     text_column="letters",
     default_split="random",
-    limits=("Capitals are not read.",),
+    limits=lambda _: ("Capitals are not read.",),
     n_features=lambda known: len(known["letters"]),
-    n_codes=lambda _: len(ALPHABET),
+    n_codes=lambda _, source: len(ALPHABET),
     decode=decode,
     reading=reading,
     beside=None,

@@ -27,6 +27,7 @@ from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 from gcx_desktop.graph.molgraph import MolGraph
 from gcx_desktop.kinds.molecules.reader import ReadMolecule
 from gcx_desktop.library.library import open_library
+from gcx_desktop.library.record import Format, Source
 from gcx_desktop.pool import WorkerPool
 from tests.explain.test_masking import RING
 
@@ -96,5 +97,7 @@ def test_it_is_evaluated(registered: Method, table: Path, bundle: Bundle, pool: 
 
 
 def test_it_is_compared_with_the_others(registered: Method, bundle: Bundle) -> None:
-    explained: ExplainedRecord = explain_record(bundle, ReadMolecule(0, "", MolGraph(RING, None, 5, "", None)))
+    source = Source(Path("x.sdf"), Path("x.sdf"), Format.SDF)
+    read = ReadMolecule(0, "", MolGraph(RING, None, 5, "", None))
+    explained: ExplainedRecord = explain_record(bundle, source, read)
     assert list(compare(explained, 0).maps) == list(METHOD_NAMES)

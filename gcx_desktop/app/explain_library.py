@@ -74,7 +74,7 @@ def explain_library(
     :param with_molblocks: whether records that hold a SMILES also get a molblock, for structure files
     :param preparation: what is done to molecules first
     :param records: the same records, if :func:`read_library` was called already: before torch was imported, say
-    :raises UsageError: if the model is for another kind of graph
+    :raises UsageError: if the model is for another kind of graph, or needs features that the library lacks
     :raises Cancelled: between two batches, once ``cancel`` is set
     """
     check_model(library, bundle.card)
@@ -89,7 +89,7 @@ def explain_library(
         features=bundle.card.features,
     )
     keyed = ((record, None if isinstance(record, Rejected) else record.graph) for record in read)
-    explainer = Explainer(bundle.network, decode_of(bundle.card), methods)
+    explainer = Explainer(bundle.network, decode_of(bundle.card, library.source), methods)
     done = rejected = 0
     watch.tell(0)
     for group in batches(keyed):

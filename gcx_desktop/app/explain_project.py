@@ -18,7 +18,7 @@ from ..errors import ProjectError
 from ..explain.engine import Explainer, Explanation, batches
 from ..explain.forward_pass import Method
 from ..gcn.bundle import Bundle, content_hash
-from ..kinds.kind import ReadRecord
+from ..kinds.kind import Decode, ReadRecord
 from ..kinds.registry import check_model, decode_of, n_codes_of
 from ..library.library import Library
 from ..library.preparation import AS_RECORDED, Preparation
@@ -97,7 +97,16 @@ def explain_into_project(
         unread = pending
         molblocks = read(ready[~held.rejected[ready]])
     new = records or read(unread)
-    run = _Run(project, results, held, bundle, n_codes_of(bundle.card), methods, cancel)
+    run = _Run(
+        project,
+        results,
+        held,
+        bundle,
+        decode_of(bundle.card, library.source),
+        n_codes_of(bundle.card, library.source),
+        methods,
+        cancel,
+    )
     computed = run.computed(pending, set(unread.tolist()), new)
     stored = run.stored(ready, molblocks)
     watch = Stopwatch("Explaining" if methods else "Predicting", len(wanted), report)
@@ -146,6 +155,7 @@ class _Run:
     results: StoredResults
     held: _Held
     bundle: Bundle
+    decode: Decode
     n_codes: int
     methods: Sequence[Method]
     cancel: CancelToken | None
@@ -191,7 +201,7 @@ class _Run:
             by_need.setdefault(self._missing(position), []).append(read)
         maps: list[StoredMap] = []
         for needed, some in by_need.items():
-            explainer = Explainer(self.bundle.network, decode_of(self.bundle.card), needed, memory_bytes=_MEMORY_BYTES)
+            explainer = Explainer(self.bundle.network, self.decode, needed, memory_bytes=_MEMORY_BYTES)
             computed = explainer.explain([read.graph for read in some])
             for read, new in zip(some, computed, strict=True):
                 maps += [StoredMap(read.position, id_, values) for id_, values in new.maps.items()]

@@ -48,5 +48,5 @@ def check_sanity(
     graphs = [record.graph for record in read if not isinstance(record, Rejected)]
     if not graphs:
         return []
-    decode = decode_of(bundle.card)
+    decode = decode_of(bundle.card, library.source)
     return randomised_layers(bundle.network, graphs, decode, methods, seed=seed, after_layer=after_layer)

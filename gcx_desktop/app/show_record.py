@@ -41,11 +41,15 @@ def warm_up(_: object) -> None:
     CUSTOMARY.warm_up()
 
 
-def explain_record(bundle: Bundle, read: ReadRecord) -> ExplainedRecord:
-    """One record, predicted and explained by all methods for all classes."""
+def explain_record(bundle: Bundle, source: Source, read: ReadRecord) -> ExplainedRecord:
+    """One record, predicted and explained by all methods for all classes.
+
+    :param source: from which it was read
+    """
     from ..explain.engine import explain_graphs
     from ..explain.method import methods
     from ..kinds.registry import decode_of
     from .explain_library import ExplainedRecord
 
-    return ExplainedRecord(read, explain_graphs(bundle.network, [read.graph], decode_of(bundle.card), methods())[0])
+    decode = decode_of(bundle.card, source)
+    return ExplainedRecord(read, explain_graphs(bundle.network, [read.graph], decode, methods())[0])

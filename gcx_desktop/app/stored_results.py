@@ -49,7 +49,7 @@ def stored_results(
     predicted = np.intersect1d(reading.positions(), results.predicted_positions())
     positions = np.union1d(predicted, reading.rejected_positions())
     positions = positions[positions < len(library)]
-    n_codes = n_codes_of(bundle.card)
+    n_codes = n_codes_of(bundle.card, library.source)
     for start in range(0, len(positions), _AT_ONCE):
         if cancel:
             cancel.raise_if_cancelled()

@@ -25,7 +25,7 @@ from ..gcn.scores import classification_scores
 from ..gcn.settings import Settings
 from ..gcn.splits import DESCRIPTIONS, Protocol, Split, divide
 from ..gcn.training import Examples, Fit, fit, predict_probabilities
-from ..kinds.kind import Decode, Kind
+from ..kinds.kind import Decode, Kind, Parameters
 from ..library.export import write_rejected
 from ..library.output import check_output
 from ..pool import WorkerPool
@@ -54,6 +54,10 @@ class TrainingRequest:
     """A file that says what has which label, for a kind of graph whose labels are no column."""
     without_defining: bool = False
     """Whether the nodes by which a label is given are left out of the graphs."""
+    object_features: Path | None = None
+    """A file of more features of the nodes, for a kind of graph that knows them."""
+    only_object_features: bool = False
+    """Whether these stand in the place of the kind's own."""
     split: Protocol | None = None
     """Of the main metrics; its validation parts choose the number of epochs. ``None``: the kind's customary one."""
     also_splits: tuple[Protocol, ...] = ()
@@ -102,6 +106,8 @@ def train_model(
         limit=request.limit,
         tasks=request.tasks,
         without_defining=request.without_defining,
+        object_features=request.object_features,
+        only_object_features=request.only_object_features,
         report=report,
         cancel=cancel,
     )
@@ -112,7 +118,7 @@ def train_model(
     protocols = tuple(dict.fromkeys((main, *request.also_splits)))
     seeds = range(request.base_seed, request.base_seed + request.n_seeds)
     splits = {protocol: [checked_split(protocol, table, names, seed) for seed in seeds] for protocol in protocols}
-    examples, decode = Examples(table.graphs, table.labels), table.kind.decode(table.parameters)
+    examples, decode = Examples(table.graphs, table.labels), table.decode
     metrics: list[Metrics] = []
     chosen: dict[Protocol, list[int]] = {}
     for protocol in protocols:
@@ -225,7 +231,7 @@ def _over_seeds(scores: Sequence[dict[str, float]]) -> dict[str, tuple[float, fl
     }
 
 
-def limits(kind: Kind) -> tuple[str, ...]:
+def limits(kind: Kind, parameters: Parameters) -> tuple[str, ...]:
     """What holds for every network that this trains, and for all of its kind of graph, a sentence each."""
     records = kind.words.records
     return (
@@ -233,7 +239,7 @@ def limits(kind: Kind) -> tuple[str, ...]:
             f"The shipped weights were trained on all {records} of the table, so there is no held-out figure for them: "
             f"the metrics are those of networks trained the same way on 80 % of the {records}."
         ),
-        *kind.limits,
+        *kind.limits(parameters),
         "The loss gives every class the same weight, so probabilities are not calibrated to how common a class is.",
     )
 
@@ -284,5 +290,5 @@ def _card(
         date=datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
         library_versions={"python": platform.python_version()} | {n: version(n) for n in ("torch", "rdkit", "numpy")},
         licence=request.licence,
-        known_limits=(*request.known_limits, *limits(table.kind)),
+        known_limits=(*request.known_limits, *limits(table.kind, table.parameters)),
     )

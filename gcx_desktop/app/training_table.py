@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ..errors import UsageError
 from ..graph.graph import Graph
-from ..kinds.kind import Kind, LabelledGraph, Learning, Parameters
+from ..kinds.kind import Decode, Kind, LabelledGraph, Learning, Parameters
 from ..kinds.registry import kind_of_library
 from ..library.library import Library, open_library
 from ..library.record import Rejected, Span
@@ -50,6 +50,8 @@ class TrainingTable:
     kind: Kind
     parameters: Parameters
     """What the card is to say of the features."""
+    decode: Decode
+    """How the graphs' codes become features."""
     rejected: tuple[Rejected, ...] = ()
     """The unreadable ones among those with a label."""
 
@@ -64,6 +66,8 @@ def read_training_table(
     limit: int | None = None,
     tasks: Path | None = None,
     without_defining: bool = False,
+    object_features: Path | None = None,
+    only_object_features: bool = False,
     report: Report = silent,
     cancel: CancelToken | None = None,
 ) -> TrainingTable:
@@ -74,19 +78,27 @@ def read_training_table(
 
     :param tasks: of a kind of graph whose labels a file gives
     :param without_defining: leave the nodes by which a label is given out of the graphs, where the kind knows them
-
+    :param object_features: a file of more features of the nodes, where the kind knows them
+    :param only_object_features: have these in the place of the kind's own
     :raises LibraryError: if the file cannot be read
     :raises UnknownNameError: if there is no such column
     :raises UsageError: if the column does not hold 2 to 20 classes
     :raises Cancelled: if the user stopped it
     """
-    with open_library(path, smiles_column=smiles_column, delimiter=delimiter, cancel=cancel) as library:
+    if only_object_features and object_features is None:
+        raise UsageError("--only-object-features needs their file; name it with --object-features")
+    with open_library(
+        path, smiles_column=smiles_column, delimiter=delimiter, object_features=object_features, cancel=cancel
+    ) as library:
         n_records = len(library) if limit is None else min(limit, len(library))
         kind = kind_of_library(library)
         words = kind.label_words(library, label, n_records, tasks)
         measured = [position for position, word in enumerate(words) if word]
         values = distinct_values(words, label)
-        parameters = _parameters(library, kind, measured, Learning(label, tasks, without_defining), pool)
+        features = library.source.object_features if object_features is not None else None
+        learning = Learning(label, tasks, without_defining, features, only_object_features)
+        parameters = _parameters(library, kind, measured, learning, pool)
+        decode = kind.decode(parameters, library.source)
         watch = Stopwatch(f"Reading {kind.name}", len(measured), report)
         dropped = Counter({"no label": len(words) - len(measured)})
         read: dict[str, list[tuple[int, int, LabelledGraph]]] = {}
@@ -128,6 +140,7 @@ def read_training_table(
         kind=kind,
         rejected=tuple(rejected),
         parameters=parameters,
+        decode=decode,
     )
 
 

@@ -17,6 +17,7 @@ from ..explain.measures import rank_correlation
 from ..gcn.domain import Domain, Nearness, load_domain
 from ..graph.fingerprint import N_BYTES
 from ..graph.graph import Graph
+from ..library.record import Source
 
 if TYPE_CHECKING:
     from ..explain.masking import MaskedPredictor
@@ -113,8 +114,8 @@ class Trust:
     """:func:`completeness_error`; ``None`` for a method that promises nothing of the kind."""
 
 
-def put_to_test(bundle: Bundle) -> ModelUnderTest:
-    """Loads what a model knows, and makes it predict masked records."""
+def put_to_test(bundle: Bundle, source: Source) -> ModelUnderTest:
+    """Loads what a model knows, and makes it predict masked records of a library."""
     from ..explain.masking import MaskedPredictor
     from ..kinds.registry import decode_of, kind_of_model
 
@@ -127,7 +128,7 @@ def put_to_test(bundle: Bundle) -> ModelUnderTest:
             why = "" if domain else f"this model does not say which {words.records} it was trained on"
         except BundleError as error:
             why = str(error)
-    predictor = MaskedPredictor(bundle.network, decode_of(bundle.card), memory_bytes=_MEMORY_BYTES)
+    predictor = MaskedPredictor(bundle.network, decode_of(bundle.card, source), memory_bytes=_MEMORY_BYTES)
     return ModelUnderTest(predictor, domain, why)
 
 

@@ -56,6 +56,7 @@ def add_library_options(command: argparse.ArgumentParser) -> None:
         help="a model of 'gcx models', or a model folder (default: %(default)s)",
     )
     _add_table_options(command)
+    add_object_features_option(command)
     command.add_argument("--limit", metavar="N", type=positive, help="only the first N records")
     command.add_argument("--workers", metavar="N", type=positive, help="processes that read records (default: cores)")
     command.add_argument("--device", choices=("auto", "cpu", "cuda"), default="cpu", help="default: %(default)s")
@@ -112,6 +113,17 @@ def add_tasks_option(command: argparse.ArgumentParser) -> None:
         type=Path,
         help="of scene graphs: a JSON file of the words by which --label is given, or a table with a column 'image' "
         "and one of labels (default: the tasks that come with the program)",
+    )
+
+
+def add_object_features_option(command: argparse.ArgumentParser) -> None:
+    """``--object-features``, of the commands that read a library."""
+    command.add_argument(
+        "--object-features",
+        metavar="FILE.npz",
+        type=Path,
+        help="of scene graphs: visual features of the objects, by id (default, for a model that needs them: of the "
+        "library's name, beside it)",
     )
 
 
@@ -212,7 +224,9 @@ def opened(
     if getattr(args, "classes", "predicted") not in ("predicted", "all"):
         card.class_index(args.classes)
     with (
-        open_library(args.library, **asdict(table_options(args)), known=known) as library,
+        open_library(
+            args.library, **asdict(table_options(args)), object_features=args.object_features, known=known
+        ) as library,
         WorkerPool(args.workers) as pool,
     ):
         check_model(library, card)

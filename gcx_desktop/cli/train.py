@@ -51,6 +51,12 @@ def add_parser(commands: Any) -> None:
         help="of scene graphs: leave the objects by which the label is given out of the graphs, now and whenever the "
         "model is used",
     )
+    common.add_object_features_option(command)
+    command.add_argument(
+        "--only-object-features",
+        action="store_true",
+        help="of scene graphs: have the visual features in the place of category and box, not besides",
+    )
     command.add_argument("--smiles-column", metavar="NAME", help="column that holds SMILES (default: found)")
     command.add_argument("--delimiter", metavar="CHAR", type=common.delimiter, help="of the table (default: found)")
     command.add_argument("--split", choices=SPLITS, help="80/10/10; default: scaffold, of scene graphs random")
@@ -121,6 +127,8 @@ def run(args: argparse.Namespace) -> None:
         rejected=args.rejected,
         tasks=args.tasks,
         without_defining=args.without_defining,
+        object_features=args.object_features,
+        only_object_features=args.only_object_features,
         split=None if args.split is None else Protocol(args.split),
         also_splits=tuple(Protocol(name) for name in args.also_split),
         n_seeds=args.seeds,
@@ -151,6 +159,7 @@ def command_line(args: argparse.Namespace) -> str:
         ("--limit", args.limit, None),
         ("--label", args.label, None),
         ("--tasks", None if args.tasks is None else _shown(args.tasks), None),
+        ("--object-features", None if args.object_features is None else _shown(args.object_features), None),
         ("--split", args.split, None),
         *(("--also-split", name, None) for name in args.also_split),
         ("--seeds", args.seeds, 5),
@@ -169,8 +178,11 @@ def command_line(args: argparse.Namespace) -> str:
     for flag, value, default in given:
         if value is not None and value != default:
             words += [flag, str(value)]
-    if args.without_defining:
-        words.append("--without-defining")
+    switches = {
+        "--without-defining": args.without_defining,
+        "--only-object-features": args.only_object_features,
+    }
+    words += [flag for flag, chosen in switches.items() if chosen]
     return shlex.join([*words, "-o", _shown(args.output)])
 
 

@@ -21,6 +21,8 @@ from .union import Union
 
 Hashes = NDArray[np.uint64]
 
+_DEGREE_BITS = 20
+"""More than a record has neighbours of one node; a code has the other 44."""
 _SLOTS_A_NODE = 8
 """Of the table in which equal hashes meet."""
 
@@ -42,7 +44,9 @@ def numberings(union: Union, depth: int) -> Iterator[Numbering]:
     entries = union.entries
     yield _numbered(union.codes.astype(np.uint64))
     # Â's entries are made of the degrees, so these belong to an environment from here on.
-    hashes = _mixed(union.codes.astype(np.uint64) << np.uint64(24) ^ np.diff(entries.pointers).astype(np.uint64))
+    hashes = _mixed(
+        union.codes.astype(np.uint64) << np.uint64(_DEGREE_BITS) ^ np.diff(entries.pointers).astype(np.uint64)
+    )
     for _ in range(depth):
         # A sum, so that the order of the neighbours does not count. A node is among its own neighbours.
         neighbours: Hashes = np.add.reduceat(_mixed(hashes)[entries.columns], entries.pointers[:-1])

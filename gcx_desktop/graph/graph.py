@@ -7,12 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+Codes = NDArray[np.int32] | NDArray[np.int64]
+"""Of nodes, one integer each: ≥ 0 and below 2⁴⁴, 32-bit where all of a kind fit in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Graph:
     """One undirected graph."""
 
-    codes: NDArray[np.int32]
+    codes: Codes
     """[n_nodes], n_nodes ≥ 1"""
     edges: NDArray[np.int32]
     """[n_edges, 2]; each edge once, no loops."""
@@ -26,7 +29,7 @@ class Graph:
 class PackedGraphs:
     """Graphs one after another, as they travel between processes."""
 
-    codes: NDArray[np.int32]
+    codes: Codes
     """[n_nodes of all]"""
     edges: NDArray[np.int32]
     """[n_edges of all, 2], nodes numbered within each graph."""

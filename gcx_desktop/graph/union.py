@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .graph import Graph
+from .graph import Codes, Graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Entries:
 class Union:
     """The disjoint union of graphs; the nodes of each stand together, in its own order."""
 
-    codes: NDArray[np.int32]
+    codes: Codes
     """[n_nodes]"""
     starts: NDArray[np.int64]
     """[n_graphs + 1]: graph g has the nodes ``starts[g]`` to ``starts[g + 1]``."""

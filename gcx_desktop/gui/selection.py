@@ -190,11 +190,11 @@ class Selection(QObject):
             self._explain(known)
 
     def _explain(self, record: RecordToShow) -> None:
-        if self._bundle is None:
+        if self._bundle is None or self._library is None:
             return
         bundle = self._bundle
         self._lane.submit(
-            partial(explain_record, bundle, record.read),
+            partial(explain_record, bundle, self._library.source, record.read),
             lambda explained: self._explanation_came(bundle, explained),
             self.trouble.emit,
             group="selection",

@@ -19,6 +19,7 @@ from .trust_words import said_of_map, said_of_picked, waiting
 if TYPE_CHECKING:
     from ..app.explain_library import ExplainedRecord
     from ..gcn.bundle import Bundle
+    from ..library.library import Library
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,18 +59,24 @@ class TrustPresenter(QObject):
         session.libraries.appeared.connect(self._soon.start)
         session.model_changed.connect(self._forget_model)
         session.model_loaded.connect(self._load)
+        session.libraries.appeared.connect(self._load)
 
     def _forget_model(self) -> None:
         self._bundle = self._model = None
 
     def _load(self) -> None:
-        bundle = self._session.bundle
-        if bundle is not None:
-            take = partial(self._take_model, bundle)
-            self._session.lane.submit(partial(put_to_test, bundle), take, self._session.trouble.emit, group="domain")
+        self._forget_model()
+        bundle, library = self._session.bundle, self._session.libraries.shown
+        if bundle is not None and library is not None:
+            self._session.lane.submit(
+                partial(put_to_test, bundle, library.source),
+                partial(self._take_model, bundle, library),
+                self._session.trouble.emit,
+                group="domain",
+            )
 
-    def _take_model(self, bundle: Bundle, model: ModelUnderTest) -> None:
-        if bundle is self._session.bundle:
+    def _take_model(self, bundle: Bundle, library: Library, model: ModelUnderTest) -> None:
+        if bundle is self._session.bundle and library is self._session.libraries.shown:
             self._bundle, self._model = bundle, model
             self._ask()
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..graph.graph import Graph
-from ..library.record import Format, Rejected, Source, Span, Warned
+from ..library.record import FeatureFile, Format, Rejected, Source, Span, Warned
 from ..pool import Packing
 
 if TYPE_CHECKING:
@@ -104,6 +104,10 @@ class Learning:
     """A file that says what has which label; ``None`` for the kind's own way."""
     without_defining: bool = False
     """Whether the nodes by which a label is given are left out of the graphs."""
+    object_features: FeatureFile | None = None
+    """More features of the nodes, of a kind that knows them."""
+    only_object_features: bool = False
+    """Whether these stand in the place of the kind's own; they must be given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,17 +220,19 @@ class Kind:
     """Of tables: what :attr:`ReadRecord.text` stands under."""
     default_split: str
     """A protocol of :mod:`..gcn.splits`."""
-    limits: tuple[str, ...]
-    """What holds for every model of the kind, for its card."""
+    limits: Callable[[Parameters], tuple[str, ...]]
+    """What holds for every model of such features, for its card."""
     n_features: Callable[[Parameters], int]
     """Raises ValueError, TypeError or KeyError for parameters that make no sense."""
-    n_codes: Callable[[Parameters], int]
-    """Codes of nodes lie below it."""
-    decode: Callable[[Parameters], Decode]
+    n_codes: Callable[[Parameters, Source], int]
+    """Codes of nodes that are read from that source lie below it; raises as ``decode`` does."""
+    decode: Callable[[Parameters, Source], Decode]
+    """Of graphs that were read from that source; raises GcxError if it lacks what the features need."""
     reading: Callable[[Source, Parameters, bool, Preparation], Reading]
     """Of a source by a model's parameters; whether structures are wanted, and what is done to records first."""
-    beside: Callable[[Source], Any] | None
-    """What files beside a library say that decides what its records become, as JSON holds it; ``None`` if none do."""
+    beside: Callable[[Source, Parameters], Any] | None
+    """What files beside a library say that decides what its records become by a model's parameters, as JSON holds it;
+    ``None`` if none do."""
     drawing: Callable[[Source, Paper], Callable[[Span], Depiction | Rejected]]
     """What a worker process draws of a record; it may raise DepictionError. One place for a value each, as
     :attr:`ReadRecord.n_places` has."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from ..errors import UsageError
 from ..gcn.card import Card, FeatureSets
 from ..library.library import Library
-from ..library.record import Format
+from ..library.record import Format, Source
 from .kind import Decode, Kind, Part, Rationale
 from .molecules.kind import MOLECULES
 from .scenes.kind import SCENES
@@ -42,14 +42,22 @@ def kind_of_model(card: Card) -> Kind:
     raise UsageError(f"the model '{card.name}' has the unknown feature set '{card.feature_set}'")
 
 
-def decode_of(card: Card) -> Decode:
-    """How the codes of a model's graphs become features."""
-    return kind_of_model(card).decode(card.features)
+def decode_of(card: Card, source: Source) -> Decode:
+    """How the codes of a model's graphs become features.
+
+    :param source: from which the graphs are read
+    :raises UsageError: if it lacks what the model's features need
+    """
+    return kind_of_model(card).decode(card.features, source)
 
 
-def n_codes_of(card: Card) -> int:
-    """How many codes the nodes of a model's graphs may have."""
-    return kind_of_model(card).n_codes(card.features)
+def n_codes_of(card: Card, source: Source) -> int:
+    """How many codes the nodes of a model's graphs may have.
+
+    :param source: from which the graphs are read
+    :raises UsageError: if it lacks what the model's features need
+    """
+    return kind_of_model(card).n_codes(card.features, source)
 
 
 def rationale_of(library: Library, label: str, tasks: Path | None = None) -> Rationale | None:

@@ -21,6 +21,7 @@ from .detect import HEAD, Layout, find_layout, refuse_foreign
 from .fingerprint import Change, Fingerprint, find_change, take_fingerprint
 from .formats import read_text
 from .index import Boundaries, GrowingIndex, may_be_records, scan
+from .object_features import find_object_features
 from .record import Format, RawRecord, RecordText, Rejected, Source, Span
 from .source import forget, read_raw
 from .table_options import TableOptions
@@ -155,6 +156,7 @@ def open_library(
     delimiter: str | None = None,
     title_column: str | None = None,
     has_header: bool | None = None,
+    object_features: Path | None = None,
     growing: Callable[[Library], None] | None = None,
     known: Known | None = None,
     report: Report = silent,
@@ -164,6 +166,8 @@ def open_library(
 
     What is said of a table's layout is explained in :class:`TableOptions`.
 
+    :param object_features: a file of features of the objects in scene graphs; by default one of the library's name
+        beside it, if there is one
     :param growing: takes the library as soon as its first records are found, if more are still looked for; called in
         this thread, at most once. From then on the library is the taker's, to be closed by it whatever this raises;
         what was found until then stays. A packed or UTF-16 file is unpacked before, a damaged one is given whole.
@@ -172,14 +176,15 @@ def open_library(
         found again at both of its ends. A packed or UTF-16 file is unpacked all the same, a damaged one scanned.
     :raises NoSmilesColumnError: if it is a table in which no column looks like SMILES.
     :raises LibraryError: if it cannot be read, is empty, or is no molecule file.
-    :raises UsageError: if the file has no such column, or is not of a kind that has columns or delimiters.
+    :raises UsageError: if the file has no such column, or is not of a kind that has columns, delimiters or objects.
+    :raises FileError: if ``object_features`` cannot be read.
     :raises Cancelled: if ``cancel`` was set meanwhile.
     """
     path, options = Path(path), TableOptions(delimiter, has_header, smiles_column, title_column)
     try:
         own = _Plain(path, _fingerprint_of_file(path))
         plain = _plain_copy(own, report, cancel)
-        return _open_plain(own, plain, options, growing, known, report, cancel)
+        return _open_plain(own, plain, options, object_features, growing, known, report, cancel)
     except OSError as error:
         raise LibraryError(path, _why_unreadable(error)) from error
 
@@ -215,6 +220,7 @@ def _open_plain(
     own: _Plain,
     plain: _Plain,
     options: TableOptions,
+    object_features: Path | None,
     growing: Callable[[Library], None] | None,
     known: Known | None,
     report: Report,
@@ -228,7 +234,10 @@ def _open_plain(
         refuse_foreign(path, head)
         layout = find_layout(path, head[begin:], len(head) == size, options)
         index = GrowingIndex()
-        library = Library(_source(path, plain, layout), index, plain, own.fingerprint, options, layout.skip_first)
+        source = replace(
+            _source(path, plain, layout), object_features=find_object_features(path, layout.format, object_features)
+        )
+        library = Library(source, index, plain, own.fingerprint, options, layout.skip_first)
         before = known(library) if known is not None and not plain.damaged else None
         if before is not None and _is_found_again(library, before, begin, size):
             library.scanned = False

@@ -25,6 +25,14 @@ class Format(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class FeatureFile:
+    """A file of features, as it was when its library was opened."""
+
+    path: Path
+    fingerprint: Fingerprint
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """All that a worker process needs to read records of one file by position. Picklable and hashable."""
 
@@ -45,6 +53,8 @@ class Source:
     """Position of the record that damage to a packed file cut off in its middle; it must not be read."""
     fingerprint: Fingerprint | None = None
     """Of ``data_path`` when it was indexed: the spans fit no other content."""
+    object_features: FeatureFile | None = None
+    """By which the nodes of its graphs get more features; ``None`` if there is none."""
 
 
 @dataclass(frozen=True, slots=True)

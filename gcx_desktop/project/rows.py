@@ -1,8 +1,8 @@
 """What a project holds of a record, and how it becomes a row and back.
 
-Arrays are raw little-endian int32 or float32, but for the packed int64 of an index; their shapes follow from counts,
-nothing in a row says how it is to be read. A row carries a CRC-32, since SQLite's own check does not look into values:
-a row that does not fit is as if it were not there, and is computed again.
+Arrays are raw little-endian int32 or float32, but for codes that need int64 and the packed int64 of an index; their
+shapes follow from counts, nothing in a row says how it is to be read. A row carries a CRC-32, since SQLite's own check
+does not look into values: a row that does not fit is as if it were not there, and is computed again.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class StoredRecord:
     """The nodes as tables write them, such as a SMILES."""
     n_places: int
     """How many places for a value it has, such as atoms."""
-    codes: NDArray[np.int32]
+    codes: NDArray[np.int32] | NDArray[np.int64]
     """[n_nodes]"""
     edges: NDArray[np.int32]
     """[n_edges, 2]"""
@@ -107,7 +107,7 @@ def record_row(record: StoredRecord) -> Row:
             record.title,
             record.text,
             record.n_places,
-            _blob(record.codes, INT32),
+            _blob(record.codes, INT64 if record.codes.dtype.itemsize > INT32.itemsize else INT32),
             _blob(record.edges, INT32),
             None if record.node_index is None else _blob(record.node_index, INT32),
             None if record.text_order is None else _blob(record.text_order, INT32),
@@ -137,17 +137,17 @@ def read_record(row: Row) -> StoredRecord | None:
     if not _is_sound(row, (int, str, str, int, bytes, bytes, (bytes, type(None)), (bytes, type(None)), str)):
         return None
     position, title, text, n_places, codes, edges, index, order, preparation = row[:-1]
-    n_nodes = len(codes) // 4
-    if not 1 <= n_nodes <= n_places <= MAX_PLACES or len(codes) % 4 or len(edges) % 8:
+    n_nodes = n_places if index is None else len(index) // 4
+    if not 1 <= n_nodes <= n_places <= MAX_PLACES or len(codes) not in (4 * n_nodes, 8 * n_nodes) or len(edges) % 8:
         return None
-    if (n_nodes != n_places if index is None else len(index) != len(codes)) or len(order or b"") % 4:
+    if len(index or b"") % 4 or len(order or b"") % 4:
         return None
     read = StoredRecord(
         position,
         title,
         text,
         n_places,
-        np.frombuffer(codes, INT32),
+        np.frombuffer(codes, INT32) if len(codes) == 4 * n_nodes else np.frombuffer(codes, INT64),
         np.frombuffer(edges, INT32).reshape(-1, 2),
         None if index is None else np.frombuffer(index, INT32),
         None if order is None else np.frombuffer(order, INT32),

@@ -37,8 +37,11 @@ from gcx_desktop.graph.fingerprint import N_BYTES
 from gcx_desktop.graph.masking import masked
 from gcx_desktop.graph.molgraph import MolGraph
 from gcx_desktop.kinds.molecules.reader import ReadMolecule
+from gcx_desktop.library.record import Format, Source
 from tests.explain.test_masking import RING
 from tests.explain.test_methods import decode, network
+
+LIBRARY = Source(Path("x.sdf"), Path("x.sdf"), Format.SDF)
 
 
 def test_masking_some_atoms_is_compared_with_masking_as_many_random_ones() -> None:
@@ -140,14 +143,14 @@ def test_a_model_put_to_the_test_brings_what_it_knows_or_says_why_not(tmp_path: 
     card = Card("tiny", "a task", ("no", "yes"), (8, 8), FEATURE_SET, N_FEATURES)
     weights = initialise(N_FEATURES, card.widths, 2, torch.Generator().manual_seed(0))
     bundle = Bundle(card, weights, tmp_path)
-    without = put_to_test(bundle)
+    without = put_to_test(bundle, LIBRARY)
     assert (without.domain, without.why_no_domain) == (
         None,
         "this model does not say which molecules it was trained on",
     )
     save_domain(domain_of([b"\x01" * N_BYTES, b"\x03" * N_BYTES]), tmp_path / DOMAIN_FILE)
-    known = put_to_test(bundle)
+    known = put_to_test(bundle, LIBRARY)
     assert known.domain is not None
     assert known.why_no_domain == ""
     (tmp_path / DOMAIN_FILE).write_bytes(b"damaged")
-    assert "not a safetensors file" in put_to_test(bundle).why_no_domain
+    assert "not a safetensors file" in put_to_test(bundle, LIBRARY).why_no_domain

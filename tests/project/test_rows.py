@@ -45,6 +45,12 @@ def same(a: object, b: object) -> bool:
 
 
 @st.composite
+def codes(draw: st.DrawFn, n_nodes: int) -> np.ndarray:
+    bits, kind = draw(st.sampled_from([(31, np.int32), (44, np.int64)]))
+    return np.array(draw(st.lists(st.integers(0, 2**bits - 1), min_size=n_nodes, max_size=n_nodes)), kind)
+
+
+@st.composite
 def records(draw: st.DrawFn) -> StoredRecord:
     n_nodes = draw(st.integers(1, 8))
     extra = draw(st.integers(0, 3))
@@ -56,7 +62,7 @@ def records(draw: st.DrawFn) -> StoredRecord:
         draw(texts),
         draw(texts),
         n_nodes + extra,
-        np.array(draw(st.lists(st.integers(0, 2**31 - 1), min_size=n_nodes, max_size=n_nodes)), np.int32),
+        draw(codes(n_nodes)),
         np.array(edges, np.int32).reshape(-1, 2),
         np.arange(extra, n_nodes + extra, dtype=np.int32) if extra else None,
         None if order is None else np.array(order, np.int32),

@@ -36,11 +36,11 @@ def _n_features(_: Parameters) -> int:
     return N_FEATURES
 
 
-def _n_codes(_: Parameters) -> int:
+def _n_codes(_: Parameters, __: Source) -> int:
     return N_CODES
 
 
-def _decode(_: Parameters) -> Decode:
+def _decode(_: Parameters, __: Source) -> Decode:
     return decode
 
 
@@ -98,6 +98,15 @@ def _labelled(source: Source, _: Parameters) -> Callable[[Span], LabelledGraph |
     return partial(read_labelled, source)
 
 
+def _limits(_: Parameters) -> tuple[str, ...]:
+    return (
+        (
+            "Stereochemistry is not among the features: stereoisomers get one and the same prediction, and in a "
+            "random split they may stand on both sides."
+        ),
+    )
+
+
 def _parameters(_: Iterable[Any], learning: Learning) -> Parameters:
     if learning.without_defining:
         raise UsageError("no atoms define the label of a molecule; leave --without-defining out")
@@ -122,12 +131,7 @@ MOLECULES = Kind(
     parts=frozenset(Part),
     text_column="smiles",
     default_split="scaffold",
-    limits=(
-        (
-            "Stereochemistry is not among the features: stereoisomers get one and the same prediction, and in a "
-            "random split they may stand on both sides."
-        ),
-    ),
+    limits=_limits,
     n_features=_n_features,
     n_codes=_n_codes,
     decode=_decode,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ from ..kind import (
 )
 from . import reader, tasks
 from .features import FEATURE_SET, SceneFeatures, decode_by, features_of, learn_vocabulary
+from .object_vectors import ObjectVectors, open_vectors, vectors_of
 from .scene import names_beside
 
 if TYPE_CHECKING:
@@ -38,12 +40,19 @@ def _n_features(parameters: Parameters) -> int:
     return features_of(parameters).n_features
 
 
-def _n_codes(parameters: Parameters) -> int:
-    return features_of(parameters).n_codes
+def _n_codes(parameters: Parameters, source: Source) -> int:
+    features = features_of(parameters)
+    return features.n_codes(_vectors(features, source))
 
 
-def _decode(parameters: Parameters) -> Decode:
-    return decode_by(features_of(parameters))
+def _decode(parameters: Parameters, source: Source) -> Decode:
+    features = features_of(parameters)
+    return decode_by(features, _vectors(features, source))
+
+
+def _vectors(features: SceneFeatures, source: Source) -> ObjectVectors | None:
+    """Those that the features need, if they need any."""
+    return vectors_of(source, features.n_visual) if features.n_visual else None
 
 
 def _reading(source: Source, parameters: Parameters, _: bool, preparation: Preparation) -> Reading:
@@ -52,8 +61,9 @@ def _reading(source: Source, parameters: Parameters, _: bool, preparation: Prepa
     return reader.reading(source, features_of(parameters))
 
 
-def _beside(source: Source) -> list[str]:
-    return list(names_beside(source.path).categories)
+def _beside(source: Source, parameters: Parameters) -> list[Any]:
+    names, n_visual = names_beside(source.path).categories, features_of(parameters).n_visual
+    return [*names, asdict(vectors_of(source, n_visual).file.fingerprint)] if n_visual else list(names)
 
 
 def _drawing(source: Source, paper: Paper) -> Callable[[Span], Depiction | Rejected]:
@@ -119,7 +129,28 @@ def _observe(source: Source, learning: Learning) -> Callable[[Span], Any]:
 
 
 def _parameters(observed: Iterable[Any], learning: Learning) -> Parameters:
-    return SceneFeatures(learn_vocabulary(observed), _without(learning)).as_parameters()
+    n_visual, alone = 0, learning.only_object_features
+    if learning.object_features is not None:
+        n_visual = open_vectors(learning.object_features).n_dimensions
+    vocabulary = () if alone else learn_vocabulary(observed)
+    return SceneFeatures(vocabulary, _without(learning), n_visual, alone).as_parameters()
+
+
+def _limits(parameters: Parameters) -> tuple[str, ...]:
+    features = features_of(parameters)
+    found = ["Relations have no features: the network knows that two objects are related, not how or which way round."]
+    if features.n_plain:
+        found.append(
+            "Boxes are measured in quarters of the smallest image that holds them all, since the files tell no image "
+            "size."
+        )
+    if features.n_visual:
+        found.append(
+            f"Objects have {features.n_visual:,} visual features{' alone' if features.visual_alone else ''}, from a "
+            "file beside each library; it must be made as the one that was trained on. An object that it does not "
+            "name has zeros."
+        )
+    return tuple(found)
 
 
 def _without(learning: Learning) -> tuple[str, ...]:
@@ -142,10 +173,7 @@ SCENES = Kind(
     parts=frozenset((Part.REPORTS,)),
     text_column="objects",
     default_split="random",
-    limits=(
-        "Relations have no features: the network knows that two objects are related, not how or which way round.",
-        "Boxes are measured in quarters of the smallest image that holds them all, since the files tell no image size.",
-    ),
+    limits=_limits,
     n_features=_n_features,
     n_codes=_n_codes,
     decode=_decode,

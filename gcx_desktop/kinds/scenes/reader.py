@@ -9,12 +9,13 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from ...graph.graph import Graph
+from ...graph.graph import Codes, Graph
 from ...library.formats.scenes import NotAnImageError, parse_member, read_text
 from ...library.record import RawRecord, Rejected, Source, Span
 from ...library.source import read_raw
 from ..kind import LabelledGraph, Reading
-from .features import SceneFeatures, object_codes
+from .features import SceneFeatures, object_codes, visual_codes
+from .object_vectors import vectors_of
 from .scene import Scene, names_beside, read_scene
 from .tasks import Task, defining, label_of
 
@@ -80,7 +81,7 @@ def read_image(source: Source, features: SceneFeatures, span: Span) -> ReadImage
     if not len(kept):
         return Rejected(span.position, span.line, title, "without the objects that define its label nothing is left")
     index = None if len(kept) == len(scene.objects) else kept.astype(np.int32)
-    graph = Graph(object_codes(scene, features.vocabulary)[kept], _edges(scene, kept))
+    graph = Graph(_codes(source, title, scene, features)[kept], _edges(scene, kept))
     return ReadImage(span.position, title, scene, graph, index)
 
 
@@ -113,7 +114,13 @@ def defining_nodes(task: Task, read: ReadImage) -> NDArray[np.bool_] | None:
 
 
 def reading(source: Source, features: SceneFeatures) -> Reading:
-    """How a worker reads images."""
+    """How a worker reads images.
+
+    :raises UsageError: if the library lacks the visual features of its objects
+    :raises VectorFileError: if they cannot be read
+    """
+    if features.n_visual:
+        vectors_of(source, features.n_visual)
     return Reading(partial(read_image, source, features))
 
 
@@ -130,6 +137,19 @@ def categories(source: Source, without: tuple[str, ...], span: Span) -> tuple[st
     """The categories of a record's objects, but for those that are left out."""
     read = read_image(source, SceneFeatures((), without), span)
     return read if isinstance(read, Rejected) else read.names
+
+
+def _codes(source: Source, title: str, scene: Scene, features: SceneFeatures) -> Codes:
+    """[n_objects]"""
+    if not features.n_visual:
+        return object_codes(scene, features.vocabulary)
+    vectors = vectors_of(source, features.n_visual)
+    return visual_codes(scene, features, vectors.find(ids_of(title, scene)))
+
+
+def ids_of(title: str, scene: Scene) -> list[tuple[str, ...]]:
+    """The ids of each object; where the file gives none, the image's title and the object's number in it, from 1."""
+    return [each.ids or (f"{title}/{number}",) for number, each in enumerate(scene.objects, start=1)]
 
 
 def _edges(scene: Scene, kept: NDArray[np.int64]) -> NDArray[np.int32]:

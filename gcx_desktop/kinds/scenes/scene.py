@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,8 @@ class SceneObject:
     box: Box
     attributes: tuple[str, ...] = ()
     """In lower case."""
+    ids: tuple[str, ...] = ()
+    """Under which the file names it, those of the objects that were merged into it after its own; empty if by none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,16 +136,19 @@ class _Gathered:
         """Of an object, which is new or was met before."""
         if not isinstance(given, dict):
             raise NotAnImageError("an object is no object of JSON")
-        found = SceneObject(_category(given, self._names), _box(given), _attributes(given))
         merged = given.get("merged_object_ids", [])
         ids = [_id(each) for each in (given.get("object_id"), *(merged if isinstance(merged, list) else []))]
         keys: list[object] = [each for each in ids if each is not None]
+        words = tuple(dict.fromkeys(map(str, keys)))
+        found = SceneObject(_category(given, self._names), _box(given), _attributes(given), words)
         keys = keys or [(found.name, found.box)]
         place = next((self._places[key] for key in keys if key in self._places), len(self.objects))
         if place == len(self.objects):
             if place == MAX_OBJECTS:
                 raise NotAnImageError(f"the image has more than {MAX_OBJECTS:,} objects")
             self.objects.append(found)
+        elif not set(words) <= set(known := self.objects[place].ids):
+            self.objects[place] = replace(self.objects[place], ids=tuple(dict.fromkeys((*known, *words))))
         self._places.update(dict.fromkeys(keys, place))
         return place
 

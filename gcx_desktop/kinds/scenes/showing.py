@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from ...depict.colour import Paper
 from ...depict.drawing import TooComplexError
+from ...errors import UsageError
 from ...library.record import Rejected, Source, Span
 from ..kind import RecordToShow, Shown
 from .drawing import draw_with_photograph
 from .features import SceneFeatures
+from .object_vectors import VectorFileError
 from .reader import read_image
 
 
 def show_at(source: Source, features: SceneFeatures, paper: Paper | None, span: Span) -> Shown:
     """A record's graph by a model's features and, unless ``paper`` is ``None``, its depiction."""
-    read = read_image(source, features, span)
+    try:
+        read = read_image(source, features, span)
+    except (UsageError, VectorFileError) as error:  # a model that needs other features than there are
+        return Rejected(span.position, span.line, "", str(error))
     if isinstance(read, Rejected):
         return read
     names = tuple(each.name for each in read.scene.objects)

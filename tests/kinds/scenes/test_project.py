@@ -33,8 +33,10 @@ N_IMAGES = 32
 """30 that can be read, one without objects, one of a cow alone."""
 
 
-def make_bundle(vocabulary: tuple[str, ...] = ("person", "sky", "bus"), without: tuple[str, ...] = ()) -> Bundle:
-    features = SceneFeatures(vocabulary, without)
+def make_bundle(
+    vocabulary: tuple[str, ...] = ("person", "sky", "bus"), without: tuple[str, ...] = (), n_visual: int = 0
+) -> Bundle:
+    features = SceneFeatures(vocabulary, without, n_visual)
     parameters, size = dict(features.as_parameters()), features.n_features
     card = Card("tiny", "nothing real", ("no", "yes"), (8, 6), FEATURE_SET, size, parameters)
     return Bundle(card, initialise(size, (8, 6), 2, torch.Generator().manual_seed(1)), Path("tiny"))
@@ -131,3 +133,20 @@ def test_a_code_beyond_the_vocabulary_is_not_shown_and_is_computed_again(run: Ru
         run(tmp_path / "a.gcx", "cam")
     assert_same(run(tmp_path / "a.gcx", "cam"), wanted, exact=False)
     assert run.n_explained == 1
+
+
+def test_graphs_with_visual_features_are_stored_and_read_again_when_their_file_changed(
+    run: Run, images: Path, tmp_path: Path
+) -> None:
+    looks = np.random.default_rng(0).random((N_IMAGES, 3), dtype=np.float32)
+    ids = np.array([f"image-{i}.jpg/1" for i in range(N_IMAGES)])
+    np.savez(images.with_suffix(".npz"), ids=ids, vectors=looks)
+    bundle = make_bundle(n_visual=3)
+    first = run(tmp_path / "a.gcx", "cam", bundle=bundle)
+    assert_same(run(tmp_path / "a.gcx", "cam", bundle=bundle), first)
+    assert (run.n_explained, run.n_read) == (0, 0)
+    np.savez(images.with_suffix(".npz"), ids=ids[::-1], vectors=looks)
+    again = run(tmp_path / "a.gcx", "cam", bundle=bundle)
+    assert run.n_read == N_IMAGES
+    assert_same(again, run(tmp_path / "b.gcx", "cam", bundle=bundle))
+    assert np.abs(again[0].explanation.maps["cam"] - first[0].explanation.maps["cam"]).max() > 1e-3

@@ -38,6 +38,15 @@ def test_objects_with_the_same_id_are_one_and_relations_keep_their_direction() -
     assert scene.objects[0].box == Box(1, 2, 3, 4)
 
 
+def test_an_object_keeps_the_ids_by_which_the_file_names_it_its_own_first() -> None:
+    man, shoe = vg_object("man", 7), {**vg_object("shoe", 9), "merged_object_ids": [8, "x"]}
+    again = {**vg_object("shoe", 8), "merged_object_ids": [11]}
+    hat = vg_object("hat", None)
+    relations = [vg_relation(man, "wears", shoe), vg_relation(again, "on", hat), vg_relation(shoe, "by", man)]
+    scene = read_scene({"relationships": relations}, NOBODY)
+    assert [each.ids for each in scene.objects] == [("7",), ("9", "8", "x", "11"), ()]
+
+
 def test_objects_without_an_id_are_one_if_category_and_box_agree() -> None:
     person, bus, other = vrd_object(0), vrd_object(3, 1, 2, 3, 4), vrd_object(3, 1, 2, 3, 5)
     scene = read_scene({"relationships": [vrd_relation(person, 0, bus), vrd_relation(person, 0, other)]}, NOBODY)
