@@ -383,11 +383,13 @@ class MoleculeView(QWidget):
         self.match.paint_outline(painter)
         self.picking.paint_outline(painter)
         painter.restore()
+        mark = mark_around(depiction, self._port, self.current_atom)
+        if mark is not None and depiction.boxes is not None:  # names stand at the edges of boxes
+            paint_mark(painter, depiction, mark)
         if self._structure is not None:
             painter.drawPixmap(0, 0, self._structure.pixmap(self.size(), self.devicePixelRatioF(), self._port.target))
         self.picking.paint_lasso(painter)
-        mark = mark_around(depiction, self._port, self.current_atom)
-        if mark is not None:
+        if mark is not None and depiction.boxes is None:
             paint_mark(painter, depiction, mark)
         painter.restore()
 

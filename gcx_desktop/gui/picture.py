@@ -94,7 +94,7 @@ def paint_ring(painter: QPainter, place: QPointF, radius: float, paper: Paper) -
 def paint_frame(painter: QPainter, place: QRectF, paper: Paper) -> None:
     """As :func:`paint_ring`, around a box."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for colour, width in ((paper.background, 5.0), (paper.ink, 2.2)):
+    for colour, width in ((paper.background, 6.0), (paper.ink, 3.0)):
         painter.setPen(
             QPen(_colour(colour), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin)
         )
