@@ -17,7 +17,7 @@ FOLDERS = (".", "images", "VG_100K", "VG_100K_2")
 """Where photographs may lie, seen from the annotations; the last two are those of Visual Genome's archives."""
 ENDINGS = (".jpg", ".jpeg", ".png")
 MAX_BYTES = 50_000_000
-MAX_PIXELS = 50_000_000
+MAX_PIXELS = 30_000_000
 LONGEST_SIDE = 1_000
 """In pixels, of what is shown of it."""
 _QUALITY = 75
@@ -63,8 +63,7 @@ def read_photograph(path: Path, paper: Paper) -> Photograph | None:
             if image.getexif().get(_EXIF_ORIENTATION) in _LYING:
                 width, height = height, width
             image.draft("L", (LONGEST_SIDE, LONGEST_SIDE))  # a large JPEG is decoded no finer than that
-            shown = ImageOps.exif_transpose(_grey(image))
-            shown.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+            shown = ImageOps.exif_transpose(_small_and_grey(image))
     except Exception:  # a broken file makes Pillow raise nearly anything
         return None
     black, white = _TONES[paper]
@@ -74,12 +73,15 @@ def read_photograph(path: Path, paper: Paper) -> Photograph | None:
     return Photograph(file.getvalue(), (width, height))
 
 
-def _grey(image: Image.Image) -> Image.Image:
+def _small_and_grey(image: Image.Image) -> Image.Image:
     """What is transparent is white."""
     from PIL import Image
 
-    if not image.has_transparency_data:
-        return image.convert("L")
-    white = Image.new("RGBA", image.size, "white")
-    white.alpha_composite(image.convert("RGBA"))
+    small = image.convert("RGBA" if image.has_transparency_data else "L")
+    small.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    if small.mode == "L":
+        return small
+    white = Image.new("RGBA", small.size, "white")
+    white.alpha_composite(small)
+    white.info = small.info  # says how it is turned
     return white.convert("L")
