@@ -6,6 +6,7 @@ import csv
 import json
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,11 +21,13 @@ from gcx_desktop.app.write_substructures import COLUMNS, row, write_substructure
 from gcx_desktop.errors import Cancelled, OutputError, UsageError
 from gcx_desktop.kinds.molecules.kind import MOLECULES
 from gcx_desktop.kinds.molecules.pattern_drawing import draw_pattern
+from gcx_desktop.kinds.scenes.kind import SCENES
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.progress import CancelToken
 from gcx_desktop.substructure.findings import Finding
 from gcx_desktop.substructure.fragments import labelled_graph
 from gcx_desktop.substructure.patterns import Pattern, write_pattern
+from gcx_desktop.substructure.pieces import Piece
 from gcx_desktop.substructure.statistics import odds_ratio
 
 CONVENTION = (
@@ -152,6 +155,29 @@ def test_a_page_holds_its_pictures_fetches_nothing_and_its_text_is_escaped(
     assert "&lt;yes&gt; &amp; so" in text
     for outside in ("src=", "href=", "url(", "@import"):
         assert outside not in text
+
+
+def test_what_is_no_molecule_has_the_columns_that_have_a_meaning(tmp_path: Path, pool: WorkerPool) -> None:
+    pieces = (Piece(("person",), 1), Piece(("person", "shirt"), 2), Piece(("(a <b>, on, c)",), 2))
+    findings = tuple(replace(finding(pattern("C"), 5, 3), pattern=each, n_scaffolds=None) for each in pieces)
+    found = Mined(SCENES, findings, ("in", "out"), (9, 9), (9, 1), 0, ())
+    table, page = tmp_path / "out.parquet", tmp_path / "out.html"
+    write_substructures(str(table), found, pool=pool)
+    columns = pq.read_table(table)
+    kept = [name for name in COLUMNS if name not in ("smiles", "n_atoms", "n_scaffolds", "attached")]
+    assert set(columns.column_names) == {*kept, "n_objects"}
+    assert columns.column_names[:11] == [name for name in CONVENTION if name != "smiles"]
+    assert columns["substructure"].to_pylist() == ["person", "{person, shirt}", "(a <b>, on, c)"]
+    assert columns["n_objects"].to_pylist() == [1, 2, 2]
+    assert columns["flags"].to_pylist()[0] == "fewer than 5 images"
+    write_substructures(str(page), found, pool=pool)
+    text = page.read_text()
+    assert text.count("<svg") == 3
+    assert "9 of 9 images explained" in text
+    assert "<b>" not in text
+    for suffix in ("sdf", "smarts"):
+        with pytest.raises(UsageError, match=r"possible are \.csv"):
+            write_substructures(str(tmp_path / f"out.{suffix}"), found, pool=pool)
 
 
 def test_half_a_ring_is_drawn_and_written_without_hydrogens_that_nobody_knows() -> None:

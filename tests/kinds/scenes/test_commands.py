@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from gcx_desktop.cli.main import main
 from tests.kinds.scenes.conftest import train
@@ -114,11 +115,24 @@ def test_objects_and_relations_that_recur_in_explanations_are_listed(folder: Pat
     assert main(["substructures", *words, "--method", "occlusion", "--threshold", "0"]) == 0
     found = {(row["substructure"], row["class"]): row for row in rows(out)}
     assert {"bus", "(person, on, bus)", "(person, has, hat)"} <= {name for name, _ in found}
-    bus = found["bus", "urban"]
+    bus, both = found["bus", "urban"], found["{hat, person}", "urban"]
     assert 0 < int(bus["n_explained"]) <= int(bus["n_positive"])
+    assert (both["n_objects"], both["n_positive"]) == ("2", found["hat", "urban"]["n_positive"])
+    assert "smiles" not in both
 
 
-@pytest.mark.parametrize("more", [["--method", "no such"], ["-o", "out.sdf"], ["--neutralise"]])
+def test_a_report_has_a_section_of_what_recurs(folder: Path, model: Path, tmp_path: Path) -> None:
+    out = tmp_path / "report.pdf"
+    words = ["report", str(folder / "annotations.json"), "--model", str(model), "-o", str(out), "--workers", "1"]
+    words += ["--label", "place", "--tasks", str(folder / "tasks.json"), "--substructures", "2", "--limit", "16"]
+    assert main([*words, "--class", "urban"]) == 0
+    told = " ".join(" ".join(page.extract_text().split()) for page in PdfReader(out).pages)
+    assert "images of the library that contain it" in told
+    assert "predicted as the class, and rightly by their labels." in told
+    assert "Hydrogens" not in told
+
+
+@pytest.mark.parametrize("more", [["--method", "no such"], ["-o", "out.sdf"], ["--neutralise"], ["--scheme", "rings"]])
 def test_substructures_of_images_are_asked_for_as_those_of_molecules(
     more: list[str], folder: Path, model: Path, tmp_path: Path
 ) -> None:
