@@ -18,8 +18,8 @@ from .explain_library import explain_library
 SAMPLE = 256
 """Records looked at, spread evenly over the library."""
 QUANTILE = 0.75
-"""Of the molecules' largest values. Where one class speaks louder than the other (polar groups against permeation, say)
-a higher one leaves most molecules pale; what lies above is drawn in the strongest colour, and the legend says "≥"."""
+"""Of the records' largest values. Where one class speaks louder than the other (polar groups against permeation, say)
+a higher one leaves most records pale; what lies above is drawn in the strongest colour, and the legend says "≥"."""
 
 
 def sample_positions(n_records: int, n_wanted: int = SAMPLE) -> list[int]:
@@ -30,7 +30,7 @@ def sample_positions(n_records: int, n_wanted: int = SAMPLE) -> list[int]:
 
 
 def scale_maximum(maxima: Sequence[float]) -> float:
-    """The value of the strongest colour, from molecules' largest values (over atoms and classes); 0 if all are 0."""
+    """The value of the strongest colour, from records' largest values (over nodes and classes); 0 if all are 0."""
     positive = [value for value in maxima if value > 0]
     return float(np.quantile(positive, QUANTILE)) if positive else 0.0
 
@@ -45,10 +45,10 @@ def library_scale(
     preparation: Preparation = AS_RECORDED,
     cancel: CancelToken | None = None,
 ) -> dict[str, float]:
-    """By method id: the value that gets the strongest colour in every molecule of the library, for all classes alike.
+    """By method id: the value that gets the strongest colour in every record of the library, for all classes alike.
 
     :param positions: the records that count, by default all; a sample of them is explained
-    :param preparation: what is done to molecules first
+    :param preparation: what is done to records first
     """
     wanted = range(len(library)) if positions is None else positions
     sample = [wanted[i] for i in sample_positions(len(wanted))]

@@ -24,19 +24,19 @@ class Comparison:
     """The maps of one record for one class. Atoms are the record's; those that have no value are NaN."""
 
     maps: dict[str, Floats]
-    """Method id → [n_record_atoms], raw."""
+    """Method id → [n_places], raw."""
     largest: dict[str, float]
-    """Method id → the largest magnitude over the atoms and all classes."""
+    """Method id → the largest magnitude over the nodes and all classes."""
     agreement: dict[str, float]
     """Method id → mean rank correlation with the other methods; NaN if there is none."""
     consensus: Floats
-    """[n_record_atoms], in [0, 1]: :func:`.trust.consensus`."""
+    """[n_places], in [0, 1]: :func:`.trust.consensus`."""
     spread: Floats
-    """[n_record_atoms], in [0, ``LARGEST_SPREAD``]: :func:`.trust.disagreement`."""
+    """[n_places], in [0, ``LARGEST_SPREAD``]: :func:`.trust.disagreement`."""
     disputed: tuple[int, ...]
-    """Record indices of the atoms of the largest spread, the largest first."""
+    """Record indices of the nodes of the largest spread, the largest first."""
     disagreement: float
-    """Of the whole molecule: :func:`.disagreement.mean_disagreement`."""
+    """Of the whole record: :func:`.disagreement.mean_disagreement`."""
 
 
 def compare(explained: ExplainedRecord, class_index: int) -> Comparison:
@@ -50,7 +50,7 @@ def compare(explained: ExplainedRecord, class_index: int) -> Comparison:
         agreement={id_: agreement(maps, id_, class_index) for id_ in maps},
         consensus=_on_record(explained, consensus(maps, class_index)),
         spread=spread,
-        disputed=tuple(atom for atom in order.tolist() if spread[atom] > 0),
+        disputed=tuple(node for node in order.tolist() if spread[node] > 0),
         disagreement=mean_disagreement(maps, class_index),
     )
 

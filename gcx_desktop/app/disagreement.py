@@ -1,4 +1,4 @@
-"""How far the methods disagree about a molecule: a number for each class, by which a library can be sorted."""
+"""How far the methods disagree about a record: a number for each class, by which a library can be sorted."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class RecordDisagreement:
 
 
 def mean_disagreement(maps: Maps, class_index: int) -> float:
-    """1 − the mean of Spearman's rank correlation over all pairs of methods, in [0, 2]: 0 if all rank the atoms alike,
+    """1 − the mean of Spearman's rank correlation over all pairs of methods, in [0, 2]: 0 if all rank the nodes alike,
     1 if their rankings have nothing in common.
 
     Methods that rank alike by construction count once, and a map that has one value everywhere ranks nothing and is

@@ -1,9 +1,9 @@
 """How far a model and the methods can be trusted on a library with labels.
 
-Of every molecule with a label: is the prediction right, is it still right without the atoms that a map shows, and
-without as many atoms chosen at random? Fidelity, contrastivity and sparsity are those of Pope et al. (CVPR 2019,
+Of every record with a label: is the prediction right, is it still right without the nodes that a map shows, and
+without as many nodes chosen at random? Fidelity, contrastivity and sparsity are those of Pope et al. (CVPR 2019,
 section 4). Fidelity rewards a map that shows everything, so it comes with that of random maps of the same size, and as
-a curve over equal shares of masked atoms. Where it is known which nodes define a label, attribution says whether a map
+a curve over equal shares of masked nodes. Where it is known which nodes define a label, attribution says whether a map
 finds them.
 """
 
@@ -37,7 +37,7 @@ from .labelled_records import NO_LABEL
 
 THRESHOLDS = (0.0, PAPER_THRESHOLD, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-"""Of a molecule's atoms, the strongest of which are masked."""
+"""Of a record's nodes, the strongest of which are masked."""
 RANDOM_DRAWS = 3
 """Random maps beside each map, of its size."""
 _AT_ONCE = 200
@@ -48,20 +48,20 @@ class Measures:
     """The paper's measures of one method at each threshold. Every array [n_molecules, n_thresholds]."""
 
     lost: NDArray[np.float32]
-    """1 if the prediction was right, less the share of the classes' maps without whose atoms it still is: in [−1, 1].
+    """1 if the prediction was right, less the share of the classes' maps without whose nodes it still is: in [−1, 1].
     The mean is the fidelity."""
     lost_at_random: NDArray[np.float32]
     """The same for random maps of the same sizes."""
     contrastivity: NDArray[np.float32]
-    """NaN where no atom is salient."""
+    """NaN where no node is salient."""
     sparsity: NDArray[np.float32]
     lost_by_share: NDArray[np.float32]
-    """[n_molecules, n_shares]: as ``lost``, the strongest atoms of each map masked, the same share for all methods."""
+    """[n_molecules, n_shares]: as ``lost``, the strongest nodes of each map masked, the same share for all methods."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What was found on the molecules that have a label and could be read."""
+    """What was found on the records that have a label and could be read."""
 
     positions: NDArray[np.int64]
     """[n_molecules]: their records."""
@@ -74,7 +74,7 @@ class Evaluation:
     measures: dict[str, Measures]
     """By method id."""
     lost_by_random_share: NDArray[np.float32]
-    """[n_molecules, n_shares]: of random atoms, as many as the methods' curves mask."""
+    """[n_molecules, n_shares]: of random nodes, as many as the methods' curves mask."""
     rejected: tuple[Rejected, ...]
     attribution: dict[str, NDArray[np.float64]] | None = None
     """By method id, [n_molecules]: the attribution AUROC of the map of the true class, NaN where not both nodes that
@@ -99,22 +99,22 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class MethodSummary:
-    """A method's measures at one threshold: means over molecules."""
+    """A method's measures at one threshold: means over records."""
 
     method: str
     threshold: float
     fidelity: float
     fidelity_random: float
     contrastivity: float
-    """Of the molecules with salient atoms; NaN if there are none."""
+    """Of the records with salient nodes; NaN if there are none."""
     sparsity: float
     n_molecules: int
     n_salient: int
-    """Molecules with salient atoms."""
+    """Records with salient nodes."""
     attribution_auroc: float
     """The chance that a map of the true class has a node that defines the label above another one; NaN if unknown."""
     n_attributed: int
-    """Molecules in which both are known."""
+    """Records in which both are known."""
 
 
 def summarise(evaluation: Evaluation, method: str, threshold: float) -> MethodSummary:
@@ -208,7 +208,7 @@ def evaluate_methods(
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Some molecules."""
+    """Some records."""
 
     positions: NDArray[np.int64]
     labels: NDArray[np.int64]
@@ -230,7 +230,7 @@ def _portions(results: Iterator[ExplainedRecord | Rejected]) -> Iterator[list[Ex
 
 
 class _Asked:
-    """The masks of one molecule under which a prediction is wanted, each once."""
+    """The masks of one record under which a prediction is wanted, each once."""
 
     def __init__(self, graph: Graph, seed: Sequence[int]) -> None:
         self.graph = graph
@@ -285,7 +285,7 @@ def _evaluated(
     before = [r.explanation.predicted == label for r, label in zip(records, truth.tolist(), strict=True)]
     found = {
         id_: tuple(
-            np.array(column, dtype=np.float32) for column in zip(*map(_of_molecule, each, right, before), strict=True)
+            np.array(column, dtype=np.float32) for column in zip(*map(_of_record, each, right, before), strict=True)
         )
         for id_, each in wanted.items()
     }
@@ -315,7 +315,7 @@ def _areas(
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """One method's masks of one molecule, by their numbers."""
+    """One method's masks of one record, by their numbers."""
 
     salient: list[list[int]]
     """[n_thresholds][n_classes]"""
@@ -339,8 +339,8 @@ def _wanted(asked: _Asked, maps: NDArray[np.float32], thresholds: Sequence[float
     )
 
 
-def _of_molecule(wanted: _Wanted, right: NDArray[np.bool_], before: bool) -> tuple[Sequence[float], ...]:
-    """The rows of ``Measures`` of one molecule."""
+def _of_record(wanted: _Wanted, right: NDArray[np.bool_], before: bool) -> tuple[Sequence[float], ...]:
+    """The rows of ``Measures`` of one record."""
     lost = [float(before) - right[numbers].mean() for numbers in wanted.salient]
     at_random = [float(before) - np.mean([right[draws].mean() for draws in each]) for each in wanted.random]
     shares = [float(before) - right[numbers].mean() for numbers in wanted.shares]

@@ -1,7 +1,7 @@
 """Explains the records of a library into a project: what is stored there is not computed again.
 
-A batch of the engine, at most 6,000 atoms or about 250 records, is saved as soon as it is computed; an interruption
-costs no more than that. Nothing is remembered from one batch to the next: an atom's last digits depend on what it was
+A batch of the engine, at most 6,000 nodes or about 250 records, is saved as soon as it is computed; an interruption
+costs no more than that. Nothing is remembered from one batch to the next: a node's last digits depend on what it was
 computed together with, so a run that goes on at the end of a batch gives to the last bit what one without
 interruption gives. Against :func:`~.explain_library.explain_library` the last of seven digits may differ.
 """
@@ -58,7 +58,7 @@ def explain_into_project(
     What is stored counts if it was computed of the same file, read in the same way, by the same weights and card and by
     the same method.
 
-    :param preparation: what is done to molecules first
+    :param preparation: what is done to records first
     :param records: those not in the project, if :func:`~.project_source.read_new` was called already
     :raises UsageError: if the model is for another kind of graph
     :raises LibraryError: if the library was changed since its results were saved

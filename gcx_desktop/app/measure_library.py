@@ -1,4 +1,4 @@
-"""What the window measures at once: the predictions, the methods and their sanity on some of a library's molecules."""
+"""What the window measures at once: the predictions, the methods and their sanity on some of a library's records."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def measure_library(
     """Evaluates methods on the records that have a label.
 
     :param label: the column that holds the true classes
-    :param n_wanted: how many molecules, evenly spread over those with a label; ``None`` for all of them
+    :param n_wanted: how many records, evenly spread over those with a label; ``None`` for all of them
     :raises UnknownNameError: if there is no such column or method
     :raises UsageError: if the column cannot be the model's classes, or no record with a label can be read
     :raises Cancelled: once ``cancel`` is set

@@ -1,4 +1,4 @@
-"""Sanity checks of the methods on some molecules of a library."""
+"""Sanity checks of the methods on some records of a library."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .colour_scale import sample_positions
 from .read_records import read_library
 
 SAMPLE = 300
-"""Molecules, spread evenly over the library: enough for a mean to the second digit."""
+"""Records, spread evenly over the library: enough for a mean to the second digit."""
 
 
 def check_sanity(

@@ -41,7 +41,7 @@ def prediction_quality(evaluation: Evaluation) -> dict[str, float]:
 
 
 def curve_rows(evaluation: Evaluation, methods: Sequence[str]) -> Iterator[Row]:
-    """A row for each method and threshold, then one for each method and share of masked atoms."""
+    """A row for each method and threshold, then one for each method and share of masked nodes."""
     for id_ in methods:
         for threshold in evaluation.thresholds:
             found = summarise(evaluation, id_, threshold)
@@ -53,16 +53,16 @@ def curve_rows(evaluation: Evaluation, methods: Sequence[str]) -> Iterator[Row]:
             yield _numbers({"method": id_, "share_masked": share, "fidelity": lost, "fidelity_random": random})
 
 
-def molecule_columns(class_names: Sequence[str], methods: Sequence[str]) -> list[str]:
-    """Of the table of molecules."""
+def record_columns(class_names: Sequence[str], methods: Sequence[str]) -> list[str]:
+    """Of the table of records."""
     measures = [f"{id_}_{name}" for id_ in methods for name in ("lost", "contrastivity", "sparsity")]
     return ["record", "label", "predicted_class", *(f"probability_{name}" for name in class_names), *measures]
 
 
-def molecule_rows(
+def record_rows(
     evaluation: Evaluation, methods: Sequence[str], threshold: float, class_names: Sequence[str]
 ) -> Iterator[Row]:
-    """A row for each molecule: its label, its prediction, and each method's measures."""
+    """A row for each record: its label, its prediction, and each method's measures."""
     at = evaluation.thresholds.index(threshold)
     for i, position in enumerate(evaluation.positions.tolist()):
         probabilities = evaluation.probabilities[i].tolist()

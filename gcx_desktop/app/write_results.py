@@ -50,7 +50,7 @@ class ResultPlan:
     classes: str = PREDICTED
     """``predicted``, ``all``, or the name of a class."""
     preparation: Preparation = AS_RECORDED
-    """What is done to molecules first; if anything, the results say of each molecule what was done."""
+    """What is done to records first; if anything, the results say of each what was done."""
 
     def class_indices(self, record: ExplainedRecord) -> Sequence[int]:
         """The classes whose maps are written for a record.

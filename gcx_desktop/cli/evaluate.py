@@ -102,8 +102,8 @@ def run(args: argparse.Namespace) -> None:
             (args.curves, tables.CURVE_COLUMNS, tables.curve_rows(found, ids)),
             (
                 args.molecules,
-                tables.molecule_columns(names, ids),
-                tables.molecule_rows(found, ids, args.threshold, names),
+                tables.record_columns(names, ids),
+                tables.record_rows(found, ids, args.threshold, names),
             ),
             (args.sanity, tables.SANITY_COLUMNS, tables.sanity_rows(checks)),
         ]

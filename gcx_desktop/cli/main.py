@@ -30,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     top = _Parser(
         prog="gcx",
-        description="Predict molecules with a graph convolutional network, and see why it says so.",
+        description="Predict molecules, or scene graphs, with a graph convolutional network, and see why it says so.",
         epilog="An error is one sentence on standard error; exit codes: 0 done, 1 failed, 2 usage, 130 interrupted.",
     )
     top.add_argument("--version", action="version", version=f"gcx-desktop {__version__}")

@@ -53,7 +53,7 @@ def add_parser(commands: Any) -> None:
     command.add_argument(
         "--label",
         metavar="COLUMN",
-        help="of --substructures: the true classes; then only molecules predicted rightly count as explained",
+        help="of --substructures: the true classes; then only records predicted rightly count as explained",
     )
     common.add_tasks_option(command)
     command.add_argument("--template", type=Path, metavar="FILE.typ", help="your own Typst template")
@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> None:
     from ..library.output import check_output, output_kind
 
     if args.label is not None and args.substructures is None:
-        raise UsageError("--label says which molecules are evidence for substructures; add --substructures N")
+        raise UsageError("--label says which records are evidence for substructures; add --substructures N")
     common.check_methods([args.method])
     output_kind(args.output, ("pdf",))
     check_output(args.output, forbid=args.library)

@@ -51,7 +51,7 @@ def write_table(kind: str, measured: Measured, threshold: float, path: Path, lib
     written: dict[str, tuple[Sequence[str], Iterable[Row]]] = {
         "measures": (tables.summary_columns(found), tables.summary_rows(found, ids, threshold)),
         "curves": (tables.CURVE_COLUMNS, tables.curve_rows(found, ids)),
-        "records": (tables.molecule_columns(names, ids), tables.molecule_rows(found, ids, threshold, names)),
+        "records": (tables.record_columns(names, ids), tables.record_rows(found, ids, threshold, names)),
         "sanity": (tables.SANITY_COLUMNS, tables.sanity_rows(measured.checks)),
     }
     columns, rows = written[kind]

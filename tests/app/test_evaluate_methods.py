@@ -13,7 +13,7 @@ import torch
 from gcx_desktop.app.evaluate_methods import Evaluation, evaluate_methods, summarise
 from gcx_desktop.app.explain_library import ExplainedRecord, explain_library
 from gcx_desktop.app.labelled_records import NO_LABEL, class_labels
-from gcx_desktop.app.write_evaluation import SUMMARY_COLUMNS, curve_rows, molecule_rows, summary_columns, summary_rows
+from gcx_desktop.app.write_evaluation import SUMMARY_COLUMNS, curve_rows, record_rows, summary_columns, summary_rows
 from gcx_desktop.errors import UnknownNameError, UsageError
 from gcx_desktop.explain.method import method
 from gcx_desktop.gcn.bundle import Bundle
@@ -107,7 +107,7 @@ def test_rows_hold_the_columns_that_are_promised_and_no_number_where_there_is_no
     assert row["auc_roc"] == 1.0
     curves = list(curve_rows(found, ["cam"]))
     assert len(curves) == len(found.thresholds) + len(found.shares)
-    first, second = molecule_rows(found, ["cam"], 0.01, bundle.card.class_names)
+    first, second = record_rows(found, ["cam"], 0.01, bundle.card.class_names)
     assert (first["record"], first["label"], first["cam_contrastivity"]) == (1, "amine", 1.0)
     assert second["cam_contrastivity"] is None
 
