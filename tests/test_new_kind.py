@@ -234,6 +234,7 @@ def test_a_new_kind_of_graph_is_trained_on_explained_and_evaluated(
     assert " words with a label" in capfd.readouterr().err
     (row,) = rows(out)
     assert float(row["accuracy"]) > 0.9
+    assert float(row["attribution_auroc"]) > 0.9
 
 
 def test_what_recurs_in_its_explanations_is_counted(library: Path, model: Path) -> None:
