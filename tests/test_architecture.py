@@ -30,8 +30,9 @@ CHEMISTRY = (
 )
 """What the kind of molecules is made of: where they are read, drawn, cut and searched."""
 
-FORMATS = ("library/record.py", "library/detect.py", "library/index.py", "library/formats/*.py", "library/library.py")
-"""Below the kinds: a library knows in which format its file is, and where records begin in it, not what they are."""
+FORMATS = ("library/*.py", "library/formats/*.py")
+"""Below the kinds: a library knows in which format its file is, where records begin in it, and what lies beside it, but
+not what its records are."""
 
 CUSTOMARY = ("gui/model_choice.py",)
 """Remembers the last model of the first kind under the name that it had before there was a second one."""
