@@ -19,14 +19,7 @@ CHEMISTRY = (
     *("library/molecule.py", "library/predictability.py", "library/preparation.py"),
     *("graph/features.py", "graph/molgraph.py", "graph/scaffold.py", "graph/fingerprint.py"),
     *("depict/drawing.py", "depict/alignment.py", "substructure/*.py"),
-    *(
-        "app/sketch*.py",
-        "app/find_substructure.py",
-        "app/cut_records.py",
-        "app/draw_patterns.py",
-        "app/draw_matches.py",
-    ),
-    *("app/mine_substructures.py", "app/write_substructures.py", "app/benchmark_attribution.py"),
+    *("app/sketch*.py", "app/find_substructure.py", "app/cut_records.py", "app/benchmark_attribution.py"),
 )
 """What the kind of molecules is made of: where they are read, drawn, cut and searched."""
 
@@ -96,5 +89,5 @@ def test_code_that_asks_is_found(code: str) -> None:
 
 
 def test_an_exception_is_there_for_a_file_that_is_there() -> None:
-    for pattern in (*FORMATS, *CUSTOMARY):
+    for pattern in (*CHEMISTRY, *FORMATS, *CUSTOMARY):
         assert list(PACKAGE.glob(pattern)), pattern
