@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import struct
 import zipfile
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 from ...errors import FileError, UsageError
 from ...library.fingerprint import take_fingerprint
 from ...library.record import FeatureFile, Source
+from ...library.words import short_name
 
 MAX_VECTORS = 4_000_000
 MAX_NAMED_VECTORS = 100_000
@@ -36,6 +38,11 @@ _HEAD_BYTES = 4096
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 """Of a file in a ZIP archive: signature, lengths of its name and of what is said besides."""
 _MAGIC = b"\x93NUMPY\x01\x00"
+_HEADER = re.compile(
+    rb"\{'descr': '(?P<type>[<>|=]?[?biufcmMOSUV]\d{0,9})', 'fortran_order': (?P<by_columns>True|False), "
+    rb"'shape': \((?P<shape>[\d, ]*)\), \}\s*"
+)
+"""What stands after it and two bytes of length (numpy.lib.format), matched rather than evaluated."""
 
 
 class VectorFileError(FileError):
@@ -202,7 +209,8 @@ def _directory(path: Path, file: _Bounded) -> list[zipfile.ZipInfo]:
 
 def _located(path: Path, file: _Bounded, info: zipfile.ZipInfo, file_size: int) -> _Array:
     name = info.filename.removesuffix(".npy")
-    damaged = VectorFileError(path, f"its array '{name[:80]}' is damaged; write the file anew")
+    shown = short_name(name)
+    damaged = VectorFileError(path, f"its array '{shown}' is damaged; write the file anew")
     if not 0 <= info.header_offset < file_size:
         raise damaged
     if info.compress_type != zipfile.ZIP_STORED:
@@ -215,21 +223,21 @@ def _located(path: Path, file: _Bounded, info: zipfile.ZipInfo, file_size: int) 
         signature, n_name, n_more = _LOCAL_HEADER.unpack_from(head)
         begin = _LOCAL_HEADER.size + n_name + n_more
         shape, by_columns, dtype, size = _header_of(head[begin : begin + info.file_size])
-    except (ValueError, TypeError, RecursionError, MemoryError, struct.error) as error:
-        raise VectorFileError(path, f"its '{name[:80]}' is no array; write the file with numpy.savez") from error
+    except (ValueError, TypeError, struct.error) as error:
+        raise VectorFileError(path, f"its '{shown}' is no array; write the file with numpy.savez") from error
     if dtype.hasobject:
         raise VectorFileError(
-            path, f"its array '{name[:80]}' holds objects of Python, which are not unpickled; give real numbers"
+            path, f"its array '{shown}' holds objects of Python, which are not unpickled; give real numbers"
         )
     n_bytes = dtype.itemsize
     for length in shape:
         n_bytes *= length
     start, end = info.header_offset + begin + size, info.header_offset + begin + info.file_size
-    if signature != b"PK\x03\x04" or min(shape, default=0) < 0 or start + n_bytes != end or end > file_size:
+    if signature != b"PK\x03\x04" or start + n_bytes != end or end > file_size:
         raise damaged
     if by_columns and len(shape) > 1:
         raise VectorFileError(
-            path, f"its array '{name[:80]}' lies there by columns; write numpy.ascontiguousarray of it instead"
+            path, f"its array '{shown}' lies there by columns; write numpy.ascontiguousarray of it instead"
         )
     return _Array(name, shape, dtype, start)
 
@@ -238,18 +246,15 @@ def _header_of(data: bytes) -> tuple[tuple[int, ...], bool, np.dtype[Any], int]:
     """Of an array as ``numpy.save`` writes it: shape, whether it lies there by columns, type, the header's own bytes.
 
     :raises ValueError: if it is none
+    :raises TypeError: if it is of no type that there is
     """
-    if not data.startswith(_MAGIC) or len(data) < len(_MAGIC) + 2:
+    begin = len(_MAGIC) + 2
+    size = begin + int.from_bytes(data[len(_MAGIC) : begin], "little")
+    said = _HEADER.fullmatch(data, begin, size) if data.startswith(_MAGIC) and size <= len(data) else None
+    if said is None:
         raise ValueError("no array")
-    size = len(_MAGIC) + 2 + int.from_bytes(data[len(_MAGIC) : len(_MAGIC) + 2], "little")
-    return (*_read_header(data[len(_MAGIC) : size]), size)
-
-
-@lru_cache(maxsize=16)
-def _read_header(header: bytes) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
-    """What a header says after its magic, which most arrays of a file have in common."""
-    shape, by_columns, dtype = np.lib.format.read_array_header_1_0(io.BytesIO(header))
-    return shape, by_columns, dtype
+    shape = tuple(map(int, re.findall(rb"\d+", said["shape"])))
+    return shape, said["by_columns"] == b"True", np.dtype(said["type"].decode()), size
 
 
 def _of_two_arrays(file: FeatureFile, arrays: dict[str, _Array]) -> ObjectVectors:
@@ -288,17 +293,18 @@ def _plain_ids(path: Path, ids: NDArray[Any]) -> NDArray[Any]:
 def _of_named_arrays(file: FeatureFile, found: Sequence[_Array]) -> ObjectVectors:
     path, first = file.path, found[0]
     for each in found:
+        name = short_name(each.name)
         if len(each.shape) != 1 or len(each.name) > MAX_ID:
             raise VectorFileError(
                 path,
-                f"its array '{each.name[:80]}' {list(each.shape)} is no vector of an object; give each object's vector "
-                "under its id, or two arrays 'ids' [n] and 'vectors' [n, n_dimensions]",
+                f"its array '{name}' {list(each.shape)} is no vector of an object; give each object's vector under its "
+                "id, or two arrays 'ids' [n] and 'vectors' [n, n_dimensions]",
             )
         if (each.shape, each.dtype) != (first.shape, first.dtype):
             raise VectorFileError(
                 path,
-                f"the vector of '{each.name}' has {each.shape[0]:,} numbers of type {each.dtype}, and that of "
-                f"'{first.name}' {first.shape[0]:,} of type {first.dtype}; give all in one length and type",
+                f"the vector of '{name}' has {each.shape[0]:,} numbers of type {each.dtype}, and that of "
+                f"'{short_name(first.name)}' {first.shape[0]:,} of type {first.dtype}; give all in one length and type",
             )
     _check(path, first, len(found), first.shape[0])
     starts = [each.start for each in found]
@@ -308,7 +314,7 @@ def _of_named_arrays(file: FeatureFile, found: Sequence[_Array]) -> ObjectVector
 def _check(path: Path, vectors: _Array, n_vectors: int, n_dimensions: int) -> None:
     """:raises VectorFileError: if these cannot be features"""
     if vectors.dtype.kind not in "fiu" or vectors.dtype.itemsize > 8:
-        raise VectorFileError(path, f"its '{vectors.name}' is of type {vectors.dtype}; give real numbers")
+        raise VectorFileError(path, f"its '{short_name(vectors.name)}' is of type {vectors.dtype}; give real numbers")
     if not 1 <= n_vectors <= MAX_VECTORS or not 1 <= n_dimensions <= MAX_DIMENSIONS:
         raise VectorFileError(
             path,

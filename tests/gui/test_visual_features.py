@@ -1,0 +1,52 @@
+"""A window with a model that needs visual features of objects: from the file beside the images, if it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from pytestqt.qtbot import QtBot
+
+from gcx_desktop.gcn.bundle import Bundle, save_bundle
+from gcx_desktop.gcn.card import Card
+from gcx_desktop.gcn.network import initialise
+from gcx_desktop.gui.main_window import MainWindow
+from gcx_desktop.kinds.scenes.features import FEATURE_SET, SceneFeatures
+from tests.gui.window_fixtures import TIMEOUT
+from tests.kinds.scenes.images import NAMES, labelled_images, write_vrd
+
+
+@pytest.fixture
+def window(open_window: Callable[[], MainWindow], tmp_path: Path) -> MainWindow:
+    """With a model of three visual features."""
+    features = SceneFeatures(tuple(NAMES), n_visual=3)
+    card = Card(
+        "looks", "where", ("urban", "country"), (8, 8), FEATURE_SET, features.n_features,
+        features=dict(features.as_parameters()),
+    )  # fmt: skip
+    network = initialise(features.n_features, card.widths, 2, torch.Generator().manual_seed(3))
+    save_bundle(Bundle(card, network, tmp_path / "looks"))
+    window = open_window()
+    window.settings.set(f"model-{FEATURE_SET}", str(tmp_path / "looks"))
+    window.start()
+    return window
+
+
+def test_images_with_their_features_beside_are_explained_and_those_without_say_what_is_missing(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    session = window.session
+    images = write_vrd(tmp_path, labelled_images(4))
+    np.savez(tmp_path / "annotations.npz", **{f"image-{i}.jpg/1": np.ones(3) * i for i in range(4)})
+    window.files.open([images])
+    qtbot.waitUntil(lambda: session.selection.explained is not None, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: "masked" in window.panel.trust.said[0].words, timeout=TIMEOUT)
+
+    bare = write_vrd(tmp_path, labelled_images(3), "bare.json")
+    window.files.open([bare])
+    wanted = "bare.json: the model needs 3 visual features of each object"
+    qtbot.waitUntil(lambda: wanted in window.messages.text, timeout=TIMEOUT)
+    assert session.selection.explained is None
