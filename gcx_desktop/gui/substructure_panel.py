@@ -97,8 +97,9 @@ class SubstructuresPanel(QDockWidget):
         bar.addWidget(self.filter_line)
         bar.addWidget(self.count)
         bar.addStretch(1)
-        for name in ("evidence", "filter", "report"):
-            bar.addWidget(self._button(self.actions_[name]))
+        self._buttons = {name: self._button(self.actions_[name]) for name in ("evidence", "filter", "report")}
+        for button in self._buttons.values():
+            bar.addWidget(button)
         export = QToolButton(self)
         export.setText("Export")
         export.setToolTip("Writes the listed substructures")
@@ -166,6 +167,7 @@ class SubstructuresPanel(QDockWidget):
             self.actions_[name].setToolTip(plain_tooltip(tip))
         for name in ("filter", "copy-smarts", "copy-smiles"):
             self.actions_[name].setVisible(self._has_queries)
+        self._buttons["filter"].setVisible(self._has_queries)
         self.actions_["copy-names"].setVisible(not self._has_queries)
 
     def _tell_kind(self) -> None:

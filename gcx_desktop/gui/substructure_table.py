@@ -91,12 +91,16 @@ class PatternTable(QTableView):
         self.setSortingEnabled(True)
         for column, widest in _WIDEST.items():
             self.setColumnWidth(column, self.fontMetrics().horizontalAdvance(widest))
+        self._make_room_for_pictures()
+
+    def _make_room_for_pictures(self) -> None:
         self.setColumnWidth(PatternColumn.STRUCTURE, self._picture_size.width() + 16)
 
     @property
     def _picture_size(self) -> QSize:
+        """Names in a row are wider than structures."""
         height = self.verticalHeader().defaultSectionSize() - 4
-        return QSize(round(height * 2.2), height)
+        return QSize(round(height * (2.2 if self.patterns.kind.pieces is None else 4.0)), height)
 
     # What is shown and selected
 
@@ -106,6 +110,7 @@ class PatternTable(QTableView):
         self._pictures.set_kind(kind)
         for column in PatternColumn:
             self.setColumnHidden(column, column in without_meaning(kind))
+        self._make_room_for_pictures()
 
     def show_mined(self, mined: Mined | None) -> None:
         """``None`` for nothing."""

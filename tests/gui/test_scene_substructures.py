@@ -61,6 +61,7 @@ def test_what_is_for_molecules_is_not_offered_and_comes_back_with_them(
     panel = found.substructures
     choice, actions, files = panel.choice, panel.actions_, panel.exports.actions_
     offered = (choice.schemes.isVisibleTo(panel), choice.complete.isVisibleTo(panel), actions["filter"].isVisible())
+    assert not panel._buttons["filter"].isVisibleTo(panel)
     assert not any(
         (*offered, actions["copy-smarts"].isVisible(), files["sdf"].isVisible(), files["smarts"].isVisible())
     )
