@@ -13,7 +13,7 @@ fixed order on a CPU: the same seed, graphs and number of threads give the same 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -129,7 +129,7 @@ def fit(
 
 def predict_probabilities(network: Network, graphs: Sequence[Graph], decode: Decode) -> NDArray[np.float32]:
     """[n_graphs, n_classes], the softmax of the scores."""
-    return _probabilities(network, list(_in_order(graphs, decode, len(network.hidden))))
+    return _probabilities(network, _in_order(graphs, decode, len(network.hidden)))
 
 
 class _Trainer:
@@ -246,7 +246,7 @@ def _in_order(graphs: Sequence[Graph], decode: Decode, depth: int) -> Iterator[B
 
 
 @torch.no_grad()
-def _probabilities(network: Network, batches: Sequence[Batch]) -> NDArray[np.float32]:
+def _probabilities(network: Network, batches: Iterable[Batch]) -> NDArray[np.float32]:
     scores = torch.cat([forward(network, batch).scores for batch in batches])
     result: NDArray[np.float32] = scores.softmax(dim=1).numpy()
     return result
