@@ -13,13 +13,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..kind import Decode, Parameters
-from .object_vectors import MAX_DIMENSIONS, ObjectVectors
 from .scene import Scene
+
+if TYPE_CHECKING:
+    from .object_vectors import ObjectVectors
 
 FEATURE_SET = "scene-objects-1"
 """Name of this feature set in a model's card. Any change to the features needs a new name."""
@@ -29,6 +32,8 @@ N_BOX_FEATURES = 4 * N_BINS
 MAX_VOCABULARY = 2_000
 MIN_IMAGES = 2
 """In so many a category must occur for a vocabulary to hold it."""
+MAX_VISUAL = 8_192
+"""Visual features of an object, at most."""
 _MAX_WORDS = 10_000
 _PLACES = N_BINS**4
 
@@ -84,8 +89,8 @@ def _visual(said: object) -> tuple[int, bool]:
     if said is None:
         return 0, False
     dimensions, alone = (said.get("dimensions"), said.get("alone")) if isinstance(said, dict) else (None, None)
-    if type(dimensions) is not int or not 1 <= dimensions <= MAX_DIMENSIONS or not isinstance(alone, bool):
-        raise ValueError(f"its visual features are not 1 to {MAX_DIMENSIONS:,} dimensions, alone or not")
+    if type(dimensions) is not int or not 1 <= dimensions <= MAX_VISUAL or not isinstance(alone, bool):
+        raise ValueError(f"its visual features are not 1 to {MAX_VISUAL:,} dimensions, alone or not")
     return dimensions, alone
 
 

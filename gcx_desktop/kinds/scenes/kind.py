@@ -27,7 +27,6 @@ from ..kind import (
 )
 from . import reader, tasks
 from .features import FEATURE_SET, SceneFeatures, decode_by, features_of, learn_vocabulary
-from .object_vectors import ObjectVectors, open_vectors, vectors_of
 from .scene import names_beside
 
 if TYPE_CHECKING:
@@ -42,17 +41,12 @@ def _n_features(parameters: Parameters) -> int:
 
 def _n_codes(parameters: Parameters, source: Source) -> int:
     features = features_of(parameters)
-    return features.n_codes(_vectors(features, source))
+    return features.n_codes(reader.visual_vectors(source, features))
 
 
 def _decode(parameters: Parameters, source: Source) -> Decode:
     features = features_of(parameters)
-    return decode_by(features, _vectors(features, source))
-
-
-def _vectors(features: SceneFeatures, source: Source) -> ObjectVectors | None:
-    """Those that the features need, if they need any."""
-    return vectors_of(source, features.n_visual) if features.n_visual else None
+    return decode_by(features, reader.visual_vectors(source, features))
 
 
 def _reading(source: Source, parameters: Parameters, _: bool, preparation: Preparation) -> Reading:
@@ -62,8 +56,8 @@ def _reading(source: Source, parameters: Parameters, _: bool, preparation: Prepa
 
 
 def _beside(source: Source, parameters: Parameters) -> list[Any]:
-    names, n_visual = names_beside(source.path).categories, features_of(parameters).n_visual
-    return [*names, asdict(vectors_of(source, n_visual).file.fingerprint)] if n_visual else list(names)
+    names, vectors = names_beside(source.path).categories, reader.visual_vectors(source, features_of(parameters))
+    return list(names) if vectors is None else [*names, asdict(vectors.file.fingerprint)]
 
 
 def _drawing(source: Source, paper: Paper) -> Callable[[Span], Depiction | Rejected]:
@@ -131,6 +125,8 @@ def _observe(source: Source, learning: Learning) -> Callable[[Span], Any]:
 def _parameters(observed: Iterable[Any], learning: Learning) -> Parameters:
     n_visual, alone = 0, learning.only_object_features
     if learning.object_features is not None:
+        from .object_vectors import open_vectors
+
         n_visual = open_vectors(learning.object_features).n_dimensions
     vocabulary = () if alone else learn_vocabulary(observed)
     return SceneFeatures(vocabulary, _without(learning), n_visual, alone).as_parameters()

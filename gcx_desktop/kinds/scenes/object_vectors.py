@@ -25,11 +25,11 @@ from ...errors import FileError, UsageError
 from ...library.fingerprint import take_fingerprint
 from ...library.record import FeatureFile, Source
 from ...library.words import short_name
+from .features import MAX_VISUAL
 
 MAX_VECTORS = 4_000_000
 MAX_NAMED_VECTORS = 100_000
 """In a file with an array for each object: the directory of more takes too long to read."""
-MAX_DIMENSIONS = 8_192
 MAX_ID = 256
 """Characters"""
 _MAX_DIRECTORY_BYTES = 1 << 25
@@ -315,11 +315,11 @@ def _check(path: Path, vectors: _Array, n_vectors: int, n_dimensions: int) -> No
     """:raises VectorFileError: if these cannot be features"""
     if vectors.dtype.kind not in "fiu" or vectors.dtype.itemsize > 8:
         raise VectorFileError(path, f"its '{short_name(vectors.name)}' is of type {vectors.dtype}; give real numbers")
-    if not 1 <= n_vectors <= MAX_VECTORS or not 1 <= n_dimensions <= MAX_DIMENSIONS:
+    if not 1 <= n_vectors <= MAX_VECTORS or not 1 <= n_dimensions <= MAX_VISUAL:
         raise VectorFileError(
             path,
             f"it holds {n_vectors:,} vectors of {n_dimensions:,} numbers; what is read is up to {MAX_VECTORS:,} of up "
-            f"to {MAX_DIMENSIONS:,}",
+            f"to {MAX_VISUAL:,}",
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +16,11 @@ from ...library.record import RawRecord, Rejected, Source, Span
 from ...library.source import read_raw
 from ..kind import LabelledGraph, Reading
 from .features import SceneFeatures, object_codes, visual_codes
-from .object_vectors import vectors_of
 from .scene import Scene, names_beside, read_scene
 from .tasks import Task, defining, label_of
+
+if TYPE_CHECKING:
+    from .object_vectors import ObjectVectors
 
 NAME_SEPARATOR = "; "
 
@@ -119,8 +122,7 @@ def reading(source: Source, features: SceneFeatures) -> Reading:
     :raises UsageError: if the library lacks the visual features of its objects
     :raises VectorFileError: if they cannot be read
     """
-    if features.n_visual:
-        vectors_of(source, features.n_visual)
+    visual_vectors(source, features)
     return Reading(partial(read_image, source, features))
 
 
@@ -141,15 +143,28 @@ def categories(source: Source, without: tuple[str, ...], span: Span) -> tuple[st
 
 def _codes(source: Source, title: str, scene: Scene, features: SceneFeatures) -> Codes:
     """[n_objects]"""
-    if not features.n_visual:
+    vectors = visual_vectors(source, features)
+    if vectors is None:
         return object_codes(scene, features.vocabulary)
-    vectors = vectors_of(source, features.n_visual)
     return visual_codes(scene, features, vectors.find(ids_of(title, scene)))
 
 
 def ids_of(title: str, scene: Scene) -> list[tuple[str, ...]]:
     """The ids of each object; where the file gives none, the image's title and the object's number in it, from 1."""
     return [each.ids or (f"{title}/{number}",) for number, each in enumerate(scene.objects, start=1)]
+
+
+def visual_vectors(source: Source, features: SceneFeatures) -> ObjectVectors | None:
+    """The vectors that a model's visual features are; ``None`` if it has none.
+
+    :raises UsageError: if the library lacks them
+    :raises VectorFileError: if they cannot be read
+    """
+    if not features.n_visual:
+        return None
+    from .object_vectors import vectors_of  # few models need them, and the window's start need not wait
+
+    return vectors_of(source, features.n_visual)
 
 
 def _edges(scene: Scene, kept: NDArray[np.int64]) -> NDArray[np.int32]:
