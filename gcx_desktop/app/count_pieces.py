@@ -57,7 +57,7 @@ class _Candidate:
     """Rows of the evidence."""
     held_by: Numbers
     """Records."""
-    n_nodes: int
+    piece: Piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +98,11 @@ class _Search:
                 continue
             held_by = self.held.of(members)
             if len(held_by) > self.request.min_records:
-                n_nodes = sum(self.gathered.n_nodes[piece] for piece in members)
-                yield _Candidate(class_index, members, shown_in, held_by, n_nodes)
+                yield _Candidate(class_index, members, shown_in, held_by, self._piece(members))
 
     def _sets(self, class_index: int) -> list[tuple[int, ...]]:
         asked = self.request
-        nodes = np.array(self.gathered.n_nodes, dtype=np.int64)
+        nodes = np.array(list(map(len, self.gathered.members)), dtype=np.int64)
         shown = [self.gathered.shown[i] for i in np.flatnonzero(self.of_evidence == class_index).tolist()]
         support = max(asked.min_explained, math.ceil(asked.min_support * len(shown)), 1)
         found = closed_sets([each[nodes[each] == 1] for each in shown], min_support=support, most=asked.max_patterns)
@@ -111,7 +110,7 @@ class _Search:
 
     def chosen(self, listed: Sequence[_Candidate]) -> list[_Candidate]:
         """Those of the pieces and sets that most records show, as many as were asked for."""
-        order = sorted(listed, key=lambda each: (-len(each.shown_in), -each.n_nodes, self._piece(each).key))
+        order = sorted(listed, key=lambda each: (-len(each.shown_in), -each.piece.n_nodes, each.piece.key))
         counted = dict.fromkeys(each.members for each in order)
         kept = set(list(counted)[: self.request.max_patterns])
         return [each for each in order if each.members in kept]
@@ -128,7 +127,7 @@ class _Search:
         n_explained = int(self.n_explained[class_index])
         draws = self.of_evidence[self.drawn.of(each.members) // RANDOM_DRAWS] == class_index
         return Finding(
-            pattern=self._piece(each),
+            pattern=each.piece,
             attached="",
             class_index=class_index,
             shown_in=self.positions[self.evidence[each.shown_in]],
@@ -146,8 +145,10 @@ class _Search:
             n_scaffolds=None,
         )
 
-    def _piece(self, each: _Candidate) -> Piece:
-        return Piece(tuple(sorted(self.names[piece] for piece in each.members)), each.n_nodes)
+    def _piece(self, members: Sequence[int]) -> Piece:
+        order = sorted(members, key=self.names.__getitem__)
+        nodes = (self.names[node] for piece in order for node in self.gathered.members[piece])
+        return Piece(tuple(self.names[piece] for piece in order), tuple(nodes))
 
     def related(self, findings: Sequence[Finding]) -> list[Finding]:
         """With what each is a part of."""

@@ -67,9 +67,7 @@ class GatheredPieces:
     number: dict[str, int] = field(default_factory=dict)
     """Of each name."""
     members: list[tuple[int, ...]] = field(default_factory=list)
-    """By piece: those of one node at its nodes, where it was met first."""
-    n_nodes: list[int] = field(default_factory=list)
-    """By piece."""
+    """By piece: those that its nodes are by themselves, where it was met first."""
     positions: list[int] = field(default_factory=list)
     """By record."""
     of_class: list[int] = field(default_factory=list)
@@ -101,10 +99,7 @@ class GatheredPieces:
         at_node = {node: number for number, places in met for node, *others in places if not others}
         for number, places in met:
             if number == len(self.members):
-                nodes = places[0]
-                found = (number,) if len(nodes) == 1 else {at_node[node] for node in nodes if node in at_node}
-                self.members.append(tuple(sorted(found)))
-                self.n_nodes.append(len(nodes))
+                self.members.append((number,) if len(places[0]) == 1 else tuple(at_node[node] for node in places[0]))
         return numbers
 
     def _add_shown(

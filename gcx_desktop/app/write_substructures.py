@@ -44,17 +44,14 @@ COLUMNS = (
     "flags",
 )
 """Of molecules."""
-_OF_MOLECULES = ("smiles", "n_atoms", "n_scaffolds", "attached")
-_WORDS = ("substructure", "smiles", "class", "attached", "part_of", "flags")
+_OF_MOLECULES = ("n_scaffolds", "attached")
+_WORDS = ("substructure", "class", "attached", "part_of", "flags")
 
 
 def columns(kind: Kind) -> tuple[str, ...]:
     """Of a table of the substructures of a kind of graph: without those that only molecules have."""
-    if kind.pieces is None:
-        return COLUMNS
-    kept = [name for name in COLUMNS if name not in _OF_MOLECULES]
-    kept.insert(kept.index("part_of"), _n_nodes(kind))
-    return tuple(kept)
+    called = {"smiles": kind.text_column, "n_atoms": _n_nodes(kind)}
+    return tuple(called.get(name, name) for name in COLUMNS if kind.pieces is None or name not in _OF_MOLECULES)
 
 
 def row(finding: Finding, mined: Mined, *, few: int = FEW_RECORDS) -> dict[str, object]:
@@ -78,7 +75,7 @@ def row(finding: Finding, mined: Mined, *, few: int = FEW_RECORDS) -> dict[str, 
     }
     return {
         "substructure": finding.pattern.key if mined.kind.pieces is None else finding.pattern.text,
-        "smiles": finding.pattern.text,
+        mined.kind.text_column: finding.pattern.nodes_text,
         "class": mined.class_names[finding.class_index],
         "n_explained": finding.n_explained,
         "n_positive": finding.n_positive,
@@ -95,10 +92,6 @@ def row(finding: Finding, mined: Mined, *, few: int = FEW_RECORDS) -> dict[str, 
 def _n_nodes(kind: Kind) -> str:
     """The column of sizes."""
     return f"n_{kind.words.nodes}"
-
-
-def _type(column: str) -> type:
-    return int if column.startswith("n_") else str if column in _WORDS else float
 
 
 def write_substructures(
@@ -122,10 +115,12 @@ def write_substructures(
     :raises Cancelled: once ``cancel`` is set
     """
     kind, named = output_kind(path, file_kinds(mined.kind)), columns(mined.kind)
+    in_words = (*_WORDS, mined.kind.text_column)
     given = (row(finding, mined, few=few) for finding in mined.findings)
     rows = [{name: each[name] for name in named} for each in given]
     if kind in ROW_KINDS:
-        with open_rows(path, named, forbid=forbid, types={name: _type(name) for name in named}) as table:
+        types = {name: int if name.startswith("n_") else str if name in in_words else float for name in named}
+        with open_rows(path, named, forbid=forbid, types=types) as table:
             for each in rows:
                 table.write(each)
         return
@@ -146,7 +141,7 @@ def write_substructures(
                 PageRow(picture if isinstance(picture, Depiction) else None, each)
                 for picture, each in zip(pictures, rows, strict=True)
             )
-            file.writelines(page(heading, _told(mined), named, _WORDS, shown))
+            file.writelines(page(heading, _told(mined), named, in_words, shown))
 
 
 def _told(mined: Mined) -> str:

@@ -242,7 +242,7 @@ class Kind:
     """Has a worker process import what the first record would have to wait for."""
     pieces: Callable[[Any], Pieces] | None
     """What may recur in explanations, of a :class:`ReadRecord` of the kind, each piece named on one line and of as many
-    nodes wherever it occurs; ``None`` of molecules, which are taken apart."""
+    nodes wherever it occurs; every node is a piece by itself. ``None`` of molecules, which are taken apart."""
     match: Callable[[Source, str], Callable[[Span], frozenset[int]]]
     """What a worker process finds of a pattern in a record, by the pattern's key: all places where it occurs."""
     draw_match: Callable[[Source, Paper, str, bool], Callable[[Span], MatchedDepiction | Rejected]]

@@ -27,6 +27,10 @@ class Recurring(Protocol):
         """As people read it."""
 
     @property
+    def nodes_text(self) -> str:
+        """Its nodes as tables write them, such as a SMILES."""
+
+    @property
     def n_nodes(self) -> int: ...
 
     @property

@@ -44,6 +44,11 @@ class Pattern:
         return self.smiles
 
     @property
+    def nodes_text(self) -> str:
+        """Its atoms as tables write them."""
+        return self.smiles
+
+    @property
     def n_nodes(self) -> int:
         return len(self.graph.labels)
 

@@ -14,7 +14,8 @@ class Piece:
 
     names: tuple[str, ...]
     """One, or those of a set, each on one line."""
-    n_nodes: int
+    nodes: tuple[str, ...]
+    """The names of its nodes, each of which is a piece by itself; of a relation subject and object."""
 
     @property
     def key(self) -> str:
@@ -25,6 +26,15 @@ class Piece:
     def text(self) -> str:
         """As tables write it, such as "person" or "{person, shirt}"."""
         return self.names[0] if len(self.names) == 1 else f"{{{', '.join(self.names)}}}"
+
+    @property
+    def nodes_text(self) -> str:
+        """Its nodes as tables write them."""
+        return "; ".join(self.nodes)
+
+    @property
+    def n_nodes(self) -> int:
+        return len(self.nodes)
 
     @property
     def is_chain_of_one_element(self) -> bool:

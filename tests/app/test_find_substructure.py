@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from gcx_desktop.app.find_substructure import find_substructure
-from gcx_desktop.substructure.query import MAX_CHARACTERS, QueryError
 from gcx_desktop.errors import Cancelled
 from gcx_desktop.library.library import Library, open_library
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.progress import CancelToken
+from gcx_desktop.substructure.query import MAX_CHARACTERS, QueryError
 
 
 @pytest.fixture(scope="module")

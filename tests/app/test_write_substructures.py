@@ -158,15 +158,20 @@ def test_a_page_holds_its_pictures_fetches_nothing_and_its_text_is_escaped(
 
 
 def test_what_is_no_molecule_has_the_columns_that_have_a_meaning(tmp_path: Path, pool: WorkerPool) -> None:
-    pieces = (Piece(("person",), 1), Piece(("person", "shirt"), 2), Piece(("(a <b>, on, c)",), 2))
+    pieces = (
+        Piece(("person",), ("person",)),
+        Piece(("person", "shirt"), ("person", "shirt")),
+        Piece(("(a <b>, on, c)",), ("a <b>", "c")),
+    )
     findings = tuple(replace(finding(pattern("C"), 5, 3), pattern=each, n_scaffolds=None) for each in pieces)
     found = Mined(SCENES, findings, ("in", "out"), (9, 9), (9, 1), 0, ())
     table, page = tmp_path / "out.parquet", tmp_path / "out.html"
     write_substructures(str(table), found, pool=pool)
     columns = pq.read_table(table)
-    kept = [name for name in COLUMNS if name not in ("smiles", "n_atoms", "n_scaffolds", "attached")]
-    assert set(columns.column_names) == {*kept, "n_objects"}
-    assert columns.column_names[:11] == [name for name in CONVENTION if name != "smiles"]
+    called = {"smiles": "objects", "n_atoms": "n_objects"}
+    kept = [called.get(name, name) for name in COLUMNS if name not in ("n_scaffolds", "attached")]
+    assert columns.column_names == kept
+    assert columns["objects"].to_pylist() == ["person", "person; shirt", "a <b>; c"]
     assert columns["substructure"].to_pylist() == ["person", "{person, shirt}", "(a <b>, on, c)"]
     assert columns["n_objects"].to_pylist() == [1, 2, 2]
     assert columns["flags"].to_pylist()[0] == "fewer than 5 images"

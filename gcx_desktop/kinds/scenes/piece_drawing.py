@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 
 import numpy as np
@@ -20,16 +19,15 @@ _HEIGHT = 22.0
 _RIM = 4.0
 _GAP = 6.0
 """Between boxes."""
-_TRIPLE = re.compile(r"\(([^,()]+), ([^,()]+), ([^,()]+)\)")
 
 
 def draw_piece(piece: Piece, paper: Paper = Paper.WHITE) -> Depiction:
     """Categories in a row, or a relation as box, arrow and box."""
-    relation = _TRIPLE.fullmatch(piece.names[0]) if piece.n_nodes == 2 and len(piece.names) == 1 else None
-    if relation is None:
-        return _row(piece.names, "", paper)
-    subject, predicate, object_ = relation.groups()
-    return _row((subject, object_), predicate, paper)
+    if len(piece.names) == len(piece.nodes):
+        return _row(piece.nodes, "", paper)
+    subject, object_ = piece.nodes
+    predicate = piece.names[0].removeprefix(f"({subject}, ").removesuffix(f", {object_})")
+    return _row(piece.nodes, predicate, paper)
 
 
 def _row(names: tuple[str, ...], predicate: str, paper: Paper) -> Depiction:

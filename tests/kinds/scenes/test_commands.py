@@ -118,7 +118,7 @@ def test_objects_and_relations_that_recur_in_explanations_are_listed(folder: Pat
     bus, both = found["bus", "urban"], found["{hat, person}", "urban"]
     assert 0 < int(bus["n_explained"]) <= int(bus["n_positive"])
     assert (both["n_objects"], both["n_positive"]) == ("2", found["hat", "urban"]["n_positive"])
-    assert "smiles" not in both
+    assert (both["objects"], found["(person, has, hat)", "urban"]["objects"]) == ("hat; person", "person; hat")
 
 
 def test_a_report_has_a_section_of_what_recurs(folder: Path, model: Path, tmp_path: Path) -> None:
