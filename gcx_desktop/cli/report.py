@@ -148,6 +148,7 @@ def _arguments(args: argparse.Namespace) -> list[str]:
         ("--substructures", args.substructures),
         ("--label", args.label),
         ("--tasks", args.tasks),
+        ("--object-features", args.object_features),
         ("--seed", args.seed or None),
         ("--template", args.template),
     ):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pypdf import PdfReader
 
 from gcx_desktop.app.show_record import explain_record
 from gcx_desktop.cli.main import main
@@ -142,3 +143,12 @@ def test_objects_get_vectors_by_their_own_and_merged_ids_and_without_any_by_thei
         assert isinstance(read, ReadImage)
         decode = SCENES.decode(features.as_parameters(), library.source)
         np.testing.assert_array_equal(decode(read.graph.codes), [[0, 0], [8, 8], [1, 1]])
+
+
+def test_a_report_tells_how_it_is_made_again(folder: Path, model: Path, tmp_path: Path) -> None:
+    features, out = tmp_path / "looks.npz", tmp_path / "report.pdf"
+    features.write_bytes((folder / "annotations.npz").read_bytes())
+    words = [str(folder / "annotations.json"), "--model", str(model), "--limit", "1", "--workers", "1", "-o", str(out)]
+    assert main(["report", *words, "--object-features", str(features)]) == 0
+    text = "".join(page.extract_text() for page in PdfReader(out).pages)
+    assert "--object-features" in text
