@@ -68,10 +68,8 @@ class ModelChoice(QObject):
             self._messages.warn(none)
 
     def _fit(self) -> None:
-        """A library of another kind of graph than the model needs another model."""
-        session = self._session
-        if self._started and (session.card is None or session.card.feature_set != session.kind.feature_set):
-            session.choose_model(None)
+        """A library of another kind of graph than that before needs another model."""
+        if self._started and self._session.card is None:
             self.choose_first()
         self._fill()
 

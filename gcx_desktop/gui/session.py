@@ -86,14 +86,12 @@ class Session(QObject):
         self.scales: dict[str, float] = {}
         self._scale = LibraryScale(self.runner, self)
         self._scale.came.connect(self._take_scales)
-        self._scale.trouble.connect(self.trouble)
         self._run: Task | None = None
         self._run_wanted = False
         self.done_before = 0
 
-        for part in (self.libraries, self.projects, self.stored):
+        for part in (self.libraries, self.projects, self.stored, self.selection, self._scale):
             part.trouble.connect(self.trouble)
-        self.selection.trouble.connect(self.trouble)
         self.projects.attached.connect(self._look_into_project)
         self.projects.saved_as.connect(self._keep_results)
         self.stored.came.connect(self._stored_came)
@@ -383,6 +381,8 @@ class Session(QObject):
     # The library
 
     def _library_appeared(self) -> None:
+        if self.card is not None and self.card.feature_set != self.kind.feature_set:
+            self.choose_model(None)
         self.selection.set_library(self.libraries.shown)
         self.selection.set_preparation(self.preparation)
 

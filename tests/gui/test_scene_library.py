@@ -66,6 +66,16 @@ def test_a_library_of_another_kind_takes_a_model_that_fits_and_gives_it_back(
     qtbot.waitUntil(lambda: session.card is not None and session.card.name == "tiny", timeout=TIMEOUT)
 
 
+def test_no_record_is_read_while_the_model_is_one_of_another_kind(
+    qtbot: QtBot, opened: MainWindow, library_file: Path
+) -> None:
+    session, models = opened.session, []
+    session.selection.loading.connect(lambda _: models.append("" if session.card is None else session.card.name))
+    opened.files.open([library_file])
+    qtbot.waitUntil(lambda: bool(models) and session.selection.explained is not None, timeout=TIMEOUT)
+    assert "places" not in models
+
+
 def test_without_a_fitting_model_images_are_drawn_and_a_sentence_says_what_is_missing(
     qtbot: QtBot, open_window: Callable[[], MainWindow], images: Path
 ) -> None:
