@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -88,7 +88,7 @@ class GatheredPieces:
         numbers = self._numbers(pieces)
         if values is not None:
             self.evidence.append(len(self.positions))
-            self._add_shown(position, zip(numbers, pieces.values(), strict=True), values)
+            self._add_shown(position, _places_by_size(numbers, pieces), values.astype(np.float64))
         self.positions.append(position)
         self.of_class.append(class_index)
         self.held.append(np.array(numbers, dtype=np.int32))
@@ -103,26 +103,35 @@ class GatheredPieces:
         return numbers
 
     def _add_shown(
-        self, position: int, pieces: Iterable[tuple[int, Sequence[Sequence[int]]]], values: NDArray[np.floating]
+        self, position: int, places: Iterable[tuple[NDArray[np.int32], Numbers]], values: NDArray[np.float64]
     ) -> None:
         salient = values > self.threshold
         drawn = _random_nodes(len(values), int(salient.sum()), (self.seed, position))
-        numbers: list[int] = []
-        figures: list[tuple[float, float]] = []
-        by_chance: list[list[int]] = [[] for _ in drawn]
-        for number, places in pieces:
-            nodes = np.array(places)
-            own = values[nodes[salient[nodes].all(axis=1)]].astype(np.float64)
-            if len(own):
-                best = int(own.mean(axis=1).argmax())
-                numbers.append(number)
-                figures.append((float(own[best].mean()), float(own[best].sum())))
-            whole = np.asarray(drawn[:, nodes].all(axis=2))
-            for draw in np.flatnonzero(whole.any(axis=1)).tolist():
-                by_chance[draw].append(number)
-        self.shown.append(np.array(numbers, dtype=np.int32))
-        self.figures.append(np.array(figures).reshape(-1, 2))
-        self.drawn += [np.array(each, dtype=np.int32) for each in by_chance]
+        shown, figures = [np.zeros(0, dtype=np.int32)], [np.zeros((0, 2))]
+        by_chance = [[np.zeros(0, dtype=np.int32)] for _ in drawn]
+        for numbers, nodes in places:
+            means, sums = values[nodes].mean(axis=1), values[nodes].sum(axis=1)
+            order = np.lexsort((-means, numbers))
+            whole = order[np.asarray(salient[nodes[order]].all(axis=1))]
+            best = whole[np.unique(numbers[whole], return_index=True)[1]]
+            shown.append(numbers[best])
+            figures.append(np.column_stack([means[best], sums[best]]))
+            for each, is_drawn in zip(by_chance, drawn, strict=True):
+                each.append(np.unique(numbers[np.asarray(is_drawn[nodes].all(axis=1))]))
+        self.shown.append(np.concatenate(shown))
+        self.figures.append(np.concatenate(figures))
+        self.drawn += [np.concatenate(each) for each in by_chance]
+
+
+def _places_by_size(numbers: Sequence[int], pieces: Pieces) -> Iterator[tuple[NDArray[np.int32], Numbers]]:
+    """All places of pieces of one node, then of two, and so on: [n_places], pieces, and [n_places, n_nodes]."""
+    found: dict[int, tuple[list[int], list[tuple[int, ...]]]] = {}
+    for number, places in zip(numbers, pieces.values(), strict=True):
+        some, nodes = found.setdefault(len(places[0]), ([], []))
+        some += [number] * len(places)
+        nodes += places
+    for _, (some, nodes) in sorted(found.items()):
+        yield np.array(some, dtype=np.int32), np.array(nodes, dtype=np.int64)
 
 
 def _random_nodes(n_nodes: int, n_drawn: int, seed: tuple[int, int]) -> NDArray[np.bool_]:

@@ -19,7 +19,7 @@ from ..errors import LibraryError
 from ..progress import CancelToken, Report, Stopwatch, silent
 from .detect import HEAD, Layout, find_layout, refuse_foreign
 from .fingerprint import Change, Fingerprint, find_change, take_fingerprint
-from .formats import read_text
+from .formats import read_text, scenes
 from .index import Boundaries, GrowingIndex, may_be_records, scan
 from .object_features import find_object_features
 from .record import Format, RawRecord, RecordText, Rejected, Source, Span
@@ -91,8 +91,10 @@ class Library:
         if source.format is Format.TABLE:
             apart = (source.smiles_column, source.title_column)
             return tuple(dict.fromkeys(name for i, name in enumerate(source.columns) if i not in apart))
+        if source.format is Format.SCENES:
+            return scenes.FIELD_NAMES
         names: dict[str, None] = {}
-        if source.format not in (Format.SMILES, Format.SCENES):
+        if source.format is not Format.SMILES:
             for position in range(_n_showing_fields(self._index.found)):
                 text = self.text(position)
                 if isinstance(text, RecordText):

@@ -23,7 +23,7 @@ from gcx_desktop.gui.picture import DepictionLayer, StructureLayer, render_image
 from gcx_desktop.gui.thumbnails import Thumbnails
 from gcx_desktop.kinds.registry import kinds
 from gcx_desktop.kinds.scenes.drawing import draw_scene
-from gcx_desktop.kinds.scenes.scene import Box, Relation, Scene, SceneObject
+from gcx_desktop.library.scene import Box, Relation, Scene, SceneObject
 from gcx_desktop.pool import WorkerPool
 from tests.gui.test_molecule_view import place, point
 

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ...library.scene import Scene
 from ..kind import Decode, Parameters
-from .scene import Scene
 
 if TYPE_CHECKING:
     from .object_vectors import ObjectVectors

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
-from ...library.formats.scenes import NotAnImageError
 from ...library.library import Library
 from ...library.record import Format, Rejected, Source, Span
+from ...library.scene import NotAnImageError, names_beside
 from ..kind import (
     Decode,
     Kind,
@@ -27,7 +27,6 @@ from ..kind import (
 )
 from . import reader, tasks
 from .features import FEATURE_SET, SceneFeatures, decode_by, features_of, learn_vocabulary
-from .scene import names_beside
 
 if TYPE_CHECKING:
     from ...depict.colour import Paper

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from ...depict.colour import Paper
-from ...library.formats.scenes import NotAnImageError
 from ...library.record import Rejected, Source, Span
+from ...library.scene import NotAnImageError, Scene
 from ...library.source import read_raw
 from ...substructure.pieces import names_of
 from ..kind import MatchedDepiction
 from .drawing import draw_at
 from .reader import pieces_among, title_and_scene
-from .scene import Scene
 
 
 def draw_match_at(source: Source, paper: Paper, key: str, span: Span) -> MatchedDepiction | Rejected:

@@ -11,18 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...graph.graph import Codes, Graph
-from ...library.formats.scenes import NotAnImageError, parse_member, read_text
+from ...library.formats.scenes import parse_member, read_text
 from ...library.record import RawRecord, Rejected, Source, Span
+from ...library.scene import NAME_SEPARATOR, NotAnImageError, Scene, names_beside, read_scene
 from ...library.source import read_raw
 from ..kind import LabelledGraph, Reading
 from .features import SceneFeatures, object_codes, visual_codes
-from .scene import Scene, names_beside, read_scene
 from .tasks import Task, defining, label_of
 
 if TYPE_CHECKING:
     from .object_vectors import ObjectVectors
-
-NAME_SEPARATOR = "; "
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from ...errors import FileError, UnknownNameError, UsageError
 from ...library.labels import normalised
+from ...library.scene import Scene, SceneObject
 from ...paths import resource
-from .scene import Scene, SceneObject
 
 TASKS_FILE = "scene_tasks.json"
 """Name under ``resources/`` of the tasks that come with the program."""

@@ -11,14 +11,12 @@ import re
 from typing import Any, NoReturn
 
 from ..record import RawRecord, RecordText, Rejected, Source
+from ..scene import NAME_SEPARATOR, NotAnImageError, names_beside, read_scene
 
+FIELD_NAMES = ("objects", "n_objects", "n_relations")
 _VISUAL_GENOME = re.compile(rb'\s*\[\s*\{\s*"')
 _VRD = re.compile(rb'\s*\{\s*"(?:[^"\\]|\\.)*"\s*:\s*\[')
 _MAX_TITLE = 200
-
-
-class NotAnImageError(ValueError):
-    """A member that is no annotated image: the reason is a sentence."""
 
 
 def looks_like_scenes(head: bytes) -> bool:
@@ -51,17 +49,26 @@ def parse_member(text: str) -> tuple[str, dict[str, Any]]:
     return str(title).strip()[:_MAX_TITLE], value
 
 
-def read_text(_: Source, raw: RawRecord) -> RecordText | Rejected:
-    """The image's title; it has no other fields."""
+def read_text(source: Source, raw: RawRecord) -> RecordText | Rejected:
+    """The image's title, and as fields what is annotated of it, so that it can be searched, sorted and filtered.
+
+    Where that cannot be read the title stands alone: whoever wants the graph is told why.
+    """
     if raw.fault:
         return Rejected(raw.position, raw.line, "", raw.fault)
     if not raw.text.strip():
         return Rejected(raw.position, raw.line, "", "the record is empty")
     try:
-        title, _value = parse_member(raw.text)
+        title, image = parse_member(raw.text)
     except NotAnImageError as error:
         return Rejected(raw.position, raw.line, "", str(error))
-    return RecordText(title, None, ())
+    try:
+        scene = read_scene(image, names_beside(source.path))
+    except NotAnImageError:
+        return RecordText(title, None, ())
+    names = NAME_SEPARATOR.join(each.name for each in scene.objects)
+    counts = str(len(scene.objects)), str(len(scene.relations))
+    return RecordText(title, None, tuple(zip(FIELD_NAMES, (names, *counts), strict=True)))
 
 
 def _refuse(word: str) -> NoReturn:

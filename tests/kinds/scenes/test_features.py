@@ -16,9 +16,9 @@ from gcx_desktop.kinds.scenes.features import (
     visual_codes,
 )
 from gcx_desktop.kinds.scenes.object_vectors import MAX_VECTORS, ObjectVectors, open_vectors
-from gcx_desktop.kinds.scenes.scene import Box, Scene, SceneObject
 from gcx_desktop.library.fingerprint import take_fingerprint
 from gcx_desktop.library.record import FeatureFile
+from gcx_desktop.library.scene import Box, Scene, SceneObject
 
 VOCABULARY = ("cow", "grass")
 VISUAL = np.array([[1, 0, 0.5], [0, 2, 0]], dtype=np.float32)

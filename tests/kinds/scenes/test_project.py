@@ -20,9 +20,9 @@ from gcx_desktop.gcn.bundle import Bundle
 from gcx_desktop.gcn.card import Card
 from gcx_desktop.gcn.network import initialise
 from gcx_desktop.kinds.scenes.features import FEATURE_SET, SceneFeatures
-from gcx_desktop.kinds.scenes.scene import names_beside
 from gcx_desktop.library.library import open_library
 from gcx_desktop.library.record import Rejected
+from gcx_desktop.library.scene import names_beside
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.project.rows import StoredRecord, record_row
 from gcx_desktop.project.store import open_project

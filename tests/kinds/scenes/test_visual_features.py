@@ -22,7 +22,7 @@ from gcx_desktop.kinds.scenes.showing import show_at
 from gcx_desktop.library.library import open_library
 from gcx_desktop.library.record import Rejected
 from tests.kinds.scenes.images import vrd_object, vrd_relation, write_vrd
-from tests.kinds.scenes.test_scene import vg_object, vg_relation
+from tests.library.test_scene import vg_object, vg_relation
 
 N_IMAGES = 40
 GREEN, GREY = np.eye(3)[:2]

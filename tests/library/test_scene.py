@@ -10,10 +10,9 @@ import pytest
 
 from gcx_desktop.errors import LibraryError, UsageError
 from gcx_desktop.kinds.scenes.reader import title_and_scene
-from gcx_desktop.kinds.scenes.scene import Box, Names, Relation, Scene, read_scene
-from gcx_desktop.library.formats.scenes import NotAnImageError
 from gcx_desktop.library.library import open_library
-from gcx_desktop.library.record import Rejected
+from gcx_desktop.library.record import RecordText, Rejected
+from gcx_desktop.library.scene import Box, Names, NotAnImageError, Relation, Scene, read_scene
 from tests.kinds.scenes.images import vrd_object, vrd_relation, write_vrd
 
 NOBODY = Names()
@@ -127,3 +126,15 @@ def test_columns_are_no_matter_of_scene_graphs(tmp_path: Path) -> None:
     path = write_vrd(tmp_path, {"a.jpg": [vrd_relation(vrd_object(0), 1, vrd_object(5))]})
     with pytest.raises(UsageError, match="file of scene graphs"):
         open_library(path, smiles_column="smiles")
+
+
+def test_what_is_annotated_can_be_searched_and_sorted_by(tmp_path: Path) -> None:
+    person, hat = vrd_object(0, 0, 60, 10, 40), vrd_object(5, 10, 20, 10, 20)
+    images = {"a.jpg": [vrd_relation(person, 1, hat), vrd_relation(hat, 0, person)], "none.jpg": []}
+    with open_library(write_vrd(tmp_path, images)) as library:
+        assert library.field_names == ("objects", "n_objects", "n_relations")
+        first, empty = library.text(0), library.text(1)
+    assert isinstance(first, RecordText)
+    assert isinstance(empty, RecordText)
+    assert dict(first.fields) == {"objects": "person; hat", "n_objects": "2", "n_relations": "2"}
+    assert (empty.title, empty.fields) == ("none.jpg", ())

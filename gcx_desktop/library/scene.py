@@ -9,8 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ...library.formats.scenes import NotAnImageError
-
+NAME_SEPARATOR = "; "
+"""Between the names of an image's objects, as tables write them."""
 MAX_OBJECTS = 2_000
 MAX_RELATIONS = 20_000
 MAX_NAME = 80
@@ -18,6 +18,10 @@ _MAX_COORDINATE = 1e6
 _MAX_NAMES_BYTES = 1 << 20
 _CATEGORY_FILES = ("vrd_objects.json", "objects.json")
 _PREDICATE_FILES = ("vrd_predicates.json", "predicates.json")
+
+
+class NotAnImageError(ValueError):
+    """What is no annotated image: the reason is a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def names_beside(path: Path) -> Names:
 def read_scene(image: Mapping[str, Any], names: Names) -> Scene:
     """Objects with the same id are one, and without an id those with the same category and box.
 
-    :param image: as :func:`...library.formats.scenes.parse_member` gives it
+    :param image: as :func:`.formats.scenes.parse_member` gives it
     :raises NotAnImageError: if anything is missing or of the wrong kind
     """
     listed, relations = image.get("objects", []), image.get("relationships", [])
