@@ -28,5 +28,5 @@ def draw_records(
 ) -> Iterator[Depiction | Rejected | Lost]:
     """A depiction for each position, in order."""
     chunks = spans_in_chunks(library, positions, MOST_AT_ONCE, pool.n_workers)
-    for results in pool.map(kind_of_library(library).drawing(library.source, paper), chunks):
+    for results in pool.map(kind_of_library(library).drawing.depict(library.source, paper), chunks):
         yield from results

@@ -39,7 +39,7 @@ def class_labels(
     :raises UsageError: if its values cannot be the model's classes
     """
     n_records = len(library) if n_records is None else n_records
-    words = kind_of_library(library).label_words(library, column, n_records, tasks)
+    words = kind_of_library(library).labels.words(library, column, n_records, tasks)
     order = _order(words, f"{library.path}: column ‘{column}’", column, class_names)
     place = {word: i for i, word in enumerate(order)}
     return np.array([place.get(word, NO_LABEL) for word in words], dtype=np.int64)
@@ -57,7 +57,7 @@ def label_columns(rows: LibraryRows, card: Card, stop: Callable[[], None] = lamb
         for name, cells in zip(rows.field_names, rows.fields, strict=True)
         if _can_be_label(cells, name, card.class_names, stop)
     ]
-    named = kind_of_model(card).label_names
+    named = kind_of_model(card).labels.names
     found += [] if named is None else named(card.class_names)
     trained = card.training_data.label if card.training_data is not None else ""
     return sorted(found, key=lambda name: name != trained)

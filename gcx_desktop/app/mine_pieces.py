@@ -58,7 +58,8 @@ def mine_pieces(
     """
     request.check()
     kind, names = kind_of_library(library), bundle.card.class_names
-    if kind.pieces is None:
+    pieces_of = kind.fragmenter.pieces
+    if pieces_of is None:
         raise UsageError(f"{kind.name} name no pieces of their own")
     if request.scheme is not Scheme.SALIENT or request.complete:
         raise UsageError(f"{kind.name} are not taken apart by a scheme; leave out --scheme and --complete")
@@ -88,7 +89,7 @@ def mine_pieces(
         values = None
         if of_class == predicted and predicted in classes:
             values = relative(record.explanation.maps[method.id])[:, predicted]
-        gathered.add(record.position, of_class, kind.pieces(record.read), values)
+        gathered.add(record.position, of_class, pieces_of(record.read), values)
     if not gathered.evidence:
         how = "predicted rightly as" if labels is not None else "predicted as"
         wanted_classes = " or ".join(names[each] for each in classes)

@@ -46,7 +46,7 @@ def mine(
     :raises TooManyPatternsError: if there are more frequent patterns than anybody would read
     :raises Cancelled: between two portions, once ``cancel`` is set
     """
-    search = mine_substructures if kind_of_library(library).pieces is None else mine_pieces
+    search = mine_substructures if not kind_of_library(library).names_pieces else mine_pieces
     return search(
         library,
         bundle,

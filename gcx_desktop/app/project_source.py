@@ -140,7 +140,7 @@ def reading_of(
         "cut_short": source.cut_short,
         "preparation": asdict(preparation),
     }
-    depends = [dict(features), kind.beside(source, features) if kind.beside is not None else None]
+    depends = [dict(features), kind.reader.beside(source, features) if kind.reader.beside is not None else None]
     if any(depends):
         how["depends"] = hashlib.sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()
     return project.reading(source_of(project, library), json.dumps(how, sort_keys=True))

@@ -46,7 +46,7 @@ def read_library(
     """
     wanted = range(len(library)) if positions is None else positions
     chunks = spans_in_chunks(library, wanted, MOST_AT_ONCE, pool.n_workers)
-    reading = kind_of_library(library).reading(library.source, features, with_molblocks, preparation)
+    reading = kind_of_library(library).reader.reading(library.source, features, with_molblocks, preparation)
     results = pool.map(reading.task, chunks, packing=reading.packing)
     return _settled(library, wanted, results)
 

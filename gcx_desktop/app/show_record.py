@@ -28,7 +28,7 @@ def showing(
     :param paper: ``None`` for no depiction
     :param preparation: of the record for its graph; the depiction shows it as it is
     """
-    return kind_of_library(library).show(library.source, features, paper, preparation)
+    return kind_of_library(library).drawing.show(library.source, features, paper, preparation)
 
 
 def read_texts(source: Source, spans: Sequence[Span]) -> list[RecordText | Rejected]:
@@ -38,7 +38,7 @@ def read_texts(source: Source, spans: Sequence[Span]) -> list[RecordText | Rejec
 
 def warm_up(_: object) -> None:
     """Has a worker process import what the first record of the customary kind would have to wait for."""
-    CUSTOMARY.warm_up()
+    CUSTOMARY.drawing.warm_up()
 
 
 def explain_record(bundle: Bundle, source: Source, read: ReadRecord) -> ExplainedRecord:

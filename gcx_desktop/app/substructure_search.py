@@ -68,7 +68,7 @@ class MiningRequest:
 
         :param labelled: whether the true classes are known
         """
-        shown = self._fragments_in_words() if kind.pieces is None else self._pieces_in_words(kind.words)
+        shown = self._fragments_in_words() if not kind.names_pieces else self._pieces_in_words(kind.words)
         explained = f"Explained are {kind.words.records} predicted as the class"
         return f"{shown} {explained}{', and rightly by their labels' if labelled else ''}."
 

@@ -239,7 +239,7 @@ def limits(kind: Kind, parameters: Parameters) -> tuple[str, ...]:
             f"The shipped weights were trained on all {records} of the table, so there is no held-out figure for them: "
             f"the metrics are those of networks trained the same way on 80 % of the {records}."
         ),
-        *kind.limits(parameters),
+        *kind.featurizer.limits(parameters),
         "The loss gives every class the same weight, so probabilities are not calibrated to how common a class is.",
     )
 
@@ -260,7 +260,7 @@ def _card(
         class_names=names,
         widths=request.settings.widths,
         feature_set=table.kind.feature_set,
-        n_features=table.kind.n_features(table.parameters),
+        n_features=table.kind.featurizer.n_features(table.parameters),
         features=dict(table.parameters),
         training_data=TrainingData(
             source=source,

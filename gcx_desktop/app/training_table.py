@@ -92,18 +92,18 @@ def read_training_table(
     ) as library:
         n_records = len(library) if limit is None else min(limit, len(library))
         kind = kind_of_library(library)
-        words = kind.label_words(library, label, n_records, tasks)
+        words = kind.labels.words(library, label, n_records, tasks)
         measured = [position for position, word in enumerate(words) if word]
         values = distinct_values(words, label)
         features = library.source.object_features if object_features is not None else None
         learning = Learning(label, tasks, without_defining, features, only_object_features)
         parameters = _parameters(library, kind, measured, learning, pool)
-        decode = kind.decode(parameters, library.source)
+        decode = kind.featurizer.decode(parameters, library.source)
         watch = Stopwatch(f"Reading {kind.name}", len(measured), report)
         dropped = Counter({"no label": len(words) - len(measured)})
         read: dict[str, list[tuple[int, int, LabelledGraph]]] = {}
         rejected: list[Rejected] = []
-        task = kind.labelled(library.source, parameters)
+        task = kind.reader.labelled(library.source, parameters)
         for done, (position, found) in enumerate(_read(library, task, measured, pool), start=1):
             if cancel is not None:
                 cancel.raise_if_cancelled()
@@ -148,10 +148,10 @@ def _parameters(
     library: Library, kind: Kind, positions: Sequence[int], learning: Learning, pool: WorkerPool
 ) -> Parameters:
     """Of the features, from all records at ``positions`` that can be read."""
-    if kind.observe is None:
-        return kind.parameters((), learning)
-    observed = (each for _, each in _read(library, kind.observe(library.source, learning), positions, pool))
-    return kind.parameters((each for each in observed if not isinstance(each, Rejected)), learning)
+    if kind.featurizer.observe is None:
+        return kind.featurizer.parameters((), learning)
+    observed = (each for _, each in _read(library, kind.featurizer.observe(library.source, learning), positions, pool))
+    return kind.featurizer.parameters((each for each in observed if not isinstance(each, Rejected)), learning)
 
 
 def _read(

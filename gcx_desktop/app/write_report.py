@@ -115,7 +115,7 @@ def write_report(
         program=f"gcx-desktop {__version__}",
         preparation=_prepared_words(preparation, explained, words),
         substructure_search=substructure_search,
-        substructures_alone=kind_of_library(library).pieces is None,
+        substructures_alone=not kind_of_library(library).names_pieces,
     )
     drawn = _substructures(bundle.card, substructures, pool, report, cancel)
     molecules = _molecules(library, plan, method, explained, pool, report, cancel)
@@ -172,7 +172,7 @@ def _substructures(
     card: Card, findings: Sequence[Finding], pool: WorkerPool, report: Report, cancel: CancelToken | None
 ) -> list[ReportSubstructure]:
     patterns = [finding.pattern for finding in findings]
-    draw = kind_of_model(card).draw_pattern(Paper.WHITE)
+    draw = kind_of_model(card).fragmenter.depict_pattern(Paper.WHITE)
     pictures = made_of_patterns(draw, patterns, pool, "Drawing substructures", report, cancel)
     return [
         ReportSubstructure(

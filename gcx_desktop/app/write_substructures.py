@@ -51,7 +51,7 @@ _WORDS = ("substructure", "class", "attached", "part_of", "flags")
 def columns(kind: Kind) -> tuple[str, ...]:
     """Of a table of the substructures of a kind of graph: without those that only molecules have."""
     called = {"smiles": kind.text_column, "n_atoms": _n_nodes(kind)}
-    return tuple(called.get(name, name) for name in COLUMNS if kind.pieces is None or name not in _OF_MOLECULES)
+    return tuple(called.get(name, name) for name in COLUMNS if not kind.names_pieces or name not in _OF_MOLECULES)
 
 
 def row(finding: Finding, mined: Mined, *, few: int = FEW_RECORDS) -> dict[str, object]:
@@ -74,7 +74,7 @@ def row(finding: Finding, mined: Mined, *, few: int = FEW_RECORDS) -> dict[str, 
         "random_prevalence": finding.random_prevalence,
     }
     return {
-        "substructure": finding.pattern.key if mined.kind.pieces is None else finding.pattern.text,
+        "substructure": finding.pattern.key if not mined.kind.names_pieces else finding.pattern.text,
         mined.kind.text_column: finding.pattern.nodes_text,
         "class": mined.class_names[finding.class_index],
         "n_explained": finding.n_explained,
@@ -135,7 +135,7 @@ def write_substructures(
                     fields = [(name, "" if value is None else str(value)) for name, value in each.items()]
                     file.write(mol_record(str(each["smiles"]), block, fields))
         else:
-            draw = mined.kind.draw_pattern(Paper.WHITE)
+            draw = mined.kind.fragmenter.depict_pattern(Paper.WHITE)
             pictures = made_of_patterns(draw, patterns, pool, "Drawing substructures", report, cancel)
             shown = (
                 PageRow(picture if isinstance(picture, Depiction) else None, each)

@@ -19,7 +19,6 @@ from ..progress import Progress, Report, silent
 if TYPE_CHECKING:
     from ..gcn.bundle import Bundle
     from ..gcn.card import Card
-    from ..kinds.kind import Part
     from ..library.library import Known, Library
     from ..library.preparation import Preparation
     from ..library.record import Rejected
@@ -205,22 +204,17 @@ def bar_text(progress: Progress, width: int = 24) -> str:
 
 
 @contextmanager
-def opened(
-    args: argparse.Namespace, known: Known | None = None, part: Part | None = None
-) -> Iterator[tuple[Library, WorkerPool, range]]:
+def opened(args: argparse.Namespace, known: Known | None = None) -> Iterator[tuple[Library, WorkerPool, range]]:
     """The library, the workers, and the positions that ``--limit`` leaves. Checks the model's card, loads no torch.
 
     :param known: as for :func:`~gcx_desktop.library.library.open_library`
-    :param part: what is to be made that not every kind of graph has
-    :raises UsageError: if the model's kind of graph has it not, or the library holds another kind
+    :raises UsageError: if the model is for another kind of graph than the library holds
     """
-    from ..kinds.registry import check_model, kind_of_model, require
+    from ..kinds.registry import check_model
     from ..library.library import open_library
     from ..pool import WorkerPool
 
     card = model_card(args)
-    if part is not None:
-        require(kind_of_model(card), part)
     if getattr(args, "classes", "predicted") not in ("predicted", "all"):
         card.class_index(args.classes)
     with (

@@ -61,7 +61,6 @@ def add_parser(commands: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    from ..kinds.kind import Part
     from ..library.output import check_output, output_kind
 
     if args.label is not None and args.substructures is None:
@@ -70,7 +69,7 @@ def run(args: argparse.Namespace) -> None:
     output_kind(args.output, ("pdf",))
     check_output(args.output, forbid=args.library)
     common.check_rejected(args)
-    with common.opened(args, part=Part.REPORTS) as (library, pool, positions):
+    with common.opened(args) as (library, pool, positions):
         bundle = common.load_model(args)
         from ..app.write_report import write_report
         from ..explain.method import method

@@ -108,7 +108,7 @@ class MatchOutlines(QObject):
         self._view.match.show(None, frozenset())
         if self.pattern and library is not None and depiction is not None:
             self._match.ask(
-                kind_of_library(library).match(library.source, self.pattern),
+                kind_of_library(library).fragmenter.match(library.source, self.pattern),
                 library.span(record.read.position),
                 done=partial(self._view.match.show, depiction),
                 failed=lambda _: None,

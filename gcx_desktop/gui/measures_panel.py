@@ -279,7 +279,7 @@ class MeasuresPanel(QDockWidget):
             return meanings.READING
         if self.choice.label:
             return meanings.ready(self._session.words)
-        if self._session.kind.label_names is not None:
+        if self._session.kind.labels.names is not None:
             return meanings.no_task(card.name, card.class_names)
         return meanings.no_label(library.path.name, card.name, card.class_names)
 

@@ -29,7 +29,7 @@ class SubstructureChoice(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         asked = MiningRequest()
-        self._fragments = CUSTOMARY.pieces is None
+        self._fragments = not CUSTOMARY.names_pieces
         self.schemes = ElidedCombo("What is looked for", words.SCHEME_TIP, self)
         for scheme, (name, _) in words.SCHEMES.items():
             self.schemes.addItem(name, scheme)
@@ -65,7 +65,7 @@ class SubstructureChoice(QWidget):
 
     def set_kind(self, kind: Kind) -> None:
         """What is called how, and whether there are schemes: of what names its own pieces there are none."""
-        self._fragments = kind.pieces is None
+        self._fragments = not kind.names_pieces
         for widget in (self.schemes, self.complete):
             self._pairs[widget].setVisible(self._fragments)
         self.labels.set_purpose(words.label_tip(kind.words))

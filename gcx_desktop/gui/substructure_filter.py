@@ -59,9 +59,9 @@ class PatternFilterLine(QWidget):
             self._show_kind(kind)
 
     def _show_kind(self, kind: Kind) -> None:
-        text = "SMARTS" if kind.pieces is None else "name"
+        text = "SMARTS" if not kind.names_pieces else "name"
         self.box.setPlaceholderText(f"Word or part of a {text}")
-        part = "SMARTS or SMILES" if kind.pieces is None else "name"
+        part = "SMARTS or SMILES" if not kind.names_pieces else "name"
         self.box.setToolTip(f"Lists what has all of these: a class, a doubt, or a part of its {part}")
         heads = words.heads(kind)
         self.columns.clear()

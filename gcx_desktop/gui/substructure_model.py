@@ -67,7 +67,7 @@ PERCENT = (*SHARES, PatternColumn.PREVALENCE)
 
 def without_meaning(kind: Kind) -> frozenset[PatternColumn]:
     """Columns that are empty for a kind of graph."""
-    return frozenset() if kind.pieces is None else frozenset((PatternColumn.SCAFFOLDS,))
+    return frozenset() if not kind.names_pieces else frozenset((PatternColumn.SCAFFOLDS,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ class PatternModel(QAbstractTableModel):
         finding = self._findings[number]
         pattern = finding.pattern
         said = f"{self.class_name(finding)} {'; '.join(self._doubts[number])}"
-        if self.kind.pieces is not None:
+        if self.kind.names_pieces:
             return "", f"{pattern.text} {said}".casefold()
         return f"{pattern.key} {pattern.text} {finding.attached}", said.casefold()
 

@@ -158,7 +158,7 @@ class SubstructuresPanel(QDockWidget):
 
     def _name_actions(self) -> None:
         """For the kind of graph that the window is about."""
-        words, alike = self._kind.words, ", all turned alike" if self._kind.pieces is None else ""
+        words, alike = self._kind.words, ", all turned alike" if not self._kind.names_pieces else ""
         self.actions_["show"].setText(f"&Show {words.records.capitalize()}")
         for name, tip in (
             ("show", f"The {words.records} that contain it, it outlined in each (Space, or a click)"),
@@ -348,5 +348,5 @@ class SubstructuresPanel(QDockWidget):
 def _chosen(finding: Finding, kind: Kind) -> Chosen:
     """The records that contain a substructure."""
     pattern = finding.pattern
-    named = pattern.key if kind.pieces is None else pattern.text
+    named = pattern.key if not kind.names_pieces else pattern.text
     return Chosen(f"contain {shortened(named)}", frozenset(finding.held_by.tolist()), pattern.key)

@@ -72,7 +72,7 @@ class PatternPictures(QObject):
             return
         pattern = next((each for each in self._wanted if each.key not in self._pictures), None)
         if pattern is not None:
-            self._future = self._pool.submit(self._kind.draw_pattern(self._paper), [pattern])
+            self._future = self._pool.submit(self._kind.fragmenter.depict_pattern(self._paper), [pattern])
             self._future.add_done_callback(lambda future: self._pass_on(future, pattern))
 
     def _pass_on(self, future: Future[list[Any]], pattern: Recurring) -> None:

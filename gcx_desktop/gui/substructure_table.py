@@ -100,7 +100,7 @@ class PatternTable(QTableView):
     def _picture_size(self) -> QSize:
         """Names in a row are wider than structures."""
         height = self.verticalHeader().defaultSectionSize() - 4
-        return QSize(round(height * (2.2 if self.patterns.kind.pieces is None else 4.0)), height)
+        return QSize(round(height * (2.2 if not self.patterns.kind.names_pieces else 4.0)), height)
 
     # What is shown and selected
 

@@ -75,7 +75,7 @@ def running(words: Words) -> str:
 
 def heads(kind: Kind) -> tuple[tuple[str, str], ...]:
     """Name and tooltip of each column."""
-    records, nodes, fragments = kind.words.records, kind.words.nodes, kind.pieces is None
+    records, nodes, fragments = kind.words.records, kind.words.nodes, not kind.names_pieces
     structure = (
         f"The substructure; sorts by its number of {nodes}.\nA click shows the {records} that contain it, a double "
         f"click opens them as a gallery{', all turned the same way' if fragments else ''}."
@@ -133,7 +133,7 @@ def sentence(finding: Finding, class_name: str, kind: Kind) -> str:
     holding = f"{n_held:,} {words.record} contains it" if n_held == 1 else f"{n_held:,} {words.records} contain it"
     shares = f"{percent(finding.r_class)} of them {class_name}, highlighted in {percent(finding.r_explained)}"
     lines = [f"{holding}: {shares}"]
-    if kind.pieces is None:
+    if not kind.names_pieces:
         lines += [f"SMILES {_bounded(finding.pattern.text)}", f"SMARTS {_bounded(finding.pattern.key)}"]
     else:
         lines.insert(0, _bounded(finding.pattern.text))

@@ -170,9 +170,9 @@ class Thumbnails(QObject):
             return
         library, outlined = self._library, self.outlined
         kind = kind_of_library(library)
-        task: Callable[[Span], Any] = kind.drawing(library.source, self._paper)
+        task: Callable[[Span], Any] = kind.drawing.depict(library.source, self._paper)
         if outlined is not None:
-            task = kind.draw_match(library.source, self._paper, outlined.pattern, outlined.aligned)
+            task = kind.fragmenter.depict_match(library.source, self._paper, outlined.pattern, outlined.aligned)
         self._future = self._pool.submit(task, [library.span(position)])
         self._future.add_done_callback(lambda future: self._pass_on(future, position))
 

@@ -198,10 +198,85 @@ class MatchedDepiction:
 class Part(StrEnum):
     """What the program does with some kinds only; the value is how a sentence names it."""
 
-    REPORTS = "a report"
     STRUCTURE_FILES = "a structure file"
     QUERIES = "a search by structure"
     PREPARATION = "a preparation"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How records of a source become graphs, in worker processes."""
+
+    reading: Callable[[Source, Parameters, bool, Preparation], Reading]
+    """By a model's parameters; whether structures are wanted, and what is done to records first."""
+    labelled: Callable[[Source, Parameters], Callable[[Span], LabelledGraph | Rejected]]
+    """What a worker process makes of a record for training."""
+    beside: Callable[[Source, Parameters], Any] | None = None
+    """What files beside a library say that decides what its records become by a model's parameters, as JSON holds it;
+    ``None`` if none do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Featurizer:
+    """What the nodes' codes mean, by what a model's card says of its features."""
+
+    n_features: Callable[[Parameters], int]
+    """Raises ValueError, TypeError or KeyError for parameters that make no sense."""
+    n_codes: Callable[[Parameters, Source], int]
+    """Codes of nodes that are read from that source lie below it; raises as ``decode`` does."""
+    decode: Callable[[Parameters, Source], Decode]
+    """Of graphs that were read from that source; raises GcxError if it lacks what the features need."""
+    limits: Callable[[Parameters], tuple[str, ...]]
+    """What holds for every model of such features, for its card."""
+    parameters: Callable[[Iterable[Any], Learning], Parameters]
+    """From what was observed in all records that are trained on.
+
+    Raises UsageError if the kind cannot learn so.
+    """
+    observe: Callable[[Source, Learning], Callable[[Span], Any]] | None = None
+    """What a worker process finds in a record that decides on parameters; ``None`` if nothing does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """How records become pictures, in worker processes."""
+
+    depict: Callable[[Source, Paper], Callable[[Span], Depiction | Rejected]]
+    """It may raise DepictionError. One place for a value each, as :attr:`ReadRecord.n_places` has."""
+    show: Callable[[Source, Parameters, Paper | None, Preparation], Callable[[Span], Shown]]
+    """All that the window needs of a record, by a model's parameters; without paper no depiction."""
+    warm_up: Callable[[], None]
+    """Imports what the first record would have to wait for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fragmenter:
+    """What recurs in explanations, and where."""
+
+    pieces: Callable[[Any], Pieces] | None
+    """Those of a :class:`ReadRecord` of the kind, each named on one line and of as many nodes wherever it occurs; every
+    node is a piece by itself. ``None`` of molecules, which are taken apart."""
+    match: Callable[[Source, str], Callable[[Span], frozenset[int]]]
+    """What a worker process finds of a pattern in a record, by the pattern's key: all places where it occurs."""
+    depict_match: Callable[[Source, Paper, str, bool], Callable[[Span], MatchedDepiction | Rejected]]
+    """The same with the depiction; whether records are turned so that the pattern lies alike in all of them, where that
+    can be."""
+    depict_pattern: Callable[[Paper], Callable[[Any], Depiction]]
+    """What a worker process draws of a :class:`~gcx_desktop.substructure.findings.Recurring` of the kind; it may raise
+    DepictionError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What is known of the classes of records."""
+
+    words: Callable[[Library, str, int, Path | None], list[str]]
+    """The label of each of the first records of a library, "" where there is none: by a column, or the name of what
+    the tasks file says."""
+    names: Callable[[Sequence[str]], Sequence[str]] | None = None
+    """Labels with these classes that records have without a column of their own; ``None`` if all stand in columns."""
+    rationale: Callable[[str, Path | None], Rationale] | None = None
+    """Of a label and a tasks file, as :attr:`words` takes them; ``None`` if no nodes define labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,50 +295,13 @@ class Kind:
     """Of tables: what :attr:`ReadRecord.text` stands under."""
     default_split: str
     """A protocol of :mod:`..gcn.splits`."""
-    limits: Callable[[Parameters], tuple[str, ...]]
-    """What holds for every model of such features, for its card."""
-    n_features: Callable[[Parameters], int]
-    """Raises ValueError, TypeError or KeyError for parameters that make no sense."""
-    n_codes: Callable[[Parameters, Source], int]
-    """Codes of nodes that are read from that source lie below it; raises as ``decode`` does."""
-    decode: Callable[[Parameters, Source], Decode]
-    """Of graphs that were read from that source; raises GcxError if it lacks what the features need."""
-    reading: Callable[[Source, Parameters, bool, Preparation], Reading]
-    """Of a source by a model's parameters; whether structures are wanted, and what is done to records first."""
-    beside: Callable[[Source, Parameters], Any] | None
-    """What files beside a library say that decides what its records become by a model's parameters, as JSON holds it;
-    ``None`` if none do."""
-    drawing: Callable[[Source, Paper], Callable[[Span], Depiction | Rejected]]
-    """What a worker process draws of a record; it may raise DepictionError. One place for a value each, as
-    :attr:`ReadRecord.n_places` has."""
-    show: Callable[[Source, Parameters, Paper | None, Preparation], Callable[[Span], Shown]]
-    """What a worker process makes of a record for the window, by a model's parameters; without paper no depiction."""
-    warm_up: Callable[[], None]
-    """Has a worker process import what the first record would have to wait for."""
-    pieces: Callable[[Any], Pieces] | None
-    """What may recur in explanations, of a :class:`ReadRecord` of the kind, each piece named on one line and of as many
-    nodes wherever it occurs; every node is a piece by itself. ``None`` of molecules, which are taken apart."""
-    match: Callable[[Source, str], Callable[[Span], frozenset[int]]]
-    """What a worker process finds of a pattern in a record, by the pattern's key: all places where it occurs."""
-    draw_match: Callable[[Source, Paper, str, bool], Callable[[Span], MatchedDepiction | Rejected]]
-    """The same with the depiction, as ``drawing`` has it; whether records are turned so that the pattern lies alike in
-    all of them, where that can be."""
-    draw_pattern: Callable[[Paper], Callable[[Any], Depiction]]
-    """What a worker process draws of a :class:`~gcx_desktop.substructure.findings.Recurring` of the kind; it may raise
-    DepictionError."""
-    label_names: Callable[[Sequence[str]], Sequence[str]] | None
-    """Labels with these classes that records have without a column of their own; ``None`` if all stand in columns."""
-    label_words: Callable[[Library, str, int, Path | None], list[str]]
-    """The label of each of the first records of a library, "" where there is none: by a column, or the name of what
-    the tasks file says."""
-    rationale: Callable[[str, Path | None], Rationale] | None
-    """Of a label and a tasks file, as :attr:`label_words` takes them; ``None`` if no nodes define labels."""
-    labelled: Callable[[Source, Parameters], Callable[[Span], LabelledGraph | Rejected]]
-    """What a worker process makes of a record for training."""
-    observe: Callable[[Source, Learning], Callable[[Span], Any]] | None
-    """What a worker process finds in a record that decides on parameters; ``None`` if nothing does."""
-    parameters: Callable[[Iterable[Any], Learning], Parameters]
-    """From what was observed in all records that are trained on.
+    reader: Reader
+    featurizer: Featurizer
+    drawing: Drawing
+    fragmenter: Fragmenter
+    labels: Labels
 
-    Raises UsageError if the kind cannot learn so.
-    """
+    @property
+    def names_pieces(self) -> bool:
+        """Whether the kind says what may recur, or else records are taken apart as molecules are."""
+        return self.fragmenter.pieces is not None

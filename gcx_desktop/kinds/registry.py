@@ -48,7 +48,7 @@ def decode_of(card: Card, source: Source) -> Decode:
     :param source: from which the graphs are read
     :raises UsageError: if it lacks what the model's features need
     """
-    return kind_of_model(card).decode(card.features, source)
+    return kind_of_model(card).featurizer.decode(card.features, source)
 
 
 def n_codes_of(card: Card, source: Source) -> int:
@@ -57,18 +57,18 @@ def n_codes_of(card: Card, source: Source) -> int:
     :param source: from which the graphs are read
     :raises UsageError: if it lacks what the model's features need
     """
-    return kind_of_model(card).n_codes(card.features, source)
+    return kind_of_model(card).featurizer.n_codes(card.features, source)
 
 
 def rationale_of(library: Library, label: str, tasks: Path | None = None) -> Rationale | None:
     """Which nodes define the label of a library's records; ``None`` of a kind whose labels no nodes define."""
-    rationale = kind_of_library(library).rationale
+    rationale = kind_of_library(library).labels.rationale
     return None if rationale is None else rationale(label, tasks)
 
 
 def feature_sets() -> FeatureSets:
     """The feature sets that this program makes."""
-    return {kind.feature_set: kind.n_features for kind in kinds()}
+    return {kind.feature_set: kind.featurizer.n_features for kind in kinds()}
 
 
 def check_model(library: Library, card: Card) -> None:

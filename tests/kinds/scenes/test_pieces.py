@@ -32,9 +32,9 @@ SET = Piece(("bus", "hat"), ("bus", "hat"))
 def test_all_places_of_a_piece_are_found_by_its_key(key: str, places: set[int], tmp_path: Path) -> None:
     relations = [vrd_relation(PERSON, 0, BUS), vrd_relation(OTHER, 1, HAT)]
     library = open_library(write_vrd(tmp_path, {"a.jpg": relations, "broken.jpg": [{"predicate": 0}]}))
-    assert SCENES.match(library.source, key)(library.span(0)) == places
-    assert SCENES.match(library.source, key)(library.span(1)) == frozenset()
-    drawn = SCENES.draw_match(library.source, Paper.DARK, key, True)(library.span(0))
+    assert SCENES.fragmenter.match(library.source, key)(library.span(0)) == places
+    assert SCENES.fragmenter.match(library.source, key)(library.span(1)) == frozenset()
+    drawn = SCENES.fragmenter.depict_match(library.source, Paper.DARK, key, True)(library.span(0))
     assert isinstance(drawn, MatchedDepiction)
     assert (drawn.places, drawn.depiction.paper) == (places, Paper.DARK)
 

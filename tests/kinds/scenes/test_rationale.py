@@ -40,5 +40,5 @@ def test_of_an_image_of_no_class_or_several_nothing_is_known() -> None:
 
 
 def test_a_table_of_labels_does_not_say_which_objects_define_them(tmp_path: Path) -> None:
-    assert SCENES.rationale is not None
-    assert SCENES.rationale("place", tmp_path / "labels.csv")(image("cow")) is None
+    assert SCENES.labels.rationale is not None
+    assert SCENES.labels.rationale("place", tmp_path / "labels.csv")(image("cow")) is None

@@ -141,7 +141,7 @@ def test_objects_get_vectors_by_their_own_and_merged_ids_and_without_any_by_thei
         assert ids_of(*title_and_scene(library.source, library.raw(0))) == [("7",), ("9", "8", "5"), ("4/3",)]
         read = read_image(library.source, features, library.span(0))
         assert isinstance(read, ReadImage)
-        decode = SCENES.decode(features.as_parameters(), library.source)
+        decode = SCENES.featurizer.decode(features.as_parameters(), library.source)
         np.testing.assert_array_equal(decode(read.graph.codes), [[0, 0], [8, 8], [1, 1]])
 
 
