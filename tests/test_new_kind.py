@@ -196,6 +196,7 @@ WORDS = Kind(
         depict_pattern=draw_pattern,
     ),
     labels=Labels(
+        called="label",
         words=has_a_c,
         rationale=lambda label, tasks: lambda read: np.array([letter == label for letter in read.title]),
     ),

@@ -129,7 +129,7 @@ def read_attribution_table(
     with open_library(request.table, smiles_column=request.smiles_column, delimiter=request.delimiter) as library:
         labels = column_words(library, request.label, len(library))
         parts = [word.lower() for word in column_words(library, request.split_column, len(library))]
-        values = distinct_values(labels, request.label)
+        values = distinct_values(labels, f"column '{request.label}'")
         wanted = [i for i, part in enumerate(parts) if part in (TRAIN, TEST) and labels[i]]
         found: dict[str, list[tuple[int, TruthGraph]]] = {TRAIN: [], TEST: []}
         rejected: list[Rejected] = []

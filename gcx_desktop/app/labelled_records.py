@@ -92,7 +92,7 @@ def _order(words: Collection[str], column_words: str, column: str, class_names: 
         return class_names
     if present <= set(numbers):
         return numbers
-    order = distinct_values(list(present), column)
+    order = distinct_values(list(present), f"column '{column}'")
     if len(order) != len(class_names):
         raise UsageError(
             f"{column_words} holds {len(order)} values ({', '.join(order)}), and the model has "

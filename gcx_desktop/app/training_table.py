@@ -94,7 +94,7 @@ def read_training_table(
         kind = kind_of_library(library)
         words = kind.labels.words(library, label, n_records, tasks)
         measured = [position for position, word in enumerate(words) if word]
-        values = distinct_values(words, label)
+        values = distinct_values(words, f"{kind.labels.called} '{label}'")
         features = library.source.object_features if object_features is not None else None
         learning = Learning(label, tasks, without_defining, features, only_object_features)
         parameters = _parameters(library, kind, measured, learning, pool)
@@ -164,17 +164,21 @@ def _read(
         yield position, settle_lost(library, position, result) if isinstance(result, Lost) else result
 
 
-def distinct_values(words: Sequence[str], column: str) -> tuple[str, ...]:
-    """:raises UsageError: unless there are 2 to ``MAX_CLASS_VALUES`` different ones"""
+def distinct_values(words: Sequence[str], where: str) -> tuple[str, ...]:
+    """Numbers in ascending order, else words in alphabetical order.
+
+    :param where: what holds them, as sentences call it
+    :raises UsageError: unless there are 2 to ``MAX_CLASS_VALUES`` different ones
+    """
     values = sorted(set(words) - {""})
     if len(values) > MAX_CLASS_VALUES:
         raise UsageError(
-            f"column '{column}' has {len(values):,} different values; a classifier needs 2 to {MAX_CLASS_VALUES} "
+            f"{where} has {len(values):,} different values; a classifier needs 2 to {MAX_CLASS_VALUES} "
             "classes (is it a measurement?)"
         )
     if len(values) < 2:
         only = f"only the value '{values[0]}'" if values else "no value at all"
-        raise UsageError(f"column '{column}' has {only}; a classifier needs at least 2 classes")
+        raise UsageError(f"{where} has {only}; a classifier needs at least 2 classes")
     if all(_WHOLE.fullmatch(value) for value in values):
         values.sort(key=int)
     return tuple(values)

@@ -270,6 +270,8 @@ class Fragmenter:
 class Labels:
     """What is known of the classes of records."""
 
+    called: str
+    """Where they stand, in sentences: such as "column"."""
     words: Callable[[Library, str, int, Path | None], list[str]]
     """The label of each of the first records of a library, "" where there is none: by a column, or the name of what
     the tasks file says."""

@@ -159,6 +159,7 @@ MOLECULES = Kind(
         depict_pattern=_draw_pattern,
     ),
     labels=Labels(
+        called="column",
         words=_label_words,
     ),
 )

@@ -197,6 +197,7 @@ SCENES = Kind(
         depict_pattern=_draw_pattern,
     ),
     labels=Labels(
+        called="task",
         words=_label_words,
         names=tasks.tasks_with,
         rationale=_rationale,
