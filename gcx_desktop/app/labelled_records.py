@@ -46,19 +46,22 @@ def class_labels(
 
 
 def label_columns(rows: LibraryRows, card: Card, stop: Callable[[], None] = lambda: None) -> list[str]:
-    """What :func:`class_labels` takes for a model's classes: fields in the file's order, and labels that need none; one
-    called as what the model was trained on comes first.
+    """What :func:`class_labels` takes for a model's classes: fields in the file's order, or the labels of a kind that
+    takes them from no column; one called as what the model was trained on comes first.
 
     :param rows: whose texts were read
     :param stop: called now and then; may raise to end it
     """
-    found = [
-        name
-        for name, cells in zip(rows.field_names, rows.fields, strict=True)
-        if _can_be_label(cells, name, card.class_names, stop)
-    ]
     named = kind_of_model(card).label_names
-    found += [] if named is None else named(card.class_names)
+    found = (
+        list(named(card.class_names))
+        if named is not None
+        else [
+            name
+            for name, cells in zip(rows.field_names, rows.fields, strict=True)
+            if _can_be_label(cells, name, card.class_names, stop)
+        ]
+    )
     trained = card.training_data.label if card.training_data is not None else ""
     return sorted(found, key=lambda name: name != trained)
 

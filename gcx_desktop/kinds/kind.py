@@ -252,7 +252,7 @@ class Kind:
     """What a worker process draws of a :class:`~gcx_desktop.substructure.findings.Recurring` of the kind; it may raise
     DepictionError."""
     label_names: Callable[[Sequence[str]], Sequence[str]] | None
-    """Labels with these classes that records have without a column of their own; ``None`` if all stand in columns."""
+    """Labels with these classes, of a kind whose labels stand in no column of its files; ``None`` if they do."""
     label_words: Callable[[Library, str, int, Path | None], list[str]]
     """The label of each of the first records of a library, "" where there is none: by a column, or the name of what
     the tasks file says."""
