@@ -226,6 +226,8 @@ def _number(value: Any) -> float:
 def _names(path: Path) -> tuple[str, ...]:
     """A list of names; empty if the file is none."""
     try:
+        if not path.is_file():  # a pipe of that name would be waited for
+            return ()
         with path.open("rb") as file:
             data = file.read(_MAX_NAMES_BYTES + 1)
         values = json.loads(data) if len(data) <= _MAX_NAMES_BYTES else None

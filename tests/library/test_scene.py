@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -107,6 +110,15 @@ def test_a_name_is_one_line_that_every_file_can_hold_and_no_relation(given: obje
 def test_a_title_is_one_line_that_every_file_can_hold() -> None:
     assert parse_member(r'{"image_id": " a\ud800\u0000\nb "}')[0] == "a b"
     assert parse_member(r'"c\u001b.jpg": []')[0] == "c.jpg"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_nobody_waits_for_a_pipe_that_is_named_like_a_list_of_names(tmp_path: Path) -> None:
+    asked = "from gcx_desktop.library.scene import names_beside; from pathlib import Path; import sys; "
+    os.mkfifo(tmp_path / "vrd_objects.json")
+    command = [sys.executable, "-c", f"{asked}print(names_beside(Path(sys.argv[1])))", str(tmp_path / "a.json")]
+    told = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
+    assert told.stdout.strip() == str(NOBODY)
 
 
 def test_an_object_of_many_ids_is_read_as_fast_however_often_it_is_named() -> None:
