@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from ..errors import UsageError
 from ..explain.forward_pass import Method
-from ..explain.measures import relative
 from ..gcn.bundle import Bundle
 from ..kinds.kind import ReadRecord
 from ..kinds.registry import kind_of_library
@@ -24,10 +23,9 @@ from ..library.record import Rejected
 from ..pool import WorkerPool
 from ..progress import CancelToken, Report, silent
 from ..substructure.schemes import Scheme
+from .classed_records import classed_records, explained_classes, no_evidence
 from .count_pieces import count_pieces
-from .explain_library import explain_library
 from .gathered_pieces import GatheredPieces
-from .labelled_records import NO_LABEL
 from .substructure_search import Mined, MiningRequest
 
 
@@ -62,39 +60,28 @@ def mine_pieces(
         raise UsageError(f"{kind.name} name no pieces of their own")
     if request.scheme is not Scheme.SALIENT or request.complete:
         raise UsageError(f"{kind.name} are not taken apart by a scheme; leave out --scheme and --complete")
-    classes = [bundle.card.class_index(name) for name in request.classes] or list(range(len(names)))
-    wanted: Sequence[int] = range(len(library)) if positions is None else positions
-    if labels is not None:
-        wanted = [position for position in wanted if labels[position] != NO_LABEL]
+    classes = explained_classes(bundle, request.classes)
     gathered = GatheredPieces(request.threshold, request.seed)
     rejected: list[Rejected] = []
-    results = explain_library(
+    for record in classed_records(
         library,
         bundle,
-        [method],
+        method,
+        classes,
         pool=pool,
-        positions=wanted,
+        labels=labels,
+        positions=positions,
         preparation=preparation,
-        records=records if labels is None else None,
+        records=records,
         report=report,
         cancel=cancel,
-    )
-    for record in results:
+    ):
         if isinstance(record, Rejected):
             rejected.append(record)
-            continue
-        predicted = record.explanation.predicted
-        of_class = predicted if labels is None else int(labels[record.position])
-        values = None
-        if of_class == predicted and predicted in classes:
-            values = relative(record.explanation.maps[method.id])[:, predicted]
-        gathered.add(record.position, of_class, kind.pieces(record.read), values)
+        else:
+            gathered.add(record.read.position, record.class_index, kind.pieces(record.read), record.values)
     if not gathered.evidence:
-        how = "predicted rightly as" if labels is not None else "predicted as"
-        wanted_classes = " or ".join(names[each] for each in classes)
-        raise UsageError(
-            f"{library.path}: no {kind.words.record} is {how} {wanted_classes}, so there is nothing to explain"
-        )
+        raise no_evidence(library, [names[each] for each in classes], labelled=labels is not None)
     counted = count_pieces(gathered, request, classes, len(names))
     return Mined(
         kind=kind,
