@@ -56,6 +56,7 @@ def classed_records(
         the prediction is the class
     :param positions: the records that are looked at; ``None`` for all
     :param records: the same records, if they are being read already; not with ``labels``
+    :raises UsageError: after the last, if not one is evidence
     :raises Cancelled: between two batches, once ``cancel`` is set
     """
     wanted: Sequence[int] = range(len(library)) if positions is None else positions
@@ -72,6 +73,7 @@ def classed_records(
         report=report,
         cancel=cancel,
     )
+    evident = False
     for result in results:
         if isinstance(result, Rejected):
             yield result
@@ -80,25 +82,10 @@ def classed_records(
         class_index = predicted if labels is None else int(labels[result.position])
         values = None
         if class_index == predicted and predicted in classes:
-            values = relative(result.explanation.maps[method.id])[:, predicted]
+            evident, values = True, relative(result.explanation.maps[method.id])[:, predicted]
         yield ClassedRecord(result.read, class_index, values)
-
-
-def explained_classes(bundle: Bundle, names: Sequence[str]) -> list[int]:
-    """The classes of these names, or all if there are none.
-
-    :raises UnknownNameError: for a class that the model does not have
-    """
-    return [bundle.card.class_index(name) for name in names] or list(range(len(bundle.card.class_names)))
-
-
-def no_evidence(library: Library, class_names: Sequence[str], *, labelled: bool) -> UsageError:
-    """Not one record is evidence.
-
-    :param class_names: of the classes that are explained
-    """
-    how = "predicted rightly as" if labelled else "predicted as"
-    return UsageError(
-        f"{library.path}: no {kind_of_library(library).words.record} is {how} {' or '.join(class_names)}, so there is "
-        "nothing to explain"
-    )
+    if not evident:
+        how = "predicted as" if labels is None else "predicted rightly as"
+        names = " or ".join(bundle.card.class_names[each] for each in classes)
+        record = kind_of_library(library).words.record
+        raise UsageError(f"{library.path}: no {record} is {how} {names}, so there is nothing to explain")

@@ -7,86 +7,48 @@ its members. Sets are the closed frequent ones of pieces of one node (:mod:`..su
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from ..errors import UsageError
-from ..explain.forward_pass import Method
-from ..gcn.bundle import Bundle
-from ..kinds.kind import ReadRecord
-from ..kinds.registry import kind_of_library
-from ..library.library import Library
-from ..library.preparation import AS_RECORDED, Preparation
+from ..kinds.kind import Kind, Pieces
 from ..library.record import Rejected
-from ..pool import WorkerPool
-from ..progress import CancelToken, Report, silent
 from ..substructure.schemes import Scheme
-from .classed_records import classed_records, explained_classes, no_evidence
+from .classed_records import ClassedRecord
 from .count_pieces import count_pieces
 from .gathered_pieces import GatheredPieces
 from .substructure_search import Mined, MiningRequest
 
 
 def mine_pieces(
-    library: Library,
-    bundle: Bundle,
-    method: Method,
+    explained: Iterable[ClassedRecord | Rejected],
+    kind: Kind,
+    pieces: Callable[[Any], Pieces],
     request: MiningRequest,
-    *,
-    pool: WorkerPool,
-    labels: NDArray[np.int64] | None = None,
-    positions: Sequence[int] | None = None,
-    preparation: Preparation = AS_RECORDED,
-    records: Iterator[ReadRecord | Rejected] | None = None,
-    report: Report = silent,
-    cancel: CancelToken | None = None,
+    class_names: Sequence[str],
+    classes: Sequence[int],
 ) -> Mined:
     """The salient pieces of a library.
 
-    :param labels: [n_records of the library], class indices or ``NO_LABEL``; with them only records that are predicted
-        rightly are evidence, and those without a label do not count
-    :param positions: the records that are looked at; by default all
-    :param records: the same records, if they are being read already; not with ``labels``
-    :raises UsageError: if the request is out of bounds or for molecules, the kind of graph names no pieces, or not one
-        record is evidence
-    :raises UnknownNameError: for a class that the model does not have
-    :raises Cancelled: between two batches, once ``cancel`` is set
+    :param explained: its records, of which at least one is evidence
+    :param pieces: as :attr:`Kind.pieces`
+    :param classes: those that are explained
+    :raises UsageError: if the request is for molecules
     """
-    request.check()
-    kind, names = kind_of_library(library), bundle.card.class_names
-    if kind.pieces is None:
-        raise UsageError(f"{kind.name} name no pieces of their own")
     if request.scheme is not Scheme.SALIENT or request.complete:
         raise UsageError(f"{kind.name} are not taken apart by a scheme; leave out --scheme and --complete")
-    classes = explained_classes(bundle, request.classes)
     gathered = GatheredPieces(request.threshold, request.seed)
     rejected: list[Rejected] = []
-    for record in classed_records(
-        library,
-        bundle,
-        method,
-        classes,
-        pool=pool,
-        labels=labels,
-        positions=positions,
-        preparation=preparation,
-        records=records,
-        report=report,
-        cancel=cancel,
-    ):
+    for record in explained:
         if isinstance(record, Rejected):
             rejected.append(record)
         else:
-            gathered.add(record.read.position, record.class_index, kind.pieces(record.read), record.values)
-    if not gathered.evidence:
-        raise no_evidence(library, [names[each] for each in classes], labelled=labels is not None)
-    counted = count_pieces(gathered, request, classes, len(names))
+            gathered.add(record.read.position, record.class_index, pieces(record.read), record.values)
+    counted = count_pieces(gathered, request, classes, len(class_names))
     return Mined(
         kind=kind,
         findings=counted.findings,
-        class_names=names,
+        class_names=tuple(class_names),
         n_records=counted.n_records,
         n_explained=counted.n_explained,
         n_left_out=counted.n_left_out,

@@ -8,7 +8,7 @@ the others that contain it at all, R_e = N_e / (N_p + N_n), R_p = N_p / (N_p + N
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
@@ -16,12 +16,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..explain.forward_pass import Method
-from ..gcn.bundle import Bundle
 from ..kinds.kind import ReadRecord
 from ..kinds.registry import kind_of_library
 from ..library.library import Library
-from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Rejected, Span
 from ..pool import Lost, WorkerPool
 from ..progress import CancelToken, Report, Stopwatch, silent
@@ -31,7 +28,7 @@ from ..substructure.labelled_graph import LabelledGraph
 from ..substructure.patterns import parts_of
 from ..substructure.schemes import Scheme
 from ..substructure.statistics import fisher_exact, log_factorials, odds_ratio
-from .classed_records import classed_records, explained_classes, no_evidence
+from .classed_records import ClassedRecord
 from .cut_records import Cut, Held, Values, cut_at, look_at, name_graph, write_form
 from .gathered_fragments import Candidate, Taken
 from .read_records import MOST_AT_ONCE
@@ -59,47 +56,25 @@ class _Molecules:
 
 
 def mine_substructures(
+    explained: Iterable[ClassedRecord | Rejected],
     library: Library,
-    bundle: Bundle,
-    method: Method,
     request: MiningRequest,
+    class_names: Sequence[str],
+    classes: Sequence[int],
     *,
     pool: WorkerPool,
-    labels: NDArray[np.int64] | None = None,
-    positions: Sequence[int] | None = None,
-    preparation: Preparation = AS_RECORDED,
-    records: Iterator[ReadRecord | Rejected] | None = None,
     report: Report = silent,
     cancel: CancelToken | None = None,
 ) -> Mined:
     """The salient substructures of a library.
 
-    :param labels: [n_records of the library], class indices or ``NO_LABEL``; with them only molecules that are
-        predicted rightly are evidence, and those without a label do not count
-    :param positions: the records that are looked at; by default all
-    :param records: the same records, if they are being read already; not with ``labels``
-    :raises UsageError: if the request is out of bounds, or not one molecule is evidence
-    :raises UnknownNameError: for a class that the model does not have
+    :param explained: its molecules, of which at least one is evidence
+    :param classes: those that are explained
     :raises TooManyPatternsError: if there are more frequent patterns than anybody would read
     :raises Cancelled: between two portions, once ``cancel`` is set
     """
-    request.check()
-    names = bundle.card.class_names
-    classes = explained_classes(bundle, request.classes)
     found, rejected = [], []
-    for record in classed_records(
-        library,
-        bundle,
-        method,
-        classes,
-        pool=pool,
-        labels=labels,
-        positions=positions,
-        preparation=preparation,
-        records=records,
-        report=report,
-        cancel=cancel,
-    ):
+    for record in explained:
         if isinstance(record, Rejected):
             rejected.append(record)
         else:
@@ -112,9 +87,7 @@ def mine_substructures(
         rejected,
         set(),
     )
-    if all(values is None for values in molecules.values):
-        raise no_evidence(library, [names[each] for each in classes], labelled=labels is not None)
-    return _Run(library, request, pool, report, cancel, molecules, names, tuple(classes)).mined()
+    return _Run(library, request, pool, report, cancel, molecules, tuple(class_names), tuple(classes)).mined()
 
 
 @dataclass(frozen=True, slots=True)
