@@ -202,6 +202,7 @@ class Part(StrEnum):
     STRUCTURE_FILES = "a structure file"
     QUERIES = "a search by structure"
     PREPARATION = "a preparation"
+    SCAFFOLDS = "a split by scaffolds"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ NAME_SEPARATOR = "; "
 MAX_OBJECTS = 2_000
 MAX_RELATIONS = 20_000
 MAX_NAME = 80
+MAX_TITLE = 200
 _MAX_COORDINATE = 1e6
 _MAX_NAMES_BYTES = 1 << 20
 _CATEGORY_FILES = ("vrd_objects.json", "objects.json")
@@ -184,10 +185,10 @@ def _named(value: Any, names: Sequence[str], what: str) -> str:
         return names[value] if 0 <= value < len(names) else f"{what} {value}"[:MAX_NAME]
     if not isinstance(value, str):
         raise NotAnImageError(f"a {what} has no name")
-    return _plain(value) or f"unnamed {what}"
+    return plain_name(value) or f"unnamed {what}"
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """In lower case, on one line, without what divides the names of a column or cannot be written."""
     return printable(name.replace(";", ",").lower(), MAX_NAME)
 
@@ -200,7 +201,7 @@ def printable(text: str, most: int) -> str:
 
 def _attributes(given: Mapping[str, Any]) -> tuple[str, ...]:
     several = given.get("attributes", [])
-    return tuple(_plain(each) for each in several if isinstance(each, str)) if isinstance(several, list) else ()
+    return tuple(plain_name(each) for each in several if isinstance(each, str)) if isinstance(several, list) else ()
 
 
 def _box(given: Mapping[str, Any]) -> Box:
@@ -235,4 +236,4 @@ def _names(path: Path) -> tuple[str, ...]:
         return ()
     if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
         return ()
-    return tuple(map(_plain, values))
+    return tuple(map(plain_name, values))
