@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from . import measures_words as meanings
@@ -205,10 +204,6 @@ class MeasuresPanel(QDockWidget):
                 self._draw()
 
     # What there is to evaluate
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._label_columns.look()
 
     def _take_words(self) -> None:
         for part in (self.choice, self.exports, self.methods, self.curves, self.prediction, self.sanity):

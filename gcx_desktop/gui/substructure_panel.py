@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QShowEvent
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from ..app.row_filters import Chosen
@@ -179,10 +179,6 @@ class SubstructuresPanel(QDockWidget):
     def open(self) -> None:
         """Shows the dock, the keyboard in it."""
         bring_up(self, self.choice.button)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._label_columns.look()
 
     # Finding
 
