@@ -15,7 +15,7 @@ from rdkit import Chem, RDLogger
 
 from gcx_desktop.app.cut_records import Cut, Pieces, cut_at, look_at
 from gcx_desktop.app.labelled_records import class_labels
-from gcx_desktop.app.mine_substructures import mine_substructures
+from gcx_desktop.app.mine_recurring import mine
 from gcx_desktop.app.models import choose_device, load_bundle_at
 from gcx_desktop.app.read_records import read_library
 from gcx_desktop.app.substructure_search import Mined, MiningRequest
@@ -147,7 +147,7 @@ def _print_examples(library: Library, pool: WorkerPool) -> None:
     for id_ in METHODS:
         for complete in (False, True):
             request = MiningRequest(complete=complete, classes=("permeable",), min_records=0, max_patterns=5_000)
-            mined = mine_substructures(library, bundle, method(id_), request, pool=pool, labels=labels)
+            mined = mine(library, bundle, method(id_), request, pool=pool, labels=labels)
             for name, smarts, theirs, their_share in EXAMPLES:
                 query = Chem.MolFromSmarts(smarts)
                 holding = {position for position, mol in mols.items() if mol.HasSubstructMatch(query)}

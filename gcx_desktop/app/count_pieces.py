@@ -13,7 +13,8 @@ from ..substructure.findings import Finding, Recurring, smallest_wholes, tested
 from ..substructure.item_sets import closed_sets
 from ..substructure.pieces import Piece, names_of
 from ..substructure.statistics import fisher_exact, log_factorials, odds_ratio
-from .gathered_pieces import RANDOM_DRAWS, GatheredPieces, Numbers, RowsOfPieces, rows_of_pieces
+from .gathered_pieces import RANDOM_DRAWS, GatheredPieces
+from .rows_of_pieces import Numbers, RowsOfPieces, rows_of_pieces
 from .substructure_search import MiningRequest
 
 

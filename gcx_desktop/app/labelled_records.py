@@ -31,7 +31,8 @@ def class_labels(
 
     A column may hold the names of the model's classes, or as many values as the model has classes, which then stand
     for them in their order: numbers ascending, else words in alphabetical order, as when a model is trained. A column
-    of the numbers 0, 1, … need not hold all of them.
+    of the numbers 0, 1, … need not hold all of them. Labels that stand in no column have the names of their classes,
+    which must be the model's.
 
     :param tasks: of a kind of graph whose labels a file gives; ``column`` is the name of one of them
 
@@ -39,26 +40,32 @@ def class_labels(
     :raises UsageError: if its values cannot be the model's classes
     """
     n_records = len(library) if n_records is None else n_records
-    words = kind_of_library(library).labels.words(library, column, n_records, tasks)
+    kind = kind_of_library(library)
+    words = kind.labels.words(library, column, n_records, tasks)
+    if kind.labels.names is not None:
+        _check_named(library, set(words) - {""}, column, class_names)
     order = _order(words, f"{library.path}: column ‘{column}’", column, class_names)
     place = {word: i for i, word in enumerate(order)}
     return np.array([place.get(word, NO_LABEL) for word in words], dtype=np.int64)
 
 
 def label_columns(rows: LibraryRows, card: Card, stop: Callable[[], None] = lambda: None) -> list[str]:
-    """What :func:`class_labels` takes for a model's classes: fields in the file's order, and labels that need none; one
-    called as what the model was trained on comes first.
+    """What :func:`class_labels` takes for a model's classes: fields in the file's order, or the labels of a kind that
+    takes them from no column; one called as what the model was trained on comes first.
 
     :param rows: whose texts were read
     :param stop: called now and then; may raise to end it
     """
-    found = [
-        name
-        for name, cells in zip(rows.field_names, rows.fields, strict=True)
-        if _can_be_label(cells, name, card.class_names, stop)
-    ]
     named = kind_of_model(card).labels.names
-    found += [] if named is None else named(card.class_names)
+    found = (
+        list(named(card.class_names))
+        if named is not None
+        else [
+            name
+            for name, cells in zip(rows.field_names, rows.fields, strict=True)
+            if _can_be_label(cells, name, card.class_names, stop)
+        ]
+    )
     trained = card.training_data.label if card.training_data is not None else ""
     return sorted(found, key=lambda name: name != trained)
 
@@ -77,6 +84,20 @@ def _can_be_label(
     except UsageError:
         return False
     return True
+
+
+def _check_named(library: Library, present: set[str], label: str, class_names: Sequence[str]) -> None:
+    """:raises UsageError: if there is no label, or if labels are not classes of the model"""
+    if not present:
+        record = kind_of_library(library).words.record
+        raise UsageError(f"{library.path}: no {record} has a label of ‘{label}’; choose another label")
+    numbers = set(map(str, range(len(class_names))))
+    if not (present <= set(class_names) or present <= numbers):
+        are, should_be = ", ".join(sorted(present)[:MAX_CLASS_VALUES]), ", ".join(class_names)
+        raise UsageError(
+            f"{library.path}: the labels of ‘{label}’ are {are}, and the classes of the model {should_be}; choose "
+            "another label or another model"
+        )
 
 
 def _order(words: Collection[str], column_words: str, column: str, class_names: Sequence[str]) -> Sequence[str]:

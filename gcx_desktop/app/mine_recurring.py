@@ -16,6 +16,7 @@ from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Rejected
 from ..pool import WorkerPool
 from ..progress import CancelToken, Report, silent
+from .classed_records import classed_records
 from .mine_pieces import mine_pieces
 from .mine_substructures import mine_substructures
 from .substructure_search import Mined, MiningRequest
@@ -46,12 +47,14 @@ def mine(
     :raises TooManyPatternsError: if there are more frequent patterns than anybody would read
     :raises Cancelled: between two portions, once ``cancel`` is set
     """
-    search = mine_substructures if not kind_of_library(library).names_pieces else mine_pieces
-    return search(
+    request.check()
+    kind, names = kind_of_library(library), bundle.card.class_names
+    classes = [bundle.card.class_index(name) for name in request.classes] or list(range(len(names)))
+    explained = classed_records(
         library,
         bundle,
         method,
-        request,
+        classes,
         pool=pool,
         labels=labels,
         positions=positions,
@@ -60,3 +63,6 @@ def mine(
         report=report,
         cancel=cancel,
     )
+    if (pieces := kind.fragmenter.pieces) is not None:
+        return mine_pieces(explained, kind, pieces, request, names, classes)
+    return mine_substructures(explained, library, request, names, classes, pool=pool, report=report, cancel=cancel)

@@ -8,7 +8,7 @@ the others that contain it at all, R_e = N_e / (N_p + N_n), R_p = N_p / (N_p + N
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
@@ -16,14 +16,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import UsageError
-from ..explain.forward_pass import Method
-from ..explain.measures import relative
-from ..gcn.bundle import Bundle
 from ..kinds.kind import ReadRecord
 from ..kinds.registry import kind_of_library
 from ..library.library import Library
-from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Rejected, Span
 from ..pool import Lost, WorkerPool
 from ..progress import CancelToken, Report, Stopwatch, silent
@@ -33,15 +28,16 @@ from ..substructure.labelled_graph import LabelledGraph
 from ..substructure.patterns import parts_of
 from ..substructure.schemes import Scheme
 from ..substructure.statistics import fisher_exact, log_factorials, odds_ratio
+from .classed_records import ClassedRecord
 from .cut_records import Cut, Held, Values, cut_at, look_at, name_graph, write_form
-from .explain_library import explain_library
 from .gathered_fragments import Candidate, Taken
-from .labelled_records import NO_LABEL
 from .read_records import MOST_AT_ONCE
+from .rows_of_pieces import rows_of_pieces
 from .substructure_search import Mined, MiningRequest
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
+_NONE: NDArray[np.int32] = np.zeros(0, dtype=np.int32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,58 +56,30 @@ class _Molecules:
 
 
 def mine_substructures(
+    explained: Iterable[ClassedRecord | Rejected],
     library: Library,
-    bundle: Bundle,
-    method: Method,
     request: MiningRequest,
+    class_names: Sequence[str],
+    classes: Sequence[int],
     *,
     pool: WorkerPool,
-    labels: NDArray[np.int64] | None = None,
-    positions: Sequence[int] | None = None,
-    preparation: Preparation = AS_RECORDED,
-    records: Iterator[ReadRecord | Rejected] | None = None,
     report: Report = silent,
     cancel: CancelToken | None = None,
 ) -> Mined:
     """The salient substructures of a library.
 
-    :param labels: [n_records of the library], class indices or ``NO_LABEL``; with them only molecules that are
-        predicted rightly are evidence, and those without a label do not count
-    :param positions: the records that are looked at; by default all
-    :param records: the same records, if they are being read already; not with ``labels``
-    :raises UsageError: if the request is out of bounds, or not one molecule is evidence
-    :raises UnknownNameError: for a class that the model does not have
+    :param explained: its molecules, of which at least one is evidence
+    :param classes: those that are explained
     :raises TooManyPatternsError: if there are more frequent patterns than anybody would read
     :raises Cancelled: between two portions, once ``cancel`` is set
     """
-    request.check()
-    names = bundle.card.class_names
-    classes = [bundle.card.class_index(name) for name in request.classes] or list(range(len(names)))
-    wanted: Sequence[int] = range(len(library)) if positions is None else positions
-    if labels is not None:
-        wanted = [position for position in wanted if labels[position] != NO_LABEL]
-    results = explain_library(
-        library,
-        bundle,
-        [method],
-        pool=pool,
-        positions=wanted,
-        preparation=preparation,
-        records=records if labels is None else None,
-        report=report,
-        cancel=cancel,
-    )
     found, rejected = [], []
-    for result in results:
-        if isinstance(result, Rejected):
-            rejected.append(result)
-            continue
-        predicted = result.explanation.predicted
-        of_class = predicted if labels is None else int(labels[result.position])
-        values = None
-        if of_class == predicted and predicted in classes:
-            values = _record_values(result.read, relative(result.explanation.maps[method.id])[:, predicted])
-        found.append((result.position, of_class, values))
+    for record in explained:
+        if isinstance(record, Rejected):
+            rejected.append(record)
+        else:
+            values = None if record.values is None else _record_values(record.read, record.values)
+            found.append((record.read.position, record.class_index, values))
     molecules = _Molecules(
         np.array([each[0] for each in found], dtype=np.int64),
         np.array([each[1] for each in found], dtype=np.int64),
@@ -119,10 +87,7 @@ def mine_substructures(
         rejected,
         set(),
     )
-    if all(values is None for values in molecules.values):
-        raise UsageError(f"{library.path}: no molecule is predicted{' rightly' if labels is not None else ''} as "
-                         f"{' or '.join(names[each] for each in classes)}, so there is nothing to explain")  # fmt: skip
-    return _Run(library, request, pool, report, cancel, molecules, names, tuple(classes)).mined()
+    return _Run(library, request, pool, report, cancel, molecules, tuple(class_names), tuple(classes)).mined()
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +256,7 @@ class _Run:
         n_molecules: NDArray[np.int64],
     ) -> list[Finding]:
         number = {text: i for i, text in enumerate(smarts)}
-        holders = _holders(held, len(smarts))
+        holders = rows_of_pieces([_NONE if each is None else each.patterns for each in held], len(smarts))
         by_class = self.molecules.of_class
         at_random = np.zeros((len(smarts), len(self.class_names)))
         for each_class, each in zip(by_class.tolist(), held, strict=True):
@@ -299,7 +264,7 @@ class _Run:
                 at_random[at, each_class] += share
         total = int(n_molecules.sum())
         logs = log_factorials(total)
-        listed = [(class_index, candidate, holders[number[candidate.smarts]]) for class_index, candidate in chosen]
+        listed = [(class_index, each, holders.of([number[each.smarts]])) for class_index, each in chosen]
         listed = [each for each in listed if len(each[2]) > self.request.min_records]
         written = self._made(write_form, [(each.graph, tuple(each.forms.items())) for _, each, _ in listed])
         findings = []
@@ -362,13 +327,3 @@ def _record_values(read: ReadRecord, values: NDArray[np.floating]) -> Values:
     spread = np.zeros(read.n_places, dtype=np.float32)
     spread[slice(None) if read.node_index is None else read.node_index] = values
     return spread
-
-
-def _holders(held: Sequence[Held | None], n_patterns: int) -> list[NDArray[np.int64]]:
-    """By pattern: the molecules that contain it, ascending."""
-    sizes = [0 if each is None else len(each.patterns) for each in held]
-    patterns = np.concatenate([np.zeros(0, np.int32), *(each.patterns for each in held if each is not None)])
-    molecules = np.repeat(np.arange(len(held)), sizes)
-    order = np.argsort(patterns, kind="stable")
-    ends = np.cumsum(np.bincount(patterns, minlength=n_patterns))[:-1]
-    return np.split(molecules[order], ends) if n_patterns else []

@@ -25,7 +25,8 @@ from ..gcn.scores import classification_scores
 from ..gcn.settings import Settings
 from ..gcn.splits import DESCRIPTIONS, Protocol, Split, divide
 from ..gcn.training import Examples, Fit, fit, predict_probabilities
-from ..kinds.kind import Decode, Kind, Parameters
+from ..kinds.kind import Decode, Kind, Parameters, Part
+from ..kinds.registry import require
 from ..library.export import write_rejected
 from ..library.output import check_output
 from ..pool import WorkerPool
@@ -89,7 +90,7 @@ def train_model(
     """Trains, judges and writes a model.
 
     :raises OutputError: before any work, if the folder cannot be written
-    :raises UsageError: if the table cannot be trained on as asked
+    :raises UsageError: if the table cannot be trained on or divided as asked
     :raises Cancelled: if the user stopped it; nothing was written
     """
     if request.n_seeds < 1:
@@ -116,6 +117,8 @@ def train_model(
     table, names = name_classes(table, request.class_names)
     main = request.split or Protocol(table.kind.default_split)
     protocols = tuple(dict.fromkeys((main, *request.also_splits)))
+    if set(protocols) != {Protocol.RANDOM}:
+        require(table.kind, Part.SCAFFOLDS)
     seeds = range(request.base_seed, request.base_seed + request.n_seeds)
     splits = {protocol: [checked_split(protocol, table, names, seed) for seed in seeds] for protocol in protocols}
     examples, decode = Examples(table.graphs, table.labels), table.decode

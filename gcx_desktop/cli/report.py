@@ -12,11 +12,11 @@ from ..app.method_names import DEFAULT_METHOD, METHOD_NAMES
 from ..app.threshold import DEFAULT_THRESHOLD
 from ..errors import UsageError
 from . import common
+from .mining import mine_as_asked
 
 if TYPE_CHECKING:
     from ..gcn.bundle import Bundle
     from ..library.library import Library
-    from ..library.preparation import Preparation
     from ..pool import WorkerPool
     from ..progress import Report
     from ..substructure.findings import Finding
@@ -74,9 +74,8 @@ def run(args: argparse.Namespace) -> None:
         from ..app.write_report import write_report
         from ..explain.method import method
 
-        preparation = common.preparation(args)
         with common.progress_bar(args.quiet) as report:
-            findings, search = _substructures(args, library, bundle, pool, positions, preparation, report)
+            findings, search = _substructures(args, library, bundle, pool, positions, report)
             written = write_report(
                 library,
                 bundle,
@@ -85,7 +84,7 @@ def run(args: argparse.Namespace) -> None:
                 pool=pool,
                 classes=args.classes,
                 positions=positions,
-                preparation=preparation,
+                preparation=common.preparation(args),
                 threshold=args.threshold,
                 scale_mode=args.scale,
                 substructures=findings,
@@ -103,35 +102,17 @@ def _substructures(
     bundle: Bundle,
     pool: WorkerPool,
     positions: Sequence[int],
-    preparation: Preparation,
     report: Report,
 ) -> tuple[list[Finding], str]:
     """Those wanted, class by class, and how they were looked for."""
     if args.substructures is None:
         return [], ""
-    from ..app.labelled_records import class_labels
-    from ..app.mine_recurring import mine
     from ..app.substructure_search import MiningRequest
-    from ..explain.method import method
 
-    names = bundle.card.class_names
     classes = () if args.classes in ("predicted", "all") else (args.classes,)
     request = MiningRequest(classes=classes, seed=args.seed)
-    labels = None
-    if args.label is not None:
-        labels = class_labels(library, args.label, names, len(positions), args.tasks)
-    mined = mine(
-        library,
-        bundle,
-        method(args.method),
-        request,
-        pool=pool,
-        labels=labels,
-        positions=positions,
-        preparation=preparation,
-        report=report,
-    )
-    search = request.in_words(mined.kind, labelled=labels is not None)
+    mined = mine_as_asked(args, library, bundle, request, pool=pool, positions=positions, report=report)
+    search = request.in_words(mined.kind, labelled=args.label is not None)
     return mined.first_of_each_class(args.substructures), search
 
 

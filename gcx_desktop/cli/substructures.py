@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..app.method_names import DEFAULT_METHOD, METHOD_NAMES
 from . import common
 from .evaluate import PAPER_THRESHOLD
+from .mining import mine_as_asked
 
 if TYPE_CHECKING:
     from ..app.substructure_search import Mined
@@ -119,16 +120,13 @@ def run(args: argparse.Namespace) -> None:
     with common.opened(args) as (library, pool, positions):
         from ..app.read_records import read_library
 
-        preparation = common.preparation(args)
         # Without labels all are read, which can begin while this process imports torch.
         records = None
         if args.label is None:
+            preparation = common.preparation(args)
             records = read_library(library, pool, positions=positions, preparation=preparation, features=card.features)
         bundle = common.load_model(args)
-        from ..app.labelled_records import class_labels
-        from ..app.mine_recurring import mine
         from ..app.substructure_search import MiningRequest
-        from ..explain.method import method
         from ..substructure.schemes import Scheme
 
         request = MiningRequest(
@@ -144,21 +142,9 @@ def run(args: argparse.Namespace) -> None:
             classes=() if args.classes == ALL else (args.classes,),
             seed=args.seed,
         )
-        names, labels = bundle.card.class_names, None
-        if args.label is not None:
-            labels = class_labels(library, args.label, names, len(positions), args.tasks)
         with common.progress_bar(args.quiet) as report:
-            mined = mine(
-                library,
-                bundle,
-                method(args.method),
-                request,
-                pool=pool,
-                labels=labels,
-                positions=positions,
-                preparation=preparation,
-                records=records,
-                report=report,
+            mined = mine_as_asked(
+                args, library, bundle, request, pool=pool, positions=positions, records=records, report=report
             )
             write_substructures(
                 args.output, mined, pool=pool, heading=library.path.name, forbid=library.path, report=report

@@ -18,6 +18,7 @@ from ..errors import GcxError
 from .alignment import align
 from .colour import Floats, Paper, rgb
 from .photograph import Photograph
+from .svg import svg_document
 
 if TYPE_CHECKING:
     from rdkit import Chem
@@ -275,12 +276,8 @@ def _draw(mol: Chem.Mol, n_record_atoms: int, bond_length: float, paper: Paper) 
     low = np.floor(np.vstack([box, drawn - reach]).min(axis=0))
     high = np.ceil(np.vstack([box, drawn + reach]).max(axis=0))
     width, height = (float(side) for side in high - low)
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
-        f'height="{height:g}"><g transform="translate({-low[0]:g} {-low[1]:g})">'
-        f"{_compact(drawing)}</g></svg>"
-    )
-    return Depiction(svg, width, height, atom_xy - low, bonds, RADIUS, paper)
+    body = f'<g transform="translate({-low[0]:g} {-low[1]:g})">{_compact(drawing)}</g>'
+    return Depiction(svg_document(body, width, height), width, height, atom_xy - low, bonds, RADIUS, paper)
 
 
 def _style(options: Any, scale: float, paper: Paper) -> None:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from .colour import ColourScale, Floats, Paper
 from .drawing import Depiction
 from .photograph import FILL_OPACITY
+from .svg import svg_document
 
 BAND_WIDTH = 1.25
 """Width of the band along a bond, in halo radii."""
@@ -128,14 +129,15 @@ def frame(depiction: Depiction, caption: str = "") -> Frame:
 def saliency_svg(depiction: Depiction, shapes: list[Halo], background: bool = True, caption: str = "") -> str:
     """One standalone SVG: paper if wanted, photograph, halos, the structure over them, and a line of words under it."""
     shown = frame(depiction, caption)
-    left, width, height = f"{shown.left:g}", f"{shown.width:g}", f"{shown.height:g}"
-    at = f' x="{left}"' if shown.left else ""
-    paper = f'<rect{at} width="{width}" height="{height}" fill="{depiction.paper.background}"/>' if background else ""
-    words = _text(depiction.width / 2, depiction.height + CAPTION_SIZE, caption, "middle", depiction.paper.ink)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left} 0 {width} {height}" width="{width}" '
-        f'height="{height}">{paper}{_ground(depiction, shapes)}{depiction.body}{words if caption else ""}</svg>'
-    )
+    paper, words = "", ""
+    if background:
+        at = f' x="{shown.left:g}"' if shown.left else ""
+        size = f'width="{shown.width:g}" height="{shown.height:g}"'
+        paper = f'<rect{at} {size} fill="{depiction.paper.background}"/>'
+    if caption:
+        words = _text(depiction.width / 2, depiction.height + CAPTION_SIZE, caption, "middle", depiction.paper.ink)
+    body = f"{paper}{_ground(depiction, shapes)}{depiction.body}{words}"
+    return svg_document(body, shown.width, shown.height, shown.left)
 
 
 def _ground(depiction: Depiction, shapes: list[Halo]) -> str:
@@ -198,13 +200,13 @@ def legend_svg(
     if scale.signed:
         ticks += _text(rim, 54, AGAINST_CLASS, "start", paper.ink) + _text(width - rim, 54, FOR_CLASS, "end", paper.ink)
     sheet = f'<rect width="{width:g}" height="{height:g}" fill="{paper.background}"/>' if background else ""
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
-        f'height="{height:g}"><defs><linearGradient id="ramp">{stops}</linearGradient></defs>{sheet}'
+    body = (
+        f'<defs><linearGradient id="ramp">{stops}</linearGradient></defs>{sheet}'
         f"{_text(rim, 12, caption, 'start', paper.ink)}"
         f'<rect x="{rim:g}" y="17" width="{width - 2 * rim:g}" height="10" fill="url(#ramp)" '
-        f'stroke="{paper.ink}" stroke-width="0.4"/>{ticks}</svg>'
+        f'stroke="{paper.ink}" stroke-width="0.4"/>{ticks}'
     )
+    return svg_document(body, width, height)
 
 
 def _text(x: float, y: float, words: str, anchor: str, ink: str) -> str:

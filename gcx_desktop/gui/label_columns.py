@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDockWidget
 
 from .session import Session
 from .task_runner import Link, Task
@@ -18,17 +18,18 @@ class LabelColumns(QObject):
     changed = Signal()
     trouble = Signal(str)
 
-    def __init__(self, session: Session, panel: QWidget) -> None:
-        """:param panel: that wants to know; while it is hidden, nothing is looked for"""
-        super().__init__(panel)
-        self._session, self._panel = session, panel
+    def __init__(self, session: Session, dock: QDockWidget) -> None:
+        """:param dock: that wants to know; while it is hidden, nothing is looked for"""
+        super().__init__(dock)
+        self._session, self._dock = session, dock
         self._task: Task | None = None
         self.names: list[str] | None = None
         libraries = session.libraries
         for signal in (libraries.appeared, libraries.closed, session.model_changed):
             signal.connect(self._start_over)
         for signal in (libraries.opened, libraries.rows_changed):
-            signal.connect(self.look)
+            signal.connect(self._look)
+        dock.visibilityChanged.connect(lambda _: self._look())
 
     def _start_over(self) -> None:
         if self._task is not None:
@@ -36,13 +37,13 @@ class LabelColumns(QObject):
             self._task = None
         self.names = None
         self.changed.emit()
-        self.look()
+        self._look()
 
-    def look(self) -> None:
-        """Looks for them, unless they are known: to be called when the panel is shown."""
+    def _look(self) -> None:
+        """Unless they are known."""
         libraries, card = self._session.libraries, self._session.card
         rows = libraries.rows
-        if self._panel.isHidden() or self.names is not None or self._task is not None:
+        if self._dock.isHidden() or self.names is not None or self._task is not None:
             return
         if not libraries.texts_read or rows is None or card is None:
             return

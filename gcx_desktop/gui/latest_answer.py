@@ -17,9 +17,10 @@ class LatestAnswer(QObject):
 
     _came = Signal(int, object)
 
-    def __init__(self, pool: WorkerPool, parent: QObject) -> None:
+    def __init__(self, pool: WorkerPool, parent: QObject, *, priority: int = URGENT) -> None:
+        """:param priority: as for :meth:`~gcx_desktop.pool.WorkerPool.submit`"""
         super().__init__(parent)
-        self._pool = pool
+        self._pool, self._priority = pool, priority
         self._number = 0
         self._future: Future[list[Any]] | None = None
         self._done: Callable[[Any], object] = lambda _: None
@@ -42,7 +43,7 @@ class LatestAnswer(QObject):
         self.forget()
         self._done, self._failed = done, failed
         number = self._number
-        self._future = self._pool.submit(function, [item], priority=URGENT)
+        self._future = self._pool.submit(function, [item], priority=self._priority)
         self._future.add_done_callback(lambda future: self._pass_on(future, number))
 
     def forget(self) -> None:

@@ -25,7 +25,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
-    QHeaderView,
     QTableView,
     QWidget,
 )
@@ -36,6 +35,7 @@ from ..depict.colour import Paper
 from ..library.record import Format
 from .library_session import LibrarySession
 from .library_table_model import LibraryTableModel
+from .picture_rows import repaint_column, rows_on_screen, set_up_rows
 from .structure_delegate import StructureDelegate
 from .theme import quiet_text
 from .thumbnails import Thumbnails
@@ -103,25 +103,9 @@ class LibraryTable(QTableView):
         selection.selectionChanged.connect(self._selection_changed)
 
     def _set_up(self) -> None:
-        self.setShowGrid(False)
-        self.setAlternatingRowColors(False)
-        self.setWordWrap(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setTabKeyNavigation(False)
-        self.setFrameShape(QTableView.Shape.NoFrame)
-        rows = self.verticalHeader()
-        rows.setVisible(False)
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(max(60, round(3.6 * self.fontMetrics().height())))
+        set_up_rows(self)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionsClickable(True)
-        header.setSectionsMovable(True)
         header.setSortIndicatorShown(True)
         header.setMinimumSectionSize(40)
         header.setTextElideMode(Qt.TextElideMode.ElideRight)
@@ -350,13 +334,8 @@ class LibraryTable(QTableView):
 
     def visible_positions(self) -> list[int]:
         """Of the records on screen, from top to bottom."""
-        first = self.rowAt(0)
-        if first < 0 or not self.isVisible():
-            return []
-        last = self.rowAt(self.viewport().height() - 1)
-        positions = self._libraries.order.positions
-        last = len(positions) - 1 if last < 0 else last
-        found: list[int] = positions[first : last + 1].tolist()
+        rows = rows_on_screen(self)
+        found: list[int] = self._libraries.order.positions[rows.start : rows.stop].tolist()
         return found
 
     def _look_soon(self, *_: object) -> None:
@@ -369,8 +348,7 @@ class LibraryTable(QTableView):
         self._thumbnails.want(self.visible_positions())
 
     def _repaint_structures(self) -> None:
-        left = self.columnViewportPosition(Column.STRUCTURE)
-        self.viewport().update(left, 0, self.columnWidth(Column.STRUCTURE), self.viewport().height())
+        repaint_column(self, Column.STRUCTURE)
 
 
 def _ranges(rows: NDArray[np.int64]) -> list[tuple[int, int]]:

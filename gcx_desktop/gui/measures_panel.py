@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QStackedWidget, QTabBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from . import measures_words as meanings
+from .dock_job import DockJob
+from .dock_parts import advice_page, bring_up, export_button
 from .label_columns import LabelColumns
-from .labels import PlainLabel
 from .measures_choice import MeasuresChoice
 from .measures_export import MeasuresExport
 from .measures_pages import CurvesPage, MethodsPage, PredictionPage, SanityPage
-from .run_status import RunStatus
 from .session import Session
 from .task_runner import Link, Task
 from .theme import paper_for
@@ -43,11 +42,11 @@ class MeasuresPanel(QDockWidget):
         self.setObjectName("measures")
         self._session = session
         self.measured: Measured | None = None
-        self._task: Task | None = None
+        self._job = DockJob(session.runner, self)
+        self.status = self._job.status
         self._label_columns = LabelColumns(session, self)
         self._drawing: dict[str, Task] = {}
         self._paper = paper_for(self.palette())
-        self.status = RunStatus(self)
         self.choice = MeasuresChoice(self)
         self.methods, self.curves = MethodsPage(self), CurvesPage(self)
         self.prediction, self.sanity = PredictionPage(self), SanityPage(self)
@@ -71,17 +70,9 @@ class MeasuresPanel(QDockWidget):
         ):
             self.tabs.addTab(name)
             self.pages.addWidget(page)
-        self.words = PlainLabel(quiet=True, parent=self)
-        self.words.setWordWrap(True)
-        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.words.setContentsMargins(40, 16, 40, 16)
+        self.words = advice_page(self)
         self.pages.addWidget(self.words)
-        self.export_button = QToolButton(self)
-        self.export_button.setText("Export")
-        self.export_button.setToolTip("Writes the numbers as CSV")
-        self.export_button.setAutoRaise(True)
-        self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.export_button.setMenu(self.exports.menu)
+        self.export_button = export_button(self.exports.menu, "Writes the numbers as CSV", self)
         head = QHBoxLayout()
         head.setContentsMargins(10, 4, 8, 4)
         head.setSpacing(8)
@@ -109,7 +100,9 @@ class MeasuresPanel(QDockWidget):
         self.exports.wanted.connect(self._export)
         self.exports.note.connect(self.note)
         self.exports.trouble.connect(self.trouble)
-        self.status.stop_wanted.connect(self.stop)
+        self._job.changed.connect(self._show_state)
+        self._job.changed.connect(self.busy_changed)
+        self._job.trouble.connect(self.trouble)
         self._label_columns.changed.connect(self._show_labels)
         self._label_columns.trouble.connect(self.trouble)
         for signal in (libraries.appeared, libraries.closed, session.model_changed, session.preparation_changed):
@@ -119,13 +112,11 @@ class MeasuresPanel(QDockWidget):
 
     @property
     def busy(self) -> bool:
-        return self._task is not None
+        return self._job.busy
 
     def open(self) -> None:
         """Shows the dock, the keyboard in it."""
-        self.show()
-        self.raise_()
-        self.choice.button.setFocus(Qt.FocusReason.OtherFocusReason)
+        bring_up(self, self.choice.button)
 
     def evaluate(self) -> None:
         """Measures what is chosen, in the background; what was measured before stays until it is there."""
@@ -151,41 +142,17 @@ class MeasuresPanel(QDockWidget):
                 cancel=link.cancel,
             )
 
-        self._task = task = session.runner.start(
-            job,
-            done=lambda measured: self._show(task, measured),
-            failed=lambda sentence: self._tell(task, sentence),
-            progressed=lambda progress: self.status.show_progress(progress) if task is self._task else None,
-            ended=lambda: self._ended(task),
-        )
-        self.status.begin("Evaluating")
-        self._show_state()
-        self.busy_changed.emit()
+        self._job.start(job, self._show, what="Evaluating")
 
     def stop(self) -> None:
         """Evaluates nothing after all."""
-        if self._task is not None:
-            self._task.stop()
-            self.status.stopping()
+        self._job.stop()
 
-    def _show(self, task: Task, measured: Measured) -> None:
-        if task is not self._task:
-            return
+    def _show(self, measured: Measured) -> None:
         self.measured = measured
         for page in (self.methods, self.curves, self.prediction, self.sanity):
             page.show_measured(measured)
         self._draw()
-
-    def _tell(self, task: Task, sentence: str) -> None:
-        if task is self._task:
-            self.trouble.emit(sentence)
-
-    def _ended(self, task: Task) -> None:
-        if task is self._task:
-            self._task = None
-            self.status.end()
-            self._show_state()
-            self.busy_changed.emit()
 
     # Charts
 
@@ -238,19 +205,13 @@ class MeasuresPanel(QDockWidget):
 
     # What there is to evaluate
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._label_columns.look()
-
     def _take_words(self) -> None:
         for part in (self.choice, self.exports, self.methods, self.curves, self.prediction, self.sanity):
             part.set_words(self._session.words)
 
     def _forget(self) -> None:
         """What was measured is true no more."""
-        if self._task is not None:
-            self._task.stop()
-            self._ended(self._task)
+        self._job.forget()
         self.measured = None
         self._drawing.clear()
         self._show_state()

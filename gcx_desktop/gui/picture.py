@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 
 from PySide6.QtCore import QByteArray, QPointF, QRect, QRectF, QSize, QSizeF, Qt
@@ -145,6 +145,38 @@ class DepictionLayer:
         if self._layer is None or svg is not self._svg:
             self._svg, self._layer = svg, StructureLayer(svg)
         return self._layer.pixmap(size, ratio, target)
+
+
+def thumbnail(
+    depiction: Depiction,
+    size: QSize,
+    ratio: float,
+    most: float,
+    paint_under: Callable[[QPainter], None] = lambda _: None,
+) -> QImage:
+    """The depiction in the middle of a transparent picture of ``size`` at ``ratio`` device pixels, as coarse as that
+    asks for.
+
+    :param most: pixels to a unit of the depiction: small molecules stay small beside large ones
+    :param paint_under: paints what lies under the structure, in the coordinates of the depiction
+    """
+    image = QImage(size * ratio, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    scale = min(size.width() / depiction.width, size.height() / depiction.height, most)
+    width, height = depiction.width * scale, depiction.height * scale
+    x, y = (size.width() - width) / 2, (size.height() - height) / 2
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.save()
+    painter.translate(x, y)
+    painter.scale(scale, scale)
+    paint_under(painter)
+    painter.restore()
+    svg = depiction.at(scale).svg
+    QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(x, y, width, height))
+    painter.end()
+    return image
 
 
 def render_image(depiction: Depiction, halos: Sequence[Halo], scale: float, caption: str = "") -> QImage:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QShowEvent
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from ..app.row_filters import Chosen
@@ -12,16 +12,17 @@ from ..kinds.kind import Kind, Part
 from ..kinds.registry import CUSTOMARY
 from ..substructure.findings import Finding
 from . import substructure_words as words
+from .dock_job import DockJob
+from .dock_parts import advice_page, bring_up, export_button
 from .filter_chips import shortened
 from .label_columns import LabelColumns
 from .labels import PlainLabel, plain_tooltip
-from .run_status import RunStatus
 from .session import PREDICTED, Session
 from .substructure_choice import SubstructureChoice
 from .substructure_export import SubstructureExport, part_of
 from .substructure_filter import PatternFilterLine
 from .substructure_table import PatternTable
-from .task_runner import Link, Task
+from .task_runner import Link
 from .torch_threads import use_one_thread
 
 
@@ -48,9 +49,9 @@ class SubstructuresPanel(QDockWidget):
         self.mined: Mined | None = None
         self._asked = ""
         """How what is shown was looked for."""
-        self._task: Task | None = None
+        self._job = DockJob(session.runner, self)
+        self.status = self._job.status
         self._label_columns = LabelColumns(session, self)
-        self.status = RunStatus(self)
         self.choice = SubstructureChoice(self)
         self.filter_line = PatternFilterLine(self)
         self.table = PatternTable(session.pool, self)
@@ -100,17 +101,8 @@ class SubstructuresPanel(QDockWidget):
         self._buttons = {name: self._button(self.actions_[name]) for name in ("evidence", "filter", "report")}
         for button in self._buttons.values():
             bar.addWidget(button)
-        export = QToolButton(self)
-        export.setText("Export")
-        export.setToolTip("Writes the listed substructures")
-        export.setAutoRaise(True)
-        export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        export.setMenu(self.exports.menu)
-        bar.addWidget(export)
-        self.words = PlainLabel(quiet=True, parent=self)
-        self.words.setWordWrap(True)
-        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.words.setContentsMargins(40, 16, 40, 16)
+        bar.addWidget(export_button(self.exports.menu, "Writes the listed substructures", self))
+        self.words = advice_page(self)
         self._bar = QWidget(self)
         self._bar.setLayout(bar)
         self._pages = QStackedWidget(self)
@@ -144,7 +136,9 @@ class SubstructuresPanel(QDockWidget):
         self.exports.wanted.connect(self._export)
         self.exports.note.connect(self.note)
         self.exports.trouble.connect(self.trouble)
-        self.status.stop_wanted.connect(self.stop)
+        self._job.changed.connect(self._show_state)
+        self._job.changed.connect(self.busy_changed)
+        self._job.trouble.connect(self.trouble)
         self._label_columns.changed.connect(lambda: self.choice.show_labels(self._label_columns.names or ()))
         self._label_columns.trouble.connect(self.trouble)
         for signal in (libraries.appeared, libraries.closed, session.model_changed, session.preparation_changed):
@@ -180,17 +174,11 @@ class SubstructuresPanel(QDockWidget):
 
     @property
     def busy(self) -> bool:
-        return self._task is not None
+        return self._job.busy
 
     def open(self) -> None:
         """Shows the dock, the keyboard in it."""
-        self.show()
-        self.raise_()
-        self.choice.button.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._label_columns.look()
+        bring_up(self, self.choice.button)
 
     # Finding
 
@@ -221,41 +209,20 @@ class SubstructuresPanel(QDockWidget):
                 cancel=link.cancel,
             )
 
-        self._task = task = session.runner.start(
-            job,
-            done=lambda mined: self._show(task, mined, request.in_words(mined.kind, labelled=bool(label))),
-            failed=lambda sentence: self.trouble.emit(sentence) if task is self._task else None,
-            progressed=lambda progress: self.status.show_progress(progress) if task is self._task else None,
-            ended=lambda: self._ended(task),
-        )
-        self.status.begin("Finding substructures")
-        self._show_state()
-        self.busy_changed.emit()
-
-    def stop(self) -> None:
-        """Looks for nothing after all."""
-        if self._task is not None:
-            self._task.stop()
-            self.status.stopping()
-
-    def _show(self, task: Task, mined: Mined, search: str) -> None:
-        if task is self._task:
-            self.mined, self._asked = mined, search
+        def show(mined: Mined) -> None:
+            self.mined, self._asked = mined, request.in_words(mined.kind, labelled=bool(label))
             self.filter_line.clear()
             self.table.show_mined(mined)
 
-    def _ended(self, task: Task) -> None:
-        if task is self._task:
-            self._task = None
-            self.status.end()
-            self._show_state()
-            self.busy_changed.emit()
+        self._job.start(job, show, what="Finding substructures")
+
+    def stop(self) -> None:
+        """Looks for nothing after all."""
+        self._job.stop()
 
     def _forget(self) -> None:
         """What was found is true no more."""
-        if self._task is not None:
-            self._task.stop()
-            self._ended(self._task)
+        self._job.forget()
         self.mined = None
         self._tell_kind()
         self.table.show_mined(None)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QTableView, QWidget
 
 from ..app.substructure_search import Mined
 from ..kinds.kind import Kind
 from ..pool import WorkerPool
 from ..substructure.findings import Finding
+from .picture_rows import repaint_column, rows_on_screen, set_up_rows
 from .substructure_delegates import BarDelegate, PatternDelegate
 from .substructure_model import PatternColumn, PatternFilters, PatternModel, without_meaning
 from .substructure_pictures import PatternPictures
@@ -68,23 +69,9 @@ class PatternTable(QTableView):
         self.doubleClicked.connect(lambda index: self.opened.emit(self.patterns.finding(index.row())))
 
     def _set_up(self) -> None:
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setFrameShape(QTableView.Shape.NoFrame)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setTabKeyNavigation(False)
+        set_up_rows(self)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        rows = self.verticalHeader()
-        rows.setVisible(False)
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(max(60, round(3.6 * self.fontMetrics().height())))
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionsMovable(True)
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.DescendingOrder)
         header.setStretchLastSection(True)
@@ -198,14 +185,10 @@ class PatternTable(QTableView):
             self._look.start()
 
     def _repaint_structures(self) -> None:
-        left = self.columnViewportPosition(PatternColumn.STRUCTURE)
-        self.viewport().update(left, 0, self.columnWidth(PatternColumn.STRUCTURE), self.viewport().height())
+        repaint_column(self, PatternColumn.STRUCTURE)
 
     def _look_around(self) -> None:
         self._pictures.set_looks(paper_for(self.palette()), self._picture_size, self.devicePixelRatioF())
-        first = self.rowAt(0)
-        if first < 0 or not self.isVisible():
-            return
-        last = self.rowAt(self.viewport().height() - 1)
-        last = self.patterns.rowCount() - 1 if last < 0 else last
-        self._pictures.want([self.patterns.finding(row).pattern for row in range(first, last + 1)])
+        rows = rows_on_screen(self)
+        if rows:
+            self._pictures.want([self.patterns.finding(row).pattern for row in rows])

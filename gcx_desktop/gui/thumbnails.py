@@ -1,22 +1,19 @@
 """Pictures of structures for the table or the gallery, those on screen first, with saliency where there are results.
 
-Structures are drawn in worker processes, one at a time so that a worker stays free for the selected record; what is
-no longer on screen is no longer asked for. Pictures are painted from them here, one between two events.
+Structures are drawn in worker processes; pictures are painted from them here, one between two events.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtSvg import QSvgRenderer
 
 from ..depict.colour import ColourScale, Paper
 from ..depict.drawing import Depiction
@@ -25,10 +22,11 @@ from ..kinds.kind import MatchedDepiction
 from ..kinds.registry import kind_of_library
 from ..library.library import Library
 from ..library.record import Rejected, Span
-from ..pool import Lost, WorkerPool, sole_result
+from ..pool import WorkerPool
 from .atom_match import match_colour, match_edges
 from .atom_outline import paint_edges
-from .picture import paint_ground
+from .drawing_queue import DrawingQueue
+from .picture import paint_ground, thumbnail
 
 MAX_DEPICTIONS = 4000
 MAX_PHOTOGRAPHS = 64_000_000
@@ -72,11 +70,10 @@ class Thumbnails(QObject):
 
     ready = Signal()
     unreadable = Signal(object)
-    _drawn = Signal(object, int, object)
 
     def __init__(self, pool: WorkerPool, parent: QObject | None = None, *, max_images: int = MAX_IMAGES) -> None:
         super().__init__(parent)
-        self._pool, self._max_images = pool, max_images
+        self._max_images = max_images
         self.colouring: Callable[[int], Colouring | None] = lambda _: None
         self._library: Library | None = None
         self._paper = Paper.WHITE
@@ -86,12 +83,12 @@ class Thumbnails(QObject):
         self._matches: dict[int, frozenset[int]] = {}
         self._depictions: OrderedDict[int, Depiction | str] = OrderedDict()
         self._images: OrderedDict[int, tuple[int, QImage]] = OrderedDict()
-        self._wanted: Sequence[int] = ()
-        self._future: Future[list[Any]] | None = None
+        self._queue = DrawingQueue(
+            pool, self, is_drawn=self._depictions.__contains__, work=self._work, drawn=self._take
+        )
         self._paint_next = QTimer(self)
         self._paint_next.setInterval(1)  # other events go between
         self._paint_next.timeout.connect(self._paint_one)
-        self._drawn.connect(self._take)
 
     def set_library(self, library: Library | None) -> None:
         self._library = library
@@ -106,11 +103,10 @@ class Thumbnails(QObject):
         """Draws those on screen anew; what was there stays until then."""
         if outlined != self.outlined:
             self.outlined = outlined
-            self._drop_request()
             self._depictions.clear()
             self._matches.clear()
             self._generation += 1
-            self._draw_next()
+            self._queue.start_over()
 
     def set_size(self, size: QSize, ratio: float) -> None:
         """Of the pictures in logical pixels, and device pixels to one of them."""
@@ -133,9 +129,9 @@ class Thumbnails(QObject):
 
     def want(self, positions: Sequence[int]) -> None:
         """What is on screen now; what was asked for before and is not among them is dropped."""
-        self._wanted = positions
-        self._draw_next()
-        self._paint_soon()
+        if self._library is not None:
+            self._queue.want(positions)
+            self._paint_soon()
 
     def picture(self, position: int) -> QImage | str | None:
         """The picture, words where there can be none, ``None`` while it is not there."""
@@ -149,61 +145,35 @@ class Thumbnails(QObject):
         if self._library is not None:
             self._paint_next.start()
 
-    def _drop_request(self) -> None:
-        if self._future is not None:
-            self._future.cancel()
-            self._future = None
-
     def _forget_drawings(self) -> None:
-        self._drop_request()
-        self._wanted = ()
+        self._queue.forget()
         self._depictions.clear()
         self._matches.clear()
         self._images.clear()
         self._paint_next.stop()
 
-    def _draw_next(self) -> None:
-        if self._future is not None or self._library is None:
-            return
-        position = next((p for p in self._wanted if p not in self._depictions), None)
-        if position is None:
-            return
+    def _work(self, position: int) -> tuple[Callable[[Span], Any], Span]:
         library, outlined = self._library, self.outlined
+        assert library is not None  # noqa: S101
         kind = kind_of_library(library)
         task: Callable[[Span], Any] = kind.drawing.depict(library.source, self._paper)
         if outlined is not None:
             task = kind.fragmenter.depict_match(library.source, self._paper, outlined.pattern, outlined.aligned)
-        self._future = self._pool.submit(task, [library.span(position)])
-        self._future.add_done_callback(lambda future: self._pass_on(future, position))
+        return task, library.span(position)
 
-    def _pass_on(self, future: Future[list[Any]], position: int) -> None:
-        """In the pool's thread."""
-        result = sole_result(future)
-        if result is None:
-            return
-        try:
-            self._drawn.emit(future, position, result)
-        except RuntimeError:  # the window closed meanwhile
-            return
-
-    @Slot(object, int, object)
-    def _take(self, future: Future[list[Any]], position: int, result: Any) -> None:
-        if future is not self._future:
-            return
-        self._future = None
+    def _take(self, position: int, result: Any) -> None:
         if isinstance(result, MatchedDepiction):
             self._matches[position] = result.places
             result = result.depiction
         if isinstance(result, Depiction):
             self._depictions[position] = result
             self._paint_soon()
-        else:  # a rejected record's row says why; a lost one was too much
-            self._depictions[position] = UNDRAWN if isinstance(result, Lost) else ""
+        else:  # a rejected record's row says why
+            self._depictions[position] = UNDRAWN if result is None else ""
             self.ready.emit()
             if isinstance(result, Rejected):
                 self.unreadable.emit(result)
         self._forget_oldest()
-        self._draw_next()
 
     def _forget_oldest(self) -> None:
         bytes_ = sum(map(_photograph_bytes, self._depictions.values()))
@@ -214,7 +184,7 @@ class Thumbnails(QObject):
 
     @Slot()
     def _paint_one(self) -> None:
-        for position in self._wanted:
+        for position in self._queue.wanted:
             depiction = self._depictions.get(position)
             if not isinstance(depiction, Depiction):
                 continue
@@ -230,32 +200,20 @@ class Thumbnails(QObject):
         self._paint_next.stop()
 
     def _paint(self, position: int, depiction: Depiction) -> QImage:
-        size, ratio = self._size, self._ratio
-        image = QImage(size * ratio, QImage.Format.Format_ARGB32_Premultiplied)
-        image.setDevicePixelRatio(ratio)
-        image.fill(Qt.GlobalColor.transparent)
-        scale = min(size.width() / depiction.width, size.height() / depiction.height, _FIT)
-        width, height = depiction.width * scale, depiction.height * scale
-        x, y = (size.width() - width) / 2, (size.height() - height) / 2
-        painter = QPainter(image)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.save()
-        painter.translate(x, y)
-        painter.scale(scale, scale)
-        colouring, painted = self.colouring(position), list[Halo]()
-        if colouring is not None and len(colouring.values) == len(depiction.atom_xy):
-            colours = ColourScale(colouring.maximum, colouring.signed, depiction.paper)
-            painted = halos(depiction, colouring.values, colours, colouring.threshold)
-        paint_ground(painter, depiction, painted)
-        match = self._matches.get(position)
-        if match:
-            line, ground = match_colour(depiction.paper), QColor(depiction.paper.background)
-            paint_edges(painter, match_edges(depiction, match), line, ground, _LINE, ratio)
-        painter.restore()
-        svg = depiction.at(scale).svg
-        QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(x, y, width, height))
-        painter.end()
-        return image
+        ratio = self._ratio
+
+        def paint_under(painter: QPainter) -> None:
+            colouring, painted = self.colouring(position), list[Halo]()
+            if colouring is not None and len(colouring.values) == len(depiction.atom_xy):
+                colours = ColourScale(colouring.maximum, colouring.signed, depiction.paper)
+                painted = halos(depiction, colouring.values, colours, colouring.threshold)
+            paint_ground(painter, depiction, painted)
+            match = self._matches.get(position)
+            if match:
+                line, ground = match_colour(depiction.paper), QColor(depiction.paper.background)
+                paint_edges(painter, match_edges(depiction, match), line, ground, _LINE, ratio)
+
+        return thumbnail(depiction, self._size, ratio, _FIT, paint_under)
 
 
 def _photograph_bytes(depiction: Depiction | str) -> int:

@@ -201,6 +201,7 @@ class Part(StrEnum):
     STRUCTURE_FILES = "a structure file"
     QUERIES = "a search by structure"
     PREPARATION = "a preparation"
+    SCAFFOLDS = "a split by scaffolds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +277,7 @@ class Labels:
     """The label of each of the first records of a library, "" where there is none: by a column, or the name of what
     the tasks file says."""
     names: Callable[[Sequence[str]], Sequence[str]] | None = None
-    """Labels with these classes that records have without a column of their own; ``None`` if all stand in columns."""
+    """Labels with these classes, of a kind whose labels stand in no column of its files; ``None`` if they do."""
     rationale: Callable[[str, Path | None], Rationale] | None = None
     """Of a label and a tasks file, as :attr:`words` takes them; ``None`` if no nodes define labels."""
 

@@ -52,7 +52,7 @@ _TEXT: tuple[tuple[str, str], ...] = (
     ),
     (r"<\?xml|<[A-Za-z][\w:.-]*[\s>/]", "an XML file"),
     (r"\{\\rtf", "a rich text document"),
-    (r"\{|\[\s*[\[{\"]", "a JSON file"),
+    (r"\{|\[\s*[\[{\"]", "a JSON file, though not one of scene graphs"),
     (r"\$RXN|\$RDFILE", "an MDL reaction file"),
     (r"@<TRIPOS>|(?:#[^\n]*\n\s*)+@<TRIPOS>", "a MOL2 file"),
     (r"(?:HEADER|TITLE|COMPND|REMARK|CRYST1|ATOM|HETATM) {2,}", "a PDB file"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ NAME_SEPARATOR = "; "
 MAX_OBJECTS = 2_000
 MAX_RELATIONS = 20_000
 MAX_NAME = 80
+MAX_TITLE = 200
 _MAX_COORDINATE = 1e6
 _MAX_NAMES_BYTES = 1 << 20
 _CATEGORY_FILES = ("vrd_objects.json", "objects.json")
@@ -41,7 +42,7 @@ class SceneObject:
     """Something in an image."""
 
     name: str
-    """Its category, in lower case."""
+    """Its category, in lower case, on one line of at most ``MAX_NAME`` printable characters."""
     box: Box
     attributes: tuple[str, ...] = ()
     """In lower case."""
@@ -112,18 +113,25 @@ def read_scene(image: Mapping[str, Any], names: Names) -> Scene:
             found[Relation(subject, _predicate(relation.get("predicate"), names), object_)] = None
         except NotAnImageError as error:
             raise NotAnImageError(f"relation {number:,}: {error}") from error
-    if not gathered.objects:
+    objects = gathered.objects()
+    if not objects:
         raise NotAnImageError("the image has no objects")
-    return Scene(tuple(gathered.objects), tuple(found))
+    return Scene(objects, tuple(found))
 
 
 class _Gathered:
     """The distinct objects of an image, as they are met."""
 
     def __init__(self, names: Names) -> None:
-        self.objects: list[SceneObject] = []
         self._names = names
+        self._found: list[tuple[str, Box, tuple[str, ...]]] = []
+        """Name, box and attributes of each."""
+        self._ids: list[dict[str, None]] = []
+        """Of each, in the order in which they are met."""
         self._places: dict[object, int] = {}
+
+    def objects(self) -> tuple[SceneObject, ...]:
+        return tuple(SceneObject(*found, tuple(ids)) for found, ids in zip(self._found, self._ids, strict=True))
 
     def end(self, relation: Any, which: str) -> int:
         """The place of a relation's subject or object, given whole or by its id."""
@@ -143,16 +151,15 @@ class _Gathered:
         merged = given.get("merged_object_ids", [])
         ids = [_id(each) for each in (given.get("object_id"), *(merged if isinstance(merged, list) else []))]
         keys: list[object] = [each for each in ids if each is not None]
-        words = tuple(dict.fromkeys(map(str, keys)))
-        found = SceneObject(_category(given, self._names), _box(given), _attributes(given), words)
-        keys = keys or [(found.name, found.box)]
-        place = next((self._places[key] for key in keys if key in self._places), len(self.objects))
-        if place == len(self.objects):
+        name, box, words = _category(given, self._names), _box(given), dict.fromkeys(map(str, keys))
+        keys = keys or [(name, box)]
+        place = next((self._places[key] for key in keys if key in self._places), len(self._found))
+        if place == len(self._found):
             if place == MAX_OBJECTS:
                 raise NotAnImageError(f"the image has more than {MAX_OBJECTS:,} objects")
-            self.objects.append(found)
-        elif not set(words) <= set(known := self.objects[place].ids):
-            self.objects[place] = replace(self.objects[place], ids=tuple(dict.fromkeys((*known, *words))))
+            self._found.append((name, box, _attributes(given)))
+            self._ids.append({})
+        self._ids[place].update(words)
         self._places.update(dict.fromkeys(keys, place))
         return place
 
@@ -164,7 +171,9 @@ def _id(value: Any) -> int | str | None:
 def _category(given: Mapping[str, Any], names: Names) -> str:
     several = given.get("names")
     value = given.get("name", several[0] if isinstance(several, list) and several else given.get("category"))
-    return _named(value, names.categories, "category")
+    name = _named(value, names.categories, "category")
+    # "(person, on, horse)" is how a relation is written wherever pieces of images are named
+    return f"[{name[1:-1]}]" if name.startswith("(") and name.endswith(")") else name
 
 
 def _predicate(value: Any, names: Names) -> str:
@@ -173,20 +182,26 @@ def _predicate(value: Any, names: Names) -> str:
 
 def _named(value: Any, names: Sequence[str], what: str) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
-        return names[value] if 0 <= value < len(names) else f"{what} {value}"
+        return names[value] if 0 <= value < len(names) else f"{what} {value}"[:MAX_NAME]
     if not isinstance(value, str):
         raise NotAnImageError(f"a {what} has no name")
-    return _plain(value) or f"unnamed {what}"
+    return plain_name(value) or f"unnamed {what}"
 
 
-def _plain(name: str) -> str:
-    """In lower case, on one line, and without what divides the names of a column."""
-    return " ".join(name.replace(";", ",").lower().split())[:MAX_NAME]
+def plain_name(name: str) -> str:
+    """In lower case, on one line, without what divides the names of a column or cannot be written."""
+    return printable(name.replace(";", ",").lower(), MAX_NAME)
+
+
+def printable(text: str, most: int) -> str:
+    """On one line, without what is seen nowhere and cannot be written everywhere, such as halves of characters."""
+    line = "".join(each for each in text if each.isprintable() or each.isspace())
+    return " ".join(line.split())[:most].rstrip()
 
 
 def _attributes(given: Mapping[str, Any]) -> tuple[str, ...]:
     several = given.get("attributes", [])
-    return tuple(_plain(each) for each in several if isinstance(each, str)) if isinstance(several, list) else ()
+    return tuple(plain_name(each) for each in several if isinstance(each, str)) if isinstance(several, list) else ()
 
 
 def _box(given: Mapping[str, Any]) -> Box:
@@ -212,6 +227,8 @@ def _number(value: Any) -> float:
 def _names(path: Path) -> tuple[str, ...]:
     """A list of names; empty if the file is none."""
     try:
+        if not path.is_file():  # a pipe of that name would be waited for
+            return ()
         with path.open("rb") as file:
             data = file.read(_MAX_NAMES_BYTES + 1)
         values = json.loads(data) if len(data) <= _MAX_NAMES_BYTES else None
@@ -219,4 +236,4 @@ def _names(path: Path) -> tuple[str, ...]:
         return ()
     if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
         return ()
-    return tuple(map(_plain, values))
+    return tuple(map(plain_name, values))

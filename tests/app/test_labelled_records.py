@@ -9,6 +9,7 @@ from gcx_desktop.app.library_rows import LibraryRows
 from gcx_desktop.errors import Cancelled
 from gcx_desktop.gcn.card import Card, TrainingData
 from gcx_desktop.graph.features import FEATURE_SET
+from gcx_desktop.kinds.scenes.kind import SCENES
 from gcx_desktop.library.record import RecordText
 
 FIELDS = ("smiles", "names", "digits", "two words", "three", "blank", "measured")
@@ -35,6 +36,11 @@ def test_columns_of_class_names_of_class_numbers_and_of_as_many_words_can_be_lab
 def test_the_column_that_the_model_was_trained_on_comes_first(rows: LibraryRows) -> None:
     assert label_columns(rows, card("two words")) == ["two words", "names", "digits"]
     assert label_columns(rows, card("measured")) == ["names", "digits", "two words"]
+
+
+def test_no_column_is_the_label_of_images_however_few_values_it_holds(rows: LibraryRows) -> None:
+    of_images = Card("model", "task", ("indoor", "outdoor"), (1,), SCENES.feature_set, 1)
+    assert label_columns(rows, of_images) == ["indoor-outdoor", "vrd-indoor-outdoor"]
 
 
 def test_looking_for_labels_can_be_ended(rows: LibraryRows) -> None:

@@ -14,7 +14,7 @@ from rdkit import Chem
 
 from gcx_desktop.app.cut_records import cut_at, look_at
 from gcx_desktop.app.labelled_records import class_labels
-from gcx_desktop.app.mine_substructures import mine_substructures
+from gcx_desktop.app.mine_recurring import mine
 from gcx_desktop.app.substructure_search import PAPER_THRESHOLD, Mined, MiningRequest
 from gcx_desktop.errors import Cancelled, LibraryError, UnknownNameError, UsageError
 from gcx_desktop.explain import measures
@@ -69,7 +69,7 @@ def mined(path: Path, pool: WorkerPool, request: MiningRequest, *, labelled: boo
     bundle = nitrogen_network()
     with open_library(path) as library:
         labels = class_labels(library, "amine", bundle.card.class_names) if labelled else None
-        return mine_substructures(library, bundle, method("cam"), request, pool=pool, labels=labels, **more)
+        return mine(library, bundle, method("cam"), request, pool=pool, labels=labels, **more)
 
 
 def by_smiles(found: Mined) -> dict[str, Finding]:

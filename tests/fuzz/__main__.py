@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-NAMES = ("sdf", "mol", "smiles", "table", "gzip")
+NAMES = ("sdf", "mol", "smiles", "scenes", "table", "gzip")
 
 
 def main() -> int:

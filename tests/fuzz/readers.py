@@ -21,6 +21,16 @@ _ATOM = b"    0.0000    0.0000    0.0000 C   0  0\n"
 _MOL = b"one\n  x\n\n  1  0  0  0  0  0            999 V2000\n" + _ATOM + b"M  END\n"
 _SDF = (_MOL + b"> <A>\n1\n\n> <B>\nx\ny\n\n$$$$\n") * 2
 _SMILES = b"CCO ethanol\nc1ccccc1\tbenzene\n\n[Na+].[Cl-] salt\n"
+_SCENES = (
+    b'[{"image_id": 1, "relationships": [{"predicate": "ON", "subject": {"object_id": 7, "name": "man", "x": 1,\n'
+    b'"y": 2, "w": 3, "h": 4}, "object": {"merged_object_ids": [7], "names": ["a \\"b\\""], "x": 0, "y": 0, "w": 1,\n'
+    b'"h": 1}}]}, {"image_id": "\\ud800", "objects": [{"object_id": 1, "name": "", "bbox": [1, 2, 3, 4]}],\n'
+    b'"relationships": [{"predicate": 0, "subject_id": 1, "object_id": 1}]}]'
+)
+_VRD = (
+    b'{"a.jpg": [{"predicate": 0, "object": {"category": 0, "bbox": [1, 2, 3, 4]}, "subject": {"category": 1, "bbox": '
+    b'[0, 9, 0, 9]}}], "b.jpg": []}'
+)
 _TABLE = b'name,smiles,x\nwater,O,1\n"a, ""b""\nc",CCO,2\n5" pipe,c1ccncc1,3\n'
 
 
@@ -83,6 +93,9 @@ def opened(path: Path) -> str | None:
             end = span.stop
             text = library.text(span.position)
             assert isinstance(text, RecordText) or (text.reason and "\n" not in text.reason)
+            text.title.encode()
+            if isinstance(text, RecordText):
+                "".join(value for _, value in text.fields).encode()
         assert isinstance(library.field_names, tuple)
         if library.source.cut_short is not None:
             assert isinstance(library.text(len(library) - 1), Rejected)
@@ -97,6 +110,8 @@ def expected_lines(library: Library, data: bytes) -> list[int]:
         return [1]
     if source.format is Format.SDF:
         return _lines_of_sdf(data)
+    if source.format is Format.SCENES:
+        return _lines_of_members(data)
     asked = TableOptions(delimiter=source.delimiter if source.format is Format.TABLE else None)
     skipped = int(find_layout(library.path, data[:HEAD], len(data) <= HEAD, asked).skip_first)
     delimiter = source.delimiter.encode() if source.format is Format.TABLE else None
@@ -113,6 +128,30 @@ def _lines_of_sdf(data: bytes) -> list[int]:
         else:
             rest.append(line)
     return [*found, first] if b"".join(rest).strip(b" \t\v\f\0\x1a") else found
+
+
+def _lines_of_members(data: bytes) -> list[int]:
+    """Of what commas and brackets divide the outermost array or object into, and of what follows it."""
+    found: list[int] = []
+    line, depth = 1, 0
+    escaped = in_string = waiting = closed = False
+    for char in data.decode("latin-1"):
+        quotes, mark = char == '"' and not escaped, "" if in_string or closed or char not in "[]{}," else char
+        escaped = char == "\\" and not escaped
+        in_string ^= quotes
+        depth += 0 if not mark or mark == "," else 1 if mark in "[{" else -1
+        if mark and mark in "[{" and depth == 1:
+            waiting = True
+        elif mark == "," and depth == 1:
+            found += [line] * waiting
+            waiting = True
+        elif mark and mark in "]}" and depth == 0:
+            waiting = closed = True
+        elif waiting and char not in " \t\r\n":
+            found.append(line)
+            waiting = False
+        line += char == "\n"
+    return found
 
 
 def _lines_of_rows(data: bytes, delimiter: bytes | None) -> list[int]:
@@ -161,6 +200,7 @@ TARGETS = {
     "sdf": Target("a.sdf", check_plain, (_SDF, _SDF.replace(b"\n", b"\r\n"), _MOL, b"\xef\xbb\xbf" + _SDF)),
     "mol": Target("a.mol", check_plain, (_MOL, _SDF)),
     "smiles": Target("a.smi", check_plain, (_SMILES, b"smiles name\n" + _SMILES, _SMILES.decode().encode("utf-16"))),
+    "scenes": Target("a.json", check_plain, (_SCENES, _VRD, b"\xef\xbb\xbf" + _VRD, _SCENES.decode().encode("utf-16"))),
     "table": Target("a.csv", check_plain, (_TABLE, _TABLE.replace(b",", b"\t"), _TABLE.replace(b"\n", b"\r"))),
     "gzip": Target(
         "a.smi.gz", check_gzip, (b"\1\0\0\0" + _SMILES, b"\1\x20\0\1" + _SMILES, b"\0" + gzip.compress(_SMILES)[3:])

@@ -14,9 +14,8 @@ from gcx_desktop.gcn.card import Card
 from gcx_desktop.gcn.network import initialise
 from gcx_desktop.gui.main_window import MainWindow
 from gcx_desktop.kinds import registry
+from tests.gui.window_fixtures import TIMEOUT
 from tests.test_new_kind import ALPHABET, WORDS
-
-TIMEOUT = 20_000
 
 
 @pytest.fixture(autouse=True)

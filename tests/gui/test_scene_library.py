@@ -18,13 +18,12 @@ from gcx_desktop.gcn.network import initialise
 from gcx_desktop.gui.main_window import MainWindow
 from gcx_desktop.kinds.scenes.features import FEATURE_SET, SceneFeatures
 from gcx_desktop.library.preparation import Preparation
+from tests.gui.window_fixtures import TIMEOUT
 from tests.kinds.scenes.images import NAMES, labelled_images, write_vrd
 
-TIMEOUT = 20_000
 
-
-def save_scene_model(folder: Path, without: tuple[str, ...] = ()) -> Path:
-    features = SceneFeatures(tuple(NAMES), without)
+def save_scene_model(folder: Path, without: tuple[str, ...] = (), n_visual: int = 0) -> Path:
+    features = SceneFeatures(tuple(NAMES), without, n_visual)
     card = Card(
         folder.name, "where", ("urban", "country"), (8, 8), FEATURE_SET, features.n_features,
         features=features.as_parameters(),

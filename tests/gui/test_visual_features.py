@@ -7,30 +7,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from pytestqt.qtbot import QtBot
 
-from gcx_desktop.gcn.bundle import Bundle, save_bundle
-from gcx_desktop.gcn.card import Card
-from gcx_desktop.gcn.network import initialise
 from gcx_desktop.gui.main_window import MainWindow
-from gcx_desktop.kinds.scenes.features import FEATURE_SET, SceneFeatures
+from gcx_desktop.kinds.scenes.features import FEATURE_SET
+from tests.gui.test_scene_library import save_scene_model
 from tests.gui.window_fixtures import TIMEOUT
-from tests.kinds.scenes.images import NAMES, labelled_images, write_vrd
+from tests.kinds.scenes.images import labelled_images, write_vrd
 
 
 @pytest.fixture
 def window(open_window: Callable[[], MainWindow], tmp_path: Path) -> MainWindow:
     """With a model of three visual features."""
-    features = SceneFeatures(tuple(NAMES), n_visual=3)
-    card = Card(
-        "looks", "where", ("urban", "country"), (8, 8), FEATURE_SET, features.n_features,
-        features=dict(features.as_parameters()),
-    )  # fmt: skip
-    network = initialise(features.n_features, card.widths, 2, torch.Generator().manual_seed(3))
-    save_bundle(Bundle(card, network, tmp_path / "looks"))
     window = open_window()
-    window.settings.set(f"model-{FEATURE_SET}", str(tmp_path / "looks"))
+    window.settings.set(f"model-{FEATURE_SET}", str(save_scene_model(tmp_path / "looks", n_visual=3)))
     window.start()
     return window
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +14,7 @@ import pytest
 
 from gcx_desktop.errors import LibraryError, UsageError
 from gcx_desktop.kinds.scenes.reader import title_and_scene
+from gcx_desktop.library.formats.scenes import parse_member
 from gcx_desktop.library.library import open_library
 from gcx_desktop.library.record import RecordText, Rejected
 from gcx_desktop.library.scene import Box, Names, NotAnImageError, Relation, Scene, read_scene
@@ -83,6 +88,45 @@ def test_scene_graphs_name_objects_once_and_relate_them_by_id() -> None:
 def test_an_image_that_cannot_be_read_says_why(image: dict[str, Any], reason: str) -> None:
     with pytest.raises(NotAnImageError, match=reason):
         read_scene(image, NOBODY)
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("Half \ud800of a\u202e letter", "half of a letter"),
+        ("\x00bell\x07 on\u2028two\tlines ", "bell on two lines"),
+        ("x" * 79 + " yz", "x" * 79),
+        ("(person, on, horse)", "[person, on, horse]"),
+        ("sign (small)", "sign (small)"),
+        (10**100, "category 1" + "0" * 70),
+        ("\u200b", "unnamed category"),
+    ],
+)
+def test_a_name_is_one_line_that_every_file_can_hold_and_no_relation(given: object, name: str) -> None:
+    (found,) = read_scene({"objects": [{**vg_object("a", 1), "name": given}]}, NOBODY).objects
+    assert found.name == name
+
+
+def test_a_title_is_one_line_that_every_file_can_hold() -> None:
+    assert parse_member(r'{"image_id": " a\ud800\u0000\nb "}')[0] == "a b"
+    assert parse_member(r'"c\u001b.jpg": []')[0] == "c.jpg"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_nobody_waits_for_a_pipe_that_is_named_like_a_list_of_names(tmp_path: Path) -> None:
+    asked = "from gcx_desktop.library.scene import names_beside; from pathlib import Path; import sys; "
+    os.mkfifo(tmp_path / "vrd_objects.json")
+    command = [sys.executable, "-c", f"{asked}print(names_beside(Path(sys.argv[1])))", str(tmp_path / "a.json")]
+    told = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
+    assert told.stdout.strip() == str(NOBODY)
+
+
+def test_an_object_of_many_ids_is_read_as_fast_however_often_it_is_named() -> None:
+    man, shoe = {**vg_object("man", 0), "merged_object_ids": list(range(50_000))}, vg_object("shoe", -1)
+    relations = [vg_relation(man, "has", shoe), *[vg_relation({**man, "merged_object_ids": []}, "has", shoe)] * 1_000]
+    begun = time.process_time()
+    assert len(read_scene({"relationships": relations}, NOBODY).objects[0].ids) == 50_000
+    assert time.process_time() - begun < 1
 
 
 def scenes(path: Path) -> list[tuple[str, Scene]]:

@@ -10,12 +10,13 @@ import numpy.typing as npt
 from ...depict.colour import Floats, Paper
 from ...depict.drawing import Coarser, Depiction, TooComplexError
 from ...depict.photograph import Photograph
+from ...depict.svg import svg_document
 from ...library.record import Rejected, Source, Span
 from ...library.scene import NotAnImageError, Scene
 from ...library.source import read_raw
 from .arrows import DOT, Arrow, arrows, arrows_svg
 from .photographs import photograph_beside
-from .reader import title_and_scene
+from .reader import edges, title_and_scene
 from .tags import TagPlacer, shortened, tag_size, tags_svg
 
 MAX_OBJECTS_TO_DRAW = 400
@@ -91,22 +92,19 @@ def draw_scene(scene: Scene, paper: Paper, photograph: Photograph | None = None)
     _check(scene)
     layout = _laid_out(scene, photograph.size if photograph is not None else scene.extent)
     drawn = arrows(scene.relations, layout.centres)
-    fine, coarse = (_svg(layout, _lettered(scene, layout, drawn, each, paper)) for each in (_FINE, _COARSE))
-    coarser = (
-        Coarser(_FINE.least_scale, coarse),
-        Coarser(_COARSE.least_scale, _svg(layout, _outlines(layout, paper, 1.4))),
-    )
-    bonds = np.array([(each.subject, each.object) for each in scene.relations], dtype=np.int64).reshape(-1, 2)
+    bodies = [_lettered(scene, layout, drawn, each, paper) for each in (_FINE, _COARSE)]
+    bodies.append(_outlines(layout, paper, 1.4))
+    fine, coarse, coarsest = (svg_document(each, layout.width, layout.height) for each in bodies)
     return Depiction(
         fine,
         layout.width,
         layout.height,
         layout.centres,
-        np.unique(np.sort(bonds[bonds[:, 0] != bonds[:, 1]], axis=1), axis=0),
+        edges(scene).astype(np.int64),
         RIM,
         paper,
         layout.boxes,
-        coarser,
+        (Coarser(_FINE.least_scale, coarse), Coarser(_COARSE.least_scale, coarsest)),
         photograph.placed(*layout.place) if photograph is not None else None,
     )
 
@@ -130,14 +128,6 @@ def _laid_out(scene: Scene, extent: tuple[float, float]) -> _Layout:
     width, height = picture.tolist()
     place = np.concatenate([shift, size]).tolist()
     return _Layout(width, height, place, boxes, boxes[:, :2] + boxes[:, 2:] / 2)
-
-
-def _svg(layout: _Layout, body: str) -> str:
-    width, height = f"{layout.width:g}", f"{layout.height:g}"
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
-        f'height="{height}">{body}</svg>'
-    )
 
 
 def _outlines(layout: _Layout, paper: Paper, stroke: float = 0.7) -> str:

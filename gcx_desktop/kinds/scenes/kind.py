@@ -54,7 +54,10 @@ def _decode(parameters: Parameters, source: Source) -> Decode:
 
 def _reading(source: Source, parameters: Parameters, _: bool, preparation: Preparation) -> Reading:
     if preparation:
-        raise UsageError(f"nothing is done to scene graphs before they are predicted; leave out: {preparation.words}")
+        raise UsageError(
+            "nothing is done to scene graphs before they are predicted; leave --keep-largest-fragment and --neutralise "
+            "out"
+        )
     return reader.reading(source, features_of(parameters))
 
 

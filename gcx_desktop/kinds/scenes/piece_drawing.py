@@ -8,6 +8,7 @@ import numpy as np
 
 from ...depict.colour import Paper
 from ...depict.drawing import Depiction
+from ...depict.svg import svg_document
 from ...substructure.pieces import Piece
 from .tags import shortened, tag_size
 
@@ -41,12 +42,8 @@ def _row(names: tuple[str, ...], predicate: str, paper: Paper) -> Depiction:
     body = [_box(name, x, across, paper) for name, (x, _, across, _) in zip(names, boxes.tolist(), strict=True)]
     if predicate:
         body.append(_arrow(float(boxes[0, 0] + boxes[0, 2]), float(boxes[1, 0]), height / 2, predicate, paper))
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
-        f'height="{height:g}">{"".join(body)}</svg>'
-    )
     bonds = np.array([[0, 1]] if predicate else [], dtype=np.int64).reshape(-1, 2)
-    return Depiction(svg, width, height, centres, bonds, _RIM, paper, boxes)
+    return Depiction(svg_document("".join(body), width, height), width, height, centres, bonds, _RIM, paper, boxes)
 
 
 def _box(name: str, x: float, width: float, paper: Paper) -> str:

@@ -82,7 +82,7 @@ def read_image(source: Source, features: SceneFeatures, span: Span) -> ReadImage
     if not len(kept):
         return Rejected(span.position, span.line, title, "without the objects that define its label nothing is left")
     index = None if len(kept) == len(scene.objects) else kept.astype(np.int32)
-    graph = Graph(_codes(source, title, scene, features)[kept], _edges(scene, kept))
+    graph = Graph(_codes(source, title, scene, features)[kept], edges(scene, kept))
     return ReadImage(span.position, title, scene, graph, index)
 
 
@@ -165,8 +165,9 @@ def visual_vectors(source: Source, features: SceneFeatures) -> ObjectVectors | N
     return vectors_of(source, features.n_visual)
 
 
-def _edges(scene: Scene, kept: NDArray[np.int64]) -> NDArray[np.int32]:
-    """[n_edges, 2], between the objects that are kept: one for each pair that is related, whatever way."""
+def edges(scene: Scene, kept: NDArray[np.int64] | None = None) -> NDArray[np.int32]:
+    """[n_edges, 2], one for each pair of objects that is related, whatever way; between those that are kept, or all."""
+    kept = np.arange(len(scene.objects)) if kept is None else kept
     node = np.full(len(scene.objects), -1)
     node[kept] = np.arange(len(kept))
     ends = np.array([(each.subject, each.object) for each in scene.relations], dtype=np.int64).reshape(-1, 2)

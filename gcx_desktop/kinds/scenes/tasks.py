@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from ...errors import FileError, UnknownNameError, UsageError
 from ...library.labels import normalised
-from ...library.scene import Scene, SceneObject
+from ...library.scene import MAX_TITLE, Scene, SceneObject, plain_name, printable
 from ...paths import resource
 
 TASKS_FILE = "scene_tasks.json"
@@ -49,7 +49,7 @@ def read_task(path: Path | None, name: str) -> Task:
     values = _read_tasks(path or resource(TASKS_FILE))
     if name not in values:
         raise UnknownNameError("task", name, tuple(values))
-    return {class_name: tuple(word.lower() for word in words) for class_name, words in values[name].items()}
+    return {class_name: tuple(map(plain_name, words)) for class_name, words in values[name].items()}
 
 
 def tasks_with(class_names: Sequence[str]) -> list[str]:
@@ -66,7 +66,9 @@ def _read_tasks(path: Path) -> Mapping[str, Mapping[str, list[str]]]:
         with path.open("rb") as file:
             data = file.read(_MAX_BYTES + 1)
         values = json.loads(data) if len(data) <= _MAX_BYTES else None
-    except (OSError, ValueError, RecursionError) as error:
+    except OSError as error:
+        raise TaskFileError(path, f"it cannot be read ({error.strerror or error})") from error
+    except (ValueError, RecursionError) as error:
         raise TaskFileError(path, f"it is not a JSON file of tasks ({error})") from error
     if not isinstance(values, dict) or not all(map(_is_task, values.values())):
         raise TaskFileError(path, "it is not a JSON object of tasks, each with two or more classes and their words")
@@ -77,12 +79,13 @@ def _is_task(value: Any) -> bool:
     return (
         isinstance(value, dict)
         and len(value) > 1
+        and all(name.strip() and name.isprintable() for name in value)
         and all(isinstance(words, list) and words and all(map(_is_word, words)) for words in value.values())
     )
 
 
 def _is_word(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip())
+    return isinstance(value, str) and bool(plain_name(value))
 
 
 def is_table(path: Path | None) -> bool:
@@ -104,8 +107,13 @@ def read_labels(path: Path, column: str) -> dict[str, str]:
                 raise TaskFileError(path, f"it has no column '{IMAGE_COLUMN}'; there are: {', '.join(names[:20])}")
             if column not in names:
                 raise UnknownNameError("column", column, names)
-            return {row[IMAGE_COLUMN] or "": normalised(row[column] or "") for row in islice(table, _MAX_ROWS)}
-    except (OSError, csv.Error) as error:
+            return {
+                printable(row[IMAGE_COLUMN] or "", MAX_TITLE): normalised(row[column] or "")
+                for row in islice(table, _MAX_ROWS)
+            }
+    except OSError as error:
+        raise TaskFileError(path, f"it cannot be read ({error.strerror or error})") from error
+    except csv.Error as error:
         raise TaskFileError(path, f"it cannot be read ({error})") from error
 
 

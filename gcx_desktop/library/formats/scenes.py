@@ -11,12 +11,11 @@ import re
 from typing import Any, NoReturn
 
 from ..record import RawRecord, RecordText, Rejected, Source
-from ..scene import NAME_SEPARATOR, NotAnImageError, names_beside, read_scene
+from ..scene import MAX_TITLE, NAME_SEPARATOR, NotAnImageError, names_beside, printable, read_scene
 
 FIELD_NAMES = ("objects", "n_objects", "n_relations")
 _VISUAL_GENOME = re.compile(rb'\s*\[\s*\{\s*"')
 _VRD = re.compile(rb'\s*\{\s*"(?:[^"\\]|\\.)*"\s*:\s*\[')
-_MAX_TITLE = 200
 
 
 def looks_like_scenes(head: bytes) -> bool:
@@ -46,7 +45,7 @@ def parse_member(text: str) -> tuple[str, dict[str, Any]]:
             raise NotAnImageError("its image_id is neither a number nor a text")
     if not isinstance(value, dict) or not isinstance(value.get("relationships", []), list):
         raise NotAnImageError("it is not an image with a list of relationships")
-    return str(title).strip()[:_MAX_TITLE], value
+    return printable(str(title), MAX_TITLE), value
 
 
 def read_text(source: Source, raw: RawRecord) -> RecordText | Rejected:

@@ -87,6 +87,33 @@ def test_what_a_model_of_images_knows_cannot_be_added(
     assert not (model / "domain.safetensors").exists()
 
 
+@pytest.mark.parametrize(
+    ("tasks", "reason"),
+    [
+        (
+            '{"place": {"indoor": ["cow"], "outdoor": ["bus"]}}',
+            "are indoor, outdoor, and the classes of the model country",
+        ),
+        ('{"place": {"country": ["bed"], "urban": ["sofa"]}}', "no image has a label of ‘place’"),
+    ],
+)
+def test_images_are_not_judged_by_labels_that_are_no_classes_of_the_model(
+    tasks: str, reason: str, folder: Path, model: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "tasks.json").write_text(tasks)
+    words = [str(folder / "annotations.json"), "--model", str(model), "-o", str(tmp_path / "out.csv"), "--workers", "1"]
+    assert main(["evaluate", *words, "--label", "place", "--tasks", str(tmp_path / "tasks.json")]) == 2
+    assert reason in capfd.readouterr().err
+
+
+def test_images_have_no_scaffolds_to_divide_them_by(
+    folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    words = [str(folder / "annotations.json"), "--label", "place", "--tasks", str(folder / "tasks.json")]
+    assert main(["train", *words, "-o", str(tmp_path / "model"), "--also-split", "scaffold", "--workers", "1"]) == 2
+    assert "a split by scaffolds of scene graphs cannot be made" in capfd.readouterr().err
+
+
 @pytest.mark.parametrize("option", [["--neutralise"], ["--smiles-column", "smiles"]])
 def test_what_is_for_molecules_is_refused(
     option: list[str], folder: Path, model: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]

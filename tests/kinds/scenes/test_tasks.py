@@ -59,7 +59,17 @@ def test_a_task_that_does_not_exist_is_refused_with_those_that_do() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["[", "[]", '{"a": {"b": ["c"]}}', '{"a": {"b": [], "c": ["d"]}}', '{"a": {"b": [1]}}']
+    "text",
+    [
+        "[",
+        "[]",
+        '{"a": {"b": ["c"]}}',
+        '{"a": {"b": [], "c": ["d"]}}',
+        '{"a": {"b": [1]}}',
+        '{"a": {" ": ["b"], "c": ["d"]}}',
+        r'{"a": {"\ud800": ["b"], "c": ["d"]}}',
+        r'{"a": {"b": ["\u200b"], "c": ["d"]}}',
+    ],
 )
 def test_a_file_that_holds_no_tasks_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "tasks.json"
@@ -68,9 +78,17 @@ def test_a_file_that_holds_no_tasks_is_refused(text: str, tmp_path: Path) -> Non
         read_task(path, "a")
 
 
+def test_words_are_read_as_names_of_objects_are(tmp_path: Path) -> None:
+    path = tmp_path / "tasks.json"
+    path.write_text('{"a": {"b": ["Traffic   Light "], "c": ["salt; pepper"]}}')
+    assert read_task(path, "a") == {"b": ("traffic light",), "c": ("salt, pepper",)}
+    with pytest.raises(TaskFileError, match=r"no\.json: it cannot be read \(No such file or directory\)$"):
+        read_task(tmp_path / "no.json", "a")
+
+
 def test_a_table_gives_labels_by_image(tmp_path: Path) -> None:
     path = tmp_path / "labels.csv"
-    path.write_text("image,place\na.jpg,1.0\nb.jpg,NA\n")
+    path.write_text("image,place\n a.jpg ,1.0\nb.jpg,NA\n")
     assert read_labels(path, "place") == {"a.jpg": "1", "b.jpg": ""}
     with pytest.raises(UnknownNameError, match="unknown column 'weather'"):
         read_labels(path, "weather")

@@ -1,0 +1,55 @@
+"""The search for what explanations show again and again, as the commands' options ask for it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from . import common
+
+if TYPE_CHECKING:
+    from ..app.substructure_search import Mined, MiningRequest
+    from ..gcn.bundle import Bundle
+    from ..kinds.kind import ReadRecord
+    from ..library.library import Library
+    from ..library.record import Rejected
+    from ..pool import WorkerPool
+    from ..progress import Report
+
+
+def mine_as_asked(
+    args: argparse.Namespace,
+    library: Library,
+    bundle: Bundle,
+    request: MiningRequest,
+    *,
+    pool: WorkerPool,
+    positions: Sequence[int],
+    records: Iterator[ReadRecord | Rejected] | None = None,
+    report: Report,
+) -> Mined:
+    """By ``--method``, of records prepared as the options say; with ``--label`` of those that are predicted rightly.
+
+    :param positions: of the first records, which ``--limit`` leaves
+    :param records: the same, if they are being read already; not with ``--label``
+    """
+    from ..app.labelled_records import class_labels
+    from ..app.mine_recurring import mine
+    from ..explain.method import method
+
+    labels = None
+    if args.label is not None:
+        labels = class_labels(library, args.label, bundle.card.class_names, len(positions), args.tasks)
+    return mine(
+        library,
+        bundle,
+        method(args.method),
+        request,
+        pool=pool,
+        labels=labels,
+        positions=positions,
+        preparation=common.preparation(args),
+        records=records,
+        report=report,
+    )

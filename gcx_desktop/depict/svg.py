@@ -1,0 +1,14 @@
+"""SVG that stands by itself."""
+
+from __future__ import annotations
+
+
+def svg_document(body: str, width: float, height: float, left: float = 0.0) -> str:
+    """A picture of that size.
+
+    :param left: of the coordinates in the body; their top is 0
+    """
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:g} 0 {width:g} {height:g}" '
+        f'width="{width:g}" height="{height:g}">{body}</svg>'
+    )

@@ -1,0 +1,63 @@
+"""The one job at a time that a dock has done in the background, told of in the status bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from .run_status import RunStatus
+from .task_runner import Link, Task, TaskRunner
+
+
+class DockJob(QObject):
+    """Attribute ``status``, for the status bar. Signals: ``changed()``, it began or ended; ``trouble(sentence)``."""
+
+    changed = Signal()
+    trouble = Signal(str)
+
+    def __init__(self, runner: TaskRunner, dock: QWidget) -> None:
+        super().__init__(dock)
+        self.status = RunStatus(dock)
+        self._runner = runner
+        self._task: Task | None = None
+        self.status.stop_wanted.connect(self.stop)
+
+    @property
+    def busy(self) -> bool:
+        return self._task is not None
+
+    def start(self, function: Callable[[Link], Any], done: Callable[[Any], object], *, what: str) -> None:
+        """Has ``done(function(link))`` happen, the call in a thread, unless it is stopped or forgotten before.
+
+        :param what: is done, in words such as "Evaluating"
+        """
+        self._task = task = self._runner.start(
+            function,
+            done=lambda result: done(result) if task is self._task else None,
+            failed=lambda sentence: self.trouble.emit(sentence) if task is self._task else None,
+            progressed=lambda progress: self.status.show_progress(progress) if task is self._task else None,
+            ended=lambda: self._ended(task),
+        )
+        self.status.begin(what)
+        self.changed.emit()
+
+    def stop(self) -> None:
+        """Asks it to end, which takes a moment."""
+        if self._task is not None:
+            self._task.stop()
+            self.status.stopping()
+
+    def forget(self) -> None:
+        """Ends it for all that the dock hears: what it is about is true no more."""
+        if self._task is not None:
+            self._task.stop()
+            self._ended(self._task)
+
+    def _ended(self, task: Task) -> None:
+        if task is self._task:
+            self._task = None
+            self.status.end()
+            self.changed.emit()
