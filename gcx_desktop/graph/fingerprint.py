@@ -10,8 +10,6 @@ import numpy as np
 if TYPE_CHECKING:
     from rdkit.Chem import Mol
 
-FINGERPRINT = "morgan-2-1024"
-"""Name of this fingerprint in a model's domain. Any change to it needs a new name."""
 N_BYTES = 128
 
 

@@ -16,7 +16,6 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
-    QTimer,
 )
 from PySide6.QtGui import (
     QColor,
@@ -36,6 +35,7 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 from ..app.library_rows import Column
 from ..app.marks import MARK_COLOURS
 from ..depict.colour import Paper
+from .glance import Glance
 from .library_table_model import LibraryTableModel
 from .library_view import LibraryTable
 from .mark_icons import paint_mark, paint_note
@@ -44,7 +44,6 @@ from .thumbnails import Thumbnails
 
 MAX_IMAGES = 240
 """Pictures kept: some screens of them. One takes about 0.3 MB on a display of double resolution."""
-_LOOK_MS = 15
 _GAP = 8
 _INSET = 8
 _RADIUS = 6.0
@@ -60,10 +59,7 @@ class Gallery(QAbstractItemView):
         super().__init__(parent)
         self._thumbnails = thumbnails
         self._paper = Paper.WHITE
-        self._look = QTimer(self)
-        self._look.setSingleShot(True)
-        self._look.setInterval(_LOOK_MS)
-        self._look.timeout.connect(self._look_around)
+        self._glance = Glance(self._look_around, self)
         self.setModel(table.table_model)
         self.setSelectionModel(table.selectionModel())
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -256,8 +252,7 @@ class Gallery(QAbstractItemView):
 
     def _look_soon(self, *_: object) -> None:
         self.viewport().update()
-        if not self._look.isActive():
-            self._look.start()
+        self._glance.soon()
 
     def _look_around(self) -> None:
         self._thumbnails.set_size(self._picture_size, self.devicePixelRatioF())

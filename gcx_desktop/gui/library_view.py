@@ -12,7 +12,6 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QSize,
     Qt,
-    QTimer,
     Signal,
 )
 from PySide6.QtGui import (
@@ -33,6 +32,7 @@ from ..app.library_rows import Column, rows_of
 from ..app.library_view_order import View
 from ..depict.colour import Paper
 from ..library.record import Format
+from .glance import Glance
 from .library_session import LibrarySession
 from .library_table_model import LibraryTableModel
 from .picture_rows import repaint_column, rows_on_screen, set_up_rows
@@ -51,7 +51,6 @@ _WIDTHS = {
     Column.DISAGREEMENT: 110,
 }
 _FIELD_WIDTH = 110
-_LOOK_MS = 15
 _CHOSEN = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 _STEPS = (
     Qt.Key.Key_Up,
@@ -80,10 +79,7 @@ class LibraryTable(QTableView):
         self._n_selected, self._current = 0, -1
         self._restoring = False
         self._delegate = StructureDelegate(thumbnails, self)
-        self._look = QTimer(self)
-        self._look.setSingleShot(True)
-        self._look.setInterval(_LOOK_MS)
-        self._look.timeout.connect(self._look_around)
+        self._glance = Glance(self._look_around, self)
 
         self.setModel(self.table_model)
         self.setItemDelegateForColumn(Column.STRUCTURE, self._delegate)
@@ -91,13 +87,13 @@ class LibraryTable(QTableView):
         self._set_up()
         self._widths = {**_WIDTHS, Column.STRUCTURE: self._thumbnail_size().width() + 16}
         libraries.appeared.connect(self._appeared)
-        libraries.grew.connect(self._look_soon)
+        libraries.grew.connect(self._glance.soon)
         libraries.closed.connect(self._closed)
         libraries.order_changed.connect(self._order_changed)
         libraries.marks_changed.connect(lambda _: self._show_or_hide_columns())
         libraries.rows_changed.connect(self._show_or_hide_columns)
         thumbnails.ready.connect(self._repaint_structures)
-        self.verticalScrollBar().valueChanged.connect(self._look_soon)
+        self.verticalScrollBar().valueChanged.connect(self._glance.soon)
         selection = self.selectionModel()
         selection.currentRowChanged.connect(self._current_changed)
         selection.selectionChanged.connect(self._selection_changed)
@@ -167,7 +163,7 @@ class LibraryTable(QTableView):
         self._delegate.paper = paper
         self.table_model.set_paper(paper)
         self.table_model.quiet = quiet_text(QApplication.palette())
-        self._look_soon()
+        self._glance.soon()
 
     def _current_changed(self, current: QModelIndex) -> None:
         if self._restoring or not current.isValid():
@@ -246,7 +242,7 @@ class LibraryTable(QTableView):
         self.scrollToTop()
         if self.table_model.rowCount():
             self.choose(0)
-        self._look_soon()
+        self._glance.soon()
 
     def _closed(self) -> None:
         self._selected, self._n_selected, self._current = np.arange(0), 0, -1
@@ -314,7 +310,7 @@ class LibraryTable(QTableView):
             seen = self.table_model.index(ranges[0][0], Column.NUMBER)
             selection.setCurrentIndex(seen, QItemSelectionModel.SelectionFlag.NoUpdate)
         self.selection_changed.emit()
-        self._look_soon()
+        self._glance.soon()
 
     # What is on screen
 
@@ -324,24 +320,19 @@ class LibraryTable(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._look_soon()
+        self._glance.soon()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self.currentIndex().isValid():
             self.scrollTo(self.currentIndex())
-        self._look_soon()
+        self._glance.soon()
 
     def visible_positions(self) -> list[int]:
         """Of the records on screen, from top to bottom."""
         rows = rows_on_screen(self)
         found: list[int] = self._libraries.order.positions[rows.start : rows.stop].tolist()
         return found
-
-    def _look_soon(self, *_: object) -> None:
-        """Not put off by further calls, so that a long scroll shows structures on its way."""
-        if not self._look.isActive():
-            self._look.start()
 
     def _look_around(self) -> None:
         self._thumbnails.set_size(self._thumbnail_size(), self.devicePixelRatioF())

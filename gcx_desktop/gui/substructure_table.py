@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QTableView, QWidget
 
@@ -10,13 +10,13 @@ from ..app.substructure_search import Mined
 from ..kinds.kind import Kind
 from ..pool import WorkerPool
 from ..substructure.findings import Finding
+from .glance import Glance
 from .picture_rows import repaint_column, rows_on_screen, set_up_rows
 from .substructure_delegates import BarDelegate, PatternDelegate
 from .substructure_model import PatternColumn, PatternFilters, PatternModel, without_meaning
 from .substructure_pictures import PatternPictures
 from .theme import paper_for
 
-_LOOK_MS = 15
 _CHOSEN = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 _WIDEST = {
     PatternColumn.CLASS: "not permeable0",
@@ -49,10 +49,7 @@ class PatternTable(QTableView):
         super().__init__(parent)
         self.patterns = PatternModel(self)
         self._pictures = PatternPictures(pool, self)
-        self._look = QTimer(self)
-        self._look.setSingleShot(True)
-        self._look.setInterval(_LOOK_MS)
-        self._look.timeout.connect(self._look_around)
+        self._glance = Glance(self._look_around, self)
         self.setModel(self.patterns)
         self.setItemDelegate(BarDelegate(self))
         self._structures = PatternDelegate(self._pictures, self)
@@ -60,9 +57,9 @@ class PatternTable(QTableView):
         self.setAccessibleName("Substructures")
         self._set_up()
         self._pictures.ready.connect(self._repaint_structures)
-        self.verticalScrollBar().valueChanged.connect(self._look_soon)
-        self.patterns.layoutChanged.connect(self._look_soon)
-        self.patterns.modelReset.connect(self._look_soon)
+        self.verticalScrollBar().valueChanged.connect(self._glance.soon)
+        self.patterns.layoutChanged.connect(self._glance.soon)
+        self.patterns.modelReset.connect(self._glance.soon)
         self.selectionModel().selectionChanged.connect(lambda *_: self.current_changed.emit())
         self.patterns.modelReset.connect(self.current_changed)
         self.clicked.connect(self._click)
@@ -169,20 +166,16 @@ class PatternTable(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._look_soon()
+        self._glance.soon()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._look_soon()
+        self._glance.soon()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_look"):
-            self._look_soon()
-
-    def _look_soon(self, *_: object) -> None:
-        if not self._look.isActive():
-            self._look.start()
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_glance"):
+            self._glance.soon()
 
     def _repaint_structures(self) -> None:
         repaint_column(self, PatternColumn.STRUCTURE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...depict.colour import Paper
 from ...library.record import Rejected, Source, Span
-from ...library.scene import NotAnImageError, Scene
+from ...library.scene import NotAnImageError
 from ...library.source import read_raw
 from ...substructure.pieces import names_of
 from ..kind import MatchedDepiction
@@ -22,16 +22,12 @@ def draw_match_at(source: Source, paper: Paper, key: str, span: Span) -> Matched
 
 
 def match_at(source: Source, key: str, span: Span) -> frozenset[int]:
-    """As :func:`places_of`, of a record; none of what is no image."""
+    """The objects of a record at which a piece or a set occurs; none of what is no image, and of a set none, unless all
+    its members occur."""
     try:
         _, scene = title_and_scene(source, read_raw(source, span))
     except NotAnImageError:
         return frozenset()
-    return places_of(scene, key)
-
-
-def places_of(scene: Scene, key: str) -> frozenset[int]:
-    """The objects at which a piece or a set occurs; of a set none, unless all its members occur."""
     found, names = pieces_among(scene, range(len(scene.objects))), names_of(key)
     if not all(name in found for name in names):
         return frozenset()
