@@ -136,6 +136,9 @@ class Exports(QObject):
             self.trouble.emit("an export is under way; stop it or wait for it to end")
         elif not self.positions(which):
             self.trouble.emit("there is no record to write; select some, or clear the search")
+        elif self._session.card is None:
+            kind = self._session.kind.name
+            self.trouble.emit(f"there is no model for {kind}; open one with Model ▸ Open Model Folder…")
         elif self._session.bundle is None:
             self.trouble.emit("the model is not loaded yet; try again in a moment")
         else:

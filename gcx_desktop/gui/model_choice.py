@@ -40,10 +40,16 @@ class ModelChoice(QObject):
         self._session, self._settings, self._messages = session, settings, messages
         self._tool_bar, self._window = tool_bar, window
         self._started = False
-        tool_bar.model_chosen.connect(self.choose)
+        tool_bar.model_chosen.connect(self.take)
         session.model_changed.connect(self._fill)
         session.libraries.appeared.connect(self._fit)
         self._fill()
+
+    def take(self, folder: Path) -> None:
+        """As :meth:`choose`, when the user asks for it: what was wrong before, or that there was no model, is over."""
+        if self._messages.problem:
+            self._messages.hide()
+        self.choose(folder)
 
     def choose(self, folder: Path) -> None:
         """Takes the model of a folder, or says why it does not fit."""
@@ -84,7 +90,7 @@ class ModelChoice(QObject):
         dialog = QFileDialog(self._window, "Open a model folder", str(paths.user_models().parent))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(lambda name: self.choose(Path(name)))
+        dialog.fileSelected.connect(lambda name: self.take(Path(name)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

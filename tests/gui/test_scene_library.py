@@ -85,6 +85,8 @@ def test_without_a_fitting_model_images_are_drawn_and_a_sentence_says_what_is_mi
     assert "o model for scene graphs was found, so those of annotations.json are only drawn" in window.messages.text
     assert window.session.card is None
     assert not window.actions_["run"].isEnabled()
+    window.exports.ask_report()
+    assert "here is no model for scene graphs; open one" in window.messages.text
 
 
 def test_a_model_of_molecules_is_refused_for_images(opened: MainWindow, models: Path) -> None:

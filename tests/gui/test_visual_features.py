@@ -40,3 +40,8 @@ def test_images_with_their_features_beside_are_explained_and_those_without_say_w
     wanted = "bare.json: the model needs 3 visual features of each object"
     qtbot.waitUntil(lambda: wanted in window.messages.text, timeout=TIMEOUT)
     assert session.selection.explained is None
+    assert window.panel.title.text() == "image-0.jpg"
+
+    window.models.take(save_scene_model(tmp_path / "plain"))
+    qtbot.waitUntil(lambda: session.selection.explained is not None, timeout=TIMEOUT)
+    assert window.messages.text == ""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from ...depict.colour import Paper
 from ...depict.drawing import TooComplexError
 from ...errors import UsageError
+from ...library.formats.scenes import read_text
 from ...library.record import Rejected, Source, Span
+from ...library.source import read_raw
 from ..kind import RecordToShow, Shown
 from .drawing import draw_with_photograph
 from .features import SceneFeatures
@@ -18,7 +20,7 @@ def show_at(source: Source, features: SceneFeatures, paper: Paper | None, span: 
     try:
         read = read_image(source, features, span)
     except (UsageError, VectorFileError) as error:  # a model that needs other features than there are
-        return Rejected(span.position, span.line, "", str(error))
+        return Rejected(span.position, span.line, read_text(source, read_raw(source, span)).title, str(error))
     if isinstance(read, Rejected):
         return read
     names = tuple(each.name for each in read.scene.objects)
