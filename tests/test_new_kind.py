@@ -187,7 +187,6 @@ WORDS = Kind(
     drawing=Drawing(
         depict=drawing,
         show=show,
-        warm_up=lambda: None,
     ),
     fragmenter=Fragmenter(
         pieces=lambda read: {letter: [(i,)] for i, letter in enumerate(read.title)},

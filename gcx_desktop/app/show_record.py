@@ -38,7 +38,8 @@ def read_texts(source: Source, spans: Sequence[Span]) -> list[RecordText | Rejec
 
 def warm_up(_: object) -> None:
     """Has a worker process import what the first record of the customary kind would have to wait for."""
-    CUSTOMARY.drawing.warm_up()
+    if CUSTOMARY.drawing.warm_up is not None:
+        CUSTOMARY.drawing.warm_up()
 
 
 def explain_record(bundle: Bundle, source: Source, read: ReadRecord) -> ExplainedRecord:

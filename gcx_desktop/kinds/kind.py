@@ -246,8 +246,8 @@ class Drawing:
     """It may raise DepictionError. One place for a value each, as :attr:`ReadRecord.n_places` has."""
     show: Callable[[Source, Parameters, Paper | None, Preparation], Callable[[Span], Shown]]
     """All that the window needs of a record, by a model's parameters; without paper no depiction."""
-    warm_up: Callable[[], None]
-    """Imports what the first record would have to wait for."""
+    warm_up: Callable[[], None] | None = None
+    """Imports what the first record would have to wait for; ``None`` if that is quick."""
 
 
 @dataclass(frozen=True, slots=True)

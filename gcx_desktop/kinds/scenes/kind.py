@@ -96,12 +96,6 @@ def _show(source: Source, parameters: Parameters, paper: Paper | None, _: Prepar
     return partial(show_at, source, features_of(parameters), paper)
 
 
-def _warm_up() -> None:
-    from . import showing
-
-    del showing
-
-
 def _label_words(library: Library, label: str, n_records: int, task_file: Path | None) -> list[str]:
     labels = tasks.read_labels(task_file, label) if task_file is not None and tasks.is_table(task_file) else None
     task = {} if labels is not None else tasks.read_task(task_file, label)
@@ -191,7 +185,6 @@ SCENES = Kind(
     drawing=Drawing(
         depict=_drawing,
         show=_show,
-        warm_up=_warm_up,
     ),
     fragmenter=Fragmenter(
         pieces=reader.pieces,
