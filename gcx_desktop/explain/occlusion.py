@@ -8,6 +8,7 @@ pairs (m, n) of nodes at most l steps apart, all masked nodes of a batch at once
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,8 @@ from .forward_pass import ForwardPass, Method, against_others
 
 _NODES_AT_ONCE = 1000
 """Masked together; bounds memory to about 20 MB for drug-like molecules."""
+PAIRS_AT_ONCE = 100_000
+"""Of masked nodes with all others of their graphs, at most: in a dense graph of many nodes each one changes all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,23 @@ class _Pairs:
 def occlusion(run: ForwardPass) -> Tensor:
     """s_c(X) − s_c(X without node n), [n_nodes, n_classes], signed; s_c is the score against the other classes'."""
     batch = run.batch
-    parts = [
-        _score_changes(run, np.arange(start, min(start + _NODES_AT_ONCE, batch.n_nodes)))
-        for start in range(0, batch.n_nodes, _NODES_AT_ONCE)
-    ]
+    parts = [_score_changes(run, masked) for masked in portions(batch.starts)]
     return against_others(torch.cat(parts) / batch.sizes[batch.graph_of])
+
+
+def portions(starts: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """The nodes of a batch, as many at a time as may be masked together.
+
+    :param starts: [n_graphs + 1], where each graph's nodes begin
+    """
+    sizes = np.diff(starts)
+    before = np.append(0, np.cumsum(np.repeat(sizes, sizes)))
+    start, n_nodes = 0, int(starts[-1])
+    while start < n_nodes:
+        room = int(np.searchsorted(before, before[start] + PAIRS_AT_ONCE, side="right")) - 1
+        stop = max(start + 1, min(room, start + _NODES_AT_ONCE))
+        yield np.arange(start, stop)
+        start = stop
 
 
 def _score_changes(run: ForwardPass, masked: NDArray[np.int64]) -> Tensor:

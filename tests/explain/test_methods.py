@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from gcx_desktop.errors import UnknownNameError
+from gcx_desktop.explain import occlusion
 from gcx_desktop.explain.engine import BATCH_NODES, batches, explain_graphs
 from gcx_desktop.explain.forward_pass import ForwardPass
 from gcx_desktop.explain.masking import MaskedPredictor
@@ -199,6 +200,15 @@ def test_occlusion_is_what_the_score_loses_against_the_others_without_the_node()
     nodes = np.eye(graph.n_nodes, dtype=bool)
     scores = MaskedPredictor(net, decode).scores([graph, *(masked(graph, node) for node in nodes)])
     np.testing.assert_allclose(got.maps["occlusion"], against_others(scores[0] - scores[1:]), **FLOAT32)
+
+
+@pytest.mark.parametrize(("sizes", "most"), [([25] * 300, 1000), ([2_000, 2_000, 30], 50), ([150_000], 1)])
+def test_so_many_nodes_are_masked_together_that_memory_is_bounded(sizes: list[int], most: int) -> None:
+    portions = list(occlusion.portions(np.append(0, np.cumsum(sizes))))[:100]
+    masked_nodes = np.concatenate(portions)
+    np.testing.assert_array_equal(masked_nodes, np.arange(len(masked_nodes)))
+    assert len(masked_nodes) == min(sum(sizes), 100 * most)
+    assert max(map(len, portions)) == most
 
 
 def test_an_unknown_method_is_refused_with_those_that_exist() -> None:
