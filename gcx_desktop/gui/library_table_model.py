@@ -196,10 +196,11 @@ class LibraryTableModel(QAbstractTableModel):
         if column == Column.PREDICTION and rejected is not None:
             line = f", line {rejected.line:,}," if rejected.line else ""
             what = "is" if rejected.drawable else "could not be read:"
-            return f"Record {rejected.record:,}{line} {what} {rejected.reason}"
+            words = f"Record {rejected.record:,}{line} {what} {rejected.reason}"
+            return words if role == _ACCESSIBLE else plain_tooltip(words)
         if role == _TOOL_TIP and column >= Column.TITLE and column not in (Column.PREDICTION, Column.PROBABILITY):
             text = self._text(rows, position, column)
-            return text if len(text) > 24 else None
+            return plain_tooltip(text) if len(text) > 24 else None
         return None
 
     def _grow(self) -> None:

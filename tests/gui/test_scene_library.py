@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
+from gcx_desktop.app.library_rows import Column
 from gcx_desktop.gcn.bundle import Bundle, save_bundle
 from gcx_desktop.gcn.card import Card
 from gcx_desktop.gcn.network import initialise
@@ -19,7 +20,7 @@ from gcx_desktop.gui.main_window import MainWindow
 from gcx_desktop.kinds.scenes.features import FEATURE_SET, SceneFeatures
 from gcx_desktop.library.preparation import Preparation
 from tests.gui.window_fixtures import TIMEOUT
-from tests.kinds.scenes.images import NAMES, labelled_images, write_vrd
+from tests.kinds.scenes.images import NAMES, labelled_images, vrd_object, vrd_relation, write_vrd
 
 
 def save_scene_model(folder: Path, without: tuple[str, ...] = (), n_visual: int = 0) -> Path:
@@ -155,6 +156,17 @@ def test_opened_with_options_images_are_opened_as_they_are(
     window.files.with_options.look_at(images)
     qtbot.waitUntil(lambda: window.session.libraries.library is not None, timeout=TIMEOUT)
     assert "no columns to choose in annotations.json; it is opened as it is" in window.messages.text
+
+
+def test_no_name_of_a_file_is_markup_in_a_tooltip(
+    qtbot: QtBot, open_window: Callable[[], MainWindow], tmp_path: Path
+) -> None:
+    images = write_vrd(tmp_path, {"<img src='file://share/a.png'>": [vrd_relation(vrd_object(0), 0, vrd_object(5))]})
+    window = open_window()
+    window.files.open([images])
+    qtbot.waitUntil(lambda: window.session.libraries.texts_read, timeout=TIMEOUT)
+    tip = window.table.table_model.index(0, Column.TITLE).data(Qt.ItemDataRole.ToolTipRole)
+    assert "&lt;img src=" in tip
 
 
 def told(root: QWidget) -> list[str]:
