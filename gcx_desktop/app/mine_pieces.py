@@ -35,8 +35,11 @@ def mine_pieces(
     :param classes: those that are explained
     :raises UsageError: if the request is for molecules
     """
+    usual = MiningRequest()
     if request.scheme is not Scheme.SALIENT or request.complete:
         raise UsageError(f"{kind.name} are not taken apart by a scheme; leave out --scheme and --complete")
+    if (request.min_atoms, request.max_atoms) != (usual.min_atoms, usual.max_atoms):
+        raise UsageError(f"{kind.name} have no atoms to be counted; leave out --min-atoms and --max-atoms")
     gathered = GatheredPieces(request.threshold, request.seed)
     rejected: list[Rejected] = []
     for record in explained:

@@ -232,8 +232,10 @@ class MeasuresPanel(QDockWidget):
 
     def _advice(self) -> str:
         library, card = self._session.libraries.shown, self._session.card
-        if library is None or card is None:
+        if library is None:
             return meanings.NO_LIBRARY
+        if card is None:
+            return meanings.NO_MODEL
         if self.busy:
             return meanings.RUNNING
         if self._label_columns.names is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..kinds.kind import Words
 
 SANE = "No method is suspicious: the maps of a network that has learned nothing look different."
+NO_MODEL = "Choose a model to see how far its predictions and highlights can be trusted."
 NO_LIBRARY = "Open a library with a column of true classes to see how far predictions and highlights can be trusted."
 READING = "Looking for columns that hold classes…"
 RUNNING = "Evaluating; the line at the bottom of the window says how far it is."

@@ -86,6 +86,8 @@ def test_without_a_fitting_model_images_are_drawn_and_a_sentence_says_what_is_mi
     assert "o model for scene graphs was found, so those of annotations.json are only drawn" in window.messages.text
     assert window.session.card is None
     assert not window.actions_["run"].isEnabled()
+    window.measures.open()
+    assert "Choose a model" in window.measures.words.text()
     window.exports.ask_report()
     assert "here is no model for scene graphs; open one" in window.messages.text
 

@@ -159,7 +159,9 @@ def test_a_report_has_a_section_of_what_recurs(folder: Path, model: Path, tmp_pa
     assert "Hydrogens" not in told
 
 
-@pytest.mark.parametrize("more", [["--method", "no such"], ["-o", "out.sdf"], ["--neutralise"], ["--scheme", "rings"]])
+@pytest.mark.parametrize(
+    "more", [["--method", "no such"], ["-o", "out.sdf"], ["--neutralise"], ["--scheme", "rings"], ["--min-atoms", "3"]]
+)
 def test_substructures_of_images_are_asked_for_as_those_of_molecules(
     more: list[str], folder: Path, model: Path, tmp_path: Path
 ) -> None:
