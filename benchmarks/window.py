@@ -64,7 +64,7 @@ class Watch:
         self.heart.timeout.connect(self.count)
         self.hand.setInterval(EVERY_MS)
         self.hand.timeout.connect(self.select)
-        self.session.selection.explanation.connect(self.answered)
+        self.session.selection.first_map.connect(self.answered)
         self.heart.start()
         self.settle()
 

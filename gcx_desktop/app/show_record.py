@@ -42,15 +42,17 @@ def warm_up(_: object) -> None:
         CUSTOMARY.drawing.warm_up()
 
 
-def explain_record(bundle: Bundle, source: Source, read: ReadRecord) -> ExplainedRecord:
+def explain_record(bundle: Bundle, source: Source, read: ReadRecord, only: str = "") -> ExplainedRecord:
     """One record, predicted and explained by all methods for all classes.
 
     :param source: from which it was read
+    :param only: the id of a method, to have no other: all of them take many times as long
     """
     from ..explain.engine import explain_graphs
-    from ..explain.method import methods
+    from ..explain.method import method, methods
     from ..kinds.registry import decode_of
     from .explain_library import ExplainedRecord
 
     decode = decode_of(bundle.card, source)
-    return ExplainedRecord(read, explain_graphs(bundle.network, [read.graph], decode, methods())[0])
+    wanted = (method(only),) if only else methods()
+    return ExplainedRecord(read, explain_graphs(bundle.network, [read.graph], decode, wanted)[0])

@@ -37,7 +37,8 @@ class RecordPresenter(QObject):
         selection.read.connect(self._read)
         selection.unpredictable.connect(self._unpredictable)
         selection.rejected.connect(self._rejected)
-        selection.explanation.connect(self._explained)
+        for signal in (selection.first_map, selection.explanation):
+            signal.connect(self._explained)
         session.model_changed.connect(self._model_changed)
         session.method_changed.connect(self._show_again)
         session.class_changed.connect(self._class_changed)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from ..app.method_names import DEFAULT_METHOD
 from ..app.show_record import explain_record, showing
 from ..depict.colour import Paper
 from ..errors import LibraryError
@@ -36,14 +37,15 @@ class Selection(QObject):
 
     Attributes: ``position`` (−1 if none is selected), ``record`` (as read, ``None`` until it is), ``explained``.
     Signals: ``loading(position)`` unless the record is known; ``read(RecordToShow)``,
-    ``unpredictable(UnpredictableRecord)`` or ``rejected(Rejected)``; ``explanation(ExplainedRecord)``; ``cleared()``;
-    ``trouble(sentence)``.
+    ``unpredictable(UnpredictableRecord)`` or ``rejected(Rejected)``; ``first_map(ExplainedRecord)``, by the method that
+    is shown alone, then ``explanation(ExplainedRecord)`` by all; ``cleared()``; ``trouble(sentence)``.
     """
 
     loading = Signal(int)
     read = Signal(object)
     unpredictable = Signal(object)
     rejected = Signal(object)
+    first_map = Signal(object)
     explanation = Signal(object)
     cleared = Signal()
     trouble = Signal(str)
@@ -55,6 +57,7 @@ class Selection(QObject):
         self._library: Library | None = None
         self._bundle: Bundle | None = None
         self._features = NO_PARAMETERS
+        self._method = DEFAULT_METHOD
         self._paper = Paper.WHITE
         self._preparation = AS_RECORDED
         self._request = 0
@@ -79,6 +82,10 @@ class Selection(QObject):
         self._explained.clear()
         self._library = library
         self.clear()
+
+    def set_method(self, id_: str) -> None:
+        """By which records are explained first."""
+        self._method = id_
 
     def set_bundle(self, bundle: Bundle | None) -> None:
         """Explains the selected record anew, after it was read anew if the model has other features."""
@@ -192,17 +199,34 @@ class Selection(QObject):
     def _explain(self, record: RecordToShow) -> None:
         if self._bundle is None or self._library is None:
             return
-        bundle = self._bundle
+        bundle, first = self._bundle, self._method
+        explain = partial(explain_record, bundle, self._library.source, record.read)
         self._lane.submit(
-            partial(explain_record, bundle, self._library.source, record.read),
+            partial(explain, first),
+            lambda explained: self._first_came(bundle, first, explained),
+            lambda _: None,  # the next job says so
+            group="first map",
+        )
+        self._lane.submit(
+            explain,
             lambda explained: self._explanation_came(bundle, explained),
             self.trouble.emit,
             group="selection",
         )
 
-    def _explanation_came(self, bundle: Bundle, explained: ExplainedRecord) -> None:
+    def _is_of_now(self, bundle: Bundle, explained: ExplainedRecord) -> bool:
+        """Whether that is what the model and the record are that the window is about."""
         record = self._records.get(explained.position)
-        if bundle is not self._bundle or not isinstance(record, RecordToShow) or record.read is not explained.read:
+        same = isinstance(record, RecordToShow) and record.read is explained.read
+        return same and bundle is self._bundle
+
+    def _first_came(self, bundle: Bundle, method: str, explained: ExplainedRecord) -> None:
+        of_now = self._is_of_now(bundle, explained) and explained.position == self.position
+        if of_now and method == self._method and explained.position not in self._explained:
+            self.first_map.emit(explained)
+
+    def _explanation_came(self, bundle: Bundle, explained: ExplainedRecord) -> None:
+        if not self._is_of_now(bundle, explained):
             return
         self._explained[explained.position] = explained
         while len(self._explained) > REMEMBERED:

@@ -195,6 +195,7 @@ class Session(QObject):
         rows = self.libraries.rows
         whole = rows is not None and not rows.unexplained(self.method)
         self.method = id_
+        self.selection.set_method(id_)
         self._look_into_project()
         self.method_changed.emit()
         if whole and self.bundle is not None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop import paths
+from gcx_desktop.app.method_names import METHOD_NAMES
 from gcx_desktop.gui.main_window import MainWindow
 from gcx_desktop.gui.rejected_panel import RejectedColumn
 from gcx_desktop.gui.settings import Settings
@@ -302,6 +303,16 @@ def test_the_window_remembers_method_model_threshold_and_theme(
     assert second.panel.threshold == pytest.approx(0.35, abs=0.005)
     assert second.actions_["theme-dark"].isChecked()
     second._choose_theme("System")
+
+
+def test_the_map_that_is_shown_comes_before_those_of_the_other_methods(qtbot: QtBot, window: MainWindow) -> None:
+    session, came = window.session, []
+    session.choose_method("eb")
+    for signal in (session.selection.first_map, session.selection.explanation):
+        signal.connect(lambda explained: came.append((explained.position, list(explained.explanation.maps))))
+    window.table.choose(1)
+    qtbot.waitUntil(lambda: len(came) == 2, timeout=TIMEOUT)
+    assert came == [(1, ["eb"]), (1, list(METHOD_NAMES))]
 
 
 def test_keys_are_those_of_the_conventions(window: MainWindow) -> None:
