@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 NAME_SEPARATOR = "; "
 """Between the names of an image's objects, as tables write them."""
@@ -85,6 +85,29 @@ class Names:
     predicates: tuple[str, ...] = ()
 
 
+def parse_member(text: str) -> tuple[str, dict[str, Any]]:
+    """The image's title, and what is said of it: of VRD a dictionary of ``relationships`` alone.
+
+    :raises NotAnImageError: if it is none
+    """
+    text = text.strip()
+    named = text.startswith('"')
+    try:
+        value = json.loads(f"{{{text}}}" if named else text, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise NotAnImageError(f"it is not valid JSON ({error})") from error
+    if named:
+        ((title, relations),) = list(value.items())[-1:]
+        value = {"relationships": relations}
+    elif isinstance(value, dict):
+        title = value.get("image_id", "")
+        if not isinstance(title, str | int):
+            raise NotAnImageError("its image_id is neither a number nor a text")
+    if not isinstance(value, dict) or not isinstance(value.get("relationships", []), list):
+        raise NotAnImageError("it is not an image with a list of relationships")
+    return printable(str(title), MAX_TITLE), value
+
+
 @lru_cache(maxsize=8)
 def names_beside(path: Path) -> Names:
     """From the lists that lie beside a VRD file."""
@@ -95,7 +118,7 @@ def names_beside(path: Path) -> Names:
 def read_scene(image: Mapping[str, Any], names: Names) -> Scene:
     """Objects with the same id are one, and without an id those with the same category and box.
 
-    :param image: as :func:`.formats.scenes.parse_member` gives it
+    :param image: as :func:`parse_member` gives it
     :raises NotAnImageError: if anything is missing or of the wrong kind
     """
     listed, relations = image.get("objects", []), image.get("relationships", [])
@@ -237,3 +260,7 @@ def _names(path: Path) -> tuple[str, ...]:
     if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
         return ()
     return tuple(map(plain_name, values))
+
+
+def _refuse(word: str) -> NoReturn:
+    raise ValueError(f"{word} is no number")

@@ -17,7 +17,8 @@ from gcx_desktop.gcn.bundle import Bundle, save_bundle
 from gcx_desktop.gcn.card import Card
 from gcx_desktop.gcn.network import initialise
 from gcx_desktop.gui.main_window import MainWindow
-from gcx_desktop.kinds.scenes.features import FEATURE_SET, SceneFeatures
+from gcx_desktop.kinds.scenes.features import SceneFeatures
+from gcx_desktop.kinds.scenes.kind import FEATURE_SET
 from gcx_desktop.library.preparation import Preparation
 from tests.gui.window_fixtures import TIMEOUT
 from tests.kinds.scenes.images import NAMES, labelled_images, vrd_object, vrd_relation, write_vrd

@@ -8,7 +8,7 @@ import numpy as np
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop.gui.main_window import MainWindow
-from gcx_desktop.kinds.scenes.features import FEATURE_SET
+from gcx_desktop.kinds.scenes.kind import FEATURE_SET
 from tests.gui.test_project_session import Open, asked, computed, explain_all, held, project_file, save_as
 from tests.gui.test_project_session import opened as reopened
 from tests.gui.test_scene_library import TIMEOUT, images, opened, save_scene_model

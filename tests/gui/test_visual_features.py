@@ -10,7 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop.gui.main_window import MainWindow
-from gcx_desktop.kinds.scenes.features import FEATURE_SET
+from gcx_desktop.kinds.scenes.kind import FEATURE_SET
 from tests.gui.test_scene_library import save_scene_model
 from tests.gui.window_fixtures import TIMEOUT
 from tests.kinds.scenes.images import labelled_images, write_vrd

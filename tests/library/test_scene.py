@@ -14,10 +14,9 @@ import pytest
 
 from gcx_desktop.errors import LibraryError, UsageError
 from gcx_desktop.kinds.scenes.reader import title_and_scene
-from gcx_desktop.library.formats.scenes import parse_member
 from gcx_desktop.library.library import open_library
 from gcx_desktop.library.record import RecordText, Rejected
-from gcx_desktop.library.scene import Box, Names, NotAnImageError, Relation, Scene, read_scene
+from gcx_desktop.library.scene import Box, Names, NotAnImageError, Relation, Scene, parse_member, read_scene
 from tests.kinds.scenes.images import vrd_object, vrd_relation, write_vrd
 
 NOBODY = Names()

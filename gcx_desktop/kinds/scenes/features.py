@@ -24,8 +24,6 @@ from ..kind import Decode, Parameters
 if TYPE_CHECKING:
     from .object_vectors import ObjectVectors
 
-FEATURE_SET = "scene-objects-1"
-"""Name of this feature set in a model's card. Any change to the features needs a new name."""
 N_BINS = 4
 """Of each of the four properties of a box."""
 N_BOX_FEATURES = 4 * N_BINS

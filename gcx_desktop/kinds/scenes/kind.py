@@ -1,8 +1,11 @@
-"""Scene graphs of photographs: objects joined by relations (Johnson et al., CVPR 2015; Pope et al., CVPR 2019)."""
+"""Scene graphs of photographs: objects joined by relations (Johnson et al., CVPR 2015; Pope et al., CVPR 2019).
+
+What reads, draws and labels them is imported when it is first called: who opens molecules waits for none of it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -11,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from ...errors import UsageError
 from ...library.library import Library
 from ...library.record import Format, Rejected, Source, Span
-from ...library.scene import NotAnImageError, names_beside
 from ..kind import (
     Decode,
     Drawing,
@@ -23,14 +25,13 @@ from ..kind import (
     Learning,
     MatchedDepiction,
     Parameters,
+    Pieces,
     Rationale,
     Reader,
     Reading,
     Shown,
     Words,
 )
-from . import reader, tasks
-from .features import FEATURE_SET, SceneFeatures, decode_by, features_of, learn_vocabulary
 
 if TYPE_CHECKING:
     from ...depict.colour import Paper
@@ -38,31 +39,50 @@ if TYPE_CHECKING:
     from ...library.preparation import Preparation
 
 
+FEATURE_SET = "scene-objects-1"
+"""Name of these features in a model's card. Any change to them needs a new name."""
+
+
 def _n_features(parameters: Parameters) -> int:
+    from .features import features_of
+
     return features_of(parameters).n_features
 
 
 def _n_codes(parameters: Parameters, source: Source) -> int:
+    from .features import features_of
+    from .reader import visual_vectors
+
     features = features_of(parameters)
-    return features.n_codes(reader.visual_vectors(source, features))
+    return features.n_codes(visual_vectors(source, features))
 
 
 def _decode(parameters: Parameters, source: Source) -> Decode:
+    from .features import decode_by, features_of
+    from .reader import visual_vectors
+
     features = features_of(parameters)
-    return decode_by(features, reader.visual_vectors(source, features))
+    return decode_by(features, visual_vectors(source, features))
 
 
 def _reading(source: Source, parameters: Parameters, _: bool, preparation: Preparation) -> Reading:
+    from .features import features_of
+    from .reader import reading
+
     if preparation:
         raise UsageError(
             "nothing is done to scene graphs before they are predicted; leave --keep-largest-fragment and --neutralise "
             "out"
         )
-    return reader.reading(source, features_of(parameters))
+    return reading(source, features_of(parameters))
 
 
 def _beside(source: Source, parameters: Parameters) -> list[Any]:
-    names, vectors = names_beside(source.path).categories, reader.visual_vectors(source, features_of(parameters))
+    from ...library.scene import names_beside
+    from .features import features_of
+    from .reader import visual_vectors
+
+    names, vectors = names_beside(source.path).categories, visual_vectors(source, features_of(parameters))
     return list(names) if vectors is None else [*names, asdict(vectors.file.fingerprint)]
 
 
@@ -91,18 +111,35 @@ def _draw_pattern(paper: Paper) -> Callable[[Any], Depiction]:
 
 
 def _show(source: Source, parameters: Parameters, paper: Paper | None, _: Preparation) -> Callable[[Span], Shown]:
+    from .features import features_of
     from .showing import show_at
 
     return partial(show_at, source, features_of(parameters), paper)
 
 
+def _pieces(read: Any) -> Pieces:
+    from .reader import pieces
+
+    return pieces(read)
+
+
+def _label_names(class_names: Sequence[str]) -> list[str]:
+    from .tasks import tasks_with
+
+    return tasks_with(class_names)
+
+
 def _label_words(library: Library, label: str, n_records: int, task_file: Path | None) -> list[str]:
+    from ...library.scene import NotAnImageError
+    from . import tasks
+    from .reader import title_and_scene
+
     labels = tasks.read_labels(task_file, label) if task_file is not None and tasks.is_table(task_file) else None
     task = {} if labels is not None else tasks.read_task(task_file, label)
     words = []
     for position in range(n_records):
         try:
-            title, scene = reader.title_and_scene(library.source, library.raw(position))
+            title, scene = title_and_scene(library.source, library.raw(position))
         except NotAnImageError:
             words.append("")
             continue
@@ -111,18 +148,28 @@ def _label_words(library: Library, label: str, n_records: int, task_file: Path |
 
 
 def _rationale(label: str, task_file: Path | None) -> Rationale:
-    return partial(reader.defining_nodes, {} if tasks.is_table(task_file) else tasks.read_task(task_file, label))
+    from . import tasks
+    from .reader import defining_nodes
+
+    return partial(defining_nodes, {} if tasks.is_table(task_file) else tasks.read_task(task_file, label))
 
 
 def _labelled(source: Source, parameters: Parameters) -> Callable[[Span], LabelledGraph | Rejected]:
-    return partial(reader.read_labelled, source, features_of(parameters))
+    from .features import features_of
+    from .reader import read_labelled
+
+    return partial(read_labelled, source, features_of(parameters))
 
 
 def _observe(source: Source, learning: Learning) -> Callable[[Span], Any]:
-    return partial(reader.categories, source, _without(learning))
+    from .reader import categories
+
+    return partial(categories, source, _without(learning))
 
 
 def _parameters(observed: Iterable[Any], learning: Learning) -> Parameters:
+    from .features import SceneFeatures, learn_vocabulary
+
     n_visual, alone = 0, learning.only_object_features
     if learning.object_features is not None:
         from .object_vectors import open_vectors
@@ -133,6 +180,8 @@ def _parameters(observed: Iterable[Any], learning: Learning) -> Parameters:
 
 
 def _limits(parameters: Parameters) -> tuple[str, ...]:
+    from .features import features_of
+
     features = features_of(parameters)
     found = ["Relations have no features: the network knows that two objects are related, not how or which way round."]
     if features.n_plain:
@@ -150,7 +199,9 @@ def _limits(parameters: Parameters) -> tuple[str, ...]:
 
 
 def _without(learning: Learning) -> tuple[str, ...]:
-    return tasks.without_defining(learning.tasks, learning.label) if learning.without_defining else ()
+    from .tasks import without_defining
+
+    return without_defining(learning.tasks, learning.label) if learning.without_defining else ()
 
 
 SCENES = Kind(
@@ -187,7 +238,7 @@ SCENES = Kind(
         show=_show,
     ),
     fragmenter=Fragmenter(
-        pieces=reader.pieces,
+        pieces=_pieces,
         match=_match,
         depict_match=_draw_match,
         depict_pattern=_draw_pattern,
@@ -195,7 +246,7 @@ SCENES = Kind(
     labels=Labels(
         called="task",
         words=_label_words,
-        names=tasks.tasks_with,
+        names=_label_names,
         rationale=_rationale,
     ),
 )

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...graph.graph import Codes, Graph
-from ...library.formats.scenes import parse_member, read_text
+from ...library.formats.scenes import read_text
 from ...library.record import RawRecord, Rejected, Source, Span
-from ...library.scene import NAME_SEPARATOR, NotAnImageError, Scene, names_beside, read_scene
+from ...library.scene import NAME_SEPARATOR, NotAnImageError, Scene, names_beside, parse_member, read_scene
 from ...library.source import read_raw
 from ..kind import LabelledGraph, Reading
 from .features import SceneFeatures, object_codes, visual_codes

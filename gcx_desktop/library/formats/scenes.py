@@ -6,12 +6,9 @@ Visual Genome (Krishna et al., IJCV 2017), ``relationships.json`` and ``scene_gr
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any, NoReturn
 
 from ..record import RawRecord, RecordText, Rejected, Source
-from ..scene import MAX_TITLE, NAME_SEPARATOR, NotAnImageError, names_beside, printable, read_scene
 
 FIELD_NAMES = ("objects", "n_objects", "n_relations")
 _VISUAL_GENOME = re.compile(rb'\s*\[\s*\{\s*"')
@@ -25,34 +22,14 @@ def looks_like_scenes(head: bytes) -> bool:
     return _VRD.match(head) is not None and all(f'"{name}"'.encode() in head for name in ("predicate", "subject"))
 
 
-def parse_member(text: str) -> tuple[str, dict[str, Any]]:
-    """The image's title, and what is said of it: of VRD a dictionary of ``relationships`` alone.
-
-    :raises NotAnImageError: if it is none
-    """
-    text = text.strip()
-    named = text.startswith('"')
-    try:
-        value = json.loads(f"{{{text}}}" if named else text, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
-        raise NotAnImageError(f"it is not valid JSON ({error})") from error
-    if named:
-        ((title, relations),) = list(value.items())[-1:]
-        value = {"relationships": relations}
-    elif isinstance(value, dict):
-        title = value.get("image_id", "")
-        if not isinstance(title, str | int):
-            raise NotAnImageError("its image_id is neither a number nor a text")
-    if not isinstance(value, dict) or not isinstance(value.get("relationships", []), list):
-        raise NotAnImageError("it is not an image with a list of relationships")
-    return printable(str(title), MAX_TITLE), value
-
-
 def read_text(source: Source, raw: RawRecord) -> RecordText | Rejected:
     """The image's title, and as fields what is annotated of it, so that it can be searched, sorted and filtered.
 
     Where that cannot be read the title stands alone: whoever wants the graph is told why.
     """
+    # Not before: whoever opens molecules waits for none of it.
+    from ..scene import NAME_SEPARATOR, NotAnImageError, names_beside, parse_member, read_scene
+
     if raw.fault:
         return Rejected(raw.position, raw.line, "", raw.fault)
     if not raw.text.strip():
@@ -68,7 +45,3 @@ def read_text(source: Source, raw: RawRecord) -> RecordText | Rejected:
     names = NAME_SEPARATOR.join(each.name for each in scene.objects)
     counts = str(len(scene.objects)), str(len(scene.relations))
     return RecordText(title, None, tuple(zip(FIELD_NAMES, (names, *counts), strict=True)))
-
-
-def _refuse(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no number")

@@ -19,7 +19,8 @@ from gcx_desktop.explain import engine
 from gcx_desktop.gcn.bundle import Bundle
 from gcx_desktop.gcn.card import Card
 from gcx_desktop.gcn.network import initialise
-from gcx_desktop.kinds.scenes.features import FEATURE_SET, SceneFeatures
+from gcx_desktop.kinds.scenes.features import SceneFeatures
+from gcx_desktop.kinds.scenes.kind import FEATURE_SET
 from gcx_desktop.library.library import open_library
 from gcx_desktop.library.record import Rejected
 from gcx_desktop.library.scene import names_beside
