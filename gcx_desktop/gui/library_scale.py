@@ -17,15 +17,19 @@ if TYPE_CHECKING:
 
 
 class LibraryScale(QObject):
-    """Signals: ``came(scales)``, method id → value with the strongest colour; ``trouble(sentence)``."""
+    """Attribute ``values``: method id → value with the strongest colour, empty until computed.
 
-    came = Signal(object)
+    Signals: ``came()``, they are there; ``trouble(sentence)``.
+    """
+
+    came = Signal()
     trouble = Signal(str)
 
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = runner
         self._task: Task | None = None
+        self.values: dict[str, float] = {}
 
     @property
     def busy(self) -> bool:
@@ -50,13 +54,16 @@ class LibraryScale(QObject):
         )
 
     def stop(self) -> None:
+        """Forgets them, and what is being computed."""
+        self.values = {}
         if self._task is not None:
             self._task.stop()
             self._task = None
 
     def _take(self, task: Task, scales: dict[str, float]) -> None:
         if task is self._task:
-            self.came.emit(scales)
+            self.values = scales
+            self.came.emit()
 
     def _fail(self, task: Task, words: str) -> None:
         """What fails after it was stopped, of a file that is closed perhaps, matters to nobody."""

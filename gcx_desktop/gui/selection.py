@@ -199,8 +199,8 @@ class Selection(QObject):
     def _explain(self, record: RecordToShow) -> None:
         if self._bundle is None or self._library is None:
             return
-        bundle, first = self._bundle, self._method
-        explain = partial(explain_record, bundle, self._library.source, record.read)
+        bundle, library, first = self._bundle, self._library, self._method
+        explain = partial(explain_record, bundle, library.source, record.read)
         self._lane.submit(
             partial(explain, first),
             lambda explained: self._first_came(bundle, first, explained),
@@ -210,7 +210,7 @@ class Selection(QObject):
         self._lane.submit(
             explain,
             lambda explained: self._explanation_came(bundle, explained),
-            self.trouble.emit,
+            lambda words: self._explanation_failed(bundle, library, words),
             group="selection",
         )
 
@@ -224,6 +224,11 @@ class Selection(QObject):
         of_now = self._is_of_now(bundle, explained) and explained.position == self.position
         if of_now and method == self._method and explained.position not in self._explained:
             self.first_map.emit(explained)
+
+    def _explanation_failed(self, bundle: Bundle, library: Library, words: str) -> None:
+        """What was wrong with another model or library is over."""
+        if bundle is self._bundle and library is self._library:
+            self.trouble.emit(words)
 
     def _explanation_came(self, bundle: Bundle, explained: ExplainedRecord) -> None:
         if not self._is_of_now(bundle, explained):

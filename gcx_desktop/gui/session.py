@@ -83,9 +83,8 @@ class Session(QObject):
         self.method = DEFAULT_METHOD
         self.class_choice = PREDICTED
         self._preparation = AS_RECORDED
-        self.scales: dict[str, float] = {}
         self._scale = LibraryScale(self.runner, self)
-        self._scale.came.connect(self._take_scales)
+        self._scale.came.connect(self.scales_changed)
         self._run: Task | None = None
         self._run_wanted = False
         self.done_before = 0
@@ -161,7 +160,7 @@ class Session(QObject):
         self.stop()
         if card is None or self.card is None or self.card.class_names != card.class_names:
             self.class_choice = PREDICTED
-        self.scales = {}
+        self._scale.stop()
         if self.libraries.rows is not None:
             self.libraries.rows.forget_predictions()
             self.libraries.touch()
@@ -230,7 +229,8 @@ class Session(QObject):
         rows = self.libraries.rows
         again = self.running or (rows is not None and not rows.unexplained(self.method))
         self.stop()
-        self._preparation, self.scales = preparation, {}
+        self._preparation = preparation
+        self._scale.stop()
         if rows is not None:
             rows.forget_predictions()
             self.libraries.touch()
@@ -250,9 +250,9 @@ class Session(QObject):
         else:
             self._scale.compute(library, bundle, self.preparation, self.batch_pool)
 
-    def _take_scales(self, scales: dict[str, float]) -> None:
-        self.scales = scales
-        self.scales_changed.emit()
+    @property
+    def scales(self) -> dict[str, float]:
+        return self._scale.values
 
     # Explaining the library
 
@@ -394,7 +394,6 @@ class Session(QObject):
 
     def _library_closed(self) -> None:
         self.stop()
-        self.scales = {}
         self._scale.stop()
         self._look_into_project()
         self.selection.set_library(None)

@@ -71,14 +71,22 @@ class TrustPresenter(QObject):
             self._session.lane.submit(
                 partial(put_to_test, bundle, library.source),
                 partial(self._take_model, bundle, library),
-                self._session.trouble.emit,
+                partial(self._fail, bundle, library),
                 group="domain",
             )
 
     def _take_model(self, bundle: Bundle, library: Library, model: ModelUnderTest) -> None:
-        if bundle is self._session.bundle and library is self._session.libraries.shown:
+        if self._is_about(bundle, library):
             self._bundle, self._model = bundle, model
             self._ask()
+
+    def _fail(self, bundle: Bundle, library: Library, words: str) -> None:
+        """What was wrong with another model or library is over."""
+        if self._is_about(bundle, library):
+            self._session.trouble.emit(words)
+
+    def _is_about(self, bundle: Bundle, library: Library) -> bool:
+        return bundle is self._session.bundle and library is self._session.libraries.shown
 
     def _now(self) -> _Subject | None:
         session, picked = self._session, self._panel.view.picking.atoms

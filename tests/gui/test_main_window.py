@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -13,10 +14,16 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop import paths
+from gcx_desktop.app.explain_library import ExplainedRecord
 from gcx_desktop.app.method_names import METHOD_NAMES
+from gcx_desktop.app.show_record import explain_record
+from gcx_desktop.errors import UsageError
+from gcx_desktop.gcn.bundle import Bundle
 from gcx_desktop.gui.main_window import MainWindow
 from gcx_desktop.gui.rejected_panel import RejectedColumn
 from gcx_desktop.gui.settings import Settings
+from gcx_desktop.kinds.kind import ReadRecord
+from gcx_desktop.library.record import Source
 from gcx_desktop.pool import WorkerPool
 from tests.gui.slow_tasks import read_slowly
 
@@ -313,6 +320,26 @@ def test_the_map_that_is_shown_comes_before_those_of_the_other_methods(qtbot: Qt
     window.table.choose(1)
     qtbot.waitUntil(lambda: len(came) == 2, timeout=TIMEOUT)
     assert came == [(1, ["eb"]), (1, list(METHOD_NAMES))]
+
+
+def test_what_failed_with_the_model_before_is_not_told_when_another_was_chosen(
+    qtbot: QtBot, window: MainWindow, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, chosen = window.session, Event()
+
+    def fails(bundle: Bundle, source: Source, read: ReadRecord, only: str = "") -> ExplainedRecord:
+        if bundle.card.name == "triple":
+            return explain_record(bundle, source, read, only)
+        chosen.wait(TIMEOUT / 1000)
+        raise UsageError("the model lacks something")
+
+    monkeypatch.setattr("gcx_desktop.gui.selection.explain_record", fails)
+    window.table.choose(1)
+    qtbot.waitUntil(lambda: session.selection.record is not None, timeout=TIMEOUT)
+    window.models.take(models / "triple")
+    chosen.set()
+    qtbot.waitUntil(lambda: session.selection.explained is not None, timeout=TIMEOUT)
+    assert window.messages.text == ""
 
 
 def test_keys_are_those_of_the_conventions(window: MainWindow) -> None:
