@@ -195,7 +195,7 @@ def _directory(path: Path, file: _Bounded) -> list[zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(file) as archive:
             found = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, struct.error) as error:
+    except (zipfile.BadZipFile, RuntimeError, ValueError, OverflowError, struct.error) as error:
         raise VectorFileError(path, f"it is no .npz file of NumPy ({error}); write one with numpy.savez") from error
     if not found:
         raise VectorFileError(path, "it holds no vectors")
