@@ -39,7 +39,9 @@ class ChosenModel(QObject):
         """Takes the model of a folder, whose card was read."""
         self.card, self.path, self.bundle, self.loading = card, folder, None, True
         self.changed.emit()
-        self._lane.submit(lambda: load_weights(folder), self._take, self._give_up, group="model")
+        self._lane.submit(
+            lambda: load_weights(folder), self._take, lambda words: self._give_up(folder, words), group="model"
+        )
 
     def forget(self) -> None:
         """Does without a model."""
@@ -52,9 +54,10 @@ class ChosenModel(QObject):
             self.bundle, self.loading = bundle, False
             self.loaded.emit()
 
-    def _give_up(self, words: str) -> None:
-        self.loading = False
-        self.failed.emit(words)
+    def _give_up(self, folder: Path, words: str) -> None:
+        if folder == self.path:
+            self.loading = False
+            self.failed.emit(words)
 
 
 def card_of(folder: Path) -> Card:

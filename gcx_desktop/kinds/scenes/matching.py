@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from ...depict.colour import Paper
 from ...library.record import Rejected, Source, Span
-from ...library.scene import NotAnImageError
+from ...library.scene import NotAnImageError, Scene
 from ...library.source import read_raw
 from ...substructure.pieces import names_of
 from ..kind import MatchedDepiction
-from .drawing import draw_at
+from .drawing import draw_with_photograph
 from .reader import pieces_among, title_and_scene
 
 
@@ -17,8 +17,11 @@ def draw_match_at(source: Source, paper: Paper, key: str, span: Span) -> Matched
 
     :raises TooComplexError: if it has more objects than anyone could read
     """
-    drawn = draw_at(source, paper, span)
-    return drawn if isinstance(drawn, Rejected) else MatchedDepiction(drawn, match_at(source, key, span))
+    try:
+        title, scene = title_and_scene(source, read_raw(source, span))
+    except NotAnImageError as error:
+        return Rejected(span.position, span.line, "", str(error))
+    return MatchedDepiction(draw_with_photograph(source, title, scene, paper), _matched(scene, key))
 
 
 def match_at(source: Source, key: str, span: Span) -> frozenset[int]:
@@ -28,6 +31,10 @@ def match_at(source: Source, key: str, span: Span) -> frozenset[int]:
         _, scene = title_and_scene(source, read_raw(source, span))
     except NotAnImageError:
         return frozenset()
+    return _matched(scene, key)
+
+
+def _matched(scene: Scene, key: str) -> frozenset[int]:
     found, names = pieces_among(scene, range(len(scene.objects))), names_of(key)
     if not all(name in found for name in names):
         return frozenset()
