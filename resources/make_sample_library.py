@@ -19,8 +19,9 @@ from rdkit.Chem import rdCIPLabeler, rdCoordGen, rdDepictor
 from rdkit.Chem.rdMolDescriptors import CalcMolFormula
 from rdkit.Geometry import Point2D
 
-CROSSES = "crosses"
-STAYS_OUT = "does not cross"
+# The class names of the model ``bbbp``, so that nobody need be asked what a word means.
+CROSSES = "permeable"
+STAYS_OUT = "not permeable"
 OUTPUT = Path(__file__).resolve().with_name("sample_library.sdf")
 
 
