@@ -8,6 +8,7 @@ the median of the numbers of epochs that the validation parts of the main split 
 from __future__ import annotations
 
 import datetime
+import math
 import platform
 import statistics
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ import numpy as np
 
 from ..errors import UsageError
 from ..gcn.bundle import Bundle, check_folder, save_bundle
-from ..gcn.card import Card, Metrics, TrainingData
+from ..gcn.card import Card, Metrics, TrainingData, check_card
 from ..gcn.domain import domain_of
 from ..gcn.scores import classification_scores
 from ..gcn.settings import Settings
@@ -122,6 +123,8 @@ def train_model(
     seeds = range(request.base_seed, request.base_seed + request.n_seeds)
     splits = {protocol: [checked_split(protocol, table, names, seed) for seed in seeds] for protocol in protocols}
     examples, decode = Examples(table.graphs, table.labels), table.decode
+    nothing_yet = Metrics("", tuple(seeds), {})
+    check_card(_card(request, table, names, (nothing_yet,), {protocol: [] for protocol in protocols}, epochs=0))
     metrics: list[Metrics] = []
     chosen: dict[Protocol, list[int]] = {}
     for protocol in protocols:
@@ -225,17 +228,21 @@ def score_test_part(examples: Examples, split: Split, fitted: Fit, decode: Decod
     return classification_scores(test.labels, predict_probabilities(fitted.network, test.graphs, decode))
 
 
-def _over_seeds(scores: Sequence[dict[str, float]]) -> dict[str, tuple[float, float | None]]:
+def _over_seeds(scores: Sequence[dict[str, float]]) -> dict[str, tuple[float | None, float | None]]:
     """Mean and sample standard deviation of each score; no deviation of a single seed."""
     values = {name: [each[name] for each in scores] for name in scores[0]}
     return {
-        name: (round(statistics.fmean(each), 4), round(statistics.stdev(each), 4) if len(each) > 1 else None)
+        name: (_rounded(statistics.fmean(each)), _rounded(statistics.stdev(each)) if len(each) > 1 else None)
         for name, each in values.items()
     }
 
 
-def limits(kind: Kind, parameters: Parameters) -> tuple[str, ...]:
-    """What holds for every network that this trains, and for all of its kind of graph, a sentence each."""
+def _rounded(value: float) -> float | None:
+    return None if math.isnan(value) else round(value, 4)
+
+
+def limits(kind: Kind, parameters: Parameters, settings: Settings) -> tuple[str, ...]:
+    """What holds for every network that is trained so, and for all of its kind of graph, a sentence each."""
     records = kind.words.records
     return (
         (
@@ -243,8 +250,48 @@ def limits(kind: Kind, parameters: Parameters) -> tuple[str, ...]:
             f"the metrics are those of networks trained the same way on 80 % of the {records}."
         ),
         *kind.featurizer.limits(parameters),
-        "The loss gives every class the same weight, so probabilities are not calibrated to how common a class is.",
+        *calibration_limits(settings),
     )
+
+
+def calibration_limits(settings: Settings) -> tuple[str, ...]:
+    """Why probabilities are not the shares of molecules that are of a class, as far as the settings are the reason."""
+    found = []
+    if settings.class_balance == 1:
+        found.append(
+            "The loss gives every class the same weight, so probabilities are not calibrated to how common a class is."
+        )
+    elif settings.class_balance > 0:
+        found.append(
+            f"The loss gives rare classes more weight (class balance {settings.class_balance:g}), so probabilities are "
+            "not calibrated to how common a class is."
+        )
+    if settings.label_smoothing > 0:
+        found.append(
+            f"Labels were smoothed by {settings.label_smoothing:g} in training, so probabilities are drawn towards "
+            "those of chance."
+        )
+    return tuple(found)
+
+
+def loss(settings: Settings) -> str:
+    """What training makes small, in words."""
+    balance = settings.class_balance
+    if balance == 0:
+        weights = "all examples weighted alike"
+    elif balance == 1:
+        weights = "every class of the same weight"
+    else:
+        weights = f"an example weighted by (n / n of its class) to the power {balance:g}"
+    smoothing = f", labels smoothed by {settings.label_smoothing:g}" if settings.label_smoothing else ""
+    return f"cross entropy, {weights}{smoothing}"
+
+
+def optimiser(settings: Settings) -> str:
+    """How, in words."""
+    rate = "linear warm-up, then a constant learning rate" if settings.warmup_epochs else "a constant learning rate"
+    average = "moving average of the weights" if settings.average_epochs else "no average of the weights"
+    return f"AdamW, {rate}; {average}"
 
 
 def _card(
@@ -279,9 +326,9 @@ def _card(
         metrics=tuple(metrics),
         training=request.settings.as_dict()
         | {
-            "optimiser": "AdamW, linear warm-up, then a constant learning rate; moving average of the weights",
+            "optimiser": optimiser(request.settings),
             "initial_weights": "Glorot uniform, each layer then standardised over up to 500 training graphs",
-            "loss": "cross entropy, class-weighted",
+            "loss": loss(request.settings),
             "early_stopping": "epoch with the best validation AUC-ROC",
             "epochs_chosen_by_validation": {str(protocol): each for protocol, each in chosen.items()},
             "final_epochs": epochs,
@@ -293,5 +340,5 @@ def _card(
         date=datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
         library_versions={"python": platform.python_version()} | {n: version(n) for n in ("torch", "rdkit", "numpy")},
         licence=request.licence,
-        known_limits=(*request.known_limits, *limits(table.kind, table.parameters)),
+        known_limits=(*request.known_limits, *limits(table.kind, table.parameters, request.settings)),
     )

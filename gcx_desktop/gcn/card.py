@@ -8,15 +8,14 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from ..errors import BundleError, UnknownNameError
+from ..errors import BundleError, UnknownNameError, UsageError
+from .card_entries import MAX_CLASSES, MAX_LAYERS, check_entries
 
 FORMAT_VERSION = 1
 CARD_FILE = "card.json"
 
 MAX_CARD_BYTES = 1 << 20
 MAX_WIDTH = 65_536
-MAX_LAYERS = 64
-MAX_CLASSES = 1_000
 
 FeatureSets = Mapping[str, Callable[[Mapping[str, Any]], int]]
 """The feature sets that a program makes: name → their dimension, by what a card says of them.
@@ -50,14 +49,21 @@ class Metrics:
     split: str
     """Such as "scaffold 80/10/10"."""
     seeds: tuple[int, ...]
-    values: dict[str, tuple[float, float | None]]
+    values: dict[str, tuple[float | None, float | None]]
     """"auc_roc", "auc_pr", "accuracy", "balanced_accuracy" → mean, sample standard deviation over the
-    seeds; ``None`` of a single one."""
+    seeds; ``None`` of a single one, and for what is not known."""
 
     def in_words(self, name: str, digits: int = 3) -> str:
-        """A metric, such as "0.826 ± 0.011"."""
+        """A metric, such as "0.826 ± 0.011"; "—" for one that is not known."""
         mean, sd = self.values[name]
+        if mean is None:
+            return "—"
         return f"{mean:.{digits}f}" + ("" if sd is None else f" ± {sd:.{digits}f}")
+
+    @property
+    def have_sd(self) -> bool:
+        """Whether any of the values has a standard deviation."""
+        return any(sd is not None for _, sd in self.values.values())
 
     @property
     def runs(self) -> str:
@@ -138,20 +144,9 @@ def _card_of(path: Path, values: dict[str, Any], feature_sets: FeatureSets) -> C
     version = values.get("format_version")
     if version != FORMAT_VERSION:
         raise BundleError(path, "unknown format version", expected=FORMAT_VERSION, got=repr(version)[:80])
-    known = {f.name for f in fields(Card)}
-    kept = {key: value for key, value in values.items() if key in known}
     try:
-        _check_types(kept)
-        if kept.get("training_data") is not None:
-            kept["training_data"] = TrainingData(**kept["training_data"])
-        kept["metrics"] = tuple(
-            Metrics(m["split"], tuple(m["seeds"]), {k: _mean_and_sd(v) for k, v in m["values"].items()})
-            for m in kept.get("metrics", ())
-        )
-        for name in ("class_names", "widths", "seeds", "known_limits"):
-            kept[name] = tuple(kept.get(name, ()))
-        card = Card(**kept)
-    except (TypeError, KeyError, ValueError, IndexError, AttributeError) as error:
+        card = _made_of(values)
+    except (TypeError, KeyError, ValueError) as error:
         raise BundleError(path, f"the card has an entry that is missing or of the wrong kind ({error})") from error
     if card.feature_set not in feature_sets:
         named = " or ".join(feature_sets)
@@ -173,33 +168,33 @@ def _card_of(path: Path, values: dict[str, Any], feature_sets: FeatureSets) -> C
     return card
 
 
-def _mean_and_sd(value: Any) -> tuple[float, float | None]:
-    return float(value[0]), None if value[1] is None else float(value[1])
+def check_card(card: Card) -> None:
+    """Whether a card that is to be written could be read again.
+
+    :raises UsageError: naming the first entry that is too long or not of its kind
+    """
+    try:
+        check_entries(card.as_dict())
+    except ValueError as error:
+        raise UsageError(f"the model's card cannot be written: {error}") from error
 
 
-_TYPES: Mapping[str, type | tuple[type, ...]] = {
-    "name": str,
-    "task": str,
-    "feature_set": str,
-    "n_features": int,
-    "features": dict,
-    "split_protocol": str,
-    "command": str,
-    "date": str,
-    "licence": str,
-    "training": dict,
-    "library_versions": dict,
-    "training_data": (dict, type(None)),
-}
-_ITEM_TYPES: Mapping[str, type] = {"class_names": str, "widths": int, "seeds": int, "known_limits": str}
+def _made_of(values: Mapping[str, Any]) -> Card:
+    """The card that these entries are; those that this version does not know are left out.
 
-
-def _check_types(values: dict[str, Any]) -> None:
-    """:raises TypeError: naming the first entry that is not of its kind"""
-    for name, kind in _TYPES.items():
-        if name in values and (not isinstance(values[name], kind) or isinstance(values[name], bool)):
-            raise TypeError(f"'{name}' is {type(values[name]).__name__}")
-    for name, kind in _ITEM_TYPES.items():
-        items = values.get(name, [])
-        if not isinstance(items, list) or not all(isinstance(i, kind) and not isinstance(i, bool) for i in items):
-            raise TypeError(f"'{name}' is not a list of {kind.__name__}")
+    :raises TypeError: if one is missing
+    :raises ValueError: naming the first that is not of its kind
+    """
+    check_entries(values)
+    kept = {name: value for name, value in values.items() if name in {f.name for f in fields(Card)}}
+    data = kept.get("training_data")
+    if data is not None:
+        known = {f.name for f in fields(TrainingData)}
+        kept["training_data"] = TrainingData(**{name: value for name, value in data.items() if name in known})
+    kept["metrics"] = tuple(
+        Metrics(each["split"], tuple(each["seeds"]), {name: (mean, sd) for name, (mean, sd) in each["values"].items()})
+        for each in kept.get("metrics", ())
+    )
+    for name in ("class_names", "widths", "seeds", "known_limits"):
+        kept[name] = tuple(kept.get(name, ()))
+    return Card(**kept)

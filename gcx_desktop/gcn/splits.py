@@ -37,7 +37,7 @@ class Protocol(StrEnum):
 DESCRIPTIONS = {
     Protocol.SCAFFOLD: (
         "Bemis-Murcko scaffold split 80/10/10 as in MoleculeNet: whole scaffolds, the largest first, into train, then "
-        "validation, then test; one split for all seeds, which vary initial weights, batches and dropout"
+        "validation, then test; one split for all seeds, which vary what training draws at random"
     ),
     Protocol.SCAFFOLD_BALANCED: (
         "Bemis-Murcko scaffold split 80/10/10: whole scaffolds in an order shuffled by the seed, those larger than "

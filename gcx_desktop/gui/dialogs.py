@@ -53,11 +53,9 @@ def card_html(card: Card) -> str:
         for reason, count in data.dropped.items():
             rows.append(("Left out", f"{count:,}: {reason}"))
     for metrics in card.metrics:
-        values = "; ".join(
-            f"{_METRIC_WORDS.get(name, name)} {mean:.3f} ± {deviation:.3f}"
-            for name, (mean, deviation) in metrics.values.items()
-        )
-        rows.append((f"Held out, {metrics.split}", f"{values} (mean ± SD over {len(metrics.seeds)} seeds)"))
+        values = "; ".join(f"{_METRIC_WORDS.get(name, name)} {metrics.in_words(name)}" for name in metrics.values)
+        over = f"mean ± SD over {metrics.runs}" if metrics.have_sd else metrics.runs
+        rows.append((f"Held out, {metrics.split}", f"{values} ({over})"))
     widths = "-".join(map(str, card.widths))
     rows.append(("Network", f"GCN, widths {widths}, {card.n_features} {words.node} features"))
     for name, value in (("Made", card.date), ("Command", card.command), ("Licence", card.licence)):

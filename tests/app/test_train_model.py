@@ -14,7 +14,10 @@ from gcx_desktop.app.train_model import (
     TrainingRequest,
     checked_split,
     fit_split,
+    limits,
+    loss,
     name_classes,
+    optimiser,
     train_model,
 )
 from gcx_desktop.app.training_table import TrainingTable, read_training_table
@@ -25,6 +28,8 @@ from gcx_desktop.gcn.settings import Settings
 from gcx_desktop.gcn.splits import Protocol, divide
 from gcx_desktop.gcn.training import Examples
 from gcx_desktop.graph.features import decode
+from gcx_desktop.kinds.kind import NO_PARAMETERS
+from gcx_desktop.kinds.molecules.kind import MOLECULES
 from gcx_desktop.library.labels import normalised
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.progress import CancelToken, Progress
@@ -94,6 +99,43 @@ def test_whether_a_molecule_has_a_nitrogen_is_learned_and_the_card_tells_how_wel
     assert {"python", "torch", "rdkit", "numpy"} == set(card.library_versions)
     assert card.date
     assert card.known_limits
+
+
+def test_the_card_says_how_the_loss_weighed_the_classes() -> None:
+    def said(**settings: float) -> str:
+        asked = replace(TINY, **settings)  # type: ignore[arg-type]
+        return " ".join([loss(asked), *limits(MOLECULES, NO_PARAMETERS, asked)])
+
+    assert "every class of the same weight" in said(class_balance=1)
+    assert "gives every class the same weight" in said(class_balance=1)
+    assert "all examples weighted alike" in said(class_balance=0)
+    assert "same weight" not in said(class_balance=0)
+    assert "to the power 0.5" in said(class_balance=0.5)
+    assert "class balance 0.5" in said(class_balance=0.5)
+    assert "smoothed by 0.2" in said(label_smoothing=0.2)
+    assert "smoothed" not in said(label_smoothing=0)
+
+
+def test_the_card_says_whether_the_learning_rate_rose_and_the_weights_were_averaged() -> None:
+    assert optimiser(TINY) == "AdamW, linear warm-up, then a constant learning rate; moving average of the weights"
+    plain = replace(TINY, warmup_epochs=0, average_epochs=0)
+    assert optimiser(plain) == "AdamW, a constant learning rate; no average of the weights"
+
+
+def test_a_name_that_no_card_may_have_is_refused_before_training(table: Path, pool: WorkerPool, tmp_path: Path) -> None:
+    steps: list[Progress] = []
+    asked = replace(request(table, tmp_path / "model"), name="n" * 1000)
+    with pytest.raises(UsageError, match="'name' has 1,000 characters, more than 200"):
+        train_model(asked, pool=pool, report=steps.append)
+    assert not [step for step in steps if step.what.startswith("Training")]
+    assert not (tmp_path / "model").exists()
+
+
+def test_a_single_seed_has_no_standard_deviation(table: Path, pool: WorkerPool, tmp_path: Path) -> None:
+    train_model(replace(request(table, tmp_path / "one"), n_seeds=1), pool=pool)
+    (metrics,) = load_bundle(tmp_path / "one", FEATURE_SETS).card.metrics
+    assert not metrics.have_sd
+    assert "±" not in metrics.in_words("auc_roc")
 
 
 def test_the_final_weights_take_the_median_of_the_epochs_that_validation_chose(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,9 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from gcx_desktop.app.models import FEATURE_SETS, list_models, load_model
-from gcx_desktop.errors import BundleError, OutputError, UnknownNameError
+from gcx_desktop.errors import BundleError, OutputError, UnknownNameError, UsageError
 from gcx_desktop.gcn.bundle import Bundle, content_hash, load_bundle, save_bundle
-from gcx_desktop.gcn.card import Card, Metrics, TrainingData
+from gcx_desktop.gcn.card import Card, Metrics, TrainingData, check_card
 from gcx_desktop.gcn.network import initialise
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 
@@ -46,6 +46,18 @@ def edit_card(**values: Any) -> Callable[[Path], None]:
         path.write_text(json.dumps({**json.loads(path.read_text()), **values}))
 
     return edit
+
+
+def edit_data(**values: Any) -> Callable[[Path], None]:
+    return edit_card(training_data={**asdict(CARD)["training_data"], **values})
+
+
+def edit_metrics(**values: Any) -> Callable[[Path], None]:
+    return edit_card(metrics=[{"split": "random", "seeds": [0], "values": values}])
+
+
+def nested(levels: int) -> dict[str, Any]:
+    return {"in": nested(levels - 1)} if levels else {}
 
 
 def edit_weights(change: Callable[[dict[str, torch.Tensor]], object]) -> Callable[[Path], None]:
@@ -97,6 +109,36 @@ UNFIT = {
     "one class": (edit_card(class_names=["yes"]), r"impossible classes: expected 2 to 1000 distinct names, got 1"),
     "absurd widths": (edit_card(widths=[10**9]), r"impossible layer widths"),
     "an entry of the wrong kind": (edit_card(class_names="ab"), r"'class_names' is not a list of str"),
+    "a blank class": (edit_card(class_names=["no", " "]), r"'class_names' is blank"),
+    "a name that is a page": (edit_card(name="n" * 100_000), r"'name' has 100,000 characters, more than 200"),
+    "classes called pages": (edit_card(class_names=["a" * 300, "b"]), r"'class_names' has 300 characters"),
+    "a number of features that is true": (edit_card(n_features=True), r"'n_features' is bool"),
+    "counts that are a number": (edit_data(class_counts=3), r"'training_data: class_counts' is int"),
+    "a count that is a word": (edit_data(class_counts={"no": "many"}), r"'training_data: class_counts: no' is str"),
+    "a negative count": (edit_data(class_counts={"no": -1}), r"'training_data: class_counts: no' is not from 0"),
+    "half a record": (edit_data(n_used=8.5), r"'training_data: n_used' is float"),
+    "a source that is a list": (edit_data(source=["a", "b"]), r"'training_data: source' is list"),
+    "a table that nobody named": (edit_card(training_data={"n_used": 3}), r"'training_data' has no 'source'"),
+    "data that are a number": (edit_card(training_data=7), r"'training_data' is int"),
+    "metrics that are a number": (edit_card(metrics=7), r"'metrics' is not a list of objects"),
+    "a metric that is a word": (edit_metrics(auc_roc=["good", None]), r"'metrics: values: auc_roc' is str"),
+    "a metric that is true": (edit_metrics(auc_roc=[True, None]), r"'metrics: values: auc_roc' is bool"),
+    "a metric without a deviation": (edit_metrics(auc_roc=[0.5]), r"is not a mean and a standard deviation"),
+    "a metric that is NaN": (edit_metrics(auc_roc=[float("nan"), 0.1]), r"auc_roc' is not a finite number"),
+    "an infinite metric": (edit_metrics(auc_roc=[0.5, float("inf")]), r"auc_roc' is not a finite number"),
+    "a metric called a page": (edit_metrics(**{"a" * 300: [0.5, None]}), r"values' has 300 characters"),
+    "seeds that are words": (
+        edit_card(metrics=[{"split": "random", "seeds": ["a"], "values": {}}]),
+        r"'metrics: seeds' is not a list of int",
+    ),
+    "a limit that is a number": (edit_card(known_limits=[1]), r"'known_limits' is not a list of str"),
+    "a thousand limits": (edit_card(known_limits=["x"] * 1000), r"'known_limits' has 1,000 items, more than 50"),
+    "versions that are numbers": (edit_card(library_versions={"torch": 2}), r"'library_versions: torch' is int"),
+    "settings nested too deep": (edit_card(training=nested(40)), r"is nested deeper than 8 levels"),
+    "a setting that is infinite": (
+        edit_card(training={"dropout": float("inf")}),
+        r"'training: dropout' is not a finite number",
+    ),
     "a card that is no JSON": (lambda f: (f / "card.json").write_text("{"), r"not valid JSON"),
     "a card nested too deep": (lambda f: (f / "card.json").write_text("[" * 100_000), r"not valid JSON"),
     "a card that is a list": (lambda f: (f / "card.json").write_text("[]"), r"expected object, got list"),
@@ -120,6 +162,24 @@ def test_a_bundle_that_does_not_fit_is_refused(name: str, folder: Path) -> None:
     spoil(folder)
     with pytest.raises(BundleError, match=sentence):
         load_bundle(folder, FEATURE_SETS)
+
+
+def test_a_metric_may_be_unknown_and_have_no_deviation(folder: Path) -> None:
+    edit_metrics(auc_roc=[None, None], accuracy=[0.75, None], auc_pr=[0.8, 0.01])(folder)
+    (metrics,) = load_bundle(folder, FEATURE_SETS).card.metrics
+    assert [metrics.in_words(name) for name in metrics.values] == ["—", "0.750", "0.800 ± 0.010"]
+
+
+def test_what_a_later_version_adds_to_a_card_is_left_alone(folder: Path) -> None:
+    edit_data(n_patients=3)(folder)
+    edit_card(mood="good")(folder)
+    assert load_bundle(folder, FEATURE_SETS).card == replace(CARD)
+
+
+def test_a_card_that_could_not_be_read_is_not_written() -> None:
+    check_card(CARD)
+    with pytest.raises(UsageError, match="'name' has 1,000 characters, more than 200"):
+        check_card(replace(CARD, name="n" * 1000))
 
 
 def test_saving_replaces_a_bundle_but_nothing_else(folder: Path) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop import __version__
+from gcx_desktop.gcn.card import Card, Metrics
+from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 from gcx_desktop.gui.diagnostics import PACKAGES, diagnostics, versions
-from gcx_desktop.gui.dialogs import about_html
+from gcx_desktop.gui.dialogs import about_html, card_html
 from gcx_desktop.gui.main_window import MainWindow
 from gcx_desktop.gui.settings import Settings
 
@@ -22,6 +25,14 @@ def test_about_lists_the_versions_of_what_the_program_is_built_on() -> None:
     assert known["gcx-desktop"] == __version__
     assert not [name for name in PACKAGES if known[name] == "not known"]
     assert all(f"{name} {known[name]}" in about_html() for name in PACKAGES)
+
+
+def test_about_a_model_of_one_seed_has_no_standard_deviation() -> None:
+    made = Card("m", "t", ("no", "yes"), (8,), FEATURE_SET, N_FEATURES)
+    one = Metrics("random 80/10/10", (0,), {"auc_roc": (0.9, None), "accuracy": (None, None)})
+    several = replace(one, seeds=(0, 1), values={"auc_roc": (0.9, 0.02)})
+    assert "AUC-ROC 0.900; accuracy — (1 seed)" in card_html(replace(made, metrics=(one,)))
+    assert "AUC-ROC 0.900 ± 0.020 (mean ± SD over 2 seeds)" in card_html(replace(made, metrics=(several,)))
 
 
 def test_copy_diagnostics_copies_versions_system_and_settings(open_window: Callable[[], MainWindow]) -> None:
