@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +26,7 @@ from ..library.export import (
     smiles_repairs,
     whole_file,
 )
+from ..library.field_names import all_field_names
 from ..library.formats.sdf import data_items
 from ..library.library import Library
 from ..library.output import KINDS, SALIENCY_KINDS
@@ -38,6 +40,8 @@ PREDICTED = "predicted"
 ALL = "all"
 
 _REPAIRS_SHOWN = 3
+_PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,13})(?:\.[0-9]{1,8})?", re.ASCII)
+"""A number without leading zeros or exponent: "007" and "1E5" may be names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class ResultPlan:
     """``predicted``, ``all``, or the name of a class."""
     preparation: Preparation = AS_RECORDED
     """What is done to records first; if anything, the results say of each what was done."""
+    with_fields: bool = False
+    """Whether tables have the library's own columns behind the others. An SDF has them whatever this says."""
 
     def class_indices(self, record: ExplainedRecord) -> Sequence[int]:
         """The classes whose maps are written for a record.
@@ -115,7 +121,7 @@ def check_plan(plan: ResultPlan, path: str, n_records: int = 0) -> None:
 
 
 def columns(plan: ResultPlan) -> list[str]:
-    """The columns of the table that a plan gives."""
+    """The columns of the table that a plan gives, before the library's own."""
     results = ["method", "class", "saliency"] if plan.methods else [f"probability_{c}" for c in plan.card.class_names]
     prepared = ["preparation"] if plan.preparation else []
     text = kind_of_model(plan.card).text_column
@@ -148,6 +154,43 @@ def rows(plan: ResultPlan, record: ExplainedRecord, *, as_lists: bool = False) -
             values = record.text_map(method, index)
             saliency = _list(values) if as_lists else numbers(values)
             yield {**base, "method": method, "class": names[index], "saliency": saliency}
+
+
+def own_columns(field_names: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
+    """Under which column each of a library's fields is written: its own name, after ``input_`` where that is taken.
+
+    :param columns: the program's own, which come first
+    """
+    taken, names = {*columns, *field_names}, {}
+    for field in field_names:
+        name = field
+        if field in columns:
+            while name in taken:
+                name = f"input_{name}"
+            taken.add(name)
+        names[field] = name
+    return names
+
+
+def own_cells(library: Library, position: int, names: Mapping[str, str]) -> dict[str, str]:
+    """A record's fields by their columns; a field that occurs twice has both values, divided by a semicolon.
+
+    :param names: column by field
+    """
+    text = library.text(position)
+    cells: dict[str, str] = {}
+    for field, value in text.fields if isinstance(text, RecordText) else ():
+        name = names.get(field)
+        if name is not None:
+            cells[name] = f"{cells[name]}; {value}" if name in cells else value
+    return cells
+
+
+def number_cell(text: str) -> str | int | float:
+    """The number that a text says, where no more than zeros at its end are lost."""
+    if not _PLAIN_NUMBER.fullmatch(text):
+        return text
+    return float(text) if "." in text else int(text)
 
 
 def fields(plan: ResultPlan, record: ExplainedRecord) -> list[tuple[str, str]]:
@@ -269,9 +312,14 @@ def write_results(
                     if len(first) < _REPAIRS_SHOWN:
                         first.append(repair)
     else:
-        as_lists = kind in ("json", "parquet")
-        with open_rows(path, columns(plan), forbid=library.path) as table:
+        as_lists, first_columns = kind in ("json", "parquet"), columns(plan)
+        own = own_columns(all_field_names(library), first_columns) if plan.with_fields else {}
+        types = dict.fromkeys(own.values(), str)
+        with open_rows(path, [*first_columns, *own.values()], forbid=library.path, types=types) as table:
             for record in explained():
+                cells: dict[str, object] = {**own_cells(library, record.position, own)} if own else {}
+                if kind == "xlsx":
+                    cells = {name: number_cell(str(value)) for name, value in cells.items()}
                 for row in rows(plan, record, as_lists=as_lists):
-                    table.write(row)
+                    table.write({**row, **cells})
     return Written(rejected, n_repairs, tuple(first), n_warned, first_warned)

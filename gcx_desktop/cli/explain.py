@@ -33,6 +33,11 @@ def add_parser(commands: Any) -> None:
         metavar="NAME|predicted|all",
         help="whose evidence is shown (default: %(default)s)",
     )
+    command.add_argument(
+        "--fields",
+        action="store_true",
+        help="add the library's own columns to a table; one named as gcx's is has input_ before it",
+    )
     common.add_project_option(command)
     command.set_defaults(run=run)
 

@@ -22,6 +22,12 @@ def add_parser(commands: Any) -> None:
     common.add_preparation_options(command)
     output_help = f"{OUTPUT_HELP}; .smi holds SMILES and titles alone"
     command.add_argument("-o", "--output", metavar="OUT", required=True, help=output_help)
+    command.add_argument(
+        "--no-fields",
+        dest="fields",
+        action="store_false",
+        help="leave the library's own columns out of a table; one named as gcx's is has input_ before it",
+    )
     common.add_project_option(command)
     command.set_defaults(run=run)
 
@@ -59,7 +65,7 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
         from ..app.write_results import ResultPlan, check_plan, write_results
         from ..explain.method import method
 
-        plan = ResultPlan(bundle.card, method_ids, classes, preparation)
+        plan = ResultPlan(bundle.card, method_ids, classes, preparation, args.fields)
         check_plan(plan, args.output, len(positions))
         methods = [method(id_) for id_ in method_ids]
         with common.progress_bar(args.quiet) as report:

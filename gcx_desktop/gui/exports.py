@@ -148,7 +148,7 @@ class Exports(QObject):
     # Writing
 
     def export_table(self, which: str, path: Path) -> None:
-        """Predictions and saliency by the method and class seen, with the columns of ``gcx explain``.
+        """Predictions and saliency by the method and class seen, with the columns of ``gcx explain --fields``.
 
         A SMILES file gets structures and titles alone.
         """
@@ -167,7 +167,7 @@ class Exports(QObject):
             from ..library.output import KINDS, SALIENCY_KINDS, check_output, output_kind
 
             method_ids = (method_id,) if output_kind(path, KINDS) in SALIENCY_KINDS else ()
-            plan = ResultPlan(bundle.card, method_ids, classes, preparation)
+            plan = ResultPlan(bundle.card, method_ids, classes, preparation, with_fields=True)
             check_plan(plan, str(path), len(positions))
             check_output(path, forbid=library.path)
             results = explain_library(

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
 import torch
 from rdkit import Chem
 
 from gcx_desktop.app.explain_library import explain_library
 from gcx_desktop.app.read_records import wants_molblocks
-from gcx_desktop.app.write_results import ResultPlan, check_plan, write_results
+from gcx_desktop.app.write_results import ResultPlan, check_plan, number_cell, own_columns, write_results
 from gcx_desktop.errors import OutputError, UnknownNameError, UsageError
 from gcx_desktop.explain.method import paper_methods
 from gcx_desktop.gcn.bundle import Bundle
@@ -347,3 +348,52 @@ def test_an_sdf_keeps_the_saliency_of_a_run_before_only_if_the_molecule_was_prep
     name = f"atom.dprop.{chosen.id}-yes"
     assert [mol.HasProp(name) for mol in Chem.SDMolSupplier(str(first))] == [True, True]
     assert [mol.HasProp(name) for mol in Chem.SDMolSupplier(str(again))] == [False, True]
+
+
+def with_fields(path: Path, out: Path, bundle: Bundle, pool: WorkerPool) -> None:
+    with open_library(path) as library:
+        results = explain_library(library, bundle, (), pool=pool, with_molblocks=wants_molblocks(str(out)))
+        write_results(str(out), library, ResultPlan(bundle.card, with_fields=True), results)
+
+
+def test_a_table_of_predictions_ends_with_the_librarys_own_columns(
+    table: Path, tmp_path: Path, bundle: Bundle, pool: WorkerPool
+) -> None:
+    with_fields(table, tmp_path / "out.tsv", bundle, pool)
+    with (tmp_path / "out.tsv").open(newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    assert list(rows[0])[-1] == "dose"
+    assert [row["dose"] for row in rows] == ["0", "1", "3", "4", "6"]
+
+
+def test_a_spreadsheet_holds_the_numbers_of_own_columns_as_numbers(
+    table: Path, tmp_path: Path, bundle: Bundle, pool: WorkerPool
+) -> None:
+    with_fields(table, tmp_path / "out.xlsx", bundle, pool)
+    assert [row[-1].value for row in openpyxl.load_workbook(tmp_path / "out.xlsx").active.iter_rows()][:2] == [
+        "dose",
+        0,
+    ]
+    assert [number_cell(text) for text in ("7", "-0.5", "007", "1E5", "", "12345678901234567890")] == [
+        7, -0.5, "007", "1E5", "", "12345678901234567890"
+    ]  # fmt: skip
+
+
+def test_a_field_that_only_a_late_record_of_an_sdf_has_is_a_column_too(
+    tmp_path: Path, bundle: Bundle, pool: WorkerPool
+) -> None:
+    block = Chem.MolToMolBlock(Chem.MolFromSmiles("CCO"))
+    library = tmp_path / "library.sdf"
+    late = "> 300 <late> (300)\nhere\n\n>  <smiles>\nC\n\n"
+    library.write_text("".join(f"{block}>  <dose>\n{i}\n\n{late * (i == 299)}$$$$\n" for i in range(300)))
+    with_fields(library, tmp_path / "out.csv", bundle, pool)
+    with (tmp_path / "out.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0])[-3:] == ["dose", "late", "input_smiles"]
+    assert [rows[299][name] for name in ("smiles", "dose", "late", "input_smiles")] == ["CCO", "299", "here", "C"]
+    assert rows[0]["late"] == ""
+
+
+def test_an_own_column_gives_way_to_the_programs() -> None:
+    names = own_columns(["record", "input_record", "title ", "dose"], ["record", "title"])
+    assert names == {"record": "input_input_record", "input_record": "input_record", "title ": "title ", "dose": "dose"}

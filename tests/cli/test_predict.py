@@ -34,6 +34,17 @@ def test_texts_changed_for_an_sdf_are_counted_and_named_on_standard_error(
     assert "changed" not in capsys.readouterr().err
 
 
+def test_own_columns_are_in_predictions_unless_they_are_left_out_and_in_saliency_if_wanted(library: Path) -> None:
+    def header(out: str) -> list[str]:
+        return library.with_name(out).read_text().partition("\n")[0].split(",")
+
+    for command, flag, own in (("predict", "", True), ("predict", "--no-fields", False), ("explain", "--fields", True)):
+        assert main([command, str(library), "-o", str(library.with_name("out.csv")), *flag.split()]) == 0
+        assert ("note" in header("out.csv")) is own
+    assert run("explain", library, "out.csv") == 0
+    assert "note" not in header("out.csv")
+
+
 def test_a_smiles_file_holds_smiles_and_titles(library: Path) -> None:
     assert run("predict", library, "out.smi") == 0
     assert library.with_name("out.smi").read_text() == "CCO\t=ethanol\nCCC\tpro pane\n"

@@ -28,7 +28,9 @@ def table(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_all_records_as_csv_have_the_columns_of_the_command(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+def test_all_records_as_csv_have_the_columns_of_the_command_and_the_librarys_own(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
     window.exports.export_table(ALL, tmp_path / "out.csv")
     finished(qtbot, window)
     rows = table(tmp_path / "out.csv")
@@ -42,7 +44,10 @@ def test_all_records_as_csv_have_the_columns_of_the_command(qtbot: QtBot, window
         "method",
         "class",
         "saliency",
+        "value",
+        "kind",
     ]
+    assert [row["value"] for row in rows] == ["2.5", "10", "-1", "", "3e1"]
     assert len(rows[1]["saliency"].split()) == 6
     assert "wrote 5 records to out.csv; 1 could not be read" in window.messages.text.lower()
 
