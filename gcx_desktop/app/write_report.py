@@ -64,7 +64,7 @@ def write_report(
     :param scale_mode: ``library``, one colour scale for all, or ``molecule``
     :param substructures: have a section of their own, in this order
     :param substructure_search: how they were looked for, in a sentence (``MiningRequest.in_words``)
-    :return: the records that were rejected, and how many have damaged data fields
+    :return: the records that were rejected, and how many have damaged lines
     :raises OutputError: if the file cannot be written
     :raises Cancelled: if it was stopped
     """

@@ -79,18 +79,18 @@ class Written:
     n_repairs: int = 0
     first_repairs: tuple[Repair, ...] = ()
     n_warned: int = 0
-    """Records whose data fields are damaged; they are in the file."""
+    """Records of which lines are damaged; they are in the file."""
     first_warned: Warned | None = None
 
     @property
     def warnings(self) -> str:
-        """A sentence on records that were read although their data fields are damaged; "" if there is none."""
+        """A sentence on records that were read although lines of them are damaged; "" if there is none."""
         first = self.first_warned
         if first is None:
             return ""
         count = "1 record has" if self.n_warned == 1 else f"{self.n_warned:,} records have"
         which = "" if self.n_warned == 1 else "first: "
-        return f"{count} damaged data fields; {which}record {first.record:,}, line {first.line:,}: {first.reason}"
+        return f"{count} damaged lines; {which}record {first.record:,}, line {first.line:,}: {first.reason}"
 
     @property
     def repairs(self) -> str:

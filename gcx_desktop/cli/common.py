@@ -131,7 +131,7 @@ def add_preparation_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--keep-largest-fragment",
         action="store_true",
-        help="predict only the largest fragment of a salt or mixture, an organic one if there is any",
+        help="predict only the fragment of a salt or mixture with the most heavy atoms, an organic one if there is any",
     )
     command.add_argument(
         "--neutralise",

@@ -161,11 +161,30 @@ def canonical_smiles(mol: Mol, swept: Sweep) -> tuple[str, list[int]]:
             kept = Chem.Mol(kept)
     record_index = [atom.GetIntProp("_gcx_index") for atom in kept.GetAtoms()]
     smiles = Chem.MolToSmiles(kept)
+    if ":0]" in smiles:  # a block whose fields stand a column too far right leaves maps of number 0
+        for atom in kept.GetAtoms():
+            if not atom.GetAtomMapNum():
+                atom.ClearProp("molAtomMapNumber")
+        smiles = Chem.MolToSmiles(kept)
+    if "~" in smiles:
+        smiles = _with_orderless_bonds_named(smiles)
     written = [record_index[i] for i in kept.GetPropsAsDict(True, True)["_smilesAtomOutputOrder"]]
     if swept.atom_index is None:
         return smiles, written
     node_of = {record: node for node, record in enumerate(swept.atom_index)}
     return smiles, [node_of[i] for i in written if i in node_of]
+
+
+def _with_orderless_bonds_named(smiles: str) -> str:
+    """A SMILES of RDKit's, where "~" is a bond without order, with ChemAxon's extension that says so: without it the
+    bond may be of any order."""
+    from rdkit import Chem
+
+    settings = Chem.SmilesParserParams()
+    settings.sanitize = settings.removeHs = False
+    mol = Chem.MolFromSmiles(smiles, settings)
+    bonds = [] if mol is None else [str(bond.GetIdx()) for bond in mol.GetBonds() if bond.HasQuery()]
+    return f"{smiles} |Z:{','.join(bonds)}|" if bonds else smiles
 
 
 _AROMATIC_ORDER = 1.5

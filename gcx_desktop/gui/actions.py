@@ -201,7 +201,9 @@ class Actions:
         salts.setToolTipsVisible(True)
         self.named["salts"] = salts.menuAction()
         largest = self._add(salts, "keep-largest-fragment", "Keep &Largest Fragment")
-        largest.setToolTip("Predict only the largest fragment of a salt or mixture, an organic one if there is any")
+        largest.setToolTip(
+            "Predict only the fragment of a salt or mixture with the most heavy atoms, organic if there is one"
+        )
         neutralise = self._add(salts, "neutralise", "&Neutralise")
         neutralise.setToolTip("Predict molecules without the charges that hydrogens can remove")
         for action in (largest, neutralise):

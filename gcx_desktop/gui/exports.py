@@ -367,10 +367,11 @@ def png_bytes(depiction: Depiction, shapes: list[Halo], caption: str) -> bytes:
 def copied_text(library: Library, pool: Any, positions: Sequence[int], molblock: bool) -> list[str]:
     """What copying puts on the clipboard of each record that can be read."""
     from ..app.read_records import read_library
-    from ..library.formats.sdf import connection_table
+    from ..library.formats.connection_table import sound_table
+    from ..library.formats.sdf import with_lf
 
     if molblock and library.source.format in (Format.SDF, Format.MOL):
-        return [connection_table(library.raw(position).text).rstrip("\n") + "\n" for position in positions]
+        return [sound_table(with_lf(library.raw(position).text)).text.rstrip("\n") + "\n" for position in positions]
     read = read_library(library, pool, positions=positions, with_molblocks=molblock)
     found = [record for record in read if not isinstance(record, Rejected)]
     return [record.structure if molblock else record.text for record in found]

@@ -125,7 +125,7 @@ class RejectedPanel(QDockWidget):
         self.button = QToolButton(self)
         self.button.setAutoRaise(True)
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.button.setToolTip("Show the records that could not be read or whose data fields are damaged, and why")
+        self.button.setToolTip("Show the records that could not be read or of which lines are damaged, and why")
         self.button.clicked.connect(lambda: self.toggleViewAction().trigger())
         self.toggleViewAction().triggered.connect(self._want)
         self.table.selectionModel().currentRowChanged.connect(self._chosen)

@@ -15,7 +15,9 @@ from functools import cache
 from rdkit import Chem, rdBase
 
 from .formats import read_text
-from .formats.sdf import connection_table
+from .formats.connection_table import ConnectionTable, hydrogen_counts, sound_table, without_hydrogen_counts
+from .formats.sdf import with_lf
+from .notation import one_notation
 from .predictability import NOT_PREDICTABLE, why_not_predictable
 from .record import RawRecord, RecordText, Rejected, Source
 
@@ -67,17 +69,17 @@ def _parse(smiles: str | None, text: str, *, stereo: bool) -> tuple[Chem.Mol | N
     log = _log()
     log.start()
     try:
-        block = connection_table(text) if smiles is None else ""
-        mol = _from_smiles(smiles, stereo=stereo) if smiles is not None else _from_block(block, True)
+        table = sound_table(with_lf(text)) if smiles is None else ConnectionTable("")
+        mol = _from_smiles(smiles, stereo=stereo) if smiles is not None else _from_table(table.text)
         if mol is not None:
-            return mol, ""
+            return one_notation(mol, smiles, table.text), ""
         said = log.lines()
-        mol = _unsanitised(smiles) if smiles is not None else _from_block(block, False)
+        mol = _unsanitised(smiles) if smiles is not None else _from_block(table.text, False)
         if mol is not None:
             problem = why_not_predictable(mol, smiles) or _chemical_problem(mol)
             if problem:
                 return None, problem
-        return None, _why_smiles(smiles, said) if smiles is not None else _why_block(block, said)
+        return None, _why_smiles(smiles, said) if smiles is not None else _why_block(table, said)
     except Exception as error:  # RDKit raises whatever its C++ does: none of it may cost more than the record
         return None, f"RDKit cannot read it ({_shorten(str(error)) or type(error).__name__})"
     finally:
@@ -106,6 +108,29 @@ def _smiles_settings(sanitize: bool) -> Chem.SmilesParserParams:
     for name, value in {"removeHs": False, "sanitize": sanitize, "parseName": False}.items():
         setattr(settings, name, value)
     return settings
+
+
+def _from_table(table: str) -> Chem.Mol | None:
+    """The sanitised molecule, of which no atom is a query for asking for no more hydrogens than it has."""
+    mol = _from_block(table, True)
+    if mol is not None and not mol.HasQuery():
+        return mol
+    asked = hydrogen_counts(table)
+    if not asked:
+        return mol
+    plain = _from_block(without_hydrogen_counts(table), True)
+    if plain is None or max(asked) >= plain.GetNumAtoms():
+        return mol
+    more = [atom for atom, count in asked.items() if not _has_hydrogens(plain.GetAtomWithIdx(atom), count)]
+    return _from_block(without_hydrogen_counts(table, kept=more), True) if more else plain
+
+
+def _has_hydrogens(atom: Chem.Atom, count: int) -> bool:
+    """Whether a hydrogen-count field says of an atom only what is so: it has at least ``count``, or with 0 none that
+    is not drawn."""
+    if count == 0:
+        return int(atom.GetTotalNumHs()) == 0
+    return count <= int(atom.GetTotalNumHs(includeNeighbors=True))
 
 
 def _from_block(block: str, sanitize: bool) -> Chem.Mol | None:
@@ -162,12 +187,15 @@ def _why_smiles(smiles: str, said: list[str]) -> str:
     return f"'{shown}' is not a SMILES" + (f": {told}" if told else "")
 
 
-def _why_block(block: str, said: list[str]) -> str:
+def _why_block(table: ConnectionTable, said: list[str]) -> str:
+    block = table.text
     if block.lstrip().startswith(("$RXN", "$RDFILE")):
         return _REACTION
     lines = block.split("\n")
     if len(lines) < 4 or not re.match(r"[ \d]{3}[ \d]{3}", lines[3]):
         return "its fourth line is not the counts line of a connection table on line 4"
+    if table.missing:
+        return f"its connection table ends too early: 'M  END' is missing, and so is {table.missing}"
     words = "\n".join(said)
     element = re.search(r"Element '(.*?)' not found", words)
     if element and element[1] not in ("ATOM", "BOND", "CTAB"):  # words that end a V3000 block

@@ -1,6 +1,6 @@
 """What a user may have done to molecules before they are predicted: salts to their largest fragment, ions to neutral.
 
-RDKit's MolStandardize does the chemistry. As with all of RDKit, this runs in worker processes.
+RDKit's MolStandardize removes charges. As with all of RDKit, this runs in worker processes.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from functools import cache
 
 from rdkit import Chem
 from rdkit.Chem.MolStandardize import rdMolStandardize
+from rdkit.Chem.rdMolDescriptors import CalcExactMolWt
 
 _RECORD_ATOM = "_gcx_record_atom"
 
@@ -19,7 +20,8 @@ class Preparation:
     """What is to be done; false if nothing is."""
 
     largest_fragment: bool = False
-    """Keep only the fragment with the most atoms, an organic one if there is any."""
+    """Keep only the fragment with the most heavy atoms, one with carbon if there is any; of equal ones the heaviest,
+    and of those the first."""
     neutralise: bool = False
     """Add or take away hydrogens until no charge is left that they can remove."""
 
@@ -58,16 +60,25 @@ def prepare(mol: Chem.Mol, preparation: Preparation) -> Prepared:
     for atom in prepared.GetAtoms():
         atom.SetIntProp(_RECORD_ATOM, atom.GetIdx())
     done = []
-    n_fragments = len(Chem.GetMolFrags(prepared)) if preparation.largest_fragment else 1
-    if n_fragments > 1:
-        prepared = _chooser().choose(prepared)
-        done.append(f"kept the largest of {n_fragments:,} fragments")
+    fragments = Chem.GetMolFrags(prepared, asMols=True) if preparation.largest_fragment else ()
+    if len(fragments) > 1:
+        prepared = max(fragments, key=_size)
+        done.append(f"kept the largest of {len(fragments):,} fragments")
     if preparation.neutralise and _charges(prepared):
         prepared, how = _neutralised(prepared)
         done += [how] if how else []
     if not done:
         return Prepared(mol, list(range(mol.GetNumAtoms())), "")
     return Prepared(prepared, [atom.GetIntProp(_RECORD_ATOM) for atom in prepared.GetAtoms()], "; ".join(done))
+
+
+def _size(fragment: Chem.Mol) -> tuple[bool, int, float]:
+    """What is larger: of two fragments that with carbon, then that with more heavy atoms, then the heavier one.
+
+    RDKit's own chooser counts hydrogens, too, so that an amine's long chains win over a chlorinated drug.
+    """
+    has_carbon = any(atom.GetAtomicNum() == 6 for atom in fragment.GetAtoms())
+    return has_carbon, fragment.GetNumHeavyAtoms(), CalcExactMolWt(fragment)
 
 
 def _neutralised(mol: Chem.Mol) -> tuple[Chem.Mol, str]:
@@ -88,11 +99,6 @@ def _charges(mol: Chem.Mol) -> dict[int, int]:
     """By record atom, where there is one."""
     charges = ((atom, atom.GetFormalCharge()) for atom in mol.GetAtoms())
     return {atom.GetIntProp(_RECORD_ATOM): charge for atom, charge in charges if charge}
-
-
-@cache
-def _chooser() -> rdMolStandardize.LargestFragmentChooser:
-    return rdMolStandardize.LargestFragmentChooser(preferOrganic=True)
 
 
 @cache

@@ -92,7 +92,7 @@ class RecordText:
     fields: tuple[tuple[str, str], ...]
     """(name, value), in the file's order, duplicates kept. Of a TABLE: all cells but SMILES and title."""
     warnings: tuple[str, ...] = ()
-    """What is wrong with the data fields of an SDF and was read all the same, one sentence each, most of them after
+    """What is wrong with the lines of an SDF and was read all the same, one sentence each, most of them after
     "line 12: "; lines count from the record's first."""
 
 
@@ -117,7 +117,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """A record whose data fields are damaged and which was read all the same."""
+    """A record of which lines are damaged and which was read all the same."""
 
     position: int
     line: int

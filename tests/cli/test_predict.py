@@ -94,12 +94,12 @@ def test_records_with_damaged_data_fields_are_done_and_told_on_standard_error(
     assert main(["predict", *arguments, "--rejected", str(tmp_path / "rejected.csv")]) == 0
     said = capsys.readouterr().err
     assert "2 of 2 records done, 0 rejected" in said
-    assert "1 record has damaged data fields; record 2, line 20: the field 'A' was there before" in said
+    assert "1 record has damaged lines; record 2, line 20: the field 'A' was there before" in said
     assert (tmp_path / "rejected.csv").read_text().splitlines() == ["record,line,title,reason"]
     library.write_text(sound + 3 * DAMAGED.format(title="twice", fault=again))
     assert main(["explain", *arguments, "--method", "cam"]) == 0
     said = capsys.readouterr().err
-    assert "3 records have damaged data fields; first: record 2, line 20: the field 'A' was there before" in said
+    assert "3 records have damaged lines; first: record 2, line 20: the field 'A' was there before" in said
     library.write_text(sound)
     assert main(["predict", *arguments]) == 0
     assert "damaged" not in capsys.readouterr().err

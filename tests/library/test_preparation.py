@@ -42,11 +42,29 @@ def prepared(smiles: str, preparation: Preparation) -> Prepared:
         ("[Cl-].[Cl-].[NH3][Pt+2][NH3]", LARGEST, "[NH3]->[Pt+2]<-[NH3]", "kept the largest of 3 fragments"),
         ("[SbH6+3]", NEUTRAL, "[SbH6+3]", "could not be neutralised"),
         ("c1ccccc1O", BOTH, "Oc1ccccc1", ""),
+        # the most heavy atoms, however many hydrogens the other has
+        (
+            "OCC(O)C(O)CNC.Clc1cc(Cl)c(Cl)c(Cl)c1Cl",
+            LARGEST,
+            "Clc1cc(Cl)c(Cl)c(Cl)c1Cl",
+            "kept the largest of 2 fragments",
+        ),
+        (
+            "CCCCN(CCCC)CCCC.OC(=O)c1c(F)c(F)cc(F)c1Cl",
+            LARGEST,
+            "O=C(O)c1c(F)c(F)cc(F)c1Cl",
+            "kept the largest of 2 fragments",
+        ),
+        ("[H]C([H])([H])C([H])([H])[H].FC(F)F", LARGEST, "FC(F)F", "kept the largest of 2 fragments"),
+        # an organic one, however large the other is
+        ("C[NH3+].[O-][Cl](=O)(=O)=O", LARGEST, "C[NH3+]", "kept the largest of 2 fragments"),
+        ("O=S(=O)(O)OS(=O)(=O)O.[Cl-]", LARGEST, "O=S(=O)(O)OS(=O)(=O)O", "kept the largest of 2 fragments"),
+        # of equal ones the heavier, then the first
+        ("CCCC.CCCBr.CCCCl", LARGEST, "CCCBr", "kept the largest of 3 fragments"),
+        ("CCO.CCCC.CC(C)C", LARGEST, "CCCC", "kept the largest of 3 fragments"),
     ],
 )
-def test_what_is_done_is_done_as_mol_standardize_does_it_and_said(
-    smiles: str, preparation: Preparation, result: str, done: str
-) -> None:
+def test_what_was_asked_for_is_done_and_said(smiles: str, preparation: Preparation, result: str, done: str) -> None:
     made = prepared(smiles, preparation)
     assert Chem.MolToSmiles(made.mol) == result
     assert made.done == done

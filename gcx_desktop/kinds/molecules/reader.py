@@ -46,7 +46,7 @@ class ReadMolecule:
     preparation: str = ""
     """What was done to the molecule before its graph was made, in words; "" if nothing."""
     warned: Warned | None = None
-    """What is wrong with the record's data fields, unless it was read from a project, which holds no fields."""
+    """What is wrong with the record's lines, unless it was read from a project, which holds none of them."""
 
     @property
     def graph(self) -> Graph:

@@ -9,8 +9,8 @@ from itertools import islice
 
 from ..record import RawRecord, RecordText, Rejected, Source
 from ..words import short_name
+from .connection_table import sound_table, table_end
 
-_END_OF_TABLE = re.compile(r"^M {0,2}END[ \t]*$", re.MULTILINE)
 _NAMED = re.compile(r"\s*>[^<]*<(.*)>[^<>]*", re.DOTALL)
 """``>  <NAME>``, also ``> 25 <NAME> (3)`` and ``><NAME>``."""
 _SOUND = re.compile(
@@ -20,7 +20,6 @@ _SOUND = re.compile(
 _FIELD_NUMBER = re.compile(r">\s*DT\d+\s*")
 """A header of older files that gives a field's number in a database instead of its name."""
 _MAX_WARNINGS = 20
-_FIRST_NAMED = re.compile(r"^>[^<\n]*<[^\n]*>", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +41,6 @@ def with_lf(text: str) -> str:
 def lines_of(text: str) -> list[str]:
     """The lines of ``text``, ended by LF, CR LF or CR and by nothing else."""
     return with_lf(text).split("\n")
-
-
-def connection_table(text: str) -> str:
-    """The part of a record before its data items, with LF as line end."""
-    text = with_lf(text)
-    return text[: _table_end(text)]
 
 
 def data_items(text: str) -> Iterator[DataItem]:
@@ -79,17 +72,18 @@ def read_text(source: Source, raw: RawRecord) -> RecordText | Rejected:
         return Rejected(raw.position, raw.line, "", "the record is empty")
     text = with_lf(raw.text)
     items = list(data_items(text))
-    return RecordText(title, None, tuple((item.name, item.value) for item in items), _warnings(text, items))
+    warnings = (*sound_table(text).warnings, *_warnings(text, items))
+    return RecordText(title, None, tuple((item.name, item.value) for item in items), warnings)
 
 
 def _data_lines(text: str) -> tuple[int, list[str]]:
     """How many lines are above the data items, and the lines from there on."""
-    end = _table_end(text)
+    end = table_end(text)
     return text.count("\n", 0, end), text[end:].split("\n")
 
 
 def _warnings(text: str, items: list[DataItem]) -> tuple[str, ...]:
-    if len({item.name for item in items}) == len(items) and _SOUND.fullmatch(text, _table_end(text)):
+    if len({item.name for item in items}) == len(items) and _SOUND.fullmatch(text, table_end(text)):
         return ()
     above, lines = _data_lines(text)
     if not lines[-1]:
@@ -122,19 +116,6 @@ def _faults(above: int, lines: list[str], items: list[DataItem]) -> Iterator[str
             yield f"line {item.start + 1}: a blank line stands inside the field '{short_name(item.name)}'"
         if seen.setdefault(item.name, item.start) != item.start:
             yield f"line {item.start + 1}: the field '{short_name(item.name)}' was there before"
-
-
-def _table_end(text: str) -> int:
-    """Where the line after ``M  END`` begins; without that line, the first data header; else the end."""
-    at = text.find("\nM  END")  # much faster than the pattern, and nearly always there
-    if at >= 0:
-        line_end = text.find("\n", at + 1)
-        return len(text) if line_end < 0 else line_end + 1
-    found = _END_OF_TABLE.search(text)
-    if found:
-        return min(found.end() + 1, len(text))
-    found = _FIRST_NAMED.search(text)
-    return found.start() if found else len(text)
 
 
 def _header_name(line: str, *, after_blank: bool) -> str | None:

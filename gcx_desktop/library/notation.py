@@ -1,0 +1,97 @@
+"""One molecule, whichever notation wrote it: bonds without order, and the electrons of metal atoms.
+
+A connection table, a SMILES and a SMILES with ChemAxon's extension say these in different ways, which RDKit reads into
+different molecules. Here they become what the SMILES says that we write of them.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from rdkit import Chem
+from rdkit.Chem import BondType
+
+_BONDS_WITHOUT_ORDER = (BondType.ZERO, BondType.HYDROGEN)
+_ORDERLESS_LINE = re.compile(r"\n(?:[ \d]{6} {2}0(?: +\d+)*|M  V30 \d+ (?:0|10) [\d ]+) *(?=\n)")
+"""A bond line of type 0, or of 10, a hydrogen bond, in a connection table."""
+
+_LAST_ELEMENT = 118
+_NONMETALS = frozenset({1, 2, 6, 7, 8, 9, 10, 15, 16, 17, 18, 34, 35, 36, 53, 54, 85, 86})
+_SEMIMETALS = frozenset({5, 14, 32, 33, 51, 52})
+_METALS = frozenset(range(1, _LAST_ELEMENT + 1)) - _NONMETALS - _SEMIMETALS
+"""Atomic numbers."""
+
+
+def one_notation(mol: Chem.Mol, smiles: str | None, table: str) -> Chem.Mol:
+    """The molecule, its bonds without order and its metal atoms as a SMILES says them; nearly always ``mol`` itself.
+
+    :param mol: sanitised
+    :param smiles: the SMILES that it was read from; ``None`` for a connection table
+    :param table: the connection table, if it was one
+    """
+    if smiles is None:
+        if _ORDERLESS_LINE.search(table):
+            mol = _with_orderless_bonds(mol)
+        if len(mol.GetAtomsMatchingQuery(_metal_atom())):
+            _settle_electrons(mol)
+    elif "~" in smiles or "|" in smiles:
+        mol = _with_orderless_bonds(mol)
+        _settle_electrons(mol)
+    return mol
+
+
+def _with_orderless_bonds(mol: Chem.Mol) -> Chem.Mol:
+    """The molecule in which every bond that is known to have no order is one of order zero and no query."""
+    found = [bond.GetIdx() for bond in mol.GetBonds() if _has_no_order(bond)]
+    if not found:
+        return mol
+    editable = Chem.RWMol(mol)
+    for index in found:
+        editable.ReplaceBond(index, _zero_order_bond())
+    changed = editable.GetMol()
+    changed.UpdatePropertyCache(strict=False)
+    Chem.SetHybridization(changed)
+    return changed
+
+
+def _has_no_order(bond: Chem.Bond) -> bool:
+    kind = bond.GetBondType()
+    if kind in _BONDS_WITHOUT_ORDER:
+        return True
+    if kind != BondType.UNSPECIFIED:
+        return False
+    # "~" is any bond in a query, and how RDKit writes the bond of a metal that has no order.
+    ends = (bond.GetBeginAtom(), bond.GetEndAtom())
+    return not bond.HasQuery() or any(atom.GetAtomicNum() in _METALS for atom in ends)
+
+
+def _settle_electrons(mol: Chem.Mol) -> None:
+    """Gives metals, and bare ions of semimetals, the radical electrons that they have in a SMILES, where a connection
+    table would give them others by whether it has a valence field."""
+    for atom in mol.GetAtomsMatchingQuery(_metal_atom()):
+        atom.SetNumExplicitHs(atom.GetTotalNumHs())
+        atom.SetNoImplicit(True)
+    mol.UpdatePropertyCache(strict=False)
+    Chem.AssignRadicals(mol)
+    Chem.SetHybridization(mol)
+
+
+@cache
+def _metal_atom() -> Chem.Atom:
+    """Matches a metal, and an ion of a semimetal that has neither neighbours nor hydrogens."""
+    metals, semimetals = (",".join(f"#{number}" for number in sorted(kind)) for kind in (_METALS, _SEMIMETALS))
+    return Chem.MolFromSmarts(f"[$([{metals}]),$([{semimetals};D0;H0;!+0])]").GetAtomWithIdx(0)
+
+
+@cache
+def _zero_order_bond() -> Chem.Bond:
+    return _dimer().GetBondWithIdx(0)
+
+
+@cache
+def _dimer() -> Chem.Mol:
+    """Owns the bond that is copied into molecules."""
+    mol = Chem.RWMol(Chem.MolFromSmiles("C.C"))
+    mol.AddBond(0, 1, BondType.ZERO)
+    return mol
