@@ -14,6 +14,7 @@ from ..library.record import Format
 from ..library.source import decode
 from ..library.table_options import NO_TITLE, TableOptions
 from ..library.words import short_name
+from ..wording import counted
 
 MAX_ROWS = 100
 MAX_COLUMNS = 1000
@@ -61,7 +62,9 @@ class TablePreview:
             return "there is no row under the header line; open it without a header"
         if self.n_filled and not self.n_plausible:
             column = short_name(self.names[self.smiles])
-            return f"none of the first {len(self.rows)} rows has SMILES in ‘{column}’; choose another column"
+            n_rows = len(self.rows)
+            none = f"none of the first {n_rows:,} rows has" if n_rows > 1 else "the only row has no"
+            return f"{none} SMILES in ‘{column}’; choose another column"
         return ""
 
     @property
@@ -71,7 +74,7 @@ class TablePreview:
             return "no table; there is nothing to choose"
         header = "1 header line" if self.options.has_header else "no header line"
         if self.smiles is None:
-            return f"{header}; {len(self.names):,} columns"
+            return f"{header}; {counted(len(self.names), 'column')}"
         rows = len(self.rows)
         like = f"{self.n_plausible} of the first {rows} look" if rows != 1 else f"{self.n_plausible} of 1 looks"
         title = "no titles" if self.title is None else f"titles from ‘{short_name(self.names[self.title])}’"

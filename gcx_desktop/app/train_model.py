@@ -186,8 +186,9 @@ def checked_split(protocol: Protocol, table: TrainingTable, names: Sequence[str]
             words = table.kind.words
             held = f"no {words.record}" if not len(present) else f"only {' and '.join(names[i] for i in present)}"
             raise UsageError(
-                f"{len(table.labels):,} {words.records} are too few for a {protocol} split: its {part} part "
-                f"(seed {seed}, {len(members):,} {words.records}) holds {held}; use more {words.records} or another "
+                f"{words.counted(len(table.labels))} {'is' if len(table.labels) == 1 else 'are'} too few for a "
+                f"{protocol} split: its {part} part (seed {seed}, {words.counted(len(members))}) holds {held}; use "
+                f"more {words.records} or another "
                 "--split"
             )
     return split

@@ -21,6 +21,7 @@ from ..library.library import Library, open_library
 from ..library.record import Rejected, Span
 from ..pool import Lost, WorkerPool
 from ..progress import CancelToken, Report, Stopwatch, silent
+from ..wording import counted
 from .read_records import MOST_AT_ONCE, settle_lost, spans_in_chunks
 
 MAX_CLASS_VALUES = 20
@@ -124,8 +125,8 @@ def read_training_table(
     if len(np.unique(labels)) < len(values):
         left_out = ", ".join(f"{count:,} {reason}" for reason, count in dropped.items() if count)
         raise UsageError(
-            f"{path}: of {n_records:,} records {len(kept):,} {kind.words.records} are left ({left_out}), too few to "
-            f"show all {len(values)} classes"
+            f"{path}: only {kind.words.counted(len(kept))} left of {counted(n_records, 'record')} "
+            f"({left_out}), too few to show all {len(values)} classes"
         )
     return TrainingTable(
         graphs=tuple(record.graph for *_, record in kept),

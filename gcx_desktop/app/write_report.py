@@ -193,7 +193,7 @@ def _prepared_words(preparation: Preparation, explained: Sequence[ExplainedRecor
     if not preparation:
         return ""
     changed = sum(bool(record.read.preparation) for record in explained)
-    return f"{preparation.words}; {changed:,} {words.record if changed == 1 else words.records} changed"
+    return f"{preparation.words}; {words.counted(changed)} changed"
 
 
 def model_facts(card: Card) -> tuple[tuple[str, str], ...]:
@@ -203,7 +203,7 @@ def model_facts(card: Card) -> tuple[tuple[str, str], ...]:
     data = card.training_data
     if data:
         counts = ", ".join(f"{count:,} {name}" for name, count in data.class_counts.items())
-        facts.append(("Trained on", f"{data.source}: {data.n_used:,} {words.records} ({counts})"))
+        facts.append(("Trained on", f"{data.source}: {words.counted(data.n_used)} ({counts})"))
     for metrics in card.metrics:
         names = {"auc_roc": "AUC-ROC", "auc_pr": "AUC-PR", "balanced_accuracy": "balanced accuracy"}
         values = ", ".join(

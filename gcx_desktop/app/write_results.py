@@ -33,6 +33,7 @@ from ..library.output import KINDS, SALIENCY_KINDS
 from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Format, RecordText, Rejected, Warned
 from ..library.rows import XLSX_ROWS
+from ..wording import counted
 from .explain_library import ExplainedRecord
 from .method_names import METHOD_NAMES
 
@@ -88,7 +89,7 @@ class Written:
         first = self.first_warned
         if first is None:
             return ""
-        count = "1 record has" if self.n_warned == 1 else f"{self.n_warned:,} records have"
+        count = f"{counted(self.n_warned, 'record')} {'has' if self.n_warned == 1 else 'have'}"
         which = "" if self.n_warned == 1 else "first: "
         return f"{count} damaged lines; {which}record {first.record:,}, line {first.line:,}: {first.reason}"
 
@@ -97,7 +98,7 @@ class Written:
         """A sentence on the texts that had to be changed; "" if none was."""
         if not self.n_repairs:
             return ""
-        count = "1 text was" if self.n_repairs == 1 else f"{self.n_repairs:,} texts were"
+        count = f"{counted(self.n_repairs, 'text')} {'was' if self.n_repairs == 1 else 'were'}"
         shown = "; ".join(f"record {one.record:,}, '{one.field}': {one.reason}" for one in self.first_repairs)
         more = "; …" if self.n_repairs > len(self.first_repairs) else ""
         return f"{count} changed so that the file can be read: {shown}{more}"
@@ -116,7 +117,7 @@ def check_plan(plan: ResultPlan, path: str, n_records: int = 0) -> None:
     n_classes = len(plan.card.class_names) if plan.classes == ALL else 1
     n_rows = n_records * len(plan.methods) * n_classes if plan.methods else n_records
     if kind == "xlsx" and n_rows >= XLSX_ROWS:
-        problem = f"{n_rows:,} rows and a header are more than an XLSX sheet holds, {XLSX_ROWS:,}"
+        problem = f"{counted(n_rows, 'row')} and a header are more than an XLSX sheet holds, {XLSX_ROWS:,}"
         raise UsageError(f"{path}: {problem}; write .csv, .tsv, .json or .parquet instead, or fewer records")
 
 

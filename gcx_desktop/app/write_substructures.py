@@ -147,7 +147,7 @@ def write_substructures(
 def _told(mined: Mined) -> str:
     """What the substructures were found in, a sentence for each class."""
     sentences = [
-        f"{name}: {n_explained:,} of {n:,} {mined.kind.words.records} explained."
+        f"{name}: {n_explained:,} of {mined.kind.words.counted(n)} explained."
         for name, n, n_explained in zip(mined.class_names, mined.n_records, mined.n_explained, strict=True)
     ]
     return " ".join(sentences)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
 from ..app.method_names import METHOD_NAMES
+from ..terminal import say
 from . import common
 
 
@@ -81,4 +81,4 @@ def run(args: argparse.Namespace) -> None:
     if not args.quiet:
         for row in found:
             words = f"AUROC {row.auroc_mean:.3f} (median {row.auroc_median:.3f})"
-            print(f"gcx: {row.method}, seed {row.seed}: {words}", file=sys.stderr)
+            say(f"gcx: {row.method}, seed {row.seed}: {words}")

@@ -15,6 +15,8 @@ from ..app.method_names import METHOD_NAMES
 from ..errors import LibraryError, UnknownNameError, UsageError
 from ..gcn.catalogue import DEFAULT_MODEL
 from ..progress import Progress, Report, silent
+from ..terminal import printable, say
+from ..wording import counted
 
 if TYPE_CHECKING:
     from ..gcn.bundle import Bundle
@@ -173,7 +175,7 @@ def progress_bar(quiet: bool, stream: TextIO | None = None) -> Iterator[Report]:
     def show(progress: Progress) -> None:
         nonlocal shown
         shown = True
-        out.write("\r\x1b[K" + bar_text(progress))
+        out.write("\r\x1b[K" + printable(bar_text(progress), out))
         out.flush()
 
     try:
@@ -312,21 +314,26 @@ def finish(
 
         write_rejected(args.rejected, rejected, forbid=library.path)
     if not args.quiet:
-        print(summary(n_records, rejected, args.rejected), file=sys.stderr)
+        say(*summary(n_records, rejected, args.rejected))
         if warnings:
-            print(f"gcx: {warnings}", file=sys.stderr)
+            say(f"gcx: {warnings}")
         if library.damaged:
-            print(f"gcx: {library.path}: {library.damaged}", file=sys.stderr)
+            say(f"gcx: {library.path}: {library.damaged}")
     if n_records and len(rejected) == n_records:
-        first = f"the first one: {rejected[0].reason}"
-        raise LibraryError(library.path, f"none of its {n_records:,} records could be read; {first}")
+        first = f"the first one: {rejected[0].reason}" if n_records > 1 else rejected[0].reason
+        none = (
+            f"none of its {counted(n_records, 'record')} could be read"
+            if n_records > 1
+            else "its record could not be read"
+        )
+        raise LibraryError(library.path, f"{none}; {first}")
 
 
-def summary(n_records: int, rejected: Sequence[Rejected], listed: Path | None) -> str:
+def summary(n_records: int, rejected: Sequence[Rejected], listed: Path | None) -> list[str]:
     """How many records were done and rejected; the first few rejected ones, unless they were listed in a file."""
-    lines = [f"gcx: {n_records - len(rejected):,} of {n_records:,} records done, {len(rejected):,} rejected"]
+    lines = [f"gcx: {n_records - len(rejected):,} of {counted(n_records, 'record')} done, {len(rejected):,} rejected"]
     if rejected and listed is None:
         lines += [f"  record {r.record:,} (line {r.line:,}): {r.reason}" for r in rejected[:3]]
         if len(rejected) > 3:
             lines.append(f"  … and {len(rejected) - 3:,} more; --rejected FILE.csv lists all")
-    return "\n".join(lines)
+    return lines

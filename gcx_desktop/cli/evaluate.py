@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..app.method_names import METHOD_NAMES
+from ..terminal import say
 from . import common
 
 if TYPE_CHECKING:
@@ -113,18 +113,18 @@ def run(args: argparse.Namespace) -> None:
                     for row in rows:
                         file.write(row)
         if not args.quiet:
-            print(told(found, ids, args.threshold, checks, kind_of_library(library).words), file=sys.stderr)
+            say(*told(found, ids, args.threshold, checks, kind_of_library(library).words))
         common.finish(args, library, len(found.positions) + len(found.rejected), found.rejected)
 
 
 def told(
     evaluation: Evaluation, ids: Sequence[str], threshold: float, checks: Sequence[Randomised], words: Words
-) -> str:
+) -> list[str]:
     """What was found, a line for the model and one for each method."""
     from ..app.evaluate_methods import summarise
 
     quality = ", ".join(f"{name} {value:.3f}" for name, value in evaluation.scores().items())
-    lines = [f"gcx: {evaluation.n_molecules:,} {words.records} with a label: {quality}"]
+    lines = [f"gcx: {words.counted(evaluation.n_molecules)} with a label: {quality}"]
     for id_ in ids:
         found = summarise(evaluation, id_, threshold)
         lines.append(
@@ -137,11 +137,11 @@ def told(
         for check in checks
         if check.suspicious
     ]
-    return "\n".join(lines)
+    return lines
 
 
 def attribution_words(found: MethodSummary, words: Words) -> str:
     """What is added to the line of a method; "" if nothing is known of defining nodes."""
     if not found.n_attributed:
         return ""
-    return f", attribution AUROC {found.attribution_auroc:.3f} ({found.n_attributed:,} {words.records})"
+    return f", attribution AUROC {found.attribution_auroc:.3f} ({words.counted(found.n_attributed)})"

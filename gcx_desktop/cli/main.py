@@ -10,25 +10,18 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import NoReturn
 
 from .. import __version__
 from ..errors import Cancelled, GcxError
+from ..terminal import Parser, say
 from . import benchmark_attribution, evaluate, explain, models, predict, report, substructures, train
 
-DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
-
-
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one sentence, like every other error."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(USAGE, f"{self.prog}: {message}; see '{self.prog} --help'\n")
+DONE, FAILED, INTERRUPTED = 0, 1, 130
 
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    top = _Parser(
+    top = Parser(
         prog="gcx",
         description="Predict molecules, or scene graphs, with a graph convolutional network, and see why it says so.",
         epilog="An error is one sentence on standard error; exit codes: 0 done, 1 failed, 2 usage, 130 interrupted.",
@@ -48,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         args.run(args)
     except (KeyboardInterrupt, Cancelled):
-        print("gcx: interrupted", file=sys.stderr)
+        say("gcx: interrupted")
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has seen enough. Python would complain once more when it flushes at exit.
@@ -56,16 +49,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return DONE
     except GcxError as error:
         if args.debug:
-            traceback.print_exc()
-        print(f"gcx: {error}", file=sys.stderr)
+            say(*traceback.format_exc().splitlines())
+        say(f"gcx: {error}")
         return error.exit_code
     except Exception as error:
         if args.debug:
-            traceback.print_exc()
-        print(
-            f"gcx: an unexpected error, please report it with the output of --debug: {type(error).__name__}: {error}",
-            file=sys.stderr,
-        )
+            say(*traceback.format_exc().splitlines())
+        say(f"gcx: an unexpected error, please report it with the output of --debug: {type(error).__name__}: {error}")
         return FAILED
     return DONE
 

@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ..terminal import say
+from ..wording import counted
+
 
 def add_parser(commands: Any) -> None:
     command = commands.add_parser(
@@ -41,20 +44,20 @@ def run(args: argparse.Namespace) -> None:
             for name, folder, card in found
         }
         json.dump(cards, sys.stdout, indent=2, ensure_ascii=False)
-        print()
+        sys.stdout.write("\n")
         return
     width = max((len(name) for name, _, _ in found), default=0)
     for name, _, card in found:
         if isinstance(card, BundleError):
-            print(f"{name:<{width}}  cannot be used: {card}")
+            say(f"{name:<{width}}  cannot be used: {card}", to=sys.stdout)
             continue
         main = card.metrics[0] if card.metrics else None
         quality = ""
         if main and "auc_roc" in main.values:
             quality = f"AUC-ROC {main.in_words('auc_roc')} ({main.split}, {main.runs})"
-        print(f"{name:<{width}}  {card.task}: {' / '.join(card.class_names)}. {quality}".rstrip())
+        say(f"{name:<{width}}  {card.task}: {' / '.join(card.class_names)}. {quality}".rstrip(), to=sys.stdout)
     if not found:
-        print(f"no models; put model folders into {user_models()}")
+        say(f"no models; put model folders into {user_models()}", to=sys.stdout)
 
 
 def _add_domain(folder: Path, table: Path) -> None:
@@ -63,4 +66,4 @@ def _add_domain(folder: Path, table: Path) -> None:
 
     with WorkerPool() as pool:
         domain = add_domain(folder, table, pool=pool)
-    print(f"gcx: {folder}: it now knows its {len(domain.nearest):,} training molecules", file=sys.stderr)
+    say(f"gcx: {folder}: it now knows its {counted(len(domain.nearest), 'training molecule')}")

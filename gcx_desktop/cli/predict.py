@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from functools import partial
 from typing import Any
 
+from ..terminal import say
 from . import common
 
 OUTPUT_HELP = "output: .csv .tsv .json .sdf (also .gz) .parquet .xlsx; '-' is CSV on standard output"
@@ -83,5 +83,5 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
             )
             written = write_results(args.output, library, plan, results)
         if written.repairs and not args.quiet:
-            print(f"gcx: {written.repairs}", file=sys.stderr)
+            say(f"gcx: {written.repairs}")
         common.finish(args, library, len(positions), written.rejected, written.warnings)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import TYPE_CHECKING, Any
 
 from ..app.method_names import DEFAULT_METHOD, METHOD_NAMES
+from ..terminal import say
+from ..wording import counted
 from . import common
 from .evaluate import PAPER_THRESHOLD
 from .mining import mine_as_asked
@@ -150,26 +151,26 @@ def run(args: argparse.Namespace) -> None:
                 args.output, mined, pool=pool, heading=library.path.name, forbid=library.path, report=report
             )
         if not args.quiet:
-            print(told(mined), file=sys.stderr)
+            say(*told(mined))
         common.finish(args, library, sum(mined.n_records) + len(mined.rejected), mined.rejected)
 
 
-def told(mined: Mined) -> str:
+def told(mined: Mined) -> list[str]:
     """What was found, a line for each class."""
     lines, words = [], mined.kind.words
     for index, (name, n, n_explained) in enumerate(
         zip(mined.class_names, mined.n_records, mined.n_explained, strict=True)
     ):
         own = [each for each in mined.findings if each.class_index == index]
-        explained = f"{n_explained:,} explained {words.records}"
-        lines.append(f"gcx: {name}: {len(own):,} substructures of {explained}; {n:,} are of the class")
+        explained = f"{n_explained:,} explained {words.record if n_explained == 1 else words.records}"
+        lines.append(f"gcx: {name}: {counted(len(own), 'substructure')} of {explained}; {n:,} of the class")
         lines += [
-            f"  {each.pattern.text}: shown in {each.n_explained:,} of the {len(each.held_by):,} {words.records} that "
-            f"contain it, {100 * each.r_class:.0f} % of which are {name}"
+            f"  {each.pattern.text}: shown in {each.n_explained:,} of {words.counted(len(each.held_by))} with "
+            f"it, {100 * each.r_class:.0f} % of which are {name}"
             for each in own[:3]
         ]
     if mined.n_left_out:
         lines.append(
-            f"  {mined.n_left_out:,} patterns that few {words.records} give were not counted; see --max-patterns"
+            f"  not counted: {counted(mined.n_left_out, 'pattern')} that few {words.records} give; see --max-patterns"
         )
-    return "\n".join(lines)
+    return lines

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..gcn.settings import Settings
+from ..terminal import say
+from ..wording import counted
 from . import common
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def run(args: argparse.Namespace) -> None:
     with WorkerPool(args.workers) as pool, common.progress_bar(args.quiet) as report:
         bundle = train_model(request, pool=pool, report=report)
     if not args.quiet:
-        print(summary(bundle), file=sys.stderr)
+        say(*summary(bundle))
 
 
 def command_line(args: argparse.Namespace) -> str:
@@ -186,18 +187,20 @@ def command_line(args: argparse.Namespace) -> str:
     return shlex.join([*words, "-o", _shown(args.output)])
 
 
-def summary(bundle: Bundle) -> str:
+def summary(bundle: Bundle) -> list[str]:
     """What was trained and how good it is, a line for each split."""
     card = bundle.card
     data = card.training_data
     lines = [f"gcx: {bundle.path}: {card.name}, {' / '.join(card.class_names)}"]
     if data is not None:
         left_out = ", ".join(f"{count:,} {reason}" for reason, count in data.dropped.items() if count)
-        lines.append(f"  {data.n_used:,} of {data.n_records:,} records" + (f" ({left_out})" if left_out else ""))
+        lines.append(
+            f"  {data.n_used:,} of {counted(data.n_records, 'record')}" + (f" ({left_out})" if left_out else "")
+        )
     for metrics in card.metrics:
         values = ", ".join(f"{name} {metrics.in_words(name)}" for name in metrics.values)
         lines.append(f"  {metrics.split}, {metrics.runs}: {values}")
-    return "\n".join(lines)
+    return lines
 
 
 def _shown(path: Path) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import BundleError, UnknownNameError, UsageError
+from ..wording import counted
 from .card_entries import MAX_CLASSES, MAX_LAYERS, check_entries
 
 FORMAT_VERSION = 1
@@ -68,7 +69,7 @@ class Metrics:
     @property
     def runs(self) -> str:
         """Such as "5 seeds"."""
-        return f"{len(self.seeds)} seed{'' if len(self.seeds) == 1 else 's'}"
+        return counted(len(self.seeds), "seed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from typing import BinaryIO
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
 from .. import __version__
+from ..terminal import say
 
 MAX_BYTES = 200_000
 """Of one session's log. What a dying process writes of its threads at the very end comes on top."""
@@ -105,8 +106,7 @@ class CrashLog:
     def _of_qt(self, kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
         if kind in _QT_WORDS:
             self.write(f"{_QT_WORDS[kind]}: {message}")
-        if sys.stderr is not None:  # a program without a console has none on Windows
-            print(message, file=sys.stderr)
+        say(*message.split("\n"))
 
 
 def _runs(path: Path) -> bool:

@@ -49,7 +49,7 @@ def card_html(card: Card) -> str:
     data = card.training_data
     if data is not None:
         counts = ", ".join(f"{count:,} {name}" for name, count in data.class_counts.items())
-        rows.append(("Trained on", f"{data.source}: {data.n_used:,} of {data.n_records:,} {words.records} ({counts})"))
+        rows.append(("Trained on", f"{data.source}: {data.n_used:,} of {words.counted(data.n_records)} ({counts})"))
         for reason, count in data.dropped.items():
             rows.append(("Left out", f"{count:,}: {reason}"))
     for metrics in card.metrics:

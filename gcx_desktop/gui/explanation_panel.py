@@ -20,6 +20,7 @@ from ..kinds.kind import Words
 from ..kinds.registry import CUSTOMARY
 from ..library.predictability import NOT_PREDICTABLE
 from ..library.record import Rejected
+from ..wording import sentence
 from .atom_readings import AtomReadings
 from .labels import MOST_CHARACTERS, ElidedLabel, PlainLabel, TitleLine
 from .molecule_view import MoleculeView
@@ -178,7 +179,7 @@ class ExplanationPanel(QWidget):
         self._patience.stop()
         self._depiction = depiction
         if depiction is None:
-            self.view.set_message(message[:1].upper() + message[1:])
+            self.view.set_message(sentence(message))
         else:
             self.view.set_depiction(depiction)
         self._recolour()

@@ -15,8 +15,9 @@ from ..depict.drawing import Depiction
 from ..depict.halos import Halo
 from ..library.library import Library
 from ..library.record import Format, Rejected
+from ..wording import counted
 from .explanation_panel import ExplanationPanel
-from .filter_chips import counted
+from .folders import start_folder
 from .library_view import LibraryTable
 from .picture import render_image
 from .session import Session
@@ -103,8 +104,8 @@ class Exports(QObject):
         if not self._ready(which):
             return
         if kind in PICTURE_KINDS:
-            title = f"Folder for one {kind.upper()} {self._session.words.a_record}"
-            dialog = QFileDialog(self._window, title, self.folder)
+            title = f"Folder for the pictures, one {kind.upper()} file for each {self._session.words.record}"
+            dialog = QFileDialog(self._window, title, self._start())
             dialog.setFileMode(QFileDialog.FileMode.Directory)
             dialog.setOption(QFileDialog.Option.ShowDirsOnly)
             self._ask(dialog, lambda path: self.export_pictures(which, kind, path))
@@ -118,13 +119,18 @@ class Exports(QObject):
             self._ask(self._save_dialog("Report", "pdf", "report"), lambda path: self.export_report(FILTERED, path))
 
     def _save_dialog(self, title: str, kind: str, ending: str) -> QFileDialog:
-        dialog = QFileDialog(self._window, title, self.folder, f"{_WORDS[kind]} (*.{kind})")
+        dialog = QFileDialog(self._window, title, self._start(), f"{_WORDS[kind]} (*.{kind})")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(kind)
         library = self._session.libraries.library
         if library is not None:
             dialog.selectFile(f"{library.path.name.split('.')[0]}-{ending}.{kind}")
         return dialog
+
+    def _start(self) -> str:
+        """Where a dialog starts: where the last export went, or where the library is."""
+        library = self._session.libraries.library
+        return self.folder or (str(start_folder(library.path)) if library is not None else "")
 
     def _ask(self, dialog: QFileDialog, use: Callable[[Path], None]) -> None:
         dialog.fileSelected.connect(lambda name: use(Path(name)))
@@ -266,7 +272,7 @@ class Exports(QObject):
 
         def words(counts: tuple[int, int]) -> str:
             left_out = f"; {counts[1]:,} could not be drawn" if counts[1] else ""
-            return f"wrote {counts[0]:,} pictures to {folder}{left_out}"
+            return f"wrote {counted(counts[0], 'picture')} to {folder}{left_out}"
 
         self._begin(f"Drawing into {folder.name}", folder, job, words)
 
@@ -329,10 +335,9 @@ class Exports(QObject):
         if wanted == 1:
             self.note.emit(f"copied {what}")
             return
-        many = "record" if len(found) == 1 else "records"
         kind = "molblocks" if molblock and len(found) > 1 else what
         left_out = f"; {wanted - len(found):,} could not be read" if len(found) < wanted else ""
-        self.note.emit(f"copied {len(found):,} {many} as {kind}{left_out}")
+        self.note.emit(f"copied {counted(len(found), 'record')} as {kind}{left_out}")
 
     def copy_png(self) -> None:
         """The record as seen, as a picture."""
@@ -380,4 +385,4 @@ def copied_text(library: Library, pool: Any, positions: Sequence[int], molblock:
 def _written(path: Path, positions: Sequence[int], rejected: Sequence[Rejected]) -> str:
     count = len(positions) - len(rejected)
     left_out = f"; {len(rejected):,} could not be read" if rejected else ""
-    return f"wrote {count:,} records to {path.name}{left_out}"
+    return f"wrote {counted(count, 'record')} to {path.name}{left_out}"

@@ -197,16 +197,11 @@ class ChosenChip(Chip):
     """Records that were chosen elsewhere in the window: it can only be removed."""
 
     def __init__(self, chosen: Chosen, words: Words, parent: QWidget) -> None:
-        count = counted(len(chosen.positions), words.record)
+        count = words.counted(len(chosen.positions))
         super().__init__(f"{chosen.words}: {count}", parent, longest=_LONGEST_WORDS)
         self.chosen = chosen
         self.first = self.close_button
         self.line.addWidget(self.close_button)
-
-
-def counted(count: int, what: str) -> str:
-    """Such as "1 molecule" or "2,050 molecules"."""
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _number(text: str) -> float | None:

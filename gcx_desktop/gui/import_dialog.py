@@ -29,6 +29,7 @@ from ..library.formats.columns import column_number, column_reference
 from ..library.record import Format
 from ..library.table_options import FOUND, NO_TITLE, TableOptions
 from ..library.words import short_name
+from ..wording import sentence
 from .elided_combo import ElidedCombo
 from .labels import plain_tooltip
 from .library_session import LibrarySession
@@ -325,6 +326,6 @@ class ImportDialog(QDialog):
 
     def _say(self, trouble: str, summary: str) -> None:
         said = f"{summary}: {trouble}" if trouble and summary else trouble or summary
-        self.sentence.setText(said[:1].upper() + said[1:])
+        self.sentence.setText(sentence(said))
         self.warning.setVisible(bool(trouble))
         self.open_button.setEnabled(not trouble and self.preview is not None)

@@ -8,8 +8,13 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QWidget
 
+from ..wording import elided
 from .theme import quiet_text
 
+MOST_CHARACTERS = 1_000
+"""Of a title or a reason: more is never read, and takes long to measure."""
+_LONGEST_WORDS = 80
+"""Characters on a button or in a menu."""
 _LONGEST_TOOLTIP_LINE = 110
 
 
@@ -19,6 +24,12 @@ def plain_tooltip(text: str) -> str:
         return ""
     short = all(len(line) <= _LONGEST_TOOLTIP_LINE for line in text.splitlines())
     return f"<p style='margin:0; white-space:{'pre' if short else 'pre-wrap'}'>{escape(text)}</p>"
+
+
+def literal(text: str) -> str:
+    """Text as a button, an action or a menu shows it: one line, in which "&" is no sign for a key."""
+    line = " ".join(text[:MOST_CHARACTERS].split())
+    return elided(line, _LONGEST_WORDS).replace("&", "&&")
 
 
 class PlainLabel(QLabel):
@@ -82,10 +93,6 @@ class ElidedLabel(PlainLabel):
         shown = self.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, self.width())
         self.setText(shown or " ")
         self.setToolTip(plain_tooltip(self.full_text) if shown != line else "")
-
-
-MOST_CHARACTERS = 1_000
-"""Of a title or a reason: more is never read, and takes long to measure."""
 
 
 class TitleLine(QLineEdit):

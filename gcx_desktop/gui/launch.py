@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
 from .. import __version__
+from ..terminal import Parser, say
 
 
 def parser() -> argparse.ArgumentParser:
     """The options of ``gcx-desktop``."""
-    options = argparse.ArgumentParser(
+    options = Parser(
         prog="gcx-desktop",
         description="See why a graph convolutional network predicts what it does, atom by atom.",
         epilog="Everything here also works without a window: see 'gcx --help'.",
@@ -58,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         from .application import run
     except ImportError as error:
         if args.debug:
-            traceback.print_exc()
+            say(*traceback.format_exc().splitlines())
         return _fail(
             f"Qt cannot be loaded ({error}); see that PySide6-Essentials and its system libraries are installed"
         )
@@ -66,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _fail(problem: str) -> int:
-    print(f"gcx-desktop: {problem}", file=sys.stderr)
+    say(f"gcx-desktop: {problem}")
     return 1
 
 

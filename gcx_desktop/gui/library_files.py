@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from .. import paths
 from ..library.table_options import FOUND, TableOptions
 from ..project.store import SUFFIX
+from .folders import is_users, start_folder
 from .library_session import LibrarySession
 from .message_bar import MessageBar
 from .open_with_options import OpenWithOptions
@@ -46,7 +47,7 @@ class LibraryFiles(QObject):
         """Opens the first; there is one library at a time."""
         if files:
             self._messages.hide()
-            path = Path(files[0])
+            path = Path(files[0]).absolute()  # as it is told, too: a relative one may be mistaken for a word
             if path.suffix.lower() == SUFFIX:
                 self.project_wanted.emit(path)
             else:
@@ -66,7 +67,9 @@ class LibraryFiles(QObject):
         self._ask_for(FILE_KINDS, self.with_options.look_at)
 
     def _ask_for(self, kinds: str, use: Callable[[Path], object]) -> None:
-        dialog = QFileDialog(self._window, "Open a molecule file", self._settings.text("folder"), kinds)
+        last = self._settings.text("folder")
+        folder = start_folder(Path(last) / "file") if last else Path.home()
+        dialog = QFileDialog(self._window, "Open a molecule file", str(folder), kinds)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: use(Path(name)))
         dialog.finished.connect(dialog.deleteLater)
@@ -95,7 +98,8 @@ class LibraryFiles(QObject):
         library = self._libraries.library
         if library is not None and library.path.stem != PASTED:
             self._settings.add_recent(library.path, library.options)
-            self._settings.set("folder", str(library.path.parent))
+            if is_users(library.path):
+                self._settings.set("folder", str(library.path.absolute().parent))
             self._fill_recent()
 
     def remember_project(self, path: Path) -> None:

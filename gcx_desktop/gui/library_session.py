@@ -17,7 +17,7 @@ from ..app.library_view_order import View, view_order, view_positions
 from ..app.marks import Marks
 from ..app.preview_table import TablePreview, preview_table
 from ..app.show_record import read_texts
-from ..errors import LibraryError, NoSmilesColumnError, UsageError
+from ..errors import FileError, LibraryError, NoSmilesColumnError, UsageError
 from ..kinds.kind import Kind
 from ..kinds.registry import CUSTOMARY, kind_of_library
 from ..library.library import Known, Library
@@ -305,6 +305,8 @@ class LibrarySession(QObject):
             self._complete()
         elif isinstance(error, NoSmilesColumnError | UsageError) and not pasted:
             self.columns_wanted.emit(path, words if isinstance(error, UsageError) else "")
+        elif pasted and isinstance(error, FileError):  # in a file that the user never saw
+            self.trouble.emit(f"what was pasted cannot be opened: {error.reason}")
         else:
             self.trouble.emit(words)
 

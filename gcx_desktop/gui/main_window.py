@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QStackedWidget,
 )
 
+from ..wording import counted
 from .actions import RUN_TIP, Actions
 from .appearance import choose_theme
 from .changed_library import ChangedLibrary
@@ -354,7 +355,7 @@ class MainWindow(QMainWindow):
     def _update_count(self) -> None:
         libraries = self.session.libraries
         total, seen = len(libraries.rows) if libraries.rows is not None else 0, len(libraries.order)
-        words = f"{total:,} records" if seen == total else f"{seen:,} of {total:,}"
+        words = counted(total, "record") if seen == total else f"{seen:,} of {total:,}"
         if libraries.scanning:
             words += " so far"
         selected = self.table.n_selected

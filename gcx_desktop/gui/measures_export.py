@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from ..kinds.kind import Words
 from ..kinds.registry import CUSTOMARY
+from .folders import start_folder
 from .task_runner import TaskRunner
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class MeasuresExport(QObject):
     def ask(self, kind: str, measured: Measured, threshold: float, library: Path) -> None:
         """Asks where to write a table."""
         name = file_words(kind, self._words)
-        dialog = QFileDialog(self._window, f"Export {name}", str(library.parent), "CSV table (*.csv)")
+        dialog = QFileDialog(self._window, f"Export {name}", str(start_folder(library)), "CSV table (*.csv)")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("csv")
         dialog.selectFile(f"{library.stem}-{name}.csv")

@@ -15,7 +15,6 @@ from ..kinds.kind import Words
 from ..kinds.registry import CUSTOMARY
 from . import measures_words as meanings
 from .elided_combo import ElidedCombo
-from .filter_chips import counted
 from .flow_layout import FlowLayout
 from .labels import PlainLabel, plain_tooltip
 from .measures_chart import ChartView, pixels_per_inch
@@ -226,8 +225,7 @@ class PredictionPage(Page):
         n_used, n_rejected = measured.evaluation.n_molecules, len(measured.evaluation.rejected)
         rejected = f"; {n_rejected:,} more could not be read" if n_rejected else ""
         self.about.setText(
-            f"{n_used:,} of {counted(measured.n_labelled, self.words.record)} with a class in "
-            f"‘{measured.label}’{rejected}"
+            f"{n_used:,} of {self.words.counted(measured.n_labelled)} with a class in ‘{measured.label}’{rejected}"
         )
         trained = meanings.remembers if measured.trained_on else meanings.other_file
         self.trained.setText(trained(self.words))
@@ -293,4 +291,4 @@ def told(chosen: Chosen | None, words: Words) -> str:
     """Such as "fidelity, CAM: 184 molecules; a click shows them"."""
     if chosen is None:
         return ""
-    return f"{chosen.words}: {counted(len(chosen.positions), words.record)}; a click shows them"
+    return f"{chosen.words}: {words.counted(len(chosen.positions))}; a click shows them"

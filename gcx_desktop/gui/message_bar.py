@@ -6,9 +6,16 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStyle, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStyle, QToolButton, QWidget
+
+from ..wording import elided, sentence, shortened_words
+from .labels import MOST_CHARACTERS, PlainLabel, literal, plain_tooltip
 
 NOTE_MS = 6000
+_MOST_CHARACTERS = 600
+"""Of a sentence on screen; a longer one would push the library out of the window."""
+_LONGEST_WORD = 80
+"""Characters of a word, such as a path, which a line cannot break."""
 
 
 class MessageBar(QFrame):
@@ -19,10 +26,10 @@ class MessageBar(QFrame):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAutoFillBackground(True)
         self.setAccessibleName("Message")
-        self._icon = QLabel(self)
-        self._words = QLabel(self)
+        self._icon = PlainLabel(parent=self)
+        self._sentence = ""
+        self._words = PlainLabel(parent=self)
         self._words.setWordWrap(True)
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
@@ -50,29 +57,29 @@ class MessageBar(QFrame):
     @property
     def text(self) -> str:
         """What is said; "" while nothing is."""
-        return "" if self.isHidden() else self._words.text()
+        return "" if self.isHidden() else self._sentence
 
     @property
     def problem(self) -> str:
         """What went wrong, if that is what is said."""
         return "" if self._timer.isActive() or self._offered is not None else self.text
 
-    def warn(self, sentence: str) -> None:
+    def warn(self, words: str) -> None:
         """Says what went wrong, until it is closed."""
         self._timer.stop()
-        self._say(sentence, QStyle.StandardPixmap.SP_MessageBoxWarning)
+        self._say(words, QStyle.StandardPixmap.SP_MessageBoxWarning)
 
-    def note(self, sentence: str) -> None:
+    def note(self, words: str) -> None:
         """Says what was done, for a while."""
         self._timer.start()
-        self._say(sentence, QStyle.StandardPixmap.SP_MessageBoxInformation)
+        self._say(words, QStyle.StandardPixmap.SP_MessageBoxInformation)
 
-    def offer(self, sentence: str, words: str, act: Callable[[], object]) -> None:
+    def offer(self, words: str, button: str, act: Callable[[], object]) -> None:
         """Says what was done, with a button for doing otherwise, until it is closed."""
         self._timer.stop()
-        self._say(sentence, QStyle.StandardPixmap.SP_MessageBoxInformation)
+        self._say(words, QStyle.StandardPixmap.SP_MessageBoxInformation)
         self._offered = act
-        self.action.setText(words)
+        self.action.setText(literal(button))
         self.action.show()
 
     def _act(self) -> None:
@@ -81,11 +88,15 @@ class MessageBar(QFrame):
         if act is not None:
             act()
 
-    def _say(self, sentence: str, icon: QStyle.StandardPixmap) -> None:
+    def _say(self, words: str, icon: QStyle.StandardPixmap) -> None:
         self._offered = None
         self.action.hide()
         size = self.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize)
         self._icon.setPixmap(self.style().standardIcon(icon).pixmap(size, size))
-        self._words.setText(sentence[:1].upper() + sentence[1:])
+        self._sentence = sentence(words)
+        shown = shortened_words(elided(self._sentence, _MOST_CHARACTERS), _LONGEST_WORD)
+        self._words.setText(shown)
+        whole = elided(self._sentence, MOST_CHARACTERS) if shown != self._sentence else ""
+        self._words.setToolTip(plain_tooltip(whole))
         self.show()
         QAccessible.updateAccessibility(QAccessibleEvent(self._words, QAccessible.Event.Alert))

@@ -13,6 +13,7 @@ from ..gcn.catalogue import DEFAULT_MODEL
 from ..kinds.kind import Kind
 from ..kinds.registry import CUSTOMARY, kind_of_model
 from .dialogs import card_html, show_text
+from .folders import nearest_folder
 from .message_bar import MessageBar
 from .session import Session
 from .settings import Settings
@@ -87,7 +88,7 @@ class ModelChoice(QObject):
 
     def ask(self) -> None:
         """Asks for a model folder."""
-        dialog = QFileDialog(self._window, "Open a model folder", str(paths.user_models().parent))
+        dialog = QFileDialog(self._window, "Open a model folder", str(nearest_folder(paths.user_models())))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.fileSelected.connect(lambda name: self.take(Path(name)))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from ..app.project_source import FoundSource, Place
 from ..project.store import SUFFIX
 from .actions import Actions
+from .folders import nearest_folder, start_folder
 from .library_files import FILE_KINDS, PASTED, LibraryFiles
 from .message_bar import MessageBar
 from .session import Session
@@ -111,7 +112,7 @@ class ProjectFiles(QObject):
 
     def _ask_place(self, found: FoundSource) -> None:
         name = found.path.name
-        dialog = QFileDialog(self._window, f"Where is {name}?", str(_nearest_folder(found.path)), FILE_KINDS)
+        dialog = QFileDialog(self._window, f"Where is {name}?", str(nearest_folder(found.path)), FILE_KINDS)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda file: self._projects.locate(Path(file)))
         dialog.rejected.connect(lambda: self._ask_about(found))
@@ -130,13 +131,9 @@ class ProjectFiles(QObject):
 
 
 def _proposal(before: Path) -> Path:
-    """A name in the same folder that is not taken."""
-    stem = before.name.split(".")[0] or before.name
-    path, number = before.with_name(f"{stem}{SUFFIX}"), 2
+    """A name that is not taken, in the same folder if that is the user's."""
+    stem, folder = before.name.split(".")[0] or before.name, start_folder(before)
+    path, number = folder / f"{stem}{SUFFIX}", 2
     while path.exists():
-        path, number = before.with_name(f"{stem} {number}{SUFFIX}"), number + 1
+        path, number = folder / f"{stem} {number}{SUFFIX}", number + 1
     return path
-
-
-def _nearest_folder(path: Path) -> Path:
-    return next((folder for folder in path.parents if folder.is_dir()), Path.home())

@@ -6,6 +6,7 @@ from PySide6.QtGui import QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 
 from ..library.predictability import NOT_PREDICTABLE
+from ..wording import sentence
 from .labels import PlainLabel
 
 MOST_CHARACTERS = 2_000
@@ -50,7 +51,7 @@ class RecordNotice(QWidget):
         read = reason.startswith(NOT_PREDICTABLE)
         self.heading.setText("This record cannot be predicted" if read else "This record could not be read")
         reason = reason.removeprefix(NOT_PREDICTABLE)
-        self.reason.setText(reason[:1].upper() + reason[1:MOST_CHARACTERS])
+        self.reason.setText(sentence(reason[:MOST_CHARACTERS]))
         where = f"Line {line:,} of the file" if line > 0 else "The record"
         cut = len(text) > MOST_CHARACTERS
         self.place.setText(f"{where} · first {MOST_CHARACTERS:,} characters" if cut else where)

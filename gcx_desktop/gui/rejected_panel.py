@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QDockWidget, QHeaderView, QStyl
 
 from ..app.library_rows import LibraryRows
 from ..library.record import Rejected, Warned, warned_at
+from ..wording import counted
 from .library_session import LibrarySession
 
 _DISPLAY = int(Qt.ItemDataRole.DisplayRole)
@@ -165,7 +166,7 @@ class RejectedPanel(QDockWidget):
         counts = [f"{n_rejected:,} rejected"] if n_rejected else []
         if n_warned:
             titles.append(f"Warnings ({n_warned:,}{listed})")
-            counts.append("1 warning" if n_warned == 1 else f"{n_warned:,} warnings")
+            counts.append(counted(n_warned, "warning"))
         self.setWindowTitle(" · ".join(titles))
         self.button.setText(" · ".join(counts))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from ..terminal import say
 from .exports import ALL
 from .main_window import MainWindow
 
@@ -140,11 +141,11 @@ class SelfTest(QObject):
 
     @staticmethod
     def _say(words: str) -> None:
-        print(words, flush=True)
+        say(words, to=sys.stdout)
 
     def _fail(self, words: str) -> None:
         with contextlib.suppress(OSError):  # whoever listened may be gone
-            print(f"gcx-desktop: self-test failed: {words}", file=sys.stderr, flush=True)
+            say(f"gcx-desktop: self-test failed: {words}")
         self._end(1)
 
     def _end(self, code: int) -> None:

@@ -14,6 +14,7 @@ from ..app.sketch import Sketch, SketchError, joined
 from ..app.sketch_query import query_of_sketch, sketch_of_record, sketch_of_text, text_of_sketch
 from ..library.record import Source, Span
 from ..pool import WorkerPool
+from ..wording import sentence
 from .labels import PlainLabel
 from .latest_answer import LatestAnswer
 from .sketch_tools import Kind, SketchToolBar, Tool
@@ -160,7 +161,7 @@ class SketchDialog(QDialog):
 
         :param faded: the drawing is not what the line says
         """
-        self.note.setText(reason[:1].upper() + reason[1:] + "." if reason else _OPEN)
+        self.note.setText(f"{sentence(reason)}." if reason else _OPEN)
         self.canvas.set_faded(faded)
 
     # Find, copy, close

@@ -19,6 +19,7 @@ from ..app.sketch import (
     set_symbol,
     sprout,
 )
+from ..wording import counted
 from .sketch_painting import charge_text
 from .sketch_tools import Kind, Tool
 
@@ -113,7 +114,7 @@ def next_atom(sketch: Sketch, atom: int, dx: int, dy: int) -> int:
 
 def described(sketch: Sketch, atom: int) -> str:
     """A sketch and where the keyboard is in it, for screen readers; "" if nothing is drawn."""
-    words = f"{len(sketch.atoms)} atoms, {len(sketch.bonds)} bonds" if sketch.atoms else ""
+    words = f"{counted(len(sketch.atoms), 'atom')}, {counted(len(sketch.bonds), 'bond')}" if sketch.atoms else ""
     if atom >= 0:
         here = sketch.atoms[atom]
         words += f"; at atom {atom + 1}, {here.symbol}{charge_text(here.charge)}"

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from ..app.substructure_search import Mined, file_kinds
 from ..kinds.kind import Kind
+from ..wording import counted
+from .folders import start_folder
 from .session import Session
 from .task_runner import Link, Task
 
@@ -68,7 +70,9 @@ class SubstructureExport(QObject):
 
     def ask(self, kind: str, mined: Mined, library: Path) -> None:
         """Asks where to write what is listed."""
-        dialog = QFileDialog(self._window, "Export substructures", str(library.parent), f"{FILES[kind]} (*.{kind})")
+        dialog = QFileDialog(
+            self._window, "Export substructures", str(start_folder(library)), f"{FILES[kind]} (*.{kind})"
+        )
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(kind)
         dialog.selectFile(f"{library.name.split('.')[0]}-substructures.{kind}")
@@ -90,7 +94,7 @@ class SubstructureExport(QObject):
 
         self._task = self._session.runner.start(
             job,
-            done=lambda _: self.note.emit(f"wrote {len(mined.findings):,} substructures to {path.name}"),
+            done=lambda _: self.note.emit(f"wrote {counted(len(mined.findings), 'substructure')} to {path.name}"),
             failed=self.trouble.emit,
             ended=self._ended,
         )

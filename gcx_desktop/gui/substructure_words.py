@@ -9,7 +9,7 @@ from ..app.substructure_search import Mined
 from ..kinds.kind import Kind, Words
 from ..substructure.findings import Finding
 from ..substructure.schemes import Scheme
-from .filter_chips import counted
+from ..wording import counted
 
 SCHEMES = {
     Scheme.SALIENT: ("salient parts", "the connected highlighted atoms of each molecule"),
@@ -130,7 +130,7 @@ def fine_percent(share: float) -> str:
 def sentence(finding: Finding, class_name: str, kind: Kind) -> str:
     """What is said of a substructure, for its tooltip."""
     n_held, words = len(finding.held_by), kind.words
-    holding = f"{n_held:,} {words.record} contains it" if n_held == 1 else f"{n_held:,} {words.records} contain it"
+    holding = f"{words.counted(n_held)} {'contains' if n_held == 1 else 'contain'} it"
     shares = f"{percent(finding.r_class)} of them {class_name}, highlighted in {percent(finding.r_explained)}"
     lines = [f"{holding}: {shares}"]
     if not kind.names_pieces:
@@ -159,11 +159,11 @@ def evidence(mined: Mined) -> str:
     """What they were found in, a line for each class."""
     words = mined.kind.words
     lines = [
-        f"{name}: {n_explained:,} of {n:,} {words.record if n == 1 else words.records} explained"
+        f"{name}: {n_explained:,} of {words.counted(n)} explained"
         for name, n, n_explained in zip(mined.class_names, mined.n_records, mined.n_explained, strict=True)
     ]
     if mined.n_left_out:
-        lines.append(f"{counted(mined.n_left_out, 'pattern')} that few {words.records} show were not counted")
+        lines.append(f"not counted: {counted(mined.n_left_out, 'pattern')} that few {words.records} show")
     if mined.rejected:
         lines.append(f"{counted(len(mined.rejected), 'record')} could not be read or predicted")
     return "\n".join(lines)

@@ -22,6 +22,7 @@ from shiboken6 import Shiboken
 
 from ..errors import Cancelled, GcxError
 from ..progress import CancelToken, Progress
+from ..terminal import say
 
 UPDATES_PER_SECOND = 12
 
@@ -64,7 +65,7 @@ def sentence(error: BaseException) -> str:
         return str(error)
     if isinstance(error, CancelledError):
         return "stopped, because the worker processes were ended; start it again"
-    traceback.print_exception(error)
+    say(*"".join(traceback.format_exception(error)).splitlines())
     return f"something went wrong that should not ({type(error).__name__}: {error})"
 
 

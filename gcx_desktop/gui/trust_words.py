@@ -43,7 +43,7 @@ def said_of_map(trust: Trust, class_name: str, why_no_domain: str, words: Words)
     test = trust.masking
     share = Said(
         f"{_percent(test.share)} of {words.nodes}",
-        f"{test.n_masked} of {test.n_nodes} {words.nodes} are highlighted. {_share(words)}",
+        f"{test.n_masked:,} of {words.counted_nodes(test.n_nodes)} highlighted. {_share(words)}",
     )
     masked = _masked(words)
     if not test.n_masked:
@@ -73,7 +73,7 @@ def said_of_picked(trust: Trust, class_name: str, why_no_domain: str, words: Wor
     domain = _said_of_domain(trust.nearness, why_no_domain, words)
     name = " ".join(class_name.split())
     name = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
-    picked = f"{test.n_masked} {words.node if test.n_masked == 1 else words.nodes}"
+    picked = words.counted_nodes(test.n_masked)
     attributed = "—" if math.isnan(trust.attributed) else _percent(trust.attributed)
     return (
         Said(

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ..graph.graph import Graph
 from ..library.record import FeatureFile, Format, Rejected, Source, Span, Warned
 from ..pool import Packing
+from ..wording import counted
 
 if TYPE_CHECKING:
     from ..depict.colour import Paper
@@ -150,6 +151,14 @@ class Words:
     def a_node(self) -> str:
         """With its article."""
         return _with_article(self.node)
+
+    def counted(self, n: int) -> str:
+        """So many records, such as "1 molecule"."""
+        return counted(n, self.record, self.records)
+
+    def counted_nodes(self, n: int) -> str:
+        """So many nodes, such as "12 atoms"."""
+        return counted(n, self.node, self.nodes)
 
 
 def _with_article(noun: str) -> str:

@@ -16,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..errors import UsageError
+from ..wording import counted
 from .polarity import folded, loose, positive_of, statements
 from .words import short_name
 
@@ -207,7 +208,9 @@ def training_meaning(
         < RARE * found.n_labelled and len(names) > 2 and key not in found.chosen
     ]  # fmt: skip
     if rare:
-        raise found.unsettled(rare, (), f"has {_listed(found.values(rare))} in under 1 % of {found.n_labelled:,} rows")
+        raise found.unsettled(
+            rare, (), f"has {_listed(found.values(rare))} in under 1 % of {counted(found.n_labelled, 'row')}"
+        )
     return meaning
 
 
@@ -443,7 +446,7 @@ def _meaning(found: _Values, names: tuple[str, ...], settled: Mapping[str, int],
     for value, index in values:
         rows[index] += value.n
     notes = tuple(
-        f"only {rows[i]:,} of {n_labelled:,} rows with a label are {shown(name)}: is that right?"
+        f"only {rows[i]:,} of {counted(n_labelled, 'row')} with a label are {shown(name)}: is that right?"
         for i, name in enumerate(names)
         if 0 < rows[i] < RARE * n_labelled
     )

@@ -14,6 +14,7 @@ from typing import IO, Any, Protocol
 import numpy as np
 
 from ..errors import OutputError
+from ..wording import counted
 from .formats.table import FORMULA_STARTS, escape_formula
 from .output import ROW_KINDS, output_kind, whole_file
 
@@ -195,7 +196,9 @@ def _xlsx_rows(file: IO[bytes], columns: Sequence[str], path: Path) -> Iterator[
     from xlsxwriter.exceptions import FileCreateError, FileSizeError
 
     if len(columns) > XLSX_COLUMNS:
-        raise OutputError(path, f"{len(columns):,} columns are more than XLSX holds, {XLSX_COLUMNS:,}; {_INSTEAD}")
+        raise OutputError(
+            path, f"{counted(len(columns), 'column')} are more than XLSX holds, {XLSX_COLUMNS:,}; {_INSTEAD}"
+        )
     with tempfile.TemporaryDirectory(prefix="gcx-") as folder:
         target = _Target(file)
         book = Workbook(target, {"constant_memory": True, "tmpdir": folder})

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import UsageError
+from ..wording import counted
 from .labelled_graph import LabelledGraph
 
 LARGEST = 12
@@ -32,8 +33,8 @@ class TooManyPatternsError(UsageError):
 
     def __init__(self, min_support: int) -> None:
         super().__init__(
-            f"more than {MOST:,} patterns occur in at least {min_support:,} molecules; ask for a larger minimum "
-            "support or for fewer atoms"
+            f"more than {MOST:,} patterns occur in at least {counted(min_support, 'molecule')}; ask for a larger "
+            "minimum support or for fewer atoms"
         )
 
 

@@ -54,7 +54,7 @@ def test_options_go_before_what_is_found(tmp_path: Path) -> None:
     [
         ("a,b\n1,2\n3,4\n", FOUND, "no column looks like SMILES"),
         ("smiles,name\n", FOUND, "there is no row under the header line"),
-        ("smiles,name\nCCO,me\n", TableOptions(smiles_column="name"), "none of the first 1 rows has SMILES in ‘name’"),
+        ("smiles,name\nCCO,me\n", TableOptions(smiles_column="name"), "the only row has no SMILES in ‘name’"),
     ],
 )
 def test_what_keeps_a_table_from_being_opened_is_said_with_the_remedy(

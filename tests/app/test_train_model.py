@@ -337,5 +337,5 @@ def test_a_limit_takes_the_first_records_and_unreadable_ones_are_listed(tmp_path
 def test_classes_lost_to_duplicates_are_told_with_counts(tmp_path: Path, pool: WorkerPool) -> None:
     path = tmp_path / "t.csv"
     path.write_text("smiles,label\nCCO,0\nOCC,1\nCCN,0\n")
-    with pytest.raises(UsageError, match=r"of 3 records 1 molecules are left \(2 contradictory labels\), too few"):
+    with pytest.raises(UsageError, match=r"only 1 molecule left of 3 records \(2 contradictory labels\), too few"):
         read_training_table(path, "label", pool=pool)
