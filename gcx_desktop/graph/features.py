@@ -23,6 +23,7 @@ SYMBOLS = (
     "Pt", "Hg", "Pb", "other",
 )
 # fmt: on
+_NONMETALS = frozenset(("C", "N", "O", "S", "F", "P", "Cl", "Br", "I", "Se", "H"))
 HYBRIDISATIONS = ("SP", "SP2", "SP3", "SP3D", "SP3D2")
 
 
@@ -76,8 +77,10 @@ _BLOCKS = (
     Block("aromatic", 2, np.array([[0.0], [1.0]], dtype=np.float32), ("aromatic",)),
 )
 
-FEATURE_SET = "convmol-nonnegative-1"
+FEATURE_SET = "convmol-nonnegative-2"
 """Name of this feature set in a model's card. Any change to the features needs a new name."""
+FEATURE_SET_1 = "convmol-nonnegative-1"
+"""That of older models, in which the radical electrons of a metal atom without neighbours are a feature."""
 FEATURE_NAMES: tuple[str, ...] = tuple(f"{block.name}: {label}" for block in _BLOCKS for label in block.labels)
 N_FEATURES = len(FEATURE_NAMES)
 
@@ -86,10 +89,30 @@ WEIGHTS = tuple(int(np.prod(_BASES[i + 1 :], dtype=np.int64)) for i in range(len
 """What one step of each digit adds to the code, in the order symbol, degree, hydrogens, charge, radicals,
 hybridisation, aromatic."""
 N_CODES = int(np.prod(_BASES, dtype=np.int64))
+_METAL = np.array([symbol not in _NONMETALS for symbol in SYMBOLS])
+"""[n_symbols], whether an atom of that symbol counts as a metal, as semimetals and what is "other" do."""
+_RADICALS = FEATURE_NAMES.index("radical electrons: radical electrons")
 
 
 def decode(codes: NDArray[np.integer]) -> NDArray[np.float32]:
-    """Feature rows of atom codes.
+    """Feature rows of atom codes, in :data:`FEATURE_SET`.
+
+    The radical electrons of a metal atom that has neither neighbours nor hydrogens are none: how many there are is a
+    matter of how its charge was written, not of the ion.
+
+    :param codes: [n], each in ``range(N_CODES)``
+    :return: [n, N_FEATURES], every entry ≥ 0
+    :raises ValueError: for a code that no atom has
+    """
+    rows = decode_1(codes)
+    codes = np.asarray(codes, dtype=np.int64)
+    symbol, degree, hydrogens = (codes // weight % base for weight, base in zip(WEIGHTS[:3], _BASES[:3], strict=True))
+    rows[(degree == 0) & (hydrogens == 0) & _METAL[symbol], _RADICALS] = 0
+    return rows
+
+
+def decode_1(codes: NDArray[np.integer]) -> NDArray[np.float32]:
+    """Feature rows of atom codes, in :data:`FEATURE_SET_1`.
 
     :param codes: [n], each in ``range(N_CODES)``
     :return: [n, N_FEATURES], every entry ≥ 0

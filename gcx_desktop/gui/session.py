@@ -146,7 +146,7 @@ class Session(QObject):
     def models(self) -> dict[str, tuple[Path, Card]]:
         """Name → folder and card of the models for graphs of that kind."""
         listed = {name: (folder, card) for name, folder, card in list_models() if isinstance(card, Card)}
-        return {name: (at, card) for name, (at, card) in listed.items() if card.feature_set == self.kind.feature_set}
+        return {name: (at, card) for name, (at, card) in listed.items() if card.feature_set in self.kind.featurizers}
 
     def choose_model(self, folder: Path | None) -> None:
         """Takes another model, or none: its card now, its weights as soon as a thread has loaded them.
@@ -382,7 +382,7 @@ class Session(QObject):
     # The library
 
     def _library_appeared(self) -> None:
-        if self.card is not None and self.card.feature_set != self.kind.feature_set:
+        if self.card is not None and self.card.feature_set not in self.kind.featurizers:
             self.choose_model(None)
         self.selection.set_library(self.libraries.shown)
         self.selection.set_preparation(self.preparation)

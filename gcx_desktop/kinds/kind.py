@@ -7,7 +7,7 @@ or objects; commands and use cases ask the kind, which is found by a library's f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -301,7 +301,7 @@ class Kind:
     formats: frozenset[Format]
     """Of its libraries."""
     feature_set: str
-    """In a model's card. Any change to the features needs a new name."""
+    """In the card of a model that is trained now. Any change to the features needs a new name."""
     parts: frozenset[Part]
     text_column: str
     """Of tables: what :attr:`ReadRecord.text` stands under."""
@@ -312,6 +312,13 @@ class Kind:
     drawing: Drawing
     fragmenter: Fragmenter
     labels: Labels
+    older: Mapping[str, Featurizer] = field(default_factory=dict)
+    """By the feature sets of models that were trained before, which go on as they are: of the same codes."""
+
+    @property
+    def featurizers(self) -> dict[str, Featurizer]:
+        """By feature set: all that a model for this kind may have, the newest first."""
+        return {self.feature_set: self.featurizer, **self.older}
 
     @property
     def names_pieces(self) -> bool:

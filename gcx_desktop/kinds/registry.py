@@ -8,7 +8,7 @@ from ..errors import UsageError
 from ..gcn.card import Card, FeatureSets
 from ..library.library import Library
 from ..library.record import Format, Source
-from .kind import Decode, Kind, Part, Rationale
+from .kind import Decode, Featurizer, Kind, Part, Rationale
 from .molecules.kind import MOLECULES
 from .scenes.kind import SCENES
 
@@ -37,9 +37,13 @@ def kind_of_model(card: Card) -> Kind:
     :raises UsageError: if there is none
     """
     for kind in kinds():
-        if kind.feature_set == card.feature_set:
+        if card.feature_set in kind.featurizers:
             return kind
     raise UsageError(f"the model '{card.name}' has the unknown feature set '{card.feature_set}'")
+
+
+def _featurizer_of(card: Card) -> Featurizer:
+    return kind_of_model(card).featurizers[card.feature_set]
 
 
 def decode_of(card: Card, source: Source) -> Decode:
@@ -48,7 +52,7 @@ def decode_of(card: Card, source: Source) -> Decode:
     :param source: from which the graphs are read
     :raises UsageError: if it lacks what the model's features need
     """
-    return kind_of_model(card).featurizer.decode(card.features, source)
+    return _featurizer_of(card).decode(card.features, source)
 
 
 def n_codes_of(card: Card, source: Source) -> int:
@@ -57,7 +61,7 @@ def n_codes_of(card: Card, source: Source) -> int:
     :param source: from which the graphs are read
     :raises UsageError: if it lacks what the model's features need
     """
-    return kind_of_model(card).featurizer.n_codes(card.features, source)
+    return _featurizer_of(card).n_codes(card.features, source)
 
 
 def rationale_of(library: Library, label: str, tasks: Path | None = None) -> Rationale | None:
@@ -67,8 +71,8 @@ def rationale_of(library: Library, label: str, tasks: Path | None = None) -> Rat
 
 
 def feature_sets() -> FeatureSets:
-    """The feature sets that this program makes."""
-    return {kind.feature_set: kind.featurizer.n_features for kind in kinds()}
+    """The feature sets that this program makes, those of older models among them."""
+    return {name: featurizer.n_features for kind in kinds() for name, featurizer in kind.featurizers.items()}
 
 
 def check_model(library: Library, card: Card) -> None:

@@ -72,12 +72,12 @@ def test_what_a_source_holds_is_called_by_the_format_under_which_it_was_read(
         assert find_source(project, project.sources()[0]).words.records == records
 
 
-def test_the_key_of_read_molecules_is_what_it_was_in_projects_made_before(project: Project) -> None:
+def test_the_key_of_read_molecules_says_all_that_decides_on_their_graphs(project: Project) -> None:
     connection = sqlite3.connect(project.path)
     ((settings,),) = connection.execute("SELECT settings FROM reading").fetchall()
     connection.close()
     assert settings == (
-        '{"cut_short": null, "delimiter": "", "features": "convmol-nonnegative-1", "format": "smiles", '
+        '{"cut_short": null, "delimiter": "", "features": "convmol-nonnegative-2", "format": "smiles", '
         '"n_records": 2, "preparation": {"largest_fragment": false, "neutralise": false}, "smiles_column": 0, '
         '"title_column": null}'
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import torch
+from rdkit import Chem
 from safetensors.torch import load_file, save_file
 
 from gcx_desktop.app.models import FEATURE_SETS, list_models, load_model
@@ -18,6 +19,9 @@ from gcx_desktop.gcn.bundle import Bundle, content_hash, load_bundle, save_bundl
 from gcx_desktop.gcn.card import Card, Metrics, TrainingData, check_card
 from gcx_desktop.gcn.network import initialise
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
+from gcx_desktop.graph.molgraph import molecule_graph
+from gcx_desktop.kinds.registry import decode_of, kind_of_model
+from gcx_desktop.library.record import Format, Source
 
 CARD = Card(
     name="tiny",
@@ -104,7 +108,7 @@ UNFIT = {
     "another dimension": (edit_card(n_features=75), r"feature dimension does not fit: expected 81, got 75"),
     "another feature set": (
         edit_card(feature_set="ecfp"),
-        r"unknown feature set: expected convmol\S+ or scene\S+, got 'ecfp'",
+        r"unknown feature set: expected convmol\S+2 or convmol\S+1 or scene\S+, got 'ecfp'",
     ),
     "one class": (edit_card(class_names=["yes"]), r"impossible classes: expected 2 to 1000 distinct names, got 1"),
     "absurd widths": (edit_card(widths=[10**9]), r"impossible layer widths"),
@@ -220,3 +224,14 @@ def test_every_bundled_model_loads_and_its_card_is_complete() -> None:
         assert card.library_versions
         for metrics in card.metrics:
             assert {"auc_roc", "auc_pr", "accuracy", "balanced_accuracy"} <= metrics.values.keys()
+
+
+def test_a_model_of_the_older_feature_set_is_loaded_and_keeps_its_features(folder: Path) -> None:
+    edit_card(feature_set="convmol-nonnegative-1")(folder)
+    old = load_bundle(folder, FEATURE_SETS).card
+    new = replace(old, feature_set=FEATURE_SET)
+    assert kind_of_model(old) is kind_of_model(new)
+    source = Source(Path("x.smi"), Path("x.smi"), Format.SMILES)
+    tin = molecule_graph(Chem.MolFromSmiles("[Sn+2].C"), "[Sn+2].C").graph.codes
+    difference = decode_of(old, source)(tin) - decode_of(new, source)(tin)
+    assert difference.sum(axis=1).tolist() == [2, 0]

@@ -6,11 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdkit import Chem
 
-from gcx_desktop.graph.features import FEATURE_NAMES, N_CODES, N_FEATURES, SYMBOLS, decode
+from gcx_desktop.graph.batch import Decode
+from gcx_desktop.graph.features import FEATURE_NAMES, N_CODES, N_FEATURES, SYMBOLS, decode, decode_1
 from gcx_desktop.graph.molgraph import molecule_graph
 
 
-def features(smiles: str, atom: int = 0) -> set[str]:
+def features(smiles: str, atom: int = 0, decode: Decode = decode) -> set[str]:
     """The names of an atom's features that are not zero."""
     molecule = molecule_graph(Chem.MolFromSmiles(smiles), smiles)
     row = decode(molecule.graph.codes)[atom]
@@ -54,8 +55,29 @@ def test_every_feature_of_every_code_is_non_negative(codes: list[int]) -> None:
 
 @given(st.integers(0, N_CODES - 1), st.integers(0, N_CODES - 1))
 def test_two_codes_have_the_same_features_only_if_they_are_the_same(a: int, b: int) -> None:
-    rows = decode(np.array([a, b]))
+    rows = decode_1(np.array([a, b]))
     assert (rows[0] == rows[1]).all() == (a == b)
+
+
+RADICALS = FEATURE_NAMES.index("radical electrons: radical electrons")
+
+
+@given(st.integers(0, N_CODES - 1))
+def test_the_older_features_differ_in_nothing_but_the_radicals_of_bare_metals(code: int) -> None:
+    new, old = decode(np.array([code]))[0], decode_1(np.array([code]))[0]
+    if not (new == old).all():
+        assert np.flatnonzero(new != old).tolist() == [RADICALS]
+        names = {FEATURE_NAMES[i] for i in np.flatnonzero(new)}
+        assert {"degree: 0", "hydrogens: hydrogens 0"} <= names
+        assert names.isdisjoint({f"symbol: {symbol}" for symbol in ("C", "N", "O", "S", "P", "F", "Cl", "Br", "I")})
+
+
+@pytest.mark.parametrize("ion", ["[Sn+2]", "[Cu+2]", "[Fe+3]", "[Gd+3]", "[Sb+3]", "[Na]"])
+def test_radicals_of_bare_metal_atoms_are_no_feature(ion: str) -> None:
+    radicals = "radical electrons: radical electrons"
+    assert radicals in features(ion, decode=decode_1)
+    assert radicals not in features(ion)
+    assert radicals in features("[CH3]") & features("C[Sn]C", 1) & features("[O]")
 
 
 def test_a_code_that_no_atom_has_is_refused() -> None:

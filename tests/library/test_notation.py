@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from gcx_desktop.kinds.molecules.kind import MOLECULES
 from gcx_desktop.kinds.molecules.reader import ReadMolecule, as_graph
 from gcx_desktop.library.molecule import read_molecule
 from gcx_desktop.library.record import Format, RawRecord, Rejected, Source, Span
@@ -112,3 +114,18 @@ def test_a_map_of_number_0_is_not_written() -> None:
     assert isinstance(result, ReadMolecule)
     assert result.text == "CO"
     assert graph_of(SMI, "[CH3:0][OH:0]") == graph_of(SMI, "CO")
+
+
+@pytest.mark.parametrize("feature_set", MOLECULES.featurizers)
+def test_a_model_of_any_feature_set_makes_one_prediction_of_an_ion(feature_set: str) -> None:
+    decode = MOLECULES.featurizers[feature_set].decode({}, SMI)
+    for symbol, charge in IONS:
+        written = (
+            read(SMI, f"[{symbol}+{charge}]"),
+            read(SDF, block([symbol], charge=4 - charge)),
+            read(SDF, block([symbol], more=f"M  CHG  1   1 {charge:3d}\n", valence=15)),
+        )
+        rows = [decode(each.graph.codes) for each in written if isinstance(each, ReadMolecule)]
+        assert len(rows) == 3
+        np.testing.assert_array_equal(rows[0], rows[1])
+        np.testing.assert_array_equal(rows[0], rows[2])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
-from ...graph.features import FEATURE_SET, N_CODES, N_FEATURES, decode
+from ...graph.features import FEATURE_SET, FEATURE_SET_1, N_CODES, N_FEATURES, decode, decode_1
 from ...library.labels import column_words
 from ...library.library import Library
 from ...library.record import Format, Rejected, Source, Span
@@ -47,6 +48,10 @@ def _n_codes(_: Parameters, __: Source) -> int:
 
 def _decode(_: Parameters, __: Source) -> Decode:
     return decode
+
+
+def _decode_1(_: Parameters, __: Source) -> Decode:
+    return decode_1
 
 
 def _reading(source: Source, _: Parameters, with_structures: bool, preparation: Preparation) -> Reading:
@@ -118,6 +123,14 @@ def _parameters(_: Iterable[Any], learning: Learning) -> Parameters:
     return NO_PARAMETERS
 
 
+_FEATURIZER = Featurizer(
+    n_features=_n_features,
+    n_codes=_n_codes,
+    decode=_decode,
+    limits=_limits,
+    parameters=_parameters,
+)
+
 MOLECULES = Kind(
     name="molecules",
     words=Words(
@@ -140,13 +153,8 @@ MOLECULES = Kind(
         reading=_reading,
         labelled=_labelled,
     ),
-    featurizer=Featurizer(
-        n_features=_n_features,
-        n_codes=_n_codes,
-        decode=_decode,
-        limits=_limits,
-        parameters=_parameters,
-    ),
+    featurizer=_FEATURIZER,
+    older={FEATURE_SET_1: replace(_FEATURIZER, decode=_decode_1)},
     drawing=Drawing(
         depict=_drawing,
         show=_show,
