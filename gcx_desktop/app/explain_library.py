@@ -45,14 +45,15 @@ class ExplainedRecord:
         return spread
 
     def text_map(self, method_id: str, class_index: int) -> NDArray[np.float32]:
-        """The values in the order in which ``read.text`` writes the nodes, as a SMILES its heavy atoms.
+        """The values in the order in which ``read.text`` writes the nodes, as a SMILES its atoms.
 
-        NaN at atoms that the preparation took away.
+        NaN at atoms that the preparation took away, and at hydrogens that stay atoms where a SMILES is read.
         """
         values, order = self.explanation.maps[method_id][:, class_index], self.read.text_order
         if order is None:
             return values
-        return np.where(order < 0, np.float32(np.nan), values[order]) if self.read.preparation else values[order]
+        all_nodes = self.read.node_index is None
+        return values[order] if all_nodes else np.where(order < 0, np.float32(np.nan), values[order])
 
 
 def explain_library(

@@ -31,8 +31,9 @@ class MolGraph:
     smiles: str
     """A SMILES of the molecule."""
     smiles_order: NDArray[np.int32] | None
-    """[n_heavy_atoms], the nodes in the order in which ``smiles`` writes their atoms; ``None`` if it is their own. −1
-    stands for an atom of ``smiles`` that was taken away before the graph was made."""
+    """[n_smiles_atoms], the nodes in the order of the atoms of ``smiles``; ``None`` if it is their own. −1 stands for
+    an atom that was taken away before the graph was made, and for a hydrogen that stays an atom where the SMILES is
+    read: a proton, an isotope, one between two atoms. Those that RDKit folds into their atom do not count."""
 
 
 class NoHeavyAtomsError(ValueError):
@@ -134,7 +135,7 @@ def molecule_graph(mol: Mol, smiles: str | None = None) -> MolGraph:
     :raises NoHeavyAtomsError: if there is nothing but hydrogen
     """
     swept = sweep(mol)
-    written, order = canonical_smiles(mol, swept) if smiles is None else (smiles, None)
+    written, order = canonical_smiles(mol, swept) if smiles is None else (smiles, written_order(mol, swept))
     return with_orders(code_graphs([swept]).unpacked()[0], swept.atom_index, mol.GetNumAtoms(), written, order)
 
 
@@ -147,19 +148,49 @@ def with_orders(
     return MolGraph(graph, index, n_record_atoms, smiles, written)
 
 
-def canonical_smiles(mol: Mol, swept: Sweep) -> tuple[str, list[int]]:
-    """A canonical SMILES without the hydrogens that it implies, and the nodes in the order it writes them."""
+def written_order(mol: Mol, swept: Sweep) -> list[int] | None:
+    """The nodes as the SMILES that a molecule was read from writes its atoms, as :attr:`MolGraph.smiles_order`.
+
+    :param mol: with its stereochemistry, on which it depends what hydrogens can be folded into their atoms
+    """
+    if swept.atom_index is None:
+        return None
+    kept, record_index = _folded(mol)
+    return _nodes(record_index, swept.atom_index) if kept.GetNumAtoms() > swept.n_nodes else None
+
+
+def _folded(mol: Mol) -> tuple[Mol, list[int]]:
+    """The molecule without the hydrogens that a reader folds into their atoms, and which atoms of ``mol`` are left."""
     from rdkit import Chem
 
     kept = Chem.Mol(mol)
     for atom in kept.GetAtoms():
         atom.SetIntProp("_gcx_index", atom.GetIdx())
-    if swept.atom_index is not None:
-        try:
-            kept = Chem.RemoveHs(kept)
-        except (ValueError, RuntimeError):  # a hydrogen that RDKit can't take away is written like the rest
-            kept = Chem.Mol(kept)
-    record_index = [atom.GetIntProp("_gcx_index") for atom in kept.GetAtoms()]
+    Chem.ClearMolSubstanceGroups(kept)  # RDKit keeps the hydrogens in them, and no SMILES says them
+    try:
+        kept = Chem.RemoveHs(kept)
+    except (ValueError, RuntimeError):  # a hydrogen that RDKit can't take away is written like the rest
+        kept = Chem.Mol(kept)
+    return kept, [atom.GetIntProp("_gcx_index") for atom in kept.GetAtoms()]
+
+
+def _nodes(atoms: Iterable[int], atom_index: Sequence[int]) -> list[int]:
+    """The nodes that atoms of the record are, −1 for one that is none."""
+    node_of = {record: node for node, record in enumerate(atom_index)}
+    return [node_of.get(atom, -1) for atom in atoms]
+
+
+def canonical_smiles(mol: Mol, swept: Sweep) -> tuple[str, list[int]]:
+    """A canonical SMILES without the hydrogens that it implies, and the nodes in the order it writes them.
+
+    :return: the order as :attr:`MolGraph.smiles_order`
+    """
+    from rdkit import Chem
+
+    if swept.atom_index is None:
+        kept, record_index = Chem.Mol(mol), list(range(mol.GetNumAtoms()))
+    else:
+        kept, record_index = _folded(mol)
     smiles = Chem.MolToSmiles(kept)
     if ":0]" in smiles:  # a block whose fields stand a column too far right leaves maps of number 0
         for atom in kept.GetAtoms():
@@ -171,8 +202,7 @@ def canonical_smiles(mol: Mol, swept: Sweep) -> tuple[str, list[int]]:
     written = [record_index[i] for i in kept.GetPropsAsDict(True, True)["_smilesAtomOutputOrder"]]
     if swept.atom_index is None:
         return smiles, written
-    node_of = {record: node for node, record in enumerate(swept.atom_index)}
-    return smiles, [node_of[i] for i in written if i in node_of]
+    return smiles, _nodes(written, swept.atom_index)
 
 
 def _with_orderless_bonds_named(smiles: str) -> str:

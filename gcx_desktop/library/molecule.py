@@ -64,6 +64,15 @@ def read_molecule(source: Source, raw: RawRecord, *, stereo: bool = True) -> Mol
     return Molecule(text, mol)
 
 
+def with_stereochemistry(read: Molecule) -> Chem.Mol:
+    """The molecule, read again if it was read from a SMILES whose stereochemistry may not have been looked at."""
+    smiles = read.text.smiles
+    if smiles is None or not ("/" in smiles or "\\" in smiles):
+        return read.mol
+    mol, _ = _parse(smiles, "", stereo=True)
+    return read.mol if mol is None else mol
+
+
 def _parse(smiles: str | None, text: str, *, stereo: bool) -> tuple[Chem.Mol | None, str]:
     """The molecule and "", or ``None`` and why."""
     log = _log()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import openpyxl
+import pyarrow.parquet as pq
 import pytest
 import torch
 from rdkit import Chem
@@ -269,6 +270,46 @@ def test_an_atom_taken_away_has_no_value_in_a_table(
     assert [[value is None for value in row["saliency"]] for row in from_json] == [
         [word == "nan" for word in words] for words in values
     ]
+
+
+HYDROGENS = ["[Cl-].CN.[H+]", "[2H]C([2H])O", "[H]/N=C/C", "[H]O[H]", "[H][H].CC", "[H-].[Na+]", "[H]C(=O)O"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "tsv", "json", "parquet"])
+@pytest.mark.parametrize("source", ["smi", "sdf"])
+@pytest.mark.parametrize("preparation", [Preparation(), Preparation(largest_fragment=True)])
+def test_there_is_a_number_for_every_atom_of_the_smiles_when_it_is_read_back(
+    kind: str, source: str, preparation: Preparation, tmp_path: Path, bundle: Bundle, pool: WorkerPool
+) -> None:
+    library, out = tmp_path / f"library.{source}", tmp_path / f"out.{kind}"
+    if source == "smi":
+        library.write_text("".join(f"{smiles}\n" for smiles in HYDROGENS))
+    else:
+        settings = Chem.SmilesParserParams()
+        settings.removeHs = False
+        blocks = [Chem.MolToMolBlock(Chem.MolFromSmiles(smiles, settings)) for smiles in HYDROGENS]
+        library.write_text("".join(f"{block}$$$$\n" for block in blocks))
+    method = paper_methods()[0]
+    with open_library(library) as opened:
+        results = explain_library(opened, bundle, [method], pool=pool, preparation=preparation)
+        plan = ResultPlan(bundle.card, (method.id,), preparation=preparation)
+        assert write_results(str(out), opened, plan, results).rejected == []
+    if kind in ("csv", "tsv"):
+        with out.open(newline="") as file:
+            rows = list(csv.DictReader(file, delimiter="\t" if kind == "tsv" else ","))
+        written = [(row["smiles"], [float(word) for word in row["saliency"].split()]) for row in rows]
+    else:
+        table = json.loads(out.read_text()) if kind == "json" else pq.read_table(out).to_pylist()
+        written = [(row["smiles"], [np.nan if x is None else x for x in row["saliency"]]) for row in table]
+    assert len(written) == len(HYDROGENS)
+    for smiles, values in written:
+        mol = Chem.MolFromSmiles(smiles)
+        assert len(values) == mol.GetNumAtoms()
+        for atom, value in zip(mol.GetAtoms(), values, strict=True):
+            if atom.GetAtomicNum() == 1:
+                assert np.isnan(value)
+            elif not preparation:
+                assert np.isfinite(value)
 
 
 @pytest.mark.parametrize("hydrogens", [False, True])

@@ -70,7 +70,30 @@ def test_deuterium_and_lone_protons_are_folded_away_or_left_out() -> None:
     deuterated, proton = as_smiles("[2H]C([2H])([2H])O"), as_smiles("[H+].CO")
     np.testing.assert_array_equal(deuterated.graph.codes, as_smiles("CO").graph.codes)
     np.testing.assert_array_equal(proton.graph.codes, as_smiles("CO").graph.codes)
-    assert len(in_smiles_order(proton)) == Chem.MolFromSmiles("[H+].CO").GetNumHeavyAtoms()
+    assert in_smiles_order(proton) == [-1, 0, 1]
+    assert in_smiles_order(deuterated) == [-1, 0, -1, -1, 1]
+
+
+HYDROGENS = [
+    "[H]O[H]",
+    "[2H]C([2H])O",
+    "[Cl-].CN.[H+]",
+    "CC.[H][H]",
+    "[H-].[Na+]",
+    "[H]/N=C/C",
+    "[H]/C(C)=C/F",
+    "[H][Pt]Cl",
+]
+
+
+@pytest.mark.parametrize("smiles", HYDROGENS)
+@pytest.mark.parametrize("written", ["a SMILES", "a block"])
+def test_every_atom_of_a_smiles_that_is_read_back_has_its_node_or_none(smiles: str, written: str) -> None:
+    molecule = as_smiles(smiles) if written == "a SMILES" else as_block(smiles, hydrogens=False)
+    back = [atom.GetAtomicNum() for atom in Chem.MolFromSmiles(molecule.smiles).GetAtoms()]
+    order = in_smiles_order(molecule)
+    assert [node < 0 for node in order] == [number == 1 for number in back]
+    assert sorted(node for node in order if node >= 0) == list(range(molecule.graph.n_nodes))
 
 
 def test_hydrogen_alone_has_no_graph() -> None:

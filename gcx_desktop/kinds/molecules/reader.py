@@ -19,9 +19,10 @@ from ...graph.molgraph import (
     molecule_graph,
     sweep,
     with_orders,
+    written_order,
 )
 from ...graph.scaffold import scaffold_key
-from ...library.molecule import Molecule, read_molecule
+from ...library.molecule import Molecule, read_molecule, with_stereochemistry
 from ...library.predictability import why_not_predictable
 from ...library.preparation import AS_RECORDED, Preparation, prepare
 from ...library.record import Rejected, Source, Span, Warned, warned_at
@@ -116,7 +117,7 @@ def _swept(read: Molecule, span: Span, with_molblock: bool, preparation: Prepara
     try:
         swept = sweep(mol)
         block = _molblock(read) if with_molblock and smiles is not None else ""
-        smiles, order = (smiles, None) if smiles is not None else canonical_smiles(mol, swept)
+        smiles, order = (smiles, _order(read, swept)) if smiles is not None else canonical_smiles(mol, swept)
         index, done = swept.atom_index, ""
         if preparation:
             prepared = prepare(mol, preparation)
@@ -127,6 +128,13 @@ def _swept(read: Molecule, span: Span, with_molblock: bool, preparation: Prepara
         return Rejected(span.position, span.line, title, str(error))
     warned = warned_at(span.line, read.text.warnings) if read.text.warnings else None
     return SweptRecord(swept, (span.position, title, smiles, mol.GetNumAtoms(), index, order, block, done, warned))
+
+
+def _order(read: Molecule, swept: Sweep) -> list[int] | None:
+    """The nodes as the record's SMILES writes its atoms; ``None`` if that is their own order."""
+    if swept.atom_index is None:
+        return None
+    return written_order(with_stereochemistry(read), swept)
 
 
 def _placed(record: Sweep, order: list[int] | None, atom_index: list[int], swept: Sweep) -> tuple[list[int], list[int]]:
@@ -140,7 +148,7 @@ def _placed(record: Sweep, order: list[int] | None, atom_index: list[int], swept
     nodes = atom_index if swept.atom_index is None else [atom_index[atom] for atom in swept.atom_index]
     node_of = {atom: node for node, atom in enumerate(nodes)}
     heavy = range(record.n_nodes) if record.atom_index is None else record.atom_index
-    written = heavy if order is None else [heavy[node] for node in order]
+    written = heavy if order is None else [-1 if node < 0 else heavy[node] for node in order]
     return nodes, [node_of.get(atom, -1) for atom in written]
 
 
