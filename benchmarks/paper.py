@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from gcx_desktop.app.evaluate_methods import Evaluation, evaluate_methods, summarise
-from gcx_desktop.app.labelled_records import NO_LABEL
+from gcx_desktop.app.labelled_records import NO_LABEL, ClassLabels
 from gcx_desktop.app.train_model import checked_split, fit_split
 from gcx_desktop.app.training_table import TrainingTable, read_training_table
 from gcx_desktop.explain.measures import PAPER_THRESHOLD
@@ -101,26 +101,27 @@ def print_paper(data: Path, epochs: int = EPOCHS) -> None:
         with WorkerPool() as pool:
             table = read_training_table(path, task.label, pool=pool)
             seen = _evaluate(path, table, _fit_all(table, epochs), table.positions, pool)
-            split = checked_split(Protocol.SCAFFOLD_BALANCED, table, table.values, 0)
+            split = checked_split(Protocol.SCAFFOLD_BALANCED, table, table.class_names, 0)
             examples = Examples(table.graphs, table.labels)
-            held_out = fit_split(examples, split, len(table.values), decode, Settings(), 0, report=_tell).network
+            held_out = fit_split(examples, split, len(table.class_names), decode, Settings(), 0, report=_tell).network
             unseen = _evaluate(path, table, held_out, [table.positions[i] for i in split.test], pool)
         print(_table(task, seen, unseen), flush=True)
 
 
 def _fit_all(table: TrainingTable, epochs: int) -> Network:
     examples = Examples(table.graphs, table.labels)
-    return fit(examples, len(table.values), decode, SETTINGS, 0, epochs=epochs, report=_tell).network
+    return fit(examples, len(table.class_names), decode, SETTINGS, 0, epochs=epochs, report=_tell).network
 
 
 def _evaluate(
     path: Path, table: TrainingTable, network: Network, positions: list[int] | tuple[int, ...], pool: WorkerPool
 ) -> Evaluation:
-    card = Card("paper", "", table.values, network.widths, FEATURE_SET, N_FEATURES)
+    card = Card("paper", "", table.class_names, network.widths, FEATURE_SET, N_FEATURES)
     label_of = dict(zip(table.positions, table.labels.tolist(), strict=True))
     with open_library(path) as library:
-        labels = np.full(len(library), NO_LABEL, dtype=np.int64)
-        labels[list(positions)] = [label_of[position] for position in positions]
+        indices = np.full(len(library), NO_LABEL, dtype=np.int64)
+        indices[list(positions)] = [label_of[position] for position in positions]
+        labels = ClassLabels(table.meaning, indices)
         return evaluate_methods(library, Bundle(card, network, Path()), methods(), labels, pool=pool, report=_tell)
 
 

@@ -152,7 +152,7 @@ def _print_examples(library: Library, pool: WorkerPool) -> None:
                 query = Chem.MolFromSmarts(smarts)
                 holding = {position for position, mol in mols.items() if mol.HasSubstructMatch(query)}
                 exact, within = (len(each & holding) / len(holding) for each in _shown_in(mined, query))
-                share = np.mean([labels[position] == 1 for position in holding])
+                share = np.mean([labels.labels[position] == 1 for position in holding])
                 figures = f"{exact:.2f} | {within:.2f} | {share:.2f} | {theirs:.2f} | {their_share:.2f}"
                 print(f"| {name} | {len(holding)} | {id_} | {'yes' if complete else 'no'} | {figures} |")
 

@@ -7,7 +7,7 @@ true atoms beside others are judged.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
@@ -28,7 +28,8 @@ from ..graph.features import decode
 from ..graph.graph import Graph
 from ..graph.molgraph import NoHeavyAtomsError, molecule_graph
 from ..kinds.molecules.reader import read_molecule_at
-from ..library.labels import column_words
+from ..library.label_meaning import NO_LABEL, LabelMeaning
+from ..library.labels import column_words, find_column
 from ..library.library import Library, open_library
 from ..library.predictability import why_not_predictable
 from ..library.record import Rejected, Source, Span
@@ -37,7 +38,7 @@ from ..progress import CancelToken, Report, Stopwatch, silent
 from ..substructure.query import QueryError
 from .read_records import MOST_AT_ONCE, settle_lost, spans_in_chunks
 from .threshold import DEFAULT_THRESHOLD
-from .training_table import distinct_values
+from .training_table import meaning_for_training
 
 if TYPE_CHECKING:
     from rdkit.Chem import Mol
@@ -61,7 +62,9 @@ class AttributionRequest:
     smiles_column: str | None = None
     delimiter: str | None = None
     positive: str = ""
-    """The label's value whose molecules are explained; "": the last one."""
+    """The label's value or class whose molecules are explained; "": the positive one, if that is known."""
+    class_of: Mapping[str, str] = field(default_factory=dict)
+    """Value of the label → the name of its class."""
     seeds: tuple[int, ...] = (0,)
     settings: Settings = field(default_factory=Settings)
 
@@ -102,8 +105,8 @@ class AttributionTable:
     test: Examples
     truth: tuple[NDArray[np.bool_], ...]
     """[n_test]"""
-    values: tuple[str, ...]
-    """The classes."""
+    meaning: LabelMeaning
+    """What the values of the label were taken for."""
     rejected: tuple[Rejected, ...]
 
 
@@ -118,6 +121,7 @@ def read_attribution_table(
 
     :raises QueryError: for a SMARTS that is none
     :raises UnknownNameError: if there is no such column
+    :raises UnsettledLabelsError: if it cannot be known what the labels mean
     :raises UsageError: if a part lacks a class
     :raises LibraryError: if the file cannot be read
     :raises Cancelled: if the user stopped it
@@ -127,10 +131,13 @@ def read_attribution_table(
         if isinstance(checked, Lost):
             raise QueryError(checked.reason)
     with open_library(request.table, smiles_column=request.smiles_column, delimiter=request.delimiter) as library:
-        labels = column_words(library, request.label, len(library))
-        parts = [word.lower() for word in column_words(library, request.split_column, len(library))]
-        values = distinct_values(labels, f"column '{request.label}'")
-        wanted = [i for i, part in enumerate(parts) if part in (TRAIN, TEST) and labels[i]]
+        label = find_column(library, request.label)
+        words = column_words(library, label, len(library))
+        parts = [word.strip().lower() for word in column_words(library, request.split_column, len(library))]
+        words = [word if part in (TRAIN, TEST) else "" for word, part in zip(words, parts, strict=True)]
+        meaning = meaning_for_training(request.table, words, label, request.class_of)
+        labels = meaning.classes_of(words)
+        wanted = [i for i, index in enumerate(labels) if index != NO_LABEL]
         found: dict[str, list[tuple[int, TruthGraph]]] = {TRAIN: [], TEST: []}
         rejected: list[Rejected] = []
         watch = Stopwatch("Reading molecules", len(wanted), report)
@@ -140,17 +147,21 @@ def read_attribution_table(
             if isinstance(read, Rejected):
                 rejected.append(read)
             else:
-                found[parts[position]].append((values.index(labels[position]), read))
+                found[parts[position]].append((labels[position], read))
             watch.tell(done, rejected=len(rejected))
     for part, molecules in found.items():
-        missing = sorted(set(range(len(values))) - {value for value, _ in molecules})
+        missing = [i for i in range(len(meaning.class_names)) if i not in {index for index, _ in molecules}]
         if missing:
             raise UsageError(
                 f"{request.table}: no row with ‘{part}’ in column ‘{request.split_column}’ has the label "
-                f"‘{values[missing[0]]}’; both parts need every class"
+                f"‘{meaning.class_names[missing[0]]}’; both parts need every class"
             )
     return AttributionTable(
-        _examples(found[TRAIN]), _examples(found[TEST]), tuple(m.truth for _, m in found[TEST]), values, tuple(rejected)
+        _examples(found[TRAIN]),
+        _examples(found[TEST]),
+        tuple(m.truth for _, m in found[TEST]),
+        meaning,
+        tuple(rejected),
     )
 
 
@@ -159,25 +170,46 @@ def benchmark_attribution(
     methods: Sequence[Method],
     *,
     pool: WorkerPool,
+    labels_known: Callable[[LabelMeaning], None] = lambda _: None,
     report: Report = silent,
     cancel: CancelToken | None = None,
 ) -> list[AttributionRow]:
     """A row for each seed and method.
 
+    :param labels_known: is told what the labels mean, before the training begins
     :raises UsageError: if the table cannot be used as asked, or no test row can be judged
     """
     table = read_attribution_table(request, pool=pool, report=report, cancel=cancel)
-    positive = len(table.values) - 1
-    if request.positive:
-        if request.positive not in table.values:
-            raise UsageError(f"‘{request.positive}’ is no value of the label; there are {', '.join(table.values)}")
-        positive = table.values.index(request.positive)
+    labels_known(table.meaning)
+    positive = _positive(request, table.meaning)
     rows = []
     for seed in request.seeds:
         network = train_on(table, request.settings, seed, report=report, cancel=cancel)
         auc = mean_auc_roc(table.test.labels, predict_probabilities(network, table.test.graphs, decode))
         rows += judge(network, table, positive, methods, seed=seed, model_auc=auc, cancel=cancel)
     return rows
+
+
+def _positive(request: AttributionRequest, meaning: LabelMeaning) -> int:
+    """The class that is explained.
+
+    :raises UsageError: if it is none, or cannot be known
+    """
+    names = meaning.class_names
+    if not request.positive:
+        if meaning.positive is None:
+            raise UsageError(
+                f"{request.table}: which of the classes {', '.join(names)} the true atoms make cannot be known; say it "
+                "with --positive"
+            )
+        return names.index(meaning.positive)
+    index = meaning.of(request.positive)
+    if index == NO_LABEL:
+        values = ", ".join(value.shown for value, _ in meaning.values)
+        index = next((i for i, name in enumerate(names) if name.casefold() == request.positive.casefold()), NO_LABEL)
+        if index == NO_LABEL:
+            raise UsageError(f"‘{request.positive}’ is no value of the label; there are {values}")
+    return index
 
 
 def train_on(
@@ -192,7 +224,7 @@ def train_on(
     train, validation = _apart(table.train.labels, seed)
     return fit(
         table.train.take(train),
-        len(table.values),
+        len(table.meaning.class_names),
         decode,
         settings,
         seed,

@@ -22,18 +22,19 @@ from ..explain.forward_pass import Method
 from ..explain.masking import MaskedPredictor
 from ..explain.measures import PAPER_THRESHOLD, contrastivity, relative, sparsity, strongest
 from ..gcn.bundle import Bundle
-from ..gcn.scores import OneClassError, classification_scores
+from ..gcn.scores import OneClassError, below_chance, classification_scores
 from ..graph.graph import Graph
 from ..graph.masking import masked
 from ..kinds.kind import Rationale
 from ..kinds.registry import decode_of
+from ..library.label_meaning import LabelMeaning
 from ..library.library import Library
 from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Rejected
 from ..pool import WorkerPool
 from ..progress import CancelToken, Report, Stopwatch, silent
 from .explain_library import ExplainedRecord, explain_library
-from .labelled_records import NO_LABEL
+from .labelled_records import NO_LABEL, ClassLabels
 
 THRESHOLDS = (0.0, PAPER_THRESHOLD, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
@@ -79,6 +80,8 @@ class Evaluation:
     attribution: dict[str, NDArray[np.float64]] | None = None
     """By method id, [n_molecules]: the attribution AUROC of the map of the true class, NaN where not both nodes that
     define the label and other ones are known. ``None`` of a kind whose labels no nodes define."""
+    meaning: LabelMeaning | None = None
+    """What the values of the label column were taken for."""
 
     @property
     def n_molecules(self) -> int:
@@ -95,6 +98,14 @@ class Evaluation:
         except OneClassError:
             right = float((self.labels == self.probabilities.argmax(axis=1)).mean())
             return {"auc_roc": math.nan, "auc_pr": math.nan, "accuracy": right, "balanced_accuracy": right}
+
+    @property
+    def suspicion(self) -> str:
+        """A sentence that asks whether the labels are swapped; "" unless the area under the curve is below 0.5 by more
+        than chance."""
+        if not below_chance(self.labels, self.probabilities):
+            return ""
+        return f"AUC-ROC {self.scores()['auc_roc']:.3f} is below 0.5 by more than chance: are the labels swapped?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +153,7 @@ def evaluate_methods(
     library: Library,
     bundle: Bundle,
     methods: Sequence[Method],
-    labels: NDArray[np.int64],
+    labels: ClassLabels,
     *,
     pool: WorkerPool,
     threshold: float = PAPER_THRESHOLD,
@@ -154,7 +165,7 @@ def evaluate_methods(
 ) -> Evaluation:
     """Explains and masks the records that have a label.
 
-    :param labels: [n_records], class indices or ``NO_LABEL``
+    :param labels: of all records, of which those without one are left out
     :param threshold: one more, beside ``THRESHOLDS``
     :param seed: of the random maps
     :param rationale: which nodes define a label, if that can be known
@@ -162,7 +173,7 @@ def evaluate_methods(
     :raises Cancelled: between two portions, once ``cancel`` is set
     """
     thresholds = tuple(sorted({*THRESHOLDS, threshold}))
-    wanted = np.flatnonzero(labels != NO_LABEL)
+    wanted = np.flatnonzero(labels.labels != NO_LABEL)
     watch = Stopwatch("Evaluating", len(wanted), report)
     results = explain_library(
         library, bundle, methods, pool=pool, positions=wanted.tolist(), preparation=preparation, cancel=cancel
@@ -178,7 +189,7 @@ def evaluate_methods(
         records = [each for each in some if not isinstance(each, Rejected)]
         rejected += [each for each in some if isinstance(each, Rejected)]
         if records:
-            part = _evaluated(predictor, records, methods, labels, thresholds, seed)
+            part = _evaluated(predictor, records, methods, labels.labels, thresholds, seed)
             parts.append(part)
             if rationale is not None:
                 areas.append(_areas(records, methods, part.labels, rationale))
@@ -203,6 +214,7 @@ def evaluate_methods(
             if rationale is None
             else {m.id: column for m, column in zip(methods, np.concatenate(areas).T, strict=True)}
         ),
+        meaning=labels.meaning,
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -45,6 +45,7 @@ def measure_library(
     label: str,
     *,
     pool: WorkerPool,
+    class_of: Mapping[str, str] = {},
     n_wanted: int | None = None,
     preparation: Preparation = AS_RECORDED,
     report: Report = silent,
@@ -53,13 +54,17 @@ def measure_library(
     """Evaluates methods on the records that have a label.
 
     :param label: the column that holds the true classes
+    :param class_of: value of the column → class, as the user says it
     :param n_wanted: how many records, evenly spread over those with a label; ``None`` for all of them
     :raises UnknownNameError: if there is no such column or method
-    :raises UsageError: if the column cannot be the model's classes, or no record with a label can be read
+    :raises UnsettledLabelsError: if it cannot be known which classes the labels are
+    :raises UsageError: if there is no label, or no record with a label can be read
     :raises Cancelled: once ``cancel`` is set
     """
     methods = [method(id_) for id_ in method_ids]
-    labels = class_labels(library, label, bundle.card.class_names)
+    card = bundle.card
+    known = class_labels(library, label, card.class_names, positive=card.positive_class, class_of=class_of)
+    labels = known.labels.copy()
     labelled = np.flatnonzero(labels != NO_LABEL)
     if n_wanted is not None:
         left_out = np.ones(len(labels), dtype=np.bool_)
@@ -69,7 +74,7 @@ def measure_library(
         library,
         bundle,
         methods,
-        labels,
+        replace(known, labels=labels),
         pool=pool,
         rationale=rationale_of(library, label),
         preparation=preparation,

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import replace
 
 from ..explain.forward_pass import Method
 from ..gcn.bundle import Bundle
@@ -17,6 +15,7 @@ from ..library.record import Rejected
 from ..pool import WorkerPool
 from ..progress import CancelToken, Report, silent
 from .classed_records import classed_records
+from .labelled_records import ClassLabels
 from .mine_pieces import mine_pieces
 from .mine_substructures import mine_substructures
 from .substructure_search import Mined, MiningRequest
@@ -29,7 +28,7 @@ def mine(
     request: MiningRequest,
     *,
     pool: WorkerPool,
-    labels: NDArray[np.int64] | None = None,
+    labels: ClassLabels | None = None,
     positions: Sequence[int] | None = None,
     preparation: Preparation = AS_RECORDED,
     records: Iterator[ReadRecord | Rejected] | None = None,
@@ -38,7 +37,7 @@ def mine(
 ) -> Mined:
     """The pieces that the kind names and the sets of them, or else the fragments of molecules, counted and tested.
 
-    :param labels: [n_records of the library], class indices or ``NO_LABEL``; with them only records that are predicted
+    :param labels: of the library's records; with them only records that are predicted
         rightly are evidence, and those without a label do not count
     :param positions: the records that are looked at; by default all
     :param records: the same records, if they are being read already; not with ``labels``
@@ -56,7 +55,7 @@ def mine(
         method,
         classes,
         pool=pool,
-        labels=labels,
+        labels=None if labels is None else labels.labels,
         positions=positions,
         preparation=preparation,
         records=records,
@@ -64,5 +63,7 @@ def mine(
         cancel=cancel,
     )
     if (pieces := kind.fragmenter.pieces) is not None:
-        return mine_pieces(explained, kind, pieces, request, names, classes)
-    return mine_substructures(explained, library, request, names, classes, pool=pool, report=report, cancel=cancel)
+        mined = mine_pieces(explained, kind, pieces, request, names, classes)
+    else:
+        mined = mine_substructures(explained, library, request, names, classes, pool=pool, report=report, cancel=cancel)
+    return mined if labels is None else replace(mined, labels=labels.meaning)

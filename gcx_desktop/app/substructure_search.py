@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ..errors import UsageError
 from ..kinds.kind import Kind, Part, Words
+from ..library.label_meaning import LabelMeaning
 from ..library.output import ROW_KINDS
 from ..library.record import Rejected
 from ..substructure.findings import Finding
@@ -109,6 +110,8 @@ class Mined:
     n_left_out: int
     """Patterns that were not counted, since there were too many."""
     rejected: tuple[Rejected, ...]
+    labels: LabelMeaning | None = None
+    """What the values of the label column were taken for; ``None`` if the prediction is the class."""
 
     def first_of_each_class(self, n: int) -> list[Finding]:
         """The ``n`` that most explanations show, class by class."""

@@ -11,8 +11,8 @@ import datetime
 import math
 import platform
 import statistics
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from ..gcn.training import Examples, Fit, fit, predict_probabilities
 from ..kinds.kind import Decode, Kind, Parameters, Part
 from ..kinds.registry import require
 from ..library.export import write_rejected
+from ..library.label_meaning import LabelMeaning
 from ..library.output import check_output
 from ..pool import WorkerPool
 from ..progress import CancelToken, Report, silent
@@ -73,7 +74,10 @@ class TrainingRequest:
     task: str = ""
     """In a chemist's words."""
     class_names: tuple[str, ...] = ()
-    """In the order of the label's values; values themselves if none are given, which also may set their order."""
+    """Matched with the label's values by what they mean; of numbers 0, 1, … in their order. The values themselves if
+    none are given."""
+    class_of: Mapping[str, str] = field(default_factory=dict)
+    """Value of the label → the name of its class."""
     source: str = ""
     """Where the table comes from."""
     licence: str = ""
@@ -86,10 +90,16 @@ class TrainingRequest:
 
 
 def train_model(
-    request: TrainingRequest, *, pool: WorkerPool, report: Report = silent, cancel: CancelToken | None = None
+    request: TrainingRequest,
+    *,
+    pool: WorkerPool,
+    labels_known: Callable[[LabelMeaning], None] = lambda _: None,
+    report: Report = silent,
+    cancel: CancelToken | None = None,
 ) -> Bundle:
     """Trains, judges and writes a model.
 
+    :param labels_known: is told what the labels mean, before the training begins
     :raises OutputError: before any work, if the folder cannot be written
     :raises UsageError: if the table cannot be trained on or divided as asked
     :raises Cancelled: if the user stopped it; nothing was written
@@ -107,6 +117,8 @@ def train_model(
         delimiter=request.delimiter,
         limit=request.limit,
         tasks=request.tasks,
+        class_of=request.class_of,
+        class_names=request.class_names,
         without_defining=request.without_defining,
         object_features=request.object_features,
         only_object_features=request.only_object_features,
@@ -115,7 +127,8 @@ def train_model(
     )
     if request.rejected is not None:
         write_rejected(request.rejected, table.rejected, forbid=request.table)
-    table, names = name_classes(table, request.class_names)
+    labels_known(table.meaning)
+    names = table.class_names
     main = request.split or Protocol(table.kind.default_split)
     protocols = tuple(dict.fromkeys((main, *request.also_splits)))
     if set(protocols) != {Protocol.RANDOM}:
@@ -154,24 +167,6 @@ def train_model(
     bundle = Bundle(card, final.network, request.output)
     save_bundle(bundle, domain_of(table.fingerprints) if all(table.fingerprints) else None)
     return bundle
-
-
-def name_classes(table: TrainingTable, names: tuple[str, ...]) -> tuple[TrainingTable, tuple[str, ...]]:
-    """The classes' names in order, and the table with its labels in that order.
-
-    :raises UsageError: if there are not as many names as values
-    """
-    if not names:
-        return table, table.values
-    if len(names) != len(table.values) or len(set(names)) != len(names):
-        raise UsageError(
-            f"expected {len(table.values)} different class names for the values {', '.join(table.values)}, "
-            f"got {len(names)}: {', '.join(names)}"
-        )
-    if set(names) != set(table.values):
-        return table, names
-    place = np.array([names.index(value) for value in table.values], dtype=np.int64)
-    return replace(table, labels=place[table.labels], values=names), names
 
 
 def checked_split(protocol: Protocol, table: TrainingTable, names: Sequence[str], seed: int) -> Split:
@@ -307,7 +302,7 @@ def _card(
     source = f"{request.table.name}: {request.source}" if request.source else request.table.name
     return Card(
         name=request.name or request.output.resolve().name,
-        task=request.task or f"{request.label} of {request.table.name}",
+        task=request.task or f"{table.meaning.column} of {request.table.name}",
         class_names=names,
         widths=request.settings.widths,
         feature_set=table.kind.feature_set,
@@ -315,12 +310,13 @@ def _card(
         features=dict(table.parameters),
         training_data=TrainingData(
             source=source,
-            label=request.label,
+            label=table.meaning.column,
             n_records=table.n_records,
             n_used=len(table.labels),
             class_counts={name: int(count) for name, count in zip(names, counts, strict=True)},
             sha256=table.sha256,
             dropped=table.dropped,
+            label_values=table.meaning.counts,
         ),
         split_protocol=". ".join(f"{protocol}: {DESCRIPTIONS[protocol]}" for protocol in chosen),
         seeds=metrics[0].seeds,
@@ -342,4 +338,5 @@ def _card(
         library_versions={"python": platform.python_version()} | {n: version(n) for n in ("torch", "rdkit", "numpy")},
         licence=request.licence,
         known_limits=(*request.known_limits, *limits(table.kind, table.parameters, request.settings)),
+        positive_class=table.meaning.positive,
     )

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,15 +16,13 @@ from ..errors import UsageError
 from ..graph.graph import Graph
 from ..kinds.kind import Decode, Kind, LabelledGraph, Learning, Parameters
 from ..kinds.registry import kind_of_library
+from ..library.label_meaning import NO_LABEL, LabelMeaning, UnsettledLabelsError, training_meaning
 from ..library.library import Library, open_library
 from ..library.record import Rejected, Span
 from ..pool import Lost, WorkerPool
 from ..progress import CancelToken, Report, Stopwatch, silent
 from ..wording import counted
 from .read_records import MOST_AT_ONCE, settle_lost, spans_in_chunks
-
-MAX_CLASS_VALUES = 20
-_WHOLE = re.compile(r"[+-]?\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +31,15 @@ class TrainingTable:
 
     graphs: tuple[Graph, ...]
     labels: NDArray[np.int64]
-    """[n_graphs], indices into ``values``"""
+    """[n_graphs], indices into ``class_names``"""
     scaffolds: tuple[str, ...]
     """[n_graphs]"""
     fingerprints: tuple[bytes, ...]
     """[n_graphs]"""
     positions: tuple[int, ...]
     """[n_graphs], of their records in the file"""
-    values: tuple[str, ...]
-    """The distinct values of the label column, numbers in ascending order, else words in alphabetical order."""
+    meaning: LabelMeaning
+    """What the values of the label column were taken for."""
     n_records: int
     dropped: dict[str, int]
     """Reason → records left out for it."""
@@ -56,6 +53,11 @@ class TrainingTable:
     rejected: tuple[Rejected, ...] = ()
     """The unreadable ones among those with a label."""
 
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Of two classes of which one is the positive one, that is the last, unless numbers say otherwise."""
+        return self.meaning.class_names
+
 
 def read_training_table(
     path: Path,
@@ -66,6 +68,8 @@ def read_training_table(
     delimiter: str | None = None,
     limit: int | None = None,
     tasks: Path | None = None,
+    class_of: Mapping[str, str] = {},
+    class_names: Sequence[str] = (),
     without_defining: bool = False,
     object_features: Path | None = None,
     only_object_features: bool = False,
@@ -74,8 +78,8 @@ def read_training_table(
 ) -> TrainingTable:
     """Reads a table, or an SDF with the label as a data field, or what else is a library with labels.
 
-    A blank label (nothing, NA, NaN) means not measured. Of records that are the same thing the first is kept
-    if their labels agree, and none if they do not.
+    What the labels mean is :func:`~gcx_desktop.library.label_meaning.training_meaning`'s to say. Of records that are
+    the same thing the first is kept if their labels agree, and none if they do not.
 
     :param tasks: of a kind of graph whose labels a file gives
     :param without_defining: leave the nodes by which a label is given out of the graphs, where the kind knows them
@@ -83,6 +87,9 @@ def read_training_table(
     :param only_object_features: have these in the place of the kind's own
     :raises LibraryError: if the file cannot be read
     :raises UnknownNameError: if there is no such column
+    :param class_of: value → the new name of its class, as the user says it
+    :param class_names: names of the classes, matched with the values by what they mean
+    :raises UnsettledLabelsError: if it cannot be known what the labels mean
     :raises UsageError: if the column does not hold 2 to 20 classes
     :raises Cancelled: if the user stopped it
     """
@@ -93,9 +100,12 @@ def read_training_table(
     ) as library:
         n_records = len(library) if limit is None else min(limit, len(library))
         kind = kind_of_library(library)
+        label = label if kind.labels.name is None else kind.labels.name(library, label)
         words = kind.labels.words(library, label, n_records, tasks)
-        measured = [position for position, word in enumerate(words) if word]
-        values = distinct_values(words, f"{kind.labels.called} '{label}'")
+        names = class_names or (() if kind.labels.classes is None else kind.labels.classes(label, tasks))
+        meaning = meaning_for_training(path, words, label, class_of, names)
+        class_indices = meaning.classes_of(words)
+        measured = [position for position, index in enumerate(class_indices) if index != NO_LABEL]
         features = library.source.object_features if object_features is not None else None
         learning = Learning(label, tasks, without_defining, features, only_object_features)
         parameters = _parameters(library, kind, measured, learning, pool)
@@ -112,7 +122,7 @@ def read_training_table(
                 dropped["unreadable"] += 1
                 rejected.append(found)
             else:
-                read.setdefault(found.identity, []).append((values.index(words[position]), position, found))
+                read.setdefault(found.identity, []).append((class_indices[position], position, found))
             watch.tell(done, rejected=dropped["unreadable"])
     kept: list[tuple[int, int, LabelledGraph]] = []
     for same in read.values():
@@ -122,11 +132,11 @@ def read_training_table(
             kept.append(same[0])
             dropped["duplicate"] += len(same) - 1
     labels = np.array([value for value, *_ in kept], dtype=np.int64)
-    if len(np.unique(labels)) < len(values):
+    if len(np.unique(labels)) < len(meaning.class_names):
         left_out = ", ".join(f"{count:,} {reason}" for reason, count in dropped.items() if count)
         raise UsageError(
             f"{path}: only {kind.words.counted(len(kept))} left of {counted(n_records, 'record')} "
-            f"({left_out}), too few to show all {len(values)} classes"
+            f"({left_out}), too few to show all {len(meaning.class_names)} classes"
         )
     return TrainingTable(
         graphs=tuple(record.graph for *_, record in kept),
@@ -134,7 +144,7 @@ def read_training_table(
         scaffolds=tuple(record.group for *_, record in kept),
         fingerprints=tuple(record.fingerprint for *_, record in kept),
         positions=tuple(position for _, position, _ in kept),
-        values=values,
+        meaning=meaning,
         n_records=n_records,
         dropped={reason: dropped[reason] for reason in ("no label", "unreadable", "duplicate", "contradictory labels")},
         sha256=file_sha256(path),
@@ -165,24 +175,16 @@ def _read(
         yield position, settle_lost(library, position, result) if isinstance(result, Lost) else result
 
 
-def distinct_values(words: Sequence[str], where: str) -> tuple[str, ...]:
-    """Numbers in ascending order, else words in alphabetical order.
-
-    :param where: what holds them, as sentences call it
-    :raises UsageError: unless there are 2 to ``MAX_CLASS_VALUES`` different ones
-    """
-    values = sorted(set(words) - {""})
-    if len(values) > MAX_CLASS_VALUES:
-        raise UsageError(
-            f"{where} has {len(values):,} different values; a classifier needs 2 to {MAX_CLASS_VALUES} "
-            "classes (is it a measurement?)"
-        )
-    if len(values) < 2:
-        only = f"only the value '{values[0]}'" if values else "no value at all"
-        raise UsageError(f"{where} has {only}; a classifier needs at least 2 classes")
-    if all(_WHOLE.fullmatch(value) for value in values):
-        values.sort(key=int)
-    return tuple(values)
+def meaning_for_training(
+    path: Path, words: Sequence[str], label: str, class_of: Mapping[str, str], class_names: Sequence[str] = ()
+) -> LabelMeaning:
+    """As ``training_meaning``, its errors naming the file."""
+    try:
+        return training_meaning(words, label, class_of=class_of, class_names=class_names)
+    except UnsettledLabelsError as error:
+        raise error.of_file(path) from None
+    except UsageError as error:
+        raise UsageError(f"{path}: {error}") from None
 
 
 def file_sha256(path: Path) -> str:

@@ -14,6 +14,7 @@ Row = dict[str, object]
 SUMMARY_COLUMNS = (
     *("method", "fidelity", "contrastivity", "sparsity", "n_molecules", "accuracy", "auc_roc", "auc_pr"),
     *("balanced_accuracy", "calibration_error", "threshold", "fidelity_random", "n_salient"),
+    *("labels", "warning"),
 )
 ATTRIBUTION_COLUMNS = ("attribution_auroc", "n_attributed")
 """Of kinds of graph whose labels are defined by nodes, beside the others of the summary."""
@@ -27,12 +28,15 @@ def summary_columns(evaluation: Evaluation) -> tuple[str, ...]:
 
 
 def summary_rows(evaluation: Evaluation, methods: Sequence[str], threshold: float) -> Iterator[Row]:
-    """A row for each method at one threshold, with the quality of the predictions, which is the same for all."""
+    """A row for each method at one threshold, with the quality of the predictions, what the labels were taken for and
+    whether they may be swapped, which are the same for all."""
     quality, columns = prediction_quality(evaluation), summary_columns(evaluation)
+    labels = None if evaluation.meaning is None else evaluation.meaning.sentences.removeprefix("labels: ")
     for id_ in methods:
         found = summarise(evaluation, id_, threshold)
         row = {name: getattr(found, name) for name in columns if hasattr(found, name)}
-        yield {**row, **{name: _number(value) for name, value in quality.items()}, **_numbers(row)}
+        said = {"labels": labels, "warning": evaluation.suspicion or None}
+        yield {**row, **{name: _number(value) for name, value in quality.items()}, **_numbers(row), **said}
 
 
 def prediction_quality(evaluation: Evaluation) -> dict[str, float]:

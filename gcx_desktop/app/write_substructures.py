@@ -44,6 +44,8 @@ COLUMNS = (
     "flags",
 )
 """Of molecules."""
+LABELS = "labels"
+"""The column, of tables that rest on labels, which says what these were taken for."""
 _OF_MOLECULES = ("n_scaffolds", "attached")
 _WORDS = ("substructure", "class", "attached", "part_of", "flags")
 
@@ -73,7 +75,7 @@ def row(finding: Finding, mined: Mined, *, few: int = FEW_RECORDS) -> dict[str, 
         "prevalence": finding.prevalence,
         "random_prevalence": finding.random_prevalence,
     }
-    return {
+    values: dict[str, object] = {
         "substructure": finding.pattern.key if not mined.kind.names_pieces else finding.pattern.text,
         mined.kind.text_column: finding.pattern.nodes_text,
         "class": mined.class_names[finding.class_index],
@@ -87,6 +89,9 @@ def row(finding: Finding, mined: Mined, *, few: int = FEW_RECORDS) -> dict[str, 
         "part_of": " ".join(str(whole + 1) for whole in finding.part_of),
         "flags": "; ".join(flags(finding, few, records=mined.kind.words.records)),
     }
+    if mined.labels is not None:
+        values[LABELS] = mined.labels.sentences.removeprefix("labels: ")
+    return values
 
 
 def _n_nodes(kind: Kind) -> str:
@@ -115,7 +120,9 @@ def write_substructures(
     :raises Cancelled: once ``cancel`` is set
     """
     kind, named = output_kind(path, file_kinds(mined.kind)), columns(mined.kind)
-    in_words = (*_WORDS, mined.kind.text_column)
+    if mined.labels is not None and kind != "html":
+        named = (*named, LABELS)
+    in_words = (*_WORDS, mined.kind.text_column, LABELS)
     given = (row(finding, mined, few=few) for finding in mined.findings)
     rows = [{name: each[name] for name in named} for each in given]
     if kind in ROW_KINDS:
@@ -150,4 +157,6 @@ def _told(mined: Mined) -> str:
         f"{name}: {n_explained:,} of {mined.kind.words.counted(n)} explained."
         for name, n, n_explained in zip(mined.class_names, mined.n_records, mined.n_explained, strict=True)
     ]
+    if mined.labels is not None:
+        sentences.append(f"The {mined.labels.sentences}.")
     return " ".join(sentences)

@@ -20,13 +20,14 @@ def add_parser(commands: Any) -> None:
         "positive class by every method, and compares with the true atoms: those that any of the SMARTS matches.",
     )
     command.add_argument("table", metavar="TABLE", type=Path, help="CSV or TSV file, or an SDF with data fields")
-    command.add_argument("--label", metavar="COLUMN", required=True, help="classes")
+    command.add_argument("--label", metavar="COLUMN", required=True, help=f"classes; {common.LABEL_HELP}")
+    common.add_class_of_option(command, new=True)
     command.add_argument("--split-column", metavar="COLUMN", required=True, help="holds 'train' and 'test'")
     command.add_argument(
         "--truth", metavar="SMARTS", nargs="+", action="extend", required=True, help="true atoms; may be repeated"
     )
     command.add_argument("-o", "--output", metavar="OUT.csv", required=True, help="'-' is standard output")
-    command.add_argument("--positive", metavar="VALUE", default="", help="of the label (default: the last one)")
+    command.add_argument("--positive", metavar="VALUE", default="", help="of the label (default: the positive one)")
     command.add_argument(
         "--method", action="append", metavar="ID", help=f"may be repeated; default: all of {', '.join(METHOD_NAMES)}"
     )
@@ -69,11 +70,18 @@ def run(args: argparse.Namespace) -> None:
         smiles_column=args.smiles_column,
         delimiter=args.delimiter,
         positive=args.positive,
+        class_of=common.class_of(args),
         seeds=tuple(dict.fromkeys(args.seeds)),
         settings=Settings(max_epochs=args.epochs) if args.epochs else Settings(),
     )
     with WorkerPool(args.workers) as pool, common.progress_bar(args.quiet) as report:
-        found = benchmark_attribution(request, [method(id_) for id_ in methods], pool=pool, report=report)
+        found = benchmark_attribution(
+            request,
+            [method(id_) for id_ in methods],
+            pool=pool,
+            labels_known=common.tell_labels,
+            report=report,
+        )
     columns = ["method", *(f.name for f in fields(AttributionRow) if f.name not in ("method", "seed")), "seed"]
     with open_rows(args.output, columns, forbid=args.table) as rows:
         for row in found:

@@ -21,6 +21,7 @@ from ..wording import counted
 if TYPE_CHECKING:
     from ..gcn.bundle import Bundle
     from ..gcn.card import Card
+    from ..library.label_meaning import LabelMeaning
     from ..library.library import Known, Library
     from ..library.preparation import Preparation
     from ..library.record import Rejected
@@ -104,6 +105,65 @@ def add_project_option(command: argparse.ArgumentParser) -> None:
         "holds already for the same file, model and method: the same command goes on where it was stopped. Made if "
         "there is none. For a structure file from SMILES, records are read again: a project holds no coordinates",
     )
+
+
+LABEL_HELP = "in any letter case, or 'column 3'; blank, NA and the like: not measured"
+"""Of a column of labels."""
+
+
+def add_class_of_option(command: argparse.ArgumentParser, new: bool = False) -> None:
+    """``--class-of``, of the commands that need labels.
+
+    :param new: whether the classes get their names by it
+    """
+    which = "its class, with a name of your own" if new else "which class of the model"
+    command.add_argument(
+        "--class-of",
+        action="append",
+        default=[],
+        type=value_and_class,
+        metavar="VALUE=CLASS",
+        help=f"a value of the label and {which}; may be repeated; 'VALUE=' leaves its rows out. Needed where it is not "
+        "known: known are the names of classes, their numbers 0, 1, …, and opposites such as active/inactive, "
+        "X/non-X, yes/no, +/-, X+/X-",
+    )
+
+
+def value_and_class(text: str) -> str:
+    """An argparse type: ``VALUE=CLASS``, not yet divided, since either may hold a "="."""
+    from ..library.label_meaning import split_class_of
+
+    try:
+        split_class_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return text
+
+
+def class_of(args: argparse.Namespace, class_names: Sequence[str] = ()) -> dict[str, str]:
+    """What ``--class-of`` says: value → class.
+
+    :param class_names: of the model; none if one is to be trained
+    :raises UsageError: if it says two things of one value
+    """
+    from ..library.label_meaning import split_class_of
+
+    found: dict[str, str] = {}
+    for value, name in (split_class_of(text, class_names) for text in args.class_of):
+        if found.setdefault(value, name) != name:
+            raise UsageError(f"--class-of says of '{value}' both '{found[value]}' and '{name}'; leave one out")
+    return found
+
+
+def check_class_of(args: argparse.Namespace) -> None:
+    """:raises UsageError: if ``--class-of`` is given without a label"""
+    if args.class_of and args.label is None:
+        raise UsageError("--class-of says what the values of --label are; add --label COLUMN")
+
+
+def tell_labels(meaning: LabelMeaning) -> None:
+    """Says on standard error what labels were taken for; always, since all that follows rests on it."""
+    say(f"gcx: {meaning.sentences}")
 
 
 def add_tasks_option(command: argparse.ArgumentParser) -> None:

@@ -30,7 +30,8 @@ def add_parser(commands: Any) -> None:
     )
     common.add_library_options(command)
     common.add_preparation_options(command)
-    command.add_argument("--label", metavar="COLUMN", required=True, help="the true classes; blank: not measured")
+    command.add_argument("--label", metavar="COLUMN", required=True, help=f"the true classes; {common.LABEL_HELP}")
+    common.add_class_of_option(command)
     common.add_tasks_option(command)
     command.add_argument(
         "-o", "--output", metavar="OUT.csv", required=True, help="a row for each method; '-' prints it"
@@ -76,7 +77,16 @@ def run(args: argparse.Namespace) -> None:
         from ..explain.method import method
 
         names = bundle.card.class_names
-        labels = class_labels(library, args.label, names, len(positions), args.tasks)
+        labels = class_labels(
+            library,
+            args.label,
+            names,
+            len(positions),
+            args.tasks,
+            positive=bundle.card.positive_class,
+            class_of=common.class_of(args, names),
+        )
+        common.tell_labels(labels.meaning)
         methods = [method(id_) for id_ in ids]
         preparation = common.preparation(args)
         with common.progress_bar(args.quiet) as report:
@@ -112,6 +122,8 @@ def run(args: argparse.Namespace) -> None:
                 with open_rows(path, columns, forbid=library.path) as file:
                     for row in rows:
                         file.write(row)
+        if found.suspicion:
+            say(f"gcx: {found.suspicion}")
         if not args.quiet:
             say(*told(found, ids, args.threshold, checks, kind_of_library(library).words))
         common.finish(args, library, len(found.positions) + len(found.rejected), found.rejected)

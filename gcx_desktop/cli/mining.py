@@ -40,7 +40,17 @@ def mine_as_asked(
 
     labels = None
     if args.label is not None:
-        labels = class_labels(library, args.label, bundle.card.class_names, len(positions), args.tasks)
+        card = bundle.card
+        labels = class_labels(
+            library,
+            args.label,
+            card.class_names,
+            len(positions),
+            args.tasks,
+            positive=card.positive_class,
+            class_of=common.class_of(args, card.class_names),
+        )
+        common.tell_labels(labels.meaning)
     return mine(
         library,
         bundle,

@@ -53,8 +53,10 @@ def add_parser(commands: Any) -> None:
     command.add_argument(
         "--label",
         metavar="COLUMN",
-        help="of --substructures: the true classes; then only records predicted rightly count as explained",
+        help="of --substructures: the true classes; then only records predicted rightly count as explained; "
+        f"{common.LABEL_HELP}",
     )
+    common.add_class_of_option(command)
     common.add_tasks_option(command)
     command.add_argument("--template", type=Path, metavar="FILE.typ", help="your own Typst template")
     command.set_defaults(run=run)
@@ -65,6 +67,7 @@ def run(args: argparse.Namespace) -> None:
 
     if args.label is not None and args.substructures is None:
         raise UsageError("--label says which records are evidence for substructures; add --substructures N")
+    common.check_class_of(args)
     common.check_methods([args.method])
     output_kind(args.output, ("pdf",))
     check_output(args.output, forbid=args.library)
@@ -113,6 +116,8 @@ def _substructures(
     request = MiningRequest(classes=classes, seed=args.seed)
     mined = mine_as_asked(args, library, bundle, request, pool=pool, positions=positions, report=report)
     search = request.in_words(mined.kind, labelled=args.label is not None)
+    if mined.labels is not None:
+        search = f"{search} The {mined.labels.sentences}."
     return mined.first_of_each_class(args.substructures), search
 
 
@@ -134,4 +139,5 @@ def _arguments(args: argparse.Namespace) -> list[str]:
     ):
         if value is not None:
             words += [option, str(value)]
+    words += [f"--class-of={text}" for text in args.class_of]
     return [*words, "-o", str(args.output)]

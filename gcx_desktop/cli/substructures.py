@@ -40,7 +40,10 @@ def add_parser(commands: Any) -> None:
         required=True,
         help="output: .csv .tsv .json .sdf (also .gz) .parquet .xlsx .smarts .html; '-' is CSV on standard output",
     )
-    command.add_argument("--label", metavar="COLUMN", help="the true classes; records where it is blank do not count")
+    command.add_argument(
+        "--label", metavar="COLUMN", help=f"the true classes; {common.LABEL_HELP}: such records do not count"
+    )
+    common.add_class_of_option(command)
     common.add_tasks_option(command)
     command.add_argument(
         "--method",
@@ -113,6 +116,7 @@ def run(args: argparse.Namespace) -> None:
     from ..kinds.registry import kind_of_model
     from ..library.output import check_output, output_kind
 
+    common.check_class_of(args)
     common.check_methods((args.method,))
     card = common.model_card(args)
     output_kind(args.output, file_kinds(kind_of_model(card)))

@@ -44,7 +44,8 @@ def add_parser(commands: Any) -> None:
         "table", metavar="TABLE", type=Path, help="CSV or TSV file, an SDF with data fields, or scene graphs"
     )
     command.add_argument("-o", "--output", metavar="MODEL_DIR", type=Path, required=True, help="model folder to write")
-    command.add_argument("--label", metavar="COLUMN", required=True, help="classes; blank means not measured")
+    command.add_argument("--label", metavar="COLUMN", required=True, help=f"classes; {common.LABEL_HELP}")
+    common.add_class_of_option(command, new=True)
     common.add_tasks_option(command)
     command.add_argument(
         "--without-defining",
@@ -100,7 +101,11 @@ def _add_descriptions(command: argparse.ArgumentParser) -> None:
     group.add_argument("--name", default="", help="of the model (default: the folder's)")
     group.add_argument("--task", metavar="TEXT", default="", help="what is predicted, in a chemist's words")
     group.add_argument(
-        "--class-names", metavar="NEG,POS", type=_names, default=(), help="in the order of the label's values"
+        "--class-names",
+        metavar="NEG,POS",
+        type=_names,
+        default=(),
+        help="matched with the label's values by what they mean, of numbers in their order; see also --class-of",
     )
     group.add_argument("--source", metavar="TEXT", default="", help="where the table comes from")
     group.add_argument("--licence", metavar="TEXT", default="", help="of the weights and the data")
@@ -138,6 +143,7 @@ def run(args: argparse.Namespace) -> None:
         name=args.name,
         task=args.task,
         class_names=args.class_names,
+        class_of=common.class_of(args, args.class_names),
         source=args.source,
         licence=args.licence,
         tuning=args.tuning,
@@ -146,7 +152,7 @@ def run(args: argparse.Namespace) -> None:
     )
     torch.set_num_threads(args.threads)
     with WorkerPool(args.workers) as pool, common.progress_bar(args.quiet) as report:
-        bundle = train_model(request, pool=pool, report=report)
+        bundle = train_model(request, pool=pool, labels_known=common.tell_labels, report=report)
     if not args.quiet:
         say(*summary(bundle))
 
@@ -184,6 +190,7 @@ def command_line(args: argparse.Namespace) -> str:
         "--only-object-features": args.only_object_features,
     }
     words += [flag for flag, chosen in switches.items() if chosen]
+    words += [f"--class-of={text}" for text in args.class_of]
     return shlex.join([*words, "-o", _shown(args.output)])
 
 

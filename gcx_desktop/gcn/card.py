@@ -41,6 +41,9 @@ class TrainingData:
     """Of the table's bytes."""
     dropped: dict[str, int] = field(default_factory=dict)
     """Why rows were left out, and how many."""
+    label_values: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Value of the column → the class that it was taken for, "" if its rows were left out, and how many rows have it;
+    empty if the card does not say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +104,14 @@ class Card:
     library_versions: dict[str, str] = field(default_factory=dict)
     licence: str = ""
     known_limits: tuple[str, ...] = ()
+    positive_class: str | None = None
+    """The class that "yes", "active" and the like mean; ``None`` where the names alone say it, or nothing does."""
 
     def as_dict(self) -> dict[str, Any]:
-        """For ``card.json``; ``features`` only where there are any."""
+        """For ``card.json``; ``features`` and ``positive_class`` only where there are any."""
         values = asdict(self)
-        return values if self.features else {name: value for name, value in values.items() if name != "features"}
+        left_out = [name for name in ("features", "positive_class") if not values[name]]
+        return {name: value for name, value in values.items() if name not in left_out}
 
     def class_index(self, name: str) -> int:
         """:raises UnknownNameError: if there is no such class"""
@@ -166,6 +172,10 @@ def _card_of(path: Path, values: dict[str, Any], feature_sets: FeatureSets) -> C
         raise BundleError(
             path, "impossible classes", expected=f"2 to {MAX_CLASSES} distinct names", got=len(card.class_names)
         )
+    if card.positive_class is not None and card.positive_class not in card.class_names:
+        raise BundleError(
+            path, "unknown positive class", expected=" or ".join(card.class_names)[:80], got=card.positive_class[:80]
+        )
     return card
 
 
@@ -191,7 +201,9 @@ def _made_of(values: Mapping[str, Any]) -> Card:
     data = kept.get("training_data")
     if data is not None:
         known = {f.name for f in fields(TrainingData)}
-        kept["training_data"] = TrainingData(**{name: value for name, value in data.items() if name in known})
+        said = {name: value for name, value in data.items() if name in known}
+        values_of = {value: (name, n) for value, (name, n) in said.get("label_values", {}).items()}
+        kept["training_data"] = TrainingData(**said | {"label_values": values_of})
     kept["metrics"] = tuple(
         Metrics(each["split"], tuple(each["seeds"]), {name: (mean, sd) for name, (mean, sd) in each["values"].items()})
         for each in kept.get("metrics", ())

@@ -133,6 +133,13 @@ def _mean_and_sd(name: str, value: Any) -> None:
         _number(name, each)
 
 
+def _class_and_count(name: str, value: Any) -> None:
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        raise ValueError(f"'{name}' is not a class and a number of rows")
+    _NAME(name, value[0])
+    _COUNT(name, value[1])
+
+
 def _plain_data(name: str, value: Any, depth: int = 0) -> None:
     """Any JSON of finite numbers, names and texts that is not nested too deep."""
     if depth > MAX_DEPTH:
@@ -172,6 +179,7 @@ _TRAINING_DATA = {
     "class_counts": _table(_COUNT, MAX_CLASSES),
     "sha256": _NAME,
     "dropped": _table(_COUNT, MAX_CLASSES),
+    "label_values": _table(_class_and_count, MAX_CLASSES),
 }
 _METRICS = {"split": _NAME, "seeds": _SEEDS, "values": _table(_mean_and_sd, MAX_METRICS)}
 
@@ -179,6 +187,7 @@ ENTRIES: Mapping[str, Check] = {
     "name": _named,
     "task": _text(MAX_TEXT),
     "class_names": _list(_named, 10 * MAX_CLASSES, "str"),
+    "positive_class": _or_none(_named),
     "widths": _list(_whole(-MAX_COUNT, MAX_COUNT), 10 * MAX_LAYERS, "int"),
     "feature_set": _NAME,
     "n_features": _whole(1, MAX_COUNT),

@@ -5,6 +5,7 @@ With more than two classes the areas are macro averages, one class against the r
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -81,6 +82,30 @@ def mean_auc_roc(labels: ArrayLike, probabilities: ArrayLike) -> float:
     """The "auc_roc" of :func:`classification_scores` alone."""
     truth, values = np.asarray(labels), np.asarray(probabilities)
     return float(np.mean([auc_roc(truth == c, values[:, c]) for c in _curves(truth, values)]))
+
+
+def below_chance(labels: ArrayLike, probabilities: ArrayLike, deviations: float = 2.0) -> bool:
+    """Whether the "auc_roc" of :func:`classification_scores` lies below 0.5 by more than chance would have it.
+
+    By the normal approximation of Mann and Whitney's test, ties counted (Lehmann, Nonparametrics, 1975, section 1.4):
+    so many standard deviations of the area of scores that say nothing. Of more than two classes one must lie so low,
+    and the mean below 0.5.
+    """
+    truth, values = np.asarray(labels), np.asarray(probabilities, dtype=np.float64)
+    if len(np.unique(truth)) < 2 or mean_auc_roc(truth, values) >= 0.5:
+        return False
+    return any(_deviations_from_chance(truth == c, values[:, c]) <= -deviations for c in _curves(truth, values))
+
+
+def _deviations_from_chance(truth: NDArray[np.bool_], scores: NDArray[np.float64]) -> float:
+    n, n_positive = len(truth), int(truth.sum())
+    n_negative = n - n_positive
+    if not n_positive or not n_negative:
+        return 0.0
+    _, counts = np.unique(scores, return_counts=True)
+    ties = float((counts.astype(np.float64) ** 3 - counts).sum()) / (n * (n - 1))
+    variance = ((n + 1) - ties) / (12 * n_positive * n_negative)
+    return 0.0 if variance <= 0 else (auc_roc(truth, scores) - 0.5) / math.sqrt(variance)
 
 
 def mean_ranks(values: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -283,10 +283,15 @@ class Labels:
     called: str
     """Where they stand, in sentences: such as "column"."""
     words: Callable[[Library, str, int, Path | None], list[str]]
-    """The label of each of the first records of a library, "" where there is none: by a column, or the name of what
-    the tasks file says."""
+    """The label of each of the first records of a library, as its file has it, "" where there is none: by a column, or
+    the name of what the tasks file says."""
     names: Callable[[Sequence[str]], Sequence[str]] | None = None
     """Labels with these classes, of a kind whose labels stand in no column of its files; ``None`` if they do."""
+    classes: Callable[[str, Path | None], tuple[str, ...]] | None = None
+    """The classes of a label in their order, by a tasks file; empty where only the records say them. ``None`` if no
+    file but that of the records does."""
+    name: Callable[[Library, str], str] | None = None
+    """The label that a user means by a word, such as a column in other letters; ``None`` if words mean themselves."""
     rationale: Callable[[str, Path | None], Rationale] | None = None
     """Of a label and a tasks file, as :attr:`words` takes them; ``None`` if no nodes define labels."""
 

@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..errors import UsageError
-from ..wording import counted
+from ..wording import counted, visible
 from .polarity import folded, loose, positive_of, statements
 from .words import short_name
 
@@ -75,6 +75,11 @@ class LabelMeaning:
         key = folded(word)
         return next((index for value, index in self.values if folded(value.shown) == key), NO_LABEL)
 
+    def classes_of(self, words: Iterable[str]) -> list[int]:
+        """[n_words], the class of each word of this column, or ``NO_LABEL``."""
+        known: dict[str, int] = {}
+        return [known[word] if word in known else known.setdefault(word, self.of(word)) for word in words]
+
     @property
     def sentence(self) -> str:
         """Such as "labels: Active = inhibitor (691), Inactive = no inhibitor (822)"; the positive class first."""
@@ -99,8 +104,10 @@ class LabelMeaning:
 
     @property
     def counts(self) -> dict[str, tuple[str, int]]:
-        """Value → its class and its rows, as a model's card keeps them."""
-        return {value.shown: (self.class_names[index], value.n) for value, index in self.values if index != NO_LABEL}
+        """Value → its class, "" of one that is left out, and its rows, as a model's card keeps them."""
+        return {
+            value.shown: (self.class_names[index] if index != NO_LABEL else "", value.n) for value, index in self.values
+        }
 
 
 class UnsettledLabelsError(UsageError):
@@ -125,10 +132,19 @@ class UnsettledLabelsError(UsageError):
         self.remedy = remedy([value.shown for value in unsettled], class_names)
         super().__init__(f"{where}{reason}; {self.remedy}")
 
-    def of_file(self, path: Path | str) -> UnsettledLabelsError:
-        """The same, its sentence naming the file."""
+    def of_file(self, path: Path | str, reason: str = "") -> UnsettledLabelsError:
+        """The same, its sentence naming the file.
+
+        :param reason: in the place of its own
+        """
         return UnsettledLabelsError(
-            self.column, self.values, self.unsettled, self.class_names, self.n_missing, self.reason, f"{path}: "
+            self.column,
+            self.values,
+            self.unsettled,
+            self.class_names,
+            self.n_missing,
+            reason or self.reason,
+            f"{path}: ",
         )
 
 
@@ -273,7 +289,7 @@ def option(value: str, name: str) -> str:
 
 def shown(word: str) -> str:
     """A word from a file in a sentence: short, and without what moves a terminal's cursor."""
-    return "".join(c if c.isprintable() else "�" for c in short_name(word))
+    return visible(short_name(word))
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +322,7 @@ class _Values:
         )
         found = cls(column, counts, n_missing, chosen)
         if not counts:
-            raise UsageError(f"column ‘{shown(column)}’ holds no label")
+            raise UsageError(f"column ‘{shown(column)}’ holds no label: it has no value at all")
         for key, name in chosen.items():
             if key not in counts:
                 given = next(value for value in class_of if folded(value) == key)
@@ -379,9 +395,9 @@ class _Values:
         return names, {key: names.index(name) for key, name in by_value.items()}, positive
 
     def too_few(self) -> UsageError:
-        only = _listed(self.values(self.counts))
+        only = ", ".join(f"'{shown(value.shown)}'" for value in self.values(self.counts)[:_SHOWN_VALUES])
         return UsageError(
-            f"column ‘{shown(self.column)}’ holds only one class ({only}); a classifier needs at least 2 classes"
+            f"column ‘{shown(self.column)}’ has only the value {only}; a classifier needs at least 2 classes"
         )
 
     def unsettled(self, keys: Sequence[str], class_names: tuple[str, ...], why: str = "") -> UsageError:
@@ -393,8 +409,8 @@ class _Values:
         if len(self.counts) > MAX_VALUES:
             special = f", of which {_listed(censored)} are censored measurements" if censored else ""
             return UsageError(
-                f"{where} holds {len(values):,} different values ({_listed(values)}){special}; choose a column of "
-                "classes (is it a measurement?)"
+                f"{where} has {len(values):,} different values; a classifier needs 2 to {MAX_VALUES} classes (is it a "
+                f"measurement?); there are {_listed(values)}{special}; choose a column of classes"
             )
         model = f"; the model’s classes are {' and '.join(map(shown, class_names))}" if class_names else ""
         if not why and censored:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -145,18 +146,23 @@ def test_attribution_is_the_share_of_pairs_in_their_order_for_each_method_and_tr
             assert found.attribution[id_][i] == pytest.approx(np.mean(pairs))
 
 
-def test_labels_may_be_the_names_of_the_classes_or_as_many_values(tmp_path: Path) -> None:
+def test_labels_may_be_the_names_of_the_classes_their_numbers_or_what_the_user_says(tmp_path: Path) -> None:
     path = tmp_path / "labels.csv"
-    path.write_text("smiles,name,number,word,one,many\nC,b,1,no,0,1\nCC,a,2,yes,,2\nCCC,,1,no,0,3\n")
+    path.write_text("smiles,Name,number,word,one,many\nC,b,1,no,0,1\nCC,a,2,yes,,2\nCCC,,1,no,0,3\n")
     with open_library(path) as library:
-        assert class_labels(library, "name", ("a", "b")).tolist() == [1, 0, NO_LABEL]
-        assert class_labels(library, "number", ("a", "b")).tolist() == [0, 1, 0]
-        assert class_labels(library, "word", ("a", "b")).tolist() == [0, 1, 0]
-        assert class_labels(library, "one", ("a", "b")).tolist() == [0, NO_LABEL, 0]
-        with pytest.raises(UsageError, match=r"‘many’ holds 3 values \(1, 2, 3\), and the model has 2 classes"):
-            class_labels(library, "many", ("a", "b"))
+
+        def labels(column: str, **more: Any) -> list[int]:
+            return class_labels(library, column, ("a", "b"), **more).labels.tolist()
+
+        assert labels("Name") == labels("name") == labels("column 2") == [1, 0, NO_LABEL]
+        assert labels("one") == [0, NO_LABEL, 0]
+        assert labels("word", positive="b") == [0, 1, 0]
+        assert labels("word", class_of={"yes": "a", "no": "B"}) == [1, 0, 1]
+        for column in ("number", "word", "many"):
+            with pytest.raises(UsageError, match=r"labels\.csv: column ‘.*--class-of"):
+                labels(column)
         with pytest.raises(UnknownNameError):
-            class_labels(library, "no such", ("a", "b"))
+            labels("no such")
 
 
 def test_an_evaluation_of_one_class_alone_has_no_area_under_a_curve(

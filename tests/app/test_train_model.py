@@ -16,7 +16,6 @@ from gcx_desktop.app.train_model import (
     fit_split,
     limits,
     loss,
-    name_classes,
     optimiser,
     train_model,
 )
@@ -30,7 +29,6 @@ from gcx_desktop.gcn.training import Examples
 from gcx_desktop.graph.features import decode
 from gcx_desktop.kinds.kind import NO_PARAMETERS
 from gcx_desktop.kinds.molecules.kind import MOLECULES
-from gcx_desktop.library.labels import normalised
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.progress import CancelToken, Progress
 
@@ -195,7 +193,7 @@ def test_what_is_left_out_is_counted(pool: WorkerPool, tmp_path: Path) -> None:
     assert found.dropped == {"no label": 2, "unreadable": 1, "duplicate": 2, "contradictory labels": 3}
     assert found.n_records == 10
     assert found.labels.tolist() == [0, 1]
-    assert found.values == ("0", "1")
+    assert found.class_names == ("0", "1")
 
 
 def test_stereoisomers_are_different_molecules(pool: WorkerPool, tmp_path: Path) -> None:
@@ -205,26 +203,40 @@ def test_stereoisomers_are_different_molecules(pool: WorkerPool, tmp_path: Path)
     assert found.labels.tolist() == [0, 1, 0]
 
 
-@pytest.mark.parametrize(
-    ("word", "expected"), [("1.0", "1"), (" 0 ", "0"), ("-1", "-1"), ("0.5", "0.5"), ("N/A", ""), ("active", "active")]
-)
-def test_labels_are_compared_by_what_they_mean(word: str, expected: str) -> None:
-    assert normalised(word) == expected
+def test_words_that_are_opposites_are_ordered_negative_positive_and_named_by_what_they_mean(
+    pool: WorkerPool, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "t.csv", [("CCO", "Inactive"), ("CCN", "Active"), ("CCF", "INACTIVE ")])
+    found = read_training_table(path, "label", pool=pool)
+    assert (found.class_names, found.labels.tolist()) == (("Inactive", "Active"), [0, 1, 0])
+    for names in (("inactive", "active"), ("no hit", "hit")):
+        named = read_training_table(path, "label", pool=pool, class_names=names)
+        assert (named.class_names, named.labels.tolist()) == (names, [0, 1, 0])
+    with pytest.raises(UsageError, match="--class-of"):
+        read_training_table(path, "label", pool=pool, class_names=("low", "high"))
 
 
-def test_words_as_labels_can_be_put_in_order_by_naming_them(pool: WorkerPool, tmp_path: Path) -> None:
-    found = read_training_table(
-        write(tmp_path / "t.csv", [("CCO", "inactive"), ("CCN", "active"), ("CCF", "inactive")]), "label", pool=pool
-    )
-    assert found.values == ("active", "inactive")
-    ordered, names = name_classes(found, ("inactive", "active"))
-    assert names == ("inactive", "active")
-    assert ordered.labels.tolist() == [0, 1, 0]
+def test_words_of_unknown_meaning_are_trained_on_once_somebody_says_their_classes(
+    pool: WorkerPool, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "t.csv", [("CCO", "low"), ("CCN", "high"), ("CCF", "LOW"), ("CCCl", "odd")])
+    with pytest.raises(UsageError, match="--class-of low=low --class-of high=high --class-of odd=odd"):
+        read_training_table(path, "label", pool=pool)
+    named = {"low": "inactive", "high": "active", "odd": ""}
+    found = read_training_table(path, "label", pool=pool, class_of=named)
+    assert (found.class_names, found.labels.tolist()) == (("inactive", "active"), [0, 1, 0])
 
 
-def test_a_wrong_number_of_class_names_is_refused(training_table: TrainingTable) -> None:
-    with pytest.raises(UsageError, match="expected 2 different class names for the values 0, 1, got 3"):
-        name_classes(training_table, ("a", "b", "c"))
+def test_a_measured_duplicate_of_a_record_that_was_not_measured_is_kept(pool: WorkerPool, tmp_path: Path) -> None:
+    extra = [("CCO", "#N/A"), ("OCC", "1"), ("CCN", "None"), ("NCC", "0"), ("CCF", "n.d."), ("CCCl", "1")]
+    found = read_training_table(write(tmp_path / "t.csv", extra), "label", pool=pool)
+    assert found.dropped == {"no label": 3, "unreadable": 0, "duplicate": 0, "contradictory labels": 0}
+    assert found.labels.tolist() == [1, 0, 1]
+
+
+def test_class_names_that_no_value_means_are_refused(table: Path, pool: WorkerPool) -> None:
+    with pytest.raises(UsageError, match="holds no ‘c’, which --class-names names; its values are ‘0’"):
+        read_training_table(table, "label", pool=pool, class_names=("a", "b", "c"))
 
 
 def test_an_unknown_label_column_is_refused_with_those_that_exist(table: Path, pool: WorkerPool) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
 from ...graph.features import FEATURE_SET, FEATURE_SET_1, N_CODES, N_FEATURES, decode, decode_1
-from ...library.labels import column_words
+from ...library.labels import column_words, find_column
 from ...library.library import Library
 from ...library.record import Format, Rejected, Source, Span
 from ..kind import (
@@ -169,5 +169,6 @@ MOLECULES = Kind(
     labels=Labels(
         called="column",
         words=_label_words,
+        name=find_column,
     ),
 )

@@ -147,6 +147,12 @@ def _label_words(library: Library, label: str, n_records: int, task_file: Path |
     return words
 
 
+def _label_classes(label: str, task_file: Path | None) -> tuple[str, ...]:
+    from . import tasks
+
+    return () if tasks.is_table(task_file) else tuple(tasks.read_task(task_file, label))
+
+
 def _rationale(label: str, task_file: Path | None) -> Rationale:
     from . import tasks
     from .reader import defining_nodes
@@ -247,6 +253,7 @@ SCENES = Kind(
         called="task",
         words=_label_words,
         names=_label_names,
+        classes=_label_classes,
         rationale=_rationale,
     ),
 )

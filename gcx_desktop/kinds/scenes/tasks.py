@@ -20,7 +20,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import FileError, UnknownNameError, UsageError
-from ...library.labels import normalised
 from ...library.scene import MAX_TITLE, Scene, SceneObject, plain_name, printable
 from ...paths import resource
 
@@ -108,7 +107,7 @@ def read_labels(path: Path, column: str) -> dict[str, str]:
             if column not in names:
                 raise UnknownNameError("column", column, names)
             return {
-                printable(row[IMAGE_COLUMN] or "", MAX_TITLE): normalised(row[column] or "")
+                printable(row[IMAGE_COLUMN] or "", MAX_TITLE): (row[column] or "").strip()
                 for row in islice(table, _MAX_ROWS)
             }
     except OSError as error:

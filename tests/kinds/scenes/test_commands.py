@@ -53,7 +53,7 @@ def test_methods_are_evaluated_on_labels_by_words(
     assert 0 < float(row["attribution_auroc"]) < 1
     assert [image["label"] for image in rows(each)[:4]] == ["urban", "country", "urban", "country"]
     told = capfd.readouterr().err
-    assert told.startswith("gcx: 48 images with a label: ")
+    assert told.startswith("gcx: labels: country = country (24), urban = urban (24)\ngcx: 48 images with a label: ")
     assert " (48 images)\n" in told
     assert not re.search("molecul|atom", told)
 
@@ -92,7 +92,7 @@ def test_what_a_model_of_images_knows_cannot_be_added(
     [
         (
             '{"place": {"indoor": ["cow"], "outdoor": ["bus"]}}',
-            "are indoor, outdoor, and the classes of the model country",
+            "are outdoor, indoor, and the classes of the model country",
         ),
         ('{"place": {"country": ["bed"], "urban": ["sofa"]}}', "no image has a label of ‘place’"),
     ],

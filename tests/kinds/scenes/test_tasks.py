@@ -89,7 +89,7 @@ def test_words_are_read_as_names_of_objects_are(tmp_path: Path) -> None:
 def test_a_table_gives_labels_by_image(tmp_path: Path) -> None:
     path = tmp_path / "labels.csv"
     path.write_text("image,place\n a.jpg ,1.0\nb.jpg,NA\n")
-    assert read_labels(path, "place") == {"a.jpg": "1", "b.jpg": ""}
+    assert read_labels(path, "place") == {"a.jpg": "1.0", "b.jpg": "NA"}
     with pytest.raises(UnknownNameError, match="unknown column 'weather'"):
         read_labels(path, "weather")
     with pytest.raises(UsageError, match="does not say which objects define"):

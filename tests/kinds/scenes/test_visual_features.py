@@ -47,6 +47,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def train(folder: Path, name: str, *more: str) -> Path:
     words = ["train", str(folder / "annotations.json"), "--label", "place", "--tasks", str(folder / "labels.csv")]
     words += ["--widths", "6", "--seeds", "1", "--epochs", "10", "--batch-size", "4", "--learning-rate", "0.1"]
+    words += ["--class-of", "grey=grey", "--class-of", "green=green"]
     assert main([*words, "-o", str(folder / name), "--workers", "1", *more]) == 0
     return folder / name
 
