@@ -131,6 +131,7 @@ def main() -> None:
 
     app = make_application()
     window = MainWindow(Session(), Settings())
+    window.session.projects.keeps_by_itself = False
     window.show()
     app.processEvents()
     shown = time.time() - started

@@ -39,6 +39,11 @@ def user_models() -> Path:
     return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False)) / "models"
 
 
+def unsaved_work() -> Path:
+    """The folder of work that is in no project of the user's: each folder in it is one library's. It need not exist."""
+    return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False)) / "unsaved"
+
+
 def user_logs() -> Path:
     """The folder in which a crash leaves what is known of it. It need not exist."""
     return Path(platformdirs.user_log_dir(APP_NAME, appauthor=False))

@@ -39,6 +39,7 @@ def main(folder: Path) -> int:
     with TemporaryDirectory() as settings:
         QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, settings)
         window = MainWindow(Session(), Settings())
+        window.session.projects.keeps_by_itself = False
         window.resize(SIZE)
         window.show()
         try:

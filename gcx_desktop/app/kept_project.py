@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..library.library import Library
 from ..library.preparation import AS_RECORDED, Preparation
@@ -19,11 +19,15 @@ from ..progress import CancelToken, Report, silent
 from ..project.store import Project
 from .marks import Marks
 from .project_source import save_records
+from .unsaved_work import is_unsaved
 
 if TYPE_CHECKING:
     from ..explain.forward_pass import Method
     from ..gcn.bundle import Bundle
     from .explain_library import ExplainedRecord
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,8 @@ class _Pending:
 
 
 class KeptProject:
-    """Attributes: ``project``; ``source_id``, of the library that the window shows.
+    """Attributes: ``project``; ``source_id``, of the library that the window shows; ``unsaved``, whether it is one of
+    the program's own, which stand in for a project of the user's (:mod:`.unsaved_work`).
 
     A project that can only be looked at takes everything and writes nothing.
     """
@@ -58,6 +63,7 @@ class KeptProject:
     def __init__(self, project: Project, source_id: int, settings: Mapping[str, Any] | None = None) -> None:
         """:param settings: what the project holds of them"""
         self.project, self.source_id = project, source_id
+        self.unsaved = is_unsaved(project.path)
         self._latest: dict[str, Any] = dict(settings or {})
         """Settings, saved or to be saved."""
         self._pending = _Pending()
@@ -75,6 +81,12 @@ class KeptProject:
         """Whether there is something to write."""
         with self._lock:
             return bool(self._pending) and not self.read_only
+
+    @property
+    def noted(self) -> bool:
+        """Whether there are marks or notes to write, be it that they never are."""
+        with self._lock:
+            return bool(self._pending.marks)
 
     def put_settings(self, values: Mapping[str, Any]) -> None:
         """Those that differ from what they were."""
@@ -144,17 +156,34 @@ class KeptProject:
                 self._n_users -= 1
                 self._unused.notify_all()
 
+    def finish(self, last: Callable[[Project], T]) -> T:
+        """Waits until nobody uses the project, writes what was gathered, and does something last.
+
+        :raises GcxError: if something could not be written
+        """
+        self._wait()
+        self.write()
+        return last(self.project)
+
     def close(self) -> None:
         """Waits until nobody uses the project, writes what was gathered, and lets go of it.
 
         :raises GcxError: if something could not be written
         """
-        with self._lock:
-            self._unused.wait_for(lambda: not self._n_users)
+        self._wait()
         try:
             self.write()
         finally:
             self.project.close()
+
+    def abandon(self) -> None:
+        """Lets go of the project, whatever was gathered."""
+        self._wait()
+        self.project.close()
+
+    def _wait(self) -> None:
+        with self._lock:
+            self._unused.wait_for(lambda: not self._n_users)
 
 
 def explain_and_keep(

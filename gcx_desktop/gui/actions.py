@@ -25,7 +25,7 @@ Ctrl+Shift+S\tsave the project under another name
 Ctrl+W\tclose the library
 Ctrl+Q\tquit
 Ctrl+C\tcopy the selected records as SMILES
-Ctrl+V\tpaste molecules (SMILES or a molblock) as a library
+Ctrl+V\tpaste molecules (SMILES or a molblock) as a library, or behind those pasted before
 Ctrl+F\tsearch
 Ctrl+Shift+F\tfind a part of this molecule in others: draws it, to be cut down
 C N O S P F I L B\tin that drawing: the atom's element (L: Cl, B: Br); A Q X: any atom, any but carbon, any halogen
@@ -59,6 +59,7 @@ class Actions:
     window: QMainWindow
     named: dict[str, QAction] = field(default_factory=dict)
     recent: QMenu = field(init=False)
+    unsaved: QMenu = field(init=False)
     models: QMenu = field(init=False)
     classes: QMenu = field(init=False)
     docks: QMenu = field(init=False)
@@ -123,6 +124,7 @@ class Actions:
         self.named["open"].setIconText("Open")
         self._add(menu, "open-options", "Open &With Options…", "Ctrl+Shift+O")
         self.recent = menu.addMenu("Open &Recent")
+        self.unsaved = menu.addMenu("Restore &Unsaved Work")
         self._add(menu, "sample", "Open &Sample Library")
         menu.addSeparator()
         self._add(menu, "save", "&Save Project", "Ctrl+S")

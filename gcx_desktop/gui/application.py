@@ -54,6 +54,7 @@ def run(args: argparse.Namespace) -> int:
     application = make_application()
     with _fresh_settings(bool(args.self_test)):
         window = MainWindow(Session(), Settings())
+        window.session.projects.keeps_by_itself = not args.self_test
         with _ctrl_c_closes(window):
             if args.self_test:
                 from .self_test import SelfTest
@@ -108,7 +109,7 @@ def _ctrl_c_closes(window: MainWindow) -> Iterator[None]:
     timer.setInterval(250)
     timer.timeout.connect(lambda: None)
     timer.start()
-    before = signal.signal(signal.SIGINT, lambda *_: window.close())
+    before = signal.signal(signal.SIGINT, lambda *_: window.close_at_once())
     yield
     signal.signal(signal.SIGINT, before)
     timer.stop()

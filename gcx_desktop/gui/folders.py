@@ -11,7 +11,7 @@ from .. import paths
 def start_folder(path: Path) -> Path:
     """The folder of a file that is open, or the user's own where that folder is not the user's."""
     folder = path.absolute().parent
-    programs = (paths.resource("").absolute(), paths.bundled_models().absolute())
+    programs = tuple(each.absolute() for each in (paths.resource(""), paths.bundled_models(), paths.unsaved_work()))
     own = folder.is_dir() and not _is_scratch(folder) and not any(folder.is_relative_to(each) for each in programs)
     return folder if own else Path.home()
 

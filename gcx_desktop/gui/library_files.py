@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from .. import paths
+from ..app.unsaved_work import is_pasted, pasted_suffix
 from ..library.table_options import FOUND, TableOptions
 from ..project.store import SUFFIX
 from .folders import is_users, start_folder
@@ -23,13 +24,22 @@ FILE_KINDS = "Molecules (*.sdf *.sd *.mol *.smi *.smiles *.txt *.csv *.tsv *.gz)
 OPEN_KINDS = FILE_KINDS.replace(";;", f";;gcx projects (*{SUFFIX});;").replace(
     "Molecules (", f"Molecules and projects (*{SUFFIX} ", 1
 )
-PASTED = "pasted"
+
+
+class Leave(Protocol):
+    """Does ``then``, unless the user would rather stay with what is open."""
+
+    def __call__(self, then: Callable[[], object], *, closing: str) -> object: ...
 
 
 class LibraryFiles(QObject):
-    """Opens what the user names, and remembers it. Signal ``project_wanted(path)``: it is a project."""
+    """Opens what the user names, and remembers it. Attribute ``leave``: asked before something takes another's place.
+
+    Signals: ``project_wanted(path)``, it is a project; ``paste_wanted(text)``, molecules from the clipboard.
+    """
 
     project_wanted = Signal(object)
+    paste_wanted = Signal(str)
 
     def __init__(
         self, libraries: LibrarySession, settings: Settings, messages: MessageBar, recent: QMenu, window: QWidget
@@ -40,20 +50,24 @@ class LibraryFiles(QObject):
         self.with_options = OpenWithOptions(
             libraries, settings, messages, lambda path, options: self.open([path], options), window
         )
+        self.leave: Leave = lambda then, *, closing: then()
         libraries.opened.connect(self._remember)
         self._fill_recent()
 
     def open(self, files: Sequence[Path], options: TableOptions = FOUND) -> None:
         """Opens the first; there is one library at a time."""
         if files:
-            self._messages.hide()
-            path = Path(files[0]).absolute()  # as it is told, too: a relative one may be mistaken for a word
-            if path.suffix.lower() == SUFFIX:
-                self.project_wanted.emit(path)
-            else:
-                self._libraries.open(path, options=options)
-            if len(files) > 1:
-                self._messages.note(f"one library at a time: only {Path(files[0]).name} is opened")
+            self.leave(lambda: self._open(Path(files[0]).absolute(), options, len(files)), closing="Open")
+
+    def _open(self, path: Path, options: TableOptions, n_files: int) -> None:
+        """:param path: absolute, as it is told, too: a relative one may be mistaken for a word"""
+        self._messages.hide()
+        if path.suffix.lower() == SUFFIX:
+            self.project_wanted.emit(path)
+        else:
+            self._libraries.open(path, options=options)
+        if n_files > 1:
+            self._messages.note(f"one library at a time: only {path.name} is opened")
 
     def open_sample(self) -> None:
         self.open([paths.resource(paths.SAMPLE_LIBRARY)])
@@ -81,13 +95,9 @@ class LibraryFiles(QObject):
         if not text.strip():
             self._messages.warn("there is no text on the clipboard; copy SMILES or a molblock first")
             return
-        block = any(sign in text for sign in ("M  END", "V2000", "V3000"))
         self._messages.hide()
-        scratch = Path(tempfile.mkdtemp(prefix="gcx-paste-"))
-        path = scratch / (f"{PASTED}.sdf" if block else f"{PASTED}.smi")
         # The first lines of a molblock may be empty and count.
-        path.write_text(text if block else text.strip() + "\n", encoding="utf-8", newline="")
-        self._libraries.open(path, scratch=scratch)
+        self.paste_wanted.emit(text if pasted_suffix(text) == ".sdf" else text.strip() + "\n")
 
     @staticmethod
     def dropped(data: QMimeData) -> list[Path]:
@@ -96,7 +106,7 @@ class LibraryFiles(QObject):
 
     def _remember(self) -> None:
         library = self._libraries.library
-        if library is not None and library.path.stem != PASTED:
+        if library is not None and not is_pasted(library.path):
             self._settings.add_recent(library.path, library.options)
             if is_users(library.path):
                 self._settings.set("folder", str(library.path.absolute().parent))

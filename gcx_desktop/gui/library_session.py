@@ -17,6 +17,7 @@ from ..app.library_view_order import View, view_order, view_positions
 from ..app.marks import Marks
 from ..app.preview_table import TablePreview, preview_table
 from ..app.show_record import read_texts
+from ..app.unsaved_work import is_pasted
 from ..errors import FileError, LibraryError, NoSmilesColumnError, UsageError
 from ..kinds.kind import Kind
 from ..kinds.registry import CUSTOMARY, kind_of_library
@@ -153,7 +154,7 @@ class LibrarySession(QObject):
             parts=lambda parts: self._show(task, parts[0], scratch),
             progressed=self.progressed.emit,
             done=lambda named: self._finish(task, named, scratch),
-            failed=lambda words: self._could_not_open(task, path, words, pasted=scratch is not None),
+            failed=lambda words: self._could_not_open(task, path, words, pasted=is_pasted(path)),
             ended=lambda: self._opening_ended(task),
         )
 

@@ -28,6 +28,7 @@ from .help import Help
 from .icons import application_icon
 from .kind_presenter import KindPresenter
 from .labels import plain_tooltip
+from .leaving import Job, Leaving
 from .library_files import LibraryFiles
 from .library_view import LibraryTable
 from .marking import Marking
@@ -49,6 +50,7 @@ from .theme import paper_for
 from .thumbnail_colours import ThumbnailColours
 from .thumbnails import Thumbnails
 from .toolbar import ToolBar
+from .unsaved_files import UnsavedFiles
 from .window_layout import lay_out
 from .window_memory import remember, restore
 
@@ -75,6 +77,7 @@ class MainWindow(QMainWindow):
         self._connect_actions()
         self._connect_session()
         restore(self)
+        self._closes_at_once = False
         self.project_memory = ProjectMemory(self)
         self.changed_library = ChangedLibrary(self.session, self)
         self._method_changed()
@@ -85,6 +88,7 @@ class MainWindow(QMainWindow):
         """What takes time and can wait until the window is on screen: torch and the model."""
         if self.session.card is None:
             self.models.choose_first()
+        self.unsaved.look()
 
     # Building
 
@@ -118,9 +122,18 @@ class MainWindow(QMainWindow):
         self.help = Help(self, self.actions_, self.settings, self.messages)
         self.files = LibraryFiles(session.libraries, self.settings, self.messages, self.actions_.recent, self)
         self.projects = ProjectFiles(session, self.files, self.settings, self.messages, self.actions_, self)
+        self.unsaved = UnsavedFiles(session, self.empty_page, self.actions_.unsaved, self.messages, self)
         self.models = ModelChoice(session, self.settings, self.messages, self.tool_bar, self)
         self.disagreement = DisagreementSorting(session, self.table, self.actions_, self)
         self.preparations = PreparationChoice(session, self.actions_, self)
+        jobs = (
+            Job("An export is being written, and would not be whole.", lambda: self.exports.busy),
+            Job("Measures are being computed.", lambda: self.measures.busy),
+            Job("Substructures are being looked for.", lambda: self.substructures.busy),
+            Job("Methods are being compared.", lambda: self.disagreement.busy),
+        )
+        self.leaving = Leaving(session, jobs, self.projects.ask_name, self)
+        self.files.leave = self.leaving.leave
         self.kinds = KindPresenter(session, self.actions_, self.panel, self.filter_bar, self)
         self.colours = (
             ThumbnailColours(session, self.panel, self.table, self.thumbnails, self),
@@ -162,6 +175,8 @@ class MainWindow(QMainWindow):
         act.methods.triggered.connect(lambda action: self.session.choose_method(action.data()))
         act.themes.triggered.connect(lambda action: self._choose_theme(action.text()))
         act.classes.aboutToShow.connect(self._fill_classes)
+        self.files.paste_wanted.connect(self._paste)
+        self.unsaved.restore_wanted.connect(lambda path: self.files.open([path]))
         self.empty_page.open_wanted.connect(self.files.ask)
         self.empty_page.sample_wanted.connect(self.files.open_sample)
         self.tool_bar.method_chosen.connect(self.session.choose_method)
@@ -215,7 +230,11 @@ class MainWindow(QMainWindow):
         if self.session.libraries.shown is None:
             self.close()
         else:
-            self.session.libraries.close()
+            self.leaving.leave(self.session.libraries.close, closing="Close")
+
+    def _paste(self, text: str) -> None:
+        if not self.unsaved.asks_where(text):
+            self.leaving.leave(lambda: self.session.paste(text), closing="Paste")
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self.files.dropped(event.mimeData()):
@@ -390,7 +409,16 @@ class MainWindow(QMainWindow):
         self.place.setToolTip(plain_tooltip(session.projects.place))
         self._update_count()
 
+    def close_at_once(self) -> None:
+        """Whatever is going on; what can be kept is."""
+        self._closes_at_once = True
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._closes_at_once and self.leaving.has_reason:
+            event.ignore()
+            self.leaving.leave(self.close_at_once, closing="Close")
+            return
         remember(self)
         self.hide()
         self.changed_library.shut_down()

@@ -36,6 +36,9 @@ class MessageBar(QFrame):
         self.action = QPushButton(self)
         self.action.clicked.connect(self._act)
         self._offered: Callable[[], object] | None = None
+        self.other_action = QPushButton(self)
+        self.other_action.clicked.connect(self._act_otherwise)
+        self._otherwise: Callable[[], object] | None = None
         close = QToolButton(self)
         close.setIcon(self.style().standardIcon(QStyle.StandardPixmap.SP_TitleBarCloseButton))
         close.setAutoRaise(True)
@@ -47,6 +50,7 @@ class MessageBar(QFrame):
         row.addWidget(self._icon)
         row.addWidget(self._words, 1)
         row.addWidget(self.action)
+        row.addWidget(self.other_action)
         row.addWidget(close)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -74,13 +78,32 @@ class MessageBar(QFrame):
         self._timer.start()
         self._say(words, QStyle.StandardPixmap.SP_MessageBoxInformation)
 
-    def offer(self, words: str, button: str, act: Callable[[], object]) -> None:
-        """Says what was done, with a button for doing otherwise, until it is closed."""
+    def offer(
+        self,
+        words: str,
+        button: str,
+        act: Callable[[], object],
+        otherwise: tuple[str, Callable[[], object]] | None = None,
+    ) -> None:
+        """Says what was done, with a button for doing otherwise, until it is closed.
+
+        :param otherwise: words of a second button, and what it does
+        """
         self._timer.stop()
         self._say(words, QStyle.StandardPixmap.SP_MessageBoxInformation)
         self._offered = act
         self.action.setText(literal(button))
         self.action.show()
+        if otherwise is not None:
+            self._otherwise = otherwise[1]
+            self.other_action.setText(literal(otherwise[0]))
+            self.other_action.show()
+
+    def _act_otherwise(self) -> None:
+        act = self._otherwise
+        self.hide()
+        if act is not None:
+            act()
 
     def _act(self) -> None:
         act = self._offered
@@ -89,8 +112,9 @@ class MessageBar(QFrame):
             act()
 
     def _say(self, words: str, icon: QStyle.StandardPixmap) -> None:
-        self._offered = None
+        self._offered = self._otherwise = None
         self.action.hide()
+        self.other_action.hide()
         size = self.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize)
         self._icon.setPixmap(self.style().standardIcon(icon).pixmap(size, size))
         self._sentence = sentence(words)

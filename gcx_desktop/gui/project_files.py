@@ -8,10 +8,11 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from ..app.project_source import FoundSource, Place
+from ..app.unsaved_work import is_pasted
 from ..project.store import SUFFIX
 from .actions import Actions
 from .folders import nearest_folder, start_folder
-from .library_files import FILE_KINDS, PASTED, LibraryFiles
+from .library_files import FILE_KINDS, LibraryFiles
 from .message_bar import MessageBar
 from .session import Session
 from .settings import Settings
@@ -59,7 +60,7 @@ class ProjectFiles(QObject):
     def save(self) -> None:
         """Saves what is not saved yet; a window without a project gets one, under a name that is asked for."""
         kept = self._projects.kept
-        if kept is None or kept.read_only:
+        if kept is None or kept.read_only or kept.unsaved:
             self.ask_name()
         else:
             self._projects.write()
@@ -70,13 +71,13 @@ class ProjectFiles(QObject):
         library = self._libraries.library
         if library is None:
             return
-        if library.path.stem == PASTED:
+        if is_pasted(library.path):
             self._messages.warn(
                 "pasted molecules are in no file that a project could name; save them first with File ▸ Export"
             )
             return
         kept = self._projects.kept
-        before = library.path if kept is None else kept.project.path
+        before = library.path if kept is None or kept.unsaved else kept.project.path
         dialog = QFileDialog(self._window, "Save the project", str(_proposal(before)), PROJECT_KINDS)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(SUFFIX.removeprefix("."))
@@ -121,7 +122,7 @@ class ProjectFiles(QObject):
 
     def _remember(self, *_: object) -> None:
         kept = self._projects.kept
-        if kept is not None:
+        if kept is not None and not kept.unsaved:
             self._files.remember_project(kept.project.path)
 
     def _update_actions(self) -> None:

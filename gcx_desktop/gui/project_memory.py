@@ -27,8 +27,11 @@ class ProjectMemory(QObject):
         self._model = ProjectModel(session, self)
         self._model.trouble.connect(session.trouble)
         session.projects.attached.connect(self._show)
+        session.projects.settings_now = self._settings
+        session.libraries.order_changed.connect(self._keep_filters)
         for signal in (
             session.projects.saved_as,
+            session.projects.kept_by_itself,
             session.method_changed,
             session.class_changed,
             session.preparation_changed,
@@ -46,10 +49,20 @@ class ProjectMemory(QObject):
 
     def _put(self, *_: object) -> None:
         """Saves what the window shows, soon."""
+        if not self._restoring and self._window.session.projects.kept is not None:
+            self._window.session.projects.put(self._settings())
+
+    def _keep_filters(self) -> None:
+        """They are work, which a library without a project is kept for; what else is seen is not."""
+        if not self._restoring and not self._window.session.libraries.view.filters.none:
+            self._window.session.projects.keep_by_itself()
+
+    def _settings(self) -> Mapping[str, Any]:
+        """What the window shows, as settings of a project; none before a library is there."""
         window, session = self._window, self._window.session
         rows, library = session.libraries.rows, session.libraries.library
-        if self._restoring or session.projects.kept is None or rows is None or library is None:
-            return
+        if rows is None or library is None:
+            return {}
         shown = ProjectView(
             self._model.wanted,
             session.method,
@@ -62,7 +75,7 @@ class ProjectMemory(QObject):
         )
         classes = session.card.class_names if session.card is not None else ()
         settings = view_settings(shown, session.libraries.view, rows.field_names, classes)
-        session.projects.put({**settings, "options": asdict(library.options)})
+        return {**settings, "options": asdict(library.options)}
 
     def _show(self, settings: Mapping[str, Any]) -> None:
         """Shows what a project says; nothing of it is saved anew meanwhile."""

@@ -151,5 +151,5 @@ class SelfTest(QObject):
     def _end(self, code: int) -> None:
         self._timer.stop()
         self.exit_code = code
-        self._window.close()
+        self._window.close_at_once()
         QApplication.quit()

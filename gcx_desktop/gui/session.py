@@ -5,17 +5,19 @@ The window shows what is said here and passes on what the user asks; it computes
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from ..app.kept_project import Explained
+from ..app.kept_project import Explained, KeptProject
 from ..app.method_names import DEFAULT_METHOD, METHOD_NAMES
 from ..app.models import list_models
 from ..app.row_results import RowResult, row_result
+from ..app.unsaved_work import EXPLAINED, is_pasted
+from ..errors import ProjectError
 from ..gcn.card import Card
 from ..kinds.kind import Kind, Part, Words
 from ..kinds.registry import check_model
@@ -44,7 +46,7 @@ STOP_PATIENCE_MS = 600
 class Session(QObject):
     """Attributes: ``libraries``, ``selection``, ``lane`` (of short jobs), ``model`` (ChosenModel), ``method``,
     ``class_choice``, ``scales`` (method id → value with the strongest colour in the library), ``done_before`` (records
-    that the run found done when it began).
+    that the run found done when it began), ``was_run`` (whether one of the open library was begun).
 
     Signals: ``model_changed()`` (another card, or none), ``model_loaded()`` (or failed to), ``method_changed()``,
     ``class_changed()``, ``preparation_changed()``, ``scales_changed()``, ``run_changed()`` (began or ended),
@@ -88,11 +90,13 @@ class Session(QObject):
         self._run: Task | None = None
         self._run_wanted = False
         self.done_before = 0
+        self.was_run = False
 
         for part in (self.libraries, self.projects, self.stored, self.selection, self._scale):
             part.trouble.connect(self.trouble)
-        self.projects.attached.connect(self._look_into_project)
+        self.projects.attached.connect(self._attached)
         self.projects.saved_as.connect(self._keep_results)
+        self.projects.kept_by_itself.connect(self._kept_by_itself)
         self.stored.came.connect(self._stored_came)
         self.stored.known.connect(lambda: self.libraries.rearrange_by_predictions(complete=True))
         self.libraries.appeared.connect(self._library_appeared)
@@ -269,13 +273,21 @@ class Session(QObject):
             self._run_wanted = self.card is not None
             self.run_changed.emit()
             return
-        self._run_wanted = False
-        self._explain(inquiry, self.stored.missing(rows, method))
+        if self.projects.may_keep_results and self.projects.keep_by_itself():
+            self._run_wanted = True  # as soon as there is where the results go
+            self.run_changed.emit()
+            return
+        self._run_wanted, self.was_run = False, True
+        by_itself = self.projects.kept is not None and self.projects.kept.unsaved
+        if by_itself and self._results_in is not None:
+            self.projects.put({EXPLAINED: True})
+        # What was seen already is not computed again for a file that nobody asked for.
+        self._explain(inquiry, rows.unexplained(method) if by_itself else self.stored.missing(rows, method))
 
     def _explain(self, inquiry: Inquiry, positions: list[int]) -> None:
         """Explains these, into the project if there is one."""
         self.done_before = len(inquiry.rows) - len(positions)
-        kept = self.projects.kept
+        kept = self._results_in
 
         def store(parts: Sequence[RowResult | Rejected]) -> None:
             if self._is_about(inquiry):
@@ -287,7 +299,7 @@ class Session(QObject):
             explaining(inquiry, positions, self.batch_pool, kept),
             parts=store,
             progressed=self.run_progressed.emit,
-            failed=self.trouble.emit,
+            failed=lambda words: self._run_failed(task, kept, words),
             ended=lambda: self._run_ended(task, same=self._is_about(inquiry)),
         )
         self.run_changed.emit()
@@ -312,6 +324,15 @@ class Session(QObject):
     @property
     def stopping(self) -> bool:
         return self._run is not None and self._run.stopping
+
+    def _run_failed(self, task: Task, kept: KeptProject | None, words: str) -> None:
+        """What only cannot be kept is computed all the same."""
+        if kept is not None and kept.unsaved and kept is self.projects.kept and isinstance(task.error, ProjectError):
+            self.projects.stop_keeping(words)
+            self._look_into_project()
+            self._run_wanted = task is self._run
+        else:
+            self.trouble.emit(words)
 
     def _run_ended(self, task: Task, *, same: bool) -> None:
         if self._run is task:
@@ -363,7 +384,29 @@ class Session(QObject):
         return now is not None and inquiry.is_still(replace(now, method=inquiry.method))
 
     def _look_into_project(self, *_: object) -> None:
-        self.stored.look(self._inquiry(), self.projects.kept)
+        self.stored.look(self._inquiry(), self._results_in)
+
+    @property
+    def _results_in(self) -> KeptProject | None:
+        """The project that holds results, read-only perhaps; one of the program's own only of a smaller library."""
+        kept = self.projects.kept
+        return kept if kept is None or not kept.unsaved or self.projects.may_keep_results else None
+
+    def _kept_by_itself(self) -> None:
+        self._look_into_project()
+        if self._run_wanted:
+            self.run()
+
+    def _attached(self, settings: Mapping[str, Any]) -> None:
+        self._look_into_project()
+        library = self.libraries.library
+        if library is not None and is_pasted(library.path) and settings.get(EXPLAINED) is True:
+            self.run()  # more may have been pasted since
+
+    def paste(self, text: str) -> None:
+        """Opens pasted molecules; what is shown ends for them, or gets more of them."""
+        self.stop()
+        self.projects.paste(text)
 
     def _stored_came(self, inquiry: Inquiry, parts: Sequence[RowResult | Rejected]) -> None:
         if self._is_about(inquiry):
@@ -394,6 +437,7 @@ class Session(QObject):
 
     def _library_closed(self) -> None:
         self.stop()
+        self.was_run = False
         self._scale.stop()
         self._look_into_project()
         self.selection.set_library(None)

@@ -61,6 +61,7 @@ def models(model_root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     """The folder of the only models that there are: "tiny" with two classes and "triple" with three."""
     monkeypatch.setattr(paths, "bundled_models", lambda: model_root)
     monkeypatch.setattr(paths, "user_models", lambda: tmp_path / "none")
+    monkeypatch.setattr(paths, "unsaved_work", lambda: tmp_path / "unsaved")
     return model_root
 
 
@@ -94,7 +95,7 @@ def open_window(
     yield make
     for made in windows:
         QTest.keyRelease(made, Qt.Key.Key_Control)  # Qt believes a modifier held until an event says otherwise
-        made.close()
+        made.close_at_once()  # no question, whatever a test left going on
         timers = [*made.findChildren(QTimer), *made.session.findChildren(QTimer)]
         endless = [timer.parent() for timer in timers if timer.isActive() and not timer.isSingleShot()]
         made.deleteLater()
