@@ -14,6 +14,7 @@ from ..kinds.registry import CUSTOMARY
 from .appearance import THEMES
 from .exports import ALL, FILTERED, KIND_NAMES, PICTURE_KINDS, SELECTED, TABLE_KINDS
 from .icons import line_icon
+from .labels import plain_tooltip
 from .mark_icons import mark_icon
 from .theme import paper_for
 
@@ -215,12 +216,12 @@ class Actions:
         menu = self._menu("E&xplain")
         self._add(menu, "run", "&Run", "F5", "run")
         self.named["run"].setIconText("Explain all")
-        self.named["run"].setToolTip(RUN_TIP)
+        self.named["run"].setToolTip(plain_tooltip(RUN_TIP))
         self._add(menu, "stop", "&Stop", "Esc", "stop")
         self.named["stop"].setToolTip("Stop (Esc); what is done stays")
         menu.addSeparator()
         evaluate = self._add(menu, "evaluate", "&Evaluate…")
-        evaluate.setToolTip(EVALUATE_TIP.format(records=CUSTOMARY.words.records))
+        evaluate.setToolTip(plain_tooltip(EVALUATE_TIP.format(records=CUSTOMARY.words.records)))
         substructures = self._add(menu, "substructures", "Find &Substructures…")
         substructures.setToolTip("What the explanations highlight again and again over the library")
         menu.addSeparator()

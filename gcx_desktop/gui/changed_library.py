@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from ..library.fingerprint import Change
 from ..library.library import Library
+from .message_box import message_box
 from .session import Session
 from .task_runner import Lane
 
@@ -51,11 +52,8 @@ class ChangedLibrary(QObject):
             return
         self._session.stop()
         words, more = _GONE if change is Change.GONE else _CHANGED
-        box = QMessageBox(QMessageBox.Icon.Warning, "gcx-desktop", "", parent=self._window)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(words.format(name=library.path.name))
-        box.setInformativeText(more.format(path=library.path))
+        words, more = words.format(name=library.path.name), more.format(path=library.path)
+        box = message_box(QMessageBox.Icon.Warning, words, more, self._window)
         again = box.addButton("Open It Again", _ROLE.AcceptRole)
         again.clicked.connect(lambda: self._open_again(library))
         close = box.addButton("Close It", _ROLE.RejectRole)

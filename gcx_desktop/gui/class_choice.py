@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QRadioButton, QSizePolicy, QWidget
 
 from .flow_layout import FlowLayout
-from .labels import plain_tooltip
+from .labels import literal, plain_tooltip
 
 PREDICTED = -1
 MOST_RADIO_BUTTONS = 4
@@ -90,7 +90,7 @@ class ClassChoice(QWidget):
         for index, name in enumerate(["predicted", *self.names]):
             line = " ".join(name.split())
             short = line if len(line) <= _LONGEST_NAME else line[: _LONGEST_NAME - 1] + "…"
-            button = QRadioButton(short.replace("&", "&&"), self)
+            button = QRadioButton(literal(short), self)
             button.setAccessibleName("explain the predicted class" if index == 0 else f"explain {name}")
             button.setToolTip(plain_tooltip(name) if short != line else "")
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -12,6 +12,7 @@ from ..gcn.card import Card
 from ..kinds.registry import kind_of_model
 from .actions import KEYS
 from .diagnostics import versions
+from .labels import window_title
 
 _METRIC_WORDS = {
     "auc_roc": "AUC-ROC",
@@ -25,7 +26,7 @@ def show_text(parent: QWidget, title: str, html: str) -> QDialog:
     """A window with text; it does not block the one behind."""
     dialog = QDialog(parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.setWindowTitle(title)
+    dialog.setWindowTitle(window_title(title))
     text = QTextBrowser(dialog)
     text.setOpenExternalLinks(False)
     text.setFrameShape(QTextBrowser.Shape.NoFrame)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QMenu, QToolButton, QWidget
 
-from .labels import PlainLabel
+from .labels import PlainLabel, plain_tooltip
 
 
 def advice_page(parent: QWidget) -> PlainLabel:
@@ -21,7 +21,7 @@ def export_button(menu: QMenu, tip: str, parent: QWidget) -> QToolButton:
     """A button that opens the menu of the files that can be written."""
     button = QToolButton(parent)
     button.setText("Export")
-    button.setToolTip(tip)
+    button.setToolTip(plain_tooltip(tip))
     button.setAutoRaise(True)
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     button.setMenu(menu)

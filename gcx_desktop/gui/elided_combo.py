@@ -11,6 +11,7 @@ from .labels import plain_tooltip
 _LEAST, _MOST = 9, 40
 """Characters that are shown at least, and at most."""
 _WIDEST_LIST = 720
+_DETAIL = int(Qt.ItemDataRole.UserRole) + 1
 
 
 class ElidedCombo(QComboBox):
@@ -24,6 +25,12 @@ class ElidedCombo(QComboBox):
         self.setMaximumWidth(self.fontMetrics().averageCharWidth() * _MOST)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.currentIndexChanged.connect(lambda _: self._describe())
+        self._describe()
+
+    def set_detail(self, index: int, detail: str) -> None:
+        """What more is said of a choice while the pointer is on it."""
+        self.setItemData(index, detail, _DETAIL)
+        self.setItemData(index, plain_tooltip(detail), Qt.ItemDataRole.ToolTipRole)
         self._describe()
 
     def set_purpose(self, purpose: str) -> None:
@@ -63,6 +70,6 @@ class ElidedCombo(QComboBox):
         return option
 
     def _describe(self) -> None:
-        detail = self.currentData(Qt.ItemDataRole.ToolTipRole)
+        detail = self.currentData(_DETAIL)
         parts = [self.currentText(), detail if isinstance(detail, str) else "", self.purpose]
         self.setToolTip(plain_tooltip("\n".join(part for part in parts if part)))

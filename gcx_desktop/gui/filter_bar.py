@@ -17,6 +17,7 @@ from ..library.record import Source, Span
 from ..pool import WorkerPool
 from .filter_chips import Chip, ChosenChip, ClassChip, MarkChip, RangeChip, shortened
 from .flow_layout import FlowLayout
+from .labels import named_action, plain_tooltip
 from .sketch_dialog import SketchDialog
 from .substructure_chip import SubstructureChip
 
@@ -60,7 +61,8 @@ class FilterBar(QWidget):
         """What records are called, and whether a substructure can be searched for in them."""
         self._kind = kind
         structures = "with a substructure, " if Part.QUERIES in kind.parts else ""
-        self.add_button.setToolTip(f"Shows only the records of a class, a range of numbers, {structures}or with a mark")
+        tip = f"Shows only the records of a class, a range of numbers, {structures}or with a mark"
+        self.add_button.setToolTip(plain_tooltip(tip))
 
     @property
     def filters(self) -> Filters:
@@ -188,10 +190,10 @@ class FilterBar(QWidget):
         if columns:
             menu.addSeparator()
         for column, name in columns:
-            self._action(menu, shortened(name).replace("&", "&&"), partial(self.add_range, column, name))
+            self._action(menu, shortened(name), partial(self.add_range, column, name))
 
     def _action(self, menu: QMenu, words: str, add: Callable[[], Chip]) -> QAction:
-        action = QAction(words, menu)
+        action = named_action(words, menu)
         action.triggered.connect(lambda _=False: add().edit())
         menu.addAction(action)
         return action

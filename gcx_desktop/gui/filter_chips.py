@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 from ..app.marks import MARK_COLOURS
 from ..app.row_filters import WITH_NOTE, Chosen, Range
 from ..kinds.kind import Words
-from .labels import PlainLabel, plain_tooltip
+from .labels import PlainLabel, literal, plain_tooltip
 from .mark_icons import mark_icon
 from .theme import hairline, mixed, paper_for
 
@@ -119,7 +119,7 @@ class ClassChip(Chip):
         self.buttons: list[QToolButton] = []
         for index, name in enumerate(names):
             button = QToolButton(self)
-            button.setText(shortened(name).replace("&", "&&"))
+            button.setText(literal(shortened(name)))
             button.setToolTip(plain_tooltip(name))
             button.setCheckable(True)
             button.setChecked(index == 0)
@@ -182,7 +182,7 @@ class MarkChip(Chip):
         button.setAutoRaise(True)
         button.setCheckable(True)
         button.setAccessibleName(name)
-        button.setToolTip(tip)
+        button.setToolTip(plain_tooltip(tip))
         button.toggled.connect(lambda _: self.changed.emit())
         self.buttons[number] = button
         self.line.addWidget(button)

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QStyle,
     QTableView,
@@ -31,7 +30,7 @@ from ..library.table_options import FOUND, NO_TITLE, TableOptions
 from ..library.words import short_name
 from ..wording import sentence
 from .elided_combo import ElidedCombo
-from .labels import plain_tooltip
+from .labels import PlainLabel, plain_tooltip, window_title
 from .library_session import LibrarySession
 from .task_runner import Task
 
@@ -107,7 +106,7 @@ class ImportDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(f"Open {path.name}")
+        self.setWindowTitle(window_title(f"Open {path.name}"))
         self._path, self._libraries, self._asked = path, libraries, options
         self._header_asked = options.has_header
         """What the user said of the header, which another delimiter does not change; what was found is found anew."""
@@ -133,11 +132,10 @@ class ImportDialog(QDialog):
         self.header = QCheckBox("&First line is a header", self)
         self.smiles = ElidedCombo("SMILES column", "The column that holds the molecules", self)
         self.title = ElidedCombo("Title column", "The column that holds the molecules' names", self)
-        self.sentence = QLabel(self)
+        self.sentence = PlainLabel(parent=self)
         self.sentence.setWordWrap(True)
-        self.sentence.setTextFormat(Qt.TextFormat.PlainText)
         self.sentence.setAccessibleName("What will be read")
-        self.warning = QLabel(self)
+        self.warning = PlainLabel(parent=self)
         size = self.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize)
         icon = self.style().standardIcon(QStyle.StandardPixmap.SP_MessageBoxWarning)
         self.warning.setPixmap(icon.pixmap(size, size))
@@ -178,7 +176,7 @@ class ImportDialog(QDialog):
             (right, "&SMILES column:", self.smiles, self.smiles),
             (right, "&Title column:", self.title, self.title),
         ):
-            label = QLabel(words, self)
+            label = PlainLabel(words, parent=self)
             label.setBuddy(buddy)
             form.addRow(label, field)
         left.addRow(QWidget(self), self.header)

@@ -9,6 +9,7 @@ from .actions import EVALUATE_TIP, Actions
 from .explanation_panel import ExplanationPanel
 from .exports import STRUCTURE_KINDS
 from .filter_bar import FilterBar
+from .labels import plain_tooltip
 from .session import Session
 
 
@@ -31,7 +32,7 @@ class KindPresenter(QObject):
         act["zoom-reset"].setText(f"&Whole {kind.words.record.capitalize()}")
         text = kind.words.text
         act["copy-smiles"].setText(f"&{text[0].upper()}{text[1:]}")
-        act["evaluate"].setToolTip(EVALUATE_TIP.format(records=kind.words.records))
+        act["evaluate"].setToolTip(plain_tooltip(EVALUATE_TIP.format(records=kind.words.records)))
         structures, queries = Part.STRUCTURE_FILES in kind.parts, Part.QUERIES in kind.parts
         for name, wanted in (
             ("copy-molblock", structures),

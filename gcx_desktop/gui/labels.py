@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QAction, QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QWidget
 
 from ..wording import elided
@@ -30,6 +30,18 @@ def literal(text: str) -> str:
     """Text as a button, an action or a menu shows it: one line, in which "&" is no sign for a key."""
     line = " ".join(text[:MOST_CHARACTERS].split())
     return elided(line, _LONGEST_WORDS).replace("&", "&&")
+
+
+def named_action(name: str, parent: QObject) -> QAction:
+    """An action that is called by a name from a file; its tooltip has the whole name."""
+    action = QAction(literal(name), parent)
+    action.setToolTip(plain_tooltip(name[:MOST_CHARACTERS]))
+    return action
+
+
+def window_title(text: str) -> str:
+    """Text as a title bar shows it: "[*]" in it is no sign for unsaved changes."""
+    return " ".join(elided(text, _LONGEST_WORDS).split()).replace("[*]", "[*][*]")
 
 
 class PlainLabel(QLabel):
@@ -68,8 +80,12 @@ class ElidedLabel(PlainLabel):
     Attributes: ``full_text``, the text without elision.
     """
 
-    def __init__(self, text: str = "", *, quiet: bool = False, parent: QWidget | None = None) -> None:
-        self.full_text = text
+    def __init__(
+        self, text: str = "", *, quiet: bool = False, middle: bool = False, parent: QWidget | None = None
+    ) -> None:
+        """:param middle: whether it is the middle that is left out, as fits a path"""
+        self.full_text, self._detail = text, ""
+        self._mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
         super().__init__(text, quiet=quiet, parent=parent)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
@@ -81,6 +97,11 @@ class ElidedLabel(PlainLabel):
         self.setAccessibleName(text)
         self._elide()
 
+    def set_detail(self, detail: str) -> None:
+        """What the tooltip says besides."""
+        self._detail = detail
+        self._elide()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._elide()
@@ -90,9 +111,10 @@ class ElidedLabel(PlainLabel):
 
     def _elide(self) -> None:
         line = " ".join(self.full_text.split())
-        shown = self.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, self.width())
+        shown = self.fontMetrics().elidedText(line, self._mode, self.width())
         self.setText(shown or " ")
-        self.setToolTip(plain_tooltip(self.full_text) if shown != line else "")
+        whole = self.full_text if shown != line else ""
+        self.setToolTip(plain_tooltip("\n".join(part for part in (whole, self._detail) if part)))
 
 
 class TitleLine(QLineEdit):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from ..wording import counted
+from .message_box import message_box
 from .session import Session
 
 _ROLE = QMessageBox.ButtonRole
@@ -67,14 +69,13 @@ class Leaving(QObject):
             return ""
         if not projects.keeps_by_itself or (projects.kept is not None and projects.kept.read_only):
             return ""
-        return f"what was computed of {len(library):,} records is in no file: it is too much to be kept by itself"
+        return (
+            f"what was computed of {counted(len(library), 'record')} is in no file: it is too much to be kept by itself"
+        )
 
     def _ask(self, lost: list[str], going_on: list[str], then: Callable[[], object], closing: str) -> None:
-        box = QMessageBox(QMessageBox.Icon.Question, "gcx-desktop", "", parent=self._window)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText("Work would be lost" if lost else "Something is still being done")
-        box.setInformativeText("\n".join([*lost, *going_on]))
+        words = "Work would be lost" if lost else "Something is still being done"
+        box = message_box(QMessageBox.Icon.Question, words, "\n".join([*lost, *going_on]), self._window)
         leave = box.addButton(closing, _ROLE.DestructiveRole if lost else _ROLE.AcceptRole)
         leave.clicked.connect(lambda: then())
         if lost:

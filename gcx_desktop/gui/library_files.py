@@ -15,6 +15,7 @@ from ..app.unsaved_work import is_pasted, pasted_suffix
 from ..library.table_options import FOUND, TableOptions
 from ..project.store import SUFFIX
 from .folders import is_users, start_folder
+from .labels import named_action, plain_tooltip
 from .library_session import LibrarySession
 from .message_bar import MessageBar
 from .open_with_options import OpenWithOptions
@@ -123,8 +124,9 @@ class LibraryFiles(QObject):
         menu.setToolTipsVisible(True)
         menu.setEnabled(bool(recent))
         for path in recent:
-            action = menu.addAction(path.name.replace("&", "&&"))
-            action.setToolTip(str(path))
+            action = named_action(path.name, menu)
+            action.setToolTip(plain_tooltip(str(path)))
+            menu.addAction(action)
             action.triggered.connect(lambda _=False, p=path: self.open([p], self._settings.options_of(p)))
         if recent:
             menu.addSeparator()

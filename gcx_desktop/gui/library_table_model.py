@@ -142,7 +142,7 @@ class LibraryTableModel(QAbstractTableModel):
         if role == _ALIGNMENT:
             return _RIGHT if self._rows.is_numeric(section) else _LEFT
         if role == _TOOL_TIP and section == Column.DISAGREEMENT:
-            return DISAGREEMENT_HELP.format(nodes=self._libraries.kind.words.nodes)
+            return plain_tooltip(DISAGREEMENT_HELP.format(nodes=self._libraries.kind.words.nodes))
         return None
 
     def _heading(self, column: Column) -> str:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QLabel,
     QMainWindow,
     QSplitter,
     QStackedWidget,
 )
 
-from ..wording import counted
+from ..wording import counted, elided
 from .actions import RUN_TIP, Actions
 from .appearance import choose_theme
 from .changed_library import ChangedLibrary
@@ -27,7 +26,7 @@ from .gallery import MAX_IMAGES, Gallery
 from .help import Help
 from .icons import application_icon
 from .kind_presenter import KindPresenter
-from .labels import plain_tooltip
+from .labels import ElidedLabel, PlainLabel, named_action, plain_tooltip, window_title
 from .leaving import Job, Leaving
 from .library_files import LibraryFiles
 from .library_view import LibraryTable
@@ -54,6 +53,8 @@ from .unsaved_files import UnsavedFiles
 from .window_layout import lay_out
 from .window_memory import remember, restore
 
+_LONGEST_PART = 60
+"""Characters of a name in the status bar."""
 WAITS = "As soon as all records of the file are found"
 
 
@@ -113,12 +114,12 @@ class MainWindow(QMainWindow):
         self.open_status, self.run_status, self.export_status = RunStatus(self), RunStatus(self), RunStatus(self)
         self.tool_bar = ToolBar(self.actions_["open"], self.actions_["run"], self.actions_["stop"], self)
         self.no_match = NoMatchPage(self)
-        self.count = QLabel(self)
+        self.count = PlainLabel(parent=self)
         self.count.setContentsMargins(10, 6, 10, 6)
         self.filter_bar = FilterBar(session.pool, self)
         self.filtering = Filtering(session.libraries, self.tool_bar.search, self.filter_bar, self.messages, self)
         self.outlines = MatchOutlines(self)
-        self.place = QLabel(self)
+        self.place = ElidedLabel(parent=self, middle=True)
         self.help = Help(self, self.actions_, self.settings, self.messages)
         self.files = LibraryFiles(session.libraries, self.settings, self.messages, self.actions_.recent, self)
         self.projects = ProjectFiles(session, self.files, self.settings, self.messages, self.actions_, self)
@@ -266,7 +267,7 @@ class MainWindow(QMainWindow):
 
     def _show_opening(self, on: bool) -> None:
         if on:
-            self.place.setText("opening…")
+            self.place.set_full_text("opening…")
         else:
             self.open_status.end()
         self._update_state()
@@ -291,7 +292,7 @@ class MainWindow(QMainWindow):
         menu.clear()
         names = self.session.card.class_names if self.session.card is not None else ()
         for index, words in [(PREDICTED, "Predicted"), *enumerate(names)]:
-            action = QAction(words, menu)
+            action = named_action(words, menu)
             action.setCheckable(True)
             action.setChecked(index == self.session.class_choice)
             action.triggered.connect(lambda _=False, i=index: self.session.choose_class(i))
@@ -388,8 +389,8 @@ class MainWindow(QMainWindow):
             act[name].setEnabled(shown is not None)
         for name in ("copy", "export", "report"):
             act[name].setEnabled(library is not None)
-            act[name].setToolTip(WAITS if session.libraries.scanning else "")
-        act["run"].setToolTip(WAITS if session.libraries.scanning else RUN_TIP)
+            act[name].setToolTip(plain_tooltip(WAITS) if session.libraries.scanning else "")
+        act["run"].setToolTip(plain_tooltip(WAITS if session.libraries.scanning else RUN_TIP))
         act["find-like"].setEnabled(library is not None)
         act["about-model"].setEnabled(session.card is not None)
         act["run"].setEnabled(library is not None and session.card is not None and not session.running)
@@ -400,13 +401,13 @@ class MainWindow(QMainWindow):
         act["stop"].setVisible(session.running or any(job.busy for job in jobs))
         self.tool_bar.search.setEnabled(shown is not None)
         name = shown.path.name if shown is not None else ""
-        self.setWindowTitle(f"{name} — gcx-desktop" if name else "gcx-desktop")
+        self.setWindowTitle(f"{window_title(name)} — gcx-desktop" if name else "gcx-desktop")
         model = f"model {session.card.name}" if session.card is not None else "no model"
         if session.card is not None and session.bundle is None:
             model += " (loading)" if session.model_loading else " (cannot be loaded)"
         parts = (name, model, session.preparation.words, session.projects.words)
-        self.place.setText("  ·  ".join(part for part in parts if part))
-        self.place.setToolTip(plain_tooltip(session.projects.place))
+        self.place.set_full_text("  ·  ".join(elided(part, _LONGEST_PART) for part in parts if part))
+        self.place.set_detail(session.projects.place)
         self._update_count()
 
     def close_at_once(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from ..app.project_source import FoundSource, Place
@@ -12,8 +12,10 @@ from ..app.unsaved_work import is_pasted
 from ..project.store import SUFFIX
 from .actions import Actions
 from .folders import nearest_folder, start_folder
+from .labels import window_title
 from .library_files import FILE_KINDS, LibraryFiles
 from .message_bar import MessageBar
+from .message_box import message_box
 from .session import Session
 from .settings import Settings
 
@@ -92,10 +94,7 @@ class ProjectFiles(QObject):
         name = found.path.name
         words = f"{name} cannot be found" if missing else f"{name} was changed since its results were saved"
         more = _MISSING.format(records=found.words.records, path=found.path) if missing else _CHANGED
-        box = QMessageBox(QMessageBox.Icon.Question, "gcx-desktop", words, parent=self._window)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setInformativeText(more)
+        box = message_box(QMessageBox.Icon.Question, words, more, self._window)
         if not missing:
             box.addButton("Use It As It Is", _ROLE.AcceptRole).clicked.connect(self._projects.use_changed)
         locate = box.addButton("Locate…" if missing else "Locate Another File…", _ROLE.ActionRole)
@@ -113,7 +112,9 @@ class ProjectFiles(QObject):
 
     def _ask_place(self, found: FoundSource) -> None:
         name = found.path.name
-        dialog = QFileDialog(self._window, f"Where is {name}?", str(nearest_folder(found.path)), FILE_KINDS)
+        dialog = QFileDialog(
+            self._window, window_title(f"Where is {name}?"), str(nearest_folder(found.path)), FILE_KINDS
+        )
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda file: self._projects.locate(Path(file)))
         dialog.rejected.connect(lambda: self._ask_about(found))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 from ..app.marks import MARK_COLOURS
 from ..depict.colour import Paper
 from ..project.store import Mark
+from .labels import plain_tooltip
 from .mark_icons import mark_icon
 from .note_field import NoteField
 
@@ -39,7 +40,9 @@ class RecordMark(QWidget):
             button.setIconSize(QSize(16, 16))
             button.setAccessibleName(f"Mark {colour.name.lower()}")
             button.setToolTip(
-                f"Marks this record {colour.name.lower()}; Alt+{colour.number} marks all that are selected"
+                plain_tooltip(
+                    f"Marks this record {colour.name.lower()}; Alt+{colour.number} marks all that are selected"
+                )
             )
             button.clicked.connect(lambda on, number=colour.number: self._clicked(number if on else 0))
             self.buttons.append(button)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QDockWidget, QHeaderView, QStyl
 from ..app.library_rows import LibraryRows
 from ..library.record import Rejected, Warned, warned_at
 from ..wording import counted
+from .labels import plain_tooltip
 from .library_session import LibrarySession
 
 _DISPLAY = int(Qt.ItemDataRole.DisplayRole)
@@ -74,7 +75,9 @@ class RejectedTableModel(QAbstractTableModel):
         kind = "Warning" if isinstance(one, Warned) else "Rejected"
         line = f"{one.line:,}" if one.line else "—"
         words = (kind, f"{one.record:,}{_GAP}", f"{line}{_GAP}", one.title or "—", one.reason)
-        return words[column] if role == _DISPLAY or column == RejectedColumn.REASON else None
+        if role == _DISPLAY:
+            return words[column]
+        return plain_tooltip(one.reason) if column == RejectedColumn.REASON else None
 
 
 class _ShortTable(QTableView):

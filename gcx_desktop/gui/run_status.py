@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from ..progress import Progress
+from ..wording import elided
+from .labels import PlainLabel
+
+_LONGEST = 60
+"""Characters of what is done, in which names of files may stand."""
 
 
 def progress_text(progress: Progress, done_before: int = 0) -> str:
@@ -40,13 +45,13 @@ class RunStatus(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.words = QLabel(self)
+        self.words = PlainLabel(parent=self)
         self.bar = QProgressBar(self)
         self.bar.setTextVisible(False)
         self.bar.setFixedWidth(180)
         self.bar.setMaximumHeight(12)
         self.bar.setAccessibleName("Progress")
-        self.left = QLabel(self)
+        self.left = PlainLabel(parent=self)
         self.stop_button = QPushButton("Stop", self)
         self.stop_button.setToolTip("Stop (Esc); what is done stays")
         self.stop_button.clicked.connect(self.stop_wanted)
@@ -59,7 +64,7 @@ class RunStatus(QWidget):
         self.tell("")
 
     def begin(self, what: str) -> None:
-        self.words.setText(f"{what}…")
+        self.words.setText(f"{elided(what, _LONGEST)}…")
         self.left.setText("")
         self.bar.setRange(0, 0)
         self.stop_button.setEnabled(True)
@@ -68,7 +73,7 @@ class RunStatus(QWidget):
         self.show()
 
     def show_progress(self, progress: Progress, done_before: int = 0) -> None:
-        self.words.setText(progress_text(progress, done_before))
+        self.words.setText(elided(progress_text(progress, done_before), _LONGEST))
         self.left.setText(remaining_text(progress))
         if progress.total:
             self.bar.setRange(0, done_before + progress.total)
@@ -81,7 +86,7 @@ class RunStatus(QWidget):
         share = progress.done / progress.total if progress.total else 0.0
         if self.bar.isHidden():
             self.begin(progress.what)
-        self.words.setText(f"{progress.what} {share:.0%}")
+        self.words.setText(f"{elided(progress.what, _LONGEST)} {share:.0%}")
         self.left.setText(remaining_text(progress))
         self.bar.setRange(0, 100)
         self.bar.setValue(int(100 * share))

@@ -13,7 +13,7 @@ from ..kinds.kind import Words
 from ..kinds.registry import CUSTOMARY
 from .atom_readings import number
 from .class_choice import ClassChoice
-from .labels import PlainLabel
+from .labels import PlainLabel, plain_tooltip
 from .legend import Legend
 
 SCALES = ("library", "molecule")
@@ -88,7 +88,7 @@ class SaliencyControls(QWidget):
         self.legend.set_node(words.node)
         self.scale_box.setItemText(self.scale_box.findData("molecule"), f"this {words.record}")
         self.slider.setToolTip(
-            f"{words.nodes.capitalize()} below this fraction of the scale's maximum are not coloured"
+            plain_tooltip(f"{words.nodes.capitalize()} below this fraction of the scale's maximum are not coloured")
         )
         self._say_scale()
         self._say_threshold()
@@ -101,7 +101,9 @@ class SaliencyControls(QWidget):
     def _say_scale(self) -> None:
         known, words = self._library_scale_known, self._words
         self.scale_box.setEnabled(known)
-        self.scale_box.setToolTip(_SCALE_HELP.format(record=words.record, node=words.node) if known else _WAIT_HELP)
+        self.scale_box.setToolTip(
+            plain_tooltip(_SCALE_HELP.format(record=words.record, node=words.node) if known else _WAIT_HELP)
+        )
 
     def set_classes(self, names: Sequence[str]) -> None:
         """Classes to choose from; the keyboard reaches them between the scale and the threshold."""

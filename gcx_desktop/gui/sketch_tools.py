@@ -25,6 +25,7 @@ from ..app.sketch import (
 )
 from ..depict.colour import Paper
 from .icons import line_icon
+from .labels import plain_tooltip
 from .sketch_painting import fitted, paint_sketch
 
 ELEMENTS = ("C", "N", "O", "S", "P", "F", "Cl", "Br", "I")
@@ -139,7 +140,7 @@ class SketchToolBar(QWidget):
             action.setShortcut(keys)
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             shown = keys.toString(QKeySequence.SequenceFormat.NativeText)
-            action.setToolTip(f"{words} ({shown})" if shown else words)
+            action.setToolTip(plain_tooltip(f"{words} ({shown})" if shown else words))
             self.actions_[name] = action
         for symbol in ELEMENTS:
             self._tool(second, Tool(Kind.ATOM, symbol=symbol), f"{symbol}: click on an atom or the paper, or drag", "")

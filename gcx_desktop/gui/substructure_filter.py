@@ -12,6 +12,7 @@ from ..kinds.kind import Kind
 from ..kinds.registry import CUSTOMARY
 from . import substructure_words as words
 from .elided_combo import ElidedCombo
+from .labels import plain_tooltip
 from .substructure_model import PERCENT, VALUES, PatternColumn, PatternFilters, without_meaning
 
 _TYPING_PAUSE_MS = 150
@@ -62,7 +63,7 @@ class PatternFilterLine(QWidget):
         text = "SMARTS" if not kind.names_pieces else "name"
         self.box.setPlaceholderText(f"Word or part of a {text}")
         part = "SMARTS or SMILES" if not kind.names_pieces else "name"
-        self.box.setToolTip(f"Lists what has all of these: a class, a doubt, or a part of its {part}")
+        self.box.setToolTip(plain_tooltip(f"Lists what has all of these: a class, a doubt, or a part of its {part}"))
         heads = words.heads(kind)
         self.columns.clear()
         for column in VALUES:

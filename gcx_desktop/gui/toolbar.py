@@ -7,12 +7,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QSizePolicy, QToolBar, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QToolBar, QWidget
 
 from ..app.method_names import METHOD_NAMES, N_PAPER_METHODS
+from ..wording import elided
 from .elided_combo import ElidedCombo
+from .labels import PlainLabel
 
 _TYPING_PAUSE_MS = 120
+_LONGEST_NAME = 120
+"""Characters of a model in the list."""
 
 
 class SearchBox(QLineEdit):
@@ -81,8 +85,8 @@ class ToolBar(QToolBar):
         """Fills the list: (words, tool tip, folder) of each."""
         self.models.clear()
         for words, tip, folder in models:
-            self.models.addItem(words, folder)
-            self.models.setItemData(self.models.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+            self.models.addItem(elided(words, _LONGEST_NAME), folder)
+            self.models.set_detail(self.models.count() - 1, tip)
             if folder == chosen:
                 self.models.setCurrentIndex(self.models.count() - 1)
         if chosen is None:
@@ -92,7 +96,7 @@ class ToolBar(QToolBar):
         self.methods.setCurrentIndex(self.methods.findData(id_))
 
     def _labelled(self, words: str, widget: QComboBox) -> None:
-        label = QLabel(f" {words} ", self)
+        label = PlainLabel(f" {words} ", parent=self)
         label.setBuddy(widget)
         self.addWidget(label)
         self.addWidget(widget)

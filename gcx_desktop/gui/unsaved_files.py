@@ -6,13 +6,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QProcess, Qt, Signal
+from PySide6.QtCore import QObject, QProcess, Signal
 from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
 from ..app.unsaved_work import MAX_AGE_DAYS, MAX_NUMBER, UnsavedWork
 from .empty_page import EmptyPage
 from .labels import literal
 from .message_bar import MessageBar
+from .message_box import message_box
 from .session import Session
 
 _ROLE = QMessageBox.ButtonRole
@@ -106,14 +107,12 @@ class UnsavedFiles(QObject):
             return False
         shown = session.libraries.shown
         name = shown.path.name if shown is not None else ""
-        box = QMessageBox(QMessageBox.Icon.Question, "gcx-desktop", "", parent=self._window)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(f"Where are the pasted {session.words.records} to be opened?")
+        words = f"Where are the pasted {session.words.records} to be opened?"
         lost = session.projects.would_be_lost
         becomes = f"{lost}" if lost else "the work is kept, and the File menu leads back to it"
         ends = " What is being done there ends." if session.running else ""
-        box.setInformativeText(f"There is work on {name}. In this window they take its place: {becomes}.{ends}")
+        more = f"There is work on {name}. In this window they take its place: {becomes}.{ends}"
+        box = message_box(QMessageBox.Icon.Question, words, more, self._window)
         beside = box.addButton("In a New Window", _ROLE.AcceptRole)
         beside.clicked.connect(lambda: session.projects.paste_beside(text, self._open_beside))
         box.addButton("In This Window", _ROLE.ActionRole).clicked.connect(lambda: session.paste(text))

@@ -74,5 +74,6 @@ def lay_out(window: MainWindow) -> None:
     status.addWidget(window.substructures.status)
     status.addWidget(window.disagreement.status)
     status.addPermanentWidget(window.rejected.button)
-    status.addPermanentWidget(window.place)
+    status.addPermanentWidget(window.place, 1)
+    window.place.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     window.rejected.button.hide()

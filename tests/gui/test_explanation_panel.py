@@ -12,7 +12,7 @@ from gcx_desktop.depict.colour import ColourScale, Paper
 from gcx_desktop.depict.drawing import Depiction, depict
 from gcx_desktop.depict.halos import HaloKind
 from gcx_desktop.gui.explanation_panel import ExplanationPanel
-from gcx_desktop.gui.labels import PlainLabel
+from gcx_desktop.gui.labels import PlainLabel, plain_tooltip
 from gcx_desktop.gui.record_notice import MOST_CHARACTERS
 from gcx_desktop.library.record import Rejected
 
@@ -167,7 +167,10 @@ def test_on_its_own_scale_the_strongest_atom_has_the_strongest_colour(panel: Exp
 def test_until_the_librarys_scale_is_known_the_molecules_is_used_and_said(panel: ExplanationPanel) -> None:
     show(panel, library=None)
     box = panel.controls.scale_box
-    assert (box.currentText(), box.toolTip()) == ("this molecule", "the library's scale is being computed")
+    assert (box.currentText(), box.toolTip()) == (
+        "this molecule",
+        plain_tooltip("the library's scale is being computed"),
+    )
     assert panel.scale_mode == "library"
     panel.show_saliency(PROPANOL, 0.8, "Grad-CAM", "permeable", False)
     assert (box.currentText(), box.isEnabled()) == ("library", True)

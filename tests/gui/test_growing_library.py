@@ -11,6 +11,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop.app.library_rows import Column
+from gcx_desktop.gui.labels import plain_tooltip
 from gcx_desktop.gui.main_window import MainWindow
 from gcx_desktop.library import index
 from gcx_desktop.library import library as library_module
@@ -117,12 +118,12 @@ def test_what_needs_all_records_waits_for_them(qtbot: QtBot, growing: MainWindow
     act = growing.actions_
     for name in ("run", "export", "report"):
         assert not act[name].isEnabled()
-        assert act[name].toolTip() == "As soon as all records of the file are found"
+        assert act[name].toolTip() == plain_tooltip("As soon as all records of the file are found")
     assert act["find"].isEnabled()
     assert not growing.session.scales
     wait_for_all(qtbot, growing, gate)
     assert all(act[name].isEnabled() for name in ("run", "export", "report"))
-    assert act["run"].toolTip() == "Predict and explain all records (F5)"
+    assert act["run"].toolTip() == plain_tooltip("Predict and explain all records (F5)")
     qtbot.waitUntil(lambda: bool(growing.session.scales), timeout=TIMEOUT)
     qtbot.waitUntil(lambda: growing.session.libraries.texts_read, timeout=TIMEOUT)
 

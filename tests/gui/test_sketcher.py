@@ -242,7 +242,7 @@ def test_the_whole_drawing_is_seen_however_large(canvas: Sketcher) -> None:
 def test_a_screen_reader_hears_what_is_drawn_and_where_the_keyboard_is(qtbot: QtBot, canvas: Sketcher) -> None:
     assert canvas.accessibleDescription().startswith("Click or drag to draw")
     keys(qtbot, canvas, "C1N")
-    assert canvas.accessibleDescription() == "2 atoms, 1 bonds; at atom 2, N"
+    assert canvas.accessibleDescription() == "2 atoms, 1 bond; at atom 2, N"
 
 
 def test_a_symbol_has_the_colour_of_its_element_on_light_and_on_dark(qtbot: QtBot, canvas: Sketcher) -> None:
