@@ -125,10 +125,7 @@ class LibraryRows:
             self.reject(text)
             return
         self.titles[position] = text.title
-        if text.warnings:
-            self.n_warned += 1
-            if len(self.warned) < MAX_WARNED:
-                self.warned[position] = text.warnings
+        self.store_warnings(position, text.warnings)
         for name, value in text.fields:
             column = self._column_of.get(name)
             if column is not None:
@@ -136,6 +133,14 @@ class LibraryRows:
                 before = cells[position]
                 cells[position] = self._shared(value) if before is None else f"{before}; {value}"
         self.version += 1
+
+    def store_warnings(self, position: int, warnings: tuple[str, ...]) -> None:
+        """Keeps what is wrong with a record that was read all the same."""
+        if warnings and position not in self.warned:
+            self.n_warned += 1
+            if len(self.warned) < MAX_WARNED:
+                self.warned[position] = warnings
+                self.version += 1
 
     def _shared(self, value: str) -> str:
         """The same object for short values that repeat, such as class labels."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from ..library.beginning import Beginning, read_beginning
-from ..library.detect import HEAD, guess_layout
+from ..library.detect import HEAD, Layout, guess_layout
+from ..library.formats import sdf
 from ..library.formats.columns import Columns, column_reference, first_rows
-from ..library.formats.smiles import looks_like_smiles, split_line
+from ..library.formats.smiles import is_inchi, looks_like_smiles, split_line
+from ..library.formats.table import is_block
 from ..library.record import Format
 from ..library.source import decode
-from ..library.table_options import NO_TITLE, TableOptions
+from ..library.table_options import NO_TITLE, Choice, TableOptions
 from ..library.words import short_name
 from ..wording import counted
 
@@ -29,7 +32,7 @@ class TablePreview:
 
     path: Path
     format: Format
-    """An SDF or MOL file has no cells and nothing to choose."""
+    """Of an SDF or MOL file the data fields are the columns, of which one may hold the titles."""
     options: TableOptions
     """Those asked for, and in place of the others what was found."""
     names: tuple[str, ...] = ()
@@ -45,16 +48,25 @@ class TablePreview:
     """How many have what looks like SMILES there, and not too many cells."""
     n_too_long: int = 0
     """How many have more cells than the header, and are rejected for that."""
+    header_line: int = 1
+    """1-based number of the line of the header, or of the first row."""
+    choices: tuple[Choice, ...] = ()
+    """What was taken of several things that would do and nothing was asked for."""
+
+    @property
+    def is_table(self) -> bool:
+        """Whether its structures stand in lines or rows."""
+        return self.format in (Format.TABLE, Format.SMILES)
 
     @property
     def has_columns(self) -> bool:
         """Whether there is anything to choose."""
-        return self.format in (Format.TABLE, Format.SMILES)
+        return self.is_table or (self.format in (Format.SDF, Format.MOL) and bool(self.names))
 
     @property
     def trouble(self) -> str:
         """Why it cannot be opened so, one clause with the remedy; "" if it can."""
-        if not self.has_columns:
+        if not self.is_table:
             return ""
         if self.smiles is None:
             return "no column looks like SMILES; choose one, or another delimiter"
@@ -72,7 +84,14 @@ class TablePreview:
         """What will be read, in one sentence."""
         if not self.has_columns:
             return "no table; there is nothing to choose"
+        if not self.is_table:
+            where = "their first lines" if self.title is None else f"the field ‘{short_name(self.names[self.title])}’"
+            return f"titles of the records from {where}"
         header = "1 header line" if self.options.has_header else "no header line"
+        if self.header_line > 1:
+            above = "line 1" if self.header_line == 2 else f"lines 1 to {self.header_line - 1}"
+            header = f"header in line {self.header_line}" if self.options.has_header else header
+            header += f", {above} left out"
         if self.smiles is None:
             return f"{header}; {counted(len(self.names), 'column')}"
         rows = len(self.rows)
@@ -96,30 +115,51 @@ def preview_table(path: Path, options: TableOptions) -> TablePreview:
     if layout.columns is not None:
         return _of_table(path, beginning, layout.columns)
     if layout.format is Format.SMILES:
-        return _of_lines(path, beginning, layout.skip_first)
+        return _of_lines(path, beginning, layout)
+    if layout.format in (Format.SDF, Format.MOL):
+        return _of_fields(path, beginning, layout, options)
     return TablePreview(path, layout.format, TableOptions())
 
 
 def _of_table(path: Path, beginning: Beginning, columns: Columns) -> TablePreview:
-    header = int(columns.has_header)
-    rows = first_rows(beginning.data, beginning.complete, columns.delimiter, MAX_ROWS + header)[header:]
+    rows = first_rows(beginning.data, beginning.complete, columns, MAX_ROWS)
     names, smiles, title = columns.names, columns.smiles, columns.title
     options = TableOptions(
         columns.delimiter,
         columns.has_header,
         None if smiles is None else column_reference(names, smiles),
         NO_TITLE if title is None else column_reference(names, title),
+        columns.line if columns.has_header and columns.line > 1 else None,
     )
-    return _preview(path, Format.TABLE, options, names, smiles, title, rows)
+    found = _preview(path, Format.TABLE, options, names, smiles, title, rows)
+    return replace(found, header_line=columns.line, choices=columns.choices)
 
 
-def _of_lines(path: Path, beginning: Beginning, has_header: bool) -> TablePreview:
-    lines = [line for line in re.split(r"\r\n|\r|\n", decode(beginning.data)) if line.strip()]
+def _of_lines(path: Path, beginning: Beginning, layout: Layout) -> TablePreview:
+    data = beginning.data[layout.begin :]
+    lines = [line for line in re.split(r"\r\n|\r|\n", decode(data)) if line.strip()]
     if not beginning.complete and len(lines) > 1:
         lines.pop()
-    start = int(has_header)
-    rows = [list(split_line(line)) for line in lines[start : start + MAX_ROWS]]
-    return _preview(path, Format.SMILES, TableOptions(has_header=has_header), ("SMILES", "title"), 0, 1, rows)
+    place, start = layout.place, int(layout.skip_first)
+    rows = [list(split_line(line, place)) for line in lines[start : start + MAX_ROWS]]
+    options = TableOptions(
+        has_header=layout.skip_first,
+        smiles_column=layout.names[place] if layout.chosen else None,
+        title_column=NO_TITLE if not layout.has_titles else None,
+        header_line=layout.first_line if layout.skip_first and layout.first_line > 1 else None,
+    )
+    found = _preview(path, Format.SMILES, options, ("SMILES", "title"), 0, 1, rows)
+    return replace(found, header_line=layout.first_line, choices=layout.choices)
+
+
+def _of_fields(path: Path, beginning: Beginning, layout: Layout, options: TableOptions) -> TablePreview:
+    records = list(islice(sdf.first_records(beginning.data, beginning.complete), MAX_ROWS))
+    names = layout.fields
+    rows = [[fields.get(name, "") for name in names] for _, fields in records]
+    title = names.index(layout.title_field) if layout.title_field else None
+    asked = TableOptions(title_column=options.title_column)
+    found = _preview(path, layout.format, asked, names, None, title, rows)
+    return replace(found, choices=layout.choices)
 
 
 def _preview(
@@ -142,15 +182,20 @@ def _preview(
         title,
         tuple(tuple(map(_shown, row[:MAX_COLUMNS])) for row in rows),
         sum(map(bool, words)),
-        sum(looks_like_smiles(word) and not long for word, long in zip(words, too_long, strict=True)),
+        sum(_is_structure(word) and not long for word, long in zip(words, too_long, strict=True)),
         sum(too_long),
     )
 
 
 def _first_word(row: list[str], column: int | None) -> str:
     """Of a cell, "" if it is empty or missing: an extension may stand behind a SMILES."""
-    words = row[column].split(None, 1) if column is not None and column < len(row) else []
-    return words[0] if words else ""
+    if column is None or column >= len(row):
+        return ""
+    return row[column] if is_block(row[column]) else split_line(row[column]).structure.split(" ", 1)[0]
+
+
+def _is_structure(word: str) -> bool:
+    return looks_like_smiles(word) or is_inchi(word) or is_block(word)
 
 
 def _shown(cell: str) -> str:

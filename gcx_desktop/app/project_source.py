@@ -140,6 +140,8 @@ def reading_of(
         "cut_short": source.cut_short,
         "preparation": asdict(preparation),
     }
+    if source.title_field:
+        how["title_field"] = source.title_field
     depends = [dict(features), kind.reader.beside(source, features) if kind.reader.beside is not None else None]
     if any(depends):
         how["depends"] = hashlib.sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()
@@ -180,6 +182,8 @@ def _index_settings(library: Library) -> str:
         "format": source.format,
         "delimiter": source.delimiter,
         "skips_first": library.skips_first,
+        "begin": library.begin,
+        "shape": (len(source.columns), source.smiles_column),
         "scan": SCAN_VERSION,
     }
     return json.dumps(how, sort_keys=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..depict.colour import Paper
@@ -32,8 +33,16 @@ def showing(
 
 
 def read_texts(source: Source, spans: Sequence[Span]) -> list[RecordText | Rejected]:
-    """The words of some records. Runs in a worker process, so that no other thread waits for it."""
-    return [read_text(source, read_raw(source, span)) for span in spans]
+    """The words of some records, with all that is wrong with them. Runs in a worker process: some need RDKit."""
+    return [_with_all_warnings(read_text(source, read_raw(source, span))) for span in spans]
+
+
+def _with_all_warnings(text: RecordText | Rejected) -> RecordText | Rejected:
+    if isinstance(text, Rejected) or text.smiles is None or " " not in text.smiles:
+        return text
+    from ..library.molecule import structure_warnings
+
+    return replace(text, warnings=(*text.warnings, *structure_warnings(text)))
 
 
 def warm_up(_: object) -> None:

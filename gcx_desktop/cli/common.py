@@ -77,22 +77,45 @@ def _add_table_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--smiles-column",
         metavar="NAME",
-        help="column of a table that holds SMILES (default: found); 'column 3' is the third one",
+        help="column of a table that holds SMILES, InChI or connection tables (default: found); in any letter case, or "
+        "'column 3' for the third one",
     )
-    command.add_argument("--title-column", metavar="NAME", help="that holds titles (default: found); '' is none")
+    command.add_argument(
+        "--title-column",
+        metavar="NAME",
+        help="that holds titles (default: found), likewise; '' is none. Of an SDF: a data field",
+    )
     command.add_argument("--delimiter", metavar="CHAR", type=delimiter, help="of a table (default: found)")
     command.add_argument(
         "--header",
         action=argparse.BooleanOptionalAction,
         help="whether the first line of a table names its columns (default: found)",
     )
+    command.add_argument(
+        "--header-line",
+        metavar="N",
+        type=positive,
+        help="line of a table that names its columns; those above it are left out (default: found)",
+    )
 
 
 def table_options(args: argparse.Namespace) -> TableOptions:
-    """What the options of :func:`add_library_options` say of a table."""
+    """What the options of :func:`add_library_options` say of a table.
+
+    :raises UsageError: if they contradict each other
+    """
     from ..library.table_options import TableOptions
 
-    return TableOptions(args.delimiter, args.header, args.smiles_column, args.title_column)
+    if args.header is False and args.header_line is not None:
+        raise UsageError("--no-header and --header-line contradict each other; leave one of them out")
+    return TableOptions(args.delimiter, args.header, args.smiles_column, args.title_column, args.header_line)
+
+
+def say_choices(library: Library) -> None:
+    """Says on standard error what was taken of several things that a file offers, and how to choose otherwise."""
+    for choice in library.choices:
+        remedy = f" ({choice.option} chooses)" if choice.option else ""
+        print(f"gcx: {library.path.name}: {choice.sentence}{remedy}", file=sys.stderr)
 
 
 def add_project_option(command: argparse.ArgumentParser) -> None:
@@ -286,6 +309,8 @@ def opened(args: argparse.Namespace, known: Known | None = None) -> Iterator[tup
         WorkerPool(args.workers) as pool,
     ):
         check_model(library, card)
+        if not args.quiet:
+            say_choices(library)
         yield library, pool, range(len(library) if args.limit is None else min(args.limit, len(library)))
 
 

@@ -22,7 +22,7 @@ from ..errors import FileError, LibraryError, NoSmilesColumnError, UsageError
 from ..kinds.kind import Kind
 from ..kinds.registry import CUSTOMARY, kind_of_library
 from ..library.library import Known, Library
-from ..library.record import Rejected
+from ..library.record import RecordText, Rejected
 from ..library.table_options import FOUND, TableOptions
 from ..pool import Lost, WorkerPool, sole_result
 from ..progress import CancelToken
@@ -387,6 +387,8 @@ class LibrarySession(QObject):
         for position, text in enumerate(texts, start):
             if rows.titles[position] is None:
                 rows.store_text(position, text)
+            elif isinstance(text, RecordText):  # what was read for the screen was not looked at so closely
+                rows.store_warnings(position, text.warnings)
         self._read_until = start + len(texts)
         self.touch()
         if not self.texts_read:

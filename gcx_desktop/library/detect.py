@@ -5,16 +5,18 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..errors import LibraryError, NoSmilesColumnError, UsageError
-from .formats import smiles
-from .formats.columns import Columns, find_columns, first_rows
+from .formats import sdf, smiles
+from .formats.columns import Columns, column_index, column_number, find_columns, first_rows, header_lead
+from .formats.lead import Lead, skip_lead
 from .formats.scenes import looks_like_scenes
+from .formats.table import is_block
 from .record import Format
 from .source import decode
-from .table_options import TableOptions
+from .table_options import NO_TITLE, Choice, TableOptions
 from .words import short_name
 
 HEAD = 1 << 20
@@ -23,6 +25,12 @@ HEAD = 1 << 20
 _SDF_SUFFIXES = (".sdf", ".sd", ".mol", ".mdl", ".mol2k")
 _SMILES_SUFFIXES = (".smi", ".smiles", ".ism", ".can")
 _TABLE_SUFFIXES = (".csv", ".tsv", ".tab")
+
+_LINES_SEEN = 100
+"""Lines of a SMILES file that are looked at."""
+_LISTED = 5
+"""Fields that a sentence names."""
+_TABLE_HEADER = re.compile(r"[,;|]|\t.*\t")
 
 _COUNTS_LINE = re.compile(rb"[ \d]{2}\d[ \d]{2}\d([ \d]|$)")
 _SDF_LINES = re.compile(rb"(?:^|[\r\n])(?:\$\$\$\$|M  END|M  V30 )|[ \d]{6}.{20,30}V[23]000")
@@ -42,6 +50,7 @@ _BINARY = (
     (b"SQLite format 3", "an SQLite database"),
     (b"PAR1", "a Parquet file"),
     (b"\x89HDF", "an HDF5 file"),
+    (b"VjCD0100", "a ChemDraw CDX file; save it as SDF, or copy the structures as SMILES"),
     (b"\x7fELF", "a program"),
     (b"MZ", "a program"),
 )
@@ -50,14 +59,28 @@ _TEXT: tuple[tuple[str, str], ...] = (
         r"(?is)(<!--(?:(?!-->).)*-->\s*|<\?xml[^>]*>\s*)*<(!doctype\s+html|html|head|body)\b",
         "an HTML page, such as a failed download",
     ),
+    (r"<datawarrior-fileinfo>", "a DataWarrior file; save its table as SDF or text there"),
+    (
+        r"(?is)(<\?xml[^>]*>\s*)?(<!doctype\s+cdxml\b|<cdxml\b)",
+        "a ChemDraw CDXML file; save it as SDF, or copy the structures as SMILES",
+    ),
+    (r"(?is)(<!--(?:(?!-->).)*-->\s*|<\?xml[^>]*>\s*)*<(cml|molecule)\b", "an XML file (CML); convert it to SDF"),
     (r"<\?xml|<[A-Za-z][\w:.-]*[\s>/]", "an XML file"),
     (r"\{\\rtf", "a rich text document"),
+    (
+        r"(?:#[^\n]*\n\s*)*(?:\{\s+s_m_m2io_version|[fp]_m_ct\s*\{|\{\s*(?:#[^\n]*\n\s*)?s_m_)",
+        "a Maestro file, which is not read; export its structures as SDF",
+    ),
     (r"\{|\[\s*[\[{\"]", "a JSON file, though not one of scene graphs"),
     (r"\$RXN|\$RDFILE", "an MDL reaction file"),
     (r"@<TRIPOS>|(?:#[^\n]*\n\s*)+@<TRIPOS>", "a MOL2 file"),
     (r"(?:HEADER|TITLE|COMPND|REMARK|CRYST1|ATOM|HETATM) {2,}", "a PDB file"),
     (r"data_\S*\s", "a CIF file"),
-    (r"InChI=", "a list of InChI, which is not read; convert it to SMILES"),
+    (
+        r"[A-Z]{14}-[A-Z]{10}-[A-Z](?:\s|$)",
+        "a list of InChIKeys, which are hashes and hold no structure; use the InChI",
+    ),
+    (r"\$SMI<", "a Daylight TDT file; convert it to SMILES"),
 )
 
 
@@ -70,6 +93,24 @@ class Layout:
     """The first record that a scan finds is a header."""
     columns: Columns | None = None
     """Of a TABLE."""
+    begin: int = 0
+    """Byte offset of the first line that is header or record."""
+    first_line: int = 1
+    """1-based number of the line there."""
+    names: tuple[str, str] = ("SMILES", "title")
+    """What the two words of a line of SMILES are called, in the file's order."""
+    place: int = 0
+    """Which of them is the structure."""
+    chosen: bool = False
+    """Whether the user said which of them is which."""
+    has_titles: bool = True
+    """Whether lines of SMILES have titles."""
+    title_field: str = ""
+    """Data field of an SDF that holds the titles; "" for their own line."""
+    fields: tuple[str, ...] = ()
+    """Data fields of the first records of an SDF."""
+    choices: tuple[Choice, ...] = ()
+    """What was taken of several things that would do."""
 
 
 def find_layout(path: Path, head: bytes, complete: bool, options: TableOptions) -> Layout:
@@ -77,7 +118,7 @@ def find_layout(path: Path, head: bytes, complete: bool, options: TableOptions) 
 
     :raises NoSmilesColumnError: if it is a table and no column looks like SMILES.
     :raises LibraryError: if there are no molecules in it, naming what it looks like.
-    :raises UsageError: if the user named a column or delimiter that does not fit.
+    :raises UsageError: if the user named a column, line or delimiter that does not fit.
     """
     layout = guess_layout(path, head, complete, options)
     if layout.columns is not None and layout.columns.smiles is None:
@@ -100,23 +141,60 @@ def guess_layout(path: Path, head: bytes, complete: bool, options: TableOptions)
     if looks_like_scenes(head):
         _refuse_options(path, options, "a file of scene graphs")
         return Layout(Format.SCENES)
-    if _is_sdf(head, suffix):
-        _refuse_options(path, options, "an SDF or MOL file")
-        several = b"$$$$" in head or suffix in (".sdf", ".sd") or not complete
-        return Layout(Format.SDF if several else Format.MOL)
 
-    def columns() -> Columns:
+    def columns(options: TableOptions) -> Columns:
         prefer = "\t" if suffix in (".tsv", ".tab") else ","
         return find_columns(head, complete, options, prefer)
 
-    if suffix in _TABLE_SUFFIXES or options.names_columns:
-        return _table(columns())
-    return _lines(path, head, complete, suffix, columns, options.has_header)
+    if _is_sdf(head, suffix):
+        apart = suffix in _SDF_SUFFIXES or (_has_counts_line(head) and not _quotes_first(head))
+        in_cells = None if apart else _of_blocks(head, complete, columns)
+        return _structure_file(path, head, complete, suffix, options) if in_cells is None else _table(columns(options))
+    if suffix in _TABLE_SUFFIXES or options.delimiter:
+        return _table(columns(options))
+    if options.names_columns:
+        found = _lines(path, head, complete, suffix, columns, replace(options, smiles_column=None, title_column=None))
+        return _table(columns(options)) if found.format is Format.TABLE else _chosen_words(path, found, options)
+    return _lines(path, head, complete, suffix, columns, options)
 
 
 def _refuse_options(path: Path, options: TableOptions, what: str) -> None:
-    if options.names_columns or options.has_header is not None:
+    if options.names_columns or options.has_header is not None or options.header_line is not None:
         raise UsageError(f"{path}: columns, headers and delimiters belong to tables, and this is {what}")
+
+
+def _structure_file(path: Path, head: bytes, complete: bool, suffix: str, options: TableOptions) -> Layout:
+    """An SDF or MOL file, of which a data field may be the title."""
+    _refuse_options(path, replace(options, title_column=None), "an SDF or MOL file")
+    several = b"$$$$" in head or suffix in (".sdf", ".sd") or not complete
+    form = Format.SDF if several else Format.MOL
+    records = list(sdf.first_records(head, complete))
+    fields = tuple(dict.fromkeys(name for _, items in records for name in items))
+    if options.title_column:
+        at = column_index(fields, options.title_column)
+        return Layout(form, title_field=fields[at], fields=fields)
+    choices: tuple[Choice, ...] = ()
+    titles = [title for title, _ in records]
+    untitled = 2 * sum(map(bool, titles)) < len(titles) or (len(titles) > 1 and len(set(titles)) == 1)
+    naming = sdf.naming_fields(records) if untitled and options.title_column is None else []
+    if naming:
+        listed = ", ".join(f"'{short_name(name)}'" for name in naming[:_LISTED])
+        more = f" and {len(naming) - _LISTED} more" if len(naming) > _LISTED else ""
+        which = "a field that differs" if len(naming) == 1 else "fields that differ"
+        titled = "all records have the same title" if any(titles) else "the records have no titles"
+        choices = (Choice(f"{titled}; {which} from record to record: {listed}{more}", "--title-column"),)
+    return Layout(form, fields=fields, choices=choices)
+
+
+def _of_blocks(head: bytes, complete: bool, columns: Callable[[TableOptions], Columns]) -> Columns | None:
+    """The columns of a table with connection tables in its cells; ``None`` if it is none."""
+    if b'"' not in head:
+        return None
+    found = columns(TableOptions())
+    rows = first_rows(head, complete, found, 5)
+    at = found.smiles
+    in_cells = at is not None and any(at < len(row) and is_block(row[at]) for row in rows)
+    return found if in_cells and len(found.names) > 1 else None
 
 
 def refuse_foreign(path: Path, head: bytes) -> None:
@@ -146,8 +224,13 @@ def plain_suffix(path: Path) -> str:
 def _is_sdf(head: bytes, suffix: str) -> bool:
     counted, marked = _has_counts_line(head), _SDF_LINES.search(head) is not None
     if suffix in _TABLE_SUFFIXES:  # whose cells may hold whole connection tables, or numbers like a counts line
-        return counted and marked
+        return counted and marked and not _quotes_first(head)
     return (counted and suffix in _SDF_SUFFIXES) or marked
+
+
+def _quotes_first(head: bytes) -> bool:
+    """Whether the first line opens a quoted cell."""
+    return b'"' in re.split(rb"[\r\n]", head[:4096].lstrip(), maxsplit=1)[0]
 
 
 def _has_counts_line(head: bytes) -> bool:
@@ -157,40 +240,137 @@ def _has_counts_line(head: bytes) -> bool:
 
 
 def _table(columns: Columns) -> Layout:
-    return Layout(Format.TABLE, columns.has_header, columns)
+    return Layout(Format.TABLE, columns.has_header, columns, columns.begin, columns.line, choices=columns.choices)
 
 
 def _lines(
-    path: Path, head: bytes, complete: bool, suffix: str, columns: Callable[[], Columns], has_header: bool | None
+    path: Path,
+    head: bytes,
+    complete: bool,
+    suffix: str,
+    columns: Callable[[TableOptions], Columns],
+    options: TableOptions,
 ) -> Layout:
-    """A file without a telling content: lines of SMILES, or a table under another name."""
-    lines = [line for line in re.split(r"\r\n|\r|\n", decode(head[:65536])) if line.strip()][:100]
-    if len(lines) > 1 and not (complete and len(head) <= 65536):
-        lines = lines[:-1] or lines
+    """A file without a telling content: lines of structures, or a table under another name."""
+    lead = skip_lead(head) if options.header_line is None else header_lead(head, options.header_line)
+    if lead.delimiter:
+        return _table(columns(options))
+    lines = _first_lines(head, lead, complete)
     if not lines:
         raise LibraryError(path, "there is nothing but white space in it")
-    header = smiles.is_header(lines[0]) if has_header is None else has_header
-    if re.search(r"[,;|]|\t.*\t", lines[0]) and re.search(r"smiles", lines[0], re.IGNORECASE):
-        found = columns()
+    lead, lines, header = _find_header(lead, lines, options)
+    first = lines[0][1]
+    is_header = not any(map(smiles.is_line_structure, smiles.words_of(first)[:2]))
+    if is_header and _TABLE_HEADER.search(first) and re.search(r"smiles|inchi|structure|mol", first, re.IGNORECASE):
+        found = columns(options)
         if found.has_header and found.smiles is not None and len(found.names) > 1:
             return _table(found)
-    body = lines[1:] if header else lines
-    plausible = sum(smiles.looks_like_smiles(line.split()[0]) for line in body)
+    body = [line for _, line in lines[int(header) :]]
+    place = smiles.structure_place(body)
+    plausible = sum(_is_plausible(line, place) for line in body)
+    layout = Layout(
+        Format.SMILES,
+        header,
+        begin=lead.begin,
+        first_line=lead.line,
+        names=_word_names(first, header, place),
+        place=place,
+    )
     if header and not body:
-        return Layout(Format.SMILES, header)
+        return layout
     if suffix in _SDF_SUFFIXES:
         kind = "it has neither a counts line nor M  END nor $$$$"
         instead = "; it looks like SMILES or a table under a wrong suffix" if plausible * 2 >= len(body) else ""
         raise LibraryError(path, f"it is not an SDF or MOL file: {kind}{instead}")
-    if plausible == 0 or (suffix not in _SMILES_SUFFIXES and plausible * 2 < len(body)):
-        found = columns()
-        if len(found.names) > 1 and (found.smiles is not None or _is_even(head, complete, found.delimiter)):
+    divided = place == 1 and all(re.match(r"\S+[,;|] ", line) or line.count("\t") > 1 for line in body)
+    doubtful = plausible == 0 or (suffix not in _SMILES_SUFFIXES and plausible * 2 < len(body))
+    if doubtful or divided:
+        found = columns(options)
+        if len(found.names) > 1 and (found.smiles is not None or _is_even(head, complete, found)):
             return _table(found)
-        raise LibraryError(path, "it is not a molecule file; it looks like plain text without SMILES")
-    return Layout(Format.SMILES, header)
+        if doubtful:
+            raise LibraryError(path, "it is not a molecule file; it looks like plain text without SMILES")
+    return replace(layout, choices=tuple(_line_choices(layout, options)))
 
 
-def _is_even(head: bytes, complete: bool, delimiter: str) -> bool:
+def _first_lines(head: bytes, lead: Lead, complete: bool) -> list[tuple[Lead, str]]:
+    """The first lines that are not blank, and where each begins."""
+    part = head[lead.begin : lead.begin + 65536]
+    found: list[tuple[Lead, str]] = []
+    at, number = lead.begin, lead.line
+    for piece in re.findall(rb"[^\r\n]*(?:\r\n|\r|\n|$)", part):
+        if piece.strip():
+            found.append((Lead(at, number), decode(piece).strip("\r\n")))
+        at, number = at + len(piece), number + 1
+        if len(found) > _LINES_SEEN:
+            break
+    whole = complete and lead.begin + len(part) == len(head)
+    return found[:-1] or found if len(found) > 1 and not (whole and len(found) <= _LINES_SEEN) else found
+
+
+def _find_header(
+    lead: Lead, lines: list[tuple[Lead, str]], options: TableOptions
+) -> tuple[Lead, list[tuple[Lead, str]], bool]:
+    """Where header or structures begin, the lines from there on, and whether the first one is a header."""
+    if options.has_header is not None or options.header_line is not None:
+        return lead, lines, options.has_header is not False
+    header = -1
+    for at, (_, line) in enumerate(lines):
+        words = smiles.words_of(line)
+        if any(smiles.is_line_structure(word) and len(word) > 2 for word in words[:2]):
+            break
+        if smiles.is_header(line):
+            header = at
+    if header >= 0:
+        return lines[header][0], lines[header:], True
+    return lines[0][0], lines, False
+
+
+def _is_plausible(line: str, place: int) -> bool:
+    parts = smiles.split_line(line, place).structure.split(None, 1)  # a no-break space costs the line only
+    word = parts[0] if parts else ""
+    return smiles.looks_like_smiles(word) or smiles.is_inchi(word)
+
+
+def _word_names(header: str, has_header: bool, place: int) -> tuple[str, str]:
+    """What the header calls the two words of a line."""
+    if not has_header:
+        return ("SMILES", "title") if place == 0 else ("title", "SMILES")
+    parts = [part.strip("#\"' ") for part in re.split(r"\t+| {2,}", header.strip()) if part.strip()]
+    if len(parts) < 2:
+        words = smiles.words_of(header.strip("#\"' "))
+        at = next((i for i, word in enumerate(words) if smiles.is_structure_name(word)), 0)
+        cut = at + 1 if place == 0 else max(at, 1)
+        parts = [" ".join(words[:cut]), " ".join(words[cut:])]
+    return parts[0] or column_number(0), " ".join(parts[1:]) or column_number(1)
+
+
+def _chosen_words(path: Path, layout: Layout, options: TableOptions) -> Layout:
+    """Lines of which the user says what their two words are.
+
+    :raises UnknownNameError: if there is no such column
+    :raises UsageError: if both are the same
+    """
+    names, place = layout.names, layout.place
+    if options.smiles_column:
+        place = column_index(names, options.smiles_column)
+    if options.title_column and column_index(names, options.title_column) == place:
+        raise UsageError(f"{path}: '{options.title_column}' holds the structures; name another column for titles")
+    return replace(layout, place=place, chosen=True, has_titles=options.title_column != NO_TITLE, choices=())
+
+
+def _line_choices(layout: Layout, options: TableOptions) -> list[Choice]:
+    choices = []
+    if layout.place == 1:
+        choices.append(Choice("SMILES from the second word of each line, titles from the first", "--smiles-column"))
+    if layout.first_line > 1 and options.header_line is None:
+        above = "the line above it is" if layout.first_line == 2 else f"the {layout.first_line - 1} lines above it are"
+        what = "header line" if layout.skip_first else "no header line; the first record is line"
+        choices.append(Choice(f"{what} {layout.first_line}; {above} left out", "--header-line"))
+    return choices
+
+
+def _is_even(head: bytes, complete: bool, columns: Columns) -> bool:
     """Whether all of the first rows have as many cells, as prose with commas has not."""
-    rows = first_rows(head, complete, delimiter, 30)
+    rows = first_rows(head, complete, replace(columns, has_header=False), 30)
     return len(rows) > 1 and len({len(row) for row in rows}) == 1

@@ -12,18 +12,20 @@ from io import BufferedIOBase, RawIOBase
 import numpy as np
 from numpy.typing import NDArray
 
-from .formats.table import MAX_QUOTED_ROW, logical_end
+from .formats.table import MAX_QUOTED_ROW, Shape, logical_end
 from .members import members
 from .record import Format
 
 CHUNK = 1 << 19
-SCAN_VERSION = 1
+SCAN_VERSION = 2
 """Higher whenever :func:`scan` finds other records in the same bytes, so that those found before no longer count."""
 _ROOM = 1 << 12
 """Records for which there is room at first."""
 _AHEAD = 4
 """Bytes seen beyond a chunk: to tell CR LF from CR, and ``$$$$`` across the border."""
 _LF, _CR, _TAB, _SPACE, _QUOTE, _DOLLAR = b'\n\r\t "$'
+_SHORT_ROW = 1 << 14
+"""Bytes that are read at first to see where a row with line ends in its cells ends."""
 _PATIENCE = 1 << 22
 """Bytes searched in vain for the ends of quoted cells before quotes no longer reach over lines in this file."""
 
@@ -112,14 +114,27 @@ class _Lines:
     scanned: int
 
 
-def scan(file: _File, form: Format, begin: int, size: int, delimiter: str = "") -> Iterator[Boundaries]:
-    """Yields the records of ``[begin, size)`` as they are found, at most a chunk's worth at a time."""
+def scan(
+    file: _File,
+    form: Format,
+    begin: int,
+    size: int,
+    delimiter: str = "",
+    *,
+    first_line: int = 1,
+    shape: Shape | None = None,
+) -> Iterator[Boundaries]:
+    """Yields the records of ``[begin, size)`` as they are found, at most a chunk's worth at a time.
+
+    :param first_line: number of the line that begins at ``begin``, if records are lines or rows
+    :param shape: of the rows of a TABLE, to tell a quoted cell with line ends from stray quotes, if it is known
+    """
     if form is Format.SDF:
         yield from _scan_sdf(file, begin, size)
     elif form is Format.TABLE:
-        yield from _scan_table(file, begin, size, ord(delimiter))
+        yield from _scan_table(file, _lines(file, begin, size, ord(delimiter), first_line), size, ord(delimiter), shape)
     elif form is Format.SMILES:
-        for lines in _lines(file, begin, size, _SPACE):
+        for lines in _lines(file, begin, size, _SPACE, first_line):
             keep = ~lines.blank
             yield Boundaries(lines.starts[keep], lines.stops[keep], lines.numbers[keep], lines.scanned)
     elif form is Format.SCENES:
@@ -162,19 +177,19 @@ def _scan_sdf(file: _File, begin: int, size: int) -> Iterator[Boundaries]:
         yield _boundaries([start], [size], [number], size)
 
 
-def _scan_table(file: _File, begin: int, size: int, delimiter: int) -> Iterator[Boundaries]:
-    consumed = begin  # all lines that start before it belong to rows already found
+def _scan_table(
+    file: _File, parts: Iterator[_Lines], size: int, delimiter: int, shape: Shape | None
+) -> Iterator[Boundaries]:
+    consumed = 0  # all lines that start before it belong to rows already found
     patience = _PATIENCE
-    for lines in _lines(file, begin, size, delimiter):
+    for lines in parts:
         keep = ~lines.blank & (lines.starts >= consumed)
         stops = lines.stops.copy()
         for i in np.flatnonzero(lines.quotes & keep):
             start, stop = int(lines.starts[i]), int(stops[i])
             if start < consumed or patience <= 0:
                 continue
-            file.seek(start)
-            window = _read(file, min(MAX_QUOTED_ROW, size - start))
-            length, searched = logical_end(window, delimiter, stop - start, start + len(window) == size)
+            window, length, searched = _logical_row(file, start, stop, size, delimiter, shape)
             if window[length : length + 2] == b"\r\n":
                 length += 1  # as for every line, its end is the LF
             if length == stop - start:
@@ -185,9 +200,23 @@ def _scan_table(file: _File, begin: int, size: int, delimiter: int) -> Iterator[
         yield Boundaries(lines.starts[keep], stops[keep], lines.numbers[keep], lines.scanned)
 
 
-def _lines(file: _File, begin: int, size: int, delimiter: int) -> Iterator[_Lines]:
+def _logical_row(
+    file: _File, start: int, stop: int, size: int, delimiter: int, shape: Shape | None
+) -> tuple[bytes, int, int]:
+    """The text from a row's start on, where in it the row ends, and how far was looked for that."""
+    for room in (_SHORT_ROW, MAX_QUOTED_ROW):  # most rows are short, and there may be many
+        file.seek(start)
+        window = _read(file, min(room, size - start))
+        is_rest = start + len(window) == size
+        length, searched = logical_end(window, delimiter, stop - start, is_rest, shape)
+        if is_rest or (searched < len(window) and stop - start < len(window)):
+            break
+    return window, length, searched
+
+
+def _lines(file: _File, begin: int, size: int, delimiter: int, first_line: int) -> Iterator[_Lines]:
     """Lines without the byte that ends them; a tab is no blank where it is the ``delimiter``."""
-    start, number, highest, quotes = begin, 1, 0, False  # of the line that is open
+    start, number, highest, quotes = begin, first_line, 0, False  # of the line that is open
     for chunk in _chunks(file, begin, size):
         own = chunk.bytes[: chunk.size]
         heads = np.concatenate(([0], chunk.ends + 1))

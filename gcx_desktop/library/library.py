@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -20,10 +20,11 @@ from ..progress import CancelToken, Report, Stopwatch, silent
 from .detect import HEAD, Layout, find_layout, refuse_foreign
 from .fingerprint import Change, Fingerprint, find_change, take_fingerprint
 from .formats import read_text, scenes
+from .formats.table import Shape
 from .index import Boundaries, GrowingIndex, may_be_records, scan
 from .object_features import find_object_features
 from .record import Format, RawRecord, RecordText, Rejected, Source, Span
-from .source import forget, read_raw
+from .source import encoding_choice, forget, read_raw
 from .table_options import TableOptions
 from .unpack import is_gzip, to_utf8, unpack_gzip, utf16_encoding
 
@@ -41,6 +42,8 @@ class _Plain:
     fingerprint: Fingerprint
     spooled: bool = False
     damaged: str = ""
+    encoding: str = ""
+    """Of the file that was made UTF-8, if that was UTF-16."""
 
 
 class Library:
@@ -50,8 +53,10 @@ class Library:
 
     Attributes: ``source``, what a worker process needs to read records; ``fingerprint``, of the file as the user named
     it, taken before it was read; ``damaged``, what is wrong with the packed file ("" if it is sound: of a damaged one
-    the records before the fault are here); ``options``, what the user chose of a table's layout; ``skips_first``,
-    whether the first record that a scan finds is a header; ``scanned``, whether a scan found the records.
+    the records before the fault are here); ``options``, what the user chose of a table's layout; ``choices``, what was
+    taken of several things that the file offers and the user said nothing of; ``skips_first``, whether the first record
+    that a scan finds is a header; ``begin`` and ``first_line``, the byte and the line where a scan begins; ``scanned``,
+    whether a scan found the records.
     """
 
     def __init__(
@@ -61,10 +66,11 @@ class Library:
         plain: _Plain,
         fingerprint: Fingerprint,
         options: TableOptions,
-        skips_first: bool,
+        layout: Layout,
     ) -> None:
         self.source, self.fingerprint, self.damaged = source, fingerprint, plain.damaged
-        self.options, self.skips_first, self.scanned = options, skips_first, True
+        self.options, self.skips_first, self.scanned = options, layout.skip_first, True
+        self.begin, self.first_line, self.choices = layout.begin, layout.first_line, layout.choices
         self._index = index
         self._clean_up = weakref.finalize(self, _let_go, plain)
 
@@ -158,6 +164,7 @@ def open_library(
     delimiter: str | None = None,
     title_column: str | None = None,
     has_header: bool | None = None,
+    header_line: int | None = None,
     object_features: Path | None = None,
     growing: Callable[[Library], None] | None = None,
     known: Known | None = None,
@@ -182,7 +189,7 @@ def open_library(
     :raises FileError: if ``object_features`` cannot be read.
     :raises Cancelled: if ``cancel`` was set meanwhile.
     """
-    path, options = Path(path), TableOptions(delimiter, has_header, smiles_column, title_column)
+    path, options = Path(path), TableOptions(delimiter, has_header, smiles_column, title_column, header_line)
     try:
         own = _Plain(path, _fingerprint_of_file(path))
         plain = _plain_copy(own, report, cancel)
@@ -215,7 +222,7 @@ def _plain_copy(own: _Plain, report: Report, cancel: CancelToken | None) -> _Pla
         copy = to_utf8(own.path, plain.path, encoding, cancel=cancel)
     finally:
         _let_go(plain)
-    return _Plain(copy.path, take_fingerprint(copy.path), True, plain.damaged)
+    return _Plain(copy.path, take_fingerprint(copy.path), True, plain.damaged, encoding)
 
 
 def _open_plain(
@@ -235,19 +242,21 @@ def _open_plain(
         begin = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
         refuse_foreign(path, head)
         layout = find_layout(path, head[begin:], len(head) == size, options)
+        encoded = encoding_choice(head, plain.encoding)
+        layout = replace(layout, begin=begin + layout.begin, choices=(*layout.choices, *encoded))
         index = GrowingIndex()
         source = replace(
             _source(path, plain, layout), object_features=find_object_features(path, layout.format, object_features)
         )
-        library = Library(source, index, plain, own.fingerprint, options, layout.skip_first)
+        library = Library(source, index, plain, own.fingerprint, options, layout)
         before = known(library) if known is not None and not plain.damaged else None
-        if before is not None and _is_found_again(library, before, begin, size):
+        if before is not None and _is_found_again(library, before, size):
             library.scanned = False
             index.add(before)
             unless_given.pop_all()
             return library
         waiting = None if plain.damaged else growing
-        for part in _records(library.source, begin, size, layout.skip_first, report, cancel):
+        for part in _records(library, size, report, cancel):
             index.add(part)
             if waiting is not None and part.scanned < size and _shows_fields(index.found):
                 unless_given.pop_all()
@@ -261,46 +270,54 @@ def _open_plain(
     return library
 
 
-def _is_found_again(library: Library, before: Boundaries, begin: int, size: int) -> bool:
+def _is_found_again(library: Library, before: Boundaries, size: int) -> bool:
     """Whether these may be the library's records: a scan finds the first ones and the last where they say."""
-    if not may_be_records(before, begin, size):
+    if not may_be_records(before, library.begin, size):
         return False
-    source = library.source
-    with closing(_records(source, begin, size, library.skips_first, silent, None)) as parts:
+    with closing(_records(library, size, silent, None)) as parts:
         first = next(parts, before)
     n, last = len(first), int(before.starts[-1])
     for now, then in ((first.starts, before.starts), (first.stops, before.stops), (first.lines, before.lines)):
         if not np.array_equal(now, then[:n]):
             return False
     stops: list[int] = []
-    with closing(_records(source, last, size, False, silent, None)) as parts:
-        while len(stops) < 2 and (part := next(parts, None)) is not None:
+    with library.source.data_path.open("rb", buffering=0) as file:
+        for part in scan(file, library.source.format, last, size, **_how_to_scan(library.source)):
             stops += part.stops.tolist()
+            if len(stops) > 1:
+                break
     return stops == [before.stops[-1]]
 
 
 def _source(path: Path, plain: _Plain, layout: Layout) -> Source:
     columns = layout.columns
+    source = Source(path, plain.path, layout.format, fingerprint=plain.fingerprint, title_field=layout.title_field)
+    if layout.format is Format.SMILES:
+        title = 1 - layout.place if layout.has_titles else None
+        source = replace(source, smiles_column=layout.place)
+        return replace(source, columns=layout.names, title_column=title) if layout.chosen else source
     if columns is None or columns.smiles is None:
-        return Source(path, plain.path, layout.format, fingerprint=plain.fingerprint)
-    return Source(
-        path,
-        plain.path,
-        layout.format,
+        return source
+    return replace(
+        source,
         delimiter=columns.delimiter,
         columns=columns.names,
         smiles_column=columns.smiles,
         title_column=columns.title,
-        fingerprint=plain.fingerprint,
     )
 
 
-def _records(
-    source: Source, begin: int, size: int, skip_first: bool, report: Report, cancel: CancelToken | None
-) -> Generator[Boundaries]:
+def _how_to_scan(source: Source) -> dict[str, Any]:
+    shape = Shape(len(source.columns), source.smiles_column) if source.format is Format.TABLE else None
+    return {"delimiter": source.delimiter, "shape": shape}
+
+
+def _records(library: Library, size: int, report: Report, cancel: CancelToken | None) -> Generator[Boundaries]:
     watch = Stopwatch("Opening", size, report)
+    source, skip_first = library.source, library.skips_first
+    how = {**_how_to_scan(source), "first_line": library.first_line}
     with source.data_path.open("rb", buffering=0) as file:
-        for part in scan(file, source.format, begin, size, source.delimiter):
+        for part in scan(file, source.format, library.begin, size, **how):
             if cancel is not None:
                 cancel.raise_if_cancelled()
             yield part.after(1) if skip_first and len(part) else part

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from rdkit import Chem, rdBase
@@ -17,12 +17,20 @@ from rdkit import Chem, rdBase
 from .formats import read_text
 from .formats.connection_table import ConnectionTable, hydrogen_counts, sound_table, without_hydrogen_counts
 from .formats.sdf import with_lf
+from .formats.smiles import is_inchi, is_smiles
 from .notation import one_notation
 from .predictability import NOT_PREDICTABLE, why_not_predictable
 from .record import RawRecord, RecordText, Rejected, Source
 
 _MAX_LOG_LINES = 40
 _MAX_REASON = 300
+_MAX_SHOWN, _MAX_REST = 60, 40
+"""Characters of a structure, and of what stands behind one, that a sentence shows."""
+_BLANK_NAMES = {
+    "\N{NO-BREAK SPACE}": "a no-break space",
+    "\N{ZERO WIDTH SPACE}": "a zero-width space",
+    "\N{ZERO WIDTH NO-BREAK SPACE}": "a byte order mark",
+}
 
 _REACTION = f"{NOT_PREDICTABLE}it is a reaction, not a molecule"
 
@@ -54,7 +62,11 @@ def read_molecule(source: Source, raw: RawRecord, *, stereo: bool = True) -> Mol
         line = raw.line + int(at_fault[1]) - 1 if at_fault else raw.line
         return Rejected(raw.position, line, text.title, _LINE_AT_FAULT.sub("", reason))
 
-    mol, reason = _parse(text.smiles, raw.text, stereo=stereo)
+    text = _with_readable_smiles(text)
+    if is_inchi(text.notation):
+        mol, reason = _parse_inchi(text.notation)
+    else:
+        mol, reason = _parse(text.smiles, text.notation or raw.text, stereo=stereo)
     if mol is None:
         return rejected(reason)
     if mol.GetNumAtoms() == 0:
@@ -71,6 +83,63 @@ def with_stereochemistry(read: Molecule) -> Chem.Mol:
         return read.mol
     mol, _ = _parse(smiles, "", stereo=True)
     return read.mol if mol is None else mol
+
+
+def structure_warnings(text: RecordText) -> tuple[str, ...]:
+    """What only RDKit finds wrong with the words of a record that it reads all the same."""
+    return _with_readable_smiles(text).warnings[len(text.warnings) :]
+
+
+def _with_readable_smiles(text: RecordText) -> RecordText:
+    """The record without what stands behind its SMILES and is no extension that can be read, and with a warning."""
+    smiles = text.smiles
+    if smiles is None or " " not in smiles or _is_smiles_to_rdkit(smiles):
+        return text
+    bare, rest = smiles.split(" ", 1)
+    rest = rest.strip()
+    words = _printable(rest, _MAX_REST)
+    if rest.startswith("|"):
+        warning = f"its CXSMILES extension '{words}' cannot be read and was left out"
+    elif is_smiles(rest.split(" ", 1)[0]):
+        return text  # two molecules, of which none is to be lost
+    else:
+        warning = f"the text '{words}' behind the SMILES is no part of it and was left out"
+    return replace(text, smiles=bare, warnings=(*text.warnings, warning)) if _is_smiles_to_rdkit(bare) else text
+
+
+def _is_smiles_to_rdkit(smiles: str) -> bool:
+    """Whether RDKit can read it, be it chemically sound or not."""
+    log = _log()
+    log.start()
+    try:
+        return _unsanitised(smiles) is not None
+    except Exception:  # RDKit raises whatever its C++ does
+        return False
+    finally:
+        log.stop()
+
+
+def _parse_inchi(inchi: str) -> tuple[Chem.Mol | None, str]:
+    """The molecule, its atoms as the InChI numbers them, and ""; or ``None`` and why."""
+    log = _log()
+    log.start()
+    try:
+        mol = Chem.MolFromInchi(inchi, sanitize=True, removeHs=False, logLevel=None)
+        if mol is not None:
+            return one_notation(mol, None, ""), ""
+        mol = Chem.MolFromInchi(inchi, sanitize=False, removeHs=False, logLevel=None)
+        problem = _chemical_problem(mol) if mol is not None else ""
+        return None, problem or f"'{_printable(inchi, _MAX_SHOWN)}' is not an InChI that can be read"
+    except Exception as error:  # as for SMILES
+        return None, f"RDKit cannot read it ({_shorten(str(error)) or type(error).__name__})"
+    finally:
+        log.stop()
+
+
+def _printable(text: str, most: int) -> str:
+    """The beginning of a text from a file, fit for a sentence."""
+    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[:most])
+    return shown + ("…" if len(text) > most else "")
 
 
 def _parse(smiles: str | None, text: str, *, stereo: bool) -> tuple[Chem.Mol | None, str]:
@@ -174,8 +243,11 @@ def _why_smiles(smiles: str, said: list[str]) -> str:
     words = "\n".join(said)
     if re.fullmatch(r"[^>]*>[^>]*>[^>]*", smiles) and not re.search(r"->|<-", smiles):
         return _REACTION
-    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in smiles[:60])
-    shown += "…" if len(smiles) > 60 else ""
+    shown = _printable(smiles, _MAX_SHOWN)
+    blank = re.search(r"[^\S \t]|[\u200b\ufeff]", smiles.split(" |", 1)[0])
+    if blank:
+        name = _BLANK_NAMES.get(blank[0], "white space other than a space")
+        return f"'{shown}' is not a SMILES: character {blank.start() + 1} is {name}"
     for pattern, what in (
         (r"unclosed ring", "a ring is opened but never closed"),
         (r"extra close parentheses", "a parenthesis is closed that was never opened"),

@@ -42,13 +42,15 @@ class Source:
     """Its plain UTF-8 or single-byte text: ``path`` itself, or the unpacked copy of a ``.gz`` or UTF-16 file."""
     format: Format
     delimiter: str = ""
-    """Between the cells of a TABLE; "" for the others (SMILES files split at white space)."""
+    """Between the cells of a TABLE; "" for the others (SMILES files split at spaces and tabs)."""
     columns: tuple[str, ...] = ()
-    """Header of a TABLE, in the file's order."""
+    """Header of a TABLE, in the file's order; of SMILES files if the user chose among their two."""
     smiles_column: int = 0
-    """Index into ``columns``."""
+    """Index into ``columns`` of the one with structures; of a SMILES file 1 where titles come first."""
     title_column: int | None = None
     """Index into ``columns``; ``None`` if the table names its molecules nowhere."""
+    title_field: str = ""
+    """Data field of an SDF whose value is the title; "" for the line above the connection table."""
     cut_short: int | None = None
     """Position of the record that damage to a packed file cut off in its middle; it must not be read."""
     fingerprint: Fingerprint | None = None
@@ -88,12 +90,14 @@ class RecordText:
 
     title: str
     smiles: str | None
-    """As written in the file; ``None`` where the file holds a connection table."""
+    """As written in the file; ``None`` where the file holds a connection table or an InChI."""
     fields: tuple[tuple[str, str], ...]
     """(name, value), in the file's order, duplicates kept. Of a TABLE: all cells but SMILES and title."""
     warnings: tuple[str, ...] = ()
-    """What is wrong with the lines of an SDF and was read all the same, one sentence each, most of them after
-    "line 12: "; lines count from the record's first."""
+    """What is wrong with the record and was read all the same, such as a broken data field of an SDF; one sentence
+    each, most of them after "line 12: "; lines count from the record's first."""
+    notation: str = ""
+    """The InChI, or the connection table in a cell of a table, where that is the structure; "" otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """A record of which lines are damaged and which was read all the same."""
+    """A record that is damaged, such as its data fields, and which was read all the same."""
 
     position: int
     line: int

@@ -6,6 +6,7 @@ a map kills the process with a bus error, while a read comes back short.
 
 from __future__ import annotations
 
+import codecs
 import os
 import threading
 from collections import OrderedDict
@@ -15,6 +16,7 @@ from typing import NamedTuple
 from ..errors import LibraryError
 from .fingerprint import hash_ends
 from .record import Format, RawRecord, Source, Span
+from .table_options import Choice
 
 MAX_RECORD_BYTES = 10_000_000
 """A record with more text than this is listed and rejected, never read as a molecule."""
@@ -85,6 +87,21 @@ def decode(data: bytes) -> str:
         except UnicodeDecodeError:
             continue
     return data.decode("latin-1")
+
+
+def encoding_choice(head: bytes, wide: str = "") -> tuple[Choice, ...]:
+    """What is to be said of the encoding of a text that is not UTF-8; nothing of one that is.
+
+    :param head: its first bytes
+    :param wide: the encoding that it had before it was made UTF-8
+    """
+    if wide and not wide.endswith("16"):  # which a byte order mark says
+        return (Choice(f"the text looks like {wide.upper()} and was read so; it has no byte order mark", ""),)
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return (Choice("not all of the text is UTF-8; what is not was read as Windows-1252 (western European)", ""),)
+    return ()
 
 
 def forget(path: Path) -> None:

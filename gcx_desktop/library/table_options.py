@@ -1,4 +1,4 @@
-"""How the user wants a delimited table to be read."""
+"""How the user wants a table to be read, and what was taken where the user said nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ class TableOptions:
     smiles_column: str | None = None
     """A name in the header, or ``column 3`` for the third one."""
     title_column: str | None = None
-    """Likewise, or :data:`NO_TITLE`."""
+    """Likewise, or :data:`NO_TITLE`. Of an SDF the name of a data field."""
+    header_line: int | None = None
+    """1-based number of the line that names the columns; what stands above it is left out."""
 
     @property
     def names_columns(self) -> bool:
@@ -33,13 +35,25 @@ class TableOptions:
         words = []
         if self.delimiter:
             words.append(f"--delimiter={_DELIMITER_WORDS.get(self.delimiter, self.delimiter)}")
-        if self.has_header is not None:
+        if self.has_header is not None and (self.header_line is None or not self.has_header):
             words.append("--header" if self.has_header else "--no-header")
+        if self.header_line is not None:
+            words.append(f"--header-line={self.header_line}")
         if self.smiles_column:
             words.append(f"--smiles-column={self.smiles_column}")
         if self.title_column is not None:
             words.append(f"--title-column={self.title_column}")
         return words
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was taken of several things that a file offers, and what else there was."""
+
+    sentence: str
+    """Without a capital and a full stop."""
+    option: str
+    """That chooses otherwise, such as ``--smiles-column``."""
 
 
 FOUND = TableOptions()
@@ -49,5 +63,9 @@ FOUND = TableOptions()
 def read_options(stored: Mapping[str, object]) -> TableOptions:
     """Options from what ``dataclasses.asdict`` made of them; what is none counts as not chosen."""
     words = {name: value for name, value in stored.items() if name in _WORDS and isinstance(value, str)}
-    header = stored.get("has_header")
-    return TableOptions(**words, has_header=header if isinstance(header, bool) else None)
+    header, line = stored.get("has_header"), stored.get("header_line")
+    return TableOptions(
+        **words,
+        has_header=header if isinstance(header, bool) else None,
+        header_line=line if isinstance(line, int) and not isinstance(line, bool) and line > 0 else None,
+    )

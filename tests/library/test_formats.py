@@ -146,7 +146,7 @@ def test_cells_missing_at_the_end_are_empty() -> None:
     [
         ("water,,1", "the cell 'smiles' is empty"),
         ("water", "the row ends before its cell 'smiles'"),
-        ('"water,O,1', "a quoted cell is opened but never closed"),
+        ('"water,O', "a quoted cell is opened but never closed"),
         ("1,2-dichloroethane,ClCCCl,1", "the row has 4 cells, the header 3; a cell may need quotes"),
     ],
 )
@@ -154,6 +154,12 @@ def test_a_row_that_cannot_be_read_says_why(text: str, reason: str) -> None:
     rejected = row(text)
     assert isinstance(rejected, Rejected)
     assert (rejected.position, rejected.line, rejected.reason) == (3, 5, reason)
+
+
+def test_a_quote_that_nothing_closes_is_a_character_of_a_row_that_is_whole_without_it() -> None:
+    text = row('"water,O,1')
+    assert isinstance(text, RecordText)
+    assert (text.title, text.smiles, len(text.warnings)) == ('"water', "O", 1)
 
 
 def test_empty_cells_beyond_the_header_are_forgiven() -> None:

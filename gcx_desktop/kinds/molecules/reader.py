@@ -116,7 +116,7 @@ def _swept(read: Molecule, span: Span, with_molblock: bool, preparation: Prepara
         return Rejected(span.position, span.line, title, unpredictable, drawable=True)
     try:
         swept = sweep(mol)
-        block = _molblock(read) if with_molblock and smiles is not None else ""
+        block = _molblock(read) if with_molblock and (smiles is not None or read.text.notation) else ""
         smiles, order = (smiles, _order(read, swept)) if smiles is not None else canonical_smiles(mol, swept)
         index, done = swept.atom_index, ""
         if preparation:
@@ -183,8 +183,9 @@ def _molblock(read: Molecule) -> str:
     from rdkit.Chem import rdDepictor
 
     mol = Chem.Mol(read.mol)
-    laid_out = mol.GetNumAtoms() <= MAX_ATOMS_TO_LAY_OUT
-    if laid_out:
+    drawn = mol.GetNumConformers() > 0  # a connection table in a cell has places of its own
+    laid_out = drawn or mol.GetNumAtoms() <= MAX_ATOMS_TO_LAY_OUT
+    if laid_out and not drawn:
         rdDepictor.Compute2DCoords(mol)
     mol.SetProp("_Name", " ".join(read.text.title.split()))
     # To wedge bonds RDKit would lay out a molecule without coordinates after all.

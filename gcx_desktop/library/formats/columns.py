@@ -1,23 +1,46 @@
-"""What the columns of a delimited table are: delimiter, header, SMILES, title; from its first rows."""
+"""What the columns of a delimited table are: delimiter, header, structure, title; from its first rows."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from ...errors import UnknownNameError, UsageError
-from ..table_options import NO_TITLE, TableOptions
+from ..table_options import NO_TITLE, Choice, TableOptions
 from ..words import short_name
-from .smiles import looks_like_smiles
-from .table import logical_end, split_row
+from .lead import Lead, Row, header_place, lead_of_line, plain_name, sample_rows, skip_lead, usual_width
+from .smiles import is_inchi, is_smiles, looks_like_smiles, split_line
+from .table import Shape, is_block
 
 DELIMITERS = (",", "\t", ";", "|")
 _DELIMITER_NAMES = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "bar": "|", "space": " "}
-_SMILES_NAMES = ("smiles", "canonicalsmiles", "isomericsmiles", "rdkitsmiles", "smi", "structure", "molecule", "mol")
+_SMILES_NAMES = ("smiles", "canonicalsmiles", "isomericsmiles", "rdkitsmiles", "smi")
+_STRUCTURE_NAMES = (
+    *("structure", "molecule", "mol", "compound", "molstructure"),
+    *("molfile", "molblock", "ctab", "sdf", "mdl", "moldata", "inchi", "standardinchi"),
+)
+_PART = re.compile(
+    r"scaffold|frag|salt|murcko|framework|core|parent|rgroup|linker|sidechain|substituent|reactant|reagent|precursor"
+    r"|product|buildingblock|warhead|metabolite|solvent|counter|template|query|generic|nearest|neighbou?r|analog"
+    r"|reference|leaving|replac|\br\d",
+)
+"""In the name of a column of SMILES that are not the compound's own."""
+_WITHOUT_PART = re.compile(r"desalt\w*?|(?:no|non|un)salt|salt(?:free|strip|remov)\w*?|without(?:salt|frag)\w*?")
 _TITLE_NAMES = (
-    *("name", "title", "compoundname", "moleculename", "drugname", "commonname", "compound", "molname"),
+    *(
+        "name",
+        "title",
+        "compoundname",
+        "moleculename",
+        "drugname",
+        "commonname",
+        "compound",
+        "molname",
+        "preferredname",
+    ),
     *(
         "id",
         "molid",
@@ -30,13 +53,12 @@ _TITLE_NAMES = (
         "zincid",
         "identifier",
     ),
+    *("pubchemcid", "ligandid", "substanceid", "catalognumber", "cataloguenumber", "casnumber", "cas", "casrn"),
 )
-_SAMPLE = 100
-"""Rows that are looked at."""
 _NAMED = 100
 """Columns that are named to somebody who asked for another."""
-_QUOTED_ROW = 1 << 14
-"""Bytes within which a row of the sample ends, if its cells hold line ends."""
+_LISTED = 5
+"""Columns that a sentence names beside the one that was taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +69,19 @@ class Columns:
     names: tuple[str, ...]
     has_header: bool
     smiles: int | None
-    """Index into ``names``; ``None`` if no column is named like SMILES or looks like it."""
+    """Index into ``names`` of the one with structures; ``None`` if no column is named or looks so."""
     title: int | None
+    begin: int = 0
+    """Byte offset of the header, or of the first row if there is none; what stands above is no row."""
+    line: int = 1
+    """1-based number of the line there."""
+    choices: tuple[Choice, ...] = ()
+    """What was taken of several things that would do."""
+
+    @property
+    def shape(self) -> Shape | None:
+        """Of its rows."""
+        return None if self.smiles is None else Shape(len(self.names), self.smiles)
 
 
 def parse_delimiter(text: str) -> str:
@@ -63,129 +96,52 @@ def find_columns(head: bytes, complete: bool, options: TableOptions, prefer: str
     """Looks at the first bytes of a table. ``complete`` tells that they are all of it.
 
     :raises UnknownNameError: if a column that the user named does not exist.
+    :raises UsageError: if the first bytes have no such header line
     """
-    chosen = parse_delimiter(options.delimiter) if options.delimiter else _find_delimiter(head, complete, prefer)
-    rows = first_rows(head, complete, chosen)
-    first = rows[0] if rows else []
-    has_header = options.has_header
-    if has_header is None:
-        has_header = _has_header(rows, (options.smiles_column, options.title_column))
-    numbers = _numbers(len(first))
-    names = (
-        tuple(cell.strip() or number for cell, number in zip(first, numbers, strict=True)) if has_header else numbers
-    )
-    body = rows[1:] if has_header else rows
-    smiles = _named(names, options.smiles_column) if options.smiles_column else _find_smiles(names, body)
-    if options.title_column is None:
-        title = _find_title(names, smiles) if has_header else None
+    lead = skip_lead(head)
+    if options.header_line is not None:
+        lead = header_lead(head, options.header_line)
+    if options.delimiter:
+        delimiter = parse_delimiter(options.delimiter)
     else:
-        title = None if options.title_column == NO_TITLE else _named(names, options.title_column)
-    return Columns(chosen, names, has_header, smiles, title)
+        delimiter = lead.delimiter or _find_delimiter(head, complete, lead, prefer)
+    rows = sample_rows(head, complete, delimiter, lead)
+    asked = [name for name in (options.smiles_column, options.title_column) if name]
+    found = _Rows(rows, *_header(rows, options, asked))
+    names = found.names
+    contents = _contents(found.body, len(names))
+    likely = _structures(names, contents)
+    structure = column_index(names, options.smiles_column) if options.smiles_column else next(iter(likely), None)
+    if options.title_column is None:
+        title = _find_title(found, contents, structure)
+    else:
+        title = None if options.title_column == NO_TITLE else column_index(names, options.title_column)
+    at, line = (rows[found.at].start, rows[found.at].line) if rows else (lead.begin, lead.line)
+    columns = Columns(delimiter, names, found.has_header, structure, title, at, line)
+    choices = _choices(columns, found, contents, likely, options)
+    return Columns(delimiter, names, found.has_header, structure, title, at, line, tuple(choices))
+
+
+def header_lead(head: bytes, number: int) -> Lead:
+    """Where the line of that number begins.
+
+    :raises UsageError: if there is none in the first bytes
+    """
+    lead = lead_of_line(head, number)
+    if lead is None:
+        raise UsageError(f"there is no line {number} within the first {len(head):,} bytes that could be the header")
+    return lead
 
 
 def is_smiles_name(name: str) -> bool:
-    """Whether a column called so says that it holds SMILES, so that nobody had to guess by its content."""
-    plain = _plain(name)
-    return plain in _SMILES_NAMES or "smiles" in plain
+    """Whether a column called so says that it holds structures, so that nobody had to guess by its content."""
+    plain = plain_name(name) if name else ""
+    return plain in _SMILES_NAMES or plain in _STRUCTURE_NAMES or "smiles" in plain or "inchi" in plain
 
 
 def column_reference(names: Sequence[str], index: int) -> str:
     """What a column is called in :class:`TableOptions`: its name, or its number where another has the same name."""
-    return names[index] if _named(names, names[index]) == index else column_number(index)
-
-
-def first_rows(head: bytes, complete: bool, delimiter: str, limit: int = _SAMPLE) -> list[list[str]]:
-    """The cells of the first rows; rows that are blank, cut off or broken are left out."""
-    from ..source import decode
-
-    rows: list[list[str]] = []
-    at = 0
-    for _ in range(2 * limit):
-        if at >= len(head) or len(rows) == limit:
-            break
-        line_end = _line_end(head, at)
-        if line_end == len(head) and not complete and rows:
-            break
-        length = line_end - at
-        if head.find(b'"', at, line_end) >= 0:
-            window = head[at : at + max(_QUOTED_ROW, length + 1)]
-            length, _ = logical_end(window, ord(delimiter), length, complete and at + len(window) == len(head))
-        text = decode(head[at : at + length]).strip("\r\n")
-        cells = split_row(text, delimiter) if text.strip() else None
-        if cells is not None:
-            rows.append(cells)
-        at += length + 1
-    return rows
-
-
-def _line_end(head: bytes, at: int) -> int:
-    found = re.compile(b"[\r\n]").search(head, at)
-    return found.start() if found else len(head)
-
-
-def _find_delimiter(head: bytes, complete: bool, prefer: str) -> str:
-    """The delimiter that makes a SMILES column of the header, else the most even table."""
-    best, best_score = prefer or ",", (0.0, 0.0, 0)
-    for candidate in DELIMITERS:
-        rows = first_rows(head, complete, candidate, 30)
-        if not rows or len(rows[0]) < 2:
-            continue
-        named = float(any(_plain(cell) in _SMILES_NAMES[:5] for cell in rows[0]))
-        even = Counter(len(row) for row in rows)[len(rows[0])] / len(rows)
-        score = (named, even, int(candidate == prefer))
-        if score > best_score:
-            best, best_score = candidate, score
-    return best
-
-
-def _has_header(rows: Sequence[Sequence[str]], asked: tuple[str | None, ...]) -> bool:
-    if not rows:
-        return True
-    first = rows[0]
-    if any(_plain(cell) in _SMILES_NAMES for cell in first) or any(name in first for name in asked if name):
-        return True
-    likely = _smiles_scores(rows[1:], len(first))
-    return not any(
-        score >= 0.5 and looks_like_smiles(cell.strip()) and len(cell.strip()) > 1
-        for cell, score in zip(first, likely, strict=True)
-    ) and not (len(rows) == 1 and any(looks_like_smiles(cell.strip()) for cell in first))
-
-
-def _find_smiles(names: Sequence[str], body: Sequence[Sequence[str]]) -> int | None:
-    scores = _smiles_scores(body, len(names))
-    plain = [_plain(name) for name in names]
-    for wanted in _SMILES_NAMES:
-        for i, name in enumerate(plain):
-            if name == wanted and (wanted in _SMILES_NAMES[:5] or scores[i] > 0.5):
-                return i
-    for i, name in enumerate(plain):
-        if "smiles" in name and (scores[i] > 0.5 or not body):
-            return i
-    likely = [i for i, score in enumerate(scores) if score > 0.8]
-    return max(likely, key=lambda i: _mean_length(body, i), default=None)
-
-
-def _find_title(names: Sequence[str], smiles: int | None) -> int | None:
-    plain = [_plain(name) for name in names]
-    for wanted in _TITLE_NAMES:
-        for i, name in enumerate(plain):
-            if i != smiles and name == wanted:
-                return i
-    for i, name in enumerate(plain):
-        if i != smiles and name.startswith("compound") and not name.startswith("compoundclass"):
-            return i
-    return None
-
-
-def _named(names: Sequence[str], wanted: str) -> int:
-    """The column of that name, else of that name in other letters, else of that number."""
-    for known, name in ((names, wanted), ([name.lower() for name in names], wanted.strip().lower())):
-        if name in known:
-            return known.index(name)
-    numbers = _numbers(len(names))
-    if wanted.strip().lower() in numbers:
-        return numbers.index(wanted.strip().lower())
-    raise UnknownNameError("column", wanted, tuple(map(short_name, names[:_NAMED])))
+    return names[index] if column_index(names, names[index]) == index else column_number(index)
 
 
 def column_number(index: int) -> str:
@@ -193,26 +149,270 @@ def column_number(index: int) -> str:
     return f"column {index + 1}"
 
 
-def _numbers(width: int) -> tuple[str, ...]:
-    return tuple(map(column_number, range(width)))
+def column_index(names: Sequence[str], wanted: str) -> int:
+    """The column of that name, else of that name in other letters, else of that number.
+
+    :raises UnknownNameError: if there is none
+    """
+    lower = wanted.strip().lower()
+    for known, name in ((names, wanted), ([name.strip().lower() for name in names], lower)):
+        if name in known:
+            return known.index(name)
+    number = re.fullmatch(r"column\s*(\d{1,9})", lower)
+    if number and 1 <= int(number[1]) <= len(names):
+        return int(number[1]) - 1
+    raise UnknownNameError("column", wanted, tuple(map(short_name, names[:_NAMED])))
 
 
-def _smiles_scores(rows: Sequence[Sequence[str]], width: int) -> list[float]:
-    """[width], which part of the filled cells of each column could be SMILES."""
-    filled, plausible = [0] * width, [0] * width
+def first_rows(head: bytes, complete: bool, columns: Columns, limit: int) -> list[list[str]]:
+    """The cells of the first rows below the header."""
+    lead = Lead(columns.begin, columns.line)
+    header = int(columns.has_header)
+    rows = sample_rows(head, complete, columns.delimiter, lead, limit + header, columns.shape)
+    return [row.cells for row in rows[header:]]
+
+
+class _Rows:
+    """The rows of a sample, and which of them is the header."""
+
+    def __init__(self, rows: Sequence[Row], at: int, has_header: bool) -> None:
+        self._rows, self.at, self.has_header = rows, at, has_header
+        self.width = usual_width(rows[at + has_header :])
+        self.body = [row.cells for row in rows[at + has_header :]]
+
+    @property
+    def header(self) -> list[str]:
+        return self._rows[self.at].cells if self._rows else []
+
+    @cached_property
+    def is_short(self) -> bool:
+        """Whether the header is one cell short because the rows' names have no heading, as R writes it."""
+        n = len(self.header)
+        if not self.has_header or not self.body or self.width != n + 1:
+            return False
+        fitting = [row for row in self.body if len(row) == n + 1]
+        if 2 * len(fitting) < len(self.body) or not any(row[-1].strip() for row in fitting):
+            return False
+        contents = _contents(fitting, n + 1)
+        for at, name in enumerate(self.header):
+            if is_smiles_name(name):
+                here, behind = contents[at], contents[at + 1]
+                if max(here.share, behind.share) > 0.5:
+                    return behind.share > here.share
+        labels = [row[0].strip() for row in fitting]
+        return len(set(labels)) == len(labels) and all(labels)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        header = self.header
+        if not self.has_header:
+            return tuple(map(column_number, range(max(len(header), self.width))))
+        cells = ["", *header] if self.is_short else header
+        if cells and re.fullmatch(r"[#%!/;-]+\s*\S.*", cells[0].strip()) and len(self._rows) > self.at:
+            bare = cells[0].strip().lstrip("#%!/;- ")
+            cells = [bare if is_smiles_name(bare) or cells[0].startswith("#") else cells[0], *cells[1:]]
+        return tuple(cell.strip() or column_number(i) for i, cell in enumerate(cells))
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What the cells of a column are like."""
+
+    filled: float
+    """Share of the rows that have anything there."""
+    smiles: float
+    """Share of the filled cells that are SMILES; of what only looks like some a quarter counts."""
+    inchi: float
+    blocks: float
+    length: float
+    """Mean number of characters of the filled cells."""
+
+    @property
+    def share(self) -> float:
+        """Of the filled cells that are structures."""
+        return max(self.smiles, self.inchi, self.blocks)
+
+
+_NOTHING = _Content(0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+def _contents(rows: Sequence[Sequence[str]], width: int) -> list[_Content]:
+    """[width], what the columns are like; there may be very many, of which most are empty."""
+    cells: dict[int, list[str]] = {}
     for row in rows:
         for i, cell in enumerate(row[:width]):
-            text = cell.strip()
-            if text:
-                filled[i] += 1
-                plausible[i] += looks_like_smiles(text)
-    return [part / all_ if all_ else 0.0 for part, all_ in zip(plausible, filled, strict=True)]
+            if cell and (text := cell.strip()):
+                cells.setdefault(i, []).append(text)
+    found = [_NOTHING] * width
+    for i, texts in cells.items():
+        found[i] = _Content(
+            len(texts) / len(rows),
+            sum(map(_smiles_likeness, texts)) / len(texts),
+            sum(map(is_inchi, texts)) / len(texts),
+            sum(map(is_block, texts)) / len(texts),
+            sum(map(len, texts)) / len(texts),
+        )
+    return found
 
 
-def _mean_length(rows: Sequence[Sequence[str]], i: int) -> float:
-    lengths = [len(row[i]) for row in rows if i < len(row)]
-    return sum(lengths) / len(lengths) if lengths else 0.0
+def _smiles_likeness(cell: str) -> float:
+    word, _, rest = split_line(cell).structure.partition(" ")
+    if not looks_like_smiles(word) or (rest == "" and " " in cell):
+        return 0.0
+    return 1.0 if is_smiles(word) else 0.25
 
 
-def _plain(name: str) -> str:
-    return re.sub(r"[\W_]+", "", name).lower()
+def _header(rows: Sequence[Row], options: TableOptions, asked: Sequence[str]) -> tuple[int, bool]:
+    """Which row is the header, or the first row of a table without one; and whether it is a header."""
+    if not rows or options.header_line is not None:
+        return 0, options.has_header is not False
+    if options.has_header is False:
+        return 0, False
+    width = usual_width(rows)
+    at = header_place(rows, width, asked)
+    return at, bool(options.has_header) or _is_header(rows[at].cells, [row.cells for row in rows[at + 1 :]], asked)
+
+
+def _is_header(first: Sequence[str], body: Sequence[Sequence[str]], asked: Sequence[str]) -> bool:
+    wanted = {name.strip().lower() for name in asked}
+    filled = [cell for cell in first if cell]  # there may be very many that are not
+    if any(is_smiles_name(cell) or cell.strip().lower() in wanted for cell in filled):
+        return True
+    contents = _contents(body, len(first))
+    cells = [cell.strip() for cell in first]
+    if any(is_block(cell) or is_inchi(cell) for cell in cells):
+        return False
+    return not any(
+        content.smiles >= 0.5 and _smiles_likeness(cell) > 0 and len(cell) > 1
+        for cell, content in zip(cells, contents, strict=True)
+    ) and not (not body and any(_smiles_likeness(cell.strip()) for cell in filled))
+
+
+def _find_delimiter(head: bytes, complete: bool, lead: Lead, prefer: str) -> str:
+    """The delimiter that makes a SMILES column of a header, else the most even table."""
+    best, best_score = prefer or ",", (0.0, 0.0, 0)
+    for candidate in DELIMITERS:
+        rows = sample_rows(head, complete, candidate, lead, 30)
+        width = usual_width(rows)
+        if not rows or max(len(row.cells) for row in rows) < 2:
+            continue
+        named = float(
+            any(plain_name(cell) in _SMILES_NAMES for row in rows for cell in row.cells if len(row.cells) > 1)
+        )
+        even = Counter(len(row.cells) for row in rows)[width] / len(rows) if width > 1 else 0.0
+        score = (named, even, int(candidate == prefer))
+        if score > best_score:
+            best, best_score = candidate, score
+    return best
+
+
+def _is_part(name: str) -> bool:
+    """Whether a column holds a part of the compound or another one: its scaffold, its salt, its neighbour."""
+    return _PART.search(_WITHOUT_PART.sub("", plain_name(name))) is not None
+
+
+def _structures(names: Sequence[str], contents: Sequence[_Content]) -> list[int]:
+    """The columns that may hold the structures, the best one first."""
+    ranks: dict[int, tuple[float, ...]] = {}
+    for i, (name, content) in enumerate(zip(names, contents, strict=True)):
+        rank = _rank(name, content)
+        if rank > 0:
+            wanted = _SMILES_NAMES.index(plain) if (plain := plain_name(name)) in _SMILES_NAMES else len(_SMILES_NAMES)
+            by_length = content.length if rank in (_UNNAMED, _SHORT) else 0.0
+            ranks[i] = (rank, content.filled >= 0.5, -wanted, by_length, -i)
+    likely = [i for i in ranks if contents[i].share > 0.5 and contents[i].filled >= 0.5] or list(ranks)
+    best = max(likely, key=lambda i: ranks[i], default=None)
+    rest = [i for i in ranks if i != best]
+    return [] if best is None else [best, *sorted(rest, key=lambda i: ranks[i], reverse=True)]
+
+
+_NAMED_SMILES, _NAMED_STRUCTURE, _UNNAMED, _BLOCKS, _INCHI, _SHORT, _PARTS, _BY_NAME_ALONE = 8, 7, 6, 5, 4, 3, 2, 1
+
+
+def _rank(name: str, content: _Content) -> int:
+    """How good a column is for the structures; 0 for none."""
+    plain = plain_name(name)
+    named, is_any = "smiles" in plain or plain in _SMILES_NAMES, content.smiles > 0.5
+    if named and not is_any and content.share <= 0.5:
+        return _BY_NAME_ALONE if plain in _SMILES_NAMES or not content.filled else 0
+    if (named or is_any or content.share > 0.5) and _is_part(name) and (named or content.share > 0.8):
+        return _PARTS
+    if content.blocks > 0.5:
+        return _BLOCKS
+    if content.inchi > 0.5:
+        return _INCHI
+    if named:
+        return _NAMED_SMILES
+    if is_any and plain in _STRUCTURE_NAMES:
+        return _NAMED_STRUCTURE
+    if content.smiles > 0.8:
+        return _UNNAMED if content.length >= 4 else _SHORT
+    return _BY_NAME_ALONE if plain in ("inchi", "standardinchi", "molfile", "molblock") else 0
+
+
+def _find_title(found: _Rows, contents: Sequence[_Content], structure: int | None) -> int | None:
+    """The best name or identifier that most rows have."""
+    if not found.has_header:
+        return None
+    named = list(_titles(found.names, structure))
+    if named:
+        return max(named, key=lambda i: (contents[i].filled >= 0.5 or not found.body, -named.index(i)))
+    if found.is_short and structure != 0 and not all(row[0].strip().isdigit() for row in found.body if row):
+        return 0  # the rows' names, unless they only count
+    return None
+
+
+def _titles(names: Sequence[str], structure: int | None) -> Iterator[int]:
+    """Columns that are called as names and identifiers are, the best first."""
+    plain = [plain_name(name) for name in names]
+    known = [i for i, name in enumerate(plain) if name in _TITLE_NAMES and i != structure]
+    yield from sorted(known, key=lambda i: (_TITLE_NAMES.index(plain[i]), i))
+    given = set(known)
+    for i, name in enumerate(plain):
+        if i in given or i == structure or "smiles" in name or "inchi" in name:
+            continue
+        if name.startswith("compound") and not name.startswith("compoundclass"):
+            yield i
+
+
+def _choices(
+    columns: Columns, found: _Rows, contents: Sequence[_Content], likely: Sequence[int], options: TableOptions
+) -> Iterator[Choice]:
+    """What the user did not say and might have said otherwise."""
+    names, structure, title = columns.names, columns.smiles, columns.title
+    if structure is not None and not options.smiles_column:
+        others = [i for i in likely if i != structure]
+        if others or not is_smiles_name(names[structure]):
+            what = _kind(contents[structure])
+            by = "" if is_smiles_name(names[structure]) else ", by its content"
+            also = f"; also there: {_listed(names, others)}" if others else ""
+            yield Choice(f"{what} from '{short_name(names[structure])}'{by}{also}", "--smiles-column")
+    if options.header_line is None and columns.line > 1:
+        above = "the line above it is" if columns.line == 2 else f"the {columns.line - 1} lines above it are"
+        what = "header line" if columns.has_header else "no header line; the first row is line"
+        yield Choice(f"{what} {columns.line}; {above} left out", "--header-line")
+    if found.is_short:
+        yield Choice(
+            "the header is one cell short, as R writes it: it begins at the second column, and the first one holds the "
+            "rows' names",
+            "--header-line",
+        )
+    if title is not None and options.title_column is None:
+        passed = [i for i in _titles(names, structure) if contents[i].filled < 0.5 <= contents[title].filled]
+        if passed:
+            empty = "which is empty in most rows" if len(passed) == 1 else "which are empty in most rows"
+            yield Choice(
+                f"titles from '{short_name(names[title])}', not from {_listed(names, passed)}, {empty}",
+                "--title-column",
+            )
+
+
+def _kind(content: _Content) -> str:
+    if content.blocks > 0.5:
+        return "connection tables"
+    return "InChI" if content.inchi > 0.5 else "SMILES"
+
+
+def _listed(names: Sequence[str], which: Sequence[int]) -> str:
+    more = f" and {len(which) - _LISTED} more" if len(which) > _LISTED else ""
+    return ", ".join(f"'{short_name(names[i])}'" for i in which[:_LISTED]) + more

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -20,6 +20,12 @@ _SOUND = re.compile(
 _FIELD_NUMBER = re.compile(r">\s*DT\d+\s*")
 """A header of older files that gives a field's number in a database instead of its name."""
 _MAX_WARNINGS = 20
+_TERMINATOR = re.compile(rb"(?:^|(?<=[\r\n]))\$\$\$\$[^\r\n]*(?:\r\n|\r|\n|$)")
+_RECORDS_SEEN = 200
+"""In which fields are looked for that could be titles."""
+_LONGEST_TITLE = 80
+_MEASURED = re.compile(r"[-+]?\d*\.\d+(?:[eE][-+]?\d+)?")
+"""A value with decimals, which differs from record to record and names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,45 @@ def data_items(text: str) -> Iterator[DataItem]:
         yield DataItem(name, _value(lines[header + 1 :]), above + header, above + len(lines))
 
 
+def first_records(head: bytes, complete: bool) -> Iterator[tuple[str, dict[str, str]]]:
+    """Title and data fields of the first records in the start of a file (``complete``: all of it)."""
+    from ..source import decode
+
+    at = 0
+    for _ in range(_RECORDS_SEEN):
+        found = _TERMINATOR.search(head, at)
+        if found is None and not (complete or at == 0):
+            return
+        text = with_lf(decode(head[at : len(head) if found is None else found.start()]))
+        if text.strip():
+            yield text.split("\n", 1)[0].strip(), {item.name: item.value.strip() for item in data_items(text)}
+        if found is None:
+            return
+        at = found.end()
+
+
+def naming_fields(records: Sequence[tuple[str, dict[str, str]]]) -> list[str]:
+    """The fields that could be titles: of one line, in every one of several records, and in each another."""
+    if len(records) < 2:
+        return []
+    names = dict.fromkeys(name for _, fields in records for name in fields if name)
+    return [name for name in names if _names_records([fields.get(name, "") for _, fields in records])]
+
+
+def _names_records(values: Sequence[str]) -> bool:
+    return (
+        all(value and "\n" not in value and len(value) <= _LONGEST_TITLE for value in values)
+        and len(set(values)) == len(values)
+        and not all(map(_MEASURED.fullmatch, values))
+    )
+
+
+def _title(text: str, field: str, items: Sequence[DataItem]) -> str:
+    """The value of ``field``, on one line; the line above the connection table if there is none."""
+    value = next((item.value for item in items if item.name == field), "") if field else ""
+    return " ".join(value.split()) or text.split("\n", 1)[0].strip()
+
+
 def read_text(source: Source, raw: RawRecord) -> RecordText | Rejected:
     """Title and data items; the connection table is for :mod:`..molecule` to read."""
     title = with_lf(raw.text).split("\n", 1)[0].strip()
@@ -72,6 +117,8 @@ def read_text(source: Source, raw: RawRecord) -> RecordText | Rejected:
         return Rejected(raw.position, raw.line, "", "the record is empty")
     text = with_lf(raw.text)
     items = list(data_items(text))
+    if source.title_field:
+        title = _title(text, source.title_field, items)
     warnings = (*sound_table(text).warnings, *_warnings(text, items))
     return RecordText(title, None, tuple((item.name, item.value) for item in items), warnings)
 

@@ -1,16 +1,50 @@
-"""SMILES files: a line is a SMILES, white space, and the title."""
+"""Files of lines: a SMILES or an InChI, spaces or tabs, and the title; or the title first.
+
+Only space and tab divide: a no-break space that got into a SMILES would otherwise cut the molecule in two.
+"""
 
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from ..record import RawRecord, RecordText, Rejected, Source
+
+INCHI = "InChI="
+"""What every InChI begins with."""
+
+BLANKS = " \t"
+_DIVIDER = re.compile(r"[ \t]+")
+_INVISIBLE = "\u200b\ufeff"
+"""Characters without width, which :meth:`str.strip` leaves where they are."""
 
 _EXTENSION = re.compile(r"(\|[^|]*\|)\s*(.*)", re.DOTALL)
 """ChemAxon's extension between bars, which belongs to the SMILES."""
 
 _ATOM = r"(?:Cl|Br|[BCNOSPFI]|[bcnosp]|\*|\[[^\[\]\s]{1,40}\])"
 _PLAUSIBLE = re.compile(rf"{_ATOM}(?:{_ATOM}|<-|[-=#$:/\\.~()>]|[0-9]|%[0-9][0-9]|%\([0-9]+\))*")
+_TOKEN = re.compile(
+    rf"(?P<atom>{_ATOM})|(?P<ring>%[0-9][0-9]|%\([0-9]+\)|[0-9])|(?P<bond><-|->|[-=#$:/\\~])"
+    r"|(?P<open>\()|(?P<close>\))|(?P<dot>\.)"
+)
+_BONDED = ("atom", "ring", "close")
+"""Tokens behind which a bond, a ring closure or an end may stand."""
+_STRUCTURED = re.compile(r"[()\[\]=#@1-9]|[cnos]")
+"""What a SMILES of more than a chain has."""
+
+_NAMES = ("smiles", "canonicalsmiles", "isomericsmiles", "rdkitsmiles", "smi", "structure", "molecule", "inchi")
+_HEADER_WORD = 40
+_FEW = 0.5
+_LONGEST = 10_000
+"""Characters of a SMILES whose rings and branches are followed; of a longer one only those are looked at."""
+
+
+class Line(NamedTuple):
+    """A line of such a file, divided."""
+
+    structure: str
+    """SMILES with its extension if it has one, or InChI."""
+    title: str
 
 
 def looks_like_smiles(text: str) -> bool:
@@ -18,29 +52,124 @@ def looks_like_smiles(text: str) -> bool:
     return _PLAUSIBLE.fullmatch(text) is not None
 
 
+def is_smiles(text: str) -> bool:
+    """Whether it obeys the grammar of SMILES: rings and branches are closed. Knows no chemistry.
+
+    Identifiers such as F620 or CN001, whose characters could all stand in a SMILES, do not.
+    """
+    if _PLAUSIBLE.fullmatch(text) is None or len(text) > _LONGEST:
+        return len(text) > _LONGEST and _PLAUSIBLE.fullmatch(text[:_LONGEST]) is not None
+    previous, atom, n_atoms = "", 0, 0
+    branches: list[int] = []
+    rings: dict[str, int] = {}
+    for token in _TOKEN.finditer(text):
+        kind = str(token.lastgroup)
+        if kind == "atom":
+            n_atoms += 1
+            atom = n_atoms
+        elif kind == "ring":
+            if previous not in (*_BONDED, "bond"):
+                return False
+            other = rings.pop(token[0], None)
+            if other == atom:
+                return False
+            if other is None:
+                rings[token[0]] = atom
+        elif kind == "close":
+            if not branches or previous not in _BONDED:
+                return False
+            atom = branches.pop()
+        elif kind == "open":
+            if previous not in _BONDED:
+                return False
+            branches.append(atom)
+        elif previous not in (*_BONDED, *(("open",) if kind == "bond" else ())):
+            return False
+        previous = kind
+    return previous in _BONDED and not rings and not branches
+
+
+def is_inchi(text: str) -> bool:
+    """Whether it begins as every InChI does."""
+    return text.startswith(INCHI)
+
+
+def is_line_structure(word: str) -> bool:
+    """Whether a word of a line is a structure."""
+    return is_smiles(word) or is_inchi(word)
+
+
+def strip(text: str) -> str:
+    """``text`` without white space of any kind and characters without width at its ends."""
+    return text.strip().strip(_INVISIBLE).strip() if text else text
+
+
+def words_of(line: str) -> list[str]:
+    """What spaces and tabs divide."""
+    return [word for word in _DIVIDER.split(line.strip("\r\n \t")) if word]
+
+
+def is_structure_name(word: str) -> bool:
+    """Whether a word of a header says that a structure stands below it."""
+    if not word or len(word) > _HEADER_WORD:
+        return False
+    plain = re.sub(r"[\W_]+", "", word).lower()
+    return plain in _NAMES or "smiles" in plain
+
+
 def is_header(line: str) -> bool:
-    """Whether a file's first line names its columns rather than a molecule."""
-    words = line.replace(",", " ").split(None, 1)
-    return bool(words) and words[0].strip("#\"'").lower() in ("smiles", "canonical_smiles", "isomeric_smiles")
+    """Whether a line names columns rather than a molecule: such as "SMILES Name", "Canonical SMILES<tab>Title"."""
+    words = [word for word in re.split(r"[\s,;|]+", line.strip("#\"' \t")) if word]
+    if not words or is_line_structure(words[0].strip("\"'")):
+        return False
+    return any(is_structure_name(word) for word in words)
 
 
-def split_line(text: str) -> tuple[str, str]:
-    """SMILES, with its extension if it has one, and title."""
-    smiles, *rest = text.strip().split(None, 1)
-    title = rest[0].strip() if rest else ""
+def structure_place(lines: list[str]) -> int:
+    """Which word of each line is the structure, 0 or 1: by all lines, since an identifier may look like a SMILES."""
+    rows = [words[:2] for line in lines if len(words := words_of(line)) > 1]
+    if 2 * len(rows) < len(lines) or not rows:
+        return 0
+    first, second = (sum(is_line_structure(row[place]) for row in rows) / len(rows) for place in (0, 1))
+    if second >= 0.8 and first >= 0.8:  # of short words that are SMILES by accident, such as CN or CO
+        rich = [sum(_STRUCTURED.search(row[place]) is not None for row in rows) for place in (0, 1)]
+        return int(rich[0] == 0 and 2 * rich[1] >= len(rows))
+    return int(second > _FEW and first < second)
+
+
+def split_line(text: str, place: int = 0) -> Line:
+    """The structure and the title of a line.
+
+    :param place: 1 where the title is the first word and the structure the second
+    """
+    text = strip(text)
+    structure, *rest = _DIVIDER.split(text, maxsplit=1)
+    title = rest[0] if rest else ""
+    before = ""
+    if place == 1 and title:
+        before = structure
+        structure, *rest = _DIVIDER.split(title, maxsplit=1)
+        title = rest[0] if rest else ""
     extension = _EXTENSION.fullmatch(title)
     if extension:
-        smiles, title = f"{smiles} {extension[1]}", extension[2].strip()
-    return smiles, title
+        title = extension[2]
+    structure = strip(structure)
+    if extension:
+        structure = f"{structure} {extension[1]}"
+    return Line(structure, " ".join(part for part in (strip(before), strip(title)) if part))
 
 
 def read_text(source: Source, raw: RawRecord) -> RecordText | Rejected:
     """Splits a line."""
     if not raw.text.strip():
         return Rejected(raw.position, raw.line, "", "the line holds no SMILES")
-    smiles, title = split_line(raw.text)
+    structure, title = split_line(raw.text, source.smiles_column)
+    if source.columns and source.title_column is None:
+        title = ""
     if raw.fault:
         return Rejected(raw.position, raw.line, title[:200], raw.fault)
-    if smiles.startswith("#"):
+    if structure.startswith("#"):
         return Rejected(raw.position, raw.line, "", "the line is a comment and holds no SMILES")
-    return RecordText(title, smiles, ())
+    if is_inchi(structure):
+        return RecordText(title, None, (), notation=structure)
+    return RecordText(title, structure, ())

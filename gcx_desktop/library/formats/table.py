@@ -1,19 +1,26 @@
 """Delimited tables: rows and cells by RFC 4180, with mercy for what breaks it.
 
 A quote opens a cell only as its first character; anywhere else it is a character like any other. A quoted cell may
-hold delimiters and line ends. One that is not closed properly ends with its line instead of taking the next rows in.
+hold delimiters and line ends. One that is not closed properly ends with its line instead of taking the next rows in;
+so does one in which the lines are whole rows of their own, since such quotes are characters of the text.
+
+A structure is a SMILES, an InChI, or a connection table in a quoted cell.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import AnyStr
 
 from ..record import RawRecord, RecordText, Rejected, Source
 from ..words import short_name
+from .connection_table import sound_table
+from .smiles import is_inchi, is_smiles, split_line, strip, words_of
 
 MAX_QUOTED_ROW = 1 << 20
 """Bytes within which a row with line ends in its cells must end."""
+_STRAY_QUOTE = "a quote opens a cell and none closes it; it was read as a part of the text"
 
 _QUOTE, _LF, _CR = b'"\n\r'
 
@@ -22,6 +29,9 @@ FORMULA_STARTS = "'=+-@\t\r\n＝＋－＠"
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _ESCAPED_FORMULA = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
+_COUNTS_LINE = re.compile(r"^[ \d]{6}.*V[23]000[ \t]*$", re.MULTILINE)
+_ROWS_COMPARED = 200
+"""Lines inside a quoted cell that are compared with rows."""
 _NUMBERS = re.compile(
     r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?: [+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)*", re.ASCII
 )
@@ -39,11 +49,22 @@ def unescape_formula(text: str) -> str:
     return text[1:] if text[:1] == "'" and _ESCAPED_FORMULA.match(text) else text
 
 
-def logical_end(window: bytes, delimiter: int, line_end: int, is_rest: bool) -> tuple[int, int]:
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the rows of a table have in common."""
+
+    n_cells: int
+    structure: int
+    """Which cell holds the structure."""
+
+
+def logical_end(
+    window: bytes, delimiter: int, line_end: int, is_rest: bool, shape: Shape | None = None
+) -> tuple[int, int]:
     """Where the row at the start of ``window`` ends, and how far was looked for it.
 
-    ``line_end`` is where its first line ends, which is the answer where a quoted cell does not end properly;
-    ``is_rest`` tells that the file ends with the window.
+    ``line_end`` is where its first line ends, which is the answer where a quoted cell does not end properly, or where
+    the lines in it are rows of the table's ``shape``; ``is_rest`` tells that the file ends with the window.
     """
     if line_end >= len(window) and not is_rest:
         return line_end, line_end
@@ -60,10 +81,34 @@ def logical_end(window: bytes, delimiter: int, line_end: int, is_rest: bool) -> 
             at = close + 1
         found = stop.search(window, at)
         if found is None:
-            return (len(window) if is_rest else line_end), len(window)
-        if window[found.start()] != delimiter:
-            return found.start(), found.start()
-        at = found.end()
+            end, looked = (len(window) if is_rest else line_end), len(window)
+        elif window[found.start()] != delimiter:
+            end, looked = found.start(), found.start()
+        else:
+            at = found.end()
+            continue
+        if end > line_end and shape is not None and _holds_rows(window[:end], delimiter, line_end, shape):
+            return line_end, looked
+        return end, looked
+
+
+def _holds_rows(row: bytes, delimiter: int, line_end: int, shape: Shape) -> bool:
+    """Whether a row with line ends in its cells is whole at the first of them, and most of its other lines are rows."""
+    divider, lines = (
+        bytes((delimiter,)),
+        re.split(rb"\r\n|\n|\r", row[line_end:].lstrip(b"\r\n"), maxsplit=_ROWS_COMPARED),
+    )
+    if row[:line_end].count(divider) != shape.n_cells - 1:
+        return False
+    filled = [line for line in lines[:_ROWS_COMPARED] if line.strip()]
+    whole = 0
+    for line in filled:
+        cells = line.split(divider)
+        if len(cells) == shape.n_cells and shape.structure < len(cells):
+            cell = cells[shape.structure].strip(b'" \r').decode("utf-8", "replace")
+            word = split_line(cell).structure.split(" ", 1)[0]
+            whole += is_smiles(word) or is_inchi(word)
+    return 2 * whole > len(filled)
 
 
 def split_row(text: str, delimiter: str) -> list[str] | None:
@@ -87,27 +132,60 @@ def split_row(text: str, delimiter: str) -> list[str] | None:
         at = end + 1
 
 
+def is_block(cell: str) -> bool:
+    """Whether a cell holds a connection table."""
+    return "V2000" in cell or "V3000" in cell
+
+
+def as_block(cell: str) -> str:
+    """The connection table of a cell with its counts line on the fourth line, where one reads it.
+
+    Line ends may be spelt out, and blank lines above the counts line may have been taken for white space and dropped.
+    """
+    text = cell.replace("\r\n", "\n").replace("\r", "\n")
+    if "\n" not in text.strip() and "\\n" in text:
+        text = text.replace("\\r", "").replace("\\n", "\n")
+    counts = _COUNTS_LINE.search(text)
+    above = text.count("\n", 0, counts.start()) if counts else 3
+    lines = text.split("\n")
+    while above > 3 and not lines[0].strip():
+        lines, above = lines[1:], above - 1
+    return "\n" * max(3 - above, 0) + "\n".join(lines).rstrip(" \n") + "\n"
+
+
 def read_text(source: Source, raw: RawRecord) -> RecordText | Rejected:
-    """Splits a row into SMILES, title and fields."""
+    """Splits a row into structure, title and fields."""
     if raw.fault:
         return Rejected(raw.position, raw.line, "", raw.fault)
+    at, expected = source.title_column, len(source.columns)
+    warnings: tuple[str, ...] = ()
     cells = split_row(raw.text, source.delimiter)
     if cells is None:
-        return Rejected(raw.position, raw.line, "", "a quoted cell is opened but never closed")
-    at, expected = source.title_column, len(source.columns)
-    title = cells[at].strip() if at is not None and at < len(cells) else ""
+        cells, warnings = raw.text.split(source.delimiter), (_STRAY_QUOTE,)
+        if len(cells) != expected:
+            return Rejected(raw.position, raw.line, "", "a quoted cell is opened but never closed")
+    title = strip(cells[at]) if at is not None and at < len(cells) else ""
     if len(cells) > expected and any(cell.strip() for cell in cells[expected:]):
         reason = f"the row has {len(cells)} cells, the header {expected}; a cell may need quotes"
         return Rejected(raw.position, raw.line, title, reason)
-    smiles = cells[source.smiles_column].strip() if source.smiles_column < len(cells) else None
-    if not smiles:
+    cell = cells[source.smiles_column] if source.smiles_column < len(cells) else None
+    structure = strip(cell) if cell is not None else None
+    if cell is None or not structure:
         column = short_name(source.columns[source.smiles_column])
-        reason = f"the cell '{column}' is empty" if smiles == "" else f"the row ends before its cell '{column}'"
+        reason = f"the cell '{column}' is empty" if structure == "" else f"the row ends before its cell '{column}'"
         return Rejected(raw.position, raw.line, title, reason)
     cells += [""] * (expected - len(cells))
     apart = (source.smiles_column, source.title_column)
     fields = tuple((name, cells[i]) for i, name in enumerate(source.columns) if i not in apart)
-    return RecordText(title, smiles, fields)
+    if is_block(structure):
+        block = as_block(cell)
+        title = title if at is not None else strip(block.split("\n", 1)[0])
+        return RecordText(title, None, fields, (*warnings, *sound_table(block).warnings), block)
+    if is_inchi(structure):
+        return RecordText(title, None, fields, warnings, structure)
+    if "\t" in structure or "  " in structure:  # before an extension
+        structure = " ".join(words_of(structure))
+    return RecordText(title, structure, fields, warnings)
 
 
 def _closing_quote(text: AnyStr, opening: int) -> int:
