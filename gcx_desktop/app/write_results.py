@@ -20,6 +20,7 @@ from ..library.export import (
     mol_record,
     open_rows,
     output_kind,
+    record_repairs,
     sdf_record,
     sdf_repairs,
     smiles_line,
@@ -259,7 +260,8 @@ def structure_record(library: Library, plan: ResultPlan, record: ExplainedRecord
         raw = library.raw(record.position)
         items = data_items(raw.text) if _preparation_field(plan) in raw.text else ()  # a quick look that most pass
         held = [(item.name, item.value) for item in items]
-        return sdf_record(raw, results, _stale(plan, record, held)), sdf_repairs(number, "", results)
+        repairs = (*record_repairs(number, raw.text), *sdf_repairs(number, "", results))
+        return sdf_record(raw, results, _stale(plan, record, held)), repairs
     text = library.text(record.position)
     own = text.fields if isinstance(text, RecordText) else ()
     replaced = {*_stale(plan, record, own), *(name for name, _ in results)}

@@ -93,6 +93,18 @@ def test_a_table_without_an_end_whose_counts_and_lines_disagree_names_what_is_mi
     assert f"'M  END' is missing, and so is {missing}" in reason_of(read(record))
 
 
+@pytest.mark.parametrize("end", ["M  END\n", "M END\n", ""])
+def test_header_lines_that_look_like_data_are_none(end: str) -> None:
+    record = table(end) + FIELDS
+    for at, line in ((0, "> <A>"), (1, "> <B>"), (2, ">  <C> M  END"), (0, "M  END")):
+        lines = record.split("\n")
+        lines[at] = line
+        result = read("\n".join(lines))
+        assert smiles_of(result) == "CC(N)=O"
+        assert isinstance(result, Molecule)
+        assert [name for name, _ in result.text.fields] == ["ID", "NOTE"]
+
+
 def test_records_are_divided_whatever_their_tables_end_with(tmp_path: Path) -> None:
     records = [table("M END\n"), table("") + FIELDS, table()]
     (tmp_path / "x.sdf").write_text("".join(f"{record}$$$$\n" for record in records))

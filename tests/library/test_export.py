@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from rdkit import Chem
 
@@ -25,6 +25,7 @@ from gcx_desktop.library.export import (
     mol_record,
     open_rows,
     output_kind,
+    record_repairs,
     safe_file_name,
     sdf_record,
     sdf_repairs,
@@ -35,8 +36,9 @@ from gcx_desktop.library.export import (
 )
 from gcx_desktop.library.formats import sdf
 from gcx_desktop.library.library import open_library
+from gcx_desktop.library.molecule import Molecule, read_molecule
 from gcx_desktop.library.output import SALIENCY_KINDS
-from gcx_desktop.library.record import RawRecord, RecordText, Rejected
+from gcx_desktop.library.record import Format, RawRecord, RecordText, Rejected, Source
 
 BLOCK = "t\n  x\n\n  1  0  0  0  0  0            999 V2000\n    0.0000    0.0000    0.0000 C   0  0\nM  END\n"
 
@@ -298,10 +300,14 @@ def test_a_record_without_fields_or_without_final_blank_line_stays_well_formed()
     assert sdf_record(BLOCK + "> <A>\n1\n", [("B", "2")]) == BLOCK + "> <A>\n1\n\n>  <B>\n2\n\n$$$$\n"
 
 
-@pytest.mark.parametrize("newline", ["\r\n", "\r"])
-def test_a_record_keeps_its_own_line_ends(newline: str) -> None:
-    text = (BLOCK + "> <A>\n1\n\n").replace("\n", newline)
-    assert sdf_record(text, [("B", "2")]) == text + ">  <B>\n2\n\n$$$$\n".replace("\n", newline)
+def test_a_record_keeps_its_own_line_ends() -> None:
+    text = (BLOCK + "> <A>\n1\n\n").replace("\n", "\r\n")
+    assert sdf_record(text, [("B", "2")]) == text + ">  <B>\r\n2\r\n\r\n$$$$\r\n"
+
+
+def test_line_ends_that_few_readers_know_are_not_written() -> None:
+    text = BLOCK + "> <A>\n1\n\n"
+    assert sdf_record(text.replace("\n", "\r"), [("B", "2")]) == sdf_record(text, [("B", "2")])
 
 
 def test_writing_fields_again_replaces_them() -> None:
@@ -338,6 +344,77 @@ def test_what_was_changed_so_that_a_record_can_be_read_is_told() -> None:
     ]
     assert {repair.record for repair in sdf_repairs(7, "", fields)} == {7}
     assert list(sdf_repairs(1, " $$$$", [])) == []
+
+
+def test_repeated_names_are_numbered_so_that_every_reader_keeps_all_values() -> None:
+    fields = [("x", "1"), ("x", "2"), ("X", "3"), ("x_2", "4"), ("<y>", "5"), ("(y)", "6")]
+    written = mol_record("t", BLOCK, fields)
+    names = ["x", "x_2", "X", "x_2_2", "(y)", "(y)_2"]
+    assert fields_of(written) == list(zip(names, "123456", strict=True))
+    assert [repair.field for repair in sdf_repairs(1, "t", fields)] == ["x", "x_2", "<y>", "(y)"]
+    again = BLOCK + "> <x>\n1\n\n> <x>\n2\n\n"
+    assert fields_of(sdf_record(again, [("z", "3")])) == [("x", "1"), ("x_2", "2"), ("z", "3")]
+    told = [(repair.field, repair.reason) for repair in record_repairs(4, again)]
+    assert told == [("x", "its name is written 'x_2'")]
+
+
+def test_a_record_that_other_readers_read_otherwise_or_not_at_all_is_repaired_and_told() -> None:
+    spoilt = BLOCK.replace("M  END", "M END") + "note\n\n> DT12\n1\n\n > <A>\nx\n\ny\n \n> <B>\nM  END"
+    written = sdf_record(spoilt, [("C", "2")])
+    assert written == BLOCK + ">  <DT12>\n1\n\n>  <A>\nx\ny\n\n> <B>\nM  END\n\n>  <C>\n2\n\n$$$$\n"
+    assert [(repair.field, repair.reason) for repair in record_repairs(4, spoilt)] == [
+        ("structure", "line 6: 'M END' is read as 'M  END'"),
+        ("data fields", "text that belongs to no field was left out: 'note'"),
+        ("A", "blank lines were left out"),
+    ]
+    assert list(record_repairs(4, BLOCK + ">  <A>  (1)\n1\n\n> 7 <odd>\n\n\n")) == []
+
+
+HEADERS = ["> <A>", "> <B>", ">  <A>  (1)", "> 7 <odd>", "> DT12", "><x>", ">NAME", "> <>", "> <a<b>c>", "> <a > 3>"]
+ODD_HEADERS = [" > <Q>", "> <A> <C>", "> < s >", ">  <t\tq>", ">", ">5", "> 50 uM"]
+VALUE_LINES = [
+    "",
+    " ",
+    "\t",
+    "one",
+    " two",
+    "end  ",
+    "M  END",
+    "$$$",
+    "x\x0by",
+    "x\x00y",
+    "\x1a",
+    "a\x0cb",
+    "\u2028",
+    "é",
+]
+LINES = st.sampled_from([*HEADERS, *ODD_HEADERS, *VALUE_LINES])
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    lines=st.lists(LINES, max_size=9),
+    end=st.sampled_from(["M  END\n", "M END\n", "M  END \n", ""]),
+    last=st.sampled_from(["", "\n"]),
+)
+def test_rdkit_and_our_reader_find_the_same_fields_in_any_record_that_is_written(
+    lines: list[str], end: str, last: str
+) -> None:
+    text = BLOCK.replace("M  END\n", end) + "\n".join(lines) + last
+    read = read_molecule(Source(Path("x"), Path("x"), Format.SDF), RawRecord(0, 1, text))
+    assume(isinstance(read, Molecule))  # else it is not written
+    assert isinstance(read, Molecule)
+    written = sdf_record(text, [("new", "a\nb")])
+    supplier = Chem.SDMolSupplier()
+    supplier.SetData(written * 2)
+    found = dict(fields_of(written))
+    assert [{name: mol.GetProp(name) for name in mol.GetPropNames()} for mol in supplier] == [found] * 2
+    assert len(found) == len(read.text.fields) + 1
+    if not list(record_repairs(1, text)):
+        assert list(found.items()) == [*read.text.fields, ("new", "a\nb")]
+    body = written.removesuffix("$$$$\n")
+    assert list(record_repairs(1, body)) == []
+    assert sdf_record(body, [("new", "a\nb")]) == written
 
 
 TITLES = st.text(st.one_of(st.sampled_from("|=$>{#ATOM \t\r\n"), st.characters(exclude_categories=["Cs"])), max_size=9)

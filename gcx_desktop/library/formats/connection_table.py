@@ -17,7 +17,6 @@ _LIKE_END = re.compile(r"[ \t]*M[ \t_.:-]*END[ \t.;:]*", re.IGNORECASE)
 _NAKED_PROPERTY = re.compile(r"[ \t]*M[ \t_.:-]*[A-Z]{2,4}[ \t.;:]*", re.IGNORECASE)
 """A last line like a property's without anything that it says: an ``M  END`` with a slip of the keyboard."""
 _PROPERTY = re.compile(r"M  [A-Z0-9]{3}|[AVGS] [ \d]{4}|S  SKP")
-_FIRST_NAMED = re.compile(r"^>[^<\n]*<[^\n]*>", re.MULTILINE)
 _COUNTS = re.compile(r"([ \d]{2}\d)([ \d]{2}\d)(?=[ \d]|$)")
 _HEADER_LINES = 3
 
@@ -55,11 +54,15 @@ def table_end(text: str) -> int:
     if at >= 0 and text.find("\n>", 0, at) < 0:
         line_end = text.find("\n", at + 1)
         return len(text) if line_end < 0 else line_end + 1
-    found = _FIRST_NAMED.search(text)
-    limit = found.start() if found else len(text)
-    start = 0
-    for number, line in enumerate(text[:limit].split("\n")):
-        if number > _HEADER_LINES and _LIKE_END.fullmatch(line):
+    lines = text.split("\n")
+    start = sum(len(line) + 1 for line in lines[: _HEADER_LINES + 1])
+    start = min(start, len(text))
+    header = text.find("\n>", start - 1)  # no line of a table begins so
+    limit = header + 1 if header >= 0 else len(text)
+    for line in lines[_HEADER_LINES + 1 :]:
+        if start >= limit:
+            break
+        if _LIKE_END.fullmatch(line):
             return min(start + len(line) + 1, len(text))
         start += len(line) + 1
     return limit
