@@ -35,6 +35,8 @@ READ_AHEAD = 64
 """Chunks that may be done before they are wanted: what keeps workers busy while the reader is not."""
 _POLL = 0.1
 _MAX_FAILED_STARTS = 5
+_TOLD_TO_END = tuple(int(getattr(signal, name)) for name in ("SIGTERM", "SIGHUP", "SIGINT") if hasattr(signal, name))
+"""What somebody sends to a worker, or the system to all processes of a session: no fault of the record it is at."""
 
 
 def sole_result(future: Future[list[Any]]) -> Any | Lost | None:
@@ -316,6 +318,8 @@ class WorkerPool:
         except (EOFError, OSError):
             worker.process.join(1.0)
             code = worker.process.exitcode
+            if code is not None and -code in _TOLD_TO_END:
+                worker.at.value = -1  # so that no record is blamed
             how = signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"
             return f"crashed its worker process ({how})"
         piece, worker.piece, worker.useful = worker.piece, None, True
@@ -329,7 +333,7 @@ class WorkerPool:
         """Buries a worker; the item it was at is lost, the others of its piece are done again."""
         piece, at = worker.piece, int(worker.at.value)
         worker.kill()
-        if at < 0 and not worker.useful:
+        if at < 0 and (piece is not None or not worker.useful):
             self._failed_starts += 1
         if piece is None:
             return

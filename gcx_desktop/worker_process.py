@@ -27,7 +27,7 @@ def work(connection: Connection, at: Any, niceness: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if niceness and hasattr(os, "nice"):
         os.nice(niceness)
-    _die_with_parent()
+    die_with_parent()
     while True:
         try:
             function, pack, items = connection.recv()
@@ -60,8 +60,8 @@ def _packed(results: list[Any], pack: Callable[[list[Any]], Any] | None) -> tupl
         return False, [Lost(f"failed ({type(error).__name__}: {str(error)[:300]})")] * len(results)
 
 
-def _die_with_parent() -> None:
-    """On Linux, so that a killed program leaves no worker behind that hangs inside a library."""
+def die_with_parent() -> None:
+    """Ends this process when its parent does, on Linux, so that a killed program leaves nothing that goes on."""
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(1, int(signal.SIGKILL))  # PR_SET_PDEATHSIG

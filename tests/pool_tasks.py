@@ -15,7 +15,7 @@ def double(x: int) -> int:
 def misbehave_at_3(x: int) -> int:
     """Ends its process with a signal at 3, never returns at 5, raises at 7."""
     if x == 3:
-        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), signal.SIGABRT)
         signal.pause()
     if x == 5:
         threading.Event().wait()

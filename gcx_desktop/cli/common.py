@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, TextIO
 from ..app.method_names import METHOD_NAMES
 from ..errors import LibraryError, UnknownNameError, UsageError
 from ..gcn.catalogue import DEFAULT_MODEL
-from ..progress import Progress, Report, silent
+from ..progress import Progress, Report
 from ..terminal import printable, say
 from ..wording import counted
+from .interruption import raise_if_told
 
 if TYPE_CHECKING:
     from ..gcn.bundle import Bundle
@@ -248,15 +249,16 @@ def delimiter(text: str) -> str:
 
 @contextmanager
 def progress_bar(quiet: bool, stream: TextIO | None = None) -> Iterator[Report]:
-    """A progress bar on standard error while it is a terminal, else silence."""
+    """A progress bar on standard error while it is a terminal, else silence. Either ends the work if a signal came."""
     out = stream or sys.stderr
     if quiet or not out.isatty():
-        yield silent
+        yield lambda _: raise_if_told()
         return
     shown = False
 
     def show(progress: Progress) -> None:
         nonlocal shown
+        raise_if_told()
         shown = True
         out.write("\r\x1b[K" + printable(bar_text(progress), out))
         out.flush()

@@ -13,8 +13,11 @@ from collections.abc import Sequence
 
 from .. import __version__
 from ..errors import Cancelled, GcxError
+from ..leftovers import remove_scratches, temporary_folder
 from ..terminal import Parser, say
 from . import benchmark_attribution, evaluate, explain, models, predict, report, substructures, train
+from .interruption import interruptible
+from .streams import send_nowhere, standard_streams
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
 
@@ -24,7 +27,8 @@ def parser() -> argparse.ArgumentParser:
     top = Parser(
         prog="gcx",
         description="Predict molecules, or scene graphs, with a graph convolutional network, and see why it says so.",
-        epilog="An error is one sentence on standard error; exit codes: 0 done, 1 failed, 2 usage, 130 interrupted.",
+        epilog="An error is one sentence on standard error; exit codes: 0 done, 1 failed, 2 usage, 130 interrupted, "
+        "by Ctrl+C, SIGTERM or SIGHUP.",
     )
     top.add_argument("--version", action="version", version=f"gcx-desktop {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
@@ -37,27 +41,59 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs a command line and gives its exit code."""
-    args = parser().parse_args(argv)
+    with standard_streams() as messages, interruptible():
+        code = _run(argv)
+        # What could not be said was perhaps that records are missing: nobody should take that for a success.
+        return FAILED if messages.lost and code == DONE else code
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    debug = False
     try:
+        try:
+            args = parser().parse_args(argv)
+        except SystemExit:
+            sys.stdout.flush()  # the help
+            raise
+        debug = args.debug
+        remove_scratches(temporary_folder())
         args.run(args)
+        sys.stdout.flush()
     except (KeyboardInterrupt, Cancelled):
+        send_nowhere(sys.stdout)
         say("gcx: interrupted")
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has seen enough. Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        send_nowhere(sys.stdout)  # whoever read it has seen enough
         return DONE
     except GcxError as error:
-        if args.debug:
-            say(*traceback.format_exc().splitlines())
-        say(f"gcx: {error}")
+        _explain(f"gcx: {error}", debug)
         return error.exit_code
+    except OSError as error:
+        _explain(f"gcx: {_system_error(error)}", debug)
+        return FAILED
     except Exception as error:
-        if args.debug:
-            say(*traceback.format_exc().splitlines())
-        say(f"gcx: an unexpected error, please report it with the output of --debug: {type(error).__name__}: {error}")
+        _explain(
+            f"gcx: an unexpected error, please report it with the output of --debug: {type(error).__name__}: {error}",
+            debug,
+        )
         return FAILED
     return DONE
+
+
+def _explain(sentence: str, debug: bool) -> None:
+    if debug:
+        say(*traceback.format_exc().splitlines())
+    say(sentence)
+
+
+def _system_error(error: OSError) -> str:
+    """What the system said of a file, where nothing nearer to it had words of its own."""
+    reason = error.strerror or str(error) or type(error).__name__
+    if error.filename is None:
+        return f"the system refused to go on: {reason}"
+    name = os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes)) else error.filename
+    return f"{name}: {reason}"
 
 
 if __name__ == "__main__":

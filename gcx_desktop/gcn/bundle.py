@@ -10,14 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
 from ..errors import BundleError, OutputError
+from ..leftovers import replaced_folder
 from .card import CARD_FILE, Card, FeatureSets, read_card
 from .domain import DOMAIN_FILE, Domain, save_domain
 from .network import Network, from_tensors, tensor_shapes
@@ -85,6 +84,8 @@ def _read_weights(path: Path) -> dict[str, torch.Tensor]:
 
     try:
         size = path.stat().st_size
+        if not path.is_file():  # a pipe would be waited for
+            raise BundleError(path, "not a file, but a folder, pipe or device")
         with path.open("rb") as file:
             header = int.from_bytes(file.read(8), "little")
     except OSError as error:
@@ -120,30 +121,22 @@ def save_bundle(bundle: Bundle, domain: Domain | None = None) -> None:
     :param domain: the molecules that it knows
     :raises OutputError: if the folder cannot be written, or holds anything that is not a bundle
     """
+    from safetensors import SafetensorError
     from safetensors.torch import save_file
 
     folder = bundle.path
     check_folder(folder)
+    target = folder.resolve()
     try:
-        fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.resolve().parent))
-    except OSError as error:
-        raise OutputError(folder, f"cannot be written ({error.strerror})") from error
-    try:
-        tensors = {name: tensor.detach().float().cpu().contiguous() for name, tensor in bundle.network.tensors()}
-        save_file(tensors, fresh / WEIGHTS_FILE)
-        (fresh / WEIGHTS_FILE).chmod(0o644)
-        text = json.dumps(bundle.card.as_dict(), indent=2, ensure_ascii=False, allow_nan=False)
-        if domain is not None:
-            save_domain(domain, fresh / DOMAIN_FILE)
-            (fresh / DOMAIN_FILE).chmod(0o644)
-        (fresh / CARD_FILE).write_text(text + "\n", encoding="utf-8")
-        fresh.chmod(0o755)
-        old = fresh.with_name(fresh.name + "-old")
-        if folder.exists():
-            folder.rename(old)
-        fresh.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
-    except OSError as error:
-        raise OutputError(folder, f"cannot be written ({error.strerror})") from error
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        with replaced_folder(target) as fresh:
+            tensors = {name: tensor.detach().float().cpu().contiguous() for name, tensor in bundle.network.tensors()}
+            save_file(tensors, fresh / WEIGHTS_FILE)
+            (fresh / WEIGHTS_FILE).chmod(0o644)
+            text = json.dumps(bundle.card.as_dict(), indent=2, ensure_ascii=False, allow_nan=False)
+            if domain is not None:
+                save_domain(domain, fresh / DOMAIN_FILE)
+                (fresh / DOMAIN_FILE).chmod(0o644)
+            (fresh / CARD_FILE).write_text(text + "\n", encoding="utf-8")
+            fresh.chmod(0o755)
+    except (OSError, SafetensorError) as error:
+        raise OutputError(folder, f"cannot be written ({getattr(error, 'strerror', None) or error})") from error

@@ -80,6 +80,8 @@ def load_domain(folder: Path, n_bytes: int) -> Domain | None:
     try:
         if not path.exists():
             return None
+        if not path.is_file():  # a pipe would be waited for
+            raise BundleError(path, "not a file, but a folder, pipe or device")
         if path.stat().st_size > MAX_DOMAIN_BYTES:
             raise BundleError(path, "too large", expected=f"at most {MAX_DOMAIN_BYTES} bytes", got=path.stat().st_size)
         arrays = load_file(path)

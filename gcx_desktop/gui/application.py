@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +16,7 @@ from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
 from .. import __version__
+from ..leftovers import ScratchError, remove_scratches, temporary_folder
 from ..paths import APP_NAME, user_logs
 from .crash_log import CrashLog, last_crash
 from .main_window import MainWindow
@@ -24,6 +26,7 @@ from .settings import Settings
 SWITCH_INTERVAL = 0.001
 """Seconds after which a busy thread lets the window's thread have the interpreter; Python's default is 0.005."""
 AFTER_FIRST_PAINT_MS = 100
+_ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 class Application(QApplication):
@@ -55,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     with _fresh_settings(bool(args.self_test)):
         window = MainWindow(Session(), Settings())
         window.session.projects.keeps_by_itself = not args.self_test
-        with _ctrl_c_closes(window):
+        with _signals_close(window):
             if args.self_test:
                 from .self_test import SelfTest
 
@@ -69,8 +72,19 @@ def run(args: argparse.Namespace) -> int:
             QTimer.singleShot(0, lambda: _begin(window, files, args.sample))
             # Importing torch, in a thread, would compete with the first painting for the processor.
             QTimer.singleShot(AFTER_FIRST_PAINT_MS, window.start)
+            _remove_leftovers()
             with _crash_log():
                 return application.exec()
+
+
+def _remove_leftovers() -> None:
+    """Removes what a killed program left among the temporary files, which may take a while if it is large."""
+
+    def remove() -> None:
+        with contextlib.suppress(ScratchError):  # told where something has to be written there
+            remove_scratches(temporary_folder())
+
+    threading.Thread(target=remove, name="leftovers", daemon=True).start()
 
 
 def _begin(window: MainWindow, files: list[Path], sample: bool) -> None:
@@ -103,13 +117,18 @@ def _crash_log() -> contextlib.AbstractContextManager[None]:
 
 
 @contextlib.contextmanager
-def _ctrl_c_closes(window: MainWindow) -> Iterator[None]:
-    """Lets Python see Ctrl-C in the terminal while Qt's loop runs."""
-    timer = QTimer()
+def _signals_close(window: MainWindow) -> Iterator[None]:
+    """Closes the window on Ctrl-C in the terminal, at its end, and when the system ends: nothing temporary stays."""
+    timer = QTimer()  # lets Python see a signal while Qt's loop runs
     timer.setInterval(250)
     timer.timeout.connect(lambda: None)
     timer.start()
-    before = signal.signal(signal.SIGINT, lambda *_: window.close_at_once())
+    numbers = [getattr(signal, name) for name in _ENDING_SIGNALS if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in numbers}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:  # as nohup wants it
+            signal.signal(number, lambda *_: window.close_at_once())
     yield
-    signal.signal(signal.SIGINT, before)
+    for number, handler in before.items():
+        signal.signal(number, handler if handler is not None else signal.SIG_DFL)
     timer.stop()

@@ -16,6 +16,7 @@ from typing import Any, Self
 import numpy as np
 
 from ..errors import LibraryError
+from ..leftovers import Scratch
 from ..progress import CancelToken, Report, Stopwatch, silent
 from .detect import HEAD, Layout, find_layout, refuse_foreign
 from .fingerprint import Change, Fingerprint, find_change, take_fingerprint
@@ -40,7 +41,8 @@ class _Plain:
 
     path: Path
     fingerprint: Fingerprint
-    spooled: bool = False
+    scratch: Scratch | None = None
+    """The temporary folder of an unpacked copy."""
     damaged: str = ""
     encoding: str = ""
     """Of the file that was made UTF-8, if that was UTF-16."""
@@ -213,7 +215,7 @@ def _plain_copy(own: _Plain, report: Report, cancel: CancelToken | None) -> _Pla
     head = _head(own.path, 4096)
     if is_gzip(head):
         spooled = unpack_gzip(own.path, report=report, cancel=cancel)
-        plain = _Plain(spooled.path, take_fingerprint(spooled.path), True, spooled.damaged)
+        plain = _Plain(spooled.path, take_fingerprint(spooled.path), spooled.scratch, spooled.damaged)
         head = _head(plain.path, 4096)
     encoding = utf16_encoding(head)
     if encoding is None:
@@ -222,7 +224,7 @@ def _plain_copy(own: _Plain, report: Report, cancel: CancelToken | None) -> _Pla
         copy = to_utf8(own.path, plain.path, encoding, cancel=cancel)
     finally:
         _let_go(plain)
-    return _Plain(copy.path, take_fingerprint(copy.path), True, plain.damaged, encoding)
+    return _Plain(copy.path, take_fingerprint(copy.path), copy.scratch, plain.damaged, encoding)
 
 
 def _open_plain(
@@ -348,11 +350,8 @@ def _head(path: Path, size: int) -> bytes:
 
 def _let_go(plain: _Plain) -> None:
     forget(plain.path)
-    if plain.spooled:
-        try:
-            plain.path.unlink(missing_ok=True)
-        except OSError:  # Windows, while a worker still has it open; the system's clean-up takes it
-            return
+    if plain.scratch is not None:
+        plain.scratch.remove()  # on Windows, while a worker still has it open, the next process does
 
 
 def _why_unreadable(error: OSError) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import errno
 import gzip
 import io
 import os
-import secrets
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any, Literal, cast, overload
 
 from ..errors import OutputError, UsageError
+from ..leftovers import is_part, unfinished_file
 
 ROW_KINDS = ("csv", "tsv", "json", "parquet", "xlsx")
 SALIENCY_KINDS = (*ROW_KINDS, "sdf")
@@ -24,9 +25,8 @@ _PACKABLE = ("csv", "tsv", "json", "sdf", "smi")
 
 STDOUT = "-"
 
-_PART_NAME = 50
-"""Characters of a file's name in that of its unfinished part: however many bytes they take, systems allow 255."""
-
+_WINDOWS = os.name == "nt"
+"""There an open file can be neither renamed nor deleted."""
 _DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
 
 
@@ -59,6 +59,7 @@ def check_output(path: Path | str, *, forbid: Path | None = None) -> None:
     if str(path) == STDOUT:
         return
     path = Path(path)
+    _check_length(path)
     if path.is_dir():
         raise OutputError(path, "it is a folder; name a file in it")
     folder = path.resolve().parent
@@ -70,6 +71,18 @@ def check_output(path: Path | str, *, forbid: Path | None = None) -> None:
         return
     if not os.access(folder, os.W_OK | os.X_OK):
         raise OutputError(path, f"the folder {folder} is read-only; choose another")
+
+
+def _check_length(path: Path) -> None:
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise OutputError(path, "its name, or the way to it, is too long for this system; shorten it") from error
+        if error.errno != errno.ENOTDIR:
+            raise OutputError(path, f"it cannot be written ({error.strerror or error})") from error
 
 
 @overload
@@ -98,33 +111,29 @@ def whole_file(
 @contextlib.contextmanager
 def _whole_file(path: Path, text: bool) -> Iterator[IO[Any]]:
     target = path.resolve()  # a link stays a link
-    special = _is_special(target)
-    part = target if special else target.with_name(f".{target.name[:_PART_NAME]}.{secrets.token_hex(4)}.part")
+    packs = path.name.lower().endswith(".gz")
     try:
-        handle = os.open(
-            part, os.O_WRONLY | getattr(os, "O_BINARY", 0) | (0 if special else os.O_CREAT | os.O_EXCL), 0o666
-        )
-    except OSError as error:
-        raise OutputError(path, f"it cannot be written ({error.strerror or error})") from error
-    try:
-        with os.fdopen(handle, "wb") as plain:
-            packs = path.name.lower().endswith(".gz")
-            with _layers(plain, text, packs) as file:
+        if _is_special(target):
+            handle = os.open(target, os.O_WRONLY | getattr(os, "O_BINARY", 0))
+            with os.fdopen(handle, "wb") as plain, _layers(plain, text, packs) as file:
                 yield file
-            plain.flush()
-            if not special:
+            return
+        with unfinished_file(target) as (part, handle):
+            with os.fdopen(handle, "wb") as plain:
+                with _layers(plain, text, packs) as file:
+                    yield file
+                plain.flush()
                 os.fsync(plain.fileno())
-        if not special:
-            if target.exists():
-                shutil.copymode(target, part)
-            part.replace(target)
-    except BaseException as error:
-        if not special:
-            with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.errno in _DISK_ERRORS:
-            raise OutputError(path, f"it cannot be written ({error.strerror})") from error
-        raise
+                if target.exists():
+                    shutil.copymode(target, part)
+                if not _WINDOWS:  # while its lock is held, so that nobody takes it for a leftover
+                    part.replace(target)
+            if _WINDOWS:
+                part.replace(target)
+    except OSError as error:
+        if error.errno not in _DISK_ERRORS and not _is_of(error, target):
+            raise
+        raise OutputError(path, f"it cannot be written ({error.strerror or error})") from error
 
 
 @contextlib.contextmanager
@@ -147,9 +156,41 @@ def _layers(plain: IO[bytes], text: bool, packs: bool) -> Iterator[IO[Any]]:
 
 @contextlib.contextmanager
 def _stdout(text: bool) -> Iterator[IO[Any]]:
-    file: IO[Any] = sys.stdout if text else sys.stdout.buffer
-    yield file
-    file.flush()
+    """Standard output in UTF-8 with line ends as given, whatever the locale says.
+
+    :raises OutputError: if it is closed or full
+    :raises BrokenPipeError: if whoever read it has left
+    """
+    binary = getattr(sys.stdout, "buffer", None)  # none if somebody put a stream of text there
+    try:
+        sys.stdout.flush()
+        file = sys.stdout if binary is None else binary
+        if text and binary is not None:
+            # No TextIOWrapper, which would write what it holds also after an error, to whoever no longer reads.
+            file = codecs.getwriter("utf-8")(binary, "replace")
+        yield file
+        file.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if error.errno not in (*_DISK_ERRORS, errno.EBADF):
+            raise
+        raise stdout_error(error) from error
+
+
+def stdout_error(error: OSError) -> OutputError:
+    """What a failure to write standard output means."""
+    if error.errno == errno.EBADF:
+        return OutputError("standard output", "it is closed; open it, or name a file with -o")
+    return OutputError("standard output", f"it cannot be written ({error.strerror or error})")
+
+
+def _is_of(error: OSError, target: Path) -> bool:
+    """Whether it was the output, or its unfinished file, that something failed with."""
+    if not isinstance(error.filename, (str, os.PathLike)):
+        return False
+    path = Path(error.filename)
+    return path == target or (path.parent == target.parent and is_part(path))
 
 
 def _is_special(path: Path) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import math
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import IO, Any, Protocol
 import numpy as np
 
 from ..errors import OutputError
+from ..leftovers import scratch_folder
 from ..wording import counted
 from .formats.table import FORMULA_STARTS, escape_formula
 from .output import ROW_KINDS, output_kind, whole_file
@@ -199,9 +199,9 @@ def _xlsx_rows(file: IO[bytes], columns: Sequence[str], path: Path) -> Iterator[
         raise OutputError(
             path, f"{counted(len(columns), 'column')} are more than XLSX holds, {XLSX_COLUMNS:,}; {_INSTEAD}"
         )
-    with tempfile.TemporaryDirectory(prefix="gcx-") as folder:
+    with scratch_folder("sheet") as folder:
         target = _Target(file)
-        book = Workbook(target, {"constant_memory": True, "tmpdir": folder})
+        book = Workbook(target, {"constant_memory": True, "tmpdir": str(folder)})
         book.set_properties({"created": _XLSX_CREATED})  # the same rows give the same file
         sheet = book.add_worksheet()
         try:

@@ -13,9 +13,8 @@ costs is disk space.
 from __future__ import annotations
 
 import codecs
-import os
+import contextlib
 import shutil
-import tempfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import LibraryError
+from ..leftovers import Scratch, ScratchError, is_full, make_scratch
 from ..progress import CancelToken, Report, Stopwatch
 
 MAX_UNPACKED = 32 * 2**30
@@ -41,9 +41,14 @@ _MAX_OUT = 1 << 22
 class Spooled:
     """A plain copy of a file's content."""
 
-    path: Path
+    scratch: Scratch
+    """The temporary folder that it lies in, to be removed when it is no longer needed."""
     damaged: str = ""
     """What is wrong with the packed file; "" if it is sound."""
+
+    @property
+    def path(self) -> Path:
+        return _copy_in(self.scratch)
 
 
 def is_gzip(head: bytes) -> bool:
@@ -70,7 +75,7 @@ def unpack_gzip(path: Path, *, report: Report, cancel: CancelToken | None) -> Sp
     """
     watch = Stopwatch("Unpacking", path.stat().st_size, report)
     unpacker = _Unpacker()
-    with _spool(path) as (file, spool), path.open("rb") as packed:
+    with _spool(path) as (file, scratch), path.open("rb") as packed:
         written = 0
         while not unpacker.done and (piece := packed.read(_PIECE)):
             if cancel is not None:
@@ -79,26 +84,26 @@ def unpack_gzip(path: Path, *, report: Report, cancel: CancelToken | None) -> Sp
                 file.write(part)
                 written += len(part)
                 _check_size(path, written, packed.tell())
-            _check_disk(path, spool)
+            _check_disk(path, scratch.path.parent)
             watch.tell(packed.tell())
         damaged = unpacker.finish()
     if not written and damaged:
-        spool.unlink(missing_ok=True)
+        scratch.remove()
         raise LibraryError(path, f"{damaged} and nothing of it can be read")
-    return Spooled(spool, damaged)
+    return Spooled(scratch, damaged)
 
 
 def to_utf8(path: Path, data: Path, encoding: str, *, cancel: CancelToken | None) -> Spooled:
     """Copies ``data``, a UTF-16 text, as UTF-8; what is no character becomes the replacement character."""
     decoder = codecs.getincrementaldecoder(encoding)("replace")
-    with _spool(path) as (file, spool), data.open("rb") as source:
+    with _spool(path) as (file, scratch), data.open("rb") as source:
         while piece := source.read(_PIECE):
             if cancel is not None:
                 cancel.raise_if_cancelled()
             file.write(decoder.decode(piece).encode("utf-8", "replace"))
-            _check_disk(path, spool)
+            _check_disk(path, scratch.path.parent)
         file.write(decoder.decode(b"", final=True).encode("utf-8", "replace"))
-    return Spooled(spool)
+    return Spooled(scratch)
 
 
 class _Unpacker:
@@ -154,30 +159,29 @@ class _Unpacker:
             self._damaged = "the gzip file has foreign bytes behind its end"
 
 
-class _spool:  # noqa: N801
-    """A temporary file to fill; removed if filling it fails."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> tuple[BinaryIO, Path]:
-        try:
-            handle, name = tempfile.mkstemp(prefix="gcx-", suffix=".txt")
-        except OSError as error:
-            raise LibraryError(self._path, f"there is no place for an unpacked copy ({error.strerror})") from error
-        self._file = os.fdopen(handle, "wb", buffering=1 << 20)
-        self._spool = Path(name)
-        return self._file, self._spool
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        try:
-            self._file.close()
-        except OSError as failed:
-            kind, error = type(failed), failed
-        if kind is not None:
-            self._spool.unlink(missing_ok=True)
+@contextlib.contextmanager
+def _spool(path: Path) -> Iterator[tuple[BinaryIO, Scratch]]:
+    """A file in a temporary folder to fill; removed if filling it fails."""
+    try:
+        scratch = make_scratch("unpacked")
+    except ScratchError as error:
+        raise LibraryError(path, f"there is no place for an unpacked copy: {error}") from error
+    try:
+        with _copy_in(scratch).open("xb", buffering=1 << 20) as file:
+            yield file, scratch
+    except BaseException as error:
+        scratch.remove()
+        if is_full(error):
+            raise LibraryError(
+                path, f"there is too little room in {scratch.path.parent} for an unpacked copy"
+            ) from error
         if isinstance(error, OSError):
-            raise LibraryError(self._path, f"it cannot be unpacked ({error.strerror or error})") from error
+            raise LibraryError(path, f"it cannot be unpacked ({error.strerror or error})") from error
+        raise
+
+
+def _copy_in(scratch: Scratch) -> Path:
+    return scratch.path / "unpacked.txt"
 
 
 def _check_size(path: Path, written: int, packed: int) -> None:
@@ -190,6 +194,9 @@ def _check_size(path: Path, written: int, packed: int) -> None:
         )
 
 
-def _check_disk(path: Path, spool: Path) -> None:
-    if shutil.disk_usage(spool.parent).free < KEEP_FREE:
-        raise LibraryError(path, f"there is too little disk space in {spool.parent} for an unpacked copy")
+def _check_disk(path: Path, folder: Path) -> None:
+    if shutil.disk_usage(folder).free < KEEP_FREE:
+        raise LibraryError(
+            path,
+            f"there is too little disk space in {folder} for an unpacked copy; free some, or set TMPDIR to another",
+        )

@@ -7,6 +7,7 @@ view or expression of somebody else's runs; lengths are limited; what is read is
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import sys
 import threading
@@ -22,6 +23,8 @@ MAX_VALUE_BYTES = 64 << 20
 """Of a text or blob; a larger one is not stored, and not read."""
 _MAX_SQL_BYTES = 1 << 20
 _BUSY_SECONDS = 10.0
+_MAX_PATH_BYTES = 480
+"""SQLite takes 512, also of the files that it makes beside a project and of the unfinished ones."""
 
 Mode = Literal["rw", "ro", "immutable"]
 """``immutable`` takes no lock and makes no file beside it: for a file that nobody writes."""
@@ -38,6 +41,7 @@ class Database:
         self.path = path
         self._lock = threading.RLock()
         how = "mode=ro&immutable=1" if mode == "immutable" else f"mode={mode}"
+        check_path_length(path, file)
         with self._in_words():
             self.connection = sqlite3.connect(
                 f"{file.as_uri()}?{how}", uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
@@ -118,6 +122,22 @@ class Transaction:
 
     def write_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         self._connection.executemany(sql, rows)
+
+
+def check_path_length(path: Path, file: Path) -> None:
+    """SQLite says of a path that is too long for it no more than that it cannot be opened.
+
+    :param path: as the user named it
+    :param file: the same, absolute and without links
+    :raises ProjectError: if it is
+    """
+    length = len(os.fsencode(file))
+    if length > _MAX_PATH_BYTES:
+        raise ProjectError(
+            path,
+            f"its path is too long for a project ({length} bytes, {_MAX_PATH_BYTES} are possible); move it to a folder "
+            "with a shorter one",
+        )
 
 
 DAMAGED = "the project is damaged; it was left as it is: use a copy, or name a new project"

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 from pathlib import Path
+
+from ..file_lock import is_still, lock_file
 
 
 class WriterLock:
@@ -38,40 +39,12 @@ def take_lock(project: Path) -> WriterLock | None:
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o666)
         try:
-            if not _lock(descriptor):
+            if not lock_file(descriptor):
                 os.close(descriptor)
                 return None
-            if _is_still(path, descriptor):
+            if is_still(path, descriptor):
                 return WriterLock(path, descriptor)
         except OSError:
             os.close(descriptor)
             raise
         os.close(descriptor)  # whoever had it before unlinked it meanwhile
-
-
-def _is_still(path: Path, descriptor: int) -> bool:
-    try:
-        return os.path.samestat(path.stat(), os.fstat(descriptor))
-    except FileNotFoundError:
-        return False
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(descriptor: int) -> bool:
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _lock(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True

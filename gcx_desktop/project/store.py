@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,12 +15,15 @@ from typing import Any, Self
 
 from ..errors import ProjectError
 from . import schema
-from .database import DAMAGED, Database, Transaction, sentence
+from .database import DAMAGED, Database, Transaction, check_path_length, sentence
 from .lock import WriterLock, take_lock
 from .record_index import StoredIndex, forget_index
 from .results import StoredReading, StoredResults
 
 SUFFIX = ".gcx"
+
+_NAME_KEPT = 100
+"""Characters of a project's name in that of its unfinished file."""
 
 OPENED_TWICE = "it is open in another window or command, so it can only be looked at here"
 MAY_NOT_BE_WRITTEN = "it or its folder is read-only, so it can only be looked at"
@@ -370,7 +374,11 @@ def _make(part: Path, fill: Any) -> None:
 @contextlib.contextmanager
 def _beside(path: Path, file: Path) -> Iterator[Path]:
     """A name beside the project for a file that takes its place when it is whole; else nothing of it stays."""
-    part = file.with_name(f".{file.name[:100]}.{secrets.token_hex(4)}.part")
+    check_path_length(path, file)
+    beginning = f".{file.name[:_NAME_KEPT]}."
+    if len(file.name) <= _NAME_KEPT:  # the writer's lock is held, so nobody else makes one
+        _remove_unfinished(file.parent, beginning)
+    part = file.with_name(f"{beginning}{secrets.token_hex(4)}.part")
     try:
         yield part
     except sqlite3.Error as error:
@@ -381,6 +389,15 @@ def _beside(path: Path, file: Path) -> Iterator[Path]:
         for ending in ("", "-wal", "-shm", "-journal"):
             with contextlib.suppress(OSError):
                 part.with_name(part.name + ending).unlink(missing_ok=True)
+
+
+def _remove_unfinished(folder: Path, beginning: str) -> None:
+    """Removes what a killed process left of a project that it was making."""
+    unfinished = re.compile(re.escape(beginning) + r"[0-9a-f]{8}\.part(-wal|-shm|-journal)?")
+    with contextlib.suppress(OSError):
+        for path in list(folder.iterdir()):
+            if unfinished.fullmatch(path.name):
+                path.unlink()
 
 
 def _writer_lock(path: Path, file: Path) -> WriterLock | None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..errors import FileError
+from ..leftovers import check_room, scratch_folder
 from ..library.output import check_output, whole_file
 from ..library.record import Rejected
 from ..paths import resource
@@ -55,8 +55,7 @@ def write_pdf(
     check_output(path, forbid=forbid)
     template = template or resource(TEMPLATE)
     template_text = _template_text(template)
-    with tempfile.TemporaryDirectory(prefix="gcx-report-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
+    with scratch_folder("report") as folder:
         (folder / "main.typ").write_text(template_text, encoding="utf-8")
         data = _data(folder, header, molecules, substructures, rejected, cancel)
         (folder / "report.json").write_text(json.dumps(data, ensure_ascii=False, allow_nan=False), encoding="utf-8")
@@ -65,6 +64,7 @@ def write_pdf(
         try:
             typeset(folder / "main.typ", folder / "report.pdf", resource("fonts"), cancel)
         except TypesettingError as error:
+            check_room(folder)
             raise FileError(template, f"the template does not work: {error}") from error
         if cancel:
             cancel.raise_if_cancelled()
@@ -75,6 +75,8 @@ def write_pdf(
 
 def _template_text(template: Path) -> str:
     try:
+        if not template.is_file() and template.exists():  # a pipe would be waited for
+            raise FileError(template, "the template is not a file")
         text = template.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise FileError(template, "there is no such template") from error

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ..errors import GcxError
 from ..progress import CancelToken
+from ..worker_process import die_with_parent
 
 _POLL = 0.05
 
@@ -53,6 +54,7 @@ def typeset(source: Path, pdf: Path, fonts: Path, cancel: CancelToken | None = N
 
 def _work(source: Path, pdf: Path, fonts: Path, sender: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it and ends this process
+    die_with_parent()
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         os.environ[name] = os.environ[name.upper()] = "http://127.0.0.1:9"  # nothing listens there
     import typst

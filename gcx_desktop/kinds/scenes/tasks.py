@@ -62,6 +62,7 @@ def tasks_with(class_names: Sequence[str]) -> list[str]:
 
 def _read_tasks(path: Path) -> Mapping[str, Mapping[str, list[str]]]:
     try:
+        _check_is_file(path)
         with path.open("rb") as file:
             data = file.read(_MAX_BYTES + 1)
         values = json.loads(data) if len(data) <= _MAX_BYTES else None
@@ -99,6 +100,7 @@ def read_labels(path: Path, column: str) -> dict[str, str]:
     :raises UnknownNameError: if there is no such column
     """
     try:
+        _check_is_file(path)
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
             table = csv.DictReader(file, delimiter="\t" if path.suffix.lower() == ".tsv" else ",")
             names = tuple(table.fieldnames or ())
@@ -114,6 +116,12 @@ def read_labels(path: Path, column: str) -> dict[str, str]:
         raise TaskFileError(path, f"it cannot be read ({error.strerror or error})") from error
     except csv.Error as error:
         raise TaskFileError(path, f"it cannot be read ({error})") from error
+
+
+def _check_is_file(path: Path) -> None:
+    """:raises TaskFileError: for a folder, and for a pipe or device, which would be waited for"""
+    if path.exists() and not path.is_file():
+        raise TaskFileError(path, "it is not a file, but a folder, pipe or device")
 
 
 def label_of(scene: Scene, task: Task) -> str:

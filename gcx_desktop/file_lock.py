@@ -1,0 +1,40 @@
+"""Locks of the operating system on open files, which a killed process cannot leave behind."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def lock_file(descriptor: int) -> bool:
+        """Takes the lock of an open file until it is closed; whether nobody else had it."""
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def lock_file(descriptor: int) -> bool:
+        """Takes the lock of an open file until it is closed; whether nobody else had it.
+
+        :raises OSError: if the file system knows no locks
+        """
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+def is_still(path: Path, descriptor: int) -> bool:
+    """Whether the open file is still the one of that name: it may have been removed before its lock was taken."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False

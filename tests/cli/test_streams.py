@@ -1,0 +1,130 @@
+"""Standard output and error that are closed, full, of another encoding, or left early; and being told to stop."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="shells of other systems")
+
+GCX = shlex.join([sys.executable, "-m", "gcx_desktop.cli.main"])
+NEEDS_FULL = pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    path = tmp_path / "library.csv"
+    path.write_text("smiles,name\nCCO,Äthanol\nc1ccccc1,ベンゼン\n", encoding="utf-8")
+    return path
+
+
+def run(command: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """A command line of the shell; ``gcx`` in it is ours, and finds its modules wherever it runs."""
+    environment = {**os.environ, "PYTHONPATH": str(Path.cwd()), **environment}
+    line = command.replace("gcx ", f"{GCX} ")
+    return subprocess.run(["sh", "-c", line], cwd=folder, env=environment, capture_output=True, timeout=100)
+
+
+@pytest.mark.parametrize(
+    "locale",
+    [
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        {"LC_ALL": "POSIX", "PYTHONIOENCODING": "ascii"},
+        {"PYTHONIOENCODING": "utf-16"},
+    ],
+)
+def test_results_on_standard_output_are_those_of_a_file_whatever_the_locale(
+    library: Path, tmp_path: Path, locale: dict[str, str]
+) -> None:
+    done = run("gcx predict library.csv -o - --quiet --workers 1", tmp_path, **locale)
+    assert done.stderr == b""
+    assert "Äthanol" in done.stdout.decode("utf-8")
+    assert "ベンゼン" in done.stdout.decode("utf-8")
+    assert b"\r" not in done.stdout
+
+
+def test_models_are_listed_in_utf_8_whatever_the_locale(tmp_path: Path) -> None:
+    done = run("gcx models", tmp_path, PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "β-secretase" in done.stdout.decode("utf-8")
+
+
+@pytest.mark.parametrize("command", ["models", "models --json", "--help", "--version", "predict library.csv -o -"])
+@pytest.mark.parametrize("out", [pytest.param(">/dev/full", marks=NEEDS_FULL), ">&-"])
+def test_standard_output_that_cannot_be_written_is_one_sentence_and_a_failure(
+    library: Path, tmp_path: Path, command: str, out: str
+) -> None:
+    done = run(f"gcx {command} {out}", tmp_path)
+    assert done.returncode == 1
+    (sentence,) = done.stderr.decode().splitlines()
+    why = "it is closed; open it, or name a file with -o" if out == ">&-" else "it cannot be written (No space left"
+    assert sentence.startswith(f"gcx: standard output: {why}")
+
+
+@pytest.mark.parametrize("err", [pytest.param("2>/dev/full", marks=NEEDS_FULL), "2>&-"])
+def test_messages_that_are_lost_make_no_success_and_cost_no_result(library: Path, tmp_path: Path, err: str) -> None:
+    done = run(f"gcx predict library.csv -o - --workers 1 {err}", tmp_path)
+    assert done.returncode == 1
+    assert [line[:2] for line in done.stdout.decode().splitlines()] == ["re", "1,", "2,"]
+    assert run(f"gcx predict library.csv -o - --quiet --workers 1 {err}", tmp_path).returncode == 0
+    assert run(f"gcx predict nowhere.csv -o - {err}", tmp_path).returncode == 1
+
+
+def test_what_is_printed_never_gets_into_a_file_that_is_written(library: Path, tmp_path: Path) -> None:
+    """The file would get the number of a stream that is closed."""
+    run("gcx predict library.csv -o out.csv --workers 1 <&- >&- 2>&-", tmp_path)
+    run("gcx predict library.csv -o right.csv --quiet --workers 1", tmp_path)
+    assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "right.csv").read_bytes()
+
+
+def test_readers_of_both_streams_may_leave_early(tmp_path: Path) -> None:
+    (tmp_path / "many.smi").write_text("CCO\n" * 3000 + "C1C broken\n")
+    done = run("gcx predict many.smi -o - 2>&1 | head -n 1", tmp_path)
+    assert done.stdout.startswith(b"record,")
+    assert len(done.stdout.splitlines()) == 1
+    assert done.stderr == b""
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_signal_that_ends_it_leaves_no_file_and_no_process(tmp_path: Path, name: str) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    (tmp_path / "big.smi").write_text("CCOC(=O)c1ccccc1N\n" * 300_000)
+    out = tmp_path / "out.xlsx"
+    with subprocess.Popen(
+        [*shlex.split(GCX), "explain", str(tmp_path / "big.smi"), "-o", str(out), "--workers", "1"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(temporary)},
+    ) as process:
+        while not any(path.name.endswith(".part") for path in tmp_path.iterdir()):
+            assert process.poll() is None
+            time.sleep(0.05)  # waits for a file, which nothing announces
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        pids = children.read_text().split() if children.exists() else []
+        process.send_signal(getattr(signal, name))
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert err == "gcx: interrupted\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["big.smi", "temporary"]
+    assert list(temporary.iterdir()) == []
+    assert not [pid for pid in pids if Path("/proc", pid).exists()]
+
+
+def test_a_signal_that_is_ignored_stays_so(tmp_path: Path) -> None:
+    (tmp_path / "some.smi").write_text("CCO\n" * 2000)
+    line = f"trap '' HUP; {GCX} predict some.smi -o out.csv --quiet & trap - HUP; sleep 0.5; kill -HUP $!; wait $!"
+    assert (
+        subprocess.run(
+            ["sh", "-c", line], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(Path.cwd())}, timeout=100
+        ).returncode
+        == 0
+    )
+    assert (tmp_path / "out.csv").exists()
