@@ -26,6 +26,7 @@ from multiprocessing.sharedctypes import RawValue
 from typing import Any
 
 from .errors import GcxError
+from .progress import CancelToken, raise_if_cancelled
 from .worker_process import Lost as Lost
 from .worker_process import work
 
@@ -211,23 +212,27 @@ class WorkerPool:
         ahead: int = READ_AHEAD,
         priority: int = 0,
         packing: Packing | None = None,
+        cancel: CancelToken | None = None,
     ) -> Iterator[list[Any | Lost]]:
         """The results of each chunk, in order.
 
         Work begins at once; at most ``ahead`` chunks are under way or waiting to be taken, so memory stays bounded.
+
+        :raises Cancelled: once ``cancel`` is set, even while a worker is at something that takes long
         """
         futures = (self.submit(function, chunk, priority=priority, packing=packing) for chunk in chunks)
-        return self._in_order(futures, deque(itertools.islice(futures, ahead)))
+        return self._in_order(futures, deque(itertools.islice(futures, ahead)), cancel)
 
     def _in_order(
-        self, rest: Iterator[Future[list[Any]]], pending: deque[Future[list[Any]]]
+        self, rest: Iterator[Future[list[Any]]], pending: deque[Future[list[Any]]], cancel: CancelToken | None
     ) -> Iterator[list[Any | Lost]]:
         try:
             while pending:
                 # With a timeout, so that Ctrl-C is heard while waiting on every system.
                 while True:
+                    raise_if_cancelled(cancel)
                     try:
-                        results = pending[0].result(timeout=0.5)
+                        results = pending[0].result(timeout=_POLL if cancel is not None else 0.5)
                         break
                     except TimeoutError:
                         continue

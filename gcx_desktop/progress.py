@@ -78,3 +78,12 @@ class CancelToken:
         """:raises Cancelled: if somebody called :meth:`cancel`."""
         if self._event.is_set():
             raise Cancelled
+
+
+def raise_if_cancelled(cancel: CancelToken | None) -> None:
+    """For what may be stopped and may not.
+
+    :raises Cancelled: if there is a token and it is set
+    """
+    if cancel is not None:
+        cancel.raise_if_cancelled()

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from gcx_desktop.errors import Cancelled
 from gcx_desktop.pool import Lost, Packing, WorkerPool
+from gcx_desktop.progress import CancelToken
 from tests import pool_tasks
 
 
@@ -94,3 +96,12 @@ def test_what_cannot_be_pickled_is_an_error_not_a_hang(pool: WorkerPool) -> None
     with pytest.raises(Exception, match=r"pickle|local"):
         pool.submit(lambda x: x, [1]).result(30)
     assert pool.submit(pool_tasks.double, [1]).result(30) == [2]
+
+
+def test_whoever_waits_for_a_worker_that_hangs_can_be_stopped() -> None:
+    stopped = CancelToken()
+    with WorkerPool(1) as own:
+        results = own.map(pool_tasks.misbehave_at_3, [[5]], cancel=stopped)
+        stopped.cancel()
+        with pytest.raises(Cancelled):
+            next(results)

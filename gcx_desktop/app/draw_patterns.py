@@ -32,7 +32,7 @@ def made_of_patterns(
     watch = Stopwatch(what, len(patterns), report)
     chunks = [patterns[start : start + _AT_ONCE] for start in range(0, len(patterns), _AT_ONCE)]
     done = 0
-    for results in pool.map(function, chunks):
+    for results in pool.map(function, chunks, cancel=cancel):
         if cancel is not None:
             cancel.raise_if_cancelled()
         done += len(results)

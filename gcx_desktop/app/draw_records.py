@@ -10,6 +10,7 @@ from ..kinds.registry import kind_of_library
 from ..library.library import Library
 from ..library.record import Rejected
 from ..pool import Lost, WorkerPool
+from ..progress import CancelToken
 from .read_records import spans_in_chunks
 
 MOST_AT_ONCE = 16
@@ -24,9 +25,17 @@ def why_not_drawn(result: Rejected | Lost) -> str:
 
 
 def draw_records(
-    library: Library, pool: WorkerPool, positions: Sequence[int], *, paper: Paper = Paper.WHITE
+    library: Library,
+    pool: WorkerPool,
+    positions: Sequence[int],
+    *,
+    paper: Paper = Paper.WHITE,
+    cancel: CancelToken | None = None,
 ) -> Iterator[Depiction | Rejected | Lost]:
-    """A depiction for each position, in order."""
+    """A depiction for each position, in order.
+
+    :raises Cancelled: once ``cancel`` is set
+    """
     chunks = spans_in_chunks(library, positions, MOST_AT_ONCE, pool.n_workers)
-    for results in pool.map(kind_of_library(library).drawing.depict(library.source, paper), chunks):
+    for results in pool.map(kind_of_library(library).drawing.depict(library.source, paper), chunks, cancel=cancel):
         yield from results

@@ -178,7 +178,7 @@ def evaluate_methods(
     results = explain_library(
         library, bundle, methods, pool=pool, positions=wanted.tolist(), preparation=preparation, cancel=cancel
     )
-    predictor = MaskedPredictor(bundle.network, decode_of(bundle.card, library.source))
+    predictor = MaskedPredictor(bundle.network, decode_of(bundle.card, library.source), cancel=cancel)
     parts: list[_Part] = []
     areas: list[NDArray[np.float64]] = []
     rejected: list[Rejected] = []

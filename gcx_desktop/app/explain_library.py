@@ -76,7 +76,7 @@ def explain_library(
     :param preparation: what is done to molecules first
     :param records: the same records, if :func:`read_library` was called already: before torch was imported, say
     :raises UsageError: if the model is for another kind of graph, or needs features that the library lacks
-    :raises Cancelled: between two batches, once ``cancel`` is set
+    :raises Cancelled: once ``cancel`` is set
     """
     check_model(library, bundle.card)
     total = len(library) if positions is None else len(positions)
@@ -88,9 +88,10 @@ def explain_library(
         with_molblocks=with_molblocks,
         preparation=preparation,
         features=bundle.card.features,
+        cancel=cancel,
     )
     keyed = ((record, None if isinstance(record, Rejected) else record.graph) for record in read)
-    explainer = Explainer(bundle.network, decode_of(bundle.card, library.source), methods)
+    explainer = Explainer(bundle.network, decode_of(bundle.card, library.source), methods, cancel=cancel)
     done = rejected = 0
     watch.tell(0)
     for group in batches(keyed):

@@ -63,7 +63,7 @@ def explain_into_project(
     :raises UsageError: if the model is for another kind of graph
     :raises LibraryError: if the library was changed since its results were saved
     :raises ProjectError: if there is something to compute and it cannot be saved; what was saved before is kept
-    :raises Cancelled: between two batches, once ``cancel`` is set
+    :raises Cancelled: once ``cancel`` is set; batches that are done are saved
     """
     check_model(library, bundle.card)
     wanted = np.asarray(range(len(library)) if positions is None else positions, dtype=np.int64)
@@ -89,6 +89,7 @@ def explain_into_project(
             with_molblocks=with_molblocks,
             preparation=preparation,
             features=features,
+            cancel=cancel,
         )
 
     molblocks: Iterator[ReadRecord | Rejected] | None = None
@@ -201,7 +202,9 @@ class _Run:
             by_need.setdefault(self._missing(position), []).append(read)
         maps: list[StoredMap] = []
         for needed, some in by_need.items():
-            explainer = Explainer(self.bundle.network, self.decode, needed, memory_bytes=_MEMORY_BYTES)
+            explainer = Explainer(
+                self.bundle.network, self.decode, needed, memory_bytes=_MEMORY_BYTES, cancel=self.cancel
+            )
             computed = explainer.explain([read.graph for read in some])
             for read, new in zip(some, computed, strict=True):
                 maps += [StoredMap(read.position, id_, values) for id_, values in new.maps.items()]

@@ -40,7 +40,7 @@ def find_substructure(
     watch = Stopwatch("Searching", len(library), report)
     chunks = spans_in_chunks(library, range(len(library)), MOST_AT_ONCE, pool.n_workers)
     done = 0
-    for results in pool.map(partial(contains, library.source, smarts), chunks, priority=priority):
+    for results in pool.map(partial(contains, library.source, smarts), chunks, priority=priority, cancel=cancel):
         if cancel is not None:
             cancel.raise_if_cancelled()
         done += len(results)

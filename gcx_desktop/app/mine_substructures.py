@@ -145,7 +145,7 @@ class _Run:
         task = partial(cut_at, self.library.source, self._cut())
         items = ([self._item(i) for i in chunk] for chunk in self._chunks(evidence))
         done = 0
-        for results in self.pool.map(task, items):
+        for results in self.pool.map(task, items, cancel=self.cancel):
             self._raise_if_cancelled()
             for result in results:
                 index = evidence[done]
@@ -206,7 +206,7 @@ class _Run:
         return found
 
     def _made(self, function: Callable[[Given], Made], items: Sequence[Given]) -> Iterator[Made | Lost]:
-        for results in self.pool.map(function, self._chunks(items)):
+        for results in self.pool.map(function, self._chunks(items), cancel=self.cancel):
             self._raise_if_cancelled()
             yield from results
 
@@ -238,7 +238,7 @@ class _Run:
         items = ([(*self._item(i), i in showing) for i in chunk] for chunk in self._chunks(range(n_molecules)))
         task = partial(look_at, self.library.source, smarts, self._cut())
         held: list[Held | None] = []
-        for results in self.pool.map(task, items):
+        for results in self.pool.map(task, items, cancel=self.cancel):
             self._raise_if_cancelled()
             for result in results:
                 if isinstance(result, Lost):
@@ -314,7 +314,7 @@ class _Run:
             graphs = [graph_of[each] for each in smarts]
             chunks = [graphs[start : start + MOST_AT_ONCE] for start in range(0, len(graphs), MOST_AT_ONCE)]
             within: list[list[int]] = []
-            for results in self.pool.map(partial(parts_of, smarts), chunks):
+            for results in self.pool.map(partial(parts_of, smarts), chunks, cancel=self.cancel):
                 self._raise_if_cancelled()
                 within += [[] if isinstance(result, Lost) else result for result in results]
             for at, wholes in zip(own, smallest_wholes(within), strict=True):

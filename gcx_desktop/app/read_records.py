@@ -13,6 +13,7 @@ from ..library.output import output_kind
 from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Rejected, Span
 from ..pool import Lost, WorkerPool
+from ..progress import CancelToken
 
 MOST_AT_ONCE = 256
 """Records that a worker reads in one go: enough to hide the cost of a message."""
@@ -37,17 +38,19 @@ def read_library(
     with_molblocks: bool = False,
     preparation: Preparation = AS_RECORDED,
     features: Parameters = NO_PARAMETERS,
+    cancel: CancelToken | None = None,
 ) -> Iterator[ReadRecord | Rejected]:
     """Every record, read or rejected with a reason, in the order of ``positions`` (by default all, in the file's).
 
     The workers begin at once, before the first result is asked for.
 
     :param features: what the model's card says of its features
+    :raises Cancelled: once ``cancel`` is set
     """
     wanted = range(len(library)) if positions is None else positions
     chunks = spans_in_chunks(library, wanted, MOST_AT_ONCE, pool.n_workers)
     reading = kind_of_library(library).reader.reading(library.source, features, with_molblocks, preparation)
-    results = pool.map(reading.task, chunks, packing=reading.packing)
+    results = pool.map(reading.task, chunks, packing=reading.packing, cancel=cancel)
     return _settled(library, wanted, results)
 
 

@@ -34,19 +34,15 @@ def check_sanity(
 ) -> list[Randomised]:
     """One for each method; see :mod:`.explain.sanity`. None if no record can be read.
 
-    :raises Cancelled: after a layer, once ``cancel`` is set
+    :raises Cancelled: once ``cancel`` is set
     """
     watch = Stopwatch("Randomising layers", len(bundle.network.hidden) + 1, report)
-
-    def after_layer(done: int) -> None:
-        watch.tell(done)
-        if cancel is not None:
-            cancel.raise_if_cancelled()
-
     sample = [positions[i] for i in sample_positions(len(positions), SAMPLE)]
-    read = read_library(library, pool, positions=sample, preparation=preparation, features=bundle.card.features)
+    read = read_library(
+        library, pool, positions=sample, preparation=preparation, features=bundle.card.features, cancel=cancel
+    )
     graphs = [record.graph for record in read if not isinstance(record, Rejected)]
     if not graphs:
         return []
     decode = decode_of(bundle.card, library.source)
-    return randomised_layers(bundle.network, graphs, decode, methods, seed=seed, after_layer=after_layer)
+    return randomised_layers(bundle.network, graphs, decode, methods, seed=seed, after_layer=watch.tell, cancel=cancel)

@@ -14,6 +14,7 @@ from ..library.library import Library
 from ..library.preparation import Preparation
 from ..library.record import RecordText, Rejected, Source, Span
 from ..library.source import read_raw
+from ..progress import CancelToken
 
 if TYPE_CHECKING:
     from ..gcn.bundle import Bundle
@@ -51,11 +52,14 @@ def warm_up(_: object) -> None:
         CUSTOMARY.drawing.warm_up()
 
 
-def explain_record(bundle: Bundle, source: Source, read: ReadRecord, only: str = "") -> ExplainedRecord:
+def explain_record(
+    bundle: Bundle, source: Source, read: ReadRecord, only: str = "", cancel: CancelToken | None = None
+) -> ExplainedRecord:
     """One record, predicted and explained by all methods for all classes.
 
     :param source: from which it was read
     :param only: the id of a method, to have no other: all of them take many times as long
+    :raises Cancelled: once ``cancel`` is set
     """
     from ..explain.engine import explain_graphs
     from ..explain.method import method, methods
@@ -64,4 +68,4 @@ def explain_record(bundle: Bundle, source: Source, read: ReadRecord, only: str =
 
     decode = decode_of(bundle.card, source)
     wanted = (method(only),) if only else methods()
-    return ExplainedRecord(read, explain_graphs(bundle.network, [read.graph], decode, wanted)[0])
+    return ExplainedRecord(read, explain_graphs(bundle.network, [read.graph], decode, wanted, cancel)[0])

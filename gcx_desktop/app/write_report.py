@@ -145,7 +145,7 @@ def _molecules(
 ) -> Iterator[ReportMolecule]:
     watch = Stopwatch("Drawing", len(explained), report)
     names = plan.card.class_names
-    drawn = draw_records(library, pool, [record.position for record in explained])
+    drawn = draw_records(library, pool, [record.position for record in explained], cancel=cancel)
     for done, (record, depiction) in enumerate(zip(explained, drawn, strict=True)):
         if cancel:
             cancel.raise_if_cancelled()

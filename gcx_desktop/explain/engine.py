@@ -15,6 +15,7 @@ from torch import Tensor
 from ..gcn.network import Network
 from ..graph.batch import Decode, make_batch
 from ..graph.graph import Graph
+from ..progress import CancelToken
 from .evidence import MEMORY_BYTES, Evidence
 from .forward_pass import ForwardPass, Method
 
@@ -50,16 +51,20 @@ class Explainer:
         methods: Sequence[Method] = (),
         *,
         memory_bytes: int = MEMORY_BYTES,
+        cancel: CancelToken | None = None,
     ) -> None:
-        self._network, self._decode, self._methods = network, decode, methods
+        """:param cancel: looked at within a batch, too: all methods together take seconds for one"""
+        self._network, self._decode, self._methods, self._cancel = network, decode, methods, cancel
         of_evidence = {m.id: m.from_evidence for m in methods if m.from_evidence}
         self._of_evidence = of_evidence
         self._evidence = Evidence(network, decode, memory_bytes) if len(of_evidence) == len(methods) else None
 
     def explain(self, graphs: Sequence[Graph]) -> list[Explanation]:
-        """:return: one for each graph, in order"""
+        """:return: one for each graph, in order
+        :raises Cancelled: once ``cancel`` is set
+        """
         if self._evidence is None:
-            return explain_graphs(self._network, graphs, self._decode, self._methods)
+            return explain_graphs(self._network, graphs, self._decode, self._methods, self._cancel)
         sizes = np.array([graph.n_nodes for graph in graphs])
         ends = np.cumsum(sizes)
         evidence = self._evidence.of_nodes(graphs)
@@ -74,17 +79,25 @@ class Explainer:
 
 
 def explain_graphs(
-    network: Network, graphs: Sequence[Graph], decode: Decode, methods: Sequence[Method] = ()
+    network: Network,
+    graphs: Sequence[Graph],
+    decode: Decode,
+    methods: Sequence[Method] = (),
+    cancel: CancelToken | None = None,
 ) -> list[Explanation]:
     """Predicts and explains graphs as one batch.
 
     :return: one for each graph, in order
+    :raises Cancelled: between two methods or the steps of one, once ``cancel`` is set
     """
     with torch.inference_mode():
         weight = network.head.weight
         batch = make_batch(graphs, decode, weight.dtype, depth=len(network.hidden)).to(weight.device)
-        run = ForwardPass.of(network, batch)
-        maps = {m.id: m.compute(run).cpu().numpy() for m in methods}
+        run = ForwardPass.of(network, batch, cancel)
+        maps: dict[str, NDArray[np.float32]] = {}
+        for method in methods:
+            run.raise_if_cancelled()
+            maps[method.id] = method.compute(run).cpu().numpy()
         return _apart(run.activations.scores, maps, batch.starts.tolist())
 
 

@@ -13,22 +13,31 @@ from torch import Tensor
 
 from ..gcn.network import Activations, Network, forward
 from ..graph.batch import Batch
+from ..progress import CancelToken, raise_if_cancelled
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class ForwardPass:
-    """A network, a batch and its activations."""
+    """A network, a batch and its activations.
+
+    What takes long calls :meth:`raise_if_cancelled` between its steps.
+    """
 
     network: Network
     batch: Batch
     activations: Activations
+    cancel: CancelToken | None = field(default=None, repr=False)
     _shared: dict[Callable[[ForwardPass], Any], Any] = field(default_factory=dict, repr=False)
 
     @staticmethod
-    def of(network: Network, batch: Batch) -> ForwardPass:
-        return ForwardPass(network, batch, forward(network, batch))
+    def of(network: Network, batch: Batch, cancel: CancelToken | None = None) -> ForwardPass:
+        return ForwardPass(network, batch, forward(network, batch), cancel)
+
+    def raise_if_cancelled(self) -> None:
+        """:raises Cancelled: once the maps are not wanted any more"""
+        raise_if_cancelled(self.cancel)
 
     def once(self, compute: Callable[[ForwardPass], T]) -> T:
         """``compute(self)``, done when first asked for: what several methods share is one function given here."""

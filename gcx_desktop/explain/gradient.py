@@ -78,6 +78,7 @@ def integrated_gradients(run: ForwardPass) -> Tensor:
     batch, down = run.batch, [level.down for level in run.batch.levels]
     total: Tensor | None = None
     for step in range(INTEGRATION_STEPS):
+        run.raise_if_cancelled()
         share = (step + 0.5) / INTEGRATION_STEPS
         hidden, averaged = responses(run.network, batch.table * share, down)
         there = Activations(tuple(hidden), tuple(averaged), run.activations.embedding, run.activations.scores)

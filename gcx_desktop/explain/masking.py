@@ -12,6 +12,7 @@ from ..gcn.network import Network
 from ..graph.batch import Decode
 from ..graph.graph import Graph
 from ..graph.masking import decode_masked, masked
+from ..progress import CancelToken, raise_if_cancelled
 from .evidence import MEMORY_BYTES, Evidence
 
 BATCH_NODES = 20_000
@@ -21,7 +22,16 @@ BATCH_NODES = 20_000
 class MaskedPredictor:
     """Predicts graphs under masks. What one mask leaves as it is, is not computed again for the next."""
 
-    def __init__(self, network: Network, decode: Decode, *, memory_bytes: int = MEMORY_BYTES) -> None:
+    def __init__(
+        self,
+        network: Network,
+        decode: Decode,
+        *,
+        memory_bytes: int = MEMORY_BYTES,
+        cancel: CancelToken | None = None,
+    ) -> None:
+        """:param cancel: looked at before each portion of what is asked"""
+        self._cancel = cancel
         self._evidence = Evidence(network, decode_masked(decode), memory_bytes)
         self._bias = network.head.bias.cpu()
 
@@ -43,6 +53,7 @@ class MaskedPredictor:
         return self.probabilities(masked(graph, mask) for mask in masks)
 
     def _scores(self, graphs: Sequence[Graph]) -> NDArray[np.floating]:
+        raise_if_cancelled(self._cancel)
         sizes = np.array([graph.n_nodes for graph in graphs])
         evidence = self._evidence.of_nodes(graphs)
         sums = np.add.reduceat(evidence, np.cumsum(sizes) - sizes)

@@ -60,6 +60,7 @@ def portions(starts: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
 
 def _score_changes(run: ForwardPass, masked: NDArray[np.int64]) -> Tensor:
     """N · (y(X) − y(X without n)) for each masked node, [n_masked, n_classes]."""
+    run.raise_if_cancelled()
     network, batch, hidden = run.network, run.batch, run.activations.hidden
     table, device = batch.table, batch.table.device
     first = network.hidden[0]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ..gcn.network import Layer, Network
 from ..graph.batch import Decode
 from ..graph.graph import Graph
+from ..progress import CancelToken
 from .engine import explain_graphs
 from .forward_pass import Method
 from .measures import rank_correlation
@@ -48,18 +49,20 @@ def randomised_layers(
     *,
     seed: int = 0,
     after_layer: Callable[[int], None] = lambda _: None,
+    cancel: CancelToken | None = None,
 ) -> list[Randomised]:
     """One for each method: of each graph the map of the class that the network as it is predicts.
 
-    :param after_layer: told how many layers are done; may raise to end it
+    :param after_layer: told how many layers are done
+    :raises Cancelled: once ``cancel`` is set
     """
-    original = explain_graphs(network, graphs, decode, methods)
+    original = explain_graphs(network, graphs, decode, methods, cancel)
     generator = torch.Generator().manual_seed(seed)
     found: dict[str, list[float]] = {method.id: [] for method in methods}
     changed = network
     for depth in range(len(network.hidden) + 1):
         changed = _with_random_layer(changed, len(network.hidden) - depth, generator)
-        now = explain_graphs(changed, graphs, decode, methods)
+        now = explain_graphs(changed, graphs, decode, methods, cancel)
         for id_, values in found.items():
             pairs = [
                 rank_correlation(was.maps[id_][:, was.predicted], new.maps[id_][:, was.predicted])

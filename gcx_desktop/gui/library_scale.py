@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -14,6 +15,9 @@ from .torch_threads import use_one_thread
 
 if TYPE_CHECKING:
     from ..gcn.bundle import Bundle
+
+
+_Job = Callable[[Link], dict[str, float]]
 
 
 class LibraryScale(QObject):
@@ -29,11 +33,15 @@ class LibraryScale(QObject):
         super().__init__(parent)
         self._runner = runner
         self._task: Task | None = None
+        """Whose values are wanted."""
+        self._running: Task | None = None
+        """The same, or one that was stopped and has not ended yet: there is never more than one."""
+        self._next: _Job | None = None
         self.values: dict[str, float] = {}
 
     @property
     def busy(self) -> bool:
-        return self._task is not None
+        return self._task is not None or self._next is not None
 
     def compute(self, library: Library, bundle: Bundle, preparation: Preparation, pool: WorkerPool) -> None:
         """Begins anew; what was begun before does not come any more."""
@@ -46,7 +54,13 @@ class LibraryScale(QObject):
             use_one_thread()
             return library_scale(library, bundle, methods(), pool=pool, preparation=preparation, cancel=link.cancel)
 
-        self._task = task = self._runner.start(
+        if self._running is None:
+            self._start(job)
+        else:
+            self._next = job  # libraries that are opened one after another would pile up their maps
+
+    def _start(self, job: _Job) -> None:
+        self._task = self._running = task = self._runner.start(
             job,
             done=lambda scales: self._take(task, scales),
             failed=lambda words: self._fail(task, words),
@@ -55,7 +69,7 @@ class LibraryScale(QObject):
 
     def stop(self) -> None:
         """Forgets them, and what is being computed."""
-        self.values = {}
+        self.values, self._next = {}, None
         if self._task is not None:
             self._task.stop()
             self._task = None
@@ -73,3 +87,7 @@ class LibraryScale(QObject):
     def _ended(self, task: Task) -> None:
         if task is self._task:
             self._task = None
+        if task is self._running:
+            self._running, job, self._next = None, self._next, None
+            if job is not None:
+                self._start(job)

@@ -200,7 +200,7 @@ class Selection(QObject):
         if self._bundle is None or self._library is None:
             return
         bundle, library, first = self._bundle, self._library, self._method
-        explain = partial(explain_record, bundle, library.source, record.read)
+        explain = partial(explain_record, bundle, library.source, record.read, cancel=self._lane.closing)
         self._lane.submit(
             partial(explain, first),
             lambda explained: self._first_came(bundle, first, explained),

@@ -203,6 +203,7 @@ class Lane(QObject):
     """One thread that does short jobs one after another; answers come in the window's thread.
 
     A job that waits when its ``group`` gets a newer one is dropped: only the latest matters.
+    Attribute ``closing``: set once the lane is closed, for jobs that take long to look at.
     """
 
     _answered = Signal(object, object, object)
@@ -212,6 +213,7 @@ class Lane(QObject):
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._newest: dict[str, int] = {}
         self._closed = False
+        self.closing = CancelToken()
         self._thread = _FunctionThread(self._work, self)
         self._answered.connect(self._answer)
         self._thread.start()
@@ -234,6 +236,7 @@ class Lane(QObject):
         """Ends the thread after the job that it is at."""
         if not self._closed:
             self._closed = True
+            self.closing.cancel()
             self._jobs.put(None)
             self._thread.wait()
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import gc
+import threading
 import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from gcx_desktop.app import kept_project
+from gcx_desktop.app import colour_scale, kept_project
 from gcx_desktop.app.library_rows import Column
 from gcx_desktop.app.library_view_order import View
 from gcx_desktop.errors import LibraryError
 from gcx_desktop.gui.main_window import MainWindow
 from gcx_desktop.gui.session import Session
+from gcx_desktop.library.library import Library
 
 TIMEOUT = 20_000
 
@@ -68,3 +71,36 @@ def test_the_rows_of_a_closed_library_are_gone(
     predicted = weakref.ref(session.libraries.rows.predicted)
     session.libraries.close()
     qtbot.waitUntil(lambda: predicted() is None, timeout=5000)
+
+
+@pytest.mark.usefixtures("no_collection")
+def test_libraries_opened_one_after_another_leave_one_task_for_the_colours_and_nothing_of_themselves(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    library_scale, lock, at_once, most = colour_scale.library_scale, threading.Lock(), 0, 0
+    known: list[weakref.ref[object]] = []
+
+    def counting(library: Library, *args: Any, **kwargs: Any) -> dict[str, float]:
+        nonlocal at_once, most
+        with lock:
+            at_once += 1
+            most = max(most, at_once)
+            known.append(weakref.ref(library))
+        try:
+            return library_scale(library, *args, **kwargs)
+        finally:
+            with lock:
+                at_once -= 1
+
+    monkeypatch.setattr(colour_scale, "library_scale", counting)
+    session = window.session
+    for number in range(6):
+        path = tmp_path / f"{number}.smi"
+        path.write_text("CCO a\nCCN b\n")
+        with qtbot.waitSignal(session.libraries.opened, timeout=TIMEOUT):
+            session.libraries.open(path)
+    qtbot.waitUntil(lambda: bool(session.scales), timeout=TIMEOUT)
+    assert most == 1
+    assert len(known) <= 6
+    session.libraries.close()
+    qtbot.waitUntil(lambda: all(library() is None for library in known), timeout=5000)
