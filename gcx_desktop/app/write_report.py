@@ -204,6 +204,8 @@ def model_facts(card: Card) -> tuple[tuple[str, str], ...]:
     if data:
         counts = ", ".join(f"{count:,} {name}" for name, count in data.class_counts.items())
         facts.append(("Trained on", f"{data.source}: {words.counted(data.n_used)} ({counts})"))
+        if data.label_values:
+            facts.append(("Labels", f"{data.label}: {data.labels_in_words}"))
     for metrics in card.metrics:
         names = {"auc_roc": "AUC-ROC", "auc_pr": "AUC-PR", "balanced_accuracy": "balanced accuracy"}
         values = ", ".join(

@@ -45,6 +45,14 @@ class TrainingData:
     """Value of the column → the class that it was taken for, "" if its rows were left out, and how many rows have it;
     empty if the card does not say it."""
 
+    @property
+    def labels_in_words(self) -> str:
+        """Such as "Active = inhibitor (691), Inactive = no inhibitor (822)"; "" if the card does not say it."""
+        return ", ".join(
+            f"{value} = {name} ({count:,})" if name else f"{value} left out ({count:,})"
+            for value, (name, count) in self.label_values.items()
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Metrics:

@@ -51,6 +51,8 @@ def card_html(card: Card) -> str:
     if data is not None:
         counts = ", ".join(f"{count:,} {name}" for name, count in data.class_counts.items())
         rows.append(("Trained on", f"{data.source}: {data.n_used:,} of {words.counted(data.n_records)} ({counts})"))
+        if data.label_values:
+            rows.append(("Labels", f"{data.label}: {data.labels_in_words}"))
         for reason, count in data.dropped.items():
             rows.append(("Left out", f"{count:,}: {reason}"))
     for metrics in card.metrics:

@@ -476,7 +476,7 @@ def _settle(keys: Sequence[str], names: tuple[str, ...], positive: str | None) -
     for found in by_rule:
         if len(found) == len(keys):
             return found
-    if positive is not None and len(names) == 2 and positive != names[1]:
+    if len(names) == 2 and positive == names[0]:
         by_rule[1] = {}
     together: dict[str, int] = {}
     for key in keys:
@@ -508,28 +508,38 @@ def _by_number(keys: Sequence[str], names: tuple[str, ...]) -> dict[str, int]:
 
 
 def _by_polarity(keys: Sequence[str], names: tuple[str, ...], positive: str | None) -> dict[str, int]:
-    """Of values that affirm or deny, for two classes: what the name of one of them says, or else whatever the positive
-    class is."""
+    """Of values that affirm or deny, for two classes: those whose names are about the same, or else the positive one
+    and the other.
+
+    What no name of a class is about counts only beside its opposite: "not tested" beside "active" denies no activity.
+    A plain yes or no may stand alone where there is nothing else.
+    """
     if len(names) != 2:
         return {}
     found: dict[str, int] = {}
-    signs: dict[str, int] = {}
-    subjects: set[str] = set()
+    at = None if positive is None else names.index(positive)
+    said_by = {key: said for key, said in zip(keys, statements(keys, names), strict=True) if said is not None}
     of_names = statements(names, keys)
-    for key, said in zip(keys, statements(keys, names), strict=True):
-        if said is None or said.sign is None:
+    signs_of: dict[str, set[int | None]] = {}
+    for said in said_by.values():
+        signs_of.setdefault(said.subject, set()).add(said.sign)
+    plain = len(said_by) == len(keys) and set(signs_of) == {""}
+    unnamed: set[str] = set()
+    for key, said in said_by.items():
+        about = {each.sign: i for i, each in enumerate(of_names) if each is not None and each.subject == said.subject}
+        if said.sign is None:
             continue
-        same = [i for i, each in enumerate(of_names) if each is not None and each.subject == said.subject]
-        about = {of_names[i].sign: i for i in same if of_names[i] is not None}  # type: ignore[union-attr]
         if said.subject and about:
-            if len(about) == len(same) and None not in about:
-                found[key] = about[said.sign] if said.sign in about else 1 - about[-said.sign]
-        elif said.clear:
-            signs[key] = said.sign
-            subjects.add(said.subject)
-    if positive is not None and len(subjects) == 1:
-        at = names.index(positive)
-        found |= {key: at if sign == 1 else 1 - at for key, sign in signs.items()}
+            if said.sign in about:
+                found[key] = about[said.sign]
+            elif at is not None and about.get(-said.sign) == at:
+                found[key] = 1 - at
+        elif at is not None and said.clear:
+            unnamed.add(said.subject)
+            if plain or {1, -1} <= signs_of[said.subject]:
+                found[key] = at if said.sign == 1 else 1 - at
+    if len(unnamed) > 1:
+        return {key: index for key, index in found.items() if said_by[key].subject not in unnamed}
     return found
 
 
