@@ -31,7 +31,7 @@ def summary_rows(evaluation: Evaluation, methods: Sequence[str], threshold: floa
     """A row for each method at one threshold, with the quality of the predictions, what the labels were taken for and
     whether they may be swapped, which are the same for all."""
     quality, columns = prediction_quality(evaluation), summary_columns(evaluation)
-    labels = None if evaluation.meaning is None else evaluation.meaning.sentences.removeprefix("labels: ")
+    labels = None if evaluation.meaning is None else evaluation.meaning.taken
     for id_ in methods:
         found = summarise(evaluation, id_, threshold)
         row = {name: getattr(found, name) for name in columns if hasattr(found, name)}

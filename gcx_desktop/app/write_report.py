@@ -50,6 +50,7 @@ def write_report(
     scale_mode: str = "library",
     substructures: Sequence[Finding] = (),
     substructure_search: str = "",
+    labels: str = "",
     command_line: str = "",
     template: Path | None = None,
     report: Report = silent,
@@ -64,6 +65,7 @@ def write_report(
     :param scale_mode: ``library``, one colour scale for all, or ``molecule``
     :param substructures: have a section of their own, in this order
     :param substructure_search: how they were looked for, in a sentence (``MiningRequest.in_words``)
+    :param labels: what the values of the label column were taken for, if that had a part in it
     :return: the records that were rejected, and how many have damaged lines
     :raises OutputError: if the file cannot be written
     :raises Cancelled: if it was stopped
@@ -115,6 +117,7 @@ def write_report(
         program=f"gcx-desktop {__version__}",
         preparation=_prepared_words(preparation, explained, words),
         substructure_search=substructure_search,
+        labels=labels,
         substructures_alone=not kind_of_library(library).names_pieces,
     )
     drawn = _substructures(bundle.card, substructures, pool, report, cancel)

@@ -90,7 +90,7 @@ def row(finding: Finding, mined: Mined, *, few: int = FEW_RECORDS) -> dict[str, 
         "flags": "; ".join(flags(finding, few, records=mined.kind.words.records)),
     }
     if mined.labels is not None:
-        values[LABELS] = mined.labels.sentences.removeprefix("labels: ")
+        values[LABELS] = mined.labels.taken
     return values
 
 

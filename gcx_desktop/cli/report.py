@@ -78,7 +78,7 @@ def run(args: argparse.Namespace) -> None:
         from ..explain.method import method
 
         with common.progress_bar(args.quiet) as report:
-            findings, search = _substructures(args, library, bundle, pool, positions, report)
+            findings, search, labels = _substructures(args, library, bundle, pool, positions, report)
             written = write_report(
                 library,
                 bundle,
@@ -92,6 +92,7 @@ def run(args: argparse.Namespace) -> None:
                 scale_mode=args.scale,
                 substructures=findings,
                 substructure_search=search,
+                labels=labels,
                 command_line=shlex.join(["gcx", "report", *_arguments(args)]),
                 template=args.template,
                 report=report,
@@ -106,19 +107,18 @@ def _substructures(
     pool: WorkerPool,
     positions: Sequence[int],
     report: Report,
-) -> tuple[list[Finding], str]:
-    """Those wanted, class by class, and how they were looked for."""
+) -> tuple[list[Finding], str, str]:
+    """Those wanted, class by class, how they were looked for, and what the labels were taken for."""
     if args.substructures is None:
-        return [], ""
+        return [], "", ""
     from ..app.substructure_search import MiningRequest
 
     classes = () if args.classes in ("predicted", "all") else (args.classes,)
     request = MiningRequest(classes=classes, seed=args.seed)
     mined = mine_as_asked(args, library, bundle, request, pool=pool, positions=positions, report=report)
     search = request.in_words(mined.kind, labelled=args.label is not None)
-    if mined.labels is not None:
-        search = f"{search} The {mined.labels.sentences}."
-    return mined.first_of_each_class(args.substructures), search
+    labels = "" if mined.labels is None else f"{mined.labels.column}: {mined.labels.taken}"
+    return mined.first_of_each_class(args.substructures), search, labels
 
 
 def _arguments(args: argparse.Namespace) -> list[str]:

@@ -100,7 +100,12 @@ class LabelMeaning:
     @property
     def sentences(self) -> str:
         """The sentence, and the notes."""
-        return ". ".join((self.sentence, *self.notes))
+        return f"labels: {self.taken}"
+
+    @property
+    def taken(self) -> str:
+        """The same without "labels:", as results keep it."""
+        return ". ".join((self.sentence.removeprefix("labels: "), *self.notes))
 
     @property
     def counts(self) -> dict[str, tuple[str, int]]:

@@ -75,6 +75,8 @@ class ReportHeader:
     """Name and version."""
     preparation: str = ""
     """What was done to records before they were predicted, and to how many; "" if nothing was to be done."""
+    labels: str = ""
+    """What the values of the label column were taken for; "" if labels play no part."""
     substructure_search: str = ""
     """How the substructures were looked for, in a sentence; "" if nothing is to be said of it."""
     substructures_alone: bool = True

@@ -54,6 +54,7 @@ def header_data(header: ReportHeader) -> dict[str, Any]:
         "scale_mode": header.scale_mode,
         "threshold": f"{header.threshold * 100:.3g} %" if header.threshold > 0 else "",
         "preparation": plain(header.preparation, 180),
+        "labels": plain(header.labels, 1200),
         "substructures_alone": header.substructures_alone,
         "substructure_search": plain(header.substructure_search, 400),
         "command": plain(header.command_line, 4000, wrap=False),  # to be copied as it is

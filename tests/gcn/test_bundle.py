@@ -235,3 +235,30 @@ def test_a_model_of_the_older_feature_set_is_loaded_and_keeps_its_features(folde
     tin = molecule_graph(Chem.MolFromSmiles("[Sn+2].C"), "[Sn+2].C").graph.codes
     difference = decode_of(old, source)(tin) - decode_of(new, source)(tin)
     assert difference.sum(axis=1).tolist() == [2, 0]
+
+
+def test_a_card_names_its_positive_class_and_what_its_labels_were(folder: Path) -> None:
+    edit_card(positive_class="yes")(folder)
+    edit_data(label_values={"Active": ["yes", 6], "Inactive": ["no", 4], "odd": ["", 1]})(folder)
+    card = load_bundle(folder, FEATURE_SETS).card
+    assert card.training_data is not None
+    assert card.training_data.labels_in_words == "Active = yes (6), Inactive = no (4), odd left out (1)"
+    edit_card(positive_class="maybe")(folder)
+    with pytest.raises(BundleError, match="unknown positive class: expected no or yes, got maybe"):
+        load_bundle(folder, FEATURE_SETS)
+
+
+@pytest.mark.parametrize("values", [3, {"a": 3}, {"a": ["yes", "many"]}, {"a": ["yes", 1, 2]}, [["a", "yes", 1]]])
+def test_label_values_that_are_none_are_refused(values: Any, folder: Path) -> None:
+    edit_data(label_values=values)(folder)
+    with pytest.raises(BundleError, match="label_values"):
+        load_bundle(folder, FEATURE_SETS)
+
+
+def test_the_bundled_models_name_their_positive_classes() -> None:
+    found = {name: card.positive_class for name, _, card in list_models() if isinstance(card, Card)}
+    assert {name: found[name] for name in ("bace", "bbbp", "tox21-nr-er")} == {
+        "bace": "active",
+        "bbbp": "permeable",
+        "tox21-nr-er": "active",
+    }

@@ -9,6 +9,7 @@ from gcx_desktop.gcn.scores import (
     auc_pr,
     auc_roc,
     balanced_accuracy,
+    below_chance,
     classification_scores,
     mean_auc_roc,
 )
@@ -89,3 +90,38 @@ def test_of_more_classes_the_areas_are_averaged_over_those_that_occur() -> None:
     expected = (auc_roc(labels == 0, probabilities[:, 0]) + auc_roc(labels == 1, probabilities[:, 1])) / 2
     assert mean_auc_roc(labels, probabilities) == pytest.approx(expected)
     assert classification_scores(labels, probabilities)["auc_roc"] == pytest.approx(expected)
+
+
+def test_an_area_below_chance_is_told_from_one_that_chance_makes() -> None:
+    def inverted(n: int, wrong: float) -> bool:
+        """Of ``n`` records of each class, with that share of them scored the wrong way round."""
+        scores = np.linspace(0, 0.4, n), np.linspace(0.6, 1, n)
+        swapped = int(wrong * n)
+        of_yes = np.concatenate([scores[0][:swapped], scores[1][swapped:]])
+        of_no = np.concatenate([scores[1][:swapped], scores[0][swapped:]])
+        p = np.concatenate([of_no, of_yes])
+        return below_chance([0] * n + [1] * n, np.stack([1 - p, p], axis=1))
+
+    assert inverted(12, 1.0)
+    assert inverted(400, 0.6)
+    assert not inverted(2, 1.0)
+    assert not inverted(12, 0.5)
+    assert not inverted(400, 0.4)
+    assert not below_chance([1, 1, 1], [[0.5, 0.5]] * 3)
+    assert not below_chance([0, 1] * 50, [[0.5, 0.5]] * 100)
+
+
+def test_scores_that_say_nothing_are_seldom_taken_for_swapped_labels() -> None:
+    random = np.random.default_rng(3)
+    told = 0
+    for _ in range(400):
+        p = random.random(60)
+        told += below_chance(random.random(60) < 0.3, np.stack([1 - p, p], axis=1))
+    assert told < 0.05 * 400
+
+
+def test_of_more_classes_one_that_is_shunned_shows_swapped_labels() -> None:
+    labels = np.arange(90) % 3
+    right = np.eye(3)[labels] * 0.8 + 0.1
+    assert not below_chance(labels, right)
+    assert below_chance((labels + 1) % 3, right + np.linspace(0, 1e-6, 90)[:, None])
