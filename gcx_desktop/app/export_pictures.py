@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..depict.colour import ColourScale, Paper
 from ..depict.drawing import Depiction
 from ..depict.halos import Halo, halos, legend_svg, saliency_svg
-from ..errors import OutputError
+from ..errors import Cancelled, OutputError
 from ..explain.forward_pass import Method
 from ..gcn.bundle import Bundle
 from ..kinds.registry import kind_of_library
@@ -17,7 +18,8 @@ from ..library.library import Library
 from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Rejected
 from ..pool import WorkerPool
-from ..progress import CancelToken, Report, Stopwatch, silent
+from ..progress import CancelToken, Report, Stopwatch, raise_if_cancelled, silent
+from ..wording import counted
 from .draw_records import draw_records
 from .explain_library import ExplainedRecord, explain_library
 from .write_results import ResultPlan
@@ -26,6 +28,22 @@ Render = Callable[[Depiction, list[Halo], str], bytes]
 """A picture, with a line of words under it unless they are "", as the bytes of its file."""
 
 LEGEND = "legend.svg"
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenPictures:
+    """What an export of pictures left in its folder."""
+
+    n_pictures: int
+    n_records: int
+    """That have their pictures."""
+    n_wanted: int
+    """Records that were to have them."""
+    n_left_out: int
+    """Records that could not be read or drawn."""
+    n_others: int
+    """Files of the same kind that were in the folder before and are not of this export."""
+    stopped: bool
 
 
 def svg_bytes(depiction: Depiction, shapes: list[Halo], caption: str) -> bytes:
@@ -49,15 +67,15 @@ def export_pictures(
     scale_maximum: float | None = None,
     report: Report = silent,
     cancel: CancelToken | None = None,
-) -> tuple[int, int]:
-    """One file a record and, if one scale serves all, a legend.
+) -> WrittenPictures:
+    """One file a record, for each class if all are wanted, and, if one scale serves all, a legend.
+
+    Once ``cancel`` is set it ends; the pictures written so far stay.
 
     :param suffix: such as ``.svg``
     :param preparation: what is done to records first; what was done to one is written under its picture
     :param scale_maximum: value of the strongest colour; ``None`` for each record's own largest value
-    :return: how many pictures were written, and how many records could not be read or drawn
-    :raises OutputError: if the folder cannot be written to
-    :raises Cancelled: once ``cancel`` is set; the pictures written so far stay
+    :raises OutputError: if the folder cannot be written to; says how many were written before
     """
     if not folder.is_dir():
         raise OutputError(folder, "the folder does not exist; make it first")
@@ -66,25 +84,38 @@ def export_pictures(
     explained = explain_library(
         library, bundle, [method], pool=pool, positions=positions, preparation=preparation, cancel=cancel
     )
-    drawn = draw_records(library, pool, positions, paper=Paper.WHITE)
-    written = left_out = 0
+    drawn = draw_records(library, pool, positions, paper=Paper.WHITE, cancel=cancel)
+    before = {path.name for path in folder.iterdir() if path.suffix == suffix}
+    names: set[str] = set()
+    n_records = left_out = 0
+    stopped = False
     watch.tell(0)
-    for done, (result, depiction) in enumerate(zip(explained, drawn, strict=True), 1):
-        if cancel:
-            cancel.raise_if_cancelled()
-        if isinstance(result, Rejected) or not isinstance(depiction, Depiction):
-            left_out += 1
-        else:
-            _write(plan, method, result, depiction, folder, suffix, render, threshold, scale_maximum)
-            written += 1
-        watch.tell(done, rejected=left_out)
-    if scale_maximum is not None and written:
-        scale = ColourScale(scale_maximum, method.signed)
-        with whole_file(folder / LEGEND) as file:
-            node = kind_of_library(library).words.node
-            caption = f"{node} saliency · {method.name}"
-            file.write(legend_svg(scale, caption=caption, background=True, clipped=True, node=node))
-    return written, left_out
+    try:
+        if scale_maximum is not None:  # first, so that it is there whenever pictures are
+            names.add(LEGEND)
+            _write_legend(library, method, scale_maximum, folder)
+        for done, (result, depiction) in enumerate(zip(explained, drawn, strict=True), 1):
+            raise_if_cancelled(cancel)
+            if isinstance(result, Rejected) or not isinstance(depiction, Depiction):
+                left_out += 1
+            else:
+                names.update(_write(plan, method, result, depiction, folder, suffix, render, threshold, scale_maximum))
+                n_records += 1
+            watch.tell(done, rejected=left_out)
+    except Cancelled:
+        stopped = True
+    except OutputError as error:
+        n_written = len(names - {LEGEND})
+        raise OutputError(error.path, f"{error.reason}; {counted(n_written, 'picture')} were written before") from error
+    n_pictures = len(names - {LEGEND})
+    return WrittenPictures(n_pictures, n_records, len(positions), left_out, len(before - names), stopped)
+
+
+def _write_legend(library: Library, method: Method, scale_maximum: float, folder: Path) -> None:
+    scale, node = ColourScale(scale_maximum, method.signed), kind_of_library(library).words.node
+    with whole_file(folder / LEGEND) as file:
+        caption = f"{node} saliency · {method.name}"
+        file.write(legend_svg(scale, caption=caption, background=True, clipped=True, node=node))
 
 
 def _write(
@@ -97,7 +128,9 @@ def _write(
     render: Render,
     threshold: float,
     scale_maximum: float | None,
-) -> None:
+) -> list[str]:
+    """:return: the names of the files"""
+    names = []
     name = safe_file_name(record.read.title, record.position + 1)
     indices = plan.class_indices(record)
     for index in indices:
@@ -105,5 +138,7 @@ def _write(
         own = float(abs(record.explanation.maps[method.id][:, index]).max())
         scale = ColourScale(own if scale_maximum is None else scale_maximum, method.signed, depiction.paper)
         ending = f"_{index}" if len(indices) > 1 else ""
-        with whole_file(folder / f"{name}{ending}{suffix}", text=False) as file:
+        names.append(f"{name}{ending}{suffix}")
+        with whole_file(folder / names[-1], text=False) as file:
             file.write(render(depiction, halos(depiction, values, scale, threshold), record.read.preparation))
+    return names

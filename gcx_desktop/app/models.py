@@ -56,7 +56,7 @@ def load_bundle_at(folder: Path, device: torch.device | None = None) -> Bundle:
 
 
 def choose_device(name: str) -> torch.device:
-    """``auto`` is CUDA where there is one.
+    """``auto`` is CUDA where there is a device that works.
 
     :raises UsageError: for ``cuda`` where there is none
     """
@@ -65,6 +65,28 @@ def choose_device(name: str) -> torch.device:
 
     from ..errors import UsageError
 
-    if name == "cuda" and not torch.cuda.is_available():
-        raise UsageError("no CUDA device was found; use --device cpu")
-    return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")
+    works = name != "cpu" and _cuda_works()
+    if name == "cuda" and not works:
+        raise UsageError("no CUDA device that works was found; use --device cpu")
+    return torch.device("cuda" if works else "cpu")
+
+
+def device_words(device: torch.device) -> str:
+    """What ``auto`` took, for people: "cuda (NVIDIA H200)"."""
+    import torch
+
+    if device.type == "cuda":
+        return f"cuda ({torch.cuda.get_device_name(device)})"
+    return "cpu (no CUDA device that works was found)"
+
+
+def _cuda_works() -> bool:
+    """A driver may know a device for which torch has no code, or which others have filled."""
+    import torch
+
+    if not torch.cuda.is_available():
+        return False
+    try:
+        return bool((torch.ones(2, device="cuda") @ torch.ones(2, device="cuda")).item() == 2)
+    except RuntimeError:
+        return False

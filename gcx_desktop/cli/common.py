@@ -62,7 +62,12 @@ def add_library_options(command: argparse.ArgumentParser) -> None:
     add_object_features_option(command)
     command.add_argument("--limit", metavar="N", type=positive, help="only the first N records")
     command.add_argument("--workers", metavar="N", type=positive, help="processes that read records (default: cores)")
-    command.add_argument("--device", choices=("auto", "cpu", "cuda"), default="cpu", help="default: %(default)s")
+    command.add_argument(
+        "--device",
+        choices=("auto", "cpu", "cuda"),
+        default="cpu",
+        help="auto: a CUDA device where one works, else the CPU; which one is said (default: %(default)s)",
+    )
     command.add_argument("--rejected", metavar="FILE.csv", type=Path, help="write records that could not be read there")
     command.add_argument("--quiet", action="store_true", help="no progress bar and no counts")
     command.add_argument(
@@ -357,10 +362,13 @@ def model_card(args: argparse.Namespace) -> Card:
 
 def load_model(args: argparse.Namespace) -> Bundle:
     """The model asked for, on the device asked for. Imports torch."""
-    from ..app.models import choose_device, load_bundle_at
+    from ..app.models import choose_device, device_words, load_bundle_at
     from ..gcn.catalogue import find_bundle
 
-    return load_bundle_at(find_bundle(args.model), choose_device(args.device))
+    device = choose_device(args.device)
+    if args.device == "auto" and not args.quiet:
+        say(f"gcx: device: {device_words(device)}")
+    return load_bundle_at(find_bundle(args.model), device)
 
 
 def check_rejected(args: argparse.Namespace) -> None:

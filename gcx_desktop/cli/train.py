@@ -151,6 +151,8 @@ def run(args: argparse.Namespace) -> None:
         command=command_line(args),
     )
     torch.set_num_threads(args.threads)
+    if args.device == "auto" and not args.quiet:
+        say("gcx: device: cpu (training always runs there)")
     with WorkerPool(args.workers) as pool, common.progress_bar(args.quiet) as report:
         bundle = train_model(request, pool=pool, labels_known=common.tell_labels, report=report)
     if not args.quiet:

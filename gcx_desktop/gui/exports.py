@@ -24,6 +24,7 @@ from .session import Session
 from .task_runner import Link, Task
 
 if TYPE_CHECKING:
+    from ..app.export_pictures import WrittenPictures
     from ..app.write_results import Written
     from ..substructure.findings import Finding
 
@@ -249,7 +250,7 @@ class Exports(QObject):
         maximum = session.scales.get(method_id) if panel.scale_mode == "library" else None
         assert library is not None and bundle is not None  # noqa: S101, PT018
 
-        def job(link: Link) -> tuple[int, int]:
+        def job(link: Link) -> WrittenPictures:
             from ..app.export_pictures import export_pictures, svg_bytes
             from ..explain.method import method
 
@@ -270,11 +271,7 @@ class Exports(QObject):
                 cancel=link.cancel,
             )
 
-        def words(counts: tuple[int, int]) -> str:
-            left_out = f"; {counts[1]:,} could not be drawn" if counts[1] else ""
-            return f"wrote {counted(counts[0], 'picture')} to {folder}{left_out}"
-
-        self._begin(f"Drawing into {folder.name}", folder, job, words)
+        self._begin(f"Drawing into {folder.name}", folder, job, lambda written: _drawn(folder, kind, written))
 
     def _model_words(self) -> str:
         for name, (folder, _) in self._session.models().items():
@@ -386,3 +383,15 @@ def _written(path: Path, positions: Sequence[int], rejected: Sequence[Rejected])
     count = len(positions) - len(rejected)
     left_out = f"; {len(rejected):,} could not be read" if rejected else ""
     return f"wrote {counted(count, 'record')} to {path.name}{left_out}"
+
+
+def _drawn(folder: Path, kind: str, written: WrittenPictures) -> str:
+    """What an export of pictures left in its folder, whole or in part."""
+    pictures = counted(written.n_pictures, "picture")
+    if written.stopped:
+        said = f"stopped: {pictures} of {written.n_records:,} of {counted(written.n_wanted, 'record')} went to {folder}"
+    else:
+        said = f"wrote {pictures} to {folder}"
+    left_out = f"; {written.n_left_out:,} could not be drawn" if written.n_left_out else ""
+    others = f"; {counted(written.n_others, f'other {kind.upper()} file')} lay there before" if written.n_others else ""
+    return f"{said}{left_out}{others}"

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QStackedWidget,
 )
 
+from ..terminal import say
 from ..wording import counted, elided
 from .actions import RUN_TIP, Actions
 from .appearance import choose_theme
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self._connect_session()
         restore(self)
         self._closes_at_once = False
+        self._settings_problem = ""
         self.project_memory = ProjectMemory(self)
         self.changed_library = ChangedLibrary(self.session, self)
         self._method_changed()
@@ -90,6 +92,9 @@ class MainWindow(QMainWindow):
         if self.session.card is None:
             self.models.choose_first()
         self.unsaved.look()
+        self._settings_problem = self.settings.problem
+        if self._settings_problem:
+            self.messages.warn(self._settings_problem)
 
     # Building
 
@@ -421,6 +426,9 @@ class MainWindow(QMainWindow):
             self.leaving.leave(self.close_at_once, closing="Close")
             return
         remember(self)
+        problem = self.settings.problem
+        if problem and not self._settings_problem:  # the disk is full by now; there is no window that could say so
+            say(f"gcx-desktop: {problem}")
         self.hide()
         self.changed_library.shut_down()
         self.project_memory.shut_down()

@@ -69,3 +69,13 @@ class Settings:
 
     def save(self) -> None:
         self._store.sync()
+
+    @property
+    def problem(self) -> str:
+        """A sentence, "" if all is well: they cannot be written, or could not be read."""
+        status, name = self._store.status(), self._store.fileName()
+        if status is QSettings.Status.AccessError or not self._store.isWritable():
+            return f"settings cannot be written, so this window is forgotten when it closes; see whether {name} may be"
+        if status is QSettings.Status.FormatError:
+            return f"settings could not be read, so those of a first start are used: {name} is damaged"
+        return ""

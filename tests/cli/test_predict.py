@@ -103,3 +103,13 @@ def test_records_with_damaged_data_fields_are_done_and_told_on_standard_error(
     library.write_text(sound)
     assert main(["predict", *arguments]) == 0
     assert "damaged" not in capsys.readouterr().err
+
+
+def test_the_device_that_was_taken_by_itself_is_said(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["predict", str(library), "-o", str(library.with_name("out.csv")), "--workers", "1"]
+    assert main([*command, "--device", "auto"]) == 0
+    said = capsys.readouterr().err
+    assert "gcx: device: cpu (no CUDA device that works was found)\n" in said or "gcx: device: cuda (" in said
+    assert main([*command, "--device", "cpu"]) == 0
+    assert main([*command, "--device", "auto", "--quiet"]) == 0
+    assert "device" not in capsys.readouterr().err

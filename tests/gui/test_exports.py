@@ -173,3 +173,14 @@ def test_copying_says_how_many_records_were_copied_and_how_many_could_not_be_rea
     window.actions_["copy-smiles"].trigger()
     qtbot.waitUntil(lambda: window.messages.text == "Copied 5 records as SMILES; 1 could not be read", timeout=TIMEOUT)
     assert len(QGuiApplication.clipboard().text().splitlines()) == 5
+
+
+def test_pictures_that_are_stopped_say_how_many_there_are(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    window.exports.export_pictures(ALL, "svg", folder)
+    window.exports.stop()
+    qtbot.waitUntil(lambda: not window.exports.busy, timeout=TIMEOUT)
+    n_pictures = len([path for path in folder.glob("*.svg") if path.name != "legend.svg"])
+    assert f"topped: {n_pictures} picture" in window.messages.text
+    assert f"of 6 records went to {folder}" in window.messages.text
