@@ -324,7 +324,7 @@ def test_what_failed_with_the_model_before_is_not_told_when_another_was_chosen(
 ) -> None:
     session, chosen = window.session, Event()
 
-    def fails(bundle: Bundle, source: Source, read: ReadRecord, only: str = "") -> ExplainedRecord:
+    def fails(bundle: Bundle, source: Source, read: ReadRecord, only: str = "", **_: object) -> ExplainedRecord:
         if bundle.card.name == "triple":
             return explain_record(bundle, source, read, only)
         chosen.wait(TIMEOUT / 1000)
