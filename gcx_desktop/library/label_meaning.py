@@ -41,6 +41,10 @@ _CENSORED = re.compile(
 _NUMBER = re.compile(r"[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:e[+-]?\d+)?")
 _COPIED_AS_IT_IS = re.compile(r'[^"$`\\!%\x00-\x1f\x7f]*')
 _SHOWN_VALUES = 8
+_MOST_COPIED = 200
+"""Characters of a value in an option that is spelt out."""
+_MOST_OPPOSITES = 2 * MAX_VALUES
+"""Values among which opposites are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,8 +289,8 @@ def remedy(values: Sequence[str], class_names: Sequence[str]) -> str:
 
 
 def option(value: str, name: str) -> str:
-    """``--class-of`` as a shell takes it."""
-    words = f"{value}={name}"
+    """``--class-of`` as a shell takes it; of a value that nobody would copy only its beginning."""
+    words = f"{value if len(value) <= _MOST_COPIED else shown(value)}={name}"
     if not re.fullmatch(r"[\w.,=+\-/:@]*", words):
         words = f'"{words}"' if _COPIED_AS_IT_IS.fullmatch(words) else shlex.quote(words)
     return f"--class-of{'=' if value.startswith('-') else ' '}{words}"
@@ -350,6 +354,8 @@ class _Values:
     def named_by_rule(self, keys: Sequence[str]) -> tuple[tuple[str, ...], dict[str, int], str | None]:
         """Names of classes, class of each value, and the positive class; nothing where no rule says it."""
         names = tuple(map(str, range(len(keys))))
+        if len(keys) > MAX_VALUES:
+            return (), {}, None
         if set(keys) == set(names):
             return names, {key: int(key) for key in keys}, "1" if len(names) == 2 else None
         said = statements(keys)
@@ -417,7 +423,7 @@ class _Values:
                 f"{where} has {len(values):,} different values; a classifier needs 2 to {MAX_VALUES} classes (is it a "
                 f"measurement?); there are {_listed(values)}{special}; choose a column of classes"
             )
-        model = f"; the model’s classes are {' and '.join(map(shown, class_names))}" if class_names else ""
+        model = f"; the model’s classes are {', '.join(map(shown, class_names))}" if class_names else ""
         if not why and censored:
             are = "is a censored measurement" if len(censored) == 1 else "are censored measurements"
             others = [value for value in unknown if value not in censored]
@@ -494,13 +500,14 @@ def _settle(keys: Sequence[str], names: tuple[str, ...], positive: str | None) -
 def _by_name(keys: Sequence[str], names: tuple[str, ...]) -> dict[str, int]:
     """Of values equal to the name of a class but for letter case, spaces and, where that leaves no doubt,
     punctuation."""
+    ways = [(same, [same(name) for name in names]) for same in (folded, loose)]
     found: dict[str, int] = {}
     for key in keys:
-        for same in (folded, loose):
-            places = [i for i, name in enumerate(names) if same(name) == same(key)]
-            if places:
-                if len(places) == 1:
-                    found[key] = places[0]
+        for same, known in ways:
+            word = same(key)
+            if word in known:
+                if known.count(word) == 1:
+                    found[key] = known.index(word)
                 break
     return found
 
@@ -519,7 +526,7 @@ def _by_polarity(keys: Sequence[str], names: tuple[str, ...], positive: str | No
     What no name of a class is about counts only beside its opposite: "not tested" beside "active" denies no activity.
     A plain yes or no may stand alone where there is nothing else.
     """
-    if len(names) != 2:
+    if len(names) != 2 or len(keys) > _MOST_OPPOSITES:
         return {}
     found: dict[str, int] = {}
     at = None if positive is None else names.index(positive)

@@ -71,12 +71,15 @@ class Statement:
 def folded(word: str) -> str:
     """A word as it is compared with others: without regard to letter case, surplus spaces and kinds of dashes; "1.0"
     and "+1" are "1"."""
-    plain = "".join(
-        c for c in unicodedata.normalize("NFKC", word).translate(_DASHES) if unicodedata.category(c) != "Cf"
-    )
-    plain = " ".join(plain.casefold().split())
+    plain = " ".join((word if word.isascii() else _plain(word)).casefold().split())
     whole = _WHOLE.fullmatch(plain)
     return str(int(whole[1])) if whole else plain
+
+
+def _plain(word: str) -> str:
+    """With the usual form of each character, and without those that nobody sees."""
+    usual = unicodedata.normalize("NFKC", word).translate(_DASHES)
+    return "".join(c for c in usual if unicodedata.category(c) != "Cf")
 
 
 def loose(word: str) -> str:

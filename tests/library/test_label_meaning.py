@@ -208,3 +208,9 @@ def test_a_value_of_equals_signs_is_divided_where_a_class_is_left() -> None:
     for text in ("active", "=active"):
         with pytest.raises(ValueError, match="VALUE=CLASS"):
             split_class_of(text)
+
+
+def test_more_numbers_than_classes_can_have_are_a_measurement() -> None:
+    with pytest.raises(UsageError, match=r"21 different values; a classifier needs 2 to 20 classes \(is it a meas"):
+        training_meaning(map(str, range(21)), "x")
+    assert len(training_meaning(map(str, range(20)), "x").class_names) == 20
