@@ -102,7 +102,7 @@ def read_training_table(
         kind = kind_of_library(library)
         label = label if kind.labels.name is None else kind.labels.name(library, label)
         words = kind.labels.words(library, label, n_records, tasks)
-        names = class_names or (() if kind.labels.classes is None else kind.labels.classes(label, tasks))
+        names = class_names or (() if class_of else _classes_by_file(kind, label, tasks, words))
         meaning = meaning_for_training(path, words, label, class_of, names)
         class_indices = meaning.classes_of(words)
         measured = [position for position, index in enumerate(class_indices) if index != NO_LABEL]
@@ -173,6 +173,15 @@ def _read(
     results = (each for chunk in pool.map(task, chunks) for each in chunk)
     for position, result in zip(positions, results, strict=True):
         yield position, settle_lost(library, position, result) if isinstance(result, Lost) else result
+
+
+def _classes_by_file(kind: Kind, label: str, tasks: Path | None, words: Sequence[str]) -> tuple[str, ...]:
+    """Those that records have, in the order in which a file of the kind's names them; none if none does."""
+    if kind.labels.classes is None:
+        return ()
+    present = set(words)
+    found = tuple(name for name in kind.labels.classes(label, tasks) if name in present)
+    return found if len(found) > 1 else ()
 
 
 def meaning_for_training(

@@ -17,6 +17,7 @@ _WHOLE = re.compile(r"([+-]?\d{1,18})(?:\.0*)?")
 _SIGNS = (
     ("+", "-"),
     ("+ve", "-ve"),
+    ("plus", "minus"),
     ("yes", "no"),
     ("true", "false"),
     ("pos", "neg"),
@@ -88,7 +89,7 @@ def loose(word: str) -> str:
     What has a meaning stays: signs, points and dashes between digits, comparisons.
     """
     word = folded(word)
-    word = re.sub(r"(?<!\d)[.,/]|[.,/](?!\d)|[\s_;:'\"’‘“”()\[\]{}|\\]", "\0", word)
+    word = re.sub(r"(?<!\d)[.,/]|[.,/](?!\d)|[\s_;:'\"`´’‘“”«»()\[\]{}|\\]", "\0", word)
     word = re.sub(r"(?<=\w)\0*-\0*(?=[^\W\d])|(?<=[^\W\d])-(?=\d)", "", word)
     return word.replace("\0", "")
 

@@ -46,9 +46,21 @@ def read_task(path: Path | None, name: str) -> Task:
     :raises UnknownNameError: if it holds no task of that name
     """
     values = _read_tasks(path or resource(TASKS_FILE))
-    if name not in values:
-        raise UnknownNameError("task", name, tuple(values))
+    name = _named("task", name, tuple(values))
     return {class_name: tuple(map(plain_name, words)) for class_name, words in values[name].items()}
+
+
+def _named(kind: str, wanted: str, names: tuple[str, ...]) -> str:
+    """That name, else the only one that is it in other letters.
+
+    :raises UnknownNameError: if there is none
+    """
+    if wanted in names:
+        return wanted
+    same = [name for name in names if name.casefold() == wanted.casefold()]
+    if len(same) != 1:
+        raise UnknownNameError(kind, wanted, names)
+    return same[0]
 
 
 def tasks_with(class_names: Sequence[str]) -> list[str]:
@@ -106,8 +118,7 @@ def read_labels(path: Path, column: str) -> dict[str, str]:
             names = tuple(table.fieldnames or ())
             if IMAGE_COLUMN not in names:
                 raise TaskFileError(path, f"it has no column '{IMAGE_COLUMN}'; there are: {', '.join(names[:20])}")
-            if column not in names:
-                raise UnknownNameError("column", column, names)
+            column = _named("column", column, names)
             return {
                 printable(row[IMAGE_COLUMN] or "", MAX_TITLE): (row[column] or "").strip()
                 for row in islice(table, _MAX_ROWS)

@@ -101,3 +101,12 @@ def test_a_table_without_images_is_refused(tmp_path: Path) -> None:
     path.write_text("photo,place\n")
     with pytest.raises(TaskFileError, match="no column 'image'"):
         read_labels(path, "place")
+
+
+def test_a_task_and_a_column_of_labels_are_found_in_any_letter_case(tmp_path: Path) -> None:
+    assert read_task(None, "Indoor-Outdoor") == read_task(None, "indoor-outdoor")
+    path = tmp_path / "labels.csv"
+    path.write_text("image,Place,PLACE\na.jpg,x,y\n")
+    assert read_labels(path, "Place") == {"a.jpg": "x"}
+    with pytest.raises(UnknownNameError):
+        read_labels(path, "place")
