@@ -19,7 +19,7 @@ from ..library.preparation import Preparation
 from ..library.record import Rejected
 from ..pool import WorkerPool
 from ..progress import CancelToken, Report
-from .explain_library import explain_library
+from .explain_library import check_valid, explain_library
 from .labelled_records import NO_LABEL
 
 
@@ -73,9 +73,10 @@ def classed_records(
         report=report,
         cancel=cancel,
     )
-    evident = False
+    evident, rejected = False, list[Rejected]()
     for result in results:
         if isinstance(result, Rejected):
+            rejected.append(result)
             yield result
             continue
         predicted = result.explanation.predicted
@@ -85,6 +86,7 @@ def classed_records(
             evident, values = True, relative(result.explanation.maps[method.id])[:, predicted]
         yield ClassedRecord(result.read, class_index, values)
     if not evident:
+        check_valid(library, rejected, len(wanted))
         how = "predicted as" if labels is None else "predicted rightly as"
         names = " or ".join(bundle.card.class_names[each] for each in classes)
         record = kind_of_library(library).words.record

@@ -33,7 +33,7 @@ from ..library.preparation import AS_RECORDED, Preparation
 from ..library.record import Rejected
 from ..pool import WorkerPool
 from ..progress import CancelToken, Report, Stopwatch, silent
-from .explain_library import ExplainedRecord, explain_library
+from .explain_library import ExplainedRecord, check_valid, explain_library
 from .labelled_records import NO_LABEL, ClassLabels
 
 THRESHOLDS = (0.0, PAPER_THRESHOLD, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
@@ -196,6 +196,7 @@ def evaluate_methods(
         done += len(some)
         watch.tell(done, rejected=len(rejected))
     if not parts:
+        check_valid(library, rejected, len(wanted))
         raise UsageError(f"{library.path}: no record with a label can be read, so there is nothing to evaluate")
     return Evaluation(
         positions=np.concatenate([part.positions for part in parts]),
@@ -287,9 +288,8 @@ def _evaluated(
     wanted = {m.id: [_wanted(a, r.explanation.maps[m.id], thresholds) for a, r in zip(asked, records, strict=True)]
               for m in methods}  # fmt: skip
     random = [[each.random(_count(share, each.graph.n_nodes)) for share in SHARES] for each in asked]
-    predicted = predictor.probabilities(masked(each.graph, mask) for each in asked for mask in each.masks).argmax(
-        axis=1
-    )
+    probabilities = predictor.probabilities(masked(each.graph, mask) for each in asked for mask in each.masks)
+    predicted = np.where(np.isfinite(probabilities).all(axis=1), probabilities.argmax(axis=1), -1)
     ends = np.cumsum([len(each.masks) for each in asked])[:-1]
     positions = np.array([record.position for record in records])
     truth = labels[positions]

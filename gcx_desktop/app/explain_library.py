@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import LibraryError
 from ..explain.engine import Explainer, Explanation, batches
 from ..explain.forward_pass import Method
 from ..gcn.bundle import Bundle
@@ -15,9 +16,10 @@ from ..kinds.kind import ReadRecord
 from ..kinds.registry import check_model, decode_of
 from ..library.library import Library
 from ..library.preparation import AS_RECORDED, Preparation
-from ..library.record import Rejected
+from ..library.record import INVALID, Rejected
 from ..pool import WorkerPool
 from ..progress import CancelToken, Report, Stopwatch, silent
+from ..wording import counted
 from .read_records import read_library
 
 
@@ -54,6 +56,36 @@ class ExplainedRecord:
             return values
         all_nodes = self.read.node_index is None
         return values[order] if all_nodes else np.where(order < 0, np.float32(np.nan), values[order])
+
+
+@dataclass(frozen=True, slots=True)
+class InvalidRecord(Rejected):
+    """A record that was read, and of which the network says nothing, since its output is no finite number."""
+
+    explained: ExplainedRecord | None = None
+    """Without a class, its probabilities and maps NaN."""
+
+
+def judged(explained: ExplainedRecord, library: Library) -> ExplainedRecord | InvalidRecord:
+    """The record itself if its prediction is valid."""
+    if explained.explanation.is_valid:
+        return explained
+    reason = f"{INVALID}: the network's output for it is not a finite number"
+    line = library.line(explained.position)
+    return InvalidRecord(explained.position, line, explained.read.title, reason, drawable=True, explained=explained)
+
+
+def check_valid(library: Library, rejected: Sequence[Rejected], n_records: int) -> None:
+    """:raises LibraryError: if the network's output for some of the records is no number"""
+    invalid = [each for each in rejected if each.is_invalid]
+    if invalid:
+        count = counted(len(invalid), "prediction")
+        first = f"{'' if len(invalid) == 1 else 'first: '}record {invalid[0].record:,}"
+        raise LibraryError(
+            library.path,
+            f"{count} of {n_records:,} {'is' if len(invalid) == 1 else 'are'} invalid ({first}): the network's output "
+            "is not a finite number; use another model",
+        )
 
 
 def explain_library(
@@ -104,7 +136,9 @@ def explain_library(
                 rejected += 1
                 yield record
             else:
-                yield ExplainedRecord(record, next(explanations))
+                result = judged(ExplainedRecord(record, next(explanations)), library)
+                rejected += isinstance(result, Rejected)
+                yield result
         done += len(group)
         watch.tell(done, rejected=rejected)
     if total == 0:

@@ -28,10 +28,10 @@ from ..progress import CancelToken, Report, Stopwatch, silent
 from ..project.results import ResultBatch, StoredResults
 from ..project.rows import StoredMap, StoredPrediction, StoredRejection
 from ..project.store import Project
-from .explain_library import ExplainedRecord
+from .explain_library import ExplainedRecord, judged
 from .project_source import makes_molblocks, mask, reading_of
 from .read_records import read_library
-from .stored_records import fits, from_store, has_known_codes, to_store
+from .stored_records import fits, forget_damaged, from_store, has_known_codes, to_store
 
 _AT_ONCE = 500
 """Stored records fetched together."""
@@ -56,7 +56,7 @@ def explain_into_project(
     """As :func:`~.explain_library.explain_library`: the same records in the same order, stored or computed and saved.
 
     What is stored counts if it was computed of the same file, read in the same way, by the same weights and card and by
-    the same method.
+    the same method. What of it is damaged is noted (:meth:`Project.take_damaged`) and computed again.
 
     :param preparation: what is done to records first
     :param records: those not in the project, if :func:`~.project_source.read_new` was called already
@@ -75,6 +75,8 @@ def explain_into_project(
         model_name=bundle.card.name,
         n_classes=len(bundle.card.class_names),
     )
+    n_codes = n_codes_of(bundle.card, library.source)
+    damaged = set(forget_damaged(project, results, wanted, [m.id for m in methods], n_codes, cancel))
     held = _Held.of(results, methods, len(library))
     complete = held.complete[wanted]
     pending, ready = wanted[~complete], wanted[complete]
@@ -97,14 +99,19 @@ def explain_into_project(
     if makes_molblocks(library, with_molblocks):
         unread = pending
         molblocks = read(ready[~held.rejected[ready]])
-    new = records or read(unread)
+    if records is None:
+        new = read(unread)
+    else:  # whoever began to read them took the damaged ones for stored
+        again = read(unread[np.isin(unread, list(damaged))])
+        new = (next(again if position in damaged else records) for position in unread.tolist())
     run = _Run(
+        library,
         project,
         results,
         held,
         bundle,
         decode_of(bundle.card, library.source),
-        n_codes_of(bundle.card, library.source),
+        n_codes,
         methods,
         cancel,
     )
@@ -152,6 +159,7 @@ class _Held:
 class _Run:
     """One pass over a library."""
 
+    library: Library
     project: Project
     results: StoredResults
     held: _Held
@@ -221,13 +229,15 @@ class _Run:
                 [
                     StoredPrediction(position, explanations[position].predicted, explanations[position].probabilities)
                     for position in reads
-                    if position not in there
+                    if position not in there and explanations[position].is_valid
                 ],
-                maps,
+                [each for each in maps if explanations[each.position].is_valid],
             )
         )
         return [
-            record if isinstance(record, Rejected) else ExplainedRecord(record, explanations[record.position])
+            record
+            if isinstance(record, Rejected)
+            else judged(ExplainedRecord(record, explanations[record.position]), self.library)
             for record in records
         ]
 

@@ -19,8 +19,9 @@ from ..project.results import ResultBatch, StoredExplanation, StoredResults
 from ..project.rows import StoredMap, StoredPrediction
 from ..project.store import Project
 from .explain_library import ExplainedRecord
+from .method_names import METHOD_NAMES
 from .project_source import reading_of
-from .stored_records import fits, from_store, has_known_codes, to_store
+from .stored_records import damaged_positions, fits, forget_damaged, from_store, has_known_codes, to_store
 
 _AT_ONCE = 500
 """Stored records fetched together."""
@@ -37,7 +38,8 @@ def stored_results(
 ) -> Iterator[list[ExplainedRecord | Rejected]]:
     """All that is stored of a model's results, in portions, in the file's order. Nothing is computed.
 
-    A record of which only the prediction is stored has no map. What does not read any more is left out.
+    A record of which only the prediction is stored has no map. What does not read any more is left out, noted
+    (:meth:`Project.take_damaged`) and, in the end, removed from a project that may be written.
 
     :raises LibraryError: if the library was changed since its results were saved
     :raises Cancelled: between two portions, once ``cancel`` is set
@@ -54,6 +56,11 @@ def stored_results(
         if cancel:
             cancel.raise_if_cancelled()
         yield _portion(results, positions[start : start + _AT_ONCE].tolist(), method, n_codes)
+    everything = np.arange(len(library))
+    if project.read_only:
+        project.note_damaged(damaged_positions(results, everything, list(METHOD_NAMES), n_codes, cancel))
+    else:
+        forget_damaged(project, results, everything, list(METHOD_NAMES), n_codes, cancel)
 
 
 def save_explained(

@@ -32,10 +32,10 @@ from ..library.formats.sdf import data_items
 from ..library.library import Library
 from ..library.output import KINDS, SALIENCY_KINDS
 from ..library.preparation import AS_RECORDED, Preparation
-from ..library.record import Format, RecordText, Rejected, Warned
+from ..library.record import INVALID, Format, RecordText, Rejected, Warned
 from ..library.rows import XLSX_ROWS
 from ..wording import counted
-from .explain_library import ExplainedRecord
+from .explain_library import ExplainedRecord, InvalidRecord
 from .method_names import METHOD_NAMES
 
 PREDICTED = "predicted"
@@ -61,7 +61,7 @@ class ResultPlan:
     """Whether tables have the library's own columns behind the others. An SDF has them whatever this says."""
 
     def class_indices(self, record: ExplainedRecord) -> Sequence[int]:
-        """The classes whose maps are written for a record.
+        """The classes whose maps are written for a record; −1 for that of a prediction that is not valid.
 
         :raises UnknownNameError: for a class that the model does not have
         """
@@ -71,13 +71,18 @@ class ResultPlan:
             return range(len(self.card.class_names))
         return (self.card.class_index(self.classes),)
 
+    def class_name(self, index: int) -> str:
+        """What stands for a class; for −1, the class of a prediction that is not valid, a word that says so."""
+        return INVALID if index < 0 else self.card.class_names[index]
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
     """What became of the results of a run."""
 
     rejected: list[Rejected]
-    """The records that could not be read and are not in the file."""
+    """The records that could not be read and are not in the file, and those whose prediction is not valid, which are
+    there without a class."""
     n_repairs: int = 0
     first_repairs: tuple[Repair, ...] = ()
     n_warned: int = 0
@@ -141,7 +146,7 @@ def rows(plan: ResultPlan, record: ExplainedRecord, *, as_lists: bool = False) -
         "record": read.position + 1,
         "title": read.title,
         kind_of_model(plan.card).text_column: read.text,
-        "predicted_class": names[predicted],
+        "predicted_class": plan.class_name(predicted),
         "probability": _probability(explanation.probabilities[predicted]),
     }
     if plan.preparation:
@@ -155,7 +160,7 @@ def rows(plan: ResultPlan, record: ExplainedRecord, *, as_lists: bool = False) -
         for index in plan.class_indices(record):
             values = record.text_map(method, index)
             saliency = _list(values) if as_lists else numbers(values)
-            yield {**base, "method": method, "class": names[index], "saliency": saliency}
+            yield {**base, "method": method, "class": plan.class_name(index), "saliency": saliency}
 
 
 def own_columns(field_names: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
@@ -198,14 +203,14 @@ def number_cell(text: str) -> str | int | float:
 def fields(plan: ResultPlan, record: ExplainedRecord) -> list[tuple[str, str]]:
     """A record's results as SDF data fields. Maps are RDKit atom-property lists, one value an atom of the record."""
     explanation, names = record.explanation, plan.card.class_names
-    result = [(f"{plan.card.name}_predicted_class", names[explanation.predicted])]
+    result = [(f"{plan.card.name}_predicted_class", plan.class_name(explanation.predicted))]
     result += [
         (f"{plan.card.name}_probability_{name}", str(_probability(value)))
         for name, value in zip(names, explanation.probabilities, strict=True)
     ]
     if plan.preparation:
         result.append((_preparation_field(plan), record.read.preparation))
-    for method in plan.methods:
+    for method in plan.methods if explanation.is_valid else ():
         for index in plan.class_indices(record):
             # RDKit reads "n/a" as "this atom has none", as folded hydrogens and atoms taken away have none.
             values = numbers(record.record_maps(method)[:, index]).replace("nan", "n/a")
@@ -225,7 +230,7 @@ def _stale(plan: ResultPlan, record: ExplainedRecord, held: Iterable[tuple[str, 
     """
     field = _preparation_field(plan)
     before = next((value for name, value in held if name == field), "")
-    if before == record.read.preparation:
+    if before == record.read.preparation and record.explanation.is_valid:
         return [field]
     return [field, *(f"atom.dprop.{method}-{name}" for method in METHOD_NAMES for name in plan.card.class_names)]
 
@@ -298,6 +303,8 @@ def write_results(
         for result in results:
             if isinstance(result, Rejected):
                 rejected.append(result)
+                if isinstance(result, InvalidRecord) and result.explained is not None:
+                    yield result.explained
                 continue
             if result.read.warned is not None:
                 n_warned += 1

@@ -402,8 +402,10 @@ def finish(
     """Writes ``--rejected`` and says on standard error what was done.
 
     :param warnings: a sentence on records that were done although they are damaged; "" for none
-    :raises LibraryError: if not one record could be read, so that a pipeline notices
+    :raises LibraryError: if not one record could be read, or a prediction is not valid, so that a pipeline notices
     """
+    from ..app.explain_library import check_valid
+
     if args.rejected is not None:
         from ..library.export import write_rejected
 
@@ -414,6 +416,7 @@ def finish(
             say(f"gcx: {warnings}")
         if library.damaged:
             say(f"gcx: {library.path}: {library.damaged}")
+    check_valid(library, rejected, n_records)
     if n_records and len(rejected) == n_records:
         first = f"the first one: {rejected[0].reason}" if n_records > 1 else rejected[0].reason
         none = (

@@ -62,6 +62,7 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
         bundle = common.load_model(args)
         from ..app.explain_library import explain_library
         from ..app.explain_project import explain_into_project
+        from ..app.stored_records import damage_words
         from ..app.write_results import ResultPlan, check_plan, write_results
         from ..explain.method import method
 
@@ -82,6 +83,8 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
                 report=report,
             )
             written = write_results(args.output, library, plan, results)
+        if project is not None and (damaged := project.take_damaged()):
+            say(f"gcx: {damage_words(project.path, damaged)}")
         if written.repairs and not args.quiet:
             say(f"gcx: {written.repairs}")
         common.finish(args, library, len(positions), written.rejected, written.warnings)

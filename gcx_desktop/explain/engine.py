@@ -31,11 +31,16 @@ class Explanation:
     """What the network says of one graph, and why."""
 
     predicted: int
-    """Index of the most probable class."""
+    """Index of the most probable class; −1 if the prediction is not valid."""
     probabilities: NDArray[np.float32]
-    """[n_classes], softmax of the scores."""
+    """[n_classes], softmax of the scores; NaN if one of these is not a finite number, and so are the maps."""
     maps: dict[str, NDArray[np.float32]]
     """By method id: [n_nodes, n_classes], raw values, nodes in the graph's order; a part of its batch's."""
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether the network's output is made of finite numbers."""
+        return self.predicted >= 0
 
 
 class Explainer:
@@ -104,10 +109,19 @@ def explain_graphs(
 def _apart(scores: Tensor, maps: dict[str, NDArray[np.float32]], starts: Sequence[int]) -> list[Explanation]:
     probabilities = torch.softmax(scores, dim=1).cpu().numpy()
     predicted = probabilities.argmax(axis=1).tolist()
-    return [
+    explanations = [
         Explanation(chosen, each, {id_: values[a:b] for id_, values in maps.items()})
         for chosen, each, (a, b) in zip(predicted, probabilities, itertools.pairwise(starts), strict=True)
     ]
+    finite = torch.isfinite(scores).all(dim=1)
+    if finite.all():
+        return explanations
+    return [each if valid else _invalid(each) for each, valid in zip(explanations, finite.tolist(), strict=True)]
+
+
+def _invalid(explanation: Explanation) -> Explanation:
+    maps = {id_: np.full_like(values, np.nan) for id_, values in explanation.maps.items()}
+    return Explanation(-1, np.full_like(explanation.probabilities, np.nan), maps)
 
 
 def batches(items: Iterable[tuple[Keyed, Graph | None]]) -> Iterator[list[tuple[Keyed, Graph | None]]]:

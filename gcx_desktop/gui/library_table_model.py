@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QIcon
 from ..app.library_rows import Column, LibraryRows
 from ..app.marks import MARK_COLOURS
 from ..depict.colour import Paper
+from ..library.record import INVALID
 from ..project.store import Mark
 from .labels import plain_tooltip
 from .library_session import LibrarySession
@@ -155,7 +156,9 @@ class LibraryTableModel(QAbstractTableModel):
             return ""
         if column == Column.PREDICTION:
             if position in rows.rejected:
-                return NOT_PREDICTABLE if rows.rejected[position].drawable else UNREADABLE
+                rejected = rows.rejected[position]
+                read = INVALID if rejected.is_invalid else NOT_PREDICTABLE
+                return read if rejected.drawable else UNREADABLE
             predicted = int(rows.predicted[position])
             return self._class_names[predicted] if 0 <= predicted < len(self._class_names) else NONE_YET
         if column == Column.PROBABILITY:

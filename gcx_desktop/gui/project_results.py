@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from ..app.kept_project import KeptProject
 from ..app.library_rows import LibraryRows
 from ..app.row_results import RowResult, row_result
+from ..app.stored_records import damage_words
 from ..library.library import Library
 from ..library.preparation import Preparation
 from ..library.record import Rejected
@@ -42,9 +43,10 @@ class Inquiry:
 
 class ProjectResults(QObject):
     """Signals: ``came(Inquiry, parts)``, results that were stored; ``known()``, all of them are here;
-    ``trouble(sentence)``."""
+    ``damaged(Inquiry, positions)``, some were, and are to be computed again; ``trouble(sentence)``."""
 
     came = Signal(object, list)
+    damaged = Signal(object, list)
     known = Signal()
     trouble = Signal(str)
 
@@ -53,6 +55,7 @@ class ProjectResults(QObject):
         self._runner = runner
         self._task: Task | None = None
         self._inquiry: Inquiry | None = None
+        self._kept: KeptProject | None = None
         self._saved: NDArray[np.bool_] | None = None
         """[n_records], of the inquiry; ``None`` without a project that may be written."""
 
@@ -61,7 +64,7 @@ class ProjectResults(QObject):
         if self._task is not None:
             self._task.stop()
             self._task = None
-        self._inquiry, self._saved = inquiry, None
+        self._inquiry, self._kept, self._saved = inquiry, kept, None
         if inquiry is None or kept is None:
             return
         self._saved = None if kept.read_only else np.zeros(len(inquiry.library), dtype=bool)
@@ -86,6 +89,16 @@ class ProjectResults(QObject):
             failed=lambda words: self._fail(task, words),
             ended=lambda: self._ended(task),
         )
+
+    def say_damaged(self) -> list[int]:
+        """Says of which records what the project held was damaged.
+
+        :return: their positions
+        """
+        positions = self._kept.project.take_damaged() if self._kept is not None else []
+        if positions and self._kept is not None:
+            self.trouble.emit(damage_words(self._kept.project.path, positions))
+        return positions
 
     @property
     def looking(self) -> bool:
@@ -129,3 +142,6 @@ class ProjectResults(QObject):
         if task is self._task:
             self._task = None
             self.known.emit()
+            damaged = self.say_damaged()
+            if damaged and self._inquiry is not None:
+                self.damaged.emit(self._inquiry, damaged)

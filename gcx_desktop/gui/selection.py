@@ -220,9 +220,20 @@ class Selection(QObject):
         same = isinstance(record, RecordToShow) and record.read is explained.read
         return same and bundle is self._bundle
 
+    def _invalid(self, explained: ExplainedRecord) -> None:
+        """The network says nothing of a record that could be read."""
+        from ..app.explain_library import judged  # torch comes with it, and is there by now
+
+        record, library = self._records[explained.position], self._library
+        if isinstance(record, RecordToShow) and library is not None:
+            rejected = judged(explained, library)
+            if isinstance(rejected, Rejected):
+                self.unpredictable.emit(UnpredictableRecord(rejected, record.names, record.depiction, record.message))
+
     def _first_came(self, bundle: Bundle, method: str, explained: ExplainedRecord) -> None:
         of_now = self._is_of_now(bundle, explained) and explained.position == self.position
-        if of_now and method == self._method and explained.position not in self._explained:
+        unknown = method == self._method and explained.position not in self._explained
+        if of_now and unknown and explained.explanation.is_valid:
             self.first_map.emit(explained)
 
     def _explanation_failed(self, bundle: Bundle, library: Library, words: str) -> None:
@@ -232,6 +243,10 @@ class Selection(QObject):
 
     def _explanation_came(self, bundle: Bundle, explained: ExplainedRecord) -> None:
         if not self._is_of_now(bundle, explained):
+            return
+        if not explained.explanation.is_valid:
+            if explained.position == self.position:
+                self._invalid(explained)
             return
         self._explained[explained.position] = explained
         while len(self._explained) > REMEMBERED:

@@ -98,6 +98,7 @@ class Session(QObject):
         self.projects.saved_as.connect(self._keep_results)
         self.projects.kept_by_itself.connect(self._kept_by_itself)
         self.stored.came.connect(self._stored_came)
+        self.stored.damaged.connect(self._damaged)
         self.stored.known.connect(lambda: self.libraries.rearrange_by_predictions(complete=True))
         self.libraries.appeared.connect(self._library_appeared)
         self.libraries.opened.connect(self._library_opened)
@@ -337,6 +338,7 @@ class Session(QObject):
     def _run_ended(self, task: Task, *, same: bool) -> None:
         if self._run is task:
             self._run = None
+            self.stored.say_damaged()
             self.run_changed.emit()
             if same:
                 self.run_over.emit(task.stopping)
@@ -359,7 +361,7 @@ class Session(QObject):
 
     def _reject(self, rejected: Rejected) -> None:
         rows, conditional = self.libraries.rows, bool(self.preparation or (self.card and self.card.features))
-        if conditional and rows is not None:
+        if (conditional or rejected.is_invalid) and rows is not None:
             rows.reject_for_now(rejected.position)
         self.libraries.reject(rejected)
 
@@ -377,6 +379,11 @@ class Session(QObject):
         if library is None or rows is None or bundle is None:
             return None
         return Inquiry(library, rows, bundle, self.method, self.preparation)
+
+    def _damaged(self, inquiry: Inquiry, positions: list[int]) -> None:
+        """Something of these in the project was damaged: they are explained again."""
+        if self._is_about(inquiry) and not self.running:
+            self._explain(inquiry, positions)
 
     def _is_about(self, inquiry: Inquiry) -> bool:
         """Whether the window is still about the same, but perhaps for the method."""

@@ -100,6 +100,10 @@ class RecordText:
     """The InChI, or the connection table in a cell of a table, where that is the structure; "" otherwise."""
 
 
+INVALID = "invalid"
+"""What is said in the place of a class where a network's output is no number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rejected:
     """A record that could not be read or predicted: a row of its own, never a gap."""
@@ -112,6 +116,11 @@ class Rejected:
     """One sentence."""
     drawable: bool = False
     """Whether it is a structure all the same, which can be drawn but not predicted."""
+
+    @property
+    def is_invalid(self) -> bool:
+        """Whether it was read, and a network's output for it is no number."""
+        return self.reason.startswith(f"{INVALID}: ")
 
     @property
     def record(self) -> int:

@@ -72,6 +72,7 @@ class Project:
     def __init__(self, path: Path, file: Path, database: Database, lock: WriterLock | None, why_read_only: str) -> None:
         self.path, self.why_read_only = path, why_read_only
         self._folder, self._database, self._lock = file.parent, database, lock
+        self._damaged: list[int] = []
 
     @property
     def read_only(self) -> bool:
@@ -81,6 +82,15 @@ class Project:
     def folder(self) -> Path:
         """Where the relative paths of the sources begin."""
         return self._folder
+
+    def note_damaged(self, positions: Sequence[int]) -> None:
+        """Notes that something stored of these records was damaged, to be said."""
+        self._damaged += positions
+
+    def take_damaged(self) -> list[int]:
+        """What was noted since this was last asked; ascending."""
+        damaged, self._damaged = self._damaged, []
+        return sorted(set(damaged))
 
     def close(self) -> None:
         """Lets go of the file and of the right to write it."""

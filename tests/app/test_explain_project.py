@@ -72,6 +72,7 @@ class Run:
         self.table, self.bundle, self.pool = table, bundle, pool
         self.explained: list[tuple[int, tuple[str, ...]]] = []
         self.n_read = 0
+        self.damaged: list[int] = []
         run = self
 
         class Counting(engine.Explainer):
@@ -101,7 +102,9 @@ class Run:
         ):
             chosen = [method(id_) for id_ in methods]
             results = explain_into_project(library, bundle, chosen, opened, pool=self.pool, **options)
-            return list(islice(results, stop_after))
+            found = list(islice(results, stop_after))
+            self.damaged = opened.take_damaged()
+            return found
 
     @property
     def n_explained(self) -> int:
@@ -246,16 +249,29 @@ def test_a_project_open_elsewhere_gives_what_it_holds_and_refuses_to_compute(run
 
 
 @pytest.mark.parametrize("table_name", ["record", "prediction", "saliency"])
-def test_a_damaged_result_is_removed_and_computed_by_the_next_run(run: Run, tmp_path: Path, table_name: str) -> None:
+def test_damaged_results_are_computed_again_in_one_run_and_noted(run: Run, tmp_path: Path, table_name: str) -> None:
     wanted = run(tmp_path / "a.gcx", "cam")
     connection = sqlite3.connect(tmp_path / "a.gcx")
     with connection:
-        connection.execute(f"UPDATE {table_name} SET checksum = checksum + 1 WHERE position = 7")
+        connection.execute(f"UPDATE {table_name} SET checksum = checksum + 1 WHERE position IN (7, 20, 33)")
     connection.close()
-    with pytest.raises(ProjectError, match="record 8 was damaged and has been removed; run it again"):
-        run(tmp_path / "a.gcx", "cam")
     assert_same(run(tmp_path / "a.gcx", "cam"), wanted, exact=False)
-    assert run.n_explained == 1
+    assert run.n_explained == 3
+    assert run.damaged == [7, 20, 33]
+    assert_same(run(tmp_path / "a.gcx", "cam"), wanted, exact=False)
+    assert run.n_explained == 0
+    assert run.damaged == []
+
+
+def test_what_is_damaged_in_a_project_that_cannot_be_written_is_refused(run: Run, tmp_path: Path) -> None:
+    run(tmp_path / "a.gcx", "cam")
+    with open_project(tmp_path / "a.gcx"):
+        connection = sqlite3.connect(tmp_path / "a.gcx")
+        with connection:
+            connection.execute("UPDATE saliency SET map = x'00' WHERE position IN (7, 20)")
+        connection.close()
+        with pytest.raises(ProjectError, match=r"what it holds of 2 records \(8, 21\) is damaged"):
+            run(tmp_path / "a.gcx", "cam")
 
 
 def test_a_stop_costs_no_more_than_a_batch_and_progress_counts_what_is_stored(run: Run, tmp_path: Path) -> None:

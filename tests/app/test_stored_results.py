@@ -107,7 +107,7 @@ def test_a_project_that_can_only_be_looked_at_gives_what_it_holds_and_nothing_of
         assert list(stored_results(library, bundle, "cam", second, preparation=other)) == []
 
 
-def test_what_is_damaged_is_left_out(
+def test_what_is_damaged_is_left_out_noted_and_removed(
     library: Library, bundle: Bundle, project: Project, computed: list[Result]
 ) -> None:
     project.close()
@@ -119,10 +119,15 @@ def test_what_is_damaged_is_left_out(
     connection.close()
     with open_project(project.path) as again:
         found = held(library, bundle, again)
+        assert again.take_damaged() == [1, 3, 4]
+        assert again.take_damaged() == []
     positions = [r.position for r in found]
     assert positions == [0, 2, 4]
     assert isinstance(found[-1], ExplainedRecord)
     assert found[-1].explanation.maps == {}
+    with open_project(project.path) as again:  # they were removed, all at once
+        assert [r.position for r in held(library, bundle, again)] == [0, 2]
+        assert again.take_damaged() == []
 
 
 def test_records_that_were_explained_one_by_one_are_saved_and_replace_nothing(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import openpyxl
@@ -113,3 +114,24 @@ def test_the_device_that_was_taken_by_itself_is_said(library: Path, capsys: pyte
     assert main([*command, "--device", "cpu"]) == 0
     assert main([*command, "--device", "auto", "--quiet"]) == 0
     assert "device" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("table", ["record", "rejected", "prediction"])
+def test_what_was_damaged_in_a_project_is_said_and_computed_again_at_once(
+    table: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    library, project, out = tmp_path / "library.smi", tmp_path / "a.gcx", tmp_path / "out.csv"
+    library.write_text("CCO\nCCN\nnone\nCCC\nno\nCCF\n")
+    arguments = ["predict", str(library), "--project", str(project), "-o", str(out), "--workers", "1", "--quiet"]
+    assert main(arguments) == 0
+    first = out.read_text()
+    connection = sqlite3.connect(project)
+    with connection:
+        connection.execute(f"UPDATE {table} SET checksum = checksum + 1 WHERE position > 1")
+    connection.close()
+    library_of = {"record": "2 records (4, 6)", "rejected": "2 records (3, 5)", "prediction": "2 records (4, 6)"}
+    capsys.readouterr()
+    for said in (f"gcx: {project}: what it held of {library_of[table]} was damaged and is computed again\n", ""):
+        assert main(arguments) == 0
+        assert capsys.readouterr().err == said
+        assert out.read_text() == first

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -347,3 +348,26 @@ def test_saving_never_takes_the_place_of_a_file(qtbot: QtBot, window: MainWindow
     assert "there is such a file already" in window.messages.problem
     assert project_file.read_text() == "mine"
     assert window.session.projects.kept is None
+
+
+@pytest.mark.parametrize("table", ["record", "prediction", "saliency"])
+def test_what_is_damaged_is_said_and_computed_again_when_a_project_is_opened(
+    qtbot: QtBot, window: MainWindow, open_window: Open, project_file: Path, table: str
+) -> None:
+    save_as(qtbot, window, project_file)
+    explain_all(qtbot, window)
+    window.close()
+    connection = sqlite3.connect(project_file)
+    with connection:
+        connection.execute(f"UPDATE {table} SET checksum = checksum + 1 WHERE position IN (1, 4)")
+    connection.close()
+    again = opened(qtbot, open_window, project_file)
+    session = again.session
+    qtbot.waitUntil(lambda: not session.running, timeout=TIMEOUT)
+    assert "2 records (2, 5) was damaged and is computed again" in again.messages.text
+    rows = session.libraries.rows
+    assert rows is not None
+    qtbot.waitUntil(lambda: bool((rows.predicted[[1, 4]] >= 0).all()), timeout=TIMEOUT)
+    again.close()
+    third = opened(qtbot, open_window, project_file)
+    assert "damaged" not in third.messages.text
