@@ -29,6 +29,11 @@ from ..project.results import StoredReading
 from ..project.store import Project, StoredSource
 from .read_records import read_library
 
+EXPLAINED = "explained"
+"""The setting that says that the records were explained as a whole."""
+SUBSTRUCTURES = "substructures"
+"""The setting that holds what was found in them."""
+
 
 class Place(StrEnum):
     """Where a project's source is, and whether it is what it was."""
@@ -91,6 +96,7 @@ def accept_change(project: Project, source: StoredSource) -> None:
     :raises LibraryError: if it cannot be read
     """
     project.forget_results(source.id)
+    project.save_settings({EXPLAINED: False, SUBSTRUCTURES: None})
     _record_place(project, source, source.absolute)
 
 

@@ -24,7 +24,7 @@ from ..library.library import Library
 from ..library.output import whole_file
 from ..project.lock import lock_path, take_lock
 from ..project.store import SUFFIX, Project, create_project
-from .project_source import source_of
+from .project_source import EXPLAINED, SUBSTRUCTURES, source_of
 
 PROJECT = f"work{SUFFIX}"
 PASTED = "pasted"
@@ -37,8 +37,6 @@ MAX_BYTES = 1 << 30
 """Of all together; the newest stays even if it is larger."""
 MAX_RECORDS = 250_000
 """Of a library whose results are kept, too: about 600 bytes a record, and 300 for each further method."""
-EXPLAINED = "explained"
-"""The setting that says that the records were explained as a whole."""
 _ABOUT = "about.json"
 _BARELY_BEGUN = 3600
 """Seconds after which a folder without a project is of a program that ended before it could make one."""
@@ -185,7 +183,7 @@ def holds_work(project: Project) -> bool:
     )
 
 
-WORK_SETTINGS = (EXPLAINED, "substructures", "labels")
+WORK_SETTINGS = (EXPLAINED, SUBSTRUCTURES, "labels")
 """Those that stand for work."""
 
 

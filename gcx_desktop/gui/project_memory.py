@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
+from ..app.project_source import SUBSTRUCTURES
 from ..app.project_view import ProjectView, library_view, shown_view, view_settings
+from ..app.stored_substructures import FoundSubstructures, stored_substructures, substructure_settings
+from ..app.substructure_search import Mined
 from .project_model import ProjectModel
 from .session import PREDICTED
 
@@ -28,6 +31,11 @@ class ProjectMemory(QObject):
         self._model.trouble.connect(session.trouble)
         session.projects.attached.connect(self._show)
         session.projects.settings_now = self._settings
+        self._stored: Any = None
+        """Substructures of the project, until the model is here that they were found with."""
+        window.substructures.found.connect(self._keep_substructures)
+        self._model.known.connect(self._show_substructures)
+        session.libraries.closed.connect(self._forget_substructures)
         session.libraries.order_changed.connect(self._keep_filters)
         for signal in (
             session.projects.saved_as,
@@ -84,6 +92,7 @@ class ProjectMemory(QObject):
         if rows is None:
             return
         self._restoring = True
+        self._stored = settings.get(SUBSTRUCTURES)
         shown = shown_view(settings)
         self._model.look_for(shown.model)
         session.choose_preparation(shown.preparation)
@@ -103,3 +112,32 @@ class ProjectMemory(QObject):
         window.filtering.show(wanted, rows.field_names)
         window.table.show_sorting(wanted)
         self._restoring = False
+        self._show_substructures()
+
+    def _keep_substructures(self, mined: Mined, asked: str) -> None:
+        session, self._stored = self._window.session, None
+        found = FoundSubstructures(mined, asked, self._model.wanted.hash, session.preparation)
+        stored = substructure_settings(found)
+        if stored is None:
+            self._window.messages.note("these substructures are too many to be kept by themselves; export them")
+        else:
+            session.projects.put_work({SUBSTRUCTURES: stored})
+
+    def _show_substructures(self) -> None:
+        """Those of the project, if they are of the model, the classes and the preparation that are shown."""
+        session, library = self._window.session, self._window.session.libraries.library
+        if self._stored is None or library is None or session.card is None or session.bundle is None:
+            return
+        found = stored_substructures(self._stored, session.kind, len(library))
+        if found is None:
+            self._stored = None
+        elif (found.model_hash, found.preparation, found.mined.class_names) == (
+            self._model.wanted.hash,
+            session.preparation,
+            session.card.class_names,
+        ):
+            self._stored = None
+            self._window.substructures.show_mined(found.mined, found.asked)
+
+    def _forget_substructures(self) -> None:
+        self._stored = None

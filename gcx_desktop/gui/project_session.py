@@ -87,6 +87,8 @@ class ProjectSession(QObject):
         self._begun_ones: list[KeptProject] = []
         """Those that were made and are not here yet."""
         self._appending = False
+        self._work: dict[str, Any] = {}
+        """Settings that wait for the file."""
         self._told_why = False
         self._opened: list[Project] = []
         self.kept: KeptProject | None = None
@@ -269,6 +271,7 @@ class ProjectSession(QObject):
         self.trouble_writing, self.cannot_keep = False, ""
         made.put_marks(self._libraries.marks, self._libraries.marks.all())
         made.put_records(library)
+        made.put_settings(self._work)
         self.saved_as.emit()
         self.write()
         self.changed.emit()
@@ -294,7 +297,7 @@ class ProjectSession(QObject):
         if self._beginning is not library:
             self._beginning = library
             self._lane.submit(
-                partial(self._begun, library, marks, dict(self.settings_now())),
+                partial(self._begun, library, marks, {**self.settings_now(), **self._work}),
                 lambda made: self._go_on_by_itself(made, library),
                 lambda words: self._not_begun(words, library),
             )
@@ -322,6 +325,7 @@ class ProjectSession(QObject):
         self.kept = made
         self.trouble_writing = False
         made.put_marks(self._libraries.marks, self._libraries.marks.all())
+        made.put_settings(self._work)
         self.kept_by_itself.emit()
         self.write()
         self.changed.emit()
@@ -359,8 +363,12 @@ class ProjectSession(QObject):
             return f"marks and notes made here are in no file: {kept.project.why_read_only}" if kept.noted else ""
         if kept is not None:
             return "the last changes could not be saved" if self.trouble_writing and kept.pending else ""
-        worked = not marks.none or not self._libraries.view.filters.none
-        return f"marks, notes and filters are in no file: {self.cannot_keep}" if worked and self.cannot_keep else ""
+        worked = bool(self._work) or not marks.none or not self._libraries.view.filters.none
+        return (
+            f"marks, notes, filters and what was found are in no file: {self.cannot_keep}"
+            if worked and self.cannot_keep
+            else ""
+        )
 
     def paste(self, text: str) -> None:
         """Opens pasted molecules: at the end of those that are shown, if they were pasted too and are written alike."""
@@ -430,6 +438,14 @@ class ProjectSession(QObject):
         """Removes unsaved work for good."""
         self._lane.submit(lambda: unsaved_work.discard(work.project), lambda _: self.look_for_unsaved())
 
+    def put_work(self, settings: Mapping[str, Any]) -> None:
+        """Saves settings that are work by themselves: without a project, one of the program's own is begun for them."""
+        if self.kept is not None:
+            self.put(settings)
+        else:
+            self._work.update(settings)
+            self.keep_by_itself()
+
     def put(self, settings: Mapping[str, Any]) -> None:
         """Saves settings, soon."""
         if self.kept is not None:
@@ -478,6 +494,8 @@ class ProjectSession(QObject):
 
     def _let_go(self, *, copied: bool = False) -> None:
         """:param copied: whether all that it holds is in another project now"""
+        if not copied:
+            self._work = {}
         kept, self.kept = self.kept, None
         self._write_soon.stop()
         self.cannot_keep = ""

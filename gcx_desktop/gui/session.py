@@ -15,8 +15,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from ..app.kept_project import Explained, KeptProject
 from ..app.method_names import DEFAULT_METHOD, METHOD_NAMES
 from ..app.models import list_models
+from ..app.project_source import EXPLAINED
 from ..app.row_results import RowResult, row_result
-from ..app.unsaved_work import EXPLAINED, is_pasted
+from ..app.unsaved_work import is_pasted
 from ..errors import ProjectError
 from ..gcn.card import Card
 from ..kinds.kind import Kind, Part, Words

@@ -31,13 +31,15 @@ class SubstructuresPanel(QDockWidget):
 
     Signals: ``chosen(Chosen)``: the records that contain a substructure are wanted, ``opened(Chosen)``: as evidence;
     ``filter_wanted(smarts)``; ``report_wanted(findings, sentence)``: they are to have a section in the report, found as
-    the sentence says; ``busy_changed()``; ``note(sentence)``, ``trouble(sentence)``.
+    the sentence says; ``found(Mined, sentence)``: something was looked for, and how; ``busy_changed()``;
+    ``note(sentence)``, ``trouble(sentence)``.
     """
 
     chosen = Signal(object)
     opened = Signal(object)
     filter_wanted = Signal(str)
     report_wanted = Signal(object, str)
+    found = Signal(object, str)
     busy_changed = Signal()
     note = Signal(str)
     trouble = Signal(str)
@@ -210,11 +212,21 @@ class SubstructuresPanel(QDockWidget):
             )
 
         def show(mined: Mined) -> None:
-            self.mined, self._asked = mined, request.in_words(mined.kind, labelled=bool(label))
-            self.filter_line.clear()
-            self.table.show_mined(mined)
+            asked = request.in_words(mined.kind, labelled=bool(label))
+            self.show_mined(mined, asked)
+            self.found.emit(mined, asked)
 
         self._job.start(job, show, what="Finding substructures")
+
+    def show_mined(self, mined: Mined, asked: str) -> None:
+        """Shows what was found, now or when its project was saved.
+
+        :param asked: how it was looked for, in a sentence
+        """
+        self.mined, self._asked = mined, asked
+        self.filter_line.clear()
+        self.table.show_mined(mined)
+        self._show_state()
 
     def stop(self) -> None:
         """Looks for nothing after all."""

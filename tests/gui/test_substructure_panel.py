@@ -324,3 +324,24 @@ def test_a_search_that_finds_nothing_says_what_to_do(qtbot: QtBot, ready: MainWi
     panel.choice.button.click()
     qtbot.waitUntil(lambda: panel.mined is not None and not panel.busy, timeout=TIMEOUT)
     assert "lower the numbers" in panel.words.text()
+
+
+def test_what_was_found_is_there_again_when_its_library_is_restored(
+    qtbot: QtBot, found: MainWindow, open_window: Callable[[], MainWindow]
+) -> None:
+    before = found.substructures.mined
+    assert before is not None
+    qtbot.waitUntil(lambda: found.session.projects.kept is not None, timeout=TIMEOUT)
+    assert found.session.projects.kept is not None
+    path = found.session.projects.kept.project.path
+    found.close()
+    again = open_window()
+    again.start()
+    again.files.open([path])
+    panel = again.substructures
+    qtbot.waitUntil(lambda: panel.mined is not None, timeout=TIMEOUT)
+    assert panel.mined is not None
+    assert [each.pattern for each in panel.mined.findings] == [each.pattern for each in before.findings]
+    assert panel.table.patterns.rowCount() == len(before.findings)
+    again.models.choose(again.session.model_path.with_name("triple"))  # type: ignore[union-attr]
+    assert panel.mined is None
