@@ -68,8 +68,10 @@ class ChangedLibrary(QObject):
         """The project if there is one, which asks what is to become of the results; nothing is seen meanwhile."""
         session = self._session
         kept = session.projects.kept
+        # Of the program's own, one without work is gone as soon as it is closed.
+        by_project = kept is not None and (not kept.unsaved or session.projects.has_marks_or_filters)
         session.libraries.close()
-        if kept is not None:
+        if kept is not None and by_project:
             session.projects.open(kept.project.path)
         else:
             session.libraries.open(library.path, options=library.options)

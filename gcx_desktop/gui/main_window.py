@@ -188,7 +188,7 @@ class MainWindow(QMainWindow):
         self.tool_bar.method_chosen.connect(self.session.choose_method)
         self.no_match.clear_wanted.connect(self.filtering.clear)
         self.tool_bar.search.left.connect(lambda: self.records_view.setFocus())
-        self.open_status.stop_wanted.connect(self.session.libraries.stop_opening)
+        self.open_status.stop_wanted.connect(self._stop_opening)
         self.run_status.stop_wanted.connect(self.session.stop)
         self.export_status.stop_wanted.connect(self.exports.stop)
 
@@ -305,8 +305,14 @@ class MainWindow(QMainWindow):
 
     # Running, searching, selecting
 
+    def _stop_opening(self) -> None:
+        if self.session.libraries.scanning and self.session.projects.would_be_lost:  # what is shown goes, too
+            self.leaving.leave(self.session.libraries.stop_opening, closing="Close")
+        else:
+            self.session.libraries.stop_opening()
+
     def _stop(self) -> None:
-        self.session.libraries.stop_opening()
+        self._stop_opening()
         for job in (self.session, self.disagreement, self.exports, self.measures, self.substructures):
             job.stop()
 

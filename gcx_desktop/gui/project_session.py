@@ -356,14 +356,21 @@ class ProjectSession(QObject):
             self.changed.emit()
 
     @property
+    def has_marks_or_filters(self) -> bool:
+        """Whether the open library has any."""
+        return not self._libraries.marks.none or not self._libraries.view.filters.none
+
+    @property
     def would_be_lost(self) -> str:
         """What of the user's work nothing holds, and why, in a clause; "" if all is kept."""
-        kept, marks = self.kept, self._libraries.marks
+        kept = self.kept
         if kept is not None and kept.read_only:
             return f"marks and notes made here are in no file: {kept.project.why_read_only}" if kept.noted else ""
         if kept is not None:
             return "the last changes could not be saved" if self.trouble_writing and kept.pending else ""
-        worked = bool(self._work) or not marks.none or not self._libraries.view.filters.none
+        worked = bool(self._work) or self.has_marks_or_filters
+        if worked and self.keeps_by_itself and self._libraries.scanning:
+            return "marks, notes and filters are in no file before all records are found"
         return (
             f"marks, notes, filters and what was found are in no file: {self.cannot_keep}"
             if worked and self.cannot_keep

@@ -196,3 +196,19 @@ def test_a_file_that_cannot_be_opened_leaves_one_that_still_grows(
         growing.files.open([tmp_path / "none.sdf"])
     wait_for_all(qtbot, growing, gate)
     assert n_rows(growing) == N_RECORDS
+
+
+def test_marks_made_while_records_are_looked_for_are_asked_about_before_they_are_lost_and_kept_later(
+    qtbot: QtBot, growing: MainWindow, gate: Gate
+) -> None:
+    growing.session.libraries.marks.set_colour([2], 1)
+    for leave in (growing.close, growing.close_library, growing.actions_["stop"].trigger):
+        leave()
+        question = growing.leaving.question
+        assert question is not None
+        assert "before all records are found" in question.informativeText()
+        next(button for button in question.buttons() if "Cancel" in button.text()).click()
+        assert growing.session.libraries.shown is not None
+    gate.let(N_RECORDS)
+    qtbot.waitUntil(lambda: growing.session.projects.kept is not None, timeout=TIMEOUT)
+    assert growing.session.projects.would_be_lost == ""
