@@ -8,6 +8,8 @@ import platform
 import sys
 from pathlib import Path
 
+from gcx_desktop.errors import GcxError
+
 from .measure import Row
 
 
@@ -30,17 +32,17 @@ def main() -> None:
     speed.add_argument("--only", choices=("kernels", "pipeline", "report", "window"), help="one part")
     choices = commands.add_parser("choices", help="what was chosen in the code against what else could have been")
     large = commands.add_parser("large", help="a library of a million records, opened, sorted, filtered, searched")
-    large.add_argument("--records", type=int, default=1_000_000)
+    large.add_argument("--records", type=_positive, default=1_000_000)
     large.add_argument("--folder", type=Path, required=True, help="where the library is made, some GB, and kept")
     index = commands.add_parser("index", help="finding the records of large files against grep")
-    index.add_argument("--megabytes", type=int, default=1000, help="of the SDF; tables have a tenth")
+    index.add_argument("--megabytes", type=_positive, default=1000, help="of the SDF; tables have a tenth")
     for command in (speed, choices, large, index):
         command.add_argument("--data", type=Path, default=Path("../shared/datasets"), help="folder of the tables")
-        command.add_argument("--repeats", type=int, default=5)
+        command.add_argument("--repeats", type=_positive, default=5)
         command.add_argument("--json", type=Path, metavar="FILE")
     kill = commands.add_parser("kill", help="gcx explain --project, killed at random moments: what is lost")
-    kill.add_argument("--times", type=int, default=20)
-    kill.add_argument("--records", type=int, default=20_000)
+    kill.add_argument("--times", type=_positive, default=20)
+    kill.add_argument("--records", type=_positive, default=20_000)
     for name, text in (
         ("paper", "the paper's measures beside the authors' own figures"),
         ("attribution", "which methods find known true atoms, and where the rest of their maps lies"),
@@ -52,6 +54,7 @@ def main() -> None:
     scenes.add_argument("--data", type=Path, default=Path("../shared/datasets"))
     scenes.add_argument("--models", type=Path, metavar="FOLDER", help="where models are kept, to be trained once")
     args = parser.parse_args()
+    _prepare_folders(parser, args)
     if args.command in ("paper", "attribution", "spurious", "substructures", "scenes"):
         _print_tables(args)
         return
@@ -65,6 +68,29 @@ def main() -> None:
     print(table(rows))
     if args.json:
         args.json.write_text(json.dumps([row.as_dict() for row in rows], indent=2, ensure_ascii=False) + "\n")
+
+
+def _positive(text: str) -> int:
+    """An argparse type: a whole number ≥ 1."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not at least 1")
+    return value
+
+
+def _prepare_folders(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
+    """Makes the folders that are written to, and refuses data that is not there, before anything takes time."""
+    data: Path | None = getattr(args, "data", None)
+    if data is not None and not data.is_dir():
+        parser.error(f"{data}: there is no such folder of tables; name it with --data")
+    results: Path | None = getattr(args, "json", None)
+    for folder in (getattr(args, "folder", None), getattr(args, "models", None), results and results.parent):
+        if folder is None:
+            continue
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            parser.error(f"{folder}: the folder cannot be made ({error.strerror or error})")
 
 
 def _print_tables(args: argparse.Namespace) -> None:
@@ -130,4 +156,7 @@ def _speed(args: argparse.Namespace) -> list[Row]:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (GcxError, FileNotFoundError) as error:  # such as a table that is not among the data
+        sys.exit(f"python -m benchmarks: {error}")
