@@ -1,13 +1,40 @@
-"""Tests need no display; those of the window are skipped, with the reason, where Qt cannot be loaded."""
+"""Tests need no display; those of the window are skipped, with the reason, where Qt cannot be loaded.
+
+They see nothing of whoever runs them: neither the settings and models of their program nor how large and in what style
+their desktop shows windows.
+"""
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import os
+import shutil
+import tempfile
 
+import hypothesis
 import pytest
 
+_DESKTOP = (
+    "QT_SCALE_FACTOR",
+    "QT_SCREEN_SCALE_FACTORS",
+    "QT_SCALE_FACTOR_ROUNDING_POLICY",
+    "QT_ENABLE_HIGHDPI_SCALING",
+    "QT_FONT_DPI",
+    "QT_STYLE_OVERRIDE",
+    "QT_QPA_PLATFORMTHEME",
+    "XDG_CURRENT_DESKTOP",
+)
+for _name in _DESKTOP:
+    os.environ.pop(_name, None)
+_home = tempfile.mkdtemp(prefix="gcx-tests-")
+atexit.register(shutil.rmtree, _home, ignore_errors=True)
+for _name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+    os.environ[_name] = os.path.join(_home, _name)  # noqa: PTH118 - a string is wanted
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+hypothesis.settings.register_profile("gcx", deadline=None)  # how busy a machine is says nothing of the program
+hypothesis.settings.load_profile("gcx")
 
 WHY_NO_QT = ""
 try:

