@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import platformdirs
 
 APP_NAME = "gcx-desktop"
+
+
+def real_path(path: Path | str) -> Path:
+    """Absolute and without links, as far as they lead anywhere: ``Path.resolve`` raises a RuntimeError for some."""
+    return Path(os.path.realpath(path))
 
 
 def _data_root() -> Path:

@@ -157,3 +157,11 @@ def test_two_unfinished_files_of_one_name_do_not_meet(tmp_path: Path) -> None:
         os.close(first)
         os.close(second)
     assert [path.name for path in tmp_path.iterdir()] == ["temporary"]
+
+
+def test_a_full_temporary_folder_is_said_to_be_the_full_one(tmp_path: Path, temporary: Path) -> None:
+    with pytest.raises(ScratchError, match="is full; free some space, or set TMPDIR"), scratch_folder("test") as folder:
+        raise OSError(28, "No space left on device", str(folder / "file"))
+    with pytest.raises(OSError, match=r"out\.csv"), scratch_folder("test"):
+        raise OSError(28, "No space left on device", str(tmp_path / "out.csv"))
+    assert list(temporary.iterdir()) == []

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 from ..app.method_names import METHOD_NAMES
 from ..errors import LibraryError, UnknownNameError, UsageError
 from ..gcn.catalogue import DEFAULT_MODEL
+from ..paths import real_path
 from ..progress import Progress, Report
 from ..terminal import printable, say
 from ..wording import counted
@@ -339,7 +340,7 @@ def opened_with_project(args: argparse.Namespace) -> Iterator[tuple[Library, Wor
     from ..project.store import create_project, open_project
 
     for other in (args.output, args.rejected):
-        if other is not None and Path(other).resolve() == path.resolve():
+        if other is not None and real_path(other) == real_path(path):
             raise UsageError(f"{path}: --project names a file that is written, too; choose another for one")
     with ExitStack() as stack:
         project = stack.enter_context(open_project(path)) if path.exists() else None
@@ -382,7 +383,7 @@ def check_rejected(args: argparse.Namespace) -> None:
 
         output_kind(args.rejected, ("csv", "tsv"))
         check_output(args.rejected, forbid=args.library)
-        if args.rejected.resolve() == Path(args.output).resolve():
+        if real_path(args.rejected) == real_path(args.output):
             raise UsageError(f"{args.rejected}: --rejected and --output name the same file; choose another for one")
 
 

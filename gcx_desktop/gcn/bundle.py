@@ -17,6 +17,7 @@ import torch
 
 from ..errors import BundleError, OutputError
 from ..leftovers import replaced_folder
+from ..paths import real_path
 from .card import CARD_FILE, Card, FeatureSets, read_card
 from .domain import DOMAIN_FILE, Domain, save_domain
 from .network import Network, from_tensors, tensor_shapes
@@ -108,7 +109,7 @@ def check_folder(folder: Path) -> None:
     """
     if folder.exists() and (not folder.is_dir() or {p.name for p in folder.iterdir()} - _FILES):
         raise OutputError(folder, "exists and is not a model folder; choose a new name")
-    parent = folder.resolve().parent
+    parent = real_path(folder).parent
     if not parent.is_dir():
         raise OutputError(folder, f"the folder {parent} does not exist; make it first")
     if not os.access(parent, os.W_OK | os.X_OK):
@@ -126,7 +127,7 @@ def save_bundle(bundle: Bundle, domain: Domain | None = None) -> None:
 
     folder = bundle.path
     check_folder(folder)
-    target = folder.resolve()
+    target = real_path(folder)
     try:
         with replaced_folder(target) as fresh:
             tensors = {name: tensor.detach().float().cpu().contiguous() for name, tensor in bundle.network.tensors()}

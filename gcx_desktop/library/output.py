@@ -16,6 +16,7 @@ from typing import IO, Any, Literal, cast, overload
 
 from ..errors import OutputError, UsageError
 from ..leftovers import is_part, unfinished_file
+from ..paths import real_path
 
 ROW_KINDS = ("csv", "tsv", "json", "parquet", "xlsx")
 SALIENCY_KINDS = (*ROW_KINDS, "sdf")
@@ -62,7 +63,7 @@ def check_output(path: Path | str, *, forbid: Path | None = None) -> None:
     _check_length(path)
     if path.is_dir():
         raise OutputError(path, "it is a folder; name a file in it")
-    folder = path.resolve().parent
+    folder = real_path(path).parent
     if not folder.is_dir():
         raise OutputError(path, f"the folder {folder} does not exist; make it first")
     if forbid is not None and path.exists() and forbid.exists() and path.samefile(forbid):
@@ -75,7 +76,7 @@ def check_output(path: Path | str, *, forbid: Path | None = None) -> None:
 
 def _check_length(path: Path) -> None:
     try:
-        path.lstat()
+        path.stat()
     except FileNotFoundError:
         return
     except OSError as error:
@@ -110,7 +111,7 @@ def whole_file(
 
 @contextlib.contextmanager
 def _whole_file(path: Path, text: bool) -> Iterator[IO[Any]]:
-    target = path.resolve()  # a link stays a link
+    target = real_path(path)  # a link stays a link
     packs = path.name.lower().endswith(".gz")
     try:
         if _is_special(target):

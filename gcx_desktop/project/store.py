@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from ..errors import ProjectError
+from ..paths import real_path
 from . import schema
 from .database import DAMAGED, Database, Transaction, check_path_length, sentence
 from .lock import WriterLock, take_lock
@@ -234,7 +235,7 @@ class Project:
             yield transaction
 
     def _place(self, path: Path) -> tuple[str, str]:
-        absolute = path.resolve()
+        absolute = real_path(path)
         try:
             relative = os.path.relpath(absolute, self._folder)
         except ValueError:  # another drive
@@ -248,7 +249,7 @@ def create_project(path: Path | str) -> Project:
     :raises ProjectError: if there is something of that name already, or nothing can be written there
     """
     path = Path(path)
-    file = path.resolve()
+    file = real_path(path)
     lock = _writer_lock(path, file)
     if lock is None:
         raise ProjectError(path, OPENED_TWICE)
@@ -274,7 +275,7 @@ def copy_project(project: Project, path: Path | str) -> Project:
         copy._take_over(project)
     except BaseException:
         copy.close()
-        copy.path.resolve().unlink(missing_ok=True)
+        real_path(copy.path).unlink(missing_ok=True)
         raise
     return copy
 
@@ -287,7 +288,7 @@ def open_project(path: Path | str) -> Project:
     :raises ProjectError: if it is no project, damaged, of a newer version, or cannot be read
     """
     path = Path(path)
-    file = path.resolve()
+    file = real_path(path)
     if not file.is_file():
         raise ProjectError(path, "it is not a file" if file.exists() else "there is no such file")
     why_read_only = ""
