@@ -174,7 +174,10 @@ def test_ctrl_c_ends_with_code_130_and_leaves_no_file(tmp_path: Path) -> None:
     big = tmp_path / "big.smi"
     big.write_text("CCOC(=O)c1ccccc1N\n" * 300_000)
     with subprocess.Popen(
-        [*GCX, "explain", str(big), "-o", str(tmp_path / "out.csv")], stderr=subprocess.PIPE, text=True
+        [*GCX, "explain", str(big), "-o", str(tmp_path / "out.csv")],
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         # The unfinished output is there under another name once records are being written.
         deadline_reached = True

@@ -103,6 +103,7 @@ def test_a_signal_that_ends_it_leaves_no_file_and_no_process(tmp_path: Path, nam
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "TMPDIR": str(temporary)},
+        preexec_fn=lambda: signal.signal(getattr(signal, name), signal.SIG_DFL),  # whatever the shell ignores
     ) as process:
         while not any(path.name.endswith(".part") for path in tmp_path.iterdir()):
             assert process.poll() is None
