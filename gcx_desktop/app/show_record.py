@@ -39,7 +39,7 @@ def read_texts(source: Source, spans: Sequence[Span]) -> list[RecordText | Rejec
 
 
 def _with_all_warnings(text: RecordText | Rejected) -> RecordText | Rejected:
-    if isinstance(text, Rejected) or text.smiles is None or " " not in text.smiles:
+    if isinstance(text, Rejected) or text.smiles is None or not (" " in text.smiles or "~" in text.smiles):
         return text
     from ..library.molecule import structure_warnings
 

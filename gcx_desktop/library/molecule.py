@@ -85,6 +85,9 @@ def with_stereochemistry(read: Molecule) -> Chem.Mol:
     return read.mol if mol is None else mol
 
 
+_ORDERLESS = "its SMILES has bonds written '~', which are read as bonds of order zero"
+
+
 def structure_warnings(text: RecordText) -> tuple[str, ...]:
     """What only RDKit finds wrong with the words of a record that it reads all the same."""
     return _with_readable_smiles(text).warnings[len(text.warnings) :]
@@ -93,6 +96,8 @@ def structure_warnings(text: RecordText) -> tuple[str, ...]:
 def _with_readable_smiles(text: RecordText) -> RecordText:
     """The record without what stands behind its SMILES and is no extension that can be read, and with a warning."""
     smiles = text.smiles
+    if smiles is not None and "~" in smiles and "|" not in smiles:
+        return replace(text, warnings=(*text.warnings, _ORDERLESS))
     if smiles is None or " " not in smiles or _is_smiles_to_rdkit(smiles):
         return text
     bare, rest = smiles.split(" ", 1)

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rdkit import Chem
 
 from gcx_desktop.kinds.molecules.kind import MOLECULES
 from gcx_desktop.kinds.molecules.reader import ReadMolecule, as_graph
-from gcx_desktop.library.molecule import read_molecule
+from gcx_desktop.library.molecule import Molecule, read_molecule
 from gcx_desktop.library.record import Format, RawRecord, Rejected, Source, Span
 
 SDF = Source(Path("x.sdf"), Path("x.sdf"), Format.SDF)
@@ -94,6 +95,14 @@ def test_bonds_without_order_are_one_in_all_notations() -> None:
     assert graph_of(SMI, "O~O |H:0.0|") == graph_of(SMI, "O~O |Z:0|")
 
 
+def test_a_bond_that_is_taken_for_one_without_order_is_said() -> None:
+    read_as, known = (read_molecule(SMI, RawRecord(0, 1, smiles)) for smiles in ("O~[Zn]", "O~[Zn] |Z:0|"))
+    assert isinstance(read_as, Molecule)
+    assert isinstance(known, Molecule)
+    assert read_as.text.warnings == ("its SMILES has bonds written '~', which are read as bonds of order zero",)
+    assert known.text.warnings == ()
+
+
 def test_a_bond_of_any_order_between_other_atoms_stays_a_query() -> None:
     result = read(SMI, "C~C")
     assert isinstance(result, Rejected)
@@ -129,3 +138,39 @@ def test_a_model_of_any_feature_set_makes_one_prediction_of_an_ion(feature_set: 
         assert len(rows) == 3
         np.testing.assert_array_equal(rows[0], rows[1])
         np.testing.assert_array_equal(rows[0], rows[2])
+
+
+ROUND_TRIPS = [
+    *("CCO", "c1ccccc1O", "C[C@H](N)C(=O)O", "F/C=C/F", "C[N+](=O)[O-]", "c1cc[n+]([O-])cc1", "[nH]1cccc1", "[13CH3]C"),
+    *("[CH3:7][OH:2]", "[H]O[H]", "[H]/N=C/C", "[2H]C([2H])Cl", "[Cl-].CN.[H+]", "[H-].[Na+]", "[H][C@](F)(Cl)Br"),
+    *(
+        "[Cu+2].[Cl-].[Cl-]",
+        "[Sn+2]",
+        "[Fe+3]",
+        "Cl[Sn]Cl",
+        "C[Mg]Br",
+        "[Na]",
+        "C[Hg]C",
+        "[As+3]",
+        "O=[Mn](=O)(=O)[O-]",
+    ),
+    *("[NH3]->[Pt](Cl)Cl", "N[Pt](N)(Cl)Cl", "[Fe+2].c1cc[cH-]c1.c1cc[cH-]c1", "O~[Zn] |Z:0|", "O~N |Z:0|", "C[CH]C"),
+    *("CC[O]", "[CH2]", "[O][O]", "F[P-](F)(F)(F)(F)F", "OS(=O)(=O)O", "[BH4-].[Na+]", "O[Si](O)(O)O", "[C-]#[O+]"),
+]
+
+
+@pytest.mark.parametrize("smiles", ROUND_TRIPS)
+def test_what_is_written_of_a_molecule_is_read_back_as_the_same_graph(smiles: str) -> None:
+    molecule = read_molecule(SMI, RawRecord(0, 1, smiles))
+    assert isinstance(molecule, Molecule), molecule
+    first = graph_of(SMI, smiles)
+    with_hydrogens = Chem.AddHs(molecule.mol)
+    for mol in (molecule.mol, with_hydrogens):
+        for block in (Chem.MolToMolBlock(mol), Chem.MolToV3KMolBlock(mol)):
+            written = read(SDF, block)
+            assert isinstance(written, ReadMolecule), written
+            assert graph_of(SDF, block) == first
+            assert reading_back(written) == first
+            order = written.text_order
+            assert order is not None
+            assert len(order) == Chem.MolFromSmiles(written.text).GetNumAtoms()
