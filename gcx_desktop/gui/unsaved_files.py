@@ -138,5 +138,11 @@ class UnsavedFiles(QObject):
 def start_window(project: Path) -> bool:
     """Starts the program once more, on a project; whether that could be done."""
     frozen = bool(getattr(sys, "frozen", False))
-    started = QProcess.startDetached(sys.executable, [*([] if frozen else ["-m", "gcx_desktop"]), str(project)])
+    process = QProcess()
+    process.setProgram(sys.executable)
+    process.setArguments([*([] if frozen else ["-m", "gcx_desktop"]), str(project)])
+    # Whoever reads what this window says must not wait for the end of that one.
+    process.setStandardOutputFile(QProcess.nullDevice())
+    process.setStandardErrorFile(QProcess.nullDevice())
+    started = process.startDetached()
     return bool(started[0] if isinstance(started, tuple) else started)
