@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import paths
 from ..errors import GcxError, ProjectError
@@ -23,8 +23,11 @@ from ..library.fingerprint import take_fingerprint
 from ..library.library import Library
 from ..library.output import whole_file
 from ..project.lock import lock_path, take_lock
-from ..project.store import SUFFIX, Project, create_project
+from ..project.store import SUFFIX, Project, copy_project, create_project
 from .project_source import EXPLAINED, SUBSTRUCTURES, source_of
+
+if TYPE_CHECKING:
+    from .kept_project import KeptProject
 
 PROJECT = f"work{SUFFIX}"
 PASTED = "pasted"
@@ -155,6 +158,32 @@ def append_pasted(project: Project, source_id: int, library: Path, text: str) ->
         if old not in (file, library):
             with suppress(OSError):
                 old.unlink()
+
+
+def save_pasted(kept: KeptProject, library: Path, project: Path) -> Path:
+    """Makes a project of the user's of pasted molecules, which come into a file beside it.
+
+    :return: that file
+    :raises GcxError: if one of the two is there already or cannot be written; neither is there then
+    """
+    molecules = project.with_suffix(library.suffix)
+    if molecules.exists():
+        raise ProjectError(molecules, "the molecules would be written there, and there is such a file; name another")
+    kept.write()
+    with kept.in_use() as before:
+        copy = copy_project(before, project)
+    try:
+        with copy:
+            _write_text(molecules, library.read_text("utf-8"))
+            now = take_fingerprint(molecules)
+            copy.record_place(kept.source_id, molecules, size=now.size, modified_ns=now.modified_ns, ends=now.ends)
+    except BaseException as error:
+        for file in (project, molecules):
+            file.resolve().unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise ProjectError(molecules, f"it cannot be written ({error.strerror or error})") from error
+        raise
+    return molecules
 
 
 def pasted_suffix(text: str) -> str:

@@ -73,12 +73,12 @@ class ProjectFiles(QObject):
         library = self._libraries.library
         if library is None:
             return
-        if is_pasted(library.path):
+        kept = self._projects.kept
+        if kept is None and is_pasted(library.path):
             self._messages.warn(
                 "pasted molecules are in no file that a project could name; save them first with File ▸ Export"
             )
             return
-        kept = self._projects.kept
         before = library.path if kept is None or kept.unsaved else kept.project.path
         dialog = QFileDialog(self._window, "Save the project", str(_proposal(before)), PROJECT_KINDS)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)

@@ -87,6 +87,8 @@ class ProjectSession(QObject):
         self._begun_ones: list[KeptProject] = []
         """Those that were made and are not here yet."""
         self._appending = False
+        self._saved: KeptProject | None = None
+        """One of the program's own that is in a project of the user's by now."""
         self._work: dict[str, Any] = {}
         """Settings that wait for the file."""
         self._told_why = False
@@ -254,12 +256,26 @@ class ProjectSession(QObject):
         library, kept = self._libraries.library, self.kept
         if library is None:
             return
+        if kept is not None and kept.unsaved and unsaved_work.is_pasted(library.path):
+            self._set_busy(True)
+            self._lane.submit(
+                partial(unsaved_work.save_pasted, kept, library.path, path),
+                lambda molecules: self._go_over_to(path, kept, molecules),
+                self._could_not,
+            )
+            return
 
         def make() -> KeptProject:
             return _made(path, library) if kept is None else _copied(path, kept)
 
         self._set_busy(True)
         self._lane.submit(make, lambda made: self._go_on_in(made, library, kept), self._could_not)
+
+    def _go_over_to(self, path: Path, before: KeptProject, molecules: Path) -> None:
+        """Opens the project into which pasted molecules were saved with all that was noted of them."""
+        self._saved = before
+        self.said.emit(f"the pasted molecules are in {molecules}")
+        self.open(path)
 
     def _go_on_in(self, made: KeptProject, library: Library, before: KeptProject | None) -> None:
         self._set_busy(False)
@@ -504,6 +520,8 @@ class ProjectSession(QObject):
         if not copied:
             self._work = {}
         kept, self.kept = self.kept, None
+        copied = copied or (kept is not None and kept is self._saved)
+        self._saved = None
         self._write_soon.stop()
         self.cannot_keep = ""
         if kept is not None:

@@ -107,7 +107,7 @@ class UnsavedFiles(QObject):
             return False
         shown = session.libraries.shown
         name = shown.path.name if shown is not None else ""
-        words = f"Where are the pasted {session.words.records} to be opened?"
+        words = "Where are the pasted molecules to be opened?"
         lost = session.projects.would_be_lost
         becomes = f"{lost}" if lost else "the work is kept, and the File menu leads back to it"
         ends = " What is being done there ends." if session.running else ""

@@ -401,3 +401,33 @@ def test_what_was_removed_for_its_age_is_named(
     again = started(qtbot, open_window)
     assert "nsaved work was removed (library.csv of today" in again.messages.text
     assert not path.exists()
+
+
+def test_pasted_molecules_are_saved_beside_their_project_with_all_that_was_noted(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    projects = window.session.projects
+    with qtbot.waitSignal(projects.attached, timeout=TIMEOUT):
+        paste("CCO ethanol\nCCN amine\n", window)
+    own = kept(qtbot, window)
+    window.session.libraries.marks.set_note(1, "kept")
+    with qtbot.waitSignal(projects.attached, timeout=TIMEOUT):
+        projects.save_as(tmp_path / "mine.gcx")
+    assert (tmp_path / "mine.smi").read_text() == "CCO ethanol\nCCN amine\n"
+    assert window.session.libraries.marks.note(1) == "kept"
+    assert "project saved" in window.place.text()
+    settled(qtbot, window)
+    assert not own.parent.exists()
+
+
+def test_pasted_molecules_are_never_saved_over_a_file(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    projects = window.session.projects
+    with qtbot.waitSignal(projects.attached, timeout=TIMEOUT):
+        paste("CCO ethanol\n", window)
+    (tmp_path / "mine.smi").write_text("mine")
+    with qtbot.waitSignal(projects.trouble, timeout=TIMEOUT):
+        projects.save_as(tmp_path / "mine.gcx")
+    assert (tmp_path / "mine.smi").read_text() == "mine"
+    assert not (tmp_path / "mine.gcx").exists()
+    assert projects.kept is not None
+    assert projects.kept.unsaved
