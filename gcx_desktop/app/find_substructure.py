@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -12,9 +13,31 @@ from ..library.library import Library
 from ..library.record import Rejected, Source, Span
 from ..pool import Lost, WorkerPool, sole_result
 from ..progress import CancelToken, Report, Stopwatch, silent
-from ..substructure.query import QueryError, query
+from ..substructure.query import Query, QueryError, query, read_query
 from .read_records import MOST_AT_ONCE, spans_in_chunks
 from .row_filters import Mask
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matches:
+    """Of some records in the file's order."""
+
+    containing: Mask
+    """Those that contain it. One that cannot be read contains nothing."""
+    unknown: Mask
+    """Those of which it is not known: the search in them took too long, or crashed."""
+
+
+def read_text(text: str, *, as_smarts: bool, pool: WorkerPool, priority: int = 0) -> Query:
+    """What a text asks for, as a worker reads it.
+
+    :param as_smarts: whether it is not to be read as a molecule
+    :raises QueryError: if it is neither SMILES nor SMARTS
+    """
+    read = sole_result(pool.submit(partial(read_query, as_smarts=as_smarts), [text], priority=priority))
+    if not isinstance(read, Query):
+        raise QueryError(read.reason if isinstance(read, Lost) else "the search was ended before it began")
+    return read
 
 
 def find_substructure(
@@ -25,18 +48,12 @@ def find_substructure(
     priority: int = 0,
     report: Report = silent,
     cancel: CancelToken | None = None,
-) -> Iterator[Mask]:
+) -> Iterator[Matches]:
     """Whether each record contains it, in the file's order, some records at a time. Stereochemistry does not count.
 
-    A record that cannot be read contains nothing.
-
-    :param smarts: SMARTS; most SMILES are
-    :raises QueryError: if it is none
+    :param smarts: of a :class:`Query`
     :raises Cancelled: between two portions, once ``cancel`` is set
     """
-    checked = sole_result(pool.submit(check_query, [smarts], priority=priority))
-    if isinstance(checked, Lost):
-        raise QueryError(checked.reason)
     watch = Stopwatch("Searching", len(library), report)
     chunks = spans_in_chunks(library, range(len(library)), MOST_AT_ONCE, pool.n_workers)
     done = 0
@@ -45,15 +62,10 @@ def find_substructure(
             cancel.raise_if_cancelled()
         done += len(results)
         watch.tell(done)
-        yield np.array([result is True for result in results], dtype=np.bool_)
-
-
-def check_query(smarts: str) -> None:
-    """Runs in a worker process.
-
-    :raises QueryError: if it is no query
-    """
-    query(smarts)
+        yield Matches(
+            np.array([result is True for result in results], dtype=np.bool_),
+            np.array([isinstance(result, Lost) for result in results], dtype=np.bool_),
+        )
 
 
 def contains(source: Source, smarts: str, span: Span) -> bool:

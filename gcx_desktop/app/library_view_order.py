@@ -25,7 +25,8 @@ class View:
     @property
     def without_substructure(self) -> View:
         """All of it that is known without a search."""
-        return replace(self, filters=replace(self.filters, substructure=""))
+        filters = replace(self.filters, substructure="", substructure_as_smarts=False, substructure_unknown=False)
+        return replace(self, filters=filters)
 
 
 def view_positions(rows: LibraryRows, view: View, stop: Callable[[], None] = lambda: None) -> Positions:

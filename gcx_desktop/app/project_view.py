@@ -88,6 +88,7 @@ def view_settings(shown: ProjectView, view: View, field_names: Sequence[str], cl
             "ranges": ranges,
             "predicted": None if predicted is None else [classes[i] for i in sorted(predicted) if i < len(classes)],
             "substructure": filters.substructure,
+            "substructure_as_smarts": filters.substructure_as_smarts,
             "marked": None if filters.marked is None else sorted(filters.marked),
             "chosen": _chosen_settings(filters.chosen),
         },
@@ -130,6 +131,7 @@ def library_view(settings: Mapping[str, Any], field_names: Sequence[str], classe
             text if len(text := _text(filters.get("substructure"))) <= MAX_CHARACTERS else "",
             _marked(filters.get("marked")),
             _chosen(filters.get("chosen")),
+            substructure_as_smarts=filters.get("substructure_as_smarts") is True,
         ),
     )
 

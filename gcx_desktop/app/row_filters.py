@@ -48,11 +48,15 @@ class Filters:
     predicted: frozenset[int] | None = None
     """Indices of the classes wanted; ``None`` for any, or for none predicted yet."""
     substructure: str = ""
-    """SMARTS."""
+    """SMILES or SMARTS."""
     marked: frozenset[int] | None = None
     """Numbers of mark colours, and ``WITH_NOTE``, one of which a record must have; empty for any of them, ``None``
     whether it has one or not."""
     chosen: Chosen | None = None
+    substructure_as_smarts: bool = False
+    """Whether it is read as SMARTS even if it could be SMILES."""
+    substructure_unknown: bool = False
+    """Whether records are wanted of which a search could not find out, and not those that contain it."""
 
     @property
     def none(self) -> bool:
@@ -66,7 +70,7 @@ def seen(
 ) -> Mask:
     """Whether each record is seen.
 
-    :param containing: whether each is known to contain the substructure, if there is one to look for
+    :param containing: whether each is what is wanted of a search for a substructure, if there is one
     :param stop: called now and then; may raise to end it
     """
     keep = np.ones(len(rows), dtype=np.bool_)

@@ -15,6 +15,7 @@ from ..kinds.kind import Kind, Part
 from ..kinds.registry import CUSTOMARY
 from ..library.record import Source, Span
 from ..pool import WorkerPool
+from ..substructure.query import Notation
 from .filter_chips import Chip, ChosenChip, ClassChip, MarkChip, RangeChip, shortened
 from .flow_layout import FlowLayout
 from .labels import named_action, plain_tooltip
@@ -74,7 +75,9 @@ class FilterBar(QWidget):
         return Filters(
             ranges=ranges,
             predicted=classes.chosen if classes is not None else None,
-            substructure=structure.smarts if structure is not None else "",
+            substructure=structure.text if structure is not None else "",
+            substructure_as_smarts=structure.as_smarts if structure is not None else False,
+            substructure_unknown=structure.shows_unknown if structure is not None else False,
             marked=marks.chosen if marks is not None else None,
             chosen=chosen.chosen if chosen is not None else None,
         )
@@ -102,7 +105,9 @@ class FilterBar(QWidget):
         if filters.predicted is not None and self._class_names:
             self.add_classes().choose(filters.predicted)
         if filters.substructure:
-            self.add_substructure().look_for(filters.substructure)
+            structure = self.add_substructure()
+            structure.look_for(filters.substructure, as_smarts=filters.substructure_as_smarts)
+            structure.show_unknown(filters.substructure_unknown)
         if filters.marked is not None:
             self.add_marks().choose(filters.marked)
         if filters.chosen is not None:
@@ -117,11 +122,11 @@ class FilterBar(QWidget):
             for chip in [chip for chip in self._chips if isinstance(chip, ClassChip)]:
                 self._drop(chip)
 
-    def show_search(self, words: str, trouble: str) -> None:
-        """How the search for the substructure stands."""
+    def show_search(self, words: str, trouble: str = "", notation: Notation | None = None, n_unknown: int = 0) -> None:
+        """How the search for the substructure stands; as :meth:`SubstructureChip.say`."""
         for chip in self._chips:
             if isinstance(chip, SubstructureChip):
-                chip.say(words, trouble)
+                chip.say(words, trouble, notation, n_unknown)
 
     def add_range(self, column: int, name: str) -> RangeChip:
         chip = RangeChip(column, name, self)
@@ -152,7 +157,7 @@ class FilterBar(QWidget):
         chip = self.add_substructure()
         dialog = chip.draw("")
         dialog.show_record(source, span)
-        dialog.rejected.connect(lambda: None if chip.smarts else self._drop(chip))
+        dialog.rejected.connect(lambda: None if chip.text else self._drop(chip))
         return dialog
 
     def add_marks(self) -> MarkChip:

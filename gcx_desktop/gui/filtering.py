@@ -64,7 +64,7 @@ class Filtering(QObject):
                 self._remember(view.filters, filters)
             self._libraries.set_view(View(view.column, view.descending, filters))
             if filters.substructure and self._libraries.scanning:
-                self._bar.show_search("begins when all records are found", "")
+                self._bar.show_search("begins when all records are found")
 
     def _remember(self, before: Filters, after: Filters) -> None:
         """So that it can be taken back; what is typed into one box is one step."""
@@ -89,10 +89,10 @@ class Filtering(QObject):
 
     def _show_search(self) -> None:
         search, rows = self._libraries.search, self._libraries.rows
-        words = f"{search.n_found:,} found" if search.smarts and rows is not None else ""
+        words = f"{search.n_found:,} found" if search.text and rows is not None else ""
         if search.running and rows is not None:
             words += f" in {search.n_searched:,} of {len(rows):,}"
-        self._bar.show_search(words, search.trouble)
+        self._bar.show_search(words, search.trouble, search.notation, search.n_unknown)
         if search.trouble:
             self._messages.warn(search.trouble)
 

@@ -209,7 +209,8 @@ class LibrarySession(QObject):
         """Sorts and filters in the background; ``order_changed`` follows."""
         self.view = view
         if self.library is not None:
-            self.search.look_for(self.library, view.filters.substructure)
+            filters = view.filters
+            self.search.look_for(self.library, filters.substructure, as_smarts=filters.substructure_as_smarts)
         self._arrange()
 
     def ensure_text(self, position: int) -> None:
@@ -327,7 +328,8 @@ class LibrarySession(QObject):
         so_far, version = rows.so_far(), rows.version
         base, before = view.without_substructure, self._arranged
         # While records are looked for no substructure is, and everything is seen.
-        containing = self.search.containing if view.filters.substructure and not self.scanning else None
+        wanted = self.search.unknown if view.filters.substructure_unknown else self.search.containing
+        containing = wanted if view.filters.substructure and not self.scanning else None
         self._arranging.cancel()
         self._arranging = cancel = CancelToken()
 

@@ -340,7 +340,8 @@ class MainWindow(QMainWindow):
         libraries = self.session.libraries
         filters = libraries.view.filters
         none = not len(libraries.order) and not filters.none
-        self.no_match.show_filters(filters, searching=libraries.search.running)
+        search = libraries.search
+        self.no_match.show_filters(filters, searching=search.running, n_unknown=search.n_unknown)
         self.rows_or_none.setCurrentWidget(self.no_match if none else self.records_view)
         self._update_count()
 

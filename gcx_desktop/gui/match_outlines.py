@@ -38,9 +38,12 @@ class MatchOutlines(QObject):
         panel = window.substructures
         panel.chosen.connect(self.show)
         panel.opened.connect(self.open_evidence)
-        panel.filter_wanted.connect(lambda smarts: self._bar.add_substructure().look_for(smarts))
+        panel.filter_wanted.connect(self._filter_by)
         for widget in (window.table, window.gallery, panel.table):
             widget.installEventFilter(self)
+
+    def _filter_by(self, smarts: str) -> None:
+        self._bar.add_substructure().look_for(smarts, as_smarts=True)
 
     @property
     def pattern(self) -> str:

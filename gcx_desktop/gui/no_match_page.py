@@ -31,8 +31,11 @@ class NoMatchPage(QWidget):
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
 
-    def show_filters(self, filters: Filters, *, searching: bool) -> None:
-        """What was searched for."""
+    def show_filters(self, filters: Filters, *, searching: bool, n_unknown: int = 0) -> None:
+        """What was searched for.
+
+        :param n_unknown: records of which a search for a substructure could not find out
+        """
         line = " ".join(filters.text.split())
         short = line if len(line) <= _MOST_CHARACTERS else line[: _MOST_CHARACTERS - 1] + "…"
         only_text = filters == Filters(filters.text)
@@ -42,4 +45,6 @@ class NoMatchPage(QWidget):
         elif only_text:
             self.words.setText(f"No record matches ‘{short}’")
         else:
-            self.words.setText("No record passes the filters" + (f" and matches ‘{short}’" if short else ""))
+            words = "No record passes the filters" + (f" and matches ‘{short}’" if short else "")
+            unknown = f"; whether {n_unknown:,} more contain the substructure is unknown" if n_unknown else ""
+            self.words.setText(words + unknown)

@@ -7,18 +7,21 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from ..app.find_substructure import find_substructure
+from ..app.find_substructure import Matches, find_substructure, read_text
 from ..app.row_filters import Mask
 from ..library.library import Library
 from ..pool import WorkerPool
+from ..substructure.query import Notation, Query
 from .task_runner import Link, Task, TaskRunner
 
 
 class SubstructureSearch(QObject):
     """Looks for one substructure at a time; what it finds can be had as it comes.
 
-    Attributes: ``smarts`` ("" if nothing is looked for), ``containing`` (whether each record is known to contain it,
-    ``None`` if nothing is looked for), ``n_searched`` records, ``trouble`` (why there is no search, one sentence).
+    Attributes: ``text`` ("" if nothing is looked for), ``as_smarts`` (whether it is not to be read as a molecule),
+    ``notation`` (how it was read, ``None`` until it is known), ``containing`` (whether each record is known to contain
+    it, ``None`` if nothing is looked for), ``unknown`` (of which records it could not be found out, likewise),
+    ``n_searched`` records, ``trouble`` (why there is no search, one sentence).
     Signal ``changed()``: some of these did, or the search is over.
     """
 
@@ -31,7 +34,7 @@ class SubstructureSearch(QObject):
         self._pool, self._runner, self._priority = pool, runner, priority
         self._library: Library | None = None
         self._task: Task | None = None
-        self._forget("")
+        self._forget("", as_smarts=False)
 
     @property
     def running(self) -> bool:
@@ -41,16 +44,24 @@ class SubstructureSearch(QObject):
     def n_found(self) -> int:
         return int(np.count_nonzero(self.containing)) if self.containing is not None else 0
 
-    def look_for(self, library: Library, smarts: str) -> None:
-        """Begins a search, unless it is the one that was begun last. An empty text ends the one before."""
-        smarts = smarts.strip()
-        if library is self._library and smarts == self.smarts:
+    @property
+    def n_unknown(self) -> int:
+        return int(np.count_nonzero(self.unknown)) if self.unknown is not None else 0
+
+    def look_for(self, library: Library, text: str, *, as_smarts: bool = False) -> None:
+        """Begins a search, unless it is the one that was begun last. An empty text ends the one before.
+
+        :param text: SMILES or SMARTS
+        :param as_smarts: whether it is not to be read as a molecule
+        """
+        text = text.strip()
+        if library is self._library and (text, as_smarts) == (self.text, self.as_smarts):
             return
         self.stop()
-        self._forget(smarts)
+        self._forget(text, as_smarts=as_smarts)
         self._library = library
-        if smarts:
-            self._begin(library, smarts)
+        if text:
+            self._begin(library)
         self.changed.emit()
 
     def stop(self) -> None:
@@ -60,16 +71,20 @@ class SubstructureSearch(QObject):
             task.stop()
         self._library = None
 
-    def _forget(self, smarts: str) -> None:
-        self.smarts, self.trouble, self.n_searched = smarts, "", 0
+    def _forget(self, text: str, *, as_smarts: bool) -> None:
+        self.text, self.as_smarts, self.trouble, self.n_searched = text, as_smarts, "", 0
+        self.notation: Notation | None = None
         self.containing: Mask | None = None
+        self.unknown: Mask | None = None
 
-    def _begin(self, library: Library, smarts: str) -> None:
-        self.containing = np.zeros(len(library), dtype=np.bool_)
-        pool, priority = self._pool, self._priority
+    def _begin(self, library: Library) -> None:
+        self.containing, self.unknown = (np.zeros(len(library), dtype=np.bool_) for _ in range(2))
+        text, as_smarts, pool, priority = self.text, self.as_smarts, self._pool, self._priority
 
         def job(link: Link) -> None:
-            for found in find_substructure(library, smarts, pool=pool, priority=priority, cancel=link.cancel):
+            asked = read_text(text, as_smarts=as_smarts, pool=pool, priority=priority)
+            link.deliver(asked)
+            for found in find_substructure(library, asked.smarts, pool=pool, priority=priority, cancel=link.cancel):
                 link.deliver(found)
 
         self._task = task = self._runner.start(
@@ -79,12 +94,16 @@ class SubstructureSearch(QObject):
             ended=lambda: self._end(task),
         )
 
-    def _store(self, task: Task, parts: Sequence[Mask]) -> None:
-        if task is not self._task or self.containing is None:
+    def _store(self, task: Task, parts: Sequence[Query | Matches]) -> None:
+        if task is not self._task or self.containing is None or self.unknown is None:
             return
-        for found in parts:
-            self.containing[self.n_searched : self.n_searched + len(found)] = found
-            self.n_searched += len(found)
+        for part in parts:
+            if isinstance(part, Query):
+                self.notation = part.notation
+                continue
+            here = slice(self.n_searched, self.n_searched + len(part.containing))
+            self.containing[here], self.unknown[here] = part.containing, part.unknown
+            self.n_searched += len(part.containing)
         self.changed.emit()
 
     def _fail(self, task: Task, words: str) -> None:

@@ -31,6 +31,7 @@ VIEW = View(
         "c1ccccc1",
         frozenset({0, 3}),
         Chosen("contain C-O", frozenset({0, 41}), "C-O"),
+        substructure_as_smarts=True,
     ),
 )
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from rdkit import Chem
 
-from gcx_desktop.app.find_substructure import find_substructure
+from gcx_desktop.app.find_substructure import find_substructure, read_text
 from gcx_desktop.app.sketch import (
     BENZENE,
     MAX_ATOMS,
@@ -238,7 +238,8 @@ def test_a_worker_draws_and_says_why_it_cannot(pool: WorkerPool) -> None:
 def test_a_drawing_finds_the_records_that_its_text_finds(library: Library, pool: WorkerPool, text: str) -> None:
     drawn = query_of_sketch(sketch_of_text(text))
     of_text, of_drawing = (
-        np.flatnonzero(np.concatenate(list(find_substructure(library, query, pool=pool)))) for query in (text, drawn)
+        np.flatnonzero(np.concatenate([each.containing for each in find_substructure(library, smarts, pool=pool)]))
+        for smarts in (read_text(text, as_smarts=False, pool=pool).smarts, drawn)
     )
     assert of_drawing.tolist() == of_text.tolist()
     assert len(of_text) > 0

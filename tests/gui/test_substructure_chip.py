@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -163,7 +164,7 @@ def test_the_chips_text_is_drawn_when_its_drawing_is_opened(qtbot: QtBot, window
     qtbot.waitUntil(lambda: len(dialog.canvas.sketch.atoms) == 7, timeout=TIMEOUT)
     assert dialog.line.text() == "Clc1ccncc1"
     dialog.reject()
-    assert chip.smarts == "Clc1ccncc1"
+    assert chip.text == "Clc1ccncc1"
 
 
 def test_a_molblock_pasted_into_the_chip_is_searched_for(qtbot: QtBot, window: MainWindow) -> None:
@@ -210,3 +211,64 @@ def test_a_right_click_on_a_record_offers_to_find_a_part_of_it(window: MainWindo
         (menu,) = view.findChildren(QMenu)
         assert window.actions_["find-like"] in menu.actions()
         menu.close()
+
+
+def test_alternating_bonds_are_a_molecule_until_a_click_has_them_read_to_the_letter(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    chip = window.filter_bar.add_substructure()
+    chip.look_for("C1=CC=CC=C1")
+    qtbot.waitUntil(lambda: seen(window) == WITH_BENZENE, timeout=TIMEOUT)
+    assert chip.notation_button.text() == "SMILES"
+    chip.notation_button.click()
+    qtbot.waitUntil(lambda: chip.words.text() == "0 found", timeout=TIMEOUT)
+    assert chip.notation_button.text() == "SMARTS"
+    assert window.filter_bar.filters.substructure_as_smarts
+    window.actions_["undo"].trigger()
+    qtbot.waitUntil(lambda: seen(window) == WITH_BENZENE, timeout=TIMEOUT)
+
+
+def test_what_is_no_molecule_is_said_to_be_smarts_and_cannot_be_switched(qtbot: QtBot, window: MainWindow) -> None:
+    chip = window.filter_bar.add_substructure()
+    chip.look_for("[CX3](=O)[OX2H1]")
+    qtbot.waitUntil(lambda: chip.words.text() == "2 found", timeout=TIMEOUT)
+    assert chip.notation_button.text() == "SMARTS"
+    assert not chip.notation_button.isEnabled()
+    chip.look_for("C(=O)O")
+    qtbot.waitUntil(lambda: chip.notation_button.text() == "SMILES", timeout=TIMEOUT)
+
+
+def test_another_text_is_read_as_a_molecule_again(qtbot: QtBot, window: MainWindow) -> None:
+    chip = window.filter_bar.add_substructure()
+    chip.look_for("CO", as_smarts=True)
+    qtbot.waitUntil(lambda: chip.notation_button.text() == "SMARTS", timeout=TIMEOUT)
+    chip.box.setText("C1=CC=CC=C1")
+    chip.box.editingFinished.emit()
+    qtbot.waitUntil(lambda: seen(window) == WITH_BENZENE, timeout=TIMEOUT)
+    assert chip.notation_button.text() == "SMILES"
+
+
+def test_records_in_which_the_search_took_too_long_are_counted_and_can_be_seen(
+    qtbot: QtBot,
+    window: MainWindow,
+    pool: WorkerPool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = tmp_path / "chains.smi"
+    path.write_text(f"{'C' * 7}.[Xe] quick\n{'C' * 60} endless\nCCO small\n")
+    window.files.open([path])
+    qtbot.waitUntil(lambda: window.session.libraries.texts_read and len(seen(window)) == 3, timeout=TIMEOUT)
+    monkeypatch.setattr(pool, "time_limit", 1.0)
+    chip = window.filter_bar.add_substructure()
+    chip.look_for(".".join(["[#6]"] * 7 + ["[Xe]"]))
+    qtbot.waitUntil(lambda: chip.unknown_button.text() == "1 unknown" and seen(window) == [0], timeout=TIMEOUT)
+    assert not chip.unknown_button.isHidden()
+    chip.unknown_button.click()
+    qtbot.waitUntil(lambda: seen(window) == [1], timeout=TIMEOUT)
+    chip.unknown_button.click()
+    qtbot.waitUntil(lambda: seen(window) == [0], timeout=TIMEOUT)
+    chip.unknown_button.click()
+    chip.look_for("CO")
+    qtbot.waitUntil(lambda: seen(window) == [2], timeout=TIMEOUT)
+    assert chip.unknown_button.isHidden()
