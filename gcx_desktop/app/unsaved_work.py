@@ -24,7 +24,9 @@ from ..library.library import Library
 from ..library.output import whole_file
 from ..project.lock import lock_path, take_lock
 from ..project.store import SUFFIX, Project, copy_project, create_project
+from .library_view_order import View
 from .project_source import EXPLAINED, SUBSTRUCTURES, source_of
+from .project_view import ProjectView, view_settings
 
 if TYPE_CHECKING:
     from .kept_project import KeptProject
@@ -203,7 +205,10 @@ def holds_work(project: Project) -> bool:
     """Whether there is something in it that somebody may want back, more than a view and records seen one by one."""
     settings = project.settings()
     filters = settings.get("filters")
-    filtered = isinstance(filters, dict) and any(value not in (None, "", []) for value in filters.values())
+    none = view_settings(ProjectView(), View(), (), ())["filters"]
+    filtered = isinstance(filters, dict) and any(
+        value not in (None, "", []) and value != none.get(key) for key, value in filters.items()
+    )
     sources = project.sources()
     return (
         filtered

@@ -30,6 +30,7 @@ class UnsavedFiles(QObject):
         self._asked_about: Path | None = None
         """A library that was just opened without its project."""
         self._declined: set[Path] = set()
+        self._starting = False
         self.question: QMessageBox | None = None
         projects, libraries = session.projects, session.libraries
         projects.unsaved_found.connect(self._found)
@@ -41,6 +42,7 @@ class UnsavedFiles(QObject):
 
     def look(self) -> None:
         """For the start: removes what is too old, and offers the rest."""
+        self._starting = True
         self._session.projects.prune_unsaved(self._pruned)
         self._session.projects.look_for_unsaved()
 
@@ -64,13 +66,15 @@ class UnsavedFiles(QObject):
     def _found(self, works: Sequence[UnsavedWork]) -> None:
         self._fill(works)
         path, self._asked_about = self._asked_about, None
+        starting, self._starting = self._starting, False
+        if starting and works and (self._session.libraries.busy or self._session.libraries.shown is not None):
+            self._offer(works[0])  # the program was started with a file, so that nobody sees the empty page
         library, kept = self._session.libraries.library, self._session.projects.kept
         if path is None or library is None or kept is not None or library.path.absolute() != path:
             return
-        for work in works:
-            if work.library == path and work.project not in self._declined:
-                self._offer(work)
-                return
+        of_library = [work for work in works if work.library == path and work.project not in self._declined]
+        if of_library:
+            self._offer(of_library[0])
 
     def _offer(self, work: UnsavedWork) -> None:
         def discard() -> None:

@@ -431,3 +431,30 @@ def test_pasted_molecules_are_never_saved_over_a_file(qtbot: QtBot, window: Main
     assert not (tmp_path / "mine.gcx").exists()
     assert projects.kept is not None
     assert projects.kept.unsaved
+
+
+def test_work_on_one_library_is_offered_at_a_start_with_another(
+    qtbot: QtBot, window: MainWindow, open_window: Open, tmp_path: Path
+) -> None:
+    window.session.libraries.marks.set_colour([2], 1)
+    kept(qtbot, window)
+    window.close()
+    other = tmp_path / "other.smi"
+    other.write_text("CC\n")
+    again = open_window()
+    again.files.open([other])
+    again.start()
+    qtbot.waitUntil(lambda: "Restore the work on library.csv of today" in again.messages.text, timeout=TIMEOUT)
+
+
+def test_opening_another_library_during_a_run_asks(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    other = tmp_path / "other.smi"
+    other.write_text("CC\n")
+    window.actions_["run"].trigger()
+    window.files.open([other])
+    question = window.leaving.question
+    assert question is not None
+    assert "being explained" in question.informativeText()
+    with qtbot.waitSignal(window.session.libraries.opened, timeout=TIMEOUT):
+        answer(question, "Open")
+    assert len(window.session.libraries.rows or ()) == 1
