@@ -15,6 +15,8 @@ import pytest
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="shells of other systems")
 
 GCX = shlex.join([sys.executable, "-m", "gcx_desktop.cli.main"])
+MODULES = os.pathsep.join(filter(None, [str(Path.cwd()), os.environ.get("PYTHONPATH")]))
+"""Where a command that runs in another folder finds its modules."""
 NEEDS_FULL = pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
 
 
@@ -26,8 +28,8 @@ def library(tmp_path: Path) -> Path:
 
 
 def run(command: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
-    """A command line of the shell; ``gcx`` in it is ours, and finds its modules wherever it runs."""
-    environment = {**os.environ, "PYTHONPATH": str(Path.cwd()), **environment}
+    """A command line of the shell; ``gcx`` in it is ours."""
+    environment = {**os.environ, "PYTHONPATH": MODULES, **environment}
     line = command.replace("gcx ", f"{GCX} ")
     return subprocess.run(["sh", "-c", line], cwd=folder, env=environment, capture_output=True, timeout=100)
 
@@ -124,7 +126,7 @@ def test_a_signal_that_is_ignored_stays_so(tmp_path: Path) -> None:
     line = f"trap '' HUP; {GCX} predict some.smi -o out.csv --quiet & trap - HUP; sleep 0.5; kill -HUP $!; wait $!"
     assert (
         subprocess.run(
-            ["sh", "-c", line], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(Path.cwd())}, timeout=100
+            ["sh", "-c", line], cwd=tmp_path, env={**os.environ, "PYTHONPATH": MODULES}, timeout=100
         ).returncode
         == 0
     )
