@@ -27,18 +27,27 @@ class Job:
 class Leaving(QObject):
     """Attribute ``question``: what is asked now."""
 
-    def __init__(self, session: Session, jobs: tuple[Job, ...], save: Callable[[], object], window: QWidget) -> None:
+    def __init__(
+        self,
+        session: Session,
+        jobs: tuple[Job, ...],
+        save: Callable[[], object],
+        settle: Callable[[], object],
+        window: QWidget,
+    ) -> None:
         """:param jobs: beside the session's own run
         :param save: asks for the name of a project
+        :param settle: takes what is just being written
         """
         super().__init__(window)
-        self._session, self._save, self._window = session, save, window
+        self._session, self._save, self._settle, self._window = session, save, settle, window
         self._jobs = (Job("Records are being explained.", lambda: session.running), *jobs)
         self.question: QMessageBox | None = None
 
     @property
     def has_reason(self) -> bool:
-        """Whether there is something to ask."""
+        """Whether there is something to ask, what is just being written included."""
+        self._settle()
         lost = self._session.projects.would_be_lost or self._unkept_results()
         return bool(lost or any(job.busy() for job in self._jobs))
 

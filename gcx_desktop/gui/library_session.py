@@ -47,8 +47,8 @@ class LibrarySession(QObject):
     Attributes: ``shown`` and ``rows`` (``None`` while nothing is shown), ``order``, ``view``, ``search`` (for the
     substructure of the view's filters).
     Signals: ``appeared()`` (the first rows of a library are there), ``grew()`` (more are), ``opened()`` (all are),
-    ``closed()`` (after ``appeared``), ``order_changed()`` (rows stand elsewhere), ``rows_changed()`` (cells have new
-    values; bundled), ``rejected_changed()``, ``marks_changed(positions)`` (a sequence), ``history_changed()`` (there is
+    ``closing()`` (it is still there, for what is to be saved), ``closed()`` (after ``appeared``), ``order_changed()``
+    (rows stand elsewhere), ``rows_changed()`` (cells have new values; bundled), ``rejected_changed()``, ``marks_changed(positions)`` (a sequence), ``history_changed()`` (there is
     something else to take back), ``trouble(sentence)``, ``unreadable(sentence)`` (the file was changed; said often),
     ``columns_wanted(path, sentence)`` (a table cannot be opened before somebody says which column holds SMILES; what is
     wrong with what was said, or ""),
@@ -58,6 +58,7 @@ class LibrarySession(QObject):
     appeared = Signal()
     grew = Signal()
     opened = Signal()
+    closing = Signal()
     closed = Signal()
     order_changed = Signal()
     rows_changed = Signal()
@@ -180,6 +181,7 @@ class LibrarySession(QObject):
         """Lets go of the library."""
         if self.shown is None:
             return
+        self.closing.emit()
         library, self.shown, self.rows = self.shown, None, None
         if self._scan is not None:
             self._scan.stop()

@@ -138,7 +138,7 @@ class MainWindow(QMainWindow):
             Job("Substructures are being looked for.", lambda: self.substructures.busy),
             Job("Methods are being compared.", lambda: self.disagreement.busy),
         )
-        self.leaving = Leaving(session, jobs, self.projects.ask_name, self)
+        self.leaving = Leaving(session, jobs, self.projects.ask_name, self.panel.mark.note.save, self)
         self.files.leave = self.leaving.leave
         self.kinds = KindPresenter(session, self.actions_, self.panel, self.filter_bar, self)
         self.colours = (

@@ -38,6 +38,7 @@ class Marking(QObject):
         actions.connect("redo", self._redo)
         shown.colour_chosen.connect(lambda position, colour: self._libraries.marks.set_colour([position], colour))
         shown.note_written.connect(self._note_written)
+        self._libraries.closing.connect(shown.note.save)
         shown.note.left.connect(lambda: self._records_view.setFocus())
         for view in (table, gallery):
             view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

@@ -458,3 +458,14 @@ def test_opening_another_library_during_a_run_asks(qtbot: QtBot, window: MainWin
     with qtbot.waitSignal(window.session.libraries.opened, timeout=TIMEOUT):
         answer(question, "Open")
     assert len(window.session.libraries.rows or ()) == 1
+
+
+@pytest.mark.parametrize("how", ["close_library", "close"])
+def test_a_note_that_is_just_being_written_is_kept(
+    qtbot: QtBot, window: MainWindow, open_window: Open, how: str
+) -> None:
+    window.panel.mark.note.setText("half a thou")  # typed, and the pause that saves it has not come
+    getattr(window, how)()
+    if how == "close_library":
+        window.close()
+    assert restored(qtbot, open_window).session.libraries.marks.note(0) == "half a thou"
