@@ -48,8 +48,9 @@ class LibrarySession(QObject):
     substructure of the view's filters).
     Signals: ``appeared()`` (the first rows of a library are there), ``grew()`` (more are), ``opened()`` (all are),
     ``closing()`` (it is still there, for what is to be saved), ``closed()`` (after ``appeared``), ``order_changed()``
-    (rows stand elsewhere), ``rows_changed()`` (cells have new values; bundled), ``rejected_changed()``, ``marks_changed(positions)`` (a sequence), ``history_changed()`` (there is
-    something else to take back), ``trouble(sentence)``, ``unreadable(sentence)`` (the file was changed; said often),
+    (rows stand elsewhere), ``rows_changed()`` (cells have new values; bundled), ``rejected_changed()``,
+    ``marks_changed(positions)`` (a sequence), ``history_changed()`` (there is something else to take back),
+    ``trouble(sentence)``, ``unreadable(sentence)`` (the file was changed; said often),
     ``columns_wanted(path, sentence)`` (a table cannot be opened before somebody says which column holds SMILES; what is
     wrong with what was said, or ""),
     ``opening(bool)``, ``progressed(Progress)`` of that.
