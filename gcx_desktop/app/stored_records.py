@@ -17,6 +17,7 @@ from ..progress import CancelToken
 from ..project.results import StoredExplanation, StoredResults
 from ..project.rows import StoredRecord, StoredRejection
 from ..project.store import Project
+from ..wording import counted
 
 _AT_ONCE = 500
 """Stored records fetched together."""
@@ -126,7 +127,7 @@ def _records(positions: Sequence[int]) -> str:
     listed = ", ".join(f"{position + 1:,}" for position in positions[:_SHOWN])
     if len(positions) == 1:
         return f"record {listed}"
-    return f"{len(positions):,} records ({listed}{', …' if len(positions) > _SHOWN else ''})"
+    return f"{counted(len(positions), 'record')} ({listed}{', …' if len(positions) > _SHOWN else ''})"
 
 
 def from_store(stored: StoredRecord | StoredRejection) -> RecordFromProject | Rejected:

@@ -122,7 +122,7 @@ def say_choices(library: Library) -> None:
     """Says on standard error what was taken of several things that a file offers, and how to choose otherwise."""
     for choice in library.choices:
         remedy = f" ({choice.option} chooses)" if choice.option else ""
-        print(f"gcx: {library.path.name}: {choice.sentence}{remedy}", file=sys.stderr)
+        say(f"gcx: {library.path.name}: {choice.sentence}{remedy}")
 
 
 def add_project_option(command: argparse.ArgumentParser) -> None:

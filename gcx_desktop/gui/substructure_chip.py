@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from ..app.sketch_query import query_of_molblock
 from ..pool import WorkerPool
 from ..substructure.query import Notation
+from ..wording import counted
 from .filter_chips import Chip
 from .labels import PlainLabel, plain_tooltip
 from .latest_answer import LatestAnswer
@@ -98,7 +99,7 @@ class SubstructureChip(Chip):
         self.words.setVisible(bool(words or trouble))
         self._show_notation(notation, wrong=bool(trouble))
         self.unknown_button.setText(f"{n_unknown:,} unknown")
-        records = "this record" if n_unknown == 1 else f"these {n_unknown:,} records"
+        records = "this record" if n_unknown == 1 else f"these {counted(n_unknown, 'record')}"
         self.unknown_button.setToolTip(
             f"Looking for it in {records} took too long or failed, so whether it is there is not known.\n"
             "Pressed: shows them instead of those that contain it."

@@ -30,6 +30,7 @@ def command(window: MainWindow, out: Path) -> None:
     assert library is not None
     words = ["predict"] if out.suffix == ".smi" else ["explain", "--method", session.method]
     words += ["--model", str(session.model_path), "--workers", "1", "--quiet"]
+    words += [] if out.suffix in (".smi", ".sdf") else ["--fields"]
     words += ["--keep-largest-fragment"] if session.preparation.largest_fragment else []
     words += ["--neutralise"] if session.preparation.neutralise else []
     assert main([*words, str(library.path), "-o", str(out)]) == 0
