@@ -25,6 +25,15 @@ def visible(text: str) -> str:
     return _CONTROLS.sub(lambda found: _escape(found[0]), text)
 
 
+def is_text(name: str) -> bool:
+    """Whether the name of a file is text at all, and not bytes that no encoding of the system explains."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _escape(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
 

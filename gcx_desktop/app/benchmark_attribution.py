@@ -8,7 +8,7 @@ true atoms beside others are judged.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +33,7 @@ from ..library.labels import column_words, find_column
 from ..library.library import Library, open_library
 from ..library.predictability import why_not_predictable
 from ..library.record import Rejected, Source, Span
+from ..library.table_options import FOUND, TableOptions
 from ..pool import Lost, WorkerPool, sole_result
 from ..progress import CancelToken, Report, Stopwatch, silent
 from ..substructure.query import QueryError
@@ -59,8 +60,8 @@ class AttributionRequest:
     """Holds "train" and "test"; other rows are left out."""
     truth: tuple[str, ...]
     """SMARTS"""
-    smiles_column: str | None = None
-    delimiter: str | None = None
+    options: TableOptions = FOUND
+    """How the table is to be read."""
     positive: str = ""
     """The label's value or class whose molecules are explained; "": the positive one, if that is known."""
     class_of: Mapping[str, str] = field(default_factory=dict)
@@ -114,11 +115,13 @@ def read_attribution_table(
     request: AttributionRequest,
     *,
     pool: WorkerPool,
+    opened: Callable[[Library], object] = lambda _: None,
     report: Report = silent,
     cancel: CancelToken | None = None,
 ) -> AttributionTable:
     """Every row of the two parts, with its true atoms.
 
+    :param opened: is given the library before it is read
     :raises QueryError: for a SMARTS that is none
     :raises UnknownNameError: if there is no such column
     :raises UnsettledLabelsError: if it cannot be known what the labels mean
@@ -130,7 +133,8 @@ def read_attribution_table(
         checked = sole_result(pool.submit(check_truth, [smarts]))
         if isinstance(checked, Lost):
             raise QueryError(checked.reason)
-    with open_library(request.table, smiles_column=request.smiles_column, delimiter=request.delimiter) as library:
+    with open_library(request.table, **asdict(request.options)) as library:
+        opened(library)
         label = find_column(library, request.label)
         words = column_words(library, label, len(library))
         parts = [word.strip().lower() for word in column_words(library, request.split_column, len(library))]
@@ -170,16 +174,18 @@ def benchmark_attribution(
     methods: Sequence[Method],
     *,
     pool: WorkerPool,
+    opened: Callable[[Library], object] = lambda _: None,
     labels_known: Callable[[LabelMeaning], None] = lambda _: None,
     report: Report = silent,
     cancel: CancelToken | None = None,
 ) -> list[AttributionRow]:
     """A row for each seed and method.
 
+    :param opened: is given the library before it is read
     :param labels_known: is told what the labels mean, before the training begins
     :raises UsageError: if the table cannot be used as asked, or no test row can be judged
     """
-    table = read_attribution_table(request, pool=pool, report=report, cancel=cancel)
+    table = read_attribution_table(request, pool=pool, opened=opened, report=report, cancel=cancel)
     labels_known(table.meaning)
     positive = _positive(request, table.meaning)
     rows = []

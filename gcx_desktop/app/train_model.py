@@ -30,9 +30,12 @@ from ..kinds.kind import Decode, Kind, Parameters, Part
 from ..kinds.registry import require
 from ..library.export import write_rejected
 from ..library.label_meaning import LabelMeaning
+from ..library.library import Library
 from ..library.output import check_output
+from ..library.table_options import FOUND, TableOptions
 from ..pool import WorkerPool
 from ..progress import CancelToken, Report, silent
+from ..wording import visible
 from .training_table import TrainingTable, read_training_table
 
 
@@ -45,10 +48,8 @@ class TrainingRequest:
     """Column that holds the classes."""
     output: Path
     """The model folder."""
-    smiles_column: str | None = None
-    """``None``: found."""
-    delimiter: str | None = None
-    """``None``: found."""
+    options: TableOptions = FOUND
+    """How the table is to be read."""
     limit: int | None = None
     """Only so many records, the first ones."""
     rejected: Path | None = None
@@ -93,12 +94,14 @@ def train_model(
     request: TrainingRequest,
     *,
     pool: WorkerPool,
+    opened: Callable[[Library], object] = lambda _: None,
     labels_known: Callable[[LabelMeaning], None] = lambda _: None,
     report: Report = silent,
     cancel: CancelToken | None = None,
 ) -> Bundle:
     """Trains, judges and writes a model.
 
+    :param opened: is given the library before it is read
     :param labels_known: is told what the labels mean, before the training begins
     :raises OutputError: before any work, if the folder cannot be written
     :raises UsageError: if the table cannot be trained on or divided as asked
@@ -113,8 +116,8 @@ def train_model(
         request.table,
         request.label,
         pool=pool,
-        smiles_column=request.smiles_column,
-        delimiter=request.delimiter,
+        options=request.options,
+        opened=opened,
         limit=request.limit,
         tasks=request.tasks,
         class_of=request.class_of,
@@ -299,10 +302,11 @@ def _card(
     epochs: int,
 ) -> Card:
     counts = np.bincount(table.labels, minlength=len(names))
-    source = f"{request.table.name}: {request.source}" if request.source else request.table.name
+    file = visible(request.table.name)
+    source = f"{file}: {request.source}" if request.source else file
     return Card(
-        name=request.name or request.output.resolve().name,
-        task=request.task or f"{table.meaning.column} of {request.table.name}",
+        name=request.name or visible(request.output.resolve().name),
+        task=request.task or f"{table.meaning.column} of {file}",
         class_names=names,
         widths=request.settings.widths,
         feature_set=table.kind.feature_set,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from ..kinds.registry import kind_of_library
 from ..library.label_meaning import NO_LABEL, LabelMeaning, UnsettledLabelsError, training_meaning
 from ..library.library import Library, open_library
 from ..library.record import Rejected, Span
+from ..library.table_options import FOUND, TableOptions
 from ..pool import Lost, WorkerPool
 from ..progress import CancelToken, Report, Stopwatch, silent
 from ..wording import counted
@@ -64,8 +65,8 @@ def read_training_table(
     label: str,
     *,
     pool: WorkerPool,
-    smiles_column: str | None = None,
-    delimiter: str | None = None,
+    options: TableOptions = FOUND,
+    opened: Callable[[Library], object] = lambda _: None,
     limit: int | None = None,
     tasks: Path | None = None,
     class_of: Mapping[str, str] = {},
@@ -81,6 +82,8 @@ def read_training_table(
     What the labels mean is :func:`~gcx_desktop.library.label_meaning.training_meaning`'s to say. Of records that are
     the same thing the first is kept if their labels agree, and none if they do not.
 
+    :param options: how a table is to be read
+    :param opened: is given the library before it is read
     :param tasks: of a kind of graph whose labels a file gives
     :param without_defining: leave the nodes by which a label is given out of the graphs, where the kind knows them
     :param object_features: a file of more features of the nodes, where the kind knows them
@@ -95,9 +98,8 @@ def read_training_table(
     """
     if only_object_features and object_features is None:
         raise UsageError("--only-object-features needs their file; name it with --object-features")
-    with open_library(
-        path, smiles_column=smiles_column, delimiter=delimiter, object_features=object_features, cancel=cancel
-    ) as library:
+    with open_library(path, **asdict(options), object_features=object_features, cancel=cancel) as library:
+        opened(library)
         n_records = len(library) if limit is None else min(limit, len(library))
         kind = kind_of_library(library)
         label = label if kind.labels.name is None else kind.labels.name(library, label)

@@ -34,8 +34,7 @@ def add_parser(commands: Any) -> None:
     command.add_argument(
         "--seeds", metavar="SEED", type=int, nargs="+", default=[0], help="a network for each (default: 0)"
     )
-    command.add_argument("--smiles-column", metavar="NAME", help="column that holds SMILES (default: found)")
-    command.add_argument("--delimiter", metavar="CHAR", type=common.delimiter, help="of the table (default: found)")
+    common.add_table_options(command)
     command.add_argument("--epochs", metavar="N", type=common.positive, help="at most so many; validation chooses")
     command.add_argument("--workers", metavar="N", type=common.positive, help="processes that read molecules")
     command.add_argument("--threads", metavar="N", type=common.positive, default=1, help="of arithmetic (default: 1)")
@@ -67,8 +66,7 @@ def run(args: argparse.Namespace) -> None:
         label=args.label,
         split_column=args.split_column,
         truth=tuple(args.truth),
-        smiles_column=args.smiles_column,
-        delimiter=args.delimiter,
+        options=common.table_options(args),
         positive=args.positive,
         class_of=common.class_of(args),
         seeds=tuple(dict.fromkeys(args.seeds)),
@@ -79,6 +77,7 @@ def run(args: argparse.Namespace) -> None:
             request,
             [method(id_) for id_ in methods],
             pool=pool,
+            opened=common.choices_told(args),
             labels_known=common.tell_labels,
             report=report,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from functools import partial
@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from ..app.method_names import METHOD_NAMES
-from ..errors import LibraryError, UnknownNameError, UsageError
+from ..errors import LibraryError, ProjectError, UnknownNameError, UsageError
 from ..gcn.catalogue import DEFAULT_MODEL
 from ..paths import real_path
 from ..progress import Progress, Report
 from ..terminal import printable, say
-from ..wording import counted
+from ..wording import counted, is_text
 from .interruption import raise_if_told
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def add_library_options(command: argparse.ArgumentParser) -> None:
         metavar="NAME|DIR",
         help="a model of 'gcx models', or a model folder (default: %(default)s)",
     )
-    _add_table_options(command)
+    add_table_options(command)
     add_object_features_option(command)
     command.add_argument("--limit", metavar="N", type=positive, help="only the first N records")
     command.add_argument("--workers", metavar="N", type=positive, help="processes that read records (default: cores)")
@@ -79,7 +79,7 @@ def add_library_options(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_table_options(command: argparse.ArgumentParser) -> None:
+def add_table_options(command: argparse.ArgumentParser) -> None:
     """What is found by looking at a table, for those that know better."""
     command.add_argument(
         "--smiles-column",
@@ -118,7 +118,16 @@ def table_options(args: argparse.Namespace) -> TableOptions:
     return TableOptions(args.delimiter, args.header, args.smiles_column, args.title_column, args.header_line)
 
 
-def say_choices(library: Library) -> None:
+def choices_told(args: argparse.Namespace) -> Callable[[Library], None]:
+    """Says on standard error what was taken of several things that a file offers; nothing with ``--quiet``."""
+    return _silent if args.quiet else tell_choices
+
+
+def _silent(library: Library) -> None:
+    pass
+
+
+def tell_choices(library: Library) -> None:
     """Says on standard error what was taken of several things that a file offers, and how to choose otherwise."""
     for choice in library.choices:
         remedy = f" ({choice.option} chooses)" if choice.option else ""
@@ -317,8 +326,7 @@ def opened(args: argparse.Namespace, known: Known | None = None) -> Iterator[tup
         WorkerPool(args.workers) as pool,
     ):
         check_model(library, card)
-        if not args.quiet:
-            say_choices(library)
+        choices_told(args)(library)
         yield library, pool, range(len(library) if args.limit is None else min(args.limit, len(library)))
 
 
@@ -347,6 +355,10 @@ def opened_with_project(args: argparse.Namespace) -> Iterator[tuple[Library, Wor
         known = None if project is None else partial(stored_records, project)
         library, pool, positions = stack.enter_context(opened(args, known))
         if project is None:
+            if not is_text(str(library.path.resolve())):
+                raise ProjectError(
+                    path, f"it cannot keep the name of {library.path}, which is not UTF-8; rename that file"
+                )
             project = stack.enter_context(create_project(path))
         save_records(project, source_of(project, library), library)
         yield library, pool, positions, project

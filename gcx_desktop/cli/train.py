@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..gcn.settings import Settings
 from ..terminal import say
-from ..wording import counted
+from ..wording import counted, visible
 from . import common
 
 if TYPE_CHECKING:
@@ -59,8 +59,7 @@ def add_parser(commands: Any) -> None:
         action="store_true",
         help="of scene graphs: have the visual features in the place of category and box, not besides",
     )
-    command.add_argument("--smiles-column", metavar="NAME", help="column that holds SMILES (default: found)")
-    command.add_argument("--delimiter", metavar="CHAR", type=common.delimiter, help="of the table (default: found)")
+    common.add_table_options(command)
     command.add_argument("--split", choices=SPLITS, help="80/10/10; default: scaffold, of scene graphs random")
     command.add_argument(
         "--also-split", choices=SPLITS, action="append", default=[], help="one more row of metrics; may be repeated"
@@ -127,8 +126,7 @@ def run(args: argparse.Namespace) -> None:
         table=args.table,
         label=args.label,
         output=args.output,
-        smiles_column=args.smiles_column,
-        delimiter=args.delimiter,
+        options=common.table_options(args),
         limit=args.limit,
         rejected=args.rejected,
         tasks=args.tasks,
@@ -154,17 +152,21 @@ def run(args: argparse.Namespace) -> None:
     if args.device == "auto" and not args.quiet:
         say("gcx: device: cpu (training always runs there)")
     with WorkerPool(args.workers) as pool, common.progress_bar(args.quiet) as report:
-        bundle = train_model(request, pool=pool, labels_known=common.tell_labels, report=report)
+        bundle = train_model(
+            request,
+            pool=pool,
+            opened=common.choices_told(args),
+            labels_known=common.tell_labels,
+            report=report,
+        )
     if not args.quiet:
         say(*summary(bundle))
 
 
 def command_line(args: argparse.Namespace) -> str:
     """The command that does the same again; of absolute paths only the names, which mean something elsewhere too."""
-    words: list[str] = ["gcx", "train", _shown(args.table)]
+    words: list[str] = ["gcx", "train", _shown(args.table), *common.table_options(args).arguments()]
     given: list[tuple[str, Any, Any]] = [
-        ("--smiles-column", args.smiles_column, None),
-        ("--delimiter", args.delimiter, None),
         ("--limit", args.limit, None),
         ("--label", args.label, None),
         ("--tasks", None if args.tasks is None else _shown(args.tasks), None),
@@ -213,7 +215,7 @@ def summary(bundle: Bundle) -> list[str]:
 
 
 def _shown(path: Path) -> str:
-    return path.name if path.is_absolute() else str(path)
+    return visible(path.name if path.is_absolute() else str(path))
 
 
 def _names(text: str) -> tuple[str, ...]:

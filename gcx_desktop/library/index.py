@@ -19,6 +19,12 @@ from .record import Format
 CHUNK = 1 << 19
 SCAN_VERSION = 2
 """Higher whenever :func:`scan` finds other records in the same bytes, so that those found before no longer count."""
+MAX_RECORDS = 50_000_000
+"""Of a library: an index takes 24 bytes for each, and its window's rows more."""
+FREE_RECORDS = 10_000_000
+"""Of a packed file, whatever its size."""
+MAX_PER_PACKED_BYTE = 1
+"""Records of a packed file beyond those, for each of its bytes: a few bytes may stand for very many."""
 _ROOM = 1 << 12
 """Records for which there is room at first."""
 _AHEAD = 4

@@ -22,7 +22,15 @@ from .detect import HEAD, Layout, find_layout, refuse_foreign
 from .fingerprint import Change, Fingerprint, find_change, take_fingerprint
 from .formats import read_text, scenes
 from .formats.table import Shape
-from .index import Boundaries, GrowingIndex, may_be_records, scan
+from .index import (
+    FREE_RECORDS,
+    MAX_PER_PACKED_BYTE,
+    MAX_RECORDS,
+    Boundaries,
+    GrowingIndex,
+    may_be_records,
+    scan,
+)
 from .object_features import find_object_features
 from .record import Format, RawRecord, RecordText, Rejected, Source, Span
 from .source import encoding_choice, forget, read_raw
@@ -186,7 +194,7 @@ def open_library(
         yet, if they were found before. They are taken without a scan if they are in order, lie in the file, and are
         found again at both of its ends. A packed or UTF-16 file is unpacked all the same, a damaged one scanned.
     :raises NoSmilesColumnError: if it is a table in which no column looks like SMILES.
-    :raises LibraryError: if it cannot be read, is empty, or is no molecule file.
+    :raises LibraryError: if it cannot be read, is empty, is no molecule file, or has more records than a library may.
     :raises UsageError: if the file has no such column, or is not of a kind that has columns, delimiters or objects.
     :raises FileError: if ``object_features`` cannot be read.
     :raises Cancelled: if ``cancel`` was set meanwhile.
@@ -260,6 +268,7 @@ def _open_plain(
         waiting = None if plain.damaged else growing
         for part in _records(library, size, report, cancel):
             index.add(part)
+            _check_number(own, plain, len(library))
             if waiting is not None and part.scanned < size and _shows_fields(index.found):
                 unless_given.pop_all()
                 waiting(library)
@@ -289,6 +298,17 @@ def _is_found_again(library: Library, before: Boundaries, size: int) -> bool:
             if len(stops) > 1:
                 break
     return stops == [before.stops[-1]]
+
+
+def _check_number(own: _Plain, plain: _Plain, n_records: int) -> None:
+    """:raises LibraryError: if there are more records than a library may have"""
+    most, why = MAX_RECORDS, "the limit; split it"
+    if plain.spooled:
+        packed = max(FREE_RECORDS, MAX_PER_PACKED_BYTE * own.fingerprint.size)
+        if packed < most:
+            most, why = packed, "the limit for a packed file of its size; unpack it yourself if you trust it"
+    if n_records > most:
+        raise LibraryError(own.path, f"it has more than {most:,} records, {why}")
 
 
 def _source(path: Path, plain: _Plain, layout: Layout) -> Source:

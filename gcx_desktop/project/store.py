@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from ..errors import ProjectError
 from ..paths import real_path
+from ..wording import is_text
 from . import schema
 from .database import DAMAGED, Database, Transaction, check_path_length, sentence
 from .lock import WriterLock, take_lock
@@ -240,6 +241,10 @@ class Project:
             relative = os.path.relpath(absolute, self._folder)
         except ValueError:  # another drive
             relative = ""
+        if not is_text(f"{absolute}{relative}"):
+            raise ProjectError(
+                self.path, f"it cannot keep the name of {absolute}, which is not UTF-8; rename that file"
+            )
         return str(absolute), Path(relative).as_posix() if relative else ""
 
 
