@@ -141,14 +141,16 @@ def _of_lines(path: Path, beginning: Beginning, layout: Layout) -> TablePreview:
     if not beginning.complete and len(lines) > 1:
         lines.pop()
     place, start = layout.place, int(layout.skip_first)
-    rows = [list(split_line(line, place)) for line in lines[start : start + MAX_ROWS]]
+    pairs = [split_line(line, place) for line in lines[start : start + MAX_ROWS]]
+    rows = [[pair.structure, pair.title] if place == 0 else [pair.title, pair.structure] for pair in pairs]
     options = TableOptions(
         has_header=layout.skip_first,
         smiles_column=layout.names[place] if layout.chosen else None,
         title_column=NO_TITLE if not layout.has_titles else None,
         header_line=layout.first_line if layout.skip_first and layout.first_line > 1 else None,
     )
-    found = _preview(path, Format.SMILES, options, ("SMILES", "title"), 0, 1, rows)
+    title = 1 - place if layout.has_titles else None
+    found = _preview(path, Format.SMILES, options, layout.names, place, title, rows)
     return replace(found, header_line=layout.first_line, choices=layout.choices)
 
 

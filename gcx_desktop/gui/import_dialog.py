@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
+    QSpinBox,
     QStyle,
     QTableView,
     QVBoxLayout,
@@ -37,9 +38,13 @@ from .task_runner import Task
 OTHER = "other"
 DELIMITERS = ((",", "Comma"), ("\t", "Tab"), (";", "Semicolon"), ("|", "Bar"), (" ", "Space"), (OTHER, "Other…"))
 WHITE_SPACE = ""
-"""In place of a delimiter: the file has a SMILES on each line, and its title behind white space."""
+"""In place of a delimiter: each line of the file is a structure, spaces or tabs, and a title; or the title first."""
 
+MOST_LINES = 9_999
+"""Number of the last line that can be chosen as header."""
 _SMILES_WORD, _TITLE_WORD = "SMILES", "Title"
+_FIRST_LINE = "First line of each record"
+"""Where the title of an SDF record is, unless a field holds it."""
 _WIDE, _NARROW = 26, 14
 """Characters of the column with SMILES, and of the others."""
 
@@ -108,7 +113,7 @@ class ImportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(window_title(f"Open {path.name}"))
         self._path, self._libraries, self._asked = path, libraries, options
-        self._header_asked = options.has_header
+        self._header_asked, self._line_asked = options.has_header, options.header_line
         """What the user said of the header, which another delimiter does not change; what was found is found anew."""
         self._task: Task | None = None
         self.preview: TablePreview | None = None
@@ -129,7 +134,12 @@ class ImportDialog(QDialog):
         self.other.setFixedWidth(self.fontMetrics().averageCharWidth() * 5)
         self.other.setAccessibleName("Other delimiter, one character")
         self.other.hide()
-        self.header = QCheckBox("&First line is a header", self)
+        self.header = QCheckBox("&Header in line", self)
+        self.header.setToolTip("Whether a line names the columns; what stands above it is left out")
+        self.header_line = QSpinBox(self)
+        self.header_line.setRange(1, MOST_LINES)
+        self.header_line.setKeyboardTracking(False)
+        self.header_line.setAccessibleName("Number of the line that names the columns")
         self.smiles = ElidedCombo("SMILES column", "The column that holds the molecules", self)
         self.title = ElidedCombo("Title column", "The column that holds the molecules' names", self)
         self.sentence = PlainLabel(parent=self)
@@ -160,6 +170,7 @@ class ImportDialog(QDialog):
         self.delimiter.activated.connect(lambda _: self._delimiter_chosen())
         self.other.textEdited.connect(lambda _: self._delimiter_chosen())
         self.header.clicked.connect(self._header_chosen)
+        self.header_line.valueChanged.connect(self._line_chosen)
         self.smiles.activated.connect(lambda _: self._column_chosen())
         self.title.activated.connect(lambda _: self._column_chosen())
         self.buttons.accepted.connect(self._open)
@@ -167,6 +178,7 @@ class ImportDialog(QDialog):
 
     def _lay_out(self) -> None:
         left, right = QFormLayout(), QFormLayout()
+        self._left, self._right = left, right
         divided = QHBoxLayout()
         divided.addWidget(self.delimiter)
         divided.addWidget(self.other)
@@ -179,7 +191,11 @@ class ImportDialog(QDialog):
             label = PlainLabel(words, parent=self)
             label.setBuddy(buddy)
             form.addRow(label, field)
-        left.addRow(QWidget(self), self.header)
+        named = QHBoxLayout()
+        named.addWidget(self.header)
+        named.addWidget(self.header_line)
+        named.addStretch(1)
+        left.addRow(QWidget(self), named)
         controls = QHBoxLayout()
         controls.addLayout(left)
         controls.addSpacing(24)
@@ -197,7 +213,8 @@ class ImportDialog(QDialog):
         for before, after in (
             (self.delimiter, self.other),
             (self.other, self.header),
-            (self.header, self.smiles),
+            (self.header, self.header_line),
+            (self.header_line, self.smiles),
             (self.smiles, self.title),
             (self.title, self.table),
             (self.table, self.buttons),
@@ -221,13 +238,19 @@ class ImportDialog(QDialog):
             if not chosen:
                 self.other.setFocus()
                 return
-        self._look(TableOptions(chosen or None, self._header_asked))
+        self._look(TableOptions(chosen or None, self._header_asked, header_line=self._line_asked))
+
+    def _line_chosen(self, number: int) -> None:
+        """Another line has other names, so that the columns are found anew."""
+        self._header_asked, self._line_asked = None, number
+        delimiter = None if self.preview is None else self.preview.options.delimiter
+        self._look(TableOptions(delimiter, header_line=number))
 
     def _header_chosen(self, on: bool) -> None:
         """The columns stay the same ones, though their names change."""
-        self._header_asked = on
+        self._header_asked, self._line_asked = on, None
         if self.preview is None or self.preview.format is Format.SMILES:
-            self._look(replace(self._asked, has_header=on))
+            self._look(replace(self._asked, has_header=on, header_line=None))
             return
         smiles, title = self.preview.smiles, self.preview.title
         self._look(
@@ -243,6 +266,11 @@ class ImportDialog(QDialog):
         if self.preview is None:
             return
         names, smiles, title = self.preview.names, self.smiles.currentData(), self.title.currentData()
+        if not self.preview.is_table:
+            self._look(TableOptions(title_column=None if title is None else column_reference(names, title)))
+            return
+        if self.preview.format is Format.SMILES and title == smiles:
+            title = 1 - smiles  # the other one of two
         self._look(
             replace(
                 self.preview.options,
@@ -287,16 +315,20 @@ class ImportDialog(QDialog):
                 self.table.setColumnWidth(column, wanted)
         if preview.smiles is not None and preview.smiles < MAX_COLUMNS and preview.rows:
             self.table.scrollTo(self.model.index(0, preview.smiles))
+        for form, field in ((self._left, 0), (self._left, 1), (self._right, 0)):
+            form.setRowVisible(field, preview.is_table)
         self._show_delimiter(preview)
-        with QSignalBlocker(self.header):
+        with QSignalBlocker(self.header), QSignalBlocker(self.header_line):
             self.header.setChecked(bool(preview.options.has_header))
+            self.header_line.setValue(preview.header_line)
+            self.header_line.setEnabled(bool(preview.options.has_header))
         self._fill(self.smiles, preview, preview.smiles, none="" if preview.smiles is not None else "Choose one")
-        self._fill(self.title, preview, preview.title, none="None")
+        self._fill(self.title, preview, preview.title, none="None" if preview.is_table else _FIRST_LINE)
         self._say(preview.trouble, preview.summary)
 
     def _show_delimiter(self, preview: TablePreview) -> None:
         if preview.format is Format.SMILES and self.delimiter.findData(WHITE_SPACE) < 0:
-            self.delimiter.insertItem(0, "White space, SMILES first", WHITE_SPACE)
+            self.delimiter.insertItem(0, "Spaces or tabs", WHITE_SPACE)
         if self.delimiter.currentData() == OTHER and preview.options.delimiter == self.other.text():
             return
         place = self.delimiter.findData(preview.options.delimiter or WHITE_SPACE)
@@ -315,7 +347,7 @@ class ImportDialog(QDialog):
         for index in shown if chosen is None or chosen < MAX_COLUMNS else [*shown, chosen]:
             combo.addItem(short_name(preview.names[index]), index)
         combo.setCurrentIndex(combo.findData(chosen))
-        combo.setEnabled(preview.format is Format.TABLE)
+        combo.setEnabled(preview.has_columns)
 
     def _refuse(self, words: str) -> None:
         self.preview = None

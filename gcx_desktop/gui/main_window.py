@@ -16,6 +16,7 @@ from ..wording import counted, elided
 from .actions import RUN_TIP, Actions
 from .appearance import choose_theme
 from .changed_library import ChangedLibrary
+from .choices_button import ChoicesButton
 from .compare_dock import CompareDock
 from .compare_sorting import DisagreementSorting
 from .empty_page import EmptyPage
@@ -127,6 +128,7 @@ class MainWindow(QMainWindow):
         self.place = ElidedLabel(parent=self, middle=True)
         self.help = Help(self, self.actions_, self.settings, self.messages)
         self.files = LibraryFiles(session.libraries, self.settings, self.messages, self.actions_.recent, self)
+        self.choices = ChoicesButton(session.libraries, self.files.with_options.show_choices, self)
         self.projects = ProjectFiles(session, self.files, self.settings, self.messages, self.actions_, self)
         self.unsaved = UnsavedFiles(session, self.empty_page, self.actions_.unsaved, self.messages, self)
         self.models = ModelChoice(session, self.settings, self.messages, self.tool_bar, self)

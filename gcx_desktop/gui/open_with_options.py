@@ -72,12 +72,23 @@ class OpenWithOptions(QObject):
         if self.dialog is dialog:
             self.dialog = None
 
-    def _offer(self) -> None:
-        """Says so if the SMILES column was told by its content alone."""
+    def show_choices(self) -> None:
+        """Asks how to read the open library, beginning with how it was read."""
         library = self._libraries.library
-        if library is None or library.source.format is not Format.TABLE or library.options.smiles_column:
+        if library is not None:
+            self.show_dialog(library.path, library.options)
+
+    def _offer(self) -> None:
+        """Says so if the SMILES column was told by its content alone, or the records of an SDF have no titles."""
+        library = self._libraries.library
+        if library is None:
             return
         source, path, options = library.source, library.path, library.options
+        untitled = [choice for choice in library.choices if choice.option == "--title-column"]
+        if untitled and source.format in (Format.SDF, Format.MOL):
+            self._messages.offer(untitled[0].sentence, "Choose Title Field…", self.show_choices)
+        if source.format is not Format.TABLE or options.smiles_column:
+            return
         name = source.columns[source.smiles_column]
         if not is_smiles_name(name):
             self._messages.offer(

@@ -73,6 +73,7 @@ def lay_out(window: MainWindow) -> None:
     status.addWidget(window.measures.status)
     status.addWidget(window.substructures.status)
     status.addWidget(window.disagreement.status)
+    status.addPermanentWidget(window.choices)
     status.addPermanentWidget(window.rejected.button)
     status.addPermanentWidget(window.place, 1)
     window.place.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

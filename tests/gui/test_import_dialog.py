@@ -139,7 +139,7 @@ def test_lines_of_smiles_stay_lines_unless_a_delimiter_is_chosen(
 ) -> None:
     dialog = ask("CCO ethanol\nCCN amine\n", "a.smi")
     assert dialog.delimiter.currentData() == WHITE_SPACE
-    assert not dialog.smiles.isEnabled()
+    assert dialog.smiles.isEnabled()
     choose(qtbot, dialog, "delimiter", "Space")
     assert dialog.smiles.isEnabled()
     assert headers(dialog) == ["column 1\nSMILES", "column 2\n"]
@@ -240,3 +240,74 @@ def test_a_thousand_columns_and_huge_cells_do_not_make_it_slow(ask: Callable[...
     assert dialog.model.columnCount() == 1000
     assert dialog.smiles.currentText() == "smiles"
     assert dialog.open_button.isEnabled()
+
+
+def test_another_line_is_chosen_as_header(qtbot: QtBot, ask: Callable[..., ImportDialog]) -> None:
+    dialog = ask("a;smiles;b\nwhat;drug;value\nethanol;CCO;5\npropane;CCC;6\n")
+    assert (dialog.header.isChecked(), dialog.header_line.value()) == (True, 1)
+    dialog.header_line.setValue(2)
+    settled(qtbot, dialog)
+    assert headers(dialog) == ["what\n", "drug\nSMILES", "value\n"]
+    assert dialog.preview is not None
+    assert dialog.preview.options.header_line == 2
+    assert "header in line 2, line 1 left out" in dialog.sentence.text().lower()
+
+
+def test_a_header_that_was_found_below_other_lines_is_shown(ask: Callable[..., ImportDialog]) -> None:
+    dialog = ask("sep=;\n# a comment\nName;SMILES\nethanol;CCO\npropane;CCC\n")
+    assert (dialog.header_line.value(), headers(dialog)) == (3, ["Name\nTitle", "SMILES\nSMILES"])
+
+
+def test_the_words_of_a_line_can_be_exchanged(
+    qtbot: QtBot, ask: Callable[..., ImportDialog], empty: MainWindow
+) -> None:
+    dialog = ask("CC CO\nCN CCO\n", "a.smi")
+    choose(qtbot, dialog, "smiles", "title")
+    assert headers(dialog) == ["SMILES\nTitle", "title\nSMILES"]
+    dialog.open_button.click()
+    libraries = empty.session.libraries
+    qtbot.waitUntil(lambda: libraries.library is not None and libraries.texts_read, timeout=TIMEOUT)
+    assert libraries.rows is not None
+    assert libraries.rows.titles == ["CC", "CN"]
+
+
+UNTITLED = "".join(SDF.replace("m\n", "\n", 1).replace("$$$$", f"> <Code>\nX{i}\n\n$$$$") for i in range(3))
+
+
+def test_a_field_of_an_sdf_without_titles_is_offered_and_chosen(
+    qtbot: QtBot, empty: MainWindow, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.sdf"
+    path.write_text(UNTITLED)
+    libraries = empty.session.libraries
+    empty.files.open([path])
+    qtbot.waitUntil(lambda: libraries.library is not None and libraries.texts_read, timeout=TIMEOUT)
+    assert "a field that differs from record to record: 'Code'" in empty.messages.text
+    assert libraries.rows is not None
+    assert libraries.rows.titles == ["", "", ""]
+    empty.messages.action.click()
+    dialog = empty.files.with_options.dialog
+    assert dialog is not None
+    settled(qtbot, dialog)
+    assert dialog.title.isEnabled()
+    choose(qtbot, dialog, "title", "Code")
+    assert dialog.sentence.text() == "Titles of the records from the field ‘Code’"
+    dialog.open_button.click()
+    qtbot.waitUntil(lambda: libraries.rows is not None and libraries.rows.titles == ["X0", "X1", "X2"], timeout=TIMEOUT)
+    assert not empty.choices.isVisibleTo(empty)
+
+
+def test_the_status_bar_says_what_was_taken_of_several_things(qtbot: QtBot, empty: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("scaffold_smiles,compound_smiles\nc1ccccc1,Cc1ccccc1\nc1ccncc1,Cc1ccncc1\n")
+    assert not empty.choices.isVisibleTo(empty)
+    empty.files.open([path])
+    qtbot.waitUntil(lambda: empty.choices.isVisibleTo(empty), timeout=TIMEOUT)
+    assert empty.choices.text().startswith("SMILES from 'compound_smiles'")
+    assert "also there: 'scaffold_smiles'" in empty.choices.accessibleName()
+    qtbot.waitUntil(lambda: empty.session.libraries.library is not None, timeout=TIMEOUT)
+    empty.choices.click()
+    dialog = empty.files.with_options.dialog
+    assert dialog is not None
+    settled(qtbot, dialog)
+    assert headers(dialog)[1] == "compound_smiles\nSMILES"
