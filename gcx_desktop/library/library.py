@@ -303,7 +303,7 @@ def _is_found_again(library: Library, before: Boundaries, size: int) -> bool:
 def _check_number(own: _Plain, plain: _Plain, n_records: int) -> None:
     """:raises LibraryError: if there are more records than a library may have"""
     most, why = MAX_RECORDS, "the limit; split it"
-    if plain.spooled:
+    if plain.scratch is not None:
         packed = max(FREE_RECORDS, MAX_PER_PACKED_BYTE * own.fingerprint.size)
         if packed < most:
             most, why = packed, "the limit for a packed file of its size; unpack it yourself if you trust it"
