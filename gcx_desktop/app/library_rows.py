@@ -18,12 +18,15 @@ from numpy.typing import NDArray
 
 from ..library.record import RecordText, Rejected
 from .marks import MARK_COLOURS, Marks
+from .shown_class import PREDICTED
 
 Positions = NDArray[np.int64]
 """0-based positions of records in the file, in some order."""
 
 MAX_MAPS = 200_000
 """Records whose saliency is kept by method, about 50 MB; of others only the prediction is."""
+MAX_PROBABILITIES = 200_000_000
+"""Values of 4 bytes; of more records and classes only the predicted one's is kept."""
 MAX_WARNED = 10_000
 """Records of which it is kept what is wrong with their data fields; others are only counted."""
 _PIECE = 2048
@@ -71,8 +74,8 @@ class LibraryRows:
     """[n_fields][n_records]; ``None`` until read, and where a record lacks the field."""
     predicted: NDArray[np.int16] = field(init=False)
     """[n_records]: index of the most probable class, −1 where there is none yet."""
-    probability: NDArray[np.float32] = field(init=False)
-    """[n_records]: of the predicted class; NaN where there is none yet."""
+    probability_class: int = PREDICTED
+    """Index of the class whose probability is the column ``Column.PROBABILITY``, or ``PREDICTED``."""
     rejected: dict[int, Rejected] = field(default_factory=dict)
     """By position."""
     warned: dict[int, tuple[str, ...]] = field(default_factory=dict)
@@ -84,6 +87,9 @@ class LibraryRows:
     """The user's, of these records."""
     disagreement: NDArray[np.float32] | None = None
     """[n_records]: how far the methods disagree; NaN where there is none yet; ``None`` while nobody asks."""
+    _probabilities: NDArray[np.float32] = field(init=False)
+    """[n_classes, n_records], NaN where there is none yet; [1, n_records], of the predicted class, where that would be
+    more than ``MAX_PROBABILITIES``, and [0, n_records] while nothing is predicted."""
     _rejected_for_now: set[int] = field(default_factory=set)
     version: int = 0
     """Grows with every change of texts, predictions or rejections."""
@@ -107,7 +113,8 @@ class LibraryRows:
         for cells in (self.titles, *self.fields):
             cells.extend([None] * more)
         self.predicted = np.concatenate((self.predicted, np.full(more, -1, dtype=np.int16)))
-        self.probability = np.concatenate((self.probability, np.full(more, np.nan, dtype=np.float32)))
+        unknown = np.full((len(self._probabilities), more), np.nan, dtype=np.float32)
+        self._probabilities = np.concatenate((self._probabilities, unknown), axis=1)
         self.n_records = n_records
         self.version += 1
 
@@ -173,9 +180,42 @@ class LibraryRows:
         if position not in self.rejected:
             self._rejected_for_now.add(position)
 
-    def predict(self, position: int, predicted: int, probability: float) -> None:
-        self.predicted[position], self.probability[position] = predicted, probability
+    def predict(self, position: int, predicted: int, probabilities: Sequence[float]) -> None:
+        """:param probabilities: [n_classes], of one model until :meth:`forget_predictions`"""
+        if not len(self._probabilities):
+            n_classes = len(probabilities) if len(probabilities) * self.n_records <= MAX_PROBABILITIES else 1
+            self._probabilities = np.full((n_classes, self.n_records), np.nan, dtype=np.float32)
+        only_predicted = len(self._probabilities) < len(probabilities)
+        self._probabilities[:, position] = probabilities[predicted] if only_predicted else probabilities
+        self.predicted[position] = predicted
         self.version += 1
+
+    def probability(self, position: int, class_index: int) -> float:
+        """Of a class, or of the one that is ``PREDICTED``; NaN where it is not known."""
+        return float(self._probabilities_at(slice(position, position + 1), class_index)[0])
+
+    def probabilities(self, class_index: int) -> NDArray[np.float32]:
+        """[n_records], as :meth:`probability` has them."""
+        return self._probabilities_at(slice(None), class_index)
+
+    def _probabilities_at(self, part: slice, class_index: int) -> NDArray[np.float32]:
+        known, predicted = self._probabilities[:, part], self.predicted[part]
+        if not len(known):
+            return np.full(len(predicted), np.nan, dtype=np.float32)
+        if len(known) == 1:
+            of_class: NDArray[np.float32] = known[0]
+            return of_class if class_index == PREDICTED else np.where(predicted == class_index, of_class, np.nan)
+        if class_index == PREDICTED:
+            likely: NDArray[np.int64] = np.maximum(predicted, 0).astype(np.int64)[None]
+            found: NDArray[np.float32] = np.take_along_axis(known, likely, axis=0)[0]
+            return found
+        return known[class_index] if class_index < len(known) else np.full(len(predicted), np.nan, dtype=np.float32)
+
+    def show_probability_of(self, class_index: int) -> None:
+        """Has the column of probabilities be that of a class, or ``PREDICTED``."""
+        if class_index != self.probability_class:
+            self.probability_class = class_index
+            self.version += 1
 
     def show_disagreement(self, values: NDArray[np.float32] | None) -> None:
         """:param values: [n_records]"""
@@ -196,7 +236,7 @@ class LibraryRows:
         self.maps.clear()
         self.disagreement = None
         self.predicted = np.full(self.n_records, -1, dtype=np.int16)
-        self.probability = np.full(self.n_records, np.nan, dtype=np.float32)
+        self._probabilities = np.full((0, self.n_records), np.nan, dtype=np.float32)
         self.version += 1
 
     def unexplained(self, method: str) -> list[int]:
@@ -262,9 +302,10 @@ def column_rank(
 ) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
     """By position: the :class:`Group` and, within it, a number that sorts as the values do."""
     if column == Column.PREDICTION:
-        group, rank = _given(rows.predicted >= 0, rows.predicted + _unit(rows.probability))
+        group, rank = _given(rows.predicted >= 0, rows.predicted + _unit(rows.probabilities(PREDICTED)))
     elif column == Column.PROBABILITY:
-        group, rank = _given(~np.isnan(rows.probability), rows.probability)
+        shown = rows.probabilities(rows.probability_class)
+        group, rank = _given(~np.isnan(shown), shown)
     elif column == Column.MARK:
         group, rank = _mark_rank(rows, stop)
     elif column == Column.DISAGREEMENT:

@@ -17,6 +17,7 @@ from .library_view_order import View
 from .marks import MARK_COLOURS
 from .method_names import METHOD_NAMES
 from .row_filters import WITH_NOTE, Chosen, Filters, Range
+from .shown_class import PREDICTED
 
 _MAX_TEXT = 1000
 _MAX_RANGES = 50
@@ -67,7 +68,12 @@ def view_settings(shown: ProjectView, view: View, field_names: Sequence[str], cl
     """
     filters = view.filters
     ranges = [
-        {"column": _name(each.column, field_names), "from": _finite(each.low), "to": _finite(each.high)}
+        {
+            "column": _name(each.column, field_names),
+            "class": classes[each.of_class] if 0 <= each.of_class < len(classes) else "",
+            "from": _finite(each.low),
+            "to": _finite(each.high),
+        }
         for each in filters.ranges
     ]
     predicted = filters.predicted
@@ -126,7 +132,7 @@ def library_view(settings: Mapping[str, Any], field_names: Sequence[str], classe
         sort.get("descending") is True,
         Filters(
             _text(filters.get("text")),
-            tuple(_ranges(filters.get("ranges"), field_names)),
+            tuple(_ranges(filters.get("ranges"), field_names, classes)),
             frozenset(classes.index(name) for name in wanted) if known and wanted is not None else None,
             text if len(text := _text(filters.get("substructure"))) <= MAX_CHARACTERS else "",
             _marked(filters.get("marked")),
@@ -136,13 +142,16 @@ def library_view(settings: Mapping[str, Any], field_names: Sequence[str], classe
     )
 
 
-def _ranges(values: Any, field_names: Sequence[str]) -> list[Range]:
+def _ranges(values: Any, field_names: Sequence[str], classes: Sequence[str]) -> list[Range]:
     found = []
     for each in map(_dict, values[:_MAX_RANGES] if isinstance(values, list) else ()):
         column = _column(each.get("column"), field_names)
         low, high = _number(each.get("from")), _number(each.get("to"))
-        if column is not None and (low is not None or high is not None):
-            found.append(Range(column, -math.inf if low is None else low, math.inf if high is None else high))
+        of_class = _text(each.get("class"))
+        if column is None or (low is None and high is None) or (of_class and of_class not in classes):
+            continue
+        index = classes.index(of_class) if of_class else PREDICTED
+        found.append(Range(column, -math.inf if low is None else low, math.inf if high is None else high, index))
     return found
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .library_rows import Column, LibraryRows, number_of
+from .shown_class import PREDICTED
 
 WITH_NOTE = 0
 """In ``Filters.marked``, for records that have a note."""
@@ -25,6 +26,8 @@ class Range:
     column: int
     low: float = -np.inf
     high: float = np.inf
+    of_class: int = PREDICTED
+    """Of probabilities: of which class, whatever class the table shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,10 @@ def _at(positions: Collection[int], n_records: int) -> Mask:
 
 def _within(rows: LibraryRows, wanted: Range, stop: Callable[[], None]) -> Mask:
     """A record without a number in that column is not within any range."""
-    values = _numbers(rows, wanted.column, stop)
+    if wanted.column == Column.PROBABILITY:
+        values = rows.probabilities(wanted.of_class).astype(np.float64)
+    else:
+        values = _numbers(rows, wanted.column, stop)
     with np.errstate(invalid="ignore"):
         within: Mask = (values >= wanted.low) & (values <= wanted.high)
     return within
@@ -130,8 +136,6 @@ def _numbers(rows: LibraryRows, column: int, stop: Callable[[], None]) -> NDArra
     """[n_records], NaN where there is none."""
     if column == Column.NUMBER:
         return np.arange(1, len(rows) + 1, dtype=np.float64)
-    if column == Column.PROBABILITY:
-        return rows.probability.astype(np.float64)
     cells = rows.titles if column == Column.TITLE else rows.fields[column - Column.FIRST_FIELD]
     values = np.full(len(rows), np.nan)
     for start in range(0, len(rows), _PIECE):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,8 @@ class RowResult:
 
     position: int
     predicted: int
-    probability: float
+    probabilities: Sequence[float]
+    """[n_classes]"""
     method: str
     values: NDArray[np.float32] | None
     """[n_record_atoms, n_classes], NaN at folded hydrogens."""
@@ -28,5 +30,4 @@ def row_result(explained: ExplainedRecord, method: str) -> RowResult:
     """What the table needs of an explained record."""
     explanation = explained.explanation
     values = explained.record_maps(method) if method in explanation.maps else None
-    probability = float(explanation.probabilities[explanation.predicted])
-    return RowResult(explained.position, explanation.predicted, probability, method, values)
+    return RowResult(explained.position, explanation.predicted, explanation.probabilities.tolist(), method, values)

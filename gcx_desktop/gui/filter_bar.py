@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from ..app.library_rows import Column
 from ..app.row_filters import Chosen, Filters
+from ..app.shown_class import PREDICTED, probability_name
 from ..kinds.kind import Kind, Part
 from ..kinds.registry import CUSTOMARY
 from ..library.record import Source, Span
@@ -42,6 +43,8 @@ class FilterBar(QWidget):
         self._kind = CUSTOMARY
         self.columns: Callable[[], Sequence[tuple[int, str]]] = lambda: ()
         """Column and name of each field that holds numbers, asked for when the menu opens."""
+        self.probability_class: Callable[[], int] = lambda: PREDICTED
+        """Index of the class whose probability the table shows, or ``PREDICTED``."""
         self._flow = FlowLayout(self, gap=6)
         self._flow.setContentsMargins(8, 0, 8, 6)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
@@ -97,11 +100,13 @@ class FilterBar(QWidget):
         """
         self.blockSignals(True)
         self.clear()
-        own = {Column.PROBABILITY: "Probability", Column.NUMBER: "Record"}
         for each in filters.ranges:
-            name = own.get(Column(each.column)) if each.column < Column.FIRST_FIELD else None
-            chip = self.add_range(each.column, name or field_names[each.column - Column.FIRST_FIELD])
-            chip.show_range(each)
+            if each.column == Column.PROBABILITY:
+                self.add_probability(each.of_class).show_range(each)
+            else:
+                own = each.column < Column.FIRST_FIELD
+                name = "Record" if own else field_names[each.column - Column.FIRST_FIELD]
+                self.add_range(each.column, name).show_range(each)
         if filters.predicted is not None and self._class_names:
             self.add_classes().choose(filters.predicted)
         if filters.substructure:
@@ -119,7 +124,7 @@ class FilterBar(QWidget):
         """Of the model; a filter by another model's classes goes."""
         if tuple(names) != tuple(self._class_names):
             self._class_names = tuple(names)
-            for chip in [chip for chip in self._chips if isinstance(chip, ClassChip)]:
+            for chip in [chip for chip in self._chips if _is_of_a_class(chip)]:
                 self._drop(chip)
 
     def show_search(self, words: str, trouble: str = "", notation: Notation | None = None, n_unknown: int = 0) -> None:
@@ -133,12 +138,17 @@ class FilterBar(QWidget):
         self._add(chip)
         return chip
 
+    def add_probability(self, of_class: int) -> RangeChip:
+        chip = RangeChip(Column.PROBABILITY, probability_name(self._class_names, of_class), self, of_class)
+        self._add(chip)
+        return chip
+
     def add_classes(self) -> ClassChip:
-        """The one there is, or a new one."""
+        """The one there is, or a new one, of the class whose probability the table shows."""
         for chip in self._chips:
             if isinstance(chip, ClassChip):
                 return chip
-        made = ClassChip(self._class_names, self)
+        made = ClassChip(self._class_names, self, max(self.probability_class(), 0))
         self._add(made)
         return made
 
@@ -186,7 +196,7 @@ class FilterBar(QWidget):
         menu.clear()
         classes = self._action(menu, "Predicted class", self.add_classes)
         classes.setEnabled(bool(self._class_names))
-        self._action(menu, "Probability", lambda: self.add_range(Column.PROBABILITY, "Probability"))
+        self._add_probabilities(menu)
         if Part.QUERIES in self._kind.parts:
             self._action(menu, "Substructure…", self.add_substructure)
         self._action(menu, "Marked", self.add_marks)
@@ -196,6 +206,17 @@ class FilterBar(QWidget):
             menu.addSeparator()
         for column, name in columns:
             self._action(menu, shortened(name), partial(self.add_range, column, name))
+
+    def _add_probabilities(self, menu: QMenu) -> None:
+        """An entry for the class that the table shows; of more than two classes a menu of all."""
+        shown, names = self.probability_class(), self._class_names
+        if len(names) <= 2:
+            self._action(menu, shortened(probability_name(names, shown)), partial(self.add_probability, shown))
+            return
+        classes = menu.addMenu("Probability of")
+        self._action(classes, "the predicted class", partial(self.add_probability, PREDICTED))
+        for index, name in enumerate(names):
+            self._action(classes, shortened(name), partial(self.add_probability, index))
 
     def _action(self, menu: QMenu, words: str, add: Callable[[], Chip]) -> QAction:
         action = named_action(words, menu)
@@ -222,3 +243,7 @@ class FilterBar(QWidget):
         self.setVisible(bool(self._chips))
         self.updateGeometry()
         self.changed.emit()
+
+
+def _is_of_a_class(chip: Chip) -> bool:
+    return isinstance(chip, ClassChip) or (isinstance(chip, RangeChip) and chip.of_class != PREDICTED)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from ..app.marks import MARK_COLOURS
 from ..app.row_filters import WITH_NOTE, Chosen, Range
+from ..app.shown_class import PREDICTED
 from ..kinds.kind import Words
 from .labels import PlainLabel, literal, plain_tooltip
 from .mark_icons import mark_icon
@@ -80,11 +81,11 @@ class Chip(QWidget):
 
 
 class RangeChip(Chip):
-    """From … to … of a column; an end left empty is open."""
+    """From … to … of a column; an end left empty is open. Attribute ``of_class``, as of :class:`Range`."""
 
-    def __init__(self, column: int, name: str, parent: QWidget) -> None:
+    def __init__(self, column: int, name: str, parent: QWidget, of_class: int = PREDICTED) -> None:
         super().__init__(name, parent)
-        self._column = column
+        self._column, self.of_class = column, of_class
         self.low = self._box("000.0000", "from", f"{name} from")
         self.low_words = PlainLabel("–", quiet=True, parent=self)
         self.line.addWidget(self.low_words)
@@ -108,13 +109,15 @@ class RangeChip(Chip):
     @property
     def range(self) -> Range:
         low, high = _number(self.low.text()), _number(self.high.text())
-        return Range(self._column, -math.inf if low is None else low, math.inf if high is None else high)
+        ends = (-math.inf if low is None else low, math.inf if high is None else high)
+        return Range(self._column, *ends, self.of_class)
 
 
 class ClassChip(Chip):
     """The classes that are shown, a switch for each."""
 
-    def __init__(self, names: Sequence[str], parent: QWidget) -> None:
+    def __init__(self, names: Sequence[str], parent: QWidget, first: int = 0) -> None:
+        """:param first: index of the class that is shown first"""
         super().__init__("Predicted", parent)
         self.buttons: list[QToolButton] = []
         for index, name in enumerate(names):
@@ -122,7 +125,7 @@ class ClassChip(Chip):
             button.setText(literal(shortened(name)))
             button.setToolTip(plain_tooltip(name))
             button.setCheckable(True)
-            button.setChecked(index == 0)
+            button.setChecked(index == first)
             button.toggled.connect(lambda _: self.changed.emit())
             self.buttons.append(button)
             self.line.addWidget(button)

@@ -12,6 +12,7 @@ from ..app.history import Step
 from ..app.library_rows import Column
 from ..app.library_view_order import View
 from ..app.row_filters import Filters
+from ..app.shown_class import PREDICTED
 from .filter_bar import FilterBar
 from .library_session import LibrarySession
 from .message_bar import MessageBar
@@ -28,6 +29,7 @@ class Filtering(QObject):
         self._libraries, self._box, self._bar, self._messages = libraries, box, bar, messages
         self._showing = False
         bar.columns = self._numeric_fields
+        bar.probability_class = self._probability_class
         box.searched.connect(self._apply)
         bar.changed.connect(self._apply)
         bar.trouble.connect(messages.warn)
@@ -87,6 +89,10 @@ class Filtering(QObject):
         columns = enumerate(rows.field_names, start=Column.FIRST_FIELD)
         return [(column, name) for column, name in columns if rows.is_numeric(column)]
 
+    def _probability_class(self) -> int:
+        rows = self._libraries.rows
+        return PREDICTED if rows is None else rows.probability_class
+
     def _show_search(self) -> None:
         search, rows = self._libraries.search, self._libraries.rows
         words = f"{search.n_found:,} found" if search.text and rows is not None else ""
@@ -99,5 +105,5 @@ class Filtering(QObject):
 
 def _boxes(filters: Filters) -> str:
     """Which boxes have something typed into them."""
-    columns = [str(each.column) for each in filters.ranges]
+    columns = [f"{each.column} {each.of_class}" for each in filters.ranges]
     return " ".join(["text", *columns] if filters.text else columns)

@@ -37,7 +37,7 @@ from ..app.marks import MARK_COLOURS
 from ..depict.colour import Paper
 from .glance import Glance
 from .library_table_model import LibraryTableModel
-from .library_view import LibraryTable
+from .library_view import LibraryTable, Scroll
 from .mark_icons import paint_mark, paint_note
 from .theme import hairline, quiet_text
 from .thumbnails import Thumbnails
@@ -71,6 +71,8 @@ class Gallery(QAbstractItemView):
         self.setAccessibleName("Records of the library as pictures")
         self.verticalScrollBar().valueChanged.connect(self._look_soon)
         thumbnails.ready.connect(self.viewport().update)
+        table.rearranged.connect(self._bring_into_view)
+        self.pressed.connect(table.select_by_hand)
 
     def set_paper(self, paper: Paper) -> None:
         self._paper = paper
@@ -161,6 +163,12 @@ class Gallery(QAbstractItemView):
             bar.setValue(bar.value() + card.top() - _GAP)
         elif card.bottom() > self.viewport().height():
             bar.setValue(bar.value() + card.bottom() + _GAP - self.viewport().height())
+
+    def _bring_into_view(self, scroll: Scroll) -> None:
+        if scroll is Scroll.CURRENT:
+            self.scrollTo(self.currentIndex(), QAbstractItemView.ScrollHint.PositionAtCenter)
+        elif scroll is Scroll.TOP:
+            self.scrollToTop()
 
     def updateGeometries(self) -> None:
         super().updateGeometries()
@@ -322,8 +330,7 @@ class Gallery(QAbstractItemView):
         return f"{number}  {title}" if title and title != "—" else number
 
     def _prediction(self, row: int) -> str:
-        words = [str(self._records.index(row, column).data() or "").strip() for column in _OUTCOME]
-        return "  ".join(word for word in words if word and word != "—")
+        return self._records.outcome(row)
 
     def _write(self, painter: QPainter, place: QRect, words: str, colour: QColor, *, bold: bool = False) -> None:
         font = QFont(self.font())
@@ -332,6 +339,3 @@ class Gallery(QAbstractItemView):
         painter.setPen(colour)
         shown = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, place.width())
         painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
-
-
-_OUTCOME = (Column.PREDICTION, Column.PROBABILITY)

@@ -230,6 +230,15 @@ class LibrarySession(QObject):
         if not self._repaint.isActive():
             self._repaint.start()
 
+    def show_probability_of(self, class_index: int) -> None:
+        """Has the column of probabilities be that of a class; rows that are sorted by it are sorted anew."""
+        if self.rows is None or self.rows.probability_class == class_index:
+            return
+        self.rows.show_probability_of(class_index)
+        self.touch()
+        if self.view.column == Column.PROBABILITY:
+            self._arrange()
+
     def reject(self, rejected: Rejected) -> None:
         if self.rows is not None and rejected.position not in self.rows.rejected:
             self.rows.reject(rejected)

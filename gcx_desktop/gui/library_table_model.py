@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QIcon
 
 from ..app.library_rows import Column, LibraryRows
 from ..app.marks import MARK_COLOURS
+from ..app.shown_class import PREDICTED, probability_name
 from ..depict.colour import Paper
 from ..library.record import INVALID
 from ..project.store import Mark
@@ -25,10 +26,11 @@ HEADERS = {
     Column.NUMBER: "#",
     Column.TITLE: "Title",
     Column.PREDICTION: "Prediction",
-    Column.PROBABILITY: "Probability",
     Column.MARK: "Mark",
     Column.DISAGREEMENT: "Disagreement",
 }
+PROBABILITY_HELP = "The probability of the class {name}, whatever is predicted; Explain ▸ Class chooses another"
+PREDICTED_PROBABILITY_HELP = "The probability of the class that is predicted; Explain ▸ Class chooses one class for all"
 DISAGREEMENT_HELP = """\
 How far the explanation methods disagree on which {nodes} count for the class shown:
 1 − the mean rank correlation of their maps; 0 if all rank the {nodes} alike, 1 if they have nothing in common"""
@@ -64,7 +66,7 @@ class LibraryTableModel(QAbstractTableModel):
         self._rows: LibraryRows | None = libraries.rows
         self._positions = libraries.order.positions
         self.quiet = QColor("grey")
-        self._numeric: list[int] = []
+        self._heads: tuple[object, ...] = ()
         self._mark_icons: list[QIcon] = []
         self.set_paper(Paper.WHITE)
         libraries.appeared.connect(self._reset)
@@ -87,15 +89,25 @@ class LibraryTableModel(QAbstractTableModel):
         if self.rowCount():
             last = self.index(self.rowCount() - 1, self.columnCount() - 1)
             self.dataChanged.emit(self.index(0, 0), last)
-        rows = self._rows
-        numeric = [column for column in range(self.columnCount()) if rows is not None and rows.is_numeric(column)]
-        if numeric != self._numeric:
-            self._numeric = numeric
+        heads = tuple(self.headerData(column, Qt.Orientation.Horizontal) for column in range(self.columnCount()))
+        if heads != self._heads:
+            self._heads = heads
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self.columnCount() - 1)
 
     def position(self, row: int) -> int:
         """The record in a row, −1 if there is no such row."""
         return int(self._positions[row]) if 0 <= row < len(self._positions) else -1
+
+    def outcome(self, row: int) -> str:
+        """The predicted class and its probability, or why there is none, in words; "" while nothing is known."""
+        rows, position = self._rows, self.position(row)
+        if rows is None or position < 0:
+            return ""
+        prediction = self._text(rows, position, Column.PREDICTION)
+        if prediction == NONE_YET or position in rows.rejected:
+            return prediction.replace(NONE_YET, "")
+        probability = rows.probability(position, PREDICTED)
+        return f"{prediction}  {probability:.2f}" if probability == probability else prediction
 
     def mark(self, row: int) -> Mark:
         """What the user marked and noted of the record in a row."""
@@ -142,12 +154,24 @@ class LibraryTableModel(QAbstractTableModel):
             return f"{name}{_GAP}" if self._rows.is_numeric(section) else name
         if role == _ALIGNMENT:
             return _RIGHT if self._rows.is_numeric(section) else _LEFT
-        if role == _TOOL_TIP and section == Column.DISAGREEMENT:
-            return plain_tooltip(DISAGREEMENT_HELP.format(nodes=self._libraries.kind.words.nodes))
+        if role == _TOOL_TIP:
+            return plain_tooltip(self._help(section))
         return None
 
     def _heading(self, column: Column) -> str:
+        if column is Column.PROBABILITY and self._rows is not None:
+            return probability_name(self._class_names, self._rows.probability_class)
         return self._libraries.kind.words.picture if column is Column.STRUCTURE else HEADERS[column]
+
+    def _help(self, section: int) -> str:
+        assert self._rows is not None  # noqa: S101
+        if section == Column.DISAGREEMENT:
+            return DISAGREEMENT_HELP.format(nodes=self._libraries.kind.words.nodes)
+        if section == Column.PROBABILITY:
+            shown = self._rows.probability_class
+            known = 0 <= shown < len(self._class_names)
+            return PROBABILITY_HELP.format(name=self._class_names[shown]) if known else PREDICTED_PROBABILITY_HELP
+        return "" if section < Column.FIRST_FIELD else self._rows.field_names[section - Column.FIRST_FIELD]
 
     def _text(self, rows: LibraryRows, position: int, column: int) -> str:
         if column == Column.NUMBER:
@@ -162,7 +186,7 @@ class LibraryTableModel(QAbstractTableModel):
             predicted = int(rows.predicted[position])
             return self._class_names[predicted] if 0 <= predicted < len(self._class_names) else NONE_YET
         if column == Column.PROBABILITY:
-            value = float(rows.probability[position])
+            value = rows.probability(position, rows.probability_class)
             return f"{value:.2f}{_GAP}" if value == value else f"{NONE_YET}{_GAP}"
         if column == Column.DISAGREEMENT:
             value = float("nan") if rows.disagreement is None else float(rows.disagreement[position])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum, auto
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import (
@@ -51,6 +53,7 @@ _WIDTHS = {
     Column.DISAGREEMENT: 110,
 }
 _FIELD_WIDTH = 110
+_WIDEST_HEADING = 160
 _CHOSEN = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 _STEPS = (
     Qt.Key.Key_Up,
@@ -62,14 +65,25 @@ _STEPS = (
 )
 
 
+class Scroll(Enum):
+    """What is brought into view when rows stand elsewhere."""
+
+    TOP = auto()
+    CURRENT = auto()
+    """The record that the user selected."""
+    NOTHING = auto()
+
+
 class LibraryTable(QTableView):
     """The current row is always a selected one, and its record is the one that is shown.
 
-    Signals: ``record_chosen(position)``, the current row is another record; ``selection_changed()``.
+    Signals: ``record_chosen(position)``, the current row is another record; ``selection_changed()``;
+    ``rearranged(Scroll)``, rows stand elsewhere.
     """
 
     record_chosen = Signal(int)
     selection_changed = Signal()
+    rearranged = Signal(object)
 
     def __init__(self, libraries: LibrarySession, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,6 +92,10 @@ class LibraryTable(QTableView):
         self._selected: NDArray[np.int64] = np.arange(0)
         self._n_selected, self._current = 0, -1
         self._restoring = False
+        self._by_hand = False
+        """Whether the user selected the current record, so that the view stays with it."""
+        self._view_seen = View()
+        self._scrolled = 0
         self._delegate = StructureDelegate(thumbnails, self)
         self._glance = Glance(self._look_around, self)
 
@@ -94,6 +112,9 @@ class LibraryTable(QTableView):
         libraries.rows_changed.connect(self._show_or_hide_columns)
         thumbnails.ready.connect(self._repaint_structures)
         self.verticalScrollBar().valueChanged.connect(self._glance.soon)
+        self.table_model.modelAboutToBeReset.connect(self._note_scrolled)
+        self.table_model.headerDataChanged.connect(lambda *_: self._make_room_for_headings())
+        self.pressed.connect(self.select_by_hand)
         selection = self.selectionModel()
         selection.currentRowChanged.connect(self._current_changed)
         selection.selectionChanged.connect(self._selection_changed)
@@ -151,13 +172,21 @@ class LibraryTable(QTableView):
         positions: list[int] = self._libraries.order.positions.tolist()
         return positions
 
-    def choose(self, position: int) -> None:
-        """Makes a record the current and only selected one, and brings it into view."""
+    def select_by_hand(self) -> None:
+        """The user wants the current record: from now on the view stays with it when rows are sorted."""
+        self._by_hand = True
+
+    def choose(self, position: int, *, by_hand: bool = True) -> None:
+        """Makes a record the current and only selected one, and brings it into view.
+
+        :param by_hand: whether the user chose it
+        """
         row = int(self._libraries.order.row_of[position]) if position >= 0 else -1
         if row >= 0:
             index = self.table_model.index(row, Column.NUMBER)
             self.selectionModel().setCurrentIndex(index, _CHOSEN)
             self.scrollTo(index)
+            self._by_hand = by_hand
 
     def set_paper(self, paper: Paper) -> None:
         self._delegate.paper = paper
@@ -169,6 +198,7 @@ class LibraryTable(QTableView):
         if self._restoring or not current.isValid():
             return
         self._current = self.table_model.position(current.row())
+        self._by_hand = True
         self.record_chosen.emit(self._current)
 
     def _selection_changed(self) -> None:
@@ -222,13 +252,14 @@ class LibraryTable(QTableView):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         if not self.currentIndex().isValid() and self.table_model.rowCount():
-            self.choose(self.table_model.position(0))  # Qt would make it current without selecting it
+            self.choose(self.table_model.position(0), by_hand=False)  # Qt would make it current without selecting it
         super().focusInEvent(event)
 
     # Opening, closing, sorting, filtering
 
     def _appeared(self) -> None:
         self._selected, self._n_selected, self._current = np.arange(0), 0, -1
+        self._view_seen, self._by_hand = View(), False
         header = self.horizontalHeader()
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         for column in range(header.count()):
@@ -239,9 +270,10 @@ class LibraryTable(QTableView):
         untitled = source is not None and source.format is Format.TABLE and source.title_column is None
         self.setColumnHidden(Column.TITLE, untitled)
         self._show_or_hide_columns()
+        self._make_room_for_headings()
         self.scrollToTop()
         if self.table_model.rowCount():
-            self.choose(0)
+            self.choose(0, by_hand=False)
         self._glance.soon()
 
     def _closed(self) -> None:
@@ -302,15 +334,45 @@ class LibraryTable(QTableView):
         if row >= 0:
             index = self.table_model.index(row, Column.NUMBER)
             selection.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
-            self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
-        else:
-            self.scrollToTop()
+        scroll = self._scroll(seen=row >= 0)
+        self._bring_into_view(scroll)
         self._restoring = False
         if row < 0 and ranges:  # the current record is hidden, others that are selected are seen
             seen = self.table_model.index(ranges[0][0], Column.NUMBER)
             selection.setCurrentIndex(seen, QItemSelectionModel.SelectionFlag.NoUpdate)
         self.selection_changed.emit()
+        self.rearranged.emit(scroll)
         self._glance.soon()
+
+    def _scroll(self, *, seen: bool) -> Scroll:
+        """What to bring into view.
+
+        :param seen: whether the current record is among the rows
+        """
+        view, before = self._libraries.view, self._view_seen
+        self._view_seen = view
+        if seen and self._by_hand:
+            return Scroll.CURRENT
+        return Scroll.TOP if view != before else Scroll.NOTHING
+
+    def _bring_into_view(self, scroll: Scroll) -> None:
+        if scroll is Scroll.CURRENT:
+            self.scrollTo(self.currentIndex(), QAbstractItemView.ScrollHint.PositionAtCenter)
+        elif scroll is Scroll.TOP:
+            self.scrollToTop()
+        else:
+            self.verticalScrollBar().setValue(self._scrolled)
+
+    def _note_scrolled(self) -> None:
+        self._scrolled = self.verticalScrollBar().value()
+
+    def _make_room_for_headings(self) -> None:
+        """The column of probabilities is called after a class, whose name has room unless it is long."""
+        header = self.horizontalHeader()
+        if header.count():
+            wanted = min(header.sectionSizeHint(Column.PROBABILITY), _WIDEST_HEADING)
+            if not self.isColumnHidden(Column.PROBABILITY) and self.columnWidth(Column.PROBABILITY) < wanted:
+                self.setColumnWidth(Column.PROBABILITY, wanted)
 
     # What is on screen
 

@@ -17,6 +17,7 @@ from ..app.method_names import DEFAULT_METHOD, METHOD_NAMES
 from ..app.models import list_models
 from ..app.project_source import EXPLAINED
 from ..app.row_results import RowResult, row_result
+from ..app.shown_class import probability_class
 from ..app.unsaved_work import is_pasted
 from ..errors import ProjectError
 from ..gcn.card import Card
@@ -176,6 +177,7 @@ class Session(QObject):
             self.model.choose(folder, card)
 
     def _model_changed(self) -> None:
+        self._show_probability()
         self.selection.set_bundle(None)
         self.model_changed.emit()
 
@@ -209,7 +211,22 @@ class Session(QObject):
     def choose_class(self, index: int) -> None:
         if index != self.class_choice:
             self.class_choice = index
+            self._show_probability()
             self.class_changed.emit()
+
+    @property
+    def class_names(self) -> Sequence[str]:
+        """Of the model; none while there is none."""
+        return self.card.class_names if self.card is not None else ()
+
+    @property
+    def probability_class(self) -> int:
+        """Index of the class whose probability the table shows, or ``PREDICTED``."""
+        positive = getattr(self.card, "positive_class", None)
+        return probability_class(self.class_names, positive, self.class_choice)
+
+    def _show_probability(self) -> None:
+        self.libraries.show_probability_of(self.probability_class)
 
     def class_shown(self, predicted: int) -> int:
         """The class whose map is shown of a record that is predicted so."""
@@ -354,7 +371,7 @@ class Session(QObject):
             if isinstance(part, Rejected):
                 self._reject(part)
             else:
-                rows.predict(part.position, part.predicted, part.probability)
+                rows.predict(part.position, part.predicted, part.probabilities)
                 if part.values is not None:
                     rows.keep_map(part.method, part.position, part.values)
         self.libraries.touch()
@@ -435,6 +452,7 @@ class Session(QObject):
     def _library_appeared(self) -> None:
         if self.card is not None and self.card.feature_set not in self.kind.featurizers:
             self.choose_model(None)
+        self._show_probability()
         self.selection.set_library(self.libraries.shown)
         self.selection.set_preparation(self.preparation)
 

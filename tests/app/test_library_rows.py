@@ -7,6 +7,7 @@ import pytest
 
 from gcx_desktop.app import library_rows
 from gcx_desktop.app.library_rows import Column, LibraryRows, Order, rows_of, sorted_order
+from gcx_desktop.app.shown_class import PREDICTED
 from gcx_desktop.library.record import RecordText, Rejected
 
 VALUE, KIND = Column.FIRST_FIELD, Column.FIRST_FIELD + 1
@@ -50,10 +51,33 @@ def test_titles_sort_without_regard_to_case(rows: LibraryRows) -> None:
 
 
 def test_predictions_sort_by_class_and_then_probability(rows: LibraryRows) -> None:
-    for position, predicted, probability in ((0, 1, 0.6), (1, 0, 1.0), (3, 1, 0.55)):
-        rows.predict(position, predicted, probability)
+    predict_some(rows)
     assert order(rows, Column.PREDICTION) == [1, 3, 0, 2, 4, 5]
     assert order(rows, Column.PROBABILITY, descending=True) == [1, 0, 3, 2, 4, 5]
+
+
+def predict_some(rows: LibraryRows) -> None:
+    rows.predict(0, 1, [0.4, 0.6])
+    rows.predict(1, 0, [1.0, 0.0])
+    rows.predict(3, 1, [0.45, 0.55])
+
+
+def test_the_probability_of_a_class_sorts_from_surely_not_to_surely_yes(rows: LibraryRows) -> None:
+    predict_some(rows)
+    for index, expected in ((1, [1, 3, 0, 2, 4, 5]), (0, [0, 3, 1, 2, 4, 5])):
+        rows.show_probability_of(index)
+        assert order(rows, Column.PROBABILITY) == expected
+    assert rows.probability(1, 1) == 0.0
+    assert rows.probability(3, PREDICTED) == np.float32(0.55)
+
+
+def test_beyond_the_bound_only_the_predicted_classs_probability_is_known(
+    rows: LibraryRows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library_rows, "MAX_PROBABILITIES", 6)
+    predict_some(rows)
+    np.testing.assert_allclose(rows.probabilities(PREDICTED)[[0, 1, 3]], [0.6, 1.0, 0.55])
+    np.testing.assert_allclose(rows.probabilities(1)[[0, 1, 3]], [0.6, np.nan, 0.55])
 
 
 def test_the_number_column_is_the_order_of_the_file(rows: LibraryRows) -> None:
@@ -77,7 +101,7 @@ def test_a_field_that_occurs_twice_has_both_values(rows: LibraryRows) -> None:
 
 
 def test_what_has_neither_saliency_nor_a_rejection_is_still_to_be_explained(rows: LibraryRows) -> None:
-    rows.predict(0, 1, 0.5)
+    rows.predict(0, 1, [0.5, 0.5])
     rows.keep_map("cam", 0, np.zeros((3, 2), np.float32))
     assert rows.unexplained("cam") == [1, 2, 3, 4]
     assert rows.unexplained("eb") == [0, 1, 2, 3, 4]
@@ -90,7 +114,7 @@ def test_beyond_the_bound_predictions_alone_say_what_is_done(
 ) -> None:
     monkeypatch.setattr(library_rows, "MAX_MAPS", 1)
     for position in (0, 1):
-        rows.predict(position, 0, 0.9)
+        rows.predict(position, 0, [0.9, 0.1])
         rows.keep_map("cam", position, np.zeros((3, 2), np.float32))
     assert list(rows.maps["cam"]) == [0]
     assert rows.unexplained("cam") == [2, 3, 4]
@@ -143,13 +167,13 @@ def test_rows_grow_and_what_another_thread_holds_of_them_does_not(rows: LibraryR
     rows.grow(9)
     rows.store_text(8, RecordText("aa", None, ()))
     rows.reject(Rejected(7, 8, "", "it is none"))
-    rows.predict(8, 1, 0.9)
+    rows.predict(8, 1, [0.1, 0.9])
     assert len(held) == 6
     for column in (Column.TITLE, Column.PREDICTION, Column.PROBABILITY, Column.FIRST_FIELD):
         assert len(sorted_order(held, column)) == 6
     assert sorted_order(held, Column.TITLE).tolist() == before
     assert sorted(sorted_order(rows, Column.TITLE).tolist()) == list(range(9))
-    assert len(rows.predicted) == len(rows.probability) == len(rows.titles) == 9
+    assert len(rows.predicted) == len(rows.probabilities(1)) == len(rows.titles) == 9
     assert all(len(cells) == 9 for cells in rows.fields)
 
 

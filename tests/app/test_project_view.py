@@ -26,7 +26,7 @@ VIEW = View(
     True,
     Filters(
         "two words",
-        (Range(Column.FIRST_FIELD, 0.1, math.inf), Range(Column.PROBABILITY, -math.inf, 0.5)),
+        (Range(Column.FIRST_FIELD, 0.1, math.inf), Range(Column.PROBABILITY, -math.inf, 0.5, 1)),
         frozenset({1}),
         "c1ccccc1",
         frozenset({0, 3}),
@@ -59,8 +59,9 @@ def test_a_field_that_is_called_as_a_column_of_the_program_is_not_taken_for_it()
 def test_columns_and_classes_that_are_not_there_any_more_are_left_out() -> None:
     stored = view_settings(SHOWN, VIEW, FIELDS, CLASSES)
     view = library_view(stored, ("other",), ("low", "high"))
+    assert library_view(stored, ("other",), CLASSES).filters.ranges == (Range(Column.PROBABILITY, -math.inf, 0.5, 1),)
     assert view.column == Column.NUMBER
-    assert view.filters.ranges == (Range(Column.PROBABILITY, -math.inf, 0.5),)
+    assert view.filters.ranges == ()
     assert view.filters.predicted is None
 
 

@@ -23,8 +23,8 @@ def rows() -> LibraryRows:
     for position, (title, value, kind) in enumerate(records):
         made.store_text(position, RecordText(title, None, (("value", value), ("kind", kind))))
     made.reject(Rejected(5, 7, "e", "atom 2 (N): too many bonds"))
-    for position, predicted, probability in ((0, 1, 0.6), (1, 0, 1.0), (3, 1, 0.55)):
-        made.predict(position, predicted, probability)
+    for position, predicted, probabilities in ((0, 1, [0.4, 0.6]), (1, 0, [1.0, 0.0]), (3, 1, [0.45, 0.55])):
+        made.predict(position, predicted, probabilities)
     return made
 
 
@@ -50,6 +50,8 @@ def test_a_search_finds_records_that_have_every_word(rows: LibraryRows, text: st
         (Range(VALUE, high=9), [1, 3, 5]),
         (Range(VALUE), [0, 1, 3, 5]),  # a cell without a number is in no range
         (Range(Column.PROBABILITY, low=0.58), [0, 1]),
+        (Range(Column.PROBABILITY, low=0.58, of_class=1), [0]),
+        (Range(Column.PROBABILITY, high=0.5, of_class=0), [0, 3]),
         (Range(Column.NUMBER, 2, 3), [1, 2]),
         (Range(VALUE, 10, 9), []),
     ],

@@ -78,7 +78,7 @@ def test_all_that_was_computed_is_given_in_the_files_order(
             assert got == wanted
         else:
             a, b = row_result(got, "cam"), row_result(wanted, "cam")
-            assert (a.position, a.predicted, a.probability) == (b.position, b.predicted, b.probability)
+            assert (a.position, a.predicted, a.probabilities) == (b.position, b.predicted, b.probabilities)
             np.testing.assert_array_equal(a.values, b.values)
 
 

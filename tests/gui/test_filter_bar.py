@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop.app.library_rows import Column
-from gcx_desktop.app.row_filters import WITH_NOTE
+from gcx_desktop.app.row_filters import WITH_NOTE, Range
 from gcx_desktop.gui.main_window import MainWindow
 from tests.gui.window_fixtures import RECORDS, search_for
 
@@ -31,7 +31,7 @@ def test_the_menu_offers_classes_probability_substructure_and_fields_of_numbers(
     bar = window.filter_bar
     bar.menu.aboutToShow.emit()
     words = [action.text() for action in bar.menu.actions() if not action.isSeparator()]
-    assert words == ["Predicted class", "Probability", "Substructure…", "Marked", "Record number", "value"]
+    assert words == ["Predicted class", "P(active)", "Substructure…", "Marked", "Record number", "value"]
 
 
 def test_a_range_keeps_the_records_within_it_and_goes_with_its_chip(qtbot: QtBot, window: MainWindow) -> None:
@@ -45,6 +45,21 @@ def test_a_range_keeps_the_records_within_it_and_goes_with_its_chip(qtbot: QtBot
     assert not window.filter_bar.isVisible()
 
 
+def test_a_range_of_probabilities_keeps_its_class_whatever_class_is_explained(qtbot: QtBot, window: MainWindow) -> None:
+    window.actions_["run"].trigger()
+    qtbot.waitUntil(lambda: not window.session.running, timeout=TIMEOUT)
+    rows = window.session.libraries.rows
+    assert rows is not None
+    active = [i for i in range(6) if rows.probability(i, 1) >= 0.5]
+    chip = window.filter_bar.add_probability(1)
+    qtbot.keyClicks(chip.low, "0.5")
+    wait_for(qtbot, window, active)
+    window.session.choose_class(0)
+    assert window.table.table_model.headerData(Column.PROBABILITY, Qt.Orientation.Horizontal).strip() == "P(inactive)"
+    assert seen(window) == active
+    assert window.session.libraries.view.filters.ranges == (Range(Column.PROBABILITY, low=0.5, of_class=1),)
+
+
 def test_a_class_keeps_what_is_predicted_so_once_the_run_is_over(qtbot: QtBot, window: MainWindow) -> None:
     chip = window.filter_bar.add_classes()
     chip.edit()
@@ -52,7 +67,7 @@ def test_a_class_keeps_what_is_predicted_so_once_the_run_is_over(qtbot: QtBot, w
     qtbot.waitUntil(lambda: not window.session.running, timeout=TIMEOUT)
     rows = window.session.libraries.rows
     assert rows is not None
-    wait_for(qtbot, window, [i for i in range(6) if rows.predicted[i] == 0])
+    wait_for(qtbot, window, [i for i in range(6) if rows.predicted[i] == 1])
     for button in chip.buttons:
         button.setChecked(True)
     wait_for(qtbot, window, [0, 1, 3, 4, 5])  # record 3 is no molecule

@@ -56,7 +56,7 @@ def test_clearing_search_and_filters_is_one_step(qtbot: QtBot, window: MainWindo
     wait_for(qtbot, window, ALL)
     window.actions_["undo"].trigger()
     assert window.session.libraries.view.filters.text == "nothing has this"
-    assert window.session.libraries.view.filters.predicted == frozenset({0})
+    assert window.session.libraries.view.filters.predicted == frozenset({1})
     assert len(window.session.libraries.view.filters.ranges) == 1
 
 

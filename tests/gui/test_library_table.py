@@ -11,6 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop.app.library_rows import Column
+from gcx_desktop.app.library_view_order import View
 from gcx_desktop.gui.library_table_model import NONE_YET, POSITION_ROLE, LibraryTableModel
 from gcx_desktop.gui.main_window import MainWindow
 from tests.gui.window_fixtures import search_for
@@ -54,7 +55,7 @@ def test_every_record_is_a_row_with_its_title_and_fields(window: MainWindow) -> 
     headers = [
         str(window.table.table_model.headerData(column, Qt.Orientation.Horizontal)).strip() for column in range(9)
     ]
-    own = ["#", "Structure", "Title", "Prediction", "Probability", "Mark", "Disagreement"]
+    own = ["#", "Structure", "Title", "Prediction", "P(active)", "Mark", "Disagreement"]
     assert headers == [*own, "value", "kind"]
 
 
@@ -68,7 +69,41 @@ def test_results_fill_the_table_and_a_rejected_row_says_why(qtbot: QtBot, window
     assert "could not be read" in reason
     assert "ring" in reason
     assert shown(window, Column.PROBABILITY)[2] == NONE_YET
-    assert all(0.5 <= float(text) <= 1 for text in shown(window, Column.PROBABILITY) if text != NONE_YET)
+    probable = {"inactive": (0, 0.5), "active": (0.5, 1)}
+    for name, text in zip(predictions, shown(window, Column.PROBABILITY), strict=True):
+        low, high = probable.get(name, (0, 1))
+        assert text == NONE_YET or low <= float(text) <= high
+
+
+def test_the_probability_is_of_the_class_that_is_explained(qtbot: QtBot, window: MainWindow) -> None:
+    explain_all(qtbot, window)
+    model = window.table.table_model
+    of_active = shown(window, Column.PROBABILITY)
+    window.session.choose_class(0)
+    assert model.headerData(Column.PROBABILITY, Qt.Orientation.Horizontal).strip() == "P(inactive)"
+    assert "inactive" in model.headerData(Column.PROBABILITY, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+    for inactive, active in zip(shown(window, Column.PROBABILITY), of_active, strict=True):
+        assert active == inactive == NONE_YET or float(inactive) + float(active) == pytest.approx(1, abs=0.011)
+
+
+def test_sorted_by_probability_the_rows_go_from_surely_not_to_surely_yes(qtbot: QtBot, window: MainWindow) -> None:
+    explain_all(qtbot, window)
+    for explained in (-1, 0):
+        window.session.choose_class(explained)
+        with qtbot.waitSignal(window.session.libraries.order_changed, timeout=TIMEOUT):
+            window.session.libraries.set_view(View(Column.PROBABILITY))
+        values = [float(text) for text in shown(window, Column.PROBABILITY) if text != NONE_YET]
+        assert values == sorted(values)
+
+
+def test_in_the_gallery_a_probability_stands_beside_the_class_that_it_is_of(qtbot: QtBot, window: MainWindow) -> None:
+    explain_all(qtbot, window)
+    rows, model = window.session.libraries.rows, window.table.table_model
+    assert rows is not None
+    for row in (0, 1, 3, 4, 5):
+        name = ("inactive", "active")[rows.predicted[row]]
+        assert model.outcome(row) == f"{name}  {rows.probability(row, -1):.2f}"
+    assert model.outcome(2) == "unreadable"
 
 
 def test_numbers_stand_right_and_words_left(window: MainWindow) -> None:
@@ -143,6 +178,52 @@ def test_selection_stays_with_the_records_through_sorting_and_filtering(qtbot: Q
     with qtbot.waitSignal(libraries.order_changed, timeout=TIMEOUT):
         search_for(window, "")
     assert table.selected_positions() == [3]
+
+
+@pytest.fixture
+def long_window(qtbot: QtBot, open_window, tmp_path: Path) -> MainWindow:  # type: ignore[no-untyped-def]
+    path = tmp_path / "long.csv"
+    path.write_text("smiles,name,value\n" + "".join(f"{'C' * (i % 9 + 1)},m{i},{i * 7 % 100}\n" for i in range(100)))
+    window: MainWindow = open_window()
+    window.files.open([path])
+    qtbot.waitUntil(lambda: window.session.libraries.texts_read, timeout=TIMEOUT)
+    return window
+
+
+def sort_by(qtbot: QtBot, window: MainWindow, view: View) -> None:
+    with qtbot.waitSignal(window.session.libraries.order_changed, timeout=TIMEOUT):
+        window.session.libraries.set_view(view)
+
+
+def test_after_a_sort_the_view_is_at_the_top_unless_a_record_was_selected_by_hand(
+    qtbot: QtBot, long_window: MainWindow
+) -> None:
+    table = long_window.table
+    table.scrollToBottom()
+    sort_by(qtbot, long_window, View(VALUE, True))
+    assert table.rowAt(0) == 0
+    assert table.current == 0
+    table.choose(50)
+    sort_by(qtbot, long_window, View(VALUE))
+    assert table.current == 50
+    assert 50 in table.visible_positions()
+    assert table.rowAt(0) > 0
+
+
+def test_in_the_gallery_a_sort_goes_to_the_top_too(qtbot: QtBot, long_window: MainWindow) -> None:
+    long_window.actions_["gallery"].trigger()
+    gallery = long_window.gallery
+    gallery.verticalScrollBar().setValue(gallery.verticalScrollBar().maximum())
+    sort_by(qtbot, long_window, View(VALUE, True))
+    assert gallery.verticalScrollBar().value() == 0
+
+
+def test_rows_that_come_and_go_by_themselves_do_not_scroll_the_view(qtbot: QtBot, long_window: MainWindow) -> None:
+    table, libraries = long_window.table, long_window.session.libraries
+    sort_by(qtbot, long_window, View(VALUE, True))
+    table.verticalScrollBar().setValue(700)
+    sort_by(qtbot, long_window, libraries.view)
+    assert table.verticalScrollBar().value() == 700
 
 
 def test_selected_records_come_in_the_order_seen(qtbot: QtBot, window: MainWindow) -> None:

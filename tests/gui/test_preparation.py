@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from gcx_desktop.app.shown_class import PREDICTED
 from gcx_desktop.gui.main_window import MainWindow
 from gcx_desktop.library.preparation import AS_RECORDED, Preparation
 
@@ -67,13 +68,13 @@ def test_a_library_explained_as_a_whole_is_explained_anew(qtbot: QtBot, window: 
     assert rows is not None
     session.run()
     qtbot.waitUntil(lambda: not session.running, timeout=TIMEOUT)
-    as_recorded = rows.probability.copy()
+    as_recorded = rows.probabilities(PREDICTED).copy()
     session.choose_preparation(BOTH)
     assert session.running
     qtbot.waitUntil(lambda: not session.running, timeout=TIMEOUT)
     assert not rows.unexplained(session.method)
-    assert rows.probability[1] == pytest.approx(as_recorded[1])
-    assert rows.probability[[0, 2]] != pytest.approx(as_recorded[[0, 2]])
+    assert rows.probabilities(PREDICTED)[1] == pytest.approx(as_recorded[1])
+    assert rows.probabilities(PREDICTED)[[0, 2]] != pytest.approx(as_recorded[[0, 2]])
 
 
 def test_a_run_that_is_under_way_begins_anew(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:

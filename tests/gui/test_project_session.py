@@ -97,7 +97,7 @@ def test_what_was_explained_before_saving_is_in_the_project_and_shown_at_once_wh
     assert found is not None
     assert sum(computed) == 5
     np.testing.assert_array_equal(found.predicted, rows.predicted)
-    np.testing.assert_allclose(found.probability, rows.probability, rtol=1e-5)
+    np.testing.assert_allclose(found.probabilities(1), rows.probabilities(1), rtol=1e-5)
     assert sorted(found.rejected) == [2]
     assert sorted(found.maps["grad-cam"]) == [0, 1, 3, 4, 5]
     for position, values in rows.maps["grad-cam"].items():
