@@ -71,6 +71,8 @@ class Gallery(QAbstractItemView):
         self.setAccessibleName("Records of the library as pictures")
         self.verticalScrollBar().valueChanged.connect(self._look_soon)
         thumbnails.ready.connect(self.viewport().update)
+        self._scrolled = 0
+        table.table_model.modelAboutToBeReset.connect(self._note_scrolled)
         table.rearranged.connect(self._bring_into_view)
         self.pressed.connect(table.select_by_hand)
 
@@ -169,6 +171,11 @@ class Gallery(QAbstractItemView):
             self.scrollTo(self.currentIndex(), QAbstractItemView.ScrollHint.PositionAtCenter)
         elif scroll is Scroll.TOP:
             self.scrollToTop()
+        else:
+            self.verticalScrollBar().setValue(self._scrolled)
+
+    def _note_scrolled(self) -> None:
+        self._scrolled = self.verticalScrollBar().value()
 
     def updateGeometries(self) -> None:
         super().updateGeometries()
