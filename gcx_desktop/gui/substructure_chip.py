@@ -100,10 +100,8 @@ class SubstructureChip(Chip):
         self._show_notation(notation, wrong=bool(trouble))
         self.unknown_button.setText(f"{n_unknown:,} unknown")
         records = "this record" if n_unknown == 1 else f"these {counted(n_unknown, 'record')}"
-        self.unknown_button.setToolTip(
-            f"Looking for it in {records} took too long or failed, so whether it is there is not known.\n"
-            "Pressed: shows them instead of those that contain it."
-        )
+        why = f"Looking for it in {records} took too long or failed, so whether it is there is not known."
+        self.unknown_button.setToolTip(plain_tooltip(f"{why}\nPressed: shows them instead of those that contain it."))
         self.unknown_button.setVisible(bool(n_unknown) or self.shows_unknown)
         self.updateGeometry()
 

@@ -18,6 +18,7 @@ import numpy as np
 from ..errors import LibraryError
 from ..leftovers import Scratch
 from ..progress import CancelToken, Report, Stopwatch, silent
+from ..wording import counted
 from .detect import HEAD, Layout, find_layout, refuse_foreign
 from .fingerprint import Change, Fingerprint, find_change, take_fingerprint
 from .formats import read_text, scenes
@@ -308,7 +309,7 @@ def _check_number(own: _Plain, plain: _Plain, n_records: int) -> None:
         if packed < most:
             most, why = packed, "the limit for a packed file of its size; unpack it yourself if you trust it"
     if n_records > most:
-        raise LibraryError(own.path, f"it has more than {most:,} records, {why}")
+        raise LibraryError(own.path, f"it has more than {counted(most, 'record')}, {why}")
 
 
 def _source(path: Path, plain: _Plain, layout: Layout) -> Source:

@@ -314,7 +314,7 @@ def test_the_command_writes_a_bundle_and_a_command_line_without_absolute_paths(
     card = load_bundle(tmp_path / "amines", FEATURE_SETS).card
     assert card.class_names == ("no nitrogen", "nitrogen")
     assert card.command == (
-        "gcx train amines.csv --smiles-column smiles --label label --split random --seeds 1 "
+        "gcx train amines.csv --smiles-column=smiles --label label --split random --seeds 1 "
         "--class-names 'no nitrogen,nitrogen' --widths 8,8 --epochs 3 --learning-rate 0.02 -o amines"
     )
     out, err = capsys.readouterr()
