@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +13,21 @@ from numpy.typing import NDArray
 from ..errors import UsageError
 from ..gcn.card import Card
 from ..kinds.registry import kind_of_library, kind_of_model
-from ..library.label_meaning import MAX_VALUES, NO_LABEL, LabelMeaning, UnsettledLabelsError, is_missing, label_meaning
+from ..library.label_meaning import (
+    MAX_VALUES,
+    NO_LABEL,
+    LabelMeaning,
+    LabelValue,
+    UnsettledLabelsError,
+    is_missing,
+    label_meaning,
+)
 from ..library.library import Library
+from .label_choices import LabelChoice
+from .label_choices import class_of as said_of
 from .library_rows import LibraryRows
 
-__all__ = ["NO_LABEL", "ClassLabels", "class_labels", "label_columns"]
+__all__ = ["NO_LABEL", "ClassLabels", "LabelColumn", "class_labels", "label_columns"]
 _PIECE = 2048
 
 
@@ -70,36 +81,89 @@ def class_labels(
     return ClassLabels(meaning, np.array(meaning.classes_of(words), dtype=np.int64))
 
 
-def label_columns(rows: LibraryRows, card: Card, stop: Callable[[], None] = lambda: None) -> list[str]:
-    """What :func:`class_labels` takes for a model's classes: fields in the file's order, or the labels of a kind that
-    takes them from no column; one called as what the model was trained on comes first.
+@dataclass(frozen=True, slots=True)
+class LabelColumn:
+    """A column that may hold the classes of a model."""
+
+    name: str
+    values: tuple[LabelValue, ...] = ()
+    """Its values; none of labels that stand in no column, whose names say what they are."""
+    meaning: LabelMeaning | None = None
+    """What they are taken for."""
+    reason: str = ""
+    """Why that cannot be known, a sentence; "" if it is known."""
+
+
+def label_columns(
+    rows: LibraryRows,
+    card: Card,
+    stop: Callable[[], None] = lambda: None,
+    *,
+    choices: tuple[LabelChoice, ...] = (),
+) -> list[LabelColumn]:
+    """What may hold a model's classes: fields in the file's order, or the labels of a kind that takes them from no
+    column. Those whose meaning is known come first, and of them one called as what the model was trained on.
 
     :param rows: whose texts were read
     :param stop: called now and then; may raise to end it
+    :param choices: what the user said of columns
     """
     named = kind_of_model(card).labels.names
-    found = (
-        list(named(card.class_names))
-        if named is not None
-        else [
-            name
-            for name, cells in zip(rows.field_names, rows.fields, strict=True)
-            if _can_be_label(cells, name, card, stop)
+    if named is not None:
+        found = [LabelColumn(name) for name in named(card.class_names)]
+    else:
+        columns = zip(rows.field_names, rows.fields, strict=True)
+        found = [
+            column for name, cells in columns if (column := _label_column(name, cells, card, choices, stop)) is not None
         ]
-    )
     trained = card.training_data.label if card.training_data is not None else ""
-    return sorted(found, key=lambda name: name != trained)
+    return sorted(found, key=lambda column: (bool(column.reason), column.name != trained))
 
 
-def _can_be_label(cells: Sequence[str | None], column: str, card: Card, stop: Callable[[], None]) -> bool:
-    present: set[str] = set()
+def _label_column(
+    name: str, cells: Sequence[str | None], card: Card, choices: tuple[LabelChoice, ...], stop: Callable[[], None]
+) -> LabelColumn | None:
+    """The column, ``None`` if it can hold no classes."""
+    counts: Counter[str] = Counter()
     for start in range(0, len(cells), _PIECE):
         stop()
-        present.update(cell.strip() for cell in cells[start : start + _PIECE] if cell)
-        if len(present) > 10 * MAX_VALUES:
-            return False
+        counts.update((cell or "").strip() for cell in cells[start : start + _PIECE])
+        if len(counts) > 10 * MAX_VALUES:
+            return None
+    said = said_of(choices, name, card.class_names)
     try:
-        label_meaning(present, column, card.class_names, positive=card.positive_class)
+        return _known_column(name, counts, card, said)
+    except UnsettledLabelsError as error:
+        return _asked_column(error, card.class_names)
     except UsageError:
+        if not said:
+            return None
+    try:  # what was said before fits the file no more
+        return _known_column(name, counts, card, {})
+    except UnsettledLabelsError as error:
+        return _asked_column(error, card.class_names)
+    except UsageError:
+        return None
+
+
+def _known_column(name: str, counts: Counter[str], card: Card, said: Mapping[str, str]) -> LabelColumn:
+    meaning = label_meaning(counts, name, card.class_names, positive=card.positive_class, class_of=said)
+    return LabelColumn(name, tuple(value for value, _ in meaning.values), meaning)
+
+
+def _asked_column(error: UnsettledLabelsError, class_names: Sequence[str]) -> LabelColumn | None:
+    """One whose values the user may know, ``None`` if they look like names or measurements: a class has several rows,
+    and numbers are no more than there are classes."""
+    values = error.values
+    numbers = all(_is_number(value.shown) for value in values)
+    if sum(value.n for value in values) < 2 * len(values) or (numbers and len(values) > len(class_names)):
+        return None
+    return LabelColumn(error.column, values, None, error.reason)
+
+
+def _is_number(word: str) -> bool:
+    try:
+        float(word)
+    except ValueError:
         return False
     return True

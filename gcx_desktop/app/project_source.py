@@ -31,6 +31,8 @@ from .read_records import read_library
 
 EXPLAINED = "explained"
 """The setting that says that the records were explained as a whole."""
+LABELS = "labels"
+"""The setting that holds what the user said of label columns."""
 SUBSTRUCTURES = "substructures"
 """The setting that holds what was found in them."""
 

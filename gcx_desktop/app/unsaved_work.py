@@ -25,7 +25,7 @@ from ..library.output import whole_file
 from ..project.lock import lock_path, take_lock
 from ..project.store import SUFFIX, Project, copy_project, create_project
 from .library_view_order import View
-from .project_source import EXPLAINED, SUBSTRUCTURES, source_of
+from .project_source import EXPLAINED, LABELS, SUBSTRUCTURES, source_of
 from .project_view import ProjectView, view_settings
 
 if TYPE_CHECKING:
@@ -217,7 +217,7 @@ def holds_work(project: Project) -> bool:
     )
 
 
-WORK_SETTINGS = (EXPLAINED, SUBSTRUCTURES, "labels")
+WORK_SETTINGS = (EXPLAINED, SUBSTRUCTURES, LABELS)
 """Those that stand for work."""
 
 

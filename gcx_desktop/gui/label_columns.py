@@ -1,6 +1,8 @@
-"""Which columns of the open library can hold the true classes of its molecules, looked for when it is asked."""
+"""Which columns of the open library may hold the true classes of its molecules, looked for when it is asked."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDockWidget
@@ -8,9 +10,12 @@ from PySide6.QtWidgets import QDockWidget
 from .session import Session
 from .task_runner import Link, Task
 
+if TYPE_CHECKING:
+    from ..app.labelled_records import LabelColumn
+
 
 class LabelColumns(QObject):
-    """Attribute ``names``: the columns, ``None`` until they are known.
+    """Attribute ``found``: the columns, ``None`` until they are known.
 
     Signals: ``changed()``, ``trouble(sentence)``.
     """
@@ -23,9 +28,9 @@ class LabelColumns(QObject):
         super().__init__(dock)
         self._session, self._dock = session, dock
         self._task: Task | None = None
-        self.names: list[str] | None = None
+        self.found: list[LabelColumn] | None = None
         libraries = session.libraries
-        for signal in (libraries.appeared, libraries.closed, session.model_changed):
+        for signal in (libraries.appeared, libraries.closed, session.model_changed, session.labels.changed):
             signal.connect(self._start_over)
         for signal in (libraries.opened, libraries.rows_changed):
             signal.connect(self._look)
@@ -35,7 +40,7 @@ class LabelColumns(QObject):
         if self._task is not None:
             self._task.stop()
             self._task = None
-        self.names = None
+        self.found = None
         self.changed.emit()
         self._look()
 
@@ -43,22 +48,22 @@ class LabelColumns(QObject):
         """Unless they are known."""
         libraries, card = self._session.libraries, self._session.card
         rows = libraries.rows
-        if self._dock.isHidden() or self.names is not None or self._task is not None:
+        if self._dock.isHidden() or self.found is not None or self._task is not None:
             return
         if not libraries.texts_read or rows is None or card is None:
             return
-        known, of = rows.so_far(), card
+        known, of, choices = rows.so_far(), card, self._session.labels.choices
 
-        def job(link: Link) -> list[str]:
+        def job(link: Link) -> list[LabelColumn]:
             from ..app.labelled_records import label_columns
 
-            return label_columns(known, of, link.cancel.raise_if_cancelled)
+            return label_columns(known, of, link.cancel.raise_if_cancelled, choices=choices)
 
         self._task = task = self._session.runner.start(
-            job, done=lambda names: self._take(task, names), failed=self.trouble.emit
+            job, done=lambda found: self._take(task, found), failed=self.trouble.emit
         )
 
-    def _take(self, task: Task, names: list[str]) -> None:
+    def _take(self, task: Task, found: list[LabelColumn]) -> None:
         if task is self._task:
-            self._task, self.names = None, names
+            self._task, self.found = None, found
             self.changed.emit()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
@@ -12,7 +13,11 @@ from ..app.method_names import METHOD_NAMES
 from ..kinds.kind import Words
 from ..kinds.registry import CUSTOMARY
 from .elided_combo import ElidedCombo
+from .label_combo import fill_labels
 from .labels import PlainLabel
+
+if TYPE_CHECKING:
+    from ..app.labelled_records import LabelColumn
 
 SAMPLES: dict[str, int | None] = {"500": 500, "2,000": 2_000, "10,000": 10_000, "all": None}
 """How many records, evenly spread over the library."""
@@ -38,6 +43,7 @@ class MeasuresChoice(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.labels = ElidedCombo("True classes", "The column that holds the true classes", self)
+        self.labels.setPlaceholderText("choose…")
         self.methods = QToolButton(self)
         self.methods.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.methods.setToolTip("The methods that are evaluated")
@@ -83,7 +89,7 @@ class MeasuresChoice(QWidget):
 
     @property
     def label(self) -> str:
-        return self.labels.currentText()
+        return self.labels.currentData() or ""
 
     @property
     def method_ids(self) -> tuple[str, ...]:
@@ -94,13 +100,15 @@ class MeasuresChoice(QWidget):
     def n_wanted(self) -> int | None:
         return SAMPLES[self.sample.currentText()]
 
-    def show_labels(self, columns: Sequence[str]) -> None:
-        """The columns that can be chosen; the one that was chosen stays if it is among them."""
+    def show_labels(self, columns: Sequence[LabelColumn]) -> None:
+        """The columns that can be chosen; the one that was chosen stays if it is among them. Of those whose meaning is
+        not known none is chosen by itself."""
         before = self.label
-        self.labels.clear()
-        self.labels.addItems(list(columns))
-        if before in columns:
-            self.labels.setCurrentText(before)
+        with QSignalBlocker(self.labels):
+            fill_labels(self.labels, columns)
+            at = self.labels.findData(before) if before else -1
+            known = bool(columns) and not columns[0].reason
+            self.labels.setCurrentIndex(at if at >= 0 else 0 if known else -1)
         self.labels.setEnabled(bool(columns))
 
     def choose_methods(self, ids: Sequence[str]) -> None:

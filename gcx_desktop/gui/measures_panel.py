@@ -11,6 +11,7 @@ from . import measures_words as meanings
 from .dock_job import DockJob
 from .dock_parts import advice_page, bring_up, export_button
 from .label_columns import LabelColumns
+from .label_line import LabelLine
 from .measures_choice import MeasuresChoice
 from .measures_export import MeasuresExport
 from .measures_pages import CurvesPage, MethodsPage, PredictionPage, SanityPage
@@ -20,6 +21,7 @@ from .theme import paper_for
 from .torch_threads import use_one_thread
 
 if TYPE_CHECKING:
+    from ..app.labelled_records import LabelColumn
     from ..app.measure_library import Measured
     from ..depict.measure_charts import Chart
     from .measures_drawing import Drawn
@@ -48,6 +50,7 @@ class MeasuresPanel(QDockWidget):
         self._drawing: dict[str, Task] = {}
         self._paper = paper_for(self.palette())
         self.choice = MeasuresChoice(self)
+        self.label_line = LabelLine(session, self)
         self.methods, self.curves = MethodsPage(self), CurvesPage(self)
         self.prediction, self.sanity = PredictionPage(self), SanityPage(self)
         self.exports = MeasuresExport(session.runner, self)
@@ -85,6 +88,7 @@ class MeasuresPanel(QDockWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
+        column.addWidget(self.label_line)
         column.addWidget(self.pages, 1)
         self.setWidget(whole)
 
@@ -94,6 +98,8 @@ class MeasuresPanel(QDockWidget):
             signal.connect(self._take_words)
         self.tabs.currentChanged.connect(lambda _: self._show_state())
         self.choice.wanted.connect(self.evaluate)
+        self.choice.labels.currentIndexChanged.connect(lambda _: self._show_state())
+        session.labels.changed.connect(self._forget)
         for page in (self.methods, self.prediction):
             page.chosen.connect(self.chosen)
         self.methods.threshold_changed.connect(self._draw_bars)
@@ -125,6 +131,7 @@ class MeasuresPanel(QDockWidget):
         if self.busy or library is None or bundle is None or not choice.label or not choice.method_ids:
             return
         label, ids, n_wanted, pool = choice.label, choice.method_ids, choice.n_wanted, session.batch_pool
+        said = session.labels.of(label, bundle.card.class_names)
 
         def job(link: Link) -> Measured:
             from ..app.measure_library import measure_library
@@ -136,6 +143,7 @@ class MeasuresPanel(QDockWidget):
                 ids,
                 label,
                 pool=pool,
+                class_of=said,
                 n_wanted=n_wanted,
                 preparation=preparation,
                 report=link.report,
@@ -217,8 +225,13 @@ class MeasuresPanel(QDockWidget):
         self._show_state()
 
     def _show_labels(self) -> None:
-        self.choice.show_labels(self._label_columns.names or ())
+        self.choice.show_labels(self._label_columns.found or ())
         self._show_state()
+
+    @property
+    def _column(self) -> LabelColumn | None:
+        """The column that is chosen."""
+        return next((each for each in self._label_columns.found or () if each.name == self.choice.label), None)
 
     def _show_state(self) -> None:
         session = self._session
@@ -226,7 +239,18 @@ class MeasuresPanel(QDockWidget):
         self.tabs.setVisible(there)
         self.export_button.setVisible(there)
         self.pages.setCurrentIndex(self.tabs.currentIndex() if there else self.pages.indexOf(self.words))
-        ready = bool(self.choice.label) and session.bundle is not None and session.libraries.library is not None
+        column = self._column
+        self.label_line.show_column(column)
+        said = self.measured.evaluation.suspicion if self.measured is not None else ""
+        about = self.measured is not None and self.measured.label == self.choice.label
+        other = "" if about or self.measured is None else meanings.measured_by(self.measured)
+        self.label_line.warn(" ".join(part for part in (other, said) if part))
+        ready = (
+            column is not None
+            and not column.reason
+            and session.bundle is not None
+            and session.libraries.library is not None
+        )
         self.choice.set_ready(ready and not self.busy)
         self.words.setText(self._advice())
 
@@ -238,8 +262,10 @@ class MeasuresPanel(QDockWidget):
             return meanings.NO_MODEL
         if self.busy:
             return meanings.RUNNING
-        if self._label_columns.names is None:
+        if self._label_columns.found is None:
             return meanings.READING
+        if self._label_columns.found and (self._column is None or self._column.reason):
+            return meanings.UNSETTLED
         if self.choice.label:
             return meanings.ready(self._session.words)
         if self._session.kind.labels.names is not None:

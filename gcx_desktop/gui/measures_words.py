@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..kinds.kind import Words
+from ..library.label_meaning import shown
+
+if TYPE_CHECKING:
+    from ..app.measure_library import Measured
 
 SANE = "No method is suspicious: the maps of a network that has learned nothing look different."
 NO_MODEL = "Choose a model to see how far its predictions and highlights can be trusted."
 NO_LIBRARY = "Open a library with a column of true classes to see how far predictions and highlights can be trusted."
 READING = "Looking for columns that hold classes…"
+UNSETTLED = "Which of these labels is which class cannot be known. Choose the column, and say what each value means."
 RUNNING = "Evaluating; the line at the bottom of the window says how far it is."
 
 
@@ -146,6 +153,12 @@ def no_label(file: str, model: str, class_names: tuple[str, ...]) -> str:
         f"No column of {file} can be the true classes of the model {model}: it would hold {', '.join(class_names)}, or "
         f"{numbers}, or as many words as there are classes."
     )
+
+
+def measured_by(measured: Measured) -> str:
+    """Of figures that belong to another column than the one that is chosen now."""
+    meaning = measured.evaluation.meaning
+    return f"The figures below are of ‘{shown(measured.label)}’" + (f" ({meaning.sentence})." if meaning else ".")
 
 
 def no_task(model: str, class_names: tuple[str, ...]) -> str:

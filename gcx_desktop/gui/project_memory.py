@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
-from ..app.project_source import SUBSTRUCTURES
+from ..app.label_choices import choice_settings, stored_choices
+from ..app.project_source import LABELS, SUBSTRUCTURES
 from ..app.project_view import ProjectView, library_view, shown_view, view_settings
 from ..app.stored_substructures import FoundSubstructures, stored_substructures, substructure_settings
 from ..app.substructure_search import Mined
+from ..app.unsaved_work import is_pasted
 from .project_model import ProjectModel
 from .session import PREDICTED
 
@@ -36,6 +38,8 @@ class ProjectMemory(QObject):
         window.substructures.found.connect(self._keep_substructures)
         self._model.known.connect(self._show_substructures)
         session.libraries.closed.connect(self._forget_substructures)
+        session.libraries.appeared.connect(self._show_remembered_labels)
+        session.labels.said.connect(self._keep_labels)
         session.libraries.order_changed.connect(self._keep_filters)
         for signal in (
             session.projects.saved_as,
@@ -83,7 +87,8 @@ class ProjectMemory(QObject):
         )
         classes = session.card.class_names if session.card is not None else ()
         settings = view_settings(shown, session.libraries.view, rows.field_names, classes)
-        return {**settings, "options": asdict(library.options)}
+        said = session.labels.choices
+        return {**settings, "options": asdict(library.options), **({LABELS: choice_settings(said)} if said else {})}
 
     def _show(self, settings: Mapping[str, Any]) -> None:
         """Shows what a project says; nothing of it is saved anew meanwhile."""
@@ -93,6 +98,8 @@ class ProjectMemory(QObject):
             return
         self._restoring = True
         self._stored = settings.get(SUBSTRUCTURES)
+        if LABELS in settings:
+            session.labels.show(stored_choices(settings[LABELS]))
         shown = shown_view(settings)
         self._model.look_for(shown.model)
         session.choose_preparation(shown.preparation)
@@ -113,6 +120,19 @@ class ProjectMemory(QObject):
         window.table.show_sorting(wanted)
         self._restoring = False
         self._show_substructures()
+
+    def _show_remembered_labels(self) -> None:
+        """What was said of the file's labels when it was opened before; a project may say something else."""
+        library = self._window.session.libraries.shown
+        if library is not None:
+            self._window.session.labels.show(self._window.settings.labels_of(library.path))
+
+    def _keep_labels(self) -> None:
+        session = self._window.session
+        library, said = session.libraries.shown, session.labels.choices
+        session.projects.put_work({LABELS: choice_settings(said)})
+        if library is not None and not is_pasted(library.path):
+            self._window.settings.remember_labels(library.path, said)
 
     def _keep_substructures(self, mined: Mined, asked: str) -> None:
         session, self._stored = self._window.session, None

@@ -280,7 +280,12 @@ class ProjectSession(QObject):
     def _go_on_in(self, made: KeptProject, library: Library, before: KeptProject | None) -> None:
         self._set_busy(False)
         if library is not self._libraries.library or before is not self.kept:
-            self._close(made.project)
+            if library is self._libraries.library and self.kept is not None and self.kept.unsaved:
+                # Work began to be kept by itself meanwhile, and goes into it, too.
+                path = Path(made.project.path)
+                self._lane.submit(partial(_undo, made.project), lambda _: self.save_as(path), self._could_not)
+            else:
+                self._close(made.project)
             return
         self._let_go(copied=True)
         self.kept = made
@@ -618,6 +623,12 @@ def _made(path: Path, library: Library) -> KeptProject:
         project.close()
         path.resolve().unlink(missing_ok=True)
         raise
+
+
+def _undo(project: Project) -> None:
+    """Has a project that was just made as if it had not been."""
+    project.close()
+    Path(project.path).resolve().unlink(missing_ok=True)
 
 
 def _copied(path: Path, kept: KeptProject) -> KeptProject:

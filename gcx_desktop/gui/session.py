@@ -28,6 +28,7 @@ from ..library.record import Rejected
 from ..pool import WorkerPool
 from .chosen_model import ChosenModel, card_of
 from .explaining import explaining
+from .label_choices import LabelChoices
 from .library_scale import LibraryScale
 from .library_session import LibrarySession
 from .project_results import Inquiry, ProjectResults
@@ -46,7 +47,8 @@ STOP_PATIENCE_MS = 600
 
 
 class Session(QObject):
-    """Attributes: ``libraries``, ``selection``, ``lane`` (of short jobs), ``model`` (ChosenModel), ``method``,
+    """Attributes: ``libraries``, ``selection``, ``lane`` (of short jobs), ``model`` (ChosenModel), ``labels``
+    (LabelChoices), ``method``,
     ``class_choice``, ``scales`` (method id → value with the strongest colour in the library), ``done_before`` (records
     that the run found done when it began), ``was_run`` (whether one of the open library was begun).
 
@@ -84,6 +86,7 @@ class Session(QObject):
         self.model.changed.connect(self._model_changed)
         self.model.loaded.connect(self._model_came)
         self.model.failed.connect(self._model_failed)
+        self.labels = LabelChoices(self)
         self.method = DEFAULT_METHOD
         self.class_choice = PREDICTED
         self._preparation = AS_RECORDED
@@ -467,3 +470,4 @@ class Session(QObject):
         self._scale.stop()
         self._look_into_project()
         self.selection.set_library(None)
+        self.labels.show(())

@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from ..app.label_choices import LabelChoice, choice_settings, stored_choices
 from ..library.table_options import FOUND, TableOptions, read_options
 from ..paths import APP_NAME
 
@@ -63,9 +64,26 @@ class Settings:
         chosen = stored.get(str(path)) if isinstance(stored, dict) else None
         return read_options(chosen) if isinstance(chosen, dict) else FOUND
 
+    def remember_labels(self, path: Path, choices: tuple[LabelChoice, ...]) -> None:
+        """What the user said of the label columns of a recent file."""
+        stored = self._labels()
+        kept = {str(p): stored[str(p)] for p in self.recent if str(p) in stored}
+        self._store.setValue("labels", json.dumps({**kept, str(path.absolute()): choice_settings(choices)}))
+
+    def labels_of(self, path: Path) -> tuple[LabelChoice, ...]:
+        """What the user said of the label columns of a file when it was opened lately."""
+        return stored_choices(self._labels().get(str(path.absolute())))
+
+    def _labels(self) -> dict[str, Any]:
+        try:
+            stored = json.loads(self.text("labels", "{}"))
+        except ValueError:
+            return {}
+        return stored if isinstance(stored, dict) else {}
+
     def clear_recent(self) -> None:
-        self._store.remove("recent")
-        self._store.remove("table_options")
+        for key in ("recent", "table_options", "labels"):
+            self._store.remove(key)
 
     def save(self) -> None:
         self._store.sync()

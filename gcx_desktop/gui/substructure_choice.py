@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QHBoxLayout, QPushButton, QSpinBox, QWidget
 
 from ..app.substructure_search import MiningRequest
@@ -14,7 +15,11 @@ from ..substructure.schemes import Scheme
 from . import substructure_words as words
 from .elided_combo import ElidedCombo
 from .flow_layout import FlowLayout
+from .label_combo import fill_labels
 from .labels import PlainLabel, plain_tooltip
+
+if TYPE_CHECKING:
+    from ..app.labelled_records import LabelColumn
 
 _MOST = 1_000_000
 _FREQUENT_ATOMS = 8
@@ -110,7 +115,7 @@ class SubstructureChoice(QWidget):
     @property
     def label(self) -> str:
         """The column of true classes; "" for the predicted ones."""
-        return self.labels.currentText() if self.labels.currentIndex() > 0 else ""
+        return self.labels.currentData() or ""
 
     def request(self, classes: tuple[str, ...]) -> MiningRequest:
         """What is asked for, of these classes; none for all."""
@@ -125,10 +130,9 @@ class SubstructureChoice(QWidget):
             classes=classes,
         )
 
-    def show_labels(self, columns: Sequence[str]) -> None:
+    def show_labels(self, columns: Sequence[LabelColumn]) -> None:
         """The columns that can be chosen; the one that was chosen stays if it is among them."""
         before = self.label
-        self.labels.clear()
-        self.labels.addItems([words.PREDICTED, *columns])
-        if before in columns:
-            self.labels.setCurrentIndex(1 + list(columns).index(before))
+        with QSignalBlocker(self.labels):
+            fill_labels(self.labels, columns, first=words.PREDICTED)
+            self.labels.setCurrentIndex(max(self.labels.findData(before), 0) if before else 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
@@ -10,12 +12,14 @@ from ..app.row_filters import Chosen
 from ..app.substructure_search import Mined
 from ..kinds.kind import Kind, Part
 from ..kinds.registry import CUSTOMARY
+from ..library.label_meaning import shown
 from ..substructure.findings import Finding
 from . import substructure_words as words
 from .dock_job import DockJob
 from .dock_parts import advice_page, bring_up, export_button
 from .filter_chips import shortened
 from .label_columns import LabelColumns
+from .label_line import LabelLine
 from .labels import PlainLabel, plain_tooltip
 from .session import PREDICTED, Session
 from .substructure_choice import SubstructureChoice
@@ -24,6 +28,9 @@ from .substructure_filter import PatternFilterLine
 from .substructure_table import PatternTable
 from .task_runner import Link
 from .torch_threads import use_one_thread
+
+if TYPE_CHECKING:
+    from ..app.labelled_records import LabelColumn
 
 
 class SubstructuresPanel(QDockWidget):
@@ -55,6 +62,7 @@ class SubstructuresPanel(QDockWidget):
         self.status = self._job.status
         self._label_columns = LabelColumns(session, self)
         self.choice = SubstructureChoice(self)
+        self.label_line = LabelLine(session, self)
         self.filter_line = PatternFilterLine(self)
         self.table = PatternTable(session.pool, self)
         self.exports = SubstructureExport(session, self)
@@ -116,6 +124,7 @@ class SubstructuresPanel(QDockWidget):
         column.setSpacing(2)
         self.choice.setContentsMargins(10, 4, 8, 2)
         column.addWidget(self.choice)
+        column.addWidget(self.label_line)
         column.addWidget(self._bar)
         column.addWidget(self._pages, 1)
         self.setWidget(whole)
@@ -141,7 +150,9 @@ class SubstructuresPanel(QDockWidget):
         self._job.changed.connect(self._show_state)
         self._job.changed.connect(self.busy_changed)
         self._job.trouble.connect(self.trouble)
-        self._label_columns.changed.connect(lambda: self.choice.show_labels(self._label_columns.names or ()))
+        self._label_columns.changed.connect(self._show_labels)
+        self.choice.labels.currentIndexChanged.connect(lambda _: self._show_state())
+        session.labels.changed.connect(self._labels_changed)
         self._label_columns.trouble.connect(self.trouble)
         for signal in (libraries.appeared, libraries.closed, session.model_changed, session.preparation_changed):
             signal.connect(self._forget)
@@ -191,6 +202,7 @@ class SubstructuresPanel(QDockWidget):
         if self.busy or library is None or bundle is None:
             return
         classes = () if session.class_choice == PREDICTED else (session.class_name,)
+        said = session.labels.of(label, bundle.card.class_names)
         request, method_id, pool = self.choice.request(classes), session.method, session.batch_pool
 
         def job(link: Link) -> Mined:
@@ -199,13 +211,19 @@ class SubstructuresPanel(QDockWidget):
             from ..explain.method import method
 
             use_one_thread()
+            card = bundle.card
+            labels = (
+                class_labels(library, label, card.class_names, positive=card.positive_class, class_of=said)
+                if label
+                else None
+            )
             return mine(
                 library,
                 bundle,
                 method(method_id),
                 request,
                 pool=pool,
-                labels=class_labels(library, label, bundle.card.class_names) if label else None,
+                labels=labels,
                 preparation=preparation,
                 report=link.report,
                 cancel=link.cancel,
@@ -243,6 +261,20 @@ class SubstructuresPanel(QDockWidget):
 
     # What is shown
 
+    def _show_labels(self) -> None:
+        self.choice.show_labels(self._label_columns.found or ())
+        self._show_state()
+
+    def _labels_changed(self) -> None:
+        """What was found by other meanings of labels is true no more."""
+        if self.mined is not None and self.mined.labels is not None:
+            self._forget()
+
+    @property
+    def _column(self) -> LabelColumn | None:
+        """The column of true classes that is chosen."""
+        return next((each for each in self._label_columns.found or () if each.name == self.choice.label), None)
+
     def _filter(self) -> None:
         if self.mined is not None:
             self.table.set_filters(self.filter_line.filters)
@@ -251,7 +283,10 @@ class SubstructuresPanel(QDockWidget):
     def _show_state(self) -> None:
         session, mined = self._session, self.mined
         ready = session.bundle is not None and session.libraries.library is not None
-        self.choice.button.setEnabled(ready and not self.busy)
+        column = self._column
+        self.choice.button.setEnabled(ready and not self.busy and not (column is not None and column.reason))
+        self.label_line.show_column(column)
+        self.label_line.warn(self._other_labels())
         self._bar.setVisible(mined is not None)
         seen = self.table.patterns.rowCount()
         if mined is not None:
@@ -260,6 +295,13 @@ class SubstructuresPanel(QDockWidget):
         self.words.setText(self._advice())
         self._pages.setCurrentWidget(self.table if seen else self.words)
         self._enable_actions()
+
+    def _other_labels(self) -> str:
+        """Of what was found by another column than the one that is chosen now."""
+        labels = self.mined.labels if self.mined is not None else None
+        if labels is None or labels.column == self.choice.label:
+            return ""
+        return f"What is listed rests on ‘{shown(labels.column)}’ ({labels.sentence})."
 
     def _advice(self) -> str:
         if self._session.libraries.shown is None or self._session.card is None:
