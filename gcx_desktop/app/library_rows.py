@@ -23,6 +23,8 @@ from .shown_class import PREDICTED
 Positions = NDArray[np.int64]
 """0-based positions of records in the file, in some order."""
 
+MAX_ROWS = 5_000_000
+"""Of a table or gallery: Qt counts the pixels of all of them in 32 bits."""
 MAX_MAPS = 200_000
 """Records whose saliency is kept by method, about 50 MB; of others only the prediction is."""
 MAX_PROBABILITIES = 200_000_000
@@ -253,24 +255,25 @@ class LibraryRows:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Which records are seen, and in which order."""
+    """Which records pass the filters, and in which order; the first ``MAX_ROWS`` of them have rows on the screen."""
 
     positions: Positions
     """[n_seen]"""
     row_of: Positions
-    """[n_records]: the row in which a record is seen, −1 if it is not."""
+    """[n_records]: the row in which a record is seen, −1 if it has none."""
 
     @staticmethod
     def of(positions: Positions, n_records: int) -> Order:
         row_of = np.full(n_records, -1, dtype=np.int64)
-        row_of[positions] = np.arange(len(positions))
+        shown = positions[:MAX_ROWS]
+        row_of[shown] = np.arange(len(shown))
         return Order(positions, row_of)
 
     @staticmethod
     def of_file(n_records: int) -> Order:
         """All records as they stand in the file."""
         places = np.arange(n_records)
-        return Order(places, places)
+        return Order(places, places) if n_records <= MAX_ROWS else Order.of(places, n_records)
 
     def grown(self, n_records: int) -> Order:
         """The same rows, of a library that has ``n_records`` by now."""
@@ -278,6 +281,11 @@ class Order:
             return self
         unseen = np.full(n_records - len(self.row_of), -1, dtype=np.int64)
         return Order(self.positions, np.concatenate((self.row_of, unseen)))
+
+    @property
+    def shown(self) -> Positions:
+        """[n_rows]: the records that have rows, from the first row to the last."""
+        return self.positions[:MAX_ROWS]
 
     def __len__(self) -> int:
         return len(self.positions)
@@ -393,7 +401,7 @@ def number_of(text: str) -> float | None:
 
 
 def rows_of(order: Order, positions: Positions) -> Positions:
-    """The rows, ascending, in which those of ``positions`` are seen that are seen at all."""
+    """The rows, ascending, in which those of ``positions`` are seen that have a row."""
     wanted = np.zeros(max(len(order.row_of), int(positions.max(initial=-1)) + 1), dtype=np.bool_)
     wanted[positions] = True
-    return np.flatnonzero(wanted[order.positions])
+    return np.flatnonzero(wanted[order.shown])

@@ -29,6 +29,18 @@ class View:
         return replace(self, filters=filters)
 
 
+def words_of_rows(order: Order, n_records: int) -> str:
+    """Which of the records that are seen have rows, "" if all of them have."""
+    n_rows, n_seen = len(order.shown), len(order)
+    if n_rows == n_seen:
+        return ""
+    which = "records" if n_seen == n_records else "records found"
+    return (
+        f"Only the first {n_rows:,} of {n_seen:,} {which} have rows; sort or filter to see others. "
+        "Exports, filters and searches take all."
+    )
+
+
 def view_positions(rows: LibraryRows, view: View, stop: Callable[[], None] = lambda: None) -> Positions:
     """The records that pass the view's filters but for a substructure, sorted by its column.
 

@@ -1,7 +1,8 @@
 """The library as a gallery: large depictions with saliency, in the order and with the selection of the table.
 
 Qt's own icon view lays out every item, which takes seconds for a million; here a cell's place follows from its row,
-and only what is on screen is looked at.
+and only what is on screen is looked at. A scroll bar counts in 32 bits: where there are more pixels than that, one step
+of it is several.
 """
 
 from __future__ import annotations
@@ -44,6 +45,8 @@ from .thumbnails import Thumbnails
 
 MAX_IMAGES = 240
 """Pictures kept: some screens of them. One takes about 0.3 MB on a display of double resolution."""
+MAX_STEPS = 1 << 30
+"""Of the scroll bar."""
 _GAP = 8
 _INSET = 8
 _RADIUS = 6.0
@@ -117,13 +120,17 @@ class Gallery(QAbstractItemView):
         """In the viewport's coordinates."""
         cell, columns = self._cell, self._n_columns
         x = _GAP + (row % columns) * cell.width()
-        y = _GAP + (row // columns) * cell.height() - self.verticalOffset()
+        y = max(-MAX_STEPS, min(self._place(row) - self._top, MAX_STEPS))
         return QRect(x, y, cell.width() - _GAP, cell.height() - _GAP)
+
+    def _place(self, row: int) -> int:
+        """Pixels above its card, from the first card on."""
+        return _GAP + (row // self._n_columns) * self._cell.height()
 
     def _visible_rows(self) -> range:
         height, columns = self._cell.height(), self._n_columns
-        first = max(0, (self.verticalOffset() - _GAP) // height)
-        last = (self.verticalOffset() + self.viewport().height() - _GAP) // height
+        first = max(0, (self._top - _GAP) // height)
+        last = (self._top + self.viewport().height() - _GAP) // height
         return range(min(first * columns, self._n_rows), min((last + 1) * columns, self._n_rows))
 
     @property
@@ -136,7 +143,7 @@ class Gallery(QAbstractItemView):
     def indexAt(self, point: QPoint) -> QModelIndex:
         cell, columns = self._cell, self._n_columns
         column = (point.x() - _GAP) // cell.width()
-        row = (point.y() + self.verticalOffset() - _GAP) // cell.height() * columns + column
+        row = (point.y() + self._top - _GAP) // cell.height() * columns + column
         if 0 <= column < columns and 0 <= row < self._n_rows and self._card(row).contains(point):
             return self._index(row)
         return QModelIndex()
@@ -148,7 +155,22 @@ class Gallery(QAbstractItemView):
         return 0
 
     def verticalOffset(self) -> int:
-        return self.verticalScrollBar().value()
+        return min(self._top, MAX_STEPS)
+
+    @property
+    def _height(self) -> int:
+        """Of all cards, in pixels."""
+        return -(-self._n_rows // self._n_columns) * self._cell.height() + _GAP
+
+    @property
+    def _pixels_per_step(self) -> int:
+        """Of the scroll bar."""
+        return 1 + self._height // MAX_STEPS
+
+    @property
+    def _top(self) -> int:
+        """How many pixels lie above what is on screen."""
+        return self.verticalScrollBar().value() * self._pixels_per_step
 
     def isIndexHidden(self, index: Index) -> bool:
         return False
@@ -156,15 +178,19 @@ class Gallery(QAbstractItemView):
     def scrollTo(
         self, index: Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
     ) -> None:
-        card, bar = self.visualRect(index), self.verticalScrollBar()
-        if not card.isValid():
+        if not index.isValid():
             return
+        place, height, room = self._place(index.row()), self._cell.height(), self.viewport().height()
         if hint == QAbstractItemView.ScrollHint.PositionAtCenter:
-            bar.setValue(bar.value() + card.center().y() - self.viewport().height() // 2)
-        elif card.top() < 0:
-            bar.setValue(bar.value() + card.top() - _GAP)
-        elif card.bottom() > self.viewport().height():
-            bar.setValue(bar.value() + card.bottom() + _GAP - self.viewport().height())
+            self._scroll_to(place + (height - _GAP - room) // 2)
+        elif place < self._top:
+            self._scroll_to(place - _GAP)
+        elif place + height - _GAP > self._top + room:
+            self._scroll_to(place + height - room)
+
+    def _scroll_to(self, top: int) -> None:
+        """:param top: pixels to lie above what is on screen"""
+        self.verticalScrollBar().setValue(-(-top // self._pixels_per_step))
 
     def _bring_into_view(self, scroll: Scroll) -> None:
         if scroll is Scroll.CURRENT:
@@ -179,11 +205,10 @@ class Gallery(QAbstractItemView):
 
     def updateGeometries(self) -> None:
         super().updateGeometries()
-        bar, cell = self.verticalScrollBar(), self._cell
-        lines = -(-self._n_rows // self._n_columns)
-        bar.setRange(0, max(0, lines * cell.height() + _GAP - self.viewport().height()))
-        bar.setPageStep(self.viewport().height())
-        bar.setSingleStep(max(1, cell.height() // 3))
+        bar, step, room = self.verticalScrollBar(), self._pixels_per_step, self.viewport().height()
+        bar.setRange(0, max(0, -(-(self._height - room) // step)))
+        bar.setPageStep(max(1, room // step))
+        bar.setSingleStep(max(1, self._cell.height() // 3 // step))
 
     # Keys, mouse, selection
 

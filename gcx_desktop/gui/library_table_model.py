@@ -54,7 +54,8 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class LibraryTableModel(QAbstractTableModel):
-    """Rows are records, rejected ones too; columns are those of ``Column`` and the file's own fields.
+    """Rows are records, rejected ones too, as many as have room; columns are those of ``Column`` and the file's own
+    fields.
 
     Attributes: ``quiet``, the colour of rejected rows and of what is not there yet.
     """
@@ -64,7 +65,7 @@ class LibraryTableModel(QAbstractTableModel):
         self._libraries = libraries
         self._class_names: Sequence[str] = ()
         self._rows: LibraryRows | None = libraries.rows
-        self._positions = libraries.order.positions
+        self._positions = libraries.order.shown
         self.quiet = QColor("grey")
         self._heads: tuple[object, ...] = ()
         self._mark_icons: list[QIcon] = []
@@ -232,7 +233,7 @@ class LibraryTableModel(QAbstractTableModel):
 
     def _grow(self) -> None:
         """Rows come behind the others; those that are there stay where they are."""
-        before, positions = len(self._positions), self._libraries.order.positions
+        before, positions = len(self._positions), self._libraries.order.shown
         if len(positions) > before:
             self.beginInsertRows(QModelIndex(), before, len(positions) - 1)
             self._positions = positions
@@ -241,7 +242,7 @@ class LibraryTableModel(QAbstractTableModel):
     def _reset(self) -> None:
         self.beginResetModel()
         self._rows = self._libraries.rows
-        self._positions = self._libraries.order.positions if self._rows is not None else np.arange(0)
+        self._positions = self._libraries.order.shown if self._rows is not None else np.arange(0)
         self.endResetModel()
 
 

@@ -168,7 +168,7 @@ class LibraryTable(QTableView):
         return self._n_selected
 
     def seen_positions(self) -> list[int]:
-        """Of all records that are seen, in the order seen."""
+        """Of all records that pass the filters, those beyond the last row too, in the order seen."""
         positions: list[int] = self._libraries.order.positions.tolist()
         return positions
 
@@ -204,7 +204,7 @@ class LibraryTable(QTableView):
     def _selection_changed(self) -> None:
         if self._restoring:
             return
-        order = self._libraries.order.positions
+        order = self._libraries.order.shown
         parts = [order[r.top() : r.bottom() + 1] for r in self.selectionModel().selection()]  # type: ignore[attr-defined]
         self._selected = np.concatenate(parts) if parts else np.arange(0)
         self._n_selected = len(self._selected)
@@ -393,7 +393,7 @@ class LibraryTable(QTableView):
     def visible_positions(self) -> list[int]:
         """Of the records on screen, from top to bottom."""
         rows = rows_on_screen(self)
-        found: list[int] = self._libraries.order.positions[rows.start : rows.stop].tolist()
+        found: list[int] = self._libraries.order.shown[rows.start : rows.stop].tolist()
         return found
 
     def _look_around(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QStackedWidget,
 )
 
+from ..app.library_view_order import words_of_rows
 from ..terminal import say
 from ..wording import counted, elided
 from .actions import RUN_TIP, Actions
@@ -122,6 +123,10 @@ class MainWindow(QMainWindow):
         self.no_match = NoMatchPage(self)
         self.count = PlainLabel(parent=self)
         self.count.setContentsMargins(10, 6, 10, 6)
+        self.beyond_rows = PlainLabel(parent=self)
+        self.beyond_rows.setWordWrap(True)
+        self.beyond_rows.setContentsMargins(10, 0, 10, 6)
+        self.beyond_rows.hide()
         self.filter_bar = FilterBar(session.pool, self)
         self.filtering = Filtering(session.libraries, self.tool_bar.search, self.filter_bar, self.messages, self)
         self.outlines = MatchOutlines(self)
@@ -394,6 +399,9 @@ class MainWindow(QMainWindow):
             words += " so far"
         selected = self.table.n_selected
         self.count.setText(f"{words}  ·  {selected:,} selected" if selected > 1 else words)
+        beyond = words_of_rows(libraries.order, total)
+        self.beyond_rows.setText(beyond)
+        self.beyond_rows.setVisible(bool(beyond))
 
     def _update_state(self) -> None:
         """Actions that would do nothing are not to be had."""

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
+from ..app.library_rows import MAX_ROWS
+
+_HIGHEST_ROW = (2**31 - 1) // (MAX_ROWS + 1)
+"""Pixels, so that those of all rows can be counted in 32 bits."""
+
 
 def set_up_rows(table: QTableView) -> None:
     """High rows, which are selected whole and never edited, and columns that can be moved."""
@@ -19,7 +24,7 @@ def set_up_rows(table: QTableView) -> None:
     rows = table.verticalHeader()
     rows.setVisible(False)
     rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    rows.setDefaultSectionSize(max(60, round(3.6 * table.fontMetrics().height())))
+    rows.setDefaultSectionSize(min(max(60, round(3.6 * table.fontMetrics().height())), _HIGHEST_ROW))
     header = table.horizontalHeader()
     header.setHighlightSections(False)
     header.setSectionsMovable(True)

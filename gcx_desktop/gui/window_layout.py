@@ -27,6 +27,7 @@ def lay_out(window: MainWindow) -> None:
     head.addWidget(window.filter_bar.add_button)
     column.addLayout(head)
     column.addWidget(window.filter_bar)
+    column.addWidget(window.beyond_rows)
     window.rows_or_none.addWidget(window.table)
     window.rows_or_none.addWidget(window.gallery)
     window.rows_or_none.addWidget(window.no_match)

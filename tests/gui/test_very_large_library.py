@@ -1,0 +1,142 @@
+"""A library of more records than a table or gallery has room for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView
+from pytestqt.qtbot import QtBot
+
+from gcx_desktop.app import library_rows
+from gcx_desktop.app.library_rows import MAX_ROWS, Column, Order
+from gcx_desktop.app.library_view_order import View
+from gcx_desktop.gui import gallery as gallery_module
+from gcx_desktop.gui.exports import FILTERED, SELECTED
+from gcx_desktop.gui.main_window import MainWindow
+from tests.gui.window_fixtures import search_for
+
+TIMEOUT = 10_000
+ROOM = 4
+HUGE = 100_000_000
+
+
+@pytest.fixture
+def crowded(
+    qtbot: QtBot, open_window: Callable[[], MainWindow], library_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> MainWindow:
+    """A window with six records, of which four have rows."""
+    monkeypatch.setattr(library_rows, "MAX_ROWS", ROOM)
+    made = open_window()
+    made.start()
+    made.files.open([library_file])
+    qtbot.waitUntil(lambda: made.session.libraries.texts_read, timeout=TIMEOUT)
+    return made
+
+
+@pytest.fixture
+def huge(window: MainWindow) -> MainWindow:
+    """A window in which the first record stands 10⁸ times."""
+    libraries = window.session.libraries
+    libraries.order = Order(np.broadcast_to(np.int64(0), HUGE), np.full(6, -1))
+    libraries.order_changed.emit()
+    return window
+
+
+def numbers(window: MainWindow) -> list[str]:
+    model = window.table.table_model
+    return [model.index(row, Column.NUMBER).data().strip() for row in range(model.rowCount())]
+
+
+def test_the_first_records_have_rows_and_the_window_says_so(crowded: MainWindow) -> None:
+    assert numbers(crowded) == ["1", "2", "3", "4"]
+    assert crowded.count.text().startswith("6 records")
+    assert crowded.beyond_rows.isVisible()
+    assert crowded.beyond_rows.text().startswith("Only the first 4 of 6 records have rows")
+
+
+def test_nothing_is_said_where_all_have_rows(window: MainWindow) -> None:
+    assert not window.beyond_rows.isVisible()
+
+
+def test_sorting_brings_others_into_the_rows(qtbot: QtBot, crowded: MainWindow) -> None:
+    crowded.session.libraries.set_view(View(Column.NUMBER, True))
+    qtbot.waitUntil(lambda: numbers(crowded)[0] == "6", timeout=TIMEOUT)
+    assert numbers(crowded) == ["6", "5", "4", "3"]
+    assert crowded.beyond_rows.isVisible()
+
+
+def test_a_search_finds_records_beyond_the_rows(qtbot: QtBot, crowded: MainWindow) -> None:
+    rows = crowded.session.libraries.rows
+    assert rows is not None
+    last = rows.titles[5]
+    assert last
+    search_for(crowded, last)
+    qtbot.waitUntil(lambda: crowded.table.table_model.rowCount() < ROOM, timeout=TIMEOUT)
+    assert "6" in numbers(crowded)
+    assert not crowded.beyond_rows.isVisible()
+
+
+def test_a_selected_record_that_loses_its_row_is_kept_until_it_has_one_again(qtbot: QtBot, crowded: MainWindow) -> None:
+    crowded.table.choose(0)
+    crowded.session.libraries.set_view(View(Column.NUMBER, True))
+    qtbot.waitUntil(lambda: numbers(crowded)[0] == "6", timeout=TIMEOUT)
+    assert crowded.table.current == 0
+    assert crowded.table.selected_positions() == []
+    crowded.session.libraries.set_view(View())
+    qtbot.waitUntil(lambda: numbers(crowded)[0] == "1", timeout=TIMEOUT)
+    assert crowded.table.selected_positions() == [0]
+
+
+def test_exports_of_what_is_seen_take_records_beyond_the_rows(crowded: MainWindow) -> None:
+    assert crowded.exports.positions(FILTERED) == list(range(6))
+    crowded.actions_["select-all"].trigger()
+    assert crowded.exports.positions(SELECTED) == [0, 1, 2, 3]
+    assert "4 selected" in crowded.count.text()
+
+
+def test_choosing_a_record_without_a_row_leaves_the_selection(crowded: MainWindow) -> None:
+    crowded.table.choose(1)
+    crowded.table.choose(5)
+    assert crowded.table.selected_positions() == [1]
+
+
+def test_the_end_key_goes_to_the_last_row_of_a_hundred_million_records(qtbot: QtBot, huge: MainWindow) -> None:
+    table = huge.table
+    table.setFocus()
+    qtbot.keyClick(table, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+    assert table.currentIndex().row() == table.table_model.rowCount() - 1 == MAX_ROWS - 1
+    last = table.visualRect(table.currentIndex())
+    assert table.viewport().rect().contains(last.center())
+    assert f"{MAX_ROWS:,} of {HUGE:,}" in huge.beyond_rows.text()
+
+
+def test_the_gallery_goes_to_the_last_row_of_a_hundred_million_records(qtbot: QtBot, huge: MainWindow) -> None:
+    huge.actions_["gallery"].trigger()
+    gallery = huge.gallery
+    qtbot.keyClick(gallery, Qt.Key.Key_End)
+    card = gallery.visualRect(gallery.currentIndex())
+    assert gallery.currentIndex().row() == MAX_ROWS - 1
+    assert gallery.viewport().rect().contains(card.center())
+    assert gallery.indexAt(card.center()).row() == MAX_ROWS - 1
+
+
+def test_all_of_a_gallery_can_be_scrolled_to_with_fewer_steps_than_pixels(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.resize(640, 480)
+    window.actions_["gallery"].trigger()
+    gallery = window.gallery
+    plain = gallery.verticalScrollBar().maximum()
+    monkeypatch.setattr(gallery_module, "MAX_STEPS", 100)
+    gallery.updateGeometries()
+    bar = gallery.verticalScrollBar()
+    assert 0 < bar.maximum() < plain
+    bar.setValue(bar.maximum())
+    last = gallery.model().index(5, 0)
+    assert gallery.viewport().rect().contains(gallery.visualRect(last).center())
+    gallery.scrollTo(gallery.model().index(0, 0), QAbstractItemView.ScrollHint.EnsureVisible)
+    assert gallery.visualRect(gallery.model().index(0, 0)).top() >= 0
