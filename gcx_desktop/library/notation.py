@@ -33,7 +33,7 @@ def one_notation(mol: Chem.Mol, smiles: str | None, table: str) -> Chem.Mol:
     if smiles is None:
         if _ORDERLESS_LINE.search(table):
             mol = _with_orderless_bonds(mol)
-        if len(mol.GetAtomsMatchingQuery(_metal_atom())):
+        if mol.HasSubstructMatch(_rare_element()) and len(mol.GetAtomsMatchingQuery(_metal_atom())):
             _settle_electrons(mol)
     elif "~" in smiles or "|" in smiles:
         mol = _with_orderless_bonds(mol)
@@ -75,6 +75,12 @@ def _settle_electrons(mol: Chem.Mol) -> None:
     mol.UpdatePropertyCache(strict=False)
     Chem.AssignRadicals(mol)
     Chem.SetHybridization(mol)
+
+
+@cache
+def _rare_element() -> Chem.Mol:
+    """Matches what nearly no organic molecule has: to ask for each metal takes longer than to read the molecule."""
+    return Chem.MolFromSmarts("[!#6&!#7&!#8&!#1&!#9&!#15&!#16&!#17&!#35&!#53]")
 
 
 @cache
