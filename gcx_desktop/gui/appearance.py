@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from .theme import is_dark, mixed
+
 SYSTEM, LIGHT, DARK = "System", "Light", "Dark"
 THEMES = (SYSTEM, LIGHT, DARK)
 
@@ -45,6 +47,8 @@ _DARK = {
     "ToolTipText": "#e4e4e6",
     "PlaceholderText": "#96979c",
 }
+_INDICATOR = 0.42
+"""Share of the text's colour in the ground of an empty button: three times the window's contrast, as WCAG 2 asks."""
 _DISABLED = {"Light": "#9b9ba0", "Dark": "#77797e"}
 
 
@@ -57,6 +61,23 @@ def choose_theme(name: str) -> None:
     if wanted is not Qt.ColorScheme.Unknown and hints.colorScheme() is not wanted:
         # A bare X server has no notion of light and dark, so Qt leaves it to us.
         QApplication.setPalette(palette_of(name))
+    show_indicators()
+
+
+def follow_system() -> None:
+    """Takes along what is ours when the system turns light or dark; once, for the application."""
+    show_indicators()
+    QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: show_indicators())
+
+
+def show_indicators() -> None:
+    """Gives buttons to tick a ground that is seen: in the dark, the style's own is lost in the window's."""
+    palette = QApplication.palette()
+    if is_dark(palette):
+        ink, ground = palette.color(QPalette.ColorRole.WindowText), palette.color(QPalette.ColorRole.Window)
+        palette.setColor(QPalette.ColorRole.Base, mixed(ink, ground, _INDICATOR))
+    for kind in ("QRadioButton", "QCheckBox"):
+        QApplication.setPalette(palette, kind)  # type: ignore[arg-type]  # a str is what it takes
 
 
 def palette_of(name: str) -> QPalette:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 from .. import __version__
 from ..leftovers import ScratchError, remove_scratches, temporary_folder
 from ..paths import APP_NAME, user_logs
+from .appearance import follow_system
 from .crash_log import CrashLog, last_crash
 from .main_window import MainWindow
 from .session import Session
@@ -48,6 +49,7 @@ def make_application() -> Application:
     application.setApplicationDisplayName(APP_NAME)
     application.setApplicationVersion(__version__)
     application.setDesktopFileName(APP_NAME)
+    follow_system()
     sys.setswitchinterval(SWITCH_INTERVAL)
     return application
 

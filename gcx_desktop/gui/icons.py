@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDockWidget
 
 from ..paths import resource
 
@@ -31,6 +32,14 @@ def line_icon(name: str, palette: QPalette) -> QIcon:
             painter.end()
             icon.addPixmap(pixmap, mode)
     return icon
+
+
+def colour_dock_buttons(dock: QDockWidget) -> None:
+    """Draws its buttons in the colour of text; the style's own are dark in the dark, too."""
+    for name, icon in (("qt_dockwidget_closebutton", "dock-close"), ("qt_dockwidget_floatbutton", "dock-float")):
+        button = dock.findChild(QAbstractButton, name)
+        if isinstance(button, QAbstractButton):
+            button.setIcon(line_icon(icon, QApplication.palette()))
 
 
 def application_icon() -> QIcon:

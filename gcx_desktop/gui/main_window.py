@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
+    QDockWidget,
     QMainWindow,
     QSplitter,
     QStackedWidget,
@@ -27,7 +28,7 @@ from .filter_bar import FilterBar
 from .filtering import Filtering
 from .gallery import MAX_IMAGES, Gallery
 from .help import Help
-from .icons import application_icon
+from .icons import application_icon, colour_dock_buttons
 from .kind_presenter import KindPresenter
 from .labels import ElidedLabel, PlainLabel, named_action, plain_tooltip, window_title
 from .leaving import Job, Leaving
@@ -383,6 +384,8 @@ class MainWindow(QMainWindow):
 
     def _update_paper(self) -> None:
         self.actions_.colour_icons()
+        for dock in self.findChildren(QDockWidget):
+            colour_dock_buttons(dock)
         paper = paper_for(QApplication.palette())
         self.panel.set_paper(paper)
         self.thumbnails.set_paper(paper)

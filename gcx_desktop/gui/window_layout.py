@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QVBoxLayout, QWidget
 
+from .icons import colour_dock_buttons
 from .scrolled_panel import ScrolledPanel
 
 if TYPE_CHECKING:
@@ -65,6 +67,8 @@ def lay_out(window: MainWindow) -> None:
     window.tabifyDockWidget(window.rejected, window.measures)
     window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, window.substructures)
     window.tabifyDockWidget(window.measures, window.substructures)
+    for each in (window.compare, window.rejected, window.measures, window.substructures):
+        each.topLevelChanged.connect(partial(_colour_again, each))
     for dock in (window.rejected, window.measures, window.substructures):
         window.actions_.docks.addAction(dock.toggleViewAction())
     status = window.statusBar()
@@ -79,3 +83,8 @@ def lay_out(window: MainWindow) -> None:
     status.addPermanentWidget(window.place, 1)
     window.place.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     window.rejected.button.hide()
+
+
+def _colour_again(dock: QDockWidget, _floats: bool) -> None:
+    """Qt has given its buttons other icons."""
+    colour_dock_buttons(dock)

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtGui import QGuiApplication
 
 from ..library.preparation import Preparation
 from .appearance import DARK, LIGHT, SYSTEM, choose_theme
@@ -14,13 +15,39 @@ if TYPE_CHECKING:
     from .main_window import MainWindow
 
 FIRST_SIZE = QSize(1280, 800)
+"""Where the screen has room for it."""
+FRAME = QSize(16, 48)
+"""What the system may add around a window, which is not known before it is shown."""
+
+
+def fitted(wanted: QRect, available: QRect) -> QRect:
+    """The window's place, made smaller and moved so that it lies with its frame on what a screen has free."""
+    size = wanted.size().boundedTo(available.size() - FRAME)
+    last_left = available.left() + available.width() - size.width() - FRAME.width()
+    last_top = available.top() + available.height() - size.height() - FRAME.height()
+    left = min(max(wanted.left(), available.left()), last_left)
+    top = min(max(wanted.top(), available.top()), last_top)
+    return QRect(left, top, size.width(), size.height())
+
+
+def _fit_screen(window: MainWindow, *, placed: bool) -> None:
+    """A remembered place may be of a screen that is gone, or larger."""
+    if window.isMaximized() or window.isFullScreen():
+        return
+    frame = QRect(window.pos(), window.size())
+    screen = QGuiApplication.screenAt(frame.center()) if placed else None
+    found = fitted(frame, (screen or QGuiApplication.primaryScreen()).availableGeometry())
+    window.resize(found.size())
+    if placed:  # else the system places it
+        window.move(found.topLeft())
 
 
 def restore(window: MainWindow) -> None:
     """Makes the window as it was; whatever is unreadable or new keeps its default."""
     settings, session, panel = window.settings, window.session, window.panel
     window.resize(FIRST_SIZE)
-    window.restoreGeometry(settings.bytes("geometry"))
+    placed = window.restoreGeometry(settings.bytes("geometry"))
+    _fit_screen(window, placed=placed)
     window.restoreState(settings.bytes("window"))
     window.rejected.hide()  # until there are rejected records
     window.rejected.wanted = settings.text("rejected") == "shown"

@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QRadioButton
+from pytestqt.qtbot import QtBot
 
 from gcx_desktop.depict.colour import Paper, contrast
+from gcx_desktop.gui.appearance import DARK as DARK_THEME
+from gcx_desktop.gui.appearance import SYSTEM, choose_theme
 from gcx_desktop.gui.theme import MIN_TEXT_CONTRAST, accent, is_dark, mixed, paper_for, quiet_text
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -47,3 +53,21 @@ def test_the_accent_is_the_palettes() -> None:
     made = palette(*LIGHT)
     made.setColor(QPalette.ColorRole.Accent, QColor("#aa5500"))
     assert accent(made).name() == "#aa5500"
+
+
+@pytest.fixture
+def dark() -> Iterator[None]:
+    choose_theme(DARK_THEME)
+    yield
+    choose_theme(SYSTEM)
+
+
+@pytest.mark.usefixtures("dark")
+def test_a_radio_button_is_seen_in_the_dark_empty_and_chosen(qtbot: QtBot) -> None:
+    button = QRadioButton()
+    qtbot.addWidget(button)
+    button.show()
+    colours = button.palette()
+    ground = colours.color(QPalette.ColorRole.Base).name()
+    assert contrast(ground, colours.color(QPalette.ColorRole.Window).name()) >= 3
+    assert contrast(ground, colours.color(QPalette.ColorRole.Text).name()) >= 3

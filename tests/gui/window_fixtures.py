@@ -89,6 +89,7 @@ def open_window(
     def make() -> MainWindow:
         made = MainWindow(Session(pool=pool, batch_pool=batch_pool), settings)
         windows.append(made)
+        made.resize(1280, 800)  # whatever the screen of the tests has
         made.show()
         return made
 
