@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ..depict.colour import ColourScale
@@ -17,6 +17,7 @@ _ABOVE = 8
 """Between caption and ramp: room for the threshold's mark."""
 _BELOW = 3
 _MARK = 5.0
+_TICK_GAP = 10
 _MOST_LINES = 3
 _SIDES = f"below zero {AGAINST_CLASS}, above zero {FOR_CLASS}"
 _RAGGED = 0.6
@@ -97,7 +98,19 @@ class Legend(QWidget):
         return QSize(240, self.heightForWidth(max(self.width(), 120)))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, self.sizeHint().height())
+        return QSize(max(120, self._least_width()), self.sizeHint().height())
+
+    def _least_width(self) -> int:
+        """Room for the words under the ramp: numbers at its ends, and in its middle."""
+        width, labels = self.fontMetrics().horizontalAdvance, self.tick_labels()
+        ends = 2 * max(width(labels[0]), width(labels[-1])) + 2 * _TICK_GAP
+        middle = width(labels[1]) if len(labels) == 3 else 0
+        sides = width(AGAINST_CLASS) + _TICK_GAP + width(FOR_CLASS) if self.scale.signed else 0
+        return max(ends + middle, sides)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.updateGeometry()  # a narrower caption takes more lines
 
     def ramp(self) -> QRectF:
         """Where the colours are."""

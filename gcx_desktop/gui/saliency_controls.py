@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QRadioButton, QSlider, QVBoxLayout, QWidget
 
 from ..app.threshold import DEFAULT_THRESHOLD
@@ -111,6 +112,18 @@ class SaliencyControls(QWidget):
         walk = [self.scale_box, *self.classes.inputs, self.slider]
         for one, after in pairwise(walk):
             QWidget.setTabOrder(one, after)
+
+    def minimumSizeHint(self) -> QSize:
+        """As high as its wrapped lines are at the width that it has: layouts around ask for no height for a width when
+        they become as low as they can, and would cut lines."""
+        least = super().minimumSizeHint()
+        layout = self.layout()
+        return least if layout is None else least.expandedTo(QSize(0, layout.totalMinimumHeightForWidth(self.width())))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     def add_row(self, words: str, button: QWidget, widget: QWidget) -> None:
         """One more thing under the threshold, in line with it, a small button beside its caption."""

@@ -16,6 +16,8 @@ from .trust_words import Said, waiting
 
 _LINES = 2
 """Room is kept for so many, so that the picture does not jump while the threshold is dragged."""
+_WIDEST_WORDS = 280
+"""Pixels of words that are never cut; longer ones would widen the window."""
 
 
 class TrustStrip(QWidget):
@@ -63,6 +65,8 @@ class TrustStrip(QWidget):
             font = QFont(self.font())
             font.setWeight(QFont.Weight.DemiBold if each.warns else QFont.Weight.Normal)
             label.setFont(font)
+            width = label.sizeHint().width()
+            label.setMinimumWidth(width if width <= _WIDEST_WORDS else 1)
         self.setAccessibleDescription("; ".join(each.words for each in said))
         self._flow.invalidate()
         self.updateGeometry()
@@ -79,7 +83,6 @@ class TrustStrip(QWidget):
         del self._labels[count:]
         while len(self._labels) < count:
             label = PlainLabel(parent=self)
-            label.setMinimumWidth(1)  # or long words would widen the window
             self._flow.addWidget(label)
             label.show()
             self._labels.append(label)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QRadioButton
+from PySide6.QtWidgets import QApplication, QComboBox, QRadioButton
 from pytestqt.qtbot import QtBot
 from rdkit import Chem
 
@@ -401,3 +401,14 @@ def test_it_fits_narrow_and_wide_windows(panel: ExplanationPanel, qtbot: QtBot, 
     assert panel.minimumSizeHint().width() <= 420
     qtbot.waitUntil(lambda: panel.width() == width)
     assert panel.view.height() > 250
+
+
+@pytest.mark.parametrize("width", [380, 430, 480])
+def test_in_a_low_narrow_panel_no_line_of_the_controls_is_cut(panel: ExplanationPanel, width: int) -> None:
+    show(panel)
+    panel.resize(width, 700)
+    QApplication.processEvents()
+    panel.resize(width, panel.minimumSizeHint().height())
+    QApplication.processEvents()
+    for part in (panel.controls.classes, panel.trust, panel.controls.legend):
+        assert part.height() >= part.heightForWidth(part.width())

@@ -115,7 +115,7 @@ def test_a_long_name_of_a_class_is_cut_in_the_strip_and_whole_in_its_tooltip(str
     assert len(said[0].words) < 70
     assert name in said[0].meaning
     strip.show_said(said)
-    assert strip.minimumSizeHint().width() < 100
+    assert strip.minimumSizeHint().width() <= 280  # a name is cut, the numbers beside it are not
 
 
 def test_each_number_has_a_tooltip_and_words_for_screen_readers(strip: TrustStrip) -> None:
