@@ -32,6 +32,7 @@ from .saliency_controls import SaliencyControls
 from .trust_strip import TrustStrip
 
 NOTHING = "Select {} to see why"
+WAITS_FOR_SCALE = "The colours follow as soon as the library's scale is known."
 _PATIENCE_MS = 250
 """A record that comes sooner is not announced: words that flash by only disturb."""
 
@@ -63,6 +64,7 @@ class ExplanationPanel(QWidget):
         self._preparation = ""
         self._values: npt.NDArray[np.float64] | None = None
         self._library_maximum: float | None = None
+        self._scale_awaited = False
         self._method_name = self._class_name = ""
         self._signed = False
         self._depiction: Depiction | None = None
@@ -107,7 +109,7 @@ class ExplanationPanel(QWidget):
     @property
     def highlighted(self) -> npt.NDArray[np.bool_] | None:
         """[n_record_atoms]: which atoms are coloured as speaking for the class; ``None`` while there is no map."""
-        if self._values is None:
+        if self._values is None or self._waits_for_scale:
             return None
         scale = self._scale()
         return highlighted(self._values, np.inf if scale.dead else self.threshold * scale.maximum)
@@ -192,6 +194,15 @@ class ExplanationPanel(QWidget):
 
     def show_prediction(self, names: Sequence[str], probabilities: Sequence[float]) -> None:
         self.prediction.show_prediction(names, probabilities)
+
+    def set_scale_awaited(self, awaited: bool) -> None:
+        """Whether the library's scale comes soon: until then maps that are to be shown on it have no colours, which
+        would change by themselves."""
+        self._scale_awaited = awaited
+
+    @property
+    def _waits_for_scale(self) -> bool:
+        return self._scale_awaited and self._library_maximum is None and self.scale_mode == "library"
 
     def show_saliency(
         self,
@@ -347,7 +358,7 @@ class ExplanationPanel(QWidget):
 
     def _scale(self) -> ColourScale:
         paper = self._depiction.paper if self._depiction else self._paper
-        maximum = self._readings.maximum
+        maximum = 0.0 if self._waits_for_scale else self._readings.maximum
         if self.controls.effective_scale_mode == "library" and self._library_maximum is not None:
             maximum = self._library_maximum
         return ColourScale(maximum, signed=self._signed, paper=paper)
@@ -358,9 +369,10 @@ class ExplanationPanel(QWidget):
         caption = f"{self._words.node} saliency"
         caption += f" · {self._method_name} for {self._class_name}" if self._class_name else ""
         clipped = self._readings.maximum > scale.maximum * (1 + 1e-9)
-        self.controls.legend.show_scale(scale, caption, clipped=clipped, known=self._values is not None)
+        known = self._values is not None and not self._waits_for_scale
+        self.controls.legend.show_scale(scale, caption, clipped=clipped, known=known)
         self.controls.scale_shown()
-        drawable = self._depiction is not None and self._values is not None
+        drawable = self._depiction is not None and known
         if drawable and len(self._values) == len(self._depiction.atom_xy):  # type: ignore[arg-type, union-attr]
             self._halos = halos(self._depiction, self._values, scale, self.threshold)  # type: ignore[arg-type]
         else:
@@ -382,6 +394,8 @@ class ExplanationPanel(QWidget):
         readings, node, nodes = self._readings, self._words.node, self._words.nodes
         if readings.values is None or not readings.order:
             return ""
+        if self._waits_for_scale:
+            return WAITS_FOR_SCALE
         if readings.silent and self._method_name == METHOD_NAMES["c-eb"]:
             return f"No salient {nodes}: the other class explains as much of every {node}."
         if readings.silent and self._signed:

@@ -23,7 +23,7 @@ _Job = Callable[[Link], dict[str, float]]
 class LibraryScale(QObject):
     """Attribute ``values``: method id → value with the strongest colour, empty until computed.
 
-    Signals: ``came()``, they are there; ``trouble(sentence)``.
+    Signals: ``came()``, they are there, or could not be had; ``trouble(sentence)``.
     """
 
     came = Signal()
@@ -87,6 +87,8 @@ class LibraryScale(QObject):
     def _ended(self, task: Task) -> None:
         if task is self._task:
             self._task = None
+            if not self.values:
+                self.came.emit()  # nobody need wait for them
         if task is self._running:
             self._running, job, self._next = None, self._next, None
             if job is not None:

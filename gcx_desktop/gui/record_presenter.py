@@ -91,6 +91,7 @@ class RecordPresenter(QObject):
         explanation = explained.explanation
         self._panel.show_prediction(names, explanation.probabilities.tolist())
         index = session.class_shown(explanation.predicted)
+        self._panel.set_scale_awaited(session.scales_awaited)
         self._panel.show_saliency(
             explained.record_maps(session.method)[:, index],
             session.scales.get(session.method),

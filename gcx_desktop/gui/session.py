@@ -280,6 +280,11 @@ class Session(QObject):
     def scales(self) -> dict[str, float]:
         return self._scale.values
 
+    @property
+    def scales_awaited(self) -> bool:
+        """Whether they are being computed."""
+        return self._scale.busy and not self.scales
+
     # Explaining the library
 
     @property

@@ -62,6 +62,8 @@ class ThumbnailColours(QObject):
             return None
         column = values[:, session.class_shown(int(rows.predicted[position]))]
         maximum = session.scales.get(session.method) if self._panel.scale_mode == "library" else None
+        if maximum is None and self._panel.scale_mode == "library" and session.scales_awaited:
+            return None  # colours that change by themselves a moment later say nothing
         if maximum is None:
             finite = column[np.isfinite(column)]
             maximum = float(np.abs(finite).max()) if len(finite) else 0.0

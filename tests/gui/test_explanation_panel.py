@@ -11,7 +11,7 @@ from gcx_desktop.app.method_names import METHOD_NAMES
 from gcx_desktop.depict.colour import ColourScale, Paper
 from gcx_desktop.depict.drawing import Depiction, depict
 from gcx_desktop.depict.halos import HaloKind
-from gcx_desktop.gui.explanation_panel import ExplanationPanel
+from gcx_desktop.gui.explanation_panel import WAITS_FOR_SCALE, ExplanationPanel
 from gcx_desktop.gui.labels import PlainLabel, plain_tooltip
 from gcx_desktop.gui.record_notice import MOST_CHARACTERS
 from gcx_desktop.library.record import Rejected
@@ -412,3 +412,22 @@ def test_in_a_low_narrow_panel_no_line_of_the_controls_is_cut(panel: Explanation
     QApplication.processEvents()
     for part in (panel.controls.classes, panel.trust, panel.controls.legend):
         assert part.height() >= part.heightForWidth(part.width())
+
+
+def test_a_map_has_no_colours_until_the_scale_is_known_that_is_being_computed(panel: ExplanationPanel) -> None:
+    panel.set_scale_awaited(True)
+    show(panel, library=None)
+    assert not circles(panel)
+    assert panel.highlighted is None
+    assert panel.controls.legend.tick_labels() == ["0", "—"]
+    assert panel.atom_line.full_text == WAITS_FOR_SCALE
+    panel.set_scale_awaited(False)
+    show(panel, library=0.4)
+    assert circles(panel)
+
+
+def test_a_map_on_its_own_scale_waits_for_no_other(panel: ExplanationPanel) -> None:
+    panel.scale_mode = "molecule"
+    panel.set_scale_awaited(True)
+    show(panel, library=None)
+    assert circles(panel)
