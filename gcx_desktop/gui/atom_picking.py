@@ -188,6 +188,9 @@ class AtomPicking(QObject):
             action = menu.addAction(words)
             action.setEnabled(able and bool(self._able()))
             action.triggered.connect(lambda _=False, act=act: act())
+        if self._view.picture_actions:
+            menu.addSeparator()
+            menu.addActions(self._view.picture_actions)
         return menu
 
     def _choices_of_atom(self, atom: int) -> tuple[_Choice, ...]:

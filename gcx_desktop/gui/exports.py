@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QObject, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ..depict.drawing import Depiction
 from ..depict.halos import Halo
 from ..library.library import Library
+from ..library.output import whole_file
 from ..library.record import Format, Rejected
 from ..wording import counted
 from .explanation_panel import ExplanationPanel
@@ -118,6 +119,32 @@ class Exports(QObject):
         """Asks for a PDF and writes the report of the records seen."""
         if self._ready(FILTERED):
             self._ask(self._save_dialog("Report", "pdf", "report"), lambda path: self.export_report(FILTERED, path))
+
+    def ask_picture(self) -> None:
+        """Asks for a file and writes the record as seen into it, as PNG or SVG by its suffix."""
+        if self._panel.svg() is None:
+            self.trouble.emit(f"there is no picture to save; select {self._session.words.a_record}")
+            return
+        dialog = self._save_dialog("Save picture", "png", "picture")
+        dialog.setNameFilters([f"{_WORDS[kind]} (*.{kind})" for kind in PICTURE_KINDS])
+        dialog.filterSelected.connect(lambda words: dialog.setDefaultSuffix("svg" if "svg" in words else "png"))
+        self._ask(dialog, self.save_picture)
+
+    def save_picture(self, path: Path) -> None:
+        """Writes the record as seen."""
+        image, svg = self._panel.image(_PNG_SCALE), self._panel.svg()
+        if image is None or svg is None:
+            return
+
+        def job(_: Link) -> None:
+            data = svg.encode() if path.suffix.lower() == ".svg" else image_bytes(image)
+            with whole_file(path, text=False) as file:
+                file.write(data)
+
+        self.folder = str(path.parent)
+        self._session.runner.start(
+            job, done=lambda _: self.note.emit(f"saved the picture as {path.name}"), failed=self.trouble.emit
+        )
 
     def _save_dialog(self, title: str, kind: str, ending: str) -> QFileDialog:
         dialog = QFileDialog(self._window, title, self._start(), f"{_WORDS[kind]} (*.{kind})")
@@ -358,12 +385,17 @@ class Exports(QObject):
         self.note.emit("copied the picture as SVG")
 
 
-def png_bytes(depiction: Depiction, shapes: list[Halo], caption: str) -> bytes:
-    """A picture as a PNG file, with a line of words under it unless they are ""; in any thread."""
+def image_bytes(image: QImage) -> bytes:
+    """A picture as a PNG file; in any thread."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    render_image(depiction, shapes, _PNG_SCALE, caption).save(buffer, "PNG")  # type: ignore[call-overload]
+    image.save(buffer, "PNG")  # type: ignore[call-overload]
     return bytes(buffer.data().data())
+
+
+def png_bytes(depiction: Depiction, shapes: list[Halo], caption: str) -> bytes:
+    """A picture as a PNG file, with a line of words under it unless they are ""; in any thread."""
+    return image_bytes(render_image(depiction, shapes, _PNG_SCALE, caption))
 
 
 def copied_text(library: Library, pool: Any, positions: Sequence[int], molblock: bool) -> list[str]:

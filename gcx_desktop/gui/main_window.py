@@ -148,6 +148,7 @@ class MainWindow(QMainWindow):
         )
         self.leaving = Leaving(session, jobs, self.projects.ask_name, self.panel.mark.note.save, self)
         self.files.leave = self.leaving.leave
+        self.panel.view.picture_actions = (self.actions_["copy"], self.actions_["save-picture"])
         self.kinds = KindPresenter(session, self.actions_, self.panel, self.filter_bar, self)
         self.colours = (
             ThumbnailColours(session, self.panel, self.table, self.thumbnails, self),
@@ -167,6 +168,8 @@ class MainWindow(QMainWindow):
             ("copy-molblock", lambda: self.exports.copy_text(molblock=True)),
             ("copy-png", self.exports.copy_png),
             ("copy-svg", self.exports.copy_svg),
+            ("save-picture", self.exports.ask_picture),
+            ("atom-numbers", lambda: self.panel.view.show_numbers(self.actions_["atom-numbers"].isChecked())),
             ("paste", self.files.paste),
             ("find", self._find),
             ("find-like", lambda: self.filtering.draw_like(self.table.current)),
@@ -412,7 +415,7 @@ class MainWindow(QMainWindow):
         library, shown = session.libraries.library, session.libraries.shown
         for name in ("find", "select-all", "zoom-in", "zoom-out", "zoom-reset"):
             act[name].setEnabled(shown is not None)
-        for name in ("copy", "export", "report"):
+        for name in ("copy", "save-picture", "export", "report"):
             act[name].setEnabled(library is not None)
             act[name].setToolTip(plain_tooltip(WAITS) if session.libraries.scanning else "")
         act["run"].setToolTip(plain_tooltip(WAITS if session.libraries.scanning else RUN_TIP))

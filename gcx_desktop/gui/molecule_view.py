@@ -6,9 +6,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
+    QAction,
     QColor,
     QContextMenuEvent,
     QFocusEvent,
+    QFont,
+    QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
     QKeySequence,
@@ -26,6 +29,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from ..depict.colour import Paper
 from ..depict.drawing import Depiction
 from ..depict.halos import Halo
+from ..depict.numbers import number_ways
 from ..kinds.kind import Words
 from ..kinds.registry import CUSTOMARY
 from .atom_match import AtomMatch
@@ -34,13 +38,15 @@ from .atom_readings import AtomReadings
 from .labels import plain_tooltip
 from .picture import DepictionLayer, paint_ground, paint_message
 from .pointing import mark_around, node_at, paint_mark, place_of
-from .theme import accent, hairline
+from .theme import accent, hairline, mixed
 from .viewport import Viewport
 
 _BOND_IN_RADII = 2.5
 _CORNER = 8.0
 _ZOOM_STEP = 1.25
 _PAN_STEP = 40.0
+_LEAST_NUMBER, _LARGEST_NUMBER = 8, 12
+"""Of atom numbers, in pixels."""
 
 
 class MoleculeView(QWidget):
@@ -66,6 +72,9 @@ class MoleculeView(QWidget):
         self.match = AtomMatch(self)
         self.picking = AtomPicking(self)
         self.picking.changed.connect(self._describe)
+        self.picture_actions: Sequence[QAction] = ()
+        """What else the menu offers: to copy and to save the picture."""
+        self._numbers = False
         self._halos: Sequence[Halo] = ()
         self._readings = AtomReadings()
         self._structure: DepictionLayer | None = None
@@ -388,10 +397,33 @@ class MoleculeView(QWidget):
             paint_mark(painter, depiction, mark)
         if self._structure is not None:
             painter.drawPixmap(0, 0, self._structure.pixmap(self.size(), self.devicePixelRatioF(), self._port.target))
+        if self._numbers and depiction.boxes is None:
+            self._paint_numbers(painter, depiction)
         self.picking.paint_lasso(painter)
         if mark is not None and depiction.boxes is None:
             paint_mark(painter, depiction, mark)
         painter.restore()
+
+    def show_numbers(self, shown: bool) -> None:
+        """Writes the atoms' numbers in the record beside them, as sentences and tooltips call them."""
+        self._numbers = shown
+        self.update()
+
+    def _paint_numbers(self, painter: QPainter, depiction: Depiction) -> None:
+        font = QFont(self.font())
+        font.setPixelSize(max(_LEAST_NUMBER, min(round(depiction.radius * self._port.scale * 0.8), _LARGEST_NUMBER)))
+        painter.setFont(font)
+        painter.setPen(mixed(QColor(self.paper.ink), QColor(self.paper.background), 0.7))
+        metrics, reach = QFontMetricsF(font), depiction.radius * self._port.scale * 0.7
+        for atom, way in number_ways(depiction).items():
+            place = self.position_of(atom)
+            if place is None:
+                continue
+            words = str(atom + 1)
+            size = metrics.size(0, words)
+            middle = place + QPointF(way[0], way[1]) * (reach + size.width() / 2)
+            room = QRectF(middle.x() - size.width() / 2, middle.y() - size.height() / 2, size.width(), size.height())
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip), words)
 
     def _update_mark(self) -> None:
         """Paint again only where the mark was or comes."""

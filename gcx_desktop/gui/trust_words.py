@@ -20,6 +20,8 @@ class Said:
     warns: bool = False
 
 
+LEAST_RISE = 0.01
+"""Of a probability that is shown with two decimals."""
 _LONGEST_NAME = 28
 """Characters of a class's name in the strip; its tooltip has all."""
 
@@ -53,7 +55,11 @@ def said_of_map(trust: Trust, class_name: str, why_no_domain: str, words: Words)
         change = f"“{class_name}” {test.before:.2f} → {test.after:.2f}."
         chance = test.comparable and not test.better_than_random
         random = _no_better(test, words) if chance else _random(test, words)
-        found = [Said(f"masked {_change(test.change)}", f"{masked} {change}"), random, share]
+        found = [
+            _rises(test, masked, change) or Said(f"masked {_change(test.change)}", f"{masked} {change}"),
+            random,
+            share,
+        ]
     agreement = "—" if math.isnan(trust.agreement) else _minus(f"{trust.agreement:.2f}")
     found += [
         Said(f"agreement {agreement}", _agreement(words)),
@@ -134,6 +140,17 @@ def _no_better(test: MaskingTest, words: Words) -> Said:
         "what the prediction rests on."
     )
     return Said(f"no better than random {_random_change(test)}", meaning, warns=True)
+
+
+def _rises(test: MaskingTest, masked: str, change: str) -> Said | None:
+    """Where masking raises the probability: then what is highlighted for the class holds it down."""
+    if test.change < LEAST_RISE:
+        return None
+    meaning = (
+        f"{masked} {change} Here the probability rises, so what is highlighted speaks against the class, not for it: "
+        "the map misleads."
+    )
+    return Said(f"masking raises it {_change(test.change)}", meaning, warns=True)
 
 
 def _random_change(test: MaskingTest) -> str:

@@ -61,6 +61,9 @@ def restore(window: MainWindow) -> None:
     panel.threshold = settings.number("threshold", panel.threshold)
     if settings.text("scale") in ("library", "molecule"):
         panel.scale_mode = settings.text("scale")
+    numbers = settings.text("atom_numbers") == "shown"
+    window.actions_["atom-numbers"].setChecked(numbers)
+    panel.view.show_numbers(numbers)
     theme = settings.text("theme", SYSTEM)
     if theme in (LIGHT, DARK):
         choose_theme(theme)
@@ -83,4 +86,5 @@ def remember(window: MainWindow) -> None:
     window.models.remember()
     settings.set("threshold", f"{panel.threshold:g}")
     settings.set("scale", panel.scale_mode)
+    settings.set("atom_numbers", "shown" if window.actions_["atom-numbers"].isChecked() else "")
     settings.save()

@@ -147,7 +147,10 @@ def test_going_back_to_a_record_asks_no_worker(qtbot: QtBot, window: MainWindow)
 def test_the_class_and_the_method_change_the_map_at_once(qtbot: QtBot, window: MainWindow) -> None:
     session, maps = window.session, list[bytes]()
     show = window.panel.show_saliency
-    window.panel.show_saliency = lambda values, *rest: (maps.append(np.asarray(values).tobytes()), show(values, *rest))  # type: ignore[method-assign, assignment]
+    window.panel.show_saliency = lambda values, *rest, **more: (
+        maps.append(np.asarray(values).tobytes()),
+        show(values, *rest, **more),
+    )  # type: ignore[method-assign, assignment]
     window.panel.class_chosen.emit(0)
     window.panel.class_chosen.emit(1)
     session.choose_method("eb")

@@ -206,3 +206,10 @@ def test_the_meanings_can_be_read_without_a_pointer(
     assert dialog is not None
     assert "random" in dialog.findChild(QTextBrowser).toPlainText()
     dialog.close()
+
+
+def test_a_map_whose_masking_raises_the_class_is_warned_of() -> None:
+    found = said_of_map(replace(TRUST, masking=replace(TEST, after=0.99)), "permeable", "", MOLECULES.words)
+    assert found[0].words == "masking raises it +0.06"
+    assert found[0].warns
+    assert "speaks against the class" in found[0].meaning

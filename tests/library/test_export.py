@@ -35,6 +35,7 @@ from gcx_desktop.library.export import (
     write_rejected,
 )
 from gcx_desktop.library.formats import sdf
+from gcx_desktop.library.formats.smiles import strip
 from gcx_desktop.library.library import open_library
 from gcx_desktop.library.molecule import Molecule, read_molecule
 from gcx_desktop.library.output import SALIENCY_KINDS
@@ -265,7 +266,7 @@ def test_our_own_table_reads_back_the_same(tmp_path: Path, cells: list[tuple[str
             rows.write({"title": title, "smiles": "CCO", "x": x})
     with open_library(path, smiles_column="smiles") as library:
         read = [library.text(i) for i in range(len(library))]
-    assert read == [RecordText(title.strip(), "CCO", (("x", x),)) for title, x in cells]
+    assert read == [RecordText(strip(title), "CCO", (("x", x),)) for title, x in cells]
 
 
 @given(cells=st.lists(CELLS, min_size=2, max_size=4))
@@ -451,7 +452,9 @@ def test_what_is_not_told_as_changed_reads_back_from_smiles_the_same(tmp_path: P
         read = [library.text(i) for i in range(len(library))]
     assert [text.smiles for text in read] == ["CCO", smiles] * len(titles)
     for title, text in zip(titles, read[::2], strict=True):
-        assert text.title == title.strip() or [repair.field for repair in smiles_repairs(1, "CCO", title)] == ["title"]
+        assert text.title in (title.strip(), strip(title)) or [
+            repair.field for repair in smiles_repairs(1, "CCO", title)
+        ] == ["title"]
 
 
 @given(values=st.lists(st.text(alphabet="a$> <\n\r", max_size=20), max_size=4))

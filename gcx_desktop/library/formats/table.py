@@ -93,22 +93,23 @@ def logical_end(
 
 
 def _holds_rows(row: bytes, delimiter: int, line_end: int, shape: Shape) -> bool:
-    """Whether a row with line ends in its cells is whole at the first of them, and most of its other lines are rows."""
-    divider, lines = (
-        bytes((delimiter,)),
-        re.split(rb"\r\n|\n|\r", row[line_end:].lstrip(b"\r\n"), maxsplit=_ROWS_COMPARED),
-    )
-    if row[:line_end].count(divider) != shape.n_cells - 1:
+    """Whether a row with line ends in its cells is one at the first of them, and most of its other lines are rows."""
+    divider = bytes((delimiter,))
+    if not _is_row(row[:line_end], divider, shape):
         return False
+    lines = re.split(rb"\r\n|\n|\r", row[line_end:].lstrip(b"\r\n"), maxsplit=_ROWS_COMPARED)
     filled = [line for line in lines[:_ROWS_COMPARED] if line.strip()]
-    whole = 0
-    for line in filled:
-        cells = line.split(divider)
-        if len(cells) == shape.n_cells and shape.structure < len(cells):
-            cell = cells[shape.structure].strip(b'" \r').decode("utf-8", "replace")
-            word = split_line(cell).structure.split(" ", 1)[0]
-            whole += is_smiles(word) or is_inchi(word)
-    return 2 * whole > len(filled)
+    return 2 * sum(_is_row(line, divider, shape) for line in filled) > len(filled)
+
+
+def _is_row(line: bytes, divider: bytes, shape: Shape) -> bool:
+    """Whether a line has all cells of a row, quotes counting for nothing, and a structure in its place."""
+    cells = line.split(divider)
+    if len(cells) != shape.n_cells:
+        return False
+    cell = cells[shape.structure].strip(b'" \r').decode("utf-8", "replace")
+    word = split_line(cell).structure.split(" ", 1)[0]
+    return is_smiles(word) or is_inchi(word)
 
 
 def split_row(text: str, delimiter: str) -> list[str] | None:
