@@ -15,9 +15,16 @@ from rdkit import Chem
 from rdkit.Chem.rdMolDescriptors import CalcMolFormula
 
 from gcx_desktop import paths
+from gcx_desktop.app.colour_scale import library_scale
+from gcx_desktop.app.explain_library import ExplainedRecord, explain_library
 from gcx_desktop.app.measure_library import measure_library
+from gcx_desktop.app.method_names import DEFAULT_METHOD
 from gcx_desktop.app.models import load_model
+from gcx_desktop.app.threshold import DEFAULT_THRESHOLD
+from gcx_desktop.app.trust import highlighted, put_to_test, try_masking
 from gcx_desktop.cli.main import main
+from gcx_desktop.explain.method import methods
+from gcx_desktop.gcn.catalogue import DEFAULT_MODEL
 from gcx_desktop.library.library import open_library
 from gcx_desktop.pool import WorkerPool
 
@@ -214,3 +221,20 @@ def test_the_script_refuses_to_take_a_compound_twice(
     ethanol = script.Compound("Ethanol", "CCO", "C2H6O", "solvent")
     with pytest.raises(script.LibraryError, match=complaint):
         list(script.records([ethanol, ethanol._replace(**change)]))
+
+
+def test_the_record_that_is_shown_first_has_a_map_that_beats_random_atoms() -> None:
+    bundle, chosen = load_model(DEFAULT_MODEL), [each for each in methods() if each.id == DEFAULT_METHOD]
+    with WorkerPool(1) as pool, open_library(paths.resource(paths.SAMPLE_LIBRARY)) as library:
+        scale = library_scale(library, bundle, chosen, pool=pool)[DEFAULT_METHOD]
+        (first,) = explain_library(library, bundle, chosen, pool=pool, positions=[paths.SAMPLE_FIRST])
+        assert isinstance(first, ExplainedRecord)
+        assert first.read.title == "Caffeine"
+        predicted = first.explanation.predicted
+        assert bundle.card.class_names[predicted] == "permeable"
+        coloured = highlighted(first.record_maps(DEFAULT_METHOD)[:, predicted], DEFAULT_THRESHOLD * scale)
+        model = put_to_test(bundle, library.source)
+        nodes = coloured if first.read.node_index is None else coloured[first.read.node_index]
+        masking = try_masking(model.predictor, first.read.graph, nodes, predicted)
+    assert masking.better_than_random
+    assert masking.random_mean - masking.change > 3 * masking.random_sd

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from ..app.library_view_order import words_of_rows
+from ..paths import SAMPLE_FIRST, SAMPLE_LIBRARY, resource
 from ..terminal import say
 from ..wording import counted, elided
 from .actions import RUN_TIP, Actions
@@ -270,6 +271,8 @@ class MainWindow(QMainWindow):
         self.filter_bar.clear()
         self.rows_or_none.setCurrentWidget(self.records_view)
         self.pages.setCurrentWidget(self.splitter)
+        if library.path == resource(SAMPLE_LIBRARY) and len(library) > SAMPLE_FIRST:
+            self.table.choose(SAMPLE_FIRST, by_hand=False)
         self._forget_outcome()
         self.records_view.setFocus()
         self._update_state()

@@ -364,3 +364,13 @@ def test_a_record_that_takes_long_does_not_delay_stop(
     assert "wrong" not in window.messages.text
     assert session.batch_pool is not None
     session.batch_pool.close()
+
+
+def test_the_sample_library_begins_with_a_record_whose_map_says_something(
+    qtbot: QtBot, open_window: Callable[[], MainWindow]
+) -> None:
+    window = open_window()
+    window.files.open_sample()
+    qtbot.waitUntil(lambda: window.session.selection.record is not None, timeout=TIMEOUT)
+    assert window.panel.title.text() == "Caffeine"
+    assert window.table.current == paths.SAMPLE_FIRST
