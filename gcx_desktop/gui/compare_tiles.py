@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 
 from ..depict.drawing import Depiction
 from ..depict.halos import Halo
+from .elision import NO_ROOM, elided_whole
 from .labels import plain_tooltip
 from .picture import DepictionLayer, paint_ground
 from .theme import accent, hairline, quiet_text
@@ -212,15 +213,16 @@ class CompareTiles(QListView):
     def _paint_words(self, painter: QPainter, tile: Tile, room: QRect, *, bold: bool) -> None:
         font = self.font()
         metrics = self.fontMetrics()
-        figure_width = metrics.horizontalAdvance(tile.figure) + (8 if tile.figure else 0)
+        figure = tile.figure if metrics.horizontalAdvance(tile.figure) <= room.width() else NO_ROOM
+        figure_width = metrics.horizontalAdvance(figure) + (8 if figure else 0)
         painter.setPen(quiet_text(self.window().palette()))
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | middle), tile.figure)
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | middle), figure)
         font.setBold(bold)
         painter.setFont(font)
         painter.setPen(self.palette().windowText().color())
         left = room.adjusted(0, 0, -figure_width, 0)
-        name = painter.fontMetrics().elidedText(tile.name, Qt.TextElideMode.ElideRight, left.width())
+        name = elided_whole(tile.name, painter.fontMetrics(), left.width())
         painter.drawText(left, int(Qt.AlignmentFlag.AlignLeft | middle), name)
 
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
+from .elision import elided_whole
 from .labels import plain_tooltip
 
 _LEAST, _MOST = 9, 40
@@ -65,7 +66,7 @@ class ElidedCombo(QComboBox):
         room = self.style().subControlRect(
             QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
         )
-        elided = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room.width() - 4)
+        elided = elided_whole(self.currentText(), self.fontMetrics(), room.width() - 4)
         option.currentText = elided
         return option
 

@@ -36,6 +36,7 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 from ..app.library_rows import Column
 from ..app.marks import MARK_COLOURS
 from ..depict.colour import Paper
+from .elision import elided_whole
 from .glance import Glance
 from .library_table_model import LibraryTableModel
 from .library_view import LibraryTable, Scroll
@@ -369,5 +370,5 @@ class Gallery(QAbstractItemView):
         font.setBold(bold)
         painter.setFont(font)
         painter.setPen(colour)
-        shown = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, place.width())
+        shown = elided_whole(words, QFontMetrics(font), place.width())
         painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)

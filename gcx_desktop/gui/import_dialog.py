@@ -34,6 +34,7 @@ from .elided_combo import ElidedCombo
 from .labels import PlainLabel, plain_tooltip, window_title
 from .library_session import LibrarySession
 from .task_runner import Task
+from .whole_numbers import show_whole_numbers
 
 OTHER = "other"
 DELIMITERS = ((",", "Comma"), ("\t", "Tab"), (";", "Semicolon"), ("|", "Bar"), (" ", "Space"), (OTHER, "Other…"))
@@ -152,6 +153,7 @@ class ImportDialog(QDialog):
         self.warning.hide()
         self.table = QTableView(self)
         self.table.setModel(self.model)
+        show_whole_numbers(self.table)
         self.table.setAccessibleName(f"The first {MAX_ROWS} rows")
         self.table.setTabKeyNavigation(False)
         self.table.setWordWrap(False)

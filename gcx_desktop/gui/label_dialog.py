@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from ..library.label_meaning import NO_LABEL, shown
 from .elided_combo import ElidedCombo
 from .labels import PlainLabel, plain_tooltip
+from .whole_numbers import show_whole_numbers
 
 if TYPE_CHECKING:
     from ..app.labelled_records import LabelColumn
@@ -43,6 +44,7 @@ class LabelDialog(QDialog):
         self._combos: list[QComboBox] = []
         self.table = QTableWidget(len(column.values), 3, self)
         self.table.setHorizontalHeaderLabels(["Value", "Rows", "Class"])
+        show_whole_numbers(self.table)
         self.table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.verticalHeader().hide()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QFont, QFontMetrics, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QWidget
 
 from ..wording import elided
+from .elision import elided_whole
 from .theme import quiet_text
 
 MOST_CHARACTERS = 1_000
@@ -111,7 +112,7 @@ class ElidedLabel(PlainLabel):
 
     def _elide(self) -> None:
         line = " ".join(self.full_text.split())
-        shown = self.fontMetrics().elidedText(line, self._mode, self.width())
+        shown = elided_whole(line, self.fontMetrics(), self.width(), self._mode)
         self.setText(shown or " ")
         whole = self.full_text if shown != line else ""
         self.setToolTip(plain_tooltip("\n".join(part for part in (whole, self._detail) if part)))
@@ -151,7 +152,7 @@ class TitleLine(QLineEdit):
             return
         painter = QPainter(self)
         painter.setPen(self.palette().color(QPalette.ColorRole.Text))
-        shown = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width() - 2)
+        shown = elided_whole(self.text(), metrics, self.width() - 2)
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)
 
     def _clear_ground(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ..depict.colour import ColourScale
 from ..depict.halos import AGAINST_CLASS, FOR_CLASS, tick_labels
 from ..kinds.registry import CUSTOMARY
+from .elision import elided_whole, fitting_ticks
 from .theme import mixed, quiet_text
 
 _RAMP_HEIGHT = 12
@@ -127,7 +128,7 @@ class Legend(QWidget):
         shown = self.caption
         if self._lines_needed(self.width()) > lines:
             room = round(self.width() * (lines - _RAGGED))
-            shown = metrics.elidedText(shown, Qt.TextElideMode.ElideRight, room)
+            shown = elided_whole(shown, metrics, room)
         wrapped = int(Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap)
         painter.drawText(QRectF(0, 0, self.width(), lines * line), wrapped, shown)
         ramp = self.ramp()
@@ -165,7 +166,8 @@ class Legend(QWidget):
 
     def _paint_ticks(self, painter: QPainter, room: QRectF) -> None:
         painter.setPen(quiet_text(self.palette()))
-        labels = self.tick_labels()
+        metrics = self.fontMetrics()
+        labels = fitting_ticks(self.tick_labels(), metrics, round(room.width()))
         sides = [Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight]
         if len(labels) == 3:
             sides.insert(1, Qt.AlignmentFlag.AlignHCenter)

@@ -41,6 +41,7 @@ from .picture_rows import repaint_column, rows_on_screen, set_up_rows
 from .structure_delegate import StructureDelegate
 from .theme import quiet_text
 from .thumbnails import Thumbnails
+from .whole_numbers import show_whole_numbers
 
 _MAX_RANGES = 2000
 """Scattered selected rows that Qt handles well; of more, only the current one stays selected after sorting."""
@@ -100,6 +101,7 @@ class LibraryTable(QTableView):
         self._glance = Glance(self._look_around, self)
 
         self.setModel(self.table_model)
+        show_whole_numbers(self)
         self.setItemDelegateForColumn(Column.STRUCTURE, self._delegate)
         self.setAccessibleName("Records of the library")
         self._set_up()

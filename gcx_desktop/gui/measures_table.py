@@ -16,6 +16,7 @@ from ..kinds.kind import Words
 from ..kinds.registry import CUSTOMARY
 from . import measures_words as meanings
 from .labels import plain_tooltip
+from .whole_numbers import show_whole_numbers
 
 if TYPE_CHECKING:
     from ..app.measure_library import Measured
@@ -195,6 +196,7 @@ class MeasuresTable(QTableView):
         super().__init__(parent)
         self.rows_model = MeasuresTableModel(self)
         self.setModel(self.rows_model)
+        show_whole_numbers(self)
         self.setAccessibleName("Measures of the methods")
         self.setShowGrid(False)
         self.setWordWrap(False)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from .elision import elided_whole
 from .labels import plain_tooltip
 from .theme import accent, mixed, quiet_text, track
 
@@ -106,7 +107,7 @@ class PredictionLine(QWidget):
 
     def _paint_sentence(self, painter: QPainter, room: QRectF) -> None:
         painter.setPen(self.palette().windowText().color() if self.probabilities else quiet_text(self.palette()))
-        text = self.fontMetrics().elidedText(self.sentence(), Qt.TextElideMode.ElideMiddle, int(room.width()))
+        text = elided_whole(self.sentence(), self.fontMetrics(), int(room.width()), Qt.TextElideMode.ElideMiddle)
         painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
 
     def _paint_class(self, painter: QPainter, cell: QRectF, index: int) -> None:
@@ -121,7 +122,7 @@ class PredictionLine(QWidget):
         line = QRectF(cell.left(), cell.top(), cell.width(), metrics.height())
         painter.drawText(line, int(Qt.AlignmentFlag.AlignRight), value)
         room = int(cell.width() - metrics.horizontalAdvance(value) - 8)
-        name = metrics.elidedText(" ".join(self.names[index].split()), Qt.TextElideMode.ElideRight, room)
+        name = elided_whole(" ".join(self.names[index].split()), metrics, room)
         painter.drawText(line, int(Qt.AlignmentFlag.AlignLeft), name)
 
         bar = QRectF(cell.left(), line.bottom() + 2, cell.width(), _BAR)

@@ -14,6 +14,7 @@ from ..library.record import Rejected, Warned, warned_at
 from ..wording import counted
 from .labels import plain_tooltip
 from .library_session import LibrarySession
+from .whole_numbers import show_whole_numbers
 
 _DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 _DECORATION = int(Qt.ItemDataRole.DecorationRole)
@@ -108,6 +109,7 @@ class RejectedPanel(QDockWidget):
             self.model.icons[kind] = self.style().standardIcon(icon)
         self.table = _ShortTable(self)
         self.table.setModel(self.model)
+        show_whole_numbers(self.table)
         self.table.setAccessibleName("Records that could not be read or are damaged")
         self.table.setShowGrid(False)
         self.table.setWordWrap(False)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from .substructure_model import SHARE_ROLE, PatternModel
 from .substructure_pictures import PatternPictures
 from .theme import accent, mixed, paper_for, quiet_text, track
+from .whole_numbers import WholeNumbers
 
 _BAR = 4.0
 _SIDE = 8
@@ -44,7 +45,7 @@ class PatternDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-class BarDelegate(QStyledItemDelegate):
+class BarDelegate(WholeNumbers):
     """Paints a number, and under it a bar if the model gives it a share."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:

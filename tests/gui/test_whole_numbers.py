@@ -1,0 +1,122 @@
+"""A number is shown whole or not at all."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QModelIndex, QRect, Qt
+from PySide6.QtGui import QFontMetrics, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QApplication, QStyleOptionViewItem, QTableView
+from pytestqt.qtbot import QtBot
+
+from gcx_desktop.app.library_rows import Column
+from gcx_desktop.gui.elision import NO_ROOM, elided_whole, fitting_ticks
+from gcx_desktop.gui.labels import ElidedLabel
+from gcx_desktop.gui.main_window import MainWindow
+from gcx_desktop.gui.structure_delegate import StructureDelegate
+from gcx_desktop.gui.substructure_delegates import PatternDelegate
+from gcx_desktop.gui.whole_numbers import WholeNumbers, show_whole_numbers
+
+NUMBERS = (
+    "0.0372",
+    "3.7e−2",
+    "-1.23e-05",
+    ".5",
+    "1,204",
+    "1\u202f204\u202f000",
+    ">10000",
+    "≥ 0.42",
+    "3.7×10⁻²",
+    "3.7 x 10^-2",
+    "95 %",
+    "1,5",
+)
+
+
+@pytest.fixture
+def metrics(qapp: QApplication) -> QFontMetrics:
+    return QFontMetrics(qapp.font())
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("mode", [Qt.TextElideMode.ElideRight, Qt.TextElideMode.ElideMiddle])
+def test_no_width_cuts_a_number_in_two(metrics: QFontMetrics, number: str, mode: Qt.TextElideMode) -> None:
+    text = f"potency {number} and then some more words"
+    for width in range(metrics.horizontalAdvance(text) + 10):
+        shown = elided_whole(text, metrics, width, mode)
+        rest = shown.replace("potency", "").replace(number, "")
+        assert not any(character.isdigit() for character in rest), (width, shown)
+
+
+def test_names_with_digits_are_elided_as_other_words_are(metrics: QFontMetrics) -> None:
+    name = "CHEMBL1234567890"
+    width = metrics.horizontalAdvance(name) - 1
+    assert elided_whole(name, metrics, width) == metrics.elidedText(name, Qt.TextElideMode.ElideRight, width)
+
+
+def test_a_text_that_fits_is_shown_whole(metrics: QFontMetrics) -> None:
+    text = "0.0372 nM"
+    assert elided_whole(text, metrics, metrics.horizontalAdvance(text) + 1) == text
+
+
+def test_labels_of_a_scale_are_whole_or_left_out(metrics: QFontMetrics) -> None:
+    labels = ["−1.23e−05", "0", "≥ 1.23e−05"]
+    for width in range(400):
+        ticks = fitting_ticks(labels, metrics, width)
+        assert all(tick in (label, NO_ROOM) for tick, label in zip(ticks, labels, strict=True))
+        needed = sum(metrics.horizontalAdvance(tick) for tick in ticks if tick != NO_ROOM)
+        assert needed <= max(width, metrics.horizontalAdvance("0"))
+    assert fitting_ticks(labels, metrics, 400) == labels
+
+
+def test_a_label_leaves_out_the_number_that_has_no_room(qtbot: QtBot) -> None:
+    label = ElidedLabel("saliency 0.4286")
+    qtbot.addWidget(label)
+    label.resize(label.fontMetrics().horizontalAdvance("saliency 0.42…"), 20)
+    label.show()
+    assert label.text() == f"saliency {NO_ROOM}"
+    assert "0.4286" in label.toolTip()
+
+
+def cell(table: QTableView, index: QModelIndex, width: int) -> QStyleOptionViewItem:
+    option = QStyleOptionViewItem()
+    table.initViewItemOption(option)
+    option.rect = QRect(0, 0, width, 24)
+    return option
+
+
+def test_a_right_aligned_cell_is_whole_or_dots_and_its_tooltip_is_whole(qtbot: QtBot) -> None:
+    model, table = QStandardItemModel(1, 1), QTableView()
+    qtbot.addWidget(table)
+    item = QStandardItem("0.37 (0.12 – 1.15)\N{EN SPACE}")
+    item.setTextAlignment(Qt.AlignmentFlag.AlignRight)
+    item.setToolTip("<p>The odds</p>")
+    model.setItem(0, 0, item)
+    table.setModel(model)
+    delegate, index = show_whole_numbers(table), model.index(0, 0)
+    shown = {delegate.shown(cell(table, index, width), index).strip() for width in range(1, 400)}
+    assert shown == {NO_ROOM, "0.37 (0.12 – 1.15)"}
+    tip = delegate.tooltip(cell(table, index, 30), index)
+    assert "0.37 (0.12 – 1.15)" in tip
+    assert tip.endswith("<p>The odds</p>")
+    assert delegate.tooltip(cell(table, index, 400), index) == ""
+
+
+def test_every_table_of_the_window_shows_numbers_whole(qtbot: QtBot, window: MainWindow) -> None:
+    tables = window.findChildren(QTableView)
+    assert len(tables) >= 4  # library, rejected, measures, substructures
+    for table in tables:
+        for column in range(table.model().columnCount()):
+            delegate = table.itemDelegateForColumn(column) or table.itemDelegate()
+            assert isinstance(delegate, WholeNumbers | StructureDelegate | PatternDelegate), table.accessibleName()
+
+
+def test_narrow_columns_of_the_library_show_no_part_of_a_number(qtbot: QtBot, window: MainWindow) -> None:
+    table, model = window.table, window.table.table_model
+    for column in (Column.NUMBER, Column.FIRST_FIELD):
+        for row in range(model.rowCount()):
+            index = model.index(row, column)
+            delegate = table.itemDelegate()
+            assert isinstance(delegate, WholeNumbers)
+            for width in range(1, 60):
+                shown = delegate.shown(cell(table, index, width), index).strip()
+                assert shown in (NO_ROOM, index.data().strip())
