@@ -63,6 +63,7 @@ class Actions:
     unsaved: QMenu = field(init=False)
     models: QMenu = field(init=False)
     classes: QMenu = field(init=False)
+    columns: QMenu = field(init=False)
     docks: QMenu = field(init=False)
     methods: QActionGroup = field(init=False)
     themes: QActionGroup = field(init=False)
@@ -178,6 +179,7 @@ class Actions:
             self.views.addAction(action)
         self.named["table"].setChecked(True)
         menu.addSeparator()
+        self.columns = menu.addMenu("&Columns")
         self._add(menu, "sort-disagreement", "Sort by &Disagreement of Methods")
         self._add(menu, "sort-agreement", "Sort by &Agreement of Methods")
         for name in ("sort-disagreement", "sort-agreement"):

@@ -79,11 +79,13 @@ class LibraryTable(QTableView):
     """The current row is always a selected one, and its record is the one that is shown.
 
     Signals: ``record_chosen(position)``, the current row is another record; ``selection_changed()``;
+    ``columns_chosen()``, the user hid, showed or moved columns;
     ``rearranged(Scroll)``, rows stand elsewhere.
     """
 
     record_chosen = Signal(int)
     selection_changed = Signal()
+    columns_chosen = Signal()
     rearranged = Signal(object)
 
     def __init__(self, libraries: LibrarySession, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
@@ -97,6 +99,11 @@ class LibraryTable(QTableView):
         """Whether the user selected the current record, so that the view stays with it."""
         self._view_seen = View()
         self._scrolled = 0
+        self.hidden_by_user: frozenset[str] = frozenset()
+        """Keys of the columns that the user does not want to see, of any library."""
+        self.wanted_order: tuple[str, ...] = ()
+        """Keys of columns as the user ordered them, "" for none of it."""
+        self._arranging = self._untitled = False
         self._delegate = StructureDelegate(thumbnails, self)
         self._glance = Glance(self._look_around, self)
 
@@ -125,6 +132,8 @@ class LibraryTable(QTableView):
         set_up_rows(self)
         header = self.horizontalHeader()
         header.setSectionsClickable(True)
+        header.setSectionsMovable(True)
+        header.sectionMoved.connect(self._moved)
         header.setSortIndicatorShown(True)
         header.setMinimumSectionSize(40)
         header.setTextElideMode(Qt.TextElideMode.ElideRight)
@@ -270,8 +279,9 @@ class LibraryTable(QTableView):
         library = self._libraries.shown
         source = library.source if library is not None else None
         untitled = source is not None and source.format is Format.TABLE and source.title_column is None
-        self.setColumnHidden(Column.TITLE, untitled)
+        self._untitled = untitled
         self._show_or_hide_columns()
+        self._arrange()
         self._make_room_for_headings()
         self.scrollToTop()
         if self.table_model.rowCount():
@@ -284,13 +294,77 @@ class LibraryTable(QTableView):
     def _show_or_hide_columns(self) -> None:
         """Those of which no record has anything to show."""
         rows = self._libraries.rows
-        empty = {
+        empty: dict[int, bool] = {
             Column.MARK: self._libraries.marks.none,
             Column.DISAGREEMENT: rows is None or rows.disagreement is None,
+            Column.TITLE: self._untitled,
         }
-        for column, hidden in empty.items():
+        for column in range(self.horizontalHeader().count()):
+            hidden = empty.get(column, False) or self.is_hidden_by_user(column)
             if hidden != self.isColumnHidden(column):
                 self.setColumnHidden(column, hidden)
+        needed = self.fontMetrics().horizontalAdvance(f"{len(rows):,}") + 20 if rows is not None else 0
+        if self.horizontalHeader().count() and self.columnWidth(Column.NUMBER) < needed:
+            self.setColumnWidth(Column.NUMBER, needed)
+
+    # Which columns, in which order
+
+    def sections(self) -> list[int]:
+        """All columns in the order seen."""
+        header = self.horizontalHeader()
+        return [header.logicalIndex(place) for place in range(header.count())]
+
+    def heading(self, section: int) -> str:
+        return str(self.table_model.headerData(section, Qt.Orientation.Horizontal) or "").strip()
+
+    def can_be_hidden(self, section: int) -> bool:
+        """Whether it is the user's choice: the number of the record is always there."""
+        empty = section in (Column.MARK, Column.DISAGREEMENT, Column.TITLE) and not self.is_hidden_by_user(section)
+        return section != Column.NUMBER and not (empty and self.isColumnHidden(section))
+
+    def is_hidden_by_user(self, section: int) -> bool:
+        return bool(self.hidden_by_user) and self._key(section) in self.hidden_by_user
+
+    def show_column_of(self, section: int, shown: bool) -> None:
+        """As the user wants it, in other libraries with such a column, too."""
+        key = self._key(section)
+        self.hidden_by_user = self.hidden_by_user - {key} if shown else self.hidden_by_user | {key}
+        self._show_or_hide_columns()
+        self.columns_chosen.emit()
+
+    def show_all_columns(self) -> None:
+        self.hidden_by_user = frozenset()
+        self._show_or_hide_columns()
+        self.columns_chosen.emit()
+
+    def restore_order(self) -> None:
+        self.wanted_order = ()
+        self._arrange()
+        self.columns_chosen.emit()
+
+    def _key(self, section: int) -> str:
+        """What a column is called between libraries: fields by their name, which no own column has."""
+        if section < Column.FIRST_FIELD:
+            return Column(section).name
+        names = self._libraries.rows.field_names if self._libraries.rows is not None else ()
+        at = section - Column.FIRST_FIELD
+        return f"field {names[at]}" if at < len(names) else ""
+
+    def _moved(self) -> None:
+        if not self._arranging:
+            self.wanted_order = tuple(self._key(section) for section in self.sections())
+            self.columns_chosen.emit()
+
+    def _arrange(self) -> None:
+        """Columns in the order that the user wants; those that it does not name stay behind them in their own."""
+        header, self._arranging = self.horizontalHeader(), True
+        place_of = {key: place for place, key in enumerate(self.wanted_order)}
+        last = len(place_of)
+        wanted = sorted(range(header.count()), key=lambda section: place_of.get(self._key(section), last))
+        for place, section in enumerate(wanted):
+            if header.visualIndex(section) != place:
+                header.moveSection(header.visualIndex(section), place)
+        self._arranging = False
 
     def _sort_by(self, column: int) -> None:
         """Ascending, descending, then the file's order again."""

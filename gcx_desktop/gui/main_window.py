@@ -20,6 +20,7 @@ from .actions import RUN_TIP, Actions
 from .appearance import choose_theme
 from .changed_library import ChangedLibrary
 from .choices_button import ChoicesButton
+from .column_choice import ColumnChoice
 from .compare_dock import CompareDock
 from .compare_sorting import DisagreementSorting
 from .empty_page import EmptyPage
@@ -107,6 +108,7 @@ class MainWindow(QMainWindow):
         self.thumbnails = Thumbnails(session.pool, self)
         self.thumbnails.unreadable.connect(session.libraries.reject)
         self.table = LibraryTable(session.libraries, self.thumbnails, self)
+        self.columns = ColumnChoice(self.table, self.actions_.columns, self.settings)
         self.panel = ExplanationPanel(self)
         self.presenter = RecordPresenter(session, self.panel, self)
         self.large_thumbnails = Thumbnails(session.pool, self, max_images=MAX_IMAGES)
