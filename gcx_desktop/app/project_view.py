@@ -16,11 +16,12 @@ from .library_rows import Column
 from .library_view_order import View
 from .marks import MARK_COLOURS
 from .method_names import METHOD_NAMES
-from .row_filters import WITH_NOTE, Chosen, Filters, Range
+from .row_filters import WITH_NOTE, Chosen, Filters, Range, TextFilter, TextRule
 from .shown_class import PREDICTED
 
 _MAX_TEXT = 1000
 _MAX_RANGES = 50
+_RULES = [rule.value for rule in TextRule]
 _MAX_CHOSEN = 10_000
 """Records; a filter by more of them is not kept, since it is saved anew with every change of the view."""
 _OWN = {
@@ -92,6 +93,10 @@ def view_settings(shown: ProjectView, view: View, field_names: Sequence[str], cl
         "filters": {
             "text": filters.text,
             "ranges": ranges,
+            "texts": [
+                {"column": _name(each.column, field_names), "rule": each.rule.value, "text": each.text}
+                for each in filters.texts
+            ],
             "predicted": None if predicted is None else [classes[i] for i in sorted(predicted) if i < len(classes)],
             "substructure": filters.substructure,
             "substructure_as_smarts": filters.substructure_as_smarts,
@@ -138,6 +143,7 @@ def library_view(settings: Mapping[str, Any], field_names: Sequence[str], classe
             _marked(filters.get("marked")),
             _chosen(filters.get("chosen")),
             substructure_as_smarts=filters.get("substructure_as_smarts") is True,
+            texts=tuple(_texts(filters.get("texts"), field_names)),
         ),
     )
 
@@ -152,6 +158,15 @@ def _ranges(values: Any, field_names: Sequence[str], classes: Sequence[str]) -> 
             continue
         index = classes.index(of_class) if of_class else PREDICTED
         found.append(Range(column, -math.inf if low is None else low, math.inf if high is None else high, index))
+    return found
+
+
+def _texts(values: Any, field_names: Sequence[str]) -> list[TextFilter]:
+    found = []
+    for each in map(_dict, values[:_MAX_RANGES] if isinstance(values, list) else ()):
+        column, rule = _column(each.get("column"), field_names), each.get("rule")
+        if column is not None and (column == Column.TITLE or column >= Column.FIRST_FIELD) and rule in _RULES:
+            found.append(TextFilter(column, TextRule(rule), _text(each.get("text"))))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,28 @@ class Range:
     high: float = np.inf
     of_class: int = PREDICTED
     """Of probabilities: of which class, whatever class the table shows."""
+
+
+class TextRule(StrEnum):
+    """What the text of a column must be; letter case does not count, nor white space at its ends."""
+
+    CONTAINS = "contains"
+    IS = "is"
+    EMPTY = "is empty"
+    FILLED = "is not empty"
+
+    @property
+    def takes_text(self) -> bool:
+        return self in (TextRule.CONTAINS, TextRule.IS)
+
+
+@dataclass(frozen=True, slots=True)
+class TextFilter:
+    """Of the titles or a field."""
+
+    column: int
+    rule: TextRule
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +83,13 @@ class Filters:
     """Whether it is read as SMARTS even if it could be SMILES."""
     substructure_unknown: bool = False
     """Whether records are wanted of which a search could not find out, and not those that contain it."""
+    texts: tuple[TextFilter, ...] = ()
 
     @property
     def none(self) -> bool:
         """Whether every record is seen."""
         some = any(wanted is not None for wanted in (self.predicted, self.marked, self.chosen))
-        return not (self.text.strip() or self.ranges or self.substructure or some)
+        return not (self.text.strip() or self.ranges or self.texts or self.substructure or some)
 
 
 def seen(
@@ -81,6 +105,8 @@ def seen(
         keep &= _holding(rows, word, stop)
     for wanted in filters.ranges:
         keep &= _within(rows, wanted, stop)
+    for text in filters.texts:
+        keep &= _with_text(rows, text, stop)
     stop()
     if filters.predicted is not None:
         keep &= np.isin(rows.predicted, list(filters.predicted))
@@ -104,6 +130,24 @@ def _holding(rows: LibraryRows, word: str, stop: Callable[[], None]) -> Mask:
     found[[one.position for one in rejected if word in one.reason.casefold()]] = True
     notes = rows.marks.notes().items()
     found[[position for position, note in notes if position < len(rows) and word in note.casefold()]] = True
+    return found
+
+
+def _with_text(rows: LibraryRows, wanted: TextFilter, stop: Callable[[], None]) -> Mask:
+    """A rejected record has no fields, so that its cells are empty."""
+    cells = rows.titles if wanted.column == Column.TITLE else rows.fields[wanted.column - Column.FIRST_FIELD]
+    text, rule = wanted.text.strip().casefold(), wanted.rule
+    fits: Callable[[str], bool] = {
+        TextRule.CONTAINS: lambda cell: text in cell.casefold(),
+        TextRule.IS: lambda cell: cell.casefold() == text,
+        TextRule.EMPTY: lambda cell: not cell,
+        TextRule.FILLED: bool,
+    }[rule]
+    found = np.zeros(len(rows), dtype=np.bool_)
+    for start in range(0, len(rows), _PIECE):
+        stop()
+        piece = cells[start : min(start + _PIECE, len(rows))]
+        found[[start + i for i, cell in enumerate(piece) if fits((cell or "").strip())]] = True
     return found
 
 

@@ -17,7 +17,7 @@ from ..kinds.registry import CUSTOMARY
 from ..library.record import Source, Span
 from ..pool import WorkerPool
 from ..substructure.query import Notation
-from .filter_chips import Chip, ChosenChip, ClassChip, MarkChip, RangeChip, shortened
+from .filter_chips import Chip, ChosenChip, ClassChip, MarkChip, RangeChip, TextChip, shortened
 from .flow_layout import FlowLayout
 from .labels import named_action, plain_tooltip
 from .sketch_dialog import SketchDialog
@@ -43,6 +43,8 @@ class FilterBar(QWidget):
         self._kind = CUSTOMARY
         self.columns: Callable[[], Sequence[tuple[int, str]]] = lambda: ()
         """Column and name of each field that holds numbers, asked for when the menu opens."""
+        self.text_columns: Callable[[], Sequence[tuple[int, str]]] = lambda: ()
+        """Of the titles and each field, likewise."""
         self.probability_class: Callable[[], int] = lambda: PREDICTED
         """Index of the class whose probability the table shows, or ``PREDICTED``."""
         self._flow = FlowLayout(self, gap=6)
@@ -77,6 +79,7 @@ class FilterBar(QWidget):
         structure = next((chip for chip in self._chips if isinstance(chip, SubstructureChip)), None)
         return Filters(
             ranges=ranges,
+            texts=tuple(chip.filter for chip in self._chips if isinstance(chip, TextChip) and chip.active),
             predicted=classes.chosen if classes is not None else None,
             substructure=structure.text if structure is not None else "",
             substructure_as_smarts=structure.as_smarts if structure is not None else False,
@@ -107,6 +110,10 @@ class FilterBar(QWidget):
                 own = each.column < Column.FIRST_FIELD
                 name = "Record" if own else field_names[each.column - Column.FIRST_FIELD]
                 self.add_range(each.column, name).show_range(each)
+        for text in filters.texts:
+            titles = text.column < Column.FIRST_FIELD
+            name = "Title" if titles else field_names[text.column - Column.FIRST_FIELD]
+            self.add_text(text.column, name).show_filter(text)
         if filters.predicted is not None and self._class_names:
             self.add_classes().choose(filters.predicted)
         if filters.substructure:
@@ -135,6 +142,11 @@ class FilterBar(QWidget):
 
     def add_range(self, column: int, name: str) -> RangeChip:
         chip = RangeChip(column, name, self)
+        self._add(chip)
+        return chip
+
+    def add_text(self, column: int, name: str) -> TextChip:
+        chip = TextChip(column, name, self)
         self._add(chip)
         return chip
 
@@ -201,6 +213,10 @@ class FilterBar(QWidget):
             self._action(menu, "Substructure…", self.add_substructure)
         self._action(menu, "Marked", self.add_marks)
         self._action(menu, "Record number", lambda: self.add_range(Column.NUMBER, "Record"))
+        if texts := self.text_columns():
+            of_text = menu.addMenu("Text of")
+            for column, name in texts:
+                self._action(of_text, shortened(name), partial(self.add_text, column, name))
         columns = self.columns()
         if columns:
             menu.addSeparator()

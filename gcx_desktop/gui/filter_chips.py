@@ -7,10 +7,10 @@ from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QEvent, QLocale, Qt, QTimer, Signal
 from PySide6.QtGui import QDoubleValidator, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from ..app.marks import MARK_COLOURS
-from ..app.row_filters import WITH_NOTE, Chosen, Range
+from ..app.row_filters import WITH_NOTE, Chosen, Range, TextFilter, TextRule
 from ..app.shown_class import PREDICTED
 from ..kinds.kind import Words
 from .labels import PlainLabel, literal, plain_tooltip
@@ -111,6 +111,45 @@ class RangeChip(Chip):
         low, high = _number(self.low.text()), _number(self.high.text())
         ends = (-math.inf if low is None else low, math.inf if high is None else high)
         return Range(self._column, *ends, self.of_class)
+
+
+class TextChip(Chip):
+    """What the text of a column contains or is, or whether it is empty."""
+
+    def __init__(self, column: int, name: str, parent: QWidget) -> None:
+        super().__init__(name, parent)
+        self._column = column
+        self.rules = QComboBox(self)
+        for rule in TextRule:
+            self.rules.addItem(rule.value, rule.value)
+        self.rules.setAccessibleName(f"What {name} must be")
+        self.line.addWidget(self.rules)
+        self.text = self._box("a word or two", "text", f"Text of {name}")
+        self.first = self.text
+        self.rules.currentIndexChanged.connect(lambda _: self._rule_chosen())
+        self.text.textChanged.connect(lambda _: self._pause.start())
+        self.line.addWidget(self.close_button)
+
+    def show_filter(self, wanted: TextFilter) -> None:
+        self.rules.setCurrentIndex(self.rules.findData(wanted.rule.value))
+        self.text.setText(wanted.text)
+
+    @property
+    def _rule(self) -> TextRule:
+        return TextRule(self.rules.currentData())
+
+    def _rule_chosen(self) -> None:
+        self.text.setVisible(self._rule.takes_text)
+        self.changed.emit()
+
+    @property
+    def active(self) -> bool:
+        return not self._rule.takes_text or bool(self.text.text().strip())
+
+    @property
+    def filter(self) -> TextFilter:
+        rule = self._rule
+        return TextFilter(self._column, rule, self.text.text() if rule.takes_text else "")
 
 
 class ClassChip(Chip):

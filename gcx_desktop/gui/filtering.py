@@ -29,6 +29,7 @@ class Filtering(QObject):
         self._libraries, self._box, self._bar, self._messages = libraries, box, bar, messages
         self._showing = False
         bar.columns = self._numeric_fields
+        bar.text_columns = self._text_columns
         bar.probability_class = self._probability_class
         box.searched.connect(self._apply)
         bar.changed.connect(self._apply)
@@ -72,7 +73,7 @@ class Filtering(QObject):
         """So that it can be taken back; what is typed into one box is one step."""
         words = "Filter" if before.text == after.text else "Search"
         undo, redo = partial(self._show_again, before), partial(self._show_again, after)
-        typed = after == replace(before, text=after.text, ranges=after.ranges)
+        typed = after == replace(before, text=after.text, ranges=after.ranges, texts=after.texts)
         subject = f"{words} {_boxes(after)}" if typed else ""
         continued = typed and _boxes(before) == _boxes(after)
         self._libraries.history.add(Step(words, undo, redo, subject), continued=continued)
@@ -88,6 +89,12 @@ class Filtering(QObject):
             return []
         columns = enumerate(rows.field_names, start=Column.FIRST_FIELD)
         return [(column, name) for column, name in columns if rows.is_numeric(column)]
+
+    def _text_columns(self) -> list[tuple[int, str]]:
+        rows = self._libraries.rows
+        if rows is None:
+            return []
+        return [(Column.TITLE, "Title"), *enumerate(rows.field_names, start=Column.FIRST_FIELD)]
 
     def _probability_class(self) -> int:
         rows = self._libraries.rows
@@ -106,4 +113,5 @@ class Filtering(QObject):
 def _boxes(filters: Filters) -> str:
     """Which boxes have something typed into them."""
     columns = [f"{each.column} {each.of_class}" for each in filters.ranges]
+    columns += [f"text of {each.column} {each.rule}" for each in filters.texts]
     return " ".join(["text", *columns] if filters.text else columns)

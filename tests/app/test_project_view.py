@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gcx_desktop.app.library_rows import Column
 from gcx_desktop.app.library_view_order import View
 from gcx_desktop.app.project_view import ProjectView, WantedModel, library_view, shown_view, view_settings
-from gcx_desktop.app.row_filters import Chosen, Filters, Range
+from gcx_desktop.app.row_filters import Chosen, Filters, Range, TextFilter, TextRule
 from gcx_desktop.library.preparation import Preparation
 
 FIELDS = ("value", "title", "kind")
@@ -32,6 +32,7 @@ VIEW = View(
         frozenset({0, 3}),
         Chosen("contain C-O", frozenset({0, 41}), "C-O"),
         substructure_as_smarts=True,
+        texts=(TextFilter(Column.FIRST_FIELD, TextRule.IS, "x"), TextFilter(Column.TITLE, TextRule.EMPTY)),
     ),
 )
 

@@ -9,7 +9,7 @@ import pytest
 
 from gcx_desktop.app.library_rows import Column, LibraryRows
 from gcx_desktop.app.library_view_order import View, view_order, view_positions
-from gcx_desktop.app.row_filters import WITH_NOTE, Chosen, Filters, Range, seen
+from gcx_desktop.app.row_filters import WITH_NOTE, Chosen, Filters, Range, TextFilter, TextRule, seen
 from gcx_desktop.library.record import RecordText, Rejected
 
 VALUE, KIND = Column.FIRST_FIELD, Column.FIRST_FIELD + 1
@@ -120,3 +120,23 @@ def test_records_that_were_chosen_elsewhere_are_kept_one_by_one(rows: LibraryRow
     assert found(rows, Filters("x", chosen=Chosen("fidelity, CAM", frozenset({0, 1, 3, 99})))) == [0, 3]
     assert found(rows, Filters(chosen=Chosen("fidelity, CAM", frozenset()))) == []
     assert not Filters(chosen=Chosen("", frozenset())).none
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (TextFilter(KIND, TextRule.CONTAINS, "x"), [0, 2, 3]),
+        (TextFilter(KIND, TextRule.IS, " X "), [0, 2, 3]),
+        (TextFilter(VALUE, TextRule.IS, "1"), []),
+        (TextFilter(VALUE, TextRule.CONTAINS, "1"), [0, 3]),
+        (TextFilter(KIND, TextRule.EMPTY), [1]),
+        (TextFilter(KIND, TextRule.FILLED), [0, 2, 3, 4, 5]),
+        (TextFilter(Column.TITLE, TextRule.EMPTY), [2]),
+        (TextFilter(Column.TITLE, TextRule.IS, "a"), [1]),
+    ],
+)
+def test_a_text_is_filtered_by_what_it_contains_is_or_lacks(
+    rows: LibraryRows, wanted: TextFilter, expected: list[int]
+) -> None:
+    assert found(rows, Filters(texts=(wanted,))) == expected
+    assert not Filters(texts=(wanted,)).none

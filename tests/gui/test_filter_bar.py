@@ -31,7 +31,7 @@ def test_the_menu_offers_classes_probability_substructure_and_fields_of_numbers(
     bar = window.filter_bar
     bar.menu.aboutToShow.emit()
     words = [action.text() for action in bar.menu.actions() if not action.isSeparator()]
-    assert words == ["Predicted class", "P(active)", "Substructure…", "Marked", "Record number", "value"]
+    assert words == ["Predicted class", "P(active)", "Substructure…", "Marked", "Record number", "Text of", "value"]
 
 
 def test_a_range_keeps_the_records_within_it_and_goes_with_its_chip(qtbot: QtBot, window: MainWindow) -> None:
@@ -133,3 +133,19 @@ def test_marked_keeps_what_has_a_mark_or_note_and_its_buttons_narrow_it(qtbot: Q
     wait_for(qtbot, window, [0, 2, 4, 5])
     assert window.filter_bar.add_marks() is chip
     assert all(button.accessibleName() for button in chip.buttons.values())
+
+
+def test_a_text_field_is_filtered_by_what_it_contains_is_or_lacks(qtbot: QtBot, window: MainWindow) -> None:
+    chip = window.filter_bar.add_text(VALUE + 1, "kind")
+    qtbot.keyClicks(chip.text, "A")
+    wait_for(qtbot, window, [i for i, record in enumerate(RECORDS) if "a" in record[3]])
+    chip.rules.setCurrentText("is")
+    chip.text.setText("ACID")
+    wait_for(qtbot, window, [3, 5])
+    chip.rules.setCurrentText("is empty")
+    assert not chip.text.isVisible()
+    wait_for(qtbot, window, [i for i, record in enumerate(RECORDS) if not record[3]])
+    filters = window.session.libraries.view.filters
+    window.filter_bar.clear()
+    window.filter_bar.show_filters(filters, ("value", "kind"))
+    assert window.filter_bar.filters == filters
