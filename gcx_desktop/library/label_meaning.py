@@ -448,13 +448,18 @@ def _named_before(
     if len({loose(name) for name in names}) != len(names) or len(names) < 2:
         raise UsageError(f"expected 2 or more different class names, got: {', '.join(names)}")
     meaning = label_meaning(words, column, names, class_of=class_of)
+    numbers = all(folded(value.shown).isdigit() for value, _ in meaning.values)
+    if numbers and not class_of and positive_of(names) == names[0]:
+        raise UsageError(
+            f"column ‘{shown(column)}’ holds 0 and 1, of which --class-names calls 1 ‘{shown(names[1])}’, although "
+            f"‘{shown(names[0])}’ affirms; {remedy([value.shown for value, _ in meaning.values], names)}"
+        )
     without = [names[i] for i in range(len(names)) if i not in {index for _, index in meaning.values}]
     if without:
         are = _listed([value for value, _ in meaning.values])
         raise UsageError(
             f"column ‘{shown(column)}’ holds no ‘{shown(without[0])}’, which --class-names names; its values are {are}"
         )
-    numbers = all(folded(value.shown).isdigit() for value, _ in meaning.values)
     positive = meaning.positive or (names[1] if numbers and len(names) == 2 else None)
     if numbers or positive is None or positive == names[-1]:
         return replace(meaning, positive=positive)

@@ -214,3 +214,12 @@ def test_more_numbers_than_classes_can_have_are_a_measurement() -> None:
     with pytest.raises(UsageError, match=r"21 different values; a classifier needs 2 to 20 classes \(is it a meas"):
         training_meaning(map(str, range(21)), "x")
     assert len(training_meaning(map(str, range(20)), "x").class_names) == 20
+
+
+def test_names_that_call_the_number_one_the_denied_class_are_refused() -> None:
+    with pytest.raises(UsageError, match=r"affirms; say which is which: --class-of"):
+        training_meaning(["0", "1"], "x", class_names=("active", "inactive"))
+    said = training_meaning(
+        ["0", "1"], "x", class_names=("active", "inactive"), class_of={"0": "active", "1": "inactive"}
+    )
+    assert said.of("1") == said.class_names.index("inactive")

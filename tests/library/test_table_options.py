@@ -95,3 +95,36 @@ def test_an_sdf_has_no_header_line(tmp_path: Path) -> None:
 def test_names_of_smiles_columns_are_told_from_others() -> None:
     assert [*map(is_smiles_name, ("SMILES", "canonical_smiles", "Smiles (2D)", "mol"))] == [True] * 4
     assert [*map(is_smiles_name, ("drug", "column 1", "molecular weight"))] == [False] * 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"smiles" "activity"\n"1" "CCO" 2.1\n"2" "c1ccccc1" 3\n',
+        "smiles name\nCCO 2.1\nc1ccccc1 3\n",
+    ],
+)
+@pytest.mark.parametrize("suffix", [".txt", ".csv"])
+def test_a_table_whose_cells_are_divided_by_blanks_is_read_as_r_writes_it(
+    tmp_path: Path, text: str, suffix: str
+) -> None:
+    path = tmp_path / f"r{suffix}"
+    path.write_text(text)
+    with open_library(path) as library:
+        records = [library.text(i) for i in range(len(library))]
+    assert [record.smiles for record in records if isinstance(record, RecordText)] == ["CCO", "c1ccccc1"]
+
+
+@pytest.mark.parametrize("first", ["Cmpd1,,12.5", "Cmpd1,n/a,12.5", "Aspirin,see note,12"])
+def test_a_first_row_with_a_number_above_numbers_is_no_header(tmp_path: Path, first: str) -> None:
+    path = tmp_path / "bare.csv"
+    path.write_text(f"{first}\n" + "".join(f"Cmpd{i},{'C' * i}O,{i}.5\n" for i in range(2, 8)))
+    with open_library(path) as library:
+        assert len(library) == 7
+
+
+def test_a_first_line_that_names_no_structure_is_said_to_be_taken_for_the_header(tmp_path: Path) -> None:
+    path = tmp_path / "bare.csv"
+    path.write_text("cpd,mol1\nCCO,mol2\nCCN,mol3\n")
+    with open_library(path) as library:
+        assert any(choice.option == "--no-header" for choice in library.choices)

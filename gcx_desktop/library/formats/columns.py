@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -282,16 +283,31 @@ def _is_header(first: Sequence[str], body: Sequence[Sequence[str]], asked: Seque
     cells = [cell.strip() for cell in first]
     if any(is_block(cell) or is_inchi(cell) for cell in cells):
         return False
+    if any(_is_number(cell) and _holds_numbers(body, at) for at, cell in enumerate(cells)):
+        return False
     return not any(
         content.smiles >= 0.5 and _smiles_likeness(cell) > 0 and len(cell) > 1
         for cell, content in zip(cells, contents, strict=True)
     ) and not (not body and any(_smiles_likeness(cell.strip()) for cell in filled))
 
 
+def _is_number(cell: str) -> bool:
+    try:
+        return math.isfinite(float(cell))
+    except ValueError:
+        return False
+
+
+def _holds_numbers(body: Sequence[Sequence[str]], column: int) -> bool:
+    """Whether most filled cells of a column are numbers, as one above them then is."""
+    filled = [cell for row in body if column < len(row) and (cell := row[column].strip())]
+    return 2 * sum(map(_is_number, filled)) > len(filled)
+
+
 def _find_delimiter(head: bytes, complete: bool, lead: Lead, prefer: str) -> str:
     """The delimiter that makes a SMILES column of a header, else the most even table."""
     best, best_score = prefer or ",", (0.0, 0.0, 0)
-    for candidate in DELIMITERS:
+    for candidate in (*DELIMITERS, " "):
         rows = sample_rows(head, complete, candidate, lead, 30)
         width = usual_width(rows)
         if not rows or max(len(row.cells) for row in rows) < 2:
@@ -300,6 +316,10 @@ def _find_delimiter(head: bytes, complete: bool, lead: Lead, prefer: str) -> str
             any(plain_name(cell) in _SMILES_NAMES for row in rows for cell in row.cells if len(row.cells) > 1)
         )
         even = Counter(len(row.cells) for row in rows)[width] / len(rows) if width > 1 else 0.0
+        if candidate == " ":  # as R writes it, its header perhaps a cell short; blanks divide prose as well
+            as_r = len(rows[0].cells) in (width, width - 1) and all(len(row.cells) == width for row in rows[1:])
+            if not (named and as_r) or best_score[0]:
+                continue
         score = (named, even, int(candidate == prefer))
         if score > best_score:
             best, best_score = candidate, score
@@ -391,6 +411,12 @@ def _choices(
         above = "the line above it is" if columns.line == 2 else f"the {columns.line - 1} lines above it are"
         what = "header line" if columns.has_header else "no header line; the first row is line"
         yield Choice(f"{what} {columns.line}; {above} left out", "--header-line")
+    named = structure is not None and is_smiles_name(names[structure])
+    asked = options.has_header is not None or options.header_line is not None
+    if found.has_header and not asked and not (named or title is not None or found.is_short):
+        yield Choice(
+            f"line {columns.line} is taken for the header ({_listed(names, range(len(names)))})", "--no-header"
+        )
     if found.is_short:
         yield Choice(
             "the header is one cell short, as R writes it: it begins at the second column, and the first one holds the "
