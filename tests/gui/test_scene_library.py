@@ -149,7 +149,7 @@ def test_a_model_that_leaves_objects_out_says_so_of_each(qtbot: QtBot, opened: M
     assert read is not None
     assert read.graph.n_nodes == read.n_places - 1
     opened.panel.view.point_at(1)
-    assert opened.panel.atom_line.text() == "bus 2 · left out, since it defines the label; no value"
+    assert opened.panel.atom_line.full_text == "bus 2 · left out, since it defines the label; no value"
 
 
 def test_opened_with_options_images_are_opened_as_they_are(
