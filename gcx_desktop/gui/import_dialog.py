@@ -319,7 +319,10 @@ class ImportDialog(QDialog):
             self.table.scrollTo(self.model.index(0, preview.smiles))
         for form, field in ((self._left, 0), (self._left, 1), (self._right, 0)):
             form.setRowVisible(field, preview.is_table)
-        self._show_delimiter(preview)
+        if preview.is_table:
+            self._show_delimiter(preview)
+        else:
+            self.other.hide()  # showing or hiding the row it stands in shows it
         with QSignalBlocker(self.header), QSignalBlocker(self.header_line):
             self.header.setChecked(bool(preview.options.has_header))
             self.header_line.setValue(preview.header_line)

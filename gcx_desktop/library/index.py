@@ -17,7 +17,7 @@ from .members import members
 from .record import Format
 
 CHUNK = 1 << 19
-SCAN_VERSION = 2
+SCAN_VERSION = 3
 """Higher whenever :func:`scan` finds other records in the same bytes, so that those found before no longer count."""
 MAX_RECORDS = 50_000_000
 """Of a library: an index takes 24 bytes for each, and its window's rows more."""

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gcx_desktop.errors import LibraryError, UsageError
-from gcx_desktop.library.detect import HEAD, find_layout
+from gcx_desktop.library.formats import smiles
 from gcx_desktop.library.library import Library, open_library
-from gcx_desktop.library.record import Format, RecordText, Rejected
-from gcx_desktop.library.table_options import TableOptions
+from gcx_desktop.library.record import Format, RecordText, Rejected, Source
 
 _BLANKS = bytes(range(33))
 _ATOM = b"    0.0000    0.0000    0.0000 C   0  0\n"
@@ -31,6 +30,7 @@ _VRD = (
     b'{"a.jpg": [{"predicate": 0, "object": {"category": 0, "bbox": [1, 2, 3, 4]}, "subject": {"category": 1, "bbox": '
     b'[0, 9, 0, 9]}}], "b.jpg": []}'
 )
+_STRAY = b'id\tSMILES\tname\n1\tCC\t"first\n2\tCCC\tsecond"\n3\t"CC\tx\n4\tC"\ty\n'
 _TABLE = b'name,smiles,x\nwater,O,1\n"a, ""b""\nc",CCO,2\n5" pipe,c1ccncc1,3\n'
 
 
@@ -103,8 +103,11 @@ def opened(path: Path) -> str | None:
 
 
 def expected_lines(library: Library, data: bytes) -> list[int]:
-    """The first line of each record, found slowly: byte by byte, and by other code than the index."""
-    source = library.source
+    """The first line of each record, found slowly: byte by byte, and by other code than the index.
+
+    Where the lines of a table or list begin is the layout's to say.
+    """
+    source, rows = library.source, data[library.begin :]
     data = data.removeprefix(codecs.BOM_UTF8)
     if source.format is Format.MOL:
         return [1]
@@ -112,10 +115,8 @@ def expected_lines(library: Library, data: bytes) -> list[int]:
         return _lines_of_sdf(data)
     if source.format is Format.SCENES:
         return _lines_of_members(data)
-    asked = TableOptions(delimiter=source.delimiter if source.format is Format.TABLE else None)
-    skipped = int(find_layout(library.path, data[:HEAD], len(data) <= HEAD, asked).skip_first)
-    delimiter = source.delimiter.encode() if source.format is Format.TABLE else None
-    return _lines_of_rows(data, delimiter)[skipped:]
+    table = source if source.format is Format.TABLE else None
+    return [line + library.first_line - 1 for line in _lines_of_rows(rows, table)[int(library.skips_first) :]]
 
 
 def _lines_of_sdf(data: bytes) -> list[int]:
@@ -154,14 +155,16 @@ def _lines_of_members(data: bytes) -> list[int]:
     return found
 
 
-def _lines_of_rows(data: bytes, delimiter: bytes | None) -> list[int]:
-    """Of the lines that are not blank; ``delimiter``: of a table, whose quoted cells may hold line ends."""
+def _lines_of_rows(data: bytes, table: Source | None) -> list[int]:
+    """Of the lines that are not blank; of a ``table`` quoted cells may hold line ends."""
+    delimiter = None if table is None else table.delimiter.encode()
     found, number, at = [], 1, 0
     while at < len(data):
         end = _end_of_line(data, at)
         blank = not data[at:end].strip(_BLANKS.replace(b"\t", b"") if delimiter == b"\t" else _BLANKS)
-        if delimiter:
-            end = _end_of_row(data, at, end, delimiter)
+        if delimiter and table is not None:
+            whole = _end_of_row(data, at, end, delimiter)
+            end = end if _is_of_rows(data[at:end], data[end:whole], delimiter, table) else whole
         if not blank:
             found.append(number)
         step = 2 if data[end : end + 2] == b"\r\n" else 1
@@ -196,12 +199,41 @@ def _end_of_row(data: bytes, at: int, line_end: int, delimiter: bytes) -> int:
     return len(data)
 
 
+def _is_of_rows(first: bytes, others: bytes, delimiter: bytes, table: Source) -> bool:
+    """Whether a row with line ends in its cells is rather so many rows, most of them whole, and stray quotes."""
+    lines = [line for line in re.split(rb"[\r\n]", others) if line.strip()][:200]
+    whole = [_is_whole_row(line, delimiter, table) for line in (first, *lines)]
+    cells = first.split(delimiter)
+    quoted = max((at for at, cell in enumerate(cells) if at and cell.startswith(b'"')), default=0)
+    opens = len(cells) == len(table.columns) if table.smiles_column < quoted else whole[0]
+    return opens and 2 * sum(whole[1:]) > len(lines)
+
+
+def _is_whole_row(line: bytes, delimiter: bytes, table: Source) -> bool:
+    cells = line.split(delimiter)
+    if len(cells) != len(table.columns):
+        return False
+    cell = cells[table.smiles_column].strip(b'" \r').decode("utf-8", "replace")
+    word = smiles.split_line(cell).structure.split(" ")[0]
+    return word.startswith("InChI=") or smiles.is_smiles(word)
+
+
 TARGETS = {
     "sdf": Target("a.sdf", check_plain, (_SDF, _SDF.replace(b"\n", b"\r\n"), _MOL, b"\xef\xbb\xbf" + _SDF)),
     "mol": Target("a.mol", check_plain, (_MOL, _SDF)),
     "smiles": Target("a.smi", check_plain, (_SMILES, b"smiles name\n" + _SMILES, _SMILES.decode().encode("utf-16"))),
     "scenes": Target("a.json", check_plain, (_SCENES, _VRD, b"\xef\xbb\xbf" + _VRD, _SCENES.decode().encode("utf-16"))),
-    "table": Target("a.csv", check_plain, (_TABLE, _TABLE.replace(b",", b"\t"), _TABLE.replace(b"\n", b"\r"))),
+    "table": Target(
+        "a.csv",
+        check_plain,
+        (
+            _TABLE,
+            _TABLE.replace(b",", b"\t"),
+            _TABLE.replace(b"\n", b"\r"),
+            _STRAY,
+            b"sep=;\n# x\n" + _TABLE.replace(b",", b";"),
+        ),
+    ),
     "gzip": Target(
         "a.smi.gz", check_gzip, (b"\1\0\0\0" + _SMILES, b"\1\x20\0\1" + _SMILES, b"\0" + gzip.compress(_SMILES)[3:])
     ),

@@ -290,6 +290,7 @@ def test_a_field_of_an_sdf_without_titles_is_offered_and_chosen(
     assert dialog is not None
     settled(qtbot, dialog)
     assert dialog.title.isEnabled()
+    assert not dialog.other.isVisible()
     choose(qtbot, dialog, "title", "Code")
     assert dialog.sentence.text() == "Titles of the records from the field ‘Code’"
     dialog.open_button.click()

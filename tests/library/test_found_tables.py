@@ -419,3 +419,23 @@ def test_a_file_of_another_program_is_called_by_its_name(tmp_path: Path, text: s
     for name in ("a.mae", "a.csv"):
         with pytest.raises(LibraryError, match=what):
             opened(tmp_path, text, name)
+
+
+@pytest.mark.parametrize("counts", ["0 1  1  0", "1 0  0  0", "  11 0  0"])
+def test_a_counts_line_with_a_space_inside_its_numbers_costs_the_record_only(tmp_path: Path, counts: str) -> None:
+    broken = BLOCK.replace("  2  1  0", counts, 1).replace("M  END\n", "")
+    with opened(tmp_path, f"{BLOCK}$$$$\n{broken}$$$$\n", "a.sdf") as library:
+        assert isinstance(read_molecule(library.source, library.raw(0)), Molecule)
+        assert isinstance(read_molecule(library.source, library.raw(1)), Rejected)
+
+
+@pytest.mark.parametrize("separator", ["™", "a", "7", "é", "\n"])
+def test_a_separator_that_is_none_divides_nothing(tmp_path: Path, separator: str) -> None:
+    text = f"sep={separator}\nName;SMILES\nethanol;CCO\npropane;CCC\n"
+    for data in (text.encode(), text.encode("cp1252")):
+        assert records(opened(tmp_path, data)) == TWO
+
+
+def test_a_stray_quote_behind_what_is_no_structure_swallows_no_rows(tmp_path: Path) -> None:
+    text = 'id\tSMILES\tname\n1\tCC\tx\n2\tn/a\t"first\n3\tCCC\tb\n4\tCCCC\tsecond"\n5\tC\te\n'
+    assert [title for title, _ in records(opened(tmp_path, text, "a.tsv"))] == ["x", '"first', "b", 'second"', "e"]

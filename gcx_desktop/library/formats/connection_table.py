@@ -17,7 +17,7 @@ _LIKE_END = re.compile(r"[ \t]*M[ \t_.:-]*END[ \t.;:]*", re.IGNORECASE)
 _NAKED_PROPERTY = re.compile(r"[ \t]*M[ \t_.:-]*[A-Z]{2,4}[ \t.;:]*", re.IGNORECASE)
 """A last line like a property's without anything that it says: an ``M  END`` with a slip of the keyboard."""
 _PROPERTY = re.compile(r"M  [A-Z0-9]{3}|[AVGS] [ \d]{4}|S  SKP")
-_COUNTS = re.compile(r"([ \d]{2}\d)([ \d]{2}\d)(?=[ \d]|$)")
+_COUNTS = re.compile(r"( {2}\d| \d\d|\d{3})( {2}\d| \d\d|\d{3})(?=[ \d]|$)")
 _HEADER_LINES = 3
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"

@@ -17,7 +17,7 @@ _QUOTED_ROW = 1 << 18
 _LEAD = 50
 """Rows among which the header is."""
 _COMMENT = re.compile(r"#|//|%|!|--|/\*|\*[ /]|;[ ;]?[^;]*$")
-_SEPARATOR = re.compile(r'"?sep=(\\t|.)?"?[,;|\t ]*', re.IGNORECASE)
+_SEPARATOR = re.compile(r'"?sep=(\\t|[\t !#-/:-@\[-`{-~])?"?[,;|\t ]*', re.IGNORECASE)
 _ENCODING = re.compile(r"[\W_]*(?:en)?coding[:= ]|[\W_]*charset[:= ]", re.IGNORECASE)
 _PUNCTUATION = re.compile(r"[\W_]+")
 _LINE_END = re.compile(rb"\r\n|\n|\r")

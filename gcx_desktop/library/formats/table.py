@@ -95,8 +95,12 @@ def logical_end(
 def _holds_rows(row: bytes, delimiter: int, line_end: int, shape: Shape) -> bool:
     """Whether a row with line ends in its cells is one at the first of them, and most of its other lines are rows."""
     divider = bytes((delimiter,))
-    if not _is_row(row[:line_end], divider, shape):
+    first = row[:line_end]
+    before_quote = first[: first.rfind(divider + b'"') + 1].count(divider)
+    if first.count(divider) != shape.n_cells - 1:
         return False
+    if before_quote <= shape.structure and not _is_row(first, divider, shape):
+        return False  # what divides its cells may be text of the quoted one
     lines = re.split(rb"\r\n|\n|\r", row[line_end:].lstrip(b"\r\n"), maxsplit=_ROWS_COMPARED)
     filled = [line for line in lines[:_ROWS_COMPARED] if line.strip()]
     return 2 * sum(_is_row(line, divider, shape) for line in filled) > len(filled)
