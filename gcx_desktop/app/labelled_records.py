@@ -25,7 +25,7 @@ from ..library.label_meaning import (
 from ..library.library import Library
 from .label_choices import LabelChoice
 from .label_choices import class_of as said_of
-from .library_rows import LibraryRows
+from .library_rows import LibraryRows, number_of
 
 __all__ = ["NO_LABEL", "ClassLabels", "LabelColumn", "class_labels", "label_columns"]
 _PIECE = 2048
@@ -155,15 +155,7 @@ def _asked_column(error: UnsettledLabelsError, class_names: Sequence[str]) -> La
     """One whose values the user may know, ``None`` if they look like names or measurements: a class has several rows,
     and numbers are no more than there are classes."""
     values = error.values
-    numbers = all(_is_number(value.shown) for value in values)
+    numbers = all(number_of(value.shown) is not None for value in values)
     if sum(value.n for value in values) < 2 * len(values) or (numbers and len(values) > len(class_names)):
         return None
     return LabelColumn(error.column, values, None, error.reason)
-
-
-def _is_number(word: str) -> bool:
-    try:
-        float(word)
-    except ValueError:
-        return False
-    return True

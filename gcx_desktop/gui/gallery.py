@@ -39,7 +39,7 @@ from ..depict.colour import Paper
 from .elision import elided_whole
 from .glance import Glance
 from .library_table_model import LibraryTableModel
-from .library_view import LibraryTable, Scroll
+from .library_view import LibraryTable, bring_into_view
 from .mark_icons import paint_mark, paint_note
 from .theme import hairline, quiet_text
 from .thumbnails import Thumbnails
@@ -77,7 +77,7 @@ class Gallery(QAbstractItemView):
         thumbnails.ready.connect(self.viewport().update)
         self._scrolled = 0
         table.table_model.modelAboutToBeReset.connect(self._note_scrolled)
-        table.rearranged.connect(self._bring_into_view)
+        table.rearranged.connect(lambda scroll: bring_into_view(self, scroll, self._scrolled))
         self.pressed.connect(table.select_by_hand)
 
     def set_paper(self, paper: Paper) -> None:
@@ -192,14 +192,6 @@ class Gallery(QAbstractItemView):
     def _scroll_to(self, top: int) -> None:
         """:param top: pixels to lie above what is on screen"""
         self.verticalScrollBar().setValue(-(-top // self._pixels_per_step))
-
-    def _bring_into_view(self, scroll: Scroll) -> None:
-        if scroll is Scroll.CURRENT:
-            self.scrollTo(self.currentIndex(), QAbstractItemView.ScrollHint.PositionAtCenter)
-        elif scroll is Scroll.TOP:
-            self.scrollToTop()
-        else:
-            self.verticalScrollBar().setValue(self._scrolled)
 
     def _note_scrolled(self) -> None:
         self._scrolled = self.verticalScrollBar().value()

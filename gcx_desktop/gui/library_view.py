@@ -75,6 +75,19 @@ class Scroll(Enum):
     NOTHING = auto()
 
 
+def bring_into_view(view: QAbstractItemView, scroll: Scroll, before: int) -> None:
+    """After rows were rearranged.
+
+    :param before: where its scroll bar stood
+    """
+    if scroll is Scroll.CURRENT:
+        view.scrollTo(view.currentIndex(), QAbstractItemView.ScrollHint.PositionAtCenter)
+    elif scroll is Scroll.TOP:
+        view.scrollToTop()
+    else:
+        view.verticalScrollBar().setValue(before)
+
+
 class LibraryTable(QTableView):
     """The current row is always a selected one, and its record is the one that is shown.
 
@@ -411,7 +424,7 @@ class LibraryTable(QTableView):
             index = self.table_model.index(row, Column.NUMBER)
             selection.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
         scroll = self._scroll(seen=row >= 0)
-        self._bring_into_view(scroll)
+        bring_into_view(self, scroll, self._scrolled)
         self._restoring = False
         if row < 0 and ranges:  # the current record is hidden, others that are selected are seen
             seen = self.table_model.index(ranges[0][0], Column.NUMBER)
@@ -430,14 +443,6 @@ class LibraryTable(QTableView):
         if seen and self._by_hand:
             return Scroll.CURRENT
         return Scroll.TOP if view != before else Scroll.NOTHING
-
-    def _bring_into_view(self, scroll: Scroll) -> None:
-        if scroll is Scroll.CURRENT:
-            self.scrollTo(self.currentIndex(), QAbstractItemView.ScrollHint.PositionAtCenter)
-        elif scroll is Scroll.TOP:
-            self.scrollToTop()
-        else:
-            self.verticalScrollBar().setValue(self._scrolled)
 
     def _note_scrolled(self) -> None:
         self._scrolled = self.verticalScrollBar().value()
