@@ -20,6 +20,7 @@ from ..library.record import Rejected
 from ..pool import WorkerPool
 from ..progress import CancelToken, Report
 from .explain_library import check_valid, explain_library
+from .label_suspicion import LabelsBesidePredictions
 from .labelled_records import NO_LABEL
 
 
@@ -46,6 +47,7 @@ def classed_records(
     positions: Sequence[int] | None,
     preparation: Preparation,
     records: Iterator[ReadRecord | Rejected] | None,
+    judged: LabelsBesidePredictions | None = None,
     report: Report,
     cancel: CancelToken | None,
 ) -> Iterator[ClassedRecord | Rejected]:
@@ -56,6 +58,7 @@ def classed_records(
         the prediction is the class
     :param positions: the records that are looked at; ``None`` for all
     :param records: the same records, if they are being read already; not with ``labels``
+    :param judged: is given each label and what is predicted of its record
     :raises UsageError: after the last, if not one is evidence
     :raises Cancelled: between two batches, once ``cancel`` is set
     """
@@ -81,6 +84,8 @@ def classed_records(
             continue
         predicted = result.explanation.predicted
         class_index = predicted if labels is None else int(labels[result.position])
+        if judged is not None and labels is not None:
+            judged.add(class_index, result.explanation.probabilities)
         values = None
         if class_index == predicted and predicted in classes:
             evident, values = True, relative(result.explanation.maps[method.id])[:, predicted]
@@ -90,4 +95,5 @@ def classed_records(
         how = "predicted as" if labels is None else "predicted rightly as"
         names = " or ".join(bundle.card.class_names[each] for each in classes)
         record = kind_of_library(library).words.record
-        raise UsageError(f"{library.path}: no {record} is {how} {names}, so there is nothing to explain")
+        suspicion = f"; {judged.suspicion}" if judged is not None and judged.suspicion else ""
+        raise UsageError(f"{library.path}: no {record} is {how} {names}, so there is nothing to explain{suspicion}")

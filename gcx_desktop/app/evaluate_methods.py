@@ -22,7 +22,7 @@ from ..explain.forward_pass import Method
 from ..explain.masking import MaskedPredictor
 from ..explain.measures import PAPER_THRESHOLD, contrastivity, relative, sparsity, strongest
 from ..gcn.bundle import Bundle
-from ..gcn.scores import OneClassError, below_chance, classification_scores
+from ..gcn.scores import OneClassError, classification_scores
 from ..graph.graph import Graph
 from ..graph.masking import masked
 from ..kinds.kind import Rationale
@@ -34,6 +34,7 @@ from ..library.record import Rejected
 from ..pool import WorkerPool
 from ..progress import CancelToken, Report, Stopwatch, silent
 from .explain_library import ExplainedRecord, check_valid, explain_library
+from .label_suspicion import label_suspicion
 from .labelled_records import NO_LABEL, ClassLabels
 
 THRESHOLDS = (0.0, PAPER_THRESHOLD, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
@@ -101,11 +102,8 @@ class Evaluation:
 
     @property
     def suspicion(self) -> str:
-        """A sentence that asks whether the labels are swapped; "" unless the area under the curve is below 0.5 by more
-        than chance."""
-        if not below_chance(self.labels, self.probabilities):
-            return ""
-        return f"AUC-ROC {self.scores()['auc_roc']:.3f} is below 0.5 by more than chance: are the labels swapped?"
+        """As :func:`~.label_suspicion.label_suspicion` has it."""
+        return label_suspicion(self.labels, self.probabilities)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from ..library.record import Rejected
 from ..pool import WorkerPool
 from ..progress import CancelToken, Report, silent
 from .classed_records import classed_records
+from .label_suspicion import LabelsBesidePredictions
 from .labelled_records import ClassLabels
 from .mine_pieces import mine_pieces
 from .mine_substructures import mine_substructures
@@ -49,6 +50,7 @@ def mine(
     request.check()
     kind, names = kind_of_library(library), bundle.card.class_names
     classes = [bundle.card.class_index(name) for name in request.classes] or list(range(len(names)))
+    judged = LabelsBesidePredictions()
     explained = classed_records(
         library,
         bundle,
@@ -59,6 +61,7 @@ def mine(
         positions=positions,
         preparation=preparation,
         records=records,
+        judged=judged,
         report=report,
         cancel=cancel,
     )
@@ -66,4 +69,4 @@ def mine(
         mined = mine_pieces(explained, kind, pieces, request, names, classes)
     else:
         mined = mine_substructures(explained, library, request, names, classes, pool=pool, report=report, cancel=cancel)
-    return mined if labels is None else replace(mined, labels=labels.meaning)
+    return mined if labels is None else replace(mined, labels=labels.meaning, suspicion=judged.suspicion)

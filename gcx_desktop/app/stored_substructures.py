@@ -61,6 +61,7 @@ def substructure_settings(found: FoundSubstructures) -> dict[str, Any] | None:
         "n_left_out": mined.n_left_out,
         "rejected": [[r.position, r.line, r.title, r.reason, r.drawable] for r in mined.rejected],
         "labels": None if mined.labels is None else _labels_settings(mined.labels),
+        "suspicion": mined.suspicion,
         "findings": [_finding_settings(each) for each in mined.findings],
     }
 
@@ -87,6 +88,7 @@ def stored_substructures(value: Any, kind: Kind, n_records: int) -> FoundSubstru
                 for position, line, title, reason, drawable in _list(value["rejected"])
             ),
             labels=None if value["labels"] is None else _labels(value["labels"], len(classes)),
+            suspicion=_text(value["suspicion"]) if "suspicion" in value else "",
         )
         if not classes or len(mined.n_records) != len(classes) or len(mined.n_explained) != len(classes):
             return None

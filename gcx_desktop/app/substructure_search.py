@@ -112,6 +112,15 @@ class Mined:
     rejected: tuple[Rejected, ...]
     labels: LabelMeaning | None = None
     """What the values of the label column were taken for; ``None`` if the prediction is the class."""
+    suspicion: str = ""
+    """A sentence that asks whether the labels are swapped; "" if the predictions give no reason to."""
+
+    @property
+    def labels_in_words(self) -> str:
+        """The column, what its values were taken for, and whether they may be swapped; "" without labels."""
+        if self.labels is None:
+            return ""
+        return ". ".join(part for part in (f"{self.labels.column}: {self.labels.taken}", self.suspicion) if part)
 
     def first_of_each_class(self, n: int) -> list[Finding]:
         """The ``n`` that most explanations show, class by class."""

@@ -46,6 +46,8 @@ COLUMNS = (
 """Of molecules."""
 LABELS = "labels"
 """The column, of tables that rest on labels, which says what these were taken for."""
+WARNING = "warning"
+"""Beside it: whether they may be swapped, else empty."""
 _OF_MOLECULES = ("n_scaffolds", "attached")
 _WORDS = ("substructure", "class", "attached", "part_of", "flags")
 
@@ -90,7 +92,7 @@ def row(finding: Finding, mined: Mined, *, few: int = FEW_RECORDS) -> dict[str, 
         "flags": "; ".join(flags(finding, few, records=mined.kind.words.records)),
     }
     if mined.labels is not None:
-        values[LABELS] = mined.labels.taken
+        values |= {LABELS: mined.labels.taken, WARNING: mined.suspicion or None}
     return values
 
 
@@ -121,8 +123,8 @@ def write_substructures(
     """
     kind, named = output_kind(path, file_kinds(mined.kind)), columns(mined.kind)
     if mined.labels is not None and kind != "html":
-        named = (*named, LABELS)
-    in_words = (*_WORDS, mined.kind.text_column, LABELS)
+        named = (*named, LABELS, WARNING)
+    in_words = (*_WORDS, mined.kind.text_column, LABELS, WARNING)
     given = (row(finding, mined, few=few) for finding in mined.findings)
     rows = [{name: each[name] for name in named} for each in given]
     if kind in ROW_KINDS:
@@ -159,4 +161,6 @@ def _told(mined: Mined) -> str:
     ]
     if mined.labels is not None:
         sentences.append(f"The {mined.labels.sentences}.")
+    if mined.suspicion:
+        sentences.append(mined.suspicion)
     return " ".join(sentences)

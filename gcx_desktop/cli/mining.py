@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from ..terminal import say
 from . import common
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def mine_as_asked(
             class_of=common.class_of(args, card.class_names),
         )
         common.tell_labels(labels.meaning)
-    return mine(
+    mined = mine(
         library,
         bundle,
         method(args.method),
@@ -63,3 +64,6 @@ def mine_as_asked(
         records=records,
         report=report,
     )
+    if mined.suspicion:
+        say(f"gcx: {mined.suspicion}")
+    return mined

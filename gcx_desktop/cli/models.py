@@ -56,6 +56,9 @@ def run(args: argparse.Namespace) -> None:
         if main and "auc_roc" in main.values:
             quality = f"AUC-ROC {main.in_words('auc_roc')} ({main.split}, {main.runs})"
         say(f"{name:<{width}}  {card.task}: {' / '.join(card.class_names)}. {quality}".rstrip(), to=sys.stdout)
+        data = card.training_data
+        if data is not None and data.label_values:
+            say(f"{'':<{width}}  labels in ‘{data.label}’: {data.labels_in_words}", to=sys.stdout)
     if not found:
         say(f"no models; put model folders into {user_models()}", to=sys.stdout)
 

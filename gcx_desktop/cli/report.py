@@ -108,7 +108,7 @@ def _substructures(
     positions: Sequence[int],
     report: Report,
 ) -> tuple[list[Finding], str, str]:
-    """Those wanted, class by class, how they were looked for, and what the labels were taken for."""
+    """Those wanted, class by class, how they were looked for, and what is said of the labels."""
     if args.substructures is None:
         return [], "", ""
     from ..app.substructure_search import MiningRequest
@@ -117,8 +117,7 @@ def _substructures(
     request = MiningRequest(classes=classes, seed=args.seed)
     mined = mine_as_asked(args, library, bundle, request, pool=pool, positions=positions, report=report)
     search = request.in_words(mined.kind, labelled=args.label is not None)
-    labels = "" if mined.labels is None else f"{mined.labels.column}: {mined.labels.taken}"
-    return mined.first_of_each_class(args.substructures), search, labels
+    return mined.first_of_each_class(args.substructures), search, mined.labels_in_words
 
 
 def _arguments(args: argparse.Namespace) -> list[str]:

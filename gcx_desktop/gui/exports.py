@@ -70,6 +70,7 @@ class Exports(QObject):
         self._task: Task | None = None
         self._substructures: tuple[Finding, ...] = ()
         self._search = ""
+        self._labels = ""
         self.folder = ""
         """Where the last export went."""
 
@@ -90,14 +91,15 @@ class Exports(QObject):
         rows = self._session.libraries.rows
         return [] if rows is None else list(range(len(rows)))
 
-    def set_substructures(self, findings: tuple[Finding, ...], search: str) -> None:
+    def set_substructures(self, findings: tuple[Finding, ...], search: str, labels: str) -> None:
         """Have a section in the reports to come.
 
         :param search: how they were looked for, in a sentence
+        :param labels: what is said of the labels; "" if these had no part in it
         """
         if findings:
             self.note.emit(f"{counted(len(findings), 'substructure')} will be in the report (File ▸ Report)")
-        self._substructures, self._search = findings, search
+        self._substructures, self._search, self._labels = findings, search, labels
 
     # Asking where to
 
@@ -237,7 +239,7 @@ class Exports(QObject):
         words += library.options.arguments()
         words += ["--keep-largest-fragment"] if preparation.largest_fragment else []
         words += ["--neutralise"] if preparation.neutralise else []
-        substructures, search = self._substructures, self._search
+        substructures, search, labels = self._substructures, self._search, self._labels
         whole = positions == list(range(len(library))) and not substructures
 
         def job(link: Link) -> Written:
@@ -259,6 +261,7 @@ class Exports(QObject):
                 scale_mode=scale_mode,
                 substructures=substructures,
                 substructure_search=search,
+                labels=labels,
                 command_line=shlex.join(words) if whole else "",
                 report=link.report,
                 cancel=link.cancel,

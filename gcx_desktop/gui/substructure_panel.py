@@ -37,15 +37,15 @@ class SubstructuresPanel(QDockWidget):
     """Attributes: ``status`` (for the status bar), ``mined`` (what is shown, ``None`` if nothing is).
 
     Signals: ``chosen(Chosen)``: the records that contain a substructure are wanted, ``opened(Chosen)``: as evidence;
-    ``filter_wanted(smarts)``; ``report_wanted(findings, sentence)``: they are to have a section in the report, found as
-    the sentence says; ``found(Mined, sentence)``: something was looked for, and how; ``busy_changed()``;
-    ``note(sentence)``, ``trouble(sentence)``.
+    ``filter_wanted(smarts)``; ``report_wanted(findings, sentence, labels)``: they are to have a section in the report,
+    found as the sentence says, and what is said of the labels; ``found(Mined, sentence)``: something was looked for,
+    and how; ``busy_changed()``; ``note(sentence)``, ``trouble(sentence)``.
     """
 
     chosen = Signal(object)
     opened = Signal(object)
     filter_wanted = Signal(str)
-    report_wanted = Signal(object, str)
+    report_wanted = Signal(object, str, str)
     found = Signal(object, str)
     busy_changed = Signal()
     note = Signal(str)
@@ -256,7 +256,7 @@ class SubstructuresPanel(QDockWidget):
         self.mined = None
         self._tell_kind()
         self.table.show_mined(None)
-        self.report_wanted.emit((), "")
+        self.report_wanted.emit((), "", "")
         self._show_state()
 
     # What is shown
@@ -286,7 +286,8 @@ class SubstructuresPanel(QDockWidget):
         column = self._column
         self.choice.button.setEnabled(ready and not self.busy and not (column is not None and column.reason))
         self.label_line.show_column(column)
-        self.label_line.warn(self._other_labels())
+        said = mined.suspicion if mined is not None else ""
+        self.label_line.warn(" ".join(part for part in (self._other_labels(), said) if part))
         self._bar.setVisible(mined is not None)
         seen = self.table.patterns.rowCount()
         if mined is not None:
@@ -353,8 +354,8 @@ class SubstructuresPanel(QDockWidget):
             self.filter_line.show_only(frozenset((self.table.current_number, *current.part_of)))
 
     def _add_to_report(self) -> None:
-        if self.table.selected:
-            self.report_wanted.emit(tuple(self.table.selected), self._asked)
+        if self.mined is not None and self.table.selected:
+            self.report_wanted.emit(tuple(self.table.selected), self._asked, self.mined.labels_in_words)
 
     def _export(self, kind: str) -> None:
         library = self._session.libraries.shown

@@ -62,6 +62,7 @@ def found() -> FoundSubstructures:
         7,
         (Rejected(3, 4, "x", "why"),),
         meaning,
+        "are the labels swapped?",
     )
     return FoundSubstructures(mined, "Fragments are rings.", "f" * 64, Preparation(neutralise=True))
 
@@ -78,6 +79,7 @@ def test_what_was_found_is_the_same_after_it_was_stored() -> None:
     assert through_json(substructure_settings(after)) == settings
     assert (after.asked, after.model_hash, after.preparation) == (before.asked, before.model_hash, before.preparation)
     assert after.mined.labels == before.mined.labels
+    assert after.mined.suspicion == before.mined.suspicion
     assert after.mined.rejected == before.mined.rejected
     first, was = after.mined.findings[0], before.mined.findings[0]
     assert first.pattern == was.pattern
@@ -85,6 +87,14 @@ def test_what_was_found_is_the_same_after_it_was_stored() -> None:
     assert first.part_of == (1,)
     assert math.isnan(first.sd_saliency)
     np.testing.assert_array_equal(first.held_by, [0, 2, 5, 7])
+
+
+def test_what_was_stored_before_labels_were_doubted_is_read() -> None:
+    settings = through_json(substructure_settings(found()))
+    del settings["suspicion"]
+    after = stored_substructures(settings, CUSTOMARY, 8)
+    assert after is not None
+    assert after.mined.suspicion == ""
 
 
 def damaged(change: Callable[[dict[str, Any]], object]) -> Any:

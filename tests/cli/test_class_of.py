@@ -53,6 +53,42 @@ def test_swapped_labels_are_noticed(library: Path, capsys: pytest.CaptureFixture
     assert "are the labels swapped?" in out.read_text()
 
 
+def test_swapped_labels_are_noticed_where_substructures_rest_on_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sample = Path(__file__).parents[2] / "resources" / "sample_library.sdf"
+    question = "is below 0.5 by more than chance: are the labels swapped?"
+    swapped = ["--class-of", "permeable=not permeable", "--class-of", "not permeable=permeable"]
+    table, page, report = (tmp_path / name for name in ("out.json", "out.html", "out.pdf"))
+    words = ["--label", "BBB", "--scheme", "rings", "--min-molecules", "1", "--limit", "100", "-o"]
+    assert run("substructures", sample, *words, str(table)) == 0
+    assert "swapped" not in capsys.readouterr().err
+    assert {row["warning"] for row in json.loads(table.read_text())} == {None}
+    assert run("substructures", sample, *words, str(table), *swapped, "--quiet") == 0
+    assert question in capsys.readouterr().err
+    assert all(row["warning"].endswith(question) for row in json.loads(table.read_text()))
+    assert run("substructures", sample, *words, str(page), *swapped) == 0
+    assert question in page.read_text()
+    words = ["--label", "BBB", "--substructures", "1", "--limit", "100", "-o", str(report)]
+    assert run("report", sample, *words, *swapped) == 0
+    assert question in " ".join(" ".join(each.extract_text().split()) for each in PdfReader(report).pages)
+
+
+def test_swapped_labels_that_leave_no_evidence_are_noticed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sample = Path(__file__).parents[2] / "resources" / "sample_library.sdf"
+    predicted = tmp_path / "predicted.csv"
+    assert run("predict", sample, "-o", str(predicted), "--limit", "100") == 0
+    with predicted.open(newline="") as file:
+        rows = [(row["smiles"], row["predicted_class"]) for row in csv.DictReader(file) if row["smiles"]]
+    opposite = {"permeable": "not permeable", "not permeable": "permeable"}
+    library = tmp_path / "wrong.csv"
+    library.write_text("smiles,BBB\n" + "".join(f"{smiles},{opposite[name]}\n" for smiles, name in rows))
+    assert run("substructures", library, "--label", "BBB", "-o", str(tmp_path / "out.csv")) != 0
+    told = capsys.readouterr().err
+    assert "no molecule is predicted rightly" in told
+    assert "are the labels swapped?" in told
+
+
 @pytest.mark.parametrize("command", ["evaluate", "substructures", "report"])
 def test_words_that_cannot_be_known_are_refused_until_somebody_says_them(
     command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

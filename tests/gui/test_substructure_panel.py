@@ -115,6 +115,24 @@ def test_with_labels_molecules_are_counted_by_them(qtbot: QtBot, ready: MainWind
     assert panel.mined.n_records == (4, 3)
 
 
+def test_swapped_labels_are_asked_about_above_the_table_and_in_the_report(qtbot: QtBot, ready: MainWindow) -> None:
+    panel = ready.substructures
+    panel.choice.labels.setCurrentIndex(1)
+    panel.choice.button.click()
+    qtbot.waitUntil(lambda: panel.mined is not None and not panel.busy, timeout=TIMEOUT)
+    assert panel.mined is not None
+    question = "AUC-ROC 0.1 is below 0.5 by more than chance: are the labels swapped?"
+    panel.show_mined(replace(panel.mined, suspicion=""), "")
+    assert panel.label_line.warning.isHidden()
+    panel.show_mined(replace(panel.mined, suspicion=question), "")
+    assert panel.label_line.warning.full_text == question
+    assert not panel.label_line.warning.isHidden()
+    panel.table.choose(0)
+    panel.actions_["report"].trigger()
+    assert ready.exports._labels.startswith("active: ")
+    assert ready.exports._labels.endswith(question)
+
+
 def test_pictures_come_for_those_on_screen_in_the_theme_s_colours(qtbot: QtBot, found: MainWindow) -> None:
     table = found.substructures.table
     pattern = table.patterns.finding(0).pattern
