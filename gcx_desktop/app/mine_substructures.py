@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
 
@@ -33,7 +33,7 @@ from .cut_records import Cut, Held, Values, cut_at, look_at, name_graph, write_f
 from .gathered_fragments import Candidate, Taken
 from .read_records import MOST_AT_ONCE
 from .rows_of_pieces import rows_of_pieces
-from .substructure_search import Mined, MiningRequest
+from .substructure_search import Mined, MiningRequest, SearchFailures
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -52,7 +52,7 @@ class _Molecules:
     """[n_molecules], the maps of those that count as evidence."""
     rejected: list[Rejected]
     lost: set[int]
-    """Those that hung or failed later and count nowhere."""
+    """Those that hung or failed later: what they contain is unknown, and they count nowhere."""
 
 
 def mine_substructures(
@@ -102,6 +102,8 @@ class _Run:
     molecules: _Molecules
     class_names: tuple[str, ...]
     classes: tuple[int, ...]
+    unlisted: set[str | int] = field(default_factory=set)
+    """Patterns that could not be named or written: their SMARTS, or a number where they have none."""
 
     def mined(self) -> Mined:
         evidence = [i for i, values in enumerate(self.molecules.values) if values is not None]
@@ -120,15 +122,19 @@ class _Run:
         kept = [i for i, each in enumerate(held) if each is not None]
         n_explained = np.bincount(by_class[[i for i in kept if i in taken.explained]], minlength=n_classes)
         n_molecules = np.bincount(by_class[kept], minlength=n_classes)
-        findings = self._findings(chosen, smarts, held, n_explained, n_molecules)
+        findings, n_uncompared = self._related(
+            self._findings(chosen, smarts, held, n_explained, n_molecules),
+            {each.smarts: each.graph for _, each in chosen},
+        )
         return Mined(
             kind=kind_of_library(self.library),
-            findings=tuple(self._related(findings, {each.smarts: each.graph for _, each in chosen})),
+            findings=tuple(findings),
             class_names=self.class_names,
             n_records=tuple(n_molecules.tolist()),
             n_explained=tuple(n_explained.tolist()),
             n_left_out=n_left_out,
             rejected=tuple(sorted(self.molecules.rejected, key=lambda one: one.position)),
+            failures=SearchFailures(len(self.molecules.lost), len(self.unlisted), n_uncompared),
         )
 
     def _cut(self) -> Cut:
@@ -198,6 +204,7 @@ class _Run:
         names = self._made(name_graph, [pattern.graph for pattern in patterns])
         for pattern, named in zip(patterns, names, strict=True):
             if isinstance(named, Lost):
+                self.unlisted.add(len(self.unlisted))
                 continue
             candidate = found[named.smarts] = Candidate(named.smarts, named.graph)
             candidate.shown_in = [index[graph] for graph in pattern.graphs.tolist()]
@@ -270,6 +277,7 @@ class _Run:
         findings = []
         for (class_index, candidate, holding), form in zip(listed, written, strict=True):
             if isinstance(form, Lost):
+                self.unlisted.add(candidate.smarts)
                 continue
             pattern, attached = form
             a = int((by_class[holding] == class_index).sum())
@@ -302,12 +310,12 @@ class _Run:
             )
         return tested(findings)
 
-    def _related(self, findings: Sequence[Finding], graph_of: Mapping[str, LabelledGraph]) -> list[Finding]:
-        """With what each is a part of.
+    def _related(self, findings: Sequence[Finding], graph_of: Mapping[str, LabelledGraph]) -> tuple[list[Finding], int]:
+        """With what each is a part of, and of how many it is unknown what is part of them.
 
         :param graph_of: SMARTS → pattern
         """
-        related = list(findings)
+        related, n_lost = list(findings), 0
         for class_index in self.classes:
             own = [i for i, each in enumerate(findings) if each.class_index == class_index]
             smarts = tuple(findings[i].pattern.key for i in own)
@@ -316,10 +324,11 @@ class _Run:
             within: list[list[int]] = []
             for results in self.pool.map(partial(parts_of, smarts), chunks, cancel=self.cancel):
                 self._raise_if_cancelled()
+                n_lost += sum(isinstance(result, Lost) for result in results)
                 within += [[] if isinstance(result, Lost) else result for result in results]
             for at, wholes in zip(own, smallest_wholes(within), strict=True):
                 related[at] = replace(related[at], part_of=tuple(own[whole] for whole in wholes))
-        return related
+        return related, n_lost
 
 
 def _record_values(read: ReadRecord, values: NDArray[np.floating]) -> Values:

@@ -22,7 +22,7 @@ from ..substructure.labelled_graph import LabelledGraph
 from ..substructure.patterns import Pattern
 from ..substructure.pieces import Piece
 from ..substructure.statistics import OddsRatio
-from .substructure_search import MOST_PATTERNS, Mined
+from .substructure_search import MOST_PATTERNS, NO_FAILURES, Mined, SearchFailures
 
 MAX_POSITIONS = 4_000_000
 """In all; more make a setting too large to be read with each opening."""
@@ -59,6 +59,7 @@ def substructure_settings(found: FoundSubstructures) -> dict[str, Any] | None:
         "n_records": list(mined.n_records),
         "n_explained": list(mined.n_explained),
         "n_left_out": mined.n_left_out,
+        "failures": asdict(mined.failures),
         "rejected": [[r.position, r.line, r.title, r.reason, r.drawable] for r in mined.rejected],
         "labels": None if mined.labels is None else _labels_settings(mined.labels),
         "suspicion": mined.suspicion,
@@ -89,6 +90,7 @@ def stored_substructures(value: Any, kind: Kind, n_records: int) -> FoundSubstru
             ),
             labels=None if value["labels"] is None else _labels(value["labels"], len(classes)),
             suspicion=_text(value["suspicion"]) if "suspicion" in value else "",
+            failures=_failures(value.get("failures", asdict(NO_FAILURES))),
         )
         if not classes or len(mined.n_records) != len(classes) or len(mined.n_explained) != len(classes):
             return None
@@ -193,6 +195,10 @@ def _labels(value: Any, n_classes: int) -> LabelMeaning:
         chosen=value["chosen"] is True,
         positive=None if positive is None else _text(positive),
     )
+
+
+def _failures(value: Any) -> SearchFailures:
+    return SearchFailures(**{name: _whole(value[name]) for name in asdict(NO_FAILURES)})
 
 
 def _steps(positions: NDArray[np.int64]) -> list[int]:

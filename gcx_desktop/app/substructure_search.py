@@ -12,6 +12,7 @@ from ..library.record import Rejected
 from ..substructure.findings import Finding
 from ..substructure.frequency import check_bounds
 from ..substructure.schemes import Scheme
+from ..wording import counted, sentence
 
 PAPER_THRESHOLD = 0.01
 """As ``explain.measures``, which needs torch; a test keeps them equal."""
@@ -96,6 +97,46 @@ class MiningRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchFailures:
+    """What took too long or crashed, so that what it would have said is unknown."""
+
+    n_records: int = 0
+    """Whose substructures are unknown; they are among the rejected and count nowhere."""
+    n_patterns: int = 0
+    """That explanations have in common and that could not be written, so that they are not listed."""
+    n_comparisons: int = 0
+    """Findings of which it is unknown which others are parts of them."""
+
+    def in_words(self, words: Words) -> tuple[str, ...]:
+        """A sentence for each kind of failure, without a full stop."""
+        sentences = []
+        if self.n_records:
+            unknown = f"unknown in {words.counted(self.n_records)}, whose search took too long or failed"
+            sentences.append(f"{unknown}; rejected, and counted nowhere")
+        if self.n_patterns:
+            verb = "is" if self.n_patterns == 1 else "are"
+            sentences.append(
+                f"{counted(self.n_patterns, 'pattern')} could not be written in time and {verb} not listed"
+            )
+        if self.n_comparisons:
+            wholes = counted(self.n_comparisons, "listed one")
+            sentences.append(f"which substructures are part of {wholes} is unknown; comparing took too long or failed")
+        return tuple(sentences)
+
+
+NO_FAILURES = SearchFailures()
+
+
+def with_failures(asked: str, mined: Mined) -> str:
+    """How substructures were looked for, and what is unknown of them, in sentences.
+
+    :param asked: as :meth:`MiningRequest.in_words` has it
+    """
+    failures = mined.failures.in_words(mined.kind.words)
+    return " ".join((asked, *(f"{sentence(failure)}." for failure in failures)))
+
+
+@dataclass(frozen=True, slots=True)
 class Mined:
     """What was found in a library."""
 
@@ -114,6 +155,7 @@ class Mined:
     """What the values of the label column were taken for; ``None`` if the prediction is the class."""
     suspicion: str = ""
     """A sentence that asks whether the labels are swapped; "" if the predictions give no reason to."""
+    failures: SearchFailures = NO_FAILURES
 
     @property
     def labels_in_words(self) -> str:

@@ -15,6 +15,7 @@ from ..pool import Lost, WorkerPool
 from ..progress import CancelToken, Report, silent
 from ..report.substructure_page import PageRow, page
 from ..substructure.findings import FEW_RECORDS, Finding, flags
+from ..wording import counted, sentence
 from .draw_patterns import made_of_patterns, pattern_molblock
 from .substructure_search import Mined, file_kinds
 
@@ -111,8 +112,10 @@ def write_substructures(
     forbid: Path | None = None,
     report: Report = silent,
     cancel: CancelToken | None = None,
-) -> None:
+) -> int:
     """Writes what was found; the file is there whole or not at all.
+
+    Returns how many structures are not in it, since writing them took too long or failed.
 
     :param path: the suffix says the kind; ``-`` is CSV on standard output
     :param heading: what a page says it is of, such as the library's name
@@ -132,7 +135,8 @@ def write_substructures(
         with open_rows(path, named, forbid=forbid, types=types) as table:
             for each in rows:
                 table.write(each)
-        return
+        return 0
+    n_left_out = 0
     patterns: list[Any] = [finding.pattern for finding in mined.findings]
     with whole_file(path, forbid=forbid) as file:
         if kind == "smarts":
@@ -140,7 +144,9 @@ def write_substructures(
         elif kind == "sdf":
             made = made_of_patterns(pattern_molblock, patterns, pool, "Writing substructures", report, cancel)
             for block, each in zip(made, rows, strict=True):
-                if not isinstance(block, Lost):
+                if isinstance(block, Lost):
+                    n_left_out += 1
+                else:
                     fields = [(name, "" if value is None else str(value)) for name, value in each.items()]
                     file.write(mol_record(str(each["smiles"]), block, fields))
         else:
@@ -151,6 +157,13 @@ def write_substructures(
                 for picture, each in zip(pictures, rows, strict=True)
             )
             file.writelines(page(heading, _told(mined), named, in_words, shown))
+    return n_left_out
+
+
+def left_out_in_words(n_left_out: int) -> str:
+    """Of structures that :func:`write_substructures` left out."""
+    verb = "is" if n_left_out == 1 else "are"
+    return f"{counted(n_left_out, 'structure')} {verb} not in the file: writing took too long or failed"
 
 
 def _told(mined: Mined) -> str:
@@ -163,4 +176,5 @@ def _told(mined: Mined) -> str:
         sentences.append(f"The {mined.labels.sentences}.")
     if mined.suspicion:
         sentences.append(mined.suspicion)
+    sentences += [f"{sentence(failure)}." for failure in mined.failures.in_words(mined.kind.words)]
     return " ".join(sentences)

@@ -111,12 +111,12 @@ def _substructures(
     """Those wanted, class by class, how they were looked for, and what is said of the labels."""
     if args.substructures is None:
         return [], "", ""
-    from ..app.substructure_search import MiningRequest
+    from ..app.substructure_search import MiningRequest, with_failures
 
     classes = () if args.classes in ("predicted", "all") else (args.classes,)
     request = MiningRequest(classes=classes, seed=args.seed)
     mined = mine_as_asked(args, library, bundle, request, pool=pool, positions=positions, report=report)
-    search = request.in_words(mined.kind, labelled=args.label is not None)
+    search = with_failures(request.in_words(mined.kind, labelled=args.label is not None), mined)
     return mined.first_of_each_class(args.substructures), search, mined.labels_in_words
 
 

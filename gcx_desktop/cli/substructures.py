@@ -112,7 +112,7 @@ def add_parser(commands: Any) -> None:
 
 def run(args: argparse.Namespace) -> None:
     from ..app.substructure_search import file_kinds
-    from ..app.write_substructures import write_substructures
+    from ..app.write_substructures import left_out_in_words, write_substructures
     from ..kinds.registry import kind_of_model
     from ..library.output import check_output, output_kind
 
@@ -151,11 +151,13 @@ def run(args: argparse.Namespace) -> None:
             mined = mine_as_asked(
                 args, library, bundle, request, pool=pool, positions=positions, records=records, report=report
             )
-            write_substructures(
+            n_left_out = write_substructures(
                 args.output, mined, pool=pool, heading=library.path.name, forbid=library.path, report=report
             )
         if not args.quiet:
             say(*told(mined))
+        if n_left_out:
+            say(f"gcx: {left_out_in_words(n_left_out)}")
         common.finish(args, library, sum(mined.n_records) + len(mined.rejected), mined.rejected)
 
 
@@ -177,4 +179,5 @@ def told(mined: Mined) -> list[str]:
         lines.append(
             f"  not counted: {counted(mined.n_left_out, 'pattern')} that few {words.records} give; see --max-patterns"
         )
+    lines += [f"  {failure}" for failure in mined.failures.in_words(words)]
     return lines

@@ -31,6 +31,7 @@ class MatchOutlines(QObject):
         self._came_from_table = False
         self._first_wanted = False
         """Whether one of the records has yet to be shown, large."""
+        self._messages = window.messages
         self._match = LatestAnswer(self._session.pool, self)
         self._bar.changed.connect(self._follow)
         self._session.selection.read.connect(self._outline)
@@ -41,6 +42,9 @@ class MatchOutlines(QObject):
         panel.filter_wanted.connect(self._filter_by)
         for widget in (window.table, window.gallery, panel.table):
             widget.installEventFilter(self)
+
+    def _say_unknown(self, position: int, reason: str) -> None:
+        self._messages.note(f"where record {position + 1:,} matches is unknown: looking for it {reason}")
 
     def _filter_by(self, smarts: str) -> None:
         self._bar.add_substructure().look_for(smarts, as_smarts=True)
@@ -114,5 +118,5 @@ class MatchOutlines(QObject):
                 kind_of_library(library).fragmenter.match(library.source, self.pattern),
                 library.span(record.read.position),
                 done=partial(self._view.match.show, depiction),
-                failed=lambda _: None,
+                failed=partial(self._say_unknown, record.read.position),
             )

@@ -87,14 +87,18 @@ class SubstructureExport(QObject):
             return
         pool = self._session.batch_pool
 
-        def job(link: Link) -> None:
-            from ..app.write_substructures import write_substructures
+        def job(link: Link) -> str:
+            from ..app.write_substructures import left_out_in_words, write_substructures
 
-            write_substructures(str(path), mined, pool=pool, heading=library.name, forbid=library, cancel=link.cancel)
+            n_left_out = write_substructures(
+                str(path), mined, pool=pool, heading=library.name, forbid=library, cancel=link.cancel
+            )
+            written = f"wrote {counted(len(mined.findings) - n_left_out, 'substructure')} to {path.name}"
+            return f"{written}; {left_out_in_words(n_left_out)}" if n_left_out else written
 
         self._task = self._session.runner.start(
             job,
-            done=lambda _: self.note.emit(f"wrote {counted(len(mined.findings), 'substructure')} to {path.name}"),
+            done=self.note.emit,
             failed=self.trouble.emit,
             ended=self._ended,
         )

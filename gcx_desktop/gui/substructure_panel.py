@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from ..app.row_filters import Chosen
-from ..app.substructure_search import Mined
+from ..app.substructure_search import Mined, with_failures
 from ..kinds.kind import Kind, Part
 from ..kinds.registry import CUSTOMARY
 from ..library.label_meaning import shown
@@ -355,7 +355,8 @@ class SubstructuresPanel(QDockWidget):
 
     def _add_to_report(self) -> None:
         if self.mined is not None and self.table.selected:
-            self.report_wanted.emit(tuple(self.table.selected), self._asked, self.mined.labels_in_words)
+            asked = with_failures(self._asked, self.mined)
+            self.report_wanted.emit(tuple(self.table.selected), asked, self.mined.labels_in_words)
 
     def _export(self, kind: str) -> None:
         library = self._session.libraries.shown

@@ -150,9 +150,11 @@ def doubts(found: Sequence[str]) -> str:
 
 
 def account(mined: Mined, n_seen: int) -> str:
-    """Such as "37 of 453 substructures"."""
+    """Such as "37 of 453 substructures · unknown in 2 molecules"."""
     n = len(mined.findings)
-    return counted(n, "substructure") if n_seen == n else f"{n_seen:,} of {counted(n, 'substructure')}"
+    listed = counted(n, "substructure") if n_seen == n else f"{n_seen:,} of {counted(n, 'substructure')}"
+    unknown = mined.failures.n_records
+    return f"{listed} · unknown in {mined.kind.words.counted(unknown)}" if unknown else listed
 
 
 def evidence(mined: Mined) -> str:
@@ -164,8 +166,10 @@ def evidence(mined: Mined) -> str:
     ]
     if mined.n_left_out:
         lines.append(f"not counted: {counted(mined.n_left_out, 'pattern')} that few {words.records} show")
-    if mined.rejected:
-        lines.append(f"{counted(len(mined.rejected), 'record')} could not be read or predicted")
+    lines += mined.failures.in_words(words)
+    unread = len(mined.rejected) - mined.failures.n_records
+    if unread:
+        lines.append(f"{counted(unread, 'record')} could not be read or predicted")
     return "\n".join(lines)
 
 

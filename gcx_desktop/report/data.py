@@ -56,7 +56,7 @@ def header_data(header: ReportHeader) -> dict[str, Any]:
         "preparation": plain(header.preparation, 180),
         "labels": plain(header.labels, 1200),
         "substructures_alone": header.substructures_alone,
-        "substructure_search": plain(header.substructure_search, 400),
+        "substructure_search": plain(header.substructure_search, 800),
         "command": plain(header.command_line, 4000, wrap=False),  # to be copied as it is
         "created": plain(header.created),
         "program": plain(header.program),

@@ -12,10 +12,10 @@ import pytest
 import torch
 from rdkit import Chem
 
-from gcx_desktop.app.cut_records import cut_at, look_at
+from gcx_desktop.app.cut_records import cut_at, look_at, name_graph, write_form
 from gcx_desktop.app.labelled_records import class_labels
 from gcx_desktop.app.mine_recurring import mine
-from gcx_desktop.app.substructure_search import PAPER_THRESHOLD, Mined, MiningRequest
+from gcx_desktop.app.substructure_search import PAPER_THRESHOLD, Mined, MiningRequest, SearchFailures, with_failures
 from gcx_desktop.errors import Cancelled, LibraryError, UnknownNameError, UsageError
 from gcx_desktop.explain import measures
 from gcx_desktop.explain.method import method
@@ -28,6 +28,7 @@ from gcx_desktop.library.preparation import Preparation
 from gcx_desktop.pool import Lost, WorkerPool
 from gcx_desktop.progress import CancelToken, Progress
 from gcx_desktop.substructure.findings import Finding
+from gcx_desktop.substructure.patterns import parts_of
 from gcx_desktop.substructure.schemes import Scheme
 
 
@@ -250,7 +251,7 @@ class LosingPool:
         return self.pool.n_workers
 
     def map(self, task: Any, chunks: Any, **more: Any) -> Iterator[list[Any]]:
-        lost = getattr(task, "func", None) is self.function
+        lost = getattr(task, "func", task) is self.function
         for results in self.pool.map(task, chunks, **more):
             yield [Lost("took longer than 10 s"), *results[1:]] if lost else results
             lost = False
@@ -267,3 +268,26 @@ def test_a_record_that_hangs_is_rejected_and_costs_itself_only(
     assert [each.reason for each in found.rejected if each.position == 0] == [
         "finding its substructures took longer than 10 s"
     ]
+    assert found.failures == SearchFailures(n_records=1)
+    assert with_failures("Asked.", found) == (
+        "Asked. Unknown in 1 molecule, whose search took too long or failed; rejected, and counted nowhere."
+    )
+
+
+FREQUENT = MiningRequest(scheme=Scheme.FREQUENT, min_records=0, max_atoms=3)
+
+
+@pytest.mark.parametrize("function", [name_graph, write_form])
+def test_a_pattern_that_cannot_be_written_is_missed_by_number(
+    function: Callable[..., object], tmp_path: Path, pool: WorkerPool
+) -> None:
+    path = written(tmp_path, HAND)
+    whole, found = mined(path, pool, FREQUENT), mined(path, LosingPool(pool, function), FREQUENT)
+    assert len(found.findings) == len(whole.findings) - 1
+    assert found.failures == SearchFailures(n_patterns=1)
+    assert "1 pattern could not be written in time and is not listed" in found.failures.in_words(found.kind.words)
+
+
+def test_a_lost_comparison_is_said_instead_of_passing_for_no_parts(tmp_path: Path, pool: WorkerPool) -> None:
+    found = mined(written(tmp_path, HAND), LosingPool(pool, parts_of), ALL)
+    assert found.failures == SearchFailures(n_comparisons=1)

@@ -13,7 +13,7 @@ import pytest
 
 from gcx_desktop.app import stored_substructures as module
 from gcx_desktop.app.stored_substructures import FoundSubstructures, stored_substructures, substructure_settings
-from gcx_desktop.app.substructure_search import Mined
+from gcx_desktop.app.substructure_search import Mined, SearchFailures
 from gcx_desktop.kinds.registry import CUSTOMARY, kind_of_format
 from gcx_desktop.library.label_meaning import LabelMeaning, LabelValue
 from gcx_desktop.library.preparation import Preparation
@@ -63,6 +63,7 @@ def found() -> FoundSubstructures:
         (Rejected(3, 4, "x", "why"),),
         meaning,
         "are the labels swapped?",
+        SearchFailures(1, 2, 3),
     )
     return FoundSubstructures(mined, "Fragments are rings.", "f" * 64, Preparation(neutralise=True))
 
@@ -81,6 +82,7 @@ def test_what_was_found_is_the_same_after_it_was_stored() -> None:
     assert after.mined.labels == before.mined.labels
     assert after.mined.suspicion == before.mined.suspicion
     assert after.mined.rejected == before.mined.rejected
+    assert after.mined.failures == before.mined.failures
     first, was = after.mined.findings[0], before.mined.findings[0]
     assert first.pattern == was.pattern
     assert first.odds == was.odds
@@ -95,6 +97,12 @@ def test_what_was_stored_before_labels_were_doubted_is_read() -> None:
     after = stored_substructures(settings, CUSTOMARY, 8)
     assert after is not None
     assert after.mined.suspicion == ""
+
+
+def test_what_was_stored_before_failures_were_counted_is_still_read() -> None:
+    after = stored_substructures(damaged(lambda settings: settings.pop("failures")), CUSTOMARY, 8)
+    assert after is not None
+    assert after.mined.failures == SearchFailures()
 
 
 def damaged(change: Callable[[dict[str, Any]], object]) -> Any:

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
-from gcx_desktop.app.substructure_search import KINDS
+from gcx_desktop.app.substructure_search import KINDS, SearchFailures
 from gcx_desktop.app.write_results import Written
 from gcx_desktop.app.write_substructures import COLUMNS
+from gcx_desktop.gui import match_outlines
 from gcx_desktop.gui.main_window import MainWindow
 from gcx_desktop.gui.substructure_export import FILES, part_of
 from gcx_desktop.gui.substructure_model import PatternColumn
 from gcx_desktop.gui.substructure_words import SCHEMES
 from gcx_desktop.gui.thumbnails import Outlined
 from gcx_desktop.library.preparation import Preparation
+from gcx_desktop.library.record import Rejected
 from gcx_desktop.substructure.schemes import Scheme
 
 TIMEOUT = 30_000
@@ -169,6 +173,32 @@ def test_a_double_click_opens_the_evidence_aligned_and_esc_leaves_it(qtbot: QtBo
     qtbot.waitUntil(lambda: len(seen(found)) == len(SMILES), timeout=TIMEOUT)
     assert found.large_thumbnails.outlined is None
     assert found.records_view is found.table
+
+
+def test_records_whose_search_failed_are_counted_beside_the_list_and_go_into_the_report(
+    qtbot: QtBot, found: MainWindow
+) -> None:
+    panel = found.substructures
+    assert panel.mined is not None
+    n_unread = len(panel.mined.rejected)
+    lost = Rejected(0, 1, "", "finding its substructures took longer than 10 s")
+    failed = replace(panel.mined, rejected=(*panel.mined.rejected, lost), failures=SearchFailures(n_records=1))
+    panel.show_mined(failed, "Asked.")
+    assert panel.count.text().endswith("substructure · unknown in 1 molecule")
+    assert f"{n_unread} record could not be read" in panel.count.toolTip()
+    panel.table.choose(0)
+    with qtbot.waitSignal(panel.report_wanted, timeout=TIMEOUT) as wanted:
+        panel.actions_["report"].trigger()
+    assert "Unknown in 1 molecule" in wanted.args[1]
+
+
+def test_where_a_molecule_matches_is_called_unknown_if_the_search_fails(
+    qtbot: QtBot, found: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing = SimpleNamespace(fragmenter=SimpleNamespace(match=lambda *_: math.sqrt))
+    monkeypatch.setattr(match_outlines, "kind_of_library", lambda _: failing)
+    choose(found)
+    qtbot.waitUntil(lambda: "matches is unknown: looking for it" in found.messages.text, timeout=TIMEOUT)
 
 
 def test_the_keyboard_alone_reaches_molecules_and_evidence(qtbot: QtBot, found: MainWindow) -> None:
