@@ -27,10 +27,16 @@ class UnknownNameError(UsageError):
     Attributes: ``kind`` (such as "method"), ``got``, and ``known``, the names that would do.
     """
 
-    def __init__(self, kind: str, got: str, known: tuple[str, ...]) -> None:
+    def __init__(self, kind: str, got: str, known: tuple[str, ...], path: Path | None = None) -> None:
+        """:param path: the file that has the known ones"""
         self.kind, self.got, self.known = kind, got, known
         listed = ", ".join(known) if known else "none"
-        super().__init__(f"unknown {kind} '{got}'; known: {listed}")
+        where = "" if path is None else f"{path}: "
+        super().__init__(f"{where}unknown {kind} '{got}'; known: {listed}")
+
+    def of_file(self, path: Path) -> UnknownNameError:
+        """The same, its sentence naming the file."""
+        return UnknownNameError(self.kind, self.got, self.known, path)
 
 
 class FileError(GcxError):

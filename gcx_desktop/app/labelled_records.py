@@ -63,7 +63,7 @@ def class_labels(
     """
     n_records = len(library) if n_records is None else n_records
     kind = kind_of_library(library)
-    name = column if kind.labels.name is None else kind.labels.name(library, column)
+    name = column if kind.labels.name is None else kind.labels.name(library, column, tasks)
     words = kind.labels.words(library, name, n_records, tasks)
     if kind.labels.names is not None and all(map(is_missing, words)):
         record = kind.words.record

@@ -102,7 +102,7 @@ def read_training_table(
         opened(library)
         n_records = len(library) if limit is None else min(limit, len(library))
         kind = kind_of_library(library)
-        label = label if kind.labels.name is None else kind.labels.name(library, label)
+        label = label if kind.labels.name is None else kind.labels.name(library, label, tasks)
         words = kind.labels.words(library, label, n_records, tasks)
         names = class_names or (() if class_of else _classes_by_file(kind, label, tasks, words))
         meaning = meaning_for_training(path, words, label, class_of, names)

@@ -290,8 +290,9 @@ class Labels:
     classes: Callable[[str, Path | None], tuple[str, ...]] | None = None
     """The classes of a label in their order, by a tasks file; empty where only the records say them. ``None`` if no
     file but that of the records does."""
-    name: Callable[[Library, str], str] | None = None
-    """The label that a user means by a word, such as a column in other letters; ``None`` if words mean themselves."""
+    name: Callable[[Library, str, Path | None], str] | None = None
+    """The label that a user means by a word, such as a column in other letters, by a tasks file; ``None`` if words mean
+    themselves."""
     rationale: Callable[[str, Path | None], Rationale] | None = None
     """Of a label and a tasks file, as :attr:`words` takes them; ``None`` if no nodes define labels."""
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..errors import LibraryError, NoSmilesColumnError, UsageError
+from ..errors import LibraryError, NoSmilesColumnError, UnknownNameError, UsageError
 from .formats import sdf, smiles
 from .formats.columns import Columns, column_index, column_number, find_columns, first_rows, header_lead
 from .formats.lead import Lead, skip_lead
@@ -134,6 +134,13 @@ def guess_layout(path: Path, head: bytes, complete: bool, options: TableOptions)
     :raises LibraryError: as there
     :raises UsageError: as there
     """
+    try:
+        return _guessed(path, head, complete, options)
+    except UnknownNameError as error:
+        raise error.of_file(path) from None
+
+
+def _guessed(path: Path, head: bytes, complete: bool, options: TableOptions) -> Layout:
     if not head.strip(b" \t\r\n\v\f\0\x1a"):
         raise LibraryError(path, "the file is empty")
     refuse_foreign(path, head)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from ..errors import UnknownNameError, UsageError
-from .formats.columns import column_number
+from .formats.columns import NAMED, column_number
 from .library import Library
 from .record import Format, RecordText
 from .words import short_name
@@ -57,7 +58,17 @@ def _columns(library: Library) -> Sequence[str]:
 
 def _index(library: Library, names: Sequence[str], wanted: str) -> int:
     structures = library.source.smiles_column if library.source.format is Format.TABLE else None
-    usable = [i for i in range(len(names)) if i != structures]
+    return label_index(library.path, names, [i for i in range(len(names)) if i != structures], wanted)
+
+
+def label_index(path: Path, names: Sequence[str], usable: Sequence[int], wanted: str) -> int:
+    """Which column of labels a user means: of that name, else of that name in other letters, else ``column 3``.
+
+    :param names: of all columns of the file
+    :param usable: those of them that may hold labels
+    :raises UnknownNameError: if there is no such column
+    :raises UsageError: if several columns have that name
+    """
     folded = " ".join(wanted.split()).casefold()
     for same in (
         [i for i in usable if names[i] == wanted],
@@ -68,10 +79,10 @@ def _index(library: Library, names: Sequence[str], wanted: str) -> int:
         if same:
             which = ", ".join(f"‘{short_name(names[i])}’ ({column_number(i)})" for i in same)
             raise UsageError(
-                f"{library.path}: ‘{short_name(wanted)}’ may be any of the columns {which}; say which by its number, "
+                f"{path}: ‘{short_name(wanted)}’ may be any of the columns {which}; say which by its number, "
                 f"such as '{column_number(same[0])}'"
             )
     for i in usable:
         if column_number(i) == folded:
             return i
-    raise UnknownNameError("column", wanted, tuple(names[i] for i in usable))
+    raise UnknownNameError("column", wanted, tuple(short_name(names[i]) for i in usable[:NAMED]), path)

@@ -24,7 +24,7 @@ def test_a_column_is_found_by_its_name_in_any_letter_case_or_its_number(tmp_path
             assert column_words(library, wanted, 2) == ["yes", "no"]
         assert column_words(library, "NAME", 2) == ["a", "b"]
         for wanted in ("column 2", "column 9", "smiles", "IC50"):
-            with pytest.raises(UnknownNameError):
+            with pytest.raises(UnknownNameError, match=rf"table\.csv: unknown column '{wanted}'; known: name, IC50"):
                 find_column(library, wanted)
 
 

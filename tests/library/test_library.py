@@ -194,7 +194,7 @@ def test_the_user_may_name_columns_and_delimiter(write) -> None:
 
 
 def test_an_unknown_column_is_a_usage_error_that_names_the_columns(write) -> None:
-    with pytest.raises(UnknownNameError, match="known: name, smiles") as caught:
+    with pytest.raises(UnknownNameError, match=r"a\.csv: unknown column 'structure'; known: name, smiles") as caught:
         open_library(write("a.csv", "name,smiles\na,CC\n"), smiles_column="structure")
     assert caught.value.exit_code == 2
 

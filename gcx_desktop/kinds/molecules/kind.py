@@ -131,6 +131,11 @@ _FEATURIZER = Featurizer(
     parameters=_parameters,
 )
 
+
+def _label_name(library: Library, label: str, tasks: Path | None) -> str:
+    return find_column(library, label)
+
+
 MOLECULES = Kind(
     name="molecules",
     words=Words(
@@ -169,6 +174,6 @@ MOLECULES = Kind(
     labels=Labels(
         called="column",
         words=_label_words,
-        name=find_column,
+        name=_label_name,
     ),
 )

@@ -123,6 +123,12 @@ def _pieces(read: Any) -> Pieces:
     return pieces(read)
 
 
+def _label_name(library: Library, label: str, task_file: Path | None) -> str:
+    from .tasks import label_name
+
+    return label_name(task_file, label)
+
+
 def _label_names(class_names: Sequence[str]) -> list[str]:
     from .tasks import tasks_with
 
@@ -251,6 +257,7 @@ SCENES = Kind(
     ),
     labels=Labels(
         called="task",
+        name=_label_name,
         words=_label_words,
         names=_label_names,
         classes=_label_classes,

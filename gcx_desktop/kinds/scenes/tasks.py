@@ -10,7 +10,8 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -20,6 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import FileError, UnknownNameError, UsageError
+from ...library.formats.columns import column_number
+from ...library.labels import label_index
 from ...library.scene import MAX_TITLE, Scene, SceneObject, plain_name, printable
 from ...paths import resource
 
@@ -46,20 +49,21 @@ def read_task(path: Path | None, name: str) -> Task:
     :raises UnknownNameError: if it holds no task of that name
     """
     values = _read_tasks(path or resource(TASKS_FILE))
-    name = _named("task", name, tuple(values))
+    name = _named(name, tuple(values), path)
     return {class_name: tuple(map(plain_name, words)) for class_name, words in values[name].items()}
 
 
-def _named(kind: str, wanted: str, names: tuple[str, ...]) -> str:
-    """That name, else the only one that is it in other letters.
+def _named(wanted: str, names: tuple[str, ...], path: Path | None) -> str:
+    """That task, else the only one that is called so in other letters.
 
+    :param path: of the file that names them, if it is the user's
     :raises UnknownNameError: if there is none
     """
     if wanted in names:
         return wanted
     same = [name for name in names if name.casefold() == wanted.casefold()]
     if len(same) != 1:
-        raise UnknownNameError(kind, wanted, names)
+        raise UnknownNameError("task", wanted, names, path)
     return same[0]
 
 
@@ -108,31 +112,64 @@ def is_table(path: Path | None) -> bool:
 def read_labels(path: Path, column: str) -> dict[str, str]:
     """Image → label.
 
+    :param column: its name in any letter case, or ``column 3``
     :raises TaskFileError: if it cannot be read, or has no column of images
     :raises UnknownNameError: if there is no such column
+    :raises UsageError: if several columns have that name
+    """
+    with _rows(path) as rows:
+        _, image, label = _columns(path, rows, column)
+        return {
+            printable(row[image], MAX_TITLE): row[label].strip() if label < len(row) else ""
+            for row in islice(rows, _MAX_ROWS)
+            if image < len(row)
+        }
+
+
+@contextmanager
+def _rows(path: Path) -> Iterator[Iterator[list[str]]]:
+    """Those of a table of labels.
+
+    :raises TaskFileError: if they cannot be read
     """
     try:
         _check_is_file(path)
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-            table = csv.DictReader(file, delimiter="\t" if path.suffix.lower() == ".tsv" else ",")
-            names = tuple(table.fieldnames or ())
-            if IMAGE_COLUMN not in names:
-                raise TaskFileError(path, f"it has no column '{IMAGE_COLUMN}'; there are: {', '.join(names[:20])}")
-            column = _named("column", column, names)
-            return {
-                printable(row[IMAGE_COLUMN] or "", MAX_TITLE): (row[column] or "").strip()
-                for row in islice(table, _MAX_ROWS)
-            }
+            yield csv.reader(file, delimiter="\t" if path.suffix.lower() == ".tsv" else ",")
     except OSError as error:
         raise TaskFileError(path, f"it cannot be read ({error.strerror or error})") from error
     except csv.Error as error:
         raise TaskFileError(path, f"it cannot be read ({error})") from error
 
 
+def _columns(path: Path, rows: Iterator[list[str]], wanted: str) -> tuple[list[str], int, int]:
+    """The names in the first row, the index of the column of images, and of that of the labels."""
+    names = next(rows, [])
+    if IMAGE_COLUMN not in names:
+        raise TaskFileError(path, f"it has no column '{IMAGE_COLUMN}'; there are: {', '.join(names[:20])}")
+    image = names.index(IMAGE_COLUMN)
+    return names, image, label_index(path, names, [i for i in range(len(names)) if i != image], wanted)
+
+
 def _check_is_file(path: Path) -> None:
     """:raises TaskFileError: for a folder, and for a pipe or device, which would be waited for"""
     if path.exists() and not path.is_file():
         raise TaskFileError(path, "it is not a file, but a folder, pipe or device")
+
+
+def label_name(path: Path | None, wanted: str) -> str:
+    """What the task or column of labels is called that a user means.
+
+    :param path: ``None`` for the tasks that come with the program
+    :raises TaskFileError: if the file cannot be read
+    :raises UnknownNameError: if it has none that is called so
+    :raises UsageError: if it has several columns of that name
+    """
+    if path is None or not is_table(path):
+        return _named(wanted, tuple(_read_tasks(path or resource(TASKS_FILE))), path)
+    with _rows(path) as rows:
+        names, _, label = _columns(path, rows, wanted)
+    return names[label] if names.count(names[label]) == 1 else column_number(label)
 
 
 def label_of(scene: Scene, task: Task) -> str:

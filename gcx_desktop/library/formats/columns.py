@@ -56,7 +56,7 @@ _TITLE_NAMES = (
     ),
     *("pubchemcid", "ligandid", "substanceid", "catalognumber", "cataloguenumber", "casnumber", "cas", "casrn"),
 )
-_NAMED = 100
+NAMED = 100
 """Columns that are named to somebody who asked for another."""
 _LISTED = 5
 """Columns that a sentence names beside the one that was taken."""
@@ -162,7 +162,7 @@ def column_index(names: Sequence[str], wanted: str) -> int:
     number = re.fullmatch(r"column\s*(\d{1,9})", lower)
     if number and 1 <= int(number[1]) <= len(names):
         return int(number[1]) - 1
-    raise UnknownNameError("column", wanted, tuple(map(short_name, names[:_NAMED])))
+    raise UnknownNameError("column", wanted, tuple(map(short_name, names[:NAMED])))
 
 
 def first_rows(head: bytes, complete: bool, columns: Columns, limit: int) -> list[list[str]]:

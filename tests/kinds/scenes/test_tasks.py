@@ -10,6 +10,7 @@ from gcx_desktop.errors import UnknownNameError, UsageError
 from gcx_desktop.kinds.scenes.tasks import (
     TaskFileError,
     defining,
+    label_name,
     label_of,
     read_labels,
     read_task,
@@ -54,7 +55,7 @@ def test_the_papers_tasks_come_with_the_program() -> None:
 
 
 def test_a_task_that_does_not_exist_is_refused_with_those_that_do() -> None:
-    with pytest.raises(UnknownNameError, match="unknown task 'weather'; known: country-urban"):
+    with pytest.raises(UnknownNameError, match=r"^unknown task 'weather'; known: country-urban"):
         read_task(None, "weather")
 
 
@@ -90,8 +91,9 @@ def test_a_table_gives_labels_by_image(tmp_path: Path) -> None:
     path = tmp_path / "labels.csv"
     path.write_text("image,place\n a.jpg ,1.0\nb.jpg,NA\n")
     assert read_labels(path, "place") == {"a.jpg": "1.0", "b.jpg": "NA"}
-    with pytest.raises(UnknownNameError, match="unknown column 'weather'"):
-        read_labels(path, "weather")
+    for wanted in ("weather", "image", "column 1", "column 3"):
+        with pytest.raises(UnknownNameError, match=rf"labels\.csv: unknown column '{wanted}'; known: place$"):
+            read_labels(path, wanted)
     with pytest.raises(UsageError, match="does not say which objects define"):
         without_defining(path, "place")
 
@@ -108,5 +110,20 @@ def test_a_task_and_a_column_of_labels_are_found_in_any_letter_case(tmp_path: Pa
     path = tmp_path / "labels.csv"
     path.write_text("image,Place,PLACE\na.jpg,x,y\n")
     assert read_labels(path, "Place") == {"a.jpg": "x"}
-    with pytest.raises(UnknownNameError):
+    with pytest.raises(UsageError, match=r"labels\.csv: ‘place’ may be any of .*'column 2'"):
         read_labels(path, "place")
+
+
+def test_a_column_of_labels_may_be_named_by_its_number(tmp_path: Path) -> None:
+    path = tmp_path / "labels.tsv"
+    path.write_text("place\timage\tplace\nx\ta.jpg\ty\nz\tb.jpg\n\n")
+    assert read_labels(path, "column 1") == {"a.jpg": "x", "b.jpg": "z"}
+    assert read_labels(path, "Column 3") == {"a.jpg": "y", "b.jpg": ""}
+    assert label_name(path, "Column 3") == "column 3"
+
+
+def test_a_label_is_called_as_its_file_calls_it(tmp_path: Path) -> None:
+    path = tmp_path / "labels.csv"
+    path.write_text("image,Place\na.jpg,x\n")
+    assert label_name(path, "place") == label_name(path, "column 2") == "Place"
+    assert label_name(None, "Indoor-Outdoor") == "indoor-outdoor"
