@@ -76,6 +76,7 @@ def show_indicators() -> None:
     if is_dark(palette):
         ink, ground = palette.color(QPalette.ColorRole.WindowText), palette.color(QPalette.ColorRole.Window)
         palette.setColor(QPalette.ColorRole.Base, mixed(ink, ground, _INDICATOR))
+        palette.setColor(QPalette.ColorRole.Text, QColor(Qt.GlobalColor.white))  # of the tick, which styles darken
     for kind in ("QRadioButton", "QCheckBox"):
         QApplication.setPalette(palette, kind)  # type: ignore[arg-type]  # a str is what it takes
 

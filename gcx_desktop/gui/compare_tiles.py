@@ -32,6 +32,8 @@ _ASPECT = 1.5
 """Of a picture, width to height."""
 _SMALLEST = QSize(104, 52)
 _GAP = 4
+_NAME = 14
+"""Characters of a name beside its figure; where there is less room, the figure has a line of its own."""
 _RIM = 3
 _CORNER = 5.0
 _FIT = 1.4
@@ -109,6 +111,7 @@ class CompareTiles(QListView):
         self._tiles = _Tiles(self)
         self._structure: DepictionLayer | None = None
         self.chosen = ""
+        self._two_lines = False
         self.setModel(self._tiles)
         self.setItemDelegate(_TileDelegate(self))
         self.setAccessibleName("Maps of all methods")
@@ -129,7 +132,10 @@ class CompareTiles(QListView):
     @property
     def line(self) -> int:
         """Height of the words under a picture."""
-        return self.fontMetrics().height() + _GAP
+        return self._line(2 if self._two_lines else 1)
+
+    def _line(self, lines: int) -> int:
+        return lines * self.fontMetrics().height() + _GAP
 
     def sizeHint(self) -> QSize:
         return QSize(800, 2 * (_SMALLEST.height() + 20 + self.line))
@@ -160,7 +166,14 @@ class CompareTiles(QListView):
         if self.tiles:
             bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)  # Qt keeps room for it
             room = self.maximumViewportSize() - QSize(bar + 2, 2)
-            self.setGridSize(tile_size(len(self.tiles), room, self.line))
+            metrics = self.fontMetrics()
+            figure = max(metrics.horizontalAdvance(tile.figure) for tile in self.tiles)
+            needed = _NAME * metrics.averageCharWidth() + figure + 2 * _GAP + 2 * _RIM
+            size = tile_size(len(self.tiles), room, self._line(1))
+            self._two_lines = size.width() < needed
+            if self._two_lines:
+                size = tile_size(len(self.tiles), room, self._line(2))
+            self.setGridSize(size)
 
     def _choose(self, index: QModelIndex) -> None:
         if index.isValid() and self.tiles[index.row()].method:
@@ -217,13 +230,17 @@ class CompareTiles(QListView):
         figure_width = metrics.horizontalAdvance(figure) + (8 if figure else 0)
         painter.setPen(quiet_text(self.window().palette()))
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | middle), figure)
+        name_room, figure_room = room.adjusted(0, 0, -figure_width, 0), room
+        if self._two_lines:
+            name_room = room.adjusted(0, _GAP // 2, 0, -room.height() // 2)
+            figure_room = room.adjusted(0, room.height() // 2, 0, -_GAP // 2)
+        side = Qt.AlignmentFlag.AlignLeft if self._two_lines else Qt.AlignmentFlag.AlignRight
+        painter.drawText(figure_room, int(side | middle), figure)
         font.setBold(bold)
         painter.setFont(font)
         painter.setPen(self.palette().windowText().color())
-        left = room.adjusted(0, 0, -figure_width, 0)
-        name = elided_whole(tile.name, painter.fontMetrics(), left.width())
-        painter.drawText(left, int(Qt.AlignmentFlag.AlignLeft | middle), name)
+        name = elided_whole(tile.name, painter.fontMetrics(), name_room.width())
+        painter.drawText(name_room, int(Qt.AlignmentFlag.AlignLeft | middle), name)
 
 
 class _TileDelegate(QStyledItemDelegate):

@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 class FlowLayout(QLayout):
     """Lays its widgets out from left to right, wrapping at the right edge.
 
-    Attributes: ``gap``, the space between neighbours in pixels.
+    Attributes: ``gap``, the space between neighbours in pixels; ``last_at_right``, whether the last one stands at the
+    right edge of its line.
     """
 
-    def __init__(self, parent: QWidget | None = None, gap: int = 14) -> None:
+    def __init__(self, parent: QWidget | None = None, gap: int = 14, *, last_at_right: bool = False) -> None:
         super().__init__(parent)
-        self.gap = gap
+        self.gap, self.last_at_right = gap, last_at_right
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(QMargins())
 
@@ -66,11 +67,14 @@ class FlowLayout(QLayout):
         margins = self.contentsMargins()
         rect = whole.marginsRemoved(margins)
         x, y, line = rect.left(), rect.top(), 0
-        for item in self._seen:
+        seen = self._seen
+        for item in seen:
             size = item.sizeHint()
             width = min(size.width(), rect.width())
             if x > rect.left() and x + width > rect.left() + rect.width():
                 x, y, line = rect.left(), y + line + 4, 0
+            if self.last_at_right and item is seen[-1]:
+                x = rect.left() + rect.width() - width
             if really:
                 item.setGeometry(QRect(QPoint(x, y), QSize(width, size.height())))
             x, line = x + width + self.gap, max(line, size.height())

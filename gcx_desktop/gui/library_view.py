@@ -149,7 +149,6 @@ class LibraryTable(QTableView):
         header.sectionMoved.connect(self._moved)
         header.setSortIndicatorShown(True)
         header.setMinimumSectionSize(40)
-        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         # A click on a header sorts; Qt would also select the column, which is every row.
         header.sectionPressed.disconnect()
         header.sectionEntered.disconnect()

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-_LEAST_HEIGHT = 280
+_LEAST_HEIGHT = 220
 
 
 class ScrolledPanel(QScrollArea):

@@ -18,6 +18,7 @@ from . import substructure_words as words
 from .dock_job import DockJob
 from .dock_parts import advice_page, bring_up, export_button
 from .filter_chips import shortened
+from .flow_layout import FlowLayout
 from .label_columns import LabelColumns
 from .label_line import LabelLine
 from .labels import PlainLabel, plain_tooltip
@@ -102,19 +103,21 @@ class SubstructuresPanel(QDockWidget):
 
     def _lay_out(self) -> None:
         self.count = PlainLabel(quiet=True, parent=self)
-        bar = QHBoxLayout()
-        bar.setContentsMargins(10, 0, 8, 4)
-        bar.setSpacing(8)
-        bar.addWidget(self.filter_line)
-        bar.addWidget(self.count)
-        bar.addStretch(1)
+        tools = QWidget(self)
+        row = QHBoxLayout(tools)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
         self._buttons = {name: self._button(self.actions_[name]) for name in ("evidence", "filter", "report")}
         for button in self._buttons.values():
-            bar.addWidget(button)
-        bar.addWidget(export_button(self.exports.menu, "Writes the listed substructures", self))
+            row.addWidget(button)
+        row.addWidget(export_button(self.exports.menu, "Writes the listed substructures", self))
         self.words = advice_page(self)
         self._bar = QWidget(self)
-        self._bar.setLayout(bar)
+        bar = FlowLayout(self._bar, gap=8, last_at_right=True)
+        bar.setContentsMargins(10, 0, 8, 4)
+        self.count.setMinimumHeight(tools.sizeHint().height())
+        for widget in (self.filter_line, self.count, tools):
+            bar.addWidget(widget)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.table)
         self._pages.addWidget(self.words)

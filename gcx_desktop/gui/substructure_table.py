@@ -16,6 +16,7 @@ from .substructure_delegates import BarDelegate, PatternDelegate
 from .substructure_model import PatternColumn, PatternFilters, PatternModel, without_meaning
 from .substructure_pictures import PatternPictures
 from .theme import paper_for
+from .whole_numbers import show_whole_numbers
 
 _CHOSEN = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 _WIDEST = {
@@ -51,7 +52,7 @@ class PatternTable(QTableView):
         self._pictures = PatternPictures(pool, self)
         self._glance = Glance(self._look_around, self)
         self.setModel(self.patterns)
-        self.setItemDelegate(BarDelegate(self))
+        show_whole_numbers(self, BarDelegate(self))
         self._structures = PatternDelegate(self._pictures, self)
         self.setItemDelegateForColumn(PatternColumn.STRUCTURE, self._structures)
         self.setAccessibleName("Substructures")

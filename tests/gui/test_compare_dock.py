@@ -135,6 +135,17 @@ def test_pictures_do_not_shrink_below_what_can_be_read() -> None:
     assert tile_size(11, QSize(200, 60), 20) == QSize(104, 72)
 
 
+def test_in_small_pictures_the_figure_leaves_the_line_to_the_name(qtbot: QtBot, dock: CompareDock) -> None:
+    tiles = dock.tiles
+    bar = tiles.verticalScrollBar().sizeHint().width()
+    tiles.resize(11 * 300 + bar, 300)
+    one_line = tiles.line
+    tiles.resize(5 * 110 + bar, 150)
+    assert tiles.gridSize().width() < 150
+    assert tiles.line == one_line + tiles.fontMetrics().height()
+    assert tiles.gridSize().height() > tiles.line
+
+
 def test_without_a_model_it_says_what_to_do(
     qtbot: QtBot, open_window: Callable[[], MainWindow], library_file: Path
 ) -> None:

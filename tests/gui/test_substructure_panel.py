@@ -221,6 +221,19 @@ def test_taking_the_chip_away_goes_back_to_the_plain_drawings(qtbot: QtBot, foun
     assert found.thumbnails.outlined is found.large_thumbnails.outlined is None
 
 
+def test_with_every_dock_open_the_window_still_fits_900_by_600(qtbot: QtBot, found: MainWindow) -> None:
+    found.measures.open()
+    for dock in (found.compare, found.rejected, found.substructures):
+        dock.show()
+        dock.raise_()
+    found.resize(900, 600)
+    qtbot.waitUntil(lambda: found.substructures.width() <= 900)
+    assert (found.width(), found.height()) == (900, 600)
+    least = found.minimumSizeHint()
+    assert least.width() <= 900
+    assert least.height() <= 600
+
+
 def test_its_smarts_can_be_copied_and_used_as_a_filter(qtbot: QtBot, found: MainWindow) -> None:
     panel = found.substructures
     panel.table.choose(0)

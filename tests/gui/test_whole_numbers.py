@@ -14,7 +14,7 @@ from gcx_desktop.gui.labels import ElidedLabel
 from gcx_desktop.gui.main_window import MainWindow
 from gcx_desktop.gui.structure_delegate import StructureDelegate
 from gcx_desktop.gui.substructure_delegates import PatternDelegate
-from gcx_desktop.gui.whole_numbers import WholeNumbers, show_whole_numbers
+from gcx_desktop.gui.whole_numbers import WholeHeadings, WholeNumbers, show_whole_numbers
 
 NUMBERS = (
     "0.0372",
@@ -101,6 +101,60 @@ def test_a_right_aligned_cell_is_whole_or_dots_and_its_tooltip_is_whole(qtbot: Q
     assert delegate.tooltip(cell(table, index, 400), index) == ""
 
 
+def scrolled_table(qtbot: QtBot, heading: str, number: str) -> QTableView:
+    """Two columns of 100 pixels in a view of 150, the second of numbers."""
+    model, table = QStandardItemModel(1, 2), QTableView()
+    qtbot.addWidget(table)
+    model.setHorizontalHeaderLabels(["name", heading])
+    item = QStandardItem(number)
+    item.setTextAlignment(Qt.AlignmentFlag.AlignRight)
+    model.setItem(0, 1, item)
+    table.setModel(model)
+    show_whole_numbers(table)
+    table.setHorizontalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
+    table.verticalHeader().hide()
+    table.setFrameShape(QTableView.Shape.NoFrame)
+    for column in (0, 1):
+        table.setColumnWidth(column, 100)
+    table.resize(150, 80)
+    table.show()
+    return table
+
+
+def test_a_column_scrolled_partly_out_shows_its_number_whole_or_not_at_all(qtbot: QtBot) -> None:
+    number = "0.3725"
+    table = scrolled_table(qtbot, "P(active)", number)
+    index, delegate = table.model().index(0, 1), table.itemDelegate()
+    assert isinstance(delegate, WholeNumbers)
+    room = QFontMetrics(table.font()).horizontalAdvance(number)
+    found = set()
+    for width in range(30, 250):
+        table.resize(width, 80)
+        for scrolled in {0, table.horizontalScrollBar().maximum()}:
+            table.horizontalScrollBar().setValue(scrolled)
+            option = QStyleOptionViewItem()
+            table.initViewItemOption(option)
+            option.rect = table.visualRect(index)
+            seen = option.rect & table.viewport().rect()
+            if seen.isEmpty():
+                continue
+            shown = delegate.shown(option, index)
+            assert shown in (number, NO_ROOM)
+            assert shown == NO_ROOM or seen.width() > room, "a number stands where it is not seen"
+            found.add(shown)
+    assert found == {number, NO_ROOM}
+
+
+def test_headings_show_no_part_of_a_number(qtbot: QtBot) -> None:
+    table = scrolled_table(qtbot, "IC50 at 12.75 µM of all", "1")
+    header = table.horizontalHeader()
+    assert isinstance(header, WholeHeadings)
+    texts = {header.heading(QRect(0, 0, width, 20), 1).text for width in range(20, 300)}
+    assert "IC50 at 12.75 µM of all" in texts
+    assert f"IC50 at {NO_ROOM}" in texts
+    assert not any("12" in text and "12.75" not in text for text in texts)
+
+
 def test_every_table_of_the_window_shows_numbers_whole(qtbot: QtBot, window: MainWindow) -> None:
     tables = window.findChildren(QTableView)
     assert len(tables) >= 4  # library, rejected, measures, substructures
@@ -108,6 +162,7 @@ def test_every_table_of_the_window_shows_numbers_whole(qtbot: QtBot, window: Mai
         for column in range(table.model().columnCount()):
             delegate = table.itemDelegateForColumn(column) or table.itemDelegate()
             assert isinstance(delegate, WholeNumbers | StructureDelegate | PatternDelegate), table.accessibleName()
+        assert isinstance(table.horizontalHeader(), WholeHeadings), table.accessibleName()
 
 
 def test_narrow_columns_of_the_library_show_no_part_of_a_number(qtbot: QtBot, window: MainWindow) -> None:
