@@ -34,7 +34,7 @@ from .index import (
 )
 from .object_features import find_object_features
 from .record import Format, RawRecord, RecordText, Rejected, Source, Span
-from .source import encoding_choice, forget, read_raw
+from .source import encoding_choice, forget, is_utf8, read_raw
 from .table_options import TableOptions
 from .unpack import is_gzip, to_utf8, unpack_gzip, utf16_encoding
 
@@ -257,7 +257,9 @@ def _open_plain(
         layout = replace(layout, begin=begin + layout.begin, choices=(*layout.choices, *encoded))
         index = GrowingIndex()
         source = replace(
-            _source(path, plain, layout), object_features=find_object_features(path, layout.format, object_features)
+            _source(path, plain, layout),
+            object_features=find_object_features(path, layout.format, object_features),
+            seems_utf8=not encoded and is_utf8(head),
         )
         library = Library(source, index, plain, own.fingerprint, options, layout)
         before = known(library) if known is not None and not plain.damaged else None

@@ -57,6 +57,8 @@ class Source:
     """Of ``data_path`` when it was indexed: the spans fit no other content."""
     object_features: FeatureFile | None = None
     """By which the nodes of its graphs get more features; ``None`` if there is none."""
+    seems_utf8: bool = False
+    """Whether its first bytes are UTF-8, so that nobody was told of another encoding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ class RawRecord:
     text: str
     fault: str = ""
     """Why the text must not be read as a molecule (too large, cut off), one sentence; "" if it may."""
+    warning: str = ""
+    """What is wrong with its bytes and was read all the same, one sentence."""
 
 
 @dataclass(frozen=True, slots=True)

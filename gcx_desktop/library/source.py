@@ -21,6 +21,7 @@ from .table_options import Choice
 MAX_RECORD_BYTES = 10_000_000
 """A record with more text than this is listed and rejected, never read as a molecule."""
 
+_NOT_UTF8 = "its text is not UTF-8 as the file's beginning is; it was read as Windows-1252 (western European)"
 _MAX_OPEN = 8
 _lock = threading.Lock()
 
@@ -73,20 +74,35 @@ def read_raw(source: Source, span: Span) -> RawRecord:
         )
     elif source.cut_short == span.position:
         fault = "the file is damaged here and the rest of this record is missing"
-    text = decode(data)
+    text, is_utf8 = _decoded(data)
+    warning = _NOT_UTF8 if source.seems_utf8 and not is_utf8 else ""
     if source.format in (Format.SMILES, Format.TABLE):
         text = text.rstrip("\r\n")
-    return RawRecord(span.position, span.line, text, fault)
+    return RawRecord(span.position, span.line, text, fault, warning)
 
 
 def decode(data: bytes) -> str:
     """UTF-8 if it is, else Windows' western code page, else latin-1, which takes any byte."""
+    return _decoded(data)[0]
+
+
+def _decoded(data: bytes) -> tuple[str, bool]:
+    """The same, and whether it is UTF-8."""
     for encoding in ("utf-8", "cp1252"):
         try:
-            return data.decode(encoding)
+            return data.decode(encoding), encoding == "utf-8"
         except UnicodeDecodeError:
             continue
-    return data.decode("latin-1")
+    return data.decode("latin-1"), False
+
+
+def is_utf8(head: bytes) -> bool:
+    """Whether the first bytes of a text are UTF-8; a character may be cut off at their end."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def encoding_choice(head: bytes, wide: str = "") -> tuple[Choice, ...]:
@@ -97,11 +113,9 @@ def encoding_choice(head: bytes, wide: str = "") -> tuple[Choice, ...]:
     """
     if wide and not wide.endswith("16"):  # which a byte order mark says
         return (Choice(f"the text looks like {wide.upper()} and was read so; it has no byte order mark", ""),)
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)
-    except UnicodeDecodeError:
-        return (Choice("not all of the text is UTF-8; what is not was read as Windows-1252 (western European)", ""),)
-    return ()
+    if is_utf8(head):
+        return ()
+    return (Choice("not all of the text is UTF-8; what is not was read as Windows-1252 (western European)", ""),)
 
 
 def forget(path: Path) -> None:

@@ -191,6 +191,38 @@ def test_the_user_says_which_word_of_a_line_is_the_structure(tmp_path: Path) -> 
     assert records(opened(tmp_path, named, "a.smi", smiles_column="PARENT")) == [("CC", "CO"), ("CN", "CCO")]
 
 
+def test_a_smiles_behind_a_smiles_is_its_title(tmp_path: Path) -> None:
+    text = "CCO CCN\nc1ccccc1 CO\nCCC |$a;b;c$| CCCl\nCC(C)C CCN extra\n"
+    assert records(opened(tmp_path, text, "a.smi")) == [
+        *(("CCN", "CCO"), ("CO", "c1ccccc1"), ("CCCl", "CCC |$a;b;c$|"), ("CCN extra", "CC(C)C"))
+    ]
+
+
+@pytest.mark.parametrize("bad", ["no valid smiles", "SMILES not available", "invalid_smiles", "missing smiles"])
+def test_a_cell_that_says_there_is_no_structure_is_no_header(tmp_path: Path, bad: str) -> None:
+    below = "".join(f"{'C' * n}O,{n}.5\n" for n in range(2, 12))
+    with opened(tmp_path, f"{bad},1.5\n{below}") as library:
+        assert (len(library), library.source.columns) == (11, ("column 1", "column 2"))
+    with opened(tmp_path, f"{bad} x1\nCCO x2\nCCC x3\n", "a.smi") as library:
+        assert len(library) == 3
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "smiles",
+        "SMILES string",
+        "canonical_smiles",
+        "PUBCHEM_OPENEYE_CAN_SMILES",
+        "Smiles (salt stripped)",
+        "ligand-SMILES",
+    ],
+)
+def test_a_cell_that_is_a_name_of_structures_is_a_header_above_numbers_as_names(tmp_path: Path, name: str) -> None:
+    with opened(tmp_path, f"{name},2019\nCCO,1.5\nCCC,2.5\n") as library:
+        assert (len(library), library.source.columns) == (2, (name, "2019"))
+
+
 @pytest.mark.parametrize("blank", ["\u00a0", "\u2003", "\u3000", "\u000b", "\u0085", "\u200b", "\u2028"])
 def test_only_spaces_and_tabs_divide_a_line(tmp_path: Path, blank: str) -> None:
     found = records(opened(tmp_path, f"CCOC(=O){blank}CC name\nCCO{blank} ethanol\n{blank}CCC propane\n", "a.smi"))

@@ -241,6 +241,25 @@ def test_one_record_in_latin_1_does_not_spoil_the_others(write) -> None:
         assert titles(library) == ["café", "naïve"]
 
 
+def test_bytes_that_are_no_utf_8_behind_the_beginning_are_told_of_their_record(write) -> None:
+    rows = b"CCO,x\n" * (library_module.HEAD // 6 + 1)
+    content = b"smiles,name\n" + rows + "O,na\u00efve\n".encode() + "O,na\u00efve\n".encode("latin-1")
+    with open_library(write("a.csv", content)) as library:
+        n = len(library)
+        before, after = library.text(n - 2), library.text(n - 1)
+        assert library.choices == ()
+    assert isinstance(before, RecordText)
+    assert isinstance(after, RecordText)
+    assert (before.title, before.warnings) == ("na\u00efve", ())
+    assert after.title == "na\u00efve"
+    assert "not UTF-8" in after.warnings[0]
+    with open_library(write("b.csv", "smiles,name\nO,na\u00efve\n".encode("latin-1"))) as library:
+        told = library.text(0)
+        assert "not all of the text is UTF-8" in library.choices[0].sentence
+    assert isinstance(told, RecordText)
+    assert told.warnings == (), "it was said of the whole file"
+
+
 @pytest.mark.parametrize(
     ("content", "what"),
     [

@@ -13,7 +13,7 @@ from ...errors import UnknownNameError, UsageError
 from ..table_options import NO_TITLE, Choice, TableOptions
 from ..words import short_name
 from .lead import Lead, Row, header_place, lead_of_line, plain_name, sample_rows, skip_lead, usual_width
-from .smiles import is_inchi, is_smiles, looks_like_smiles, split_line
+from .smiles import is_column_name, is_inchi, is_smiles, looks_like_smiles, split_line
 from .table import Shape, is_block
 
 DELIMITERS = (",", "\t", ";", "|")
@@ -137,7 +137,9 @@ def header_lead(head: bytes, number: int) -> Lead:
 def is_smiles_name(name: str) -> bool:
     """Whether a column called so says that it holds structures, so that nobody had to guess by its content."""
     plain = plain_name(name) if name else ""
-    return plain in _SMILES_NAMES or plain in _STRUCTURE_NAMES or "smiles" in plain or "inchi" in plain
+    if plain in _SMILES_NAMES or plain in _STRUCTURE_NAMES:
+        return True
+    return ("smiles" in plain or "inchi" in plain) and is_column_name(name)
 
 
 def column_reference(names: Sequence[str], index: int) -> str:

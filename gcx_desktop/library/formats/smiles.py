@@ -33,7 +33,52 @@ _STRUCTURED = re.compile(r"[()\[\]=#@1-9]|[cnos]")
 """What a SMILES of more than a chain has."""
 
 _NAMES = ("smiles", "canonicalsmiles", "isomericsmiles", "rdkitsmiles", "smi", "structure", "molecule", "inchi")
+_NOT_NAMING = frozenset(
+    (
+        *("absent", "bad", "broken", "cannot", "could", "error", "failed", "faulty", "illegal", "incorrect", "invalid"),
+        *("missing", "none", "not", "unknown", "unparsable", "unparseable", "unreadable", "without", "wrong"),
+    )
+)
+"""Words beside "SMILES" that say there is none, in the place of one."""
+_QUALIFIERS = frozenset(
+    (
+        *("2d", "3d", "absolute", "and", "can", "canonical", "canonicalised", "canonicalized", "chembl", "chemical"),
+        *("clean", "cleaned", "code", "column", "compound", "curated", "cxsmiles", "desalted", "drug", "field", "flat"),
+        *(
+            "final",
+            "fragment",
+            "from",
+            "full",
+            "input",
+            "isomeric",
+            "iso",
+            "key",
+            "kekule",
+            "ligand",
+            "mol",
+            "molecule",
+        ),
+        *("molecular", "neutral", "notation", "of", "openeye", "original", "output", "parent", "product", "pubchem"),
+        *("query", "raw", "rdkit", "reactant", "reaction", "salt", "scaffold", "sequence", "standard", "standardised"),
+        *(
+            "standardized",
+            "stereo",
+            "string",
+            "strings",
+            "structure",
+            "structures",
+            "stripped",
+            "substrate",
+            "text",
+            "the",
+            "unique",
+        ),
+        *("washed", "with", "stereochemistry", "target", "std", "murcko", "core", "id", "name"),
+    )
+)
+"""Words beside "SMILES" or "InChI" in the name of a column."""
 _HEADER_WORD = 40
+_IDENTIFIER = re.compile(r"[\w.()\[\]{}:/#%*+$@&-]+")
 _FEW = 0.5
 _LONGEST = 10_000
 """Characters of a SMILES whose rings and branches are followed; of a longer one only those are looked at."""
@@ -114,13 +159,26 @@ def is_structure_name(word: str) -> bool:
     if not word or len(word) > _HEADER_WORD:
         return False
     plain = re.sub(r"[\W_]+", "", word).lower()
-    return plain in _NAMES or "smiles" in plain
+    return plain in _NAMES or ("smiles" in plain and is_column_name(word))
+
+
+def is_column_name(text: str) -> bool:
+    """Whether a text in which "SMILES" or "InChI" occurs is the name of a column, such as "SMILES string", and not what
+    stands where a structure is missing, such as "no valid SMILES"."""
+    words = [word for word in re.split(r"[\W_]+", text.lower()) if word]
+    if len(text) > _HEADER_WORD or not _NOT_NAMING.isdisjoint(words) or words[:2] == ["no", "smiles"]:
+        return False
+    if not re.search(r"\s", text.strip()):
+        return _IDENTIFIER.fullmatch(text.strip("\"' ")) is not None
+    return all(word in _QUALIFIERS or word.isdigit() or "smiles" in word or "inchi" in word for word in words)
 
 
 def is_header(line: str) -> bool:
     """Whether a line names columns rather than a molecule: such as "SMILES Name", "Canonical SMILES<tab>Title"."""
     words = [word for word in re.split(r"[\s,;|]+", line.strip("#\"' \t")) if word]
     if not words or is_line_structure(words[0].strip("\"'")):
+        return False
+    if not _NOT_NAMING.isdisjoint(word.strip("\"'.:!").lower() for word in words):
         return False
     return any(is_structure_name(word) for word in words)
 
