@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -163,32 +164,44 @@ def rows(plan: ResultPlan, record: ExplainedRecord, *, as_lists: bool = False) -
             yield {**base, "method": method, "class": plan.class_name(index), "saliency": saliency}
 
 
-def own_columns(field_names: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
-    """Under which column each of a library's fields is written: its own name, after ``input_`` where that is taken.
+def own_columns(field_names: Sequence[str], columns: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Under which columns each of a library's fields is written, as many as it has itself: by its own name, after
+    ``input_`` where that is taken; the second of a name is called ``name_2``.
 
+    :param field_names: one that several columns have is there as often
     :param columns: the program's own, which come first
     """
-    taken, names = {*columns, *field_names}, {}
+    taken = {*columns, *field_names}
+    names: dict[str, tuple[str, ...]] = {}
     for field in field_names:
-        name = field
-        if field in columns:
+        before = names.get(field, ())
+        name = before[0] if before else field
+        if before:
+            name = _numbered(name, len(before) + 1, taken)
+        elif field in columns:
             while name in taken:
                 name = f"input_{name}"
-            taken.add(name)
-        names[field] = name
+        taken.add(name)
+        names[field] = (*before, name)
     return names
 
 
-def own_cells(library: Library, position: int, names: Mapping[str, str]) -> dict[str, str]:
-    """A record's fields by their columns; a field that occurs twice has both values, divided by a semicolon.
+def _numbered(name: str, first: int, taken: Container[str]) -> str:
+    """The first of ``name_2``, ``name_3``, … that is free, from a number on."""
+    return next(each for number in count(first) if (each := f"{name}_{number}") not in taken)
 
-    :param names: column by field
+
+def own_cells(library: Library, position: int, names: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """A record's fields by their columns; one that occurs more often than it has columns, as a field of an SDF may,
+    has its values divided by a semicolon.
+
+    :param names: columns by field
     """
     text = library.text(position)
     cells: dict[str, str] = {}
     for field, value in text.fields if isinstance(text, RecordText) else ():
-        name = names.get(field)
-        if name is not None:
+        if own := names.get(field):
+            name = next((each for each in own if each not in cells), own[-1])
             cells[name] = f"{cells[name]}; {value}" if name in cells else value
     return cells
 
@@ -323,9 +336,12 @@ def write_results(
                         first.append(repair)
     else:
         as_lists, first_columns = kind in ("json", "parquet"), columns(plan)
-        own = own_columns(all_field_names(library), first_columns) if plan.with_fields else {}
-        types = dict.fromkeys(own.values(), str)
-        with open_rows(path, [*first_columns, *own.values()], forbid=library.path, types=types) as table:
+        field_names = all_field_names(library) if plan.with_fields else ()
+        own = own_columns(field_names, first_columns)
+        left = {field: iter(names) for field, names in own.items()}
+        behind = [next(left[field]) for field in field_names]
+        types = dict.fromkeys(behind, str)
+        with open_rows(path, [*first_columns, *behind], forbid=library.path, types=types) as table:
             for record in explained():
                 cells: dict[str, object] = {**own_cells(library, record.position, own)} if own else {}
                 if kind == "xlsx":

@@ -36,7 +36,8 @@ def add_parser(commands: Any) -> None:
     command.add_argument(
         "--fields",
         action="store_true",
-        help="add the library's own columns to a table; one named as gcx's is has input_ before it",
+        help="add the library's own columns to a table; one named as gcx's is has input_ before it, the "
+        "second of a name _2 behind it",
     )
     common.add_project_option(command)
     command.set_defaults(run=run)

@@ -26,7 +26,8 @@ def add_parser(commands: Any) -> None:
         "--no-fields",
         dest="fields",
         action="store_false",
-        help="leave the library's own columns out of a table; one named as gcx's is has input_ before it",
+        help="leave the library's own columns out of a table; one named as gcx's is has input_ before it, the "
+        "second of a name _2 behind it",
     )
     common.add_project_option(command)
     command.set_defaults(run=run)

@@ -23,15 +23,20 @@ def all_field_names(
 ) -> tuple[str, ...]:
     """Those of ``library.field_names``, then any that only later records have, in the file's order.
 
-    Of an SDF the bytes of all records are looked at, but only those records are read that have a header not met before.
+    Of a table, a name is there as often as it has columns of it. Of an SDF the bytes of all records are looked at, but
+    only those records are read that have a header not met before.
 
     :param first: 0-based position of the first record that counts
     :param stop: position behind the last one; by default all count
     :raises LibraryError: if the file was changed since it was opened
     :raises Cancelled: if ``cancel`` was set meanwhile
     """
+    source = library.source
+    if source.format is Format.TABLE:
+        apart = (source.smiles_column, source.title_column)
+        return tuple(name for i, name in enumerate(source.columns) if i not in apart)
     names = dict.fromkeys(library.field_names)
-    if library.source.format is not Format.SDF:
+    if source.format is not Format.SDF:
         return tuple(names)
     stop, met = len(library) if stop is None else stop, set[bytes]()
     for start in range(first, stop, _AT_ONCE):

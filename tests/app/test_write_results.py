@@ -437,4 +437,42 @@ def test_a_field_that_only_a_late_record_of_an_sdf_has_is_a_column_too(
 
 def test_an_own_column_gives_way_to_the_programs() -> None:
     names = own_columns(["record", "input_record", "title ", "dose"], ["record", "title"])
-    assert names == {"record": "input_input_record", "input_record": "input_record", "title ": "title ", "dose": "dose"}
+    assert names == {
+        "record": ("input_input_record",),
+        "input_record": ("input_record",),
+        "title ": ("title ",),
+        "dose": ("dose",),
+    }
+
+
+@pytest.mark.parametrize("name", ["out.csv", "out.json", "out.parquet", "out.xlsx"])
+def test_columns_of_one_name_stay_apart(name: str, tmp_path: Path, bundle: Bundle, pool: WorkerPool) -> None:
+    library, out = tmp_path / "library.csv", tmp_path / name
+    library.write_text("smiles,ic50,unit,ic50,ic50_2,record,record\nCCO,1,nM,2,3,4,5\nCCN,6,uM,,7,8,9\n")
+    with_fields(library, out, bundle, pool)
+    if name.endswith("csv"):
+        with out.open(newline="") as file:
+            rows = list(csv.reader(file))
+    elif name.endswith("json"):
+        listed = json.loads(out.read_text())
+        rows = [list(listed[0]), *(list(row.values()) for row in listed)]
+    elif name.endswith("parquet"):
+        table = pq.read_table(out)
+        rows = [table.column_names, *(list(row.values()) for row in table.to_pylist())]
+    else:
+        rows = [[cell.value for cell in row] for row in openpyxl.load_workbook(out).active.iter_rows()]
+    own = ["ic50", "unit", "ic50_3", "ic50_2", "input_record", "input_record_2"]
+    assert [str(cell) for cell in rows[0][-6:]] == own
+    assert [str(cell or "") for cell in rows[1][-6:]] == ["1", "nM", "2", "3", "4", "5"]
+    assert [str(cell or "") for cell in rows[2][-6:]] == ["6", "uM", "", "7", "8", "9"]
+
+
+def test_a_field_that_an_sdf_record_has_twice_has_both_values_in_its_column(
+    tmp_path: Path, bundle: Bundle, pool: WorkerPool
+) -> None:
+    block = Chem.MolToMolBlock(Chem.MolFromSmiles("CCO"))
+    library = tmp_path / "library.sdf"
+    library.write_text(f"{block}>  <dose>\n1\n\n>  <dose>\n2\n\n$$$$\n")
+    with_fields(library, tmp_path / "out.csv", bundle, pool)
+    with (tmp_path / "out.csv").open(newline="") as file:
+        assert [row["dose"] for row in csv.DictReader(file)] == ["1; 2"]
