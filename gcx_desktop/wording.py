@@ -25,6 +25,11 @@ def visible(text: str) -> str:
     return _CONTROLS.sub(lambda found: _escape(found[0]), text)
 
 
+def visible_lines(text: str) -> str:
+    """Text as :func:`visible` has it, its line ends and tabs left as they are."""
+    return _CONTROLS.sub(lambda found: found[0] if found[0] in "\n\t" else _escape(found[0]), text)
+
+
 def is_text(name: str) -> bool:
     """Whether the name of a file is text at all, and not bytes that no encoding of the system explains."""
     try:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..terminal import say
-from ..wording import counted
+from ..wording import counted, visible_lines
 
 
 def add_parser(commands: Any) -> None:
@@ -43,8 +43,8 @@ def run(args: argparse.Namespace) -> None:
             name: {"error": str(card)} if isinstance(card, BundleError) else {"folder": str(folder), **asdict(card)}
             for name, folder, card in found
         }
-        json.dump(cards, sys.stdout, indent=2, ensure_ascii=False)
-        sys.stdout.write("\n")
+        text = json.dumps(cards, indent=2, ensure_ascii=False)
+        sys.stdout.write(f"{visible_lines(text) if sys.stdout.isatty() else text}\n")
         return
     width = max((len(name) for name, _, _ in found), default=0)
     for name, _, card in found:

@@ -10,13 +10,14 @@ import io
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, Literal, cast, overload
 
 from ..errors import OutputError, UsageError
 from ..leftovers import is_part, unfinished_file
 from ..paths import real_path
+from ..wording import visible_lines
 
 ROW_KINDS = ("csv", "tsv", "json", "parquet", "xlsx")
 SALIENCY_KINDS = (*ROW_KINDS, "sdf")
@@ -159,6 +160,8 @@ def _layers(plain: IO[bytes], text: bool, packs: bool) -> Iterator[IO[Any]]:
 def _stdout(text: bool) -> Iterator[IO[Any]]:
     """Standard output in UTF-8 with line ends as given, whatever the locale says.
 
+    A terminal gets no text that steers it, a pipe or file what there is.
+
     :raises OutputError: if it is closed or full
     :raises BrokenPipeError: if whoever read it has left
     """
@@ -169,6 +172,8 @@ def _stdout(text: bool) -> Iterator[IO[Any]]:
         if text and binary is not None:
             # No TextIOWrapper, which would write what it holds also after an error, to whoever no longer reads.
             file = codecs.getwriter("utf-8")(binary, "replace")
+        if text and sys.stdout.isatty():
+            file = _Shown(file)
         yield file
         file.flush()
     except BrokenPipeError:
@@ -177,6 +182,24 @@ def _stdout(text: bool) -> Iterator[IO[Any]]:
         if error.errno not in (*_DISK_ERRORS, errno.EBADF):
             raise
         raise stdout_error(error) from error
+
+
+class _Shown:
+    """Text for a terminal: what would steer it is written out."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        self._file.write(visible_lines(text))
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.write(line)
+
+    def flush(self) -> None:
+        self._file.flush()
 
 
 def stdout_error(error: OSError) -> OutputError:

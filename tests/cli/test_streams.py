@@ -51,6 +51,49 @@ def test_results_on_standard_output_are_those_of_a_file_whatever_the_locale(
     assert b"\r" not in done.stdout
 
 
+def at_a_terminal(command: list[str], folder: Path) -> bytes:
+    """What a command whose standard output is a terminal sends there."""
+    reader, terminal = os.openpty()
+    try:
+        process = subprocess.Popen(
+            [*shlex.split(GCX), *command],
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": MODULES},
+            stdout=terminal,
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(terminal)
+        parts = []
+        while part := _read(reader):
+            parts.append(part)
+        assert process.wait(100) == 0
+    finally:
+        os.close(reader)
+    return b"".join(parts)
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # how Linux says that nobody writes there any more
+        return b""
+
+
+def test_text_of_files_does_not_steer_a_terminal_and_is_piped_as_it_is(tmp_path: Path) -> None:
+    title = "\x1b]0;evil\x07\x1b[2J\u202egpj"
+    (tmp_path / "library.csv").write_text(
+        f'smiles,name,note\nCCO,"{title}","two\nlines\tand a tab"\n', encoding="utf-8"
+    )
+    words = ["predict", "library.csv", "-o", "-", "--quiet", "--workers", "1"]
+    piped = run(f"gcx {shlex.join(words)}", tmp_path).stdout
+    assert title.encode() in piped
+    seen = at_a_terminal(words, tmp_path).replace(b"\r\n", b"\n")
+    assert b"\\x1b]0;evil\\x07\\x1b[2J\\u202egpj" in seen
+    assert b"\x1b" not in seen
+    assert seen.count(b"\n") == piped.count(b"\n")
+    assert "β-secretase".encode() in at_a_terminal(["models", "--json"], tmp_path)
+
+
 def test_models_are_listed_in_utf_8_whatever_the_locale(tmp_path: Path) -> None:
     done = run("gcx models", tmp_path, PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stderr) == (0, b"")
