@@ -7,6 +7,7 @@ and numpy sorts without the interpreter lock.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass, field
@@ -18,17 +19,17 @@ from numpy.typing import NDArray
 
 from ..library.record import RecordText, Rejected
 from .marks import MARK_COLOURS, Marks
+from .predictions import Predictions
+from .row_order import Positions
+from .row_texts import TextColumn
 from .shown_class import PREDICTED
 
-Positions = NDArray[np.int64]
-"""0-based positions of records in the file, in some order."""
-
-MAX_ROWS = 5_000_000
-"""Of a table or gallery: Qt counts the pixels of all of them in 32 bits."""
 MAX_MAPS = 200_000
 """Records whose saliency is kept by method, about 50 MB; of others only the prediction is."""
-MAX_PROBABILITIES = 200_000_000
-"""Values of 4 bytes; of more records and classes only the predicted one's is kept."""
+MAX_TEXT_BYTES = 1_500_000_000
+"""Of titles and fields that are kept: those of the first records. Others are read when they are on the screen."""
+MAX_PASSING = 2000
+"""Records beyond those, whose texts are remembered while they are looked at."""
 MAX_WARNED = 10_000
 """Records of which it is kept what is wrong with their data fields; others are only counted."""
 _PIECE = 2048
@@ -70,12 +71,14 @@ class LibraryRows:
 
     n_records: int
     field_names: tuple[str, ...]
-    titles: list[str | None] = field(init=False)
-    """[n_records]; ``None`` until read."""
-    fields: list[list[str | None]] = field(init=False)
+    titles: TextColumn = field(init=False)
+    """[n_records]; ``None`` until read, and where ``texts_full``."""
+    fields: list[TextColumn] = field(init=False)
     """[n_fields][n_records]; ``None`` until read, and where a record lacks the field."""
-    predicted: NDArray[np.int16] = field(init=False)
-    """[n_records]: index of the most probable class, −1 where there is none yet."""
+    n_texts: int = 0
+    """Of the first records, the texts of all of which were kept by :meth:`store_texts`."""
+    texts_full: bool = False
+    """Whether those are all that are kept; see ``MAX_TEXT_BYTES``."""
     probability_class: int = PREDICTED
     """Index of the class whose probability is the column ``Column.PROBABILITY``, or ``PREDICTED``."""
     rejected: dict[int, Rejected] = field(default_factory=dict)
@@ -89,34 +92,28 @@ class LibraryRows:
     """The user's, of these records."""
     disagreement: NDArray[np.float32] | None = None
     """[n_records]: how far the methods disagree; NaN where there is none yet; ``None`` while nobody asks."""
-    _probabilities: NDArray[np.float32] = field(init=False)
-    """[n_classes, n_records], NaN where there is none yet; [1, n_records], of the predicted class, where that would be
-    more than ``MAX_PROBABILITIES``, and [0, n_records] while nothing is predicted."""
+    _predictions: Predictions = field(default_factory=Predictions)
+    _passing: OrderedDict[int, tuple[str | None, ...]] = field(default_factory=OrderedDict)
+    """Position → title and fields; see ``MAX_PASSING``."""
     _rejected_for_now: set[int] = field(default_factory=set)
     version: int = 0
     """Grows with every change of texts, predictions or rejections."""
     _column_of: dict[str, int] = field(init=False)
-    _words: dict[str, str] = field(default_factory=dict)
     _numeric: dict[int, tuple[int, bool]] = field(default_factory=dict)
     """Column → the version at which it was looked at (−1: for good), and whether it holds numbers."""
 
     def __post_init__(self) -> None:
-        self.titles = [None] * self.n_records
-        self.fields = [[None] * self.n_records for _ in self.field_names]
+        self.titles = TextColumn(self.n_records)
+        self.fields = [TextColumn(self.n_records) for _ in self.field_names]
         self._column_of = {name: index for index, name in enumerate(self.field_names)}
-        self.forget_predictions()
 
     def __len__(self) -> int:
         return self.n_records
 
     def grow(self, n_records: int) -> None:
         """Appends rows for the records that were found since; ``n_records`` is how many there are now."""
-        more = n_records - self.n_records
         for cells in (self.titles, *self.fields):
-            cells.extend([None] * more)
-        self.predicted = np.concatenate((self.predicted, np.full(more, -1, dtype=np.int16)))
-        unknown = np.full((len(self._probabilities), more), np.nan, dtype=np.float32)
-        self._probabilities = np.concatenate((self._probabilities, unknown), axis=1)
+            cells.grow(n_records)
         self.n_records = n_records
         self.version += 1
 
@@ -129,19 +126,73 @@ class LibraryRows:
         return Column.FIRST_FIELD + len(self.field_names)
 
     def store_text(self, position: int, text: RecordText | Rejected) -> None:
-        """Keeps a record's title and fields; a field that occurs twice has both values, divided by a semicolon."""
+        """Keeps what one record says, before the others that come with it are there, or beyond those that are kept."""
         if isinstance(text, Rejected):
             self.reject(text)
             return
-        self.titles[position] = text.title
+        cells = self._cells_of(text)
+        if self.texts_full and position >= self.n_texts:
+            self._passing[position] = cells
+            while len(self._passing) > MAX_PASSING:
+                self._passing.popitem(last=False)
+            return
         self.store_warnings(position, text.warnings)
+        for column, cell in zip((self.titles, *self.fields), cells, strict=True):
+            column[position] = cell
+        self.version += 1
+
+    def store_texts(self, texts: Sequence[RecordText | Rejected]) -> None:
+        """Keeps what the next records say: ``PIECE`` from ``n_texts`` on, fewer only at the end of the library."""
+        start, known = self.n_texts, []
+        for position, text in enumerate(texts, start):
+            if isinstance(text, Rejected):
+                self.reject(text)
+                known.append((self.titles[position], *(None for _ in self.fields)))
+            else:
+                self.store_warnings(position, text.warnings)
+                known.append(self._cells_of(text))
+        for column, cells in zip((self.titles, *self.fields), zip(*known, strict=True), strict=True):
+            column.pack(start, cells)
+        self.n_texts += len(texts)
+        if sum(column.n_bytes for column in (self.titles, *self.fields)) >= MAX_TEXT_BYTES:
+            self._keep_no_more_texts()
+        self.version += 1
+
+    def _keep_no_more_texts(self) -> None:
+        """What was read of later records for the screen goes, too: a search covers the first ones and no others."""
+        if self.n_texts < self.n_records:
+            self.texts_full = True
+            for column in (self.titles, *self.fields):
+                column.forget_from(self.n_texts)
+
+    def _cells_of(self, text: RecordText) -> tuple[str | None, ...]:
+        """Title and fields; one that occurs twice has both values, divided by a semicolon."""
+        cells: list[str | None] = [None] * len(self.fields)
         for name, value in text.fields:
             column = self._column_of.get(name)
             if column is not None:
-                cells = self.fields[column]
-                before = cells[position]
-                cells[position] = self._shared(value) if before is None else f"{before}; {value}"
-        self.version += 1
+                before = cells[column]
+                cells[column] = value if before is None else f"{before}; {value}"
+        return (text.title, *cells)
+
+    def has_text(self, position: int) -> bool:
+        """Whether title and fields of a record are there, or it was rejected."""
+        return position in self._passing or position in self.rejected or self.titles[position] is not None
+
+    def text(self, position: int, column: int) -> str | None:
+        """A cell of the titles or of a field; ``None`` if it is empty or not read."""
+        place = 0 if column == Column.TITLE else column - Column.FIRST_FIELD + 1
+        passing = self._passing.get(position)
+        if passing is not None:
+            return passing[place]
+        cell = (self.titles if not place else self.fields[place - 1])[position]
+        if cell is None and not place and position in self.rejected:
+            return self.rejected[position].title
+        return cell
+
+    def title(self, position: int) -> str:
+        """Of a record, "" if it has none or was not read."""
+        return self.text(position, Column.TITLE) or ""
 
     def store_warnings(self, position: int, warnings: tuple[str, ...]) -> None:
         """Keeps what is wrong with a record that was read all the same."""
@@ -150,12 +201,6 @@ class LibraryRows:
             if len(self.warned) < MAX_WARNED:
                 self.warned[position] = warnings
                 self.version += 1
-
-    def _shared(self, value: str) -> str:
-        """The same object for short values that repeat, such as class labels."""
-        if len(value) > 24 or len(self._words) > 10_000:
-            return value
-        return self._words.setdefault(value, value)
 
     def is_numeric(self, column: int) -> bool:
         """Whether most of a column's cells are numbers, judged by the first ones."""
@@ -173,7 +218,8 @@ class LibraryRows:
     def reject(self, rejected: Rejected) -> None:
         """Marks a record that could not be read."""
         self.rejected[rejected.position] = rejected
-        if self.titles[rejected.position] is None:
+        kept = rejected.position < self.n_texts or not self.texts_full
+        if kept and self.titles[rejected.position] is None:
             self.titles[rejected.position] = rejected.title
         self.version += 1
 
@@ -184,34 +230,25 @@ class LibraryRows:
 
     def predict(self, position: int, predicted: int, probabilities: Sequence[float]) -> None:
         """:param probabilities: [n_classes], of one model until :meth:`forget_predictions`"""
-        if not len(self._probabilities):
-            n_classes = len(probabilities) if len(probabilities) * self.n_records <= MAX_PROBABILITIES else 1
-            self._probabilities = np.full((n_classes, self.n_records), np.nan, dtype=np.float32)
-        only_predicted = len(self._probabilities) < len(probabilities)
-        self._probabilities[:, position] = probabilities[predicted] if only_predicted else probabilities
-        self.predicted[position] = predicted
+        self._predictions.store(position, predicted, probabilities, self.n_records)
         self.version += 1
+
+    @property
+    def predicted(self) -> NDArray[np.int16]:
+        """[n_records]: index of the most probable class, −1 where there is none yet."""
+        return self._predictions.predicted(self.n_records)
+
+    def predicted_at(self, position: int) -> int:
+        """Index of a record's most probable class, −1 if there is none yet."""
+        return self._predictions.predicted_at(position)
 
     def probability(self, position: int, class_index: int) -> float:
         """Of a class, or of the one that is ``PREDICTED``; NaN where it is not known."""
-        return float(self._probabilities_at(slice(position, position + 1), class_index)[0])
+        return self._predictions.probability_at(position, class_index)
 
     def probabilities(self, class_index: int) -> NDArray[np.float32]:
         """[n_records], as :meth:`probability` has them."""
-        return self._probabilities_at(slice(None), class_index)
-
-    def _probabilities_at(self, part: slice, class_index: int) -> NDArray[np.float32]:
-        known, predicted = self._probabilities[:, part], self.predicted[part]
-        if not len(known):
-            return np.full(len(predicted), np.nan, dtype=np.float32)
-        if len(known) == 1:
-            of_class: NDArray[np.float32] = known[0]
-            return of_class if class_index == PREDICTED else np.where(predicted == class_index, of_class, np.nan)
-        if class_index == PREDICTED:
-            likely: NDArray[np.int64] = np.maximum(predicted, 0).astype(np.int64)[None]
-            found: NDArray[np.float32] = np.take_along_axis(known, likely, axis=0)[0]
-            return found
-        return known[class_index] if class_index < len(known) else np.full(len(predicted), np.nan, dtype=np.float32)
+        return self._predictions.probabilities(self.n_records, class_index)
 
     def show_probability_of(self, class_index: int) -> None:
         """Has the column of probabilities be that of a class, or ``PREDICTED``."""
@@ -237,58 +274,25 @@ class LibraryRows:
         self._rejected_for_now.clear()
         self.maps.clear()
         self.disagreement = None
-        self.predicted = np.full(self.n_records, -1, dtype=np.int16)
-        self._probabilities = np.full((0, self.n_records), np.nan, dtype=np.float32)
+        self._predictions = Predictions()
         self.version += 1
+
+    def is_explained(self, method: str) -> bool:
+        """Whether :meth:`unexplained` has none; where most are, that is known without a look at all."""
+        kept = len(self.maps.get(method, {}))
+        few = kept < MAX_MAPS and kept + len(self.rejected) < self.n_records
+        return not few and not self.unexplained(method)
 
     def unexplained(self, method: str) -> list[int]:
         """Positions that have neither a prediction with saliency by that method nor a rejection."""
-        missing = np.ones(self.n_records, dtype=np.bool_)
         kept = self.maps.get(method, {})
+        missing = np.ones(self.n_records, dtype=np.bool_)
         if len(kept) >= MAX_MAPS:
             missing = self.predicted < 0
         missing[list(kept)] = False
         missing[list(self.rejected)] = False
         positions: list[int] = np.flatnonzero(missing).tolist()
         return positions
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """Which records pass the filters, and in which order; the first ``MAX_ROWS`` of them have rows on the screen."""
-
-    positions: Positions
-    """[n_seen]"""
-    row_of: Positions
-    """[n_records]: the row in which a record is seen, −1 if it has none."""
-
-    @staticmethod
-    def of(positions: Positions, n_records: int) -> Order:
-        row_of = np.full(n_records, -1, dtype=np.int64)
-        shown = positions[:MAX_ROWS]
-        row_of[shown] = np.arange(len(shown))
-        return Order(positions, row_of)
-
-    @staticmethod
-    def of_file(n_records: int) -> Order:
-        """All records as they stand in the file."""
-        places = np.arange(n_records)
-        return Order(places, places) if n_records <= MAX_ROWS else Order.of(places, n_records)
-
-    def grown(self, n_records: int) -> Order:
-        """The same rows, of a library that has ``n_records`` by now."""
-        if n_records == len(self.row_of):
-            return self
-        unseen = np.full(n_records - len(self.row_of), -1, dtype=np.int64)
-        return Order(self.positions, np.concatenate((self.row_of, unseen)))
-
-    @property
-    def shown(self) -> Positions:
-        """[n_rows]: the records that have rows, from the first row to the last."""
-        return self.positions[:MAX_ROWS]
-
-    def __len__(self) -> int:
-        return len(self.positions)
 
 
 def sorted_order(
@@ -398,10 +402,3 @@ def number_of(text: str) -> float | None:
     except ValueError:
         return None
     return value if np.isfinite(value) else None
-
-
-def rows_of(order: Order, positions: Positions) -> Positions:
-    """The rows, ascending, in which those of ``positions`` are seen that have a row."""
-    wanted = np.zeros(max(len(order.row_of), int(positions.max(initial=-1)) + 1), dtype=np.bool_)
-    wanted[positions] = True
-    return np.flatnonzero(wanted[order.shown])

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from .library_rows import Column, LibraryRows, Order, Positions, sorted_order
+from .library_rows import Column, LibraryRows, sorted_order
 from .row_filters import Filters, Mask, seen
+from .row_order import Order, Positions
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class View:
 
 def words_of_rows(order: Order, n_records: int) -> str:
     """Which of the records that are seen have rows, "" if all of them have."""
-    n_rows, n_seen = len(order.shown), len(order)
+    n_rows, n_seen = order.n_rows, len(order)
     if n_rows == n_seen:
         return ""
     which = "records" if n_seen == n_records else "records found"

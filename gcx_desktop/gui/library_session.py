@@ -12,17 +12,19 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from ..app.history import History
-from ..app.library_rows import OF_PREDICTIONS, Column, LibraryRows, Order, Positions
+from ..app.library_rows import OF_PREDICTIONS, Column, LibraryRows
 from ..app.library_view_order import View, view_order, view_positions
 from ..app.marks import Marks
 from ..app.preview_table import TablePreview, preview_table
+from ..app.row_order import Order, Positions
+from ..app.row_texts import PIECE
 from ..app.show_record import read_texts
 from ..app.unsaved_work import is_pasted
 from ..errors import FileError, LibraryError, NoSmilesColumnError, UsageError
 from ..kinds.kind import Kind
 from ..kinds.registry import CUSTOMARY, kind_of_library
 from ..library.library import Known, Library
-from ..library.record import RecordText, Rejected
+from ..library.record import Rejected
 from ..library.table_options import FOUND, TableOptions
 from ..pool import Lost, WorkerPool, sole_result
 from ..progress import CancelToken
@@ -30,7 +32,6 @@ from .opening import Named, open_named
 from .substructure_search import SubstructureSearch
 from .task_runner import Lane, Task, TaskRunner
 
-TEXTS_AT_ONCE = 250
 _BACKGROUND = 10
 """Priority in the worker pool: after records and thumbnails that somebody waits for."""
 _REPAINT_MS = 80
@@ -71,7 +72,7 @@ class LibrarySession(QObject):
     columns_wanted = Signal(object, str)
     opening = Signal(bool)
     progressed = Signal(object)
-    _texts_came = Signal(object, int, object)
+    _texts_came = Signal(object, object)
 
     def __init__(self, pool: WorkerPool, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -90,7 +91,6 @@ class LibrarySession(QObject):
         self._scan: Task | None = None
         """That still finds records of the one that is shown."""
         self._scratch: Path | None = None
-        self._read_until = 0
         self._future: Future[list[Any]] | None = None
         self._n_told = (0, 0)
         self._growing = QTimer(self, interval=_GROW_MS)
@@ -135,8 +135,9 @@ class LibrarySession(QObject):
 
     @property
     def texts_read(self) -> bool:
-        """Whether titles and fields of all records are there."""
-        return self.library is not None and self._read_until >= len(self.library)
+        """Whether titles and fields of all records are there, or of as many as are kept."""
+        rows, library = self.rows, self.library
+        return library is not None and rows is not None and (rows.texts_full or rows.n_texts >= len(library))
 
     def open(
         self, path: Path, *, options: TableOptions = FOUND, scratch: Path | None = None, known: Known | None = None
@@ -218,7 +219,7 @@ class LibrarySession(QObject):
 
     def ensure_text(self, position: int) -> None:
         """Reads a record's words here and now, for a row that is on screen before the background came to it."""
-        if self.rows is None or self.shown is None or self.rows.titles[position] is not None:
+        if self.rows is None or self.shown is None or self.rows.has_text(position):
             return
         try:
             self.rows.store_text(position, self.shown.text(position))
@@ -275,7 +276,7 @@ class LibrarySession(QObject):
         self._task, self._scan, self.shown, self._scratch = None, task, library, scratch
         n_records = len(library)
         self.rows, self.order, self.view = LibraryRows(n_records, field_names), Order.of_file(n_records), View()
-        self._read_until, self._n_told = 0, (0, 0)
+        self._n_told = (0, 0)
         self._arranged = None
         self.rows.marks.listen(self._marks_changed)
         self.rows.marks.history.listen(self.history_changed.emit)
@@ -288,7 +289,8 @@ class LibrarySession(QObject):
         if library is None or rows is None or (n_records := len(library)) == len(rows):
             return
         rows.grow(n_records)
-        self.order = Order.of_file(n_records) if self.view.is_of_file else self.order.grown(n_records)
+        if self.view.is_of_file:
+            self.order = Order.of_file(n_records)
         self.grew.emit()
 
     def _finish(self, task: Task, named: Named, scratch: Path | None) -> None:
@@ -367,43 +369,38 @@ class LibrarySession(QObject):
 
     def _set_order(self, rows: LibraryRows, view: View, order: Order) -> None:
         if rows is self.rows and view == self.view:
-            self.order = order.grown(len(rows))
+            self.order = order
             self.order_changed.emit()
 
     def _read_texts(self) -> None:
         """One piece at a time, so that a worker is soon free for what somebody waits for."""
-        if self.library is None or self.texts_read:
+        if self.library is None or self.rows is None or self.texts_read:
             return
-        library, start = self.library, self._read_until
+        library, start = self.library, self.rows.n_texts
         task = partial(read_texts, library.source)
-        spans = library.spans(start, start + TEXTS_AT_ONCE)
+        spans = library.spans(start, start + PIECE)
         self._future = self._pool.submit(task, [spans], priority=_BACKGROUND)
-        self._future.add_done_callback(lambda future: self._pass_on(future, library, start))
+        self._future.add_done_callback(lambda future: self._pass_on(future, library))
 
-    def _pass_on(self, future: Future[list[Any]], library: Library, start: int) -> None:
+    def _pass_on(self, future: Future[list[Any]], library: Library) -> None:
         """In the pool's thread."""
         result = sole_result(future)
         if result is None:
             return
         try:
-            self._texts_came.emit(library, start, result)
+            self._texts_came.emit(library, result)
         except RuntimeError:  # the window closed meanwhile
             return
 
-    @Slot(object, int, object)
-    def _store_texts(self, library: Library, start: int, texts: Any) -> None:
+    @Slot(object, object)
+    def _store_texts(self, library: Library, texts: Any) -> None:
         rows = self.rows
         if library is not self.library or rows is None:
             return
         if isinstance(texts, Lost):
             self.trouble.emit(f"{library.path.name}: titles cannot be read ({texts.reason})")
             return
-        for position, text in enumerate(texts, start):
-            if rows.titles[position] is None:
-                rows.store_text(position, text)
-            elif isinstance(text, RecordText):  # what was read for the screen was not looked at so closely
-                rows.store_warnings(position, text.warnings)
-        self._read_until = start + len(texts)
+        rows.store_texts(texts)
         self.touch()
         if not self.texts_read:
             self._read_texts()

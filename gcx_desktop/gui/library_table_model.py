@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QIcon
 
@@ -65,7 +64,7 @@ class LibraryTableModel(QAbstractTableModel):
         self._libraries = libraries
         self._class_names: Sequence[str] = ()
         self._rows: LibraryRows | None = libraries.rows
-        self._positions = libraries.order.shown
+        self._order = libraries.order
         self.quiet = QColor("grey")
         self._heads: tuple[object, ...] = ()
         self._mark_icons: list[QIcon] = []
@@ -97,7 +96,7 @@ class LibraryTableModel(QAbstractTableModel):
 
     def position(self, row: int) -> int:
         """The record in a row, −1 if there is no such row."""
-        return int(self._positions[row]) if 0 <= row < len(self._positions) else -1
+        return self._order.position(row) if 0 <= row < self._order.n_rows else -1
 
     def outcome(self, row: int) -> str:
         """The predicted class and its probability, or why there is none, in words; "" while nothing is known."""
@@ -120,7 +119,7 @@ class LibraryTableModel(QAbstractTableModel):
         return rejected is not None and not rejected.drawable
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._positions)
+        return 0 if parent.isValid() else self._order.n_rows
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         if parent.isValid() or self._rows is None:
@@ -132,18 +131,18 @@ class LibraryTableModel(QAbstractTableModel):
         if rows is None or not index.isValid():
             return None
         if role == _DISPLAY:
-            return self._text(rows, int(self._positions[index.row()]), index.column())
+            return self._text(rows, self._order.position(index.row()), index.column())
         if role == _ALIGNMENT:
             return _RIGHT if rows.is_numeric(index.column()) else _LEFT
         if role == _FOREGROUND:
-            return self._foreground(rows, int(self._positions[index.row()]), index.column())
+            return self._foreground(rows, self._order.position(index.row()), index.column())
         if role == POSITION_ROLE:
-            return int(self._positions[index.row()])
+            return self._order.position(index.row())
         if role == _DECORATION and index.column() == Column.MARK:
-            colour = rows.marks.colour(int(self._positions[index.row()]))
+            colour = rows.marks.colour(self._order.position(index.row()))
             return self._mark_icons[colour - 1] if colour else None
         if role in (_TOOL_TIP, _ACCESSIBLE):
-            return self._words(rows, int(self._positions[index.row()]), index.column(), role)
+            return self._words(rows, self._order.position(index.row()), index.column(), role)
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
@@ -184,7 +183,7 @@ class LibraryTableModel(QAbstractTableModel):
                 rejected = rows.rejected[position]
                 read = INVALID if rejected.is_invalid else NOT_PREDICTABLE
                 return read if rejected.drawable else UNREADABLE
-            predicted = int(rows.predicted[position])
+            predicted = rows.predicted_at(position)
             return self._class_names[predicted] if 0 <= predicted < len(self._class_names) else NONE_YET
         if column == Column.PROBABILITY:
             value = rows.probability(position, rows.probability_class)
@@ -195,7 +194,7 @@ class LibraryTableModel(QAbstractTableModel):
         if column == Column.MARK:
             return rows.marks.note(position)[:_MAX_SHOWN]
         self._libraries.ensure_text(position)
-        cell = rows.titles[position] if column == Column.TITLE else rows.fields[column - Column.FIRST_FIELD][position]
+        cell = rows.text(position, column)
         gap = _GAP if rows.is_numeric(column) else ""
         if not cell:
             return f"{NONE_YET}{gap}"
@@ -208,14 +207,14 @@ class LibraryTableModel(QAbstractTableModel):
             return self.quiet
         if column == Column.NUMBER:
             return self.quiet
-        if column in (Column.PREDICTION, Column.PROBABILITY) and rows.predicted[position] < 0:
+        if column in (Column.PREDICTION, Column.PROBABILITY) and rows.predicted_at(position) < 0:
             return self.quiet
         return None
 
     def _words(self, rows: LibraryRows, position: int, column: int, role: int) -> str | None:
         rejected = rows.rejected.get(position)
         if column == Column.STRUCTURE:
-            title = rows.titles[position] or f"record {position + 1}"
+            title = rows.title(position) or f"record {position + 1}"
             picture = self._libraries.kind.words.picture.lower()
             words = ", ".join(part for part in (f"{picture} of {title}", _mark_words(rows, position)) if part)
             return words if role == _ACCESSIBLE else _note_tooltip(rows, position)
@@ -233,16 +232,18 @@ class LibraryTableModel(QAbstractTableModel):
 
     def _grow(self) -> None:
         """Rows come behind the others; those that are there stay where they are."""
-        before, positions = len(self._positions), self._libraries.order.shown
-        if len(positions) > before:
-            self.beginInsertRows(QModelIndex(), before, len(positions) - 1)
-            self._positions = positions
+        before, order = self._order.n_rows, self._libraries.order
+        if order.n_rows > before:
+            self.beginInsertRows(QModelIndex(), before, order.n_rows - 1)
+            self._order = order
             self.endInsertRows()
+        else:
+            self._order = order
 
     def _reset(self) -> None:
         self.beginResetModel()
         self._rows = self._libraries.rows
-        self._positions = self._libraries.order.shown if self._rows is not None else np.arange(0)
+        self._order = self._libraries.order
         self.endResetModel()
 
 

@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ..app.library_rows import Column, rows_of
+from ..app.library_rows import Column
 from ..app.library_view_order import View
 from ..depict.colour import Paper
 from ..library.record import Format
@@ -182,7 +182,7 @@ class LibraryTable(QTableView):
     def selected_positions(self) -> list[int]:
         """Of the selected records that are seen, in the order seen."""
         order = self._libraries.order
-        positions: list[int] = order.positions[rows_of(order, self._selected)].tolist()
+        positions: list[int] = order.at(order.rows(self._selected)).tolist()
         return positions
 
     @property
@@ -204,7 +204,7 @@ class LibraryTable(QTableView):
 
         :param by_hand: whether the user chose it
         """
-        row = int(self._libraries.order.row_of[position]) if position >= 0 else -1
+        row = self._libraries.order.row(position)
         if row >= 0:
             index = self.table_model.index(row, Column.NUMBER)
             self.selectionModel().setCurrentIndex(index, _CHOSEN)
@@ -227,8 +227,8 @@ class LibraryTable(QTableView):
     def _selection_changed(self) -> None:
         if self._restoring:
             return
-        order = self._libraries.order.shown
-        parts = [order[r.top() : r.bottom() + 1] for r in self.selectionModel().selection()]  # type: ignore[attr-defined]
+        order = self._libraries.order
+        parts = [order.between(r.top(), r.bottom() + 1) for r in self.selectionModel().selection()]  # type: ignore[attr-defined]
         self._selected = np.concatenate(parts) if parts else np.arange(0)
         self._n_selected = len(self._selected)
         self._keep_current_selected()
@@ -240,7 +240,7 @@ class LibraryTable(QTableView):
         if current.isValid() and self._current in self._selected:
             return
         if len(self._selected):
-            row = int(rows_of(self._libraries.order, self._selected)[-1])
+            row = int(self._libraries.order.rows(self._selected)[-1])
             index = self.table_model.index(row, max(current.column(), 0))
             selection.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
         elif current.isValid():
@@ -406,11 +406,11 @@ class LibraryTable(QTableView):
         """The same records are selected and current, wherever they stand now."""
         self._restoring = True
         order, selection = self._libraries.order, self.selectionModel()
-        rows = rows_of(order, self._selected)
+        rows = order.rows(self._selected)
         ranges = _ranges(rows)
         if len(ranges) > _MAX_RANGES:
             self._selected = np.array([self._current])
-            rows = rows_of(order, self._selected)
+            rows = order.rows(self._selected)
             ranges = _ranges(rows)
         self._n_selected = len(rows)
         last_column = self.table_model.columnCount() - 1
@@ -418,7 +418,7 @@ class LibraryTable(QTableView):
         for first, last in ranges:
             selected.select(self.table_model.index(first, 0), self.table_model.index(last, last_column))
         selection.select(selected, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        row = int(order.row_of[self._current]) if 0 <= self._current < len(order.row_of) else -1
+        row = order.row(self._current)
         if row >= 0:
             index = self.table_model.index(row, Column.NUMBER)
             selection.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
@@ -473,7 +473,7 @@ class LibraryTable(QTableView):
     def visible_positions(self) -> list[int]:
         """Of the records on screen, from top to bottom."""
         rows = rows_on_screen(self)
-        found: list[int] = self._libraries.order.shown[rows.start : rows.stop].tolist()
+        found: list[int] = self._libraries.order.between(rows.start, rows.stop).tolist()
         return found
 
     def _look_around(self) -> None:

@@ -91,7 +91,7 @@ class MatchOutlines(QObject):
         if self._first_wanted and self._shown is not None and libraries.view.filters.chosen == self._shown:
             self._first_wanted = False
             if len(libraries.order) and self._table.current not in self._shown.positions:
-                self._table.choose(int(libraries.order.positions[0]))
+                self._table.choose(libraries.order.position(0))
 
     def _follow(self) -> None:
         """Outlines what the records in view were chosen for."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from ..app.library_rows import MAX_ROWS
+from ..app.row_order import MAX_ROWS
 
 _HIGHEST_ROW = (2**31 - 1) // (MAX_ROWS + 1)
 """Pixels, so that those of all rows can be counted in 32 bits."""

@@ -50,14 +50,14 @@ class RecordPresenter(QObject):
         return 0 if rows is None else len(rows)
 
     def _say_whether_listed(self, *_: object) -> None:
-        row_of, position = self._session.libraries.order.row_of, self._session.selection.position
-        self._panel.set_listed(not 0 <= position < len(row_of) or bool(row_of[position] >= 0))
+        position = self._session.selection.position
+        self._panel.set_listed(position < 0 or self._session.libraries.order.row(position) >= 0)
 
     def _loading(self, position: int) -> None:
         libraries = self._session.libraries
         if libraries.rows is not None:
             libraries.ensure_text(position)
-            self._panel.show_loading(libraries.rows.titles[position] or "", position + 1, self._total())
+            self._panel.show_loading(libraries.rows.title(position), position + 1, self._total())
 
     def _read(self, record: RecordToShow) -> None:
         self._panel.show_record(record.read.title, record.read.position + 1, self._total())

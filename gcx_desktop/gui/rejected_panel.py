@@ -180,7 +180,7 @@ class RejectedPanel(QDockWidget):
         for position, warnings in rows.warned.items():
             if position not in self._warned and library is not None:
                 line, reason = warned_at(library.line(position), warnings)
-                self._warned[position] = Warned(position, line, rows.titles[position] or "", reason)
+                self._warned[position] = Warned(position, line, rows.title(position), reason)
         return sorted([*rows.rejected.values(), *self._warned.values()], key=lambda one: one.position)
 
     def _want(self, wanted: bool) -> None:

@@ -203,7 +203,7 @@ class Session(QObject):
         if id_ not in METHOD_NAMES or id_ == self.method:
             return
         rows = self.libraries.rows
-        whole = rows is not None and not rows.unexplained(self.method)
+        whole = rows is not None and rows.is_explained(self.method)
         self.method = id_
         self.selection.set_method(id_)
         self._look_into_project()
@@ -253,7 +253,7 @@ class Session(QObject):
         if preparation == self._preparation:
             return
         rows = self.libraries.rows
-        again = self.running or (rows is not None and not rows.unexplained(self.method))
+        again = self.running or (rows is not None and rows.is_explained(self.method))
         self.stop()
         self._preparation = preparation
         self._scale.stop()

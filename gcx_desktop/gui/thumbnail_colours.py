@@ -60,7 +60,7 @@ class ThumbnailColours(QObject):
         values = rows.maps.get(session.method, {}).get(position) if rows is not None else None
         if rows is None or values is None:
             return None
-        column = values[:, session.class_shown(int(rows.predicted[position]))]
+        column = values[:, session.class_shown(rows.predicted_at(position))]
         maximum = session.scales.get(session.method) if self._panel.scale_mode == "library" else None
         if maximum is None and self._panel.scale_mode == "library" and session.scales_awaited:
             return None  # colours that change by themselves a moment later say nothing

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gcx_desktop.app import library_rows
-from gcx_desktop.app.library_rows import Column, LibraryRows, Order, rows_of, sorted_order
+from gcx_desktop.app import library_rows, predictions
+from gcx_desktop.app.library_rows import Column, LibraryRows, sorted_order
+from gcx_desktop.app.row_texts import PIECE
 from gcx_desktop.app.shown_class import PREDICTED
 from gcx_desktop.library.record import RecordText, Rejected
 
@@ -74,7 +75,7 @@ def test_the_probability_of_a_class_sorts_from_surely_not_to_surely_yes(rows: Li
 def test_beyond_the_bound_only_the_predicted_classs_probability_is_known(
     rows: LibraryRows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(library_rows, "MAX_PROBABILITIES", 6)
+    monkeypatch.setattr(predictions, "MAX_PROBABILITIES", 6)
     predict_some(rows)
     np.testing.assert_allclose(rows.probabilities(PREDICTED)[[0, 1, 3]], [0.6, 1.0, 0.55])
     np.testing.assert_allclose(rows.probabilities(1)[[0, 1, 3]], [0.6, np.nan, 0.55])
@@ -84,20 +85,10 @@ def test_the_number_column_is_the_order_of_the_file(rows: LibraryRows) -> None:
     assert order(rows, Column.NUMBER, descending=True) == [5, 4, 3, 2, 1, 0]
 
 
-def test_rows_are_those_in_which_positions_are_seen() -> None:
-    seen = Order.of(np.array([2, 0, 3]), 6)
-    assert seen.row_of.tolist() == [1, -1, 0, 2, -1, -1]
-    assert rows_of(seen, np.array([3, 4, 0])).tolist() == [1, 2]
-
-
-def test_rows_of_positions_of_another_library_are_none() -> None:
-    assert rows_of(Order.of(np.arange(2), 2), np.array([1, 7])).tolist() == [1]
-
-
 def test_a_field_that_occurs_twice_has_both_values(rows: LibraryRows) -> None:
     made = LibraryRows(1, ("kind",))
     made.store_text(0, RecordText("t", None, (("kind", "a"), ("kind", "b"), ("unknown", "c"))))
-    assert made.fields == [["a; b"]]
+    assert [list(cells) for cells in made.fields] == [["a; b"]]
 
 
 def test_what_has_neither_saliency_nor_a_rejection_is_still_to_be_explained(rows: LibraryRows) -> None:
@@ -177,7 +168,67 @@ def test_rows_grow_and_what_another_thread_holds_of_them_does_not(rows: LibraryR
     assert all(len(cells) == 9 for cells in rows.fields)
 
 
-def test_an_order_keeps_its_rows_when_the_library_grows() -> None:
-    grown = Order.of(np.array([2, 0]), 3).grown(5)
-    assert grown.positions.tolist() == [2, 0]
-    assert grown.row_of.tolist() == [1, -1, 0, -1, -1]
+def records(n: int) -> list[RecordText | Rejected]:
+    """Every tenth of which cannot be read."""
+    read = [RecordText(f"title {i}", None, (("value", str(i)),)) for i in range(n)]
+    return [Rejected(i, i + 1, f"title {i}", "it is none") if i % 10 == 9 else read[i] for i in range(n)]
+
+
+def bounded(monkeypatch: pytest.MonkeyPatch) -> LibraryRows:
+    """Of 600 records, whose texts are kept of one piece."""
+    monkeypatch.setattr(library_rows, "MAX_TEXT_BYTES", 1)
+    rows, texts = LibraryRows(600, ("value",)), records(600)
+    rows.store_text(400, texts[400])  # on the screen before the others are read
+    rows.store_texts(texts[:PIECE])
+    return rows
+
+
+def test_texts_that_come_together_are_those_that_came_one_by_one() -> None:
+    texts = records(600)
+    together, alone = LibraryRows(600, ("value",)), LibraryRows(600, ("value",))
+    for start in range(0, 600, PIECE):
+        together.store_texts(texts[start : start + PIECE])
+    for position, text in enumerate(texts):
+        alone.store_text(position, text)
+    assert list(together.titles) == list(alone.titles) == [f"title {i}" for i in range(600)]
+    assert list(together.fields[0]) == list(alone.fields[0])
+    assert (together.n_texts, together.texts_full) == (600, False)
+    assert together.rejected == alone.rejected
+
+
+def test_texts_are_kept_of_as_many_records_as_the_bound_says_and_a_search_covers_no_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = bounded(monkeypatch)
+    assert (rows.n_texts, rows.texts_full) == (PIECE, True)
+    assert rows.titles[PIECE - 2] == f"title {PIECE - 2}"
+    assert rows.titles[400] is None
+    assert not rows.has_text(400)
+
+
+def test_what_is_read_beyond_the_bound_is_shown_and_forgotten_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library_rows, "MAX_PASSING", 2)
+    rows, texts = bounded(monkeypatch), records(600)
+    for position in (500, 501, 502):
+        rows.store_text(position, texts[position])
+    assert [rows.has_text(position) for position in (500, 501, 502)] == [False, True, True]
+    assert (rows.title(502), rows.text(502, VALUE)) == ("title 502", "502")
+    assert rows.titles[502] is None
+    rows.store_text(509, texts[509])
+    assert (rows.has_text(509), rows.title(509), rows.text(509, VALUE)) == (True, "title 509", None)
+
+
+def test_a_bound_that_is_met_by_the_last_record_leaves_nothing_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library_rows, "MAX_TEXT_BYTES", 1)
+    rows = LibraryRows(20, ("value",))
+    rows.store_texts(records(20))
+    assert not rows.texts_full
+    assert rows.title(18) == "title 18"
+
+
+def test_a_library_is_explained_once_nothing_is_unexplained(rows: LibraryRows) -> None:
+    for position in range(5):
+        assert not rows.is_explained("cam")
+        rows.keep_map("cam", position, np.zeros((1, 2), np.float32))
+    assert rows.is_explained("cam")
+    assert not rows.is_explained("eb")

@@ -83,7 +83,7 @@ def test_a_record_must_pass_every_filter(rows: LibraryRows) -> None:
 def test_a_view_sorts_what_the_filters_leave(rows: LibraryRows) -> None:
     positions = view_positions(rows, View(VALUE, True, Filters("x", substructure="C")))
     assert positions.tolist() == [2, 0, 3]
-    assert view_order(positions, 6).row_of.tolist() == [1, -1, 0, 2, -1, -1]
+    assert [view_order(positions, 6).row(position) for position in range(6)] == [1, -1, 0, 2, -1, -1]
     containing = np.array([True, True, False, True, True, True])
     assert view_order(positions, 6, containing).positions.tolist() == [0, 3]
 

@@ -68,9 +68,9 @@ def test_the_rows_of_a_closed_library_are_gone(
         timeout=TIMEOUT,
     )
     assert session.libraries.rows is not None
-    predicted = weakref.ref(session.libraries.rows.predicted)
+    titles = weakref.ref(session.libraries.rows.titles)
     session.libraries.close()
-    qtbot.waitUntil(lambda: predicted() is None, timeout=5000)
+    qtbot.waitUntil(lambda: titles() is None, timeout=5000)
 
 
 @pytest.mark.usefixtures("no_collection")

@@ -11,9 +11,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView
 from pytestqt.qtbot import QtBot
 
-from gcx_desktop.app import library_rows
-from gcx_desktop.app.library_rows import MAX_ROWS, Column, Order
+from gcx_desktop.app import row_order
+from gcx_desktop.app.library_rows import Column
 from gcx_desktop.app.library_view_order import View
+from gcx_desktop.app.row_order import MAX_ROWS, Order
 from gcx_desktop.gui import gallery as gallery_module
 from gcx_desktop.gui.exports import FILTERED, SELECTED
 from gcx_desktop.gui.main_window import MainWindow
@@ -29,7 +30,7 @@ def crowded(
     qtbot: QtBot, open_window: Callable[[], MainWindow], library_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> MainWindow:
     """A window with six records, of which four have rows."""
-    monkeypatch.setattr(library_rows, "MAX_ROWS", ROOM)
+    monkeypatch.setattr(row_order, "MAX_ROWS", ROOM)
     made = open_window()
     made.start()
     made.files.open([library_file])
@@ -41,7 +42,7 @@ def crowded(
 def huge(window: MainWindow) -> MainWindow:
     """A window in which the first record stands 10⁸ times."""
     libraries = window.session.libraries
-    libraries.order = Order(np.broadcast_to(np.int64(0), HUGE), np.full(6, -1))
+    libraries.order = Order(6, np.broadcast_to(np.int64(0), HUGE), np.full(6, -1, np.int32))
     libraries.order_changed.emit()
     return window
 

@@ -1,0 +1,87 @@
+"""Predictions of a library's records, as they come. Knows neither Qt nor torch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .shown_class import PREDICTED
+
+MAX_PROBABILITIES = 200_000_000
+"""Values of 4 bytes; of more records and classes only the predicted one's is kept."""
+_BLOCK = 1 << 14
+"""Records that get room together, once one of them is predicted."""
+
+
+@dataclass(slots=True)
+class Predictions:
+    """Has room where something is predicted, so that a library may grow without anything being copied.
+
+    Other threads may read while results come.
+    """
+
+    _blocks: dict[int, tuple[NDArray[np.int16], NDArray[np.float32]]] = field(default_factory=dict)
+    """Block → [_BLOCK] classes, −1 where there is none; [n_classes, _BLOCK] probabilities, NaN where there is none, or
+    [1, _BLOCK], of the predicted class, where that would be more than ``MAX_PROBABILITIES``."""
+    _n_kept: int = 0
+    """Probabilities of a record that are kept, 0 until one is predicted."""
+
+    def store(self, position: int, predicted: int, probabilities: Sequence[float], n_records: int) -> None:
+        """:param probabilities: [n_classes], as many for each record
+        :param n_records: of the library
+        """
+        if not self._n_kept:
+            self._n_kept = len(probabilities) if len(probabilities) * n_records <= MAX_PROBABILITIES else 1
+        number, place = divmod(position, _BLOCK)
+        if number not in self._blocks:
+            unknown = np.full((self._n_kept, _BLOCK), np.nan, dtype=np.float32)
+            self._blocks[number] = np.full(_BLOCK, -1, dtype=np.int16), unknown
+        classes, known = self._blocks[number]
+        known[:, place] = probabilities[predicted] if self._n_kept < len(probabilities) else probabilities
+        classes[place] = predicted
+
+    def predicted_at(self, position: int) -> int:
+        """Index of the most probable class, −1 where there is none yet."""
+        number, place = divmod(position, _BLOCK)
+        block = self._blocks.get(number)
+        return -1 if block is None else int(block[0][place])
+
+    def predicted(self, n_records: int) -> NDArray[np.int16]:
+        """[n_records], of the first ones, as :meth:`predicted_at` has them."""
+        found = np.full(n_records, -1, dtype=np.int16)
+        for number, (classes, _) in list(self._blocks.items()):
+            here = found[number * _BLOCK : (number + 1) * _BLOCK]
+            here[:] = classes[: len(here)]
+        return found
+
+    def probability_at(self, position: int, class_index: int) -> float:
+        """Of a class, or of the one that is ``PREDICTED``; NaN where it is not known."""
+        number, place = divmod(position, _BLOCK)
+        block = self._blocks.get(number)
+        if block is None:
+            return float("nan")
+        here = slice(place, place + 1)
+        return float(_of_class(block[1][:, here], block[0][here], class_index)[0])
+
+    def probabilities(self, n_records: int, class_index: int) -> NDArray[np.float32]:
+        """[n_records], of the first ones, as :meth:`probability_at` has them."""
+        found = np.full(n_records, np.nan, dtype=np.float32)
+        for number, (classes, known) in list(self._blocks.items()):
+            here = found[number * _BLOCK : (number + 1) * _BLOCK]
+            here[:] = _of_class(known, classes, class_index)[: len(here)]
+        return found
+
+
+def _of_class(known: NDArray[np.float32], predicted: NDArray[np.int16], class_index: int) -> NDArray[np.float32]:
+    """[n] of [n_classes, n] or [1, n] probabilities."""
+    if len(known) == 1:
+        of_class: NDArray[np.float32] = known[0]
+        return of_class if class_index == PREDICTED else np.where(predicted == class_index, of_class, np.nan)
+    if class_index == PREDICTED:
+        likely: NDArray[np.int64] = np.maximum(predicted, 0).astype(np.int64)[None]
+        found: NDArray[np.float32] = np.take_along_axis(known, likely, axis=0)[0]
+        return found
+    return known[class_index] if class_index < len(known) else np.full(len(predicted), np.nan, dtype=np.float32)
