@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -36,6 +37,10 @@ _BACKGROUND = 10
 """Priority in the worker pool: after records and thumbnails that somebody waits for."""
 _REPAINT_MS = 80
 _GROW_MS = 250
+_FOLLOW_MS = 2000
+"""Between two looks at texts that come, at least: what is filtered by them is all gone through each time."""
+_REST = 10
+"""How many times longer than such a look is waited before the next."""
 _REARRANGE_MS = 400
 """Between two looks at what a running search has found: sorting a million rows takes a while."""
 
@@ -99,6 +104,9 @@ class LibrarySession(QObject):
         self._repaint.timeout.connect(self._tell_rows_changed)
         self._rearrange = QTimer(self, singleShot=True, interval=_REARRANGE_MS)
         self._rearrange.timeout.connect(self._arrange)
+        self._follow = QTimer(self, singleShot=True, interval=_FOLLOW_MS)
+        self._follow.timeout.connect(self._arrange)
+        self._arranging_since: float | None = None
         self.search = SubstructureSearch(pool, runner, priority=_BACKGROUND, parent=self)
         self.search.changed.connect(self._search_changed)
         self._texts_came.connect(self._store_texts)
@@ -122,6 +130,11 @@ class LibrarySession(QObject):
     def busy(self) -> bool:
         """Whether a library is being opened."""
         return self._task is not None or self.scanning
+
+    @property
+    def n_records(self) -> int:
+        """That have been found, 0 while nothing is shown."""
+        return 0 if self.rows is None else len(self.rows)
 
     @property
     def marks(self) -> Marks:
@@ -195,7 +208,9 @@ class LibrarySession(QObject):
             self._future = None
         self._repaint.stop()
         self._rearrange.stop()
+        self._follow.stop()
         self._arranging.cancel()
+        self._arranging_since = None
         self.search.stop()
         self.order = Order.of_file(0)
         self.closed.emit()
@@ -346,6 +361,7 @@ class LibrarySession(QObject):
         containing = wanted if view.filters.substructure and not self.scanning else None
         self._arranging.cancel()
         self._arranging = cancel = CancelToken()
+        self._arranging_since = monotonic()
 
         def job() -> tuple[Positions, Order]:
             if before is not None and before[:2] == (base, version):
@@ -356,10 +372,18 @@ class LibrarySession(QObject):
 
         def take(found: tuple[Positions, Order]) -> None:
             if rows is self.rows:
+                self._rest()
                 self._arranged = base, version, found[0]
                 self._set_order(rows, view, found[1])
 
         self._lane.submit(job, take, group="view")
+
+    def _rest(self) -> None:
+        """After rows were arranged: what takes long is not done again soon."""
+        if self._arranging_since is not None:
+            took = 1000 * (monotonic() - self._arranging_since)
+            self._follow.setInterval(max(_FOLLOW_MS, round(_REST * took)))
+            self._arranging_since = None
 
     def _search_changed(self) -> None:
         if self.search.running:
@@ -404,6 +428,8 @@ class LibrarySession(QObject):
         self.touch()
         if not self.texts_read:
             self._read_texts()
+            if self.view.filters_texts and not self._follow.isActive() and self._arranging_since is None:
+                self._follow.start()
         elif not self.view.filters.none or self.view.column >= Column.TITLE:
             self._arrange()
 

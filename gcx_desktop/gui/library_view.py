@@ -200,7 +200,7 @@ class LibraryTable(QTableView):
         self._by_hand = True
 
     def choose(self, position: int, *, by_hand: bool = True) -> None:
-        """Makes a record the current and only selected one, and brings it into view.
+        """Makes a record the current and only selected one, and brings it into view; one without a row is shown alone.
 
         :param by_hand: whether the user chose it
         """
@@ -210,6 +210,18 @@ class LibraryTable(QTableView):
             self.selectionModel().setCurrentIndex(index, _CHOSEN)
             self.scrollTo(index)
             self._by_hand = by_hand
+        elif by_hand and 0 <= position < self._libraries.n_records:
+            self._choose_without_row(position)
+
+    def _choose_without_row(self, position: int) -> None:
+        """As if it had been selected and then hidden by a filter."""
+        self._restoring = True
+        self.selectionModel().clear()
+        self._restoring = False
+        self._selected, self._n_selected, self._current = np.array([position]), 0, position
+        self._by_hand = True
+        self.selection_changed.emit()
+        self.record_chosen.emit(position)
 
     def set_paper(self, paper: Paper) -> None:
         self._delegate.paper = paper

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QStackedWidget,
 )
 
-from ..app.library_view_order import words_of_rows
 from ..paths import SAMPLE_FIRST, SAMPLE_LIBRARY, resource
 from ..terminal import say
 from ..wording import counted, elided
@@ -42,6 +41,7 @@ from .measures_panel import MeasuresPanel
 from .message_bar import MessageBar
 from .model_choice import ModelChoice
 from .no_match_page import NoMatchPage
+from .part_line import PartLine
 from .preparation_choice import PreparationChoice
 from .project_files import ProjectFiles
 from .project_memory import ProjectMemory
@@ -127,10 +127,7 @@ class MainWindow(QMainWindow):
         self.no_match = NoMatchPage(self)
         self.count = PlainLabel(parent=self)
         self.count.setContentsMargins(10, 6, 10, 6)
-        self.beyond_rows = PlainLabel(parent=self)
-        self.beyond_rows.setWordWrap(True)
-        self.beyond_rows.setContentsMargins(10, 0, 10, 6)
-        self.beyond_rows.hide()
+        self.beyond_rows = PartLine(session.libraries, self)
         self.filter_bar = FilterBar(session.pool, self)
         self.filtering = Filtering(session.libraries, self.tool_bar.search, self.filter_bar, self.messages, self)
         self.outlines = MatchOutlines(self)
@@ -357,7 +354,8 @@ class MainWindow(QMainWindow):
         filters = libraries.view.filters
         none = not len(libraries.order) and not filters.none
         search = libraries.search
-        self.no_match.show_filters(filters, searching=search.running, n_unknown=search.n_unknown)
+        reading = libraries.view.filters_texts and not libraries.texts_read
+        self.no_match.show_filters(filters, searching=search.running, n_unknown=search.n_unknown, reading=reading)
         self.rows_or_none.setCurrentWidget(self.no_match if none else self.records_view)
         self._update_count()
 
@@ -410,9 +408,6 @@ class MainWindow(QMainWindow):
             words += " so far"
         selected = self.table.n_selected
         self.count.setText(f"{words}  ·  {selected:,} selected" if selected > 1 else words)
-        beyond = words_of_rows(libraries.order, total)
-        self.beyond_rows.setText(beyond)
-        self.beyond_rows.setVisible(bool(beyond))
 
     def _update_state(self) -> None:
         """Actions that would do nothing are not to be had."""

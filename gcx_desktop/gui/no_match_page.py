@@ -31,11 +31,13 @@ class NoMatchPage(QWidget):
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
 
-    def show_filters(self, filters: Filters, *, searching: bool, n_unknown: int = 0) -> None:
+    def show_filters(self, filters: Filters, *, searching: bool, n_unknown: int = 0, reading: bool = False) -> None:
         """What was searched for.
 
         :param n_unknown: records of which a search for a substructure could not find out
+        :param reading: whether titles or fields that may match are yet to be read
         """
+        so_far = " so far: titles and fields are still being read" if reading else ""
         line = " ".join(filters.text.split())
         short = line if len(line) <= _MOST_CHARACTERS else line[: _MOST_CHARACTERS - 1] + "…"
         only_text = filters == Filters(filters.text)
@@ -43,8 +45,8 @@ class NoMatchPage(QWidget):
         if searching:
             self.words.setText("Searching…")
         elif only_text:
-            self.words.setText(f"No record matches ‘{short}’")
+            self.words.setText(f"No record matches ‘{short}’{so_far}")
         else:
             words = "No record passes the filters" + (f" and matches ‘{short}’" if short else "")
             unknown = f"; whether {n_unknown:,} more contain the substructure is unknown" if n_unknown else ""
-            self.words.setText(words + unknown)
+            self.words.setText(words + so_far + unknown)

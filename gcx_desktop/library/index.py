@@ -56,6 +56,10 @@ class Boundaries:
     def __len__(self) -> int:
         return len(self.starts)
 
+    def first(self, n: int) -> Boundaries:
+        """The first ``n`` of them, all if they are no more."""
+        return Boundaries(self.starts[:n], self.stops[:n], self.lines[:n], self.scanned)
+
     def after(self, first: int) -> Boundaries:
         """Those behind the ``first`` ones."""
         return Boundaries(self.starts[first:], self.stops[first:], self.lines[first:], self.scanned)

@@ -190,7 +190,8 @@ def open_library(
         beside it, if there is one
     :param growing: takes the library as soon as its first records are found, if more are still looked for; called in
         this thread, at most once. From then on the library is the taker's, to be closed by it whatever this raises;
-        what was found until then stays. A packed or UTF-16 file is unpacked before, a damaged one is given whole.
+        what was found until then stays: of a file with more records than a library may have, as many as it may have.
+        A packed or UTF-16 file is unpacked before, a damaged one is given whole.
     :param known: says where the records of the library lie, of which layout and fingerprint are known and no record
         yet, if they were found before. They are taken without a scan if they are in order, lie in the file, and are
         found again at both of its ends. A packed or UTF-16 file is unpacked all the same, a damaged one scanned.
@@ -269,13 +270,17 @@ def _open_plain(
             unless_given.pop_all()
             return library
         waiting = None if plain.damaged else growing
+        most, why = _most_records(own, plain)
         for part in _records(library, size, report, cancel):
-            index.add(part)
-            _check_number(own, plain, len(library))
-            if waiting is not None and part.scanned < size and _shows_fields(index.found):
+            room = most - len(library)
+            index.add(part.first(room))
+            more = len(part) > room
+            if waiting is not None and (more or (part.scanned < size and _shows_fields(index.found))):
                 unless_given.pop_all()
                 waiting(library)
                 waiting = None
+            if more:
+                raise LibraryError(path, f"it has more than {counted(most, 'record')}, {why}")
         if not len(library):
             raise LibraryError(path, "there is no record in it, only a header")
         if plain.damaged and _is_cut_short(library.source, index.found, size):
@@ -303,15 +308,14 @@ def _is_found_again(library: Library, before: Boundaries, size: int) -> bool:
     return stops == [before.stops[-1]]
 
 
-def _check_number(own: _Plain, plain: _Plain, n_records: int) -> None:
-    """:raises LibraryError: if there are more records than a library may have"""
+def _most_records(own: _Plain, plain: _Plain) -> tuple[int, str]:
+    """How many records a library may have, and what is said of one that has more."""
     most, why = MAX_RECORDS, "the limit; split it"
     if plain.scratch is not None:
         packed = max(FREE_RECORDS, MAX_PER_PACKED_BYTE * own.fingerprint.size)
         if packed < most:
             most, why = packed, "the limit for a packed file of its size; unpack it yourself if you trust it"
-    if n_records > most:
-        raise LibraryError(own.path, f"it has more than {counted(most, 'record')}, {why}")
+    return most, why
 
 
 def _source(path: Path, plain: _Plain, layout: Layout) -> Source:

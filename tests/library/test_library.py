@@ -581,3 +581,29 @@ def test_opening_and_listing_needs_no_rdkit(write) -> None:
         "assert not {'rdkit', 'pyarrow', 'torch', 'PySide6'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
+
+
+def test_a_library_has_exactly_as_many_records_as_it_may_have(
+    write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write("a.smi", "".join(f"CCO {i}\n" for i in range(1000)))
+    monkeypatch.setattr(library_module, "MAX_RECORDS", 1000)
+    with open_library(path) as library:
+        assert len(library) == 1000
+    monkeypatch.setattr(library_module, "MAX_RECORDS", 999)
+    early: list[Library] = []
+    with pytest.raises(LibraryError, match="it has more than 999 records, the limit; split it"):
+        open_library(path, growing=early.append)
+    assert len(early[0]) == 999
+    assert early[0].raw(998).text.strip() == "CCO 998"
+    early[0].close()
+
+
+def test_a_packed_library_has_no_more_records_than_its_size_explains(
+    write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write("a.smi.gz", gzip.compress(b"CCO a\n" * 100_000))
+    assert path.stat().st_size < 10_000
+    monkeypatch.setattr(library_module, "FREE_RECORDS", 20_000)
+    with pytest.raises(LibraryError, match="it has more than 20,000 records, the limit for a packed file of its size"):
+        open_library(path)
