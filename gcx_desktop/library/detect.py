@@ -151,6 +151,8 @@ def _guessed(path: Path, head: bytes, complete: bool, options: TableOptions) -> 
 
     def columns(options: TableOptions) -> Columns:
         prefer = "\t" if suffix in (".tsv", ".tab") else ","
+        if options.header_line is not None:
+            _lead_of(path, head, options)
         return find_columns(head, complete, options, prefer)
 
     if _is_sdf(head, suffix):
@@ -259,7 +261,7 @@ def _lines(
     options: TableOptions,
 ) -> Layout:
     """A file without a telling content: lines of structures, or a table under another name."""
-    lead = skip_lead(head) if options.header_line is None else header_lead(head, options.header_line)
+    lead = _lead_of(path, head, options)
     if lead.delimiter:
         return _table(columns(options))
     lines = _first_lines(head, lead, complete)
@@ -298,6 +300,19 @@ def _lines(
         if doubtful:
             raise LibraryError(path, "it is not a molecule file; it looks like plain text without SMILES")
     return replace(layout, choices=tuple(_line_choices(layout, options)))
+
+
+def _lead_of(path: Path, head: bytes, options: TableOptions) -> Lead:
+    """Where header or rows may begin, as far as that is known.
+
+    :raises UsageError: if there is no such line as the user says
+    """
+    if options.header_line is None:
+        return skip_lead(head)
+    try:
+        return header_lead(head, options.header_line)
+    except UsageError as error:
+        raise UsageError(f"{path}: {error}") from None
 
 
 def _first_lines(head: bytes, lead: Lead, complete: bool) -> list[tuple[Lead, str]]:

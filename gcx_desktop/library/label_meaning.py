@@ -284,16 +284,21 @@ def remedy(values: Sequence[str], class_names: Sequence[str]) -> str:
         ]
         return f"say which is which: {ways[0]}, or {ways[1]}"
     each = " ".join(option(value, "CLASS") for value in values[:MAX_VALUES])
-    classes = ", ".join(short_name(name) for name in class_names[:MAX_VALUES])
+    classes = ", ".join(_for_a_shell(shown(name)) for name in class_names[:MAX_VALUES])
     return f"say which each is: {each}, CLASS being one of: {classes}; VALUE= leaves a value out"
 
 
 def option(value: str, name: str) -> str:
     """``--class-of`` as a shell takes it; of a value that nobody would copy only its beginning."""
     words = f"{value if len(value) <= _MOST_COPIED else shown(value)}={name}"
-    if not re.fullmatch(r"[\w.,=+\-/:@]*", words):
-        words = f'"{words}"' if _COPIED_AS_IT_IS.fullmatch(words) else shlex.quote(words)
-    return f"--class-of{'=' if value.startswith('-') else ' '}{words}"
+    return f"--class-of{'=' if value.startswith('-') else ' '}{_for_a_shell(words)}"
+
+
+def _for_a_shell(words: str) -> str:
+    """As one word of a command, which nearly all shells take."""
+    if re.fullmatch(r"[\w.,=+\-/:@]*", words):
+        return words
+    return f'"{words}"' if _COPIED_AS_IT_IS.fullmatch(words) else shlex.quote(words)
 
 
 def shown(word: str) -> str:

@@ -127,6 +127,20 @@ def test_the_option_in_the_sentence_can_be_copied(values: list[str]) -> None:
     assert [found.of(value) for value in values] == [0, 1]
 
 
+def test_of_three_values_and_more_the_classes_that_they_may_be_are_named_ready_to_copy() -> None:
+    with pytest.raises(UnsettledLabelsError) as caught:
+        label_meaning(["low", "mid", "high"], "y", ("not permeable", "permeable"))
+    told = 'CLASS being one of: "not permeable", permeable; VALUE= leaves a value out'
+    assert caught.value.remedy.endswith(told)
+    assert "--class-of low=CLASS --class-of mid=CLASS --class-of high=CLASS" in caught.value.remedy
+    assert label_meaning(
+        ["low", "mid", "high"],
+        "y",
+        ("not permeable", "permeable"),
+        class_of=dict(split_class_of(word) for word in shlex.split('low="not permeable" mid=permeable high=')),
+    ).classes_of(["low", "mid", "high"]) == [0, 1, NO_LABEL]
+
+
 def test_a_choice_that_contradicts_the_rule_for_the_others_asks_for_them_too() -> None:
     with pytest.raises(UnsettledLabelsError) as caught:
         label_meaning(["1", "0"], "x", PERMEABLE, class_of={"1": "not permeable"})

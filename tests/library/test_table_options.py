@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,13 @@ def test_a_table_without_a_smiles_column_can_be_told_from_a_file_that_is_no_tabl
     (tmp_path / name).write_text(text)
     with pytest.raises(NoSmilesColumnError, match="no column looks like SMILES"):
         open_library(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.txt", "a.smi"])
+def test_a_header_line_that_is_not_there_is_refused_with_the_files_name(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("smiles,id\nCCO,a\n")
+    with pytest.raises(UsageError, match=rf"{re.escape(name)}: there is no line 9 "):
+        open_library(tmp_path / name, header_line=9)
 
 
 def test_an_sdf_has_no_header_line(tmp_path: Path) -> None:
