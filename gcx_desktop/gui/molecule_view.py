@@ -10,8 +10,6 @@ from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QFocusEvent,
-    QFont,
-    QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
     QKeySequence,
@@ -29,23 +27,22 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from ..depict.colour import Paper
 from ..depict.drawing import Depiction
 from ..depict.halos import Halo
-from ..depict.numbers import number_ways
 from ..kinds.kind import Words
 from ..kinds.registry import CUSTOMARY
 from .atom_match import AtomMatch
+from .atom_numbers import AtomNumbers
 from .atom_picking import AtomPicking
 from .atom_readings import AtomReadings
 from .labels import plain_tooltip
 from .picture import DepictionLayer, paint_ground, paint_message
 from .pointing import mark_around, node_at, paint_mark, place_of
-from .theme import accent, hairline, mixed
+from .theme import accent, hairline
 from .viewport import Viewport
 
 _BOND_IN_RADII = 2.5
 _CORNER = 8.0
 _ZOOM_STEP = 1.25
 _PAN_STEP = 40.0
-_LEAST_NUMBER, _LARGEST_NUMBER = 8, 12
 """Of atom numbers, in pixels."""
 
 
@@ -74,7 +71,7 @@ class MoleculeView(QWidget):
         self.picking.changed.connect(self._describe)
         self.picture_actions: Sequence[QAction] = ()
         """What else the menu offers: to copy and to save the picture."""
-        self._numbers = False
+        self.numbers = AtomNumbers()
         self._halos: Sequence[Halo] = ()
         self._readings = AtomReadings()
         self._structure: DepictionLayer | None = None
@@ -397,8 +394,8 @@ class MoleculeView(QWidget):
             paint_mark(painter, depiction, mark)
         if self._structure is not None:
             painter.drawPixmap(0, 0, self._structure.pixmap(self.size(), self.devicePixelRatioF(), self._port.target))
-        if self._numbers and depiction.boxes is None:
-            self._paint_numbers(painter, depiction)
+        painter.setFont(self.font())
+        self.numbers.paint(painter, depiction, self._port, self.paper)
         self.picking.paint_lasso(painter)
         if mark is not None and depiction.boxes is None:
             paint_mark(painter, depiction, mark)
@@ -406,24 +403,8 @@ class MoleculeView(QWidget):
 
     def show_numbers(self, shown: bool) -> None:
         """Writes the atoms' numbers in the record beside them, as sentences and tooltips call them."""
-        self._numbers = shown
+        self.numbers.shown = shown
         self.update()
-
-    def _paint_numbers(self, painter: QPainter, depiction: Depiction) -> None:
-        font = QFont(self.font())
-        font.setPixelSize(max(_LEAST_NUMBER, min(round(depiction.radius * self._port.scale * 0.8), _LARGEST_NUMBER)))
-        painter.setFont(font)
-        painter.setPen(mixed(QColor(self.paper.ink), QColor(self.paper.background), 0.7))
-        metrics, reach = QFontMetricsF(font), depiction.radius * self._port.scale * 0.7
-        for atom, way in number_ways(depiction).items():
-            place = self.position_of(atom)
-            if place is None:
-                continue
-            words = str(atom + 1)
-            size = metrics.size(0, words)
-            middle = place + QPointF(way[0], way[1]) * (reach + size.width() / 2)
-            room = QRectF(middle.x() - size.width() / 2, middle.y() - size.height() / 2, size.width(), size.height())
-            painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip), words)
 
     def _update_mark(self) -> None:
         """Paint again only where the mark was or comes."""

@@ -2,17 +2,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QPointF, QSizeF, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QKeyEvent, QMouseEvent, QPainter
 from pytestqt.qtbot import QtBot
 from rdkit import Chem
 
 from gcx_desktop.depict.colour import ColourScale, Paper
 from gcx_desktop.depict.drawing import Depiction, depict
 from gcx_desktop.depict.halos import halos
+from gcx_desktop.gui.atom_numbers import AtomNumbers
 from gcx_desktop.gui.atom_readings import AtomReadings
 from gcx_desktop.gui.molecule_view import MoleculeView
-from gcx_desktop.gui.viewport import MAX_BOND
+from gcx_desktop.gui.viewport import MAX_BOND, Viewport
 
 PROPANOL = [0.1, 0.4, 0.2, 0.3]
 
@@ -188,3 +189,26 @@ def test_focus_is_visible(view: MoleculeView, qtbot: QtBot) -> None:
     view.setFocus()
     qtbot.waitUntil(view.hasFocus)
     assert view.grab().toImage() != without
+
+
+@pytest.mark.usefixtures("qapp")
+def test_numbers_of_atoms_keep_their_places_and_are_left_out_of_a_picture_too_small_for_them() -> None:
+    numbers, depiction, font = AtomNumbers(), drawn("CCCO"), QGuiApplication.font()
+    font.setPixelSize(12)
+    middles = {}
+    for scale in (1.25, 1.4):  # one step
+        rooms = numbers.rooms(depiction, scale, font)
+        assert sorted(rooms) == [0, 1, 2, 3]
+        middles[scale] = [rooms[atom].center() / scale for atom in rooms]
+    for one, other in zip(*middles.values(), strict=True):
+        assert (one - other).manhattanLength() < 0.01
+    image, port = QImage(400, 400, QImage.Format.Format_ARGB32), Viewport()
+    image.fill(QColor("white"))
+    blank, numbers.shown = image.copy(), True
+    port.room, port.picture, port.bond = QSizeF(400, 400), QSizeF(depiction.width, depiction.height), 30.0
+    for zoom, painted in ((0.1, False), (1.0, True)):
+        port.zoom = zoom
+        painter = QPainter(image)
+        numbers.paint(painter, depiction, port, Paper.WHITE)
+        painter.end()
+        assert (image != blank) is painted
