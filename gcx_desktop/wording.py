@@ -11,6 +11,15 @@ _CONTROLS = re.compile(
     "\ud800-\udfff]"  # bytes of a file name that are no text
 )
 
+_NUMBER = re.compile(
+    r"""(?<!\w)[<>≤≥≈~±+\-−]*\s?[.,]?\d
+    (?:[\d.,_'\u00a0\u2009\u202f]*\d)?              # decimals and groups of digits
+    (?:[eE][+\-−]?\d+|\s?[×x·*]\s?10(?:\^?[+\-−]?\d+|[⁺⁻]?[⁰¹²³⁴-⁹]+)?)?
+    (?:\s?%)?""",
+    re.VERBOSE,
+)
+"""A number at the beginning of a word, with its sign, its power of ten and "%"; digits within a name are none."""
+
 
 def counted(count: int, noun: str, plural: str = "") -> str:
     """Such as "1 record" and "2,048 records".
@@ -57,8 +66,34 @@ def shortened_words(text: str, longest: int = 80) -> str:
 
 
 def elided(text: str, longest: int) -> str:
-    """At most so many characters: the middle left out, since a path or name is known by both of its ends."""
+    """At most so many characters: the middle left out, since a path or name is known by both of its ends.
+
+    No number is cut in two, since "3.7…" of "3.7e−2" is another one.
+    """
     if len(text) <= longest:
         return text
-    end = longest // 2
-    return f"{text[: longest - end - 1]}…{text[-end:]}"
+    half = longest // 2
+    end, start = beside_numbers(text, longest - half - 1, len(text) - half)
+    return f"{text[:end]}…{text[start:]}"
+
+
+def beginning(text: str, longest: int) -> str:
+    """At most so many characters: the end left out, and no number cut in two."""
+    if len(text) <= longest:
+        return text
+    end, _ = beside_numbers(text, longest - 1, len(text))
+    return f"{text[:end]}…"
+
+
+def beside_numbers(text: str, end: int, start: int) -> tuple[int, int]:
+    """Where a text is cut whose middle is left out: before and behind the numbers in which the places lie.
+
+    :param end: of what is left of its beginning
+    :param start: of what is left of its end
+    """
+    for number in _NUMBER.finditer(text):
+        if number.start() < end < number.end():
+            end = number.start()
+        if number.start() < start < number.end():
+            start = number.end()
+    return end, start

@@ -12,7 +12,7 @@ import gcx_desktop
 from gcx_desktop.cli.main import main
 from gcx_desktop.kinds.registry import CUSTOMARY
 from gcx_desktop.terminal import Parser, say
-from gcx_desktop.wording import counted, elided, sentence, shortened_words, visible
+from gcx_desktop.wording import beginning, counted, elided, sentence, shortened_words, visible
 
 CODE = sorted(Path(gcx_desktop.__file__).parent.rglob("*.py"))
 HOSTILE = "\x1b]0;owned\x07\x1b[31mred\r\x9b2J\u202egnp.exe"
@@ -66,6 +66,15 @@ def test_a_long_path_loses_its_middle_and_keeps_both_ends() -> None:
     assert max(map(len, shown.split())) == 40
     assert elided("abc", 3) == "abc"
     assert elided("abcdef", 3) == "a…f"
+
+
+def test_a_text_shortened_by_its_characters_has_no_part_of_a_number() -> None:
+    text = "IC50 at 12.75 µM of the 1,204 compounds"
+    for longest in range(3, len(text)):
+        for shown in (elided(text, longest), beginning(text, longest)):
+            assert len(shown) <= longest
+            rest = shown.replace("12.75", "").replace("1,204", "").replace("IC50", "").replace("IC5", "")
+            assert not any(character.isdigit() for character in rest), shown
 
 
 def test_what_would_steer_a_terminal_is_written_out() -> None:

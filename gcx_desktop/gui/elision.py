@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 
+from ..wording import beside_numbers
+
 NO_ROOM = "…"
 """Stands for text of which nothing can be shown."""
-_NUMBER = re.compile(
-    r"""(?<!\w)[<>≤≥≈~±+\-−]*\s?[.,]?\d
-    (?:[\d.,_'\u00a0\u2009\u202f]*\d)?              # decimals and groups of digits
-    (?:[eE][+\-−]?\d+|\s?[×x·*]\s?10(?:\^?[+\-−]?\d+|[⁺⁻]?[⁰¹²³⁴-⁹]+)?)?
-    (?:\s?%)?""",
-    re.VERBOSE,
-)
-"""A number at the beginning of a word, with its sign, its power of ten and "%"; digits within a name are none."""
 MOST_CHARACTERS = 1_000
 """More have no room in any line."""
 
@@ -35,12 +28,7 @@ def elided_whole(
         return shown
     end = _common(text, shown)
     start = len(text) - _common(text[::-1], shown[::-1]) if mode is Qt.TextElideMode.ElideMiddle else len(text)
-    start = max(start, end)
-    for number in _NUMBER.finditer(text):
-        if number.start() < end < number.end():
-            end = number.start()
-        if number.start() < start < number.end():
-            start = number.end()
+    end, start = beside_numbers(text, end, max(start, end))
     return f"{text[:end]}{NO_ROOM}{text[start:]}"
 
 

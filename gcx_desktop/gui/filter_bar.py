@@ -17,18 +17,22 @@ from ..kinds.registry import CUSTOMARY
 from ..library.record import Source, Span
 from ..pool import WorkerPool
 from ..substructure.query import Notation
+from .field_dialog import FieldDialog
 from .filter_chips import Chip, ChosenChip, ClassChip, MarkChip, RangeChip, TextChip, shortened
 from .flow_layout import FlowLayout
 from .labels import named_action, plain_tooltip
 from .sketch_dialog import SketchDialog
 from .substructure_chip import SubstructureChip
 
+_MOST_IN_MENU = 25
+"""Fields that a menu has room for on a small screen."""
+
 
 class FilterBar(QWidget):
     """Chips of the active filters; empty and without height while there are none.
 
     Attributes: ``filters`` (without a text: that is the search box's), ``add_button`` (to be put where it fits),
-    ``menu`` (what it opens).
+    ``menu`` (what it opens), ``field_dialog`` (the last one in which one of many fields was chosen).
     Signals: ``changed()``; ``trouble(sentence)``.
     """
 
@@ -39,6 +43,7 @@ class FilterBar(QWidget):
         super().__init__(parent)
         self._pool = pool
         self._chips: list[Chip] = []
+        self.field_dialog: FieldDialog | None = None
         self._class_names: Sequence[str] = ()
         self._kind = CUSTOMARY
         self.columns: Callable[[], Sequence[tuple[int, str]]] = lambda: ()
@@ -214,14 +219,26 @@ class FilterBar(QWidget):
         self._action(menu, "Marked", self.add_marks)
         self._action(menu, "Record number", lambda: self.add_range(Column.NUMBER, "Record"))
         if texts := self.text_columns():
-            of_text = menu.addMenu("Text of")
-            for column, name in texts:
-                self._action(of_text, shortened(name), partial(self.add_text, column, name))
-        columns = self.columns()
-        if columns:
+            self._add_fields(menu.addMenu("Text of"), "Text of", texts, self.add_text)
+        if columns := self.columns():
             menu.addSeparator()
-        for column, name in columns:
-            self._action(menu, shortened(name), partial(self.add_range, column, name))
+            self._add_fields(menu, "Numbers", columns, self.add_range)
+
+    def _add_fields(
+        self, menu: QMenu, title: str, fields: Sequence[tuple[int, str]], add: Callable[[int, str], Chip]
+    ) -> None:
+        """An entry for each field; of many for the first ones, and one for a dialog with all."""
+        for column, name in fields[:_MOST_IN_MENU]:
+            self._action(menu, shortened(name), partial(add, column, name))
+        if len(fields) > _MOST_IN_MENU:
+            all_fields = menu.addAction(f"All {len(fields):,} Fields…")
+            all_fields.triggered.connect(lambda _=False: self._ask_field(title, fields, add))
+
+    def _ask_field(self, title: str, fields: Sequence[tuple[int, str]], add: Callable[[int, str], Chip]) -> None:
+        self.field_dialog = dialog = FieldDialog(title, fields, self.window())
+        dialog.chosen.connect(lambda column, name: add(column, name).edit())
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def _add_probabilities(self, menu: QMenu) -> None:
         """An entry for the class that the table shows; of more than two classes a menu of all."""

@@ -13,6 +13,7 @@ from ..app.marks import MARK_COLOURS
 from ..app.row_filters import WITH_NOTE, Chosen, Range, TextFilter, TextRule
 from ..app.shown_class import PREDICTED
 from ..kinds.kind import Words
+from ..wording import beginning
 from .labels import PlainLabel, literal, plain_tooltip
 from .mark_icons import mark_icon
 from .theme import hairline, mixed, paper_for
@@ -262,5 +263,4 @@ def _shortest(value: float) -> str:
 
 def shortened(name: str, longest: int = _LONGEST_NAME) -> str:
     """A name of any length, as a chip and the menu show it."""
-    line = " ".join(name.split())
-    return line if len(line) <= longest else line[: longest - 1] + "…"
+    return beginning(" ".join(name.split()), longest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum, auto
 
 import numpy as np
@@ -34,6 +35,7 @@ from ..app.library_rows import Column
 from ..app.library_view_order import View
 from ..depict.colour import Paper
 from ..library.record import Format
+from .column_order import merged_order
 from .glance import Glance
 from .library_session import LibrarySession
 from .library_table_model import LibraryTableModel
@@ -54,6 +56,8 @@ _WIDTHS = {
     Column.DISAGREEMENT: 110,
 }
 _FIELD_WIDTH = 110
+MOST_KEYS = 5_000
+"""Columns whose order is remembered, of all libraries."""
 _WIDEST_HEADING = 160
 _CHOSEN = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 _STEPS = (
@@ -346,24 +350,46 @@ class LibraryTable(QTableView):
         empty = section in (Column.MARK, Column.DISAGREEMENT, Column.TITLE) and not self.is_hidden_by_user(section)
         return section != Column.NUMBER and not (empty and self.isColumnHidden(section))
 
+    def choosable_sections(self) -> list[int]:
+        """Those that can be hidden, in the order seen."""
+        return [section for section in self.sections() if self.can_be_hidden(section)]
+
     def is_hidden_by_user(self, section: int) -> bool:
         return bool(self.hidden_by_user) and self._key(section) in self.hidden_by_user
 
-    def show_column_of(self, section: int, shown: bool) -> None:
-        """As the user wants it, in other libraries with such a column, too."""
-        key = self._key(section)
-        self.hidden_by_user = self.hidden_by_user - {key} if shown else self.hidden_by_user | {key}
+    def show_columns_of(self, sections: Iterable[int], shown: bool) -> None:
+        """As the user wants it, in other libraries with such columns, too."""
+        keys = {self._key(section) for section in sections}
+        self.hidden_by_user = self.hidden_by_user - keys if shown else self.hidden_by_user | keys
         self._show_or_hide_columns()
         self.columns_chosen.emit()
 
-    def show_all_columns(self) -> None:
-        self.hidden_by_user = frozenset()
-        self._show_or_hide_columns()
-        self.columns_chosen.emit()
+    @property
+    def is_rearranged(self) -> bool:
+        """Whether the columns stand otherwise than in the file."""
+        sections = self.sections()
+        return sections != sorted(sections)
 
     def restore_order(self) -> None:
-        self.wanted_order = ()
+        """That of the file; other libraries keep theirs."""
+        self._take_order(range(self.horizontalHeader().count()))
         self._arrange()
+
+    def move_to_front(self, sections: Iterable[int]) -> None:
+        """Before all other fields of the library, in the order in which they stand."""
+        chosen, seen = set(sections), self.sections()
+        first = next((place for place, section in enumerate(seen) if section >= Column.FIRST_FIELD), 0)
+        moved = [section for section in seen if section in chosen]
+        before, behind = (
+            [section for section in part if section not in chosen] for part in (seen[:first], seen[first:])
+        )
+        self._take_order([*before, *moved, *behind])
+        self._arrange()
+
+    def _take_order(self, sections: Iterable[int]) -> None:
+        """The columns of this library are wanted so."""
+        keys = [key for section in sections if (key := self._key(section))]
+        self.wanted_order = merged_order(self.wanted_order, keys, MOST_KEYS)
         self.columns_chosen.emit()
 
     def _key(self, section: int) -> str:
@@ -376,8 +402,7 @@ class LibraryTable(QTableView):
 
     def _moved(self) -> None:
         if not self._arranging:
-            self.wanted_order = tuple(self._key(section) for section in self.sections())
-            self.columns_chosen.emit()
+            self._take_order(self.sections())
 
     def _arrange(self) -> None:
         """Columns in the order that the user wants; those that it does not name stay behind them in their own."""

@@ -62,6 +62,8 @@ class WholeNumbers(QStyledItemDelegate):
         """What the style is told of a cell: as wide as it is seen."""
         cell = QStyleOptionViewItem(option)
         self.initStyleOption(cell, index)
+        if cell.features & QStyleOptionViewItem.ViewItemFeature.HasCheckIndicator:
+            cell.palette = QApplication.palette("QCheckBox")  # type: ignore[call-overload]  # a box to tick that is seen
         if isinstance(cell.widget, QAbstractItemView):
             cell.rect = seen_part(cell.rect, cell.widget.viewport().width())
         return cell

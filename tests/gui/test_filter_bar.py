@@ -34,6 +34,23 @@ def test_the_menu_offers_classes_probability_substructure_and_fields_of_numbers(
     assert words == ["Predicted class", "P(active)", "Substructure…", "Marked", "Record number", "Text of", "value"]
 
 
+def test_of_many_fields_the_menu_has_the_first_and_a_dialog_all(qtbot: QtBot, window: MainWindow) -> None:
+    bar = window.filter_bar
+    bar.columns = lambda: [(VALUE + i, f"descriptor {i:03}") for i in range(300)]
+    bar.menu.aboutToShow.emit()
+    actions = [action for action in bar.menu.actions() if not action.isSeparator()]
+    assert len(actions) < 40
+    assert actions[-1].text() == "All 300 Fields…"
+    actions[-1].trigger()
+    dialog = bar.field_dialog
+    assert dialog is not None
+    dialog.search.setText("TOR 123")
+    assert dialog.list.model().rowCount() == 1
+    with qtbot.waitSignal(dialog.chosen) as chosen:
+        dialog.accept()
+    assert chosen.args == [VALUE + 123, "descriptor 123"]
+
+
 def test_a_range_keeps_the_records_within_it_and_goes_with_its_chip(qtbot: QtBot, window: MainWindow) -> None:
     chip = window.filter_bar.add_range(Column.NUMBER, "Record")
     qtbot.keyClicks(chip.low, "2")
