@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,3 +88,29 @@ class Order:
     def __len__(self) -> int:
         """How many records are seen, with a row or without."""
         return self.n_records if self.chosen is None else len(self.chosen)
+
+
+class RowRanges:
+    """The records in some ranges of rows, as they were ordered: a list of them is made when it is asked for."""
+
+    def __init__(self, order: Order, ranges: Sequence[tuple[int, int]] = ()) -> None:
+        """:param ranges: first and last row of each; none of them overlap"""
+        self._order, self._ranges = order, tuple(ranges)
+
+    def __len__(self) -> int:
+        return sum(last + 1 - first for first, last in self._ranges)
+
+    def holds(self, row: int) -> bool:
+        """Whether a row is in one of them."""
+        return any(first <= row <= last for first, last in self._ranges)
+
+    @property
+    def last(self) -> int:
+        """The last row of all, −1 if there is none."""
+        return max((last for _, last in self._ranges), default=-1)
+
+    @cached_property
+    def positions(self) -> Positions:
+        """[n]"""
+        parts = [self._order.between(first, last + 1) for first, last in self._ranges]
+        return np.concatenate(parts) if parts else np.arange(0)

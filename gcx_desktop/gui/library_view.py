@@ -33,6 +33,7 @@ from PySide6.QtWidgets import (
 
 from ..app.library_rows import Column
 from ..app.library_view_order import View
+from ..app.row_order import Order, Positions, RowRanges
 from ..depict.colour import Paper
 from ..library.record import Format
 from .column_order import merged_order
@@ -109,7 +110,8 @@ class LibraryTable(QTableView):
         super().__init__(parent)
         self._libraries, self._thumbnails = libraries, thumbnails
         self.table_model = LibraryTableModel(libraries, self)
-        self._selected: NDArray[np.int64] = np.arange(0)
+        self._selected: RowRanges | Positions = np.arange(0)
+        """The selected rows as they were ordered, or the records that were, some of which have no row any more."""
         self._n_selected, self._current = 0, -1
         self._restoring = False
         self._by_hand = False
@@ -186,7 +188,7 @@ class LibraryTable(QTableView):
     def selected_positions(self) -> list[int]:
         """Of the selected records that are seen, in the order seen."""
         order = self._libraries.order
-        positions: list[int] = order.at(order.rows(self._selected)).tolist()
+        positions: list[int] = order.at(self._rows_selected(order)).tolist()
         return positions
 
     @property
@@ -244,20 +246,24 @@ class LibraryTable(QTableView):
         if self._restoring:
             return
         order = self._libraries.order
-        parts = [order.between(r.top(), r.bottom() + 1) for r in self.selectionModel().selection()]  # type: ignore[attr-defined]
-        self._selected = np.concatenate(parts) if parts else np.arange(0)
-        self._n_selected = len(self._selected)
-        self._keep_current_selected()
+        ranges = [(r.top(), r.bottom()) for r in self.selectionModel().selection()]  # type: ignore[attr-defined]
+        self._selected = selected = RowRanges(order, ranges)
+        self._n_selected = len(selected)
+        self._keep_current_selected(selected)
         self.selection_changed.emit()
 
-    def _keep_current_selected(self) -> None:
+    def _rows_selected(self, order: Order) -> Positions:
+        """Ascending, of the selected records that have a row."""
+        selected = self._selected
+        return order.rows(selected.positions if isinstance(selected, RowRanges) else selected)
+
+    def _keep_current_selected(self, selected: RowRanges) -> None:
         """After the current row was taken out of the selection: another selected one is current, or it comes back."""
         selection, current = self.selectionModel(), self.currentIndex()
-        if current.isValid() and self._current in self._selected:
+        if current.isValid() and selected.holds(current.row()):
             return
-        if len(self._selected):
-            row = int(self._libraries.order.rows(self._selected)[-1])
-            index = self.table_model.index(row, max(current.column(), 0))
+        if len(selected):
+            index = self.table_model.index(selected.last, max(current.column(), 0))
             selection.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
         elif current.isValid():
             selection.select(current, _CHOSEN)
@@ -443,11 +449,11 @@ class LibraryTable(QTableView):
         """The same records are selected and current, wherever they stand now."""
         self._restoring = True
         order, selection = self._libraries.order, self.selectionModel()
-        rows = order.rows(self._selected)
+        rows = self._rows_selected(order)
         ranges = _ranges(rows)
         if len(ranges) > _MAX_RANGES:
             self._selected = np.array([self._current])
-            rows = order.rows(self._selected)
+            rows = self._rows_selected(order)
             ranges = _ranges(rows)
         self._n_selected = len(rows)
         last_column = self.table_model.columnCount() - 1

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gcx_desktop.app import row_order
-from gcx_desktop.app.row_order import Order
+from gcx_desktop.app.row_order import Order, RowRanges
 
 
 def test_rows_are_those_in_which_positions_are_seen() -> None:
@@ -45,3 +45,16 @@ def test_records_of_rows_are_those_that_are_shown(order: Order) -> None:
 def test_the_order_of_the_largest_file_takes_no_room() -> None:
     order = Order.of_file(10**15)
     assert (len(order), order.n_rows, order.row(3), order.row(10**14)) == (10**15, row_order.MAX_ROWS, 3, -1)
+
+
+def test_ranges_of_rows_are_the_records_that_stood_there() -> None:
+    selected = RowRanges(Order.of(np.array([4, 2, 0, 3]), 5), [(3, 3), (0, 1)])
+    assert len(selected) == 3
+    assert selected.positions.tolist() == [3, 4, 2]
+    assert [selected.holds(row) for row in range(-1, 5)] == [False, True, True, False, True, False]
+    assert selected.last == 3
+
+
+def test_no_ranges_hold_no_records() -> None:
+    none = RowRanges(Order.of_file(5))
+    assert (len(none), none.last, none.positions.tolist()) == (0, -1, [])
