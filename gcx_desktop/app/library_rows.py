@@ -365,32 +365,42 @@ def _text_rank(
 ) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
     """Of the first ``n`` cells."""
     group = np.full(n, Group.EMPTY, dtype=np.uint8)
-    numbers = np.zeros(n)
-    words = np.zeros(n, dtype=f"S{_TEXT_KEY_BYTES}")
-    is_word = np.zeros(n, dtype=np.bool_)
+    rank, is_word = np.zeros(n), np.zeros(n, dtype=np.bool_)
+    words: list[NDArray[np.bytes_]] = []
     for start in range(0, n, _PIECE):
         stop()
+        here = []
         for i, cell in enumerate(cells[start : min(start + _PIECE, n)], start):
             if not cell or not (text := cell.strip()):
                 continue
             group[i] = Group.VALUE
             number = number_of(text)
             if number is None:
-                is_word[i], words[i] = True, text.casefold().encode("utf-8", "replace")[:_TEXT_KEY_BYTES]
+                is_word[i] = True
+                here.append(text.casefold().encode("utf-8", "replace")[:_TEXT_KEY_BYTES])
             else:
-                numbers[i] = number
-    if not is_word.any():
-        return group, numbers
-    rank = np.empty(n)
-    order = np.lexsort((words, numbers, is_word))
-    new = np.ones(n, dtype=np.bool_)
-    new[1:] = (
-        (words[order[1:]] != words[order[:-1]])
-        | (numbers[order[1:]] != numbers[order[:-1]])
-        | (is_word[order[1:]] != is_word[order[:-1]])
-    )
-    rank[order] = np.cumsum(new)
+                rank[i] = number
+        if here:
+            words.append(np.array(here))
+    if not words:
+        return group, rank
+    # Words stand behind all numbers, whose values leave no room for them.
+    of_number = (group == Group.VALUE) & ~is_word
+    values, place = np.unique(rank[of_number], return_inverse=True)
+    rank[of_number] = place
+    rank[is_word] = len(values) + _dense_rank(np.concatenate(words))
     return group, rank
+
+
+def _dense_rank(words: NDArray[np.bytes_]) -> NDArray[np.int64]:
+    """[n]: how many smaller words there are."""
+    order = np.argsort(words, kind="stable")
+    ordered = words[order]
+    new = np.zeros(len(words), dtype=np.bool_)
+    new[1:] = ordered[1:] != ordered[:-1]
+    rank = np.empty(len(words), dtype=np.int64)
+    rank[order] = np.cumsum(new)
+    return rank
 
 
 def number_of(text: str) -> float | None:

@@ -91,6 +91,13 @@ class Exports(QObject):
         rows = self._session.libraries.rows
         return [] if rows is None else list(range(len(rows)))
 
+    def _n_records(self, which: str) -> int:
+        """How many :meth:`positions` has; lists none."""
+        if which == SELECTED:
+            return self._table.n_selected
+        libraries = self._session.libraries
+        return len(libraries.order) if which == FILTERED else libraries.n_records
+
     def set_substructures(self, findings: tuple[Finding, ...], search: str, labels: str) -> None:
         """Have a section in the reports to come.
 
@@ -170,7 +177,7 @@ class Exports(QObject):
     def _ready(self, which: str) -> bool:
         if self._task is not None:
             self.trouble.emit("an export is under way; stop it or wait for it to end")
-        elif not self.positions(which):
+        elif not self._n_records(which):
             self.trouble.emit("there is no record to write; select some, or clear the search")
         elif self._session.card is None:
             kind = self._session.kind.name
