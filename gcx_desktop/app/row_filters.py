@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .library_rows import Column, LibraryRows, number_of
+from .row_texts import PIECE
 from .shown_class import PREDICTED
 
 WITH_NOTE = 0
@@ -122,10 +123,9 @@ def seen(
 def _holding(rows: LibraryRows, word: str, stop: Callable[[], None]) -> Mask:
     found = np.zeros(len(rows), dtype=np.bool_)
     for cells in (rows.titles, *rows.fields):
-        for start in range(0, len(rows), _PIECE):
+        for start in range(0, len(rows), PIECE):
             stop()
-            piece = cells[start : min(start + _PIECE, len(rows))]
-            found[[start + i for i, cell in enumerate(piece) if cell and word in cell.casefold()]] = True
+            found[[position for position in cells.holding(start, word) if position < len(rows)]] = True
     rejected = [one for one in list(rows.rejected.values()) if one.position < len(rows)]
     found[[one.position for one in rejected if word in one.reason.casefold()]] = True
     notes = rows.marks.notes().items()

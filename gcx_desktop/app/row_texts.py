@@ -81,6 +81,17 @@ class TextColumn(Sequence[_Cell]):
         self._loose.pop(number, None)
         self.n_bytes += sys.getsizeof(text) + sys.getsizeof(ends)
 
+    def holding(self, start: int, word: str) -> list[int]:
+        """The positions in the piece that begins at ``start`` whose cells hold a word.
+
+        :param word: in the letters of ``str.casefold``
+        """
+        number = start // PIECE
+        packed = self._packed.get(number)
+        if number not in self._loose and (packed is None or word not in packed[0].casefold()):
+            return []  # as nearly always: no cell holds what all of them together do not
+        return [at for at, cell in enumerate(self._piece(number), start) if cell and word in cell.casefold()]
+
     def forget_from(self, start: int) -> None:
         """Has no cells of the piece that begins at ``start`` and those behind it."""
         for pieces in (self._loose, self._packed):

@@ -78,3 +78,13 @@ def test_packed_cells_take_less_than_strings_of_their_own() -> None:
     column = packed(titles)
     assert column.n_bytes < len(titles) * 20
     assert sum(sys.getsizeof(title) for title in titles) > len(titles) * 60
+
+
+@pytest.mark.parametrize("word", ["a", "acid", "ÄTHER".casefold(), "strasse", "acidbenzoic", "none"])
+def test_a_word_is_found_in_single_cells_whatever_their_letter_case(word: str) -> None:
+    cells = ["Benzoic ACID", "benzoic acid", None, "", "Äther", "Straße", "b"] * 200
+    column = packed(cells)
+    column[3], column[701] = "Acid", "b"
+    cells[3], cells[701] = "Acid", "b"
+    found = [position for start in range(0, len(cells), PIECE) for position in column.holding(start, word)]
+    assert found == [at for at, cell in enumerate(cells) if cell and word in cell.casefold()]
