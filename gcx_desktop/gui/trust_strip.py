@@ -65,6 +65,7 @@ class TrustStrip(QWidget):
             font = QFont(self.font())
             font.setWeight(QFont.Weight.DemiBold if each.warns else QFont.Weight.Normal)
             label.setFont(font)
+            label.setMinimumWidth(0)  # else the hint would be no narrower than the words before
             width = label.sizeHint().width()
             label.setMinimumWidth(width if width <= _WIDEST_WORDS else 1)
         self.setAccessibleDescription("; ".join(each.words for each in said))

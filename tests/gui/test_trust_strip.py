@@ -135,6 +135,17 @@ def test_numbers_that_wait_take_the_same_room(strip: TrustStrip) -> None:
     assert abs(after - before) < strip.fontMetrics().height() / 4  # some fonts are a pixel higher than they say
 
 
+def test_words_take_the_room_that_they_need_whatever_stood_there_before(qtbot: QtBot, strip: TrustStrip) -> None:
+    strip.resize(1200, 60)  # one line
+    calm = said_of_map(TRUST, "permeable", "", MOLECULES.words)
+    strip.show_said(calm)
+    qtbot.waitUntil(lambda: all(label.width() > 10 for label in strip.findChildren(PlainLabel)))
+    wanted = [label.sizeHint().width() for label in strip.findChildren(PlainLabel)]
+    strip.show_said(said_of_map(replace(TRUST, masking=replace(TEST, after=0.85)), "permeable", "", MOLECULES.words))
+    strip.show_said(calm)
+    assert [label.sizeHint().width() for label in strip.findChildren(PlainLabel)] == wanted
+
+
 def tell(window: MainWindow) -> list[str]:
     return [each.words for each in window.panel.trust.said]
 
