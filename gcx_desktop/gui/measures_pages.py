@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 
 _BESIDE = (Figure.FIDELITY, Figure.RANDOM)
 """Behind the first and the second bar of a method."""
-_TEXT_WIDTH = 58
-"""Characters of a line of explanation."""
+_LEAST_TEXT, _TEXT_WIDTH = 34, 58
+"""Characters of a line of explanation: where charts leave no more room, and where they do."""
+_FIRST = 100
+"""Stretch of the explanations, which take room before the empty place behind the charts does."""
 
 
 class Page(QScrollArea):
@@ -62,7 +64,8 @@ class Page(QScrollArea):
     def _explanation(self, text: str = "", *, quiet: bool = False) -> PlainLabel:
         made = PlainLabel(text, quiet=quiet, parent=self.body)
         made.setWordWrap(True)
-        made.setFixedWidth(self.fontMetrics().averageCharWidth() * _TEXT_WIDTH)
+        made.setMinimumWidth(self.fontMetrics().averageCharWidth() * _LEAST_TEXT)
+        made.setMaximumWidth(self.fontMetrics().averageCharWidth() * _TEXT_WIDTH)
         return made
 
 
@@ -207,7 +210,7 @@ class PredictionPage(Page):
         row_ = QHBoxLayout(self.body)
         row_.setContentsMargins(10, 0, 0, 0)
         row_.setSpacing(24)
-        row_.addLayout(left)
+        row_.addLayout(left, _FIRST)
         row_.addWidget(self.calibration, 0, Qt.AlignmentFlag.AlignTop)
         row_.addWidget(self.matrix, 0, Qt.AlignmentFlag.AlignTop)
         row_.addStretch(1)
@@ -264,7 +267,7 @@ class SanityPage(Page):
         row = QHBoxLayout(self.body)
         row.setContentsMargins(10, 0, 0, 0)
         row.setSpacing(24)
-        row.addLayout(left)
+        row.addLayout(left, _FIRST)
         for view in (self.chart, self.key):
             row.addWidget(view, 0, Qt.AlignmentFlag.AlignTop)
         row.addStretch(1)

@@ -253,3 +253,14 @@ def test_cells_say_numbers_and_whether_they_are_above_random(qtbot: QtBot) -> No
     assert all(
         model.headerData(column, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole) for column in MeasuresColumn
     )
+
+
+def test_prediction_and_sanity_check_are_seen_whole_on_a_screen_of_1024_pixels(
+    qtbot: QtBot, evaluated: MainWindow
+) -> None:
+    evaluated.resize(1024, 768)
+    measures = evaluated.measures
+    for tab, page in ((2, measures.prediction), (3, measures.sanity)):
+        measures.tabs.setCurrentIndex(tab)
+        qtbot.waitUntil(lambda page=page: page.isVisible() and page.viewport().width() > 900, timeout=TIMEOUT)
+        assert page.body.minimumSizeHint().width() <= page.viewport().width()
