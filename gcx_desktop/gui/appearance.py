@@ -49,6 +49,8 @@ _DARK = {
 }
 _INDICATOR = 0.42
 """Share of the text's colour in the ground of an empty button: three times the window's contrast, as WCAG 2 asks."""
+_MENU = 0.1
+"""Share of the text's colour in the ground of a menu, which has no edge that is seen in the dark."""
 _DISABLED = {"Light": "#9b9ba0", "Dark": "#77797e"}
 
 
@@ -71,14 +73,17 @@ def follow_system() -> None:
 
 
 def show_indicators() -> None:
-    """Gives buttons to tick a ground that is seen: in the dark, the style's own is lost in the window's."""
+    """Gives buttons to tick and menus a ground that is seen: in the dark, the style's own is lost in the window's."""
     palette = QApplication.palette()
+    menu = QPalette(palette)
     if is_dark(palette):
         ink, ground = palette.color(QPalette.ColorRole.WindowText), palette.color(QPalette.ColorRole.Window)
         palette.setColor(QPalette.ColorRole.Base, mixed(ink, ground, _INDICATOR))
+        menu.setColor(QPalette.ColorRole.Base, mixed(ink, ground, _MENU))
         palette.setColor(QPalette.ColorRole.Text, QColor(Qt.GlobalColor.white))  # of the tick, which styles darken
     for kind in ("QRadioButton", "QCheckBox"):
         QApplication.setPalette(palette, kind)  # type: ignore[arg-type]  # a str is what it takes
+    QApplication.setPalette(menu, "QMenu")  # type: ignore[arg-type]
 
 
 def palette_of(name: str) -> QPalette:

@@ -15,7 +15,7 @@ from .library_view import MOST_KEYS, LibraryTable
 from .settings import Settings
 
 _MOST_BYTES = 1 << 20
-_MOST_IN_MENU = 25
+_MOST_IN_MENU = 15
 """Columns that a menu has room for on a small screen; a dialog has the others."""
 
 

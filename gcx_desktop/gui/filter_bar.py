@@ -24,7 +24,7 @@ from .labels import named_action, plain_tooltip
 from .sketch_dialog import SketchDialog
 from .substructure_chip import SubstructureChip
 
-_MOST_IN_MENU = 25
+_MOST_IN_MENU = 15
 """Fields that a menu has room for on a small screen."""
 
 

@@ -3,8 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QRadioButton
+from PySide6.QtWidgets import QApplication, QMenu, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop.depict.colour import Paper, contrast
@@ -71,3 +72,17 @@ def test_a_radio_button_is_seen_in_the_dark_empty_and_chosen(qtbot: QtBot) -> No
     ground = colours.color(QPalette.ColorRole.Base).name()
     assert contrast(ground, colours.color(QPalette.ColorRole.Window).name()) >= 3
     assert contrast(ground, colours.color(QPalette.ColorRole.Text).name()) >= 3
+
+
+@pytest.mark.usefixtures("dark")
+def test_a_menu_stands_out_from_the_window_and_its_tables_in_the_dark(qtbot: QtBot) -> None:
+    menu = QMenu()
+    qtbot.addWidget(menu)
+    menu.addAction("Copy")
+    menu.popup(QPoint(0, 0))
+    ground = menu.grab().toImage().pixelColor(menu.width() - 6, menu.height() // 2)
+    menu.close()
+    colours = QApplication.palette()
+    for role in (QPalette.ColorRole.Window, QPalette.ColorRole.Base):
+        assert ground.lightness() > colours.color(role).lightness()
+    assert contrast(colours.color(QPalette.ColorRole.WindowText).name(), ground.name()) >= MIN_TEXT_CONTRAST
