@@ -151,7 +151,7 @@ class MoleculeView(QWidget):
         return QSize(480, 400)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(200, 160)
+        return QSize(200, 110)
 
     def position_of(self, atom: int) -> QPointF | None:
         """The middle of an atom or box in the widget; ``None`` if it is not drawn."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from gcx_desktop.gui.main_window import MainWindow
 from gcx_desktop.gui.scrolled_panel import ScrolledPanel
 
 
@@ -43,3 +45,13 @@ def test_where_room_is_short_the_panel_keeps_the_height_that_it_needs_and_is_scr
 def test_it_may_be_lower_than_its_panel_but_not_narrower(scrolled: ScrolledPanel) -> None:
     assert scrolled.minimumSizeHint().width() == 200
     assert scrolled.minimumSizeHint().height() < 500
+
+
+def test_a_window_of_900_by_600_shows_the_molecule_and_all_that_is_said_of_it(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(900, 600)
+    scrolled = window.findChild(ScrolledPanel)
+    assert isinstance(scrolled, ScrolledPanel)
+    qtbot.waitUntil(lambda: window.panel.height() <= scrolled.height())
+    trust = window.panel.trust
+    assert trust.mapTo(scrolled, QPoint(0, trust.height())).y() <= scrolled.height()
+    assert window.panel.view.height() >= 110
