@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from ..wording import counted
 from .library_rows import Column, LibraryRows, sorted_order
 from .row_filters import Filters, Mask, seen
 from .row_order import Order, Positions
@@ -59,12 +60,12 @@ def words_of_part(rows: LibraryRows, order: Order, view: View, *, cut: bool = Fa
         sentences.append(f"Exports, filters and searches take all{' that were read' if cut else ''}.")
     if rows.texts_full:
         sentences.append(
-            f"Titles and fields are kept of the first {rows.n_texts:,} records: "
+            f"Titles and fields are kept of the first {counted(rows.n_texts, 'record')}: "
             "searches, filters and sorting by them leave out all others."
         )
     elif reading and view.needs_texts:
         sentences.append(
-            f"Titles and fields of {rows.n_texts:,} of {n_records:,} records are read so far: "
+            f"Titles and fields of {rows.n_texts:,} of {counted(n_records, 'record')} are read so far: "
             "what is searched, filtered and sorted by them covers only these until more are read."
         )
     return " ".join(sentences)

@@ -268,7 +268,7 @@ def test_the_words_of_a_line_can_be_exchanged(
     libraries = empty.session.libraries
     qtbot.waitUntil(lambda: libraries.library is not None and libraries.texts_read, timeout=TIMEOUT)
     assert libraries.rows is not None
-    assert libraries.rows.titles == ["CC", "CN"]
+    assert list(libraries.rows.titles) == ["CC", "CN"]
 
 
 UNTITLED = "".join(SDF.replace("m\n", "\n", 1).replace("$$$$", f"> <Code>\nX{i}\n\n$$$$") for i in range(3))
@@ -284,7 +284,7 @@ def test_a_field_of_an_sdf_without_titles_is_offered_and_chosen(
     qtbot.waitUntil(lambda: libraries.library is not None and libraries.texts_read, timeout=TIMEOUT)
     assert "a field that differs from record to record: 'Code'" in empty.messages.text
     assert libraries.rows is not None
-    assert libraries.rows.titles == ["", "", ""]
+    assert list(libraries.rows.titles) == ["", "", ""]
     empty.messages.action.click()
     dialog = empty.files.with_options.dialog
     assert dialog is not None
@@ -294,7 +294,9 @@ def test_a_field_of_an_sdf_without_titles_is_offered_and_chosen(
     choose(qtbot, dialog, "title", "Code")
     assert dialog.sentence.text() == "Titles of the records from the field ‘Code’"
     dialog.open_button.click()
-    qtbot.waitUntil(lambda: libraries.rows is not None and libraries.rows.titles == ["X0", "X1", "X2"], timeout=TIMEOUT)
+    qtbot.waitUntil(
+        lambda: libraries.rows is not None and list(libraries.rows.titles) == ["X0", "X1", "X2"], timeout=TIMEOUT
+    )
     assert not empty.choices.isVisibleTo(empty)
 
 
