@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from ..library.record import RecordText, Rejected
 from .marks import MARK_COLOURS, Marks
 from .predictions import Predictions
-from .row_order import Positions
+from .row_order import Positions, listed_where
 from .row_texts import TextColumn
 from .shown_class import PREDICTED
 
@@ -277,22 +277,29 @@ class LibraryRows:
         self._predictions = Predictions()
         self.version += 1
 
-    def is_explained(self, method: str) -> bool:
-        """Whether :meth:`unexplained` has none; where most are, that is known without a look at all."""
-        kept = len(self.maps.get(method, {}))
-        few = kept < MAX_MAPS and kept + len(self.rejected) < self.n_records
-        return not few and not self.unexplained(method)
-
-    def unexplained(self, method: str) -> list[int]:
-        """Positions that have neither a prediction with saliency by that method nor a rejection."""
+    def missing(self, method: str) -> NDArray[np.bool_]:
+        """[n_records]: whether each has neither a prediction with saliency by that method nor a rejection."""
         kept = self.maps.get(method, {})
         missing = np.ones(self.n_records, dtype=np.bool_)
         if len(kept) >= MAX_MAPS:
-            missing = self.predicted < 0
+            self._predictions.strike(missing)
         missing[list(kept)] = False
         missing[list(self.rejected)] = False
-        positions: list[int] = np.flatnonzero(missing).tolist()
-        return positions
+        return missing
+
+    def is_explained(self, method: str) -> bool:
+        """Whether none is :meth:`missing`; where most are, that is known without a look at all."""
+        kept = len(self.maps.get(method, {}))
+        few = kept < MAX_MAPS and kept + len(self.rejected) < self.n_records
+        return not few and not self.missing(method).any()
+
+    def n_unexplained(self, method: str) -> int:
+        """How many are :meth:`missing`."""
+        return int(np.count_nonzero(self.missing(method)))
+
+    def unexplained(self, method: str) -> list[int]:
+        """Positions of those that are :meth:`missing`."""
+        return list(listed_where(self.missing(method)))
 
 
 def sorted_order(

@@ -57,6 +57,12 @@ class Predictions:
             here[:] = classes[: len(here)]
         return found
 
+    def strike(self, missing: NDArray[np.bool_]) -> None:
+        """Makes a mask [n_records] false where something is predicted."""
+        for number, (classes, _) in list(self._blocks.items()):
+            here = missing[number * _BLOCK : (number + 1) * _BLOCK]
+            here[classes[: len(here)] >= 0] = False
+
     def probability_at(self, position: int, class_index: int) -> float:
         """Of a class, or of the one that is ``PREDICTED``; NaN where it is not known."""
         number, place = divmod(position, _BLOCK)

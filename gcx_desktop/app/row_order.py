@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,37 @@ Positions = NDArray[np.int64]
 
 MAX_ROWS = 5_000_000
 """Of a table or gallery: Qt counts the pixels of all of them in 32 bits."""
+_PIECE = 1 << 15
+"""Numbers that are made objects together."""
+
+
+class Listed(Sequence[int]):
+    """Positions as integers that are made when they are asked for.
+
+    A list of millions takes a tenth of a second in each collection of garbage, whichever thread it stops.
+    """
+
+    def __init__(self, positions: Positions) -> None:
+        self._positions = positions
+
+    def __len__(self) -> int:
+        return len(self._positions)
+
+    @overload
+    def __getitem__(self, at: int) -> int: ...
+    @overload
+    def __getitem__(self, at: slice) -> Listed: ...
+    def __getitem__(self, at: int | slice) -> int | Listed:
+        return Listed(self._positions[at]) if isinstance(at, slice) else int(self._positions[at])
+
+    def __iter__(self) -> Iterator[int]:
+        for start in range(0, len(self), _PIECE):
+            yield from self._positions[start : start + _PIECE].tolist()
+
+
+def listed_where(wanted: NDArray[np.bool_]) -> Sequence[int]:
+    """The positions at which a mask [n_records] is true, ascending."""
+    return range(len(wanted)) if wanted.all() else Listed(np.flatnonzero(wanted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +78,10 @@ class Order:
     def positions(self) -> Positions:
         """[n_seen]; of all records in the file's order made anew each time."""
         return np.arange(self.n_records) if self.chosen is None else self.chosen
+
+    def listed(self) -> Sequence[int]:
+        """``positions`` as integers."""
+        return range(self.n_records) if self.chosen is None else Listed(self.chosen)
 
     @property
     def n_rows(self) -> int:

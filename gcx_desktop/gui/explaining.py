@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 
 from ..app.kept_project import KeptProject
@@ -15,9 +15,12 @@ from .torch_threads import use_one_thread
 
 
 def explaining(
-    inquiry: Inquiry, positions: list[int], pool: WorkerPool, kept: KeptProject | None
+    inquiry: Inquiry, positions: Callable[[], Sequence[int]], pool: WorkerPool, kept: KeptProject | None
 ) -> Callable[[Link], None]:
-    """Explains records, into the project if there is one; delivers what their rows show."""
+    """Explains records, into the project if there is one; delivers what their rows show.
+
+    :param positions: lists them, which may take a while
+    """
 
     def job(link: Link) -> None:
         from ..app.kept_project import explain_and_keep
@@ -30,7 +33,7 @@ def explaining(
             [method(inquiry.method)],
             kept=kept,
             pool=pool,
-            positions=positions,
+            positions=positions(),
             preparation=inquiry.preparation,
             report=link.report,
             cancel=link.cancel,

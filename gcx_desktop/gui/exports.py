@@ -82,14 +82,14 @@ class Exports(QObject):
         if self._task is not None:
             self._task.stop()
 
-    def positions(self, which: str) -> list[int]:
+    def positions(self, which: str) -> Sequence[int]:
         """The records meant, in the order in which they are written."""
         if which == SELECTED:
             return self._table.selected_positions()
         if which == FILTERED:
             return self._table.seen_positions()
         rows = self._session.libraries.rows
-        return [] if rows is None else list(range(len(rows)))
+        return range(0 if rows is None else len(rows))
 
     def _n_records(self, which: str) -> int:
         """How many :meth:`positions` has; lists none."""
@@ -247,7 +247,7 @@ class Exports(QObject):
         words += ["--keep-largest-fragment"] if preparation.largest_fragment else []
         words += ["--neutralise"] if preparation.neutralise else []
         substructures, search, labels = self._substructures, self._search, self._labels
-        whole = positions == list(range(len(library))) and not substructures
+        whole = _is_whole_file(positions, len(library)) and not substructures
 
         def job(link: Link) -> Written:
             from ..app.write_report import write_report
@@ -419,6 +419,12 @@ def copied_text(library: Library, pool: Any, positions: Sequence[int], molblock:
     read = read_library(library, pool, positions=positions, with_molblocks=molblock)
     found = [record for record in read if not isinstance(record, Rejected)]
     return [record.structure if molblock else record.text for record in found]
+
+
+def _is_whole_file(positions: Sequence[int], n_records: int) -> bool:
+    """Whether these are all records as they stand in the file."""
+    in_order = positions == range(n_records) or all(at == position for at, position in enumerate(positions))
+    return len(positions) == n_records and in_order
 
 
 def _written(path: Path, positions: Sequence[int], rejected: Sequence[Rejected]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import Enum, auto
 
 import numpy as np
@@ -196,10 +196,9 @@ class LibraryTable(QTableView):
         """How many selected records are seen."""
         return self._n_selected
 
-    def seen_positions(self) -> list[int]:
+    def seen_positions(self) -> Sequence[int]:
         """Of all records that pass the filters, those beyond the last row too, in the order seen."""
-        positions: list[int] = self._libraries.order.positions.tolist()
-        return positions
+        return self._libraries.order.listed()
 
     def select_by_hand(self) -> None:
         """The user wants the current record: from now on the view stays with it when rows are sorted."""

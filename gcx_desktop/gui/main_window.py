@@ -341,7 +341,7 @@ class MainWindow(QMainWindow):
     def _run_over(self, stopped: bool) -> None:
         rows = self.session.libraries.rows
         if rows is not None:
-            missing = len(rows.unexplained(self.session.method))
+            missing = rows.n_unexplained(self.session.method)
             self.run_status.tell(outcome_text(len(rows), missing, len(rows.rejected), stopped=stopped))
 
     def _forget_outcome(self) -> None:

@@ -104,15 +104,10 @@ class ProjectResults(QObject):
     def looking(self) -> bool:
         return self._task is not None
 
-    def missing(self, rows: LibraryRows, method: str) -> list[int]:
-        """Positions of records that are not explained, or not known to be stored in the project."""
-        positions = rows.unexplained(method)
-        if self._saved is None:
-            return positions
-        missing = ~self._saved
-        missing[positions] = True
-        found: list[int] = np.flatnonzero(missing).tolist()
-        return found
+    def missing(self, rows: LibraryRows, method: str) -> NDArray[np.bool_]:
+        """[n_records]: whether each is not explained, or not known to be stored in the project."""
+        missing = rows.missing(method)
+        return missing if self._saved is None else missing | ~self._saved
 
     def unsaved(self, rows: LibraryRows) -> list[int]:
         """Positions of records that were predicted or rejected and are not stored in the project."""

@@ -5,17 +5,19 @@ The window shows what is said here and passes on what the user asks; it computes
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from ..app.kept_project import Explained, KeptProject
 from ..app.method_names import DEFAULT_METHOD, METHOD_NAMES
 from ..app.models import list_models
 from ..app.project_source import EXPLAINED
+from ..app.row_order import listed_where
 from ..app.row_results import RowResult, row_result
 from ..app.shown_class import probability_class
 from ..app.unsaved_work import is_pasted
@@ -309,11 +311,15 @@ class Session(QObject):
         if by_itself and self._results_in is not None:
             self.projects.put({EXPLAINED: True})
         # What was seen already is not computed again for a file that nobody asked for.
-        self._explain(inquiry, rows.unexplained(method) if by_itself else self.stored.missing(rows, method))
+        missing = rows.missing(method) if by_itself else self.stored.missing(rows, method)
+        self._explain(inquiry, int(np.count_nonzero(missing)), lambda: listed_where(missing))
 
-    def _explain(self, inquiry: Inquiry, positions: list[int]) -> None:
-        """Explains these, into the project if there is one."""
-        self.done_before = len(inquiry.rows) - len(positions)
+    def _explain(self, inquiry: Inquiry, n: int, positions: Callable[[], Sequence[int]]) -> None:
+        """Explains ``n`` records, into the project if there is one.
+
+        :param positions: lists them, called in the thread
+        """
+        self.done_before = len(inquiry.rows) - n
         kept = self._results_in
 
         def store(parts: Sequence[RowResult | Rejected]) -> None:
@@ -409,7 +415,7 @@ class Session(QObject):
     def _damaged(self, inquiry: Inquiry, positions: list[int]) -> None:
         """Something of these in the project was damaged: they are explained again."""
         if self._is_about(inquiry) and not self.running:
-            self._explain(inquiry, positions)
+            self._explain(inquiry, len(positions), lambda: positions)
 
     def _is_about(self, inquiry: Inquiry) -> bool:
         """Whether the window is still about the same, but perhaps for the method."""
@@ -453,7 +459,7 @@ class Session(QObject):
             self.stop()
             self.run()
         elif rows is not None and inquiry is not None and (unsaved := self.stored.unsaved(rows)):
-            self._explain(inquiry, unsaved)
+            self._explain(inquiry, len(unsaved), lambda: unsaved)
 
     # The library
 

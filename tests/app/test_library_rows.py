@@ -109,6 +109,7 @@ def test_beyond_the_bound_predictions_alone_say_what_is_done(
         rows.keep_map("cam", position, np.zeros((3, 2), np.float32))
     assert list(rows.maps["cam"]) == [0]
     assert rows.unexplained("cam") == [2, 3, 4]
+    assert (rows.n_unexplained("cam"), rows.is_explained("cam")) == (3, False)
 
 
 def test_sorting_can_be_stopped(rows: LibraryRows) -> None:
