@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from gcx_desktop.app.benchmark_attribution import (
+from gcx_desktop.app.evaluation.benchmark_attribution import (
     AttributionRequest,
     AttributionRow,
     AttributionTable,

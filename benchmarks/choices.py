@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gcx_desktop.app.models import load_model
+from gcx_desktop.app.explaining.models import load_model
 from gcx_desktop.explain import engine
 from gcx_desktop.explain.engine import Explainer, explain_graphs
 from gcx_desktop.explain.forward_pass import Method

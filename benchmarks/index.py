@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
-from gcx_desktop.library.index import scan
+from gcx_desktop.library.opening.index import scan
 from gcx_desktop.library.record import Format
 
 from .measure import Row, medians, run_command

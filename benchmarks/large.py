@@ -14,9 +14,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from gcx_desktop.app.library_rows import Column
-from gcx_desktop.app.project_source import save_records, source_of, stored_records
-from gcx_desktop.app.read_records import read_library
+from gcx_desktop.app.explaining.read_records import read_library
+from gcx_desktop.app.libraries.library_rows import Column
+from gcx_desktop.app.projects.project_source import save_records, source_of, stored_records
 from gcx_desktop.kinds.molecules.reader import ReadMolecule
 from gcx_desktop.library.library import open_library
 from gcx_desktop.pool import WorkerPool
@@ -192,10 +192,10 @@ def main() -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from PySide6.QtCore import QTimer
 
-    from gcx_desktop.gui.application import make_application
-    from gcx_desktop.gui.main_window import MainWindow
-    from gcx_desktop.gui.session import Session
-    from gcx_desktop.gui.settings import Settings
+    from gcx_desktop.gui.session.session import Session
+    from gcx_desktop.gui.session.settings import Settings
+    from gcx_desktop.gui.start.application import make_application
+    from gcx_desktop.gui.window.main_window import MainWindow
 
     app = make_application()
     window = MainWindow(Session(), Settings())

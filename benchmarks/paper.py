@@ -13,10 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from gcx_desktop.app.evaluate_methods import Evaluation, evaluate_methods, summarise
-from gcx_desktop.app.labelled_records import NO_LABEL, ClassLabels
-from gcx_desktop.app.train_model import checked_split, fit_split
-from gcx_desktop.app.training_table import TrainingTable, read_training_table
+from gcx_desktop.app.evaluation.evaluate_methods import Evaluation, evaluate_methods, summarise
+from gcx_desktop.app.evaluation.labelled_records import NO_LABEL, ClassLabels
+from gcx_desktop.app.training.train_model import checked_split, fit_split
+from gcx_desktop.app.training.training_table import TrainingTable, read_training_table
 from gcx_desktop.explain.measures import PAPER_THRESHOLD
 from gcx_desktop.explain.method import methods
 from gcx_desktop.gcn.bundle import Bundle

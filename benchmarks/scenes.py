@@ -15,10 +15,10 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from gcx_desktop.app.evaluate_methods import Evaluation, evaluate_methods, summarise
-from gcx_desktop.app.labelled_records import class_labels
-from gcx_desktop.app.models import FEATURE_SETS
-from gcx_desktop.app.train_model import TrainingRequest, train_model
+from gcx_desktop.app.evaluation.evaluate_methods import Evaluation, evaluate_methods, summarise
+from gcx_desktop.app.evaluation.labelled_records import class_labels
+from gcx_desktop.app.explaining.models import FEATURE_SETS
+from gcx_desktop.app.training.train_model import TrainingRequest, train_model
 from gcx_desktop.explain.measures import PAPER_THRESHOLD
 from gcx_desktop.explain.method import methods
 from gcx_desktop.gcn.bundle import Bundle, load_bundle

@@ -15,8 +15,8 @@ import numpy as np
 import torch
 from rdkit import Chem, RDLogger
 
-from gcx_desktop.app.models import load_model
-from gcx_desktop.app.read_records import MOST_AT_ONCE
+from gcx_desktop.app.explaining.models import load_model
+from gcx_desktop.app.explaining.read_records import MOST_AT_ONCE
 from gcx_desktop.depict.colour import ColourScale
 from gcx_desktop.depict.drawing import depict
 from gcx_desktop.depict.halos import halos, saliency_svg

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from gcx_desktop.app.benchmark_attribution import TruthGraph, read_with_truth
+from gcx_desktop.app.evaluation.benchmark_attribution import TruthGraph, read_with_truth
 from gcx_desktop.explain.attribution import attribution_auroc
 from gcx_desktop.explain.engine import explain_graphs
 from gcx_desktop.explain.masking import MaskedPredictor

@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 from rdkit import Chem, RDLogger
 
-from gcx_desktop.app.cut_records import Cut, Pieces, cut_at, look_at
-from gcx_desktop.app.labelled_records import class_labels
-from gcx_desktop.app.mine_recurring import mine
-from gcx_desktop.app.models import choose_device, load_bundle_at
-from gcx_desktop.app.read_records import read_library
-from gcx_desktop.app.substructure_search import Mined, MiningRequest
+from gcx_desktop.app.evaluation.labelled_records import class_labels
+from gcx_desktop.app.explaining.models import choose_device, load_bundle_at
+from gcx_desktop.app.explaining.read_records import read_library
+from gcx_desktop.app.mining.cut_records import Cut, Pieces, cut_at, look_at
+from gcx_desktop.app.mining.mine_recurring import mine
+from gcx_desktop.app.mining.substructure_search import Mined, MiningRequest
 from gcx_desktop.explain.method import method
 from gcx_desktop.gcn.catalogue import find_bundle
 from gcx_desktop.kinds.molecules.reader import ReadMolecule

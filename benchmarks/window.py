@@ -124,10 +124,10 @@ class Watch:
 def main() -> None:
     started = float(os.environ["GCX_BENCHMARK_STARTED"])
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    from gcx_desktop.gui.application import make_application
-    from gcx_desktop.gui.main_window import MainWindow
-    from gcx_desktop.gui.session import Session
-    from gcx_desktop.gui.settings import Settings
+    from gcx_desktop.gui.session.session import Session
+    from gcx_desktop.gui.session.settings import Settings
+    from gcx_desktop.gui.start.application import make_application
+    from gcx_desktop.gui.window.main_window import MainWindow
 
     app = make_application()
     window = MainWindow(Session(), Settings())

@@ -3,6 +3,6 @@
 import sys
 
 if __name__ == "__main__":
-    from gcx_desktop.gui.launch import main
+    from gcx_desktop.gui.start.launch import main
 
     sys.exit(main())

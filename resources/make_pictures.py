@@ -17,11 +17,11 @@ from tempfile import TemporaryDirectory
 from PySide6.QtCore import QEventLoop, QSettings, QSize
 from PySide6.QtWidgets import QApplication, QWidget
 
-from gcx_desktop.gui.application import make_application
-from gcx_desktop.gui.dialogs import card_html, show_text
-from gcx_desktop.gui.main_window import MainWindow
-from gcx_desktop.gui.session import Session
-from gcx_desktop.gui.settings import Settings
+from gcx_desktop.gui.session.session import Session
+from gcx_desktop.gui.session.settings import Settings
+from gcx_desktop.gui.start.application import make_application
+from gcx_desktop.gui.window.dialogs import card_html, show_text
+from gcx_desktop.gui.window.main_window import MainWindow
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 SIZE = QSize(1280, 800)

@@ -16,18 +16,23 @@ NAMES = tuple(name.upper() for name in KINDS)
 NAMED = ("kind.name", "FEATURE_SET")
 
 CHEMISTRY = (
-    *("library/molecule.py", "library/predictability.py", "library/preparation.py"),
+    *("library/molecules/molecule.py", "library/molecules/predictability.py", "library/molecules/preparation.py"),
     *("graph/features.py", "graph/molgraph.py", "graph/scaffold.py", "graph/fingerprint.py"),
     *("depict/drawing.py", "depict/alignment.py", "substructure/*.py"),
-    *("app/sketch*.py", "app/find_substructure.py", "app/cut_records.py", "app/benchmark_attribution.py"),
+    *(
+        "app/sketching/*.py",
+        "app/libraries/find_substructure.py",
+        "app/mining/cut_records.py",
+        "app/evaluation/benchmark_attribution.py",
+    ),
 )
 """What the kind of molecules is made of: where they are read, drawn, cut and searched."""
 
-FORMATS = ("library/*.py", "library/formats/*.py")
+FORMATS = ("library/*.py", "library/*/*.py")
 """Below the kinds: a library knows in which format its file is, where records begin in it, and what lies beside it, but
 not what its records are."""
 
-CUSTOMARY = ("gui/model_choice.py",)
+CUSTOMARY = ("gui/window/model_choice.py",)
 """Remembers the last model of the first kind under the name that it had before there was a second one."""
 
 
@@ -85,7 +90,7 @@ def test_nothing_outside_a_kind_asks_what_kind_a_graph_is_of() -> None:
     ],
 )
 def test_code_that_asks_is_found(code: str) -> None:
-    assert list(told_apart(code, "app/explain_library.py"))
+    assert list(told_apart(code, "app/explaining/explain_library.py"))
 
 
 def test_an_exception_is_there_for_a_file_that_is_there() -> None:

@@ -137,7 +137,7 @@ def test_it_carries_the_licences_of_what_it_is_made_of(application: Path) -> Non
 
 
 def test_it_knows_the_versions_that_help_about_and_model_cards_list(application: Path) -> None:
-    from gcx_desktop.gui.diagnostics import PACKAGES
+    from gcx_desktop.gui.window.diagnostics import PACKAGES
 
     there = {path.name.partition("-")[0].lower() for path in (application / "_internal").glob("*.dist-info")}
     assert {name.lower() for name in PACKAGES} <= there

@@ -15,8 +15,9 @@ import pytest
 from numpy.typing import NDArray
 from pypdf import PdfReader
 
-from gcx_desktop.app import models, project_source
-from gcx_desktop.app.read_records import read_library
+from gcx_desktop.app.explaining import models
+from gcx_desktop.app.explaining.read_records import read_library
+from gcx_desktop.app.projects import project_source
 from gcx_desktop.cli.main import main
 from gcx_desktop.depict.colour import Paper
 from gcx_desktop.depict.drawing import Depiction
@@ -40,7 +41,7 @@ from gcx_desktop.kinds.kind import (
     Words,
 )
 from gcx_desktop.library.library import Library
-from gcx_desktop.library.preparation import Preparation
+from gcx_desktop.library.molecules.preparation import Preparation
 from gcx_desktop.library.record import Format, Rejected, Source, Span
 from gcx_desktop.library.source import read_raw
 from gcx_desktop.pool import WorkerPool

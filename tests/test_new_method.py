@@ -9,14 +9,14 @@ import pytest
 import torch
 from pypdf import PdfReader
 
-from gcx_desktop.app.compare_methods import compare
-from gcx_desktop.app.evaluate_methods import evaluate_methods
-from gcx_desktop.app.explain_library import ExplainedRecord
-from gcx_desktop.app.labelled_records import class_labels
-from gcx_desktop.app.method_names import METHOD_NAMES
-from gcx_desktop.app.show_record import explain_record
-from gcx_desktop.app.write_evaluation import summary_rows
-from gcx_desktop.app.write_report import write_report
+from gcx_desktop.app.evaluation.evaluate_methods import evaluate_methods
+from gcx_desktop.app.evaluation.labelled_records import class_labels
+from gcx_desktop.app.evaluation.write_evaluation import summary_rows
+from gcx_desktop.app.explaining.compare_methods import compare
+from gcx_desktop.app.explaining.explain_library import ExplainedRecord
+from gcx_desktop.app.explaining.method_names import METHOD_NAMES
+from gcx_desktop.app.explaining.show_record import explain_record
+from gcx_desktop.app.output.write_report import write_report
 from gcx_desktop.cli.main import main
 from gcx_desktop.explain import method as registry
 from gcx_desktop.explain.forward_pass import ForwardPass, Method

@@ -15,13 +15,13 @@ from rdkit import Chem
 from rdkit.Chem.rdMolDescriptors import CalcMolFormula
 
 from gcx_desktop import paths
-from gcx_desktop.app.colour_scale import library_scale
-from gcx_desktop.app.explain_library import ExplainedRecord, explain_library
-from gcx_desktop.app.measure_library import measure_library
-from gcx_desktop.app.method_names import DEFAULT_METHOD
-from gcx_desktop.app.models import load_model
-from gcx_desktop.app.threshold import DEFAULT_THRESHOLD
-from gcx_desktop.app.trust import highlighted, put_to_test, try_masking
+from gcx_desktop.app.evaluation.measure_library import measure_library
+from gcx_desktop.app.explaining.colour_scale import library_scale
+from gcx_desktop.app.explaining.explain_library import ExplainedRecord, explain_library
+from gcx_desktop.app.explaining.method_names import DEFAULT_METHOD
+from gcx_desktop.app.explaining.models import load_model
+from gcx_desktop.app.explaining.threshold import DEFAULT_THRESHOLD
+from gcx_desktop.app.explaining.trust import highlighted, put_to_test, try_masking
 from gcx_desktop.cli.main import main
 from gcx_desktop.explain.method import methods
 from gcx_desktop.gcn.catalogue import DEFAULT_MODEL

@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from ..app.method_names import METHOD_NAMES
+from ..app.explaining.method_names import METHOD_NAMES
 from ..terminal import say
 from . import common
 
@@ -43,7 +43,7 @@ def add_parser(commands: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    from ..library.output import ROW_KINDS, check_output, output_kind
+    from ..library.writing.output import ROW_KINDS, check_output, output_kind
 
     methods = tuple(dict.fromkeys(args.method or METHOD_NAMES))
     common.check_methods(methods)
@@ -54,10 +54,10 @@ def run(args: argparse.Namespace) -> None:
     prepare_torch()
     import torch
 
-    from ..app.benchmark_attribution import AttributionRequest, AttributionRow, benchmark_attribution
+    from ..app.evaluation.benchmark_attribution import AttributionRequest, AttributionRow, benchmark_attribution
     from ..explain.method import method
     from ..gcn.settings import Settings
-    from ..library.export import open_rows
+    from ..library.writing.export import open_rows
     from ..pool import WorkerPool
 
     torch.set_num_threads(args.threads)

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from ..app.method_names import METHOD_NAMES
+from ..app.explaining.method_names import METHOD_NAMES
 from ..errors import LibraryError, ProjectError, UnknownNameError, UsageError
 from ..gcn.catalogue import DEFAULT_MODEL
 from ..paths import real_path
@@ -23,9 +23,9 @@ from .interruption import raise_if_told
 if TYPE_CHECKING:
     from ..gcn.bundle import Bundle
     from ..gcn.card import Card
-    from ..library.label_meaning import LabelMeaning
+    from ..library.labels.label_meaning import LabelMeaning
     from ..library.library import Known, Library
-    from ..library.preparation import Preparation
+    from ..library.molecules.preparation import Preparation
     from ..library.record import Rejected
     from ..library.table_options import TableOptions
     from ..pool import WorkerPool
@@ -170,7 +170,7 @@ def add_class_of_option(command: argparse.ArgumentParser, new: bool = False) -> 
 
 def value_and_class(text: str) -> str:
     """An argparse type: ``VALUE=CLASS``, not yet divided, since either may hold a "="."""
-    from ..library.label_meaning import split_class_of
+    from ..library.labels.label_meaning import split_class_of
 
     try:
         split_class_of(text)
@@ -185,7 +185,7 @@ def class_of(args: argparse.Namespace, class_names: Sequence[str] = ()) -> dict[
     :param class_names: of the model; none if one is to be trained
     :raises UsageError: if it says two things of one value
     """
-    from ..library.label_meaning import split_class_of
+    from ..library.labels.label_meaning import split_class_of
 
     found: dict[str, str] = {}
     for value, name in (split_class_of(text, class_names) for text in args.class_of):
@@ -244,7 +244,7 @@ def add_preparation_options(command: argparse.ArgumentParser) -> None:
 
 def preparation(args: argparse.Namespace) -> Preparation:
     """What :func:`add_preparation_options` asks for."""
-    from ..library.preparation import Preparation
+    from ..library.molecules.preparation import Preparation
 
     return Preparation(args.keep_largest_fragment, args.neutralise)
 
@@ -344,7 +344,7 @@ def opened_with_project(args: argparse.Namespace) -> Iterator[tuple[Library, Wor
         with opened(args) as (library, pool, positions):
             yield library, pool, positions, None
         return
-    from ..app.project_source import save_records, source_of, stored_records
+    from ..app.projects.project_source import save_records, source_of, stored_records
     from ..project.store import create_project, open_project
 
     for other in (args.output, args.rejected):
@@ -366,7 +366,7 @@ def opened_with_project(args: argparse.Namespace) -> Iterator[tuple[Library, Wor
 
 def model_card(args: argparse.Namespace) -> Card:
     """The card of the model asked for. Loads no torch."""
-    from ..app.models import FEATURE_SETS
+    from ..app.explaining.models import FEATURE_SETS
     from ..gcn.card import read_card
     from ..gcn.catalogue import find_bundle
 
@@ -375,7 +375,7 @@ def model_card(args: argparse.Namespace) -> Card:
 
 def load_model(args: argparse.Namespace) -> Bundle:
     """The model asked for, on the device asked for. Imports torch."""
-    from ..app.models import choose_device, device_words, load_bundle_at
+    from ..app.explaining.models import choose_device, device_words, load_bundle_at
     from ..gcn.catalogue import find_bundle
 
     device = choose_device(args.device)
@@ -391,7 +391,7 @@ def check_rejected(args: argparse.Namespace) -> None:
     :raises UsageError: if it is the output, too
     """
     if args.rejected is not None:
-        from ..library.output import check_output, output_kind
+        from ..library.writing.output import check_output, output_kind
 
         output_kind(args.rejected, ("csv", "tsv"))
         check_output(args.rejected, forbid=args.library)
@@ -417,10 +417,10 @@ def finish(
     :param warnings: a sentence on records that were done although they are damaged; "" for none
     :raises LibraryError: if not one record could be read, or a prediction is not valid, so that a pipeline notices
     """
-    from ..app.explain_library import check_valid
+    from ..app.explaining.explain_library import check_valid
 
     if args.rejected is not None:
-        from ..library.export import write_rejected
+        from ..library.writing.export import write_rejected
 
         write_rejected(args.rejected, rejected, forbid=library.path)
     if not args.quiet:

@@ -6,12 +6,12 @@ import argparse
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..app.method_names import METHOD_NAMES
+from ..app.explaining.method_names import METHOD_NAMES
 from ..terminal import say
 from . import common
 
 if TYPE_CHECKING:
-    from ..app.evaluate_methods import Evaluation, MethodSummary
+    from ..app.evaluation.evaluate_methods import Evaluation, MethodSummary
     from ..explain.sanity import Randomised
     from ..kinds.kind import Words
 
@@ -58,8 +58,8 @@ def add_parser(commands: Any) -> None:
 
 def run(args: argparse.Namespace) -> None:
     from ..kinds.registry import kind_of_library, rationale_of
-    from ..library.export import open_rows
-    from ..library.output import ROW_KINDS, check_output, output_kind
+    from ..library.writing.export import open_rows
+    from ..library.writing.output import ROW_KINDS, check_output, output_kind
 
     ids = tuple(dict.fromkeys(args.method or METHOD_NAMES))
     common.check_methods(ids)
@@ -70,10 +70,10 @@ def run(args: argparse.Namespace) -> None:
     common.check_rejected(args)
     with common.opened(args) as (library, pool, positions):
         bundle = common.load_model(args)
-        from ..app import write_evaluation as tables
-        from ..app.evaluate_methods import evaluate_methods
-        from ..app.labelled_records import class_labels
-        from ..app.sanity_check import check_sanity
+        from ..app.evaluation import write_evaluation as tables
+        from ..app.evaluation.evaluate_methods import evaluate_methods
+        from ..app.evaluation.labelled_records import class_labels
+        from ..app.evaluation.sanity_check import check_sanity
         from ..explain.method import method
 
         names = bundle.card.class_names
@@ -133,7 +133,7 @@ def told(
     evaluation: Evaluation, ids: Sequence[str], threshold: float, checks: Sequence[Randomised], words: Words
 ) -> list[str]:
     """What was found, a line for the model and one for each method."""
-    from ..app.evaluate_methods import summarise
+    from ..app.evaluation.evaluate_methods import summarise
 
     quality = ", ".join(f"{name} {value:.3f}" for name, value in evaluation.scores().items())
     lines = [f"gcx: {words.counted(evaluation.n_molecules)} with a label: {quality}"]

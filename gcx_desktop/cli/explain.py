@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from ..app.method_names import DEFAULT_METHOD, METHOD_NAMES
+from ..app.explaining.method_names import DEFAULT_METHOD, METHOD_NAMES
 from . import common, predict
 
 

@@ -10,7 +10,7 @@ from ..terminal import say
 from . import common
 
 if TYPE_CHECKING:
-    from ..app.substructure_search import Mined, MiningRequest
+    from ..app.mining.substructure_search import Mined, MiningRequest
     from ..gcn.bundle import Bundle
     from ..kinds.kind import ReadRecord
     from ..library.library import Library
@@ -35,8 +35,8 @@ def mine_as_asked(
     :param positions: of the first records, which ``--limit`` leaves
     :param records: the same, if they are being read already; not with ``--label``
     """
-    from ..app.labelled_records import class_labels
-    from ..app.mine_recurring import mine
+    from ..app.evaluation.labelled_records import class_labels
+    from ..app.mining.mine_recurring import mine
     from ..explain.method import method
 
     labels = None

@@ -30,7 +30,7 @@ def add_parser(commands: Any) -> None:
 def run(args: argparse.Namespace) -> None:
     from dataclasses import asdict
 
-    from ..app.models import list_models
+    from ..app.explaining.models import list_models
     from ..errors import BundleError
     from ..paths import user_models
 
@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _add_domain(folder: Path, table: Path) -> None:
-    from ..app.model_domain import add_domain
+    from ..app.training.model_domain import add_domain
     from ..pool import WorkerPool
 
     with WorkerPool() as pool:

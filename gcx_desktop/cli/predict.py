@@ -39,14 +39,14 @@ def run(args: argparse.Namespace) -> None:
 
 def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str) -> None:
     """Predicts, and explains by the methods if there are any; shared with ``gcx explain``."""
-    from ..library.output import KINDS, SALIENCY_KINDS, check_output, output_kind
+    from ..library.writing.output import KINDS, SALIENCY_KINDS, check_output, output_kind
 
     output_kind(args.output, SALIENCY_KINDS if method_ids else KINDS)
     check_output(args.output, forbid=args.library)
     common.check_rejected(args)
     with common.opened_with_project(args) as (library, pool, positions, project):
-        from ..app.project_source import read_new
-        from ..app.read_records import read_library, wants_molblocks
+        from ..app.explaining.read_records import read_library, wants_molblocks
+        from ..app.projects.project_source import read_new
 
         molblocks, preparation = wants_molblocks(args.output), common.preparation(args)
         features = common.model_card(args).features
@@ -61,10 +61,10 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
             features=features,
         )
         bundle = common.load_model(args)
-        from ..app.explain_library import explain_library
-        from ..app.explain_project import explain_into_project
-        from ..app.stored_records import damage_words
-        from ..app.write_results import ResultPlan, check_plan, write_results
+        from ..app.explaining.explain_library import explain_library
+        from ..app.output.write_results import ResultPlan, check_plan, write_results
+        from ..app.projects.explain_project import explain_into_project
+        from ..app.projects.stored_records import damage_words
         from ..explain.method import method
 
         plan = ResultPlan(bundle.card, method_ids, classes, preparation, args.fields)

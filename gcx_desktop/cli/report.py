@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..app.method_names import DEFAULT_METHOD, METHOD_NAMES
-from ..app.threshold import DEFAULT_THRESHOLD
+from ..app.explaining.method_names import DEFAULT_METHOD, METHOD_NAMES
+from ..app.explaining.threshold import DEFAULT_THRESHOLD
 from ..errors import UsageError
 from . import common
 from .mining import mine_as_asked
@@ -63,7 +63,7 @@ def add_parser(commands: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    from ..library.output import check_output, output_kind
+    from ..library.writing.output import check_output, output_kind
 
     if args.label is not None and args.substructures is None:
         raise UsageError("--label says which records are evidence for substructures; add --substructures N")
@@ -74,7 +74,7 @@ def run(args: argparse.Namespace) -> None:
     common.check_rejected(args)
     with common.opened(args) as (library, pool, positions):
         bundle = common.load_model(args)
-        from ..app.write_report import write_report
+        from ..app.output.write_report import write_report
         from ..explain.method import method
 
         with common.progress_bar(args.quiet) as report:
@@ -111,7 +111,7 @@ def _substructures(
     """Those wanted, class by class, how they were looked for, and what is said of the labels."""
     if args.substructures is None:
         return [], "", ""
-    from ..app.substructure_search import MiningRequest, with_failures
+    from ..app.mining.substructure_search import MiningRequest, with_failures
 
     classes = () if args.classes in ("predicted", "all") else (args.classes,)
     request = MiningRequest(classes=classes, seed=args.seed)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from typing import IO
 
-from ..library.output import stdout_error
+from ..library.writing.output import stdout_error
 
 
 class ResultStream(io.TextIOBase):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from ..app.method_names import DEFAULT_METHOD, METHOD_NAMES
+from ..app.explaining.method_names import DEFAULT_METHOD, METHOD_NAMES
 from ..terminal import say
 from ..wording import counted
 from . import common
@@ -13,7 +13,7 @@ from .evaluate import PAPER_THRESHOLD
 from .mining import mine_as_asked
 
 if TYPE_CHECKING:
-    from ..app.substructure_search import Mined
+    from ..app.mining.substructure_search import Mined
 
 SCHEMES = ("salient", "brics", "scaffold", "rings", "groups", "frequent")
 """As ``substructure.schemes``; a test keeps them equal."""
@@ -111,10 +111,10 @@ def add_parser(commands: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    from ..app.substructure_search import file_kinds
-    from ..app.write_substructures import left_out_in_words, write_substructures
+    from ..app.mining.substructure_search import file_kinds
+    from ..app.mining.write_substructures import left_out_in_words, write_substructures
     from ..kinds.registry import kind_of_model
-    from ..library.output import check_output, output_kind
+    from ..library.writing.output import check_output, output_kind
 
     common.check_class_of(args)
     common.check_methods((args.method,))
@@ -123,7 +123,7 @@ def run(args: argparse.Namespace) -> None:
     check_output(args.output, forbid=args.library)
     common.check_rejected(args)
     with common.opened(args) as (library, pool, positions):
-        from ..app.read_records import read_library
+        from ..app.explaining.read_records import read_library
 
         # Without labels all are read, which can begin while this process imports torch.
         records = None
@@ -131,7 +131,7 @@ def run(args: argparse.Namespace) -> None:
             preparation = common.preparation(args)
             records = read_library(library, pool, positions=positions, preparation=preparation, features=card.features)
         bundle = common.load_model(args)
-        from ..app.substructure_search import MiningRequest
+        from ..app.mining.substructure_search import MiningRequest
         from ..substructure.schemes import Scheme
 
         request = MiningRequest(

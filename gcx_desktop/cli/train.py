@@ -118,7 +118,7 @@ def run(args: argparse.Namespace) -> None:
     prepare_torch()
     import torch
 
-    from ..app.train_model import TrainingRequest, train_model
+    from ..app.training.train_model import TrainingRequest, train_model
     from ..gcn.splits import Protocol
     from ..pool import WorkerPool
 

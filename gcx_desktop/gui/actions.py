@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from ..app.marks import MARK_COLOURS
-from ..app.method_names import METHOD_NAMES, N_PAPER_METHODS
+from ..app.explaining.method_names import METHOD_NAMES, N_PAPER_METHODS
+from ..app.libraries.marks import MARK_COLOURS
 from ..kinds.registry import CUSTOMARY
-from .appearance import THEMES
-from .exports import ALL, FILTERED, KIND_NAMES, PICTURE_KINDS, SELECTED, TABLE_KINDS
-from .icons import line_icon
-from .labels import plain_tooltip
-from .mark_icons import mark_icon
-from .theme import paper_for
+from .files.exports import ALL, FILTERED, KIND_NAMES, PICTURE_KINDS, SELECTED, TABLE_KINDS
+from .pictures.mark_icons import mark_icon
+from .widgets.icons import line_icon
+from .widgets.plain_labels import plain_tooltip
+from .widgets.theme import paper_for
+from .window.appearance import THEMES
 
 KEYS = """\
 Ctrl+O\topen a file

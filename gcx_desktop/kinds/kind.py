@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..depict.colour import Paper
     from ..depict.drawing import Depiction
     from ..library.library import Library
-    from ..library.preparation import Preparation
+    from ..library.molecules.preparation import Preparation
 
 Parameters = Mapping[str, Any]
 """What the card of a model says of its features, such as a vocabulary; empty where there is nothing to say."""

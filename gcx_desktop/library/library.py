@@ -19,11 +19,11 @@ from ..errors import LibraryError
 from ..leftovers import Scratch
 from ..progress import CancelToken, Report, Stopwatch, silent
 from ..wording import counted
-from .detect import HEAD, Layout, find_layout, refuse_foreign
 from .fingerprint import Change, Fingerprint, find_change, take_fingerprint
 from .formats import read_text, scenes
 from .formats.table import Shape
-from .index import (
+from .opening.detect import HEAD, Layout, find_layout, refuse_foreign
+from .opening.index import (
     FREE_RECORDS,
     MAX_PER_PACKED_BYTE,
     MAX_RECORDS,
@@ -32,11 +32,11 @@ from .index import (
     may_be_records,
     scan,
 )
-from .object_features import find_object_features
+from .opening.object_features import find_object_features
+from .opening.unpack import is_gzip, to_utf8, unpack_gzip, utf16_encoding
 from .record import Format, RawRecord, RecordText, Rejected, Source, Span
 from .source import encoding_choice, forget, is_utf8, read_raw
 from .table_options import TableOptions
-from .unpack import is_gzip, to_utf8, unpack_gzip, utf16_encoding
 
 _FIELDS_SEEN = 200
 """Records of an SDF in which field names are looked for."""

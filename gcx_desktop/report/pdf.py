@@ -15,8 +15,8 @@ from typing import Any
 
 from ..errors import FileError
 from ..leftovers import check_room, scratch_folder
-from ..library.output import check_output, whole_file
 from ..library.record import Rejected
+from ..library.writing.output import check_output, whole_file
 from ..paths import resource
 from ..progress import CancelToken, Progress, Report, silent
 from .content import ReportHeader, ReportMolecule, ReportSubstructure

@@ -3,7 +3,7 @@
 import multiprocessing
 import sys
 
-from gcx_desktop.gui.launch import main
+from gcx_desktop.gui.start.launch import main
 
 if __name__ == "__main__":
     multiprocessing.freeze_support()

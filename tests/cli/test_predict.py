@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from gcx_desktop.app import write_results
+from gcx_desktop.app.output import write_results
 from gcx_desktop.cli.main import main
 
 

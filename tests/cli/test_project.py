@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.kill import kill_runs, write_library
-from gcx_desktop.app import project_source
-from gcx_desktop.app.project_source import save_records
+from gcx_desktop.app.projects import project_source
+from gcx_desktop.app.projects.project_source import save_records
 from gcx_desktop.cli.main import main
 from gcx_desktop.library.library import Library
 from gcx_desktop.project.store import Project, open_project

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from gcx_desktop.app.write_substructures import COLUMNS
+from gcx_desktop.app.mining.write_substructures import COLUMNS
 from gcx_desktop.cli import substructures
 from gcx_desktop.cli.main import main
 from gcx_desktop.substructure.schemes import Scheme

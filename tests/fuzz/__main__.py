@@ -42,7 +42,7 @@ def fuzz(name: str, seconds: int, folder: Path) -> None:
     import atheris
 
     with atheris.instrument_imports(include=["gcx_desktop.library"]):
-        from gcx_desktop.library import index
+        from gcx_desktop.library.opening import index
 
         from .readers import TARGETS
     index.CHUNK = 61  # so that records lie across the borders of chunks

@@ -13,7 +13,7 @@ import torch
 from rdkit import Chem
 from safetensors.torch import load_file, save_file
 
-from gcx_desktop.app.models import FEATURE_SETS, list_models, load_model
+from gcx_desktop.app.explaining.models import FEATURE_SETS, list_models, load_model
 from gcx_desktop.errors import BundleError, OutputError, UnknownNameError, UsageError
 from gcx_desktop.gcn.bundle import Bundle, content_hash, load_bundle, save_bundle
 from gcx_desktop.gcn.card import Card, Metrics, TrainingData, check_card

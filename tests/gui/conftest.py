@@ -29,7 +29,7 @@ def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     if WHY_NO_QT:
         yield
         return
-    from gcx_desktop.gui.task_runner import threads_running
+    from gcx_desktop.gui.background.task_runner import threads_running
 
     before = {thread for thread in threading.enumerate() if thread.name == "worker pool"}
     yield

@@ -16,9 +16,9 @@ from gcx_desktop.gcn.bundle import Bundle, save_bundle
 from gcx_desktop.gcn.card import Card
 from gcx_desktop.gcn.network import initialise
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
-from gcx_desktop.gui.main_window import MainWindow
-from gcx_desktop.gui.session import Session
-from gcx_desktop.gui.settings import Settings
+from gcx_desktop.gui.session.session import Session
+from gcx_desktop.gui.session.settings import Settings
+from gcx_desktop.gui.window.main_window import MainWindow
 from gcx_desktop.pool import WorkerPool
 
 __all__ = ["batch_pool", "library_file", "model_root", "models", "open_window", "pool", "settings", "window"]

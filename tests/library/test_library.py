@@ -15,11 +15,12 @@ import numpy as np
 import pytest
 
 from gcx_desktop.errors import Cancelled, LibraryError, UnknownNameError, UsageError
-from gcx_desktop.library import fingerprint, index, unpack
+from gcx_desktop.library import fingerprint
 from gcx_desktop.library import library as library_module
 from gcx_desktop.library.fingerprint import Change
-from gcx_desktop.library.index import Boundaries
 from gcx_desktop.library.library import Library, open_library
+from gcx_desktop.library.opening import index, unpack
+from gcx_desktop.library.opening.index import Boundaries
 from gcx_desktop.library.record import Format, RecordText, Rejected
 from gcx_desktop.library.source import MAX_RECORD_BYTES, read_raw
 from gcx_desktop.progress import CancelToken, Progress
@@ -576,7 +577,7 @@ def test_opening_and_listing_needs_no_rdkit(write) -> None:
     path = write("a.sdf", SDF)
     code = (
         "import sys\nfrom gcx_desktop.library.library import open_library\n"
-        "import gcx_desktop.library.export\n"
+        "import gcx_desktop.library.writing.export\n"
         f"with open_library({str(path)!r}) as library: library.text(0), library.field_names\n"
         "assert not {'rdkit', 'pyarrow', 'torch', 'PySide6'} & set(sys.modules)"
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
 from ...graph.features import FEATURE_SET, FEATURE_SET_1, N_CODES, N_FEATURES, decode, decode_1
-from ...library.labels import column_words, find_column
+from ...library.labels.labels import column_words, find_column
 from ...library.library import Library
 from ...library.record import Format, Rejected, Source, Span
 from ..kind import (
@@ -35,7 +35,7 @@ from ..kind import (
 if TYPE_CHECKING:
     from ...depict.colour import Paper
     from ...depict.drawing import Depiction
-    from ...library.preparation import Preparation
+    from ...library.molecules.preparation import Preparation
 
 
 def _n_features(_: Parameters) -> int:

@@ -22,9 +22,9 @@ from ...graph.molgraph import (
     written_order,
 )
 from ...graph.scaffold import scaffold_key
-from ...library.molecule import Molecule, read_molecule, with_stereochemistry
-from ...library.predictability import why_not_predictable
-from ...library.preparation import AS_RECORDED, Preparation, prepare
+from ...library.molecules.molecule import Molecule, read_molecule, with_stereochemistry
+from ...library.molecules.predictability import why_not_predictable
+from ...library.molecules.preparation import AS_RECORDED, Preparation, prepare
 from ...library.record import Rejected, Source, Span, Warned, warned_at
 from ...library.source import read_raw
 from ...pool import Lost, Packing
@@ -79,7 +79,7 @@ class ReadMolecule:
 def read_molecule_at(source: Source, span: Span, *, stereo: bool = True) -> Molecule | Rejected:
     """The sanitised molecule of a record.
 
-    :param stereo: as for :func:`~gcx_desktop.library.molecule.read_molecule`
+    :param stereo: as for :func:`~gcx_desktop.library.molecules.molecule.read_molecule`
     """
     return read_molecule(source, read_raw(source, span), stereo=stereo)
 

@@ -6,8 +6,8 @@ from ...depict.colour import Paper
 from ...depict.drawing import Depiction, DepictionError, depict
 from ...graph.fingerprint import fingerprint
 from ...graph.molgraph import molecule_graph
-from ...library.molecule import Molecule
-from ...library.preparation import Preparation, prepare
+from ...library.molecules.molecule import Molecule
+from ...library.molecules.preparation import Preparation, prepare
 from ...library.record import Rejected, Source, Span
 from ..kind import RecordToShow, Shown, UnpredictableRecord
 from .reader import as_graph, read_molecule_at

@@ -36,7 +36,7 @@ from ..kind import (
 if TYPE_CHECKING:
     from ...depict.colour import Paper
     from ...depict.drawing import Depiction
-    from ...library.preparation import Preparation
+    from ...library.molecules.preparation import Preparation
 
 
 FEATURE_SET = "scene-objects-1"

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from ...errors import FileError, UnknownNameError, UsageError
 from ...library.formats.columns import column_number
-from ...library.labels import label_index
+from ...library.labels.labels import label_index
 from ...library.scene import MAX_TITLE, Scene, SceneObject, plain_name, printable
 from ...paths import resource
 

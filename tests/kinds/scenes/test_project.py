@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 import torch
 
-from gcx_desktop.app.stored_results import stored_results
-from gcx_desktop.app.write_results import ResultPlan, write_results
+from gcx_desktop.app.output.write_results import ResultPlan, write_results
+from gcx_desktop.app.projects.stored_results import stored_results
 from gcx_desktop.explain import engine
 from gcx_desktop.gcn.bundle import Bundle
 from gcx_desktop.gcn.card import Card
@@ -26,7 +26,7 @@ from gcx_desktop.library.scene import names_beside
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.project.rows import StoredRecord, record_row
 from gcx_desktop.project.store import open_project
-from tests.app.test_explain_project import Run, assert_same
+from tests.app.projects.test_explain_project import Run, assert_same
 from tests.kinds.scenes.images import NAMES, labelled_images, vrd_object, vrd_relation, write_vrd
 
 N_IMAGES = 32

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from pypdf import PdfReader
 
-from gcx_desktop.app.show_record import explain_record
+from gcx_desktop.app.explaining.show_record import explain_record
 from gcx_desktop.cli.main import main
 from gcx_desktop.gcn.bundle import load_bundle
 from gcx_desktop.kinds.kind import RecordToShow

@@ -1,0 +1,358 @@
+"""Trains a network on a table whose true atoms are known, and says which methods find them.
+
+The truth of a molecule is the union of all matches of all the SMARTS. A network is trained on the table's train rows,
+of which a tenth, class by class, decides when to stop; of the test rows only those of the positive class that hold
+true atoms beside others are judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import UsageError
+from ...explain.attribution import THRESHOLDS, attribution_auroc, jaccard
+from ...explain.engine import explain_graphs
+from ...explain.forward_pass import Method
+from ...gcn.network import Network
+from ...gcn.scores import mean_auc_roc
+from ...gcn.settings import Settings
+from ...gcn.training import Examples, fit, predict_probabilities
+from ...graph.features import decode
+from ...graph.graph import Graph
+from ...graph.molgraph import NoHeavyAtomsError, molecule_graph
+from ...kinds.molecules.reader import read_molecule_at
+from ...library.labels.label_meaning import NO_LABEL, LabelMeaning
+from ...library.labels.labels import column_words, find_column
+from ...library.library import Library, open_library
+from ...library.molecules.predictability import why_not_predictable
+from ...library.record import Rejected, Source, Span
+from ...library.table_options import FOUND, TableOptions
+from ...pool import Lost, WorkerPool, sole_result
+from ...progress import CancelToken, Report, Stopwatch, silent
+from ...substructure.query import QueryError
+from ..explaining.read_records import MOST_AT_ONCE, settle_lost, spans_in_chunks
+from ..explaining.threshold import DEFAULT_THRESHOLD
+from ..training.training_table import meaning_for_training
+
+if TYPE_CHECKING:
+    from rdkit.Chem import Mol
+
+TRAIN, TEST = "train", "test"
+VALIDATION_SHARE = 0.1
+MAX_MATCHES = 100_000
+_BATCH = 250
+
+
+@dataclass(frozen=True, slots=True)
+class AttributionRequest:
+    """What to train on, and which atoms are the true ones."""
+
+    table: Path
+    label: str
+    split_column: str
+    """Holds "train" and "test"; other rows are left out."""
+    truth: tuple[str, ...]
+    """SMARTS"""
+    options: TableOptions = FOUND
+    """How the table is to be read."""
+    positive: str = ""
+    """The label's value or class whose molecules are explained; "": the positive one, if that is known."""
+    class_of: Mapping[str, str] = field(default_factory=dict)
+    """Value of the label → the name of its class."""
+    seeds: tuple[int, ...] = (0,)
+    settings: Settings = field(default_factory=Settings)
+
+
+@dataclass(frozen=True, slots=True)
+class AttributionRow:
+    """How well one method finds the true atoms by one network."""
+
+    seed: int
+    method: str
+    auroc_mean: float
+    """Over molecules."""
+    auroc_median: float
+    jaccard_best: float
+    """Mean over molecules, at the one threshold at which that is largest."""
+    threshold_best: float
+    jaccard_default: float
+    """The same at the threshold with which windows and reports begin."""
+    n_molecules: int
+    model_auc: float
+    """Of the network on all test rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class TruthGraph:
+    """A molecule and its true atoms. Made in worker processes."""
+
+    graph: Graph
+    truth: NDArray[np.bool_]
+    """[n_nodes]"""
+
+
+@dataclass(frozen=True, slots=True)
+class AttributionTable:
+    """The molecules of a table, in two parts."""
+
+    train: Examples
+    test: Examples
+    truth: tuple[NDArray[np.bool_], ...]
+    """[n_test]"""
+    meaning: LabelMeaning
+    """What the values of the label were taken for."""
+    rejected: tuple[Rejected, ...]
+
+
+def read_attribution_table(
+    request: AttributionRequest,
+    *,
+    pool: WorkerPool,
+    opened: Callable[[Library], object] = lambda _: None,
+    report: Report = silent,
+    cancel: CancelToken | None = None,
+) -> AttributionTable:
+    """Every row of the two parts, with its true atoms.
+
+    :param opened: is given the library before it is read
+    :raises QueryError: for a SMARTS that is none
+    :raises UnknownNameError: if there is no such column
+    :raises UnsettledLabelsError: if it cannot be known what the labels mean
+    :raises UsageError: if a part lacks a class
+    :raises LibraryError: if the file cannot be read
+    :raises Cancelled: if the user stopped it
+    """
+    for smarts in request.truth:
+        checked = sole_result(pool.submit(check_truth, [smarts]))
+        if isinstance(checked, Lost):
+            raise QueryError(checked.reason)
+    with open_library(request.table, **asdict(request.options)) as library:
+        opened(library)
+        label = find_column(library, request.label)
+        words = column_words(library, label, len(library))
+        parts = [word.strip().lower() for word in column_words(library, request.split_column, len(library))]
+        words = [word if part in (TRAIN, TEST) else "" for word, part in zip(words, parts, strict=True)]
+        meaning = meaning_for_training(request.table, words, label, request.class_of)
+        labels = meaning.classes_of(words)
+        wanted = [i for i, index in enumerate(labels) if index != NO_LABEL]
+        found: dict[str, list[tuple[int, TruthGraph]]] = {TRAIN: [], TEST: []}
+        rejected: list[Rejected] = []
+        watch = Stopwatch("Reading molecules", len(wanted), report)
+        for done, (position, read) in enumerate(_read(library, request.truth, wanted, pool), start=1):
+            if cancel is not None:
+                cancel.raise_if_cancelled()
+            if isinstance(read, Rejected):
+                rejected.append(read)
+            else:
+                found[parts[position]].append((labels[position], read))
+            watch.tell(done, rejected=len(rejected))
+    for part, molecules in found.items():
+        missing = [i for i in range(len(meaning.class_names)) if i not in {index for index, _ in molecules}]
+        if missing:
+            raise UsageError(
+                f"{request.table}: no row with ‘{part}’ in column ‘{request.split_column}’ has the label "
+                f"‘{meaning.class_names[missing[0]]}’; both parts need every class"
+            )
+    return AttributionTable(
+        _examples(found[TRAIN]),
+        _examples(found[TEST]),
+        tuple(m.truth for _, m in found[TEST]),
+        meaning,
+        tuple(rejected),
+    )
+
+
+def benchmark_attribution(
+    request: AttributionRequest,
+    methods: Sequence[Method],
+    *,
+    pool: WorkerPool,
+    opened: Callable[[Library], object] = lambda _: None,
+    labels_known: Callable[[LabelMeaning], None] = lambda _: None,
+    report: Report = silent,
+    cancel: CancelToken | None = None,
+) -> list[AttributionRow]:
+    """A row for each seed and method.
+
+    :param opened: is given the library before it is read
+    :param labels_known: is told what the labels mean, before the training begins
+    :raises UsageError: if the table cannot be used as asked, or no test row can be judged
+    """
+    table = read_attribution_table(request, pool=pool, opened=opened, report=report, cancel=cancel)
+    labels_known(table.meaning)
+    positive = _positive(request, table.meaning)
+    rows = []
+    for seed in request.seeds:
+        network = train_on(table, request.settings, seed, report=report, cancel=cancel)
+        auc = mean_auc_roc(table.test.labels, predict_probabilities(network, table.test.graphs, decode))
+        rows += judge(network, table, positive, methods, seed=seed, model_auc=auc, cancel=cancel)
+    return rows
+
+
+def _positive(request: AttributionRequest, meaning: LabelMeaning) -> int:
+    """The class that is explained.
+
+    :raises UsageError: if it is none, or cannot be known
+    """
+    names = meaning.class_names
+    if not request.positive:
+        if meaning.positive is None:
+            raise UsageError(
+                f"{request.table}: which of the classes {', '.join(names)} the true atoms make cannot be known; say it "
+                "with --positive"
+            )
+        return names.index(meaning.positive)
+    index = meaning.of(request.positive)
+    if index == NO_LABEL:
+        values = ", ".join(value.shown for value, _ in meaning.values)
+        index = next((i for i, name in enumerate(names) if name.casefold() == request.positive.casefold()), NO_LABEL)
+        if index == NO_LABEL:
+            raise UsageError(f"‘{request.positive}’ is no value of the label; there are {values}")
+    return index
+
+
+def train_on(
+    table: AttributionTable,
+    settings: Settings,
+    seed: int,
+    *,
+    report: Report = silent,
+    cancel: CancelToken | None = None,
+) -> Network:
+    """A network fitted to the train rows but a tenth of them, which decides when to stop."""
+    train, validation = _apart(table.train.labels, seed)
+    return fit(
+        table.train.take(train),
+        len(table.meaning.class_names),
+        decode,
+        settings,
+        seed,
+        validation=table.train.take(validation),
+        what=f"Training, seed {seed}",
+        report=report,
+        cancel=cancel,
+    ).network
+
+
+def judge(
+    network: Network,
+    table: AttributionTable,
+    positive: int,
+    methods: Sequence[Method],
+    *,
+    seed: int,
+    model_auc: float,
+    cancel: CancelToken | None = None,
+) -> list[AttributionRow]:
+    """A row for each method.
+
+    :raises UsageError: if no test row of the positive class has true atoms beside others
+    """
+    chosen = [
+        i
+        for i, (label, truth) in enumerate(zip(table.test.labels.tolist(), table.truth, strict=True))
+        if label == positive and truth.any() and not truth.all()
+    ]
+    if not chosen:
+        raise UsageError("no test row of the positive class has true atoms beside others; check the SMARTS")
+    areas: dict[str, list[float]] = {method.id: [] for method in methods}
+    overlaps: dict[str, list[NDArray[np.float64]]] = {method.id: [] for method in methods}
+    thresholds = (*THRESHOLDS, DEFAULT_THRESHOLD)
+    for start in range(0, len(chosen), _BATCH):
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        some = chosen[start : start + _BATCH]
+        for i, explanation in zip(
+            some, explain_graphs(network, [table.test.graphs[i] for i in some], decode, methods), strict=True
+        ):
+            for id_, values in explanation.maps.items():
+                areas[id_].append(attribution_auroc(values[:, positive], table.truth[i]))
+                overlaps[id_].append(jaccard(values[:, positive], table.truth[i], thresholds))
+    rows = []
+    for method in methods:
+        mean = np.mean(overlaps[method.id], axis=0)
+        best = int(mean[:-1].argmax())
+        rows.append(
+            AttributionRow(
+                seed=seed,
+                method=method.id,
+                auroc_mean=float(np.mean(areas[method.id])),
+                auroc_median=float(np.median(areas[method.id])),
+                jaccard_best=float(mean[best]),
+                threshold_best=thresholds[best],
+                jaccard_default=float(mean[-1]),
+                n_molecules=len(chosen),
+                model_auc=model_auc,
+            )
+        )
+    return rows
+
+
+def check_truth(smarts: str) -> None:
+    """Runs in a worker process.
+
+    :raises QueryError: if it is no SMARTS
+    """
+    _pattern(smarts)
+
+
+def read_with_truth(source: Source, truth: tuple[str, ...], span: Span) -> TruthGraph | Rejected:
+    """A record's graph and its true nodes. Runs in a worker process."""
+    read = read_molecule_at(source, span)
+    if isinstance(read, Rejected):
+        return read
+    unpredictable = why_not_predictable(read.mol, read.text.smiles)
+    if unpredictable:
+        return Rejected(span.position, span.line, read.text.title, unpredictable, drawable=True)
+    try:
+        molecule = molecule_graph(read.mol, read.text.smiles)
+    except NoHeavyAtomsError as error:
+        return Rejected(span.position, span.line, read.text.title, str(error))
+    atoms = np.zeros(molecule.n_record_atoms, dtype=np.bool_)
+    for smarts in truth:
+        for match in read.mol.GetSubstructMatches(_pattern(smarts), uniquify=True, maxMatches=MAX_MATCHES):
+            atoms[list(match)] = True
+    return TruthGraph(molecule.graph, atoms if molecule.atom_index is None else atoms[molecule.atom_index])
+
+
+@lru_cache(maxsize=64)
+def _pattern(smarts: str) -> Mol:
+    from rdkit import Chem, rdBase
+
+    with rdBase.BlockLogs():
+        pattern = Chem.MolFromSmarts(smarts)
+    if pattern is None or pattern.GetNumAtoms() == 0:
+        raise QueryError(f"‘{smarts[:60]}’ is no SMARTS; correct it and try again")
+    return pattern
+
+
+def _read(
+    library: Library, truth: tuple[str, ...], positions: Sequence[int], pool: WorkerPool
+) -> Iterator[tuple[int, TruthGraph | Rejected]]:
+    chunks = spans_in_chunks(library, positions, MOST_AT_ONCE, pool.n_workers)
+    results = (each for chunk in pool.map(partial(read_with_truth, library.source, truth), chunks) for each in chunk)
+    for position, result in zip(positions, results, strict=True):
+        yield position, settle_lost(library, position, result) if isinstance(result, Lost) else result
+
+
+def _examples(molecules: Sequence[tuple[int, TruthGraph]]) -> Examples:
+    return Examples([m.graph for _, m in molecules], np.array([value for value, _ in molecules], dtype=np.int64))
+
+
+def _apart(labels: NDArray[np.int64], seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Nine tenths and one tenth of each class, at random."""
+    generator = np.random.default_rng(seed)
+    train, validation = [], []
+    for value in np.unique(labels):
+        members = generator.permutation(np.flatnonzero(labels == value))
+        count = max(1, round(VALIDATION_SHARE * len(members)))
+        validation.append(members[:count])
+        train.append(members[count:])
+    return np.sort(np.concatenate(train)), np.sort(np.concatenate(validation))

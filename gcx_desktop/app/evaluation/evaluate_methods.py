@@ -1,0 +1,361 @@
+"""How far a model and the methods can be trusted on a library with labels.
+
+Of every record with a label: is the prediction right, is it still right without the nodes that a map shows, and
+without as many nodes chosen at random? Fidelity, contrastivity and sparsity are those of Pope et al. (CVPR 2019,
+section 4). Fidelity rewards a map that shows everything, so it comes with that of random maps of the same size, and as
+a curve over equal shares of masked nodes. Where it is known which nodes define a label, attribution says whether a map
+finds them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import UsageError
+from ...explain.attribution import attribution_auroc
+from ...explain.forward_pass import Method
+from ...explain.masking import MaskedPredictor
+from ...explain.measures import PAPER_THRESHOLD, contrastivity, relative, sparsity, strongest
+from ...gcn.bundle import Bundle
+from ...gcn.scores import OneClassError, classification_scores
+from ...graph.graph import Graph
+from ...graph.masking import masked
+from ...kinds.kind import Rationale
+from ...kinds.registry import decode_of
+from ...library.labels.label_meaning import LabelMeaning
+from ...library.library import Library
+from ...library.molecules.preparation import AS_RECORDED, Preparation
+from ...library.record import Rejected
+from ...pool import WorkerPool
+from ...progress import CancelToken, Report, Stopwatch, silent
+from ..explaining.explain_library import ExplainedRecord, check_valid, explain_library
+from .label_suspicion import label_suspicion
+from .labelled_records import NO_LABEL, ClassLabels
+
+THRESHOLDS = (0.0, PAPER_THRESHOLD, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
+SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+"""Of a record's nodes, the strongest of which are masked."""
+RANDOM_DRAWS = 3
+"""Random maps beside each map, of its size."""
+_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """The paper's measures of one method at each threshold. Every array [n_molecules, n_thresholds]."""
+
+    lost: NDArray[np.float32]
+    """1 if the prediction was right, less the share of the classes' maps without whose nodes it still is: in [−1, 1].
+    The mean is the fidelity."""
+    lost_at_random: NDArray[np.float32]
+    """The same for random maps of the same sizes."""
+    contrastivity: NDArray[np.float32]
+    """NaN where no node is salient."""
+    sparsity: NDArray[np.float32]
+    lost_by_share: NDArray[np.float32]
+    """[n_molecules, n_shares]: as ``lost``, the strongest nodes of each map masked, the same share for all methods."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What was found on the records that have a label and could be read."""
+
+    positions: NDArray[np.int64]
+    """[n_molecules]: their records."""
+    labels: NDArray[np.int64]
+    """[n_molecules], class indices"""
+    probabilities: NDArray[np.float32]
+    """[n_molecules, n_classes]"""
+    thresholds: tuple[float, ...]
+    shares: tuple[float, ...]
+    measures: dict[str, Measures]
+    """By method id."""
+    lost_by_random_share: NDArray[np.float32]
+    """[n_molecules, n_shares]: of random nodes, as many as the methods' curves mask."""
+    rejected: tuple[Rejected, ...]
+    attribution: dict[str, NDArray[np.float64]] | None = None
+    """By method id, [n_molecules]: the attribution AUROC of the map of the true class, NaN where not both nodes that
+    define the label and other ones are known. ``None`` of a kind whose labels no nodes define."""
+    meaning: LabelMeaning | None = None
+    """What the values of the label column were taken for."""
+
+    @property
+    def n_molecules(self) -> int:
+        return len(self.positions)
+
+    def areas(self, method: str) -> NDArray[np.float64]:
+        """[n_molecules], of :attr:`attribution`; NaN throughout if there is none."""
+        return np.full(self.n_molecules, np.nan) if self.attribution is None else self.attribution[method]
+
+    def scores(self) -> dict[str, float]:
+        """ "accuracy", "balanced_accuracy", and the areas "auc_roc" and "auc_pr", NaN if only one class occurs."""
+        try:
+            return classification_scores(self.labels, self.probabilities)
+        except OneClassError:
+            right = float((self.labels == self.probabilities.argmax(axis=1)).mean())
+            return {"auc_roc": math.nan, "auc_pr": math.nan, "accuracy": right, "balanced_accuracy": right}
+
+    @property
+    def suspicion(self) -> str:
+        """As :func:`~.label_suspicion.label_suspicion` has it."""
+        return label_suspicion(self.labels, self.probabilities)
+
+
+@dataclass(frozen=True, slots=True)
+class MethodSummary:
+    """A method's measures at one threshold: means over records."""
+
+    method: str
+    threshold: float
+    fidelity: float
+    fidelity_random: float
+    contrastivity: float
+    """Of the records with salient nodes; NaN if there are none."""
+    sparsity: float
+    n_molecules: int
+    n_salient: int
+    """Records with salient nodes."""
+    attribution_auroc: float
+    """The chance that a map of the true class has a node that defines the label above another one; NaN if unknown."""
+    n_attributed: int
+    """Records in which both are known."""
+
+
+def summarise(evaluation: Evaluation, method: str, threshold: float) -> MethodSummary:
+    """:raises ValueError: if it was not evaluated at that threshold"""
+    found, at = evaluation.measures[method], evaluation.thresholds.index(threshold)
+    contrast = found.contrastivity[:, at]
+    salient = ~np.isnan(contrast)
+    areas = evaluation.areas(method)
+    attributed = ~np.isnan(areas)
+    return MethodSummary(
+        method=method,
+        threshold=threshold,
+        fidelity=float(found.lost[:, at].mean()),
+        fidelity_random=float(found.lost_at_random[:, at].mean()),
+        contrastivity=float(contrast[salient].mean()) if salient.any() else math.nan,
+        sparsity=float(found.sparsity[:, at].mean()),
+        n_molecules=evaluation.n_molecules,
+        n_salient=int(salient.sum()),
+        attribution_auroc=float(areas[attributed].mean()) if attributed.any() else math.nan,
+        n_attributed=int(attributed.sum()),
+    )
+
+
+def evaluate_methods(
+    library: Library,
+    bundle: Bundle,
+    methods: Sequence[Method],
+    labels: ClassLabels,
+    *,
+    pool: WorkerPool,
+    threshold: float = PAPER_THRESHOLD,
+    seed: int = 0,
+    rationale: Rationale | None = None,
+    preparation: Preparation = AS_RECORDED,
+    report: Report = silent,
+    cancel: CancelToken | None = None,
+) -> Evaluation:
+    """Explains and masks the records that have a label.
+
+    :param labels: of all records, of which those without one are left out
+    :param threshold: one more, beside ``THRESHOLDS``
+    :param seed: of the random maps
+    :param rationale: which nodes define a label, if that can be known
+    :raises UsageError: if no record with a label can be read
+    :raises Cancelled: between two portions, once ``cancel`` is set
+    """
+    thresholds = tuple(sorted({*THRESHOLDS, threshold}))
+    wanted = np.flatnonzero(labels.labels != NO_LABEL)
+    watch = Stopwatch("Evaluating", len(wanted), report)
+    results = explain_library(
+        library, bundle, methods, pool=pool, positions=wanted.tolist(), preparation=preparation, cancel=cancel
+    )
+    predictor = MaskedPredictor(bundle.network, decode_of(bundle.card, library.source), cancel=cancel)
+    parts: list[_Part] = []
+    areas: list[NDArray[np.float64]] = []
+    rejected: list[Rejected] = []
+    done = 0
+    for some in _portions(results):
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        records = [each for each in some if not isinstance(each, Rejected)]
+        rejected += [each for each in some if isinstance(each, Rejected)]
+        if records:
+            part = _evaluated(predictor, records, methods, labels.labels, thresholds, seed)
+            parts.append(part)
+            if rationale is not None:
+                areas.append(_areas(records, methods, part.labels, rationale))
+        done += len(some)
+        watch.tell(done, rejected=len(rejected))
+    if not parts:
+        check_valid(library, rejected, len(wanted))
+        raise UsageError(f"{library.path}: no record with a label can be read, so there is nothing to evaluate")
+    return Evaluation(
+        positions=np.concatenate([part.positions for part in parts]),
+        labels=np.concatenate([part.labels for part in parts]),
+        probabilities=np.concatenate([part.probabilities for part in parts]),
+        thresholds=thresholds,
+        shares=SHARES,
+        measures={
+            m.id: Measures(*(np.concatenate([part.found[m.id][i] for part in parts]) for i in range(5)))
+            for m in methods
+        },
+        lost_by_random_share=np.concatenate([part.random_shares for part in parts]),
+        rejected=tuple(rejected),
+        attribution=(
+            None
+            if rationale is None
+            else {m.id: column for m, column in zip(methods, np.concatenate(areas).T, strict=True)}
+        ),
+        meaning=labels.meaning,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some records."""
+
+    positions: NDArray[np.int64]
+    labels: NDArray[np.int64]
+    probabilities: NDArray[np.float32]
+    found: dict[str, tuple[NDArray[np.float32], ...]]
+    """By method id: the arrays of ``Measures``."""
+    random_shares: NDArray[np.float32]
+
+
+def _portions(results: Iterator[ExplainedRecord | Rejected]) -> Iterator[list[ExplainedRecord | Rejected]]:
+    some: list[ExplainedRecord | Rejected] = []
+    for result in results:
+        some.append(result)
+        if len(some) == _AT_ONCE:
+            yield some
+            some = []
+    if some:
+        yield some
+
+
+class _Asked:
+    """The masks of one record under which a prediction is wanted, each once."""
+
+    def __init__(self, graph: Graph, seed: Sequence[int]) -> None:
+        self.graph = graph
+        self._number: dict[bytes, int] = {}
+        self.masks: list[NDArray[np.bool_]] = []
+        self._random = np.random.default_rng(seed)
+        self._drawn: dict[int, list[int]] = {}
+        self.ties = self._random.permutation(graph.n_nodes)
+        """An order of the nodes in which equal values stand."""
+
+    def number(self, mask: NDArray[np.bool_]) -> int:
+        key = np.packbits(mask).tobytes()
+        found = self._number.get(key)
+        if found is None:
+            found = self._number[key] = len(self.masks)
+            self.masks.append(mask)
+        return found
+
+    def random(self, size: int) -> list[int]:
+        """The numbers of random masks of a size; the same ones each time."""
+        if size not in self._drawn:
+            draws = 1 if size in (0, self.graph.n_nodes) else RANDOM_DRAWS
+            orders = [self._random.permutation(self.graph.n_nodes) for _ in range(draws)]
+            self._drawn[size] = [self.number(order < size) for order in orders]
+        return self._drawn[size]
+
+    def strongest(self, values: NDArray[np.floating], size: int) -> int:
+        mask = np.zeros(self.graph.n_nodes, dtype=np.bool_)
+        mask[self.ties[strongest(values[self.ties], size)]] = True
+        return self.number(mask)
+
+
+def _evaluated(
+    predictor: MaskedPredictor,
+    records: Sequence[ExplainedRecord],
+    methods: Sequence[Method],
+    labels: NDArray[np.int64],
+    thresholds: tuple[float, ...],
+    seed: int,
+) -> _Part:
+    asked = [_Asked(record.read.graph, (seed, record.position)) for record in records]
+    wanted = {m.id: [_wanted(a, r.explanation.maps[m.id], thresholds) for a, r in zip(asked, records, strict=True)]
+              for m in methods}  # fmt: skip
+    random = [[each.random(_count(share, each.graph.n_nodes)) for share in SHARES] for each in asked]
+    probabilities = predictor.probabilities(masked(each.graph, mask) for each in asked for mask in each.masks)
+    predicted = np.where(np.isfinite(probabilities).all(axis=1), probabilities.argmax(axis=1), -1)
+    ends = np.cumsum([len(each.masks) for each in asked])[:-1]
+    positions = np.array([record.position for record in records])
+    truth = labels[positions]
+    right = [part == label for part, label in zip(np.split(predicted, ends), truth.tolist(), strict=True)]
+    before = [r.explanation.predicted == label for r, label in zip(records, truth.tolist(), strict=True)]
+    found = {
+        id_: tuple(
+            np.array(column, dtype=np.float32) for column in zip(*map(_of_record, each, right, before), strict=True)
+        )
+        for id_, each in wanted.items()
+    }
+    random_shares = [
+        [float(was) - r[numbers].mean() for numbers in each] for each, r, was in zip(random, right, before, strict=True)
+    ]
+    return _Part(
+        positions,
+        truth,
+        np.stack([record.explanation.probabilities for record in records]),
+        found,
+        np.array(random_shares, dtype=np.float32),
+    )
+
+
+def _areas(
+    records: Sequence[ExplainedRecord], methods: Sequence[Method], labels: NDArray[np.int64], rationale: Rationale
+) -> NDArray[np.float64]:
+    """[n_molecules, n_methods]"""
+    areas = np.full((len(records), len(methods)), np.nan)
+    for row, record, label in zip(areas, records, labels.tolist(), strict=True):
+        defining = rationale(record.read)
+        if defining is not None:
+            row[:] = [attribution_auroc(record.explanation.maps[m.id][:, label], defining) for m in methods]
+    return areas
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """One method's masks of one record, by their numbers."""
+
+    salient: list[list[int]]
+    """[n_thresholds][n_classes]"""
+    random: list[list[list[int]]]
+    """[n_thresholds][n_classes][n_draws]"""
+    contrastivity: list[float]
+    sparsity: list[float]
+    shares: list[list[int]]
+    """[n_shares][n_classes]"""
+
+
+def _wanted(asked: _Asked, maps: NDArray[np.float32], thresholds: Sequence[float]) -> _Wanted:
+    values = relative(maps)
+    masks = [values > threshold for threshold in thresholds]
+    return _Wanted(
+        salient=[[asked.number(column) for column in mask.T] for mask in masks],
+        random=[[asked.random(int(column.sum())) for column in mask.T] for mask in masks],
+        contrastivity=[contrastivity(mask) for mask in masks],
+        sparsity=[sparsity(mask) for mask in masks],
+        shares=[[asked.strongest(column, _count(share, len(values))) for column in values.T] for share in SHARES],
+    )
+
+
+def _of_record(wanted: _Wanted, right: NDArray[np.bool_], before: bool) -> tuple[Sequence[float], ...]:
+    """The rows of ``Measures`` of one record."""
+    lost = [float(before) - right[numbers].mean() for numbers in wanted.salient]
+    at_random = [float(before) - np.mean([right[draws].mean() for draws in each]) for each in wanted.random]
+    shares = [float(before) - right[numbers].mean() for numbers in wanted.shares]
+    return lost, at_random, wanted.contrastivity, wanted.sparsity, shares
+
+
+def _count(share: float, n_nodes: int) -> int:
+    return max(1, round(share * n_nodes))

@@ -1,0 +1,56 @@
+"""What the user said of label columns: which value is which class, for which classes of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ...library.labels.label_meaning import MAX_VALUES
+
+MAX_CHOICES = 50
+_MAX_TEXT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class LabelChoice:
+    """Of one column, for a model of these classes."""
+
+    column: str
+    class_names: tuple[str, ...]
+    class_of: Mapping[str, str]
+    """Value → class; "" leaves its rows out."""
+
+
+def class_of(choices: tuple[LabelChoice, ...], column: str, class_names: tuple[str, ...]) -> Mapping[str, str]:
+    """What was said of a column, empty if nothing was."""
+    return next((c.class_of for c in choices if (c.column, c.class_names) == (column, class_names)), {})
+
+
+def with_choice(choices: tuple[LabelChoice, ...], made: LabelChoice) -> tuple[LabelChoice, ...]:
+    """The same with another one, the latest; one that says nothing takes away what was said before."""
+    others = [c for c in choices if (c.column, c.class_names) != (made.column, made.class_names)]
+    return tuple([*others, made] if made.class_of else others)[-MAX_CHOICES:]
+
+
+def choice_settings(choices: tuple[LabelChoice, ...]) -> list[dict[str, Any]]:
+    """As plain values, for a project or the settings of a recent file."""
+    return [asdict(choice) for choice in choices]
+
+
+def stored_choices(value: Any) -> tuple[LabelChoice, ...]:
+    """What :func:`choice_settings` made; what comes from a stranger and is of another kind is left out."""
+    found = []
+    for each in value[:MAX_CHOICES] if isinstance(value, list) else ():
+        stored = each if isinstance(each, dict) else {}
+        column, names, said = stored.get("column"), stored.get("class_names"), stored.get("class_of")
+        if not isinstance(column, str) or not isinstance(names, list) or not isinstance(said, dict):
+            continue
+        words = all(map(_is_text, (column, *names, *said, *said.values())))
+        if words and 0 < len(said) <= 10 * MAX_VALUES and all(name in ("", *names) for name in said.values()):
+            found.append(LabelChoice(column, tuple(names), said))
+    return tuple(found)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= _MAX_TEXT

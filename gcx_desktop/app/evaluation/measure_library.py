@@ -1,0 +1,103 @@
+"""What the window measures at once: the predictions, the methods and their sanity on some of a library's records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ...explain.method import method
+from ...explain.sanity import Randomised
+from ...gcn.bundle import Bundle
+from ...kinds.registry import rationale_of
+from ...library.library import Library
+from ...library.molecules.preparation import AS_RECORDED, Preparation
+from ...pool import WorkerPool
+from ...progress import CancelToken, Report, silent
+from ..explaining.colour_scale import sample_positions
+from ..training.training_table import file_sha256
+from .evaluate_methods import Evaluation, evaluate_methods
+from .labelled_records import NO_LABEL, class_labels
+from .sanity_check import check_sanity
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """An evaluation, and what it is about."""
+
+    label: str
+    """The column that holds the true classes."""
+    class_names: tuple[str, ...]
+    method_ids: tuple[str, ...]
+    n_labelled: int
+    """Records with a label, of which some were evaluated."""
+    evaluation: Evaluation
+    checks: tuple[Randomised, ...]
+    trained_on: bool
+    """Whether the library is, to the byte, the file that the model was trained on."""
+
+
+def measure_library(
+    library: Library,
+    bundle: Bundle,
+    method_ids: Sequence[str],
+    label: str,
+    *,
+    pool: WorkerPool,
+    class_of: Mapping[str, str] = {},
+    n_wanted: int | None = None,
+    preparation: Preparation = AS_RECORDED,
+    report: Report = silent,
+    cancel: CancelToken | None = None,
+) -> Measured:
+    """Evaluates methods on the records that have a label.
+
+    :param label: the column that holds the true classes
+    :param class_of: value of the column → class, as the user says it
+    :param n_wanted: how many records, evenly spread over those with a label; ``None`` for all of them
+    :raises UnknownNameError: if there is no such column or method
+    :raises UnsettledLabelsError: if it cannot be known which classes the labels are
+    :raises UsageError: if there is no label, or no record with a label can be read
+    :raises Cancelled: once ``cancel`` is set
+    """
+    methods = [method(id_) for id_ in method_ids]
+    card = bundle.card
+    known = class_labels(library, label, card.class_names, positive=card.positive_class, class_of=class_of)
+    labels = known.labels.copy()
+    labelled = np.flatnonzero(labels != NO_LABEL)
+    if n_wanted is not None:
+        left_out = np.ones(len(labels), dtype=np.bool_)
+        left_out[labelled[sample_positions(len(labelled), n_wanted)]] = False
+        labels[left_out] = NO_LABEL
+    evaluation = evaluate_methods(
+        library,
+        bundle,
+        methods,
+        replace(known, labels=labels),
+        pool=pool,
+        rationale=rationale_of(library, label),
+        preparation=preparation,
+        report=report,
+        cancel=cancel,
+    )
+    checks = check_sanity(
+        library,
+        bundle,
+        methods,
+        pool=pool,
+        positions=evaluation.positions.tolist(),
+        preparation=preparation,
+        report=report,
+        cancel=cancel,
+    )
+    data = bundle.card.training_data
+    return Measured(
+        label=label,
+        class_names=bundle.card.class_names,
+        method_ids=tuple(method_ids),
+        n_labelled=len(labelled),
+        evaluation=evaluation,
+        checks=tuple(checks),
+        trained_on=data is not None and data.sha256 == file_sha256(library.path),
+    )

@@ -1,0 +1,86 @@
+"""The records behind a figure of an evaluation: for which of them a bar, a cell or a point speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...gcn.scores import calibration_bin
+from ..explaining.method_names import METHOD_NAMES
+from ..libraries.row_filters import Chosen
+
+if TYPE_CHECKING:
+    from ...kinds.kind import Words
+    from .evaluate_methods import Evaluation
+
+N_BINS = 10
+MANY = 0.5
+"""Share of a record's nodes from which on a map shows many of them."""
+
+
+class Figure(Enum):
+    """What is measured of a method. The value is how its records are called."""
+
+    FIDELITY = "fidelity"
+    RANDOM = "fidelity of random {nodes}"
+    CONTRASTIVITY = "contrastivity below 1"
+    SPARSITY = "half of the {nodes} or more shown"
+    ATTRIBUTION = "defining {nodes} below others"
+
+    def called(self, words: Words) -> str:
+        """Such as "fidelity of random atoms"."""
+        return self.value.format(nodes=words.nodes)
+
+
+def behind_figure(evaluation: Evaluation, method: str, threshold: float, figure: Figure, words: Words) -> Chosen:
+    """Of fidelity, the records whose right prediction masking turned wrong; of contrastivity, those with a node that
+    speaks for several classes; of sparsity, those of which at least half of the nodes are shown; of attribution,
+    those whose defining nodes a map ranks below the others.
+
+    :raises ValueError: if it was not evaluated at that threshold
+    """
+    found, at = evaluation.measures[method], evaluation.thresholds.index(threshold)
+    inside = {
+        Figure.FIDELITY: found.lost[:, at] > 0,
+        Figure.RANDOM: found.lost_at_random[:, at] > 0,
+        Figure.CONTRASTIVITY: found.contrastivity[:, at] < 1,  # NaN where no node is salient is not
+        Figure.SPARSITY: found.sparsity[:, at] <= 1 - MANY,
+        Figure.ATTRIBUTION: evaluation.areas(method) < 0.5,  # NaN where none are known is not
+    }[figure]
+    return _chosen(evaluation, inside, f"{figure.called(words)}, {METHOD_NAMES.get(method, method)}")
+
+
+def behind_cell(evaluation: Evaluation, truth: int, called: int, class_names: Sequence[str]) -> Chosen:
+    """Of a cell of the confusion matrix."""
+    inside = (evaluation.labels == truth) & (evaluation.probabilities.argmax(axis=1) == called)
+    return _chosen(evaluation, inside, f"{class_names[truth]}, predicted {class_names[called]}")
+
+
+def behind_bin(evaluation: Evaluation, point: int, class_names: Sequence[str]) -> Chosen:
+    """Of a point of the calibration curve.
+
+    :param point: its number among those that are drawn, from the left
+    """
+    bins = calibration_bin(evaluation.probabilities[:, -1], N_BINS)
+    chosen = int(np.unique(bins)[point])
+    words = f"probability of {class_names[-1]} {chosen / N_BINS:.1f}–{(chosen + 1) / N_BINS:.1f}"
+    return _chosen(evaluation, bins == chosen, words)
+
+
+def above_random(evaluation: Evaluation, method: str, threshold: float) -> bool:
+    """Whether masking a map costs more than masking as many random nodes: by two standard errors of the difference,
+    record by record, since less may be chance.
+
+    :raises ValueError: if it was not evaluated at that threshold
+    """
+    found, at = evaluation.measures[method], evaluation.thresholds.index(threshold)
+    more = found.lost[:, at].astype(np.float64) - found.lost_at_random[:, at]
+    return bool(more.mean() > 2 * more.std() / np.sqrt(len(more)))
+
+
+def _chosen(evaluation: Evaluation, inside: NDArray[np.bool_], words: str) -> Chosen:
+    return Chosen(words, frozenset(evaluation.positions[inside].tolist()))

@@ -1,0 +1,113 @@
+"""What an evaluation says, as rows of tables: the columns that ``gcx evaluate`` promises."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from ...explain.sanity import Randomised
+from ...gcn.scores import calibration, calibration_error
+from .evaluate_methods import Evaluation, summarise
+
+Row = dict[str, object]
+
+SUMMARY_COLUMNS = (
+    *("method", "fidelity", "contrastivity", "sparsity", "n_molecules", "accuracy", "auc_roc", "auc_pr"),
+    *("balanced_accuracy", "calibration_error", "threshold", "fidelity_random", "n_salient"),
+    *("labels", "warning"),
+)
+ATTRIBUTION_COLUMNS = ("attribution_auroc", "n_attributed")
+"""Of kinds of graph whose labels are defined by nodes, beside the others of the summary."""
+CURVE_COLUMNS = (*("method", "threshold", "share_masked", "fidelity", "fidelity_random", "contrastivity", "sparsity"),)
+SANITY_COLUMNS = ("method", "randomised_layers", "rank_correlation", "suspicious", "n_molecules")
+
+
+def summary_columns(evaluation: Evaluation) -> tuple[str, ...]:
+    """Of :func:`summary_rows`."""
+    return SUMMARY_COLUMNS if evaluation.attribution is None else (*SUMMARY_COLUMNS, *ATTRIBUTION_COLUMNS)
+
+
+def summary_rows(evaluation: Evaluation, methods: Sequence[str], threshold: float) -> Iterator[Row]:
+    """A row for each method at one threshold, with the quality of the predictions, what the labels were taken for and
+    whether they may be swapped, which are the same for all."""
+    quality, columns = prediction_quality(evaluation), summary_columns(evaluation)
+    labels = None if evaluation.meaning is None else evaluation.meaning.taken
+    for id_ in methods:
+        found = summarise(evaluation, id_, threshold)
+        row = {name: getattr(found, name) for name in columns if hasattr(found, name)}
+        said = {"labels": labels, "warning": evaluation.suspicion or None}
+        yield {**row, **{name: _number(value) for name, value in quality.items()}, **_numbers(row), **said}
+
+
+def prediction_quality(evaluation: Evaluation) -> dict[str, float]:
+    """What ``Evaluation.scores`` says, and "calibration_error"."""
+    return evaluation.scores() | {"calibration_error": _calibration_error(evaluation)}
+
+
+def curve_rows(evaluation: Evaluation, methods: Sequence[str]) -> Iterator[Row]:
+    """A row for each method and threshold, then one for each method and share of masked nodes."""
+    for id_ in methods:
+        for threshold in evaluation.thresholds:
+            found = summarise(evaluation, id_, threshold)
+            yield _numbers({name: getattr(found, name) for name in CURVE_COLUMNS if hasattr(found, name)})
+    at_random = evaluation.lost_by_random_share.mean(axis=0)
+    for id_ in methods:
+        curve = evaluation.measures[id_].lost_by_share.mean(axis=0)
+        for share, lost, random in zip(evaluation.shares, curve.tolist(), at_random.tolist(), strict=True):
+            yield _numbers({"method": id_, "share_masked": share, "fidelity": lost, "fidelity_random": random})
+
+
+def record_columns(class_names: Sequence[str], methods: Sequence[str]) -> list[str]:
+    """Of the table of records."""
+    measures = [f"{id_}_{name}" for id_ in methods for name in ("lost", "contrastivity", "sparsity")]
+    return ["record", "label", "predicted_class", *(f"probability_{name}" for name in class_names), *measures]
+
+
+def record_rows(
+    evaluation: Evaluation, methods: Sequence[str], threshold: float, class_names: Sequence[str]
+) -> Iterator[Row]:
+    """A row for each record: its label, its prediction, and each method's measures."""
+    at = evaluation.thresholds.index(threshold)
+    for i, position in enumerate(evaluation.positions.tolist()):
+        probabilities = evaluation.probabilities[i].tolist()
+        row: Row = {
+            "record": position + 1,
+            "label": class_names[int(evaluation.labels[i])],
+            "predicted_class": class_names[probabilities.index(max(probabilities))],
+        }
+        row |= {f"probability_{name}": value for name, value in zip(class_names, probabilities, strict=True)}
+        for id_ in methods:
+            found = evaluation.measures[id_]
+            for name in ("lost", "contrastivity", "sparsity"):
+                row[f"{id_}_{name}"] = float(getattr(found, name)[i, at])
+        yield _numbers(row)
+
+
+def sanity_rows(checks: Sequence[Randomised]) -> Iterator[Row]:
+    """A row for each method and number of randomised layers."""
+    for check in checks:
+        for depth, correlation in enumerate(check.correlation.tolist(), start=1):
+            yield _numbers(
+                {
+                    "method": check.method,
+                    "randomised_layers": depth,
+                    "rank_correlation": correlation,
+                    "suspicious": "yes" if check.suspicious else "no",
+                    "n_molecules": check.n_graphs,
+                }
+            )
+
+
+def _calibration_error(evaluation: Evaluation) -> float:
+    """Of the last class, as the areas of two classes are."""
+    last = evaluation.probabilities.shape[1] - 1
+    return calibration_error(calibration(evaluation.labels == last, evaluation.probabilities[:, last]))
+
+
+def _numbers(row: Row) -> Row:
+    return {name: _number(value) if isinstance(value, float) else value for name, value in row.items()}
+
+
+def _number(value: float) -> float | None:
+    """Six digits; an empty cell where there is none."""
+    return None if math.isnan(value) else float(f"{value:.6g}")

@@ -1,0 +1,92 @@
+"""How far the methods disagree about a record: a number for each class, by which a library can be sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...explain.method import methods
+from ...gcn.bundle import Bundle
+from ...gcn.scores import mean_ranks
+from ...library.library import Library
+from ...library.molecules.preparation import AS_RECORDED, Preparation
+from ...library.record import Rejected
+from ...pool import WorkerPool
+from ...progress import CancelToken, Report, silent
+from .explain_library import explain_library
+from .method_names import RANKS_AS
+
+Maps = Mapping[str, NDArray[np.floating]]
+"""By method id, each [n_nodes, n_classes]."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RecordDisagreement:
+    """What is known of one record."""
+
+    position: int
+    predicted: int
+    """Index of the most probable class."""
+    values: NDArray[np.float32]
+    """[n_classes], see :func:`mean_disagreement`."""
+
+
+def mean_disagreement(maps: Maps, class_index: int) -> float:
+    """1 − the mean of Spearman's rank correlation over all pairs of methods, in [0, 2]: 0 if all rank the nodes alike,
+    1 if their rankings have nothing in common.
+
+    Methods that rank alike by construction count once, and a map that has one value everywhere ranks nothing and is
+    left out. NaN if fewer than two are left.
+    """
+    rankings = [_unit_ranks(maps[id_][:, class_index]) for id_ in maps if RANKS_AS.get(id_) not in maps]
+    known = [ranks for ranks in rankings if ranks is not None]
+    n = len(known)
+    if n < 2:
+        return float("nan")
+    total = np.sum(known, axis=0)  # its square holds every pair twice, and each ranking with itself
+    return 1.0 - (float(total @ total) - n) / (n * (n - 1))
+
+
+def library_disagreement(
+    library: Library,
+    bundle: Bundle,
+    *,
+    pool: WorkerPool,
+    positions: Sequence[int] | None = None,
+    preparation: Preparation = AS_RECORDED,
+    report: Report = silent,
+    cancel: CancelToken | None = None,
+) -> Iterator[RecordDisagreement | Rejected]:
+    """Explains each record by all methods and compares them.
+
+    :param positions: the records wanted, by default all
+    :raises Cancelled: between two batches, once ``cancel`` is set
+    """
+    results = explain_library(
+        library,
+        bundle,
+        methods(),
+        pool=pool,
+        positions=positions,
+        preparation=preparation,
+        report=report,
+        cancel=cancel,
+    )
+    for result in results:
+        if isinstance(result, Rejected):
+            yield result
+            continue
+        maps, n_classes = result.explanation.maps, len(result.explanation.probabilities)
+        values = np.array([mean_disagreement(maps, index) for index in range(n_classes)], dtype=np.float32)
+        yield RecordDisagreement(result.position, result.explanation.predicted, values)
+
+
+def _unit_ranks(values: NDArray[np.floating]) -> NDArray[np.float64] | None:
+    """[n_nodes], ranks less their mean, of length 1; ``None`` if all are equal."""
+    ranks = mean_ranks(values)
+    ranks -= ranks.mean()
+    length = float(np.sqrt(ranks @ ranks))
+    return ranks / length if length > 0 else None

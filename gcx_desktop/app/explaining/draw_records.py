@@ -1,0 +1,41 @@
+"""Depictions of records, drawn in worker processes: a record that cannot be drawn keeps its row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ...depict.colour import Paper
+from ...depict.drawing import Depiction
+from ...kinds.registry import kind_of_library
+from ...library.library import Library
+from ...library.record import Rejected
+from ...pool import Lost, WorkerPool
+from ...progress import CancelToken
+from .read_records import spans_in_chunks
+
+MOST_AT_ONCE = 16
+"""Depictions that a worker draws in one go."""
+
+
+def why_not_drawn(result: Rejected | Lost) -> str:
+    """What stands in place of a depiction."""
+    if result.reason.startswith("took longer"):
+        return f"too complex to draw ({result.reason})"
+    return result.reason
+
+
+def draw_records(
+    library: Library,
+    pool: WorkerPool,
+    positions: Sequence[int],
+    *,
+    paper: Paper = Paper.WHITE,
+    cancel: CancelToken | None = None,
+) -> Iterator[Depiction | Rejected | Lost]:
+    """A depiction for each position, in order.
+
+    :raises Cancelled: once ``cancel`` is set
+    """
+    chunks = spans_in_chunks(library, positions, MOST_AT_ONCE, pool.n_workers)
+    for results in pool.map(kind_of_library(library).drawing.depict(library.source, paper), chunks, cancel=cancel):
+        yield from results

@@ -1,0 +1,145 @@
+"""Predicts and explains the records of a library, in order, while worker processes read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import LibraryError
+from ...explain.engine import Explainer, Explanation, batches
+from ...explain.forward_pass import Method
+from ...gcn.bundle import Bundle
+from ...kinds.kind import ReadRecord
+from ...kinds.registry import check_model, decode_of
+from ...library.library import Library
+from ...library.molecules.preparation import AS_RECORDED, Preparation
+from ...library.record import INVALID, Rejected
+from ...pool import WorkerPool
+from ...progress import CancelToken, Report, Stopwatch, silent
+from ...wording import counted
+from .read_records import read_library
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedRecord:
+    """A record, what the network says of it, and why."""
+
+    read: ReadRecord
+    explanation: Explanation
+
+    @property
+    def position(self) -> int:
+        return self.read.position
+
+    def record_maps(self, method_id: str) -> NDArray[np.float32]:
+        """[n_places, n_classes], the record's order: of a molecule its atoms.
+
+        NaN at hydrogens, which are folded into their atom, and at atoms that the preparation took away.
+        """
+        read, values = self.read, self.explanation.maps[method_id]
+        if read.node_index is None:
+            return values
+        spread = np.full((read.n_places, values.shape[1]), np.nan, dtype=np.float32)
+        spread[read.node_index] = values
+        return spread
+
+    def text_map(self, method_id: str, class_index: int) -> NDArray[np.float32]:
+        """The values in the order in which ``read.text`` writes the nodes, as a SMILES its atoms.
+
+        NaN at atoms that the preparation took away, and at hydrogens that stay atoms where a SMILES is read.
+        """
+        values, order = self.explanation.maps[method_id][:, class_index], self.read.text_order
+        if order is None:
+            return values
+        all_nodes = self.read.node_index is None
+        return values[order] if all_nodes else np.where(order < 0, np.float32(np.nan), values[order])
+
+
+@dataclass(frozen=True, slots=True)
+class InvalidRecord(Rejected):
+    """A record that was read, and of which the network says nothing, since its output is no finite number."""
+
+    explained: ExplainedRecord | None = None
+    """Without a class, its probabilities and maps NaN."""
+
+
+def judged(explained: ExplainedRecord, library: Library) -> ExplainedRecord | InvalidRecord:
+    """The record itself if its prediction is valid."""
+    if explained.explanation.is_valid:
+        return explained
+    reason = f"{INVALID}: the network's output for it is not a finite number"
+    line = library.line(explained.position)
+    return InvalidRecord(explained.position, line, explained.read.title, reason, drawable=True, explained=explained)
+
+
+def check_valid(library: Library, rejected: Sequence[Rejected], n_records: int) -> None:
+    """:raises LibraryError: if the network's output for some of the records is no number"""
+    invalid = [each for each in rejected if each.is_invalid]
+    if invalid:
+        count = counted(len(invalid), "prediction")
+        first = f"{'' if len(invalid) == 1 else 'first: '}record {invalid[0].record:,}"
+        raise LibraryError(
+            library.path,
+            f"{count} of {n_records:,} {'is' if len(invalid) == 1 else 'are'} invalid ({first}): the network's output "
+            "is not a finite number; use another model",
+        )
+
+
+def explain_library(
+    library: Library,
+    bundle: Bundle,
+    methods: Sequence[Method],
+    *,
+    pool: WorkerPool,
+    positions: Sequence[int] | None = None,
+    with_molblocks: bool = False,
+    preparation: Preparation = AS_RECORDED,
+    records: Iterator[ReadRecord | Rejected] | None = None,
+    report: Report = silent,
+    cancel: CancelToken | None = None,
+) -> Iterator[ExplainedRecord | Rejected]:
+    """Every record in the order of ``positions`` (by default all, in the file's): explained, or rejected with a reason.
+
+    :param methods: none for prediction alone
+    :param with_molblocks: whether records that hold a SMILES also get a molblock, for structure files
+    :param preparation: what is done to molecules first
+    :param records: the same records, if :func:`read_library` was called already: before torch was imported, say
+    :raises UsageError: if the model is for another kind of graph, or needs features that the library lacks
+    :raises Cancelled: once ``cancel`` is set
+    """
+    check_model(library, bundle.card)
+    total = len(library) if positions is None else len(positions)
+    watch = Stopwatch("Explaining" if methods else "Predicting", total, report)
+    read = records or read_library(
+        library,
+        pool,
+        positions=positions,
+        with_molblocks=with_molblocks,
+        preparation=preparation,
+        features=bundle.card.features,
+        cancel=cancel,
+    )
+    keyed = ((record, None if isinstance(record, Rejected) else record.graph) for record in read)
+    explainer = Explainer(bundle.network, decode_of(bundle.card, library.source), methods, cancel=cancel)
+    done = rejected = 0
+    watch.tell(0)
+    for group in batches(keyed):
+        if cancel:
+            cancel.raise_if_cancelled()
+        graphs = [graph for _, graph in group if graph]
+        explanations = iter(explainer.explain(graphs) if graphs else ())
+        for record, _ in group:
+            if isinstance(record, Rejected):
+                rejected += 1
+                yield record
+            else:
+                result = judged(ExplainedRecord(record, next(explanations)), library)
+                rejected += isinstance(result, Rejected)
+                yield result
+        done += len(group)
+        watch.tell(done, rejected=rejected)
+    if total == 0:
+        watch.tell(0)

@@ -1,0 +1,92 @@
+"""Model bundles: what the window and the commands load, list and refuse."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...errors import BundleError
+from ...gcn.catalogue import bundle_folders, find_bundle
+from ...gcn.runtime import prepare_torch
+from ...kinds.registry import feature_sets
+
+if TYPE_CHECKING:
+    import torch
+
+    from ...gcn.bundle import Bundle
+    from ...gcn.card import Card
+
+FEATURE_SETS = feature_sets()
+"""Those that this program makes."""
+
+
+def list_models() -> list[tuple[str, Path, Card | BundleError]]:
+    """Name, folder and card of every bundle, bundled and the user's own; the error where one does not fit."""
+    from ...gcn.card import read_card
+
+    found: list[tuple[str, Path, Card | BundleError]] = []
+    for name, folder in bundle_folders().items():
+        try:
+            found.append((name, folder, read_card(folder, FEATURE_SETS)))
+        except BundleError as error:
+            found.append((name, folder, error))
+    return found
+
+
+def load_model(name_or_folder: str) -> Bundle:
+    """The bundle of that name or folder.
+
+    :raises UnknownNameError: if it is neither a known name nor a path
+    :raises BundleError: if it does not fit
+    """
+    return load_bundle_at(find_bundle(name_or_folder))
+
+
+def load_bundle_at(folder: Path, device: torch.device | None = None) -> Bundle:
+    """The bundle in a folder, its weights on a device (by default the CPU).
+
+    :raises BundleError: if it does not fit
+    """
+    prepare_torch()
+    from ...gcn.bundle import load_bundle
+
+    bundle = load_bundle(folder, FEATURE_SETS)
+    return bundle if device is None else replace(bundle, network=bundle.network.to(device=device))
+
+
+def choose_device(name: str) -> torch.device:
+    """``auto`` is CUDA where there is a device that works.
+
+    :raises UsageError: for ``cuda`` where there is none
+    """
+    prepare_torch()  # before torch is imported, or its threads are set up already
+    import torch
+
+    from ...errors import UsageError
+
+    works = name != "cpu" and _cuda_works()
+    if name == "cuda" and not works:
+        raise UsageError("no CUDA device that works was found; use --device cpu")
+    return torch.device("cuda" if works else "cpu")
+
+
+def device_words(device: torch.device) -> str:
+    """What ``auto`` took, for people: "cuda (NVIDIA H200)"."""
+    import torch
+
+    if device.type == "cuda":
+        return f"cuda ({torch.cuda.get_device_name(device)})"
+    return "cpu (no CUDA device that works was found)"
+
+
+def _cuda_works() -> bool:
+    """A driver may know a device for which torch has no code, or which others have filled."""
+    import torch
+
+    if not torch.cuda.is_available():
+        return False
+    try:
+        return bool((torch.ones(2, device="cuda") @ torch.ones(2, device="cuda")).item() == 2)
+    except RuntimeError:
+        return False

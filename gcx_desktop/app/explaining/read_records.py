@@ -1,0 +1,85 @@
+"""Has worker processes read the records of a library, as its kind of graph says. No torch here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ...kinds.kind import NO_PARAMETERS, Parameters, ReadRecord
+from ...kinds.registry import kind_of_library
+from ...library.library import Library
+from ...library.molecules.preparation import AS_RECORDED, Preparation
+from ...library.record import Rejected, Span
+from ...library.writing.output import output_kind
+from ...pool import Lost, WorkerPool
+from ...progress import CancelToken
+
+MOST_AT_ONCE = 256
+"""Records that a worker reads in one go: enough to hide the cost of a message."""
+
+
+def settle_lost(library: Library, position: int, lost: Lost) -> Rejected:
+    """The rejected row of a record that hung, crashed or failed its worker."""
+    title, what = library.text(position).title, kind_of_library(library).words.record
+    return Rejected(position, library.line(position), title, f"reading the {what} {lost.reason}")
+
+
+def wants_molblocks(output: str) -> bool:
+    """Whether a file of that name holds structures, so that records with a SMILES need a molblock."""
+    return output_kind(output) == "sdf"
+
+
+def read_library(
+    library: Library,
+    pool: WorkerPool,
+    *,
+    positions: Sequence[int] | None = None,
+    with_molblocks: bool = False,
+    preparation: Preparation = AS_RECORDED,
+    features: Parameters = NO_PARAMETERS,
+    cancel: CancelToken | None = None,
+) -> Iterator[ReadRecord | Rejected]:
+    """Every record, read or rejected with a reason, in the order of ``positions`` (by default all, in the file's).
+
+    The workers begin at once, before the first result is asked for.
+
+    :param features: what the model's card says of its features
+    :raises Cancelled: once ``cancel`` is set
+    """
+    wanted = range(len(library)) if positions is None else positions
+    chunks = spans_in_chunks(library, wanted, MOST_AT_ONCE, pool.n_workers)
+    reading = kind_of_library(library).reader.reading(library.source, features, with_molblocks, preparation)
+    results = pool.map(reading.task, chunks, packing=reading.packing, cancel=cancel)
+    return _settled(library, wanted, results)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spans(Sequence[Span]):
+    """The spans of some positions, each made when it is asked for: a pool is given many long before their turn."""
+
+    library: Library
+    positions: Sequence[int]
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.library.span(self.positions[index])
+
+
+def spans_in_chunks(library: Library, positions: Sequence[int], most: int, n_workers: int) -> Iterator[Sequence[Span]]:
+    """What workers are to read, in portions of at most ``most`` records, and so many that none is left without."""
+    size = min(most, max(1, len(positions) // (8 * n_workers)))
+    for start in range(0, len(positions), size):
+        yield _Spans(library, positions[start : start + size])
+
+
+def _settled(
+    library: Library, wanted: Sequence[int], chunks: Iterator[list[ReadRecord | Rejected | Lost]]
+) -> Iterator[ReadRecord | Rejected]:
+    done = 0
+    for results in chunks:
+        for result in results:
+            yield settle_lost(library, wanted[done], result) if isinstance(result, Lost) else result
+            done += 1

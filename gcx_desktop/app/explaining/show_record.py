@@ -1,0 +1,71 @@
+"""What a window needs to show one record at once. All but the explanation is made in worker processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ...depict.colour import Paper
+from ...kinds.kind import Parameters, ReadRecord, Shown
+from ...kinds.registry import CUSTOMARY, kind_of_library
+from ...library.formats import read_text
+from ...library.library import Library
+from ...library.molecules.preparation import Preparation
+from ...library.record import RecordText, Rejected, Source, Span
+from ...library.source import read_raw
+from ...progress import CancelToken
+
+if TYPE_CHECKING:
+    from ...gcn.bundle import Bundle
+    from .explain_library import ExplainedRecord
+
+
+def showing(
+    library: Library, features: Parameters, paper: Paper | None, preparation: Preparation
+) -> Callable[[Span], Shown]:
+    """What a worker process makes of a record of a library.
+
+    :param features: what the model's card says of its features
+    :param paper: ``None`` for no depiction
+    :param preparation: of the record for its graph; the depiction shows it as it is
+    """
+    return kind_of_library(library).drawing.show(library.source, features, paper, preparation)
+
+
+def read_texts(source: Source, spans: Sequence[Span]) -> list[RecordText | Rejected]:
+    """The words of some records, with all that is wrong with them. Runs in a worker process: some need RDKit."""
+    return [_with_all_warnings(read_text(source, read_raw(source, span))) for span in spans]
+
+
+def _with_all_warnings(text: RecordText | Rejected) -> RecordText | Rejected:
+    if isinstance(text, Rejected) or text.smiles is None or not (" " in text.smiles or "~" in text.smiles):
+        return text
+    from ...library.molecules.molecule import structure_warnings
+
+    return replace(text, warnings=(*text.warnings, *structure_warnings(text)))
+
+
+def warm_up(_: object) -> None:
+    """Has a worker process import what the first record of the customary kind would have to wait for."""
+    if CUSTOMARY.drawing.warm_up is not None:
+        CUSTOMARY.drawing.warm_up()
+
+
+def explain_record(
+    bundle: Bundle, source: Source, read: ReadRecord, only: str = "", cancel: CancelToken | None = None
+) -> ExplainedRecord:
+    """One record, predicted and explained by all methods for all classes.
+
+    :param source: from which it was read
+    :param only: the id of a method, to have no other: all of them take many times as long
+    :raises Cancelled: once ``cancel`` is set
+    """
+    from ...explain.engine import explain_graphs
+    from ...explain.method import method, methods
+    from ...kinds.registry import decode_of
+    from .explain_library import ExplainedRecord
+
+    decode = decode_of(bundle.card, source)
+    wanted = (method(only),) if only else methods()
+    return ExplainedRecord(read, explain_graphs(bundle.network, [read.graph], decode, wanted, cancel)[0])

@@ -1,0 +1,74 @@
+"""Which records of a library contain a substructure: workers read and match, results come as they are found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from ...kinds.molecules.reader import read_molecule_at
+from ...library.library import Library
+from ...library.record import Rejected, Source, Span
+from ...pool import Lost, WorkerPool, sole_result
+from ...progress import CancelToken, Report, Stopwatch, silent
+from ...substructure.query import Query, QueryError, query, read_query
+from ..explaining.read_records import MOST_AT_ONCE, spans_in_chunks
+from .row_filters import Mask
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matches:
+    """Of some records in the file's order."""
+
+    containing: Mask
+    """Those that contain it. One that cannot be read contains nothing."""
+    unknown: Mask
+    """Those of which it is not known: the search in them took too long, or crashed."""
+
+
+def read_text(text: str, *, as_smarts: bool, pool: WorkerPool, priority: int = 0) -> Query:
+    """What a text asks for, as a worker reads it.
+
+    :param as_smarts: whether it is not to be read as a molecule
+    :raises QueryError: if it is neither SMILES nor SMARTS
+    """
+    read = sole_result(pool.submit(partial(read_query, as_smarts=as_smarts), [text], priority=priority))
+    if not isinstance(read, Query):
+        raise QueryError(read.reason if isinstance(read, Lost) else "the search was ended before it began")
+    return read
+
+
+def find_substructure(
+    library: Library,
+    smarts: str,
+    *,
+    pool: WorkerPool,
+    priority: int = 0,
+    report: Report = silent,
+    cancel: CancelToken | None = None,
+) -> Iterator[Matches]:
+    """Whether each record contains it, in the file's order, some records at a time. Stereochemistry does not count.
+
+    :param smarts: of a :class:`Query`
+    :raises Cancelled: between two portions, once ``cancel`` is set
+    """
+    watch = Stopwatch("Searching", len(library), report)
+    chunks = spans_in_chunks(library, range(len(library)), MOST_AT_ONCE, pool.n_workers)
+    done = 0
+    for results in pool.map(partial(contains, library.source, smarts), chunks, priority=priority, cancel=cancel):
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        done += len(results)
+        watch.tell(done)
+        yield Matches(
+            np.array([result is True for result in results], dtype=np.bool_),
+            np.array([isinstance(result, Lost) for result in results], dtype=np.bool_),
+        )
+
+
+def contains(source: Source, smarts: str, span: Span) -> bool:
+    """Whether a record contains the query. Runs in a worker process."""
+    read = read_molecule_at(source, span, stereo=False)
+    return not isinstance(read, Rejected) and bool(read.mol.HasSubstructMatch(query(smarts)))

@@ -1,0 +1,421 @@
+"""What a table of a library shows, as columns, and in which order it is seen. Knows neither Qt nor torch.
+
+Texts, predictions and rejections are stored as they come; sorting and filtering are functions over whole
+columns that any thread may call, and that let others run meanwhile: texts are made into arrays piece by piece,
+and numpy sorts without the interpreter lock.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from copy import copy
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...library.record import RecordText, Rejected
+from .marks import MARK_COLOURS, Marks
+from .predictions import Predictions
+from .row_order import Positions, listed_where
+from .row_texts import TextColumn
+from .shown_class import PREDICTED
+
+MAX_MAPS = 200_000
+"""Records whose saliency is kept by method, about 50 MB; of others only the prediction is."""
+MAX_TEXT_BYTES = 1_500_000_000
+"""Of titles and fields that are kept: those of the first records. Others are read when they are on the screen."""
+MAX_PASSING = 2000
+"""Records beyond those, whose texts are remembered while they are looked at."""
+MAX_WARNED = 10_000
+"""Records of which it is kept what is wrong with their data fields; others are only counted."""
+_PIECE = 2048
+_ENOUGH = 40
+"""Filled cells that tell whether a field holds numbers."""
+_FAR_ENOUGH = 1024
+_TEXT_KEY_BYTES = 64
+"""Texts that agree in so many bytes count as equal when sorted."""
+
+
+class Column(IntEnum):
+    """The columns that every library has; the file's own fields follow from ``FIRST_FIELD`` on."""
+
+    NUMBER = 0
+    STRUCTURE = 1
+    TITLE = 2
+    PREDICTION = 3
+    PROBABILITY = 4
+    MARK = 5
+    DISAGREEMENT = 6
+    FIRST_FIELD = 7
+
+
+OF_PREDICTIONS = (Column.PREDICTION, Column.PROBABILITY, Column.DISAGREEMENT)
+"""The columns whose values come as records are predicted."""
+
+
+class Group(IntEnum):
+    """Which rows stand together when sorted, whichever direction."""
+
+    VALUE = 0
+    EMPTY = 1
+    REJECTED = 2
+
+
+@dataclass(slots=True)
+class LibraryRows:
+    """The columns of a library's table; rows are filled in as their texts and results come."""
+
+    n_records: int
+    field_names: tuple[str, ...]
+    titles: TextColumn = field(init=False)
+    """[n_records]; ``None`` until read, and where ``texts_full``."""
+    fields: list[TextColumn] = field(init=False)
+    """[n_fields][n_records]; ``None`` until read, and where a record lacks the field."""
+    n_texts: int = 0
+    """Of the first records, the texts of all of which were kept by :meth:`store_texts`."""
+    texts_full: bool = False
+    """Whether those are all that are kept; see ``MAX_TEXT_BYTES``."""
+    probability_class: int = PREDICTED
+    """Index of the class whose probability is the column ``Column.PROBABILITY``, or ``PREDICTED``."""
+    rejected: dict[int, Rejected] = field(default_factory=dict)
+    """By position."""
+    warned: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    """By position: the warnings of a record's text; see ``MAX_WARNED``."""
+    n_warned: int = 0
+    maps: dict[str, dict[int, NDArray[np.float32]]] = field(default_factory=dict)
+    """Method id → position → saliency [n_record_atoms, n_classes], NaN at folded hydrogens; see ``keep_map``."""
+    marks: Marks = field(default_factory=Marks)
+    """The user's, of these records."""
+    disagreement: NDArray[np.float32] | None = None
+    """[n_records]: how far the methods disagree; NaN where there is none yet; ``None`` while nobody asks."""
+    _predictions: Predictions = field(default_factory=Predictions)
+    _passing: OrderedDict[int, tuple[str | None, ...]] = field(default_factory=OrderedDict)
+    """Position → title and fields; see ``MAX_PASSING``."""
+    _rejected_for_now: set[int] = field(default_factory=set)
+    version: int = 0
+    """Grows with every change of texts, predictions or rejections."""
+    _column_of: dict[str, int] = field(init=False)
+    _numeric: dict[int, tuple[int, bool]] = field(default_factory=dict)
+    """Column → the version at which it was looked at (−1: for good), and whether it holds numbers."""
+
+    def __post_init__(self) -> None:
+        self.titles = TextColumn(self.n_records)
+        self.fields = [TextColumn(self.n_records) for _ in self.field_names]
+        self._column_of = {name: index for index, name in enumerate(self.field_names)}
+
+    def __len__(self) -> int:
+        return self.n_records
+
+    def grow(self, n_records: int) -> None:
+        """Appends rows for the records that were found since; ``n_records`` is how many there are now."""
+        for cells in (self.titles, *self.fields):
+            cells.grow(n_records)
+        self.n_records = n_records
+        self.version += 1
+
+    def so_far(self) -> LibraryRows:
+        """The rows that are there now, for functions in other threads while these grow."""
+        return copy(self)
+
+    @property
+    def n_columns(self) -> int:
+        return Column.FIRST_FIELD + len(self.field_names)
+
+    def store_text(self, position: int, text: RecordText | Rejected) -> None:
+        """Keeps what one record says, before the others that come with it are there, or beyond those that are kept."""
+        if isinstance(text, Rejected):
+            self.reject(text)
+            return
+        cells = self._cells_of(text)
+        if self.texts_full and position >= self.n_texts:
+            self._passing[position] = cells
+            while len(self._passing) > MAX_PASSING:
+                self._passing.popitem(last=False)
+            return
+        self.store_warnings(position, text.warnings)
+        for column, cell in zip((self.titles, *self.fields), cells, strict=True):
+            column[position] = cell
+        self.version += 1
+
+    def store_texts(self, texts: Sequence[RecordText | Rejected]) -> None:
+        """Keeps what the next records say: ``PIECE`` from ``n_texts`` on, fewer only at the end of the library."""
+        start, known = self.n_texts, []
+        for position, text in enumerate(texts, start):
+            if isinstance(text, Rejected):
+                self.reject(text)
+                known.append((self.titles[position], *(None for _ in self.fields)))
+            else:
+                self.store_warnings(position, text.warnings)
+                known.append(self._cells_of(text))
+        for column, cells in zip((self.titles, *self.fields), zip(*known, strict=True), strict=True):
+            column.pack(start, cells)
+        self.n_texts += len(texts)
+        if sum(column.n_bytes for column in (self.titles, *self.fields)) >= MAX_TEXT_BYTES:
+            self._keep_no_more_texts()
+        self.version += 1
+
+    def _keep_no_more_texts(self) -> None:
+        """What was read of later records for the screen goes, too: a search covers the first ones and no others."""
+        if self.n_texts < self.n_records:
+            self.texts_full = True
+            for column in (self.titles, *self.fields):
+                column.forget_from(self.n_texts)
+
+    def _cells_of(self, text: RecordText) -> tuple[str | None, ...]:
+        """Title and fields; one that occurs twice has both values, divided by a semicolon."""
+        cells: list[str | None] = [None] * len(self.fields)
+        for name, value in text.fields:
+            column = self._column_of.get(name)
+            if column is not None:
+                before = cells[column]
+                cells[column] = value if before is None else f"{before}; {value}"
+        return (text.title, *cells)
+
+    def has_text(self, position: int) -> bool:
+        """Whether title and fields of a record are there, or it was rejected."""
+        return position in self._passing or position in self.rejected or self.titles[position] is not None
+
+    def text(self, position: int, column: int) -> str | None:
+        """A cell of the titles or of a field; ``None`` if it is empty or not read."""
+        place = 0 if column == Column.TITLE else column - Column.FIRST_FIELD + 1
+        passing = self._passing.get(position)
+        if passing is not None:
+            return passing[place]
+        cell = (self.titles if not place else self.fields[place - 1])[position]
+        if cell is None and not place and position in self.rejected:
+            return self.rejected[position].title
+        return cell
+
+    def title(self, position: int) -> str:
+        """Of a record, "" if it has none or was not read."""
+        return self.text(position, Column.TITLE) or ""
+
+    def store_warnings(self, position: int, warnings: tuple[str, ...]) -> None:
+        """Keeps what is wrong with a record that was read all the same."""
+        if warnings and position not in self.warned:
+            self.n_warned += 1
+            if len(self.warned) < MAX_WARNED:
+                self.warned[position] = warnings
+                self.version += 1
+
+    def is_numeric(self, column: int) -> bool:
+        """Whether most of a column's cells are numbers, judged by the first ones."""
+        if column < Column.FIRST_FIELD:
+            return column in (Column.NUMBER, Column.PROBABILITY, Column.DISAGREEMENT)
+        version, numeric = self._numeric.get(column, (-2, False))
+        if version not in (-1, self.version):
+            cells = self.fields[column - Column.FIRST_FIELD]
+            first = [cell for cell in cells[:_FAR_ENOUGH] if cell and cell.strip()][:_ENOUGH]
+            numeric = 2 * sum(number_of(cell.strip()) is not None for cell in first) > len(first)
+            settled = len(first) == _ENOUGH or None not in self.titles[:_FAR_ENOUGH]
+            self._numeric[column] = (-1 if settled else self.version, numeric)
+        return numeric
+
+    def reject(self, rejected: Rejected) -> None:
+        """Marks a record that could not be read."""
+        self.rejected[rejected.position] = rejected
+        kept = rejected.position < self.n_texts or not self.texts_full
+        if kept and self.titles[rejected.position] is None:
+            self.titles[rejected.position] = rejected.title
+        self.version += 1
+
+    def reject_for_now(self, position: int) -> None:
+        """Notes that a record about to be rejected may not be by another model or preparation."""
+        if position not in self.rejected:
+            self._rejected_for_now.add(position)
+
+    def predict(self, position: int, predicted: int, probabilities: Sequence[float]) -> None:
+        """:param probabilities: [n_classes], of one model until :meth:`forget_predictions`"""
+        self._predictions.store(position, predicted, probabilities, self.n_records)
+        self.version += 1
+
+    @property
+    def predicted(self) -> NDArray[np.int16]:
+        """[n_records]: index of the most probable class, −1 where there is none yet."""
+        return self._predictions.predicted(self.n_records)
+
+    def predicted_at(self, position: int) -> int:
+        """Index of a record's most probable class, −1 if there is none yet."""
+        return self._predictions.predicted_at(position)
+
+    def probability(self, position: int, class_index: int) -> float:
+        """Of a class, or of the one that is ``PREDICTED``; NaN where it is not known."""
+        return self._predictions.probability_at(position, class_index)
+
+    def probabilities(self, class_index: int) -> NDArray[np.float32]:
+        """[n_records], as :meth:`probability` has them."""
+        return self._predictions.probabilities(self.n_records, class_index)
+
+    def show_probability_of(self, class_index: int) -> None:
+        """Has the column of probabilities be that of a class, or ``PREDICTED``."""
+        if class_index != self.probability_class:
+            self.probability_class = class_index
+            self.version += 1
+
+    def show_disagreement(self, values: NDArray[np.float32] | None) -> None:
+        """:param values: [n_records]"""
+        self.disagreement = values
+        self.version += 1
+
+    def keep_map(self, method: str, position: int, values: NDArray[np.float32]) -> None:
+        """Keeps a record's saliency for its thumbnail, unless ``MAX_MAPS`` are kept already."""
+        kept = self.maps.setdefault(method, {})
+        if len(kept) < MAX_MAPS or position in kept:
+            kept[position] = values
+
+    def forget_predictions(self) -> None:
+        """For another model or preparation, with what was rejected for their sake."""
+        for position in self._rejected_for_now:
+            self.rejected.pop(position, None)
+        self._rejected_for_now.clear()
+        self.maps.clear()
+        self.disagreement = None
+        self._predictions = Predictions()
+        self.version += 1
+
+    def missing(self, method: str) -> NDArray[np.bool_]:
+        """[n_records]: whether each has neither a prediction with saliency by that method nor a rejection."""
+        kept = self.maps.get(method, {})
+        missing = np.ones(self.n_records, dtype=np.bool_)
+        if len(kept) >= MAX_MAPS:
+            self._predictions.strike(missing)
+        missing[list(kept)] = False
+        missing[list(self.rejected)] = False
+        return missing
+
+    def is_explained(self, method: str) -> bool:
+        """Whether none is :meth:`missing`; where most are, that is known without a look at all."""
+        kept = len(self.maps.get(method, {}))
+        few = kept < MAX_MAPS and kept + len(self.rejected) < self.n_records
+        return not few and not self.missing(method).any()
+
+    def n_unexplained(self, method: str) -> int:
+        """How many are :meth:`missing`."""
+        return int(np.count_nonzero(self.missing(method)))
+
+    def unexplained(self, method: str) -> list[int]:
+        """Positions of those that are :meth:`missing`."""
+        return list(listed_where(self.missing(method)))
+
+
+def sorted_order(
+    rows: LibraryRows, column: int, *, descending: bool = False, stop: Callable[[], None] = lambda: None
+) -> Positions:
+    """All positions sorted by a column: numbers by value and before texts; then empty ones, and rejected ones last.
+
+    Equal values stand in the file's order, whichever direction.
+    """
+    if column in (Column.NUMBER, Column.STRUCTURE):
+        order: Positions = np.arange(len(rows), dtype=np.int64)
+        return order[::-1].copy() if descending else order
+    group, rank = column_rank(rows, column, stop)
+    return np.lexsort((-rank if descending else rank, group))
+
+
+def column_rank(
+    rows: LibraryRows, column: int, stop: Callable[[], None] = lambda: None
+) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+    """By position: the :class:`Group` and, within it, a number that sorts as the values do."""
+    if column == Column.PREDICTION:
+        group, rank = _given(rows.predicted >= 0, rows.predicted + _unit(rows.probabilities(PREDICTED)))
+    elif column == Column.PROBABILITY:
+        shown = rows.probabilities(rows.probability_class)
+        group, rank = _given(~np.isnan(shown), shown)
+    elif column == Column.MARK:
+        group, rank = _mark_rank(rows, stop)
+    elif column == Column.DISAGREEMENT:
+        unknown = np.full(len(rows), np.nan, dtype=np.float32)
+        values = unknown if rows.disagreement is None else rows.disagreement
+        group, rank = _given(~np.isnan(values), values)
+    else:
+        cells = rows.titles if column == Column.TITLE else rows.fields[column - Column.FIRST_FIELD]
+        group, rank = _text_rank(cells, len(rows), stop)
+    if column not in (Column.TITLE, Column.MARK):
+        group[[position for position in list(rows.rejected) if position < len(rows)]] = Group.REJECTED
+    return group, rank
+
+
+def _unit(probability: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Between 0 and 1 exclusive, so that it sorts within a class."""
+    return np.nan_to_num(probability.astype(np.float64)) * 0.999
+
+
+def _given(known: NDArray[np.bool_], values: NDArray[Any]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+    group = np.where(known, Group.VALUE, Group.EMPTY).astype(np.uint8)
+    return group, np.where(known, values, 0).astype(np.float64)
+
+
+def _mark_rank(rows: LibraryRows, stop: Callable[[], None]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+    """By colour, then by note; those that lack one come after those that have it."""
+    n, colours, notes = len(rows), rows.marks.colours(), rows.marks.notes()
+    texts: list[str | None] = [None] * n
+    colour = np.full(n, len(MARK_COLOURS) + 1)
+    for position, note in notes.items():
+        if position < n:
+            texts[position] = note
+    for position, number in colours.items():
+        if position < n:
+            colour[position] = number
+    group, by_note = _text_rank(texts, n, stop)
+    by_note[group == Group.EMPTY] = np.inf
+    values, place = np.unique(by_note, return_inverse=True)
+    group[colour <= len(MARK_COLOURS)] = Group.VALUE
+    return group, (colour * len(values) + place).astype(np.float64)
+
+
+def _text_rank(
+    cells: Sequence[str | None], n: int, stop: Callable[[], None]
+) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+    """Of the first ``n`` cells."""
+    group = np.full(n, Group.EMPTY, dtype=np.uint8)
+    rank, is_word = np.zeros(n), np.zeros(n, dtype=np.bool_)
+    words: list[NDArray[np.bytes_]] = []
+    for start in range(0, n, _PIECE):
+        stop()
+        here = []
+        for i, cell in enumerate(cells[start : min(start + _PIECE, n)], start):
+            if not cell or not (text := cell.strip()):
+                continue
+            group[i] = Group.VALUE
+            number = number_of(text)
+            if number is None:
+                is_word[i] = True
+                here.append(text.casefold().encode("utf-8", "replace")[:_TEXT_KEY_BYTES])
+            else:
+                rank[i] = number
+        if here:
+            words.append(np.array(here))
+    if not words:
+        return group, rank
+    # Words stand behind all numbers, whose values leave no room for them.
+    of_number = (group == Group.VALUE) & ~is_word
+    values, place = np.unique(rank[of_number], return_inverse=True)
+    rank[of_number] = place
+    rank[is_word] = len(values) + _dense_rank(np.concatenate(words))
+    return group, rank
+
+
+def _dense_rank(words: NDArray[np.bytes_]) -> NDArray[np.int64]:
+    """[n]: how many smaller words there are."""
+    order = np.argsort(words, kind="stable")
+    ordered = words[order]
+    new = np.zeros(len(words), dtype=np.bool_)
+    new[1:] = ordered[1:] != ordered[:-1]
+    rank = np.empty(len(words), dtype=np.int64)
+    rank[order] = np.cumsum(new)
+    return rank
+
+
+def number_of(text: str) -> float | None:
+    """The number that a text is; ``None`` for words, and for "nan" and "inf", which are words here."""
+    if text[0] not in "+-.0123456789":
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if np.isfinite(value) else None

@@ -1,0 +1,88 @@
+"""Which records of a library are seen, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from ...wording import counted
+from .library_rows import Column, LibraryRows, sorted_order
+from .row_filters import Filters, Mask, seen
+from .row_order import Order, Positions
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the user asked to see."""
+
+    column: int = Column.NUMBER
+    descending: bool = False
+    filters: Filters = field(default_factory=Filters)
+
+    @property
+    def is_of_file(self) -> bool:
+        """Whether all records are seen as they stand in the file."""
+        return self.column == Column.NUMBER and not self.descending and self.filters.none
+
+    @property
+    def filters_texts(self) -> bool:
+        """Whether titles or fields decide which records are seen."""
+        filters = self.filters
+        return bool(filters.text.strip() or filters.texts) or any(_holds_texts(each.column) for each in filters.ranges)
+
+    @property
+    def needs_texts(self) -> bool:
+        """Whether titles or fields decide which records are seen, or where."""
+        return self.filters_texts or _holds_texts(self.column)
+
+    @property
+    def without_substructure(self) -> View:
+        """All of it that is known without a search."""
+        filters = replace(self.filters, substructure="", substructure_as_smarts=False, substructure_unknown=False)
+        return replace(self, filters=filters)
+
+
+def _holds_texts(column: int) -> bool:
+    return column == Column.TITLE or column >= Column.FIRST_FIELD
+
+
+def words_of_part(rows: LibraryRows, order: Order, view: View, *, cut: bool = False, reading: bool = False) -> str:
+    """What is not shown, searched or sorted of a library that is too large, or not read yet; "" if all of it is.
+
+    :param cut: whether the file has more records than were read
+    :param reading: whether more titles and fields are yet to be read
+    """
+    n_records, n_rows, n_seen = len(rows), order.n_rows, len(order)
+    sentences = [f"Only the first {n_records:,} of the file's records were read."] if cut else []
+    if n_rows < n_seen:
+        which = "records" if n_seen == n_records else "records found"
+        sentences.append(f"Only the first {n_rows:,} of {n_seen:,} {which} have rows; sort or filter to see others.")
+        sentences.append(f"Exports, filters and searches take all{' that were read' if cut else ''}.")
+    if rows.texts_full:
+        sentences.append(
+            f"Titles and fields are kept of the first {counted(rows.n_texts, 'record')}: "
+            "searches, filters and sorting by them leave out all others."
+        )
+    elif reading and view.needs_texts:
+        sentences.append(
+            f"Titles and fields of {rows.n_texts:,} of {counted(n_records, 'record')} are read so far: "
+            "what is searched, filtered and sorted by them covers only these until more are read."
+        )
+    return " ".join(sentences)
+
+
+def view_positions(rows: LibraryRows, view: View, stop: Callable[[], None] = lambda: None) -> Positions:
+    """The records that pass the view's filters but for a substructure, sorted by its column.
+
+    :param stop: called now and then; may raise to end it
+    """
+    positions = sorted_order(rows, view.column, descending=view.descending, stop=stop)
+    filters = view.without_substructure.filters
+    if filters.none:
+        return positions
+    return positions[seen(rows, filters, stop=stop)[positions]]
+
+
+def view_order(positions: Positions, n_records: int, containing: Mask | None = None) -> Order:
+    """The order of what :func:`view_positions` gave; with a mask, of those that are known to contain a substructure."""
+    return Order.of(positions if containing is None else positions[containing[positions]], n_records)

@@ -1,0 +1,99 @@
+"""Explained records with their classes: what a search for what recurs in explanations looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import UsageError
+from ...explain.forward_pass import Method
+from ...explain.measures import relative
+from ...gcn.bundle import Bundle
+from ...kinds.kind import ReadRecord
+from ...kinds.registry import kind_of_library
+from ...library.library import Library
+from ...library.molecules.preparation import Preparation
+from ...library.record import Rejected
+from ...pool import WorkerPool
+from ...progress import CancelToken, Report
+from ..evaluation.label_suspicion import LabelsBesidePredictions
+from ..evaluation.labelled_records import NO_LABEL
+from ..explaining.explain_library import check_valid, explain_library
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClassedRecord:
+    """A record and its map, if that is evidence."""
+
+    read: ReadRecord
+    class_index: int
+    """By label, or else by prediction."""
+    values: NDArray[np.float32] | None
+    """[n_nodes], relative, for its class; ``None`` of a record that is not predicted as its class or whose class is not
+    asked for."""
+
+
+def classed_records(
+    library: Library,
+    bundle: Bundle,
+    method: Method,
+    classes: Collection[int],
+    *,
+    pool: WorkerPool,
+    labels: NDArray[np.int64] | None,
+    positions: Sequence[int] | None,
+    preparation: Preparation,
+    records: Iterator[ReadRecord | Rejected] | None,
+    judged: LabelsBesidePredictions | None = None,
+    report: Report,
+    cancel: CancelToken | None,
+) -> Iterator[ClassedRecord | Rejected]:
+    """Those that count, in the order of the positions.
+
+    :param classes: those that are explained
+    :param labels: [n_records of the library], class indices or ``NO_LABEL``, whose records do not count; ``None`` if
+        the prediction is the class
+    :param positions: the records that are looked at; ``None`` for all
+    :param records: the same records, if they are being read already; not with ``labels``
+    :param judged: is given each label and what is predicted of its record
+    :raises UsageError: after the last, if not one is evidence
+    :raises Cancelled: between two batches, once ``cancel`` is set
+    """
+    wanted: Sequence[int] = range(len(library)) if positions is None else positions
+    if labels is not None:
+        wanted = [position for position in wanted if labels[position] != NO_LABEL]
+    results = explain_library(
+        library,
+        bundle,
+        [method],
+        pool=pool,
+        positions=wanted,
+        preparation=preparation,
+        records=records if labels is None else None,
+        report=report,
+        cancel=cancel,
+    )
+    evident, rejected = False, list[Rejected]()
+    for result in results:
+        if isinstance(result, Rejected):
+            rejected.append(result)
+            yield result
+            continue
+        predicted = result.explanation.predicted
+        class_index = predicted if labels is None else int(labels[result.position])
+        if judged is not None and labels is not None:
+            judged.add(class_index, result.explanation.probabilities)
+        values = None
+        if class_index == predicted and predicted in classes:
+            evident, values = True, relative(result.explanation.maps[method.id])[:, predicted]
+        yield ClassedRecord(result.read, class_index, values)
+    if not evident:
+        check_valid(library, rejected, len(wanted))
+        how = "predicted as" if labels is None else "predicted rightly as"
+        names = " or ".join(bundle.card.class_names[each] for each in classes)
+        record = kind_of_library(library).words.record
+        suspicion = f"; {judged.suspicion}" if judged is not None and judged.suspicion else ""
+        raise UsageError(f"{library.path}: no {record} is {how} {names}, so there is nothing to explain{suspicion}")

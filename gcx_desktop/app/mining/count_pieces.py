@@ -1,0 +1,196 @@
+"""Counts and tests the pieces of a kind of graph, and the sets of them, that explanations show. Knows no network."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...substructure.findings import Finding, Recurring, smallest_wholes, tested
+from ...substructure.item_sets import closed_sets
+from ...substructure.pieces import Piece, names_of
+from ...substructure.statistics import fisher_exact, log_factorials, odds_ratio
+from .gathered_pieces import RANDOM_DRAWS, GatheredPieces
+from .rows_of_pieces import Numbers, RowsOfPieces, rows_of_pieces
+from .substructure_search import MiningRequest
+
+
+@dataclass(frozen=True, slots=True)
+class CountedPieces:
+    """What was found among the gathered ones; as :class:`.substructure_search.Mined` has it."""
+
+    findings: tuple[Finding, ...]
+    n_records: tuple[int, ...]
+    n_explained: tuple[int, ...]
+    n_left_out: int
+
+
+def count_pieces(
+    gathered: GatheredPieces, request: MiningRequest, classes: Sequence[int], n_classes: int
+) -> CountedPieces:
+    """What enough records show and contain.
+
+    :param gathered: with at least one record that is evidence
+    :param classes: those that are explained
+    """
+    search = _search(gathered, request, n_classes)
+    listed = [each for class_index in classes for each in search.candidates(class_index)]
+    chosen = search.chosen(listed)
+    return CountedPieces(
+        tuple(search.related(tested([search.finding(each) for each in chosen]))),
+        tuple(search.n_records.tolist()),
+        tuple(search.n_explained.tolist()),
+        len(listed) - len(chosen),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Candidate:
+    """A piece or a set that explains a class."""
+
+    class_index: int
+    members: tuple[int, ...]
+    """One piece, or those of a set."""
+    shown_in: Numbers
+    """Rows of the evidence."""
+    held_by: Numbers
+    """Records."""
+    piece: Piece
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What was met, ready to be counted. Pieces are numbers."""
+
+    gathered: GatheredPieces
+    request: MiningRequest
+    names: Sequence[str]
+    """By piece."""
+    held: RowsOfPieces
+    shown: RowsOfPieces
+    drawn: RowsOfPieces
+    figures: NDArray[np.float64]
+    """[n_shown, 2], mean and sum, as they were gathered."""
+    positions: Numbers
+    """[n_records]"""
+    of_class: Numbers
+    """[n_records]"""
+    n_records: Numbers
+    """[n_classes]"""
+    evidence: Numbers
+    """[n_evidence], records."""
+    of_evidence: Numbers
+    """[n_evidence], the class of each."""
+    n_explained: Numbers
+    """[n_classes]"""
+    log_factorial: NDArray[np.float64]
+
+    def candidates(self, class_index: int) -> Iterator[_Candidate]:
+        """What enough records of a class show and enough records contain."""
+        enough = self.held.n_rows > self.request.min_records
+        single = [(piece,) for piece in np.flatnonzero(enough & (self.shown.n_rows > 0)).tolist()]
+        for members in (*single, *self._sets(class_index)):
+            shown_in = self.shown.of(members)
+            shown_in = shown_in[self.of_evidence[shown_in] == class_index]
+            if len(shown_in) < self.request.min_explained or not len(shown_in):
+                continue
+            held_by = self.held.of(members)
+            if len(held_by) > self.request.min_records:
+                yield _Candidate(class_index, members, shown_in, held_by, self._piece(members))
+
+    def _sets(self, class_index: int) -> list[tuple[int, ...]]:
+        asked = self.request
+        nodes = np.array(list(map(len, self.gathered.members)), dtype=np.int64)
+        shown = [self.gathered.shown[i] for i in np.flatnonzero(self.of_evidence == class_index).tolist()]
+        support = max(asked.min_explained, math.ceil(asked.min_support * len(shown)), 1)
+        found = closed_sets([each[nodes[each] == 1] for each in shown], min_support=support, most=asked.max_patterns)
+        return [each.items for each in found]
+
+    def chosen(self, listed: Sequence[_Candidate]) -> list[_Candidate]:
+        """Those of the pieces and sets that most records show, as many as were asked for."""
+        order = sorted(listed, key=lambda each: (-len(each.shown_in), -each.piece.n_nodes, each.piece.key))
+        counted = dict.fromkeys(each.members for each in order)
+        kept = set(list(counted)[: self.request.max_patterns])
+        return [each for each in order if each.members in kept]
+
+    def finding(self, each: _Candidate) -> Finding:
+        """A candidate, counted; without the q value."""
+        class_index = each.class_index
+        a = int((self.of_class[each.held_by] == class_index).sum())
+        b = len(each.held_by) - a
+        c = int(self.n_records[class_index]) - a
+        d = len(self.of_class) - a - b - c
+        figures = np.stack([self.figures[self.shown.at(piece, each.shown_in)] for piece in each.members])
+        means, sums = figures[..., 0].mean(axis=0), figures[..., 1].sum(axis=0)
+        n_explained = int(self.n_explained[class_index])
+        draws = self.of_evidence[self.drawn.of(each.members) // RANDOM_DRAWS] == class_index
+        return Finding(
+            pattern=each.piece,
+            attached="",
+            class_index=class_index,
+            shown_in=self.positions[self.evidence[each.shown_in]],
+            held_by=self.positions[each.held_by],
+            n_positive=a,
+            n_negative=b,
+            odds=odds_ratio(a, b, c, d),
+            p_value=fisher_exact(a, b, c, d, self.log_factorial),
+            q_value=math.nan,
+            mean_saliency=float(means.mean()),
+            sd_saliency=float(means.std(ddof=1)) if len(means) > 1 else math.nan,
+            sum_saliency=float(sums.mean()),
+            prevalence=len(each.shown_in) / n_explained,
+            random_prevalence=int(draws.sum()) / RANDOM_DRAWS / n_explained,
+            n_scaffolds=None,
+        )
+
+    def _piece(self, members: Sequence[int]) -> Piece:
+        order = sorted(members, key=self.names.__getitem__)
+        nodes = (self.names[node] for piece in order for node in self.gathered.members[piece])
+        return Piece(tuple(self.names[piece] for piece in order), tuple(nodes))
+
+    def related(self, findings: Sequence[Finding]) -> list[Finding]:
+        """With what each is a part of."""
+        related = list(findings)
+        for class_index in dict.fromkeys(each.class_index for each in findings):
+            own = [i for i, each in enumerate(findings) if each.class_index == class_index]
+            wholes = smallest_wholes(self._within([findings[i].pattern for i in own]))
+            for at, each in zip(own, wholes, strict=True):
+                related[at] = replace(related[at], part_of=tuple(own[whole] for whole in each))
+        return related
+
+    def _within(self, patterns: Sequence[Recurring]) -> list[list[int]]:
+        """By pattern: those of one node, and sets of such, whose pieces are all at its nodes."""
+        pieces = [[self.gathered.number[name] for name in names_of(each.key)] for each in patterns]
+        members = [{member for piece in some for member in self.gathered.members[piece]} for some in pieces]
+        column = {member: i for i, member in enumerate(sorted(set().union(*members)))}
+        holds = np.zeros((len(patterns), len(column)), dtype=np.float32)
+        for row, some in zip(holds, members, strict=True):
+            row[[column[member] for member in some]] = 1
+        plain = [len(some) > 1 or each.n_nodes == 1 for some, each in zip(pieces, patterns, strict=True)]
+        inside = (holds @ holds.T == holds.sum(axis=1)) & np.array(plain)
+        return [np.flatnonzero(row).tolist() for row in inside]
+
+
+def _search(gathered: GatheredPieces, request: MiningRequest, n_classes: int) -> _Search:
+    n_pieces = len(gathered.number)
+    of_class, evidence = np.array(gathered.of_class), np.array(gathered.evidence)
+    of_evidence = of_class[evidence]
+    return _Search(
+        gathered,
+        request,
+        list(gathered.number),
+        rows_of_pieces(gathered.held, n_pieces),
+        rows_of_pieces(gathered.shown, n_pieces),
+        rows_of_pieces(gathered.drawn, n_pieces),
+        np.concatenate(gathered.figures),
+        np.array(gathered.positions),
+        of_class,
+        np.bincount(of_class, minlength=n_classes),
+        evidence,
+        of_evidence,
+        np.bincount(of_evidence, minlength=n_classes),
+        log_factorials(len(of_class)),
+    )

@@ -1,0 +1,236 @@
+"""What worker processes do for :mod:`.mine_substructures`: take records apart, and look for patterns in them.
+
+No torch here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import GcxError
+from ...graph.scaffold import scaffold_key
+from ...kinds.molecules.reader import read_molecule_at
+from ...library.record import Rejected, Source, Span
+from ...substructure.fragments import (
+    Neighbours,
+    OpenBonds,
+    heavy_neighbours,
+    labelled_graph,
+    open_bonds,
+    random_part,
+    with_attachment_points,
+)
+from ...substructure.labelled_graph import LabelledGraph
+from ...substructure.patterns import (
+    Named,
+    Pattern,
+    Queries,
+    contained,
+    name_pattern,
+    places,
+    queries,
+    write_attached,
+    write_pattern,
+)
+from ...substructure.schemes import Scheme, pieces, salient_parts
+
+if TYPE_CHECKING:
+    from rdkit.Chem import Mol
+
+RANDOM_DRAWS = 5
+"""Random parts beside each salient part, of its size."""
+
+Values = NDArray[np.float32]
+"""[n_record_atoms], the map of a molecule's predicted class relative to its largest value over all classes; 0 at
+hydrogens and at atoms that a preparation took away."""
+
+
+class ChangedRecordError(GcxError):
+    """A record that cannot be read any more, or is another molecule than before."""
+
+    def __init__(self) -> None:
+        super().__init__("failed: the record is not what it was a moment ago; open the file anew")
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """How molecules are taken apart."""
+
+    scheme: Scheme
+    threshold: float
+    """Relative saliency above which an atom is salient."""
+    complete: bool = False
+    """Whether salient parts are completed to whole rings and functional groups."""
+    min_atoms: int = 2
+    max_atoms: int = 50
+    seed: int = 0
+    """Of the random parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A fragment of one molecule."""
+
+    smarts: str
+    """Of its pattern."""
+    graph: LabelledGraph
+    """Its pattern's atoms in canonical order."""
+    ends: OpenBonds
+    """Of the atoms of ``graph``, ascending: by which bonds the molecule goes on."""
+    shown: bool
+    """Whether all its atoms are salient."""
+    mean: float
+    """Of its atoms' relative saliency."""
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """What was found in one molecule."""
+
+    fragments: tuple[Fragment, ...] = ()
+    part: LabelledGraph | None = None
+    """Of the scheme ``FREQUENT``: all that is salient."""
+    values: Values | None = None
+    """[n_atoms of ``part``]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Which patterns a molecule contains."""
+
+    patterns: NDArray[np.int32]
+    """Their indices, ascending."""
+    random: tuple[tuple[int, float], ...] = ()
+    """Of an explained molecule: a pattern's index, and in which share of the draws random parts show it."""
+    scaffold: str | None = None
+    """As ``graph.scaffold`` has it, "" without a ring; if it was asked for."""
+
+
+Item = tuple[Span, Values | None, bool]
+"""A record; its map if it was explained and counts as evidence; whether its scaffold is wanted, which takes as long as
+reading it.
+"""
+
+
+def cut_at(source: Source, cut: Cut, item: tuple[Span, Values]) -> Pieces:
+    """Takes an explained record apart. Runs in a worker process.
+
+    :raises ChangedRecordError: if it cannot be read
+    """
+    span, values = item
+    mol = _molecule(source, span, values)
+    neighbours = heavy_neighbours(mol)
+    salient = np.flatnonzero(values > cut.threshold).tolist()
+    if cut.scheme is Scheme.FREQUENT:
+        shown = frozenset().union(*salient_parts(mol, neighbours, salient, complete=cut.complete))
+        graph, index = labelled_graph(mol, shown)
+        return Pieces(part=graph, values=values[index])
+    if cut.scheme is Scheme.SALIENT:
+        found = salient_parts(mol, neighbours, salient, complete=cut.complete)
+    else:
+        found = pieces(cut.scheme, mol, neighbours)
+    fragments = []
+    for atoms in found:
+        if cut.min_atoms <= len(atoms) <= cut.max_atoms:
+            graph, index = labelled_graph(mol, atoms)
+            named = name_pattern(graph)
+            ends = sorted((named.place[at], kind) for at, kind in open_bonds(mol, neighbours, index))
+            own = values[index]
+            is_shown = cut.scheme is Scheme.SALIENT or bool((own > cut.threshold).all())
+            total = float(own.sum(dtype=np.float64))
+            fragments.append(Fragment(named.smarts, named.graph, tuple(ends), is_shown, total / len(own), total))
+    return Pieces(tuple(fragments))
+
+
+def look_at(source: Source, smarts: tuple[str, ...], cut: Cut, item: Item) -> Held:
+    """Which patterns a record contains, and which of them random parts of it show. Runs in a worker process.
+
+    :raises ChangedRecordError: if it cannot be read
+    """
+    span, values, wants_scaffold = item
+    mol = _molecule(source, span, values)
+    wanted = queries(smarts)
+    found = contained(mol, wanted)
+    scaffold = scaffold_key(mol) if wants_scaffold else None
+    random = () if values is None else _at_random(mol, values, wanted, found, cut, span)
+    return Held(found.astype(np.int32), random, scaffold)
+
+
+def _at_random(
+    mol: Mol, values: Values, wanted: Queries, found: NDArray[np.int64], cut: Cut, span: Span
+) -> tuple[tuple[int, float], ...]:
+    """As :attr:`Held.random`, of the patterns found in a molecule."""
+    neighbours = heavy_neighbours(mol)
+    draws = _random_draws(mol, neighbours, values, cut, (cut.seed, span.position))
+    if not draws:
+        return ()
+    sizes = {len(part) for draw in draws for part in draw}
+    union = frozenset().union(*(part for draw in draws for part in draw))
+    random = []
+    for i in found.tolist():
+        query, n_bonds, n_atoms = wanted.mols[i], wanted.n_bonds[i], wanted.n_atoms[i]
+        if n_atoms not in sizes if cut.scheme is Scheme.SALIENT else n_atoms > max(sizes):
+            continue
+        at = [place for place in places(mol, query) if place <= union]
+        if not at:
+            continue
+        if cut.scheme is Scheme.SALIENT:
+            # All of a part, and all bonds between its atoms, as of a salient part.
+            whole = [place for place in at if _n_bonds(neighbours, place) == n_bonds]
+            times = sum(any(place in draw for place in whole) for draw in draws)
+        else:
+            times = sum(any(place <= part for place in at for part in draw) for draw in draws)
+        if times:
+            random.append((i, times / len(draws)))
+    return tuple(random)
+
+
+def name_graph(graph: LabelledGraph) -> Named:
+    """Runs in a worker process."""
+    return name_pattern(graph)
+
+
+def write_form(item: tuple[LabelledGraph, tuple[tuple[OpenBonds, int], ...]]) -> tuple[Pattern, str]:
+    """A pattern and its most frequent form, with attachment points; "" of none. Runs in a worker process.
+
+    :param item: the pattern, and how often molecules go on by which of its atoms; those may say the same form of a
+        symmetric pattern
+    """
+    graph, forms = item
+    counts: Counter[str] = Counter()
+    for ends, times in forms:
+        counts[write_attached(with_attachment_points(graph, ends))] += times
+    return write_pattern(graph), counts.most_common(1)[0][0] if counts else ""
+
+
+def _molecule(source: Source, span: Span, values: Values | None) -> Mol:
+    read = read_molecule_at(source, span, stereo=False)
+    if isinstance(read, Rejected) or (values is not None and read.mol.GetNumAtoms() != len(values)):
+        raise ChangedRecordError
+    return read.mol
+
+
+def _random_draws(
+    mol: Mol, neighbours: Neighbours, values: Values, cut: Cut, seed: tuple[int, int]
+) -> list[list[frozenset[int]]]:
+    """Connected parts at random, as many and as large as the salient ones, several times."""
+    salient = np.flatnonzero(values > cut.threshold).tolist()
+    parts = salient_parts(mol, neighbours, salient, complete=False)
+    if not parts:
+        return []
+    generator = np.random.default_rng(seed)
+    draws = []
+    for _ in range(RANDOM_DRAWS):
+        chosen = frozenset().union(*(random_part(neighbours, len(part), generator) for part in parts))
+        draws.append(salient_parts(mol, neighbours, sorted(chosen), complete=cut.complete))
+    return draws
+
+
+def _n_bonds(neighbours: Neighbours, atoms: frozenset[int]) -> int:
+    return sum(other in atoms for atom in atoms for other in neighbours[atom]) // 2

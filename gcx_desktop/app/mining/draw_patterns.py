@@ -1,0 +1,53 @@
+"""Substructures as pictures and connection tables, made by worker processes: no torch here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from ...pool import Lost, WorkerPool
+from ...progress import CancelToken, Report, Stopwatch
+from ...substructure.patterns import Pattern, as_molecule
+
+_AT_ONCE = 16
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+
+
+def made_of_patterns(
+    function: Callable[[Given], Made],
+    patterns: Sequence[Given],
+    pool: WorkerPool,
+    what: str,
+    report: Report,
+    cancel: CancelToken | None,
+) -> Iterator[Made | Lost]:
+    """What workers make of each pattern, in order.
+
+    :param function: picklable
+    :param what: is being done, as the progress says
+    :raises Cancelled: between two portions
+    """
+    watch = Stopwatch(what, len(patterns), report)
+    chunks = [patterns[start : start + _AT_ONCE] for start in range(0, len(patterns), _AT_ONCE)]
+    done = 0
+    for results in pool.map(function, chunks, cancel=cancel):
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        done += len(results)
+        watch.tell(done)
+        yield from results
+
+
+def pattern_molblock(pattern: Pattern) -> str:
+    """A connection table with a 2D layout; half a ring keeps its aromatic bonds."""
+    from rdkit import Chem, rdBase
+    from rdkit.Chem import rdDepictor
+
+    with rdBase.BlockLogs():
+        whole = Chem.MolFromSmiles(pattern.smiles)
+    mol = as_molecule(pattern.graph) if whole is None else whole
+    rdDepictor.Compute2DCoords(mol)
+    block: str = Chem.MolToMolBlock(mol, kekulize=whole is not None)
+    return block

@@ -1,0 +1,59 @@
+"""What explanations of a library show again and again, of a kind of graph that names its own pieces.
+
+The counts and tests are those of :mod:`.mine_substructures`: a record's explanation shows a piece if all nodes of one
+of its places are salient for the class that is predicted, and rightly if labels are given; a set, if it shows each of
+its members. Sets are the closed frequent ones of pieces of one node (:mod:`..substructure.item_sets`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from ...errors import UsageError
+from ...kinds.kind import Kind, Pieces
+from ...library.record import Rejected
+from ...substructure.schemes import Scheme
+from .classed_records import ClassedRecord
+from .count_pieces import count_pieces
+from .gathered_pieces import GatheredPieces
+from .substructure_search import Mined, MiningRequest
+
+
+def mine_pieces(
+    explained: Iterable[ClassedRecord | Rejected],
+    kind: Kind,
+    pieces: Callable[[Any], Pieces],
+    request: MiningRequest,
+    class_names: Sequence[str],
+    classes: Sequence[int],
+) -> Mined:
+    """The salient pieces of a library.
+
+    :param explained: its records, of which at least one is evidence
+    :param pieces: as :attr:`Fragmenter.pieces`
+    :param classes: those that are explained
+    :raises UsageError: if the request is for molecules
+    """
+    usual = MiningRequest()
+    if request.scheme is not Scheme.SALIENT or request.complete:
+        raise UsageError(f"{kind.name} are not taken apart by a scheme; leave out --scheme and --complete")
+    if (request.min_atoms, request.max_atoms) != (usual.min_atoms, usual.max_atoms):
+        raise UsageError(f"{kind.name} have no atoms to be counted; leave out --min-atoms and --max-atoms")
+    gathered = GatheredPieces(request.threshold, request.seed)
+    rejected: list[Rejected] = []
+    for record in explained:
+        if isinstance(record, Rejected):
+            rejected.append(record)
+        else:
+            gathered.add(record.read.position, record.class_index, pieces(record.read), record.values)
+    counted = count_pieces(gathered, request, classes, len(class_names))
+    return Mined(
+        kind=kind,
+        findings=counted.findings,
+        class_names=tuple(class_names),
+        n_records=counted.n_records,
+        n_explained=counted.n_explained,
+        n_left_out=counted.n_left_out,
+        rejected=tuple(rejected),
+    )

@@ -1,0 +1,338 @@
+"""The substructures that are salient again and again over a library, counted and tested.
+
+After Pope et al. (CVPR 2019): of the molecules predicted as a class, and rightly if there are labels, the connected
+salient atoms; N_e molecules in which the explanation shows such a fragment, N_p and N_n molecules of the class and of
+the others that contain it at all, R_e = N_e / (N_p + N_n), R_p = N_p / (N_p + N_n).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...kinds.kind import ReadRecord
+from ...kinds.registry import kind_of_library
+from ...library.library import Library
+from ...library.record import Rejected, Span
+from ...pool import Lost, WorkerPool
+from ...progress import CancelToken, Report, Stopwatch, silent
+from ...substructure.findings import Finding, smallest_wholes, tested
+from ...substructure.frequency import frequent_patterns
+from ...substructure.labelled_graph import LabelledGraph
+from ...substructure.patterns import parts_of
+from ...substructure.schemes import Scheme
+from ...substructure.statistics import fisher_exact, log_factorials, odds_ratio
+from ..explaining.read_records import MOST_AT_ONCE
+from .classed_records import ClassedRecord
+from .cut_records import Cut, Held, Values, cut_at, look_at, name_graph, write_form
+from .gathered_fragments import Candidate, Taken
+from .rows_of_pieces import rows_of_pieces
+from .substructure_search import Mined, MiningRequest, SearchFailures
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+_NONE: NDArray[np.int32] = np.zeros(0, dtype=np.int32)
+
+
+@dataclass(frozen=True, slots=True)
+class _Molecules:
+    """What the network says of the molecules that could be read and have a label, if there are labels."""
+
+    positions: NDArray[np.int64]
+    """[n_molecules]"""
+    of_class: NDArray[np.int64]
+    """[n_molecules], by label or else by prediction."""
+    values: list[Values | None]
+    """[n_molecules], the maps of those that count as evidence."""
+    rejected: list[Rejected]
+    lost: set[int]
+    """Those that hung or failed later: what they contain is unknown, and they count nowhere."""
+
+
+def mine_substructures(
+    explained: Iterable[ClassedRecord | Rejected],
+    library: Library,
+    request: MiningRequest,
+    class_names: Sequence[str],
+    classes: Sequence[int],
+    *,
+    pool: WorkerPool,
+    report: Report = silent,
+    cancel: CancelToken | None = None,
+) -> Mined:
+    """The salient substructures of a library.
+
+    :param explained: its molecules, of which at least one is evidence
+    :param classes: those that are explained
+    :raises TooManyPatternsError: if there are more frequent patterns than anybody would read
+    :raises Cancelled: between two portions, once ``cancel`` is set
+    """
+    found, rejected = [], []
+    for record in explained:
+        if isinstance(record, Rejected):
+            rejected.append(record)
+        else:
+            values = None if record.values is None else _record_values(record.read, record.values)
+            found.append((record.read.position, record.class_index, values))
+    molecules = _Molecules(
+        np.array([each[0] for each in found], dtype=np.int64),
+        np.array([each[1] for each in found], dtype=np.int64),
+        [each[2] for each in found],
+        rejected,
+        set(),
+    )
+    return _Run(library, request, pool, report, cancel, molecules, tuple(class_names), tuple(classes)).mined()
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One search, its molecules explained."""
+
+    library: Library
+    request: MiningRequest
+    pool: WorkerPool
+    report: Report
+    cancel: CancelToken | None
+    molecules: _Molecules
+    class_names: tuple[str, ...]
+    classes: tuple[int, ...]
+    unlisted: set[str | int] = field(default_factory=set)
+    """Patterns that could not be named or written: their SMARTS, or a number where they have none."""
+
+    def mined(self) -> Mined:
+        evidence = [i for i, values in enumerate(self.molecules.values) if values is not None]
+        taken = self._taken_apart(evidence)
+        by_class = self.molecules.of_class
+        n_classes = len(self.class_names)
+        given: dict[int, dict[str, Candidate]] = {}
+        for class_index in self.classes:
+            given[class_index] = taken.candidates.get(class_index, {})
+            if self.request.scheme is Scheme.FREQUENT:
+                n_evidence = sum(by_class[i] == class_index for i in taken.explained)
+                given[class_index] = self._frequent(taken.parts.get(class_index, []), n_evidence)
+        chosen, n_left_out = self._chosen(given)
+        smarts = tuple(dict.fromkeys(each.smarts for _, each in chosen))
+        held = self._held(smarts, {i for _, each in chosen for i in each.shown_in})
+        kept = [i for i, each in enumerate(held) if each is not None]
+        n_explained = np.bincount(by_class[[i for i in kept if i in taken.explained]], minlength=n_classes)
+        n_molecules = np.bincount(by_class[kept], minlength=n_classes)
+        findings, n_uncompared = self._related(
+            self._findings(chosen, smarts, held, n_explained, n_molecules),
+            {each.smarts: each.graph for _, each in chosen},
+        )
+        return Mined(
+            kind=kind_of_library(self.library),
+            findings=tuple(findings),
+            class_names=self.class_names,
+            n_records=tuple(n_molecules.tolist()),
+            n_explained=tuple(n_explained.tolist()),
+            n_left_out=n_left_out,
+            rejected=tuple(sorted(self.molecules.rejected, key=lambda one: one.position)),
+            failures=SearchFailures(len(self.molecules.lost), len(self.unlisted), n_uncompared),
+        )
+
+    def _cut(self) -> Cut:
+        asked = self.request
+        return Cut(asked.scheme, asked.threshold, asked.complete, asked.min_atoms, asked.max_atoms, asked.seed)
+
+    def _raise_if_cancelled(self) -> None:
+        if self.cancel is not None:
+            self.cancel.raise_if_cancelled()
+
+    def _taken_apart(self, evidence: Sequence[int]) -> Taken:
+        watch = Stopwatch("Taking molecules apart", len(evidence), self.report)
+        taken = Taken()
+        task = partial(cut_at, self.library.source, self._cut())
+        items = ([self._item(i) for i in chunk] for chunk in self._chunks(evidence))
+        done = 0
+        for results in self.pool.map(task, items, cancel=self.cancel):
+            self._raise_if_cancelled()
+            for result in results:
+                index = evidence[done]
+                done += 1
+                if isinstance(result, Lost):
+                    self._lose(index, result)
+                else:
+                    taken.add(index, int(self.molecules.of_class[index]), result)
+            watch.tell(done, rejected=len(self.molecules.rejected))
+        return taken
+
+    def _item(self, i: int) -> tuple[Span, Values | None]:
+        return self.library.span(int(self.molecules.positions[i])), self.molecules.values[i]
+
+    def _chunks(self, items: Sequence[Given]) -> Iterator[Sequence[Given]]:
+        size = min(MOST_AT_ONCE, max(1, len(items) // (8 * self.pool.n_workers)))
+        for start in range(0, len(items), size):
+            yield items[start : start + size]
+
+    def _lose(self, index: int, lost: Lost) -> None:
+        position = int(self.molecules.positions[index])
+        title = self.library.text(position).title
+        reason = f"finding its substructures {lost.reason}"
+        if index not in self.molecules.lost:
+            self.molecules.lost.add(index)
+            self.molecules.rejected.append(Rejected(position, self.library.line(position), title, reason))
+
+    def _frequent(self, parts: Sequence[tuple[int, LabelledGraph, Values]], n_evidence: int) -> dict[str, Candidate]:
+        """What the salient parts of a class's molecules have in common, by SMARTS.
+
+        :param n_evidence: molecules of the class that were taken apart
+        """
+        asked = self.request
+        watch = Stopwatch("Comparing salient parts", None, self.report)
+
+        def tell(n_met: int) -> None:
+            self._raise_if_cancelled()
+            watch.tell(n_met)
+
+        patterns = frequent_patterns(
+            [part for _, part, _ in parts],
+            [values for _, _, values in parts],
+            min_support=max(asked.min_explained, math.ceil(asked.min_support * n_evidence), 1),
+            min_atoms=asked.min_atoms,
+            max_atoms=asked.max_atoms,
+            tell=tell,
+        )
+        index = [i for i, _, _ in parts]
+        found: dict[str, Candidate] = {}
+        names = self._made(name_graph, [pattern.graph for pattern in patterns])
+        for pattern, named in zip(patterns, names, strict=True):
+            if isinstance(named, Lost):
+                self.unlisted.add(len(self.unlisted))
+                continue
+            candidate = found[named.smarts] = Candidate(named.smarts, named.graph)
+            candidate.shown_in = [index[graph] for graph in pattern.graphs.tolist()]
+            means = zip(candidate.shown_in, pattern.values.tolist(), strict=True)
+            candidate.means = {i: (mean, mean * len(named.graph.labels)) for i, mean in means}
+        return found
+
+    def _made(self, function: Callable[[Given], Made], items: Sequence[Given]) -> Iterator[Made | Lost]:
+        for results in self.pool.map(function, self._chunks(items), cancel=self.cancel):
+            self._raise_if_cancelled()
+            yield from results
+
+    def _chosen(self, given: Mapping[int, Mapping[str, Candidate]]) -> tuple[list[tuple[int, Candidate]], int]:
+        """Class and candidate of what is counted, those that most molecules give first; and how many are not."""
+        all_given = [
+            (class_index, candidate)
+            for class_index, candidates in given.items()
+            for candidate in candidates.values()
+            if len(candidate.means) >= self.request.min_explained
+        ]
+        all_given.sort(key=lambda each: (-len(each[1].means), -len(each[1].graph.labels), each[1].smarts))
+        counted: set[str] = set()
+        chosen = []
+        for class_index, candidate in all_given:
+            smarts = candidate.smarts
+            if smarts in counted or len(counted) < self.request.max_patterns:
+                counted.add(smarts)
+                chosen.append((class_index, candidate))
+        return chosen, len(all_given) - len(chosen)
+
+    def _held(self, smarts: tuple[str, ...], showing: Collection[int]) -> list[Held | None]:
+        """By molecule: the patterns that it contains.
+
+        :param showing: molecules whose scaffold is wanted
+        """
+        n_molecules = len(self.molecules.positions)
+        watch = Stopwatch("Counting patterns", n_molecules, self.report)
+        items = ([(*self._item(i), i in showing) for i in chunk] for chunk in self._chunks(range(n_molecules)))
+        task = partial(look_at, self.library.source, smarts, self._cut())
+        held: list[Held | None] = []
+        for results in self.pool.map(task, items, cancel=self.cancel):
+            self._raise_if_cancelled()
+            for result in results:
+                if isinstance(result, Lost):
+                    self._lose(len(held), result)
+                held.append(None if isinstance(result, Lost) else result)
+            watch.tell(len(held), rejected=len(self.molecules.rejected))
+        return [None if i in self.molecules.lost else each for i, each in enumerate(held)]
+
+    def _findings(
+        self,
+        chosen: Sequence[tuple[int, Candidate]],
+        smarts: Sequence[str],
+        held: Sequence[Held | None],
+        n_explained: NDArray[np.int64],
+        n_molecules: NDArray[np.int64],
+    ) -> list[Finding]:
+        number = {text: i for i, text in enumerate(smarts)}
+        holders = rows_of_pieces([_NONE if each is None else each.patterns for each in held], len(smarts))
+        by_class = self.molecules.of_class
+        at_random = np.zeros((len(smarts), len(self.class_names)))
+        for each_class, each in zip(by_class.tolist(), held, strict=True):
+            for at, share in each.random if each else ():
+                at_random[at, each_class] += share
+        total = int(n_molecules.sum())
+        logs = log_factorials(total)
+        listed = [(class_index, each, holders.of([number[each.smarts]])) for class_index, each in chosen]
+        listed = [each for each in listed if len(each[2]) > self.request.min_records]
+        written = self._made(write_form, [(each.graph, tuple(each.forms.items())) for _, each, _ in listed])
+        findings = []
+        for (class_index, candidate, holding), form in zip(listed, written, strict=True):
+            if isinstance(form, Lost):
+                self.unlisted.add(candidate.smarts)
+                continue
+            pattern, attached = form
+            a = int((by_class[holding] == class_index).sum())
+            b = len(holding) - a
+            of_class = int(n_molecules[class_index])
+            c, d = of_class - a, total - of_class - b
+            shown_in = [i for i in candidate.shown_in if i not in self.molecules.lost]
+            saliency = np.array(list(candidate.means.values()))
+            findings.append(
+                Finding(
+                    pattern=pattern,
+                    attached=attached,
+                    class_index=class_index,
+                    shown_in=self.molecules.positions[shown_in],
+                    held_by=self.molecules.positions[holding],
+                    n_positive=a,
+                    n_negative=b,
+                    odds=odds_ratio(a, b, c, d),
+                    p_value=fisher_exact(a, b, c, d, logs),
+                    q_value=math.nan,
+                    mean_saliency=float(saliency[:, 0].mean()),
+                    sd_saliency=float(saliency[:, 0].std(ddof=1)) if len(saliency) > 1 else math.nan,
+                    sum_saliency=float(saliency[:, 1].mean()),
+                    prevalence=len(shown_in) / max(int(n_explained[class_index]), 1),
+                    random_prevalence=float(
+                        at_random[number[candidate.smarts], class_index] / max(int(n_explained[class_index]), 1)
+                    ),
+                    n_scaffolds=len({each.scaffold for i in shown_in if (each := held[i]) is not None}),
+                )
+            )
+        return tested(findings)
+
+    def _related(self, findings: Sequence[Finding], graph_of: Mapping[str, LabelledGraph]) -> tuple[list[Finding], int]:
+        """With what each is a part of, and of how many it is unknown what is part of them.
+
+        :param graph_of: SMARTS → pattern
+        """
+        related, n_lost = list(findings), 0
+        for class_index in self.classes:
+            own = [i for i, each in enumerate(findings) if each.class_index == class_index]
+            smarts = tuple(findings[i].pattern.key for i in own)
+            graphs = [graph_of[each] for each in smarts]
+            chunks = [graphs[start : start + MOST_AT_ONCE] for start in range(0, len(graphs), MOST_AT_ONCE)]
+            within: list[list[int]] = []
+            for results in self.pool.map(partial(parts_of, smarts), chunks, cancel=self.cancel):
+                self._raise_if_cancelled()
+                n_lost += sum(isinstance(result, Lost) for result in results)
+                within += [[] if isinstance(result, Lost) else result for result in results]
+            for at, wholes in zip(own, smallest_wholes(within), strict=True):
+                related[at] = replace(related[at], part_of=tuple(own[whole] for whole in wholes))
+        return related, n_lost
+
+
+def _record_values(read: ReadRecord, values: NDArray[np.floating]) -> Values:
+    """:param values: [n_nodes]"""
+    spread = np.zeros(read.n_places, dtype=np.float32)
+    spread[slice(None) if read.node_index is None else read.node_index] = values
+    return spread

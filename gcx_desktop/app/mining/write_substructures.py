@@ -1,0 +1,180 @@
+"""Writes substructures as tables, structures, queries or a page: the columns that ``gcx`` promises."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+from ...depict.colour import Paper
+from ...depict.drawing import Depiction
+from ...kinds.kind import Kind
+from ...library.writing.export import mol_record, open_rows, output_kind, whole_file
+from ...library.writing.output import ROW_KINDS
+from ...pool import Lost, WorkerPool
+from ...progress import CancelToken, Report, silent
+from ...report.substructure_page import PageRow, page
+from ...substructure.findings import FEW_RECORDS, Finding, flags
+from ...wording import counted, sentence
+from .draw_patterns import made_of_patterns, pattern_molblock
+from .substructure_search import Mined, file_kinds
+
+COLUMNS = (
+    "substructure",
+    "smiles",
+    "class",
+    "n_explained",
+    "n_positive",
+    "n_negative",
+    "r_explained",
+    "r_class",
+    "odds_ratio",
+    "p_value",
+    "q_value",
+    "mean_saliency",
+    "sd_saliency",
+    "sum_saliency",
+    "odds_low",
+    "odds_high",
+    "prevalence",
+    "random_prevalence",
+    "n_atoms",
+    "n_scaffolds",
+    "attached",
+    "part_of",
+    "flags",
+)
+"""Of molecules."""
+LABELS = "labels"
+"""The column, of tables that rest on labels, which says what these were taken for."""
+WARNING = "warning"
+"""Beside it: whether they may be swapped, else empty."""
+_OF_MOLECULES = ("n_scaffolds", "attached")
+_WORDS = ("substructure", "class", "attached", "part_of", "flags")
+
+
+def columns(kind: Kind) -> tuple[str, ...]:
+    """Of a table of the substructures of a kind of graph: without those that only molecules have."""
+    called = {"smiles": kind.text_column, "n_atoms": _n_nodes(kind)}
+    return tuple(called.get(name, name) for name in COLUMNS if not kind.names_pieces or name not in _OF_MOLECULES)
+
+
+def row(finding: Finding, mined: Mined, *, few: int = FEW_RECORDS) -> dict[str, object]:
+    """A substructure's row of the table: at least its :func:`columns`.
+
+    :param few: records below which a pattern is flagged as resting on few
+    """
+    numbers = {
+        "r_explained": finding.r_explained,
+        "r_class": finding.r_class,
+        "odds_ratio": finding.odds.value,
+        "p_value": finding.p_value,
+        "q_value": finding.q_value,
+        "mean_saliency": finding.mean_saliency,
+        "sd_saliency": finding.sd_saliency,
+        "sum_saliency": finding.sum_saliency,
+        "odds_low": finding.odds.low,
+        "odds_high": finding.odds.high,
+        "prevalence": finding.prevalence,
+        "random_prevalence": finding.random_prevalence,
+    }
+    values: dict[str, object] = {
+        "substructure": finding.pattern.key if not mined.kind.names_pieces else finding.pattern.text,
+        mined.kind.text_column: finding.pattern.nodes_text,
+        "class": mined.class_names[finding.class_index],
+        "n_explained": finding.n_explained,
+        "n_positive": finding.n_positive,
+        "n_negative": finding.n_negative,
+        **{name: None if math.isnan(value) else float(f"{value:.6g}") for name, value in numbers.items()},
+        _n_nodes(mined.kind): finding.pattern.n_nodes,
+        "n_scaffolds": finding.n_scaffolds,
+        "attached": finding.attached,
+        "part_of": " ".join(str(whole + 1) for whole in finding.part_of),
+        "flags": "; ".join(flags(finding, few, records=mined.kind.words.records)),
+    }
+    if mined.labels is not None:
+        values |= {LABELS: mined.labels.taken, WARNING: mined.suspicion or None}
+    return values
+
+
+def _n_nodes(kind: Kind) -> str:
+    """The column of sizes."""
+    return f"n_{kind.words.nodes}"
+
+
+def write_substructures(
+    path: str,
+    mined: Mined,
+    *,
+    pool: WorkerPool,
+    heading: str = "",
+    few: int = FEW_RECORDS,
+    forbid: Path | None = None,
+    report: Report = silent,
+    cancel: CancelToken | None = None,
+) -> int:
+    """Writes what was found; the file is there whole or not at all.
+
+    Returns how many structures are not in it, since writing them took too long or failed.
+
+    :param path: the suffix says the kind; ``-`` is CSV on standard output
+    :param heading: what a page says it is of, such as the library's name
+    :param few: as for :func:`row`
+    :raises UsageError: if the suffix says no kind that can hold them
+    :raises OutputError: if it cannot be written, or would overwrite ``forbid``
+    :raises Cancelled: once ``cancel`` is set
+    """
+    kind, named = output_kind(path, file_kinds(mined.kind)), columns(mined.kind)
+    if mined.labels is not None and kind != "html":
+        named = (*named, LABELS, WARNING)
+    in_words = (*_WORDS, mined.kind.text_column, LABELS, WARNING)
+    given = (row(finding, mined, few=few) for finding in mined.findings)
+    rows = [{name: each[name] for name in named} for each in given]
+    if kind in ROW_KINDS:
+        types = {name: int if name.startswith("n_") else str if name in in_words else float for name in named}
+        with open_rows(path, named, forbid=forbid, types=types) as table:
+            for each in rows:
+                table.write(each)
+        return 0
+    n_left_out = 0
+    patterns: list[Any] = [finding.pattern for finding in mined.findings]
+    with whole_file(path, forbid=forbid) as file:
+        if kind == "smarts":
+            file.writelines(f"{each['substructure']}\t{each['class']}\n" for each in rows)
+        elif kind == "sdf":
+            made = made_of_patterns(pattern_molblock, patterns, pool, "Writing substructures", report, cancel)
+            for block, each in zip(made, rows, strict=True):
+                if isinstance(block, Lost):
+                    n_left_out += 1
+                else:
+                    fields = [(name, "" if value is None else str(value)) for name, value in each.items()]
+                    file.write(mol_record(str(each["smiles"]), block, fields))
+        else:
+            draw = mined.kind.fragmenter.depict_pattern(Paper.WHITE)
+            pictures = made_of_patterns(draw, patterns, pool, "Drawing substructures", report, cancel)
+            shown = (
+                PageRow(picture if isinstance(picture, Depiction) else None, each)
+                for picture, each in zip(pictures, rows, strict=True)
+            )
+            file.writelines(page(heading, _told(mined), named, in_words, shown))
+    return n_left_out
+
+
+def left_out_in_words(n_left_out: int) -> str:
+    """Of structures that :func:`write_substructures` left out."""
+    verb = "is" if n_left_out == 1 else "are"
+    return f"{counted(n_left_out, 'structure')} {verb} not in the file: writing took too long or failed"
+
+
+def _told(mined: Mined) -> str:
+    """What the substructures were found in, a sentence for each class."""
+    sentences = [
+        f"{name}: {n_explained:,} of {mined.kind.words.counted(n)} explained."
+        for name, n, n_explained in zip(mined.class_names, mined.n_records, mined.n_explained, strict=True)
+    ]
+    if mined.labels is not None:
+        sentences.append(f"The {mined.labels.sentences}.")
+    if mined.suspicion:
+        sentences.append(mined.suspicion)
+    sentences += [f"{sentence(failure)}." for failure in mined.failures.in_words(mined.kind.words)]
+    return " ".join(sentences)

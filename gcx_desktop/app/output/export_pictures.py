@@ -1,0 +1,144 @@
+"""Writes one picture of each record, with its saliency, into a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...depict.colour import ColourScale, Paper
+from ...depict.drawing import Depiction
+from ...depict.halos import Halo, halos, legend_svg, saliency_svg
+from ...errors import Cancelled, OutputError
+from ...explain.forward_pass import Method
+from ...gcn.bundle import Bundle
+from ...kinds.registry import kind_of_library
+from ...library.library import Library
+from ...library.molecules.preparation import AS_RECORDED, Preparation
+from ...library.record import Rejected
+from ...library.writing.export import safe_file_name, whole_file
+from ...pool import WorkerPool
+from ...progress import CancelToken, Report, Stopwatch, raise_if_cancelled, silent
+from ...wording import counted
+from ..explaining.draw_records import draw_records
+from ..explaining.explain_library import ExplainedRecord, explain_library
+from .write_results import ResultPlan
+
+Render = Callable[[Depiction, list[Halo], str], bytes]
+"""A picture, with a line of words under it unless they are "", as the bytes of its file."""
+
+LEGEND = "legend.svg"
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenPictures:
+    """What an export of pictures left in its folder."""
+
+    n_pictures: int
+    n_records: int
+    """That have their pictures."""
+    n_wanted: int
+    """Records that were to have them."""
+    n_left_out: int
+    """Records that could not be read or drawn."""
+    n_others: int
+    """Files of the same kind that were in the folder before and are not of this export."""
+    stopped: bool
+
+
+def svg_bytes(depiction: Depiction, shapes: list[Halo], caption: str) -> bytes:
+    """The :data:`Render` of SVG files."""
+    return saliency_svg(depiction, shapes, caption=caption).encode()
+
+
+def export_pictures(
+    library: Library,
+    bundle: Bundle,
+    method: Method,
+    *,
+    folder: Path,
+    suffix: str,
+    render: Render,
+    pool: WorkerPool,
+    positions: Sequence[int],
+    classes: str = "predicted",
+    preparation: Preparation = AS_RECORDED,
+    threshold: float = 0.0,
+    scale_maximum: float | None = None,
+    report: Report = silent,
+    cancel: CancelToken | None = None,
+) -> WrittenPictures:
+    """One file a record, for each class if all are wanted, and, if one scale serves all, a legend.
+
+    Once ``cancel`` is set it ends; the pictures written so far stay.
+
+    :param suffix: such as ``.svg``
+    :param preparation: what is done to records first; what was done to one is written under its picture
+    :param scale_maximum: value of the strongest colour; ``None`` for each record's own largest value
+    :raises OutputError: if the folder cannot be written to; says how many were written before
+    """
+    if not folder.is_dir():
+        raise OutputError(folder, "the folder does not exist; make it first")
+    plan = ResultPlan(bundle.card, (method.id,), classes)
+    watch = Stopwatch("Drawing", len(positions), report)
+    explained = explain_library(
+        library, bundle, [method], pool=pool, positions=positions, preparation=preparation, cancel=cancel
+    )
+    drawn = draw_records(library, pool, positions, paper=Paper.WHITE, cancel=cancel)
+    before = {path.name for path in folder.iterdir() if path.suffix == suffix}
+    names: set[str] = set()
+    n_records = left_out = 0
+    stopped = False
+    watch.tell(0)
+    try:
+        if scale_maximum is not None:  # first, so that it is there whenever pictures are
+            names.add(LEGEND)
+            _write_legend(library, method, scale_maximum, folder)
+        for done, (result, depiction) in enumerate(zip(explained, drawn, strict=True), 1):
+            raise_if_cancelled(cancel)
+            if isinstance(result, Rejected) or not isinstance(depiction, Depiction):
+                left_out += 1
+            else:
+                names.update(_write(plan, method, result, depiction, folder, suffix, render, threshold, scale_maximum))
+                n_records += 1
+            watch.tell(done, rejected=left_out)
+    except Cancelled:
+        stopped = True
+    except OutputError as error:
+        n_written = len(names - {LEGEND})
+        raise OutputError(error.path, f"{error.reason}; {counted(n_written, 'picture')} were written before") from error
+    n_pictures = len(names - {LEGEND})
+    return WrittenPictures(n_pictures, n_records, len(positions), left_out, len(before - names), stopped)
+
+
+def _write_legend(library: Library, method: Method, scale_maximum: float, folder: Path) -> None:
+    scale, node = ColourScale(scale_maximum, method.signed), kind_of_library(library).words.node
+    with whole_file(folder / LEGEND) as file:
+        caption = f"{node} saliency · {method.name}"
+        file.write(legend_svg(scale, caption=caption, background=True, clipped=True, node=node))
+
+
+def _write(
+    plan: ResultPlan,
+    method: Method,
+    record: ExplainedRecord,
+    depiction: Depiction,
+    folder: Path,
+    suffix: str,
+    render: Render,
+    threshold: float,
+    scale_maximum: float | None,
+) -> list[str]:
+    """:return: the names of the files"""
+    names = []
+    name = safe_file_name(record.read.title, record.position + 1)
+    indices = plan.class_indices(record)
+    for index in indices:
+        values = record.record_maps(method.id)[:, index]
+        own = float(abs(record.explanation.maps[method.id][:, index]).max())
+        scale = ColourScale(own if scale_maximum is None else scale_maximum, method.signed, depiction.paper)
+        ending = f"_{index}" if len(indices) > 1 else ""
+        names.append(f"{name}{ending}{suffix}")
+        with whole_file(folder / names[-1], text=False) as file:
+            file.write(render(depiction, halos(depiction, values, scale, threshold), record.read.preparation))
+    return names

@@ -1,0 +1,222 @@
+"""Makes the PDF report of a library: explains its records, draws them, and has them typeset."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from ... import __version__
+from ...depict.colour import Paper
+from ...depict.drawing import Depiction
+from ...explain.forward_pass import Method
+from ...gcn.bundle import Bundle
+from ...gcn.card import Card
+from ...kinds.kind import Words
+from ...kinds.registry import kind_of_library, kind_of_model
+from ...library.library import Library
+from ...library.molecules.preparation import AS_RECORDED, Preparation
+from ...library.record import Rejected
+from ...pool import WorkerPool
+from ...progress import CancelToken, Progress, Report, Stopwatch, silent
+from ...report.content import ReportHeader, ReportMolecule, ReportSubstructure
+from ...report.pdf import write_pdf
+from ...substructure.findings import Finding
+from ..explaining.colour_scale import library_scale
+from ..explaining.draw_records import draw_records, why_not_drawn
+from ..explaining.explain_library import ExplainedRecord, explain_library
+from ..explaining.threshold import DEFAULT_THRESHOLD
+from ..mining.draw_patterns import made_of_patterns
+from .write_results import ResultPlan, Written
+
+PICTURE_SCALE = 0.6
+"""Points to a unit of a picture on the page, at most: depictions are as coarse as that asks for."""
+
+
+def write_report(
+    library: Library,
+    bundle: Bundle,
+    method: Method,
+    *,
+    path: Path,
+    pool: WorkerPool,
+    classes: str = "predicted",
+    positions: Sequence[int] | None = None,
+    preparation: Preparation = AS_RECORDED,
+    threshold: float = DEFAULT_THRESHOLD,
+    scale_mode: str = "library",
+    substructures: Sequence[Finding] = (),
+    substructure_search: str = "",
+    labels: str = "",
+    command_line: str = "",
+    template: Path | None = None,
+    report: Report = silent,
+    cancel: CancelToken | None = None,
+) -> Written:
+    """Explains the records of a library by one method and writes the PDF, whole or not at all.
+
+    :param classes: ``predicted``, ``all``, or the name of a class; each class explained is a picture of its own
+    :param positions: the records wanted, in the order wanted; by default all
+    :param preparation: what is done to records first
+    :param threshold: 0 … 1, the share of the scale's maximum below which a node is not coloured
+    :param scale_mode: ``library``, one colour scale for all, or ``molecule``
+    :param substructures: have a section of their own, in this order
+    :param substructure_search: how they were looked for, in a sentence (``MiningRequest.in_words``)
+    :param labels: what the values of the label column were taken for, if that had a part in it
+    :return: the records that were rejected, and how many have damaged lines
+    :raises OutputError: if the file cannot be written
+    :raises Cancelled: if it was stopped
+    """
+    wanted = range(len(library)) if positions is None else positions
+    plan = ResultPlan(bundle.card, (method.id,), classes)
+    if classes not in ("predicted", "all"):
+        bundle.card.class_index(classes)
+    scales = library_scale(
+        library, bundle, [method], pool=pool, positions=wanted, preparation=preparation, cancel=cancel
+    )
+    explained: list[ExplainedRecord] = []
+    rejected: list[Rejected] = []
+    results = explain_library(
+        library,
+        bundle,
+        [method],
+        pool=pool,
+        positions=wanted,
+        preparation=preparation,
+        report=report,
+        cancel=cancel,
+    )
+    for result in results:
+        if isinstance(result, Rejected):
+            rejected.append(result)
+        else:
+            explained.append(result)
+    words = kind_of_library(library).words
+    header = ReportHeader(
+        words=words,
+        library_name=library.path.name,
+        n_records=len(wanted),
+        n_rejected=len(rejected),
+        class_counts=_class_counts(bundle.card, explained),
+        model_name=bundle.card.name,
+        model_task=bundle.card.task,
+        model_facts=model_facts(bundle.card),
+        limits=bundle.card.known_limits,
+        method_name=method.name,
+        method_id=method.id,
+        method_paper=method.paper,
+        signed=method.signed,
+        scale_maximum=scales[method.id],
+        scale_mode=scale_mode,
+        threshold=threshold,
+        command_line=command_line,
+        created=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        program=f"gcx-desktop {__version__}",
+        preparation=_prepared_words(preparation, explained, words),
+        substructure_search=substructure_search,
+        labels=labels,
+        substructures_alone=not kind_of_library(library).names_pieces,
+    )
+    drawn = _substructures(bundle.card, substructures, pool, report, cancel)
+    molecules = _molecules(library, plan, method, explained, pool, report, cancel)
+    write_pdf(
+        path,
+        header,
+        molecules,
+        rejected,
+        substructures=drawn,
+        template=template,
+        report=report,
+        cancel=cancel,
+        forbid=library.path,
+    )
+    warned = [record.read.warned for record in explained if record.read.warned is not None]
+    return Written(rejected, n_warned=len(warned), first_warned=warned[0] if warned else None)
+
+
+def _molecules(
+    library: Library,
+    plan: ResultPlan,
+    method: Method,
+    explained: Sequence[ExplainedRecord],
+    pool: WorkerPool,
+    report: Report,
+    cancel: CancelToken | None,
+) -> Iterator[ReportMolecule]:
+    watch = Stopwatch("Drawing", len(explained), report)
+    names = plan.card.class_names
+    drawn = draw_records(library, pool, [record.position for record in explained], cancel=cancel)
+    for done, (record, depiction) in enumerate(zip(explained, drawn, strict=True)):
+        if cancel:
+            cancel.raise_if_cancelled()
+        watch.tell(done)
+        probabilities = record.explanation.probabilities
+        for index in plan.class_indices(record):
+            yield ReportMolecule(
+                record=record.position + 1,
+                title=record.read.title,
+                smiles=record.read.text,
+                predicted_class=names[record.explanation.predicted],
+                probability=float(probabilities.max()),
+                probabilities=tuple(zip(names, map(float, probabilities), strict=True)),
+                explained_class=names[index],
+                saliency=record.record_maps(method.id)[:, index].astype(np.float64),
+                depiction=depiction.at(PICTURE_SCALE) if isinstance(depiction, Depiction) else None,
+                note="" if isinstance(depiction, Depiction) else why_not_drawn(depiction),
+                preparation=record.read.preparation,
+            )
+    report(Progress("Drawing", len(explained), len(explained)))
+
+
+def _substructures(
+    card: Card, findings: Sequence[Finding], pool: WorkerPool, report: Report, cancel: CancelToken | None
+) -> list[ReportSubstructure]:
+    patterns = [finding.pattern for finding in findings]
+    draw = kind_of_model(card).fragmenter.depict_pattern(Paper.WHITE)
+    pictures = made_of_patterns(draw, patterns, pool, "Drawing substructures", report, cancel)
+    return [
+        ReportSubstructure(
+            finding, card.class_names[finding.class_index], picture if isinstance(picture, Depiction) else None
+        )
+        for finding, picture in zip(findings, pictures, strict=True)
+    ]
+
+
+def _class_counts(card: Card, explained: Sequence[ExplainedRecord]) -> tuple[tuple[str, int], ...]:
+    """How many records were predicted as each class."""
+    counts = Counter(record.explanation.predicted for record in explained)
+    return tuple((name, counts[index]) for index, name in enumerate(card.class_names))
+
+
+def _prepared_words(preparation: Preparation, explained: Sequence[ExplainedRecord], words: Words) -> str:
+    """What was to be done to the records, and how many it changed."""
+    if not preparation:
+        return ""
+    changed = sum(bool(record.read.preparation) for record in explained)
+    return f"{preparation.words}; {words.counted(changed)} changed"
+
+
+def model_facts(card: Card) -> tuple[tuple[str, str], ...]:
+    """The card in a few lines, (name, value), for a reader who must judge how far to trust the network."""
+    words = kind_of_model(card).words
+    facts = [("Task", card.task), ("Classes", ", ".join(card.class_names))]
+    data = card.training_data
+    if data:
+        counts = ", ".join(f"{count:,} {name}" for name, count in data.class_counts.items())
+        facts.append(("Trained on", f"{data.source}: {words.counted(data.n_used)} ({counts})"))
+        if data.label_values:
+            facts.append(("Labels", f"{data.label}: {data.labels_in_words}"))
+    for metrics in card.metrics:
+        names = {"auc_roc": "AUC-ROC", "auc_pr": "AUC-PR", "balanced_accuracy": "balanced accuracy"}
+        values = ", ".join(
+            f"{label} {metrics.in_words(key, 2)}" for key, label in names.items() if key in metrics.values
+        )
+        facts.append((f"Unseen, {metrics.split.removesuffix(' 80/10/10')}", f"{values} ({metrics.runs})"))
+    widths = ", ".join(map(str, card.widths))
+    facts.append(("Network", f"GCN, widths {widths}, {card.n_features} {words.node} features"))
+    if card.date:
+        facts.append(("Made", card.date))
+    return tuple(facts)

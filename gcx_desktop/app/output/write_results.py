@@ -1,0 +1,351 @@
+"""Writes predictions and explanations as tables and structure files: the columns that ``gcx`` promises."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import UsageError
+from ...gcn.card import Card
+from ...kinds.kind import Part
+from ...kinds.registry import kind_of_model, require
+from ...library.field_names import all_field_names
+from ...library.formats.sdf import data_items
+from ...library.library import Library
+from ...library.molecules.preparation import AS_RECORDED, Preparation
+from ...library.record import INVALID, Format, RecordText, Rejected, Warned
+from ...library.writing.export import (
+    Repair,
+    mol_record,
+    open_rows,
+    output_kind,
+    record_repairs,
+    sdf_record,
+    sdf_repairs,
+    smiles_line,
+    smiles_repairs,
+    whole_file,
+)
+from ...library.writing.output import KINDS, SALIENCY_KINDS
+from ...library.writing.rows import XLSX_ROWS
+from ...wording import counted
+from ..explaining.explain_library import ExplainedRecord, InvalidRecord
+from ..explaining.method_names import METHOD_NAMES
+
+PREDICTED = "predicted"
+ALL = "all"
+
+_REPAIRS_SHOWN = 3
+_PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,13})(?:\.[0-9]{1,8})?", re.ASCII)
+"""A number without leading zeros or exponent: "007" and "1E5" may be names."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPlan:
+    """Which results of a run are written."""
+
+    card: Card
+    methods: tuple[str, ...] = ()
+    """Method ids; none for predictions alone."""
+    classes: str = PREDICTED
+    """``predicted``, ``all``, or the name of a class."""
+    preparation: Preparation = AS_RECORDED
+    """What is done to records first; if anything, the results say of each what was done."""
+    with_fields: bool = False
+    """Whether tables have the library's own columns behind the others. An SDF has them whatever this says."""
+
+    def class_indices(self, record: ExplainedRecord) -> Sequence[int]:
+        """The classes whose maps are written for a record; −1 for that of a prediction that is not valid.
+
+        :raises UnknownNameError: for a class that the model does not have
+        """
+        if self.classes == PREDICTED:
+            return (record.explanation.predicted,)
+        if self.classes == ALL:
+            return range(len(self.card.class_names))
+        return (self.card.class_index(self.classes),)
+
+    def class_name(self, index: int) -> str:
+        """What stands for a class; for −1, the class of a prediction that is not valid, a word that says so."""
+        return INVALID if index < 0 else self.card.class_names[index]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of the results of a run."""
+
+    rejected: list[Rejected]
+    """The records that could not be read and are not in the file, and those whose prediction is not valid, which are
+    there without a class."""
+    n_repairs: int = 0
+    first_repairs: tuple[Repair, ...] = ()
+    n_warned: int = 0
+    """Records of which lines are damaged; they are in the file."""
+    first_warned: Warned | None = None
+
+    @property
+    def warnings(self) -> str:
+        """A sentence on records that were read although lines of them are damaged; "" if there is none."""
+        first = self.first_warned
+        if first is None:
+            return ""
+        count = f"{counted(self.n_warned, 'record')} {'has' if self.n_warned == 1 else 'have'}"
+        which = "" if self.n_warned == 1 else "first: "
+        return f"{count} damaged lines; {which}record {first.record:,}, line {first.line:,}: {first.reason}"
+
+    @property
+    def repairs(self) -> str:
+        """A sentence on the texts that had to be changed; "" if none was."""
+        if not self.n_repairs:
+            return ""
+        count = f"{counted(self.n_repairs, 'text')} {'was' if self.n_repairs == 1 else 'were'}"
+        shown = "; ".join(f"record {one.record:,}, '{one.field}': {one.reason}" for one in self.first_repairs)
+        more = "; …" if self.n_repairs > len(self.first_repairs) else ""
+        return f"{count} changed so that the file can be read: {shown}{more}"
+
+
+def check_plan(plan: ResultPlan, path: str, n_records: int = 0) -> None:
+    """Before any work: whether such a file can be written and hold so many records, and such a class exists.
+
+    :raises UsageError: if not
+    """
+    if plan.classes not in (PREDICTED, ALL):
+        plan.card.class_index(plan.classes)
+    kind = output_kind(path, SALIENCY_KINDS if plan.methods else KINDS)
+    if kind in ("sdf", "smi"):
+        require(kind_of_model(plan.card), Part.STRUCTURE_FILES)
+    n_classes = len(plan.card.class_names) if plan.classes == ALL else 1
+    n_rows = n_records * len(plan.methods) * n_classes if plan.methods else n_records
+    if kind == "xlsx" and n_rows >= XLSX_ROWS:
+        problem = f"{counted(n_rows, 'row')} and a header are more than an XLSX sheet holds, {XLSX_ROWS:,}"
+        raise UsageError(f"{path}: {problem}; write .csv, .tsv, .json or .parquet instead, or fewer records")
+
+
+def columns(plan: ResultPlan) -> list[str]:
+    """The columns of the table that a plan gives, before the library's own."""
+    results = ["method", "class", "saliency"] if plan.methods else [f"probability_{c}" for c in plan.card.class_names]
+    prepared = ["preparation"] if plan.preparation else []
+    text = kind_of_model(plan.card).text_column
+    return ["record", "title", text, "predicted_class", "probability", *results, *prepared]
+
+
+def rows(plan: ResultPlan, record: ExplainedRecord, *, as_lists: bool = False) -> Iterator[dict[str, object]]:
+    """A record's rows of the table.
+
+    :param as_lists: saliency as a list of numbers, for files that can hold one, instead of a text
+    """
+    explanation, names, read = record.explanation, plan.card.class_names, record.read
+    predicted = explanation.predicted
+    base: dict[str, object] = {
+        "record": read.position + 1,
+        "title": read.title,
+        kind_of_model(plan.card).text_column: read.text,
+        "predicted_class": plan.class_name(predicted),
+        "probability": _probability(explanation.probabilities[predicted]),
+    }
+    if plan.preparation:
+        base["preparation"] = read.preparation
+    if not plan.methods:
+        for name, value in zip(names, explanation.probabilities, strict=True):
+            base[f"probability_{name}"] = _probability(value)
+        yield base
+        return
+    for method in plan.methods:
+        for index in plan.class_indices(record):
+            values = record.text_map(method, index)
+            saliency = _list(values) if as_lists else numbers(values)
+            yield {**base, "method": method, "class": plan.class_name(index), "saliency": saliency}
+
+
+def own_columns(field_names: Sequence[str], columns: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Under which columns each of a library's fields is written, as many as it has itself: by its own name, after
+    ``input_`` where that is taken; the second of a name is called ``name_2``.
+
+    :param field_names: one that several columns have is there as often
+    :param columns: the program's own, which come first
+    """
+    taken = {*columns, *field_names}
+    names: dict[str, tuple[str, ...]] = {}
+    for field in field_names:
+        before = names.get(field, ())
+        name = before[0] if before else field
+        if before:
+            name = _numbered(name, len(before) + 1, taken)
+        elif field in columns:
+            while name in taken:
+                name = f"input_{name}"
+        taken.add(name)
+        names[field] = (*before, name)
+    return names
+
+
+def _numbered(name: str, first: int, taken: Container[str]) -> str:
+    """The first of ``name_2``, ``name_3``, … that is free, from a number on."""
+    return next(each for number in count(first) if (each := f"{name}_{number}") not in taken)
+
+
+def own_cells(library: Library, position: int, names: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """A record's fields by their columns; one that occurs more often than it has columns, as a field of an SDF may,
+    has its values divided by a semicolon.
+
+    :param names: columns by field
+    """
+    text = library.text(position)
+    cells: dict[str, str] = {}
+    for field, value in text.fields if isinstance(text, RecordText) else ():
+        if own := names.get(field):
+            name = next((each for each in own if each not in cells), own[-1])
+            cells[name] = f"{cells[name]}; {value}" if name in cells else value
+    return cells
+
+
+def number_cell(text: str) -> str | int | float:
+    """The number that a text says, where no more than zeros at its end are lost."""
+    if not _PLAIN_NUMBER.fullmatch(text):
+        return text
+    return float(text) if "." in text else int(text)
+
+
+def fields(plan: ResultPlan, record: ExplainedRecord) -> list[tuple[str, str]]:
+    """A record's results as SDF data fields. Maps are RDKit atom-property lists, one value an atom of the record."""
+    explanation, names = record.explanation, plan.card.class_names
+    result = [(f"{plan.card.name}_predicted_class", plan.class_name(explanation.predicted))]
+    result += [
+        (f"{plan.card.name}_probability_{name}", str(_probability(value)))
+        for name, value in zip(names, explanation.probabilities, strict=True)
+    ]
+    if plan.preparation:
+        result.append((_preparation_field(plan), record.read.preparation))
+    for method in plan.methods if explanation.is_valid else ():
+        for index in plan.class_indices(record):
+            # RDKit reads "n/a" as "this atom has none", as folded hydrogens and atoms taken away have none.
+            values = numbers(record.record_maps(method)[:, index]).replace("nan", "n/a")
+            result.append((f"atom.dprop.{method}-{names[index]}", values))
+    return result
+
+
+def _preparation_field(plan: ResultPlan) -> str:
+    return f"{plan.card.name}_preparation"
+
+
+def _stale(plan: ResultPlan, record: ExplainedRecord, held: Iterable[tuple[str, str]]) -> list[str]:
+    """Names of fields of a run before that would be untrue beside the results of this one: what was done to the
+    molecule and, if that was something else, its saliency.
+
+    :param held: name and value of the record's fields
+    """
+    field = _preparation_field(plan)
+    before = next((value for name, value in held if name == field), "")
+    if before == record.read.preparation and record.explanation.is_valid:
+        return [field]
+    return [field, *(f"atom.dprop.{method}-{name}" for method in METHOD_NAMES for name in plan.card.class_names)]
+
+
+def numbers(values: NDArray[np.float32]) -> str:
+    """Space-separated, with the digits that a float32 has."""
+    return _number_format(len(values)) % tuple(values.tolist())
+
+
+def _list(values: NDArray[np.float32]) -> list[float | None]:
+    return [None if np.isnan(value) else value for value in values.tolist()]
+
+
+@lru_cache(maxsize=1024)
+def _number_format(count: int) -> str:
+    """One format for all of a molecule's atoms takes half the time of one for each."""
+    return " ".join(["%.7g"] * count)
+
+
+def _probability(value: np.float32) -> float:
+    return float(f"{value:.6g}")
+
+
+def structure_record(library: Library, plan: ResultPlan, record: ExplainedRecord) -> tuple[str, Iterable[Repair]]:
+    """A record as it came, with its results as data fields; a molblock is made for one that held a SMILES.
+
+    What a run before says of another preparation is left out.
+    """
+    results = fields(plan, record)
+    number = record.position + 1
+    if library.source.format in (Format.SDF, Format.MOL):
+        raw = library.raw(record.position)
+        items = data_items(raw.text) if _preparation_field(plan) in raw.text else ()  # a quick look that most pass
+        held = [(item.name, item.value) for item in items]
+        repairs = (*record_repairs(number, raw.text), *sdf_repairs(number, "", results))
+        return sdf_record(raw, results, _stale(plan, record, held)), repairs
+    text = library.text(record.position)
+    own = text.fields if isinstance(text, RecordText) else ()
+    replaced = {*_stale(plan, record, own), *(name for name, _ in results)}
+    own = tuple(item for item in own if item[0] not in replaced)
+    smiles = [("smiles", record.read.text)] if not any(name == "smiles" for name, _ in own) else []
+    data = [*smiles, *own, *results]
+    return mol_record(record.read.title, record.read.structure, data), sdf_repairs(number, record.read.title, data)
+
+
+def smiles_record(record: ExplainedRecord) -> tuple[str, Iterable[Repair]]:
+    """A record's SMILES, as the tables have it, and its title."""
+    smiles, title = record.read.text, record.read.title
+    return smiles_line(smiles, title), smiles_repairs(record.position + 1, smiles, title)
+
+
+def write_results(
+    path: str,
+    library: Library,
+    plan: ResultPlan,
+    results: Iterable[ExplainedRecord | Rejected],
+) -> Written:
+    """Writes results as they come; the file is there whole or not at all.
+
+    :param path: the suffix says the kind; ``-`` is CSV on standard output
+    :raises OutputError: if it cannot be written, or would overwrite the library
+    """
+    rejected: list[Rejected] = []
+    first: list[Repair] = []
+    n_repairs = n_warned = 0
+    first_warned: Warned | None = None
+
+    def explained() -> Iterator[ExplainedRecord]:
+        nonlocal n_warned, first_warned
+        for result in results:
+            if isinstance(result, Rejected):
+                rejected.append(result)
+                if isinstance(result, InvalidRecord) and result.explained is not None:
+                    yield result.explained
+                continue
+            if result.read.warned is not None:
+                n_warned += 1
+                first_warned = first_warned or result.read.warned
+            yield result
+
+    kind = output_kind(path, SALIENCY_KINDS if plan.methods else KINDS)
+    if kind in ("sdf", "smi"):
+        with whole_file(Path(path), forbid=library.path) as file:
+            for record in explained():
+                text, repairs = structure_record(library, plan, record) if kind == "sdf" else smiles_record(record)
+                file.write(text)
+                for repair in repairs:
+                    n_repairs += 1
+                    if len(first) < _REPAIRS_SHOWN:
+                        first.append(repair)
+    else:
+        as_lists, first_columns = kind in ("json", "parquet"), columns(plan)
+        field_names = all_field_names(library) if plan.with_fields else ()
+        own = own_columns(field_names, first_columns)
+        left = {field: iter(names) for field, names in own.items()}
+        behind = [next(left[field]) for field in field_names]
+        types = dict.fromkeys(behind, str)
+        with open_rows(path, [*first_columns, *behind], forbid=library.path, types=types) as table:
+            for record in explained():
+                cells: dict[str, object] = {**own_cells(library, record.position, own)} if own else {}
+                if kind == "xlsx":
+                    cells = {name: number_cell(str(value)) for name, value in cells.items()}
+                for row in rows(plan, record, as_lists=as_lists):
+                    table.write({**row, **cells})
+    return Written(rejected, n_repairs, tuple(first), n_warned, first_warned)

@@ -1,0 +1,301 @@
+"""Explains the records of a library into a project: what is stored there is not computed again.
+
+A batch of the engine, at most 6,000 nodes or about 250 records, is saved as soon as it is computed; an interruption
+costs no more than that. Nothing is remembered from one batch to the next: a node's last digits depend on what it was
+computed together with, so a run that goes on at the end of a batch gives to the last bit what one without
+interruption gives. Against :func:`~.explain_library.explain_library` the last of seven digits may differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import ProjectError
+from ...explain.engine import Explainer, Explanation, batches
+from ...explain.forward_pass import Method
+from ...gcn.bundle import Bundle, content_hash
+from ...kinds.kind import Decode, ReadRecord
+from ...kinds.registry import check_model, decode_of, n_codes_of
+from ...library.library import Library
+from ...library.molecules.preparation import AS_RECORDED, Preparation
+from ...library.record import Rejected
+from ...pool import WorkerPool
+from ...progress import CancelToken, Report, Stopwatch, silent
+from ...project.results import ResultBatch, StoredResults
+from ...project.rows import StoredMap, StoredPrediction, StoredRejection
+from ...project.store import Project
+from ..explaining.explain_library import ExplainedRecord, judged
+from ..explaining.read_records import read_library
+from .project_source import makes_molblocks, mask, reading_of
+from .stored_records import fits, forget_damaged, from_store, has_known_codes, to_store
+
+_AT_ONCE = 500
+"""Stored records fetched together."""
+_MEMORY_BYTES = 1 << 20
+"""Of an explainer that sees a single batch."""
+
+
+def explain_into_project(
+    library: Library,
+    bundle: Bundle,
+    methods: Sequence[Method],
+    project: Project,
+    *,
+    pool: WorkerPool,
+    positions: Sequence[int] | None = None,
+    with_molblocks: bool = False,
+    preparation: Preparation = AS_RECORDED,
+    records: Iterator[ReadRecord | Rejected] | None = None,
+    report: Report = silent,
+    cancel: CancelToken | None = None,
+) -> Iterator[ExplainedRecord | Rejected]:
+    """As :func:`~.explain_library.explain_library`: the same records in the same order, stored or computed and saved.
+
+    What is stored counts if it was computed of the same file, read in the same way, by the same weights and card and by
+    the same method. What of it is damaged is noted (:meth:`Project.take_damaged`) and computed again.
+
+    :param preparation: what is done to records first
+    :param records: those not in the project, if :func:`~.project_source.read_new` was called already
+    :raises UsageError: if the model is for another kind of graph
+    :raises LibraryError: if the library was changed since its results were saved
+    :raises ProjectError: if there is something to compute and it cannot be saved; what was saved before is kept
+    :raises Cancelled: once ``cancel`` is set; batches that are done are saved
+    """
+    check_model(library, bundle.card)
+    wanted = np.asarray(range(len(library)) if positions is None else positions, dtype=np.int64)
+    features = bundle.card.features
+    reading = reading_of(project, library, preparation, features)
+    results = project.results(
+        reading,
+        model_hash=content_hash(bundle),
+        model_name=bundle.card.name,
+        n_classes=len(bundle.card.class_names),
+    )
+    n_codes = n_codes_of(bundle.card, library.source)
+    damaged = set(forget_damaged(project, results, wanted, [m.id for m in methods], n_codes, cancel))
+    held = _Held.of(results, methods, len(library))
+    complete = held.complete[wanted]
+    pending, ready = wanted[~complete], wanted[complete]
+    if len(pending):
+        project.check_writable()
+
+    def read(some: NDArray[np.int64]) -> Iterator[ReadRecord | Rejected]:
+        return read_library(
+            library,
+            pool,
+            positions=some.tolist(),
+            with_molblocks=with_molblocks,
+            preparation=preparation,
+            features=features,
+            cancel=cancel,
+        )
+
+    molblocks: Iterator[ReadRecord | Rejected] | None = None
+    unread = pending[~held.records[pending]]
+    if makes_molblocks(library, with_molblocks):
+        unread = pending
+        molblocks = read(ready[~held.rejected[ready]])
+    if records is None:
+        new = read(unread)
+    else:  # whoever began to read them took the damaged ones for stored
+        again = read(unread[np.isin(unread, list(damaged))])
+        new = (next(again if position in damaged else records) for position in unread.tolist())
+    run = _Run(
+        library,
+        project,
+        results,
+        held,
+        bundle,
+        decode_of(bundle.card, library.source),
+        n_codes,
+        methods,
+        cancel,
+    )
+    computed = run.computed(pending, set(unread.tolist()), new)
+    stored = run.stored(ready, molblocks)
+    watch = Stopwatch("Explaining" if methods else "Predicting", len(wanted), report)
+    watch.tell(0)
+    rejected = 0
+    for done, is_stored in enumerate(complete.tolist(), 1):
+        result = next(stored if is_stored else computed)
+        rejected += isinstance(result, Rejected)
+        yield result
+        watch.tell(done, rejected=rejected)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What a project holds, each [n_records]."""
+
+    records: NDArray[np.bool_]
+    rejected: NDArray[np.bool_]
+    predicted: NDArray[np.bool_]
+    explained: dict[str, NDArray[np.bool_]]
+    """By method id."""
+
+    @staticmethod
+    def of(results: StoredResults, methods: Sequence[Method], n_records: int) -> _Held:
+        return _Held(
+            mask(results.reading.positions(), n_records),
+            mask(results.reading.rejected_positions(), n_records),
+            mask(results.predicted_positions(), n_records),
+            {method.id: mask(results.explained_positions(method.id), n_records) for method in methods},
+        )
+
+    @property
+    def complete(self) -> NDArray[np.bool_]:
+        """The records of which nothing is to be computed."""
+        all_there = self.records & self.predicted
+        for explained in self.explained.values():
+            all_there = all_there & explained
+        return all_there | self.rejected
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One pass over a library."""
+
+    library: Library
+    project: Project
+    results: StoredResults
+    held: _Held
+    bundle: Bundle
+    decode: Decode
+    n_codes: int
+    methods: Sequence[Method]
+    cancel: CancelToken | None
+
+    def stored(
+        self, positions: NDArray[np.int64], molblocks: Iterator[ReadRecord | Rejected] | None
+    ) -> Iterator[ExplainedRecord | Rejected]:
+        """Records of which all is stored.
+
+        :param molblocks: the same records but the rejected ones, read again
+        """
+        for some in _portions(positions):
+            if self.cancel:
+                self.cancel.raise_if_cancelled()
+            records = self._records(some)
+            explanations = self._explanations(
+                {position: read for position, read in records.items() if not isinstance(read, Rejected)}
+            )
+            for position in some:
+                read = records[position]
+                if not isinstance(read, Rejected) and molblocks is not None:
+                    read = next(molblocks)
+                yield read if isinstance(read, Rejected) else ExplainedRecord(read, explanations[position])
+
+    def computed(
+        self, positions: NDArray[np.int64], unread: set[int], read: Iterator[ReadRecord | Rejected]
+    ) -> Iterator[ExplainedRecord | Rejected]:
+        """Records of which something is to be computed; each batch is saved before it is given."""
+        known = self._known([position for position in positions.tolist() if position not in unread])
+        records = (next(read if position in unread else known) for position in positions.tolist())
+        keyed = ((record, None if isinstance(record, Rejected) else record.graph) for record in records)
+        for group in batches(keyed):
+            if self.cancel:
+                self.cancel.raise_if_cancelled()
+            yield from self._batch([record for record, _ in group])
+
+    def _batch(self, records: Sequence[ReadRecord | Rejected]) -> list[ExplainedRecord | Rejected]:
+        reads = {record.position: record for record in records if not isinstance(record, Rejected)}
+        there = {position: read for position, read in reads.items() if self._is_predicted(position)}
+        explanations = self._explanations(there, partly=True)
+        by_need: dict[tuple[Method, ...], list[ReadRecord]] = {}
+        for position, read in reads.items():
+            by_need.setdefault(self._missing(position), []).append(read)
+        maps: list[StoredMap] = []
+        for needed, some in by_need.items():
+            explainer = Explainer(
+                self.bundle.network, self.decode, needed, memory_bytes=_MEMORY_BYTES, cancel=self.cancel
+            )
+            computed = explainer.explain([read.graph for read in some])
+            for read, new in zip(some, computed, strict=True):
+                maps += [StoredMap(read.position, id_, values) for id_, values in new.maps.items()]
+                old = explanations.get(read.position)
+                explanations[read.position] = new if old is None else self._joined(old, new)
+        self.results.save(
+            ResultBatch(
+                [to_store(read) for position, read in reads.items() if not self.held.records[position]],
+                [
+                    StoredRejection(r.position, r.line, r.title, r.reason, r.drawable)
+                    for r in records
+                    if isinstance(r, Rejected)
+                ],
+                [
+                    StoredPrediction(position, explanations[position].predicted, explanations[position].probabilities)
+                    for position in reads
+                    if position not in there and explanations[position].is_valid
+                ],
+                [each for each in maps if explanations[each.position].is_valid],
+            )
+        )
+        return [
+            record
+            if isinstance(record, Rejected)
+            else judged(ExplainedRecord(record, explanations[record.position]), self.library)
+            for record in records
+        ]
+
+    def _joined(self, old: Explanation, new: Explanation) -> Explanation:
+        """The maps of both, in the methods' order, and the prediction that is stored."""
+        both = {**old.maps, **new.maps}
+        return replace(old, maps={method.id: both[method.id] for method in self.methods})
+
+    def _is_predicted(self, position: int) -> bool:
+        return bool(self.held.records[position] and self.held.predicted[position])
+
+    def _missing(self, position: int) -> tuple[Method, ...]:
+        if not self._is_predicted(position):
+            return tuple(self.methods)
+        return tuple(method for method in self.methods if not self.held.explained[method.id][position])
+
+    def _known(self, positions: list[int]) -> Iterator[ReadRecord | Rejected]:
+        for some in _portions(np.array(positions, dtype=np.int64)):
+            records = self._records(some)
+            yield from (records[position] for position in some)
+
+    def _records(self, positions: list[int]) -> dict[int, ReadRecord | Rejected]:
+        found = self.results.reading.records(positions)
+        sound: dict[int, ReadRecord | Rejected] = {
+            position: from_store(each) for position, each in found.items() if has_known_codes(each, self.n_codes)
+        }
+        self._refuse_damaged([position for position in positions if position not in sound])
+        return sound
+
+    def _explanations(self, reads: dict[int, ReadRecord], *, partly: bool = False) -> dict[int, Explanation]:
+        """:param partly: whether some of the methods may not be stored"""
+        ids = [method.id for method in self.methods]
+        found = self.results.explanations(list(reads), ids)
+        explanations, damaged = {}, []
+        for position, read in reads.items():
+            stored = found.get(position)
+            needed = [id_ for id_ in ids if not partly or self.held.explained[id_][position]]
+            if stored is None or not fits(stored, needed, read.graph.n_nodes):
+                damaged.append(position)
+                continue
+            maps = {id_: stored.maps[id_] for id_ in needed}
+            explanations[position] = Explanation(stored.prediction.predicted, stored.prediction.probabilities, maps)
+        self._refuse_damaged(damaged)
+        return explanations
+
+    def _refuse_damaged(self, positions: list[int]) -> None:
+        """:raises ProjectError: if there are any; they are forgotten if the project may be written"""
+        if not positions:
+            return
+        if self.project.read_only:
+            raise ProjectError(self.project.path, f"what it holds of record {positions[0] + 1} is damaged")
+        self.results.forget(positions)
+        raise ProjectError(
+            self.project.path,
+            f"what it held of record {positions[0] + 1} was damaged and has been removed; run it again to compute it",
+        )
+
+
+def _portions(positions: NDArray[np.int64]) -> Iterator[list[int]]:
+    for start in range(0, len(positions), _AT_ONCE):
+        yield positions[start : start + _AT_ONCE].tolist()

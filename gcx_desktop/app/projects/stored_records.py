@@ -1,0 +1,161 @@
+"""What a project holds of a record, and the record as it is read from its file: one into the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import ProjectError
+from ...graph.graph import Graph
+from ...kinds.kind import ReadRecord
+from ...library.record import Rejected
+from ...progress import CancelToken
+from ...project.results import StoredExplanation, StoredResults
+from ...project.rows import StoredRecord, StoredRejection
+from ...project.store import Project
+from ...wording import counted
+
+_AT_ONCE = 500
+"""Stored records fetched together."""
+_SHOWN = 10
+"""Numbers of damaged records that a sentence names."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFromProject:
+    """A record that became a graph once, of whatever kind: a :class:`~..kinds.kind.ReadRecord`, which says more of each
+    field. Of the fields of its file nothing is known."""
+
+    position: int
+    title: str
+    graph: Graph
+    text: str
+    text_order: NDArray[np.int32] | None
+    n_places: int
+    node_index: NDArray[np.int32] | None
+    preparation: str
+    structure: str = ""
+    warned: None = None
+
+
+def fits(stored: StoredExplanation, methods: Sequence[str], n_nodes: int) -> bool:
+    """Whether the maps of these methods are there, each with a row for each node."""
+    return all(id_ in stored.maps and len(stored.maps[id_]) == n_nodes for id_ in methods)
+
+
+def has_known_codes(stored: StoredRecord | StoredRejection, n_codes: int) -> bool:
+    """Whether each node is one that the features know.
+
+    :param n_codes: that they know
+    """
+    return isinstance(stored, StoredRejection) or bool(stored.codes.min() >= 0 and stored.codes.max() < n_codes)
+
+
+def forget_damaged(
+    project: Project,
+    results: StoredResults,
+    positions: NDArray[np.int64],
+    methods: Sequence[str],
+    n_codes: int,
+    cancel: CancelToken | None = None,
+) -> list[int]:
+    """Notes of which records something stored is damaged, and removes what is stored of them, so that it is computed
+    again.
+
+    :param positions: the records that are looked at
+    :param methods: ids of those whose maps are looked at
+    :param n_codes: how many codes a node may have
+    :return: the positions of those records
+    :raises Cancelled: between two portions, once ``cancel`` is set
+    :raises ProjectError: if it cannot be removed: the project is read-only, say
+    """
+    damaged = damaged_positions(results, positions, methods, n_codes, cancel)
+    if not damaged:
+        return []
+    if project.read_only:
+        raise ProjectError(project.path, f"what it holds of {_records(damaged)} is damaged")
+    results.forget(damaged)
+    project.note_damaged(damaged)
+    return damaged
+
+
+def damaged_positions(
+    results: StoredResults,
+    positions: NDArray[np.int64],
+    methods: Sequence[str],
+    n_codes: int,
+    cancel: CancelToken | None = None,
+) -> list[int]:
+    """The records of which something stored does not read any more; arguments as for :func:`forget_damaged`."""
+    reading = results.reading
+    read = np.union1d(reading.positions(), reading.rejected_positions())
+    predicted = set(results.predicted_positions().tolist())
+    explained = {id_: set(results.explained_positions(id_).tolist()) for id_ in methods}
+    present = [id_ for id_ in methods if explained[id_]]
+    stored = np.intersect1d(positions, read)
+    damaged: list[int] = []
+    for start in range(0, len(stored), _AT_ONCE):
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        some = stored[start : start + _AT_ONCE].tolist()
+        records, explanations = reading.records(some), results.explanations(some, present)
+        for position in some:
+            record, said = records.get(position), explanations.get(position)
+            sound = record is not None and has_known_codes(record, n_codes)
+            if sound and position in predicted and not isinstance(record, StoredRejection):
+                wanted = [id_ for id_ in present if position in explained[id_]]
+                sound = record is not None and said is not None and fits(said, wanted, len(record.codes))
+            if not sound:
+                damaged.append(position)
+    return damaged
+
+
+def damage_words(path: Path, positions: Sequence[int]) -> str:
+    """A sentence on records of which something stored was damaged.
+
+    :param path: of the project
+    :param positions: at least one
+    """
+    return f"{path}: what it held of {_records(positions)} was damaged and is computed again"
+
+
+def _records(positions: Sequence[int]) -> str:
+    listed = ", ".join(f"{position + 1:,}" for position in positions[:_SHOWN])
+    if len(positions) == 1:
+        return f"record {listed}"
+    return f"{counted(len(positions), 'record')} ({listed}{', …' if len(positions) > _SHOWN else ''})"
+
+
+def from_store(stored: StoredRecord | StoredRejection) -> RecordFromProject | Rejected:
+    """A stored record as if it had just been read."""
+    if isinstance(stored, StoredRejection):
+        return Rejected(stored.position, stored.line, stored.title, stored.reason, stored.drawable)
+    return RecordFromProject(
+        stored.position,
+        stored.title,
+        Graph(stored.codes, stored.edges),
+        stored.text,
+        stored.text_order,
+        stored.n_places,
+        stored.node_index,
+        stored.preparation,
+    )
+
+
+def to_store(read: ReadRecord) -> StoredRecord:
+    """What a project keeps of a record that was read."""
+    return StoredRecord(
+        read.position,
+        read.title,
+        read.text,
+        read.n_places,
+        read.graph.codes,
+        read.graph.edges,
+        read.node_index,
+        read.text_order,
+        read.preparation,
+    )

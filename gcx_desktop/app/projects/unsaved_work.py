@@ -1,0 +1,341 @@
+"""Work that is in no project of the user's: kept by itself in the user's data folder, and offered again.
+
+Each library has a folder of its own there. It holds a project, a line that names the library, and the molecules
+themselves if they were pasted. Whoever works in it holds the project's lock, so that no other window takes it.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ... import paths
+from ...errors import GcxError, ProjectError
+from ...library.fingerprint import take_fingerprint
+from ...library.library import Library
+from ...library.writing.output import whole_file
+from ...project.lock import lock_path, take_lock
+from ...project.store import SUFFIX, Project, copy_project, create_project
+from ..libraries.library_view_order import View
+from .project_source import EXPLAINED, LABELS, SUBSTRUCTURES, source_of
+from .project_view import ProjectView, view_settings
+
+if TYPE_CHECKING:
+    from .kept_project import KeptProject
+
+PROJECT = f"work{SUFFIX}"
+PASTED = "pasted"
+"""Of the file of pasted molecules, before its suffix."""
+SCRATCH = "gcx-paste-"
+"""How the temporary folder of pasted molecules is called where none is kept."""
+MAX_AGE_DAYS = 30
+MAX_NUMBER = 10
+MAX_BYTES = 1 << 30
+"""Of all together; the newest stays even if it is larger."""
+MAX_RECORDS = 250_000
+"""Of a library whose results are kept, too: about 600 bytes a record, and 300 for each further method."""
+_ABOUT = "about.json"
+_BARELY_BEGUN = 3600
+"""Seconds after which a folder without a project is of a program that ended before it could make one."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnsavedWork:
+    """Work that nobody is at now."""
+
+    project: Path
+    library: Path
+    """The molecule file, as it was named."""
+    changed: float
+    """Seconds since 1970."""
+    size: int
+    """Bytes of the folder."""
+
+    @property
+    def is_pasted(self) -> bool:
+        return is_pasted(self.library)
+
+    @property
+    def name(self) -> str:
+        """What people call the library."""
+        return "pasted molecules" if self.is_pasted else self.library.name
+
+    @property
+    def words(self) -> str:
+        """Library and time, such as "bbbp.csv of today 14:05"."""
+        return f"{self.name} of {self.when}"
+
+    @property
+    def when(self) -> str:
+        return moment(self.changed, time.time())
+
+
+def moment(seconds: float, now: float) -> str:
+    """A time as people say it on the day of another, both in seconds since 1970: "today 14:05"."""
+    then, day = datetime.fromtimestamp(seconds), datetime.fromtimestamp(now).date()
+    days = (day - then.date()).days
+    if days in (0, 1):
+        return f"{'yesterday' if days else 'today'} {then:%H:%M}"
+    return f"{then.day} {then:%B %Y %H:%M}"
+
+
+def is_unsaved(project: Path) -> bool:
+    """Whether a project is one of these."""
+    return project.resolve().parent.parent == paths.unsaved_work().resolve()
+
+
+def is_pasted(library: Path) -> bool:
+    """Whether a molecule file holds pasted molecules, and lies in no folder of the user's."""
+    ours = is_unsaved(library) or library.parent.name.startswith(SCRATCH)
+    return ours and library.stem.split("-")[0] == PASTED
+
+
+def begin(library: Library) -> tuple[Project, int]:
+    """A new project for the work on a library, and the id of the library in it.
+
+    :raises GcxError: if nothing can be written in the user's data folder
+    """
+    folder = _new_folder(library.path)
+    try:
+        project = create_project(folder / PROJECT)
+        try:
+            return project, source_of(project, library)
+        except BaseException:
+            project.close()
+            raise
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def begin_pasted(text: str, suffix: str) -> Path:
+    """Puts pasted molecules into a file, with a project of their own.
+
+    :param suffix: of the file, which says how they are written: ".smi" or ".sdf"
+    :return: the project, to be opened
+    :raises GcxError: if nothing can be written in the user's data folder
+    """
+    folder = _new_folder(None)
+    try:
+        file = folder / f"{PASTED}{suffix}"
+        _write_text(file, text)
+        _say_library(folder, file)
+        with create_project(folder / PROJECT) as project:
+            now = take_fingerprint(file)
+            project.add_source(file, size=now.size, modified_ns=now.modified_ns, ends=now.ends)
+        return folder / PROJECT
+    except BaseException as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise ProjectError(folder, f"it cannot be written ({error.strerror or error})") from error
+        raise
+
+
+def append_pasted(project: Project, source_id: int, library: Path, text: str) -> None:
+    """Adds molecules to those of a file of pasted ones, at its end, so that marks stay with their records.
+
+    They go into a file beside it, since workers may still read the one that is there.
+
+    :raises GcxError: if that cannot be written; all is as before then
+    """
+    try:
+        before = library.read_text("utf-8")
+        number = int(library.stem.partition("-")[2] or 1) + 1
+        file = library.with_name(f"{PASTED}-{number}{library.suffix}")
+        _write_text(file, joined(before, text, library.suffix))
+        now = take_fingerprint(file)
+        project.record_place(source_id, file, size=now.size, modified_ns=now.modified_ns, ends=now.ends)
+        _say_library(library.parent, file)
+    except OSError as error:
+        raise ProjectError(library, f"it cannot be added to ({error.strerror or error})") from error
+    for old in library.parent.glob(f"{PASTED}*{library.suffix}"):
+        if old not in (file, library):
+            with suppress(OSError):
+                old.unlink()
+
+
+def save_pasted(kept: KeptProject, library: Path, project: Path) -> Path:
+    """Makes a project of the user's of pasted molecules, which come into a file beside it.
+
+    :return: that file
+    :raises GcxError: if one of the two is there already or cannot be written; neither is there then
+    """
+    molecules = project.with_suffix(library.suffix)
+    if molecules.exists():
+        raise ProjectError(molecules, "the molecules would be written there, and there is such a file; name another")
+    kept.write()
+    with kept.in_use() as before:
+        copy = copy_project(before, project)
+    try:
+        with copy:
+            _write_text(molecules, library.read_text("utf-8"))
+            now = take_fingerprint(molecules)
+            copy.record_place(kept.source_id, molecules, size=now.size, modified_ns=now.modified_ns, ends=now.ends)
+    except BaseException as error:
+        for file in (project, molecules):
+            file.resolve().unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise ProjectError(molecules, f"it cannot be written ({error.strerror or error})") from error
+        raise
+    return molecules
+
+
+def pasted_suffix(text: str) -> str:
+    """Of a file that holds what is pasted: ".sdf" of molblocks, else ".smi"."""
+    return ".sdf" if any(sign in text for sign in ("M  END", "V2000", "V3000")) else ".smi"
+
+
+def joined(before: str, text: str, suffix: str) -> str:
+    """Two texts of molecules as one file."""
+    before = before.rstrip("\r\n")
+    if suffix == ".sdf" and not before.endswith("$$$$"):
+        before += "\n$$$$"
+    return f"{before}\n{text}"
+
+
+def holds_work(project: Project) -> bool:
+    """Whether there is something in it that somebody may want back, more than a view and records seen one by one."""
+    settings = project.settings()
+    filters = settings.get("filters")
+    none = view_settings(ProjectView(), View(), (), ())["filters"]
+    filtered = isinstance(filters, dict) and any(
+        value not in (None, "", []) and value != none.get(key) for key, value in filters.items()
+    )
+    sources = project.sources()
+    return (
+        filtered
+        or any(settings.get(key) for key in WORK_SETTINGS)
+        or any(project.marks(source.id) or is_pasted(source.absolute) for source in sources)
+    )
+
+
+WORK_SETTINGS = (EXPLAINED, SUBSTRUCTURES, LABELS)
+"""Those that stand for work."""
+
+
+def list_unsaved() -> list[UnsavedWork]:
+    """What nobody is at now, the latest first."""
+    found = [work for folder in _folders() if (work := _look_at(folder)) is not None]
+    return sorted((work for work in found if _is_free(work.project)), key=lambda each: each.changed, reverse=True)
+
+
+def unsaved_at(project: Path) -> UnsavedWork | None:
+    """That of a project; ``None`` if there is none any more."""
+    return _look_at(project.parent)
+
+
+def discard(project: Path) -> bool:
+    """Removes unsaved work for good, unless somebody is at it.
+
+    :return: whether it is gone
+    """
+    if not is_unsaved(project) or not project.parent.is_dir():
+        return False
+    try:
+        lock = take_lock(project)
+    except OSError:
+        return False
+    if lock is None:
+        return False
+    try:
+        project.unlink(missing_ok=True)  # first: a folder without a project is nobody's
+    except OSError:
+        return False
+    finally:
+        lock.release()
+    shutil.rmtree(project.parent, ignore_errors=True)
+    return True
+
+
+def prune(now: float) -> list[UnsavedWork]:
+    """Removes what is too old, and the oldest of what is too much.
+
+    :param now: in seconds since 1970
+    :return: what was removed
+    """
+    for folder in _folders():
+        with suppress(OSError):
+            if not (folder / PROJECT).exists() and now - folder.stat().st_mtime > _BARELY_BEGUN:
+                shutil.rmtree(folder, ignore_errors=True)
+    gone, size = [], 0
+    for number, work in enumerate(list_unsaved()):
+        size += work.size
+        old = now - work.changed > MAX_AGE_DAYS * 86_400
+        too_much = number >= MAX_NUMBER or (number > 0 and size > MAX_BYTES)
+        if (old or too_much) and discard(work.project):
+            gone.append(work)
+    return gone
+
+
+def _new_folder(library: Path | None) -> Path:
+    root = paths.unsaved_work()
+    folder = root / f"{datetime.now():%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
+    try:
+        root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.mkdir(mode=0o700)
+    except OSError as error:
+        raise ProjectError(root, f"it cannot be written ({error.strerror or error})") from error
+    if library is not None:
+        try:
+            _say_library(folder, library)
+        except GcxError:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+    return folder
+
+
+def _say_library(folder: Path, library: Path) -> None:
+    with whole_file(folder / _ABOUT) as file:
+        file.write(json.dumps({"library": str(library.absolute())}))
+
+
+def _write_text(path: Path, text: str) -> None:
+    with whole_file(path) as file:
+        file.write(text.encode("utf-8", "replace").decode("utf-8"))
+
+
+def _folders() -> Iterator[Path]:
+    try:
+        yield from [each for each in paths.unsaved_work().iterdir() if each.is_dir() and not each.is_symlink()]
+    except OSError:
+        return
+
+
+def _look_at(folder: Path) -> UnsavedWork | None:
+    project = folder / PROJECT
+    try:
+        if not project.is_file():
+            return None
+        files = [each.stat() for each in folder.iterdir()]
+        logs = (project, project.with_name(f"{PROJECT}-wal"))
+        changed = max(each.stat().st_mtime for each in logs if each.exists())
+    except OSError:
+        return None
+    library = Path("a library")
+    with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+        about: Any = json.loads((folder / _ABOUT).read_text("utf-8"))
+        library = Path(about["library"])
+    return UnsavedWork(project, library, changed, sum(each.st_size for each in files))
+
+
+def _is_free(project: Path) -> bool:
+    """Whether nobody holds its lock, which is not even tried where no file of it is there: another window may just
+    come for it."""
+    if not lock_path(project).exists():
+        return True
+    try:
+        lock = take_lock(project)
+    except OSError:
+        return False
+    if lock is None:
+        return False
+    lock.release()
+    return True

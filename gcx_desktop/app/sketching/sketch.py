@@ -1,0 +1,398 @@
+"""A drawn substructure as plain data, and what drawing does to it: pure functions from one sketch to the next.
+
+Nothing here knows chemistry beyond what a pen does: places in units of a bond's length, angles of 120°, rings. What a
+sketch means as a query is found out in a worker process (:mod:`gcx_desktop.app.sketching.sketch_query`).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+
+from ...errors import GcxError
+
+MAX_ATOMS = 200
+"""Of a sketch."""
+MAX_CHARGE = 4
+MAX_STEPS = 200
+"""That can be undone."""
+SNAP = math.radians(30)
+"""Bonds that are drawn freely have an angle that is a multiple of it."""
+NEAR = 0.35
+"""Two atoms nearer than that, in bond lengths, are one."""
+ANY_ATOM = "A"
+"""Any but hydrogen."""
+HETERO_ATOM = "Q"
+"""Any but carbon and hydrogen."""
+HALOGEN = "X"
+QUERY_ATOMS = (ANY_ATOM, HETERO_ATOM, HALOGEN)
+_SYMBOL = re.compile(r"[A-Z][a-z]?")
+_CHAIN = math.radians(120)
+_MOST_BONDS = 4
+"""Of an atom that a ring is still drawn into; to others it is bonded."""
+
+
+class SketchError(GcxError):
+    """A sketch that cannot be drawn or read; the one before stays."""
+
+
+class BondOrder(IntEnum):
+    """By its number in a connection table (CTfile formats, 2020, bond block)."""
+
+    SINGLE = 1
+    DOUBLE = 2
+    TRIPLE = 3
+    AROMATIC = 4
+    SINGLE_OR_DOUBLE = 5
+    ANY = 8
+
+
+_CYCLE = {BondOrder.SINGLE: BondOrder.DOUBLE, BondOrder.DOUBLE: BondOrder.TRIPLE}
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """An element's symbol or one of ``A``, ``Q``, ``X``, and where it is: bonds are about 1 long, y points up."""
+
+    symbol: str
+    x: float
+    y: float
+    charge: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bond:
+    """Between two atoms, by their indices."""
+
+    begin: int
+    end: int
+    order: BondOrder = BondOrder.SINGLE
+
+    def other(self, atom: int) -> int:
+        """The end that is not ``atom``."""
+        return self.end if atom == self.begin else self.begin
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """Atoms and bonds as they are drawn; no two bonds join the same atoms."""
+
+    atoms: tuple[Atom, ...] = ()
+    bonds: tuple[Bond, ...] = ()
+
+    def bonds_of(self, atom: int) -> list[Bond]:
+        return [bond for bond in self.bonds if atom in (bond.begin, bond.end)]
+
+    def neighbours(self, atom: int) -> list[int]:
+        return [bond.other(atom) for bond in self.bonds_of(atom)]
+
+    def bond_between(self, one: int, other: int) -> int:
+        """Its index, −1 if there is none."""
+        return next((i for i, bond in enumerate(self.bonds) if {bond.begin, bond.end} == {one, other}), -1)
+
+    def atom_near(self, x: float, y: float, reach: float = NEAR) -> int:
+        """The nearest atom within ``reach``, −1 if there is none."""
+        apart = [(math.hypot(atom.x - x, atom.y - y), i) for i, atom in enumerate(self.atoms)]
+        distance, index = min(apart, default=(math.inf, -1))
+        return index if distance <= reach else -1
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A template: ``size`` atoms, and whether single and double bonds alternate."""
+
+    name: str
+    size: int
+    aromatic: bool = False
+
+
+BENZENE, CYCLOHEXANE, CYCLOPENTANE = Ring("Benzene", 6, aromatic=True), Ring("Cyclohexane", 6), Ring("Cyclopentane", 5)
+RINGS = (BENZENE, CYCLOHEXANE, CYCLOPENTANE)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The sketch, those before it and those taken back."""
+
+    now: Sketch = field(default_factory=Sketch)
+    past: tuple[Sketch, ...] = ()
+    future: tuple[Sketch, ...] = ()
+
+    def then(self, sketch: Sketch) -> History:
+        """After a step; one that changes nothing is none."""
+        return self if sketch == self.now else History(sketch, (*self.past, self.now)[-MAX_STEPS:])
+
+    def undone(self) -> History:
+        if not self.past:
+            return self
+        return History(self.past[-1], self.past[:-1], (self.now, *self.future))
+
+    def redone(self) -> History:
+        if not self.future:
+            return self
+        return History(self.future[0], (*self.past, self.now), self.future[1:])
+
+
+def add_atom(sketch: Sketch, symbol: str, x: float, y: float) -> Sketch:
+    """With a new last atom.
+
+    :raises SketchError: if there is no room for one more
+    """
+    _check(symbol)
+    _make_room(len(sketch.atoms) + 1)
+    return replace(sketch, atoms=(*sketch.atoms, Atom(symbol, x, y)))
+
+
+def add_bond(sketch: Sketch, one: int, other: int, order: BondOrder = BondOrder.SINGLE) -> Sketch:
+    """With two atoms bonded, or their bond of that order."""
+    if one == other:
+        return sketch
+    known = sketch.bond_between(one, other)
+    if known >= 0:
+        return set_order(sketch, known, order)
+    return replace(sketch, bonds=(*sketch.bonds, Bond(one, other, order)))
+
+
+def draw_bond(sketch: Sketch, atom: int, x: float, y: float, order: BondOrder, symbol: str = "C") -> tuple[Sketch, int]:
+    """A bond from an atom towards a place: to the atom that is there, or a new one a bond's length away at a snapped
+    angle. Also gives the atom at its end."""
+    end = sketch.atom_near(x, y)
+    if end < 0:
+        start = sketch.atoms[atom]
+        angle = round(math.atan2(y - start.y, x - start.x) / SNAP) * SNAP
+        x, y = start.x + math.cos(angle), start.y + math.sin(angle)
+        end = sketch.atom_near(x, y)
+    if end < 0:
+        sketch = add_atom(sketch, symbol, x, y)
+        end = len(sketch.atoms) - 1
+    return add_bond(sketch, atom, end, order), end
+
+
+def sprout(sketch: Sketch, atom: int, order: BondOrder = BondOrder.SINGLE, symbol: str = "C") -> tuple[Sketch, int]:
+    """A bond from an atom into the best free direction, as :func:`draw_bond`."""
+    start = sketch.atoms[atom]
+    angle = free_direction(sketch, atom, straight=order == BondOrder.TRIPLE)
+    end = sketch.atom_near(start.x + math.cos(angle), start.y + math.sin(angle))
+    if end < 0:
+        sketch = add_atom(sketch, symbol, start.x + math.cos(angle), start.y + math.sin(angle))
+        end = len(sketch.atoms) - 1
+    return add_bond(sketch, atom, end, order), end
+
+
+def free_direction(sketch: Sketch, atom: int, *, straight: bool = False) -> float:
+    """Where a further bond of an atom has the most room, as an angle: chains zigzag, triple bonds are straight."""
+    bonds = sketch.bonds_of(atom)
+    angles = sorted(_angle(sketch, atom, bond.other(atom)) for bond in bonds)
+    if not angles:
+        return SNAP
+    if len(angles) > 1:
+        turned = [*angles[1:], angles[0] + math.tau]
+        gap, behind = max((end - begin, begin) for begin, end in zip(angles, turned, strict=True))
+        return behind + gap / 2
+    if straight or bonds[0].order == BondOrder.TRIPLE:
+        return angles[0] + math.pi
+    start = sketch.atoms[atom]
+    places = [
+        (angle, start.x + math.cos(angle), start.y + math.sin(angle))
+        for angle in (angles[0] + _CHAIN, angles[0] - _CHAIN)
+    ]
+    others = [(other.x, other.y) for i, other in enumerate(sketch.atoms) if i != atom]
+    near = [sum(1 / (0.01 + math.dist((x, y), place) ** 4) for place in others) for _, x, y in places]
+    if math.isclose(near[0], near[1], rel_tol=1e-6):  # of a lone bond: the chain goes on to the right
+        return max(places, key=lambda place: place[1])[0]
+    return places[near.index(min(near))][0]
+
+
+def add_ring(
+    sketch: Sketch, ring: Ring, *, x: float = 0.0, y: float = 0.0, atom: int | None = None, bond: int | None = None
+) -> Sketch:
+    """A ring around a place, at an atom or fused to a bond. Where atoms are already, they become its own.
+
+    :raises SketchError: if there is no room for it
+    """
+    radius, first = 0.5 / math.sin(math.pi / ring.size), math.pi / 2
+    if bond is not None:
+        return _fused(sketch, ring, sketch.bonds[bond])
+    if atom is not None:
+        if sum(_valence(b.order) for b in sketch.bonds_of(atom)) + (3 if ring.aromatic else 2) > _MOST_BONDS:
+            sketch, atom = sprout(sketch, atom)
+        start = sketch.atoms[atom]
+        neighbours = sketch.neighbours(atom)
+        angle = math.pi / 2
+        if len(neighbours) == 1:
+            angle = _angle(sketch, atom, neighbours[0]) + math.pi
+        elif neighbours:
+            angle = free_direction(sketch, atom)
+        x, y, first = start.x + radius * math.cos(angle), start.y + radius * math.sin(angle), angle + math.pi
+    turns = [first + math.tau * i / ring.size for i in range(ring.size)]
+    return _closed(sketch, ring, [(x + radius * math.cos(turn), y + radius * math.sin(turn)) for turn in turns])
+
+
+def set_symbol(sketch: Sketch, atom: int, symbol: str) -> Sketch:
+    """With another element, or a query, for an atom; its charge goes with a query."""
+    _check(symbol)
+    old = sketch.atoms[atom]
+    return _with_atom(sketch, atom, replace(old, symbol=symbol, charge=0 if symbol in QUERY_ATOMS else old.charge))
+
+
+def change_charge(sketch: Sketch, atom: int, by: int) -> Sketch:
+    """One that leaves ±4, or of a query, changes nothing."""
+    old = sketch.atoms[atom]
+    if abs(old.charge + by) > MAX_CHARGE or old.symbol in QUERY_ATOMS:
+        return sketch
+    return _with_atom(sketch, atom, replace(old, charge=old.charge + by))
+
+
+def set_order(sketch: Sketch, bond: int, order: BondOrder) -> Sketch:
+    bonds = list(sketch.bonds)
+    bonds[bond] = replace(bonds[bond], order=order)
+    return replace(sketch, bonds=tuple(bonds))
+
+
+def cycle_order(sketch: Sketch, bond: int) -> Sketch:
+    """Single, double, triple, and again; any other becomes single."""
+    return set_order(sketch, bond, _CYCLE.get(sketch.bonds[bond].order, BondOrder.SINGLE))
+
+
+def delete_atoms(sketch: Sketch, atoms: Collection[int]) -> Sketch:
+    """Without these atoms and their bonds."""
+    kept = [i for i in range(len(sketch.atoms)) if i not in atoms]
+    new = {old: i for i, old in enumerate(kept)}
+    bonds = (
+        replace(bond, begin=new[bond.begin], end=new[bond.end])
+        for bond in sketch.bonds
+        if bond.begin in new and bond.end in new
+    )
+    return Sketch(tuple(sketch.atoms[i] for i in kept), tuple(bonds))
+
+
+def delete_bond(sketch: Sketch, bond: int) -> Sketch:
+    return replace(sketch, bonds=sketch.bonds[:bond] + sketch.bonds[bond + 1 :])
+
+
+def move_atoms(sketch: Sketch, atoms: Collection[int], dx: float, dy: float) -> Sketch:
+    moved = [replace(atom, x=atom.x + dx, y=atom.y + dy) if i in atoms else atom for i, atom in enumerate(sketch.atoms)]
+    return replace(sketch, atoms=tuple(moved))
+
+
+def joined(sketch: Sketch, other: Sketch) -> Sketch:
+    """With another sketch to the right of it.
+
+    :raises SketchError: if there is no room for it
+    """
+    if not sketch.atoms or not other.atoms:
+        return sketch if sketch.atoms else other
+    count = len(sketch.atoms)
+    _make_room(count + len(other.atoms))
+    dx = max(atom.x for atom in sketch.atoms) + 1.5 - min(atom.x for atom in other.atoms)
+    dy = _middle(atom.y for atom in sketch.atoms) - _middle(atom.y for atom in other.atoms)
+    beside = move_atoms(other, range(len(other.atoms)), dx, dy)
+    bonds = (replace(bond, begin=bond.begin + count, end=bond.end + count) for bond in beside.bonds)
+    return Sketch(sketch.atoms + beside.atoms, (*sketch.bonds, *bonds))
+
+
+def with_standard_bonds(sketch: Sketch) -> Sketch:
+    """Scaled so that a typical bond is 1 long, and around the origin."""
+    lengths = sorted(
+        math.dist((a.x, a.y), (b.x, b.y))
+        for a, b in ((sketch.atoms[bond.begin], sketch.atoms[bond.end]) for bond in sketch.bonds)
+    )
+    unit = lengths[len(lengths) // 2] if lengths else 1.0
+    if not sketch.atoms or unit <= 0.0:
+        return sketch
+    x, y = _middle(atom.x for atom in sketch.atoms), _middle(atom.y for atom in sketch.atoms)
+    atoms = (replace(atom, x=(atom.x - x) / unit, y=(atom.y - y) / unit) for atom in sketch.atoms)
+    return replace(sketch, atoms=tuple(atoms))
+
+
+def molblock(sketch: Sketch) -> str:
+    """As a connection table, V2000 (CTfile formats, 2020)."""
+    lines = ["", "  gcx-desktop", "", f"{len(sketch.atoms):3}{len(sketch.bonds):3}  0  0  0  0  0  0  0  0999 V2000"]
+    lines += [f"{atom.x:10.4f}{atom.y:10.4f}{0.0:10.4f} {atom.symbol:<3} 0" + "  0" * 11 for atom in sketch.atoms]
+    lines += [f"{bond.begin + 1:3}{bond.end + 1:3}{bond.order:3}  0" for bond in sketch.bonds]
+    charged = [(i, atom.charge) for i, atom in enumerate(sketch.atoms, start=1) if atom.charge]
+    for start in range(0, len(charged), 8):
+        part = charged[start : start + 8]
+        lines.append(f"M  CHG{len(part):3}" + "".join(f" {i:3} {charge:3}" for i, charge in part))
+    return "\n".join([*lines, "M  END", ""])
+
+
+def _closed(sketch: Sketch, ring: Ring, places: list[tuple[float, float]]) -> Sketch:
+    """The ring's atoms at these places, and its bonds where there are none yet."""
+    corners: list[int] = []
+    for x, y in places:
+        corner = sketch.atom_near(x, y)
+        if corner < 0:
+            sketch = add_atom(sketch, "C", x, y)
+            corner = len(sketch.atoms) - 1
+        corners.append(corner)
+    for one, other in zip(corners, [*corners[1:], corners[0]], strict=True):
+        if sketch.bond_between(one, other) < 0:
+            sketch = add_bond(sketch, one, other)
+    return _alternating(sketch, corners) if ring.aromatic else sketch
+
+
+def _alternating(sketch: Sketch, corners: list[int]) -> Sketch:
+    """Doubles every other bond of each run of corners that have no double bond yet."""
+    size = len(corners)
+    # From behind a corner that has one; in a fresh ring not from the first bond, which may be another ring's.
+    start = next((i + 1 for i, corner in enumerate(corners) if _has_double(sketch, corner)), 1)
+    at = start
+    while at < start + size:
+        one, other = corners[at % size], corners[(at + 1) % size]
+        free = not (_has_double(sketch, one) or _has_double(sketch, other))
+        if free:
+            sketch = set_order(sketch, sketch.bond_between(one, other), BondOrder.DOUBLE)
+        at += 2 if free else 1
+    return sketch
+
+
+def _fused(sketch: Sketch, ring: Ring, bond: Bond) -> Sketch:
+    """On the side of the bond that has fewer neighbours."""
+    begin, end = sketch.atoms[bond.begin], sketch.atoms[bond.end]
+    dx, dy = end.x - begin.x, end.y - begin.y
+    around = {*sketch.neighbours(bond.begin), *sketch.neighbours(bond.end)} - {bond.begin, bond.end}
+    sides = [dx * (sketch.atoms[i].y - begin.y) - dy * (sketch.atoms[i].x - begin.x) for i in around]
+    left = sum(side > 0 for side in sides) <= sum(side < 0 for side in sides)
+    turn = math.tau / ring.size * (1 if left else -1)
+    places, x, y, angle = [], begin.x, begin.y, math.atan2(dy, dx)
+    length = math.hypot(dx, dy)
+    for _ in range(ring.size):
+        places.append((x, y))
+        x, y, angle = x + length * math.cos(angle), y + length * math.sin(angle), angle + turn
+    return _closed(sketch, ring, places)
+
+
+def _has_double(sketch: Sketch, atom: int) -> bool:
+    return any(bond.order != BondOrder.SINGLE for bond in sketch.bonds_of(atom))
+
+
+def _valence(order: BondOrder) -> int:
+    return int(order) if order <= BondOrder.TRIPLE else 1
+
+
+def _angle(sketch: Sketch, atom: int, towards: int) -> float:
+    one, other = sketch.atoms[atom], sketch.atoms[towards]
+    return math.atan2(other.y - one.y, other.x - one.x)
+
+
+def _with_atom(sketch: Sketch, index: int, atom: Atom) -> Sketch:
+    return replace(sketch, atoms=(*sketch.atoms[:index], atom, *sketch.atoms[index + 1 :]))
+
+
+def _middle(values: Iterable[float]) -> float:
+    listed = list(values)
+    return (min(listed) + max(listed)) / 2
+
+
+def _check(symbol: str) -> None:
+    if not _SYMBOL.fullmatch(symbol):
+        raise SketchError(f"‘{symbol[:8]}’ is no element; choose another")
+
+
+def _make_room(n_atoms: int) -> None:
+    if n_atoms > MAX_ATOMS:
+        raise SketchError(f"a drawing may have {MAX_ATOMS} atoms; delete some first")

@@ -1,0 +1,51 @@
+"""Which molecules a model knows, added to one that was trained before models said so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from ...errors import LibraryError, UsageError
+from ...gcn.bundle import save_bundle
+from ...gcn.domain import Domain, domain_of
+from ...kinds.registry import kind_of_model
+from ...pool import WorkerPool
+from ...progress import Report, silent
+from ..explaining.models import load_bundle_at
+from .training_table import file_sha256, read_training_table
+
+
+def add_domain(folder: Path, table: Path, *, pool: WorkerPool, report: Report = silent) -> Domain:
+    """Writes the fingerprints of a model's training molecules into its folder.
+
+    :param table: what it was trained on, the same to the byte
+    :raises LibraryError: if the table cannot be read
+    :raises UsageError: if it is another table, the model does not say what it was trained on, or its kind of graph has
+        no fingerprints
+    :raises BundleError: if the folder is no model
+    :raises OutputError: if it cannot be written
+    """
+    bundle = load_bundle_at(folder)
+    kind = kind_of_model(bundle.card)
+    if not kind.words.similarity:
+        raise UsageError(f"{folder}: it is for {kind.name}, and how alike two {kind.words.records} are has no measure")
+    data = bundle.card.training_data
+    if data is None:
+        raise UsageError(f"{folder}: its card does not say what it was trained on")
+    try:
+        sha256 = file_sha256(table)
+    except OSError as error:
+        raise LibraryError(table, f"it cannot be read ({error.strerror or error})") from error
+    if sha256 != data.sha256:
+        raise UsageError(f"{table}: it is not the table that {folder} was trained on ({data.source}): its bytes differ")
+    read = read_training_table(
+        table,
+        data.label,
+        pool=pool,
+        class_of={value: name for value, (name, _) in data.label_values.items()},
+        class_names=bundle.card.class_names,
+        report=report,
+    )
+    domain = domain_of(read.fingerprints)
+    save_bundle(replace(bundle, path=folder), domain)
+    return domain

@@ -1,0 +1,346 @@
+"""Trains a model honestly, judges it on records it has not seen, and writes the bundle.
+
+For every seed the records are divided 80/10/10; the network is fitted to the first part, the second decides when
+to stop, and the third, used for nothing else, is scored. The final weights are then trained on all of them, for
+the median of the numbers of epochs that the validation parts of the main split chose.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+import platform
+import statistics
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from ...errors import UsageError
+from ...gcn.bundle import Bundle, check_folder, save_bundle
+from ...gcn.card import Card, Metrics, TrainingData, check_card
+from ...gcn.domain import domain_of
+from ...gcn.scores import classification_scores
+from ...gcn.settings import Settings
+from ...gcn.splits import DESCRIPTIONS, Protocol, Split, divide
+from ...gcn.training import Examples, Fit, fit, predict_probabilities
+from ...kinds.kind import Decode, Kind, Parameters, Part
+from ...kinds.registry import require
+from ...library.labels.label_meaning import LabelMeaning
+from ...library.library import Library
+from ...library.table_options import FOUND, TableOptions
+from ...library.writing.export import write_rejected
+from ...library.writing.output import check_output
+from ...pool import WorkerPool
+from ...progress import CancelToken, Report, silent
+from ...wording import visible
+from .training_table import TrainingTable, read_training_table
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingRequest:
+    """What to train on, how, and what the card should say of it."""
+
+    table: Path
+    label: str
+    """Column that holds the classes."""
+    output: Path
+    """The model folder."""
+    options: TableOptions = FOUND
+    """How the table is to be read."""
+    limit: int | None = None
+    """Only so many records, the first ones."""
+    rejected: Path | None = None
+    """Table of the unreadable records to write."""
+    tasks: Path | None = None
+    """A file that says what has which label, for a kind of graph whose labels are no column."""
+    without_defining: bool = False
+    """Whether the nodes by which a label is given are left out of the graphs."""
+    object_features: Path | None = None
+    """A file of more features of the nodes, for a kind of graph that knows them."""
+    only_object_features: bool = False
+    """Whether these stand in the place of the kind's own."""
+    split: Protocol | None = None
+    """Of the main metrics; its validation parts choose the number of epochs. ``None``: the kind's customary one."""
+    also_splits: tuple[Protocol, ...] = ()
+    """Further rows of metrics."""
+    n_seeds: int = 5
+    base_seed: int = 0
+    """The seeds are this and the following numbers; the final weights are of this one."""
+    settings: Settings = field(default_factory=Settings)
+    name: str = ""
+    """"": the folder's name."""
+    task: str = ""
+    """In a chemist's words."""
+    class_names: tuple[str, ...] = ()
+    """Matched with the label's values by what they mean; of numbers 0, 1, … in their order. The values themselves if
+    none are given."""
+    class_of: Mapping[str, str] = field(default_factory=dict)
+    """Value of the label → the name of its class."""
+    source: str = ""
+    """Where the table comes from."""
+    licence: str = ""
+    tuning: str = ""
+    """How the settings were chosen."""
+    known_limits: tuple[str, ...] = ()
+    """Beside :func:`limits`."""
+    command: str = ""
+    """The command line that asked for this."""
+
+
+def train_model(
+    request: TrainingRequest,
+    *,
+    pool: WorkerPool,
+    opened: Callable[[Library], object] = lambda _: None,
+    labels_known: Callable[[LabelMeaning], None] = lambda _: None,
+    report: Report = silent,
+    cancel: CancelToken | None = None,
+) -> Bundle:
+    """Trains, judges and writes a model.
+
+    :param opened: is given the library before it is read
+    :param labels_known: is told what the labels mean, before the training begins
+    :raises OutputError: before any work, if the folder cannot be written
+    :raises UsageError: if the table cannot be trained on or divided as asked
+    :raises Cancelled: if the user stopped it; nothing was written
+    """
+    if request.n_seeds < 1:
+        raise UsageError("the number of seeds must be 1 or more")
+    check_folder(request.output)
+    if request.rejected is not None:
+        check_output(request.rejected, forbid=request.table)
+    table = read_training_table(
+        request.table,
+        request.label,
+        pool=pool,
+        options=request.options,
+        opened=opened,
+        limit=request.limit,
+        tasks=request.tasks,
+        class_of=request.class_of,
+        class_names=request.class_names,
+        without_defining=request.without_defining,
+        object_features=request.object_features,
+        only_object_features=request.only_object_features,
+        report=report,
+        cancel=cancel,
+    )
+    if request.rejected is not None:
+        write_rejected(request.rejected, table.rejected, forbid=request.table)
+    labels_known(table.meaning)
+    names = table.class_names
+    main = request.split or Protocol(table.kind.default_split)
+    protocols = tuple(dict.fromkeys((main, *request.also_splits)))
+    if set(protocols) != {Protocol.RANDOM}:
+        require(table.kind, Part.SCAFFOLDS)
+    seeds = range(request.base_seed, request.base_seed + request.n_seeds)
+    splits = {protocol: [checked_split(protocol, table, names, seed) for seed in seeds] for protocol in protocols}
+    examples, decode = Examples(table.graphs, table.labels), table.decode
+    nothing_yet = Metrics("", tuple(seeds), {})
+    check_card(_card(request, table, names, (nothing_yet,), {protocol: [] for protocol in protocols}, epochs=0))
+    metrics: list[Metrics] = []
+    chosen: dict[Protocol, list[int]] = {}
+    for protocol in protocols:
+        scores: list[dict[str, float]] = []
+        chosen[protocol] = []
+        for seed, split in zip(seeds, splits[protocol], strict=True):
+            what = f"Training, {protocol} split, seed {seed}"
+            fitted = fit_split(
+                examples, split, len(names), decode, request.settings, seed, what=what, report=report, cancel=cancel
+            )
+            scores.append(score_test_part(examples, split, fitted, decode))
+            chosen[protocol].append(fitted.epochs)
+        metrics.append(Metrics(f"{protocol} 80/10/10", tuple(seeds), _over_seeds(scores)))
+    epochs = max(1, round(statistics.median(chosen[main])))
+    final = fit(
+        examples,
+        len(names),
+        decode,
+        request.settings,
+        request.base_seed,
+        epochs=epochs,
+        what=f"Final weights, all {table.kind.name}",
+        report=report,
+        cancel=cancel,
+    )
+    card = _card(request, table, names, metrics, chosen, epochs)
+    bundle = Bundle(card, final.network, request.output)
+    save_bundle(bundle, domain_of(table.fingerprints) if all(table.fingerprints) else None)
+    return bundle
+
+
+def checked_split(protocol: Protocol, table: TrainingTable, names: Sequence[str], seed: int) -> Split:
+    """The split of a table.
+
+    :raises UsageError: if a part is too small to learn, choose or judge by
+    """
+    split = divide(protocol, table.labels, table.scaffolds, seed)
+    for part, members in split.parts().items():
+        present = np.unique(table.labels[members])
+        if len(present) < (len(names) if part == "train" else 2):
+            words = table.kind.words
+            held = f"no {words.record}" if not len(present) else f"only {' and '.join(names[i] for i in present)}"
+            raise UsageError(
+                f"{words.counted(len(table.labels))} {'is' if len(table.labels) == 1 else 'are'} too few for a "
+                f"{protocol} split: its {part} part (seed {seed}, {words.counted(len(members))}) holds {held}; use "
+                f"more {words.records} or another "
+                "--split"
+            )
+    return split
+
+
+def fit_split(
+    examples: Examples,
+    split: Split,
+    n_classes: int,
+    decode: Decode,
+    settings: Settings,
+    seed: int,
+    *,
+    what: str = "Training",
+    report: Report = silent,
+    cancel: CancelToken | None = None,
+) -> Fit:
+    """A network fitted to the train part, stopped by the validation part; the test part is not looked at.
+
+    :raises Cancelled: if the user stopped it
+    """
+    return fit(
+        examples.take(split.train),
+        n_classes,
+        decode,
+        settings,
+        seed,
+        validation=examples.take(split.validation),
+        what=what,
+        report=report,
+        cancel=cancel,
+    )
+
+
+def score_test_part(examples: Examples, split: Split, fitted: Fit, decode: Decode) -> dict[str, float]:
+    """The scores on the test part."""
+    test = examples.take(split.test)
+    return classification_scores(test.labels, predict_probabilities(fitted.network, test.graphs, decode))
+
+
+def _over_seeds(scores: Sequence[dict[str, float]]) -> dict[str, tuple[float | None, float | None]]:
+    """Mean and sample standard deviation of each score; no deviation of a single seed."""
+    values = {name: [each[name] for each in scores] for name in scores[0]}
+    return {
+        name: (_rounded(statistics.fmean(each)), _rounded(statistics.stdev(each)) if len(each) > 1 else None)
+        for name, each in values.items()
+    }
+
+
+def _rounded(value: float) -> float | None:
+    return None if math.isnan(value) else round(value, 4)
+
+
+def limits(kind: Kind, parameters: Parameters, settings: Settings) -> tuple[str, ...]:
+    """What holds for every network that is trained so, and for all of its kind of graph, a sentence each."""
+    records = kind.words.records
+    return (
+        (
+            f"The shipped weights were trained on all {records} of the table, so there is no held-out figure for them: "
+            f"the metrics are those of networks trained the same way on 80 % of the {records}."
+        ),
+        *kind.featurizer.limits(parameters),
+        *calibration_limits(settings),
+    )
+
+
+def calibration_limits(settings: Settings) -> tuple[str, ...]:
+    """Why probabilities are not the shares of molecules that are of a class, as far as the settings are the reason."""
+    found = []
+    if settings.class_balance == 1:
+        found.append(
+            "The loss gives every class the same weight, so probabilities are not calibrated to how common a class is."
+        )
+    elif settings.class_balance > 0:
+        found.append(
+            f"The loss gives rare classes more weight (class balance {settings.class_balance:g}), so probabilities are "
+            "not calibrated to how common a class is."
+        )
+    if settings.label_smoothing > 0:
+        found.append(
+            f"Labels were smoothed by {settings.label_smoothing:g} in training, so probabilities are drawn towards "
+            "those of chance."
+        )
+    return tuple(found)
+
+
+def loss(settings: Settings) -> str:
+    """What training makes small, in words."""
+    balance = settings.class_balance
+    if balance == 0:
+        weights = "all examples weighted alike"
+    elif balance == 1:
+        weights = "every class of the same weight"
+    else:
+        weights = f"an example weighted by (n / n of its class) to the power {balance:g}"
+    smoothing = f", labels smoothed by {settings.label_smoothing:g}" if settings.label_smoothing else ""
+    return f"cross entropy, {weights}{smoothing}"
+
+
+def optimiser(settings: Settings) -> str:
+    """How, in words."""
+    rate = "linear warm-up, then a constant learning rate" if settings.warmup_epochs else "a constant learning rate"
+    average = "moving average of the weights" if settings.average_epochs else "no average of the weights"
+    return f"AdamW, {rate}; {average}"
+
+
+def _card(
+    request: TrainingRequest,
+    table: TrainingTable,
+    names: tuple[str, ...],
+    metrics: Sequence[Metrics],
+    chosen: dict[Protocol, list[int]],
+    epochs: int,
+) -> Card:
+    counts = np.bincount(table.labels, minlength=len(names))
+    file = visible(request.table.name)
+    source = f"{file}: {request.source}" if request.source else file
+    return Card(
+        name=request.name or visible(request.output.resolve().name),
+        task=request.task or f"{table.meaning.column} of {file}",
+        class_names=names,
+        widths=request.settings.widths,
+        feature_set=table.kind.feature_set,
+        n_features=table.kind.featurizer.n_features(table.parameters),
+        features=dict(table.parameters),
+        training_data=TrainingData(
+            source=source,
+            label=table.meaning.column,
+            n_records=table.n_records,
+            n_used=len(table.labels),
+            class_counts={name: int(count) for name, count in zip(names, counts, strict=True)},
+            sha256=table.sha256,
+            dropped=table.dropped,
+            label_values=table.meaning.counts,
+        ),
+        split_protocol=". ".join(f"{protocol}: {DESCRIPTIONS[protocol]}" for protocol in chosen),
+        seeds=metrics[0].seeds,
+        metrics=tuple(metrics),
+        training=request.settings.as_dict()
+        | {
+            "optimiser": optimiser(request.settings),
+            "initial_weights": "Glorot uniform, each layer then standardised over up to 500 training graphs",
+            "loss": loss(request.settings),
+            "early_stopping": "epoch with the best validation AUC-ROC",
+            "epochs_chosen_by_validation": {str(protocol): each for protocol, each in chosen.items()},
+            "final_epochs": epochs,
+            "final_seed": request.base_seed,
+            f"final_{table.kind.words.records}": "all",
+        }
+        | ({"settings_chosen_by": request.tuning} if request.tuning else {}),
+        command=request.command,
+        date=datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
+        library_versions={"python": platform.python_version()} | {n: version(n) for n in ("torch", "rdkit", "numpy")},
+        licence=request.licence,
+        known_limits=(*request.known_limits, *limits(table.kind, table.parameters, request.settings)),
+        positive_class=table.meaning.positive,
+    )

@@ -1,0 +1,204 @@
+"""Labelled records for training: read from a table, cleaned, every one that was left out counted."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import UsageError
+from ...graph.graph import Graph
+from ...kinds.kind import Decode, Kind, LabelledGraph, Learning, Parameters
+from ...kinds.registry import kind_of_library
+from ...library.labels.label_meaning import NO_LABEL, LabelMeaning, UnsettledLabelsError, training_meaning
+from ...library.library import Library, open_library
+from ...library.record import Rejected, Span
+from ...library.table_options import FOUND, TableOptions
+from ...pool import Lost, WorkerPool
+from ...progress import CancelToken, Report, Stopwatch, silent
+from ...wording import counted
+from ..explaining.read_records import MOST_AT_ONCE, settle_lost, spans_in_chunks
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingTable:
+    """Records with a class each; none twice."""
+
+    graphs: tuple[Graph, ...]
+    labels: NDArray[np.int64]
+    """[n_graphs], indices into ``class_names``"""
+    scaffolds: tuple[str, ...]
+    """[n_graphs]"""
+    fingerprints: tuple[bytes, ...]
+    """[n_graphs]"""
+    positions: tuple[int, ...]
+    """[n_graphs], of their records in the file"""
+    meaning: LabelMeaning
+    """What the values of the label column were taken for."""
+    n_records: int
+    dropped: dict[str, int]
+    """Reason → records left out for it."""
+    sha256: str
+    """Of the file's bytes."""
+    kind: Kind
+    parameters: Parameters
+    """What the card is to say of the features."""
+    decode: Decode
+    """How the graphs' codes become features."""
+    rejected: tuple[Rejected, ...] = ()
+    """The unreadable ones among those with a label."""
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Of two classes of which one is the positive one, that is the last, unless numbers say otherwise."""
+        return self.meaning.class_names
+
+
+def read_training_table(
+    path: Path,
+    label: str,
+    *,
+    pool: WorkerPool,
+    options: TableOptions = FOUND,
+    opened: Callable[[Library], object] = lambda _: None,
+    limit: int | None = None,
+    tasks: Path | None = None,
+    class_of: Mapping[str, str] = {},
+    class_names: Sequence[str] = (),
+    without_defining: bool = False,
+    object_features: Path | None = None,
+    only_object_features: bool = False,
+    report: Report = silent,
+    cancel: CancelToken | None = None,
+) -> TrainingTable:
+    """Reads a table, or an SDF with the label as a data field, or what else is a library with labels.
+
+    What the labels mean is :func:`~gcx_desktop.library.labels.label_meaning.training_meaning`'s to say. Of records that are
+    the same thing the first is kept if their labels agree, and none if they do not.
+
+    :param options: how a table is to be read
+    :param opened: is given the library before it is read
+    :param tasks: of a kind of graph whose labels a file gives
+    :param without_defining: leave the nodes by which a label is given out of the graphs, where the kind knows them
+    :param object_features: a file of more features of the nodes, where the kind knows them
+    :param only_object_features: have these in the place of the kind's own
+    :raises LibraryError: if the file cannot be read
+    :raises UnknownNameError: if there is no such column
+    :param class_of: value → the new name of its class, as the user says it
+    :param class_names: names of the classes, matched with the values by what they mean
+    :raises UnsettledLabelsError: if it cannot be known what the labels mean
+    :raises UsageError: if the column does not hold 2 to 20 classes
+    :raises Cancelled: if the user stopped it
+    """
+    if only_object_features and object_features is None:
+        raise UsageError("--only-object-features needs their file; name it with --object-features")
+    with open_library(path, **asdict(options), object_features=object_features, cancel=cancel) as library:
+        opened(library)
+        n_records = len(library) if limit is None else min(limit, len(library))
+        kind = kind_of_library(library)
+        label = label if kind.labels.name is None else kind.labels.name(library, label, tasks)
+        words = kind.labels.words(library, label, n_records, tasks)
+        names = class_names or (() if class_of else _classes_by_file(kind, label, tasks, words))
+        meaning = meaning_for_training(path, words, label, class_of, names)
+        class_indices = meaning.classes_of(words)
+        measured = [position for position, index in enumerate(class_indices) if index != NO_LABEL]
+        features = library.source.object_features if object_features is not None else None
+        learning = Learning(label, tasks, without_defining, features, only_object_features)
+        parameters = _parameters(library, kind, measured, learning, pool)
+        decode = kind.featurizer.decode(parameters, library.source)
+        watch = Stopwatch(f"Reading {kind.name}", len(measured), report)
+        dropped = Counter({"no label": len(words) - len(measured)})
+        read: dict[str, list[tuple[int, int, LabelledGraph]]] = {}
+        rejected: list[Rejected] = []
+        task = kind.reader.labelled(library.source, parameters)
+        for done, (position, found) in enumerate(_read(library, task, measured, pool), start=1):
+            if cancel is not None:
+                cancel.raise_if_cancelled()
+            if isinstance(found, Rejected):
+                dropped["unreadable"] += 1
+                rejected.append(found)
+            else:
+                read.setdefault(found.identity, []).append((class_indices[position], position, found))
+            watch.tell(done, rejected=dropped["unreadable"])
+    kept: list[tuple[int, int, LabelledGraph]] = []
+    for same in read.values():
+        if len({value for value, *_ in same}) > 1:
+            dropped["contradictory labels"] += len(same)
+        else:
+            kept.append(same[0])
+            dropped["duplicate"] += len(same) - 1
+    labels = np.array([value for value, *_ in kept], dtype=np.int64)
+    if len(np.unique(labels)) < len(meaning.class_names):
+        left_out = ", ".join(f"{count:,} {reason}" for reason, count in dropped.items() if count)
+        raise UsageError(
+            f"{path}: only {kind.words.counted(len(kept))} left of {counted(n_records, 'record')} "
+            f"({left_out}), too few to show all {len(meaning.class_names)} classes"
+        )
+    return TrainingTable(
+        graphs=tuple(record.graph for *_, record in kept),
+        labels=labels,
+        scaffolds=tuple(record.group for *_, record in kept),
+        fingerprints=tuple(record.fingerprint for *_, record in kept),
+        positions=tuple(position for _, position, _ in kept),
+        meaning=meaning,
+        n_records=n_records,
+        dropped={reason: dropped[reason] for reason in ("no label", "unreadable", "duplicate", "contradictory labels")},
+        sha256=file_sha256(path),
+        kind=kind,
+        rejected=tuple(rejected),
+        parameters=parameters,
+        decode=decode,
+    )
+
+
+def _parameters(
+    library: Library, kind: Kind, positions: Sequence[int], learning: Learning, pool: WorkerPool
+) -> Parameters:
+    """Of the features, from all records at ``positions`` that can be read."""
+    if kind.featurizer.observe is None:
+        return kind.featurizer.parameters((), learning)
+    observed = (each for _, each in _read(library, kind.featurizer.observe(library.source, learning), positions, pool))
+    return kind.featurizer.parameters((each for each in observed if not isinstance(each, Rejected)), learning)
+
+
+def _read(
+    library: Library, task: Callable[[Span], Any], positions: Sequence[int], pool: WorkerPool
+) -> Iterator[tuple[int, Any]]:
+    """Each position and what the task found there, in order."""
+    chunks = spans_in_chunks(library, positions, MOST_AT_ONCE, pool.n_workers)
+    results = (each for chunk in pool.map(task, chunks) for each in chunk)
+    for position, result in zip(positions, results, strict=True):
+        yield position, settle_lost(library, position, result) if isinstance(result, Lost) else result
+
+
+def _classes_by_file(kind: Kind, label: str, tasks: Path | None, words: Sequence[str]) -> tuple[str, ...]:
+    """Those that records have, in the order in which a file of the kind's names them; none if none does."""
+    if kind.labels.classes is None:
+        return ()
+    present = set(words)
+    found = tuple(name for name in kind.labels.classes(label, tasks) if name in present)
+    return found if len(found) > 1 else ()
+
+
+def meaning_for_training(
+    path: Path, words: Sequence[str], label: str, class_of: Mapping[str, str], class_names: Sequence[str] = ()
+) -> LabelMeaning:
+    """As ``training_meaning``, its errors naming the file."""
+    try:
+        return training_meaning(words, label, class_of=class_of, class_names=class_names)
+    except UnsettledLabelsError as error:
+        raise error.of_file(path) from None
+    except UsageError as error:
+        raise UsageError(f"{path}: {error}") from None
+
+
+def file_sha256(path: Path) -> str:
+    """Of a file's bytes, as a model's card says it of the table that it was trained on."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,74 @@
+"""One question at a time to a worker process: the answer to the last one counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from ...pool import Lost, WorkerPool, sole_result
+from ..session.selection import URGENT
+
+
+class LatestAnswer(QObject):
+    """Asks, and forgets what was asked before. Answers come in the window's thread."""
+
+    _came = Signal(int, object)
+
+    def __init__(self, pool: WorkerPool, parent: QObject, *, priority: int = URGENT) -> None:
+        """:param priority: as for :meth:`~gcx_desktop.pool.WorkerPool.submit`"""
+        super().__init__(parent)
+        self._pool, self._priority = pool, priority
+        self._number = 0
+        self._future: Future[list[Any]] | None = None
+        self._done: Callable[[Any], object] = lambda _: None
+        self._failed: Callable[[str], object] = lambda _: None
+        self._came.connect(self._answer)
+
+    @property
+    def waiting(self) -> bool:
+        return self._future is not None
+
+    def ask(
+        self,
+        function: Callable[[Any], Any],
+        item: Any,
+        *,
+        done: Callable[[Any], object],
+        failed: Callable[[str], object],
+    ) -> None:
+        """Has ``done(function(item))`` happen, or ``failed(sentence)``; the call in a worker, the rest here."""
+        self.forget()
+        self._done, self._failed = done, failed
+        number = self._number
+        self._future = self._pool.submit(function, [item], priority=self._priority)
+        self._future.add_done_callback(lambda future: self._pass_on(future, number))
+
+    def forget(self) -> None:
+        """What was asked last."""
+        self._number += 1
+        if self._future is not None:
+            self._future.cancel()
+            self._future = None
+
+    def _pass_on(self, future: Future[list[Any]], number: int) -> None:
+        """In the pool's thread."""
+        result = sole_result(future)
+        if result is None:
+            return
+        try:
+            self._came.emit(number, result)
+        except RuntimeError:  # the window closed meanwhile
+            return
+
+    @Slot(int, object)
+    def _answer(self, number: int, result: Any) -> None:
+        if number != self._number:
+            return
+        self._future = None
+        if isinstance(result, Lost):
+            self._failed(result.reason)
+        else:
+            self._done(result)

@@ -1,0 +1,308 @@
+"""Runs plain functions in threads and tells the window how they fare. The one file that knows QThread.
+
+A long job is a function of a :class:`Link`: it reports progress, hands over parts of its result, and looks at a
+cancel token. What it says is collected and passed on in the window's thread at most ``UPDATES_PER_SECOND`` times
+a second, so that a fast job cannot flood the event loop. Short jobs that must not overtake each other, such as
+explaining the selected record, go to a :class:`Lane`.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import traceback
+import weakref
+from collections.abc import Callable
+from concurrent.futures import CancelledError
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
+from shiboken6 import Shiboken
+
+from ...errors import Cancelled, GcxError
+from ...progress import CancelToken, Progress
+from ...terminal import say
+
+UPDATES_PER_SECOND = 12
+
+
+def threads_running() -> int:
+    """How many threads of this module are at work or wait for it; 0 after everything is closed."""
+    return sum(Shiboken.isValid(thread) and thread.isRunning() for thread in list(_FunctionThread.alive))
+
+
+@dataclass(slots=True)
+class Link:
+    """What a job is given to talk to the window."""
+
+    cancel: CancelToken = field(default_factory=CancelToken)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _progress: Progress | None = None
+    _parts: list[Any] = field(default_factory=list)
+
+    def report(self, progress: Progress) -> None:
+        """Only the latest is passed on."""
+        with self._lock:
+            self._progress = progress
+
+    def deliver(self, part: Any) -> None:
+        """Hands over a part of the result; every one is passed on, in order."""
+        with self._lock:
+            self._parts.append(part)
+
+    def take(self) -> tuple[Progress | None, list[Any]]:
+        """What came since the last call."""
+        with self._lock:
+            progress, parts = self._progress, self._parts
+            self._progress, self._parts = None, []
+        return progress, parts
+
+
+def sentence(error: BaseException) -> str:
+    """What the user is told of an error; a defect also goes to standard error."""
+    if isinstance(error, GcxError):
+        return str(error)
+    if isinstance(error, CancelledError):
+        return "stopped, because the worker processes were ended; start it again"
+    say(*"".join(traceback.format_exception(error)).splitlines())
+    return f"something went wrong that should not ({type(error).__name__}: {error})"
+
+
+class Task(QObject):
+    """A job that runs.
+
+    Signals, all in the window's thread: ``progressed(Progress)``, ``parts(list)``; then exactly one of
+    ``done(result)``, ``failed(sentence)``, ``cancelled()``; and last ``ended()``.
+    """
+
+    progressed = Signal(object)
+    parts = Signal(list)
+    done = Signal(object)
+    failed = Signal(str)
+    cancelled = Signal()
+    ended = Signal()
+
+    def __init__(self, function: Callable[[Link], Any], parent: QObject) -> None:
+        super().__init__(parent)
+        self._link = Link()
+        self._thread = _FunctionThread(lambda: function(self._link), self)
+        self._thread.finished.connect(self._finish)
+        self._timer = QTimer(self)
+        self._timer.setInterval(1000 // UPDATES_PER_SECOND)
+        self._timer.timeout.connect(self._pass_on)
+
+    def start(self) -> None:
+        self._timer.start()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Asks the job to end; it says so with ``cancelled``."""
+        self._link.cancel.cancel()
+
+    @property
+    def stopping(self) -> bool:
+        return self._link.cancel.cancelled
+
+    @property
+    def error(self) -> BaseException | None:
+        """What the job raised, for somebody who can do more about it than tell."""
+        return self._thread.error
+
+    def abandon(self) -> None:
+        """Asks the job to end and says nothing more, ever: the timer would outlive a thread whose end nobody hears."""
+        self.blockSignals(True)
+        self._timer.stop()
+        self.stop()
+
+    def wait(self) -> None:
+        """Blocks until the thread is gone; signals may still follow."""
+        self._thread.wait()
+
+    @Slot()
+    def _pass_on(self) -> None:
+        progress, parts = self._link.take()
+        if parts:
+            self.parts.emit(parts)
+        if progress is not None:
+            self.progressed.emit(progress)
+
+    @Slot()
+    def _finish(self) -> None:
+        self._timer.stop()
+        self._pass_on()
+        error = self._thread.error
+        if error is None:
+            self.done.emit(self._thread.result)
+        elif isinstance(error, Cancelled) or (isinstance(error, CancelledError) and self.stopping):
+            self.cancelled.emit()
+        else:
+            self.failed.emit(sentence(error))
+        self.ended.emit()
+        self._thread.forget()
+
+
+class TaskRunner(QObject):
+    """Starts tasks and knows those that run."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tasks: list[Task] = []
+
+    def start(
+        self,
+        function: Callable[[Link], Any],
+        *,
+        done: Callable[[Any], object] | None = None,
+        failed: Callable[[str], object] | None = None,
+        parts: Callable[[list[Any]], object] | None = None,
+        progressed: Callable[[Progress], object] | None = None,
+        cancelled: Callable[[], object] | None = None,
+        ended: Callable[[], object] | None = None,
+    ) -> Task:
+        """Runs ``function`` in a thread of its own; the callbacks are called in the window's thread."""
+        task = Task(function, self)
+        self._tasks.append(task)
+        for signal, slot in (
+            (task.done, done),
+            (task.failed, failed),
+            (task.parts, parts),
+            (task.progressed, progressed),
+            (task.cancelled, cancelled),
+        ):
+            if slot is not None:
+                signal.connect(slot)
+        task.ended.connect(lambda: self._forget(task))
+        if ended is not None:
+            task.ended.connect(ended)
+        task.start()
+        return task
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._tasks)
+
+    def close(self) -> None:
+        """Stops all tasks and waits for their threads."""
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.abandon()
+        for task in tasks:
+            task.wait()
+
+    def _forget(self, task: Task) -> None:
+        if task in self._tasks:
+            self._tasks.remove(task)
+        task.deleteLater()
+
+
+_Job = tuple[str, int, Callable[[], Any], Any, Any]
+
+
+class Lane(QObject):
+    """One thread that does short jobs one after another; answers come in the window's thread.
+
+    A job that waits when its ``group`` gets a newer one is dropped: only the latest matters.
+    Attribute ``closing``: set once the lane is closed, for jobs that take long to look at.
+    """
+
+    _answered = Signal(object, object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._newest: dict[str, int] = {}
+        self._closed = False
+        self.closing = CancelToken()
+        self._thread = _FunctionThread(self._work, self)
+        self._answered.connect(self._answer)
+        self._thread.start()
+
+    def submit(
+        self,
+        function: Callable[[], Any],
+        done: Callable[[Any], object],
+        failed: Callable[[str], object] | None = None,
+        *,
+        group: str = "",
+    ) -> None:
+        """Has ``done(function())`` happen, the call in the thread, the answer here."""
+        number = self._newest.get(group, 0) + 1
+        if group:
+            self._newest[group] = number
+        self._jobs.put((group, number, function, done, failed))
+
+    def close(self) -> None:
+        """Ends the thread after the job that it is at."""
+        if not self._closed:
+            self._closed = True
+            self.closing.cancel()
+            self._jobs.put(None)
+            self._thread.wait()
+
+    def finish(self) -> None:
+        """Does all jobs that wait, then ends the thread; nothing is answered any more."""
+        if not self._closed:
+            self._jobs.put(None)
+            self._thread.wait()
+            self._closed = True
+
+    def _work(self) -> None:
+        while self._do(self._jobs.get()):
+            pass
+
+    def _do(self, job: _Job | None) -> bool:
+        """A call of its own for each job, so that a thread that waits holds nothing of the last one.
+
+        :return: whether there may be another
+        """
+        if job is None or self._closed:
+            return False
+        group, number, function, done, failed = job
+        if group and self._newest[group] != number:
+            return True
+        try:
+            answer: Any = function()
+        except Cancelled:
+            return True
+        except Exception as error:
+            self._answered.emit(failed, None, error)
+        else:
+            self._answered.emit(done, answer, None)
+        return True
+
+    @Slot(object, object, object)
+    def _answer(self, callback: Callable[[Any], object] | None, answer: Any, error: Exception | None) -> None:
+        if self._closed:
+            return
+        if error is None:
+            assert callback is not None  # noqa: S101
+            callback(answer)
+        else:
+            words = sentence(error)
+            if callback is not None:
+                callback(words)
+
+
+class _FunctionThread(QThread):
+    alive: ClassVar[weakref.WeakSet[_FunctionThread]] = weakref.WeakSet()
+
+    def __init__(self, function: Callable[[], Any], parent: QObject) -> None:
+        super().__init__(parent)
+        self._function: Callable[[], Any] | None = function
+        self.result: Any = None
+        self.error: BaseException | None = None
+        self.alive.add(self)
+
+    def run(self) -> None:
+        try:
+            if self._function is not None:
+                self.result = self._function()
+        except BaseException as error:
+            self.error = error
+        finally:
+            self._function = None
+
+    def forget(self) -> None:
+        """Lets go of what came of the function: an error's traceback holds all that the function knew, and this."""
+        self.result = self.error = None

@@ -1,0 +1,30 @@
+"""How torch is imported and computes in the threads of the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ...gcn.bundle import Bundle
+
+
+def load_weights(folder: Path) -> Bundle:
+    """The model in a folder. Imports torch, which takes a second or two.
+
+    :raises BundleError: if it does not fit
+    """
+    from .torch_preload import import_torch
+
+    import_torch()
+    from ...app.explaining.models import load_bundle_at
+
+    use_one_thread()
+    return load_bundle_at(folder)
+
+
+def use_one_thread() -> None:
+    """Of torch in this thread: several would fight with the worker processes for the cores."""
+    import torch
+
+    torch.set_num_threads(1)

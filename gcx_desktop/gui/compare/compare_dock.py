@@ -1,0 +1,221 @@
+"""The selected record explained by all methods, side by side on one scale, and how far they agree."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from ...app.explaining.method_names import METHOD_NAMES, RANKS_AS, SIGNED_METHODS
+from ...depict.colour import ColourScale
+from ...depict.drawing import Depiction
+from ...depict.halos import Halo, halos
+from ...kinds.kind import RecordToShow, Words
+from ..record.atom_readings import AtomReadings
+from ..record.explanation_panel import ExplanationPanel
+from ..record.legend import Legend
+from ..session.session import Session
+from ..widgets.plain_labels import PlainLabel
+from .compare_tiles import CompareTiles, Tile
+
+if TYPE_CHECKING:
+    from ...app.explaining.compare_methods import Comparison, Floats
+    from ...app.explaining.explain_library import ExplainedRecord
+
+NO_PREDICTION = "This record has no prediction, so there is nothing to compare"
+NO_MODEL = "Choose a model to compare the methods"
+CONSENSUS, DISAGREEMENT = "Consensus", "Disagreement"
+_WORDS_WIDTH = 280
+
+
+class CompareDock(QDockWidget):
+    """A dock that opens when the user wants it. It follows the selected record, its class, the threshold and the scale.
+
+    Attributes: ``tiles`` (CompareTiles), ``legend``, ``words`` (what is said of the agreement), ``message`` (in place
+    of all that).
+    """
+
+    def __init__(self, session: Session, panel: ExplanationPanel, parent: QWidget | None = None) -> None:
+        super().__init__("Compare Methods", parent)
+        self.setObjectName("compare")
+        self._session, self._panel = session, panel
+        self._compared: tuple[ExplainedRecord, int] | None = None
+        self._comparison: Comparison | None = None
+        self._make_widgets()
+        self._connect()
+        self.hide()
+        self._say_nothing()
+
+    def _make_widgets(self) -> None:
+        self.tiles = CompareTiles(self)
+        self.legend = Legend(self)
+        self.words = PlainLabel(parent=self)
+        self.words.setWordWrap(True)
+        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.message = PlainLabel(quiet=True, parent=self)
+        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.message.setWordWrap(True)
+        said = QWidget(self)
+        side = QScrollArea(self)
+        side.setFrameShape(QScrollArea.Shape.NoFrame)
+        side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        side.setWidgetResizable(True)
+        side.setFixedWidth(_WORDS_WIDTH)
+        column = QVBoxLayout(said)
+        column.setContentsMargins(12, 6, 6, 6)
+        column.setSpacing(10)
+        column.addWidget(self.legend)
+        column.addWidget(self.words)
+        column.addStretch(1)
+        side.setWidget(said)
+        side.viewport().setAutoFillBackground(False)
+        said.setAutoFillBackground(False)
+        self._compared_page = QWidget(self)
+        row = QHBoxLayout(self._compared_page)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(side)
+        row.addWidget(self.tiles, 1)
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self.message)
+        self._pages.addWidget(self._compared_page)
+        self.setWidget(self._pages)
+
+    def _connect(self) -> None:
+        session, selection, panel = self._session, self._session.selection, self._panel
+        selection.cleared.connect(self._say_nothing)
+        selection.loading.connect(lambda _: self._say(""))
+        selection.read.connect(lambda _: self._follow())
+        selection.unpredictable.connect(lambda _: self._say(NO_PREDICTION))
+        selection.rejected.connect(lambda _: self._say(NO_PREDICTION))
+        selection.explanation.connect(lambda _: self._follow())
+        session.class_changed.connect(self._follow)
+        session.model_changed.connect(self._follow)
+        session.model_loaded.connect(self._follow)
+        for signal in (session.method_changed, session.scales_changed, panel.threshold_changed):
+            signal.connect(self._show)
+        panel.scale_mode_changed.connect(self._show)
+        self.tiles.method_chosen.connect(session.choose_method)
+        self.visibilityChanged.connect(lambda visible: self._follow() if visible else None)
+        self.toggleViewAction().triggered.connect(lambda wanted: self.raise_() if wanted else None)
+
+    def _say_nothing(self) -> None:
+        self._say(f"Select {self._session.words.a_record} to compare the methods")
+
+    def _say(self, words: str) -> None:
+        """Words in place of the maps."""
+        self._compared = self._comparison = None
+        self.message.setText(words)
+        self._pages.setCurrentWidget(self.message)
+
+    # What is compared
+
+    def _follow(self) -> None:
+        """Compares the methods on the selected record for the class that is shown, unless that is done."""
+        session, explained = self._session, self._session.selection.explained
+        if not self.isVisible():
+            return
+        if explained is None:
+            if session.selection.record is not None:
+                self._say("" if session.bundle is not None or session.model_loading else NO_MODEL)
+            return
+        index = session.class_shown(explained.explanation.predicted)
+        if self._compared is not None and self._compared[0] is explained and self._compared[1] == index:
+            self._show()
+            return
+        self._compared, self._comparison = (explained, index), None
+
+        def job() -> Comparison:
+            from ...app.explaining.compare_methods import compare
+
+            return compare(explained, index)
+
+        session.lane.submit(job, partial(self._take, explained, index), session.trouble.emit, group="compare")
+
+    def _take(self, explained: ExplainedRecord, index: int, comparison: Comparison) -> None:
+        if self._compared is not None and self._compared[0] is explained and self._compared[1] == index:
+            self._comparison = comparison
+            self._show()
+
+    # What is shown
+
+    @property
+    def scale_mode(self) -> str:
+        """As the large view's, as far as it can be had."""
+        known = self._session.scales.keys() >= METHOD_NAMES.keys()
+        return self._panel.scale_mode if known else "molecule"
+
+    def _show(self, *_: object) -> None:
+        """Cheap enough for every step of the threshold's slider."""
+        comparison, record, card = self._comparison, self._session.selection.record, self._session.card
+        if comparison is None or record is None or card is None or not self.isVisible():
+            return
+        if record.depiction is None:
+            self.message.setText(
+                f"This {self._session.words.record} cannot be drawn, so its maps cannot be compared by eye"
+            )
+            self._pages.setCurrentWidget(self.message)
+            return
+        assert self._compared is not None  # noqa: S101
+        self._show_legend(record.depiction, card.class_names[self._compared[1]])
+        self.words.setText(_words(comparison, record, self._session.words))
+        self.tiles.set_depiction(record.depiction)
+        self.tiles.show_tiles(self._tiles(comparison, record.depiction), self._session.method)
+        self._pages.setCurrentWidget(self._compared_page)
+
+    def _show_legend(self, depiction: Depiction, class_name: str) -> None:
+        library = self.scale_mode == "library"
+        words = self._session.words
+        whole = "scale in the library" if library else f"largest value in this {words.record}, of all classes"
+        caption = f"saliency for {class_name} as a share of each method's {whole}"
+        self.legend.show_scale(ColourScale(1.0, signed=True, paper=depiction.paper), caption, clipped=library)
+        self.legend.set_threshold(self._panel.threshold)
+
+    def _tiles(self, comparison: Comparison, depiction: Depiction) -> list[Tile]:
+        from ...app.explaining.compare_methods import LARGEST_SPREAD
+
+        library = self.scale_mode == "library"
+        tiles = []
+        for id_, values in comparison.maps.items():
+            maximum = self._session.scales[id_] if library else comparison.largest[id_]
+            figure, said = _agreement_words(comparison.agreement[id_], self._session.words)
+            drawn = self._halos(depiction, values, maximum, signed=id_ in SIGNED_METHODS)
+            tiles.append(Tile(id_, METHOD_NAMES[id_], figure, f"{METHOD_NAMES[id_]}: {said}", drawn))
+        mean = f"{CONSENSUS}: the mean of the methods' shares; what speaks against the class counts as nothing"
+        tiles.append(Tile("", CONSENSUS, "", mean, self._halos(depiction, comparison.consensus, 1.0)))
+        spread = f"{DISAGREEMENT}: the standard deviation of the methods' shares, at most {LARGEST_SPREAD:g}"
+        drawn = self._halos(depiction, comparison.spread, LARGEST_SPREAD)
+        tiles.append(Tile("", DISAGREEMENT, "", spread, drawn, comparison.disputed))
+        return tiles
+
+    def _halos(self, depiction: Depiction, values: Floats, maximum: float, *, signed: bool = False) -> list[Halo]:
+        if len(values) != len(depiction.atom_xy):
+            return []
+        scale = ColourScale(maximum, signed, depiction.paper)
+        return halos(depiction, np.asarray(values, dtype=np.float64), scale, self._panel.threshold)
+
+
+def _agreement_words(value: float, words: Words) -> tuple[str, str]:
+    """The number under a map, and the sentence of it."""
+    if math.isnan(value):
+        return "ρ —", f"its order of the {words.nodes} cannot be compared with that of the other methods"
+    number = f"{value:.2f}".replace("-", "−")
+    return f"ρ {number}", f"mean rank correlation with the other methods {number}"
+
+
+def _words(comparison: Comparison, record: RecordToShow, words: Words) -> str:
+    """What is said of the methods together."""
+    readings = AtomReadings(record.names, words=words)
+    alike = ", ".join(f"{METHOD_NAMES[other]} and {METHOD_NAMES[one]}" for one, other in RANKS_AS.items())
+    lines = []
+    if comparison.disputed:
+        atoms = ", ".join(readings.name(atom) for atom in comparison.disputed)
+        lines.append(f"Most disputed (ringed): {atoms}")
+    if not math.isnan(comparison.disagreement):
+        lines.append(f"Disagreement on this {words.record}: {comparison.disagreement:.2f}")
+    lines.append(f"ρ: mean rank correlation with the other methods, 1 if they rank the {words.nodes} alike.")
+    lines.append(f"{alike} rank the {words.nodes} alike by construction, and count once.")
+    return "\n".join(lines)

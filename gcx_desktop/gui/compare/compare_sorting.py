@@ -1,0 +1,182 @@
+"""Sorting the library by how far the methods disagree about each record, which is computed when it is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from ...app.libraries.library_rows import Column, LibraryRows
+from ...app.libraries.library_view_order import View
+from ...library.record import Rejected
+from ..actions import Actions
+from ..background.run_status import RunStatus
+from ..background.task_runner import Link, Task
+from ..background.torch_threads import use_one_thread
+from ..session.session import PREDICTED, Session
+from ..table.library_view import LibraryTable
+
+if TYPE_CHECKING:
+    from ...app.explaining.disagreement import RecordDisagreement
+    from ...gcn.bundle import Bundle
+
+COMPARING = "Comparing methods"
+
+
+@dataclass(slots=True, eq=False)
+class _Found:
+    """What is known of the records of one library and model."""
+
+    rows: LibraryRows
+    bundle: Bundle
+    values: NDArray[np.float32]
+    """[n_records, n_classes], NaN where a record's methods cannot be compared."""
+    predicted: NDArray[np.int64]
+    """[n_records], −1 where nothing is known yet."""
+
+    def of_class(self, choice: int) -> NDArray[np.float32]:
+        """[n_records], for a class or the predicted one."""
+        index = np.maximum(self.predicted, 0) if choice == PREDICTED else np.full(len(self.predicted), choice)
+        column: NDArray[np.float32] = np.take_along_axis(self.values, index[:, None], axis=1)[:, 0]
+        return column
+
+    @property
+    def missing(self) -> list[int]:
+        """Positions of the records that are yet to be compared."""
+        unknown = self.predicted < 0
+        unknown[list(self.rows.rejected)] = False
+        positions: list[int] = np.flatnonzero(unknown).tolist()
+        return positions
+
+
+class DisagreementSorting(QObject):
+    """Attributes: ``status``, the account of a run for the status bar. Signal ``changed()``: a run began or ended."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session, table: LibraryTable, actions: Actions, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._table = session, table
+        self.status = RunStatus()
+        self._found: _Found | None = None
+        self._task: Task | None = None
+        self._descending = False
+        for name, descending in (("sort-disagreement", True), ("sort-agreement", False)):
+            actions.connect(name, partial(self.sort, descending=descending))
+        self.status.stop_wanted.connect(self.stop)
+        session.class_changed.connect(self._show)
+        session.libraries.appeared.connect(self._forget)
+        session.libraries.closed.connect(self._forget)
+        session.model_changed.connect(self._forget)
+        session.preparation_changed.connect(self._forget)
+
+    @property
+    def busy(self) -> bool:
+        return self._task is not None
+
+    def sort(self, *, descending: bool) -> None:
+        """Sorts by the disagreement, after computing it for the records that lack it."""
+        session = self._session
+        library, rows, bundle = session.libraries.library, session.libraries.rows, session.bundle
+        if library is None or rows is None or bundle is None:
+            return
+        self._descending = descending
+        if self.busy:
+            return
+        found = self._found
+        if found is None:
+            values = np.full((len(rows), len(bundle.card.class_names)), np.nan, dtype=np.float32)
+            self._found = found = _Found(rows, bundle, values, np.full(len(rows), -1))
+        positions = found.missing
+        if not positions:
+            self._sort()
+            return
+        pool, preparation = session.batch_pool, session.preparation
+
+        def job(link: Link) -> None:
+            from ...app.explaining.disagreement import library_disagreement
+
+            use_one_thread()
+            results = library_disagreement(
+                library,
+                bundle,
+                pool=pool,
+                positions=positions,
+                preparation=preparation,
+                report=link.report,
+                cancel=link.cancel,
+            )
+            for result in results:
+                link.deliver(result)
+
+        done_before = len(rows) - len(positions)
+        self.status.begin(COMPARING)
+        self._task = task = session.runner.start(
+            job,
+            parts=lambda parts: self._take(found, parts),
+            progressed=lambda progress: self.status.show_progress(replace(progress, what=COMPARING), done_before),
+            failed=lambda words: session.trouble.emit(words) if found is self._found else None,
+            ended=lambda: self._ended(task),
+        )
+        self.changed.emit()
+
+    def stop(self) -> None:
+        """Ends a run; what it found stays."""
+        if self._task is not None:
+            self._task.stop()
+            self.status.stopping()
+
+    def _take(self, found: _Found, parts: Sequence[RecordDisagreement | Rejected]) -> None:
+        if found is not self._found:
+            return
+        for part in parts:
+            if isinstance(part, Rejected):
+                self._session.libraries.reject(part)
+            else:
+                found.values[part.position], found.predicted[part.position] = part.values, part.predicted
+        self._show()
+
+    def _show(self) -> None:
+        """Fills the column for the class that is shown."""
+        found, libraries = self._found, self._session.libraries
+        if found is not None:
+            found.rows.show_disagreement(found.of_class(self._session.class_choice))
+            libraries.touch()
+            libraries.rearrange_by_predictions(complete=not self.busy)
+
+    def _ended(self, task: Task) -> None:
+        if task is not self._task:
+            return
+        self._task = None
+        self.status.end()
+        self._sort()
+        self.changed.emit()
+
+    def _sort(self) -> None:
+        libraries, found = self._session.libraries, self._found
+        if found is None or found.rows.disagreement is None:
+            return
+        self._arrange(View(Column.DISAGREEMENT, self._descending, libraries.view.filters))
+
+    def _forget(self) -> None:
+        """Of another library, model or preparation nothing may stay."""
+        if self._task is not None:
+            self._task.stop()
+            self._task = None
+            self.status.end()
+            self.changed.emit()
+        if self._found is None:
+            return
+        found, self._found = self._found, None
+        view = self._session.libraries.view
+        if found.rows is self._session.libraries.rows and view.column == Column.DISAGREEMENT:
+            self._arrange(View(filters=view.filters))
+
+    def _arrange(self, view: View) -> None:
+        self._table.show_sorting(view)
+        self._session.libraries.set_view(view)

@@ -1,0 +1,445 @@
+"""Everything that leaves the window: files, the report, and the clipboard."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QObject, Signal
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from ...depict.drawing import Depiction
+from ...depict.halos import Halo
+from ...library.library import Library
+from ...library.record import Format, Rejected
+from ...library.writing.output import whole_file
+from ...wording import counted
+from ..background.task_runner import Link, Task
+from ..pictures.picture import render_image
+from ..record.explanation_panel import ExplanationPanel
+from ..session.session import Session
+from ..table.library_view import LibraryTable
+from ..widgets.folders import start_folder
+
+if TYPE_CHECKING:
+    from ...app.output.export_pictures import WrittenPictures
+    from ...app.output.write_results import Written
+    from ...substructure.findings import Finding
+
+ALL, FILTERED, SELECTED = "all", "filtered", "selected"
+TABLE_KINDS = ("csv", "tsv", "xlsx", "parquet", "sdf", "smi")
+STRUCTURE_KINDS = ("sdf", "smi")
+"""Those of the tables that hold chemical structures."""
+PICTURE_KINDS = ("png", "svg")
+KIND_NAMES = {"parquet": "Parquet", "smi": "SMILES"}
+"""What kinds are called whose names are not their suffixes."""
+
+_PNG_SCALE = 4.0
+_MAX_COPIED = 10_000
+_WORDS = {
+    "csv": "CSV table",
+    "tsv": "TSV table",
+    "xlsx": "XLSX spreadsheet",
+    "parquet": "Parquet table",
+    "sdf": "SDF structure file",
+    "smi": "SMILES and titles",
+    "pdf": "PDF document",
+}
+
+
+class Exports(QObject):
+    """Writes and copies what is seen, in the order seen, one job at a time.
+
+    Signals: ``began(what)``, ``progressed(Progress)``, ``ended()``, ``finished(path)`` if it went well,
+    ``note(sentence)``, ``trouble(sentence)``.
+    """
+
+    began = Signal(str)
+    progressed = Signal(object)
+    ended = Signal()
+    finished = Signal(object)
+    note = Signal(str)
+    trouble = Signal(str)
+
+    def __init__(self, session: Session, table: LibraryTable, panel: ExplanationPanel, window: QWidget) -> None:
+        super().__init__(window)
+        self._session, self._table, self._panel, self._window = session, table, panel, window
+        self._task: Task | None = None
+        self._substructures: tuple[Finding, ...] = ()
+        self._search = ""
+        self._labels = ""
+        self.folder = ""
+        """Where the last export went."""
+
+    @property
+    def busy(self) -> bool:
+        return self._task is not None
+
+    def stop(self) -> None:
+        if self._task is not None:
+            self._task.stop()
+
+    def positions(self, which: str) -> Sequence[int]:
+        """The records meant, in the order in which they are written."""
+        if which == SELECTED:
+            return self._table.selected_positions()
+        if which == FILTERED:
+            return self._table.seen_positions()
+        rows = self._session.libraries.rows
+        return range(0 if rows is None else len(rows))
+
+    def _n_records(self, which: str) -> int:
+        """How many :meth:`positions` has; lists none."""
+        if which == SELECTED:
+            return self._table.n_selected
+        libraries = self._session.libraries
+        return len(libraries.order) if which == FILTERED else libraries.n_records
+
+    def set_substructures(self, findings: tuple[Finding, ...], search: str, labels: str) -> None:
+        """Have a section in the reports to come.
+
+        :param search: how they were looked for, in a sentence
+        :param labels: what is said of the labels; "" if these had no part in it
+        """
+        if findings:
+            self.note.emit(f"{counted(len(findings), 'substructure')} will be in the report (File ▸ Report)")
+        self._substructures, self._search, self._labels = findings, search, labels
+
+    # Asking where to
+
+    def ask_export(self, which: str, kind: str) -> None:
+        """Asks for a file, or for pictures a folder, and writes it."""
+        if not self._ready(which):
+            return
+        if kind in PICTURE_KINDS:
+            title = f"Folder for the pictures, one {kind.upper()} file for each {self._session.words.record}"
+            dialog = QFileDialog(self._window, title, self._start())
+            dialog.setFileMode(QFileDialog.FileMode.Directory)
+            dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+            self._ask(dialog, lambda path: self.export_pictures(which, kind, path))
+        else:
+            dialog = self._save_dialog(f"Export {which} records", kind, "explained")
+            self._ask(dialog, lambda path: self.export_table(which, path))
+
+    def ask_report(self) -> None:
+        """Asks for a PDF and writes the report of the records seen."""
+        if self._ready(FILTERED):
+            self._ask(self._save_dialog("Report", "pdf", "report"), lambda path: self.export_report(FILTERED, path))
+
+    def ask_picture(self) -> None:
+        """Asks for a file and writes the record as seen into it, as PNG or SVG by its suffix."""
+        if self._panel.svg() is None:
+            self.trouble.emit(f"there is no picture to save; select {self._session.words.a_record}")
+            return
+        dialog = self._save_dialog("Save picture", "png", "picture")
+        dialog.setNameFilters([f"{_WORDS[kind]} (*.{kind})" for kind in PICTURE_KINDS])
+        dialog.filterSelected.connect(lambda words: dialog.setDefaultSuffix("svg" if "svg" in words else "png"))
+        self._ask(dialog, self.save_picture)
+
+    def save_picture(self, path: Path) -> None:
+        """Writes the record as seen."""
+        image, svg = self._panel.image(_PNG_SCALE), self._panel.svg()
+        if image is None or svg is None:
+            return
+
+        def job(_: Link) -> None:
+            data = svg.encode() if path.suffix.lower() == ".svg" else image_bytes(image)
+            with whole_file(path, text=False) as file:
+                file.write(data)
+
+        self.folder = str(path.parent)
+        self._session.runner.start(
+            job, done=lambda _: self.note.emit(f"saved the picture as {path.name}"), failed=self.trouble.emit
+        )
+
+    def _save_dialog(self, title: str, kind: str, ending: str) -> QFileDialog:
+        dialog = QFileDialog(self._window, title, self._start(), f"{_WORDS[kind]} (*.{kind})")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(kind)
+        library = self._session.libraries.library
+        if library is not None:
+            dialog.selectFile(f"{library.path.name.split('.')[0]}-{ending}.{kind}")
+        return dialog
+
+    def _start(self) -> str:
+        """Where a dialog starts: where the last export went, or where the library is."""
+        library = self._session.libraries.library
+        return self.folder or (str(start_folder(library.path)) if library is not None else "")
+
+    def _ask(self, dialog: QFileDialog, use: Callable[[Path], None]) -> None:
+        dialog.fileSelected.connect(lambda name: use(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _ready(self, which: str) -> bool:
+        if self._task is not None:
+            self.trouble.emit("an export is under way; stop it or wait for it to end")
+        elif not self._n_records(which):
+            self.trouble.emit("there is no record to write; select some, or clear the search")
+        elif self._session.card is None:
+            kind = self._session.kind.name
+            self.trouble.emit(f"there is no model for {kind}; open one with Model ▸ Open Model Folder…")
+        elif self._session.bundle is None:
+            self.trouble.emit("the model is not loaded yet; try again in a moment")
+        else:
+            return True
+        return False
+
+    # Writing
+
+    def export_table(self, which: str, path: Path) -> None:
+        """Predictions and saliency by the method and class seen, with the columns of ``gcx explain --fields``.
+
+        A SMILES file gets structures and titles alone.
+        """
+        if not self._ready(which):
+            return
+        session, positions = self._session, self.positions(which)
+        library, bundle, pool = session.libraries.library, session.bundle, session.batch_pool
+        method_id, classes, preparation = session.method, session.class_name, session.preparation
+        assert library is not None and bundle is not None  # noqa: S101, PT018
+
+        def job(link: Link) -> Written:
+            from ...app.explaining.explain_library import explain_library
+            from ...app.explaining.read_records import wants_molblocks
+            from ...app.output.write_results import ResultPlan, check_plan, write_results
+            from ...explain.method import method
+            from ...library.writing.output import KINDS, SALIENCY_KINDS, check_output, output_kind
+
+            method_ids = (method_id,) if output_kind(path, KINDS) in SALIENCY_KINDS else ()
+            plan = ResultPlan(bundle.card, method_ids, classes, preparation, with_fields=True)
+            check_plan(plan, str(path), len(positions))
+            check_output(path, forbid=library.path)
+            results = explain_library(
+                library,
+                bundle,
+                [method(id_) for id_ in method_ids],
+                pool=pool,
+                positions=positions,
+                with_molblocks=wants_molblocks(str(path)),
+                preparation=preparation,
+                report=link.report,
+                cancel=link.cancel,
+            )
+            return write_results(str(path), library, plan, results)
+
+        def words(written: Written) -> str:
+            repairs = f"; {written.repairs}" if written.repairs else ""
+            return f"{_written(path, positions, written.rejected)}{repairs}"
+
+        self._begin(f"Writing {path.name}", path, job, words)
+
+    def export_report(self, which: str, path: Path) -> None:
+        """The PDF of the records seen, by the method, class, threshold and scale seen."""
+        if not self._ready(which):
+            return
+        session, positions, panel = self._session, self.positions(which), self._panel
+        library, bundle, pool = session.libraries.library, session.bundle, session.batch_pool
+        method_id, classes, preparation = session.method, session.class_name, session.preparation
+        threshold, scale_mode = panel.threshold, panel.scale_mode
+        assert library is not None and bundle is not None  # noqa: S101, PT018
+        words = ["gcx", "report", str(library.path), "-o", path.name, "--model", self._model_words()]
+        words += ["--method", method_id, "--class", classes, "--threshold", f"{threshold:g}", "--scale", scale_mode]
+        words += library.options.arguments()
+        words += ["--keep-largest-fragment"] if preparation.largest_fragment else []
+        words += ["--neutralise"] if preparation.neutralise else []
+        substructures, search, labels = self._substructures, self._search, self._labels
+        whole = _is_whole_file(positions, len(library)) and not substructures
+
+        def job(link: Link) -> Written:
+            from ...app.output.write_report import write_report
+            from ...explain.method import method
+            from ...library.writing.output import check_output
+
+            check_output(path, forbid=library.path)
+            return write_report(
+                library,
+                bundle,
+                method(method_id),
+                path=path,
+                pool=pool,
+                classes=classes,
+                positions=positions,
+                preparation=preparation,
+                threshold=threshold,
+                scale_mode=scale_mode,
+                substructures=substructures,
+                substructure_search=search,
+                labels=labels,
+                command_line=shlex.join(words) if whole else "",
+                report=link.report,
+                cancel=link.cancel,
+            )
+
+        self._begin(f"Writing {path.name}", path, job, lambda written: _written(path, positions, written.rejected))
+
+    def export_pictures(self, which: str, kind: str, folder: Path) -> None:
+        """One file a record, with the saliency seen."""
+        if not self._ready(which):
+            return
+        session, positions, panel = self._session, self.positions(which), self._panel
+        library, bundle, pool = session.libraries.library, session.bundle, session.batch_pool
+        method_id, classes, preparation = session.method, session.class_name, session.preparation
+        threshold = panel.threshold
+        maximum = session.scales.get(method_id) if panel.scale_mode == "library" else None
+        assert library is not None and bundle is not None  # noqa: S101, PT018
+
+        def job(link: Link) -> WrittenPictures:
+            from ...app.output.export_pictures import export_pictures, svg_bytes
+            from ...explain.method import method
+
+            return export_pictures(
+                library,
+                bundle,
+                method(method_id),
+                folder=folder,
+                suffix=f".{kind}",
+                render=svg_bytes if kind == "svg" else png_bytes,
+                pool=pool,
+                positions=positions,
+                classes=classes,
+                preparation=preparation,
+                threshold=threshold,
+                scale_maximum=maximum,
+                report=link.report,
+                cancel=link.cancel,
+            )
+
+        self._begin(f"Drawing into {folder.name}", folder, job, lambda written: _drawn(folder, kind, written))
+
+    def _model_words(self) -> str:
+        for name, (folder, _) in self._session.models().items():
+            if folder == self._session.model_path:
+                return name
+        return str(self._session.model_path)
+
+    def _begin(self, what: str, path: Path, job: Callable[[Link], Any], words: Callable[[Any], str]) -> None:
+        self.folder = str(path.parent)
+
+        def done(result: Any) -> None:
+            self.note.emit(words(result))
+            self.finished.emit(path)
+
+        self._task = self._session.runner.start(
+            job,
+            done=done,
+            failed=self.trouble.emit,
+            progressed=self._tell_progress,
+            cancelled=lambda: self.note.emit(f"stopped; {path.name} was not written"),
+            ended=self._end,
+        )
+        self.began.emit(what)
+
+    def _tell_progress(self, progress: Any) -> None:
+        self.progressed.emit(progress)
+
+    def _end(self) -> None:
+        self._task = None
+        self.ended.emit()
+
+    # Copying
+
+    def copy_text(self, molblock: bool) -> None:
+        """The selected records as their SMILES or other text, one a line, or as molblocks, on the clipboard."""
+        library, positions = self._session.libraries.library, self.positions(SELECTED)
+        if library is None or not positions:
+            self.trouble.emit("there is no record to copy; select some")
+            return
+        if len(positions) > _MAX_COPIED:
+            self.trouble.emit(f"more than {_MAX_COPIED:,} records do not fit the clipboard; export them instead")
+            return
+        pool = self._session.pool
+        self._session.runner.start(
+            lambda link: copied_text(library, pool, positions, molblock),
+            done=lambda found: self._put_text(found, len(positions), molblock),
+            failed=self.trouble.emit,
+        )
+
+    def _put_text(self, found: Sequence[str], wanted: int, molblock: bool) -> None:
+        if not found:
+            which = "the record" if wanted == 1 else "none of these records"
+            how = "could not be read" if wanted == 1 else "could be read"
+            self.trouble.emit(f"{which} {how}, so there is nothing to copy")
+            return
+        QGuiApplication.clipboard().setText(("$$$$\n" if molblock else "\n").join(found))
+        what = "molblock" if molblock else self._session.words.text
+        if wanted == 1:
+            self.note.emit(f"copied {what}")
+            return
+        kind = "molblocks" if molblock and len(found) > 1 else what
+        left_out = f"; {wanted - len(found):,} could not be read" if len(found) < wanted else ""
+        self.note.emit(f"copied {counted(len(found), 'record')} as {kind}{left_out}")
+
+    def copy_png(self) -> None:
+        """The record as seen, as a picture."""
+        image = self._panel.image(_PNG_SCALE)
+        if image is None:
+            self.trouble.emit(f"there is no picture to copy; select {self._session.words.a_record}")
+            return
+        QGuiApplication.clipboard().setImage(image)
+        self.note.emit("copied the picture")
+
+    def copy_svg(self) -> None:
+        """The record as seen, as SVG, which drawing programs paste and editors read."""
+        svg = self._panel.svg()
+        if svg is None:
+            self.trouble.emit(f"there is no picture to copy; select {self._session.words.a_record}")
+            return
+        data = QMimeData()
+        data.setData("image/svg+xml", QByteArray(svg.encode()))
+        data.setText(svg)
+        QGuiApplication.clipboard().setMimeData(data)
+        self.note.emit("copied the picture as SVG")
+
+
+def image_bytes(image: QImage) -> bytes:
+    """A picture as a PNG file; in any thread."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    return bytes(buffer.data().data())
+
+
+def png_bytes(depiction: Depiction, shapes: list[Halo], caption: str) -> bytes:
+    """A picture as a PNG file, with a line of words under it unless they are ""; in any thread."""
+    return image_bytes(render_image(depiction, shapes, _PNG_SCALE, caption))
+
+
+def copied_text(library: Library, pool: Any, positions: Sequence[int], molblock: bool) -> list[str]:
+    """What copying puts on the clipboard of each record that can be read."""
+    from ...app.explaining.read_records import read_library
+    from ...library.formats.connection_table import sound_table
+    from ...library.formats.sdf import with_lf
+
+    if molblock and library.source.format in (Format.SDF, Format.MOL):
+        return [sound_table(with_lf(library.raw(position).text)).text.rstrip("\n") + "\n" for position in positions]
+    read = read_library(library, pool, positions=positions, with_molblocks=molblock)
+    found = [record for record in read if not isinstance(record, Rejected)]
+    return [record.structure if molblock else record.text for record in found]
+
+
+def _is_whole_file(positions: Sequence[int], n_records: int) -> bool:
+    """Whether these are all records as they stand in the file."""
+    in_order = positions == range(n_records) or all(at == position for at, position in enumerate(positions))
+    return len(positions) == n_records and in_order
+
+
+def _written(path: Path, positions: Sequence[int], rejected: Sequence[Rejected]) -> str:
+    count = len(positions) - len(rejected)
+    left_out = f"; {len(rejected):,} could not be read" if rejected else ""
+    return f"wrote {counted(count, 'record')} to {path.name}{left_out}"
+
+
+def _drawn(folder: Path, kind: str, written: WrittenPictures) -> str:
+    """What an export of pictures left in its folder, whole or in part."""
+    pictures = counted(written.n_pictures, "picture")
+    if written.stopped:
+        said = f"stopped: {pictures} of {written.n_records:,} of {counted(written.n_wanted, 'record')} went to {folder}"
+    else:
+        said = f"wrote {pictures} to {folder}"
+    left_out = f"; {written.n_left_out:,} could not be drawn" if written.n_left_out else ""
+    others = f"; {counted(written.n_others, f'other {kind.upper()} file')} lay there before" if written.n_others else ""
+    return f"{said}{left_out}{others}"

@@ -1,0 +1,143 @@
+"""The filter bar's chip for a substructure: typed, pasted or drawn."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from ...app.sketching.sketch_query import query_of_molblock
+from ...pool import WorkerPool
+from ...substructure.query import Notation
+from ...wording import counted
+from ..background.latest_answer import LatestAnswer
+from ..sketch.sketch_dialog import SketchDialog
+from ..sketch.structure_line import StructureLine
+from ..widgets.plain_labels import PlainLabel, plain_tooltip
+from .filter_chips import Chip
+
+_AS_SMILES = (
+    "Read as a molecule: alternating double bonds of a ring are aromatic, hydrogens are asked for where they are "
+    "written.\nA click reads it as SMARTS instead."
+)
+_AS_SMARTS = "Read as SMARTS, to the letter.\nA click reads it as a molecule, as SMILES, if it is one."
+_NO_SMILES = "It is no SMILES of a molecule, so it is read as SMARTS."
+
+
+class SubstructureChip(Chip):
+    """SMILES or SMARTS that a molecule must contain; searched for when Return is pressed or the box is left.
+
+    It can be drawn, too, or pasted as a molblock. Signal ``trouble(sentence)``.
+    Attributes: ``text`` (what is looked for), ``as_smarts`` (whether the user will not have it read as a molecule),
+    ``shows_unknown`` (whether the records are wanted of which the search could not find out).
+    """
+
+    trouble = Signal(str)
+
+    def __init__(self, pool: WorkerPool, parent: QWidget) -> None:
+        super().__init__("Contains", parent)
+        self._pool = pool
+        self._pasted = LatestAnswer(pool, self)
+        self.box = StructureLine(self)
+        self.box.setAccessibleName("Substructure")
+        self.box.setFixedWidth(self.fontMetrics().horizontalAdvance("c1ccccc1C(=O)[NH2]") + 16)
+        self.box.setToolTip("A substructure, such as c1ccccc1 or [CX3](=O)[OX2H1], or a molblock; Return searches")
+        self.box.molblock_pasted.connect(self._read_molblock)
+        self.line.addWidget(self.box)
+        self.first = self.box
+        self.notation_button = self._button("", self._switch_notation)
+        self.notation_button.setAccessibleName("How the substructure is read")
+        self.notation_button.hide()
+        self.draw_button = self._button("Draw…", lambda: self.draw(self.box.text().strip()))
+        self.draw_button.setToolTip("Draws the substructure")
+        self.text, self.as_smarts = "", False
+        self.words = PlainLabel(quiet=True, parent=self)
+        self.line.addWidget(self.words)
+        self.unknown_button = self._button("", self.changed.emit)
+        self.unknown_button.setCheckable(True)
+        self.unknown_button.hide()
+        self.line.addWidget(self.close_button)
+        self.box.editingFinished.connect(lambda: self._search(self.box.text()))
+
+    def _button(self, words: str, slot: object) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(words)
+        button.setAutoRaise(True)
+        button.clicked.connect(slot)
+        self.line.addWidget(button)
+        return button
+
+    @property
+    def shows_unknown(self) -> bool:
+        return self.unknown_button.isChecked()
+
+    def look_for(self, text: str, *, as_smarts: bool = False) -> None:
+        """:param as_smarts: whether it is not to be read as a molecule"""
+        self.box.setText(text)
+        self.box.setCursorPosition(0)
+        self._search(text, as_smarts=as_smarts)
+
+    def show_unknown(self, wanted: bool) -> None:
+        """Has the records shown of which it could not be found out, or those that contain it."""
+        with QSignalBlocker(self.unknown_button):
+            self.unknown_button.setChecked(wanted)
+
+    def draw(self, text: str) -> SketchDialog:
+        """Opens a drawing, of ``text`` to begin with; what is drawn is searched for."""
+        dialog = SketchDialog(self._pool, text, self.window())
+        dialog.found.connect(self._take_drawn)
+        dialog.open()
+        return dialog
+
+    def say(self, words: str, trouble: str, notation: Notation | None, n_unknown: int) -> None:
+        """How the search stands.
+
+        :param notation: how the text was read, ``None`` while that is not known
+        :param n_unknown: records of which it could not be found out
+        """
+        self.words.setText("no substructure" if trouble else words)
+        self.words.setToolTip(plain_tooltip(trouble))
+        self.words.setVisible(bool(words or trouble))
+        self._show_notation(notation, wrong=bool(trouble))
+        self.unknown_button.setText(f"{n_unknown:,} unknown")
+        records = "this record" if n_unknown == 1 else f"these {counted(n_unknown, 'record')}"
+        why = f"Looking for it in {records} took too long or failed, so whether it is there is not known."
+        self.unknown_button.setToolTip(plain_tooltip(f"{why}\nPressed: shows them instead of those that contain it."))
+        self.unknown_button.setVisible(bool(n_unknown) or self.shows_unknown)
+        self.updateGeometry()
+
+    def _show_notation(self, notation: Notation | None, *, wrong: bool) -> None:
+        """A text that is neither can be switched only if it was not tried as SMILES."""
+        shown = Notation.SMARTS if wrong and self.as_smarts else notation
+        self.notation_button.setVisible(shown is not None)
+        if shown is not None:
+            can_be_switched = shown is Notation.SMILES or self.as_smarts
+            self.notation_button.setText(shown.value)
+            self.notation_button.setEnabled(can_be_switched)
+            meaning = _AS_SMILES if shown is Notation.SMILES else _AS_SMARTS if self.as_smarts else _NO_SMILES
+            self.notation_button.setToolTip(plain_tooltip(meaning))
+
+    def _switch_notation(self) -> None:
+        self._search(self.text, as_smarts=not self.as_smarts)
+
+    def _read_molblock(self, text: str) -> None:
+        # What a connection table means is SMARTS already.
+        self._pasted.ask(
+            query_of_molblock,
+            text,
+            done=lambda smarts: self.look_for(smarts, as_smarts=True),
+            failed=self.trouble.emit,
+        )
+
+    def _take_drawn(self, text: str) -> None:
+        """As it was read if it is as it was."""
+        self.look_for(text, as_smarts=self.as_smarts and text == self.text)
+
+    def _search(self, text: str, *, as_smarts: bool | None = None) -> None:
+        """:param as_smarts: ``None`` as before if the text is the one that was read before, and as SMILES otherwise"""
+        text = text.strip()
+        if as_smarts is None:
+            as_smarts = self.as_smarts and text == self.text
+        if (text, as_smarts) != (self.text, self.as_smarts):
+            self.text, self.as_smarts = text, as_smarts
+            self.show_unknown(False)
+            self.changed.emit()

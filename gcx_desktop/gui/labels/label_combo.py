@@ -1,0 +1,27 @@
+"""The choice among the columns that may hold true classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ...library.words import short_name
+from ..widgets.elided_combo import ElidedCombo
+
+if TYPE_CHECKING:
+    from ...app.evaluation.labelled_records import LabelColumn
+
+
+def fill_labels(combo: ElidedCombo, columns: Sequence[LabelColumn], *, first: str = "") -> None:
+    """Offers the columns, each with its name as data; one whose meaning has to be asked is marked so.
+
+    :param first: what is offered before them, with no data
+    """
+    combo.clear()
+    if first:
+        combo.addItem(first)
+    for column in columns:
+        name = short_name(column.name)
+        combo.addItem(f"{name} (which is which?)" if column.reason else name, column.name)
+        meaning = column.meaning
+        combo.set_detail(combo.count() - 1, meaning.sentence if meaning is not None else column.reason)

@@ -1,0 +1,127 @@
+"""What is to be evaluated: the column of true classes, the methods, how many records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtGui import QAction, QMouseEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
+
+from ...app.explaining.method_names import METHOD_NAMES
+from ...kinds.kind import Words
+from ...kinds.registry import CUSTOMARY
+from ..labels.label_combo import fill_labels
+from ..widgets.elided_combo import ElidedCombo
+from ..widgets.plain_labels import PlainLabel
+
+if TYPE_CHECKING:
+    from ...app.evaluation.labelled_records import LabelColumn
+
+SAMPLES: dict[str, int | None] = {"500": 500, "2,000": 2_000, "10,000": 10_000, "all": None}
+"""How many records, evenly spread over the library."""
+_FIRST_SAMPLE = "2,000"
+
+
+class _StayingMenu(QMenu):
+    """Stays open while actions are checked."""
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        action = self.activeAction()
+        if action is not None and action.isCheckable():
+            action.trigger()
+        else:
+            super().mouseReleaseEvent(event)
+
+
+class MeasuresChoice(QWidget):
+    """Signal ``wanted()``: the button was pressed."""
+
+    wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.labels = ElidedCombo("True classes", "The column that holds the true classes", self)
+        self.labels.setPlaceholderText("choose…")
+        self.methods = QToolButton(self)
+        self.methods.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.methods.setToolTip("The methods that are evaluated")
+        self.methods.setAccessibleName("Methods")
+        menu = _StayingMenu(self.methods)
+        self._actions: list[QAction] = []
+        for id_, name in METHOD_NAMES.items():
+            action = menu.addAction(name)
+            action.setCheckable(True)
+            action.setChecked(True)
+            action.setData(id_)
+            action.toggled.connect(lambda _: self._tell_methods())
+            self._actions.append(action)
+        self.methods.setMenu(menu)
+        self.sample = ElidedCombo("", "", self)
+        self.sample.addItems(list(SAMPLES))
+        self.sample.setCurrentText(_FIRST_SAMPLE)
+        self.button = QPushButton("Evaluate", self)
+        self.button.clicked.connect(self.wanted)
+        self._records = PlainLabel(quiet=True, parent=self)
+        self.set_words(CUSTOMARY.words)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        for caption, widget in (
+            (PlainLabel("True classes", quiet=True, parent=self), self.labels),
+            (PlainLabel("Methods", quiet=True, parent=self), self.methods),
+            (self._records, self.sample),
+        ):
+            row.addWidget(caption)
+            row.addWidget(widget)
+            row.addSpacing(8)
+        row.addWidget(self.button)
+        self._ready = False
+        self._tell_methods()
+
+    def set_words(self, words: Words) -> None:
+        """What the things are called that are measured."""
+        name = words.records.capitalize()
+        self._records.setText(name)
+        self.sample.setAccessibleName(name)
+        self.sample.set_purpose(f"How many {words.records}, evenly spread over those whose class is known")
+
+    @property
+    def label(self) -> str:
+        return self.labels.currentData() or ""
+
+    @property
+    def method_ids(self) -> tuple[str, ...]:
+        """Those that are checked, in the order of the menus."""
+        return tuple(action.data() for action in self._actions if action.isChecked())
+
+    @property
+    def n_wanted(self) -> int | None:
+        return SAMPLES[self.sample.currentText()]
+
+    def show_labels(self, columns: Sequence[LabelColumn]) -> None:
+        """The columns that can be chosen; the one that was chosen stays if it is among them. Of those whose meaning is
+        not known none is chosen by itself."""
+        before = self.label
+        with QSignalBlocker(self.labels):
+            fill_labels(self.labels, columns)
+            at = self.labels.findData(before) if before else -1
+            known = bool(columns) and not columns[0].reason
+            self.labels.setCurrentIndex(at if at >= 0 else 0 if known else -1)
+        self.labels.setEnabled(bool(columns))
+
+    def choose_methods(self, ids: Sequence[str]) -> None:
+        for action in self._actions:
+            action.setChecked(action.data() in ids)
+
+    def set_ready(self, ready: bool) -> None:
+        """Whether there is something to evaluate and nothing is being evaluated."""
+        self._ready = ready
+        self.button.setEnabled(ready and bool(self.method_ids))
+
+    def _tell_methods(self) -> None:
+        n_chosen, n_all = len(self.method_ids), len(self._actions)
+        self.methods.setText(f"all {n_all}" if n_chosen == n_all else f"{n_chosen} of {n_all}")
+        if hasattr(self, "_ready"):
+            self.set_ready(self._ready)

@@ -1,0 +1,131 @@
+"""The charts of the Measures panel. Plain functions that take half a second: call them in a thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...app.evaluation.records_behind import N_BINS
+from ...app.explaining.method_names import METHOD_NAMES
+from ...depict.colour import Paper
+from ...kinds.kind import Words
+
+if TYPE_CHECKING:
+    from ...app.evaluation.measure_library import Measured
+    from ...depict.measure_charts import Chart
+
+HEIGHT = 1.7
+"""Inches, of all charts: what is left for them under a picture that stays large."""
+_BARS = (4.3, HEIGHT)
+_CURVES = (2.25, HEIGHT)
+_KEY = (2.2, HEIGHT)
+_CALIBRATION = (2.7, HEIGHT)
+_MATRIX = (3.4, HEIGHT)
+_SANITY = (3.6, HEIGHT)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """All charts but the bars, which are of one threshold."""
+
+    curves: tuple[Chart, ...]
+    """Fidelity, contrastivity and sparsity over thresholds; fidelity over shares of masked nodes."""
+    key: Chart
+    calibration: Chart
+    matrix: Chart
+    sanity: Chart
+    sanity_key: Chart
+    quality: dict[str, float]
+
+
+def draw_bars(measured: Measured, threshold: float, paper: Paper, words: Words) -> Chart:
+    """Fidelity of each method beside that of random nodes."""
+    from ...app.evaluation.evaluate_methods import summarise
+    from ...depict.measure_charts import bars_chart
+
+    found = [summarise(measured.evaluation, id_, threshold) for id_ in measured.method_ids]
+    return bars_chart(
+        [METHOD_NAMES[id_] for id_ in measured.method_ids],
+        np.array([each.fidelity for each in found]),
+        np.array([each.fidelity_random for each in found]),
+        (f"highlighted {words.nodes} masked", f"as many random {words.nodes}"),
+        axis="fidelity: share of right predictions lost",
+        paper=paper,
+        size=_BARS,
+    )
+
+
+def draw(measured: Measured, paper: Paper, words: Words) -> Drawn:
+    from ...app.evaluation.evaluate_methods import summarise
+    from ...app.evaluation.write_evaluation import prediction_quality
+    from ...depict.measure_charts import Series, calibration_chart, curves_chart, key_chart, matrix_chart
+    from ...gcn.scores import calibration, confusion_matrix
+
+    found, ids = measured.evaluation, measured.method_ids
+    numbers = {id_: number for number, id_ in enumerate(METHOD_NAMES)}
+    names = {id_: METHOD_NAMES[id_] for id_ in ids}
+    thresholds, shares = np.array(found.thresholds), np.array(found.shares)
+    summaries = {id_: [summarise(found, id_, threshold) for threshold in found.thresholds] for id_ in ids}
+    curves = [
+        curves_chart(
+            thresholds,
+            [Series(names[id_], np.array([getattr(s, name) for s in summaries[id_]]), numbers[id_]) for id_ in ids],
+            x_axis="salient above",
+            y_axis=name,
+            paper=paper,
+            size=_CURVES,
+        )
+        for name in ("fidelity", "contrastivity", "sparsity")
+    ]
+    random = Series(f"random {words.nodes}", found.lost_by_random_share.mean(axis=0), -1)
+    by_share = [Series(names[id_], found.measures[id_].lost_by_share.mean(axis=0), numbers[id_]) for id_ in ids]
+    curves.append(
+        curves_chart(
+            shares,
+            [random, *by_share],
+            x_axis=f"share of {words.nodes} masked",
+            y_axis="fidelity",
+            paper=paper,
+            size=_CURVES,
+        )
+    )
+    last = len(measured.class_names) - 1
+    bins = calibration(found.labels == last, found.probabilities[:, last], N_BINS)
+    checks = [Series(names[check.method], check.correlation, numbers[check.method]) for check in measured.checks]
+    n_layers = max((len(each.values) for each in checks), default=1)
+    return Drawn(
+        curves=tuple(curves),
+        key=key_chart([*by_share, random], paper=paper, size=_KEY),
+        calibration=calibration_chart(
+            np.array([each.mean_probability for each in bins]),
+            np.array([each.share for each in bins]),
+            np.array([each.count for each in bins]),
+            _short(measured.class_names[last]),
+            paper=paper,
+            size=_CALIBRATION,
+        ),
+        matrix=matrix_chart(
+            confusion_matrix(found.labels, found.probabilities.argmax(axis=1), len(measured.class_names)),
+            [_short(name) for name in measured.class_names],
+            paper=paper,
+            size=_MATRIX,
+        ),
+        sanity=curves_chart(
+            np.arange(1.0, n_layers + 1),
+            checks,
+            x_axis="layers with random weights, from the output",
+            y_axis="rank correlation",
+            paper=paper,
+            size=_SANITY,
+            limit=("suspicious at the end if above", 0.5),
+            whole_numbers=True,
+        ),
+        sanity_key=key_chart(checks, paper=paper, size=_KEY),
+        quality=prediction_quality(found),
+    )
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 16 else f"{name[:15]}…"

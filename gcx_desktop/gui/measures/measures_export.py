@@ -1,0 +1,108 @@
+"""The tables of an evaluation as files, with the columns of ``gcx evaluate``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from ...kinds.kind import Words
+from ...kinds.registry import CUSTOMARY
+from ..background.task_runner import TaskRunner
+from ..widgets.folders import start_folder
+
+if TYPE_CHECKING:
+    from ...app.evaluation.measure_library import Measured
+    from ...app.evaluation.write_evaluation import Row
+
+TABLES = ("measures", "curves", "records", "sanity")
+"""What can be written."""
+
+
+def menu_words(kind: str, words: Words) -> str:
+    """What the menu calls one of ``TABLES``."""
+    records = words.records.capitalize()
+    return {
+        "measures": "&Measures…",
+        "curves": "&Curves…",
+        "records": f"{records[0]}&{records[1:]}…",
+        "sanity": "&Sanity Check…",
+    }[kind]
+
+
+def file_words(kind: str, words: Words) -> str:
+    """What the name of its file says."""
+    return words.records if kind == "records" else kind
+
+
+def write_table(kind: str, measured: Measured, threshold: float, path: Path, library: Path) -> None:
+    """Writes one of ``TABLES``.
+
+    :param library: which must not be overwritten
+    :raises OutputError: if the file cannot be written
+    """
+    from ...app.evaluation import write_evaluation as tables
+    from ...library.writing.export import open_rows
+    from ...library.writing.output import ROW_KINDS, check_output, output_kind
+
+    found, ids, names = measured.evaluation, measured.method_ids, measured.class_names
+    written: dict[str, tuple[Sequence[str], Iterable[Row]]] = {
+        "measures": (tables.summary_columns(found), tables.summary_rows(found, ids, threshold)),
+        "curves": (tables.CURVE_COLUMNS, tables.curve_rows(found, ids)),
+        "records": (tables.record_columns(names, ids), tables.record_rows(found, ids, threshold, names)),
+        "sanity": (tables.SANITY_COLUMNS, tables.sanity_rows(measured.checks)),
+    }
+    columns, rows = written[kind]
+    output_kind(str(path), ROW_KINDS)
+    check_output(str(path), forbid=library)
+    with open_rows(str(path), columns, forbid=library) as file:
+        for row in rows:
+            file.write(row)
+
+
+class MeasuresExport(QObject):
+    """Asks for a file and writes it in a thread.
+
+    Attribute: ``menu``. Signals: ``wanted(kind)``, ``note(sentence)``, ``trouble(sentence)``.
+    """
+
+    wanted = Signal(str)
+    note = Signal(str)
+    trouble = Signal(str)
+
+    def __init__(self, runner: TaskRunner, window: QWidget) -> None:
+        super().__init__(window)
+        self._runner, self._window = runner, window
+        self.menu = QMenu(window)
+        self._actions = {kind: self.menu.addAction("") for kind in TABLES}
+        for kind, action in self._actions.items():
+            action.triggered.connect(lambda _=False, kind=kind: self.wanted.emit(kind))
+        self.set_words(CUSTOMARY.words)
+
+    def set_words(self, words: Words) -> None:
+        """What the things are called that are measured."""
+        self._words = words
+        for kind, action in self._actions.items():
+            action.setText(menu_words(kind, words))
+
+    def ask(self, kind: str, measured: Measured, threshold: float, library: Path) -> None:
+        """Asks where to write a table."""
+        name = file_words(kind, self._words)
+        dialog = QFileDialog(self._window, f"Export {name}", str(start_folder(library)), "CSV table (*.csv)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.selectFile(f"{library.stem}-{name}.csv")
+        dialog.fileSelected.connect(lambda path: self.write(kind, measured, threshold, Path(path), library))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def write(self, kind: str, measured: Measured, threshold: float, path: Path, library: Path) -> None:
+        """Writes a table, in the background."""
+        self._runner.start(
+            lambda _: write_table(kind, measured, threshold, path, library),
+            done=lambda _: self.note.emit(f"wrote {path.name}"),
+            failed=self.trouble.emit,
+        )

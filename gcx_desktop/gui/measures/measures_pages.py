@@ -1,0 +1,297 @@
+"""The pages of the Measures panel: methods, curves, prediction, sanity check."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from ...app.evaluation.records_behind import Figure, behind_bin, behind_cell, behind_figure
+from ...app.explaining.method_names import METHOD_NAMES
+from ...app.libraries.row_filters import Chosen
+from ...kinds.kind import Words
+from ...kinds.registry import CUSTOMARY
+from ..widgets.elided_combo import ElidedCombo
+from ..widgets.flow_layout import FlowLayout
+from ..widgets.plain_labels import PlainLabel, plain_tooltip
+from . import measures_words as meanings
+from .measures_chart import ChartView, pixels_per_inch
+from .measures_drawing import HEIGHT
+from .measures_table import MeasuresColumn, MeasuresTable, method_rows
+
+if TYPE_CHECKING:
+    from ...app.evaluation.measure_library import Measured
+    from .measures_drawing import Drawn
+
+_BESIDE = (Figure.FIDELITY, Figure.RANDOM)
+"""Behind the first and the second bar of a method."""
+_LEAST_TEXT, _TEXT_WIDTH = 34, 58
+"""Characters of a line of explanation: where charts leave no more room, and where they do."""
+_FIRST = 100
+"""Stretch of the explanations, which take room before the empty place behind the charts does."""
+
+
+class Page(QScrollArea):
+    """Scrolls what does not fit. Signal ``chosen(Chosen)``: records behind a figure are wanted.
+
+    Attributes: ``body``, what is scrolled; ``words``, what the things are called that are measured.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.body = QWidget(self)
+        self.setWidget(self.body)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)
+        self.body.setAutoFillBackground(False)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMinimumHeight(round(HEIGHT * pixels_per_inch(self)) + 2)
+        self._measured: Measured | None = None
+        self.words = CUSTOMARY.words
+
+    def set_words(self, words: Words) -> None:
+        """What the things are called that are measured."""
+        self.words = words
+
+    def show_measured(self, measured: Measured) -> None:
+        self._measured = measured
+
+    def _explanation(self, text: str = "", *, quiet: bool = False) -> PlainLabel:
+        made = PlainLabel(text, quiet=quiet, parent=self.body)
+        made.setWordWrap(True)
+        made.setMinimumWidth(self.fontMetrics().averageCharWidth() * _LEAST_TEXT)
+        made.setMaximumWidth(self.fontMetrics().averageCharWidth() * _TEXT_WIDTH)
+        return made
+
+
+class MethodsPage(Page):
+    """The table and, beside it, the bars. Signal ``threshold_changed()``."""
+
+    threshold_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.table = MeasuresTable(self.body)
+        self.table.figure_chosen.connect(self._choose)
+        self.bars = ChartView("", self.body)
+        self.bars.describe = self._describe
+        self.bars.chosen.connect(lambda key: self._choose(*self._bar(key)))
+        self.thresholds = ElidedCombo("Threshold", "", self.body)
+        self.thresholds.currentIndexChanged.connect(lambda _: self._fill())
+        self._above, self._of = (PlainLabel(quiet=True, parent=self.body) for _ in range(2))
+        self.set_words(self.words)
+        note = QHBoxLayout()
+        note.setContentsMargins(8, 0, 0, 4)
+        for widget in (self._above, self.thresholds, self._of):
+            note.addWidget(widget)
+        note.addStretch(1)
+        left = QVBoxLayout()
+        left.setSpacing(4)
+        left.addWidget(self.table, 1)
+        left.addLayout(note)
+        row = QHBoxLayout(self.body)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(16)
+        row.addLayout(left, 1)
+        row.addWidget(self.bars, 0, Qt.AlignmentFlag.AlignTop)
+
+    def set_words(self, words: Words) -> None:
+        super().set_words(words)
+        self.table.rows_model.set_words(words)
+        self.bars.setAccessibleName(f"Fidelity of the methods beside that of random {words.nodes}")
+        self.thresholds.set_purpose(
+            f"Share of {words.a_record}'s largest value above which {words.a_node} is highlighted"
+        )
+        self._above.setText(f"Highlighted: {words.nodes} above")
+        self._of.setText(f"of {words.a_record}'s largest value. {meanings.click_tip(words)}")
+
+    @property
+    def threshold(self) -> float:
+        return float(self.thresholds.currentData())
+
+    def show_measured(self, measured: Measured) -> None:
+        before = self.thresholds.currentData()
+        super().show_measured(measured)
+        self.thresholds.blockSignals(True)
+        self.thresholds.clear()
+        for each in measured.evaluation.thresholds:
+            self.thresholds.addItem(f"{each:.0%}", each)
+        wanted = before if before in measured.evaluation.thresholds else measured.evaluation.thresholds[1]
+        self.thresholds.setCurrentIndex(measured.evaluation.thresholds.index(wanted))
+        self.thresholds.blockSignals(False)
+        self.table.setColumnHidden(MeasuresColumn.ATTRIBUTION, measured.evaluation.attribution is None)
+        self.table.rows_model.show(method_rows(measured, self.threshold))
+
+    def _fill(self) -> None:
+        if self._measured is not None and self.thresholds.count():
+            self.table.rows_model.show(method_rows(self._measured, self.threshold))
+            self.threshold_changed.emit()
+
+    def _behind(self, method: str, figure: Figure) -> Chosen | None:
+        if self._measured is None:
+            return None
+        return behind_figure(self._measured.evaluation, method, self.threshold, figure, self.words)
+
+    def _choose(self, method: str, figure: Figure) -> None:
+        self.chosen.emit(self._behind(method, figure))
+
+    def _bar(self, key: tuple[int, int]) -> tuple[str, Figure]:
+        assert self._measured is not None  # noqa: S101
+        return self._measured.method_ids[key[0]], _BESIDE[key[1]]
+
+    def _describe(self, key: tuple[int, int]) -> str:
+        return told(self._behind(*self._bar(key)), self.words)
+
+
+class CurvesPage(Page):
+    """The measures over thresholds, and fidelity over equal shares of nodes."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        names = ("Fidelity", "Contrastivity", "Sparsity")
+        self.curves = [ChartView(f"{name} over thresholds", self.body) for name in names]
+        self.curves.append(ChartView("", self.body))
+        self.set_words(self.words)
+        self.key = ChartView("What the curves are called", self.body)
+        flow = FlowLayout(self.body, gap=4)
+        for view in (*self.curves, self.key):
+            flow.addWidget(view)
+
+    def set_words(self, words: Words) -> None:
+        super().set_words(words)
+        tips = (meanings.fidelity_tip, meanings.contrastivity_tip, meanings.sparsity_tip, meanings.shares_tip)
+        for view, tip in zip(self.curves, tips, strict=True):
+            view.setToolTip(plain_tooltip(tip(words)))
+        self.curves[-1].setAccessibleName(f"Fidelity over shares of masked {words.nodes}")
+
+    def show_drawn(self, drawn: Drawn) -> None:
+        for view, chart in zip(self.curves, drawn.curves, strict=True):
+            view.show_chart(chart)
+        self.key.show_chart(drawn.key)
+
+
+class PredictionPage(Page):
+    """How good the predictions themselves are."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.about = self._explanation()
+        self.trained = self._explanation(quiet=True)
+        self._points = self._explanation(quiet=True)
+        self.figures: dict[str, PlainLabel] = {}
+        self._captions: dict[str, PlainLabel] = {}
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(18)
+        grid.setVerticalSpacing(2)
+        for row, (key, name) in enumerate(meanings.QUALITY.items()):
+            self._captions[key] = PlainLabel(name, quiet=True, parent=self.body)
+            self.figures[key] = PlainLabel("—", parent=self.body)
+            for column, label in enumerate((self._captions[key], self.figures[key])):
+                grid.addWidget(label, row, column)
+        grid.setColumnStretch(1, 1)
+        self.calibration = ChartView("Calibration: true share over predicted probability", self.body)
+        self.matrix = ChartView("Confusion matrix: true class over predicted class", self.body)
+        self.calibration.describe = lambda key: told(self._behind_bin(key), self.words)
+        self.matrix.describe = lambda key: told(self._behind_cell(key), self.words)
+        self.calibration.chosen.connect(lambda key: self.chosen.emit(self._behind_bin(key)))
+        self.matrix.chosen.connect(lambda key: self.chosen.emit(self._behind_cell(key)))
+        left = QVBoxLayout()
+        left.setSpacing(8)
+        left.addWidget(self.about)
+        left.addLayout(grid)
+        left.addWidget(self.trained)
+        left.addWidget(self._points)
+        left.addStretch(1)
+        row_ = QHBoxLayout(self.body)
+        row_.setContentsMargins(10, 0, 0, 0)
+        row_.setSpacing(24)
+        row_.addLayout(left, _FIRST)
+        row_.addWidget(self.calibration, 0, Qt.AlignmentFlag.AlignTop)
+        row_.addWidget(self.matrix, 0, Qt.AlignmentFlag.AlignTop)
+        row_.addStretch(1)
+        self.set_words(self.words)
+
+    def set_words(self, words: Words) -> None:
+        super().set_words(words)
+        for key, tip in meanings.quality_tips(words).items():
+            for label in (self._captions[key], self.figures[key]):
+                label.setToolTip(plain_tooltip(tip))
+        self._points.setText(meanings.points(words))
+
+    def show_measured(self, measured: Measured) -> None:
+        super().show_measured(measured)
+        n_used, n_rejected = measured.evaluation.n_molecules, len(measured.evaluation.rejected)
+        rejected = f"; {n_rejected:,} more could not be read" if n_rejected else ""
+        self.about.setText(
+            f"{n_used:,} of {self.words.counted(measured.n_labelled)} with a class in ‘{measured.label}’{rejected}"
+        )
+        trained = meanings.remembers if measured.trained_on else meanings.other_file
+        self.trained.setText(trained(self.words))
+
+    def show_drawn(self, drawn: Drawn) -> None:
+        for key, label in self.figures.items():
+            value = drawn.quality[key]
+            label.setText("— (only one class occurs)" if math.isnan(value) else f"{value:.3f}")
+        self.calibration.show_chart(drawn.calibration)
+        self.matrix.show_chart(drawn.matrix)
+
+    def _behind_bin(self, key: tuple[int, int]) -> Chosen | None:
+        found = self._measured
+        return None if found is None else behind_bin(found.evaluation, key[0], found.class_names)
+
+    def _behind_cell(self, key: tuple[int, int]) -> Chosen | None:
+        found = self._measured
+        return None if found is None else behind_cell(found.evaluation, *key, found.class_names)
+
+
+class SanityPage(Page):
+    """Whether the maps depend on what the network has learned."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.verdict = self._explanation()
+        self._meaning = self._explanation(quiet=True)
+        self.set_words(self.words)
+        self.chart = ChartView("Rank correlation by randomised layers", self.body)
+        self.key = ChartView("What the curves are called", self.body)
+        left = QVBoxLayout()
+        left.setSpacing(8)
+        left.addWidget(self.verdict)
+        left.addWidget(self._meaning)
+        left.addStretch(1)
+        row = QHBoxLayout(self.body)
+        row.setContentsMargins(10, 0, 0, 0)
+        row.setSpacing(24)
+        row.addLayout(left, _FIRST)
+        for view in (self.chart, self.key):
+            row.addWidget(view, 0, Qt.AlignmentFlag.AlignTop)
+        row.addStretch(1)
+
+    def set_words(self, words: Words) -> None:
+        super().set_words(words)
+        self._meaning.setText(meanings.sanity(words))
+
+    def show_measured(self, measured: Measured) -> None:
+        super().show_measured(measured)
+        flagged = [
+            meanings.suspicion(METHOD_NAMES[check.method], float(check.correlation[-1]))
+            for check in measured.checks
+            if check.suspicious
+        ]
+        self.verdict.setText("\n".join(flagged) or meanings.SANE)
+
+    def show_drawn(self, drawn: Drawn) -> None:
+        self.chart.show_chart(drawn.sanity)
+        self.key.show_chart(drawn.sanity_key)
+
+
+def told(chosen: Chosen | None, words: Words) -> str:
+    """Such as "fidelity, CAM: 184 molecules; a click shows them"."""
+    if chosen is None:
+        return ""
+    return f"{chosen.words}: {words.counted(len(chosen.positions))}; a click shows them"

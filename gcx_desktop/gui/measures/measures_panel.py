@@ -1,0 +1,278 @@
+"""The dock that says how far predictions and highlights can be trusted, from records whose class is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from ..background.dock_job import DockJob
+from ..background.dock_parts import advice_page, bring_up, export_button
+from ..background.task_runner import Link, Task
+from ..background.torch_threads import use_one_thread
+from ..labels.label_line import LabelLine
+from ..session.label_columns import LabelColumns
+from ..session.session import Session
+from ..widgets.theme import paper_for
+from . import measures_words as meanings
+from .measures_choice import MeasuresChoice
+from .measures_export import MeasuresExport
+from .measures_pages import CurvesPage, MethodsPage, PredictionPage, SanityPage
+
+if TYPE_CHECKING:
+    from ...app.evaluation.labelled_records import LabelColumn
+    from ...app.evaluation.measure_library import Measured
+    from ...depict.measure_charts import Chart
+    from .measures_drawing import Drawn
+
+
+class MeasuresPanel(QDockWidget):
+    """Attributes: ``status`` (for the status bar), ``measured`` (what is shown, ``None`` if nothing is).
+
+    Signals: ``chosen(Chosen)``: the records behind a figure are wanted; ``busy_changed()``; ``note(sentence)``,
+    ``trouble(sentence)``.
+    """
+
+    chosen = Signal(object)
+    busy_changed = Signal()
+    note = Signal(str)
+    trouble = Signal(str)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__("Measures", parent)
+        self.setObjectName("measures")
+        self._session = session
+        self.measured: Measured | None = None
+        self._job = DockJob(session.runner, self)
+        self.status = self._job.status
+        self._label_columns = LabelColumns(session, self)
+        self._drawing: dict[str, Task] = {}
+        self._paper = paper_for(self.palette())
+        self.choice = MeasuresChoice(self)
+        self.label_line = LabelLine(session, self)
+        self.methods, self.curves = MethodsPage(self), CurvesPage(self)
+        self.prediction, self.sanity = PredictionPage(self), SanityPage(self)
+        self.exports = MeasuresExport(session.runner, self)
+        self._lay_out()
+        self._connect()
+        self.hide()
+        self._show_state()
+
+    def _lay_out(self) -> None:
+        self.tabs = QTabBar(self)
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setAccessibleName("Pages of the measures")
+        self.pages = QStackedWidget(self)
+        for name, page in (
+            ("Methods", self.methods),
+            ("Curves", self.curves),
+            ("Prediction", self.prediction),
+            ("Sanity check", self.sanity),
+        ):
+            self.tabs.addTab(name)
+            self.pages.addWidget(page)
+        self.words = advice_page(self)
+        self.pages.addWidget(self.words)
+        self.export_button = export_button(self.exports.menu, "Writes the numbers as CSV", self)
+        head = QHBoxLayout()
+        head.setContentsMargins(10, 4, 8, 4)
+        head.setSpacing(8)
+        head.addWidget(self.choice)
+        head.addStretch(1)
+        head.addWidget(self.tabs)
+        head.addWidget(self.export_button)
+        whole = QWidget(self)
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self.label_line)
+        column.addWidget(self.pages, 1)
+        self.setWidget(whole)
+
+    def _connect(self) -> None:
+        session, libraries = self._session, self._session.libraries
+        for signal in (libraries.appeared, libraries.closed):
+            signal.connect(self._take_words)
+        self.tabs.currentChanged.connect(lambda _: self._show_state())
+        self.choice.wanted.connect(self.evaluate)
+        self.choice.labels.currentIndexChanged.connect(lambda _: self._show_state())
+        session.labels.changed.connect(self._forget)
+        for page in (self.methods, self.prediction):
+            page.chosen.connect(self.chosen)
+        self.methods.threshold_changed.connect(self._draw_bars)
+        self.exports.wanted.connect(self._export)
+        self.exports.note.connect(self.note)
+        self.exports.trouble.connect(self.trouble)
+        self._job.changed.connect(self._show_state)
+        self._job.changed.connect(self.busy_changed)
+        self._job.trouble.connect(self.trouble)
+        self._label_columns.changed.connect(self._show_labels)
+        self._label_columns.trouble.connect(self.trouble)
+        for signal in (libraries.appeared, libraries.closed, session.model_changed, session.preparation_changed):
+            signal.connect(self._forget)
+        for signal in (session.model_loaded, libraries.opened):
+            signal.connect(self._show_state)
+
+    @property
+    def busy(self) -> bool:
+        return self._job.busy
+
+    def open(self) -> None:
+        """Shows the dock, the keyboard in it."""
+        bring_up(self, self.choice.button)
+
+    def evaluate(self) -> None:
+        """Measures what is chosen, in the background; what was measured before stays until it is there."""
+        session, choice = self._session, self.choice
+        library, bundle, preparation = session.libraries.library, session.bundle, session.preparation
+        if self.busy or library is None or bundle is None or not choice.label or not choice.method_ids:
+            return
+        label, ids, n_wanted, pool = choice.label, choice.method_ids, choice.n_wanted, session.batch_pool
+        said = session.labels.of(label, bundle.card.class_names)
+
+        def job(link: Link) -> Measured:
+            from ...app.evaluation.measure_library import measure_library
+
+            use_one_thread()
+            return measure_library(
+                library,
+                bundle,
+                ids,
+                label,
+                pool=pool,
+                class_of=said,
+                n_wanted=n_wanted,
+                preparation=preparation,
+                report=link.report,
+                cancel=link.cancel,
+            )
+
+        self._job.start(job, self._show, what="Evaluating")
+
+    def stop(self) -> None:
+        """Evaluates nothing after all."""
+        self._job.stop()
+
+    def _show(self, measured: Measured) -> None:
+        self.measured = measured
+        for page in (self.methods, self.curves, self.prediction, self.sanity):
+            page.show_measured(measured)
+        self._draw()
+
+    # Charts
+
+    def _draw(self) -> None:
+        measured, paper, words = self.measured, self._paper, self._session.words
+        if measured is None:
+            return
+
+        def job(_: Link) -> Drawn:
+            from .measures_drawing import draw
+
+            return draw(measured, paper, words)
+
+        def show(drawn: Drawn) -> None:
+            for page in (self.curves, self.prediction, self.sanity):
+                page.show_drawn(drawn)
+
+        self._draw_bars()
+        self._draw_in_background("rest", job, show)
+
+    def _draw_bars(self) -> None:
+        measured, paper, words = self.measured, self._paper, self._session.words
+        if measured is None:
+            return
+        threshold = self.methods.threshold
+
+        def job(_: Link) -> Chart:
+            from .measures_drawing import draw_bars
+
+            return draw_bars(measured, threshold, paper, words)
+
+        self._draw_in_background("bars", job, self.methods.bars.show_chart)
+
+    def _draw_in_background(self, what: str, job: Any, show: Any) -> None:
+        """The latest of each kind counts."""
+        task = self._session.runner.start(
+            job,
+            done=lambda drawn: show(drawn) if self._drawing.get(what) is task else None,
+            failed=self.trouble.emit,
+        )
+        self._drawing[what] = task
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "measured"):
+            paper = paper_for(self.palette())
+            if paper is not self._paper:
+                self._paper = paper
+                self._draw()
+
+    # What there is to evaluate
+
+    def _take_words(self) -> None:
+        for part in (self.choice, self.exports, self.methods, self.curves, self.prediction, self.sanity):
+            part.set_words(self._session.words)
+
+    def _forget(self) -> None:
+        """What was measured is true no more."""
+        self._job.forget()
+        self.measured = None
+        self._drawing.clear()
+        self._show_state()
+
+    def _show_labels(self) -> None:
+        self.choice.show_labels(self._label_columns.found or ())
+        self._show_state()
+
+    @property
+    def _column(self) -> LabelColumn | None:
+        """The column that is chosen."""
+        return next((each for each in self._label_columns.found or () if each.name == self.choice.label), None)
+
+    def _show_state(self) -> None:
+        session = self._session
+        there = self.measured is not None
+        self.tabs.setVisible(there)
+        self.export_button.setVisible(there)
+        self.pages.setCurrentIndex(self.tabs.currentIndex() if there else self.pages.indexOf(self.words))
+        column = self._column
+        self.label_line.show_column(column)
+        said = self.measured.evaluation.suspicion if self.measured is not None else ""
+        about = self.measured is not None and self.measured.label == self.choice.label
+        other = "" if about or self.measured is None else meanings.measured_by(self.measured)
+        self.label_line.warn(" ".join(part for part in (other, said) if part))
+        ready = (
+            column is not None
+            and not column.reason
+            and session.bundle is not None
+            and session.libraries.library is not None
+        )
+        self.choice.set_ready(ready and not self.busy)
+        self.words.setText(self._advice())
+
+    def _advice(self) -> str:
+        library, card = self._session.libraries.shown, self._session.card
+        if library is None:
+            return meanings.NO_LIBRARY
+        if card is None:
+            return meanings.NO_MODEL
+        if self.busy:
+            return meanings.RUNNING
+        if self._label_columns.found is None:
+            return meanings.READING
+        if self._label_columns.found and (self._column is None or self._column.reason):
+            return meanings.UNSETTLED
+        if self.choice.label:
+            return meanings.ready(self._session.words)
+        if self._session.kind.labels.names is not None:
+            return meanings.no_task(card.name, card.class_names)
+        return meanings.no_label(library.path.name, card.name, card.class_names)
+
+    def _export(self, kind: str) -> None:
+        library = self._session.libraries.shown
+        if self.measured is not None and library is not None:
+            self.exports.ask(kind, self.measured, self.methods.threshold, library.path)

@@ -1,0 +1,75 @@
+"""The line around some atoms of a depiction, outside their halos."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+
+from ...depict.drawing import Depiction
+
+_DISTANCE = 1.12
+"""Of the line from its atom, in halo radii."""
+_SIDES = 16
+"""Of the polygon that stands for a circle: joining true circles takes ten times as long."""
+
+
+def outline(depiction: Depiction, atoms: Collection[int]) -> list[QPolygonF]:
+    """The edges of circles around the atoms and of bands along the bonds between them, in the picture's coordinates.
+
+    A ring of picked atoms has no inner edge, unless another atom is drawn inside. Boxes have an edge each.
+    """
+    if depiction.boxes is not None:
+        return [QPolygonF(QRectF(*depiction.boxes[place].tolist())) for place in sorted(atoms)]
+    radius = _DISTANCE * depiction.radius
+    places = {atom: QPointF(x, y) for atom, (x, y) in enumerate(depiction.atom_xy.tolist()) if not math.isnan(x)}
+    covered = QPainterPath()
+    covered.setFillRule(Qt.FillRule.WindingFill)
+    for atom in atoms:
+        covered.addPolygon(_circle(places[atom], radius))
+    for a, b in depiction.bonds.tolist():
+        if a in atoms and b in atoms:
+            covered.addPolygon(_band(places[a], places[b], radius))
+    edges = covered.simplified().toSubpathPolygons()
+    others = [place for atom, place in places.items() if atom not in atoms]
+    return [edge for edge in edges if not _is_inside(edge, edges) or any(_holds(edge, other) for other in others)]
+
+
+def paint_edges(
+    painter: QPainter, edges: Sequence[QPolygonF], line: QColor, ground: QColor, width: float, ratio: float
+) -> None:
+    """Paints what :func:`outline` gave, in the picture's coordinates: over halos and under the structure.
+
+    :param ground: of the paper, which sets the line off from the halos
+    :param width: of the line in logical pixels, however large the picture is
+    :param ratio: device pixels to one of them
+    """
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, wide in ((ground, 2.1 * width), (line, width)):
+        pen = QPen(colour, wide * ratio)  # a cosmetic pen's width is in device pixels
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        for edge in edges:
+            painter.drawPolygon(edge)
+
+
+def _circle(middle: QPointF, radius: float) -> QPolygonF:
+    turns = [2 * math.pi * side / _SIDES for side in range(_SIDES + 1)]
+    return QPolygonF([middle + QPointF(math.cos(turn), math.sin(turn)) * radius for turn in turns])
+
+
+def _band(one: QPointF, other: QPointF, half: float) -> QPolygonF:
+    """As wide as the circles at its ends, and wound like them, or it would take away where both are."""
+    along = other - one
+    aside = QPointF(-along.y(), along.x()) * (half / max(math.hypot(along.x(), along.y()), 1e-6))
+    return QPolygonF([one + aside, one - aside, other - aside, other + aside, one + aside])
+
+
+def _is_inside(edge: QPolygonF, edges: list[QPolygonF]) -> bool:
+    return any(other is not edge and _holds(other, edge.first()) for other in edges)
+
+
+def _holds(edge: QPolygonF, point: QPointF) -> bool:
+    return edge.containsPoint(point, Qt.FillRule.OddEvenFill)

@@ -1,0 +1,223 @@
+"""Pictures of structures for the table or the gallery, those on screen first, with saliency where there are results.
+
+Structures are drawn in worker processes; pictures are painted from them here, one between two events.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QSize, QTimer, Signal, Slot
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from ...depict.colour import ColourScale, Paper
+from ...depict.drawing import Depiction
+from ...depict.halos import Halo, halos
+from ...kinds.kind import MatchedDepiction
+from ...kinds.registry import kind_of_library
+from ...library.library import Library
+from ...library.record import Rejected, Span
+from ...pool import WorkerPool
+from ..background.drawing_queue import DrawingQueue
+from .atom_match import match_colour, match_edges
+from .atom_outline import paint_edges
+from .picture import paint_ground, thumbnail
+
+MAX_DEPICTIONS = 4000
+MAX_PHOTOGRAPHS = 64_000_000
+"""Bytes of the photographs that depictions have."""
+MAX_IMAGES = 1500
+UNDRAWN = "too complex\nto draw"
+_LINE = 1.0
+"""Around the atoms that match, in logical pixels."""
+
+_FIT = 1.25
+"""Pixels to a unit of a depiction at most: small molecules stay small beside large ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Colouring:
+    """The saliency of one record as a thumbnail shows it."""
+
+    values: NDArray[np.float32]
+    """[n_record_atoms]"""
+    maximum: float
+    threshold: float
+    signed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outlined:
+    """A substructure that is outlined in the pictures."""
+
+    pattern: str
+    """Its key."""
+    aligned: bool = False
+    """Whether records are turned so that it lies alike in all of them, where that can be."""
+
+
+class Thumbnails(QObject):
+    """Attributes: ``colouring``, the saliency of a record, ``None`` if it has none to show; ``outlined``, what is
+    outlined, ``None`` for nothing.
+
+    Signals: ``ready()``, pictures on screen have changed; ``unreadable(Rejected)``, a record is none.
+    """
+
+    ready = Signal()
+    unreadable = Signal(object)
+
+    def __init__(self, pool: WorkerPool, parent: QObject | None = None, *, max_images: int = MAX_IMAGES) -> None:
+        super().__init__(parent)
+        self._max_images = max_images
+        self.colouring: Callable[[int], Colouring | None] = lambda _: None
+        self._library: Library | None = None
+        self._paper = Paper.WHITE
+        self._size, self._ratio = QSize(104, 60), 1.0
+        self._generation = 0
+        self.outlined: Outlined | None = None
+        self._matches: dict[int, frozenset[int]] = {}
+        self._depictions: OrderedDict[int, Depiction | str] = OrderedDict()
+        self._images: OrderedDict[int, tuple[int, QImage]] = OrderedDict()
+        self._queue = DrawingQueue(
+            pool, self, is_drawn=self._depictions.__contains__, work=self._work, drawn=self._take
+        )
+        self._paint_next = QTimer(self)
+        self._paint_next.setInterval(1)  # other events go between
+        self._paint_next.timeout.connect(self._paint_one)
+
+    def set_library(self, library: Library | None) -> None:
+        self._library = library
+        self._forget_drawings()
+
+    def set_paper(self, paper: Paper) -> None:
+        if paper is not self._paper:
+            self._paper = paper
+            self._forget_drawings()
+
+    def set_outlined(self, outlined: Outlined | None) -> None:
+        """Draws those on screen anew; what was there stays until then."""
+        if outlined != self.outlined:
+            self.outlined = outlined
+            self._depictions.clear()
+            self._matches.clear()
+            self._generation += 1
+            self._queue.start_over()
+
+    def set_size(self, size: QSize, ratio: float) -> None:
+        """Of the pictures in logical pixels, and device pixels to one of them."""
+        if (size, ratio) != (self._size, self._ratio):
+            self._size, self._ratio = size, ratio
+            self.recolour()
+
+    def recolour(self) -> None:
+        """Paints those on screen again, after saliency, scale or threshold changed."""
+        self._generation += 1
+        self._paint_soon()
+
+    def forget_colours(self, positions: Sequence[int]) -> None:
+        """Paints these again when they are on screen: they have new results."""
+        for position in positions:
+            known = self._images.get(position)
+            if known is not None:
+                self._images[position] = (-1, known[1])
+        self._paint_soon()
+
+    def want(self, positions: Sequence[int]) -> None:
+        """What is on screen now; what was asked for before and is not among them is dropped."""
+        if self._library is not None:
+            self._queue.want(positions)
+            self._paint_soon()
+
+    def picture(self, position: int) -> QImage | str | None:
+        """The picture, words where there can be none, ``None`` while it is not there."""
+        known = self._images.get(position)
+        if known is not None:
+            return known[1]
+        depiction = self._depictions.get(position)
+        return depiction if isinstance(depiction, str) else None
+
+    def _paint_soon(self) -> None:
+        if self._library is not None:
+            self._paint_next.start()
+
+    def _forget_drawings(self) -> None:
+        self._queue.forget()
+        self._depictions.clear()
+        self._matches.clear()
+        self._images.clear()
+        self._paint_next.stop()
+
+    def _work(self, position: int) -> tuple[Callable[[Span], Any], Span]:
+        library, outlined = self._library, self.outlined
+        assert library is not None  # noqa: S101
+        kind = kind_of_library(library)
+        task: Callable[[Span], Any] = kind.drawing.depict(library.source, self._paper)
+        if outlined is not None:
+            task = kind.fragmenter.depict_match(library.source, self._paper, outlined.pattern, outlined.aligned)
+        return task, library.span(position)
+
+    def _take(self, position: int, result: Any) -> None:
+        if isinstance(result, MatchedDepiction):
+            self._matches[position] = result.places
+            result = result.depiction
+        if isinstance(result, Depiction):
+            self._depictions[position] = result
+            self._paint_soon()
+        else:  # a rejected record's row says why
+            self._depictions[position] = UNDRAWN if result is None else ""
+            self.ready.emit()
+            if isinstance(result, Rejected):
+                self.unreadable.emit(result)
+        self._forget_oldest()
+
+    def _forget_oldest(self) -> None:
+        bytes_ = sum(map(_photograph_bytes, self._depictions.values()))
+        while len(self._depictions) > MAX_DEPICTIONS or bytes_ > MAX_PHOTOGRAPHS:
+            dropped, depiction = self._depictions.popitem(last=False)
+            self._matches.pop(dropped, None)
+            bytes_ -= _photograph_bytes(depiction)
+
+    @Slot()
+    def _paint_one(self) -> None:
+        for position in self._queue.wanted:
+            depiction = self._depictions.get(position)
+            if not isinstance(depiction, Depiction):
+                continue
+            known = self._images.get(position)
+            if known is not None and known[0] == self._generation:
+                continue
+            self._images[position] = (self._generation, self._paint(position, depiction))
+            self._images.move_to_end(position)
+            while len(self._images) > self._max_images:
+                self._images.popitem(last=False)
+            self.ready.emit()
+            return
+        self._paint_next.stop()
+
+    def _paint(self, position: int, depiction: Depiction) -> QImage:
+        ratio = self._ratio
+
+        def paint_under(painter: QPainter) -> None:
+            colouring, painted = self.colouring(position), list[Halo]()
+            if colouring is not None and len(colouring.values) == len(depiction.atom_xy):
+                colours = ColourScale(colouring.maximum, colouring.signed, depiction.paper)
+                painted = halos(depiction, colouring.values, colours, colouring.threshold)
+            paint_ground(painter, depiction, painted)
+            match = self._matches.get(position)
+            if match:
+                line, ground = match_colour(depiction.paper), QColor(depiction.paper.background)
+                paint_edges(painter, match_edges(depiction, match), line, ground, _LINE, ratio)
+
+        return thumbnail(depiction, self._size, ratio, _FIT, paint_under)
+
+
+def _photograph_bytes(depiction: Depiction | str) -> int:
+    """Of a depiction, or of the words in its place."""
+    if isinstance(depiction, str) or depiction.photograph is None:
+        return 0
+    return len(depiction.photograph.jpeg)

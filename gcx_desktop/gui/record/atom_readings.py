@@ -1,0 +1,102 @@
+"""What the panel says about the atoms of one molecule, or the nodes of another graph: value, rank, a sentence each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from ...depict.halos import AGAINST_CLASS, FOR_CLASS
+from ...kinds.kind import Words
+from ...kinds.registry import CUSTOMARY
+
+Floats = npt.NDArray[np.float64]
+_SAME = 1e-6
+"""Relative difference below which two saliencies are one value: symmetric atoms share their rank."""
+
+
+def number(value: float) -> str:
+    """Three significant digits, with a true minus sign."""
+    text = "0" if value == 0 else f"{value:#.3g}".rstrip(".")
+    return text.replace("-", "−")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AtomReadings:
+    """The saliency of every atom of a record in words. Indices are 0-based here and 1-based in the words."""
+
+    names: Sequence[str] = ()
+    """[n_places], of atoms their elements' symbols; may be shorter while they are not known."""
+    values: Floats | None = None
+    """[n_places], NaN at hydrogens folded into their heavy atom and at what was left out of the graph; ``None`` while
+    not computed."""
+    predictable: bool = True
+    """Whether there will be values at all."""
+    signed: bool = False
+    """Whether a value below zero speaks against the class; if not, none is."""
+    folded: frozenset[int] = frozenset()
+    """Places that never have a value of their own, such as hydrogens."""
+    words: Words = CUSTOMARY.words
+    order: list[int] = field(init=False, repr=False)
+    """Atoms that have a value, the most salient (by magnitude) first."""
+    _rank: dict[int, int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        strength = np.abs(self.values) if self.values is not None else np.empty(0)
+        order = [i for i in np.argsort(-strength, kind="stable").tolist() if not np.isnan(strength[i])]
+        ranks: dict[int, int] = {}
+        rank, last = 1, np.inf
+        for place, atom in enumerate(order, start=1):
+            if strength[atom] < last * (1 - _SAME) or place == 1:
+                rank, last = place, float(strength[atom])
+            ranks[atom] = rank
+        object.__setattr__(self, "order", order)
+        object.__setattr__(self, "_rank", ranks)
+
+    @property
+    def maximum(self) -> float:
+        """The largest magnitude; 0 if there is no value."""
+        return float(abs(self.values[self.order[0]])) if self.values is not None and self.order else 0.0
+
+    @property
+    def silent(self) -> bool:
+        """Whether there are values, and all of them are zero."""
+        return self.values is not None and self.maximum == 0.0
+
+    def can_point_at(self, atom: int) -> bool:
+        """Whether there is something to say: hydrogens that carry no value of their own are passed over."""
+        return self.values is None or atom in self._rank or self._left_out(atom)
+
+    def _left_out(self, atom: int) -> bool:
+        """Whether it would have a value, had it not been left out of the graph, as by a preparation."""
+        known = self.values is not None and atom < len(self.names)
+        return known and atom not in self._rank and atom not in self.folded
+
+    def name(self, atom: int) -> str:
+        """Such as ``"C 7"``."""
+        name = self.names[atom] if atom < len(self.names) else self.words.node
+        return f"{name} {atom + 1}"
+
+    def sentence(self, atom: int) -> str:
+        """Such as ``"C 7 · saliency 0.182 · rank 3 of 24"``; of a signed map also for what the atom speaks."""
+        if not self.predictable:
+            return self.name(atom)
+        if self._left_out(atom):
+            return f"{self.name(atom)} · {self.words.left_out}"
+        if self.values is None or atom not in self._rank:
+            return f"{self.name(atom)} · saliency not computed yet"
+        value = number(float(self.values[atom]))
+        return f"{self.name(atom)} · saliency {value}{self._side(atom)} · rank {self._rank[atom]} of {len(self.order)}"
+
+    def _side(self, atom: int) -> str:
+        if not self.signed or self.values is None or self.values[atom] == 0:
+            return ""
+        return f", {FOR_CLASS if self.values[atom] > 0 else AGAINST_CLASS}"
+
+    def strongest(self, n: int = 3) -> str:
+        """The most salient atoms in words, such as ``"N 3 0.412, C 2 0.398"``; empty if there are none."""
+        if self.values is None or self.silent:
+            return ""
+        return ", ".join(f"{self.name(atom)} {number(float(self.values[atom]))}" for atom in self.order[:n])

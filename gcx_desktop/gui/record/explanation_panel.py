@@ -1,0 +1,411 @@
+"""The right half of the window: one record, its prediction, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from ...app.explaining.method_names import METHOD_NAMES
+from ...app.explaining.threshold import DEFAULT_THRESHOLD
+from ...app.explaining.trust import highlighted
+from ...depict.colour import ColourScale, Paper
+from ...depict.drawing import Depiction
+from ...depict.halos import Halo, halos, saliency_svg
+from ...kinds.kind import Words
+from ...kinds.registry import CUSTOMARY
+from ...library.molecules.predictability import NOT_PREDICTABLE
+from ...library.record import Rejected
+from ...wording import sentence
+from ..pictures.picture import render_image
+from ..widgets.plain_labels import MOST_CHARACTERS, ElidedLabel, PlainLabel, TitleLine
+from .atom_readings import AtomReadings
+from .molecule_view import MoleculeView
+from .prediction_line import PredictionLine
+from .record_mark import RecordMark
+from .record_notice import RecordNotice
+from .saliency_controls import SaliencyControls
+from .trust_strip import TrustStrip
+
+NOTHING = "Select {} to see why"
+WAITS_FOR_SCALE = "The colours follow as soon as the library's scale is known."
+_PATIENCE_MS = 250
+"""A record that comes sooner is not announced: words that flash by only disturb."""
+
+
+class ExplanationPanel(QWidget):
+    """Shows one record at a time: told what to show, it computes nothing but colours.
+
+    Attributes: ``view`` (MoleculeView), ``controls`` (SaliencyControls), ``prediction`` (PredictionLine), ``notice``
+    (RecordNotice), ``mark`` (RecordMark), ``trust`` (TrustStrip); ``threshold``, ``scale_mode`` and ``class_choice``
+    (−1: the predicted class) as the user set them.
+
+    Signals: ``class_chosen`` (int) another class is to be explained, −1 for the predicted one; ``threshold_changed``
+    (float) 0…1; ``scale_mode_changed`` (str) "library" or "molecule"; ``recoloured()`` perhaps other atoms are
+    highlighted.
+    """
+
+    class_chosen = Signal(int)
+    threshold_changed = Signal(float)
+    scale_mode_changed = Signal(str)
+    recoloured = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._paper = Paper.WHITE
+        self._names: Sequence[str] = ()
+        self._folded: frozenset[int] = frozenset()
+        self._words = CUSTOMARY.words
+        self._predictable = True
+        self._preparation = ""
+        self._values: npt.NDArray[np.float64] | None = None
+        self._library_maximum: float | None = None
+        self._scale_awaited = False
+        self._method_name = self._class_name = ""
+        self._signed = False
+        self._depiction: Depiction | None = None
+        self._halos: list[Halo] = []
+        self._readings = AtomReadings()
+        self._shown: tuple[str, int, int] | None = None
+        self._listed = True
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE_MS)
+        self._make_widgets()
+        self._lay_out()
+        self._connect()
+        self.show_nothing()
+
+    # Settings
+
+    @property
+    def threshold(self) -> float:
+        return self.controls.threshold
+
+    @threshold.setter
+    def threshold(self, fraction: float) -> None:
+        self.controls.threshold = fraction
+
+    @property
+    def scale_mode(self) -> str:
+        return self.controls.scale_mode
+
+    @scale_mode.setter
+    def scale_mode(self, mode: str) -> None:
+        self.controls.scale_mode = mode
+
+    @property
+    def class_choice(self) -> int:
+        return self.controls.classes.choice
+
+    @class_choice.setter
+    def class_choice(self, choice: int) -> None:
+        self.controls.classes.choose(choice)
+
+    @property
+    def highlighted(self) -> npt.NDArray[np.bool_] | None:
+        """[n_record_atoms]: which atoms are coloured as speaking for the class; ``None`` while there is no map."""
+        if self._values is None or self._waits_for_scale:
+            return None
+        scale = self._scale()
+        return highlighted(self._values, np.inf if scale.dead else self.threshold * scale.maximum)
+
+    def set_paper(self, paper: Paper) -> None:
+        """Of what is drawn from now on; a depiction keeps the paper that it was drawn for."""
+        self._paper = paper
+        self.view.set_paper(paper)
+        self.mark.set_paper(paper)
+        self._recolour()
+
+    def set_words(self, words: Words) -> None:
+        """What a record and its parts are called."""
+        self._words = words
+        self._empty.setText(NOTHING.format(words.a_record))
+        self.title.setAccessibleName(f"Title of the {words.record}")
+        self.controls.set_words(words)
+        self.view.set_words(words)
+        self._read_atoms()
+        self._recolour()
+
+    def set_classes(self, names: Sequence[str]) -> None:
+        """The model's classes. If they are others than before, the predicted class is explained again, unsignalled."""
+        self.controls.set_classes(names)
+        self.prediction.set_names(names)
+
+    # What is shown
+
+    def show_nothing(self) -> None:
+        self._forget()
+        self._shown = None
+        self._pages.setCurrentWidget(self._empty)
+
+    def show_loading(self, title: str, record: int, total: int) -> None:
+        """A record was selected; its parts follow."""
+        self._forget()
+        self._show_header(title, record, total)
+        self._show_picture()
+        self._patience.start()
+
+    def show_record(self, title: str, record: int, total: int) -> None:
+        """The record is read; the same one that is loading or shown keeps what is there."""
+        if self._shown is None or self._shown[1:] != (record, total):
+            self._forget()
+        self._show_header(title, record, total)
+        self._show_picture()
+
+    def set_total(self, total: int) -> None:
+        """How many records the library has by now."""
+        if self._shown is not None:
+            self._shown = (*self._shown[:2], total)
+        self._say_place()
+
+    def set_listed(self, listed: bool) -> None:
+        """Whether the record is among those that the table shows."""
+        self._listed = listed
+        self._say_place()
+
+    def show_atoms(self, names: Sequence[str], folded: frozenset[int] = frozenset()) -> None:
+        """[n_places] names, for the words about an atom.
+
+        :param folded: places that never have a value of their own
+        """
+        self._names, self._folded = names, folded
+        self._read_atoms()
+
+    def show_depiction(self, depiction: Depiction | None, message: str = "") -> None:
+        """The structure, or the reason in words why there is none."""
+        self._patience.stop()
+        self._depiction = depiction
+        if depiction is None:
+            self.view.set_message(sentence(message))
+        else:
+            self.view.set_depiction(depiction)
+        self._recolour()
+
+    def show_preparation(self, done: str | None) -> None:
+        """What was done to the molecule before it was predicted, "" for nothing; ``None`` if none is prepared."""
+        self._preparation = done or ""
+        self.preparation.setVisible(done is not None)
+        self.preparation.set_full_text(f"Preparation: {done or 'nothing to be done'}", quiet=True)
+
+    def show_prediction(self, names: Sequence[str], probabilities: Sequence[float]) -> None:
+        self.prediction.show_prediction(names, probabilities)
+
+    def set_scale_awaited(self, awaited: bool) -> None:
+        """Whether the library's scale comes soon: until then maps that are to be shown on it have no colours, which
+        would change by themselves."""
+        self._scale_awaited = awaited
+
+    @property
+    def _waits_for_scale(self) -> bool:
+        return self._scale_awaited and self._library_maximum is None and self.scale_mode == "library"
+
+    def show_saliency(
+        self,
+        values: npt.ArrayLike,
+        scale_maximum_library: float | None,
+        method_name: str,
+        class_name: str,
+        signed: bool = False,
+    ) -> None:
+        """One map: ``values`` [n_record_atoms], NaN at hydrogens folded into their heavy atom.
+
+        :param scale_maximum_library: value of the strongest colour in the whole library; ``None`` while not known
+        """
+        self._values = np.asarray(values, dtype=np.float64).ravel()
+        self._library_maximum = scale_maximum_library
+        self._method_name, self._class_name, self._signed = method_name, class_name, signed
+        self.controls.set_library_scale_known(scale_maximum_library is not None)
+        self._read_atoms()
+        self._recolour()
+
+    def show_unpredictable(self, reason: str) -> None:
+        """The record is a structure without a prediction: why, in place of one. Its atoms and depiction follow."""
+        self._forget()
+        self._predictable = False
+        reason = reason.removeprefix(NOT_PREDICTABLE)
+        self.why.setText(f"This record cannot be predicted: {reason[:MOST_CHARACTERS]}")
+        self._show_picture()
+
+    def show_rejected(self, rejected: Rejected, text: str) -> None:
+        """A record that could not be read or predicted: why, at which line of the file, and how it begins."""
+        self._forget()
+        self.notice.show_reason(rejected.reason, rejected.line, text)
+        self._body.setCurrentWidget(self.notice)
+        self._pages.setCurrentWidget(self._record)
+
+    # The picture for export
+
+    def svg(self) -> str | None:
+        """The molecule as seen, standalone, and under it what was done to it before; ``None`` if none is."""
+        if self._depiction is None:
+            return None
+        return saliency_svg(self._depiction, self._halos, caption=self._preparation)
+
+    def image(self, scale: float = 4.0) -> QImage | None:
+        """As :meth:`svg`, ``scale`` pixels to a unit of the depiction; ``None`` if no molecule is shown."""
+        return render_image(self._depiction, self._halos, scale, self._preparation) if self._depiction else None
+
+    # Inside
+
+    def _make_widgets(self) -> None:
+        self.title = TitleLine(self)
+        self.place = PlainLabel(quiet=True, parent=self)
+        self.mark = RecordMark(self)
+        self.prediction = PredictionLine(self)
+        self.why = PlainLabel(parent=self)
+        self.why.setWordWrap(True)
+        self.preparation = ElidedLabel(quiet=True, parent=self)
+        self.preparation.hide()
+        self.view = MoleculeView(self)
+        self.atom_line = ElidedLabel(parent=self)
+        self.controls = SaliencyControls(self)
+        self.trust = TrustStrip(self)
+        self.controls.add_row("Trust", self.trust.button, self.trust)
+        self.notice = RecordNotice(self)
+        self._empty = PlainLabel(NOTHING.format(self._words.a_record), quiet=True, parent=self)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+
+    def _lay_out(self) -> None:
+        header = QHBoxLayout()
+        header.setSpacing(16)
+        header.addWidget(self.title, 1)
+        header.addWidget(self.place)
+
+        picture = QWidget(self)
+        column = QVBoxLayout(picture)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addWidget(self.prediction)
+        column.addWidget(self.why)
+        column.addWidget(self.preparation)
+        column.addWidget(self.view, 1)
+        column.addWidget(self.atom_line)
+        column.addSpacing(2)
+        column.addWidget(self.controls)
+        self._picture = picture
+
+        self._body = QStackedWidget(self)
+        self._body.addWidget(picture)
+        self._body.addWidget(self.notice)
+        self._record = QWidget(self)
+        whole = QVBoxLayout(self._record)
+        whole.setContentsMargins(16, 12, 16, 14)
+        whole.setSpacing(8)
+        whole.addLayout(header)
+        whole.addWidget(self.mark)
+        whole.addWidget(self._body, 1)
+
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self._record)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._pages)
+
+    def _connect(self) -> None:
+        self.controls.classes.chosen.connect(self.class_chosen)
+        self.controls.threshold_changed.connect(self._recolour)
+        self.controls.threshold_changed.connect(self.threshold_changed)
+        self.controls.scale_mode_changed.connect(self._recolour)
+        self.controls.scale_mode_changed.connect(self.scale_mode_changed)
+        self.view.atom_hovered.connect(self._say_atom)
+        self._patience.timeout.connect(self._ask_for_patience)
+
+    def _ask_for_patience(self) -> None:
+        self.view.set_message(f"Reading and drawing the {self._words.record}…")
+
+    def _forget(self) -> None:
+        """Nothing of one record may be seen beside another."""
+        self._patience.stop()
+        self._names, self._values, self._depiction = (), None, None
+        self._predictable, self._preparation = True, ""
+        self.preparation.set_full_text("", quiet=True)
+        self.prediction.forget()
+        self.view.set_message("")
+        self._read_atoms()
+        self._recolour()
+
+    def _show_header(self, title: str, record: int, total: int) -> None:
+        self._shown = (title, record, total)
+        self.title.set_title(title or "untitled")
+        self._say_place()
+        self.view.set_title(title)
+
+    def _say_place(self) -> None:
+        if self._shown is not None:
+            hidden = "" if self._listed else "not in the list  ·  "
+            self.place.setText(f"{hidden}record {self._shown[1]:,} of {self._shown[2]:,}")
+
+    def _show_picture(self) -> None:
+        for widget in (self.prediction, self.controls):
+            widget.setVisible(self._predictable)
+        self.why.setVisible(not self._predictable)
+        self._body.setCurrentWidget(self._picture)
+        self._pages.setCurrentWidget(self._record)
+
+    def _read_atoms(self) -> None:
+        self._readings = AtomReadings(
+            self._names, self._values, self._predictable, self._signed, self._folded, self._words
+        )
+        self.view.set_readings(self._readings)
+        self._say_atom(self.view.current_atom)
+
+    def _scale(self) -> ColourScale:
+        paper = self._depiction.paper if self._depiction else self._paper
+        maximum = 0.0 if self._waits_for_scale else self._readings.maximum
+        if self.controls.effective_scale_mode == "library" and self._library_maximum is not None:
+            maximum = self._library_maximum
+        return ColourScale(maximum, signed=self._signed, paper=paper)
+
+    def _recolour(self) -> None:
+        """Colours, legend and words from what is there; cheap enough for every step of the slider."""
+        scale = self._scale()
+        caption = f"{self._words.node} saliency"
+        caption += f" · {self._method_name} for {self._class_name}" if self._class_name else ""
+        clipped = self._readings.maximum > scale.maximum * (1 + 1e-9)
+        known = self._values is not None and not self._waits_for_scale
+        self.controls.legend.show_scale(scale, caption, clipped=clipped, known=known)
+        self.controls.scale_shown()
+        drawable = self._depiction is not None and known
+        if drawable and len(self._values) == len(self._depiction.atom_xy):  # type: ignore[arg-type, union-attr]
+            self._halos = halos(self._depiction, self._values, scale, self.threshold)  # type: ignore[arg-type]
+        else:
+            self._halos = []
+        self.view.set_halos(self._halos)
+        shown = self.highlighted
+        self.view.picking.highlighted = frozenset(() if shown is None else np.flatnonzero(shown).tolist())
+        self.recoloured.emit()
+        self._say_atom(self.view.current_atom)
+
+    def _say_atom(self, atom: int) -> None:
+        if atom >= 0:
+            self.atom_line.set_full_text(self._readings.sentence(atom))
+        else:
+            self.atom_line.set_full_text(self._summary(), quiet=True)
+
+    def _summary(self) -> str:
+        """What is said when no atom is pointed at."""
+        readings, node, nodes = self._readings, self._words.node, self._words.nodes
+        if readings.values is None or not readings.order:
+            return ""
+        if self._waits_for_scale:
+            return WAITS_FOR_SCALE
+        if readings.silent and self._method_name == METHOD_NAMES["c-eb"]:
+            return f"No salient {nodes}: the other class explains as much of every {node}."
+        if readings.silent and self._signed:
+            return f"No salient {nodes}: the score of “{self._class_name}” depends on none of them."
+        if readings.silent:
+            return f"No salient {nodes}: the network's units for “{self._class_name}” are silent."
+        strongest = readings.sentence(readings.order[0])
+        maximum = self.controls.legend.scale.maximum
+        if self.controls.effective_scale_mode == "library" and readings.maximum < DEFAULT_THRESHOLD * maximum:
+            return f"Far below the library's scale; choose “this {self._words.record}”."
+        if readings.maximum < self.threshold * maximum:
+            return f"No {node} reaches the threshold; the strongest is {strongest}"
+        return f"Strongest {node}: {strongest}"

@@ -1,0 +1,121 @@
+"""Tells the explanation panel what the session says about the selected record, and the session what was chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from ...app.explaining.method_names import METHOD_NAMES, SIGNED_METHODS
+from ...errors import LibraryError
+from ...kinds.kind import RecordToShow, UnpredictableRecord
+from ...library.record import Rejected
+from ..session.session import Session
+from .explanation_panel import ExplanationPanel
+from .trust_presenter import TrustPresenter
+
+if TYPE_CHECKING:
+    from ...app.explaining.explain_library import ExplainedRecord
+
+_MAX_SHOWN_TEXT = 4000
+
+
+class RecordPresenter(QObject):
+    """Keeps panel and session in step. Attributes: ``trust`` (TrustPresenter)."""
+
+    def __init__(self, session: Session, panel: ExplanationPanel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._panel = session, panel
+        self.trust = TrustPresenter(session, panel, self)
+        selection = session.selection
+        selection.cleared.connect(panel.show_nothing)
+        session.libraries.order_changed.connect(self._say_whether_listed)
+        session.libraries.grew.connect(lambda: panel.set_total(self._total()))
+        for signal in (selection.loading, selection.read, selection.unpredictable, selection.rejected):
+            signal.connect(self._say_whether_listed)
+        selection.loading.connect(self._loading)
+        selection.read.connect(self._read)
+        selection.unpredictable.connect(self._unpredictable)
+        selection.rejected.connect(self._rejected)
+        for signal in (selection.first_map, selection.explanation):
+            signal.connect(self._explained)
+        session.model_changed.connect(self._model_changed)
+        session.method_changed.connect(self._show_again)
+        session.class_changed.connect(self._class_changed)
+        session.scales_changed.connect(self._show_again)
+        panel.class_chosen.connect(session.choose_class)
+
+    def _total(self) -> int:
+        rows = self._session.libraries.rows
+        return 0 if rows is None else len(rows)
+
+    def _say_whether_listed(self, *_: object) -> None:
+        position = self._session.selection.position
+        self._panel.set_listed(position < 0 or self._session.libraries.order.row(position) >= 0)
+
+    def _loading(self, position: int) -> None:
+        libraries = self._session.libraries
+        if libraries.rows is not None:
+            libraries.ensure_text(position)
+            self._panel.show_loading(libraries.rows.title(position), position + 1, self._total())
+
+    def _read(self, record: RecordToShow) -> None:
+        self._panel.show_record(record.read.title, record.read.position + 1, self._total())
+        self._panel.show_preparation(record.read.preparation if self._session.preparation else None)
+        self._panel.show_atoms(record.names, record.folded)
+        self._panel.show_depiction(record.depiction, record.message)
+
+    def _unpredictable(self, record: UnpredictableRecord) -> None:
+        self._panel.show_record(record.rejected.title, record.rejected.record, self._total())
+        self._panel.show_preparation(None)
+        self._panel.show_unpredictable(record.rejected.reason)
+        self._panel.show_atoms(record.names)
+        self._panel.show_depiction(record.depiction, record.message)
+
+    def _rejected(self, rejected: Rejected) -> None:
+        library = self._session.libraries.shown
+        if library is not None:
+            try:
+                text = library.raw(rejected.position).text[:_MAX_SHOWN_TEXT]
+            except LibraryError as error:  # the file was changed
+                self._session.trouble.emit(str(error))
+                return
+            self._panel.show_record(rejected.title, rejected.record, self._total())
+            self._panel.show_rejected(rejected, text)
+
+    def _explained(self, explained: ExplainedRecord) -> None:
+        session = self._session
+        if session.card is None:
+            return
+        names = session.card.class_names
+        explanation = explained.explanation
+        self._panel.show_prediction(names, explanation.probabilities.tolist())
+        index = session.class_shown(explanation.predicted)
+        self._panel.set_scale_awaited(session.scales_awaited)
+        self._panel.show_saliency(
+            explained.record_maps(session.method)[:, index],
+            session.scales.get(session.method),
+            METHOD_NAMES[session.method],
+            names[index],
+            session.method in SIGNED_METHODS,
+        )
+
+    def _show_again(self) -> None:
+        explained = self._session.selection.explained
+        if explained is not None:
+            self._explained(explained)
+
+    def _class_changed(self) -> None:
+        if self._panel.class_choice != self._session.class_choice:
+            self._panel.class_choice = self._session.class_choice
+        self._show_again()
+
+    def _model_changed(self) -> None:
+        card = self._session.card
+        self._panel.set_classes(card.class_names if card is not None else ())
+        if self._panel.class_choice != self._session.class_choice:
+            self._panel.class_choice = self._session.class_choice
+        record = self._session.selection.record
+        if record is not None:  # what the model before said of it must not stay
+            self._panel.show_loading(record.read.title, record.read.position + 1, self._total())
+            self._read(record)

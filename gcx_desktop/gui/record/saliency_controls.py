@@ -1,0 +1,217 @@
+"""What decides how saliency is shown: the legend with its scale, the class explained, and the threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QRadioButton, QSlider, QVBoxLayout, QWidget
+
+from ...app.explaining.threshold import DEFAULT_THRESHOLD
+from ...kinds.kind import Words
+from ...kinds.registry import CUSTOMARY
+from ..widgets.plain_labels import PlainLabel, plain_tooltip
+from .atom_readings import number
+from .class_choice import ClassChoice
+from .legend import Legend
+
+SCALES = ("library", "molecule")
+"""Scale modes: one for all records, or each record its own."""
+_SCALE_HELP = (
+    "library: equal colours mean equal saliency in every {record}\nthis {record}: its strongest {node} has the "
+    "strongest colour"
+)
+_WAIT_HELP = "the library's scale is being computed"
+_STEPS = 100
+
+
+class SaliencyControls(QWidget):
+    """The legend and the settings under the molecule.
+
+    Attributes: ``legend``, ``classes`` (ClassChoice), ``slider``, ``scale_box``; ``threshold`` (0…1, fraction of the
+    scale's maximum), ``scale_mode`` ("library" or "molecule", what the user wants), ``effective_scale_mode`` (what can
+    be had: "molecule" while the library's scale is not known).
+
+    Signals: ``threshold_changed`` (float), ``scale_mode_changed`` (str); both by the user or by the setters.
+    """
+
+    threshold_changed = Signal(float)
+    scale_mode_changed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._mode = "library"
+        self._library_scale_known = False
+        self._words = CUSTOMARY.words
+        self.legend = Legend(self)
+        self.scale_box = self._make_scale_box()
+        self.classes = ClassChoice(self)
+        self.slider = self._make_slider()
+        self.threshold_words = PlainLabel(parent=self)
+        self.threshold_words.setMinimumWidth(self.fontMetrics().horizontalAdvance("0.00 · |saliency| ≥ 0.0000"))
+        self._lay_out()
+        self.slider.valueChanged.connect(self._threshold_moved)
+        self.scale_box.currentIndexChanged.connect(self._scale_chosen)
+        self.set_words(self._words)
+        self.set_library_scale_known(False)
+        self.threshold = DEFAULT_THRESHOLD
+
+    @property
+    def threshold(self) -> float:
+        return self.slider.value() / _STEPS
+
+    @threshold.setter
+    def threshold(self, fraction: float) -> None:
+        self.slider.setValue(round(min(max(fraction, 0.0), 1.0) * _STEPS))
+
+    @property
+    def scale_mode(self) -> str:
+        return self._mode
+
+    @scale_mode.setter
+    def scale_mode(self, mode: str) -> None:
+        if mode not in SCALES:
+            raise ValueError(f"scale mode: expected one of {', '.join(SCALES)}, got {mode}")
+        if mode != self._mode:
+            self._mode = mode
+            self._show_mode()
+            self.scale_mode_changed.emit(mode)
+
+    @property
+    def effective_scale_mode(self) -> str:
+        return self._mode if self._library_scale_known else "molecule"
+
+    def set_words(self, words: Words) -> None:
+        """What a record and its nodes are called."""
+        self._words = words
+        self.legend.set_node(words.node)
+        self.scale_box.setItemText(self.scale_box.findData("molecule"), f"this {words.record}")
+        self.slider.setToolTip(
+            plain_tooltip(f"{words.nodes.capitalize()} below this fraction of the scale's maximum are not coloured")
+        )
+        self._say_scale()
+        self._say_threshold()
+
+    def set_library_scale_known(self, known: bool) -> None:
+        self._library_scale_known = known
+        self._say_scale()
+        self._show_mode()
+
+    def _say_scale(self) -> None:
+        known, words = self._library_scale_known, self._words
+        self.scale_box.setEnabled(known)
+        self.scale_box.setToolTip(
+            plain_tooltip(_SCALE_HELP.format(record=words.record, node=words.node) if known else _WAIT_HELP)
+        )
+
+    def set_classes(self, names: Sequence[str]) -> None:
+        """Classes to choose from; the keyboard reaches them between the scale and the threshold."""
+        self.classes.set_names(names)
+        walk = [self.scale_box, *self.classes.inputs, self.slider]
+        for one, after in pairwise(walk):
+            QWidget.setTabOrder(one, after)
+
+    def minimumSizeHint(self) -> QSize:
+        """As high as its wrapped lines are at the width that it has: layouts around ask for no height for a width when
+        they become as low as they can, and would cut lines."""
+        least = super().minimumSizeHint()
+        layout = self.layout()
+        return least if layout is None else least.expandedTo(QSize(0, layout.totalMinimumHeightForWidth(self.width())))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+    def add_row(self, words: str, button: QWidget, widget: QWidget) -> None:
+        """One more thing under the threshold, in line with it, a small button beside its caption."""
+        caption = QHBoxLayout()
+        caption.setSpacing(2)
+        caption.addWidget(self._caption(words, widget))
+        caption.addWidget(button)
+        row = self._grid.rowCount()
+        self._grid.addLayout(caption, row, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._grid.addWidget(widget, row, 1)
+
+    def scale_shown(self) -> None:
+        """To be called after the legend got another scale."""
+        self._say_threshold()
+
+    def _make_scale_box(self) -> QComboBox:
+        box = QComboBox(self)
+        for mode in SCALES:
+            box.addItem(mode, mode)
+        box.setAccessibleName("Colour scale")
+        return box
+
+    def _make_slider(self) -> QSlider:
+        slider = QSlider(Qt.Orientation.Horizontal, self)
+        slider.setRange(0, _STEPS)
+        slider.setPageStep(10)
+        slider.setAccessibleName("Threshold, per cent of the scale's maximum")
+        return slider
+
+    def _lay_out(self) -> None:
+        scale_label = self._caption("Scale", self.scale_box)
+        top = QHBoxLayout()
+        top.setSpacing(20)
+        top.addWidget(self.legend, 1)
+        column = QVBoxLayout()
+        column.setSpacing(3)
+        column.addWidget(scale_label)
+        column.addWidget(self.scale_box)
+        column.addStretch(1)
+        top.addLayout(column)
+
+        threshold = QHBoxLayout()
+        threshold.setSpacing(12)
+        threshold.addWidget(self.slider, 1)
+        threshold.addWidget(self.threshold_words)
+        self._grid = grid = QGridLayout()
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(10)
+        explains = self._caption("Explains", self.classes)
+        explains.setMinimumHeight(QRadioButton("x").sizeHint().height())
+        grid.addWidget(explains, 0, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self.classes, 0, 1)
+        grid.addWidget(self._caption("Threshold", self.slider), 1, 0)
+        grid.addLayout(threshold, 1, 1)
+        grid.setColumnStretch(1, 1)
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        layout.addLayout(top)
+        layout.addLayout(grid)
+
+    def _caption(self, words: str, of: QWidget) -> QLabel:
+        label = PlainLabel(words, quiet=True, parent=self)
+        label.setBuddy(of)
+        return label
+
+    def _threshold_moved(self) -> None:
+        self.legend.set_threshold(self.threshold)
+        self._say_threshold()
+        self.threshold_changed.emit(self.threshold)
+
+    def _say_threshold(self) -> None:
+        least = number(self.threshold * self.legend.scale.maximum)
+        if self.slider.value() == 0:
+            words = f"0.00 · every {self._words.node}"
+        elif self.legend.scale.dead:
+            words = f"{self.threshold:.2f}"
+        else:
+            saliency = "|saliency|" if self.legend.scale.signed else "saliency"
+            words = f"{self.threshold:.2f} · {saliency} ≥ {least}"
+        self.threshold_words.setText(words)
+
+    def _scale_chosen(self) -> None:
+        if self._library_scale_known:
+            self.scale_mode = self.scale_box.currentData()
+
+    def _show_mode(self) -> None:
+        self.scale_box.blockSignals(True)
+        self.scale_box.setCurrentIndex(self.scale_box.findData(self.effective_scale_mode))
+        self.scale_box.blockSignals(False)

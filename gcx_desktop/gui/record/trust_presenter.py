@@ -1,0 +1,135 @@
+"""Puts the map that is shown to the test, in the session's lane of short jobs, and tells the panel what came out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QTimer
+
+from ...app.explaining.trust import ModelUnderTest, Trust, look_at_trust, put_to_test
+from ..session.session import Session
+from ..window.dialogs import show_text
+from .explanation_panel import ExplanationPanel
+from .trust_words import said_of_map, said_of_picked, waiting
+
+if TYPE_CHECKING:
+    from ...app.explaining.explain_library import ExplainedRecord
+    from ...gcn.bundle import Bundle
+    from ...library.library import Library
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Subject:
+    """What the numbers are about, whichever atoms are masked."""
+
+    explained: ExplainedRecord
+    method: str
+    class_index: int
+    picked: bool
+    """Whether the masked atoms are those that the user picked, not those that the map highlights."""
+
+    def is_still(self, other: _Subject | None) -> bool:
+        return (
+            other is not None
+            and self.explained is other.explained
+            and (self.method, self.class_index, self.picked) == (other.method, other.class_index, other.picked)
+        )
+
+
+class TrustPresenter(QObject):
+    """Follows record, method, class, threshold and picked atoms. Of questions that wait only the latest is answered."""
+
+    def __init__(self, session: Session, panel: ExplanationPanel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._panel = session, panel
+        self._bundle: Bundle | None = None
+        self._model: ModelUnderTest | None = None
+        self._subject: _Subject | None = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)  # a new record changes several things at once
+        self._soon.timeout.connect(self._ask)
+        panel.recoloured.connect(self._soon.start)
+        panel.view.picking.changed.connect(self._soon.start)
+        panel.trust.meanings_wanted.connect(lambda html: show_text(panel.window(), "Trust", html))
+        session.libraries.appeared.connect(self._soon.start)
+        session.model_changed.connect(self._forget_model)
+        session.model_loaded.connect(self._load)
+        session.libraries.appeared.connect(self._load)
+
+    def _forget_model(self) -> None:
+        self._bundle = self._model = None
+
+    def _load(self) -> None:
+        self._forget_model()
+        bundle, library = self._session.bundle, self._session.libraries.shown
+        if bundle is not None and library is not None:
+            self._session.lane.submit(
+                partial(put_to_test, bundle, library.source),
+                partial(self._take_model, bundle, library),
+                partial(self._fail, bundle, library),
+                group="domain",
+            )
+
+    def _take_model(self, bundle: Bundle, library: Library, model: ModelUnderTest) -> None:
+        if self._is_about(bundle, library):
+            self._bundle, self._model = bundle, model
+            self._ask()
+
+    def _fail(self, bundle: Bundle, library: Library, words: str) -> None:
+        """What was wrong with another model or library is over."""
+        if self._is_about(bundle, library):
+            self._session.trouble.emit(words)
+
+    def _is_about(self, bundle: Bundle, library: Library) -> bool:
+        return bundle is self._session.bundle and library is self._session.libraries.shown
+
+    def _now(self) -> _Subject | None:
+        session, picked = self._session, self._panel.view.picking.atoms
+        explained = session.selection.explained
+        if explained is None:
+            return None
+        shown = session.class_shown(explained.explanation.predicted)
+        return _Subject(explained, session.method, shown, bool(picked))
+
+    def _ask(self) -> None:
+        now, model, record = self._now(), self._model, self._session.selection.record
+        atoms = self._atoms(now)
+        if now is None or model is None or record is None or atoms is None:
+            self._subject = None
+            self._panel.trust.show_said(waiting(self._session.words))
+            return
+        if not now.is_still(self._subject):
+            self._panel.trust.show_said(waiting(self._session.words))
+        self._subject = now
+        self._session.lane.submit(
+            partial(look_at_trust, model, now.explained, record.fingerprint, now.method, now.class_index, atoms),
+            partial(self._tell, now, model),
+            self._session.trouble.emit,
+            group="trust",
+        )
+
+    def _atoms(self, subject: _Subject | None) -> NDArray[np.bool_] | None:
+        """[n_record_atoms], those to be masked; ``None`` while the panel shows no map of the subject."""
+        highlighted = self._panel.highlighted
+        if subject is None or highlighted is None:
+            return None
+        if len(highlighted) != subject.explained.read.n_places:
+            return None
+        if not subject.picked:
+            return highlighted
+        picked = np.zeros(len(highlighted), dtype=np.bool_)
+        picked[list(self._panel.view.picking.atoms)] = True
+        return picked
+
+    def _tell(self, subject: _Subject, model: ModelUnderTest, trust: Trust) -> None:
+        card = self._session.card
+        if card is None or model is not self._model or not subject.is_still(self._subject):
+            return
+        say = said_of_picked if subject.picked else said_of_map
+        class_name, words = card.class_names[subject.class_index], self._session.words
+        self._panel.trust.show_said(say(trust, class_name, model.why_no_domain, words))

@@ -1,0 +1,89 @@
+"""How far to trust the map that is shown, in a few numbers under it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
+
+from ...kinds.registry import CUSTOMARY
+from ..widgets.flow_layout import FlowLayout
+from ..widgets.plain_labels import PlainLabel, plain_tooltip
+from .trust_words import Said, waiting
+
+_LINES = 2
+"""Room is kept for so many, so that the picture does not jump while the threshold is dragged."""
+_WIDEST_WORDS = 280
+"""Pixels of words that are never cut; longer ones would widen the window."""
+
+
+class TrustStrip(QWidget):
+    """Shows what it is told, wrapping; each number with its meaning as a tooltip.
+
+    Attributes: ``said``, what is shown; ``button``, to be placed beside its caption.
+
+    Signals: ``meanings_wanted`` (str) somebody wants to read what the numbers mean: HTML.
+    """
+
+    meanings_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.said: tuple[Said, ...] = ()
+        self._labels: list[PlainLabel] = []
+        self._flow = FlowLayout(self, gap=5)
+        self.button = QToolButton(self)
+        self.button.setText("?")
+        self.button.setAutoRaise(True)
+        self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.button.setToolTip("What these numbers mean")
+        self.button.setAccessibleName("What the numbers about trust mean")
+        self.button.clicked.connect(lambda: self.meanings_wanted.emit(self.meanings()))
+        line = self.fontMetrics().height()
+        self.button.setFixedSize(line + 4, line)
+        self.setMinimumHeight(_LINES * line + 4)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setAccessibleName("Trust")
+        self.show_said(waiting(CUSTOMARY.words))
+
+    def show_said(self, said: Sequence[Said]) -> None:
+        """These numbers in place of those before."""
+        if tuple(said) == self.said:
+            return
+        self.said = tuple(said)
+        self._make_labels(len(said))
+        for place, (label, each) in enumerate(zip(self._labels, said, strict=True)):
+            label.setText(each.words if place == len(said) - 1 else f"{each.words} ·")
+            label.setToolTip(plain_tooltip(each.meaning))
+            label.setAccessibleName(each.words)
+            label.setAccessibleDescription(each.meaning)
+            font = QFont(self.font())
+            font.setWeight(QFont.Weight.DemiBold if each.warns else QFont.Weight.Normal)
+            label.setFont(font)
+            label.setMinimumWidth(0)  # else the hint would be no narrower than the words before
+            width = label.sizeHint().width()
+            label.setMinimumWidth(width if width <= _WIDEST_WORDS else 1)
+        self.setAccessibleDescription("; ".join(each.words for each in said))
+        self._flow.invalidate()
+        self.updateGeometry()
+
+    def meanings(self) -> str:
+        """What the numbers mean, as HTML."""
+        return "".join(f"<p><b>{escape(each.words)}</b><br>{escape(each.meaning)}</p>" for each in self.said)
+
+    def _make_labels(self, count: int) -> None:
+        for label in self._labels[count:]:
+            self._flow.removeWidget(label)
+            label.hide()
+            label.deleteLater()
+        del self._labels[count:]
+        while len(self._labels) < count:
+            label = PlainLabel(parent=self)
+            self._flow.addWidget(label)
+            label.show()
+            self._labels.append(label)

@@ -1,0 +1,200 @@
+"""What the window says of how far a map can be trusted: each number, and what it means in a chemist's words."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from ...app.explaining.trust import EDGE_RANK, OUTSIDE_RANK, RANDOM_MASKS, MaskingTest, Standing, Trust, standing
+from ...gcn.domain import Nearness
+from ...kinds.kind import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One number in words."""
+
+    words: str
+    meaning: str
+    """For a tooltip and for screen readers."""
+    warns: bool = False
+
+
+LEAST_RISE = 0.01
+"""Of a probability that is shown with two decimals."""
+_LONGEST_NAME = 28
+"""Characters of a class's name in the strip; its tooltip has all."""
+
+
+def waiting(words: Words) -> tuple[Said, ...]:
+    """While there are no numbers."""
+    return (
+        Said("masked —", _masked(words)),
+        Said("random —", _random_meaning(words)),
+        Said(f"— of {words.nodes}", _share(words)),
+        Said("agreement —", _agreement(words)),
+        Said("similarity —", _domain(words)),
+    )
+
+
+def said_of_map(trust: Trust, class_name: str, why_no_domain: str, words: Words) -> tuple[Said, ...]:
+    """Of the highlighted atoms.
+
+    :param why_no_domain: for a model that does not say what it knows
+    """
+    test = trust.masking
+    share = Said(
+        f"{_percent(test.share)} of {words.nodes}",
+        f"{test.n_masked:,} of {words.counted_nodes(test.n_nodes)} highlighted. {_share(words)}",
+    )
+    masked = _masked(words)
+    if not test.n_masked:
+        none = f"No {words.node} is highlighted: lower the threshold."
+        found = [Said("masked —", f"{masked} {none}"), Said("random —", f"{_random_meaning(words)} {none}"), share]
+    else:
+        change = f"“{class_name}” {test.before:.2f} → {test.after:.2f}."
+        chance = test.comparable and not test.better_than_random
+        random = _no_better(test, words) if chance else _random(test, words)
+        found = [
+            _rises(test, masked, change) or Said(f"masked {_change(test.change)}", f"{masked} {change}"),
+            random,
+            share,
+        ]
+    agreement = "—" if math.isnan(trust.agreement) else _minus(f"{trust.agreement:.2f}")
+    found += [
+        Said(f"agreement {agreement}", _agreement(words)),
+        _said_of_domain(trust.nearness, why_no_domain, words),
+    ]
+    if trust.completeness_error is not None:
+        found.append(_said_of_completeness(trust.completeness_error, words))
+    return tuple(found)
+
+
+def said_of_picked(trust: Trust, class_name: str, why_no_domain: str, words: Words) -> tuple[Said, ...]:
+    """Of the atoms that the user picked: attributed against actual change, and what warns of the molecule.
+
+    :param why_no_domain: for a model that does not say what it knows
+    """
+    test = trust.masking
+    domain = _said_of_domain(trust.nearness, why_no_domain, words)
+    name = " ".join(class_name.split())
+    name = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+    picked = words.counted_nodes(test.n_masked)
+    attributed = "—" if math.isnan(trust.attributed) else _percent(trust.attributed)
+    return (
+        Said(
+            f"{picked} masked: {name} {test.before:.2f} → {test.after:.2f}",
+            f"The probability of “{class_name}” with all {words.nodes}, and when the network does not see the selected "
+            f"ones: a change of {_change(test.change)}.",
+        ),
+        Said(
+            f"attributed {attributed} of the map",
+            f"What the map gives the selected {words.nodes} of all that speaks for the class. Where it gives much and "
+            "the probability hardly changes, or the other way round, the map misleads.",
+        ),
+        _random(test, words),
+        *([domain] if domain.warns else []),
+    )
+
+
+def _masked(words: Words) -> str:
+    return (
+        f"What the probability loses when the network does not see the highlighted {words.nodes}: how much they really "
+        "matter."
+    )
+
+
+def _random_meaning(words: Words) -> str:
+    return (
+        f"The same for as many {words.nodes} chosen at random, mean ± standard deviation of {RANDOM_MASKS} choices. A "
+        "map that is worth something changes the probability more."
+    )
+
+
+def _share(words: Words) -> str:
+    return f"How many of the {words.nodes} are highlighted. A map that shows nearly all of them says little."
+
+
+def _agreement(words: Words) -> str:
+    return (
+        f"Do the other methods order the {words.nodes} of this {words.record} alike? Mean rank correlation of this map "
+        "with theirs: 1 for the same order, 0 for nothing in common, −1 for the reverse."
+    )
+
+
+def _domain(words: Words) -> str:
+    question = f"Is the {words.record} like those that the model was trained on?"
+    return f"{question} {words.similarity} to the nearest of them." if words.similarity else question
+
+
+def _random(test: MaskingTest, words: Words) -> Said:
+    meaning = _random_meaning(words)
+    if not test.comparable:
+        return Said("random —", f"{meaning} Here there are none to compare with: all {words.nodes} are masked.")
+    return Said(f"random {_random_change(test)}", meaning)
+
+
+def _no_better(test: MaskingTest, words: Words) -> Said:
+    meaning = (
+        f"{_random_meaning(words)} Here the probability falls no further than chance goes, so this map does not show "
+        "what the prediction rests on."
+    )
+    return Said(f"no better than random {_random_change(test)}", meaning, warns=True)
+
+
+def _rises(test: MaskingTest, masked: str, change: str) -> Said | None:
+    """Where masking raises the probability: then what is highlighted for the class holds it down."""
+    if test.change < LEAST_RISE:
+        return None
+    meaning = (
+        f"{masked} {change} Here the probability rises, so what is highlighted speaks against the class, not for it: "
+        "the map misleads."
+    )
+    return Said(f"masking raises it {_change(test.change)}", meaning, warns=True)
+
+
+def _random_change(test: MaskingTest) -> str:
+    return f"{_change(test.random_mean)} ± {test.random_sd:.2f}"
+
+
+def _said_of_domain(nearness: Nearness | None, why_not: str, words: Words) -> Said:
+    domain = _domain(words)
+    if nearness is None:
+        return Said("similarity —", f"{domain} Not known: {why_not}.")
+    where = standing(nearness)
+    rank = f"{_percent(nearness.rank)} of the training {words.records} are no nearer to another one."
+    meaning = f"{domain} {rank} {_borders(words)}"
+    if where is Standing.OUTSIDE:
+        told = f"similarity {nearness.similarity:.2f}, outside what the model knows"
+        return Said(told, f"{meaning} Neither prediction nor map can be relied on here.", warns=True)
+    return Said(f"similarity {nearness.similarity:.2f}, {where}", meaning)
+
+
+def _borders(words: Words) -> str:
+    return (
+        f"Outside: not even {OUTSIDE_RANK:.0%} of the training {words.records} are as far from their nearest "
+        f"neighbour. At the edge: not even {EDGE_RANK:.0%}."
+    )
+
+
+def _said_of_completeness(error: float, words: Words) -> Said:
+    share = "—" if math.isnan(error) else f"{100 * error:.1f} %"
+    return Said(
+        f"incomplete by {share}",
+        f"Completeness error: the {words.nodes}' values should add up to what the class's score, against the others', "
+        f"has over that of {words.a_record} without features; so much is missing or too much. A few per cent are the "
+        "arithmetic's.",
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def _change(value: float) -> str:
+    text = f"{value:+.2f}"
+    return "0.00" if text in ("+0.00", "-0.00") else _minus(text)
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", "−")

@@ -1,0 +1,69 @@
+"""Which columns of the open library may hold the true classes of its molecules, looked for when it is asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDockWidget
+
+from ..background.task_runner import Link, Task
+from .session import Session
+
+if TYPE_CHECKING:
+    from ...app.evaluation.labelled_records import LabelColumn
+
+
+class LabelColumns(QObject):
+    """Attribute ``found``: the columns, ``None`` until they are known.
+
+    Signals: ``changed()``, ``trouble(sentence)``.
+    """
+
+    changed = Signal()
+    trouble = Signal(str)
+
+    def __init__(self, session: Session, dock: QDockWidget) -> None:
+        """:param dock: that wants to know; while it is hidden, nothing is looked for"""
+        super().__init__(dock)
+        self._session, self._dock = session, dock
+        self._task: Task | None = None
+        self.found: list[LabelColumn] | None = None
+        libraries = session.libraries
+        for signal in (libraries.appeared, libraries.closed, session.model_changed, session.labels.changed):
+            signal.connect(self._start_over)
+        for signal in (libraries.opened, libraries.rows_changed):
+            signal.connect(self._look)
+        dock.visibilityChanged.connect(lambda _: self._look())
+
+    def _start_over(self) -> None:
+        if self._task is not None:
+            self._task.stop()
+            self._task = None
+        self.found = None
+        self.changed.emit()
+        self._look()
+
+    def _look(self) -> None:
+        """Unless they are known."""
+        libraries, card = self._session.libraries, self._session.card
+        rows = libraries.rows
+        if self._dock.isHidden() or self.found is not None or self._task is not None:
+            return
+        if not libraries.texts_read or rows is None or card is None:
+            return
+        known, of, choices = rows.so_far(), card, self._session.labels.choices
+
+        def job(link: Link) -> list[LabelColumn]:
+            from ...app.evaluation.labelled_records import label_columns
+
+            return label_columns(known, of, link.cancel.raise_if_cancelled, choices=choices)
+
+        self._task = task = self._session.runner.start(
+            job, done=lambda found: self._take(task, found), failed=self.trouble.emit
+        )
+
+    def _take(self, task: Task, found: list[LabelColumn]) -> None:
+        if task is self._task:
+            self._task, self.found = None, found
+            self.changed.emit()

@@ -1,0 +1,95 @@
+"""The colour scale of the open library, computed in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from ...library.library import Library
+from ...library.molecules.preparation import Preparation
+from ...pool import WorkerPool
+from ..background.task_runner import Link, Task, TaskRunner
+from ..background.torch_threads import use_one_thread
+
+if TYPE_CHECKING:
+    from ...gcn.bundle import Bundle
+
+
+_Job = Callable[[Link], dict[str, float]]
+
+
+class LibraryScale(QObject):
+    """Attribute ``values``: method id → value with the strongest colour, empty until computed.
+
+    Signals: ``came()``, they are there, or could not be had; ``trouble(sentence)``.
+    """
+
+    came = Signal()
+    trouble = Signal(str)
+
+    def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._task: Task | None = None
+        """Whose values are wanted."""
+        self._running: Task | None = None
+        """The same, or one that was stopped and has not ended yet: there is never more than one."""
+        self._next: _Job | None = None
+        self.values: dict[str, float] = {}
+
+    @property
+    def busy(self) -> bool:
+        return self._task is not None or self._next is not None
+
+    def compute(self, library: Library, bundle: Bundle, preparation: Preparation, pool: WorkerPool) -> None:
+        """Begins anew; what was begun before does not come any more."""
+        self.stop()
+
+        def job(link: Link) -> dict[str, float]:
+            from ...app.explaining.colour_scale import library_scale
+            from ...explain.method import methods
+
+            use_one_thread()
+            return library_scale(library, bundle, methods(), pool=pool, preparation=preparation, cancel=link.cancel)
+
+        if self._running is None:
+            self._start(job)
+        else:
+            self._next = job  # libraries that are opened one after another would pile up their maps
+
+    def _start(self, job: _Job) -> None:
+        self._task = self._running = task = self._runner.start(
+            job,
+            done=lambda scales: self._take(task, scales),
+            failed=lambda words: self._fail(task, words),
+            ended=lambda: self._ended(task),
+        )
+
+    def stop(self) -> None:
+        """Forgets them, and what is being computed."""
+        self.values, self._next = {}, None
+        if self._task is not None:
+            self._task.stop()
+            self._task = None
+
+    def _take(self, task: Task, scales: dict[str, float]) -> None:
+        if task is self._task:
+            self.values = scales
+            self.came.emit()
+
+    def _fail(self, task: Task, words: str) -> None:
+        """What fails after it was stopped, of a file that is closed perhaps, matters to nobody."""
+        if task is self._task:
+            self.trouble.emit(words)
+
+    def _ended(self, task: Task) -> None:
+        if task is self._task:
+            self._task = None
+            if not self.values:
+                self.came.emit()  # nobody need wait for them
+        if task is self._running:
+            self._running, job, self._next = None, self._next, None
+            if job is not None:
+                self._start(job)

@@ -1,0 +1,116 @@
+"""The search of the open library for a substructure, as the window sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from ...app.libraries.find_substructure import Matches, find_substructure, read_text
+from ...app.libraries.row_filters import Mask
+from ...library.library import Library
+from ...pool import WorkerPool
+from ...substructure.query import Notation, Query
+from ..background.task_runner import Link, Task, TaskRunner
+
+
+class SubstructureSearch(QObject):
+    """Looks for one substructure at a time; what it finds can be had as it comes.
+
+    Attributes: ``text`` ("" if nothing is looked for), ``as_smarts`` (whether it is not to be read as a molecule),
+    ``notation`` (how it was read, ``None`` until it is known), ``containing`` (whether each record is known to contain
+    it, ``None`` if nothing is looked for), ``unknown`` (of which records it could not be found out, likewise),
+    ``n_searched`` records, ``trouble`` (why there is no search, one sentence).
+    Signal ``changed()``: some of these did, or the search is over.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, pool: WorkerPool, runner: TaskRunner, *, priority: int = 0, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._pool, self._runner, self._priority = pool, runner, priority
+        self._library: Library | None = None
+        self._task: Task | None = None
+        self._forget("", as_smarts=False)
+
+    @property
+    def running(self) -> bool:
+        return self._task is not None
+
+    @property
+    def n_found(self) -> int:
+        return int(np.count_nonzero(self.containing)) if self.containing is not None else 0
+
+    @property
+    def n_unknown(self) -> int:
+        return int(np.count_nonzero(self.unknown)) if self.unknown is not None else 0
+
+    def look_for(self, library: Library, text: str, *, as_smarts: bool = False) -> None:
+        """Begins a search, unless it is the one that was begun last. An empty text ends the one before.
+
+        :param text: SMILES or SMARTS
+        :param as_smarts: whether it is not to be read as a molecule
+        """
+        text = text.strip()
+        if library is self._library and (text, as_smarts) == (self.text, self.as_smarts):
+            return
+        self.stop()
+        self._forget(text, as_smarts=as_smarts)
+        self._library = library
+        if text:
+            self._begin(library)
+        self.changed.emit()
+
+    def stop(self) -> None:
+        """Ends the search; what it found is forgotten with the library."""
+        if self._task is not None:
+            task, self._task = self._task, None
+            task.stop()
+        self._library = None
+
+    def _forget(self, text: str, *, as_smarts: bool) -> None:
+        self.text, self.as_smarts, self.trouble, self.n_searched = text, as_smarts, "", 0
+        self.notation: Notation | None = None
+        self.containing: Mask | None = None
+        self.unknown: Mask | None = None
+
+    def _begin(self, library: Library) -> None:
+        self.containing, self.unknown = (np.zeros(len(library), dtype=np.bool_) for _ in range(2))
+        text, as_smarts, pool, priority = self.text, self.as_smarts, self._pool, self._priority
+
+        def job(link: Link) -> None:
+            asked = read_text(text, as_smarts=as_smarts, pool=pool, priority=priority)
+            link.deliver(asked)
+            for found in find_substructure(library, asked.smarts, pool=pool, priority=priority, cancel=link.cancel):
+                link.deliver(found)
+
+        self._task = task = self._runner.start(
+            job,
+            parts=lambda parts: self._store(task, parts),
+            failed=lambda words: self._fail(task, words),
+            ended=lambda: self._end(task),
+        )
+
+    def _store(self, task: Task, parts: Sequence[Query | Matches]) -> None:
+        if task is not self._task or self.containing is None or self.unknown is None:
+            return
+        for part in parts:
+            if isinstance(part, Query):
+                self.notation = part.notation
+                continue
+            here = slice(self.n_searched, self.n_searched + len(part.containing))
+            self.containing[here], self.unknown[here] = part.containing, part.unknown
+            self.n_searched += len(part.containing)
+        self.changed.emit()
+
+    def _fail(self, task: Task, words: str) -> None:
+        if task is self._task:
+            self.trouble = words
+
+    def _end(self, task: Task) -> None:
+        if task is self._task:
+            self._task = None
+            self.changed.emit()

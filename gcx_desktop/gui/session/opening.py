@@ -1,0 +1,28 @@
+"""What a thread does to open a library for the window."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+from ...library.library import Known, Library, open_library
+from ...library.table_options import TableOptions
+from ..background.task_runner import Link
+
+Named = tuple[Library, tuple[str, ...]]
+"""A library and its field names, which are found in the thread."""
+
+
+def open_named(path: Path, options: TableOptions, known: Known | None, link: Link) -> Named:
+    """Opens a library; its first part is delivered while the rest of its records is looked for.
+
+    :param known: as for :func:`open_library`
+    :raises LibraryError: if it cannot be read
+    """
+
+    def show(library: Library) -> None:
+        link.deliver((library, library.field_names))
+
+    how = {**asdict(options), "growing": show, "known": known}
+    library = open_library(path, **how, report=link.report, cancel=link.cancel)
+    return library, library.field_names

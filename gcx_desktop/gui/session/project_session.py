@@ -1,0 +1,642 @@
+"""The project that the window keeps its work in, without widgets: opened, saved, written and closed in a thread."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from ...app.libraries.marks import Marks
+from ...app.projects import unsaved_work
+from ...app.projects.kept_project import Explained, KeptProject
+from ...app.projects.project_source import (
+    FoundSource,
+    Place,
+    accept_change,
+    find_source,
+    fingerprint_of,
+    locate_source,
+    source_of,
+    stored_records,
+)
+from ...app.projects.unsaved_work import MAX_RECORDS, UnsavedWork
+from ...errors import GcxError, ProjectError
+from ...library.library import Library
+from ...library.table_options import FOUND, read_options
+from ...project.store import Mark, Project, StoredSource, copy_project, create_project, open_project
+from ..background.task_runner import Lane
+from .library_session import LibrarySession
+
+KEPT = "Marks, notes, filters and results are kept by themselves and offered again; Ctrl+S puts them into a project"
+WRITE_MS = 700
+"""Changes of so long are written together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A project that was opened, on its way into the window."""
+
+    project: Project
+    settings: dict[str, Any]
+    marks: dict[int, Mark]
+    found: FoundSource
+    trouble: str = ""
+    """What could not be done with it before."""
+
+
+class ProjectSession(QObject):
+    """Attributes: ``kept``, the project of the open library, ``None`` if there is none; ``busy`` while one is opened
+    or made; ``trouble_writing``, whether the last change could not be saved; ``keeps_by_itself``, whether work without
+    a project is kept in a file of the program's own; ``cannot_keep``, why that of the open library is not, "" if it is
+    or if there is none; ``settings_now``, asked for what the window shows.
+
+    Signals: ``attached(settings)``, a project was opened and its library is there; ``saved_as()``, the open library
+    has a project now that was made from the window; ``kept_by_itself()``, its work is kept from now on, or cannot be;
+    ``left(UnsavedWork)``, the library is closed and its work stays; ``unsaved_found(list)``, what unsaved work there
+    is; ``changed()``, something that the status line says; ``asked(
+    FoundSource)``, its library is missing or changed and :meth:`use_changed`, :meth:`locate` or :meth:`cancel` is to be
+    called; ``trouble(sentence)``; ``said(sentence)``.
+    """
+
+    attached = Signal(object)
+    saved_as = Signal()
+    kept_by_itself = Signal()
+    left = Signal(object)
+    unsaved_found = Signal(list)
+    changed = Signal()
+    asked = Signal(object)
+    trouble = Signal(str)
+    said = Signal(str)
+
+    def __init__(self, libraries: LibrarySession, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._libraries = libraries
+        self._lane = Lane(self)
+        self._coming: Coming | None = None
+        self._opening_library = False
+        self._restoring = False
+        self._beginning: Library | None = None
+        """For which a file of the program's own is being made."""
+        self._begun_ones: list[KeptProject] = []
+        """Those that were made and are not here yet."""
+        self._appending = False
+        self._saved: KeptProject | None = None
+        """One of the program's own that is in a project of the user's by now."""
+        self._work: dict[str, Any] = {}
+        """Settings that wait for the file."""
+        self._told_why = False
+        self._opened: list[Project] = []
+        self.kept: KeptProject | None = None
+        self.busy = False
+        self.trouble_writing = False
+        self.keeps_by_itself = True
+        self.cannot_keep = ""
+        self.settings_now: Callable[[], Mapping[str, Any]] = dict
+        self._write_soon = QTimer(self)
+        self._write_soon.setSingleShot(True)
+        self._write_soon.setInterval(WRITE_MS)
+        self._write_soon.timeout.connect(self.write)
+        # After everything else has the library: what the project says of the view comes on top of that.
+        libraries.opened.connect(self._library_opened, Qt.ConnectionType.QueuedConnection)
+        libraries.opening.connect(self._library_opening, Qt.ConnectionType.QueuedConnection)
+        libraries.closed.connect(self._let_go)
+        libraries.marks_changed.connect(self._marks_changed)
+
+    @property
+    def words(self) -> str:
+        """For the status line; "" without a project."""
+        if self.busy:
+            return "opening project…" if self.kept is None else "project…"
+        if self.kept is None:
+            return ""
+        if self.kept.read_only:
+            return "project (read-only)"
+        if self.kept.unsaved:
+            return "work not kept" if self.trouble_writing else "no project, work kept"
+        return "project not saved" if self.trouble_writing else "project saved"
+
+    @property
+    def place(self) -> str:
+        """The project's file, and what there is instead; "" without one."""
+        if self.kept is None:
+            return ""
+        return KEPT if self.kept.unsaved else str(self.kept.project.path)
+
+    # Opening
+
+    def open(self, path: Path) -> None:
+        """Opens a project and then its library; the ones before stay until they are there."""
+        if self.kept is not None and _same_file(self.kept.project.path, path):
+            self.said.emit(f"{path.name} is open in this window")
+            return
+        self._look(lambda: _look_into(path))
+
+    def use_changed(self) -> None:
+        """Takes the changed library as it is now; what was computed of it is forgotten."""
+        self._settle(lambda coming: accept_change(coming.project, coming.found.source))
+
+    def locate(self, path: Path) -> None:
+        """Takes the library from another place."""
+        self._settle(lambda coming: locate_source(coming.project, coming.found.source, path))
+
+    def cancel(self) -> None:
+        """Opens nothing."""
+        self._drop_coming()
+        self._set_busy(False)
+
+    def _look(self, look: Callable[[], Coming]) -> None:
+        self._drop_coming()
+        self._set_busy(True)
+        self._lane.submit(lambda: self._noted(look()), self._came, self._could_not)
+
+    def _noted(self, coming: Coming) -> Coming:
+        """In the thread: the window may close before the project comes into it."""
+        self._opened.append(coming.project)
+        return coming
+
+    def _settle(self, answer: Callable[[Coming], None]) -> None:
+        coming = self._coming
+        if coming is None:
+            return
+
+        def settle() -> Coming:
+            answer(coming)
+            return _looked_up(coming.project, coming.found.source.id)
+
+        self._lane.submit(settle, self._came, lambda words: self._not_settled(coming, words))
+
+    def _not_settled(self, coming: Coming, words: str) -> None:
+        self.trouble.emit(words)
+        if coming is self._coming:
+            self.asked.emit(coming.found)
+
+    def _came(self, coming: Coming) -> None:
+        if self._coming is not None and self._coming.project is not coming.project:
+            self._drop_coming()
+        self._coming = coming
+        if coming.trouble:
+            self.trouble.emit(coming.trouble)
+        if coming.found.place in (Place.CHANGED, Place.MISSING):
+            self.asked.emit(coming.found)
+            return
+        self._opening_library = True
+        said = coming.settings.get("options")
+        options = read_options(said) if isinstance(said, dict) else FOUND
+        self._libraries.open(coming.found.path, options=options, known=partial(stored_records, coming.project))
+
+    def _could_not(self, words: str) -> None:
+        self._appending = False
+        self._set_busy(False)
+        self.trouble.emit(words)
+
+    def _library_opened(self) -> None:
+        coming, self._coming, self._opening_library, self._appending = self._coming, None, False, False
+        library = self._libraries.library
+        if coming is None:
+            if not self._libraries.marks.none:  # made while the rest of a large library was looked for
+                self.keep_by_itself()
+            return
+        self._set_busy(False)
+        if library is None or library.path != coming.found.path:
+            self._close(coming.project)
+            return
+        if library.fingerprint != fingerprint_of(coming.found.source):  # it was changed in this moment
+            self._coming = coming
+            self._set_busy(True)
+            self._libraries.close()
+            self._settle(lambda _: None)
+            return
+        self.kept = KeptProject(coming.project, coming.found.source.id, coming.settings)
+        self.trouble_writing = False
+        made = self._libraries.marks.all()  # while the rest of a large library was looked for
+        self._restoring = True
+        self._libraries.marks.replace({**coming.marks, **made})
+        self._restoring = False
+        self.kept.put_marks(self._libraries.marks, made)
+        self.kept.put_records(library)
+        self._begin_soon()
+        self.attached.emit(coming.settings)
+        if self.kept.read_only:
+            words = f"project {coming.project.path.name}: {coming.project.why_read_only}"
+            self.trouble.emit(f"{words}; save it under another name to keep what you do")
+        self.changed.emit()
+
+    def _library_opening(self, on: bool) -> None:
+        if not on and self._opening_library:  # it could not be opened
+            self._opening_library = False
+            coming = self._coming
+            self.cancel()
+            if coming is not None and not coming.marks and unsaved_work.is_pasted(coming.found.path):
+                self._lane.submit(lambda: unsaved_work.discard(coming.project.path), lambda _: None)
+
+    def _drop_coming(self) -> None:
+        if self._coming is not None:
+            self._close(self._coming.project)
+            self._coming = None
+
+    def _close(self, project: Project) -> None:
+        self._lane.submit(project.close, lambda _: None)
+
+    def _set_busy(self, busy: bool) -> None:
+        if busy != self.busy:
+            self.busy = busy
+            self.changed.emit()
+
+    # Saving
+
+    def save_as(self, path: Path) -> None:
+        """Makes a project of the open library, a copy of its project if it has one, and goes on in that."""
+        library, kept = self._libraries.library, self.kept
+        if library is None:
+            return
+        if kept is not None and kept.unsaved and unsaved_work.is_pasted(library.path):
+            self._set_busy(True)
+            self._lane.submit(
+                partial(unsaved_work.save_pasted, kept, library.path, path),
+                lambda molecules: self._go_over_to(path, kept, molecules),
+                self._could_not,
+            )
+            return
+
+        def make() -> KeptProject:
+            return _made(path, library) if kept is None else _copied(path, kept)
+
+        self._set_busy(True)
+        self._lane.submit(make, lambda made: self._go_on_in(made, library, kept), self._could_not)
+
+    def _go_over_to(self, path: Path, before: KeptProject, molecules: Path) -> None:
+        """Opens the project into which pasted molecules were saved with all that was noted of them."""
+        self._saved = before
+        self.said.emit(f"the pasted molecules are in {molecules}")
+        self.open(path)
+
+    def _go_on_in(self, made: KeptProject, library: Library, before: KeptProject | None) -> None:
+        self._set_busy(False)
+        if library is not self._libraries.library or before is not self.kept:
+            if library is self._libraries.library and self.kept is not None and self.kept.unsaved:
+                # Work began to be kept by itself meanwhile, and goes into it, too.
+                path = Path(made.project.path)
+                self._lane.submit(partial(_undo, made.project), lambda _: self.save_as(path), self._could_not)
+            else:
+                self._close(made.project)
+            return
+        self._let_go(copied=True)
+        self.kept = made
+        self.trouble_writing, self.cannot_keep = False, ""
+        made.put_marks(self._libraries.marks, self._libraries.marks.all())
+        made.put_records(library)
+        made.put_settings(self._work)
+        self.saved_as.emit()
+        self.write()
+        self.changed.emit()
+
+    # Work without a project
+
+    @property
+    def may_keep_results(self) -> bool:
+        """Whether what is computed of the open library is kept: by itself only of one that is not too large."""
+        library = self._libraries.library
+        if self.kept is not None and not self.kept.unsaved:
+            return not self.kept.read_only
+        return self.keeps_by_itself and library is not None and len(library) <= MAX_RECORDS
+
+    def keep_by_itself(self) -> bool:
+        """Begins to keep the work on the open library, unless it is in a project; ``kept_by_itself`` follows.
+
+        :return: whether that is about to happen
+        """
+        library, marks = self._libraries.library, self._libraries.marks
+        if library is None or self.kept is not None or not self.keeps_by_itself or self.cannot_keep or self._appending:
+            return False
+        if self._beginning is not library:
+            self._beginning = library
+            self._lane.submit(
+                partial(self._begun, library, marks, {**self.settings_now(), **self._work}),
+                lambda made: self._go_on_by_itself(made, library),
+                lambda words: self._not_begun(words, library),
+            )
+        return True
+
+    def _begun(self, library: Library, marks: Marks, settings: Mapping[str, Any]) -> KeptProject:
+        """In the thread. All that there is goes in at once: library or window may be closed before it comes there."""
+        project, source_id = unsaved_work.begin(library)
+        made = KeptProject(project, source_id)
+        self._begun_ones.append(made)
+        made.put_settings(settings)
+        made.put_marks(marks, marks.all())
+        if len(library) <= MAX_RECORDS:
+            made.put_records(library)
+        made.write()
+        return made
+
+    def _go_on_by_itself(self, made: KeptProject, library: Library) -> None:
+        self._begun_ones.remove(made)
+        if self._beginning is library:
+            self._beginning = None
+        if library is not self._libraries.library or self.kept is not None:
+            self._lane.submit(partial(_left, made), self._tell_left, self.trouble.emit)
+            return
+        self.kept = made
+        self.trouble_writing = False
+        made.put_marks(self._libraries.marks, self._libraries.marks.all())
+        made.put_settings(self._work)
+        self.kept_by_itself.emit()
+        self.write()
+        self.changed.emit()
+
+    def _not_begun(self, words: str, library: Library) -> None:
+        if self._beginning is library:
+            self._beginning = None
+        if library is self._libraries.library:
+            self._cannot_keep(words)
+            self.kept_by_itself.emit()
+
+    def _cannot_keep(self, words: str) -> None:
+        self.cannot_keep = words
+        if not self._told_why:  # one notice, whatever is opened and done
+            self._told_why = True
+            self.trouble.emit(f"what you do is not kept by itself: {words}; save a project with Ctrl+S")
+
+    def stop_keeping(self, words: str) -> None:
+        """Goes on without, since nothing more can be written; what was written stays.
+
+        :param words: why
+        """
+        kept, self.kept = self.kept, None
+        self._write_soon.stop()
+        if kept is not None:
+            self._lane.submit(kept.abandon, lambda _: None)
+            self._cannot_keep(words)
+            self.changed.emit()
+
+    @property
+    def has_marks_or_filters(self) -> bool:
+        """Whether the open library has any."""
+        return not self._libraries.marks.none or not self._libraries.view.filters.none
+
+    @property
+    def would_be_lost(self) -> str:
+        """What of the user's work nothing holds, and why, in a clause; "" if all is kept."""
+        kept = self.kept
+        if kept is not None and kept.read_only:
+            return f"marks and notes made here are in no file: {kept.project.why_read_only}" if kept.noted else ""
+        if kept is not None:
+            return "the last changes could not be saved" if self.trouble_writing and kept.pending else ""
+        worked = bool(self._work) or self.has_marks_or_filters
+        if worked and self.keeps_by_itself and self._libraries.scanning:
+            return "marks, notes and filters are in no file before all records are found"
+        return (
+            f"marks, notes, filters and what was found are in no file: {self.cannot_keep}"
+            if worked and self.cannot_keep
+            else ""
+        )
+
+    def paste(self, text: str) -> None:
+        """Opens pasted molecules: at the end of those that are shown, if they were pasted too and are written alike."""
+        kept, library, suffix = self.kept, self._libraries.library, unsaved_work.pasted_suffix(text)
+        appends = kept is not None and kept.unsaved and not kept.read_only and library is not None
+        if appends and kept is not None and library is not None and self.pastes_onto(text):
+            self.kept, self._appending = None, True  # closed by the job, and opened again with what was added
+            self._write_soon.stop()
+            self._look(lambda: _appended(kept, library.path, text))
+        elif not self.keeps_by_itself:
+            self._paste_without(text)
+        else:
+            self._drop_coming()
+            self._set_busy(True)
+            self._lane.submit(
+                lambda: self._noted(_look_into(unsaved_work.begin_pasted(text, suffix))),
+                self._came,
+                lambda words: self._not_kept_paste(text, words),
+            )
+
+    def paste_beside(self, text: str, opened: Callable[[Path], object]) -> None:
+        """Puts pasted molecules into a file of their own, for another window to open."""
+        suffix = unsaved_work.pasted_suffix(text)
+        self._lane.submit(lambda: unsaved_work.begin_pasted(text, suffix), opened, self.trouble.emit)
+
+    def _not_kept_paste(self, text: str, words: str) -> None:
+        self._set_busy(False)
+        self._paste_without(text)
+        self._cannot_keep(words)
+
+    def _paste_without(self, text: str) -> None:
+        """Opens pasted molecules from a file that is gone when they are closed."""
+        library, suffix = self._libraries.library, unsaved_work.pasted_suffix(text)
+        try:
+            if library is not None and self.pastes_onto(text):
+                text = unsaved_work.joined(library.path.read_text("utf-8"), text, suffix)
+            scratch = Path(tempfile.mkdtemp(prefix=unsaved_work.SCRATCH))
+            path = scratch / f"{unsaved_work.PASTED}{suffix}"
+            path.write_text(text, encoding="utf-8", errors="replace", newline="")
+        except OSError as error:
+            self.trouble.emit(f"what was pasted cannot be put into a file ({error.strerror or error})")
+        else:
+            self._libraries.open(path, scratch=scratch)
+
+    @property
+    def holds_work(self) -> bool:
+        """Whether there is work on the open library, wherever it is kept."""
+        return self.kept is not None or bool(self.would_be_lost)
+
+    def pastes_onto(self, text: str) -> bool:
+        """Whether what is pasted comes to the molecules that are shown."""
+        library = self._libraries.library
+        pasted = library is not None and unsaved_work.is_pasted(library.path)
+        return pasted and library is not None and library.path.suffix == unsaved_work.pasted_suffix(text)
+
+    def look_for_unsaved(self) -> None:
+        """Has ``unsaved_found`` tell what unsaved work there is that nobody is at."""
+        if self.keeps_by_itself:
+            self._lane.submit(unsaved_work.list_unsaved, self.unsaved_found.emit, group="unsaved")
+
+    def prune_unsaved(self, done: Callable[[list[UnsavedWork]], object]) -> None:
+        """Removes what is too old or too much, and says what that was."""
+        if self.keeps_by_itself:
+            self._lane.submit(lambda: unsaved_work.prune(time.time()), done)
+
+    def discard(self, work: UnsavedWork) -> None:
+        """Removes unsaved work for good."""
+        self._lane.submit(lambda: unsaved_work.discard(work.project), lambda _: self.look_for_unsaved())
+
+    def put_work(self, settings: Mapping[str, Any]) -> None:
+        """Saves settings that are work by themselves: without a project, one of the program's own is begun for them."""
+        if self.kept is not None:
+            self.put(settings)
+        else:
+            self._work.update(settings)
+            self.keep_by_itself()
+
+    def put(self, settings: Mapping[str, Any]) -> None:
+        """Saves settings, soon."""
+        if self.kept is not None:
+            self.kept.put_settings(settings)
+            self._begin_soon()
+
+    def put_explained(self, explained: Explained) -> None:
+        """Saves a record that was explained by itself, soon."""
+        if self.kept is not None and not self.kept.read_only:
+            self.kept.put_explained(explained)
+            self._begin_soon()
+
+    def write(self) -> None:
+        """Saves now what is to be saved, in the thread."""
+        kept = self.kept
+        self._write_soon.stop()
+        if kept is not None and kept.pending:
+            self._lane.submit(kept.write, lambda _: self._written(kept), lambda words: self._not_written(kept, words))
+
+    def _begin_soon(self) -> None:
+        if self.kept is not None and self.kept.pending and not self._write_soon.isActive():
+            self._write_soon.start()
+
+    def _marks_changed(self, positions: Sequence[int]) -> None:
+        if self._restoring:
+            return
+        if self.kept is None:
+            self.keep_by_itself()
+        else:
+            self.kept.put_marks(self._libraries.marks, positions)
+            self._begin_soon()
+
+    def _written(self, kept: KeptProject) -> None:
+        if kept is self.kept and self.trouble_writing:
+            self.trouble_writing = False
+            self.changed.emit()
+
+    def _not_written(self, kept: KeptProject, words: str) -> None:
+        if kept is not self.kept or not self.trouble_writing:
+            self.trouble.emit(words)
+        if kept is self.kept:
+            self.trouble_writing = True
+            self.changed.emit()
+
+    # Closing
+
+    def _let_go(self, *, copied: bool = False) -> None:
+        """:param copied: whether all that it holds is in another project now"""
+        if not copied:
+            self._work = {}
+        kept, self.kept = self.kept, None
+        copied = copied or (kept is not None and kept is self._saved)
+        self._saved = None
+        self._write_soon.stop()
+        self.cannot_keep = ""
+        if kept is not None:
+            leave = partial(_discarded, kept) if copied and kept.unsaved else partial(_left, kept)
+            self._lane.submit(leave, self._tell_left, self.trouble.emit)
+            self.changed.emit()
+
+    def _tell_left(self, work: UnsavedWork | None) -> None:
+        if work is not None:
+            self.left.emit(work)
+        self.look_for_unsaved()
+
+    def shut_down(self) -> None:
+        """Saves and closes; for closing the window, after all that uses the project has ended."""
+        kept, self.kept = self.kept, None
+        self._write_soon.stop()
+        self._lane.finish()
+        if kept is not None:
+            with contextlib.suppress(GcxError):  # there is no window any more that could say so
+                _left(kept)
+        for made in self._begun_ones:
+            with contextlib.suppress(GcxError):
+                _left(made)
+        for project in self._opened:  # those that did not come so far; closing one twice does nothing
+            project.close()
+
+
+def _look_into(path: Path) -> Coming:
+    """Opens a project and looks for its library.
+
+    :raises ProjectError: if it cannot be used
+    """
+    project = open_project(path)
+    try:
+        return _looked_up(project, project.settings().get("source"))
+    except BaseException:
+        project.close()
+        raise
+
+
+def _looked_up(project: Project, source_id: object) -> Coming:
+    """:param source_id: of the library that is wanted, the latest if there is none such"""
+    sources = project.sources()
+    if not sources:
+        raise ProjectError(project.path, "no molecule file belongs to it; open one and save a project of it")
+    source = _source(sources, source_id)
+    return Coming(project, project.settings(), project.marks(source.id), find_source(project, source))
+
+
+def _source(sources: Sequence[StoredSource], id_: object) -> StoredSource:
+    return next((source for source in sources if source.id == id_), sources[-1])
+
+
+def _left(kept: KeptProject) -> UnsavedWork | None:
+    """Closes a project; unsaved work that holds nothing to come back to is removed.
+
+    :return: the unsaved work that stays, if it is that
+    :raises GcxError: if something could not be written
+    """
+    if not kept.unsaved:
+        kept.close()
+        return None
+    try:
+        holds = kept.read_only or kept.finish(unsaved_work.holds_work)
+    finally:
+        kept.close()
+    if holds:
+        return None if kept.read_only else unsaved_work.unsaved_at(kept.project.path)
+    unsaved_work.discard(kept.project.path)
+    return None
+
+
+def _discarded(kept: KeptProject) -> None:
+    kept.abandon()
+    unsaved_work.discard(kept.project.path)
+
+
+def _appended(kept: KeptProject, library: Path, text: str) -> Coming:
+    """Adds molecules to pasted ones and opens them anew, with all that was noted of those before."""
+    path, trouble = kept.project.path, ""
+    try:
+        kept.finish(lambda project: unsaved_work.append_pasted(project, kept.source_id, library, text))
+    except GcxError as error:
+        trouble = str(error)
+    kept.close()
+    return replace(_look_into(path), trouble=trouble)
+
+
+def _made(path: Path, library: Library) -> KeptProject:
+    project = create_project(path)
+    try:
+        return KeptProject(project, source_of(project, library))
+    except BaseException:
+        project.close()
+        path.resolve().unlink(missing_ok=True)
+        raise
+
+
+def _undo(project: Project) -> None:
+    """Has a project that was just made as if it had not been."""
+    project.close()
+    Path(project.path).resolve().unlink(missing_ok=True)
+
+
+def _copied(path: Path, kept: KeptProject) -> KeptProject:
+    kept.write()
+    with kept.in_use() as project:
+        copy = copy_project(project, path)
+    return KeptProject(copy, kept.source_id, copy.settings())
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()

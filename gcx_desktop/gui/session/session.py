@@ -1,0 +1,484 @@
+"""What the window works on, without widgets: library, model, method, class, the selected record and the run.
+
+The window shows what is said here and passes on what the user asks; it computes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from ...app.explaining.method_names import DEFAULT_METHOD, METHOD_NAMES
+from ...app.explaining.models import list_models
+from ...app.libraries.row_order import listed_where
+from ...app.libraries.row_results import RowResult, row_result
+from ...app.libraries.shown_class import probability_class
+from ...app.projects.kept_project import Explained, KeptProject
+from ...app.projects.project_source import EXPLAINED
+from ...app.projects.unsaved_work import is_pasted
+from ...errors import ProjectError
+from ...gcn.card import Card
+from ...kinds.kind import Kind, Part, Words
+from ...kinds.registry import check_model
+from ...library.molecules.preparation import AS_RECORDED, Preparation
+from ...library.record import Rejected
+from ...pool import WorkerPool
+from ..background.task_runner import Lane, Task, TaskRunner
+from ..background.workers import Workers
+from .chosen_labels import LabelChoices
+from .chosen_model import ChosenModel, card_of
+from .explaining import explaining
+from .library_scale import LibraryScale
+from .library_session import LibrarySession
+from .project_results import Inquiry, ProjectResults
+from .project_session import ProjectSession
+from .selection import Selection
+
+if TYPE_CHECKING:
+    from ...app.explaining.explain_library import ExplainedRecord
+    from ...gcn.bundle import Bundle
+
+PREDICTED = -1
+"""The class choice that follows each record's prediction."""
+STOP_PATIENCE_MS = 600
+
+
+class Session(QObject):
+    """Attributes: ``libraries``, ``selection``, ``lane`` (of short jobs), ``model`` (ChosenModel), ``labels``
+    (LabelChoices), ``method``,
+    ``class_choice``, ``scales`` (method id → value with the strongest colour in the library), ``done_before`` (records
+    that the run found done when it began), ``was_run`` (whether one of the open library was begun).
+
+    Signals: ``model_changed()`` (another card, or none), ``model_loaded()`` (or failed to), ``method_changed()``,
+    ``class_changed()``, ``preparation_changed()``, ``scales_changed()``, ``run_changed()`` (began or ended),
+    ``run_progressed(Progress)``, ``run_over(stopped)`` (of the library and model that are still there),
+    ``trouble(sentence)``.
+    """
+
+    model_changed = Signal()
+    model_loaded = Signal()
+    method_changed = Signal()
+    class_changed = Signal()
+    preparation_changed = Signal()
+    scales_changed = Signal()
+    run_changed = Signal()
+    run_progressed = Signal(object)
+    run_over = Signal(bool)
+    trouble = Signal(str)
+
+    def __init__(
+        self, parent: QObject | None = None, *, pool: WorkerPool | None = None, batch_pool: WorkerPool | None = None
+    ) -> None:
+        """:param pool: instead of workers of its own; pools that are given stay open at the end"""
+        super().__init__(parent)
+        self._workers = Workers(pool, batch_pool)
+        self.pool = self._workers.interactive
+        self.runner = TaskRunner(self)
+        self.lane = Lane(self)
+        self.libraries = LibrarySession(self.pool, self.runner, self)
+        self.projects = ProjectSession(self.libraries, self)
+        self.stored = ProjectResults(self.runner, self)
+        self.selection = Selection(self.pool, self.lane, self)
+        self.model = ChosenModel(self.lane, self)
+        self.model.changed.connect(self._model_changed)
+        self.model.loaded.connect(self._model_came)
+        self.model.failed.connect(self._model_failed)
+        self.labels = LabelChoices(self)
+        self.method = DEFAULT_METHOD
+        self.class_choice = PREDICTED
+        self._preparation = AS_RECORDED
+        self._scale = LibraryScale(self.runner, self)
+        self._scale.came.connect(self.scales_changed)
+        self._run: Task | None = None
+        self._run_wanted = False
+        self.done_before = 0
+        self.was_run = False
+
+        for part in (self.libraries, self.projects, self.stored, self.selection, self._scale):
+            part.trouble.connect(self.trouble)
+        self.projects.attached.connect(self._attached)
+        self.projects.saved_as.connect(self._keep_results)
+        self.projects.kept_by_itself.connect(self._kept_by_itself)
+        self.stored.came.connect(self._stored_came)
+        self.stored.damaged.connect(self._damaged)
+        self.stored.known.connect(lambda: self.libraries.rearrange_by_predictions(complete=True))
+        self.libraries.appeared.connect(self._library_appeared)
+        self.libraries.opened.connect(self._library_opened)
+        self.libraries.closed.connect(self._library_closed)
+        self.selection.explanation.connect(self._selected_explained)
+        self.selection.rejected.connect(self._reject)
+        self.selection.unpredictable.connect(lambda record: self._reject(record.rejected))
+
+    @property
+    def batch_pool(self) -> WorkerPool:
+        """The workers of long jobs."""
+        return self._workers.batch
+
+    def shut_down(self) -> None:
+        """Stops everything and waits for the threads."""
+        self._workers.close()  # first: a task may wait for a worker that is busy for long
+        self.libraries.shut_down()
+        self.runner.close()
+        self.lane.close()
+        self.projects.shut_down()
+
+    # Model, method, class
+
+    @property
+    def kind(self) -> Kind:
+        """What kind of graph the window is about."""
+        return self.libraries.kind
+
+    @property
+    def words(self) -> Words:
+        """What sentences call the things of that kind."""
+        return self.kind.words
+
+    @property
+    def card(self) -> Card | None:
+        return self.model.card
+
+    @property
+    def bundle(self) -> Bundle | None:
+        return self.model.bundle
+
+    @property
+    def model_path(self) -> Path | None:
+        return self.model.path
+
+    @property
+    def model_loading(self) -> bool:
+        return self.model.loading
+
+    def models(self) -> dict[str, tuple[Path, Card]]:
+        """Name → folder and card of the models for graphs of that kind."""
+        listed = {name: (folder, card) for name, folder, card in list_models() if isinstance(card, Card)}
+        return {name: (at, card) for name, (at, card) in listed.items() if card.feature_set in self.kind.featurizers}
+
+    def choose_model(self, folder: Path | None) -> None:
+        """Takes another model, or none: its card now, its weights as soon as a thread has loaded them.
+
+        :raises BundleError: if the folder is no model that fits
+        :raises UsageError: if it is for another kind of graph than the library holds
+        """
+        card = None if folder is None else card_of(folder)
+        if card is not None and self.libraries.shown is not None:
+            check_model(self.libraries.shown, card)
+        self.stop()
+        if card is None or self.card is None or self.card.class_names != card.class_names:
+            self.class_choice = PREDICTED
+        self._scale.stop()
+        if self.libraries.rows is not None:
+            self.libraries.rows.forget_predictions()
+            self.libraries.touch()
+        if folder is None or card is None:
+            self.model.forget()
+        else:
+            self.model.choose(folder, card)
+
+    def _model_changed(self) -> None:
+        self._show_probability()
+        self.selection.set_bundle(None)
+        self.model_changed.emit()
+
+    def _model_failed(self, words: str) -> None:
+        self._run_wanted = False
+        self.model_loaded.emit()
+        self.run_changed.emit()
+        self.trouble.emit(words)
+
+    def _model_came(self) -> None:
+        self.selection.set_bundle(self.bundle)
+        self.model_loaded.emit()
+        self._compute_scales()
+        self._look_into_project()
+        if self._run_wanted:
+            self.run()
+
+    def choose_method(self, id_: str) -> None:
+        """Takes another method; a library that was explained as a whole is explained anew, in the background."""
+        if id_ not in METHOD_NAMES or id_ == self.method:
+            return
+        rows = self.libraries.rows
+        whole = rows is not None and rows.is_explained(self.method)
+        self.method = id_
+        self.selection.set_method(id_)
+        self._look_into_project()
+        self.method_changed.emit()
+        if whole and self.bundle is not None:
+            self.run()
+
+    def choose_class(self, index: int) -> None:
+        if index != self.class_choice:
+            self.class_choice = index
+            self._show_probability()
+            self.class_changed.emit()
+
+    @property
+    def class_names(self) -> Sequence[str]:
+        """Of the model; none while there is none."""
+        return self.card.class_names if self.card is not None else ()
+
+    @property
+    def probability_class(self) -> int:
+        """Index of the class whose probability the table shows, or ``PREDICTED``."""
+        positive = getattr(self.card, "positive_class", None)
+        return probability_class(self.class_names, positive, self.class_choice)
+
+    def _show_probability(self) -> None:
+        self.libraries.show_probability_of(self.probability_class)
+
+    def class_shown(self, predicted: int) -> int:
+        """The class whose map is shown of a record that is predicted so."""
+        return predicted if self.class_choice == PREDICTED else self.class_choice
+
+    @property
+    def class_name(self) -> str:
+        """As commands call the choice: ``predicted``, or the name of a class."""
+        if self.class_choice == PREDICTED or self.card is None:
+            return "predicted"
+        return self.card.class_names[self.class_choice]
+
+    @property
+    def preparation(self) -> Preparation:
+        """What is done to records first."""
+        return self._preparation if Part.PREPARATION in self.kind.parts else AS_RECORDED
+
+    def choose_preparation(self, preparation: Preparation) -> None:
+        """Takes another preparation of records: what was computed of others is forgotten; a library that was or is
+        being explained as a whole is explained anew, in the background."""
+        if preparation == self._preparation:
+            return
+        rows = self.libraries.rows
+        again = self.running or (rows is not None and rows.is_explained(self.method))
+        self.stop()
+        self._preparation = preparation
+        self._scale.stop()
+        if rows is not None:
+            rows.forget_predictions()
+            self.libraries.touch()
+        self.selection.set_preparation(self.preparation)
+        self.preparation_changed.emit()
+        self._compute_scales()
+        self._look_into_project()
+        if again and (self.bundle is not None or self.model_loading):
+            self.run()
+
+    # The colour scale of the library
+
+    def _compute_scales(self) -> None:
+        library, bundle = self.libraries.library, self.bundle
+        if library is None or bundle is None:
+            self._scale.stop()
+        else:
+            self._scale.compute(library, bundle, self.preparation, self.batch_pool)
+
+    @property
+    def scales(self) -> dict[str, float]:
+        return self._scale.values
+
+    @property
+    def scales_awaited(self) -> bool:
+        """Whether they are being computed."""
+        return self._scale.busy and not self.scales
+
+    # Explaining the library
+
+    @property
+    def running(self) -> bool:
+        return self._run is not None or self._run_wanted
+
+    def run(self) -> None:
+        """Explains the records that lack it; results appear as they come, ``run_changed`` says when it is over."""
+        rows, method, inquiry = self.libraries.rows, self.method, self._inquiry()
+        if (self._run is not None and not self.stopping) or rows is None:
+            return
+        if inquiry is None or self._run is not None:
+            self._run_wanted = self.card is not None
+            self.run_changed.emit()
+            return
+        if self.projects.may_keep_results and self.projects.keep_by_itself():
+            self._run_wanted = True  # as soon as there is where the results go
+            self.run_changed.emit()
+            return
+        self._run_wanted, self.was_run = False, True
+        by_itself = self.projects.kept is not None and self.projects.kept.unsaved
+        if by_itself and self._results_in is not None:
+            self.projects.put({EXPLAINED: True})
+        # What was seen already is not computed again for a file that nobody asked for.
+        missing = rows.missing(method) if by_itself else self.stored.missing(rows, method)
+        self._explain(inquiry, int(np.count_nonzero(missing)), lambda: listed_where(missing))
+
+    def _explain(self, inquiry: Inquiry, n: int, positions: Callable[[], Sequence[int]]) -> None:
+        """Explains ``n`` records, into the project if there is one.
+
+        :param positions: lists them, called in the thread
+        """
+        self.done_before = len(inquiry.rows) - n
+        kept = self._results_in
+
+        def store(parts: Sequence[RowResult | Rejected]) -> None:
+            if self._is_about(inquiry):
+                self._store(parts)
+                if kept is not None and kept is self.projects.kept:
+                    self.stored.saved(inquiry, parts)
+
+        self._run = task = self.runner.start(
+            explaining(inquiry, positions, self.batch_pool, kept),
+            parts=store,
+            progressed=self.run_progressed.emit,
+            failed=lambda words: self._run_failed(task, kept, words),
+            ended=lambda: self._run_ended(task, same=self._is_about(inquiry)),
+        )
+        self.run_changed.emit()
+
+    def stop(self) -> None:
+        """Ends the run; its results so far stay."""
+        self._run_wanted = False
+        if self._run is not None:
+            task = self._run
+            task.stop()
+            QTimer.singleShot(STOP_PATIENCE_MS, self, lambda: self._end_workers(task))
+        self.run_changed.emit()
+
+    def _end_workers(self, task: Task) -> None:
+        """A record that takes long must not delay Stop: its worker is ended, and the next run gets new ones."""
+        pool = self._workers.take_batch() if self._run is task else None
+        if pool is not None:
+            if self._scale.busy:
+                self._compute_scales()  # anew: these workers were at it
+            pool.close()
+
+    @property
+    def stopping(self) -> bool:
+        return self._run is not None and self._run.stopping
+
+    def _run_failed(self, task: Task, kept: KeptProject | None, words: str) -> None:
+        """What only cannot be kept is computed all the same."""
+        if kept is not None and kept.unsaved and kept is self.projects.kept and isinstance(task.error, ProjectError):
+            self.projects.stop_keeping(words)
+            self._look_into_project()
+            self._run_wanted = task is self._run
+        else:
+            self.trouble.emit(words)
+
+    def _run_ended(self, task: Task, *, same: bool) -> None:
+        if self._run is task:
+            self._run = None
+            self.stored.say_damaged()
+            self.run_changed.emit()
+            if same:
+                self.run_over.emit(task.stopping)
+            self.libraries.rearrange_by_predictions(complete=True)
+            if self._run_wanted:
+                self.run()
+
+    def _store(self, parts: Sequence[RowResult | Rejected]) -> None:
+        rows = self.libraries.rows
+        assert rows is not None  # noqa: S101
+        for part in parts:
+            if isinstance(part, Rejected):
+                self._reject(part)
+            else:
+                rows.predict(part.position, part.predicted, part.probabilities)
+                if part.values is not None:
+                    rows.keep_map(part.method, part.position, part.values)
+        self.libraries.touch()
+        self.libraries.rearrange_by_predictions(complete=False)
+
+    def _reject(self, rejected: Rejected) -> None:
+        rows, conditional = self.libraries.rows, bool(self.preparation or (self.card and self.card.features))
+        if (conditional or rejected.is_invalid) and rows is not None:
+            rows.reject_for_now(rejected.position)
+        self.libraries.reject(rejected)
+
+    def _selected_explained(self, explained: ExplainedRecord) -> None:
+        library, bundle = self.libraries.library, self.bundle
+        if library is not None and bundle is not None:
+            self._store([row_result(explained, self.method)])
+            self.projects.put_explained(Explained(library, bundle, self.preparation, explained))
+
+    # What the project holds
+
+    def _inquiry(self) -> Inquiry | None:
+        """Whose results the window is about now; ``None`` while library or weights are not there."""
+        library, rows, bundle = self.libraries.library, self.libraries.rows, self.bundle
+        if library is None or rows is None or bundle is None:
+            return None
+        return Inquiry(library, rows, bundle, self.method, self.preparation)
+
+    def _damaged(self, inquiry: Inquiry, positions: list[int]) -> None:
+        """Something of these in the project was damaged: they are explained again."""
+        if self._is_about(inquiry) and not self.running:
+            self._explain(inquiry, len(positions), lambda: positions)
+
+    def _is_about(self, inquiry: Inquiry) -> bool:
+        """Whether the window is still about the same, but perhaps for the method."""
+        now = self._inquiry()
+        return now is not None and inquiry.is_still(replace(now, method=inquiry.method))
+
+    def _look_into_project(self, *_: object) -> None:
+        self.stored.look(self._inquiry(), self._results_in)
+
+    @property
+    def _results_in(self) -> KeptProject | None:
+        """The project that holds results, read-only perhaps; one of the program's own only of a smaller library."""
+        kept = self.projects.kept
+        return kept if kept is None or not kept.unsaved or self.projects.may_keep_results else None
+
+    def _kept_by_itself(self) -> None:
+        self._look_into_project()
+        if self._run_wanted:
+            self.run()
+
+    def _attached(self, settings: Mapping[str, Any]) -> None:
+        self._look_into_project()
+        library = self.libraries.library
+        if library is not None and is_pasted(library.path) and settings.get(EXPLAINED) is True:
+            self.run()  # more may have been pasted since
+
+    def paste(self, text: str) -> None:
+        """Opens pasted molecules; what is shown ends for them, or gets more of them."""
+        self.stop()
+        self.projects.paste(text)
+
+    def _stored_came(self, inquiry: Inquiry, parts: Sequence[RowResult | Rejected]) -> None:
+        if self._is_about(inquiry):
+            self._store(parts)
+
+    def _keep_results(self) -> None:
+        """Computes into a new project what the window has shown without one; a run goes on in it."""
+        self._look_into_project()
+        rows, inquiry = self.libraries.rows, self._inquiry()
+        if self._run is not None or self._run_wanted:
+            self.stop()
+            self.run()
+        elif rows is not None and inquiry is not None and (unsaved := self.stored.unsaved(rows)):
+            self._explain(inquiry, len(unsaved), lambda: unsaved)
+
+    # The library
+
+    def _library_appeared(self) -> None:
+        if self.card is not None and self.card.feature_set not in self.kind.featurizers:
+            self.choose_model(None)
+        self._show_probability()
+        self.selection.set_library(self.libraries.shown)
+        self.selection.set_preparation(self.preparation)
+
+    def _library_opened(self) -> None:
+        if self.selection.explained is not None:
+            self._selected_explained(self.selection.explained)
+        self._compute_scales()
+
+    def _library_closed(self) -> None:
+        self.stop()
+        self.was_run = False
+        self._scale.stop()
+        self._look_into_project()
+        self.selection.set_library(None)
+        self.labels.show(())

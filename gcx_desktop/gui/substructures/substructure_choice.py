@@ -1,0 +1,138 @@
+"""What substructures are looked for: how molecules are taken apart, by which classes, and what is listed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QHBoxLayout, QPushButton, QSpinBox, QWidget
+
+from ...app.mining.substructure_search import MiningRequest
+from ...kinds.kind import Kind
+from ...kinds.registry import CUSTOMARY
+from ...substructure.schemes import Scheme
+from ..labels.label_combo import fill_labels
+from ..widgets.elided_combo import ElidedCombo
+from ..widgets.flow_layout import FlowLayout
+from ..widgets.plain_labels import PlainLabel, plain_tooltip
+from . import substructure_words as words
+
+if TYPE_CHECKING:
+    from ...app.evaluation.labelled_records import LabelColumn
+
+_MOST = 1_000_000
+_FREQUENT_ATOMS = 8
+"""Of a frequent pattern at most, as ``gcx substructures`` has it."""
+
+
+class SubstructureChoice(QWidget):
+    """Signal ``wanted()``: the button was pressed."""
+
+    wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        asked = MiningRequest()
+        self._fragments = not CUSTOMARY.names_pieces
+        self.schemes = ElidedCombo("What is looked for", words.SCHEME_TIP, self)
+        for scheme, (name, _) in words.SCHEMES.items():
+            self.schemes.addItem(name, scheme)
+        self.labels = ElidedCombo("True classes", words.label_tip(CUSTOMARY.words), self)
+        self.labels.addItem(words.PREDICTED)
+        self.threshold = QDoubleSpinBox(self)
+        self.threshold.setRange(0, 1)
+        self.threshold.setSingleStep(0.05)
+        self.threshold.setDecimals(2)
+        self.threshold.setValue(asked.threshold)
+        self.complete = QCheckBox(words.COMPLETE, self)
+        self.complete.setToolTip(plain_tooltip(words.COMPLETE_TIP))
+        self.min_records = self._count(0, asked.min_records)
+        self.min_explained = self._count(1, asked.min_explained)
+        self.button = QPushButton("Find", self)
+        self.button.setToolTip("Explains the library by the window's method and class, and counts what is highlighted")
+        self.button.clicked.connect(self.wanted)
+        self._flow = FlowLayout(self, gap=12)
+        self._pairs: dict[QWidget, QWidget] = {}
+        """Of each widget, it and its caption."""
+        for name, widget, tip in (
+            ("Find", self.schemes, ""),
+            ("Classes", self.labels, ""),
+            ("Threshold", self.threshold, words.threshold_tip(CUSTOMARY.words)),
+            ("", self.complete, ""),
+            ("In more than", self.min_records, words.records_tip(CUSTOMARY.words)),
+            ("Shown at least", self.min_explained, words.SHOWN_TIP),
+            ("", self.button, ""),
+        ):
+            self._add(name, widget, tip)
+        self.schemes.currentIndexChanged.connect(lambda _: self._tell_scheme())
+        self._tell_scheme()
+
+    def set_kind(self, kind: Kind) -> None:
+        """What is called how, and whether there are schemes: of what names its own pieces there are none."""
+        self._fragments = not kind.names_pieces
+        for widget in (self.schemes, self.complete):
+            self._pairs[widget].setVisible(self._fragments)
+        self.labels.set_purpose(words.label_tip(kind.words))
+        self.threshold.setToolTip(plain_tooltip(words.threshold_tip(kind.words)))
+        self.min_records.setToolTip(plain_tooltip(words.records_tip(kind.words)))
+
+    def _count(self, least: int, value: int) -> QSpinBox:
+        box = QSpinBox(self)
+        box.setRange(least, _MOST)
+        box.setGroupSeparatorShown(True)
+        box.setValue(value)
+        box.setFixedWidth(self.fontMetrics().horizontalAdvance("1,000") + 44)
+        return box
+
+    def _add(self, name: str, widget: QWidget, tip: str) -> None:
+        """A widget and its caption, which wrap together."""
+        pair = QWidget(self)
+        row = QHBoxLayout(pair)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        if name:
+            label = PlainLabel(name, quiet=True, parent=pair)
+            label.setBuddy(widget)
+            row.addWidget(label)
+        if tip:
+            widget.setToolTip(plain_tooltip(tip))
+            widget.setAccessibleName(name)
+        row.addWidget(widget)
+        self._flow.addWidget(pair)
+        self._pairs[widget] = pair
+
+    def _tell_scheme(self) -> None:
+        scheme = self.scheme
+        self.schemes.purpose = words.SCHEMES[scheme][1]
+        self.schemes.setToolTip(plain_tooltip(f"{words.SCHEMES[scheme][0]}: {words.SCHEMES[scheme][1]}"))
+        self.complete.setEnabled(scheme in (Scheme.SALIENT, Scheme.FREQUENT))
+
+    @property
+    def scheme(self) -> Scheme:
+        return Scheme(self.schemes.currentData())
+
+    @property
+    def label(self) -> str:
+        """The column of true classes; "" for the predicted ones."""
+        return self.labels.currentData() or ""
+
+    def request(self, classes: tuple[str, ...]) -> MiningRequest:
+        """What is asked for, of these classes; none for all."""
+        scheme = self.scheme if self._fragments else MiningRequest().scheme
+        return MiningRequest(
+            scheme=scheme,
+            threshold=self.threshold.value(),
+            complete=self._fragments and self.complete.isEnabled() and self.complete.isChecked(),
+            min_records=self.min_records.value(),
+            min_explained=self.min_explained.value(),
+            max_atoms=_FREQUENT_ATOMS if scheme is Scheme.FREQUENT else MiningRequest().max_atoms,
+            classes=classes,
+        )
+
+    def show_labels(self, columns: Sequence[LabelColumn]) -> None:
+        """The columns that can be chosen; the one that was chosen stays if it is among them."""
+        before = self.label
+        with QSignalBlocker(self.labels):
+            fill_labels(self.labels, columns, first=words.PREDICTED)
+            self.labels.setCurrentIndex(max(self.labels.findData(before), 0) if before else 0)

@@ -1,0 +1,135 @@
+"""How the cells of a table are painted: a number is shown whole or not at all."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtGui import QHelpEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionHeaderV2,
+    QStyleOptionViewItem,
+    QTableView,
+    QToolTip,
+    QWidget,
+)
+
+from .elision import MOST_CHARACTERS, NO_ROOM, elided_whole
+from .plain_labels import plain_tooltip
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class WholeNumbers(QStyledItemDelegate):
+    """Paints the cells of a table. A right-aligned one, which holds a number, is shown whole or as "…"; of other text
+    no number is cut in two. A column that is scrolled partly out of the table has the room that is left of it. The
+    tooltip has what is not shown.
+    """
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        cell = self._cell(option, index)
+        cell.text = self._fitting(cell)
+        cell.textElideMode = Qt.TextElideMode.ElideNone
+        _style(cell).drawControl(QStyle.ControlElement.CE_ItemViewItem, cell, painter, cell.widget)
+
+    def shown(self, option: QStyleOptionViewItem, index: _Index) -> str:
+        """What :meth:`paint` writes into a cell."""
+        return self._fitting(self._cell(option, index))
+
+    def helpEvent(
+        self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: _Index
+    ) -> bool:
+        tip = self.tooltip(option, index) if event.type() == QEvent.Type.ToolTip else ""
+        if not tip:
+            return super().helpEvent(event, view, option, index)
+        QToolTip.showText(event.globalPos(), tip, view)
+        return True
+
+    def tooltip(self, option: QStyleOptionViewItem, index: _Index) -> str:
+        """The whole text of a cell that is not shown whole, before what the model says of it; "" if it is."""
+        cell = self._cell(option, index)
+        whole = cell.text.strip()
+        if self._fitting(cell).strip() == whole:
+            return ""
+        said = str(index.data(Qt.ItemDataRole.ToolTipRole) or "")
+        text = plain_tooltip(whole[:MOST_CHARACTERS])
+        return said if text in said else f"{text}{said}"
+
+    def _cell(self, option: QStyleOptionViewItem, index: _Index) -> QStyleOptionViewItem:
+        """What the style is told of a cell: as wide as it is seen."""
+        cell = QStyleOptionViewItem(option)
+        self.initStyleOption(cell, index)
+        if cell.features & QStyleOptionViewItem.ViewItemFeature.HasCheckIndicator:
+            cell.palette = QApplication.palette("QCheckBox")  # type: ignore[call-overload]  # a box to tick that is seen
+        if isinstance(cell.widget, QAbstractItemView):
+            cell.rect = seen_part(cell.rect, cell.widget.viewport().width())
+        return cell
+
+    def _fitting(self, cell: QStyleOptionViewItem) -> str:
+        style, whole = _style(cell), cell.text
+        margin = style.pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin, cell, cell.widget) + 1
+        place = style.subElementRect(QStyle.SubElement.SE_ItemViewItemText, cell, cell.widget)
+        room, metrics = place.width() - 2 * margin, cell.fontMetrics
+        if not cell.displayAlignment & Qt.AlignmentFlag.AlignRight:
+            return elided_whole(whole, metrics, room)
+        for text in (whole, whole.strip()):  # the space beside a number is given up first
+            if metrics.horizontalAdvance(text) <= room:
+                return text
+        return NO_ROOM
+
+
+class WholeHeadings(QHeaderView):
+    """The headings of a table's columns, each in the room that is seen of its column; no number is cut in two."""
+
+    def __init__(self, table: QTableView) -> None:
+        super().__init__(Qt.Orientation.Horizontal, table)
+        self.setSectionsClickable(True)
+        self.setHighlightSections(True)
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        heading = self.heading(seen_part(rect, self.viewport().width()), section)
+        self.style().drawControl(QStyle.ControlElement.CE_Header, heading, painter, self)
+
+    def heading(self, rect: QRect, section: int) -> QStyleOptionHeaderV2:
+        """What the style is told of a heading.
+
+        :param rect: where it is seen
+        """
+        option = QStyleOptionHeaderV2()
+        self.initStyleOption(option)
+        option.rect = rect
+        self.initStyleOptionForIndex(option, section)
+        label = self.style().subElementRect(QStyle.SubElement.SE_HeaderLabel, option, self)
+        option.text = elided_whole(option.text, option.fontMetrics, label.width())
+        return option
+
+
+def show_whole_numbers(table: QTableView, delegate: WholeNumbers | None = None) -> WholeNumbers:
+    """Has a table paint its cells and headings so. It takes a new header, so this comes before that is set up.
+
+    :param delegate: of the table's own, that paints more than text
+    """
+    delegate = delegate if delegate is not None else WholeNumbers(table)
+    table.setItemDelegate(delegate)
+    header, bar = WholeHeadings(table), table.horizontalScrollBar()
+    table.setHorizontalHeader(header)
+    # Qt would move what it has painted of a column that is cut.
+    for part in (table.viewport(), header.viewport()):
+        bar.valueChanged.connect(part.update)
+    return delegate
+
+
+def seen_part(rect: QRect, width: int) -> QRect:
+    """Of a cell or a heading: what is not scrolled out to the left or right of a view of that width, all if nothing is
+    seen.
+    """
+    left, right = max(rect.left(), 0), min(rect.right(), width - 1)
+    return QRect(left, rect.top(), right - left + 1, rect.height()) if left <= right else rect
+
+
+def _style(cell: QStyleOptionViewItem) -> QStyle:
+    widget = cell.widget
+    return widget.style() if isinstance(widget, QWidget) else QApplication.style()

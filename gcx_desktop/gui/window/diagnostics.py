@@ -1,0 +1,54 @@
+"""What the program runs on and with, for About and for who reports a fault. Nothing here names a file of the user's."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from importlib.metadata import PackageNotFoundError, version
+
+from PySide6.QtCore import qVersion
+from PySide6.QtGui import QGuiApplication
+
+from ... import __version__, paths
+from ..session.settings import Settings
+
+PACKAGES = (
+    *("PySide6_Essentials", "rdkit", "torch", "numpy", "safetensors", "matplotlib"),
+    *("typst", "pyarrow", "XlsxWriter", "platformdirs"),
+)
+SETTINGS = ("theme", "view", "method", "preparation", "threshold", "scale", "rejected", "columns")
+"""Of what the program remembers, what says nothing of the user's files."""
+
+
+def versions() -> dict[str, str]:
+    """Name → version of the program and what it is built on."""
+    found = {"gcx-desktop": __version__, "Python": platform.python_version(), "Qt": qVersion()}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not known"
+    return found
+
+
+def diagnostics(settings: Settings) -> str:
+    """Versions, system and settings as lines of text."""
+    lines = [f"{name}: {number}" for name, number in versions().items()]
+    lines.append(f"installed as: {'application' if getattr(sys, 'frozen', False) else 'Python package'}")
+    lines.append(f"system: {platform.platform()}, {platform.machine()}, {os.cpu_count()} processors")
+    lines.append(f"windows: {QGuiApplication.platformName()}")
+    lines += [
+        f"screen: {screen.size().width()} × {screen.size().height()}, scaled by {screen.devicePixelRatio():g}"
+        for screen in QGuiApplication.screens()
+    ]
+    stored = ((name, settings.text(name)) for name in SETTINGS)
+    lines += [f"{name}: {value}" for name, value in stored if value]
+    lines.append(f"model: {_model_words(settings.text('model'))}")
+    return "\n".join(lines)
+
+
+def _model_words(stored: str) -> str:
+    """A bundled model's name; of the user's own only that it is one, since a folder may be named after a project."""
+    names = {str(folder): folder.name for folder in paths.bundled_models().glob("*")}
+    return names.get(stored, "the user's own" if stored else "not chosen yet")

@@ -1,0 +1,36 @@
+"""The Help menu, and what is told of a session that ended badly."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from ..actions import Actions
+from ..session.settings import Settings
+from ..widgets.message_bar import MessageBar
+from .diagnostics import diagnostics
+from .dialogs import about_html, crash_html, keys_html, show_text
+
+
+class Help(QObject):
+    """Shows keys and versions, copies what a report of a fault needs."""
+
+    def __init__(self, window: QWidget, actions: Actions, settings: Settings, messages: MessageBar) -> None:
+        super().__init__(window)
+        self._window, self._settings, self._messages = window, settings, messages
+        actions.connect("keys", lambda: show_text(window, "Keys", keys_html()))
+        actions.connect("about", lambda: show_text(window, "About gcx-desktop", about_html()))
+        actions.connect("copy-diagnostics", self._copy_diagnostics)
+
+    def offer_crash(self, log: str) -> None:
+        """Offers to show what an earlier session left when something went wrong."""
+        self._messages.offer(
+            "Something went wrong in an earlier session",
+            "Show",
+            lambda: show_text(self._window, "What Went Wrong", crash_html(log)),
+        )
+
+    def _copy_diagnostics(self) -> None:
+        QGuiApplication.clipboard().setText(diagnostics(self._settings))
+        self._messages.note("versions, system and settings are on the clipboard, without names of files")

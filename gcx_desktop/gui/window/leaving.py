@@ -1,0 +1,101 @@
+"""What is asked before a library or the window is closed: only where something would be lost or is going on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from ...wording import counted
+from ..session.session import Session
+from ..widgets.message_box import message_box
+
+_ROLE = QMessageBox.ButtonRole
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something that may be going on."""
+
+    sentence: str
+    """What it is, and what becomes of it when it is ended."""
+    busy: Callable[[], bool]
+
+
+class Leaving(QObject):
+    """Attribute ``question``: what is asked now."""
+
+    def __init__(
+        self,
+        session: Session,
+        jobs: tuple[Job, ...],
+        save: Callable[[], object],
+        settle: Callable[[], object],
+        window: QWidget,
+    ) -> None:
+        """:param jobs: beside the session's own run
+        :param save: asks for the name of a project
+        :param settle: takes what is just being written
+        """
+        super().__init__(window)
+        self._session, self._save, self._settle, self._window = session, save, settle, window
+        self._jobs = (Job("Records are being explained.", lambda: session.running), *jobs)
+        self.question: QMessageBox | None = None
+
+    @property
+    def has_reason(self) -> bool:
+        """Whether there is something to ask, what is just being written included."""
+        self._settle()
+        lost = self._session.projects.would_be_lost or self._unkept_results()
+        return bool(lost or any(job.busy() for job in self._jobs))
+
+    def leave(self, then: Callable[[], object], *, closing: str) -> None:
+        """Does ``then``, after a question if there is reason for one and only if the answer is so.
+
+        :param closing: what ``then`` does, such as "Close"
+        """
+        if self.question is not None:
+            self.question.raise_()
+            return
+        if not self.has_reason:
+            then()
+            return
+        reasons = [each for each in (self._session.projects.would_be_lost, self._unkept_results()) if each]
+        self._ask([f"{reason[:1].upper()}{reason[1:]}." for reason in reasons], self._going_on(), then, closing)
+
+    def _going_on(self) -> list[str]:
+        kept = " What is done so far is kept." if self._session.projects.may_keep_results else ""
+        return [f"{job.sentence}{kept if number == 0 else ''}" for number, job in enumerate(self._jobs) if job.busy()]
+
+    def _unkept_results(self) -> str:
+        """Of a library that is too large for its results to be kept by themselves."""
+        session = self._session
+        rows, library = session.libraries.rows, session.libraries.library
+        projects = session.projects
+        if rows is None or library is None or projects.may_keep_results or not session.was_run:
+            return ""
+        if not projects.keeps_by_itself or (projects.kept is not None and projects.kept.read_only):
+            return ""
+        return (
+            f"what was computed of {counted(len(library), 'record')} is in no file: it is too much to be kept by itself"
+        )
+
+    def _ask(self, lost: list[str], going_on: list[str], then: Callable[[], object], closing: str) -> None:
+        words = "Work would be lost" if lost else "Something is still being done"
+        box = message_box(QMessageBox.Icon.Question, words, "\n".join([*lost, *going_on]), self._window)
+        leave = box.addButton(closing, _ROLE.DestructiveRole if lost else _ROLE.AcceptRole)
+        leave.clicked.connect(lambda: then())
+        if lost:
+            save = box.addButton("Save Project…", _ROLE.ActionRole)
+            save.clicked.connect(lambda: self._save())
+        cancel = box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(cancel if lost else leave)
+        box.setEscapeButton(cancel)
+        box.finished.connect(self._answered)
+        self.question = box
+        box.open()
+
+    def _answered(self) -> None:
+        self.question = None

@@ -1,0 +1,459 @@
+"""The main window: puts the parts together and passes on what the user asks."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QMainWindow,
+    QSplitter,
+    QStackedWidget,
+)
+
+from ...paths import SAMPLE_FIRST, SAMPLE_LIBRARY, resource
+from ...terminal import say
+from ...wording import counted, elided
+from ..actions import RUN_TIP, Actions
+from ..background.run_status import RunStatus, outcome_text
+from ..compare.compare_dock import CompareDock
+from ..compare.compare_sorting import DisagreementSorting
+from ..files.changed_library import ChangedLibrary
+from ..files.choices_button import ChoicesButton
+from ..files.exports import Exports
+from ..files.library_files import LibraryFiles
+from ..files.project_files import ProjectFiles
+from ..filters.filter_bar import FilterBar
+from ..filters.no_match_page import NoMatchPage
+from ..gallery.gallery import MAX_IMAGES, Gallery
+from ..measures.measures_panel import MeasuresPanel
+from ..pictures.thumbnails import Thumbnails
+from ..record.explanation_panel import ExplanationPanel
+from ..record.record_presenter import RecordPresenter
+from ..session.session import PREDICTED, Session
+from ..session.settings import Settings
+from ..substructures.substructure_panel import SubstructuresPanel
+from ..table.column_choice import ColumnChoice
+from ..table.library_view import LibraryTable
+from ..table.part_line import PartLine
+from ..table.rejected_panel import RejectedPanel
+from ..widgets.icons import application_icon, colour_dock_buttons
+from ..widgets.message_bar import MessageBar
+from ..widgets.plain_labels import ElidedLabel, PlainLabel, named_action, plain_tooltip, window_title
+from ..widgets.theme import paper_for
+from .appearance import choose_theme
+from .empty_page import EmptyPage
+from .filtering import Filtering
+from .help import Help
+from .kind_presenter import KindPresenter
+from .leaving import Job, Leaving
+from .marking import Marking
+from .match_outlines import MatchOutlines
+from .model_choice import ModelChoice
+from .preparation_choice import PreparationChoice
+from .project_memory import ProjectMemory
+from .thumbnail_colours import ThumbnailColours
+from .toolbar import ToolBar
+from .unsaved_files import UnsavedFiles
+from .window_layout import lay_out
+from .window_memory import remember, restore
+
+_LONGEST_PART = 60
+"""Characters of a name in the status bar."""
+WAITS = "As soon as all records of the file are found"
+
+
+class MainWindow(QMainWindow):
+    """Attributes: ``session``, ``table``, ``panel``, ``exports``, ``messages``, ``actions_``, ``tool_bar``, ``files``,
+    ``models``."""
+
+    def __init__(self, session: Session, settings: Settings) -> None:
+        super().__init__()
+        self.session, self.settings = session, settings
+        self.setWindowTitle("gcx-desktop")
+        self.setWindowIcon(application_icon())
+        self.setAcceptDrops(True)
+        self.rows_or_none = QStackedWidget(self)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self.pages = QStackedWidget(self)
+        self.actions_ = Actions(self)
+        self.actions_.build()
+        self._make_parts()
+        lay_out(self)
+        self._connect_actions()
+        self._connect_session()
+        restore(self)
+        self._closes_at_once = False
+        self._settings_problem = ""
+        self.project_memory = ProjectMemory(self)
+        self.changed_library = ChangedLibrary(self.session, self)
+        self._method_changed()
+        self._update_state()
+        self._update_paper()
+
+    def start(self) -> None:
+        """What takes time and can wait until the window is on screen: torch and the model."""
+        if self.session.card is None:
+            self.models.choose_first()
+        self.unsaved.look()
+        self._settings_problem = self.settings.problem
+        if self._settings_problem:
+            self.messages.warn(self._settings_problem)
+
+    # Building
+
+    def _make_parts(self) -> None:
+        session = self.session
+        self.thumbnails = Thumbnails(session.pool, self)
+        self.thumbnails.unreadable.connect(session.libraries.reject)
+        self.table = LibraryTable(session.libraries, self.thumbnails, self)
+        self.columns = ColumnChoice(self.table, self.actions_.columns, self.settings)
+        self.panel = ExplanationPanel(self)
+        self.presenter = RecordPresenter(session, self.panel, self)
+        self.large_thumbnails = Thumbnails(session.pool, self, max_images=MAX_IMAGES)
+        self.large_thumbnails.unreadable.connect(session.libraries.reject)
+        self.gallery = Gallery(self.table, self.large_thumbnails, self)
+        self.marking = Marking(session, self.table, self.gallery, self.panel.mark, self.actions_, self)
+        self.compare = CompareDock(session, self.panel, self)
+        self.exports = Exports(session, self.table, self.panel, self)
+        self.messages = MessageBar(self)
+        self.empty_page = EmptyPage(self)
+        self.rejected = RejectedPanel(session.libraries, self)
+        self.measures = MeasuresPanel(session, self)
+        self.substructures = SubstructuresPanel(session, self)
+        self.open_status, self.run_status, self.export_status = RunStatus(self), RunStatus(self), RunStatus(self)
+        self.tool_bar = ToolBar(self.actions_["open"], self.actions_["run"], self.actions_["stop"], self)
+        self.no_match = NoMatchPage(self)
+        self.count = PlainLabel(parent=self)
+        self.count.setContentsMargins(10, 6, 10, 6)
+        self.beyond_rows = PartLine(session.libraries, self)
+        self.filter_bar = FilterBar(session.pool, self)
+        self.filtering = Filtering(session.libraries, self.tool_bar.search, self.filter_bar, self.messages, self)
+        self.outlines = MatchOutlines(self)
+        self.place = ElidedLabel(parent=self, middle=True)
+        self.help = Help(self, self.actions_, self.settings, self.messages)
+        self.files = LibraryFiles(session.libraries, self.settings, self.messages, self.actions_.recent, self)
+        self.choices = ChoicesButton(session.libraries, self.files.with_options.show_choices, self)
+        self.projects = ProjectFiles(session, self.files, self.settings, self.messages, self.actions_, self)
+        self.unsaved = UnsavedFiles(session, self.empty_page, self.actions_.unsaved, self.messages, self)
+        self.models = ModelChoice(session, self.settings, self.messages, self.tool_bar, self)
+        self.disagreement = DisagreementSorting(session, self.table, self.actions_, self)
+        self.preparations = PreparationChoice(session, self.actions_, self)
+        jobs = (
+            Job("An export is being written, and would not be whole.", lambda: self.exports.busy),
+            Job("Measures are being computed.", lambda: self.measures.busy),
+            Job("Substructures are being looked for.", lambda: self.substructures.busy),
+            Job("Methods are being compared.", lambda: self.disagreement.busy),
+        )
+        self.leaving = Leaving(session, jobs, self.projects.ask_name, self.panel.mark.note.save, self)
+        self.files.leave = self.leaving.leave
+        self.panel.view.picture_actions = (self.actions_["copy"], self.actions_["save-picture"])
+        self.kinds = KindPresenter(session, self.actions_, self.panel, self.filter_bar, self)
+        self.colours = (
+            ThumbnailColours(session, self.panel, self.table, self.thumbnails, self),
+            ThumbnailColours(session, self.panel, self.gallery, self.large_thumbnails, self),
+        )
+
+    def _connect_actions(self) -> None:
+        act = self.actions_
+        for name, slot in (
+            ("open", self.files.ask),
+            ("open-options", self.files.ask_with_options),
+            ("sample", self.files.open_sample),
+            ("report", self.exports.ask_report),
+            ("close", self.close_library),
+            ("quit", self.close),
+            ("copy-smiles", lambda: self.exports.copy_text(molblock=False)),
+            ("copy-molblock", lambda: self.exports.copy_text(molblock=True)),
+            ("copy-png", self.exports.copy_png),
+            ("copy-svg", self.exports.copy_svg),
+            ("save-picture", self.exports.ask_picture),
+            ("atom-numbers", lambda: self.panel.view.show_numbers(self.actions_["atom-numbers"].isChecked())),
+            ("paste", self.files.paste),
+            ("find", self._find),
+            ("find-like", lambda: self.filtering.draw_like(self.table.current)),
+            ("select-all", self._select_all),
+            ("table", self._show_records_view),
+            ("gallery", self._show_records_view),
+            ("zoom-in", self.panel.view.zoom_in),
+            ("zoom-out", self.panel.view.zoom_out),
+            ("zoom-reset", self.panel.view.reset_zoom),
+            ("open-model", self.models.ask),
+            ("about-model", self.models.tell),
+            ("run", self.session.run),
+            ("stop", self._stop),
+            ("evaluate", self.measures.open),
+            ("substructures", self.substructures.open),
+        ):
+            act.connect(name, slot)
+        for (which, kind), action in act.exports.items():
+            action.triggered.connect(lambda _=False, w=which, k=kind: self.exports.ask_export(w, k))
+        act.methods.triggered.connect(lambda action: self.session.choose_method(action.data()))
+        act.themes.triggered.connect(lambda action: self._choose_theme(action.text()))
+        act.classes.aboutToShow.connect(self._fill_classes)
+        self.files.paste_wanted.connect(self._paste)
+        self.unsaved.restore_wanted.connect(lambda path: self.files.open([path]))
+        self.empty_page.open_wanted.connect(self.files.ask)
+        self.empty_page.sample_wanted.connect(self.files.open_sample)
+        self.tool_bar.method_chosen.connect(self.session.choose_method)
+        self.no_match.clear_wanted.connect(self.filtering.clear)
+        self.tool_bar.search.left.connect(lambda: self.records_view.setFocus())
+        self.open_status.stop_wanted.connect(self._stop_opening)
+        self.run_status.stop_wanted.connect(self.session.stop)
+        self.export_status.stop_wanted.connect(self.exports.stop)
+
+    def _connect_session(self) -> None:
+        session, libraries = self.session, self.session.libraries
+        libraries.appeared.connect(self._appeared)
+        libraries.grew.connect(self._update_count)
+        libraries.opened.connect(self._update_state)
+        libraries.closed.connect(self._closed)
+        libraries.order_changed.connect(self._order_changed)
+        libraries.opening.connect(self._show_opening)
+        libraries.progressed.connect(self.open_status.show_share)
+        session.trouble.connect(self.messages.warn)
+        session.projects.changed.connect(self._update_state)
+        self.disagreement.changed.connect(self._update_state)
+        session.model_changed.connect(self._model_changed)
+        session.model_loaded.connect(self._update_state)
+        session.method_changed.connect(self._method_changed)
+        for slot in (self._forget_outcome, self._update_state):
+            session.preparation_changed.connect(slot)
+        session.run_changed.connect(self._run_changed)
+        session.run_progressed.connect(lambda progress: self.run_status.show_progress(progress, session.done_before))
+        session.run_over.connect(self._run_over)
+        self.table.record_chosen.connect(session.selection.select)
+        self.table.selection_changed.connect(self._update_count)
+        self.rejected.record_chosen.connect(self.table.choose)
+        self.exports.began.connect(self.export_status.begin)
+        self.exports.progressed.connect(self.export_status.show_progress)
+        self.exports.ended.connect(self.export_status.end)
+        self.exports.began.connect(lambda _: self._update_state())
+        self.exports.ended.connect(self._update_state)
+        self.exports.note.connect(self.messages.note)
+        self.exports.trouble.connect(self.messages.warn)
+        self.measures.chosen.connect(self.filter_bar.choose)
+        self.substructures.report_wanted.connect(self.exports.set_substructures)
+        for dock in (self.measures, self.substructures):
+            dock.busy_changed.connect(self._update_state)
+            dock.note.connect(self.messages.note)
+            dock.trouble.connect(self.messages.warn)
+
+    # Files
+
+    def close_library(self) -> None:
+        """The library, or if none is open the window."""
+        if self.session.libraries.shown is None:
+            self.close()
+        else:
+            self.leaving.leave(self.session.libraries.close, closing="Close")
+
+    def _paste(self, text: str) -> None:
+        if not self.unsaved.asks_where(text):
+            self.leaving.leave(lambda: self.session.paste(text), closing="Paste")
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self.files.dropped(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.files.open(self.files.dropped(event.mimeData()))
+        event.acceptProposedAction()
+
+    def _appeared(self) -> None:
+        library = self.session.libraries.shown
+        assert library is not None  # noqa: S101
+        self.thumbnails.set_library(library)
+        self.large_thumbnails.set_library(library)
+        self.tool_bar.search.clear()
+        self.filter_bar.clear()
+        self.rows_or_none.setCurrentWidget(self.records_view)
+        self.pages.setCurrentWidget(self.splitter)
+        if library.path == resource(SAMPLE_LIBRARY) and len(library) > SAMPLE_FIRST:
+            self.table.choose(SAMPLE_FIRST, by_hand=False)
+        self._forget_outcome()
+        self.records_view.setFocus()
+        self._update_state()
+
+    def _closed(self) -> None:
+        self.thumbnails.set_library(None)
+        self.large_thumbnails.set_library(None)
+        self.pages.setCurrentWidget(self.empty_page)
+        self._forget_outcome()
+        self._update_state()
+
+    def _show_opening(self, on: bool) -> None:
+        if on:
+            self.place.set_full_text("opening…")
+        else:
+            self.open_status.end()
+        self._update_state()
+
+    # Model, method, class
+
+    def _model_changed(self) -> None:
+        names = self.session.card.class_names if self.session.card is not None else ()
+        self.table.table_model.set_class_names(names)
+        self.filter_bar.set_class_names(names)
+        self._forget_outcome()
+        self._update_state()
+
+    def _method_changed(self) -> None:
+        self.tool_bar.show_method(self.session.method)
+        self._forget_outcome()
+        for action in self.actions_.methods.actions():
+            action.setChecked(action.data() == self.session.method)
+
+    def _fill_classes(self) -> None:
+        menu = self.actions_.classes
+        menu.clear()
+        names = self.session.card.class_names if self.session.card is not None else ()
+        for index, words in [(PREDICTED, "Predicted"), *enumerate(names)]:
+            action = named_action(words, menu)
+            action.setCheckable(True)
+            action.setChecked(index == self.session.class_choice)
+            action.triggered.connect(lambda _=False, i=index: self.session.choose_class(i))
+            menu.addAction(action)
+
+    # Running, searching, selecting
+
+    def _stop_opening(self) -> None:
+        if self.session.libraries.scanning and self.session.projects.would_be_lost:  # what is shown goes, too
+            self.leaving.leave(self.session.libraries.stop_opening, closing="Close")
+        else:
+            self.session.libraries.stop_opening()
+
+    def _stop(self) -> None:
+        self._stop_opening()
+        for job in (self.session, self.disagreement, self.exports, self.measures, self.substructures):
+            job.stop()
+
+    def _run_changed(self) -> None:
+        if not self.session.running:
+            self.run_status.end()
+        elif self.session.stopping:
+            self.run_status.stopping()
+        else:
+            self.run_status.begin("Explaining")
+        self._update_state()
+
+    def _run_over(self, stopped: bool) -> None:
+        rows = self.session.libraries.rows
+        if rows is not None:
+            missing = rows.n_unexplained(self.session.method)
+            self.run_status.tell(outcome_text(len(rows), missing, len(rows.rejected), stopped=stopped))
+
+    def _forget_outcome(self) -> None:
+        """Of another library, model or method."""
+        if not self.session.running:
+            self.run_status.tell("")
+
+    def _order_changed(self) -> None:
+        libraries = self.session.libraries
+        filters = libraries.view.filters
+        none = not len(libraries.order) and not filters.none
+        search = libraries.search
+        reading = libraries.view.filters_texts and not libraries.texts_read
+        self.no_match.show_filters(filters, searching=search.running, n_unknown=search.n_unknown, reading=reading)
+        self.rows_or_none.setCurrentWidget(self.no_match if none else self.records_view)
+        self._update_count()
+
+    def _find(self) -> None:
+        self.tool_bar.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.tool_bar.search.selectAll()
+
+    def _select_all(self) -> None:
+        self.records_view.setFocus()
+        self.table.selectAll()
+
+    @property
+    def records_view(self) -> LibraryTable | Gallery:
+        """The table or the gallery, whichever the user looks at."""
+        return self.gallery if self.actions_["gallery"].isChecked() else self.table
+
+    def _show_records_view(self) -> None:
+        if self.rows_or_none.currentWidget() is not self.no_match:
+            self.rows_or_none.setCurrentWidget(self.records_view)
+        self.records_view.setFocus()
+
+    # Looks and state
+
+    def _choose_theme(self, name: str) -> None:
+        choose_theme(name)
+        self.settings.set("theme", name)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.ThemeChange) and hasattr(self, "count"):
+            self._update_paper()
+
+    def _update_paper(self) -> None:
+        self.actions_.colour_icons()
+        for dock in self.findChildren(QDockWidget):
+            colour_dock_buttons(dock)
+        paper = paper_for(QApplication.palette())
+        self.panel.set_paper(paper)
+        self.thumbnails.set_paper(paper)
+        self.large_thumbnails.set_paper(paper)
+        self.table.set_paper(paper)
+        self.gallery.set_paper(paper)
+        self.session.selection.set_paper(paper)
+
+    def _update_count(self) -> None:
+        libraries = self.session.libraries
+        total, seen = len(libraries.rows) if libraries.rows is not None else 0, len(libraries.order)
+        words = counted(total, "record") if seen == total else f"{seen:,} of {total:,}"
+        if libraries.scanning:
+            words += " so far"
+        selected = self.table.n_selected
+        self.count.setText(f"{words}  ·  {selected:,} selected" if selected > 1 else words)
+
+    def _update_state(self) -> None:
+        """Actions that would do nothing are not to be had."""
+        session, act = self.session, self.actions_
+        library, shown = session.libraries.library, session.libraries.shown
+        for name in ("find", "select-all", "zoom-in", "zoom-out", "zoom-reset"):
+            act[name].setEnabled(shown is not None)
+        for name in ("copy", "save-picture", "export", "report"):
+            act[name].setEnabled(library is not None)
+            act[name].setToolTip(plain_tooltip(WAITS) if session.libraries.scanning else "")
+        act["run"].setToolTip(plain_tooltip(WAITS if session.libraries.scanning else RUN_TIP))
+        act["find-like"].setEnabled(library is not None)
+        act["about-model"].setEnabled(session.card is not None)
+        act["run"].setEnabled(library is not None and session.card is not None and not session.running)
+        for name in ("sort-disagreement", "sort-agreement"):
+            act[name].setEnabled(library is not None and session.bundle is not None and not self.disagreement.busy)
+        act["run"].setVisible(not session.running)
+        jobs = (self.exports, self.measures, self.substructures, session.libraries, self.disagreement)
+        act["stop"].setVisible(session.running or any(job.busy for job in jobs))
+        self.tool_bar.search.setEnabled(shown is not None)
+        name = shown.path.name if shown is not None else ""
+        self.setWindowTitle(f"{window_title(name)} — gcx-desktop" if name else "gcx-desktop")
+        model = f"model {session.card.name}" if session.card is not None else "no model"
+        if session.card is not None and session.bundle is None:
+            model += " (loading)" if session.model_loading else " (cannot be loaded)"
+        parts = (name, model, session.preparation.words, session.projects.words)
+        self.place.set_full_text("  ·  ".join(elided(part, _LONGEST_PART) for part in parts if part))
+        self.place.set_detail(session.projects.place)
+        self._update_count()
+
+    def close_at_once(self) -> None:
+        """Whatever is going on; what can be kept is."""
+        self._closes_at_once = True
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._closes_at_once and self.leaving.has_reason:
+            event.ignore()
+            self.leaving.leave(self.close_at_once, closing="Close")
+            return
+        remember(self)
+        problem = self.settings.problem
+        if problem and not self._settings_problem:  # the disk is full by now; there is no window that could say so
+            say(f"gcx-desktop: {problem}")
+        self.hide()
+        self.changed_library.shut_down()
+        self.project_memory.shut_down()
+        self.session.shut_down()
+        super().closeEvent(event)

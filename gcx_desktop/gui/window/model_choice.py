@@ -1,0 +1,111 @@
+"""Which network predicts: the list on the toolbar, a folder of the user's, the one of last time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from ... import paths
+from ...errors import GcxError
+from ...gcn.catalogue import DEFAULT_MODEL
+from ...kinds.kind import Kind
+from ...kinds.registry import CUSTOMARY, kind_of_model
+from ..session.session import Session
+from ..session.settings import Settings
+from ..widgets.folders import nearest_folder
+from ..widgets.message_bar import MessageBar
+from .dialogs import card_html, show_text
+from .toolbar import ToolBar
+
+NO_MODEL = "no model was found; make one with 'gcx train', or open one with Model ▸ Open Model Folder…"
+NONE_FITS = (
+    "no model for {kind} was found, so those of {name} are only drawn; make one with 'gcx train', or open one with "
+    "Model ▸ Open Model Folder…"
+)
+
+
+def model_setting(kind: Kind) -> str:
+    """The name under which the last model for such graphs is remembered."""
+    return "model" if kind is CUSTOMARY else f"model-{kind.feature_set}"
+
+
+class ModelChoice(QObject):
+    """Chooses models and keeps the toolbar's list."""
+
+    def __init__(
+        self, session: Session, settings: Settings, messages: MessageBar, tool_bar: ToolBar, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._session, self._settings, self._messages = session, settings, messages
+        self._tool_bar, self._window = tool_bar, window
+        self._started = False
+        tool_bar.model_chosen.connect(self.take)
+        session.model_changed.connect(self._fill)
+        session.libraries.appeared.connect(self._fit)
+        self._fill()
+
+    def take(self, folder: Path) -> None:
+        """As :meth:`choose`, when the user asks for it: what was wrong before, or that there was no model, is over."""
+        if self._messages.problem:
+            self._messages.hide()
+        self.choose(folder)
+
+    def choose(self, folder: Path) -> None:
+        """Takes the model of a folder, or says why it does not fit."""
+        try:
+            self._session.choose_model(Path(folder))
+        except GcxError as error:
+            self._messages.warn(str(error))
+            self._fill()
+
+    def choose_first(self) -> None:
+        """The model of last time for such graphs if it is still there, else the default one."""
+        self._started = True
+        session, models = self._session, self._session.models()
+        last = self._settings.text(model_setting(session.kind))
+        if last and (Path(last) / "card.json").is_file():
+            self.choose(Path(last))
+        if session.card is None and models:
+            self.choose(models.get(DEFAULT_MODEL, next(iter(models.values())))[0])
+        if not models and session.card is None:
+            library = session.libraries.shown
+            none = NO_MODEL if library is None else NONE_FITS.format(name=library.path.name, kind=session.kind.name)
+            self._messages.warn(none)
+
+    def _fit(self) -> None:
+        """A library of another kind of graph than that before needs another model."""
+        if self._started and self._session.card is None:
+            self.choose_first()
+        self._fill()
+
+    def remember(self) -> None:
+        """For the next time."""
+        session = self._session
+        if session.card is not None:
+            self._settings.set(model_setting(kind_of_model(session.card)), str(session.model_path))
+
+    def ask(self) -> None:
+        """Asks for a model folder."""
+        dialog = QFileDialog(self._window, "Open a model folder", str(nearest_folder(paths.user_models())))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(lambda name: self.take(Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def tell(self) -> None:
+        """Shows the model's card."""
+        card = self._session.card
+        if card is not None:
+            show_text(self._window, f"About the model {card.name}", card_html(card))
+
+    def _fill(self) -> None:
+        session = self._session
+        listed = [(name, card.task, folder) for name, (folder, card) in session.models().items()]
+        chosen, card = session.model_path, session.card
+        if chosen is not None and card is not None and chosen not in [folder for *_, folder in listed]:
+            listed.append((card.name, card.task, chosen))
+        words = [(f"{task[:1].upper()}{task[1:]}" if task else name, name, folder) for name, task, folder in listed]
+        self._tool_bar.show_models(words, chosen)

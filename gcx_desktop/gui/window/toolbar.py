@@ -1,0 +1,102 @@
+"""The toolbar: open, model, method, explain all or stop, search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QToolBar, QWidget
+
+from ...app.explaining.method_names import METHOD_NAMES, N_PAPER_METHODS
+from ...wording import elided
+from ..widgets.elided_combo import ElidedCombo
+from ..widgets.plain_labels import PlainLabel
+
+_TYPING_PAUSE_MS = 120
+_LONGEST_NAME = 120
+"""Characters of a model in the list."""
+
+
+class SearchBox(QLineEdit):
+    """Signals: ``searched(text)`` a moment after typing pauses; ``left()`` when Return or Down leads back."""
+
+    searched = Signal(str)
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setPlaceholderText("Search titles and fields")
+        self.setAccessibleName("Search titles and fields")
+        self.setToolTip("Shows the records that have all these words in their title, fields or note (Ctrl+F)")
+        self.setClearButtonEnabled(True)
+        self.setMinimumWidth(120)
+        self.setMaximumWidth(320)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_TYPING_PAUSE_MS)
+        self._pause.timeout.connect(lambda: self.searched.emit(self.text()))
+        self.textChanged.connect(lambda _: self._pause.start())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down, Qt.Key.Key_Escape):
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class ToolBar(QToolBar):
+    """Signals: ``model_chosen(folder)``, ``method_chosen(id)``."""
+
+    model_chosen = Signal(object)
+    method_chosen = Signal(str)
+
+    def __init__(self, open_action: QAction, run: QAction, stop: QAction, parent: QWidget | None = None) -> None:
+        super().__init__("Toolbar", parent)
+        self.setObjectName("toolbar")
+        self.setMovable(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setIconSize(QSize(16, 16))
+        self.models = ElidedCombo("Model", "The network that predicts", self)
+        self.methods = ElidedCombo("Method", "How a prediction is explained", self)
+        for id_, name in METHOD_NAMES.items():
+            self.methods.addItem(name, id_)
+        self.methods.insertSeparator(N_PAPER_METHODS)
+        self.search = SearchBox(self)
+
+        self.addAction(open_action)
+        self.addSeparator()
+        self._labelled("Model", self.models)
+        self._labelled("Method", self.methods)
+        self.addAction(run)
+        self.addAction(stop)
+        space = QWidget(self)
+        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(space)
+        self.addWidget(self.search)
+        self.models.activated.connect(lambda index: self.model_chosen.emit(self.models.itemData(index)))
+        self.methods.activated.connect(lambda index: self.method_chosen.emit(self.methods.itemData(index)))
+
+    def show_models(self, models: Iterable[tuple[str, str, Path]], chosen: Path | None) -> None:
+        """Fills the list: (words, tool tip, folder) of each."""
+        self.models.clear()
+        for words, tip, folder in models:
+            self.models.addItem(elided(words, _LONGEST_NAME), folder)
+            self.models.set_detail(self.models.count() - 1, tip)
+            if folder == chosen:
+                self.models.setCurrentIndex(self.models.count() - 1)
+        if chosen is None:
+            self.models.setCurrentIndex(-1)
+
+    def show_method(self, id_: str) -> None:
+        self.methods.setCurrentIndex(self.methods.findData(id_))
+
+    def _labelled(self, words: str, widget: QComboBox) -> None:
+        label = PlainLabel(f" {words} ", parent=self)
+        label.setBuddy(widget)
+        self.addWidget(label)
+        self.addWidget(widget)

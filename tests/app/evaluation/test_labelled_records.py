@@ -1,0 +1,77 @@
+"""Which columns of a library can be the labels of a model."""
+
+from __future__ import annotations
+
+import pytest
+
+from gcx_desktop.app.evaluation.label_choices import LabelChoice
+from gcx_desktop.app.evaluation.labelled_records import label_columns
+from gcx_desktop.app.libraries.library_rows import LibraryRows
+from gcx_desktop.errors import Cancelled
+from gcx_desktop.gcn.card import Card, TrainingData
+from gcx_desktop.graph.features import FEATURE_SET
+from gcx_desktop.kinds.scenes.kind import SCENES
+from gcx_desktop.library.record import RecordText
+
+FIELDS = ("smiles", "names", "digits", "two words", "three", "blank", "measured")
+
+
+def card(label: str = "") -> Card:
+    data = TrainingData("table.csv", label, 4, 4, {}, "00")
+    return Card("model", "task", ("no", "yes"), (1,), FEATURE_SET, 1, training_data=data if label else None)
+
+
+@pytest.fixture
+def rows() -> LibraryRows:
+    made = LibraryRows(30, FIELDS)
+    for i in range(30):
+        values = (f"C{i}", ("no", "yes")[i % 2], ("0", "1.0", "")[i % 3], "ab"[i % 2], "xyz"[i % 3], "", f"{i / 7}")
+        made.store_text(i, RecordText("", None, tuple(zip(FIELDS, values, strict=True))))
+    return made
+
+
+def known(rows: LibraryRows, of: Card) -> list[str]:
+    return [each.name for each in label_columns(rows, of) if not each.reason]
+
+
+def test_columns_of_class_names_and_of_class_numbers_can_be_labels(rows: LibraryRows) -> None:
+    assert known(rows, card()) == ["names", "digits"]
+
+
+def test_the_column_that_the_model_was_trained_on_comes_first(rows: LibraryRows) -> None:
+    assert known(rows, card("digits")) == ["digits", "names"]
+    assert known(rows, card("measured")) == ["names", "digits"]
+
+
+def test_columns_whose_words_the_user_may_know_come_last_with_the_reason(rows: LibraryRows) -> None:
+    asked = [each for each in label_columns(rows, card()) if each.reason]
+    assert [each.name for each in asked] == ["two words", "three"]
+    assert [(value.shown, value.n) for value in asked[0].values] == [("a", 15), ("b", 15)]
+    assert "cannot be known" in asked[0].reason
+
+
+def test_a_column_is_known_once_the_user_has_said_what_its_words_are(rows: LibraryRows) -> None:
+    said = (LabelChoice("two words", ("no", "yes"), {"a": "yes", "b": "no"}),)
+    columns = {each.name: each for each in label_columns(rows, card(), choices=said)}
+    meaning = columns["two words"].meaning
+    assert meaning is not None
+    assert meaning.sentence == "labels: a = yes (15), b = no (15)"
+
+
+def test_what_was_said_of_values_that_are_no_more_there_is_asked_again(rows: LibraryRows) -> None:
+    said = (LabelChoice("two words", ("no", "yes"), {"c": "yes", "d": "no"}),)
+    columns = {each.name: each for each in label_columns(rows, card(), choices=said)}
+    assert columns["two words"].reason
+
+
+def test_no_column_is_the_label_of_images_however_few_values_it_holds(rows: LibraryRows) -> None:
+    of_images = Card("model", "task", ("indoor", "outdoor"), (1,), SCENES.feature_set, 1)
+    assert [each.name for each in label_columns(rows, of_images)] == ["indoor-outdoor", "vrd-indoor-outdoor"]
+
+
+def test_looking_for_labels_can_be_ended(rows: LibraryRows) -> None:
+    def stop() -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        label_columns(rows, card(), stop)

@@ -1,0 +1,235 @@
+"""The columns of a library's table and their sorting, without a window."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gcx_desktop.app.libraries import library_rows, predictions
+from gcx_desktop.app.libraries.library_rows import Column, LibraryRows, sorted_order
+from gcx_desktop.app.libraries.row_texts import PIECE
+from gcx_desktop.app.libraries.shown_class import PREDICTED
+from gcx_desktop.library.record import RecordText, Rejected
+
+VALUE, KIND = Column.FIRST_FIELD, Column.FIRST_FIELD + 1
+
+
+@pytest.fixture
+def rows() -> LibraryRows:
+    made = LibraryRows(6, ("value", "kind"))
+    records = [("b", "10", "x"), ("A", "9", ""), ("", "n/a", "x"), ("c", "-1e1", "X"), ("d", "", "y"), ("e", "7", "z")]
+    for position, (title, value, kind) in enumerate(records):
+        made.store_text(position, RecordText(title, None, (("value", value), ("kind", kind))))
+    made.reject(Rejected(5, 7, "e", "atom 2 (N): too many bonds"))
+    return made
+
+
+def order(rows: LibraryRows, column: int, descending: bool = False) -> list[int]:
+    return sorted_order(rows, column, descending=descending).tolist()
+
+
+def test_numbers_sort_by_value_before_words_then_empty_cells_then_rejected_records(rows: LibraryRows) -> None:
+    assert order(rows, VALUE) == [3, 1, 0, 2, 4, 5]
+
+
+def test_a_column_holds_numbers_if_most_of_its_filled_cells_do(rows: LibraryRows) -> None:
+    columns = (Column.NUMBER, Column.TITLE, Column.PREDICTION, Column.PROBABILITY, VALUE, KIND)
+    assert [rows.is_numeric(column) for column in columns] == [True, False, False, True, True, False]
+    assert not LibraryRows(6, ("value",)).is_numeric(VALUE)
+
+
+def test_descending_leaves_empty_cells_and_rejected_records_at_the_end(rows: LibraryRows) -> None:
+    assert order(rows, VALUE, descending=True) == [2, 0, 1, 3, 4, 5]
+
+
+def test_equal_values_keep_the_order_of_the_file_in_both_directions(rows: LibraryRows) -> None:
+    assert order(rows, KIND)[:3] == [0, 2, 3]
+    assert order(rows, KIND, descending=True) == [4, 0, 2, 3, 1, 5]
+
+
+def test_titles_sort_without_regard_to_case(rows: LibraryRows) -> None:
+    assert order(rows, Column.TITLE) == [1, 0, 3, 4, 5, 2]
+
+
+def test_predictions_sort_by_class_and_then_probability(rows: LibraryRows) -> None:
+    predict_some(rows)
+    assert order(rows, Column.PREDICTION) == [1, 3, 0, 2, 4, 5]
+    assert order(rows, Column.PROBABILITY, descending=True) == [1, 0, 3, 2, 4, 5]
+
+
+def predict_some(rows: LibraryRows) -> None:
+    rows.predict(0, 1, [0.4, 0.6])
+    rows.predict(1, 0, [1.0, 0.0])
+    rows.predict(3, 1, [0.45, 0.55])
+
+
+def test_the_probability_of_a_class_sorts_from_surely_not_to_surely_yes(rows: LibraryRows) -> None:
+    predict_some(rows)
+    for index, expected in ((1, [1, 3, 0, 2, 4, 5]), (0, [0, 3, 1, 2, 4, 5])):
+        rows.show_probability_of(index)
+        assert order(rows, Column.PROBABILITY) == expected
+    assert rows.probability(1, 1) == 0.0
+    assert rows.probability(3, PREDICTED) == np.float32(0.55)
+
+
+def test_beyond_the_bound_only_the_predicted_classs_probability_is_known(
+    rows: LibraryRows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(predictions, "MAX_PROBABILITIES", 6)
+    predict_some(rows)
+    np.testing.assert_allclose(rows.probabilities(PREDICTED)[[0, 1, 3]], [0.6, 1.0, 0.55])
+    np.testing.assert_allclose(rows.probabilities(1)[[0, 1, 3]], [0.6, np.nan, 0.55])
+
+
+def test_the_number_column_is_the_order_of_the_file(rows: LibraryRows) -> None:
+    assert order(rows, Column.NUMBER, descending=True) == [5, 4, 3, 2, 1, 0]
+
+
+def test_a_field_that_occurs_twice_has_both_values(rows: LibraryRows) -> None:
+    made = LibraryRows(1, ("kind",))
+    made.store_text(0, RecordText("t", None, (("kind", "a"), ("kind", "b"), ("unknown", "c"))))
+    assert [list(cells) for cells in made.fields] == [["a; b"]]
+
+
+def test_what_has_neither_saliency_nor_a_rejection_is_still_to_be_explained(rows: LibraryRows) -> None:
+    rows.predict(0, 1, [0.5, 0.5])
+    rows.keep_map("cam", 0, np.zeros((3, 2), np.float32))
+    assert rows.unexplained("cam") == [1, 2, 3, 4]
+    assert rows.unexplained("eb") == [0, 1, 2, 3, 4]
+    rows.forget_predictions()
+    assert rows.unexplained("cam") == [0, 1, 2, 3, 4]
+
+
+def test_beyond_the_bound_predictions_alone_say_what_is_done(
+    rows: LibraryRows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library_rows, "MAX_MAPS", 1)
+    for position in (0, 1):
+        rows.predict(position, 0, [0.9, 0.1])
+        rows.keep_map("cam", position, np.zeros((3, 2), np.float32))
+    assert list(rows.maps["cam"]) == [0]
+    assert rows.unexplained("cam") == [2, 3, 4]
+    assert (rows.n_unexplained("cam"), rows.is_explained("cam")) == (3, False)
+
+
+def test_sorting_can_be_stopped(rows: LibraryRows) -> None:
+    def stop() -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        sorted_order(rows, Column.TITLE, stop=stop)
+
+
+def test_marks_sort_by_colour_then_by_note_and_rejected_records_among_them(rows: LibraryRows) -> None:
+    rows.marks.set_colour([0, 5], 2)
+    rows.marks.set_colour([3], 1)
+    rows.marks.set_note(5, "again")
+    rows.marks.set_note(1, "a note alone")
+    assert order(rows, Column.MARK) == [3, 5, 0, 1, 2, 4]
+    assert order(rows, Column.MARK, descending=True) == [1, 0, 5, 3, 2, 4]
+
+
+def test_disagreement_sorts_by_value_then_the_unknown_and_the_rejected_ones_last(rows: LibraryRows) -> None:
+    assert order(rows, Column.DISAGREEMENT) == [0, 1, 2, 3, 4, 5]
+    rows.show_disagreement(np.array([0.3, 0.5, np.nan, 0.2, 1.5, 0.0], dtype=np.float32))
+    assert order(rows, Column.DISAGREEMENT) == [3, 0, 1, 4, 2, 5]
+    assert order(rows, Column.DISAGREEMENT, descending=True) == [4, 1, 0, 3, 2, 5]
+    rows.forget_predictions()
+    assert rows.disagreement is None
+
+
+def test_marks_beyond_the_last_record_do_no_harm(rows: LibraryRows) -> None:
+    rows.marks.set_colour([2, 99], 1)
+    rows.marks.set_note(99, "of a longer file")
+    assert order(rows, Column.MARK) == [2, 0, 1, 3, 4, 5]
+
+
+def test_warnings_are_counted_all_and_kept_of_the_first_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library_rows, "MAX_WARNED", 2)
+    rows = LibraryRows(4, ())
+    for position, warnings in enumerate(((), ("line 2: a",), ("line 3: b",), ("line 4: c",))):
+        rows.store_text(position, RecordText("", None, (), warnings))
+    assert (rows.n_warned, rows.warned) == (3, {1: ("line 2: a",), 2: ("line 3: b",)})
+    assert not rows.rejected
+
+
+def test_rows_grow_and_what_another_thread_holds_of_them_does_not(rows: LibraryRows) -> None:
+    before = sorted_order(rows, Column.TITLE).tolist()
+    held = rows.so_far()
+    rows.grow(9)
+    rows.store_text(8, RecordText("aa", None, ()))
+    rows.reject(Rejected(7, 8, "", "it is none"))
+    rows.predict(8, 1, [0.1, 0.9])
+    assert len(held) == 6
+    for column in (Column.TITLE, Column.PREDICTION, Column.PROBABILITY, Column.FIRST_FIELD):
+        assert len(sorted_order(held, column)) == 6
+    assert sorted_order(held, Column.TITLE).tolist() == before
+    assert sorted(sorted_order(rows, Column.TITLE).tolist()) == list(range(9))
+    assert len(rows.predicted) == len(rows.probabilities(1)) == len(rows.titles) == 9
+    assert all(len(cells) == 9 for cells in rows.fields)
+
+
+def records(n: int) -> list[RecordText | Rejected]:
+    """Every tenth of which cannot be read."""
+    read = [RecordText(f"title {i}", None, (("value", str(i)),)) for i in range(n)]
+    return [Rejected(i, i + 1, f"title {i}", "it is none") if i % 10 == 9 else read[i] for i in range(n)]
+
+
+def bounded(monkeypatch: pytest.MonkeyPatch) -> LibraryRows:
+    """Of 600 records, whose texts are kept of one piece."""
+    monkeypatch.setattr(library_rows, "MAX_TEXT_BYTES", 1)
+    rows, texts = LibraryRows(600, ("value",)), records(600)
+    rows.store_text(400, texts[400])  # on the screen before the others are read
+    rows.store_texts(texts[:PIECE])
+    return rows
+
+
+def test_texts_that_come_together_are_those_that_came_one_by_one() -> None:
+    texts = records(600)
+    together, alone = LibraryRows(600, ("value",)), LibraryRows(600, ("value",))
+    for start in range(0, 600, PIECE):
+        together.store_texts(texts[start : start + PIECE])
+    for position, text in enumerate(texts):
+        alone.store_text(position, text)
+    assert list(together.titles) == list(alone.titles) == [f"title {i}" for i in range(600)]
+    assert list(together.fields[0]) == list(alone.fields[0])
+    assert (together.n_texts, together.texts_full) == (600, False)
+    assert together.rejected == alone.rejected
+
+
+def test_texts_are_kept_of_as_many_records_as_the_bound_says_and_a_search_covers_no_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = bounded(monkeypatch)
+    assert (rows.n_texts, rows.texts_full) == (PIECE, True)
+    assert rows.titles[PIECE - 2] == f"title {PIECE - 2}"
+    assert rows.titles[400] is None
+    assert not rows.has_text(400)
+
+
+def test_what_is_read_beyond_the_bound_is_shown_and_forgotten_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library_rows, "MAX_PASSING", 2)
+    rows, texts = bounded(monkeypatch), records(600)
+    for position in (500, 501, 502):
+        rows.store_text(position, texts[position])
+    assert [rows.has_text(position) for position in (500, 501, 502)] == [False, True, True]
+    assert (rows.title(502), rows.text(502, VALUE)) == ("title 502", "502")
+    assert rows.titles[502] is None
+    rows.store_text(509, texts[509])
+    assert (rows.has_text(509), rows.title(509), rows.text(509, VALUE)) == (True, "title 509", None)
+
+
+def test_a_bound_that_is_met_by_the_last_record_leaves_nothing_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library_rows, "MAX_TEXT_BYTES", 1)
+    rows = LibraryRows(20, ("value",))
+    rows.store_texts(records(20))
+    assert not rows.texts_full
+    assert rows.title(18) == "title 18"
+
+
+def test_a_library_is_explained_once_nothing_is_unexplained(rows: LibraryRows) -> None:
+    for position in range(5):
+        assert not rows.is_explained("cam")
+        rows.keep_map("cam", position, np.zeros((1, 2), np.float32))
+    assert rows.is_explained("cam")
+    assert not rows.is_explained("eb")

@@ -1,0 +1,353 @@
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from gcx_desktop.app.explaining.models import FEATURE_SETS
+from gcx_desktop.app.training.train_model import (
+    TrainingRequest,
+    checked_split,
+    fit_split,
+    limits,
+    loss,
+    optimiser,
+    train_model,
+)
+from gcx_desktop.app.training.training_table import TrainingTable, read_training_table
+from gcx_desktop.cli import train as command
+from gcx_desktop.errors import Cancelled, LibraryError, OutputError, UnknownNameError, UsageError
+from gcx_desktop.gcn.bundle import load_bundle
+from gcx_desktop.gcn.settings import Settings
+from gcx_desktop.gcn.splits import Protocol, divide
+from gcx_desktop.gcn.training import Examples
+from gcx_desktop.graph.features import decode
+from gcx_desktop.kinds.kind import NO_PARAMETERS
+from gcx_desktop.kinds.molecules.kind import MOLECULES
+from gcx_desktop.pool import WorkerPool
+from gcx_desktop.progress import CancelToken, Progress
+
+TINY = Settings(widths=(8, 8), learning_rate=0.02, batch_size=16, max_epochs=8, patience=8, average_epochs=0.5)
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[WorkerPool]:
+    with WorkerPool(1) as pool:
+        yield pool
+
+
+def rows() -> list[tuple[str, str]]:
+    """120 molecules; those with a nitrogen are of class 1."""
+    tails = ["C", "CC", "CCC", "C(C)C", "CO", "CCO", "CCl", "CF", "C(C)O", "CS"]
+    rings = ["c1ccccc1", "C1CCCCC1", "c1ccoc1", "C1CCOC1", "c1ccsc1", "C1CCCC1"]
+    found = []
+    for i, tail in enumerate(tails):
+        for j, ring in enumerate(rings):
+            found.append((f"{ring}C{tail}", "0"))
+            found.append((f"{ring}N{tail}" if (i + j) % 2 else f"{ring}CN{tail}", "1"))
+    return found
+
+
+def write(path: Path, table: list[tuple[str, str]], header: str = "smiles,label") -> Path:
+    path.write_text("\n".join([header, *(f"{smiles},{label}" for smiles, label in table)]) + "\n")
+    return path
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write(tmp_path_factory.mktemp("table") / "amines.csv", rows())
+
+
+@pytest.fixture(scope="module")
+def training_table(table: Path, pool: WorkerPool) -> TrainingTable:
+    return read_training_table(table, "label", pool=pool)
+
+
+def request(table: Path, output: Path) -> TrainingRequest:
+    return TrainingRequest(table, "label", output, split=Protocol.RANDOM, n_seeds=2, settings=TINY)
+
+
+def test_whether_a_molecule_has_a_nitrogen_is_learned_and_the_card_tells_how_well(
+    table: Path, pool: WorkerPool, tmp_path: Path
+) -> None:
+    asked = replace(
+        request(table, tmp_path / "amines"),
+        also_splits=(Protocol.SCAFFOLD_BALANCED,),
+        class_names=("no nitrogen", "nitrogen"),
+        task="has a nitrogen",
+        command="gcx train amines.csv",
+        settings=replace(TINY, widths=(16, 16), max_epochs=60, patience=60),
+    )
+    train_model(asked, pool=pool)
+    card = load_bundle(tmp_path / "amines", FEATURE_SETS).card
+    assert (card.name, card.task, card.class_names) == ("amines", "has a nitrogen", ("no nitrogen", "nitrogen"))
+    assert [metrics.split for metrics in card.metrics] == ["random 80/10/10", "scaffold-balanced 80/10/10"]
+    assert set(card.metrics[0].values) == {"auc_roc", "auc_pr", "accuracy", "balanced_accuracy"}
+    assert card.metrics[0].values["auc_roc"][0] > 0.95
+    assert card.seeds == card.metrics[0].seeds == (0, 1)
+    assert card.training_data is not None
+    assert card.training_data.class_counts == {"no nitrogen": 60, "nitrogen": 60}
+    assert card.training_data.sha256 == hashlib.sha256(table.read_bytes()).hexdigest()
+    assert card.command == "gcx train amines.csv"
+    assert {"python", "torch", "rdkit", "numpy"} == set(card.library_versions)
+    assert card.date
+    assert card.known_limits
+
+
+def test_the_card_says_how_the_loss_weighed_the_classes() -> None:
+    def said(**settings: float) -> str:
+        asked = replace(TINY, **settings)  # type: ignore[arg-type]
+        return " ".join([loss(asked), *limits(MOLECULES, NO_PARAMETERS, asked)])
+
+    assert "every class of the same weight" in said(class_balance=1)
+    assert "gives every class the same weight" in said(class_balance=1)
+    assert "all examples weighted alike" in said(class_balance=0)
+    assert "same weight" not in said(class_balance=0)
+    assert "to the power 0.5" in said(class_balance=0.5)
+    assert "class balance 0.5" in said(class_balance=0.5)
+    assert "smoothed by 0.2" in said(label_smoothing=0.2)
+    assert "smoothed" not in said(label_smoothing=0)
+
+
+def test_the_card_says_whether_the_learning_rate_rose_and_the_weights_were_averaged() -> None:
+    assert optimiser(TINY) == "AdamW, linear warm-up, then a constant learning rate; moving average of the weights"
+    plain = replace(TINY, warmup_epochs=0, average_epochs=0)
+    assert optimiser(plain) == "AdamW, a constant learning rate; no average of the weights"
+
+
+def test_a_name_that_no_card_may_have_is_refused_before_training(table: Path, pool: WorkerPool, tmp_path: Path) -> None:
+    steps: list[Progress] = []
+    asked = replace(request(table, tmp_path / "model"), name="n" * 1000)
+    with pytest.raises(UsageError, match="'name' has 1,000 characters, more than 200"):
+        train_model(asked, pool=pool, report=steps.append)
+    assert not [step for step in steps if step.what.startswith("Training")]
+    assert not (tmp_path / "model").exists()
+
+
+def test_a_single_seed_has_no_standard_deviation(table: Path, pool: WorkerPool, tmp_path: Path) -> None:
+    train_model(replace(request(table, tmp_path / "one"), n_seeds=1), pool=pool)
+    (metrics,) = load_bundle(tmp_path / "one", FEATURE_SETS).card.metrics
+    assert not metrics.have_sd
+    assert "±" not in metrics.in_words("auc_roc")
+
+
+def test_the_final_weights_take_the_median_of_the_epochs_that_validation_chose(
+    table: Path, pool: WorkerPool, tmp_path: Path
+) -> None:
+    told: list[Progress] = []
+    bundle = train_model(replace(request(table, tmp_path / "m"), n_seeds=3), pool=pool, report=told.append)
+    chosen = bundle.card.training["epochs_chosen_by_validation"]["random"]
+    assert len(chosen) == 3
+    assert bundle.card.training["final_epochs"] == sorted(chosen)[1]
+    assert told[-1].done == told[-1].total == sorted(chosen)[1]
+
+
+def test_the_same_seed_writes_the_same_weights(table: Path, pool: WorkerPool, tmp_path: Path) -> None:
+    asked = replace(request(table, tmp_path / "a"), n_seeds=1)
+    train_model(asked, pool=pool)
+    train_model(replace(asked, output=tmp_path / "b"), pool=pool)
+    train_model(replace(asked, output=tmp_path / "c", base_seed=1), pool=pool)
+    a, b, c = ((tmp_path / name / "weights.safetensors").read_bytes() for name in "abc")
+    assert a == b
+    assert a != c
+
+
+def test_the_test_part_never_reaches_the_weights(training_table: TrainingTable) -> None:
+    examples = Examples(training_table.graphs, training_table.labels)
+    split = divide(Protocol.RANDOM, training_table.labels, training_table.scaffolds, 0)
+    spoilt = Examples([*examples.graphs], examples.labels.copy())
+    for i in split.test:
+        spoilt.labels[i] = 1 - spoilt.labels[i]
+        spoilt.graphs[i] = examples.graphs[0]  # type: ignore[index]
+    honest, other = (fit_split(each, split, 2, decode, TINY, 0) for each in (examples, spoilt))
+    for (_, a), (_, b) in zip(honest.network.tensors(), other.network.tensors(), strict=True):
+        assert torch.equal(a, b)
+
+
+def test_whole_scaffolds_stay_in_one_part(training_table: TrainingTable) -> None:
+    assert set(training_table.scaffolds) == {"c1ccccc1", "C1CCCCC1", "c1ccoc1", "C1CCOC1", "c1ccsc1", "C1CCCC1"}
+    split = divide(Protocol.SCAFFOLD_BALANCED, training_table.labels, training_table.scaffolds, 0)
+    keys = [{training_table.scaffolds[i] for i in part} for part in split.parts().values()]
+    assert sum(map(len, keys)) == 6
+
+
+def test_what_is_left_out_is_counted(pool: WorkerPool, tmp_path: Path) -> None:
+    extra = [
+        ("CCO", "0"),  # kept
+        ("OCC", "0.0"),  # the same molecule
+        ("[H]OCC", "0"),  # again, its hydrogen written
+        ("CCN", "1"),  # contradicted by the next two
+        ("NCC", "0"),
+        ("C(N)C", "1"),
+        ("CCCN", ""),  # not measured
+        ("CCCCN", "NaN"),
+        ("c1cc", "1"),  # no molecule
+        ("CCl", "1.0"),  # kept
+    ]
+    found = read_training_table(write(tmp_path / "t.csv", extra), "label", pool=pool)
+    assert found.dropped == {"no label": 2, "unreadable": 1, "duplicate": 2, "contradictory labels": 3}
+    assert found.n_records == 10
+    assert found.labels.tolist() == [0, 1]
+    assert found.class_names == ("0", "1")
+
+
+def test_stereoisomers_are_different_molecules(pool: WorkerPool, tmp_path: Path) -> None:
+    found = read_training_table(
+        write(tmp_path / "t.csv", [("C[C@H](N)O", "0"), ("C[C@@H](N)O", "1"), ("CC", "0")]), "label", pool=pool
+    )
+    assert found.labels.tolist() == [0, 1, 0]
+
+
+def test_words_that_are_opposites_are_ordered_negative_positive_and_named_by_what_they_mean(
+    pool: WorkerPool, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "t.csv", [("CCO", "Inactive"), ("CCN", "Active"), ("CCF", "INACTIVE ")])
+    found = read_training_table(path, "label", pool=pool)
+    assert (found.class_names, found.labels.tolist()) == (("Inactive", "Active"), [0, 1, 0])
+    for names in (("inactive", "active"), ("no hit", "hit")):
+        named = read_training_table(path, "label", pool=pool, class_names=names)
+        assert (named.class_names, named.labels.tolist()) == (names, [0, 1, 0])
+    with pytest.raises(UsageError, match="--class-of"):
+        read_training_table(path, "label", pool=pool, class_names=("low", "high"))
+
+
+def test_words_of_unknown_meaning_are_trained_on_once_somebody_says_their_classes(
+    pool: WorkerPool, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "t.csv", [("CCO", "low"), ("CCN", "high"), ("CCF", "LOW"), ("CCCl", "odd")])
+    with pytest.raises(UsageError, match="--class-of low=low --class-of high=high --class-of odd=odd"):
+        read_training_table(path, "label", pool=pool)
+    named = {"low": "inactive", "high": "active", "odd": ""}
+    found = read_training_table(path, "label", pool=pool, class_of=named)
+    assert (found.class_names, found.labels.tolist()) == (("inactive", "active"), [0, 1, 0])
+
+
+def test_a_measured_duplicate_of_a_record_that_was_not_measured_is_kept(pool: WorkerPool, tmp_path: Path) -> None:
+    extra = [("CCO", "#N/A"), ("OCC", "1"), ("CCN", "None"), ("NCC", "0"), ("CCF", "n.d."), ("CCCl", "1")]
+    found = read_training_table(write(tmp_path / "t.csv", extra), "label", pool=pool)
+    assert found.dropped == {"no label": 3, "unreadable": 0, "duplicate": 0, "contradictory labels": 0}
+    assert found.labels.tolist() == [1, 0, 1]
+
+
+def test_class_names_that_no_value_means_are_refused(table: Path, pool: WorkerPool) -> None:
+    with pytest.raises(UsageError, match="holds no ‘c’, which --class-names names; its values are ‘0’"):
+        read_training_table(table, "label", pool=pool, class_names=("a", "b", "c"))
+
+
+def test_an_unknown_label_column_is_refused_with_those_that_exist(table: Path, pool: WorkerPool) -> None:
+    with pytest.raises(UnknownNameError, match=r"unknown column 'activity'; known:.*label"):
+        read_training_table(table, "activity", pool=pool)
+
+
+@pytest.mark.parametrize(
+    ("labels", "sentence"),
+    [
+        (["1"] * 30, "only the value '1'; a classifier needs at least 2 classes"),
+        ([""] * 30, "no value at all"),
+        ([str(i / 10 + 0.05) for i in range(30)], "30 different values; a classifier needs 2 to 20 classes"),
+    ],
+)
+def test_a_column_that_holds_no_classes_is_refused(
+    labels: list[str], sentence: str, pool: WorkerPool, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "t.csv", [("C" * (i + 1), label) for i, label in enumerate(labels)])
+    with pytest.raises(UsageError, match=sentence):
+        read_training_table(path, "label", pool=pool)
+
+
+def test_too_few_molecules_for_a_split_are_refused(training_table: TrainingTable) -> None:
+    few = replace(
+        training_table,
+        graphs=training_table.graphs[:6],
+        labels=training_table.labels[:6],
+        scaffolds=training_table.scaffolds[:6],
+    )
+    for protocol in Protocol:
+        with pytest.raises(UsageError, match=r"6 molecules are too few for a .* split"):
+            checked_split(protocol, few, ("no", "yes"), 0)
+
+
+def test_an_output_that_cannot_be_written_is_refused_before_anything_is_read(pool: WorkerPool, tmp_path: Path) -> None:
+    nowhere = tmp_path / "nothing.csv"
+    with pytest.raises(OutputError, match="does not exist"):
+        train_model(request(nowhere, tmp_path / "missing" / "model"), pool=pool)
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "diary.txt").write_text("dear diary")
+    with pytest.raises(OutputError, match="not a model folder"):
+        train_model(request(nowhere, tmp_path / "notes"), pool=pool)
+    with pytest.raises(LibraryError, match="no such file"):
+        train_model(request(nowhere, tmp_path / "model"), pool=pool)
+
+
+def test_a_stopped_training_writes_nothing(table: Path, pool: WorkerPool, tmp_path: Path) -> None:
+    cancel = CancelToken()
+
+    def stop(progress: Progress) -> None:
+        if progress.what.startswith("Training"):
+            cancel.cancel()
+
+    with pytest.raises(Cancelled):
+        train_model(request(table, tmp_path / "model"), pool=pool, report=stop, cancel=cancel)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_offers_every_split_protocol() -> None:
+    assert tuple(Protocol) == command.SPLITS
+
+
+def test_the_command_writes_a_bundle_and_a_command_line_without_absolute_paths(
+    table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from gcx_desktop.cli.main import main
+
+    words = ["train", str(table), "--smiles-column", "smiles", "--label", "label", "--split", "random", "--seeds", "1"]
+    words += ["--class-names", "no nitrogen,nitrogen", "--widths", "8,8", "--epochs", "3", "--learning-rate", "0.02"]
+    words += ["--workers", "1"]
+    threads = torch.get_num_threads()
+    assert main([*words, "-o", str(tmp_path / "amines")]) == 0
+    torch.set_num_threads(threads)
+    card = load_bundle(tmp_path / "amines", FEATURE_SETS).card
+    assert card.class_names == ("no nitrogen", "nitrogen")
+    assert card.command == (
+        "gcx train amines.csv --smiles-column=smiles --label label --split random --seeds 1 "
+        "--class-names 'no nitrogen,nitrogen' --widths 8,8 --epochs 3 --learning-rate 0.02 -o amines"
+    )
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "120 of 120 records" in err
+    assert "auc_roc" in err
+
+
+def test_labels_of_an_sdf_are_a_data_field(pool: WorkerPool, tmp_path: Path) -> None:
+    from rdkit import Chem
+
+    path = tmp_path / "t.sdf"
+    writer = Chem.SDWriter(str(path))
+    for smiles, label in [("CCO", "0"), ("CCN", "1"), ("CCF", "0")]:
+        mol = Chem.MolFromSmiles(smiles)
+        mol.SetProp("label", label)
+        writer.write(mol)
+    writer.close()
+    found = read_training_table(path, "label", pool=pool)
+    assert found.labels.tolist() == [0, 1, 0]
+    assert np.array_equal(np.sort([graph.n_nodes for graph in found.graphs]), [3, 3, 3])
+
+
+def test_a_limit_takes_the_first_records_and_unreadable_ones_are_listed(tmp_path: Path, pool: WorkerPool) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("smiles,label\nCCO,0\nCCN,1\nC1CC,1\nCCCl,0\nCCBr,1\n")
+    found = read_training_table(path, "label", pool=pool, limit=4)
+    assert (found.n_records, len(found.graphs)) == (4, 3)
+    assert [(r.record, r.line) for r in found.rejected] == [(3, 4)]
+
+
+def test_classes_lost_to_duplicates_are_told_with_counts(tmp_path: Path, pool: WorkerPool) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("smiles,label\nCCO,0\nOCC,1\nCCN,0\n")
+    with pytest.raises(UsageError, match=r"only 1 molecule left of 3 records \(2 contradictory labels\), too few"):
+        read_training_table(path, "label", pool=pool)

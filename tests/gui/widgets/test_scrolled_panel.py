@@ -1,0 +1,59 @@
+"""A panel on a small screen: its parts become as low as they can before it is scrolled."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from gcx_desktop.gui.widgets.scrolled_panel import ScrolledPanel
+from gcx_desktop.gui.window.main_window import MainWindow
+
+
+@pytest.fixture
+def scrolled(qtbot: QtBot) -> ScrolledPanel:
+    """A panel that needs 500 pixels of height, and would like more."""
+    panel = QWidget()
+    part = QWidget()
+    part.setMinimumSize(200, 500)
+    column = QVBoxLayout(panel)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(part, 1)
+    made = ScrolledPanel(panel)
+    qtbot.addWidget(made)
+    made.resize(300, 700)
+    made.show()
+    return made
+
+
+def test_where_there_is_room_the_panel_fills_it_without_a_bar(scrolled: ScrolledPanel) -> None:
+    assert (scrolled.widget().width(), scrolled.widget().height()) == (300, 700)
+    assert not scrolled.verticalScrollBar().isVisible()
+
+
+def test_where_room_is_short_the_panel_keeps_the_height_that_it_needs_and_is_scrolled(scrolled: ScrolledPanel) -> None:
+    scrolled.resize(300, 320)
+    assert scrolled.widget().height() == 500
+    assert scrolled.verticalScrollBar().isVisible()
+    assert scrolled.verticalScrollBar().maximum() == 180
+    assert scrolled.widget().width() == scrolled.viewport().width() < 300
+    scrolled.resize(300, 700)
+    assert not scrolled.verticalScrollBar().isVisible()
+
+
+def test_it_may_be_lower_than_its_panel_but_not_narrower(scrolled: ScrolledPanel) -> None:
+    assert scrolled.minimumSizeHint().width() == 200
+    assert scrolled.minimumSizeHint().height() < 500
+
+
+def test_a_window_of_900_by_600_shows_the_molecule_and_all_that_is_said_of_it(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(900, 600)
+    scrolled = window.findChild(ScrolledPanel)
+    assert isinstance(scrolled, ScrolledPanel)
+    qtbot.waitUntil(lambda: window.panel.height() <= scrolled.height())
+    trust = window.panel.trust
+    assert trust.mapTo(scrolled, QPoint(0, trust.height())).y() <= scrolled.height()
+    assert window.panel.view.height() >= 110
+    spare = scrolled.height() - window.panel.minimumSizeHint().height()
+    assert spare >= 4 * window.fontMetrics().height(), "longer names of classes take lines of legend, choice and trust"

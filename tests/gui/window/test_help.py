@@ -1,0 +1,75 @@
+"""The Help menu: versions, and what a report of a fault needs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from gcx_desktop import __version__
+from gcx_desktop.gcn.card import Card, Metrics
+from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
+from gcx_desktop.gui.session.settings import Settings
+from gcx_desktop.gui.window.diagnostics import PACKAGES, diagnostics, versions
+from gcx_desktop.gui.window.dialogs import about_html, card_html
+from gcx_desktop.gui.window.main_window import MainWindow
+
+
+def test_about_lists_the_versions_of_what_the_program_is_built_on() -> None:
+    known = versions()
+    assert known["gcx-desktop"] == __version__
+    assert not [name for name in PACKAGES if known[name] == "not known"]
+    assert all(f"{name} {known[name]}" in about_html() for name in PACKAGES)
+
+
+def test_about_a_model_of_one_seed_has_no_standard_deviation() -> None:
+    made = Card("m", "t", ("no", "yes"), (8,), FEATURE_SET, N_FEATURES)
+    one = Metrics("random 80/10/10", (0,), {"auc_roc": (0.9, None), "accuracy": (None, None)})
+    several = replace(one, seeds=(0, 1), values={"auc_roc": (0.9, 0.02)})
+    assert "AUC-ROC 0.900; accuracy — (1 seed)" in card_html(replace(made, metrics=(one,)))
+    assert "AUC-ROC 0.900 ± 0.020 (mean ± SD over 2 seeds)" in card_html(replace(made, metrics=(several,)))
+
+
+def test_copy_diagnostics_copies_versions_system_and_settings(open_window: Callable[[], MainWindow]) -> None:
+    window = open_window()
+    window.settings.set("theme", "Dark")
+    window.actions_["copy-diagnostics"].trigger()
+    copied = QGuiApplication.clipboard().text()
+    assert f"gcx-desktop: {__version__}" in copied
+    assert "system: " in copied
+    assert "theme: Dark" in copied
+
+
+def test_diagnostics_name_no_file_and_no_folder(qtbot: QtBot, settings: Settings, tmp_path: Path) -> None:
+    settings.add_recent(tmp_path / "secret_target.sdf")
+    settings.set("folder", str(tmp_path / "secret_project"))
+    settings.set("model", str(tmp_path / "secret_model"))
+    copied = diagnostics(settings)
+    assert "secret" not in copied
+    assert str(tmp_path) not in copied
+    assert "model: the user's own" in copied
+
+
+def test_a_bundled_model_is_named(qtbot: QtBot, settings: Settings, models: Path) -> None:
+    settings.set("model", str(models / "tiny"))
+    assert "model: tiny" in diagnostics(settings)
+
+
+def test_a_file_that_the_system_asks_to_open_is_passed_on(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "from PySide6.QtCore import QCoreApplication, QUrl\n"
+        "from PySide6.QtGui import QFileOpenEvent\n"
+        "from gcx_desktop.gui.start.application import make_application\n"
+        "application = make_application()\n"
+        "application.file_wanted.connect(print)\n"
+        "QCoreApplication.sendEvent(application, QFileOpenEvent(QUrl.fromLocalFile(sys.argv[1])))\n"
+    )
+    path = tmp_path / "a b.sdf"
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == str(path), done.stderr

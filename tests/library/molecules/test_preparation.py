@@ -1,0 +1,97 @@
+"""Salts and ions before prediction: what is kept, what is neutral, and which atom is which."""
+
+from __future__ import annotations
+
+import pytest
+from rdkit import Chem
+
+from gcx_desktop.library.molecules.preparation import AS_RECORDED, Preparation, Prepared, prepare
+
+LARGEST = Preparation(largest_fragment=True)
+NEUTRAL = Preparation(neutralise=True)
+BOTH = Preparation(largest_fragment=True, neutralise=True)
+
+
+def mol_of(smiles: str) -> Chem.Mol:
+    settings = Chem.SmilesParserParams()
+    settings.removeHs = False
+    return Chem.MolFromSmiles(smiles, settings)
+
+
+def prepared(smiles: str, preparation: Preparation) -> Prepared:
+    return prepare(mol_of(smiles), preparation)
+
+
+@pytest.mark.parametrize(
+    ("smiles", "preparation", "result", "done"),
+    [
+        ("[Na+].CC(=O)[O-]", LARGEST, "CC(=O)[O-]", "kept the largest of 2 fragments"),
+        ("[Na+].CC(=O)[O-]", BOTH, "CC(=O)O", "kept the largest of 2 fragments; neutralised"),
+        ("[Na+].CC(=O)[O-]", NEUTRAL, "CC(=O)[O-].[Na+]", ""),
+        ("Cl.CCN", LARGEST, "CCN", "kept the largest of 2 fragments"),
+        ("[Cl-].CC[NH3+]", NEUTRAL, "CCN.Cl", "neutralised"),
+        ("O.O.[Cl-].CC[NH3+]", BOTH, "CCN", "kept the largest of 4 fragments; neutralised"),
+        ("CCO.CCO", LARGEST, "CCO", "kept the largest of 2 fragments"),
+        ("F[P-](F)(F)(F)(F)F.CC[NH3+]", LARGEST, "CC[NH3+]", "kept the largest of 2 fragments"),
+        ("[NH3+]CC(=O)[O-]", BOTH, "NCC(=O)O", "neutralised"),
+        ("[H][N+]([H])([H])CC(=O)[O-]", NEUTRAL, "NCC(=O)O", "neutralised"),
+        ("[2H][N+]([2H])([2H])C", NEUTRAL, "CN", "neutralised"),
+        ("CC[N+](C)(C)C", BOTH, "CC[N+](C)(C)C", ""),
+        ("C[N+](C)(C)CCC[NH3+]", NEUTRAL, "C[N+](C)(C)CCCN", "neutralised as far as possible"),
+        ("C[N+](=O)[O-]", BOTH, "C[N+](=O)[O-]", ""),
+        ("[Cl-].[Cl-].[NH3][Pt+2][NH3]", LARGEST, "[NH3]->[Pt+2]<-[NH3]", "kept the largest of 3 fragments"),
+        ("[SbH6+3]", NEUTRAL, "[SbH6+3]", "could not be neutralised"),
+        ("c1ccccc1O", BOTH, "Oc1ccccc1", ""),
+        # the most heavy atoms, however many hydrogens the other has
+        (
+            "OCC(O)C(O)CNC.Clc1cc(Cl)c(Cl)c(Cl)c1Cl",
+            LARGEST,
+            "Clc1cc(Cl)c(Cl)c(Cl)c1Cl",
+            "kept the largest of 2 fragments",
+        ),
+        (
+            "CCCCN(CCCC)CCCC.OC(=O)c1c(F)c(F)cc(F)c1Cl",
+            LARGEST,
+            "O=C(O)c1c(F)c(F)cc(F)c1Cl",
+            "kept the largest of 2 fragments",
+        ),
+        ("[H]C([H])([H])C([H])([H])[H].FC(F)F", LARGEST, "FC(F)F", "kept the largest of 2 fragments"),
+        # an organic one, however large the other is
+        ("C[NH3+].[O-][Cl](=O)(=O)=O", LARGEST, "C[NH3+]", "kept the largest of 2 fragments"),
+        ("O=S(=O)(O)OS(=O)(=O)O.[Cl-]", LARGEST, "O=S(=O)(O)OS(=O)(=O)O", "kept the largest of 2 fragments"),
+        # of equal ones the heavier, then the first
+        ("CCCC.CCCBr.CCCCl", LARGEST, "CCCBr", "kept the largest of 3 fragments"),
+        ("CCO.CCCC.CC(C)C", LARGEST, "CCCC", "kept the largest of 3 fragments"),
+    ],
+)
+def test_what_was_asked_for_is_done_and_said(smiles: str, preparation: Preparation, result: str, done: str) -> None:
+    made = prepared(smiles, preparation)
+    assert Chem.MolToSmiles(made.mol) == result
+    assert made.done == done
+
+
+@pytest.mark.parametrize("smiles", ["[Na+].CC(=O)[O-].O", "[H][N+]([H])([H])CC(=O)[O-].[Cl-]", "[Br-].c1cc[nH+]cc1C"])
+@pytest.mark.parametrize("preparation", [LARGEST, NEUTRAL, BOTH])
+def test_each_atom_is_that_of_the_record_which_the_index_names(smiles: str, preparation: Preparation) -> None:
+    mol = mol_of(smiles)
+    made = prepare(mol, preparation)
+    assert len(made.atom_index) == made.mol.GetNumAtoms()
+    for atom, index in zip(made.mol.GetAtoms(), made.atom_index, strict=True):
+        assert atom.GetAtomicNum() == mol.GetAtomWithIdx(index).GetAtomicNum()
+    place = {index: atom for atom, index in enumerate(made.atom_index)}
+    bonds = {(place.get(b.GetBeginAtomIdx()), place.get(b.GetEndAtomIdx())) for b in mol.GetBonds()}
+    kept = {pair for pair in bonds if None not in pair}
+    assert {(b.GetBeginAtomIdx(), b.GetEndAtomIdx()) for b in made.mol.GetBonds()} == kept
+
+
+def test_the_molecule_given_stays_as_it_is() -> None:
+    mol = mol_of("[Na+].CC(=O)[O-]")
+    prepare(mol, BOTH)
+    assert Chem.MolToSmiles(mol) == "CC(=O)[O-].[Na+]"
+    assert not any(atom.HasProp("_gcx_record_atom") for atom in mol.GetAtoms())
+
+
+def test_nothing_is_done_unless_it_is_asked_for() -> None:
+    assert not AS_RECORDED
+    assert prepared("[Na+].CC(=O)[O-]", AS_RECORDED).done == ""
+    assert BOTH.words == "largest fragment kept, neutralised"
