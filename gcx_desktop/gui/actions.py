@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from ..app.explaining.method_names import METHOD_NAMES, N_PAPER_METHODS
 from ..app.libraries.marks import MARK_COLOURS
+from ..app.output.export_kinds import ALL, FILTERED, KIND_NAMES, PICTURE_KINDS, SELECTED, TABLE_KINDS
 from ..kinds.registry import CUSTOMARY
-from .files.exports import ALL, FILTERED, KIND_NAMES, PICTURE_KINDS, SELECTED, TABLE_KINDS
 from .pictures.mark_icons import mark_icon
+from .widgets.appearance import THEMES
 from .widgets.icons import line_icon
 from .widgets.plain_labels import plain_tooltip
 from .widgets.theme import paper_for
-from .window.appearance import THEMES
 
 KEYS = """\
 Ctrl+O\topen a file

@@ -50,7 +50,7 @@ def class_labels(
     positive: str | None = None,
     class_of: Mapping[str, str] = {},
 ) -> ClassLabels:
-    """The class that a column gives each record, as :func:`~gcx_desktop.library.labels.label_meaning.label_meaning` has it.
+    """The class that a column gives each record, as :func:`.label_meaning` has it.
 
     :param column: its name in any letter case, or ``column 3``
     :param n_records: of so many first records; ``None`` for all

@@ -79,7 +79,7 @@ def read_training_table(
 ) -> TrainingTable:
     """Reads a table, or an SDF with the label as a data field, or what else is a library with labels.
 
-    What the labels mean is :func:`~gcx_desktop.library.labels.label_meaning.training_meaning`'s to say. Of records that are
+    What the labels mean is :func:`.training_meaning`'s to say. Of records that are
     the same thing the first is kept if their labels agree, and none if they do not.
 
     :param options: how a table is to be read

@@ -9,7 +9,9 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from ...pool import Lost, WorkerPool, sole_result
-from ..session.selection import URGENT
+
+URGENT = -10
+"""Priority in the worker pool: before thumbnails and texts."""
 
 
 class LatestAnswer(QObject):

@@ -11,6 +11,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QObject, S
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from ...app.output.export_kinds import FILTERED, PICTURE_KINDS, SELECTED
 from ...depict.drawing import Depiction
 from ...depict.halos import Halo
 from ...library.library import Library
@@ -28,14 +29,6 @@ if TYPE_CHECKING:
     from ...app.output.export_pictures import WrittenPictures
     from ...app.output.write_results import Written
     from ...substructure.findings import Finding
-
-ALL, FILTERED, SELECTED = "all", "filtered", "selected"
-TABLE_KINDS = ("csv", "tsv", "xlsx", "parquet", "sdf", "smi")
-STRUCTURE_KINDS = ("sdf", "smi")
-"""Those of the tables that hold chemical structures."""
-PICTURE_KINDS = ("png", "svg")
-KIND_NAMES = {"parquet": "Parquet", "smi": "SMILES"}
-"""What kinds are called whose names are not their suffixes."""
 
 _PNG_SCALE = 4.0
 _MAX_COPIED = 10_000

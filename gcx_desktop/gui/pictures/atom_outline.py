@@ -8,7 +8,9 @@ from collections.abc import Collection, Sequence
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
+from ...depict.colour import Paper
 from ...depict.drawing import Depiction
+from ..widgets.theme import mixed
 
 _DISTANCE = 1.12
 """Of the line from its atom, in halo radii."""
@@ -73,3 +75,14 @@ def _is_inside(edge: QPolygonF, edges: list[QPolygonF]) -> bool:
 
 def _holds(edge: QPolygonF, point: QPointF) -> bool:
     return edge.containsPoint(point, Qt.FillRule.OddEvenFill)
+
+
+def match_colour(paper: Paper) -> QColor:
+    """Quieter than the line around atoms that the user picks."""
+    return mixed(QColor(paper.ink), QColor(paper.background), 0.62)
+
+
+def match_edges(depiction: Depiction, atoms: frozenset[int]) -> list[QPolygonF]:
+    """The line around those of the atoms that are drawn."""
+    drawn = {atom for atom in atoms if atom < len(depiction.atom_xy) and depiction.atom_xy[atom, 0] >= 0}
+    return outline(depiction, drawn)

@@ -24,8 +24,7 @@ from ...library.library import Library
 from ...library.record import Rejected, Span
 from ...pool import WorkerPool
 from ..background.drawing_queue import DrawingQueue
-from .atom_match import match_colour, match_edges
-from .atom_outline import paint_edges
+from .atom_outline import match_colour, match_edges, paint_edges
 from .picture import paint_ground, thumbnail
 
 MAX_DEPICTIONS = 4000

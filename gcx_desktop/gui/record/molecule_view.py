@@ -29,11 +29,11 @@ from ...depict.drawing import Depiction
 from ...depict.halos import Halo
 from ...kinds.kind import Words
 from ...kinds.registry import CUSTOMARY
-from ..pictures.atom_match import AtomMatch
 from ..pictures.picture import DepictionLayer, paint_ground, paint_message
 from ..widgets.plain_labels import plain_tooltip
 from ..widgets.theme import accent, hairline
 from ..widgets.viewport import Viewport
+from .atom_match import AtomMatch
 from .atom_numbers import AtomNumbers
 from .atom_picking import AtomPicking
 from .atom_readings import AtomReadings

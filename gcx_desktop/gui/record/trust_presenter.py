@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from ...app.explaining.trust import ModelUnderTest, Trust, look_at_trust, put_to_test
 from ..session.session import Session
-from ..window.dialogs import show_text
+from ..widgets.text_window import show_text
 from .explanation_panel import ExplanationPanel
 from .trust_words import said_of_map, said_of_picked, waiting
 

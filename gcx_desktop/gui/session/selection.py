@@ -20,6 +20,7 @@ from ...library.library import Library
 from ...library.molecules.preparation import AS_RECORDED, Preparation
 from ...library.record import Rejected
 from ...pool import Lost, WorkerPool, sole_result
+from ..background.latest_answer import URGENT
 from ..background.task_runner import Lane
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 REMEMBERED = 512
 """Records that are shown again at once."""
-URGENT = -10
-"""Priority in the worker pool: before thumbnails and texts."""
 
 
 class Selection(QObject):

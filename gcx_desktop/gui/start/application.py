@@ -20,7 +20,7 @@ from ...leftovers import ScratchError, remove_scratches, temporary_folder
 from ...paths import APP_NAME, user_logs
 from ..session.session import Session
 from ..session.settings import Settings
-from ..window.appearance import follow_system
+from ..widgets.appearance import follow_system
 from ..window.crash_log import CrashLog, last_crash
 from ..window.main_window import MainWindow
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from ...app.output.export_kinds import ALL
 from ...terminal import say
-from ..files.exports import ALL
 from ..window.main_window import MainWindow
 
 TIME_LIMIT = 120.0

@@ -1,17 +1,13 @@
-"""Windows beside the main one that only tell something: the model's card, the keys, the program."""
+"""What is said in windows beside the main one: the model's card, the keys, the program."""
 
 from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
-
 from ... import __version__
 from ...gcn.card import Card
 from ...kinds.registry import kind_of_model
 from ..actions import KEYS
-from ..widgets.plain_labels import window_title
 from .diagnostics import versions
 
 _METRIC_WORDS = {
@@ -20,27 +16,6 @@ _METRIC_WORDS = {
     "accuracy": "accuracy",
     "balanced_accuracy": "balanced accuracy",
 }
-
-
-def show_text(parent: QWidget, title: str, html: str) -> QDialog:
-    """A window with text; it does not block the one behind."""
-    dialog = QDialog(parent)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.setWindowTitle(window_title(title))
-    text = QTextBrowser(dialog)
-    text.setOpenExternalLinks(False)
-    text.setFrameShape(QTextBrowser.Shape.NoFrame)
-    text.setAccessibleName(title)
-    text.setHtml(html)
-    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, dialog)
-    buttons.rejected.connect(dialog.reject)
-    column = QVBoxLayout(dialog)
-    column.addWidget(text, 1)
-    column.addWidget(buttons)
-    line = dialog.fontMetrics().height()
-    dialog.resize(line * 38, line * 26)
-    dialog.open()
-    return dialog
 
 
 def card_html(card: Card) -> str:

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QWidget
 from ..actions import Actions
 from ..session.settings import Settings
 from ..widgets.message_bar import MessageBar
+from ..widgets.text_window import show_text
 from .diagnostics import diagnostics
-from .dialogs import about_html, crash_html, keys_html, show_text
+from .dialogs import about_html, crash_html, keys_html
 
 
 class Help(QObject):

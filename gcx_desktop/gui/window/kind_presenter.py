@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from ...app.output.export_kinds import STRUCTURE_KINDS
 from ...kinds.kind import Part
 from ..actions import EVALUATE_TIP, Actions
-from ..files.exports import STRUCTURE_KINDS
 from ..filters.filter_bar import FilterBar
 from ..record.explanation_panel import ExplanationPanel
 from ..session.session import Session

@@ -38,11 +38,11 @@ from ..table.column_choice import ColumnChoice
 from ..table.library_view import LibraryTable
 from ..table.part_line import PartLine
 from ..table.rejected_panel import RejectedPanel
+from ..widgets.appearance import choose_theme
 from ..widgets.icons import application_icon, colour_dock_buttons
 from ..widgets.message_bar import MessageBar
 from ..widgets.plain_labels import ElidedLabel, PlainLabel, named_action, plain_tooltip, window_title
 from ..widgets.theme import paper_for
-from .appearance import choose_theme
 from .empty_page import EmptyPage
 from .filtering import Filtering
 from .help import Help

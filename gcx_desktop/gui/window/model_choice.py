@@ -16,7 +16,8 @@ from ..session.session import Session
 from ..session.settings import Settings
 from ..widgets.folders import nearest_folder
 from ..widgets.message_bar import MessageBar
-from .dialogs import card_html, show_text
+from ..widgets.text_window import show_text
+from .dialogs import card_html
 from .toolbar import ToolBar
 
 NO_MODEL = "no model was found; make one with 'gcx train', or open one with Model ▸ Open Model Folder…"

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QGuiApplication
 
 from ...library.molecules.preparation import Preparation
-from .appearance import DARK, LIGHT, SYSTEM, choose_theme
+from ..widgets.appearance import DARK, LIGHT, SYSTEM, choose_theme
 
 if TYPE_CHECKING:
     from .main_window import MainWindow

@@ -10,8 +10,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop.app.libraries.library_rows import Column
+from gcx_desktop.app.output.export_kinds import ALL, FILTERED, TABLE_KINDS
 from gcx_desktop.cli.main import main
-from gcx_desktop.gui.files.exports import ALL, FILTERED, TABLE_KINDS
 from gcx_desktop.gui.window.main_window import MainWindow
 from gcx_desktop.library.molecules.preparation import AS_RECORDED, Preparation
 from tests.gui.window_fixtures import RECORDS, search_for

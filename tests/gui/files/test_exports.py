@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from rdkit import Chem
 
 from gcx_desktop.app.libraries.library_rows import Column
-from gcx_desktop.gui.files.exports import ALL, FILTERED, SELECTED
+from gcx_desktop.app.output.export_kinds import ALL, FILTERED, SELECTED
 from gcx_desktop.gui.window.main_window import MainWindow
 from gcx_desktop.library.molecules.preparation import Preparation
 from tests.gui.window_fixtures import search_for

@@ -15,8 +15,7 @@ from pytestqt.qtbot import QtBot
 from gcx_desktop.depict.colour import ColourScale, Paper
 from gcx_desktop.depict.halos import halos
 from gcx_desktop.depict.photograph import Photograph
-from gcx_desktop.gui.pictures.atom_match import match_edges
-from gcx_desktop.gui.pictures.atom_outline import outline
+from gcx_desktop.gui.pictures.atom_outline import match_edges, outline
 from gcx_desktop.gui.pictures.picture import DepictionLayer, StructureLayer, render_image
 from gcx_desktop.gui.pictures.thumbnails import Thumbnails
 from gcx_desktop.gui.record.atom_readings import AtomReadings

@@ -22,7 +22,7 @@ def launch(*argv: str | Path, **environment: str) -> subprocess.CompletedProcess
 
 
 def test_help_and_version_need_neither_qt_nor_torch() -> None:
-    code = "import sys; from gcx_desktop.gui import launch; print({'PySide6', 'torch'} & set(sys.modules))"
+    code = "import sys; from gcx_desktop.gui.start import launch; print({'PySide6', 'torch'} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "set()"
     assert launch("--version").stdout.strip() == f"gcx-desktop {__version__}"
 

@@ -16,7 +16,7 @@ from gcx_desktop.app.libraries.library_rows import Column
 from gcx_desktop.app.libraries.library_view_order import View
 from gcx_desktop.app.libraries.row_order import MAX_ROWS, Order
 from gcx_desktop.app.libraries.row_texts import PIECE
-from gcx_desktop.gui.files.exports import FILTERED, SELECTED
+from gcx_desktop.app.output.export_kinds import FILTERED, SELECTED
 from gcx_desktop.gui.gallery import gallery as gallery_module
 from gcx_desktop.gui.session import library_session
 from gcx_desktop.gui.session.library_session import LibrarySession

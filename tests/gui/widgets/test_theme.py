@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication, QMenu, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop.depict.colour import Paper, contrast
+from gcx_desktop.gui.widgets.appearance import DARK as DARK_THEME
+from gcx_desktop.gui.widgets.appearance import SYSTEM, choose_theme
 from gcx_desktop.gui.widgets.theme import MIN_TEXT_CONTRAST, accent, is_dark, mixed, paper_for, quiet_text
-from gcx_desktop.gui.window.appearance import DARK as DARK_THEME
-from gcx_desktop.gui.window.appearance import SYSTEM, choose_theme
 
 pytestmark = pytest.mark.usefixtures("qapp")
 

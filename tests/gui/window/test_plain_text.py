@@ -33,7 +33,8 @@ from gcx_desktop.gcn.card import Card, Metrics, TrainingData
 from gcx_desktop.gcn.network import initialise
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 from gcx_desktop.gui.widgets.plain_labels import literal, plain_tooltip, window_title
-from gcx_desktop.gui.window.dialogs import card_html, show_text
+from gcx_desktop.gui.widgets.text_window import show_text
+from gcx_desktop.gui.window.dialogs import card_html
 from gcx_desktop.gui.window.main_window import MainWindow
 from gcx_desktop.kinds.registry import CUSTOMARY
 from tests.gui.window_fixtures import search_for
@@ -219,7 +220,7 @@ def is_plain(text: ast.expr) -> bool:
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
 def test_labels_boxes_and_tooltips_are_made_by_the_helpers(path: Path) -> None:
     made_in = {
-        "QLabel": "labels",
+        "QLabel": "plain_labels",
         "QMessageBox": "message_box",
         "QErrorMessage": "",
         "QInputDialog": "",
@@ -230,7 +231,7 @@ def test_labels_boxes_and_tooltips_are_made_by_the_helpers(path: Path) -> None:
         if name in made_in and isinstance(call.func, ast.Name) and path.stem != made_in[name]:
             wrong.append(f"line {call.lineno}: {name}(…): use {made_in[name] or 'something that shows text literally'}")
         if name in ("setToolTip", "setWhatsThis", "setStatusTip") and not is_plain(call.args[0]):
-            wrong.append(f"line {call.lineno}: {name}(…): wrap the text in labels.plain_tooltip")
+            wrong.append(f"line {call.lineno}: {name}(…): wrap the text in plain_labels.plain_tooltip")
     assert not wrong, f"{path.name}: " + "; ".join(wrong)
 
 
@@ -238,4 +239,4 @@ def test_nothing_reads_markup_but_the_window_with_text() -> None:
     users = {
         path.stem for path in SOURCES if re.search(r"QTextBrowser\(|\.setHtml\(", path.read_text(encoding="utf-8"))
     }
-    assert users == {"dialogs"}
+    assert users == {"text_window"}

@@ -6,27 +6,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor, QPainter, QPolygonF
 
-from ...depict.colour import Paper
 from ...depict.drawing import Depiction
-from ..widgets.theme import mixed
-from .atom_outline import outline, paint_edges
+from ..pictures.atom_outline import match_colour, match_edges, paint_edges
 
 if TYPE_CHECKING:
-    from ..record.molecule_view import MoleculeView
+    from .molecule_view import MoleculeView
 
 LINE = 1.6
 """Logical pixels."""
-
-
-def match_colour(paper: Paper) -> QColor:
-    """Quieter than the line around atoms that the user picks."""
-    return mixed(QColor(paper.ink), QColor(paper.background), 0.62)
-
-
-def match_edges(depiction: Depiction, atoms: frozenset[int]) -> list[QPolygonF]:
-    """The line around those of the atoms that are drawn."""
-    drawn = {atom for atom in atoms if atom < len(depiction.atom_xy) and depiction.atom_xy[atom, 0] >= 0}
-    return outline(depiction, drawn)
 
 
 class AtomMatch:

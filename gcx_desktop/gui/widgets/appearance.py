@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
-from ..widgets.theme import is_dark, mixed
+from .theme import is_dark, mixed
 
 SYSTEM, LIGHT, DARK = "System", "Light", "Dark"
 THEMES = (SYSTEM, LIGHT, DARK)

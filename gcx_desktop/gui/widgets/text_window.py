@@ -1,0 +1,29 @@
+"""A window beside the main one that only says something."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+
+from .plain_labels import window_title
+
+
+def show_text(parent: QWidget, title: str, html: str) -> QDialog:
+    """A window with text; it does not block the one behind."""
+    dialog = QDialog(parent)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setWindowTitle(window_title(title))
+    text = QTextBrowser(dialog)
+    text.setOpenExternalLinks(False)
+    text.setFrameShape(QTextBrowser.Shape.NoFrame)
+    text.setAccessibleName(title)
+    text.setHtml(html)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, dialog)
+    buttons.rejected.connect(dialog.reject)
+    column = QVBoxLayout(dialog)
+    column.addWidget(text, 1)
+    column.addWidget(buttons)
+    line = dialog.fontMetrics().height()
+    dialog.resize(line * 38, line * 26)
+    dialog.open()
+    return dialog
