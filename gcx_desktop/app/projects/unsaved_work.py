@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ... import paths
 from ...errors import GcxError, ProjectError
@@ -27,9 +27,6 @@ from ...project.store import SUFFIX, Project, copy_project, create_project
 from ..libraries.library_view_order import View
 from .project_source import EXPLAINED, LABELS, SUBSTRUCTURES, source_of
 from .project_view import ProjectView, view_settings
-
-if TYPE_CHECKING:
-    from .kept_project import KeptProject
 
 PROJECT = f"work{SUFFIX}"
 PASTED = "pasted"
@@ -162,23 +159,22 @@ def append_pasted(project: Project, source_id: int, library: Path, text: str) ->
                 old.unlink()
 
 
-def save_pasted(kept: KeptProject, library: Path, project: Path) -> Path:
+def save_pasted(before: Project, source_id: int, library: Path, project: Path) -> Path:
     """Makes a project of the user's of pasted molecules, which come into a file beside it.
 
+    :param before: the project that holds them as its source ``source_id``
     :return: that file
     :raises GcxError: if one of the two is there already or cannot be written; neither is there then
     """
     molecules = project.with_suffix(library.suffix)
     if molecules.exists():
         raise ProjectError(molecules, "the molecules would be written there, and there is such a file; name another")
-    kept.write()
-    with kept.in_use() as before:
-        copy = copy_project(before, project)
+    copy = copy_project(before, project)
     try:
         with copy:
             _write_text(molecules, library.read_text("utf-8"))
             now = take_fingerprint(molecules)
-            copy.record_place(kept.source_id, molecules, size=now.size, modified_ns=now.modified_ns, ends=now.ends)
+            copy.record_place(source_id, molecules, size=now.size, modified_ns=now.modified_ns, ends=now.ends)
     except BaseException as error:
         for file in (project, molecules):
             file.resolve().unlink(missing_ok=True)

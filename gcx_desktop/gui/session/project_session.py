@@ -259,7 +259,7 @@ class ProjectSession(QObject):
         if kept is not None and kept.unsaved and unsaved_work.is_pasted(library.path):
             self._set_busy(True)
             self._lane.submit(
-                partial(unsaved_work.save_pasted, kept, library.path, path),
+                partial(_saved_pasted, kept, library.path, path),
                 lambda molecules: self._go_over_to(path, kept, molecules),
                 self._could_not,
             )
@@ -613,6 +613,13 @@ def _appended(kept: KeptProject, library: Path, text: str) -> Coming:
         trouble = str(error)
     kept.close()
     return replace(_look_into(path), trouble=trouble)
+
+
+def _saved_pasted(kept: KeptProject, library: Path, path: Path) -> Path:
+    """Makes a project of the user's of pasted molecules. Returns the file that they are in now."""
+    kept.write()
+    with kept.in_use() as project:
+        return unsaved_work.save_pasted(project, kept.source_id, library, path)
 
 
 def _made(path: Path, library: Library) -> KeptProject:

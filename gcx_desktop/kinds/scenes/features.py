@@ -13,16 +13,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...library.scene import Scene
 from ..kind import Decode, Parameters
-
-if TYPE_CHECKING:
-    from .object_vectors import ObjectVectors
+from .object_vectors import MAX_VISUAL, ObjectVectors
 
 N_BINS = 4
 """Of each of the four properties of a box."""
@@ -30,8 +27,6 @@ N_BOX_FEATURES = 4 * N_BINS
 MAX_VOCABULARY = 2_000
 MIN_IMAGES = 2
 """In so many a category must occur for a vocabulary to hold it."""
-MAX_VISUAL = 8_192
-"""Visual features of an object, at most."""
 _MAX_WORDS = 10_000
 _PLACES = N_BINS**4
 

@@ -25,8 +25,9 @@ from ...errors import FileError, UsageError
 from ...library.fingerprint import take_fingerprint
 from ...library.record import FeatureFile, Source
 from ...library.words import short_name
-from .features import MAX_VISUAL
 
+MAX_VISUAL = 8_192
+"""Visual features of an object, at most."""
 MAX_VECTORS = 4_000_000
 MAX_NAMED_VECTORS = 100_000
 """In a file with an array for each object: the directory of more takes too long to read."""
