@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
@@ -19,38 +20,53 @@ from PySide6.QtGui import (
     QPainterPath,
     QPaintEvent,
     QPen,
+    QPolygonF,
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 
 from ...depict.colour import Paper
 from ...depict.drawing import Depiction
 from ...depict.halos import Halo
 from ...kinds.kind import Words
 from ...kinds.registry import CUSTOMARY
+from ..pictures.atom_outline import match_colour, match_edges, outline, paint_edges
 from ..pictures.picture import DepictionLayer, paint_ground, paint_message
 from ..widgets.plain_labels import plain_tooltip
-from ..widgets.theme import accent, hairline
+from ..widgets.theme import accent, hairline, mixed
 from ..widgets.viewport import Viewport
-from .atom_match import AtomMatch
 from .atom_numbers import AtomNumbers
-from .atom_picking import AtomPicking
+from .atom_picking import ATOM_COMMANDS, BOX_COMMANDS, AtomPicking, PickableAtoms, PickCommand
 from .atom_readings import AtomReadings
+from .pick_gesture import PickGesture, paint_lasso
 from .pointing import mark_around, node_at, paint_mark, place_of
 
 _BOND_IN_RADII = 2.5
 _CORNER = 8.0
 _ZOOM_STEP = 1.25
 _PAN_STEP = 40.0
-"""Of atom numbers, in pixels."""
+_MATCH_LINE, _PICKED_LINE = 1.6, 2.4
+"""Widths in logical pixels."""
+_NO_MODIFIER = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Match:
+    """The atoms of a depiction that match a substructure, and the line around them."""
+
+    depiction: Depiction | None = None
+    atoms: frozenset[int] = frozenset()
+    edges: Sequence[QPolygonF] = ()
 
 
 class MoleculeView(QWidget):
     """Shows one depiction with its halos, fitted to the widget, or a message in its place.
 
+    Atoms are picked by click, lasso, menu and keys, and outlined; those that match a substructure are, too.
+
     Attributes: ``current_atom`` (record index of the atom pointed at, −1 for none), ``picking`` (AtomPicking),
-    ``match`` (AtomMatch), ``depiction`` (``None`` while there is none), ``zoom`` (1: the whole molecule), ``paper``.
+    ``matched_atoms``, ``depiction`` (``None`` while there is none), ``zoom`` (1: the whole molecule), ``paper``.
 
     Signals: ``atom_hovered`` (int) record index of the atom pointed at or walked to, −1 when none is.
     """
@@ -66,9 +82,11 @@ class MoleculeView(QWidget):
         self._title = ""
         self._words = CUSTOMARY.words
         self.depiction: Depiction | None = None
-        self.match = AtomMatch(self)
+        self._match = _Match()
         self.picking = AtomPicking(self)
-        self.picking.changed.connect(self._describe)
+        self._picked_edges: list[QPolygonF] | None = None
+        self._gesture = PickGesture()
+        self.picking.changed.connect(self._show_picked)
         self.picture_actions: Sequence[QAction] = ()
         """What else the menu offers: to copy and to save the picture."""
         self.numbers = AtomNumbers()
@@ -123,13 +141,39 @@ class MoleculeView(QWidget):
         self._readings = readings
         if self.current_atom >= 0 and not readings.can_point_at(self.current_atom):
             self.point_at(-1)
-        self.picking.keep_able()
+        self.picking.set_pickable(self._pickable())
+        self._describe()
+
+    @property
+    def matched_atoms(self) -> frozenset[int]:
+        """Record indices of those that match a substructure, in the depiction that is shown."""
+        return self._match.atoms if self._match.depiction is self.depiction else frozenset()
+
+    def show_match(self, depiction: Depiction | None, atoms: frozenset[int]) -> None:
+        """Outlines the atoms that match a substructure.
+
+        :param depiction: whose atoms these are; beside another one nothing is outlined
+        :param atoms: record indices
+        """
+        edges = [] if depiction is None else match_edges(depiction, atoms)
+        self._match = _Match(depiction, atoms, edges)
+        self.update()
+
+    def _pickable(self) -> PickableAtoms:
+        drawn = frozenset(atom for atom in self._readings.order if self.position_of(atom) is not None)
+        bonds = [] if self.depiction is None else [(a, b) for a, b in self.depiction.bonds.tolist()]
+        return PickableAtoms(drawn, bonds, self._readings.names)
+
+    def _show_picked(self) -> None:
+        self._picked_edges = None
+        self.update()
         self._describe()
 
     def _start_over(self) -> None:
         self._halos = ()
         self.point_at(-1)
         self.picking.clear()
+        self.picking.set_pickable(self._pickable())
         self.reset_zoom()
         self._fit()
         self._describe()
@@ -156,17 +200,6 @@ class MoleculeView(QWidget):
     def position_of(self, atom: int) -> QPointF | None:
         """The middle of an atom or box in the widget; ``None`` if it is not drawn."""
         return None if self.depiction is None else place_of(self.depiction, self._port, atom)
-
-    def atoms_with_value(self) -> frozenset[int]:
-        """Those drawn that the prediction is about: neither folded hydrogens nor what a preparation took away."""
-        return frozenset(atom for atom in self._readings.order if self.position_of(atom) is not None)
-
-    def alike(self, atom: int) -> frozenset[int]:
-        """All that have the name of this one, itself among them; empty if it has none."""
-        names = self._readings.names
-        if not 0 <= atom < len(names):
-            return frozenset()
-        return frozenset(place for place, name in enumerate(names) if name == names[atom])
 
     def atom_at(self, position: QPointF) -> int:
         """The nearest atom within reach, or the smallest box, that has something to say; −1 if there is none."""
@@ -227,10 +260,11 @@ class MoleculeView(QWidget):
             self._port.bond = _BOND_IN_RADII * self.depiction.radius
         self._pan_by(QPointF())
 
-    # Pointer
+    # Pointer: a click picks, with Ctrl it adds or takes away, dragging with Shift draws a lasso
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self.picking.move(event):
+        if self._gesture.move(event.position()):
+            self.update()
             return
         if self._dragged_from is not None:
             self._pan_by(event.position() - self._dragged_from)
@@ -250,21 +284,64 @@ class MoleculeView(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
             super().mousePressEvent(event)
-        elif not self.picking.press(event) and self.zoom > 1:
+            return
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        self._gesture.press(event.position(), lasso=shift and bool(self.picking.pickable.atoms))
+        if self._gesture.lasso is None and self.zoom > 1:
             self._dragged_from = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._dragged_from = None
         self._show_whether_it_moves()
-        self.picking.release(event)
+        self._pick_stroke(event.position(), adding=bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
         super().mouseReleaseEvent(event)
+
+    def _pick_stroke(self, position: QPointF, *, adding: bool) -> None:
+        stroke = self._gesture.release()
+        if stroke.click:
+            self.picking.click(self.atom_at(position), adding=adding or stroke.lasso is not None)
+        elif stroke.lasso is not None:
+            within = [atom for atom in self.picking.pickable.atoms if self._is_in(stroke.lasso, atom)]
+            self.picking.pick([*within, *(self.picking.atoms if adding else ())])
+        if stroke.lasso is not None:
+            self.update()
+
+    def _is_in(self, lasso: QPolygonF, atom: int) -> bool:
+        place = self.position_of(atom)
+        return place is not None and lasso.containsPoint(place, Qt.FillRule.WindingFill)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.reset_zoom()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self.picking.open_menu(event)
+        """What can be picked around the atom that is pointed at or walked to."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        atom = self.current_atom if by_key else self.atom_at(QPointF(event.pos()))
+        place = self.position_of(atom) if by_key else None
+        menu = self.menu(atom)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.mapToGlobal(place.toPoint()) if place is not None else event.globalPos())
+
+    def menu(self, atom: int) -> QMenu:
+        """The menu about an atom, or none with −1."""
+        menu, picking = QMenu(self), self.picking
+        can_pick = bool(picking.pickable.atoms)
+        for command in self._commands():
+            action = menu.addAction(command.words)
+            action.setEnabled(can_pick and command.can(picking, atom))
+            action.triggered.connect(lambda _=False, act=command.act: act(picking, atom))
+        clear = menu.addAction("&Clear Selection\tEsc")
+        clear.setEnabled(can_pick and bool(picking.atoms))
+        clear.triggered.connect(picking.clear)
+        if self.picture_actions:
+            menu.addSeparator()
+            menu.addActions(self.picture_actions)
+        return menu
+
+    def _commands(self) -> tuple[PickCommand, ...]:
+        shows_boxes = self.depiction is not None and self.depiction.boxes is not None
+        return BOX_COMMANDS if shows_boxes else ATOM_COMMANDS
 
     def leaveEvent(self, event: QEvent) -> None:
         self.point_at(-1)
@@ -282,14 +359,14 @@ class MoleculeView(QWidget):
             self._tell(event.globalPos())
             return True
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            event.setAccepted(self.picking.takes_escape(event))
+            event.setAccepted(self._takes_escape(event))
             return True
         return super().event(event)
 
     # Keys: up and down are left to the library's table
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        keys = (self._zoom_key, self._pan_key, self._walk_key, self.picking.key)
+        keys = (self._zoom_key, self._pan_key, self._walk_key, self._pick_key)
         if self.depiction is None or not any(means(event) for means in keys):
             super().keyPressEvent(event)
 
@@ -320,7 +397,7 @@ class MoleculeView(QWidget):
 
     def _walk_key(self, event: QKeyEvent) -> bool:
         order = [atom for atom in self._readings.order if self.position_of(atom) is not None]
-        if not order or event.modifiers() not in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier):
+        if not order or event.modifiers() not in _NO_MODIFIER:
             return False
         here = order.index(self.current_atom) if self.current_atom in order else -1
         last = len(order) - 1
@@ -335,6 +412,26 @@ class MoleculeView(QWidget):
             return False
         self.point_at(order[place])
         self._bring_into_view(order[place])
+        return True
+
+    def _takes_escape(self, event: QKeyEvent) -> bool:
+        """Whether Esc lets the picked atoms go, before it means anything else to the window."""
+        return event.key() == Qt.Key.Key_Escape and bool(self.picking.atoms)
+
+    def _pick_key(self, event: QKeyEvent) -> bool:
+        if self._takes_escape(event):
+            self.picking.clear()
+            return True
+        commands = {command.key: command for command in self._commands()}
+        key, picking, atom = Qt.Key(event.key()), self.picking, self.current_atom
+        command = commands.get(key)
+        known = command is not None or key == Qt.Key.Key_Space
+        if not known or event.modifiers() not in _NO_MODIFIER or not picking.pickable.atoms:
+            return False
+        if command is None:
+            picking.click(atom, adding=True)
+        elif atom >= 0 or not command.about_atom:
+            command.act(picking, atom)
         return True
 
     def _bring_into_view(self, atom: int) -> None:
@@ -386,8 +483,7 @@ class MoleculeView(QWidget):
         painter.translate(self._port.target.topLeft())
         painter.scale(self._port.scale, self._port.scale)
         paint_ground(painter, depiction, self._halos)
-        self.match.paint_outline(painter)
-        self.picking.paint_outline(painter)
+        self._paint_outlines(painter, depiction)
         painter.restore()
         mark = mark_around(depiction, self._port, self.current_atom)
         if mark is not None and depiction.boxes is not None:  # names stand at the edges of boxes
@@ -396,10 +492,22 @@ class MoleculeView(QWidget):
             painter.drawPixmap(0, 0, self._structure.pixmap(self.size(), self.devicePixelRatioF(), self._port.target))
         painter.setFont(self.font())
         self.numbers.paint(painter, depiction, self._port, self.paper)
-        self.picking.paint_lasso(painter)
+        if self._gesture.lasso is not None:
+            paint_lasso(painter, self._gesture.lasso, accent(self.palette()))
         if mark is not None and depiction.boxes is None:
             paint_mark(painter, depiction, mark)
         painter.restore()
+
+    def _paint_outlines(self, painter: QPainter, depiction: Depiction) -> None:
+        """Around the atoms that match, and over that around those picked: over halos and under the structure."""
+        ink, ground, ratio = QColor(self.paper.ink), QColor(self.paper.background), self.devicePixelRatioF()
+        if self._match.edges and self._match.depiction is depiction:
+            paint_edges(painter, self._match.edges, match_colour(self.paper), ground, _MATCH_LINE, ratio)
+        if not self.picking.atoms:
+            return
+        if self._picked_edges is None:
+            self._picked_edges = outline(depiction, self.picking.atoms)
+        paint_edges(painter, self._picked_edges, mixed(accent(self.palette()), ink, 0.7), ground, _PICKED_LINE, ratio)
 
     def show_numbers(self, shown: bool) -> None:
         """Writes the atoms' numbers in the record beside them, as sentences and tooltips call them."""

@@ -112,11 +112,11 @@ class MatchOutlines(QObject):
         """In the large view."""
         library, depiction = self._session.libraries.shown, record.depiction
         self._match.forget()
-        self._view.match.show(None, frozenset())
+        self._view.show_match(None, frozenset())
         if self.pattern and library is not None and depiction is not None:
             self._match.ask(
                 kind_of_library(library).fragmenter.match(library.source, self.pattern),
                 library.span(record.read.position),
-                done=partial(self._view.match.show, depiction),
+                done=partial(self._view.show_match, depiction),
                 failed=partial(self._say_unknown, record.read.position),
             )

@@ -130,18 +130,18 @@ def test_escape_lets_go_first_and_then_is_left_to_the_window(view: MoleculeView,
     assert picking.atoms == frozenset()
 
 
-def test_the_menu_offers_what_can_be_done_about_the_atom(picking: AtomPicking) -> None:
+def test_the_menu_offers_what_can_be_done_about_the_atom(view: MoleculeView, picking: AtomPicking) -> None:
     def offered(menu: QMenu) -> list[str]:
         return [each.text().split("\t")[0].replace("&", "") for each in menu.actions() if each.isEnabled()]
 
     everywhere = ["Select All Highlighted", "Invert Selection"]
-    assert offered(picking.menu(-1)) == everywhere
-    assert offered(picking.menu(5)) == ["Select Ring System", *everywhere]
-    menu = picking.menu(3)
+    assert offered(view.menu(-1)) == everywhere
+    assert offered(view.menu(5)) == ["Select Ring System", *everywhere]
+    menu = view.menu(3)
     assert offered(menu) == ["Select Ring System", "Select This Fragment", *everywhere]
     menu.actions()[1].trigger()
     assert picking.atoms == {1, 2, 3, 8}
-    assert offered(picking.menu(-1)) == [*everywhere, "Clear Selection"]
+    assert offered(view.menu(-1)) == [*everywhere, "Clear Selection"]
 
 
 def test_the_menu_opens_by_key_at_the_atom_that_was_walked_to(view: MoleculeView) -> None:

@@ -102,7 +102,7 @@ def test_a_lasso_picks_the_boxes_whose_middle_it_holds(view: MoleculeView) -> No
 
 
 def test_the_menu_offers_what_has_the_same_name_and_what_is_related(view: MoleculeView) -> None:
-    menu = view.picking.menu(MAN)
+    menu = view.menu(MAN)
     texts = [action.text().partition("\t")[0].replace("&", "") for action in menu.actions()]
     assert texts[:2] == ["Select All of This Name", "Select What It Is Related to"]
     assert not any("Ring" in text or "Fragment" in text for text in texts)
@@ -110,7 +110,7 @@ def test_the_menu_offers_what_has_the_same_name_and_what_is_related(view: Molecu
     assert view.picking.atoms == {MAN, DOG}
     menu.actions()[1].trigger()
     assert view.picking.atoms == {HAT, DOG}
-    assert not view.picking.menu(SKY).actions()[1].isEnabled()
+    assert not view.menu(SKY).actions()[1].isEnabled()
 
 
 def test_keys_pick_by_name_and_by_relation(view: MoleculeView, qtbot: QtBot) -> None:

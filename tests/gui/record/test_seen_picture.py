@@ -22,7 +22,7 @@ def test_the_numbers_of_atoms_are_remembered(open_window: Callable[[], MainWindo
 
 
 def test_the_picture_is_copied_and_saved_from_its_own_menu(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
-    menu = window.panel.view.picking.menu(-1)
+    menu = window.panel.view.menu(-1)
     assert {window.actions_["copy"], window.actions_["save-picture"]} <= set(menu.actions())
     for name in ("seen.png", "seen.svg"):
         with qtbot.waitSignal(window.exports.note, timeout=TIMEOUT):

@@ -50,7 +50,7 @@ def test_a_click_shows_the_images_that_contain_it_its_boxes_outlined(qtbot: QtBo
     libraries = found.session.libraries
     qtbot.waitUntil(lambda: sorted(libraries.order.positions.tolist()) == [0, 2, 4], timeout=TIMEOUT)
     assert found.thumbnails.outlined == Outlined("hat")
-    qtbot.waitUntil(lambda: len(view.match.atoms) == 1, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: len(view.matched_atoms) == 1, timeout=TIMEOUT)
     table.doubleClicked.emit(table.patterns.index(row, PatternColumn.STRUCTURE))
     qtbot.waitUntil(lambda: any(found.large_thumbnails._matches.values()), timeout=TIMEOUT)
 

@@ -151,12 +151,12 @@ def test_a_click_shows_the_molecules_that_contain_it_outlined_and_undo_takes_it_
     qtbot.waitUntil(lambda: seen(found) == positions, timeout=TIMEOUT)
     assert found.thumbnails.outlined == Outlined(smarts)
     assert found.session.selection.position in positions
-    qtbot.waitUntil(lambda: bool(view.match.atoms) and view.match._depiction is view.depiction, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: bool(view.matched_atoms), timeout=TIMEOUT)
     qtbot.waitUntil(lambda: any(found.thumbnails._matches.values()), timeout=TIMEOUT)
     found.actions_["undo"].trigger()
     qtbot.waitUntil(lambda: len(seen(found)) == len(SMILES), timeout=TIMEOUT)
     assert found.thumbnails.outlined is None
-    assert not view.match.atoms
+    assert not view.matched_atoms
     found.actions_["redo"].trigger()
     assert found.thumbnails.outlined == Outlined(smarts)
 
