@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import pairwise
+
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
+    QHBoxLayout,
     QMainWindow,
     QSplitter,
     QStackedWidget,
+    QVBoxLayout,
+    QWidget,
 )
 
 from ...paths import SAMPLE_FIRST, SAMPLE_LIBRARY, resource
@@ -28,9 +34,11 @@ from ..filters.filter_bar import FilterBar
 from ..filters.no_match_page import NoMatchPage
 from ..gallery.gallery import MAX_IMAGES, Gallery
 from ..measures.measures_panel import MeasuresPanel
-from ..pictures.thumbnails import Thumbnails
+from ..pictures.thumbnails import Outlined, Thumbnails
 from ..record.explanation_panel import ExplanationPanel
+from ..record.match_outline import MatchOutline
 from ..record.record_presenter import RecordPresenter
+from ..session.project_model import ProjectModel
 from ..session.session import PREDICTED, Session
 from ..session.settings import Settings
 from ..substructures.substructure_panel import SubstructuresPanel
@@ -42,22 +50,33 @@ from ..widgets.appearance import choose_theme
 from ..widgets.icons import application_icon, colour_dock_buttons
 from ..widgets.message_bar import MessageBar
 from ..widgets.plain_labels import ElidedLabel, PlainLabel, named_action, plain_tooltip, window_title
+from ..widgets.scrolled_panel import ScrolledPanel
 from ..widgets.theme import paper_for
+from .chosen_records import ChosenRecords
 from .empty_page import EmptyPage
 from .filtering import Filtering
 from .help import Help
 from .kind_presenter import KindPresenter
+from .label_memory import LabelMemory
 from .leaving import Job, Leaving
 from .marking import Marking
-from .match_outlines import MatchOutlines
 from .model_choice import ModelChoice
 from .preparation_choice import PreparationChoice
 from .project_memory import ProjectMemory
+from .substructure_memory import SubstructureMemory
 from .thumbnail_colours import ThumbnailColours
 from .toolbar import ToolBar
 from .unsaved_files import UnsavedFiles
-from .window_layout import lay_out
-from .window_memory import remember, restore
+from .window_memory import (
+    remember_choices,
+    remember_looks,
+    remember_place,
+    remember_records_view,
+    restore_choices,
+    restore_looks,
+    restore_place,
+    restore_records_view,
+)
 
 _LONGEST_PART = 60
 """Characters of a name in the status bar."""
@@ -80,13 +99,13 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self)
         self.actions_.build()
         self._make_parts()
-        lay_out(self)
+        self._lay_out()
         self._connect_actions()
         self._connect_session()
-        restore(self)
+        self._restore()
         self._closes_at_once = False
         self._settings_problem = ""
-        self.project_memory = ProjectMemory(self)
+        self._make_memories()
         self.changed_library = ChangedLibrary(self.session, self)
         self._method_changed()
         self._update_state()
@@ -130,7 +149,10 @@ class MainWindow(QMainWindow):
         self.beyond_rows = PartLine(session.libraries, self)
         self.filter_bar = FilterBar(session.pool, self)
         self.filtering = Filtering(session.libraries, self.tool_bar.search, self.filter_bar, self.messages, self)
-        self.outlines = MatchOutlines(self)
+        self.chosen_records = ChosenRecords(session.libraries, self.filter_bar, self.table, self.actions_, self)
+        self.match_outline = MatchOutline(session, self.panel.view, self)
+        for widget in (self.table, self.gallery, self.substructures.table):
+            widget.installEventFilter(self.chosen_records)
         self.place = ElidedLabel(parent=self, middle=True)
         self.help = Help(self, self.actions_, self.settings, self.messages)
         self.files = LibraryFiles(session.libraries, self.settings, self.messages, self.actions_.recent, self)
@@ -154,6 +176,114 @@ class MainWindow(QMainWindow):
             ThumbnailColours(session, self.panel, self.table, self.thumbnails, self),
             ThumbnailColours(session, self.panel, self.gallery, self.large_thumbnails, self),
         )
+
+    def _make_memories(self) -> None:
+        """What keeps the window in step with the project of its library."""
+        session = self.session
+        self.project_model = ProjectModel(session, self)
+        self.project_model.trouble.connect(session.trouble)
+        self.label_memory = LabelMemory(session, self.settings, self)
+        self.substructure_memory = SubstructureMemory(session, self.project_model, self.substructures, self)
+        self.substructure_memory.note.connect(self.messages.note)
+        self.project_memory = ProjectMemory(
+            session, self.project_model, self.table, self.panel, self.actions_, self.filtering, self
+        )
+        self.project_memory.shown.connect(self.substructure_memory.show)
+
+    def _restore(self) -> None:
+        """Makes the window as it was the last time."""
+        restore_place(self, self.splitter, self.settings)
+        restore_records_view(self.table, self.rejected, self.actions_, self.settings)
+        restore_choices(self.session, self.panel, self.settings)
+        restore_looks(self.panel.view, self.actions_, self.settings)
+
+    def _remember(self) -> None:
+        """Stores what :meth:`_restore` takes."""
+        remember_place(self, self.splitter, self.settings)
+        remember_records_view(self.table, self.rejected, self.actions_, self.settings)
+        remember_choices(self.session, self.panel, self.settings)
+        remember_looks(self.actions_, self.settings)
+        self.models.remember()
+        self.settings.save()
+
+    def _lay_out(self) -> None:
+        """Where the parts stand."""
+        self.addToolBar(self.tool_bar)
+        self.splitter.addWidget(self._record_list())
+        self.splitter.addWidget(ScrolledPanel(self.panel, self))
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setStretchFactor(0, 3)
+        self.splitter.setStretchFactor(1, 2)
+        self.splitter.setSizes([770, 510])
+        self.pages.addWidget(self.empty_page)
+        self.pages.addWidget(self.splitter)
+        centre = QWidget(self)
+        whole = QVBoxLayout(centre)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.messages)
+        whole.addWidget(self.pages, 1)
+        self.setCentralWidget(centre)
+        stops = (
+            self.tool_bar.models,
+            self.tool_bar.methods,
+            self.tool_bar.search,
+            self.table,
+            self.gallery,
+            self.panel.view,
+        )
+        for before, after in pairwise(stops):
+            self.setTabOrder(before, after)
+        self._lay_out_docks()
+        self._lay_out_status_bar()
+
+    def _record_list(self) -> QWidget:
+        """The records with what chooses among them, on the left."""
+        left = QWidget(self)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 8, 0)
+        head.addWidget(self.count, 1)
+        head.addWidget(self.filter_bar.add_button)
+        column.addLayout(head)
+        column.addWidget(self.filter_bar)
+        column.addWidget(self.beyond_rows)
+        for page in (self.table, self.gallery, self.no_match):
+            self.rows_or_none.addWidget(page)
+        column.addWidget(self.rows_or_none, 1)
+        return left
+
+    def _lay_out_docks(self) -> None:
+        docks = (self.compare, self.rejected, self.measures, self.substructures)
+        self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.compare)
+        for before, after in pairwise(docks):
+            self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, after)
+            self.tabifyDockWidget(before, after)
+        for dock in docks:
+            dock.topLevelChanged.connect(partial(_colour_again, dock))
+        menu = self.actions_.docks
+        menu.insertAction(self.actions_["sort-disagreement"], self.compare.toggleViewAction())
+        for dock in (self.rejected, self.measures, self.substructures):
+            menu.addAction(dock.toggleViewAction())
+
+    def _lay_out_status_bar(self) -> None:
+        bar = self.statusBar()
+        for status in (
+            self.open_status,
+            self.run_status,
+            self.export_status,
+            self.measures.status,
+            self.substructures.status,
+            self.disagreement.status,
+        ):
+            bar.addWidget(status)
+        bar.addPermanentWidget(self.choices)
+        bar.addPermanentWidget(self.rejected.button)
+        bar.addPermanentWidget(self.place, 1)
+        self.place.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.rejected.button.hide()
 
     def _connect_actions(self) -> None:
         act = self.actions_
@@ -235,6 +365,11 @@ class MainWindow(QMainWindow):
         self.exports.trouble.connect(self.messages.warn)
         self.measures.chosen.connect(self.filter_bar.choose)
         self.substructures.report_wanted.connect(self.exports.set_substructures)
+        self.substructures.chosen.connect(self.chosen_records.show)
+        self.substructures.opened.connect(self.chosen_records.open_evidence)
+        self.substructures.filter_wanted.connect(self._filter_by_substructure)
+        self.chosen_records.outlined.connect(self._outline)
+        self.match_outline.note.connect(self.messages.note)
         for dock in (self.measures, self.substructures):
             dock.busy_changed.connect(self._update_state)
             dock.note.connect(self.messages.note)
@@ -359,6 +494,19 @@ class MainWindow(QMainWindow):
         self.rows_or_none.setCurrentWidget(self.no_match if none else self.records_view)
         self._update_count()
 
+    def _filter_by_substructure(self, smarts: str) -> None:
+        self.filter_bar.add_substructure().look_for(smarts, as_smarts=True)
+
+    def _outline(self, pattern: str, aligned: bool) -> None:
+        """Outlines a substructure wherever records are drawn.
+
+        :param pattern: its key; "" for none
+        :param aligned: whether the gallery turns records so that it lies alike in all of them
+        """
+        self.thumbnails.set_outlined(Outlined(pattern) if pattern else None)
+        self.large_thumbnails.set_outlined(Outlined(pattern, aligned) if pattern else None)
+        self.match_outline.set_pattern(pattern)
+
     def _find(self) -> None:
         self.tool_bar.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.tool_bar.search.selectAll()
@@ -448,12 +596,17 @@ class MainWindow(QMainWindow):
             event.ignore()
             self.leaving.leave(self.close_at_once, closing="Close")
             return
-        remember(self)
+        self._remember()
         problem = self.settings.problem
         if problem and not self._settings_problem:  # the disk is full by now; there is no window that could say so
             say(f"gcx-desktop: {problem}")
         self.hide()
         self.changed_library.shut_down()
-        self.project_memory.shut_down()
+        self.project_model.shut_down()
         self.session.shut_down()
         super().closeEvent(event)
+
+
+def _colour_again(dock: QDockWidget, _floats: bool) -> None:
+    """Qt has given its buttons other icons."""
+    colour_dock_buttons(dock)

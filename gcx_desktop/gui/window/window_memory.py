@@ -1,18 +1,23 @@
-"""What the window is like the next time: size, panes, columns, view, method, preparation, model, threshold, scale,
-theme."""
+"""What the window is like the next time: where it stands, its panes, what it looks like, and what was chosen.
+
+Whatever of it is unreadable or new keeps its default.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMainWindow, QSplitter
 
 from ...library.molecules.preparation import Preparation
+from ..actions import Actions
+from ..record.explanation_panel import ExplanationPanel
+from ..record.molecule_view import MoleculeView
+from ..session.session import Session
+from ..session.settings import Settings
+from ..table.library_view import LibraryTable
+from ..table.rejected_panel import RejectedPanel
 from ..widgets.appearance import DARK, LIGHT, SYSTEM, choose_theme
-
-if TYPE_CHECKING:
-    from .main_window import MainWindow
 
 FIRST_SIZE = QSize(1280, 800)
 """Where the screen has room for it."""
@@ -30,7 +35,7 @@ def fitted(wanted: QRect, available: QRect) -> QRect:
     return QRect(left, top, size.width(), size.height())
 
 
-def _fit_screen(window: MainWindow, *, placed: bool) -> None:
+def _fit_screen(window: QMainWindow, *, placed: bool) -> None:
     """A remembered place may be of a screen that is gone, or larger."""
     if window.isMaximized() or window.isFullScreen():
         return
@@ -42,49 +47,70 @@ def _fit_screen(window: MainWindow, *, placed: bool) -> None:
         window.move(found.topLeft())
 
 
-def restore(window: MainWindow) -> None:
-    """Makes the window as it was; whatever is unreadable or new keeps its default."""
-    settings, session, panel = window.settings, window.session, window.panel
+def restore_place(window: QMainWindow, splitter: QSplitter, settings: Settings) -> None:
+    """Size and place of the window, its docks and its panes."""
     window.resize(FIRST_SIZE)
     placed = window.restoreGeometry(settings.bytes("geometry"))
     _fit_screen(window, placed=placed)
     window.restoreState(settings.bytes("window"))
-    window.rejected.hide()  # until there are rejected records
-    window.rejected.wanted = settings.text("rejected") == "shown"
-    window.splitter.restoreState(settings.bytes("splitter"))
-    window.table.set_widths(settings.text("columns"))
+    splitter.restoreState(settings.bytes("splitter"))
+
+
+def remember_place(window: QMainWindow, splitter: QSplitter, settings: Settings) -> None:
+    """Stores what :func:`restore_place` takes."""
+    settings.set("geometry", window.saveGeometry())
+    settings.set("window", window.saveState())
+    settings.set("splitter", splitter.saveState())
+
+
+def restore_records_view(table: LibraryTable, rejected: RejectedPanel, actions: Actions, settings: Settings) -> None:
+    """How the records are listed."""
+    rejected.hide()  # until there are rejected records
+    rejected.wanted = settings.text("rejected") == "shown"
+    table.set_widths(settings.text("columns"))
     if settings.text("view") == "gallery":
-        window.actions_["gallery"].trigger()
+        actions["gallery"].trigger()
+
+
+def remember_records_view(table: LibraryTable, rejected: RejectedPanel, actions: Actions, settings: Settings) -> None:
+    """Stores what :func:`restore_records_view` takes."""
+    settings.set("rejected", "shown" if rejected.wanted else "")
+    settings.set("columns", table.widths())
+    settings.set("view", "gallery" if actions["gallery"].isChecked() else "table")
+
+
+def restore_choices(session: Session, panel: ExplanationPanel, settings: Settings) -> None:
+    """Method, preparation, threshold and scale."""
     session.choose_method(settings.text("method"))
     steps = settings.text("preparation").split()
     session.choose_preparation(Preparation("largest-fragment" in steps, "neutralise" in steps))
     panel.threshold = settings.number("threshold", panel.threshold)
     if settings.text("scale") in ("library", "molecule"):
         panel.scale_mode = settings.text("scale")
+
+
+def remember_choices(session: Session, panel: ExplanationPanel, settings: Settings) -> None:
+    """Stores what :func:`restore_choices` takes."""
+    preparation = session.preparation
+    settings.set("method", session.method)
+    steps = {"largest-fragment": preparation.largest_fragment, "neutralise": preparation.neutralise}
+    settings.set("preparation", " ".join(step for step, wanted in steps.items() if wanted))
+    settings.set("threshold", f"{panel.threshold:g}")
+    settings.set("scale", panel.scale_mode)
+
+
+def restore_looks(view: MoleculeView, actions: Actions, settings: Settings) -> None:
+    """The atoms' numbers, and the theme, which is stored when it is chosen."""
     numbers = settings.text("atom_numbers") == "shown"
-    window.actions_["atom-numbers"].setChecked(numbers)
-    panel.view.show_numbers(numbers)
+    actions["atom-numbers"].setChecked(numbers)
+    view.show_numbers(numbers)
     theme = settings.text("theme", SYSTEM)
     if theme in (LIGHT, DARK):
         choose_theme(theme)
-    for action in window.actions_.themes.actions():
+    for action in actions.themes.actions():
         action.setChecked(action.text() == theme)
 
 
-def remember(window: MainWindow) -> None:
-    """Stores what :func:`restore` takes."""
-    settings, panel, preparation = window.settings, window.panel, window.session.preparation
-    settings.set("geometry", window.saveGeometry())
-    settings.set("window", window.saveState())
-    settings.set("splitter", window.splitter.saveState())
-    settings.set("rejected", "shown" if window.rejected.wanted else "")
-    settings.set("columns", window.table.widths())
-    settings.set("view", "gallery" if window.records_view is window.gallery else "table")
-    settings.set("method", window.session.method)
-    steps = {"largest-fragment": preparation.largest_fragment, "neutralise": preparation.neutralise}
-    settings.set("preparation", " ".join(step for step, wanted in steps.items() if wanted))
-    window.models.remember()
-    settings.set("threshold", f"{panel.threshold:g}")
-    settings.set("scale", panel.scale_mode)
-    settings.set("atom_numbers", "shown" if window.actions_["atom-numbers"].isChecked() else "")
-    settings.save()
+def remember_looks(actions: Actions, settings: Settings) -> None:
+    """Stores the other things that :func:`restore_looks` takes."""
+    settings.set("atom_numbers", "shown" if actions["atom-numbers"].isChecked() else "")

@@ -18,10 +18,10 @@ from gcx_desktop.app.mining.substructure_search import KINDS, SearchFailures
 from gcx_desktop.app.mining.write_substructures import COLUMNS
 from gcx_desktop.app.output.write_results import Written
 from gcx_desktop.gui.pictures.thumbnails import Outlined
+from gcx_desktop.gui.record import match_outline
 from gcx_desktop.gui.substructures.substructure_export import FILES, part_of
 from gcx_desktop.gui.substructures.substructure_model import PatternColumn
 from gcx_desktop.gui.substructures.substructure_words import SCHEMES
-from gcx_desktop.gui.window import match_outlines
 from gcx_desktop.gui.window.main_window import MainWindow
 from gcx_desktop.library.molecules.preparation import Preparation
 from gcx_desktop.library.record import Rejected
@@ -196,7 +196,7 @@ def test_where_a_molecule_matches_is_called_unknown_if_the_search_fails(
     qtbot: QtBot, found: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failing = SimpleNamespace(fragmenter=SimpleNamespace(match=lambda *_: math.sqrt))
-    monkeypatch.setattr(match_outlines, "kind_of_library", lambda _: failing)
+    monkeypatch.setattr(match_outline, "kind_of_library", lambda _: failing)
     choose(found)
     qtbot.waitUntil(lambda: "matches is unknown: looking for it" in found.messages.text, timeout=TIMEOUT)
 

@@ -1,0 +1,67 @@
+"""The substructures that were found last: saved in the project, and shown again when that is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from ...app.mining.substructure_search import Mined
+from ...app.projects.project_source import SUBSTRUCTURES
+from ...app.projects.stored_substructures import FoundSubstructures, stored_substructures, substructure_settings
+from ..session.project_model import ProjectModel
+from ..session.session import Session
+from ..substructures.substructure_panel import SubstructuresPanel
+
+
+class SubstructureMemory(QObject):
+    """Keeps project and Substructures dock in step.
+
+    Signals: ``note(sentence)``: they cannot be kept.
+    """
+
+    note = Signal(str)
+
+    def __init__(self, session: Session, model: ProjectModel, panel: SubstructuresPanel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._model, self._panel = session, model, panel
+        self._stored: Any = None
+        """Those of the project, until the model is here that they were found with."""
+        panel.found.connect(self._keep)
+        model.known.connect(self.show)
+        session.projects.attached.connect(self._take)
+        session.libraries.closed.connect(self._forget)
+
+    def show(self) -> None:
+        """Shows those of the project, if they are of the model, the classes and the preparation that are shown."""
+        session, library = self._session, self._session.libraries.library
+        if self._stored is None or library is None or session.card is None or session.bundle is None:
+            return
+        found = stored_substructures(self._stored, session.kind, len(library))
+        if found is None:
+            self._stored = None
+        elif (found.model_hash, found.preparation, found.mined.class_names) == (
+            self._model.wanted.hash,
+            session.preparation,
+            session.card.class_names,
+        ):
+            self._stored = None
+            self._panel.show_mined(found.mined, found.asked)
+
+    def _take(self, settings: Mapping[str, Any]) -> None:
+        """:param settings: of a project"""
+        if self._session.libraries.rows is not None:
+            self._stored = settings.get(SUBSTRUCTURES)
+
+    def _keep(self, mined: Mined, asked: str) -> None:
+        session, self._stored = self._session, None
+        found = FoundSubstructures(mined, asked, self._model.wanted.hash, session.preparation)
+        stored = substructure_settings(found)
+        if stored is None:
+            self.note.emit("these substructures are too many to be kept by themselves; export them")
+        else:
+            session.projects.put_work({SUBSTRUCTURES: stored})
+
+    def _forget(self) -> None:
+        self._stored = None
