@@ -20,7 +20,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from gcx_desktop.gui.session.session import Session
 from gcx_desktop.gui.session.settings import Settings
 from gcx_desktop.gui.start.application import make_application
-from gcx_desktop.gui.window.dialogs import card_html, show_text
+from gcx_desktop.gui.widgets.text_window import show_text
+from gcx_desktop.gui.window.dialogs import card_html
 from gcx_desktop.gui.window.main_window import MainWindow
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
