@@ -6,7 +6,6 @@ import contextlib
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,39 +15,36 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from ...app.libraries.marks import Marks
 from ...app.projects import unsaved_work
 from ...app.projects.kept_project import Explained, KeptProject
+from ...app.projects.project_lifetime import (
+    ProjectContents,
+    append_to_pasted,
+    close_kept,
+    copy_kept,
+    create_kept,
+    delete_project,
+    discard_kept,
+    open_contents,
+    read_contents,
+    save_pasted_project,
+)
 from ...app.projects.project_source import (
-    FoundSource,
     Place,
     accept_change,
-    find_source,
     fingerprint_of,
     locate_source,
-    source_of,
     stored_records,
 )
 from ...app.projects.unsaved_work import MAX_RECORDS, UnsavedWork
-from ...errors import GcxError, ProjectError
+from ...errors import GcxError
 from ...library.library import Library
 from ...library.table_options import FOUND, read_options
-from ...project.store import Mark, Project, StoredSource, copy_project, create_project, open_project
+from ...project.store import Project
 from ..background.task_runner import Lane
 from .library_session import LibrarySession
 
 KEPT = "Marks, notes, filters and results are kept by themselves and offered again; Ctrl+S puts them into a project"
 WRITE_MS = 700
 """Changes of so long are written together."""
-
-
-@dataclass(frozen=True, slots=True)
-class Coming:
-    """A project that was opened, on its way into the window."""
-
-    project: Project
-    settings: dict[str, Any]
-    marks: dict[int, Mark]
-    found: FoundSource
-    trouble: str = ""
-    """What could not be done with it before."""
 
 
 class ProjectSession(QObject):
@@ -79,7 +75,7 @@ class ProjectSession(QObject):
         super().__init__(parent)
         self._libraries = libraries
         self._lane = Lane(self)
-        self._coming: Coming | None = None
+        self._coming: ProjectContents | None = None
         self._opening_library = False
         self._restoring = False
         self._beginning: Library | None = None
@@ -136,7 +132,7 @@ class ProjectSession(QObject):
         if self.kept is not None and _same_file(self.kept.project.path, path):
             self.said.emit(f"{path.name} is open in this window")
             return
-        self._look(lambda: _look_into(path))
+        self._look(lambda: open_contents(path))
 
     def use_changed(self) -> None:
         """Takes the changed library as it is now; what was computed of it is forgotten."""
@@ -151,33 +147,33 @@ class ProjectSession(QObject):
         self._drop_coming()
         self._set_busy(False)
 
-    def _look(self, look: Callable[[], Coming]) -> None:
+    def _look(self, look: Callable[[], ProjectContents]) -> None:
         self._drop_coming()
         self._set_busy(True)
         self._lane.submit(lambda: self._noted(look()), self._came, self._could_not)
 
-    def _noted(self, coming: Coming) -> Coming:
+    def _noted(self, coming: ProjectContents) -> ProjectContents:
         """In the thread: the window may close before the project comes into it."""
         self._opened.append(coming.project)
         return coming
 
-    def _settle(self, answer: Callable[[Coming], None]) -> None:
+    def _settle(self, answer: Callable[[ProjectContents], None]) -> None:
         coming = self._coming
         if coming is None:
             return
 
-        def settle() -> Coming:
+        def settle() -> ProjectContents:
             answer(coming)
-            return _looked_up(coming.project, coming.found.source.id)
+            return read_contents(coming.project, coming.found.source.id)
 
         self._lane.submit(settle, self._came, lambda words: self._not_settled(coming, words))
 
-    def _not_settled(self, coming: Coming, words: str) -> None:
+    def _not_settled(self, coming: ProjectContents, words: str) -> None:
         self.trouble.emit(words)
         if coming is self._coming:
             self.asked.emit(coming.found)
 
-    def _came(self, coming: Coming) -> None:
+    def _came(self, coming: ProjectContents) -> None:
         if self._coming is not None and self._coming.project is not coming.project:
             self._drop_coming()
         self._coming = coming
@@ -259,14 +255,14 @@ class ProjectSession(QObject):
         if kept is not None and kept.unsaved and unsaved_work.is_pasted(library.path):
             self._set_busy(True)
             self._lane.submit(
-                partial(_saved_pasted, kept, library.path, path),
+                partial(save_pasted_project, kept, library.path, path),
                 lambda molecules: self._go_over_to(path, kept, molecules),
                 self._could_not,
             )
             return
 
         def make() -> KeptProject:
-            return _made(path, library) if kept is None else _copied(path, kept)
+            return create_kept(path, library) if kept is None else copy_kept(kept, path)
 
         self._set_busy(True)
         self._lane.submit(make, lambda made: self._go_on_in(made, library, kept), self._could_not)
@@ -283,7 +279,7 @@ class ProjectSession(QObject):
             if library is self._libraries.library and self.kept is not None and self.kept.unsaved:
                 # Work began to be kept by itself meanwhile, and goes into it, too.
                 path = Path(made.project.path)
-                self._lane.submit(partial(_undo, made.project), lambda _: self.save_as(path), self._could_not)
+                self._lane.submit(partial(delete_project, made.project), lambda _: self.save_as(path), self._could_not)
             else:
                 self._close(made.project)
             return
@@ -341,7 +337,7 @@ class ProjectSession(QObject):
         if self._beginning is library:
             self._beginning = None
         if library is not self._libraries.library or self.kept is not None:
-            self._lane.submit(partial(_left, made), self._tell_left, self.trouble.emit)
+            self._lane.submit(partial(close_kept, made), self._tell_left, self.trouble.emit)
             return
         self.kept = made
         self.trouble_writing = False
@@ -405,14 +401,14 @@ class ProjectSession(QObject):
         if appends and kept is not None and library is not None and self.pastes_onto(text):
             self.kept, self._appending = None, True  # closed by the job, and opened again with what was added
             self._write_soon.stop()
-            self._look(lambda: _appended(kept, library.path, text))
+            self._look(lambda: append_to_pasted(kept, library.path, text))
         elif not self.keeps_by_itself:
             self._paste_without(text)
         else:
             self._drop_coming()
             self._set_busy(True)
             self._lane.submit(
-                lambda: self._noted(_look_into(unsaved_work.begin_pasted(text, suffix))),
+                lambda: self._noted(open_contents(unsaved_work.begin_pasted(text, suffix))),
                 self._came,
                 lambda words: self._not_kept_paste(text, words),
             )
@@ -530,7 +526,7 @@ class ProjectSession(QObject):
         self._write_soon.stop()
         self.cannot_keep = ""
         if kept is not None:
-            leave = partial(_discarded, kept) if copied and kept.unsaved else partial(_left, kept)
+            leave = partial(discard_kept, kept) if copied and kept.unsaved else partial(close_kept, kept)
             self._lane.submit(leave, self._tell_left, self.trouble.emit)
             self.changed.emit()
 
@@ -546,103 +542,12 @@ class ProjectSession(QObject):
         self._lane.finish()
         if kept is not None:
             with contextlib.suppress(GcxError):  # there is no window any more that could say so
-                _left(kept)
+                close_kept(kept)
         for made in self._begun_ones:
             with contextlib.suppress(GcxError):
-                _left(made)
+                close_kept(made)
         for project in self._opened:  # those that did not come so far; closing one twice does nothing
             project.close()
-
-
-def _look_into(path: Path) -> Coming:
-    """Opens a project and looks for its library.
-
-    :raises ProjectError: if it cannot be used
-    """
-    project = open_project(path)
-    try:
-        return _looked_up(project, project.settings().get("source"))
-    except BaseException:
-        project.close()
-        raise
-
-
-def _looked_up(project: Project, source_id: object) -> Coming:
-    """:param source_id: of the library that is wanted, the latest if there is none such"""
-    sources = project.sources()
-    if not sources:
-        raise ProjectError(project.path, "no molecule file belongs to it; open one and save a project of it")
-    source = _source(sources, source_id)
-    return Coming(project, project.settings(), project.marks(source.id), find_source(project, source))
-
-
-def _source(sources: Sequence[StoredSource], id_: object) -> StoredSource:
-    return next((source for source in sources if source.id == id_), sources[-1])
-
-
-def _left(kept: KeptProject) -> UnsavedWork | None:
-    """Closes a project; unsaved work that holds nothing to come back to is removed.
-
-    :return: the unsaved work that stays, if it is that
-    :raises GcxError: if something could not be written
-    """
-    if not kept.unsaved:
-        kept.close()
-        return None
-    try:
-        holds = kept.read_only or kept.finish(unsaved_work.holds_work)
-    finally:
-        kept.close()
-    if holds:
-        return None if kept.read_only else unsaved_work.unsaved_at(kept.project.path)
-    unsaved_work.discard(kept.project.path)
-    return None
-
-
-def _discarded(kept: KeptProject) -> None:
-    kept.abandon()
-    unsaved_work.discard(kept.project.path)
-
-
-def _appended(kept: KeptProject, library: Path, text: str) -> Coming:
-    """Adds molecules to pasted ones and opens them anew, with all that was noted of those before."""
-    path, trouble = kept.project.path, ""
-    try:
-        kept.finish(lambda project: unsaved_work.append_pasted(project, kept.source_id, library, text))
-    except GcxError as error:
-        trouble = str(error)
-    kept.close()
-    return replace(_look_into(path), trouble=trouble)
-
-
-def _saved_pasted(kept: KeptProject, library: Path, path: Path) -> Path:
-    """Makes a project of the user's of pasted molecules. Returns the file that they are in now."""
-    kept.write()
-    with kept.in_use() as project:
-        return unsaved_work.save_pasted(project, kept.source_id, library, path)
-
-
-def _made(path: Path, library: Library) -> KeptProject:
-    project = create_project(path)
-    try:
-        return KeptProject(project, source_of(project, library))
-    except BaseException:
-        project.close()
-        path.resolve().unlink(missing_ok=True)
-        raise
-
-
-def _undo(project: Project) -> None:
-    """Has a project that was just made as if it had not been."""
-    project.close()
-    Path(project.path).resolve().unlink(missing_ok=True)
-
-
-def _copied(path: Path, kept: KeptProject) -> KeptProject:
-    kept.write()
-    with kept.in_use() as project:
-        copy = copy_project(project, path)
-    return KeptProject(copy, kept.source_id, copy.settings())
 
 
 def _same_file(one: Path, other: Path) -> bool:

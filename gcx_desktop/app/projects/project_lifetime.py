@@ -1,0 +1,131 @@
+"""A project on its way into the window, as it is made or copied there, and on its way out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ...errors import GcxError, ProjectError
+from ...library.library import Library
+from ...project.store import Mark, Project, copy_project, create_project, open_project
+from . import unsaved_work
+from .kept_project import KeptProject
+from .project_source import FoundSource, find_source, source_of
+from .unsaved_work import UnsavedWork
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectContents:
+    """A project that was opened, and what it says of its library."""
+
+    project: Project
+    settings: dict[str, Any]
+    marks: dict[int, Mark]
+    """By position of the record."""
+    found: FoundSource
+    trouble: str = ""
+    """What could not be done with it before."""
+
+
+def open_contents(path: Path) -> ProjectContents:
+    """Opens a project and looks for its library.
+
+    :raises ProjectError: if it cannot be used
+    """
+    project = open_project(path)
+    try:
+        return read_contents(project, project.settings().get("source"))
+    except BaseException:
+        project.close()
+        raise
+
+
+def read_contents(project: Project, source_id: object) -> ProjectContents:
+    """What an open project says.
+
+    :param source_id: of the library that is wanted, the latest if there is none such
+    :raises ProjectError: if no library belongs to it
+    """
+    sources = project.sources()
+    if not sources:
+        raise ProjectError(project.path, "no molecule file belongs to it; open one and save a project of it")
+    source = next((source for source in sources if source.id == source_id), sources[-1])
+    return ProjectContents(project, project.settings(), project.marks(source.id), find_source(project, source))
+
+
+def create_kept(path: Path, library: Library) -> KeptProject:
+    """A new project of a library.
+
+    :raises GcxError: if it cannot be made; there is no file then
+    """
+    project = create_project(path)
+    try:
+        return KeptProject(project, source_of(project, library))
+    except BaseException:
+        delete_project(project)
+        raise
+
+
+def delete_project(project: Project) -> None:
+    """Has a project that was just made as if it had not been."""
+    project.close()
+    project.path.resolve().unlink(missing_ok=True)
+
+
+def copy_kept(kept: KeptProject, path: Path) -> KeptProject:
+    """A project that holds the same, with all that was gathered.
+
+    :raises GcxError: if it cannot be written
+    """
+    kept.write()
+    with kept.in_use() as project:
+        copy = copy_project(project, path)
+    return KeptProject(copy, kept.source_id, copy.settings())
+
+
+def save_pasted_project(kept: KeptProject, library: Path, path: Path) -> Path:
+    """Makes a project of the user's of pasted molecules.
+
+    :return: the file that they are in now, beside it
+    :raises GcxError: if one of the two is there already or cannot be written
+    """
+    kept.write()
+    with kept.in_use() as project:
+        return unsaved_work.save_pasted(project, kept.source_id, library, path)
+
+
+def append_to_pasted(kept: KeptProject, library: Path, text: str) -> ProjectContents:
+    """Adds molecules to pasted ones and opens them anew, with all that was noted of those before."""
+    path, trouble = kept.project.path, ""
+    try:
+        kept.finish(lambda project: unsaved_work.append_pasted(project, kept.source_id, library, text))
+    except GcxError as error:
+        trouble = str(error)
+    kept.close()
+    return replace(open_contents(path), trouble=trouble)
+
+
+def close_kept(kept: KeptProject) -> UnsavedWork | None:
+    """Closes a project; unsaved work that holds nothing to come back to is removed.
+
+    :return: the unsaved work that stays, if it is that
+    :raises GcxError: if something could not be written
+    """
+    if not kept.unsaved:
+        kept.close()
+        return None
+    try:
+        holds = kept.read_only or kept.finish(unsaved_work.holds_work)
+    finally:
+        kept.close()
+    if holds:
+        return None if kept.read_only else unsaved_work.unsaved_at(kept.project.path)
+    unsaved_work.discard(kept.project.path)
+    return None
+
+
+def discard_kept(kept: KeptProject) -> None:
+    """Closes unsaved work without writing what was gathered, and removes it."""
+    kept.abandon()
+    unsaved_work.discard(kept.project.path)
