@@ -9,7 +9,7 @@ from typing import Any
 from ...errors import GcxError, ProjectError
 from ...library.library import Library
 from ...project.store import Mark, Project, copy_project, create_project, open_project
-from . import unsaved_work
+from . import pasted_molecules, unsaved_work
 from .kept_project import KeptProject
 from .project_source import FoundSource, find_source, source_of
 from .unsaved_work import UnsavedWork
@@ -92,14 +92,14 @@ def save_pasted_project(kept: KeptProject, library: Path, path: Path) -> Path:
     """
     kept.write()
     with kept.in_use() as project:
-        return unsaved_work.save_pasted(project, kept.source_id, library, path)
+        return pasted_molecules.save_pasted(project, kept.source_id, library, path)
 
 
 def append_to_pasted(kept: KeptProject, library: Path, text: str) -> ProjectContents:
     """Adds molecules to pasted ones and opens them anew, with all that was noted of those before."""
     path, trouble = kept.project.path, ""
     try:
-        kept.finish(lambda project: unsaved_work.append_pasted(project, kept.source_id, library, text))
+        kept.finish(lambda project: pasted_molecules.append_pasted(project, kept.source_id, library, text))
     except GcxError as error:
         trouble = str(error)
     kept.close()

@@ -11,7 +11,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from ... import paths
-from ...app.projects.unsaved_work import is_pasted, pasted_suffix
+from ...app.projects.pasted_molecules import pasted_suffix
+from ...app.projects.unsaved_work import is_pasted
 from ...library.table_options import FOUND, TableOptions
 from ...project.store import SUFFIX
 from ..session.library_session import LibrarySession

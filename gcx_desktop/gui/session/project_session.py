@@ -13,7 +13,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from ...app.libraries.marks import Marks
-from ...app.projects import unsaved_work
+from ...app.projects import pasted_molecules, unsaved_work
 from ...app.projects.kept_project import Explained, KeptProject
 from ...app.projects.project_lifetime import (
     ProjectContents,
@@ -396,7 +396,7 @@ class ProjectSession(QObject):
 
     def paste(self, text: str) -> None:
         """Opens pasted molecules: at the end of those that are shown, if they were pasted too and are written alike."""
-        kept, library, suffix = self.kept, self._libraries.library, unsaved_work.pasted_suffix(text)
+        kept, library, suffix = self.kept, self._libraries.library, pasted_molecules.pasted_suffix(text)
         appends = kept is not None and kept.unsaved and not kept.read_only and library is not None
         if appends and kept is not None and library is not None and self.pastes_onto(text):
             self.kept, self._appending = None, True  # closed by the job, and opened again with what was added
@@ -408,15 +408,15 @@ class ProjectSession(QObject):
             self._drop_coming()
             self._set_busy(True)
             self._lane.submit(
-                lambda: self._noted(open_contents(unsaved_work.begin_pasted(text, suffix))),
+                lambda: self._noted(open_contents(pasted_molecules.begin_pasted(text, suffix))),
                 self._came,
                 lambda words: self._not_kept_paste(text, words),
             )
 
     def paste_beside(self, text: str, opened: Callable[[Path], object]) -> None:
         """Puts pasted molecules into a file of their own, for another window to open."""
-        suffix = unsaved_work.pasted_suffix(text)
-        self._lane.submit(lambda: unsaved_work.begin_pasted(text, suffix), opened, self.trouble.emit)
+        suffix = pasted_molecules.pasted_suffix(text)
+        self._lane.submit(lambda: pasted_molecules.begin_pasted(text, suffix), opened, self.trouble.emit)
 
     def _not_kept_paste(self, text: str, words: str) -> None:
         self._set_busy(False)
@@ -425,10 +425,10 @@ class ProjectSession(QObject):
 
     def _paste_without(self, text: str) -> None:
         """Opens pasted molecules from a file that is gone when they are closed."""
-        library, suffix = self._libraries.library, unsaved_work.pasted_suffix(text)
+        library, suffix = self._libraries.library, pasted_molecules.pasted_suffix(text)
         try:
             if library is not None and self.pastes_onto(text):
-                text = unsaved_work.joined(library.path.read_text("utf-8"), text, suffix)
+                text = pasted_molecules.with_appended(library.path.read_text("utf-8"), text, suffix)
             scratch = Path(tempfile.mkdtemp(prefix=unsaved_work.SCRATCH))
             path = scratch / f"{unsaved_work.PASTED}{suffix}"
             path.write_text(text, encoding="utf-8", errors="replace", newline="")
@@ -446,7 +446,7 @@ class ProjectSession(QObject):
         """Whether what is pasted comes to the molecules that are shown."""
         library = self._libraries.library
         pasted = library is not None and unsaved_work.is_pasted(library.path)
-        return pasted and library is not None and library.path.suffix == unsaved_work.pasted_suffix(text)
+        return pasted and library is not None and library.path.suffix == pasted_molecules.pasted_suffix(text)
 
     def look_for_unsaved(self) -> None:
         """Has ``unsaved_found`` tell what unsaved work there is that nobody is at."""

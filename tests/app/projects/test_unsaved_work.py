@@ -10,28 +10,24 @@ from pathlib import Path
 import pytest
 
 from gcx_desktop import paths
-from gcx_desktop.app.projects import unsaved_work
+from gcx_desktop.app.projects import pasted_molecules, unsaved_work
+from gcx_desktop.app.projects.pasted_molecules import begin_pasted
 from gcx_desktop.app.projects.unsaved_work import (
     MAX_AGE_DAYS,
     MAX_NUMBER,
-    append_pasted,
     begin,
-    begin_pasted,
     discard,
     holds_work,
-    is_pasted,
     is_unsaved,
     list_unsaved,
     moment,
-    pasted_suffix,
     prune,
 )
 from gcx_desktop.errors import GcxError
 from gcx_desktop.library.library import Library, open_library
-from gcx_desktop.project.store import Mark, open_project
+from gcx_desktop.project.store import Mark
 
 NOW = datetime(2026, 5, 3, 14, 5).timestamp()
-BLOCK = "ethane\n\n\n  2  1  0  0  0  0  0  0  0  0999 V2000\nM  END"
 
 
 @pytest.fixture(autouse=True)
@@ -152,7 +148,8 @@ def test_nothing_is_left_behind_where_no_project_can_be_made(
     def refuse(path: Path) -> None:
         raise GcxError("the disk is full")
 
-    monkeypatch.setattr(unsaved_work, "create_project", refuse)
+    for module in (unsaved_work, pasted_molecules):
+        monkeypatch.setattr(module, "create_project", refuse)
     with pytest.raises(GcxError, match="full"):
         begin(library)
     with pytest.raises(GcxError, match="full"):
@@ -166,38 +163,6 @@ def test_a_data_folder_that_cannot_be_made_is_a_sentence(library: Library, root:
         begin(library)
     assert list_unsaved() == []
     assert prune(NOW) == []
-
-
-def test_pasted_molecules_lie_beside_their_project_and_are_work(root: Path) -> None:
-    path = begin_pasted("CCO ethanol\n", ".smi")
-    with open_project(path) as project:
-        (source,) = project.sources()
-        assert source.absolute.read_text() == "CCO ethanol\n"
-        assert is_pasted(source.absolute)
-        assert holds_work(project)
-    assert list_unsaved()[0].name == "pasted molecules"
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "suffix", "n_records"),
-    [("CCO a\n", "CCN b\nCCC c\n", ".smi", 5), ("CCO a", "CCN b", ".smi", 3), (BLOCK, BLOCK, ".sdf", 3)],
-)
-def test_what_is_pasted_next_comes_behind_what_was_pasted_before_and_marks_stay_with_their_records(
-    first: str, second: str, suffix: str, n_records: int
-) -> None:
-    assert pasted_suffix(first) == suffix
-    path = begin_pasted(first, suffix)
-    for _ in range(2):
-        with open_project(path) as project:
-            (source,) = project.sources()
-            project.save_marks(source.id, [Mark(0, 3)])
-            append_pasted(project, source.id, source.absolute, second)
-            (source,) = project.sources()
-            assert sorted(project.marks(source.id)) == [0]
-    with open_library(source.absolute) as opened:
-        assert len(opened) == n_records
-        assert opened.text(0).title in ("a", "ethane")
-    assert len(list(path.parent.glob("pasted*"))) == 2  # the one that workers may still read, and the one that is
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from gcx_desktop.app.projects import unsaved_work
+from gcx_desktop.app.projects import pasted_molecules, unsaved_work
 from gcx_desktop.app.projects.unsaved_work import list_unsaved
 from gcx_desktop.errors import ProjectError
 from gcx_desktop.gui.session import project_session
@@ -293,7 +293,7 @@ def unwritable(monkeypatch: pytest.MonkeyPatch) -> None:
         raise ProjectError("unsaved", "the disk is full")
 
     monkeypatch.setattr(unsaved_work, "begin", refuse)
-    monkeypatch.setattr(unsaved_work, "begin_pasted", refuse)
+    monkeypatch.setattr(pasted_molecules, "begin_pasted", refuse)
 
 
 def test_work_that_cannot_be_kept_is_said_once_and_closing_asks(
