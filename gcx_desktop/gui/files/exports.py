@@ -1,4 +1,4 @@
-"""Everything that leaves the window: files, the report, and the clipboard."""
+"""What the window writes: tables, structure files, pictures and the report."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QObject, Signal
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QBuffer, QIODevice, QObject, Signal
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ...app.output.export_kinds import FILTERED, PICTURE_KINDS, SELECTED
 from ...depict.drawing import Depiction
 from ...depict.halos import Halo
-from ...library.library import Library
-from ...library.record import Format, Rejected
+from ...library.record import Rejected
 from ...library.writing.output import whole_file
 from ...wording import counted
 from ..background.task_runner import Link, Task
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from ...substructure.findings import Finding
 
 _PNG_SCALE = 4.0
-_MAX_COPIED = 10_000
 _WORDS = {
     "csv": "CSV table",
     "tsv": "TSV table",
@@ -44,7 +42,7 @@ _WORDS = {
 
 
 class Exports(QObject):
-    """Writes and copies what is seen, in the order seen, one job at a time.
+    """Writes what is seen, in the order seen, one job at a time.
 
     Signals: ``began(what)``, ``progressed(Progress)``, ``ended()``, ``finished(path)`` if it went well,
     ``note(sentence)``, ``trouble(sentence)``.
@@ -333,60 +331,6 @@ class Exports(QObject):
         self._task = None
         self.ended.emit()
 
-    # Copying
-
-    def copy_text(self, molblock: bool) -> None:
-        """The selected records as their SMILES or other text, one a line, or as molblocks, on the clipboard."""
-        library, positions = self._session.libraries.library, self.positions(SELECTED)
-        if library is None or not positions:
-            self.trouble.emit("there is no record to copy; select some")
-            return
-        if len(positions) > _MAX_COPIED:
-            self.trouble.emit(f"more than {_MAX_COPIED:,} records do not fit the clipboard; export them instead")
-            return
-        pool = self._session.pool
-        self._session.runner.start(
-            lambda link: copied_text(library, pool, positions, molblock),
-            done=lambda found: self._put_text(found, len(positions), molblock),
-            failed=self.trouble.emit,
-        )
-
-    def _put_text(self, found: Sequence[str], wanted: int, molblock: bool) -> None:
-        if not found:
-            which = "the record" if wanted == 1 else "none of these records"
-            how = "could not be read" if wanted == 1 else "could be read"
-            self.trouble.emit(f"{which} {how}, so there is nothing to copy")
-            return
-        QGuiApplication.clipboard().setText(("$$$$\n" if molblock else "\n").join(found))
-        what = "molblock" if molblock else self._session.words.text
-        if wanted == 1:
-            self.note.emit(f"copied {what}")
-            return
-        kind = "molblocks" if molblock and len(found) > 1 else what
-        left_out = f"; {wanted - len(found):,} could not be read" if len(found) < wanted else ""
-        self.note.emit(f"copied {counted(len(found), 'record')} as {kind}{left_out}")
-
-    def copy_png(self) -> None:
-        """The record as seen, as a picture."""
-        image = self._panel.image(_PNG_SCALE)
-        if image is None:
-            self.trouble.emit(f"there is no picture to copy; select {self._session.words.a_record}")
-            return
-        QGuiApplication.clipboard().setImage(image)
-        self.note.emit("copied the picture")
-
-    def copy_svg(self) -> None:
-        """The record as seen, as SVG, which drawing programs paste and editors read."""
-        svg = self._panel.svg()
-        if svg is None:
-            self.trouble.emit(f"there is no picture to copy; select {self._session.words.a_record}")
-            return
-        data = QMimeData()
-        data.setData("image/svg+xml", QByteArray(svg.encode()))
-        data.setText(svg)
-        QGuiApplication.clipboard().setMimeData(data)
-        self.note.emit("copied the picture as SVG")
-
 
 def image_bytes(image: QImage) -> bytes:
     """A picture as a PNG file; in any thread."""
@@ -399,19 +343,6 @@ def image_bytes(image: QImage) -> bytes:
 def png_bytes(depiction: Depiction, shapes: list[Halo], caption: str) -> bytes:
     """A picture as a PNG file, with a line of words under it unless they are ""; in any thread."""
     return image_bytes(render_image(depiction, shapes, _PNG_SCALE, caption))
-
-
-def copied_text(library: Library, pool: Any, positions: Sequence[int], molblock: bool) -> list[str]:
-    """What copying puts on the clipboard of each record that can be read."""
-    from ...app.explaining.read_records import read_library
-    from ...library.formats.connection_table import sound_table
-    from ...library.formats.sdf import with_lf
-
-    if molblock and library.source.format in (Format.SDF, Format.MOL):
-        return [sound_table(with_lf(library.raw(position).text)).text.rstrip("\n") + "\n" for position in positions]
-    read = read_library(library, pool, positions=positions, with_molblocks=molblock)
-    found = [record for record in read if not isinstance(record, Rejected)]
-    return [record.structure if molblock else record.text for record in found]
 
 
 def _is_whole_file(positions: Sequence[int], n_records: int) -> bool:

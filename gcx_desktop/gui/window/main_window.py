@@ -27,6 +27,7 @@ from ..compare.compare_dock import CompareDock
 from ..compare.compare_sorting import DisagreementSorting
 from ..files.changed_library import ChangedLibrary
 from ..files.choices_button import ChoicesButton
+from ..files.copying import Copying
 from ..files.exports import Exports
 from ..files.library_files import LibraryFiles
 from ..files.project_files import ProjectFiles
@@ -136,6 +137,7 @@ class MainWindow(QMainWindow):
         self.marking = Marking(session, self.table, self.gallery, self.panel.mark, self.actions_, self)
         self.compare = CompareDock(session, self.panel, self)
         self.exports = Exports(session, self.table, self.panel, self)
+        self.copying = Copying(session, self.table, self.panel, self)
         self.messages = MessageBar(self)
         self.empty_page = EmptyPage(self)
         self.rejected = RejectedPanel(session.libraries, self)
@@ -294,10 +296,10 @@ class MainWindow(QMainWindow):
             ("report", self.exports.ask_report),
             ("close", self.close_library),
             ("quit", self.close),
-            ("copy-smiles", lambda: self.exports.copy_text(molblock=False)),
-            ("copy-molblock", lambda: self.exports.copy_text(molblock=True)),
-            ("copy-png", self.exports.copy_png),
-            ("copy-svg", self.exports.copy_svg),
+            ("copy-smiles", lambda: self.copying.copy_text(molblock=False)),
+            ("copy-molblock", lambda: self.copying.copy_text(molblock=True)),
+            ("copy-png", self.copying.copy_png),
+            ("copy-svg", self.copying.copy_svg),
             ("save-picture", self.exports.ask_picture),
             ("atom-numbers", lambda: self.panel.view.show_numbers(self.actions_["atom-numbers"].isChecked())),
             ("paste", self.files.paste),
@@ -361,8 +363,9 @@ class MainWindow(QMainWindow):
         self.exports.ended.connect(self.export_status.end)
         self.exports.began.connect(lambda _: self._update_state())
         self.exports.ended.connect(self._update_state)
-        self.exports.note.connect(self.messages.note)
-        self.exports.trouble.connect(self.messages.warn)
+        for part in (self.exports, self.copying):
+            part.note.connect(self.messages.note)
+            part.trouble.connect(self.messages.warn)
         self.measures.chosen.connect(self.filter_bar.choose)
         self.substructures.report_wanted.connect(self.exports.set_substructures)
         self.substructures.chosen.connect(self.chosen_records.show)

@@ -1,0 +1,94 @@
+"""What the window puts on the clipboard: the selected records as text, and the one that is shown as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QByteArray, QMimeData, QObject, Signal
+from PySide6.QtGui import QGuiApplication
+
+from ...library.library import Library
+from ...library.record import Format, Rejected
+from ...pool import WorkerPool
+from ...wording import counted
+from ..record.explanation_panel import ExplanationPanel
+from ..session.session import Session
+from ..table.library_view import LibraryTable
+
+_MAX_COPIED = 10_000
+
+
+class Copying(QObject):
+    """Signals: ``note(sentence)``, ``trouble(sentence)``."""
+
+    note = Signal(str)
+    trouble = Signal(str)
+
+    def __init__(self, session: Session, table: LibraryTable, panel: ExplanationPanel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._table, self._panel = session, table, panel
+
+    def copy_text(self, molblock: bool) -> None:
+        """The selected records as their SMILES or other text, one a line, or as molblocks, on the clipboard."""
+        library, positions = self._session.libraries.library, self._table.selected_positions()
+        if library is None or not positions:
+            self.trouble.emit("there is no record to copy; select some")
+            return
+        if len(positions) > _MAX_COPIED:
+            self.trouble.emit(f"more than {_MAX_COPIED:,} records do not fit the clipboard; export them instead")
+            return
+        pool = self._session.pool
+        self._session.runner.start(
+            lambda link: copied_text(library, pool, positions, molblock),
+            done=lambda found: self._put_text(found, len(positions), molblock),
+            failed=self.trouble.emit,
+        )
+
+    def _put_text(self, found: Sequence[str], wanted: int, molblock: bool) -> None:
+        if not found:
+            which = "the record" if wanted == 1 else "none of these records"
+            how = "could not be read" if wanted == 1 else "could be read"
+            self.trouble.emit(f"{which} {how}, so there is nothing to copy")
+            return
+        QGuiApplication.clipboard().setText(("$$$$\n" if molblock else "\n").join(found))
+        what = "molblock" if molblock else self._session.words.text
+        if wanted == 1:
+            self.note.emit(f"copied {what}")
+            return
+        kind = "molblocks" if molblock and len(found) > 1 else what
+        left_out = f"; {wanted - len(found):,} could not be read" if len(found) < wanted else ""
+        self.note.emit(f"copied {counted(len(found), 'record')} as {kind}{left_out}")
+
+    def copy_png(self) -> None:
+        """The record as seen, as a picture."""
+        image = self._panel.image()
+        if image is None:
+            self.trouble.emit(f"there is no picture to copy; select {self._session.words.a_record}")
+            return
+        QGuiApplication.clipboard().setImage(image)
+        self.note.emit("copied the picture")
+
+    def copy_svg(self) -> None:
+        """The record as seen, as SVG, which drawing programs paste and editors read."""
+        svg = self._panel.svg()
+        if svg is None:
+            self.trouble.emit(f"there is no picture to copy; select {self._session.words.a_record}")
+            return
+        data = QMimeData()
+        data.setData("image/svg+xml", QByteArray(svg.encode()))
+        data.setText(svg)
+        QGuiApplication.clipboard().setMimeData(data)
+        self.note.emit("copied the picture as SVG")
+
+
+def copied_text(library: Library, pool: WorkerPool, positions: Sequence[int], molblock: bool) -> list[str]:
+    """What copying puts on the clipboard of each record that can be read."""
+    from ...app.explaining.read_records import read_library
+    from ...library.formats.connection_table import sound_table
+    from ...library.formats.sdf import with_lf
+
+    if molblock and library.source.format in (Format.SDF, Format.MOL):
+        return [sound_table(with_lf(library.raw(position).text)).text.rstrip("\n") + "\n" for position in positions]
+    read = read_library(library, pool, positions=positions, with_molblocks=molblock)
+    found = [record for record in read if not isinstance(record, Rejected)]
+    return [record.structure if molblock else record.text for record in found]
