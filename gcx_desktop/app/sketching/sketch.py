@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from ...errors import GcxError
@@ -17,8 +17,6 @@ from ...errors import GcxError
 MAX_ATOMS = 200
 """Of a sketch."""
 MAX_CHARGE = 4
-MAX_STEPS = 200
-"""That can be undone."""
 SNAP = math.radians(30)
 """Bonds that are drawn freely have an angle that is a multiple of it."""
 NEAR = 0.35
@@ -111,29 +109,6 @@ class Ring:
 
 BENZENE, CYCLOHEXANE, CYCLOPENTANE = Ring("Benzene", 6, aromatic=True), Ring("Cyclohexane", 6), Ring("Cyclopentane", 5)
 RINGS = (BENZENE, CYCLOHEXANE, CYCLOPENTANE)
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """The sketch, those before it and those taken back."""
-
-    now: Sketch = field(default_factory=Sketch)
-    past: tuple[Sketch, ...] = ()
-    future: tuple[Sketch, ...] = ()
-
-    def then(self, sketch: Sketch) -> History:
-        """After a step; one that changes nothing is none."""
-        return self if sketch == self.now else History(sketch, (*self.past, self.now)[-MAX_STEPS:])
-
-    def undone(self) -> History:
-        if not self.past:
-            return self
-        return History(self.past[-1], self.past[:-1], (self.now, *self.future))
-
-    def redone(self) -> History:
-        if not self.future:
-            return self
-        return History(self.future[0], (*self.past, self.now), self.future[1:])
 
 
 def add_atom(sketch: Sketch, symbol: str, x: float, y: float) -> Sketch:

@@ -24,7 +24,6 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ...app.sketching.sketch import (
     BENZENE,
     BondOrder,
-    History,
     Sketch,
     SketchError,
     add_atom,
@@ -38,6 +37,7 @@ from ...app.sketching.sketch import (
     set_symbol,
     sprout,
 )
+from ...app.sketching.sketch_history import SketchHistory
 from ..widgets.theme import accent, hairline, mixed, paper_for
 from .sketch_gestures import NOTHING, REACH, Target, bond_dragged, clicked, described, erased, next_atom, target_at
 from .sketch_painting import Frame, fitted, paint_marks, paint_sketch
@@ -88,7 +88,7 @@ class Sketcher(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tool = DRAW_BOND
-        self.history = History()
+        self.history = SketchHistory()
         self.hovered = NOTHING
         self.focused = -1
         self.selected: frozenset[int] = frozenset()
@@ -163,12 +163,12 @@ class Sketcher(QWidget):
         except SketchError as error:
             self.trouble.emit(str(error))
 
-    def _step(self, history: History) -> None:
+    def _step(self, history: SketchHistory) -> None:
         if history is not self.history:
             self._go(history)
             self.changed.emit()
 
-    def _go(self, history: History) -> None:
+    def _go(self, history: SketchHistory) -> None:
         self.history = history
         count = len(self.sketch.atoms)
         self.focused = min(self.focused, count - 1)

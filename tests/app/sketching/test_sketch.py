@@ -18,7 +18,6 @@ from gcx_desktop.app.sketching.sketch import (
     Atom,
     Bond,
     BondOrder,
-    History,
     Sketch,
     SketchError,
     add_atom,
@@ -37,6 +36,7 @@ from gcx_desktop.app.sketching.sketch import (
     sprout,
     with_standard_bonds,
 )
+from gcx_desktop.app.sketching.sketch_history import SketchHistory
 
 
 def chain(n_atoms: int) -> Sketch:
@@ -169,7 +169,7 @@ def test_what_is_no_symbol_does_not_come_into_a_connection_table(symbol: str) ->
 
 
 def test_steps_are_undone_and_redone_until_another_is_made() -> None:
-    history = History()
+    history = SketchHistory()
     for n_atoms in (1, 2, 3):
         history = history.then(chain(n_atoms))
     assert history.then(chain(3)) is history

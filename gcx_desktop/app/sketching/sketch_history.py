@@ -1,0 +1,33 @@
+"""The steps in which a substructure was drawn, to be undone and redone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .sketch import Sketch
+
+MAX_STEPS = 200
+"""That can be undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class SketchHistory:
+    """The sketch, those before it and those taken back."""
+
+    now: Sketch = field(default_factory=Sketch)
+    past: tuple[Sketch, ...] = ()
+    future: tuple[Sketch, ...] = ()
+
+    def then(self, sketch: Sketch) -> SketchHistory:
+        """After a step; one that changes nothing is none."""
+        return self if sketch == self.now else SketchHistory(sketch, (*self.past, self.now)[-MAX_STEPS:])
+
+    def undone(self) -> SketchHistory:
+        if not self.past:
+            return self
+        return SketchHistory(self.past[-1], self.past[:-1], (self.now, *self.future))
+
+    def redone(self) -> SketchHistory:
+        if not self.future:
+            return self
+        return SketchHistory(self.future[0], (*self.past, self.now), self.future[1:])
