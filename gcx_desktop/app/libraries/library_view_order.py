@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from ...wording import counted
-from .library_rows import Column, LibraryRows, sorted_order
+from .library_rows import Column, LibraryRows
 from .row_filters import Filters, Mask, seen
 from .row_order import Order, Positions
+from .row_sorting import sorted_order
 
 
 @dataclass(frozen=True, slots=True)

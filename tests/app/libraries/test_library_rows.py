@@ -1,4 +1,4 @@
-"""The columns of a library's table and their sorting, without a window."""
+"""The columns of a library's table, without a window."""
 
 from __future__ import annotations
 
@@ -6,70 +6,23 @@ import numpy as np
 import pytest
 
 from gcx_desktop.app.libraries import library_rows, predictions
-from gcx_desktop.app.libraries.library_rows import Column, LibraryRows, sorted_order
+from gcx_desktop.app.libraries.library_rows import Column, LibraryRows
+from gcx_desktop.app.libraries.row_sorting import sorted_order
 from gcx_desktop.app.libraries.row_texts import PIECE
 from gcx_desktop.app.libraries.shown_class import PREDICTED
 from gcx_desktop.library.record import RecordText, Rejected
-
-VALUE, KIND = Column.FIRST_FIELD, Column.FIRST_FIELD + 1
+from tests.app.libraries.rows import KIND, VALUE, predict_some, small_rows
 
 
 @pytest.fixture
 def rows() -> LibraryRows:
-    made = LibraryRows(6, ("value", "kind"))
-    records = [("b", "10", "x"), ("A", "9", ""), ("", "n/a", "x"), ("c", "-1e1", "X"), ("d", "", "y"), ("e", "7", "z")]
-    for position, (title, value, kind) in enumerate(records):
-        made.store_text(position, RecordText(title, None, (("value", value), ("kind", kind))))
-    made.reject(Rejected(5, 7, "e", "atom 2 (N): too many bonds"))
-    return made
-
-
-def order(rows: LibraryRows, column: int, descending: bool = False) -> list[int]:
-    return sorted_order(rows, column, descending=descending).tolist()
-
-
-def test_numbers_sort_by_value_before_words_then_empty_cells_then_rejected_records(rows: LibraryRows) -> None:
-    assert order(rows, VALUE) == [3, 1, 0, 2, 4, 5]
+    return small_rows()
 
 
 def test_a_column_holds_numbers_if_most_of_its_filled_cells_do(rows: LibraryRows) -> None:
     columns = (Column.NUMBER, Column.TITLE, Column.PREDICTION, Column.PROBABILITY, VALUE, KIND)
     assert [rows.is_numeric(column) for column in columns] == [True, False, False, True, True, False]
     assert not LibraryRows(6, ("value",)).is_numeric(VALUE)
-
-
-def test_descending_leaves_empty_cells_and_rejected_records_at_the_end(rows: LibraryRows) -> None:
-    assert order(rows, VALUE, descending=True) == [2, 0, 1, 3, 4, 5]
-
-
-def test_equal_values_keep_the_order_of_the_file_in_both_directions(rows: LibraryRows) -> None:
-    assert order(rows, KIND)[:3] == [0, 2, 3]
-    assert order(rows, KIND, descending=True) == [4, 0, 2, 3, 1, 5]
-
-
-def test_titles_sort_without_regard_to_case(rows: LibraryRows) -> None:
-    assert order(rows, Column.TITLE) == [1, 0, 3, 4, 5, 2]
-
-
-def test_predictions_sort_by_class_and_then_probability(rows: LibraryRows) -> None:
-    predict_some(rows)
-    assert order(rows, Column.PREDICTION) == [1, 3, 0, 2, 4, 5]
-    assert order(rows, Column.PROBABILITY, descending=True) == [1, 0, 3, 2, 4, 5]
-
-
-def predict_some(rows: LibraryRows) -> None:
-    rows.predict(0, 1, [0.4, 0.6])
-    rows.predict(1, 0, [1.0, 0.0])
-    rows.predict(3, 1, [0.45, 0.55])
-
-
-def test_the_probability_of_a_class_sorts_from_surely_not_to_surely_yes(rows: LibraryRows) -> None:
-    predict_some(rows)
-    for index, expected in ((1, [1, 3, 0, 2, 4, 5]), (0, [0, 3, 1, 2, 4, 5])):
-        rows.show_probability_of(index)
-        assert order(rows, Column.PROBABILITY) == expected
-    assert rows.probability(1, 1) == 0.0
-    assert rows.probability(3, PREDICTED) == np.float32(0.55)
 
 
 def test_beyond_the_bound_only_the_predicted_classs_probability_is_known(
@@ -79,10 +32,6 @@ def test_beyond_the_bound_only_the_predicted_classs_probability_is_known(
     predict_some(rows)
     np.testing.assert_allclose(rows.probabilities(PREDICTED)[[0, 1, 3]], [0.6, 1.0, 0.55])
     np.testing.assert_allclose(rows.probabilities(1)[[0, 1, 3]], [0.6, np.nan, 0.55])
-
-
-def test_the_number_column_is_the_order_of_the_file(rows: LibraryRows) -> None:
-    assert order(rows, Column.NUMBER, descending=True) == [5, 4, 3, 2, 1, 0]
 
 
 def test_a_field_that_occurs_twice_has_both_values(rows: LibraryRows) -> None:
@@ -110,38 +59,6 @@ def test_beyond_the_bound_predictions_alone_say_what_is_done(
     assert list(rows.maps["cam"]) == [0]
     assert rows.unexplained("cam") == [2, 3, 4]
     assert (rows.n_unexplained("cam"), rows.is_explained("cam")) == (3, False)
-
-
-def test_sorting_can_be_stopped(rows: LibraryRows) -> None:
-    def stop() -> None:
-        raise InterruptedError
-
-    with pytest.raises(InterruptedError):
-        sorted_order(rows, Column.TITLE, stop=stop)
-
-
-def test_marks_sort_by_colour_then_by_note_and_rejected_records_among_them(rows: LibraryRows) -> None:
-    rows.marks.set_colour([0, 5], 2)
-    rows.marks.set_colour([3], 1)
-    rows.marks.set_note(5, "again")
-    rows.marks.set_note(1, "a note alone")
-    assert order(rows, Column.MARK) == [3, 5, 0, 1, 2, 4]
-    assert order(rows, Column.MARK, descending=True) == [1, 0, 5, 3, 2, 4]
-
-
-def test_disagreement_sorts_by_value_then_the_unknown_and_the_rejected_ones_last(rows: LibraryRows) -> None:
-    assert order(rows, Column.DISAGREEMENT) == [0, 1, 2, 3, 4, 5]
-    rows.show_disagreement(np.array([0.3, 0.5, np.nan, 0.2, 1.5, 0.0], dtype=np.float32))
-    assert order(rows, Column.DISAGREEMENT) == [3, 0, 1, 4, 2, 5]
-    assert order(rows, Column.DISAGREEMENT, descending=True) == [4, 1, 0, 3, 2, 5]
-    rows.forget_predictions()
-    assert rows.disagreement is None
-
-
-def test_marks_beyond_the_last_record_do_no_harm(rows: LibraryRows) -> None:
-    rows.marks.set_colour([2, 99], 1)
-    rows.marks.set_note(99, "of a longer file")
-    assert order(rows, Column.MARK) == [2, 0, 1, 3, 4, 5]
 
 
 def test_warnings_are_counted_all_and_kept_of_the_first_records(monkeypatch: pytest.MonkeyPatch) -> None:
