@@ -15,6 +15,8 @@ import numpy as np
 
 from gcx_desktop.app.evaluation.evaluate_methods import Evaluation, evaluate_methods, summarise
 from gcx_desktop.app.evaluation.labelled_records import NO_LABEL, ClassLabels
+from gcx_desktop.app.explaining.explain_library import explain_library
+from gcx_desktop.app.explaining.request import ExplanationRequest
 from gcx_desktop.app.training.train_model import checked_split, fit_split
 from gcx_desktop.app.training.training_table import TrainingTable, read_training_table
 from gcx_desktop.explain.measures import PAPER_THRESHOLD
@@ -29,6 +31,7 @@ from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES, decode
 from gcx_desktop.library.library import open_library
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.progress import Progress
+from gcx_desktop.work import Work
 
 EPOCHS = 100
 """Of the network that is trained on every molecule; the authors' number."""
@@ -122,7 +125,8 @@ def _evaluate(
         indices = np.full(len(library), NO_LABEL, dtype=np.int64)
         indices[list(positions)] = [label_of[position] for position in positions]
         labels = ClassLabels(table.meaning, indices)
-        return evaluate_methods(library, Bundle(card, network, Path()), methods(), labels, pool=pool, report=_tell)
+        request = ExplanationRequest(library, Bundle(card, network, Path()), methods())
+        return evaluate_methods(request, labels, explain_library, Work(pool, _tell))
 
 
 def _table(task: Task, seen: Evaluation, unseen: Evaluation) -> str:

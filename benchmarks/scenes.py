@@ -17,7 +17,9 @@ import numpy as np
 
 from gcx_desktop.app.evaluation.evaluate_methods import Evaluation, evaluate_methods, summarise
 from gcx_desktop.app.evaluation.labelled_records import class_labels
+from gcx_desktop.app.explaining.explain_library import explain_library
 from gcx_desktop.app.explaining.models import FEATURE_SETS
+from gcx_desktop.app.explaining.request import ExplanationRequest
 from gcx_desktop.app.training.train_model import TrainingRequest, train_model
 from gcx_desktop.explain.measures import PAPER_THRESHOLD
 from gcx_desktop.explain.method import methods
@@ -27,6 +29,7 @@ from gcx_desktop.kinds.registry import rationale_of
 from gcx_desktop.library.library import Library, open_library
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.progress import Progress
+from gcx_desktop.work import Work
 
 TASKS = ("vrd-country-urban", "vrd-indoor-outdoor")
 SETTINGS = Settings(widths=(64, 128, 256))
@@ -67,7 +70,8 @@ def _model(table: Path, task: str, removed: bool, output: Path, pool: WorkerPool
 
 def _judged(library: Library, bundle: Bundle, task: str, removed: bool, pool: WorkerPool) -> Experiment:
     labels = class_labels(library, task, bundle.card.class_names)
-    found = evaluate_methods(library, bundle, methods(), labels, pool=pool, rationale=rationale_of(library, task))
+    request, rationale = ExplanationRequest(library, bundle, methods()), rationale_of(library, task)
+    found = evaluate_methods(request, labels, explain_library, Work(pool), rationale=rationale)
     trained = bundle.card.training_data
     return Experiment(task, removed, trained.n_used if trained else 0, found)
 

@@ -14,8 +14,10 @@ import numpy as np
 from rdkit import Chem, RDLogger
 
 from gcx_desktop.app.evaluation.labelled_records import class_labels
+from gcx_desktop.app.explaining.explain_library import explain_library
 from gcx_desktop.app.explaining.models import choose_device, load_bundle_at
 from gcx_desktop.app.explaining.read_records import read_library
+from gcx_desktop.app.explaining.request import ExplanationRequest
 from gcx_desktop.app.mining.cut_records import Cut, Pieces, cut_at, look_at
 from gcx_desktop.app.mining.mine_recurring import mine
 from gcx_desktop.app.mining.substructure_search import Mined, MiningRequest
@@ -29,6 +31,7 @@ from gcx_desktop.substructure.frequency import frequent_patterns
 from gcx_desktop.substructure.labelled_graph import LabelledGraph
 from gcx_desktop.substructure.patterns import as_molecule
 from gcx_desktop.substructure.schemes import Scheme
+from gcx_desktop.work import Work
 
 N_PATTERNS = 500
 N_SAMPLE = 2_000
@@ -147,7 +150,8 @@ def _print_examples(library: Library, pool: WorkerPool) -> None:
     for id_ in METHODS:
         for complete in (False, True):
             request = MiningRequest(complete=complete, classes=("permeable",), min_records=0, max_patterns=5_000)
-            mined = mine(library, bundle, method(id_), request, pool=pool, labels=labels)
+            explanation = ExplanationRequest(library, bundle, [method(id_)])
+            mined = mine(request, explanation, explain_library, Work(pool), labels)
             for name, smarts, theirs, their_share in EXAMPLES:
                 query = Chem.MolFromSmarts(smarts)
                 holding = {position for position, mol in mols.items() if mol.HasSubstructMatch(query)}

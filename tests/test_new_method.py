@@ -13,8 +13,9 @@ from gcx_desktop.app.evaluation.evaluate_methods import evaluate_methods
 from gcx_desktop.app.evaluation.labelled_records import class_labels
 from gcx_desktop.app.evaluation.write_evaluation import summary_rows
 from gcx_desktop.app.explaining.compare_methods import compare
-from gcx_desktop.app.explaining.explain_library import ExplainedRecord
+from gcx_desktop.app.explaining.explain_library import ExplainedRecord, explain_library
 from gcx_desktop.app.explaining.method_names import METHOD_NAMES
+from gcx_desktop.app.explaining.request import ExplanationRequest
 from gcx_desktop.app.explaining.show_record import explain_record
 from gcx_desktop.app.output.write_report import write_report
 from gcx_desktop.cli.main import main
@@ -29,6 +30,7 @@ from gcx_desktop.kinds.molecules.reader import ReadMolecule
 from gcx_desktop.library.library import open_library
 from gcx_desktop.library.record import Format, Source
 from gcx_desktop.pool import WorkerPool
+from gcx_desktop.work import Work
 from tests.explain.test_masking import RING
 
 
@@ -82,7 +84,8 @@ def test_commands_tell_of_it(command: str, registered: Method, capsys: pytest.Ca
 def test_a_report_is_made_of_it(registered: Method, table: Path, bundle: Bundle, pool: WorkerPool) -> None:
     out = table.with_name("report.pdf")
     with open_library(table) as library:
-        write_report(library, bundle, registry.method(registered.id), path=out, pool=pool)
+        request = ExplanationRequest(library, bundle, [registry.method(registered.id)])
+        write_report(request, explain_library, Work(pool), out)
     text = " ".join(page.extract_text() for page in PdfReader(out).pages)
     assert "Equalshares(equal-shares)" in "".join(text.split())  # wherever a line ends
     assert "max 0.333" in text
@@ -91,7 +94,8 @@ def test_a_report_is_made_of_it(registered: Method, table: Path, bundle: Bundle,
 def test_it_is_evaluated(registered: Method, table: Path, bundle: Bundle, pool: WorkerPool) -> None:
     with open_library(table) as library:
         labels = class_labels(library, "p_np", bundle.card.class_names)
-        found = evaluate_methods(library, bundle, [registry.method(registered.id)], labels, pool=pool)
+        request = ExplanationRequest(library, bundle, [registry.method(registered.id)])
+        found = evaluate_methods(request, labels, explain_library, Work(pool))
     (row,) = summary_rows(found, [registered.id], 0.01)
     assert (row["method"], row["n_molecules"]) == ("equal-shares", 2)
 

@@ -20,13 +20,15 @@ from gcx_desktop.app.explaining.colour_scale import library_scale
 from gcx_desktop.app.explaining.explain_library import ExplainedRecord, explain_library
 from gcx_desktop.app.explaining.method_names import DEFAULT_METHOD
 from gcx_desktop.app.explaining.models import load_model
+from gcx_desktop.app.explaining.request import ExplanationRequest
 from gcx_desktop.app.explaining.threshold import DEFAULT_THRESHOLD
 from gcx_desktop.app.explaining.trust import highlighted, put_to_test, try_masking
 from gcx_desktop.cli.main import main
-from gcx_desktop.explain.method import methods
+from gcx_desktop.explain.method import method, methods
 from gcx_desktop.gcn.catalogue import DEFAULT_MODEL
 from gcx_desktop.library.library import open_library
 from gcx_desktop.pool import WorkerPool
+from gcx_desktop.work import Work
 
 FIELDS = {"SMILES", "Formula", "Use", "BBB"}
 
@@ -141,7 +143,8 @@ def test_the_command_and_the_window_agree_on_how_good_the_model_is(tmp_path: Pat
     with out.open(newline="") as file:
         (row,) = csv.DictReader(file)
     with WorkerPool(1) as pool, open_library(sample) as opened:
-        measured = measure_library(opened, load_model("bbbp"), ("cam",), "BBB", pool=pool)
+        request = ExplanationRequest(opened, load_model("bbbp"), [method("cam")])
+        measured = measure_library(request, "BBB", explain_library, Work(pool))
     assert measured.evaluation.scores()["auc_roc"] == pytest.approx(float(row["auc_roc"]), abs=1e-5)
     assert float(row["auc_roc"]) > 0.75  # of labels that are swapped it would be as far below 0.5
 
@@ -226,8 +229,9 @@ def test_the_script_refuses_to_take_a_compound_twice(
 def test_the_record_that_is_shown_first_has_a_map_that_beats_random_atoms() -> None:
     bundle, chosen = load_model(DEFAULT_MODEL), [each for each in methods() if each.id == DEFAULT_METHOD]
     with WorkerPool(1) as pool, open_library(paths.resource(paths.SAMPLE_LIBRARY)) as library:
-        scale = library_scale(library, bundle, chosen, pool=pool)[DEFAULT_METHOD]
-        (first,) = explain_library(library, bundle, chosen, pool=pool, positions=[paths.SAMPLE_FIRST])
+        request = ExplanationRequest(library, bundle, chosen)
+        scale = library_scale(request, Work(pool))[DEFAULT_METHOD]
+        (first,) = explain_library(request.at([paths.SAMPLE_FIRST]), Work(pool))
         assert isinstance(first, ExplainedRecord)
         assert first.read.title == "Caffeine"
         predicted = first.explanation.predicted

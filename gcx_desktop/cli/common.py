@@ -21,8 +21,10 @@ from ..wording import counted, is_text
 from .interruption import raise_if_told
 
 if TYPE_CHECKING:
+    from ..app.explaining.request import ExplanationSource
     from ..gcn.bundle import Bundle
     from ..gcn.card import Card
+    from ..kinds.kind import ReadRecord
     from ..library.labels.label_meaning import LabelMeaning
     from ..library.library import Known, Library
     from ..library.molecules.preparation import Preparation
@@ -331,11 +333,14 @@ def opened(args: argparse.Namespace, known: Known | None = None) -> Iterator[tup
 
 
 @contextmanager
-def opened_with_project(args: argparse.Namespace) -> Iterator[tuple[Library, WorkerPool, range, Project | None]]:
+def opened_with_project(
+    args: argparse.Namespace, *outputs: Path | str | None
+) -> Iterator[tuple[Library, WorkerPool, range, Project | None]]:
     """As :func:`opened`, and the project of ``--project``, ``None`` if none was asked for.
 
     One that is there says where the records lie, if it knows; one that is not is made when the library is open.
 
+    :param outputs: files that the command writes beside ``--output`` and ``--rejected``
     :raises ProjectError: if it cannot be used
     :raises UsageError: if it is another file of the command, too
     """
@@ -347,7 +352,7 @@ def opened_with_project(args: argparse.Namespace) -> Iterator[tuple[Library, Wor
     from ..app.projects.project_source import save_records, source_of, stored_records
     from ..project.store import create_project, open_project
 
-    for other in (args.output, args.rejected):
+    for other in (args.output, args.rejected, *outputs):
         if other is not None and real_path(other) == real_path(path):
             raise UsageError(f"{path}: --project names a file that is written, too; choose another for one")
     with ExitStack() as stack:
@@ -362,6 +367,30 @@ def opened_with_project(args: argparse.Namespace) -> Iterator[tuple[Library, Wor
             project = stack.enter_context(create_project(path))
         save_records(project, source_of(project, library), library)
         yield library, pool, positions, project
+
+
+def explanation_source(
+    project: Project | None, records: Iterator[ReadRecord | Rejected] | None = None
+) -> ExplanationSource:
+    """Where explained records come from: out of ``--project`` as far as it holds them, which gets the rest. Imports
+    torch.
+
+    :param records: those that are wanted first, of a project those that it does not hold, if they are being read
+    """
+    from ..app.explaining.explain_library import explain_library
+    from ..app.projects.explain_project import explain_into_project
+
+    if project is None:
+        return partial(explain_library, records=records)
+    return partial(explain_into_project, project=project, records=records)
+
+
+def tell_damaged(project: Project | None) -> None:
+    """Says on standard error of which records what a project held was damaged."""
+    if project is not None and (damaged := project.take_damaged()):
+        from ..app.projects.stored_records import damage_words
+
+        say(f"gcx: {damage_words(project.path, damaged)}")
 
 
 def model_card(args: argparse.Namespace) -> Card:

@@ -53,6 +53,7 @@ def add_parser(commands: Any) -> None:
     command.add_argument(
         "--sanity", metavar="FILE.csv", help="write how alike the maps stay while the network's layers are randomised"
     )
+    common.add_project_option(command)
     command.set_defaults(run=run)
 
 
@@ -68,13 +69,16 @@ def run(args: argparse.Namespace) -> None:
             output_kind(output, ROW_KINDS)
             check_output(output, forbid=args.library)
     common.check_rejected(args)
-    with common.opened(args) as (library, pool, positions):
+    outputs = (args.curves, args.molecules, args.sanity)
+    with common.opened_with_project(args, *outputs) as (library, pool, positions, project):
         bundle = common.load_model(args)
         from ..app.evaluation import write_evaluation as tables
         from ..app.evaluation.evaluate_methods import evaluate_methods
         from ..app.evaluation.labelled_records import class_labels
         from ..app.evaluation.sanity_check import check_sanity
+        from ..app.explaining.request import ExplanationRequest
         from ..explain.method import method
+        from ..work import Work
 
         names = bundle.card.class_names
         labels = class_labels(
@@ -88,25 +92,20 @@ def run(args: argparse.Namespace) -> None:
         )
         common.tell_labels(labels.meaning)
         methods = [method(id_) for id_ in ids]
-        preparation = common.preparation(args)
+        request = ExplanationRequest(library, bundle, methods, positions, common.preparation(args))
         with common.progress_bar(args.quiet) as report:
             found = evaluate_methods(
-                library,
-                bundle,
-                methods,
+                request,
                 labels,
-                pool=pool,
+                common.explanation_source(project),
+                Work(pool, report),
                 threshold=args.threshold,
                 seed=args.seed,
                 rationale=rationale_of(library, args.label, args.tasks),
-                preparation=preparation,
-                report=report,
             )
-            checks = (
-                check_sanity(library, bundle, methods, pool=pool, positions=found.positions.tolist(), seed=args.seed)
-                if args.sanity
-                else []
-            )
+            evaluated = request.at(found.positions.tolist())
+            checks = check_sanity(evaluated, Work(pool), seed=args.seed) if args.sanity else []
+        common.tell_damaged(project)
         written: list[tuple[str | None, Sequence[str], Iterator[tables.Row]]] = [
             (args.output, tables.summary_columns(found), tables.summary_rows(found, ids, args.threshold)),
             (args.curves, tables.CURVE_COLUMNS, tables.curve_rows(found, ids)),

@@ -3,67 +3,42 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..terminal import say
 from . import common
 
 if TYPE_CHECKING:
+    from ..app.explaining.request import ExplanationRequest, ExplanationSource
     from ..app.mining.substructure_search import Mined, MiningRequest
-    from ..gcn.bundle import Bundle
-    from ..kinds.kind import ReadRecord
-    from ..library.library import Library
-    from ..library.record import Rejected
-    from ..pool import WorkerPool
-    from ..progress import Report
+    from ..work import Work
 
 
 def mine_as_asked(
     args: argparse.Namespace,
-    library: Library,
-    bundle: Bundle,
     request: MiningRequest,
-    *,
-    pool: WorkerPool,
-    positions: Sequence[int],
-    records: Iterator[ReadRecord | Rejected] | None = None,
-    report: Report,
+    explanation: ExplanationRequest,
+    source: ExplanationSource,
+    work: Work,
 ) -> Mined:
-    """By ``--method``, of records prepared as the options say; with ``--label`` of those that are predicted rightly.
-
-    :param positions: of the first records, which ``--limit`` leaves
-    :param records: the same, if they are being read already; not with ``--label``
-    """
+    """By the method of ``explanation``, of its records; with ``--label`` of those that are predicted rightly."""
     from ..app.evaluation.labelled_records import class_labels
     from ..app.mining.mine_recurring import mine
-    from ..explain.method import method
 
     labels = None
     if args.label is not None:
-        card = bundle.card
+        card = explanation.bundle.card
         labels = class_labels(
-            library,
+            explanation.library,
             args.label,
             card.class_names,
-            len(positions),
+            len(explanation.wanted),
             args.tasks,
             positive=card.positive_class,
             class_of=common.class_of(args, card.class_names),
         )
         common.tell_labels(labels.meaning)
-    mined = mine(
-        library,
-        bundle,
-        method(args.method),
-        request,
-        pool=pool,
-        labels=labels,
-        positions=positions,
-        preparation=common.preparation(args),
-        records=records,
-        report=report,
-    )
+    mined = mine(request, explanation, source, work, labels)
     if mined.suspicion:
         say(f"gcx: {mined.suspicion}")
     return mined

@@ -61,31 +61,19 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
             features=features,
         )
         bundle = common.load_model(args)
-        from ..app.explaining.explain_library import explain_library
+        from ..app.explaining.request import ExplanationRequest
         from ..app.output.write_results import ResultPlan, check_plan, write_results
-        from ..app.projects.explain_project import explain_into_project
-        from ..app.projects.stored_records import damage_words
         from ..explain.method import method
+        from ..work import Work
 
         plan = ResultPlan(bundle.card, method_ids, classes, preparation, args.fields)
         check_plan(plan, args.output, len(positions))
         methods = [method(id_) for id_ in method_ids]
+        request = ExplanationRequest(library, bundle, methods, positions, preparation, with_molblocks=molblocks)
         with common.progress_bar(args.quiet) as report:
-            explain = explain_library if project is None else partial(explain_into_project, project=project)
-            results = explain(
-                library,
-                bundle,
-                methods,
-                pool=pool,
-                positions=positions,
-                with_molblocks=molblocks,
-                preparation=preparation,
-                records=records,
-                report=report,
-            )
+            results = common.explanation_source(project, records)(request, Work(pool, report))
             written = write_results(args.output, library, plan, results)
-        if project is not None and (damaged := project.take_damaged()):
-            say(f"gcx: {damage_words(project.path, damaged)}")
+        common.tell_damaged(project)
         if written.repairs and not args.quiet:
             say(f"gcx: {written.repairs}")
         common.finish(args, library, len(positions), written.rejected, written.warnings)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import shlex
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +14,9 @@ from . import common
 from .mining import mine_as_asked
 
 if TYPE_CHECKING:
-    from ..gcn.bundle import Bundle
-    from ..library.library import Library
-    from ..pool import WorkerPool
-    from ..progress import Report
+    from ..app.explaining.request import ExplanationRequest, ExplanationSource
     from ..substructure.findings import Finding
+    from ..work import Work
 
 
 def add_parser(commands: Any) -> None:
@@ -59,6 +56,7 @@ def add_parser(commands: Any) -> None:
     common.add_class_of_option(command)
     common.add_tasks_option(command)
     command.add_argument("--template", type=Path, metavar="FILE.typ", help="your own Typst template")
+    common.add_project_option(command)
     command.set_defaults(run=run)
 
 
@@ -72,22 +70,20 @@ def run(args: argparse.Namespace) -> None:
     output_kind(args.output, ("pdf",))
     check_output(args.output, forbid=args.library)
     common.check_rejected(args)
-    with common.opened(args) as (library, pool, positions):
+    with common.opened_with_project(args) as (library, pool, positions, project):
         bundle = common.load_model(args)
-        from ..app.output.write_report import write_report
+        from ..app.explaining.request import ExplanationRequest
+        from ..app.output.write_report import ReportOptions, write_report
         from ..explain.method import method
+        from ..work import Work
 
+        request = ExplanationRequest(library, bundle, [method(args.method)], positions, common.preparation(args))
+        source = common.explanation_source(project)
         with common.progress_bar(args.quiet) as report:
-            findings, search, labels = _substructures(args, library, bundle, pool, positions, report)
-            written = write_report(
-                library,
-                bundle,
-                method(args.method),
-                path=args.output,
-                pool=pool,
+            work = Work(pool, report)
+            findings, search, labels = _substructures(args, request, source, work)
+            options = ReportOptions(
                 classes=args.classes,
-                positions=positions,
-                preparation=common.preparation(args),
                 threshold=args.threshold,
                 scale_mode=args.scale,
                 substructures=findings,
@@ -95,18 +91,14 @@ def run(args: argparse.Namespace) -> None:
                 labels=labels,
                 command_line=shlex.join(["gcx", "report", *_arguments(args)]),
                 template=args.template,
-                report=report,
             )
+            written = write_report(request, source, work, args.output, options)
+        common.tell_damaged(project)
         common.finish(args, library, len(positions), written.rejected, written.warnings)
 
 
 def _substructures(
-    args: argparse.Namespace,
-    library: Library,
-    bundle: Bundle,
-    pool: WorkerPool,
-    positions: Sequence[int],
-    report: Report,
+    args: argparse.Namespace, explanation: ExplanationRequest, source: ExplanationSource, work: Work
 ) -> tuple[list[Finding], str, str]:
     """Those wanted, class by class, how they were looked for, and what is said of the labels."""
     if args.substructures is None:
@@ -115,7 +107,7 @@ def _substructures(
 
     classes = () if args.classes in ("predicted", "all") else (args.classes,)
     request = MiningRequest(classes=classes, seed=args.seed)
-    mined = mine_as_asked(args, library, bundle, request, pool=pool, positions=positions, report=report)
+    mined = mine_as_asked(args, request, explanation, source, work)
     search = with_failures(request.in_words(mined.kind, labelled=args.label is not None), mined)
     return mined.first_of_each_class(args.substructures), search, mined.labels_in_words
 
@@ -133,6 +125,7 @@ def _arguments(args: argparse.Namespace) -> list[str]:
         ("--label", args.label),
         ("--tasks", args.tasks),
         ("--object-features", args.object_features),
+        ("--project", args.project),
         ("--seed", args.seed or None),
         ("--template", args.template),
     ):

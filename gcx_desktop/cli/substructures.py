@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..app.explaining.method_names import DEFAULT_METHOD, METHOD_NAMES
@@ -107,6 +108,7 @@ def add_parser(commands: Any) -> None:
         metavar="N",
         help="count only the N that most molecules give (default: %(default)s)",
     )
+    common.add_project_option(command)
     command.set_defaults(run=run)
 
 
@@ -122,17 +124,21 @@ def run(args: argparse.Namespace) -> None:
     output_kind(args.output, file_kinds(kind_of_model(card)))
     check_output(args.output, forbid=args.library)
     common.check_rejected(args)
-    with common.opened(args) as (library, pool, positions):
+    with common.opened_with_project(args) as (library, pool, positions, project):
         from ..app.explaining.read_records import read_library
+        from ..app.projects.project_source import read_new
 
-        # Without labels all are read, which can begin while this process imports torch.
-        records = None
-        if args.label is None:
-            preparation = common.preparation(args)
-            records = read_library(library, pool, positions=positions, preparation=preparation, features=card.features)
+        records, preparation = None, common.preparation(args)
+        if args.label is None and kind_of_model(card).fragmenter.pieces is None:
+            # All are read, which can begin while this process imports torch.
+            read = read_library if project is None else partial(read_new, project=project)
+            records = read(library, pool=pool, positions=positions, preparation=preparation, features=card.features)
         bundle = common.load_model(args)
+        from ..app.explaining.request import ExplanationRequest
         from ..app.mining.substructure_search import MiningRequest
+        from ..explain.method import method
         from ..substructure.schemes import Scheme
+        from ..work import Work
 
         request = MiningRequest(
             scheme=Scheme(args.scheme),
@@ -148,12 +154,11 @@ def run(args: argparse.Namespace) -> None:
             seed=args.seed,
         )
         with common.progress_bar(args.quiet) as report:
-            mined = mine_as_asked(
-                args, library, bundle, request, pool=pool, positions=positions, records=records, report=report
-            )
-            n_left_out = write_substructures(
-                args.output, mined, pool=pool, heading=library.path.name, forbid=library.path, report=report
-            )
+            work = Work(pool, report)
+            explanation = ExplanationRequest(library, bundle, [method(args.method)], positions, preparation)
+            mined = mine_as_asked(args, request, explanation, common.explanation_source(project, records), work)
+            n_left_out = write_substructures(args.output, mined, work, heading=library.path.name, forbid=library.path)
+        common.tell_damaged(project)
         if not args.quiet:
             say(*told(mined))
         if n_left_out:

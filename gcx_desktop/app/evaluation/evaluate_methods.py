@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,19 +21,17 @@ from ...explain.attribution import attribution_auroc
 from ...explain.forward_pass import Method
 from ...explain.masking import MaskedPredictor
 from ...explain.measures import PAPER_THRESHOLD, contrastivity, relative, sparsity, strongest
-from ...gcn.bundle import Bundle
 from ...gcn.scores import OneClassError, classification_scores
 from ...graph.graph import Graph
 from ...graph.masking import masked
 from ...kinds.kind import Rationale
 from ...kinds.registry import decode_of
 from ...library.labels.label_meaning import LabelMeaning
-from ...library.library import Library
-from ...library.molecules.preparation import AS_RECORDED, Preparation
 from ...library.record import Rejected
-from ...pool import WorkerPool
-from ...progress import CancelToken, Report, Stopwatch, silent
-from ..explaining.explain_library import ExplainedRecord, check_valid, explain_library
+from ...progress import Stopwatch
+from ...work import Work
+from ..explaining.explain_library import ExplainedRecord, check_valid
+from ..explaining.request import ExplanationRequest, ExplanationSource
 from .label_suspicion import label_suspicion
 from .labelled_records import NO_LABEL, ClassLabels
 
@@ -148,42 +146,37 @@ def summarise(evaluation: Evaluation, method: str, threshold: float) -> MethodSu
 
 
 def evaluate_methods(
-    library: Library,
-    bundle: Bundle,
-    methods: Sequence[Method],
+    request: ExplanationRequest,
     labels: ClassLabels,
+    source: ExplanationSource,
+    work: Work,
     *,
-    pool: WorkerPool,
     threshold: float = PAPER_THRESHOLD,
     seed: int = 0,
     rationale: Rationale | None = None,
-    preparation: Preparation = AS_RECORDED,
-    report: Report = silent,
-    cancel: CancelToken | None = None,
 ) -> Evaluation:
-    """Explains and masks the records that have a label.
+    """Explains and masks the records of a library that have a label, whatever positions the request has.
 
     :param labels: of all records, of which those without one are left out
     :param threshold: one more, beside ``THRESHOLDS``
     :param seed: of the random maps
     :param rationale: which nodes define a label, if that can be known
     :raises UsageError: if no record with a label can be read
-    :raises Cancelled: between two portions, once ``cancel`` is set
+    :raises Cancelled: between two portions, once ``work.cancel`` is set
     """
+    library, bundle, methods = request.library, request.bundle, request.methods
     thresholds = tuple(sorted({*THRESHOLDS, threshold}))
     wanted = np.flatnonzero(labels.labels != NO_LABEL)
-    watch = Stopwatch("Evaluating", len(wanted), report)
-    results = explain_library(
-        library, bundle, methods, pool=pool, positions=wanted.tolist(), preparation=preparation, cancel=cancel
-    )
-    predictor = MaskedPredictor(bundle.network, decode_of(bundle.card, library.source), cancel=cancel)
+    watch = Stopwatch("Evaluating", len(wanted), work.report)
+    asked = replace(request, positions=wanted.tolist(), whole_records=rationale is not None)
+    results = source(asked, work.unreported)
+    predictor = MaskedPredictor(bundle.network, decode_of(bundle.card, library.source), cancel=work.cancel)
     parts: list[_Part] = []
     areas: list[NDArray[np.float64]] = []
     rejected: list[Rejected] = []
     done = 0
     for some in _portions(results):
-        if cancel is not None:
-            cancel.raise_if_cancelled()
+        work.raise_if_cancelled()
         records = [each for each in some if not isinstance(each, Rejected)]
         rejected += [each for each in some if isinstance(each, Rejected)]
         if records:

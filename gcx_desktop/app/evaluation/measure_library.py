@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ...explain.method import method
 from ...explain.sanity import Randomised
-from ...gcn.bundle import Bundle
 from ...kinds.registry import rationale_of
-from ...library.library import Library
-from ...library.molecules.preparation import AS_RECORDED, Preparation
-from ...pool import WorkerPool
-from ...progress import CancelToken, Report, silent
+from ...work import Work
 from ..explaining.colour_scale import sample_positions
+from ..explaining.request import ExplanationRequest, ExplanationSource
 from ..training.training_table import file_sha256
 from .evaluate_methods import Evaluation, evaluate_methods
 from .labelled_records import NO_LABEL, class_labels
@@ -39,30 +35,25 @@ class Measured:
 
 
 def measure_library(
-    library: Library,
-    bundle: Bundle,
-    method_ids: Sequence[str],
+    request: ExplanationRequest,
     label: str,
+    source: ExplanationSource,
+    work: Work,
     *,
-    pool: WorkerPool,
     class_of: Mapping[str, str] = {},
     n_wanted: int | None = None,
-    preparation: Preparation = AS_RECORDED,
-    report: Report = silent,
-    cancel: CancelToken | None = None,
 ) -> Measured:
-    """Evaluates methods on the records that have a label.
+    """Evaluates methods on the records of a library that have a label.
 
     :param label: the column that holds the true classes
     :param class_of: value of the column → class, as the user says it
     :param n_wanted: how many records, evenly spread over those with a label; ``None`` for all of them
-    :raises UnknownNameError: if there is no such column or method
+    :raises UnknownNameError: if there is no such column
     :raises UnsettledLabelsError: if it cannot be known which classes the labels are
     :raises UsageError: if there is no label, or no record with a label can be read
-    :raises Cancelled: once ``cancel`` is set
+    :raises Cancelled: once ``work.cancel`` is set
     """
-    methods = [method(id_) for id_ in method_ids]
-    card = bundle.card
+    library, card = request.library, request.bundle.card
     known = class_labels(library, label, card.class_names, positive=card.positive_class, class_of=class_of)
     labels = known.labels.copy()
     labelled = np.flatnonzero(labels != NO_LABEL)
@@ -71,31 +62,14 @@ def measure_library(
         left_out[labelled[sample_positions(len(labelled), n_wanted)]] = False
         labels[left_out] = NO_LABEL
     evaluation = evaluate_methods(
-        library,
-        bundle,
-        methods,
-        replace(known, labels=labels),
-        pool=pool,
-        rationale=rationale_of(library, label),
-        preparation=preparation,
-        report=report,
-        cancel=cancel,
+        request, replace(known, labels=labels), source, work, rationale=rationale_of(library, label)
     )
-    checks = check_sanity(
-        library,
-        bundle,
-        methods,
-        pool=pool,
-        positions=evaluation.positions.tolist(),
-        preparation=preparation,
-        report=report,
-        cancel=cancel,
-    )
-    data = bundle.card.training_data
+    checks = check_sanity(request.at(evaluation.positions.tolist()), work)
+    data = card.training_data
     return Measured(
         label=label,
-        class_names=bundle.card.class_names,
-        method_ids=tuple(method_ids),
+        class_names=card.class_names,
+        method_ids=tuple(m.id for m in request.methods),
         n_labelled=len(labelled),
         evaluation=evaluation,
         checks=tuple(checks),

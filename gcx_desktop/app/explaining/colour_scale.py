@@ -6,14 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ...explain.forward_pass import Method
-from ...gcn.bundle import Bundle
-from ...library.library import Library
-from ...library.molecules.preparation import AS_RECORDED, Preparation
 from ...library.record import Rejected
-from ...pool import WorkerPool
-from ...progress import CancelToken
+from ...work import Work
 from .explain_library import explain_library
+from .request import ExplanationRequest, ExplanationSource
 
 SAMPLE = 256
 """Records looked at, spread evenly over the library."""
@@ -36,26 +32,16 @@ def scale_maximum(maxima: Sequence[float]) -> float:
 
 
 def library_scale(
-    library: Library,
-    bundle: Bundle,
-    methods: Sequence[Method],
-    *,
-    pool: WorkerPool,
-    positions: Sequence[int] | None = None,
-    preparation: Preparation = AS_RECORDED,
-    cancel: CancelToken | None = None,
+    request: ExplanationRequest, work: Work, source: ExplanationSource = explain_library
 ) -> dict[str, float]:
     """By method id: the value that gets the strongest colour in every record of the library, for all classes alike.
 
-    :param positions: the records that count, by default all; a sample of them is explained
-    :param preparation: what is done to records first
+    :param request: the records that count, of which a sample is explained
     """
-    wanted = range(len(library)) if positions is None else positions
+    wanted = request.wanted
     sample = [wanted[i] for i in sample_positions(len(wanted))]
-    maxima: dict[str, list[float]] = {m.id: [] for m in methods}
-    results = explain_library(
-        library, bundle, methods, pool=pool, positions=sample, preparation=preparation, cancel=cancel
-    )
+    maxima: dict[str, list[float]] = {m.id: [] for m in request.methods}
+    results = source(request.at(sample), work.unreported)
     for result in results:
         if not isinstance(result, Rejected):
             for id_, values in result.explanation.maps.items():

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...explain.method import methods
-from ...gcn.bundle import Bundle
 from ...gcn.scores import mean_ranks
-from ...library.library import Library
-from ...library.molecules.preparation import AS_RECORDED, Preparation
 from ...library.record import Rejected
-from ...pool import WorkerPool
-from ...progress import CancelToken, Report, silent
-from .explain_library import explain_library
+from ...work import Work
 from .method_names import RANKS_AS
+from .request import ExplanationRequest, ExplanationSource
 
 Maps = Mapping[str, NDArray[np.floating]]
 """By method id, each [n_nodes, n_classes]."""
@@ -51,30 +47,13 @@ def mean_disagreement(maps: Maps, class_index: int) -> float:
 
 
 def library_disagreement(
-    library: Library,
-    bundle: Bundle,
-    *,
-    pool: WorkerPool,
-    positions: Sequence[int] | None = None,
-    preparation: Preparation = AS_RECORDED,
-    report: Report = silent,
-    cancel: CancelToken | None = None,
+    request: ExplanationRequest, source: ExplanationSource, work: Work
 ) -> Iterator[RecordDisagreement | Rejected]:
-    """Explains each record by all methods and compares them.
+    """Compares all methods on each record; those of the request do not matter.
 
-    :param positions: the records wanted, by default all
-    :raises Cancelled: between two batches, once ``cancel`` is set
+    :raises Cancelled: between two batches, once ``work.cancel`` is set
     """
-    results = explain_library(
-        library,
-        bundle,
-        methods(),
-        pool=pool,
-        positions=positions,
-        preparation=preparation,
-        report=report,
-        cancel=cancel,
-    )
+    results = source(request.by(methods()), work)
     for result in results:
         if isinstance(result, Rejected):
             yield result

@@ -9,8 +9,8 @@ from ...depict.drawing import Depiction
 from ...kinds.registry import kind_of_library
 from ...library.library import Library
 from ...library.record import Rejected
-from ...pool import Lost, WorkerPool
-from ...progress import CancelToken
+from ...pool import Lost
+from ...work import Work
 from .read_records import spans_in_chunks
 
 MOST_AT_ONCE = 16
@@ -25,17 +25,13 @@ def why_not_drawn(result: Rejected | Lost) -> str:
 
 
 def draw_records(
-    library: Library,
-    pool: WorkerPool,
-    positions: Sequence[int],
-    *,
-    paper: Paper = Paper.WHITE,
-    cancel: CancelToken | None = None,
+    library: Library, positions: Sequence[int], work: Work, *, paper: Paper = Paper.WHITE
 ) -> Iterator[Depiction | Rejected | Lost]:
     """A depiction for each position, in order.
 
-    :raises Cancelled: once ``cancel`` is set
+    :raises Cancelled: once ``work.cancel`` is set
     """
-    chunks = spans_in_chunks(library, positions, MOST_AT_ONCE, pool.n_workers)
-    for results in pool.map(kind_of_library(library).drawing.depict(library.source, paper), chunks, cancel=cancel):
+    chunks = spans_in_chunks(library, positions, MOST_AT_ONCE, work.pool.n_workers)
+    draw = kind_of_library(library).drawing.depict(library.source, paper)
+    for results in work.pool.map(draw, chunks, cancel=work.cancel):
         yield from results

@@ -10,17 +10,14 @@ from numpy.typing import NDArray
 
 from ...errors import LibraryError
 from ...explain.engine import Explainer, Explanation, batches
-from ...explain.forward_pass import Method
-from ...gcn.bundle import Bundle
 from ...kinds.kind import ReadRecord
 from ...kinds.registry import check_model, decode_of
 from ...library.library import Library
-from ...library.molecules.preparation import AS_RECORDED, Preparation
 from ...library.record import INVALID, Rejected
-from ...pool import WorkerPool
-from ...progress import CancelToken, Report, Stopwatch, silent
+from ...progress import Stopwatch
 from ...wording import counted
-from .read_records import read_library
+from ...work import Work
+from .request import ExplanationRequest, read_requested
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,46 +86,25 @@ def check_valid(library: Library, rejected: Sequence[Rejected], n_records: int) 
 
 
 def explain_library(
-    library: Library,
-    bundle: Bundle,
-    methods: Sequence[Method],
-    *,
-    pool: WorkerPool,
-    positions: Sequence[int] | None = None,
-    with_molblocks: bool = False,
-    preparation: Preparation = AS_RECORDED,
-    records: Iterator[ReadRecord | Rejected] | None = None,
-    report: Report = silent,
-    cancel: CancelToken | None = None,
+    request: ExplanationRequest, work: Work, records: Iterator[ReadRecord | Rejected] | None = None
 ) -> Iterator[ExplainedRecord | Rejected]:
-    """Every record in the order of ``positions`` (by default all, in the file's): explained, or rejected with a reason.
+    """Every record, read and computed: the :class:`~.request.ExplanationSource` that knows nothing before.
 
-    :param methods: none for prediction alone
-    :param with_molblocks: whether records that hold a SMILES also get a molblock, for structure files
-    :param preparation: what is done to molecules first
     :param records: the same records, if :func:`read_library` was called already: before torch was imported, say
     :raises UsageError: if the model is for another kind of graph, or needs features that the library lacks
-    :raises Cancelled: once ``cancel`` is set
+    :raises Cancelled: once ``work.cancel`` is set
     """
+    library, bundle, methods, cancel = request.library, request.bundle, request.methods, work.cancel
     check_model(library, bundle.card)
-    total = len(library) if positions is None else len(positions)
-    watch = Stopwatch("Explaining" if methods else "Predicting", total, report)
-    read = records or read_library(
-        library,
-        pool,
-        positions=positions,
-        with_molblocks=with_molblocks,
-        preparation=preparation,
-        features=bundle.card.features,
-        cancel=cancel,
-    )
+    total = len(request.wanted)
+    watch = Stopwatch("Explaining" if methods else "Predicting", total, work.report)
+    read = records or read_requested(request, work)
     keyed = ((record, None if isinstance(record, Rejected) else record.graph) for record in read)
     explainer = Explainer(bundle.network, decode_of(bundle.card, library.source), methods, cancel=cancel)
     done = rejected = 0
     watch.tell(0)
     for group in batches(keyed):
-        if cancel:
-            cancel.raise_if_cancelled()
+        work.raise_if_cancelled()
         graphs = [graph for _, graph in group if graph]
         explanations = iter(explainer.explain(graphs) if graphs else ())
         for record, _ in group:

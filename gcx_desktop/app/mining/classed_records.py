@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import UsageError
-from ...explain.forward_pass import Method
 from ...explain.measures import relative
-from ...gcn.bundle import Bundle
 from ...kinds.kind import ReadRecord
 from ...kinds.registry import kind_of_library
-from ...library.library import Library
-from ...library.molecules.preparation import Preparation
 from ...library.record import Rejected
-from ...pool import WorkerPool
-from ...progress import CancelToken, Report
+from ...work import Work
 from ..evaluation.label_suspicion import LabelsBesidePredictions
 from ..evaluation.labelled_records import NO_LABEL
-from ..explaining.explain_library import check_valid, explain_library
+from ..explaining.explain_library import check_valid
+from ..explaining.request import ExplanationRequest, ExplanationSource
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,45 +33,29 @@ class ClassedRecord:
 
 
 def classed_records(
-    library: Library,
-    bundle: Bundle,
-    method: Method,
+    request: ExplanationRequest,
     classes: Collection[int],
+    source: ExplanationSource,
+    work: Work,
     *,
-    pool: WorkerPool,
-    labels: NDArray[np.int64] | None,
-    positions: Sequence[int] | None,
-    preparation: Preparation,
-    records: Iterator[ReadRecord | Rejected] | None,
+    labels: NDArray[np.int64] | None = None,
     judged: LabelsBesidePredictions | None = None,
-    report: Report,
-    cancel: CancelToken | None,
 ) -> Iterator[ClassedRecord | Rejected]:
     """Those that count, in the order of the positions.
 
+    :param request: by one method
     :param classes: those that are explained
     :param labels: [n_records of the library], class indices or ``NO_LABEL``, whose records do not count; ``None`` if
         the prediction is the class
-    :param positions: the records that are looked at; ``None`` for all
-    :param records: the same records, if they are being read already; not with ``labels``
     :param judged: is given each label and what is predicted of its record
     :raises UsageError: after the last, if not one is evidence
-    :raises Cancelled: between two batches, once ``cancel`` is set
+    :raises Cancelled: between two batches, once ``work.cancel`` is set
     """
-    wanted: Sequence[int] = range(len(library)) if positions is None else positions
+    library, (method,) = request.library, request.methods
+    wanted = request.wanted
     if labels is not None:
         wanted = [position for position in wanted if labels[position] != NO_LABEL]
-    results = explain_library(
-        library,
-        bundle,
-        [method],
-        pool=pool,
-        positions=wanted,
-        preparation=preparation,
-        records=records if labels is None else None,
-        report=report,
-        cancel=cancel,
-    )
+    results = source(request.at(wanted), work)
     evident, rejected = False, list[Rejected]()
     for result in results:
         if isinstance(result, Rejected):
@@ -93,7 +73,7 @@ def classed_records(
     if not evident:
         check_valid(library, rejected, len(wanted))
         how = "predicted as" if labels is None else "predicted rightly as"
-        names = " or ".join(bundle.card.class_names[each] for each in classes)
+        names = " or ".join(request.bundle.card.class_names[each] for each in classes)
         record = kind_of_library(library).words.record
         suspicion = f"; {judged.suspicion}" if judged is not None and judged.suspicion else ""
         raise UsageError(f"{library.path}: no {record} is {how} {names}, so there is nothing to explain{suspicion}")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from ...pool import Lost, WorkerPool
-from ...progress import CancelToken, Report, Stopwatch
+from ...pool import Lost
+from ...progress import Stopwatch
 from ...substructure.patterns import Pattern, as_molecule
+from ...work import Work
 
 _AT_ONCE = 16
 
@@ -18,10 +19,8 @@ Made = TypeVar("Made")
 def made_of_patterns(
     function: Callable[[Given], Made],
     patterns: Sequence[Given],
-    pool: WorkerPool,
     what: str,
-    report: Report,
-    cancel: CancelToken | None,
+    work: Work,
 ) -> Iterator[Made | Lost]:
     """What workers make of each pattern, in order.
 
@@ -29,12 +28,11 @@ def made_of_patterns(
     :param what: is being done, as the progress says
     :raises Cancelled: between two portions
     """
-    watch = Stopwatch(what, len(patterns), report)
+    watch = Stopwatch(what, len(patterns), work.report)
     chunks = [patterns[start : start + _AT_ONCE] for start in range(0, len(patterns), _AT_ONCE)]
     done = 0
-    for results in pool.map(function, chunks, cancel=cancel):
-        if cancel is not None:
-            cancel.raise_if_cancelled()
+    for results in work.pool.map(function, chunks, cancel=work.cancel):
+        work.raise_if_cancelled()
         done += len(results)
         watch.tell(done)
         yield from results

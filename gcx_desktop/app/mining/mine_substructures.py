@@ -20,14 +20,15 @@ from ...kinds.kind import ReadRecord
 from ...kinds.registry import kind_of_library
 from ...library.library import Library
 from ...library.record import Rejected, Span
-from ...pool import Lost, WorkerPool
-from ...progress import CancelToken, Report, Stopwatch, silent
+from ...pool import Lost
+from ...progress import Stopwatch
 from ...substructure.findings import Finding, smallest_wholes, tested
 from ...substructure.frequency import frequent_patterns
 from ...substructure.labelled_graph import LabelledGraph
 from ...substructure.patterns import parts_of
 from ...substructure.schemes import Scheme
 from ...substructure.statistics import fisher_exact, log_factorials, odds_ratio
+from ...work import Work
 from ..explaining.read_records import MOST_AT_ONCE
 from .classed_records import ClassedRecord
 from .cut_records import Cut, Held, Values, cut_at, look_at, name_graph, write_form
@@ -61,17 +62,14 @@ def mine_substructures(
     request: MiningRequest,
     class_names: Sequence[str],
     classes: Sequence[int],
-    *,
-    pool: WorkerPool,
-    report: Report = silent,
-    cancel: CancelToken | None = None,
+    work: Work,
 ) -> Mined:
     """The salient substructures of a library.
 
     :param explained: its molecules, of which at least one is evidence
     :param classes: those that are explained
     :raises TooManyPatternsError: if there are more frequent patterns than anybody would read
-    :raises Cancelled: between two portions, once ``cancel`` is set
+    :raises Cancelled: between two portions, once ``work.cancel`` is set
     """
     found, rejected = [], []
     for record in explained:
@@ -87,7 +85,7 @@ def mine_substructures(
         rejected,
         set(),
     )
-    return _Run(library, request, pool, report, cancel, molecules, tuple(class_names), tuple(classes)).mined()
+    return _Run(library, request, work, molecules, tuple(class_names), tuple(classes)).mined()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +94,7 @@ class _Run:
 
     library: Library
     request: MiningRequest
-    pool: WorkerPool
-    report: Report
-    cancel: CancelToken | None
+    work: Work
     molecules: _Molecules
     class_names: tuple[str, ...]
     classes: tuple[int, ...]
@@ -141,18 +137,14 @@ class _Run:
         asked = self.request
         return Cut(asked.scheme, asked.threshold, asked.complete, asked.min_atoms, asked.max_atoms, asked.seed)
 
-    def _raise_if_cancelled(self) -> None:
-        if self.cancel is not None:
-            self.cancel.raise_if_cancelled()
-
     def _taken_apart(self, evidence: Sequence[int]) -> Taken:
-        watch = Stopwatch("Taking molecules apart", len(evidence), self.report)
+        watch = Stopwatch("Taking molecules apart", len(evidence), self.work.report)
         taken = Taken()
         task = partial(cut_at, self.library.source, self._cut())
         items = ([self._item(i) for i in chunk] for chunk in self._chunks(evidence))
         done = 0
-        for results in self.pool.map(task, items, cancel=self.cancel):
-            self._raise_if_cancelled()
+        for results in self.work.pool.map(task, items, cancel=self.work.cancel):
+            self.work.raise_if_cancelled()
             for result in results:
                 index = evidence[done]
                 done += 1
@@ -167,7 +159,7 @@ class _Run:
         return self.library.span(int(self.molecules.positions[i])), self.molecules.values[i]
 
     def _chunks(self, items: Sequence[Given]) -> Iterator[Sequence[Given]]:
-        size = min(MOST_AT_ONCE, max(1, len(items) // (8 * self.pool.n_workers)))
+        size = min(MOST_AT_ONCE, max(1, len(items) // (8 * self.work.pool.n_workers)))
         for start in range(0, len(items), size):
             yield items[start : start + size]
 
@@ -185,10 +177,10 @@ class _Run:
         :param n_evidence: molecules of the class that were taken apart
         """
         asked = self.request
-        watch = Stopwatch("Comparing salient parts", None, self.report)
+        watch = Stopwatch("Comparing salient parts", None, self.work.report)
 
         def tell(n_met: int) -> None:
-            self._raise_if_cancelled()
+            self.work.raise_if_cancelled()
             watch.tell(n_met)
 
         patterns = frequent_patterns(
@@ -213,8 +205,8 @@ class _Run:
         return found
 
     def _made(self, function: Callable[[Given], Made], items: Sequence[Given]) -> Iterator[Made | Lost]:
-        for results in self.pool.map(function, self._chunks(items), cancel=self.cancel):
-            self._raise_if_cancelled()
+        for results in self.work.pool.map(function, self._chunks(items), cancel=self.work.cancel):
+            self.work.raise_if_cancelled()
             yield from results
 
     def _chosen(self, given: Mapping[int, Mapping[str, Candidate]]) -> tuple[list[tuple[int, Candidate]], int]:
@@ -241,12 +233,12 @@ class _Run:
         :param showing: molecules whose scaffold is wanted
         """
         n_molecules = len(self.molecules.positions)
-        watch = Stopwatch("Counting patterns", n_molecules, self.report)
+        watch = Stopwatch("Counting patterns", n_molecules, self.work.report)
         items = ([(*self._item(i), i in showing) for i in chunk] for chunk in self._chunks(range(n_molecules)))
         task = partial(look_at, self.library.source, smarts, self._cut())
         held: list[Held | None] = []
-        for results in self.pool.map(task, items, cancel=self.cancel):
-            self._raise_if_cancelled()
+        for results in self.work.pool.map(task, items, cancel=self.work.cancel):
+            self.work.raise_if_cancelled()
             for result in results:
                 if isinstance(result, Lost):
                     self._lose(len(held), result)
@@ -322,8 +314,8 @@ class _Run:
             graphs = [graph_of[each] for each in smarts]
             chunks = [graphs[start : start + MOST_AT_ONCE] for start in range(0, len(graphs), MOST_AT_ONCE)]
             within: list[list[int]] = []
-            for results in self.pool.map(partial(parts_of, smarts), chunks, cancel=self.cancel):
-                self._raise_if_cancelled()
+            for results in self.work.pool.map(partial(parts_of, smarts), chunks, cancel=self.work.cancel):
+                self.work.raise_if_cancelled()
                 n_lost += sum(isinstance(result, Lost) for result in results)
                 within += [[] if isinstance(result, Lost) else result for result in results]
             for at, wholes in zip(own, smallest_wholes(within), strict=True):

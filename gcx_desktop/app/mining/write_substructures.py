@@ -11,11 +11,11 @@ from ...depict.drawing import Depiction
 from ...kinds.kind import Kind
 from ...library.writing.export import mol_record, open_rows, output_kind, whole_file
 from ...library.writing.output import ROW_KINDS
-from ...pool import Lost, WorkerPool
-from ...progress import CancelToken, Report, silent
+from ...pool import Lost
 from ...report.substructure_page import PageRow, page
 from ...substructure.findings import FEW_RECORDS, Finding, flags
 from ...wording import counted, sentence
+from ...work import Work
 from .draw_patterns import made_of_patterns, pattern_molblock
 from .substructure_search import Mined, file_kinds
 
@@ -105,13 +105,11 @@ def _n_nodes(kind: Kind) -> str:
 def write_substructures(
     path: str,
     mined: Mined,
+    work: Work,
     *,
-    pool: WorkerPool,
     heading: str = "",
     few: int = FEW_RECORDS,
     forbid: Path | None = None,
-    report: Report = silent,
-    cancel: CancelToken | None = None,
 ) -> int:
     """Writes what was found; the file is there whole or not at all.
 
@@ -122,7 +120,7 @@ def write_substructures(
     :param few: as for :func:`row`
     :raises UsageError: if the suffix says no kind that can hold them
     :raises OutputError: if it cannot be written, or would overwrite ``forbid``
-    :raises Cancelled: once ``cancel`` is set
+    :raises Cancelled: once ``work.cancel`` is set
     """
     kind, named = output_kind(path, file_kinds(mined.kind)), columns(mined.kind)
     if mined.labels is not None and kind != "html":
@@ -142,7 +140,7 @@ def write_substructures(
         if kind == "smarts":
             file.writelines(f"{each['substructure']}\t{each['class']}\n" for each in rows)
         elif kind == "sdf":
-            made = made_of_patterns(pattern_molblock, patterns, pool, "Writing substructures", report, cancel)
+            made = made_of_patterns(pattern_molblock, patterns, "Writing substructures", work)
             for block, each in zip(made, rows, strict=True):
                 if isinstance(block, Lost):
                     n_left_out += 1
@@ -151,7 +149,7 @@ def write_substructures(
                     file.write(mol_record(str(each["smiles"]), block, fields))
         else:
             draw = mined.kind.fragmenter.depict_pattern(Paper.WHITE)
-            pictures = made_of_patterns(draw, patterns, pool, "Drawing substructures", report, cancel)
+            pictures = made_of_patterns(draw, patterns, "Drawing substructures", work)
             shown = (
                 PageRow(picture if isinstance(picture, Depiction) else None, each)
                 for picture, each in zip(pictures, rows, strict=True)

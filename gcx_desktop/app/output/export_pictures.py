@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,17 +11,16 @@ from ...depict.drawing import Depiction
 from ...depict.halos import Halo, halos, legend_svg, saliency_svg
 from ...errors import Cancelled, OutputError
 from ...explain.forward_pass import Method
-from ...gcn.bundle import Bundle
 from ...kinds.registry import kind_of_library
 from ...library.library import Library
-from ...library.molecules.preparation import AS_RECORDED, Preparation
 from ...library.record import Rejected
 from ...library.writing.export import safe_file_name, whole_file
-from ...pool import WorkerPool
-from ...progress import CancelToken, Report, Stopwatch, raise_if_cancelled, silent
+from ...progress import Stopwatch
 from ...wording import counted
+from ...work import Work
 from ..explaining.draw_records import draw_records
-from ..explaining.explain_library import ExplainedRecord, explain_library
+from ..explaining.explain_library import ExplainedRecord
+from ..explaining.request import ExplanationRequest, ExplanationSource
 from .write_results import ResultPlan
 
 Render = Callable[[Depiction, list[Halo], str], bytes]
@@ -51,40 +50,40 @@ def svg_bytes(depiction: Depiction, shapes: list[Halo], caption: str) -> bytes:
     return saliency_svg(depiction, shapes, caption=caption).encode()
 
 
+@dataclass(frozen=True, slots=True)
+class PictureStyle:
+    """What files pictures are, and what they show."""
+
+    suffix: str
+    """Such as ``.svg``."""
+    render: Render
+    classes: str = "predicted"
+    """``predicted``, ``all``, or the name of a class."""
+    threshold: float = 0.0
+    """Share of the scale below which a node is not coloured."""
+    scale_maximum: float | None = None
+    """Value of the strongest colour; ``None`` for each record's own largest value."""
+
+
 def export_pictures(
-    library: Library,
-    bundle: Bundle,
-    method: Method,
-    *,
-    folder: Path,
-    suffix: str,
-    render: Render,
-    pool: WorkerPool,
-    positions: Sequence[int],
-    classes: str = "predicted",
-    preparation: Preparation = AS_RECORDED,
-    threshold: float = 0.0,
-    scale_maximum: float | None = None,
-    report: Report = silent,
-    cancel: CancelToken | None = None,
+    request: ExplanationRequest, source: ExplanationSource, work: Work, folder: Path, style: PictureStyle
 ) -> WrittenPictures:
     """One file a record, for each class if all are wanted, and, if one scale serves all, a legend.
 
-    Once ``cancel`` is set it ends; the pictures written so far stay.
+    Once ``work.cancel`` is set it ends; the pictures written so far stay. What was done to a record first is written
+    under its picture.
 
-    :param suffix: such as ``.svg``
-    :param preparation: what is done to records first; what was done to one is written under its picture
-    :param scale_maximum: value of the strongest colour; ``None`` for each record's own largest value
+    :param request: by one method
     :raises OutputError: if the folder cannot be written to; says how many were written before
     """
     if not folder.is_dir():
         raise OutputError(folder, "the folder does not exist; make it first")
-    plan = ResultPlan(bundle.card, (method.id,), classes)
-    watch = Stopwatch("Drawing", len(positions), report)
-    explained = explain_library(
-        library, bundle, [method], pool=pool, positions=positions, preparation=preparation, cancel=cancel
-    )
-    drawn = draw_records(library, pool, positions, paper=Paper.WHITE, cancel=cancel)
+    library, wanted, (method,) = request.library, request.wanted, request.methods
+    suffix, scale_maximum = style.suffix, style.scale_maximum
+    plan = ResultPlan(request.bundle.card, (method.id,), style.classes)
+    watch = Stopwatch("Drawing", len(wanted), work.report)
+    explained = source(request, work.unreported)
+    drawn = draw_records(library, wanted, work, paper=Paper.WHITE)
     before = {path.name for path in folder.iterdir() if path.suffix == suffix}
     names: set[str] = set()
     n_records = left_out = 0
@@ -95,11 +94,11 @@ def export_pictures(
             names.add(LEGEND)
             _write_legend(library, method, scale_maximum, folder)
         for done, (result, depiction) in enumerate(zip(explained, drawn, strict=True), 1):
-            raise_if_cancelled(cancel)
+            work.raise_if_cancelled()
             if isinstance(result, Rejected) or not isinstance(depiction, Depiction):
                 left_out += 1
             else:
-                names.update(_write(plan, method, result, depiction, folder, suffix, render, threshold, scale_maximum))
+                names.update(_write(plan, method, result, depiction, folder, style))
                 n_records += 1
             watch.tell(done, rejected=left_out)
     except Cancelled:
@@ -108,7 +107,7 @@ def export_pictures(
         n_written = len(names - {LEGEND})
         raise OutputError(error.path, f"{error.reason}; {counted(n_written, 'picture')} were written before") from error
     n_pictures = len(names - {LEGEND})
-    return WrittenPictures(n_pictures, n_records, len(positions), left_out, len(before - names), stopped)
+    return WrittenPictures(n_pictures, n_records, len(wanted), left_out, len(before - names), stopped)
 
 
 def _write_legend(library: Library, method: Method, scale_maximum: float, folder: Path) -> None:
@@ -124,10 +123,7 @@ def _write(
     record: ExplainedRecord,
     depiction: Depiction,
     folder: Path,
-    suffix: str,
-    render: Render,
-    threshold: float,
-    scale_maximum: float | None,
+    style: PictureStyle,
 ) -> list[str]:
     """:return: the names of the files"""
     names = []
@@ -136,9 +132,10 @@ def _write(
     for index in indices:
         values = record.record_maps(method.id)[:, index]
         own = float(abs(record.explanation.maps[method.id][:, index]).max())
-        scale = ColourScale(own if scale_maximum is None else scale_maximum, method.signed, depiction.paper)
+        scale = ColourScale(own if style.scale_maximum is None else style.scale_maximum, method.signed, depiction.paper)
         ending = f"_{index}" if len(indices) > 1 else ""
-        names.append(f"{name}{ending}{suffix}")
+        names.append(f"{name}{ending}{style.suffix}")
         with whole_file(folder / names[-1], text=False) as file:
-            file.write(render(depiction, halos(depiction, values, scale, threshold), record.read.preparation))
+            shapes = halos(depiction, values, scale, style.threshold)
+            file.write(style.render(depiction, shapes, record.read.preparation))
     return names

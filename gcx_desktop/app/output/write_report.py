@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,21 +14,21 @@ from ... import __version__
 from ...depict.colour import Paper
 from ...depict.drawing import Depiction
 from ...explain.forward_pass import Method
-from ...gcn.bundle import Bundle
 from ...gcn.card import Card
 from ...kinds.kind import Words
 from ...kinds.registry import kind_of_library, kind_of_model
 from ...library.library import Library
-from ...library.molecules.preparation import AS_RECORDED, Preparation
+from ...library.molecules.preparation import Preparation
 from ...library.record import Rejected
-from ...pool import WorkerPool
-from ...progress import CancelToken, Progress, Report, Stopwatch, silent
+from ...progress import Progress, Stopwatch
 from ...report.content import ReportHeader, ReportMolecule, ReportSubstructure
 from ...report.pdf import write_pdf
 from ...substructure.findings import Finding
+from ...work import Work
 from ..explaining.colour_scale import library_scale
 from ..explaining.draw_records import draw_records, why_not_drawn
-from ..explaining.explain_library import ExplainedRecord, explain_library
+from ..explaining.explain_library import ExplainedRecord
+from ..explaining.request import ExplanationRequest, ExplanationSource
 from ..explaining.threshold import DEFAULT_THRESHOLD
 from ..mining.draw_patterns import made_of_patterns
 from .write_results import ResultPlan, Written
@@ -36,101 +37,91 @@ PICTURE_SCALE = 0.6
 """Points to a unit of a picture on the page, at most: depictions are as coarse as that asks for."""
 
 
-def write_report(
-    library: Library,
-    bundle: Bundle,
-    method: Method,
-    *,
-    path: Path,
-    pool: WorkerPool,
-    classes: str = "predicted",
-    positions: Sequence[int] | None = None,
-    preparation: Preparation = AS_RECORDED,
-    threshold: float = DEFAULT_THRESHOLD,
-    scale_mode: str = "library",
-    substructures: Sequence[Finding] = (),
-    substructure_search: str = "",
-    labels: str = "",
-    command_line: str = "",
-    template: Path | None = None,
-    report: Report = silent,
-    cancel: CancelToken | None = None,
-) -> Written:
-    """Explains the records of a library by one method and writes the PDF, whole or not at all.
+@dataclass(frozen=True, slots=True)
+class ReportOptions:
+    """What a report shows beside its records, and how."""
 
-    :param classes: ``predicted``, ``all``, or the name of a class; each class explained is a picture of its own
-    :param positions: the records wanted, in the order wanted; by default all
-    :param preparation: what is done to records first
-    :param threshold: 0 … 1, the share of the scale's maximum below which a node is not coloured
-    :param scale_mode: ``library``, one colour scale for all, or ``molecule``
-    :param substructures: have a section of their own, in this order
-    :param substructure_search: how they were looked for, in a sentence (``MiningRequest.in_words``)
-    :param labels: what the values of the label column were taken for, if that had a part in it
+    classes: str = "predicted"
+    """``predicted``, ``all``, or the name of a class; each class explained is a picture of its own."""
+    threshold: float = DEFAULT_THRESHOLD
+    """0 … 1, the share of the scale's maximum below which a node is not coloured."""
+    scale_mode: str = "library"
+    """``library``, one colour scale for all, or ``molecule``."""
+    substructures: Sequence[Finding] = ()
+    """They have a section of their own, in this order."""
+    substructure_search: str = ""
+    """How they were looked for, in a sentence (``MiningRequest.in_words``)."""
+    labels: str = ""
+    """What the values of the label column were taken for, if that had a part in it."""
+    command_line: str = ""
+    """That makes the same report; "" if none does."""
+    template: Path | None = None
+    """The user's own."""
+
+
+def write_report(
+    request: ExplanationRequest,
+    source: ExplanationSource,
+    work: Work,
+    path: Path,
+    options: ReportOptions | None = None,
+) -> Written:
+    """Writes the PDF of a library's records, explained by one method, whole or not at all.
+
     :return: the records that were rejected, and how many have damaged lines
     :raises OutputError: if the file cannot be written
     :raises Cancelled: if it was stopped
     """
-    wanted = range(len(library)) if positions is None else positions
-    plan = ResultPlan(bundle.card, (method.id,), classes)
-    if classes not in ("predicted", "all"):
-        bundle.card.class_index(classes)
-    scales = library_scale(
-        library, bundle, [method], pool=pool, positions=wanted, preparation=preparation, cancel=cancel
-    )
+    options = options or ReportOptions()
+    library, card, (method,) = request.library, request.bundle.card, request.methods
+    plan = ResultPlan(card, (method.id,), options.classes)
+    if options.classes not in ("predicted", "all"):
+        card.class_index(options.classes)
     explained: list[ExplainedRecord] = []
     rejected: list[Rejected] = []
-    results = explain_library(
-        library,
-        bundle,
-        [method],
-        pool=pool,
-        positions=wanted,
-        preparation=preparation,
-        report=report,
-        cancel=cancel,
-    )
-    for result in results:
+    for result in source(request, work):
         if isinstance(result, Rejected):
             rejected.append(result)
         else:
             explained.append(result)
+    scales = library_scale(request, work, source)
     words = kind_of_library(library).words
     header = ReportHeader(
         words=words,
         library_name=library.path.name,
-        n_records=len(wanted),
+        n_records=len(request.wanted),
         n_rejected=len(rejected),
-        class_counts=_class_counts(bundle.card, explained),
-        model_name=bundle.card.name,
-        model_task=bundle.card.task,
-        model_facts=model_facts(bundle.card),
-        limits=bundle.card.known_limits,
+        class_counts=_class_counts(card, explained),
+        model_name=card.name,
+        model_task=card.task,
+        model_facts=model_facts(card),
+        limits=card.known_limits,
         method_name=method.name,
         method_id=method.id,
         method_paper=method.paper,
         signed=method.signed,
         scale_maximum=scales[method.id],
-        scale_mode=scale_mode,
-        threshold=threshold,
-        command_line=command_line,
+        scale_mode=options.scale_mode,
+        threshold=options.threshold,
+        command_line=options.command_line,
         created=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         program=f"gcx-desktop {__version__}",
-        preparation=_prepared_words(preparation, explained, words),
-        substructure_search=substructure_search,
-        labels=labels,
+        preparation=_prepared_words(request.preparation, explained, words),
+        substructure_search=options.substructure_search,
+        labels=options.labels,
         substructures_alone=not kind_of_library(library).names_pieces,
     )
-    drawn = _substructures(bundle.card, substructures, pool, report, cancel)
-    molecules = _molecules(library, plan, method, explained, pool, report, cancel)
+    drawn = _substructures(card, options.substructures, work)
+    molecules = _molecules(library, plan, method, explained, work)
     write_pdf(
         path,
         header,
         molecules,
         rejected,
         substructures=drawn,
-        template=template,
-        report=report,
-        cancel=cancel,
+        template=options.template,
+        report=work.report,
+        cancel=work.cancel,
         forbid=library.path,
     )
     warned = [record.read.warned for record in explained if record.read.warned is not None]
@@ -142,16 +133,13 @@ def _molecules(
     plan: ResultPlan,
     method: Method,
     explained: Sequence[ExplainedRecord],
-    pool: WorkerPool,
-    report: Report,
-    cancel: CancelToken | None,
+    work: Work,
 ) -> Iterator[ReportMolecule]:
-    watch = Stopwatch("Drawing", len(explained), report)
+    watch = Stopwatch("Drawing", len(explained), work.report)
     names = plan.card.class_names
-    drawn = draw_records(library, pool, [record.position for record in explained], cancel=cancel)
+    drawn = draw_records(library, [record.position for record in explained], work)
     for done, (record, depiction) in enumerate(zip(explained, drawn, strict=True)):
-        if cancel:
-            cancel.raise_if_cancelled()
+        work.raise_if_cancelled()
         watch.tell(done)
         probabilities = record.explanation.probabilities
         for index in plan.class_indices(record):
@@ -168,15 +156,13 @@ def _molecules(
                 note="" if isinstance(depiction, Depiction) else why_not_drawn(depiction),
                 preparation=record.read.preparation,
             )
-    report(Progress("Drawing", len(explained), len(explained)))
+    work.report(Progress("Drawing", len(explained), len(explained)))
 
 
-def _substructures(
-    card: Card, findings: Sequence[Finding], pool: WorkerPool, report: Report, cancel: CancelToken | None
-) -> list[ReportSubstructure]:
+def _substructures(card: Card, findings: Sequence[Finding], work: Work) -> list[ReportSubstructure]:
     patterns = [finding.pattern for finding in findings]
     draw = kind_of_model(card).fragmenter.depict_pattern(Paper.WHITE)
-    pictures = made_of_patterns(draw, patterns, pool, "Drawing substructures", report, cancel)
+    pictures = made_of_patterns(draw, patterns, "Drawing substructures", work)
     return [
         ReportSubstructure(
             finding, card.class_names[finding.class_index], picture if isinstance(picture, Depiction) else None

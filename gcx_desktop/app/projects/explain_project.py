@@ -17,21 +17,19 @@ from numpy.typing import NDArray
 from ...errors import ProjectError
 from ...explain.engine import Explainer, Explanation, batches
 from ...explain.forward_pass import Method
-from ...gcn.bundle import Bundle, content_hash
 from ...kinds.kind import Decode, ReadRecord
 from ...kinds.registry import check_model, decode_of, n_codes_of
-from ...library.library import Library
-from ...library.molecules.preparation import AS_RECORDED, Preparation
 from ...library.record import Rejected
-from ...pool import WorkerPool
-from ...progress import CancelToken, Report, Stopwatch, silent
+from ...progress import Stopwatch
 from ...project.results import ResultBatch, StoredResults
 from ...project.rows import StoredMap, StoredPrediction, StoredRejection
 from ...project.store import Project
+from ...work import Work
 from ..explaining.explain_library import ExplainedRecord, judged
-from ..explaining.read_records import read_library
-from .project_source import makes_molblocks, mask, reading_of
+from ..explaining.request import ExplanationRequest, read_requested
+from .project_source import makes_molblocks, mask
 from .stored_records import fits, forget_damaged, from_store, has_known_codes, to_store
+from .stored_results import known_results, results_in
 
 _AT_ONCE = 500
 """Stored records fetched together."""
@@ -40,84 +38,43 @@ _MEMORY_BYTES = 1 << 20
 
 
 def explain_into_project(
-    library: Library,
-    bundle: Bundle,
-    methods: Sequence[Method],
+    request: ExplanationRequest,
+    work: Work,
     project: Project,
-    *,
-    pool: WorkerPool,
-    positions: Sequence[int] | None = None,
-    with_molblocks: bool = False,
-    preparation: Preparation = AS_RECORDED,
     records: Iterator[ReadRecord | Rejected] | None = None,
-    report: Report = silent,
-    cancel: CancelToken | None = None,
 ) -> Iterator[ExplainedRecord | Rejected]:
     """As :func:`~.explain_library.explain_library`: the same records in the same order, stored or computed and saved.
 
     What is stored counts if it was computed of the same file, read in the same way, by the same weights and card and by
     the same method. What of it is damaged is noted (:meth:`Project.take_damaged`) and computed again.
 
-    :param preparation: what is done to records first
     :param records: those not in the project, if :func:`~.project_source.read_new` was called already
     :raises UsageError: if the model is for another kind of graph
     :raises LibraryError: if the library was changed since its results were saved
     :raises ProjectError: if there is something to compute and it cannot be saved; what was saved before is kept
-    :raises Cancelled: once ``cancel`` is set; batches that are done are saved
+    :raises Cancelled: once ``work.cancel`` is set; batches that are done are saved
     """
-    check_model(library, bundle.card)
-    wanted = np.asarray(range(len(library)) if positions is None else positions, dtype=np.int64)
-    features = bundle.card.features
-    reading = reading_of(project, library, preparation, features)
-    results = project.results(
-        reading,
-        model_hash=content_hash(bundle),
-        model_name=bundle.card.name,
-        n_classes=len(bundle.card.class_names),
-    )
-    n_codes = n_codes_of(bundle.card, library.source)
-    damaged = set(forget_damaged(project, results, wanted, [m.id for m in methods], n_codes, cancel))
-    held = _Held.of(results, methods, len(library))
-    complete = held.complete[wanted]
+    library, card = request.library, request.bundle.card
+    check_model(library, card)
+    wanted = np.asarray(request.wanted, dtype=np.int64)
+    results = results_in(library, request.bundle, project, request.preparation)
+    ids, n_codes = [m.id for m in request.methods], n_codes_of(card, library.source)
+    damaged = set(forget_damaged(project, results, wanted, ids, n_codes, work.cancel))
+    run = _Run.of(request, work, project, results)
+    complete = run.held.complete[wanted]
     pending, ready = wanted[~complete], wanted[complete]
     if len(pending):
         project.check_writable()
-
-    def read(some: NDArray[np.int64]) -> Iterator[ReadRecord | Rejected]:
-        return read_library(
-            library,
-            pool,
-            positions=some.tolist(),
-            with_molblocks=with_molblocks,
-            preparation=preparation,
-            features=features,
-            cancel=cancel,
-        )
-
-    molblocks: Iterator[ReadRecord | Rejected] | None = None
-    unread = pending[~held.records[pending]]
-    if makes_molblocks(library, with_molblocks):
-        unread = pending
-        molblocks = read(ready[~held.rejected[ready]])
+    whole = _reads_again(request)
+    unread = pending if whole else pending[~run.held.records[pending]]
     if records is None:
-        new = read(unread)
+        new = run.read(unread)
     else:  # whoever began to read them took the damaged ones for stored
-        again = read(unread[np.isin(unread, list(damaged))])
+        again = run.read(unread[np.isin(unread, list(damaged))])
         new = (next(again if position in damaged else records) for position in unread.tolist())
-    run = _Run(
-        library,
-        project,
-        results,
-        held,
-        bundle,
-        decode_of(bundle.card, library.source),
-        n_codes,
-        methods,
-        cancel,
-    )
     computed = run.computed(pending, set(unread.tolist()), new)
-    stored = run.stored(ready, molblocks)
-    watch = Stopwatch("Explaining" if methods else "Predicting", len(wanted), report)
+    stored = run.stored(ready)
+    watch = Stopwatch("Explaining" if request.methods else "Predicting", len(wanted), work.report)
     watch.tell(0)
     rejected = 0
     for done, is_stored in enumerate(complete.tolist(), 1):
@@ -125,6 +82,37 @@ def explain_into_project(
         rejected += isinstance(result, Rejected)
         yield result
         watch.tell(done, rejected=rejected)
+
+
+def held_explanations(request: ExplanationRequest, project: Project) -> NDArray[np.bool_]:
+    """[n_wanted]: the records of which all that is wanted is stored. Nothing is added to the project.
+
+    :raises LibraryError: if the library was changed since its results were saved
+    :raises ProjectError: if the project does not read
+    """
+    wanted = np.asarray(request.wanted, dtype=np.int64)
+    results = known_results(request.library, request.bundle, project, request.preparation)
+    if results is None:
+        return np.zeros(len(wanted), dtype=np.bool_)
+    complete: NDArray[np.bool_] = _Held.of(results, request.methods, len(request.library)).complete[wanted]
+    return complete
+
+
+def stored_explanations(
+    request: ExplanationRequest, work: Work, project: Project
+) -> Iterator[ExplainedRecord | Rejected]:
+    """Records that :func:`held_explanations` tells of. Nothing is computed.
+
+    :raises ProjectError: if what is stored of one is damaged
+    :raises Cancelled: once ``work.cancel`` is set
+    """
+    results = results_in(request.library, request.bundle, project, request.preparation)
+    return _Run.of(request, work, project, results).stored(np.asarray(request.wanted, dtype=np.int64))
+
+
+def _reads_again(request: ExplanationRequest) -> bool:
+    """Whether more of each record is wanted than a project holds."""
+    return request.whole_records or makes_molblocks(request.library, request.with_molblocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,34 +147,45 @@ class _Held:
 class _Run:
     """One pass over a library."""
 
-    library: Library
+    request: ExplanationRequest
+    work: Work
     project: Project
     results: StoredResults
     held: _Held
-    bundle: Bundle
     decode: Decode
     n_codes: int
-    methods: Sequence[Method]
-    cancel: CancelToken | None
 
-    def stored(
-        self, positions: NDArray[np.int64], molblocks: Iterator[ReadRecord | Rejected] | None
+    @staticmethod
+    def of(request: ExplanationRequest, work: Work, project: Project, results: StoredResults) -> _Run:
+        """A pass that knows what the project holds now."""
+        library, card = request.library, request.bundle.card
+        held = _Held.of(results, request.methods, len(library))
+        decode, n_codes = decode_of(card, library.source), n_codes_of(card, library.source)
+        return _Run(request, work, project, results, held, decode, n_codes)
+
+    def read(self, positions: NDArray[np.int64]) -> Iterator[ReadRecord | Rejected]:
+        """Records, from the file."""
+        return read_requested(self.request.at(positions.tolist()), self.work)
+
+    def stored(self, positions: NDArray[np.int64]) -> Iterator[ExplainedRecord | Rejected]:
+        """Records of which all is stored; those that are read again are read by workers from now on."""
+        again = self.read(positions[~self.held.rejected[positions]]) if _reads_again(self.request) else None
+        return self._stored(positions, again)
+
+    def _stored(
+        self, positions: NDArray[np.int64], again: Iterator[ReadRecord | Rejected] | None
     ) -> Iterator[ExplainedRecord | Rejected]:
-        """Records of which all is stored.
-
-        :param molblocks: the same records but the rejected ones, read again
-        """
+        """:param again: the same records but the rejected ones, read from the file"""
         for some in _portions(positions):
-            if self.cancel:
-                self.cancel.raise_if_cancelled()
+            self.work.raise_if_cancelled()
             records = self._records(some)
             explanations = self._explanations(
                 {position: read for position, read in records.items() if not isinstance(read, Rejected)}
             )
             for position in some:
                 read = records[position]
-                if not isinstance(read, Rejected) and molblocks is not None:
-                    read = next(molblocks)
+                if not isinstance(read, Rejected) and again is not None:
+                    read = next(again)
                 yield read if isinstance(read, Rejected) else ExplainedRecord(read, explanations[position])
 
     def computed(
@@ -197,8 +196,7 @@ class _Run:
         records = (next(read if position in unread else known) for position in positions.tolist())
         keyed = ((record, None if isinstance(record, Rejected) else record.graph) for record in records)
         for group in batches(keyed):
-            if self.cancel:
-                self.cancel.raise_if_cancelled()
+            self.work.raise_if_cancelled()
             yield from self._batch([record for record, _ in group])
 
     def _batch(self, records: Sequence[ReadRecord | Rejected]) -> list[ExplainedRecord | Rejected]:
@@ -211,7 +209,7 @@ class _Run:
         maps: list[StoredMap] = []
         for needed, some in by_need.items():
             explainer = Explainer(
-                self.bundle.network, self.decode, needed, memory_bytes=_MEMORY_BYTES, cancel=self.cancel
+                self.request.bundle.network, self.decode, needed, memory_bytes=_MEMORY_BYTES, cancel=self.work.cancel
             )
             computed = explainer.explain([read.graph for read in some])
             for read, new in zip(some, computed, strict=True):
@@ -237,22 +235,22 @@ class _Run:
         return [
             record
             if isinstance(record, Rejected)
-            else judged(ExplainedRecord(record, explanations[record.position]), self.library)
+            else judged(ExplainedRecord(record, explanations[record.position]), self.request.library)
             for record in records
         ]
 
     def _joined(self, old: Explanation, new: Explanation) -> Explanation:
         """The maps of both, in the methods' order, and the prediction that is stored."""
         both = {**old.maps, **new.maps}
-        return replace(old, maps={method.id: both[method.id] for method in self.methods})
+        return replace(old, maps={method.id: both[method.id] for method in self.request.methods})
 
     def _is_predicted(self, position: int) -> bool:
         return bool(self.held.records[position] and self.held.predicted[position])
 
     def _missing(self, position: int) -> tuple[Method, ...]:
         if not self._is_predicted(position):
-            return tuple(self.methods)
-        return tuple(method for method in self.methods if not self.held.explained[method.id][position])
+            return tuple(self.request.methods)
+        return tuple(method for method in self.request.methods if not self.held.explained[method.id][position])
 
     def _known(self, positions: list[int]) -> Iterator[ReadRecord | Rejected]:
         for some in _portions(np.array(positions, dtype=np.int64)):
@@ -269,7 +267,7 @@ class _Run:
 
     def _explanations(self, reads: dict[int, ReadRecord], *, partly: bool = False) -> dict[int, Explanation]:
         """:param partly: whether some of the methods may not be stored"""
-        ids = [method.id for method in self.methods]
+        ids = [method.id for method in self.request.methods]
         found = self.results.explanations(list(reads), ids)
         explanations, damaged = {}, []
         for position, read in reads.items():

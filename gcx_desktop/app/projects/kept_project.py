@@ -12,17 +12,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...library.library import Library
-from ...library.molecules.preparation import AS_RECORDED, Preparation
+from ...library.molecules.preparation import Preparation
 from ...library.record import Rejected
-from ...pool import WorkerPool
-from ...progress import CancelToken, Report, silent
 from ...project.store import Project
+from ...work import Work
+from ..explaining.request import ExplanationRequest
 from ..libraries.marks import Marks
 from .project_source import save_records
 from .unsaved_work import is_unsaved
 
 if TYPE_CHECKING:
-    from ...explain.forward_pass import Method
     from ...gcn.bundle import Bundle
     from ..explaining.explain_library import ExplainedRecord
 
@@ -71,6 +70,12 @@ class KeptProject:
         self._writing = threading.Lock()
         self._unused = threading.Condition(self._lock)
         self._n_users = 0
+        self._leaving = False
+
+    @property
+    def leaving(self) -> bool:
+        """Whether somebody waits to close it: nobody is to begin anything with it."""
+        return self._leaving
 
     @property
     def read_only(self) -> bool:
@@ -183,20 +188,12 @@ class KeptProject:
 
     def _wait(self) -> None:
         with self._lock:
+            self._leaving = True
             self._unused.wait_for(lambda: not self._n_users)
 
 
 def explain_and_keep(
-    library: Library,
-    bundle: Bundle,
-    methods: Sequence[Method],
-    *,
-    kept: KeptProject | None,
-    pool: WorkerPool,
-    positions: Sequence[int],
-    preparation: Preparation = AS_RECORDED,
-    report: Report = silent,
-    cancel: CancelToken | None = None,
+    request: ExplanationRequest, work: Work, kept: KeptProject | None
 ) -> Generator[ExplainedRecord | Rejected]:
     """Explains records into the project if there is one that may be written, else without saving anything.
 
@@ -206,29 +203,10 @@ def explain_and_keep(
     from .explain_project import explain_into_project
 
     if kept is None or kept.read_only:
-        yield from explain_library(
-            library,
-            bundle,
-            methods,
-            pool=pool,
-            positions=positions,
-            preparation=preparation,
-            report=report,
-            cancel=cancel,
-        )
+        yield from explain_library(request, work)
         return
     with kept.in_use() as project:
-        yield from explain_into_project(
-            library,
-            bundle,
-            methods,
-            project,
-            pool=pool,
-            positions=positions,
-            preparation=preparation,
-            report=report,
-            cancel=cancel,
-        )
+        yield from explain_into_project(request, work, project)
 
 
 _By = tuple[Library, "Bundle", Preparation]

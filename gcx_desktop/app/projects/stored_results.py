@@ -44,7 +44,7 @@ def stored_results(
     :raises LibraryError: if the library was changed since its results were saved
     :raises Cancelled: between two portions, once ``cancel`` is set
     """
-    results = _results(library, bundle, project, preparation)
+    results = known_results(library, bundle, project, preparation)
     if results is None:
         return
     reading = results.reading
@@ -75,7 +75,7 @@ def save_explained(
     :raises LibraryError: if the library was changed since its results were saved
     :raises ProjectError: if it cannot be written
     """
-    results = _stored(library, bundle, project, preparation)
+    results = results_in(library, bundle, project, preparation)
     known = results.explanations([each.position for each in explained], ())
     new = {each.position: each for each in explained if each.position not in known}
     results.save(
@@ -94,20 +94,25 @@ def save_explained(
     )
 
 
-def _results(library: Library, bundle: Bundle, project: Project, preparation: Preparation) -> StoredResults | None:
-    """``None`` if there are none: to look for some does not add the model to a project."""
+def known_results(library: Library, bundle: Bundle, project: Project, preparation: Preparation) -> StoredResults | None:
+    """As :func:`results_in`; ``None`` if there are none: to look for some does not add the model to a project."""
     hash_ = content_hash(bundle)
     if all(model.hash != hash_ for model in project.models()):
         return None
     try:
-        return _stored(library, bundle, project, preparation)
+        return results_in(library, bundle, project, preparation)
     except ProjectError:
         if project.read_only:  # it was read otherwise, and that cannot be added
             return None
         raise
 
 
-def _stored(library: Library, bundle: Bundle, project: Project, preparation: Preparation) -> StoredResults:
+def results_in(library: Library, bundle: Bundle, project: Project, preparation: Preparation) -> StoredResults:
+    """Where a model's results for a library are stored, a place made for them if there is none.
+
+    :raises LibraryError: if the library was changed since its results were saved
+    :raises ProjectError: if there is no place for them and the project is read-only
+    """
     return project.results(
         reading_of(project, library, preparation, bundle.card.features),
         model_hash=content_hash(bundle),

@@ -82,8 +82,8 @@ class DisagreementSorting(QObject):
     def sort(self, *, descending: bool) -> None:
         """Sorts by the disagreement, after computing it for the records that lack it."""
         session = self._session
-        library, rows, bundle = session.libraries.library, session.libraries.rows, session.bundle
-        if library is None or rows is None or bundle is None:
+        rows, bundle = session.libraries.rows, session.bundle
+        if session.libraries.library is None or rows is None or bundle is None:
             return
         self._descending = descending
         if self.busy:
@@ -96,21 +96,15 @@ class DisagreementSorting(QObject):
         if not positions:
             self._sort()
             return
-        pool, preparation = session.batch_pool, session.preparation
+        explanations = session.explanations((), positions)
+        if explanations is None:
+            return
 
         def job(link: Link) -> None:
             from ...app.explaining.disagreement import library_disagreement
 
             use_one_thread()
-            results = library_disagreement(
-                library,
-                bundle,
-                pool=pool,
-                positions=positions,
-                preparation=preparation,
-                report=link.report,
-                cancel=link.cancel,
-            )
+            results = library_disagreement(explanations.request(), explanations.source(), explanations.work(link))
             for result in results:
                 link.deliver(result)
 

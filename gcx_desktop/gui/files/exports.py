@@ -21,6 +21,7 @@ from ..background.task_runner import Link, Task
 from ..pictures.picture import render_image
 from ..record.explanation_panel import ExplanationPanel
 from ..session.session import Session
+from ..session.window_explanations import WindowExplanations
 from ..table.library_view import LibraryTable
 from ..widgets.folders import start_folder
 
@@ -179,6 +180,13 @@ class Exports(QObject):
             return True
         return False
 
+    def _explanations(self, positions: Sequence[int]) -> tuple[WindowExplanations, str, str]:
+        """Of these records by the method that is seen, and that method and the class; to be asked when all is ready."""
+        session = self._session
+        explanations = session.explanations((session.method,), positions)
+        assert explanations is not None  # noqa: S101
+        return explanations, session.method, session.class_name
+
     # Writing
 
     def export_table(self, which: str, path: Path) -> None:
@@ -188,34 +196,23 @@ class Exports(QObject):
         """
         if not self._ready(which):
             return
-        session, positions = self._session, self.positions(which)
-        library, bundle, pool = session.libraries.library, session.bundle, session.batch_pool
-        method_id, classes, preparation = session.method, session.class_name, session.preparation
-        assert library is not None and bundle is not None  # noqa: S101, PT018
+        positions = self.positions(which)
+        explanations, _, classes = self._explanations(positions)
 
         def job(link: Link) -> Written:
-            from ...app.explaining.explain_library import explain_library
             from ...app.explaining.read_records import wants_molblocks
             from ...app.output.write_results import ResultPlan, check_plan, write_results
-            from ...explain.method import method
             from ...library.writing.output import KINDS, SALIENCY_KINDS, check_output, output_kind
 
-            method_ids = (method_id,) if output_kind(path, KINDS) in SALIENCY_KINDS else ()
-            plan = ResultPlan(bundle.card, method_ids, classes, preparation, with_fields=True)
+            request = explanations.request(with_molblocks=wants_molblocks(str(path)))
+            if output_kind(path, KINDS) not in SALIENCY_KINDS:
+                request = request.by(())
+            ids = tuple(method.id for method in request.methods)
+            plan = ResultPlan(request.bundle.card, ids, classes, request.preparation, with_fields=True)
             check_plan(plan, str(path), len(positions))
-            check_output(path, forbid=library.path)
-            results = explain_library(
-                library,
-                bundle,
-                [method(id_) for id_ in method_ids],
-                pool=pool,
-                positions=positions,
-                with_molblocks=wants_molblocks(str(path)),
-                preparation=preparation,
-                report=link.report,
-                cancel=link.cancel,
-            )
-            return write_results(str(path), library, plan, results)
+            check_output(path, forbid=request.library.path)
+            results = explanations.source()(request, explanations.work(link))
+            return write_results(str(path), request.library, plan, results)
 
         def words(written: Written) -> str:
             repairs = f"; {written.repairs}" if written.repairs else ""
@@ -227,11 +224,10 @@ class Exports(QObject):
         """The PDF of the records seen, by the method, class, threshold and scale seen."""
         if not self._ready(which):
             return
-        session, positions, panel = self._session, self.positions(which), self._panel
-        library, bundle, pool = session.libraries.library, session.bundle, session.batch_pool
-        method_id, classes, preparation = session.method, session.class_name, session.preparation
+        positions, panel = self.positions(which), self._panel
+        explanations, method_id, classes = self._explanations(positions)
+        library, preparation = explanations.library, explanations.preparation
         threshold, scale_mode = panel.threshold, panel.scale_mode
-        assert library is not None and bundle is not None  # noqa: S101, PT018
         words = ["gcx", "report", str(library.path), "-o", path.name, "--model", self._model_words()]
         words += ["--method", method_id, "--class", classes, "--threshold", f"{threshold:g}", "--scale", scale_mode]
         words += library.options.arguments()
@@ -241,29 +237,20 @@ class Exports(QObject):
         whole = _is_whole_file(positions, len(library)) and not substructures
 
         def job(link: Link) -> Written:
-            from ...app.output.write_report import write_report
-            from ...explain.method import method
+            from ...app.output.write_report import ReportOptions, write_report
             from ...library.writing.output import check_output
 
             check_output(path, forbid=library.path)
-            return write_report(
-                library,
-                bundle,
-                method(method_id),
-                path=path,
-                pool=pool,
+            options = ReportOptions(
                 classes=classes,
-                positions=positions,
-                preparation=preparation,
                 threshold=threshold,
                 scale_mode=scale_mode,
                 substructures=substructures,
                 substructure_search=search,
                 labels=labels,
                 command_line=shlex.join(words) if whole else "",
-                report=link.report,
-                cancel=link.cancel,
             )
+            return write_report(explanations.request(), explanations.source(), explanations.work(link), path, options)
 
         self._begin(f"Writing {path.name}", path, job, lambda written: _written(path, positions, written.rejected))
 
@@ -272,31 +259,17 @@ class Exports(QObject):
         if not self._ready(which):
             return
         session, positions, panel = self._session, self.positions(which), self._panel
-        library, bundle, pool = session.libraries.library, session.bundle, session.batch_pool
-        method_id, classes, preparation = session.method, session.class_name, session.preparation
+        explanations, method_id, classes = self._explanations(positions)
         threshold = panel.threshold
         maximum = session.scales.get(method_id) if panel.scale_mode == "library" else None
-        assert library is not None and bundle is not None  # noqa: S101, PT018
 
         def job(link: Link) -> WrittenPictures:
-            from ...app.output.export_pictures import export_pictures, svg_bytes
-            from ...explain.method import method
+            from ...app.output.export_pictures import PictureStyle, export_pictures, svg_bytes
 
+            render = svg_bytes if kind == "svg" else png_bytes
+            style = PictureStyle(f".{kind}", render, classes, threshold, maximum)
             return export_pictures(
-                library,
-                bundle,
-                method(method_id),
-                folder=folder,
-                suffix=f".{kind}",
-                render=svg_bytes if kind == "svg" else png_bytes,
-                pool=pool,
-                positions=positions,
-                classes=classes,
-                preparation=preparation,
-                threshold=threshold,
-                scale_maximum=maximum,
-                report=link.report,
-                cancel=link.cancel,
+                explanations.request(), explanations.source(), explanations.work(link), folder, style
             )
 
         self._begin(f"Drawing into {folder.name}", folder, job, lambda written: _drawn(folder, kind, written))

@@ -127,27 +127,23 @@ class MeasuresPanel(QDockWidget):
     def evaluate(self) -> None:
         """Measures what is chosen, in the background; what was measured before stays until it is there."""
         session, choice = self._session, self.choice
-        library, bundle, preparation = session.libraries.library, session.bundle, session.preparation
-        if self.busy or library is None or bundle is None or not choice.label or not choice.method_ids:
+        explanations = session.explanations(choice.method_ids)
+        if self.busy or explanations is None or not choice.label or not choice.method_ids:
             return
-        label, ids, n_wanted, pool = choice.label, choice.method_ids, choice.n_wanted, session.batch_pool
-        said = session.labels.of(label, bundle.card.class_names)
+        label, n_wanted = choice.label, choice.n_wanted
+        said = session.labels.of(label, explanations.bundle.card.class_names)
 
         def job(link: Link) -> Measured:
             from ...app.evaluation.measure_library import measure_library
 
             use_one_thread()
             return measure_library(
-                library,
-                bundle,
-                ids,
+                explanations.request(),
                 label,
-                pool=pool,
+                explanations.source(),
+                explanations.work(link),
                 class_of=said,
                 n_wanted=n_wanted,
-                preparation=preparation,
-                report=link.report,
-                cancel=link.cancel,
             )
 
         self._job.start(job, self._show, what="Evaluating")

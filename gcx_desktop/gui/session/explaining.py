@@ -9,6 +9,7 @@ from ...app.libraries.row_results import row_result
 from ...app.projects.kept_project import KeptProject
 from ...library.record import Rejected
 from ...pool import WorkerPool
+from ...work import Work
 from ..background.task_runner import Link
 from ..background.torch_threads import use_one_thread
 from .project_results import Inquiry
@@ -23,21 +24,14 @@ def explaining(
     """
 
     def job(link: Link) -> None:
+        from ...app.explaining.request import ExplanationRequest
         from ...app.projects.kept_project import explain_and_keep
         from ...explain.method import method
 
         use_one_thread()
-        results = explain_and_keep(
-            inquiry.library,
-            inquiry.bundle,
-            [method(inquiry.method)],
-            kept=kept,
-            pool=pool,
-            positions=positions(),
-            preparation=inquiry.preparation,
-            report=link.report,
-            cancel=link.cancel,
-        )
+        methods = [method(inquiry.method)]
+        request = ExplanationRequest(inquiry.library, inquiry.bundle, methods, positions(), inquiry.preparation)
+        results = explain_and_keep(request, Work(pool, link.report, link.cancel), kept)
         with closing(results):  # so that it lets go of the project whatever happens
             for result in results:
                 link.deliver(result if isinstance(result, Rejected) else row_result(result, inquiry.method))

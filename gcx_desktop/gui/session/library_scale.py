@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from ...library.library import Library
 from ...library.molecules.preparation import Preparation
 from ...pool import WorkerPool
+from ...work import Work
 from ..background.task_runner import Link, Task, TaskRunner
 from ..background.torch_threads import use_one_thread
 
@@ -49,10 +50,12 @@ class LibraryScale(QObject):
 
         def job(link: Link) -> dict[str, float]:
             from ...app.explaining.colour_scale import library_scale
+            from ...app.explaining.request import ExplanationRequest
             from ...explain.method import methods
 
             use_one_thread()
-            return library_scale(library, bundle, methods(), pool=pool, preparation=preparation, cancel=link.cancel)
+            request = ExplanationRequest(library, bundle, methods(), preparation=preparation)
+            return library_scale(request, Work(pool, cancel=link.cancel))
 
         if self._running is None:
             self._start(job)

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from ...app.explaining.method_names import DEFAULT_METHOD, METHOD_NAMES
 from ...app.explaining.models import list_models
+from ...app.libraries.held_rows import HeldRows
 from ...app.libraries.row_order import listed_where
 from ...app.libraries.row_results import RowResult, row_result
 from ...app.libraries.shown_class import probability_class
@@ -38,6 +39,7 @@ from .library_session import LibrarySession
 from .project_results import Inquiry, ProjectResults
 from .project_session import ProjectSession
 from .selection import Selection
+from .window_explanations import WindowExplanations
 
 if TYPE_CHECKING:
     from ...app.explaining.explain_library import ExplainedRecord
@@ -416,6 +418,22 @@ class Session(QObject):
         """Something of these in the project was damaged: they are explained again."""
         if self._is_about(inquiry) and not self.running:
             self._explain(inquiry, len(positions), lambda: positions)
+
+    def explanations(
+        self, method_ids: Sequence[str], positions: Sequence[int] | None = None
+    ) -> WindowExplanations | None:
+        """Records of what the window is about now, to be explained; ``None`` while library or weights are not there.
+
+        :param positions: ``None`` for all
+        """
+        inquiry = self._inquiry()
+        if inquiry is None:
+            return None
+        library, bundle, preparation = inquiry.library, inquiry.bundle, inquiry.preparation
+        table = HeldRows.of(inquiry.rows, library, bundle, preparation)
+        return WindowExplanations(
+            library, bundle, preparation, method_ids, positions, table, self._results_in, self.batch_pool
+        )
 
     def _is_about(self, inquiry: Inquiry) -> bool:
         """Whether the window is still about the same, but perhaps for the method."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from ...app.mining.substructure_search import Mined, file_kinds
 from ...kinds.kind import Kind
 from ...wording import counted
+from ...work import Work
 from ..background.task_runner import Link, Task
 from ..session.session import Session
 from ..widgets.folders import start_folder
@@ -91,7 +92,7 @@ class SubstructureExport(QObject):
             from ...app.mining.write_substructures import left_out_in_words, write_substructures
 
             n_left_out = write_substructures(
-                str(path), mined, pool=pool, heading=library.name, forbid=library, cancel=link.cancel
+                str(path), mined, Work(pool, cancel=link.cancel), heading=library.name, forbid=library
             )
             written = f"wrote {counted(len(mined.findings) - n_left_out, 'substructure')} to {path.name}"
             return f"{written}; {left_out_in_words(n_left_out)}" if n_left_out else written

@@ -201,36 +201,25 @@ class SubstructuresPanel(QDockWidget):
     def search(self) -> None:
         """Looks for what is chosen, in the background; what was found before stays until it is there."""
         session, label = self._session, self.choice.label
-        library, bundle, preparation = session.libraries.library, session.bundle, session.preparation
-        if self.busy or library is None or bundle is None:
+        explanations = session.explanations((session.method,))
+        if self.busy or explanations is None:
             return
+        library, card = explanations.library, explanations.bundle.card
         classes = () if session.class_choice == PREDICTED else (session.class_name,)
-        said = session.labels.of(label, bundle.card.class_names)
-        request, method_id, pool = self.choice.request(classes), session.method, session.batch_pool
+        said = session.labels.of(label, card.class_names)
+        request = self.choice.request(classes)
 
         def job(link: Link) -> Mined:
             from ...app.evaluation.labelled_records import class_labels
             from ...app.mining.mine_recurring import mine
-            from ...explain.method import method
 
             use_one_thread()
-            card = bundle.card
             labels = (
                 class_labels(library, label, card.class_names, positive=card.positive_class, class_of=said)
                 if label
                 else None
             )
-            return mine(
-                library,
-                bundle,
-                method(method_id),
-                request,
-                pool=pool,
-                labels=labels,
-                preparation=preparation,
-                report=link.report,
-                cancel=link.cancel,
-            )
+            return mine(request, explanations.request(), explanations.source(), explanations.work(link), labels)
 
         def show(mined: Mined) -> None:
             asked = request.in_words(mined.kind, labelled=bool(label))

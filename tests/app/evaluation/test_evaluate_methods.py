@@ -21,6 +21,7 @@ from gcx_desktop.app.evaluation.write_evaluation import (
     summary_rows,
 )
 from gcx_desktop.app.explaining.explain_library import ExplainedRecord, explain_library
+from gcx_desktop.app.explaining.request import ExplanationRequest
 from gcx_desktop.errors import UnknownNameError, UsageError
 from gcx_desktop.explain.method import method
 from gcx_desktop.gcn.bundle import Bundle
@@ -30,6 +31,7 @@ from gcx_desktop.graph.features import FEATURE_NAMES, FEATURE_SET, N_FEATURES
 from gcx_desktop.kinds.kind import Rationale
 from gcx_desktop.library.library import open_library
 from gcx_desktop.pool import WorkerPool
+from gcx_desktop.work import Work
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +62,8 @@ def evaluation(
 ) -> Evaluation:
     with open_library(table) as library:
         labels = class_labels(library, "amine", bundle.card.class_names)
-        return evaluate_methods(library, bundle, [method(id_) for id_ in ids], labels, pool=pool, rationale=rationale)
+        request = ExplanationRequest(library, bundle, [method(id_) for id_ in ids])
+        return evaluate_methods(request, labels, explain_library, Work(pool), rationale=rationale)
 
 
 def test_measures_of_two_molecules_worked_by_hand(table: Path, bundle: Bundle, pool: WorkerPool) -> None:
@@ -143,7 +146,8 @@ def test_attribution_is_the_share_of_pairs_in_their_order_for_each_method_and_tr
     found = evaluation(path, bundle, pool, *ids, rationale=lambda read: known[read.position])
     assert found.attribution is not None
     with open_library(path) as library:
-        explained = list(explain_library(library, bundle, [method(id_) for id_ in ids], pool=pool))
+        request = ExplanationRequest(library, bundle, [method(id_) for id_ in ids])
+        explained = list(explain_library(request, Work(pool)))
     for id_ in ids:
         for i, record in enumerate(explained):
             assert isinstance(record, ExplainedRecord)

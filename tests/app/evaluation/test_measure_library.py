@@ -10,8 +10,11 @@ import pytest
 import torch
 
 from gcx_desktop.app.evaluation.measure_library import Measured, measure_library
+from gcx_desktop.app.explaining.explain_library import explain_library
+from gcx_desktop.app.explaining.request import ExplanationRequest
 from gcx_desktop.app.training.training_table import file_sha256
 from gcx_desktop.errors import Cancelled
+from gcx_desktop.explain.method import method
 from gcx_desktop.gcn.bundle import Bundle
 from gcx_desktop.gcn.card import Card, TrainingData
 from gcx_desktop.gcn.network import initialise
@@ -19,6 +22,7 @@ from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 from gcx_desktop.library.library import open_library
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.progress import CancelToken, Progress
+from gcx_desktop.work import Work
 
 SMILES = ("CCO", "CCN", "c1ccccc1", "CC(=O)O", "broken", "CCCN", "CCl", "OCCO")
 
@@ -44,7 +48,9 @@ def bundle() -> Bundle:
 
 def measured(table: Path, bundle: Bundle, pool: WorkerPool, **options: object) -> Measured:
     with open_library(table) as library:
-        return measure_library(library, bundle, ("cam", "eb"), "label", pool=pool, **options)  # type: ignore[arg-type]
+        request = ExplanationRequest(library, bundle, [method("cam"), method("eb")])
+        work = Work(pool, **{name: options.pop(name) for name in ("report", "cancel") if name in options})  # type: ignore[arg-type]
+        return measure_library(request, "label", explain_library, work, **options)  # type: ignore[arg-type]
 
 
 def test_of_a_sample_the_molecules_are_spread_over_those_with_a_label(

@@ -13,6 +13,8 @@ import torch
 from rdkit import Chem
 
 from gcx_desktop.app.evaluation.labelled_records import class_labels
+from gcx_desktop.app.explaining.explain_library import explain_library
+from gcx_desktop.app.explaining.request import ExplanationRequest
 from gcx_desktop.app.mining.cut_records import cut_at, look_at, name_graph, write_form
 from gcx_desktop.app.mining.mine_recurring import mine
 from gcx_desktop.app.mining.substructure_search import (
@@ -30,12 +32,13 @@ from gcx_desktop.gcn.card import Card
 from gcx_desktop.gcn.network import Layer, Network
 from gcx_desktop.graph.features import FEATURE_NAMES, FEATURE_SET, N_FEATURES
 from gcx_desktop.library.library import open_library
-from gcx_desktop.library.molecules.preparation import Preparation
+from gcx_desktop.library.molecules.preparation import AS_RECORDED, Preparation
 from gcx_desktop.pool import Lost, WorkerPool
 from gcx_desktop.progress import CancelToken, Progress
 from gcx_desktop.substructure.findings import Finding
 from gcx_desktop.substructure.patterns import parts_of
 from gcx_desktop.substructure.schemes import Scheme
+from gcx_desktop.work import Work
 
 
 @pytest.fixture(scope="module")
@@ -72,11 +75,20 @@ def written(folder: Path, records: tuple[tuple[str, str], ...]) -> Path:
     return path
 
 
-def mined(path: Path, pool: WorkerPool, request: MiningRequest, *, labelled: bool = True, **more: object) -> Mined:
+def mined(
+    path: Path,
+    pool: WorkerPool,
+    request: MiningRequest,
+    *,
+    labelled: bool = True,
+    preparation: Preparation = AS_RECORDED,
+    **more: object,
+) -> Mined:
     bundle = nitrogen_network()
     with open_library(path) as library:
         labels = class_labels(library, "amine", bundle.card.class_names) if labelled else None
-        return mine(library, bundle, method("cam"), request, pool=pool, labels=labels, **more)
+        explanation = ExplanationRequest(library, bundle, [method("cam")], preparation=preparation)
+        return mine(request, explanation, explain_library, Work(pool, **more), labels)  # type: ignore[arg-type]
 
 
 def by_smiles(found: Mined) -> dict[str, Finding]:

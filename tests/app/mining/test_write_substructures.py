@@ -29,6 +29,7 @@ from gcx_desktop.substructure.fragments import labelled_graph
 from gcx_desktop.substructure.patterns import Pattern, write_pattern
 from gcx_desktop.substructure.pieces import Piece
 from gcx_desktop.substructure.statistics import odds_ratio
+from gcx_desktop.work import Work
 
 CONVENTION = (
     *("substructure", "smiles", "class", "n_explained", "n_positive", "n_negative", "r_explained", "r_class"),
@@ -96,7 +97,7 @@ def test_a_row_has_every_column_and_plain_values(found: Mined) -> None:
 @pytest.mark.parametrize("kind", ["csv", "tsv", "json", "parquet", "xlsx"])
 def test_a_table_holds_a_row_for_each_substructure(kind: str, found: Mined, tmp_path: Path, pool: WorkerPool) -> None:
     path = tmp_path / f"out.{kind}"
-    write_substructures(str(path), found, pool=pool)
+    write_substructures(str(path), found, Work(pool))
     if kind in ("csv", "tsv"):
         with path.open(newline="") as file:
             rows = list(csv.DictReader(file, delimiter="\t" if kind == "tsv" else ","))
@@ -118,7 +119,7 @@ def test_a_table_holds_a_row_for_each_substructure(kind: str, found: Mined, tmp_
 def test_an_empty_list_has_its_header(tmp_path: Path, pool: WorkerPool) -> None:
     nothing = Mined(MOLECULES, (), ("no", "yes"), (1, 1), (1, 1), 0, ())
     for kind in ("csv", "sdf", "smarts", "html", "parquet"):
-        write_substructures(str(tmp_path / f"out.{kind}"), nothing, pool=pool)
+        write_substructures(str(tmp_path / f"out.{kind}"), nothing, Work(pool))
     assert (tmp_path / "out.csv").read_text().startswith(",".join(CONVENTION))
     assert "<th" in (tmp_path / "out.html").read_text()
 
@@ -127,7 +128,7 @@ def test_an_sdf_has_a_record_for_each_substructure_with_its_statistics(
     found: Mined, tmp_path: Path, pool: WorkerPool
 ) -> None:
     path = tmp_path / "out.sdf"
-    write_substructures(str(path), found, pool=pool)
+    write_substructures(str(path), found, Work(pool))
     mols = list(Chem.SDMolSupplier(str(path), sanitize=False))
     assert [mol.GetNumAtoms() for mol in mols] == [4, 3, 3]
     assert [mol.GetProp("substructure") for mol in mols] == [each.pattern.key for each in found.findings]
@@ -138,7 +139,7 @@ def test_an_sdf_has_a_record_for_each_substructure_with_its_statistics(
 
 def test_a_list_of_smarts_can_be_read_back(found: Mined, tmp_path: Path, pool: WorkerPool) -> None:
     path = tmp_path / "out.smarts"
-    write_substructures(str(path), found, pool=pool)
+    write_substructures(str(path), found, Work(pool))
     queries = [Chem.MolFromSmarts(line.split("\t")[0]) for line in path.read_text().splitlines()]
     assert [query.GetNumAtoms() for query in queries] == [4, 3, 3]
 
@@ -147,7 +148,7 @@ def test_a_page_holds_its_pictures_fetches_nothing_and_its_text_is_escaped(
     found: Mined, tmp_path: Path, pool: WorkerPool
 ) -> None:
     path = tmp_path / "out.html"
-    write_substructures(str(path), found, pool=pool, heading="<script>alert(1)</script>.csv")
+    write_substructures(str(path), found, Work(pool), heading="<script>alert(1)</script>.csv")
     text = path.read_text()
     assert text.count("<svg") == 3
     assert "<script" not in text
@@ -166,7 +167,7 @@ def test_what_is_no_molecule_has_the_columns_that_have_a_meaning(tmp_path: Path,
     findings = tuple(replace(finding(pattern("C"), 5, 3), pattern=each, n_scaffolds=None) for each in pieces)
     found = Mined(SCENES, findings, ("in", "out"), (9, 9), (9, 1), 0, ())
     table, page = tmp_path / "out.parquet", tmp_path / "out.html"
-    write_substructures(str(table), found, pool=pool)
+    write_substructures(str(table), found, Work(pool))
     columns = pq.read_table(table)
     called = {"smiles": "objects", "n_atoms": "n_objects"}
     kept = [called.get(name, name) for name in COLUMNS if name not in ("n_scaffolds", "attached")]
@@ -175,14 +176,14 @@ def test_what_is_no_molecule_has_the_columns_that_have_a_meaning(tmp_path: Path,
     assert columns["substructure"].to_pylist() == ["person", "{person, shirt}", "(a <b>, on, c)"]
     assert columns["n_objects"].to_pylist() == [1, 2, 2]
     assert columns["flags"].to_pylist()[0] == "fewer than 5 images"
-    write_substructures(str(page), found, pool=pool)
+    write_substructures(str(page), found, Work(pool))
     text = page.read_text()
     assert text.count("<svg") == 3
     assert "9 of 9 images explained" in text
     assert "<b>" not in text
     for suffix in ("sdf", "smarts"):
         with pytest.raises(UsageError, match=r"possible are \.csv"):
-            write_substructures(str(tmp_path / f"out.{suffix}"), found, pool=pool)
+            write_substructures(str(tmp_path / f"out.{suffix}"), found, Work(pool))
 
 
 def test_half_a_ring_is_drawn_and_written_without_hydrogens_that_nobody_knows() -> None:
@@ -193,7 +194,7 @@ def test_half_a_ring_is_drawn_and_written_without_hydrogens_that_nobody_knows() 
 
 def test_a_suffix_that_says_nothing_is_refused_with_those_that_would_do(found: Mined, pool: WorkerPool) -> None:
     with pytest.raises(UsageError, match=r"possible are .*\.smarts, \.html"):
-        write_substructures("out.pdf", found, pool=pool)
+        write_substructures("out.pdf", found, Work(pool))
 
 
 def test_nothing_is_left_of_a_file_that_was_stopped_or_cannot_be_written(
@@ -202,9 +203,9 @@ def test_nothing_is_left_of_a_file_that_was_stopped_or_cannot_be_written(
     cancel = CancelToken()
     cancel.cancel()
     with pytest.raises(Cancelled):
-        write_substructures(str(tmp_path / "out.html"), found, pool=pool, cancel=cancel)
+        write_substructures(str(tmp_path / "out.html"), found, Work(pool, cancel=cancel))
     library = tmp_path / "library.csv"
     library.write_text("smiles\nC\n")
     with pytest.raises(OutputError, match="it is the library itself"):
-        write_substructures(str(library), found, pool=pool, forbid=library)
+        write_substructures(str(library), found, Work(pool), forbid=library)
     assert [each.name for each in tmp_path.iterdir()] == ["library.csv"]

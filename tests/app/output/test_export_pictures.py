@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 import torch
 
+from gcx_desktop.app.explaining.explain_library import explain_library
+from gcx_desktop.app.explaining.request import ExplanationRequest
 from gcx_desktop.app.output import export_pictures as module
-from gcx_desktop.app.output.export_pictures import WrittenPictures, export_pictures, svg_bytes
+from gcx_desktop.app.output.export_pictures import PictureStyle, WrittenPictures, export_pictures, svg_bytes
 from gcx_desktop.depict.drawing import Depiction
 from gcx_desktop.depict.halos import Halo
 from gcx_desktop.errors import OutputError
@@ -21,6 +23,7 @@ from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 from gcx_desktop.library.library import Library, open_library
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.progress import CancelToken
+from gcx_desktop.work import Work
 
 
 @pytest.fixture(scope="module")
@@ -44,11 +47,14 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-def export(library: Library, pool: WorkerPool, folder: Path, **more: object) -> WrittenPictures:
+def export(
+    library: Library, pool: WorkerPool, folder: Path, *, cancel: CancelToken | None = None, **more: object
+) -> WrittenPictures:
     card = Card("tiny", "task", ("inactive", "active"), (8,), FEATURE_SET, N_FEATURES)
     bundle = Bundle(card, initialise(N_FEATURES, (8,), 2, torch.Generator().manual_seed(0)), Path())
-    how = {"suffix": ".svg", "render": svg_bytes, "positions": range(len(library)), **more}
-    return export_pictures(library, bundle, method("cam"), folder=folder, pool=pool, **how)  # type: ignore[arg-type]
+    style = PictureStyle(**{"suffix": ".svg", "render": svg_bytes, **more})  # type: ignore[arg-type]
+    request = ExplanationRequest(library, bundle, [method("cam")])
+    return export_pictures(request, explain_library, Work(pool, cancel=cancel), folder, style)
 
 
 def test_every_file_of_the_folder_is_counted(library: Library, pool: WorkerPool, folder: Path) -> None:

@@ -17,6 +17,7 @@ from rdkit import Chem
 
 from gcx_desktop.app.explaining.explain_library import explain_library
 from gcx_desktop.app.explaining.read_records import wants_molblocks
+from gcx_desktop.app.explaining.request import ExplanationRequest
 from gcx_desktop.app.output.write_results import ResultPlan, check_plan, number_cell, own_columns, write_results
 from gcx_desktop.errors import OutputError, UnknownNameError, UsageError
 from gcx_desktop.explain.method import paper_methods
@@ -28,6 +29,7 @@ from gcx_desktop.library.library import open_library
 from gcx_desktop.library.molecules.preparation import Preparation
 from gcx_desktop.library.record import Rejected
 from gcx_desktop.pool import WorkerPool
+from gcx_desktop.work import Work
 
 SMILES = ["CCO", "[H]OC([H])c1ccccc1", "not a molecule", "[Na+].[Cl-]", "C(C)(C)(C)N", "[H][H]", "C" * 450]
 TITLES = ["ethanol", "=1+1", "broken", "salt", "amine, with comma", "hydrogen", "a long chain"]
@@ -70,7 +72,9 @@ def structures(tmp_path: Path) -> Path:
 def run(path: Path, out: str, bundle: Bundle, pool: WorkerPool, classes: str = "all") -> list[Rejected]:
     ids = tuple(m.id for m in paper_methods())
     with open_library(path) as library:
-        results = explain_library(library, bundle, paper_methods(), pool=pool, with_molblocks=wants_molblocks(out))
+        results = explain_library(
+            ExplanationRequest(library, bundle, paper_methods(), with_molblocks=wants_molblocks(out)), Work(pool)
+        )
         return write_results(out, library, ResultPlan(bundle.card, ids, classes), results).rejected
 
 
@@ -179,7 +183,7 @@ def test_predictions_alone_have_a_probability_for_each_class(
     table: Path, tmp_path: Path, bundle: Bundle, pool: WorkerPool
 ) -> None:
     with open_library(table) as library:
-        results = explain_library(library, bundle, (), pool=pool)
+        results = explain_library(ExplanationRequest(library, bundle, ()), Work(pool))
         write_results(str(tmp_path / "out.tsv"), library, ResultPlan(bundle.card), results)
     lines = (tmp_path / "out.tsv").read_text().splitlines()
     assert lines[0] == "record\ttitle\tsmiles\tpredicted_class\tprobability\tprobability_no\tprobability_yes"
@@ -210,7 +214,9 @@ def run_prepared(path: Path, out: Path, bundle: Bundle, pool: WorkerPool, *, exp
     plan = ResultPlan(bundle.card, tuple(m.id for m in used), "yes", BOTH)
     with open_library(path) as library:
         molblocks = wants_molblocks(str(out))
-        results = explain_library(library, bundle, used, pool=pool, with_molblocks=molblocks, preparation=BOTH)
+        results = explain_library(
+            ExplanationRequest(library, bundle, used, with_molblocks=molblocks, preparation=BOTH), Work(pool)
+        )
         write_results(str(out), library, plan, results)
 
 
@@ -291,7 +297,7 @@ def test_there_is_a_number_for_every_atom_of_the_smiles_when_it_is_read_back(
         library.write_text("".join(f"{block}$$$$\n" for block in blocks))
     method = paper_methods()[0]
     with open_library(library) as opened:
-        results = explain_library(opened, bundle, [method], pool=pool, preparation=preparation)
+        results = explain_library(ExplanationRequest(opened, bundle, [method], preparation=preparation), Work(pool))
         plan = ResultPlan(bundle.card, (method.id,), preparation=preparation)
         assert write_results(str(out), opened, plan, results).rejected == []
     if kind in ("csv", "tsv"):
@@ -348,7 +354,7 @@ def test_a_molecule_too_large_to_be_laid_out_is_predicted_and_written_without_co
     path, out = tmp_path / "large.smi", tmp_path / "out.sdf"
     path.write_text("C[C@H](F)" + "C" * 3000 + " chain\nCCO ethanol\n")
     with open_library(path) as library:
-        results = explain_library(library, bundle, (), pool=pool, with_molblocks=True)
+        results = explain_library(ExplanationRequest(library, bundle, (), with_molblocks=True), Work(pool))
         assert write_results(str(out), library, ResultPlan(bundle.card), results).rejected == []
     large, small = Chem.SDMolSupplier(str(out))
     assert large.GetNumAtoms() == 3003
@@ -363,9 +369,9 @@ def test_an_sdf_keeps_no_preparation_of_a_run_before(
     for library, out, preparation in ((table, first, Preparation(neutralise=True)), (first, again, Preparation())):
         plan = ResultPlan(bundle.card, preparation=preparation)
         with open_library(library) as opened:
-            results = explain_library(
-                opened, bundle, (), pool=pool, with_molblocks=wants_molblocks(str(out)), preparation=preparation
-            )
+            molblocks = wants_molblocks(str(out))
+            request = ExplanationRequest(opened, bundle, (), None, preparation, with_molblocks=molblocks)
+            results = explain_library(request, Work(pool))
             write_results(str(out), opened, plan, results)
     assert first.read_text().count("<tiny_preparation>") == 5
     assert again.read_text().count("<tiny_predicted_class>") == 5
@@ -381,11 +387,16 @@ def test_an_sdf_keeps_the_saliency_of_a_run_before_only_if_the_molecule_was_prep
     with open_library(library) as opened:
         plan = ResultPlan(bundle.card, (chosen.id,), "yes", Preparation(neutralise=True))
         results = explain_library(
-            opened, bundle, [chosen], pool=pool, with_molblocks=True, preparation=plan.preparation
+            ExplanationRequest(opened, bundle, [chosen], with_molblocks=True, preparation=plan.preparation), Work(pool)
         )
         write_results(str(first), opened, plan, results)
     with open_library(first) as opened:
-        write_results(str(again), opened, ResultPlan(bundle.card), explain_library(opened, bundle, (), pool=pool))
+        write_results(
+            str(again),
+            opened,
+            ResultPlan(bundle.card),
+            explain_library(ExplanationRequest(opened, bundle, ()), Work(pool)),
+        )
     name = f"atom.dprop.{chosen.id}-yes"
     assert [mol.HasProp(name) for mol in Chem.SDMolSupplier(str(first))] == [True, True]
     assert [mol.HasProp(name) for mol in Chem.SDMolSupplier(str(again))] == [False, True]
@@ -393,7 +404,9 @@ def test_an_sdf_keeps_the_saliency_of_a_run_before_only_if_the_molecule_was_prep
 
 def with_fields(path: Path, out: Path, bundle: Bundle, pool: WorkerPool) -> None:
     with open_library(path) as library:
-        results = explain_library(library, bundle, (), pool=pool, with_molblocks=wants_molblocks(str(out)))
+        results = explain_library(
+            ExplanationRequest(library, bundle, with_molblocks=wants_molblocks(str(out))), Work(pool)
+        )
         write_results(str(out), library, ResultPlan(bundle.card, with_fields=True), results)
 
 

@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 import torch
 
+from gcx_desktop.app.explaining import request as asking
 from gcx_desktop.app.explaining.explain_library import ExplainedRecord, explain_library
+from gcx_desktop.app.explaining.request import ExplanationRequest
 from gcx_desktop.app.output.write_results import ResultPlan, write_results
 from gcx_desktop.app.projects import explain_project
 from gcx_desktop.app.projects.explain_project import explain_into_project
@@ -27,8 +29,9 @@ from gcx_desktop.library.library import open_library
 from gcx_desktop.library.molecules.preparation import Preparation
 from gcx_desktop.library.record import Rejected
 from gcx_desktop.pool import WorkerPool
-from gcx_desktop.progress import CancelToken, Progress
+from gcx_desktop.progress import CancelToken, Progress, silent
 from gcx_desktop.project.store import create_project, open_project
+from gcx_desktop.work import Work
 
 SMILES = [f"{'C' * (i % 7 + 1)}c1ccccc1" if i % 3 == 1 else f"OC{'N' * (i % 5)}C=C" for i in range(40)]
 SMILES[5], SMILES[20], SMILES[33] = "broken", "[H]OC([H])c1ccccc1", "[Na+].CC[O-]"
@@ -88,9 +91,9 @@ class Run:
             run.n_read += len(positions)
             return read_library(library, pool, positions=positions, **rest)
 
-        read_library = explain_project.read_library
+        read_library = asking.read_library
         monkeypatch.setattr(explain_project, "Explainer", Counting)
-        monkeypatch.setattr(explain_project, "read_library", counting)
+        monkeypatch.setattr(asking, "read_library", counting)
 
     def __call__(self, project: Path, *methods: str, stop_after: int | None = None, **options: Any) -> list[Result]:
         self.explained, self.n_read = [], 0
@@ -101,7 +104,9 @@ class Run:
             open_project(project) if project.exists() else create_project(project) as opened,
         ):
             chosen = [method(id_) for id_ in methods]
-            results = explain_into_project(library, bundle, chosen, opened, pool=self.pool, **options)
+            work = Work(self.pool, options.pop("report", silent))
+            request = ExplanationRequest(library, bundle, chosen, **options)
+            results = explain_into_project(request, work, opened)
             found = list(islice(results, stop_after))
             self.damaged = opened.take_damaged()
             return found
@@ -139,7 +144,8 @@ def test_the_results_are_those_without_a_project_first_computed_and_then_stored(
     run: Run, table: Path, bundle: Bundle, pool: WorkerPool, tmp_path: Path
 ) -> None:
     with open_library(table) as library:
-        wanted = list(explain_library(library, bundle, [method("eb"), method("cam")], pool=pool))
+        request = ExplanationRequest(library, bundle, [method("eb"), method("cam")])
+        wanted = list(explain_library(request, Work(pool)))
     first = run(tmp_path / "a.gcx", "eb", "cam")
     assert (run.n_explained, run.n_read) == (39, 40)
     second = run(tmp_path / "a.gcx", "eb", "cam")
@@ -278,7 +284,8 @@ def test_a_stop_costs_no_more_than_a_batch_and_progress_counts_what_is_stored(ru
     cancel = CancelToken()
     seen: list[Progress] = []
     with open_library(run.table) as library, create_project(tmp_path / "a.gcx") as project:
-        results = explain_into_project(library, run.bundle, [method("cam")], project, pool=run.pool, cancel=cancel)
+        request = ExplanationRequest(library, run.bundle, [method("cam")])
+        results = explain_into_project(request, Work(run.pool, cancel=cancel), project)
         stopped_at = [result.position for result in islice(results, 20)][-1]
         cancel.cancel()
         with pytest.raises(Cancelled):

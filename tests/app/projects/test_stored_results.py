@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from gcx_desktop.app.explaining.explain_library import ExplainedRecord
+from gcx_desktop.app.explaining.request import ExplanationRequest
 from gcx_desktop.app.libraries.row_results import row_result
 from gcx_desktop.app.projects.explain_project import explain_into_project
 from gcx_desktop.app.projects.stored_results import save_explained, stored_results
@@ -24,6 +25,7 @@ from gcx_desktop.library.molecules.preparation import Preparation
 from gcx_desktop.library.record import Rejected
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.project.store import Project, create_project, open_project
+from gcx_desktop.work import Work
 
 SMILES = ["CCO", "c1ccccc1", "broken", "CC(=O)O", "[H]OC"]
 Result = ExplainedRecord | Rejected
@@ -61,7 +63,8 @@ def project(tmp_path: Path) -> Iterator[Project]:
 
 @pytest.fixture
 def computed(library: Library, bundle: Bundle, project: Project, pool: WorkerPool) -> list[Result]:
-    return list(explain_into_project(library, bundle, [method("cam")], project, pool=pool))
+    request = ExplanationRequest(library, bundle, [method("cam")])
+    return list(explain_into_project(request, Work(pool), project))
 
 
 def held(library: Library, bundle: Bundle, project: Project, id_: str = "cam") -> list[Result]:
@@ -135,7 +138,9 @@ def test_records_that_were_explained_one_by_one_are_saved_and_replace_nothing(
 ) -> None:
     explained = [
         result
-        for result in explain_into_project(library, bundle, [method("cam")], project, pool=pool, positions=[0, 1])
+        for result in explain_into_project(
+            ExplanationRequest(library, bundle, [method("cam")], [0, 1]), Work(pool), project
+        )
         if isinstance(result, ExplainedRecord)
     ]
     other = create_project(project.path.with_name("b.gcx"))

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from gcx_desktop.app.output import write_report
 from gcx_desktop.app.output.export_kinds import FILTERED
+from gcx_desktop.app.output.write_report import ReportOptions
 from gcx_desktop.cli.common import table_options
 from gcx_desktop.cli.main import parser
 from gcx_desktop.errors import Cancelled
@@ -54,8 +55,10 @@ def test_the_command_in_a_report_opens_the_table_in_the_same_way(
         window.files.open([table], OPTIONS)
     told: list[str] = []
 
-    def write(*_: object, command_line: str, **__: object) -> None:
-        told.append(command_line)
+    def write(*given: object) -> None:
+        options = given[-1]
+        assert isinstance(options, ReportOptions)
+        told.append(options.command_line)
         raise Cancelled
 
     monkeypatch.setattr(write_report, "write_report", write)

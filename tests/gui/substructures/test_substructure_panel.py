@@ -325,10 +325,12 @@ def test_the_report_has_a_section_of_the_chosen_substructures(
 ) -> None:
     from gcx_desktop.app.output import write_report as writing
 
-    given: dict[str, object] = {}
+    given: list[writing.ReportOptions] = []
 
-    def write(*_: object, **settings: object) -> Written:
-        given.update(settings)
+    def write(*settings: object) -> Written:
+        options = settings[-1]
+        assert isinstance(options, writing.ReportOptions)
+        given.append(options)
         return Written([])
 
     monkeypatch.setattr(writing, "write_report", write)
@@ -336,8 +338,8 @@ def test_the_report_has_a_section_of_the_chosen_substructures(
     found.substructures.actions_["report"].trigger()
     with qtbot.waitSignal(found.exports.ended, timeout=TIMEOUT):
         found.exports.export_report("all", tmp_path / "report.pdf")
-    assert given["substructures"] == (found.substructures.table.patterns.finding(0),)
-    assert given["command_line"] == "", "the command would not give the same report"
+    assert given[0].substructures == (found.substructures.table.patterns.finding(0),)
+    assert given[0].command_line == "", "the command would not give the same report"
 
 
 def test_putting_some_together_filters_nothing(qtbot: QtBot, found: MainWindow) -> None:

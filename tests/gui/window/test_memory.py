@@ -13,13 +13,13 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop.app.explaining import colour_scale
+from gcx_desktop.app.explaining.request import ExplanationRequest
 from gcx_desktop.app.libraries.library_rows import Column
 from gcx_desktop.app.libraries.library_view_order import View
 from gcx_desktop.app.projects import kept_project
 from gcx_desktop.errors import LibraryError
 from gcx_desktop.gui.session.session import Session
 from gcx_desktop.gui.window.main_window import MainWindow
-from gcx_desktop.library.library import Library
 
 TIMEOUT = 20_000
 
@@ -42,7 +42,7 @@ def stopped(session: Session, _: pytest.MonkeyPatch) -> None:
 
 
 def failed(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(library: object, *_: object, **__: object) -> Iterator[object]:
+    def fail(*_: object) -> Iterator[object]:
         raise LibraryError(Path("library.csv"), "it cannot be read")
 
     monkeypatch.setattr(kept_project, "explain_and_keep", fail)
@@ -81,14 +81,14 @@ def test_libraries_opened_one_after_another_leave_one_task_for_the_colours_and_n
     library_scale, lock, at_once, most = colour_scale.library_scale, threading.Lock(), 0, 0
     known: list[weakref.ref[object]] = []
 
-    def counting(library: Library, *args: Any, **kwargs: Any) -> dict[str, float]:
+    def counting(request: ExplanationRequest, *args: Any) -> dict[str, float]:
         nonlocal at_once, most
         with lock:
             at_once += 1
             most = max(most, at_once)
-            known.append(weakref.ref(library))
+            known.append(weakref.ref(request.library))
         try:
-            return library_scale(library, *args, **kwargs)
+            return library_scale(request, *args)
         finally:
             with lock:
                 at_once -= 1

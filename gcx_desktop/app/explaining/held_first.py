@@ -1,0 +1,69 @@
+"""Takes explained records from wherever they are held already, and has only the rest computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...library.record import Rejected
+from ...progress import Stopwatch
+from ...work import Work
+from .request import ExplanationRequest, ExplanationSource
+
+if TYPE_CHECKING:
+    from .explain_library import ExplainedRecord
+
+
+class ExplanationHolder(Protocol):
+    """Holds explained records: a project, or the table of a window."""
+
+    def holds(self, request: ExplanationRequest) -> NDArray[np.bool_]:
+        """[n_wanted]: the records of which it holds all that is wanted."""
+        ...
+
+    def records(
+        self, request: ExplanationRequest, work: Work, otherwise: ExplanationSource
+    ) -> Iterator[ExplainedRecord | Rejected]:
+        """Those records, in the order of ``request.wanted``.
+
+        :param request: of records that it holds
+        :param otherwise: for those that it holds no more when their turn comes
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HeldFirst:
+    """An :class:`~.request.ExplanationSource`: a record comes from the first holder that holds it."""
+
+    holders: Sequence[ExplanationHolder]
+    otherwise: ExplanationSource
+    """For what nobody holds."""
+
+    def __call__(self, request: ExplanationRequest, work: Work) -> Iterator[ExplainedRecord | Rejected]:
+        wanted = np.asarray(request.wanted, dtype=np.int64)
+        nobody = len(self.holders)
+        holder = np.full(len(wanted), nobody)
+        for number, each in enumerate(self.holders):
+            holder[(holder == nobody) & each.holds(request)] = number
+        if (holder == nobody).all():
+            yield from self.otherwise(request, work)
+            return
+        part = work.unreported
+        of_each = [request.at(wanted[holder == number].tolist()) for number in range(nobody + 1)]
+        streams = [
+            each.records(own, part, self.otherwise) for each, own in zip(self.holders, of_each[:nobody], strict=True)
+        ]
+        streams.append(self.otherwise(of_each[nobody], part))
+        watch = Stopwatch("Explaining" if request.methods else "Predicting", len(wanted), work.report)
+        rejected = 0
+        watch.tell(0)
+        for done, number in enumerate(holder.tolist(), 1):
+            result = next(streams[number])
+            rejected += isinstance(result, Rejected)
+            yield result
+            watch.tell(done, rejected=rejected)

@@ -1,0 +1,85 @@
+"""Explained records out of what a table shows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...library.library import Library
+from ...library.molecules.preparation import Preparation
+from ...library.record import Rejected
+from ...work import Work
+from ..explaining.request import ExplanationRequest, ExplanationSource, read_requested
+from .library_rows import LibraryRows
+
+if TYPE_CHECKING:
+    from ...gcn.bundle import Bundle
+    from ..explaining.explain_library import ExplainedRecord
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeldRows:
+    """An :class:`~..explaining.held_first.ExplanationHolder`: the table of a window. Any thread may ask it.
+
+    It holds all records that are wanted, or none: records that were explained one by one, since somebody looked at
+    them, may differ in the last digit from those that were computed together, and a file that is written before the
+    library was explained is what a command writes, to the byte.
+    """
+
+    rows: LibraryRows
+    library: Library
+    bundle: Bundle
+    preparation: Preparation
+    """By which the rows' results were computed."""
+    maps: Mapping[str, Mapping[int, NDArray[np.float32]]]
+    """Method id → position → [n_places, n_classes]."""
+
+    @staticmethod
+    def of(rows: LibraryRows, library: Library, bundle: Bundle, preparation: Preparation) -> HeldRows:
+        """What the rows hold and will hold of this model and preparation; nothing is copied."""
+        return HeldRows(rows.so_far(), library, bundle, preparation, dict(rows.maps))
+
+    def holds(self, request: ExplanationRequest) -> NDArray[np.bool_]:
+        """[n_wanted]; not those that were rejected, which are read again whoever is asked."""
+        wanted = np.asarray(request.wanted, dtype=np.int64)
+        same = request.library is self.library and request.bundle is self.bundle
+        if not same or request.preparation != self.preparation:
+            return np.zeros(len(wanted), dtype=np.bool_)
+        known = self.rows.predicted >= 0
+        for index in range(len(self.bundle.card.class_names)):
+            known &= ~np.isnan(self.rows.probabilities(index))
+        for method in request.methods:
+            known &= self._mask(list(self.maps.get(method.id, ())))
+        rejected = self._mask(list(self.rows.rejected))
+        known &= ~rejected
+        held: NDArray[np.bool_] = known[wanted] & bool((known | rejected)[wanted].all())
+        return held
+
+    def records(
+        self, request: ExplanationRequest, work: Work, otherwise: ExplanationSource
+    ) -> Iterator[ExplainedRecord | Rejected]:
+        """Records that are read again, with what the table says of them."""
+        from ...explain.engine import Explanation
+        from ..explaining.explain_library import ExplainedRecord
+
+        predicted, classes = self.rows.predicted, range(len(self.bundle.card.class_names))
+        for read in read_requested(request, work):
+            if isinstance(read, Rejected):
+                yield read
+                continue
+            maps = {method.id: self.maps[method.id][read.position] for method in request.methods}
+            if read.node_index is not None:
+                maps = {id_: values[read.node_index] for id_, values in maps.items()}
+            probabilities = [self.rows.probability(read.position, index) for index in classes]
+            said = Explanation(int(predicted[read.position]), np.array(probabilities, dtype=np.float32), maps)
+            yield ExplainedRecord(read, said)
+
+    def _mask(self, positions: list[int]) -> NDArray[np.bool_]:
+        """[n_records], true at the positions."""
+        mask = np.zeros(len(self.rows), dtype=np.bool_)
+        mask[[position for position in positions if position < len(mask)]] = True
+        return mask

@@ -1,0 +1,97 @@
+"""Explained records out of the project that a window keeps its work in, and into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import LibraryError, ProjectError
+from ...library.record import Rejected
+from ...project.store import Project
+from ...work import Work
+from ..explaining.request import ExplanationRequest, ExplanationSource
+from .kept_project import KeptProject
+
+if TYPE_CHECKING:
+    from ..explaining.explain_library import ExplainedRecord
+
+
+@dataclass(frozen=True, slots=True)
+class KeptResults:
+    """An :class:`~..explaining.held_first.ExplanationHolder`: a project of which nothing is asked but what it holds."""
+
+    kept: KeptProject
+
+    def holds(self, request: ExplanationRequest) -> NDArray[np.bool_]:
+        """[n_wanted]; nothing of a project that does not read, or is of another state of the library."""
+        from .explain_project import held_explanations
+
+        none = np.zeros(len(request.wanted), dtype=np.bool_)
+        with self.kept.in_use() as project:
+            if self.kept.leaving:
+                return none
+            try:
+                return held_explanations(request, project)
+            except (ProjectError, LibraryError):
+                return none
+
+    def records(
+        self, request: ExplanationRequest, work: Work, otherwise: ExplanationSource
+    ) -> Iterator[ExplainedRecord | Rejected]:
+        """What is damaged, or not read when the project is closed, comes from ``otherwise``."""
+        from .explain_project import stored_explanations
+
+        return _as_long_as_it_lasts(
+            request, work, self.kept, lambda project: stored_explanations(request, work, project), otherwise
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class IntoKept:
+    """An :class:`~..explaining.request.ExplanationSource`: what the project holds comes from there, the rest is
+    computed and saved. Where it cannot be saved, or the project is closed meanwhile, it is only computed."""
+
+    kept: KeptProject
+    otherwise: ExplanationSource
+
+    def __call__(self, request: ExplanationRequest, work: Work) -> Iterator[ExplainedRecord | Rejected]:
+        from .explain_project import explain_into_project
+
+        return _as_long_as_it_lasts(
+            request, work, self.kept, lambda project: explain_into_project(request, work, project), self.otherwise
+        )
+
+
+def _as_long_as_it_lasts(
+    request: ExplanationRequest,
+    work: Work,
+    kept: KeptProject,
+    begin: Callable[[Project], Iterator[ExplainedRecord | Rejected]],
+    otherwise: ExplanationSource,
+) -> Iterator[ExplainedRecord | Rejected]:
+    """All records that are wanted, of which the rest comes from elsewhere if the project gives no more.
+
+    The project is in use only while a record is fetched, so that it may be closed while whoever asked does something
+    else with it, and for good.
+
+    :param begin: asks the project
+    """
+    results: Iterator[ExplainedRecord | Rejected] | None = None
+    wanted, done = request.wanted, 0
+    while done < len(wanted):
+        with kept.in_use() as project:
+            if kept.leaving:
+                break
+            try:
+                results = results or begin(project)
+                result = next(results)
+            except (ProjectError, LibraryError):
+                break
+        done += 1
+        yield result
+    if done < len(wanted):
+        yield from otherwise(request.at(wanted[done:]), work)

@@ -1,0 +1,62 @@
+"""Explained records of what the window is about: what it shows or its project holds is not computed again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ...app.libraries.held_rows import HeldRows
+from ...app.projects.kept_project import KeptProject
+from ...library.library import Library
+from ...library.molecules.preparation import Preparation
+from ...pool import WorkerPool
+from ...work import Work
+from ..background.task_runner import Link
+
+if TYPE_CHECKING:
+    from ...app.explaining.request import ExplanationRequest, ExplanationSource
+    from ...gcn.bundle import Bundle
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WindowExplanations:
+    """Some records, and who holds or computes what is said of them: made in the window's thread, for another."""
+
+    library: Library
+    bundle: Bundle
+    preparation: Preparation
+    method_ids: Sequence[str]
+    positions: Sequence[int] | None
+    """``None`` for all."""
+    table: HeldRows
+    kept: KeptProject | None
+    """The project that holds results."""
+    pool: WorkerPool
+
+    def request(self, *, with_molblocks: bool = False) -> ExplanationRequest:
+        """In the other thread, since it imports torch."""
+        from ...app.explaining.request import ExplanationRequest
+        from ...explain.method import method
+
+        methods = [method(id_) for id_ in self.method_ids]
+        return ExplanationRequest(
+            self.library, self.bundle, methods, self.positions, self.preparation, with_molblocks=with_molblocks
+        )
+
+    def source(self) -> ExplanationSource:
+        """A project of the user's also gets what is computed; one of the program's own only what *Explain all* asks
+        for. In the other thread, since it imports torch."""
+        from ...app.explaining.explain_library import explain_library
+        from ...app.explaining.held_first import HeldFirst
+        from ...app.projects.kept_results import IntoKept, KeptResults
+
+        if self.kept is None:
+            return HeldFirst((self.table,), explain_library)
+        if self.kept.read_only or self.kept.unsaved:
+            return HeldFirst((KeptResults(self.kept), self.table), explain_library)
+        return IntoKept(self.kept, HeldFirst((self.table,), explain_library))
+
+    def work(self, link: Link) -> Work:
+        """What a long function is given to do it."""
+        return Work(self.pool, link.report, link.cancel)
