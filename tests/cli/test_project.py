@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from benchmarks.kill import kill_runs, write_library
+from gcx_desktop.app.explaining.method_names import DEFAULT_METHOD
 from gcx_desktop.app.projects import project_source
 from gcx_desktop.app.projects.project_source import save_records
 from gcx_desktop.cli.main import main
+from gcx_desktop.explain.engine import Explainer
 from gcx_desktop.library.library import Library
 from gcx_desktop.project.store import Project, open_project
 
@@ -28,6 +32,51 @@ def test_the_same_command_again_writes_the_same_file_from_the_project(
     assert texts[0] == texts[1]
     assert main(["predict", str(library), "-o", str(out), "--project", str(project), "--quiet"]) == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["library.smi", "out.csv", "work.gcx"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("report", "-o", "out.pdf", "--substructures", "3"),
+        ("substructures", "-o", "out.csv", "--min-molecules", "0"),
+        ("substructures", "-o", "out.csv", "--min-molecules", "0", "--label", "even"),
+        ("evaluate", "-o", "out.csv", "--label", "even", "--method", DEFAULT_METHOD, "--molecules", "each.csv"),
+    ],
+    ids=["report", "substructures", "substructures of labels", "evaluate"],
+)
+def test_what_a_project_holds_is_not_computed_for_reports_substructures_and_measures(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = "smiles,even\n" + "".join(f"{'CCO' * (i % 7 + 1)}N,{i % 2}\n" for i in range(30)) + "broken,1\n"
+    (tmp_path / "library.csv").write_text(table)
+    monkeypatch.chdir(tmp_path)
+    more = ["--workers", "1", "--quiet", "--project", "work.gcx"]
+    explain, asked = Explainer.explain, list[int]()
+
+    def counting(explainer: Explainer, graphs: Sequence[Any]) -> Any:
+        asked.append(len(graphs))
+        return explain(explainer, graphs)
+
+    monkeypatch.setattr(Explainer, "explain", counting)
+    written = []
+    for project in ("work.gcx", "work.gcx", "new.gcx"):
+        command, *options = words
+        assert main([command, "library.csv", *options, *more[:-1], project]) == 0
+        written.append((sum(asked), (tmp_path / words[2]).read_bytes()))
+        asked.clear()
+    assert [n_asked for n_asked, _ in written] == [30, 0, 30]
+    if words[0] != "report":  # which says when it was made
+        assert len({content for _, content in written}) == 1
+    assert main(["explain", "library.csv", "-o", "explained.csv", *more]) == 0
+    assert not asked
+
+
+def test_a_project_is_no_output_of_the_measures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    library, taken = tmp_path / "library.csv", tmp_path / "curves.csv"
+    library.write_text("smiles,even\nCCO,0\nCCN,1\n")
+    argv = ["evaluate", str(library), "--label", "even", "-o", str(tmp_path / "out.csv"), "--curves", str(taken)]
+    assert main([*argv, "--project", str(taken)]) == 2
+    assert "--project names a file that is written, too" in capsys.readouterr().err
 
 
 def test_a_library_whose_records_the_project_knows_is_not_scanned_again(

@@ -339,7 +339,7 @@ def test_a_run_goes_on_where_its_results_can_no_longer_be_written(
     def refuse(*_: object, **__: object) -> None:
         raise ProjectError("work.gcx", "the disk is full")
 
-    monkeypatch.setattr(explain_project, "content_hash", refuse)
+    monkeypatch.setattr(explain_project, "results_in", refuse)
     window.actions_["run"].trigger()
     rows = window.session.libraries.rows
     assert rows is not None

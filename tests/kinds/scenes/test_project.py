@@ -6,15 +6,21 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from gcx_desktop.app.explaining.request import ExplanationRequest
+from gcx_desktop.app.mining.mine_recurring import mine
+from gcx_desktop.app.mining.substructure_search import MiningRequest
 from gcx_desktop.app.output.write_results import ResultPlan, write_results
+from gcx_desktop.app.projects.explain_project import explain_into_project
 from gcx_desktop.app.projects.stored_results import stored_results
 from gcx_desktop.explain import engine
+from gcx_desktop.explain.method import method
 from gcx_desktop.gcn.bundle import Bundle
 from gcx_desktop.gcn.card import Card
 from gcx_desktop.gcn.network import initialise
@@ -25,7 +31,8 @@ from gcx_desktop.library.record import Rejected
 from gcx_desktop.library.scene import names_beside
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.project.rows import StoredRecord, record_row
-from gcx_desktop.project.store import open_project
+from gcx_desktop.project.store import create_project, open_project
+from gcx_desktop.work import Work
 from tests.app.projects.test_explain_project import Run, assert_same
 from tests.kinds.scenes.images import NAMES, labelled_images, vrd_object, vrd_relation, write_vrd
 
@@ -84,6 +91,24 @@ def test_a_run_that_was_stopped_goes_on_and_gives_to_the_bit_what_an_uninterrupt
     assert 0 < before < N_IMAGES - 1
     assert_same(run(tmp_path / "a.gcx", "grad-cam"), wanted)
     assert run.n_explained == N_IMAGES - 1 - before
+
+
+def test_what_recurs_in_images_is_found_in_a_project_for_which_they_are_read_again(
+    run: Run, images: Path, pool: WorkerPool, tmp_path: Path
+) -> None:
+    found, asked = [], MiningRequest(min_records=0)
+    for _ in range(2):
+        run.explained.clear()
+        with (
+            open_library(images) as library,
+            open_project(tmp_path / "a.gcx") if found else create_project(tmp_path / "a.gcx") as project,
+        ):
+            source = partial(explain_into_project, project=project)
+            mined = mine(asked, ExplanationRequest(library, run.bundle, [method("cam")]), source, Work(pool))
+        assert mined.findings
+        found.append([(each.pattern.text, each.class_index, each.n_positive) for each in mined.findings])
+    assert found[0] == found[1]
+    assert run.n_explained == 0
 
 
 @pytest.mark.parametrize(
