@@ -32,6 +32,7 @@ from gcx_desktop.graph.features import decode
 from gcx_desktop.graph.graph import Graph
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.progress import Progress
+from gcx_desktop.work import Work
 
 TABLES = {
     "benzene": ("c1ccccc1",),
@@ -48,7 +49,7 @@ def print_attribution(data: Path) -> None:
     for name, truth in TABLES.items():
         request = AttributionRequest(data / "attribution" / f"{name}.csv", "label", "split", truth)
         with WorkerPool() as pool:
-            table = read_attribution_table(request, pool=pool)
+            table = read_attribution_table(request, Work(pool))
         rows: list[AttributionRow] = []
         networks = []
         for seed in SEEDS:

@@ -18,7 +18,7 @@ from gcx_desktop.app.evaluation.labelled_records import NO_LABEL, ClassLabels
 from gcx_desktop.app.explaining.explain_library import explain_library
 from gcx_desktop.app.explaining.request import ExplanationRequest
 from gcx_desktop.app.training.train_model import checked_split, fit_split
-from gcx_desktop.app.training.training_table import TrainingTable, read_training_table
+from gcx_desktop.app.training.training_table import TrainingTable, TrainingTableRequest, read_training_table
 from gcx_desktop.explain.measures import PAPER_THRESHOLD
 from gcx_desktop.explain.method import methods
 from gcx_desktop.gcn.bundle import Bundle
@@ -26,7 +26,7 @@ from gcx_desktop.gcn.card import Card
 from gcx_desktop.gcn.network import Network
 from gcx_desktop.gcn.settings import Settings
 from gcx_desktop.gcn.splits import Protocol
-from gcx_desktop.gcn.training import Examples, fit
+from gcx_desktop.gcn.training import Examples, FitPlan, fit
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES, decode
 from gcx_desktop.library.library import open_library
 from gcx_desktop.pool import WorkerPool
@@ -102,18 +102,20 @@ def print_paper(data: Path, epochs: int = EPOCHS) -> None:
     for task in TASKS:
         path = data / task.file
         with WorkerPool() as pool:
-            table = read_training_table(path, task.label, pool=pool)
+            table = read_training_table(TrainingTableRequest(path, task.label), Work(pool))
             seen = _evaluate(path, table, _fit_all(table, epochs), table.positions, pool)
             split = checked_split(Protocol.SCAFFOLD_BALANCED, table, table.class_names, 0)
             examples = Examples(table.graphs, table.labels)
-            held_out = fit_split(examples, split, len(table.class_names), decode, Settings(), 0, report=_tell).network
+            held_out = fit_split(
+                examples, split, FitPlan(len(table.class_names), decode, Settings(), 0), report=_tell
+            ).network
             unseen = _evaluate(path, table, held_out, [table.positions[i] for i in split.test], pool)
         print(_table(task, seen, unseen), flush=True)
 
 
 def _fit_all(table: TrainingTable, epochs: int) -> Network:
     examples = Examples(table.graphs, table.labels)
-    return fit(examples, len(table.class_names), decode, SETTINGS, 0, epochs=epochs, report=_tell).network
+    return fit(examples, FitPlan(len(table.class_names), decode, SETTINGS, 0), epochs=epochs, report=_tell).network
 
 
 def _evaluate(

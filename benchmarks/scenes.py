@@ -65,7 +65,7 @@ def _model(table: Path, task: str, removed: bool, output: Path, pool: WorkerPool
     if output.exists():
         return load_bundle(output, FEATURE_SETS)
     request = TrainingRequest(table, task, output, without_defining=removed, n_seeds=1, settings=SETTINGS)
-    return train_model(request, pool=pool, report=_tell)
+    return train_model(request, Work(pool, _tell))
 
 
 def _judged(library: Library, bundle: Bundle, task: str, removed: bool, pool: WorkerPool) -> Experiment:

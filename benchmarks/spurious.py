@@ -20,7 +20,7 @@ from gcx_desktop.explain.masking import MaskedPredictor
 from gcx_desktop.explain.method import methods
 from gcx_desktop.gcn.network import Network
 from gcx_desktop.gcn.settings import Settings
-from gcx_desktop.gcn.training import Examples, fit, predict_probabilities
+from gcx_desktop.gcn.training import Examples, FitPlan, fit, predict_probabilities
 from gcx_desktop.graph.features import decode
 from gcx_desktop.graph.graph import Graph
 from gcx_desktop.graph.masking import masked
@@ -45,7 +45,7 @@ def print_spurious(data: Path) -> None:
     both, neither = np.flatnonzero(has_ring & has_halogen), np.flatnonzero(~has_ring & ~has_halogen)
     train = np.concatenate([both[N_TEST:], neither[N_TEST:]])
     examples = Examples([graphs[i] for i in train], has_ring[train].astype(np.int64))
-    network = fit(examples, 2, decode, Settings(), 0, epochs=EPOCHS).network
+    network = fit(examples, FitPlan(2, decode, Settings(), 0), epochs=EPOCHS).network
     kinds = {
         "both": both[:N_TEST],
         "neither": neither[:N_TEST],

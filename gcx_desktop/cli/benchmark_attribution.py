@@ -59,6 +59,7 @@ def run(args: argparse.Namespace) -> None:
     from ..gcn.settings import Settings
     from ..library.writing.export import open_rows
     from ..pool import WorkerPool
+    from ..work import Work
 
     torch.set_num_threads(args.threads)
     request = AttributionRequest(
@@ -76,10 +77,9 @@ def run(args: argparse.Namespace) -> None:
         found = benchmark_attribution(
             request,
             [method(id_) for id_ in methods],
-            pool=pool,
+            Work(pool, report),
             opened=common.choices_told(args),
             labels_known=common.tell_labels,
-            report=report,
         )
     columns = ["method", *(f.name for f in fields(AttributionRow) if f.name not in ("method", "seed")), "seed"]
     with open_rows(args.output, columns, forbid=args.table) as rows:

@@ -66,7 +66,8 @@ def run(args: argparse.Namespace) -> None:
 def _add_domain(folder: Path, table: Path) -> None:
     from ..app.training.model_domain import add_domain
     from ..pool import WorkerPool
+    from ..work import Work
 
     with WorkerPool() as pool:
-        domain = add_domain(folder, table, pool=pool)
+        domain = add_domain(folder, table, Work(pool))
     say(f"gcx: {folder}: it now knows its {counted(len(domain.nearest), 'training molecule')}")

@@ -121,6 +121,7 @@ def run(args: argparse.Namespace) -> None:
     from ..app.training.train_model import TrainingRequest, train_model
     from ..gcn.splits import Protocol
     from ..pool import WorkerPool
+    from ..work import Work
 
     request = TrainingRequest(
         table=args.table,
@@ -154,10 +155,9 @@ def run(args: argparse.Namespace) -> None:
     with WorkerPool(args.workers) as pool, common.progress_bar(args.quiet) as report:
         bundle = train_model(
             request,
-            pool=pool,
+            Work(pool, report),
             opened=common.choices_told(args),
             labels_known=common.tell_labels,
-            report=report,
         )
     if not args.quiet:
         say(*summary(bundle))

@@ -81,12 +81,21 @@ def class_weights(labels: NDArray[np.int64], n_classes: int, balance: float) -> 
     return torch.from_numpy(weights.astype(np.float32))
 
 
+@dataclass(frozen=True, slots=True)
+class FitPlan:
+    """How a network is fitted."""
+
+    n_classes: int
+    decode: Decode
+    """How the graphs' codes become features."""
+    settings: Settings
+    seed: int
+    """Of the first weights, of the order of examples and of dropout."""
+
+
 def fit(
     train: Examples,
-    n_classes: int,
-    decode: Decode,
-    settings: Settings,
-    seed: int,
+    plan: FitPlan,
     *,
     validation: Examples | None = None,
     epochs: int | None = None,
@@ -100,10 +109,11 @@ def fit(
     :raises GcxError: if the loss is no longer a number
     :raises Cancelled: if the user stopped it
     """
-    generator = torch.Generator().manual_seed(seed)
+    settings, decode = plan.settings, plan.decode
+    generator = torch.Generator().manual_seed(plan.seed)
     limit = epochs or settings.max_epochs
     watch = Stopwatch(what, limit, report)
-    trainer = _Trainer(train, n_classes, decode, settings, generator)
+    trainer = _Trainer(train, plan, generator)
     held_out = None if validation is None else list(_in_order(validation.graphs, decode, len(settings.widths)))
     history: list[Epoch] = []
     best: tuple[float, int, Network] | None = None
@@ -135,9 +145,8 @@ def predict_probabilities(network: Network, graphs: Sequence[Graph], decode: Dec
 class _Trainer:
     """A network being trained: its weights, their moving average and the optimiser."""
 
-    def __init__(
-        self, train: Examples, n_classes: int, decode: Decode, settings: Settings, generator: torch.Generator
-    ) -> None:
+    def __init__(self, train: Examples, plan: FitPlan, generator: torch.Generator) -> None:
+        n_classes, decode, settings = plan.n_classes, plan.decode, plan.settings
         self._train, self._decode, self._settings, self._generator = train, decode, settings, generator
         self._labels = torch.from_numpy(train.labels)
         self._class_weights = class_weights(train.labels, n_classes, settings.class_balance)

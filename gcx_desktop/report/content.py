@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from ..depict.colour import Floats
 from ..depict.drawing import Depiction
+from ..library.record import Rejected
 from ..substructure.findings import Finding
 
 
@@ -115,3 +117,14 @@ class ReportSubstructure:
     class_name: str
     depiction: Depiction | None
     """``None`` if it could not be drawn."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReportContent:
+    """All that a report says."""
+
+    header: ReportHeader
+    molecules: Iterable[ReportMolecule]
+    """Consumed one by one, so that any number of them fits in memory."""
+    rejected: Sequence[Rejected]
+    substructures: Sequence[ReportSubstructure] = ()

@@ -9,17 +9,16 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from ..errors import FileError
 from ..leftovers import check_room, scratch_folder
-from ..library.record import Rejected
 from ..library.writing.output import check_output, whole_file
 from ..paths import resource
 from ..progress import CancelToken, Progress, Report, silent
-from .content import ReportHeader, ReportMolecule, ReportSubstructure
+from .content import ReportContent, ReportSubstructure
 from .data import header_data, legend_data, molecule_data, picture_svg, rejected_data
 from .substructure_data import substructure_data
 from .typesetting import TypesettingError, typeset
@@ -33,11 +32,8 @@ _PACKAGE = re.compile(r"[\"']@[\w-]+/[\w-]+")
 
 def write_pdf(
     path: Path,
-    header: ReportHeader,
-    molecules: Iterable[ReportMolecule],
-    rejected: Sequence[Rejected],
+    content: ReportContent,
     *,
-    substructures: Sequence[ReportSubstructure] = (),
     template: Path | None = None,
     report: Report = silent,
     cancel: CancelToken | None = None,
@@ -45,7 +41,6 @@ def write_pdf(
 ) -> None:
     """Write the report, whole or not at all.
 
-    :param molecules: consumed one by one; each picture goes to disk, so that any number of them fits in memory
     :param template: the user's own; by default ``resources/report.typ``
     :param forbid: the library, which must not be overwritten
     :raises OutputError: if the file cannot be written
@@ -57,7 +52,7 @@ def write_pdf(
     template_text = _template_text(template)
     with scratch_folder("report") as folder:
         (folder / "main.typ").write_text(template_text, encoding="utf-8")
-        data = _data(folder, header, molecules, substructures, rejected, cancel)
+        data = _data(folder, content, cancel)
         (folder / "report.json").write_text(json.dumps(data, ensure_ascii=False, allow_nan=False), encoding="utf-8")
         count = len(data["molecules"])
         report(Progress("Typesetting", 0, count))
@@ -87,19 +82,13 @@ def _template_text(template: Path) -> str:
     return text
 
 
-def _data(
-    folder: Path,
-    header: ReportHeader,
-    molecules: Iterable[ReportMolecule],
-    substructures: Sequence[ReportSubstructure],
-    rejected: Sequence[Rejected],
-    cancel: CancelToken | None,
-) -> dict[str, Any]:
+def _data(folder: Path, content: ReportContent, cancel: CancelToken | None) -> dict[str, Any]:
     """Everything that the template gets; the pictures are written into ``folder``."""
+    header = content.header
     (folder / "pictures").mkdir()
     cards: list[dict[str, Any]] = []
     probabilities: dict[int, tuple[tuple[str, float], ...]] = {}
-    for number, molecule in enumerate(molecules, start=1):
+    for number, molecule in enumerate(content.molecules, start=1):
         if cancel:
             cancel.raise_if_cancelled()
         svg = picture_svg(molecule, header)
@@ -114,10 +103,10 @@ def _data(
         "chart": _chart(folder, list(probabilities.values()), header.words.records),
         "substructures": [
             _substructure(folder, number, each, header.words.records)
-            for number, each in enumerate(substructures, start=1)
+            for number, each in enumerate(content.substructures, start=1)
         ],
         "molecules": cards,
-        "rejected": rejected_data(rejected),
+        "rejected": rejected_data(content.rejected),
     }
 
 

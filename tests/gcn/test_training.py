@@ -11,6 +11,7 @@ from gcx_desktop.gcn.scores import mean_auc_roc
 from gcx_desktop.gcn.settings import Settings
 from gcx_desktop.gcn.training import (
     Examples,
+    FitPlan,
     class_weights,
     fit,
     predict_probabilities,
@@ -47,7 +48,7 @@ def same(a: Network, b: Network) -> bool:
 
 
 def test_a_kind_of_node_that_decides_the_class_is_learned() -> None:
-    fitted = fit(chains(120), 2, decode, SMALL, 0, validation=chains(40, seed=1))
+    fitted = fit(chains(120), FitPlan(2, decode, SMALL, 0), validation=chains(40, seed=1))
     unseen = chains(60, seed=2)
     assert mean_auc_roc(unseen.labels, predict_probabilities(fitted.network, unseen.graphs, decode)) > 0.95
 
@@ -55,12 +56,12 @@ def test_a_kind_of_node_that_decides_the_class_is_learned() -> None:
 def test_more_than_two_classes_are_learned() -> None:
     examples = chains(150)
     labels = np.array([int(4 in g.codes) + int(3 in g.codes and 4 not in g.codes) * 2 for g in examples.graphs])
-    fitted = fit(Examples(examples.graphs, labels), 3, decode, SMALL, 0, epochs=25)
+    fitted = fit(Examples(examples.graphs, labels), FitPlan(3, decode, SMALL, 0), epochs=25)
     assert mean_auc_roc(labels, predict_probabilities(fitted.network, examples.graphs, decode)) > 0.95
 
 
 def test_the_same_seed_gives_the_same_weights_bit_by_bit() -> None:
-    runs = [fit(chains(40), 2, decode, SMALL, seed, validation=chains(20, seed=1)) for seed in (7, 7, 8)]
+    runs = [fit(chains(40), FitPlan(2, decode, SMALL, seed), validation=chains(20, seed=1)) for seed in (7, 7, 8)]
     assert same(runs[0].network, runs[1].network)
     assert runs[0].history == runs[1].history
     assert not same(runs[0].network, runs[2].network)
@@ -68,13 +69,13 @@ def test_the_same_seed_gives_the_same_weights_bit_by_bit() -> None:
 
 def test_training_leaves_the_global_random_state_alone() -> None:
     before = torch.get_rng_state()
-    fit(chains(20), 2, decode, SMALL, 0, epochs=1)
+    fit(chains(20), FitPlan(2, decode, SMALL, 0), epochs=1)
     assert torch.equal(torch.get_rng_state(), before)
 
 
 def test_the_epoch_with_the_best_validation_auc_is_kept() -> None:
     validation = chains(30, seed=1)
-    fitted = fit(chains(60), 2, decode, SMALL, 0, validation=validation)
+    fitted = fit(chains(60), FitPlan(2, decode, SMALL, 0), validation=validation)
     curve = [epoch.validation_auc or 0.0 for epoch in fitted.history]
     assert fitted.epochs == int(np.argmax(curve)) + 1
     kept = mean_auc_roc(validation.labels, predict_probabilities(fitted.network, validation.graphs, decode))
@@ -84,12 +85,12 @@ def test_the_epoch_with_the_best_validation_auc_is_kept() -> None:
 def test_training_stops_when_validation_does_not_get_better() -> None:
     validation = chains(30, seed=1)
     settings = Settings(widths=(4,), max_epochs=500, patience=3, batch_size=32, learning_rate=0.05)
-    fitted = fit(chains(60), 2, decode, settings, 0, validation=validation)
+    fitted = fit(chains(60), FitPlan(2, decode, settings, 0), validation=validation)
     assert len(fitted.history) == fitted.epochs + 3
 
 
 def test_without_validation_the_given_number_of_epochs_is_run() -> None:
-    fitted = fit(chains(20), 2, decode, SMALL, 0, epochs=3)
+    fitted = fit(chains(20), FitPlan(2, decode, SMALL, 0), epochs=3)
     assert fitted.epochs == len(fitted.history) == 3
     assert fitted.history[0].validation_auc is None
 
@@ -128,7 +129,7 @@ def test_dropout_keeps_the_mean_and_drops_the_asked_share() -> None:
 def test_progress_tells_epoch_loss_and_validation_auc_and_ends_complete() -> None:
     told: list[Progress] = []
     settings = Settings(widths=(4,), max_epochs=500, patience=3, batch_size=32, learning_rate=0.05)
-    fitted = fit(chains(30), 2, decode, settings, 0, validation=chains(15, seed=1), report=told.append)
+    fitted = fit(chains(30), FitPlan(2, decode, settings, 0), validation=chains(15, seed=1), report=told.append)
     assert told[-1].done == told[-1].total == len(fitted.history)
     assert "loss 0." in told[-1].detail
     assert "validation AUC" in told[-1].detail
@@ -137,12 +138,12 @@ def test_progress_tells_epoch_loss_and_validation_auc_and_ends_complete() -> Non
 def test_a_stopped_training_raises() -> None:
     cancel = CancelToken()
     with pytest.raises(Cancelled):
-        fit(chains(20), 2, decode, SMALL, 0, report=lambda _: cancel.cancel(), cancel=cancel)
+        fit(chains(20), FitPlan(2, decode, SMALL, 0), report=lambda _: cancel.cancel(), cancel=cancel)
 
 
 def test_training_that_diverges_says_so() -> None:
     with pytest.raises(GcxError, match="lower learning rate"):
-        fit(diverging(), 2, decode_large, Settings(widths=(8,), learning_rate=5, batch_size=4), 0)
+        fit(diverging(), FitPlan(2, decode_large, Settings(widths=(8,), learning_rate=5, batch_size=4), 0))
 
 
 def diverging() -> Examples:

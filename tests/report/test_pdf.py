@@ -14,7 +14,7 @@ from gcx_desktop.kinds.molecules.kind import MOLECULES
 from gcx_desktop.library.record import Rejected
 from gcx_desktop.paths import resource
 from gcx_desktop.progress import CancelToken, Progress
-from gcx_desktop.report.content import ReportHeader, ReportMolecule
+from gcx_desktop.report.content import ReportContent, ReportHeader, ReportMolecule
 from gcx_desktop.report.data import molecule_data
 from gcx_desktop.report.pdf import write_pdf
 
@@ -69,7 +69,7 @@ def words(path: Path) -> str:
 
 def test_the_title_page_tells_all_that_makes_the_report_again(tmp_path: Path) -> None:
     out = tmp_path / "r.pdf"
-    write_pdf(out, HEADER, [molecule()], [])
+    write_pdf(out, ReportContent(HEADER, [molecule()], []))
     first = " ".join(pages(out)[0].split())
     for said in (
         "drugs.sdf", "1,204", "1,200", "Blood-brain", "1,960 molecules", "Says little about salts.", "Pope et al.",
@@ -81,7 +81,7 @@ def test_the_title_page_tells_all_that_makes_the_report_again(tmp_path: Path) ->
 def test_the_command_line_is_copied_from_the_page_as_it_was(tmp_path: Path) -> None:
     out = tmp_path / "r.pdf"
     command = "gcx report " + "/a-folder/with,commas" * 8 + ".sdf --smiles-column x --threshold 0.1 -o out.pdf"
-    write_pdf(out, replace(HEADER, command_line=command), [], [])
+    write_pdf(out, ReportContent(replace(HEADER, command_line=command), [], []))
     copied = PdfReader(out).pages[0].extract_text()
     assert "\u200b" not in copied.partition("MADE AGAIN BY")[2]
     assert command.replace(" ", "") in "".join(copied.split())
@@ -89,7 +89,7 @@ def test_the_command_line_is_copied_from_the_page_as_it_was(tmp_path: Path) -> N
 
 def test_a_card_tells_title_prediction_class_and_maximum(tmp_path: Path) -> None:
     out = tmp_path / "r.pdf"
-    write_pdf(out, HEADER, [molecule(record=1234)], [])
+    write_pdf(out, ReportContent(HEADER, [molecule(record=1234)], []))
     card = " ".join(pages(out)[1].split())
     for said in ("Aspirin", "record 1,234", "permeable 0.97", "explains permeable", "0.5", "atom saliency", "2 / 2"):
         assert said in card
@@ -97,7 +97,9 @@ def test_a_card_tells_title_prediction_class_and_maximum(tmp_path: Path) -> None
 
 def test_molecules_stand_eight_a_page_and_rejected_records_follow(tmp_path: Path) -> None:
     out = tmp_path / "r.pdf"
-    write_pdf(out, HEADER, [molecule(i) for i in range(1, 18)], [Rejected(16, 40, "odd", "valence of N is 5")])
+    write_pdf(
+        out, ReportContent(HEADER, [molecule(i) for i in range(1, 18)], [Rejected(16, 40, "odd", "valence of N is 5")])
+    )
     text = pages(out)
     assert len(text) == 1 + 3 + 1
     assert "valence of N is 5" in text[-1]
@@ -106,7 +108,10 @@ def test_molecules_stand_eight_a_page_and_rejected_records_follow(tmp_path: Path
 
 def test_an_empty_report_is_a_valid_pdf(tmp_path: Path) -> None:
     out = tmp_path / "r.pdf"
-    write_pdf(out, replace(HEADER, class_counts=(), limits=(), command_line="", n_records=0, n_rejected=0), [], [])
+    write_pdf(
+        out,
+        ReportContent(replace(HEADER, class_counts=(), limits=(), command_line="", n_records=0, n_rejected=0), [], []),
+    )
     assert len(pages(out)) == 1
 
 
@@ -116,7 +121,7 @@ MARKUP = ['#import "x"', "$x^2$", "*bold* _it_", "<script>alert(1)</script>", "b
 def test_titles_are_data_and_never_markup(tmp_path: Path) -> None:
     out = tmp_path / "r.pdf"
     header = replace(HEADER, library_name=MARKUP[0], model_name=MARKUP[1], limits=tuple(MARKUP), command_line="#[*a*]")
-    write_pdf(out, header, [molecule(title=t) for t in MARKUP], [Rejected(0, 1, t, t) for t in MARKUP])
+    write_pdf(out, ReportContent(header, [molecule(title=t) for t in MARKUP], [Rejected(0, 1, t, t) for t in MARKUP]))
     text = words(out)
     for title in MARKUP:
         assert text.count(title) >= 3, title
@@ -131,7 +136,7 @@ SCRIPTS = {
 
 def test_names_in_any_script_have_glyphs_of_an_embedded_font(tmp_path: Path) -> None:
     out = tmp_path / "r.pdf"
-    write_pdf(out, HEADER, [molecule(title=title) for title in SCRIPTS.values()], [])
+    write_pdf(out, ReportContent(HEADER, [molecule(title=title) for title in SCRIPTS.values()], []))
     text = words(out)
     for script in ("Chinese", "Japanese", "Korean", "Greek", "Cyrillic"):
         assert SCRIPTS[script] in text, script
@@ -159,14 +164,16 @@ def test_names_in_any_script_have_glyphs_of_an_embedded_font(tmp_path: Path) -> 
 )
 def test_control_characters_do_no_harm(tmp_path: Path, title: str) -> None:
     out = tmp_path / "r.pdf"
-    write_pdf(out, replace(HEADER, library_name=title), [molecule(title=title)], [Rejected(0, 1, title, title)])
+    write_pdf(
+        out, ReportContent(replace(HEADER, library_name=title), [molecule(title=title)], [Rejected(0, 1, title, title)])
+    )
     assert len(pages(out)) == 3
 
 
 def test_a_very_long_title_is_cut_and_moves_nothing(tmp_path: Path) -> None:
     out = tmp_path / "r.pdf"
     titles = ["A" * 10_000, "界" * 10_000, "(2S,5R)-6-{[hydroxy]amino}-" * 400, "word " * 2000, *["x"] * 4]
-    write_pdf(out, HEADER, [molecule(title=title) for title in titles], [])
+    write_pdf(out, ReportContent(HEADER, [molecule(title=title) for title in titles], []))
     text = pages(out)
     assert len(text) == 2
     assert text[1].count("…") == 4
@@ -176,7 +183,9 @@ def test_what_is_not_there_is_a_dash_or_a_reason(tmp_path: Path) -> None:
     out = tmp_path / "r.pdf"
     nothing = molecule(saliency=np.full(13, np.nan), probability=float("nan"), title="")
     undrawn = molecule(depiction=None, note="")
-    write_pdf(out, HEADER, [nothing, undrawn, molecule(depiction=None, note="took longer than 10 s")], [])
+    write_pdf(
+        out, ReportContent(HEADER, [nothing, undrawn, molecule(depiction=None, note="took longer than 10 s")], [])
+    )
     text = words(out)
     for said in ("permeable —", "max —", "untitled", "too complex to draw", "took longer than 10 s"):
         assert said in text
@@ -184,14 +193,14 @@ def test_what_is_not_there_is_a_dash_or_a_reason(tmp_path: Path) -> None:
 
 def test_each_molecule_may_have_its_own_scale(tmp_path: Path) -> None:
     out = tmp_path / "r.pdf"
-    write_pdf(out, replace(HEADER, scale_mode="molecule", signed=True), [molecule()], [])
+    write_pdf(out, ReportContent(replace(HEADER, scale_mode="molecule", signed=True), [molecule()], []))
     assert "cannot be compared" in words(out)
     assert "against it" in words(out)
 
 
 def test_a_signed_map_is_told_with_its_sign_and_what_that_means(tmp_path: Path) -> None:
     out = tmp_path / "r.pdf"
-    write_pdf(out, replace(HEADER, signed=True), [molecule(saliency=np.linspace(0.2, -0.4, 13))], [])
+    write_pdf(out, ReportContent(replace(HEADER, signed=True), [molecule(saliency=np.linspace(0.2, -0.4, 13))], []))
     first, text = " ".join(pages(out)[0].split()), words(out)
     assert "≤ −0.5 against the class 0 ≥ 0.5 for the class" in first
     assert "max −0.4" in text
@@ -200,8 +209,8 @@ def test_a_signed_map_is_told_with_its_sign_and_what_that_means(tmp_path: Path) 
 def test_enough_molecules_of_two_classes_have_a_chart(tmp_path: Path) -> None:
     template = tmp_path / "t.typ"
     template.write_text('#let r = json("report.json")\n#repr(r.chart) #r.molecules.len()')
-    write_pdf(tmp_path / "a.pdf", HEADER, [molecule(i) for i in range(20)], [], template=template)
-    write_pdf(tmp_path / "b.pdf", HEADER, [molecule(i) for i in range(19)], [], template=template)
+    write_pdf(tmp_path / "a.pdf", ReportContent(HEADER, [molecule(i) for i in range(20)], []), template=template)
+    write_pdf(tmp_path / "b.pdf", ReportContent(HEADER, [molecule(i) for i in range(19)], []), template=template)
     assert "chart.svg" in words(tmp_path / "a.pdf")
     assert "none 19" in words(tmp_path / "b.pdf")
 
@@ -212,10 +221,10 @@ def test_a_template_that_does_not_work_is_named(tmp_path: Path) -> None:
     for content, why in (("#nothing-like-this", "unknown variable"), ('#import "@preview/x:1.0.0": y', "network")):
         template.write_text(content)
         with pytest.raises(FileError, match=why) as caught:
-            write_pdf(out, HEADER, [], [], template=template)
+            write_pdf(out, ReportContent(HEADER, [], []), template=template)
         assert caught.value.path == template
     with pytest.raises(FileError, match="no such template"):
-        write_pdf(out, HEADER, [], [], template=tmp_path / "absent.typ")
+        write_pdf(out, ReportContent(HEADER, [], []), template=tmp_path / "absent.typ")
     assert not out.exists()
 
 
@@ -224,19 +233,19 @@ def test_a_template_sees_nothing_but_its_own_folder(tmp_path: Path) -> None:
     template = tmp_path / "mine.typ"
     template.write_text(f'#read("{(tmp_path / "secret.txt").as_posix()}")')
     with pytest.raises(FileError, match="does not work"):
-        write_pdf(tmp_path / "r.pdf", HEADER, [], [], template=template)
+        write_pdf(tmp_path / "r.pdf", ReportContent(HEADER, [], []), template=template)
 
 
 def test_a_missing_folder_is_an_output_error(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="does not exist"):
-        write_pdf(tmp_path / "no" / "r.pdf", HEADER, [molecule()], [])
+        write_pdf(tmp_path / "no" / "r.pdf", ReportContent(HEADER, [molecule()], []))
 
 
 def test_the_library_is_not_overwritten(tmp_path: Path) -> None:
     library = tmp_path / "r.pdf"
     library.write_text("molecules")
     with pytest.raises(OutputError):
-        write_pdf(library, HEADER, [molecule()], [], forbid=library)
+        write_pdf(library, ReportContent(HEADER, [molecule()], []), forbid=library)
     assert library.read_text() == "molecules"
 
 
@@ -250,7 +259,7 @@ def test_stopped_while_drawing_it_leaves_the_old_file(tmp_path: Path) -> None:
         yield molecule()
 
     with pytest.raises(Cancelled):
-        write_pdf(out, HEADER, molecules(), [], cancel=cancel)
+        write_pdf(out, ReportContent(HEADER, molecules(), []), cancel=cancel)
     assert [p.name for p in tmp_path.iterdir()] == ["r.pdf"]
     assert out.read_text() == "old"
 
@@ -265,7 +274,7 @@ def test_stopped_while_typesetting_it_ends_at_once(tmp_path: Path) -> None:
         threading.Timer(0.4, cancel.cancel).start()
 
     with pytest.raises(Cancelled):
-        write_pdf(out, HEADER, [], [], template=template, report=report, cancel=cancel)
+        write_pdf(out, ReportContent(HEADER, [], []), template=template, report=report, cancel=cancel)
     assert out.read_text() == "old"
 
 
@@ -278,13 +287,13 @@ def test_an_error_of_the_molecules_leaves_the_old_file(tmp_path: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        write_pdf(out, HEADER, molecules(), [])
+        write_pdf(out, ReportContent(HEADER, molecules(), []))
     assert out.read_text() == "old"
 
 
 def test_the_same_report_is_the_same_file(tmp_path: Path) -> None:
     for name in ("a.pdf", "b.pdf"):
-        write_pdf(tmp_path / name, HEADER, [molecule()], [])
+        write_pdf(tmp_path / name, ReportContent(HEADER, [molecule()], []))
     assert (tmp_path / "a.pdf").read_bytes() == (tmp_path / "b.pdf").read_bytes()
 
 
@@ -315,9 +324,9 @@ def test_the_title_page_and_the_cards_say_what_was_done_to_molecules_first(tmp_p
     out = tmp_path / "r.pdf"
     header = replace(HEADER, preparation="largest fragment kept; 1 molecule changed")
     done = "kept the largest of 2 fragments; neutralised"
-    write_pdf(out, header, [molecule(preparation=done), molecule(record=2)], [])
+    write_pdf(out, ReportContent(header, [molecule(preparation=done), molecule(record=2)], []))
     assert "largest fragment kept; 1 molecule changed" in " ".join(pages(out)[0].split())
     assert " ".join(pages(out)[1].split()).count(done) == 1
     plain = tmp_path / "plain.pdf"
-    write_pdf(plain, HEADER, [molecule()], [])
+    write_pdf(plain, ReportContent(HEADER, [molecule()], []))
     assert "Preparation" not in pages(plain)[0]

@@ -11,7 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 from gcx_desktop.kinds.molecules.pattern_drawing import draw_pattern
-from gcx_desktop.report.content import ReportSubstructure
+from gcx_desktop.report.content import ReportContent, ReportSubstructure
 from gcx_desktop.report.pdf import write_pdf
 from gcx_desktop.report.substructure_data import number_words, probability_words, substructure_data
 from gcx_desktop.substructure.findings import Finding
@@ -83,7 +83,7 @@ def test_the_pdf_prints_the_frequency_beside_each_depiction_and_how_they_were_lo
     out = tmp_path / "r.pdf"
     header = replace(HEADER, substructure_search="Looked for like this.")
     nasty = substructure(class_name="#x(1) $1$ <b>*")
-    write_pdf(out, header, [], [], substructures=[substructure(), nasty])
+    write_pdf(out, ReportContent(header, [], [], [substructure(), nasty]))
     section = " ".join(PdfReader(out).pages[1].extract_text().replace("\u200b", "").split())
     for said in ("Looked for like this.", "4 of 16", "2.3 × 10⁻⁸", "one scaffold", "#x(1) $1$ <b>*"):
         assert said in section
@@ -91,7 +91,7 @@ def test_the_pdf_prints_the_frequency_beside_each_depiction_and_how_they_were_lo
 
 def test_a_report_without_substructures_has_no_such_section(tmp_path: Path) -> None:
     out = tmp_path / "r.pdf"
-    write_pdf(out, HEADER, [], [])
+    write_pdf(out, ReportContent(HEADER, [], []))
     assert "SUBSTRUCTURES" not in "".join(page.extract_text().upper() for page in PdfReader(out).pages)
 
 

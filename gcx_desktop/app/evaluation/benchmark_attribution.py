@@ -23,7 +23,7 @@ from ...explain.forward_pass import Method
 from ...gcn.network import Network
 from ...gcn.scores import mean_auc_roc
 from ...gcn.settings import Settings
-from ...gcn.training import Examples, fit, predict_probabilities
+from ...gcn.training import Examples, FitPlan, fit, predict_probabilities
 from ...graph.features import decode
 from ...graph.graph import Graph
 from ...graph.molgraph import NoHeavyAtomsError, molecule_graph
@@ -37,6 +37,7 @@ from ...library.table_options import FOUND, TableOptions
 from ...pool import Lost, WorkerPool, sole_result
 from ...progress import CancelToken, Report, Stopwatch, silent
 from ...substructure.query import QueryError
+from ...work import Work
 from ..explaining.read_records import MOST_AT_ONCE, settle_lost, spans_in_chunks
 from ..explaining.threshold import DEFAULT_THRESHOLD
 from ..training.training_table import meaning_for_training
@@ -112,12 +113,7 @@ class AttributionTable:
 
 
 def read_attribution_table(
-    request: AttributionRequest,
-    *,
-    pool: WorkerPool,
-    opened: Callable[[Library], object] = lambda _: None,
-    report: Report = silent,
-    cancel: CancelToken | None = None,
+    request: AttributionRequest, work: Work, *, opened: Callable[[Library], object] = lambda _: None
 ) -> AttributionTable:
     """Every row of the two parts, with its true atoms.
 
@@ -130,7 +126,7 @@ def read_attribution_table(
     :raises Cancelled: if the user stopped it
     """
     for smarts in request.truth:
-        checked = sole_result(pool.submit(check_truth, [smarts]))
+        checked = sole_result(work.pool.submit(check_truth, [smarts]))
         if isinstance(checked, Lost):
             raise QueryError(checked.reason)
     with open_library(request.table, **asdict(request.options)) as library:
@@ -144,10 +140,9 @@ def read_attribution_table(
         wanted = [i for i, index in enumerate(labels) if index != NO_LABEL]
         found: dict[str, list[tuple[int, TruthGraph]]] = {TRAIN: [], TEST: []}
         rejected: list[Rejected] = []
-        watch = Stopwatch("Reading molecules", len(wanted), report)
-        for done, (position, read) in enumerate(_read(library, request.truth, wanted, pool), start=1):
-            if cancel is not None:
-                cancel.raise_if_cancelled()
+        watch = Stopwatch("Reading molecules", len(wanted), work.report)
+        for done, (position, read) in enumerate(_read(library, request.truth, wanted, work.pool), start=1):
+            work.raise_if_cancelled()
             if isinstance(read, Rejected):
                 rejected.append(read)
             else:
@@ -172,12 +167,10 @@ def read_attribution_table(
 def benchmark_attribution(
     request: AttributionRequest,
     methods: Sequence[Method],
+    work: Work,
     *,
-    pool: WorkerPool,
     opened: Callable[[Library], object] = lambda _: None,
     labels_known: Callable[[LabelMeaning], None] = lambda _: None,
-    report: Report = silent,
-    cancel: CancelToken | None = None,
 ) -> list[AttributionRow]:
     """A row for each seed and method.
 
@@ -185,14 +178,14 @@ def benchmark_attribution(
     :param labels_known: is told what the labels mean, before the training begins
     :raises UsageError: if the table cannot be used as asked, or no test row can be judged
     """
-    table = read_attribution_table(request, pool=pool, opened=opened, report=report, cancel=cancel)
+    table = read_attribution_table(request, work, opened=opened)
     labels_known(table.meaning)
     positive = _positive(request, table.meaning)
     rows = []
     for seed in request.seeds:
-        network = train_on(table, request.settings, seed, report=report, cancel=cancel)
+        network = train_on(table, request.settings, seed, report=work.report, cancel=work.cancel)
         auc = mean_auc_roc(table.test.labels, predict_probabilities(network, table.test.graphs, decode))
-        rows += judge(network, table, positive, methods, seed=seed, model_auc=auc, cancel=cancel)
+        rows += judge(network, table, positive, methods, seed=seed, model_auc=auc, cancel=work.cancel)
     return rows
 
 
@@ -230,10 +223,7 @@ def train_on(
     train, validation = _apart(table.train.labels, seed)
     return fit(
         table.train.take(train),
-        len(table.meaning.class_names),
-        decode,
-        settings,
-        seed,
+        FitPlan(len(table.meaning.class_names), decode, settings, seed),
         validation=table.train.take(validation),
         what=f"Training, seed {seed}",
         report=report,

@@ -12,8 +12,9 @@ from ...kinds.molecules.reader import read_molecule_at
 from ...library.library import Library
 from ...library.record import Rejected, Source, Span
 from ...pool import Lost, WorkerPool, sole_result
-from ...progress import CancelToken, Report, Stopwatch, silent
+from ...progress import Stopwatch
 from ...substructure.query import Query, QueryError, query, read_query
+from ...work import Work
 from ..explaining.read_records import MOST_AT_ONCE, spans_in_chunks
 from .row_filters import Mask
 
@@ -43,23 +44,21 @@ def read_text(text: str, *, as_smarts: bool, pool: WorkerPool, priority: int = 0
 def find_substructure(
     library: Library,
     smarts: str,
+    work: Work,
     *,
-    pool: WorkerPool,
     priority: int = 0,
-    report: Report = silent,
-    cancel: CancelToken | None = None,
 ) -> Iterator[Matches]:
     """Whether each record contains it, in the file's order, some records at a time. Stereochemistry does not count.
 
     :param smarts: of a :class:`Query`
-    :raises Cancelled: between two portions, once ``cancel`` is set
+    :raises Cancelled: between two portions, once ``work.cancel`` is set
     """
-    watch = Stopwatch("Searching", len(library), report)
-    chunks = spans_in_chunks(library, range(len(library)), MOST_AT_ONCE, pool.n_workers)
+    watch = Stopwatch("Searching", len(library), work.report)
+    chunks = spans_in_chunks(library, range(len(library)), MOST_AT_ONCE, work.pool.n_workers)
+    task = partial(contains, library.source, smarts)
     done = 0
-    for results in pool.map(partial(contains, library.source, smarts), chunks, priority=priority, cancel=cancel):
-        if cancel is not None:
-            cancel.raise_if_cancelled()
+    for results in work.pool.map(task, chunks, priority=priority, cancel=work.cancel):
+        work.raise_if_cancelled()
         done += len(results)
         watch.tell(done)
         yield Matches(

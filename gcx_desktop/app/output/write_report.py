@@ -21,7 +21,7 @@ from ...library.library import Library
 from ...library.molecules.preparation import Preparation
 from ...library.record import Rejected
 from ...progress import Progress, Stopwatch
-from ...report.content import ReportHeader, ReportMolecule, ReportSubstructure
+from ...report.content import ReportContent, ReportHeader, ReportMolecule, ReportSubstructure
 from ...report.pdf import write_pdf
 from ...substructure.findings import Finding
 from ...work import Work
@@ -115,10 +115,7 @@ def write_report(
     molecules = _molecules(library, plan, method, explained, work)
     write_pdf(
         path,
-        header,
-        molecules,
-        rejected,
-        substructures=drawn,
+        ReportContent(header, molecules, rejected, drawn),
         template=options.template,
         report=work.report,
         cancel=work.cancel,

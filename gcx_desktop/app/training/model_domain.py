@@ -9,13 +9,12 @@ from ...errors import LibraryError, UsageError
 from ...gcn.bundle import save_bundle
 from ...gcn.domain import Domain, domain_of
 from ...kinds.registry import kind_of_model
-from ...pool import WorkerPool
-from ...progress import Report, silent
+from ...work import Work
 from ..explaining.models import load_bundle_at
-from .training_table import file_sha256, read_training_table
+from .training_table import TrainingTableRequest, file_sha256, read_training_table
 
 
-def add_domain(folder: Path, table: Path, *, pool: WorkerPool, report: Report = silent) -> Domain:
+def add_domain(folder: Path, table: Path, work: Work) -> Domain:
     """Writes the fingerprints of a model's training molecules into its folder.
 
     :param table: what it was trained on, the same to the byte
@@ -38,14 +37,9 @@ def add_domain(folder: Path, table: Path, *, pool: WorkerPool, report: Report = 
         raise LibraryError(table, f"it cannot be read ({error.strerror or error})") from error
     if sha256 != data.sha256:
         raise UsageError(f"{table}: it is not the table that {folder} was trained on ({data.source}): its bytes differ")
-    read = read_training_table(
-        table,
-        data.label,
-        pool=pool,
-        class_of={value: name for value, (name, _) in data.label_values.items()},
-        class_names=bundle.card.class_names,
-        report=report,
-    )
+    class_of = {value: name for value, (name, _) in data.label_values.items()}
+    request = TrainingTableRequest(table, data.label, class_of=class_of, class_names=bundle.card.class_names)
+    read = read_training_table(request, work)
     domain = domain_of(read.fingerprints)
     save_bundle(replace(bundle, path=folder), domain)
     return domain

@@ -25,7 +25,7 @@ from ...gcn.domain import domain_of
 from ...gcn.scores import classification_scores
 from ...gcn.settings import Settings
 from ...gcn.splits import DESCRIPTIONS, Protocol, Split, divide
-from ...gcn.training import Examples, Fit, fit, predict_probabilities
+from ...gcn.training import Examples, Fit, FitPlan, fit, predict_probabilities
 from ...kinds.kind import Decode, Kind, Parameters, Part
 from ...kinds.registry import require
 from ...library.labels.label_meaning import LabelMeaning
@@ -33,10 +33,10 @@ from ...library.library import Library
 from ...library.table_options import FOUND, TableOptions
 from ...library.writing.export import write_rejected
 from ...library.writing.output import check_output
-from ...pool import WorkerPool
 from ...progress import CancelToken, Report, silent
 from ...wording import visible
-from .training_table import TrainingTable, read_training_table
+from ...work import Work
+from .training_table import TrainingTable, TrainingTableRequest, read_training_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +89,29 @@ class TrainingRequest:
     command: str = ""
     """The command line that asked for this."""
 
+    @property
+    def reading(self) -> TrainingTableRequest:
+        """What of it says how the table is read."""
+        return TrainingTableRequest(
+            self.table,
+            self.label,
+            options=self.options,
+            limit=self.limit,
+            tasks=self.tasks,
+            class_of=self.class_of,
+            class_names=self.class_names,
+            without_defining=self.without_defining,
+            object_features=self.object_features,
+            only_object_features=self.only_object_features,
+        )
+
 
 def train_model(
     request: TrainingRequest,
+    work: Work,
     *,
-    pool: WorkerPool,
     opened: Callable[[Library], object] = lambda _: None,
     labels_known: Callable[[LabelMeaning], None] = lambda _: None,
-    report: Report = silent,
-    cancel: CancelToken | None = None,
 ) -> Bundle:
     """Trains, judges and writes a model.
 
@@ -112,22 +126,7 @@ def train_model(
     check_folder(request.output)
     if request.rejected is not None:
         check_output(request.rejected, forbid=request.table)
-    table = read_training_table(
-        request.table,
-        request.label,
-        pool=pool,
-        options=request.options,
-        opened=opened,
-        limit=request.limit,
-        tasks=request.tasks,
-        class_of=request.class_of,
-        class_names=request.class_names,
-        without_defining=request.without_defining,
-        object_features=request.object_features,
-        only_object_features=request.only_object_features,
-        report=report,
-        cancel=cancel,
-    )
+    table = read_training_table(request.reading, work, opened=opened)
     if request.rejected is not None:
         write_rejected(request.rejected, table.rejected, forbid=request.table)
     labels_known(table.meaning)
@@ -148,23 +147,19 @@ def train_model(
         chosen[protocol] = []
         for seed, split in zip(seeds, splits[protocol], strict=True):
             what = f"Training, {protocol} split, seed {seed}"
-            fitted = fit_split(
-                examples, split, len(names), decode, request.settings, seed, what=what, report=report, cancel=cancel
-            )
+            plan = FitPlan(len(names), decode, request.settings, seed)
+            fitted = fit_split(examples, split, plan, what=what, report=work.report, cancel=work.cancel)
             scores.append(score_test_part(examples, split, fitted, decode))
             chosen[protocol].append(fitted.epochs)
         metrics.append(Metrics(f"{protocol} 80/10/10", tuple(seeds), _over_seeds(scores)))
     epochs = max(1, round(statistics.median(chosen[main])))
     final = fit(
         examples,
-        len(names),
-        decode,
-        request.settings,
-        request.base_seed,
+        FitPlan(len(names), decode, request.settings, request.base_seed),
         epochs=epochs,
         what=f"Final weights, all {table.kind.name}",
-        report=report,
-        cancel=cancel,
+        report=work.report,
+        cancel=work.cancel,
     )
     card = _card(request, table, names, metrics, chosen, epochs)
     bundle = Bundle(card, final.network, request.output)
@@ -195,10 +190,7 @@ def checked_split(protocol: Protocol, table: TrainingTable, names: Sequence[str]
 def fit_split(
     examples: Examples,
     split: Split,
-    n_classes: int,
-    decode: Decode,
-    settings: Settings,
-    seed: int,
+    plan: FitPlan,
     *,
     what: str = "Training",
     report: Report = silent,
@@ -210,10 +202,7 @@ def fit_split(
     """
     return fit(
         examples.take(split.train),
-        n_classes,
-        decode,
-        settings,
-        seed,
+        plan,
         validation=examples.take(split.validation),
         what=what,
         report=report,

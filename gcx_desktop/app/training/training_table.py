@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,9 @@ from ...library.library import Library, open_library
 from ...library.record import Rejected, Span
 from ...library.table_options import FOUND, TableOptions
 from ...pool import Lost, WorkerPool
-from ...progress import CancelToken, Report, Stopwatch, silent
+from ...progress import Stopwatch
 from ...wording import counted
+from ...work import Work
 from ..explaining.read_records import MOST_AT_ONCE, settle_lost, spans_in_chunks
 
 
@@ -60,66 +61,69 @@ class TrainingTable:
         return self.meaning.class_names
 
 
+@dataclass(frozen=True, slots=True)
+class TrainingTableRequest:
+    """What is read of a table, or an SDF with the label as a data field, or what else is a library with labels."""
+
+    path: Path
+    label: str
+    """The column that holds the classes, or what else names a label of the kind."""
+    options: TableOptions = FOUND
+    """How a table is to be read."""
+    limit: int | None = None
+    """Only so many records, the first ones."""
+    tasks: Path | None = None
+    """Of a kind of graph whose labels a file gives."""
+    class_of: Mapping[str, str] = field(default_factory=dict)
+    """Value → the new name of its class, as the user says it."""
+    class_names: Sequence[str] = ()
+    """Names of the classes, matched with the values by what they mean."""
+    without_defining: bool = False
+    """Whether to leave the nodes by which a label is given out of the graphs, where the kind knows them."""
+    object_features: Path | None = None
+    """A file of more features of the nodes, where the kind knows them."""
+    only_object_features: bool = False
+    """Whether to have these in the place of the kind's own."""
+
+
 def read_training_table(
-    path: Path,
-    label: str,
-    *,
-    pool: WorkerPool,
-    options: TableOptions = FOUND,
-    opened: Callable[[Library], object] = lambda _: None,
-    limit: int | None = None,
-    tasks: Path | None = None,
-    class_of: Mapping[str, str] = {},
-    class_names: Sequence[str] = (),
-    without_defining: bool = False,
-    object_features: Path | None = None,
-    only_object_features: bool = False,
-    report: Report = silent,
-    cancel: CancelToken | None = None,
+    request: TrainingTableRequest, work: Work, *, opened: Callable[[Library], object] = lambda _: None
 ) -> TrainingTable:
-    """Reads a table, or an SDF with the label as a data field, or what else is a library with labels.
+    """Reads the records that have a label. What the labels mean is :func:`.training_meaning`'s to say. Of records that
+    are the same thing the first is kept if their labels agree, and none if they do not.
 
-    What the labels mean is :func:`.training_meaning`'s to say. Of records that are
-    the same thing the first is kept if their labels agree, and none if they do not.
-
-    :param options: how a table is to be read
     :param opened: is given the library before it is read
-    :param tasks: of a kind of graph whose labels a file gives
-    :param without_defining: leave the nodes by which a label is given out of the graphs, where the kind knows them
-    :param object_features: a file of more features of the nodes, where the kind knows them
-    :param only_object_features: have these in the place of the kind's own
     :raises LibraryError: if the file cannot be read
     :raises UnknownNameError: if there is no such column
-    :param class_of: value → the new name of its class, as the user says it
-    :param class_names: names of the classes, matched with the values by what they mean
     :raises UnsettledLabelsError: if it cannot be known what the labels mean
     :raises UsageError: if the column does not hold 2 to 20 classes
     :raises Cancelled: if the user stopped it
     """
-    if only_object_features and object_features is None:
+    path, label, tasks, class_of = request.path, request.label, request.tasks, request.class_of
+    object_features, pool = request.object_features, work.pool
+    if request.only_object_features and object_features is None:
         raise UsageError("--only-object-features needs their file; name it with --object-features")
-    with open_library(path, **asdict(options), object_features=object_features, cancel=cancel) as library:
+    with open_library(path, **asdict(request.options), object_features=object_features, cancel=work.cancel) as library:
         opened(library)
-        n_records = len(library) if limit is None else min(limit, len(library))
+        n_records = len(library) if request.limit is None else min(request.limit, len(library))
         kind = kind_of_library(library)
         label = label if kind.labels.name is None else kind.labels.name(library, label, tasks)
         words = kind.labels.words(library, label, n_records, tasks)
-        names = class_names or (() if class_of else _classes_by_file(kind, label, tasks, words))
+        names = request.class_names or (() if class_of else _classes_by_file(kind, label, tasks, words))
         meaning = meaning_for_training(path, words, label, class_of, names)
         class_indices = meaning.classes_of(words)
         measured = [position for position, index in enumerate(class_indices) if index != NO_LABEL]
         features = library.source.object_features if object_features is not None else None
-        learning = Learning(label, tasks, without_defining, features, only_object_features)
+        learning = Learning(label, tasks, request.without_defining, features, request.only_object_features)
         parameters = _parameters(library, kind, measured, learning, pool)
         decode = kind.featurizer.decode(parameters, library.source)
-        watch = Stopwatch(f"Reading {kind.name}", len(measured), report)
+        watch = Stopwatch(f"Reading {kind.name}", len(measured), work.report)
         dropped = Counter({"no label": len(words) - len(measured)})
         read: dict[str, list[tuple[int, int, LabelledGraph]]] = {}
         rejected: list[Rejected] = []
         task = kind.reader.labelled(library.source, parameters)
         for done, (position, found) in enumerate(_read(library, task, measured, pool), start=1):
-            if cancel is not None:
-                cancel.raise_if_cancelled()
+            work.raise_if_cancelled()
             if isinstance(found, Rejected):
                 dropped["unreadable"] += 1
                 rejected.append(found)

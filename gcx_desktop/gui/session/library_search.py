@@ -12,6 +12,7 @@ from ...app.libraries.row_filters import Mask
 from ...library.library import Library
 from ...pool import WorkerPool
 from ...substructure.query import Notation, Query
+from ...work import Work
 from ..background.task_runner import Link, Task, TaskRunner
 
 
@@ -84,7 +85,7 @@ class SubstructureSearch(QObject):
         def job(link: Link) -> None:
             asked = read_text(text, as_smarts=as_smarts, pool=pool, priority=priority)
             link.deliver(asked)
-            for found in find_substructure(library, asked.smarts, pool=pool, priority=priority, cancel=link.cancel):
+            for found in find_substructure(library, asked.smarts, Work(pool, cancel=link.cancel), priority=priority):
                 link.deliver(found)
 
         self._task = task = self._runner.start(

@@ -23,6 +23,7 @@ from gcx_desktop.gcn.settings import Settings
 from gcx_desktop.graph.features import FEATURE_NAMES, N_FEATURES
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.substructure.query import QueryError
+from gcx_desktop.work import Work
 
 TINY = Settings(widths=(8,), learning_rate=0.02, max_epochs=3, patience=3, average_epochs=0.0)
 
@@ -55,7 +56,7 @@ def request(table: Path, *truth: str) -> AttributionRequest:
 
 
 def test_the_truth_is_the_union_of_all_matches_of_all_patterns(table: Path, pool: WorkerPool) -> None:
-    read = read_attribution_table(request(table), pool=pool)
+    read = read_attribution_table(request(table), Work(pool))
     assert (len(read.train), len(read.test)) == (18, 6)
     assert [rejected.reason for rejected in read.rejected] != []
     for label, truth in zip(read.test.labels, read.truth, strict=True):
@@ -63,7 +64,7 @@ def test_the_truth_is_the_union_of_all_matches_of_all_patterns(table: Path, pool
 
 
 def test_a_network_that_knows_the_truth_is_judged_right(table: Path, pool: WorkerPool) -> None:
-    read = read_attribution_table(request(table), pool=pool)
+    read = read_attribution_table(request(table), Work(pool))
     weight = torch.zeros(N_FEATURES, 1)
     for name in ("symbol: N", "symbol: F"):
         weight[FEATURE_NAMES.index(name)] = 1.0
@@ -77,20 +78,20 @@ def test_a_network_that_knows_the_truth_is_judged_right(table: Path, pool: Worke
 
 def test_each_seed_and_method_has_a_row(table: Path, pool: WorkerPool) -> None:
     asked = AttributionRequest(table, "label", "part", ("[#7]", "F"), seeds=(1, 2), settings=TINY)
-    rows = benchmark_attribution(asked, [method("cam"), method("eb")], pool=pool)
+    rows = benchmark_attribution(asked, [method("cam"), method("eb")], Work(pool))
     assert [(row.seed, row.method) for row in rows] == [(1, "cam"), (1, "eb"), (2, "cam"), (2, "eb")]
     assert all(0 <= row.auroc_mean <= 1 and 0 <= row.jaccard_best <= 1 for row in rows)
 
 
 def test_what_cannot_be_judged_is_refused_with_a_sentence(table: Path, pool: WorkerPool, tmp_path: Path) -> None:
     with pytest.raises(QueryError, match="‘C1’ is no SMARTS"):
-        read_attribution_table(request(table, "C1"), pool=pool)
+        read_attribution_table(request(table, "C1"), Work(pool))
     with pytest.raises(UsageError, match="no test row of the positive class has true atoms"):
-        benchmark_attribution(request(table, "[Xe]"), [method("cam")], pool=pool)
+        benchmark_attribution(request(table, "[Xe]"), [method("cam")], Work(pool))
     path = tmp_path / "one part.csv"
     path.write_text("smiles,label,part\nCN,1,train\nCO,0,train\n")
     with pytest.raises(UsageError, match="no row with ‘test’ in column ‘part’ has the label ‘0’"):
-        read_attribution_table(request(path), pool=pool)
+        read_attribution_table(request(path), Work(pool))
 
 
 def test_the_command_writes_the_columns_that_are_promised(table: Path, tmp_path: Path) -> None:

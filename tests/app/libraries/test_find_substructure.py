@@ -12,6 +12,7 @@ from gcx_desktop.library.library import Library, open_library
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.progress import CancelToken
 from gcx_desktop.substructure.query import MAX_CHARACTERS, QueryError
+from gcx_desktop.work import Work
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,7 @@ def test_the_records_that_contain_a_substructure_are_found_in_the_files_order(
     library: Library, pool: WorkerPool, query: str, expected: list[int]
 ) -> None:
     smarts = read_text(query, as_smarts=False, pool=pool).smarts
-    found = list(find_substructure(library, smarts, pool=pool))
+    found = list(find_substructure(library, smarts, Work(pool)))
     containing = np.concatenate([each.containing for each in found])
     assert len(containing) == len(library)
     assert np.flatnonzero(containing).tolist() == expected
@@ -60,7 +61,7 @@ def test_a_record_in_which_the_search_takes_too_long_is_unknown_and_not_without_
     path.write_text(f"CCO\n{'C' * 60}\n{'C' * 7}.[Xe]\nnot-a-molecule\n")
     endless = ".".join(["[#6]"] * 7 + ["[Xe]"])  # all ways to choose seven carbons before it is seen that xenon lacks
     with WorkerPool(1, time_limit=1.0) as impatient, open_library(path) as opened:
-        found = list(find_substructure(opened, endless, pool=impatient))
+        found = list(find_substructure(opened, endless, Work(impatient)))
     assert np.concatenate([each.unknown for each in found]).tolist() == [False, True, False, False]
     assert np.concatenate([each.containing for each in found]).tolist() == [False, False, True, False]
 
@@ -69,4 +70,4 @@ def test_a_search_can_be_stopped(library: Library, pool: WorkerPool) -> None:
     cancel = CancelToken()
     cancel.cancel()
     with pytest.raises(Cancelled):
-        next(find_substructure(library, "C", pool=pool, cancel=cancel))
+        next(find_substructure(library, "C", Work(pool, cancel=cancel)))

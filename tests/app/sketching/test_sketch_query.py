@@ -32,6 +32,7 @@ from gcx_desktop.app.sketching.sketch_query import (
 )
 from gcx_desktop.library.library import Library, open_library
 from gcx_desktop.pool import Lost, WorkerPool, sole_result
+from gcx_desktop.work import Work
 
 SMILES = [
     "OC(=O)c1ccccc1 benzoic acid",
@@ -238,7 +239,7 @@ def test_a_worker_draws_and_says_why_it_cannot(pool: WorkerPool) -> None:
 def test_a_drawing_finds_the_records_that_its_text_finds(library: Library, pool: WorkerPool, text: str) -> None:
     drawn = query_of_sketch(sketch_of_text(text))
     of_text, of_drawing = (
-        np.flatnonzero(np.concatenate([each.containing for each in find_substructure(library, smarts, pool=pool)]))
+        np.flatnonzero(np.concatenate([each.containing for each in find_substructure(library, smarts, Work(pool))]))
         for smarts in (read_text(text, as_smarts=False, pool=pool).smarts, drawn)
     )
     assert of_drawing.tolist() == of_text.tolist()

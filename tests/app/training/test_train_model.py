@@ -19,18 +19,19 @@ from gcx_desktop.app.training.train_model import (
     optimiser,
     train_model,
 )
-from gcx_desktop.app.training.training_table import TrainingTable, read_training_table
+from gcx_desktop.app.training.training_table import TrainingTable, TrainingTableRequest, read_training_table
 from gcx_desktop.cli import train as command
 from gcx_desktop.errors import Cancelled, LibraryError, OutputError, UnknownNameError, UsageError
 from gcx_desktop.gcn.bundle import load_bundle
 from gcx_desktop.gcn.settings import Settings
 from gcx_desktop.gcn.splits import Protocol, divide
-from gcx_desktop.gcn.training import Examples
+from gcx_desktop.gcn.training import Examples, FitPlan
 from gcx_desktop.graph.features import decode
 from gcx_desktop.kinds.kind import NO_PARAMETERS
 from gcx_desktop.kinds.molecules.kind import MOLECULES
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.progress import CancelToken, Progress
+from gcx_desktop.work import Work
 
 TINY = Settings(widths=(8, 8), learning_rate=0.02, batch_size=16, max_epochs=8, patience=8, average_epochs=0.5)
 
@@ -65,7 +66,7 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def training_table(table: Path, pool: WorkerPool) -> TrainingTable:
-    return read_training_table(table, "label", pool=pool)
+    return read_training_table(TrainingTableRequest(table, "label"), Work(pool))
 
 
 def request(table: Path, output: Path) -> TrainingRequest:
@@ -83,7 +84,7 @@ def test_whether_a_molecule_has_a_nitrogen_is_learned_and_the_card_tells_how_wel
         command="gcx train amines.csv",
         settings=replace(TINY, widths=(16, 16), max_epochs=60, patience=60),
     )
-    train_model(asked, pool=pool)
+    train_model(asked, Work(pool))
     card = load_bundle(tmp_path / "amines", FEATURE_SETS).card
     assert (card.name, card.task, card.class_names) == ("amines", "has a nitrogen", ("no nitrogen", "nitrogen"))
     assert [metrics.split for metrics in card.metrics] == ["random 80/10/10", "scaffold-balanced 80/10/10"]
@@ -124,13 +125,13 @@ def test_a_name_that_no_card_may_have_is_refused_before_training(table: Path, po
     steps: list[Progress] = []
     asked = replace(request(table, tmp_path / "model"), name="n" * 1000)
     with pytest.raises(UsageError, match="'name' has 1,000 characters, more than 200"):
-        train_model(asked, pool=pool, report=steps.append)
+        train_model(asked, Work(pool, steps.append))
     assert not [step for step in steps if step.what.startswith("Training")]
     assert not (tmp_path / "model").exists()
 
 
 def test_a_single_seed_has_no_standard_deviation(table: Path, pool: WorkerPool, tmp_path: Path) -> None:
-    train_model(replace(request(table, tmp_path / "one"), n_seeds=1), pool=pool)
+    train_model(replace(request(table, tmp_path / "one"), n_seeds=1), Work(pool))
     (metrics,) = load_bundle(tmp_path / "one", FEATURE_SETS).card.metrics
     assert not metrics.have_sd
     assert "±" not in metrics.in_words("auc_roc")
@@ -140,7 +141,7 @@ def test_the_final_weights_take_the_median_of_the_epochs_that_validation_chose(
     table: Path, pool: WorkerPool, tmp_path: Path
 ) -> None:
     told: list[Progress] = []
-    bundle = train_model(replace(request(table, tmp_path / "m"), n_seeds=3), pool=pool, report=told.append)
+    bundle = train_model(replace(request(table, tmp_path / "m"), n_seeds=3), Work(pool, told.append))
     chosen = bundle.card.training["epochs_chosen_by_validation"]["random"]
     assert len(chosen) == 3
     assert bundle.card.training["final_epochs"] == sorted(chosen)[1]
@@ -149,9 +150,9 @@ def test_the_final_weights_take_the_median_of_the_epochs_that_validation_chose(
 
 def test_the_same_seed_writes_the_same_weights(table: Path, pool: WorkerPool, tmp_path: Path) -> None:
     asked = replace(request(table, tmp_path / "a"), n_seeds=1)
-    train_model(asked, pool=pool)
-    train_model(replace(asked, output=tmp_path / "b"), pool=pool)
-    train_model(replace(asked, output=tmp_path / "c", base_seed=1), pool=pool)
+    train_model(asked, Work(pool))
+    train_model(replace(asked, output=tmp_path / "b"), Work(pool))
+    train_model(replace(asked, output=tmp_path / "c", base_seed=1), Work(pool))
     a, b, c = ((tmp_path / name / "weights.safetensors").read_bytes() for name in "abc")
     assert a == b
     assert a != c
@@ -164,7 +165,7 @@ def test_the_test_part_never_reaches_the_weights(training_table: TrainingTable) 
     for i in split.test:
         spoilt.labels[i] = 1 - spoilt.labels[i]
         spoilt.graphs[i] = examples.graphs[0]  # type: ignore[index]
-    honest, other = (fit_split(each, split, 2, decode, TINY, 0) for each in (examples, spoilt))
+    honest, other = (fit_split(each, split, FitPlan(2, decode, TINY, 0)) for each in (examples, spoilt))
     for (_, a), (_, b) in zip(honest.network.tensors(), other.network.tensors(), strict=True):
         assert torch.equal(a, b)
 
@@ -189,7 +190,7 @@ def test_what_is_left_out_is_counted(pool: WorkerPool, tmp_path: Path) -> None:
         ("c1cc", "1"),  # no molecule
         ("CCl", "1.0"),  # kept
     ]
-    found = read_training_table(write(tmp_path / "t.csv", extra), "label", pool=pool)
+    found = read_training_table(TrainingTableRequest(write(tmp_path / "t.csv", extra), "label"), Work(pool))
     assert found.dropped == {"no label": 2, "unreadable": 1, "duplicate": 2, "contradictory labels": 3}
     assert found.n_records == 10
     assert found.labels.tolist() == [0, 1]
@@ -198,7 +199,10 @@ def test_what_is_left_out_is_counted(pool: WorkerPool, tmp_path: Path) -> None:
 
 def test_stereoisomers_are_different_molecules(pool: WorkerPool, tmp_path: Path) -> None:
     found = read_training_table(
-        write(tmp_path / "t.csv", [("C[C@H](N)O", "0"), ("C[C@@H](N)O", "1"), ("CC", "0")]), "label", pool=pool
+        TrainingTableRequest(
+            write(tmp_path / "t.csv", [("C[C@H](N)O", "0"), ("C[C@@H](N)O", "1"), ("CC", "0")]), "label"
+        ),
+        Work(pool),
     )
     assert found.labels.tolist() == [0, 1, 0]
 
@@ -207,13 +211,13 @@ def test_words_that_are_opposites_are_ordered_negative_positive_and_named_by_wha
     pool: WorkerPool, tmp_path: Path
 ) -> None:
     path = write(tmp_path / "t.csv", [("CCO", "Inactive"), ("CCN", "Active"), ("CCF", "INACTIVE ")])
-    found = read_training_table(path, "label", pool=pool)
+    found = read_training_table(TrainingTableRequest(path, "label"), Work(pool))
     assert (found.class_names, found.labels.tolist()) == (("Inactive", "Active"), [0, 1, 0])
     for names in (("inactive", "active"), ("no hit", "hit")):
-        named = read_training_table(path, "label", pool=pool, class_names=names)
+        named = read_training_table(TrainingTableRequest(path, "label", class_names=names), Work(pool))
         assert (named.class_names, named.labels.tolist()) == (names, [0, 1, 0])
     with pytest.raises(UsageError, match="--class-of"):
-        read_training_table(path, "label", pool=pool, class_names=("low", "high"))
+        read_training_table(TrainingTableRequest(path, "label", class_names=("low", "high")), Work(pool))
 
 
 def test_words_of_unknown_meaning_are_trained_on_once_somebody_says_their_classes(
@@ -221,27 +225,27 @@ def test_words_of_unknown_meaning_are_trained_on_once_somebody_says_their_classe
 ) -> None:
     path = write(tmp_path / "t.csv", [("CCO", "low"), ("CCN", "high"), ("CCF", "LOW"), ("CCCl", "odd")])
     with pytest.raises(UsageError, match="--class-of low=low --class-of high=high --class-of odd=odd"):
-        read_training_table(path, "label", pool=pool)
+        read_training_table(TrainingTableRequest(path, "label"), Work(pool))
     named = {"low": "inactive", "high": "active", "odd": ""}
-    found = read_training_table(path, "label", pool=pool, class_of=named)
+    found = read_training_table(TrainingTableRequest(path, "label", class_of=named), Work(pool))
     assert (found.class_names, found.labels.tolist()) == (("inactive", "active"), [0, 1, 0])
 
 
 def test_a_measured_duplicate_of_a_record_that_was_not_measured_is_kept(pool: WorkerPool, tmp_path: Path) -> None:
     extra = [("CCO", "#N/A"), ("OCC", "1"), ("CCN", "None"), ("NCC", "0"), ("CCF", "n.d."), ("CCCl", "1")]
-    found = read_training_table(write(tmp_path / "t.csv", extra), "label", pool=pool)
+    found = read_training_table(TrainingTableRequest(write(tmp_path / "t.csv", extra), "label"), Work(pool))
     assert found.dropped == {"no label": 3, "unreadable": 0, "duplicate": 0, "contradictory labels": 0}
     assert found.labels.tolist() == [1, 0, 1]
 
 
 def test_class_names_that_no_value_means_are_refused(table: Path, pool: WorkerPool) -> None:
     with pytest.raises(UsageError, match="holds no ‘c’, which --class-names names; its values are ‘0’"):
-        read_training_table(table, "label", pool=pool, class_names=("a", "b", "c"))
+        read_training_table(TrainingTableRequest(table, "label", class_names=("a", "b", "c")), Work(pool))
 
 
 def test_an_unknown_label_column_is_refused_with_those_that_exist(table: Path, pool: WorkerPool) -> None:
     with pytest.raises(UnknownNameError, match=r"unknown column 'activity'; known:.*label"):
-        read_training_table(table, "activity", pool=pool)
+        read_training_table(TrainingTableRequest(table, "activity"), Work(pool))
 
 
 @pytest.mark.parametrize(
@@ -257,7 +261,7 @@ def test_a_column_that_holds_no_classes_is_refused(
 ) -> None:
     path = write(tmp_path / "t.csv", [("C" * (i + 1), label) for i, label in enumerate(labels)])
     with pytest.raises(UsageError, match=sentence):
-        read_training_table(path, "label", pool=pool)
+        read_training_table(TrainingTableRequest(path, "label"), Work(pool))
 
 
 def test_too_few_molecules_for_a_split_are_refused(training_table: TrainingTable) -> None:
@@ -275,13 +279,13 @@ def test_too_few_molecules_for_a_split_are_refused(training_table: TrainingTable
 def test_an_output_that_cannot_be_written_is_refused_before_anything_is_read(pool: WorkerPool, tmp_path: Path) -> None:
     nowhere = tmp_path / "nothing.csv"
     with pytest.raises(OutputError, match="does not exist"):
-        train_model(request(nowhere, tmp_path / "missing" / "model"), pool=pool)
+        train_model(request(nowhere, tmp_path / "missing" / "model"), Work(pool))
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "diary.txt").write_text("dear diary")
     with pytest.raises(OutputError, match="not a model folder"):
-        train_model(request(nowhere, tmp_path / "notes"), pool=pool)
+        train_model(request(nowhere, tmp_path / "notes"), Work(pool))
     with pytest.raises(LibraryError, match="no such file"):
-        train_model(request(nowhere, tmp_path / "model"), pool=pool)
+        train_model(request(nowhere, tmp_path / "model"), Work(pool))
 
 
 def test_a_stopped_training_writes_nothing(table: Path, pool: WorkerPool, tmp_path: Path) -> None:
@@ -292,7 +296,7 @@ def test_a_stopped_training_writes_nothing(table: Path, pool: WorkerPool, tmp_pa
             cancel.cancel()
 
     with pytest.raises(Cancelled):
-        train_model(request(table, tmp_path / "model"), pool=pool, report=stop, cancel=cancel)
+        train_model(request(table, tmp_path / "model"), Work(pool, stop, cancel=cancel))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -333,7 +337,7 @@ def test_labels_of_an_sdf_are_a_data_field(pool: WorkerPool, tmp_path: Path) -> 
         mol.SetProp("label", label)
         writer.write(mol)
     writer.close()
-    found = read_training_table(path, "label", pool=pool)
+    found = read_training_table(TrainingTableRequest(path, "label"), Work(pool))
     assert found.labels.tolist() == [0, 1, 0]
     assert np.array_equal(np.sort([graph.n_nodes for graph in found.graphs]), [3, 3, 3])
 
@@ -341,7 +345,7 @@ def test_labels_of_an_sdf_are_a_data_field(pool: WorkerPool, tmp_path: Path) -> 
 def test_a_limit_takes_the_first_records_and_unreadable_ones_are_listed(tmp_path: Path, pool: WorkerPool) -> None:
     path = tmp_path / "t.csv"
     path.write_text("smiles,label\nCCO,0\nCCN,1\nC1CC,1\nCCCl,0\nCCBr,1\n")
-    found = read_training_table(path, "label", pool=pool, limit=4)
+    found = read_training_table(TrainingTableRequest(path, "label", limit=4), Work(pool))
     assert (found.n_records, len(found.graphs)) == (4, 3)
     assert [(r.record, r.line) for r in found.rejected] == [(3, 4)]
 
@@ -350,4 +354,4 @@ def test_classes_lost_to_duplicates_are_told_with_counts(tmp_path: Path, pool: W
     path = tmp_path / "t.csv"
     path.write_text("smiles,label\nCCO,0\nOCC,1\nCCN,0\n")
     with pytest.raises(UsageError, match=r"only 1 molecule left of 3 records \(2 contradictory labels\), too few"):
-        read_training_table(path, "label", pool=pool)
+        read_training_table(TrainingTableRequest(path, "label"), Work(pool))
