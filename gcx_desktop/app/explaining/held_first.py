@@ -45,15 +45,14 @@ class HeldFirst:
     """For what nobody holds."""
 
     def __call__(self, request: ExplanationRequest, work: Work) -> Iterator[ExplainedRecord | Rejected]:
-        wanted = np.asarray(request.wanted, dtype=np.int64)
         nobody = len(self.holders)
-        holder = np.full(len(wanted), nobody)
+        holder = np.full(len(request.wanted), nobody, dtype=np.int8)
         for number, each in enumerate(self.holders):
             holder[(holder == nobody) & each.holds(request)] = number
         if (holder == nobody).all():
             yield from self.otherwise(request, work)
             return
-        part = work.unreported
+        wanted, part = np.asarray(request.wanted, dtype=np.int64), work.unreported
         of_each = [request.at(wanted[holder == number].tolist()) for number in range(nobody + 1)]
         streams = [
             each.records(own, part, self.otherwise) for each, own in zip(self.holders, of_each[:nobody], strict=True)

@@ -45,10 +45,12 @@ class HeldRows:
 
     def holds(self, request: ExplanationRequest) -> NDArray[np.bool_]:
         """[n_wanted]; not those that were rejected, which are read again whoever is asked."""
-        wanted = np.asarray(request.wanted, dtype=np.int64)
+        n_wanted, n_rejected = len(request.wanted), len(self.rows.rejected)
         same = request.library is self.library and request.bundle is self.bundle
-        if not same or request.preparation != self.preparation:
-            return np.zeros(len(wanted), dtype=np.bool_)
+        some_lack = any(len(self.maps.get(method.id, ())) + n_rejected < n_wanted for method in request.methods)
+        if not same or request.preparation != self.preparation or some_lack:
+            return np.zeros(n_wanted, dtype=np.bool_)
+        wanted = np.asarray(request.wanted, dtype=np.int64)
         known = self.rows.predicted >= 0
         for index in range(len(self.bundle.card.class_names)):
             known &= ~np.isnan(self.rows.probabilities(index))
@@ -66,7 +68,7 @@ class HeldRows:
         from ...explain.engine import Explanation
         from ..explaining.explain_library import ExplainedRecord
 
-        predicted, classes = self.rows.predicted, range(len(self.bundle.card.class_names))
+        classes = range(len(self.bundle.card.class_names))
         for read in read_requested(request, work):
             if isinstance(read, Rejected):
                 yield read
@@ -75,7 +77,7 @@ class HeldRows:
             if read.node_index is not None:
                 maps = {id_: values[read.node_index] for id_, values in maps.items()}
             probabilities = [self.rows.probability(read.position, index) for index in classes]
-            said = Explanation(int(predicted[read.position]), np.array(probabilities, dtype=np.float32), maps)
+            said = Explanation(self.rows.predicted_at(read.position), np.array(probabilities, dtype=np.float32), maps)
             yield ExplainedRecord(read, said)
 
     def _mask(self, positions: list[int]) -> NDArray[np.bool_]:
