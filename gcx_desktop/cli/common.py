@@ -21,7 +21,7 @@ from ..wording import counted, is_text
 from .interruption import raise_if_told
 
 if TYPE_CHECKING:
-    from ..app.explaining.request import ExplanationSource
+    from ..app.explaining.explanation_source import ExplanationSource
     from ..gcn.bundle import Bundle
     from ..gcn.card import Card
     from ..kinds.kind import ReadRecord

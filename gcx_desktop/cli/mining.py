@@ -9,7 +9,8 @@ from ..terminal import say
 from . import common
 
 if TYPE_CHECKING:
-    from ..app.explaining.request import ExplanationRequest, ExplanationSource
+    from ..app.explaining.explanation_source import ExplanationSource
+    from ..app.explaining.request import ExplanationRequest
     from ..app.mining.substructure_search import Mined, MiningRequest
     from ..work import Work
 

@@ -14,7 +14,8 @@ from . import common
 from .mining import mine_as_asked
 
 if TYPE_CHECKING:
-    from ..app.explaining.request import ExplanationRequest, ExplanationSource
+    from ..app.explaining.explanation_source import ExplanationSource
+    from ..app.explaining.request import ExplanationRequest
     from ..substructure.findings import Finding
     from ..work import Work
 

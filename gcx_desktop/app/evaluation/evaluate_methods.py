@@ -31,7 +31,8 @@ from ...library.record import Rejected
 from ...progress import Stopwatch
 from ...work import Work
 from ..explaining.explain_library import ExplainedRecord, check_valid
-from ..explaining.request import ExplanationRequest, ExplanationSource
+from ..explaining.explanation_source import ExplanationSource
+from ..explaining.request import ExplanationRequest
 from .label_suspicion import label_suspicion
 from .labelled_records import NO_LABEL, ClassLabels
 

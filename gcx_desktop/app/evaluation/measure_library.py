@@ -11,7 +11,8 @@ from ...explain.sanity import Randomised
 from ...kinds.registry import rationale_of
 from ...work import Work
 from ..explaining.colour_scale import sample_positions
-from ..explaining.request import ExplanationRequest, ExplanationSource
+from ..explaining.explanation_source import ExplanationSource
+from ..explaining.request import ExplanationRequest
 from ..training.training_table import file_sha256
 from .evaluate_methods import Evaluation, evaluate_methods
 from .labelled_records import NO_LABEL, class_labels

@@ -9,7 +9,8 @@ import numpy as np
 from ...library.record import Rejected
 from ...work import Work
 from .explain_library import explain_library
-from .request import ExplanationRequest, ExplanationSource
+from .explanation_source import ExplanationSource
+from .request import ExplanationRequest
 
 SAMPLE = 256
 """Records looked at, spread evenly over the library."""

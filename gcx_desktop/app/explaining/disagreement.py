@@ -12,8 +12,9 @@ from ...explain.method import methods
 from ...gcn.scores import mean_ranks
 from ...library.record import Rejected
 from ...work import Work
+from .explanation_source import ExplanationSource
 from .method_names import RANKS_AS
-from .request import ExplanationRequest, ExplanationSource
+from .request import ExplanationRequest
 
 Maps = Mapping[str, NDArray[np.floating]]
 """By method id, each [n_nodes, n_classes]."""

@@ -88,7 +88,7 @@ def check_valid(library: Library, rejected: Sequence[Rejected], n_records: int) 
 def explain_library(
     request: ExplanationRequest, work: Work, records: Iterator[ReadRecord | Rejected] | None = None
 ) -> Iterator[ExplainedRecord | Rejected]:
-    """Every record, read and computed: the :class:`~.request.ExplanationSource` that knows nothing before.
+    """Every record, read and computed: the :class:`~.explanation_source.ExplanationSource` that knows nothing before.
 
     :param records: the same records, if :func:`read_library` was called already: before torch was imported, say
     :raises UsageError: if the model is for another kind of graph, or needs features that the library lacks

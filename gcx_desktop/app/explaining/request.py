@@ -1,10 +1,10 @@
-"""What is to be predicted and explained, and who can do that. Imports no torch."""
+"""What is to be predicted and explained. Imports no torch."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from ...kinds.kind import ReadRecord
 from ...library.library import Library
@@ -16,7 +16,6 @@ from .read_records import read_library
 if TYPE_CHECKING:
     from ...explain.forward_pass import Method
     from ...gcn.bundle import Bundle
-    from .explain_library import ExplainedRecord
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,18 +48,6 @@ class ExplanationRequest:
     def by(self, methods: Sequence[Method]) -> ExplanationRequest:
         """The same by other methods."""
         return replace(self, methods=methods)
-
-
-class ExplanationSource(Protocol):
-    """Gives explained records: whether they are computed or were computed before is its own affair."""
-
-    def __call__(self, request: ExplanationRequest, work: Work, /) -> Iterator[ExplainedRecord | Rejected]:
-        """Every record in the order of ``request.wanted``: explained, or rejected with a reason.
-
-        :raises UsageError: if the model is for another kind of graph, or needs features that the library lacks
-        :raises Cancelled: once ``work.cancel`` is set
-        """
-        ...
 
 
 def read_requested(request: ExplanationRequest, work: Work) -> Iterator[ReadRecord | Rejected]:

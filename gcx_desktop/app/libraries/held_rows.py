@@ -13,7 +13,8 @@ from ...library.library import Library
 from ...library.molecules.preparation import Preparation
 from ...library.record import Rejected
 from ...work import Work
-from ..explaining.request import ExplanationRequest, ExplanationSource, read_requested
+from ..explaining.explanation_source import ExplanationSource
+from ..explaining.request import ExplanationRequest, read_requested
 from .library_rows import LibraryRows
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeldRows:
-    """An :class:`~..explaining.held_first.ExplanationHolder`: the table of a window. Any thread may ask it.
+    """An :class:`~..explaining.explanation_source.ExplanationHolder`: the table of a window. Any thread may ask it.
 
     It holds all records that are wanted, or none: records that were explained one by one, since somebody looked at
     them, may differ in the last digit from those that were computed together, and a file that is written before the

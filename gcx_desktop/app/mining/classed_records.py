@@ -17,7 +17,8 @@ from ...work import Work
 from ..evaluation.label_suspicion import LabelsBesidePredictions
 from ..evaluation.labelled_records import NO_LABEL
 from ..explaining.explain_library import check_valid
-from ..explaining.request import ExplanationRequest, ExplanationSource
+from ..explaining.explanation_source import ExplanationSource
+from ..explaining.request import ExplanationRequest
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,7 +8,8 @@ from ...kinds.registry import kind_of_library
 from ...work import Work
 from ..evaluation.label_suspicion import LabelsBesidePredictions
 from ..evaluation.labelled_records import ClassLabels
-from ..explaining.request import ExplanationRequest, ExplanationSource
+from ..explaining.explanation_source import ExplanationSource
+from ..explaining.request import ExplanationRequest
 from .classed_records import classed_records
 from .mine_pieces import mine_pieces
 from .mine_substructures import mine_substructures

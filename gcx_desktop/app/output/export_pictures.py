@@ -20,7 +20,8 @@ from ...wording import counted
 from ...work import Work
 from ..explaining.draw_records import draw_records
 from ..explaining.explain_library import ExplainedRecord
-from ..explaining.request import ExplanationRequest, ExplanationSource
+from ..explaining.explanation_source import ExplanationSource
+from ..explaining.request import ExplanationRequest
 from .write_results import ResultPlan
 
 Render = Callable[[Depiction, list[Halo], str], bytes]

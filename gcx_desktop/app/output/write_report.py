@@ -28,7 +28,8 @@ from ...work import Work
 from ..explaining.colour_scale import library_scale
 from ..explaining.draw_records import draw_records, why_not_drawn
 from ..explaining.explain_library import ExplainedRecord
-from ..explaining.request import ExplanationRequest, ExplanationSource
+from ..explaining.explanation_source import ExplanationSource
+from ..explaining.request import ExplanationRequest
 from ..explaining.threshold import DEFAULT_THRESHOLD
 from ..mining.draw_patterns import made_of_patterns
 from .write_results import ResultPlan, Written

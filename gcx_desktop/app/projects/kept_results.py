@@ -13,7 +13,8 @@ from ...errors import LibraryError, ProjectError
 from ...library.record import Rejected
 from ...project.store import Project
 from ...work import Work
-from ..explaining.request import ExplanationRequest, ExplanationSource
+from ..explaining.explanation_source import ExplanationSource
+from ..explaining.request import ExplanationRequest
 from .kept_project import KeptProject
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class KeptResults:
-    """An :class:`~..explaining.held_first.ExplanationHolder`: a project of which nothing is asked but what it holds."""
+    """An ``ExplanationHolder``: a project of which nothing is asked but what it holds."""
 
     kept: KeptProject
 
@@ -52,8 +53,8 @@ class KeptResults:
 
 @dataclass(frozen=True, slots=True)
 class IntoKept:
-    """An :class:`~..explaining.request.ExplanationSource`: what the project holds comes from there, the rest is
-    computed and saved. Where it cannot be saved, or the project is closed meanwhile, it is only computed."""
+    """An ``ExplanationSource``: what the project holds comes from there, the rest is computed and saved.
+    Where it cannot be saved, or the project is closed meanwhile, it is only computed."""
 
     kept: KeptProject
     otherwise: ExplanationSource

@@ -15,7 +15,8 @@ from ...work import Work
 from ..background.task_runner import Link
 
 if TYPE_CHECKING:
-    from ...app.explaining.request import ExplanationRequest, ExplanationSource
+    from ...app.explaining.explanation_source import ExplanationSource
+    from ...app.explaining.request import ExplanationRequest
     from ...gcn.bundle import Bundle
 
 
@@ -48,7 +49,7 @@ class WindowExplanations:
         """A project of the user's also gets what is computed; one of the program's own only what *Explain all* asks
         for. In the other thread, since it imports torch."""
         from ...app.explaining.explain_library import explain_library
-        from ...app.explaining.held_first import HeldFirst
+        from ...app.explaining.explanation_source import HeldFirst
         from ...app.projects.kept_results import IntoKept, KeptResults
 
         if self.kept is None:

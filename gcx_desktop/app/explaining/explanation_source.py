@@ -1,4 +1,4 @@
-"""Takes explained records from wherever they are held already, and has only the rest computed."""
+"""Who gives explained records: what is held already comes from there, only the rest is computed. Imports no torch."""
 
 from __future__ import annotations
 
@@ -12,10 +12,22 @@ from numpy.typing import NDArray
 from ...library.record import Rejected
 from ...progress import Stopwatch
 from ...work import Work
-from .request import ExplanationRequest, ExplanationSource
+from .request import ExplanationRequest
 
 if TYPE_CHECKING:
     from .explain_library import ExplainedRecord
+
+
+class ExplanationSource(Protocol):
+    """Gives explained records: whether they are computed or were computed before is its own affair."""
+
+    def __call__(self, request: ExplanationRequest, work: Work, /) -> Iterator[ExplainedRecord | Rejected]:
+        """Every record in the order of ``request.wanted``: explained, or rejected with a reason.
+
+        :raises UsageError: if the model is for another kind of graph, or needs features that the library lacks
+        :raises Cancelled: once ``work.cancel`` is set
+        """
+        ...
 
 
 class ExplanationHolder(Protocol):
@@ -38,7 +50,7 @@ class ExplanationHolder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HeldFirst:
-    """An :class:`~.request.ExplanationSource`: a record comes from the first holder that holds it."""
+    """An :class:`ExplanationSource`: a record comes from the first holder that holds it."""
 
     holders: Sequence[ExplanationHolder]
     otherwise: ExplanationSource
