@@ -2,3 +2,6 @@
 
 DEFAULT_THRESHOLD = 0.1
 """Share of the scale below which an atom is not coloured."""
+
+THRESHOLD_STEPS = 100
+"""That a slider has from none to all of the scale."""

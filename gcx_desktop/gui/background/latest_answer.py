@@ -25,8 +25,8 @@ class LatestAnswer(QObject):
         self._pool, self._priority = pool, priority
         self._number = 0
         self._future: Future[list[Any]] | None = None
-        self._done: Callable[[Any], object] = lambda _: None
-        self._failed: Callable[[str], object] = lambda _: None
+        self._done: Callable[[Any], object] = _nothing
+        self._failed: Callable[[str], object] = _nothing
         self._came.connect(self._answer)
 
     @property
@@ -51,6 +51,7 @@ class LatestAnswer(QObject):
     def forget(self) -> None:
         """What was asked last."""
         self._number += 1
+        self._done = self._failed = _nothing  # they hold what they are about
         if self._future is not None:
             self._future.cancel()
             self._future = None
@@ -69,8 +70,13 @@ class LatestAnswer(QObject):
     def _answer(self, number: int, result: Any) -> None:
         if number != self._number:
             return
-        self._future = None
+        done, failed = self._done, self._failed
+        self._future, self._done, self._failed = None, _nothing, _nothing
         if isinstance(result, Lost):
-            self._failed(result.reason)
+            failed(result.reason)
         else:
-            self._done(result)
+            done(result)
+
+
+def _nothing(_: object) -> None:
+    """Is done with an answer that nobody waits for."""

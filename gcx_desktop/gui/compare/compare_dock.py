@@ -16,7 +16,6 @@ from ...depict.drawing import Depiction
 from ...depict.halos import Halo, halos
 from ...kinds.kind import RecordToShow, Words
 from ..record.atom_readings import AtomReadings
-from ..record.explanation_panel import ExplanationPanel
 from ..record.legend import Legend
 from ..session.session import Session
 from ..widgets.plain_labels import PlainLabel
@@ -39,10 +38,10 @@ class CompareDock(QDockWidget):
     of all that).
     """
 
-    def __init__(self, session: Session, panel: ExplanationPanel, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__("Compare Methods", parent)
         self.setObjectName("compare")
-        self._session, self._panel = session, panel
+        self._session = session
         self._compared: tuple[ExplainedRecord, int] | None = None
         self._comparison: Comparison | None = None
         self._make_widgets()
@@ -85,19 +84,18 @@ class CompareDock(QDockWidget):
         self.setWidget(self._pages)
 
     def _connect(self) -> None:
-        session, selection, panel = self._session, self._session.selection, self._panel
+        session, selection = self._session, self._session.selection
         selection.cleared.connect(self._say_nothing)
         selection.loading.connect(lambda _: self._say(""))
         selection.read.connect(lambda _: self._follow())
         selection.unpredictable.connect(lambda _: self._say(NO_PREDICTION))
         selection.rejected.connect(lambda _: self._say(NO_PREDICTION))
         selection.explanation.connect(lambda _: self._follow())
-        session.class_changed.connect(self._follow)
-        session.model_changed.connect(self._follow)
+        session.state.follow(self._follow, "class_index")
+        session.state.follow(self._follow, "model")
         session.model_loaded.connect(self._follow)
-        for signal in (session.method_changed, session.scales_changed, panel.threshold_changed):
-            signal.connect(self._show)
-        panel.scale_mode_changed.connect(self._show)
+        session.state.follow(self._show, "method", "threshold", "scale")
+        session.scales_changed.connect(self._show)
         self.tiles.method_chosen.connect(session.choose_method)
         self.visibilityChanged.connect(lambda visible: self._follow() if visible else None)
         self.toggleViewAction().triggered.connect(lambda wanted: self.raise_() if wanted else None)
@@ -120,9 +118,9 @@ class CompareDock(QDockWidget):
             return
         if explained is None:
             if session.selection.record is not None:
-                self._say("" if session.bundle is not None or session.model_loading else NO_MODEL)
+                self._say("" if session.bundle is not None or session.model.loading else NO_MODEL)
             return
-        index = session.class_shown(explained.explanation.predicted)
+        index = session.now.class_shown(explained.explanation.predicted)
         if self._compared is not None and self._compared[0] is explained and self._compared[1] == index:
             self._show()
             return
@@ -146,7 +144,7 @@ class CompareDock(QDockWidget):
     def scale_mode(self) -> str:
         """As the large view's, as far as it can be had."""
         known = self._session.scales.keys() >= METHOD_NAMES.keys()
-        return self._panel.scale_mode if known else "molecule"
+        return self._session.now.scale if known else "molecule"
 
     def _show(self, *_: object) -> None:
         """Cheap enough for every step of the threshold's slider."""
@@ -163,7 +161,7 @@ class CompareDock(QDockWidget):
         self._show_legend(record.depiction, card.class_names[self._compared[1]])
         self.words.setText(_words(comparison, record, self._session.words))
         self.tiles.set_depiction(record.depiction)
-        self.tiles.show_tiles(self._tiles(comparison, record.depiction), self._session.method)
+        self.tiles.show_tiles(self._tiles(comparison, record.depiction), self._session.now.method)
         self._pages.setCurrentWidget(self._compared_page)
 
     def _show_legend(self, depiction: Depiction, class_name: str) -> None:
@@ -172,7 +170,7 @@ class CompareDock(QDockWidget):
         whole = "scale in the library" if library else f"largest value in this {words.record}, of all classes"
         caption = f"saliency for {class_name} as a share of each method's {whole}"
         self.legend.show_scale(ColourScale(1.0, signed=True, paper=depiction.paper), caption, clipped=library)
-        self.legend.set_threshold(self._panel.threshold)
+        self.legend.set_threshold(self._session.now.threshold)
 
     def _tiles(self, comparison: Comparison, depiction: Depiction) -> list[Tile]:
         from ...app.explaining.compare_methods import LARGEST_SPREAD
@@ -195,7 +193,7 @@ class CompareDock(QDockWidget):
         if len(values) != len(depiction.atom_xy):
             return []
         scale = ColourScale(maximum, signed, depiction.paper)
-        return halos(depiction, np.asarray(values, dtype=np.float64), scale, self._panel.threshold)
+        return halos(depiction, np.asarray(values, dtype=np.float64), scale, self._session.now.threshold)
 
 
 def _agreement_words(value: float, words: Words) -> tuple[str, str]:

@@ -13,12 +13,13 @@ from PySide6.QtCore import QObject, Signal
 
 from ...app.libraries.library_rows import Column, LibraryRows
 from ...app.libraries.library_view_order import View
+from ...app.libraries.shown_class import PREDICTED
 from ...library.record import Rejected
 from ..actions import Actions
 from ..background.run_status import RunStatus
 from ..background.task_runner import Link, Task
 from ..background.torch_threads import use_one_thread
-from ..session.session import PREDICTED, Session
+from ..session.session import Session
 from ..table.library_view import LibraryTable
 
 if TYPE_CHECKING:
@@ -69,11 +70,11 @@ class DisagreementSorting(QObject):
         for name, descending in (("sort-disagreement", True), ("sort-agreement", False)):
             actions.connect(name, partial(self.sort, descending=descending))
         self.status.stop_wanted.connect(self.stop)
-        session.class_changed.connect(self._show)
+        session.state.follow(self._show, "class_index")
         session.libraries.appeared.connect(self._forget)
         session.libraries.closed.connect(self._forget)
-        session.model_changed.connect(self._forget)
-        session.preparation_changed.connect(self._forget)
+        session.state.follow(self._forget, "model")
+        session.state.follow(self._forget, "preparation")
 
     @property
     def busy(self) -> bool:
@@ -139,7 +140,7 @@ class DisagreementSorting(QObject):
         """Fills the column for the class that is shown."""
         found, libraries = self._found, self._session.libraries
         if found is not None:
-            found.rows.show_disagreement(found.of_class(self._session.class_choice))
+            found.rows.show_disagreement(found.of_class(self._session.now.class_index))
             libraries.touch()
             libraries.rearrange_by_predictions(complete=not self.busy)
 

@@ -183,9 +183,9 @@ class Exports(QObject):
     def _explanations(self, positions: Sequence[int]) -> tuple[WindowExplanations, str, str]:
         """Of these records by the method that is seen, and that method and the class; to be asked when all is ready."""
         session = self._session
-        explanations = session.explanations((session.method,), positions)
+        explanations = session.explanations((session.now.method,), positions)
         assert explanations is not None  # noqa: S101
-        return explanations, session.method, session.class_name
+        return explanations, session.now.method, session.now.class_name
 
     # Writing
 
@@ -224,10 +224,10 @@ class Exports(QObject):
         """The PDF of the records seen, by the method, class, threshold and scale seen."""
         if not self._ready(which):
             return
-        positions, panel = self.positions(which), self._panel
+        positions, now = self.positions(which), self._session.now
         explanations, method_id, classes = self._explanations(positions)
         library, preparation = explanations.library, explanations.preparation
-        threshold, scale_mode = panel.threshold, panel.scale_mode
+        threshold, scale_mode = now.threshold, now.scale
         words = ["gcx", "report", str(library.path), "-o", path.name, "--model", self._model_words()]
         words += ["--method", method_id, "--class", classes, "--threshold", f"{threshold:g}", "--scale", scale_mode]
         words += library.options.arguments()
@@ -258,10 +258,10 @@ class Exports(QObject):
         """One file a record, with the saliency seen."""
         if not self._ready(which):
             return
-        session, positions, panel = self._session, self.positions(which), self._panel
+        session, positions = self._session, self.positions(which)
         explanations, method_id, classes = self._explanations(positions)
-        threshold = panel.threshold
-        maximum = session.scales.get(method_id) if panel.scale_mode == "library" else None
+        threshold = session.now.threshold
+        maximum = session.scales.get(method_id) if session.now.scale == "library" else None
 
         def job(link: Link) -> WrittenPictures:
             from ...app.output.export_pictures import PictureStyle, export_pictures, svg_bytes

@@ -111,7 +111,8 @@ class MeasuresPanel(QDockWidget):
         self._job.trouble.connect(self.trouble)
         self._label_columns.changed.connect(self._show_labels)
         self._label_columns.trouble.connect(self.trouble)
-        for signal in (libraries.appeared, libraries.closed, session.model_changed, session.preparation_changed):
+        session.state.follow(self._forget, "model", "preparation")
+        for signal in (libraries.appeared, libraries.closed):
             signal.connect(self._forget)
         for signal in (session.model_loaded, libraries.opened):
             signal.connect(self._show_state)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from ...app.explaining.method_names import METHOD_NAMES
 from ...app.explaining.threshold import DEFAULT_THRESHOLD
 from ...app.explaining.trust import highlighted
+from ...app.state import SCALES
 from ...depict.colour import ColourScale, Paper
 from ...depict.drawing import Depiction
 from ...depict.halos import Halo, halos, saliency_svg
@@ -41,17 +42,16 @@ class ExplanationPanel(QWidget):
     """Shows one record at a time: told what to show, it computes nothing but colours.
 
     Attributes: ``view`` (MoleculeView), ``controls`` (SaliencyControls), ``prediction`` (PredictionLine), ``notice``
-    (RecordNotice), ``mark`` (RecordMark), ``trust`` (TrustStrip); ``threshold``, ``scale_mode`` and ``class_choice``
-    (−1: the predicted class) as the user set them.
+    (RecordNotice), ``mark`` (RecordMark), ``trust`` (TrustStrip).
 
-    Signals: ``class_chosen`` (int) another class is to be explained, −1 for the predicted one; ``threshold_changed``
-    (float) 0…1; ``scale_mode_changed`` (str) "library" or "molecule"; ``recoloured()`` perhaps other atoms are
-    highlighted.
+    Signals, what the user wants: ``class_wanted`` (index of the class that is to be explained, or ``PREDICTED``),
+    ``threshold_wanted`` (share of the scale), ``scale_wanted`` (one of ``SCALES``); and ``recoloured()``: perhaps other
+    atoms are highlighted.
     """
 
-    class_chosen = Signal(int)
-    threshold_changed = Signal(float)
-    scale_mode_changed = Signal(str)
+    class_wanted = Signal(int)
+    threshold_wanted = Signal(float)
+    scale_wanted = Signal(str)
     recoloured = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -64,6 +64,7 @@ class ExplanationPanel(QWidget):
         self._preparation = ""
         self._values: npt.NDArray[np.float64] | None = None
         self._library_maximum: float | None = None
+        self._threshold, self._scale_wanted = DEFAULT_THRESHOLD, SCALES[0]
         self._scale_awaited = False
         self._method_name = self._class_name = ""
         self._signed = False
@@ -82,29 +83,17 @@ class ExplanationPanel(QWidget):
 
     # Settings
 
-    @property
-    def threshold(self) -> float:
-        return self.controls.threshold
+    def show_settings(self, threshold: float, scale: str) -> None:
+        """How maps are coloured.
 
-    @threshold.setter
-    def threshold(self, fraction: float) -> None:
-        self.controls.threshold = fraction
-
-    @property
-    def scale_mode(self) -> str:
-        return self.controls.scale_mode
-
-    @scale_mode.setter
-    def scale_mode(self, mode: str) -> None:
-        self.controls.scale_mode = mode
-
-    @property
-    def class_choice(self) -> int:
-        return self.controls.classes.choice
-
-    @class_choice.setter
-    def class_choice(self, choice: int) -> None:
-        self.controls.classes.choose(choice)
+        :param threshold: share of the scale below which an atom has no colour
+        :param scale: that the user wants, one of ``SCALES``; each record has its own while the library's is not known
+        """
+        if (threshold, scale) != (self._threshold, self._scale_wanted):
+            self._threshold, self._scale_wanted = threshold, scale
+            self.controls.show_threshold(threshold)
+            self.controls.show_scale(scale)
+            self._recolour()
 
     @property
     def highlighted(self) -> npt.NDArray[np.bool_] | None:
@@ -112,7 +101,7 @@ class ExplanationPanel(QWidget):
         if self._values is None or self._waits_for_scale:
             return None
         scale = self._scale()
-        return highlighted(self._values, np.inf if scale.dead else self.threshold * scale.maximum)
+        return highlighted(self._values, np.inf if scale.dead else self._threshold * scale.maximum)
 
     def set_paper(self, paper: Paper) -> None:
         """Of what is drawn from now on; a depiction keeps the paper that it was drawn for."""
@@ -202,7 +191,7 @@ class ExplanationPanel(QWidget):
 
     @property
     def _waits_for_scale(self) -> bool:
-        return self._scale_awaited and self._library_maximum is None and self.scale_mode == "library"
+        return self._scale_awaited and self._library_maximum is None and self._scale_wanted == "library"
 
     def show_saliency(
         self,
@@ -309,11 +298,9 @@ class ExplanationPanel(QWidget):
         outer.addWidget(self._pages)
 
     def _connect(self) -> None:
-        self.controls.classes.chosen.connect(self.class_chosen)
-        self.controls.threshold_changed.connect(self._recolour)
-        self.controls.threshold_changed.connect(self.threshold_changed)
-        self.controls.scale_mode_changed.connect(self._recolour)
-        self.controls.scale_mode_changed.connect(self.scale_mode_changed)
+        self.controls.classes.chosen.connect(self.class_wanted)
+        self.controls.threshold_wanted.connect(self.threshold_wanted)
+        self.controls.scale_wanted.connect(self.scale_wanted)
         self.view.atom_hovered.connect(self._say_atom)
         self._patience.timeout.connect(self._ask_for_patience)
 
@@ -359,7 +346,7 @@ class ExplanationPanel(QWidget):
     def _scale(self) -> ColourScale:
         paper = self._depiction.paper if self._depiction else self._paper
         maximum = 0.0 if self._waits_for_scale else self._readings.maximum
-        if self.controls.effective_scale_mode == "library" and self._library_maximum is not None:
+        if self._scale_wanted == "library" and self._library_maximum is not None:
             maximum = self._library_maximum
         return ColourScale(maximum, signed=self._signed, paper=paper)
 
@@ -371,10 +358,10 @@ class ExplanationPanel(QWidget):
         clipped = self._readings.maximum > scale.maximum * (1 + 1e-9)
         known = self._values is not None and not self._waits_for_scale
         self.controls.legend.show_scale(scale, caption, clipped=clipped, known=known)
-        self.controls.scale_shown()
+        self.controls.legend_changed()
         drawable = self._depiction is not None and known
         if drawable and len(self._values) == len(self._depiction.atom_xy):  # type: ignore[arg-type, union-attr]
-            self._halos = halos(self._depiction, self._values, scale, self.threshold)  # type: ignore[arg-type]
+            self._halos = halos(self._depiction, self._values, scale, self._threshold)  # type: ignore[arg-type]
         else:
             self._halos = []
         self.view.set_halos(self._halos)
@@ -404,8 +391,12 @@ class ExplanationPanel(QWidget):
             return f"No salient {nodes}: the network's units for “{self._class_name}” are silent."
         strongest = readings.sentence(readings.order[0])
         maximum = self.controls.legend.scale.maximum
-        if self.controls.effective_scale_mode == "library" and readings.maximum < DEFAULT_THRESHOLD * maximum:
+        if (
+            self._scale_wanted == "library"
+            and self._library_maximum is not None
+            and readings.maximum < DEFAULT_THRESHOLD * maximum
+        ):
             return f"Far below the library's scale; choose “this {self._words.record}”."
-        if readings.maximum < self.threshold * maximum:
+        if readings.maximum < self._threshold * maximum:
             return f"No {node} reaches the threshold; the strongest is {strongest}"
         return f"Strongest {node}: {strongest}"

@@ -39,11 +39,14 @@ class RecordPresenter(QObject):
         selection.rejected.connect(self._rejected)
         for signal in (selection.first_map, selection.explanation):
             signal.connect(self._explained)
-        session.model_changed.connect(self._model_changed)
-        session.method_changed.connect(self._show_again)
-        session.class_changed.connect(self._class_changed)
+        session.state.follow(self._model_changed, "model")
+        session.state.follow(self._show_again, "method")
+        session.state.follow(self._class_changed, "class_index")
         session.scales_changed.connect(self._show_again)
-        panel.class_chosen.connect(session.choose_class)
+        session.state.follow(self._settings_changed, "threshold", "scale")
+        panel.class_wanted.connect(session.choose_class)
+        panel.threshold_wanted.connect(session.choose_threshold)
+        panel.scale_wanted.connect(session.choose_scale)
 
     def _total(self) -> int:
         rows = self._session.libraries.rows
@@ -61,7 +64,7 @@ class RecordPresenter(QObject):
 
     def _read(self, record: RecordToShow) -> None:
         self._panel.show_record(record.read.title, record.read.position + 1, self._total())
-        self._panel.show_preparation(record.read.preparation if self._session.preparation else None)
+        self._panel.show_preparation(record.read.preparation if self._session.now.steps else None)
         self._panel.show_atoms(record.names, record.folded)
         self._panel.show_depiction(record.depiction, record.message)
 
@@ -90,14 +93,14 @@ class RecordPresenter(QObject):
         names = session.card.class_names
         explanation = explained.explanation
         self._panel.show_prediction(names, explanation.probabilities.tolist())
-        index = session.class_shown(explanation.predicted)
+        index = session.now.class_shown(explanation.predicted)
         self._panel.set_scale_awaited(session.scales_awaited)
         self._panel.show_saliency(
-            explained.record_maps(session.method)[:, index],
-            session.scales.get(session.method),
-            METHOD_NAMES[session.method],
+            explained.record_maps(session.now.method)[:, index],
+            session.scales.get(session.now.method),
+            METHOD_NAMES[session.now.method],
             names[index],
-            session.method in SIGNED_METHODS,
+            session.now.method in SIGNED_METHODS,
         )
 
     def _show_again(self) -> None:
@@ -106,15 +109,15 @@ class RecordPresenter(QObject):
             self._explained(explained)
 
     def _class_changed(self) -> None:
-        if self._panel.class_choice != self._session.class_choice:
-            self._panel.class_choice = self._session.class_choice
+        self._panel.controls.classes.choose(self._session.now.class_index)
         self._show_again()
 
+    def _settings_changed(self) -> None:
+        self._panel.show_settings(self._session.now.threshold, self._session.now.scale)
+
     def _model_changed(self) -> None:
-        card = self._session.card
-        self._panel.set_classes(card.class_names if card is not None else ())
-        if self._panel.class_choice != self._session.class_choice:
-            self._panel.class_choice = self._session.class_choice
+        self._panel.set_classes(self._session.now.class_names)
+        self._panel.controls.classes.choose(self._session.now.class_index)
         record = self._session.selection.record
         if record is not None:  # what the model before said of it must not stay
             self._panel.show_loading(record.read.title, record.read.position + 1, self._total())

@@ -9,7 +9,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QRadioButton, QSlider, QVBoxLayout, QWidget
 
-from ...app.explaining.threshold import DEFAULT_THRESHOLD
+from ...app.explaining.threshold import DEFAULT_THRESHOLD, THRESHOLD_STEPS
+from ...app.state import SCALES
 from ...kinds.kind import Words
 from ...kinds.registry import CUSTOMARY
 from ..widgets.plain_labels import PlainLabel, plain_tooltip
@@ -17,32 +18,29 @@ from .atom_readings import number
 from .class_choice import ClassChoice
 from .legend import Legend
 
-SCALES = ("library", "molecule")
-"""Scale modes: one for all records, or each record its own."""
 _SCALE_HELP = (
     "library: equal colours mean equal saliency in every {record}\nthis {record}: its strongest {node} has the "
     "strongest colour"
 )
 _WAIT_HELP = "the library's scale is being computed"
-_STEPS = 100
 
 
 class SaliencyControls(QWidget):
     """The legend and the settings under the molecule.
 
-    Attributes: ``legend``, ``classes`` (ClassChoice), ``slider``, ``scale_box``; ``threshold`` (0…1, fraction of the
-    scale's maximum), ``scale_mode`` ("library" or "molecule", what the user wants), ``effective_scale_mode`` (what can
-    be had: "molecule" while the library's scale is not known).
+    Attributes: ``legend``, ``classes`` (ClassChoice), ``slider``, ``scale_box``.
 
-    Signals: ``threshold_changed`` (float), ``scale_mode_changed`` (str); both by the user or by the setters.
+    Signals: ``threshold_wanted`` (share of the scale), ``scale_wanted`` (one of ``SCALES``), both by the user; what is
+    shown is said by :meth:`show_threshold` and :meth:`show_scale`.
     """
 
-    threshold_changed = Signal(float)
-    scale_mode_changed = Signal(str)
+    threshold_wanted = Signal(float)
+    scale_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._mode = "library"
+        self._scale = SCALES[0]
+        self._threshold = DEFAULT_THRESHOLD
         self._library_scale_known = False
         self._words = CUSTOMARY.words
         self.legend = Legend(self)
@@ -52,36 +50,25 @@ class SaliencyControls(QWidget):
         self.threshold_words = PlainLabel(parent=self)
         self.threshold_words.setMinimumWidth(self.fontMetrics().horizontalAdvance("0.00 · |saliency| ≥ 0.0000"))
         self._lay_out()
-        self.slider.valueChanged.connect(self._threshold_moved)
+        self.slider.valueChanged.connect(lambda steps: self.threshold_wanted.emit(steps / THRESHOLD_STEPS))
         self.scale_box.currentIndexChanged.connect(self._scale_chosen)
         self.set_words(self._words)
         self.set_library_scale_known(False)
-        self.threshold = DEFAULT_THRESHOLD
+        self.show_threshold(self._threshold)
 
-    @property
-    def threshold(self) -> float:
-        return self.slider.value() / _STEPS
+    def show_threshold(self, share: float) -> None:
+        """:param share: of the scale, 0 to 1"""
+        self._threshold = share
+        self.slider.blockSignals(True)
+        self.slider.setValue(round(share * THRESHOLD_STEPS))
+        self.slider.blockSignals(False)
+        self.legend.set_threshold(share)
+        self._say_threshold()
 
-    @threshold.setter
-    def threshold(self, fraction: float) -> None:
-        self.slider.setValue(round(min(max(fraction, 0.0), 1.0) * _STEPS))
-
-    @property
-    def scale_mode(self) -> str:
-        return self._mode
-
-    @scale_mode.setter
-    def scale_mode(self, mode: str) -> None:
-        if mode not in SCALES:
-            raise ValueError(f"scale mode: expected one of {', '.join(SCALES)}, got {mode}")
-        if mode != self._mode:
-            self._mode = mode
-            self._show_mode()
-            self.scale_mode_changed.emit(mode)
-
-    @property
-    def effective_scale_mode(self) -> str:
-        return self._mode if self._library_scale_known else "molecule"
+    def show_scale(self, scale: str) -> None:
+        """:param scale: that the user wants, one of ``SCALES``"""
+        self._scale = scale
+        self._show_effective_scale()
 
     def set_words(self, words: Words) -> None:
         """What a record and its nodes are called."""
@@ -97,7 +84,7 @@ class SaliencyControls(QWidget):
     def set_library_scale_known(self, known: bool) -> None:
         self._library_scale_known = known
         self._say_scale()
-        self._show_mode()
+        self._show_effective_scale()
 
     def _say_scale(self) -> None:
         known, words = self._library_scale_known, self._words
@@ -135,7 +122,7 @@ class SaliencyControls(QWidget):
         self._grid.addLayout(caption, row, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._grid.addWidget(widget, row, 1)
 
-    def scale_shown(self) -> None:
+    def legend_changed(self) -> None:
         """To be called after the legend got another scale."""
         self._say_threshold()
 
@@ -148,7 +135,7 @@ class SaliencyControls(QWidget):
 
     def _make_slider(self) -> QSlider:
         slider = QSlider(Qt.Orientation.Horizontal, self)
-        slider.setRange(0, _STEPS)
+        slider.setRange(0, THRESHOLD_STEPS)
         slider.setPageStep(10)
         slider.setAccessibleName("Threshold, per cent of the scale's maximum")
         return slider
@@ -191,27 +178,25 @@ class SaliencyControls(QWidget):
         label.setBuddy(of)
         return label
 
-    def _threshold_moved(self) -> None:
-        self.legend.set_threshold(self.threshold)
-        self._say_threshold()
-        self.threshold_changed.emit(self.threshold)
-
     def _say_threshold(self) -> None:
-        least = number(self.threshold * self.legend.scale.maximum)
-        if self.slider.value() == 0:
+        least = number(self._threshold * self.legend.scale.maximum)
+        if self._threshold == 0:
             words = f"0.00 · every {self._words.node}"
         elif self.legend.scale.dead:
-            words = f"{self.threshold:.2f}"
+            words = f"{self._threshold:.2f}"
         else:
             saliency = "|saliency|" if self.legend.scale.signed else "saliency"
-            words = f"{self.threshold:.2f} · {saliency} ≥ {least}"
+            words = f"{self._threshold:.2f} · {saliency} ≥ {least}"
         self.threshold_words.setText(words)
 
     def _scale_chosen(self) -> None:
         if self._library_scale_known:
-            self.scale_mode = self.scale_box.currentData()
+            self.scale_wanted.emit(self.scale_box.currentData())
 
-    def _show_mode(self) -> None:
+    def _show_effective_scale(self) -> None:
+        """That can be had: each record's own while the library's is not known."""
         self.scale_box.blockSignals(True)
-        self.scale_box.setCurrentIndex(self.scale_box.findData(self.effective_scale_mode))
+        self.scale_box.setCurrentIndex(
+            self.scale_box.findData(self._scale if self._library_scale_known else "molecule")
+        )
         self.scale_box.blockSignals(False)

@@ -18,8 +18,6 @@ from .trust_words import said_of_map, said_of_picked, waiting
 
 if TYPE_CHECKING:
     from ...app.explaining.explain_library import ExplainedRecord
-    from ...gcn.bundle import Bundle
-    from ...library.library import Library
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +44,6 @@ class TrustPresenter(QObject):
     def __init__(self, session: Session, panel: ExplanationPanel, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._panel = session, panel
-        self._bundle: Bundle | None = None
         self._model: ModelUnderTest | None = None
         self._subject: _Subject | None = None
         self._soon = QTimer(self)
@@ -57,44 +54,36 @@ class TrustPresenter(QObject):
         panel.view.picking.changed.connect(self._soon.start)
         panel.trust.meanings_wanted.connect(lambda html: show_text(panel.window(), "Trust", html))
         session.libraries.appeared.connect(self._soon.start)
-        session.model_changed.connect(self._forget_model)
+        session.state.follow(self._forget_model, "model")
         session.model_loaded.connect(self._load)
         session.libraries.appeared.connect(self._load)
 
     def _forget_model(self) -> None:
-        self._bundle = self._model = None
+        self._model = None
 
     def _load(self) -> None:
         self._forget_model()
         bundle, library = self._session.bundle, self._session.libraries.shown
         if bundle is not None and library is not None:
+            still = self._session.state.while_same
             self._session.lane.submit(
                 partial(put_to_test, bundle, library.source),
-                partial(self._take_model, bundle, library),
-                partial(self._fail, bundle, library),
+                still(self._take_model, "library", "model"),
+                still(self._session.trouble.emit, "library", "model"),
                 group="domain",
             )
 
-    def _take_model(self, bundle: Bundle, library: Library, model: ModelUnderTest) -> None:
-        if self._is_about(bundle, library):
-            self._bundle, self._model = bundle, model
-            self._ask()
-
-    def _fail(self, bundle: Bundle, library: Library, words: str) -> None:
-        """What was wrong with another model or library is over."""
-        if self._is_about(bundle, library):
-            self._session.trouble.emit(words)
-
-    def _is_about(self, bundle: Bundle, library: Library) -> bool:
-        return bundle is self._session.bundle and library is self._session.libraries.shown
+    def _take_model(self, model: ModelUnderTest) -> None:
+        self._model = model
+        self._ask()
 
     def _now(self) -> _Subject | None:
         session, picked = self._session, self._panel.view.picking.atoms
         explained = session.selection.explained
         if explained is None:
             return None
-        shown = session.class_shown(explained.explanation.predicted)
-        return _Subject(explained, session.method, shown, bool(picked))
+        shown = session.now.class_shown(explained.explanation.predicted)
+        return _Subject(explained, session.now.method, shown, bool(picked))
 
     def _ask(self) -> None:
         now, model, record = self._now(), self._model, self._session.selection.record

@@ -7,62 +7,57 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from ...gcn.card import Card, read_card
+from ...app.state import ModelOnDisk
+from ...gcn.card import read_card
 from ...kinds.registry import feature_sets
 from ..background.task_runner import Lane
 from ..background.torch_threads import load_weights
+from .state_owner import StateOwner
 
 if TYPE_CHECKING:
     from ...gcn.bundle import Bundle
 
 
 class ChosenModel(QObject):
-    """Attributes: ``card`` and ``path`` (``None`` without a model), ``bundle`` (``None`` until loaded), ``loading``.
+    """The weights of ``StateOwner.now.model``.
 
-    Signals: ``changed()`` another card, or none; ``loaded()`` the weights are there; ``failed(sentence)`` they will not
-    be.
+    Attributes: ``bundle`` (``None`` until loaded), ``loading``.
+    Signals: ``loaded()`` the weights are there; ``failed(sentence)`` they will not be.
     """
 
-    changed = Signal()
     loaded = Signal()
     failed = Signal(str)
 
-    def __init__(self, lane: Lane, parent: QObject | None = None) -> None:
+    def __init__(self, lane: Lane, state: StateOwner, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._lane = lane
-        self.card: Card | None = None
-        self.path: Path | None = None
+        self._lane, self._state = lane, state
         self.bundle: Bundle | None = None
         self.loading = False
+        state.follow(self._load, "model")
 
-    def choose(self, folder: Path, card: Card) -> None:
-        """Takes the model of a folder, whose card was read."""
-        self.card, self.path, self.bundle, self.loading = card, folder, None, True
-        self.changed.emit()
-        self._lane.submit(
-            lambda: load_weights(folder), self._take, lambda words: self._give_up(folder, words), group="model"
-        )
-
-    def forget(self) -> None:
-        """Does without a model."""
-        self.card = self.path = self.bundle = None
-        self.loading = False
-        self.changed.emit()
+    def _load(self) -> None:
+        model, self.bundle = self._state.now.model, None
+        self.loading = model is not None
+        if model is not None:
+            self._lane.submit(
+                lambda: load_weights(model.folder),
+                self._state.while_same(self._take, "model"),
+                self._state.while_same(self._give_up, "model"),
+                group="model",
+            )
 
     def _take(self, bundle: Bundle) -> None:
-        if bundle.path == self.path:
-            self.bundle, self.loading = bundle, False
-            self.loaded.emit()
+        self.bundle, self.loading = bundle, False
+        self.loaded.emit()
 
-    def _give_up(self, folder: Path, words: str) -> None:
-        if folder == self.path:
-            self.loading = False
-            self.failed.emit(words)
+    def _give_up(self, words: str) -> None:
+        self.loading = False
+        self.failed.emit(words)
 
 
-def card_of(folder: Path) -> Card:
-    """The card of a model folder.
+def model_in(folder: Path) -> ModelOnDisk:
+    """The model of a folder.
 
     :raises BundleError: if the folder is no model that fits
     """
-    return read_card(folder, feature_sets())
+    return ModelOnDisk(folder, read_card(folder, feature_sets()))

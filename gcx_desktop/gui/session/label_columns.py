@@ -30,7 +30,8 @@ class LabelColumns(QObject):
         self._task: Task | None = None
         self.found: list[LabelColumn] | None = None
         libraries = session.libraries
-        for signal in (libraries.appeared, libraries.closed, session.model_changed, session.labels.changed):
+        session.state.follow(self._start_over, "model")
+        for signal in (libraries.appeared, libraries.closed, session.labels.changed):
             signal.connect(self._start_over)
         for signal in (libraries.opened, libraries.rows_changed):
             signal.connect(self._look)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 from time import monotonic
-from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -23,15 +21,16 @@ from ...app.libraries.row_texts import PIECE
 from ...app.projects.unsaved_work import is_pasted
 from ...errors import FileError, LibraryError, NoSmilesColumnError, UsageError
 from ...kinds.kind import Kind
-from ...kinds.registry import CUSTOMARY, kind_of_library
 from ...library.library import Known, Library
-from ...library.record import Rejected
+from ...library.record import RecordText, Rejected
 from ...library.table_options import FOUND, TableOptions
-from ...pool import Lost, WorkerPool, sole_result
+from ...pool import WorkerPool
 from ...progress import CancelToken
+from ..background.latest_answer import LatestAnswer
 from ..background.task_runner import Lane, Task, TaskRunner
 from .library_search import SubstructureSearch
 from .opening import Named, open_named
+from .state_owner import StateOwner
 
 _BACKGROUND = 10
 """Priority in the worker pool: after records and thumbnails that somebody waits for."""
@@ -77,17 +76,15 @@ class LibrarySession(QObject):
     columns_wanted = Signal(object, str)
     opening = Signal(bool)
     progressed = Signal(object)
-    _texts_came = Signal(object, object)
 
-    def __init__(self, pool: WorkerPool, runner: TaskRunner, parent: QObject | None = None) -> None:
+    def __init__(self, pool: WorkerPool, runner: TaskRunner, state: StateOwner, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool, self._runner = pool, runner
+        self._runner, self._state = runner, state
         self._lane = Lane(self)
         self._arranging = CancelToken()
         self._arranged: tuple[View, int, Positions] | None = None
         """A view without its substructure, the version of the rows, and what it shows: while a search goes on, nothing
         else changes."""
-        self.shown: Library | None = None
         self.rows: LibraryRows | None = None
         self.order = Order.of_file(0)
         self.view = View()
@@ -96,7 +93,7 @@ class LibrarySession(QObject):
         self._scan: Task | None = None
         """That still finds records of the one that is shown."""
         self._scratch: Path | None = None
-        self._future: Future[list[Any]] | None = None
+        self._texts = LatestAnswer(pool, self, priority=_BACKGROUND)
         self._n_told = (0, 0)
         self._growing = QTimer(self, interval=_GROW_MS)
         self._growing.timeout.connect(self._grow)
@@ -109,7 +106,11 @@ class LibrarySession(QObject):
         self._arranging_since: float | None = None
         self.search = SubstructureSearch(pool, runner, priority=_BACKGROUND, parent=self)
         self.search.changed.connect(self._search_changed)
-        self._texts_came.connect(self._store_texts)
+
+    @property
+    def shown(self) -> Library | None:
+        """The open library, be all of its records found or only the first ones."""
+        return self._state.now.library
 
     @property
     def library(self) -> Library | None:
@@ -119,7 +120,7 @@ class LibrarySession(QObject):
     @property
     def kind(self) -> Kind:
         """What kind of graph the window is about."""
-        return CUSTOMARY if self.shown is None else kind_of_library(self.shown)
+        return self._state.now.kind
 
     @property
     def scanning(self) -> bool:
@@ -194,18 +195,17 @@ class LibrarySession(QObject):
 
     def close(self) -> None:
         """Lets go of the library."""
-        if self.shown is None:
+        library = self.shown
+        if library is None:
             return
         self.closing.emit()
-        library, self.shown, self.rows = self.shown, None, None
+        self.rows = None
         if self._scan is not None:
             self._scan.stop()
             self._scan = None
             self.opening.emit(self.busy)
         self._growing.stop()
-        if self._future is not None:
-            self._future.cancel()
-            self._future = None
+        self._texts.forget()
         self._repaint.stop()
         self._rearrange.stop()
         self._follow.stop()
@@ -213,6 +213,7 @@ class LibrarySession(QObject):
         self._arranging_since = None
         self.search.stop()
         self.order = Order.of_file(0)
+        self._state.replace(library=None)
         self.closed.emit()
         library.close()
         if self._scratch is not None:
@@ -288,7 +289,7 @@ class LibrarySession(QObject):
                 shutil.rmtree(scratch, ignore_errors=True)
             return
         self.close()
-        self._task, self._scan, self.shown, self._scratch = None, task, library, scratch
+        self._task, self._scan, self._scratch = None, task, scratch
         n_records = len(library)
         self.rows, self.order, self.view = LibraryRows(n_records, field_names), Order.of_file(n_records), View()
         self._n_told = (0, 0)
@@ -296,6 +297,7 @@ class LibrarySession(QObject):
         self.rows.marks.listen(self._marks_changed)
         self.rows.marks.history.listen(self.history_changed.emit)
         self._growing.start()
+        self._state.replace(library=library)
         self.appeared.emit()
 
     def _grow(self) -> None:
@@ -400,29 +402,17 @@ class LibrarySession(QObject):
         """One piece at a time, so that a worker is soon free for what somebody waits for."""
         if self.library is None or self.rows is None or self.texts_read:
             return
-        library, start = self.library, self.rows.n_texts
-        task = partial(read_texts, library.source)
-        spans = library.spans(start, start + PIECE)
-        self._future = self._pool.submit(task, [spans], priority=_BACKGROUND)
-        self._future.add_done_callback(lambda future: self._pass_on(future, library))
+        library = self.library
+        self._texts.ask(
+            partial(read_texts, library.source),
+            library.spans(self.rows.n_texts, self.rows.n_texts + PIECE),
+            done=self._store_texts,
+            failed=lambda reason: self.trouble.emit(f"{library.path.name}: titles cannot be read ({reason})"),
+        )
 
-    def _pass_on(self, future: Future[list[Any]], library: Library) -> None:
-        """In the pool's thread."""
-        result = sole_result(future)
-        if result is None:
-            return
-        try:
-            self._texts_came.emit(library, result)
-        except RuntimeError:  # the window closed meanwhile
-            return
-
-    @Slot(object, object)
-    def _store_texts(self, library: Library, texts: Any) -> None:
+    def _store_texts(self, texts: Sequence[RecordText | Rejected]) -> None:
         rows = self.rows
-        if library is not self.library or rows is None:
-            return
-        if isinstance(texts, Lost):
-            self.trouble.emit(f"{library.path.name}: titles cannot be read ({texts.reason})")
+        if rows is None:
             return
         rows.store_texts(texts)
         self.touch()

@@ -36,7 +36,7 @@ class ProjectModel(QObject):
         self._candidates: list[Path] = []
         self._by_name: Path | None = None
         self.wanted = WantedModel()
-        session.model_changed.connect(self._model_changed)
+        session.state.follow(self._model_changed, "model")
         session.model_loaded.connect(self._model_loaded)
 
     def look_for(self, wanted: WantedModel) -> None:
@@ -70,7 +70,7 @@ class ProjectModel(QObject):
 
     def _choose(self, folder: Path) -> None:
         session = self._session
-        if session.model_path == folder and (session.bundle is not None or session.model_loading):
+        if session.model_path == folder and (session.bundle is not None or session.model.loading):
             self._model_loaded()
             return
         try:

@@ -13,26 +13,28 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from ...app.explaining.method_names import DEFAULT_METHOD, METHOD_NAMES
+from ...app.explaining.method_names import METHOD_NAMES
 from ...app.explaining.models import list_models
 from ...app.libraries.held_rows import HeldRows
+from ...app.explaining.threshold import THRESHOLD_STEPS
 from ...app.libraries.row_order import listed_where
 from ...app.libraries.row_results import RowResult, row_result
-from ...app.libraries.shown_class import probability_class
+from ...app.libraries.shown_class import PREDICTED
 from ...app.projects.kept_project import Explained, KeptProject
 from ...app.projects.project_source import EXPLAINED
 from ...app.projects.unsaved_work import is_pasted
+from ...app.state import SCALES, WindowState
 from ...errors import ProjectError
 from ...gcn.card import Card
-from ...kinds.kind import Kind, Part, Words
+from ...kinds.kind import Kind, Words
 from ...kinds.registry import check_model
-from ...library.molecules.preparation import AS_RECORDED, Preparation
+from ...library.molecules.preparation import Preparation
 from ...library.record import Rejected
 from ...pool import WorkerPool
 from ..background.task_runner import Lane, Task, TaskRunner
 from ..background.workers import Workers
 from .chosen_labels import LabelChoices
-from .chosen_model import ChosenModel, card_of
+from .chosen_model import ChosenModel, model_in
 from .explaining import explaining
 from .library_scale import LibraryScale
 from .library_session import LibrarySession
@@ -40,33 +42,27 @@ from .project_results import Inquiry, ProjectResults
 from .project_session import ProjectSession
 from .selection import Selection
 from .window_explanations import WindowExplanations
+from .state_owner import StateOwner
 
 if TYPE_CHECKING:
     from ...app.explaining.explain_library import ExplainedRecord
     from ...gcn.bundle import Bundle
 
-PREDICTED = -1
-"""The class choice that follows each record's prediction."""
 STOP_PATIENCE_MS = 600
 
 
 class Session(QObject):
-    """Attributes: ``libraries``, ``selection``, ``lane`` (of short jobs), ``model`` (ChosenModel), ``labels``
-    (LabelChoices), ``method``,
-    ``class_choice``, ``scales`` (method id → value with the strongest colour in the library), ``done_before`` (records
-    that the run found done when it began), ``was_run`` (whether one of the open library was begun).
+    """Attributes: ``state`` (StateOwner: what the window is about), ``libraries``, ``selection``, ``lane`` (of short
+    jobs), ``model`` (ChosenModel), ``labels`` (LabelChoices), ``scales`` (method id → value with the strongest colour
+    in the library), ``done_before`` (records that the run found done when it began), ``was_run`` (whether one of the
+    open library was begun).
 
-    Signals: ``model_changed()`` (another card, or none), ``model_loaded()`` (or failed to), ``method_changed()``,
-    ``class_changed()``, ``preparation_changed()``, ``scales_changed()``, ``run_changed()`` (began or ended),
+    Signals: ``model_loaded()`` (or failed to), ``scales_changed()``, ``run_changed()`` (began or ended),
     ``run_progressed(Progress)``, ``run_over(stopped)`` (of the library and model that are still there),
-    ``trouble(sentence)``.
+    ``trouble(sentence)``. Changes of the state are told by its owner.
     """
 
-    model_changed = Signal()
     model_loaded = Signal()
-    method_changed = Signal()
-    class_changed = Signal()
-    preparation_changed = Signal()
     scales_changed = Signal()
     run_changed = Signal()
     run_progressed = Signal(object)
@@ -82,18 +78,17 @@ class Session(QObject):
         self.pool = self._workers.interactive
         self.runner = TaskRunner(self)
         self.lane = Lane(self)
-        self.libraries = LibrarySession(self.pool, self.runner, self)
+        self.state = StateOwner(self)
+        self.libraries = LibrarySession(self.pool, self.runner, self.state, self)
         self.projects = ProjectSession(self.libraries, self)
         self.stored = ProjectResults(self.runner, self)
-        self.selection = Selection(self.pool, self.lane, self)
-        self.model = ChosenModel(self.lane, self)
-        self.model.changed.connect(self._model_changed)
+        self.model = ChosenModel(self.lane, self.state, self)
+        self.selection = Selection(self.pool, self.lane, self.state, self.model, self)
         self.model.loaded.connect(self._model_came)
         self.model.failed.connect(self._model_failed)
         self.labels = LabelChoices(self)
-        self.method = DEFAULT_METHOD
-        self.class_choice = PREDICTED
-        self._preparation = AS_RECORDED
+        self.state.follow(self._show_probability, "model", "class_index")
+        self.state.follow(self._look_into_project, "method")
         self._scale = LibraryScale(self.runner, self)
         self._scale.came.connect(self.scales_changed)
         self._run: Task | None = None
@@ -132,9 +127,13 @@ class Session(QObject):
     # Model, method, class
 
     @property
+    def now(self) -> WindowState:
+        """What the window is about."""
+        return self.state.now
+
+    @property
     def kind(self) -> Kind:
-        """What kind of graph the window is about."""
-        return self.libraries.kind
+        return self.now.kind
 
     @property
     def words(self) -> Words:
@@ -143,19 +142,15 @@ class Session(QObject):
 
     @property
     def card(self) -> Card | None:
-        return self.model.card
+        return self.now.card
+
+    @property
+    def model_path(self) -> Path | None:
+        return None if self.now.model is None else self.now.model.folder
 
     @property
     def bundle(self) -> Bundle | None:
         return self.model.bundle
-
-    @property
-    def model_path(self) -> Path | None:
-        return self.model.path
-
-    @property
-    def model_loading(self) -> bool:
-        return self.model.loading
 
     def models(self) -> dict[str, tuple[Path, Card]]:
         """Name → folder and card of the models for graphs of that kind."""
@@ -168,25 +163,16 @@ class Session(QObject):
         :raises BundleError: if the folder is no model that fits
         :raises UsageError: if it is for another kind of graph than the library holds
         """
-        card = None if folder is None else card_of(folder)
-        if card is not None and self.libraries.shown is not None:
-            check_model(self.libraries.shown, card)
+        model = None if folder is None else model_in(folder)
+        if model is not None and self.libraries.shown is not None:
+            check_model(self.libraries.shown, model.card)
         self.stop()
-        if card is None or self.card is None or self.card.class_names != card.class_names:
-            self.class_choice = PREDICTED
+        same_classes = model is not None and self.card is not None and self.card.class_names == model.card.class_names
         self._scale.stop()
         if self.libraries.rows is not None:
             self.libraries.rows.forget_predictions()
             self.libraries.touch()
-        if folder is None or card is None:
-            self.model.forget()
-        else:
-            self.model.choose(folder, card)
-
-    def _model_changed(self) -> None:
-        self._show_probability()
-        self.selection.set_bundle(None)
-        self.model_changed.emit()
+        self.state.replace(model=model, class_index=self.now.class_index if same_classes else PREDICTED)
 
     def _model_failed(self, words: str) -> None:
         self._run_wanted = False
@@ -195,7 +181,6 @@ class Session(QObject):
         self.trouble.emit(words)
 
     def _model_came(self) -> None:
-        self.selection.set_bundle(self.bundle)
         self.model_loaded.emit()
         self._compute_scales()
         self._look_into_project()
@@ -204,71 +189,47 @@ class Session(QObject):
 
     def choose_method(self, id_: str) -> None:
         """Takes another method; a library that was explained as a whole is explained anew, in the background."""
-        if id_ not in METHOD_NAMES or id_ == self.method:
+        if id_ not in METHOD_NAMES or id_ == self.now.method:
             return
         rows = self.libraries.rows
-        whole = rows is not None and rows.is_explained(self.method)
-        self.method = id_
-        self.selection.set_method(id_)
-        self._look_into_project()
-        self.method_changed.emit()
+        whole = rows is not None and rows.is_explained(self.now.method)
+        self.state.replace(method=id_)
         if whole and self.bundle is not None:
             self.run()
 
     def choose_class(self, index: int) -> None:
-        if index != self.class_choice:
-            self.class_choice = index
-            self._show_probability()
-            self.class_changed.emit()
+        """:param index: of the class that is explained, or ``PREDICTED``"""
+        self.state.replace(class_index=index)
 
-    @property
-    def class_names(self) -> Sequence[str]:
-        """Of the model; none while there is none."""
-        return self.card.class_names if self.card is not None else ()
+    def choose_threshold(self, share: float) -> None:
+        """:param share: of the colour scale, taken as the nearest that the slider has"""
+        self.state.replace(threshold=round(min(max(share, 0.0), 1.0) * THRESHOLD_STEPS) / THRESHOLD_STEPS)
 
-    @property
-    def probability_class(self) -> int:
-        """Index of the class whose probability the table shows, or ``PREDICTED``."""
-        positive = getattr(self.card, "positive_class", None)
-        return probability_class(self.class_names, positive, self.class_choice)
+    def choose_scale(self, scale: str) -> None:
+        """:raises ValueError: if it is none of ``SCALES``"""
+        if scale not in SCALES:
+            raise ValueError(f"scale: expected one of {', '.join(SCALES)}, got {scale}")
+        self.state.replace(scale=scale)
 
     def _show_probability(self) -> None:
-        self.libraries.show_probability_of(self.probability_class)
-
-    def class_shown(self, predicted: int) -> int:
-        """The class whose map is shown of a record that is predicted so."""
-        return predicted if self.class_choice == PREDICTED else self.class_choice
-
-    @property
-    def class_name(self) -> str:
-        """As commands call the choice: ``predicted``, or the name of a class."""
-        if self.class_choice == PREDICTED or self.card is None:
-            return "predicted"
-        return self.card.class_names[self.class_choice]
-
-    @property
-    def preparation(self) -> Preparation:
-        """What is done to records first."""
-        return self._preparation if Part.PREPARATION in self.kind.parts else AS_RECORDED
+        self.libraries.show_probability_of(self.now.probability_class)
 
     def choose_preparation(self, preparation: Preparation) -> None:
         """Takes another preparation of records: what was computed of others is forgotten; a library that was or is
         being explained as a whole is explained anew, in the background."""
-        if preparation == self._preparation:
+        if preparation == self.now.preparation:
             return
         rows = self.libraries.rows
-        again = self.running or (rows is not None and rows.is_explained(self.method))
+        again = self.running or (rows is not None and rows.is_explained(self.now.method))
         self.stop()
-        self._preparation = preparation
         self._scale.stop()
         if rows is not None:
             rows.forget_predictions()
             self.libraries.touch()
-        self.selection.set_preparation(self.preparation)
-        self.preparation_changed.emit()
+        self.state.replace(preparation=preparation)
         self._compute_scales()
         self._look_into_project()
-        if again and (self.bundle is not None or self.model_loading):
+        if again and (self.bundle is not None or self.model.loading):
             self.run()
 
     # The colour scale of the library
@@ -278,7 +239,7 @@ class Session(QObject):
         if library is None or bundle is None:
             self._scale.stop()
         else:
-            self._scale.compute(library, bundle, self.preparation, self.batch_pool)
+            self._scale.compute(library, bundle, self.now.steps, self.batch_pool)
 
     @property
     def scales(self) -> dict[str, float]:
@@ -297,7 +258,7 @@ class Session(QObject):
 
     def run(self) -> None:
         """Explains the records that lack it; results appear as they come, ``run_changed`` says when it is over."""
-        rows, method, inquiry = self.libraries.rows, self.method, self._inquiry()
+        rows, method, inquiry = self.libraries.rows, self.now.method, self._inquiry()
         if (self._run is not None and not self.stopping) or rows is None:
             return
         if inquiry is None or self._run is not None:
@@ -394,7 +355,7 @@ class Session(QObject):
         self.libraries.rearrange_by_predictions(complete=False)
 
     def _reject(self, rejected: Rejected) -> None:
-        rows, conditional = self.libraries.rows, bool(self.preparation or (self.card and self.card.features))
+        rows, conditional = self.libraries.rows, bool(self.now.steps or (self.card and self.card.features))
         if (conditional or rejected.is_invalid) and rows is not None:
             rows.reject_for_now(rejected.position)
         self.libraries.reject(rejected)
@@ -402,8 +363,8 @@ class Session(QObject):
     def _selected_explained(self, explained: ExplainedRecord) -> None:
         library, bundle = self.libraries.library, self.bundle
         if library is not None and bundle is not None:
-            self._store([row_result(explained, self.method)])
-            self.projects.put_explained(Explained(library, bundle, self.preparation, explained))
+            self._store([row_result(explained, self.now.method)])
+            self.projects.put_explained(Explained(library, bundle, self.now.steps, explained))
 
     # What the project holds
 
@@ -412,7 +373,7 @@ class Session(QObject):
         library, rows, bundle = self.libraries.library, self.libraries.rows, self.bundle
         if library is None or rows is None or bundle is None:
             return None
-        return Inquiry(library, rows, bundle, self.method, self.preparation)
+        return Inquiry(library, rows, bundle, self.now.method, self.now.steps)
 
     def _damaged(self, inquiry: Inquiry, positions: list[int]) -> None:
         """Something of these in the project was damaged: they are explained again."""
@@ -485,8 +446,6 @@ class Session(QObject):
         if self.card is not None and self.card.feature_set not in self.kind.featurizers:
             self.choose_model(None)
         self._show_probability()
-        self.selection.set_library(self.libraries.shown)
-        self.selection.set_preparation(self.preparation)
 
     def _library_opened(self) -> None:
         if self.selection.explained is not None:
@@ -498,5 +457,4 @@ class Session(QObject):
         self.was_run = False
         self._scale.stop()
         self._look_into_project()
-        self.selection.set_library(None)
         self.labels.show(())

@@ -102,7 +102,7 @@ class SelfTest(QObject):
 
     def _unexplained(self) -> list[int]:
         rows = self._window.session.libraries.rows
-        return [] if rows is None else rows.unexplained(self._window.session.method)
+        return [] if rows is None else rows.unexplained(self._window.session.now.method)
 
     def _thumbnails_there(self) -> bool:
         window = self._window

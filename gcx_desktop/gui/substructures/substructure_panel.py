@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from ...app.libraries.row_filters import Chosen
+from ...app.libraries.shown_class import PREDICTED
 from ...app.mining.substructure_search import Mined, with_failures
 from ...kinds.kind import Kind, Part
 from ...kinds.registry import CUSTOMARY
@@ -21,7 +22,7 @@ from ..background.torch_threads import use_one_thread
 from ..filters.filter_chips import shortened
 from ..labels.label_line import LabelLine
 from ..session.label_columns import LabelColumns
-from ..session.session import PREDICTED, Session
+from ..session.session import Session
 from ..widgets.flow_layout import FlowLayout
 from ..widgets.plain_labels import PlainLabel, plain_tooltip
 from . import substructure_words as words
@@ -157,7 +158,8 @@ class SubstructuresPanel(QDockWidget):
         self.choice.labels.currentIndexChanged.connect(lambda _: self._show_state())
         session.labels.changed.connect(self._labels_changed)
         self._label_columns.trouble.connect(self.trouble)
-        for signal in (libraries.appeared, libraries.closed, session.model_changed, session.preparation_changed):
+        session.state.follow(self._forget, "model", "preparation")
+        for signal in (libraries.appeared, libraries.closed):
             signal.connect(self._forget)
         for signal in (libraries.opened, session.model_loaded):
             signal.connect(self._show_state)
@@ -201,11 +203,11 @@ class SubstructuresPanel(QDockWidget):
     def search(self) -> None:
         """Looks for what is chosen, in the background; what was found before stays until it is there."""
         session, label = self._session, self.choice.label
-        explanations = session.explanations((session.method,))
+        explanations = session.explanations((session.now.method,))
         if self.busy or explanations is None:
             return
         library, card = explanations.library, explanations.bundle.card
-        classes = () if session.class_choice == PREDICTED else (session.class_name,)
+        classes = () if session.now.class_index == PREDICTED else (session.now.class_name,)
         said = session.labels.of(label, card.class_names)
         request = self.choice.request(classes)
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ...app.libraries.shown_class import PREDICTED
 from ...paths import SAMPLE_FIRST, SAMPLE_LIBRARY, resource
 from ...terminal import say
 from ...wording import counted, elided
@@ -40,7 +41,7 @@ from ..record.explanation_panel import ExplanationPanel
 from ..record.match_outline import MatchOutline
 from ..record.record_presenter import RecordPresenter
 from ..session.project_model import ProjectModel
-from ..session.session import PREDICTED, Session
+from ..session.session import Session
 from ..session.settings import Settings
 from ..substructures.substructure_panel import SubstructuresPanel
 from ..table.column_choice import ColumnChoice
@@ -135,7 +136,7 @@ class MainWindow(QMainWindow):
         self.large_thumbnails.unreadable.connect(session.libraries.reject)
         self.gallery = Gallery(self.table, self.large_thumbnails, self)
         self.marking = Marking(session, self.table, self.gallery, self.panel.mark, self.actions_, self)
-        self.compare = CompareDock(session, self.panel, self)
+        self.compare = CompareDock(session, self)
         self.exports = Exports(session, self.table, self.panel, self)
         self.copying = Copying(session, self.table, self.panel, self)
         self.messages = MessageBar(self)
@@ -175,8 +176,8 @@ class MainWindow(QMainWindow):
         self.panel.view.picture_actions = (self.actions_["copy"], self.actions_["save-picture"])
         self.kinds = KindPresenter(session, self.actions_, self.panel, self.filter_bar, self)
         self.colours = (
-            ThumbnailColours(session, self.panel, self.table, self.thumbnails, self),
-            ThumbnailColours(session, self.panel, self.gallery, self.large_thumbnails, self),
+            ThumbnailColours(session, self.table, self.thumbnails, self),
+            ThumbnailColours(session, self.gallery, self.large_thumbnails, self),
         )
 
     def _make_memories(self) -> None:
@@ -188,7 +189,7 @@ class MainWindow(QMainWindow):
         self.substructure_memory = SubstructureMemory(session, self.project_model, self.substructures, self)
         self.substructure_memory.note.connect(self.messages.note)
         self.project_memory = ProjectMemory(
-            session, self.project_model, self.table, self.panel, self.actions_, self.filtering, self
+            session, self.project_model, self.table, self.actions_, self.filtering, self
         )
         self.project_memory.shown.connect(self.substructure_memory.show)
 
@@ -196,14 +197,14 @@ class MainWindow(QMainWindow):
         """Makes the window as it was the last time."""
         restore_place(self, self.splitter, self.settings)
         restore_records_view(self.table, self.rejected, self.actions_, self.settings)
-        restore_choices(self.session, self.panel, self.settings)
+        restore_choices(self.session, self.settings)
         restore_looks(self.panel.view, self.actions_, self.settings)
 
     def _remember(self) -> None:
         """Stores what :meth:`_restore` takes."""
         remember_place(self, self.splitter, self.settings)
         remember_records_view(self.table, self.rejected, self.actions_, self.settings)
-        remember_choices(self.session, self.panel, self.settings)
+        remember_choices(self.session, self.settings)
         remember_looks(self.actions_, self.settings)
         self.models.remember()
         self.settings.save()
@@ -347,11 +348,11 @@ class MainWindow(QMainWindow):
         session.trouble.connect(self.messages.warn)
         session.projects.changed.connect(self._update_state)
         self.disagreement.changed.connect(self._update_state)
-        session.model_changed.connect(self._model_changed)
+        session.state.follow(self._model_changed, "model")
         session.model_loaded.connect(self._update_state)
-        session.method_changed.connect(self._method_changed)
+        session.state.follow(self._method_changed, "method")
         for slot in (self._forget_outcome, self._update_state):
-            session.preparation_changed.connect(slot)
+            session.state.follow(slot, "preparation")
         session.run_changed.connect(self._run_changed)
         session.run_progressed.connect(lambda progress: self.run_status.show_progress(progress, session.done_before))
         session.run_over.connect(self._run_over)
@@ -438,10 +439,10 @@ class MainWindow(QMainWindow):
         self._update_state()
 
     def _method_changed(self) -> None:
-        self.tool_bar.show_method(self.session.method)
+        self.tool_bar.show_method(self.session.now.method)
         self._forget_outcome()
         for action in self.actions_.methods.actions():
-            action.setChecked(action.data() == self.session.method)
+            action.setChecked(action.data() == self.session.now.method)
 
     def _fill_classes(self) -> None:
         menu = self.actions_.classes
@@ -450,7 +451,7 @@ class MainWindow(QMainWindow):
         for index, words in [(PREDICTED, "Predicted"), *enumerate(names)]:
             action = named_action(words, menu)
             action.setCheckable(True)
-            action.setChecked(index == self.session.class_choice)
+            action.setChecked(index == self.session.now.class_index)
             action.triggered.connect(lambda _=False, i=index: self.session.choose_class(i))
             menu.addAction(action)
 
@@ -479,7 +480,7 @@ class MainWindow(QMainWindow):
     def _run_over(self, stopped: bool) -> None:
         rows = self.session.libraries.rows
         if rows is not None:
-            missing = rows.n_unexplained(self.session.method)
+            missing = rows.n_unexplained(self.session.now.method)
             self.run_status.tell(outcome_text(len(rows), missing, len(rows.rejected), stopped=stopped))
 
     def _forget_outcome(self) -> None:
@@ -583,8 +584,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{window_title(name)} — gcx-desktop" if name else "gcx-desktop")
         model = f"model {session.card.name}" if session.card is not None else "no model"
         if session.card is not None and session.bundle is None:
-            model += " (loading)" if session.model_loading else " (cannot be loaded)"
-        parts = (name, model, session.preparation.words, session.projects.words)
+            model += " (loading)" if session.model.loading else " (cannot be loaded)"
+        parts = (name, model, session.now.steps.words, session.projects.words)
         self.place.set_full_text("  ·  ".join(elided(part, _LONGEST_PART) for part in parts if part))
         self.place.set_detail(session.projects.place)
         self._update_count()

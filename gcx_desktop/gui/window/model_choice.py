@@ -43,7 +43,7 @@ class ModelChoice(QObject):
         self._tool_bar, self._window = tool_bar, window
         self._started = False
         tool_bar.model_chosen.connect(self.take)
-        session.model_changed.connect(self._fill)
+        session.state.follow(self._fill, "model")
         session.libraries.appeared.connect(self._fit)
         self._fill()
 

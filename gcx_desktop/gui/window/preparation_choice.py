@@ -18,11 +18,11 @@ class PreparationChoice(QObject):
         self._largest, self._neutralise = actions["keep-largest-fragment"], actions["neutralise"]
         for action in (self._largest, self._neutralise):
             action.triggered.connect(self._choose)
-        session.preparation_changed.connect(self._show)
+        session.state.follow(self._show, "preparation")
 
     def _choose(self) -> None:
         self._session.choose_preparation(Preparation(self._largest.isChecked(), self._neutralise.isChecked()))
 
     def _show(self) -> None:
-        self._largest.setChecked(self._session.preparation.largest_fragment)
-        self._neutralise.setChecked(self._session.preparation.neutralise)
+        self._largest.setChecked(self._session.now.steps.largest_fragment)
+        self._neutralise.setChecked(self._session.now.steps.neutralise)

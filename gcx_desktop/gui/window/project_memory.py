@@ -9,12 +9,12 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from ...app.evaluation.label_choices import choice_settings
+from ...app.libraries.shown_class import PREDICTED
 from ...app.projects.project_source import LABELS
 from ...app.projects.project_view import ProjectView, library_view, shown_view, view_settings
 from ..actions import Actions
-from ..record.explanation_panel import ExplanationPanel
 from ..session.project_model import ProjectModel
-from ..session.session import PREDICTED, Session
+from ..session.session import Session
 from ..table.library_view import LibraryTable
 from .filtering import Filtering
 
@@ -32,14 +32,13 @@ class ProjectMemory(QObject):
         session: Session,
         model: ProjectModel,
         table: LibraryTable,
-        panel: ExplanationPanel,
         actions: Actions,
         filtering: Filtering,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._session, self._model, self._table = session, model, table
-        self._panel, self._actions, self._filtering = panel, actions, filtering
+        self._actions, self._filtering = actions, filtering
         self._restoring = False
         session.projects.attached.connect(self._show)
         session.projects.settings_now = self._settings
@@ -47,17 +46,13 @@ class ProjectMemory(QObject):
         for signal in (
             session.projects.saved_as,
             session.projects.kept_by_itself,
-            session.method_changed,
-            session.class_changed,
-            session.preparation_changed,
             session.libraries.order_changed,
-            panel.threshold_changed,
-            panel.scale_mode_changed,
             table.record_chosen,
             actions.views.triggered,
             model.known,
         ):
             signal.connect(self._put)
+        session.state.follow(self._put, "method", "class_index", "preparation", "threshold", "scale")
 
     def _put(self, *_: object) -> None:
         """Saves what the window shows, soon."""
@@ -77,11 +72,11 @@ class ProjectMemory(QObject):
             return {}
         shown = ProjectView(
             self._model.wanted,
-            session.method,
-            "" if session.class_choice == PREDICTED else session.class_name,
-            session.preparation,
-            self._panel.threshold,
-            self._panel.scale_mode,
+            session.now.method,
+            "" if session.now.class_index == PREDICTED else session.now.class_name,
+            session.now.steps,
+            session.now.threshold,
+            session.now.scale,
             self._actions["gallery"].isChecked(),
             max(self._table.current, 0),
         )
@@ -103,9 +98,9 @@ class ProjectMemory(QObject):
         classes = session.card.class_names if session.card is not None else ()
         session.choose_class(classes.index(shown.class_name) if shown.class_name in classes else PREDICTED)
         if shown.threshold is not None:
-            self._panel.threshold = shown.threshold
+            session.choose_threshold(shown.threshold)
         if shown.scale:
-            self._panel.scale_mode = shown.scale
+            session.choose_scale(shown.scale)
         view = self._actions["gallery" if shown.gallery else "table"]
         if not view.isChecked():
             view.trigger()

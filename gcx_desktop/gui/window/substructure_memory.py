@@ -43,7 +43,7 @@ class SubstructureMemory(QObject):
             self._stored = None
         elif (found.model_hash, found.preparation, found.mined.class_names) == (
             self._model.wanted.hash,
-            session.preparation,
+            session.now.steps,
             session.card.class_names,
         ):
             self._stored = None
@@ -56,7 +56,7 @@ class SubstructureMemory(QObject):
 
     def _keep(self, mined: Mined, asked: str) -> None:
         session, self._stored = self._session, None
-        found = FoundSubstructures(mined, asked, self._model.wanted.hash, session.preparation)
+        found = FoundSubstructures(mined, asked, self._model.wanted.hash, session.now.steps)
         stored = substructure_settings(found)
         if stored is None:
             self.note.emit("these substructures are too many to be kept by themselves; export them")

@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, QTimer
 
 from ...app.explaining.method_names import SIGNED_METHODS
 from ..pictures.thumbnails import Colouring, Thumbnails
-from ..record.explanation_panel import ExplanationPanel
 from ..session.session import Session
 
 _PAUSE_MS = 150
@@ -23,59 +22,47 @@ class ShowsRecords(Protocol):
 
 
 class ThumbnailColours(QObject):
-    """Thumbnails follow the method, class, scale and threshold of the panel."""
+    """Thumbnails follow the method, class, scale and threshold of the window."""
 
     def __init__(
         self,
         session: Session,
-        panel: ExplanationPanel,
         view: ShowsRecords,
         thumbnails: Thumbnails,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._session, self._panel, self._view, self._thumbnails = session, panel, view, thumbnails
+        self._session, self._view, self._thumbnails = session, view, thumbnails
         self._coloured: set[int] = set()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(thumbnails.recolour)
         thumbnails.colouring = self.colouring
-        for signal in (
-            session.model_changed,
-            session.method_changed,
-            session.class_changed,
-            session.preparation_changed,
-            session.scales_changed,
-            panel.threshold_changed,
-            panel.scale_mode_changed,
-        ):
-            signal.connect(self._soon)
+        session.state.follow(self._pause.start, "model", "preparation", "method", "class_index", "threshold", "scale")
+        session.scales_changed.connect(self._pause.start)
         session.libraries.rows_changed.connect(self._results_came)
         session.libraries.appeared.connect(self._coloured.clear)
 
     def colouring(self, position: int) -> Colouring | None:
         """The saliency of a record as the panel would show it; ``None`` while there is none."""
-        session, rows = self._session, self._session.libraries.rows
-        values = rows.maps.get(session.method, {}).get(position) if rows is not None else None
+        session, now, rows = self._session, self._session.now, self._session.libraries.rows
+        values = rows.maps.get(now.method, {}).get(position) if rows is not None else None
         if rows is None or values is None:
             return None
-        column = values[:, session.class_shown(rows.predicted_at(position))]
-        maximum = session.scales.get(session.method) if self._panel.scale_mode == "library" else None
-        if maximum is None and self._panel.scale_mode == "library" and session.scales_awaited:
+        column = values[:, now.class_shown(rows.predicted_at(position))]
+        maximum = session.scales.get(now.method) if now.scale == "library" else None
+        if maximum is None and now.scale == "library" and session.scales_awaited:
             return None  # colours that change by themselves a moment later say nothing
         if maximum is None:
             finite = column[np.isfinite(column)]
             maximum = float(np.abs(finite).max()) if len(finite) else 0.0
-        return Colouring(column, maximum, self._panel.threshold, session.method in SIGNED_METHODS)
-
-    def _soon(self, *_: object) -> None:
-        self._pause.start()
+        return Colouring(column, maximum, now.threshold, now.method in SIGNED_METHODS)
 
     def _results_came(self) -> None:
         """Those on screen that have a result now and had none before."""
         rows = self._session.libraries.rows
-        maps = rows.maps.get(self._session.method, {}) if rows is not None else {}
+        maps = rows.maps.get(self._session.now.method, {}) if rows is not None else {}
         now = {position for position in self._view.visible_positions() if position in maps}
         new, self._coloured = now - self._coloured, now
         if new:

@@ -9,9 +9,9 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QSplitter
 
+from ...app.state import SCALES
 from ...library.molecules.preparation import Preparation
 from ..actions import Actions
-from ..record.explanation_panel import ExplanationPanel
 from ..record.molecule_view import MoleculeView
 from ..session.session import Session
 from ..session.settings import Settings
@@ -79,24 +79,24 @@ def remember_records_view(table: LibraryTable, rejected: RejectedPanel, actions:
     settings.set("view", "gallery" if actions["gallery"].isChecked() else "table")
 
 
-def restore_choices(session: Session, panel: ExplanationPanel, settings: Settings) -> None:
+def restore_choices(session: Session, settings: Settings) -> None:
     """Method, preparation, threshold and scale."""
     session.choose_method(settings.text("method"))
     steps = settings.text("preparation").split()
     session.choose_preparation(Preparation("largest-fragment" in steps, "neutralise" in steps))
-    panel.threshold = settings.number("threshold", panel.threshold)
-    if settings.text("scale") in ("library", "molecule"):
-        panel.scale_mode = settings.text("scale")
+    session.choose_threshold(settings.number("threshold", session.now.threshold))
+    if settings.text("scale") in SCALES:
+        session.choose_scale(settings.text("scale"))
 
 
-def remember_choices(session: Session, panel: ExplanationPanel, settings: Settings) -> None:
+def remember_choices(session: Session, settings: Settings) -> None:
     """Stores what :func:`restore_choices` takes."""
-    preparation = session.preparation
-    settings.set("method", session.method)
-    steps = {"largest-fragment": preparation.largest_fragment, "neutralise": preparation.neutralise}
+    now = session.now
+    settings.set("method", now.method)
+    steps = {"largest-fragment": now.steps.largest_fragment, "neutralise": now.steps.neutralise}
     settings.set("preparation", " ".join(step for step, wanted in steps.items() if wanted))
-    settings.set("threshold", f"{panel.threshold:g}")
-    settings.set("scale", panel.scale_mode)
+    settings.set("threshold", f"{now.threshold:g}")
+    settings.set("scale", now.scale)
 
 
 def restore_looks(view: MoleculeView, actions: Actions, settings: Settings) -> None:

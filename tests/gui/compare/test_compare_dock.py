@@ -61,32 +61,32 @@ def test_the_atoms_on_which_methods_disagree_most_are_ringed_and_named(dock: Com
 def test_a_click_on_a_picture_chooses_its_method(qtbot: QtBot, window: MainWindow, dock: CompareDock) -> None:
     index = dock.tiles.model().index(list(METHOD_NAMES).index("eb"), 0)
     qtbot.mouseClick(dock.tiles.viewport(), Qt.MouseButton.LeftButton, pos=dock.tiles.visualRect(index).center())
-    assert window.session.method == "eb"
+    assert window.session.now.method == "eb"
     assert dock.tiles.chosen == "eb"
     last = dock.tiles.model().index(len(dock.tiles.tiles) - 1, 0)
     dock.tiles.clicked.emit(last)
-    assert window.session.method == "eb"
+    assert window.session.now.method == "eb"
 
 
 def test_arrows_walk_the_pictures_and_return_chooses(qtbot: QtBot, window: MainWindow, dock: CompareDock) -> None:
     dock.tiles.setCurrentIndex(dock.tiles.model().index(0, 0))
     qtbot.keyClick(dock.tiles, Qt.Key.Key_Right)
-    assert window.session.method == "grad-cam"
+    assert window.session.now.method == "grad-cam"
     qtbot.keyClick(dock.tiles, Qt.Key.Key_Return)
-    assert window.session.method == list(METHOD_NAMES)[1]
+    assert window.session.now.method == list(METHOD_NAMES)[1]
 
 
 def test_it_follows_class_threshold_and_scale(qtbot: QtBot, window: MainWindow, dock: CompareDock) -> None:
-    window.panel.threshold = 0.0
+    window.session.choose_threshold(0.0)
     all_atoms = len(colours(dock, "Occlusion"))
-    window.panel.threshold = 1.0
+    window.session.choose_threshold(1.0)
     assert len(colours(dock, "Occlusion")) < all_atoms
     assert dock.legend.threshold == 1.0
-    window.panel.threshold = 0.0
-    window.panel.scale_mode = "library"
+    window.session.choose_threshold(0.0)
+    window.session.choose_scale("library")
     assert "scale in the library" in dock.legend.caption
     on_library = colours(dock, "Occlusion")
-    window.panel.scale_mode = "molecule"
+    window.session.choose_scale("molecule")
     assert "largest value in this molecule" in dock.legend.caption
     assert colours(dock, "Occlusion") != on_library
     predicted = window.session.selection.explained.explanation.predicted  # type: ignore[union-attr]
@@ -97,7 +97,8 @@ def test_it_follows_class_threshold_and_scale(qtbot: QtBot, window: MainWindow, 
 
 
 def test_signed_methods_are_drawn_on_the_signed_scale(qtbot: QtBot, window: MainWindow, dock: CompareDock) -> None:
-    window.panel.threshold, window.panel.scale_mode = 0.0, "molecule"
+    window.session.choose_threshold(0.0)
+    window.session.choose_scale("molecule")
     predicted = window.session.selection.explained.explanation.predicted  # type: ignore[union-attr]
     before = dock._comparison
     window.session.choose_class(1 - predicted)  # against which there is something in every molecule

@@ -28,11 +28,11 @@ def command(window: MainWindow, out: Path) -> None:
     """``gcx explain`` of the same library, or where the file holds no saliency ``gcx predict``."""
     session, library = window.session, window.session.libraries.library
     assert library is not None
-    words = ["predict"] if out.suffix == ".smi" else ["explain", "--method", session.method]
+    words = ["predict"] if out.suffix == ".smi" else ["explain", "--method", session.now.method]
     words += ["--model", str(session.model_path), "--workers", "1", "--quiet"]
     words += [] if out.suffix in (".smi", ".sdf") else ["--fields"]
-    words += ["--keep-largest-fragment"] if session.preparation.largest_fragment else []
-    words += ["--neutralise"] if session.preparation.neutralise else []
+    words += ["--keep-largest-fragment"] if session.now.steps.largest_fragment else []
+    words += ["--neutralise"] if session.now.steps.neutralise else []
     assert main([*words, str(library.path), "-o", str(out)]) == 0
 
 

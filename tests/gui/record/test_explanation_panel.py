@@ -8,11 +8,13 @@ from pytestqt.qtbot import QtBot
 from rdkit import Chem
 
 from gcx_desktop.app.explaining.method_names import METHOD_NAMES
+from gcx_desktop.app.explaining.threshold import DEFAULT_THRESHOLD
 from gcx_desktop.depict.colour import ColourScale, Paper
 from gcx_desktop.depict.drawing import Depiction, depict
 from gcx_desktop.depict.halos import HaloKind
 from gcx_desktop.gui.record.explanation_panel import WAITS_FOR_SCALE, ExplanationPanel
 from gcx_desktop.gui.record.record_notice import MOST_CHARACTERS
+from gcx_desktop.gui.session.state_owner import StateOwner
 from gcx_desktop.gui.widgets.plain_labels import PlainLabel, plain_tooltip
 from gcx_desktop.library.record import Rejected
 
@@ -24,6 +26,10 @@ PROPANOL = [0.1, 0.4, 0.2, 0.3]
 def panel(qtbot: QtBot) -> ExplanationPanel:
     made = ExplanationPanel()
     qtbot.addWidget(made)
+    state = StateOwner(made)
+    made.threshold_wanted.connect(lambda share: state.replace(threshold=share))
+    made.scale_wanted.connect(lambda scale: state.replace(scale=scale))
+    state.follow(lambda: made.show_settings(state.now.threshold, state.now.scale), "threshold", "scale")
     made.resize(520, 760)
     made.set_classes(CLASSES)
     made.show()
@@ -107,7 +113,7 @@ def test_the_keys_walk_a_signed_map_by_magnitude(panel: ExplanationPanel, qtbot:
 
 def test_the_threshold_of_a_signed_map_is_a_magnitude(panel: ExplanationPanel) -> None:
     depiction = show(panel, values=[0.1, -0.4, 0.2, 0.3], signed=True)
-    panel.threshold = 0.6
+    panel.show_settings(0.6, "library")
     assert set(circles(panel)) == {tuple(depiction.atom_xy[i].tolist()) for i in (1, 3)}
     assert panel.controls.threshold_words.text() == "0.60 · |saliency| ≥ 0.240"
 
@@ -120,8 +126,8 @@ def test_a_silent_signed_map_says_that_no_atom_matters(panel: ExplanationPanel) 
 def test_the_threshold_hides_weaker_atoms_at_once(panel: ExplanationPanel, qtbot: QtBot) -> None:
     depiction = show(panel)
     assert len(circles(panel)) == 4
-    with qtbot.waitSignal(panel.threshold_changed) as heard:
-        panel.threshold = 0.6
+    with qtbot.waitSignal(panel.threshold_wanted) as heard:
+        panel.controls.slider.setValue(60)
     assert heard.args == [0.6]
     assert set(circles(panel)) == {tuple(depiction.atom_xy[i].tolist()) for i in (1, 3)}
     assert panel.controls.threshold_words.text() == "0.60 · saliency ≥ 0.240"
@@ -131,19 +137,17 @@ def test_the_threshold_moves_by_keys_alone(panel: ExplanationPanel, qtbot: QtBot
     show(panel)
     qtbot.keyClick(panel.controls.slider, Qt.Key.Key_PageUp)
     qtbot.keyClick(panel.controls.slider, Qt.Key.Key_Right)
-    assert panel.threshold == pytest.approx(0.21)
+    assert panel.controls.legend.threshold == pytest.approx(0.21)
 
 
 def test_the_threshold_is_that_of_the_report_until_it_is_moved(panel: ExplanationPanel) -> None:
-    from gcx_desktop.app.output.write_report import DEFAULT_THRESHOLD
-
-    assert panel.threshold == pytest.approx(DEFAULT_THRESHOLD)
+    assert panel.controls.slider.value() == pytest.approx(100 * DEFAULT_THRESHOLD)
     assert panel.controls.legend.threshold == pytest.approx(DEFAULT_THRESHOLD)
 
 
 def test_a_threshold_above_every_atom_is_explained(panel: ExplanationPanel) -> None:
     show(panel, library=4.0)
-    panel.threshold = 0.5
+    panel.show_settings(0.5, "library")
     assert circles(panel) == {}
     assert panel.atom_line.full_text.startswith("No atom reaches the threshold; the strongest is C 2")
 
@@ -157,8 +161,9 @@ def test_on_the_librarys_scale_equal_values_have_equal_colours_in_two_molecules(
 
 def test_on_its_own_scale_the_strongest_atom_has_the_strongest_colour(panel: ExplanationPanel, qtbot: QtBot) -> None:
     depiction = show(panel, values=[0.01, 0.04, 0.02, 0.0])
-    with qtbot.waitSignal(panel.scale_mode_changed) as heard:
-        panel.scale_mode = "molecule"
+    box = panel.controls.scale_box
+    with qtbot.waitSignal(panel.scale_wanted) as heard:
+        box.setCurrentIndex(box.findData("molecule"))
     assert heard.args == ["molecule"]
     assert circles(panel)[tuple(depiction.atom_xy[1].tolist())] == ColourScale(1.0).colour(1.0)
     assert panel.controls.legend.tick_labels() == ["0", "0.04"]
@@ -171,7 +176,6 @@ def test_until_the_librarys_scale_is_known_the_molecules_is_used_and_said(panel:
         "this molecule",
         plain_tooltip("the library's scale is being computed"),
     )
-    assert panel.scale_mode == "library"
     panel.show_saliency(PROPANOL, 0.8, "Grad-CAM", "permeable", False)
     assert (box.currentText(), box.isEnabled()) == ("library", True)
     assert panel.controls.legend.tick_labels() == ["0", "0.8"]
@@ -247,7 +251,7 @@ def test_values_far_below_the_librarys_scale_point_to_the_molecules_own(panel: E
     show(panel, library=40.0)
     words = "Far below the library's scale; choose “this molecule”."
     assert panel.atom_line.full_text == words
-    panel.scale_mode = "molecule"
+    panel.show_settings(DEFAULT_THRESHOLD, "molecule")
     assert panel.atom_line.full_text.startswith("Strongest atom: C 2")
 
 
@@ -321,10 +325,10 @@ def test_a_class_is_chosen_by_its_radio_button(panel: ExplanationPanel, qtbot: Q
     show(panel)
     buttons = {button.text(): button for button in panel.findChildren(QRadioButton) if button.isVisible()}
     assert list(buttons) == ["predicted", *CLASSES]
-    with qtbot.waitSignal(panel.class_chosen) as heard:
+    with qtbot.waitSignal(panel.class_wanted) as heard:
         buttons["permeable"].click()
-    assert (heard.args, panel.class_choice) == ([1], 1)
-    with qtbot.waitSignal(panel.class_chosen) as heard:
+    assert (heard.args, panel.controls.classes.choice) == ([1], 1)
+    with qtbot.waitSignal(panel.class_wanted) as heard:
         buttons["predicted"].click()
     assert heard.args == [-1]
 
@@ -333,18 +337,18 @@ def test_many_classes_are_chosen_from_a_list(panel: ExplanationPanel, qtbot: QtB
     panel.set_classes([f"class {i}" for i in range(12)])
     show(panel)
     box = next(box for box in panel.controls.classes.findChildren(QComboBox) if box.isVisible())
-    with qtbot.waitSignal(panel.class_chosen) as heard:
+    with qtbot.waitSignal(panel.class_wanted) as heard:
         box.setCurrentIndex(5)
-    assert (heard.args, panel.class_choice) == ([4], 4)
+    assert (heard.args, panel.controls.classes.choice) == ([4], 4)
 
 
 def test_other_classes_start_with_the_predicted_one_without_a_signal(panel: ExplanationPanel, qtbot: QtBot) -> None:
-    panel.class_choice = 1
-    with qtbot.assertNotEmitted(panel.class_chosen):
+    panel.controls.classes.choose(1)
+    with qtbot.assertNotEmitted(panel.class_wanted):
         panel.set_classes(CLASSES)
-        assert panel.class_choice == 1
+        assert panel.controls.classes.choice == 1
         panel.set_classes(["a & b", "c"])
-    assert panel.class_choice == -1
+    assert panel.controls.classes.choice == -1
 
 
 def test_class_names_are_shown_literally(panel: ExplanationPanel) -> None:
@@ -361,7 +365,7 @@ def test_colours_fit_the_dark_paper(panel: ExplanationPanel) -> None:
 
 def test_the_picture_is_exported_as_seen(panel: ExplanationPanel) -> None:
     depiction = show(panel)
-    panel.threshold = 0.6
+    panel.show_settings(0.6, "library")
     svg, image = panel.svg(), panel.image(2.0)
     assert svg is not None
     assert svg.count("<circle") == 2
@@ -427,7 +431,7 @@ def test_a_map_has_no_colours_until_the_scale_is_known_that_is_being_computed(pa
 
 
 def test_a_map_on_its_own_scale_waits_for_no_other(panel: ExplanationPanel) -> None:
-    panel.scale_mode = "molecule"
+    panel.show_settings(DEFAULT_THRESHOLD, "molecule")
     panel.set_scale_awaited(True)
     show(panel, library=None)
     assert circles(panel)

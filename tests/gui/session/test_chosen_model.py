@@ -13,7 +13,8 @@ from gcx_desktop.errors import BundleError
 from gcx_desktop.gcn.bundle import Bundle
 from gcx_desktop.gui.background.task_runner import Lane
 from gcx_desktop.gui.session import chosen_model
-from gcx_desktop.gui.session.chosen_model import ChosenModel, card_of
+from gcx_desktop.gui.session.chosen_model import ChosenModel, model_in
+from gcx_desktop.gui.session.state_owner import StateOwner
 from tests.gui.window_fixtures import TIMEOUT
 
 
@@ -31,12 +32,12 @@ def test_a_model_that_fails_to_load_after_another_was_chosen_is_no_matter(
 
     monkeypatch.setattr(chosen_model, "load_weights", loads)
     parent = QObject()
-    lane = Lane(parent)
-    model, failures = ChosenModel(lane, parent), []
+    lane, state = Lane(parent), StateOwner(parent)
+    model, failures = ChosenModel(lane, state, parent), []
     model.failed.connect(failures.append)
-    model.choose(models / "tiny", card_of(models / "tiny"))
+    state.replace(model=model_in(models / "tiny"))
     assert begun.wait(TIMEOUT / 1000)
-    model.choose(models / "triple", card_of(models / "triple"))
+    state.replace(model=model_in(models / "triple"))
     go_on.set()
     qtbot.waitUntil(lambda: model.bundle is not None, timeout=TIMEOUT)
     lane.close()

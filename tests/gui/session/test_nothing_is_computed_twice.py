@@ -89,7 +89,7 @@ def exported(qtbot: QtBot, window: MainWindow) -> None:
 def test_tables_and_structure_files_hold_what_the_table_shows(
     qtbot: QtBot, explained: MainWindow, passes: ForwardPasses, tmp_path: Path
 ) -> None:
-    rows, method = explained.session.libraries.rows, explained.session.method
+    rows, method = explained.session.libraries.rows, explained.session.now.method
     assert rows is not None
     for kind in ("csv", "sdf", "smi"):
         explained.exports.export_table(ALL, tmp_path / f"out.{kind}")
@@ -131,7 +131,7 @@ def test_substructures_are_found_in_it(qtbot: QtBot, explained: MainWindow, pass
 def test_it_is_measured(qtbot: QtBot, explained: MainWindow, passes: ForwardPasses) -> None:
     measures = explained.measures
     explained.actions_["evaluate"].trigger()
-    measures.choice.choose_methods((explained.session.method,))
+    measures.choice.choose_methods((explained.session.now.method,))
     qtbot.waitUntil(measures.choice.button.isEnabled, timeout=TIMEOUT)
     measures.evaluate()
     qtbot.waitUntil(lambda: measures.measured is not None and not measures.busy, timeout=TIMEOUT)
@@ -157,7 +157,7 @@ def test_it_is_sorted_by_the_disagreement_of_methods_once_all_of_them_were_run(
 def test_a_project_that_is_closed_meanwhile_costs_nothing_but_the_passes(
     qtbot: QtBot, explained: MainWindow, tmp_path: Path
 ) -> None:
-    explanations = explained.session.explanations((explained.session.method,))
+    explanations = explained.session.explanations((explained.session.now.method,))
     assert explanations is not None
     from gcx_desktop.work import Work
 

@@ -114,9 +114,9 @@ def test_marks_filters_sorting_and_settings_are_there_again(
     marks.set_colour([1, 4], 3)
     marks.set_note(4, "the one to ask about")
     window.session.choose_method("eb")
-    window.panel.class_chosen.emit(1)
-    window.panel.threshold = 0.45
-    window.panel.scale_mode = "molecule"
+    window.panel.class_wanted.emit(1)
+    window.session.choose_threshold(0.45)
+    window.session.choose_scale("molecule")
     window.session.choose_preparation(Preparation(neutralise=True))
     window.actions_["gallery"].trigger()
     window.table.choose(3)
@@ -137,8 +137,8 @@ def test_marks_filters_sorting_and_settings_are_there_again(
         1: (3, ""),
         4: (3, "the one to ask about"),
     }
-    assert (session.method, session.class_choice, session.preparation) == ("eb", 1, Preparation(neutralise=True))
-    assert (again.panel.threshold, again.panel.scale_mode) == (0.45, "molecule")
+    assert (session.now.method, session.now.class_index, session.now.steps) == ("eb", 1, Preparation(neutralise=True))
+    assert (again.session.now.threshold, again.session.now.scale) == (0.45, "molecule")
     assert again.records_view is again.gallery
     assert again.tool_bar.search.text() == "in"
     assert again.table.current == 3

@@ -151,8 +151,8 @@ def test_the_class_and_the_method_change_the_map_at_once(qtbot: QtBot, window: M
         maps.append(np.asarray(values).tobytes()),
         show(values, *rest, **more),
     )  # type: ignore[method-assign, assignment]
-    window.panel.class_chosen.emit(0)
-    window.panel.class_chosen.emit(1)
+    window.panel.class_wanted.emit(0)
+    window.panel.class_wanted.emit(1)
     session.choose_method("eb")
     assert len(set(maps)) == 3
     assert window.tool_bar.methods.currentData() == "eb"
@@ -163,7 +163,7 @@ def test_explain_all_fills_what_is_missing_and_a_second_run_has_nothing_to_do(qt
     assert rows is not None
     qtbot.keyClick(window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: not session.running, timeout=TIMEOUT)
-    assert rows.unexplained(session.method) == []
+    assert rows.unexplained(session.now.method) == []
     assert list(rows.rejected) == [2]
     session.choose_method("cam")  # the whole was explained, so it is again
     assert session.running
@@ -194,7 +194,7 @@ def test_stop_keeps_what_is_done(qtbot: QtBot, window: MainWindow, tmp_path: Pat
     qtbot.waitUntil(lambda: not session.running, timeout=1000)
     done = int((session.libraries.rows.predicted >= 0).sum())  # type: ignore[union-attr]
     assert 100 < done < 30_000
-    assert len(session.libraries.rows.unexplained(session.method)) == 30_000 - done  # type: ignore[union-attr]
+    assert len(session.libraries.rows.unexplained(session.now.method)) == 30_000 - done  # type: ignore[union-attr]
     assert window.run_status.words.text() == f"Stopped: {done:,} of 30,000 explained"
     assert not window.run_status.stop_button.isVisible()
 
@@ -299,15 +299,15 @@ def test_the_window_remembers_method_model_threshold_and_theme(
     first = open_window()
     first.models.choose(models / "triple")
     first.session.choose_method("c-eb")
-    first.panel.threshold = 0.35
+    first.session.choose_threshold(0.35)
     first._choose_theme("Dark")
     qtbot.waitUntil(lambda: first.session.bundle is not None, timeout=TIMEOUT)
     first.close()
     second = open_window()
     second.start()
-    assert second.session.method == "c-eb"
+    assert second.session.now.method == "c-eb"
     assert second.session.model_path == models / "triple"
-    assert second.panel.threshold == pytest.approx(0.35, abs=0.005)
+    assert second.session.now.threshold == pytest.approx(0.35, abs=0.005)
     assert second.actions_["theme-dark"].isChecked()
     second._choose_theme("System")
 

@@ -25,7 +25,7 @@ def test_the_window_offers_it_explains_by_it_and_compares_it(
     window.compare.toggleViewAction().trigger()
     qtbot.waitUntil(lambda: window.compare.tiles.isVisible(), timeout=TIMEOUT)
     window.actions_.methods.actions()[-1].trigger()
-    assert window.session.method == EQUAL_SHARES.id
+    assert window.session.now.method == EQUAL_SHARES.id
     assert window.tool_bar.methods.currentText() == EQUAL_SHARES.name
     assert "Equal shares" in window.panel.controls.legend.caption
     assert EQUAL_SHARES.id in [tile.method for tile in window.compare.tiles.tiles]

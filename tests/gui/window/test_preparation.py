@@ -41,7 +41,7 @@ def test_the_selected_record_and_the_colour_scale_are_computed_anew(qtbot: QtBot
     after = session.selection.explained
     assert after is not None
     assert after.read.preparation == "kept the largest of 2 fragments; neutralised"
-    assert np.isnan(after.record_maps(session.method)[4]).all()
+    assert np.isnan(after.record_maps(session.now.method)[4]).all()
     assert session.scales != scales
     prepared(qtbot, window, AS_RECORDED)
     again = session.selection.explained
@@ -72,7 +72,7 @@ def test_a_library_explained_as_a_whole_is_explained_anew(qtbot: QtBot, window: 
     session.choose_preparation(BOTH)
     assert session.running
     qtbot.waitUntil(lambda: not session.running, timeout=TIMEOUT)
-    assert not rows.unexplained(session.method)
+    assert not rows.unexplained(session.now.method)
     assert rows.probabilities(PREDICTED)[1] == pytest.approx(as_recorded[1])
     assert rows.probabilities(PREDICTED)[[0, 2]] != pytest.approx(as_recorded[[0, 2]])
 
@@ -88,9 +88,9 @@ def test_a_run_that_is_under_way_begins_anew(qtbot: QtBot, window: MainWindow, t
     qtbot.waitUntil(lambda: not session.running, timeout=TIMEOUT)
     rows = libraries.rows
     assert rows is not None
-    assert not rows.unexplained(session.method)
+    assert not rows.unexplained(session.now.method)
     # Without its chloride each is ethylamine: three atoms that have a value.
-    assert all((~np.isnan(rows.maps[session.method][i][:, 0])).sum() == 3 for i in range(3, 403))
+    assert all((~np.isnan(rows.maps[session.now.method][i][:, 0])).sum() == 3 for i in range(3, 403))
 
 
 def test_a_record_rejected_as_prepared_is_tried_again_without(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_the_menu_chooses_it_and_the_window_says_so_of_the_molecule_and_of_all(
     panel, session = window.panel, window.session
     assert not panel.preparation.isVisible()
     window.actions_["keep-largest-fragment"].trigger()
-    assert session.preparation == Preparation(largest_fragment=True)
+    assert session.now.steps == Preparation(largest_fragment=True)
     qtbot.waitUntil(lambda: panel.preparation.isVisible(), timeout=TIMEOUT)
     assert panel.preparation.full_text == "Preparation: kept the largest of 2 fragments"
     assert window.place.text().endswith("largest fragment kept")
@@ -128,7 +128,7 @@ def test_the_window_remembers_it(open_window: Callable[[], MainWindow]) -> None:
     first.actions_["neutralise"].trigger()
     first.close()
     second = open_window()
-    assert second.session.preparation == Preparation(neutralise=True)
+    assert second.session.now.steps == Preparation(neutralise=True)
     assert second.actions_["neutralise"].isChecked()
     assert not second.actions_["keep-largest-fragment"].isChecked()
     assert second.place.text().endswith("neutralised")

@@ -133,7 +133,7 @@ def test_what_only_molecules_have_is_not_offered_until_they_are_back(
 def test_a_preparation_of_molecules_is_none_of_images(qtbot: QtBot, opened: MainWindow) -> None:
     session = opened.session
     session.choose_preparation(Preparation(largest_fragment=True))
-    assert not session.preparation
+    assert not session.now.steps
     opened.actions_["run"].trigger()
     qtbot.waitUntil(lambda: not session.running, timeout=TIMEOUT)
     assert not opened.messages.isVisible()

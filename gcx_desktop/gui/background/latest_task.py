@@ -1,0 +1,75 @@
+"""One task at a time for one purpose: what an earlier one says counts no more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ...progress import Progress
+from .task_runner import Link, Task, TaskRunner
+
+
+class LatestTask:
+    """Starts tasks of which only the last is heard."""
+
+    def __init__(self, runner: TaskRunner) -> None:
+        self._runner = runner
+        self._task: Task | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether one is at work that is still heard."""
+        return self._task is not None
+
+    @property
+    def stopping(self) -> bool:
+        return self._task is not None and self._task.stopping
+
+    def start(
+        self,
+        function: Callable[[Link], Any],
+        *,
+        done: Callable[[Any], object] | None = None,
+        failed: Callable[[str], object] | None = None,
+        parts: Callable[[list[Any]], object] | None = None,
+        progressed: Callable[[Progress], object] | None = None,
+        cancelled: Callable[[], object] | None = None,
+        ended: Callable[[], object] | None = None,
+    ) -> Task:
+        """As :meth:`TaskRunner.start`; the task before is dropped. ``running`` is over before ``ended`` is called."""
+        self.drop()
+
+        def heard(slot: Callable[..., object] | None) -> Callable[..., None] | None:
+            def call(*values: Any) -> None:
+                if slot is not None and task is self._task:
+                    slot(*values)
+
+            return None if slot is None else call
+
+        def end() -> None:
+            if task is self._task:
+                self._task = None
+                if ended is not None:
+                    ended()
+
+        self._task = task = self._runner.start(
+            function,
+            done=heard(done),
+            failed=heard(failed),
+            parts=heard(parts),
+            progressed=heard(progressed),
+            cancelled=heard(cancelled),
+            ended=end,
+        )
+        return task
+
+    def stop(self) -> None:
+        """Asks the task to end; what it says until then is heard."""
+        if self._task is not None:
+            self._task.stop()
+
+    def drop(self) -> None:
+        """Asks the task to end and hears nothing more of it."""
+        if self._task is not None:
+            task, self._task = self._task, None
+            task.stop()
