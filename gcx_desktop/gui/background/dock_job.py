@@ -8,8 +8,9 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from .latest_task import LatestTask
 from .run_status import RunStatus
-from .task_runner import Link, Task, TaskRunner
+from .task_runner import Link, TaskRunner
 
 
 class DockJob(QObject):
@@ -21,43 +22,40 @@ class DockJob(QObject):
     def __init__(self, runner: TaskRunner, dock: QWidget) -> None:
         super().__init__(dock)
         self.status = RunStatus(dock)
-        self._runner = runner
-        self._task: Task | None = None
+        self._latest = LatestTask(runner)
         self.status.stop_wanted.connect(self.stop)
 
     @property
     def busy(self) -> bool:
-        return self._task is not None
+        return self._latest.running
 
     def start(self, function: Callable[[Link], Any], done: Callable[[Any], object], *, what: str) -> None:
         """Has ``done(function(link))`` happen, the call in a thread, unless it is stopped or forgotten before.
 
         :param what: is done, in words such as "Evaluating"
         """
-        self._task = task = self._runner.start(
+        self._latest.start(
             function,
-            done=lambda result: done(result) if task is self._task else None,
-            failed=lambda sentence: self.trouble.emit(sentence) if task is self._task else None,
-            progressed=lambda progress: self.status.show_progress(progress) if task is self._task else None,
-            ended=lambda: self._ended(task),
+            done=done,
+            failed=self.trouble.emit,
+            progressed=self.status.show_progress,
+            ended=self._ended,
         )
         self.status.begin(what)
         self.changed.emit()
 
     def stop(self) -> None:
         """Asks it to end, which takes a moment."""
-        if self._task is not None:
-            self._task.stop()
+        if self.busy:
+            self._latest.stop()
             self.status.stopping()
 
     def forget(self) -> None:
         """Ends it for all that the dock hears: what it is about is true no more."""
-        if self._task is not None:
-            self._task.stop()
-            self._ended(self._task)
+        if self.busy:
+            self._latest.drop()
+            self._ended()
 
-    def _ended(self, task: Task) -> None:
-        if task is self._task:
-            self._task = None
-            self.status.end()
-            self.changed.emit()
+    def _ended(self) -> None:
+        self.status.end()
+        self.changed.emit()

@@ -16,8 +16,9 @@ from ...app.libraries.library_view_order import View
 from ...app.libraries.shown_class import PREDICTED
 from ...library.record import Rejected
 from ..actions import Actions
+from ..background.latest_task import LatestTask
 from ..background.run_status import RunStatus
-from ..background.task_runner import Link, Task
+from ..background.task_runner import Link
 from ..background.torch_threads import use_one_thread
 from ..session.session import Session
 from ..table.library_view import LibraryTable
@@ -65,7 +66,7 @@ class DisagreementSorting(QObject):
         self._session, self._table = session, table
         self.status = RunStatus()
         self._found: _Found | None = None
-        self._task: Task | None = None
+        self._latest = LatestTask(session.runner)
         self._descending = False
         for name, descending in (("sort-disagreement", True), ("sort-agreement", False)):
             actions.connect(name, partial(self.sort, descending=descending))
@@ -78,7 +79,7 @@ class DisagreementSorting(QObject):
 
     @property
     def busy(self) -> bool:
-        return self._task is not None
+        return self._latest.running
 
     def sort(self, *, descending: bool) -> None:
         """Sorts by the disagreement, after computing it for the records that lack it."""
@@ -111,24 +112,22 @@ class DisagreementSorting(QObject):
 
         done_before = len(rows) - len(positions)
         self.status.begin(COMPARING)
-        self._task = task = session.runner.start(
+        self._latest.start(
             job,
             parts=lambda parts: self._take(found, parts),
             progressed=lambda progress: self.status.show_progress(replace(progress, what=COMPARING), done_before),
-            failed=lambda words: session.trouble.emit(words) if found is self._found else None,
-            ended=lambda: self._ended(task),
+            failed=session.trouble.emit,
+            ended=self._ended,
         )
         self.changed.emit()
 
     def stop(self) -> None:
         """Ends a run; what it found stays."""
-        if self._task is not None:
-            self._task.stop()
+        if self.busy:
+            self._latest.stop()
             self.status.stopping()
 
     def _take(self, found: _Found, parts: Sequence[RecordDisagreement | Rejected]) -> None:
-        if found is not self._found:
-            return
         for part in parts:
             if isinstance(part, Rejected):
                 self._session.libraries.reject(part)
@@ -144,10 +143,7 @@ class DisagreementSorting(QObject):
             libraries.touch()
             libraries.rearrange_by_predictions(complete=not self.busy)
 
-    def _ended(self, task: Task) -> None:
-        if task is not self._task:
-            return
-        self._task = None
+    def _ended(self) -> None:
         self.status.end()
         self._sort()
         self.changed.emit()
@@ -160,9 +156,8 @@ class DisagreementSorting(QObject):
 
     def _forget(self) -> None:
         """Of another library, model or preparation nothing may stay."""
-        if self._task is not None:
-            self._task.stop()
-            self._task = None
+        if self.busy:
+            self._latest.drop()
             self.status.end()
             self.changed.emit()
         if self._found is None:

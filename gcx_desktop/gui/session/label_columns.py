@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDockWidget
 
-from ..background.task_runner import Link, Task
+from ..background.latest_task import LatestTask
+from ..background.task_runner import Link
 from .session import Session
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class LabelColumns(QObject):
         """:param dock: that wants to know; while it is hidden, nothing is looked for"""
         super().__init__(dock)
         self._session, self._dock = session, dock
-        self._task: Task | None = None
+        self._latest = LatestTask(session.runner)
         self.found: list[LabelColumn] | None = None
         libraries = session.libraries
         session.state.follow(self._start_over, "model")
@@ -38,9 +39,7 @@ class LabelColumns(QObject):
         dock.visibilityChanged.connect(lambda _: self._look())
 
     def _start_over(self) -> None:
-        if self._task is not None:
-            self._task.stop()
-            self._task = None
+        self._latest.drop()
         self.found = None
         self.changed.emit()
         self._look()
@@ -49,7 +48,7 @@ class LabelColumns(QObject):
         """Unless they are known."""
         libraries, card = self._session.libraries, self._session.card
         rows = libraries.rows
-        if self._dock.isHidden() or self.found is not None or self._task is not None:
+        if self._dock.isHidden() or self.found is not None or self._latest.running:
             return
         if not libraries.texts_read or rows is None or card is None:
             return
@@ -60,11 +59,8 @@ class LabelColumns(QObject):
 
             return label_columns(known, of, link.cancel.raise_if_cancelled, choices=choices)
 
-        self._task = task = self._session.runner.start(
-            job, done=lambda found: self._take(task, found), failed=self.trouble.emit
-        )
+        self._latest.start(job, done=self._take, failed=self.trouble.emit)
 
-    def _take(self, task: Task, found: list[LabelColumn]) -> None:
-        if task is self._task:
-            self._task, self.found = None, found
-            self.changed.emit()
+    def _take(self, found: list[LabelColumn]) -> None:
+        self.found = found
+        self.changed.emit()

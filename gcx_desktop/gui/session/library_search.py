@@ -13,7 +13,8 @@ from ...library.library import Library
 from ...pool import WorkerPool
 from ...substructure.query import Notation, Query
 from ...work import Work
-from ..background.task_runner import Link, Task, TaskRunner
+from ..background.latest_task import LatestTask
+from ..background.task_runner import Link, TaskRunner
 
 
 class SubstructureSearch(QObject):
@@ -32,14 +33,14 @@ class SubstructureSearch(QObject):
         self, pool: WorkerPool, runner: TaskRunner, *, priority: int = 0, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._pool, self._runner, self._priority = pool, runner, priority
+        self._pool, self._priority = pool, priority
+        self._latest = LatestTask(runner)
         self._library: Library | None = None
-        self._task: Task | None = None
         self._forget("", as_smarts=False)
 
     @property
     def running(self) -> bool:
-        return self._task is not None
+        return self._latest.running
 
     @property
     def n_found(self) -> int:
@@ -67,9 +68,7 @@ class SubstructureSearch(QObject):
 
     def stop(self) -> None:
         """Ends the search; what it found is forgotten with the library."""
-        if self._task is not None:
-            task, self._task = self._task, None
-            task.stop()
+        self._latest.drop()
         self._library = None
 
     def _forget(self, text: str, *, as_smarts: bool) -> None:
@@ -88,15 +87,10 @@ class SubstructureSearch(QObject):
             for found in find_substructure(library, asked.smarts, Work(pool, cancel=link.cancel), priority=priority):
                 link.deliver(found)
 
-        self._task = task = self._runner.start(
-            job,
-            parts=lambda parts: self._store(task, parts),
-            failed=lambda words: self._fail(task, words),
-            ended=lambda: self._end(task),
-        )
+        self._latest.start(job, parts=self._store, failed=self._fail, ended=self.changed.emit)
 
-    def _store(self, task: Task, parts: Sequence[Query | Matches]) -> None:
-        if task is not self._task or self.containing is None or self.unknown is None:
+    def _store(self, parts: Sequence[Query | Matches]) -> None:
+        if self.containing is None or self.unknown is None:
             return
         for part in parts:
             if isinstance(part, Query):
@@ -107,11 +101,5 @@ class SubstructureSearch(QObject):
             self.n_searched += len(part.containing)
         self.changed.emit()
 
-    def _fail(self, task: Task, words: str) -> None:
-        if task is self._task:
-            self.trouble = words
-
-    def _end(self, task: Task) -> None:
-        if task is self._task:
-            self._task = None
-            self.changed.emit()
+    def _fail(self, words: str) -> None:
+        self.trouble = words

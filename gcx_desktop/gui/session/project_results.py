@@ -17,7 +17,8 @@ from ...app.projects.stored_records import damage_words
 from ...library.library import Library
 from ...library.molecules.preparation import Preparation
 from ...library.record import Rejected
-from ..background.task_runner import Link, Task, TaskRunner
+from ..background.latest_task import LatestTask
+from ..background.task_runner import Link, TaskRunner
 
 if TYPE_CHECKING:
     from ...gcn.bundle import Bundle
@@ -52,8 +53,7 @@ class ProjectResults(QObject):
 
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._runner = runner
-        self._task: Task | None = None
+        self._latest = LatestTask(runner)
         self._inquiry: Inquiry | None = None
         self._kept: KeptProject | None = None
         self._saved: NDArray[np.bool_] | None = None
@@ -61,9 +61,7 @@ class ProjectResults(QObject):
 
     def look(self, inquiry: Inquiry | None, kept: KeptProject | None) -> None:
         """Fetches in the background what is stored. Without project or inquiry there is nothing."""
-        if self._task is not None:
-            self._task.stop()
-            self._task = None
+        self._latest.drop()
         self._inquiry, self._kept, self._saved = inquiry, kept, None
         if inquiry is None or kept is None:
             return
@@ -83,11 +81,11 @@ class ProjectResults(QObject):
                 ):
                     link.deliver([r if isinstance(r, Rejected) else row_result(r, inquiry.method) for r in portion])
 
-        self._task = task = self._runner.start(
+        self._latest.start(
             job,
             parts=lambda portions: self._take(inquiry, [part for portion in portions for part in portion]),
-            failed=lambda words: self._fail(task, words),
-            ended=lambda: self._ended(task),
+            failed=self.trouble.emit,
+            ended=self._ended,
         )
 
     def say_damaged(self) -> list[int]:
@@ -102,7 +100,7 @@ class ProjectResults(QObject):
 
     @property
     def looking(self) -> bool:
-        return self._task is not None
+        return self._latest.running
 
     def missing(self, rows: LibraryRows, method: str) -> NDArray[np.bool_]:
         """[n_records]: whether each is not explained, or not known to be stored in the project."""
@@ -125,18 +123,11 @@ class ProjectResults(QObject):
             self._saved[list(whole)] = True
 
     def _take(self, inquiry: Inquiry, parts: list[RowResult | Rejected]) -> None:
-        if inquiry.is_still(self._inquiry):
-            self.saved(inquiry, parts)
-            self.came.emit(inquiry, parts)
+        self.saved(inquiry, parts)
+        self.came.emit(inquiry, parts)
 
-    def _fail(self, task: Task, words: str) -> None:
-        if task is self._task:
-            self.trouble.emit(words)
-
-    def _ended(self, task: Task) -> None:
-        if task is self._task:
-            self._task = None
-            self.known.emit()
-            damaged = self.say_damaged()
-            if damaged and self._inquiry is not None:
-                self.damaged.emit(self._inquiry, damaged)
+    def _ended(self) -> None:
+        self.known.emit()
+        damaged = self.say_damaged()
+        if damaged and self._inquiry is not None:
+            self.damaged.emit(self._inquiry, damaged)
