@@ -15,8 +15,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from ...app.explaining.method_names import METHOD_NAMES
 from ...app.explaining.models import list_models
-from ...app.libraries.held_rows import HeldRows
 from ...app.explaining.threshold import THRESHOLD_STEPS
+from ...app.libraries.held_rows import HeldRows
 from ...app.libraries.row_order import listed_where
 from ...app.libraries.row_results import RowResult, row_result
 from ...app.libraries.shown_class import PREDICTED
@@ -41,8 +41,8 @@ from .library_session import LibrarySession
 from .project_results import Inquiry, ProjectResults
 from .project_session import ProjectSession
 from .selection import Selection
-from .window_explanations import WindowExplanations
 from .state_owner import StateOwner
+from .window_explanations import WindowExplanations
 
 if TYPE_CHECKING:
     from ...app.explaining.explain_library import ExplainedRecord

@@ -53,7 +53,7 @@ def test_a_window_of_900_by_600_shows_the_molecule_and_all_that_is_said_of_it(qt
     assert isinstance(scrolled, ScrolledPanel)
     qtbot.waitUntil(lambda: window.panel.height() <= scrolled.height())
     trust = window.panel.trust
-    assert trust.mapTo(scrolled, QPoint(0, trust.height())).y() <= scrolled.height()
+    qtbot.waitUntil(lambda: trust.mapTo(scrolled, QPoint(0, trust.height())).y() <= scrolled.height())
     assert window.panel.view.height() >= 110
     spare = scrolled.height() - window.panel.minimumSizeHint().height()
     assert spare >= 4 * window.fontMetrics().height(), "longer names of classes take lines of legend, choice and trust"
