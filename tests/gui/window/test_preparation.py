@@ -104,9 +104,9 @@ def test_a_record_rejected_as_prepared_is_tried_again_without(qtbot: QtBot, wind
     rows = libraries.rows
     assert rows is not None
     qtbot.waitUntil(lambda: 0 in rows.rejected, timeout=TIMEOUT)
-    session.choose_preparation(AS_RECORDED)
-    assert 0 not in rows.rejected
-    qtbot.waitUntil(lambda: 0 in rows.rejected, timeout=TIMEOUT)  # it was read again
+    with qtbot.waitSignal(session.selection.rejected, timeout=TIMEOUT):  # it was read again
+        session.choose_preparation(AS_RECORDED)
+    assert 0 in rows.rejected
 
 
 def test_the_menu_chooses_it_and_the_window_says_so_of_the_molecule_and_of_all(
