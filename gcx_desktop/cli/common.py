@@ -6,7 +6,6 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -322,9 +321,7 @@ def opened(args: argparse.Namespace, known: Known | None = None) -> Iterator[tup
     if getattr(args, "classes", "predicted") not in ("predicted", "all"):
         card.class_index(args.classes)
     with (
-        open_library(
-            args.library, **asdict(table_options(args)), object_features=args.object_features, known=known
-        ) as library,
+        open_library(args.library, table_options(args), object_features=args.object_features, known=known) as library,
         WorkerPool(args.workers) as pool,
     ):
         check_model(library, card)

@@ -36,7 +36,7 @@ from .opening.object_features import find_object_features
 from .opening.unpack import is_gzip, to_utf8, unpack_gzip, utf16_encoding
 from .record import Format, RawRecord, RecordText, Rejected, Source, Span
 from .source import encoding_choice, forget, is_utf8, read_raw
-from .table_options import TableOptions
+from .table_options import FOUND, TableOptions
 
 _FIELDS_SEEN = 200
 """Records of an SDF in which field names are looked for."""
@@ -170,12 +170,8 @@ Known = Callable[[Library], Boundaries | None]
 
 def open_library(
     path: Path | str,
+    options: TableOptions = FOUND,
     *,
-    smiles_column: str | None = None,
-    delimiter: str | None = None,
-    title_column: str | None = None,
-    has_header: bool | None = None,
-    header_line: int | None = None,
     object_features: Path | None = None,
     growing: Callable[[Library], None] | None = None,
     known: Known | None = None,
@@ -184,8 +180,7 @@ def open_library(
 ) -> Library:
     """Finds the records of an SDF, MOL, SMILES or delimited file, plain or gzipped. None of them is parsed.
 
-    What is said of a table's layout is explained in :class:`TableOptions`.
-
+    :param options: what is said of a table's layout
     :param object_features: a file of features of the objects in scene graphs; by default one of the library's name
         beside it, if there is one
     :param growing: takes the library as soon as its first records are found, if more are still looked for; called in
@@ -201,7 +196,7 @@ def open_library(
     :raises FileError: if ``object_features`` cannot be read.
     :raises Cancelled: if ``cancel`` was set meanwhile.
     """
-    path, options = Path(path), TableOptions(delimiter, has_header, smiles_column, title_column, header_line)
+    path = Path(path)
     try:
         own = _Plain(path, _fingerprint_of_file(path))
         plain = _plain_copy(own, report, cancel)

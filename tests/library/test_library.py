@@ -23,6 +23,7 @@ from gcx_desktop.library.opening import index, unpack
 from gcx_desktop.library.opening.index import Boundaries
 from gcx_desktop.library.record import Format, RecordText, Rejected
 from gcx_desktop.library.source import MAX_RECORD_BYTES, read_raw
+from gcx_desktop.library.table_options import TableOptions
 from gcx_desktop.progress import CancelToken, Progress
 
 METHANE = "methane\n\n\n  1  0  0  0  0  0            999 V2000\n    0.0000    0.0000    0.0000 C   0  0\nM  END\n"
@@ -45,7 +46,7 @@ def titles(library: Library) -> list[str]:
 
 def refusal(path: Path, **asked: str) -> str:
     with pytest.raises(LibraryError) as caught:
-        open_library(path, **asked)  # type: ignore[arg-type]
+        open_library(path, TableOptions(**asked))  # type: ignore[arg-type]
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
     return caught.value.reason
@@ -190,24 +191,24 @@ def test_a_table_named_txt_or_smi_is_still_a_table(write) -> None:
 
 def test_the_user_may_name_columns_and_delimiter(write) -> None:
     path = write("a.csv", "x|y|z\nCCO|CCN|t\n")
-    with open_library(path, smiles_column="y", title_column="z", delimiter="|") as library:
+    with open_library(path, TableOptions(smiles_column="y", title_column="z", delimiter="|")) as library:
         assert library.text(0) == RecordText("t", "CCN", (("x", "CCO"),))
 
 
 def test_an_unknown_column_is_a_usage_error_that_names_the_columns(write) -> None:
     with pytest.raises(UnknownNameError, match=r"a\.csv: unknown column 'structure'; known: name, smiles") as caught:
-        open_library(write("a.csv", "name,smiles\na,CC\n"), smiles_column="structure")
+        open_library(write("a.csv", "name,smiles\na,CC\n"), TableOptions(smiles_column="structure"))
     assert caught.value.exit_code == 2
 
 
 def test_a_column_of_an_sdf_is_a_usage_error(write) -> None:
     with pytest.raises(UsageError):
-        open_library(write("a.sdf", SDF), smiles_column="smiles")
+        open_library(write("a.sdf", SDF), TableOptions(smiles_column="smiles"))
 
 
 def test_a_delimiter_of_two_characters_is_a_usage_error(write) -> None:
     with pytest.raises(UsageError, match="delimiter"):
-        open_library(write("a.csv", "name,smiles\na,CC\n"), delimiter="ab")
+        open_library(write("a.csv", "name,smiles\na,CC\n"), TableOptions(delimiter="ab"))
 
 
 def test_a_mol_file_is_one_record(write) -> None:
@@ -298,7 +299,7 @@ def test_a_name_of_a_column_breaks_no_sentence(write) -> None:
         "no column looks like SMILES; name one with --smiles-column (there are: first name, " + "b" * 40 + "…)"
     )
     with pytest.raises(UnknownNameError, match=r"known: first name, b{40}…$"):
-        open_library(write("a.csv", f'"first\nname",{"b" * 5000}\n1,2\n3,4\n'), smiles_column="x")
+        open_library(write("a.csv", f'"first\nname",{"b" * 5000}\n1,2\n3,4\n'), TableOptions(smiles_column="x"))
     with open_library(write("b.csv", 'name,"my\nsmiles"\na,CCO\nb,\n')) as library:
         assert library.text(1) == Rejected(1, 4, "b", "the cell 'my smiles' is empty")
 

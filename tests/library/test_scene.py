@@ -17,6 +17,7 @@ from gcx_desktop.kinds.scenes.reader import title_and_scene
 from gcx_desktop.library.library import open_library
 from gcx_desktop.library.record import RecordText, Rejected
 from gcx_desktop.library.scene import Box, Names, NotAnImageError, Relation, Scene, parse_member, read_scene
+from gcx_desktop.library.table_options import TableOptions
 from tests.kinds.scenes.images import vrd_object, vrd_relation, write_vrd
 
 NOBODY = Names()
@@ -168,7 +169,7 @@ def test_another_json_file_is_refused(tmp_path: Path, text: str) -> None:
 def test_columns_are_no_matter_of_scene_graphs(tmp_path: Path) -> None:
     path = write_vrd(tmp_path, {"a.jpg": [vrd_relation(vrd_object(0), 1, vrd_object(5))]})
     with pytest.raises(UsageError, match="file of scene graphs"):
-        open_library(path, smiles_column="smiles")
+        open_library(path, TableOptions(smiles_column="smiles"))
 
 
 def test_what_is_annotated_can_be_searched_and_sorted_by(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ TABLE = "id;drug;class\nA1;CCO;alcohol\nA2;CCN;amine\n"
 
 def first_record(path: Path, **options: str | bool) -> tuple[int, RecordText]:
     """How many records there are, and the first one."""
-    with open_library(path, **options) as library:  # type: ignore[arg-type]
+    with open_library(path, TableOptions(**options)) as library:  # type: ignore[arg-type]
         text = library.text(0)
         assert isinstance(text, RecordText)
         return len(library), text
@@ -48,14 +48,14 @@ def test_a_smiles_file_has_a_header_if_the_user_says_so(tmp_path: Path) -> None:
     path = tmp_path / "a.smi"
     path.write_text("structure identifier\nCCO ethanol\n")
     assert first_record(path, has_header=True) == (1, RecordText("ethanol", "CCO", ()))
-    with open_library(path, has_header=False) as library:
+    with open_library(path, TableOptions(has_header=False)) as library:
         assert (len(library), library.source.format) == (2, Format.SMILES)
 
 
 def test_columns_can_be_named_by_their_numbers(table: Path) -> None:
     assert first_record(table, smiles_column="column 2", title_column="Column 3")[1].title == "alcohol"
     with pytest.raises(UnknownNameError):
-        open_library(table, smiles_column="column 4")
+        open_library(table, TableOptions(smiles_column="column 4"))
 
 
 def test_a_column_is_called_by_its_number_where_another_has_its_name() -> None:
@@ -73,7 +73,7 @@ def test_a_table_has_no_titles_if_the_user_says_so(tmp_path: Path) -> None:
 
 
 def test_a_library_remembers_what_was_chosen(table: Path) -> None:
-    with open_library(table, delimiter=";", has_header=True) as library:
+    with open_library(table, TableOptions(delimiter=";", has_header=True)) as library:
         assert library.options == TableOptions(";", True)
 
 
@@ -90,14 +90,14 @@ def test_a_table_without_a_smiles_column_can_be_told_from_a_file_that_is_no_tabl
 def test_a_header_line_that_is_not_there_is_refused_with_the_files_name(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("smiles,id\nCCO,a\n")
     with pytest.raises(UsageError, match=rf"{re.escape(name)}: there is no line 9 "):
-        open_library(tmp_path / name, header_line=9)
+        open_library(tmp_path / name, TableOptions(header_line=9))
 
 
 def test_an_sdf_has_no_header_line(tmp_path: Path) -> None:
     path = tmp_path / "a.sdf"
     path.write_text("m\n\n\n  0  0  0  0  0  0            999 V2000\nM  END\n$$$$\n")
     with pytest.raises(UsageError, match="this is an SDF or MOL file"):
-        open_library(path, has_header=False)
+        open_library(path, TableOptions(has_header=False))
 
 
 def test_names_of_smiles_columns_are_told_from_others() -> None:

@@ -8,7 +8,7 @@ true atoms beside others are judged.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -129,7 +129,7 @@ def read_attribution_table(
         checked = sole_result(work.pool.submit(check_truth, [smarts]))
         if isinstance(checked, Lost):
             raise QueryError(checked.reason)
-    with open_library(request.table, **asdict(request.options)) as library:
+    with open_library(request.table, request.options) as library:
         opened(library)
         label = find_column(library, request.label)
         words = column_words(library, label, len(library))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +103,7 @@ def read_training_table(
     object_features, pool = request.object_features, work.pool
     if request.only_object_features and object_features is None:
         raise UsageError("--only-object-features needs their file; name it with --object-features")
-    with open_library(path, **asdict(request.options), object_features=object_features, cancel=work.cancel) as library:
+    with open_library(path, request.options, object_features=object_features, cancel=work.cancel) as library:
         opened(library)
         n_records = len(library) if request.limit is None else min(request.limit, len(library))
         kind = kind_of_library(library)

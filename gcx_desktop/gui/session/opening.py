@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 
 from ...library.library import Known, Library, open_library
@@ -23,6 +22,5 @@ def open_named(path: Path, options: TableOptions, known: Known | None, link: Lin
     def show(library: Library) -> None:
         link.deliver((library, library.field_names))
 
-    how = {**asdict(options), "growing": show, "known": known}
-    library = open_library(path, **how, report=link.report, cancel=link.cancel)
+    library = open_library(path, options, growing=show, known=known, report=link.report, cancel=link.cancel)
     return library, library.field_names

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -33,7 +32,7 @@ def test_what_is_found_is_shown_as_options_that_open_it_so(tmp_path: Path) -> No
 @pytest.mark.parametrize("text", ["a,smiles\nx,CCO\n", "a,a,b\n1,CCO,x\n2,CCN,y\n", "CCO;x\nCCN;y\n", "smiles\nCCO\n"])
 def test_opening_with_the_options_of_a_preview_gives_its_rows(tmp_path: Path, text: str) -> None:
     found = preview(tmp_path, text)
-    with open_library(found.path, **asdict(found.options)) as library:
+    with open_library(found.path, found.options) as library:
         assert found.smiles is not None
         assert len(library) == len(found.rows)
         for position, row in enumerate(found.rows):

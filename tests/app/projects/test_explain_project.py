@@ -28,6 +28,7 @@ from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 from gcx_desktop.library.library import open_library
 from gcx_desktop.library.molecules.preparation import Preparation
 from gcx_desktop.library.record import Rejected
+from gcx_desktop.library.table_options import TableOptions
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.progress import CancelToken, Progress, silent
 from gcx_desktop.project.store import create_project, open_project
@@ -100,7 +101,7 @@ class Run:
         bundle = options.pop("bundle", self.bundle)
         column = options.pop("smiles_column", None)
         with (
-            open_library(self.table, smiles_column=column) as library,
+            open_library(self.table, TableOptions(smiles_column=column)) as library,
             open_project(project) if project.exists() else create_project(project) as opened,
         ):
             chosen = [method(id_) for id_ in methods]

@@ -22,6 +22,7 @@ from gcx_desktop.app.projects.project_source import (
 )
 from gcx_desktop.errors import LibraryError, ProjectError
 from gcx_desktop.library.library import open_library
+from gcx_desktop.library.table_options import TableOptions
 from gcx_desktop.project.results import ResultBatch
 from gcx_desktop.project.rows import StoredRejection
 from gcx_desktop.project.store import Mark, Project, create_project, open_project
@@ -136,13 +137,14 @@ def test_two_libraries_of_one_project_are_two_sources(project: Project, library:
 def is_scanned(project: Project, path: Path, **options: object) -> bool:
     """Whether the project does not say where the file's records lie; what it says is what a scan finds."""
     known = partial(stored_records, project)
-    with open_library(path, known=known, **options) as opened, open_library(path, **options) as scanned:  # type: ignore[arg-type]
+    chosen = TableOptions(**options)  # type: ignore[arg-type]
+    with open_library(path, chosen, known=known) as opened, open_library(path, chosen) as scanned:
         assert opened.spans(0, 9) == scanned.spans(0, 9)
         return opened.scanned
 
 
 def save(project: Project, path: Path, **options: object) -> None:
-    with open_library(path, **options) as opened:  # type: ignore[arg-type]
+    with open_library(path, TableOptions(**options)) as opened:  # type: ignore[arg-type]
         save_records(project, 1, opened)
 
 

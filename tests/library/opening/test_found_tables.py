@@ -10,6 +10,7 @@ from gcx_desktop.errors import LibraryError, UnknownNameError
 from gcx_desktop.library.library import Library, open_library
 from gcx_desktop.library.molecules.molecule import Molecule, read_molecule, structure_warnings
 from gcx_desktop.library.record import Format, RecordText, Rejected
+from gcx_desktop.library.table_options import TableOptions
 
 BLOCK = "ethane\n  own\n\n  2  1  0  0  0  0  0  0  0  0999 V2000\n{atom}{atom}  1  2  1  0\nM  END\n".format(
     atom="    0.0000    0.0000    0.0000 C   0  0  0  0  0  0  0  0  0  0  0  0\n"
@@ -20,7 +21,7 @@ ETHANOL, METHANE = "InChI=1S/C2H6O/c1-2-3/h3H,2H2,1H3", "InChI=1S/CH4/h1H4"
 def opened(tmp_path: Path, text: str | bytes, name: str = "a.csv", **asked: object) -> Library:
     path = tmp_path / name
     path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return open_library(path, **asked)  # type: ignore[arg-type]
+    return open_library(path, TableOptions(**asked))  # type: ignore[arg-type]
 
 
 def records(library: Library) -> list[tuple[str, str]]:

@@ -25,6 +25,7 @@ from gcx_desktop.library.formats.smiles import strip
 from gcx_desktop.library.library import open_library
 from gcx_desktop.library.molecules.molecule import Molecule, read_molecule
 from gcx_desktop.library.record import Format, RawRecord, RecordText, Rejected, Source
+from gcx_desktop.library.table_options import TableOptions
 from gcx_desktop.library.writing.export import (
     check_output,
     mol_record,
@@ -264,7 +265,7 @@ def test_our_own_table_reads_back_the_same(tmp_path: Path, cells: list[tuple[str
     with open_rows(path, ("title", "smiles", "x")) as rows:
         for title, x in cells:
             rows.write({"title": title, "smiles": "CCO", "x": x})
-    with open_library(path, smiles_column="smiles") as library:
+    with open_library(path, TableOptions(smiles_column="smiles")) as library:
         read = [library.text(i) for i in range(len(library))]
     assert read == [RecordText(strip(title), "CCO", (("x", x),)) for title, x in cells]
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from gcx_desktop.library.formats.smiles import strip
 from gcx_desktop.library.library import open_library
 from gcx_desktop.library.record import RecordText
+from gcx_desktop.library.table_options import TableOptions
 from gcx_desktop.library.writing.export import open_rows
 
 WORDS = st.text(
@@ -41,7 +42,7 @@ def test_our_reader_finds_in_a_table_what_was_written(
     tmp_path: Path, file: str, name: str, rows: list[tuple[str, object]]
 ) -> None:
     write(tmp_path / file, name, rows)
-    with open_library(tmp_path / file, smiles_column="smiles", title_column="title") as library:
+    with open_library(tmp_path / file, TableOptions(smiles_column="smiles", title_column="title")) as library:
         read = [library.text(i) for i in range(len(library))]
     assert read == [RecordText(strip(title), "CCO", ((name, str(value)),)) for title, value in rows]
 
