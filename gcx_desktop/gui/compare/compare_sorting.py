@@ -71,11 +71,10 @@ class DisagreementSorting(QObject):
         for name, descending in (("sort-disagreement", True), ("sort-agreement", False)):
             actions.connect(name, partial(self.sort, descending=descending))
         self.status.stop_wanted.connect(self.stop)
-        session.state.follow(self._show, "class_index")
         session.libraries.appeared.connect(self._forget)
         session.libraries.closed.connect(self._forget)
-        session.state.follow(self._forget, "model")
-        session.state.follow(self._forget, "preparation")
+        session.state.follow(self._forget, "model", "preparation")
+        session.state.follow(self._show, "class_index")  # after another model took it away
 
     @property
     def busy(self) -> bool:
@@ -163,6 +162,7 @@ class DisagreementSorting(QObject):
         if self._found is None:
             return
         found, self._found = self._found, None
+        found.rows.show_disagreement(None)
         view = self._session.libraries.view
         if found.rows is self._session.libraries.rows and view.column == Column.DISAGREEMENT:
             self._arrange(View(filters=view.filters))
