@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 from ..graph.graph import Graph
 from ..library.record import FeatureFile, Format, Rejected, Source, Span, Warned
 from ..pool import Packing
+from ..substructure.findings import Recurring
+from ..substructure.pieces import restored_piece
+from ..substructure.schemes import Scheme
 from ..wording import counted
 
 if TYPE_CHECKING:
@@ -259,6 +262,56 @@ class Drawing:
     """Imports what the first record would have to wait for; ``None`` if that is quick."""
 
 
+class SubstructureSearch(Protocol):
+    """What is looked for, as far as sentences say it."""
+
+    @property
+    def scheme(self) -> Scheme: ...
+
+    @property
+    def threshold(self) -> float:
+        """Share of a record's largest value above which a node is salient."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether salient parts are completed to whole rings and functional groups."""
+
+    @property
+    def min_support(self) -> float:
+        """Share of the explained records that have in common what is frequent, at least."""
+
+
+def pieces_in_words(search: SubstructureSearch, words: Words) -> str:
+    """What counts as shown, a sentence about a kind that names its own pieces."""
+    least = f"more than {search.threshold * 100:.3g} % of the {words.record}'s largest saliency"
+    return (
+        f"Shown is what consists of {words.nodes} with {least}; sets are what at least "
+        f"{search.min_support * 100:.3g} % of the explained {words.records} show together."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """How substructures are listed, and what sentences say of them; by default as of a kind that names its pieces."""
+
+    schemes: tuple[Scheme, ...] = ()
+    """By which records can be taken apart; none if the kind names its pieces."""
+    written_as: tuple[str, ...] = ("name",)
+    """What a substructure is written as, first what tables list."""
+    own_columns: frozenset[str] = frozenset()
+    """Of tables, those that only some kinds have."""
+    connected: bool = False
+    """Whether the nodes that are drawn at random, to compare with, hang together."""
+    alone: bool = False
+    """Whether an explanation that shows one shows no more at that place."""
+    aligned: bool = False
+    """Whether records that contain one are drawn so that it lies alike in all of them."""
+    row_aspect: float = 4.0
+    """Of its picture in a row: width by height."""
+    in_words: Callable[[SubstructureSearch, Words], str] = pieces_in_words
+    """What counts as shown, in a sentence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fragmenter:
     """What recurs in explanations, and where."""
@@ -274,6 +327,10 @@ class Fragmenter:
     depict_pattern: Callable[[Paper], Callable[[Any], Depiction]]
     """What a worker process draws of a :class:`~gcx_desktop.substructure.findings.Recurring` of the kind; it may raise
     DepictionError."""
+    restored: Callable[[Any], Recurring] = restored_piece
+    """Makes a pattern of the kind of its :attr:`~gcx_desktop.substructure.findings.Recurring.plain`; raises KeyError,
+    TypeError or ValueError if that is none."""
+    listing: Listing = Listing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,8 +382,3 @@ class Kind:
     def featurizers(self) -> dict[str, Featurizer]:
         """By feature set: all that a model for this kind may have, the newest first."""
         return {self.feature_set: self.featurizer, **self.older}
-
-    @property
-    def names_pieces(self) -> bool:
-        """Whether the kind says what may recur, or else records are taken apart as molecules are."""
-        return self.fragmenter.pieces is not None

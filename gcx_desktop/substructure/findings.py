@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,18 @@ class Recurring(Protocol):
     @property
     def text(self) -> str:
         """As people read it."""
+
+    @property
+    def name(self) -> str:
+        """As tables and files list it."""
+
+    @property
+    def notations(self) -> tuple[tuple[str, str], ...]:
+        """What each notation is called, and how it writes the pattern; empty of what has its name alone."""
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """As JSON holds it, from which its kind makes it again."""
 
     @property
     def nodes_text(self) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..project.plain_values import list_of, text_of, whole_of
 from .fragments import Atoms
 from .labelled_graph import AROMATIC, DOUBLE, OTHER, SINGLE, TRIPLE, LabelledGraph, atom_properties
 
@@ -44,6 +45,26 @@ class Pattern:
         return self.smiles
 
     @property
+    def name(self) -> str:
+        """As tables and files list it."""
+        return self.smarts
+
+    @property
+    def notations(self) -> tuple[tuple[str, str], ...]:
+        """What each notation is called, and how it writes the pattern."""
+        return ("SMILES", self.smiles), ("SMARTS", self.smarts)
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """As JSON holds it; :func:`restored_pattern` makes it again."""
+        return {
+            "smarts": self.smarts,
+            "smiles": self.smiles,
+            "atoms": [int(label) for label in self.graph.labels],
+            "bonds": [[int(end) for end in bond] for bond in self.graph.bonds],
+        }
+
+    @property
     def nodes_text(self) -> str:
         """Its atoms as tables write them."""
         return self.smiles
@@ -57,6 +78,20 @@ class Pattern:
         """Whether nothing but its length tells it from any other chain of the element."""
         elements = {atom_properties(label)[0] for label in self.graph.labels}
         return len(elements) == 1 and len(self.graph.bonds) < len(self.graph.labels)
+
+
+def restored_pattern(value: Any) -> Pattern:
+    """What :attr:`Pattern.plain` was.
+
+    :raises KeyError, TypeError, ValueError: if it is no pattern
+    """
+    atoms = tuple(whole_of(label) for label in list_of(value["atoms"]))
+    bonds = tuple(
+        (whole_of(i, len(atoms)), whole_of(j, len(atoms)), whole_of(order)) for i, j, order in list_of(value["bonds"])
+    )
+    if not atoms or any(not i < j for i, j, _ in bonds):
+        raise ValueError("no graph")
+    return Pattern(text_of(value["smarts"]), text_of(value["smiles"]), LabelledGraph(atoms, bonds))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+from ..project.plain_values import list_of, text_of
 
 _BETWEEN = "\n"
 """The names of a key; a name is one line."""
@@ -28,6 +31,21 @@ class Piece:
         return self.names[0] if len(self.names) == 1 else f"{{{', '.join(self.names)}}}"
 
     @property
+    def name(self) -> str:
+        """As tables and files list it."""
+        return self.text
+
+    @property
+    def notations(self) -> tuple[tuple[str, str], ...]:
+        """None: it has its name alone."""
+        return ()
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """As JSON holds it; :func:`restored_piece` makes it again."""
+        return {"names": list(self.names), "nodes": list(self.nodes)}
+
+    @property
     def nodes_text(self) -> str:
         """Its nodes as tables write them."""
         return "; ".join(self.nodes)
@@ -40,6 +58,14 @@ class Piece:
     def is_chain_of_one_element(self) -> bool:
         """Of atoms only."""
         return False
+
+
+def restored_piece(value: Any) -> Piece:
+    """What :attr:`Piece.plain` was.
+
+    :raises KeyError, TypeError: if it is no piece
+    """
+    return Piece(tuple(map(text_of, list_of(value["names"]))), tuple(map(text_of, list_of(value["nodes"]))))
 
 
 def names_of(key: str) -> tuple[str, ...]:

@@ -70,30 +70,9 @@ class MiningRequest:
 
         :param labelled: whether the true classes are known
         """
-        shown = self._fragments_in_words() if not kind.names_pieces else self._pieces_in_words(kind.words)
+        shown = kind.fragmenter.listing.in_words(self, kind.words)
         explained = f"Explained are {kind.words.records} predicted as the class"
         return f"{shown} {explained}{', and rightly by their labels' if labelled else ''}."
-
-    def _fragments_in_words(self) -> str:
-        salient = f"atoms with more than {self.threshold * 100:.3g} % of the molecule's largest saliency"
-        whole = ", completed to whole rings and functional groups" if self.complete else ""
-        fragments = {
-            Scheme.SALIENT: f"Fragments are connected {salient}{whole}.",
-            Scheme.BRICS: f"Fragments are BRICS pieces, shown where they consist of {salient}.",
-            Scheme.SCAFFOLD: f"Fragments are Murcko scaffolds, shown where they consist of {salient}.",
-            Scheme.RINGS: f"Fragments are ring systems, shown where they consist of {salient}.",
-            Scheme.GROUPS: f"Fragments are functional groups, shown where they consist of {salient}.",
-            Scheme.FREQUENT: f"Fragments are what at least {self.min_support * 100:.3g} % of the explained molecules "
-            f"have in common of {salient}{whole}.",
-        }
-        return fragments[self.scheme]
-
-    def _pieces_in_words(self, words: Words) -> str:
-        least = f"more than {self.threshold * 100:.3g} % of the {words.record}'s largest saliency"
-        return (
-            f"Shown is what consists of {words.nodes} with {least}; sets are what at least "
-            f"{self.min_support * 100:.3g} % of the explained {words.records} show together."
-        )
 
 
 @dataclass(frozen=True, slots=True)

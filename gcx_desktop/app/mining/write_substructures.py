@@ -49,14 +49,15 @@ LABELS = "labels"
 """The column, of tables that rest on labels, which says what these were taken for."""
 WARNING = "warning"
 """Beside it: whether they may be swapped, else empty."""
-_OF_MOLECULES = ("n_scaffolds", "attached")
+_OF_SOME_KINDS = frozenset(("n_scaffolds", "attached"))
 _WORDS = ("substructure", "class", "attached", "part_of", "flags")
 
 
 def columns(kind: Kind) -> tuple[str, ...]:
-    """Of a table of the substructures of a kind of graph: without those that only molecules have."""
+    """Of a table of the substructures of a kind of graph: without those that only other kinds have."""
     called = {"smiles": kind.text_column, "n_atoms": _n_nodes(kind)}
-    return tuple(called.get(name, name) for name in COLUMNS if not kind.names_pieces or name not in _OF_MOLECULES)
+    missing = _OF_SOME_KINDS - kind.fragmenter.listing.own_columns
+    return tuple(called.get(name, name) for name in COLUMNS if name not in missing)
 
 
 def row(finding: Finding, mined: Mined, *, few: int = FEW_RECORDS) -> dict[str, object]:
@@ -79,7 +80,7 @@ def row(finding: Finding, mined: Mined, *, few: int = FEW_RECORDS) -> dict[str, 
         "random_prevalence": finding.random_prevalence,
     }
     values: dict[str, object] = {
-        "substructure": finding.pattern.key if not mined.kind.names_pieces else finding.pattern.text,
+        "substructure": finding.pattern.name,
         mined.kind.text_column: finding.pattern.nodes_text,
         "class": mined.class_names[finding.class_index],
         "n_explained": finding.n_explained,

@@ -110,7 +110,7 @@ def write_report(
         preparation=_prepared_words(request.preparation, explained, words),
         substructure_search=options.substructure_search,
         labels=options.labels,
-        substructures_alone=not kind_of_library(library).names_pieces,
+        substructures_alone=kind_of_library(library).fragmenter.listing.alone,
     )
     drawn = _substructures(card, options.substructures, work)
     molecules = _molecules(library, plan, method, explained, work)

@@ -5,8 +5,6 @@ A project may come from a stranger: what is not of the kind expected is as if it
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -17,10 +15,8 @@ from ...kinds.kind import Kind
 from ...library.labels.label_meaning import LabelMeaning, LabelValue
 from ...library.molecules.preparation import Preparation
 from ...library.record import Rejected
-from ...substructure.findings import Finding, Recurring
-from ...substructure.labelled_graph import LabelledGraph
-from ...substructure.patterns import Pattern
-from ...substructure.pieces import Piece
+from ...project.plain_values import list_of, number_of, plain_number, text_of, whole_of
+from ...substructure.findings import Finding
 from ...substructure.statistics import OddsRatio
 from ..mining.substructure_search import MOST_PATTERNS, NO_FAILURES, Mined, SearchFailures
 
@@ -30,7 +26,6 @@ _FIGURES = (
     *("p_value", "q_value", "mean_saliency", "sd_saliency", "sum_saliency", "prevalence"),
     "random_prevalence",
 )
-_NUMBERS = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +69,24 @@ def stored_substructures(value: Any, kind: Kind, n_records: int) -> FoundSubstru
     :param n_records: of the library
     """
     try:
-        classes = tuple(_text(name) for name in _list(value["classes"]))
+        classes = tuple(text_of(name) for name in list_of(value["classes"]))
         mined = Mined(
             kind=kind,
             findings=tuple(
-                _finding(each, kind, len(classes), n_records) for each in _list(value["findings"])[:MOST_PATTERNS]
+                _finding(each, kind, len(classes), n_records) for each in list_of(value["findings"])[:MOST_PATTERNS]
             ),
             class_names=classes,
-            n_records=tuple(_whole(n) for n in _list(value["n_records"])),
-            n_explained=tuple(_whole(n) for n in _list(value["n_explained"])),
-            n_left_out=_whole(value["n_left_out"]),
+            n_records=tuple(whole_of(n) for n in list_of(value["n_records"])),
+            n_explained=tuple(whole_of(n) for n in list_of(value["n_explained"])),
+            n_left_out=whole_of(value["n_left_out"]),
             rejected=tuple(
-                Rejected(_whole(position, n_records), _whole(line), _text(title), _text(reason), drawable is True)
-                for position, line, title, reason, drawable in _list(value["rejected"])
+                Rejected(
+                    whole_of(position, n_records), whole_of(line), text_of(title), text_of(reason), drawable is True
+                )
+                for position, line, title, reason, drawable in list_of(value["rejected"])
             ),
             labels=None if value["labels"] is None else _labels(value["labels"], len(classes)),
-            suspicion=_text(value["suspicion"]) if "suspicion" in value else "",
+            suspicion=text_of(value["suspicion"]) if "suspicion" in value else "",
             failures=_failures(value.get("failures", asdict(NO_FAILURES))),
         )
         if not classes or len(mined.n_records) != len(classes) or len(mined.n_explained) != len(classes):
@@ -98,72 +95,46 @@ def stored_substructures(value: Any, kind: Kind, n_records: int) -> FoundSubstru
             return None
         steps = value["preparation"]
         preparation = Preparation(steps["largest_fragment"] is True, steps["neutralise"] is True)
-        return FoundSubstructures(mined, _text(value["asked"]), _text(value["model"]), preparation)
+        return FoundSubstructures(mined, text_of(value["asked"]), text_of(value["model"]), preparation)
     except (KeyError, TypeError, ValueError, OverflowError):
         return None
 
 
 def _finding_settings(found: Finding) -> dict[str, Any]:
     return {
-        "pattern": _pattern_settings(found.pattern),
+        "pattern": found.pattern.plain,
         "attached": found.attached,
         "class": found.class_index,
         "shown_in": _steps(found.shown_in),
         "held_by": _steps(found.held_by),
         "n_positive": found.n_positive,
         "n_negative": found.n_negative,
-        "odds": [_plain(x) for x in (found.odds.value, found.odds.low, found.odds.high)],
+        "odds": [plain_number(x) for x in (found.odds.value, found.odds.low, found.odds.high)],
         "n_scaffolds": found.n_scaffolds,
         "part_of": list(found.part_of),
-        **{name: _plain(getattr(found, name)) for name in _FIGURES},
+        **{name: plain_number(getattr(found, name)) for name in _FIGURES},
     }
 
 
 def _finding(value: Any, kind: Kind, n_classes: int, n_records: int) -> Finding:
     shown_in, held_by = (_positions(value[name], n_records) for name in ("shown_in", "held_by"))
-    n_positive, n_negative = _whole(value["n_positive"]), _whole(value["n_negative"])
+    n_positive, n_negative = whole_of(value["n_positive"]), whole_of(value["n_negative"])
     if not len(held_by) or n_positive + n_negative > len(held_by):
         raise ValueError("more records contain it than there are")
     scaffolds = value["n_scaffolds"]
     return Finding(
-        pattern=_pattern(value["pattern"], kind),
-        attached=_text(value["attached"]),
-        class_index=_whole(value["class"], n_classes),
+        pattern=kind.fragmenter.restored(value["pattern"]),
+        attached=text_of(value["attached"]),
+        class_index=whole_of(value["class"], n_classes),
         shown_in=shown_in,
         held_by=held_by,
         n_positive=n_positive,
         n_negative=n_negative,
-        odds=OddsRatio(*(_number(x) for x in _list(value["odds"]))),
-        n_scaffolds=None if scaffolds is None else _whole(scaffolds),
-        part_of=tuple(_whole(part) for part in _list(value["part_of"])),
-        **{name: _number(value[name]) for name in _FIGURES},
+        odds=OddsRatio(*(number_of(x) for x in list_of(value["odds"]))),
+        n_scaffolds=None if scaffolds is None else whole_of(scaffolds),
+        part_of=tuple(whole_of(part) for part in list_of(value["part_of"])),
+        **{name: number_of(value[name]) for name in _FIGURES},
     )
-
-
-def _pattern_settings(pattern: Recurring) -> dict[str, Any]:
-    if isinstance(pattern, Pattern):
-        graph = pattern.graph
-        return {
-            "smarts": pattern.smarts,
-            "smiles": pattern.smiles,
-            "atoms": [int(label) for label in graph.labels],
-            "bonds": [[int(end) for end in bond] for bond in graph.bonds],
-        }
-    if isinstance(pattern, Piece):
-        return {"names": list(pattern.names), "nodes": list(pattern.nodes)}
-    raise TypeError(f"a {type(pattern).__name__} cannot be stored")
-
-
-def _pattern(value: Any, kind: Kind) -> Recurring:
-    if kind.names_pieces:
-        return Piece(tuple(_text(x) for x in _list(value["names"])), tuple(_text(x) for x in _list(value["nodes"])))
-    atoms = tuple(_whole(label) for label in _list(value["atoms"]))
-    bonds = tuple(
-        (_whole(i, len(atoms)), _whole(j, len(atoms)), _whole(order)) for i, j, order in _list(value["bonds"])
-    )
-    if not atoms or any(not i < j for i, j, _ in bonds):
-        raise ValueError("no graph")
-    return Pattern(_text(value["smarts"]), _text(value["smiles"]), LabelledGraph(atoms, bonds))
 
 
 def _labels_settings(meaning: LabelMeaning) -> dict[str, Any]:
@@ -179,26 +150,26 @@ def _labels_settings(meaning: LabelMeaning) -> dict[str, Any]:
 
 
 def _labels(value: Any, n_classes: int) -> LabelMeaning:
-    names = tuple(_text(name) for name in _list(value["classes"]))
+    names = tuple(text_of(name) for name in list_of(value["classes"]))
     if len(names) != n_classes:
         raise ValueError("other classes")
     positive = value["positive"]
     return LabelMeaning(
-        column=_text(value["column"]),
+        column=text_of(value["column"]),
         class_names=names,
         values=tuple(
-            (LabelValue(_text(shown), _whole(n)), -1 if index == -1 else _whole(index, n_classes))
-            for shown, n, index in _list(value["values"])
+            (LabelValue(text_of(shown), whole_of(n)), -1 if index == -1 else whole_of(index, n_classes))
+            for shown, n, index in list_of(value["values"])
         ),
-        n_missing=_whole(value["n_missing"]),
-        notes=tuple(_text(note) for note in _list(value["notes"])),
+        n_missing=whole_of(value["n_missing"]),
+        notes=tuple(text_of(note) for note in list_of(value["notes"])),
         chosen=value["chosen"] is True,
-        positive=None if positive is None else _text(positive),
+        positive=None if positive is None else text_of(positive),
     )
 
 
 def _failures(value: Any) -> SearchFailures:
-    return SearchFailures(**{name: _whole(value[name]) for name in asdict(NO_FAILURES)})
+    return SearchFailures(**{name: whole_of(value[name]) for name in asdict(NO_FAILURES)})
 
 
 def _steps(positions: NDArray[np.int64]) -> list[int]:
@@ -208,41 +179,10 @@ def _steps(positions: NDArray[np.int64]) -> list[int]:
 
 
 def _positions(steps: Any, n_records: int) -> NDArray[np.int64]:
-    listed = _list(steps)
+    listed = list_of(steps)
     if not all(type(step) is int for step in listed):
         raise TypeError("no positions")
     positions = np.cumsum(np.array(listed, dtype=np.int64))
     if len(positions) and (positions.min() < 0 or positions.max() >= n_records):
         raise ValueError("no such records")
     return positions
-
-
-def _plain(value: float) -> float | str:
-    """JSON has neither infinity nor NaN."""
-    return float(value) if math.isfinite(value) else str(float(value))
-
-
-def _number(value: Any) -> float:
-    if isinstance(value, str):
-        return _NUMBERS[value]
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise TypeError("no number")
-    return float(value)
-
-
-def _whole(value: Any, below: int = 1 << 40) -> int:
-    if type(value) is not int or not 0 <= value < below:
-        raise ValueError("no number of the kind")
-    return value
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or len(value) > 10_000:
-        raise TypeError("no text")
-    return value
-
-
-def _list(value: Any) -> Sequence[Any]:
-    if not isinstance(value, list):
-        raise TypeError("no list")
-    return value

@@ -34,7 +34,7 @@ class SubstructureChoice(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         asked = MiningRequest()
-        self._fragments = not CUSTOMARY.names_pieces
+        self._schemes = CUSTOMARY.fragmenter.listing.schemes
         self.schemes = ElidedCombo("What is looked for", words.SCHEME_TIP, self)
         for scheme, (name, _) in words.SCHEMES.items():
             self.schemes.addItem(name, scheme)
@@ -69,10 +69,10 @@ class SubstructureChoice(QWidget):
         self._tell_scheme()
 
     def set_kind(self, kind: Kind) -> None:
-        """What is called how, and whether there are schemes: of what names its own pieces there are none."""
-        self._fragments = not kind.names_pieces
+        """What is called how, and whether there are schemes."""
+        self._schemes = kind.fragmenter.listing.schemes
         for widget in (self.schemes, self.complete):
-            self._pairs[widget].setVisible(self._fragments)
+            self._pairs[widget].setVisible(bool(self._schemes))
         self.labels.set_purpose(words.label_tip(kind.words))
         self.threshold.setToolTip(plain_tooltip(words.threshold_tip(kind.words)))
         self.min_records.setToolTip(plain_tooltip(words.records_tip(kind.words)))
@@ -119,11 +119,11 @@ class SubstructureChoice(QWidget):
 
     def request(self, classes: tuple[str, ...]) -> MiningRequest:
         """What is asked for, of these classes; none for all."""
-        scheme = self.scheme if self._fragments else MiningRequest().scheme
+        scheme = self.scheme if self._schemes else MiningRequest().scheme
         return MiningRequest(
             scheme=scheme,
             threshold=self.threshold.value(),
-            complete=self._fragments and self.complete.isEnabled() and self.complete.isChecked(),
+            complete=bool(self._schemes) and self.complete.isEnabled() and self.complete.isChecked(),
             min_records=self.min_records.value(),
             min_explained=self.min_explained.value(),
             max_atoms=_FREQUENT_ATOMS if scheme is Scheme.FREQUENT else MiningRequest().max_atoms,

@@ -60,9 +60,9 @@ class PatternFilterLine(QWidget):
             self._show_kind(kind)
 
     def _show_kind(self, kind: Kind) -> None:
-        text = "SMARTS" if not kind.names_pieces else "name"
-        self.box.setPlaceholderText(f"Word or part of a {text}")
-        part = "SMARTS or SMILES" if not kind.names_pieces else "name"
+        written_as = kind.fragmenter.listing.written_as
+        self.box.setPlaceholderText(f"Word or part of a {written_as[0]}")
+        part = " or ".join(written_as)
         self.box.setToolTip(plain_tooltip(f"Lists what has all of these: a class, a doubt, or a part of its {part}"))
         heads = words.heads(kind)
         self.columns.clear()

@@ -67,7 +67,8 @@ PERCENT = (*SHARES, PatternColumn.PREVALENCE)
 
 def without_meaning(kind: Kind) -> frozenset[PatternColumn]:
     """Columns that are empty for a kind of graph."""
-    return frozenset() if not kind.names_pieces else frozenset((PatternColumn.SCAFFOLDS,))
+    known = "n_scaffolds" in kind.fragmenter.listing.own_columns
+    return frozenset() if known else frozenset((PatternColumn.SCAFFOLDS,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +173,9 @@ class PatternModel(QAbstractTableModel):
         finding = self._findings[number]
         pattern = finding.pattern
         said = f"{self.class_name(finding)} {'; '.join(self._doubts[number])}"
-        if self.kind.names_pieces:
+        if not pattern.notations:
             return "", f"{pattern.text} {said}".casefold()
-        return f"{pattern.key} {pattern.text} {finding.attached}", said.casefold()
+        return " ".join((*(text for _, text in pattern.notations), finding.attached)), said.casefold()
 
     def _passes(self, number: int) -> bool:
         filters, finding = self.filters, self._findings[number]

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QStackedWidget, Q
 from ...app.libraries.row_filters import Chosen
 from ...app.libraries.shown_class import PREDICTED
 from ...app.mining.substructure_search import Mined, with_failures
-from ...kinds.kind import Kind, Part
+from ...kinds.kind import Part
 from ...kinds.registry import CUSTOMARY
 from ...library.labels.label_meaning import shown
 from ...substructure.findings import Finding
@@ -170,7 +170,7 @@ class SubstructuresPanel(QDockWidget):
 
     def _name_actions(self) -> None:
         """For the kind of graph that the window is about."""
-        words, alike = self._kind.words, ", all turned alike" if not self._kind.names_pieces else ""
+        words, alike = self._kind.words, ", all turned alike" if self._kind.fragmenter.listing.aligned else ""
         self.actions_["show"].setText(f"&Show {words.records.capitalize()}")
         for name, tip in (
             ("show", f"The {words.records} that contain it, it outlined in each (Space, or a click)"),
@@ -317,11 +317,11 @@ class SubstructuresPanel(QDockWidget):
 
     def _choose(self, finding: Finding | None) -> None:
         if finding is not None:
-            self.chosen.emit(_chosen(finding, self._kind))
+            self.chosen.emit(_chosen(finding))
 
     def _open(self, finding: Finding | None) -> None:
         if finding is not None:
-            self.opened.emit(_chosen(finding, self._kind))
+            self.opened.emit(_chosen(finding))
 
     def _use_as_filter(self) -> None:
         if self.table.current is not None:
@@ -362,8 +362,7 @@ class SubstructuresPanel(QDockWidget):
             self.menu.popup(self.table.viewport().mapToGlobal(place))
 
 
-def _chosen(finding: Finding, kind: Kind) -> Chosen:
+def _chosen(finding: Finding) -> Chosen:
     """The records that contain a substructure."""
     pattern = finding.pattern
-    named = pattern.key if not kind.names_pieces else pattern.text
-    return Chosen(f"contain {shortened(named)}", frozenset(finding.held_by.tolist()), pattern.key)
+    return Chosen(f"contain {shortened(pattern.name)}", frozenset(finding.held_by.tolist()), pattern.key)

@@ -83,9 +83,8 @@ class PatternTable(QTableView):
 
     @property
     def _picture_size(self) -> QSize:
-        """Names in a row are wider than structures."""
         height = self.verticalHeader().defaultSectionSize() - 4
-        return QSize(round(height * (2.2 if not self.patterns.kind.names_pieces else 4.0)), height)
+        return QSize(round(height * self.patterns.kind.fragmenter.listing.row_aspect), height)
 
     # What is shown and selected
 

@@ -75,10 +75,10 @@ def running(words: Words) -> str:
 
 def heads(kind: Kind) -> tuple[tuple[str, str], ...]:
     """Name and tooltip of each column."""
-    records, nodes, fragments = kind.words.records, kind.words.nodes, not kind.names_pieces
+    records, nodes, listing = kind.words.records, kind.words.nodes, kind.fragmenter.listing
     structure = (
         f"The substructure; sorts by its number of {nodes}.\nA click shows the {records} that contain it, a double "
-        f"click opens them as a gallery{', all turned the same way' if fragments else ''}."
+        f"click opens them as a gallery{', all turned the same way' if listing.aligned else ''}."
     )
     saliency = (
         f"Mean relative value of its {nodes}, ± standard deviation over the {records} that show it.\n"
@@ -86,7 +86,7 @@ def heads(kind: Kind) -> tuple[tuple[str, str], ...]:
     )
     prevalence = (
         "The share of the class's explanations that highlight it, and the share had as many "
-        f"{'connected ' if fragments else ''}{nodes} been drawn at random from the same {records}.\n"
+        f"{'connected ' if listing.connected else ''}{nodes} been drawn at random from the same {records}.\n"
         "Sorts by the difference: is it signal, or just common?"
     )
     return (
@@ -133,9 +133,8 @@ def sentence(finding: Finding, class_name: str, kind: Kind) -> str:
     holding = f"{words.counted(n_held)} {'contains' if n_held == 1 else 'contain'} it"
     shares = f"{percent(finding.r_class)} of them {class_name}, highlighted in {percent(finding.r_explained)}"
     lines = [f"{holding}: {shares}"]
-    if not kind.names_pieces:
-        lines += [f"SMILES {_bounded(finding.pattern.text)}", f"SMARTS {_bounded(finding.pattern.key)}"]
-    else:
+    lines += [f"{notation} {_bounded(text)}" for notation, text in finding.pattern.notations]
+    if not finding.pattern.notations:
         lines.insert(0, _bounded(finding.pattern.text))
     if finding.attached:
         lines.append(f"mostly as {_bounded(finding.attached)}")

@@ -13,6 +13,8 @@ from ...graph.features import FEATURE_SET, FEATURE_SET_1, N_CODES, N_FEATURES, d
 from ...library.labels.labels import column_words, find_column
 from ...library.library import Library
 from ...library.record import Format, Rejected, Source, Span
+from ...substructure.patterns import restored_pattern
+from ...substructure.schemes import Scheme
 from ..kind import (
     NO_PARAMETERS,
     Decode,
@@ -23,12 +25,14 @@ from ..kind import (
     LabelledGraph,
     Labels,
     Learning,
+    Listing,
     MatchedDepiction,
     Parameters,
     Part,
     Reader,
     Reading,
     Shown,
+    SubstructureSearch,
     Words,
 )
 
@@ -136,6 +140,21 @@ def _label_name(library: Library, label: str, tasks: Path | None) -> str:
     return find_column(library, label)
 
 
+def _fragments_in_words(search: SubstructureSearch, _: Words) -> str:
+    salient = f"atoms with more than {search.threshold * 100:.3g} % of the molecule's largest saliency"
+    whole = ", completed to whole rings and functional groups" if search.complete else ""
+    fragments = {
+        Scheme.SALIENT: f"Fragments are connected {salient}{whole}.",
+        Scheme.BRICS: f"Fragments are BRICS pieces, shown where they consist of {salient}.",
+        Scheme.SCAFFOLD: f"Fragments are Murcko scaffolds, shown where they consist of {salient}.",
+        Scheme.RINGS: f"Fragments are ring systems, shown where they consist of {salient}.",
+        Scheme.GROUPS: f"Fragments are functional groups, shown where they consist of {salient}.",
+        Scheme.FREQUENT: f"Fragments are what at least {search.min_support * 100:.3g} % of the explained molecules "
+        f"have in common of {salient}{whole}.",
+    }
+    return fragments[search.scheme]
+
+
 MOLECULES = Kind(
     name="molecules",
     words=Words(
@@ -170,6 +189,17 @@ MOLECULES = Kind(
         match=_match,
         depict_match=_draw_match,
         depict_pattern=_draw_pattern,
+        restored=restored_pattern,
+        listing=Listing(
+            schemes=tuple(Scheme),
+            written_as=("SMARTS", "SMILES"),
+            own_columns=frozenset(("n_scaffolds", "attached")),
+            connected=True,
+            alone=True,
+            aligned=True,
+            row_aspect=2.2,
+            in_words=_fragments_in_words,
+        ),
     ),
     labels=Labels(
         called="column",
