@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .statistics import OddsRatio, benjamini_hochberg
+from .statistics import OddsRatio
 
 FEW_RECORDS = 5
 """Below so many records that show it, a pattern is flagged."""
@@ -129,10 +129,3 @@ def smallest_wholes(within: Sequence[Sequence[int]]) -> list[tuple[int, ...]]:
     contains[contains * contains.T > 0] = 0
     direct = (contains > 0) & ~(contains @ contains > 0)
     return [tuple(np.flatnonzero(direct[:, part]).tolist()) for part in range(n)]
-
-
-def tested(findings: Sequence[Finding]) -> list[Finding]:
-    """With q over all of them; the most often shown first, class by class."""
-    q_values = benjamini_hochberg([each.p_value for each in findings]).tolist()
-    found = [replace(each, q_value=q) for each, q in zip(findings, q_values, strict=True)]
-    return sorted(found, key=lambda each: (each.class_index, -each.n_explained, each.p_value))

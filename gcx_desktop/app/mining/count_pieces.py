@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...substructure.findings import Finding, Recurring, smallest_wholes, tested
+from ...substructure.findings import Finding, Recurring
 from ...substructure.item_sets import closed_sets
 from ...substructure.pieces import Piece, names_of
-from ...substructure.statistics import fisher_exact, log_factorials, odds_ratio
+from ...substructure.tally import Occurrences, Tally, with_wholes
 from .gathered_pieces import RANDOM_DRAWS, GatheredPieces
 from .rows_of_pieces import Numbers, RowsOfPieces, rows_of_pieces
 from .substructure_search import MiningRequest
@@ -36,13 +36,14 @@ def count_pieces(
     :param gathered: with at least one record that is evidence
     :param classes: those that are explained
     """
-    search = _search(gathered, request, n_classes)
+    search = _search(gathered, request)
     listed = [each for class_index in classes for each in search.candidates(class_index)]
     chosen = search.chosen(listed)
+    tally = search.tally(n_classes)
     return CountedPieces(
-        tuple(search.related(tested([search.finding(each) for each in chosen]))),
-        tuple(search.n_records.tolist()),
-        tuple(search.n_explained.tolist()),
+        tuple(with_wholes(tally.findings(map(search.occurrences, chosen)), search.within)),
+        tuple(tally.n_records.tolist()),
+        tuple(tally.n_explained.tolist()),
         len(listed) - len(chosen),
     )
 
@@ -78,15 +79,15 @@ class _Search:
     """[n_records]"""
     of_class: Numbers
     """[n_records]"""
-    n_records: Numbers
-    """[n_classes]"""
     evidence: Numbers
     """[n_evidence], records."""
     of_evidence: Numbers
     """[n_evidence], the class of each."""
-    n_explained: Numbers
-    """[n_classes]"""
-    log_factorial: NDArray[np.float64]
+
+    def tally(self, n_classes: int) -> Tally:
+        """Among what is counted: every record."""
+        n_records, n_explained = (np.bincount(each, minlength=n_classes) for each in (self.of_class, self.of_evidence))
+        return Tally(self.positions, self.of_class, n_records, n_explained)
 
     def candidates(self, class_index: int) -> Iterator[_Candidate]:
         """What enough records of a class show and enough records contain."""
@@ -116,34 +117,18 @@ class _Search:
         kept = set(list(counted)[: self.request.max_patterns])
         return [each for each in order if each.members in kept]
 
-    def finding(self, each: _Candidate) -> Finding:
-        """A candidate, counted; without the q value."""
-        class_index = each.class_index
-        a = int((self.of_class[each.held_by] == class_index).sum())
-        b = len(each.held_by) - a
-        c = int(self.n_records[class_index]) - a
-        d = len(self.of_class) - a - b - c
+    def occurrences(self, each: _Candidate) -> Occurrences:
+        """Where a candidate was met."""
         figures = np.stack([self.figures[self.shown.at(piece, each.shown_in)] for piece in each.members])
-        means, sums = figures[..., 0].mean(axis=0), figures[..., 1].sum(axis=0)
-        n_explained = int(self.n_explained[class_index])
-        draws = self.of_evidence[self.drawn.of(each.members) // RANDOM_DRAWS] == class_index
-        return Finding(
+        draws = self.of_evidence[self.drawn.of(each.members) // RANDOM_DRAWS] == each.class_index
+        return Occurrences(
             pattern=each.piece,
-            attached="",
-            class_index=class_index,
-            shown_in=self.positions[self.evidence[each.shown_in]],
-            held_by=self.positions[each.held_by],
-            n_positive=a,
-            n_negative=b,
-            odds=odds_ratio(a, b, c, d),
-            p_value=fisher_exact(a, b, c, d, self.log_factorial),
-            q_value=math.nan,
-            mean_saliency=float(means.mean()),
-            sd_saliency=float(means.std(ddof=1)) if len(means) > 1 else math.nan,
-            sum_saliency=float(sums.mean()),
-            prevalence=len(each.shown_in) / n_explained,
-            random_prevalence=int(draws.sum()) / RANDOM_DRAWS / n_explained,
-            n_scaffolds=None,
+            class_index=each.class_index,
+            shown_in=self.evidence[each.shown_in],
+            held_by=each.held_by,
+            means=figures[..., 0].mean(axis=0),
+            sums=figures[..., 1].sum(axis=0),
+            n_at_random=int(draws.sum()) / RANDOM_DRAWS,
         )
 
     def _piece(self, members: Sequence[int]) -> Piece:
@@ -151,17 +136,7 @@ class _Search:
         nodes = (self.names[node] for piece in order for node in self.gathered.members[piece])
         return Piece(tuple(self.names[piece] for piece in order), tuple(nodes))
 
-    def related(self, findings: Sequence[Finding]) -> list[Finding]:
-        """With what each is a part of."""
-        related = list(findings)
-        for class_index in dict.fromkeys(each.class_index for each in findings):
-            own = [i for i, each in enumerate(findings) if each.class_index == class_index]
-            wholes = smallest_wholes(self._within([findings[i].pattern for i in own]))
-            for at, each in zip(own, wholes, strict=True):
-                related[at] = replace(related[at], part_of=tuple(own[whole] for whole in each))
-        return related
-
-    def _within(self, patterns: Sequence[Recurring]) -> list[list[int]]:
+    def within(self, patterns: Sequence[Recurring]) -> list[list[int]]:
         """By pattern: those of one node, and sets of such, whose pieces are all at its nodes."""
         pieces = [[self.gathered.number[name] for name in names_of(each.key)] for each in patterns]
         members = [{member for piece in some for member in self.gathered.members[piece]} for some in pieces]
@@ -174,7 +149,7 @@ class _Search:
         return [np.flatnonzero(row).tolist() for row in inside]
 
 
-def _search(gathered: GatheredPieces, request: MiningRequest, n_classes: int) -> _Search:
+def _search(gathered: GatheredPieces, request: MiningRequest) -> _Search:
     n_pieces = len(gathered.number)
     of_class, evidence = np.array(gathered.of_class), np.array(gathered.evidence)
     of_evidence = of_class[evidence]
@@ -188,9 +163,6 @@ def _search(gathered: GatheredPieces, request: MiningRequest, n_classes: int) ->
         np.concatenate(gathered.figures),
         np.array(gathered.positions),
         of_class,
-        np.bincount(of_class, minlength=n_classes),
         evidence,
         of_evidence,
-        np.bincount(of_evidence, minlength=n_classes),
-        log_factorials(len(of_class)),
     )

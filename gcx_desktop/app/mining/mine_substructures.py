@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
@@ -22,12 +22,12 @@ from ...library.library import Library
 from ...library.record import Rejected, Span
 from ...pool import Lost
 from ...progress import Stopwatch
-from ...substructure.findings import Finding, smallest_wholes, tested
+from ...substructure.findings import Recurring
 from ...substructure.frequency import frequent_patterns
 from ...substructure.labelled_graph import LabelledGraph
 from ...substructure.patterns import parts_of
 from ...substructure.schemes import Scheme
-from ...substructure.statistics import fisher_exact, log_factorials, odds_ratio
+from ...substructure.tally import Occurrences, Tally, with_wholes
 from ...work import Work
 from ..explaining.read_records import MOST_AT_ONCE
 from .classed_records import ClassedRecord
@@ -100,6 +100,8 @@ class _Run:
     classes: tuple[int, ...]
     unlisted: set[str | int] = field(default_factory=set)
     """Patterns that could not be named or written: their SMARTS, or a number where they have none."""
+    uncompared: list[Lost] = field(default_factory=list)
+    """What came instead of which patterns lie within another."""
 
     def mined(self) -> Mined:
         evidence = [i for i, values in enumerate(self.molecules.values) if values is not None]
@@ -116,12 +118,12 @@ class _Run:
         smarts = tuple(dict.fromkeys(each.smarts for _, each in chosen))
         held = self._held(smarts, {i for _, each in chosen for i in each.shown_in})
         kept = [i for i, each in enumerate(held) if each is not None]
-        n_explained = np.bincount(by_class[[i for i in kept if i in taken.explained]], minlength=n_classes)
-        n_molecules = np.bincount(by_class[kept], minlength=n_classes)
-        findings, n_uncompared = self._related(
-            self._findings(chosen, smarts, held, n_explained, n_molecules),
-            {each.smarts: each.graph for _, each in chosen},
-        )
+        explained = [i for i in kept if i in taken.explained]
+        n_molecules, n_explained = (np.bincount(by_class[rows], minlength=n_classes) for rows in (kept, explained))
+        tally = Tally(self.molecules.positions, by_class, n_molecules, n_explained)
+        graph_of = {each.smarts: each.graph for _, each in chosen}
+        counted = tally.findings(self._occurrences(chosen, smarts, held))
+        findings = with_wholes(counted, partial(self._within, graph_of))
         return Mined(
             kind=kind_of_library(self.library),
             findings=tuple(findings),
@@ -130,7 +132,7 @@ class _Run:
             n_explained=tuple(n_explained.tolist()),
             n_left_out=n_left_out,
             rejected=tuple(sorted(self.molecules.rejected, key=lambda one: one.position)),
-            failures=SearchFailures(len(self.molecules.lost), len(self.unlisted), n_uncompared),
+            failures=SearchFailures(len(self.molecules.lost), len(self.unlisted), len(self.uncompared)),
         )
 
     def _cut(self) -> Cut:
@@ -246,81 +248,55 @@ class _Run:
             watch.tell(len(held), rejected=len(self.molecules.rejected))
         return [None if i in self.molecules.lost else each for i, each in enumerate(held)]
 
-    def _findings(
+    def _occurrences(
         self,
         chosen: Sequence[tuple[int, Candidate]],
         smarts: Sequence[str],
         held: Sequence[Held | None],
-        n_explained: NDArray[np.int64],
-        n_molecules: NDArray[np.int64],
-    ) -> list[Finding]:
+    ) -> Iterator[Occurrences]:
+        """Of the candidates that enough molecules contain and that can be written, where they were met."""
         number = {text: i for i, text in enumerate(smarts)}
         holders = rows_of_pieces([_NONE if each is None else each.patterns for each in held], len(smarts))
-        by_class = self.molecules.of_class
         at_random = np.zeros((len(smarts), len(self.class_names)))
-        for each_class, each in zip(by_class.tolist(), held, strict=True):
+        for each_class, each in zip(self.molecules.of_class.tolist(), held, strict=True):
             for at, share in each.random if each else ():
                 at_random[at, each_class] += share
-        total = int(n_molecules.sum())
-        logs = log_factorials(total)
         listed = [(class_index, each, holders.of([number[each.smarts]])) for class_index, each in chosen]
         listed = [each for each in listed if len(each[2]) > self.request.min_records]
         written = self._made(write_form, [(each.graph, tuple(each.forms.items())) for _, each, _ in listed])
-        findings = []
         for (class_index, candidate, holding), form in zip(listed, written, strict=True):
             if isinstance(form, Lost):
                 self.unlisted.add(candidate.smarts)
                 continue
             pattern, attached = form
-            a = int((by_class[holding] == class_index).sum())
-            b = len(holding) - a
-            of_class = int(n_molecules[class_index])
-            c, d = of_class - a, total - of_class - b
             shown_in = [i for i in candidate.shown_in if i not in self.molecules.lost]
-            saliency = np.array(list(candidate.means.values()))
-            findings.append(
-                Finding(
-                    pattern=pattern,
-                    attached=attached,
-                    class_index=class_index,
-                    shown_in=self.molecules.positions[shown_in],
-                    held_by=self.molecules.positions[holding],
-                    n_positive=a,
-                    n_negative=b,
-                    odds=odds_ratio(a, b, c, d),
-                    p_value=fisher_exact(a, b, c, d, logs),
-                    q_value=math.nan,
-                    mean_saliency=float(saliency[:, 0].mean()),
-                    sd_saliency=float(saliency[:, 0].std(ddof=1)) if len(saliency) > 1 else math.nan,
-                    sum_saliency=float(saliency[:, 1].mean()),
-                    prevalence=len(shown_in) / max(int(n_explained[class_index]), 1),
-                    random_prevalence=float(
-                        at_random[number[candidate.smarts], class_index] / max(int(n_explained[class_index]), 1)
-                    ),
-                    n_scaffolds=len({each.scaffold for i in shown_in if (each := held[i]) is not None}),
-                )
+            figures = np.array(list(candidate.means.values()))
+            yield Occurrences(
+                pattern=pattern,
+                class_index=class_index,
+                shown_in=np.array(shown_in, dtype=np.int64),
+                held_by=holding,
+                means=figures[:, 0],
+                sums=figures[:, 1],
+                n_at_random=float(at_random[number[candidate.smarts], class_index]),
+                attached=attached,
+                n_scaffolds=len({each.scaffold for i in shown_in if (each := held[i]) is not None}),
             )
-        return tested(findings)
 
-    def _related(self, findings: Sequence[Finding], graph_of: Mapping[str, LabelledGraph]) -> tuple[list[Finding], int]:
-        """With what each is a part of, and of how many it is unknown what is part of them.
+    def _within(self, graph_of: Mapping[str, LabelledGraph], patterns: Sequence[Recurring]) -> list[list[int]]:
+        """By pattern, those that lie within it.
 
         :param graph_of: SMARTS → pattern
         """
-        related, n_lost = list(findings), 0
-        for class_index in self.classes:
-            own = [i for i, each in enumerate(findings) if each.class_index == class_index]
-            smarts = tuple(findings[i].pattern.key for i in own)
-            graphs = [graph_of[each] for each in smarts]
-            chunks = [graphs[start : start + MOST_AT_ONCE] for start in range(0, len(graphs), MOST_AT_ONCE)]
-            within: list[list[int]] = []
-            for results in self.work.pool.map(partial(parts_of, smarts), chunks, cancel=self.work.cancel):
-                self.work.raise_if_cancelled()
-                n_lost += sum(isinstance(result, Lost) for result in results)
-                within += [[] if isinstance(result, Lost) else result for result in results]
-            for at, wholes in zip(own, smallest_wholes(within), strict=True):
-                related[at] = replace(related[at], part_of=tuple(own[whole] for whole in wholes))
-        return related, n_lost
+        smarts = tuple(each.key for each in patterns)
+        graphs = [graph_of[each] for each in smarts]
+        chunks = [graphs[start : start + MOST_AT_ONCE] for start in range(0, len(graphs), MOST_AT_ONCE)]
+        within: list[list[int]] = []
+        for results in self.work.pool.map(partial(parts_of, smarts), chunks, cancel=self.work.cancel):
+            self.work.raise_if_cancelled()
+            self.uncompared.extend(result for result in results if isinstance(result, Lost))
+            within += [[] if isinstance(result, Lost) else result for result in results]
+        return within
 
 
 def _record_values(read: ReadRecord, values: NDArray[np.floating]) -> Values:
