@@ -18,6 +18,7 @@ from ..errors import GcxError
 from .alignment import align
 from .colour import Floats, Paper, rgb
 from .photograph import Photograph
+from .places import AtomPlaces, BoxPlaces, Places
 from .svg import svg_document
 
 if TYPE_CHECKING:
@@ -85,6 +86,11 @@ class Depiction:
     """For smaller and smaller pictures, where the words of ``svg`` could not be read."""
     photograph: Photograph | None = None
     """What lies under the saliency."""
+
+    @property
+    def places(self) -> Places:
+        """Where its values stand."""
+        return AtomPlaces(self.atom_xy, self.bonds, self.radius) if self.boxes is None else BoxPlaces(self.boxes)
 
     def at(self, scale: float) -> Depiction:
         """As it is to be drawn ``scale`` pixels to a unit."""

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from .colour import ColourScale, Floats, Paper
 from .drawing import Depiction
 from .photograph import FILL_OPACITY
+from .places import BoxPlaces
 from .svg import svg_document
 
 BAND_WIDTH = 1.25
@@ -74,8 +75,9 @@ def halos(depiction: Depiction, values: npt.ArrayLike, scale: ColourScale, thres
     salient = (strength > 0) & (strength >= threshold * scale.maximum) & ~np.isnan(depiction.atom_xy[:, 0])
     colours = scale.colours(saliency)
 
-    if depiction.boxes is not None:
-        return _filled(depiction.boxes, salient, colours, depiction.paper)
+    places = depiction.places
+    if isinstance(places, BoxPlaces):
+        return _filled(places.boxes, salient, colours, depiction.paper)
     found: list[tuple[float, int, Halo]] = []
     for begin, end in depiction.bonds.tolist():
         if salient[begin] and salient[end] and np.sign(saliency[begin]) == np.sign(saliency[end]):

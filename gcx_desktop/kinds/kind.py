@@ -207,6 +207,17 @@ class MatchedDepiction:
     places: frozenset[int]
 
 
+class Grouping(StrEnum):
+    """Nodes that the window picks at once, by one of them."""
+
+    RING_SYSTEM = "ring system"
+    FRAGMENT = "fragment"
+    """The highlighted ones that hang together."""
+    NAME = "name"
+    """All that are called so."""
+    NEIGHBOURS = "neighbours"
+
+
 class Part(StrEnum):
     """What the program does with some kinds only; the value is how a sentence names it."""
 
@@ -375,6 +386,7 @@ class Kind:
     drawing: Drawing
     fragmenter: Fragmenter
     labels: Labels
+    groupings: tuple[Grouping, ...] = (Grouping.NAME, Grouping.NEIGHBOURS)
     older: Mapping[str, Featurizer] = field(default_factory=dict)
     """By the feature sets of models that were trained before, which go on as they are: of the same codes."""
 

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 
 from ...depict.drawing import Depiction
 from ...depict.halos import Halo
+from ...depict.places import Box
 from ..pictures.picture import DepictionLayer, paint_ground
 from ..widgets.elision import NO_ROOM, elided_whole
 from ..widgets.plain_labels import plain_tooltip
@@ -217,11 +218,11 @@ class CompareTiles(QListView):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(depiction.paper.ink), 2.0))
         for atom in tile.ringed:
-            x, y = depiction.atom_xy[atom].tolist()
-            if depiction.boxes is not None:
-                painter.drawRect(QRectF(*depiction.boxes[atom].tolist()))
-            elif not math.isnan(x):
-                painter.drawEllipse(QPointF(x, y), depiction.radius, depiction.radius)
+            shape = depiction.places.shape(atom)
+            if isinstance(shape, Box):
+                painter.drawRect(QRectF(shape.x, shape.y, shape.width, shape.height))
+            elif not math.isnan(shape.x):
+                painter.drawEllipse(QPointF(shape.x, shape.y), shape.radius, shape.radius)
 
     def _paint_words(self, painter: QPainter, tile: Tile, room: QRect, *, bold: bool) -> None:
         font = self.font()

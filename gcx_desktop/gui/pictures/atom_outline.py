@@ -10,10 +10,9 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from ...depict.colour import Paper
 from ...depict.drawing import Depiction
+from ...depict.places import Band, Box, Circle
 from ..widgets.theme import mixed
 
-_DISTANCE = 1.12
-"""Of the line from its atom, in halo radii."""
 _SIDES = 16
 """Of the polygon that stands for a circle: joining true circles takes ten times as long."""
 
@@ -23,19 +22,17 @@ def outline(depiction: Depiction, atoms: Collection[int]) -> list[QPolygonF]:
 
     A ring of picked atoms has no inner edge, unless another atom is drawn inside. Boxes have an edge each.
     """
-    if depiction.boxes is not None:
-        return [QPolygonF(QRectF(*depiction.boxes[place].tolist())) for place in sorted(atoms)]
-    radius = _DISTANCE * depiction.radius
-    places = {atom: QPointF(x, y) for atom, (x, y) in enumerate(depiction.atom_xy.tolist()) if not math.isnan(x)}
+    around = depiction.places.outline(atoms)
+    polygons = list(map(_polygon, around.shapes))
+    if not around.joined:
+        return polygons
     covered = QPainterPath()
     covered.setFillRule(Qt.FillRule.WindingFill)
-    for atom in atoms:
-        covered.addPolygon(_circle(places[atom], radius))
-    for a, b in depiction.bonds.tolist():
-        if a in atoms and b in atoms:
-            covered.addPolygon(_band(places[a], places[b], radius))
+    for polygon in polygons:
+        covered.addPolygon(polygon)
     edges = covered.simplified().toSubpathPolygons()
-    others = [place for atom, place in places.items() if atom not in atoms]
+    drawn = enumerate(depiction.atom_xy.tolist())
+    others = [QPointF(x, y) for atom, (x, y) in drawn if atom not in atoms and not math.isnan(x)]
     return [edge for edge in edges if not _is_inside(edge, edges) or any(_holds(edge, other) for other in others)]
 
 
@@ -55,6 +52,14 @@ def paint_edges(
         painter.setPen(pen)
         for edge in edges:
             painter.drawPolygon(edge)
+
+
+def _polygon(shape: Circle | Band | Box) -> QPolygonF:
+    if isinstance(shape, Box):
+        return QPolygonF(QRectF(shape.x, shape.y, shape.width, shape.height))
+    if isinstance(shape, Circle):
+        return _circle(QPointF(shape.x, shape.y), shape.radius)
+    return _band(QPointF(shape.x, shape.y), QPointF(shape.x2, shape.y2), shape.half)
 
 
 def _circle(middle: QPointF, radius: float) -> QPolygonF:

@@ -38,7 +38,7 @@ class AtomNumbers:
 
     def paint(self, painter: QPainter, depiction: Depiction, port: Viewport, paper: Paper) -> None:
         """Over a depiction that is shown through ``port``, in the painter's font."""
-        if not self.shown or depiction.boxes is not None or depiction.radius * port.scale < _LEAST_RADIUS:
+        if not self.shown or depiction.places.named or depiction.radius * port.scale < _LEAST_RADIUS:
             return
         font = QFont(painter.font())
         font.setPixelSize(max(_LEAST, min(round(depiction.radius * port.scale * 0.8), _LARGEST)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Qt, Signal
 
 from ...graph.connection import fragment, ring_system
+from ...kinds.kind import Grouping
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,35 +131,34 @@ _ABOUT_ALL = (
         "&Invert Selection\tI", Qt.Key.Key_I, lambda *_: True, lambda picking, _: picking.invert(), about_atom=False
     ),
 )
-ATOM_COMMANDS = (
-    PickCommand(
+_BY_GROUPING = {
+    Grouping.RING_SYSTEM: PickCommand(
         "Select &Ring System\tR",
         Qt.Key.Key_R,
         lambda picking, atom: bool(picking.ring_system(atom)),
         AtomPicking.pick_ring_system,
     ),
-    PickCommand(
+    Grouping.FRAGMENT: PickCommand(
         "Select This &Fragment\tF",
         Qt.Key.Key_F,
         lambda picking, atom: bool(picking.fragment(atom)),
         AtomPicking.pick_fragment,
     ),
-    *_ABOUT_ALL,
-)
-"""Where atoms are drawn."""
-BOX_COMMANDS = (
-    PickCommand(
+    Grouping.NAME: PickCommand(
         "Select All of This &Name\tN",
         Qt.Key.Key_N,
         lambda picking, atom: bool(picking.namesakes(atom)),
         AtomPicking.pick_namesakes,
     ),
-    PickCommand(
+    Grouping.NEIGHBOURS: PickCommand(
         "Select What It Is &Related to\tR",
         Qt.Key.Key_R,
         lambda picking, atom: bool(picking.neighbours(atom)),
         AtomPicking.pick_neighbours,
     ),
-    *_ABOUT_ALL,
-)
-"""Where boxes are drawn."""
+}
+
+
+def pick_commands(groupings: Sequence[Grouping]) -> tuple[PickCommand, ...]:
+    """Those about what can be picked at once, and those about all atoms."""
+    return (*(_BY_GROUPING[grouping] for grouping in groupings), *_ABOUT_ALL)

@@ -17,7 +17,7 @@ from ...app.state import SCALES
 from ...depict.colour import ColourScale, Paper
 from ...depict.drawing import Depiction
 from ...depict.halos import Halo, halos, saliency_svg
-from ...kinds.kind import Words
+from ...kinds.kind import Kind
 from ...kinds.registry import CUSTOMARY
 from ...library.molecules.predictability import NOT_PREDICTABLE
 from ...library.record import Rejected
@@ -110,13 +110,13 @@ class ExplanationPanel(QWidget):
         self.mark.set_paper(paper)
         self._recolour()
 
-    def set_words(self, words: Words) -> None:
-        """What a record and its parts are called."""
-        self._words = words
+    def set_kind(self, kind: Kind) -> None:
+        """What a record and its parts are called, and what can be picked of it at once."""
+        self._words = words = kind.words
         self._empty.setText(NOTHING.format(words.a_record))
         self.title.setAccessibleName(f"Title of the {words.record}")
         self.controls.set_words(words)
-        self.view.set_words(words)
+        self.view.set_kind(kind)
         self._read_atoms()
         self._recolour()
 

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 from ...depict.colour import Paper
 from ...depict.drawing import Depiction
 from ...depict.halos import Halo
-from ...kinds.kind import Words
+from ...kinds.kind import Kind
 from ...kinds.registry import CUSTOMARY
 from ..pictures.atom_outline import match_colour, match_edges, outline, paint_edges
 from ..pictures.picture import DepictionLayer, paint_ground, paint_message
@@ -37,10 +37,10 @@ from ..widgets.plain_labels import plain_tooltip
 from ..widgets.theme import accent, hairline, mixed
 from ..widgets.viewport import Viewport
 from .atom_numbers import AtomNumbers
-from .atom_picking import ATOM_COMMANDS, BOX_COMMANDS, AtomPicking, PickableAtoms, PickCommand
+from .atom_picking import AtomPicking, PickableAtoms, pick_commands
 from .atom_readings import AtomReadings
 from .pick_gesture import PickGesture, paint_lasso
-from .pointing import mark_around, node_at, paint_mark, place_of
+from .pointing import mark_around, node_at, place_of
 
 _BOND_IN_RADII = 2.5
 _CORNER = 8.0
@@ -84,6 +84,7 @@ class MoleculeView(QWidget):
         self.depiction: Depiction | None = None
         self._match = _Match()
         self.picking = AtomPicking(self)
+        self._commands = pick_commands(CUSTOMARY.groupings)
         self._picked_edges: list[QPolygonF] | None = None
         self._gesture = PickGesture()
         self.picking.changed.connect(self._show_picked)
@@ -110,9 +111,10 @@ class MoleculeView(QWidget):
         self._paper = paper
         self.update()
 
-    def set_words(self, words: Words) -> None:
-        """What a record and its nodes are called."""
-        self._words = words
+    def set_kind(self, kind: Kind) -> None:
+        """What a record and its nodes are called, and what can be picked of it at once."""
+        self._words = kind.words
+        self._commands = pick_commands(kind.groupings)
         self._describe()
 
     def set_title(self, title: str) -> None:
@@ -327,7 +329,7 @@ class MoleculeView(QWidget):
         """The menu about an atom, or none with −1."""
         menu, picking = QMenu(self), self.picking
         can_pick = bool(picking.pickable.atoms)
-        for command in self._commands():
+        for command in self._commands:
             action = menu.addAction(command.words)
             action.setEnabled(can_pick and command.can(picking, atom))
             action.triggered.connect(lambda _=False, act=command.act: act(picking, atom))
@@ -338,10 +340,6 @@ class MoleculeView(QWidget):
             menu.addSeparator()
             menu.addActions(self.picture_actions)
         return menu
-
-    def _commands(self) -> tuple[PickCommand, ...]:
-        shows_boxes = self.depiction is not None and self.depiction.boxes is not None
-        return BOX_COMMANDS if shows_boxes else ATOM_COMMANDS
 
     def leaveEvent(self, event: QEvent) -> None:
         self.point_at(-1)
@@ -422,7 +420,7 @@ class MoleculeView(QWidget):
         if self._takes_escape(event):
             self.picking.clear()
             return True
-        commands = {command.key: command for command in self._commands()}
+        commands = {command.key: command for command in self._commands}
         key, picking, atom = Qt.Key(event.key()), self.picking, self.current_atom
         command = commands.get(key)
         known = command is not None or key == Qt.Key.Key_Space
@@ -486,16 +484,16 @@ class MoleculeView(QWidget):
         self._paint_outlines(painter, depiction)
         painter.restore()
         mark = mark_around(depiction, self._port, self.current_atom)
-        if mark is not None and depiction.boxes is not None:  # names stand at the edges of boxes
-            paint_mark(painter, depiction, mark)
+        if mark is not None and not depiction.places.marked_over:
+            mark.paint(painter, depiction.paper)
         if self._structure is not None:
             painter.drawPixmap(0, 0, self._structure.pixmap(self.size(), self.devicePixelRatioF(), self._port.target))
         painter.setFont(self.font())
         self.numbers.paint(painter, depiction, self._port, self.paper)
         if self._gesture.lasso is not None:
             paint_lasso(painter, self._gesture.lasso, accent(self.palette()))
-        if mark is not None and depiction.boxes is None:
-            paint_mark(painter, depiction, mark)
+        if mark is not None and depiction.places.marked_over:
+            mark.paint(painter, depiction.paper)
         painter.restore()
 
     def _paint_outlines(self, painter: QPainter, depiction: Depiction) -> None:
@@ -518,4 +516,4 @@ class MoleculeView(QWidget):
         """Paint again only where the mark was or comes."""
         mark = None if self.depiction is None else mark_around(self.depiction, self._port, self.current_atom)
         if mark is not None:
-            self.update(mark.adjusted(-4, -4, 4, 4).toAlignedRect())
+            self.update(mark.room.adjusted(-4, -4, 4, 4).toAlignedRect())

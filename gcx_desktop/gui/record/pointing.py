@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QPainter
 
+from ...depict.colour import Paper
 from ...depict.drawing import Depiction
+from ...depict.places import Box
 from ..pictures.picture import paint_frame, paint_ring
 from ..widgets.viewport import Viewport
 
-_REACH = 1.25
-"""How far from an atom the pointer still means it, in halo radii: half a bond."""
-_BESIDE = 4.0
-"""How far beside a box the pointer still means it, in device-independent pixels: some are very thin."""
 _LEAST_RADIUS = 5.0
 """Of the ring around an atom, in device-independent pixels."""
 
@@ -27,14 +26,7 @@ def node_at(depiction: Depiction, port: Viewport, position: QPointF, can_be_mean
     """
     at = port.to_picture(position)
     point = np.array([at.x(), at.y()])
-    if depiction.boxes is None:
-        apart = np.hypot(*(depiction.atom_xy - point).T)
-        order = [atom for atom in np.argsort(apart, kind="stable") if apart[atom] <= _REACH * depiction.radius]
-    else:
-        low, size = depiction.boxes[:, :2], depiction.boxes[:, 2:]
-        beside = np.maximum(low - point, point - low - size).max(axis=1)
-        order = [box for box in np.lexsort((size.prod(axis=1), beside > 0)) if beside[box] <= _BESIDE / port.scale]
-    return next((int(node) for node in order if can_be_meant(int(node))), -1)
+    return next(filter(can_be_meant, depiction.places.near(point, port.scale)), -1)
 
 
 def place_of(depiction: Depiction, port: Viewport, node: int) -> QPointF | None:
@@ -45,21 +37,30 @@ def place_of(depiction: Depiction, port: Viewport, node: int) -> QPointF | None:
     return None if np.isnan(x) else port.to_widget(x, y)
 
 
-def mark_around(depiction: Depiction, port: Viewport, node: int) -> QRectF | None:
-    """What :func:`paint_mark` goes around, in the widget: a box, or what holds an atom's ring."""
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What goes around the place that is pointed at: a ring around an atom, or a frame around a box."""
+
+    room: QRectF
+    """In the widget."""
+    is_ring: bool
+
+    def paint(self, painter: QPainter, paper: Paper) -> None:
+        """In the widget's coordinates."""
+        if self.is_ring:
+            paint_ring(painter, self.room.center(), self.room.width() / 2, paper)
+        else:
+            paint_frame(painter, self.room, paper)
+
+
+def mark_around(depiction: Depiction, port: Viewport, node: int) -> Mark | None:
+    """``None`` if the node is not drawn."""
     place = place_of(depiction, port, node)
     if place is None:
         return None
-    if depiction.boxes is not None:
-        x, y, width, height = depiction.boxes[node].tolist()
-        return QRectF(port.to_widget(x, y), QSizeF(width, height) * port.scale)
-    radius = max(depiction.radius * port.scale, _LEAST_RADIUS)
-    return QRectF(place.x() - radius, place.y() - radius, 2 * radius, 2 * radius)
-
-
-def paint_mark(painter: QPainter, depiction: Depiction, mark: QRectF) -> None:
-    """A ring around the atom, or a frame around the box, that is pointed at."""
-    if depiction.boxes is not None:
-        paint_frame(painter, mark, depiction.paper)
-    else:
-        paint_ring(painter, mark.center(), mark.width() / 2, depiction.paper)
+    shape = depiction.places.shape(node)
+    if isinstance(shape, Box):
+        size = QSizeF(shape.width, shape.height) * port.scale
+        return Mark(QRectF(port.to_widget(shape.x, shape.y), size), is_ring=False)
+    radius = max(shape.radius * port.scale, _LEAST_RADIUS)
+    return Mark(QRectF(place.x() - radius, place.y() - radius, 2 * radius, 2 * radius), is_ring=True)

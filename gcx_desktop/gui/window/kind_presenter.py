@@ -27,7 +27,7 @@ class KindPresenter(QObject):
 
     def _show(self) -> None:
         kind, act = self._session.kind, self._actions
-        self._panel.set_words(kind.words)
+        self._panel.set_kind(kind)
         self._filter_bar.set_kind(kind)
         act["zoom-reset"].setText(f"&Whole {kind.words.record.capitalize()}")
         text = kind.words.text

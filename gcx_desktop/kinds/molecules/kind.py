@@ -21,6 +21,7 @@ from ..kind import (
     Drawing,
     Featurizer,
     Fragmenter,
+    Grouping,
     Kind,
     LabelledGraph,
     Labels,
@@ -171,6 +172,7 @@ MOLECULES = Kind(
     formats=frozenset((Format.SDF, Format.MOL, Format.SMILES, Format.TABLE)),
     feature_set=FEATURE_SET,
     parts=frozenset(Part),
+    groupings=(Grouping.RING_SYSTEM, Grouping.FRAGMENT),
     text_column="smiles",
     default_split="scaffold",
     reader=Reader(

@@ -43,7 +43,7 @@ def view(qtbot: QtBot) -> MoleculeView:
     made = MoleculeView()
     qtbot.addWidget(made)
     made.resize(500, 400)
-    made.set_words(kinds()[1].words)
+    made.set_kind(kinds()[1])
     made.set_depiction(draw_scene(SCENE, Paper.WHITE))
     made.set_readings(AtomReadings(["sky", "man", "hat", "man"], np.array([0.1, 0.4, 0.2, 0.3])))
     made.show()
