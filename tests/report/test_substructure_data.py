@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from pypdf import PdfReader
 
+from gcx_desktop.depict.colour import Paper
 from gcx_desktop.kinds.molecules.pattern_drawing import draw_pattern
 from gcx_desktop.report.content import ReportContent, ReportSubstructure
 from gcx_desktop.report.pdf import write_pdf
@@ -46,7 +47,7 @@ def substructure(class_name: str = "permeable", pattern: Pattern = TRICHLOROMETH
         random_prevalence=0.1,
         n_scaffolds=1,
     )
-    return ReportSubstructure(finding, class_name, draw_pattern(pattern))
+    return ReportSubstructure(finding, class_name, draw_pattern(Paper.WHITE, pattern))
 
 
 @pytest.mark.parametrize(
@@ -97,8 +98,8 @@ def test_a_report_without_substructures_has_no_such_section(tmp_path: Path) -> N
 
 def test_an_aromatic_and_an_aliphatic_carbon_are_drawn_differently() -> None:
     oxygen, aromatic = atom_label(8, False, 0), atom_label(6, True, 0)
-    drawn = [draw_pattern(write_pattern(LabelledGraph((carbon, oxygen), ((0, 1, SINGLE),))))
+    drawn = [draw_pattern(Paper.WHITE, write_pattern(LabelledGraph((carbon, oxygen), ((0, 1, SINGLE),))))
              for carbon in (CARBON, aromatic)]  # fmt: skip
     assert drawn[0].svg != drawn[1].svg
     half_ring = LabelledGraph((aromatic, aromatic, oxygen), ((0, 1, AROMATIC), (1, 2, SINGLE)))
-    assert "stroke-dasharray" in draw_pattern(write_pattern(half_ring)).svg
+    assert "stroke-dasharray" in draw_pattern(Paper.WHITE, write_pattern(half_ring)).svg

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...errors import UsageError
 from ...graph.features import FEATURE_SET, FEATURE_SET_1, N_CODES, N_FEATURES, decode, decode_1
 from ...library.labels.labels import column_words, find_column
 from ...library.library import Library
-from ...library.record import Format, Rejected, Source, Span
+from ...library.record import Format, Source
 from ...substructure.patterns import restored_pattern
 from ...substructure.schemes import Scheme
 from ..kind import (
@@ -23,24 +22,16 @@ from ..kind import (
     Fragmenter,
     Grouping,
     Kind,
-    LabelledGraph,
     Labels,
     Learning,
     Listing,
-    MatchedDepiction,
     Parameters,
     Part,
     Reader,
-    Reading,
-    Shown,
     SubstructureSearch,
     Words,
 )
-
-if TYPE_CHECKING:
-    from ...depict.colour import Paper
-    from ...depict.drawing import Depiction
-    from ...library.molecules.preparation import Preparation
+from ..lazy import Lazy
 
 
 def _n_features(_: Parameters) -> int:
@@ -59,58 +50,10 @@ def _decode_1(_: Parameters, __: Source) -> Decode:
     return decode_1
 
 
-def _reading(source: Source, _: Parameters, with_structures: bool, preparation: Preparation) -> Reading:
-    from .reader import reading
-
-    return reading(source, with_structures, preparation)
-
-
-def _drawing(source: Source, paper: Paper) -> Callable[[Span], Depiction | Rejected]:
-    from .drawing import draw_at
-
-    return partial(draw_at, source, paper)
-
-
-def _match(source: Source, key: str) -> Callable[[Span], frozenset[int]]:
-    from .matching import match_at
-
-    return partial(match_at, source, key)
-
-
-def _draw_match(source: Source, paper: Paper, key: str, aligned: bool) -> Callable[[Span], MatchedDepiction | Rejected]:
-    from .matching import draw_match_at
-
-    return partial(draw_match_at, source, paper, key, aligned)
-
-
-def _draw_pattern(paper: Paper) -> Callable[[Any], Depiction]:
-    from .pattern_drawing import draw_pattern
-
-    return partial(draw_pattern, paper=paper)
-
-
-def _show(source: Source, _: Parameters, paper: Paper | None, preparation: Preparation) -> Callable[[Span], Shown]:
-    from .showing import read_to_show
-
-    return partial(read_to_show, source, paper, preparation)
-
-
-def _warm_up() -> None:
-    from .showing import warm_up
-
-    warm_up()
-
-
 def _label_words(library: Library, label: str, n_records: int, tasks: Path | None) -> list[str]:
     if tasks is not None:
         raise UsageError(f"{tasks}: molecules have their labels in a column of their own file; leave --tasks out")
     return column_words(library, label, n_records)
-
-
-def _labelled(source: Source, _: Parameters) -> Callable[[Span], LabelledGraph | Rejected]:
-    from .reader import read_labelled
-
-    return partial(read_labelled, source)
 
 
 def _limits(_: Parameters) -> tuple[str, ...]:
@@ -176,21 +119,21 @@ MOLECULES = Kind(
     text_column="smiles",
     default_split="scaffold",
     reader=Reader(
-        reading=_reading,
-        labelled=_labelled,
+        reading=Lazy("molecules.reader:reading"),
+        labelled=Lazy("molecules.reader:read_labelled").bind,
     ),
     featurizer=_FEATURIZER,
     older={FEATURE_SET_1: replace(_FEATURIZER, decode=_decode_1)},
     drawing=Drawing(
-        depict=_drawing,
-        show=_show,
-        warm_up=_warm_up,
+        depict=Lazy("molecules.drawing:draw_at").bind,
+        show=Lazy("molecules.showing:read_to_show").bind,
+        warm_up=Lazy("molecules.showing:warm_up"),
     ),
     fragmenter=Fragmenter(
         pieces=None,
-        match=_match,
-        depict_match=_draw_match,
-        depict_pattern=_draw_pattern,
+        match=Lazy("molecules.matching:match_at").bind,
+        depict_match=Lazy("molecules.matching:draw_match_at").bind,
+        depict_pattern=Lazy("molecules.pattern_drawing:draw_pattern").bind,
         restored=restored_pattern,
         listing=Listing(
             schemes=tuple(Scheme),

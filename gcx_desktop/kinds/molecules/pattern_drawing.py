@@ -7,7 +7,7 @@ from ...depict.drawing import Depiction, depict
 from ...substructure.patterns import Pattern, as_molecule
 
 
-def draw_pattern(pattern: Pattern, paper: Paper = Paper.WHITE) -> Depiction:
+def draw_pattern(paper: Paper, pattern: Pattern) -> Depiction:
     """A picture without hydrogens, since nobody knows them where a molecule goes on.
 
     An aromatic atom without an aromatic bond is a small letter, which tells it from an aliphatic one.

@@ -28,7 +28,7 @@ from ...library.molecules.preparation import AS_RECORDED, Preparation, prepare
 from ...library.record import Rejected, Source, Span, Warned, warned_at
 from ...library.source import read_raw
 from ...pool import Lost, Packing
-from ..kind import LabelledGraph, Reading
+from ..kind import LabelledGraph, Parameters, Reading
 
 MAX_ATOMS_TO_LAY_OUT = 400
 """Beyond it a molblock is written without coordinates and wedges: a 2D layout would take seconds to minutes."""
@@ -193,7 +193,7 @@ def _molblock(read: Molecule) -> str:
     return block
 
 
-def reading(source: Source, with_molblocks: bool, preparation: Preparation) -> Reading:
+def reading(source: Source, _: Parameters, with_molblocks: bool, preparation: Preparation) -> Reading:
     """How a worker reads molecules.
 
     :param with_molblocks: whether records that hold a SMILES also get a molblock
@@ -201,7 +201,7 @@ def reading(source: Source, with_molblocks: bool, preparation: Preparation) -> R
     return Reading(partial(sweep_record, source, with_molblocks, preparation), PACKING)
 
 
-def read_labelled(source: Source, span: Span) -> LabelledGraph | Rejected:
+def read_labelled(source: Source, _: Parameters, span: Span) -> LabelledGraph | Rejected:
     """A record's graph, its canonical SMILES with stereochemistry and without hydrogens, its Bemis–Murcko scaffold."""
     from rdkit import Chem
 

@@ -9,11 +9,11 @@ from ...graph.molgraph import molecule_graph
 from ...library.molecules.molecule import Molecule
 from ...library.molecules.preparation import Preparation, prepare
 from ...library.record import Rejected, Source, Span
-from ..kind import RecordToShow, Shown, UnpredictableRecord
+from ..kind import Parameters, RecordToShow, Shown, UnpredictableRecord
 from .reader import as_graph, read_molecule_at
 
 
-def read_to_show(source: Source, paper: Paper | None, preparation: Preparation, span: Span) -> Shown:
+def read_to_show(source: Source, _: Parameters, paper: Paper | None, preparation: Preparation, span: Span) -> Shown:
     """A record's graph and, unless ``paper`` is ``None``, its depiction.
 
     :param preparation: of the molecule for its graph; the depiction shows the record as it is

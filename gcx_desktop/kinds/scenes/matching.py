@@ -12,7 +12,7 @@ from .drawing import draw_with_photograph
 from .reader import pieces_among, title_and_scene
 
 
-def draw_match_at(source: Source, paper: Paper, key: str, span: Span) -> MatchedDepiction | Rejected:
+def draw_match_at(source: Source, paper: Paper, key: str, _: bool, span: Span) -> MatchedDepiction | Rejected:
     """The depiction of a record and where a piece or a set occurs in it.
 
     :raises TooComplexError: if it has more objects than anyone could read

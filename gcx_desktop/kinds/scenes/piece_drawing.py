@@ -22,7 +22,7 @@ _GAP = 6.0
 """Between boxes."""
 
 
-def draw_piece(piece: Piece, paper: Paper = Paper.WHITE) -> Depiction:
+def draw_piece(paper: Paper, piece: Piece) -> Depiction:
     """Categories in a row, or a relation as box, arrow and box."""
     if len(piece.names) == len(piece.nodes):
         return _row(piece.nodes, "", paper)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ...errors import UsageError
 from ...graph.graph import Codes, Graph
 from ...library.formats.scenes import read_text
+from ...library.molecules.preparation import Preparation
 from ...library.record import RawRecord, Rejected, Source, Span
 from ...library.scene import NAME_SEPARATOR, NotAnImageError, Scene, names_beside, parse_member, read_scene
 from ...library.source import read_raw
-from ..kind import LabelledGraph, Reading
-from .features import SceneFeatures, object_codes, visual_codes
+from ..kind import LabelledGraph, Parameters, Reading
+from .features import SceneFeatures, features_of, object_codes, visual_codes
 from .tasks import Task, defining, label_of
 
 if TYPE_CHECKING:
@@ -114,14 +116,31 @@ def defining_nodes(task: Task, read: ReadImage) -> NDArray[np.bool_] | None:
     return found if read.node_index is None else found[read.node_index]
 
 
-def reading(source: Source, features: SceneFeatures) -> Reading:
+def reading(source: Source, parameters: Parameters, _: bool, preparation: Preparation) -> Reading:
     """How a worker reads images.
 
-    :raises UsageError: if the library lacks the visual features of its objects
+    :raises UsageError: if the library lacks the visual features of its objects, or anything is to be done first
     :raises VectorFileError: if they cannot be read
     """
+    if preparation:
+        raise UsageError(
+            "nothing is done to scene graphs before they are predicted; leave --keep-largest-fragment and --neutralise "
+            "out"
+        )
+    features = features_of(parameters)
     visual_vectors(source, features)
     return Reading(partial(read_image, source, features))
+
+
+def beside(source: Source, parameters: Parameters) -> list[Any]:
+    """As :attr:`Reader.beside`: the names of categories, and which file the vectors are from."""
+    names, vectors = names_beside(source.path).categories, visual_vectors(source, features_of(parameters))
+    return list(names) if vectors is None else [*names, asdict(vectors.file.fingerprint)]
+
+
+def labelled(source: Source, parameters: Parameters) -> Callable[[Span], LabelledGraph | Rejected]:
+    """How a worker reads images for training."""
+    return partial(read_labelled, source, features_of(parameters))
 
 
 def read_labelled(source: Source, features: SceneFeatures, span: Span) -> LabelledGraph | Rejected:

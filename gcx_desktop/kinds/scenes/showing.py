@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from ...depict.colour import Paper
 from ...depict.drawing import TooComplexError
 from ...errors import UsageError
 from ...library.formats.scenes import read_text
+from ...library.molecules.preparation import Preparation
 from ...library.record import Rejected, Source, Span
 from ...library.source import read_raw
-from ..kind import RecordToShow, Shown
+from ..kind import Parameters, RecordToShow, Shown
 from .drawing import draw_with_photograph
-from .features import SceneFeatures
+from .features import SceneFeatures, features_of
 from .object_vectors import VectorFileError
 from .reader import read_image
+
+
+def show(source: Source, parameters: Parameters, paper: Paper | None, _: Preparation) -> Callable[[Span], Shown]:
+    """How a worker makes images ready for the window."""
+    return partial(show_at, source, features_of(parameters), paper)
 
 
 def show_at(source: Source, features: SceneFeatures, paper: Paper | None, span: Span) -> Shown:

@@ -18,6 +18,7 @@ from rdkit import Chem
 from gcx_desktop.app.mining.draw_patterns import pattern_molblock
 from gcx_desktop.app.mining.substructure_search import Mined
 from gcx_desktop.app.mining.write_substructures import COLUMNS, row, write_substructures
+from gcx_desktop.depict.colour import Paper
 from gcx_desktop.errors import Cancelled, OutputError, UsageError
 from gcx_desktop.kinds.molecules.kind import MOLECULES
 from gcx_desktop.kinds.molecules.pattern_drawing import draw_pattern
@@ -188,7 +189,7 @@ def test_what_is_no_molecule_has_the_columns_that_have_a_meaning(tmp_path: Path,
 
 def test_half_a_ring_is_drawn_and_written_without_hydrogens_that_nobody_knows() -> None:
     half = pattern("c1ccccc1O", 0, 5, 6)
-    assert len(draw_pattern(half).atom_xy) == 3
+    assert len(draw_pattern(Paper.WHITE, half).atom_xy) == 3
     assert "  4" in pattern_molblock(half)
 
 

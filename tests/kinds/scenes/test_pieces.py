@@ -56,7 +56,7 @@ def test_a_set_is_written_in_braces_and_its_key_tells_its_names_apart() -> None:
     ],
 )
 def test_names_are_drawn_in_boxes_and_a_predicate_over_an_arrow(piece: Piece, words: list[str], n_boxes: int) -> None:
-    drawn = draw_piece(piece, Paper.DARK)
+    drawn = draw_piece(Paper.DARK, piece)
     picture = ElementTree.fromstring(drawn.svg)
     found = [each.text for each in picture.iter("{http://www.w3.org/2000/svg}text")]
     assert found == words
