@@ -25,7 +25,7 @@ from gcx_desktop.explain.measures import PAPER_THRESHOLD
 from gcx_desktop.explain.method import methods
 from gcx_desktop.gcn.bundle import Bundle, load_bundle
 from gcx_desktop.gcn.settings import Settings
-from gcx_desktop.kinds.registry import rationale_of
+from gcx_desktop.kinds.registry import other_files, rationale_of
 from gcx_desktop.library.library import Library, open_library
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.progress import Progress
@@ -57,7 +57,7 @@ def print_scenes(data: Path, kept: Path | None) -> None:
                 bundle = _model(
                     folder / "vrd_annotations_train.json", task, removed, (kept or Path(scratch)) / name, pool
                 )
-                with open_library(folder / "vrd_annotations_test.json") as library:
+                with open_library(folder / "vrd_annotations_test.json", others=other_files()) as library:
                     print("\n".join(_table(_judged(library, bundle, task, removed, pool))), end="\n\n", flush=True)
 
 

@@ -28,9 +28,8 @@ CHEMISTRY = (
 )
 """What the kind of molecules is made of: where they are read, drawn, cut and searched."""
 
-FORMATS = ("library/*.py", "library/*/*.py")
-"""Below the kinds: a library knows in which format its file is, where records begin in it, and what lies beside it, but
-not what its records are."""
+FORMATS = ("library/record.py",)
+"""Below the kinds: names all formats."""
 
 CUSTOMARY = ("gui/window/model_choice.py",)
 """Remembers the last model of the first kind under the name that it had before there was a second one."""

@@ -313,7 +313,7 @@ def opened(args: argparse.Namespace, known: Known | None = None) -> Iterator[tup
     :param known: as for :func:`~gcx_desktop.library.library.open_library`
     :raises UsageError: if the model is for another kind of graph than the library holds
     """
-    from ..kinds.registry import check_model
+    from ..kinds.registry import check_model, other_files
     from ..library.library import open_library
     from ..pool import WorkerPool
 
@@ -321,7 +321,7 @@ def opened(args: argparse.Namespace, known: Known | None = None) -> Iterator[tup
     if getattr(args, "classes", "predicted") not in ("predicted", "all"):
         card.class_index(args.classes)
     with (
-        open_library(args.library, table_options(args), object_features=args.object_features, known=known) as library,
+        open_library(args.library, table_options(args), others=other_files(args.object_features), known=known) as library,
         WorkerPool(args.workers) as pool,
     ):
         check_model(library, card)

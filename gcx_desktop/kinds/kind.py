@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..graph.graph import Graph
-from ..library.record import FeatureFile, Format, Rejected, Source, Span, Warned
+from ..library.record import CompanionFile, Format, OtherFormat, Rejected, Source, Span, Warned
 from ..pool import Packing
 from ..substructure.findings import Recurring
 from ..substructure.pieces import restored_piece
@@ -108,7 +108,7 @@ class Learning:
     """A file that says what has which label; ``None`` for the kind's own way."""
     without_defining: bool = False
     """Whether the nodes by which a label is given are left out of the graphs."""
-    object_features: FeatureFile | None = None
+    object_features: CompanionFile | None = None
     """More features of the nodes, of a kind that knows them."""
     only_object_features: bool = False
     """Whether these stand in the place of the kind's own; they must be given."""
@@ -235,6 +235,11 @@ class Reader:
     """By a model's parameters; whether structures are wanted, and what is done to records first."""
     labelled: Callable[[Source, Parameters], Callable[[Span], LabelledGraph | Rejected]]
     """What a worker process makes of a record for training."""
+    files: OtherFormat | None = None
+    """How files of the kind are divided and read; ``None`` of molecule files, which the library knows."""
+    companion: Callable[[Path, Path | None], CompanionFile | None] | None = None
+    """The file that the user names for a library, or else the one beside it, that says more of its records, if there is
+    one; raises FileError if it cannot be read. ``None`` if nothing does."""
     beside: Callable[[Source, Parameters], Any] | None = None
     """What files beside a library say that decides what its records become by a model's parameters, as JSON holds it;
     ``None`` if none do."""

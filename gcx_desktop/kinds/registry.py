@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from ..errors import UsageError
 from ..gcn.card import Card, FeatureSets
 from ..library.library import Library
-from ..library.record import Format, Source
+from ..library.record import CompanionFile, Format, OtherFiles, Source
 from .kind import Decode, Featurizer, Kind, Part, Rationale
 from .molecules.kind import MOLECULES
 from .scenes.kind import SCENES
@@ -24,6 +25,29 @@ def kinds() -> tuple[Kind, ...]:
 def kind_of_format(form: Format) -> Kind:
     """The kind of what a file of that format holds."""
     return next(kind for kind in kinds() if form in kind.formats)
+
+
+def other_files(object_features: Path | None = None) -> OtherFiles:
+    """What files there are besides those of molecules, for :func:`~gcx_desktop.library.library.open_library`.
+
+    :param object_features: a file of more features of the nodes, of a kind that knows them; by default one of the
+        library's name beside it, if there is one
+    """
+    files = tuple(kind.reader.files for kind in kinds() if kind.reader.files is not None)
+    return OtherFiles(files, partial(_companion, object_features))
+
+
+def _companion(named: Path | None, library: Path, form: Format) -> CompanionFile | None:
+    """:raises UsageError: if one is named, and nothing says more of such a library
+    :raises FileError: if the one that is named cannot be read
+    """
+    find = kind_of_format(form).reader.companion
+    if find is not None:
+        return find(library, named)
+    if named is None:
+        return None
+    having = ", ".join(kind.name for kind in kinds() if kind.reader.companion is not None)
+    raise UsageError(f"{library}: features of objects belong to {having}; leave --object-features out")
 
 
 def kind_of_library(library: Library) -> Kind:

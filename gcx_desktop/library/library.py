@@ -20,7 +20,7 @@ from ..leftovers import Scratch
 from ..progress import CancelToken, Report, Stopwatch, silent
 from ..wording import counted
 from .fingerprint import Change, Fingerprint, find_change, take_fingerprint
-from .formats import read_text, scenes
+from .formats import read_text
 from .formats.table import Shape
 from .opening.detect import HEAD, Layout, find_layout, refuse_foreign
 from .opening.index import (
@@ -32,9 +32,8 @@ from .opening.index import (
     may_be_records,
     scan,
 )
-from .opening.object_features import find_object_features
 from .opening.unpack import is_gzip, to_utf8, unpack_gzip, utf16_encoding
-from .record import Format, RawRecord, RecordText, Rejected, Source, Span
+from .record import MOLECULES_ALONE, Format, OtherFiles, RawRecord, RecordText, Rejected, Source, Span
 from .source import encoding_choice, forget, is_utf8, read_raw
 from .table_options import FOUND, TableOptions
 
@@ -108,8 +107,8 @@ class Library:
         if source.format is Format.TABLE:
             apart = (source.smiles_column, source.title_column)
             return tuple(dict.fromkeys(name for i, name in enumerate(source.columns) if i not in apart))
-        if source.format is Format.SCENES:
-            return scenes.FIELD_NAMES
+        if source.other is not None:
+            return source.other.field_names
         names: dict[str, None] = {}
         if source.format is not Format.SMILES:
             for position in range(_n_showing_fields(self._index.found)):
@@ -172,7 +171,7 @@ def open_library(
     path: Path | str,
     options: TableOptions = FOUND,
     *,
-    object_features: Path | None = None,
+    others: OtherFiles = MOLECULES_ALONE,
     growing: Callable[[Library], None] | None = None,
     known: Known | None = None,
     report: Report = silent,
@@ -181,8 +180,7 @@ def open_library(
     """Finds the records of an SDF, MOL, SMILES or delimited file, plain or gzipped. None of them is parsed.
 
     :param options: what is said of a table's layout
-    :param object_features: a file of features of the objects in scene graphs; by default one of the library's name
-        beside it, if there is one
+    :param others: what files there are besides those of molecules
     :param growing: takes the library as soon as its first records are found, if more are still looked for; called in
         this thread, at most once. From then on the library is the taker's, to be closed by it whatever this raises;
         what was found until then stays: of a file with more records than a library may have, as many as it may have.
@@ -192,15 +190,16 @@ def open_library(
         found again at both of its ends. A packed or UTF-16 file is unpacked all the same, a damaged one scanned.
     :raises NoSmilesColumnError: if it is a table in which no column looks like SMILES.
     :raises LibraryError: if it cannot be read, is empty, is no molecule file, or has more records than a library may.
-    :raises UsageError: if the file has no such column, or is not of a kind that has columns, delimiters or objects.
-    :raises FileError: if ``object_features`` cannot be read.
+    :raises UsageError: if the file has no such column, or is not of a kind that has columns or delimiters; and as
+        ``others`` do.
+    :raises FileError: as ``others`` do.
     :raises Cancelled: if ``cancel`` was set meanwhile.
     """
     path = Path(path)
     try:
         own = _Plain(path, _fingerprint_of_file(path))
         plain = _plain_copy(own, report, cancel)
-        return _open_plain(own, plain, options, object_features, growing, known, report, cancel)
+        return _open_plain(own, plain, options, others, growing, known, report, cancel)
     except OSError as error:
         raise LibraryError(path, _why_unreadable(error)) from error
 
@@ -236,7 +235,7 @@ def _open_plain(
     own: _Plain,
     plain: _Plain,
     options: TableOptions,
-    object_features: Path | None,
+    others: OtherFiles,
     growing: Callable[[Library], None] | None,
     known: Known | None,
     report: Report,
@@ -247,14 +246,14 @@ def _open_plain(
         unless_given.callback(_let_go, plain)
         head = _head(plain.path, HEAD)
         begin = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
-        refuse_foreign(path, head)
-        layout = find_layout(path, head[begin:], len(head) == size, options)
+        refuse_foreign(path, head, others.formats)
+        layout = find_layout(path, head[begin:], len(head) == size, options, others.formats)
         encoded = encoding_choice(head, plain.encoding)
         layout = replace(layout, begin=begin + layout.begin, choices=(*layout.choices, *encoded))
         index = GrowingIndex()
         source = replace(
             _source(path, plain, layout),
-            object_features=find_object_features(path, layout.format, object_features),
+            companion=others.companion(path, layout.format),
             seems_utf8=not encoded and is_utf8(head),
         )
         library = Library(source, index, plain, own.fingerprint, options, layout)
@@ -316,6 +315,8 @@ def _most_records(own: _Plain, plain: _Plain) -> tuple[int, str]:
 def _source(path: Path, plain: _Plain, layout: Layout) -> Source:
     columns = layout.columns
     source = Source(path, plain.path, layout.format, fingerprint=plain.fingerprint, title_field=layout.title_field)
+    if layout.other is not None:
+        return replace(source, other=layout.other)
     if layout.format is Format.SMILES:
         title = 1 - layout.place if layout.has_titles else None
         source = replace(source, smiles_column=layout.place)
@@ -333,7 +334,7 @@ def _source(path: Path, plain: _Plain, layout: Layout) -> Source:
 
 def _how_to_scan(source: Source) -> dict[str, Any]:
     shape = Shape(len(source.columns), source.smiles_column) if source.format is Format.TABLE else None
-    return {"delimiter": source.delimiter, "shape": shape}
+    return {"delimiter": source.delimiter, "shape": shape, "other": source.other}
 
 
 def _records(library: Library, size: int, report: Report, cancel: CancelToken | None) -> Generator[Boundaries]:

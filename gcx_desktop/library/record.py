@@ -1,12 +1,14 @@
-"""What a molecule file holds, record by record. Plain data: nothing here knows RDKit."""
+"""What a library file holds, record by record. Plain data: nothing here knows RDKit."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from io import BufferedIOBase, RawIOBase
 from pathlib import Path
+from typing import Protocol
 
 from .fingerprint import Fingerprint
 
@@ -25,8 +27,8 @@ class Format(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class FeatureFile:
-    """A file of features, as it was when its library was opened."""
+class CompanionFile:
+    """A file that says more of a library's records, as it was when the library was opened."""
 
     path: Path
     fingerprint: Fingerprint
@@ -55,8 +57,10 @@ class Source:
     """Position of the record that damage to a packed file cut off in its middle; it must not be read."""
     fingerprint: Fingerprint | None = None
     """Of ``data_path`` when it was indexed: the spans fit no other content."""
-    object_features: FeatureFile | None = None
-    """By which the nodes of its graphs get more features; ``None`` if there is none."""
+    companion: CompanionFile | None = None
+    """Which says more of its records; ``None`` if there is none."""
+    other: OtherFormat | None = None
+    """How it is divided and read; ``None`` of a molecule file."""
     seems_utf8: bool = False
     """Whether its first bytes are UTF-8, so that nobody was told of another encoding."""
 
@@ -103,6 +107,59 @@ class RecordText:
     notation: str = ""
     """The InChI, or the connection table in a cell of a table, where that is the structure; "" otherwise."""
 
+
+class FoundRecords(Protocol):
+    """Records next to each other. Each list [n_records]."""
+
+    @property
+    def starts(self) -> list[int]:
+        """Byte offset of the first byte."""
+
+    @property
+    def stops(self) -> list[int]:
+        """Byte offset behind the last byte."""
+
+    @property
+    def lines(self) -> list[int]:
+        """1-based number of the first line."""
+
+    @property
+    def scanned(self) -> int:
+        """Bytes of the file that have been looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherFormat:
+    """How files that hold another kind of graph than molecules are divided and read. Its functions are picklable."""
+
+    format: Format
+    called: str
+    """What such a file is called, with its article."""
+    begins: Callable[[bytes], bool]
+    """Whether a file of it may begin with these bytes."""
+    scan: Callable[[RawIOBase | BufferedIOBase, int, int, int], Iterator[FoundRecords]]
+    """The records in ``[begin, size)`` of a file as they are found, chunks of so many bytes at a time."""
+    read_text: Callable[[Source, RawRecord], RecordText | Rejected]
+    """The words of a record, or why it has none."""
+    field_names: tuple[str, ...]
+    """Of its records."""
+
+
+def no_companion(library: Path, form: Format) -> None:
+    """Of molecule files nothing says more."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherFiles:
+    """What files there are besides those of molecules."""
+
+    formats: tuple[OtherFormat, ...] = ()
+    companion: Callable[[Path, Format], CompanionFile | None] = no_companion
+    """Finds the file that says more of a library of a format; raises UsageError or FileError if the user names one that
+    cannot be had."""
+
+
+MOLECULES_ALONE = OtherFiles()
 
 INVALID = "invalid"
 """What is said in the place of a class where a network's output is no number."""

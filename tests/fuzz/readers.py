@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gcx_desktop.errors import LibraryError, UsageError
+from gcx_desktop.kinds.registry import other_files
 from gcx_desktop.library.formats import smiles
 from gcx_desktop.library.library import Library, open_library
 from gcx_desktop.library.record import Format, RecordText, Rejected, Source
@@ -78,7 +79,7 @@ def written(path: Path, content: bytes) -> None:
 def opened(path: Path) -> str | None:
     """What is wrong with the packed file, as the library says; ``None`` if it was refused."""
     try:
-        library = open_library(path)
+        library = open_library(path, others=other_files())
     except (LibraryError, UsageError) as error:
         assert "\n" not in str(error)  # noqa: PT017
         return None

@@ -28,6 +28,7 @@ from ...graph.features import decode
 from ...graph.graph import Graph
 from ...graph.molgraph import NoHeavyAtomsError, molecule_graph
 from ...kinds.molecules.reader import read_molecule_at
+from ...kinds.registry import other_files
 from ...library.labels.label_meaning import NO_LABEL, LabelMeaning
 from ...library.labels.labels import column_words, find_column
 from ...library.library import Library, open_library
@@ -129,7 +130,7 @@ def read_attribution_table(
         checked = sole_result(work.pool.submit(check_truth, [smarts]))
         if isinstance(checked, Lost):
             raise QueryError(checked.reason)
-    with open_library(request.table, request.options) as library:
+    with open_library(request.table, request.options, others=other_files()) as library:
         opened(library)
         label = find_column(library, request.label)
         words = column_words(library, label, len(library))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from ...kinds.registry import other_files
 from ...library.formats import sdf
 from ...library.formats.columns import Columns, column_reference, first_rows
 from ...library.formats.smiles import is_inchi, looks_like_smiles, split_line
@@ -111,7 +112,7 @@ def preview_table(path: Path, options: TableOptions) -> TablePreview:
     :raises UsageError: if the options do not fit it
     """
     beginning = read_beginning(path, HEAD)
-    layout = guess_layout(path, beginning.data, beginning.complete, options)
+    layout = guess_layout(path, beginning.data, beginning.complete, options, other_files().formats)
     if layout.columns is not None:
         return _of_table(path, beginning, layout.columns)
     if layout.format is Format.SMILES:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ...errors import UsageError
 from ...graph.graph import Graph
 from ...kinds.kind import Decode, Kind, LabelledGraph, Learning, Parameters
-from ...kinds.registry import kind_of_library
+from ...kinds.registry import kind_of_library, other_files
 from ...library.labels.label_meaning import NO_LABEL, LabelMeaning, UnsettledLabelsError, training_meaning
 from ...library.library import Library, open_library
 from ...library.record import Rejected, Span
@@ -103,7 +103,7 @@ def read_training_table(
     object_features, pool = request.object_features, work.pool
     if request.only_object_features and object_features is None:
         raise UsageError("--only-object-features needs their file; name it with --object-features")
-    with open_library(path, request.options, object_features=object_features, cancel=work.cancel) as library:
+    with open_library(path, request.options, others=other_files(object_features), cancel=work.cancel) as library:
         opened(library)
         n_records = len(library) if request.limit is None else min(request.limit, len(library))
         kind = kind_of_library(library)
@@ -113,7 +113,7 @@ def read_training_table(
         meaning = meaning_for_training(path, words, label, class_of, names)
         class_indices = meaning.classes_of(words)
         measured = [position for position, index in enumerate(class_indices) if index != NO_LABEL]
-        features = library.source.object_features if object_features is not None else None
+        features = library.source.companion if object_features is not None else None
         learning = Learning(label, tasks, request.without_defining, features, request.only_object_features)
         parameters = _parameters(library, kind, measured, learning, pool)
         decode = kind.featurizer.decode(parameters, library.source)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ...kinds.registry import other_files
 from ...library.library import Known, Library, open_library
 from ...library.table_options import TableOptions
 from ..background.task_runner import Link
@@ -22,5 +23,7 @@ def open_named(path: Path, options: TableOptions, known: Known | None, link: Lin
     def show(library: Library) -> None:
         link.deliver((library, library.field_names))
 
-    library = open_library(path, options, growing=show, known=known, report=link.report, cancel=link.cancel)
+    library = open_library(
+        path, options, others=other_files(), growing=show, known=known, report=link.report, cancel=link.cancel
+    )
     return library, library.field_names

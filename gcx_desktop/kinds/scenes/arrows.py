@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...depict.colour import Floats, Paper
-from ...library.scene import Relation
+from .scene import Relation
 
 MOST_ARROWS = 400
 """Of the first relations of an image; beyond that nobody could follow one."""

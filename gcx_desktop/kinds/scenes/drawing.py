@@ -12,11 +12,11 @@ from ...depict.drawing import Coarser, Depiction, TooComplexError
 from ...depict.photograph import Photograph
 from ...depict.svg import svg_document
 from ...library.record import Rejected, Source, Span
-from ...library.scene import NotAnImageError, Scene
 from ...library.source import read_raw
 from .arrows import DOT, Arrow, arrows, arrows_svg
 from .photographs import photograph_beside
 from .reader import edges, title_and_scene
+from .scene import NotAnImageError, Scene
 from .tags import TagPlacer, shortened, tag_size, tags_svg
 
 MAX_OBJECTS_TO_DRAW = 400

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...library.scene import Scene
 from ..kind import Decode, Parameters
 from .object_vectors import MAX_VISUAL, ObjectVectors
+from .scene import Scene
 
 N_BINS = 4
 """Of each of the four properties of a box."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...library.record import Format
 from ..kind import Drawing, Featurizer, Fragmenter, Kind, Labels, Reader, Words
 from ..lazy import Lazy
+from .files import SCENE_FILES
 
 FEATURE_SET = "scene-objects-1"
 """Name of these features in a model's card. Any change to them needs a new name."""
@@ -28,6 +29,8 @@ SCENES = Kind(
     reader=Reader(
         reading=Lazy("scenes.reader:reading"),
         labelled=Lazy("scenes.reader:labelled"),
+        files=SCENE_FILES,
+        companion=Lazy("scenes.object_features:find_object_features"),
         beside=Lazy("scenes.reader:beside"),
     ),
     featurizer=Featurizer(

@@ -6,9 +6,9 @@ from functools import partial
 from pathlib import Path
 
 from ...library.library import Library
-from ...library.scene import NotAnImageError
 from ..kind import Rationale
 from .reader import defining_nodes, title_and_scene
+from .scene import NotAnImageError
 from .tasks import is_table, label_name, label_of, read_labels, read_task
 
 

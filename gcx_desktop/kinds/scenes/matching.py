@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from ...depict.colour import Paper
 from ...library.record import Rejected, Source, Span
-from ...library.scene import NotAnImageError, Scene
 from ...library.source import read_raw
 from ...substructure.pieces import names_of
 from ..kind import MatchedDepiction
 from .drawing import draw_with_photograph
 from .reader import pieces_among, title_and_scene
+from .scene import NotAnImageError, Scene
 
 
 def draw_match_at(source: Source, paper: Paper, key: str, _: bool, span: Span) -> MatchedDepiction | Rejected:

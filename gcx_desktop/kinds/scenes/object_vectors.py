@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from ...errors import FileError, UsageError
 from ...library.fingerprint import take_fingerprint
-from ...library.record import FeatureFile, Source
+from ...library.record import CompanionFile, Source
 from ...library.words import short_name
 
 MAX_VISUAL = 8_192
@@ -54,7 +54,7 @@ class VectorFileError(FileError):
 class ObjectVectors:
     """Whose vectors a file holds, and where. Made by :func:`open_vectors`."""
 
-    file: FeatureFile
+    file: CompanionFile
     n_dimensions: int
     dtype: np.dtype[Any]
     starts: Sequence[int]
@@ -133,12 +133,12 @@ def vectors_of(source: Source, n_dimensions: int) -> ObjectVectors:
     :raises UsageError: if there are none
     :raises VectorFileError: if their file cannot be used, or if they are not of so many dimensions
     """
-    if source.object_features is None:
+    if source.companion is None:
         raise UsageError(
             f"{source.path}: the model needs {n_dimensions:,} visual features of each object; name their file with "
             "--object-features, or put it beside this one, of the same name but ending in .npz"
         )
-    vectors = open_vectors(source.object_features)
+    vectors = open_vectors(source.companion)
     if vectors.n_dimensions != n_dimensions:
         raise VectorFileError(
             vectors.file.path,
@@ -149,7 +149,7 @@ def vectors_of(source: Source, n_dimensions: int) -> ObjectVectors:
 
 
 @lru_cache(maxsize=4)
-def open_vectors(file: FeatureFile) -> ObjectVectors:
+def open_vectors(file: CompanionFile) -> ObjectVectors:
     """Whose vectors a file holds, and where; the vectors themselves are not looked at.
 
     :raises VectorFileError: if it is no such file, or not the one that it was
@@ -258,7 +258,7 @@ def _header_of(data: bytes) -> tuple[tuple[int, ...], bool, np.dtype[Any], int]:
     return shape, said["by_columns"] == b"True", np.dtype(said["type"].decode()), size
 
 
-def _of_two_arrays(file: FeatureFile, arrays: dict[str, _Array]) -> ObjectVectors:
+def _of_two_arrays(file: CompanionFile, arrays: dict[str, _Array]) -> ObjectVectors:
     path, ids, vectors = file.path, arrays["ids"], arrays["vectors"]
     if len(vectors.shape) != 2 or ids.shape != vectors.shape[:1]:
         raise VectorFileError(
@@ -291,7 +291,7 @@ def _plain_ids(path: Path, ids: NDArray[Any]) -> NDArray[Any]:
     return ids.astype(np.int64, copy=False)
 
 
-def _of_named_arrays(file: FeatureFile, found: Sequence[_Array]) -> ObjectVectors:
+def _of_named_arrays(file: CompanionFile, found: Sequence[_Array]) -> ObjectVectors:
     path, first = file.path, found[0]
     for each in found:
         name = short_name(each.name)
@@ -325,7 +325,7 @@ def _check(path: Path, vectors: _Array, n_vectors: int, n_dimensions: int) -> No
 
 
 def _sorted(
-    file: FeatureFile, n_dimensions: int, dtype: np.dtype[Any], starts: Sequence[int], ids: NDArray[Any]
+    file: CompanionFile, n_dimensions: int, dtype: np.dtype[Any], starts: Sequence[int], ids: NDArray[Any]
 ) -> ObjectVectors:
     order = np.argsort(ids, kind="stable")
     ids = ids[order]

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from ...errors import UsageError
 from ...graph.graph import Codes, Graph
-from ...library.formats.scenes import read_text
 from ...library.molecules.preparation import Preparation
 from ...library.record import RawRecord, Rejected, Source, Span
-from ...library.scene import NAME_SEPARATOR, NotAnImageError, Scene, names_beside, parse_member, read_scene
 from ...library.source import read_raw
 from ..kind import LabelledGraph, Parameters, Reading
 from .features import SceneFeatures, features_of, object_codes, visual_codes
+from .record_text import read_text
+from .scene import NAME_SEPARATOR, NotAnImageError, Scene, names_beside, parse_member, read_scene
 from .tasks import Task, defining, label_of
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from functools import partial
 from ...depict.colour import Paper
 from ...depict.drawing import TooComplexError
 from ...errors import UsageError
-from ...library.formats.scenes import read_text
 from ...library.molecules.preparation import Preparation
 from ...library.record import Rejected, Source, Span
 from ...library.source import read_raw
@@ -17,6 +16,7 @@ from .drawing import draw_with_photograph
 from .features import SceneFeatures, features_of
 from .object_vectors import VectorFileError
 from .reader import read_image
+from .record_text import read_text
 
 
 def show(source: Source, parameters: Parameters, paper: Paper | None, _: Preparation) -> Callable[[Span], Shown]:

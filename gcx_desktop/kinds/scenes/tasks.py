@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from ...errors import FileError, UnknownNameError, UsageError
 from ...library.formats.columns import column_number
 from ...library.labels.labels import label_index
-from ...library.scene import MAX_TITLE, Scene, SceneObject, plain_name, printable
 from ...paths import resource
+from .scene import MAX_TITLE, Scene, SceneObject, plain_name, printable
 
 TASKS_FILE = "scene_tasks.json"
 """Name under ``resources/`` of the tasks that come with the program."""

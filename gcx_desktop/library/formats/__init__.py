@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..record import Format, RawRecord, RecordText, Rejected, Source
-from . import scenes, sdf, smiles, table
+from . import sdf, smiles, table
 
 
 def read_text(source: Source, raw: RawRecord) -> RecordText | Rejected:
@@ -17,10 +17,10 @@ def read_text(source: Source, raw: RawRecord) -> RecordText | Rejected:
 
 
 def _read_text(source: Source, raw: RawRecord) -> RecordText | Rejected:
+    if source.other is not None:
+        return source.other.read_text(source, raw)
     if source.format is Format.TABLE:
         return table.read_text(source, raw)
     if source.format is Format.SMILES:
         return smiles.read_text(source, raw)
-    if source.format is Format.SCENES:
-        return scenes.read_text(source, raw)
     return sdf.read_text(source, raw)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,9 +12,8 @@ from ...errors import LibraryError, NoSmilesColumnError, UnknownNameError, Usage
 from ..formats import sdf, smiles
 from ..formats.columns import Columns, column_index, column_number, find_columns, first_rows, header_lead
 from ..formats.lead import Lead, skip_lead
-from ..formats.scenes import looks_like_scenes
 from ..formats.table import is_block
-from ..record import Format
+from ..record import Format, OtherFormat
 from ..source import decode
 from ..table_options import NO_TITLE, Choice, TableOptions
 from ..words import short_name
@@ -111,16 +110,21 @@ class Layout:
     """Data fields of the first records of an SDF."""
     choices: tuple[Choice, ...] = ()
     """What was taken of several things that would do."""
+    other: OtherFormat | None = None
+    """Of what is no molecule file."""
 
 
-def find_layout(path: Path, head: bytes, complete: bool, options: TableOptions) -> Layout:
+def find_layout(
+    path: Path, head: bytes, complete: bool, options: TableOptions, others: Sequence[OtherFormat] = ()
+) -> Layout:
     """Decides from the file's plain text, of which ``head`` is the start (``complete``: all).
 
+    :param others: formats besides those of molecules
     :raises NoSmilesColumnError: if it is a table and no column looks like SMILES.
     :raises LibraryError: if there are no molecules in it, naming what it looks like.
     :raises UsageError: if the user named a column, line or delimiter that does not fit.
     """
-    layout = guess_layout(path, head, complete, options)
+    layout = guess_layout(path, head, complete, options, others)
     if layout.columns is not None and layout.columns.smiles is None:
         known = ", ".join(map(short_name, layout.columns.names[:20]))
         reason = f"no column looks like SMILES; name one with --smiles-column (there are: {known})"
@@ -128,26 +132,29 @@ def find_layout(path: Path, head: bytes, complete: bool, options: TableOptions) 
     return layout
 
 
-def guess_layout(path: Path, head: bytes, complete: bool, options: TableOptions) -> Layout:
+def guess_layout(
+    path: Path, head: bytes, complete: bool, options: TableOptions, others: Sequence[OtherFormat] = ()
+) -> Layout:
     """Like :func:`find_layout`, of a table whose SMILES column is yet to be chosen, too.
 
     :raises LibraryError: as there
     :raises UsageError: as there
     """
     try:
-        return _guessed(path, head, complete, options)
+        return _guessed(path, head, complete, options, others)
     except UnknownNameError as error:
         raise error.of_file(path) from None
 
 
-def _guessed(path: Path, head: bytes, complete: bool, options: TableOptions) -> Layout:
+def _guessed(path: Path, head: bytes, complete: bool, options: TableOptions, others: Sequence[OtherFormat]) -> Layout:
     if not head.strip(b" \t\r\n\v\f\0\x1a"):
         raise LibraryError(path, "the file is empty")
-    refuse_foreign(path, head)
+    refuse_foreign(path, head, others)
     suffix = plain_suffix(path)
-    if looks_like_scenes(head):
-        _refuse_options(path, options, "a file of scene graphs")
-        return Layout(Format.SCENES)
+    other = _other_format(head, others)
+    if other is not None:
+        _refuse_options(path, options, other.called)
+        return Layout(other.format, other=other)
 
     def columns(options: TableOptions) -> Columns:
         prefer = "\t" if suffix in (".tsv", ".tab") else ","
@@ -206,11 +213,15 @@ def _of_blocks(head: bytes, complete: bool, columns: Callable[[TableOptions], Co
     return found if in_cells and len(found.names) > 1 else None
 
 
-def refuse_foreign(path: Path, head: bytes) -> None:
-    """:raises LibraryError: if the bytes are those of a well-known kind of file without molecules that we read."""
+def _other_format(head: bytes, others: Sequence[OtherFormat]) -> OtherFormat | None:
+    return next((each for each in others if each.begins(head)), None)
+
+
+def refuse_foreign(path: Path, head: bytes, others: Sequence[OtherFormat] = ()) -> None:
+    """:raises LibraryError: if the bytes are those of a well-known kind of file that holds nothing that we read."""
     if _has_counts_line(head) and _SDF_LINES.search(head):
         return  # its first line is a title, which may be any text
-    if looks_like_scenes(head.removeprefix(codecs.BOM_UTF8)):
+    if _other_format(head.removeprefix(codecs.BOM_UTF8), others) is not None:
         return
     for magic, what in _BINARY:
         if head.startswith(magic) and (magic != b"MZ" or b"\0" in head[:4096]):

@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..formats.table import MAX_QUOTED_ROW, Shape, logical_end
-from ..record import Format
-from .members import members
+from ..record import Format, OtherFormat
 
 CHUNK = 1 << 19
 SCAN_VERSION = 3
@@ -133,13 +132,18 @@ def scan(
     *,
     first_line: int = 1,
     shape: Shape | None = None,
+    other: OtherFormat | None = None,
 ) -> Iterator[Boundaries]:
     """Yields the records of ``[begin, size)`` as they are found, at most a chunk's worth at a time.
 
     :param first_line: number of the line that begins at ``begin``, if records are lines or rows
     :param shape: of the rows of a TABLE, to tell a quoted cell with line ends from stray quotes, if it is known
+    :param other: of what is no molecule file
     """
-    if form is Format.SDF:
+    if other is not None:
+        for found in other.scan(file, begin, size, CHUNK):
+            yield _boundaries(found.starts, found.stops, found.lines, found.scanned)
+    elif form is Format.SDF:
         yield from _scan_sdf(file, begin, size)
     elif form is Format.TABLE:
         yield from _scan_table(file, _lines(file, begin, size, ord(delimiter), first_line), size, ord(delimiter), shape)
@@ -147,9 +151,6 @@ def scan(
         for lines in _lines(file, begin, size, _SPACE, first_line):
             keep = ~lines.blank
             yield Boundaries(lines.starts[keep], lines.stops[keep], lines.numbers[keep], lines.scanned)
-    elif form is Format.SCENES:
-        for found in members(file, begin, size, CHUNK):
-            yield _boundaries(found.starts, found.stops, found.lines, found.scanned)
     else:
         yield _boundaries([begin], [size], [1], size)
 

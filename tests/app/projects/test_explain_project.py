@@ -25,6 +25,7 @@ from gcx_desktop.gcn.bundle import Bundle
 from gcx_desktop.gcn.card import Card
 from gcx_desktop.gcn.network import initialise
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
+from gcx_desktop.kinds.registry import other_files
 from gcx_desktop.library.library import open_library
 from gcx_desktop.library.molecules.preparation import Preparation
 from gcx_desktop.library.record import Rejected
@@ -101,7 +102,7 @@ class Run:
         bundle = options.pop("bundle", self.bundle)
         column = options.pop("smiles_column", None)
         with (
-            open_library(self.table, TableOptions(smiles_column=column)) as library,
+            open_library(self.table, TableOptions(smiles_column=column), others=other_files()) as library,
             open_project(project) if project.exists() else create_project(project) as opened,
         ):
             chosen = [method(id_) for id_ in methods]

@@ -22,7 +22,7 @@ from gcx_desktop.gui.record.atom_readings import AtomReadings
 from gcx_desktop.gui.record.molecule_view import MoleculeView
 from gcx_desktop.kinds.registry import kinds
 from gcx_desktop.kinds.scenes.drawing import draw_scene
-from gcx_desktop.library.scene import Box, Relation, Scene, SceneObject
+from gcx_desktop.kinds.scenes.scene import Box, Relation, Scene, SceneObject
 from gcx_desktop.pool import WorkerPool
 from tests.gui.record.test_molecule_view import place, point
 

@@ -18,7 +18,7 @@ from gcx_desktop.depict.halos import HaloKind, halos
 from gcx_desktop.depict.photograph import Photograph
 from gcx_desktop.kinds.scenes.arrows import arrows
 from gcx_desktop.kinds.scenes.drawing import LEAST_SIDE, MAX_OBJECTS_TO_DRAW, RIM, draw_scene
-from gcx_desktop.library.scene import Box, Relation, Scene, SceneObject
+from gcx_desktop.kinds.scenes.scene import Box, Relation, Scene, SceneObject
 
 SVG = "{http://www.w3.org/2000/svg}"
 SCENE = Scene(

@@ -16,9 +16,9 @@ from gcx_desktop.kinds.scenes.features import (
     visual_codes,
 )
 from gcx_desktop.kinds.scenes.object_vectors import MAX_VECTORS, ObjectVectors, open_vectors
+from gcx_desktop.kinds.scenes.scene import Box, Scene, SceneObject
 from gcx_desktop.library.fingerprint import take_fingerprint
-from gcx_desktop.library.record import FeatureFile
-from gcx_desktop.library.scene import Box, Scene, SceneObject
+from gcx_desktop.library.record import CompanionFile
 
 VOCABULARY = ("cow", "grass")
 VISUAL = np.array([[1, 0, 0.5], [0, 2, 0]], dtype=np.float32)
@@ -47,7 +47,7 @@ def vectors(tmp_path: Path) -> ObjectVectors:
     """Of two objects."""
     path = tmp_path / "features.npz"
     np.savez(path, ids=np.array([7, 9]), vectors=VISUAL)
-    return open_vectors(FeatureFile(path, take_fingerprint(path)))
+    return open_vectors(CompanionFile(path, take_fingerprint(path)))
 
 
 def test_visual_features_stand_after_category_and_box(vectors: ObjectVectors) -> None:

@@ -13,13 +13,13 @@ from gcx_desktop.errors import UsageError
 from gcx_desktop.kinds.scenes import object_vectors
 from gcx_desktop.kinds.scenes.object_vectors import ObjectVectors, VectorFileError, open_vectors, vectors_of
 from gcx_desktop.library.fingerprint import take_fingerprint
-from gcx_desktop.library.record import FeatureFile, Format, Source
+from gcx_desktop.library.record import CompanionFile, Format, Source
 
 VECTORS = np.array([[1, 0, 0.5], [0, 2, 0], [0, 0, 3], [4, 4, 4]], dtype=np.float32)
 
 
-def feature_file(path: Path) -> FeatureFile:
-    return FeatureFile(path, take_fingerprint(path))
+def feature_file(path: Path) -> CompanionFile:
+    return CompanionFile(path, take_fingerprint(path))
 
 
 def opened(path: Path, **arrays: Any) -> ObjectVectors:
@@ -150,7 +150,7 @@ def test_a_file_that_was_changed_is_not_read_on(path: Path) -> None:
     with pytest.raises(VectorFileError, match="changed since the library was opened"):
         found.read(np.array([1]))
     with pytest.raises(VectorFileError, match="changed since the library was opened"):
-        open_vectors(FeatureFile(path, found.file.fingerprint.__class__(1, 2, "")))
+        open_vectors(CompanionFile(path, found.file.fingerprint.__class__(1, 2, "")))
     path.unlink()
     with pytest.raises(VectorFileError, match="cannot be read"):
         found.read(np.array([1]))
@@ -161,7 +161,7 @@ def test_a_library_without_the_features_that_a_model_needs_is_refused(path: Path
     with pytest.raises(UsageError, match=r"x\.json: the model needs 2,048 visual features of each object; name their"):
         vectors_of(bare, 2048)
     np.savez(path, ids=np.arange(4), vectors=VECTORS)
-    source = Source(Path("x.json"), Path("x.json"), Format.SCENES, object_features=feature_file(path))
+    source = Source(Path("x.json"), Path("x.json"), Format.SCENES, companion=feature_file(path))
     with pytest.raises(VectorFileError, match="its vectors have 3 numbers, and the model needs 4"):
         vectors_of(source, 4)
     assert vectors_of(source, 3).find([("2",)]).tolist() == [3]

@@ -9,6 +9,7 @@ import pytest
 
 from gcx_desktop.depict.colour import Paper
 from gcx_desktop.kinds.kind import MatchedDepiction
+from gcx_desktop.kinds.registry import other_files
 from gcx_desktop.kinds.scenes.kind import SCENES
 from gcx_desktop.kinds.scenes.piece_drawing import draw_piece
 from gcx_desktop.library.library import open_library
@@ -31,7 +32,9 @@ SET = Piece(("bus", "hat"), ("bus", "hat"))
 )
 def test_all_places_of_a_piece_are_found_by_its_key(key: str, places: set[int], tmp_path: Path) -> None:
     relations = [vrd_relation(PERSON, 0, BUS), vrd_relation(OTHER, 1, HAT)]
-    library = open_library(write_vrd(tmp_path, {"a.jpg": relations, "broken.jpg": [{"predicate": 0}]}))
+    library = open_library(
+        write_vrd(tmp_path, {"a.jpg": relations, "broken.jpg": [{"predicate": 0}]}), others=other_files()
+    )
     assert SCENES.fragmenter.match(library.source, key)(library.span(0)) == places
     assert SCENES.fragmenter.match(library.source, key)(library.span(1)) == frozenset()
     drawn = SCENES.fragmenter.depict_match(library.source, Paper.DARK, key, True)(library.span(0))

@@ -24,11 +24,12 @@ from gcx_desktop.explain.method import method
 from gcx_desktop.gcn.bundle import Bundle
 from gcx_desktop.gcn.card import Card
 from gcx_desktop.gcn.network import initialise
+from gcx_desktop.kinds.registry import other_files
 from gcx_desktop.kinds.scenes.features import SceneFeatures
 from gcx_desktop.kinds.scenes.kind import FEATURE_SET
+from gcx_desktop.kinds.scenes.scene import names_beside
 from gcx_desktop.library.library import open_library
 from gcx_desktop.library.record import Rejected
-from gcx_desktop.library.scene import names_beside
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.project.rows import StoredRecord, record_row
 from gcx_desktop.project.store import create_project, open_project
@@ -72,7 +73,7 @@ def test_a_second_run_reads_and_computes_nothing_and_writes_the_same_file(run: R
     for _ in range(2):
         results = run(tmp_path / "a.gcx", "eb", "cam")
         written.append((run.n_explained, run.n_read))
-        with open_library(run.table) as library:
+        with open_library(run.table, others=other_files()) as library:
             write_results(
                 str(tmp_path / "out.csv"), library, ResultPlan(run.bundle.card, ("eb", "cam"), "all"), results
             )
@@ -151,7 +152,7 @@ def test_a_code_beyond_the_vocabulary_is_not_shown_and_is_computed_again(run: Ru
     with connection:
         connection.execute("UPDATE record SET codes = ?, checksum = ? WHERE position = 7", (row[4], row[-1]))
     connection.close()
-    with open_library(run.table) as library, open_project(tmp_path / "a.gcx") as project:
+    with open_library(run.table, others=other_files()) as library, open_project(tmp_path / "a.gcx") as project:
         shown = [result for portion in stored_results(library, run.bundle, "cam", project) for result in portion]
         assert project.take_damaged() == [7]
     assert [result.position for result in shown] == [position for position in range(N_IMAGES) if position != 7]

@@ -10,7 +10,7 @@ import numpy as np
 from gcx_desktop.graph.graph import Graph
 from gcx_desktop.kinds.scenes.kind import SCENES
 from gcx_desktop.kinds.scenes.reader import ReadImage, defining_nodes
-from gcx_desktop.library.scene import Box, Scene, SceneObject
+from gcx_desktop.kinds.scenes.scene import Box, Scene, SceneObject
 
 TASK = {"country": ("cow", "farm"), "urban": ("bus",)}
 

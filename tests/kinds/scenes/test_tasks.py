@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gcx_desktop.errors import UnknownNameError, UsageError
+from gcx_desktop.kinds.scenes.scene import Box, Scene, SceneObject
 from gcx_desktop.kinds.scenes.tasks import (
     TaskFileError,
     defining,
@@ -16,7 +17,6 @@ from gcx_desktop.kinds.scenes.tasks import (
     read_task,
     without_defining,
 )
-from gcx_desktop.library.scene import Box, Scene, SceneObject
 
 TASK = {"country": ("cow", "farm"), "urban": ("bus", "traffic light")}
 

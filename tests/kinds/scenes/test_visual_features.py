@@ -14,7 +14,7 @@ from gcx_desktop.app.explaining.show_record import explain_record
 from gcx_desktop.cli.main import main
 from gcx_desktop.gcn.bundle import load_bundle
 from gcx_desktop.kinds.kind import RecordToShow
-from gcx_desktop.kinds.registry import feature_sets
+from gcx_desktop.kinds.registry import feature_sets, other_files
 from gcx_desktop.kinds.scenes.features import SceneFeatures
 from gcx_desktop.kinds.scenes.kind import SCENES
 from gcx_desktop.kinds.scenes.reader import ReadImage, ids_of, read_image, title_and_scene
@@ -22,7 +22,7 @@ from gcx_desktop.kinds.scenes.showing import show_at
 from gcx_desktop.library.library import open_library
 from gcx_desktop.library.record import Rejected
 from tests.kinds.scenes.images import vrd_object, vrd_relation, write_vrd
-from tests.library.test_scene import vg_object, vg_relation
+from tests.kinds.scenes.test_scene import vg_object, vg_relation
 
 N_IMAGES = 40
 GREEN, GREY = np.eye(3)[:2]
@@ -120,12 +120,12 @@ def test_features_of_objects_are_no_matter_of_molecules(tmp_path: Path, capfd: p
 def test_the_window_shows_why_an_image_has_no_features(folder: Path, model: Path, tmp_path: Path) -> None:
     images = write_vrd(tmp_path, {"a.jpg": [vrd_relation(vrd_object(0), 0, vrd_object(2))]})
     features = SceneFeatures(("cow",), n_visual=3)
-    with open_library(images) as library:
+    with open_library(images, others=other_files()) as library:
         shown = show_at(library.source, features, None, library.span(0))
     assert isinstance(shown, Rejected)
     assert "the model needs 3 visual features" in shown.reason
     bundle = load_bundle(model, feature_sets())
-    with open_library(folder / "annotations.json") as library:
+    with open_library(folder / "annotations.json", others=other_files()) as library:
         shown = show_at(library.source, features, None, library.span(1))
         assert isinstance(shown, RecordToShow)
         assert explain_record(bundle, library.source, shown.read).explanation.maps["eb"].shape == (3, 2)
@@ -138,7 +138,7 @@ def test_objects_get_vectors_by_their_own_and_merged_ids_and_without_any_by_thei
     path.write_text(json.dumps([{"relationships": relations, "image_id": 4}]))
     np.savez(tmp_path / "relationships.npz", **{"4/3": np.ones(2), "5": 5 * np.ones(2), "8": 8 * np.ones(2)})
     features = SceneFeatures((), n_visual=2, visual_alone=True)
-    with open_library(path) as library:
+    with open_library(path, others=other_files()) as library:
         assert ids_of(*title_and_scene(library.source, library.raw(0))) == [("7",), ("9", "8", "5"), ("4/3",)]
         read = read_image(library.source, features, library.span(0))
         assert isinstance(read, ReadImage)

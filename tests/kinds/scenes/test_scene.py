@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from gcx_desktop.errors import LibraryError, UsageError
+from gcx_desktop.kinds.registry import other_files
 from gcx_desktop.kinds.scenes.reader import title_and_scene
+from gcx_desktop.kinds.scenes.scene import Box, Names, NotAnImageError, Relation, Scene, parse_member, read_scene
 from gcx_desktop.library.library import open_library
 from gcx_desktop.library.record import RecordText, Rejected
-from gcx_desktop.library.scene import Box, Names, NotAnImageError, Relation, Scene, parse_member, read_scene
 from gcx_desktop.library.table_options import TableOptions
 from tests.kinds.scenes.images import vrd_object, vrd_relation, write_vrd
 
@@ -114,7 +115,7 @@ def test_a_title_is_one_line_that_every_file_can_hold() -> None:
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
 def test_nobody_waits_for_a_pipe_that_is_named_like_a_list_of_names(tmp_path: Path) -> None:
-    asked = "from gcx_desktop.library.scene import names_beside; from pathlib import Path; import sys; "
+    asked = "from gcx_desktop.kinds.scenes.scene import names_beside; from pathlib import Path; import sys; "
     os.mkfifo(tmp_path / "vrd_objects.json")
     command = [sys.executable, "-c", f"{asked}print(names_beside(Path(sys.argv[1])))", str(tmp_path / "a.json")]
     told = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
@@ -130,7 +131,7 @@ def test_an_object_of_many_ids_is_read_as_fast_however_often_it_is_named() -> No
 
 
 def scenes(path: Path) -> list[tuple[str, Scene]]:
-    with open_library(path) as library:
+    with open_library(path, others=other_files()) as library:
         return [title_and_scene(library.source, library.raw(position)) for position in range(len(library))]
 
 
@@ -153,7 +154,7 @@ def test_a_visual_genome_file_is_a_library_of_numbered_images(tmp_path: Path, in
 def test_an_image_that_is_broken_costs_itself_only(tmp_path: Path) -> None:
     path = write_vrd(tmp_path, {"a": [vrd_relation(vrd_object(0), 1, vrd_object(5))], "b": []})
     path.write_text(path.read_text()[:-1] + ', "c": NaN, "d": [')
-    with open_library(path) as library:
+    with open_library(path, others=other_files()) as library:
         texts = [library.text(position) for position in range(len(library))]
     assert [isinstance(text, Rejected) for text in texts] == [False, False, True, True]
 
@@ -163,19 +164,19 @@ def test_another_json_file_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "other.json"
     path.write_text(text)
     with pytest.raises(LibraryError, match="looks like a JSON file"):
-        open_library(path)
+        open_library(path, others=other_files())
 
 
 def test_columns_are_no_matter_of_scene_graphs(tmp_path: Path) -> None:
     path = write_vrd(tmp_path, {"a.jpg": [vrd_relation(vrd_object(0), 1, vrd_object(5))]})
     with pytest.raises(UsageError, match="file of scene graphs"):
-        open_library(path, TableOptions(smiles_column="smiles"))
+        open_library(path, TableOptions(smiles_column="smiles"), others=other_files())
 
 
 def test_what_is_annotated_can_be_searched_and_sorted_by(tmp_path: Path) -> None:
     person, hat = vrd_object(0, 0, 60, 10, 40), vrd_object(5, 10, 20, 10, 20)
     images = {"a.jpg": [vrd_relation(person, 1, hat), vrd_relation(hat, 0, person)], "none.jpg": []}
-    with open_library(write_vrd(tmp_path, images)) as library:
+    with open_library(write_vrd(tmp_path, images), others=other_files()) as library:
         assert library.field_names == ("objects", "n_objects", "n_relations")
         first, empty = library.text(0), library.text(1)
     assert isinstance(first, RecordText)

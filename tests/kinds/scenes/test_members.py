@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gcx_desktop.library.opening.members import members
+from gcx_desktop.kinds.scenes.members import members
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(alphabet='ab"\\\\[]{},:\\n ', max_size=8),
