@@ -321,7 +321,9 @@ def opened(args: argparse.Namespace, known: Known | None = None) -> Iterator[tup
     if getattr(args, "classes", "predicted") not in ("predicted", "all"):
         card.class_index(args.classes)
     with (
-        open_library(args.library, table_options(args), others=other_files(args.object_features), known=known) as library,
+        open_library(
+            args.library, table_options(args), others=other_files(args.object_features), known=known
+        ) as library,
         WorkerPool(args.workers) as pool,
     ):
         check_model(library, card)

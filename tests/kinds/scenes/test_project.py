@@ -101,7 +101,7 @@ def test_what_recurs_in_images_is_found_in_a_project_for_which_they_are_read_aga
     for _ in range(2):
         run.explained.clear()
         with (
-            open_library(images) as library,
+            open_library(images, others=other_files()) as library,
             open_project(tmp_path / "a.gcx") if found else create_project(tmp_path / "a.gcx") as project,
         ):
             source = partial(explain_into_project, project=project)
