@@ -9,7 +9,8 @@ from typing import Any
 
 from ..app.explaining.method_names import METHOD_NAMES
 from ..terminal import say
-from . import common
+from . import common, options
+from .progress_bar import progress_bar
 
 
 def add_parser(commands: Any) -> None:
@@ -20,8 +21,8 @@ def add_parser(commands: Any) -> None:
         "positive class by every method, and compares with the true atoms: those that any of the SMARTS matches.",
     )
     command.add_argument("table", metavar="TABLE", type=Path, help="CSV or TSV file, or an SDF with data fields")
-    command.add_argument("--label", metavar="COLUMN", required=True, help=f"classes; {common.LABEL_HELP}")
-    common.add_class_of_option(command, new=True)
+    command.add_argument("--label", metavar="COLUMN", required=True, help=f"classes; {options.LABEL_HELP}")
+    options.add_class_of_option(command, new=True)
     command.add_argument("--split-column", metavar="COLUMN", required=True, help="holds 'train' and 'test'")
     command.add_argument(
         "--truth", metavar="SMARTS", nargs="+", action="extend", required=True, help="true atoms; may be repeated"
@@ -34,10 +35,10 @@ def add_parser(commands: Any) -> None:
     command.add_argument(
         "--seeds", metavar="SEED", type=int, nargs="+", default=[0], help="a network for each (default: 0)"
     )
-    common.add_table_options(command)
-    command.add_argument("--epochs", metavar="N", type=common.positive, help="at most so many; validation chooses")
-    command.add_argument("--workers", metavar="N", type=common.positive, help="processes that read molecules")
-    command.add_argument("--threads", metavar="N", type=common.positive, default=1, help="of arithmetic (default: 1)")
+    options.add_table_options(command)
+    command.add_argument("--epochs", metavar="N", type=options.positive, help="at most so many; validation chooses")
+    command.add_argument("--workers", metavar="N", type=options.positive, help="processes that read molecules")
+    command.add_argument("--threads", metavar="N", type=options.positive, default=1, help="of arithmetic (default: 1)")
     command.add_argument("--quiet", action="store_true", help="no progress bar and no summary")
     command.set_defaults(run=run)
 
@@ -67,13 +68,13 @@ def run(args: argparse.Namespace) -> None:
         label=args.label,
         split_column=args.split_column,
         truth=tuple(args.truth),
-        options=common.table_options(args),
+        options=options.table_options(args),
         positive=args.positive,
-        class_of=common.class_of(args),
+        class_of=options.class_of(args),
         seeds=tuple(dict.fromkeys(args.seeds)),
         settings=Settings(max_epochs=args.epochs) if args.epochs else Settings(),
     )
-    with WorkerPool(args.workers) as pool, common.progress_bar(args.quiet) as report:
+    with WorkerPool(args.workers) as pool, progress_bar(args.quiet) as report:
         found = benchmark_attribution(
             request,
             [method(id_) for id_ in methods],

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..app.explaining.method_names import METHOD_NAMES
 from ..terminal import say
-from . import common
+from . import common, options
+from .progress_bar import progress_bar
 
 if TYPE_CHECKING:
     from ..app.evaluation.evaluate_methods import Evaluation, MethodSummary
@@ -28,11 +29,11 @@ def add_parser(commands: Any) -> None:
         "of each method, with the fidelity of random maps of the same size, and the quality of the predictions "
         "themselves.",
     )
-    common.add_library_options(command)
-    common.add_preparation_options(command)
-    command.add_argument("--label", metavar="COLUMN", required=True, help=f"the true classes; {common.LABEL_HELP}")
-    common.add_class_of_option(command)
-    common.add_tasks_option(command)
+    options.add_library_options(command)
+    options.add_preparation_options(command)
+    command.add_argument("--label", metavar="COLUMN", required=True, help=f"the true classes; {options.LABEL_HELP}")
+    options.add_class_of_option(command)
+    options.add_tasks_option(command)
     command.add_argument(
         "-o", "--output", metavar="OUT.csv", required=True, help="a row for each method; '-' prints it"
     )
@@ -41,7 +42,7 @@ def add_parser(commands: Any) -> None:
     )
     command.add_argument(
         "--threshold",
-        type=common.share,
+        type=options.share,
         default=PAPER_THRESHOLD,
         metavar="0…1",
         help="share of a record's largest value above which an atom is salient (default: %(default)s, the paper's)",
@@ -53,7 +54,7 @@ def add_parser(commands: Any) -> None:
     command.add_argument(
         "--sanity", metavar="FILE.csv", help="write how alike the maps stay while the network's layers are randomised"
     )
-    common.add_project_option(command)
+    options.add_project_option(command)
     command.set_defaults(run=run)
 
 
@@ -88,12 +89,12 @@ def run(args: argparse.Namespace) -> None:
             len(positions),
             args.tasks,
             positive=bundle.card.positive_class,
-            class_of=common.class_of(args, names),
+            class_of=options.class_of(args, names),
         )
         common.tell_labels(labels.meaning)
         methods = [method(id_) for id_ in ids]
-        request = ExplanationRequest(library, bundle, methods, positions, common.preparation(args))
-        with common.progress_bar(args.quiet) as report:
+        request = ExplanationRequest(library, bundle, methods, positions, options.preparation(args))
+        with progress_bar(args.quiet) as report:
             found = evaluate_methods(
                 request,
                 labels,

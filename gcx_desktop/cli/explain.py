@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from ..app.explaining.method_names import DEFAULT_METHOD, METHOD_NAMES
-from . import common, predict
+from . import common, options, predict
 
 
 def add_parser(commands: Any) -> None:
@@ -17,8 +17,8 @@ def add_parser(commands: Any) -> None:
         "atoms of the SMILES column (tables) or of the record (SDF, as RDKit atom-property lists); of images, one per "
         "object, in the order of the column 'objects'.",
     )
-    common.add_library_options(command)
-    common.add_preparation_options(command)
+    options.add_library_options(command)
+    options.add_preparation_options(command)
     command.add_argument("-o", "--output", metavar="OUT", required=True, help=predict.OUTPUT_HELP)
     command.add_argument(
         "--method",
@@ -39,7 +39,7 @@ def add_parser(commands: Any) -> None:
         help="add the library's own columns to a table; one named as gcx's is has input_ before it, the "
         "second of a name _2 behind it",
     )
-    common.add_project_option(command)
+    options.add_project_option(command)
     command.set_defaults(run=run)
 
 

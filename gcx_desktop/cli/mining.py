@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from ..terminal import say
-from . import common
+from . import common, options
 
 if TYPE_CHECKING:
     from ..app.explaining.explanation_source import ExplanationSource
@@ -36,7 +36,7 @@ def mine_as_asked(
             len(explanation.wanted),
             args.tasks,
             positive=card.positive_class,
-            class_of=common.class_of(args, card.class_names),
+            class_of=options.class_of(args, card.class_names),
         )
         common.tell_labels(labels.meaning)
     mined = mine(request, explanation, source, work, labels)

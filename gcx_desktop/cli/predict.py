@@ -7,7 +7,8 @@ from functools import partial
 from typing import Any
 
 from ..terminal import say
-from . import common
+from . import common, options
+from .progress_bar import progress_bar
 
 OUTPUT_HELP = "output: .csv .tsv .json .sdf (also .gz) .parquet .xlsx; '-' is CSV on standard output"
 
@@ -18,8 +19,8 @@ def add_parser(commands: Any) -> None:
         help="class and probability per record",
         description="Predicts every record of a library: molecules, or images as scene graphs.",
     )
-    common.add_library_options(command)
-    common.add_preparation_options(command)
+    options.add_library_options(command)
+    options.add_preparation_options(command)
     output_help = f"{OUTPUT_HELP}; .smi holds SMILES and titles alone"
     command.add_argument("-o", "--output", metavar="OUT", required=True, help=output_help)
     command.add_argument(
@@ -29,7 +30,7 @@ def add_parser(commands: Any) -> None:
         help="leave the library's own columns out of a table; one named as gcx's is has input_ before it, the "
         "second of a name _2 behind it",
     )
-    common.add_project_option(command)
+    options.add_project_option(command)
     command.set_defaults(run=run)
 
 
@@ -48,7 +49,7 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
         from ..app.explaining.read_records import read_library, wants_molblocks
         from ..app.projects.project_source import read_new
 
-        molblocks, preparation = wants_molblocks(args.output), common.preparation(args)
+        molblocks, preparation = wants_molblocks(args.output), options.preparation(args)
         features = common.model_card(args).features
         read = read_library if project is None else partial(read_new, project=project)
         # The workers read while this process imports torch.
@@ -70,7 +71,7 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
         check_plan(plan, args.output, len(positions))
         methods = [method(id_) for id_ in method_ids]
         request = ExplanationRequest(library, bundle, methods, positions, preparation, with_molblocks=molblocks)
-        with common.progress_bar(args.quiet) as report:
+        with progress_bar(args.quiet) as report:
             results = common.explanation_source(project, records)(request, Work(pool, report))
             written = write_results(args.output, library, plan, results)
         common.tell_damaged(project)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from ..app.explaining.method_names import DEFAULT_METHOD, METHOD_NAMES
 from ..app.explaining.threshold import DEFAULT_THRESHOLD
 from ..errors import UsageError
-from . import common
+from . import common, options
 from .mining import mine_as_asked
+from .progress_bar import progress_bar
 
 if TYPE_CHECKING:
     from ..app.explaining.explanation_source import ExplanationSource
@@ -27,14 +28,14 @@ def add_parser(commands: Any) -> None:
         description="Explains a library and writes a PDF: model, method, colour scale, every record with its "
         "saliency and prediction, and the records that could not be read; if asked, the salient substructures.",
     )
-    common.add_library_options(command)
-    common.add_preparation_options(command)
+    options.add_library_options(command)
+    options.add_preparation_options(command)
     command.add_argument("-o", "--output", metavar="OUT.pdf", type=Path, required=True)
     command.add_argument("--method", default=DEFAULT_METHOD, metavar="ID", help=", ".join(METHOD_NAMES))
     command.add_argument("--class", dest="classes", default="predicted", metavar="NAME|predicted|all")
     command.add_argument(
         "--threshold",
-        type=common.share,
+        type=options.share,
         default=DEFAULT_THRESHOLD,
         metavar="0…1",
         help="share of the scale below which an atom or object is not coloured (default: %(default)s)",
@@ -44,7 +45,7 @@ def add_parser(commands: Any) -> None:
     )
     command.add_argument(
         "--substructures",
-        type=common.positive,
+        type=options.positive,
         metavar="N",
         help="add the N substructures that explanations by the method show most often, of each class explained",
     )
@@ -52,12 +53,12 @@ def add_parser(commands: Any) -> None:
         "--label",
         metavar="COLUMN",
         help="of --substructures: the true classes; then only records predicted rightly count as explained; "
-        f"{common.LABEL_HELP}",
+        f"{options.LABEL_HELP}",
     )
-    common.add_class_of_option(command)
-    common.add_tasks_option(command)
+    options.add_class_of_option(command)
+    options.add_tasks_option(command)
     command.add_argument("--template", type=Path, metavar="FILE.typ", help="your own Typst template")
-    common.add_project_option(command)
+    options.add_project_option(command)
     command.set_defaults(run=run)
 
 
@@ -66,7 +67,7 @@ def run(args: argparse.Namespace) -> None:
 
     if args.label is not None and args.substructures is None:
         raise UsageError("--label says which records are evidence for substructures; add --substructures N")
-    common.check_class_of(args)
+    options.check_class_of(args)
     common.check_methods([args.method])
     output_kind(args.output, ("pdf",))
     check_output(args.output, forbid=args.library)
@@ -78,12 +79,12 @@ def run(args: argparse.Namespace) -> None:
         from ..explain.method import method
         from ..work import Work
 
-        request = ExplanationRequest(library, bundle, [method(args.method)], positions, common.preparation(args))
+        request = ExplanationRequest(library, bundle, [method(args.method)], positions, options.preparation(args))
         source = common.explanation_source(project)
-        with common.progress_bar(args.quiet) as report:
+        with progress_bar(args.quiet) as report:
             work = Work(pool, report)
             findings, search, labels = _substructures(args, request, source, work)
-            options = ReportOptions(
+            report_options = ReportOptions(
                 classes=args.classes,
                 threshold=args.threshold,
                 scale_mode=args.scale,
@@ -93,7 +94,7 @@ def run(args: argparse.Namespace) -> None:
                 command_line=shlex.join(["gcx", "report", *_arguments(args)]),
                 template=args.template,
             )
-            written = write_report(request, source, work, args.output, options)
+            written = write_report(request, source, work, args.output, report_options)
         common.tell_damaged(project)
         common.finish(args, library, len(positions), written.rejected, written.warnings)
 
@@ -119,7 +120,7 @@ def _arguments(args: argparse.Namespace) -> list[str]:
     words += ["--threshold", f"{args.threshold:g}", "--scale", args.scale]
     words += ["--keep-largest-fragment"] if args.keep_largest_fragment else []
     words += ["--neutralise"] if args.neutralise else []
-    words += common.table_options(args).arguments()
+    words += options.table_options(args).arguments()
     for option, value in (
         ("--limit", args.limit),
         ("--substructures", args.substructures),

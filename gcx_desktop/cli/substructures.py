@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from ..app.explaining.method_names import DEFAULT_METHOD, METHOD_NAMES
 from ..terminal import say
 from ..wording import counted
-from . import common
+from . import common, options
 from .evaluate import PAPER_THRESHOLD
 from .mining import mine_as_asked
+from .progress_bar import progress_bar
 
 if TYPE_CHECKING:
     from ..app.mining.substructure_search import Mined
@@ -32,8 +33,8 @@ def add_parser(commands: Any) -> None:
         "library and tested (Fisher's exact test, Benjamini and Hochberg's q). Of scene graphs, objects, relations "
         "with both ends, and sets of two to four objects are listed; they have no schemes.",
     )
-    common.add_library_options(command)
-    common.add_preparation_options(command)
+    options.add_library_options(command)
+    options.add_preparation_options(command)
     command.add_argument(
         "-o",
         "--output",
@@ -42,10 +43,10 @@ def add_parser(commands: Any) -> None:
         help="output: .csv .tsv .json .sdf (also .gz) .parquet .xlsx .smarts .html; '-' is CSV on standard output",
     )
     command.add_argument(
-        "--label", metavar="COLUMN", help=f"the true classes; {common.LABEL_HELP}: such records do not count"
+        "--label", metavar="COLUMN", help=f"the true classes; {options.LABEL_HELP}: such records do not count"
     )
-    common.add_class_of_option(command)
-    common.add_tasks_option(command)
+    options.add_class_of_option(command)
+    options.add_tasks_option(command)
     command.add_argument(
         "--method",
         default=DEFAULT_METHOD,
@@ -64,7 +65,7 @@ def add_parser(commands: Any) -> None:
     )
     command.add_argument(
         "--threshold",
-        type=common.share,
+        type=options.share,
         default=PAPER_THRESHOLD,
         metavar="0…1",
         help="share of a molecule's largest value above which an atom is salient (default: %(default)s, the paper's)",
@@ -81,34 +82,34 @@ def add_parser(commands: Any) -> None:
     )
     command.add_argument(
         "--min-occurrences",
-        type=common.positive,
+        type=options.positive,
         default=1,
         metavar="N",
         help="list what at least N explained molecules give (default: %(default)s)",
     )
     command.add_argument(
         "--min-support",
-        type=common.share,
+        type=options.share,
         default=0.05,
         metavar="0…1",
         help="of scheme 'frequent', and of sets of objects: share of the explained molecules or images of a class, at "
         "least (default: %(default)s)",
     )
-    command.add_argument("--min-atoms", type=common.positive, default=2, metavar="N", help="default: %(default)s")
+    command.add_argument("--min-atoms", type=options.positive, default=2, metavar="N", help="default: %(default)s")
     command.add_argument(
         "--max-atoms",
-        type=common.positive,
+        type=options.positive,
         metavar="N",
         help=f"default: {_MAX_ATOMS_OTHERWISE}, of scheme 'frequent' {_MAX_ATOMS['frequent']} (12 at most)",
     )
     command.add_argument(
         "--max-patterns",
-        type=common.positive,
+        type=options.positive,
         default=1000,
         metavar="N",
         help="count only the N that most molecules give (default: %(default)s)",
     )
-    common.add_project_option(command)
+    options.add_project_option(command)
     command.set_defaults(run=run)
 
 
@@ -118,7 +119,7 @@ def run(args: argparse.Namespace) -> None:
     from ..kinds.registry import kind_of_model
     from ..library.writing.output import check_output, output_kind
 
-    common.check_class_of(args)
+    options.check_class_of(args)
     common.check_methods((args.method,))
     card = common.model_card(args)
     output_kind(args.output, file_kinds(kind_of_model(card)))
@@ -128,7 +129,7 @@ def run(args: argparse.Namespace) -> None:
         from ..app.explaining.read_records import read_library
         from ..app.projects.project_source import read_new
 
-        records, preparation = None, common.preparation(args)
+        records, preparation = None, options.preparation(args)
         if args.label is None and kind_of_model(card).fragmenter.pieces is None:
             # All are read, which can begin while this process imports torch.
             read = read_library if project is None else partial(read_new, project=project)
@@ -153,7 +154,7 @@ def run(args: argparse.Namespace) -> None:
             classes=() if args.classes == ALL else (args.classes,),
             seed=args.seed,
         )
-        with common.progress_bar(args.quiet) as report:
+        with progress_bar(args.quiet) as report:
             work = Work(pool, report)
             explanation = ExplanationRequest(library, bundle, [method(args.method)], positions, preparation)
             mined = mine_as_asked(args, request, explanation, common.explanation_source(project, records), work)

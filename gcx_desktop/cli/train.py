@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from ..gcn.settings import Settings
 from ..terminal import say
 from ..wording import counted, visible
-from . import common
+from . import common, options
+from .progress_bar import progress_bar
 
 if TYPE_CHECKING:
     from ..gcn.bundle import Bundle
@@ -44,27 +45,27 @@ def add_parser(commands: Any) -> None:
         "table", metavar="TABLE", type=Path, help="CSV or TSV file, an SDF with data fields, or scene graphs"
     )
     command.add_argument("-o", "--output", metavar="MODEL_DIR", type=Path, required=True, help="model folder to write")
-    command.add_argument("--label", metavar="COLUMN", required=True, help=f"classes; {common.LABEL_HELP}")
-    common.add_class_of_option(command, new=True)
-    common.add_tasks_option(command)
+    command.add_argument("--label", metavar="COLUMN", required=True, help=f"classes; {options.LABEL_HELP}")
+    options.add_class_of_option(command, new=True)
+    options.add_tasks_option(command)
     command.add_argument(
         "--without-defining",
         action="store_true",
         help="of scene graphs: leave the objects by which the label is given out of the graphs, now and whenever the "
         "model is used",
     )
-    common.add_object_features_option(command)
+    options.add_object_features_option(command)
     command.add_argument(
         "--only-object-features",
         action="store_true",
         help="of scene graphs: have the visual features in the place of category and box, not besides",
     )
-    common.add_table_options(command)
+    options.add_table_options(command)
     command.add_argument("--split", choices=SPLITS, help="80/10/10; default: scaffold, of scene graphs random")
     command.add_argument(
         "--also-split", choices=SPLITS, action="append", default=[], help="one more row of metrics; may be repeated"
     )
-    command.add_argument("--seeds", metavar="N", type=common.positive, default=5, help="runs (default: %(default)s)")
+    command.add_argument("--seeds", metavar="N", type=options.positive, default=5, help="runs (default: %(default)s)")
     command.add_argument("--seed", metavar="BASE", type=int, default=0, help="the first seed (default: %(default)s)")
     _add_descriptions(command)
     defaults = Settings()
@@ -75,9 +76,9 @@ def add_parser(commands: Any) -> None:
         group.add_argument(
             flag, dest=name, metavar="N", type=kind, default=default, help=f"{text} (default: {default})"
         )
-    command.add_argument("--limit", metavar="N", type=common.positive, help="only the first N records")
+    command.add_argument("--limit", metavar="N", type=options.positive, help="only the first N records")
     command.add_argument("--rejected", metavar="FILE.csv", type=Path, help="write records that could not be read there")
-    command.add_argument("--workers", metavar="N", type=common.positive, help="processes that read records")
+    command.add_argument("--workers", metavar="N", type=options.positive, help="processes that read records")
     command.add_argument(
         "--device",
         choices=("auto", "cpu"),
@@ -87,7 +88,7 @@ def add_parser(commands: Any) -> None:
     command.add_argument(
         "--threads",
         metavar="N",
-        type=common.positive,
+        type=options.positive,
         default=1,
         help="of arithmetic; weights are the same bit by bit for the same number (default: %(default)s)",
     )
@@ -127,7 +128,7 @@ def run(args: argparse.Namespace) -> None:
         table=args.table,
         label=args.label,
         output=args.output,
-        options=common.table_options(args),
+        options=options.table_options(args),
         limit=args.limit,
         rejected=args.rejected,
         tasks=args.tasks,
@@ -142,7 +143,7 @@ def run(args: argparse.Namespace) -> None:
         name=args.name,
         task=args.task,
         class_names=args.class_names,
-        class_of=common.class_of(args, args.class_names),
+        class_of=options.class_of(args, args.class_names),
         source=args.source,
         licence=args.licence,
         tuning=args.tuning,
@@ -152,7 +153,7 @@ def run(args: argparse.Namespace) -> None:
     torch.set_num_threads(args.threads)
     if args.device == "auto" and not args.quiet:
         say("gcx: device: cpu (training always runs there)")
-    with WorkerPool(args.workers) as pool, common.progress_bar(args.quiet) as report:
+    with WorkerPool(args.workers) as pool, progress_bar(args.quiet) as report:
         bundle = train_model(
             request,
             Work(pool, report),
@@ -165,7 +166,7 @@ def run(args: argparse.Namespace) -> None:
 
 def command_line(args: argparse.Namespace) -> str:
     """The command that does the same again; of absolute paths only the names, which mean something elsewhere too."""
-    words: list[str] = ["gcx", "train", _shown(args.table), *common.table_options(args).arguments()]
+    words: list[str] = ["gcx", "train", _shown(args.table), *options.table_options(args).arguments()]
     given: list[tuple[str, Any, Any]] = [
         ("--limit", args.limit, None),
         ("--label", args.label, None),

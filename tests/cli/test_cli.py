@@ -222,7 +222,7 @@ def test_the_sample_library_is_explained_without_a_rejected_record(tmp_path: Pat
 
 
 def test_the_progress_bar_says_what_how_far_and_how_long() -> None:
-    from gcx_desktop.cli.common import bar_text
+    from gcx_desktop.cli.progress_bar import bar_text
 
     text = bar_text(Progress("Explaining", 812, 2050, rejected=3, elapsed=9.2))
     assert text.startswith("Explaining  812 / 2,050  ▓▓▓▓▓▓▓▓▓░")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gcx_desktop.cli.common import table_options
 from gcx_desktop.cli.main import main, parser
+from gcx_desktop.cli.options import table_options
 from gcx_desktop.library.table_options import NO_TITLE, TableOptions
 
 

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from gcx_desktop.app.output import write_report
 from gcx_desktop.app.output.export_kinds import FILTERED
 from gcx_desktop.app.output.write_report import ReportOptions
-from gcx_desktop.cli.common import table_options
 from gcx_desktop.cli.main import parser
+from gcx_desktop.cli.options import table_options
 from gcx_desktop.errors import Cancelled
 from gcx_desktop.gui.session.settings import Settings
 from gcx_desktop.gui.window.main_window import MainWindow

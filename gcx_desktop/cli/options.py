@@ -1,0 +1,223 @@
+"""Options that several commands have, and what is read out of them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import UsageError
+from ..gcn.catalogue import DEFAULT_MODEL
+
+if TYPE_CHECKING:
+    from ..library.molecules.preparation import Preparation
+    from ..library.table_options import TableOptions
+
+
+def positive(text: str) -> int:
+    """An argparse type: a whole number ≥ 1."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not at least 1")
+    return value
+
+
+def share(text: str) -> float:
+    """An argparse type: a number from 0 to 1."""
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
+    return value
+
+
+def add_library_options(command: argparse.ArgumentParser) -> None:
+    """The options of a command that reads a library with a model."""
+    command.add_argument(
+        "library", metavar="LIBRARY", type=Path, help="SDF, MOL, SMILES, CSV, TSV or scene-graph file, also .gz"
+    )
+    command.add_argument(
+        "--model",
+        default=DEFAULT_MODEL,
+        metavar="NAME|DIR",
+        help="a model of 'gcx models', or a model folder (default: %(default)s)",
+    )
+    add_table_options(command)
+    add_object_features_option(command)
+    command.add_argument("--limit", metavar="N", type=positive, help="only the first N records")
+    command.add_argument("--workers", metavar="N", type=positive, help="processes that read records (default: cores)")
+    command.add_argument(
+        "--device",
+        choices=("auto", "cpu", "cuda"),
+        default="cpu",
+        help="auto: a CUDA device where one works, else the CPU; which one is said (default: %(default)s)",
+    )
+    command.add_argument("--rejected", metavar="FILE.csv", type=Path, help="write records that could not be read there")
+    command.add_argument("--quiet", action="store_true", help="no progress bar and no counts")
+    command.add_argument(
+        "--seed",
+        type=int,
+        default=0,
+        help="accepted by every command; matters where maps are compared with random atoms",
+    )
+
+
+def add_table_options(command: argparse.ArgumentParser) -> None:
+    """What is found by looking at a table, for those that know better."""
+    command.add_argument(
+        "--smiles-column",
+        metavar="NAME",
+        help="column of a table that holds SMILES, InChI or connection tables (default: found); in any letter case, or "
+        "'column 3' for the third one",
+    )
+    command.add_argument(
+        "--title-column",
+        metavar="NAME",
+        help="that holds titles (default: found), likewise; '' is none. Of an SDF: a data field",
+    )
+    command.add_argument("--delimiter", metavar="CHAR", type=delimiter, help="of a table (default: found)")
+    command.add_argument(
+        "--header",
+        action=argparse.BooleanOptionalAction,
+        help="whether the first line of a table names its columns (default: found)",
+    )
+    command.add_argument(
+        "--header-line",
+        metavar="N",
+        type=positive,
+        help="line of a table that names its columns; those above it are left out (default: found)",
+    )
+
+
+def table_options(args: argparse.Namespace) -> TableOptions:
+    """What the options of :func:`add_library_options` say of a table.
+
+    :raises UsageError: if they contradict each other
+    """
+    from ..library.table_options import TableOptions
+
+    if args.header is False and args.header_line is not None:
+        raise UsageError("--no-header and --header-line contradict each other; leave one of them out")
+    return TableOptions(args.delimiter, args.header, args.smiles_column, args.title_column, args.header_line)
+
+
+def add_project_option(command: argparse.ArgumentParser) -> None:
+    """``--project``, of the commands whose results a project keeps."""
+    command.add_argument(
+        "--project",
+        metavar="FILE.gcx",
+        type=Path,
+        help="keep results in this project as they come, about 250 records at a time, and compute nothing that it "
+        "holds already for the same file, model and method: the same command goes on where it was stopped. Made if "
+        "there is none. For a structure file from SMILES, records are read again: a project holds no coordinates",
+    )
+
+
+LABEL_HELP = "in any letter case, or 'column 3'; blank, NA and the like: not measured"
+
+
+def add_class_of_option(command: argparse.ArgumentParser, new: bool = False) -> None:
+    """``--class-of``, of the commands that need labels.
+
+    :param new: whether the classes get their names by it
+    """
+    which = "its class, with a name of your own" if new else "which class of the model"
+    command.add_argument(
+        "--class-of",
+        action="append",
+        default=[],
+        type=value_and_class,
+        metavar="VALUE=CLASS",
+        help=f"a value of the label and {which}; may be repeated; 'VALUE=' leaves its rows out. Needed where it is not "
+        "known: known are the names of classes, their numbers 0, 1, …, and opposites such as active/inactive, "
+        "X/non-X, yes/no, +/-, X+/X-",
+    )
+
+
+def value_and_class(text: str) -> str:
+    """An argparse type: ``VALUE=CLASS``, not yet divided, since either may hold a "="."""
+    from ..library.labels.label_meaning import split_class_of
+
+    try:
+        split_class_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return text
+
+
+def class_of(args: argparse.Namespace, class_names: Sequence[str] = ()) -> dict[str, str]:
+    """What ``--class-of`` says: value → class.
+
+    :param class_names: of the model; none if one is to be trained
+    :raises UsageError: if it says two things of one value
+    """
+    from ..library.labels.label_meaning import split_class_of
+
+    found: dict[str, str] = {}
+    for value, name in (split_class_of(text, class_names) for text in args.class_of):
+        if found.setdefault(value, name) != name:
+            raise UsageError(f"--class-of says of '{value}' both '{found[value]}' and '{name}'; leave one out")
+    return found
+
+
+def check_class_of(args: argparse.Namespace) -> None:
+    """:raises UsageError: if ``--class-of`` is given without a label"""
+    if args.class_of and args.label is None:
+        raise UsageError("--class-of says what the values of --label are; add --label COLUMN")
+
+
+def add_tasks_option(command: argparse.ArgumentParser) -> None:
+    """``--tasks``, of the commands that need labels."""
+    command.add_argument(
+        "--tasks",
+        metavar="FILE",
+        type=Path,
+        help="of scene graphs: a JSON file of the words by which --label is given, or a table with a column 'image' "
+        "and one of labels (default: the tasks that come with the program)",
+    )
+
+
+def add_object_features_option(command: argparse.ArgumentParser) -> None:
+    """``--object-features``, of the commands that read a library."""
+    command.add_argument(
+        "--object-features",
+        metavar="FILE.npz",
+        type=Path,
+        help="of scene graphs: visual features of the objects, by id (default, for a model that needs them: of the "
+        "library's name, beside it)",
+    )
+
+
+def add_preparation_options(command: argparse.ArgumentParser) -> None:
+    """What may be done to molecules before they are predicted."""
+    command.add_argument(
+        "--keep-largest-fragment",
+        action="store_true",
+        help="predict only the fragment of a salt or mixture with the most heavy atoms, an organic one if there is any",
+    )
+    command.add_argument(
+        "--neutralise",
+        action="store_true",
+        help="predict molecules without the charges that hydrogens can remove; by default all are predicted as they "
+        "are. Either option adds to the results what was done to each molecule",
+    )
+
+
+def preparation(args: argparse.Namespace) -> Preparation:
+    """What :func:`add_preparation_options` asks for."""
+    from ..library.molecules.preparation import Preparation
+
+    return Preparation(args.keep_largest_fragment, args.neutralise)
+
+
+def delimiter(text: str) -> str:
+    """An argparse type: one character, which may be spelt out.
+
+    :raises argparse.ArgumentTypeError: if it is none that can divide cells
+    """
+    from ..library.formats.columns import parse_delimiter
+
+    try:
+        return parse_delimiter(text)
+    except UsageError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
