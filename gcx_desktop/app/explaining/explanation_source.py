@@ -49,7 +49,7 @@ class ExplanationHolder(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class HeldFirst:
+class LayeredSource:
     """An :class:`ExplanationSource`: a record comes from the first holder that holds it."""
 
     holders: Sequence[ExplanationHolder]

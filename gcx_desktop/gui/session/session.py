@@ -16,10 +16,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from ...app.explaining.method_names import METHOD_NAMES
 from ...app.explaining.models import list_models
 from ...app.explaining.threshold import THRESHOLD_STEPS
-from ...app.libraries.held_rows import HeldRows
 from ...app.libraries.row_order import listed_where
 from ...app.libraries.row_results import RowResult, row_result
 from ...app.libraries.shown_class import PREDICTED
+from ...app.libraries.table_holder import TableHolder
 from ...app.projects.kept_project import Explained, KeptProject
 from ...app.projects.project_source import EXPLAINED
 from ...app.projects.unsaved_work import is_pasted
@@ -391,7 +391,7 @@ class Session(QObject):
         if inquiry is None:
             return None
         library, bundle, preparation = inquiry.library, inquiry.bundle, inquiry.preparation
-        table = HeldRows.of(inquiry.rows, library, bundle, preparation)
+        table = TableHolder.of(inquiry.rows, library, bundle, preparation)
         return WindowExplanations(
             library, bundle, preparation, method_ids, positions, table, self._results_in, self.batch_pool
         )

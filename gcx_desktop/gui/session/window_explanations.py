@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ...app.libraries.held_rows import HeldRows
+from ...app.libraries.table_holder import TableHolder
 from ...app.projects.kept_project import KeptProject
 from ...library.library import Library
 from ...library.molecules.preparation import Preparation
@@ -30,7 +30,7 @@ class WindowExplanations:
     method_ids: Sequence[str]
     positions: Sequence[int] | None
     """``None`` for all."""
-    table: HeldRows
+    table: TableHolder
     kept: KeptProject | None
     """The project that holds results."""
     pool: WorkerPool
@@ -49,14 +49,14 @@ class WindowExplanations:
         """A project of the user's also gets what is computed; one of the program's own only what *Explain all* asks
         for. In the other thread, since it imports torch."""
         from ...app.explaining.explain_library import explain_library
-        from ...app.explaining.explanation_source import HeldFirst
-        from ...app.projects.kept_results import IntoKept, KeptResults
+        from ...app.explaining.explanation_source import LayeredSource
+        from ...app.projects.project_explanations import ProjectHolder, SavingSource
 
         if self.kept is None:
-            return HeldFirst((self.table,), explain_library)
+            return LayeredSource((self.table,), explain_library)
         if self.kept.read_only or self.kept.unsaved:
-            return HeldFirst((KeptResults(self.kept), self.table), explain_library)
-        return IntoKept(self.kept, HeldFirst((self.table,), explain_library))
+            return LayeredSource((ProjectHolder(self.kept), self.table), explain_library)
+        return SavingSource(self.kept, LayeredSource((self.table,), explain_library))
 
     def work(self, link: Link) -> Work:
         """What a long function is given to do it."""

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gcx_desktop.app.explaining.explanation_source import ExplanationSource, HeldFirst
+from gcx_desktop.app.explaining.explanation_source import ExplanationSource, LayeredSource
 from gcx_desktop.app.explaining.request import ExplanationRequest
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.progress import Progress
@@ -49,13 +49,13 @@ def asked(positions: list[int]) -> ExplanationRequest:
     return ExplanationRequest(cast(Any, range(10)), cast(Any, None), positions=positions)
 
 
-def given(source: HeldFirst, positions: list[int], work: Work) -> list[tuple[int, str]]:
+def given(source: LayeredSource, positions: list[int], work: Work) -> list[tuple[int, str]]:
     return [(each.position, each.by) for each in cast(Iterator[Any], source(asked(positions), work))]
 
 
 def test_each_record_comes_from_the_first_that_holds_it() -> None:
     computer = Computer()
-    source = HeldFirst((Holder("project", {1, 7}), Holder("table", {7, 3})), computer)
+    source = LayeredSource((Holder("project", {1, 7}), Holder("table", {7, 3})), computer)
     found = given(source, [7, 2, 3, 1, 9], Work(NO_POOL))
     assert found == [(7, "project"), (2, "computed"), (3, "table"), (1, "project"), (9, "computed")]
     assert [list(each.wanted) for each in computer.asked] == [[2, 9]]
@@ -63,14 +63,14 @@ def test_each_record_comes_from_the_first_that_holds_it() -> None:
 
 def test_what_nobody_holds_is_computed_by_the_request_as_it_is() -> None:
     computer, request = Computer(), asked([4, 5])
-    list(HeldFirst((Holder("project", {1}),), computer)(request, Work(NO_POOL)))
+    list(LayeredSource((Holder("project", {1}),), computer)(request, Work(NO_POOL)))
     assert computer.asked == [request]
 
 
 @pytest.mark.parametrize("held", [set(), {0, 1}, {0, 1, 2}])
 def test_progress_counts_all_records_that_are_wanted(held: set[int]) -> None:
     told: list[Progress] = []
-    source = HeldFirst((Holder("project", held),), Computer())
+    source = LayeredSource((Holder("project", held),), Computer())
     assert len(given(source, [0, 1, 2], Work(NO_POOL, told.append))) == 3
     if held:
         assert (told[-1].done, told[-1].total) == (3, 3)

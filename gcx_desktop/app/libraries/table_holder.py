@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class HeldRows:
+class TableHolder:
     """An :class:`~..explaining.explanation_source.ExplanationHolder`: the table of a window. Any thread may ask it.
 
     It holds all records that are wanted, or none: records that were explained one by one, since somebody looked at
@@ -40,9 +40,9 @@ class HeldRows:
     """Method id → position → [n_places, n_classes]."""
 
     @staticmethod
-    def of(rows: LibraryRows, library: Library, bundle: Bundle, preparation: Preparation) -> HeldRows:
+    def of(rows: LibraryRows, library: Library, bundle: Bundle, preparation: Preparation) -> TableHolder:
         """What the rows hold and will hold of this model and preparation; nothing is copied."""
-        return HeldRows(rows.so_far(), library, bundle, preparation, dict(rows.maps))
+        return TableHolder(rows.so_far(), library, bundle, preparation, dict(rows.maps))
 
     def holds(self, request: ExplanationRequest) -> NDArray[np.bool_]:
         """[n_wanted]; not those that were rejected, which are read again whoever is asked."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptResults:
+class ProjectHolder:
     """An ``ExplanationHolder``: a project of which nothing is asked but what it holds."""
 
     kept: KeptProject
@@ -52,7 +52,7 @@ class KeptResults:
 
 
 @dataclass(frozen=True, slots=True)
-class IntoKept:
+class SavingSource:
     """An ``ExplanationSource``: what the project holds comes from there, the rest is computed and saved.
     Where it cannot be saved, or the project is closed meanwhile, it is only computed."""
 

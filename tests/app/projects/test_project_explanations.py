@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from gcx_desktop.app.explaining.explain_library import ExplainedRecord, explain_library
-from gcx_desktop.app.explaining.explanation_source import HeldFirst
+from gcx_desktop.app.explaining.explanation_source import LayeredSource
 from gcx_desktop.app.explaining.request import ExplanationRequest
 from gcx_desktop.app.projects.explain_project import explain_into_project
 from gcx_desktop.app.projects.kept_project import KeptProject
-from gcx_desktop.app.projects.kept_results import IntoKept, KeptResults
+from gcx_desktop.app.projects.project_explanations import ProjectHolder, SavingSource
 from gcx_desktop.errors import ProjectError
 from gcx_desktop.explain.engine import Explainer
 from gcx_desktop.explain.method import method
@@ -78,13 +78,13 @@ def positions(results: Sequence[Any]) -> list[int]:
 def test_what_is_computed_into_a_project_is_there_the_next_time(
     request_: ExplanationRequest, kept: KeptProject, pool: WorkerPool, asked: list[int]
 ) -> None:
-    source, work = IntoKept(kept, explain_library), Work(pool)
+    source, work = SavingSource(kept, explain_library), Work(pool)
     some = list(source(request_.at([3, 1]), work))
     assert sum(asked) == 2
     everything = list(source(request_, work))
     assert sum(asked) == N_RECORDS - 1
-    assert list(KeptResults(kept).holds(request_)) == [True] * N_RECORDS
-    again = list(HeldFirst((KeptResults(kept),), explain_library)(request_, work))
+    assert list(ProjectHolder(kept).holds(request_)) == [True] * N_RECORDS
+    again = list(LayeredSource((ProjectHolder(kept),), explain_library)(request_, work))
     assert sum(asked) == N_RECORDS - 1
     assert positions(some) == [3, 1]
     assert positions(everything) == positions(again) == list(range(N_RECORDS))
@@ -95,7 +95,7 @@ def test_what_is_computed_into_a_project_is_there_the_next_time(
 
 
 def test_asking_what_a_project_holds_adds_nothing_to_it(request_: ExplanationRequest, kept: KeptProject) -> None:
-    assert not KeptResults(kept).holds(request_).any()
+    assert not ProjectHolder(kept).holds(request_).any()
     assert kept.project.models() == []
     assert kept.project.sources() == []
 
@@ -107,7 +107,7 @@ def test_records_come_although_they_cannot_be_saved(
         raise ProjectError("a.gcx", "the disk is full")
 
     monkeypatch.setattr(StoredResults, "save", refuse)
-    results = list(IntoKept(kept, explain_library)(request_, Work(pool)))
+    results = list(SavingSource(kept, explain_library)(request_, Work(pool)))
     assert positions(results) == list(range(N_RECORDS))
 
 
@@ -116,8 +116,8 @@ def test_a_project_can_be_closed_while_somebody_takes_records_from_it(
     request_: ExplanationRequest, kept: KeptProject, pool: WorkerPool, begun: int
 ) -> None:
     list(explain_into_project(request_, Work(pool), kept.project))
-    results = HeldFirst((KeptResults(kept),), explain_library)(request_, Work(pool))
+    results = LayeredSource((ProjectHolder(kept),), explain_library)(request_, Work(pool))
     first = list(islice(results, begun))
     kept.close()
     assert positions([*first, *results]) == list(range(N_RECORDS))
-    assert not KeptResults(kept).holds(request_).any()
+    assert not ProjectHolder(kept).holds(request_).any()
