@@ -76,7 +76,9 @@ class WindowState:
     @property
     def probability_class(self) -> int:
         """Index of the class whose probability the table shows, or ``PREDICTED``."""
-        return probability_class(self.class_names, getattr(self.card, "positive_class", None), self.class_index)
+        return probability_class(
+            self.class_names, None if self.card is None else self.card.positive_class, self.class_index
+        )
 
     def class_shown(self, predicted: int) -> int:
         """The class whose map is shown of a record that is predicted so."""

@@ -15,7 +15,7 @@ from .features import HYBRIDISATIONS, MAX_CHARGE, MAX_DEGREE, MAX_RADICALS, N_HY
 from .graph import Graph, PackedGraphs
 
 if TYPE_CHECKING:
-    from rdkit.Chem import Atom, Mol, SubstructMatchParameters
+    from rdkit.Chem import Atom, HybridizationType, Mol, SubstructMatchParameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +289,7 @@ def _kind_of(atom: Atom) -> int:
 class _Tables:
     symbols: list[int]
     """By atomic number: what the element adds to a code. Unlisted elements share the last symbol."""
-    hybridisations: dict[object, int]
+    hybridisations: dict[HybridizationType, int]
     """By RDKit's value, what it adds to a code. Unlisted ones set no feature."""
 
 

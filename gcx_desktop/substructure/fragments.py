@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from .labelled_graph import AROMATIC, DOUBLE, OTHER, SINGLE, TRIPLE, LabelledGraph, atom_label
 
 if TYPE_CHECKING:
-    from rdkit.Chem import Mol
+    from rdkit.Chem import Bond, Mol
 
 Atoms = frozenset[int]
 Neighbours = Sequence[Sequence[int]]
@@ -198,9 +198,8 @@ def with_attachment_points(graph: LabelledGraph, ends: OpenBonds) -> LabelledGra
     return LabelledGraph(labels, (*graph.bonds, *((at, n_atoms + i, kind) for i, (at, kind) in enumerate(ends))))
 
 
-def bond_kind(bond: object) -> int:
-    """Of an RDKit bond."""
-    return _KINDS.get(bond.GetBondType(), OTHER)  # type: ignore[attr-defined]
+def bond_kind(bond: Bond) -> int:
+    return _KINDS.get(bond.GetBondType(), OTHER)
 
 
 def _label(mol: Mol, index: int) -> int:

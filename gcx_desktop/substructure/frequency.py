@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ _KINDS = 6
 """One more than the largest kind of bond."""
 
 Code = tuple[tuple[int, ...], tuple[tuple[int, int, int], ...]]
+_Ranked = TypeVar("_Ranked", int, tuple[int, tuple[tuple[int, int], ...]])
 
 
 class TooManyPatternsError(UsageError):
@@ -152,8 +154,8 @@ def _renumbered(graph: LabelledGraph, order: Sequence[int]) -> LabelledGraph:
     return LabelledGraph(tuple(graph.labels[node] for node in order), tuple(bonds))
 
 
-def _ranks(keys: Sequence[object]) -> list[int]:
-    rank = {key: at for at, key in enumerate(sorted(set(keys)))}  # type: ignore[type-var]
+def _ranks(keys: Sequence[_Ranked]) -> list[int]:
+    rank = {key: at for at, key in enumerate(sorted(set(keys)))}
     return [rank[key] for key in keys]
 
 
@@ -261,7 +263,7 @@ def _extensions(
     for a, b, kind in grown.graph.bonds:
         adjacency[a][b] = adjacency[b][a] = kind
     colours = _refined(adjacency, _ranks(list(grown.graph.labels)))
-    alike: dict[object, list[tuple[LabelledGraph, NDArray[np.int64]]]] = {}
+    alike: dict[tuple[int, tuple[tuple[int, int], ...]], list[tuple[LabelledGraph, NDArray[np.int64]]]] = {}
     for key, begin, end in zip(distinct.tolist(), begins.tolist(), ends, strict=True):
         label, code = divmod(key, _KINDS**size)
         bonds = [(at, kind) for at in range(size) if (kind := code // _KINDS**at % _KINDS)]

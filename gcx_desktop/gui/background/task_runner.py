@@ -76,7 +76,7 @@ class Task(QObject):
     ``done(result)``, ``failed(sentence)``, ``cancelled()``; and last ``ended()``.
     """
 
-    progressed = Signal(object)
+    progressed = Signal(Progress)
     parts = Signal(list)
     done = Signal(object)
     failed = Signal(str)

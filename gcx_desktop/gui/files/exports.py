@@ -16,6 +16,8 @@ from ...depict.drawing import Depiction
 from ...depict.halos import Halo
 from ...library.record import Rejected
 from ...library.writing.output import whole_file
+from ...progress import Progress
+from ...substructure.findings import Finding
 from ...wording import counted
 from ..background.task_runner import Link, Task
 from ..pictures.picture import render_image
@@ -28,7 +30,6 @@ from ..widgets.folders import start_folder
 if TYPE_CHECKING:
     from ...app.output.export_pictures import WrittenPictures
     from ...app.output.write_results import Written
-    from ...substructure.findings import Finding
 
 _PNG_SCALE = 4.0
 _WORDS = {
@@ -50,9 +51,9 @@ class Exports(QObject):
     """
 
     began = Signal(str)
-    progressed = Signal(object)
+    progressed = Signal(Progress)
     ended = Signal()
-    finished = Signal(object)
+    finished = Signal(Path)
     note = Signal(str)
     trouble = Signal(str)
 
@@ -297,7 +298,7 @@ class Exports(QObject):
         )
         self.began.emit(what)
 
-    def _tell_progress(self, progress: Any) -> None:
+    def _tell_progress(self, progress: Progress) -> None:
         self.progressed.emit(progress)
 
     def _end(self) -> None:

@@ -105,7 +105,7 @@ class ImportDialog(QDialog):
     Signal ``chosen(path, options)``: open it so.
     """
 
-    chosen = Signal(object, object)
+    chosen = Signal(Path, TableOptions)
 
     def __init__(
         self, path: Path, libraries: LibrarySession, options: TableOptions = FOUND, parent: QWidget | None = None

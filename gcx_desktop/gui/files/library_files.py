@@ -40,7 +40,7 @@ class LibraryFiles(QObject):
     Signals: ``project_wanted(path)``, it is a project; ``paste_wanted(text)``, molecules from the clipboard.
     """
 
-    project_wanted = Signal(object)
+    project_wanted = Signal(Path)
     paste_wanted = Signal(str)
 
     def __init__(

@@ -217,7 +217,7 @@ class MarkChip(Chip):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "buttons"):
+        if event.type() == QEvent.Type.PaletteChange:
             self._colour()
 
     def _add_button(self, number: int, name: str, tip: str) -> QToolButton:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QToolButton, QWidget
 
@@ -58,7 +60,7 @@ class SubstructureChip(Chip):
         self.line.addWidget(self.close_button)
         self.box.editingFinished.connect(lambda: self._search(self.box.text()))
 
-    def _button(self, words: str, slot: object) -> QToolButton:
+    def _button(self, words: str, slot: Callable[..., object]) -> QToolButton:
         button = QToolButton(self)
         button.setText(words)
         button.setAutoRaise(True)

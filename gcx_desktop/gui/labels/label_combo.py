@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from ...app.evaluation.labelled_records import LabelColumn
 from ...library.words import short_name
 from ..widgets.elided_combo import ElidedCombo
-
-if TYPE_CHECKING:
-    from ...app.evaluation.labelled_records import LabelColumn
 
 
 def fill_labels(combo: ElidedCombo, columns: Sequence[LabelColumn], *, first: str = "") -> None:

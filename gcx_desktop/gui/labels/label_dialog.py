@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -17,13 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ...app.evaluation.labelled_records import LabelColumn
 from ...library.labels.label_meaning import NO_LABEL, shown
 from ..widgets.elided_combo import ElidedCombo
 from ..widgets.plain_labels import PlainLabel, plain_tooltip
 from ..widgets.whole_numbers import show_whole_numbers
-
-if TYPE_CHECKING:
-    from ...app.evaluation.labelled_records import LabelColumn
 
 _UNSAID = "choose…"
 _LEFT_OUT = "not a label; leave these rows out"
@@ -32,7 +29,7 @@ _LEFT_OUT = "not a label; leave these rows out"
 class LabelDialog(QDialog):
     """A table "value → class". Signal ``chosen(class_of)``: value → class, "" for rows that are left out."""
 
-    chosen = Signal(object)
+    chosen = Signal(Mapping)
 
     def __init__(
         self, column: LabelColumn, class_names: tuple[str, ...], said: Mapping[str, str], parent: QWidget | None = None

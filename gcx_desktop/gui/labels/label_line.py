@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ...app.evaluation.label_choices import LabelChoice
+from ...app.evaluation.labelled_records import LabelColumn
 from ..session.session import Session
 from ..widgets.plain_labels import ElidedLabel
 from .label_dialog import LabelDialog
-
-if TYPE_CHECKING:
-    from ...app.evaluation.labelled_records import LabelColumn
 
 
 class LabelLine(QWidget):

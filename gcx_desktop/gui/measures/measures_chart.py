@@ -32,7 +32,7 @@ class ChartView(QWidget):
     Attributes: ``describe`` (what an area's tooltip says, by its key).
     """
 
-    chosen = Signal(object)
+    chosen = Signal(tuple)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
+from ...app.evaluation.labelled_records import LabelColumn
 from ...app.explaining.method_names import METHOD_NAMES
 from ...kinds.kind import Words
 from ...kinds.registry import CUSTOMARY
 from ..labels.label_combo import fill_labels
 from ..widgets.elided_combo import ElidedCombo
 from ..widgets.plain_labels import PlainLabel
-
-if TYPE_CHECKING:
-    from ...app.evaluation.labelled_records import LabelColumn
 
 SAMPLES: dict[str, int | None] = {"500": 500, "2,000": 2_000, "10,000": 10_000, "all": None}
 """How many records, evenly spread over the library."""
@@ -61,6 +58,7 @@ class MeasuresChoice(QWidget):
         self.sample = ElidedCombo("", "", self)
         self.sample.addItems(list(SAMPLES))
         self.sample.setCurrentText(_FIRST_SAMPLE)
+        self._ready = False
         self.button = QPushButton("Evaluate", self)
         self.button.clicked.connect(self.wanted)
         self._records = PlainLabel(quiet=True, parent=self)
@@ -77,7 +75,6 @@ class MeasuresChoice(QWidget):
             row.addWidget(widget)
             row.addSpacing(8)
         row.addWidget(self.button)
-        self._ready = False
         self._tell_methods()
 
     def set_words(self, words: Words) -> None:
@@ -123,5 +120,4 @@ class MeasuresChoice(QWidget):
     def _tell_methods(self) -> None:
         n_chosen, n_all = len(self.method_ids), len(self._actions)
         self.methods.setText(f"all {n_all}" if n_chosen == n_all else f"{n_chosen} of {n_all}")
-        if hasattr(self, "_ready"):
-            self.set_ready(self._ready)
+        self.set_ready(self._ready)

@@ -18,12 +18,11 @@ from ..widgets.flow_layout import FlowLayout
 from ..widgets.plain_labels import PlainLabel, plain_tooltip
 from . import measures_words as meanings
 from .measures_chart import ChartView, pixels_per_inch
-from .measures_drawing import HEIGHT
+from .measures_drawing import HEIGHT, Drawn
 from .measures_table import MeasuresColumn, MeasuresTable, method_rows
 
 if TYPE_CHECKING:
     from ...app.evaluation.measure_library import Measured
-    from .measures_drawing import Drawn
 
 _BESIDE = (Figure.FIDELITY, Figure.RANDOM)
 """Behind the first and the second bar of a method."""
@@ -39,7 +38,7 @@ class Page(QScrollArea):
     Attributes: ``body``, what is scrolled; ``words``, what the things are called that are measured.
     """
 
-    chosen = Signal(object)
+    chosen = Signal(Chosen)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

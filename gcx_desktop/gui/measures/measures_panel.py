@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from ...app.evaluation.labelled_records import LabelColumn
+from ...app.libraries.row_filters import Chosen
 from ..background.dock_job import DockJob
 from ..background.dock_parts import advice_page, bring_up, export_button
 from ..background.task_runner import Link, Task
@@ -17,14 +20,13 @@ from ..session.session import Session
 from ..widgets.theme import paper_for
 from . import measures_words as meanings
 from .measures_choice import MeasuresChoice
+from .measures_drawing import Drawn
 from .measures_export import MeasuresExport
 from .measures_pages import CurvesPage, MethodsPage, PredictionPage, SanityPage
 
 if TYPE_CHECKING:
-    from ...app.evaluation.labelled_records import LabelColumn
     from ...app.evaluation.measure_library import Measured
     from ...depict.measure_charts import Chart
-    from .measures_drawing import Drawn
 
 
 class MeasuresPanel(QDockWidget):
@@ -34,7 +36,7 @@ class MeasuresPanel(QDockWidget):
     ``trouble(sentence)``.
     """
 
-    chosen = Signal(object)
+    chosen = Signal(Chosen)
     busy_changed = Signal()
     note = Signal(str)
     trouble = Signal(str)
@@ -191,7 +193,7 @@ class MeasuresPanel(QDockWidget):
 
         self._draw_in_background("bars", job, self.methods.bars.show_chart)
 
-    def _draw_in_background(self, what: str, job: Any, show: Any) -> None:
+    def _draw_in_background(self, what: str, job: Callable[[Link], Any], show: Callable[[Any], object]) -> None:
         """The latest of each kind counts."""
         task = self._session.runner.start(
             job,
@@ -202,7 +204,7 @@ class MeasuresPanel(QDockWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "measured"):
+        if event.type() == QEvent.Type.PaletteChange:
             paper = paper_for(self.palette())
             if paper is not self._paper:
                 self._paper = paper

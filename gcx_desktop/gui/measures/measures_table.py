@@ -190,7 +190,7 @@ class MeasuresTableModel(QAbstractTableModel):
 class MeasuresTable(QTableView):
     """Signal ``figure_chosen(method id, Figure)``: the records behind a number are wanted."""
 
-    figure_chosen = Signal(str, object)
+    figure_chosen = Signal(str, Figure)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -113,7 +113,7 @@ class StructureLayer:
 
     def __init__(self, svg: str) -> None:
         self._renderer = QSvgRenderer(QByteArray(svg.encode()))
-        self._key: object = None
+        self._key: tuple[float, ...] | None = None
         self._pixmap = QPixmap()
 
     def pixmap(self, size: QSize, ratio: float, target: QRectF) -> QPixmap:

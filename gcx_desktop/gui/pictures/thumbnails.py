@@ -68,7 +68,7 @@ class Thumbnails(QObject):
     """
 
     ready = Signal()
-    unreadable = Signal(object)
+    unreadable = Signal(Rejected)
 
     def __init__(self, pool: WorkerPool, parent: QObject | None = None, *, max_images: int = MAX_IMAGES) -> None:
         super().__init__(parent)

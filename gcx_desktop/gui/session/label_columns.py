@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDockWidget
 
+from ...app.evaluation.labelled_records import LabelColumn, label_columns
 from ..background.latest_task import LatestTask
 from ..background.task_runner import Link
 from .session import Session
-
-if TYPE_CHECKING:
-    from ...app.evaluation.labelled_records import LabelColumn
 
 
 class LabelColumns(QObject):
@@ -55,8 +51,6 @@ class LabelColumns(QObject):
         known, of, choices = rows.so_far(), card, self._session.labels.choices
 
         def job(link: Link) -> list[LabelColumn]:
-            from ...app.evaluation.labelled_records import label_columns
-
             return label_columns(known, of, link.cancel.raise_if_cancelled, choices=choices)
 
         self._latest.start(job, done=self._take, failed=self.trouble.emit)

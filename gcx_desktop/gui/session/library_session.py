@@ -25,7 +25,7 @@ from ...library.library import Known, Library
 from ...library.record import RecordText, Rejected
 from ...library.table_options import FOUND, TableOptions
 from ...pool import WorkerPool
-from ...progress import CancelToken
+from ...progress import CancelToken, Progress
 from ..background.latest_answer import LatestAnswer
 from ..background.task_runner import Lane, Task, TaskRunner
 from .library_search import SubstructureSearch
@@ -69,13 +69,13 @@ class LibrarySession(QObject):
     order_changed = Signal()
     rows_changed = Signal()
     rejected_changed = Signal()
-    marks_changed = Signal(object)
+    marks_changed = Signal(Sequence)
     history_changed = Signal()
     trouble = Signal(str)
     unreadable = Signal(str)
-    columns_wanted = Signal(object, str)
+    columns_wanted = Signal(Path, str)
     opening = Signal(bool)
-    progressed = Signal(object)
+    progressed = Signal(Progress)
 
     def __init__(self, pool: WorkerPool, runner: TaskRunner, state: StateOwner, parent: QObject | None = None) -> None:
         super().__init__(parent)

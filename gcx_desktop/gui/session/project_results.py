@@ -46,8 +46,8 @@ class ProjectResults(QObject):
     """Signals: ``came(Inquiry, parts)``, results that were stored; ``known()``, all of them are here;
     ``damaged(Inquiry, positions)``, some were, and are to be computed again; ``trouble(sentence)``."""
 
-    came = Signal(object, list)
-    damaged = Signal(object, list)
+    came = Signal(Inquiry, list)
+    damaged = Signal(Inquiry, list)
     known = Signal()
     trouble = Signal(str)
 

@@ -28,6 +28,7 @@ from ...app.projects.project_lifetime import (
     save_pasted_project,
 )
 from ...app.projects.project_source import (
+    FoundSource,
     Place,
     accept_change,
     fingerprint_of,
@@ -61,13 +62,13 @@ class ProjectSession(QObject):
     called; ``trouble(sentence)``; ``said(sentence)``.
     """
 
-    attached = Signal(object)
+    attached = Signal(Mapping)
     saved_as = Signal()
     kept_by_itself = Signal()
-    left = Signal(object)
+    left = Signal(UnsavedWork)
     unsaved_found = Signal(list)
     changed = Signal()
-    asked = Signal(object)
+    asked = Signal(FoundSource)
     trouble = Signal(str)
     said = Signal(str)
 

@@ -14,6 +14,7 @@ from ...depict.colour import Paper
 from ...errors import LibraryError
 from ...kinds.kind import NO_PARAMETERS, RecordToShow, Shown, UnpredictableRecord
 from ...kinds.registry import kind_of_library
+from ...library.library import Library
 from ...library.record import Rejected
 from ...pool import WorkerPool
 from ..background.latest_answer import LatestAnswer
@@ -23,7 +24,6 @@ from .state_owner import StateOwner
 
 if TYPE_CHECKING:
     from ...app.explaining.explain_library import ExplainedRecord
-    from ...library.library import Library
 
 REMEMBERED = 512
 """Records that are shown again at once."""
@@ -41,10 +41,10 @@ class Selection(QObject):
     """
 
     loading = Signal(int)
-    read = Signal(object)
-    unpredictable = Signal(object)
-    rejected = Signal(object)
-    first_map = Signal(object)
+    read = Signal(RecordToShow)
+    unpredictable = Signal(UnpredictableRecord)
+    rejected = Signal(Rejected)
+    first_map = Signal(object)  # the module of ExplainedRecord loads torch
     explanation = Signal(object)
     cleared = Signal()
     trouble = Signal(str)

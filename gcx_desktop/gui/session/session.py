@@ -31,6 +31,7 @@ from ...kinds.registry import check_model
 from ...library.molecules.preparation import Preparation
 from ...library.record import Rejected
 from ...pool import WorkerPool
+from ...progress import Progress
 from ..background.task_runner import Lane, Task, TaskRunner
 from ..background.workers import Workers
 from .chosen_labels import LabelChoices
@@ -65,7 +66,7 @@ class Session(QObject):
     model_loaded = Signal()
     scales_changed = Signal()
     run_changed = Signal()
-    run_progressed = Signal(object)
+    run_progressed = Signal(Progress)
     run_over = Signal(bool)
     trouble = Signal(str)
 

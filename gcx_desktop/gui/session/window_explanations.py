@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ...app.explaining.explanation_source import ExplanationSource
+from ...app.explaining.request import ExplanationRequest
 from ...app.libraries.table_holder import TableHolder
 from ...app.projects.kept_project import KeptProject
 from ...library.library import Library
@@ -15,8 +17,6 @@ from ...work import Work
 from ..background.task_runner import Link
 
 if TYPE_CHECKING:
-    from ...app.explaining.explanation_source import ExplanationSource
-    from ...app.explaining.request import ExplanationRequest
     from ...gcn.bundle import Bundle
 
 
@@ -37,7 +37,6 @@ class WindowExplanations:
 
     def request(self, *, with_molblocks: bool = False) -> ExplanationRequest:
         """In the other thread, since it imports torch."""
-        from ...app.explaining.request import ExplanationRequest
         from ...explain.method import method
 
         methods = [method(id_) for id_ in self.method_ids]

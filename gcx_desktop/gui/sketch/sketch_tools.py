@@ -76,7 +76,7 @@ class SketchToolBar(QWidget):
     Signal ``chosen(Tool)``.
     """
 
-    chosen = Signal(object)
+    chosen = Signal(Tool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -108,7 +108,7 @@ class SketchToolBar(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_rows"):
+        if event.type() == QEvent.Type.PaletteChange:
             self._colour()
 
     def _row(self, name: str) -> QToolBar:

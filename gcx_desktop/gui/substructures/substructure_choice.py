@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QHBoxLayout, QPushButton, QSpinBox, QWidget
 
+from ...app.evaluation.labelled_records import LabelColumn
 from ...app.mining.substructure_search import MiningRequest
 from ...kinds.kind import Kind
 from ...kinds.registry import CUSTOMARY
@@ -17,9 +17,6 @@ from ..widgets.elided_combo import ElidedCombo
 from ..widgets.flow_layout import FlowLayout
 from ..widgets.plain_labels import PlainLabel, plain_tooltip
 from . import substructure_words as words
-
-if TYPE_CHECKING:
-    from ...app.evaluation.labelled_records import LabelColumn
 
 _MOST = 1_000_000
 _FREQUENT_ATOMS = 8

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
+from ...app.evaluation.labelled_records import LabelColumn, class_labels
 from ...app.libraries.row_filters import Chosen
 from ...app.libraries.shown_class import PREDICTED
 from ...app.mining.substructure_search import Mined, with_failures
@@ -31,9 +30,6 @@ from .substructure_export import SubstructureExport, part_of
 from .substructure_filter import PatternFilterLine
 from .substructure_table import PatternTable
 
-if TYPE_CHECKING:
-    from ...app.evaluation.labelled_records import LabelColumn
-
 
 class SubstructuresPanel(QDockWidget):
     """Attributes: ``status`` (for the status bar), ``mined`` (what is shown, ``None`` if nothing is).
@@ -44,11 +40,11 @@ class SubstructuresPanel(QDockWidget):
     and how; ``busy_changed()``; ``note(sentence)``, ``trouble(sentence)``.
     """
 
-    chosen = Signal(object)
-    opened = Signal(object)
+    chosen = Signal(Chosen)
+    opened = Signal(Chosen)
     filter_wanted = Signal(str)
-    report_wanted = Signal(object, str, str)
-    found = Signal(object, str)
+    report_wanted = Signal(tuple, str, str)
+    found = Signal(Mined, str)
     busy_changed = Signal()
     note = Signal(str)
     trouble = Signal(str)
@@ -212,7 +208,6 @@ class SubstructuresPanel(QDockWidget):
         request = self.choice.request(classes)
 
         def job(link: Link) -> Mined:
-            from ...app.evaluation.labelled_records import class_labels
             from ...app.mining.mine_recurring import mine
 
             use_one_thread()

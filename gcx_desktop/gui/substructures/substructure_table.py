@@ -41,8 +41,8 @@ class PatternTable(QTableView):
     ``opened(Finding)``: as evidence; ``copy_wanted()``; ``current_changed()``.
     """
 
-    chosen = Signal(object)
-    opened = Signal(object)
+    chosen = Signal(Finding)
+    opened = Signal(Finding)
     copy_wanted = Signal()
     current_changed = Signal()
 
@@ -174,7 +174,7 @@ class PatternTable(QTableView):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_glance"):
+        if event.type() == QEvent.Type.PaletteChange:
             self._glance.soon()
 
     def _repaint_structures(self) -> None:

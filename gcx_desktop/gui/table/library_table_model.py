@@ -66,7 +66,7 @@ class LibraryTableModel(QAbstractTableModel):
         self._rows: LibraryRows | None = libraries.rows
         self._order = libraries.order
         self.quiet = QColor("grey")
-        self._heads: tuple[object, ...] = ()
+        self._heads: tuple[Any, ...] = ()
         self._mark_icons: list[QIcon] = []
         self.set_paper(Paper.WHITE)
         libraries.appeared.connect(self._reset)

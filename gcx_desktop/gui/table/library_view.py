@@ -104,7 +104,7 @@ class LibraryTable(QTableView):
     record_chosen = Signal(int)
     selection_changed = Signal()
     columns_chosen = Signal()
-    rearranged = Signal(object)
+    rearranged = Signal(Scroll)
 
     def __init__(self, libraries: LibrarySession, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)

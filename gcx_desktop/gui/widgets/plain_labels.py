@@ -65,7 +65,7 @@ class PlainLabel(QLabel):
 
     def _follow_palette(self) -> None:
         parent = self.parentWidget()
-        if not hasattr(self, "quiet") or parent is None:
+        if parent is None:
             return
         palette = parent.palette()
         colour = quiet_text(palette) if self.quiet else palette.color(QPalette.ColorRole.WindowText)

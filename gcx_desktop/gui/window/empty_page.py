@@ -21,8 +21,8 @@ class EmptyPage(QWidget):
 
     open_wanted = Signal()
     sample_wanted = Signal()
-    restore_wanted = Signal(object)
-    discard_wanted = Signal(object)
+    restore_wanted = Signal(UnsavedWork)
+    discard_wanted = Signal(UnsavedWork)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

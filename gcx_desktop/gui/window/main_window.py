@@ -537,7 +537,7 @@ class MainWindow(QMainWindow):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.ThemeChange) and hasattr(self, "count"):
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.ThemeChange):
             self._update_paper()
 
     def _update_paper(self) -> None:

@@ -51,7 +51,7 @@ class SearchBox(QLineEdit):
 class ToolBar(QToolBar):
     """Signals: ``model_chosen(folder)``, ``method_chosen(id)``."""
 
-    model_chosen = Signal(object)
+    model_chosen = Signal(Path)
     method_chosen = Signal(str)
 
     def __init__(self, open_action: QAction, run: QAction, stop: QAction, parent: QWidget | None = None) -> None:

@@ -22,7 +22,7 @@ _ROLE = QMessageBox.ButtonRole
 class UnsavedFiles(QObject):
     """Attribute ``question``: what is asked now. Signal ``restore_wanted(path)``: a project is to be opened."""
 
-    restore_wanted = Signal(object)
+    restore_wanted = Signal(Path)
 
     def __init__(self, session: Session, page: EmptyPage, menu: QMenu, messages: MessageBar, window: QWidget) -> None:
         super().__init__(window)

@@ -142,6 +142,10 @@ def read_scene(image: Mapping[str, Any], names: Names) -> Scene:
     return Scene(objects, tuple(found))
 
 
+_Key = int | str | tuple[str, Box]
+"""An object's id, or its name and box."""
+
+
 class _Gathered:
     """The distinct objects of an image, as they are met."""
 
@@ -151,7 +155,7 @@ class _Gathered:
         """Name, box and attributes of each."""
         self._ids: list[dict[str, None]] = []
         """Of each, in the order in which they are met."""
-        self._places: dict[object, int] = {}
+        self._places: dict[_Key, int] = {}
 
     def objects(self) -> tuple[SceneObject, ...]:
         return tuple(SceneObject(*found, tuple(ids)) for found, ids in zip(self._found, self._ids, strict=True))
@@ -162,7 +166,8 @@ class _Gathered:
             raise NotAnImageError("it is no object of JSON")
         if which in relation:
             return self.place(relation[which])
-        place = self._places.get(_id(relation.get(f"{which}_id")))
+        id_ = _id(relation.get(f"{which}_id"))
+        place = None if id_ is None else self._places.get(id_)
         if place is None:
             raise NotAnImageError(f"its {which} is not among the image's objects")
         return place
@@ -173,7 +178,7 @@ class _Gathered:
             raise NotAnImageError("an object is no object of JSON")
         merged = given.get("merged_object_ids", [])
         ids = [_id(each) for each in (given.get("object_id"), *(merged if isinstance(merged, list) else []))]
-        keys: list[object] = [each for each in ids if each is not None]
+        keys: list[_Key] = [each for each in ids if each is not None]
         name, box, words = _category(given, self._names), _box(given), dict.fromkeys(map(str, keys))
         keys = keys or [(name, box)]
         place = next((self._places[key] for key in keys if key in self._places), len(self._found))
