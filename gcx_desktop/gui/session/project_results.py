@@ -19,9 +19,14 @@ from ...library.molecules.preparation import Preparation
 from ...library.record import Rejected
 from ..background.latest_task import LatestTask
 from ..background.task_runner import Link, TaskRunner
+from .state_owner import StateOwner
 
 if TYPE_CHECKING:
     from ...gcn.bundle import Bundle
+
+
+OF_RESULTS = ("library", "model", "preparation", "method")
+"""What of the window's state results depend on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,35 +39,27 @@ class Inquiry:
     method: str
     preparation: Preparation
 
-    def is_still(self, other: Inquiry | None) -> bool:
-        """Whether the window is still about the same."""
-        if other is None:
-            return False
-        same = self.rows is other.rows and self.bundle is other.bundle
-        return same and (self.method, self.preparation) == (other.method, other.preparation)
-
 
 class ProjectResults(QObject):
-    """Signals: ``came(Inquiry, parts)``, results that were stored; ``known()``, all of them are here;
-    ``damaged(Inquiry, positions)``, some were, and are to be computed again; ``trouble(sentence)``."""
+    """Signals: ``came(parts)``, results that were stored; ``known()``, all of them are here; ``damaged(positions)``,
+    some were, and are to be computed again; ``trouble(sentence)``. Nothing is said of what is no longer shown."""
 
-    came = Signal(Inquiry, list)
-    damaged = Signal(Inquiry, list)
+    came = Signal(list)
+    damaged = Signal(list)
     known = Signal()
     trouble = Signal(str)
 
-    def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
+    def __init__(self, runner: TaskRunner, state: StateOwner, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._latest = LatestTask(runner)
-        self._inquiry: Inquiry | None = None
+        self._latest, self._state = LatestTask(runner), state
         self._kept: KeptProject | None = None
         self._saved: NDArray[np.bool_] | None = None
-        """[n_records], of the inquiry; ``None`` without a project that may be written."""
+        """[n_records], of the method that is shown; ``None`` without a project that may be written."""
 
     def look(self, inquiry: Inquiry | None, kept: KeptProject | None) -> None:
         """Fetches in the background what is stored. Without project or inquiry there is nothing."""
         self._latest.drop()
-        self._inquiry, self._kept, self._saved = inquiry, kept, None
+        self._kept, self._saved = kept, None
         if inquiry is None or kept is None:
             return
         self._saved = None if kept.read_only else np.zeros(len(inquiry.library), dtype=bool)
@@ -81,11 +78,12 @@ class ProjectResults(QObject):
                 ):
                     link.deliver([r if isinstance(r, Rejected) else row_result(r, inquiry.method) for r in portion])
 
+        still = self._state.while_same
         self._latest.start(
             job,
-            parts=lambda portions: self._take(inquiry, [part for portion in portions for part in portion]),
+            parts=still(self._take, *OF_RESULTS),
             failed=self.trouble.emit,
-            ended=self._ended,
+            ended=still(self._ended, *OF_RESULTS),
         )
 
     def say_damaged(self) -> list[int]:
@@ -116,18 +114,19 @@ class ProjectResults(QObject):
         found: list[int] = np.flatnonzero(known & ~self._saved).tolist()
         return found
 
-    def saved(self, inquiry: Inquiry, parts: Sequence[RowResult | Rejected]) -> None:
-        """Notes that these are stored now."""
-        if self._saved is not None and inquiry.is_still(self._inquiry):
+    def saved(self, parts: Sequence[RowResult | Rejected]) -> None:
+        """Notes that these, by the method that is shown, are stored now."""
+        if self._saved is not None:
             whole = (part.position for part in parts if isinstance(part, Rejected) or part.values is not None)
             self._saved[list(whole)] = True
 
-    def _take(self, inquiry: Inquiry, parts: list[RowResult | Rejected]) -> None:
-        self.saved(inquiry, parts)
-        self.came.emit(inquiry, parts)
+    def _take(self, portions: Sequence[Sequence[RowResult | Rejected]]) -> None:
+        parts = [part for portion in portions for part in portion]
+        self.saved(parts)
+        self.came.emit(parts)
 
     def _ended(self) -> None:
         self.known.emit()
         damaged = self.say_damaged()
-        if damaged and self._inquiry is not None:
-            self.damaged.emit(self._inquiry, damaged)
+        if damaged:
+            self.damaged.emit(damaged)

@@ -6,7 +6,6 @@ The window shows what is said here and passes on what the user asks; it computes
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +38,7 @@ from .chosen_model import ChosenModel, model_in
 from .explaining import explaining
 from .library_scale import LibraryScale
 from .library_session import LibrarySession
-from .project_results import Inquiry, ProjectResults
+from .project_results import OF_RESULTS, Inquiry, ProjectResults
 from .project_session import ProjectSession
 from .selection import Selection
 from .state_owner import StateOwner
@@ -50,6 +49,8 @@ if TYPE_CHECKING:
     from ...gcn.bundle import Bundle
 
 STOP_PATIENCE_MS = 600
+_OF_ROWS = ("library", "model", "preparation")
+"""What of the state the rows' results depend on: those of several methods stand beside each other."""
 
 
 class Session(QObject):
@@ -82,7 +83,7 @@ class Session(QObject):
         self.state = StateOwner(self)
         self.libraries = LibrarySession(self.pool, self.runner, self.state, self)
         self.projects = ProjectSession(self.libraries, self)
-        self.stored = ProjectResults(self.runner, self)
+        self.stored = ProjectResults(self.runner, self.state, self)
         self.model = ChosenModel(self.lane, self.state, self)
         self.selection = Selection(self.pool, self.lane, self.state, self.model, self)
         self.model.loaded.connect(self._model_came)
@@ -102,7 +103,7 @@ class Session(QObject):
         self.projects.attached.connect(self._attached)
         self.projects.saved_as.connect(self._keep_results)
         self.projects.kept_by_itself.connect(self._kept_by_itself)
-        self.stored.came.connect(self._stored_came)
+        self.stored.came.connect(self._store)
         self.stored.damaged.connect(self._damaged)
         self.stored.known.connect(lambda: self.libraries.rearrange_by_predictions(complete=True))
         self.libraries.appeared.connect(self._library_appeared)
@@ -286,18 +287,23 @@ class Session(QObject):
         self.done_before = len(inquiry.rows) - n
         kept = self._results_in
 
-        def store(parts: Sequence[RowResult | Rejected]) -> None:
-            if self._is_about(inquiry):
-                self._store(parts)
-                if kept is not None and kept is self.projects.kept:
-                    self.stored.saved(inquiry, parts)
+        def note_saved(parts: Sequence[RowResult | Rejected]) -> None:
+            if kept is not None and kept is self.projects.kept:
+                self.stored.saved(parts)
 
+        def store(parts: Sequence[RowResult | Rejected]) -> None:
+            show(parts)
+            saved(parts)
+
+        still = self.state.while_same
+        show, saved = still(self._store, *_OF_ROWS), still(note_saved, *OF_RESULTS)
+        over = still(lambda: self.run_over.emit(task.stopping), *_OF_ROWS)
         self._run = task = self.runner.start(
             explaining(inquiry, positions, self.batch_pool, kept),
             parts=store,
             progressed=self.run_progressed.emit,
             failed=lambda words: self._run_failed(task, kept, words),
-            ended=lambda: self._run_ended(task, same=self._is_about(inquiry)),
+            ended=lambda: self._run_ended(task, over),
         )
         self.run_changed.emit()
 
@@ -331,13 +337,13 @@ class Session(QObject):
         else:
             self.trouble.emit(words)
 
-    def _run_ended(self, task: Task, *, same: bool) -> None:
+    def _run_ended(self, task: Task, over: Callable[[], object]) -> None:
+        """:param over: says so, if the window still is about the same"""
         if self._run is task:
             self._run = None
             self.stored.say_damaged()
             self.run_changed.emit()
-            if same:
-                self.run_over.emit(task.stopping)
+            over()
             self.libraries.rearrange_by_predictions(complete=True)
             if self._run_wanted:
                 self.run()
@@ -376,9 +382,10 @@ class Session(QObject):
             return None
         return Inquiry(library, rows, bundle, self.now.method, self.now.steps)
 
-    def _damaged(self, inquiry: Inquiry, positions: list[int]) -> None:
+    def _damaged(self, positions: list[int]) -> None:
         """Something of these in the project was damaged: they are explained again."""
-        if self._is_about(inquiry) and not self.running:
+        inquiry = self._inquiry()
+        if inquiry is not None and not self.running:
             self._explain(inquiry, len(positions), lambda: positions)
 
     def explanations(
@@ -396,11 +403,6 @@ class Session(QObject):
         return WindowExplanations(
             library, bundle, preparation, method_ids, positions, table, self._results_in, self.batch_pool
         )
-
-    def _is_about(self, inquiry: Inquiry) -> bool:
-        """Whether the window is still about the same, but perhaps for the method."""
-        now = self._inquiry()
-        return now is not None and inquiry.is_still(replace(now, method=inquiry.method))
 
     def _look_into_project(self, *_: object) -> None:
         self.stored.look(self._inquiry(), self._results_in)
@@ -426,10 +428,6 @@ class Session(QObject):
         """Opens pasted molecules; what is shown ends for them, or gets more of them."""
         self.stop()
         self.projects.paste(text)
-
-    def _stored_came(self, inquiry: Inquiry, parts: Sequence[RowResult | Rejected]) -> None:
-        if self._is_about(inquiry):
-            self._store(parts)
 
     def _keep_results(self) -> None:
         """Computes into a new project what the window has shown without one; a run goes on in it."""
