@@ -133,6 +133,7 @@ def write_substructures(
         types = {name: int if name.startswith("n_") else str if name in in_words else float for name in named}
         with open_rows(path, named, forbid=forbid, types=types) as table:
             for each in rows:
+                work.raise_if_cancelled()
                 table.write(each)
         return 0
     n_left_out = 0

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from PySide6.QtCore import QObject, Signal
+
 from ...progress import Progress
+from .jobs import JobDescription, Unlisted
 from .task_runner import Link, Task, TaskRunner
 
 
-class LatestTask:
-    """Starts tasks of which only the last is heard."""
+class LatestTask(QObject):
+    """Starts tasks of which only the last is heard. Signal ``changed()``: one began, ended or was dropped."""
 
-    def __init__(self, runner: TaskRunner) -> None:
+    changed = Signal()
+
+    def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._runner = runner
         self._task: Task | None = None
 
@@ -28,6 +34,7 @@ class LatestTask:
     def start(
         self,
         function: Callable[[Link], Any],
+        about: JobDescription | Unlisted,
         *,
         done: Callable[[Any], object] | None = None,
         failed: Callable[[str], object] | None = None,
@@ -37,7 +44,8 @@ class LatestTask:
         ended: Callable[[], object] | None = None,
     ) -> Task:
         """As :meth:`TaskRunner.start`; the task before is dropped. ``running`` is over before ``ended`` is called."""
-        self.drop()
+        if self._task is not None:
+            self._task.drop()
 
         def heard(slot: Callable[..., object] | None) -> Callable[..., None] | None:
             def call(*values: Any) -> None:
@@ -51,9 +59,11 @@ class LatestTask:
                 self._task = None
                 if ended is not None:
                     ended()
+                self.changed.emit()
 
         self._task = task = self._runner.start(
             function,
+            about,
             done=heard(done),
             failed=heard(failed),
             parts=heard(parts),
@@ -61,6 +71,7 @@ class LatestTask:
             cancelled=heard(cancelled),
             ended=end,
         )
+        self.changed.emit()
         return task
 
     def stop(self) -> None:
@@ -72,4 +83,5 @@ class LatestTask:
         """Asks the task to end and hears nothing more of it."""
         if self._task is not None:
             task, self._task = self._task, None
-            task.stop()
+            task.drop()
+            self.changed.emit()

@@ -23,6 +23,7 @@ from shiboken6 import Shiboken
 from ...errors import Cancelled, GcxError
 from ...progress import CancelToken, Progress
 from ...terminal import say
+from .jobs import Job, JobDescription, Jobs, Unlisted
 
 UPDATES_PER_SECOND = 12
 
@@ -86,6 +87,7 @@ class Task(QObject):
     def __init__(self, function: Callable[[Link], Any], parent: QObject) -> None:
         super().__init__(parent)
         self._link = Link()
+        self._job: Job | None = None
         self._thread = _FunctionThread(lambda: function(self._link), self)
         self._thread.finished.connect(self._finish)
         self._timer = QTimer(self)
@@ -96,9 +98,20 @@ class Task(QObject):
         self._timer.start()
         self._thread.start()
 
+    def list_as(self, job: Job) -> None:
+        """Has the job that the user sees go along with this."""
+        self._job = job
+
     def stop(self) -> None:
         """Asks the job to end; it says so with ``cancelled``."""
         self._link.cancel.cancel()
+        if self._job is not None:
+            self._job.show_stopping()
+
+    def drop(self) -> None:
+        """Asks the job to end, which nobody waits for any more."""
+        self.stop()
+        self._unlist()
 
     @property
     def stopping(self) -> bool:
@@ -125,6 +138,8 @@ class Task(QObject):
         if parts:
             self.parts.emit(parts)
         if progress is not None:
+            if self._job is not None:
+                self._job.show_progress(progress)
             self.progressed.emit(progress)
 
     @Slot()
@@ -138,20 +153,28 @@ class Task(QObject):
             self.cancelled.emit()
         else:
             self.failed.emit(sentence(error))
+        self._unlist()
         self.ended.emit()
         self._thread.forget()
 
+    def _unlist(self) -> None:
+        if self._job is not None:
+            job, self._job = self._job, None
+            job.end()
+
 
 class TaskRunner(QObject):
-    """Starts tasks and knows those that run."""
+    """Starts tasks and knows those that run. Attribute ``jobs``: what the user is told of them."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.jobs = Jobs(self)
         self._tasks: list[Task] = []
 
     def start(
         self,
         function: Callable[[Link], Any],
+        about: JobDescription | Unlisted,
         *,
         done: Callable[[Any], object] | None = None,
         failed: Callable[[str], object] | None = None,
@@ -160,9 +183,14 @@ class TaskRunner(QObject):
         cancelled: Callable[[], object] | None = None,
         ended: Callable[[], object] | None = None,
     ) -> Task:
-        """Runs ``function`` in a thread of its own; the callbacks are called in the window's thread."""
+        """Runs ``function`` in a thread of its own; the callbacks are called in the window's thread.
+
+        :param about: what the user is to know of it, or why that is nothing
+        """
         task = Task(function, self)
         self._tasks.append(task)
+        if isinstance(about, JobDescription):
+            task.list_as(self.jobs.begin(about, task.stop))
         for signal, slot in (
             (task.done, done),
             (task.failed, failed),
@@ -184,6 +212,7 @@ class TaskRunner(QObject):
 
     def close(self) -> None:
         """Stops all tasks and waits for their threads."""
+        self.jobs.clear()
         tasks, self._tasks = self._tasks, []
         for task in tasks:
             task.abandon()

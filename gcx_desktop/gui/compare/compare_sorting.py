@@ -16,8 +16,8 @@ from ...app.libraries.library_view_order import View
 from ...app.libraries.shown_class import PREDICTED
 from ...library.record import Rejected
 from ..actions import Actions
+from ..background.jobs import JobDescription
 from ..background.latest_task import LatestTask
-from ..background.run_status import RunStatus
 from ..background.task_runner import Link
 from ..background.torch_threads import use_one_thread
 from ..session.session import Session
@@ -57,20 +57,19 @@ class _Found:
 
 
 class DisagreementSorting(QObject):
-    """Attributes: ``status``, the account of a run for the status bar. Signal ``changed()``: a run began or ended."""
+    """Keeps what it found of the library. Signal ``changed()``: a run began or ended."""
 
     changed = Signal()
 
     def __init__(self, session: Session, table: LibraryTable, actions: Actions, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._table = session, table
-        self.status = RunStatus()
         self._found: _Found | None = None
-        self._latest = LatestTask(session.runner)
+        self._latest = LatestTask(session.runner, self)
         self._descending = False
         for name, descending in (("sort-disagreement", True), ("sort-agreement", False)):
             actions.connect(name, partial(self.sort, descending=descending))
-        self.status.stop_wanted.connect(self.stop)
+        self._latest.changed.connect(self.changed)
         session.libraries.appeared.connect(self._forget)
         session.libraries.closed.connect(self._forget)
         session.state.follow(self._forget, "model", "preparation")
@@ -105,26 +104,20 @@ class DisagreementSorting(QObject):
             from ...app.explaining.disagreement import library_disagreement
 
             use_one_thread()
-            results = library_disagreement(explanations.request(), explanations.source(), explanations.work(link))
+            work = explanations.work(link)
+            work = replace(work, report=lambda progress: link.report(replace(progress, what=COMPARING)))
+            results = library_disagreement(explanations.request(), explanations.source(), work)
             for result in results:
                 link.deliver(result)
 
         done_before = len(rows) - len(positions)
-        self.status.begin(COMPARING)
         self._latest.start(
             job,
+            JobDescription(COMPARING, "Methods are being compared.", done_before=done_before),
             parts=lambda parts: self._take(found, parts),
-            progressed=lambda progress: self.status.show_progress(replace(progress, what=COMPARING), done_before),
             failed=session.trouble.emit,
-            ended=self._ended,
+            ended=self._sort,
         )
-        self.changed.emit()
-
-    def stop(self) -> None:
-        """Ends a run; what it found stays."""
-        if self.busy:
-            self._latest.stop()
-            self.status.stopping()
 
     def _take(self, found: _Found, parts: Sequence[RecordDisagreement | Rejected]) -> None:
         for part in parts:
@@ -142,11 +135,6 @@ class DisagreementSorting(QObject):
             libraries.touch()
             libraries.rearrange_by_predictions(complete=not self.busy)
 
-    def _ended(self) -> None:
-        self.status.end()
-        self._sort()
-        self.changed.emit()
-
     def _sort(self) -> None:
         libraries, found = self._session.libraries, self._found
         if found is None or found.rows.disagreement is None:
@@ -155,10 +143,7 @@ class DisagreementSorting(QObject):
 
     def _forget(self) -> None:
         """Of another library, model or preparation nothing may stay."""
-        if self.busy:
-            self._latest.drop()
-            self.status.end()
-            self.changed.emit()
+        self._latest.drop()
         if self._found is None:
             return
         found, self._found = self._found, None

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QByteArray, QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from ...library.library import Library
 from ...library.record import Format, Rejected
-from ...pool import WorkerPool
+from ...progress import Stopwatch
 from ...wording import counted
+from ...work import Work
+from ..background.jobs import JobDescription
+from ..background.latest_task import LatestTask
 from ..record.explanation_panel import ExplanationPanel
 from ..session.session import Session
 from ..table.library_view import LibraryTable
@@ -27,6 +30,7 @@ class Copying(QObject):
     def __init__(self, session: Session, table: LibraryTable, panel: ExplanationPanel, parent: QObject) -> None:
         super().__init__(parent)
         self._session, self._table, self._panel = session, table, panel
+        self._latest = LatestTask(session.runner, self)
 
     def copy_text(self, molblock: bool) -> None:
         """The selected records as their SMILES or other text, one a line, or as molblocks, on the clipboard."""
@@ -38,10 +42,12 @@ class Copying(QObject):
             self.trouble.emit(f"more than {_MAX_COPIED:,} records do not fit the clipboard; export them instead")
             return
         pool = self._session.pool
-        self._session.runner.start(
-            lambda link: copied_text(library, pool, positions, molblock),
+        self._latest.start(
+            lambda link: copied_text(library, Work(pool, link.report, link.cancel), positions, molblock),
+            JobDescription("Copying", "Records are being copied, and would not be on the clipboard.", brief=True),
             done=lambda found: self._put_text(found, len(positions), molblock),
             failed=self.trouble.emit,
+            cancelled=lambda: self.note.emit("stopped; nothing was copied"),
         )
 
     def _put_text(self, found: Sequence[str], wanted: int, molblock: bool) -> None:
@@ -81,14 +87,32 @@ class Copying(QObject):
         self.note.emit("copied the picture as SVG")
 
 
-def copied_text(library: Library, pool: WorkerPool, positions: Sequence[int], molblock: bool) -> list[str]:
-    """What copying puts on the clipboard of each record that can be read."""
+def copied_text(library: Library, work: Work, positions: Sequence[int], molblock: bool) -> list[str]:
+    """What copying puts on the clipboard of each record that can be read.
+
+    :raises Cancelled: once ``work.cancel`` is set
+    """
     from ...app.explaining.read_records import read_library
+
+    watch, found = Stopwatch("Copying", len(positions), work.report), list[str]()
+    if molblock and library.source.format in (Format.SDF, Format.MOL):
+        texts: Iterator[str | None] = (_table_text(library, position) for position in positions)
+    else:
+        read = read_library(library, work.pool, positions=positions, with_molblocks=molblock, cancel=work.cancel)
+        texts = (
+            None if isinstance(record, Rejected) else record.structure if molblock else record.text for record in read
+        )
+    for number, text in enumerate(texts, start=1):
+        work.raise_if_cancelled()
+        if text is not None:
+            found.append(text)
+        watch.tell(number)
+    return found
+
+
+def _table_text(library: Library, position: int) -> str:
+    """A record's own molblock."""
     from ...library.formats.connection_table import sound_table
     from ...library.formats.sdf import with_lf
 
-    if molblock and library.source.format in (Format.SDF, Format.MOL):
-        return [sound_table(with_lf(library.raw(position).text)).text.rstrip("\n") + "\n" for position in positions]
-    read = read_library(library, pool, positions=positions, with_molblocks=molblock)
-    found = [record for record in read if not isinstance(record, Rejected)]
-    return [record.structure if molblock else record.text for record in found]
+    return sound_table(with_lf(library.raw(position).text)).text.rstrip("\n") + "\n"

@@ -16,10 +16,11 @@ from ...depict.drawing import Depiction
 from ...depict.halos import Halo
 from ...library.record import Rejected
 from ...library.writing.output import whole_file
-from ...progress import Progress
 from ...substructure.findings import Finding
 from ...wording import counted
-from ..background.task_runner import Link, Task
+from ..background.jobs import UNFINISHED_FILE, JobDescription, not_written
+from ..background.latest_task import LatestTask
+from ..background.task_runner import Link
 from ..pictures.picture import render_image
 from ..record.explanation_panel import ExplanationPanel
 from ..session.session import Session
@@ -46,13 +47,9 @@ _WORDS = {
 class Exports(QObject):
     """Writes what is seen, in the order seen, one job at a time.
 
-    Signals: ``began(what)``, ``progressed(Progress)``, ``ended()``, ``finished(path)`` if it went well,
-    ``note(sentence)``, ``trouble(sentence)``.
+    Signals: ``finished(path)`` if it went well, ``note(sentence)``, ``trouble(sentence)``.
     """
 
-    began = Signal(str)
-    progressed = Signal(Progress)
-    ended = Signal()
     finished = Signal(Path)
     note = Signal(str)
     trouble = Signal(str)
@@ -60,7 +57,7 @@ class Exports(QObject):
     def __init__(self, session: Session, table: LibraryTable, panel: ExplanationPanel, window: QWidget) -> None:
         super().__init__(window)
         self._session, self._table, self._panel, self._window = session, table, panel, window
-        self._task: Task | None = None
+        self._latest = LatestTask(session.runner, self)
         self._substructures: tuple[Finding, ...] = ()
         self._search = ""
         self._labels = ""
@@ -69,11 +66,7 @@ class Exports(QObject):
 
     @property
     def busy(self) -> bool:
-        return self._task is not None
-
-    def stop(self) -> None:
-        if self._task is not None:
-            self._task.stop()
+        return self._latest.running
 
     def positions(self, which: str) -> Sequence[int]:
         """The records meant, in the order in which they are written."""
@@ -138,14 +131,19 @@ class Exports(QObject):
         if image is None or svg is None:
             return
 
-        def job(_: Link) -> None:
+        def job(link: Link) -> None:
             data = svg.encode() if path.suffix.lower() == ".svg" else image_bytes(image)
             with whole_file(path, text=False) as file:
+                link.cancel.raise_if_cancelled()
                 file.write(data)
 
         self.folder = str(path.parent)
         self._session.runner.start(
-            job, done=lambda _: self.note.emit(f"saved the picture as {path.name}"), failed=self.trouble.emit
+            job,
+            JobDescription(f"Writing {path.name}", UNFINISHED_FILE, brief=True),
+            done=lambda _: self.note.emit(f"saved the picture as {path.name}"),
+            failed=self.trouble.emit,
+            cancelled=lambda: self.note.emit(not_written(path)),
         )
 
     def _save_dialog(self, title: str, kind: str, ending: str) -> QFileDialog:
@@ -168,7 +166,7 @@ class Exports(QObject):
         dialog.open()
 
     def _ready(self, which: str) -> bool:
-        if self._task is not None:
+        if self.busy:
             self.trouble.emit("an export is under way; stop it or wait for it to end")
         elif not self._n_records(which):
             self.trouble.emit("there is no record to write; select some, or clear the search")
@@ -288,22 +286,13 @@ class Exports(QObject):
             self.note.emit(words(result))
             self.finished.emit(path)
 
-        self._task = self._session.runner.start(
+        self._latest.start(
             job,
+            JobDescription(what, UNFINISHED_FILE),
             done=done,
             failed=self.trouble.emit,
-            progressed=self._tell_progress,
-            cancelled=lambda: self.note.emit(f"stopped; {path.name} was not written"),
-            ended=self._end,
+            cancelled=lambda: self.note.emit(not_written(path)),
         )
-        self.began.emit(what)
-
-    def _tell_progress(self, progress: Progress) -> None:
-        self.progressed.emit(progress)
-
-    def _end(self) -> None:
-        self._task = None
-        self.ended.emit()
 
 
 def image_bytes(image: QImage) -> bytes:

@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from ...kinds.kind import Words
 from ...kinds.registry import CUSTOMARY
-from ..background.task_runner import TaskRunner
+from ...progress import CancelToken
+from ..background.jobs import UNFINISHED_FILE, JobDescription, not_written
+from ..background.task_runner import Link, TaskRunner
 from ..widgets.folders import start_folder
 
 if TYPE_CHECKING:
@@ -38,11 +40,14 @@ def file_words(kind: str, words: Words) -> str:
     return words.records if kind == "records" else kind
 
 
-def write_table(kind: str, measured: Measured, threshold: float, path: Path, library: Path) -> None:
-    """Writes one of ``TABLES``.
+def write_table(
+    kind: str, measured: Measured, threshold: float, path: Path, library: Path, cancel: CancelToken
+) -> None:
+    """Writes one of ``TABLES``; the file is there whole or not at all.
 
     :param library: which must not be overwritten
     :raises OutputError: if the file cannot be written
+    :raises Cancelled: once ``cancel`` is set
     """
     from ...app.evaluation import write_evaluation as tables
     from ...library.writing.export import open_rows
@@ -60,6 +65,7 @@ def write_table(kind: str, measured: Measured, threshold: float, path: Path, lib
     check_output(str(path), forbid=library)
     with open_rows(str(path), columns, forbid=library) as file:
         for row in rows:
+            cancel.raise_if_cancelled()
             file.write(row)
 
 
@@ -101,8 +107,14 @@ class MeasuresExport(QObject):
 
     def write(self, kind: str, measured: Measured, threshold: float, path: Path, library: Path) -> None:
         """Writes a table, in the background."""
+
+        def job(link: Link) -> None:
+            write_table(kind, measured, threshold, path, library, link.cancel)
+
         self._runner.start(
-            lambda _: write_table(kind, measured, threshold, path, library),
+            job,
+            JobDescription(f"Writing {path.name}", UNFINISHED_FILE, brief=True),
             done=lambda _: self.note.emit(f"wrote {path.name}"),
             failed=self.trouble.emit,
+            cancelled=lambda: self.note.emit(not_written(path)),
         )

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QStackedWidget, QTabBar,
 
 from ...app.evaluation.labelled_records import LabelColumn
 from ...app.libraries.row_filters import Chosen
-from ..background.dock_job import DockJob
 from ..background.dock_parts import advice_page, bring_up, export_button
+from ..background.jobs import JobDescription, Unlisted
+from ..background.latest_task import LatestTask
 from ..background.task_runner import Link, Task
 from ..background.torch_threads import use_one_thread
 from ..labels.label_line import LabelLine
@@ -30,14 +31,12 @@ if TYPE_CHECKING:
 
 
 class MeasuresPanel(QDockWidget):
-    """Attributes: ``status`` (for the status bar), ``measured`` (what is shown, ``None`` if nothing is).
+    """Attribute ``measured``: what is shown, ``None`` if nothing is.
 
-    Signals: ``chosen(Chosen)``: the records behind a figure are wanted; ``busy_changed()``; ``note(sentence)``,
-    ``trouble(sentence)``.
+    Signals: ``chosen(Chosen)``: the records behind a figure are wanted; ``note(sentence)``, ``trouble(sentence)``.
     """
 
     chosen = Signal(Chosen)
-    busy_changed = Signal()
     note = Signal(str)
     trouble = Signal(str)
 
@@ -46,8 +45,7 @@ class MeasuresPanel(QDockWidget):
         self.setObjectName("measures")
         self._session = session
         self.measured: Measured | None = None
-        self._job = DockJob(session.runner, self)
-        self.status = self._job.status
+        self._latest = LatestTask(session.runner, self)
         self._label_columns = LabelColumns(session, self)
         self._drawing: dict[str, Task] = {}
         self._paper = paper_for(self.palette())
@@ -108,9 +106,7 @@ class MeasuresPanel(QDockWidget):
         self.exports.wanted.connect(self._export)
         self.exports.note.connect(self.note)
         self.exports.trouble.connect(self.trouble)
-        self._job.changed.connect(self._show_state)
-        self._job.changed.connect(self.busy_changed)
-        self._job.trouble.connect(self.trouble)
+        self._latest.changed.connect(self._show_state)
         self._label_columns.changed.connect(self._show_labels)
         self._label_columns.trouble.connect(self.trouble)
         session.state.follow(self._forget, "model", "preparation")
@@ -121,7 +117,7 @@ class MeasuresPanel(QDockWidget):
 
     @property
     def busy(self) -> bool:
-        return self._job.busy
+        return self._latest.running
 
     def open(self) -> None:
         """Shows the dock, the keyboard in it."""
@@ -149,11 +145,8 @@ class MeasuresPanel(QDockWidget):
                 n_wanted=n_wanted,
             )
 
-        self._job.start(job, self._show, what="Evaluating")
-
-    def stop(self) -> None:
-        """Evaluates nothing after all."""
-        self._job.stop()
+        about = JobDescription("Evaluating", "Measures are being computed.")
+        self._latest.start(job, about, done=self._show, failed=self.trouble.emit)
 
     def _show(self, measured: Measured) -> None:
         self.measured = measured
@@ -197,6 +190,7 @@ class MeasuresPanel(QDockWidget):
         """The latest of each kind counts."""
         task = self._session.runner.start(
             job,
+            Unlisted("it draws a few charts"),
             done=lambda drawn: show(drawn) if self._drawing.get(what) is task else None,
             failed=self.trouble.emit,
         )
@@ -218,7 +212,7 @@ class MeasuresPanel(QDockWidget):
 
     def _forget(self) -> None:
         """What was measured is true no more."""
-        self._job.forget()
+        self._latest.drop()
         self.measured = None
         self._drawing.clear()
         self._show_state()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDockWidget
 
 from ...app.evaluation.labelled_records import LabelColumn, label_columns
+from ..background.jobs import Unlisted
 from ..background.latest_task import LatestTask
 from ..background.task_runner import Link
 from .session import Session
@@ -24,7 +25,7 @@ class LabelColumns(QObject):
         """:param dock: that wants to know; while it is hidden, nothing is looked for"""
         super().__init__(dock)
         self._session, self._dock = session, dock
-        self._latest = LatestTask(session.runner)
+        self._latest = LatestTask(session.runner, self)
         self.found: list[LabelColumn] | None = None
         libraries = session.libraries
         session.state.follow(self._start_over, "model")
@@ -53,7 +54,8 @@ class LabelColumns(QObject):
         def job(link: Link) -> list[LabelColumn]:
             return label_columns(known, of, link.cancel.raise_if_cancelled, choices=choices)
 
-        self._latest.start(job, done=self._take, failed=self.trouble.emit)
+        about = Unlisted("its dock says so, and ends it")
+        self._latest.start(job, about, done=self._take, failed=self.trouble.emit)
 
     def _take(self, found: list[LabelColumn]) -> None:
         self.found = found

@@ -11,6 +11,7 @@ from ...library.library import Library
 from ...library.molecules.preparation import Preparation
 from ...pool import WorkerPool
 from ...work import Work
+from ..background.jobs import Unlisted
 from ..background.task_runner import Link, Task, TaskRunner
 from ..background.torch_threads import use_one_thread
 
@@ -65,6 +66,7 @@ class LibraryScale(QObject):
     def _start(self, job: _Job) -> None:
         self._task = self._running = task = self._runner.start(
             job,
+            Unlisted("it explains a sample of 256 records, and the legend waits for it"),
             done=lambda scales: self._take(task, scales),
             failed=lambda words: self._fail(task, words),
             ended=lambda: self._ended(task),

@@ -13,6 +13,7 @@ from ...library.library import Library
 from ...pool import WorkerPool
 from ...substructure.query import Notation, Query
 from ...work import Work
+from ..background.jobs import Unlisted
 from ..background.latest_task import LatestTask
 from ..background.task_runner import Link, TaskRunner
 
@@ -34,7 +35,7 @@ class SubstructureSearch(QObject):
     ) -> None:
         super().__init__(parent)
         self._pool, self._priority = pool, priority
-        self._latest = LatestTask(runner)
+        self._latest = LatestTask(runner, self)
         self._library: Library | None = None
         self._forget("", as_smarts=False)
 
@@ -87,7 +88,8 @@ class SubstructureSearch(QObject):
             for found in find_substructure(library, asked.smarts, Work(pool, cancel=link.cancel), priority=priority):
                 link.deliver(found)
 
-        self._latest.start(job, parts=self._store, failed=self._fail, ended=self.changed.emit)
+        about = Unlisted("its filter says how far it is, and ends it")
+        self._latest.start(job, about, parts=self._store, failed=self._fail, ended=self.changed.emit)
 
     def _store(self, parts: Sequence[Query | Matches]) -> None:
         if self.containing is None or self.unknown is None:

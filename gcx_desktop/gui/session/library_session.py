@@ -25,7 +25,8 @@ from ...library.library import Known, Library
 from ...library.record import RecordText, Rejected
 from ...library.table_options import FOUND, TableOptions
 from ...pool import WorkerPool
-from ...progress import CancelToken, Progress
+from ...progress import CancelToken
+from ..background.jobs import JobDescription, Unlisted
 from ..background.latest_answer import LatestAnswer
 from ..background.task_runner import Lane, Task, TaskRunner
 from .library_search import SubstructureSearch
@@ -58,7 +59,8 @@ class LibrarySession(QObject):
     ``trouble(sentence)``, ``unreadable(sentence)`` (the file was changed; said often),
     ``columns_wanted(path, sentence)`` (a table cannot be opened before somebody says which column holds SMILES; what is
     wrong with what was said, or ""),
-    ``opening(bool)``, ``progressed(Progress)`` of that.
+    ``opening(bool)``, ``stop_wanted()``: that is to be stopped, by :meth:`stop_opening` once the user was asked what
+    may be lost by it.
     """
 
     appeared = Signal()
@@ -75,7 +77,7 @@ class LibrarySession(QObject):
     unreadable = Signal(str)
     columns_wanted = Signal(Path, str)
     opening = Signal(bool)
-    progressed = Signal(Progress)
+    stop_wanted = Signal()
 
     def __init__(self, pool: WorkerPool, runner: TaskRunner, state: StateOwner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -163,13 +165,13 @@ class LibrarySession(QObject):
         :param known: as for :func:`open_library`
         """
         if self._task is not None:
-            self._task.stop()
+            self._task.drop()
 
         self.opening.emit(True)
         self._task = task = self._runner.start(
             partial(open_named, path, options, known),
+            JobDescription("Opening", stop=self.stop_wanted.emit, in_bytes=True),
             parts=lambda parts: self._show(task, parts[0], scratch),
-            progressed=self.progressed.emit,
             done=lambda named: self._finish(task, named, scratch),
             failed=lambda words: self._could_not_open(task, path, words, pasted=is_pasted(path)),
             ended=lambda: self._opening_ended(task),
@@ -191,7 +193,8 @@ class LibrarySession(QObject):
         failed: Callable[[str], object],
     ) -> Task:
         """Has a look at the first rows of a file, in the background."""
-        return self._runner.start(lambda _: preview_table(path, options), done=done, failed=failed)
+        about = Unlisted("it reads the first rows, and its dialog shows them")
+        return self._runner.start(lambda _: preview_table(path, options), about, done=done, failed=failed)
 
     def close(self) -> None:
         """Lets go of the library."""
@@ -201,7 +204,7 @@ class LibrarySession(QObject):
         self.closing.emit()
         self.rows = None
         if self._scan is not None:
-            self._scan.stop()
+            self._scan.drop()
             self._scan = None
             self.opening.emit(self.busy)
         self._growing.stop()

@@ -17,6 +17,7 @@ from ...app.projects.stored_records import damage_words
 from ...library.library import Library
 from ...library.molecules.preparation import Preparation
 from ...library.record import Rejected
+from ..background.jobs import Unlisted
 from ..background.latest_task import LatestTask
 from ..background.task_runner import Link, TaskRunner
 from .state_owner import StateOwner
@@ -51,7 +52,7 @@ class ProjectResults(QObject):
 
     def __init__(self, runner: TaskRunner, state: StateOwner, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._latest, self._state = LatestTask(runner), state
+        self._latest, self._state = LatestTask(runner, self), state
         self._kept: KeptProject | None = None
         self._saved: NDArray[np.bool_] | None = None
         """[n_records], of the method that is shown; ``None`` without a project that may be written."""
@@ -81,6 +82,7 @@ class ProjectResults(QObject):
         still = self._state.while_same
         self._latest.start(
             job,
+            Unlisted("it reads what is stored, which the rows show as it comes"),
             parts=still(self._take, *OF_RESULTS),
             failed=self.trouble.emit,
             ended=still(self._ended, *OF_RESULTS),

@@ -30,7 +30,7 @@ from ...kinds.registry import check_model
 from ...library.molecules.preparation import Preparation
 from ...library.record import Rejected
 from ...pool import WorkerPool
-from ...progress import Progress
+from ..background.jobs import Job, JobDescription, Jobs
 from ..background.task_runner import Lane, Task, TaskRunner
 from ..background.workers import Workers
 from .chosen_labels import LabelChoices
@@ -56,18 +56,16 @@ _OF_ROWS = ("library", "model", "preparation")
 class Session(QObject):
     """Attributes: ``state`` (StateOwner: what the window is about), ``libraries``, ``selection``, ``lane`` (of short
     jobs), ``model`` (ChosenModel), ``labels`` (LabelChoices), ``scales`` (method id → value with the strongest colour
-    in the library), ``done_before`` (records that the run found done when it began), ``was_run`` (whether one of the
-    open library was begun).
+    in the library), ``jobs`` (Jobs: what runs), ``was_run`` (whether a run of the open library was begun).
 
     Signals: ``model_loaded()`` (or failed to), ``scales_changed()``, ``run_changed()`` (began or ended),
-    ``run_progressed(Progress)``, ``run_over(stopped)`` (of the library and model that are still there),
+    ``run_over(stopped)`` (of the library and model that are still there),
     ``trouble(sentence)``. Changes of the state are told by its owner.
     """
 
     model_loaded = Signal()
     scales_changed = Signal()
     run_changed = Signal()
-    run_progressed = Signal(Progress)
     run_over = Signal(bool)
     trouble = Signal(str)
 
@@ -95,7 +93,8 @@ class Session(QObject):
         self._scale.came.connect(self.scales_changed)
         self._run: Task | None = None
         self._run_wanted = False
-        self.done_before = 0
+        self._awaited: Job | None = None
+        """Shows a run that is wanted and waits for something."""
         self.was_run = False
 
         for part in (self.libraries, self.projects, self.stored, self.selection, self._scale):
@@ -112,6 +111,11 @@ class Session(QObject):
         self.selection.explanation.connect(self._selected_explained)
         self.selection.rejected.connect(self._reject)
         self.selection.unpredictable.connect(lambda record: self._reject(record.rejected))
+
+    @property
+    def jobs(self) -> Jobs:
+        """What runs for long, as the user is told of it."""
+        return self.runner.jobs
 
     @property
     def batch_pool(self) -> WorkerPool:
@@ -179,7 +183,7 @@ class Session(QObject):
     def _model_failed(self, words: str) -> None:
         self._run_wanted = False
         self.model_loaded.emit()
-        self.run_changed.emit()
+        self._tell_run()
         self.trouble.emit(words)
 
     def _model_came(self) -> None:
@@ -265,11 +269,11 @@ class Session(QObject):
             return
         if inquiry is None or self._run is not None:
             self._run_wanted = self.card is not None
-            self.run_changed.emit()
+            self._tell_run()
             return
         if self.projects.may_keep_results and self.projects.keep_by_itself():
             self._run_wanted = True  # as soon as there is where the results go
-            self.run_changed.emit()
+            self._tell_run()
             return
         self._run_wanted, self.was_run = False, True
         by_itself = self.projects.kept is not None and self.projects.kept.unsaved
@@ -284,7 +288,6 @@ class Session(QObject):
 
         :param positions: lists them, called in the thread
         """
-        self.done_before = len(inquiry.rows) - n
         kept = self._results_in
 
         def note_saved(parts: Sequence[RowResult | Rejected]) -> None:
@@ -300,11 +303,30 @@ class Session(QObject):
         over = still(lambda: self.run_over.emit(task.stopping), *_OF_ROWS)
         self._run = task = self.runner.start(
             explaining(inquiry, positions, self.batch_pool, kept),
+            self._run_description(len(inquiry.rows) - n),
             parts=store,
-            progressed=self.run_progressed.emit,
             failed=lambda words: self._run_failed(task, kept, words),
             ended=lambda: self._run_ended(task, over),
         )
+        self._tell_run()
+
+    def _run_description(self, done_before: int = 0) -> JobDescription:
+        """:param done_before: records that the run found done when it began"""
+
+        def loss() -> str:
+            kept = " What is done so far is kept." if self.projects.may_keep_results else ""
+            return f"Records are being explained.{kept}"
+
+        return JobDescription("Explaining", loss, stop=self.stop, done_before=done_before)
+
+    def _tell_run(self) -> None:
+        """A run that is wanted is a job, too, until its task is."""
+        awaited = self._run_wanted and self._run is None
+        if awaited and self._awaited is None:
+            self._awaited = self.jobs.begin(self._run_description(), self.stop)
+        elif not awaited and self._awaited is not None:
+            job, self._awaited = self._awaited, None
+            job.end()
         self.run_changed.emit()
 
     def stop(self) -> None:
@@ -314,7 +336,7 @@ class Session(QObject):
             task = self._run
             task.stop()
             QTimer.singleShot(STOP_PATIENCE_MS, self, lambda: self._end_workers(task))
-        self.run_changed.emit()
+        self._tell_run()
 
     def _end_workers(self, task: Task) -> None:
         """A record that takes long must not delay Stop: its worker is ended, and the next run gets new ones."""
@@ -342,7 +364,7 @@ class Session(QObject):
         if self._run is task:
             self._run = None
             self.stored.say_damaged()
-            self.run_changed.emit()
+            self._tell_run()
             over()
             self.libraries.rearrange_by_predictions(complete=True)
             if self._run_wanted:

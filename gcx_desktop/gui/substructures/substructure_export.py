@@ -14,7 +14,9 @@ from ...app.mining.substructure_search import Mined, file_kinds
 from ...kinds.kind import Kind
 from ...wording import counted
 from ...work import Work
-from ..background.task_runner import Link, Task
+from ..background.jobs import UNFINISHED_FILE, JobDescription, not_written
+from ..background.latest_task import LatestTask
+from ..background.task_runner import Link
 from ..session.session import Session
 from ..widgets.folders import start_folder
 
@@ -56,7 +58,7 @@ class SubstructureExport(QObject):
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window)
         self._session, self._window = session, window
-        self._task: Task | None = None
+        self._latest = LatestTask(session.runner, self)
         self.menu = QMenu(window)
         self.actions_: dict[str, QAction] = {}
         for kind, name in FILES.items():
@@ -83,7 +85,7 @@ class SubstructureExport(QObject):
 
     def write(self, mined: Mined, path: Path, library: Path) -> None:
         """Writes a file whose suffix says the kind, in the background."""
-        if self._task is not None:
+        if self._latest.running:
             self.trouble.emit("substructures are being written; wait for that to end")
             return
         pool = self._session.batch_pool
@@ -92,17 +94,15 @@ class SubstructureExport(QObject):
             from ...app.mining.write_substructures import left_out_in_words, write_substructures
 
             n_left_out = write_substructures(
-                str(path), mined, Work(pool, cancel=link.cancel), heading=library.name, forbid=library
+                str(path), mined, Work(pool, link.report, link.cancel), heading=library.name, forbid=library
             )
             written = f"wrote {counted(len(mined.findings) - n_left_out, 'substructure')} to {path.name}"
             return f"{written}; {left_out_in_words(n_left_out)}" if n_left_out else written
 
-        self._task = self._session.runner.start(
+        self._latest.start(
             job,
+            JobDescription(f"Writing {path.name}", UNFINISHED_FILE, brief=True),
             done=self.note.emit,
             failed=self.trouble.emit,
-            ended=self._ended,
+            cancelled=lambda: self.note.emit(not_written(path)),
         )
-
-    def _ended(self) -> None:
-        self._task = None

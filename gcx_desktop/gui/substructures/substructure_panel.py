@@ -14,8 +14,9 @@ from ...kinds.kind import Part
 from ...kinds.registry import CUSTOMARY
 from ...library.labels.label_meaning import shown
 from ...substructure.findings import Finding
-from ..background.dock_job import DockJob
 from ..background.dock_parts import advice_page, bring_up, export_button
+from ..background.jobs import JobDescription
+from ..background.latest_task import LatestTask
 from ..background.task_runner import Link
 from ..background.torch_threads import use_one_thread
 from ..filters.filter_chips import shortened
@@ -32,12 +33,12 @@ from .substructure_table import PatternTable
 
 
 class SubstructuresPanel(QDockWidget):
-    """Attributes: ``status`` (for the status bar), ``mined`` (what is shown, ``None`` if nothing is).
+    """Attribute ``mined``: what is shown, ``None`` if nothing is.
 
     Signals: ``chosen(Chosen)``: the records that contain a substructure are wanted, ``opened(Chosen)``: as evidence;
     ``filter_wanted(smarts)``; ``report_wanted(findings, sentence, labels)``: they are to have a section in the report,
     found as the sentence says, and what is said of the labels; ``found(Mined, sentence)``: something was looked for,
-    and how; ``busy_changed()``; ``note(sentence)``, ``trouble(sentence)``.
+    and how; ``note(sentence)``, ``trouble(sentence)``.
     """
 
     chosen = Signal(Chosen)
@@ -45,7 +46,6 @@ class SubstructuresPanel(QDockWidget):
     filter_wanted = Signal(str)
     report_wanted = Signal(tuple, str, str)
     found = Signal(Mined, str)
-    busy_changed = Signal()
     note = Signal(str)
     trouble = Signal(str)
 
@@ -56,8 +56,7 @@ class SubstructuresPanel(QDockWidget):
         self.mined: Mined | None = None
         self._asked = ""
         """How what is shown was looked for."""
-        self._job = DockJob(session.runner, self)
-        self.status = self._job.status
+        self._latest = LatestTask(session.runner, self)
         self._label_columns = LabelColumns(session, self)
         self.choice = SubstructureChoice(self)
         self.label_line = LabelLine(session, self)
@@ -147,9 +146,7 @@ class SubstructuresPanel(QDockWidget):
         self.exports.wanted.connect(self._export)
         self.exports.note.connect(self.note)
         self.exports.trouble.connect(self.trouble)
-        self._job.changed.connect(self._show_state)
-        self._job.changed.connect(self.busy_changed)
-        self._job.trouble.connect(self.trouble)
+        self._latest.changed.connect(self._show_state)
         self._label_columns.changed.connect(self._show_labels)
         self.choice.labels.currentIndexChanged.connect(lambda _: self._show_state())
         session.labels.changed.connect(self._labels_changed)
@@ -188,7 +185,7 @@ class SubstructuresPanel(QDockWidget):
 
     @property
     def busy(self) -> bool:
-        return self._job.busy
+        return self._latest.running
 
     def open(self) -> None:
         """Shows the dock, the keyboard in it."""
@@ -223,7 +220,8 @@ class SubstructuresPanel(QDockWidget):
             self.show_mined(mined, asked)
             self.found.emit(mined, asked)
 
-        self._job.start(job, show, what="Finding substructures")
+        about = JobDescription("Finding substructures", "Substructures are being looked for.")
+        self._latest.start(job, about, done=show, failed=self.trouble.emit)
 
     def show_mined(self, mined: Mined, asked: str) -> None:
         """Shows what was found, now or when its project was saved.
@@ -235,13 +233,9 @@ class SubstructuresPanel(QDockWidget):
         self.table.show_mined(mined)
         self._show_state()
 
-    def stop(self) -> None:
-        """Looks for nothing after all."""
-        self._job.stop()
-
     def _forget(self) -> None:
         """What was found is true no more."""
-        self._job.forget()
+        self._latest.drop()
         self.mined = None
         self._tell_kind()
         self.table.show_mined(None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMessageBox, QWidget
@@ -15,33 +14,21 @@ from ..widgets.message_box import message_box
 _ROLE = QMessageBox.ButtonRole
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Something that may be going on."""
-
-    sentence: str
-    """What it is, and what becomes of it when it is ended."""
-    busy: Callable[[], bool]
-
-
 class Leaving(QObject):
     """Attribute ``question``: what is asked now."""
 
     def __init__(
         self,
         session: Session,
-        jobs: tuple[Job, ...],
         save: Callable[[], object],
         settle: Callable[[], object],
         window: QWidget,
     ) -> None:
-        """:param jobs: beside the session's own run
-        :param save: asks for the name of a project
+        """:param save: asks for the name of a project
         :param settle: takes what is just being written
         """
         super().__init__(window)
         self._session, self._save, self._settle, self._window = session, save, settle, window
-        self._jobs = (Job("Records are being explained.", lambda: session.running), *jobs)
         self.question: QMessageBox | None = None
 
     @property
@@ -49,7 +36,7 @@ class Leaving(QObject):
         """Whether there is something to ask, what is just being written included."""
         self._settle()
         lost = self._session.projects.would_be_lost or self._unkept_results()
-        return bool(lost or any(job.busy() for job in self._jobs))
+        return bool(lost or self._session.jobs.losses)
 
     def leave(self, then: Callable[[], object], *, closing: str) -> None:
         """Does ``then``, after a question if there is reason for one and only if the answer is so.
@@ -63,11 +50,8 @@ class Leaving(QObject):
             then()
             return
         reasons = [each for each in (self._session.projects.would_be_lost, self._unkept_results()) if each]
-        self._ask([f"{reason[:1].upper()}{reason[1:]}." for reason in reasons], self._going_on(), then, closing)
-
-    def _going_on(self) -> list[str]:
-        kept = " What is done so far is kept." if self._session.projects.may_keep_results else ""
-        return [f"{job.sentence}{kept if number == 0 else ''}" for number, job in enumerate(self._jobs) if job.busy()]
+        lost = [f"{reason[:1].upper()}{reason[1:]}." for reason in reasons]
+        self._ask(lost, self._session.jobs.losses, then, closing)
 
     def _unkept_results(self) -> str:
         """Of a library that is too large for its results to be kept by themselves."""

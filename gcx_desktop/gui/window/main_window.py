@@ -23,7 +23,7 @@ from ...paths import SAMPLE_FIRST, SAMPLE_LIBRARY, resource
 from ...terminal import say
 from ...wording import counted, elided
 from ..actions import RUN_TIP, Actions
-from ..background.run_status import RunStatus, outcome_text
+from ..background.jobs_status import JobsStatus, outcome_text
 from ..compare.compare_dock import CompareDock
 from ..compare.compare_sorting import DisagreementSorting
 from ..files.changed_library import ChangedLibrary
@@ -60,7 +60,7 @@ from .filtering import Filtering
 from .help import Help
 from .kind_presenter import KindPresenter
 from .label_memory import LabelMemory
-from .leaving import Job, Leaving
+from .leaving import Leaving
 from .marking import Marking
 from .model_choice import ModelChoice
 from .preparation_choice import PreparationChoice
@@ -144,7 +144,7 @@ class MainWindow(QMainWindow):
         self.rejected = RejectedPanel(session.libraries, self)
         self.measures = MeasuresPanel(session, self)
         self.substructures = SubstructuresPanel(session, self)
-        self.open_status, self.run_status, self.export_status = RunStatus(self), RunStatus(self), RunStatus(self)
+        self.jobs_status = JobsStatus(session.jobs, self)
         self.tool_bar = ToolBar(self.actions_["open"], self.actions_["run"], self.actions_["stop"], self)
         self.no_match = NoMatchPage(self)
         self.count = PlainLabel(parent=self)
@@ -165,13 +165,7 @@ class MainWindow(QMainWindow):
         self.models = ModelChoice(session, self.settings, self.messages, self.tool_bar, self)
         self.disagreement = DisagreementSorting(session, self.table, self.actions_, self)
         self.preparations = PreparationChoice(session, self.actions_, self)
-        jobs = (
-            Job("An export is being written, and would not be whole.", lambda: self.exports.busy),
-            Job("Measures are being computed.", lambda: self.measures.busy),
-            Job("Substructures are being looked for.", lambda: self.substructures.busy),
-            Job("Methods are being compared.", lambda: self.disagreement.busy),
-        )
-        self.leaving = Leaving(session, jobs, self.projects.ask_name, self.panel.mark.note.save, self)
+        self.leaving = Leaving(session, self.projects.ask_name, self.panel.mark.note.save, self)
         self.files.leave = self.leaving.leave
         self.panel.view.picture_actions = (self.actions_["copy"], self.actions_["save-picture"])
         self.kinds = KindPresenter(session, self.actions_, self.panel, self.filter_bar, self)
@@ -273,15 +267,8 @@ class MainWindow(QMainWindow):
 
     def _lay_out_status_bar(self) -> None:
         bar = self.statusBar()
-        for status in (
-            self.open_status,
-            self.run_status,
-            self.export_status,
-            self.measures.status,
-            self.substructures.status,
-            self.disagreement.status,
-        ):
-            bar.addWidget(status)
+        for widget in self.jobs_status.widgets:
+            bar.addWidget(widget)
         bar.addPermanentWidget(self.choices)
         bar.addPermanentWidget(self.rejected.button)
         bar.addPermanentWidget(self.place, 1)
@@ -315,7 +302,7 @@ class MainWindow(QMainWindow):
             ("open-model", self.models.ask),
             ("about-model", self.models.tell),
             ("run", self.session.run),
-            ("stop", self._stop),
+            ("stop", self.session.jobs.stop_all),
             ("evaluate", self.measures.open),
             ("substructures", self.substructures.open),
         ):
@@ -332,9 +319,6 @@ class MainWindow(QMainWindow):
         self.tool_bar.method_chosen.connect(self.session.choose_method)
         self.no_match.clear_wanted.connect(self.filtering.clear)
         self.tool_bar.search.left.connect(lambda: self.records_view.setFocus())
-        self.open_status.stop_wanted.connect(self._stop_opening)
-        self.run_status.stop_wanted.connect(self.session.stop)
-        self.export_status.stop_wanted.connect(self.exports.stop)
 
     def _connect_session(self) -> None:
         session, libraries = self.session, self.session.libraries
@@ -344,26 +328,21 @@ class MainWindow(QMainWindow):
         libraries.closed.connect(self._closed)
         libraries.order_changed.connect(self._order_changed)
         libraries.opening.connect(self._show_opening)
-        libraries.progressed.connect(self.open_status.show_share)
+        libraries.stop_wanted.connect(self._stop_opening)
+        session.jobs.changed.connect(self._update_state)
+        self.disagreement.changed.connect(self._update_state)
         session.trouble.connect(self.messages.warn)
         session.projects.changed.connect(self._update_state)
-        self.disagreement.changed.connect(self._update_state)
         session.state.follow(self._model_changed, "model")
         session.model_loaded.connect(self._update_state)
         session.state.follow(self._method_changed, "method")
         for slot in (self._forget_outcome, self._update_state):
             session.state.follow(slot, "preparation")
         session.run_changed.connect(self._run_changed)
-        session.run_progressed.connect(lambda progress: self.run_status.show_progress(progress, session.done_before))
         session.run_over.connect(self._run_over)
         self.table.record_chosen.connect(session.selection.select)
         self.table.selection_changed.connect(self._update_count)
         self.rejected.record_chosen.connect(self.table.choose)
-        self.exports.began.connect(self.export_status.begin)
-        self.exports.progressed.connect(self.export_status.show_progress)
-        self.exports.ended.connect(self.export_status.end)
-        self.exports.began.connect(lambda _: self._update_state())
-        self.exports.ended.connect(self._update_state)
         for part in (self.exports, self.copying):
             part.note.connect(self.messages.note)
             part.trouble.connect(self.messages.warn)
@@ -375,7 +354,6 @@ class MainWindow(QMainWindow):
         self.chosen_records.outlined.connect(self._outline)
         self.match_outline.note.connect(self.messages.note)
         for dock in (self.measures, self.substructures):
-            dock.busy_changed.connect(self._update_state)
             dock.note.connect(self.messages.note)
             dock.trouble.connect(self.messages.warn)
 
@@ -425,8 +403,6 @@ class MainWindow(QMainWindow):
     def _show_opening(self, on: bool) -> None:
         if on:
             self.place.set_full_text("opening…")
-        else:
-            self.open_status.end()
         self._update_state()
 
     # Model, method, class
@@ -463,30 +439,21 @@ class MainWindow(QMainWindow):
         else:
             self.session.libraries.stop_opening()
 
-    def _stop(self) -> None:
-        self._stop_opening()
-        for job in (self.session, self.disagreement, self.exports, self.measures, self.substructures):
-            job.stop()
-
     def _run_changed(self) -> None:
-        if not self.session.running:
-            self.run_status.end()
-        elif self.session.stopping:
-            self.run_status.stopping()
-        else:
-            self.run_status.begin("Explaining")
+        if self.session.running:
+            self.jobs_status.tell("")
         self._update_state()
 
     def _run_over(self, stopped: bool) -> None:
         rows = self.session.libraries.rows
         if rows is not None:
             missing = rows.n_unexplained(self.session.now.method)
-            self.run_status.tell(outcome_text(len(rows), missing, len(rows.rejected), stopped=stopped))
+            self.jobs_status.tell(outcome_text(len(rows), missing, len(rows.rejected), stopped=stopped))
 
     def _forget_outcome(self) -> None:
         """Of another library, model or method."""
         if not self.session.running:
-            self.run_status.tell("")
+            self.jobs_status.tell("")
 
     def _order_changed(self) -> None:
         libraries = self.session.libraries
@@ -577,8 +544,7 @@ class MainWindow(QMainWindow):
         for name in ("sort-disagreement", "sort-agreement"):
             act[name].setEnabled(library is not None and session.bundle is not None and not self.disagreement.busy)
         act["run"].setVisible(not session.running)
-        jobs = (self.exports, self.measures, self.substructures, session.libraries, self.disagreement)
-        act["stop"].setVisible(session.running or any(job.busy for job in jobs))
+        act["stop"].setVisible(bool(session.jobs.announced))
         self.tool_bar.search.setEnabled(shown is not None)
         name = shown.path.name if shown is not None else ""
         self.setWindowTitle(f"{window_title(name)} — gcx-desktop" if name else "gcx-desktop")

@@ -8,9 +8,12 @@ from threading import Event
 import pytest
 from pytestqt.qtbot import QtBot
 
+from gcx_desktop.gui.background.jobs import Unlisted
 from gcx_desktop.gui.background.latest_task import LatestTask
 from gcx_desktop.gui.background.task_runner import Link, TaskRunner
 from tests.gui.window_fixtures import TIMEOUT
+
+QUIET = Unlisted("a test")
 
 
 @pytest.fixture
@@ -28,8 +31,8 @@ def test_what_an_earlier_task_says_counts_no_more(qtbot: QtBot, runner: TaskRunn
         go_on.wait(TIMEOUT / 1000)
         return "early"
 
-    latest.start(slow, done=heard.append, parts=heard.extend, ended=lambda: heard.append("early ended"))
-    latest.start(lambda _: "late", done=heard.append, ended=lambda: heard.append("late ended"))
+    latest.start(slow, QUIET, done=heard.append, parts=heard.extend, ended=lambda: heard.append("early ended"))
+    latest.start(lambda _: "late", QUIET, done=heard.append, ended=lambda: heard.append("late ended"))
     go_on.set()
     qtbot.waitUntil(lambda: not runner.busy, timeout=TIMEOUT)
     assert heard == ["late", "late ended"]
@@ -37,7 +40,7 @@ def test_what_an_earlier_task_says_counts_no_more(qtbot: QtBot, runner: TaskRunn
 
 def test_it_is_over_before_its_end_is_told(qtbot: QtBot, runner: TaskRunner) -> None:
     latest, running = LatestTask(runner), list[bool]()
-    latest.start(lambda _: None, ended=lambda: running.append(latest.running))
+    latest.start(lambda _: None, QUIET, ended=lambda: running.append(latest.running))
     assert latest.running
     qtbot.waitUntil(lambda: running == [False], timeout=TIMEOUT)
 
@@ -49,11 +52,11 @@ def test_a_task_that_is_stopped_is_heard_and_one_that_is_dropped_is_not(qtbot: Q
         while True:
             link.cancel.raise_if_cancelled()
 
-    latest.start(waits, cancelled=lambda: heard.append("stopped"))
+    latest.start(waits, QUIET, cancelled=lambda: heard.append("stopped"))
     latest.stop()
     assert latest.stopping
     qtbot.waitUntil(lambda: heard == ["stopped"], timeout=TIMEOUT)
-    latest.start(waits, cancelled=lambda: heard.append("dropped"))
+    latest.start(waits, QUIET, cancelled=lambda: heard.append("dropped"))
     latest.drop()
     assert not latest.running
     qtbot.waitUntil(lambda: not runner.busy, timeout=TIMEOUT)

@@ -11,10 +11,13 @@ from PySide6.QtCore import QThread, QTimer
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop.errors import UsageError
+from gcx_desktop.gui.background.jobs import Unlisted
 from gcx_desktop.gui.background.task_runner import Lane, Link, TaskRunner
 from gcx_desktop.progress import Progress
 
 TIMEOUT = 5000
+
+QUIET = Unlisted("a test")
 
 
 @pytest.fixture
@@ -40,7 +43,7 @@ def test_a_task_hands_over_every_part_in_order_and_then_its_result(qtbot: QtBot,
             link.report(Progress("Counting", number + 1, 1000))
         return "done"
 
-    task = runner.start(job, parts=said.extend, done=said.append)
+    task = runner.start(job, QUIET, parts=said.extend, done=said.append)
     with qtbot.waitSignal(task.ended, timeout=TIMEOUT):
         pass
     assert said == [*range(1000), "done"]
@@ -51,6 +54,7 @@ def test_callbacks_come_in_the_thread_of_the_window(qtbot: QtBot, runner: TaskRu
     threads: list[bool] = []
     task = runner.start(
         lambda link: link.report(Progress("Counting", 1, 1)),
+        QUIET,
         progressed=lambda _: threads.append(QThread.currentThread().isMainThread()),
         done=lambda _: threads.append(QThread.currentThread().isMainThread()),
     )
@@ -65,7 +69,7 @@ def test_an_expected_error_is_its_sentence(qtbot: QtBot, runner: TaskRunner) -> 
     def job(_: Link) -> None:
         raise UsageError("no such column")
 
-    task = runner.start(job, failed=said.append, done=lambda _: said.append("done"))
+    task = runner.start(job, QUIET, failed=said.append, done=lambda _: said.append("done"))
     with qtbot.waitSignal(task.ended, timeout=TIMEOUT):
         pass
     assert said == ["no such column"]
@@ -75,7 +79,7 @@ def test_a_defect_is_a_sentence_and_a_traceback(
     qtbot: QtBot, runner: TaskRunner, capsys: pytest.CaptureFixture[str]
 ) -> None:
     said: list[str] = []
-    task = runner.start(lambda _: {}["missing"], failed=said.append)
+    task = runner.start(lambda _: {}["missing"], QUIET, failed=said.append)
     with qtbot.waitSignal(task.ended, timeout=TIMEOUT):
         pass
     assert "KeyError" in said[0]
@@ -91,7 +95,7 @@ def test_a_stopped_task_says_that_it_was_cancelled(qtbot: QtBot, runner: TaskRun
             running.set()
             link.cancel.raise_if_cancelled()
 
-    task = runner.start(job, cancelled=lambda: said.append("cancelled"), failed=said.append)
+    task = runner.start(job, QUIET, cancelled=lambda: said.append("cancelled"), failed=said.append)
     running.wait(5)
     with qtbot.waitSignal(task.ended, timeout=TIMEOUT):
         task.stop()
@@ -105,7 +109,7 @@ def test_closing_stops_what_runs_and_says_nothing_more(qtbot: QtBot, runner: Tas
         while True:
             link.cancel.raise_if_cancelled()
 
-    runner.start(job, cancelled=lambda: said.append("cancelled"))
+    runner.start(job, QUIET, cancelled=lambda: said.append("cancelled"))
     runner.close()
     assert said == []
     assert not any(timer.isActive() for timer in runner.findChildren(QTimer))

@@ -74,7 +74,7 @@ def test_a_stopped_run_goes_on_where_it_was_when_sorted_again(qtbot: QtBot, wind
     window.actions_["sort-disagreement"].trigger()
     window.actions_["stop"].trigger()
     qtbot.waitUntil(lambda: not window.disagreement.busy, timeout=TIMEOUT)
-    assert not window.disagreement.status.isVisible()
+    assert not window.jobs_status.row.isVisible()
     assert window.actions_["sort-disagreement"].isEnabled()
     sort(qtbot, window)
     assert len(column(window)) >= 4

@@ -149,7 +149,7 @@ def test_pictures_that_are_stopped_say_how_many_there_are(qtbot: QtBot, window: 
     folder = tmp_path / "pictures"
     folder.mkdir()
     window.exports.export_pictures(ALL, "svg", folder)
-    window.exports.stop()
+    window.session.jobs.stop_all()
     qtbot.waitUntil(lambda: not window.exports.busy, timeout=TIMEOUT)
     n_pictures = len([path for path in folder.glob("*.svg") if path.name != "legend.svg"])
     assert f"topped: {n_pictures} picture" in window.messages.text

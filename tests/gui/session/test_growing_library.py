@@ -165,7 +165,7 @@ def test_stop_ends_the_search_and_nothing_stays(qtbot: QtBot, growing: MainWindo
         growing.actions_["stop"].trigger()
     assert growing.pages.currentWidget() is growing.empty_page
     assert not growing.session.libraries.busy
-    assert not growing.open_status.isVisible()
+    assert not growing.jobs_status.row.isVisible()
 
 
 def test_a_file_that_cannot_be_read_to_its_end_keeps_its_rows_and_says_so(

@@ -336,7 +336,7 @@ def test_the_report_has_a_section_of_the_chosen_substructures(
     monkeypatch.setattr(writing, "write_report", write)
     found.substructures.table.choose(0)
     found.substructures.actions_["report"].trigger()
-    with qtbot.waitSignal(found.exports.ended, timeout=TIMEOUT):
+    with qtbot.waitSignal(found.exports.finished, timeout=TIMEOUT):
         found.exports.export_report("all", tmp_path / "report.pdf")
     assert given[0].substructures == (found.substructures.table.patterns.finding(0),)
     assert given[0].command_line == "", "the command would not give the same report"
