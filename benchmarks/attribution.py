@@ -70,7 +70,7 @@ def _figures(name: str, rows: Sequence[AttributionRow]) -> str:
             f"{rows[0].n_molecules:,} molecules."
         ),
         "",
-        "| method | AUROC, median over molecules | mean | Jaccard, best threshold | at the default |",
+        "| method | AUROC, median over molecules | mean | Jaccard, best cutoff | at the default |",
         "| --- |" + " ---: |" * 4,
     ]
     for method in methods():

@@ -19,8 +19,8 @@ from gcx_desktop.app.explaining.explain_library import explain_library
 from gcx_desktop.app.explaining.request import ExplanationRequest
 from gcx_desktop.app.training.train_model import checked_split, fit_split
 from gcx_desktop.app.training.training_table import TrainingTable, TrainingTableRequest, read_training_table
-from gcx_desktop.explain.measures import PAPER_THRESHOLD
 from gcx_desktop.explain.method import methods
+from gcx_desktop.explain.saliency_cutoff import PAPER_CUTOFF
 from gcx_desktop.gcn.bundle import Bundle
 from gcx_desktop.gcn.card import Card
 from gcx_desktop.gcn.network import Network
@@ -149,7 +149,7 @@ def _table(task: Task, seen: Evaluation, unseen: Evaluation) -> str:
     ]
     for method in methods():
         fidelity, contrast, sparse = task.theirs.get(method.id, (None, None, None))
-        a, b = summarise(seen, method.id, PAPER_THRESHOLD), summarise(unseen, method.id, PAPER_THRESHOLD)
+        a, b = summarise(seen, method.id, PAPER_CUTOFF), summarise(unseen, method.id, PAPER_CUTOFF)
         cells = [
             _three(fidelity),
             *map(_three, (a.fidelity, a.fidelity_random, b.fidelity, b.fidelity_random)),

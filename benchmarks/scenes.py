@@ -21,8 +21,8 @@ from gcx_desktop.app.explaining.explain_library import explain_library
 from gcx_desktop.app.explaining.models import FEATURE_SETS
 from gcx_desktop.app.explaining.request import ExplanationRequest
 from gcx_desktop.app.training.train_model import TrainingRequest, train_model
-from gcx_desktop.explain.measures import PAPER_THRESHOLD
 from gcx_desktop.explain.method import methods
+from gcx_desktop.explain.saliency_cutoff import PAPER_CUTOFF
 from gcx_desktop.gcn.bundle import Bundle, load_bundle
 from gcx_desktop.gcn.settings import Settings
 from gcx_desktop.kinds.registry import other_files, rationale_of
@@ -89,7 +89,7 @@ def _table(found: Experiment) -> Iterator[str]:
     yield "| method | fidelity | at random | contrastivity | sparsity | attribution AUROC |"
     yield "| --- | ---: | ---: | ---: | ---: | ---: |"
     for method in methods():
-        row = summarise(found.evaluation, method.id, PAPER_THRESHOLD)
+        row = summarise(found.evaluation, method.id, PAPER_CUTOFF)
         area = f"{row.attribution_auroc:.3f}" if row.n_attributed else "—"
         yield (
             f"| `{method.id}` | {row.fidelity:.3f} | {row.fidelity_random:.3f} | {row.contrastivity:.3f} | "

@@ -11,8 +11,8 @@ from ..kinds.kind import Kind, Part
 from ..kinds.registry import CUSTOMARY, kind_of_library
 from ..library.library import Library
 from ..library.molecules.preparation import AS_RECORDED, Preparation
+from .explaining.colour_threshold import DEFAULT_COLOUR_THRESHOLD
 from .explaining.method_names import DEFAULT_METHOD
-from .explaining.threshold import DEFAULT_THRESHOLD
 from .libraries.shown_class import PREDICTED, probability_class
 
 SCALES = ("library", "molecule")
@@ -40,7 +40,7 @@ class WindowState:
     """Id of the method whose map is shown."""
     class_index: int = PREDICTED
     """The class that is explained, or ``PREDICTED``: of each record the one that is predicted."""
-    threshold: float = DEFAULT_THRESHOLD
+    colour_threshold: float = DEFAULT_COLOUR_THRESHOLD
     """Share of the colour scale below which a node has no colour, 0 to 1."""
     scale: str = SCALES[0]
     """One of :data:`SCALES`."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..app.explaining.method_names import METHOD_NAMES
+from ..explain.saliency_cutoff import PAPER_CUTOFF
 from ..terminal import say
 from . import common, options
 from .progress_bar import progress_bar
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from ..app.evaluation.evaluate_methods import Evaluation, MethodSummary
     from ..explain.sanity import Randomised
     from ..kinds.kind import Words
-
-PAPER_THRESHOLD = 0.01
-"""As ``explain.measures``, which needs torch; a test keeps them equal."""
 
 
 def add_parser(commands: Any) -> None:
@@ -41,14 +39,16 @@ def add_parser(commands: Any) -> None:
         "--method", action="append", metavar="ID", help=f"may be repeated; default: all of {', '.join(METHOD_NAMES)}"
     )
     command.add_argument(
+        "--cutoff",
         "--threshold",
         type=options.share,
-        default=PAPER_THRESHOLD,
+        default=PAPER_CUTOFF,
         metavar="0…1",
-        help="share of a record's largest value above which an atom is salient (default: %(default)s, the paper's)",
+        help="saliency cutoff: the share of a record's own largest saliency above which an atom is salient (default: "
+        "%(default)s, the paper's); --threshold is its older name",
     )
     command.add_argument(
-        "--curves", metavar="FILE.csv", help="write the measures at thresholds 0 … 0.5 and at equal shares of atoms"
+        "--curves", metavar="FILE.csv", help="write the measures at cutoffs 0 … 0.5 and at equal shares of atoms"
     )
     command.add_argument("--molecules", metavar="FILE.csv", help="write the measures of each record there")
     command.add_argument(
@@ -100,7 +100,7 @@ def run(args: argparse.Namespace) -> None:
                 labels,
                 common.explanation_source(project),
                 Work(pool, report),
-                threshold=args.threshold,
+                cutoff=args.cutoff,
                 seed=args.seed,
                 rationale=rationale_of(library, args.label, args.tasks),
             )
@@ -108,12 +108,12 @@ def run(args: argparse.Namespace) -> None:
             checks = check_sanity(evaluated, Work(pool), seed=args.seed) if args.sanity else []
         common.tell_damaged(project)
         written: list[tuple[str | None, Sequence[str], Iterator[tables.Row]]] = [
-            (args.output, tables.summary_columns(found), tables.summary_rows(found, ids, args.threshold)),
+            (args.output, tables.summary_columns(found), tables.summary_rows(found, ids, args.cutoff)),
             (args.curves, tables.CURVE_COLUMNS, tables.curve_rows(found, ids)),
             (
                 args.molecules,
                 tables.record_columns(names, ids),
-                tables.record_rows(found, ids, args.threshold, names),
+                tables.record_rows(found, ids, args.cutoff, names),
             ),
             (args.sanity, tables.SANITY_COLUMNS, tables.sanity_rows(checks)),
         ]
@@ -125,12 +125,12 @@ def run(args: argparse.Namespace) -> None:
         if found.suspicion:
             say(f"gcx: {found.suspicion}")
         if not args.quiet:
-            say(*told(found, ids, args.threshold, checks, kind_of_library(library).words))
+            say(*told(found, ids, args.cutoff, checks, kind_of_library(library).words))
         common.finish(args, library, len(found.positions) + len(found.rejected), found.rejected)
 
 
 def told(
-    evaluation: Evaluation, ids: Sequence[str], threshold: float, checks: Sequence[Randomised], words: Words
+    evaluation: Evaluation, ids: Sequence[str], cutoff: float, checks: Sequence[Randomised], words: Words
 ) -> list[str]:
     """What was found, a line for the model and one for each method."""
     from ..app.evaluation.evaluate_methods import summarise
@@ -138,7 +138,7 @@ def told(
     quality = ", ".join(f"{name} {value:.3f}" for name, value in evaluation.scores().items())
     lines = [f"gcx: {words.counted(evaluation.n_molecules)} with a label: {quality}"]
     for id_ in ids:
-        found = summarise(evaluation, id_, threshold)
+        found = summarise(evaluation, id_, cutoff)
         lines.append(
             f"  {id_}: fidelity {found.fidelity:.3f} (random maps of the same size {found.fidelity_random:.3f}), "
             f"contrastivity {found.contrastivity:.3f}, sparsity {found.sparsity:.3f}{attribution_words(found, words)}"

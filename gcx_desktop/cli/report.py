@@ -7,8 +7,8 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..app.explaining.colour_threshold import DEFAULT_COLOUR_THRESHOLD
 from ..app.explaining.method_names import DEFAULT_METHOD, METHOD_NAMES
-from ..app.explaining.threshold import DEFAULT_THRESHOLD
 from ..errors import UsageError
 from . import common, options
 from .mining import mine_as_asked
@@ -34,11 +34,13 @@ def add_parser(commands: Any) -> None:
     command.add_argument("--method", default=DEFAULT_METHOD, metavar="ID", help=", ".join(METHOD_NAMES))
     command.add_argument("--class", dest="classes", default="predicted", metavar="NAME|predicted|all")
     command.add_argument(
+        "--colour-threshold",
         "--threshold",
         type=options.share,
-        default=DEFAULT_THRESHOLD,
+        default=DEFAULT_COLOUR_THRESHOLD,
         metavar="0…1",
-        help="share of the scale below which an atom or object is not coloured (default: %(default)s)",
+        help="share of the colour scale below which an atom or object is not coloured (default: %(default)s); "
+        "--threshold is its older name",
     )
     command.add_argument(
         "--scale", choices=("library", "molecule"), default="library", help="one colour scale for all, or one for each"
@@ -86,7 +88,7 @@ def run(args: argparse.Namespace) -> None:
             findings, search, labels = _substructures(args, request, source, work)
             report_options = ReportOptions(
                 classes=args.classes,
-                threshold=args.threshold,
+                colour_threshold=args.colour_threshold,
                 scale_mode=args.scale,
                 substructures=findings,
                 substructure_search=search,
@@ -117,7 +119,7 @@ def _substructures(
 def _arguments(args: argparse.Namespace) -> list[str]:
     """The arguments that make this report again."""
     words = [str(args.library), "--model", args.model, "--method", args.method, "--class", args.classes]
-    words += ["--threshold", f"{args.threshold:g}", "--scale", args.scale]
+    words += ["--colour-threshold", f"{args.colour_threshold:g}", "--scale", args.scale]
     words += ["--keep-largest-fragment"] if args.keep_largest_fragment else []
     words += ["--neutralise"] if args.neutralise else []
     words += options.table_options(args).arguments()

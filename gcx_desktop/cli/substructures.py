@@ -7,10 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..app.explaining.method_names import DEFAULT_METHOD, METHOD_NAMES
+from ..explain.saliency_cutoff import PAPER_CUTOFF
 from ..terminal import say
 from ..wording import counted
 from . import common, options
-from .evaluate import PAPER_THRESHOLD
 from .mining import mine_as_asked
 from .progress_bar import progress_bar
 
@@ -64,11 +64,13 @@ def add_parser(commands: Any) -> None:
         "parts have in common (default: %(default)s)",
     )
     command.add_argument(
+        "--cutoff",
         "--threshold",
         type=options.share,
-        default=PAPER_THRESHOLD,
+        default=PAPER_CUTOFF,
         metavar="0…1",
-        help="share of a molecule's largest value above which an atom is salient (default: %(default)s, the paper's)",
+        help="saliency cutoff: the share of a molecule's own largest saliency above which an atom is salient (default: "
+        "%(default)s, the paper's); --threshold is its older name",
     )
     command.add_argument(
         "--complete", action="store_true", help="complete salient parts to whole rings and functional groups"
@@ -143,7 +145,7 @@ def run(args: argparse.Namespace) -> None:
 
         request = MiningRequest(
             scheme=Scheme(args.scheme),
-            threshold=args.threshold,
+            cutoff=args.cutoff,
             complete=args.complete,
             min_records=args.min_molecules,
             min_explained=args.min_occurrences,

@@ -56,11 +56,11 @@ class Halo:
         return 2 * self.r
 
 
-def halos(depiction: Depiction, values: npt.ArrayLike, scale: ColourScale, threshold: float = 0.0) -> list[Halo]:
+def halos(depiction: Depiction, values: npt.ArrayLike, scale: ColourScale, colour_threshold: float = 0.0) -> list[Halo]:
     """The circles behind salient atoms and the bands between bonded ones, the strongest last.
 
-    ``values`` are [n_record_atoms]; ``threshold`` is the fraction of ``scale.maximum`` below which an atom is not
-    highlighted. A band has the colour of its weaker end and joins only ends of the same sign. Boxes are filled
+    ``values`` are [n_record_atoms]; ``colour_threshold`` is the fraction of ``scale.maximum`` below which an atom is
+    not highlighted. A band has the colour of its weaker end and joins only ends of the same sign. Boxes are filled
     instead, the largest first, so that every spot has the colour of the smallest one that contains it: one that is not
     salient is paper where it lies in a larger one that is.
     """
@@ -72,7 +72,7 @@ def halos(depiction: Depiction, values: npt.ArrayLike, scale: ColourScale, thres
     if not scale.signed:
         saliency = np.maximum(saliency, 0.0)
     strength = np.abs(saliency)
-    salient = (strength > 0) & (strength >= threshold * scale.maximum) & ~np.isnan(depiction.atom_xy[:, 0])
+    salient = (strength > 0) & (strength >= colour_threshold * scale.maximum) & ~np.isnan(depiction.atom_xy[:, 0])
     colours = scale.colours(saliency)
 
     places = depiction.places

@@ -19,8 +19,8 @@ Values = NDArray[np.floating]
 Truth = NDArray[np.bool_]
 """[n_nodes]"""
 
-THRESHOLDS: tuple[float, ...] = tuple(round(0.02 * i, 2) for i in range(50))
-"""Shares of a graph's largest value, at which a node counts as found."""
+JACCARD_CUTOFFS: tuple[float, ...] = tuple(round(0.02 * i, 2) for i in range(50))
+"""Shares of a graph's largest value, above which a node counts as found."""
 
 
 def attribution_auroc(values: Values, truth: Truth) -> float:
@@ -31,12 +31,12 @@ def attribution_auroc(values: Values, truth: Truth) -> float:
     return auc_roc(truth, values) if truth.any() and not truth.all() else math.nan
 
 
-def jaccard(values: Values, truth: Truth, thresholds: Sequence[float]) -> NDArray[np.float64]:
-    """[n_thresholds]: |found ∧ true| / |found ∨ true|; found is what has more than that share of the largest value."""
+def jaccard(values: Values, truth: Truth, cutoffs: Sequence[float]) -> NDArray[np.float64]:
+    """[n_cutoffs]: |found ∧ true| / |found ∨ true|; found is what has more than that share of the largest value."""
     largest = float(values.max(initial=0.0))
     if largest <= 0:
-        return np.zeros(len(thresholds))
-    found = values[None, :] > np.asarray(thresholds)[:, None] * largest
+        return np.zeros(len(cutoffs))
+    found = values[None, :] > np.asarray(cutoffs)[:, None] * largest
     shared, either = (found & truth).sum(axis=1), (found | truth).sum(axis=1)
     overlap: NDArray[np.float64] = shared / np.maximum(either, 1)
     return overlap

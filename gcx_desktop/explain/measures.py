@@ -13,14 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..gcn.scores import mean_ranks
+from .saliency_cutoff import PAPER_CUTOFF
 
 Maps = NDArray[np.floating]
 """[n_nodes, n_classes]"""
 Masks = NDArray[np.bool_]
 """[n_nodes, n_classes]"""
-
-PAPER_THRESHOLD = 0.01
-"""Of a graph's largest value over all classes, above which a node is salient."""
 
 
 def relative(maps: Maps) -> Maps:
@@ -29,9 +27,9 @@ def relative(maps: Maps) -> Maps:
     return maps / largest if largest > 0 else np.zeros_like(maps)
 
 
-def salient(maps: Maps, threshold: float = PAPER_THRESHOLD) -> Masks:
-    """Which nodes speak for each class: m_c = (relative map > t). What speaks against it is not salient."""
-    return relative(maps) > threshold
+def salient(maps: Maps, cutoff: float = PAPER_CUTOFF) -> Masks:
+    """Which nodes speak for each class: m_c = (relative map > cutoff). What speaks against it is not salient."""
+    return relative(maps) > cutoff
 
 
 def contrastivity(masks: Masks) -> float:

@@ -285,7 +285,7 @@ class SubstructureSearch(Protocol):
     def scheme(self) -> Scheme: ...
 
     @property
-    def threshold(self) -> float:
+    def cutoff(self) -> float:
         """Share of a record's largest value above which a node is salient."""
 
     @property
@@ -299,7 +299,7 @@ class SubstructureSearch(Protocol):
 
 def pieces_in_words(search: SubstructureSearch, words: Words) -> str:
     """What counts as shown, a sentence about a kind that names its own pieces."""
-    least = f"more than {search.threshold * 100:.3g} % of the {words.record}'s largest saliency"
+    least = f"more than {search.cutoff * 100:.3g} % of the {words.record}'s largest saliency"
     return (
         f"Shown is what consists of {words.nodes} with {least}; sets are what at least "
         f"{search.min_support * 100:.3g} % of the explained {words.records} show together."

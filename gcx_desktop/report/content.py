@@ -68,7 +68,7 @@ class ReportHeader:
     """The value of the strongest colour, for ``scale_mode`` "library"; greater values have it too."""
     scale_mode: str
     """"library": one scale for all records; "molecule": each has its own, up to its greatest value."""
-    threshold: float
+    colour_threshold: float
     """0 … 1, the share of the scale's maximum below which a node is not coloured."""
     command_line: str
     """What makes this report again; "" if nothing does."""

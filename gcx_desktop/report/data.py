@@ -52,7 +52,7 @@ def header_data(header: ReportHeader) -> dict[str, Any]:
         "paper": plain(header.method_paper, 400),
         "signed": header.signed,
         "scale_mode": header.scale_mode,
-        "threshold": f"{header.threshold * 100:.3g} %" if header.threshold > 0 else "",
+        "threshold": f"{header.colour_threshold * 100:.3g} %" if header.colour_threshold > 0 else "",
         "preparation": plain(header.preparation, 180),
         "labels": plain(header.labels, 1200),
         "substructures_alone": header.substructures_alone,
@@ -107,7 +107,7 @@ def picture_svg(molecule: ReportMolecule, header: ReportHeader) -> str | None:
         return None
     maximum = header.scale_maximum if header.scale_mode == "library" else _maximum(molecule.saliency)
     scale = ColourScale(maximum, header.signed, molecule.depiction.paper)
-    shapes = halos(molecule.depiction, molecule.saliency, scale, header.threshold)
+    shapes = halos(molecule.depiction, molecule.saliency, scale, header.colour_threshold)
     return saliency_svg(molecule.depiction, shapes, background=False)
 
 
@@ -143,8 +143,8 @@ def _why(molecule: ReportMolecule, header: ReportHeader) -> str:
     explained, maximum = plain(molecule.explained_class, 24), _maximum(molecule.saliency)
     if maximum == 0 and np.isfinite(molecule.saliency).any():
         return f"no {header.words.node} counts for {explained}"
-    if header.scale_mode == "library" and 0 < maximum < header.threshold * header.scale_maximum:
-        return f"{explained}: all below {header.threshold * 100:g} % of the scale"
+    if header.scale_mode == "library" and 0 < maximum < header.colour_threshold * header.scale_maximum:
+        return f"{explained}: all below {header.colour_threshold * 100:g} % of the scale"
     return f"explains {explained} · max {_maximum_words(molecule.saliency, signed=header.signed)}"
 
 

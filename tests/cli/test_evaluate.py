@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gcx_desktop.cli import evaluate
 from gcx_desktop.cli.main import main
-from gcx_desktop.explain import measures
 
 
 @pytest.fixture
@@ -52,5 +50,11 @@ def test_a_column_that_is_not_there_is_named_with_those_that_are(
     assert "unknown column 'p'; known: p_np" in capsys.readouterr().err
 
 
-def test_the_default_threshold_is_the_papers() -> None:
-    assert evaluate.PAPER_THRESHOLD == measures.PAPER_THRESHOLD
+def test_the_cutoff_has_an_older_name_and_its_column_too(library: Path) -> None:
+    words = ["evaluate", str(library), "--label", "p_np", "--workers", "1", "--method", "cam", "--quiet", "-o"]
+    outs = [library.with_name(f"{name}.csv") for name in ("default", "paper", "new", "old")]
+    for out, given in zip(outs, ([], ["--cutoff", "0.01"], ["--cutoff", "0.3"], ["--threshold", "0.3"]), strict=True):
+        assert main([*words, str(out), *given]) == 0
+    default, paper, new, old = (out.read_bytes() for out in outs)
+    assert default == paper != new == old
+    assert [rows(out)[0]["threshold"] for out in outs] == ["0.01", "0.01", "0.3", "0.3"]

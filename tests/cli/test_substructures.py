@@ -27,7 +27,7 @@ def run(library: Path, *words: str) -> int:
 
 def test_a_row_for_each_substructure_is_written(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = library.with_name("out.csv")
-    assert run(library, "-o", str(out), "--threshold", "0.2") == 0
+    assert run(library, "-o", str(out), "--cutoff", "0.2") == 0
     with out.open() as file:
         rows = list(csv.DictReader(file))
     assert tuple(rows[0]) == COLUMNS
@@ -60,6 +60,14 @@ def test_what_cannot_be_done_is_said_in_a_sentence(
 ) -> None:
     assert run(library, *words) == 2
     assert sentence in capsys.readouterr().err
+
+
+def test_the_cutoff_has_an_older_name(library: Path) -> None:
+    outs = [library.with_name(f"{name}.csv") for name in ("default", "new", "old")]
+    for out, given in zip(outs, ([], ["--cutoff", "0.5"], ["--threshold", "0.5"]), strict=True):
+        assert run(library, "-o", str(out), *given) == 0
+    default, new, old = (out.read_bytes() for out in outs)
+    assert default != new == old
 
 
 def test_the_schemes_of_the_command_are_all_there_are() -> None:

@@ -34,8 +34,8 @@ def test_a_band_joins_two_salient_neighbours_in_the_weaker_colour() -> None:
     assert band.colour == ColourScale(1.0).colour(0.2)
 
 
-def test_the_threshold_is_a_share_of_the_scale() -> None:
-    shapes = halos(propanol(), [1.0, 2.0, 3.0, 4.0], ColourScale(4.0), threshold=0.5)
+def test_the_colour_threshold_is_a_share_of_the_scale() -> None:
+    shapes = halos(propanol(), [1.0, 2.0, 3.0, 4.0], ColourScale(4.0), colour_threshold=0.5)
     assert len(circles(shapes)) == 3
     assert len(bands(shapes)) == 2
 

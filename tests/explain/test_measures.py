@@ -46,8 +46,8 @@ def test_contrastivity_of_a_map_without_salient_nodes_is_unknown() -> None:
 
 
 @given(arrays(np.float64, (6, 3), elements=st.floats(-1e6, 1e6)), st.floats(0, 1))
-def test_measures_stay_within_their_bounds(maps: np.ndarray, threshold: float) -> None:
-    masks = salient(maps, threshold)
+def test_measures_stay_within_their_bounds(maps: np.ndarray, cutoff: float) -> None:
+    masks = salient(maps, cutoff)
     value = contrastivity(masks)
     assert math.isnan(value) or 0 <= value <= 1
     assert 0 <= sparsity(masks) <= 1

@@ -34,7 +34,7 @@ HEADER = ReportHeader(
     signed=False,
     scale_maximum=0.5,
     scale_mode="library",
-    threshold=0.1,
+    colour_threshold=0.1,
     command_line="gcx report drugs.sdf --method grad-cam -o drugs.pdf",
     created="2026-01-02 03:04 UTC",
     program="gcx-desktop 0.1.0",
@@ -80,7 +80,7 @@ def test_the_title_page_tells_all_that_makes_the_report_again(tmp_path: Path) ->
 
 def test_the_command_line_is_copied_from_the_page_as_it_was(tmp_path: Path) -> None:
     out = tmp_path / "r.pdf"
-    command = "gcx report " + "/a-folder/with,commas" * 8 + ".sdf --smiles-column x --threshold 0.1 -o out.pdf"
+    command = "gcx report " + "/a-folder/with,commas" * 8 + ".sdf --smiles-column x --colour-threshold 0.1 -o out.pdf"
     write_pdf(out, ReportContent(replace(HEADER, command_line=command), [], []))
     copied = PdfReader(out).pages[0].extract_text()
     assert "\u200b" not in copied.partition("MADE AGAIN BY")[2]
@@ -316,7 +316,7 @@ def test_fonts_are_small_enough_and_come_with_their_licences() -> None:
 )
 def test_a_card_says_what_its_picture_shows_or_why_it_shows_nothing(saliency: np.ndarray, words: str) -> None:
     shown = replace(molecule(), saliency=saliency, explained_class="permeable")
-    scaled = replace(HEADER, scale_maximum=1.0, threshold=0.1, scale_mode="library")
+    scaled = replace(HEADER, scale_maximum=1.0, colour_threshold=0.1, scale_mode="library")
     assert molecule_data(shown, scaled, None)["why"] == words
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import UsageError
-from ...explain.attribution import THRESHOLDS, attribution_auroc, jaccard
+from ...explain.attribution import JACCARD_CUTOFFS, attribution_auroc, jaccard
 from ...explain.engine import explain_graphs
 from ...explain.forward_pass import Method
 from ...gcn.network import Network
@@ -39,8 +39,8 @@ from ...pool import Lost, WorkerPool, sole_result
 from ...progress import CancelToken, Report, Stopwatch, silent
 from ...substructure.query import QueryError
 from ...work import Work
+from ..explaining.colour_threshold import DEFAULT_COLOUR_THRESHOLD
 from ..explaining.read_records import MOST_AT_ONCE, settle_lost, spans_in_chunks
-from ..explaining.threshold import DEFAULT_THRESHOLD
 from ..training.training_table import meaning_for_training
 
 if TYPE_CHECKING:
@@ -82,10 +82,10 @@ class AttributionRow:
     """Over molecules."""
     auroc_median: float
     jaccard_best: float
-    """Mean over molecules, at the one threshold at which that is largest."""
-    threshold_best: float
+    """Mean over molecules, at the one cutoff at which that is largest."""
+    cutoff_best: float
     jaccard_default: float
-    """The same at the threshold with which windows and reports begin."""
+    """The same at the cutoff that is as large as the colour threshold with which windows and reports begin."""
     n_molecules: int
     model_auc: float
     """Of the network on all test rows."""
@@ -255,7 +255,7 @@ def judge(
         raise UsageError("no test row of the positive class has true atoms beside others; check the SMARTS")
     areas: dict[str, list[float]] = {method.id: [] for method in methods}
     overlaps: dict[str, list[NDArray[np.float64]]] = {method.id: [] for method in methods}
-    thresholds = (*THRESHOLDS, DEFAULT_THRESHOLD)
+    cutoffs = (*JACCARD_CUTOFFS, DEFAULT_COLOUR_THRESHOLD)
     for start in range(0, len(chosen), _BATCH):
         if cancel is not None:
             cancel.raise_if_cancelled()
@@ -265,7 +265,7 @@ def judge(
         ):
             for id_, values in explanation.maps.items():
                 areas[id_].append(attribution_auroc(values[:, positive], table.truth[i]))
-                overlaps[id_].append(jaccard(values[:, positive], table.truth[i], thresholds))
+                overlaps[id_].append(jaccard(values[:, positive], table.truth[i], cutoffs))
     rows = []
     for method in methods:
         mean = np.mean(overlaps[method.id], axis=0)
@@ -277,7 +277,7 @@ def judge(
                 auroc_mean=float(np.mean(areas[method.id])),
                 auroc_median=float(np.median(areas[method.id])),
                 jaccard_best=float(mean[best]),
-                threshold_best=thresholds[best],
+                cutoff_best=cutoffs[best],
                 jaccard_default=float(mean[-1]),
                 n_molecules=len(chosen),
                 model_auc=model_auc,

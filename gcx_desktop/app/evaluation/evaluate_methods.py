@@ -20,7 +20,8 @@ from ...errors import UsageError
 from ...explain.attribution import attribution_auroc
 from ...explain.forward_pass import Method
 from ...explain.masking import MaskedPredictor
-from ...explain.measures import PAPER_THRESHOLD, contrastivity, relative, sparsity, strongest
+from ...explain.measures import contrastivity, relative, sparsity, strongest
+from ...explain.saliency_cutoff import PAPER_CUTOFF
 from ...gcn.scores import OneClassError, classification_scores
 from ...graph.graph import Graph
 from ...graph.masking import masked
@@ -36,7 +37,7 @@ from ..explaining.request import ExplanationRequest
 from .label_suspicion import label_suspicion
 from .labelled_records import NO_LABEL, ClassLabels
 
-THRESHOLDS = (0.0, PAPER_THRESHOLD, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
+CURVE_CUTOFFS = (0.0, PAPER_CUTOFF, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 """Of a record's nodes, the strongest of which are masked."""
 RANDOM_DRAWS = 3
@@ -46,7 +47,7 @@ _AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """The paper's measures of one method at each threshold. Every array [n_molecules, n_thresholds]."""
+    """The paper's measures of one method at each cutoff. Every array [n_molecules, n_cutoffs]."""
 
     lost: NDArray[np.float32]
     """1 if the prediction was right, less the share of the classes' maps without whose nodes it still is: in [−1, 1].
@@ -70,7 +71,7 @@ class Evaluation:
     """[n_molecules], class indices"""
     probabilities: NDArray[np.float32]
     """[n_molecules, n_classes]"""
-    thresholds: tuple[float, ...]
+    cutoffs: tuple[float, ...]
     shares: tuple[float, ...]
     measures: dict[str, Measures]
     """By method id."""
@@ -107,10 +108,10 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class MethodSummary:
-    """A method's measures at one threshold: means over records."""
+    """A method's measures at one cutoff: means over records."""
 
     method: str
-    threshold: float
+    cutoff: float
     fidelity: float
     fidelity_random: float
     contrastivity: float
@@ -125,16 +126,16 @@ class MethodSummary:
     """Records in which both are known."""
 
 
-def summarise(evaluation: Evaluation, method: str, threshold: float) -> MethodSummary:
-    """:raises ValueError: if it was not evaluated at that threshold"""
-    found, at = evaluation.measures[method], evaluation.thresholds.index(threshold)
+def summarise(evaluation: Evaluation, method: str, cutoff: float) -> MethodSummary:
+    """:raises ValueError: if it was not evaluated at that cutoff"""
+    found, at = evaluation.measures[method], evaluation.cutoffs.index(cutoff)
     contrast = found.contrastivity[:, at]
     salient = ~np.isnan(contrast)
     areas = evaluation.areas(method)
     attributed = ~np.isnan(areas)
     return MethodSummary(
         method=method,
-        threshold=threshold,
+        cutoff=cutoff,
         fidelity=float(found.lost[:, at].mean()),
         fidelity_random=float(found.lost_at_random[:, at].mean()),
         contrastivity=float(contrast[salient].mean()) if salient.any() else math.nan,
@@ -152,21 +153,21 @@ def evaluate_methods(
     source: ExplanationSource,
     work: Work,
     *,
-    threshold: float = PAPER_THRESHOLD,
+    cutoff: float = PAPER_CUTOFF,
     seed: int = 0,
     rationale: Rationale | None = None,
 ) -> Evaluation:
     """Explains and masks the records of a library that have a label, whatever positions the request has.
 
     :param labels: of all records, of which those without one are left out
-    :param threshold: one more, beside ``THRESHOLDS``
+    :param cutoff: one more, beside ``CURVE_CUTOFFS``
     :param seed: of the random maps
     :param rationale: which nodes define a label, if that can be known
     :raises UsageError: if no record with a label can be read
     :raises Cancelled: between two portions, once ``work.cancel`` is set
     """
     library, bundle, methods = request.library, request.bundle, request.methods
-    thresholds = tuple(sorted({*THRESHOLDS, threshold}))
+    cutoffs = tuple(sorted({*CURVE_CUTOFFS, cutoff}))
     wanted = np.flatnonzero(labels.labels != NO_LABEL)
     watch = Stopwatch("Evaluating", len(wanted), work.report)
     asked = replace(request, positions=wanted.tolist(), whole_records=rationale is not None)
@@ -181,7 +182,7 @@ def evaluate_methods(
         records = [each for each in some if not isinstance(each, Rejected)]
         rejected += [each for each in some if isinstance(each, Rejected)]
         if records:
-            part = _evaluated(predictor, records, methods, labels.labels, thresholds, seed)
+            part = _evaluated(predictor, records, methods, labels.labels, cutoffs, seed)
             parts.append(part)
             if rationale is not None:
                 areas.append(_areas(records, methods, part.labels, rationale))
@@ -194,7 +195,7 @@ def evaluate_methods(
         positions=np.concatenate([part.positions for part in parts]),
         labels=np.concatenate([part.labels for part in parts]),
         probabilities=np.concatenate([part.probabilities for part in parts]),
-        thresholds=thresholds,
+        cutoffs=cutoffs,
         shares=SHARES,
         measures={
             m.id: Measures(*(np.concatenate([part.found[m.id][i] for part in parts]) for i in range(5)))
@@ -273,11 +274,11 @@ def _evaluated(
     records: Sequence[ExplainedRecord],
     methods: Sequence[Method],
     labels: NDArray[np.int64],
-    thresholds: tuple[float, ...],
+    cutoffs: tuple[float, ...],
     seed: int,
 ) -> _Part:
     asked = [_Asked(record.read.graph, (seed, record.position)) for record in records]
-    wanted = {m.id: [_wanted(a, r.explanation.maps[m.id], thresholds) for a, r in zip(asked, records, strict=True)]
+    wanted = {m.id: [_wanted(a, r.explanation.maps[m.id], cutoffs) for a, r in zip(asked, records, strict=True)]
               for m in methods}  # fmt: skip
     random = [[each.random(_count(share, each.graph.n_nodes)) for share in SHARES] for each in asked]
     probabilities = predictor.probabilities(masked(each.graph, mask) for each in asked for mask in each.masks)
@@ -322,18 +323,18 @@ class _Wanted:
     """One method's masks of one record, by their numbers."""
 
     salient: list[list[int]]
-    """[n_thresholds][n_classes]"""
+    """[n_cutoffs][n_classes]"""
     random: list[list[list[int]]]
-    """[n_thresholds][n_classes][n_draws]"""
+    """[n_cutoffs][n_classes][n_draws]"""
     contrastivity: list[float]
     sparsity: list[float]
     shares: list[list[int]]
     """[n_shares][n_classes]"""
 
 
-def _wanted(asked: _Asked, maps: NDArray[np.float32], thresholds: Sequence[float]) -> _Wanted:
+def _wanted(asked: _Asked, maps: NDArray[np.float32], cutoffs: Sequence[float]) -> _Wanted:
     values = relative(maps)
-    masks = [values > threshold for threshold in thresholds]
+    masks = [values > cutoff for cutoff in cutoffs]
     return _Wanted(
         salient=[[asked.number(column) for column in mask.T] for mask in masks],
         random=[[asked.random(int(column.sum())) for column in mask.T] for mask in masks],

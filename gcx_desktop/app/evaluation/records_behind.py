@@ -36,14 +36,14 @@ class Figure(Enum):
         return self.value.format(nodes=words.nodes)
 
 
-def behind_figure(evaluation: Evaluation, method: str, threshold: float, figure: Figure, words: Words) -> Chosen:
+def behind_figure(evaluation: Evaluation, method: str, cutoff: float, figure: Figure, words: Words) -> Chosen:
     """Of fidelity, the records whose right prediction masking turned wrong; of contrastivity, those with a node that
     speaks for several classes; of sparsity, those of which at least half of the nodes are shown; of attribution,
     those whose defining nodes a map ranks below the others.
 
-    :raises ValueError: if it was not evaluated at that threshold
+    :raises ValueError: if it was not evaluated at that cutoff
     """
-    found, at = evaluation.measures[method], evaluation.thresholds.index(threshold)
+    found, at = evaluation.measures[method], evaluation.cutoffs.index(cutoff)
     inside = {
         Figure.FIDELITY: found.lost[:, at] > 0,
         Figure.RANDOM: found.lost_at_random[:, at] > 0,
@@ -71,13 +71,13 @@ def behind_bin(evaluation: Evaluation, point: int, class_names: Sequence[str]) -
     return _chosen(evaluation, bins == chosen, words)
 
 
-def above_random(evaluation: Evaluation, method: str, threshold: float) -> bool:
+def above_random(evaluation: Evaluation, method: str, cutoff: float) -> bool:
     """Whether masking a map costs more than masking as many random nodes: by two standard errors of the difference,
     record by record, since less may be chance.
 
-    :raises ValueError: if it was not evaluated at that threshold
+    :raises ValueError: if it was not evaluated at that cutoff
     """
-    found, at = evaluation.measures[method], evaluation.thresholds.index(threshold)
+    found, at = evaluation.measures[method], evaluation.cutoffs.index(cutoff)
     more = found.lost[:, at].astype(np.float64) - found.lost_at_random[:, at]
     return bool(more.mean() > 2 * more.std() / np.sqrt(len(more)))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ...explain.sanity import Randomised
 from ...gcn.scores import calibration, calibration_error
-from .evaluate_methods import Evaluation, summarise
+from .evaluate_methods import Evaluation, MethodSummary, summarise
 
 Row = dict[str, object]
 
@@ -19,6 +19,8 @@ SUMMARY_COLUMNS = (
 ATTRIBUTION_COLUMNS = ("attribution_auroc", "n_attributed")
 """Of kinds of graph whose labels are defined by nodes, beside the others of the summary."""
 CURVE_COLUMNS = (*("method", "threshold", "share_masked", "fidelity", "fidelity_random", "contrastivity", "sparsity"),)
+_FIELDS = {"threshold": "cutoff"}
+"""Of a summary, by the column that has another name than its field, since files are read by their columns' names."""
 SANITY_COLUMNS = ("method", "randomised_layers", "rank_correlation", "suspicious", "n_molecules")
 
 
@@ -27,16 +29,22 @@ def summary_columns(evaluation: Evaluation) -> tuple[str, ...]:
     return SUMMARY_COLUMNS if evaluation.attribution is None else (*SUMMARY_COLUMNS, *ATTRIBUTION_COLUMNS)
 
 
-def summary_rows(evaluation: Evaluation, methods: Sequence[str], threshold: float) -> Iterator[Row]:
-    """A row for each method at one threshold, with the quality of the predictions, what the labels were taken for and
+def summary_rows(evaluation: Evaluation, methods: Sequence[str], cutoff: float) -> Iterator[Row]:
+    """A row for each method at one cutoff, with the quality of the predictions, what the labels were taken for and
     whether they may be swapped, which are the same for all."""
     quality, columns = prediction_quality(evaluation), summary_columns(evaluation)
     labels = None if evaluation.meaning is None else evaluation.meaning.taken
     for id_ in methods:
-        found = summarise(evaluation, id_, threshold)
-        row = {name: getattr(found, name) for name in columns if hasattr(found, name)}
+        found = summarise(evaluation, id_, cutoff)
+        row = _figures(found, columns)
         said = {"labels": labels, "warning": evaluation.suspicion or None}
         yield {**row, **{name: _number(value) for name, value in quality.items()}, **_numbers(row), **said}
+
+
+def _figures(found: MethodSummary, columns: Sequence[str]) -> Row:
+    """Of these columns those that a method's summary has."""
+    fields = {name: _FIELDS.get(name, name) for name in columns}
+    return {name: getattr(found, field) for name, field in fields.items() if hasattr(found, field)}
 
 
 def prediction_quality(evaluation: Evaluation) -> dict[str, float]:
@@ -45,11 +53,11 @@ def prediction_quality(evaluation: Evaluation) -> dict[str, float]:
 
 
 def curve_rows(evaluation: Evaluation, methods: Sequence[str]) -> Iterator[Row]:
-    """A row for each method and threshold, then one for each method and share of masked nodes."""
+    """A row for each method and cutoff, then one for each method and share of masked nodes."""
     for id_ in methods:
-        for threshold in evaluation.thresholds:
-            found = summarise(evaluation, id_, threshold)
-            yield _numbers({name: getattr(found, name) for name in CURVE_COLUMNS if hasattr(found, name)})
+        for cutoff in evaluation.cutoffs:
+            found = summarise(evaluation, id_, cutoff)
+            yield _numbers(_figures(found, CURVE_COLUMNS))
     at_random = evaluation.lost_by_random_share.mean(axis=0)
     for id_ in methods:
         curve = evaluation.measures[id_].lost_by_share.mean(axis=0)
@@ -64,10 +72,10 @@ def record_columns(class_names: Sequence[str], methods: Sequence[str]) -> list[s
 
 
 def record_rows(
-    evaluation: Evaluation, methods: Sequence[str], threshold: float, class_names: Sequence[str]
+    evaluation: Evaluation, methods: Sequence[str], cutoff: float, class_names: Sequence[str]
 ) -> Iterator[Row]:
     """A row for each record: its label, its prediction, and each method's measures."""
-    at = evaluation.thresholds.index(threshold)
+    at = evaluation.cutoffs.index(cutoff)
     for i, position in enumerate(evaluation.positions.tolist()):
         probabilities = evaluation.probabilities[i].tolist()
         row: Row = {

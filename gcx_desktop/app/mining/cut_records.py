@@ -62,7 +62,7 @@ class Cut:
     """How molecules are taken apart."""
 
     scheme: Scheme
-    threshold: float
+    cutoff: float
     """Relative saliency above which an atom is salient."""
     complete: bool = False
     """Whether salient parts are completed to whole rings and functional groups."""
@@ -126,7 +126,7 @@ def cut_at(source: Source, cut: Cut, item: tuple[Span, Values]) -> Pieces:
     span, values = item
     mol = _molecule(source, span, values)
     neighbours = heavy_neighbours(mol)
-    salient = np.flatnonzero(values > cut.threshold).tolist()
+    salient = np.flatnonzero(values > cut.cutoff).tolist()
     if cut.scheme is Scheme.FREQUENT:
         shown = frozenset().union(*salient_parts(mol, neighbours, salient, complete=cut.complete))
         graph, index = labelled_graph(mol, shown)
@@ -142,7 +142,7 @@ def cut_at(source: Source, cut: Cut, item: tuple[Span, Values]) -> Pieces:
             named = name_pattern(graph)
             ends = sorted((named.place[at], kind) for at, kind in open_bonds(mol, neighbours, index))
             own = values[index]
-            is_shown = cut.scheme is Scheme.SALIENT or bool((own > cut.threshold).all())
+            is_shown = cut.scheme is Scheme.SALIENT or bool((own > cut.cutoff).all())
             total = float(own.sum(dtype=np.float64))
             fragments.append(Fragment(named.smarts, named.graph, tuple(ends), is_shown, total / len(own), total))
     return Pieces(tuple(fragments))
@@ -220,7 +220,7 @@ def _random_draws(
     mol: Mol, neighbours: Neighbours, values: Values, cut: Cut, seed: tuple[int, int]
 ) -> list[list[frozenset[int]]]:
     """Connected parts at random, as many and as large as the salient ones, several times."""
-    salient = np.flatnonzero(values > cut.threshold).tolist()
+    salient = np.flatnonzero(values > cut.cutoff).tolist()
     parts = salient_parts(mol, neighbours, salient, complete=False)
     if not parts:
         return []

@@ -19,7 +19,7 @@ RANDOM_DRAWS = 5
 class GatheredPieces:
     """What was met in the records of a library. A piece is a number, by which it is known everywhere here."""
 
-    threshold: float
+    cutoff: float
     """Above which a node's relative value is salient."""
     seed: int
     """Of the random nodes."""
@@ -64,7 +64,7 @@ class GatheredPieces:
     def _add_shown(
         self, position: int, places: Iterable[tuple[NDArray[np.int32], Numbers]], values: NDArray[np.float64]
     ) -> None:
-        salient = values > self.threshold
+        salient = values > self.cutoff
         drawn = _random_nodes(len(values), int(salient.sum()), (self.seed, position))
         shown, figures = [np.zeros(0, dtype=np.int32)], [np.zeros((0, 2))]
         by_chance = [[np.zeros(0, dtype=np.int32)] for _ in drawn]

@@ -40,7 +40,7 @@ def mine_pieces(
         raise UsageError(f"{kind.name} are not taken apart by a scheme; leave out --scheme and --complete")
     if (request.min_atoms, request.max_atoms) != (usual.min_atoms, usual.max_atoms):
         raise UsageError(f"{kind.name} have no atoms to be counted; leave out --min-atoms and --max-atoms")
-    gathered = GatheredPieces(request.threshold, request.seed)
+    gathered = GatheredPieces(request.cutoff, request.seed)
     rejected: list[Rejected] = []
     for record in explained:
         if isinstance(record, Rejected):

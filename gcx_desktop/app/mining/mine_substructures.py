@@ -137,7 +137,7 @@ class _Run:
 
     def _cut(self) -> Cut:
         asked = self.request
-        return Cut(asked.scheme, asked.threshold, asked.complete, asked.min_atoms, asked.max_atoms, asked.seed)
+        return Cut(asked.scheme, asked.cutoff, asked.complete, asked.min_atoms, asked.max_atoms, asked.seed)
 
     def _taken_apart(self, evidence: Sequence[int]) -> Taken:
         watch = Stopwatch("Taking molecules apart", len(evidence), self.work.report)

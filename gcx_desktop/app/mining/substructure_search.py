@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...errors import UsageError
+from ...explain.saliency_cutoff import PAPER_CUTOFF
 from ...kinds.kind import Kind, Part, Words
 from ...library.labels.label_meaning import LabelMeaning
 from ...library.record import Rejected
@@ -14,8 +15,6 @@ from ...substructure.frequency import check_bounds
 from ...substructure.schemes import Scheme
 from ...wording import counted, sentence
 
-PAPER_THRESHOLD = 0.01
-"""As ``explain.measures``, which needs torch; a test keeps them equal."""
 MOST_PATTERNS = 5_000
 """That may be asked for."""
 KINDS = (*ROW_KINDS, "sdf", "smarts", "html")
@@ -33,7 +32,7 @@ class MiningRequest:
     """Which substructures are looked for, and which of them are listed."""
 
     scheme: Scheme = Scheme.SALIENT
-    threshold: float = PAPER_THRESHOLD
+    cutoff: float = PAPER_CUTOFF
     """Share of a record's largest value above which a node is salient."""
     complete: bool = False
     """Whether salient parts are completed to whole rings and functional groups."""
@@ -55,7 +54,7 @@ class MiningRequest:
     def check(self) -> None:
         """:raises UsageError: if a number is out of bounds"""
         for name, value, low, high in (
-            ("threshold", self.threshold, 0, 1),
+            ("cutoff", self.cutoff, 0, 1),
             ("minimum support", self.min_support, 0, 1),
             ("number of patterns", self.max_patterns, 1, MOST_PATTERNS),
             ("minimum number of atoms", self.min_atoms, 1, self.max_atoms),

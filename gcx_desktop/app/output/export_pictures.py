@@ -60,7 +60,7 @@ class PictureStyle:
     render: Render
     classes: str = "predicted"
     """``predicted``, ``all``, or the name of a class."""
-    threshold: float = 0.0
+    colour_threshold: float = 0.0
     """Share of the scale below which a node is not coloured."""
     scale_maximum: float | None = None
     """Value of the strongest colour; ``None`` for each record's own largest value."""
@@ -137,6 +137,6 @@ def _write(
         ending = f"_{index}" if len(indices) > 1 else ""
         names.append(f"{name}{ending}{style.suffix}")
         with whole_file(folder / names[-1], text=False) as file:
-            shapes = halos(depiction, values, scale, style.threshold)
+            shapes = halos(depiction, values, scale, style.colour_threshold)
             file.write(style.render(depiction, shapes, record.read.preparation))
     return names

@@ -26,11 +26,11 @@ from ...report.pdf import write_pdf
 from ...substructure.findings import Finding
 from ...work import Work
 from ..explaining.colour_scale import library_scale
+from ..explaining.colour_threshold import DEFAULT_COLOUR_THRESHOLD
 from ..explaining.draw_records import draw_records, why_not_drawn
 from ..explaining.explain_library import ExplainedRecord
 from ..explaining.explanation_source import ExplanationSource
 from ..explaining.request import ExplanationRequest
-from ..explaining.threshold import DEFAULT_THRESHOLD
 from ..mining.draw_patterns import made_of_patterns
 from .write_results import ResultPlan, Written
 
@@ -44,7 +44,7 @@ class ReportOptions:
 
     classes: str = "predicted"
     """``predicted``, ``all``, or the name of a class; each class explained is a picture of its own."""
-    threshold: float = DEFAULT_THRESHOLD
+    colour_threshold: float = DEFAULT_COLOUR_THRESHOLD
     """0 … 1, the share of the scale's maximum below which a node is not coloured."""
     scale_mode: str = "library"
     """``library``, one colour scale for all, or ``molecule``."""
@@ -103,7 +103,7 @@ def write_report(
         signed=method.signed,
         scale_maximum=scales[method.id],
         scale_mode=options.scale_mode,
-        threshold=options.threshold,
+        colour_threshold=options.colour_threshold,
         command_line=options.command_line,
         created=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         program=f"gcx-desktop {__version__}",

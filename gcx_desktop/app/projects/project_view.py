@@ -53,7 +53,7 @@ class ProjectView:
     class_name: str = ""
     """"" for the predicted class."""
     preparation: Preparation = AS_RECORDED
-    threshold: float | None = None
+    colour_threshold: float | None = None
     scale: str = ""
     """"library" or "molecule", "" if unknown."""
     gallery: bool = False
@@ -85,7 +85,7 @@ def view_settings(shown: ProjectView, view: View, field_names: Sequence[str], cl
         "method": shown.method,
         "class": shown.class_name,
         "preparation": asdict(shown.preparation),
-        "threshold": shown.threshold,
+        "threshold": shown.colour_threshold,
         "scale": shown.scale,
         "view": "gallery" if shown.gallery else "table",
         "record": shown.position + 1,
@@ -109,7 +109,7 @@ def view_settings(shown: ProjectView, view: View, field_names: Sequence[str], cl
 def shown_view(settings: Mapping[str, Any]) -> ProjectView:
     """What :func:`view_settings` made of the window's own."""
     model = _dict(settings.get("model"))
-    threshold = _number(settings.get("threshold"))
+    colour_threshold = _number(settings.get("threshold"))
     preparation = _dict(settings.get("preparation"))
     position = settings.get("record")
     return ProjectView(
@@ -117,7 +117,7 @@ def shown_view(settings: Mapping[str, Any]) -> ProjectView:
         method if (method := _text(settings.get("method"))) in METHOD_NAMES else "",
         _text(settings.get("class")),
         Preparation(preparation.get("largest_fragment") is True, preparation.get("neutralise") is True),
-        threshold if threshold is not None and 0 <= threshold <= 1 else None,
+        colour_threshold if colour_threshold is not None and 0 <= colour_threshold <= 1 else None,
         scale if (scale := _text(settings.get("scale"))) in ("library", "molecule") else "",
         settings.get("view") == "gallery",
         position - 1 if type(position) is int and position >= 1 else 0,

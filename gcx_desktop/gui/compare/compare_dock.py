@@ -32,7 +32,7 @@ _WORDS_WIDTH = 280
 
 
 class CompareDock(QDockWidget):
-    """A dock that opens when the user wants it. It follows the selected record, its class, the threshold and the scale.
+    """A dock that opens when the user wants it. It follows the selected record, its class, colour threshold and scale.
 
     Attributes: ``tiles`` (CompareTiles), ``legend``, ``words`` (what is said of the agreement), ``message`` (in place
     of all that).
@@ -94,7 +94,7 @@ class CompareDock(QDockWidget):
         session.state.follow(self._follow, "class_index")
         session.state.follow(self._follow, "model")
         session.model_loaded.connect(self._follow)
-        session.state.follow(self._show, "method", "threshold", "scale")
+        session.state.follow(self._show, "method", "colour_threshold", "scale")
         session.scales_changed.connect(self._show)
         self.tiles.method_chosen.connect(session.choose_method)
         self.visibilityChanged.connect(lambda visible: self._follow() if visible else None)
@@ -147,7 +147,7 @@ class CompareDock(QDockWidget):
         return self._session.now.scale if known else "molecule"
 
     def _show(self, *_: object) -> None:
-        """Cheap enough for every step of the threshold's slider."""
+        """Cheap enough for every step of the colour threshold's slider."""
         comparison, record, card = self._comparison, self._session.selection.record, self._session.card
         if comparison is None or record is None or card is None or not self.isVisible():
             return
@@ -170,7 +170,7 @@ class CompareDock(QDockWidget):
         whole = "scale in the library" if library else f"largest value in this {words.record}, of all classes"
         caption = f"saliency for {class_name} as a share of each method's {whole}"
         self.legend.show_scale(ColourScale(1.0, signed=True, paper=depiction.paper), caption, clipped=library)
-        self.legend.set_threshold(self._session.now.threshold)
+        self.legend.set_colour_threshold(self._session.now.colour_threshold)
 
     def _tiles(self, comparison: Comparison, depiction: Depiction) -> list[Tile]:
         from ...app.explaining.compare_methods import LARGEST_SPREAD
@@ -193,7 +193,7 @@ class CompareDock(QDockWidget):
         if len(values) != len(depiction.atom_xy):
             return []
         scale = ColourScale(maximum, signed, depiction.paper)
-        return halos(depiction, np.asarray(values, dtype=np.float64), scale, self._session.now.threshold)
+        return halos(depiction, np.asarray(values, dtype=np.float64), scale, self._session.now.colour_threshold)
 
 
 def _agreement_words(value: float, words: Words) -> tuple[str, str]:

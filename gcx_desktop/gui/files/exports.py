@@ -220,15 +220,16 @@ class Exports(QObject):
         self._begin(f"Writing {path.name}", path, job, words)
 
     def export_report(self, which: str, path: Path) -> None:
-        """The PDF of the records seen, by the method, class, threshold and scale seen."""
+        """The PDF of the records seen, by the method, class, colour threshold and scale seen."""
         if not self._ready(which):
             return
         positions, now = self.positions(which), self._session.now
         explanations, method_id, classes = self._explanations(positions)
         library, preparation = explanations.library, explanations.preparation
-        threshold, scale_mode = now.threshold, now.scale
+        colour_threshold, scale_mode = now.colour_threshold, now.scale
         words = ["gcx", "report", str(library.path), "-o", path.name, "--model", self._model_words()]
-        words += ["--method", method_id, "--class", classes, "--threshold", f"{threshold:g}", "--scale", scale_mode]
+        words += ["--method", method_id, "--class", classes]
+        words += ["--colour-threshold", f"{colour_threshold:g}", "--scale", scale_mode]
         words += library.options.arguments()
         words += ["--keep-largest-fragment"] if preparation.largest_fragment else []
         words += ["--neutralise"] if preparation.neutralise else []
@@ -242,7 +243,7 @@ class Exports(QObject):
             check_output(path, forbid=library.path)
             options = ReportOptions(
                 classes=classes,
-                threshold=threshold,
+                colour_threshold=colour_threshold,
                 scale_mode=scale_mode,
                 substructures=substructures,
                 substructure_search=search,
@@ -259,14 +260,14 @@ class Exports(QObject):
             return
         session, positions = self._session, self.positions(which)
         explanations, method_id, classes = self._explanations(positions)
-        threshold = session.now.threshold
+        colour_threshold = session.now.colour_threshold
         maximum = session.scales.get(method_id) if session.now.scale == "library" else None
 
         def job(link: Link) -> WrittenPictures:
             from ...app.output.export_pictures import PictureStyle, export_pictures, svg_bytes
 
             render = svg_bytes if kind == "svg" else png_bytes
-            style = PictureStyle(f".{kind}", render, classes, threshold, maximum)
+            style = PictureStyle(f".{kind}", render, classes, colour_threshold, maximum)
             return export_pictures(
                 explanations.request(), explanations.source(), explanations.work(link), folder, style
             )

@@ -28,10 +28,10 @@ _SANITY = (3.6, HEIGHT)
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """All charts but the bars, which are of one threshold."""
+    """All charts but the bars, which are of one cutoff."""
 
     curves: tuple[Chart, ...]
-    """Fidelity, contrastivity and sparsity over thresholds; fidelity over shares of masked nodes."""
+    """Fidelity, contrastivity and sparsity over cutoffs; fidelity over shares of masked nodes."""
     key: Chart
     calibration: Chart
     matrix: Chart
@@ -40,12 +40,12 @@ class Drawn:
     quality: dict[str, float]
 
 
-def draw_bars(measured: Measured, threshold: float, paper: Paper, words: Words) -> Chart:
+def draw_bars(measured: Measured, cutoff: float, paper: Paper, words: Words) -> Chart:
     """Fidelity of each method beside that of random nodes."""
     from ...app.evaluation.evaluate_methods import summarise
     from ...depict.measure_charts import bars_chart
 
-    found = [summarise(measured.evaluation, id_, threshold) for id_ in measured.method_ids]
+    found = [summarise(measured.evaluation, id_, cutoff) for id_ in measured.method_ids]
     return bars_chart(
         [METHOD_NAMES[id_] for id_ in measured.method_ids],
         np.array([each.fidelity for each in found]),
@@ -66,13 +66,13 @@ def draw(measured: Measured, paper: Paper, words: Words) -> Drawn:
     found, ids = measured.evaluation, measured.method_ids
     numbers = {id_: number for number, id_ in enumerate(METHOD_NAMES)}
     names = {id_: METHOD_NAMES[id_] for id_ in ids}
-    thresholds, shares = np.array(found.thresholds), np.array(found.shares)
-    summaries = {id_: [summarise(found, id_, threshold) for threshold in found.thresholds] for id_ in ids}
+    cutoffs, shares = np.array(found.cutoffs), np.array(found.shares)
+    summaries = {id_: [summarise(found, id_, cutoff) for cutoff in found.cutoffs] for id_ in ids}
     curves = [
         curves_chart(
-            thresholds,
+            cutoffs,
             [Series(names[id_], np.array([getattr(s, name) for s in summaries[id_]]), numbers[id_]) for id_ in ids],
-            x_axis="salient above",
+            x_axis="cutoff",
             y_axis=name,
             paper=paper,
             size=_CURVES,

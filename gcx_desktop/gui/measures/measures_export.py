@@ -40,9 +40,7 @@ def file_words(kind: str, words: Words) -> str:
     return words.records if kind == "records" else kind
 
 
-def write_table(
-    kind: str, measured: Measured, threshold: float, path: Path, library: Path, cancel: CancelToken
-) -> None:
+def write_table(kind: str, measured: Measured, cutoff: float, path: Path, library: Path, cancel: CancelToken) -> None:
     """Writes one of ``TABLES``; the file is there whole or not at all.
 
     :param library: which must not be overwritten
@@ -55,9 +53,9 @@ def write_table(
 
     found, ids, names = measured.evaluation, measured.method_ids, measured.class_names
     written: dict[str, tuple[Sequence[str], Iterable[Row]]] = {
-        "measures": (tables.summary_columns(found), tables.summary_rows(found, ids, threshold)),
+        "measures": (tables.summary_columns(found), tables.summary_rows(found, ids, cutoff)),
         "curves": (tables.CURVE_COLUMNS, tables.curve_rows(found, ids)),
-        "records": (tables.record_columns(names, ids), tables.record_rows(found, ids, threshold, names)),
+        "records": (tables.record_columns(names, ids), tables.record_rows(found, ids, cutoff, names)),
         "sanity": (tables.SANITY_COLUMNS, tables.sanity_rows(measured.checks)),
     }
     columns, rows = written[kind]
@@ -94,22 +92,22 @@ class MeasuresExport(QObject):
         for kind, action in self._actions.items():
             action.setText(menu_words(kind, words))
 
-    def ask(self, kind: str, measured: Measured, threshold: float, library: Path) -> None:
+    def ask(self, kind: str, measured: Measured, cutoff: float, library: Path) -> None:
         """Asks where to write a table."""
         name = file_words(kind, self._words)
         dialog = QFileDialog(self._window, f"Export {name}", str(start_folder(library)), "CSV table (*.csv)")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("csv")
         dialog.selectFile(f"{library.stem}-{name}.csv")
-        dialog.fileSelected.connect(lambda path: self.write(kind, measured, threshold, Path(path), library))
+        dialog.fileSelected.connect(lambda path: self.write(kind, measured, cutoff, Path(path), library))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def write(self, kind: str, measured: Measured, threshold: float, path: Path, library: Path) -> None:
+    def write(self, kind: str, measured: Measured, cutoff: float, path: Path, library: Path) -> None:
         """Writes a table, in the background."""
 
         def job(link: Link) -> None:
-            write_table(kind, measured, threshold, path, library, link.cancel)
+            write_table(kind, measured, cutoff, path, library, link.cancel)
 
         self._runner.start(
             job,

@@ -69,9 +69,9 @@ class Page(QScrollArea):
 
 
 class MethodsPage(Page):
-    """The table and, beside it, the bars. Signal ``threshold_changed()``."""
+    """The table and, beside it, the bars. Signal ``cutoff_changed()``."""
 
-    threshold_changed = Signal()
+    cutoff_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,13 +80,13 @@ class MethodsPage(Page):
         self.bars = ChartView("", self.body)
         self.bars.describe = self._describe
         self.bars.chosen.connect(lambda key: self._choose(*self._bar(key)))
-        self.thresholds = ElidedCombo("Threshold", "", self.body)
-        self.thresholds.currentIndexChanged.connect(lambda _: self._fill())
+        self.cutoffs = ElidedCombo("Cutoff", "", self.body)
+        self.cutoffs.currentIndexChanged.connect(lambda _: self._fill())
         self._above, self._of = (PlainLabel(quiet=True, parent=self.body) for _ in range(2))
         self.set_words(self.words)
         note = QHBoxLayout()
         note.setContentsMargins(8, 0, 0, 4)
-        for widget in (self._above, self.thresholds, self._of):
+        for widget in (self._above, self.cutoffs, self._of):
             note.addWidget(widget)
         note.addStretch(1)
         left = QVBoxLayout()
@@ -103,38 +103,39 @@ class MethodsPage(Page):
         super().set_words(words)
         self.table.rows_model.set_words(words)
         self.bars.setAccessibleName(f"Fidelity of the methods beside that of random {words.nodes}")
-        self.thresholds.set_purpose(
-            f"Share of {words.a_record}'s largest value above which {words.a_node} is highlighted"
+        self.cutoffs.set_purpose(
+            f"Share of {words.a_record}'s own largest value above which {words.a_node} counts as highlighted.\n"
+            "The window's colour threshold, a share of the colour scale, changes nothing here."
         )
-        self._above.setText(f"Highlighted: {words.nodes} above")
-        self._of.setText(f"of {words.a_record}'s largest value. {meanings.click_tip(words)}")
+        self._above.setText(f"Cutoff: {words.nodes} above")
+        self._of.setText(f"of {words.a_record}'s own largest value. {meanings.click_tip(words)}")
 
     @property
-    def threshold(self) -> float:
-        return float(self.thresholds.currentData())
+    def cutoff(self) -> float:
+        return float(self.cutoffs.currentData())
 
     def show_measured(self, measured: Measured) -> None:
-        before = self.thresholds.currentData()
+        before = self.cutoffs.currentData()
         super().show_measured(measured)
-        self.thresholds.blockSignals(True)
-        self.thresholds.clear()
-        for each in measured.evaluation.thresholds:
-            self.thresholds.addItem(f"{each:.0%}", each)
-        wanted = before if before in measured.evaluation.thresholds else measured.evaluation.thresholds[1]
-        self.thresholds.setCurrentIndex(measured.evaluation.thresholds.index(wanted))
-        self.thresholds.blockSignals(False)
+        self.cutoffs.blockSignals(True)
+        self.cutoffs.clear()
+        for each in measured.evaluation.cutoffs:
+            self.cutoffs.addItem(f"{each:.0%}", each)
+        wanted = before if before in measured.evaluation.cutoffs else measured.evaluation.cutoffs[1]
+        self.cutoffs.setCurrentIndex(measured.evaluation.cutoffs.index(wanted))
+        self.cutoffs.blockSignals(False)
         self.table.setColumnHidden(MeasuresColumn.ATTRIBUTION, measured.evaluation.attribution is None)
-        self.table.rows_model.show(method_rows(measured, self.threshold))
+        self.table.rows_model.show(method_rows(measured, self.cutoff))
 
     def _fill(self) -> None:
-        if self._measured is not None and self.thresholds.count():
-            self.table.rows_model.show(method_rows(self._measured, self.threshold))
-            self.threshold_changed.emit()
+        if self._measured is not None and self.cutoffs.count():
+            self.table.rows_model.show(method_rows(self._measured, self.cutoff))
+            self.cutoff_changed.emit()
 
     def _behind(self, method: str, figure: Figure) -> Chosen | None:
         if self._measured is None:
             return None
-        return behind_figure(self._measured.evaluation, method, self.threshold, figure, self.words)
+        return behind_figure(self._measured.evaluation, method, self.cutoff, figure, self.words)
 
     def _choose(self, method: str, figure: Figure) -> None:
         self.chosen.emit(self._behind(method, figure))
@@ -148,12 +149,12 @@ class MethodsPage(Page):
 
 
 class CurvesPage(Page):
-    """The measures over thresholds, and fidelity over equal shares of nodes."""
+    """The measures over cutoffs, and fidelity over equal shares of nodes."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         names = ("Fidelity", "Contrastivity", "Sparsity")
-        self.curves = [ChartView(f"{name} over thresholds", self.body) for name in names]
+        self.curves = [ChartView(f"{name} over cutoffs", self.body) for name in names]
         self.curves.append(ChartView("", self.body))
         self.set_words(self.words)
         self.key = ChartView("What the curves are called", self.body)

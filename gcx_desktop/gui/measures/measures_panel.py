@@ -102,7 +102,7 @@ class MeasuresPanel(QDockWidget):
         session.labels.changed.connect(self._forget)
         for page in (self.methods, self.prediction):
             page.chosen.connect(self.chosen)
-        self.methods.threshold_changed.connect(self._draw_bars)
+        self.methods.cutoff_changed.connect(self._draw_bars)
         self.exports.wanted.connect(self._export)
         self.exports.note.connect(self.note)
         self.exports.trouble.connect(self.trouble)
@@ -177,12 +177,12 @@ class MeasuresPanel(QDockWidget):
         measured, paper, words = self.measured, self._paper, self._session.words
         if measured is None:
             return
-        threshold = self.methods.threshold
+        cutoff = self.methods.cutoff
 
         def job(_: Link) -> Chart:
             from .measures_drawing import draw_bars
 
-            return draw_bars(measured, threshold, paper, words)
+            return draw_bars(measured, cutoff, paper, words)
 
         self._draw_in_background("bars", job, self.methods.bars.show_chart)
 
@@ -268,4 +268,4 @@ class MeasuresPanel(QDockWidget):
     def _export(self, kind: str) -> None:
         library = self._session.libraries.shown
         if self.measured is not None and library is not None:
-            self.exports.ask(kind, self.measured, self.methods.threshold, library.path)
+            self.exports.ask(kind, self.measured, self.methods.cutoff, library.path)

@@ -89,14 +89,14 @@ class MethodRow:
         }
 
 
-def method_rows(measured: Measured, threshold: float) -> list[MethodRow]:
+def method_rows(measured: Measured, cutoff: float) -> list[MethodRow]:
     """In the order in which users see methods."""
     from ...app.evaluation.evaluate_methods import summarise
 
     found = []
     for id_ in measured.method_ids:
-        one = summarise(measured.evaluation, id_, threshold)
-        above = above_random(measured.evaluation, id_, threshold)
+        one = summarise(measured.evaluation, id_, cutoff)
+        above = above_random(measured.evaluation, id_, cutoff)
         found.append(
             MethodRow(
                 id_,

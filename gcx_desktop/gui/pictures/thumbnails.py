@@ -46,7 +46,7 @@ class Colouring:
     values: NDArray[np.float32]
     """[n_record_atoms]"""
     maximum: float
-    threshold: float
+    colour_threshold: float
     signed: bool = False
 
 
@@ -114,7 +114,7 @@ class Thumbnails(QObject):
             self.recolour()
 
     def recolour(self) -> None:
-        """Paints those on screen again, after saliency, scale or threshold changed."""
+        """Paints those on screen again, after saliency, scale or colour threshold changed."""
         self._generation += 1
         self._paint_soon()
 
@@ -205,7 +205,7 @@ class Thumbnails(QObject):
             colouring, painted = self.colouring(position), list[Halo]()
             if colouring is not None and len(colouring.values) == len(depiction.atom_xy):
                 colours = ColourScale(colouring.maximum, colouring.signed, depiction.paper)
-                painted = halos(depiction, colouring.values, colours, colouring.threshold)
+                painted = halos(depiction, colouring.values, colours, colouring.colour_threshold)
             paint_ground(painter, depiction, painted)
             match = self._matches.get(position)
             if match:

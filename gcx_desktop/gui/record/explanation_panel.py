@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from ...app.explaining.colour_threshold import DEFAULT_COLOUR_THRESHOLD
 from ...app.explaining.method_names import METHOD_NAMES
-from ...app.explaining.threshold import DEFAULT_THRESHOLD
 from ...app.explaining.trust import highlighted
 from ...app.state import SCALES
 from ...depict.colour import ColourScale, Paper
@@ -45,12 +45,12 @@ class ExplanationPanel(QWidget):
     (RecordNotice), ``mark`` (RecordMark), ``trust`` (TrustStrip).
 
     Signals, what the user wants: ``class_wanted`` (index of the class that is to be explained, or ``PREDICTED``),
-    ``threshold_wanted`` (share of the scale), ``scale_wanted`` (one of ``SCALES``); and ``recoloured()``: perhaps other
-    atoms are highlighted.
+    ``colour_threshold_wanted`` (share of the scale), ``scale_wanted`` (one of ``SCALES``); and ``recoloured()``:
+    perhaps other atoms are highlighted.
     """
 
     class_wanted = Signal(int)
-    threshold_wanted = Signal(float)
+    colour_threshold_wanted = Signal(float)
     scale_wanted = Signal(str)
     recoloured = Signal()
 
@@ -64,7 +64,7 @@ class ExplanationPanel(QWidget):
         self._preparation = ""
         self._values: npt.NDArray[np.float64] | None = None
         self._library_maximum: float | None = None
-        self._threshold, self._scale_wanted = DEFAULT_THRESHOLD, SCALES[0]
+        self._colour_threshold, self._scale_wanted = DEFAULT_COLOUR_THRESHOLD, SCALES[0]
         self._scale_awaited = False
         self._method_name = self._class_name = ""
         self._signed = False
@@ -83,15 +83,15 @@ class ExplanationPanel(QWidget):
 
     # Settings
 
-    def show_settings(self, threshold: float, scale: str) -> None:
+    def show_settings(self, colour_threshold: float, scale: str) -> None:
         """How maps are coloured.
 
-        :param threshold: share of the scale below which an atom has no colour
+        :param colour_threshold: share of the scale below which an atom has no colour
         :param scale: that the user wants, one of ``SCALES``; each record has its own while the library's is not known
         """
-        if (threshold, scale) != (self._threshold, self._scale_wanted):
-            self._threshold, self._scale_wanted = threshold, scale
-            self.controls.show_threshold(threshold)
+        if (colour_threshold, scale) != (self._colour_threshold, self._scale_wanted):
+            self._colour_threshold, self._scale_wanted = colour_threshold, scale
+            self.controls.show_colour_threshold(colour_threshold)
             self.controls.show_scale(scale)
             self._recolour()
 
@@ -101,7 +101,7 @@ class ExplanationPanel(QWidget):
         if self._values is None or self._waits_for_scale:
             return None
         scale = self._scale()
-        return highlighted(self._values, np.inf if scale.dead else self._threshold * scale.maximum)
+        return highlighted(self._values, np.inf if scale.dead else self._colour_threshold * scale.maximum)
 
     def set_paper(self, paper: Paper) -> None:
         """Of what is drawn from now on; a depiction keeps the paper that it was drawn for."""
@@ -299,7 +299,7 @@ class ExplanationPanel(QWidget):
 
     def _connect(self) -> None:
         self.controls.classes.chosen.connect(self.class_wanted)
-        self.controls.threshold_wanted.connect(self.threshold_wanted)
+        self.controls.colour_threshold_wanted.connect(self.colour_threshold_wanted)
         self.controls.scale_wanted.connect(self.scale_wanted)
         self.view.atom_hovered.connect(self._say_atom)
         self._patience.timeout.connect(self._ask_for_patience)
@@ -361,7 +361,7 @@ class ExplanationPanel(QWidget):
         self.controls.legend_changed()
         drawable = self._depiction is not None and known
         if drawable and len(self._values) == len(self._depiction.atom_xy):  # type: ignore[arg-type, union-attr]
-            self._halos = halos(self._depiction, self._values, scale, self._threshold)  # type: ignore[arg-type]
+            self._halos = halos(self._depiction, self._values, scale, self._colour_threshold)  # type: ignore[arg-type]
         else:
             self._halos = []
         self.view.set_halos(self._halos)
@@ -394,9 +394,9 @@ class ExplanationPanel(QWidget):
         if (
             self._scale_wanted == "library"
             and self._library_maximum is not None
-            and readings.maximum < DEFAULT_THRESHOLD * maximum
+            and readings.maximum < DEFAULT_COLOUR_THRESHOLD * maximum
         ):
             return f"Far below the library's scale; choose “this {self._words.record}”."
-        if readings.maximum < self._threshold * maximum:
-            return f"No {node} reaches the threshold; the strongest is {strongest}"
+        if readings.maximum < self._colour_threshold * maximum:
+            return f"No {node} reaches the colour threshold; the strongest is {strongest}"
         return f"Strongest {node}: {strongest}"

@@ -1,4 +1,4 @@
-"""What the colours mean: a ramp from the paper to the strongest colour, its ends in numbers, and the threshold."""
+"""What the colours mean: a ramp from the paper to the strongest colour, its ends in numbers, the colour threshold."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..widgets.theme import mixed, quiet_text
 _RAMP_HEIGHT = 12
 _STOPS = 33
 _ABOVE = 8
-"""Between caption and ramp: room for the threshold's mark."""
+"""Between caption and ramp: room for the colour threshold's mark."""
 _BELOW = 3
 _MARK = 5.0
 _TICK_GAP = 10
@@ -29,8 +29,8 @@ class Legend(QWidget):
     """The colour scale in use.
 
     Attributes: ``scale`` (ColourScale), ``known`` (whether there are values on it yet), ``caption`` (what is shown, in
-    words), ``clipped`` (whether some node lies above the scale and has its strongest colour), ``threshold`` (fraction
-    of the scale's maximum), ``node`` (what has a value).
+    words), ``clipped`` (whether some node lies above the scale and has its strongest colour), ``colour_threshold``
+    (fraction of the scale's maximum), ``node`` (what has a value).
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -40,7 +40,7 @@ class Legend(QWidget):
         self.node = CUSTOMARY.words.node
         self.caption = f"{self.node} saliency"
         self.clipped = False
-        self.threshold = 0.0
+        self.colour_threshold = 0.0
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -57,8 +57,8 @@ class Legend(QWidget):
         self._describe()
         self.update()
 
-    def set_threshold(self, fraction: float) -> None:
-        self.threshold = fraction
+    def set_colour_threshold(self, fraction: float) -> None:
+        self.colour_threshold = fraction
         self._describe()
         self.update()
 
@@ -142,17 +142,17 @@ class Legend(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(gradient)
         painter.drawRoundedRect(ramp, 3, 3)
-        self._paint_threshold(painter, ramp)
+        self._paint_colour_threshold(painter, ramp)
         edge = mixed(QColor(self.scale.paper.ink), QColor(self.scale.paper.background), 0.35)
         painter.setPen(QPen(edge, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(ramp, 3, 3)
 
-    def _paint_threshold(self, painter: QPainter, ramp: QRectF) -> None:
+    def _paint_colour_threshold(self, painter: QPainter, ramp: QRectF) -> None:
         """Blanks the values that are not highlighted, and marks where they end."""
-        if self.threshold <= 0 or self.scale.dead:
+        if self.colour_threshold <= 0 or self.scale.dead:
             return
-        span = ramp.width() * self.threshold / (2 if self.scale.signed else 1)
+        span = ramp.width() * self.colour_threshold / (2 if self.scale.signed else 1)
         zero = ramp.center().x() if self.scale.signed else ramp.left()
         left = zero - span if self.scale.signed else zero
         painter.setBrush(QColor(self.scale.paper.background))

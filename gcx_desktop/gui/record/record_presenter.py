@@ -43,9 +43,9 @@ class RecordPresenter(QObject):
         session.state.follow(self._show_again, "method")
         session.state.follow(self._class_changed, "class_index")
         session.scales_changed.connect(self._show_again)
-        session.state.follow(self._settings_changed, "threshold", "scale")
+        session.state.follow(self._settings_changed, "colour_threshold", "scale")
         panel.class_wanted.connect(session.choose_class)
-        panel.threshold_wanted.connect(session.choose_threshold)
+        panel.colour_threshold_wanted.connect(session.choose_colour_threshold)
         panel.scale_wanted.connect(session.choose_scale)
 
     def _total(self) -> int:
@@ -113,7 +113,7 @@ class RecordPresenter(QObject):
         self._show_again()
 
     def _settings_changed(self) -> None:
-        self._panel.show_settings(self._session.now.threshold, self._session.now.scale)
+        self._panel.show_settings(self._session.now.colour_threshold, self._session.now.scale)
 
     def _model_changed(self) -> None:
         self._panel.set_classes(self._session.now.class_names)

@@ -1,4 +1,4 @@
-"""What decides how saliency is shown: the legend with its scale, the class explained, and the threshold."""
+"""What decides how saliency is shown: the legend with its scale, the class explained, and the colour threshold."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QRadioButton, QSlider, QVBoxLayout, QWidget
 
-from ...app.explaining.threshold import DEFAULT_THRESHOLD, THRESHOLD_STEPS
+from ...app.explaining.colour_threshold import COLOUR_THRESHOLD_STEPS, DEFAULT_COLOUR_THRESHOLD
 from ...app.state import SCALES
 from ...kinds.kind import Words
 from ...kinds.registry import CUSTOMARY
@@ -23,6 +23,11 @@ _SCALE_HELP = (
     "strongest colour"
 )
 _WAIT_HELP = "the library's scale is being computed"
+_ONE_LINE, _TWO_LINES = "Colour threshold", "Colour\nthreshold"
+_SLIDER_GAP = 12
+"""Between the slider and what it says, in pixels."""
+_SHORTEST_SLIDER = 100
+"""In pixels: one for each of its steps."""
 
 
 class SaliencyControls(QWidget):
@@ -30,40 +35,43 @@ class SaliencyControls(QWidget):
 
     Attributes: ``legend``, ``classes`` (ClassChoice), ``slider``, ``scale_box``.
 
-    Signals: ``threshold_wanted`` (share of the scale), ``scale_wanted`` (one of ``SCALES``), both by the user; what is
-    shown is said by :meth:`show_threshold` and :meth:`show_scale`.
+    Signals: ``colour_threshold_wanted`` (share of the scale), ``scale_wanted`` (one of ``SCALES``), both by the user;
+    what is shown is said by :meth:`show_colour_threshold` and :meth:`show_scale`.
     """
 
-    threshold_wanted = Signal(float)
+    colour_threshold_wanted = Signal(float)
     scale_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._scale = SCALES[0]
-        self._threshold = DEFAULT_THRESHOLD
+        self._colour_threshold = DEFAULT_COLOUR_THRESHOLD
         self._library_scale_known = False
         self._words = CUSTOMARY.words
         self.legend = Legend(self)
         self.scale_box = self._make_scale_box()
         self.classes = ClassChoice(self)
         self.slider = self._make_slider()
-        self.threshold_words = PlainLabel(parent=self)
-        self.threshold_words.setMinimumWidth(self.fontMetrics().horizontalAdvance("0.00 · |saliency| ≥ 0.0000"))
+        self.colour_threshold_words = PlainLabel(parent=self)
+        longest = self.fontMetrics().horizontalAdvance("0.00 · |saliency| ≥ 0.0000")
+        self.colour_threshold_words.setMinimumWidth(longest)
         self._lay_out()
-        self.slider.valueChanged.connect(lambda steps: self.threshold_wanted.emit(steps / THRESHOLD_STEPS))
+        self.slider.valueChanged.connect(
+            lambda steps: self.colour_threshold_wanted.emit(steps / COLOUR_THRESHOLD_STEPS)
+        )
         self.scale_box.currentIndexChanged.connect(self._scale_chosen)
         self.set_words(self._words)
         self.set_library_scale_known(False)
-        self.show_threshold(self._threshold)
+        self.show_colour_threshold(self._colour_threshold)
 
-    def show_threshold(self, share: float) -> None:
+    def show_colour_threshold(self, share: float) -> None:
         """:param share: of the scale, 0 to 1"""
-        self._threshold = share
+        self._colour_threshold = share
         self.slider.blockSignals(True)
-        self.slider.setValue(round(share * THRESHOLD_STEPS))
+        self.slider.setValue(round(share * COLOUR_THRESHOLD_STEPS))
         self.slider.blockSignals(False)
-        self.legend.set_threshold(share)
-        self._say_threshold()
+        self.legend.set_colour_threshold(share)
+        self._say_colour_threshold()
 
     def show_scale(self, scale: str) -> None:
         """:param scale: that the user wants, one of ``SCALES``"""
@@ -76,10 +84,14 @@ class SaliencyControls(QWidget):
         self.legend.set_node(words.node)
         self.scale_box.setItemText(self.scale_box.findData("molecule"), f"this {words.record}")
         self.slider.setToolTip(
-            plain_tooltip(f"{words.nodes.capitalize()} below this fraction of the scale's maximum are not coloured")
+            plain_tooltip(
+                f"{words.nodes.capitalize()} below this share of the colour scale are not coloured.\n"
+                "It decides what is drawn, and what the trust strip asks about. What Measures and Substructures count "
+                f"goes\nby their cutoff, a share of each {words.record}'s own largest value."
+            )
         )
         self._say_scale()
-        self._say_threshold()
+        self._say_colour_threshold()
 
     def set_library_scale_known(self, known: bool) -> None:
         self._library_scale_known = known
@@ -94,7 +106,7 @@ class SaliencyControls(QWidget):
         )
 
     def set_classes(self, names: Sequence[str]) -> None:
-        """Classes to choose from; the keyboard reaches them between the scale and the threshold."""
+        """Classes to choose from; the keyboard reaches them between the scale and the colour threshold."""
         self.classes.set_names(names)
         walk = [self.scale_box, *self.classes.inputs, self.slider]
         for one, after in pairwise(walk):
@@ -110,10 +122,18 @@ class SaliencyControls(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
+            self._fit_slider_caption()
             self.updateGeometry()
 
+    def _fit_slider_caption(self) -> None:
+        """On two lines where one would leave the slider too short."""
+        caption = self._slider_caption.fontMetrics().horizontalAdvance(_ONE_LINE) + self._grid.horizontalSpacing()
+        beside = self.colour_threshold_words.minimumWidth() + _SLIDER_GAP
+        fits = self.width() >= caption + _SHORTEST_SLIDER + beside
+        self._slider_caption.setText(_ONE_LINE if fits else _TWO_LINES)
+
     def add_row(self, words: str, button: QWidget, widget: QWidget) -> None:
-        """One more thing under the threshold, in line with it, a small button beside its caption."""
+        """One more thing under the colour threshold, in line with it, a small button beside its caption."""
         caption = QHBoxLayout()
         caption.setSpacing(2)
         caption.addWidget(self._caption(words, widget))
@@ -124,7 +144,7 @@ class SaliencyControls(QWidget):
 
     def legend_changed(self) -> None:
         """To be called after the legend got another scale."""
-        self._say_threshold()
+        self._say_colour_threshold()
 
     def _make_scale_box(self) -> QComboBox:
         box = QComboBox(self)
@@ -135,9 +155,9 @@ class SaliencyControls(QWidget):
 
     def _make_slider(self) -> QSlider:
         slider = QSlider(Qt.Orientation.Horizontal, self)
-        slider.setRange(0, THRESHOLD_STEPS)
+        slider.setRange(0, COLOUR_THRESHOLD_STEPS)
         slider.setPageStep(10)
-        slider.setAccessibleName("Threshold, per cent of the scale's maximum")
+        slider.setAccessibleName("Colour threshold, per cent of the scale")
         return slider
 
     def _lay_out(self) -> None:
@@ -152,10 +172,10 @@ class SaliencyControls(QWidget):
         column.addStretch(1)
         top.addLayout(column)
 
-        threshold = QHBoxLayout()
-        threshold.setSpacing(12)
-        threshold.addWidget(self.slider, 1)
-        threshold.addWidget(self.threshold_words)
+        colour_threshold = QHBoxLayout()
+        colour_threshold.setSpacing(_SLIDER_GAP)
+        colour_threshold.addWidget(self.slider, 1)
+        colour_threshold.addWidget(self.colour_threshold_words)
         self._grid = grid = QGridLayout()
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(10)
@@ -163,8 +183,9 @@ class SaliencyControls(QWidget):
         explains.setMinimumHeight(QRadioButton("x").sizeHint().height())
         grid.addWidget(explains, 0, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self.classes, 0, 1)
-        grid.addWidget(self._caption("Threshold", self.slider), 1, 0)
-        grid.addLayout(threshold, 1, 1)
+        self._slider_caption = self._caption(_ONE_LINE, self.slider)
+        grid.addWidget(self._slider_caption, 1, 0)
+        grid.addLayout(colour_threshold, 1, 1)
         grid.setColumnStretch(1, 1)
 
         layout = QVBoxLayout(self)
@@ -178,16 +199,16 @@ class SaliencyControls(QWidget):
         label.setBuddy(of)
         return label
 
-    def _say_threshold(self) -> None:
-        least = number(self._threshold * self.legend.scale.maximum)
-        if self._threshold == 0:
+    def _say_colour_threshold(self) -> None:
+        least = number(self._colour_threshold * self.legend.scale.maximum)
+        if self._colour_threshold == 0:
             words = f"0.00 · every {self._words.node}"
         elif self.legend.scale.dead:
-            words = f"{self._threshold:.2f}"
+            words = f"{self._colour_threshold:.2f}"
         else:
             saliency = "|saliency|" if self.legend.scale.signed else "saliency"
-            words = f"{self._threshold:.2f} · {saliency} ≥ {least}"
-        self.threshold_words.setText(words)
+            words = f"{self._colour_threshold:.2f} · {saliency} ≥ {least}"
+        self.colour_threshold_words.setText(words)
 
     def _scale_chosen(self) -> None:
         if self._library_scale_known:

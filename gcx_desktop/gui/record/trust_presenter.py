@@ -39,7 +39,8 @@ class _Subject:
 
 
 class TrustPresenter(QObject):
-    """Follows record, method, class, threshold and picked atoms. Of questions that wait only the latest is answered."""
+    """Follows record, method, class, colour threshold and picked atoms. Of questions that wait only the latest
+    is answered."""
 
     def __init__(self, session: Session, panel: ExplanationPanel, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -15,7 +15,7 @@ from ..widgets.plain_labels import PlainLabel, plain_tooltip
 from .trust_words import Said, waiting
 
 _LINES = 2
-"""Room is kept for so many, so that the picture does not jump while the threshold is dragged."""
+"""Room is kept for so many, so that the picture does not jump while the colour threshold is dragged."""
 _WIDEST_WORDS = 280
 """Pixels of words that are never cut; longer ones would widen the window."""
 

@@ -49,7 +49,7 @@ def said_of_map(trust: Trust, class_name: str, why_no_domain: str, words: Words)
     )
     masked = _masked(words)
     if not test.n_masked:
-        none = f"No {words.node} is highlighted: lower the threshold."
+        none = f"No {words.node} is highlighted: lower the colour threshold."
         found = [Said("masked —", f"{masked} {none}"), Said("random —", f"{_random_meaning(words)} {none}"), share]
     else:
         change = f"“{class_name}” {test.before:.2f} → {test.after:.2f}."

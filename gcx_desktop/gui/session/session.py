@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from ...app.explaining.colour_threshold import COLOUR_THRESHOLD_STEPS
 from ...app.explaining.method_names import METHOD_NAMES
 from ...app.explaining.models import list_models
-from ...app.explaining.threshold import THRESHOLD_STEPS
 from ...app.libraries.row_order import listed_where
 from ...app.libraries.row_results import RowResult, row_result
 from ...app.libraries.shown_class import PREDICTED
@@ -207,9 +207,10 @@ class Session(QObject):
         """:param index: of the class that is explained, or ``PREDICTED``"""
         self.state.replace(class_index=index)
 
-    def choose_threshold(self, share: float) -> None:
+    def choose_colour_threshold(self, share: float) -> None:
         """:param share: of the colour scale, taken as the nearest that the slider has"""
-        self.state.replace(threshold=round(min(max(share, 0.0), 1.0) * THRESHOLD_STEPS) / THRESHOLD_STEPS)
+        steps = round(min(max(share, 0.0), 1.0) * COLOUR_THRESHOLD_STEPS)
+        self.state.replace(colour_threshold=steps / COLOUR_THRESHOLD_STEPS)
 
     def choose_scale(self, scale: str) -> None:
         """:raises ValueError: if it is none of ``SCALES``"""

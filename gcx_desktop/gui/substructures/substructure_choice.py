@@ -19,6 +19,8 @@ from ..widgets.plain_labels import PlainLabel, plain_tooltip
 from . import substructure_words as words
 
 _MOST = 1_000_000
+_HIGHEST_START = 0.99
+"""Of the cutoff: above it a record's strongest node is still found."""
 _FREQUENT_ATOMS = 8
 """Of a frequent pattern at most, as ``gcx substructures`` has it."""
 
@@ -37,11 +39,14 @@ class SubstructureChoice(QWidget):
             self.schemes.addItem(name, scheme)
         self.labels = ElidedCombo("True classes", words.label_tip(CUSTOMARY.words), self)
         self.labels.addItem(words.PREDICTED)
-        self.threshold = QDoubleSpinBox(self)
-        self.threshold.setRange(0, 1)
-        self.threshold.setSingleStep(0.05)
-        self.threshold.setDecimals(2)
-        self.threshold.setValue(asked.threshold)
+        self.cutoff = QDoubleSpinBox(self)
+        self.cutoff.setRange(0, 1)
+        self.cutoff.setSingleStep(0.05)
+        self.cutoff.setDecimals(2)
+        self.cutoff.setValue(asked.cutoff)
+        self._is_cutoff_chosen = False
+        """Whether the user has changed it."""
+        self.cutoff.valueChanged.connect(lambda _: self._cutoff_chosen())
         self.complete = QCheckBox(words.COMPLETE, self)
         self.complete.setToolTip(plain_tooltip(words.COMPLETE_TIP))
         self.min_records = self._count(0, asked.min_records)
@@ -55,7 +60,7 @@ class SubstructureChoice(QWidget):
         for name, widget, tip in (
             ("Find", self.schemes, ""),
             ("Classes", self.labels, ""),
-            ("Threshold", self.threshold, words.threshold_tip(CUSTOMARY.words)),
+            ("Cutoff", self.cutoff, words.cutoff_tip(CUSTOMARY.words)),
             ("", self.complete, ""),
             ("In more than", self.min_records, words.records_tip(CUSTOMARY.words)),
             ("Shown at least", self.min_explained, words.SHOWN_TIP),
@@ -71,8 +76,20 @@ class SubstructureChoice(QWidget):
         for widget in (self.schemes, self.complete):
             self._pairs[widget].setVisible(bool(self._schemes))
         self.labels.set_purpose(words.label_tip(kind.words))
-        self.threshold.setToolTip(plain_tooltip(words.threshold_tip(kind.words)))
+        self.cutoff.setToolTip(plain_tooltip(words.cutoff_tip(kind.words)))
         self.min_records.setToolTip(plain_tooltip(words.records_tip(kind.words)))
+
+    def follow_colour_threshold(self, share: float) -> None:
+        """Has the cutoff be the same number until the user changes it: what is counted begins with what is seen.
+
+        :param share: of the colour scale, 0 to 1; nothing is above 1, where the strongest node still is coloured
+        """
+        if not self._is_cutoff_chosen:
+            with QSignalBlocker(self.cutoff):
+                self.cutoff.setValue(min(share, _HIGHEST_START))
+
+    def _cutoff_chosen(self) -> None:
+        self._is_cutoff_chosen = True
 
     def _count(self, least: int, value: int) -> QSpinBox:
         box = QSpinBox(self)
@@ -119,7 +136,7 @@ class SubstructureChoice(QWidget):
         scheme = self.scheme if self._schemes else MiningRequest().scheme
         return MiningRequest(
             scheme=scheme,
-            threshold=self.threshold.value(),
+            cutoff=self.cutoff.value(),
             complete=bool(self._schemes) and self.complete.isEnabled() and self.complete.isChecked(),
             min_records=self.min_records.value(),
             min_explained=self.min_explained.value(),

@@ -68,6 +68,7 @@ class SubstructuresPanel(QDockWidget):
         self._connect()
         self._kind = CUSTOMARY
         self._name_actions()
+        self._follow_colour_threshold()
         self.hide()
         self._show_state()
 
@@ -152,6 +153,7 @@ class SubstructuresPanel(QDockWidget):
         session.labels.changed.connect(self._labels_changed)
         self._label_columns.trouble.connect(self.trouble)
         session.state.follow(self._forget, "model", "preparation")
+        session.state.follow(self._follow_colour_threshold, "colour_threshold")
         for signal in (libraries.appeared, libraries.closed):
             signal.connect(self._forget)
         for signal in (libraries.opened, session.model_loaded):
@@ -243,6 +245,9 @@ class SubstructuresPanel(QDockWidget):
         self._show_state()
 
     # What is shown
+
+    def _follow_colour_threshold(self) -> None:
+        self.choice.follow_colour_threshold(self._session.now.colour_threshold)
 
     def _show_labels(self) -> None:
         self.choice.show_labels(self._label_columns.found or ())

@@ -26,7 +26,7 @@ COMPLETE = "whole rings and groups"
 COMPLETE_TIP = "Highlighted parts are completed to whole rings and functional groups, so that no half rings appear"
 SHOWN_TIP = "Substructures that fewer explanations than this show are not listed"
 NO_LIBRARY = "Open a library and choose a model to find the substructures that are highlighted again and again"
-NOTHING = "No substructure is listed; lower the numbers above, or choose another threshold"
+NOTHING = "No substructure is listed; lower the numbers above, or choose another cutoff"
 NO_MATCH = "No substructure passes these filters; clear them to see all"
 ODDS_TIP = (
     "How much greater the odds of the class are with it than without it, and the 95 % interval.\n"
@@ -50,10 +50,14 @@ def label_tip(words: Words) -> str:
     )
 
 
-def threshold_tip(words: Words) -> str:
+def cutoff_tip(words: Words) -> str:
     node = words.a_node
     return (
-        f"{node[0].upper()}{node[1:]} is highlighted if its value is above this share of the {words.record}'s largest"
+        f"{node[0].upper()}{node[1:]} counts as highlighted if its value is above this share of the {words.record}'s "
+        "own largest.\n"
+        "Until you change it, it is the same number as the colour threshold of the window, which is a share of the "
+        f"colour scale.\nWhere each {words.record} has its own scale both highlight much the same; on the library's "
+        f"scale {words.records} with weak\nsaliency have fewer {words.nodes} coloured than are counted here."
     )
 
 

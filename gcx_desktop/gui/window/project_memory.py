@@ -52,7 +52,7 @@ class ProjectMemory(QObject):
             model.known,
         ):
             signal.connect(self._put)
-        session.state.follow(self._put, "method", "class_index", "preparation", "threshold", "scale")
+        session.state.follow(self._put, "method", "class_index", "preparation", "colour_threshold", "scale")
 
     def _put(self, *_: object) -> None:
         """Saves what the window shows, soon."""
@@ -75,7 +75,7 @@ class ProjectMemory(QObject):
             session.now.method,
             "" if session.now.class_index == PREDICTED else session.now.class_name,
             session.now.steps,
-            session.now.threshold,
+            session.now.colour_threshold,
             session.now.scale,
             self._actions["gallery"].isChecked(),
             max(self._table.current, 0),
@@ -97,8 +97,8 @@ class ProjectMemory(QObject):
         session.choose_method(shown.method)
         classes = session.card.class_names if session.card is not None else ()
         session.choose_class(classes.index(shown.class_name) if shown.class_name in classes else PREDICTED)
-        if shown.threshold is not None:
-            session.choose_threshold(shown.threshold)
+        if shown.colour_threshold is not None:
+            session.choose_colour_threshold(shown.colour_threshold)
         if shown.scale:
             session.choose_scale(shown.scale)
         view = self._actions["gallery" if shown.gallery else "table"]

@@ -22,7 +22,7 @@ class ShowsRecords(Protocol):
 
 
 class ThumbnailColours(QObject):
-    """Thumbnails follow the method, class, scale and threshold of the window."""
+    """Thumbnails follow the method, class, scale and colour threshold of the window."""
 
     def __init__(
         self,
@@ -39,7 +39,9 @@ class ThumbnailColours(QObject):
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(thumbnails.recolour)
         thumbnails.colouring = self.colouring
-        session.state.follow(self._pause.start, "model", "preparation", "method", "class_index", "threshold", "scale")
+        session.state.follow(
+            self._pause.start, "model", "preparation", "method", "class_index", "colour_threshold", "scale"
+        )
         session.scales_changed.connect(self._pause.start)
         session.libraries.rows_changed.connect(self._results_came)
         session.libraries.appeared.connect(self._coloured.clear)
@@ -57,7 +59,7 @@ class ThumbnailColours(QObject):
         if maximum is None:
             finite = column[np.isfinite(column)]
             maximum = float(np.abs(finite).max()) if len(finite) else 0.0
-        return Colouring(column, maximum, now.threshold, now.method in SIGNED_METHODS)
+        return Colouring(column, maximum, now.colour_threshold, now.method in SIGNED_METHODS)
 
     def _results_came(self) -> None:
         """Those on screen that have a result now and had none before."""

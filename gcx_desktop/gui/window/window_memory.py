@@ -80,11 +80,11 @@ def remember_records_view(table: LibraryTable, rejected: RejectedPanel, actions:
 
 
 def restore_choices(session: Session, settings: Settings) -> None:
-    """Method, preparation, threshold and scale."""
+    """Method, preparation, colour threshold and scale."""
     session.choose_method(settings.text("method"))
     steps = settings.text("preparation").split()
     session.choose_preparation(Preparation("largest-fragment" in steps, "neutralise" in steps))
-    session.choose_threshold(settings.number("threshold", session.now.threshold))
+    session.choose_colour_threshold(settings.number("threshold", session.now.colour_threshold))
     if settings.text("scale") in SCALES:
         session.choose_scale(settings.text("scale"))
 
@@ -95,7 +95,7 @@ def remember_choices(session: Session, settings: Settings) -> None:
     settings.set("method", now.method)
     steps = {"largest-fragment": now.steps.largest_fragment, "neutralise": now.steps.neutralise}
     settings.set("preparation", " ".join(step for step, wanted in steps.items() if wanted))
-    settings.set("threshold", f"{now.threshold:g}")
+    settings.set("threshold", f"{now.colour_threshold:g}")
     settings.set("scale", now.scale)
 
 

@@ -85,7 +85,7 @@ def _label_name(library: Library, label: str, tasks: Path | None) -> str:
 
 
 def _fragments_in_words(search: SubstructureSearch, _: Words) -> str:
-    salient = f"atoms with more than {search.threshold * 100:.3g} % of the molecule's largest saliency"
+    salient = f"atoms with more than {search.cutoff * 100:.3g} % of the molecule's largest saliency"
     whole = ", completed to whole rings and functional groups" if search.complete else ""
     fragments = {
         Scheme.SALIENT: f"Fragments are connected {salient}{whole}.",

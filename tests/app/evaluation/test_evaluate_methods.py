@@ -74,7 +74,7 @@ def test_measures_of_two_molecules_worked_by_hand(table: Path, bundle: Bundle, p
     summary = summarise(found, "cam", 0.01)
     # CCCN: the map for "amine" holds N and its neighbour, without which it is no amine; that for "other" is empty, and
     # masking nothing changes nothing: it loses 1 − (1 + 0) / 2. CC has empty maps and loses nothing.
-    assert found.measures["cam"].lost[:, found.thresholds.index(0.01)].tolist() == [0.5, 0.0]
+    assert found.measures["cam"].lost[:, found.cutoffs.index(0.01)].tolist() == [0.5, 0.0]
     assert summary.fidelity == 0.25
     assert summary.sparsity == pytest.approx((2 / 4 + 1) / 2)
     assert summary.contrastivity == 1.0
@@ -83,7 +83,7 @@ def test_measures_of_two_molecules_worked_by_hand(table: Path, bundle: Bundle, p
 
 def test_random_maps_have_the_size_of_the_map(table: Path, bundle: Bundle, pool: WorkerPool) -> None:
     found = evaluation(table, bundle, pool, "cam")
-    at = found.thresholds.index(0.01)
+    at = found.cutoffs.index(0.01)
     # Of CCCN two random atoms are masked, which half of the time are not N; three draws, half of them for "amine".
     assert found.measures["cam"].lost_at_random[0, at] in [pytest.approx(k / 6) for k in range(4)]
     assert found.measures["cam"].lost_at_random[1, at] == 0.0
@@ -116,7 +116,7 @@ def test_rows_hold_the_columns_that_are_promised_and_no_number_where_there_is_no
     assert set(row) == set(SUMMARY_COLUMNS) == set(summary_columns(found))
     assert row["auc_roc"] == 1.0
     curves = list(curve_rows(found, ["cam"]))
-    assert len(curves) == len(found.thresholds) + len(found.shares)
+    assert len(curves) == len(found.cutoffs) + len(found.shares)
     first, second = record_rows(found, ["cam"], 0.01, bundle.card.class_names)
     assert (first["record"], first["label"], first["cam_contrastivity"]) == (1, "amine", 1.0)
     assert second["cam_contrastivity"] is None

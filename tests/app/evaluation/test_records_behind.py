@@ -20,7 +20,7 @@ def column(*values: float) -> np.ndarray:
 
 @pytest.fixture
 def evaluation() -> Evaluation:
-    """Records 11 to 15 but 13; at one threshold."""
+    """Records 11 to 15 but 13; at one cutoff."""
     measures = Measures(
         lost=column(0.5, 0.0, 1.0, -0.5),
         lost_at_random=column(0.0, 0.0, 0.2, 0.0),
@@ -33,7 +33,7 @@ def evaluation() -> Evaluation:
         positions=np.array([10, 11, 13, 14]),
         labels=np.array([0, 1, 0, 1]),
         probabilities=np.column_stack([1 - yes, yes]),
-        thresholds=(0.01,),
+        cutoffs=(0.01,),
         shares=(1.0,),
         measures={"cam": measures},
         lost_by_random_share=column(0, 0, 0, 0),

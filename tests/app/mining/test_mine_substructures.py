@@ -18,15 +18,14 @@ from gcx_desktop.app.explaining.request import ExplanationRequest
 from gcx_desktop.app.mining.cut_records import cut_at, look_at, name_graph, write_form
 from gcx_desktop.app.mining.mine_recurring import mine
 from gcx_desktop.app.mining.substructure_search import (
-    PAPER_THRESHOLD,
     Mined,
     MiningRequest,
     SearchFailures,
     with_failures,
 )
 from gcx_desktop.errors import Cancelled, LibraryError, UnknownNameError, UsageError
-from gcx_desktop.explain import measures
 from gcx_desktop.explain.method import method
+from gcx_desktop.explain.saliency_cutoff import PAPER_CUTOFF
 from gcx_desktop.gcn.bundle import Bundle
 from gcx_desktop.gcn.card import Card
 from gcx_desktop.gcn.network import Layer, Network
@@ -157,7 +156,7 @@ def planted(n: int = 30) -> tuple[tuple[str, str], ...]:
 @pytest.mark.parametrize("scheme", [Scheme.SALIENT, Scheme.FREQUENT, Scheme.GROUPS])
 def test_a_planted_pattern_is_at_the_top(scheme: Scheme, tmp_path: Path, pool: WorkerPool) -> None:
     most = 2 if scheme is Scheme.FREQUENT else 20
-    found = mined(written(tmp_path, planted()), pool, MiningRequest(scheme=scheme, max_atoms=most, threshold=0.1))
+    found = mined(written(tmp_path, planted()), pool, MiningRequest(scheme=scheme, max_atoms=most, cutoff=0.1))
     top = next(each for each in found.findings if each.class_index == 1)
     assert top.pattern.text == "C#N"
     assert top.n_explained == top.n_positive == 30
@@ -208,7 +207,7 @@ def test_one_class_alone_is_explained_if_asked(tmp_path: Path, pool: WorkerPool)
 @pytest.mark.parametrize(
     ("request_", "sentence"),
     [
-        (MiningRequest(threshold=1.5), "the threshold must lie between 0 and 1, not be 1.5"),
+        (MiningRequest(cutoff=1.5), "the cutoff must lie between 0 and 1, not be 1.5"),
         (MiningRequest(max_patterns=5001), "the number of patterns must lie between 1 and 5,000, not be 5,001"),
         (MiningRequest(min_atoms=9, max_atoms=8), "the minimum number of atoms must lie between 1 and 8, not be 9"),
         (MiningRequest(scheme=Scheme.FREQUENT), "a frequent pattern may have 1 to 12 atoms, not 50"),
@@ -242,8 +241,8 @@ def test_each_step_tells_how_far_it_is_and_can_be_stopped(step: str, tmp_path: P
     assert told[-1] == step
 
 
-def test_the_default_threshold_is_the_papers() -> None:
-    assert PAPER_THRESHOLD == measures.PAPER_THRESHOLD
+def test_the_default_cutoff_is_the_papers() -> None:
+    assert MiningRequest().cutoff == PAPER_CUTOFF == 0.01
 
 
 def test_a_library_that_changes_meanwhile_says_so(tmp_path: Path, pool: WorkerPool) -> None:

@@ -82,7 +82,7 @@ INNER = st.fixed_dictionaries(
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(KEYS, JSON | INNER)))
 def test_whatever_a_stranger_stored_gives_a_view_that_can_be_shown(stored: dict[str, Any]) -> None:
     shown, view = shown_view(stored), library_view(stored, FIELDS, CLASSES)
-    assert shown.threshold is None or 0 <= shown.threshold <= 1
+    assert shown.colour_threshold is None or 0 <= shown.colour_threshold <= 1
     assert shown.position >= 0
     assert 0 <= view.column < Column.FIRST_FIELD + len(FIELDS)
     assert all(0 <= each < len(CLASSES) for each in view.filters.predicted or ())
@@ -92,3 +92,8 @@ def test_whatever_a_stranger_stored_gives_a_view_that_can_be_shown(stored: dict[
 def test_a_filter_by_very_many_records_is_not_kept() -> None:
     many = Filters(chosen=Chosen("every one", frozenset(range(10_001))))
     assert there_and_back(ProjectView(), View(filters=many))[1].filters.chosen is None
+
+
+def test_the_colour_threshold_is_kept_under_the_name_that_projects_have_always_had() -> None:
+    assert shown_view({"threshold": 0.3}).colour_threshold == 0.3
+    assert shown_view({"threshold": 3}).colour_threshold is None

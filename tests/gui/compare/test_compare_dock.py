@@ -76,13 +76,13 @@ def test_arrows_walk_the_pictures_and_return_chooses(qtbot: QtBot, window: MainW
     assert window.session.now.method == list(METHOD_NAMES)[1]
 
 
-def test_it_follows_class_threshold_and_scale(qtbot: QtBot, window: MainWindow, dock: CompareDock) -> None:
-    window.session.choose_threshold(0.0)
+def test_it_follows_class_colour_threshold_and_scale(qtbot: QtBot, window: MainWindow, dock: CompareDock) -> None:
+    window.session.choose_colour_threshold(0.0)
     all_atoms = len(colours(dock, "Occlusion"))
-    window.session.choose_threshold(1.0)
+    window.session.choose_colour_threshold(1.0)
     assert len(colours(dock, "Occlusion")) < all_atoms
-    assert dock.legend.threshold == 1.0
-    window.session.choose_threshold(0.0)
+    assert dock.legend.colour_threshold == 1.0
+    window.session.choose_colour_threshold(0.0)
     window.session.choose_scale("library")
     assert "scale in the library" in dock.legend.caption
     on_library = colours(dock, "Occlusion")
@@ -97,7 +97,7 @@ def test_it_follows_class_threshold_and_scale(qtbot: QtBot, window: MainWindow, 
 
 
 def test_signed_methods_are_drawn_on_the_signed_scale(qtbot: QtBot, window: MainWindow, dock: CompareDock) -> None:
-    window.session.choose_threshold(0.0)
+    window.session.choose_colour_threshold(0.0)
     window.session.choose_scale("molecule")
     predicted = window.session.selection.explained.explanation.predicted  # type: ignore[union-attr]
     before = dock._comparison

@@ -75,6 +75,6 @@ def test_a_project_of_images_without_a_model_does_not_ask_for_one_of_molecules(
     window.files.open([images])
     qtbot.waitUntil(lambda: window.session.card is None and window.panel.view.depiction is not None, timeout=TIMEOUT)
     save_as(qtbot, window, project_file)
-    window.session.choose_threshold(0.3)
+    window.session.choose_colour_threshold(0.3)
     window.close()
     assert held(project_file, lambda project: project.settings())["model"]["name"] == ""

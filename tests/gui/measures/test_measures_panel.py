@@ -144,11 +144,11 @@ def test_the_keyboard_reaches_the_molecules_behind_a_chart(qtbot: QtBot, evaluat
     assert pressed.args[0].words == "inactive, predicted active"
 
 
-def test_another_threshold_changes_the_table_at_once_and_then_the_bars(qtbot: QtBot, evaluated: MainWindow) -> None:
+def test_another_cutoff_changes_the_table_at_once_and_then_the_bars(qtbot: QtBot, evaluated: MainWindow) -> None:
     methods = evaluated.measures.methods
     before, bars = [methods.table.rows_model.row(i).sparsity for i in range(2)], methods.bars._chart
-    methods.thresholds.setCurrentIndex(methods.thresholds.count() - 1)
-    assert methods.threshold == 0.5
+    methods.cutoffs.setCurrentIndex(methods.cutoffs.count() - 1)
+    assert methods.cutoff == 0.5
     assert [methods.table.rows_model.row(i).sparsity for i in range(2)] > before
     qtbot.waitUntil(lambda: methods.bars._chart is not bars, timeout=TIMEOUT)
 
@@ -193,7 +193,7 @@ def test_tables_are_written_with_the_columns_of_the_command(
     measures, path = evaluated.measures, tmp_path / "written.csv"
     assert measures.measured is not None
     with qtbot.waitSignal(measures.note, timeout=TIMEOUT):
-        measures.exports.write(kind, measures.measured, measures.methods.threshold, path, labelled)
+        measures.exports.write(kind, measures.measured, measures.methods.cutoff, path, labelled)
     with path.open(newline="") as file:
         head, *rows = csv.reader(file)
     assert (tuple(head), len(rows)) == (columns, n_rows)

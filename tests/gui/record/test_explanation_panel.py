@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QApplication, QComboBox, QRadioButton
 from pytestqt.qtbot import QtBot
 from rdkit import Chem
 
+from gcx_desktop.app.explaining.colour_threshold import DEFAULT_COLOUR_THRESHOLD
 from gcx_desktop.app.explaining.method_names import METHOD_NAMES
-from gcx_desktop.app.explaining.threshold import DEFAULT_THRESHOLD
 from gcx_desktop.depict.colour import ColourScale, Paper
 from gcx_desktop.depict.drawing import Depiction, depict
 from gcx_desktop.depict.halos import HaloKind
@@ -27,9 +27,9 @@ def panel(qtbot: QtBot) -> ExplanationPanel:
     made = ExplanationPanel()
     qtbot.addWidget(made)
     state = StateOwner(made)
-    made.threshold_wanted.connect(lambda share: state.replace(threshold=share))
+    made.colour_threshold_wanted.connect(lambda share: state.replace(colour_threshold=share))
     made.scale_wanted.connect(lambda scale: state.replace(scale=scale))
-    state.follow(lambda: made.show_settings(state.now.threshold, state.now.scale), "threshold", "scale")
+    state.follow(lambda: made.show_settings(state.now.colour_threshold, state.now.scale), "colour_threshold", "scale")
     made.resize(520, 760)
     made.set_classes(CLASSES)
     made.show()
@@ -111,11 +111,11 @@ def test_the_keys_walk_a_signed_map_by_magnitude(panel: ExplanationPanel, qtbot:
     assert walked == [1, 3, 2, 0]
 
 
-def test_the_threshold_of_a_signed_map_is_a_magnitude(panel: ExplanationPanel) -> None:
+def test_the_colour_threshold_of_a_signed_map_is_a_magnitude(panel: ExplanationPanel) -> None:
     depiction = show(panel, values=[0.1, -0.4, 0.2, 0.3], signed=True)
     panel.show_settings(0.6, "library")
     assert set(circles(panel)) == {tuple(depiction.atom_xy[i].tolist()) for i in (1, 3)}
-    assert panel.controls.threshold_words.text() == "0.60 · |saliency| ≥ 0.240"
+    assert panel.controls.colour_threshold_words.text() == "0.60 · |saliency| ≥ 0.240"
 
 
 def test_a_silent_signed_map_says_that_no_atom_matters(panel: ExplanationPanel) -> None:
@@ -123,33 +123,49 @@ def test_a_silent_signed_map_says_that_no_atom_matters(panel: ExplanationPanel) 
     assert panel.atom_line.full_text == "No salient atoms: the score of “permeable” depends on none of them."
 
 
-def test_the_threshold_hides_weaker_atoms_at_once(panel: ExplanationPanel, qtbot: QtBot) -> None:
+def test_the_colour_threshold_hides_weaker_atoms_at_once(panel: ExplanationPanel, qtbot: QtBot) -> None:
     depiction = show(panel)
     assert len(circles(panel)) == 4
-    with qtbot.waitSignal(panel.threshold_wanted) as heard:
+    with qtbot.waitSignal(panel.colour_threshold_wanted) as heard:
         panel.controls.slider.setValue(60)
     assert heard.args == [0.6]
     assert set(circles(panel)) == {tuple(depiction.atom_xy[i].tolist()) for i in (1, 3)}
-    assert panel.controls.threshold_words.text() == "0.60 · saliency ≥ 0.240"
+    assert panel.controls.colour_threshold_words.text() == "0.60 · saliency ≥ 0.240"
 
 
-def test_the_threshold_moves_by_keys_alone(panel: ExplanationPanel, qtbot: QtBot) -> None:
+@pytest.mark.parametrize(
+    ("width", "caption", "least"),
+    [(500, "Colour threshold", 100), (420, "Colour threshold", 100), (330, "Colour\nthreshold", 50)],
+)
+def test_the_caption_of_the_colour_threshold_wraps_before_the_slider_becomes_short(
+    panel: ExplanationPanel, width: int, caption: str, least: int
+) -> None:
+    show(panel)
+    panel.resize(width, 760)
+    QApplication.processEvents()
+    (found,) = (label for label in panel.controls.findChildren(PlainLabel) if label.buddy() is panel.controls.slider)
+    assert found.text() == caption
+    assert found.width() >= found.sizeHint().width()
+    assert panel.controls.slider.width() >= least
+
+
+def test_the_colour_threshold_moves_by_keys_alone(panel: ExplanationPanel, qtbot: QtBot) -> None:
     show(panel)
     qtbot.keyClick(panel.controls.slider, Qt.Key.Key_PageUp)
     qtbot.keyClick(panel.controls.slider, Qt.Key.Key_Right)
-    assert panel.controls.legend.threshold == pytest.approx(0.21)
+    assert panel.controls.legend.colour_threshold == pytest.approx(0.21)
 
 
-def test_the_threshold_is_that_of_the_report_until_it_is_moved(panel: ExplanationPanel) -> None:
-    assert panel.controls.slider.value() == pytest.approx(100 * DEFAULT_THRESHOLD)
-    assert panel.controls.legend.threshold == pytest.approx(DEFAULT_THRESHOLD)
+def test_the_colour_threshold_is_that_of_the_report_until_it_is_moved(panel: ExplanationPanel) -> None:
+    assert panel.controls.slider.value() == pytest.approx(100 * DEFAULT_COLOUR_THRESHOLD)
+    assert panel.controls.legend.colour_threshold == pytest.approx(DEFAULT_COLOUR_THRESHOLD)
 
 
-def test_a_threshold_above_every_atom_is_explained(panel: ExplanationPanel) -> None:
+def test_a_colour_threshold_above_every_atom_is_explained(panel: ExplanationPanel) -> None:
     show(panel, library=4.0)
     panel.show_settings(0.5, "library")
     assert circles(panel) == {}
-    assert panel.atom_line.full_text.startswith("No atom reaches the threshold; the strongest is C 2")
+    assert panel.atom_line.full_text.startswith("No atom reaches the colour threshold; the strongest is C 2")
 
 
 def test_on_the_librarys_scale_equal_values_have_equal_colours_in_two_molecules(panel: ExplanationPanel) -> None:
@@ -251,7 +267,7 @@ def test_values_far_below_the_librarys_scale_point_to_the_molecules_own(panel: E
     show(panel, library=40.0)
     words = "Far below the library's scale; choose “this molecule”."
     assert panel.atom_line.full_text == words
-    panel.show_settings(DEFAULT_THRESHOLD, "molecule")
+    panel.show_settings(DEFAULT_COLOUR_THRESHOLD, "molecule")
     assert panel.atom_line.full_text.startswith("Strongest atom: C 2")
 
 
@@ -385,7 +401,7 @@ def test_walking_the_atoms_by_keys_tells_each(panel: ExplanationPanel, qtbot: Qt
     assert panel.atom_line.full_text.startswith("O 4")
 
 
-def test_the_tab_key_goes_from_the_molecule_over_scale_and_classes_to_the_threshold(panel: ExplanationPanel) -> None:
+def test_the_tab_key_goes_from_the_molecule_over_scale_and_classes_to_the_slider(panel: ExplanationPanel) -> None:
     panel.set_classes(["active", "inactive"])
     show(panel)
     controls = panel.controls
@@ -431,7 +447,7 @@ def test_a_map_has_no_colours_until_the_scale_is_known_that_is_being_computed(pa
 
 
 def test_a_map_on_its_own_scale_waits_for_no_other(panel: ExplanationPanel) -> None:
-    panel.show_settings(DEFAULT_THRESHOLD, "molecule")
+    panel.show_settings(DEFAULT_COLOUR_THRESHOLD, "molecule")
     panel.set_scale_awaited(True)
     show(panel, library=None)
     assert circles(panel)

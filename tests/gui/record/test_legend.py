@@ -67,10 +67,10 @@ def test_the_ramp_goes_from_the_paper_to_the_strongest_colour(legend: Legend) ->
     assert abs(colours[-4].hue() - strongest.hue()) < 6
 
 
-def test_colours_below_the_threshold_are_blanked(legend: Legend) -> None:
+def test_colours_below_the_colour_threshold_are_blanked(legend: Legend) -> None:
     scale = ColourScale(1.0)
     legend.show_scale(scale, "atom saliency")
-    legend.set_threshold(0.5)
+    legend.set_colour_threshold(0.5)
     colours = middle_row(legend)
     assert colours[len(colours) // 2 - 8].name() == scale.paper.background
     assert colours[len(colours) // 2 + 8].name() != scale.paper.background

@@ -166,7 +166,7 @@ def choose(window: MainWindow, qtbot: QtBot) -> Callable[[str], None]:
 def test_the_window_tests_the_map_of_the_record_that_is_shown(
     window: MainWindow, choose: Callable[[str], None], qtbot: QtBot
 ) -> None:
-    window.session.choose_threshold(0.0)
+    window.session.choose_colour_threshold(0.0)
     choose("nicotine")
     qtbot.waitUntil(lambda: "similarity —" in tell(window), timeout=TIMEOUT)
     explained, shown = window.session.selection.explained, window.panel.highlighted
@@ -174,7 +174,7 @@ def test_the_window_tests_the_map_of_the_record_that_is_shown(
     assert shown is not None
     share = np.count_nonzero(shown) / explained.read.molecule.graph.n_nodes
     qtbot.waitUntil(lambda: f"{100 * share:.0f} % of atoms" in tell(window), timeout=TIMEOUT)
-    window.session.choose_threshold(1.0)
+    window.session.choose_colour_threshold(1.0)
     window.session.choose_scale("molecule")
     qtbot.waitUntil(lambda: tell(window)[2] in ("8 % of atoms", "0 % of atoms"), timeout=TIMEOUT)
 

@@ -115,7 +115,7 @@ def test_marks_filters_sorting_and_settings_are_there_again(
     marks.set_note(4, "the one to ask about")
     window.session.choose_method("eb")
     window.panel.class_wanted.emit(1)
-    window.session.choose_threshold(0.45)
+    window.session.choose_colour_threshold(0.45)
     window.session.choose_scale("molecule")
     window.session.choose_preparation(Preparation(neutralise=True))
     window.actions_["gallery"].trigger()
@@ -138,7 +138,7 @@ def test_marks_filters_sorting_and_settings_are_there_again(
         4: (3, "the one to ask about"),
     }
     assert (session.now.method, session.now.class_index, session.now.steps) == ("eb", 1, Preparation(neutralise=True))
-    assert (again.session.now.threshold, again.session.now.scale) == (0.45, "molecule")
+    assert (again.session.now.colour_threshold, again.session.now.scale) == (0.45, "molecule")
     assert again.records_view is again.gallery
     assert again.tool_bar.search.text() == "in"
     assert again.table.current == 3

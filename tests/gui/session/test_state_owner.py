@@ -16,20 +16,22 @@ def state() -> StateOwner:
 def test_a_change_is_told_with_what_was_before(state: StateOwner) -> None:
     heard: list[tuple[WindowState, WindowState]] = []
     state.changed.connect(lambda before, now: heard.append((before, now)))
-    state.replace(threshold=0.4, scale="molecule")
-    assert [(before.threshold, now.threshold, now.scale) for before, now in heard] == [(0.1, 0.4, "molecule")]
+    state.replace(colour_threshold=0.4, scale="molecule")
+    assert [(before.colour_threshold, now.colour_threshold, now.scale) for before, now in heard] == [
+        (0.1, 0.4, "molecule")
+    ]
 
 
 def test_the_same_values_are_no_change(state: StateOwner) -> None:
     heard: list[WindowState] = []
     state.changed.connect(lambda _, now: heard.append(now))
-    state.replace(threshold=0.1, position=-1)
+    state.replace(colour_threshold=0.1, position=-1)
     assert heard == []
 
 
 def test_a_follower_hears_only_of_what_it_uses(state: StateOwner) -> None:
     heard: list[str] = []
-    state.follow(lambda: heard.append("colours"), "threshold", "scale")
+    state.follow(lambda: heard.append("colours"), "colour_threshold", "scale")
     state.follow(lambda: heard.append("record"), "position")
     state.replace(position=3)
     state.replace(scale="molecule")

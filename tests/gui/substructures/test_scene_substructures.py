@@ -22,7 +22,7 @@ def found(qtbot: QtBot, opened: MainWindow) -> MainWindow:
     opened.actions_["substructures"].trigger()
     panel = opened.substructures
     panel.choice.min_records.setValue(0)
-    panel.choice.threshold.setValue(0)
+    panel.choice.cutoff.setValue(0)
     qtbot.waitUntil(panel.choice.button.isEnabled, timeout=TIMEOUT)
     panel.choice.button.click()
     qtbot.waitUntil(lambda: panel.mined is not None and not panel.busy, timeout=TIMEOUT)

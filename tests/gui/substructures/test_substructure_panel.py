@@ -14,6 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
+from gcx_desktop.app.explaining.colour_threshold import DEFAULT_COLOUR_THRESHOLD
 from gcx_desktop.app.mining.substructure_search import KINDS, SearchFailures
 from gcx_desktop.app.mining.write_substructures import COLUMNS
 from gcx_desktop.app.output.write_results import Written
@@ -48,7 +49,7 @@ def ready(qtbot: QtBot, open_window: Callable[[], MainWindow], labelled: Path) -
     choice = window.substructures.choice
     choice.schemes.setCurrentIndex(choice.schemes.findData(Scheme.GROUPS))
     choice.min_records.setValue(1)
-    choice.threshold.setValue(0)
+    choice.cutoff.setValue(0)
     qtbot.waitUntil(choice.button.isEnabled, timeout=TIMEOUT)
     qtbot.waitUntil(lambda: choice.labels.count() > 1, timeout=TIMEOUT)
     return window
@@ -99,11 +100,28 @@ def test_labels_are_the_columns_that_can_be_classes_or_none(ready: MainWindow) -
     assert choice.label == "active"
 
 
+def test_the_cutoff_begins_with_what_is_seen_until_it_is_changed(open_window: Callable[[], MainWindow]) -> None:
+    window = open_window()
+    session, choice = window.session, window.substructures.choice
+    assert choice.cutoff.value() == session.now.colour_threshold == DEFAULT_COLOUR_THRESHOLD
+    session.choose_colour_threshold(0.35)
+    assert choice.request(()).cutoff == pytest.approx(0.35)
+    session.choose_colour_threshold(1.0)
+    assert choice.request(()).cutoff == pytest.approx(0.99), "the strongest atom is above it"
+    session.choose_colour_threshold(0.0)
+    assert choice.request(()).cutoff == 0.0
+    choice.cutoff.setValue(0.2)
+    session.choose_colour_threshold(0.5)
+    assert choice.request(()).cutoff == pytest.approx(0.2)
+    assert "colour threshold" in choice.cutoff.toolTip()
+    assert "own largest" in choice.cutoff.toolTip()
+
+
 def test_what_is_asked_for_is_what_is_chosen(ready: MainWindow) -> None:
     choice = ready.substructures.choice
     choice.complete.setChecked(True)
     asked = choice.request(("active",))
-    assert (asked.scheme, asked.min_records, asked.threshold, asked.classes) == (Scheme.GROUPS, 1, 0.0, ("active",))
+    assert (asked.scheme, asked.min_records, asked.cutoff, asked.classes) == (Scheme.GROUPS, 1, 0.0, ("active",))
     assert not asked.complete, "a functional group is whole"
     choice.schemes.setCurrentIndex(choice.schemes.findData(Scheme.FREQUENT))
     assert choice.request(()).complete

@@ -41,7 +41,7 @@ def ready(qtbot: QtBot, open_window: Callable[[], MainWindow], tmp_path: Path) -
     choice = substructures.choice
     choice.schemes.setCurrentIndex(choice.schemes.findData(Scheme.GROUPS))
     choice.min_records.setValue(1)
-    choice.threshold.setValue(0)
+    choice.cutoff.setValue(0)
     qtbot.waitUntil(choice.button.isEnabled, timeout=TIMEOUT)
     measures.evaluate()
     substructures.search()

@@ -296,13 +296,13 @@ def test_a_library_opened_is_among_the_recent_ones(window: MainWindow, library_f
     assert next(action.text() for action in window.actions_.recent.actions()) == "library.csv"
 
 
-def test_the_window_remembers_method_model_threshold_and_theme(
+def test_the_window_remembers_method_model_colour_threshold_and_theme(
     qtbot: QtBot, open_window: Callable[[], MainWindow], models: Path, settings: Settings
 ) -> None:
     first = open_window()
     first.models.choose(models / "triple")
     first.session.choose_method("c-eb")
-    first.session.choose_threshold(0.35)
+    first.session.choose_colour_threshold(0.35)
     first._choose_theme("Dark")
     qtbot.waitUntil(lambda: first.session.bundle is not None, timeout=TIMEOUT)
     first.close()
@@ -310,7 +310,7 @@ def test_the_window_remembers_method_model_threshold_and_theme(
     second.start()
     assert second.session.now.method == "c-eb"
     assert second.session.model_path == models / "triple"
-    assert second.session.now.threshold == pytest.approx(0.35, abs=0.005)
+    assert second.session.now.colour_threshold == pytest.approx(0.35, abs=0.005)
     assert second.actions_["theme-dark"].isChecked()
     second._choose_theme("System")
 

@@ -139,7 +139,7 @@ def test_a_card_that_says_nonsense_of_its_features_is_refused(
 def test_objects_and_relations_that_recur_in_explanations_are_listed(folder: Path, model: Path, tmp_path: Path) -> None:
     out = tmp_path / "found.csv"
     words = [str(folder / "annotations.json"), "--model", str(model), "-o", str(out), "--workers", "1"]
-    assert main(["substructures", *words, "--method", "occlusion", "--threshold", "0"]) == 0
+    assert main(["substructures", *words, "--method", "occlusion", "--cutoff", "0"]) == 0
     found = {(row["substructure"], row["class"]): row for row in rows(out)}
     assert {"bus", "(person, on, bus)", "(person, has, hat)"} <= {name for name, _ in found}
     bus, both = found["bus", "urban"], found["{hat, person}", "urban"]

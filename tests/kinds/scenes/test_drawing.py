@@ -152,6 +152,6 @@ def test_a_report_shows_images(folder: Path, model: Path, tmp_path: Path) -> Non
     assert "person" in text
     assert "image-0.jpg" in text
     assert "predicts for each image, and which objects count for it" in text
-    assert "Objects below 10 % of the scale are not coloured." in text
+    assert "Objects below 10 % of the colour scale are not coloured." in text
     assert "object saliency" in text
     assert not re.search(r"molecul|\batom|SMILES", text)
