@@ -8,17 +8,18 @@ headers, and a vector is read from its place when it is wanted.
 from __future__ import annotations
 
 import io
+import math
 import os
-import re
 import struct
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from ...errors import FileError, UsageError
@@ -38,12 +39,9 @@ _HEAD_BYTES = 4096
 """Of an array in the archive, within which its numbers must begin."""
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 """Of a file in a ZIP archive: signature, lengths of its name and of what is said besides."""
-_MAGIC = b"\x93NUMPY\x01\x00"
-_HEADER = re.compile(
-    rb"\{'descr': '(?P<type>[<>|=]?[?biufcmMOSUV]\d{0,9})', 'fortran_order': (?P<by_columns>True|False), "
-    rb"'shape': \((?P<shape>[\d, ]*)\), \}\s*"
-)
-"""What stands after it and two bytes of length (numpy.lib.format), matched rather than evaluated."""
+_MAX_ARRAY_HEADER = 256
+"""Characters of an array's own header, which NumPy evaluates; it writes 118 for an array of numbers or text."""
+_READERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
 
 class VectorFileError(FileError):
@@ -159,10 +157,12 @@ def open_vectors(file: CompanionFile) -> ObjectVectors:
         with _Bounded(path) as opened:
             if take_fingerprint(path) != file.fingerprint:
                 raise _changed(path)
-            found = [_located(path, opened, info, file.fingerprint.size) for info in _directory(path, opened)]
-            if {each.name for each in found} == {"ids", "vectors"}:
-                return _of_two_arrays(file, {each.name: each for each in found})
-            return _of_named_arrays(file, found)
+            headers, size = _HeaderReader(), file.fingerprint.size
+            entries = _directory(path, opened)
+            arrays = (_located(path, opened, entry, headers, size) for entry in entries)
+            if {_name_of(entry) for entry in entries} == {"ids", "vectors"}:
+                return _of_two_arrays(file, {each.name: each for each in arrays})
+            return _of_named_arrays(file, arrays)
     except OSError as error:
         raise _unreadable(path, error) from error
 
@@ -208,8 +208,12 @@ def _directory(path: Path, file: _Bounded) -> list[zipfile.ZipInfo]:
     return found
 
 
-def _located(path: Path, file: _Bounded, info: zipfile.ZipInfo, file_size: int) -> _Array:
-    name = info.filename.removesuffix(".npy")
+def _name_of(info: zipfile.ZipInfo) -> str:
+    return info.filename.removesuffix(".npy")
+
+
+def _located(path: Path, file: _Bounded, info: zipfile.ZipInfo, headers: _HeaderReader, file_size: int) -> _Array:
+    name = _name_of(info)
     shown = short_name(name)
     damaged = VectorFileError(path, f"its array '{shown}' is damaged; write the file anew")
     if not 0 <= info.header_offset < file_size:
@@ -223,39 +227,66 @@ def _located(path: Path, file: _Bounded, info: zipfile.ZipInfo, file_size: int) 
     try:
         signature, n_name, n_more = _LOCAL_HEADER.unpack_from(head)
         begin = _LOCAL_HEADER.size + n_name + n_more
-        shape, by_columns, dtype, size = _header_of(head[begin : begin + info.file_size])
-    except (ValueError, TypeError, struct.error) as error:
+        header = headers.read(head[begin : begin + info.file_size])
+    except (ValueError, struct.error) as error:
         raise VectorFileError(path, f"its '{shown}' is no array; write the file with numpy.savez") from error
-    if dtype.hasobject:
+    if header.dtype.hasobject:
         raise VectorFileError(
             path, f"its array '{shown}' holds objects of Python, which are not unpickled; give real numbers"
         )
-    n_bytes = dtype.itemsize
-    for length in shape:
-        n_bytes *= length
-    start, end = info.header_offset + begin + size, info.header_offset + begin + info.file_size
+    n_bytes = header.dtype.itemsize * math.prod(header.shape)
+    start, end = info.header_offset + begin + len(header.raw), info.header_offset + begin + info.file_size
     if signature != b"PK\x03\x04" or start + n_bytes != end or end > file_size:
         raise damaged
-    if by_columns and len(shape) > 1:
+    if header.by_columns and len(header.shape) > 1:
         raise VectorFileError(
             path, f"its array '{shown}' lies there by columns; write numpy.ascontiguousarray of it instead"
         )
-    return _Array(name, shape, dtype, start)
+    return _Array(name, header.shape, header.dtype, start)
 
 
-def _header_of(data: bytes) -> tuple[tuple[int, ...], bool, np.dtype[Any], int]:
-    """Of an array as ``numpy.save`` writes it: shape, whether it lies there by columns, type, the header's own bytes.
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """Of an array as ``numpy.save`` writes it."""
 
-    :raises ValueError: if it is none
-    :raises TypeError: if it is of no type that there is
+    raw: bytes
+    shape: tuple[int, ...]
+    by_columns: bool
+    dtype: np.dtype[Any]
+
+
+class _HeaderReader:
+    """Reads the headers of arrays one after the other.
+
+    Those of many vectors are alike. Evaluating one takes some 50 µs, so one that is as the last is only compared.
     """
-    begin = len(_MAGIC) + 2
-    size = begin + int.from_bytes(data[len(_MAGIC) : begin], "little")
-    said = _HEADER.fullmatch(data, begin, size) if data.startswith(_MAGIC) and size <= len(data) else None
-    if said is None:
+
+    def __init__(self) -> None:
+        self._last: _Header | None = None
+
+    def read(self, data: bytes) -> _Header:
+        """The header that the bytes begin with.
+
+        :raises ValueError: if they begin with none
+        """
+        if self._last is None or not data.startswith(self._last.raw):
+            self._last = _read_header(data)
+        return self._last
+
+
+def _read_header(data: bytes) -> _Header:
+    """:raises ValueError: if it is none"""
+    file = io.BytesIO(data)
+    version = npy.read_magic(file)
+    if version not in _READERS:
+        raise ValueError(f"no array of format {version}")
+    try:
+        shape, by_columns, dtype = _READERS[version](file, max_header_size=_MAX_ARRAY_HEADER)
+    except Exception as error:  # a header is evaluated, and may fail in any way
+        raise ValueError("no array") from error
+    if min(shape, default=0) < 0:
         raise ValueError("no array")
-    shape = tuple(map(int, re.findall(rb"\d+", said["shape"])))
-    return shape, said["by_columns"] == b"True", np.dtype(said["type"].decode()), size
+    return _Header(data[: file.tell()], shape, by_columns, dtype)
 
 
 def _of_two_arrays(file: CompanionFile, arrays: dict[str, _Array]) -> ObjectVectors:
@@ -291,9 +322,12 @@ def _plain_ids(path: Path, ids: NDArray[Any]) -> NDArray[Any]:
     return ids.astype(np.int64, copy=False)
 
 
-def _of_named_arrays(file: CompanionFile, found: Sequence[_Array]) -> ObjectVectors:
-    path, first = file.path, found[0]
-    for each in found:
+def _of_named_arrays(file: CompanionFile, arrays: Iterable[_Array]) -> ObjectVectors:
+    """:param arrays: at least one; none is asked for behind one that is no vector, or not like the first"""
+    path, found = file.path, list[_Array]()
+    for each in arrays:
+        first = found[0] if found else each
+        found.append(each)
         name = short_name(each.name)
         if len(each.shape) != 1 or len(each.name) > MAX_ID:
             raise VectorFileError(
@@ -307,6 +341,7 @@ def _of_named_arrays(file: CompanionFile, found: Sequence[_Array]) -> ObjectVect
                 f"the vector of '{name}' has {each.shape[0]:,} numbers of type {each.dtype}, and that of "
                 f"'{short_name(first.name)}' {first.shape[0]:,} of type {first.dtype}; give all in one length and type",
             )
+    first = found[0]
     _check(path, first, len(found), first.shape[0])
     starts = [each.start for each in found]
     return _sorted(file, first.shape[0], first.dtype, starts, np.array([each.name for each in found]))

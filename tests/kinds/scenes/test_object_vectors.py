@@ -126,6 +126,59 @@ def test_a_file_that_is_no_archive_of_arrays_is_refused(path: Path) -> None:
         open_vectors(feature_file(path))
 
 
+def write_array(archive: zipfile.ZipFile, name: str, header: bytes, numbers: bytes = b"", version: int = 1) -> None:
+    n_bytes = len(header).to_bytes(2 * version, "little")
+    archive.writestr(f"{name}.npy", np.lib.format.magic(version, 0) + n_bytes + header + numbers)
+
+
+def array_header(**values: object) -> bytes:
+    return repr({"descr": "<f4", "fortran_order": False, "shape": (3,)} | values).encode()
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        array_header(shape=(-3,)),
+        array_header(shape=3),
+        array_header(descr="nonsense"),
+        array_header(descr=()),
+        array_header() + b" " * 300,
+        b"-" * 200 + b"1",
+        b"{'descr': '",
+        b"  {\n 'descr'\n}",
+        b"\xff",
+        b"",
+    ],
+    ids=lambda header: header[:60],
+)
+def test_a_header_that_cannot_be_evaluated_is_refused(path: Path, header: bytes) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        write_array(archive, "7", header, VECTORS[0].tobytes())
+    with pytest.raises(VectorFileError, match="its '7' is no array"):
+        open_vectors(feature_file(path))
+
+
+@pytest.mark.parametrize(("version", "is_read"), [(1, True), (2, True), (3, False)])
+def test_versions_of_the_format_that_hold_vectors_are_read(path: Path, version: int, is_read: bool) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        for i in range(4):
+            write_array(archive, str(i), array_header(), VECTORS[i].tobytes(), version)
+    if is_read:
+        np.testing.assert_array_equal(open_vectors(feature_file(path)).read(np.arange(1, 5)), VECTORS)
+    else:
+        with pytest.raises(VectorFileError, match="its '0' is no array"):
+            open_vectors(feature_file(path))
+
+
+def test_behind_a_vector_unlike_the_first_no_header_is_evaluated(path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        write_array(archive, "a", array_header(), VECTORS[0].tobytes())
+        write_array(archive, "b", array_header(descr=">f4"), VECTORS[0].tobytes())
+        archive.writestr("c.npy", "not an array")
+    with pytest.raises(VectorFileError, match="'b' has 3 numbers of type >f4, and that of 'a' 3 of type float32"):
+        open_vectors(feature_file(path))
+
+
 def test_an_archive_that_promises_more_than_there_is_is_refused_unread(path: Path) -> None:
     header = np.lib.format.header_data_from_array_1_0(np.zeros((1, 1), np.float32)) | {"shape": (10**6, 8000)}
     with zipfile.ZipFile(path, "w") as archive, archive.open("vectors.npy", "w") as file:
