@@ -84,7 +84,7 @@ def explain_into_project(
         watch.tell(done, rejected=rejected)
 
 
-def held_explanations(request: ExplanationRequest, project: Project) -> NDArray[np.bool_]:
+def stored_mask(request: ExplanationRequest, project: Project) -> NDArray[np.bool_]:
     """[n_wanted]: the records of which all that is wanted is stored. Nothing is added to the project.
 
     :raises LibraryError: if the library was changed since its results were saved
@@ -101,7 +101,7 @@ def held_explanations(request: ExplanationRequest, project: Project) -> NDArray[
 def stored_explanations(
     request: ExplanationRequest, work: Work, project: Project
 ) -> Iterator[ExplainedRecord | Rejected]:
-    """Records that :func:`held_explanations` tells of. Nothing is computed.
+    """Records that :func:`stored_mask` tells of. Nothing is computed.
 
     :raises ProjectError: if what is stored of one is damaged
     :raises Cancelled: once ``work.cancel`` is set

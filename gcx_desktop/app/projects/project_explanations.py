@@ -15,7 +15,7 @@ from ...project.store import Project
 from ...work import Work
 from ..explaining.explanation_source import ExplanationSource
 from ..explaining.request import ExplanationRequest
-from .kept_project import KeptProject
+from .project_writer import ProjectWriter
 
 if TYPE_CHECKING:
     from ..explaining.explain_library import ExplainedRecord
@@ -25,18 +25,18 @@ if TYPE_CHECKING:
 class ProjectHolder:
     """An ``ExplanationHolder``: a project of which nothing is asked but what it holds."""
 
-    kept: KeptProject
+    writer: ProjectWriter
 
     def holds(self, request: ExplanationRequest) -> NDArray[np.bool_]:
         """[n_wanted]; nothing of a project that does not read, or is of another state of the library."""
-        from .explain_project import held_explanations
+        from .explain_project import stored_mask
 
         none = np.zeros(len(request.wanted), dtype=np.bool_)
-        with self.kept.in_use() as project:
-            if self.kept.leaving:
+        with self.writer.in_use() as project:
+            if self.writer.closing:
                 return none
             try:
-                return held_explanations(request, project)
+                return stored_mask(request, project)
             except (ProjectError, LibraryError):
                 return none
 
@@ -47,7 +47,7 @@ class ProjectHolder:
         from .explain_project import stored_explanations
 
         return _as_long_as_it_lasts(
-            request, work, self.kept, lambda project: stored_explanations(request, work, project), otherwise
+            request, work, self.writer, lambda project: stored_explanations(request, work, project), otherwise
         )
 
 
@@ -56,21 +56,21 @@ class SavingSource:
     """An ``ExplanationSource``: what the project holds comes from there, the rest is computed and saved.
     Where it cannot be saved, or the project is closed meanwhile, it is only computed."""
 
-    kept: KeptProject
+    writer: ProjectWriter
     otherwise: ExplanationSource
 
     def __call__(self, request: ExplanationRequest, work: Work) -> Iterator[ExplainedRecord | Rejected]:
         from .explain_project import explain_into_project
 
         return _as_long_as_it_lasts(
-            request, work, self.kept, lambda project: explain_into_project(request, work, project), self.otherwise
+            request, work, self.writer, lambda project: explain_into_project(request, work, project), self.otherwise
         )
 
 
 def _as_long_as_it_lasts(
     request: ExplanationRequest,
     work: Work,
-    kept: KeptProject,
+    writer: ProjectWriter,
     begin: Callable[[Project], Iterator[ExplainedRecord | Rejected]],
     otherwise: ExplanationSource,
 ) -> Iterator[ExplainedRecord | Rejected]:
@@ -84,8 +84,8 @@ def _as_long_as_it_lasts(
     results: Iterator[ExplainedRecord | Rejected] | None = None
     wanted, done = request.wanted, 0
     while done < len(wanted):
-        with kept.in_use() as project:
-            if kept.leaving:
+        with writer.in_use() as project:
+            if writer.closing:
                 break
             try:
                 results = results or begin(project)

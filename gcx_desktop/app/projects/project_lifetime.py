@@ -10,8 +10,8 @@ from ...errors import GcxError, ProjectError
 from ...library.library import Library
 from ...project.store import Mark, Project, copy_project, create_project, open_project
 from . import pasted_molecules, unsaved_work
-from .kept_project import KeptProject
-from .project_source import FoundSource, find_source, source_of
+from .project_source import SourceLocation, find_source, source_of
+from .project_writer import ProjectWriter
 from .unsaved_work import UnsavedWork
 
 
@@ -23,7 +23,7 @@ class ProjectContents:
     settings: dict[str, Any]
     marks: dict[int, Mark]
     """By position of the record."""
-    found: FoundSource
+    found: SourceLocation
     trouble: str = ""
     """What could not be done with it before."""
 
@@ -54,14 +54,14 @@ def read_contents(project: Project, source_id: object) -> ProjectContents:
     return ProjectContents(project, project.settings(), project.marks(source.id), find_source(project, source))
 
 
-def create_kept(path: Path, library: Library) -> KeptProject:
+def create_project_writer(path: Path, library: Library) -> ProjectWriter:
     """A new project of a library.
 
     :raises GcxError: if it cannot be made; there is no file then
     """
     project = create_project(path)
     try:
-        return KeptProject(project, source_of(project, library))
+        return ProjectWriter(project, source_of(project, library))
     except BaseException:
         delete_project(project)
         raise
@@ -73,59 +73,59 @@ def delete_project(project: Project) -> None:
     project.path.resolve().unlink(missing_ok=True)
 
 
-def copy_kept(kept: KeptProject, path: Path) -> KeptProject:
+def copy_project_writer(writer: ProjectWriter, path: Path) -> ProjectWriter:
     """A project that holds the same, with all that was gathered.
 
     :raises GcxError: if it cannot be written
     """
-    kept.write()
-    with kept.in_use() as project:
+    writer.write()
+    with writer.in_use() as project:
         copy = copy_project(project, path)
-    return KeptProject(copy, kept.source_id, copy.settings())
+    return ProjectWriter(copy, writer.source_id, copy.settings())
 
 
-def save_pasted_project(kept: KeptProject, library: Path, path: Path) -> Path:
+def save_pasted_project(writer: ProjectWriter, library: Path, path: Path) -> Path:
     """Makes a project of the user's of pasted molecules.
 
     :return: the file that they are in now, beside it
     :raises GcxError: if one of the two is there already or cannot be written
     """
-    kept.write()
-    with kept.in_use() as project:
-        return pasted_molecules.save_pasted(project, kept.source_id, library, path)
+    writer.write()
+    with writer.in_use() as project:
+        return pasted_molecules.save_pasted(project, writer.source_id, library, path)
 
 
-def append_to_pasted(kept: KeptProject, library: Path, text: str) -> ProjectContents:
+def append_to_pasted(writer: ProjectWriter, library: Path, text: str) -> ProjectContents:
     """Adds molecules to pasted ones and opens them anew, with all that was noted of those before."""
-    path, trouble = kept.project.path, ""
+    path, trouble = writer.project.path, ""
     try:
-        kept.finish(lambda project: pasted_molecules.append_pasted(project, kept.source_id, library, text))
+        writer.finish(lambda project: pasted_molecules.append_pasted(project, writer.source_id, library, text))
     except GcxError as error:
         trouble = str(error)
-    kept.close()
+    writer.close()
     return replace(open_contents(path), trouble=trouble)
 
 
-def close_kept(kept: KeptProject) -> UnsavedWork | None:
+def close_project_writer(writer: ProjectWriter) -> UnsavedWork | None:
     """Closes a project; unsaved work that holds nothing to come back to is removed.
 
     :return: the unsaved work that stays, if it is that
     :raises GcxError: if something could not be written
     """
-    if not kept.unsaved:
-        kept.close()
+    if not writer.unsaved:
+        writer.close()
         return None
     try:
-        holds = kept.read_only or kept.finish(unsaved_work.holds_work)
+        holds = writer.read_only or writer.finish(unsaved_work.holds_work)
     finally:
-        kept.close()
+        writer.close()
     if holds:
-        return None if kept.read_only else unsaved_work.unsaved_at(kept.project.path)
-    unsaved_work.discard(kept.project.path)
+        return None if writer.read_only else unsaved_work.unsaved_at(writer.project.path)
+    unsaved_work.discard(writer.project.path)
     return None
 
 
-def discard_kept(kept: KeptProject) -> None:
+def discard_project_writer(writer: ProjectWriter) -> None:
     """Closes unsaved work without writing what was gathered, and removes it."""
-    kept.abandon()
-    unsaved_work.discard(kept.project.path)
+    writer.abandon()
+    unsaved_work.discard(writer.project.path)

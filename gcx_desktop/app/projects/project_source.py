@@ -37,7 +37,7 @@ SUBSTRUCTURES = "substructures"
 """The setting that holds what was found in them."""
 
 
-class Place(StrEnum):
+class SourceStatus(StrEnum):
     """Where a project's source is, and whether it is what it was."""
 
     UNCHANGED = "unchanged"
@@ -49,18 +49,18 @@ class Place(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class FoundSource:
+class SourceLocation:
     """A source and what became of it."""
 
     source: StoredSource
-    place: Place
+    status: SourceStatus
     path: Path
     """Where it is, or was."""
     words: Words
     """What sentences call what it holds, as far as the project tells."""
 
 
-def find_source(project: Project, source: StoredSource) -> FoundSource:
+def find_source(project: Project, source: StoredSource) -> SourceLocation:
     """Looks for a source where it was, then in the same place beside the project.
 
     :raises LibraryError: if it is there and cannot be read
@@ -68,12 +68,14 @@ def find_source(project: Project, source: StoredSource) -> FoundSource:
     before, words = fingerprint_of(source), _words(project, source)
     change = find_change(source.absolute, before)
     if change is Change.UNCHANGED:
-        return FoundSource(source, Place.UNCHANGED, source.absolute, words)
+        return SourceLocation(source, SourceStatus.UNCHANGED, source.absolute, words)
     if source.relative:
         beside = project.folder / source.relative
         if find_change(beside, before) is Change.UNCHANGED:
-            return FoundSource(source, Place.MOVED, beside.resolve(), words)
-    return FoundSource(source, Place.MISSING if change is Change.GONE else Place.CHANGED, source.absolute, words)
+            return SourceLocation(source, SourceStatus.MOVED, beside.resolve(), words)
+    return SourceLocation(
+        source, SourceStatus.MISSING if change is Change.GONE else SourceStatus.CHANGED, source.absolute, words
+    )
 
 
 def fingerprint_of(source: StoredSource) -> Fingerprint:

@@ -29,11 +29,11 @@ _FIGURES = (
 
 
 @dataclass(frozen=True, slots=True)
-class FoundSubstructures:
+class StoredMiningResult:
     """What was found, and how."""
 
-    mined: Mined
-    asked: str
+    result: Mined
+    description: str
     """How it was looked for, in a sentence."""
     model_hash: str
     """Of the model whose explanations were looked at."""
@@ -41,15 +41,15 @@ class FoundSubstructures:
     """What was done to records first."""
 
 
-def substructure_settings(found: FoundSubstructures) -> dict[str, Any] | None:
+def substructure_settings(found: StoredMiningResult) -> dict[str, Any] | None:
     """As plain values; ``None`` if it is too much."""
-    mined = found.mined
+    mined = found.result
     if sum(len(each.shown_in) + len(each.held_by) for each in mined.findings) > MAX_POSITIONS:
         return None
     return {
         "model": found.model_hash,
         "preparation": asdict(found.preparation),
-        "asked": found.asked,
+        "asked": found.description,
         "classes": list(mined.class_names),
         "n_records": list(mined.n_records),
         "n_explained": list(mined.n_explained),
@@ -62,7 +62,7 @@ def substructure_settings(found: FoundSubstructures) -> dict[str, Any] | None:
     }
 
 
-def stored_substructures(value: Any, kind: Kind, n_records: int) -> FoundSubstructures | None:
+def stored_substructures(value: Any, kind: Kind, n_records: int) -> StoredMiningResult | None:
     """What :func:`substructure_settings` made; ``None`` if it is not that.
 
     :param kind: of the library
@@ -95,7 +95,7 @@ def stored_substructures(value: Any, kind: Kind, n_records: int) -> FoundSubstru
             return None
         steps = value["preparation"]
         preparation = Preparation(steps["largest_fragment"] is True, steps["neutralise"] is True)
-        return FoundSubstructures(mined, text_of(value["asked"]), text_of(value["model"]), preparation)
+        return StoredMiningResult(mined, text_of(value["asked"]), text_of(value["model"]), preparation)
     except (KeyError, TypeError, ValueError, OverflowError):
         return None
 

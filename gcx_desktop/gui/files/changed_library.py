@@ -67,12 +67,12 @@ class ChangedLibrary(QObject):
     def _open_again(self, library: Library) -> None:
         """The project if there is one, which asks what is to become of the results; nothing is seen meanwhile."""
         session = self._session
-        kept = session.projects.kept
+        writer = session.projects.writer
         # Of the program's own, one without work is gone as soon as it is closed.
-        by_project = kept is not None and (not kept.unsaved or session.projects.has_marks_or_filters)
+        by_project = writer is not None and (not writer.unsaved or session.projects.has_marks_or_filters)
         session.libraries.close()
-        if kept is not None and by_project:
-            session.projects.open(kept.project.path)
+        if writer is not None and by_project:
+            session.projects.open(writer.project.path)
         else:
             session.libraries.open(library.path, options=library.options)
 

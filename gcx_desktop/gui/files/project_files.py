@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from ...app.projects.project_source import FoundSource, Place
+from ...app.projects.project_source import SourceLocation, SourceStatus
 from ...app.projects.unsaved_work import is_pasted
 from ...project.store import SUFFIX
 from ..actions import Actions
@@ -61,25 +61,25 @@ class ProjectFiles(QObject):
 
     def save(self) -> None:
         """Saves what is not saved yet; a window without a project gets one, under a name that is asked for."""
-        kept = self._projects.kept
-        if kept is None or kept.read_only or kept.unsaved:
+        writer = self._projects.writer
+        if writer is None or writer.read_only or writer.unsaved:
             self.ask_name()
         else:
             self._projects.write()
-            self._messages.note(f"{kept.project.path.name} holds everything; changes are saved as they come")
+            self._messages.note(f"{writer.project.path.name} holds everything; changes are saved as they come")
 
     def ask_name(self) -> None:
         """Asks where the project is to be."""
         library = self._libraries.library
         if library is None:
             return
-        kept = self._projects.kept
-        if kept is None and is_pasted(library.path):
+        writer = self._projects.writer
+        if writer is None and is_pasted(library.path):
             self._messages.warn(
                 "pasted molecules are in no file that a project could name; save them first with File ▸ Export"
             )
             return
-        before = library.path if kept is None or kept.unsaved else kept.project.path
+        before = library.path if writer is None or writer.unsaved else writer.project.path
         dialog = QFileDialog(self._window, "Save the project", str(_proposal(before)), PROJECT_KINDS)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(SUFFIX.removeprefix("."))
@@ -89,8 +89,8 @@ class ProjectFiles(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _ask_about(self, found: FoundSource) -> None:
-        missing = found.place is Place.MISSING
+    def _ask_about(self, found: SourceLocation) -> None:
+        missing = found.status is SourceStatus.MISSING
         name = found.path.name
         words = f"{name} cannot be found" if missing else f"{name} was changed since its results were saved"
         more = _MISSING.format(records=found.words.records, path=found.path) if missing else _CHANGED
@@ -110,7 +110,7 @@ class ProjectFiles(QObject):
     def _answered(self) -> None:
         self.question = None
 
-    def _ask_place(self, found: FoundSource) -> None:
+    def _ask_place(self, found: SourceLocation) -> None:
         name = found.path.name
         dialog = QFileDialog(
             self._window, window_title(f"Where is {name}?"), str(nearest_folder(found.path)), FILE_KINDS
@@ -122,9 +122,9 @@ class ProjectFiles(QObject):
         dialog.open()
 
     def _remember(self, *_: object) -> None:
-        kept = self._projects.kept
-        if kept is not None and not kept.unsaved:
-            self._files.remember_project(kept.project.path)
+        writer = self._projects.writer
+        if writer is not None and not writer.unsaved:
+            self._files.remember_project(writer.project.path)
 
     def _update_actions(self) -> None:
         there = self._libraries.library is not None

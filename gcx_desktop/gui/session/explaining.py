@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 
 from ...app.libraries.row_results import row_result
-from ...app.projects.kept_project import KeptProject
+from ...app.projects.project_writer import ProjectWriter
 from ...library.record import Rejected
 from ...pool import WorkerPool
 from ...work import Work
@@ -16,7 +16,7 @@ from .project_results import Inquiry
 
 
 def explaining(
-    inquiry: Inquiry, positions: Callable[[], Sequence[int]], pool: WorkerPool, kept: KeptProject | None
+    inquiry: Inquiry, positions: Callable[[], Sequence[int]], pool: WorkerPool, writer: ProjectWriter | None
 ) -> Callable[[Link], None]:
     """Explains records, into the project if there is one; delivers what their rows show.
 
@@ -25,13 +25,13 @@ def explaining(
 
     def job(link: Link) -> None:
         from ...app.explaining.request import ExplanationRequest
-        from ...app.projects.kept_project import explain_and_keep
+        from ...app.projects.project_writer import explain_and_save
         from ...explain.method import method
 
         use_one_thread()
         methods = [method(inquiry.method)]
         request = ExplanationRequest(inquiry.library, inquiry.bundle, methods, positions(), inquiry.preparation)
-        results = explain_and_keep(request, Work(pool, link.report, link.cancel), kept)
+        results = explain_and_save(request, Work(pool, link.report, link.cancel), writer)
         with closing(results):  # so that it lets go of the project whatever happens
             for result in results:
                 link.deliver(result if isinstance(result, Rejected) else row_result(result, inquiry.method))

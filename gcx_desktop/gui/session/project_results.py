@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from ...app.libraries.library_rows import LibraryRows
 from ...app.libraries.row_results import RowResult, row_result
-from ...app.projects.kept_project import KeptProject
+from ...app.projects.project_writer import ProjectWriter
 from ...app.projects.stored_records import damage_words
 from ...library.library import Library
 from ...library.molecules.preparation import Preparation
@@ -53,22 +53,22 @@ class ProjectResults(QObject):
     def __init__(self, runner: TaskRunner, state: StateOwner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._latest, self._state = LatestTask(runner, self), state
-        self._kept: KeptProject | None = None
+        self._writer: ProjectWriter | None = None
         self._saved: NDArray[np.bool_] | None = None
         """[n_records], of the method that is shown; ``None`` without a project that may be written."""
 
-    def look(self, inquiry: Inquiry | None, kept: KeptProject | None) -> None:
+    def look(self, inquiry: Inquiry | None, writer: ProjectWriter | None) -> None:
         """Fetches in the background what is stored. Without project or inquiry there is nothing."""
         self._latest.drop()
-        self._kept, self._saved = kept, None
-        if inquiry is None or kept is None:
+        self._writer, self._saved = writer, None
+        if inquiry is None or writer is None:
             return
-        self._saved = None if kept.read_only else np.zeros(len(inquiry.library), dtype=bool)
+        self._saved = None if writer.read_only else np.zeros(len(inquiry.library), dtype=bool)
 
         def job(link: Link) -> None:
             from ...app.projects.stored_results import stored_results
 
-            with kept.in_use() as project:
+            with writer.in_use() as project:
                 for portion in stored_results(
                     inquiry.library,
                     inquiry.bundle,
@@ -93,9 +93,9 @@ class ProjectResults(QObject):
 
         :return: their positions
         """
-        positions = self._kept.project.take_damaged() if self._kept is not None else []
-        if positions and self._kept is not None:
-            self.trouble.emit(damage_words(self._kept.project.path, positions))
+        positions = self._writer.project.take_damaged() if self._writer is not None else []
+        if positions and self._writer is not None:
+            self.trouble.emit(damage_words(self._writer.project.path, positions))
         return positions
 
     @property

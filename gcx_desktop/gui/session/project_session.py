@@ -14,27 +14,27 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from ...app.libraries.marks import Marks
 from ...app.projects import pasted_molecules, unsaved_work
-from ...app.projects.kept_project import Explained, KeptProject
 from ...app.projects.project_lifetime import (
     ProjectContents,
     append_to_pasted,
-    close_kept,
-    copy_kept,
-    create_kept,
+    close_project_writer,
+    copy_project_writer,
+    create_project_writer,
     delete_project,
-    discard_kept,
+    discard_project_writer,
     open_contents,
     read_contents,
     save_pasted_project,
 )
 from ...app.projects.project_source import (
-    FoundSource,
-    Place,
+    SourceLocation,
+    SourceStatus,
     accept_change,
     fingerprint_of,
     locate_source,
     stored_records,
 )
+from ...app.projects.project_writer import ProjectWriter, UnsavedExplanation
 from ...app.projects.unsaved_work import MAX_RECORDS, UnsavedWork
 from ...errors import GcxError
 from ...library.library import Library
@@ -49,7 +49,7 @@ WRITE_MS = 700
 
 
 class ProjectSession(QObject):
-    """Attributes: ``kept``, the project of the open library, ``None`` if there is none; ``busy`` while one is opened
+    """Attributes: ``writer``, of the open library's project, ``None`` if there is none; ``busy`` while one is opened
     or made; ``trouble_writing``, whether the last change could not be saved; ``keeps_by_itself``, whether work without
     a project is kept in a file of the program's own; ``cannot_keep``, why that of the open library is not, "" if it is
     or if there is none; ``settings_now``, asked for what the window shows.
@@ -58,8 +58,8 @@ class ProjectSession(QObject):
     has a project now that was made from the window; ``kept_by_itself()``, its work is kept from now on, or cannot be;
     ``left(UnsavedWork)``, the library is closed and its work stays; ``unsaved_found(list)``, what unsaved work there
     is; ``changed()``, something that the status line says; ``asked(
-    FoundSource)``, its library is missing or changed and :meth:`use_changed`, :meth:`locate` or :meth:`cancel` is to be
-    called; ``trouble(sentence)``; ``said(sentence)``.
+    SourceLocation)``, its library is missing or changed and :meth:`use_changed`, :meth:`locate` or :meth:`cancel` is
+    to be called; ``trouble(sentence)``; ``said(sentence)``.
     """
 
     attached = Signal(Mapping)
@@ -68,7 +68,7 @@ class ProjectSession(QObject):
     left = Signal(UnsavedWork)
     unsaved_found = Signal(list)
     changed = Signal()
-    asked = Signal(FoundSource)
+    asked = Signal(SourceLocation)
     trouble = Signal(str)
     said = Signal(str)
 
@@ -81,16 +81,16 @@ class ProjectSession(QObject):
         self._restoring = False
         self._beginning: Library | None = None
         """For which a file of the program's own is being made."""
-        self._begun_ones: list[KeptProject] = []
+        self._begun_ones: list[ProjectWriter] = []
         """Those that were made and are not here yet."""
         self._appending = False
-        self._saved: KeptProject | None = None
+        self._saved: ProjectWriter | None = None
         """One of the program's own that is in a project of the user's by now."""
         self._work: dict[str, Any] = {}
         """Settings that wait for the file."""
         self._told_why = False
         self._opened: list[Project] = []
-        self.kept: KeptProject | None = None
+        self.writer: ProjectWriter | None = None
         self.busy = False
         self.trouble_writing = False
         self.keeps_by_itself = True
@@ -110,27 +110,27 @@ class ProjectSession(QObject):
     def words(self) -> str:
         """For the status line; "" without a project."""
         if self.busy:
-            return "opening project…" if self.kept is None else "project…"
-        if self.kept is None:
+            return "opening project…" if self.writer is None else "project…"
+        if self.writer is None:
             return ""
-        if self.kept.read_only:
+        if self.writer.read_only:
             return "project (read-only)"
-        if self.kept.unsaved:
+        if self.writer.unsaved:
             return "work not kept" if self.trouble_writing else "no project, work kept"
         return "project not saved" if self.trouble_writing else "project saved"
 
     @property
     def place(self) -> str:
         """The project's file, and what there is instead; "" without one."""
-        if self.kept is None:
+        if self.writer is None:
             return ""
-        return KEPT if self.kept.unsaved else str(self.kept.project.path)
+        return KEPT if self.writer.unsaved else str(self.writer.project.path)
 
     # Opening
 
     def open(self, path: Path) -> None:
         """Opens a project and then its library; the ones before stay until they are there."""
-        if self.kept is not None and _same_file(self.kept.project.path, path):
+        if self.writer is not None and _same_file(self.writer.project.path, path):
             self.said.emit(f"{path.name} is open in this window")
             return
         self._look(lambda: open_contents(path))
@@ -180,7 +180,7 @@ class ProjectSession(QObject):
         self._coming = coming
         if coming.trouble:
             self.trouble.emit(coming.trouble)
-        if coming.found.place in (Place.CHANGED, Place.MISSING):
+        if coming.found.status in (SourceStatus.CHANGED, SourceStatus.MISSING):
             self.asked.emit(coming.found)
             return
         self._opening_library = True
@@ -210,17 +210,17 @@ class ProjectSession(QObject):
             self._libraries.close()
             self._settle(lambda _: None)
             return
-        self.kept = KeptProject(coming.project, coming.found.source.id, coming.settings)
+        self.writer = ProjectWriter(coming.project, coming.found.source.id, coming.settings)
         self.trouble_writing = False
         made = self._libraries.marks.all()  # while the rest of a large library was looked for
         self._restoring = True
         self._libraries.marks.replace({**coming.marks, **made})
         self._restoring = False
-        self.kept.put_marks(self._libraries.marks, made)
-        self.kept.put_records(library)
+        self.writer.put_marks(self._libraries.marks, made)
+        self.writer.put_records(library)
         self._begin_soon()
         self.attached.emit(coming.settings)
-        if self.kept.read_only:
+        if self.writer.read_only:
             words = f"project {coming.project.path.name}: {coming.project.why_read_only}"
             self.trouble.emit(f"{words}; save it under another name to keep what you do")
         self.changed.emit()
@@ -250,34 +250,34 @@ class ProjectSession(QObject):
 
     def save_as(self, path: Path) -> None:
         """Makes a project of the open library, a copy of its project if it has one, and goes on in that."""
-        library, kept = self._libraries.library, self.kept
+        library, writer = self._libraries.library, self.writer
         if library is None:
             return
-        if kept is not None and kept.unsaved and unsaved_work.is_pasted(library.path):
+        if writer is not None and writer.unsaved and unsaved_work.is_pasted(library.path):
             self._set_busy(True)
             self._lane.submit(
-                partial(save_pasted_project, kept, library.path, path),
-                lambda molecules: self._go_over_to(path, kept, molecules),
+                partial(save_pasted_project, writer, library.path, path),
+                lambda molecules: self._go_over_to(path, writer, molecules),
                 self._could_not,
             )
             return
 
-        def make() -> KeptProject:
-            return create_kept(path, library) if kept is None else copy_kept(kept, path)
+        def make() -> ProjectWriter:
+            return create_project_writer(path, library) if writer is None else copy_project_writer(writer, path)
 
         self._set_busy(True)
-        self._lane.submit(make, lambda made: self._go_on_in(made, library, kept), self._could_not)
+        self._lane.submit(make, lambda made: self._go_on_in(made, library, writer), self._could_not)
 
-    def _go_over_to(self, path: Path, before: KeptProject, molecules: Path) -> None:
+    def _go_over_to(self, path: Path, before: ProjectWriter, molecules: Path) -> None:
         """Opens the project into which pasted molecules were saved with all that was noted of them."""
         self._saved = before
         self.said.emit(f"the pasted molecules are in {molecules}")
         self.open(path)
 
-    def _go_on_in(self, made: KeptProject, library: Library, before: KeptProject | None) -> None:
+    def _go_on_in(self, made: ProjectWriter, library: Library, before: ProjectWriter | None) -> None:
         self._set_busy(False)
-        if library is not self._libraries.library or before is not self.kept:
-            if library is self._libraries.library and self.kept is not None and self.kept.unsaved:
+        if library is not self._libraries.library or before is not self.writer:
+            if library is self._libraries.library and self.writer is not None and self.writer.unsaved:
                 # Work began to be kept by itself meanwhile, and goes into it, too.
                 path = Path(made.project.path)
                 self._lane.submit(partial(delete_project, made.project), lambda _: self.save_as(path), self._could_not)
@@ -285,7 +285,7 @@ class ProjectSession(QObject):
                 self._close(made.project)
             return
         self._let_go(copied=True)
-        self.kept = made
+        self.writer = made
         self.trouble_writing, self.cannot_keep = False, ""
         made.put_marks(self._libraries.marks, self._libraries.marks.all())
         made.put_records(library)
@@ -300,8 +300,8 @@ class ProjectSession(QObject):
     def may_keep_results(self) -> bool:
         """Whether what is computed of the open library is kept: by itself only of one that is not too large."""
         library = self._libraries.library
-        if self.kept is not None and not self.kept.unsaved:
-            return not self.kept.read_only
+        if self.writer is not None and not self.writer.unsaved:
+            return not self.writer.read_only
         return self.keeps_by_itself and library is not None and len(library) <= MAX_RECORDS
 
     def keep_by_itself(self) -> bool:
@@ -310,7 +310,13 @@ class ProjectSession(QObject):
         :return: whether that is about to happen
         """
         library, marks = self._libraries.library, self._libraries.marks
-        if library is None or self.kept is not None or not self.keeps_by_itself or self.cannot_keep or self._appending:
+        if (
+            library is None
+            or self.writer is not None
+            or not self.keeps_by_itself
+            or self.cannot_keep
+            or self._appending
+        ):
             return False
         if self._beginning is not library:
             self._beginning = library
@@ -321,10 +327,10 @@ class ProjectSession(QObject):
             )
         return True
 
-    def _begun(self, library: Library, marks: Marks, settings: Mapping[str, Any]) -> KeptProject:
+    def _begun(self, library: Library, marks: Marks, settings: Mapping[str, Any]) -> ProjectWriter:
         """In the thread. All that there is goes in at once: library or window may be closed before it comes there."""
         project, source_id = unsaved_work.begin(library)
-        made = KeptProject(project, source_id)
+        made = ProjectWriter(project, source_id)
         self._begun_ones.append(made)
         made.put_settings(settings)
         made.put_marks(marks, marks.all())
@@ -333,14 +339,14 @@ class ProjectSession(QObject):
         made.write()
         return made
 
-    def _go_on_by_itself(self, made: KeptProject, library: Library) -> None:
+    def _go_on_by_itself(self, made: ProjectWriter, library: Library) -> None:
         self._begun_ones.remove(made)
         if self._beginning is library:
             self._beginning = None
-        if library is not self._libraries.library or self.kept is not None:
-            self._lane.submit(partial(close_kept, made), self._tell_left, self.trouble.emit)
+        if library is not self._libraries.library or self.writer is not None:
+            self._lane.submit(partial(close_project_writer, made), self._tell_left, self.trouble.emit)
             return
-        self.kept = made
+        self.writer = made
         self.trouble_writing = False
         made.put_marks(self._libraries.marks, self._libraries.marks.all())
         made.put_settings(self._work)
@@ -366,10 +372,10 @@ class ProjectSession(QObject):
 
         :param words: why
         """
-        kept, self.kept = self.kept, None
+        writer, self.writer = self.writer, None
         self._write_soon.stop()
-        if kept is not None:
-            self._lane.submit(kept.abandon, lambda _: None)
+        if writer is not None:
+            self._lane.submit(writer.abandon, lambda _: None)
             self._cannot_keep(words)
             self.changed.emit()
 
@@ -381,11 +387,13 @@ class ProjectSession(QObject):
     @property
     def would_be_lost(self) -> str:
         """What of the user's work nothing holds, and why, in a clause; "" if all is kept."""
-        kept = self.kept
-        if kept is not None and kept.read_only:
-            return f"marks and notes made here are in no file: {kept.project.why_read_only}" if kept.noted else ""
-        if kept is not None:
-            return "the last changes could not be saved" if self.trouble_writing and kept.pending else ""
+        writer = self.writer
+        if writer is not None and writer.read_only:
+            return (
+                f"marks and notes made here are in no file: {writer.project.why_read_only}" if writer.has_notes else ""
+            )
+        if writer is not None:
+            return "the last changes could not be saved" if self.trouble_writing and writer.pending else ""
         worked = bool(self._work) or self.has_marks_or_filters
         if worked and self.keeps_by_itself and self._libraries.scanning:
             return "marks, notes and filters are in no file before all records are found"
@@ -397,12 +405,12 @@ class ProjectSession(QObject):
 
     def paste(self, text: str) -> None:
         """Opens pasted molecules: at the end of those that are shown, if they were pasted too and are written alike."""
-        kept, library, suffix = self.kept, self._libraries.library, pasted_molecules.pasted_suffix(text)
-        appends = kept is not None and kept.unsaved and not kept.read_only and library is not None
-        if appends and kept is not None and library is not None and self.pastes_onto(text):
-            self.kept, self._appending = None, True  # closed by the job, and opened again with what was added
+        writer, library, suffix = self.writer, self._libraries.library, pasted_molecules.pasted_suffix(text)
+        appends = writer is not None and writer.unsaved and not writer.read_only and library is not None
+        if appends and writer is not None and library is not None and self.pastes_onto(text):
+            self.writer, self._appending = None, True  # closed by the job, and opened again with what was added
             self._write_soon.stop()
-            self._look(lambda: append_to_pasted(kept, library.path, text))
+            self._look(lambda: append_to_pasted(writer, library.path, text))
         elif not self.keeps_by_itself:
             self._paste_without(text)
         else:
@@ -441,7 +449,7 @@ class ProjectSession(QObject):
     @property
     def holds_work(self) -> bool:
         """Whether there is work on the open library, wherever it is kept."""
-        return self.kept is not None or bool(self.would_be_lost)
+        return self.writer is not None or bool(self.would_be_lost)
 
     def pastes_onto(self, text: str) -> bool:
         """Whether what is pasted comes to the molecules that are shown."""
@@ -465,7 +473,7 @@ class ProjectSession(QObject):
 
     def put_work(self, settings: Mapping[str, Any]) -> None:
         """Saves settings that are work by themselves: without a project, one of the program's own is begun for them."""
-        if self.kept is not None:
+        if self.writer is not None:
             self.put(settings)
         else:
             self._work.update(settings)
@@ -473,45 +481,47 @@ class ProjectSession(QObject):
 
     def put(self, settings: Mapping[str, Any]) -> None:
         """Saves settings, soon."""
-        if self.kept is not None:
-            self.kept.put_settings(settings)
+        if self.writer is not None:
+            self.writer.put_settings(settings)
             self._begin_soon()
 
-    def put_explained(self, explained: Explained) -> None:
+    def put_explained(self, explained: UnsavedExplanation) -> None:
         """Saves a record that was explained by itself, soon."""
-        if self.kept is not None and not self.kept.read_only:
-            self.kept.put_explained(explained)
+        if self.writer is not None and not self.writer.read_only:
+            self.writer.put_explained(explained)
             self._begin_soon()
 
     def write(self) -> None:
         """Saves now what is to be saved, in the thread."""
-        kept = self.kept
+        writer = self.writer
         self._write_soon.stop()
-        if kept is not None and kept.pending:
-            self._lane.submit(kept.write, lambda _: self._written(kept), lambda words: self._not_written(kept, words))
+        if writer is not None and writer.pending:
+            self._lane.submit(
+                writer.write, lambda _: self._written(writer), lambda words: self._not_written(writer, words)
+            )
 
     def _begin_soon(self) -> None:
-        if self.kept is not None and self.kept.pending and not self._write_soon.isActive():
+        if self.writer is not None and self.writer.pending and not self._write_soon.isActive():
             self._write_soon.start()
 
     def _marks_changed(self, positions: Sequence[int]) -> None:
         if self._restoring:
             return
-        if self.kept is None:
+        if self.writer is None:
             self.keep_by_itself()
         else:
-            self.kept.put_marks(self._libraries.marks, positions)
+            self.writer.put_marks(self._libraries.marks, positions)
             self._begin_soon()
 
-    def _written(self, kept: KeptProject) -> None:
-        if kept is self.kept and self.trouble_writing:
+    def _written(self, writer: ProjectWriter) -> None:
+        if writer is self.writer and self.trouble_writing:
             self.trouble_writing = False
             self.changed.emit()
 
-    def _not_written(self, kept: KeptProject, words: str) -> None:
-        if kept is not self.kept or not self.trouble_writing:
+    def _not_written(self, writer: ProjectWriter, words: str) -> None:
+        if writer is not self.writer or not self.trouble_writing:
             self.trouble.emit(words)
-        if kept is self.kept:
+        if writer is self.writer:
             self.trouble_writing = True
             self.changed.emit()
 
@@ -521,13 +531,17 @@ class ProjectSession(QObject):
         """:param copied: whether all that it holds is in another project now"""
         if not copied:
             self._work = {}
-        kept, self.kept = self.kept, None
-        copied = copied or (kept is not None and kept is self._saved)
+        writer, self.writer = self.writer, None
+        copied = copied or (writer is not None and writer is self._saved)
         self._saved = None
         self._write_soon.stop()
         self.cannot_keep = ""
-        if kept is not None:
-            leave = partial(discard_kept, kept) if copied and kept.unsaved else partial(close_kept, kept)
+        if writer is not None:
+            leave = (
+                partial(discard_project_writer, writer)
+                if copied and writer.unsaved
+                else partial(close_project_writer, writer)
+            )
             self._lane.submit(leave, self._tell_left, self.trouble.emit)
             self.changed.emit()
 
@@ -538,15 +552,15 @@ class ProjectSession(QObject):
 
     def shut_down(self) -> None:
         """Saves and closes; for closing the window, after all that uses the project has ended."""
-        kept, self.kept = self.kept, None
+        writer, self.writer = self.writer, None
         self._write_soon.stop()
         self._lane.finish()
-        if kept is not None:
+        if writer is not None:
             with contextlib.suppress(GcxError):  # there is no window any more that could say so
-                close_kept(kept)
+                close_project_writer(writer)
         for made in self._begun_ones:
             with contextlib.suppress(GcxError):
-                close_kept(made)
+                close_project_writer(made)
         for project in self._opened:  # those that did not come so far; closing one twice does nothing
             project.close()
 

@@ -19,8 +19,8 @@ from ...app.libraries.row_order import listed_where
 from ...app.libraries.row_results import RowResult, row_result
 from ...app.libraries.shown_class import PREDICTED
 from ...app.libraries.table_holder import TableHolder
-from ...app.projects.kept_project import Explained, KeptProject
 from ...app.projects.project_source import EXPLAINED
+from ...app.projects.project_writer import ProjectWriter, UnsavedExplanation
 from ...app.projects.unsaved_work import is_pasted
 from ...app.state import SCALES, WindowState
 from ...errors import ProjectError
@@ -277,7 +277,7 @@ class Session(QObject):
             self._tell_run()
             return
         self._run_wanted, self.was_run = False, True
-        by_itself = self.projects.kept is not None and self.projects.kept.unsaved
+        by_itself = self.projects.writer is not None and self.projects.writer.unsaved
         if by_itself and self._results_in is not None:
             self.projects.put({EXPLAINED: True})
         # What was seen already is not computed again for a file that nobody asked for.
@@ -289,10 +289,10 @@ class Session(QObject):
 
         :param positions: lists them, called in the thread
         """
-        kept = self._results_in
+        writer = self._results_in
 
         def note_saved(parts: Sequence[RowResult | Rejected]) -> None:
-            if kept is not None and kept is self.projects.kept:
+            if writer is not None and writer is self.projects.writer:
                 self.stored.saved(parts)
 
         def store(parts: Sequence[RowResult | Rejected]) -> None:
@@ -303,10 +303,10 @@ class Session(QObject):
         show, saved = still(self._store, *_OF_ROWS), still(note_saved, *OF_RESULTS)
         over = still(lambda: self.run_over.emit(task.stopping), *_OF_ROWS)
         self._run = task = self.runner.start(
-            explaining(inquiry, positions, self.batch_pool, kept),
+            explaining(inquiry, positions, self.batch_pool, writer),
             self._run_description(len(inquiry.rows) - n),
             parts=store,
-            failed=lambda words: self._run_failed(task, kept, words),
+            failed=lambda words: self._run_failed(task, writer, words),
             ended=lambda: self._run_ended(task, over),
         )
         self._tell_run()
@@ -351,9 +351,14 @@ class Session(QObject):
     def stopping(self) -> bool:
         return self._run is not None and self._run.stopping
 
-    def _run_failed(self, task: Task, kept: KeptProject | None, words: str) -> None:
+    def _run_failed(self, task: Task, writer: ProjectWriter | None, words: str) -> None:
         """What only cannot be kept is computed all the same."""
-        if kept is not None and kept.unsaved and kept is self.projects.kept and isinstance(task.error, ProjectError):
+        if (
+            writer is not None
+            and writer.unsaved
+            and writer is self.projects.writer
+            and isinstance(task.error, ProjectError)
+        ):
             self.projects.stop_keeping(words)
             self._look_into_project()
             self._run_wanted = task is self._run
@@ -394,7 +399,7 @@ class Session(QObject):
         library, bundle = self.libraries.library, self.bundle
         if library is not None and bundle is not None:
             self._store([row_result(explained, self.now.method)])
-            self.projects.put_explained(Explained(library, bundle, self.now.steps, explained))
+            self.projects.put_explained(UnsavedExplanation(library, bundle, self.now.steps, explained))
 
     # What the project holds
 
@@ -431,10 +436,10 @@ class Session(QObject):
         self.stored.look(self._inquiry(), self._results_in)
 
     @property
-    def _results_in(self) -> KeptProject | None:
+    def _results_in(self) -> ProjectWriter | None:
         """The project that holds results, read-only perhaps; one of the program's own only of a smaller library."""
-        kept = self.projects.kept
-        return kept if kept is None or not kept.unsaved or self.projects.may_keep_results else None
+        writer = self.projects.writer
+        return writer if writer is None or not writer.unsaved or self.projects.may_keep_results else None
 
     def _kept_by_itself(self) -> None:
         self._look_into_project()

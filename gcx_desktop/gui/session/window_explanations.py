@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ...app.explaining.explanation_source import ExplanationSource
 from ...app.explaining.request import ExplanationRequest
 from ...app.libraries.table_holder import TableHolder
-from ...app.projects.kept_project import KeptProject
+from ...app.projects.project_writer import ProjectWriter
 from ...library.library import Library
 from ...library.molecules.preparation import Preparation
 from ...pool import WorkerPool
@@ -31,7 +31,7 @@ class WindowExplanations:
     positions: Sequence[int] | None
     """``None`` for all."""
     table: TableHolder
-    kept: KeptProject | None
+    writer: ProjectWriter | None
     """The project that holds results."""
     pool: WorkerPool
 
@@ -51,11 +51,11 @@ class WindowExplanations:
         from ...app.explaining.explanation_source import LayeredSource
         from ...app.projects.project_explanations import ProjectHolder, SavingSource
 
-        if self.kept is None:
+        if self.writer is None:
             return LayeredSource((self.table,), explain_library)
-        if self.kept.read_only or self.kept.unsaved:
-            return LayeredSource((ProjectHolder(self.kept), self.table), explain_library)
-        return SavingSource(self.kept, LayeredSource((self.table,), explain_library))
+        if self.writer.read_only or self.writer.unsaved:
+            return LayeredSource((ProjectHolder(self.writer), self.table), explain_library)
+        return SavingSource(self.writer, LayeredSource((self.table,), explain_library))
 
     def work(self, link: Link) -> Work:
         """What a long function is given to do it."""

@@ -60,7 +60,7 @@ class Leaving(QObject):
         projects = session.projects
         if rows is None or library is None or projects.may_keep_results or not session.was_run:
             return ""
-        if not projects.keeps_by_itself or (projects.kept is not None and projects.kept.read_only):
+        if not projects.keeps_by_itself or (projects.writer is not None and projects.writer.read_only):
             return ""
         return (
             f"what was computed of {counted(len(library), 'record')} is in no file: it is too much to be kept by itself"

@@ -56,7 +56,7 @@ class ProjectMemory(QObject):
 
     def _put(self, *_: object) -> None:
         """Saves what the window shows, soon."""
-        if not self._restoring and self._session.projects.kept is not None:
+        if not self._restoring and self._session.projects.writer is not None:
             self._session.projects.put(self._settings())
 
     def _keep_filters(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from ...app.mining.substructure_search import Mined
 from ...app.projects.project_source import SUBSTRUCTURES
-from ...app.projects.stored_substructures import FoundSubstructures, stored_substructures, substructure_settings
+from ...app.projects.stored_substructures import StoredMiningResult, stored_substructures, substructure_settings
 from ..session.project_model import ProjectModel
 from ..session.session import Session
 from ..substructures.substructure_panel import SubstructuresPanel
@@ -41,13 +41,13 @@ class SubstructureMemory(QObject):
         found = stored_substructures(self._stored, session.kind, len(library))
         if found is None:
             self._stored = None
-        elif (found.model_hash, found.preparation, found.mined.class_names) == (
+        elif (found.model_hash, found.preparation, found.result.class_names) == (
             self._model.wanted.hash,
             session.now.steps,
             session.card.class_names,
         ):
             self._stored = None
-            self._panel.show_mined(found.mined, found.asked)
+            self._panel.show_mined(found.result, found.description)
 
     def _take(self, settings: Mapping[str, Any]) -> None:
         """:param settings: of a project"""
@@ -56,7 +56,7 @@ class SubstructureMemory(QObject):
 
     def _keep(self, mined: Mined, asked: str) -> None:
         session, self._stored = self._session, None
-        found = FoundSubstructures(mined, asked, self._model.wanted.hash, session.now.steps)
+        found = StoredMiningResult(mined, asked, self._model.wanted.hash, session.now.steps)
         stored = substructure_settings(found)
         if stored is None:
             self.note.emit("these substructures are too many to be kept by themselves; export them")

@@ -59,7 +59,7 @@ class UnsavedFiles(QObject):
 
     def _opened(self) -> None:
         library = self._session.libraries.library
-        if library is not None and self._session.projects.kept is None:
+        if library is not None and self._session.projects.writer is None:
             self._asked_about = library.path.absolute()
             self._session.projects.look_for_unsaved()
 
@@ -69,8 +69,8 @@ class UnsavedFiles(QObject):
         starting, self._starting = self._starting, False
         if starting and works and (self._session.libraries.busy or self._session.libraries.shown is not None):
             self._offer(works[0])  # the program was started with a file, so that nobody sees the empty page
-        library, kept = self._session.libraries.library, self._session.projects.kept
-        if path is None or library is None or kept is not None or library.path.absolute() != path:
+        library, writer = self._session.libraries.library, self._session.projects.writer
+        if path is None or library is None or writer is not None or library.path.absolute() != path:
             return
         of_library = [work for work in works if work.library == path and work.project not in self._declined]
         if of_library:

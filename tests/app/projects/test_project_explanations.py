@@ -14,8 +14,8 @@ from gcx_desktop.app.explaining.explain_library import ExplainedRecord, explain_
 from gcx_desktop.app.explaining.explanation_source import LayeredSource
 from gcx_desktop.app.explaining.request import ExplanationRequest
 from gcx_desktop.app.projects.explain_project import explain_into_project
-from gcx_desktop.app.projects.kept_project import KeptProject
 from gcx_desktop.app.projects.project_explanations import ProjectHolder, SavingSource
+from gcx_desktop.app.projects.project_writer import ProjectWriter
 from gcx_desktop.errors import ProjectError
 from gcx_desktop.explain.engine import Explainer
 from gcx_desktop.explain.method import method
@@ -52,8 +52,8 @@ def request_(library: Library) -> ExplanationRequest:
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Iterator[KeptProject]:
-    made = KeptProject(create_project(tmp_path / "a.gcx"), 1)
+def writer(tmp_path: Path) -> Iterator[ProjectWriter]:
+    made = ProjectWriter(create_project(tmp_path / "a.gcx"), 1)
     yield made
     made.project.close()
 
@@ -76,15 +76,15 @@ def positions(results: Sequence[Any]) -> list[int]:
 
 
 def test_what_is_computed_into_a_project_is_there_the_next_time(
-    request_: ExplanationRequest, kept: KeptProject, pool: WorkerPool, asked: list[int]
+    request_: ExplanationRequest, writer: ProjectWriter, pool: WorkerPool, asked: list[int]
 ) -> None:
-    source, work = SavingSource(kept, explain_library), Work(pool)
+    source, work = SavingSource(writer, explain_library), Work(pool)
     some = list(source(request_.at([3, 1]), work))
     assert sum(asked) == 2
     everything = list(source(request_, work))
     assert sum(asked) == N_RECORDS - 1
-    assert list(ProjectHolder(kept).holds(request_)) == [True] * N_RECORDS
-    again = list(LayeredSource((ProjectHolder(kept),), explain_library)(request_, work))
+    assert list(ProjectHolder(writer).holds(request_)) == [True] * N_RECORDS
+    again = list(LayeredSource((ProjectHolder(writer),), explain_library)(request_, work))
     assert sum(asked) == N_RECORDS - 1
     assert positions(some) == [3, 1]
     assert positions(everything) == positions(again) == list(range(N_RECORDS))
@@ -94,30 +94,30 @@ def test_what_is_computed_into_a_project_is_there_the_next_time(
             np.testing.assert_array_equal(one.explanation.probabilities, other.explanation.probabilities)
 
 
-def test_asking_what_a_project_holds_adds_nothing_to_it(request_: ExplanationRequest, kept: KeptProject) -> None:
-    assert not ProjectHolder(kept).holds(request_).any()
-    assert kept.project.models() == []
-    assert kept.project.sources() == []
+def test_asking_what_a_project_holds_adds_nothing_to_it(request_: ExplanationRequest, writer: ProjectWriter) -> None:
+    assert not ProjectHolder(writer).holds(request_).any()
+    assert writer.project.models() == []
+    assert writer.project.sources() == []
 
 
 def test_records_come_although_they_cannot_be_saved(
-    request_: ExplanationRequest, kept: KeptProject, pool: WorkerPool, monkeypatch: pytest.MonkeyPatch
+    request_: ExplanationRequest, writer: ProjectWriter, pool: WorkerPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:
         raise ProjectError("a.gcx", "the disk is full")
 
     monkeypatch.setattr(StoredResults, "save", refuse)
-    results = list(SavingSource(kept, explain_library)(request_, Work(pool)))
+    results = list(SavingSource(writer, explain_library)(request_, Work(pool)))
     assert positions(results) == list(range(N_RECORDS))
 
 
 @pytest.mark.parametrize("begun", [0, 5])
 def test_a_project_can_be_closed_while_somebody_takes_records_from_it(
-    request_: ExplanationRequest, kept: KeptProject, pool: WorkerPool, begun: int
+    request_: ExplanationRequest, writer: ProjectWriter, pool: WorkerPool, begun: int
 ) -> None:
-    list(explain_into_project(request_, Work(pool), kept.project))
-    results = LayeredSource((ProjectHolder(kept),), explain_library)(request_, Work(pool))
+    list(explain_into_project(request_, Work(pool), writer.project))
+    results = LayeredSource((ProjectHolder(writer),), explain_library)(request_, Work(pool))
     first = list(islice(results, begun))
-    kept.close()
+    writer.close()
     assert positions([*first, *results]) == list(range(N_RECORDS))
-    assert not ProjectHolder(kept).holds(request_).any()
+    assert not ProjectHolder(writer).holds(request_).any()

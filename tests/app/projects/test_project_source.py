@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from gcx_desktop.app.projects.project_source import (
-    Place,
+    SourceStatus,
     accept_change,
     find_source,
     locate_source,
@@ -52,8 +52,8 @@ def n_stored(project: Project, library: Path) -> int:
         return len(reading_of(project, opened).rejected_positions())
 
 
-def place(project: Project) -> Place:
-    return find_source(project, project.sources()[0]).place
+def status(project: Project) -> SourceStatus:
+    return find_source(project, project.sources()[0]).status
 
 
 @pytest.mark.parametrize(
@@ -85,11 +85,11 @@ def test_the_key_of_read_molecules_says_all_that_decides_on_their_graphs(project
 
 
 def test_a_source_is_unchanged_then_changed_then_missing(project: Project, library: Path) -> None:
-    assert place(project) is Place.UNCHANGED
+    assert status(project) is SourceStatus.UNCHANGED
     library.write_text("CCN ethylamine\nCC ethane\n")
-    assert place(project) is Place.CHANGED
+    assert status(project) is SourceStatus.CHANGED
     library.unlink()
-    assert place(project) is Place.MISSING
+    assert status(project) is SourceStatus.MISSING
 
 
 def test_a_source_that_moved_with_its_project_is_found_and_noted(project: Project, library: Path) -> None:
@@ -97,9 +97,9 @@ def test_a_source_that_moved_with_its_project_is_found_and_noted(project: Projec
     there = library.parent.parent.rename(library.parent.parent.with_name("there"))
     with open_project(there / "work.gcx") as moved:
         found = find_source(moved, moved.sources()[0])
-        assert (found.place, found.path) == (Place.MOVED, there / "data" / "library.smi")
+        assert (found.status, found.path) == (SourceStatus.MOVED, there / "data" / "library.smi")
         locate_source(moved, found.source, found.path)
-        assert place(moved) is Place.UNCHANGED
+        assert status(moved) is SourceStatus.UNCHANGED
         assert n_stored(moved, found.path) == 1
 
 
@@ -113,7 +113,7 @@ def test_a_source_can_be_located_where_the_user_says_if_it_is_the_same(project: 
     with pytest.raises(ProjectError, match=r"other\.smi is not library\.smi"):
         locate_source(project, source, other)
     locate_source(project, source, elsewhere)
-    assert place(project) is Place.UNCHANGED
+    assert status(project) is SourceStatus.UNCHANGED
     assert n_stored(project, elsewhere) == 1
 
 

@@ -14,7 +14,7 @@ import pytest
 from gcx_desktop.app.mining.substructure_search import Mined, SearchFailures
 from gcx_desktop.app.projects import stored_substructures as module
 from gcx_desktop.app.projects.stored_substructures import (
-    FoundSubstructures,
+    StoredMiningResult,
     stored_substructures,
     substructure_settings,
 )
@@ -53,7 +53,7 @@ def finding(class_index: int, part_of: tuple[int, ...] = ()) -> Finding:
     )
 
 
-def found() -> FoundSubstructures:
+def found() -> StoredMiningResult:
     meaning = LabelMeaning(
         "active", ("no", "yes"), ((LabelValue("0", 4), 0), (LabelValue("1", 3), 1)), 1, ("a note",), True, "yes"
     )
@@ -69,7 +69,7 @@ def found() -> FoundSubstructures:
         "are the labels swapped?",
         SearchFailures(1, 2, 3),
     )
-    return FoundSubstructures(mined, "Fragments are rings.", "f" * 64, Preparation(neutralise=True))
+    return StoredMiningResult(mined, "Fragments are rings.", "f" * 64, Preparation(neutralise=True))
 
 
 def through_json(value: Any) -> Any:
@@ -82,12 +82,16 @@ def test_what_was_found_is_the_same_after_it_was_stored() -> None:
     after = stored_substructures(settings, CUSTOMARY, 8)
     assert after is not None
     assert through_json(substructure_settings(after)) == settings
-    assert (after.asked, after.model_hash, after.preparation) == (before.asked, before.model_hash, before.preparation)
-    assert after.mined.labels == before.mined.labels
-    assert after.mined.suspicion == before.mined.suspicion
-    assert after.mined.rejected == before.mined.rejected
-    assert after.mined.failures == before.mined.failures
-    first, was = after.mined.findings[0], before.mined.findings[0]
+    assert (after.description, after.model_hash, after.preparation) == (
+        before.description,
+        before.model_hash,
+        before.preparation,
+    )
+    assert after.result.labels == before.result.labels
+    assert after.result.suspicion == before.result.suspicion
+    assert after.result.rejected == before.result.rejected
+    assert after.result.failures == before.result.failures
+    first, was = after.result.findings[0], before.result.findings[0]
     assert first.pattern == was.pattern
     assert first.odds == was.odds
     assert first.part_of == (1,)
@@ -100,13 +104,13 @@ def test_what_was_stored_before_labels_were_doubted_is_read() -> None:
     del settings["suspicion"]
     after = stored_substructures(settings, CUSTOMARY, 8)
     assert after is not None
-    assert after.mined.suspicion == ""
+    assert after.result.suspicion == ""
 
 
 def test_what_was_stored_before_failures_were_counted_is_still_read() -> None:
     after = stored_substructures(damaged(lambda settings: settings.pop("failures")), CUSTOMARY, 8)
     assert after is not None
-    assert after.mined.failures == SearchFailures()
+    assert after.result.failures == SearchFailures()
 
 
 def damaged(change: Callable[[dict[str, Any]], object]) -> Any:
@@ -157,8 +161,8 @@ def test_pieces_that_a_kind_names_are_the_same_after_they_were_stored() -> None:
     scenes = kind_of_format(Format.SCENES)
     piece = Piece(("man riding horse",), ("man", "horse"))
     mined = Mined(scenes, (replace(finding(0), pattern=piece, n_scaffolds=None),), ("no", "yes"), (4, 3), (2, 2), 0, ())
-    settings = substructure_settings(FoundSubstructures(mined, "", "", Preparation()))
+    settings = substructure_settings(StoredMiningResult(mined, "", "", Preparation()))
     after = stored_substructures(through_json(settings), scenes, 8)
     assert after is not None
-    assert after.mined.findings[0].pattern == piece
+    assert after.result.findings[0].pattern == piece
     assert stored_substructures(through_json(settings), CUSTOMARY, 8) is None

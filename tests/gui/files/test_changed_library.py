@@ -93,5 +93,5 @@ def test_with_a_project_it_is_asked_at_once_what_is_to_become_of_the_results(
     qtbot.waitUntil(lambda: window.projects.question is not None, timeout=TIMEOUT)
     assert window.projects.question is not None
     answer(window.projects.question, "Use It")
-    qtbot.waitUntil(lambda: projects.kept is not None, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: projects.writer is not None, timeout=TIMEOUT)
     assert len(window.session.libraries.rows or ()) == 7

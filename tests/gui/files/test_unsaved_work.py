@@ -31,9 +31,9 @@ def settled(qtbot: QtBot, window: MainWindow) -> None:
 
 def kept(qtbot: QtBot, window: MainWindow) -> Path:
     """The file that work is kept in, once there is one."""
-    qtbot.waitUntil(lambda: window.session.projects.kept is not None, timeout=TIMEOUT)
-    assert window.session.projects.kept is not None
-    return window.session.projects.kept.project.path
+    qtbot.waitUntil(lambda: window.session.projects.writer is not None, timeout=TIMEOUT)
+    assert window.session.projects.writer is not None
+    return window.session.projects.writer.project.path
 
 
 def started(qtbot: QtBot, open_window: Open) -> MainWindow:
@@ -82,8 +82,8 @@ def test_marks_and_notes_without_a_project_are_there_again_at_the_next_start(
     again = restored(qtbot, open_window)
     marks = again.session.libraries.marks
     assert {p: (m.colour, m.note) for p, m in marks.all().items()} == {1: (3, ""), 4: (3, "the one to ask about")}
-    assert again.session.projects.kept is not None
-    assert again.session.projects.kept.unsaved
+    assert again.session.projects.writer is not None
+    assert again.session.projects.writer.unsaved
 
 
 def test_a_mark_made_in_the_moment_of_closing_is_kept(qtbot: QtBot, window: MainWindow, open_window: Open) -> None:
@@ -106,7 +106,7 @@ def test_a_mark_made_in_the_moment_of_closing_the_library_is_kept(
 def test_work_of_a_killed_program_is_in_the_file_soon_after_it_was_done(qtbot: QtBot, window: MainWindow) -> None:
     window.session.libraries.marks.set_colour([2], 1)
     path = kept(qtbot, window)
-    qtbot.waitUntil(lambda: not window.session.projects.kept.pending, timeout=TIMEOUT)  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: not window.session.projects.writer.pending, timeout=TIMEOUT)  # type: ignore[union-attr]
     settled(qtbot, window)
     with open_project(path) as as_it_lies:  # as another process would find it
         assert as_it_lies.read_only
@@ -384,7 +384,7 @@ def test_results_of_a_library_too_large_to_be_kept_are_asked_about(
     monkeypatch.setattr(project_session, "MAX_RECORDS", 5)
     window.actions_["run"].trigger()
     qtbot.waitUntil(lambda: not window.session.running, timeout=TIMEOUT)
-    assert window.session.projects.kept is None
+    assert window.session.projects.writer is None
     window.close()
     question = window.leaving.question
     assert question is not None
@@ -430,8 +430,8 @@ def test_pasted_molecules_are_never_saved_over_a_file(qtbot: QtBot, window: Main
         projects.save_as(tmp_path / "mine.gcx")
     assert (tmp_path / "mine.smi").read_text() == "mine"
     assert not (tmp_path / "mine.gcx").exists()
-    assert projects.kept is not None
-    assert projects.kept.unsaved
+    assert projects.writer is not None
+    assert projects.writer.unsaved
 
 
 def test_work_on_one_library_is_offered_at_a_start_with_another(

@@ -210,5 +210,5 @@ def test_marks_made_while_records_are_looked_for_are_asked_about_before_they_are
         next(button for button in question.buttons() if "Cancel" in button.text()).click()
         assert growing.session.libraries.shown is not None
     gate.let(N_RECORDS)
-    qtbot.waitUntil(lambda: growing.session.projects.kept is not None, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: growing.session.projects.writer is not None, timeout=TIMEOUT)
     assert growing.session.projects.would_be_lost == ""

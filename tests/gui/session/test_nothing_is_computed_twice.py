@@ -69,10 +69,10 @@ def explained(
         with qtbot.waitSignal(projects.saved_as, timeout=TIMEOUT):
             projects.save_as(tmp_path / "work.gcx")
     run_all(qtbot, window)
-    assert (projects.kept is not None) == (request.param != "table")
+    assert (projects.writer is not None) == (request.param != "table")
     if request.param == "read-only project":
-        assert projects.kept is not None
-        projects.kept.project.why_read_only = "it may only be looked at"
+        assert projects.writer is not None
+        projects.writer.project.why_read_only = "it may only be looked at"
     return window
 
 
@@ -163,8 +163,8 @@ def test_a_project_that_is_closed_meanwhile_costs_nothing_but_the_passes(
 
     results = explanations.source()(explanations.request(), Work(explanations.pool))
     first = next(results)
-    if explanations.kept is not None:
+    if explanations.writer is not None:
         with qtbot.waitCallback() as closed:
-            explained.session.lane.submit(explanations.kept.close, lambda _: closed())
+            explained.session.lane.submit(explanations.writer.close, lambda _: closed())
     rest = list(results)
     assert [first.position, *(each.position for each in rest)] == list(range(len(SMILES)))

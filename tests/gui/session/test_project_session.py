@@ -252,7 +252,7 @@ def test_a_changed_library_is_asked_about_and_nothing_of_it_shown_before(
     assert "library.csv was changed since its results were saved" in box.text()
     assert again.session.libraries.library is None
     answer(box, "Use It")
-    qtbot.waitUntil(lambda: again.session.projects.kept is not None, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: again.session.projects.writer is not None, timeout=TIMEOUT)
     qtbot.waitUntil(lambda: again.session.bundle is not None and not again.session.stored.looking, timeout=TIMEOUT)
     libraries = again.session.libraries
     assert libraries.rows is not None
@@ -283,7 +283,7 @@ def test_a_library_that_is_missing_can_be_located(
     assert "is not library.csv" in again.messages.problem
     box.done(0)
     projects.locate(moved)
-    qtbot.waitUntil(lambda: projects.kept is not None, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: projects.writer is not None, timeout=TIMEOUT)
     rows = again.session.libraries.rows
     qtbot.waitUntil(lambda: rows is not None and not rows.unexplained("grad-cam"), timeout=TIMEOUT)
 
@@ -347,7 +347,7 @@ def test_saving_never_takes_the_place_of_a_file(qtbot: QtBot, window: MainWindow
         window.session.projects.save_as(project_file)
     assert "there is such a file already" in window.messages.problem
     assert project_file.read_text() == "mine"
-    assert window.session.projects.kept is None
+    assert window.session.projects.writer is None
 
 
 @pytest.mark.parametrize("table", ["record", "prediction", "saliency"])

@@ -412,9 +412,9 @@ def test_what_was_found_is_there_again_when_its_library_is_restored(
 ) -> None:
     before = found.substructures.mined
     assert before is not None
-    qtbot.waitUntil(lambda: found.session.projects.kept is not None, timeout=TIMEOUT)
-    assert found.session.projects.kept is not None
-    path = found.session.projects.kept.project.path
+    qtbot.waitUntil(lambda: found.session.projects.writer is not None, timeout=TIMEOUT)
+    assert found.session.projects.writer is not None
+    path = found.session.projects.writer.project.path
     found.close()
     again = open_window()
     again.start()

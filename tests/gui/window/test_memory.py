@@ -16,7 +16,7 @@ from gcx_desktop.app.explaining import colour_scale
 from gcx_desktop.app.explaining.request import ExplanationRequest
 from gcx_desktop.app.libraries.library_rows import Column
 from gcx_desktop.app.libraries.library_view_order import View
-from gcx_desktop.app.projects import kept_project
+from gcx_desktop.app.projects import project_writer
 from gcx_desktop.errors import LibraryError
 from gcx_desktop.gui.session.session import Session
 from gcx_desktop.gui.window.main_window import MainWindow
@@ -45,7 +45,7 @@ def failed(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> Iterator[object]:
         raise LibraryError(Path("library.csv"), "it cannot be read")
 
-    monkeypatch.setattr(kept_project, "explain_and_keep", fail)
+    monkeypatch.setattr(project_writer, "explain_and_save", fail)
     session.run()
 
 

@@ -27,7 +27,7 @@ from pytestqt.qtbot import QtBot
 
 import gcx_desktop.gui
 from gcx_desktop import paths
-from gcx_desktop.app.projects.project_source import FoundSource, Place
+from gcx_desktop.app.projects.project_source import SourceLocation, SourceStatus
 from gcx_desktop.gcn.bundle import Bundle, save_bundle
 from gcx_desktop.gcn.card import Card, Metrics, TrainingData
 from gcx_desktop.gcn.network import initialise
@@ -115,7 +115,7 @@ def hostile(
     dialog = window.files.with_options.dialog
     assert dialog is not None
     qtbot.waitUntil(lambda: bool(dialog.sentence.text()) and not dialog.looking, timeout=TIMEOUT)
-    missing = FoundSource(None, Place.MISSING, hostile_file, CUSTOMARY.words)  # type: ignore[arg-type]
+    missing = SourceLocation(None, SourceStatus.MISSING, hostile_file, CUSTOMARY.words)  # type: ignore[arg-type]
     session.projects.asked.emit(missing)
     return window
 

@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
+class UnsavedExplanation:
     """A record that was explained by itself, and by what."""
 
     library: Library
@@ -44,7 +44,7 @@ class _Pending:
     settings: dict[str, Any] = field(default_factory=dict)
     marks: dict[int, Marks] = field(default_factory=dict)
     """By position of those that changed, where they are."""
-    explained: list[Explained] = field(default_factory=list)
+    explained: list[UnsavedExplanation] = field(default_factory=list)
     scanned: Library | None = None
     """Whose records were looked for."""
 
@@ -52,7 +52,7 @@ class _Pending:
         return bool(self.settings or self.marks or self.explained or self.scanned is not None)
 
 
-class KeptProject:
+class ProjectWriter:
     """Attributes: ``project``; ``source_id``, of the library that the window shows; ``unsaved``, whether it is one of
     the program's own, which stand in for a project of the user's (:mod:`.unsaved_work`).
 
@@ -70,12 +70,12 @@ class KeptProject:
         self._writing = threading.Lock()
         self._unused = threading.Condition(self._lock)
         self._n_users = 0
-        self._leaving = False
+        self._closing = False
 
     @property
-    def leaving(self) -> bool:
+    def closing(self) -> bool:
         """Whether somebody waits to close it: nobody is to begin anything with it."""
-        return self._leaving
+        return self._closing
 
     @property
     def read_only(self) -> bool:
@@ -88,7 +88,7 @@ class KeptProject:
             return bool(self._pending) and not self.read_only
 
     @property
-    def noted(self) -> bool:
+    def has_notes(self) -> bool:
         """Whether there are marks or notes to write, be it that they never are."""
         with self._lock:
             return bool(self._pending.marks)
@@ -105,7 +105,7 @@ class KeptProject:
         with self._lock:
             self._pending.marks.update(dict.fromkeys(positions, marks))
 
-    def put_explained(self, explained: Explained) -> None:
+    def put_explained(self, explained: UnsavedExplanation) -> None:
         with self._lock:
             self._pending.explained.append(explained)
 
@@ -188,12 +188,12 @@ class KeptProject:
 
     def _wait(self) -> None:
         with self._lock:
-            self._leaving = True
+            self._closing = True
             self._unused.wait_for(lambda: not self._n_users)
 
 
-def explain_and_keep(
-    request: ExplanationRequest, work: Work, kept: KeptProject | None
+def explain_and_save(
+    request: ExplanationRequest, work: Work, writer: ProjectWriter | None
 ) -> Generator[ExplainedRecord | Rejected]:
     """Explains records into the project if there is one that may be written, else without saving anything.
 
@@ -202,17 +202,17 @@ def explain_and_keep(
     from ..explaining.explain_library import explain_library
     from .explain_project import explain_into_project
 
-    if kept is None or kept.read_only:
+    if writer is None or writer.read_only:
         yield from explain_library(request, work)
         return
-    with kept.in_use() as project:
+    with writer.in_use() as project:
         yield from explain_into_project(request, work, project)
 
 
 _By = tuple[Library, "Bundle", Preparation]
 
 
-def _together(explained: Sequence[Explained]) -> Iterator[tuple[_By, list[ExplainedRecord]]]:
+def _together(explained: Sequence[UnsavedExplanation]) -> Iterator[tuple[_By, list[ExplainedRecord]]]:
     """Records by what explained them; the latest of a record."""
     groups: dict[tuple[int, int, Preparation], tuple[_By, dict[int, ExplainedRecord]]] = {}
     for each in explained:
