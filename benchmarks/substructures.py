@@ -18,9 +18,9 @@ from gcx_desktop.app.explaining.explain_library import explain_library
 from gcx_desktop.app.explaining.models import choose_device, load_bundle_at
 from gcx_desktop.app.explaining.read_records import read_library
 from gcx_desktop.app.explaining.request import ExplanationRequest
-from gcx_desktop.app.mining.cut_records import Cut, Pieces, cut_at, look_at
+from gcx_desktop.app.mining.cut_records import CutSettings, MoleculeFragments, cut_record, match_patterns
 from gcx_desktop.app.mining.mine_recurring import mine
-from gcx_desktop.app.mining.substructure_search import Mined, MiningRequest
+from gcx_desktop.app.mining.substructure_search import MiningRequest, MiningResult
 from gcx_desktop.explain.method import method
 from gcx_desktop.gcn.catalogue import find_bundle
 from gcx_desktop.kinds.molecules.reader import ReadMolecule
@@ -60,7 +60,7 @@ def print_substructures(data: Path) -> None:
 
 def _print_counting(library: Library, pool: WorkerPool) -> None:
     smarts = _patterns(library, pool)
-    task = partial(look_at, library.source, smarts, Cut(Scheme.SALIENT, 0.01))
+    task = partial(match_patterns, library.source, smarts, CutSettings(Scheme.SALIENT, 0.01))
     chunks = [
         [(library.span(i), None, False) for i in range(start, min(start + AT_ONCE, len(library)))]
         for start in range(0, len(library), AT_ONCE)
@@ -92,9 +92,9 @@ def _patterns(library: Library, pool: WorkerPool) -> tuple[str, ...]:
     items = [(library.span(position), values) for position, values in known.items()]
     counts: Counter[str] = Counter()
     for scheme in (Scheme.BRICS, Scheme.RINGS, Scheme.GROUPS):
-        for results in pool.map(partial(cut_at, library.source, Cut(scheme, 0.01)), [items]):
+        for results in pool.map(partial(cut_record, library.source, CutSettings(scheme, 0.01)), [items]):
             for pieces in results:
-                if isinstance(pieces, Pieces):
+                if isinstance(pieces, MoleculeFragments):
                     counts.update({fragment.smarts for fragment in pieces.fragments})
     return tuple(text for text, _ in counts.most_common(N_PATTERNS))
 
@@ -168,7 +168,7 @@ def _molecules(library: Library) -> dict[int, Chem.Mol]:
     return {position: mol for position, mol in mols.items() if mol is not None}
 
 
-def _shown_in(mined: Mined, query: Chem.Mol) -> tuple[set[int], set[int]]:
+def _shown_in(mined: MiningResult, query: Chem.Mol) -> tuple[set[int], set[int]]:
     """Records whose explanation shows the pattern and no more, and those where a part that it shows contains it."""
     exact: set[int] = set()
     within: set[int] = set()

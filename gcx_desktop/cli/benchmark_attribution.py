@@ -79,8 +79,8 @@ def run(args: argparse.Namespace) -> None:
             request,
             [method(id_) for id_ in methods],
             Work(pool, report),
-            opened=common.choices_told(args),
-            labels_known=common.tell_labels,
+            on_opened=common.choices_printer(args),
+            on_labels_known=common.print_labels,
         )
     columns = ["method", *(f.name for f in fields(AttributionRow) if f.name not in ("method", "seed")), "seed"]
     with open_rows(args.output, columns, forbid=args.table) as rows:

@@ -28,16 +28,16 @@ if TYPE_CHECKING:
     from ..project.store import Project
 
 
-def choices_told(args: argparse.Namespace) -> Callable[[Library], None]:
+def choices_printer(args: argparse.Namespace) -> Callable[[Library], None]:
     """Says on standard error what was taken of several things that a file offers; nothing with ``--quiet``."""
-    return _silent if args.quiet else tell_choices
+    return _silent if args.quiet else print_choices
 
 
 def _silent(library: Library) -> None:
     pass
 
 
-def tell_choices(library: Library) -> None:
+def print_choices(library: Library) -> None:
     """Says on standard error what was taken of several things that a file offers, and how to choose otherwise."""
     for choice in library.choices:
         remedy = f" ({choice.option} chooses)" if choice.option else ""
@@ -47,13 +47,13 @@ def tell_choices(library: Library) -> None:
 """Of a column of labels."""
 
 
-def tell_labels(meaning: LabelMeaning) -> None:
+def print_labels(meaning: LabelMeaning) -> None:
     """Says on standard error what labels were taken for; always, since all that follows rests on it."""
     say(f"gcx: {meaning.sentences}")
 
 
 @contextmanager
-def opened(args: argparse.Namespace, known: Known | None = None) -> Iterator[tuple[Library, WorkerPool, range]]:
+def open_inputs(args: argparse.Namespace, known: Known | None = None) -> Iterator[tuple[Library, WorkerPool, range]]:
     """The library, the workers, and the positions that ``--limit`` leaves. Checks the model's card, loads no torch.
 
     :param known: as for :func:`~gcx_desktop.library.library.open_library`
@@ -73,15 +73,15 @@ def opened(args: argparse.Namespace, known: Known | None = None) -> Iterator[tup
         WorkerPool(args.workers) as pool,
     ):
         check_model(library, card)
-        choices_told(args)(library)
+        choices_printer(args)(library)
         yield library, pool, range(len(library) if args.limit is None else min(args.limit, len(library)))
 
 
 @contextmanager
-def opened_with_project(
+def open_inputs_with_project(
     args: argparse.Namespace, *outputs: Path | str | None
 ) -> Iterator[tuple[Library, WorkerPool, range, Project | None]]:
-    """As :func:`opened`, and the project of ``--project``, ``None`` if none was asked for.
+    """As :func:`open_inputs`, and the project of ``--project``, ``None`` if none was asked for.
 
     One that is there says where the records lie, if it knows; one that is not is made when the library is open.
 
@@ -91,7 +91,7 @@ def opened_with_project(
     """
     path: Path | None = args.project
     if path is None:
-        with opened(args) as (library, pool, positions):
+        with open_inputs(args) as (library, pool, positions):
             yield library, pool, positions, None
         return
     from ..app.projects.project_source import save_records, source_of, stored_records
@@ -103,7 +103,7 @@ def opened_with_project(
     with ExitStack() as stack:
         project = stack.enter_context(open_project(path)) if path.exists() else None
         known = None if project is None else partial(stored_records, project)
-        library, pool, positions = stack.enter_context(opened(args, known))
+        library, pool, positions = stack.enter_context(open_inputs(args, known))
         if project is None:
             if not is_text(str(library.path.resolve())):
                 raise ProjectError(
@@ -130,7 +130,7 @@ def explanation_source(
     return partial(explain_into_project, project=project, records=records)
 
 
-def tell_damaged(project: Project | None) -> None:
+def print_damaged(project: Project | None) -> None:
     """Says on standard error of which records what a project held was damaged."""
     if project is not None and (damaged := project.take_damaged()):
         from ..app.projects.stored_records import damage_words

@@ -71,7 +71,7 @@ def run(args: argparse.Namespace) -> None:
             check_output(output, forbid=args.library)
     common.check_rejected(args)
     outputs = (args.curves, args.molecules, args.sanity)
-    with common.opened_with_project(args, *outputs) as (library, pool, positions, project):
+    with common.open_inputs_with_project(args, *outputs) as (library, pool, positions, project):
         bundle = common.load_model(args)
         from ..app.evaluation import write_evaluation as tables
         from ..app.evaluation.evaluate_methods import evaluate_methods
@@ -91,7 +91,7 @@ def run(args: argparse.Namespace) -> None:
             positive=bundle.card.positive_class,
             class_of=options.class_of(args, names),
         )
-        common.tell_labels(labels.meaning)
+        common.print_labels(labels.meaning)
         methods = [method(id_) for id_ in ids]
         request = ExplanationRequest(library, bundle, methods, positions, options.preparation(args))
         with progress_bar(args.quiet) as report:
@@ -106,7 +106,7 @@ def run(args: argparse.Namespace) -> None:
             )
             evaluated = request.at(found.positions.tolist())
             checks = check_sanity(evaluated, Work(pool), seed=args.seed) if args.sanity else []
-        common.tell_damaged(project)
+        common.print_damaged(project)
         written: list[tuple[str | None, Sequence[str], Iterator[tables.Row]]] = [
             (args.output, tables.summary_columns(found), tables.summary_rows(found, ids, args.cutoff)),
             (args.curves, tables.CURVE_COLUMNS, tables.curve_rows(found, ids)),
@@ -125,11 +125,11 @@ def run(args: argparse.Namespace) -> None:
         if found.suspicion:
             say(f"gcx: {found.suspicion}")
         if not args.quiet:
-            say(*told(found, ids, args.cutoff, checks, kind_of_library(library).words))
+            say(*evaluation_summary(found, ids, args.cutoff, checks, kind_of_library(library).words))
         common.finish(args, library, len(found.positions) + len(found.rejected), found.rejected)
 
 
-def told(
+def evaluation_summary(
     evaluation: Evaluation, ids: Sequence[str], cutoff: float, checks: Sequence[Randomised], words: Words
 ) -> list[str]:
     """What was found, a line for the model and one for each method."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from types import FrameType
 
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
-_told = threading.Event()
+_received = threading.Event()
 
 
 class Interrupted(KeyboardInterrupt):
@@ -37,7 +37,7 @@ def interruptible() -> Iterator[None]:
         for number in numbers:
             if number != signal.SIGINT:
                 signal.signal(number, signal.SIG_IGN)
-        _told.set()
+        _received.set()
         raise Interrupted
 
     for number, handler in before.items():
@@ -46,15 +46,15 @@ def interruptible() -> Iterator[None]:
     try:
         yield
     finally:
-        _told.clear()
+        _received.clear()
         for number, handler in before.items():
             signal.signal(number, handler if handler is not None else signal.SIG_DFL)
 
 
-def raise_if_told() -> None:
+def raise_if_interrupted() -> None:
     """To be asked by long work now and then: an exception in a callback of some libraries is printed and forgotten.
 
     :raises Interrupted: if a signal came
     """
-    if _told.is_set():
+    if _received.is_set():
         raise Interrupted

@@ -11,7 +11,7 @@ from . import common, options
 if TYPE_CHECKING:
     from ..app.explaining.explanation_source import ExplanationSource
     from ..app.explaining.request import ExplanationRequest
-    from ..app.mining.substructure_search import Mined, MiningRequest
+    from ..app.mining.substructure_search import MiningRequest, MiningResult
     from ..work import Work
 
 
@@ -21,7 +21,7 @@ def mine_as_asked(
     explanation: ExplanationRequest,
     source: ExplanationSource,
     work: Work,
-) -> Mined:
+) -> MiningResult:
     """By the method of ``explanation``, of its records; with ``--label`` of those that are predicted rightly."""
     from ..app.evaluation.labelled_records import class_labels
     from ..app.mining.mine_recurring import mine
@@ -38,7 +38,7 @@ def mine_as_asked(
             positive=card.positive_class,
             class_of=options.class_of(args, card.class_names),
         )
-        common.tell_labels(labels.meaning)
+        common.print_labels(labels.meaning)
     mined = mine(request, explanation, source, work, labels)
     if mined.suspicion:
         say(f"gcx: {mined.suspicion}")

@@ -45,7 +45,7 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
     output_kind(args.output, SALIENCY_KINDS if method_ids else KINDS)
     check_output(args.output, forbid=args.library)
     common.check_rejected(args)
-    with common.opened_with_project(args) as (library, pool, positions, project):
+    with common.open_inputs_with_project(args) as (library, pool, positions, project):
         from ..app.explaining.read_records import read_library, wants_molblocks
         from ..app.projects.project_source import read_new
 
@@ -74,7 +74,7 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
         with progress_bar(args.quiet) as report:
             results = common.explanation_source(project, records)(request, Work(pool, report))
             written = write_results(args.output, library, plan, results)
-        common.tell_damaged(project)
+        common.print_damaged(project)
         if written.repairs and not args.quiet:
             say(f"gcx: {written.repairs}")
         common.finish(args, library, len(positions), written.rejected, written.warnings)

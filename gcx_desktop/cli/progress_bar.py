@@ -9,7 +9,7 @@ from typing import TextIO
 
 from ..progress import Progress, Report
 from ..terminal import printable
-from .interruption import raise_if_told
+from .interruption import raise_if_interrupted
 
 
 @contextmanager
@@ -17,13 +17,13 @@ def progress_bar(quiet: bool, stream: TextIO | None = None) -> Iterator[Report]:
     """A progress bar on standard error while it is a terminal, else silence. Either ends the work if a signal came."""
     out = stream or sys.stderr
     if quiet or not out.isatty():
-        yield lambda _: raise_if_told()
+        yield lambda _: raise_if_interrupted()
         return
     shown = False
 
     def show(progress: Progress) -> None:
         nonlocal shown
-        raise_if_told()
+        raise_if_interrupted()
         shown = True
         out.write("\r\x1b[K" + printable(bar_text(progress), out))
         out.flush()

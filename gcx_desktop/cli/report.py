@@ -74,7 +74,7 @@ def run(args: argparse.Namespace) -> None:
     output_kind(args.output, ("pdf",))
     check_output(args.output, forbid=args.library)
     common.check_rejected(args)
-    with common.opened_with_project(args) as (library, pool, positions, project):
+    with common.open_inputs_with_project(args) as (library, pool, positions, project):
         bundle = common.load_model(args)
         from ..app.explaining.request import ExplanationRequest
         from ..app.output.write_report import ReportOptions, write_report
@@ -97,7 +97,7 @@ def run(args: argparse.Namespace) -> None:
                 template=args.template,
             )
             written = write_report(request, source, work, args.output, report_options)
-        common.tell_damaged(project)
+        common.print_damaged(project)
         common.finish(args, library, len(positions), written.rejected, written.warnings)
 
 
@@ -107,12 +107,12 @@ def _substructures(
     """Those wanted, class by class, how they were looked for, and what is said of the labels."""
     if args.substructures is None:
         return [], "", ""
-    from ..app.mining.substructure_search import MiningRequest, with_failures
+    from ..app.mining.substructure_search import MiningRequest, search_description
 
     classes = () if args.classes in ("predicted", "all") else (args.classes,)
     request = MiningRequest(classes=classes, seed=args.seed)
     mined = mine_as_asked(args, request, explanation, source, work)
-    search = with_failures(request.in_words(mined.kind, labelled=args.label is not None), mined)
+    search = search_description(request.in_words(mined.kind, labelled=args.label is not None), mined)
     return mined.first_of_each_class(args.substructures), search, mined.labels_in_words
 
 

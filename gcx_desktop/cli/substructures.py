@@ -15,7 +15,7 @@ from .mining import mine_as_asked
 from .progress_bar import progress_bar
 
 if TYPE_CHECKING:
-    from ..app.mining.substructure_search import Mined
+    from ..app.mining.substructure_search import MiningResult
 
 SCHEMES = ("salient", "brics", "scaffold", "rings", "groups", "frequent")
 """As ``substructure.schemes``; a test keeps them equal."""
@@ -127,7 +127,7 @@ def run(args: argparse.Namespace) -> None:
     output_kind(args.output, file_kinds(kind_of_model(card)))
     check_output(args.output, forbid=args.library)
     common.check_rejected(args)
-    with common.opened_with_project(args) as (library, pool, positions, project):
+    with common.open_inputs_with_project(args) as (library, pool, positions, project):
         from ..app.explaining.read_records import read_library
         from ..app.projects.project_source import read_new
 
@@ -161,15 +161,15 @@ def run(args: argparse.Namespace) -> None:
             explanation = ExplanationRequest(library, bundle, [method(args.method)], positions, preparation)
             mined = mine_as_asked(args, request, explanation, common.explanation_source(project, records), work)
             n_left_out = write_substructures(args.output, mined, work, heading=library.path.name, forbid=library.path)
-        common.tell_damaged(project)
+        common.print_damaged(project)
         if not args.quiet:
-            say(*told(mined))
+            say(*substructure_summary(mined))
         if n_left_out:
             say(f"gcx: {left_out_in_words(n_left_out)}")
         common.finish(args, library, sum(mined.n_records) + len(mined.rejected), mined.rejected)
 
 
-def told(mined: Mined) -> list[str]:
+def substructure_summary(mined: MiningResult) -> list[str]:
     """What was found, a line for each class."""
     lines, words = [], mined.kind.words
     for index, (name, n, n_explained) in enumerate(

@@ -157,8 +157,8 @@ def run(args: argparse.Namespace) -> None:
         bundle = train_model(
             request,
             Work(pool, report),
-            opened=common.choices_told(args),
-            labels_known=common.tell_labels,
+            on_opened=common.choices_printer(args),
+            on_labels_known=common.print_labels,
         )
     if not args.quiet:
         say(*summary(bundle))

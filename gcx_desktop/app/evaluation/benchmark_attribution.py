@@ -114,11 +114,11 @@ class AttributionTable:
 
 
 def read_attribution_table(
-    request: AttributionRequest, work: Work, *, opened: Callable[[Library], object] = lambda _: None
+    request: AttributionRequest, work: Work, *, on_opened: Callable[[Library], object] = lambda _: None
 ) -> AttributionTable:
     """Every row of the two parts, with its true atoms.
 
-    :param opened: is given the library before it is read
+    :param on_opened: is given the library before it is read
     :raises QueryError: for a SMARTS that is none
     :raises UnknownNameError: if there is no such column
     :raises UnsettledLabelsError: if it cannot be known what the labels mean
@@ -131,7 +131,7 @@ def read_attribution_table(
         if isinstance(checked, Lost):
             raise QueryError(checked.reason)
     with open_library(request.table, request.options, others=other_files()) as library:
-        opened(library)
+        on_opened(library)
         label = find_column(library, request.label)
         words = column_words(library, label, len(library))
         parts = [word.strip().lower() for word in column_words(library, request.split_column, len(library))]
@@ -170,17 +170,17 @@ def benchmark_attribution(
     methods: Sequence[Method],
     work: Work,
     *,
-    opened: Callable[[Library], object] = lambda _: None,
-    labels_known: Callable[[LabelMeaning], None] = lambda _: None,
+    on_opened: Callable[[Library], object] = lambda _: None,
+    on_labels_known: Callable[[LabelMeaning], None] = lambda _: None,
 ) -> list[AttributionRow]:
     """A row for each seed and method.
 
-    :param opened: is given the library before it is read
-    :param labels_known: is told what the labels mean, before the training begins
+    :param on_opened: is given the library before it is read
+    :param on_labels_known: is given what the labels mean, before the training begins
     :raises UsageError: if the table cannot be used as asked, or no test row can be judged
     """
-    table = read_attribution_table(request, work, opened=opened)
-    labels_known(table.meaning)
+    table = read_attribution_table(request, work, on_opened=on_opened)
+    on_labels_known(table.meaning)
     positive = _positive(request, table.meaning)
     rows = []
     for seed in request.seeds:

@@ -21,7 +21,7 @@ def label_suspicion(labels: ArrayLike, probabilities: ArrayLike) -> str:
     return f"AUC-ROC {area:.3f} is below 0.5 by more than chance: are the labels swapped?"
 
 
-class LabelsBesidePredictions:
+class LabelComparison:
     """The labels of records as they come, beside what the network says of them."""
 
     def __init__(self) -> None:

@@ -63,7 +63,7 @@ class InvalidRecord(Rejected):
     """Without a class, its probabilities and maps NaN."""
 
 
-def judged(explained: ExplainedRecord, library: Library) -> ExplainedRecord | InvalidRecord:
+def reject_invalid(explained: ExplainedRecord, library: Library) -> ExplainedRecord | InvalidRecord:
     """The record itself if its prediction is valid."""
     if explained.explanation.is_valid:
         return explained
@@ -112,7 +112,7 @@ def explain_library(
                 rejected += 1
                 yield record
             else:
-                result = judged(ExplainedRecord(record, next(explanations)), library)
+                result = reject_invalid(ExplainedRecord(record, next(explanations)), library)
                 rejected += isinstance(result, Rejected)
                 yield result
         done += len(group)

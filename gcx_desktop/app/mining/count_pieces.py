@@ -13,14 +13,14 @@ from ...substructure.findings import Finding, Recurring
 from ...substructure.item_sets import closed_sets
 from ...substructure.pieces import Piece, names_of
 from ...substructure.tally import Occurrences, Tally, with_wholes
-from .gathered_pieces import RANDOM_DRAWS, GatheredPieces
+from .piece_collection import RANDOM_DRAWS, PieceCollection
 from .rows_of_pieces import Numbers, RowsOfPieces, rows_of_pieces
 from .substructure_search import MiningRequest
 
 
 @dataclass(frozen=True, slots=True)
-class CountedPieces:
-    """What was found among the gathered ones; as :class:`.substructure_search.Mined` has it."""
+class PieceFindings:
+    """What was found among the gathered ones; as :class:`.substructure_search.MiningResult` has it."""
 
     findings: tuple[Finding, ...]
     n_records: tuple[int, ...]
@@ -29,8 +29,8 @@ class CountedPieces:
 
 
 def count_pieces(
-    gathered: GatheredPieces, request: MiningRequest, classes: Sequence[int], n_classes: int
-) -> CountedPieces:
+    gathered: PieceCollection, request: MiningRequest, classes: Sequence[int], n_classes: int
+) -> PieceFindings:
     """What enough records show and contain.
 
     :param gathered: with at least one record that is evidence
@@ -40,7 +40,7 @@ def count_pieces(
     listed = [each for class_index in classes for each in search.candidates(class_index)]
     chosen = search.chosen(listed)
     tally = search.tally(n_classes)
-    return CountedPieces(
+    return PieceFindings(
         tuple(with_wholes(tally.findings(map(search.occurrences, chosen)), search.within)),
         tuple(tally.n_records.tolist()),
         tuple(tally.n_explained.tolist()),
@@ -66,7 +66,7 @@ class _Candidate:
 class _Search:
     """What was met, ready to be counted. Pieces are numbers."""
 
-    gathered: GatheredPieces
+    gathered: PieceCollection
     request: MiningRequest
     names: Sequence[str]
     """By piece."""
@@ -149,7 +149,7 @@ class _Search:
         return [np.flatnonzero(row).tolist() for row in inside]
 
 
-def _search(gathered: GatheredPieces, request: MiningRequest) -> _Search:
+def _search(gathered: PieceCollection, request: MiningRequest) -> _Search:
     n_pieces = len(gathered.number)
     of_class, evidence = np.array(gathered.of_class), np.array(gathered.evidence)
     of_evidence = of_class[evidence]

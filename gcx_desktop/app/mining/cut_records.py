@@ -58,7 +58,7 @@ class ChangedRecordError(GcxError):
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class CutSettings:
     """How molecules are taken apart."""
 
     scheme: Scheme
@@ -90,7 +90,7 @@ class Fragment:
 
 
 @dataclass(frozen=True, slots=True)
-class Pieces:
+class MoleculeFragments:
     """What was found in one molecule."""
 
     fragments: tuple[Fragment, ...] = ()
@@ -101,7 +101,7 @@ class Pieces:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class PatternMatches:
     """Which patterns a molecule contains."""
 
     patterns: NDArray[np.int32]
@@ -118,7 +118,7 @@ reading it.
 """
 
 
-def cut_at(source: Source, cut: Cut, item: tuple[Span, Values]) -> Pieces:
+def cut_record(source: Source, cut: CutSettings, item: tuple[Span, Values]) -> MoleculeFragments:
     """Takes an explained record apart. Runs in a worker process.
 
     :raises ChangedRecordError: if it cannot be read
@@ -130,7 +130,7 @@ def cut_at(source: Source, cut: Cut, item: tuple[Span, Values]) -> Pieces:
     if cut.scheme is Scheme.FREQUENT:
         shown = frozenset().union(*salient_parts(mol, neighbours, salient, complete=cut.complete))
         graph, index = labelled_graph(mol, shown)
-        return Pieces(part=graph, values=values[index])
+        return MoleculeFragments(part=graph, values=values[index])
     if cut.scheme is Scheme.SALIENT:
         found = salient_parts(mol, neighbours, salient, complete=cut.complete)
     else:
@@ -145,10 +145,10 @@ def cut_at(source: Source, cut: Cut, item: tuple[Span, Values]) -> Pieces:
             is_shown = cut.scheme is Scheme.SALIENT or bool((own > cut.cutoff).all())
             total = float(own.sum(dtype=np.float64))
             fragments.append(Fragment(named.smarts, named.graph, tuple(ends), is_shown, total / len(own), total))
-    return Pieces(tuple(fragments))
+    return MoleculeFragments(tuple(fragments))
 
 
-def look_at(source: Source, smarts: tuple[str, ...], cut: Cut, item: Item) -> Held:
+def match_patterns(source: Source, smarts: tuple[str, ...], cut: CutSettings, item: Item) -> PatternMatches:
     """Which patterns a record contains, and which of them random parts of it show. Runs in a worker process.
 
     :raises ChangedRecordError: if it cannot be read
@@ -159,13 +159,13 @@ def look_at(source: Source, smarts: tuple[str, ...], cut: Cut, item: Item) -> He
     found = contained(mol, wanted)
     scaffold = scaffold_key(mol) if wants_scaffold else None
     random = () if values is None else _at_random(mol, values, wanted, found, cut, span)
-    return Held(found.astype(np.int32), random, scaffold)
+    return PatternMatches(found.astype(np.int32), random, scaffold)
 
 
 def _at_random(
-    mol: Mol, values: Values, wanted: Queries, found: NDArray[np.int64], cut: Cut, span: Span
+    mol: Mol, values: Values, wanted: Queries, found: NDArray[np.int64], cut: CutSettings, span: Span
 ) -> tuple[tuple[int, float], ...]:
-    """As :attr:`Held.random`, of the patterns found in a molecule."""
+    """As :attr:`PatternMatches.random`, of the patterns found in a molecule."""
     neighbours = heavy_neighbours(mol)
     draws = _random_draws(mol, neighbours, values, cut, (cut.seed, span.position))
     if not draws:
@@ -217,7 +217,7 @@ def _molecule(source: Source, span: Span, values: Values | None) -> Mol:
 
 
 def _random_draws(
-    mol: Mol, neighbours: Neighbours, values: Values, cut: Cut, seed: tuple[int, int]
+    mol: Mol, neighbours: Neighbours, values: Values, cut: CutSettings, seed: tuple[int, int]
 ) -> list[list[frozenset[int]]]:
     """Connected parts at random, as many and as large as the salient ones, several times."""
     salient = np.flatnonzero(values > cut.cutoff).tolist()

@@ -12,16 +12,16 @@ from ...work import Work
 
 _AT_ONCE = 16
 
-Given = TypeVar("Given")
-Made = TypeVar("Made")
+Input = TypeVar("Input")
+Output = TypeVar("Output")
 
 
-def made_of_patterns(
-    function: Callable[[Given], Made],
-    patterns: Sequence[Given],
+def map_patterns(
+    function: Callable[[Input], Output],
+    patterns: Sequence[Input],
     what: str,
     work: Work,
-) -> Iterator[Made | Lost]:
+) -> Iterator[Output | Lost]:
     """What workers make of each pattern, in order.
 
     :param function: picklable

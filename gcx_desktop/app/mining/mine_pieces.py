@@ -14,20 +14,20 @@ from ...errors import UsageError
 from ...kinds.kind import Kind, Pieces
 from ...library.record import Rejected
 from ...substructure.schemes import Scheme
-from .classed_records import ClassedRecord
+from .classified_records import ClassifiedRecord
 from .count_pieces import count_pieces
-from .gathered_pieces import GatheredPieces
-from .substructure_search import Mined, MiningRequest
+from .piece_collection import PieceCollection
+from .substructure_search import MiningRequest, MiningResult
 
 
 def mine_pieces(
-    explained: Iterable[ClassedRecord | Rejected],
+    explained: Iterable[ClassifiedRecord | Rejected],
     kind: Kind,
     pieces: Callable[[Any], Pieces],
     request: MiningRequest,
     class_names: Sequence[str],
     classes: Sequence[int],
-) -> Mined:
+) -> MiningResult:
     """The salient pieces of a library.
 
     :param explained: its records, of which at least one is evidence
@@ -40,7 +40,7 @@ def mine_pieces(
         raise UsageError(f"{kind.name} are not taken apart by a scheme; leave out --scheme and --complete")
     if (request.min_atoms, request.max_atoms) != (usual.min_atoms, usual.max_atoms):
         raise UsageError(f"{kind.name} have no atoms to be counted; leave out --min-atoms and --max-atoms")
-    gathered = GatheredPieces(request.cutoff, request.seed)
+    gathered = PieceCollection(request.cutoff, request.seed)
     rejected: list[Rejected] = []
     for record in explained:
         if isinstance(record, Rejected):
@@ -48,7 +48,7 @@ def mine_pieces(
         else:
             gathered.add(record.read.position, record.class_index, pieces(record.read), record.values)
     counted = count_pieces(gathered, request, classes, len(class_names))
-    return Mined(
+    return MiningResult(
         kind=kind,
         findings=counted.findings,
         class_names=tuple(class_names),

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from ...kinds.registry import kind_of_library
 from ...work import Work
-from ..evaluation.label_suspicion import LabelsBesidePredictions
+from ..evaluation.label_suspicion import LabelComparison
 from ..evaluation.labelled_records import ClassLabels
 from ..explaining.explanation_source import ExplanationSource
 from ..explaining.request import ExplanationRequest
-from .classed_records import classed_records
+from .classified_records import classified_records
 from .mine_pieces import mine_pieces
 from .mine_substructures import mine_substructures
-from .substructure_search import Mined, MiningRequest
+from .substructure_search import MiningRequest, MiningResult
 
 
 def mine(
@@ -22,7 +22,7 @@ def mine(
     source: ExplanationSource,
     work: Work,
     labels: ClassLabels | None = None,
-) -> Mined:
+) -> MiningResult:
     """The pieces that the kind names and the sets of them, or else the fragments of molecules, counted and tested.
 
     :param explanation: the records that are looked at, by one method
@@ -37,17 +37,17 @@ def mine(
     library, card = explanation.library, explanation.bundle.card
     kind, names = kind_of_library(library), card.class_names
     classes = [card.class_index(name) for name in request.classes] or list(range(len(names)))
-    judged, pieces = LabelsBesidePredictions(), kind.fragmenter.pieces
-    explained = classed_records(
+    comparison, pieces = LabelComparison(), kind.fragmenter.pieces
+    explained = classified_records(
         replace(explanation, whole_records=pieces is not None),
         classes,
         source,
         work,
         labels=None if labels is None else labels.labels,
-        judged=judged,
+        comparison=comparison,
     )
     if pieces is not None:
         mined = mine_pieces(explained, kind, pieces, request, names, classes)
     else:
         mined = mine_substructures(explained, library, request, names, classes, work)
-    return mined if labels is None else replace(mined, labels=labels.meaning, suspicion=judged.suspicion)
+    return mined if labels is None else replace(mined, labels=labels.meaning, suspicion=comparison.suspicion)

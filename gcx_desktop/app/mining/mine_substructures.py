@@ -30,14 +30,14 @@ from ...substructure.schemes import Scheme
 from ...substructure.tally import Occurrences, Tally, with_wholes
 from ...work import Work
 from ..explaining.read_records import MOST_AT_ONCE
-from .classed_records import ClassedRecord
-from .cut_records import Cut, Held, Values, cut_at, look_at, name_graph, write_form
-from .gathered_fragments import Candidate, Taken
+from .classified_records import ClassifiedRecord
+from .cut_records import CutSettings, PatternMatches, Values, cut_record, match_patterns, name_graph, write_form
+from .fragment_collection import Candidate, FragmentCollection
 from .rows_of_pieces import rows_of_pieces
-from .substructure_search import Mined, MiningRequest, SearchFailures
+from .substructure_search import MiningRequest, MiningResult, SearchFailures
 
-Given = TypeVar("Given")
-Made = TypeVar("Made")
+Input = TypeVar("Input")
+Output = TypeVar("Output")
 _NONE: NDArray[np.int32] = np.zeros(0, dtype=np.int32)
 
 
@@ -57,13 +57,13 @@ class _Molecules:
 
 
 def mine_substructures(
-    explained: Iterable[ClassedRecord | Rejected],
+    explained: Iterable[ClassifiedRecord | Rejected],
     library: Library,
     request: MiningRequest,
     class_names: Sequence[str],
     classes: Sequence[int],
     work: Work,
-) -> Mined:
+) -> MiningResult:
     """The salient substructures of a library.
 
     :param explained: its molecules, of which at least one is evidence
@@ -85,7 +85,7 @@ def mine_substructures(
         rejected,
         set(),
     )
-    return _Run(library, request, work, molecules, tuple(class_names), tuple(classes)).mined()
+    return _Run(library, request, work, molecules, tuple(class_names), tuple(classes)).result()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,28 +103,28 @@ class _Run:
     uncompared: list[Lost] = field(default_factory=list)
     """What came instead of which patterns lie within another."""
 
-    def mined(self) -> Mined:
+    def result(self) -> MiningResult:
         evidence = [i for i, values in enumerate(self.molecules.values) if values is not None]
-        taken = self._taken_apart(evidence)
+        fragments = self._fragments(evidence)
         by_class = self.molecules.of_class
         n_classes = len(self.class_names)
         given: dict[int, dict[str, Candidate]] = {}
         for class_index in self.classes:
-            given[class_index] = taken.candidates.get(class_index, {})
+            given[class_index] = fragments.candidates.get(class_index, {})
             if self.request.scheme is Scheme.FREQUENT:
-                n_evidence = sum(by_class[i] == class_index for i in taken.explained)
-                given[class_index] = self._frequent(taken.parts.get(class_index, []), n_evidence)
-        chosen, n_left_out = self._chosen(given)
+                n_evidence = sum(by_class[i] == class_index for i in fragments.explained)
+                given[class_index] = self._frequent(fragments.parts.get(class_index, []), n_evidence)
+        chosen, n_left_out = self._selected(given)
         smarts = tuple(dict.fromkeys(each.smarts for _, each in chosen))
-        held = self._held(smarts, {i for _, each in chosen for i in each.shown_in})
+        held = self._matches(smarts, {i for _, each in chosen for i in each.shown_in})
         kept = [i for i, each in enumerate(held) if each is not None]
-        explained = [i for i in kept if i in taken.explained]
+        explained = [i for i in kept if i in fragments.explained]
         n_molecules, n_explained = (np.bincount(by_class[rows], minlength=n_classes) for rows in (kept, explained))
         tally = Tally(self.molecules.positions, by_class, n_molecules, n_explained)
         graph_of = {each.smarts: each.graph for _, each in chosen}
         counted = tally.findings(self._occurrences(chosen, smarts, held))
         findings = with_wholes(counted, partial(self._within, graph_of))
-        return Mined(
+        return MiningResult(
             kind=kind_of_library(self.library),
             findings=tuple(findings),
             class_names=self.class_names,
@@ -135,14 +135,14 @@ class _Run:
             failures=SearchFailures(len(self.molecules.lost), len(self.unlisted), len(self.uncompared)),
         )
 
-    def _cut(self) -> Cut:
+    def _cut(self) -> CutSettings:
         asked = self.request
-        return Cut(asked.scheme, asked.cutoff, asked.complete, asked.min_atoms, asked.max_atoms, asked.seed)
+        return CutSettings(asked.scheme, asked.cutoff, asked.complete, asked.min_atoms, asked.max_atoms, asked.seed)
 
-    def _taken_apart(self, evidence: Sequence[int]) -> Taken:
+    def _fragments(self, evidence: Sequence[int]) -> FragmentCollection:
         watch = Stopwatch("Taking molecules apart", len(evidence), self.work.report)
-        taken = Taken()
-        task = partial(cut_at, self.library.source, self._cut())
+        fragments = FragmentCollection()
+        task = partial(cut_record, self.library.source, self._cut())
         items = ([self._item(i) for i in chunk] for chunk in self._chunks(evidence))
         done = 0
         for results in self.work.pool.map(task, items, cancel=self.work.cancel):
@@ -151,21 +151,21 @@ class _Run:
                 index = evidence[done]
                 done += 1
                 if isinstance(result, Lost):
-                    self._lose(index, result)
+                    self._reject_lost(index, result)
                 else:
-                    taken.add(index, int(self.molecules.of_class[index]), result)
+                    fragments.add(index, int(self.molecules.of_class[index]), result)
             watch.tell(done, rejected=len(self.molecules.rejected))
-        return taken
+        return fragments
 
     def _item(self, i: int) -> tuple[Span, Values | None]:
         return self.library.span(int(self.molecules.positions[i])), self.molecules.values[i]
 
-    def _chunks(self, items: Sequence[Given]) -> Iterator[Sequence[Given]]:
+    def _chunks(self, items: Sequence[Input]) -> Iterator[Sequence[Input]]:
         size = min(MOST_AT_ONCE, max(1, len(items) // (8 * self.work.pool.n_workers)))
         for start in range(0, len(items), size):
             yield items[start : start + size]
 
-    def _lose(self, index: int, lost: Lost) -> None:
+    def _reject_lost(self, index: int, lost: Lost) -> None:
         position = int(self.molecules.positions[index])
         title = self.library.text(position).title
         reason = f"finding its substructures {lost.reason}"
@@ -195,7 +195,7 @@ class _Run:
         )
         index = [i for i, _, _ in parts]
         found: dict[str, Candidate] = {}
-        names = self._made(name_graph, [pattern.graph for pattern in patterns])
+        names = self._map(name_graph, [pattern.graph for pattern in patterns])
         for pattern, named in zip(patterns, names, strict=True):
             if isinstance(named, Lost):
                 self.unlisted.add(len(self.unlisted))
@@ -206,12 +206,12 @@ class _Run:
             candidate.means = {i: (mean, mean * len(named.graph.labels)) for i, mean in means}
         return found
 
-    def _made(self, function: Callable[[Given], Made], items: Sequence[Given]) -> Iterator[Made | Lost]:
+    def _map(self, function: Callable[[Input], Output], items: Sequence[Input]) -> Iterator[Output | Lost]:
         for results in self.work.pool.map(function, self._chunks(items), cancel=self.work.cancel):
             self.work.raise_if_cancelled()
             yield from results
 
-    def _chosen(self, given: Mapping[int, Mapping[str, Candidate]]) -> tuple[list[tuple[int, Candidate]], int]:
+    def _selected(self, given: Mapping[int, Mapping[str, Candidate]]) -> tuple[list[tuple[int, Candidate]], int]:
         """Class and candidate of what is counted, those that most molecules give first; and how many are not."""
         all_given = [
             (class_index, candidate)
@@ -229,7 +229,7 @@ class _Run:
                 chosen.append((class_index, candidate))
         return chosen, len(all_given) - len(chosen)
 
-    def _held(self, smarts: tuple[str, ...], showing: Collection[int]) -> list[Held | None]:
+    def _matches(self, smarts: tuple[str, ...], showing: Collection[int]) -> list[PatternMatches | None]:
         """By molecule: the patterns that it contains.
 
         :param showing: molecules whose scaffold is wanted
@@ -237,13 +237,13 @@ class _Run:
         n_molecules = len(self.molecules.positions)
         watch = Stopwatch("Counting patterns", n_molecules, self.work.report)
         items = ([(*self._item(i), i in showing) for i in chunk] for chunk in self._chunks(range(n_molecules)))
-        task = partial(look_at, self.library.source, smarts, self._cut())
-        held: list[Held | None] = []
+        task = partial(match_patterns, self.library.source, smarts, self._cut())
+        held: list[PatternMatches | None] = []
         for results in self.work.pool.map(task, items, cancel=self.work.cancel):
             self.work.raise_if_cancelled()
             for result in results:
                 if isinstance(result, Lost):
-                    self._lose(len(held), result)
+                    self._reject_lost(len(held), result)
                 held.append(None if isinstance(result, Lost) else result)
             watch.tell(len(held), rejected=len(self.molecules.rejected))
         return [None if i in self.molecules.lost else each for i, each in enumerate(held)]
@@ -252,7 +252,7 @@ class _Run:
         self,
         chosen: Sequence[tuple[int, Candidate]],
         smarts: Sequence[str],
-        held: Sequence[Held | None],
+        held: Sequence[PatternMatches | None],
     ) -> Iterator[Occurrences]:
         """Of the candidates that enough molecules contain and that can be written, where they were met."""
         number = {text: i for i, text in enumerate(smarts)}
@@ -263,7 +263,7 @@ class _Run:
                 at_random[at, each_class] += share
         listed = [(class_index, each, holders.of([number[each.smarts]])) for class_index, each in chosen]
         listed = [each for each in listed if len(each[2]) > self.request.min_records]
-        written = self._made(write_form, [(each.graph, tuple(each.forms.items())) for _, each, _ in listed])
+        written = self._map(write_form, [(each.graph, tuple(each.forms.items())) for _, each, _ in listed])
         for (class_index, candidate, holding), form in zip(listed, written, strict=True):
             if isinstance(form, Lost):
                 self.unlisted.add(candidate.smarts)

@@ -105,7 +105,7 @@ class SearchFailures:
 NO_FAILURES = SearchFailures()
 
 
-def with_failures(asked: str, mined: Mined) -> str:
+def search_description(asked: str, mined: MiningResult) -> str:
     """How substructures were looked for, and what is unknown of them, in sentences.
 
     :param asked: as :meth:`MiningRequest.in_words` has it
@@ -115,7 +115,7 @@ def with_failures(asked: str, mined: Mined) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Mined:
+class MiningResult:
     """What was found in a library."""
 
     kind: Kind

@@ -16,8 +16,8 @@ from ...report.substructure_page import PageRow, page
 from ...substructure.findings import FEW_RECORDS, Finding, flags
 from ...wording import counted, sentence
 from ...work import Work
-from .draw_patterns import made_of_patterns, pattern_molblock
-from .substructure_search import Mined, file_kinds
+from .draw_patterns import map_patterns, pattern_molblock
+from .substructure_search import MiningResult, file_kinds
 
 COLUMNS = (
     "substructure",
@@ -60,7 +60,7 @@ def columns(kind: Kind) -> tuple[str, ...]:
     return tuple(called.get(name, name) for name in COLUMNS if name not in missing)
 
 
-def row(finding: Finding, mined: Mined, *, few: int = FEW_RECORDS) -> dict[str, object]:
+def row(finding: Finding, mined: MiningResult, *, few: int = FEW_RECORDS) -> dict[str, object]:
     """A substructure's row of the table: at least its :func:`columns`.
 
     :param few: records below which a pattern is flagged as resting on few
@@ -105,7 +105,7 @@ def _n_nodes(kind: Kind) -> str:
 
 def write_substructures(
     path: str,
-    mined: Mined,
+    mined: MiningResult,
     work: Work,
     *,
     heading: str = "",
@@ -142,7 +142,7 @@ def write_substructures(
         if kind == "smarts":
             file.writelines(f"{each['substructure']}\t{each['class']}\n" for each in rows)
         elif kind == "sdf":
-            made = made_of_patterns(pattern_molblock, patterns, "Writing substructures", work)
+            made = map_patterns(pattern_molblock, patterns, "Writing substructures", work)
             for block, each in zip(made, rows, strict=True):
                 if isinstance(block, Lost):
                     n_left_out += 1
@@ -151,12 +151,12 @@ def write_substructures(
                     file.write(mol_record(str(each["smiles"]), block, fields))
         else:
             draw = mined.kind.fragmenter.depict_pattern(Paper.WHITE)
-            pictures = made_of_patterns(draw, patterns, "Drawing substructures", work)
+            pictures = map_patterns(draw, patterns, "Drawing substructures", work)
             shown = (
                 PageRow(picture if isinstance(picture, Depiction) else None, each)
                 for picture, each in zip(pictures, rows, strict=True)
             )
-            file.writelines(page(heading, _told(mined), named, in_words, shown))
+            file.writelines(page(heading, _summary(mined), named, in_words, shown))
     return n_left_out
 
 
@@ -166,7 +166,7 @@ def left_out_in_words(n_left_out: int) -> str:
     return f"{counted(n_left_out, 'structure')} {verb} not in the file: writing took too long or failed"
 
 
-def _told(mined: Mined) -> str:
+def _summary(mined: MiningResult) -> str:
     """What the substructures were found in, a sentence for each class."""
     sentences = [
         f"{name}: {n_explained:,} of {mined.kind.words.counted(n)} explained."

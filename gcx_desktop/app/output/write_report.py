@@ -31,7 +31,7 @@ from ..explaining.draw_records import draw_records, why_not_drawn
 from ..explaining.explain_library import ExplainedRecord
 from ..explaining.explanation_source import ExplanationSource
 from ..explaining.request import ExplanationRequest
-from ..mining.draw_patterns import made_of_patterns
+from ..mining.draw_patterns import map_patterns
 from .write_results import ResultPlan, Written
 
 PICTURE_SCALE = 0.6
@@ -160,7 +160,7 @@ def _molecules(
 def _substructures(card: Card, findings: Sequence[Finding], work: Work) -> list[ReportSubstructure]:
     patterns = [finding.pattern for finding in findings]
     draw = kind_of_model(card).fragmenter.depict_pattern(Paper.WHITE)
-    pictures = made_of_patterns(draw, patterns, "Drawing substructures", work)
+    pictures = map_patterns(draw, patterns, "Drawing substructures", work)
     return [
         ReportSubstructure(
             finding, card.class_names[finding.class_index], picture if isinstance(picture, Depiction) else None

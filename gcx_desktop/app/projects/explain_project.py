@@ -25,7 +25,7 @@ from ...project.results import ResultBatch, StoredResults
 from ...project.rows import StoredMap, StoredPrediction, StoredRejection
 from ...project.store import Project
 from ...work import Work
-from ..explaining.explain_library import ExplainedRecord, judged
+from ..explaining.explain_library import ExplainedRecord, reject_invalid
 from ..explaining.request import ExplanationRequest, read_requested
 from .project_source import makes_molblocks, mask
 from .stored_records import fits, forget_damaged, from_store, has_known_codes, to_store
@@ -235,7 +235,7 @@ class _Run:
         return [
             record
             if isinstance(record, Rejected)
-            else judged(ExplainedRecord(record, explanations[record.position]), self.request.library)
+            else reject_invalid(ExplainedRecord(record, explanations[record.position]), self.request.library)
             for record in records
         ]
 

@@ -18,7 +18,7 @@ from ...library.record import Rejected
 from ...project.plain_values import list_of, number_of, plain_number, text_of, whole_of
 from ...substructure.findings import Finding
 from ...substructure.statistics import OddsRatio
-from ..mining.substructure_search import MOST_PATTERNS, NO_FAILURES, Mined, SearchFailures
+from ..mining.substructure_search import MOST_PATTERNS, NO_FAILURES, MiningResult, SearchFailures
 
 MAX_POSITIONS = 4_000_000
 """In all; more make a setting too large to be read with each opening."""
@@ -32,7 +32,7 @@ _FIGURES = (
 class StoredMiningResult:
     """What was found, and how."""
 
-    result: Mined
+    result: MiningResult
     description: str
     """How it was looked for, in a sentence."""
     model_hash: str
@@ -70,7 +70,7 @@ def stored_substructures(value: Any, kind: Kind, n_records: int) -> StoredMining
     """
     try:
         classes = tuple(text_of(name) for name in list_of(value["classes"]))
-        mined = Mined(
+        mined = MiningResult(
             kind=kind,
             findings=tuple(
                 _finding(each, kind, len(classes), n_records) for each in list_of(value["findings"])[:MOST_PATTERNS]

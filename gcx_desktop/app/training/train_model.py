@@ -110,13 +110,13 @@ def train_model(
     request: TrainingRequest,
     work: Work,
     *,
-    opened: Callable[[Library], object] = lambda _: None,
-    labels_known: Callable[[LabelMeaning], None] = lambda _: None,
+    on_opened: Callable[[Library], object] = lambda _: None,
+    on_labels_known: Callable[[LabelMeaning], None] = lambda _: None,
 ) -> Bundle:
     """Trains, judges and writes a model.
 
-    :param opened: is given the library before it is read
-    :param labels_known: is told what the labels mean, before the training begins
+    :param on_opened: is given the library before it is read
+    :param on_labels_known: is given what the labels mean, before the training begins
     :raises OutputError: before any work, if the folder cannot be written
     :raises UsageError: if the table cannot be trained on or divided as asked
     :raises Cancelled: if the user stopped it; nothing was written
@@ -126,10 +126,10 @@ def train_model(
     check_folder(request.output)
     if request.rejected is not None:
         check_output(request.rejected, forbid=request.table)
-    table = read_training_table(request.reading, work, opened=opened)
+    table = read_training_table(request.reading, work, on_opened=on_opened)
     if request.rejected is not None:
         write_rejected(request.rejected, table.rejected, forbid=request.table)
-    labels_known(table.meaning)
+    on_labels_known(table.meaning)
     names = table.class_names
     main = request.split or Protocol(table.kind.default_split)
     protocols = tuple(dict.fromkeys((main, *request.also_splits)))

@@ -87,12 +87,12 @@ class TrainingTableRequest:
 
 
 def read_training_table(
-    request: TrainingTableRequest, work: Work, *, opened: Callable[[Library], object] = lambda _: None
+    request: TrainingTableRequest, work: Work, *, on_opened: Callable[[Library], object] = lambda _: None
 ) -> TrainingTable:
     """Reads the records that have a label. What the labels mean is :func:`.training_meaning`'s to say. Of records that
     are the same thing the first is kept if their labels agree, and none if they do not.
 
-    :param opened: is given the library before it is read
+    :param on_opened: is given the library before it is read
     :raises LibraryError: if the file cannot be read
     :raises UnknownNameError: if there is no such column
     :raises UnsettledLabelsError: if it cannot be known what the labels mean
@@ -104,7 +104,7 @@ def read_training_table(
     if request.only_object_features and object_features is None:
         raise UsageError("--only-object-features needs their file; name it with --object-features")
     with open_library(path, request.options, others=other_files(object_features), cancel=work.cancel) as library:
-        opened(library)
+        on_opened(library)
         n_records = len(library) if request.limit is None else min(request.limit, len(library))
         kind = kind_of_library(library)
         label = label if kind.labels.name is None else kind.labels.name(library, label, tasks)

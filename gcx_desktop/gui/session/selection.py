@@ -206,11 +206,11 @@ class Selection(QObject):
 
     def _invalid(self, explained: ExplainedRecord) -> None:
         """The network says nothing of a record that could be read."""
-        from ...app.explaining.explain_library import judged  # torch comes with it, and is there by now
+        from ...app.explaining.explain_library import reject_invalid  # torch comes with it, and is there by now
 
         record, library = self._records[explained.position], self._state.now.library
         if isinstance(record, RecordToShow) and library is not None:
-            rejected = judged(explained, library)
+            rejected = reject_invalid(explained, library)
             if isinstance(rejected, Rejected):
                 self.unpredictable.emit(UnpredictableRecord(rejected, record.names, record.depiction, record.message))
 

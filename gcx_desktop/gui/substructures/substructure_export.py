@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from ...app.mining.substructure_search import Mined, file_kinds
+from ...app.mining.substructure_search import MiningResult, file_kinds
 from ...kinds.kind import Kind
 from ...wording import counted
 from ...work import Work
@@ -33,7 +33,7 @@ FILES = {
 """Suffix → the words in the menu."""
 
 
-def part_of(mined: Mined, numbers: Sequence[int]) -> Mined:
+def part_of(mined: MiningResult, numbers: Sequence[int]) -> MiningResult:
     """Only these findings, in this order; those that they are parts of are numbered anew."""
     place = {number: row for row, number in enumerate(numbers)}
     chosen = [mined.findings[number] for number in numbers]
@@ -71,7 +71,7 @@ class SubstructureExport(QObject):
         for name, action in self.actions_.items():
             action.setVisible(name in possible)
 
-    def ask(self, kind: str, mined: Mined, library: Path) -> None:
+    def ask(self, kind: str, mined: MiningResult, library: Path) -> None:
         """Asks where to write what is listed."""
         dialog = QFileDialog(
             self._window, "Export substructures", str(start_folder(library)), f"{FILES[kind]} (*.{kind})"
@@ -83,7 +83,7 @@ class SubstructureExport(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def write(self, mined: Mined, path: Path, library: Path) -> None:
+    def write(self, mined: MiningResult, path: Path, library: Path) -> None:
         """Writes a file whose suffix says the kind, in the background."""
         if self._latest.running:
             self.trouble.emit("substructures are being written; wait for that to end")

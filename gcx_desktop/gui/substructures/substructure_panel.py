@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QStackedWidget, Q
 from ...app.evaluation.labelled_records import LabelColumn, class_labels
 from ...app.libraries.row_filters import Chosen
 from ...app.libraries.shown_class import PREDICTED
-from ...app.mining.substructure_search import Mined, with_failures
+from ...app.mining.substructure_search import MiningResult, search_description
 from ...kinds.kind import Part
 from ...kinds.registry import CUSTOMARY
 from ...library.labels.label_meaning import shown
@@ -37,15 +37,15 @@ class SubstructuresPanel(QDockWidget):
 
     Signals: ``chosen(Chosen)``: the records that contain a substructure are wanted, ``opened(Chosen)``: as evidence;
     ``filter_wanted(smarts)``; ``report_wanted(findings, sentence, labels)``: they are to have a section in the report,
-    found as the sentence says, and what is said of the labels; ``found(Mined, sentence)``: something was looked for,
-    and how; ``note(sentence)``, ``trouble(sentence)``.
+    found as the sentence says, and what is said of the labels; ``found(MiningResult, sentence)``: a search ended,
+    and how it was asked for; ``note(sentence)``, ``trouble(sentence)``.
     """
 
     chosen = Signal(Chosen)
     opened = Signal(Chosen)
     filter_wanted = Signal(str)
     report_wanted = Signal(tuple, str, str)
-    found = Signal(Mined, str)
+    found = Signal(MiningResult, str)
     note = Signal(str)
     trouble = Signal(str)
 
@@ -53,7 +53,7 @@ class SubstructuresPanel(QDockWidget):
         super().__init__("Substructures", parent)
         self.setObjectName("substructures")
         self._session = session
-        self.mined: Mined | None = None
+        self.mined: MiningResult | None = None
         self._asked = ""
         """How what is shown was looked for."""
         self._latest = LatestTask(session.runner, self)
@@ -206,7 +206,7 @@ class SubstructuresPanel(QDockWidget):
         said = session.labels.of(label, card.class_names)
         request = self.choice.request(classes)
 
-        def job(link: Link) -> Mined:
+        def job(link: Link) -> MiningResult:
             from ...app.mining.mine_recurring import mine
 
             use_one_thread()
@@ -217,7 +217,7 @@ class SubstructuresPanel(QDockWidget):
             )
             return mine(request, explanations.request(), explanations.source(), explanations.work(link), labels)
 
-        def show(mined: Mined) -> None:
+        def show(mined: MiningResult) -> None:
             asked = request.in_words(mined.kind, labelled=bool(label))
             self.show_mined(mined, asked)
             self.found.emit(mined, asked)
@@ -225,7 +225,7 @@ class SubstructuresPanel(QDockWidget):
         about = JobDescription("Finding substructures", "Substructures are being looked for.")
         self._latest.start(job, about, done=show, failed=self.trouble.emit)
 
-    def show_mined(self, mined: Mined, asked: str) -> None:
+    def show_mined(self, mined: MiningResult, asked: str) -> None:
         """Shows what was found, now or when its project was saved.
 
         :param asked: how it was looked for, in a sentence
@@ -343,7 +343,7 @@ class SubstructuresPanel(QDockWidget):
 
     def _add_to_report(self) -> None:
         if self.mined is not None and self.table.selected:
-            asked = with_failures(self._asked, self.mined)
+            asked = search_description(self._asked, self.mined)
             self.report_wanted.emit(tuple(self.table.selected), asked, self.mined.labels_in_words)
 
     def _export(self, kind: str) -> None:

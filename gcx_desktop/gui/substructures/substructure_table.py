@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QSize, Qt, 
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QTableView, QWidget
 
-from ...app.mining.substructure_search import Mined
+from ...app.mining.substructure_search import MiningResult
 from ...kinds.kind import Kind
 from ...pool import WorkerPool
 from ...substructure.findings import Finding
@@ -96,7 +96,7 @@ class PatternTable(QTableView):
             self.setColumnHidden(column, column in without_meaning(kind))
         self._make_room_for_pictures()
 
-    def show_mined(self, mined: Mined | None) -> None:
+    def show_mined(self, mined: MiningResult | None) -> None:
         """``None`` for nothing."""
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.DescendingOrder)
         self.patterns.show(mined.findings if mined is not None else (), mined.class_names if mined is not None else ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ...app.mining.substructure_search import Mined
+from ...app.mining.substructure_search import MiningResult
 from ...kinds.kind import Kind, Words
 from ...substructure.findings import Finding
 from ...substructure.schemes import Scheme
@@ -152,7 +152,7 @@ def doubts(found: Sequence[str]) -> str:
     return "\n".join(f"{flag}: {FEW_TIPS[flag]}" if flag in FEW_TIPS else flag for flag in found)
 
 
-def account(mined: Mined, n_seen: int) -> str:
+def account(mined: MiningResult, n_seen: int) -> str:
     """Such as "37 of 453 substructures · unknown in 2 molecules"."""
     n = len(mined.findings)
     listed = counted(n, "substructure") if n_seen == n else f"{n_seen:,} of {counted(n, 'substructure')}"
@@ -160,7 +160,7 @@ def account(mined: Mined, n_seen: int) -> str:
     return f"{listed} · unknown in {mined.kind.words.counted(unknown)}" if unknown else listed
 
 
-def evidence(mined: Mined) -> str:
+def evidence(mined: MiningResult) -> str:
     """What they were found in, a line for each class."""
     words = mined.kind.words
     lines = [

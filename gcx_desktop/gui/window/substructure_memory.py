@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from ...app.mining.substructure_search import Mined
+from ...app.mining.substructure_search import MiningResult
 from ...app.projects.project_source import SUBSTRUCTURES
 from ...app.projects.stored_substructures import StoredMiningResult, stored_substructures, substructure_settings
 from ..session.project_model import ProjectModel
@@ -54,7 +54,7 @@ class SubstructureMemory(QObject):
         if self._session.libraries.rows is not None:
             self._stored = settings.get(SUBSTRUCTURES)
 
-    def _keep(self, mined: Mined, asked: str) -> None:
+    def _keep(self, mined: MiningResult, asked: str) -> None:
         session, self._stored = self._session, None
         found = StoredMiningResult(mined, asked, self._model.wanted.hash, session.now.steps)
         stored = substructure_settings(found)

@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 from gcx_desktop.app.mining.count_pieces import count_pieces
-from gcx_desktop.app.mining.gathered_pieces import GatheredPieces
+from gcx_desktop.app.mining.piece_collection import PieceCollection
 from gcx_desktop.app.mining.substructure_search import MiningRequest
 from gcx_desktop.substructure.findings import Finding, flags
 
 ALL = MiningRequest(min_records=0)
 
 
-def hand() -> GatheredPieces:
+def hand() -> PieceCollection:
     """Three records of class 0, of which two are evidence, and one of class 1."""
-    made = GatheredPieces(cutoff=0.4, seed=0)
+    made = PieceCollection(cutoff=0.4, seed=0)
     made.add(3, 0, {"cat": [(0,)], "mat": [(1,)], "(cat, on, mat)": [(0, 1)]}, np.array([1.0, 0.5]))
     made.add(5, 0, {"cat": [(0,), (1,)], "mat": [(2,)]}, np.array([0.2, 0.6, 0.8]))
     made.add(6, 1, {"cat": [(0,)], "dog": [(1,)]}, np.array([0.1, 1.0]))
@@ -93,7 +93,7 @@ def test_what_few_records_contain_or_show_is_not_listed(
 
 def test_the_prevalence_at_random_is_that_of_as_many_random_nodes() -> None:
     def random_prevalence(seed: int) -> float:
-        made = GatheredPieces(cutoff=0.5, seed=seed)
+        made = PieceCollection(cutoff=0.5, seed=seed)
         for position in range(300):
             made.add(position, 0, {"one": [(0,)], "other": [(1,), (2,), (3,)]}, np.array([0.9, 0.1, 0.1, 0.1]))
         (found,) = count_pieces(made, ALL, [0], 1).findings

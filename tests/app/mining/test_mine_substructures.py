@@ -15,13 +15,13 @@ from rdkit import Chem
 from gcx_desktop.app.evaluation.labelled_records import class_labels
 from gcx_desktop.app.explaining.explain_library import explain_library
 from gcx_desktop.app.explaining.request import ExplanationRequest
-from gcx_desktop.app.mining.cut_records import cut_at, look_at, name_graph, write_form
+from gcx_desktop.app.mining.cut_records import cut_record, match_patterns, name_graph, write_form
 from gcx_desktop.app.mining.mine_recurring import mine
 from gcx_desktop.app.mining.substructure_search import (
-    Mined,
     MiningRequest,
+    MiningResult,
     SearchFailures,
-    with_failures,
+    search_description,
 )
 from gcx_desktop.errors import Cancelled, LibraryError, UnknownNameError, UsageError
 from gcx_desktop.explain.method import method
@@ -82,7 +82,7 @@ def mined(
     labelled: bool = True,
     preparation: Preparation = AS_RECORDED,
     **more: object,
-) -> Mined:
+) -> MiningResult:
     bundle = nitrogen_network()
     with open_library(path) as library:
         labels = class_labels(library, "amine", bundle.card.class_names) if labelled else None
@@ -90,7 +90,7 @@ def mined(
         return mine(request, explanation, explain_library, Work(pool, **more), labels)  # type: ignore[arg-type]
 
 
-def by_smiles(found: Mined) -> dict[str, Finding]:
+def by_smiles(found: MiningResult) -> dict[str, Finding]:
     return {each.pattern.text: each for each in found.findings}
 
 
@@ -274,7 +274,7 @@ class LosingPool:
             lost = False
 
 
-@pytest.mark.parametrize("function", [cut_at, look_at])
+@pytest.mark.parametrize("function", [cut_record, match_patterns])
 def test_a_record_that_hangs_is_rejected_and_costs_itself_only(
     function: Callable[..., object], tmp_path: Path, pool: WorkerPool
 ) -> None:
@@ -286,7 +286,7 @@ def test_a_record_that_hangs_is_rejected_and_costs_itself_only(
         "finding its substructures took longer than 10 s"
     ]
     assert found.failures == SearchFailures(n_records=1)
-    assert with_failures("Asked.", found) == (
+    assert search_description("Asked.", found) == (
         "Asked. Unknown in 1 molecule, whose search took too long or failed; rejected, and counted nowhere."
     )
 

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from rdkit import Chem
 
 from gcx_desktop.app.mining.draw_patterns import pattern_molblock
-from gcx_desktop.app.mining.substructure_search import Mined
+from gcx_desktop.app.mining.substructure_search import MiningResult
 from gcx_desktop.app.mining.write_substructures import COLUMNS, row, write_substructures
 from gcx_desktop.depict.colour import Paper
 from gcx_desktop.errors import Cancelled, OutputError, UsageError
@@ -72,20 +72,20 @@ def finding(of: Pattern, n_positive: int, n_negative: int, part_of: tuple[int, .
 
 
 @pytest.fixture
-def found() -> Mined:
+def found() -> MiningResult:
     findings = (
         finding(pattern("FC(F)F"), 8, 0),
         finding(pattern("O=[N+][O-]"), 6, 2, part_of=(0,)),
         finding(pattern("c1ccccc1", 0, 1, 2), 12, 4),
     )
-    return Mined(MOLECULES, findings, ("no", "<yes> & so"), (22, 18), (20, 10), 0, ())
+    return MiningResult(MOLECULES, findings, ("no", "<yes> & so"), (22, 18), (20, 10), 0, ())
 
 
 def test_the_columns_begin_with_those_of_the_conventions() -> None:
     assert COLUMNS[: len(CONVENTION)] == CONVENTION
 
 
-def test_a_row_has_every_column_and_plain_values(found: Mined) -> None:
+def test_a_row_has_every_column_and_plain_values(found: MiningResult) -> None:
     first = row(found.findings[0], found)
     assert set(first) == set(COLUMNS)
     assert (first["n_explained"], first["r_explained"], first["r_class"]) == (4, 0.5, 1.0)
@@ -96,7 +96,9 @@ def test_a_row_has_every_column_and_plain_values(found: Mined) -> None:
 
 
 @pytest.mark.parametrize("kind", ["csv", "tsv", "json", "parquet", "xlsx"])
-def test_a_table_holds_a_row_for_each_substructure(kind: str, found: Mined, tmp_path: Path, pool: WorkerPool) -> None:
+def test_a_table_holds_a_row_for_each_substructure(
+    kind: str, found: MiningResult, tmp_path: Path, pool: WorkerPool
+) -> None:
     path = tmp_path / f"out.{kind}"
     write_substructures(str(path), found, Work(pool))
     if kind in ("csv", "tsv"):
@@ -118,7 +120,7 @@ def test_a_table_holds_a_row_for_each_substructure(kind: str, found: Mined, tmp_
 
 
 def test_an_empty_list_has_its_header(tmp_path: Path, pool: WorkerPool) -> None:
-    nothing = Mined(MOLECULES, (), ("no", "yes"), (1, 1), (1, 1), 0, ())
+    nothing = MiningResult(MOLECULES, (), ("no", "yes"), (1, 1), (1, 1), 0, ())
     for kind in ("csv", "sdf", "smarts", "html", "parquet"):
         write_substructures(str(tmp_path / f"out.{kind}"), nothing, Work(pool))
     assert (tmp_path / "out.csv").read_text().startswith(",".join(CONVENTION))
@@ -126,7 +128,7 @@ def test_an_empty_list_has_its_header(tmp_path: Path, pool: WorkerPool) -> None:
 
 
 def test_an_sdf_has_a_record_for_each_substructure_with_its_statistics(
-    found: Mined, tmp_path: Path, pool: WorkerPool
+    found: MiningResult, tmp_path: Path, pool: WorkerPool
 ) -> None:
     path = tmp_path / "out.sdf"
     write_substructures(str(path), found, Work(pool))
@@ -138,7 +140,7 @@ def test_an_sdf_has_a_record_for_each_substructure_with_its_statistics(
     assert mols[0].GetConformer().GetPositions()[:, :2].std() > 0.1
 
 
-def test_a_list_of_smarts_can_be_read_back(found: Mined, tmp_path: Path, pool: WorkerPool) -> None:
+def test_a_list_of_smarts_can_be_read_back(found: MiningResult, tmp_path: Path, pool: WorkerPool) -> None:
     path = tmp_path / "out.smarts"
     write_substructures(str(path), found, Work(pool))
     queries = [Chem.MolFromSmarts(line.split("\t")[0]) for line in path.read_text().splitlines()]
@@ -146,7 +148,7 @@ def test_a_list_of_smarts_can_be_read_back(found: Mined, tmp_path: Path, pool: W
 
 
 def test_a_page_holds_its_pictures_fetches_nothing_and_its_text_is_escaped(
-    found: Mined, tmp_path: Path, pool: WorkerPool
+    found: MiningResult, tmp_path: Path, pool: WorkerPool
 ) -> None:
     path = tmp_path / "out.html"
     write_substructures(str(path), found, Work(pool), heading="<script>alert(1)</script>.csv")
@@ -166,7 +168,7 @@ def test_what_is_no_molecule_has_the_columns_that_have_a_meaning(tmp_path: Path,
         Piece(("(a <b>, on, c)",), ("a <b>", "c")),
     )
     findings = tuple(replace(finding(pattern("C"), 5, 3), pattern=each, n_scaffolds=None) for each in pieces)
-    found = Mined(SCENES, findings, ("in", "out"), (9, 9), (9, 1), 0, ())
+    found = MiningResult(SCENES, findings, ("in", "out"), (9, 9), (9, 1), 0, ())
     table, page = tmp_path / "out.parquet", tmp_path / "out.html"
     write_substructures(str(table), found, Work(pool))
     columns = pq.read_table(table)
@@ -193,13 +195,13 @@ def test_half_a_ring_is_drawn_and_written_without_hydrogens_that_nobody_knows() 
     assert "  4" in pattern_molblock(half)
 
 
-def test_a_suffix_that_says_nothing_is_refused_with_those_that_would_do(found: Mined, pool: WorkerPool) -> None:
+def test_a_suffix_that_says_nothing_is_refused_with_those_that_would_do(found: MiningResult, pool: WorkerPool) -> None:
     with pytest.raises(UsageError, match=r"possible are .*\.smarts, \.html"):
         write_substructures("out.pdf", found, Work(pool))
 
 
 def test_nothing_is_left_of_a_file_that_was_stopped_or_cannot_be_written(
-    found: Mined, tmp_path: Path, pool: WorkerPool
+    found: MiningResult, tmp_path: Path, pool: WorkerPool
 ) -> None:
     cancel = CancelToken()
     cancel.cancel()

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gcx_desktop.app.mining.substructure_search import Mined, SearchFailures
+from gcx_desktop.app.mining.substructure_search import MiningResult, SearchFailures
 from gcx_desktop.app.projects import stored_substructures as module
 from gcx_desktop.app.projects.stored_substructures import (
     StoredMiningResult,
@@ -57,7 +57,7 @@ def found() -> StoredMiningResult:
     meaning = LabelMeaning(
         "active", ("no", "yes"), ((LabelValue("0", 4), 0), (LabelValue("1", 3), 1)), 1, ("a note",), True, "yes"
     )
-    mined = Mined(
+    mined = MiningResult(
         CUSTOMARY,
         (finding(0, (1,)), finding(1)),
         ("no", "yes"),
@@ -160,7 +160,9 @@ def test_what_would_be_too_much_is_not_stored(monkeypatch: pytest.MonkeyPatch) -
 def test_pieces_that_a_kind_names_are_the_same_after_they_were_stored() -> None:
     scenes = kind_of_format(Format.SCENES)
     piece = Piece(("man riding horse",), ("man", "horse"))
-    mined = Mined(scenes, (replace(finding(0), pattern=piece, n_scaffolds=None),), ("no", "yes"), (4, 3), (2, 2), 0, ())
+    mined = MiningResult(
+        scenes, (replace(finding(0), pattern=piece, n_scaffolds=None),), ("no", "yes"), (4, 3), (2, 2), 0, ()
+    )
     settings = substructure_settings(StoredMiningResult(mined, "", "", Preparation()))
     after = stored_substructures(through_json(settings), scenes, 8)
     assert after is not None

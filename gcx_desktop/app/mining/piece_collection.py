@@ -16,7 +16,7 @@ RANDOM_DRAWS = 5
 
 
 @dataclass(slots=True)
-class GatheredPieces:
+class PieceCollection:
     """What was met in the records of a library. A piece is a number, by which it is known everywhere here."""
 
     cutoff: float

@@ -14,7 +14,7 @@ from ...kinds.kind import ReadRecord
 from ...kinds.registry import kind_of_library
 from ...library.record import Rejected
 from ...work import Work
-from ..evaluation.label_suspicion import LabelsBesidePredictions
+from ..evaluation.label_suspicion import LabelComparison
 from ..evaluation.labelled_records import NO_LABEL
 from ..explaining.explain_library import check_valid
 from ..explaining.explanation_source import ExplanationSource
@@ -22,7 +22,7 @@ from ..explaining.request import ExplanationRequest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ClassedRecord:
+class ClassifiedRecord:
     """A record and its map, if that is evidence."""
 
     read: ReadRecord
@@ -33,22 +33,22 @@ class ClassedRecord:
     asked for."""
 
 
-def classed_records(
+def classified_records(
     request: ExplanationRequest,
     classes: Collection[int],
     source: ExplanationSource,
     work: Work,
     *,
     labels: NDArray[np.int64] | None = None,
-    judged: LabelsBesidePredictions | None = None,
-) -> Iterator[ClassedRecord | Rejected]:
+    comparison: LabelComparison | None = None,
+) -> Iterator[ClassifiedRecord | Rejected]:
     """Those that count, in the order of the positions.
 
     :param request: by one method
     :param classes: those that are explained
     :param labels: [n_records of the library], class indices or ``NO_LABEL``, whose records do not count; ``None`` if
         the prediction is the class
-    :param judged: is given each label and what is predicted of its record
+    :param comparison: is given each label and what is predicted of its record
     :raises UsageError: after the last, if not one is evidence
     :raises Cancelled: between two batches, once ``work.cancel`` is set
     """
@@ -65,16 +65,16 @@ def classed_records(
             continue
         predicted = result.explanation.predicted
         class_index = predicted if labels is None else int(labels[result.position])
-        if judged is not None and labels is not None:
-            judged.add(class_index, result.explanation.probabilities)
+        if comparison is not None and labels is not None:
+            comparison.add(class_index, result.explanation.probabilities)
         values = None
         if class_index == predicted and predicted in classes:
             evident, values = True, relative(result.explanation.maps[method.id])[:, predicted]
-        yield ClassedRecord(result.read, class_index, values)
+        yield ClassifiedRecord(result.read, class_index, values)
     if not evident:
         check_valid(library, rejected, len(wanted))
         how = "predicted as" if labels is None else "predicted rightly as"
         names = " or ".join(request.bundle.card.class_names[each] for each in classes)
         record = kind_of_library(library).words.record
-        suspicion = f"; {judged.suspicion}" if judged is not None and judged.suspicion else ""
+        suspicion = f"; {comparison.suspicion}" if comparison is not None and comparison.suspicion else ""
         raise UsageError(f"{library.path}: no {record} is {how} {names}, so there is nothing to explain{suspicion}")

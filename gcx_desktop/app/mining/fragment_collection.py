@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ...substructure.fragments import OpenBonds
 from ...substructure.labelled_graph import LabelledGraph
-from .cut_records import Pieces, Values
+from .cut_records import MoleculeFragments, Values
 
 
 @dataclass(slots=True)
@@ -26,7 +26,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class FragmentCollection:
     """What is kept of the molecules that were taken apart, gathered as they come."""
 
     explained: set[int] = field(default_factory=set)
@@ -36,7 +36,7 @@ class Taken:
     parts: dict[int, list[tuple[int, LabelledGraph, Values]]] = field(default_factory=dict)
     """Of the scheme ``FREQUENT``, by class: molecule, all that is salient, and its atoms' values."""
 
-    def add(self, i: int, class_index: int, pieces: Pieces) -> None:
+    def add(self, i: int, class_index: int, pieces: MoleculeFragments) -> None:
         """What was found in a molecule of a class; molecules come in order."""
         self.explained.add(i)
         if pieces.part is not None and pieces.values is not None:
