@@ -25,7 +25,7 @@ from gcx_desktop.gcn.bundle import Bundle
 from gcx_desktop.gcn.card import Card
 from gcx_desktop.gcn.network import Network
 from gcx_desktop.gcn.settings import Settings
-from gcx_desktop.gcn.splits import Protocol
+from gcx_desktop.gcn.split_protocol import SplitProtocol
 from gcx_desktop.gcn.training import Examples, FitPlan, fit
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES, decode
 from gcx_desktop.library.library import open_library
@@ -104,7 +104,7 @@ def print_paper(data: Path, epochs: int = EPOCHS) -> None:
         with WorkerPool() as pool:
             table = read_training_table(TrainingTableRequest(path, task.label), Work(pool))
             seen = _evaluate(path, table, _fit_all(table, epochs), table.positions, pool)
-            split = checked_split(Protocol.SCAFFOLD_BALANCED, table, table.class_names, 0)
+            split = checked_split(SplitProtocol.SCAFFOLD_BALANCED, table, table.class_names, 0)
             examples = Examples(table.graphs, table.labels)
             held_out = fit_split(
                 examples, split, FitPlan(len(table.class_names), decode, Settings(), 0), report=_tell

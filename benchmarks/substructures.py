@@ -30,7 +30,7 @@ from gcx_desktop.substructure.fragments import labelled_graph
 from gcx_desktop.substructure.frequency import frequent_patterns
 from gcx_desktop.substructure.labelled_graph import LabelledGraph
 from gcx_desktop.substructure.patterns import as_molecule
-from gcx_desktop.substructure.schemes import Scheme
+from gcx_desktop.substructure.scheme import Scheme
 from gcx_desktop.work import Work
 
 N_PATTERNS = 500

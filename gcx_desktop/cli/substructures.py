@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..app.explaining.method_names import DEFAULT_METHOD, METHOD_NAMES
 from ..explain.saliency_cutoff import PAPER_CUTOFF
+from ..substructure.scheme import Scheme
 from ..terminal import say
 from ..wording import counted
 from . import common, options
@@ -17,8 +18,6 @@ from .progress_bar import progress_bar
 if TYPE_CHECKING:
     from ..app.mining.substructure_search import MiningResult
 
-SCHEMES = ("salient", "brics", "scaffold", "rings", "groups", "frequent")
-"""As ``substructure.schemes``; a test keeps them equal."""
 ALL = "all"
 _MAX_ATOMS = {"frequent": 8}
 _MAX_ATOMS_OTHERWISE = 50
@@ -58,8 +57,8 @@ def add_parser(commands: Any) -> None:
     )
     command.add_argument(
         "--scheme",
-        choices=SCHEMES,
-        default=SCHEMES[0],
+        choices=[scheme.value for scheme in Scheme],
+        default=Scheme.SALIENT.value,
         help="what a fragment is: connected salient atoms, a piece of another scheme, or what many molecules' salient "
         "parts have in common (default: %(default)s)",
     )
@@ -140,7 +139,6 @@ def run(args: argparse.Namespace) -> None:
         from ..app.explaining.request import ExplanationRequest
         from ..app.mining.substructure_search import MiningRequest
         from ..explain.method import method
-        from ..substructure.schemes import Scheme
         from ..work import Work
 
         request = MiningRequest(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..gcn.settings import Settings
+from ..gcn.split_protocol import SplitProtocol
 from ..terminal import say
 from ..wording import counted, visible
 from . import common, options
@@ -17,8 +18,6 @@ from .progress_bar import progress_bar
 if TYPE_CHECKING:
     from ..gcn.bundle import Bundle
 
-SPLITS = ("scaffold", "scaffold-balanced", "random")
-"""As ``gcn.splits.Protocol``; a test keeps them equal."""
 _SETTINGS: tuple[tuple[str, str, Callable[[str], Any], str], ...] = (
     ("--epochs", "max_epochs", int, "at most so many; validation chooses"),
     ("--patience", "patience", int, "epochs without a better validation AUC before stopping"),
@@ -61,9 +60,10 @@ def add_parser(commands: Any) -> None:
         help="of scene graphs: have the visual features in the place of category and box, not besides",
     )
     options.add_table_options(command)
-    command.add_argument("--split", choices=SPLITS, help="80/10/10; default: scaffold, of scene graphs random")
+    splits = [protocol.value for protocol in SplitProtocol]
+    command.add_argument("--split", choices=splits, help="80/10/10; default: scaffold, of scene graphs random")
     command.add_argument(
-        "--also-split", choices=SPLITS, action="append", default=[], help="one more row of metrics; may be repeated"
+        "--also-split", choices=splits, action="append", default=[], help="one more row of metrics; may be repeated"
     )
     command.add_argument("--seeds", metavar="N", type=options.positive, default=5, help="runs (default: %(default)s)")
     command.add_argument("--seed", metavar="BASE", type=int, default=0, help="the first seed (default: %(default)s)")
@@ -120,7 +120,6 @@ def run(args: argparse.Namespace) -> None:
     import torch
 
     from ..app.training.train_model import TrainingRequest, train_model
-    from ..gcn.splits import Protocol
     from ..pool import WorkerPool
     from ..work import Work
 
@@ -135,8 +134,8 @@ def run(args: argparse.Namespace) -> None:
         without_defining=args.without_defining,
         object_features=args.object_features,
         only_object_features=args.only_object_features,
-        split=None if args.split is None else Protocol(args.split),
-        also_splits=tuple(Protocol(name) for name in args.also_split),
+        split=None if args.split is None else SplitProtocol(args.split),
+        also_splits=tuple(SplitProtocol(name) for name in args.also_split),
         n_seeds=args.seeds,
         base_seed=args.seed,
         settings=Settings(widths=args.widths, **{name: getattr(args, name) for _, name, _, _ in _SETTINGS}),

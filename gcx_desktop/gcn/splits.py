@@ -18,33 +18,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .split_protocol import SplitProtocol
+
 TRAIN_SHARE, VALIDATION_SHARE = 0.8, 0.1
 
 
-class Protocol(StrEnum):
-    """How examples are divided."""
-
-    SCAFFOLD = "scaffold"
-    SCAFFOLD_BALANCED = "scaffold-balanced"
-    RANDOM = "random"
-
-
 DESCRIPTIONS = {
-    Protocol.SCAFFOLD: (
+    SplitProtocol.SCAFFOLD: (
         "Bemis-Murcko scaffold split 80/10/10 as in MoleculeNet: whole scaffolds, the largest first, into train, then "
         "validation, then test; one split for all seeds, which vary what training draws at random"
     ),
-    Protocol.SCAFFOLD_BALANCED: (
+    SplitProtocol.SCAFFOLD_BALANCED: (
         "Bemis-Murcko scaffold split 80/10/10: whole scaffolds in an order shuffled by the seed, those larger than "
         "half a validation part first, each into the first of train, validation and test with room; "
         "another split for every seed"
     ),
-    Protocol.RANDOM: "random split 80/10/10, stratified by class; another split for every seed",
+    SplitProtocol.RANDOM: "random split 80/10/10, stratified by class; another split for every seed",
 }
 
 
@@ -60,15 +53,15 @@ class Split:
         return {"train": self.train, "validation": self.validation, "test": self.test}
 
 
-def divide(protocol: Protocol, labels: NDArray[np.integer], groups: Sequence[str], seed: int) -> Split:
+def divide(protocol: SplitProtocol, labels: NDArray[np.integer], groups: Sequence[str], seed: int) -> Split:
     """The split of examples by a protocol.
 
     :param labels: [n], class indices
     :param groups: [n], group keys
     """
-    if protocol is Protocol.SCAFFOLD:
+    if protocol is SplitProtocol.SCAFFOLD:
         return largest_groups_first(groups)
-    if protocol is Protocol.SCAFFOLD_BALANCED:
+    if protocol is SplitProtocol.SCAFFOLD_BALANCED:
         return shuffled_groups(groups, seed)
     return stratified(labels, seed)
 

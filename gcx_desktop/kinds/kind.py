@@ -20,7 +20,7 @@ from ..library.record import CompanionFile, Format, OtherFormat, Rejected, Sourc
 from ..pool import Packing
 from ..substructure.findings import Recurring
 from ..substructure.pieces import restored_piece
-from ..substructure.schemes import Scheme
+from ..substructure.scheme import Scheme
 from ..wording import counted
 
 if TYPE_CHECKING:

@@ -9,9 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from gcx_desktop.app.mining.write_substructures import COLUMNS
-from gcx_desktop.cli import substructures
 from gcx_desktop.cli.main import main
-from gcx_desktop.substructure.schemes import Scheme
 
 
 @pytest.fixture
@@ -68,10 +66,6 @@ def test_the_cutoff_has_an_older_name(library: Path) -> None:
         assert run(library, "-o", str(out), *given) == 0
     default, new, old = (out.read_bytes() for out in outs)
     assert default != new == old
-
-
-def test_the_schemes_of_the_command_are_all_there_are() -> None:
-    assert tuple(Scheme) == substructures.SCHEMES
 
 
 def test_the_report_has_the_first_of_each_class_and_how_to_make_it_again(library: Path) -> None:

@@ -8,8 +8,9 @@ from rdkit import Chem
 from rdkit.Chem.Scaffolds.MurckoScaffold import GetScaffoldForMol
 
 from gcx_desktop.substructure import fragments
+from gcx_desktop.substructure.cutting import pieces, salient_parts
 from gcx_desktop.substructure.patterns import write_attached, write_pattern
-from gcx_desktop.substructure.schemes import Scheme, pieces, salient_parts
+from gcx_desktop.substructure.scheme import Scheme
 
 PARACETAMOL = "CC(=O)Nc1ccc(O)cc1"
 DRUGS = (

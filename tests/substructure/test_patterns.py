@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from rdkit import Chem
 
 from gcx_desktop.substructure import patterns
+from gcx_desktop.substructure.cutting import pieces
 from gcx_desktop.substructure.fragments import heavy_neighbours, labelled_graph, random_part
 from gcx_desktop.substructure.labelled_graph import LabelledGraph, atom_label, atom_properties
-from gcx_desktop.substructure.schemes import Scheme, pieces
+from gcx_desktop.substructure.scheme import Scheme
 
 SMILES = (
     "CN1CCC[C@H]1c1cccnc1",

@@ -40,7 +40,7 @@ from .labelled_records import NO_LABEL, ClassLabels
 CURVE_CUTOFFS = (0.0, PAPER_CUTOFF, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 """Of a record's nodes, the strongest of which are masked."""
-RANDOM_DRAWS = 3
+RANDOM_MAPS = 3
 """Random maps beside each map, of its size."""
 _AT_ONCE = 200
 
@@ -258,7 +258,7 @@ class _Asked:
     def random(self, size: int) -> list[int]:
         """The numbers of random masks of a size; the same ones each time."""
         if size not in self._drawn:
-            draws = 1 if size in (0, self.graph.n_nodes) else RANDOM_DRAWS
+            draws = 1 if size in (0, self.graph.n_nodes) else RANDOM_MAPS
             orders = [self._random.permutation(self.graph.n_nodes) for _ in range(draws)]
             self._drawn[size] = [self.number(order < size) for order in orders]
         return self._drawn[size]

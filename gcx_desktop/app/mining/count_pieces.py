@@ -13,9 +13,9 @@ from ...substructure.findings import Finding, Recurring
 from ...substructure.item_sets import closed_sets
 from ...substructure.pieces import Piece, names_of
 from ...substructure.tally import Occurrences, Tally, with_wholes
-from .piece_collection import RANDOM_DRAWS, PieceCollection
+from .piece_collection import PieceCollection
 from .rows_of_pieces import Numbers, RowsOfPieces, rows_of_pieces
-from .substructure_search import MiningRequest
+from .substructure_search import RANDOM_DRAWS, MiningRequest
 
 
 @dataclass(frozen=True, slots=True)

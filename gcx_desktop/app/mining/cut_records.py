@@ -16,6 +16,7 @@ from ...errors import GcxError
 from ...graph.scaffold import scaffold_key
 from ...kinds.molecules.reader import read_molecule_at
 from ...library.record import Rejected, Source, Span
+from ...substructure.cutting import pieces, salient_parts
 from ...substructure.fragments import (
     Neighbours,
     OpenBonds,
@@ -37,13 +38,11 @@ from ...substructure.patterns import (
     write_attached,
     write_pattern,
 )
-from ...substructure.schemes import Scheme, pieces, salient_parts
+from ...substructure.scheme import Scheme
+from .substructure_search import RANDOM_DRAWS
 
 if TYPE_CHECKING:
     from rdkit.Chem import Mol
-
-RANDOM_DRAWS = 5
-"""Random parts beside each salient part, of its size."""
 
 Values = NDArray[np.float32]
 """[n_record_atoms], the map of a molecule's predicted class relative to its largest value over all classes; 0 at

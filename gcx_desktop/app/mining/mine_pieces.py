@@ -13,7 +13,7 @@ from typing import Any
 from ...errors import UsageError
 from ...kinds.kind import Kind, Pieces
 from ...library.record import Rejected
-from ...substructure.schemes import Scheme
+from ...substructure.scheme import Scheme
 from .classified_records import ClassifiedRecord
 from .count_pieces import count_pieces
 from .piece_collection import PieceCollection

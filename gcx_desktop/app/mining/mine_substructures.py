@@ -26,7 +26,7 @@ from ...substructure.findings import Recurring
 from ...substructure.frequency import frequent_patterns
 from ...substructure.labelled_graph import LabelledGraph
 from ...substructure.patterns import parts_of
-from ...substructure.schemes import Scheme
+from ...substructure.scheme import Scheme
 from ...substructure.tally import Occurrences, Tally, with_wholes
 from ...work import Work
 from ..explaining.read_records import MOST_AT_ONCE

@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 
 from ...kinds.kind import Pieces
 from .rows_of_pieces import Numbers
-
-RANDOM_DRAWS = 5
-"""As many random nodes as there are salient ones, so often."""
+from .substructure_search import RANDOM_DRAWS
 
 
 @dataclass(slots=True)

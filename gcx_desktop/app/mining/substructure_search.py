@@ -12,9 +12,11 @@ from ...library.record import Rejected
 from ...library.writing.output import ROW_KINDS
 from ...substructure.findings import Finding
 from ...substructure.frequency import check_bounds
-from ...substructure.schemes import Scheme
+from ...substructure.scheme import Scheme
 from ...wording import counted, sentence
 
+RANDOM_DRAWS = 5
+"""Random choices of as many nodes beside the salient ones of a record."""
 MOST_PATTERNS = 5_000
 """That may be asked for."""
 KINDS = (*ROW_KINDS, "sdf", "smarts", "html")

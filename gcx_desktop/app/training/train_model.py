@@ -24,7 +24,8 @@ from ...gcn.card import Card, Metrics, TrainingData, check_card
 from ...gcn.domain import domain_of
 from ...gcn.scores import classification_scores
 from ...gcn.settings import Settings
-from ...gcn.splits import DESCRIPTIONS, Protocol, Split, divide
+from ...gcn.split_protocol import SplitProtocol
+from ...gcn.splits import DESCRIPTIONS, Split, divide
 from ...gcn.training import Examples, Fit, FitPlan, fit, predict_probabilities
 from ...kinds.kind import Decode, Kind, Parameters, Part
 from ...kinds.registry import require
@@ -62,9 +63,9 @@ class TrainingRequest:
     """A file of more features of the nodes, for a kind of graph that knows them."""
     only_object_features: bool = False
     """Whether these stand in the place of the kind's own."""
-    split: Protocol | None = None
+    split: SplitProtocol | None = None
     """Of the main metrics; its validation parts choose the number of epochs. ``None``: the kind's customary one."""
-    also_splits: tuple[Protocol, ...] = ()
+    also_splits: tuple[SplitProtocol, ...] = ()
     """Further rows of metrics."""
     n_seeds: int = 5
     base_seed: int = 0
@@ -131,9 +132,9 @@ def train_model(
         write_rejected(request.rejected, table.rejected, forbid=request.table)
     on_labels_known(table.meaning)
     names = table.class_names
-    main = request.split or Protocol(table.kind.default_split)
+    main = request.split or SplitProtocol(table.kind.default_split)
     protocols = tuple(dict.fromkeys((main, *request.also_splits)))
-    if set(protocols) != {Protocol.RANDOM}:
+    if set(protocols) != {SplitProtocol.RANDOM}:
         require(table.kind, Part.SCAFFOLDS)
     seeds = range(request.base_seed, request.base_seed + request.n_seeds)
     splits = {protocol: [checked_split(protocol, table, names, seed) for seed in seeds] for protocol in protocols}
@@ -141,7 +142,7 @@ def train_model(
     nothing_yet = Metrics("", tuple(seeds), {})
     check_card(_card(request, table, names, (nothing_yet,), {protocol: [] for protocol in protocols}, epochs=0))
     metrics: list[Metrics] = []
-    chosen: dict[Protocol, list[int]] = {}
+    chosen: dict[SplitProtocol, list[int]] = {}
     for protocol in protocols:
         scores: list[dict[str, float]] = []
         chosen[protocol] = []
@@ -167,7 +168,7 @@ def train_model(
     return bundle
 
 
-def checked_split(protocol: Protocol, table: TrainingTable, names: Sequence[str], seed: int) -> Split:
+def checked_split(protocol: SplitProtocol, table: TrainingTable, names: Sequence[str], seed: int) -> Split:
     """The split of a table.
 
     :raises UsageError: if a part is too small to learn, choose or judge by
@@ -287,7 +288,7 @@ def _card(
     table: TrainingTable,
     names: tuple[str, ...],
     metrics: Sequence[Metrics],
-    chosen: dict[Protocol, list[int]],
+    chosen: dict[SplitProtocol, list[int]],
     epochs: int,
 ) -> Card:
     counts = np.bincount(table.labels, minlength=len(names))

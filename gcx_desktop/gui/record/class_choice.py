@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QRadioButton, QSizePolicy
 from ..widgets.flow_layout import FlowLayout
 from ..widgets.plain_labels import literal, plain_tooltip
 
-PREDICTED = -1
 MOST_RADIO_BUTTONS = 4
 _LONGEST_NAME = 28
 

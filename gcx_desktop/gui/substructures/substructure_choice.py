@@ -11,7 +11,7 @@ from ...app.evaluation.labelled_records import LabelColumn
 from ...app.mining.substructure_search import MiningRequest
 from ...kinds.kind import Kind
 from ...kinds.registry import CUSTOMARY
-from ...substructure.schemes import Scheme
+from ...substructure.scheme import Scheme
 from ..labels.label_combo import fill_labels
 from ..widgets.elided_combo import ElidedCombo
 from ..widgets.flow_layout import FlowLayout

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ...app.mining.substructure_search import MiningResult
 from ...kinds.kind import Kind, Words
 from ...substructure.findings import Finding
-from ...substructure.schemes import Scheme
+from ...substructure.scheme import Scheme
 from ...wording import counted
 
 SCHEMES = {

@@ -13,7 +13,7 @@ from ...library.labels.labels import column_words, find_column
 from ...library.library import Library
 from ...library.record import Format, Source
 from ...substructure.patterns import restored_pattern
-from ...substructure.schemes import Scheme
+from ...substructure.scheme import Scheme
 from ..kind import (
     NO_PARAMETERS,
     Decode,

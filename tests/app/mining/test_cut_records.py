@@ -8,17 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gcx_desktop.app.mining.cut_records import (
-    RANDOM_DRAWS,
-    ChangedRecordError,
-    CutSettings,
-    cut_record,
-    match_patterns,
-    write_form,
-)
+from gcx_desktop.app.mining.cut_records import ChangedRecordError, CutSettings, cut_record, match_patterns, write_form
+from gcx_desktop.app.mining.substructure_search import RANDOM_DRAWS
 from gcx_desktop.library.library import Library, open_library
 from gcx_desktop.substructure.labelled_graph import SINGLE
-from gcx_desktop.substructure.schemes import Scheme
+from gcx_desktop.substructure.scheme import Scheme
 
 PHENYLACETONITRILE = "N#CCc1ccccc1"
 ATOMS = 9

@@ -36,7 +36,7 @@ from gcx_desktop.pool import Lost, WorkerPool
 from gcx_desktop.progress import CancelToken, Progress
 from gcx_desktop.substructure.findings import Finding
 from gcx_desktop.substructure.patterns import parts_of
-from gcx_desktop.substructure.schemes import Scheme
+from gcx_desktop.substructure.scheme import Scheme
 from gcx_desktop.work import Work
 
 

@@ -20,11 +20,11 @@ from gcx_desktop.app.training.train_model import (
     train_model,
 )
 from gcx_desktop.app.training.training_table import TrainingTable, TrainingTableRequest, read_training_table
-from gcx_desktop.cli import train as command
 from gcx_desktop.errors import Cancelled, LibraryError, OutputError, UnknownNameError, UsageError
 from gcx_desktop.gcn.bundle import load_bundle
 from gcx_desktop.gcn.settings import Settings
-from gcx_desktop.gcn.splits import Protocol, divide
+from gcx_desktop.gcn.split_protocol import SplitProtocol
+from gcx_desktop.gcn.splits import divide
 from gcx_desktop.gcn.training import Examples, FitPlan
 from gcx_desktop.graph.features import decode
 from gcx_desktop.kinds.kind import NO_PARAMETERS
@@ -70,7 +70,7 @@ def training_table(table: Path, pool: WorkerPool) -> TrainingTable:
 
 
 def request(table: Path, output: Path) -> TrainingRequest:
-    return TrainingRequest(table, "label", output, split=Protocol.RANDOM, n_seeds=2, settings=TINY)
+    return TrainingRequest(table, "label", output, split=SplitProtocol.RANDOM, n_seeds=2, settings=TINY)
 
 
 def test_whether_a_molecule_has_a_nitrogen_is_learned_and_the_card_tells_how_well(
@@ -78,7 +78,7 @@ def test_whether_a_molecule_has_a_nitrogen_is_learned_and_the_card_tells_how_wel
 ) -> None:
     asked = replace(
         request(table, tmp_path / "amines"),
-        also_splits=(Protocol.SCAFFOLD_BALANCED,),
+        also_splits=(SplitProtocol.SCAFFOLD_BALANCED,),
         class_names=("no nitrogen", "nitrogen"),
         task="has a nitrogen",
         command="gcx train amines.csv",
@@ -160,7 +160,7 @@ def test_the_same_seed_writes_the_same_weights(table: Path, pool: WorkerPool, tm
 
 def test_the_test_part_never_reaches_the_weights(training_table: TrainingTable) -> None:
     examples = Examples(training_table.graphs, training_table.labels)
-    split = divide(Protocol.RANDOM, training_table.labels, training_table.scaffolds, 0)
+    split = divide(SplitProtocol.RANDOM, training_table.labels, training_table.scaffolds, 0)
     spoilt = Examples([*examples.graphs], examples.labels.copy())
     for i in split.test:
         spoilt.labels[i] = 1 - spoilt.labels[i]
@@ -172,7 +172,7 @@ def test_the_test_part_never_reaches_the_weights(training_table: TrainingTable) 
 
 def test_whole_scaffolds_stay_in_one_part(training_table: TrainingTable) -> None:
     assert set(training_table.scaffolds) == {"c1ccccc1", "C1CCCCC1", "c1ccoc1", "C1CCOC1", "c1ccsc1", "C1CCCC1"}
-    split = divide(Protocol.SCAFFOLD_BALANCED, training_table.labels, training_table.scaffolds, 0)
+    split = divide(SplitProtocol.SCAFFOLD_BALANCED, training_table.labels, training_table.scaffolds, 0)
     keys = [{training_table.scaffolds[i] for i in part} for part in split.parts().values()]
     assert sum(map(len, keys)) == 6
 
@@ -271,7 +271,7 @@ def test_too_few_molecules_for_a_split_are_refused(training_table: TrainingTable
         labels=training_table.labels[:6],
         scaffolds=training_table.scaffolds[:6],
     )
-    for protocol in Protocol:
+    for protocol in SplitProtocol:
         with pytest.raises(UsageError, match=r"6 molecules are too few for a .* split"):
             checked_split(protocol, few, ("no", "yes"), 0)
 
@@ -298,10 +298,6 @@ def test_a_stopped_training_writes_nothing(table: Path, pool: WorkerPool, tmp_pa
     with pytest.raises(Cancelled):
         train_model(request(table, tmp_path / "model"), Work(pool, stop, cancel=cancel))
     assert list(tmp_path.iterdir()) == []
-
-
-def test_the_command_offers_every_split_protocol() -> None:
-    assert tuple(Protocol) == command.SPLITS
 
 
 def test_the_command_writes_a_bundle_and_a_command_line_without_absolute_paths(

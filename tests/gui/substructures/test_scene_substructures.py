@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from gcx_desktop.gui.pictures.thumbnails import Outlined
 from gcx_desktop.gui.substructures.substructure_model import PatternColumn
 from gcx_desktop.gui.window.main_window import MainWindow
-from gcx_desktop.substructure.schemes import Scheme
+from gcx_desktop.substructure.scheme import Scheme
 from tests.gui.window.test_scene_library import TIMEOUT, images, opened
 
 __all__ = ["images", "opened"]

@@ -26,7 +26,7 @@ from gcx_desktop.gui.substructures.substructure_words import SCHEMES
 from gcx_desktop.gui.window.main_window import MainWindow
 from gcx_desktop.library.molecules.preparation import Preparation
 from gcx_desktop.library.record import Rejected
-from gcx_desktop.substructure.schemes import Scheme
+from gcx_desktop.substructure.scheme import Scheme
 
 TIMEOUT = 30_000
 SMILES = ("OCCc1ccccc1", "CC(=O)O", "CCOC(C)=O", "broken", "OCC(O)CO", "CCCC", "CC(=O)OCC", "OCCO")

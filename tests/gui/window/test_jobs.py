@@ -18,7 +18,7 @@ from gcx_desktop.gui.background.jobs import ANNOUNCE_MS, UNFINISHED_FILE, JobDes
 from gcx_desktop.gui.background.task_runner import Link, Task
 from gcx_desktop.gui.compare.compare_sorting import COMPARING
 from gcx_desktop.gui.window.main_window import MainWindow
-from gcx_desktop.substructure.schemes import Scheme
+from gcx_desktop.substructure.scheme import Scheme
 from tests.gui.window_fixtures import TIMEOUT
 
 SMILES = ("OCCc1ccccc1", "CC(=O)O", "CCOC(C)=O", "broken", "OCC(O)CO", "CCCC", "CC(=O)OCC", "OCCO")

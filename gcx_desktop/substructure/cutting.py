@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from .fragments import (
@@ -17,22 +16,10 @@ from .fragments import (
     scaffold,
 )
 from .fragments import completed as with_whole_rings
+from .scheme import Scheme
 
 if TYPE_CHECKING:
     from rdkit.Chem import Mol
-
-
-class Scheme(StrEnum):
-    """What the fragments of a molecule are."""
-
-    SALIENT = "salient"
-    """The connected components of the bonds between salient atoms."""
-    BRICS = "brics"
-    SCAFFOLD = "scaffold"
-    RINGS = "rings"
-    GROUPS = "groups"
-    FREQUENT = "frequent"
-    """What many molecules' salient parts have in common."""
 
 
 def salient_parts(mol: Mol, neighbours: Neighbours, salient: Sequence[int], *, complete: bool) -> list[Atoms]:
