@@ -18,9 +18,9 @@ from gcx_desktop.app.evaluation.benchmark_attribution import (
     AttributionRequest,
     AttributionRow,
     AttributionTable,
-    judge,
     read_attribution_table,
-    train_on,
+    score_attribution,
+    train_network,
 )
 from gcx_desktop.explain.engine import explain_graphs
 from gcx_desktop.explain.method import methods
@@ -53,9 +53,9 @@ def print_attribution(data: Path) -> None:
         rows: list[AttributionRow] = []
         networks = []
         for seed in SEEDS:
-            networks.append(train_on(table, Settings(), seed, report=_tell))
+            networks.append(train_network(table, Settings(), seed, report=_tell))
             auc = mean_auc_roc(table.test.labels, predict_probabilities(networks[-1], table.test.graphs, decode))
-            rows += judge(networks[-1], table, 1, methods(), seed=seed, model_auc=auc)
+            rows += score_attribution(networks[-1], table, 1, methods(), seed=seed, model_auc=auc)
         print(_figures(name, rows))
         print(_blur(networks[0], table), flush=True)
 

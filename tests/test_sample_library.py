@@ -22,7 +22,7 @@ from gcx_desktop.app.explaining.explain_library import ExplainedRecord, explain_
 from gcx_desktop.app.explaining.method_names import DEFAULT_METHOD
 from gcx_desktop.app.explaining.models import load_model
 from gcx_desktop.app.explaining.request import ExplanationRequest
-from gcx_desktop.app.explaining.trust import highlighted, put_to_test, try_masking
+from gcx_desktop.app.explaining.trust import highlighted, load_model_under_test, run_masking_test
 from gcx_desktop.cli.main import main
 from gcx_desktop.explain.method import method, methods
 from gcx_desktop.gcn.catalogue import DEFAULT_MODEL
@@ -231,14 +231,14 @@ def test_the_record_that_is_shown_first_has_a_map_that_beats_random_atoms() -> N
     with WorkerPool(1) as pool, open_library(paths.resource(paths.SAMPLE_LIBRARY)) as library:
         request = ExplanationRequest(library, bundle, chosen)
         scale = library_scale(request, Work(pool))[DEFAULT_METHOD]
-        (first,) = explain_library(request.at([paths.SAMPLE_FIRST]), Work(pool))
+        (first,) = explain_library(request.with_positions([paths.SAMPLE_FIRST]), Work(pool))
         assert isinstance(first, ExplainedRecord)
         assert first.read.title == "Caffeine"
         predicted = first.explanation.predicted
         assert bundle.card.class_names[predicted] == "permeable"
         coloured = highlighted(first.record_maps(DEFAULT_METHOD)[:, predicted], DEFAULT_COLOUR_THRESHOLD * scale)
-        model = put_to_test(bundle, library.source)
+        model = load_model_under_test(bundle, library.source)
         nodes = coloured if first.read.node_index is None else coloured[first.read.node_index]
-        masking = try_masking(model.predictor, first.read.graph, nodes, predicted)
+        masking = run_masking_test(model.predictor, first.read.graph, nodes, predicted)
     assert masking.better_than_random
     assert masking.random_mean - masking.change > 3 * masking.random_sd

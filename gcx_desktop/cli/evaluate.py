@@ -104,7 +104,7 @@ def run(args: argparse.Namespace) -> None:
                 seed=args.seed,
                 rationale=rationale_of(library, args.label, args.tasks),
             )
-            evaluated = request.at(found.positions.tolist())
+            evaluated = request.with_positions(found.positions.tolist())
             checks = check_sanity(evaluated, Work(pool), seed=args.seed) if args.sanity else []
         common.print_damaged(project)
         written: list[tuple[str | None, Sequence[str], Iterator[tables.Row]]] = [

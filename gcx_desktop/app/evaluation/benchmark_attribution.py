@@ -40,7 +40,7 @@ from ...progress import CancelToken, Report, Stopwatch, silent
 from ...substructure.query import QueryError
 from ...work import Work
 from ..explaining.colour_threshold import DEFAULT_COLOUR_THRESHOLD
-from ..explaining.read_records import MOST_AT_ONCE, settle_lost, spans_in_chunks
+from ..explaining.read_records import MOST_AT_ONCE, reject_lost, spans_in_chunks
 from ..training.training_table import meaning_for_training
 
 if TYPE_CHECKING:
@@ -184,9 +184,9 @@ def benchmark_attribution(
     positive = _positive(request, table.meaning)
     rows = []
     for seed in request.seeds:
-        network = train_on(table, request.settings, seed, report=work.report, cancel=work.cancel)
+        network = train_network(table, request.settings, seed, report=work.report, cancel=work.cancel)
         auc = mean_auc_roc(table.test.labels, predict_probabilities(network, table.test.graphs, decode))
-        rows += judge(network, table, positive, methods, seed=seed, model_auc=auc, cancel=work.cancel)
+        rows += score_attribution(network, table, positive, methods, seed=seed, model_auc=auc, cancel=work.cancel)
     return rows
 
 
@@ -212,7 +212,7 @@ def _positive(request: AttributionRequest, meaning: LabelMeaning) -> int:
     return index
 
 
-def train_on(
+def train_network(
     table: AttributionTable,
     settings: Settings,
     seed: int,
@@ -221,7 +221,7 @@ def train_on(
     cancel: CancelToken | None = None,
 ) -> Network:
     """A network fitted to the train rows but a tenth of them, which decides when to stop."""
-    train, validation = _apart(table.train.labels, seed)
+    train, validation = _validation_split(table.train.labels, seed)
     return fit(
         table.train.take(train),
         FitPlan(len(table.meaning.class_names), decode, settings, seed),
@@ -232,7 +232,7 @@ def train_on(
     ).network
 
 
-def judge(
+def score_attribution(
     network: Network,
     table: AttributionTable,
     positive: int,
@@ -330,14 +330,14 @@ def _read(
     chunks = spans_in_chunks(library, positions, MOST_AT_ONCE, pool.n_workers)
     results = (each for chunk in pool.map(partial(read_with_truth, library.source, truth), chunks) for each in chunk)
     for position, result in zip(positions, results, strict=True):
-        yield position, settle_lost(library, position, result) if isinstance(result, Lost) else result
+        yield position, reject_lost(library, position, result) if isinstance(result, Lost) else result
 
 
 def _examples(molecules: Sequence[tuple[int, TruthGraph]]) -> Examples:
     return Examples([m.graph for _, m in molecules], np.array([value for value, _ in molecules], dtype=np.int64))
 
 
-def _apart(labels: NDArray[np.int64], seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _validation_split(labels: NDArray[np.int64], seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Nine tenths and one tenth of each class, at random."""
     generator = np.random.default_rng(seed)
     train, validation = [], []

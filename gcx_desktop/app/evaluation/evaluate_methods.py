@@ -235,7 +235,7 @@ def _portions(results: Iterator[ExplainedRecord | Rejected]) -> Iterator[list[Ex
         yield some
 
 
-class _Asked:
+class _MaskQueries:
     """The masks of one record under which a prediction is wanted, each once."""
 
     def __init__(self, graph: Graph, seed: Sequence[int]) -> None:
@@ -277,13 +277,13 @@ def _evaluated(
     cutoffs: tuple[float, ...],
     seed: int,
 ) -> _Part:
-    asked = [_Asked(record.read.graph, (seed, record.position)) for record in records]
-    wanted = {m.id: [_wanted(a, r.explanation.maps[m.id], cutoffs) for a, r in zip(asked, records, strict=True)]
+    queries = [_MaskQueries(record.read.graph, (seed, record.position)) for record in records]
+    wanted = {m.id: [_wanted(a, r.explanation.maps[m.id], cutoffs) for a, r in zip(queries, records, strict=True)]
               for m in methods}  # fmt: skip
-    random = [[each.random(_count(share, each.graph.n_nodes)) for share in SHARES] for each in asked]
-    probabilities = predictor.probabilities(masked(each.graph, mask) for each in asked for mask in each.masks)
+    random = [[each.random(_count(share, each.graph.n_nodes)) for share in SHARES] for each in queries]
+    probabilities = predictor.probabilities(masked(each.graph, mask) for each in queries for mask in each.masks)
     predicted = np.where(np.isfinite(probabilities).all(axis=1), probabilities.argmax(axis=1), -1)
-    ends = np.cumsum([len(each.masks) for each in asked])[:-1]
+    ends = np.cumsum([len(each.masks) for each in queries])[:-1]
     positions = np.array([record.position for record in records])
     truth = labels[positions]
     right = [part == label for part, label in zip(np.split(predicted, ends), truth.tolist(), strict=True)]
@@ -319,7 +319,7 @@ def _areas(
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class _MaskNumbers:
     """One method's masks of one record, by their numbers."""
 
     salient: list[list[int]]
@@ -332,19 +332,19 @@ class _Wanted:
     """[n_shares][n_classes]"""
 
 
-def _wanted(asked: _Asked, maps: NDArray[np.float32], cutoffs: Sequence[float]) -> _Wanted:
+def _wanted(queries: _MaskQueries, maps: NDArray[np.float32], cutoffs: Sequence[float]) -> _MaskNumbers:
     values = relative(maps)
     masks = [values > cutoff for cutoff in cutoffs]
-    return _Wanted(
-        salient=[[asked.number(column) for column in mask.T] for mask in masks],
-        random=[[asked.random(int(column.sum())) for column in mask.T] for mask in masks],
+    return _MaskNumbers(
+        salient=[[queries.number(column) for column in mask.T] for mask in masks],
+        random=[[queries.random(int(column.sum())) for column in mask.T] for mask in masks],
         contrastivity=[contrastivity(mask) for mask in masks],
         sparsity=[sparsity(mask) for mask in masks],
-        shares=[[asked.strongest(column, _count(share, len(values))) for column in values.T] for share in SHARES],
+        shares=[[queries.strongest(column, _count(share, len(values))) for column in values.T] for share in SHARES],
     )
 
 
-def _of_record(wanted: _Wanted, right: NDArray[np.bool_], before: bool) -> tuple[Sequence[float], ...]:
+def _of_record(wanted: _MaskNumbers, right: NDArray[np.bool_], before: bool) -> tuple[Sequence[float], ...]:
     """The rows of ``Measures`` of one record."""
     lost = [float(before) - right[numbers].mean() for numbers in wanted.salient]
     at_random = [float(before) - np.mean([right[draws].mean() for draws in each]) for each in wanted.random]

@@ -20,7 +20,7 @@ from .sanity_check import check_sanity
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class LibraryEvaluation:
     """An evaluation, and what it is about."""
 
     label: str
@@ -43,7 +43,7 @@ def measure_library(
     *,
     class_of: Mapping[str, str] = {},
     n_wanted: int | None = None,
-) -> Measured:
+) -> LibraryEvaluation:
     """Evaluates methods on the records of a library that have a label.
 
     :param label: the column that holds the true classes
@@ -65,9 +65,9 @@ def measure_library(
     evaluation = evaluate_methods(
         request, replace(known, labels=labels), source, work, rationale=rationale_of(library, label)
     )
-    checks = check_sanity(request.at(evaluation.positions.tolist()), work)
+    checks = check_sanity(request.with_positions(evaluation.positions.tolist()), work)
     data = card.training_data
-    return Measured(
+    return LibraryEvaluation(
         label=label,
         class_names=card.class_names,
         method_ids=tuple(m.id for m in request.methods),

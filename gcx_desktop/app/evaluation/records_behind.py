@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ...gcn.scores import calibration_bin
 from ..explaining.method_names import METHOD_NAMES
-from ..libraries.row_filters import Chosen
+from ..libraries.row_filters import RecordSubset
 
 if TYPE_CHECKING:
     from ...kinds.kind import Words
@@ -22,7 +22,7 @@ MANY = 0.5
 """Share of a record's nodes from which on a map shows many of them."""
 
 
-class Figure(Enum):
+class MeasureKind(Enum):
     """What is measured of a method. The value is how its records are called."""
 
     FIDELITY = "fidelity"
@@ -36,7 +36,9 @@ class Figure(Enum):
         return self.value.format(nodes=words.nodes)
 
 
-def behind_figure(evaluation: Evaluation, method: str, cutoff: float, figure: Figure, words: Words) -> Chosen:
+def records_behind_measure(
+    evaluation: Evaluation, method: str, cutoff: float, figure: MeasureKind, words: Words
+) -> RecordSubset:
     """Of fidelity, the records whose right prediction masking turned wrong; of contrastivity, those with a node that
     speaks for several classes; of sparsity, those of which at least half of the nodes are shown; of attribution,
     those whose defining nodes a map ranks below the others.
@@ -45,22 +47,22 @@ def behind_figure(evaluation: Evaluation, method: str, cutoff: float, figure: Fi
     """
     found, at = evaluation.measures[method], evaluation.cutoffs.index(cutoff)
     inside = {
-        Figure.FIDELITY: found.lost[:, at] > 0,
-        Figure.RANDOM: found.lost_at_random[:, at] > 0,
-        Figure.CONTRASTIVITY: found.contrastivity[:, at] < 1,  # NaN where no node is salient is not
-        Figure.SPARSITY: found.sparsity[:, at] <= 1 - MANY,
-        Figure.ATTRIBUTION: evaluation.areas(method) < 0.5,  # NaN where none are known is not
+        MeasureKind.FIDELITY: found.lost[:, at] > 0,
+        MeasureKind.RANDOM: found.lost_at_random[:, at] > 0,
+        MeasureKind.CONTRASTIVITY: found.contrastivity[:, at] < 1,  # NaN where no node is salient is not
+        MeasureKind.SPARSITY: found.sparsity[:, at] <= 1 - MANY,
+        MeasureKind.ATTRIBUTION: evaluation.areas(method) < 0.5,  # NaN where none are known is not
     }[figure]
     return _chosen(evaluation, inside, f"{figure.called(words)}, {METHOD_NAMES.get(method, method)}")
 
 
-def behind_cell(evaluation: Evaluation, truth: int, called: int, class_names: Sequence[str]) -> Chosen:
+def records_behind_cell(evaluation: Evaluation, truth: int, called: int, class_names: Sequence[str]) -> RecordSubset:
     """Of a cell of the confusion matrix."""
     inside = (evaluation.labels == truth) & (evaluation.probabilities.argmax(axis=1) == called)
     return _chosen(evaluation, inside, f"{class_names[truth]}, predicted {class_names[called]}")
 
 
-def behind_bin(evaluation: Evaluation, point: int, class_names: Sequence[str]) -> Chosen:
+def records_behind_bin(evaluation: Evaluation, point: int, class_names: Sequence[str]) -> RecordSubset:
     """Of a point of the calibration curve.
 
     :param point: its number among those that are drawn, from the left
@@ -82,5 +84,5 @@ def above_random(evaluation: Evaluation, method: str, cutoff: float) -> bool:
     return bool(more.mean() > 2 * more.std() / np.sqrt(len(more)))
 
 
-def _chosen(evaluation: Evaluation, inside: NDArray[np.bool_], words: str) -> Chosen:
-    return Chosen(words, frozenset(evaluation.positions[inside].tolist()))
+def _chosen(evaluation: Evaluation, inside: NDArray[np.bool_], words: str) -> RecordSubset:
+    return RecordSubset(words, frozenset(evaluation.positions[inside].tolist()))

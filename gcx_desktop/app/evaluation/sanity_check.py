@@ -23,7 +23,7 @@ def check_sanity(request: ExplanationRequest, work: Work, *, seed: int = 0) -> l
     bundle, wanted = request.bundle, request.wanted
     watch = Stopwatch("Randomising layers", len(bundle.network.hidden) + 1, work.report)
     sample = [wanted[i] for i in sample_positions(len(wanted), SAMPLE)]
-    read = read_requested(request.at(sample), work)
+    read = read_requested(request.with_positions(sample), work)
     graphs = [record.graph for record in read if not isinstance(record, Rejected)]
     if not graphs:
         return []

@@ -42,7 +42,7 @@ def library_scale(
     wanted = request.wanted
     sample = [wanted[i] for i in sample_positions(len(wanted))]
     maxima: dict[str, list[float]] = {m.id: [] for m in request.methods}
-    results = source(request.at(sample), work.unreported)
+    results = source(request.with_positions(sample), work.unreported)
     for result in results:
         if not isinstance(result, Rejected):
             for id_, values in result.explanation.maps.items():

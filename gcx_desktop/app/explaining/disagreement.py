@@ -54,7 +54,7 @@ def library_disagreement(
 
     :raises Cancelled: between two batches, once ``work.cancel`` is set
     """
-    results = source(request.by(methods()), work)
+    results = source(request.with_methods(methods()), work)
     for result in results:
         if isinstance(result, Rejected):
             yield result

@@ -38,12 +38,12 @@ class ExplanationHolder(Protocol):
         ...
 
     def records(
-        self, request: ExplanationRequest, work: Work, otherwise: ExplanationSource
+        self, request: ExplanationRequest, work: Work, fallback: ExplanationSource
     ) -> Iterator[ExplainedRecord | Rejected]:
         """Those records, in the order of ``request.wanted``.
 
         :param request: of records that it holds
-        :param otherwise: for those that it holds no more when their turn comes
+        :param fallback: for those that it holds no more when their turn comes
         """
         ...
 
@@ -53,7 +53,7 @@ class LayeredSource:
     """An :class:`ExplanationSource`: a record comes from the first holder that holds it."""
 
     holders: Sequence[ExplanationHolder]
-    otherwise: ExplanationSource
+    fallback: ExplanationSource
     """For what nobody holds."""
 
     def __call__(self, request: ExplanationRequest, work: Work) -> Iterator[ExplainedRecord | Rejected]:
@@ -62,14 +62,14 @@ class LayeredSource:
         for number, each in enumerate(self.holders):
             holder[(holder == nobody) & each.holds(request)] = number
         if (holder == nobody).all():
-            yield from self.otherwise(request, work)
+            yield from self.fallback(request, work)
             return
         wanted, part = np.asarray(request.wanted, dtype=np.int64), work.unreported
-        of_each = [request.at(wanted[holder == number].tolist()) for number in range(nobody + 1)]
+        of_each = [request.with_positions(wanted[holder == number].tolist()) for number in range(nobody + 1)]
         streams = [
-            each.records(own, part, self.otherwise) for each, own in zip(self.holders, of_each[:nobody], strict=True)
+            each.records(own, part, self.fallback) for each, own in zip(self.holders, of_each[:nobody], strict=True)
         ]
-        streams.append(self.otherwise(of_each[nobody], part))
+        streams.append(self.fallback(of_each[nobody], part))
         watch = Stopwatch("Explaining" if request.methods else "Predicting", len(wanted), work.report)
         rejected = 0
         watch.tell(0)

@@ -19,7 +19,7 @@ MOST_AT_ONCE = 256
 """Records that a worker reads in one go: enough to hide the cost of a message."""
 
 
-def settle_lost(library: Library, position: int, lost: Lost) -> Rejected:
+def reject_lost(library: Library, position: int, lost: Lost) -> Rejected:
     """The rejected row of a record that hung, crashed or failed its worker."""
     title, what = library.text(position).title, kind_of_library(library).words.record
     return Rejected(position, library.line(position), title, f"reading the {what} {lost.reason}")
@@ -81,5 +81,5 @@ def _settled(
     done = 0
     for results in chunks:
         for result in results:
-            yield settle_lost(library, wanted[done], result) if isinstance(result, Lost) else result
+            yield reject_lost(library, wanted[done], result) if isinstance(result, Lost) else result
             done += 1

@@ -41,11 +41,11 @@ class ExplanationRequest:
         """The positions of the records, in the order in which they are wanted."""
         return range(len(self.library)) if self.positions is None else self.positions
 
-    def at(self, positions: Sequence[int]) -> ExplanationRequest:
+    def with_positions(self, positions: Sequence[int]) -> ExplanationRequest:
         """The same of other records."""
         return replace(self, positions=positions)
 
-    def by(self, methods: Sequence[Method]) -> ExplanationRequest:
+    def with_methods(self, methods: Sequence[Method]) -> ExplanationRequest:
         """The same by other methods."""
         return replace(self, methods=methods)
 

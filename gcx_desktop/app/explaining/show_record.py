@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .explain_library import ExplainedRecord
 
 
-def showing(
+def display_task(
     library: Library, features: Parameters, paper: Paper | None, preparation: Preparation
 ) -> Callable[[Span], Shown]:
     """What a worker process makes of a record of a library.

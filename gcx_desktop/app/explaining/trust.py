@@ -39,7 +39,7 @@ COMPLETE = "integrated-gradients"
 """The method whose maps sum to what the class's score has over that of no features."""
 
 
-class Standing(StrEnum):
+class DomainMembership(StrEnum):
     """Of a record among those that a model was trained on."""
 
     INSIDE = "inside"
@@ -47,11 +47,11 @@ class Standing(StrEnum):
     OUTSIDE = "outside"
 
 
-def standing(nearness: Nearness) -> Standing:
+def domain_membership(nearness: Nearness) -> DomainMembership:
     """By :data:`OUTSIDE_RANK` and :data:`EDGE_RANK`."""
     if nearness.rank < OUTSIDE_RANK:
-        return Standing.OUTSIDE
-    return Standing.EDGE if nearness.rank < EDGE_RANK else Standing.INSIDE
+        return DomainMembership.OUTSIDE
+    return DomainMembership.EDGE if nearness.rank < EDGE_RANK else DomainMembership.INSIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class Trust:
     """:func:`completeness_error`; ``None`` for a method that promises nothing of the kind."""
 
 
-def put_to_test(bundle: Bundle, source: Source) -> ModelUnderTest:
+def load_model_under_test(bundle: Bundle, source: Source) -> ModelUnderTest:
     """Loads what a model knows, and makes it predict masked records of a library."""
     from ...explain.masking import MaskedPredictor
     from ...kinds.registry import decode_of, kind_of_model
@@ -132,7 +132,7 @@ def put_to_test(bundle: Bundle, source: Source) -> ModelUnderTest:
     return ModelUnderTest(predictor, domain, why)
 
 
-def look_at_trust(
+def assess_trust(
     model: ModelUnderTest,
     explained: ExplainedRecord,
     fingerprint: bytes,
@@ -150,7 +150,7 @@ def look_at_trust(
     values = maps[method][:, class_index]
     error = completeness_error(model.predictor, read.graph, values, class_index) if method == COMPLETE else None
     return Trust(
-        masking=try_masking(model.predictor, read.graph, mask, class_index),
+        masking=run_masking_test(model.predictor, read.graph, mask, class_index),
         attributed=attributed_share(values, mask),
         agreement=agreement(maps, method, class_index),
         nearness=model.domain.nearness(fingerprint) if model.domain else None,
@@ -198,7 +198,9 @@ def completeness_error(
     return abs(float(values.sum()) - gained) / abs(gained) if gained else math.nan
 
 
-def try_masking(predictor: MaskedPredictor, graph: Graph, mask: NDArray[np.bool_], class_index: int) -> MaskingTest:
+def run_masking_test(
+    predictor: MaskedPredictor, graph: Graph, mask: NDArray[np.bool_], class_index: int
+) -> MaskingTest:
     """What the prediction loses without some nodes, beside random ones.
 
     :param mask: [n_nodes]

@@ -30,11 +30,11 @@ class History:
     def __init__(self) -> None:
         self._done: list[Step] = []
         self._undone: list[Step] = []
-        self._hear: list[Callable[[], None]] = []
+        self._listeners: list[Callable[[], None]] = []
 
-    def listen(self, hear: Callable[[], None]) -> None:
-        """Has ``hear`` called whenever there is something else to take back or to do again."""
-        self._hear.append(hear)
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Has ``listener`` called whenever there is something else to take back or to do again."""
+        self._listeners.append(listener)
 
     @property
     def undo_words(self) -> str:
@@ -57,7 +57,7 @@ class History:
         self._done.append(step)
         while len(self._done) > MAX_STEPS or (len(self._done) > 1 and sum(s.size for s in self._done) > MAX_SIZE):
             del self._done[0]
-        self._tell()
+        self._notify()
 
     def undo(self) -> None:
         """Takes the last step back, if there is one."""
@@ -65,7 +65,7 @@ class History:
             step = self._done.pop()
             self._undone.append(step)
             step.undo()
-            self._tell()
+            self._notify()
 
     def redo(self) -> None:
         """Does the step again that was taken back last, if there is one."""
@@ -73,13 +73,13 @@ class History:
             step = self._undone.pop()
             self._done.append(step)
             step.redo()
-            self._tell()
+            self._notify()
 
     def clear(self) -> None:
         """Forgets all steps."""
         self._done, self._undone = [], []
-        self._tell()
+        self._notify()
 
-    def _tell(self) -> None:
-        for hear in self._hear:
-            hear()
+    def _notify(self) -> None:
+        for listener in self._listeners:
+            listener()

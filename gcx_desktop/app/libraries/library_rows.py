@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ...library.record import RecordText, Rejected
 from .marks import Marks
 from .predictions import Predictions
-from .row_order import listed_where
+from .row_order import positions_where
 from .row_texts import TextColumn
 from .shown_class import PREDICTED
 
@@ -26,7 +26,7 @@ MAX_MAPS = 200_000
 """Records whose saliency is kept by method, about 50 MB; of others only the prediction is."""
 MAX_TEXT_BYTES = 1_500_000_000
 """Of titles and fields that are kept: those of the first records. Others are read when they are on the screen."""
-MAX_PASSING = 2000
+MAX_RECENT_TEXTS = 2000
 """Records beyond those, whose texts are remembered while they are looked at."""
 MAX_WARNED = 10_000
 """Records of which it is kept what is wrong with their data fields; others are only counted."""
@@ -80,9 +80,9 @@ class LibraryRows:
     disagreement: NDArray[np.float32] | None = None
     """[n_records]: how far the methods disagree; NaN where there is none yet; ``None`` while nobody asks."""
     _predictions: Predictions = field(default_factory=Predictions)
-    _passing: OrderedDict[int, tuple[str | None, ...]] = field(default_factory=OrderedDict)
-    """Position → title and fields; see ``MAX_PASSING``."""
-    _rejected_for_now: set[int] = field(default_factory=set)
+    _recent_texts: OrderedDict[int, tuple[str | None, ...]] = field(default_factory=OrderedDict)
+    """Position → title and fields; see ``MAX_RECENT_TEXTS``."""
+    _rejected_temporarily: set[int] = field(default_factory=set)
     version: int = 0
     """Grows with every change of texts, predictions or rejections."""
     _column_of: dict[str, int] = field(init=False)
@@ -119,9 +119,9 @@ class LibraryRows:
             return
         cells = self._cells_of(text)
         if self.texts_full and position >= self.n_texts:
-            self._passing[position] = cells
-            while len(self._passing) > MAX_PASSING:
-                self._passing.popitem(last=False)
+            self._recent_texts[position] = cells
+            while len(self._recent_texts) > MAX_RECENT_TEXTS:
+                self._recent_texts.popitem(last=False)
             return
         self.store_warnings(position, text.warnings)
         for column, cell in zip((self.titles, *self.fields), cells, strict=True):
@@ -164,12 +164,12 @@ class LibraryRows:
 
     def has_text(self, position: int) -> bool:
         """Whether title and fields of a record are there, or it was rejected."""
-        return position in self._passing or position in self.rejected or self.titles[position] is not None
+        return position in self._recent_texts or position in self.rejected or self.titles[position] is not None
 
     def text(self, position: int, column: int) -> str | None:
         """A cell of the titles or of a field; ``None`` if it is empty or not read."""
         place = 0 if column == Column.TITLE else column - Column.FIRST_FIELD + 1
-        passing = self._passing.get(position)
+        passing = self._recent_texts.get(position)
         if passing is not None:
             return passing[place]
         cell = (self.titles if not place else self.fields[place - 1])[position]
@@ -210,10 +210,10 @@ class LibraryRows:
             self.titles[rejected.position] = rejected.title
         self.version += 1
 
-    def reject_for_now(self, position: int) -> None:
+    def reject_temporarily(self, position: int) -> None:
         """Notes that a record about to be rejected may not be by another model or preparation."""
         if position not in self.rejected:
-            self._rejected_for_now.add(position)
+            self._rejected_temporarily.add(position)
 
     def predict(self, position: int, predicted: int, probabilities: Sequence[float]) -> None:
         """:param probabilities: [n_classes], of one model until :meth:`forget_predictions`"""
@@ -256,9 +256,9 @@ class LibraryRows:
 
     def forget_predictions(self) -> None:
         """For another model or preparation, with what was rejected for their sake."""
-        for position in self._rejected_for_now:
+        for position in self._rejected_temporarily:
             self.rejected.pop(position, None)
-        self._rejected_for_now.clear()
+        self._rejected_temporarily.clear()
         self.maps.clear()
         self.disagreement = None
         self._predictions = Predictions()
@@ -269,7 +269,7 @@ class LibraryRows:
         kept = self.maps.get(method, {})
         missing = np.ones(self.n_records, dtype=np.bool_)
         if len(kept) >= MAX_MAPS:
-            self._predictions.strike(missing)
+            self._predictions.clear_known(missing)
         missing[list(kept)] = False
         missing[list(self.rejected)] = False
         return missing
@@ -286,7 +286,7 @@ class LibraryRows:
 
     def unexplained(self, method: str) -> list[int]:
         """Positions of those that are :meth:`missing`."""
-        return list(listed_where(self.missing(method)))
+        return list(positions_where(self.missing(method)))
 
 
 def number_of(text: str) -> float | None:

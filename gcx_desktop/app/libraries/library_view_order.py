@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ...wording import counted
 from .library_rows import Column, LibraryRows
-from .row_filters import Filters, Mask, seen
+from .row_filters import Filters, Mask, filter_mask
 from .row_order import Order, Positions
 from .row_sorting import sorted_order
 
@@ -47,7 +47,7 @@ def _holds_texts(column: int) -> bool:
     return column == Column.TITLE or column >= Column.FIRST_FIELD
 
 
-def words_of_part(rows: LibraryRows, order: Order, view: View, *, cut: bool = False, reading: bool = False) -> str:
+def coverage_words(rows: LibraryRows, order: Order, view: View, *, cut: bool = False, reading: bool = False) -> str:
     """What is not shown, searched or sorted of a library that is too large, or not read yet; "" if all of it is.
 
     :param cut: whether the file has more records than were read
@@ -81,7 +81,7 @@ def view_positions(rows: LibraryRows, view: View, stop: Callable[[], None] = lam
     filters = view.without_substructure.filters
     if filters.none:
         return positions
-    return positions[seen(rows, filters, stop=stop)[positions]]
+    return positions[filter_mask(rows, filters, stop=stop)[positions]]
 
 
 def view_order(positions: Positions, n_records: int, containing: Mask | None = None) -> Order:

@@ -51,11 +51,11 @@ class Marks:
         self._colours: dict[int, int] = {}
         self._notes: dict[int, str] = {}
         self.history = History()
-        self._hear: list[Callable[[Sequence[int]], None]] = []
+        self._listeners: list[Callable[[Sequence[int]], None]] = []
 
-    def listen(self, hear: Callable[[Sequence[int]], None]) -> None:
-        """Has ``hear`` called with the positions whose mark or note has changed, after each change."""
-        self._hear.append(hear)
+    def listen(self, listener: Callable[[Sequence[int]], None]) -> None:
+        """Has ``listener`` called with the positions whose mark or note has changed, after each change."""
+        self._listeners.append(listener)
 
     # Reading
 
@@ -98,7 +98,7 @@ class Marks:
         notes = {position: cleaned_note(mark.note) for position, mark in kept.items() if mark.note}
         self._notes = {position: note for position, note in notes.items() if note}
         self.history.clear()
-        self._tell(sorted(changed))
+        self._notify(sorted(changed))
 
     def set_colour(self, positions: Iterable[int], colour: int) -> None:
         """Marks records; 0 takes their mark away.
@@ -132,12 +132,12 @@ class Marks:
         def undo() -> None:
             for number in np.unique(before).tolist():
                 self._write_colour(positions[before == number].tolist(), number)
-            self._tell(positions.tolist())
+            self._notify(positions.tolist())
 
         def redo() -> None:
             listed = positions.tolist()
             self._write_colour(listed, colour)
-            self._tell(listed)
+            self._notify(listed)
 
         words = f"Mark {MARK_COLOURS[colour - 1].name.lower() if colour else 'none'}"
         if len(positions) > 1:
@@ -157,11 +157,11 @@ class Marks:
             self._notes[position] = note
         else:
             self._notes.pop(position, None)
-        self._tell([position])
+        self._notify([position])
 
-    def _tell(self, positions: Sequence[int]) -> None:
-        for hear in self._hear:
-            hear(positions)
+    def _notify(self, positions: Sequence[int]) -> None:
+        for listener in self._listeners:
+            listener(positions)
 
 
 def cleaned_note(note: str) -> str:

@@ -57,7 +57,7 @@ class Predictions:
             here[:] = classes[: len(here)]
         return found
 
-    def strike(self, missing: NDArray[np.bool_]) -> None:
+    def clear_known(self, missing: NDArray[np.bool_]) -> None:
         """Makes a mask [n_records] false where something is predicted."""
         for number, (classes, _) in list(self._blocks.items()):
             here = missing[number * _BLOCK : (number + 1) * _BLOCK]

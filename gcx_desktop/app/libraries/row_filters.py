@@ -55,7 +55,7 @@ class TextFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class RecordSubset:
     """Records that something else than the table's columns chose, such as those behind a figure."""
 
     words: str
@@ -79,7 +79,7 @@ class Filters:
     marked: frozenset[int] | None = None
     """Numbers of mark colours, and ``WITH_NOTE``, one of which a record must have; empty for any of them, ``None``
     whether it has one or not."""
-    chosen: Chosen | None = None
+    chosen: RecordSubset | None = None
     substructure_as_smarts: bool = False
     """Whether it is read as SMARTS even if it could be SMILES."""
     substructure_unknown: bool = False
@@ -93,7 +93,7 @@ class Filters:
         return not (self.text.strip() or self.ranges or self.texts or self.substructure or some)
 
 
-def seen(
+def filter_mask(
     rows: LibraryRows, filters: Filters, containing: Mask | None = None, stop: Callable[[], None] = lambda: None
 ) -> Mask:
     """Whether each record is seen.

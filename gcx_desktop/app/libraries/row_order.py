@@ -19,7 +19,7 @@ _PIECE = 1 << 15
 """Numbers that are made objects together."""
 
 
-class Listed(Sequence[int]):
+class PositionSequence(Sequence[int]):
     """Positions as integers that are made when they are asked for.
 
     A list of millions takes a tenth of a second in each collection of garbage, whichever thread it stops.
@@ -34,18 +34,18 @@ class Listed(Sequence[int]):
     @overload
     def __getitem__(self, at: int) -> int: ...
     @overload
-    def __getitem__(self, at: slice) -> Listed: ...
-    def __getitem__(self, at: int | slice) -> int | Listed:
-        return Listed(self._positions[at]) if isinstance(at, slice) else int(self._positions[at])
+    def __getitem__(self, at: slice) -> PositionSequence: ...
+    def __getitem__(self, at: int | slice) -> int | PositionSequence:
+        return PositionSequence(self._positions[at]) if isinstance(at, slice) else int(self._positions[at])
 
     def __iter__(self) -> Iterator[int]:
         for start in range(0, len(self), _PIECE):
             yield from self._positions[start : start + _PIECE].tolist()
 
 
-def listed_where(wanted: NDArray[np.bool_]) -> Sequence[int]:
+def positions_where(wanted: NDArray[np.bool_]) -> Sequence[int]:
     """The positions at which a mask [n_records] is true, ascending."""
-    return range(len(wanted)) if wanted.all() else Listed(np.flatnonzero(wanted))
+    return range(len(wanted)) if wanted.all() else PositionSequence(np.flatnonzero(wanted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Order:
 
     def listed(self) -> Sequence[int]:
         """``positions`` as integers."""
-        return range(self.n_records) if self.chosen is None else Listed(self.chosen)
+        return range(self.n_records) if self.chosen is None else PositionSequence(self.chosen)
 
     @property
     def n_rows(self) -> int:

@@ -63,7 +63,7 @@ class TableHolder:
         return held
 
     def records(
-        self, request: ExplanationRequest, work: Work, otherwise: ExplanationSource
+        self, request: ExplanationRequest, work: Work, fallback: ExplanationSource
     ) -> Iterator[ExplainedRecord | Rejected]:
         """Records that are read again, with what the table says of them."""
         from ...explain.engine import Explanation

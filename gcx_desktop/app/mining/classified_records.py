@@ -56,7 +56,7 @@ def classified_records(
     wanted = request.wanted
     if labels is not None:
         wanted = [position for position in wanted if labels[position] != NO_LABEL]
-    results = source(request.at(wanted), work)
+    results = source(request.with_positions(wanted), work)
     evident, rejected = False, list[Rejected]()
     for result in results:
         if isinstance(result, Rejected):

@@ -31,7 +31,7 @@ LEGEND = "legend.svg"
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenPictures:
+class PictureExportSummary:
     """What an export of pictures left in its folder."""
 
     n_pictures: int
@@ -68,7 +68,7 @@ class PictureStyle:
 
 def export_pictures(
     request: ExplanationRequest, source: ExplanationSource, work: Work, folder: Path, style: PictureStyle
-) -> WrittenPictures:
+) -> PictureExportSummary:
     """One file a record, for each class if all are wanted, and, if one scale serves all, a legend.
 
     Once ``work.cancel`` is set it ends; the pictures written so far stay. What was done to a record first is written
@@ -108,7 +108,7 @@ def export_pictures(
         n_written = len(names - {LEGEND})
         raise OutputError(error.path, f"{error.reason}; {counted(n_written, 'picture')} were written before") from error
     n_pictures = len(names - {LEGEND})
-    return WrittenPictures(n_pictures, n_records, len(wanted), left_out, len(before - names), stopped)
+    return PictureExportSummary(n_pictures, n_records, len(wanted), left_out, len(before - names), stopped)
 
 
 def _write_legend(library: Library, method: Method, scale_maximum: float, folder: Path) -> None:

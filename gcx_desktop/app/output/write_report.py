@@ -32,7 +32,7 @@ from ..explaining.explain_library import ExplainedRecord
 from ..explaining.explanation_source import ExplanationSource
 from ..explaining.request import ExplanationRequest
 from ..mining.draw_patterns import map_patterns
-from .write_results import ResultPlan, Written
+from .write_results import ResultPlan, WriteSummary
 
 PICTURE_SCALE = 0.6
 """Points to a unit of a picture on the page, at most: depictions are as coarse as that asks for."""
@@ -66,7 +66,7 @@ def write_report(
     work: Work,
     path: Path,
     options: ReportOptions | None = None,
-) -> Written:
+) -> WriteSummary:
     """Writes the PDF of a library's records, explained by one method, whole or not at all.
 
     :return: the records that were rejected, and how many have damaged lines
@@ -123,7 +123,7 @@ def write_report(
         forbid=library.path,
     )
     warned = [record.read.warned for record in explained if record.read.warned is not None]
-    return Written(rejected, n_warned=len(warned), first_warned=warned[0] if warned else None)
+    return WriteSummary(rejected, n_warned=len(warned), first_warned=warned[0] if warned else None)
 
 
 def _molecules(

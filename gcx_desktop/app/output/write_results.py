@@ -78,7 +78,7 @@ class ResultPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WriteSummary:
     """What became of the results of a run."""
 
     rejected: list[Rejected]
@@ -300,7 +300,7 @@ def write_results(
     library: Library,
     plan: ResultPlan,
     results: Iterable[ExplainedRecord | Rejected],
-) -> Written:
+) -> WriteSummary:
     """Writes results as they come; the file is there whole or not at all.
 
     :param path: the suffix says the kind; ``-`` is CSV on standard output
@@ -348,4 +348,4 @@ def write_results(
                     cells = {name: number_cell(str(value)) for name, value in cells.items()}
                 for row in rows(plan, record, as_lists=as_lists):
                     table.write({**row, **cells})
-    return Written(rejected, n_repairs, tuple(first), n_warned, first_warned)
+    return WriteSummary(rejected, n_repairs, tuple(first), n_warned, first_warned)

@@ -27,7 +27,7 @@ from ...project.store import Project
 from ...work import Work
 from ..explaining.explain_library import ExplainedRecord, reject_invalid
 from ..explaining.request import ExplanationRequest, read_requested
-from .project_source import makes_molblocks, mask
+from .project_source import makes_molblocks, position_mask
 from .stored_records import fits, forget_damaged, from_store, has_known_codes, to_store
 from .stored_results import known_results, results_in
 
@@ -128,10 +128,10 @@ class _Held:
     @staticmethod
     def of(results: StoredResults, methods: Sequence[Method], n_records: int) -> _Held:
         return _Held(
-            mask(results.reading.positions(), n_records),
-            mask(results.reading.rejected_positions(), n_records),
-            mask(results.predicted_positions(), n_records),
-            {method.id: mask(results.explained_positions(method.id), n_records) for method in methods},
+            position_mask(results.reading.positions(), n_records),
+            position_mask(results.reading.rejected_positions(), n_records),
+            position_mask(results.predicted_positions(), n_records),
+            {method.id: position_mask(results.explained_positions(method.id), n_records) for method in methods},
         )
 
     @property
@@ -165,7 +165,7 @@ class _Run:
 
     def read(self, positions: NDArray[np.int64]) -> Iterator[ReadRecord | Rejected]:
         """Records, from the file."""
-        return read_requested(self.request.at(positions.tolist()), self.work)
+        return read_requested(self.request.with_positions(positions.tolist()), self.work)
 
     def stored(self, positions: NDArray[np.int64]) -> Iterator[ExplainedRecord | Rejected]:
         """Records of which all is stored; those that are read again are read by workers from now on."""

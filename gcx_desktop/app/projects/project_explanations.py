@@ -41,13 +41,13 @@ class ProjectHolder:
                 return none
 
     def records(
-        self, request: ExplanationRequest, work: Work, otherwise: ExplanationSource
+        self, request: ExplanationRequest, work: Work, fallback: ExplanationSource
     ) -> Iterator[ExplainedRecord | Rejected]:
-        """What is damaged, or not read when the project is closed, comes from ``otherwise``."""
+        """What is damaged, or not read when the project is closed, comes from ``fallback``."""
         from .explain_project import stored_explanations
 
         return _as_long_as_it_lasts(
-            request, work, self.writer, lambda project: stored_explanations(request, work, project), otherwise
+            request, work, self.writer, lambda project: stored_explanations(request, work, project), fallback
         )
 
 
@@ -57,13 +57,13 @@ class SavingSource:
     Where it cannot be saved, or the project is closed meanwhile, it is only computed."""
 
     writer: ProjectWriter
-    otherwise: ExplanationSource
+    fallback: ExplanationSource
 
     def __call__(self, request: ExplanationRequest, work: Work) -> Iterator[ExplainedRecord | Rejected]:
         from .explain_project import explain_into_project
 
         return _as_long_as_it_lasts(
-            request, work, self.writer, lambda project: explain_into_project(request, work, project), self.otherwise
+            request, work, self.writer, lambda project: explain_into_project(request, work, project), self.fallback
         )
 
 
@@ -72,7 +72,7 @@ def _as_long_as_it_lasts(
     work: Work,
     writer: ProjectWriter,
     begin: Callable[[Project], Iterator[ExplainedRecord | Rejected]],
-    otherwise: ExplanationSource,
+    fallback: ExplanationSource,
 ) -> Iterator[ExplainedRecord | Rejected]:
     """All records that are wanted, of which the rest comes from elsewhere if the project gives no more.
 
@@ -95,4 +95,4 @@ def _as_long_as_it_lasts(
         done += 1
         yield result
     if done < len(wanted):
-        yield from otherwise(request.at(wanted[done:]), work)
+        yield from fallback(request.with_positions(wanted[done:]), work)

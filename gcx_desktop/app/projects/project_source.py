@@ -222,14 +222,14 @@ def read_new(
     if makes_molblocks(library, with_molblocks):
         return None
     reading = reading_of(project, library, preparation, features)
-    known = mask(reading.positions(), len(library)) | mask(reading.rejected_positions(), len(library))
+    known = position_mask(reading.positions(), len(library)) | position_mask(reading.rejected_positions(), len(library))
     unread = [position for position in positions if not known[position]]
     return read_library(
         library, pool, positions=unread, with_molblocks=with_molblocks, preparation=preparation, features=features
     )
 
 
-def mask(positions: NDArray[np.int64], n_records: int) -> NDArray[np.bool_]:
+def position_mask(positions: NDArray[np.int64], n_records: int) -> NDArray[np.bool_]:
     """[n_records], true at the positions."""
     result = np.zeros(n_records, dtype=bool)
     result[positions[positions < n_records]] = True

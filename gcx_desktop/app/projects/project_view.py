@@ -16,7 +16,7 @@ from ..explaining.method_names import METHOD_NAMES
 from ..libraries.library_rows import Column
 from ..libraries.library_view_order import View
 from ..libraries.marks import MARK_COLOURS
-from ..libraries.row_filters import WITH_NOTE, Chosen, Filters, Range, TextFilter, TextRule
+from ..libraries.row_filters import WITH_NOTE, Filters, Range, RecordSubset, TextFilter, TextRule
 from ..libraries.shown_class import PREDICTED
 
 _MAX_TEXT = 1000
@@ -106,7 +106,7 @@ def view_settings(shown: ProjectView, view: View, field_names: Sequence[str], cl
     }
 
 
-def shown_view(settings: Mapping[str, Any]) -> ProjectView:
+def stored_project_view(settings: Mapping[str, Any]) -> ProjectView:
     """What :func:`view_settings` made of the window's own."""
     model = _dict(settings.get("model"))
     colour_threshold = _number(settings.get("threshold"))
@@ -124,7 +124,7 @@ def shown_view(settings: Mapping[str, Any]) -> ProjectView:
     )
 
 
-def library_view(settings: Mapping[str, Any], field_names: Sequence[str], classes: Sequence[str]) -> View:
+def stored_table_view(settings: Mapping[str, Any], field_names: Sequence[str], classes: Sequence[str]) -> View:
     """What :func:`view_settings` made of the order and the filters; columns and classes that are not there are left
     out."""
     sort, filters = _dict(settings.get("sort")), _dict(settings.get("filters"))
@@ -175,19 +175,19 @@ def _marked(values: Any) -> frozenset[int] | None:
     return frozenset(v for v in values if type(v) is int and v in known) if isinstance(values, list) else None
 
 
-def _chosen_settings(chosen: Chosen | None) -> dict[str, Any] | None:
+def _chosen_settings(chosen: RecordSubset | None) -> dict[str, Any] | None:
     if chosen is None or len(chosen.positions) > _MAX_CHOSEN:
         return None
     records = [position + 1 for position in sorted(chosen.positions)]
     return {"words": chosen.words, "records": records, "smarts": chosen.pattern}
 
 
-def _chosen(value: Any) -> Chosen | None:
+def _chosen(value: Any) -> RecordSubset | None:
     records = _dict(value).get("records")
     if not isinstance(records, list) or len(records) > _MAX_CHOSEN:
         return None
     positions = frozenset(record - 1 for record in records if type(record) is int and record >= 1)
-    return Chosen(_text(value.get("words")), positions, _text(value.get("smarts")))
+    return RecordSubset(_text(value.get("words")), positions, _text(value.get("smarts")))
 
 
 def _name(column: int, field_names: Sequence[str]) -> str | list[str]:

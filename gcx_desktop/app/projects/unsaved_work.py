@@ -71,10 +71,10 @@ class UnsavedWork:
 
     @property
     def when(self) -> str:
-        return moment(self.changed, time.time())
+        return time_words(self.changed, time.time())
 
 
-def moment(seconds: float, now: float) -> str:
+def time_words(seconds: float, now: float) -> str:
     """A time as people say it on the day of another, both in seconds since 1970: "today 14:05"."""
     then, day = datetime.fromtimestamp(seconds), datetime.fromtimestamp(now).date()
     days = (day - then.date()).days

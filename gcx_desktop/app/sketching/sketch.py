@@ -146,7 +146,7 @@ def draw_bond(sketch: Sketch, atom: int, x: float, y: float, order: BondOrder, s
     return add_bond(sketch, atom, end, order), end
 
 
-def sprout(sketch: Sketch, atom: int, order: BondOrder = BondOrder.SINGLE, symbol: str = "C") -> tuple[Sketch, int]:
+def grow_bond(sketch: Sketch, atom: int, order: BondOrder = BondOrder.SINGLE, symbol: str = "C") -> tuple[Sketch, int]:
     """A bond from an atom into the best free direction, as :func:`draw_bond`."""
     start = sketch.atoms[atom]
     angle = free_direction(sketch, atom, straight=order == BondOrder.TRIPLE)
@@ -193,7 +193,7 @@ def add_ring(
         return _fused(sketch, ring, sketch.bonds[bond])
     if atom is not None:
         if sum(_valence(b.order) for b in sketch.bonds_of(atom)) + (3 if ring.aromatic else 2) > _MOST_BONDS:
-            sketch, atom = sprout(sketch, atom)
+            sketch, atom = grow_bond(sketch, atom)
         start = sketch.atoms[atom]
         neighbours = sketch.neighbours(atom)
         angle = math.pi / 2

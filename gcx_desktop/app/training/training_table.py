@@ -24,7 +24,7 @@ from ...pool import Lost, WorkerPool
 from ...progress import Stopwatch
 from ...wording import counted
 from ...work import Work
-from ..explaining.read_records import MOST_AT_ONCE, settle_lost, spans_in_chunks
+from ..explaining.read_records import MOST_AT_ONCE, reject_lost, spans_in_chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ def _read(
     chunks = spans_in_chunks(library, positions, MOST_AT_ONCE, pool.n_workers)
     results = (each for chunk in pool.map(task, chunks) for each in chunk)
     for position, result in zip(positions, results, strict=True):
-        yield position, settle_lost(library, position, result) if isinstance(result, Lost) else result
+        yield position, reject_lost(library, position, result) if isinstance(result, Lost) else result
 
 
 def _classes_by_file(kind: Kind, label: str, tasks: Path | None, words: Sequence[str]) -> tuple[str, ...]:

@@ -29,8 +29,8 @@ from ..table.library_view import LibraryTable
 from ..widgets.folders import start_folder
 
 if TYPE_CHECKING:
-    from ...app.output.export_pictures import WrittenPictures
-    from ...app.output.write_results import Written
+    from ...app.output.export_pictures import PictureExportSummary
+    from ...app.output.write_results import WriteSummary
 
 _PNG_SCALE = 4.0
 _WORDS = {
@@ -198,14 +198,14 @@ class Exports(QObject):
         positions = self.positions(which)
         explanations, _, classes = self._explanations(positions)
 
-        def job(link: Link) -> Written:
+        def job(link: Link) -> WriteSummary:
             from ...app.explaining.read_records import wants_molblocks
             from ...app.output.write_results import ResultPlan, check_plan, write_results
             from ...library.writing.output import KINDS, SALIENCY_KINDS, check_output, output_kind
 
             request = explanations.request(with_molblocks=wants_molblocks(str(path)))
             if output_kind(path, KINDS) not in SALIENCY_KINDS:
-                request = request.by(())
+                request = request.with_methods(())
             ids = tuple(method.id for method in request.methods)
             plan = ResultPlan(request.bundle.card, ids, classes, request.preparation, with_fields=True)
             check_plan(plan, str(path), len(positions))
@@ -213,7 +213,7 @@ class Exports(QObject):
             results = explanations.source()(request, explanations.work(link))
             return write_results(str(path), request.library, plan, results)
 
-        def words(written: Written) -> str:
+        def words(written: WriteSummary) -> str:
             repairs = f"; {written.repairs}" if written.repairs else ""
             return f"{_written(path, positions, written.rejected)}{repairs}"
 
@@ -236,7 +236,7 @@ class Exports(QObject):
         substructures, search, labels = self._substructures, self._search, self._labels
         whole = _is_whole_file(positions, len(library)) and not substructures
 
-        def job(link: Link) -> Written:
+        def job(link: Link) -> WriteSummary:
             from ...app.output.write_report import ReportOptions, write_report
             from ...library.writing.output import check_output
 
@@ -263,7 +263,7 @@ class Exports(QObject):
         colour_threshold = session.now.colour_threshold
         maximum = session.scales.get(method_id) if session.now.scale == "library" else None
 
-        def job(link: Link) -> WrittenPictures:
+        def job(link: Link) -> PictureExportSummary:
             from ...app.output.export_pictures import PictureStyle, export_pictures, svg_bytes
 
             render = svg_bytes if kind == "svg" else png_bytes
@@ -321,7 +321,7 @@ def _written(path: Path, positions: Sequence[int], rejected: Sequence[Rejected])
     return f"wrote {counted(count, 'record')} to {path.name}{left_out}"
 
 
-def _drawn(folder: Path, kind: str, written: WrittenPictures) -> str:
+def _drawn(folder: Path, kind: str, written: PictureExportSummary) -> str:
     """What an export of pictures left in its folder, whole or in part."""
     pictures = counted(written.n_pictures, "picture")
     if written.stopped:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from ...app.libraries.library_rows import Column
-from ...app.libraries.row_filters import Chosen, Filters
+from ...app.libraries.row_filters import Filters, RecordSubset
 from ...app.libraries.shown_class import PREDICTED, probability_name
 from ...kinds.kind import Kind, Part
 from ...kinds.registry import CUSTOMARY
@@ -196,7 +196,7 @@ class FilterBar(QWidget):
         self._add(made)
         return made
 
-    def choose(self, chosen: Chosen | None) -> None:
+    def choose(self, chosen: RecordSubset | None) -> None:
         """Shows only these records, instead of others that were chosen before; ``None`` to let those go."""
         with QSignalBlocker(self):
             for chip in [chip for chip in self._chips if isinstance(chip, ChosenChip)]:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QDoubleValidator, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from ...app.libraries.marks import MARK_COLOURS
-from ...app.libraries.row_filters import WITH_NOTE, Chosen, Range, TextFilter, TextRule
+from ...app.libraries.row_filters import WITH_NOTE, Range, RecordSubset, TextFilter, TextRule
 from ...app.libraries.shown_class import PREDICTED
 from ...kinds.kind import Words
 from ...wording import beginning
@@ -239,7 +239,7 @@ class MarkChip(Chip):
 class ChosenChip(Chip):
     """Records that were chosen elsewhere in the window: it can only be removed."""
 
-    def __init__(self, chosen: Chosen, words: Words, parent: QWidget) -> None:
+    def __init__(self, chosen: RecordSubset, words: Words, parent: QWidget) -> None:
         count = words.counted(len(chosen.positions))
         super().__init__(f"{chosen.words}: {count}", parent, longest=_LONGEST_WORDS)
         self.chosen = chosen

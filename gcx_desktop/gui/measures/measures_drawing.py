@@ -13,7 +13,7 @@ from ...depict.colour import Paper
 from ...kinds.kind import Words
 
 if TYPE_CHECKING:
-    from ...app.evaluation.measure_library import Measured
+    from ...app.evaluation.measure_library import LibraryEvaluation
     from ...depict.measure_charts import Chart
 
 HEIGHT = 1.7
@@ -40,7 +40,7 @@ class Drawn:
     quality: dict[str, float]
 
 
-def draw_bars(measured: Measured, cutoff: float, paper: Paper, words: Words) -> Chart:
+def draw_bars(measured: LibraryEvaluation, cutoff: float, paper: Paper, words: Words) -> Chart:
     """Fidelity of each method beside that of random nodes."""
     from ...app.evaluation.evaluate_methods import summarise
     from ...depict.measure_charts import bars_chart
@@ -57,7 +57,7 @@ def draw_bars(measured: Measured, cutoff: float, paper: Paper, words: Words) -> 
     )
 
 
-def draw(measured: Measured, paper: Paper, words: Words) -> Drawn:
+def draw(measured: LibraryEvaluation, paper: Paper, words: Words) -> Drawn:
     from ...app.evaluation.evaluate_methods import summarise
     from ...app.evaluation.write_evaluation import prediction_quality
     from ...depict.measure_charts import Series, calibration_chart, curves_chart, key_chart, matrix_chart

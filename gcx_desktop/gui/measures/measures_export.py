@@ -17,7 +17,7 @@ from ..background.task_runner import Link, TaskRunner
 from ..widgets.folders import start_folder
 
 if TYPE_CHECKING:
-    from ...app.evaluation.measure_library import Measured
+    from ...app.evaluation.measure_library import LibraryEvaluation
     from ...app.evaluation.write_evaluation import Row
 
 TABLES = ("measures", "curves", "records", "sanity")
@@ -40,7 +40,9 @@ def file_words(kind: str, words: Words) -> str:
     return words.records if kind == "records" else kind
 
 
-def write_table(kind: str, measured: Measured, cutoff: float, path: Path, library: Path, cancel: CancelToken) -> None:
+def write_table(
+    kind: str, measured: LibraryEvaluation, cutoff: float, path: Path, library: Path, cancel: CancelToken
+) -> None:
     """Writes one of ``TABLES``; the file is there whole or not at all.
 
     :param library: which must not be overwritten
@@ -92,7 +94,7 @@ class MeasuresExport(QObject):
         for kind, action in self._actions.items():
             action.setText(menu_words(kind, words))
 
-    def ask(self, kind: str, measured: Measured, cutoff: float, library: Path) -> None:
+    def ask(self, kind: str, measured: LibraryEvaluation, cutoff: float, library: Path) -> None:
         """Asks where to write a table."""
         name = file_words(kind, self._words)
         dialog = QFileDialog(self._window, f"Export {name}", str(start_folder(library)), "CSV table (*.csv)")
@@ -103,7 +105,7 @@ class MeasuresExport(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def write(self, kind: str, measured: Measured, cutoff: float, path: Path, library: Path) -> None:
+    def write(self, kind: str, measured: LibraryEvaluation, cutoff: float, path: Path, library: Path) -> None:
         """Writes a table, in the background."""
 
         def job(link: Link) -> None:

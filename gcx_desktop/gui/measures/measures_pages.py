@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from ...app.evaluation.records_behind import Figure, behind_bin, behind_cell, behind_figure
+from ...app.evaluation.records_behind import (
+    MeasureKind,
+    records_behind_bin,
+    records_behind_cell,
+    records_behind_measure,
+)
 from ...app.explaining.method_names import METHOD_NAMES
-from ...app.libraries.row_filters import Chosen
+from ...app.libraries.row_filters import RecordSubset
 from ...kinds.kind import Words
 from ...kinds.registry import CUSTOMARY
 from ..widgets.elided_combo import ElidedCombo
@@ -22,9 +27,9 @@ from .measures_drawing import HEIGHT, Drawn
 from .measures_table import MeasuresColumn, MeasuresTable, method_rows
 
 if TYPE_CHECKING:
-    from ...app.evaluation.measure_library import Measured
+    from ...app.evaluation.measure_library import LibraryEvaluation
 
-_BESIDE = (Figure.FIDELITY, Figure.RANDOM)
+_BESIDE = (MeasureKind.FIDELITY, MeasureKind.RANDOM)
 """Behind the first and the second bar of a method."""
 _LEAST_TEXT, _TEXT_WIDTH = 34, 58
 """Characters of a line of explanation: where charts leave no more room, and where they do."""
@@ -33,12 +38,12 @@ _FIRST = 100
 
 
 class Page(QScrollArea):
-    """Scrolls what does not fit. Signal ``chosen(Chosen)``: records behind a figure are wanted.
+    """Scrolls what does not fit. Signal ``chosen(RecordSubset)``: records behind a figure are wanted.
 
     Attributes: ``body``, what is scrolled; ``words``, what the things are called that are measured.
     """
 
-    chosen = Signal(Chosen)
+    chosen = Signal(RecordSubset)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,14 +55,14 @@ class Page(QScrollArea):
         self.body.setAutoFillBackground(False)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMinimumHeight(round(HEIGHT * pixels_per_inch(self)) + 2)
-        self._measured: Measured | None = None
+        self._measured: LibraryEvaluation | None = None
         self.words = CUSTOMARY.words
 
     def set_words(self, words: Words) -> None:
         """What the things are called that are measured."""
         self.words = words
 
-    def show_measured(self, measured: Measured) -> None:
+    def show_measured(self, measured: LibraryEvaluation) -> None:
         self._measured = measured
 
     def _explanation(self, text: str = "", *, quiet: bool = False) -> PlainLabel:
@@ -114,7 +119,7 @@ class MethodsPage(Page):
     def cutoff(self) -> float:
         return float(self.cutoffs.currentData())
 
-    def show_measured(self, measured: Measured) -> None:
+    def show_measured(self, measured: LibraryEvaluation) -> None:
         before = self.cutoffs.currentData()
         super().show_measured(measured)
         self.cutoffs.blockSignals(True)
@@ -132,15 +137,15 @@ class MethodsPage(Page):
             self.table.rows_model.show(method_rows(self._measured, self.cutoff))
             self.cutoff_changed.emit()
 
-    def _behind(self, method: str, figure: Figure) -> Chosen | None:
+    def _behind(self, method: str, figure: MeasureKind) -> RecordSubset | None:
         if self._measured is None:
             return None
-        return behind_figure(self._measured.evaluation, method, self.cutoff, figure, self.words)
+        return records_behind_measure(self._measured.evaluation, method, self.cutoff, figure, self.words)
 
-    def _choose(self, method: str, figure: Figure) -> None:
+    def _choose(self, method: str, figure: MeasureKind) -> None:
         self.chosen.emit(self._behind(method, figure))
 
-    def _bar(self, key: tuple[int, int]) -> tuple[str, Figure]:
+    def _bar(self, key: tuple[int, int]) -> tuple[str, MeasureKind]:
         assert self._measured is not None  # noqa: S101
         return self._measured.method_ids[key[0]], _BESIDE[key[1]]
 
@@ -223,7 +228,7 @@ class PredictionPage(Page):
                 label.setToolTip(plain_tooltip(tip))
         self._points.setText(meanings.points(words))
 
-    def show_measured(self, measured: Measured) -> None:
+    def show_measured(self, measured: LibraryEvaluation) -> None:
         super().show_measured(measured)
         n_used, n_rejected = measured.evaluation.n_molecules, len(measured.evaluation.rejected)
         rejected = f"; {n_rejected:,} more could not be read" if n_rejected else ""
@@ -240,13 +245,13 @@ class PredictionPage(Page):
         self.calibration.show_chart(drawn.calibration)
         self.matrix.show_chart(drawn.matrix)
 
-    def _behind_bin(self, key: tuple[int, int]) -> Chosen | None:
+    def _behind_bin(self, key: tuple[int, int]) -> RecordSubset | None:
         found = self._measured
-        return None if found is None else behind_bin(found.evaluation, key[0], found.class_names)
+        return None if found is None else records_behind_bin(found.evaluation, key[0], found.class_names)
 
-    def _behind_cell(self, key: tuple[int, int]) -> Chosen | None:
+    def _behind_cell(self, key: tuple[int, int]) -> RecordSubset | None:
         found = self._measured
-        return None if found is None else behind_cell(found.evaluation, *key, found.class_names)
+        return None if found is None else records_behind_cell(found.evaluation, *key, found.class_names)
 
 
 class SanityPage(Page):
@@ -276,7 +281,7 @@ class SanityPage(Page):
         super().set_words(words)
         self._meaning.setText(meanings.sanity(words))
 
-    def show_measured(self, measured: Measured) -> None:
+    def show_measured(self, measured: LibraryEvaluation) -> None:
         super().show_measured(measured)
         flagged = [
             meanings.suspicion(METHOD_NAMES[check.method], float(check.correlation[-1]))
@@ -290,7 +295,7 @@ class SanityPage(Page):
         self.key.show_chart(drawn.sanity_key)
 
 
-def told(chosen: Chosen | None, words: Words) -> str:
+def told(chosen: RecordSubset | None, words: Words) -> str:
     """Such as "fidelity, CAM: 184 molecules; a click shows them"."""
     if chosen is None:
         return ""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from ...app.evaluation.labelled_records import LabelColumn
-from ...app.libraries.row_filters import Chosen
+from ...app.libraries.row_filters import RecordSubset
 from ..background.dock_parts import advice_page, bring_up, export_button
 from ..background.jobs import JobDescription, Unlisted
 from ..background.latest_task import LatestTask
@@ -26,17 +26,17 @@ from .measures_export import MeasuresExport
 from .measures_pages import CurvesPage, MethodsPage, PredictionPage, SanityPage
 
 if TYPE_CHECKING:
-    from ...app.evaluation.measure_library import Measured
+    from ...app.evaluation.measure_library import LibraryEvaluation
     from ...depict.measure_charts import Chart
 
 
 class MeasuresPanel(QDockWidget):
     """Attribute ``measured``: what is shown, ``None`` if nothing is.
 
-    Signals: ``chosen(Chosen)``: the records behind a figure are wanted; ``note(sentence)``, ``trouble(sentence)``.
+    Signals: ``chosen(RecordSubset)``: records behind a figure are wanted; ``note(sentence)``, ``trouble(sentence)``.
     """
 
-    chosen = Signal(Chosen)
+    chosen = Signal(RecordSubset)
     note = Signal(str)
     trouble = Signal(str)
 
@@ -44,7 +44,7 @@ class MeasuresPanel(QDockWidget):
         super().__init__("Measures", parent)
         self.setObjectName("measures")
         self._session = session
-        self.measured: Measured | None = None
+        self.measured: LibraryEvaluation | None = None
         self._latest = LatestTask(session.runner, self)
         self._label_columns = LabelColumns(session, self)
         self._drawing: dict[str, Task] = {}
@@ -132,7 +132,7 @@ class MeasuresPanel(QDockWidget):
         label, n_wanted = choice.label, choice.n_wanted
         said = session.labels.of(label, explanations.bundle.card.class_names)
 
-        def job(link: Link) -> Measured:
+        def job(link: Link) -> LibraryEvaluation:
             from ...app.evaluation.measure_library import measure_library
 
             use_one_thread()
@@ -148,7 +148,7 @@ class MeasuresPanel(QDockWidget):
         about = JobDescription("Evaluating", "Measures are being computed.")
         self._latest.start(job, about, done=self._show, failed=self.trouble.emit)
 
-    def _show(self, measured: Measured) -> None:
+    def _show(self, measured: LibraryEvaluation) -> None:
         self.measured = measured
         for page in (self.methods, self.curves, self.prediction, self.sanity):
             page.show_measured(measured)

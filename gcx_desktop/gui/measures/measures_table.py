@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from ...app.evaluation.records_behind import Figure, above_random
+from ...app.evaluation.records_behind import MeasureKind, above_random
 from ...app.explaining.method_names import METHOD_NAMES
 from ...kinds.kind import Words
 from ...kinds.registry import CUSTOMARY
@@ -19,7 +19,7 @@ from ..widgets.whole_numbers import show_whole_numbers
 from . import measures_words as meanings
 
 if TYPE_CHECKING:
-    from ...app.evaluation.measure_library import Measured
+    from ...app.evaluation.measure_library import LibraryEvaluation
 
 _DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 _TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
@@ -41,11 +41,11 @@ class MeasuresColumn(IntEnum):
 
 
 FIGURES = {
-    MeasuresColumn.FIDELITY: Figure.FIDELITY,
-    MeasuresColumn.RANDOM: Figure.RANDOM,
-    MeasuresColumn.CONTRASTIVITY: Figure.CONTRASTIVITY,
-    MeasuresColumn.SPARSITY: Figure.SPARSITY,
-    MeasuresColumn.ATTRIBUTION: Figure.ATTRIBUTION,
+    MeasuresColumn.FIDELITY: MeasureKind.FIDELITY,
+    MeasuresColumn.RANDOM: MeasureKind.RANDOM,
+    MeasuresColumn.CONTRASTIVITY: MeasureKind.CONTRASTIVITY,
+    MeasuresColumn.SPARSITY: MeasureKind.SPARSITY,
+    MeasuresColumn.ATTRIBUTION: MeasureKind.ATTRIBUTION,
 }
 """The columns behind whose numbers there are records."""
 
@@ -89,7 +89,7 @@ class MethodRow:
         }
 
 
-def method_rows(measured: Measured, cutoff: float) -> list[MethodRow]:
+def method_rows(measured: LibraryEvaluation, cutoff: float) -> list[MethodRow]:
     """In the order in which users see methods."""
     from ...app.evaluation.evaluate_methods import summarise
 
@@ -188,9 +188,9 @@ class MeasuresTableModel(QAbstractTableModel):
 
 
 class MeasuresTable(QTableView):
-    """Signal ``figure_chosen(method id, Figure)``: the records behind a number are wanted."""
+    """Signal ``figure_chosen(method id, MeasureKind)``: the records behind a number are wanted."""
 
-    figure_chosen = Signal(str, Figure)
+    figure_chosen = Signal(str, MeasureKind)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -8,7 +8,7 @@ from ...kinds.kind import Words
 from ...library.labels.label_meaning import shown
 
 if TYPE_CHECKING:
-    from ...app.evaluation.measure_library import Measured
+    from ...app.evaluation.measure_library import LibraryEvaluation
 
 SANE = "No method is suspicious: the maps of a network that has learned nothing look different."
 NO_MODEL = "Choose a model to see how far its predictions and highlights can be trusted."
@@ -155,7 +155,7 @@ def no_label(file: str, model: str, class_names: tuple[str, ...]) -> str:
     )
 
 
-def measured_by(measured: Measured) -> str:
+def measured_by(measured: LibraryEvaluation) -> str:
     """Of figures that belong to another column than the one that is chosen now."""
     meaning = measured.evaluation.meaning
     return f"The figures below are of ‘{shown(measured.label)}’" + (f" ({meaning.sentence})." if meaning else ".")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer
 
-from ...app.explaining.trust import ModelUnderTest, Trust, look_at_trust, put_to_test
+from ...app.explaining.trust import ModelUnderTest, Trust, assess_trust, load_model_under_test
 from ..session.session import Session
 from ..widgets.text_window import show_text
 from .explanation_panel import ExplanationPanel
@@ -68,7 +68,7 @@ class TrustPresenter(QObject):
         if bundle is not None and library is not None:
             still = self._session.state.while_same
             self._session.lane.submit(
-                partial(put_to_test, bundle, library.source),
+                partial(load_model_under_test, bundle, library.source),
                 still(self._take_model, "library", "model"),
                 still(self._session.trouble.emit, "library", "model"),
                 group="domain",
@@ -97,7 +97,7 @@ class TrustPresenter(QObject):
             self._panel.trust.show_said(waiting(self._session.words))
         self._subject = now
         self._session.lane.submit(
-            partial(look_at_trust, model, now.explained, record.fingerprint, now.method, now.class_index, atoms),
+            partial(assess_trust, model, now.explained, record.fingerprint, now.method, now.class_index, atoms),
             partial(self._tell, now, model),
             self._session.trouble.emit,
             group="trust",

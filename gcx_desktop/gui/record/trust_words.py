@@ -5,7 +5,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from ...app.explaining.trust import EDGE_RANK, OUTSIDE_RANK, RANDOM_MASKS, MaskingTest, Standing, Trust, standing
+from ...app.explaining.trust import (
+    EDGE_RANK,
+    OUTSIDE_RANK,
+    RANDOM_MASKS,
+    DomainMembership,
+    MaskingTest,
+    Trust,
+    domain_membership,
+)
 from ...gcn.domain import Nearness
 from ...kinds.kind import Words
 
@@ -161,10 +169,10 @@ def _said_of_domain(nearness: Nearness | None, why_not: str, words: Words) -> Sa
     domain = _domain(words)
     if nearness is None:
         return Said("similarity —", f"{domain} Not known: {why_not}.")
-    where = standing(nearness)
+    where = domain_membership(nearness)
     rank = f"{_percent(nearness.rank)} of the training {words.records} are no nearer to another one."
     meaning = f"{domain} {rank} {_borders(words)}"
-    if where is Standing.OUTSIDE:
+    if where is DomainMembership.OUTSIDE:
         told = f"similarity {nearness.similarity:.2f}, outside what the model knows"
         return Said(told, f"{meaning} Neither prediction nor map can be relied on here.", warns=True)
     return Said(f"similarity {nearness.similarity:.2f}, {where}", meaning)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from ...app.explaining.show_record import explain_record, showing
+from ...app.explaining.show_record import display_task, explain_record
 from ...depict.colour import Paper
 from ...errors import LibraryError
 from ...kinds.kind import NO_PARAMETERS, RecordToShow, Shown, UnpredictableRecord
@@ -147,7 +147,7 @@ class Selection(QObject):
                 result = replace(result, message=why_undrawn)
             self._keep(position, result)
 
-        task = showing(library, self._features, paper, self._state.now.steps)
+        task = display_task(library, self._features, paper, self._state.now.steps)
         self._answer.ask(task, library.span(position), done=done, failed=failed)
 
     def _reject(self, library: Library, position: int, reason: str) -> None:

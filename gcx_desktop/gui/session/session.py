@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from ...app.explaining.colour_threshold import COLOUR_THRESHOLD_STEPS
 from ...app.explaining.method_names import METHOD_NAMES
 from ...app.explaining.models import list_models
-from ...app.libraries.row_order import listed_where
+from ...app.libraries.row_order import positions_where
 from ...app.libraries.row_results import RowResult, row_result
 from ...app.libraries.shown_class import PREDICTED
 from ...app.libraries.table_holder import TableHolder
@@ -282,7 +282,7 @@ class Session(QObject):
             self.projects.put({EXPLAINED: True})
         # What was seen already is not computed again for a file that nobody asked for.
         missing = rows.missing(method) if by_itself else self.stored.missing(rows, method)
-        self._explain(inquiry, int(np.count_nonzero(missing)), lambda: listed_where(missing))
+        self._explain(inquiry, int(np.count_nonzero(missing)), lambda: positions_where(missing))
 
     def _explain(self, inquiry: Inquiry, n: int, positions: Callable[[], Sequence[int]]) -> None:
         """Explains ``n`` records, into the project if there is one.
@@ -392,7 +392,7 @@ class Session(QObject):
     def _reject(self, rejected: Rejected) -> None:
         rows, conditional = self.libraries.rows, bool(self.now.steps or (self.card and self.card.features))
         if (conditional or rejected.is_invalid) and rows is not None:
-            rows.reject_for_now(rejected.position)
+            rows.reject_temporarily(rejected.position)
         self.libraries.reject(rejected)
 
     def _selected_explained(self, explained: ExplainedRecord) -> None:

@@ -15,9 +15,9 @@ from ...app.sketching.sketch import (
     delete_atoms,
     delete_bond,
     draw_bond,
+    grow_bond,
     set_order,
     set_symbol,
-    sprout,
 )
 from ...wording import counted
 from .sketch_painting import charge_text
@@ -77,7 +77,7 @@ def clicked(sketch: Sketch, tool: Tool, target: Target, x: float, y: float) -> t
         return add_atom(sketch, tool.symbol, x, y), len(sketch.atoms)
     if atom < 0:
         sketch, atom = add_atom(sketch, "C", x, y), len(sketch.atoms)
-    return sprout(sketch, atom, tool.order)
+    return grow_bond(sketch, atom, tool.order)
 
 
 def bond_dragged(

@@ -32,10 +32,10 @@ from ...app.sketching.sketch import (
     change_charge,
     cycle_order,
     delete_atoms,
+    grow_bond,
     move_atoms,
     set_order,
     set_symbol,
-    sprout,
 )
 from ...app.sketching.sketch_history import SketchHistory
 from ..widgets.theme import accent, hairline, mixed, paper_for
@@ -319,7 +319,7 @@ class Sketcher(QWidget):
             self._draw(lambda sketch: (set_order(sketch, bond, order), -1))
             self.hovered = Target(bond=bond)
         elif atom >= 0:
-            self._draw(lambda sketch: sprout(sketch, atom, order))
+            self._draw(lambda sketch: grow_bond(sketch, atom, order))
 
     def _join(self) -> None:
         """Bonds the atom that has the keyboard and the one before, or cycles their bond."""

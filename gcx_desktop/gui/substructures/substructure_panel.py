@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from ...app.evaluation.labelled_records import LabelColumn, class_labels
-from ...app.libraries.row_filters import Chosen
+from ...app.libraries.row_filters import RecordSubset
 from ...app.libraries.shown_class import PREDICTED
 from ...app.mining.substructure_search import MiningResult, search_description
 from ...kinds.kind import Part
@@ -35,14 +35,15 @@ from .substructure_table import PatternTable
 class SubstructuresPanel(QDockWidget):
     """Attribute ``mined``: what is shown, ``None`` if nothing is.
 
-    Signals: ``chosen(Chosen)``: the records that contain a substructure are wanted, ``opened(Chosen)``: as evidence;
+    Signals: ``chosen(RecordSubset)``: the records that contain a substructure are wanted;
+    ``opened(RecordSubset)``: as evidence;
     ``filter_wanted(smarts)``; ``report_wanted(findings, sentence, labels)``: they are to have a section in the report,
     found as the sentence says, and what is said of the labels; ``found(MiningResult, sentence)``: a search ended,
     and how it was asked for; ``note(sentence)``, ``trouble(sentence)``.
     """
 
-    chosen = Signal(Chosen)
-    opened = Signal(Chosen)
+    chosen = Signal(RecordSubset)
+    opened = Signal(RecordSubset)
     filter_wanted = Signal(str)
     report_wanted = Signal(tuple, str, str)
     found = Signal(MiningResult, str)
@@ -356,7 +357,7 @@ class SubstructuresPanel(QDockWidget):
             self.menu.popup(self.table.viewport().mapToGlobal(place))
 
 
-def _chosen(finding: Finding) -> Chosen:
+def _chosen(finding: Finding) -> RecordSubset:
     """The records that contain a substructure."""
     pattern = finding.pattern
-    return Chosen(f"contain {shortened(pattern.name)}", frozenset(finding.held_by.tolist()), pattern.key)
+    return RecordSubset(f"contain {shortened(pattern.name)}", frozenset(finding.held_by.tolist()), pattern.key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from ...app.libraries.library_view_order import words_of_part
+from ...app.libraries.library_view_order import coverage_words
 from ..session.library_session import LibrarySession
 from ..widgets.plain_labels import PlainLabel
 
@@ -34,7 +34,7 @@ class PartLine(PlainLabel):
         words = ""
         if rows is not None:
             cut = libraries.library is not None and bool(libraries.library.damaged)
-            words = words_of_part(rows, libraries.order, libraries.view, cut=cut, reading=not libraries.texts_read)
+            words = coverage_words(rows, libraries.order, libraries.view, cut=cut, reading=not libraries.texts_read)
         if words != self.text():
             self.setText(words)
         self.setVisible(bool(words))

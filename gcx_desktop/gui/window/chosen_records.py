@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
-from ...app.libraries.row_filters import Chosen
+from ...app.libraries.row_filters import RecordSubset
 from ..actions import Actions
 from ..filters.filter_bar import FilterBar
 from ..session.library_session import LibrarySession
@@ -28,8 +28,8 @@ class ChosenRecords(QObject):
     ) -> None:
         super().__init__(parent)
         self._libraries, self._bar, self._table, self._actions = libraries, bar, table, actions
-        self._shown: Chosen | None = None
-        self._evidence: Chosen | None = None
+        self._shown: RecordSubset | None = None
+        self._evidence: RecordSubset | None = None
         self._came_from_table = False
         self._first_wanted = False
         """Whether one of the records has yet to be shown, large."""
@@ -40,12 +40,12 @@ class ChosenRecords(QObject):
     def pattern(self) -> str:
         return self._shown.pattern if self._shown is not None else ""
 
-    def show(self, chosen: Chosen) -> None:
+    def show(self, chosen: RecordSubset) -> None:
         """Filters the library to these records; instead of other evidence as evidence, too."""
         self._evidence = chosen if self._evidence is not None else None
         self._choose(chosen)
 
-    def open_evidence(self, chosen: Chosen) -> None:
+    def open_evidence(self, chosen: RecordSubset) -> None:
         """Filters the library to these records and shows them in the gallery, aligned on their substructure."""
         if self._evidence is None:
             self._came_from_table = self._actions["table"].isChecked()
@@ -66,7 +66,7 @@ class ChosenRecords(QObject):
                 return True
         return super().eventFilter(watched, event)
 
-    def _choose(self, chosen: Chosen) -> None:
+    def _choose(self, chosen: RecordSubset) -> None:
         self._first_wanted = True
         self._bar.choose(chosen)
         self._follow()  # also if these records were chosen already

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from ...app.evaluation.label_choices import choice_settings
 from ...app.libraries.shown_class import PREDICTED
 from ...app.projects.project_source import LABELS
-from ...app.projects.project_view import ProjectView, library_view, shown_view, view_settings
+from ...app.projects.project_view import ProjectView, stored_project_view, stored_table_view, view_settings
 from ..actions import Actions
 from ..session.project_model import ProjectModel
 from ..session.session import Session
@@ -91,7 +91,7 @@ class ProjectMemory(QObject):
         if rows is None:
             return
         self._restoring = True
-        shown = shown_view(settings)
+        shown = stored_project_view(settings)
         self._model.look_for(shown.model)
         session.choose_preparation(shown.preparation)
         session.choose_method(shown.method)
@@ -106,7 +106,7 @@ class ProjectMemory(QObject):
             view.trigger()
         if shown.position < len(rows):
             self._table.choose(shown.position)
-        wanted = library_view(settings, rows.field_names, classes)
+        wanted = stored_table_view(settings, rows.field_names, classes)
         self._filtering.show(wanted, rows.field_names)
         self._table.show_sorting(wanted)
         self._restoring = False

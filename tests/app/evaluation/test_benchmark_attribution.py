@@ -12,8 +12,8 @@ import torch
 from gcx_desktop.app.evaluation.benchmark_attribution import (
     AttributionRequest,
     benchmark_attribution,
-    judge,
     read_attribution_table,
+    score_attribution,
 )
 from gcx_desktop.cli.main import main
 from gcx_desktop.errors import UsageError
@@ -69,7 +69,7 @@ def test_a_network_that_knows_the_truth_is_judged_right(table: Path, pool: Worke
     for name in ("symbol: N", "symbol: F"):
         weight[FEATURE_NAMES.index(name)] = 1.0
     network = Network((Layer(weight, torch.zeros(1)),), Layer(torch.tensor([[-1.0, 1.0]]), torch.zeros(2)))
-    occlusion, cam = judge(network, read, 1, [method("occlusion"), method("cam")], seed=0, model_auc=1.0)
+    occlusion, cam = score_attribution(network, read, 1, [method("occlusion"), method("cam")], seed=0, model_auc=1.0)
     assert (occlusion.auroc_mean, occlusion.auroc_median, occlusion.jaccard_best) == (1.0, 1.0, 1.0)
     # CAM shows the neighbour as well, if less.
     assert (cam.auroc_mean, cam.jaccard_default) == (1.0, 0.5)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from gcx_desktop.app.evaluation.measure_library import Measured, measure_library
+from gcx_desktop.app.evaluation.measure_library import LibraryEvaluation, measure_library
 from gcx_desktop.app.explaining.explain_library import explain_library
 from gcx_desktop.app.explaining.request import ExplanationRequest
 from gcx_desktop.app.training.training_table import file_sha256
@@ -46,7 +46,7 @@ def bundle() -> Bundle:
     return Bundle(card, initialise(N_FEATURES, (8, 8), 2, torch.Generator().manual_seed(0)), Path("tiny"))
 
 
-def measured(table: Path, bundle: Bundle, pool: WorkerPool, **options: object) -> Measured:
+def measured(table: Path, bundle: Bundle, pool: WorkerPool, **options: object) -> LibraryEvaluation:
     with open_library(table) as library:
         request = ExplanationRequest(library, bundle, [method("cam"), method("eb")])
         work = Work(pool, **{name: options.pop(name) for name in ("report", "cancel") if name in options})  # type: ignore[arg-type]

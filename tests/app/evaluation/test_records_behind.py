@@ -8,7 +8,13 @@ import numpy as np
 import pytest
 
 from gcx_desktop.app.evaluation.evaluate_methods import Evaluation, Measures
-from gcx_desktop.app.evaluation.records_behind import Figure, above_random, behind_bin, behind_cell, behind_figure
+from gcx_desktop.app.evaluation.records_behind import (
+    MeasureKind,
+    above_random,
+    records_behind_bin,
+    records_behind_cell,
+    records_behind_measure,
+)
 from gcx_desktop.kinds.molecules.kind import MOLECULES
 
 CLASSES = ("no", "yes")
@@ -45,30 +51,30 @@ def evaluation() -> Evaluation:
 @pytest.mark.parametrize(
     ("figure", "called", "positions"),
     [
-        (Figure.FIDELITY, "fidelity", {10, 13}),
-        (Figure.RANDOM, "fidelity of random atoms", {13}),
-        (Figure.CONTRASTIVITY, "contrastivity below 1", {11, 14}),  # not 13, which has no salient atom
-        (Figure.SPARSITY, "half of the atoms or more shown", {10, 14}),
-        (Figure.ATTRIBUTION, "defining atoms below others", {10}),
+        (MeasureKind.FIDELITY, "fidelity", {10, 13}),
+        (MeasureKind.RANDOM, "fidelity of random atoms", {13}),
+        (MeasureKind.CONTRASTIVITY, "contrastivity below 1", {11, 14}),  # not 13, which has no salient atom
+        (MeasureKind.SPARSITY, "half of the atoms or more shown", {10, 14}),
+        (MeasureKind.ATTRIBUTION, "defining atoms below others", {10}),
     ],
 )
 def test_behind_a_measure_are_the_molecules_that_make_it(
-    evaluation: Evaluation, figure: Figure, called: str, positions: set[int]
+    evaluation: Evaluation, figure: MeasureKind, called: str, positions: set[int]
 ) -> None:
-    found = behind_figure(evaluation, "cam", 0.01, figure, MOLECULES.words)
+    found = records_behind_measure(evaluation, "cam", 0.01, figure, MOLECULES.words)
     assert found.positions == positions
     assert found.words == f"{called}, CAM"
 
 
 def test_behind_a_cell_are_the_molecules_of_that_class_that_were_predicted_so(evaluation: Evaluation) -> None:
-    missed = behind_cell(evaluation, 1, 0, CLASSES)
+    missed = records_behind_cell(evaluation, 1, 0, CLASSES)
     assert (missed.positions, missed.words) == ({11}, "yes, predicted no")
-    assert behind_cell(evaluation, 0, 0, CLASSES).positions == {10, 13}
-    assert behind_cell(evaluation, 0, 1, CLASSES).positions == frozenset()
+    assert records_behind_cell(evaluation, 0, 0, CLASSES).positions == {10, 13}
+    assert records_behind_cell(evaluation, 0, 1, CLASSES).positions == frozenset()
 
 
 def test_behind_a_point_of_the_calibration_curve_are_the_molecules_of_its_bin(evaluation: Evaluation) -> None:
-    found = [behind_bin(evaluation, point, CLASSES) for point in range(3)]
+    found = [records_behind_bin(evaluation, point, CLASSES) for point in range(3)]
     assert [each.positions for each in found] == [{10}, {11, 13}, {14}]
     assert found[1].words == "probability of yes 0.3–0.4"
     assert found[2].words == "probability of yes 0.9–1.0"

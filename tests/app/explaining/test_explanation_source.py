@@ -30,7 +30,7 @@ class Holder:
     def holds(self, request: ExplanationRequest) -> NDArray[np.bool_]:
         return np.array([position in self.positions for position in request.wanted], dtype=np.bool_)
 
-    def records(self, request: ExplanationRequest, work: Work, otherwise: ExplanationSource) -> Iterator[Any]:
+    def records(self, request: ExplanationRequest, work: Work, fallback: ExplanationSource) -> Iterator[Any]:
         return (Given(position=position, by=self.name) for position in request.wanted)
 
 

@@ -12,19 +12,19 @@ import torch
 from gcx_desktop.app.explaining.explain_library import ExplainedRecord
 from gcx_desktop.app.explaining.trust import (
     RANDOM_MASKS,
+    DomainMembership,
     MaskingTest,
     ModelUnderTest,
-    Standing,
     agreement,
+    assess_trust,
     attributed_share,
     completeness_error,
     consensus,
     disagreement,
+    domain_membership,
     highlighted,
-    look_at_trust,
-    put_to_test,
-    standing,
-    try_masking,
+    load_model_under_test,
+    run_masking_test,
 )
 from gcx_desktop.explain.engine import Explanation
 from gcx_desktop.explain.masking import MaskedPredictor
@@ -47,22 +47,22 @@ LIBRARY = Source(Path("x.sdf"), Path("x.sdf"), Format.SDF)
 def test_masking_some_atoms_is_compared_with_masking_as_many_random_ones() -> None:
     predictor = MaskedPredictor(network(2), decode)
     mask = np.array([True, False, False, True, False])
-    found = try_masking(predictor, RING, mask, 1)
+    found = run_masking_test(predictor, RING, mask, 1)
     without = predictor.without(RING, [np.zeros(5, dtype=bool), mask])
     assert (found.before, found.after) == pytest.approx((without[0, 1], without[1, 1]))
     assert found.change == pytest.approx(found.after - found.before)
     assert (found.n_masked, found.share) == (2, 0.4)
     assert math.isfinite(found.random_mean)
     assert RANDOM_MASKS > 1
-    assert found == try_masking(predictor, RING, mask, 1)
+    assert found == run_masking_test(predictor, RING, mask, 1)
 
 
 def test_masking_nothing_or_everything_leaves_nothing_to_compare_with() -> None:
     predictor = MaskedPredictor(network(2), decode)
-    nothing = try_masking(predictor, RING, np.zeros(5, dtype=bool), 0)
+    nothing = run_masking_test(predictor, RING, np.zeros(5, dtype=bool), 0)
     assert nothing.change == 0.0
     assert math.isnan(nothing.random_mean)
-    assert math.isnan(try_masking(predictor, RING, np.ones(5, dtype=bool), 0).random_mean)
+    assert math.isnan(run_masking_test(predictor, RING, np.ones(5, dtype=bool), 0).random_mean)
 
 
 def test_maps_that_rank_the_atoms_alike_count_once_in_the_agreement() -> None:
@@ -91,16 +91,18 @@ def test_better_than_random_is_further_down_than_chance_and_than_two_decimals_sh
 @pytest.mark.parametrize(
     ("rank", "expected"),
     [
-        (0.0, Standing.OUTSIDE),
-        (0.049, Standing.OUTSIDE),
-        (0.05, Standing.EDGE),
-        (0.249, Standing.EDGE),
-        (0.25, Standing.INSIDE),
-        (1.0, Standing.INSIDE),
+        (0.0, DomainMembership.OUTSIDE),
+        (0.049, DomainMembership.OUTSIDE),
+        (0.05, DomainMembership.EDGE),
+        (0.249, DomainMembership.EDGE),
+        (0.25, DomainMembership.INSIDE),
+        (1.0, DomainMembership.INSIDE),
     ],
 )
-def test_a_molecule_stands_where_its_rank_among_the_training_molecules_puts_it(rank: float, expected: Standing) -> None:
-    assert standing(Nearness(0.5, rank)) is expected
+def test_a_molecule_stands_where_its_rank_among_the_training_molecules_puts_it(
+    rank: float, expected: DomainMembership
+) -> None:
+    assert domain_membership(Nearness(0.5, rank)) is expected
 
 
 def test_highlighted_is_what_speaks_for_the_class_by_enough() -> None:
@@ -131,26 +133,26 @@ def test_of_a_record_only_atoms_that_have_a_node_are_masked() -> None:
     )
     model = ModelUnderTest(MaskedPredictor(network(2), decode), None, "it does not say")
     atoms = np.array([True, True, False, True, False, True, False])
-    found = look_at_trust(model, explained, b"", "cam", 1, atoms)
-    assert found.masking == try_masking(model.predictor, RING, np.array([True, False, True, False, False]), 1)
+    found = assess_trust(model, explained, b"", "cam", 1, atoms)
+    assert found.masking == run_masking_test(model.predictor, RING, np.array([True, False, True, False, False]), 1)
     assert found.attributed == pytest.approx(6 / 25)
     assert found.nearness is None
     assert found.completeness_error is None
-    assert look_at_trust(model, explained, b"", "integrated-gradients", 1, atoms).completeness_error is not None
+    assert assess_trust(model, explained, b"", "integrated-gradients", 1, atoms).completeness_error is not None
 
 
 def test_a_model_put_to_the_test_brings_what_it_knows_or_says_why_not(tmp_path: Path) -> None:
     card = Card("tiny", "a task", ("no", "yes"), (8, 8), FEATURE_SET, N_FEATURES)
     weights = initialise(N_FEATURES, card.widths, 2, torch.Generator().manual_seed(0))
     bundle = Bundle(card, weights, tmp_path)
-    without = put_to_test(bundle, LIBRARY)
+    without = load_model_under_test(bundle, LIBRARY)
     assert (without.domain, without.why_no_domain) == (
         None,
         "this model does not say which molecules it was trained on",
     )
     save_domain(domain_of([b"\x01" * N_BYTES, b"\x03" * N_BYTES]), tmp_path / DOMAIN_FILE)
-    known = put_to_test(bundle, LIBRARY)
+    known = load_model_under_test(bundle, LIBRARY)
     assert known.domain is not None
     assert known.why_no_domain == ""
     (tmp_path / DOMAIN_FILE).write_bytes(b"damaged")
-    assert "not a safetensors file" in put_to_test(bundle, LIBRARY).why_no_domain
+    assert "not a safetensors file" in load_model_under_test(bundle, LIBRARY).why_no_domain

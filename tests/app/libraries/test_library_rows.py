@@ -125,7 +125,7 @@ def test_texts_are_kept_of_as_many_records_as_the_bound_says_and_a_search_covers
 
 
 def test_what_is_read_beyond_the_bound_is_shown_and_forgotten_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(library_rows, "MAX_PASSING", 2)
+    monkeypatch.setattr(library_rows, "MAX_RECENT_TEXTS", 2)
     rows, texts = bounded(monkeypatch), records(600)
     for position in (500, 501, 502):
         rows.store_text(position, texts[position])

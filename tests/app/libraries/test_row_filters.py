@@ -9,7 +9,15 @@ import pytest
 
 from gcx_desktop.app.libraries.library_rows import Column, LibraryRows
 from gcx_desktop.app.libraries.library_view_order import View, view_order, view_positions
-from gcx_desktop.app.libraries.row_filters import WITH_NOTE, Chosen, Filters, Range, TextFilter, TextRule, seen
+from gcx_desktop.app.libraries.row_filters import (
+    WITH_NOTE,
+    Filters,
+    Range,
+    RecordSubset,
+    TextFilter,
+    TextRule,
+    filter_mask,
+)
 from gcx_desktop.library.record import RecordText, Rejected
 
 VALUE, KIND = Column.FIRST_FIELD, Column.FIRST_FIELD + 1
@@ -30,7 +38,7 @@ def rows() -> LibraryRows:
 
 def found(rows: LibraryRows, filters: Filters, containing: list[bool] | None = None) -> list[int]:
     positions: list[int] = np.flatnonzero(
-        seen(rows, filters, None if containing is None else np.array(containing))
+        filter_mask(rows, filters, None if containing is None else np.array(containing))
     ).tolist()
     return positions
 
@@ -117,9 +125,9 @@ def test_a_search_finds_notes(rows: LibraryRows) -> None:
 
 
 def test_records_that_were_chosen_elsewhere_are_kept_one_by_one(rows: LibraryRows) -> None:
-    assert found(rows, Filters("x", chosen=Chosen("fidelity, CAM", frozenset({0, 1, 3, 99})))) == [0, 3]
-    assert found(rows, Filters(chosen=Chosen("fidelity, CAM", frozenset()))) == []
-    assert not Filters(chosen=Chosen("", frozenset())).none
+    assert found(rows, Filters("x", chosen=RecordSubset("fidelity, CAM", frozenset({0, 1, 3, 99})))) == [0, 3]
+    assert found(rows, Filters(chosen=RecordSubset("fidelity, CAM", frozenset()))) == []
+    assert not Filters(chosen=RecordSubset("", frozenset())).none
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gcx_desktop.app.libraries import row_order
-from gcx_desktop.app.libraries.row_order import Order, RowRanges, listed_where
+from gcx_desktop.app.libraries.row_order import Order, RowRanges, positions_where
 
 
 def test_rows_are_those_in_which_positions_are_seen() -> None:
@@ -63,12 +63,12 @@ def test_no_ranges_hold_no_records() -> None:
 def test_positions_are_listed_as_integers_and_all_of_them_as_a_range(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(row_order, "_PIECE", 2)
     wanted = np.array([True, False, True, True, False, True])
-    found = listed_where(wanted)
+    found = positions_where(wanted)
     assert list(found) == [found[i] for i in range(4)] == [0, 2, 3, 5]
     assert {type(position) for position in (*found, found[-1])} == {int}
     assert list(found[1:3]) == [2, 3]
     assert len(found) == 4
     assert 4 not in found
-    assert listed_where(np.ones(6, np.bool_)) == Order.of_file(6).listed() == range(6)
-    assert not listed_where(np.zeros(6, np.bool_))
+    assert positions_where(np.ones(6, np.bool_)) == Order.of_file(6).listed() == range(6)
+    assert not positions_where(np.zeros(6, np.bool_))
     assert list(Order.of(np.array([4, 1, 0]), 6).listed()) == [4, 1, 0]

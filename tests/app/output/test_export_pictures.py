@@ -11,7 +11,7 @@ import torch
 from gcx_desktop.app.explaining.explain_library import explain_library
 from gcx_desktop.app.explaining.request import ExplanationRequest
 from gcx_desktop.app.output import export_pictures as module
-from gcx_desktop.app.output.export_pictures import PictureStyle, WrittenPictures, export_pictures, svg_bytes
+from gcx_desktop.app.output.export_pictures import PictureExportSummary, PictureStyle, export_pictures, svg_bytes
 from gcx_desktop.depict.drawing import Depiction
 from gcx_desktop.depict.halos import Halo
 from gcx_desktop.errors import OutputError
@@ -49,7 +49,7 @@ def folder(tmp_path: Path) -> Path:
 
 def export(
     library: Library, pool: WorkerPool, folder: Path, *, cancel: CancelToken | None = None, **more: object
-) -> WrittenPictures:
+) -> PictureExportSummary:
     card = Card("tiny", "task", ("inactive", "active"), (8,), FEATURE_SET, N_FEATURES)
     bundle = Bundle(card, initialise(N_FEATURES, (8,), 2, torch.Generator().manual_seed(0)), Path())
     style = PictureStyle(**{"suffix": ".svg", "render": svg_bytes, **more})  # type: ignore[arg-type]

@@ -79,7 +79,7 @@ def test_what_is_computed_into_a_project_is_there_the_next_time(
     request_: ExplanationRequest, writer: ProjectWriter, pool: WorkerPool, asked: list[int]
 ) -> None:
     source, work = SavingSource(writer, explain_library), Work(pool)
-    some = list(source(request_.at([3, 1]), work))
+    some = list(source(request_.with_positions([3, 1]), work))
     assert sum(asked) == 2
     everything = list(source(request_, work))
     assert sum(asked) == N_RECORDS - 1

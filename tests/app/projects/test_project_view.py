@@ -12,8 +12,14 @@ from hypothesis import strategies as st
 
 from gcx_desktop.app.libraries.library_rows import Column
 from gcx_desktop.app.libraries.library_view_order import View
-from gcx_desktop.app.libraries.row_filters import Chosen, Filters, Range, TextFilter, TextRule
-from gcx_desktop.app.projects.project_view import ProjectView, WantedModel, library_view, shown_view, view_settings
+from gcx_desktop.app.libraries.row_filters import Filters, Range, RecordSubset, TextFilter, TextRule
+from gcx_desktop.app.projects.project_view import (
+    ProjectView,
+    WantedModel,
+    stored_project_view,
+    stored_table_view,
+    view_settings,
+)
 from gcx_desktop.library.molecules.preparation import Preparation
 
 FIELDS = ("value", "title", "kind")
@@ -30,7 +36,7 @@ VIEW = View(
         frozenset({1}),
         "c1ccccc1",
         frozenset({0, 3}),
-        Chosen("contain C-O", frozenset({0, 41}), "C-O"),
+        RecordSubset("contain C-O", frozenset({0, 41}), "C-O"),
         substructure_as_smarts=True,
         texts=(TextFilter(Column.FIRST_FIELD, TextRule.IS, "x"), TextFilter(Column.TITLE, TextRule.EMPTY)),
     ),
@@ -39,7 +45,7 @@ VIEW = View(
 
 def there_and_back(shown: ProjectView, view: View) -> tuple[ProjectView, View]:
     stored = json.loads(json.dumps(view_settings(shown, view, FIELDS, CLASSES), allow_nan=False))
-    return shown_view(stored), library_view(stored, FIELDS, CLASSES)
+    return stored_project_view(stored), stored_table_view(stored, FIELDS, CLASSES)
 
 
 @pytest.mark.parametrize(("shown", "view"), [(SHOWN, VIEW), (ProjectView(), View())])
@@ -54,13 +60,15 @@ def test_an_order_by_what_a_project_does_not_hold_is_that_of_the_file() -> None:
 
 def test_a_field_that_is_called_as_a_column_of_the_program_is_not_taken_for_it() -> None:
     stored = view_settings(SHOWN, View(Column.TITLE), FIELDS, CLASSES)
-    assert library_view(stored, FIELDS, CLASSES).column == Column.TITLE
+    assert stored_table_view(stored, FIELDS, CLASSES).column == Column.TITLE
 
 
 def test_columns_and_classes_that_are_not_there_any_more_are_left_out() -> None:
     stored = view_settings(SHOWN, VIEW, FIELDS, CLASSES)
-    view = library_view(stored, ("other",), ("low", "high"))
-    assert library_view(stored, ("other",), CLASSES).filters.ranges == (Range(Column.PROBABILITY, -math.inf, 0.5, 1),)
+    view = stored_table_view(stored, ("other",), ("low", "high"))
+    assert stored_table_view(stored, ("other",), CLASSES).filters.ranges == (
+        Range(Column.PROBABILITY, -math.inf, 0.5, 1),
+    )
     assert view.column == Column.NUMBER
     assert view.filters.ranges == ()
     assert view.filters.predicted is None
@@ -81,7 +89,7 @@ INNER = st.fixed_dictionaries(
 @settings(max_examples=60, deadline=None)
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(KEYS, JSON | INNER)))
 def test_whatever_a_stranger_stored_gives_a_view_that_can_be_shown(stored: dict[str, Any]) -> None:
-    shown, view = shown_view(stored), library_view(stored, FIELDS, CLASSES)
+    shown, view = stored_project_view(stored), stored_table_view(stored, FIELDS, CLASSES)
     assert shown.colour_threshold is None or 0 <= shown.colour_threshold <= 1
     assert shown.position >= 0
     assert 0 <= view.column < Column.FIRST_FIELD + len(FIELDS)
@@ -90,10 +98,10 @@ def test_whatever_a_stranger_stored_gives_a_view_that_can_be_shown(stored: dict[
 
 
 def test_a_filter_by_very_many_records_is_not_kept() -> None:
-    many = Filters(chosen=Chosen("every one", frozenset(range(10_001))))
+    many = Filters(chosen=RecordSubset("every one", frozenset(range(10_001))))
     assert there_and_back(ProjectView(), View(filters=many))[1].filters.chosen is None
 
 
 def test_the_colour_threshold_is_kept_under_the_name_that_projects_have_always_had() -> None:
-    assert shown_view({"threshold": 0.3}).colour_threshold == 0.3
-    assert shown_view({"threshold": 3}).colour_threshold is None
+    assert stored_project_view({"threshold": 0.3}).colour_threshold == 0.3
+    assert stored_project_view({"threshold": 3}).colour_threshold is None

@@ -20,8 +20,8 @@ from gcx_desktop.app.projects.unsaved_work import (
     holds_work,
     is_unsaved,
     list_unsaved,
-    moment,
     prune,
+    time_words,
 )
 from gcx_desktop.errors import GcxError
 from gcx_desktop.library.library import Library, open_library
@@ -170,4 +170,4 @@ def test_a_data_folder_that_cannot_be_made_is_a_sentence(library: Library, root:
     [(0, "today 14:05"), (86_400, "yesterday 14:05"), (2 * 86_400, "1 May 2026 14:05"), (-86_400, "4 May 2026 14:05")],
 )
 def test_a_time_is_said_as_people_say_it(seconds: float, words: str) -> None:
-    assert moment(NOW - seconds, NOW) == words
+    assert time_words(NOW - seconds, NOW) == words

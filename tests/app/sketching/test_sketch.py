@@ -28,12 +28,12 @@ from gcx_desktop.app.sketching.sketch import (
     delete_atoms,
     delete_bond,
     draw_bond,
+    grow_bond,
     joined,
     molblock,
     move_atoms,
     set_order,
     set_symbol,
-    sprout,
     with_standard_bonds,
 )
 from gcx_desktop.app.sketching.sketch_history import SketchHistory
@@ -42,7 +42,7 @@ from gcx_desktop.app.sketching.sketch_history import SketchHistory
 def chain(n_atoms: int) -> Sketch:
     sketch, end = add_atom(Sketch(), "C", 0.0, 0.0), 0
     for _ in range(n_atoms - 1):
-        sketch, end = sprout(sketch, end)
+        sketch, end = grow_bond(sketch, end)
     return sketch
 
 
@@ -72,12 +72,12 @@ def test_a_chain_zigzags_at_120_degrees_with_bonds_of_length_1() -> None:
 
 
 def test_a_triple_bond_goes_straight_on() -> None:
-    sketch, _ = sprout(chain(2), 1, BondOrder.TRIPLE)
+    sketch, _ = grow_bond(chain(2), 1, BondOrder.TRIPLE)
     assert angle_at(sketch, 1) == pytest.approx(180.0)
 
 
 def test_a_branch_grows_where_there_is_most_room() -> None:
-    sketch, end = sprout(chain(3), 1)
+    sketch, end = grow_bond(chain(3), 1)
     around = sorted(
         math.atan2(sketch.atoms[i].y - sketch.atoms[1].y, sketch.atoms[i].x - sketch.atoms[1].x)
         for i in sketch.neighbours(1)
@@ -154,7 +154,7 @@ def test_more_atoms_than_may_be_drawn_are_refused_in_a_sentence() -> None:
     full = Sketch(tuple(Atom("C", 2.0 * i, 0.0) for i in range(MAX_ATOMS)))
     for step in (
         lambda: add_atom(full, "C", 0.0, 9.0),
-        lambda: sprout(full, 0),
+        lambda: grow_bond(full, 0),
         lambda: add_ring(full, BENZENE, y=9.0),
         lambda: joined(full, chain(1)),
     ):
@@ -197,7 +197,7 @@ def test_any_steps_give_a_connection_table_that_says_the_same(steps: list[int], 
         atom = data.draw(st.integers(0, len(sketch.atoms) - 1))
         bond = data.draw(st.integers(0, len(sketch.bonds) - 1)) if sketch.bonds else None
         if step <= 1:
-            sketch, _ = sprout(sketch, atom)
+            sketch, _ = grow_bond(sketch, atom)
         elif step == 2:
             sketch = set_symbol(sketch, atom, data.draw(st.sampled_from(["N", "O", "Cl", "A", "Q", "X"])))
         elif step == 3:

@@ -18,10 +18,10 @@ from gcx_desktop.app.sketching.sketch import (
     SketchError,
     add_atom,
     add_ring,
+    grow_bond,
     molblock,
     set_order,
     set_symbol,
-    sprout,
 )
 from gcx_desktop.app.sketching.sketch_query import (
     MAX_TEXT,
@@ -97,7 +97,7 @@ def test_hydrogens_are_not_asked_for() -> None:
 
 @pytest.mark.parametrize("symbol", ["R#", "R", "*", "A"])
 def test_a_group_of_a_pasted_molblock_stands_for_anything(symbol: str) -> None:
-    sketch, _ = sprout(add_ring(Sketch(), BENZENE), 0)
+    sketch, _ = grow_bond(add_ring(Sketch(), BENZENE), 0)
     lines = molblock(sketch).split("\n")
     lines[4 + 6] = lines[4 + 6].replace(" C  ", f" {symbol:<3}")
     block = "\n".join(lines)
@@ -106,13 +106,13 @@ def test_a_group_of_a_pasted_molblock_stands_for_anything(symbol: str) -> None:
 
 
 def test_an_atom_list_of_a_pasted_molblock_is_searched_for() -> None:
-    sketch, _ = sprout(add_ring(Sketch(), BENZENE), 0)
+    sketch, _ = grow_bond(add_ring(Sketch(), BENZENE), 0)
     block = molblock(sketch).replace("M  END", "M  ALS   7  2 F N   O   \nM  END")
     assert matches(query_of_molblock(block), "Oc1ccccc1", "Nc1ccccc1", "Cc1ccccc1") == [True, True, False]
 
 
 def test_a_drawn_chain_is_found_in_a_ring_and_single_bonds_are_not_aromatic() -> None:
-    chain, _ = sprout(add_atom(Sketch(), "C", 0.0, 0.0), 0)
+    chain, _ = grow_bond(add_atom(Sketch(), "C", 0.0, 0.0), 0)
     assert matches(query_of_sketch(chain), "C1CCCC1", "c1ccccc1", "C=C", "Cc1ccccc1") == [True, False, False, True]
 
 
@@ -131,7 +131,7 @@ def test_a_drawn_chain_is_found_in_a_ring_and_single_bonds_are_not_aromatic() ->
     ],
 )
 def test_query_atoms_and_bonds_mean_what_they_say(symbol: str, order: BondOrder, expected: list[bool]) -> None:
-    sketch, end = sprout(add_atom(Sketch(), "C", 0.0, 0.0), 0)
+    sketch, end = grow_bond(add_atom(Sketch(), "C", 0.0, 0.0), 0)
     query = query_of_sketch(set_order(set_symbol(sketch, end, symbol), 0, order))
     assert matches(query, "CC", "CO", "CCl", "C=O", "c1ccncc1") == expected
 
@@ -148,7 +148,7 @@ def test_nothing_drawn_is_no_query() -> None:
 def test_an_atom_with_too_many_bonds_is_named() -> None:
     sketch = add_atom(Sketch(), "O", 0.0, 0.0)
     for _ in range(3):
-        sketch, _ = sprout(sketch, 0)
+        sketch, _ = grow_bond(sketch, 0)
     with pytest.raises(SketchError, match=r"^atom 1 \(O\) has more bonds than it can have; take one away$"):
         query_of_sketch(sketch)
 

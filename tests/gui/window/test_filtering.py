@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop.app.libraries.library_rows import Column
-from gcx_desktop.app.libraries.row_filters import Chosen
+from gcx_desktop.app.libraries.row_filters import RecordSubset
 from gcx_desktop.gui.filters.filter_chips import ChosenChip
 from gcx_desktop.gui.window.main_window import MainWindow
 from tests.gui.window_fixtures import search_for
@@ -86,9 +86,9 @@ def test_a_library_that_is_opened_with_filters_set_has_nothing_to_take_back(qtbo
 
 
 def test_chosen_records_are_a_chip_that_is_removed_and_comes_back_by_undo(qtbot: QtBot, window: MainWindow) -> None:
-    window.filter_bar.choose(Chosen("fidelity, CAM", frozenset({1, 4})))
+    window.filter_bar.choose(RecordSubset("fidelity, CAM", frozenset({1, 4})))
     wait_for(qtbot, window, [1, 4])
-    window.filter_bar.choose(Chosen("sparsity, CAM", frozenset({4})))
+    window.filter_bar.choose(RecordSubset("sparsity, CAM", frozenset({4})))
     wait_for(qtbot, window, [4])
     (chip,) = window.filter_bar.findChildren(ChosenChip)
     assert chip.close_button.accessibleName() == "Remove the filter sparsity, CAM: 1 molecule"

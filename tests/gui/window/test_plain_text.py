@@ -171,10 +171,10 @@ def titles_with_signs(widgets: list[QWidget]) -> Iterator[tuple[QWidget, str]]:
 
 def test_names_in_files_are_nowhere_taken_for_markup_or_keys(qtbot: QtBot, hostile: MainWindow) -> None:
     widgets = everything()
-    showing = [w for w in widgets if isinstance(w, QLabel) and "<img" in w.text() and w.text() != " "]
+    display_task = [w for w in widgets if isinstance(w, QLabel) and "<img" in w.text() and w.text() != " "]
     actions = [a for w in widgets for a in w.actions() if "&&u" in a.text()]
     buttons = [w for w in widgets if isinstance(w, QAbstractButton) and "&&u" in w.text()]
-    assert len(showing) > 5, "the names are not on screen at all"
+    assert len(display_task) > 5, "the names are not on screen at all"
     assert actions, "no menu has a name in it"
     assert buttons, "no button has a name in it"
     found = [*texts_taken_for_markup(widgets), *texts_with_keys(widgets), *titles_with_signs(widgets)]
