@@ -92,6 +92,7 @@ class MainWindow(QMainWindow):
     def __init__(self, session: Session, settings: Settings) -> None:
         super().__init__()
         self.session, self.settings = session, settings
+        session.setParent(self)  # so that it ends with the window, and nothing that follows it keeps the window
         self.setWindowTitle("gcx-desktop")
         self.setWindowIcon(application_icon())
         self.setAcceptDrops(True)

@@ -1,0 +1,30 @@
+"""Which widgets and timers there still are."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import Shiboken
+
+
+def widgets_and_timers() -> list[str]:
+    """What is left when everything that nobody uses any more is gone, each in a few words; see :func:`_left`."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    return sorted(set(_left()))
+
+
+def _left() -> Iterator[str]:
+    """Top-level widgets that Qt knows, widgets that Python knows (of deleted ones a part of a window's memory, which
+    slots and their values hold), and timers that run and do not end by themselves."""
+    for widget in QApplication.topLevelWidgets():
+        yield f"the top-level {type(widget).__name__} {widget.objectName()!r}"
+    for left in gc.get_objects():
+        kind = type(left)
+        if issubclass(kind, QWidget):
+            yield f"a {kind.__name__}" if Shiboken.isValid(left) else f"what Python knows of a deleted {kind.__name__}"
+        elif issubclass(kind, QTimer) and Shiboken.isValid(left) and left.isActive() and not left.isSingleShot():
+            yield f"a running timer of {left.parent()!r}"
