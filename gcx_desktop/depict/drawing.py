@@ -122,17 +122,17 @@ def depict(
     if mol.GetNumHeavyAtoms() > max_atoms:
         raise TooComplexError(mol.GetNumHeavyAtoms(), max_atoms)
     try:
-        shown = _without_plain_hydrogens(mol)
+        shown = without_plain_hydrogens(mol)
         if shown.GetNumAtoms() > max_atoms:
             raise TooComplexError(shown.GetNumAtoms(), max_atoms)
-        shown, bond_length = _laid_out(shown, template)
+        shown, bond_length = laid_out(shown, template)
         return _draw(shown, n_record_atoms, bond_length, paper)
     except (ValueError, RuntimeError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise DepictionError(f"cannot be drawn: {reason}") from error
 
 
-def _without_plain_hydrogens(mol: Chem.Mol) -> Chem.Mol:
+def without_plain_hydrogens(mol: Chem.Mol) -> Chem.Mol:
     """A copy without the hydrogens that tell nothing; each atom carries its index in the record."""
     from rdkit import Chem
 
@@ -164,7 +164,7 @@ def _set_hydrogen_counts(mol: Chem.Mol, hydrogens: dict[int, int]) -> None:
     mol.UpdatePropertyCache(strict=False)
 
 
-def _laid_out(mol: Chem.Mol, template: Chem.Mol | None = None) -> tuple[Chem.Mol, float]:
+def laid_out(mol: Chem.Mol, template: Chem.Mol | None = None) -> tuple[Chem.Mol, float]:
     """The molecule with one 2D conformer, ready to draw, and the length of its typical bond."""
     from rdkit.Chem import rdDepictor
     from rdkit.Chem.Draw import rdMolDraw2D

@@ -211,10 +211,10 @@ class _Trainer:
 def scores_with_dropout(network: Network, batch: Batch, rate: float, generator: torch.Generator) -> Tensor:
     """[n_graphs, n_classes]: the scores of :func:`.network.forward`, with responses dropped at random."""
     hidden = batch.average((batch.table @ network.hidden[0].weight)[batch.row])
-    hidden = _dropped(torch.relu(hidden + network.hidden[0].bias), rate, generator)
+    hidden = with_dropout(torch.relu(hidden + network.hidden[0].bias), rate, generator)
     for layer in network.hidden[1:]:
-        hidden = _dropped(torch.relu(torch.addmm(layer.bias, batch.average(hidden), layer.weight)), rate, generator)
-    embedding = _dropped(batch.pool(hidden), rate, generator)
+        hidden = with_dropout(torch.relu(torch.addmm(layer.bias, batch.average(hidden), layer.weight)), rate, generator)
+    embedding = with_dropout(batch.pool(hidden), rate, generator)
     return embedding @ network.head.weight + network.head.bias
 
 
@@ -229,7 +229,7 @@ def weighted_loss(scores: Tensor, labels: Tensor, weights: Tensor, smoothing: fl
     return (each * weights[labels]).mean()
 
 
-def _dropped(values: Tensor, rate: float, generator: torch.Generator) -> Tensor:
+def with_dropout(values: Tensor, rate: float, generator: torch.Generator) -> Tensor:
     """The values, each zero with chance ``rate`` (to 1/65,536) and otherwise scaled so that the mean stays."""
     if rate == 0:
         return values

@@ -39,7 +39,7 @@ from .table_options import FOUND, TableOptions
 
 _FIELDS_SEEN = 200
 """Records of an SDF in which field names are looked for."""
-_FIELDS_WITHIN = 1 << 24
+FIELDS_WITHIN = 1 << 24
 """Bytes of it in which they are, besides its first record: more would keep the first rows waiting."""
 
 
@@ -265,7 +265,7 @@ def _open_plain(
             return library
         waiting = None if plain.damaged else growing
         most, why = _most_records(own, plain)
-        for part in _records(library, size, report, cancel):
+        for part in found_records(library, size, report, cancel):
             room = most - len(library)
             index.add(part.first(room))
             more = len(part) > room
@@ -287,7 +287,7 @@ def _is_found_again(library: Library, before: Boundaries, size: int) -> bool:
     """Whether these may be the library's records: a scan finds the first ones and the last where they say."""
     if not may_be_records(before, library.begin, size):
         return False
-    with closing(_records(library, size, silent, None)) as parts:
+    with closing(found_records(library, size, silent, None)) as parts:
         first = next(parts, before)
     n, last = len(first), int(before.starts[-1])
     for now, then in ((first.starts, before.starts), (first.stops, before.stops), (first.lines, before.lines)):
@@ -337,7 +337,7 @@ def _how_to_scan(source: Source) -> dict[str, Any]:
     return {"delimiter": source.delimiter, "shape": shape, "other": source.other}
 
 
-def _records(library: Library, size: int, report: Report, cancel: CancelToken | None) -> Generator[Boundaries]:
+def found_records(library: Library, size: int, report: Report, cancel: CancelToken | None) -> Generator[Boundaries]:
     watch = Stopwatch("Opening", size, report)
     source, skip_first = library.source, library.skips_first
     how = {**_how_to_scan(source), "first_line": library.first_line}
@@ -352,12 +352,12 @@ def _records(library: Library, size: int, report: Report, cancel: CancelToken | 
 
 def _shows_fields(found: Boundaries) -> bool:
     """Whether all records are found in which field names are looked for."""
-    return len(found) >= _FIELDS_SEEN or (len(found) > 0 and found.scanned > _FIELDS_WITHIN)
+    return len(found) >= _FIELDS_SEEN or (len(found) > 0 and found.scanned > FIELDS_WITHIN)
 
 
 def _n_showing_fields(found: Boundaries) -> int:
     """How many records have their field names looked for: the first, and others that end early enough."""
-    within = int(np.searchsorted(found.stops[:_FIELDS_SEEN], _FIELDS_WITHIN, side="right"))
+    within = int(np.searchsorted(found.stops[:_FIELDS_SEEN], FIELDS_WITHIN, side="right"))
     return max(within, min(len(found), 1))
 
 

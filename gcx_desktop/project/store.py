@@ -68,12 +68,13 @@ class Mark:
 class Project:
     """An open project. Made by :func:`open_project` and :func:`create_project`; any thread may use it.
 
-    Attributes: ``path``, as the user named it; ``why_read_only``, one clause, "" if it may be written.
+    Attributes: ``path``, as the user named it; ``why_read_only``, one clause, "" if it may be written; ``database``,
+    its SQLite file.
     """
 
     def __init__(self, path: Path, file: Path, database: Database, lock: WriterLock | None, why_read_only: str) -> None:
         self.path, self.why_read_only = path, why_read_only
-        self._folder, self._database, self._lock = file.parent, database, lock
+        self._folder, self.database, self._lock = file.parent, database, lock
         self._damaged: list[int] = []
 
     @property
@@ -96,7 +97,7 @@ class Project:
 
     def close(self) -> None:
         """Lets go of the file and of the right to write it."""
-        self._database.close()
+        self.database.close()
         if self._lock is not None:
             self._lock.release()
             self._lock = None
@@ -109,7 +110,7 @@ class Project:
 
     def sources(self) -> list[StoredSource]:
         """The molecule files, in the order in which they were added."""
-        rows = self._database.read("SELECT id, absolute, relative, size, mtime_ns, ends FROM source ORDER BY id")
+        rows = self.database.read("SELECT id, absolute, relative, size, mtime_ns, ends FROM source ORDER BY id")
         return [StoredSource(id_, Path(absolute), *rest) for id_, absolute, *rest in rows]
 
     def add_source(self, path: Path, *, size: int, modified_ns: int, ends: str) -> int:
@@ -146,7 +147,7 @@ class Project:
         """By key, what the window last showed: model, method, class, threshold, scale, filters, view. What does not
         read is left out."""
         found = {}
-        for key, value in self._database.read("SELECT key, value FROM setting ORDER BY key"):
+        for key, value in self.database.read("SELECT key, value FROM setting ORDER BY key"):
             with contextlib.suppress(ValueError, RecursionError, TypeError):
                 found[key] = json.loads(value)
         return found
@@ -159,7 +160,7 @@ class Project:
 
     def marks(self, source_id: int) -> dict[int, Mark]:
         """By position, the records that have a mark or a note."""
-        rows = self._database.read("SELECT position, colour, note FROM mark WHERE source_id = ?", (source_id,))
+        rows = self.database.read("SELECT position, colour, note FROM mark WHERE source_id = ?", (source_id,))
         return {row[0]: Mark(*row) for row in rows}
 
     def save_marks(self, source_id: int, marks: Sequence[Mark]) -> None:
@@ -174,7 +175,7 @@ class Project:
 
     def models(self) -> list[StoredModel]:
         """The models that something was computed with."""
-        rows = self._database.read("SELECT id, hash, name, n_classes FROM model ORDER BY id")
+        rows = self.database.read("SELECT id, hash, name, n_classes FROM model ORDER BY id")
         return [StoredModel(*row) for row in rows]
 
     def reading(self, source_id: int, settings: str) -> StoredReading:
@@ -184,21 +185,21 @@ class Project:
         :raises ProjectError: if there is none and the project is read-only
         """
         key = (source_id, settings)
-        found = self._database.read("SELECT id FROM reading WHERE source_id = ? AND settings = ?", key)
+        found = self.database.read("SELECT id FROM reading WHERE source_id = ? AND settings = ?", key)
         if found:
-            return StoredReading(self._database, found[0][0], settings)
+            return StoredReading(self.database, found[0][0], settings)
         with self._writing() as transaction:
             id_ = transaction.write("INSERT INTO reading (source_id, settings) VALUES (?, ?)", key)
-        return StoredReading(self._database, id_, settings)
+        return StoredReading(self.database, id_, settings)
 
     def readings(self, source_id: int) -> list[StoredReading]:
         """What is stored of a source, under whatever settings it was read."""
-        rows = self._database.read("SELECT id, settings FROM reading WHERE source_id = ? ORDER BY id", (source_id,))
-        return [StoredReading(self._database, *row) for row in rows]
+        rows = self.database.read("SELECT id, settings FROM reading WHERE source_id = ? ORDER BY id", (source_id,))
+        return [StoredReading(self.database, *row) for row in rows]
 
     def record_index(self, source_id: int, settings: str) -> StoredIndex:
         """Where a source's records lie, as found under some settings, which tell all that decides that."""
-        return StoredIndex(self._database, source_id, settings, self.why_read_only)
+        return StoredIndex(self.database, source_id, settings, self.why_read_only)
 
     def results(self, reading: StoredReading, *, model_hash: str, model_name: str, n_classes: int) -> StoredResults:
         """What is stored of a model's results for the records of a reading.
@@ -209,12 +210,12 @@ class Project:
         if found and found[0].n_classes != n_classes:
             raise ProjectError(self.path, "the project is damaged: it gives the model another number of classes")
         if found:
-            return StoredResults(self._database, reading, found[0].id, n_classes, self.why_read_only)
+            return StoredResults(self.database, reading, found[0].id, n_classes, self.why_read_only)
         with self._writing() as transaction:
             id_ = transaction.write(
                 "INSERT INTO model (hash, name, n_classes) VALUES (?, ?, ?)", (model_hash, model_name, n_classes)
             )
-        return StoredResults(self._database, reading, id_, n_classes, self.why_read_only)
+        return StoredResults(self.database, reading, id_, n_classes, self.why_read_only)
 
     def check_writable(self) -> None:
         """:raises ProjectError: if the project is read-only, saying why"""
@@ -223,7 +224,7 @@ class Project:
 
     def _take_over(self, other: Project) -> None:
         """Holds all that another project does instead of what it held."""
-        other._database.ask(lambda theirs: self._database.ask(lambda ours: theirs.backup(ours)))
+        other.database.ask(lambda theirs: self.database.ask(lambda ours: theirs.backup(ours)))
         for source in self.sources():
             self.record_place(
                 source.id, source.absolute, size=source.size, modified_ns=source.modified_ns, ends=source.ends
@@ -232,7 +233,7 @@ class Project:
     @contextlib.contextmanager
     def _writing(self) -> Iterator[Transaction]:
         self.check_writable()
-        with self._database.transaction() as transaction:
+        with self.database.transaction() as transaction:
             yield transaction
 
     def _place(self, path: Path) -> tuple[str, str]:

@@ -16,8 +16,8 @@ LARGEST = 4
 """Items of a set."""
 MOST_ITEMS = 1_000
 """Those in the most records, of which sets are made."""
-_RECORDS_AT_ONCE = 1_024
-_SETS_AT_ONCE = 1_024
+RECORDS_AT_ONCE = 1_024
+SETS_AT_ONCE = 1_024
 
 Sets = NDArray[np.int64]
 """[n_sets, n_items], ascending within a row."""
@@ -96,11 +96,11 @@ def _grown(
 
 def _counted_with_each_item(present: NDArray[np.bool_], sets: Sets) -> Iterator[tuple[int, NDArray[np.int64]]]:
     """The first of some sets, and [n_sets, n_items], in how many records each item lies with all of a set."""
-    for start in range(0, len(sets), _SETS_AT_ONCE):
-        some = sets[start : start + _SETS_AT_ONCE]
+    for start in range(0, len(sets), SETS_AT_ONCE):
+        some = sets[start : start + SETS_AT_ONCE]
         together = np.zeros((len(some), present.shape[1]), dtype=np.int64)
-        for first in range(0, len(present), _RECORDS_AT_ONCE):
-            rows = present[first : first + _RECORDS_AT_ONCE].astype(np.float32)
+        for first in range(0, len(present), RECORDS_AT_ONCE):
+            rows = present[first : first + RECORDS_AT_ONCE].astype(np.float32)
             whole = np.ones((len(rows), len(some)), dtype=np.float32)
             for column in some.T:
                 whole *= rows[:, column]

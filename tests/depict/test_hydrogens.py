@@ -43,7 +43,7 @@ def with_hydrogens(smiles: str, kind: str) -> Chem.Mol:
 
 def as_drawn(mol: Chem.Mol) -> tuple[list[tuple[object, ...]], list[str]]:
     """What the picture shows: atoms with hydrogens, charges and electrons; bonds by order."""
-    shown, _ = drawing._laid_out(drawing._without_plain_hydrogens(mol))
+    shown, _ = drawing.laid_out(drawing.without_plain_hydrogens(mol))
     atoms = [
         (a.GetSymbol(), a.GetTotalNumHs(), a.GetFormalCharge(), a.GetNumRadicalElectrons()) for a in shown.GetAtoms()
     ]
@@ -80,7 +80,7 @@ def test_a_ch2_that_stood_straight_between_hydrogens_has_no_bare_c(kind: str) ->
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", ["alanine", "propranolol"])
 def test_a_stereocentre_keeps_its_wedge_and_its_hand(name: str, kind: str) -> None:
-    shown, _ = drawing._laid_out(drawing._without_plain_hydrogens(with_hydrogens(MOLECULES[name], kind)))
+    shown, _ = drawing.laid_out(drawing.without_plain_hydrogens(with_hydrogens(MOLECULES[name], kind)))
     assert sum(b.GetBondDir() in (Chem.BondDir.BEGINWEDGE, Chem.BondDir.BEGINDASH) for b in shown.GetBonds()) == 1
     again = Chem.MolFromMolBlock(Chem.MolToMolBlock(shown))
     assert Chem.MolToSmiles(again) == Chem.CanonSmiles(MOLECULES[name])
@@ -88,7 +88,7 @@ def test_a_stereocentre_keeps_its_wedge_and_its_hand(name: str, kind: str) -> No
 
 def test_deuterium_stays_among_hydrogens_that_go() -> None:
     mol = Chem.AddHs(Chem.MolFromSmiles("[2H]C([2H])O"))
-    shown = drawing._without_plain_hydrogens(mol)
+    shown = drawing.without_plain_hydrogens(mol)
     assert [(a.GetIsotope(), a.GetTotalNumHs()) for a in shown.GetAtoms()] == [(2, 0), (0, 1), (2, 0), (0, 1)]
     assert np.isfinite(depict(mol).atom_xy[:, 0]).sum() == 4
 
@@ -97,5 +97,5 @@ def test_the_charge_of_a_hydride_does_not_vanish() -> None:
     params = Chem.SmilesParserParams()
     params.removeHs = False
     assert "H" in [
-        a.GetSymbol() for a in drawing._without_plain_hydrogens(Chem.MolFromSmiles("[H-]->[Na+]", params)).GetAtoms()
+        a.GetSymbol() for a in drawing.without_plain_hydrogens(Chem.MolFromSmiles("[H-]->[Na+]", params)).GetAtoms()
     ]

@@ -119,9 +119,9 @@ def test_without_dropout_the_training_pass_is_the_network() -> None:
 
 
 def test_dropout_keeps_the_mean_and_drops_the_asked_share() -> None:
-    from gcx_desktop.gcn.training import _dropped
+    from gcx_desktop.gcn.training import with_dropout
 
-    dropped = _dropped(torch.ones(300, 101), 0.3, torch.Generator().manual_seed(0))
+    dropped = with_dropout(torch.ones(300, 101), 0.3, torch.Generator().manual_seed(0))
     assert float((dropped == 0).float().mean()) == pytest.approx(0.3, abs=0.01)
     assert float(dropped.max()) == pytest.approx(1 / 0.7)
 

@@ -82,12 +82,13 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def open_window(
     qtbot: QtBot, models: Path, settings: Settings, pool: WorkerPool, batch_pool: WorkerPool
-) -> Iterator[Callable[[], MainWindow]]:
-    """Makes windows and closes them at the end, after which nothing of them may still run."""
+) -> Iterator[Callable[..., MainWindow]]:
+    """Makes windows and closes them at the end, after which nothing of them may still run. A window has workers of its
+    own for long jobs, which it may end, if ``ends_workers`` is given as true."""
     windows: list[MainWindow] = []
 
-    def make() -> MainWindow:
-        made = MainWindow(Session(pool=pool, batch_pool=batch_pool), settings)
+    def make(*, ends_workers: bool = False) -> MainWindow:
+        made = MainWindow(Session(pool=pool, batch_pool=None if ends_workers else batch_pool), settings)
         windows.append(made)
         made.resize(1280, 800)  # whatever the screen of the tests has
         made.show()
@@ -109,13 +110,18 @@ def search_for(window: MainWindow, text: str) -> None:
     window.tool_bar.search.searched.emit(text)
 
 
+def open_library(qtbot: QtBot, window: MainWindow, path: Path) -> None:
+    """Until its texts are read, the model is loaded and the first record explained."""
+    window.start()
+    window.files.open([path])
+    session = window.session
+    qtbot.waitUntil(lambda: session.libraries.texts_read and bool(session.scales), timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: session.selection.explained is not None, timeout=TIMEOUT)
+
+
 @pytest.fixture
 def window(qtbot: QtBot, open_window: Callable[[], MainWindow], library_file: Path) -> MainWindow:
     """A window with the library open, its texts read, the model loaded and the first record explained."""
     made = open_window()
-    made.start()
-    made.files.open([library_file])
-    session = made.session
-    qtbot.waitUntil(lambda: session.libraries.texts_read and bool(session.scales), timeout=TIMEOUT)
-    qtbot.waitUntil(lambda: session.selection.explained is not None, timeout=TIMEOUT)
+    open_library(qtbot, made, library_file)
     return made

@@ -564,7 +564,7 @@ def test_fields_are_looked_for_in_so_many_bytes_whether_a_library_grows_or_not(
     write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small_chunks(monkeypatch)
-    monkeypatch.setattr(library_module, "_FIELDS_WITHIN", 1000)
+    monkeypatch.setattr(library_module, "FIELDS_WITHIN", 1000)
     text = "".join(f"{METHANE}> <f{i}>\n1\n\n$$$$\n" for i in range(100))
     early: list[tuple[str, ...]] = []
     with open_library(write("a.sdf", text), growing=lambda library: early.append(library.field_names)) as library:

@@ -49,7 +49,7 @@ def load(project: Project, settings: str = "sdf", size: int = SIZE) -> Places | 
 def test_places_are_read_back_as_they_were_from_any_number_of_pieces(project: Project, n_records: int) -> None:
     project.record_index(1, "sdf").save(places(n_records))
     np.testing.assert_array_equal(load(project), places(n_records))
-    assert len(project._database.read("SELECT 1 FROM record_index")) == -(-n_records // MAX_PIECE)
+    assert len(project.database.read("SELECT 1 FROM record_index")) == -(-n_records // MAX_PIECE)
 
 
 @given(st.lists(st.tuples(st.integers(1, 2**35), st.integers(0, 2**35), st.integers(1, 2**35)), min_size=1, max_size=9))
@@ -66,7 +66,7 @@ def test_there_is_one_index_of_a_source_the_latest(project: Project) -> None:
     project.record_index(1, "table").save(places(5))
     assert load(project) is None
     np.testing.assert_array_equal(load(project, "table"), places(5))
-    assert len(project._database.read("SELECT 1 FROM record_index")) == 1
+    assert len(project.database.read("SELECT 1 FROM record_index")) == 1
 
 
 def of(*steps: tuple[int, int, int], first: int = 0, n_records: int | None = None) -> StoredSteps:
@@ -91,7 +91,7 @@ HOSTILE = {
 
 
 def insert(project: Project, *rows: tuple[object, ...]) -> None:
-    with project._writing() as transaction:
+    with project.database.transaction() as transaction:
         transaction.write_many("INSERT INTO record_index VALUES (1, ?, ?, ?, ?, ?)", rows)
 
 
@@ -161,7 +161,7 @@ def test_an_index_stays_while_its_file_is_as_it_was(
     project.record_index(1, "sdf").save(places(5))
     happens(project)
     assert (load(project) is not None) is kept
-    assert bool(project._database.read("SELECT 1 FROM record_index")) is kept
+    assert bool(project.database.read("SELECT 1 FROM record_index")) is kept
 
 
 def test_a_copy_of_a_project_has_the_index(project: Project, tmp_path: Path) -> None:

@@ -264,8 +264,8 @@ def test_what_a_killed_writer_committed_is_there(path: Path) -> None:
     code = (
         "import os, sys; from pathlib import Path; from tests.project.test_store import *\n"
         "project = open_project(Path(sys.argv[1])); results(project).save(batch(range(40, 60)))\n"
-        "project._database.connection.execute('BEGIN'); "
-        "project._database.connection.execute('DELETE FROM record'); os.kill(os.getpid(), 9)"
+        "project.database.connection.execute('BEGIN'); "
+        "project.database.connection.execute('DELETE FROM record'); os.kill(os.getpid(), 9)"
     )
     subprocess.run([sys.executable, "-c", code, str(path)], cwd=ROOT, timeout=60)
     assert path.with_name("work.gcx-wal").exists(), "it was killed before it could tidy up"
@@ -282,8 +282,8 @@ def test_what_a_killed_writer_committed_is_there(path: Path) -> None:
 
 def test_a_full_disk_costs_the_batch_that_did_not_fit_and_is_said_in_a_sentence(path: Path) -> None:
     with open_project(path) as project:
-        pages = project._database.read("PRAGMA page_count")[0][0]
-        project._database.read(f"PRAGMA max_page_count = {pages + 4}")
+        pages = project.database.read("PRAGMA page_count")[0][0]
+        project.database.read(f"PRAGMA max_page_count = {pages + 4}")
         with pytest.raises(ProjectError, match="disk is full; what was saved before is kept"):
             results(project).save(batch(range(100, 2000)))
         assert len(results(project).predicted_positions()) == 32

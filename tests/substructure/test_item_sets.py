@@ -34,8 +34,8 @@ def by_counting(records: Records, min_support: int) -> set[ItemSet]:
 def test_the_sets_are_those_that_counting_finds(seed: int, min_support: int, monkeypatch: pytest.MonkeyPatch) -> None:
     generator = np.random.default_rng(seed)
     records = [np.flatnonzero(generator.random(9) < 0.45) for _ in range(24)]
-    monkeypatch.setattr(item_sets, "_RECORDS_AT_ONCE", 5)
-    monkeypatch.setattr(item_sets, "_SETS_AT_ONCE", 7)
+    monkeypatch.setattr(item_sets, "RECORDS_AT_ONCE", 5)
+    monkeypatch.setattr(item_sets, "SETS_AT_ONCE", 7)
     found = closed_sets(records, min_support=min_support, most=10_000)
     assert len(found) > 10
     assert set(found) == by_counting(records, min_support)

@@ -15,7 +15,7 @@ Positions = NDArray[np.int64]
 
 MAX_ROWS = 5_000_000
 """Of a table or gallery: Qt counts the pixels of all of them in 32 bits."""
-_PIECE = 1 << 15
+PIECE = 1 << 15
 """Numbers that are made objects together."""
 
 
@@ -39,8 +39,8 @@ class PositionSequence(Sequence[int]):
         return PositionSequence(self._positions[at]) if isinstance(at, slice) else int(self._positions[at])
 
     def __iter__(self) -> Iterator[int]:
-        for start in range(0, len(self), _PIECE):
-            yield from self._positions[start : start + _PIECE].tolist()
+        for start in range(0, len(self), PIECE):
+            yield from self._positions[start : start + PIECE].tolist()
 
 
 def positions_where(wanted: NDArray[np.bool_]) -> Sequence[int]:

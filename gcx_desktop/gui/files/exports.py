@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,17 @@ _WORDS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class ReportedSubstructures:
+    """The substructures that have a section in a report."""
+
+    findings: tuple[Finding, ...] = ()
+    search: str = ""
+    """How they were looked for, in a sentence."""
+    labels: str = ""
+    """What is said of the labels; "" if these had no part in it."""
+
+
 class Exports(QObject):
     """Writes what is seen, in the order seen, one job at a time.
 
@@ -58,9 +70,8 @@ class Exports(QObject):
         super().__init__(window)
         self._session, self._table, self._panel, self._window = session, table, panel, window
         self._latest = LatestTask(session.runner, self)
-        self._substructures: tuple[Finding, ...] = ()
-        self._search = ""
-        self._labels = ""
+        self.substructures = ReportedSubstructures()
+        """What the reports to come show of them."""
         self.folder = ""
         """Where the last export went."""
 
@@ -85,14 +96,10 @@ class Exports(QObject):
         return len(libraries.order) if which == FILTERED else libraries.n_records
 
     def set_substructures(self, findings: tuple[Finding, ...], search: str, labels: str) -> None:
-        """Have a section in the reports to come.
-
-        :param search: how they were looked for, in a sentence
-        :param labels: what is said of the labels; "" if these had no part in it
-        """
+        """Have a section in the reports to come; see :class:`ReportedSubstructures`."""
         if findings:
             self.note.emit(f"{counted(len(findings), 'substructure')} will be in the report (File ▸ Report)")
-        self._substructures, self._search, self._labels = findings, search, labels
+        self.substructures = ReportedSubstructures(findings, search, labels)
 
     # Asking where to
 
@@ -233,8 +240,8 @@ class Exports(QObject):
         words += library.options.arguments()
         words += ["--keep-largest-fragment"] if preparation.largest_fragment else []
         words += ["--neutralise"] if preparation.neutralise else []
-        substructures, search, labels = self._substructures, self._search, self._labels
-        whole = _is_whole_file(positions, len(library)) and not substructures
+        substructures = self.substructures
+        whole = _is_whole_file(positions, len(library)) and not substructures.findings
 
         def job(link: Link) -> WriteSummary:
             from ...app.output.write_report import ReportOptions, write_report
@@ -245,9 +252,9 @@ class Exports(QObject):
                 classes=classes,
                 colour_threshold=colour_threshold,
                 scale_mode=scale_mode,
-                substructures=substructures,
-                substructure_search=search,
-                labels=labels,
+                substructures=substructures.findings,
+                substructure_search=substructures.search,
+                labels=substructures.labels,
                 command_line=shlex.join(words) if whole else "",
             )
             return write_report(explanations.request(), explanations.source(), explanations.work(link), path, options)

@@ -29,7 +29,7 @@ def pixels_per_inch(widget: QWidget) -> float:
 class ChartView(QWidget):
     """Signal ``chosen(key)``: an area was clicked, or Return pressed on it.
 
-    Attributes: ``describe`` (what an area's tooltip says, by its key).
+    Attributes: ``chart`` (that is shown, ``None`` for none), ``describe`` (what an area's tooltip says, by its key).
     """
 
     chosen = Signal(tuple)
@@ -37,7 +37,7 @@ class ChartView(QWidget):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.describe: Callable[[tuple[int, int]], str] = lambda _: ""
-        self._chart: Chart | None = None
+        self.chart: Chart | None = None
         self._layer: StructureLayer | None = None
         self._current: Area | None = None
         self.setAccessibleName(name)
@@ -45,7 +45,7 @@ class ChartView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def show_chart(self, chart: Chart | None) -> None:
-        self._chart, self._current = chart, None
+        self.chart, self._current = chart, None
         self._layer = StructureLayer(chart.svg) if chart is not None else None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if chart and chart.areas else Qt.FocusPolicy.NoFocus)
         self.setVisible(chart is not None)
@@ -53,7 +53,7 @@ class ChartView(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        width, height = self._chart.size if self._chart is not None else (0.0, 0.0)
+        width, height = self.chart.size if self.chart is not None else (0.0, 0.0)
         scale = pixels_per_inch(self)
         return QSize(round(width * scale), round(height * scale))
 
@@ -81,7 +81,7 @@ class ChartView(QWidget):
             self.chosen.emit(area.key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        areas = self._chart.areas if self._chart is not None else ()
+        areas = self.chart.areas if self.chart is not None else ()
         step = {Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1, Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1}.get(
             Qt.Key(event.key()), 0
         )
@@ -101,10 +101,10 @@ class ChartView(QWidget):
             self.updateGeometry()
 
     def _area_at(self, event: QMouseEvent) -> Area | None:
-        if self._chart is None or not self.width() or not self.height():
+        if self.chart is None or not self.width() or not self.height():
             return None
         x, y = event.position().x() / self.width(), event.position().y() / self.height()
-        return next((area for area in self._chart.areas if area.holds(x, y)), None)
+        return next((area for area in self.chart.areas if area.holds(x, y)), None)
 
     def _place(self, area: Area) -> QRectF:
         width, height = self.width(), self.height()

@@ -6,7 +6,7 @@ Structures are drawn in worker processes; pictures are painted from them here, o
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,11 +25,9 @@ from ...library.record import Rejected, Span
 from ...pool import WorkerPool
 from ..background.drawing_queue import DrawingQueue
 from .atom_outline import match_colour, match_edges, paint_edges
+from .kept_depictions import KeptDepictions
 from .picture import paint_ground, thumbnail
 
-MAX_DEPICTIONS = 4000
-MAX_PHOTOGRAPHS = 64_000_000
-"""Bytes of the photographs that depictions have."""
 MAX_IMAGES = 1500
 UNDRAWN = "too complex\nto draw"
 _LINE = 1.0
@@ -79,8 +77,7 @@ class Thumbnails(QObject):
         self._size, self._ratio = QSize(104, 60), 1.0
         self._generation = 0
         self.outlined: Outlined | None = None
-        self._matches: dict[int, frozenset[int]] = {}
-        self._depictions: OrderedDict[int, Depiction | str] = OrderedDict()
+        self._depictions = KeptDepictions()
         self._images: OrderedDict[int, tuple[int, QImage]] = OrderedDict()
         self._queue = DrawingQueue(
             pool, self, is_drawn=self._depictions.__contains__, work=self._work, drawn=self._take
@@ -103,7 +100,6 @@ class Thumbnails(QObject):
         if outlined != self.outlined:
             self.outlined = outlined
             self._depictions.clear()
-            self._matches.clear()
             self._generation += 1
             self._queue.start_over()
 
@@ -140,6 +136,11 @@ class Thumbnails(QObject):
         depiction = self._depictions.get(position)
         return depiction if isinstance(depiction, str) else None
 
+    @property
+    def matched_atoms(self) -> Mapping[int, frozenset[int]]:
+        """Those that are outlined, by position of the record."""
+        return self._depictions.matched_atoms
+
     def _paint_soon(self) -> None:
         if self._library is not None:
             self._paint_next.start()
@@ -147,7 +148,6 @@ class Thumbnails(QObject):
     def _forget_drawings(self) -> None:
         self._queue.forget()
         self._depictions.clear()
-        self._matches.clear()
         self._images.clear()
         self._paint_next.stop()
 
@@ -161,25 +161,17 @@ class Thumbnails(QObject):
         return task, library.span(position)
 
     def _take(self, position: int, result: Any) -> None:
+        matched: frozenset[int] | None = None
         if isinstance(result, MatchedDepiction):
-            self._matches[position] = result.places
-            result = result.depiction
+            result, matched = result.depiction, result.places
         if isinstance(result, Depiction):
-            self._depictions[position] = result
+            self._depictions.keep(position, result, matched)
             self._paint_soon()
         else:  # a rejected record's row says why
-            self._depictions[position] = UNDRAWN if result is None else ""
+            self._depictions.keep(position, UNDRAWN if result is None else "", matched)
             self.ready.emit()
             if isinstance(result, Rejected):
                 self.unreadable.emit(result)
-        self._forget_oldest()
-
-    def _forget_oldest(self) -> None:
-        bytes_ = sum(map(_photograph_bytes, self._depictions.values()))
-        while len(self._depictions) > MAX_DEPICTIONS or bytes_ > MAX_PHOTOGRAPHS:
-            dropped, depiction = self._depictions.popitem(last=False)
-            self._matches.pop(dropped, None)
-            bytes_ -= _photograph_bytes(depiction)
 
     @Slot()
     def _paint_one(self) -> None:
@@ -207,16 +199,9 @@ class Thumbnails(QObject):
                 colours = ColourScale(colouring.maximum, colouring.signed, depiction.paper)
                 painted = halos(depiction, colouring.values, colours, colouring.colour_threshold)
             paint_ground(painter, depiction, painted)
-            match = self._matches.get(position)
+            match = self.matched_atoms.get(position)
             if match:
                 line, ground = match_colour(depiction.paper), QColor(depiction.paper.background)
                 paint_edges(painter, match_edges(depiction, match), line, ground, _LINE, ratio)
 
         return thumbnail(depiction, self._size, ratio, _FIT, paint_under)
-
-
-def _photograph_bytes(depiction: Depiction | str) -> int:
-    """Of a depiction, or of the words in its place."""
-    if isinstance(depiction, str) or depiction.photograph is None:
-        return 0
-    return len(depiction.photograph.jpeg)

@@ -66,7 +66,8 @@ class MoleculeView(QWidget):
     Atoms are picked by click, lasso, menu and keys, and outlined; those that match a substructure are, too.
 
     Attributes: ``current_atom`` (record index of the atom pointed at, −1 for none), ``picking`` (AtomPicking),
-    ``matched_atoms``, ``depiction`` (``None`` while there is none), ``zoom`` (1: the whole molecule), ``paper``.
+    ``matched_atoms``, ``depiction`` (``None`` while there is none), ``halos`` (behind it), ``zoom`` (1: the whole
+    molecule), ``paper``.
 
     Signals: ``atom_hovered`` (int) record index of the atom pointed at or walked to, −1 when none is.
     """
@@ -91,7 +92,7 @@ class MoleculeView(QWidget):
         self.picture_actions: Sequence[QAction] = ()
         """What else the menu offers: to copy and to save the picture."""
         self.numbers = AtomNumbers()
-        self._halos: Sequence[Halo] = ()
+        self.halos: Sequence[Halo] = ()
         self._readings = AtomReadings()
         self._structure: DepictionLayer | None = None
         self._dragged_from: QPointF | None = None
@@ -135,7 +136,7 @@ class MoleculeView(QWidget):
         self._start_over()
 
     def set_halos(self, halos: Sequence[Halo]) -> None:
-        self._halos = halos
+        self.halos = halos
         self.update()
 
     def set_readings(self, readings: AtomReadings) -> None:
@@ -172,7 +173,7 @@ class MoleculeView(QWidget):
         self._describe()
 
     def _start_over(self) -> None:
-        self._halos = ()
+        self.halos = ()
         self.point_at(-1)
         self.picking.clear()
         self.picking.set_pickable(self._pickable())
@@ -480,7 +481,7 @@ class MoleculeView(QWidget):
         painter.save()
         painter.translate(self._port.target.topLeft())
         painter.scale(self._port.scale, self._port.scale)
-        paint_ground(painter, depiction, self._halos)
+        paint_ground(painter, depiction, self.halos)
         self._paint_outlines(painter, depiction)
         painter.restore()
         mark = mark_around(depiction, self._port, self.current_atom)

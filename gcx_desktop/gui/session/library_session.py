@@ -37,7 +37,7 @@ _BACKGROUND = 10
 """Priority in the worker pool: after records and thumbnails that somebody waits for."""
 _REPAINT_MS = 80
 _GROW_MS = 250
-_FOLLOW_MS = 2000
+FOLLOW_MS = 2000
 """Between two looks at texts that come, at least: what is filtered by them is all gone through each time."""
 _REST = 10
 """How many times longer than such a look is waited before the next."""
@@ -103,7 +103,7 @@ class LibrarySession(QObject):
         self._repaint.timeout.connect(self._tell_rows_changed)
         self._rearrange = QTimer(self, singleShot=True, interval=_REARRANGE_MS)
         self._rearrange.timeout.connect(self._arrange)
-        self._follow = QTimer(self, singleShot=True, interval=_FOLLOW_MS)
+        self._follow = QTimer(self, singleShot=True, interval=FOLLOW_MS)
         self._follow.timeout.connect(self._arrange)
         self._arranging_since: float | None = None
         self.search = SubstructureSearch(pool, runner, priority=_BACKGROUND, parent=self)
@@ -331,7 +331,7 @@ class LibrarySession(QObject):
             self.trouble.emit(f"{library.path.name}: {library.damaged}")
         if not self.view.is_of_file:
             self.set_view(self.view)
-        self._read_texts()
+        self.read_more_texts()
 
     def _could_not_open(self, task: Task, path: Path, words: str, *, pasted: bool) -> None:
         error = task.error
@@ -387,7 +387,7 @@ class LibrarySession(QObject):
         """After rows were arranged: what takes long is not done again soon."""
         if self._arranging_since is not None:
             took = 1000 * (monotonic() - self._arranging_since)
-            self._follow.setInterval(max(_FOLLOW_MS, round(_REST * took)))
+            self._follow.setInterval(max(FOLLOW_MS, round(_REST * took)))
             self._arranging_since = None
 
     def _search_changed(self) -> None:
@@ -401,7 +401,7 @@ class LibrarySession(QObject):
             self.order = order
             self.order_changed.emit()
 
-    def _read_texts(self) -> None:
+    def read_more_texts(self) -> None:
         """One piece at a time, so that a worker is soon free for what somebody waits for."""
         if self.library is None or self.rows is None or self.texts_read:
             return
@@ -420,7 +420,7 @@ class LibrarySession(QObject):
         rows.store_texts(texts)
         self.touch()
         if not self.texts_read:
-            self._read_texts()
+            self.read_more_texts()
             if self.view.filters_texts and not self._follow.isActive() and self._arranging_since is None:
                 self._follow.start()
         elif not self.view.filters.none or self.view.column >= Column.TITLE:

@@ -37,8 +37,8 @@ _WIDEST = {
 
 
 class PatternTable(QTableView):
-    """Attributes: ``patterns`` (PatternModel). Signals: ``chosen(Finding)``: the molecules that contain it are wanted;
-    ``opened(Finding)``: as evidence; ``copy_wanted()``; ``current_changed()``.
+    """Attributes: ``patterns`` (PatternModel), ``pictures`` (PatternPictures). Signals: ``chosen(Finding)``: the
+    molecules that contain it are wanted; ``opened(Finding)``: as evidence; ``copy_wanted()``; ``current_changed()``.
     """
 
     chosen = Signal(Finding)
@@ -49,15 +49,15 @@ class PatternTable(QTableView):
     def __init__(self, pool: WorkerPool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.patterns = PatternModel(self)
-        self._pictures = PatternPictures(pool, self)
+        self.pictures = PatternPictures(pool, self)
         self._glance = Glance(self._look_around, self)
         self.setModel(self.patterns)
         show_whole_numbers(self, BarDelegate(self))
-        self._structures = PatternDelegate(self._pictures, self)
+        self._structures = PatternDelegate(self.pictures, self)
         self.setItemDelegateForColumn(PatternColumn.STRUCTURE, self._structures)
         self.setAccessibleName("Substructures")
         self._set_up()
-        self._pictures.ready.connect(self._repaint_structures)
+        self.pictures.ready.connect(self._repaint_structures)
         self.verticalScrollBar().valueChanged.connect(self._glance.soon)
         self.patterns.layoutChanged.connect(self._glance.soon)
         self.patterns.modelReset.connect(self._glance.soon)
@@ -91,7 +91,7 @@ class PatternTable(QTableView):
     def set_kind(self, kind: Kind) -> None:
         """Forgets what was shown."""
         self.patterns.set_kind(kind)
-        self._pictures.set_kind(kind)
+        self.pictures.set_kind(kind)
         for column in PatternColumn:
             self.setColumnHidden(column, column in without_meaning(kind))
         self._make_room_for_pictures()
@@ -181,7 +181,7 @@ class PatternTable(QTableView):
         repaint_column(self, PatternColumn.STRUCTURE)
 
     def _look_around(self) -> None:
-        self._pictures.set_looks(paper_for(self.palette()), self._picture_size, self.devicePixelRatioF())
+        self.pictures.set_looks(paper_for(self.palette()), self._picture_size, self.devicePixelRatioF())
         rows = rows_on_screen(self)
         if rows:
-            self._pictures.want([self.patterns.finding(row).pattern for row in rows])
+            self.pictures.want([self.patterns.finding(row).pattern for row in rows])

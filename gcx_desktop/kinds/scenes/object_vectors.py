@@ -34,7 +34,7 @@ MAX_NAMED_VECTORS = 100_000
 """In a file with an array for each object: the directory of more takes too long to read."""
 MAX_ID = 256
 """Characters"""
-_MAX_DIRECTORY_BYTES = 1 << 25
+MAX_DIRECTORY_BYTES = 1 << 25
 _HEAD_BYTES = 4096
 """Of an array in the archive, within which its numbers must begin."""
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
@@ -174,9 +174,9 @@ class _Bounded(io.FileIO):
         super().__init__(path)
 
     def read(self, size: int | None = -1, /) -> bytes:
-        wanted = _MAX_DIRECTORY_BYTES + 1 if size is None or size < 0 else size
-        data = super().read(min(wanted, _MAX_DIRECTORY_BYTES + 1)) or b""
-        if len(data) > _MAX_DIRECTORY_BYTES:
+        wanted = MAX_DIRECTORY_BYTES + 1 if size is None or size < 0 else size
+        data = super().read(min(wanted, MAX_DIRECTORY_BYTES + 1)) or b""
+        if len(data) > MAX_DIRECTORY_BYTES:
             raise zipfile.BadZipFile("its directory is too large")
         return data
 

@@ -13,7 +13,7 @@ from .connection_table import sound_table, table_end
 
 _NAMED = re.compile(r"\s*>[^<]*<(.*)>[^<>]*", re.DOTALL)
 """``>  <NAME>``, also ``> 25 <NAME> (3)`` and ``><NAME>``."""
-_SOUND = re.compile(
+SOUND = re.compile(
     r"(?:>[^<\n]*+<[^<>\n]*[^<>\s][^<>\n]*>[^<>\n]*+\n(?:[^\S\n]*+[^\s>][^\n]*+\n)*+(?:[^\S\n]*+\n)++)*+"
 )
 """Data items as the format wants them: header, lines of the value, blank line. A quick look that most records pass."""
@@ -130,7 +130,7 @@ def _data_lines(text: str) -> tuple[int, list[str]]:
 
 
 def _warnings(text: str, items: list[DataItem]) -> tuple[str, ...]:
-    if len({item.name for item in items}) == len(items) and _SOUND.fullmatch(text, table_end(text)):
+    if len({item.name for item in items}) == len(items) and SOUND.fullmatch(text, table_end(text)):
         return ()
     above, lines = _data_lines(text)
     if not lines[-1]:

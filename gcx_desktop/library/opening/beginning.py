@@ -13,7 +13,7 @@ from .unpack import is_gzip, utf16_encoding
 
 _PIECE = 1 << 13
 _SAMPLE = 4096
-_MOST_PACKED = 1 << 22
+MOST_PACKED = 1 << 22
 """Packed bytes that are read in search of the first plain ones."""
 
 
@@ -53,7 +53,7 @@ def _unpacked(file: BinaryIO, most: int) -> bytes:
     member, found = zlib.decompressobj(31), bytearray()
     piece = b""
     while len(found) < most:
-        piece = piece or (file.read(_PIECE) if file.tell() < _MOST_PACKED else b"")
+        piece = piece or (file.read(_PIECE) if file.tell() < MOST_PACKED else b"")
         if not piece:
             break
         try:

@@ -24,14 +24,14 @@ FREE_RECORDS = 10_000_000
 """Of a packed file, whatever its size."""
 MAX_PER_PACKED_BYTE = 1
 """Records of a packed file beyond those, for each of its bytes: a few bytes may stand for very many."""
-_ROOM = 1 << 12
+ROOM = 1 << 12
 """Records for which there is room at first."""
 _AHEAD = 4
 """Bytes seen beyond a chunk: to tell CR LF from CR, and ``$$$$`` across the border."""
 _LF, _CR, _TAB, _SPACE, _QUOTE, _DOLLAR = b'\n\r\t "$'
 _SHORT_ROW = 1 << 14
 """Bytes that are read at first to see where a row with line ends in its cells ends."""
-_PATIENCE = 1 << 22
+PATIENCE = 1 << 22
 """Bytes searched in vain for the ends of quoted cells before quotes no longer reach over lines in this file."""
 
 Offsets = NDArray[np.int64]
@@ -81,7 +81,7 @@ class GrowingIndex:
     """
 
     def __init__(self) -> None:
-        self._room = np.empty((3, _ROOM), np.int64)
+        self._room = np.empty((3, ROOM), np.int64)
         self.found = self._first(0, 0)
 
     def add(self, part: Boundaries) -> None:
@@ -192,7 +192,7 @@ def _scan_table(
     file: _File, parts: Iterator[_Lines], size: int, delimiter: int, shape: Shape | None
 ) -> Iterator[Boundaries]:
     consumed = 0  # all lines that start before it belong to rows already found
-    patience = _PATIENCE
+    patience = PATIENCE
     for lines in parts:
         keep = ~lines.blank & (lines.starts >= consumed)
         stops = lines.stops.copy()

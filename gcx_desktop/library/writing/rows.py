@@ -67,7 +67,7 @@ def open_rows(
                 table.close()
         return
     if kind == "xlsx":
-        with whole_file(path, forbid=forbid, text=False) as binary, _xlsx_rows(binary, columns, Path(path)) as sheet:
+        with whole_file(path, forbid=forbid, text=False) as binary, xlsx_rows(binary, columns, Path(path)) as sheet:
             yield sheet
         return
     with whole_file(path, forbid=forbid) as file:
@@ -76,7 +76,7 @@ def open_rows(
             yield objects
             objects.finish()
         else:
-            yield _DelimitedRows(file, columns, "\t" if kind == "tsv" else ",")
+            yield DelimitedRows(file, columns, "\t" if kind == "tsv" else ",")
 
 
 def plain_value(value: object) -> Any:
@@ -96,7 +96,7 @@ def cell(value: object) -> str:
     return escape_formula(value) if isinstance(value, str) else str(value)
 
 
-class _DelimitedRows:
+class DelimitedRows:
     def __init__(self, file: IO[str], columns: Sequence[str], delimiter: str) -> None:
         self._file, self._columns, self._delimiter = file, tuple(columns), delimiter
         self._known = frozenset(columns)
@@ -190,7 +190,7 @@ class _ParquetRows:
 
 
 @contextlib.contextmanager
-def _xlsx_rows(file: IO[bytes], columns: Sequence[str], path: Path) -> Iterator[_XlsxRows]:
+def xlsx_rows(file: IO[bytes], columns: Sequence[str], path: Path) -> Iterator[_XlsxRows]:
     """A workbook of one sheet. What is written of it meanwhile lies in a temporary folder, gone when this ends."""
     from xlsxwriter import Workbook
     from xlsxwriter.exceptions import FileCreateError, FileSizeError

@@ -61,7 +61,7 @@ def test_no_ranges_hold_no_records() -> None:
 
 
 def test_positions_are_listed_as_integers_and_all_of_them_as_a_range(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(row_order, "_PIECE", 2)
+    monkeypatch.setattr(row_order, "PIECE", 2)
     wanted = np.array([True, False, True, True, False, True])
     found = positions_where(wanted)
     assert list(found) == [found[i] for i in range(4)] == [0, 2, 3, 5]

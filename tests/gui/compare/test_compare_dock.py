@@ -10,6 +10,8 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from pytestqt.qtbot import QtBot
 
+from gcx_desktop.app.explaining.compare_methods import Comparison, compare
+from gcx_desktop.app.explaining.explain_library import ExplainedRecord
 from gcx_desktop.app.explaining.method_names import METHOD_NAMES
 from gcx_desktop.depict.colour import Paper
 from gcx_desktop.gui.compare.compare_dock import CONSENSUS, DISAGREEMENT, NO_MODEL, NO_PREDICTION, CompareDock
@@ -37,11 +39,23 @@ def colours(dock: CompareDock, name: str) -> list[str]:
     return [halo.colour for tile in dock.tiles.tiles if tile.name == name for halo in tile.halos]
 
 
-def test_it_opens_from_the_menu_and_before_that_compares_nothing(qtbot: QtBot, window: MainWindow) -> None:
+def test_it_opens_from_the_menu_and_before_that_compares_nothing(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[int] = []
+
+    def counting(explained: ExplainedRecord, class_index: int) -> Comparison:
+        compared.append(explained.position)
+        return compare(explained, class_index)
+
+    monkeypatch.setattr("gcx_desktop.app.explaining.compare_methods.compare", counting)
+    selection = window.session.selection
+    window.table.choose(4)
+    qtbot.waitUntil(lambda: selection.explained is not None and selection.position == 4, timeout=TIMEOUT)
     assert not window.compare.isVisible()
-    assert window.compare._comparison is None
     window.compare.toggleViewAction().trigger()
     qtbot.waitUntil(lambda: window.compare.tiles.isVisible(), timeout=TIMEOUT)
+    assert compared == [4]
 
 
 def test_each_method_is_a_picture_and_so_are_consensus_and_disagreement(dock: CompareDock) -> None:
@@ -90,24 +104,22 @@ def test_it_follows_class_colour_threshold_and_scale(qtbot: QtBot, window: MainW
     assert "largest value in this molecule" in dock.legend.caption
     assert colours(dock, "Occlusion") != on_library
     predicted = window.session.selection.explained.explanation.predicted  # type: ignore[union-attr]
-    before = dock._comparison
     window.session.choose_class(1 - predicted)
-    qtbot.waitUntil(lambda: dock._comparison is not None and dock._comparison is not before, timeout=TIMEOUT)
-    assert window.session.card.class_names[1 - predicted] in dock.legend.caption  # type: ignore[union-attr]
+    other = window.session.card.class_names[1 - predicted]  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: other in dock.legend.caption, timeout=TIMEOUT)
 
 
 def test_signed_methods_are_drawn_on_the_signed_scale(qtbot: QtBot, window: MainWindow, dock: CompareDock) -> None:
     window.session.choose_colour_threshold(0.0)
     window.session.choose_scale("molecule")
     predicted = window.session.selection.explained.explanation.predicted  # type: ignore[union-attr]
-    before = dock._comparison
     window.session.choose_class(1 - predicted)  # against which there is something in every molecule
-    qtbot.waitUntil(lambda: dock._comparison is not None and dock._comparison is not before, timeout=TIMEOUT)
-    comparison = dock._comparison
-    assert comparison is not None
-    assert (comparison.maps["occlusion"] < 0).any()
+    other = window.session.card.class_names[1 - predicted]  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: other in dock.legend.caption, timeout=TIMEOUT)
+    occlusion = compare(window.session.selection.explained, 1 - predicted).maps["occlusion"]  # type: ignore[arg-type]
+    assert (occlusion < 0).any()
     assert dock.legend.scale.signed
-    assert len(colours(dock, "Occlusion")) >= np.count_nonzero(comparison.maps["occlusion"])
+    assert len(colours(dock, "Occlusion")) >= np.count_nonzero(occlusion)
 
 
 def test_it_follows_the_paper(qtbot: QtBot, window: MainWindow, dock: CompareDock) -> None:

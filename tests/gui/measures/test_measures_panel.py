@@ -58,8 +58,8 @@ def seen(window: MainWindow) -> list[int]:
 
 
 def press(qtbot: QtBot, view: ChartView, key: tuple[int, int]) -> None:
-    assert view._chart is not None
-    area = next(area for area in view._chart.areas if area.key == key)
+    assert view.chart is not None
+    area = next(area for area in view.chart.areas if area.key == key)
     x, y = (area.left + area.right) / 2, (area.top + area.bottom) / 2
     view.resize(view.sizeHint())
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(round(x * view.width()), round(y * view.height())))
@@ -146,11 +146,11 @@ def test_the_keyboard_reaches_the_molecules_behind_a_chart(qtbot: QtBot, evaluat
 
 def test_another_cutoff_changes_the_table_at_once_and_then_the_bars(qtbot: QtBot, evaluated: MainWindow) -> None:
     methods = evaluated.measures.methods
-    before, bars = [methods.table.rows_model.row(i).sparsity for i in range(2)], methods.bars._chart
+    before, bars = [methods.table.rows_model.row(i).sparsity for i in range(2)], methods.bars.chart
     methods.cutoffs.setCurrentIndex(methods.cutoffs.count() - 1)
     assert methods.cutoff == 0.5
     assert [methods.table.rows_model.row(i).sparsity for i in range(2)] > before
-    qtbot.waitUntil(lambda: methods.bars._chart is not bars, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: methods.bars.chart is not bars, timeout=TIMEOUT)
 
 
 def test_another_library_or_model_clears_the_panel(qtbot: QtBot, evaluated: MainWindow, models: Path) -> None:

@@ -16,14 +16,13 @@ from gcx_desktop.depict.colour import ColourScale, Paper
 from gcx_desktop.depict.halos import halos
 from gcx_desktop.depict.photograph import Photograph
 from gcx_desktop.gui.pictures.atom_outline import match_edges, outline
+from gcx_desktop.gui.pictures.kept_depictions import KeptDepictions
 from gcx_desktop.gui.pictures.picture import DepictionLayer, StructureLayer, render_image
-from gcx_desktop.gui.pictures.thumbnails import Thumbnails
 from gcx_desktop.gui.record.atom_readings import AtomReadings
 from gcx_desktop.gui.record.molecule_view import MoleculeView
 from gcx_desktop.kinds.registry import kinds
 from gcx_desktop.kinds.scenes.drawing import draw_scene
 from gcx_desktop.kinds.scenes.scene import Box, Relation, Scene, SceneObject
-from gcx_desktop.pool import WorkerPool
 from tests.gui.record.test_molecule_view import place, point
 
 SKY, MAN, HAT, DOG = range(4)
@@ -138,14 +137,14 @@ def test_a_small_picture_is_as_coarse_as_its_size_asks_for(view: MoleculeView, s
     assert DepictionLayer(view.depiction).pixmap(size, 1.0, target).toImage() == expected
 
 
-def test_thumbnails_keep_only_so_many_bytes_of_photographs(pool: WorkerPool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gcx_desktop.gui.pictures.thumbnails.MAX_PHOTOGRAPHS", 250)
-    kept = Thumbnails(pool)
+def test_thumbnails_keep_only_so_many_bytes_of_photographs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gcx_desktop.gui.pictures.kept_depictions.MAX_PHOTOGRAPHS", 250)
+    kept = KeptDepictions()
     for position in range(4):
-        kept._depictions[position] = draw_scene(SCENE, Paper.WHITE, Photograph(bytes(100), (300, 200)))
-        kept._depictions[10 + position] = draw_scene(SCENE, Paper.WHITE)
-        kept._forget_oldest()
-    assert list(kept._depictions) == [11, 2, 12, 3, 13]
+        kept.keep(position, draw_scene(SCENE, Paper.WHITE, Photograph(bytes(100), (300, 200))))
+        kept.keep(10 + position, draw_scene(SCENE, Paper.WHITE), frozenset((0,)))
+    assert kept.positions == [11, 2, 12, 3, 13]
+    assert list(kept.matched_atoms) == [11, 12, 13]
 
 
 def test_over_a_photograph_boxes_that_overlap_do_not_add_up() -> None:

@@ -59,7 +59,7 @@ def show(
 
 def circles(panel: ExplanationPanel) -> dict[tuple[float, float], str]:
     """Colour by place of the circles behind atoms."""
-    return {(halo.x, halo.y): halo.colour for halo in panel._halos if halo.kind is HaloKind.CIRCLE}
+    return {(halo.x, halo.y): halo.colour for halo in panel.view.halos if halo.kind is HaloKind.CIRCLE}
 
 
 def test_without_a_molecule_it_says_what_to_do(panel: ExplanationPanel) -> None:

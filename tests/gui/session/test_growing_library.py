@@ -28,7 +28,7 @@ class Gate:
         self._changed = threading.Condition()
         self._parts = 0
         self.error: Exception | None = None
-        self._found = library_module._records
+        self._found = library_module.found_records
 
     def let(self, parts: int) -> None:
         with self._changed:
@@ -36,7 +36,7 @@ class Gate:
             self._changed.notify_all()
 
     def find(self, *args: Any) -> Iterator[index.Boundaries]:
-        """As ``library._records``."""
+        """As ``library.found_records``."""
         cancel = args[-1]
         for n, part in enumerate(self._found(*args)):
             with self._changed:
@@ -53,7 +53,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
     """Chunks are of some 100 records each."""
     made = Gate()
     monkeypatch.setattr(index, "CHUNK", 1000)
-    monkeypatch.setattr(library_module, "_records", made.find)
+    monkeypatch.setattr(library_module, "found_records", made.find)
     return made
 
 

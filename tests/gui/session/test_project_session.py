@@ -124,7 +124,7 @@ def test_marks_filters_sorting_and_settings_are_there_again(
     window.filter_bar.add_range(Column.FIRST_FIELD, "value").low.setText("-5")
     window.filter_bar.add_range(0, "Record").high.setText("5")
     qtbot.waitUntil(lambda: len(window.session.libraries.view.filters.ranges) == 2, timeout=TIMEOUT)
-    window.table._sort_by(Column.TITLE)
+    window.table.horizontalHeader().sectionClicked.emit(Column.TITLE)
     qtbot.waitUntil(lambda: window.session.libraries.order.positions.tolist() == [3, 2], timeout=TIMEOUT)
     before = window.session.libraries.view
     window.close()

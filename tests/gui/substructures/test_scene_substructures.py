@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop.gui.pictures.thumbnails import Outlined
@@ -39,7 +40,7 @@ def test_objects_relations_and_sets_are_listed_and_drawn(qtbot: QtBot, found: Ma
     assert "urban: 5 of 5 images explained" in panel.count.toolTip()
     assert "objects" in panel.table.patterns.headerData(0, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
     pattern = panel.table.patterns.finding(0).pattern
-    qtbot.waitUntil(lambda: isinstance(panel.table._pictures.picture(pattern), QImage), timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: isinstance(panel.table.pictures.picture(pattern), QImage), timeout=TIMEOUT)
 
 
 def test_a_click_shows_the_images_that_contain_it_its_boxes_outlined(qtbot: QtBot, found: MainWindow) -> None:
@@ -52,7 +53,7 @@ def test_a_click_shows_the_images_that_contain_it_its_boxes_outlined(qtbot: QtBo
     assert found.thumbnails.outlined == Outlined("hat")
     qtbot.waitUntil(lambda: len(view.matched_atoms) == 1, timeout=TIMEOUT)
     table.doubleClicked.emit(table.patterns.index(row, PatternColumn.STRUCTURE))
-    qtbot.waitUntil(lambda: any(found.large_thumbnails._matches.values()), timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: any(found.large_thumbnails.matched_atoms.values()), timeout=TIMEOUT)
 
 
 def test_what_is_for_molecules_is_not_offered_and_comes_back_with_them(
@@ -61,7 +62,8 @@ def test_what_is_for_molecules_is_not_offered_and_comes_back_with_them(
     panel = found.substructures
     choice, actions, files = panel.choice, panel.actions_, panel.exports.actions_
     offered = (choice.schemes.isVisibleTo(panel), choice.complete.isVisibleTo(panel), actions["filter"].isVisible())
-    assert not panel._buttons["filter"].isVisibleTo(panel)
+    filter_button = next(b for b in panel.findChildren(QToolButton) if b.defaultAction() is actions["filter"])
+    assert not filter_button.isVisibleTo(panel)
     assert not any(
         (*offered, actions["copy-smarts"].isVisible(), files["sdf"].isVisible(), files["smarts"].isVisible())
     )

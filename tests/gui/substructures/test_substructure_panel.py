@@ -151,14 +151,14 @@ def test_swapped_labels_are_asked_about_above_the_table_and_in_the_report(qtbot:
     assert not panel.label_line.warning.isHidden()
     panel.table.choose(0)
     panel.actions_["report"].trigger()
-    assert ready.exports._labels.startswith("active: ")
-    assert ready.exports._labels.endswith(question)
+    assert ready.exports.substructures.labels.startswith("active: ")
+    assert ready.exports.substructures.labels.endswith(question)
 
 
 def test_pictures_come_for_those_on_screen_in_the_theme_s_colours(qtbot: QtBot, found: MainWindow) -> None:
     table = found.substructures.table
     pattern = table.patterns.finding(0).pattern
-    qtbot.waitUntil(lambda: isinstance(table._pictures.picture(pattern), QImage), timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: isinstance(table.pictures.picture(pattern), QImage), timeout=TIMEOUT)
 
 
 def test_a_click_shows_the_molecules_that_contain_it_outlined_and_undo_takes_it_back(
@@ -170,7 +170,7 @@ def test_a_click_shows_the_molecules_that_contain_it_outlined_and_undo_takes_it_
     assert found.thumbnails.outlined == Outlined(smarts)
     assert found.session.selection.position in positions
     qtbot.waitUntil(lambda: bool(view.matched_atoms), timeout=TIMEOUT)
-    qtbot.waitUntil(lambda: any(found.thumbnails._matches.values()), timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: any(found.thumbnails.matched_atoms.values()), timeout=TIMEOUT)
     found.actions_["undo"].trigger()
     qtbot.waitUntil(lambda: len(seen(found)) == len(SMILES), timeout=TIMEOUT)
     assert found.thumbnails.outlined is None
@@ -186,7 +186,7 @@ def test_a_double_click_opens_the_evidence_aligned_and_esc_leaves_it(qtbot: QtBo
     assert found.records_view is found.gallery
     assert found.large_thumbnails.outlined is not None
     assert found.large_thumbnails.outlined.aligned
-    qtbot.waitUntil(lambda: any(found.large_thumbnails._matches.values()), timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: any(found.large_thumbnails.matched_atoms.values()), timeout=TIMEOUT)
     qtbot.keyClick(found.gallery, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: len(seen(found)) == len(SMILES), timeout=TIMEOUT)
     assert found.large_thumbnails.outlined is None
@@ -332,10 +332,10 @@ def test_chosen_substructures_go_into_the_reports_to_come(found: MainWindow) -> 
     panel = found.substructures
     panel.table.choose(0)
     panel.actions_["report"].trigger()
-    assert found.exports._substructures == (panel.table.patterns.finding(0),)
-    assert found.exports._search.startswith("Fragments are functional groups")
+    assert found.exports.substructures.findings == (panel.table.patterns.finding(0),)
+    assert found.exports.substructures.search.startswith("Fragments are functional groups")
     found.session.libraries.close()
-    assert found.exports._substructures == ()
+    assert found.exports.substructures.findings == ()
 
 
 def test_the_report_has_a_section_of_the_chosen_substructures(

@@ -170,9 +170,9 @@ def test_a_search_follows_texts_that_are_read_and_says_of_which_it_is(
     qtbot: QtBot, open_window: Callable[[], MainWindow], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held: list[LibrarySession] = []
-    read = LibrarySession._read_texts
-    monkeypatch.setattr(LibrarySession, "_read_texts", lambda session: held.append(session))
-    monkeypatch.setattr(library_session, "_FOLLOW_MS", 20)
+    read = LibrarySession.read_more_texts
+    monkeypatch.setattr(LibrarySession, "read_more_texts", lambda session: held.append(session))
+    monkeypatch.setattr(library_session, "FOLLOW_MS", 20)
     path = tmp_path / "many.smi"
     path.write_text("".join(f"CCO title-{i}\n" for i in range(3 * PIECE)))
     window = open_window()

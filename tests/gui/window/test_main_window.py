@@ -24,8 +24,8 @@ from gcx_desktop.gui.table.rejected_panel import RejectedColumn
 from gcx_desktop.gui.window.main_window import MainWindow
 from gcx_desktop.kinds.kind import ReadRecord
 from gcx_desktop.library.record import Source
-from gcx_desktop.pool import WorkerPool
 from tests.gui.slow_tasks import read_slowly
+from tests.gui.window_fixtures import open_library
 
 TIMEOUT = 15_000
 
@@ -303,7 +303,7 @@ def test_the_window_remembers_method_model_colour_threshold_and_theme(
     first.models.choose(models / "triple")
     first.session.choose_method("c-eb")
     first.session.choose_colour_threshold(0.35)
-    first._choose_theme("Dark")
+    first.actions_["theme-dark"].trigger()
     qtbot.waitUntil(lambda: first.session.bundle is not None, timeout=TIMEOUT)
     first.close()
     second = open_window()
@@ -312,7 +312,7 @@ def test_the_window_remembers_method_model_colour_threshold_and_theme(
     assert second.session.model_path == models / "triple"
     assert second.session.now.colour_threshold == pytest.approx(0.35, abs=0.005)
     assert second.actions_["theme-dark"].isChecked()
-    second._choose_theme("System")
+    second.actions_["theme-system"].trigger()
 
 
 def test_the_map_that_is_shown_comes_before_those_of_the_other_methods(qtbot: QtBot, window: MainWindow) -> None:
@@ -355,18 +355,17 @@ def test_keys_are_those_of_the_conventions(window: MainWindow) -> None:
 
 
 def test_a_record_that_takes_long_does_not_delay_stop(
-    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, open_window: Callable[..., MainWindow], library_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    window = open_window(ends_workers=True)
+    open_library(qtbot, window, library_file)
     session = window.session
-    monkeypatch.setattr(session._workers, "_batch", WorkerPool(1))
     monkeypatch.setattr("gcx_desktop.kinds.molecules.reader.sweep_record", read_slowly)
     window.actions_["run"].trigger()
     qtbot.waitUntil(lambda: "/ 5" in window.jobs_status.row.words.text() or session.running, timeout=TIMEOUT)
     window.actions_["stop"].trigger()
     qtbot.waitUntil(lambda: not session.running, timeout=1500)
     assert "wrong" not in window.messages.text
-    assert session.batch_pool is not None
-    session.batch_pool.close()
 
 
 def test_the_sample_library_begins_with_a_record_whose_map_says_something(

@@ -192,7 +192,7 @@ def test_too_many_arrays_and_too_large_a_directory_are_refused(path: Path, monke
     monkeypatch.setattr(object_vectors, "MAX_NAMED_VECTORS", 11)
     with pytest.raises(VectorFileError, match="more than 11 arrays; give two, 'ids'"):
         open_vectors(feature_file(path))
-    monkeypatch.setattr(object_vectors, "_MAX_DIRECTORY_BYTES", 500)
+    monkeypatch.setattr(object_vectors, "MAX_DIRECTORY_BYTES", 500)
     with pytest.raises(VectorFileError, match="its directory is too large"):
         open_vectors(feature_file(path))
 

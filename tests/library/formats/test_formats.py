@@ -285,7 +285,7 @@ def test_a_record_broken_all_over_gives_no_more_warnings_than_anybody_reads() ->
 def test_the_quick_look_for_warnings_passes_only_what_the_close_look_passes(lines: list[str]) -> None:
     data = "".join(f"{line}\n" for line in lines)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sdf, "_SOUND", re.compile("(?!)"))
+        patch.setattr(sdf, "SOUND", re.compile("(?!)"))
         closely = sdf_warnings(data)
     assert sdf_warnings(data) == closely
 

@@ -36,7 +36,7 @@ def test_of_a_damaged_gzip_file_the_bytes_before_the_fault_are_given(tmp_path: P
 
 
 def test_a_packed_file_that_holds_nothing_for_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(beginning, "_MOST_PACKED", 1 << 14)
+    monkeypatch.setattr(beginning, "MOST_PACKED", 1 << 14)
     (tmp_path / "a").write_bytes(gzip.compress(b"") * 3000 + gzip.compress(b"late"))
     assert read_beginning(tmp_path / "a", 1000).data == b""
 

@@ -108,7 +108,7 @@ def test_unclosed_quotes_cannot_make_the_scan_quadratic(monkeypatch: pytest.Monk
         return logical_end(window, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(index, "logical_end", spy)
-    monkeypatch.setattr(index, "_PATIENCE", 10_000)
+    monkeypatch.setattr(index, "PATIENCE", 10_000)
     data = b'x","\n' * 3001
     assert len(texts(data, Format.TABLE)) > 2000
     assert len(looked) < 20
@@ -184,7 +184,7 @@ def test_the_bulk_scan_of_a_table_agrees_with_a_walk_row_by_row(data: str) -> No
 
 def test_a_growing_index_has_every_record_and_what_it_gave_out_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index, "CHUNK", 64)
-    monkeypatch.setattr(index, "_ROOM", 2)
+    monkeypatch.setattr(index, "ROOM", 2)
     data = b"".join(b"C%d x\n" % i for i in range(200))
     growing, given = index.GrowingIndex(), []
     for part in index.scan(io.BytesIO(data), Format.SMILES, 0, len(data)):

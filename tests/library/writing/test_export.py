@@ -272,10 +272,10 @@ def test_our_own_table_reads_back_the_same(tmp_path: Path, cells: list[tuple[str
 
 @given(cells=st.lists(CELLS, min_size=2, max_size=4))
 def test_other_readers_understand_our_csv(cells: list[str]) -> None:
-    from gcx_desktop.library.writing.rows import _DelimitedRows, cell
+    from gcx_desktop.library.writing.rows import DelimitedRows, cell
 
     file = io.StringIO(newline="")
-    _DelimitedRows(file, [str(i) for i in range(len(cells))], ",").write({str(i): text for i, text in enumerate(cells)})
+    DelimitedRows(file, [str(i) for i in range(len(cells))], ",").write({str(i): text for i, text in enumerate(cells)})
     file.seek(0)
     assert list(csv.reader(file))[1] == [cell(text) for text in cells]
 

@@ -136,7 +136,7 @@ def test_a_disk_that_fills_while_the_workbook_is_packed_is_one_error_and_no_nois
             return super().write(data)
 
     def fill() -> None:
-        with Full() as file, rows_module._xlsx_rows(file, ("a",), Path("a.xlsx")) as table:
+        with Full() as file, rows_module.xlsx_rows(file, ("a",), Path("a.xlsx")) as table:
             for i in range(2000):
                 table.write({"a": f"{i**9}"})
 
