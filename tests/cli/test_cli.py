@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from gcx_desktop import paths
-from gcx_desktop.cli.main import main
+from gcx_desktop.cli.main import main, parser
 from gcx_desktop.progress import Progress
 
 GCX = [sys.executable, "-m", "gcx_desktop.cli.main"]
@@ -228,3 +228,17 @@ def test_the_progress_bar_says_what_how_far_and_how_long() -> None:
     assert text.startswith("Explaining  812 / 2,050  ▓▓▓▓▓▓▓▓▓░")
     assert "0:14 left" in text
     assert "3 rejected" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (["report", "library.smi", "-o", "out.pdf"], "colour-threshold"),
+        (["evaluate", "library.smi", "--label", "p", "-o", "out.csv"], "cutoff"),
+        (["substructures", "library.smi", "-o", "out.csv"], "cutoff"),
+    ],
+)
+def test_threshold_is_the_older_name_of_what_each_command_calls_otherwise(words: list[str], name: str) -> None:
+    old, new = (parser().parse_args([*words, f"--{option}", "0.3"]) for option in ("threshold", name))
+    assert old == new
+    assert getattr(new, name.replace("-", "_")) == 0.3
