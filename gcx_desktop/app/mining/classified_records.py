@@ -1,4 +1,4 @@
-"""Explained records with their classes: what a search for what recurs in explanations looks at."""
+"""Explained records with their classes: the input of mining."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from ..explaining.request import ExplanationRequest
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClassifiedRecord:
-    """A record and its map, if that is evidence."""
+    """A record with its class, and its map if that is evidence for the class."""
 
     read: ReadRecord
     class_index: int
-    """By label, or else by prediction."""
+    """By label, or by prediction if there are no labels."""
     values: NDArray[np.float32] | None
-    """[n_nodes], relative, for its class; ``None`` of a record that is not predicted as its class or whose class is not
-    asked for."""
+    """[n_nodes], relative, for its class; ``None`` if the record is not predicted as its class or the class is not
+    wanted."""
 
 
 def classified_records(
@@ -42,14 +42,14 @@ def classified_records(
     labels: NDArray[np.int64] | None = None,
     comparison: LabelComparison | None = None,
 ) -> Iterator[ClassifiedRecord | Rejected]:
-    """Those that count, in the order of the positions.
+    """The records that count, in the order of the positions.
 
-    :param request: by one method
-    :param classes: those that are explained
-    :param labels: [n_records of the library], class indices or ``NO_LABEL``, whose records do not count; ``None`` if
-        the prediction is the class
-    :param comparison: is given each label and what is predicted of its record
-    :raises UsageError: after the last, if not one is evidence
+    :param request: with one method
+    :param classes: the classes that are explained
+    :param labels: [n_records of the library], class indices or ``NO_LABEL``; records without a label are left out;
+        ``None`` if the prediction is the class
+    :param comparison: gets each label with the predicted probabilities of its record
+    :raises UsageError: after the last record, if none is evidence
     :raises Cancelled: between two batches, once ``work.cancel`` is set
     """
     library, (method,) = request.library, request.methods

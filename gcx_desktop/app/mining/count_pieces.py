@@ -1,4 +1,4 @@
-"""Counts and tests the pieces of a kind of graph, and the sets of them, that explanations show. Knows no network."""
+"""Counts and tests the pieces of a kind of graph, and sets of pieces, that explanations show. Needs no network."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .substructure_search import RANDOM_DRAWS, MiningRequest
 
 @dataclass(frozen=True, slots=True)
 class PieceFindings:
-    """What was found among the gathered ones; as :class:`.substructure_search.MiningResult` has it."""
+    """The findings and counts, as in :class:`.substructure_search.MiningResult`."""
 
     findings: tuple[Finding, ...]
     n_records: tuple[int, ...]
@@ -31,10 +31,10 @@ class PieceFindings:
 def count_pieces(
     gathered: PieceCollection, request: MiningRequest, classes: Sequence[int], n_classes: int
 ) -> PieceFindings:
-    """What enough records show and contain.
+    """The pieces and sets that enough records show and contain.
 
     :param gathered: with at least one record that is evidence
-    :param classes: those that are explained
+    :param classes: the classes that are explained
     """
     search = _search(gathered, request)
     listed = [each for class_index in classes for each in search.candidates(class_index)]
@@ -54,43 +54,43 @@ class _Candidate:
 
     class_index: int
     members: tuple[int, ...]
-    """One piece, or those of a set."""
+    """One piece, or the pieces of a set."""
     shown_in: Numbers
-    """Rows of the evidence."""
+    """Rows of ``evidence`` whose explanations show it."""
     held_by: Numbers
-    """Records."""
+    """Records that contain it."""
     piece: Piece
 
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """What was met, ready to be counted. Pieces are numbers."""
+    """The collected pieces, as arrays for counting. Pieces are numbers."""
 
     gathered: PieceCollection
     request: MiningRequest
     names: Sequence[str]
-    """By piece."""
+    """Piece → name."""
     held: RowsOfPieces
     shown: RowsOfPieces
     drawn: RowsOfPieces
     figures: NDArray[np.float64]
-    """[n_shown, 2], mean and sum, as they were gathered."""
+    """[n_shown, 2]: mean and sum, as collected."""
     positions: Numbers
     """[n_records]"""
     of_class: Numbers
     """[n_records]"""
     evidence: Numbers
-    """[n_evidence], records."""
+    """[n_evidence]: indices of records."""
     of_evidence: Numbers
-    """[n_evidence], the class of each."""
+    """[n_evidence]: the class of each."""
 
     def tally(self, n_classes: int) -> Tally:
-        """Among what is counted: every record."""
+        """The tally over all records."""
         n_records, n_explained = (np.bincount(each, minlength=n_classes) for each in (self.of_class, self.of_evidence))
         return Tally(self.positions, self.of_class, n_records, n_explained)
 
     def candidates(self, class_index: int) -> Iterator[_Candidate]:
-        """What enough records of a class show and enough records contain."""
+        """The pieces and sets that enough records of a class show and enough records contain."""
         enough = self.held.n_rows > self.request.min_records
         single = [(piece,) for piece in np.flatnonzero(enough & (self.shown.n_rows > 0)).tolist()]
         for members in (*single, *self._sets(class_index)):
@@ -111,14 +111,14 @@ class _Search:
         return [each.items for each in found]
 
     def chosen(self, listed: Sequence[_Candidate]) -> list[_Candidate]:
-        """Those of the pieces and sets that most records show, as many as were asked for."""
+        """The pieces and sets that most records show, at most ``max_patterns``."""
         order = sorted(listed, key=lambda each: (-len(each.shown_in), -each.piece.n_nodes, each.piece.key))
         counted = dict.fromkeys(each.members for each in order)
         kept = set(list(counted)[: self.request.max_patterns])
         return [each for each in order if each.members in kept]
 
     def occurrences(self, each: _Candidate) -> Occurrences:
-        """Where a candidate was met."""
+        """Where a candidate occurs."""
         figures = np.stack([self.figures[self.shown.at(piece, each.shown_in)] for piece in each.members])
         draws = self.of_evidence[self.drawn.of(each.members) // RANDOM_DRAWS] == each.class_index
         return Occurrences(
@@ -137,7 +137,7 @@ class _Search:
         return Piece(tuple(self.names[piece] for piece in order), tuple(nodes))
 
     def within(self, patterns: Sequence[Recurring]) -> list[list[int]]:
-        """By pattern: those of one node, and sets of such, whose pieces are all at its nodes."""
+        """Pattern → the patterns of one node, and sets of these, whose nodes are all among its own."""
         pieces = [[self.gathered.number[name] for name in names_of(each.key)] for each in patterns]
         members = [{member for piece in some for member in self.gathered.members[piece]} for some in pieces]
         column = {member: i for i, member in enumerate(sorted(set().union(*members)))}

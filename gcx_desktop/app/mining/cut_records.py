@@ -1,6 +1,6 @@
-"""What worker processes do for :mod:`.mine_substructures`: take records apart, and look for patterns in them.
+"""The work of worker processes for :mod:`.mine_substructures`: cut records into fragments and match patterns.
 
-No torch here.
+Imports no torch.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ if TYPE_CHECKING:
     from rdkit.Chem import Mol
 
 Values = NDArray[np.float32]
-"""[n_record_atoms], the map of a molecule's predicted class relative to its largest value over all classes; 0 at
-hydrogens and at atoms that a preparation took away."""
+"""[n_record_atoms]: the map of a molecule's predicted class relative to its largest value over all classes; 0 at
+hydrogens and at atoms that a preparation removed."""
 
 
 class ChangedRecordError(GcxError):
-    """A record that cannot be read any more, or is another molecule than before."""
+    """A record can no longer be read, or is a different molecule than before."""
 
     def __init__(self) -> None:
         super().__init__("failed: the record is not what it was a moment ago; open the file anew")
@@ -58,7 +58,7 @@ class ChangedRecordError(GcxError):
 
 @dataclass(frozen=True, slots=True)
 class CutSettings:
-    """How molecules are taken apart."""
+    """How molecules are cut into fragments."""
 
     scheme: Scheme
     cutoff: float
@@ -68,7 +68,7 @@ class CutSettings:
     min_atoms: int = 2
     max_atoms: int = 50
     seed: int = 0
-    """Of the random parts."""
+    """Seed of the random parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,39 +76,39 @@ class Fragment:
     """A fragment of one molecule."""
 
     smarts: str
-    """Of its pattern."""
+    """SMARTS of its pattern."""
     graph: LabelledGraph
-    """Its pattern's atoms in canonical order."""
+    """The pattern's atoms in canonical order."""
     ends: OpenBonds
-    """Of the atoms of ``graph``, ascending: by which bonds the molecule goes on."""
+    """The bonds from atoms of ``graph`` (ascending) to the rest of the molecule."""
     shown: bool
     """Whether all its atoms are salient."""
     mean: float
-    """Of its atoms' relative saliency."""
+    """Mean of its atoms' relative saliency."""
     total: float
 
 
 @dataclass(frozen=True, slots=True)
 class MoleculeFragments:
-    """What was found in one molecule."""
+    """The fragments of one molecule."""
 
     fragments: tuple[Fragment, ...] = ()
     part: LabelledGraph | None = None
-    """Of the scheme ``FREQUENT``: all that is salient."""
+    """The salient part, for the scheme ``FREQUENT`` only."""
     values: Values | None = None
-    """[n_atoms of ``part``]"""
+    """[n_atoms of ``part``]: its relative saliency."""
 
 
 @dataclass(frozen=True, slots=True)
 class PatternMatches:
-    """Which patterns a molecule contains."""
+    """The patterns that a molecule contains."""
 
     patterns: NDArray[np.int32]
     """Their indices, ascending."""
     random: tuple[tuple[int, float], ...] = ()
-    """Of an explained molecule: a pattern's index, and in which share of the draws random parts show it."""
+    """For an explained molecule: index of a pattern, and share of the draws whose random parts show it."""
     scaffold: str | None = None
-    """As ``graph.scaffold`` has it, "" without a ring; if it was asked for."""
+    """As ``graph.scaffold`` gives it, "" without a ring; ``None`` if it was not wanted."""
 
 
 Item = tuple[Span, Values | None, bool]
@@ -118,7 +118,7 @@ reading it.
 
 
 def cut_record(source: Source, cut: CutSettings, item: tuple[Span, Values]) -> MoleculeFragments:
-    """Takes an explained record apart. Runs in a worker process.
+    """Cuts an explained record into fragments. Runs in a worker process.
 
     :raises ChangedRecordError: if it cannot be read
     """
@@ -164,7 +164,7 @@ def match_patterns(source: Source, smarts: tuple[str, ...], cut: CutSettings, it
 def _at_random(
     mol: Mol, values: Values, wanted: Queries, found: NDArray[np.int64], cut: CutSettings, span: Span
 ) -> tuple[tuple[int, float], ...]:
-    """As :attr:`PatternMatches.random`, of the patterns found in a molecule."""
+    """:attr:`PatternMatches.random` for the patterns found in a molecule."""
     neighbours = heavy_neighbours(mol)
     draws = _random_draws(mol, neighbours, values, cut, (cut.seed, span.position))
     if not draws:
@@ -180,7 +180,7 @@ def _at_random(
         if not at:
             continue
         if cut.scheme is Scheme.SALIENT:
-            # All of a part, and all bonds between its atoms, as of a salient part.
+            # All atoms of a part and all bonds between them, as for a salient part.
             whole = [place for place in at if _n_bonds(neighbours, place) == n_bonds]
             times = sum(any(place in draw for place in whole) for draw in draws)
         else:
@@ -191,15 +191,15 @@ def _at_random(
 
 
 def name_graph(graph: LabelledGraph) -> Named:
-    """Runs in a worker process."""
+    """The canonical name of a pattern. Runs in a worker process."""
     return name_pattern(graph)
 
 
 def write_form(item: tuple[LabelledGraph, tuple[tuple[OpenBonds, int], ...]]) -> tuple[Pattern, str]:
-    """A pattern and its most frequent form, with attachment points; "" of none. Runs in a worker process.
+    """A pattern and its most frequent form with attachment points, "" without any. Runs in a worker process.
 
-    :param item: the pattern, and how often molecules go on by which of its atoms; those may say the same form of a
-        symmetric pattern
+    :param item: the pattern, and how often each set of its bonds leads on; in a symmetric pattern several sets may be
+        the same form
     """
     graph, forms = item
     counts: Counter[str] = Counter()
@@ -218,7 +218,7 @@ def _molecule(source: Source, span: Span, values: Values | None) -> Mol:
 def _random_draws(
     mol: Mol, neighbours: Neighbours, values: Values, cut: CutSettings, seed: tuple[int, int]
 ) -> list[list[frozenset[int]]]:
-    """Connected parts at random, as many and as large as the salient ones, several times."""
+    """Several draws of random connected parts, as many and as large as the salient ones."""
     salient = np.flatnonzero(values > cut.cutoff).tolist()
     parts = salient_parts(mol, neighbours, salient, complete=False)
     if not parts:

@@ -1,4 +1,4 @@
-"""Substructures as pictures and connection tables, made by worker processes: no torch here."""
+"""Makes pictures and connection tables of substructures in worker processes. Imports no torch."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def map_patterns(
     what: str,
     work: Work,
 ) -> Iterator[Output | Lost]:
-    """What workers make of each pattern, in order.
+    """Applies a function to each pattern in worker processes; results come in order.
 
-    :param function: picklable
-    :param what: is being done, as the progress says
+    :param function: must be picklable
+    :param what: name of the work for the progress display
     :raises Cancelled: between two portions
     """
     watch = Stopwatch(what, len(patterns), work.report)

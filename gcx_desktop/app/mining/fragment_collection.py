@@ -1,4 +1,4 @@
-"""Fragments of many molecules, gathered as they come, so that no molecule's own are held."""
+"""Collects the fragments of many molecules one by one, so that those of single molecules are not kept in memory."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from .cut_records import MoleculeFragments, Values
 
 @dataclass(slots=True)
 class Candidate:
-    """A pattern of one class before it is counted; how it is written is left for those that are listed."""
+    """A pattern of one class before it is counted. Its written form is made later, for listed patterns only."""
 
     smarts: str
     graph: LabelledGraph
     """In canonical order."""
     forms: Counter[OpenBonds] = field(default_factory=Counter)
-    """By which bonds molecules go on beyond it."""
+    """How often each set of bonds leads from it to the rest of a molecule."""
     shown_in: list[int] = field(default_factory=list)
-    """Indices of molecules."""
+    """Indices of the molecules whose explanations show it."""
     means: dict[int, tuple[float, float]] = field(default_factory=dict)
-    """By molecule that gives it: mean and sum of its atoms' values, where the mean is largest."""
+    """Index of a molecule that has it as a fragment → mean and sum of its atoms' values, where the mean is largest."""
 
 
 @dataclass(frozen=True, slots=True)
 class FragmentCollection:
-    """What is kept of the molecules that were taken apart, gathered as they come."""
+    """The fragments of the molecules that were cut so far."""
 
     explained: set[int] = field(default_factory=set)
-    """Indices of molecules."""
+    """Indices of the molecules that were cut."""
     candidates: dict[int, dict[str, Candidate]] = field(default_factory=dict)
-    """By class and SMARTS."""
+    """Class → SMARTS → candidate."""
     parts: dict[int, list[tuple[int, LabelledGraph, Values]]] = field(default_factory=dict)
-    """Of the scheme ``FREQUENT``, by class: molecule, all that is salient, and its atoms' values."""
+    """For the scheme ``FREQUENT``, class → index of the molecule, its salient part, and the values of its atoms."""
 
     def add(self, i: int, class_index: int, pieces: MoleculeFragments) -> None:
-        """What was found in a molecule of a class; molecules come in order."""
+        """Adds the fragments of a molecule of a class; molecules must come in order."""
         self.explained.add(i)
         if pieces.part is not None and pieces.values is not None:
             self.parts.setdefault(class_index, []).append((i, pieces.part, pieces.values))

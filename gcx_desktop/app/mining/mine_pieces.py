@@ -1,8 +1,8 @@
-"""What explanations of a library show again and again, of a kind of graph that names its own pieces.
+"""Recurring pieces in the explanations of a library, for a kind of graph that names its own pieces.
 
-The counts and tests are those of :mod:`.mine_substructures`: a record's explanation shows a piece if all nodes of one
-of its places are salient for the class that is predicted, and rightly if labels are given; a set, if it shows each of
-its members. Sets are the closed frequent ones of pieces of one node (:mod:`..substructure.item_sets`).
+Counts and tests are those of :mod:`.mine_substructures`. An explanation shows a piece if all nodes of one of its places
+are salient for the predicted class (the correct one, if labels are given), and shows a set if it shows each member.
+Sets are the closed frequent sets of pieces of one node (:mod:`..substructure.item_sets`).
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ def mine_pieces(
     """The salient pieces of a library.
 
     :param explained: its records, of which at least one is evidence
-    :param pieces: as :attr:`Fragmenter.pieces`
-    :param classes: those that are explained
+    :param pieces: see :attr:`Fragmenter.pieces`
+    :param classes: the classes that are explained
     :raises UsageError: if the request is for molecules
     """
     usual = MiningRequest()

@@ -1,4 +1,4 @@
-"""What explanations of a library show again and again, of whatever kind of graph it holds."""
+"""Finds what recurs in the explanations of a library, for any kind of graph."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def mine(
     work: Work,
     labels: ClassLabels | None = None,
 ) -> MiningResult:
-    """The pieces that the kind names and the sets of them, or else the fragments of molecules, counted and tested.
+    """Counts and tests the pieces that the kind names and sets of them, or the fragments of molecules.
 
-    :param explanation: the records that are looked at, by one method
-    :param labels: of the library's records; with them only records that are predicted
-        rightly are evidence, and those without a label do not count
-    :raises UsageError: if the request is out of bounds or not for this kind, or not one record is evidence
+    :param explanation: the records to mine, with one method
+    :param labels: of the library's records; with them only correctly predicted records are evidence, and records
+        without a label are left out
+    :raises UsageError: if the request is out of bounds or not for this kind, or no record is evidence
     :raises UnknownNameError: for a class that the model does not have
-    :raises TooManyPatternsError: if there are more frequent patterns than anybody would read
+    :raises TooManyPatternsError: if there are too many frequent patterns
     :raises Cancelled: between two portions, once ``work.cancel`` is set
     """
     request.check()

@@ -1,8 +1,8 @@
-"""The substructures that are salient again and again over a library, counted and tested.
+"""Finds, counts and tests the substructures that are frequently salient in a library.
 
-After Pope et al. (CVPR 2019): of the molecules predicted as a class, and rightly if there are labels, the connected
-salient atoms; N_e molecules in which the explanation shows such a fragment, N_p and N_n molecules of the class and of
-the others that contain it at all, R_e = N_e / (N_p + N_n), R_p = N_p / (N_p + N_n).
+After Pope et al. (CVPR 2019): fragments are the connected salient atoms of the molecules that are predicted as a class
+(correctly, if there are labels). N_e molecules have an explanation that shows the fragment; N_p molecules of the class
+and N_n of the others contain it; R_e = N_e / (N_p + N_n), R_p = N_p / (N_p + N_n).
 """
 
 from __future__ import annotations
@@ -43,17 +43,17 @@ _NONE: NDArray[np.int32] = np.zeros(0, dtype=np.int32)
 
 @dataclass(frozen=True, slots=True)
 class _Molecules:
-    """What the network says of the molecules that could be read and have a label, if there are labels."""
+    """Classes and maps of the molecules that could be read and, if there are labels, have one."""
 
     positions: NDArray[np.int64]
     """[n_molecules]"""
     of_class: NDArray[np.int64]
-    """[n_molecules], by label or else by prediction."""
+    """[n_molecules], by label, or by prediction if there are no labels."""
     values: list[Values | None]
-    """[n_molecules], the maps of those that count as evidence."""
+    """[n_molecules], maps; ``None`` for molecules that are not evidence."""
     rejected: list[Rejected]
     lost: set[int]
-    """Those that hung or failed later: what they contain is unknown, and they count nowhere."""
+    """Indices of molecules whose worker hung or failed later; their content is unknown and they are not counted."""
 
 
 def mine_substructures(
@@ -67,8 +67,8 @@ def mine_substructures(
     """The salient substructures of a library.
 
     :param explained: its molecules, of which at least one is evidence
-    :param classes: those that are explained
-    :raises TooManyPatternsError: if there are more frequent patterns than anybody would read
+    :param classes: the classes that are explained
+    :raises TooManyPatternsError: if there are too many frequent patterns
     :raises Cancelled: between two portions, once ``work.cancel`` is set
     """
     found, rejected = [], []
@@ -90,7 +90,7 @@ def mine_substructures(
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """One search, its molecules explained."""
+    """One search over explained molecules."""
 
     library: Library
     request: MiningRequest
@@ -99,9 +99,9 @@ class _Run:
     class_names: tuple[str, ...]
     classes: tuple[int, ...]
     unlisted: set[str | int] = field(default_factory=set)
-    """Patterns that could not be named or written: their SMARTS, or a number where they have none."""
+    """Patterns that could not be named or written: their SMARTS, or a number if they have none."""
     uncompared: list[Lost] = field(default_factory=list)
-    """What came instead of which patterns lie within another."""
+    """Failed comparisons of a pattern with the others."""
 
     def result(self) -> MiningResult:
         evidence = [i for i, values in enumerate(self.molecules.values) if values is not None]
@@ -174,9 +174,9 @@ class _Run:
             self.molecules.rejected.append(Rejected(position, self.library.line(position), title, reason))
 
     def _frequent(self, parts: Sequence[tuple[int, LabelledGraph, Values]], n_evidence: int) -> dict[str, Candidate]:
-        """What the salient parts of a class's molecules have in common, by SMARTS.
+        """The frequent subgraphs of the salient parts of a class's molecules, by SMARTS.
 
-        :param n_evidence: molecules of the class that were taken apart
+        :param n_evidence: number of molecules of the class that were cut
         """
         asked = self.request
         watch = Stopwatch("Comparing salient parts", None, self.work.report)
@@ -212,7 +212,7 @@ class _Run:
             yield from results
 
     def _selected(self, given: Mapping[int, Mapping[str, Candidate]]) -> tuple[list[tuple[int, Candidate]], int]:
-        """Class and candidate of what is counted, those that most molecules give first; and how many are not."""
+        """Class and candidate of the counted patterns, the most frequent first; and how many are not counted."""
         all_given = [
             (class_index, candidate)
             for class_index, candidates in given.items()
@@ -230,9 +230,9 @@ class _Run:
         return chosen, len(all_given) - len(chosen)
 
     def _matches(self, smarts: tuple[str, ...], showing: Collection[int]) -> list[PatternMatches | None]:
-        """By molecule: the patterns that it contains.
+        """Molecule → the patterns that it contains; ``None`` if that is unknown.
 
-        :param showing: molecules whose scaffold is wanted
+        :param showing: indices of the molecules whose scaffold is wanted
         """
         n_molecules = len(self.molecules.positions)
         watch = Stopwatch("Counting patterns", n_molecules, self.work.report)
@@ -254,7 +254,7 @@ class _Run:
         smarts: Sequence[str],
         held: Sequence[PatternMatches | None],
     ) -> Iterator[Occurrences]:
-        """Of the candidates that enough molecules contain and that can be written, where they were met."""
+        """The occurrences of the candidates that enough molecules contain and that can be written."""
         number = {text: i for i, text in enumerate(smarts)}
         holders = rows_of_pieces([_NONE if each is None else each.patterns for each in held], len(smarts))
         at_random = np.zeros((len(smarts), len(self.class_names)))
@@ -284,9 +284,9 @@ class _Run:
             )
 
     def _within(self, graph_of: Mapping[str, LabelledGraph], patterns: Sequence[Recurring]) -> list[list[int]]:
-        """By pattern, those that lie within it.
+        """Pattern → the patterns that are parts of it.
 
-        :param graph_of: SMARTS → pattern
+        :param graph_of: SMARTS → graph of the pattern
         """
         smarts = tuple(each.key for each in patterns)
         graphs = [graph_of[each] for each in smarts]

@@ -1,4 +1,4 @@
-"""Which records hold, show and show at random the pieces that a kind of graph names, gathered as records come."""
+"""Collects, record by record, which pieces records contain, which explanations show, and which random nodes show."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ from .substructure_search import RANDOM_DRAWS
 
 @dataclass(slots=True)
 class PieceCollection:
-    """What was met in the records of a library. A piece is a number, by which it is known everywhere here."""
+    """The pieces in the records of a library. A piece is represented by a number."""
 
     cutoff: float
-    """Above which a node's relative value is salient."""
+    """A node is salient if its relative value is above it."""
     seed: int
-    """Of the random nodes."""
+    """Seed of the random nodes."""
     number: dict[str, int] = field(default_factory=dict)
-    """Of each name."""
+    """Name → number of the piece."""
     members: list[tuple[int, ...]] = field(default_factory=list)
-    """By piece: those that its nodes are by themselves, where it was met first."""
+    """Piece → the pieces that its single nodes are, at its first occurrence."""
     positions: list[int] = field(default_factory=list)
-    """By record."""
+    """[n_records]"""
     of_class: list[int] = field(default_factory=list)
-    """By record: its class."""
+    """[n_records], classes."""
     held: list[NDArray[np.int32]] = field(default_factory=list)
-    """By record, the pieces that it contains."""
+    """[n_records], the pieces that each contains."""
     evidence: list[int] = field(default_factory=list)
-    """Records that are predicted as their class."""
+    """Indices of the records that are predicted as their class."""
     shown: list[NDArray[np.int32]] = field(default_factory=list)
-    """By record of ``evidence``, the pieces that its explanation shows."""
+    """[n_evidence], the pieces that each explanation shows."""
     figures: list[NDArray[np.float64]] = field(default_factory=list)
     """As ``shown``, [n_shown, 2]: mean and sum of the nodes' relative values, where the mean is largest."""
     drawn: list[NDArray[np.int32]] = field(default_factory=list)
-    """``RANDOM_DRAWS`` for each record of ``evidence``: the pieces that random nodes would show."""
+    """[n_evidence × ``RANDOM_DRAWS``], the pieces that random nodes show."""
 
     def add(self, position: int, class_index: int, pieces: Pieces, values: NDArray[np.floating] | None) -> None:
-        """:param values: [n_nodes], relative; ``None`` of a record that is no evidence"""
+        """:param values: [n_nodes], relative; ``None`` for a record that is not evidence"""
         numbers = self._numbers(pieces)
         if values is not None:
             self.evidence.append(len(self.positions))
@@ -81,7 +81,7 @@ class PieceCollection:
 
 
 def _places_by_size(numbers: Sequence[int], pieces: Pieces) -> Iterator[tuple[NDArray[np.int32], Numbers]]:
-    """All places of pieces of one node, then of two, and so on: [n_places], pieces, and [n_places, n_nodes]."""
+    """All places of pieces of one node, then of two, and so on: pieces [n_places] and nodes [n_places, n_nodes]."""
     found: dict[int, tuple[list[int], list[tuple[int, ...]]]] = {}
     for number, places in zip(numbers, pieces.values(), strict=True):
         some, nodes = found.setdefault(len(places[0]), ([], []))

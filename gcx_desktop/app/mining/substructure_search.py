@@ -1,4 +1,4 @@
-"""What is asked of a search for substructures, and what it gives. Needs no torch."""
+"""Request and result of a search for substructures. Imports no torch."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from ...wording import counted, sentence
 RANDOM_DRAWS = 5
 """Random choices of as many nodes beside the salient ones of a record."""
 MOST_PATTERNS = 5_000
-"""That may be asked for."""
+"""Largest number of patterns that a request may ask for."""
 KINDS = (*ROW_KINDS, "sdf", "smarts", "html")
-"""Of files that hold substructures."""
+"""Suffixes of files that can hold substructures."""
 
 
 def file_kinds(kind: Kind) -> tuple[str, ...]:
@@ -31,7 +31,7 @@ def file_kinds(kind: Kind) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class MiningRequest:
-    """Which substructures are looked for, and which of them are listed."""
+    """Which substructures are searched for, and which of them are listed."""
 
     scheme: Scheme = Scheme.SALIENT
     cutoff: float = PAPER_CUTOFF
@@ -39,18 +39,18 @@ class MiningRequest:
     complete: bool = False
     """Whether salient parts are completed to whole rings and functional groups."""
     min_records: int = 10
-    """Listed are patterns that more records than this contain."""
+    """A pattern is listed if more records than this contain it."""
     min_explained: int = 1
-    """Records predicted as the class that give a pattern, at least."""
+    """Least number of records predicted as the class that have the pattern as a fragment."""
     min_atoms: int = 2
     max_atoms: int = 50
-    """Of the scheme ``FREQUENT`` at most 12 are looked for."""
+    """At most 12 for the scheme ``FREQUENT``."""
     min_support: float = 0.05
-    """Of the scheme ``FREQUENT`` and of sets: share of the class's explained records, at least."""
+    """For the scheme ``FREQUENT`` and for sets: least share of the class's explained records."""
     max_patterns: int = 1_000
-    """Those that the fewest records give are left out beyond it."""
+    """Beyond it, the least frequent patterns are left out."""
     classes: tuple[str, ...] = ()
-    """Names; none for all."""
+    """Names of classes; empty for all."""
     seed: int = 0
 
     def check(self) -> None:
@@ -67,7 +67,7 @@ class MiningRequest:
             check_bounds(1, self.max_atoms)
 
     def in_words(self, kind: Kind, *, labelled: bool) -> str:
-        """A sentence or two that say what counts as shown.
+        """One or two sentences that say which nodes count as shown.
 
         :param labelled: whether the true classes are known
         """
@@ -78,14 +78,14 @@ class MiningRequest:
 
 @dataclass(frozen=True, slots=True)
 class SearchFailures:
-    """What took too long or crashed, so that what it would have said is unknown."""
+    """How many steps of a search took too long or crashed, so that their results are unknown."""
 
     n_records: int = 0
-    """Whose substructures are unknown; they are among the rejected and count nowhere."""
+    """Records whose substructures are unknown; they are rejected and not counted."""
     n_patterns: int = 0
-    """That explanations have in common and that could not be written, so that they are not listed."""
+    """Frequent patterns that could not be written and are not listed."""
     n_comparisons: int = 0
-    """Findings of which it is unknown which others are parts of them."""
+    """Findings for which it is unknown which others are parts of them."""
 
     def in_words(self, words: Words) -> tuple[str, ...]:
         """A sentence for each kind of failure, without a full stop."""
@@ -108,9 +108,9 @@ NO_FAILURES = SearchFailures()
 
 
 def search_description(asked: str, mined: MiningResult) -> str:
-    """How substructures were looked for, and what is unknown of them, in sentences.
+    """Sentences that describe a search and its failures.
 
-    :param asked: as :meth:`MiningRequest.in_words` has it
+    :param asked: see :meth:`MiningRequest.in_words`
     """
     failures = mined.failures.in_words(mined.kind.words)
     return " ".join((asked, *(f"{sentence(failure)}." for failure in failures)))
@@ -118,34 +118,34 @@ def search_description(asked: str, mined: MiningResult) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MiningResult:
-    """What was found in a library."""
+    """The substructures that were found in a library."""
 
     kind: Kind
     findings: tuple[Finding, ...]
-    """The most often shown first, class by class."""
+    """Class by class, those that most explanations show first."""
     class_names: tuple[str, ...]
     n_records: tuple[int, ...]
-    """By class: records of it, by label or else by prediction."""
+    """[n_classes]: records of each class, by label, or by prediction if there are no labels."""
     n_explained: tuple[int, ...]
-    """By class: records predicted as it, rightly if there are labels."""
+    """[n_classes]: records predicted as each class, correctly if there are labels."""
     n_left_out: int
-    """Patterns that were not counted, since there were too many."""
+    """Number of patterns that were not counted, since there were too many."""
     rejected: tuple[Rejected, ...]
     labels: LabelMeaning | None = None
-    """What the values of the label column were taken for; ``None`` if the prediction is the class."""
+    """The meaning of the label column's values; ``None`` if the prediction is the class."""
     suspicion: str = ""
-    """A sentence that asks whether the labels are swapped; "" if the predictions give no reason to."""
+    """A sentence that asks whether the labels are swapped; "" if the predictions do not suggest it."""
     failures: SearchFailures = NO_FAILURES
 
     @property
     def labels_in_words(self) -> str:
-        """The column, what its values were taken for, and whether they may be swapped; "" without labels."""
+        """The label column, the meaning of its values, and whether they may be swapped; "" without labels."""
         if self.labels is None:
             return ""
         return ". ".join(part for part in (f"{self.labels.column}: {self.labels.taken}", self.suspicion) if part)
 
     def first_of_each_class(self, n: int) -> list[Finding]:
-        """The ``n`` that most explanations show, class by class."""
+        """For each class the ``n`` findings that most explanations show."""
         return [
             finding
             for index in range(len(self.class_names))

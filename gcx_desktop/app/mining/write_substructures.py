@@ -1,4 +1,4 @@
-"""Writes substructures as tables, structures, queries or a page: the columns that ``gcx`` promises."""
+"""Writes substructures as tables, structures, queries or a page, with the documented columns of ``gcx``."""
 
 from __future__ import annotations
 
@@ -44,26 +44,26 @@ COLUMNS = (
     "part_of",
     "flags",
 )
-"""Of molecules."""
+"""The columns of a table of molecules' substructures."""
 LABELS = "labels"
-"""The column, of tables that rest on labels, which says what these were taken for."""
+"""The column with the meaning of the labels, in tables that use labels."""
 WARNING = "warning"
-"""Beside it: whether they may be swapped, else empty."""
+"""The column beside it, which says if they may be swapped, else is empty."""
 _OF_SOME_KINDS = frozenset(("n_scaffolds", "attached"))
 _WORDS = ("substructure", "class", "attached", "part_of", "flags")
 
 
 def columns(kind: Kind) -> tuple[str, ...]:
-    """Of a table of the substructures of a kind of graph: without those that only other kinds have."""
+    """The columns of a table of substructures for a kind of graph, without those that only other kinds have."""
     called = {"smiles": kind.text_column, "n_atoms": _n_nodes(kind)}
     missing = _OF_SOME_KINDS - kind.fragmenter.listing.own_columns
     return tuple(called.get(name, name) for name in COLUMNS if name not in missing)
 
 
 def row(finding: Finding, mined: MiningResult, *, few: int = FEW_RECORDS) -> dict[str, object]:
-    """A substructure's row of the table: at least its :func:`columns`.
+    """A substructure's row of the table, with at least the :func:`columns`.
 
-    :param few: records below which a pattern is flagged as resting on few
+    :param few: a pattern in fewer records than this is flagged
     """
     numbers = {
         "r_explained": finding.r_explained,
@@ -99,7 +99,7 @@ def row(finding: Finding, mined: MiningResult, *, few: int = FEW_RECORDS) -> dic
 
 
 def _n_nodes(kind: Kind) -> str:
-    """The column of sizes."""
+    """The name of the column of sizes."""
     return f"n_{kind.words.nodes}"
 
 
@@ -112,14 +112,14 @@ def write_substructures(
     few: int = FEW_RECORDS,
     forbid: Path | None = None,
 ) -> int:
-    """Writes what was found; the file is there whole or not at all.
+    """Writes the substructures; the file is complete or does not exist.
 
-    Returns how many structures are not in it, since writing them took too long or failed.
+    Returns how many structures are missing from it, since writing them took too long or failed.
 
-    :param path: the suffix says the kind; ``-`` is CSV on standard output
-    :param heading: what a page says it is of, such as the library's name
+    :param path: the suffix decides the format; ``-`` is CSV on standard output
+    :param heading: heading of a page, such as the library's name
     :param few: as for :func:`row`
-    :raises UsageError: if the suffix says no kind that can hold them
+    :raises UsageError: if the suffix is of no format that can hold them
     :raises OutputError: if it cannot be written, or would overwrite ``forbid``
     :raises Cancelled: once ``work.cancel`` is set
     """
@@ -161,13 +161,13 @@ def write_substructures(
 
 
 def left_out_in_words(n_left_out: int) -> str:
-    """Of structures that :func:`write_substructures` left out."""
+    """A sentence about structures that :func:`write_substructures` left out."""
     verb = "is" if n_left_out == 1 else "are"
     return f"{counted(n_left_out, 'structure')} {verb} not in the file: writing took too long or failed"
 
 
 def _summary(mined: MiningResult) -> str:
-    """What the substructures were found in, a sentence for each class."""
+    """Sentences that say how many records of each class were explained, and what the labels mean."""
     sentences = [
         f"{name}: {n_explained:,} of {mined.kind.words.counted(n)} explained."
         for name, n, n_explained in zip(mined.class_names, mined.n_records, mined.n_explained, strict=True)

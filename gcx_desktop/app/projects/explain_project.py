@@ -1,9 +1,9 @@
 """Explains the records of a library into a project: what is stored there is not computed again.
 
-A batch of the engine, at most 6,000 nodes or about 250 records, is saved as soon as it is computed; an interruption
-costs no more than that. Nothing is remembered from one batch to the next: a node's last digits depend on what it was
-computed together with, so a run that goes on at the end of a batch gives to the last bit what one without
-interruption gives. Against :func:`~.explain_library.explain_library` the last of seven digits may differ.
+Each batch of the engine, at most 6,000 nodes or about 250 records, is saved as soon as it is computed, so that an
+interruption loses one batch at most. Batches share no cache: the last digits of a node's values depend on the nodes in
+its batch, so a run that is resumed after a batch gives the same bits as an uninterrupted one. Compared with
+:func:`~.explain_library.explain_library`, the last of seven digits may differ.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from .stored_records import fits, forget_damaged, from_store, has_known_codes, t
 from .stored_results import known_results, results_in
 
 _AT_ONCE = 500
-"""Stored records fetched together."""
+"""Number of stored records that are fetched together."""
 _MEMORY_BYTES = 1 << 20
-"""Of an explainer that sees a single batch."""
+"""Memory limit of an explainer that sees a single batch, in bytes."""
 
 
 def explain_into_project(
@@ -45,10 +45,10 @@ def explain_into_project(
 ) -> Iterator[ExplainedRecord | Rejected]:
     """As :func:`~.explain_library.explain_library`: the same records in the same order, stored or computed and saved.
 
-    What is stored counts if it was computed of the same file, read in the same way, by the same weights and card and by
-    the same method. What of it is damaged is noted (:meth:`Project.take_damaged`) and computed again.
+    A stored result is used if file, preparation, weights, card and method are the same. Damaged results are noted
+    (:meth:`Project.take_damaged`) and computed again.
 
-    :param records: those not in the project, if :func:`~.project_source.read_new` was called already
+    :param records: the records that are not in the project, if :func:`~.project_source.read_new` was called already
     :raises UsageError: if the model is for another kind of graph
     :raises LibraryError: if the library was changed since its results were saved
     :raises ProjectError: if there is something to compute and it cannot be saved; what was saved before is kept
@@ -69,7 +69,7 @@ def explain_into_project(
     unread = pending if whole else pending[~run.held.records[pending]]
     if records is None:
         new = run.read(unread)
-    else:  # whoever began to read them took the damaged ones for stored
+    else:  # the reading began before the damaged ones were known
         again = run.read(unread[np.isin(unread, list(damaged))])
         new = (next(again if position in damaged else records) for position in unread.tolist())
     computed = run.computed(pending, set(unread.tolist()), new)
@@ -85,7 +85,7 @@ def explain_into_project(
 
 
 def stored_mask(request: ExplanationRequest, project: Project) -> NDArray[np.bool_]:
-    """[n_wanted]: the records of which all that is wanted is stored. Nothing is added to the project.
+    """[n_wanted]: whether all wanted results of a record are stored. Nothing is added to the project.
 
     :raises LibraryError: if the library was changed since its results were saved
     :raises ProjectError: if the project does not read
@@ -101,7 +101,7 @@ def stored_mask(request: ExplanationRequest, project: Project) -> NDArray[np.boo
 def stored_explanations(
     request: ExplanationRequest, work: Work, project: Project
 ) -> Iterator[ExplainedRecord | Rejected]:
-    """Records that :func:`stored_mask` tells of. Nothing is computed.
+    """The records for which :func:`stored_mask` is true. Nothing is computed.
 
     :raises ProjectError: if what is stored of one is damaged
     :raises Cancelled: once ``work.cancel`` is set
@@ -111,19 +111,19 @@ def stored_explanations(
 
 
 def _reads_again(request: ExplanationRequest) -> bool:
-    """Whether more of each record is wanted than a project holds."""
+    """Whether records must be read again, since a project does not store all that is wanted of them."""
     return request.whole_records or makes_molblocks(request.library, request.with_molblocks)
 
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """What a project holds, each [n_records]."""
+    """Which results a project holds; each mask is [n_records]."""
 
     records: NDArray[np.bool_]
     rejected: NDArray[np.bool_]
     predicted: NDArray[np.bool_]
     explained: dict[str, NDArray[np.bool_]]
-    """By method id."""
+    """Method id → mask."""
 
     @staticmethod
     def of(results: StoredResults, methods: Sequence[Method], n_records: int) -> _Held:
@@ -136,7 +136,7 @@ class _Held:
 
     @property
     def complete(self) -> NDArray[np.bool_]:
-        """The records of which nothing is to be computed."""
+        """[n_records]: the records for which nothing remains to be computed."""
         all_there = self.records & self.predicted
         for explained in self.explained.values():
             all_there = all_there & explained
@@ -157,25 +157,25 @@ class _Run:
 
     @staticmethod
     def of(request: ExplanationRequest, work: Work, project: Project, results: StoredResults) -> _Run:
-        """A pass that knows what the project holds now."""
+        """A pass over the results that the project holds now."""
         library, card = request.library, request.bundle.card
         held = _Held.of(results, request.methods, len(library))
         decode, n_codes = decode_of(card, library.source), n_codes_of(card, library.source)
         return _Run(request, work, project, results, held, decode, n_codes)
 
     def read(self, positions: NDArray[np.int64]) -> Iterator[ReadRecord | Rejected]:
-        """Records, from the file."""
+        """Reads records from the file."""
         return read_requested(self.request.with_positions(positions.tolist()), self.work)
 
     def stored(self, positions: NDArray[np.int64]) -> Iterator[ExplainedRecord | Rejected]:
-        """Records of which all is stored; those that are read again are read by workers from now on."""
+        """Records whose results are all stored; workers begin at once with those that must be read again."""
         again = self.read(positions[~self.held.rejected[positions]]) if _reads_again(self.request) else None
         return self._stored(positions, again)
 
     def _stored(
         self, positions: NDArray[np.int64], again: Iterator[ReadRecord | Rejected] | None
     ) -> Iterator[ExplainedRecord | Rejected]:
-        """:param again: the same records but the rejected ones, read from the file"""
+        """:param again: the same records without the rejected ones, read from the file"""
         for some in _portions(positions):
             self.work.raise_if_cancelled()
             records = self._records(some)
@@ -191,7 +191,7 @@ class _Run:
     def computed(
         self, positions: NDArray[np.int64], unread: set[int], read: Iterator[ReadRecord | Rejected]
     ) -> Iterator[ExplainedRecord | Rejected]:
-        """Records of which something is to be computed; each batch is saved before it is given."""
+        """Records for which something must be computed; each batch is saved before it is yielded."""
         known = self._known([position for position in positions.tolist() if position not in unread])
         records = (next(read if position in unread else known) for position in positions.tolist())
         keyed = ((record, None if isinstance(record, Rejected) else record.graph) for record in records)
@@ -240,7 +240,7 @@ class _Run:
         ]
 
     def _joined(self, old: Explanation, new: Explanation) -> Explanation:
-        """The maps of both, in the methods' order, and the prediction that is stored."""
+        """The maps of both explanations, in the methods' order, with the stored prediction."""
         both = {**old.maps, **new.maps}
         return replace(old, maps={method.id: both[method.id] for method in self.request.methods})
 
@@ -266,7 +266,7 @@ class _Run:
         return sound
 
     def _explanations(self, reads: dict[int, ReadRecord], *, partly: bool = False) -> dict[int, Explanation]:
-        """:param partly: whether some of the methods may not be stored"""
+        """:param partly: whether maps of some methods may be missing"""
         ids = [method.id for method in self.request.methods]
         found = self.results.explanations(list(reads), ids)
         explanations, damaged = {}, []
@@ -282,7 +282,7 @@ class _Run:
         return explanations
 
     def _refuse_damaged(self, positions: list[int]) -> None:
-        """:raises ProjectError: if there are any; they are forgotten if the project may be written"""
+        """:raises ProjectError: if there are any; their results are removed if the project may be written"""
         if not positions:
             return
         if self.project.read_only:

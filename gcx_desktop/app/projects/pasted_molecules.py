@@ -1,4 +1,4 @@
-"""Pasted molecules: a file of the program's own, with a project that keeps the work on them (:mod:`.unsaved_work`)."""
+"""Pasted molecules: stored in a file of the program's own, with a project for the work (:mod:`.unsaved_work`)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from .unsaved_work import PASTED, PROJECT, new_folder, note_library
 
 
 def begin_pasted(text: str, suffix: str) -> Path:
-    """Puts pasted molecules into a file, with a project of their own.
+    """Writes pasted molecules into a file and makes a project for them.
 
-    :param suffix: of the file, which says how they are written: ".smi" or ".sdf"
+    :param suffix: of the file, which decides its format: ".smi" or ".sdf"
     :return: the project, to be opened
     :raises GcxError: if nothing can be written in the user's data folder
     """
@@ -37,11 +37,11 @@ def begin_pasted(text: str, suffix: str) -> Path:
 
 
 def append_pasted(project: Project, source_id: int, library: Path, text: str) -> None:
-    """Adds molecules to those of a file of pasted ones, at its end, so that marks stay with their records.
+    """Appends molecules to a file of pasted ones, so that marks stay with their records.
 
-    They go into a file beside it, since workers may still read the one that is there.
+    A new file is written beside the old one, which workers may still read.
 
-    :raises GcxError: if that cannot be written; all is as before then
+    :raises GcxError: if it cannot be written; nothing is changed then
     """
     try:
         before = library.read_text("utf-8")
@@ -60,11 +60,11 @@ def append_pasted(project: Project, source_id: int, library: Path, text: str) ->
 
 
 def save_pasted(before: Project, source_id: int, library: Path, project: Path) -> Path:
-    """Makes a project of the user's of pasted molecules, which come into a file beside it.
+    """Saves pasted molecules as a project of the user's, with a molecule file beside it.
 
-    :param before: the project that holds them as its source ``source_id``
-    :return: that file
-    :raises GcxError: if one of the two is there already or cannot be written; neither is there then
+    :param before: the project whose source ``source_id`` the pasted molecules are
+    :return: the molecule file
+    :raises GcxError: if one of the two files exists already or cannot be written; neither is written then
     """
     molecules = project.with_suffix(library.suffix)
     if molecules.exists():
@@ -85,12 +85,12 @@ def save_pasted(before: Project, source_id: int, library: Path, project: Path) -
 
 
 def pasted_suffix(text: str) -> str:
-    """Of a file that holds what is pasted: ".sdf" of molblocks, else ".smi"."""
+    """The file suffix for pasted text: ".sdf" for molblocks, else ".smi"."""
     return ".sdf" if any(sign in text for sign in ("M  END", "V2000", "V3000")) else ".smi"
 
 
 def with_appended(before: str, text: str, suffix: str) -> str:
-    """Two texts of molecules as one file."""
+    """Joins two texts of molecules into the text of one file."""
     before = before.rstrip("\r\n")
     if suffix == ".sdf" and not before.endswith("$$$$"):
         before += "\n$$$$"

@@ -1,4 +1,4 @@
-"""Explained records out of the project that a window keeps its work in, and into it."""
+"""Reads explained records from a window's project, and saves new ones there."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ProjectHolder:
-    """An ``ExplanationHolder``: a project of which nothing is asked but what it holds."""
+    """An ``ExplanationHolder``: the results that a project stores. It computes nothing."""
 
     writer: ProjectWriter
 
     def holds(self, request: ExplanationRequest) -> NDArray[np.bool_]:
-        """[n_wanted]; nothing of a project that does not read, or is of another state of the library."""
+        """[n_wanted]; all false if the project cannot be read or belongs to another state of the library."""
         from .explain_project import stored_mask
 
         none = np.zeros(len(request.wanted), dtype=np.bool_)
@@ -43,18 +43,18 @@ class ProjectHolder:
     def records(
         self, request: ExplanationRequest, work: Work, fallback: ExplanationSource
     ) -> Iterator[ExplainedRecord | Rejected]:
-        """What is damaged, or not read when the project is closed, comes from ``fallback``."""
+        """Damaged results, and those not yet read when the project is closed, come from ``fallback``."""
         from .explain_project import stored_explanations
 
-        return _as_long_as_it_lasts(
+        return _with_fallback(
             request, work, self.writer, lambda project: stored_explanations(request, work, project), fallback
         )
 
 
 @dataclass(frozen=True, slots=True)
 class SavingSource:
-    """An ``ExplanationSource``: what the project holds comes from there, the rest is computed and saved.
-    Where it cannot be saved, or the project is closed meanwhile, it is only computed."""
+    """An ``ExplanationSource``: takes stored results from the project, computes the others and saves them.
+    If they cannot be saved, or the project is closed meanwhile, they are computed without being saved."""
 
     writer: ProjectWriter
     fallback: ExplanationSource
@@ -62,24 +62,23 @@ class SavingSource:
     def __call__(self, request: ExplanationRequest, work: Work) -> Iterator[ExplainedRecord | Rejected]:
         from .explain_project import explain_into_project
 
-        return _as_long_as_it_lasts(
+        return _with_fallback(
             request, work, self.writer, lambda project: explain_into_project(request, work, project), self.fallback
         )
 
 
-def _as_long_as_it_lasts(
+def _with_fallback(
     request: ExplanationRequest,
     work: Work,
     writer: ProjectWriter,
     begin: Callable[[Project], Iterator[ExplainedRecord | Rejected]],
     fallback: ExplanationSource,
 ) -> Iterator[ExplainedRecord | Rejected]:
-    """All records that are wanted, of which the rest comes from elsewhere if the project gives no more.
+    """All wanted records; if the project fails or is closed, the remaining ones come from ``fallback``.
 
-    The project is in use only while a record is fetched, so that it may be closed while whoever asked does something
-    else with it, and for good.
+    The project is in use only while a record is fetched, so that it can be closed while the caller processes one.
 
-    :param begin: asks the project
+    :param begin: begins to fetch the records from the project
     """
     results: Iterator[ExplainedRecord | Rejected] | None = None
     wanted, done = request.wanted, 0

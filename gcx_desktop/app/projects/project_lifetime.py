@@ -1,4 +1,4 @@
-"""A project on its way into the window, as it is made or copied there, and on its way out."""
+"""Opens, makes, copies and closes the project of a window."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from .unsaved_work import UnsavedWork
 
 @dataclass(frozen=True, slots=True)
 class ProjectContents:
-    """A project that was opened, and what it says of its library."""
+    """An open project and what it stores about its library."""
 
     project: Project
     settings: dict[str, Any]
     marks: dict[int, Mark]
-    """By position of the record."""
+    """Position of the record → mark."""
     found: SourceLocation
     trouble: str = ""
-    """What could not be done with it before."""
+    """What failed before with this project, a sentence; "" if nothing did."""
 
 
 def open_contents(path: Path) -> ProjectContents:
@@ -42,9 +42,9 @@ def open_contents(path: Path) -> ProjectContents:
 
 
 def read_contents(project: Project, source_id: object) -> ProjectContents:
-    """What an open project says.
+    """Reads what an open project stores about a library.
 
-    :param source_id: of the library that is wanted, the latest if there is none such
+    :param source_id: id of the library; the latest one is taken if there is no such id
     :raises ProjectError: if no library belongs to it
     """
     sources = project.sources()
@@ -55,9 +55,9 @@ def read_contents(project: Project, source_id: object) -> ProjectContents:
 
 
 def create_project_writer(path: Path, library: Library) -> ProjectWriter:
-    """A new project of a library.
+    """Makes a new project for a library.
 
-    :raises GcxError: if it cannot be made; there is no file then
+    :raises GcxError: if it cannot be made; no file is left then
     """
     project = create_project(path)
     try:
@@ -68,13 +68,13 @@ def create_project_writer(path: Path, library: Library) -> ProjectWriter:
 
 
 def delete_project(project: Project) -> None:
-    """Has a project that was just made as if it had not been."""
+    """Removes a project that was just made."""
     project.close()
     project.path.resolve().unlink(missing_ok=True)
 
 
 def copy_project_writer(writer: ProjectWriter, path: Path) -> ProjectWriter:
-    """A project that holds the same, with all that was gathered.
+    """Writes pending changes and copies the project.
 
     :raises GcxError: if it cannot be written
     """
@@ -85,10 +85,10 @@ def copy_project_writer(writer: ProjectWriter, path: Path) -> ProjectWriter:
 
 
 def save_pasted_project(writer: ProjectWriter, library: Path, path: Path) -> Path:
-    """Makes a project of the user's of pasted molecules.
+    """Saves pasted molecules as a project of the user's.
 
-    :return: the file that they are in now, beside it
-    :raises GcxError: if one of the two is there already or cannot be written
+    :return: the molecule file beside the project
+    :raises GcxError: if one of the two files exists already or cannot be written
     """
     writer.write()
     with writer.in_use() as project:
@@ -96,7 +96,7 @@ def save_pasted_project(writer: ProjectWriter, library: Path, path: Path) -> Pat
 
 
 def append_to_pasted(writer: ProjectWriter, library: Path, text: str) -> ProjectContents:
-    """Adds molecules to pasted ones and opens them anew, with all that was noted of those before."""
+    """Appends molecules to pasted ones and reads the project again, with the marks of the earlier molecules."""
     path, trouble = writer.project.path, ""
     try:
         writer.finish(lambda project: pasted_molecules.append_pasted(project, writer.source_id, library, text))
@@ -107,9 +107,9 @@ def append_to_pasted(writer: ProjectWriter, library: Path, text: str) -> Project
 
 
 def close_project_writer(writer: ProjectWriter) -> UnsavedWork | None:
-    """Closes a project; unsaved work that holds nothing to come back to is removed.
+    """Closes a project; unsaved work without anything worth restoring is removed.
 
-    :return: the unsaved work that stays, if it is that
+    :return: the unsaved work that stays; ``None`` for a project of the user's, or if nothing stays
     :raises GcxError: if something could not be written
     """
     if not writer.unsaved:
@@ -126,6 +126,6 @@ def close_project_writer(writer: ProjectWriter) -> UnsavedWork | None:
 
 
 def discard_project_writer(writer: ProjectWriter) -> None:
-    """Closes unsaved work without writing what was gathered, and removes it."""
+    """Closes unsaved work without writing pending changes, and removes it."""
     writer.abandon()
     unsaved_work.discard(writer.project.path)

@@ -1,6 +1,6 @@
-"""A library and the project that holds its results: whether the file is still the one, and what of it was read already.
+"""Links a library with the project that holds its results: whether the file is unchanged, and which records are stored.
 
-Imports no torch: workers begin to read what is new while the command imports it.
+Imports no torch, so that workers can read new records while the command imports it.
 """
 
 from __future__ import annotations
@@ -30,40 +30,40 @@ from ...project.store import Project, StoredSource
 from ..explaining.read_records import read_library
 
 EXPLAINED = "explained"
-"""The setting that says that the records were explained as a whole."""
+"""The setting that is true if the whole library was explained."""
 LABELS = "labels"
-"""The setting that holds what the user said of label columns."""
+"""The setting with the user's choices for label columns."""
 SUBSTRUCTURES = "substructures"
-"""The setting that holds what was found in them."""
+"""The setting with the result of a search for substructures."""
 
 
 class SourceStatus(StrEnum):
-    """Where a project's source is, and whether it is what it was."""
+    """Whether a project's source file exists and is unchanged."""
 
     UNCHANGED = "unchanged"
     MOVED = "moved"
-    """It is unchanged, in the same place beside the project, which was moved together with it."""
+    """The file is unchanged at its old path relative to the project: both were moved together."""
     CHANGED = "changed"
-    """There is a file, but its size, time or ends differ."""
+    """The file exists, but its size, time or ends differ."""
     MISSING = "missing"
 
 
 @dataclass(frozen=True, slots=True)
 class SourceLocation:
-    """A source and what became of it."""
+    """A source and the state of its file."""
 
     source: StoredSource
     status: SourceStatus
     path: Path
-    """Where it is, or was."""
+    """Path of the file; the stored path if it is missing."""
     words: Words
-    """What sentences call what it holds, as far as the project tells."""
+    """The words for the kind of graph that it holds."""
 
 
 def find_source(project: Project, source: StoredSource) -> SourceLocation:
-    """Looks for a source where it was, then in the same place beside the project.
+    """Looks for a source at its stored path, then at the stored path relative to the project.
 
-    :raises LibraryError: if it is there and cannot be read
+    :raises LibraryError: if it exists and cannot be read
     """
     before, words = fingerprint_of(source), _words(project, source)
     change = find_change(source.absolute, before)
@@ -79,14 +79,14 @@ def find_source(project: Project, source: StoredSource) -> SourceLocation:
 
 
 def fingerprint_of(source: StoredSource) -> Fingerprint:
-    """What a source was like when its results were computed."""
+    """The fingerprint that a source had when its results were computed."""
     return Fingerprint(source.size, source.modified_ns, source.ends)
 
 
 def locate_source(project: Project, source: StoredSource, path: Path) -> None:
-    """Notes that a source is at another place now; its results stay. Its time may differ, as that of a copy does.
+    """Stores a new path for a source; its results stay. The time of the file may differ, as for a copy.
 
-    :raises ProjectError: if that file is another one
+    :raises ProjectError: if the content of the file differs
     :raises LibraryError: if it cannot be read
     """
     if find_change(path, fingerprint_of(source)) not in (Change.UNCHANGED, Change.TOUCHED):
@@ -95,7 +95,7 @@ def locate_source(project: Project, source: StoredSource, path: Path) -> None:
 
 
 def accept_change(project: Project, source: StoredSource) -> None:
-    """Takes a changed source as it is now: what was computed of it is forgotten, marks and notes stay by position.
+    """Accepts a changed source: its results are removed, marks and notes stay with their positions.
 
     :raises LibraryError: if it cannot be read
     """
@@ -105,9 +105,9 @@ def accept_change(project: Project, source: StoredSource) -> None:
 
 
 def source_of(project: Project, library: Library) -> int:
-    """The id of a library's source; a library that the project does not know is added.
+    """The id of a library's source; a library that is new to the project is added.
 
-    :raises LibraryError: if it was changed since its results were saved: positions would name other records
+    :raises LibraryError: if it was changed since its results were saved, so that positions name other records
     """
     path, now = library.path.resolve(), library.fingerprint
     sources = project.sources()
@@ -134,9 +134,9 @@ def reading_of(
     preparation: Preparation = AS_RECORDED,
     features: Parameters = NO_PARAMETERS,
 ) -> StoredReading:
-    """What a project holds of a library's records, read as they are read now.
+    """The stored records of a library for this preparation and these features.
 
-    :param features: what the model's card says of its features
+    :param features: the feature parameters of the model's card
     :raises LibraryError: as for :func:`source_of`
     """
     source, kind = library.source, kind_of_library(library)
@@ -159,12 +159,12 @@ def reading_of(
 
 
 def stored_records(project: Project, library: Library) -> Boundaries | None:
-    """Where the records of a library lie that is just being opened; ``None`` if a project does not know it, of this
-    fingerprint, or what it knows is damaged."""
+    """The stored record boundaries of a library that is being opened; ``None`` if the project has none for this
+    fingerprint, or they are damaged."""
     plain = library.source.fingerprint
     if plain is None:
         return None
-    with suppress(ProjectError):  # a scan finds them all the same
+    with suppress(ProjectError):  # a scan then finds the records
         for source in project.sources():
             places = project.record_index(source.id, _index_settings(library)).load(plain.size)
             if places is not None:
@@ -174,9 +174,9 @@ def stored_records(project: Project, library: Library) -> Boundaries | None:
 
 
 def save_records(project: Project, source_id: int, library: Library) -> None:
-    """Saves where all records of a library lie, if a scan found them in a sound file and the project may be written.
+    """Saves the record boundaries of a library, if a scan of an undamaged file found them and the project is writable.
 
-    :raises ProjectError: if that cannot be saved
+    :raises ProjectError: if they cannot be saved
     """
     if library.scanned and not library.damaged and not project.read_only:
         found = library.found
@@ -185,7 +185,7 @@ def save_records(project: Project, source_id: int, library: Library) -> None:
 
 
 def _index_settings(library: Library) -> str:
-    """All that decides where the records of a library lie, as one text."""
+    """All settings that decide where the records of a library lie, as one text."""
     source = library.source
     how = {
         **asdict(library.fingerprint),
@@ -214,9 +214,9 @@ def read_new(
     preparation: Preparation = AS_RECORDED,
     features: Parameters = NO_PARAMETERS,
 ) -> Iterator[ReadRecord | Rejected] | None:
-    """Has workers begin with the records that the project does not hold; ``None`` if only the model tells which.
+    """Lets workers begin to read the records that the project does not hold; ``None`` if these depend on the model.
 
-    :param features: what the model's card says of its features
+    :param features: the feature parameters of the model's card
     :raises LibraryError: as for :func:`source_of`
     """
     if makes_molblocks(library, with_molblocks):
@@ -237,7 +237,7 @@ def position_mask(positions: NDArray[np.int64], n_records: int) -> NDArray[np.bo
 
 
 def _words(project: Project, source: StoredSource) -> Words:
-    """By the format under which it was read, which may be anything in a project of a stranger's."""
+    """The words for the source's format, which may be unknown in a project from elsewhere."""
     forms = {str(form): form for form in Format}
     for reading in project.readings(source.id):
         with suppress(ValueError, RecursionError):

@@ -1,6 +1,6 @@
-"""What a window shows of a project, as settings in the project and back.
+"""Converts what a window shows to settings of the project and back.
 
-A project may come from a stranger: what is not of the kind expected is as if it were not there.
+A project may come from somebody else: values of an unexpected type are treated as missing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MAX_TEXT = 1000
 _MAX_RANGES = 50
 _RULES = [rule.value for rule in TextRule]
 _MAX_CHOSEN = 10_000
-"""Records; a filter by more of them is not kept, since it is saved anew with every change of the view."""
+"""Largest number of records in a stored filter; the filter is saved with every change of the view."""
 _OWN = {
     Column.NUMBER: "record",
     Column.TITLE: "title",
@@ -35,11 +35,11 @@ _OWN = {
 
 @dataclass(frozen=True, slots=True)
 class WantedModel:
-    """The model that a window showed results of."""
+    """The model whose results a window showed."""
 
     name: str = ""
     hash: str = ""
-    """Of card and weights, "" if they were not loaded."""
+    """Hash of card and weights; "" if they were not loaded."""
     folder: str = ""
 
 
@@ -49,7 +49,7 @@ class ProjectView:
 
     model: WantedModel = field(default_factory=WantedModel)
     method: str = ""
-    """Its id, "" if unknown."""
+    """Id of the method, "" if unknown."""
     class_name: str = ""
     """"" for the predicted class."""
     preparation: Preparation = AS_RECORDED
@@ -58,13 +58,13 @@ class ProjectView:
     """"library" or "molecule", "" if unknown."""
     gallery: bool = False
     position: int = 0
-    """0-based, of the record that is shown."""
+    """0-based position of the record that is shown."""
 
 
 def view_settings(shown: ProjectView, view: View, field_names: Sequence[str], classes: Sequence[str]) -> dict[str, Any]:
-    """As plain values by key.
+    """The settings as plain values by key.
 
-    :param field_names: of the library, by which its columns are called
+    :param field_names: of the library; its columns are stored under these names
     :param classes: names of the model's classes
     """
     filters = view.filters
@@ -78,7 +78,7 @@ def view_settings(shown: ProjectView, view: View, field_names: Sequence[str], cl
         for each in filters.ranges
     ]
     predicted = filters.predicted
-    # How far the methods disagree is computed when it is wanted, and not kept.
+    # The disagreement of the methods is computed on demand and not stored.
     sorted_by = View() if view.column == Column.DISAGREEMENT else view
     return {
         "model": asdict(shown.model),
@@ -107,7 +107,7 @@ def view_settings(shown: ProjectView, view: View, field_names: Sequence[str], cl
 
 
 def stored_project_view(settings: Mapping[str, Any]) -> ProjectView:
-    """What :func:`view_settings` made of the window's own."""
+    """Reads the :class:`ProjectView` from what :func:`view_settings` gave."""
     model = _dict(settings.get("model"))
     colour_threshold = _number(settings.get("threshold"))
     preparation = _dict(settings.get("preparation"))
@@ -125,7 +125,7 @@ def stored_project_view(settings: Mapping[str, Any]) -> ProjectView:
 
 
 def stored_table_view(settings: Mapping[str, Any], field_names: Sequence[str], classes: Sequence[str]) -> View:
-    """What :func:`view_settings` made of the order and the filters; columns and classes that are not there are left
+    """Reads order and filters from what :func:`view_settings` gave; columns and classes that do not exist are left
     out."""
     sort, filters = _dict(settings.get("sort")), _dict(settings.get("filters"))
     column = _column(sort.get("column"), field_names)
@@ -191,7 +191,7 @@ def _chosen(value: Any) -> RecordSubset | None:
 
 
 def _name(column: int, field_names: Sequence[str]) -> str | list[str]:
-    """Of the program's own columns a word; of a field its name in a list, so that none is taken for the other."""
+    """A word for one of the program's own columns; for a field its name in a list, so that the two stay distinct."""
     if column >= Column.FIRST_FIELD:
         return [field_names[column - Column.FIRST_FIELD]]
     return _OWN.get(Column(column), _OWN[Column.NUMBER])

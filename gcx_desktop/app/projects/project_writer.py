@@ -1,6 +1,6 @@
-"""A project that a window keeps its work in: what is to be saved is gathered at once and written soon, in one go.
+"""Saves a window's work into its project: changes are collected in memory and written together soon afterwards.
 
-Any thread may gather, any may write; a project is closed when nobody uses it any more.
+Any thread may add changes and any thread may write them; a project is closed when no thread uses it any more.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class UnsavedExplanation:
-    """A record that was explained by itself, and by what."""
+    """A record that was explained alone, and the model and preparation by which it was."""
 
     library: Library
     bundle: Bundle
@@ -43,28 +43,30 @@ class UnsavedExplanation:
 class _Pending:
     settings: dict[str, Any] = field(default_factory=dict)
     marks: dict[int, Marks] = field(default_factory=dict)
-    """By position of those that changed, where they are."""
+    """Position → the marks that hold its changed value."""
     explained: list[UnsavedExplanation] = field(default_factory=list)
     scanned: Library | None = None
-    """Whose records were looked for."""
+    """The library whose record boundaries were found by a scan."""
 
     def __bool__(self) -> bool:
         return bool(self.settings or self.marks or self.explained or self.scanned is not None)
 
 
 class ProjectWriter:
-    """Attributes: ``project``; ``source_id``, of the library that the window shows; ``unsaved``, whether it is one of
-    the program's own, which stand in for a project of the user's (:mod:`.unsaved_work`).
+    """Collects changes for a project and writes them.
 
-    A project that can only be looked at takes everything and writes nothing.
+    Attributes: ``project``; ``source_id``, the id of the library that the window shows; ``unsaved``, whether the
+    project is one of the program's own, kept until the user saves a project (:mod:`.unsaved_work`).
+
+    The writer of a read-only project accepts changes and writes nothing.
     """
 
     def __init__(self, project: Project, source_id: int, settings: Mapping[str, Any] | None = None) -> None:
-        """:param settings: what the project holds of them"""
+        """:param settings: the settings that the project holds already"""
         self.project, self.source_id = project, source_id
         self.unsaved = is_unsaved(project.path)
         self._latest: dict[str, Any] = dict(settings or {})
-        """Settings, saved or to be saved."""
+        """All settings, saved or still to be saved."""
         self._pending = _Pending()
         self._lock = threading.Lock()
         self._writing = threading.Lock()
@@ -74,7 +76,7 @@ class ProjectWriter:
 
     @property
     def closing(self) -> bool:
-        """Whether somebody waits to close it: nobody is to begin anything with it."""
+        """Whether a thread waits to close the project, so that no other should begin to use it."""
         return self._closing
 
     @property
@@ -83,25 +85,25 @@ class ProjectWriter:
 
     @property
     def pending(self) -> bool:
-        """Whether there is something to write."""
+        """Whether there are changes to write."""
         with self._lock:
             return bool(self._pending) and not self.read_only
 
     @property
     def has_notes(self) -> bool:
-        """Whether there are marks or notes to write, be it that they never are."""
+        """Whether there are unwritten marks or notes, also if the project cannot be written."""
         with self._lock:
             return bool(self._pending.marks)
 
     def put_settings(self, values: Mapping[str, Any]) -> None:
-        """Those that differ from what they were."""
+        """Adds the settings that differ from the current ones."""
         with self._lock:
             changed = {k: value for k, value in values.items() if k not in self._latest or self._latest[k] != value}
             self._latest.update(changed)
             self._pending.settings.update(changed)
 
     def put_marks(self, marks: Marks, positions: Iterable[int]) -> None:
-        """Those of some records, as they are when they are written."""
+        """Adds the marks of some records; their values are taken when they are written."""
         with self._lock:
             self._pending.marks.update(dict.fromkeys(positions, marks))
 
@@ -110,16 +112,16 @@ class ProjectWriter:
             self._pending.explained.append(explained)
 
     def put_records(self, library: Library) -> None:
-        """Where they lie, if a scan found them and the project does not say it already."""
+        """Adds the positions of a library's records in its file, if a scan found them and the project lacks them."""
         if library.scanned and not self.read_only:
             with self._lock:
                 self._pending.scanned = library
 
     def write(self) -> None:
-        """Saves what was gathered.
+        """Writes all pending changes.
 
-        :raises GcxError: if that is not possible; it is still to be written then, but for explanations and where
-            records lie, which can be computed again
+        :raises GcxError: if that fails; the changes stay pending, except explanations and record positions, which can
+            be computed again
         """
         with self._writing:
             with self._lock:
@@ -151,7 +153,7 @@ class ProjectWriter:
 
     @contextlib.contextmanager
     def in_use(self) -> Iterator[Project]:
-        """The project, which is not closed meanwhile."""
+        """Gives the project, which stays open inside the ``with`` block."""
         with self._lock:
             self._n_users += 1
         try:
@@ -162,7 +164,7 @@ class ProjectWriter:
                 self._unused.notify_all()
 
     def finish(self, last: Callable[[Project], T]) -> T:
-        """Waits until nobody uses the project, writes what was gathered, and does something last.
+        """Waits until no thread uses the project, writes all pending changes, then calls ``last``.
 
         :raises GcxError: if something could not be written
         """
@@ -171,7 +173,7 @@ class ProjectWriter:
         return last(self.project)
 
     def close(self) -> None:
-        """Waits until nobody uses the project, writes what was gathered, and lets go of it.
+        """Waits until no thread uses the project, writes all pending changes, and closes it.
 
         :raises GcxError: if something could not be written
         """
@@ -182,7 +184,7 @@ class ProjectWriter:
             self.project.close()
 
     def abandon(self) -> None:
-        """Lets go of the project, whatever was gathered."""
+        """Closes the project without writing pending changes."""
         self._wait()
         self.project.close()
 
@@ -195,7 +197,7 @@ class ProjectWriter:
 def explain_and_save(
     request: ExplanationRequest, work: Work, writer: ProjectWriter | None
 ) -> Generator[ExplainedRecord | Rejected]:
-    """Explains records into the project if there is one that may be written, else without saving anything.
+    """Explains records and saves the results in the project, if there is one that may be written.
 
     :raises GcxError: as :func:`~.explain_project.explain_into_project` and :func:`~.explain_library.explain_library`
     """
@@ -213,7 +215,7 @@ _By = tuple[Library, "Bundle", Preparation]
 
 
 def _together(explained: Sequence[UnsavedExplanation]) -> Iterator[tuple[_By, list[ExplainedRecord]]]:
-    """Records by what explained them; the latest of a record."""
+    """Groups records by library, model and preparation; the latest explanation of a record counts."""
     groups: dict[tuple[int, int, Preparation], tuple[_By, dict[int, ExplainedRecord]]] = {}
     for each in explained:
         key = (id(each.library), id(each.bundle), each.preparation)

@@ -1,4 +1,4 @@
-"""What a project holds of a record, and the record as it is read from its file: one into the other."""
+"""Converts records between the form in which a project stores them and the form in which they are read from a file."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from ...project.store import Project
 from ...wording import counted
 
 _AT_ONCE = 500
-"""Stored records fetched together."""
+"""Number of stored records that are fetched together."""
 _SHOWN = 10
-"""Numbers of damaged records that a sentence names."""
+"""How many damaged records a sentence names by number."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordFromProject:
-    """A record that became a graph once, of whatever kind: a :class:`~..kinds.kind.ReadRecord`, which says more of each
-    field. Of the fields of its file nothing is known."""
+    """A stored record of any kind of graph: a :class:`~..kinds.kind.ReadRecord`, which documents each attribute. The
+    data fields of its file are unknown."""
 
     position: int
     title: str
@@ -43,14 +43,14 @@ class RecordFromProject:
 
 
 def fits(stored: StoredExplanation, methods: Sequence[str], n_nodes: int) -> bool:
-    """Whether the maps of these methods are there, each with a row for each node."""
+    """Whether the maps of these methods exist, each with a row for each node."""
     return all(id_ in stored.maps and len(stored.maps[id_]) == n_nodes for id_ in methods)
 
 
 def has_known_codes(stored: StoredRecord | StoredRejection, n_codes: int) -> bool:
-    """Whether each node is one that the features know.
+    """Whether the features know the code of each node.
 
-    :param n_codes: that they know
+    :param n_codes: number of codes that the features know
     """
     return isinstance(stored, StoredRejection) or bool(stored.codes.min() >= 0 and stored.codes.max() < n_codes)
 
@@ -63,15 +63,15 @@ def forget_damaged(
     n_codes: int,
     cancel: CancelToken | None = None,
 ) -> list[int]:
-    """Notes of which records something stored is damaged, and removes what is stored of them, so that it is computed
+    """Finds and notes records with damaged results and removes all that is stored for them, so that it is computed
     again.
 
-    :param positions: the records that are looked at
-    :param methods: ids of those whose maps are looked at
+    :param positions: the records that are checked
+    :param methods: ids of the methods whose maps are checked
     :param n_codes: how many codes a node may have
-    :return: the positions of those records
+    :return: the positions of the damaged records
     :raises Cancelled: between two portions, once ``cancel`` is set
-    :raises ProjectError: if it cannot be removed: the project is read-only, say
+    :raises ProjectError: if it cannot be removed, for instance from a read-only project
     """
     damaged = damaged_positions(results, positions, methods, n_codes, cancel)
     if not damaged:
@@ -90,7 +90,7 @@ def damaged_positions(
     n_codes: int,
     cancel: CancelToken | None = None,
 ) -> list[int]:
-    """The records of which something stored does not read any more; arguments as for :func:`forget_damaged`."""
+    """The positions of records with damaged results; arguments as for :func:`forget_damaged`."""
     reading = results.reading
     read = np.union1d(reading.positions(), reading.rejected_positions())
     predicted = set(results.predicted_positions().tolist())
@@ -115,7 +115,7 @@ def damaged_positions(
 
 
 def damage_words(path: Path, positions: Sequence[int]) -> str:
-    """A sentence on records of which something stored was damaged.
+    """A sentence about records whose stored results were damaged.
 
     :param path: of the project
     :param positions: at least one
@@ -131,7 +131,7 @@ def _records(positions: Sequence[int]) -> str:
 
 
 def from_store(stored: StoredRecord | StoredRejection) -> RecordFromProject | Rejected:
-    """A stored record as if it had just been read."""
+    """A stored record in the form in which it is read from a file."""
     if isinstance(stored, StoredRejection):
         return Rejected(stored.position, stored.line, stored.title, stored.reason, stored.drawable)
     return RecordFromProject(
@@ -147,7 +147,7 @@ def from_store(stored: StoredRecord | StoredRejection) -> RecordFromProject | Re
 
 
 def to_store(read: ReadRecord) -> StoredRecord:
-    """What a project keeps of a record that was read."""
+    """The part of a record that a project stores."""
     return StoredRecord(
         read.position,
         read.title,

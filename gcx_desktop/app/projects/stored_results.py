@@ -1,4 +1,4 @@
-"""What a project holds of a library's results, for a window that shows it at once, and what that adds one by one."""
+"""Stored results of a library for a window that opens, and the saving of records that are explained one by one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .project_source import reading_of
 from .stored_records import damaged_positions, fits, forget_damaged, from_store, has_known_codes, to_store
 
 _AT_ONCE = 500
-"""Stored records fetched together."""
+"""Number of stored records that are fetched together."""
 
 
 def stored_results(
@@ -36,10 +36,10 @@ def stored_results(
     preparation: Preparation = AS_RECORDED,
     cancel: CancelToken | None = None,
 ) -> Iterator[list[ExplainedRecord | Rejected]]:
-    """All that is stored of a model's results, in portions, in the file's order. Nothing is computed.
+    """All stored results of a model, in portions, in the file's order. Nothing is computed.
 
-    A record of which only the prediction is stored has no map. What does not read any more is left out, noted
-    (:meth:`Project.take_damaged`) and, in the end, removed from a project that may be written.
+    A record with a stored prediction only has no map. Damaged results are left out, noted
+    (:meth:`Project.take_damaged`) and at the end removed from a project that may be written.
 
     :raises LibraryError: if the library was changed since its results were saved
     :raises Cancelled: between two portions, once ``cancel`` is set
@@ -70,7 +70,7 @@ def save_explained(
     explained: Sequence[ExplainedRecord],
     preparation: Preparation = AS_RECORDED,
 ) -> None:
-    """Saves records that were explained one by one, with all their maps. What is stored already stays as it is.
+    """Saves records that were explained one by one, with all their maps. Results stored before stay unchanged.
 
     :raises LibraryError: if the library was changed since its results were saved
     :raises ProjectError: if it cannot be written
@@ -95,23 +95,23 @@ def save_explained(
 
 
 def known_results(library: Library, bundle: Bundle, project: Project, preparation: Preparation) -> StoredResults | None:
-    """As :func:`results_in`; ``None`` if there are none: to look for some does not add the model to a project."""
+    """As :func:`results_in`; ``None`` if there are none. The model is not added to the project."""
     hash_ = content_hash(bundle)
     if all(model.hash != hash_ for model in project.models()):
         return None
     try:
         return results_in(library, bundle, project, preparation)
     except ProjectError:
-        if project.read_only:  # it was read otherwise, and that cannot be added
+        if project.read_only:  # stored for another preparation, and this one cannot be added
             return None
         raise
 
 
 def results_in(library: Library, bundle: Bundle, project: Project, preparation: Preparation) -> StoredResults:
-    """Where a model's results for a library are stored, a place made for them if there is none.
+    """The stored results of a model for a library; an empty entry is made if there is none.
 
     :raises LibraryError: if the library was changed since its results were saved
-    :raises ProjectError: if there is no place for them and the project is read-only
+    :raises ProjectError: if there is no entry and the project is read-only
     """
     return project.results(
         reading_of(project, library, preparation, bundle.card.features),

@@ -1,6 +1,6 @@
-"""The substructures that were found in a library, as a setting of its project and back: mining takes minutes.
+"""Stores the result of mining, which takes minutes, as a setting of the project, and reads it back.
 
-A project may come from a stranger: what is not of the kind expected is as if it were not there.
+A project may come from somebody else: values of an unexpected type are treated as missing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ...substructure.statistics import OddsRatio
 from ..mining.substructure_search import MOST_PATTERNS, NO_FAILURES, MiningResult, SearchFailures
 
 MAX_POSITIONS = 4_000_000
-"""In all; more make a setting too large to be read with each opening."""
+"""Largest total number of positions; a larger setting would make opening the project slow."""
 _FIGURES = (
     *("p_value", "q_value", "mean_saliency", "sd_saliency", "sum_saliency", "prevalence"),
     "random_prevalence",
@@ -30,19 +30,19 @@ _FIGURES = (
 
 @dataclass(frozen=True, slots=True)
 class StoredMiningResult:
-    """What was found, and how."""
+    """The result of mining with the model and settings by which it was found."""
 
     result: MiningResult
     description: str
-    """How it was looked for, in a sentence."""
+    """A sentence that describes the search."""
     model_hash: str
-    """Of the model whose explanations were looked at."""
+    """Hash of the model whose explanations were mined."""
     preparation: Preparation
-    """What was done to records first."""
+    """The preparation of the records."""
 
 
 def substructure_settings(found: StoredMiningResult) -> dict[str, Any] | None:
-    """As plain values; ``None`` if it is too much."""
+    """The result as plain values; ``None`` if it is too large."""
     mined = found.result
     if sum(len(each.shown_in) + len(each.held_by) for each in mined.findings) > MAX_POSITIONS:
         return None
@@ -63,7 +63,7 @@ def substructure_settings(found: StoredMiningResult) -> dict[str, Any] | None:
 
 
 def stored_substructures(value: Any, kind: Kind, n_records: int) -> StoredMiningResult | None:
-    """What :func:`substructure_settings` made; ``None`` if it is not that.
+    """Reads what :func:`substructure_settings` gave; ``None`` if the value is invalid.
 
     :param kind: of the library
     :param n_records: of the library
@@ -173,7 +173,7 @@ def _failures(value: Any) -> SearchFailures:
 
 
 def _steps(positions: NDArray[np.int64]) -> list[int]:
-    """The first position and how far each is from the one before: short to write."""
+    """The first position, then the difference of each from the one before, which is shorter to write."""
     steps: list[int] = np.diff(positions, prepend=0).tolist()
     return steps
 

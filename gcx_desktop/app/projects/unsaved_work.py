@@ -1,7 +1,7 @@
-"""Work that is in no project of the user's: kept by itself in the user's data folder, and offered again.
+"""Work that the user has not saved as a project: stored in the user's data folder and offered again.
 
-Each library has a folder of its own there. It holds a project, a line that names the library, and the molecules
-themselves if they were pasted. Whoever works in it holds the project's lock, so that no other window takes it.
+Each library has a folder there, with a project, a file that names the library, and the molecules themselves if they
+were pasted. A window that uses the folder holds the project's lock, so that no other window opens it.
 """
 
 from __future__ import annotations
@@ -29,31 +29,31 @@ from .project_view import ProjectView, view_settings
 
 PROJECT = f"work{SUFFIX}"
 PASTED = "pasted"
-"""Of the file of pasted molecules, before its suffix."""
+"""File name of pasted molecules, without its suffix."""
 SCRATCH = "gcx-paste-"
-"""How the temporary folder of pasted molecules is called where none is kept."""
+"""Name of the temporary folder for pasted molecules if unsaved work is not stored."""
 MAX_AGE_DAYS = 30
 MAX_NUMBER = 10
 MAX_BYTES = 1 << 30
-"""Of all together; the newest stays even if it is larger."""
+"""Size limit of all unsaved work, in bytes; the newest stays even if it is larger."""
 MAX_RECORDS = 250_000
-"""Of a library whose results are kept, too: about 600 bytes a record, and 300 for each further method."""
+"""Largest library whose results are stored, too: about 600 bytes a record, and 300 for each further method."""
 _ABOUT = "about.json"
 _BARELY_BEGUN = 3600
-"""Seconds after which a folder without a project is of a program that ended before it could make one."""
+"""Seconds after which a folder without a project is removed: its program ended before it made one."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnsavedWork:
-    """Work that nobody is at now."""
+    """Unsaved work that no window uses now."""
 
     project: Path
     library: Path
-    """The molecule file, as it was named."""
+    """The molecule file, as the user named it."""
     changed: float
     """Seconds since 1970."""
     size: int
-    """Bytes of the folder."""
+    """Size of the folder in bytes."""
 
     @property
     def is_pasted(self) -> bool:
@@ -61,7 +61,7 @@ class UnsavedWork:
 
     @property
     def name(self) -> str:
-        """What people call the library."""
+        """The name of the library for the user."""
         return "pasted molecules" if self.is_pasted else self.library.name
 
     @property
@@ -75,7 +75,7 @@ class UnsavedWork:
 
 
 def time_words(seconds: float, now: float) -> str:
-    """A time as people say it on the day of another, both in seconds since 1970: "today 14:05"."""
+    """A time in words relative to ``now``, both in seconds since 1970: "today 14:05"."""
     then, day = datetime.fromtimestamp(seconds), datetime.fromtimestamp(now).date()
     days = (day - then.date()).days
     if days in (0, 1):
@@ -84,18 +84,18 @@ def time_words(seconds: float, now: float) -> str:
 
 
 def is_unsaved(project: Path) -> bool:
-    """Whether a project is one of these."""
+    """Whether a project is one of the program's own, in the folder of unsaved work."""
     return project.resolve().parent.parent == paths.unsaved_work().resolve()
 
 
 def is_pasted(library: Path) -> bool:
-    """Whether a molecule file holds pasted molecules, and lies in no folder of the user's."""
+    """Whether a molecule file holds pasted molecules and lies in the program's own folder."""
     ours = is_unsaved(library) or library.parent.name.startswith(SCRATCH)
     return ours and library.stem.split("-")[0] == PASTED
 
 
 def begin(library: Library) -> tuple[Project, int]:
-    """A new project for the work on a library, and the id of the library in it.
+    """Makes a new project for the work on a library, and gives the id of the library in it.
 
     :raises GcxError: if nothing can be written in the user's data folder
     """
@@ -113,7 +113,7 @@ def begin(library: Library) -> tuple[Project, int]:
 
 
 def new_folder(library: Path | None) -> Path:
-    """An empty one, for the work on a library.
+    """Makes an empty folder for the work on a library.
 
     :raises ProjectError: if nothing can be written in the user's data folder
     """
@@ -134,13 +134,13 @@ def new_folder(library: Path | None) -> Path:
 
 
 def note_library(folder: Path, library: Path) -> None:
-    """Writes down which library the work is on."""
+    """Writes into the folder which library the work belongs to."""
     with whole_file(folder / _ABOUT) as file:
         file.write(json.dumps({"library": str(library.absolute())}))
 
 
 def holds_work(project: Project) -> bool:
-    """Whether there is something in it that somebody may want back, more than a view and records seen one by one."""
+    """Whether a project holds anything worth restoring: more than a view and records that were viewed one by one."""
     settings = project.settings()
     filters = settings.get("filters")
     none = view_settings(ProjectView(), View(), (), ())["filters"]
@@ -156,24 +156,24 @@ def holds_work(project: Project) -> bool:
 
 
 WORK_SETTINGS = (EXPLAINED, SUBSTRUCTURES, LABELS)
-"""Those that stand for work."""
+"""Settings whose presence counts as work."""
 
 
 def list_unsaved() -> list[UnsavedWork]:
-    """What nobody is at now, the latest first."""
+    """All unsaved work that no window uses now, the latest first."""
     found = [work for folder in _folders() if (work := _look_at(folder)) is not None]
     return sorted((work for work in found if _is_free(work.project)), key=lambda each: each.changed, reverse=True)
 
 
 def unsaved_at(project: Path) -> UnsavedWork | None:
-    """That of a project; ``None`` if there is none any more."""
+    """The unsaved work of a project; ``None`` if it no longer exists."""
     return _look_at(project.parent)
 
 
 def discard(project: Path) -> bool:
-    """Removes unsaved work for good, unless somebody is at it.
+    """Removes unsaved work permanently, unless a window uses it.
 
-    :return: whether it is gone
+    :return: whether it was removed
     """
     if not is_unsaved(project) or not project.parent.is_dir():
         return False
@@ -184,7 +184,7 @@ def discard(project: Path) -> bool:
     if lock is None:
         return False
     try:
-        project.unlink(missing_ok=True)  # first: a folder without a project is nobody's
+        project.unlink(missing_ok=True)  # first: a folder without a project is not in use
     except OSError:
         return False
     finally:
@@ -194,10 +194,10 @@ def discard(project: Path) -> bool:
 
 
 def prune(now: float) -> list[UnsavedWork]:
-    """Removes what is too old, and the oldest of what is too much.
+    """Removes unsaved work that is too old, and the oldest beyond the limits of number and size.
 
     :param now: in seconds since 1970
-    :return: what was removed
+    :return: the unsaved work that was removed
     """
     for folder in _folders():
         with suppress(OSError):
@@ -238,8 +238,8 @@ def _look_at(folder: Path) -> UnsavedWork | None:
 
 
 def _is_free(project: Path) -> bool:
-    """Whether nobody holds its lock, which is not even tried where no file of it is there: another window may just
-    come for it."""
+    """Whether no window holds the project's lock. The lock is not tried if its file does not exist: another window may
+    be about to take it."""
     if not lock_path(project).exists():
         return True
     try:
