@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from gcx_desktop.app.explaining.colour_threshold import DEFAULT_COLOUR_THRESHOLD
 from gcx_desktop.app.mining.substructure_search import KINDS, SearchFailures
 from gcx_desktop.app.mining.write_substructures import COLUMNS
-from gcx_desktop.app.output.write_results import Written
+from gcx_desktop.app.output.write_results import WriteSummary
 from gcx_desktop.gui.pictures.thumbnails import Outlined
 from gcx_desktop.gui.record import match_outline
 from gcx_desktop.gui.substructures.substructure_export import FILES, part_of
@@ -345,11 +345,11 @@ def test_the_report_has_a_section_of_the_chosen_substructures(
 
     given: list[writing.ReportOptions] = []
 
-    def write(*settings: object) -> Written:
+    def write(*settings: object) -> WriteSummary:
         options = settings[-1]
         assert isinstance(options, writing.ReportOptions)
         given.append(options)
-        return Written([])
+        return WriteSummary([])
 
     monkeypatch.setattr(writing, "write_report", write)
     found.substructures.table.choose(0)
