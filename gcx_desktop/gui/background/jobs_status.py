@@ -44,9 +44,13 @@ def remaining_text(progress: Progress) -> str:
 class JobRow(QWidget):
     """What a job does, how far it is, and Stop."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, among_others: bool = False) -> None:
+        """:param among_others: whether it stands in a list, where it says which job it is even while a step of it has
+        words of its own, and columns are as wide as in the other rows
+        """
         super().__init__(parent)
         self._job: Job | None = None
+        self._among_others = among_others
         self.words = PlainLabel(parent=self)
         self.bar = QProgressBar(self)
         self.bar.setTextVisible(False)
@@ -62,6 +66,9 @@ class JobRow(QWidget):
         row.setSpacing(10)
         for widget in (self.words, self.bar, self.left, self.stop_button):
             row.addWidget(widget)
+        if among_others:
+            row.setStretchFactor(self.words, 1)
+            self.left.setMinimumWidth(self.left.fontMetrics().horizontalAdvance("0:00:00 left"))
         self.hide()
 
     def show_job(self, job: Job | None) -> None:
@@ -83,6 +90,8 @@ class JobRow(QWidget):
             words = f"{elided(progress.what, _LONGEST)} {_share(progress):.0%}"
         else:
             words = elided(progress_text(progress, job.description.done_before), _LONGEST)
+        if self._among_others and progress is not None and not progress.what.startswith(what):
+            words = f"{elided(what, _LONGEST)}: {words}"
         self.words.setText(words)
         self.left.setText("" if progress is None else remaining_text(progress))
 
@@ -120,7 +129,7 @@ class JobsList(QFrame):
             self._column.removeWidget(row)
             row.deleteLater()
         while len(self.rows) < len(jobs):
-            self.rows.append(JobRow(self))
+            self.rows.append(JobRow(self, among_others=True))
             self._column.addWidget(self.rows[-1])
         for row, job in zip(self.rows, jobs, strict=True):
             row.show_job(job)
@@ -128,9 +137,11 @@ class JobsList(QFrame):
             self.adjustSize()
 
     def open_above(self, widget: QWidget) -> None:
-        """Shows itself with its left bottom corner at the left top one of a widget."""
+        """Shows itself with its left bottom corner at the left top one of a widget, or as far left as it needs."""
         self.adjustSize()
-        self.move(widget.mapToGlobal(QPoint(0, -self.height())))
+        corner = widget.mapToGlobal(QPoint(0, -self.height()))
+        corner.setX(max(0, min(corner.x(), self.screen().availableGeometry().right() - self.width())))
+        self.move(corner)
         self.show()
         self.rows[0].stop_button.setFocus(Qt.FocusReason.PopupFocusReason)
 

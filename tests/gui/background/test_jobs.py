@@ -91,6 +91,9 @@ def test_of_several_the_latest_is_shown_and_a_list_has_all_with_stop(
     status.more.click()
     assert status.list.isVisible()
     assert [row.words.text() for row in status.list.rows] == ["Explaining…", "Writing out.csv…"]
+    second.show_progress(Progress("Explaining", 3, 8))
+    assert status.row.words.text() == "Explaining 3 / 8"
+    assert status.list.rows[1].words.text() == "Writing out.csv: Explaining 3 / 8"
     qtbot.mouseClick(status.list.rows[0].stop_button, Qt.MouseButton.LeftButton)
     assert stopped == ["first"]
     first.show_stopping()
