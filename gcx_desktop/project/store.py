@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from ..errors import ProjectError
 from ..paths import real_path
+from ..progress import CancelToken, Report, Stopwatch, raise_if_cancelled, silent
 from ..wording import is_text
 from . import schema
 from .database import DAMAGED, Database, Transaction, check_path_length, sentence
@@ -26,6 +27,9 @@ SUFFIX = ".gcx"
 
 _NAME_KEPT = 100
 """Characters of a project's name in that of its unfinished file."""
+
+_PAGES_AT_ONCE = 2_000
+"""Of 4 KiB, copied between two looks at whether to stop."""
 
 OPENED_TWICE = "it is open in another window or command, so it can only be looked at here"
 MAY_NOT_BE_WRITTEN = "it or its folder is read-only, so it can only be looked at"
@@ -222,9 +226,22 @@ class Project:
         if self.read_only:
             raise ProjectError(self.path, self.why_read_only)
 
-    def _take_over(self, other: Project) -> None:
-        """Holds all that another project does instead of what it held."""
-        other.database.ask(lambda theirs: self.database.ask(lambda ours: theirs.backup(ours)))
+    def _take_over(self, other: Project, report: Report, cancel: CancelToken | None) -> None:
+        """Holds all that another project does instead of what it held.
+
+        :raises Cancelled: once ``cancel`` is set
+        """
+        watch = Stopwatch("Saving the project", None, report)
+
+        def copied(_status: int, remaining: int, total: int) -> None:
+            raise_if_cancelled(cancel)
+            watch.total = total
+            watch.tell(total - remaining)
+
+        def copy(theirs: sqlite3.Connection, ours: sqlite3.Connection) -> None:
+            theirs.backup(ours, pages=_PAGES_AT_ONCE, progress=copied)
+
+        other.database.ask(lambda theirs: self.database.ask(lambda ours: copy(theirs, ours)))
         for source in self.sources():
             self.record_place(
                 source.id, source.absolute, size=source.size, modified_ns=source.modified_ns, ends=source.ends
@@ -271,14 +288,17 @@ def create_project(path: Path | str) -> Project:
         raise
 
 
-def copy_project(project: Project, path: Path | str) -> Project:
+def copy_project(
+    project: Project, path: Path | str, report: Report = silent, cancel: CancelToken | None = None
+) -> Project:
     """The same project under another name, which is the one to go on with; ``project`` stays as it is.
 
     :raises ProjectError: if there is something of that name already, or nothing can be written there
+    :raises Cancelled: once ``cancel`` is set; there is no file then
     """
     copy = create_project(path)
     try:
-        copy._take_over(project)
+        copy._take_over(project, report, cancel)
     except BaseException:
         copy.close()
         real_path(copy.path).unlink(missing_ok=True)

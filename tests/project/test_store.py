@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gcx_desktop.errors import ProjectError
+from gcx_desktop.errors import Cancelled, ProjectError
+from gcx_desktop.progress import CancelToken, Progress
 from gcx_desktop.project import schema, store
 from gcx_desktop.project.results import ResultBatch, StoredResults
 from gcx_desktop.project.rows import StoredMap, StoredPrediction, StoredRecord, StoredRejection
@@ -344,6 +345,26 @@ def test_a_copy_holds_all_and_names_the_same_files_from_its_own_folder(path: Pat
             assert results(copy).reading.positions().tolist() == results(first).reading.positions().tolist()
             assert copy.sources()[0].absolute == first.sources()[0].absolute
             assert copy.sources()[0].relative == "../library.smi"
+
+
+def test_a_copy_says_how_far_it_is_and_leaves_nothing_when_it_is_stopped(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "_PAGES_AT_ONCE", 1)
+    copied, cancel = list[Progress](), CancelToken()
+
+    def report(progress: Progress) -> None:
+        copied.append(progress)
+        cancel.cancel()
+
+    with open_project(path) as project:
+        with pytest.raises(Cancelled):
+            copy_project(project, path.with_name("copy.gcx"), report, cancel)
+        assert [(each.done, (each.total or 0) > 1) for each in copied] == [(1, True)]
+        assert not path.with_name("copy.gcx").exists()
+        with copy_project(project, path.with_name("copy.gcx"), report) as copy:
+            assert results(copy).reading.positions().tolist() == results(project).reading.positions().tolist()
+    assert copied[-1].done == copied[-1].total
 
 
 def test_a_copy_never_takes_the_place_of_a_file(path: Path) -> None:

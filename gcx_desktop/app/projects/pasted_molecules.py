@@ -9,6 +9,7 @@ from pathlib import Path
 from ...errors import ProjectError
 from ...library.fingerprint import take_fingerprint
 from ...library.writing.output import whole_file
+from ...progress import CancelToken, Report, silent
 from ...project.store import Project, copy_project, create_project
 from .unsaved_work import PASTED, PROJECT, new_folder, note_library
 
@@ -59,17 +60,25 @@ def append_pasted(project: Project, source_id: int, library: Path, text: str) ->
                 old.unlink()
 
 
-def save_pasted(before: Project, source_id: int, library: Path, project: Path) -> Path:
+def save_pasted(
+    before: Project,
+    source_id: int,
+    library: Path,
+    project: Path,
+    report: Report = silent,
+    cancel: CancelToken | None = None,
+) -> Path:
     """Saves pasted molecules as a project of the user's, with a molecule file beside it.
 
     :param before: the project whose source ``source_id`` the pasted molecules are
     :return: the molecule file
     :raises GcxError: if one of the two files exists already or cannot be written; neither is written then
+    :raises Cancelled: once ``cancel`` is set; neither is written then
     """
     molecules = project.with_suffix(library.suffix)
     if molecules.exists():
         raise ProjectError(molecules, "the molecules would be written there, and there is such a file; name another")
-    copy = copy_project(before, project)
+    copy = copy_project(before, project, report, cancel)
     try:
         with copy:
             _write_text(molecules, library.read_text("utf-8"))

@@ -8,6 +8,7 @@ from typing import Any
 
 from ...errors import GcxError, ProjectError
 from ...library.library import Library
+from ...progress import CancelToken, Report
 from ...project.store import Mark, Project, copy_project, create_project, open_project
 from . import pasted_molecules, unsaved_work
 from .project_source import SourceLocation, find_source, source_of
@@ -73,26 +74,28 @@ def delete_project(project: Project) -> None:
     project.path.resolve().unlink(missing_ok=True)
 
 
-def copy_project_writer(writer: ProjectWriter, path: Path) -> ProjectWriter:
+def copy_project_writer(writer: ProjectWriter, path: Path, report: Report, cancel: CancelToken) -> ProjectWriter:
     """Writes pending changes and copies the project.
 
     :raises GcxError: if it cannot be written
+    :raises Cancelled: once ``cancel`` is set; there is no file then
     """
     writer.write()
     with writer.in_use() as project:
-        copy = copy_project(project, path)
+        copy = copy_project(project, path, report, cancel)
     return ProjectWriter(copy, writer.source_id, copy.settings())
 
 
-def save_pasted_project(writer: ProjectWriter, library: Path, path: Path) -> Path:
+def save_pasted_project(writer: ProjectWriter, library: Path, path: Path, report: Report, cancel: CancelToken) -> Path:
     """Saves pasted molecules as a project of the user's.
 
     :return: the molecule file beside the project
     :raises GcxError: if one of the two files exists already or cannot be written
+    :raises Cancelled: once ``cancel`` is set; neither is written then
     """
     writer.write()
     with writer.in_use() as project:
-        return pasted_molecules.save_pasted(project, writer.source_id, library, path)
+        return pasted_molecules.save_pasted(project, writer.source_id, library, path, report, cancel)
 
 
 def append_to_pasted(writer: ProjectWriter, library: Path, text: str) -> ProjectContents:

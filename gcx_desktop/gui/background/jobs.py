@@ -28,8 +28,8 @@ class JobDescription:
     """How it is stopped; ``None``: its task is asked to end."""
     done_before: int = 0
     """How much of the whole was done before it began."""
-    in_bytes: bool = False
-    """Whether its progress counts bytes: it is shown as a share of the whole, and from its first progress on."""
+    as_share: bool = False
+    """Whether its progress counts bytes or the like, so that it is shown as a share of the whole, from the first on."""
     brief: bool = False
     """Whether it is mostly over at once: it is shown after ``ANNOUNCE_MS``."""
 
@@ -70,7 +70,7 @@ class Job:
     @property
     def visible(self) -> bool:
         """Whether the status bar shows it."""
-        return self.announced and (self.progress is not None or not self.description.in_bytes)
+        return self.announced and (self.progress is not None or not self.description.as_share)
 
     def stop(self) -> None:
         """Asks it to end, which takes a moment."""

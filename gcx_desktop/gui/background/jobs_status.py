@@ -86,7 +86,7 @@ class JobRow(QWidget):
             words = "Stopping…"
         elif progress is None:
             words = f"{elided(what, _LONGEST)}…"
-        elif job.description.in_bytes:
+        elif job.description.as_share:
             words = f"{elided(progress.what, _LONGEST)} {_share(progress):.0%}"
         else:
             words = elided(progress_text(progress, job.description.done_before), _LONGEST)
@@ -97,7 +97,7 @@ class JobRow(QWidget):
 
     def _show_bar(self, job: Job) -> None:
         progress, done_before = job.progress, job.description.done_before
-        if progress is not None and job.description.in_bytes:
+        if progress is not None and job.description.as_share:
             self.bar.setRange(0, 100)
             self.bar.setValue(int(100 * _share(progress)))
         elif progress is not None and progress.total:

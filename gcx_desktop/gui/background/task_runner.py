@@ -21,7 +21,7 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 from shiboken6 import Shiboken
 
 from ...errors import Cancelled, GcxError
-from ...progress import CancelToken, Progress
+from ...progress import CancelToken, Progress, Report
 from ...terminal import say
 from .jobs import Job, JobDescription, Jobs, Unlisted
 
@@ -236,6 +236,7 @@ class Lane(QObject):
     """
 
     _answered = Signal(object, object, object)
+    _progressed = Signal(Job, Progress)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -245,6 +246,7 @@ class Lane(QObject):
         self.closing = CancelToken()
         self._thread = _FunctionThread(self._work, self)
         self._answered.connect(self._answer)
+        self._progressed.connect(self._show_progress)
         self._thread.start()
 
     def submit(
@@ -260,6 +262,47 @@ class Lane(QObject):
         if group:
             self._newest[group] = number
         self._jobs.put((group, number, function, done, failed))
+
+    def submit_listed(
+        self,
+        function: Callable[[Report, CancelToken], Any],
+        about: JobDescription,
+        jobs: Jobs,
+        *,
+        done: Callable[[Any], object],
+        failed: Callable[[str], object],
+        cancelled: Callable[[], object],
+    ) -> None:
+        """As :meth:`submit`, of what may take long: it is listed, also while it waits, and can be stopped.
+
+        :param function: is given whom to tell how far it is, and what says that it is to stop
+        """
+        cancel = CancelToken()
+
+        def stop() -> None:
+            cancel.cancel()
+            job.show_stopping()
+
+        def in_thread() -> Any:
+            try:
+                cancel.raise_if_cancelled()
+                return function(lambda progress: self._progressed.emit(job, progress), cancel)
+            except Cancelled as stopped:
+                return stopped
+
+        def answer(result: Any) -> None:
+            job.end()
+            if isinstance(result, Cancelled):
+                cancelled()
+            else:
+                done(result)
+
+        def fail(words: str) -> None:
+            job.end()
+            failed(words)
+
+        job = jobs.begin(about, stop)
+        self.submit(in_thread, answer, fail)
 
     def close(self) -> None:
         """Ends the thread after the job that it is at."""
@@ -299,6 +342,11 @@ class Lane(QObject):
         else:
             self._answered.emit(done, answer, None)
         return True
+
+    @Slot(Job, Progress)
+    def _show_progress(self, job: Job, progress: Progress) -> None:
+        if not self._closed:
+            job.show_progress(progress)
 
     @Slot(object, object, object)
     def _answer(self, callback: Callable[[Any], object] | None, answer: Any, error: Exception | None) -> None:

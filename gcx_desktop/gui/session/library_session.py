@@ -170,7 +170,7 @@ class LibrarySession(QObject):
         self.opening.emit(True)
         self._task = task = self._runner.start(
             partial(open_named, path, options, known),
-            JobDescription("Opening", stop=self.stop_wanted.emit, in_bytes=True),
+            JobDescription("Opening", stop=self.stop_wanted.emit, as_share=True),
             parts=lambda parts: self._show(task, parts[0], scratch),
             done=lambda named: self._finish(task, named, scratch),
             failed=lambda words: self._could_not_open(task, path, words, pasted=is_pasted(path)),

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -39,9 +39,13 @@ from ...app.projects.unsaved_work import MAX_RECORDS, UnsavedWork
 from ...errors import GcxError
 from ...library.library import Library
 from ...library.table_options import FOUND, read_options
+from ...progress import CancelToken, Report
 from ...project.store import Project
+from ..background.jobs import JobDescription, Jobs, not_written
 from ..background.task_runner import Lane
 from .library_session import LibrarySession
+
+T = TypeVar("T")
 
 KEPT = "Marks, notes, filters and results are kept by themselves and offered again; Ctrl+S puts them into a project"
 WRITE_MS = 700
@@ -72,9 +76,9 @@ class ProjectSession(QObject):
     trouble = Signal(str)
     said = Signal(str)
 
-    def __init__(self, libraries: LibrarySession, parent: QObject | None = None) -> None:
+    def __init__(self, libraries: LibrarySession, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._libraries = libraries
+        self._libraries, self._jobs = libraries, jobs
         self._lane = Lane(self)
         self._coming: ProjectContents | None = None
         self._opening_library = False
@@ -133,7 +137,24 @@ class ProjectSession(QObject):
         if self.writer is not None and _same_file(self.writer.project.path, path):
             self.said.emit(f"{path.name} is open in this window")
             return
-        self._look(lambda: open_contents(path))
+        self._drop_coming()
+        self._set_busy(True)
+
+        def look(_: Report, cancel: CancelToken) -> ProjectContents:
+            coming = self._noted(open_contents(path))
+            if cancel.cancelled:
+                coming.project.close()
+            cancel.raise_if_cancelled()
+            return coming
+
+        self._lane.submit_listed(
+            look,
+            JobDescription(f"Opening {path.name}", brief=True),
+            self._jobs,
+            done=self._came,
+            failed=self._could_not,
+            cancelled=self.cancel,
+        )
 
     def use_changed(self) -> None:
         """Takes the changed library as it is now; what was computed of it is forgotten."""
@@ -255,18 +276,37 @@ class ProjectSession(QObject):
             return
         if writer is not None and writer.unsaved and unsaved_work.is_pasted(library.path):
             self._set_busy(True)
-            self._lane.submit(
+            self._save(
                 partial(save_pasted_project, writer, library.path, path),
+                path,
                 lambda molecules: self._go_over_to(path, writer, molecules),
-                self._could_not,
             )
             return
 
-        def make() -> ProjectWriter:
-            return create_project_writer(path, library) if writer is None else copy_project_writer(writer, path)
+        def make(report: Report, cancel: CancelToken) -> ProjectWriter:
+            return (
+                create_project_writer(path, library)
+                if writer is None
+                else copy_project_writer(writer, path, report, cancel)
+            )
 
         self._set_busy(True)
-        self._lane.submit(make, lambda made: self._go_on_in(made, library, writer), self._could_not)
+        self._save(make, path, lambda made: self._go_on_in(made, library, writer))
+
+    def _save(self, make: Callable[[Report, CancelToken], T], path: Path, done: Callable[[T], object]) -> None:
+        """Nothing of it would be lost by closing the window, which waits for it."""
+        self._lane.submit_listed(
+            make,
+            JobDescription(f"Saving {path.name}", as_share=True, brief=True),
+            self._jobs,
+            done=done,
+            failed=self._could_not,
+            cancelled=lambda: self._not_saved(path),
+        )
+
+    def _not_saved(self, path: Path) -> None:
+        self._set_busy(False)
+        self.said.emit(not_written(path))
 
     def _go_over_to(self, path: Path, before: ProjectWriter, molecules: Path) -> None:
         """Opens the project into which pasted molecules were saved with all that was noted of them."""

@@ -80,7 +80,7 @@ class Session(QObject):
         self.lane = Lane(self)
         self.state = StateOwner(self)
         self.libraries = LibrarySession(self.pool, self.runner, self.state, self)
-        self.projects = ProjectSession(self.libraries, self)
+        self.projects = ProjectSession(self.libraries, self.jobs, self)
         self.stored = ProjectResults(self.runner, self.state, self)
         self.model = ChosenModel(self.lane, self.state, self)
         self.selection = Selection(self.pool, self.lane, self.state, self.model, self)

@@ -64,7 +64,7 @@ def test_a_job_is_shown_from_its_beginning_to_its_end(jobs: Jobs, status: JobsSt
 
 
 def test_a_job_of_bytes_is_a_share_from_its_first_progress_on(jobs: Jobs, status: JobsStatus) -> None:
-    job = jobs.begin(JobDescription("Opening", in_bytes=True), nothing)
+    job = jobs.begin(JobDescription("Opening", as_share=True), nothing)
     assert status.row.isHidden()
     assert jobs.announced == (job,)
     job.show_progress(Progress("Unpacking", 250, 1000))

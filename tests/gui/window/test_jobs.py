@@ -6,6 +6,7 @@ import ast
 import time
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -14,10 +15,15 @@ from pytestqt.qtbot import QtBot
 
 import gcx_desktop
 from gcx_desktop.app.output.export_kinds import ALL
+from gcx_desktop.app.projects.project_lifetime import ProjectContents
+from gcx_desktop.app.projects.project_writer import ProjectWriter
 from gcx_desktop.gui.background.jobs import ANNOUNCE_MS, UNFINISHED_FILE, JobDescription, Unlisted
 from gcx_desktop.gui.background.task_runner import Link, Task
 from gcx_desktop.gui.compare.compare_sorting import COMPARING
+from gcx_desktop.gui.session import project_session
 from gcx_desktop.gui.window.main_window import MainWindow
+from gcx_desktop.progress import CancelToken, Report
+from gcx_desktop.project.store import create_project, open_project
 from gcx_desktop.substructure.scheme import Scheme
 from tests.gui.window_fixtures import TIMEOUT
 
@@ -53,14 +59,20 @@ def ready(qtbot: QtBot, open_window: Callable[[], MainWindow], tmp_path: Path) -
     return window
 
 
+def wait_for_stop(cancel: CancelToken) -> None:
+    until = time.monotonic() + TIMEOUT / 1000
+    while not cancel.cancelled and time.monotonic() < until:
+        time.sleep(0.001)
+
+
 def hold_jobs(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on a job does not begin before it is stopped; then it goes its way, which has to end."""
     start = window.session.runner.start
 
     def start_held(function: Callable[[Link], Any], about: JobDescription | Unlisted, **callbacks: Any) -> Task:
         def held(link: Link) -> Any:
-            while isinstance(about, JobDescription) and not link.cancel.cancelled:
-                time.sleep(0.001)
+            if isinstance(about, JobDescription):
+                wait_for_stop(link.cancel)
             return function(link)
 
         return start(held, about, **callbacks)
@@ -146,6 +158,55 @@ def test_opening_is_a_job_of_which_nothing_would_be_lost(
     ready.actions_["stop"].trigger()
     qtbot.waitUntil(lambda: not jobs.running, timeout=TIMEOUT)
     assert ready.session.libraries.library is before
+
+
+def test_saving_a_project_is_a_job_that_leaves_no_file_when_it_is_stopped(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs, projects, copy = window.session.jobs, window.session.projects, project_session.copy_project_writer
+    with qtbot.waitSignal(projects.saved_as, timeout=TIMEOUT):
+        projects.save_as(tmp_path / "first.gcx")
+    qtbot.waitUntil(lambda: not jobs.running, timeout=TIMEOUT)
+
+    def copy_held(writer: ProjectWriter, path: Path, report: Report, cancel: CancelToken) -> ProjectWriter:
+        wait_for_stop(cancel)
+        return copy(writer, path, report, cancel)
+
+    monkeypatch.setattr(project_session, "copy_project_writer", copy_held)
+    projects.save_as(tmp_path / "second.gcx")
+    assert [job.description.what for job in jobs.running] == ["Saving second.gcx"]
+    assert not window.leaving.has_reason, "closing waits for it, so that nothing is lost"
+    jobs.stop_all()
+    qtbot.waitUntil(lambda: not jobs.running, timeout=TIMEOUT)
+    assert window.messages.text == "Stopped; second.gcx was not written"
+    assert not (tmp_path / "second.gcx").exists()
+    assert projects.writer is not None
+    assert projects.writer.project.path == tmp_path / "first.gcx"
+    assert not projects.busy
+
+
+def test_opening_a_project_is_a_job_that_opens_nothing_when_it_is_stopped(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs, projects, look = window.session.jobs, window.session.projects, project_session.open_contents
+    with create_project(tmp_path / "other.gcx") as project:
+        project.add_source(tmp_path / "library.csv", size=9, modified_ns=8, ends="ab")
+    stopped = Event()
+
+    def look_held(path: Path) -> ProjectContents:
+        stopped.wait(TIMEOUT / 1000)
+        return look(path)
+
+    monkeypatch.setattr(project_session, "open_contents", look_held)
+    projects.open(tmp_path / "other.gcx")
+    assert [job.description.what for job in jobs.running] == ["Opening other.gcx"]
+    jobs.stop_all()
+    stopped.set()
+    qtbot.waitUntil(lambda: not jobs.running, timeout=TIMEOUT)
+    assert not projects.busy
+    assert window.projects.question is None
+    with open_project(tmp_path / "other.gcx") as project:
+        assert not project.read_only, "nobody is at it any more"
 
 
 def test_several_jobs_have_room_in_a_narrow_window(
