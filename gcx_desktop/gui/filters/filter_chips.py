@@ -47,9 +47,7 @@ class Chip(QWidget):
         self.close_button.setAccessibleName(f"Remove the filter {name}")
         self.close_button.setToolTip("Removes this filter")
         self.close_button.clicked.connect(self.removed)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_TYPING_PAUSE_MS)
+        self._pause = QTimer(self, singleShot=True, interval=_TYPING_PAUSE_MS)
         self._pause.timeout.connect(self.changed)
 
     def edit(self) -> None:

@@ -73,9 +73,7 @@ class ExplanationPanel(QWidget):
         self._readings = AtomReadings()
         self._shown: tuple[str, int, int] | None = None
         self._listed = True
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(_PATIENCE_MS)
+        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._make_widgets()
         self._lay_out()
         self._connect()

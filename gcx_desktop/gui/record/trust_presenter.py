@@ -47,9 +47,7 @@ class TrustPresenter(QObject):
         self._session, self._panel = session, panel
         self._model: ModelUnderTest | None = None
         self._subject: _Subject | None = None
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(0)  # a new record changes several things at once
+        self._soon = QTimer(self, singleShot=True, interval=0)  # a new record changes several things at once
         self._soon.timeout.connect(self._ask)
         panel.recoloured.connect(self._soon.start)
         panel.view.picking.changed.connect(self._soon.start)

@@ -100,9 +100,7 @@ class ProjectSession(QObject):
         self.keeps_by_itself = True
         self.cannot_keep = ""
         self.settings_now: Callable[[], Mapping[str, Any]] = dict
-        self._write_soon = QTimer(self)
-        self._write_soon.setSingleShot(True)
-        self._write_soon.setInterval(WRITE_MS)
+        self._write_soon = QTimer(self, singleShot=True, interval=WRITE_MS)
         self._write_soon.timeout.connect(self.write)
         # After everything else has the library: what the project says of the view comes on top of that.
         libraries.opened.connect(self._library_opened, Qt.ConnectionType.QueuedConnection)

@@ -27,9 +27,7 @@ class PatternFilterLine(QWidget):
         super().__init__(parent)
         self._ranges: dict[PatternColumn, tuple[str, str]] = {}
         self._only: frozenset[int] | None = None
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_TYPING_PAUSE_MS)
+        self._pause = QTimer(self, singleShot=True, interval=_TYPING_PAUSE_MS)
         self._pause.timeout.connect(self.changed)
         self.box = QLineEdit(self)
         self.box.setAccessibleName("Filter the substructures")

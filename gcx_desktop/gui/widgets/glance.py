@@ -15,9 +15,7 @@ class Glance(QObject):
 
     def __init__(self, look: Callable[[], object], view: QWidget) -> None:
         super().__init__(view)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_MS)
+        self._timer = QTimer(self, singleShot=True, interval=_MS)
         self._timer.timeout.connect(look)
 
     def soon(self, *_: object) -> None:

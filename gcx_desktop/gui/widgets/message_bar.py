@@ -52,9 +52,7 @@ class MessageBar(QFrame):
         row.addWidget(self.action)
         row.addWidget(self.other_action)
         row.addWidget(close)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(NOTE_MS)
+        self._timer = QTimer(self, singleShot=True, interval=NOTE_MS)
         self._timer.timeout.connect(self.hide)
         self.hide()
 

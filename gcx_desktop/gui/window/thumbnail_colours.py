@@ -34,9 +34,7 @@ class ThumbnailColours(QObject):
         super().__init__(parent)
         self._session, self._view, self._thumbnails = session, view, thumbnails
         self._coloured: set[int] = set()
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_PAUSE_MS)
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(thumbnails.recolour)
         thumbnails.colouring = self.colouring
         session.state.follow(
