@@ -1,8 +1,8 @@
-"""Trains a network on a table whose true atoms are known, and says which methods find them.
+"""Trains a network on a table whose true atoms are known, and measures which methods find them.
 
-The truth of a molecule is the union of all matches of all the SMARTS. A network is trained on the table's train rows,
-of which a tenth, class by class, decides when to stop; of the test rows only those of the positive class that hold
-true atoms beside others are judged.
+The true atoms of a molecule are the union of all matches of all SMARTS. A network is trained on the table's train rows,
+of which a tenth of each class decides when to stop. Methods are scored on the test rows of the positive class that have
+both true and other atoms.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _BATCH = 250
 
 @dataclass(frozen=True, slots=True)
 class AttributionRequest:
-    """What to train on, and which atoms are the true ones."""
+    """The training table, and the SMARTS of the true atoms."""
 
     table: Path
     label: str
@@ -63,9 +63,9 @@ class AttributionRequest:
     truth: tuple[str, ...]
     """SMARTS"""
     options: TableOptions = FOUND
-    """How the table is to be read."""
+    """How the table is read."""
     positive: str = ""
-    """The label's value or class whose molecules are explained; "": the positive one, if that is known."""
+    """The label's value or class whose molecules are explained; "" for the positive one, if it is known."""
     class_of: Mapping[str, str] = field(default_factory=dict)
     """Value of the label → the name of its class."""
     seeds: tuple[int, ...] = (0,)
@@ -74,12 +74,12 @@ class AttributionRequest:
 
 @dataclass(frozen=True, slots=True)
 class AttributionRow:
-    """How well one method finds the true atoms by one network."""
+    """How well one method finds the true atoms with one network."""
 
     seed: int
     method: str
     auroc_mean: float
-    """Over molecules."""
+    """Mean over molecules."""
     auroc_median: float
     jaccard_best: float
     """Mean over molecules, at the one cutoff at which that is largest."""
@@ -88,7 +88,7 @@ class AttributionRow:
     """The same at the cutoff that is as large as the colour threshold with which windows and reports begin."""
     n_molecules: int
     model_auc: float
-    """Of the network on all test rows."""
+    """AUC of the network on all test rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class AttributionTable:
     truth: tuple[NDArray[np.bool_], ...]
     """[n_test]"""
     meaning: LabelMeaning
-    """What the values of the label were taken for."""
+    """The meaning of the label's values."""
     rejected: tuple[Rejected, ...]
 
 
@@ -119,7 +119,7 @@ def read_attribution_table(
     """Every row of the two parts, with its true atoms.
 
     :param on_opened: is given the library before it is read
-    :raises QueryError: for a SMARTS that is none
+    :raises QueryError: for an invalid SMARTS
     :raises UnknownNameError: if there is no such column
     :raises UnsettledLabelsError: if it cannot be known what the labels mean
     :raises UsageError: if a part lacks a class
@@ -177,7 +177,7 @@ def benchmark_attribution(
 
     :param on_opened: is given the library before it is read
     :param on_labels_known: is given what the labels mean, before the training begins
-    :raises UsageError: if the table cannot be used as asked, or no test row can be judged
+    :raises UsageError: if the table does not fit the request, or no test row can be scored
     """
     table = read_attribution_table(request, work, on_opened=on_opened)
     on_labels_known(table.meaning)
@@ -193,7 +193,7 @@ def benchmark_attribution(
 def _positive(request: AttributionRequest, meaning: LabelMeaning) -> int:
     """The class that is explained.
 
-    :raises UsageError: if it is none, or cannot be known
+    :raises UsageError: if there is no such class, or it is unknown
     """
     names = meaning.class_names
     if not request.positive:
@@ -220,7 +220,7 @@ def train_network(
     report: Report = silent,
     cancel: CancelToken | None = None,
 ) -> Network:
-    """A network fitted to the train rows but a tenth of them, which decides when to stop."""
+    """Fits a network to the train rows, except a tenth that decides when to stop."""
     train, validation = _validation_split(table.train.labels, seed)
     return fit(
         table.train.take(train),
@@ -244,7 +244,7 @@ def score_attribution(
 ) -> list[AttributionRow]:
     """A row for each method.
 
-    :raises UsageError: if no test row of the positive class has true atoms beside others
+    :raises UsageError: if no test row of the positive class has both true and other atoms
     """
     chosen = [
         i
@@ -287,9 +287,9 @@ def score_attribution(
 
 
 def check_truth(smarts: str) -> None:
-    """Runs in a worker process.
+    """Checks a SMARTS. Runs in a worker process.
 
-    :raises QueryError: if it is no SMARTS
+    :raises QueryError: if it is invalid
     """
     _pattern(smarts)
 
@@ -338,7 +338,7 @@ def _examples(molecules: Sequence[tuple[int, TruthGraph]]) -> Examples:
 
 
 def _validation_split(labels: NDArray[np.int64], seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Nine tenths and one tenth of each class, at random."""
+    """A random split of each class into nine tenths and one tenth."""
     generator = np.random.default_rng(seed)
     train, validation = [], []
     for value in np.unique(labels):

@@ -1,10 +1,10 @@
 """How far a model and the methods can be trusted on a library with labels.
 
-Of every record with a label: is the prediction right, is it still right without the nodes that a map shows, and
-without as many nodes chosen at random? Fidelity, contrastivity and sparsity are those of Pope et al. (CVPR 2019,
-section 4). Fidelity rewards a map that shows everything, so it comes with that of random maps of the same size, and as
-a curve over equal shares of masked nodes. Where it is known which nodes define a label, attribution says whether a map
-finds them.
+For every record with a label: is the prediction correct, and is it still correct with the nodes of a map masked, or
+with as many random nodes masked? Fidelity, contrastivity and sparsity are those of Pope et al. (CVPR 2019, section 4).
+Fidelity rewards a map that shows everything, so it is given beside that of random maps of the same size, and as a curve
+over equal shares of masked nodes. If the nodes that define a label are known, attribution measures whether a map finds
+them.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ from .labelled_records import NO_LABEL, ClassLabels
 
 CURVE_CUTOFFS = (0.0, PAPER_CUTOFF, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-"""Of a record's nodes, the strongest of which are masked."""
+"""Shares of a record's nodes to mask, those with the largest values first."""
 RANDOM_MAPS = 3
-"""Random maps beside each map, of its size."""
+"""Number of random maps for each map, of the same size."""
 _AT_ONCE = 200
 
 
@@ -50,23 +50,23 @@ class Measures:
     """The paper's measures of one method at each cutoff. Every array [n_molecules, n_cutoffs]."""
 
     lost: NDArray[np.float32]
-    """1 if the prediction was right, less the share of the classes' maps without whose nodes it still is: in [−1, 1].
-    The mean is the fidelity."""
+    """1 if the prediction was correct, minus the share of the classes' maps with whose nodes masked it still is; in
+    [−1, 1]. The mean is the fidelity."""
     lost_at_random: NDArray[np.float32]
     """The same for random maps of the same sizes."""
     contrastivity: NDArray[np.float32]
     """NaN where no node is salient."""
     sparsity: NDArray[np.float32]
     lost_by_share: NDArray[np.float32]
-    """[n_molecules, n_shares]: as ``lost``, the strongest nodes of each map masked, the same share for all methods."""
+    """[n_molecules, n_shares]: as ``lost``, with an equal share of nodes masked for all methods."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What was found on the records that have a label and could be read."""
+    """The results for the records that have a label and could be read."""
 
     positions: NDArray[np.int64]
-    """[n_molecules]: their records."""
+    """[n_molecules]: positions of the records."""
     labels: NDArray[np.int64]
     """[n_molecules], class indices"""
     probabilities: NDArray[np.float32]
@@ -74,22 +74,22 @@ class Evaluation:
     cutoffs: tuple[float, ...]
     shares: tuple[float, ...]
     measures: dict[str, Measures]
-    """By method id."""
+    """Method id → measures."""
     lost_by_random_share: NDArray[np.float32]
-    """[n_molecules, n_shares]: of random nodes, as many as the methods' curves mask."""
+    """[n_molecules, n_shares]: as ``lost``, with random nodes masked."""
     rejected: tuple[Rejected, ...]
     attribution: dict[str, NDArray[np.float64]] | None = None
-    """By method id, [n_molecules]: the attribution AUROC of the map of the true class, NaN where not both nodes that
-    define the label and other ones are known. ``None`` of a kind whose labels no nodes define."""
+    """Method id → [n_molecules]: the attribution AUROC of the map of the true class, NaN unless both nodes that define
+    the label and others are known. ``None`` for a kind whose labels are not defined by nodes."""
     meaning: LabelMeaning | None = None
-    """What the values of the label column were taken for."""
+    """The meaning of the label column's values."""
 
     @property
     def n_molecules(self) -> int:
         return len(self.positions)
 
     def areas(self, method: str) -> NDArray[np.float64]:
-        """[n_molecules], of :attr:`attribution`; NaN throughout if there is none."""
+        """[n_molecules] of :attr:`attribution`; all NaN if there is none."""
         return np.full(self.n_molecules, np.nan) if self.attribution is None else self.attribution[method]
 
     def scores(self) -> dict[str, float]:
@@ -102,7 +102,7 @@ class Evaluation:
 
     @property
     def suspicion(self) -> str:
-        """As :func:`~.label_suspicion.label_suspicion` has it."""
+        """See :func:`~.label_suspicion.label_suspicion`."""
         return label_suspicion(self.labels, self.probabilities)
 
 
@@ -115,15 +115,15 @@ class MethodSummary:
     fidelity: float
     fidelity_random: float
     contrastivity: float
-    """Of the records with salient nodes; NaN if there are none."""
+    """Mean over the records with salient nodes; NaN if there are none."""
     sparsity: float
     n_molecules: int
     n_salient: int
-    """Records with salient nodes."""
+    """Number of records with salient nodes."""
     attribution_auroc: float
-    """The chance that a map of the true class has a node that defines the label above another one; NaN if unknown."""
+    """The probability that, in a map of the true class, a defining node ranks above another node; NaN if unknown."""
     n_attributed: int
-    """Records in which both are known."""
+    """Number of records in which both are known."""
 
 
 def summarise(evaluation: Evaluation, method: str, cutoff: float) -> MethodSummary:
@@ -159,10 +159,10 @@ def evaluate_methods(
 ) -> Evaluation:
     """Explains and masks the records of a library that have a label, whatever positions the request has.
 
-    :param labels: of all records, of which those without one are left out
-    :param cutoff: one more, beside ``CURVE_CUTOFFS``
+    :param labels: of all records; records without a label are left out
+    :param cutoff: one more, in addition to ``CURVE_CUTOFFS``
     :param seed: of the random maps
-    :param rationale: which nodes define a label, if that can be known
+    :param rationale: gives the nodes that define a label, if they are known
     :raises UsageError: if no record with a label can be read
     :raises Cancelled: between two portions, once ``work.cancel`` is set
     """
@@ -214,13 +214,13 @@ def evaluate_methods(
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Some records."""
+    """The results for a portion of the records."""
 
     positions: NDArray[np.int64]
     labels: NDArray[np.int64]
     probabilities: NDArray[np.float32]
     found: dict[str, tuple[NDArray[np.float32], ...]]
-    """By method id: the arrays of ``Measures``."""
+    """Method id → the arrays of ``Measures``."""
     random_shares: NDArray[np.float32]
 
 
@@ -236,7 +236,7 @@ def _portions(results: Iterator[ExplainedRecord | Rejected]) -> Iterator[list[Ex
 
 
 class _MaskQueries:
-    """The masks of one record under which a prediction is wanted, each once."""
+    """The masks of one record for which predictions are wanted, without duplicates."""
 
     def __init__(self, graph: Graph, seed: Sequence[int]) -> None:
         self.graph = graph
@@ -245,7 +245,7 @@ class _MaskQueries:
         self._random = np.random.default_rng(seed)
         self._drawn: dict[int, list[int]] = {}
         self.ties = self._random.permutation(graph.n_nodes)
-        """An order of the nodes in which equal values stand."""
+        """A random order of the nodes, which breaks ties of equal values."""
 
     def number(self, mask: NDArray[np.bool_]) -> int:
         key = np.packbits(mask).tobytes()
@@ -256,7 +256,7 @@ class _MaskQueries:
         return found
 
     def random(self, size: int) -> list[int]:
-        """The numbers of random masks of a size; the same ones each time."""
+        """The numbers of random masks of a size; the same at each call."""
         if size not in self._drawn:
             draws = 1 if size in (0, self.graph.n_nodes) else RANDOM_MAPS
             orders = [self._random.permutation(self.graph.n_nodes) for _ in range(draws)]
@@ -320,7 +320,7 @@ def _areas(
 
 @dataclass(frozen=True, slots=True)
 class _MaskNumbers:
-    """One method's masks of one record, by their numbers."""
+    """The numbers of one method's masks of one record."""
 
     salient: list[list[int]]
     """[n_cutoffs][n_classes]"""

@@ -1,4 +1,4 @@
-"""What the user said of label columns: which value is which class, for which classes of a model."""
+"""The user's choices for label columns: which value is which class of a model."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MAX_TEXT = 1000
 
 @dataclass(frozen=True, slots=True)
 class LabelChoice:
-    """Of one column, for a model of these classes."""
+    """The choice for one column and a model with these classes."""
 
     column: str
     class_names: tuple[str, ...]
@@ -23,23 +23,23 @@ class LabelChoice:
 
 
 def class_of(choices: tuple[LabelChoice, ...], column: str, class_names: tuple[str, ...]) -> Mapping[str, str]:
-    """What was said of a column, empty if nothing was."""
+    """The choice for a column, empty if there is none."""
     return next((c.class_of for c in choices if (c.column, c.class_names) == (column, class_names)), {})
 
 
 def with_choice(choices: tuple[LabelChoice, ...], made: LabelChoice) -> tuple[LabelChoice, ...]:
-    """The same with another one, the latest; one that says nothing takes away what was said before."""
+    """The choices with another one added as the latest; an empty one removes the earlier choice for its column."""
     others = [c for c in choices if (c.column, c.class_names) != (made.column, made.class_names)]
     return tuple([*others, made] if made.class_of else others)[-MAX_CHOICES:]
 
 
 def choice_settings(choices: tuple[LabelChoice, ...]) -> list[dict[str, Any]]:
-    """As plain values, for a project or the settings of a recent file."""
+    """The choices as plain values, for a project or the settings of a recent file."""
     return [asdict(choice) for choice in choices]
 
 
 def stored_choices(value: Any) -> tuple[LabelChoice, ...]:
-    """What :func:`choice_settings` made; what comes from a stranger and is of another kind is left out."""
+    """Reads what :func:`choice_settings` gave; invalid entries are left out."""
     found = []
     for each in value[:MAX_CHOICES] if isinstance(value, list) else ():
         stored = each if isinstance(each, dict) else {}

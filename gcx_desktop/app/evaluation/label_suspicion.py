@@ -1,4 +1,4 @@
-"""Whether the labels of a library are swapped, as far as predictions tell."""
+"""Whether predictions suggest that the labels of a library are swapped."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def label_suspicion(labels: ArrayLike, probabilities: ArrayLike) -> str:
 
 
 class LabelComparison:
-    """The labels of records as they come, beside what the network says of them."""
+    """Collects labels and predicted probabilities of records, to compare them."""
 
     def __init__(self) -> None:
         self._labels: list[int] = []
@@ -35,5 +35,5 @@ class LabelComparison:
 
     @property
     def suspicion(self) -> str:
-        """As :func:`label_suspicion` has it of the records so far."""
+        """:func:`label_suspicion` for the records added so far."""
         return label_suspicion(self._labels, np.stack(self._probabilities)) if self._labels else ""

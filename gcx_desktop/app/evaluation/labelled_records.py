@@ -1,4 +1,4 @@
-"""The label of each record of a library, as a class of a model."""
+"""Reads the label of each record of a library as a class of a model."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _PIECE = 2048
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClassLabels:
-    """The labels of records, and what they were taken to mean."""
+    """The labels of records and their meaning."""
 
     meaning: LabelMeaning
     labels: NDArray[np.int64]
@@ -50,15 +50,15 @@ def class_labels(
     positive: str | None = None,
     class_of: Mapping[str, str] = {},
 ) -> ClassLabels:
-    """The class that a column gives each record, as :func:`.label_meaning` has it.
+    """The class of each record according to a column; see :func:`.label_meaning`.
 
     :param column: its name in any letter case, or ``column 3``
-    :param n_records: of so many first records; ``None`` for all
-    :param tasks: of a kind of graph whose labels a file gives; ``column`` is the name of one of them
-    :param positive: the class that "yes" means, as the model's card says it
-    :param class_of: value → class, as the user says it
+    :param n_records: number of first records to read; ``None`` for all
+    :param tasks: file of labels, for a kind of graph that has them in a file; ``column`` is the name of one of them
+    :param positive: the class that "yes" means, from the model's card
+    :param class_of: value → class, chosen by the user
     :raises UnknownNameError: if there is no such column
-    :raises UnsettledLabelsError: if it cannot be known which classes its values are
+    :raises UnsettledLabelsError: if it is unknown which classes its values mean
     :raises UsageError: if it holds no label, or ``class_of`` does not fit
     """
     n_records = len(library) if n_records is None else n_records
@@ -87,11 +87,11 @@ class LabelColumn:
 
     name: str
     values: tuple[LabelValue, ...] = ()
-    """Its values; none of labels that stand in no column, whose names say what they are."""
+    """Its values; empty for labels that are not in a column, whose names are their meaning."""
     meaning: LabelMeaning | None = None
-    """What they are taken for."""
+    """The meaning of the values."""
     reason: str = ""
-    """Why that cannot be known, a sentence; "" if it is known."""
+    """Why the meaning is unknown, a sentence; "" if it is known."""
 
 
 def label_columns(
@@ -101,12 +101,12 @@ def label_columns(
     *,
     choices: tuple[LabelChoice, ...] = (),
 ) -> list[LabelColumn]:
-    """What may hold a model's classes: fields in the file's order, or the labels of a kind that takes them from no
-    column. Those whose meaning is known come first, and of them one called as what the model was trained on.
+    """Columns that may hold a model's classes: fields in the file's order, or the labels of a kind that has them in a
+    file. Those with a known meaning come first, led by one with the name of the label in the model's training data.
 
-    :param rows: whose texts were read
-    :param stop: called now and then; may raise to end it
-    :param choices: what the user said of columns
+    :param rows: with texts that were read
+    :param stop: called repeatedly; may raise to end the search
+    :param choices: the user's choices for columns
     """
     named = kind_of_model(card).labels.names
     if named is not None:
@@ -123,7 +123,7 @@ def label_columns(
 def _label_column(
     name: str, cells: Sequence[str | None], card: Card, choices: tuple[LabelChoice, ...], stop: Callable[[], None]
 ) -> LabelColumn | None:
-    """The column, ``None`` if it can hold no classes."""
+    """The column; ``None`` if it cannot hold classes."""
     counts: Counter[str] = Counter()
     for start in range(0, len(cells), _PIECE):
         stop()
@@ -138,7 +138,7 @@ def _label_column(
     except UsageError:
         if not said:
             return None
-    try:  # what was said before fits the file no more
+    try:  # an earlier choice does not fit the file
         return _known_column(name, counts, card, {})
     except UnsettledLabelsError as error:
         return _asked_column(error, card.class_names)
@@ -152,8 +152,8 @@ def _known_column(name: str, counts: Counter[str], card: Card, said: Mapping[str
 
 
 def _asked_column(error: UnsettledLabelsError, class_names: Sequence[str]) -> LabelColumn | None:
-    """One whose values the user may know, ``None`` if they look like names or measurements: a class has several rows,
-    and numbers are no more than there are classes."""
+    """A column whose values the user may know; ``None`` if they look like names or measurements. A class has several
+    rows, and there are no more different numbers than classes."""
     values = error.values
     numbers = all(number_of(value.shown) is not None for value in values)
     if sum(value.n for value in values) < 2 * len(values) or (numbers and len(values) > len(class_names)):

@@ -1,4 +1,4 @@
-"""What the window measures at once: the predictions, the methods and their sanity on some of a library's records."""
+"""Measures predictions, methods and their sanity on records of a library, for the window."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from .sanity_check import check_sanity
 
 @dataclass(frozen=True, slots=True)
 class LibraryEvaluation:
-    """An evaluation, and what it is about."""
+    """An evaluation with the label, classes and methods that it used."""
 
     label: str
     """The column that holds the true classes."""
     class_names: tuple[str, ...]
     method_ids: tuple[str, ...]
     n_labelled: int
-    """Records with a label, of which some were evaluated."""
+    """Number of records with a label, some of which were evaluated."""
     evaluation: Evaluation
     checks: tuple[Randomised, ...]
     trained_on: bool
-    """Whether the library is, to the byte, the file that the model was trained on."""
+    """Whether the library is the file that the model was trained on, byte for byte."""
 
 
 def measure_library(
@@ -47,10 +47,10 @@ def measure_library(
     """Evaluates methods on the records of a library that have a label.
 
     :param label: the column that holds the true classes
-    :param class_of: value of the column → class, as the user says it
+    :param class_of: value of the column → class, chosen by the user
     :param n_wanted: how many records, evenly spread over those with a label; ``None`` for all of them
     :raises UnknownNameError: if there is no such column
-    :raises UnsettledLabelsError: if it cannot be known which classes the labels are
+    :raises UnsettledLabelsError: if it is unknown which classes the labels mean
     :raises UsageError: if there is no label, or no record with a label can be read
     :raises Cancelled: once ``work.cancel`` is set
     """

@@ -1,4 +1,4 @@
-"""The records behind a figure of an evaluation: for which of them a bar, a cell or a point speaks."""
+"""The records behind a number of an evaluation, such as a bar, a cell or a point."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 N_BINS = 10
 MANY = 0.5
-"""Share of a record's nodes from which on a map shows many of them."""
+"""A map that shows at least this share of a record's nodes shows many."""
 
 
 class MeasureKind(Enum):
-    """What is measured of a method. The value is how its records are called."""
+    """A measure of a method. The value is the name of its subset of records."""
 
     FIDELITY = "fidelity"
     RANDOM = "fidelity of random {nodes}"
@@ -39,8 +39,8 @@ class MeasureKind(Enum):
 def records_behind_measure(
     evaluation: Evaluation, method: str, cutoff: float, figure: MeasureKind, words: Words
 ) -> RecordSubset:
-    """Of fidelity, the records whose right prediction masking turned wrong; of contrastivity, those with a node that
-    speaks for several classes; of sparsity, those of which at least half of the nodes are shown; of attribution,
+    """For fidelity, the records whose correct prediction became wrong by masking; for contrastivity, those with a node
+    that is salient for several classes; for sparsity, those with at least half of the nodes shown; for attribution,
     those whose defining nodes a map ranks below the others.
 
     :raises ValueError: if it was not evaluated at that cutoff
@@ -49,23 +49,23 @@ def records_behind_measure(
     inside = {
         MeasureKind.FIDELITY: found.lost[:, at] > 0,
         MeasureKind.RANDOM: found.lost_at_random[:, at] > 0,
-        MeasureKind.CONTRASTIVITY: found.contrastivity[:, at] < 1,  # NaN where no node is salient is not
+        MeasureKind.CONTRASTIVITY: found.contrastivity[:, at] < 1,  # false at NaN, where no node is salient
         MeasureKind.SPARSITY: found.sparsity[:, at] <= 1 - MANY,
-        MeasureKind.ATTRIBUTION: evaluation.areas(method) < 0.5,  # NaN where none are known is not
+        MeasureKind.ATTRIBUTION: evaluation.areas(method) < 0.5,  # false at NaN, where no defining nodes are known
     }[figure]
     return _chosen(evaluation, inside, f"{figure.called(words)}, {METHOD_NAMES.get(method, method)}")
 
 
 def records_behind_cell(evaluation: Evaluation, truth: int, called: int, class_names: Sequence[str]) -> RecordSubset:
-    """Of a cell of the confusion matrix."""
+    """The records of a cell of the confusion matrix."""
     inside = (evaluation.labels == truth) & (evaluation.probabilities.argmax(axis=1) == called)
     return _chosen(evaluation, inside, f"{class_names[truth]}, predicted {class_names[called]}")
 
 
 def records_behind_bin(evaluation: Evaluation, point: int, class_names: Sequence[str]) -> RecordSubset:
-    """Of a point of the calibration curve.
+    """The records of a point of the calibration curve.
 
-    :param point: its number among those that are drawn, from the left
+    :param point: its number among the points drawn, from the left
     """
     bins = calibration_bin(evaluation.probabilities[:, -1], N_BINS)
     chosen = int(np.unique(bins)[point])
@@ -74,8 +74,8 @@ def records_behind_bin(evaluation: Evaluation, point: int, class_names: Sequence
 
 
 def above_random(evaluation: Evaluation, method: str, cutoff: float) -> bool:
-    """Whether masking a map costs more than masking as many random nodes: by two standard errors of the difference,
-    record by record, since less may be chance.
+    """Whether masking a map's nodes costs more than masking random nodes, by at least two standard errors of the
+    differences of the records, since less may be chance.
 
     :raises ValueError: if it was not evaluated at that cutoff
     """

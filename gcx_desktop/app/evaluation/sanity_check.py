@@ -11,13 +11,13 @@ from ..explaining.colour_scale import sample_positions
 from ..explaining.request import ExplanationRequest, read_requested
 
 SAMPLE = 300
-"""Records, spread evenly over the library: enough for a mean to the second digit."""
+"""Number of sampled records, spread evenly over the library: enough for two digits of a mean."""
 
 
 def check_sanity(request: ExplanationRequest, work: Work, *, seed: int = 0) -> list[Randomised]:
-    """One for each method; see :mod:`.explain.sanity`. None if no record can be read.
+    """One result for each method; see :mod:`.explain.sanity`. Empty if no record can be read.
 
-    :param request: the records of which a sample is looked at
+    :param request: the records, of which a sample is used
     :raises Cancelled: once ``work.cancel`` is set
     """
     bundle, wanted = request.bundle, request.wanted

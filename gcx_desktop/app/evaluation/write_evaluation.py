@@ -1,4 +1,4 @@
-"""What an evaluation says, as rows of tables: the columns that ``gcx evaluate`` promises."""
+"""Converts an evaluation to rows of tables, with the documented columns of ``gcx evaluate``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SUMMARY_COLUMNS = (
     *("labels", "warning"),
 )
 ATTRIBUTION_COLUMNS = ("attribution_auroc", "n_attributed")
-"""Of kinds of graph whose labels are defined by nodes, beside the others of the summary."""
+"""Further columns of the summary, for kinds of graph whose labels are defined by nodes."""
 CURVE_COLUMNS = (*("method", "threshold", "share_masked", "fidelity", "fidelity_random", "contrastivity", "sparsity"),)
 _FIELDS = {"threshold": "cutoff"}
 """Of a summary, by the column that has another name than its field, since files are read by their columns' names."""
@@ -25,13 +25,13 @@ SANITY_COLUMNS = ("method", "randomised_layers", "rank_correlation", "suspicious
 
 
 def summary_columns(evaluation: Evaluation) -> tuple[str, ...]:
-    """Of :func:`summary_rows`."""
+    """The columns of :func:`summary_rows`."""
     return SUMMARY_COLUMNS if evaluation.attribution is None else (*SUMMARY_COLUMNS, *ATTRIBUTION_COLUMNS)
 
 
 def summary_rows(evaluation: Evaluation, methods: Sequence[str], cutoff: float) -> Iterator[Row]:
-    """A row for each method at one cutoff, with the quality of the predictions, what the labels were taken for and
-    whether they may be swapped, which are the same for all."""
+    """A row for each method at one cutoff. The quality of the predictions, the meaning of the labels and whether they
+    may be swapped are the same in all rows."""
     quality, columns = prediction_quality(evaluation), summary_columns(evaluation)
     labels = None if evaluation.meaning is None else evaluation.meaning.taken
     for id_ in methods:
@@ -48,7 +48,7 @@ def _figures(found: MethodSummary, columns: Sequence[str]) -> Row:
 
 
 def prediction_quality(evaluation: Evaluation) -> dict[str, float]:
-    """What ``Evaluation.scores`` says, and "calibration_error"."""
+    """The scores of ``Evaluation.scores``, and "calibration_error"."""
     return evaluation.scores() | {"calibration_error": _calibration_error(evaluation)}
 
 
@@ -66,7 +66,7 @@ def curve_rows(evaluation: Evaluation, methods: Sequence[str]) -> Iterator[Row]:
 
 
 def record_columns(class_names: Sequence[str], methods: Sequence[str]) -> list[str]:
-    """Of the table of records."""
+    """The columns of :func:`record_rows`."""
     measures = [f"{id_}_{name}" for id_ in methods for name in ("lost", "contrastivity", "sparsity")]
     return ["record", "label", "predicted_class", *(f"probability_{name}" for name in class_names), *measures]
 
@@ -107,7 +107,7 @@ def sanity_rows(checks: Sequence[Randomised]) -> Iterator[Row]:
 
 
 def _calibration_error(evaluation: Evaluation) -> float:
-    """Of the last class, as the areas of two classes are."""
+    """The calibration error of the last class, the class that the areas of two classes use, too."""
     last = evaluation.probabilities.shape[1] - 1
     return calibration_error(calibration(evaluation.labels == last, evaluation.probabilities[:, last]))
 
@@ -117,5 +117,5 @@ def _numbers(row: Row) -> Row:
 
 
 def _number(value: float) -> float | None:
-    """Six digits; an empty cell where there is none."""
+    """The value with six digits; ``None``, an empty cell, for NaN."""
     return None if math.isnan(value) else float(f"{value:.6g}")

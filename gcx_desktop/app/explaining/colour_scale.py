@@ -1,4 +1,4 @@
-"""One colour scale for a whole library: what value of a method's map gets the strongest colour."""
+"""One colour scale for a whole library: which value of a method's map gets the strongest colour."""
 
 from __future__ import annotations
 
@@ -13,21 +13,22 @@ from .explanation_source import ExplanationSource
 from .request import ExplanationRequest
 
 SAMPLE = 256
-"""Records looked at, spread evenly over the library."""
+"""Number of sampled records, spread evenly over the library."""
 QUANTILE = 0.75
-"""Of the records' largest values. Where one class speaks louder than the other (polar groups against permeation, say)
-a higher one leaves most records pale; what lies above is drawn in the strongest colour, and the legend says "≥"."""
+"""Quantile of the records' largest values. If the maps of one class have larger values (polar groups against
+permeation, for instance), a higher quantile leaves most records pale. Larger values get the strongest colour; the
+legend says "≥"."""
 
 
 def sample_positions(n_records: int, n_wanted: int = SAMPLE) -> list[int]:
-    """Positions spread evenly over a library, the same each time."""
+    """Positions spread evenly over a library; deterministic."""
     if n_records <= n_wanted:
         return list(range(n_records))
     return [int(i) for i in np.linspace(0, n_records - 1, n_wanted)]
 
 
 def scale_maximum(maxima: Sequence[float]) -> float:
-    """The value of the strongest colour, from records' largest values (over nodes and classes); 0 if all are 0."""
+    """The value of the strongest colour, given each record's largest value over nodes and classes; 0 if all are 0."""
     positive = [value for value in maxima if value > 0]
     return float(np.quantile(positive, QUANTILE)) if positive else 0.0
 
@@ -35,9 +36,9 @@ def scale_maximum(maxima: Sequence[float]) -> float:
 def library_scale(
     request: ExplanationRequest, work: Work, source: ExplanationSource = explain_library
 ) -> dict[str, float]:
-    """By method id: the value that gets the strongest colour in every record of the library, for all classes alike.
+    """Method id → the value that gets the strongest colour in all records of the library and for all classes.
 
-    :param request: the records that count, of which a sample is explained
+    :param request: the records, of which a sample is explained
     """
     wanted = request.wanted
     sample = [wanted[i] for i in sample_positions(len(wanted))]

@@ -1,4 +1,4 @@
-"""What all methods say of one record, side by side."""
+"""Compares the maps of all methods for one record."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from .explain_library import ExplainedRecord
 from .trust import agreement, consensus, disagreement
 
 MOST_DISPUTED = 3
-"""Atoms named as those on which the methods disagree most."""
+"""How many nodes are named as those on which the methods disagree most."""
 LARGEST_SPREAD = 0.5
-"""What no standard deviation of shares between 0 and 1 exceeds."""
+"""The largest possible standard deviation of values between 0 and 1."""
 
 Floats = NDArray[np.floating]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
-    """The maps of one record for one class. Atoms are the record's; those that have no value are NaN."""
+    """The maps of one record for one class, in the record's atom order, NaN at atoms without a value."""
 
     maps: dict[str, Floats]
     """Method id → [n_places], raw."""
     largest: dict[str, float]
-    """Method id → the largest magnitude over the nodes and all classes."""
+    """Method id → the largest magnitude over nodes and classes."""
     agreement: dict[str, float]
     """Method id → mean rank correlation with the other methods; NaN if there is none."""
     consensus: Floats
@@ -34,13 +34,13 @@ class Comparison:
     spread: Floats
     """[n_places], in [0, ``LARGEST_SPREAD``]: :func:`.trust.disagreement`."""
     disputed: tuple[int, ...]
-    """Record indices of the nodes of the largest spread, the largest first."""
+    """Record indices of the nodes with the largest spread, the largest first."""
     disagreement: float
-    """Of the whole record: :func:`.disagreement.mean_disagreement`."""
+    """For the whole record: :func:`.disagreement.mean_disagreement`."""
 
 
 def compare(explained: ExplainedRecord, class_index: int) -> Comparison:
-    """One record, explained by all methods."""
+    """Compares the methods on one record that was explained by all of them."""
     maps = explained.explanation.maps
     spread = _on_record(explained, disagreement(maps, class_index))
     order = np.argsort(-np.nan_to_num(spread), kind="stable")[:MOST_DISPUTED]
@@ -56,7 +56,7 @@ def compare(explained: ExplainedRecord, class_index: int) -> Comparison:
 
 
 def _on_record(explained: ExplainedRecord, values: Floats) -> Floats:
-    """[n_nodes] → [n_places], NaN where a place has no node."""
+    """[n_nodes] → [n_places], NaN at places without a node."""
     read = explained.read
     if read.node_index is None:
         return values

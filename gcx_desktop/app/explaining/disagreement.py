@@ -1,4 +1,4 @@
-"""How far the methods disagree about a record: a number for each class, by which a library can be sorted."""
+"""How much the methods disagree about a record: a number for each class, by which a library can be sorted."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from .method_names import RANKS_AS
 from .request import ExplanationRequest
 
 Maps = Mapping[str, NDArray[np.floating]]
-"""By method id, each [n_nodes, n_classes]."""
+"""Method id → [n_nodes, n_classes]."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RecordDisagreement:
-    """What is known of one record."""
+    """The disagreement about one record."""
 
     position: int
     predicted: int
@@ -33,24 +33,24 @@ class RecordDisagreement:
 
 def mean_disagreement(maps: Maps, class_index: int) -> float:
     """1 − the mean of Spearman's rank correlation over all pairs of methods, in [0, 2]: 0 if all rank the nodes alike,
-    1 if their rankings have nothing in common.
+    1 if their rankings are unrelated.
 
-    Methods that rank alike by construction count once, and a map that has one value everywhere ranks nothing and is
-    left out. NaN if fewer than two are left.
+    Methods with equal rankings by construction count once; a constant map has no ranking and is left out. NaN if fewer
+    than two maps remain.
     """
     rankings = [_unit_ranks(maps[id_][:, class_index]) for id_ in maps if RANKS_AS.get(id_) not in maps]
     known = [ranks for ranks in rankings if ranks is not None]
     n = len(known)
     if n < 2:
         return float("nan")
-    total = np.sum(known, axis=0)  # its square holds every pair twice, and each ranking with itself
+    total = np.sum(known, axis=0)  # its square has every pair twice, and each ranking with itself
     return 1.0 - (float(total @ total) - n) / (n * (n - 1))
 
 
 def library_disagreement(
     request: ExplanationRequest, source: ExplanationSource, work: Work
 ) -> Iterator[RecordDisagreement | Rejected]:
-    """Compares all methods on each record; those of the request do not matter.
+    """Compares all methods on each record, whatever methods the request has.
 
     :raises Cancelled: between two batches, once ``work.cancel`` is set
     """
@@ -65,7 +65,7 @@ def library_disagreement(
 
 
 def _unit_ranks(values: NDArray[np.floating]) -> NDArray[np.float64] | None:
-    """[n_nodes], ranks less their mean, of length 1; ``None`` if all are equal."""
+    """[n_nodes]: ranks minus their mean, scaled to length 1; ``None`` if all are equal."""
     ranks = mean_ranks(values)
     ranks -= ranks.mean()
     length = float(np.sqrt(ranks @ ranks))

@@ -1,4 +1,4 @@
-"""Depictions of records, drawn in worker processes: a record that cannot be drawn keeps its row."""
+"""Draws records in worker processes; a record that cannot be drawn keeps its place in the results."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ...work import Work
 from .read_records import spans_in_chunks
 
 MOST_AT_ONCE = 16
-"""Depictions that a worker draws in one go."""
+"""Number of depictions in one task of a worker."""
 
 
 def why_not_drawn(result: Rejected | Lost) -> str:
-    """What stands in place of a depiction."""
+    """The text shown instead of a depiction."""
     if result.reason.startswith("took longer"):
         return f"too complex to draw ({result.reason})"
     return result.reason
@@ -27,7 +27,7 @@ def why_not_drawn(result: Rejected | Lost) -> str:
 def draw_records(
     library: Library, positions: Sequence[int], work: Work, *, paper: Paper = Paper.WHITE
 ) -> Iterator[Depiction | Rejected | Lost]:
-    """A depiction for each position, in order.
+    """Draws each position, in order.
 
     :raises Cancelled: once ``work.cancel`` is set
     """

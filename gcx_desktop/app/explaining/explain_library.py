@@ -22,7 +22,7 @@ from .request import ExplanationRequest, read_requested
 
 @dataclass(frozen=True, slots=True)
 class ExplainedRecord:
-    """A record, what the network says of it, and why."""
+    """A record with its prediction and explanation."""
 
     read: ReadRecord
     explanation: Explanation
@@ -32,9 +32,9 @@ class ExplainedRecord:
         return self.read.position
 
     def record_maps(self, method_id: str) -> NDArray[np.float32]:
-        """[n_places, n_classes], the record's order: of a molecule its atoms.
+        """[n_places, n_classes] in the record's order, for a molecule that of its atoms.
 
-        NaN at hydrogens, which are folded into their atom, and at atoms that the preparation took away.
+        NaN at hydrogens, which are folded into their atom, and at atoms that the preparation removed.
         """
         read, values = self.read, self.explanation.maps[method_id]
         if read.node_index is None:
@@ -44,9 +44,9 @@ class ExplainedRecord:
         return spread
 
     def text_map(self, method_id: str, class_index: int) -> NDArray[np.float32]:
-        """The values in the order in which ``read.text`` writes the nodes, as a SMILES its atoms.
+        """The values in the order of the nodes in ``read.text``, for instance of the atoms in a SMILES.
 
-        NaN at atoms that the preparation took away, and at hydrogens that stay atoms where a SMILES is read.
+        NaN at atoms that the preparation removed, and at hydrogens that remain atoms when the SMILES is read.
         """
         values, order = self.explanation.maps[method_id][:, class_index], self.read.text_order
         if order is None:
@@ -57,14 +57,14 @@ class ExplainedRecord:
 
 @dataclass(frozen=True, slots=True)
 class InvalidRecord(Rejected):
-    """A record that was read, and of which the network says nothing, since its output is no finite number."""
+    """A record that was read but has no prediction, since the network's output is not a finite number."""
 
     explained: ExplainedRecord | None = None
-    """Without a class, its probabilities and maps NaN."""
+    """The record without a class; its probabilities and maps are NaN."""
 
 
 def reject_invalid(explained: ExplainedRecord, library: Library) -> ExplainedRecord | InvalidRecord:
-    """The record itself if its prediction is valid."""
+    """Gives the record itself if its prediction is valid, else an :class:`InvalidRecord`."""
     if explained.explanation.is_valid:
         return explained
     reason = f"{INVALID}: the network's output for it is not a finite number"
@@ -73,7 +73,7 @@ def reject_invalid(explained: ExplainedRecord, library: Library) -> ExplainedRec
 
 
 def check_valid(library: Library, rejected: Sequence[Rejected], n_records: int) -> None:
-    """:raises LibraryError: if the network's output for some of the records is no number"""
+    """:raises LibraryError: if the network's output for some of the records is not a finite number"""
     invalid = [each for each in rejected if each.is_invalid]
     if invalid:
         count = counted(len(invalid), "prediction")
@@ -88,9 +88,9 @@ def check_valid(library: Library, rejected: Sequence[Rejected], n_records: int) 
 def explain_library(
     request: ExplanationRequest, work: Work, records: Iterator[ReadRecord | Rejected] | None = None
 ) -> Iterator[ExplainedRecord | Rejected]:
-    """Every record, read and computed: the :class:`~.explanation_source.ExplanationSource` that knows nothing before.
+    """Reads and explains every record: the :class:`~.explanation_source.ExplanationSource` that computes everything.
 
-    :param records: the same records, if :func:`read_library` was called already: before torch was imported, say
+    :param records: the same records, if :func:`read_library` was called already, for instance before importing torch
     :raises UsageError: if the model is for another kind of graph, or needs features that the library lacks
     :raises Cancelled: once ``work.cancel`` is set
     """

@@ -1,4 +1,4 @@
-"""Who gives explained records: what is held already comes from there, only the rest is computed. Imports no torch."""
+"""Sources of explained records: stored results are used, only missing ones are computed. Imports no torch."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 class ExplanationSource(Protocol):
-    """Gives explained records: whether they are computed or were computed before is its own affair."""
+    """Gives explained records, which it computes or has stored."""
 
     def __call__(self, request: ExplanationRequest, work: Work, /) -> Iterator[ExplainedRecord | Rejected]:
-        """Every record in the order of ``request.wanted``: explained, or rejected with a reason.
+        """Every record in the order of ``request.wanted``, explained or rejected with a reason.
 
         :raises UsageError: if the model is for another kind of graph, or needs features that the library lacks
         :raises Cancelled: once ``work.cancel`` is set
@@ -31,30 +31,30 @@ class ExplanationSource(Protocol):
 
 
 class ExplanationHolder(Protocol):
-    """Holds explained records: a project, or the table of a window."""
+    """Stores explained records: a project, or the table of a window."""
 
     def holds(self, request: ExplanationRequest) -> NDArray[np.bool_]:
-        """[n_wanted]: the records of which it holds all that is wanted."""
+        """[n_wanted]: whether it has all wanted results of a record."""
         ...
 
     def records(
         self, request: ExplanationRequest, work: Work, fallback: ExplanationSource
     ) -> Iterator[ExplainedRecord | Rejected]:
-        """Those records, in the order of ``request.wanted``.
+        """The stored records, in the order of ``request.wanted``.
 
         :param request: of records that it holds
-        :param fallback: for those that it holds no more when their turn comes
+        :param fallback: for records that it no longer holds when their turn comes
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class LayeredSource:
-    """An :class:`ExplanationSource`: a record comes from the first holder that holds it."""
+    """An :class:`ExplanationSource` that takes each record from the first holder that has it."""
 
     holders: Sequence[ExplanationHolder]
     fallback: ExplanationSource
-    """For what nobody holds."""
+    """The source of records that no holder has."""
 
     def __call__(self, request: ExplanationRequest, work: Work) -> Iterator[ExplainedRecord | Rejected]:
         nobody = len(self.holders)

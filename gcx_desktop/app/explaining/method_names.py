@@ -1,6 +1,6 @@
-"""What menus must know of the explanation methods, without torch, which defining the methods needs.
+"""Ids and names of the explanation methods for menus. Needs no torch, unlike the definitions of the methods.
 
-A test keeps it equal to ``explain.method.methods()``.
+A test keeps them equal to ``explain.method.methods()``.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ METHOD_NAMES: dict[str, str] = {
     "integrated-gradients": "Integrated gradients",
     "occlusion": "Occlusion",
 }
-"""Id → name, in the order in which users see them."""
+"""Id → name, in the order of the menus."""
 
 N_PAPER_METHODS = 6
-"""The first of them are the paper's; menus draw a line below those."""
+"""So many of the first are the paper's methods; menus draw a line below them."""
 
 SIGNED_METHODS = frozenset(("input-gradient", "integrated-gradients", "occlusion"))
-"""Ids of those whose values may be below zero: such an atom speaks against the class."""
+"""Ids of methods with values below zero, at atoms that are evidence against the class."""
 
 RANKS_AS = {"grad-cam": "cam"}
-"""Id of a method → id of the one that it ranks atoms as by construction (mean pooling, linear head): that they agree
-says nothing."""
+"""Id of a method → id of the method with the same ranking of atoms by construction (mean pooling, linear head), so that
+their agreement has no meaning."""
 
 DEFAULT_METHOD = "grad-cam"

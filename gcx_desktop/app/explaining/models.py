@@ -1,4 +1,4 @@
-"""Model bundles: what the window and the commands load, list and refuse."""
+"""Lists, loads and refuses model bundles for the window and the commands."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from ...gcn.card import Card
 
 FEATURE_SETS = feature_sets()
-"""Those that this program makes."""
+"""The feature sets of this program."""
 
 
 def list_models() -> list[tuple[str, Path, Card | BundleError]]:
-    """Name, folder and card of every bundle, bundled and the user's own; the error where one does not fit."""
+    """Name, folder and card of every model, bundled or the user's own; the error instead of the card of an invalid
+    one."""
     from ...gcn.card import read_card
 
     found: list[tuple[str, Path, Card | BundleError]] = []
@@ -35,18 +36,18 @@ def list_models() -> list[tuple[str, Path, Card | BundleError]]:
 
 
 def load_model(name_or_folder: str) -> Bundle:
-    """The bundle of that name or folder.
+    """Loads the bundle of that name or folder.
 
     :raises UnknownNameError: if it is neither a known name nor a path
-    :raises BundleError: if it does not fit
+    :raises BundleError: if it is invalid
     """
     return load_bundle_at(find_bundle(name_or_folder))
 
 
 def load_bundle_at(folder: Path, device: torch.device | None = None) -> Bundle:
-    """The bundle in a folder, its weights on a device (by default the CPU).
+    """Loads the bundle in a folder, with its weights on a device (by default the CPU).
 
-    :raises BundleError: if it does not fit
+    :raises BundleError: if it is invalid
     """
     prepare_torch()
     from ...gcn.bundle import load_bundle
@@ -56,11 +57,11 @@ def load_bundle_at(folder: Path, device: torch.device | None = None) -> Bundle:
 
 
 def choose_device(name: str) -> torch.device:
-    """``auto`` is CUDA where there is a device that works.
+    """The device of that name; ``auto`` is CUDA if a CUDA device works, else the CPU.
 
-    :raises UsageError: for ``cuda`` where there is none
+    :raises UsageError: for ``cuda`` if no CUDA device works
     """
-    prepare_torch()  # before torch is imported, or its threads are set up already
+    prepare_torch()  # before torch is imported, which sets up its threads
     import torch
 
     from ...errors import UsageError
@@ -72,7 +73,7 @@ def choose_device(name: str) -> torch.device:
 
 
 def device_words(device: torch.device) -> str:
-    """What ``auto`` took, for people: "cuda (NVIDIA H200)"."""
+    """The device that ``auto`` chose, in words: "cuda (NVIDIA H200)"."""
     import torch
 
     if device.type == "cuda":
@@ -81,7 +82,7 @@ def device_words(device: torch.device) -> str:
 
 
 def _cuda_works() -> bool:
-    """A driver may know a device for which torch has no code, or which others have filled."""
+    """Whether a CUDA device works: a driver may list one that torch does not support or whose memory is full."""
     import torch
 
     if not torch.cuda.is_available():

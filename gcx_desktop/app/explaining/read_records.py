@@ -1,4 +1,4 @@
-"""Has worker processes read the records of a library, as its kind of graph says. No torch here."""
+"""Reads the records of a library in worker processes, with the reader of its kind of graph. Imports no torch."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from ...pool import Lost, WorkerPool
 from ...progress import CancelToken
 
 MOST_AT_ONCE = 256
-"""Records that a worker reads in one go: enough to hide the cost of a message."""
+"""Number of records in one task of a worker: enough to hide the cost of a message."""
 
 
 def reject_lost(library: Library, position: int, lost: Lost) -> Rejected:
-    """The rejected row of a record that hung, crashed or failed its worker."""
+    """The rejection of a record whose worker hung, crashed or failed."""
     title, what = library.text(position).title, kind_of_library(library).words.record
     return Rejected(position, library.line(position), title, f"reading the {what} {lost.reason}")
 
 
 def wants_molblocks(output: str) -> bool:
-    """Whether a file of that name holds structures, so that records with a SMILES need a molblock."""
+    """Whether a file of that name holds structures, so that SMILES records need a molblock."""
     return output_kind(output) == "sdf"
 
 
@@ -40,11 +40,11 @@ def read_library(
     features: Parameters = NO_PARAMETERS,
     cancel: CancelToken | None = None,
 ) -> Iterator[ReadRecord | Rejected]:
-    """Every record, read or rejected with a reason, in the order of ``positions`` (by default all, in the file's).
+    """Every record, read or rejected with a reason, in the order of ``positions`` (by default all in the file's order).
 
-    The workers begin at once, before the first result is asked for.
+    The workers begin at once, before the first result is requested.
 
-    :param features: what the model's card says of its features
+    :param features: the feature parameters of the model's card
     :raises Cancelled: once ``cancel`` is set
     """
     wanted = range(len(library)) if positions is None else positions
@@ -56,7 +56,7 @@ def read_library(
 
 @dataclass(frozen=True, slots=True)
 class _Spans(Sequence[Span]):
-    """The spans of some positions, each made when it is asked for: a pool is given many long before their turn."""
+    """The spans of some positions, each made on access, since a pool takes many long before it uses them."""
 
     library: Library
     positions: Sequence[int]
@@ -69,7 +69,7 @@ class _Spans(Sequence[Span]):
 
 
 def spans_in_chunks(library: Library, positions: Sequence[int], most: int, n_workers: int) -> Iterator[Sequence[Span]]:
-    """What workers are to read, in portions of at most ``most`` records, and so many that none is left without."""
+    """The spans to read, in portions of at most ``most`` records, small enough that every worker gets some."""
     size = min(most, max(1, len(positions) // (8 * n_workers)))
     for start in range(0, len(positions), size):
         yield _Spans(library, positions[start : start + size])

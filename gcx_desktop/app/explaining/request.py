@@ -1,4 +1,4 @@
-"""What is to be predicted and explained. Imports no torch."""
+"""The request for predictions and explanations. Imports no torch."""
 
 from __future__ import annotations
 
@@ -20,38 +20,38 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ExplanationRequest:
-    """Some records of a library, and by which model and methods they are explained, for all classes."""
+    """Some records of a library, with the model and the methods that explain them, for all classes."""
 
     library: Library
     bundle: Bundle
     methods: Sequence[Method] = ()
-    """None for prediction alone."""
+    """Empty for predictions only."""
     positions: Sequence[int] | None = None
-    """Of the records, in the order in which they are wanted; ``None`` for all, in the file's."""
+    """Positions of the records, in the order of the results; ``None`` for all in the file's order."""
     preparation: Preparation = AS_RECORDED
-    """What is done to molecules first."""
+    """How molecules are changed before they are predicted."""
     with_molblocks: bool = False
-    """Whether records that hold a SMILES also get a molblock, for structure files."""
+    """Whether SMILES records also get a molblock, for structure files."""
     whole_records: bool = False
-    """Whether each record is wanted as its file has it: a project holds no more than graphs, titles and texts, so that
-    a record from there is then read again."""
+    """Whether each record is wanted with all that its file holds. A project stores graphs, titles and texts only, so
+    that its records are then read again."""
 
     @property
     def wanted(self) -> Sequence[int]:
-        """The positions of the records, in the order in which they are wanted."""
+        """The positions of the records, in the order of the results."""
         return range(len(self.library)) if self.positions is None else self.positions
 
     def with_positions(self, positions: Sequence[int]) -> ExplanationRequest:
-        """The same of other records."""
+        """The same request for other records."""
         return replace(self, positions=positions)
 
     def with_methods(self, methods: Sequence[Method]) -> ExplanationRequest:
-        """The same by other methods."""
+        """The same request with other methods."""
         return replace(self, methods=methods)
 
 
 def read_requested(request: ExplanationRequest, work: Work) -> Iterator[ReadRecord | Rejected]:
-    """Every record that is to be explained, as :func:`read_library` reads it."""
+    """Reads the records of a request by :func:`read_library`."""
     return read_library(
         request.library,
         work.pool,

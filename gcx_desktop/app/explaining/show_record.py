@@ -1,4 +1,4 @@
-"""What a window needs to show one record at once. All but the explanation is made in worker processes."""
+"""Prepares one record to be shown in a window. All but the explanation is done in worker processes."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 def display_task(
     library: Library, features: Parameters, paper: Paper | None, preparation: Preparation
 ) -> Callable[[Span], Shown]:
-    """What a worker process makes of a record of a library.
+    """The function by which a worker process prepares a record of a library for display.
 
-    :param features: what the model's card says of its features
+    :param features: the feature parameters of the model's card
     :param paper: ``None`` for no depiction
-    :param preparation: of the record for its graph; the depiction shows it as it is
+    :param preparation: of the record for its graph; the depiction shows the unprepared record
     """
     return kind_of_library(library).drawing.show(library.source, features, paper, preparation)
 
 
 def read_texts(source: Source, spans: Sequence[Span]) -> list[RecordText | Rejected]:
-    """The words of some records, with all that is wrong with them. Runs in a worker process: some need RDKit."""
+    """Titles and fields of some records, with all their warnings. Runs in a worker process, since some need RDKit."""
     return [_with_all_warnings(read_text(source, read_raw(source, span))) for span in spans]
 
 
@@ -47,7 +47,7 @@ def _with_all_warnings(text: RecordText | Rejected) -> RecordText | Rejected:
 
 
 def warm_up(_: object) -> None:
-    """Has a worker process import what the first record of the customary kind would have to wait for."""
+    """Imports, in a worker process, the modules that reading the first record of the default kind needs."""
     if CUSTOMARY.drawing.warm_up is not None:
         CUSTOMARY.drawing.warm_up()
 
@@ -58,7 +58,7 @@ def explain_record(
     """One record, predicted and explained by all methods for all classes.
 
     :param source: from which it was read
-    :param only: the id of a method, to have no other: all of them take many times as long
+    :param only: the id of the only method wanted, since all methods take many times as long
     :raises Cancelled: once ``cancel`` is set
     """
     from ...explain.engine import explain_graphs

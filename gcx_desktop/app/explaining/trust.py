@@ -1,5 +1,5 @@
-"""How far to trust one map of one record: what masking its nodes does, whether other methods agree, whether the model
-knows records like it. Imports no torch before a model is put to the test."""
+"""How far to trust one map of one record: the effect of masking its nodes, the agreement of other methods, and whether
+the model was trained on similar records. Imports no torch before a model is loaded."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ if TYPE_CHECKING:
 
 RANDOM_MASKS = 20
 _MEMORY_BYTES = 1 << 20
-"""Of environments, those of some thousand masks of one record."""
+"""Memory for environments, enough for some thousand masks of one record, in bytes."""
 _SEED = 0
-"""The same random masks each time, so that a number changes only when something did."""
+"""A fixed seed of the random masks, so that equal inputs give equal numbers."""
 LEAST_DIFFERENCE = 0.01
-"""Of two probabilities, below which they are told as the same."""
+"""Two probabilities that differ by less are reported as equal."""
 OUTSIDE_RANK = 0.05
-"""A record like those trained on is as far from them in one of twenty cases: by custom, too rare."""
+"""One in twenty training records is as far from the others: the customary limit of significance."""
 EDGE_RANK = 0.25
-"""As far in one of four cases: farther than the common run of them."""
+"""One in four training records is as far from the others."""
 COMPLETE = "integrated-gradients"
-"""The method whose maps sum to what the class's score has over that of no features."""
+"""The method whose maps sum to the difference between the class's score and its score without features."""
 
 
 class DomainMembership(StrEnum):
-    """Of a record among those that a model was trained on."""
+    """Whether a record lies within a model's applicability domain, the records like its training data."""
 
     INSIDE = "inside"
     EDGE = "at the edge"
@@ -48,7 +48,7 @@ class DomainMembership(StrEnum):
 
 
 def domain_membership(nearness: Nearness) -> DomainMembership:
-    """By :data:`OUTSIDE_RANK` and :data:`EDGE_RANK`."""
+    """Compares with :data:`OUTSIDE_RANK` and :data:`EDGE_RANK`."""
     if nearness.rank < OUTSIDE_RANK:
         return DomainMembership.OUTSIDE
     return DomainMembership.EDGE if nearness.rank < EDGE_RANK else DomainMembership.INSIDE
@@ -56,12 +56,12 @@ def domain_membership(nearness: Nearness) -> DomainMembership:
 
 @dataclass(frozen=True, slots=True)
 class MaskingTest:
-    """The probability of a class without some nodes, and without as many random ones."""
+    """The probability of a class with some nodes masked, and with as many random nodes masked."""
 
     n_masked: int
     n_nodes: int
     before: float
-    """Probability of the class, nothing masked."""
+    """Probability of the class without masking."""
     after: float
     random_mean: float
     """Mean change under random masks of the same size; NaN if there is only one such mask."""
@@ -69,34 +69,34 @@ class MaskingTest:
 
     @property
     def change(self) -> float:
-        """Of the probability, below zero if the nodes speak for the class."""
+        """Change of the probability, negative if the nodes are evidence for the class."""
         return self.after - self.before
 
     @property
     def share(self) -> float:
-        """Of the nodes, in [0, 1]."""
+        """Share of the nodes that are masked, in [0, 1]."""
         return self.n_masked / self.n_nodes
 
     @property
     def comparable(self) -> bool:
-        """Whether there are random nodes to compare with."""
+        """Whether there are random masks to compare with."""
         return not math.isnan(self.random_mean)
 
     @property
     def better_than_random(self) -> bool:
-        """Whether the probability falls further than under random nodes by more than their standard deviation, and by
+        """Whether the probability falls further than with random masks, by more than their standard deviation and by
         more than :data:`LEAST_DIFFERENCE`."""
         return self.comparable and self.random_mean - self.change > max(self.random_sd, LEAST_DIFFERENCE)
 
 
 @dataclass(frozen=True, slots=True)
 class ModelUnderTest:
-    """What is kept of a model from one record to the next."""
+    """A loaded model with what all tests of its records need."""
 
     predictor: MaskedPredictor
     domain: Domain | None
     why_no_domain: str
-    """A sentence where it has none."""
+    """A sentence if there is no domain, else ""."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +107,15 @@ class Trust:
     attributed: float
     """:func:`attributed_share` of the masked nodes."""
     agreement: float
-    """NaN if there is nothing to compare."""
+    """Mean rank correlation with other methods; NaN if there is nothing to compare."""
     nearness: Nearness | None
-    """``None`` for a model that does not say what it knows."""
+    """``None`` for a model without a domain."""
     completeness_error: float | None
     """:func:`completeness_error`; ``None`` for a method that promises nothing of the kind."""
 
 
 def load_model_under_test(bundle: Bundle, source: Source) -> ModelUnderTest:
-    """Loads what a model knows, and makes it predict masked records of a library."""
+    """Loads a model's domain and makes a predictor of masked records of a library."""
     from ...explain.masking import MaskedPredictor
     from ...kinds.registry import decode_of, kind_of_model
 
@@ -140,10 +140,10 @@ def assess_trust(
     class_index: int,
     places: NDArray[np.bool_],
 ) -> Trust:
-    """One map put to the test, some nodes masked.
+    """Tests one map by masking some nodes.
 
     :param fingerprint: of the record as it is predicted
-    :param places: [n_places]; of those without a node nothing is masked
+    :param places: [n_places], the places to mask; places without a node are ignored
     """
     read, maps = explained.read, explained.explanation.maps
     mask = places if read.node_index is None else places[read.node_index]
@@ -159,15 +159,15 @@ def assess_trust(
 
 
 def highlighted(values: NDArray[np.floating], least: float) -> NDArray[np.bool_]:
-    """Which nodes speak for the class by at least so much. Those without a value do not.
+    """Which places have a positive value of at least ``least``; false at places without a value.
 
-    :param values: one number a place, NaN where it has none
+    :param values: [n_places], NaN at places without a value
     """
     return (values > 0) & (values >= least)
 
 
 def attributed_share(values: NDArray[np.floating], mask: NDArray[np.bool_]) -> float:
-    """What some nodes have of all that speaks for the class in a map, in [0, 1]; NaN if nothing does.
+    """The share of a map's positive values that lies on the masked nodes, in [0, 1]; NaN if no value is positive.
 
     :param values: [n_nodes]
     :param mask: [n_nodes]
@@ -201,7 +201,7 @@ def completeness_error(
 def run_masking_test(
     predictor: MaskedPredictor, graph: Graph, mask: NDArray[np.bool_], class_index: int
 ) -> MaskingTest:
-    """What the prediction loses without some nodes, beside random ones.
+    """The change of a prediction when some nodes are masked, compared with random nodes.
 
     :param mask: [n_nodes]
     """
@@ -225,9 +225,9 @@ def run_masking_test(
 def agreement(maps: Mapping[str, NDArray[np.floating]], method: str, class_index: int) -> float:
     """Mean rank correlation of a method's map with those of the others; NaN if there is nothing to compare.
 
-    Maps that are equal by construction, as those of CAM and Grad-CAM, count once.
+    Maps that are equal by construction, such as CAM and Grad-CAM, count once.
 
-    :param maps: by method id, each [n_nodes, n_classes]
+    :param maps: method id → [n_nodes, n_classes]
     """
     own = maps[method][:, class_index]
     seen = {_ranked(own)}
@@ -247,13 +247,13 @@ def _ranked(values: NDArray[np.floating]) -> bytes:
 
 def consensus(maps: Mapping[str, NDArray[np.floating]], class_index: int) -> NDArray[np.float64]:
     """[n_nodes], in [0, 1]: the mean over the methods of each node's value for the class, as a share of the method's
-    largest in this record; what speaks against the class counts as nothing."""
+    largest value in this record; negative values count as 0."""
     mean: NDArray[np.float64] = np.mean(_shares(maps, class_index), axis=0, dtype=np.float64)
     return mean
 
 
 def disagreement(maps: Mapping[str, NDArray[np.floating]], class_index: int) -> NDArray[np.float64]:
-    """[n_nodes], in [0, 0.5]: the standard deviation over the methods of the same shares."""
+    """[n_nodes], in [0, 0.5]: the standard deviation over the methods of the shares of :func:`consensus`."""
     deviation: NDArray[np.float64] = np.std(_shares(maps, class_index), axis=0, dtype=np.float64)
     return deviation
 

@@ -16,7 +16,7 @@ from ...substructure.scheme import Scheme
 from ...wording import counted, sentence
 
 RANDOM_DRAWS = 5
-"""Random choices of as many nodes beside the salient ones of a record."""
+"""Number of random draws for each record, each of as many nodes as are salient."""
 MOST_PATTERNS = 5_000
 """Largest number of patterns that a request may ask for."""
 KINDS = (*ROW_KINDS, "sdf", "smarts", "html")
