@@ -1,4 +1,4 @@
-"""Which records of a library contain a substructure: workers read and match, results come as they are found."""
+"""Finds the records of a library that contain a substructure; worker processes read and match them."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from .row_filters import Mask
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Matches:
-    """Of some records in the file's order."""
+    """The result for some records, in the file's order."""
 
     containing: Mask
-    """Those that contain it. One that cannot be read contains nothing."""
+    """Whether each contains it; false for a record that cannot be read."""
     unknown: Mask
-    """Those of which it is not known: the search in them took too long, or crashed."""
+    """Whether this is unknown, since the search in the record took too long or crashed."""
 
 
 def read_text(text: str, *, as_smarts: bool, pool: WorkerPool, priority: int = 0) -> Query:
-    """What a text asks for, as a worker reads it.
+    """The query that a text describes, parsed by a worker.
 
-    :param as_smarts: whether it is not to be read as a molecule
+    :param as_smarts: whether to read it as SMARTS only, not as SMILES
     :raises QueryError: if it is neither SMILES nor SMARTS
     """
     read = sole_result(pool.submit(partial(read_query, as_smarts=as_smarts), [text], priority=priority))
@@ -48,7 +48,7 @@ def find_substructure(
     *,
     priority: int = 0,
 ) -> Iterator[Matches]:
-    """Whether each record contains it, in the file's order, some records at a time. Stereochemistry does not count.
+    """Whether each record contains the query, in the file's order, in portions. Stereochemistry is ignored.
 
     :param smarts: of a :class:`Query`
     :raises Cancelled: between two portions, once ``work.cancel`` is set

@@ -1,4 +1,4 @@
-"""What the user did and can take back: one line of steps, whatever they are about."""
+"""The undo history: one sequence of the user's steps, of all kinds."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from dataclasses import dataclass, replace
 
 MAX_STEPS = 100
 MAX_SIZE = 5_000_000
-"""Records in all steps together; the newest step is kept whatever its size."""
+"""Limit of the records in all steps together; the newest step is kept whatever its size."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that was done, and how it is taken back and done again."""
+    """An action of the user, with the functions that undo and redo it."""
 
     words: str
-    """As after "Undo": "Note"."""
+    """The name shown after "Undo", such as "Note"."""
     undo: Callable[[], None]
     redo: Callable[[], None]
     subject: str = ""
-    """What it is about; one that goes on with the same subject is one step with that before."""
+    """What the step changes; a continued step with the same subject is merged with the one before."""
     size: int = 1
-    """Records that it remembers something of."""
+    """Number of records that it holds data of."""
 
 
 class History:
-    """Steps that were done, of which the last is taken back first."""
+    """The steps that can be undone and redone; the last is undone first."""
 
     def __init__(self) -> None:
         self._done: list[Step] = []
@@ -33,23 +33,23 @@ class History:
         self._listeners: list[Callable[[], None]] = []
 
     def listen(self, listener: Callable[[], None]) -> None:
-        """Has ``listener`` called whenever there is something else to take back or to do again."""
+        """Calls ``listener`` whenever the step to undo or redo changes."""
         self._listeners.append(listener)
 
     @property
     def undo_words(self) -> str:
-        """What would be taken back; "" if nothing."""
+        """The name of the step that would be undone; "" if there is none."""
         return self._done[-1].words if self._done else ""
 
     @property
     def redo_words(self) -> str:
-        """What would be done again; "" if nothing."""
+        """The name of the step that would be redone; "" if there is none."""
         return self._undone[-1].words if self._undone else ""
 
     def add(self, step: Step, *, continued: bool = False) -> None:
-        """Remembers what was done.
+        """Adds a step.
 
-        :param continued: goes on with the last step, if that has the same subject
+        :param continued: whether to merge it with the last step, if that has the same subject
         """
         self._undone = []
         if continued and self._done and self._done[-1].subject == step.subject:
@@ -60,7 +60,7 @@ class History:
         self._notify()
 
     def undo(self) -> None:
-        """Takes the last step back, if there is one."""
+        """Undoes the last step, if there is one."""
         if self._done:
             step = self._done.pop()
             self._undone.append(step)
@@ -68,7 +68,7 @@ class History:
             self._notify()
 
     def redo(self) -> None:
-        """Does the step again that was taken back last, if there is one."""
+        """Redoes the step that was undone last, if there is one."""
         if self._undone:
             step = self._undone.pop()
             self._done.append(step)
@@ -76,7 +76,7 @@ class History:
             self._notify()
 
     def clear(self) -> None:
-        """Forgets all steps."""
+        """Removes all steps."""
         self._done, self._undone = [], []
         self._notify()
 

@@ -1,7 +1,7 @@
-"""What a table of a library shows, as columns. Knows neither Qt nor torch.
+"""The columns of a library's table. Imports neither Qt nor torch.
 
-Texts, predictions and rejections are stored as they come; sorting (:mod:`.row_sorting`) and filtering
-(:mod:`.row_filters`) are functions over whole columns.
+Texts, predictions and rejections are stored as they arrive; sorting (:mod:`.row_sorting`) and filtering
+(:mod:`.row_filters`) are functions of whole columns.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from .row_texts import TextColumn
 from .shown_class import PREDICTED
 
 MAX_MAPS = 200_000
-"""Records whose saliency is kept by method, about 50 MB; of others only the prediction is."""
+"""Number of records for each method whose maps are kept, about 50 MB; of others only the prediction is."""
 MAX_TEXT_BYTES = 1_500_000_000
-"""Of titles and fields that are kept: those of the first records. Others are read when they are on the screen."""
+"""Limit of the titles and fields of the first records that are kept. Others are read when they are on the screen."""
 MAX_RECENT_TEXTS = 2000
-"""Records beyond those, whose texts are remembered while they are looked at."""
+"""Number of later records whose texts are cached while they are on the screen."""
 MAX_WARNED = 10_000
-"""Records of which it is kept what is wrong with their data fields; others are only counted."""
+"""Number of records whose warnings are kept; others are only counted."""
 _ENOUGH = 40
-"""Filled cells that tell whether a field holds numbers."""
+"""Number of filled cells that decide whether a field holds numbers."""
 _FAR_ENOUGH = 1024
 
 
 class Column(IntEnum):
-    """The columns that every library has; the file's own fields follow from ``FIRST_FIELD`` on."""
+    """The columns of every library; the fields of the file follow from ``FIRST_FIELD`` on."""
 
     NUMBER = 0
     STRUCTURE = 1
@@ -49,12 +49,12 @@ class Column(IntEnum):
 
 
 OF_PREDICTIONS = (Column.PREDICTION, Column.PROBABILITY, Column.DISAGREEMENT)
-"""The columns whose values come as records are predicted."""
+"""The columns whose values come from predictions."""
 
 
 @dataclass(slots=True)
 class LibraryRows:
-    """The columns of a library's table; rows are filled in as their texts and results come."""
+    """The columns of a library's table; rows are filled as their texts and results arrive."""
 
     n_records: int
     field_names: tuple[str, ...]
@@ -63,31 +63,31 @@ class LibraryRows:
     fields: list[TextColumn] = field(init=False)
     """[n_fields][n_records]; ``None`` until read, and where a record lacks the field."""
     n_texts: int = 0
-    """Of the first records, the texts of all of which were kept by :meth:`store_texts`."""
+    """Number of first records whose texts were stored by :meth:`store_texts`."""
     texts_full: bool = False
-    """Whether those are all that are kept; see ``MAX_TEXT_BYTES``."""
+    """Whether no further texts are kept; see ``MAX_TEXT_BYTES``."""
     probability_class: int = PREDICTED
     """Index of the class whose probability is the column ``Column.PROBABILITY``, or ``PREDICTED``."""
     rejected: dict[int, Rejected] = field(default_factory=dict)
-    """By position."""
+    """Position → rejection."""
     warned: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    """By position: the warnings of a record's text; see ``MAX_WARNED``."""
+    """Position → warnings of the record's text; see ``MAX_WARNED``."""
     n_warned: int = 0
     maps: dict[str, dict[int, NDArray[np.float32]]] = field(default_factory=dict)
     """Method id → position → saliency [n_record_atoms, n_classes], NaN at folded hydrogens; see ``keep_map``."""
     marks: Marks = field(default_factory=Marks)
-    """The user's, of these records."""
+    """The user's marks and notes of these records."""
     disagreement: NDArray[np.float32] | None = None
-    """[n_records]: how far the methods disagree; NaN where there is none yet; ``None`` while nobody asks."""
+    """[n_records]: disagreement of the methods, NaN where it is not computed yet; ``None`` if it is not wanted."""
     _predictions: Predictions = field(default_factory=Predictions)
     _recent_texts: OrderedDict[int, tuple[str | None, ...]] = field(default_factory=OrderedDict)
     """Position → title and fields; see ``MAX_RECENT_TEXTS``."""
     _rejected_temporarily: set[int] = field(default_factory=set)
     version: int = 0
-    """Grows with every change of texts, predictions or rejections."""
+    """Increases with every change of texts, predictions or rejections."""
     _column_of: dict[str, int] = field(init=False)
     _numeric: dict[int, tuple[int, bool]] = field(default_factory=dict)
-    """Column → the version at which it was looked at (−1: for good), and whether it holds numbers."""
+    """Column → the version at which it was checked (−1: final), and whether it holds numbers."""
 
     def __post_init__(self) -> None:
         self.titles = TextColumn(self.n_records)
@@ -98,14 +98,14 @@ class LibraryRows:
         return self.n_records
 
     def grow(self, n_records: int) -> None:
-        """Appends rows for the records that were found since; ``n_records`` is how many there are now."""
+        """Appends rows for records that were found since; ``n_records`` is the new number."""
         for cells in (self.titles, *self.fields):
             cells.grow(n_records)
         self.n_records = n_records
         self.version += 1
 
     def so_far(self) -> LibraryRows:
-        """The rows that are there now, for functions in other threads while these grow."""
+        """The current rows, for functions in other threads while these grow."""
         return copy(self)
 
     @property
@@ -113,7 +113,7 @@ class LibraryRows:
         return Column.FIRST_FIELD + len(self.field_names)
 
     def store_text(self, position: int, text: RecordText | Rejected) -> None:
-        """Keeps what one record says, before the others that come with it are there, or beyond those that are kept."""
+        """Stores the text of a single record, before that of its piece, or of a record beyond the kept ones."""
         if isinstance(text, Rejected):
             self.reject(text)
             return
@@ -129,7 +129,7 @@ class LibraryRows:
         self.version += 1
 
     def store_texts(self, texts: Sequence[RecordText | Rejected]) -> None:
-        """Keeps what the next records say: ``PIECE`` from ``n_texts`` on, fewer only at the end of the library."""
+        """Stores the texts of the next records: ``PIECE`` from ``n_texts`` on, fewer only at the end of the library."""
         start, known = self.n_texts, []
         for position, text in enumerate(texts, start):
             if isinstance(text, Rejected):
@@ -146,14 +146,15 @@ class LibraryRows:
         self.version += 1
 
     def _keep_no_more_texts(self) -> None:
-        """What was read of later records for the screen goes, too: a search covers the first ones and no others."""
+        """Also removes texts of later records that were read for the screen, since searches cover the first ones
+        only."""
         if self.n_texts < self.n_records:
             self.texts_full = True
             for column in (self.titles, *self.fields):
                 column.forget_from(self.n_texts)
 
     def _cells_of(self, text: RecordText) -> tuple[str | None, ...]:
-        """Title and fields; one that occurs twice has both values, divided by a semicolon."""
+        """Title and fields; the values of a repeated field are separated by semicolons."""
         cells: list[str | None] = [None] * len(self.fields)
         for name, value in text.fields:
             column = self._column_of.get(name)
@@ -163,11 +164,11 @@ class LibraryRows:
         return (text.title, *cells)
 
     def has_text(self, position: int) -> bool:
-        """Whether title and fields of a record are there, or it was rejected."""
+        """Whether title and fields of a record are stored, or it was rejected."""
         return position in self._recent_texts or position in self.rejected or self.titles[position] is not None
 
     def text(self, position: int, column: int) -> str | None:
-        """A cell of the titles or of a field; ``None`` if it is empty or not read."""
+        """A title or the cell of a field; ``None`` if it is empty or not read."""
         place = 0 if column == Column.TITLE else column - Column.FIRST_FIELD + 1
         passing = self._recent_texts.get(position)
         if passing is not None:
@@ -178,11 +179,11 @@ class LibraryRows:
         return cell
 
     def title(self, position: int) -> str:
-        """Of a record, "" if it has none or was not read."""
+        """The title of a record; "" if it has none or was not read."""
         return self.text(position, Column.TITLE) or ""
 
     def store_warnings(self, position: int, warnings: tuple[str, ...]) -> None:
-        """Keeps what is wrong with a record that was read all the same."""
+        """Stores the warnings of a record that was read."""
         if warnings and position not in self.warned:
             self.n_warned += 1
             if len(self.warned) < MAX_WARNED:
@@ -190,7 +191,7 @@ class LibraryRows:
                 self.version += 1
 
     def is_numeric(self, column: int) -> bool:
-        """Whether most of a column's cells are numbers, judged by the first ones."""
+        """Whether most of a column's first cells are numbers."""
         if column < Column.FIRST_FIELD:
             return column in (Column.NUMBER, Column.PROBABILITY, Column.DISAGREEMENT)
         version, numeric = self._numeric.get(column, (-2, False))
@@ -203,7 +204,7 @@ class LibraryRows:
         return numeric
 
     def reject(self, rejected: Rejected) -> None:
-        """Marks a record that could not be read."""
+        """Stores the rejection of a record."""
         self.rejected[rejected.position] = rejected
         kept = rejected.position < self.n_texts or not self.texts_full
         if kept and self.titles[rejected.position] is None:
@@ -211,7 +212,7 @@ class LibraryRows:
         self.version += 1
 
     def reject_temporarily(self, position: int) -> None:
-        """Notes that a record about to be rejected may not be by another model or preparation."""
+        """Marks the rejection of a record as one that another model or preparation may not give."""
         if position not in self.rejected:
             self._rejected_temporarily.add(position)
 
@@ -230,15 +231,15 @@ class LibraryRows:
         return self._predictions.predicted_at(position)
 
     def probability(self, position: int, class_index: int) -> float:
-        """Of a class, or of the one that is ``PREDICTED``; NaN where it is not known."""
+        """The probability of a class, or with ``PREDICTED`` that of the predicted class; NaN if unknown."""
         return self._predictions.probability_at(position, class_index)
 
     def probabilities(self, class_index: int) -> NDArray[np.float32]:
-        """[n_records], as :meth:`probability` has them."""
+        """[n_records], as :meth:`probability`."""
         return self._predictions.probabilities(self.n_records, class_index)
 
     def show_probability_of(self, class_index: int) -> None:
-        """Has the column of probabilities be that of a class, or ``PREDICTED``."""
+        """Sets the class of the probability column: an index, or ``PREDICTED``."""
         if class_index != self.probability_class:
             self.probability_class = class_index
             self.version += 1
@@ -249,13 +250,13 @@ class LibraryRows:
         self.version += 1
 
     def keep_map(self, method: str, position: int, values: NDArray[np.float32]) -> None:
-        """Keeps a record's saliency for its thumbnail, unless ``MAX_MAPS`` are kept already."""
+        """Stores a record's map for its thumbnail, unless ``MAX_MAPS`` are stored already."""
         kept = self.maps.setdefault(method, {})
         if len(kept) < MAX_MAPS or position in kept:
             kept[position] = values
 
     def forget_predictions(self) -> None:
-        """For another model or preparation, with what was rejected for their sake."""
+        """Removes predictions and the rejections that depend on model or preparation, when either changes."""
         for position in self._rejected_temporarily:
             self.rejected.pop(position, None)
         self._rejected_temporarily.clear()
@@ -265,7 +266,7 @@ class LibraryRows:
         self.version += 1
 
     def missing(self, method: str) -> NDArray[np.bool_]:
-        """[n_records]: whether each has neither a prediction with saliency by that method nor a rejection."""
+        """[n_records]: whether a record has neither a prediction with a map by that method nor a rejection."""
         kept = self.maps.get(method, {})
         missing = np.ones(self.n_records, dtype=np.bool_)
         if len(kept) >= MAX_MAPS:
@@ -275,22 +276,22 @@ class LibraryRows:
         return missing
 
     def is_explained(self, method: str) -> bool:
-        """Whether none is :meth:`missing`; where most are, that is known without a look at all."""
+        """Whether no record is :meth:`missing`; quick if most are."""
         kept = len(self.maps.get(method, {}))
         few = kept < MAX_MAPS and kept + len(self.rejected) < self.n_records
         return not few and not self.missing(method).any()
 
     def n_unexplained(self, method: str) -> int:
-        """How many are :meth:`missing`."""
+        """Number of records that are :meth:`missing`."""
         return int(np.count_nonzero(self.missing(method)))
 
     def unexplained(self, method: str) -> list[int]:
-        """Positions of those that are :meth:`missing`."""
+        """Positions of the records that are :meth:`missing`."""
         return list(positions_where(self.missing(method)))
 
 
 def number_of(text: str) -> float | None:
-    """The number that a text is; ``None`` for words, and for "nan" and "inf", which are words here."""
+    """The number that a text represents; ``None`` for other texts, including "nan" and "inf"."""
     if text[0] not in "+-.0123456789":
         return None
     try:

@@ -1,4 +1,4 @@
-"""Which records of a library are seen, and in which order."""
+"""Which records of a library the table shows, and in which order."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .row_sorting import sorted_order
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the user asked to see."""
+    """The sorting and the filters that the user chose."""
 
     column: int = Column.NUMBER
     descending: bool = False
@@ -22,23 +22,23 @@ class View:
 
     @property
     def is_of_file(self) -> bool:
-        """Whether all records are seen as they stand in the file."""
+        """Whether all records are shown in the file's order."""
         return self.column == Column.NUMBER and not self.descending and self.filters.none
 
     @property
     def filters_texts(self) -> bool:
-        """Whether titles or fields decide which records are seen."""
+        """Whether titles or fields decide which records are shown."""
         filters = self.filters
         return bool(filters.text.strip() or filters.texts) or any(_holds_texts(each.column) for each in filters.ranges)
 
     @property
     def needs_texts(self) -> bool:
-        """Whether titles or fields decide which records are seen, or where."""
+        """Whether titles or fields decide which records are shown, or their order."""
         return self.filters_texts or _holds_texts(self.column)
 
     @property
     def without_substructure(self) -> View:
-        """All of it that is known without a search."""
+        """The view without its substructure filter, which needs a search."""
         filters = replace(self.filters, substructure="", substructure_as_smarts=False, substructure_unknown=False)
         return replace(self, filters=filters)
 
@@ -48,10 +48,10 @@ def _holds_texts(column: int) -> bool:
 
 
 def coverage_words(rows: LibraryRows, order: Order, view: View, *, cut: bool = False, reading: bool = False) -> str:
-    """What is not shown, searched or sorted of a library that is too large, or not read yet; "" if all of it is.
+    """Sentences that say which part of a large or unread library is shown, searched and sorted; "" if it is all.
 
     :param cut: whether the file has more records than were read
-    :param reading: whether more titles and fields are yet to be read
+    :param reading: whether more titles and fields will be read
     """
     n_records, n_rows, n_seen = len(rows), order.n_rows, len(order)
     sentences = [f"Only the first {n_records:,} of the file's records were read."] if cut else []
@@ -73,9 +73,9 @@ def coverage_words(rows: LibraryRows, order: Order, view: View, *, cut: bool = F
 
 
 def view_positions(rows: LibraryRows, view: View, stop: Callable[[], None] = lambda: None) -> Positions:
-    """The records that pass the view's filters but for a substructure, sorted by its column.
+    """The records that pass the view's filters, except for a substructure, sorted by its column.
 
-    :param stop: called now and then; may raise to end it
+    :param stop: called repeatedly; may raise to end the work
     """
     positions = sorted_order(rows, view.column, descending=view.descending, stop=stop)
     filters = view.without_substructure.filters
@@ -85,5 +85,5 @@ def view_positions(rows: LibraryRows, view: View, stop: Callable[[], None] = lam
 
 
 def view_order(positions: Positions, n_records: int, containing: Mask | None = None) -> Order:
-    """The order of what :func:`view_positions` gave; with a mask, of those that are known to contain a substructure."""
+    """The order of the result of :func:`view_positions`; with a mask, of the records that contain a substructure."""
     return Order.of(positions if containing is None else positions[containing[positions]], n_records)

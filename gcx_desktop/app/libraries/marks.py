@@ -1,4 +1,4 @@
-"""What the user marked and noted of a library's records, and taking that back. Knows neither Qt nor files."""
+"""The user's marks and notes of a library's records, with undo. Uses neither Qt nor files."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ MAX_NOTE_CHARACTERS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class MarkColour:
-    """A colour that records are marked with. It is always shown with its number, so that nobody needs to tell it."""
+    """A colour for marking records. It is always shown with its number, so that nobody must distinguish colours."""
 
     number: int
     name: str
     on_white: str
-    """As ``"#rrggbb"``; the number is written on it in the paper's colour."""
+    """As ``"#rrggbb"``; the number is written on it in the colour of the paper."""
     on_dark: str
 
     def on(self, paper: Paper) -> str:
@@ -38,13 +38,13 @@ MARK_COLOURS = (
     MarkColour(4, "Teal", "#08838c", "#17989e"),
     MarkColour(5, "Magenta", "#841172", "#f6a9dd"),
 )
-"""Apart from each other for every colour vision, mostly by lightness, and from the halos' amber and blue."""
+"""Distinct for every colour vision, mostly by lightness, and distinct from the halos' amber and blue."""
 
 
 class Marks:
-    """Marks and notes by position. Reading is safe from any thread; positions need not exist yet.
+    """Marks and notes by position. Any thread may read them; positions need not exist yet.
 
-    Attribute ``history``: takes marks and notes back, and what else is added to it.
+    Attribute ``history``: undoes changes of marks and notes, and other steps that are added to it.
     """
 
     def __init__(self) -> None:
@@ -54,7 +54,7 @@ class Marks:
         self._listeners: list[Callable[[Sequence[int]], None]] = []
 
     def listen(self, listener: Callable[[Sequence[int]], None]) -> None:
-        """Has ``listener`` called with the positions whose mark or note has changed, after each change."""
+        """Calls ``listener`` after each change, with the positions whose mark or note changed."""
         self._listeners.append(listener)
 
     # Reading
@@ -72,25 +72,25 @@ class Marks:
         return self._notes.get(position, "")
 
     def at(self, position: int) -> Mark:
-        """What is noted of a record; one without colour and note if nothing is."""
+        """The mark of a record; without colour and note if there is none."""
         return Mark(position, self.colour(position), self.note(position))
 
     def all(self) -> dict[int, Mark]:
-        """By position, the records that have a mark or a note."""
+        """Position → mark, for the records that have a mark or a note."""
         return {position: self.at(position) for position in {*self.colours(), *self.notes()}}
 
     def colours(self) -> dict[int, int]:
-        """A copy of the colours by position, of the records that have one."""
+        """Position → colour, a copy, for the records that have one."""
         return self._colours.copy()
 
     def notes(self) -> dict[int, str]:
-        """A copy of the notes by position, of the records that have one."""
+        """Position → note, a copy, for the records that have one."""
         return self._notes.copy()
 
     # Changing
 
     def replace(self, marks: Mapping[int, Mark]) -> None:
-        """Takes the marks of a project that was opened; there is nothing to take back then."""
+        """Replaces all marks by those of an opened project; the history is emptied."""
         changed = {*self._colours, *self._notes, *marks}
         known = range(1, len(MARK_COLOURS) + 1)
         kept = {position: mark for position, mark in marks.items() if position >= 0}
@@ -101,7 +101,7 @@ class Marks:
         self._notify(sorted(changed))
 
     def set_colour(self, positions: Iterable[int], colour: int) -> None:
-        """Marks records; 0 takes their mark away.
+        """Marks records; 0 removes their mark.
 
         :raises ValueError: if there is no such colour
         """
@@ -115,9 +115,9 @@ class Marks:
             self._change_colours(asked[changed], before[changed], colour)
 
     def set_note(self, position: int, text: str, *, continued: bool = False) -> None:
-        """Notes something of a record: one line of at most ``MAX_NOTE_CHARACTERS``; "" takes the note away.
+        """Sets the note of a record, one line of at most ``MAX_NOTE_CHARACTERS``; "" removes it.
 
-        :param continued: the same edit goes on, and is taken back as one with what it was before
+        :param continued: whether this continues the last edit, so that both are undone together
         """
         before, after = self.note(position), cleaned_note(text)
         if after == before:
@@ -165,6 +165,7 @@ class Marks:
 
 
 def cleaned_note(note: str) -> str:
-    """As a note is kept: one line of at most ``MAX_NOTE_CHARACTERS`` that any file can hold."""
+    """A note in its stored form: one line of at most ``MAX_NOTE_CHARACTERS``, with characters that any file can
+    hold."""
     line = " ".join(note[: 2 * MAX_NOTE_CHARACTERS].split())[:MAX_NOTE_CHARACTERS]
     return line.encode("utf-8", "replace").decode("utf-8").replace("\0", "")

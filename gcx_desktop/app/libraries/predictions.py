@@ -1,4 +1,4 @@
-"""Predictions of a library's records, as they come. Knows neither Qt nor torch."""
+"""Stores the predictions of a library's records as they arrive. Imports neither Qt nor torch."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from numpy.typing import NDArray
 from .shown_class import PREDICTED
 
 MAX_PROBABILITIES = 200_000_000
-"""Values of 4 bytes; of more records and classes only the predicted one's is kept."""
+"""Limit of stored values (4 bytes each); beyond it only the predicted class's probability is stored."""
 _BLOCK = 1 << 14
-"""Records that get room together, once one of them is predicted."""
+"""Number of records in a block, which is allocated when one of them is predicted."""
 
 
 @dataclass(slots=True)
 class Predictions:
-    """Has room where something is predicted, so that a library may grow without anything being copied.
+    """Predictions in blocks, so that a growing library needs no copies.
 
-    Other threads may read while results come.
+    Other threads may read while results arrive.
     """
 
     _blocks: dict[int, tuple[NDArray[np.int16], NDArray[np.float32]]] = field(default_factory=dict)
-    """Block → [_BLOCK] classes, −1 where there is none; [n_classes, _BLOCK] probabilities, NaN where there is none, or
-    [1, _BLOCK], of the predicted class, where that would be more than ``MAX_PROBABILITIES``."""
+    """Block → [_BLOCK] classes, −1 where there is none, and [n_classes, _BLOCK] probabilities, NaN where there is none;
+    [1, _BLOCK] for the predicted class only, if there would be more than ``MAX_PROBABILITIES``."""
     _n_kept: int = 0
-    """Probabilities of a record that are kept, 0 until one is predicted."""
+    """Number of stored probabilities for each record, 0 until one is predicted."""
 
     def store(self, position: int, predicted: int, probabilities: Sequence[float], n_records: int) -> None:
         """:param probabilities: [n_classes], as many for each record
@@ -50,7 +50,7 @@ class Predictions:
         return -1 if block is None else int(block[0][place])
 
     def predicted(self, n_records: int) -> NDArray[np.int16]:
-        """[n_records], of the first ones, as :meth:`predicted_at` has them."""
+        """[n_records], the first ones, as :meth:`predicted_at`."""
         found = np.full(n_records, -1, dtype=np.int16)
         for number, (classes, _) in list(self._blocks.items()):
             here = found[number * _BLOCK : (number + 1) * _BLOCK]
@@ -58,13 +58,13 @@ class Predictions:
         return found
 
     def clear_known(self, missing: NDArray[np.bool_]) -> None:
-        """Makes a mask [n_records] false where something is predicted."""
+        """Sets a mask [n_records] to false where a record is predicted."""
         for number, (classes, _) in list(self._blocks.items()):
             here = missing[number * _BLOCK : (number + 1) * _BLOCK]
             here[classes[: len(here)] >= 0] = False
 
     def probability_at(self, position: int, class_index: int) -> float:
-        """Of a class, or of the one that is ``PREDICTED``; NaN where it is not known."""
+        """The probability of a class, or with ``PREDICTED`` that of the predicted class; NaN if unknown."""
         number, place = divmod(position, _BLOCK)
         block = self._blocks.get(number)
         if block is None:
@@ -73,7 +73,7 @@ class Predictions:
         return float(_of_class(block[1][:, here], block[0][here], class_index)[0])
 
     def probabilities(self, n_records: int, class_index: int) -> NDArray[np.float32]:
-        """[n_records], of the first ones, as :meth:`probability_at` has them."""
+        """[n_records], the first ones, as :meth:`probability_at`."""
         found = np.full(n_records, np.nan, dtype=np.float32)
         for number, (classes, known) in list(self._blocks.items()):
             here = found[number * _BLOCK : (number + 1) * _BLOCK]
@@ -82,7 +82,7 @@ class Predictions:
 
 
 def _of_class(known: NDArray[np.float32], predicted: NDArray[np.int16], class_index: int) -> NDArray[np.float32]:
-    """[n] of [n_classes, n] or [1, n] probabilities."""
+    """Selects a class's probabilities [n] from [n_classes, n] or [1, n]."""
     if len(known) == 1:
         of_class: NDArray[np.float32] = known[0]
         return of_class if class_index == PREDICTED else np.where(predicted == class_index, of_class, np.nan)

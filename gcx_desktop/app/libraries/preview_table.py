@@ -1,4 +1,4 @@
-"""What a file would be read as, from its first bytes: for somebody who looks before it is opened."""
+"""Previews how a file would be read, from its first bytes, before it is opened."""
 
 from __future__ import annotations
 
@@ -22,51 +22,51 @@ from ...wording import counted
 
 MAX_ROWS = 100
 MAX_COLUMNS = 1000
-"""Columns that are shown; any more are counted."""
+"""Number of columns that are shown; others are only counted."""
 MAX_CELL = 200
-"""Characters of a cell that are shown."""
+"""Number of characters of a cell that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class TablePreview:
-    """The first rows of a file, read in a certain way."""
+    """The first rows of a file, read with given options."""
 
     path: Path
     format: Format
-    """Of an SDF or MOL file the data fields are the columns, of which one may hold the titles."""
+    """The columns of an SDF or MOL file are its data fields, one of which may hold the titles."""
     options: TableOptions
-    """Those asked for, and in place of the others what was found."""
+    """The given options, completed by those that were detected."""
     names: tuple[str, ...] = ()
-    """[n_columns], all of them."""
+    """[n_columns]: all column names."""
     smiles: int | None = None
     """Index into ``names``; ``None`` if no column looks like SMILES."""
     title: int | None = None
     rows: tuple[tuple[str, ...], ...] = ()
-    """[≤ MAX_ROWS][≤ MAX_COLUMNS], cells on one line and cut; a row may be shorter or longer than the header."""
+    """[≤ MAX_ROWS][≤ MAX_COLUMNS]: cells as one line, shortened; a row may be shorter or longer than the header."""
     n_filled: int = 0
-    """How many of the rows have anything in the SMILES column."""
+    """Number of rows with a filled SMILES cell."""
     n_plausible: int = 0
-    """How many have what looks like SMILES there, and not too many cells."""
+    """Number of rows whose SMILES cell looks like SMILES and that do not have too many cells."""
     n_too_long: int = 0
-    """How many have more cells than the header, and are rejected for that."""
+    """Number of rows with more cells than the header, which are rejected for that."""
     header_line: int = 1
-    """1-based number of the line of the header, or of the first row."""
+    """1-based line number of the header, or of the first row."""
     choices: tuple[Choice, ...] = ()
-    """What was taken of several things that would do and nothing was asked for."""
+    """What was chosen where a file offers several possibilities and no option decides."""
 
     @property
     def is_table(self) -> bool:
-        """Whether its structures stand in lines or rows."""
+        """Whether the structures are in lines or rows."""
         return self.format in (Format.TABLE, Format.SMILES)
 
     @property
     def has_columns(self) -> bool:
-        """Whether there is anything to choose."""
+        """Whether there are columns to choose from."""
         return self.is_table or (self.format in (Format.SDF, Format.MOL) and bool(self.names))
 
     @property
     def trouble(self) -> str:
-        """Why it cannot be opened so, one clause with the remedy; "" if it can."""
+        """Why it cannot be opened with these options, one clause with the remedy; "" if it can."""
         if not self.is_table:
             return ""
         if self.smiles is None:
@@ -82,7 +82,7 @@ class TablePreview:
 
     @property
     def summary(self) -> str:
-        """What will be read, in one sentence."""
+        """A sentence that says what will be read."""
         if not self.has_columns:
             return "no table; there is nothing to choose"
         if not self.is_table:
@@ -106,7 +106,7 @@ class TablePreview:
 
 
 def preview_table(path: Path, options: TableOptions) -> TablePreview:
-    """Reads the beginning of a file as opening it with these options would. None of it is parsed as a molecule.
+    """Reads the beginning of a file as opening it with these options would. No molecule is parsed.
 
     :raises LibraryError: if it cannot be read or holds no molecules
     :raises UsageError: if the options do not fit it
@@ -191,7 +191,7 @@ def _preview(
 
 
 def _first_word(row: list[str], column: int | None) -> str:
-    """Of a cell, "" if it is empty or missing: an extension may stand behind a SMILES."""
+    """The first word of a cell, since an extension may follow a SMILES; "" if it is empty or missing."""
     if column is None or column >= len(row):
         return ""
     return row[column] if is_block(row[column]) else split_line(row[column]).structure.split(" ", 1)[0]
@@ -202,6 +202,6 @@ def _is_structure(word: str) -> bool:
 
 
 def _shown(cell: str) -> str:
-    """On one line, cut."""
+    """The cell as one line, shortened."""
     line = re.sub(r"[\r\n\t\v\f]+", " ", cell[: MAX_CELL + 1])
     return line if len(cell) <= MAX_CELL else f"{line[:MAX_CELL]}…"

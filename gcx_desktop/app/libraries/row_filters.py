@@ -1,4 +1,4 @@
-"""Which records of a library's table are seen: by text, range, predicted class, substructure, mark, or one by one."""
+"""Filters of a library's table: by text, range, predicted class, substructure, mark, or a given set of records."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .row_texts import PIECE
 from .shown_class import PREDICTED
 
 WITH_NOTE = 0
-"""In ``Filters.marked``, for records that have a note."""
+"""Stands for records with a note in ``Filters.marked``."""
 Mask = NDArray[np.bool_]
 """[n_records]"""
 
@@ -23,17 +23,17 @@ _PIECE = 2048
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Numbers of a column, both ends included."""
+    """A range of numbers in a column, both ends included."""
 
     column: int
     low: float = -np.inf
     high: float = np.inf
     of_class: int = PREDICTED
-    """Of probabilities: of which class, whatever class the table shows."""
+    """For the probability column: the class, whatever class the table shows."""
 
 
 class TextRule(StrEnum):
-    """What the text of a column must be; letter case does not count, nor white space at its ends."""
+    """A condition for the text of a cell; letter case and white space at its ends are ignored."""
 
     CONTAINS = "contains"
     IS = "is"
@@ -47,7 +47,7 @@ class TextRule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TextFilter:
-    """Of the titles or a field."""
+    """A condition for the titles or a field."""
 
     column: int
     rule: TextRule
@@ -56,39 +56,40 @@ class TextFilter:
 
 @dataclass(frozen=True, slots=True)
 class RecordSubset:
-    """Records that something else than the table's columns chose, such as those behind a figure."""
+    """Records that were not selected by columns of the table, such as those behind a number of an evaluation."""
 
     words: str
-    """What they have in common, such as "fidelity, CAM"."""
+    """A description, such as "fidelity, CAM"."""
     positions: frozenset[int]
     pattern: str = ""
-    """The key of the substructure that all of them contain, if that is why: it is outlined wherever they are drawn."""
+    """The key of the substructure that all of them contain, if they were selected by it; it is outlined in their
+    depictions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a record must be to be seen: all of it."""
+    """The conditions that a record must all meet to be shown."""
 
     text: str = ""
     """Words, each of which must occur in the title, a field, the note, or the reason of a rejection."""
     ranges: tuple[Range, ...] = ()
     predicted: frozenset[int] | None = None
-    """Indices of the classes wanted; ``None`` for any, or for none predicted yet."""
+    """Indices of the wanted classes; ``None`` for all records, predicted or not."""
     substructure: str = ""
     """SMILES or SMARTS."""
     marked: frozenset[int] | None = None
-    """Numbers of mark colours, and ``WITH_NOTE``, one of which a record must have; empty for any of them, ``None``
-    whether it has one or not."""
+    """Numbers of mark colours and ``WITH_NOTE``; a record must have one of them, or any if it is empty. ``None`` for
+    all records."""
     chosen: RecordSubset | None = None
     substructure_as_smarts: bool = False
-    """Whether it is read as SMARTS even if it could be SMILES."""
+    """Whether the substructure is read as SMARTS even if it is valid SMILES."""
     substructure_unknown: bool = False
-    """Whether records are wanted of which a search could not find out, and not those that contain it."""
+    """Whether records with an unknown result of the search are wanted, instead of those that contain it."""
     texts: tuple[TextFilter, ...] = ()
 
     @property
     def none(self) -> bool:
-        """Whether every record is seen."""
+        """Whether every record is shown."""
         some = any(wanted is not None for wanted in (self.predicted, self.marked, self.chosen))
         return not (self.text.strip() or self.ranges or self.texts or self.substructure or some)
 
@@ -96,10 +97,10 @@ class Filters:
 def filter_mask(
     rows: LibraryRows, filters: Filters, containing: Mask | None = None, stop: Callable[[], None] = lambda: None
 ) -> Mask:
-    """Whether each record is seen.
+    """[n_records]: whether each record is shown.
 
-    :param containing: whether each is what is wanted of a search for a substructure, if there is one
-    :param stop: called now and then; may raise to end it
+    :param containing: [n_records], the result of a search for a substructure, if there is one
+    :param stop: called repeatedly; may raise to end the work
     """
     keep = np.ones(len(rows), dtype=np.bool_)
     for word in filters.text.casefold().split():
@@ -134,7 +135,7 @@ def _holding(rows: LibraryRows, word: str, stop: Callable[[], None]) -> Mask:
 
 
 def _with_text(rows: LibraryRows, wanted: TextFilter, stop: Callable[[], None]) -> Mask:
-    """A rejected record has no fields, so that its cells are empty."""
+    """Records that meet a text condition; the cells of a rejected record count as empty."""
     cells = rows.titles if wanted.column == Column.TITLE else rows.fields[wanted.column - Column.FIRST_FIELD]
     text, rule = wanted.text.strip().casefold(), wanted.rule
     fits: Callable[[str], bool] = {
@@ -166,7 +167,7 @@ def _at(positions: Collection[int], n_records: int) -> Mask:
 
 
 def _within(rows: LibraryRows, wanted: Range, stop: Callable[[], None]) -> Mask:
-    """A record without a number in that column is not within any range."""
+    """Records within a range; a record without a number in the column is outside."""
     if wanted.column == Column.PROBABILITY:
         values = rows.probabilities(wanted.of_class).astype(np.float64)
     else:

@@ -1,4 +1,4 @@
-"""Which records have rows, and in which order. Knows neither Qt nor torch."""
+"""Which records have rows, and in which order. Imports neither Qt nor torch."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ Positions = NDArray[np.int64]
 """0-based positions of records in the file, in some order."""
 
 MAX_ROWS = 5_000_000
-"""Of a table or gallery: Qt counts the pixels of all of them in 32 bits."""
+"""Largest number of rows of a table or gallery, since Qt counts the pixels of all rows in 32 bits."""
 PIECE = 1 << 15
-"""Numbers that are made objects together."""
+"""How many numbers are converted to Python integers at once."""
 
 
 class PositionSequence(Sequence[int]):
-    """Positions as integers that are made when they are asked for.
+    """Positions as a sequence of integers that are made on access.
 
-    A list of millions takes a tenth of a second in each collection of garbage, whichever thread it stops.
+    A list of millions would cost a tenth of a second in each garbage collection, which stops all threads.
     """
 
     def __init__(self, positions: Positions) -> None:
@@ -50,17 +50,17 @@ def positions_where(wanted: NDArray[np.bool_]) -> Sequence[int]:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Which records pass the filters, and in which order; the first ``MAX_ROWS`` of them have rows on the screen.
+    """The records that pass the filters, in order; the first ``MAX_ROWS`` of them have rows on the screen.
 
-    That of the file costs neither time nor memory, however many records there are.
+    The order of the file costs no time or memory, however many records there are.
     """
 
     n_records: int
-    """Of the library when this was made; it may have more by now."""
+    """Number of records of the library when this was made; it may have grown."""
     chosen: Positions | None = None
-    """[n_seen]; ``None`` for all as they stand in the file."""
+    """[n_seen]; ``None`` for all records in the file's order."""
     _row_of: NDArray[np.int32] | None = None
-    """[n_records]: the row in which a record is seen, −1 if it has none; of ``chosen``."""
+    """[n_records]: the row of each record, −1 if it has none; ``None`` if ``chosen`` is."""
 
     @staticmethod
     def of(positions: Positions, n_records: int) -> Order:
@@ -71,12 +71,12 @@ class Order:
 
     @staticmethod
     def of_file(n_records: int) -> Order:
-        """All records as they stand in the file."""
+        """All records in the file's order."""
         return Order(n_records)
 
     @property
     def positions(self) -> Positions:
-        """[n_seen]; of all records in the file's order made anew each time."""
+        """[n_seen]; for the file's order made at each call."""
         return np.arange(self.n_records) if self.chosen is None else self.chosen
 
     def listed(self) -> Sequence[int]:
@@ -85,33 +85,33 @@ class Order:
 
     @property
     def n_rows(self) -> int:
-        """How many rows there are."""
+        """Number of rows."""
         return min(len(self), MAX_ROWS)
 
     def position(self, row: int) -> int:
-        """The record in a row that there is."""
+        """The position of the record in an existing row."""
         return row if self.chosen is None else int(self.chosen[row])
 
     def at(self, rows: Positions) -> Positions:
-        """The records in rows that there are."""
+        """The positions of the records in existing rows."""
         return rows if self.chosen is None else self.chosen[rows]
 
     def between(self, start: int, stop: int) -> Positions:
-        """The records in those of the rows ``[start, stop)`` that there are."""
+        """The positions of the records in the rows ``[start, stop)``, as far as these exist."""
         start, stop = max(start, 0), min(stop, self.n_rows)
         return np.arange(start, max(start, stop)) if self.chosen is None else self.chosen[start:stop]
 
     @property
     def shown(self) -> Positions:
-        """[n_rows]: the records that have rows, from the first row to the last."""
+        """[n_rows]: the positions of the records with rows, from the first row to the last."""
         return self.between(0, self.n_rows)
 
     def row(self, position: int) -> int:
-        """In which a record is seen, −1 if it has none."""
+        """The row of a record, −1 if it has none."""
         return int(self._rows(np.array([position]))[0])
 
     def rows(self, positions: Positions) -> Positions:
-        """The rows, ascending, in which those of some records are seen that have a row."""
+        """The rows of some records, ascending; records without a row are left out."""
         rows = self._rows(positions)
         return np.sort(rows[rows >= 0])
 
@@ -122,27 +122,27 @@ class Order:
         return np.where(known, self._row_of[np.where(known, positions, 0)] if self.n_records else -1, -1)
 
     def __len__(self) -> int:
-        """How many records are seen, with a row or without."""
+        """Number of records that pass the filters, with or without a row."""
         return self.n_records if self.chosen is None else len(self.chosen)
 
 
 class RowRanges:
-    """The records in some ranges of rows, as they were ordered: a list of them is made when it is asked for."""
+    """The records in some ranges of rows of an order; their positions are made on access."""
 
     def __init__(self, order: Order, ranges: Sequence[tuple[int, int]] = ()) -> None:
-        """:param ranges: first and last row of each; none of them overlap"""
+        """:param ranges: first and last row of each; they must not overlap"""
         self._order, self._ranges = order, tuple(ranges)
 
     def __len__(self) -> int:
         return sum(last + 1 - first for first, last in self._ranges)
 
     def holds(self, row: int) -> bool:
-        """Whether a row is in one of them."""
+        """Whether a row is in one of the ranges."""
         return any(first <= row <= last for first, last in self._ranges)
 
     @property
     def last(self) -> int:
-        """The last row of all, −1 if there is none."""
+        """The last row, −1 if there is none."""
         return max((last for _, last in self._ranges), default=-1)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What a table of a library needs of a result."""
+"""The part of a result that a table of a library needs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RowResult:
-    """A prediction, and one method's saliency if there is any."""
+    """A prediction, and one method's map if there is any."""
 
     position: int
     predicted: int
@@ -27,7 +27,7 @@ class RowResult:
 
 
 def row_result(explained: ExplainedRecord, method: str) -> RowResult:
-    """What the table needs of an explained record."""
+    """The part of an explained record that the table needs."""
     explanation = explained.explanation
     values = explained.record_maps(method) if method in explanation.maps else None
     return RowResult(explained.position, explanation.predicted, explanation.probabilities.tolist(), method, values)

@@ -1,7 +1,7 @@
-"""In which order the records of a library stand when sorted by a column.
+"""Sorts the records of a library by a column.
 
-Functions over whole columns that any thread may call, and that let others run meanwhile: texts are made into arrays
-piece by piece, and numpy sorts without the interpreter lock.
+These functions of whole columns may be called in any thread and let others run: texts are converted to arrays piece by
+piece, and numpy sorts without the interpreter lock.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from .shown_class import PREDICTED
 
 _PIECE = 2048
 _TEXT_KEY_BYTES = 64
-"""Texts that agree in so many bytes count as equal when sorted."""
+"""Texts are compared by so many first bytes when sorted."""
 
 
 class Group(IntEnum):
-    """Which rows stand together when sorted, whichever direction."""
+    """Groups of rows that keep their order when the direction is reversed."""
 
     VALUE = 0
     EMPTY = 1
@@ -34,9 +34,9 @@ class Group(IntEnum):
 def sorted_order(
     rows: LibraryRows, column: int, *, descending: bool = False, stop: Callable[[], None] = lambda: None
 ) -> Positions:
-    """All positions sorted by a column: numbers by value and before texts; then empty ones, and rejected ones last.
+    """All positions sorted by a column: numbers by value, then texts, then empty cells, and rejected records last.
 
-    Equal values stand in the file's order, whichever direction.
+    Equal values are in the file's order in both directions.
     """
     if column in (Column.NUMBER, Column.STRUCTURE):
         order: Positions = np.arange(len(rows), dtype=np.int64)
@@ -48,7 +48,7 @@ def sorted_order(
 def column_rank(
     rows: LibraryRows, column: int, stop: Callable[[], None] = lambda: None
 ) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
-    """By position: the :class:`Group` and, within it, a number that sorts as the values do."""
+    """[n_records] each: the :class:`Group`, and a number that sorts as the values within the group."""
     if column == Column.PREDICTION:
         group, rank = _given(rows.predicted >= 0, rows.predicted + _unit(rows.probabilities(PREDICTED)))
     elif column == Column.PROBABILITY:
@@ -69,7 +69,7 @@ def column_rank(
 
 
 def _unit(probability: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Between 0 and 1 exclusive, so that it sorts within a class."""
+    """Maps a probability into (0, 1), so that it sorts within a class."""
     return np.nan_to_num(probability.astype(np.float64)) * 0.999
 
 
@@ -79,7 +79,7 @@ def _given(known: NDArray[np.bool_], values: NDArray[Any]) -> tuple[NDArray[np.u
 
 
 def _mark_rank(rows: LibraryRows, stop: Callable[[], None]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
-    """By colour, then by note; those that lack one come after those that have it."""
+    """Ranks by colour, then by note; records that lack one come after those that have it."""
     n, colours, notes = len(rows), rows.marks.colours(), rows.marks.notes()
     texts: list[str | None] = [None] * n
     colour = np.full(n, len(MARK_COLOURS) + 1)
@@ -99,7 +99,7 @@ def _mark_rank(rows: LibraryRows, stop: Callable[[], None]) -> tuple[NDArray[np.
 def _text_rank(
     cells: Sequence[str | None], n: int, stop: Callable[[], None]
 ) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
-    """Of the first ``n`` cells."""
+    """Ranks the first ``n`` cells."""
     group = np.full(n, Group.EMPTY, dtype=np.uint8)
     rank, is_word = np.zeros(n), np.zeros(n, dtype=np.bool_)
     words: list[NDArray[np.bytes_]] = []
@@ -120,7 +120,7 @@ def _text_rank(
             words.append(np.array(here))
     if not words:
         return group, rank
-    # Words stand behind all numbers, whose values leave no room for them.
+    # Texts are ranked after all numbers.
     of_number = (group == Group.VALUE) & ~is_word
     values, place = np.unique(rank[of_number], return_inverse=True)
     rank[of_number] = place
@@ -129,7 +129,7 @@ def _text_rank(
 
 
 def _dense_rank(words: NDArray[np.bytes_]) -> NDArray[np.int64]:
-    """[n]: how many smaller words there are."""
+    """[n]: the number of smaller words."""
     order = np.argsort(words, kind="stable")
     ordered = words[order]
     new = np.zeros(len(words), dtype=np.bool_)

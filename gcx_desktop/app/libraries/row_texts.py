@@ -1,4 +1,4 @@
-"""The titles of a library's records, or one of its fields: a column of texts, most of them packed."""
+"""A column of texts, such as the titles of a library's records or one of its fields, mostly packed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import overload
 
 PIECE = 250
-"""Records whose texts come together, and are packed together."""
+"""Number of records whose texts are stored and packed together."""
 
 _Cell = str | None
 
@@ -16,11 +16,11 @@ _Cell = str | None
 class TextColumn(Sequence[_Cell]):
     """Cells in the records' order, ``None`` where there is none (yet).
 
-    Those of a whole piece are one string and the places where they end: a cell takes its characters and 4 bytes, where
-    a string of its own takes 60 more. Room is taken by what is there only, so that growing costs nothing. Another
-    thread may read while cells come.
+    The cells of a piece are packed into one string and the places where they end: a cell takes its characters and
+    4 bytes, while a string of its own takes 60 more. Missing cells take no memory, so that growing costs nothing.
+    Another thread may read while cells arrive.
 
-    Attribute ``n_bytes``: what the packed cells take.
+    Attribute ``n_bytes``: size of the packed cells.
     """
 
     __slots__ = ("__weakref__", "_loose", "_n", "_packed", "n_bytes")
@@ -28,15 +28,15 @@ class TextColumn(Sequence[_Cell]):
     def __init__(self, n_records: int) -> None:
         self._n, self.n_bytes = n_records, 0
         self._packed: dict[int, tuple[str, array[int]]] = {}
-        """Piece → its text, and where each cell ends in it, ``~end`` if it is ``None``."""
+        """Piece → its text, and the end of each cell in it, ``~end`` if the cell is ``None``."""
         self._loose: dict[int, dict[int, _Cell]] = {}
-        """Piece → place in it → a cell that came alone; it counts before a packed one."""
+        """Piece → place in it → a cell that was stored alone; it takes precedence over a packed one."""
 
     def __len__(self) -> int:
         return self._n
 
     def grow(self, n_records: int) -> None:
-        """Empty cells for the records that were found since; ``n_records`` is how many there are now."""
+        """Appends empty cells for records that were found since; ``n_records`` is the new number."""
         self._n = n_records
 
     @overload
@@ -67,7 +67,7 @@ class TextColumn(Sequence[_Cell]):
         self._loose.setdefault(number, {})[place] = cell
 
     def pack(self, start: int, cells: Sequence[_Cell]) -> None:
-        """Stores the cells of a whole piece, or of what the last one has.
+        """Stores the cells of a whole piece; the last piece may have fewer.
 
         :param start: a multiple of ``PIECE``
         """
@@ -82,18 +82,18 @@ class TextColumn(Sequence[_Cell]):
         self.n_bytes += sys.getsizeof(text) + sys.getsizeof(ends)
 
     def holding(self, start: int, word: str) -> list[int]:
-        """The positions in the piece that begins at ``start`` whose cells hold a word.
+        """The positions in the piece that begins at ``start`` whose cells contain a word.
 
-        :param word: in the letters of ``str.casefold``
+        :param word: case-folded by ``str.casefold``
         """
         number = start // PIECE
         packed = self._packed.get(number)
         if number not in self._loose and (packed is None or word not in packed[0].casefold()):
-            return []  # as nearly always: no cell holds what all of them together do not
+            return []  # the usual case: the text of the whole piece does not contain it
         return [at for at, cell in enumerate(self._piece(number), start) if cell and word in cell.casefold()]
 
     def forget_from(self, start: int) -> None:
-        """Has no cells of the piece that begins at ``start`` and those behind it."""
+        """Removes the cells of the piece that begins at ``start`` and of later pieces."""
         for pieces in (self._loose, self._packed):
             for number in [each for each in pieces if each >= start // PIECE]:
                 del pieces[number]
@@ -107,7 +107,7 @@ class TextColumn(Sequence[_Cell]):
 
     def _piece(self, number: int) -> list[_Cell]:
         """[PIECE]"""
-        loose = list(self._loose.get(number, {}).items())  # first: what is packed meanwhile is no more among them
+        loose = list(self._loose.get(number, {}).items())  # first: packing removes cells from it
         packed = self._packed.get(number)
         cells: list[_Cell] = []
         if packed is not None:

@@ -1,20 +1,20 @@
-"""Of which class a table of a library shows the probability."""
+"""Decides which class's probability a table of a library shows."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 PREDICTED = -1
-"""In the place of a class: of each record the one that is predicted."""
+"""Stands for the predicted class of each record."""
 
 
 def probability_class(class_names: Sequence[str], positive: str | None, chosen: int) -> int:
     """The index of the class whose probability is shown, or ``PREDICTED``.
 
-    It is the class that the user has explained; else the one that the model calls positive. Of two classes neither of
-    which is called so the last one is taken, since the other's probability says the same; of more none is preferred.
+    It is the class that the user chose to explain, else the model's positive class. Without one, it is the last of two
+    classes, and ``PREDICTED`` for more.
 
-    :param chosen: index of the class that the user has explained, or ``PREDICTED``
+    :param chosen: index of the class that the user chose to explain, or ``PREDICTED``
     """
     if chosen != PREDICTED:
         return chosen
@@ -24,5 +24,5 @@ def probability_class(class_names: Sequence[str], positive: str | None, chosen: 
 
 
 def probability_name(class_names: Sequence[str], index: int) -> str:
-    """What a column or a filter of the probability of a class is called, such as "P(permeable)"."""
+    """The name of a column or filter of a class's probability, such as "P(permeable)"."""
     return f"P({class_names[index]})" if 0 <= index < len(class_names) else "P(predicted)"

@@ -1,4 +1,4 @@
-"""Explained records out of what a table shows of them."""
+"""Makes explained records from the results in a table."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TableHolder:
-    """An :class:`~..explaining.explanation_source.ExplanationHolder`: the table of a window. Any thread may ask it.
+    """An :class:`~..explaining.explanation_source.ExplanationHolder`: the table of a window. Any thread may use it.
 
-    It holds all records that are wanted, or none: records that were explained one by one, since somebody looked at
-    them, may differ in the last digit from those that were computed together, and a file that is written before the
-    library was explained is what a command writes, to the byte.
+    It holds all wanted records or none. Records that were explained one by one when the user viewed them may differ in
+    the last digit from those that are computed in batches; a file that is written before the library was explained
+    must equal the output of the command byte for byte.
     """
 
     rows: LibraryRows
     library: Library
     bundle: Bundle
     preparation: Preparation
-    """By which the rows' results were computed."""
+    """The preparation by which the rows' results were computed."""
     maps: Mapping[str, Mapping[int, NDArray[np.float32]]]
     """Method id → position → [n_places, n_classes]."""
 
     @staticmethod
     def of(rows: LibraryRows, library: Library, bundle: Bundle, preparation: Preparation) -> TableHolder:
-        """What the rows hold and will hold of this model and preparation; nothing is copied."""
+        """A holder of the rows' current and later results of this model and preparation; nothing is copied."""
         return TableHolder(rows.so_far(), library, bundle, preparation, dict(rows.maps))
 
     def holds(self, request: ExplanationRequest) -> NDArray[np.bool_]:
-        """[n_wanted]; not those that were rejected, which are read again whoever is asked."""
+        """[n_wanted]; false for rejected records, which are always read again."""
         n_wanted, n_rejected = len(request.wanted), len(self.rows.rejected)
         same = request.library is self.library and request.bundle is self.bundle
         some_lack = any(len(self.maps.get(method.id, ())) + n_rejected < n_wanted for method in request.methods)
@@ -65,7 +65,7 @@ class TableHolder:
     def records(
         self, request: ExplanationRequest, work: Work, fallback: ExplanationSource
     ) -> Iterator[ExplainedRecord | Rejected]:
-        """Records that are read again, with what the table says of them."""
+        """The records, read again from the file and combined with the table's results."""
         from ...explain.engine import Explanation
         from ..explaining.explain_library import ExplainedRecord
 
