@@ -1,4 +1,4 @@
-"""Every action of the window, its key, and the menu in which it stands."""
+"""Every action of the window, its key, and its menu."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ RUN_TIP = "Predict and explain all records (F5)"
 
 @dataclass(slots=True)
 class Actions:
-    """The actions by the names that they have here, and the menus that are filled later."""
+    """The actions, each an attribute, and the menus that are filled later."""
 
     window: QMainWindow
     named: dict[str, QAction] = field(default_factory=dict)
@@ -86,7 +86,7 @@ class Actions:
         self._help()
 
     def colour_icons(self) -> None:
-        """Draws the icons in the colours of the window's text, the marks in those of its paper."""
+        """Draws the icons in the window's text colour, and the marks for its paper."""
         for name, icon in self.icons.items():
             self.named[name].setIcon(line_icon(icon, self.window.palette()))
         for colour in MARK_COLOURS:
@@ -108,7 +108,7 @@ class Actions:
             self.icons[name] = icon
             action.setIconVisibleInMenu(False)
         if isinstance(keys, QKeySequence.StandardKey):
-            action.setShortcuts(keys)  # all that the system knows, such as Ctrl+Insert beside Ctrl+C
+            action.setShortcuts(keys)  # all keys that the system knows, such as Ctrl+Insert besides Ctrl+C
         elif keys is not None:
             action.setShortcut(QKeySequence(keys))
         self.named[name] = action

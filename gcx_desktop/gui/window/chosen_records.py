@@ -1,4 +1,4 @@
-"""The records that were chosen for a substructure: they alone are in view, as evidence in the gallery if wanted."""
+"""Shows only the records that were chosen for a substructure, in the gallery if wanted."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ..table.library_view import LibraryTable
 
 
 class ChosenRecords(QObject):
-    """Follows the filter bar. As an event filter of a widget, lets the records go on Esc there.
+    """Follows the filter bar. As an event filter of a widget, shows all records again when Esc is pressed there.
 
-    Attribute ``pattern``: the key of the substructure, "" if nothing is chosen for one.
+    Attribute ``pattern``: the key of the substructure, "" if no records are chosen for one.
 
-    Signals: ``outlined(pattern, aligned)``: the substructure is to be outlined wherever its records are drawn, nothing
-    if ``pattern`` is ""; in the gallery ``aligned``, turned so that it lies alike in all of them.
+    Signals: ``outlined(pattern, aligned)``: the substructure is to be outlined wherever its records are drawn, none if
+    ``pattern`` is ""; if ``aligned``, the gallery turns each record so that the substructure lies the same way in all.
     """
 
     outlined = Signal(str, bool)
@@ -41,7 +41,7 @@ class ChosenRecords(QObject):
         return self._shown.pattern if self._shown is not None else ""
 
     def show(self, chosen: RecordSubset) -> None:
-        """Filters the library to these records; instead of other evidence as evidence, too."""
+        """Filters the library to these records; if evidence is shown already, these replace it in the gallery."""
         self._evidence = chosen if self._evidence is not None else None
         self._choose(chosen)
 
@@ -54,11 +54,11 @@ class ChosenRecords(QObject):
         self._actions["gallery"].trigger()
 
     def release(self) -> None:
-        """Shows all records again, and none of them outlined."""
+        """Shows all records again, without outlines."""
         self._bar.choose(None)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Esc lets the records go, unless it stops something first."""
+        """Esc shows all records again, unless it has to stop a job first."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
             if event.key() == Qt.Key.Key_Escape and plain and self.pattern:
@@ -69,10 +69,10 @@ class ChosenRecords(QObject):
     def _choose(self, chosen: RecordSubset) -> None:
         self._first_wanted = True
         self._bar.choose(chosen)
-        self._follow()  # also if these records were chosen already
+        self._follow()  # even if these records were already chosen
 
     def _show_first(self) -> None:
-        """Of the records that were chosen, unless the one that is shown is among them."""
+        """Selects the first chosen record, unless the current record is one of them."""
         libraries = self._libraries
         if self._first_wanted and self._shown is not None and libraries.view.filters.chosen == self._shown:
             self._first_wanted = False
@@ -80,7 +80,7 @@ class ChosenRecords(QObject):
                 self._table.choose(libraries.order.position(0))
 
     def _follow(self) -> None:
-        """Has outlined what the records in view were chosen for."""
+        """Outlines the substructure for which the visible records were chosen."""
         chosen = self._bar.filters.chosen
         if self._evidence is not None and chosen != self._evidence:
             self._evidence = None

@@ -1,4 +1,4 @@
-"""A crash leaves a log, which the next start offers to show."""
+"""The log of crashes, which the next start offers to show."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _QT_WORDS = {QtMsgType.QtCriticalMsg: "Qt, critical", QtMsgType.QtFatalMsg: "Qt,
 
 
 def last_crash(folder: Path) -> str:
-    """What earlier sessions left, said once; "" if nothing went wrong.
+    """The logs of earlier sessions that crashed; "" if there are none. Each is returned only once.
 
-    What is told of here is kept as ``last_crash.log`` until another crash takes its place.
+    The text is kept as ``last_crash.log`` until the next crash replaces it.
     """
     found = []
     for path in sorted(folder.glob(_NAME.format("*"))):
-        with contextlib.suppress(OSError):  # on Windows, a session that still runs holds its log
+        with contextlib.suppress(OSError):  # on Windows, a running session holds its log open
             if path.stat().st_size:
                 found.append(path.read_bytes()[: 2 * MAX_BYTES].decode("utf-8", "replace"))
                 path.replace(folder / _LAST)
@@ -54,7 +54,7 @@ class CrashLog:
         self._lock = threading.Lock()
 
     def write(self, words: str) -> None:
-        """Appends a paragraph as long as there is room."""
+        """Appends a paragraph, unless the log is full."""
         stamp = time.strftime("%Y-%m-%d %H:%M:%S")
         data = f"{stamp}  gcx-desktop {__version__}\n{words.rstrip()}\n\n".encode("utf-8", "backslashreplace")
         with self._lock, contextlib.suppress(OSError, ValueError):  # a full disk, a file closed at the end
@@ -62,7 +62,7 @@ class CrashLog:
 
     @contextlib.contextmanager
     def listening(self) -> Iterator[None]:
-        """Writes down what nobody caught, in any thread, and what Qt or the system call fatal."""
+        """Logs uncaught exceptions of any thread, and fatal errors of Qt and the system."""
         faulthandler.enable(self._file)
         before = sys.excepthook, threading.excepthook
         sys.excepthook = self._of_main_thread(sys.excepthook)
@@ -110,7 +110,7 @@ class CrashLog:
 
 
 def _runs(path: Path) -> bool:
-    """Whether the session of an empty log may still be running."""
+    """Whether the session that made an empty log may still be running."""
     number = path.stem.rpartition("-")[2]
     if not number.isdecimal():
         return False

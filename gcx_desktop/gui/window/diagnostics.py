@@ -1,4 +1,4 @@
-"""What the program runs on and with, for About and for who reports a fault. Nothing here names a file of the user's."""
+"""Versions, system and settings, for About and for bug reports. Never contains a name of a user's file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SETTINGS = ("theme", "view", "method", "preparation", "threshold", "scale", "rej
 
 
 def versions() -> dict[str, str]:
-    """Name → version of the program and what it is built on."""
+    """Name → version, of the program and the libraries that it uses."""
     found = {"gcx-desktop": __version__, "Python": platform.python_version(), "Qt": qVersion()}
     for name in PACKAGES:
         try:
@@ -49,6 +49,6 @@ def diagnostics(settings: Settings) -> str:
 
 
 def _model_words(stored: str) -> str:
-    """A bundled model's name; of the user's own only that it is one, since a folder may be named after a project."""
+    """The name of a bundled model; for a user's model no name, since its folder may be named after a project."""
     names = {str(folder): folder.name for folder in paths.bundled_models().glob("*")}
     return names.get(stored, "the user's own" if stored else "not chosen yet")

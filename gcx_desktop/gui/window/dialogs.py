@@ -1,4 +1,4 @@
-"""What is said in windows beside the main one: the model's card, the keys, the program."""
+"""The texts of the windows about the model's card, the keys and the program, as HTML."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _METRIC_WORDS = {
 
 
 def card_html(card: Card) -> str:
-    """What is known of a model, for a reader who must judge how far to trust it."""
+    """What is known about a model, for a reader who must judge how far to trust it."""
     words = kind_of_model(card).words
     rows: list[tuple[str, str]] = [("Task", card.task), ("Classes", ", ".join(card.class_names))]
     data = card.training_data
@@ -49,7 +49,7 @@ def card_html(card: Card) -> str:
 
 
 def keys_html() -> str:
-    """The keys, as a table."""
+    """The keyboard shortcuts, as a table."""
     pairs = (line.split("\t") for line in KEYS.splitlines())
     body = "".join(
         f'<tr><td style="padding: 3px 18px 3px 0"><b>{escape(keys)}</b></td>'
@@ -60,7 +60,7 @@ def keys_html() -> str:
 
 
 def about_html() -> str:
-    """What the program is, and the versions of what it is built on."""
+    """What the program is, and the versions of the libraries that it uses."""
     carried = " · ".join(f"{escape(name)} {escape(number)}" for name, number in versions().items())
     return (
         f"<h2>gcx-desktop {escape(__version__)}</h2>"
@@ -75,7 +75,7 @@ def about_html() -> str:
 
 
 def crash_html(log: str) -> str:
-    """What a session that ended badly left behind."""
+    """The log of a session that crashed."""
     return (
         "<p>This is what was written when it happened. It stays on this computer; look through it for names of files "
         "before you give it to anybody. Help ▸ Copy Diagnostics has the versions that belong to it.</p>"

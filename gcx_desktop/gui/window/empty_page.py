@@ -1,4 +1,4 @@
-"""What the window shows while no library is open: what to do, and the work that can be gone on with."""
+"""The page shown while no library is open: how to begin, and unsaved work that can be continued."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class EmptyPage(QWidget):
         column.addStretch(3)
 
     def show_unsaved(self, works: Sequence[UnsavedWork]) -> None:
-        """Offers the latest of these."""
+        """Offers to restore the latest of these."""
         if self._unsaved is not None:
             self._unsaved_row.removeWidget(self._unsaved)
             self._unsaved.hide()

@@ -1,4 +1,4 @@
-"""Search box and filter bar become what is seen of the library, and tell how a search for a substructure stands."""
+"""Applies search box and filter bar to the library, and shows the progress of a substructure search."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .toolbar import SearchBox
 
 
 class Filtering(QObject):
-    """Between the widgets that take filters and the session that applies them."""
+    """Connects the widgets in which filters are entered with the session that applies them."""
 
     def __init__(
         self, libraries: LibrarySession, box: SearchBox, bar: FilterBar, messages: MessageBar, parent: QObject
@@ -37,13 +37,13 @@ class Filtering(QObject):
         libraries.search.changed.connect(self._show_search)
 
     def clear(self) -> None:
-        """Takes the search and every filter away."""
+        """Removes the search text and every filter."""
         self._box.clear()
         self._bar.clear()
         self._box.setFocus()
 
     def show(self, view: View, field_names: Sequence[str]) -> None:
-        """As if the user had searched, filtered and sorted so."""
+        """Sets search, filters and sorting as if the user had."""
         self._showing = True
         self._box.setText(view.filters.text)
         self._bar.show_filters(view.filters, field_names)
@@ -52,7 +52,7 @@ class Filtering(QObject):
         self._libraries.set_view(View(view.column, view.descending, filters))
 
     def draw_like(self, position: int) -> None:
-        """Opens a drawing of a record's molecule, of which a part is to be found in others."""
+        """Opens the sketcher with a record's molecule, to search for a part of it in others."""
         library = self._libraries.library
         if library is None or position < 0:
             self._messages.warn("no molecule is selected; select one first")
@@ -70,7 +70,7 @@ class Filtering(QObject):
                 self._bar.show_search("begins when all records are found")
 
     def _remember(self, before: Filters, after: Filters) -> None:
-        """So that it can be taken back; what is typed into one box is one step."""
+        """Adds an undo step; what is typed into one box is one step."""
         words = "Filter" if before.text == after.text else "Search"
         undo, redo = partial(self._show_again, before), partial(self._show_again, after)
         typed = after == replace(before, text=after.text, ranges=after.ranges, texts=after.texts)
@@ -111,7 +111,7 @@ class Filtering(QObject):
 
 
 def _boxes(filters: Filters) -> str:
-    """Which boxes have something typed into them."""
+    """Which boxes contain typed text."""
     columns = [f"{each.column} {each.of_class}" for each in filters.ranges]
     columns += [f"text of {each.column} {each.rule}" for each in filters.texts]
     return " ".join(["text", *columns] if filters.text else columns)

@@ -1,4 +1,4 @@
-"""The Help menu, and what is told of a session that ended badly."""
+"""The Help menu, and the offer to show the log of a crash."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .dialogs import about_html, crash_html, keys_html
 
 
 class Help(QObject):
-    """Shows keys and versions, copies what a report of a fault needs."""
+    """Shows keys and versions, and copies what a bug report needs."""
 
     def __init__(self, window: QWidget, actions: Actions, settings: Settings, messages: MessageBar) -> None:
         super().__init__(window)
@@ -25,7 +25,7 @@ class Help(QObject):
         actions.connect("copy-diagnostics", self._copy_diagnostics)
 
     def offer_crash(self, log: str) -> None:
-        """Offers to show what an earlier session left when something went wrong."""
+        """Offers to show the log of an earlier session that crashed."""
         self._messages.offer(
             "Something went wrong in an earlier session",
             "Show",

@@ -1,4 +1,4 @@
-"""Tells the window's parts what kind of graph the open library holds: what things are called, and what can be done."""
+"""Adapts the window's parts to the kind of graph in the open library: their words and what they can do."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..widgets.plain_labels import plain_tooltip
 
 
 class KindPresenter(QObject):
-    """Follows the library that is shown."""
+    """Follows the open library."""
 
     def __init__(
         self, session: Session, actions: Actions, panel: ExplanationPanel, filter_bar: FilterBar, parent: QObject

@@ -1,4 +1,4 @@
-"""What the user said of a library's labels: saved with its file and in its project, and shown when that is opened."""
+"""Saves the user's choices about a library's labels, by file and in its project, and restores them on opening."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..session.settings import Settings
 
 
 class LabelMemory(QObject):
-    """Follows what is said, and the library and project that are opened."""
+    """Follows the choices, and the library and project that are opened."""
 
     def __init__(self, session: Session, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
@@ -25,13 +25,16 @@ class LabelMemory(QObject):
         session.labels.said.connect(self._keep)
 
     def _show_remembered(self) -> None:
-        """What was said when the file was opened before; a project may say something else."""
+        """Restores the choices made when the file was last opened; those of a project replace them."""
         library = self._session.libraries.shown
         if library is not None:
             self._session.labels.show(self._settings.labels_of(library.path))
 
     def _show(self, settings: Mapping[str, Any]) -> None:
-        """:param settings: of a project"""
+        """Restores the choices of a project.
+
+        :param settings: of the project
+        """
         if self._session.libraries.rows is not None and LABELS in settings:
             self._session.labels.show(stored_choices(settings[LABELS]))
 

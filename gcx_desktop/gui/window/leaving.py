@@ -1,4 +1,4 @@
-"""What is asked before a library or the window is closed: only where something would be lost or is going on."""
+"""Asks before a library or the window is closed, but only if work would be lost or a job runs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ROLE = QMessageBox.ButtonRole
 
 
 class Leaving(QObject):
-    """Attribute ``question``: what is asked now."""
+    """Attribute ``question``: the box that is open, ``None`` if there is none."""
 
     def __init__(
         self,
@@ -25,7 +25,7 @@ class Leaving(QObject):
         window: QWidget,
     ) -> None:
         """:param save: asks for the name of a project
-        :param settle: takes what is just being written
+        :param settle: saves a text that is just being typed
         """
         super().__init__(window)
         self._session, self._save, self._settle, self._window = session, save, settle, window
@@ -33,13 +33,13 @@ class Leaving(QObject):
 
     @property
     def has_reason(self) -> bool:
-        """Whether there is something to ask, what is just being written included."""
+        """Whether there is a reason to ask; a text that is just being typed counts."""
         self._settle()
         lost = self._session.projects.would_be_lost or self._unkept_results()
         return bool(lost or self._session.jobs.losses)
 
     def leave(self, then: Callable[[], object], *, closing: str) -> None:
-        """Does ``then``, after a question if there is reason for one and only if the answer is so.
+        """Calls ``then``; if there is a reason to ask, only after the user agrees.
 
         :param closing: what ``then`` does, such as "Close"
         """
@@ -54,7 +54,7 @@ class Leaving(QObject):
         self._ask(lost, self._session.jobs.losses, then, closing)
 
     def _unkept_results(self) -> str:
-        """Of a library that is too large for its results to be kept by themselves."""
+        """The results of a library that is too large to be saved automatically."""
         session = self._session
         rows, library = session.libraries.rows, session.libraries.library
         projects = session.projects

@@ -1,4 +1,4 @@
-"""The main window: puts the parts together and passes on what the user asks."""
+"""The main window: assembles the parts and connects them."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class MainWindow(QMainWindow):
     def __init__(self, session: Session, settings: Settings) -> None:
         super().__init__()
         self.session, self.settings = session, settings
-        session.setParent(self)  # so that it ends with the window, and nothing that follows it keeps the window
+        session.setParent(self)  # so that it is freed with the window, and its slots do not keep the window alive
         self.setWindowTitle("gcx-desktop")
         self.setWindowIcon(application_icon())
         self.setAcceptDrops(True)
@@ -115,7 +115,7 @@ class MainWindow(QMainWindow):
         self._update_paper()
 
     def start(self) -> None:
-        """What takes time and can wait until the window is on screen: torch and the model."""
+        """Starts what takes long and can wait until the window is on screen: torch and the model."""
         if self.session.card is None:
             self.models.choose_first()
         self.unsaved.look()
@@ -176,7 +176,7 @@ class MainWindow(QMainWindow):
         )
 
     def _make_memories(self) -> None:
-        """What keeps the window in step with the project of its library."""
+        """Makes the parts that save the window's state in the project of its library."""
         session = self.session
         self.project_model = ProjectModel(session, self)
         self.project_model.trouble.connect(session.trouble)
@@ -189,14 +189,14 @@ class MainWindow(QMainWindow):
         self.project_memory.shown.connect(self.substructure_memory.show)
 
     def _restore(self) -> None:
-        """Makes the window as it was the last time."""
+        """Restores the window's state of the last session."""
         restore_place(self, self.splitter, self.settings)
         restore_records_view(self.table, self.rejected, self.actions_, self.settings)
         restore_choices(self.session, self.settings)
         restore_looks(self.panel.view, self.actions_, self.settings)
 
     def _remember(self) -> None:
-        """Stores what :meth:`_restore` takes."""
+        """Stores what :meth:`_restore` restores."""
         remember_place(self, self.splitter, self.settings)
         remember_records_view(self.table, self.rejected, self.actions_, self.settings)
         remember_choices(self.session, self.settings)
@@ -205,7 +205,7 @@ class MainWindow(QMainWindow):
         self.settings.save()
 
     def _lay_out(self) -> None:
-        """Where the parts stand."""
+        """Arranges the parts in the window."""
         self.addToolBar(self.tool_bar)
         self.splitter.addWidget(self._record_list())
         self.splitter.addWidget(ScrolledPanel(self.panel, self))
@@ -236,7 +236,7 @@ class MainWindow(QMainWindow):
         self._lay_out_status_bar()
 
     def _record_list(self) -> QWidget:
-        """The records with what chooses among them, on the left."""
+        """The left half: the records with search and filters."""
         left = QWidget(self)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
@@ -361,7 +361,7 @@ class MainWindow(QMainWindow):
     # Files
 
     def close_library(self) -> None:
-        """The library, or if none is open the window."""
+        """Closes the library; the window if no library is open."""
         if self.session.libraries.shown is None:
             self.close()
         else:
@@ -435,7 +435,7 @@ class MainWindow(QMainWindow):
     # Running, searching, selecting
 
     def _stop_opening(self) -> None:
-        if self.session.libraries.scanning and self.session.projects.would_be_lost:  # what is shown goes, too
+        if self.session.libraries.scanning and self.session.projects.would_be_lost:  # what is shown is lost, too
             self.leaving.leave(self.session.libraries.stop_opening, closing="Close")
         else:
             self.session.libraries.stop_opening()
@@ -452,7 +452,7 @@ class MainWindow(QMainWindow):
             self.jobs_status.tell(outcome_text(len(rows), missing, len(rows.rejected), stopped=stopped))
 
     def _forget_outcome(self) -> None:
-        """Of another library, model or method."""
+        """Clears the outcome of the last run, which was for another library, model or method."""
         if not self.session.running:
             self.jobs_status.tell("")
 
@@ -473,7 +473,7 @@ class MainWindow(QMainWindow):
         """Outlines a substructure wherever records are drawn.
 
         :param pattern: its key; "" for none
-        :param aligned: whether the gallery turns records so that it lies alike in all of them
+        :param aligned: whether the gallery turns records so that it lies the same way in all
         """
         self.thumbnails.set_outlined(Outlined(pattern) if pattern else None)
         self.large_thumbnails.set_outlined(Outlined(pattern, aligned) if pattern else None)
@@ -489,7 +489,7 @@ class MainWindow(QMainWindow):
 
     @property
     def records_view(self) -> LibraryTable | Gallery:
-        """The table or the gallery, whichever the user looks at."""
+        """The table or the gallery, whichever is visible."""
         return self.gallery if self.actions_["gallery"].isChecked() else self.table
 
     def _show_records_view(self) -> None:
@@ -530,7 +530,7 @@ class MainWindow(QMainWindow):
         self.count.setText(f"{words}  ·  {selected:,} selected" if selected > 1 else words)
 
     def _update_state(self) -> None:
-        """Actions that would do nothing are not to be had."""
+        """Disables actions that would do nothing."""
         session, act = self.session, self.actions_
         library, shown = session.libraries.library, session.libraries.shown
         for name in ("find", "select-all", "zoom-in", "zoom-out", "zoom-reset"):
@@ -558,7 +558,7 @@ class MainWindow(QMainWindow):
         self._update_count()
 
     def close_at_once(self) -> None:
-        """Whatever is going on; what can be kept is."""
+        """Closes without asking, whatever runs; saves what can be saved."""
         self._closes_at_once = True
         self.close()
 
@@ -569,7 +569,7 @@ class MainWindow(QMainWindow):
             return
         self._remember()
         problem = self.settings.problem
-        if problem and not self._settings_problem:  # the disk is full by now; there is no window that could say so
+        if problem and not self._settings_problem:  # the disk may be full by now, and there is no window left to say so
             say(f"gcx-desktop: {problem}")
         self.hide()
         self.changed_library.shut_down()
@@ -579,5 +579,5 @@ class MainWindow(QMainWindow):
 
 
 def _colour_again(dock: QDockWidget, _floats: bool) -> None:
-    """Qt has given its buttons other icons."""
+    """Colours dock buttons again after Qt has replaced their icons."""
     colour_dock_buttons(dock)

@@ -1,4 +1,4 @@
-"""Marks and notes in the window: what the user chooses goes to the library's marks, and what they are is shown."""
+"""Marks and notes in the window: stores the user's choices in the library's marks, and shows them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..table.library_view import LibraryTable
 
 
 class Marking(QObject):
-    """Actions and menus mark the selected records, the panel the one that it shows."""
+    """Actions and menus mark the selected records; the panel marks the one that it shows."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Marking(QObject):
         return self._gallery if self._gallery.isVisible() else self._table
 
     def _mark_selected(self, colour: int) -> None:
-        """All records that are selected and seen; the one that is shown if there is none."""
+        """Marks all visible selected records; if there are none, the record that is shown."""
         shown = self._selection.position
         self._libraries.marks.set_colour(self._table.selected_positions() or ([shown] if shown >= 0 else []), colour)
 

@@ -1,4 +1,4 @@
-"""Which network predicts: the list on the toolbar, a folder of the user's, the one of last time."""
+"""The choice of the model: from the toolbar's list, from a folder of the user, or the one of the last session."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NONE_FITS = (
 
 
 def model_setting(kind: Kind) -> str:
-    """The name under which the last model for such graphs is remembered."""
+    """The settings key under which the last model for graphs of a kind is stored."""
     return "model" if kind is CUSTOMARY else f"model-{kind.feature_set}"
 
 
@@ -48,13 +48,13 @@ class ModelChoice(QObject):
         self._fill()
 
     def take(self, folder: Path) -> None:
-        """As :meth:`choose`, when the user asks for it: what was wrong before, or that there was no model, is over."""
+        """As :meth:`choose`, on the user's request: clears earlier problems with models first."""
         if self._messages.problem:
             self._messages.hide()
         self.choose(folder)
 
     def choose(self, folder: Path) -> None:
-        """Takes the model of a folder, or says why it does not fit."""
+        """Chooses the model in a folder, or shows why it does not fit."""
         try:
             self._session.choose_model(Path(folder))
         except GcxError as error:
@@ -62,7 +62,7 @@ class ModelChoice(QObject):
             self._fill()
 
     def choose_first(self) -> None:
-        """The model of last time for such graphs if it is still there, else the default one."""
+        """Chooses the last used model for graphs of this kind if it still exists, else the default one."""
         self._started = True
         session, models = self._session, self._session.models()
         last = self._settings.text(model_setting(session.kind))
@@ -76,13 +76,13 @@ class ModelChoice(QObject):
             self._messages.warn(none)
 
     def _fit(self) -> None:
-        """A library of another kind of graph than that before needs another model."""
+        """Chooses another model when the library holds another kind of graph than the one before."""
         if self._started and self._session.card is None:
             self.choose_first()
         self._fill()
 
     def remember(self) -> None:
-        """For the next time."""
+        """Stores the model for the next session."""
         session = self._session
         if session.card is not None:
             self._settings.set(model_setting(kind_of_model(session.card)), str(session.model_path))

@@ -1,4 +1,4 @@
-"""What is done to molecules before they are predicted: two entries of the menu, each on or off."""
+"""How molecules are prepared before prediction: two menu entries, each on or off."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..session.session import Session
 
 
 class PreparationChoice(QObject):
-    """Keeps session and menu in step."""
+    """Keeps session and menu synchronised."""
 
     def __init__(self, session: Session, actions: Actions, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""What the window shows, saved in its project whenever it changes, and shown again when that is opened."""
+"""Saves what the window shows in its project whenever it changes, and restores it when the project is opened."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from .filtering import Filtering
 
 
 class ProjectMemory(QObject):
-    """Keeps project and window in step.
+    """Keeps project and window synchronised.
 
-    Signals: ``shown()``: the window is as a project says, but for what waits for its model.
+    Signals: ``shown()``: the settings of a project are restored, except those that need its model to be loaded.
     """
 
     shown = Signal()
@@ -55,17 +55,17 @@ class ProjectMemory(QObject):
         session.state.follow(self._put, "method", "class_index", "preparation", "colour_threshold", "scale")
 
     def _put(self, *_: object) -> None:
-        """Saves what the window shows, soon."""
+        """Saves what the window shows, after a short delay."""
         if not self._restoring and self._session.projects.writer is not None:
             self._session.projects.put(self._settings())
 
     def _keep_filters(self) -> None:
-        """They are work, which a library without a project is kept for; what else is seen is not."""
+        """Saves filters even without a project: they count as the user's work, other settings do not."""
         if not self._restoring and not self._session.libraries.view.filters.none:
             self._session.projects.keep_by_itself()
 
     def _settings(self) -> Mapping[str, Any]:
-        """What the window shows, as settings of a project; none before a library is there."""
+        """What the window shows, as settings of a project; empty before a library is open."""
         session = self._session
         rows, library = session.libraries.rows, session.libraries.library
         if rows is None or library is None:
@@ -86,7 +86,7 @@ class ProjectMemory(QObject):
         return {**settings, "options": asdict(library.options), **({LABELS: choice_settings(said)} if said else {})}
 
     def _show(self, settings: Mapping[str, Any]) -> None:
-        """Shows what a project says; nothing of it is saved anew meanwhile."""
+        """Restores the settings of a project; nothing is saved meanwhile."""
         session, rows = self._session, self._session.libraries.rows
         if rows is None:
             return

@@ -1,4 +1,4 @@
-"""The substructures that were found last: saved in the project, and shown again when that is opened."""
+"""Saves the substructures that were found last in the project, and shows them again when it is opened."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from ..substructures.substructure_panel import SubstructuresPanel
 
 
 class SubstructureMemory(QObject):
-    """Keeps project and Substructures dock in step.
+    """Keeps project and Substructures dock synchronised.
 
-    Signals: ``note(sentence)``: they cannot be kept.
+    Signals: ``note(sentence)``: they cannot be saved.
     """
 
     note = Signal(str)
@@ -34,7 +34,7 @@ class SubstructureMemory(QObject):
         session.libraries.closed.connect(self._forget)
 
     def show(self) -> None:
-        """Shows those of the project, if they are of the model, the classes and the preparation that are shown."""
+        """Shows those of the project, if they belong to the current model, classes and preparation."""
         session, library = self._session, self._session.libraries.library
         if self._stored is None or library is None or session.card is None or session.bundle is None:
             return
@@ -50,7 +50,10 @@ class SubstructureMemory(QObject):
             self._panel.show_mined(found.result, found.description)
 
     def _take(self, settings: Mapping[str, Any]) -> None:
-        """:param settings: of a project"""
+        """Reads those of a project.
+
+        :param settings: of the project
+        """
         if self._session.libraries.rows is not None:
             self._stored = settings.get(SUBSTRUCTURES)
 

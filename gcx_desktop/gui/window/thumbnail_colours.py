@@ -1,4 +1,4 @@
-"""Which saliency a thumbnail shows, and when those on screen are painted again."""
+"""The saliency that thumbnails show, and when those on screen are painted again."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _PAUSE_MS = 150
 
 
 class ShowsRecords(Protocol):
-    """A view of the library."""
+    """A view that shows records of the library."""
 
     def visible_positions(self) -> list[int]:
-        """Of the records on screen."""
+        """Positions of the records on screen."""
 
 
 class ThumbnailColours(QObject):
-    """Thumbnails follow the method, class, scale and colour threshold of the window."""
+    """Thumbnails follow the window's method, class, scale and colour threshold."""
 
     def __init__(
         self,
@@ -53,14 +53,14 @@ class ThumbnailColours(QObject):
         column = values[:, now.class_shown(rows.predicted_at(position))]
         maximum = session.scales.get(now.method) if now.scale == "library" else None
         if maximum is None and now.scale == "library" and session.scales_awaited:
-            return None  # colours that change by themselves a moment later say nothing
+            return None  # colours that will change a moment later would mislead
         if maximum is None:
             finite = column[np.isfinite(column)]
             maximum = float(np.abs(finite).max()) if len(finite) else 0.0
         return Colouring(column, maximum, now.colour_threshold, now.method in SIGNED_METHODS)
 
     def _results_came(self) -> None:
-        """Those on screen that have a result now and had none before."""
+        """Paints those on screen again that have just got a result."""
         rows = self._session.libraries.rows
         maps = rows.maps.get(self._session.now.method, {}) if rows is not None else {}
         now = {position for position in self._view.visible_positions() if position in maps}

@@ -20,7 +20,7 @@ _LONGEST_NAME = 120
 
 
 class SearchBox(QLineEdit):
-    """Signals: ``searched(text)`` a moment after typing pauses; ``left()`` when Return or Down leads back."""
+    """Signals: ``searched(text)`` shortly after typing pauses; ``left()`` when Return or Down moves the focus back."""
 
     searched = Signal(str)
     left = Signal()
@@ -80,7 +80,7 @@ class ToolBar(QToolBar):
         self.methods.activated.connect(lambda index: self.method_chosen.emit(self.methods.itemData(index)))
 
     def show_models(self, models: Iterable[tuple[str, str, Path]], chosen: Path | None) -> None:
-        """Fills the list: (words, tool tip, folder) of each."""
+        """Fills the list of models: (text, tooltip, folder) of each."""
         self.models.clear()
         for words, tip, folder in models:
             self.models.addItem(elided(words, _LONGEST_NAME), folder)

@@ -1,4 +1,4 @@
-"""Work that is in no project: offered where nothing is open, when its library is opened, and in the File menu."""
+"""Offers unsaved work: while nothing is open, when its library is opened, and in the File menu."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ROLE = QMessageBox.ButtonRole
 
 
 class UnsavedFiles(QObject):
-    """Attribute ``question``: what is asked now. Signal ``restore_wanted(path)``: a project is to be opened."""
+    """Attribute ``question``: the box that is open. Signal ``restore_wanted(path)``: a project is to be opened."""
 
     restore_wanted = Signal(Path)
 
@@ -41,7 +41,7 @@ class UnsavedFiles(QObject):
         self._fill([])
 
     def look(self) -> None:
-        """For the start: removes what is too old, and offers the rest."""
+        """At the start: removes what is too old, and offers the rest."""
         self._starting = True
         self._session.projects.prune_unsaved(self._pruned)
         self._session.projects.look_for_unsaved()
@@ -68,7 +68,7 @@ class UnsavedFiles(QObject):
         path, self._asked_about = self._asked_about, None
         starting, self._starting = self._starting, False
         if starting and works and (self._session.libraries.busy or self._session.libraries.shown is not None):
-            self._offer(works[0])  # the program was started with a file, so that nobody sees the empty page
+            self._offer(works[0])  # the program was started with a file, so the empty page is not visible
         library, writer = self._session.libraries.library, self._session.projects.writer
         if path is None or library is None or writer is not None or library.path.absolute() != path:
             return
@@ -80,13 +80,13 @@ class UnsavedFiles(QObject):
         def discard() -> None:
             self._session.projects.discard(work)
 
-        self._declined.add(work.project)  # is offered once; the menu has it still
+        self._declined.add(work.project)  # is offered once; the menu still has it
         self._messages.offer(
             f"restore the work on {work.words}?", "Restore", lambda: self.restore(work), ("Discard", discard)
         )
 
     def _left(self, work: UnsavedWork) -> None:
-        """The way back to what was closed."""
+        """Offers to restore the work on the library that was just closed."""
         self._declined.add(work.project)
         if self._session.libraries.shown is not None:  # else the empty page has it
             self._messages.offer(f"the work on {work.name} is kept", "Go Back to It", lambda: self.restore(work))
@@ -102,9 +102,9 @@ class UnsavedFiles(QObject):
     # Pasting
 
     def asks_where(self, text: str) -> bool:
-        """Asks where pasted molecules are to be opened, if they would take the place of work.
+        """Asks where to open pasted molecules, if they would replace unsaved work.
 
-        :return: whether that is asked; those pasted onto others, or where there is no work, may be opened at once
+        :return: whether that is asked; otherwise they may be opened at once
         """
         session = self._session
         if session.projects.pastes_onto(text) or not session.projects.holds_work:
@@ -140,12 +140,12 @@ class UnsavedFiles(QObject):
 
 
 def start_window(project: Path) -> bool:
-    """Starts the program once more, on a project; whether that could be done."""
+    """Starts the program once more, on a project; returns whether that worked."""
     frozen = bool(getattr(sys, "frozen", False))
     process = QProcess()
     process.setProgram(sys.executable)
     process.setArguments([*([] if frozen else ["-m", "gcx_desktop"]), str(project)])
-    # Whoever reads what this window says must not wait for the end of that one.
+    # Whoever reads this process's output must not wait for the end of the new one.
     process.setStandardOutputFile(QProcess.nullDevice())
     process.setStandardErrorFile(QProcess.nullDevice())
     started = process.startDetached()

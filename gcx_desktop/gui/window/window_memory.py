@@ -1,6 +1,6 @@
-"""What the window is like the next time: where it stands, its panes, what it looks like, and what was chosen.
+"""Stores and restores the window between sessions: geometry, panes, appearance and choices.
 
-Whatever of it is unreadable or new keeps its default.
+A stored value that is unreadable or missing gives the default.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ FRAME = QSize(16, 48)
 
 
 def fitted(wanted: QRect, available: QRect) -> QRect:
-    """The window's place, made smaller and moved so that it lies with its frame on what a screen has free."""
+    """The window's geometry, shrunk and moved so that window and frame lie in the free area of the screen."""
     size = wanted.size().boundedTo(available.size() - FRAME)
     last_left = available.left() + available.width() - size.width() - FRAME.width()
     last_top = available.top() + available.height() - size.height() - FRAME.height()
@@ -36,7 +36,7 @@ def fitted(wanted: QRect, available: QRect) -> QRect:
 
 
 def _fit_screen(window: QMainWindow, *, placed: bool) -> None:
-    """A remembered place may be of a screen that is gone, or larger."""
+    """Fits the window to its screen: a stored geometry may be of another or a larger screen."""
     if window.isMaximized() or window.isFullScreen():
         return
     frame = QRect(window.pos(), window.size())
@@ -48,7 +48,7 @@ def _fit_screen(window: QMainWindow, *, placed: bool) -> None:
 
 
 def restore_place(window: QMainWindow, splitter: QSplitter, settings: Settings) -> None:
-    """Size and place of the window, its docks and its panes."""
+    """Restores size and position of the window, its docks and its panes."""
     window.resize(FIRST_SIZE)
     placed = window.restoreGeometry(settings.bytes("geometry"))
     _fit_screen(window, placed=placed)
@@ -57,14 +57,14 @@ def restore_place(window: QMainWindow, splitter: QSplitter, settings: Settings) 
 
 
 def remember_place(window: QMainWindow, splitter: QSplitter, settings: Settings) -> None:
-    """Stores what :func:`restore_place` takes."""
+    """Stores what :func:`restore_place` restores."""
     settings.set("geometry", window.saveGeometry())
     settings.set("window", window.saveState())
     settings.set("splitter", splitter.saveState())
 
 
 def restore_records_view(table: LibraryTable, rejected: RejectedPanel, actions: Actions, settings: Settings) -> None:
-    """How the records are listed."""
+    """Restores how the records are listed."""
     rejected.hide()  # until there are rejected records
     rejected.wanted = settings.text("rejected") == "shown"
     table.set_widths(settings.text("columns"))
@@ -73,14 +73,14 @@ def restore_records_view(table: LibraryTable, rejected: RejectedPanel, actions: 
 
 
 def remember_records_view(table: LibraryTable, rejected: RejectedPanel, actions: Actions, settings: Settings) -> None:
-    """Stores what :func:`restore_records_view` takes."""
+    """Stores what :func:`restore_records_view` restores."""
     settings.set("rejected", "shown" if rejected.wanted else "")
     settings.set("columns", table.widths())
     settings.set("view", "gallery" if actions["gallery"].isChecked() else "table")
 
 
 def restore_choices(session: Session, settings: Settings) -> None:
-    """Method, preparation, colour threshold and scale."""
+    """Restores method, preparation, colour threshold and scale."""
     session.choose_method(settings.text("method"))
     steps = settings.text("preparation").split()
     session.choose_preparation(Preparation("largest-fragment" in steps, "neutralise" in steps))
@@ -90,7 +90,7 @@ def restore_choices(session: Session, settings: Settings) -> None:
 
 
 def remember_choices(session: Session, settings: Settings) -> None:
-    """Stores what :func:`restore_choices` takes."""
+    """Stores what :func:`restore_choices` restores."""
     now = session.now
     settings.set("method", now.method)
     steps = {"largest-fragment": now.steps.largest_fragment, "neutralise": now.steps.neutralise}
@@ -100,7 +100,7 @@ def remember_choices(session: Session, settings: Settings) -> None:
 
 
 def restore_looks(view: MoleculeView, actions: Actions, settings: Settings) -> None:
-    """The atoms' numbers, and the theme, which is stored when it is chosen."""
+    """Restores the atom numbers and the theme; the theme is stored when it is chosen."""
     numbers = settings.text("atom_numbers") == "shown"
     actions["atom-numbers"].setChecked(numbers)
     view.show_numbers(numbers)
@@ -112,5 +112,5 @@ def restore_looks(view: MoleculeView, actions: Actions, settings: Settings) -> N
 
 
 def remember_looks(actions: Actions, settings: Settings) -> None:
-    """Stores the other things that :func:`restore_looks` takes."""
+    """Stores what :func:`restore_looks` restores, except the theme."""
     settings.set("atom_numbers", "shown" if actions["atom-numbers"].isChecked() else "")
