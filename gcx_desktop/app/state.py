@@ -1,4 +1,4 @@
-"""What the window is about, as one value that knows no window."""
+"""The state of the window as one value without Qt."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ from .explaining.method_names import DEFAULT_METHOD
 from .libraries.shown_class import PREDICTED, probability_class
 
 SCALES = ("library", "molecule")
-"""One colour scale for all records, or each record its own."""
+"""One colour scale for all records, or one for each record."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ModelOnDisk:
-    """A model whose card was read. The same folder chosen anew is another one, since its files may have changed."""
+    """A model whose card was read. Choosing the same folder again gives a different one, since its files may have
+    changed."""
 
     folder: Path
     card: Card
@@ -29,32 +30,32 @@ class ModelOnDisk:
 
 @dataclass(frozen=True, slots=True)
 class WindowState:
-    """What the window is about, replaced as a whole by its one owner (``gui.session.state_owner``)."""
+    """The state of the window, replaced as a whole by its only owner (``gui.session.state_owner``)."""
 
     library: Library | None = None
-    """Of which records are shown, be they all or only the first ones that were found."""
+    """The library whose records are shown, complete or with the records found so far."""
     model: ModelOnDisk | None = None
     preparation: Preparation = AS_RECORDED
-    """What the user wants done to molecules first; see :attr:`steps`."""
+    """How the user wants molecules prepared; see :attr:`steps`."""
     method: str = DEFAULT_METHOD
     """Id of the method whose map is shown."""
     class_index: int = PREDICTED
-    """The class that is explained, or ``PREDICTED``: of each record the one that is predicted."""
+    """The class that is explained, or ``PREDICTED`` for the predicted class of each record."""
     colour_threshold: float = DEFAULT_COLOUR_THRESHOLD
     """Share of the colour scale below which a node has no colour, 0 to 1."""
     scale: str = SCALES[0]
     """One of :data:`SCALES`."""
     position: int = -1
-    """0-based, of the selected record in the file; −1 if none is selected."""
+    """0-based position of the selected record in the file; −1 if none is selected."""
 
     @property
     def kind(self) -> Kind:
-        """What kind of graph the window is about."""
+        """The kind of graph in the library; the default kind without a library."""
         return CUSTOMARY if self.library is None else kind_of_library(self.library)
 
     @property
     def steps(self) -> Preparation:
-        """What is done to records first: nothing to those of a kind that knows no preparation."""
+        """The preparation that is applied: none for a kind without preparation."""
         return self.preparation if Part.PREPARATION in self.kind.parts else AS_RECORDED
 
     @property
@@ -63,12 +64,12 @@ class WindowState:
 
     @property
     def class_names(self) -> Sequence[str]:
-        """Of the model; none while there is none."""
+        """The model's classes; empty without a model."""
         return () if self.model is None else self.model.card.class_names
 
     @property
     def class_name(self) -> str:
-        """As commands call the class that is explained: ``predicted``, or its name."""
+        """The explained class as in commands: ``predicted``, or its name."""
         if self.class_index == PREDICTED or self.model is None:
             return "predicted"
         return self.model.card.class_names[self.class_index]
@@ -81,5 +82,5 @@ class WindowState:
         )
 
     def class_shown(self, predicted: int) -> int:
-        """The class whose map is shown of a record that is predicted so."""
+        """The class whose map is shown for a record with this predicted class."""
         return predicted if self.class_index == PREDICTED else self.class_index

@@ -25,24 +25,24 @@ from ..explaining.request import ExplanationRequest
 from .write_results import ResultPlan
 
 Render = Callable[[Depiction, list[Halo], str], bytes]
-"""A picture, with a line of words under it unless they are "", as the bytes of its file."""
+"""Renders a picture with a caption, which may be "", as the bytes of its file."""
 
 LEGEND = "legend.svg"
 
 
 @dataclass(frozen=True, slots=True)
 class PictureExportSummary:
-    """What an export of pictures left in its folder."""
+    """The result of an export of pictures."""
 
     n_pictures: int
     n_records: int
-    """That have their pictures."""
+    """Records whose pictures were written."""
     n_wanted: int
-    """Records that were to have them."""
+    """Records that were requested."""
     n_left_out: int
     """Records that could not be read or drawn."""
     n_others: int
-    """Files of the same kind that were in the folder before and are not of this export."""
+    """Files of the same format in the folder that are not of this export."""
     stopped: bool
 
 
@@ -53,7 +53,7 @@ def svg_bytes(depiction: Depiction, shapes: list[Halo], caption: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class PictureStyle:
-    """What files pictures are, and what they show."""
+    """The format and content of pictures."""
 
     suffix: str
     """Such as ``.svg``."""
@@ -63,19 +63,20 @@ class PictureStyle:
     colour_threshold: float = 0.0
     """Share of the scale below which a node is not coloured."""
     scale_maximum: float | None = None
-    """Value of the strongest colour; ``None`` for each record's own largest value."""
+    """Value with the strongest colour; ``None`` for each record's own largest value."""
 
 
 def export_pictures(
     request: ExplanationRequest, source: ExplanationSource, work: Work, folder: Path, style: PictureStyle
 ) -> PictureExportSummary:
-    """One file a record, for each class if all are wanted, and, if one scale serves all, a legend.
+    """Writes a picture of each record, or of each record and class if all classes are wanted, and a legend for a common
+    scale.
 
-    Once ``work.cancel`` is set it ends; the pictures written so far stay. What was done to a record first is written
-    under its picture.
+    It ends once ``work.cancel`` is set; pictures written so far stay. The preparation of a record is written under its
+    picture.
 
-    :param request: by one method
-    :raises OutputError: if the folder cannot be written to; says how many were written before
+    :param request: with one method
+    :raises OutputError: if the folder cannot be written to; says how many pictures were written before
     """
     if not folder.is_dir():
         raise OutputError(folder, "the folder does not exist; make it first")
@@ -91,7 +92,7 @@ def export_pictures(
     stopped = False
     watch.tell(0)
     try:
-        if scale_maximum is not None:  # first, so that it is there whenever pictures are
+        if scale_maximum is not None:  # first, so that pictures never come without it
             names.add(LEGEND)
             _write_legend(library, method, scale_maximum, folder)
         for done, (result, depiction) in enumerate(zip(explained, drawn, strict=True), 1):

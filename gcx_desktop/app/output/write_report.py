@@ -1,4 +1,4 @@
-"""Makes the PDF report of a library: explains its records, draws them, and has them typeset."""
+"""Makes the PDF report of a library: explains its records, draws them and typesets the report."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ from ..mining.draw_patterns import map_patterns
 from .write_results import ResultPlan, WriteSummary
 
 PICTURE_SCALE = 0.6
-"""Points to a unit of a picture on the page, at most: depictions are as coarse as that asks for."""
+"""Largest scale of pictures on the page, in points per unit; decides how coarse depictions are."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReportOptions:
-    """What a report shows beside its records, and how."""
+    """Options of a report."""
 
     classes: str = "predicted"
     """``predicted``, ``all``, or the name of a class; each class explained is a picture of its own."""
@@ -49,15 +49,15 @@ class ReportOptions:
     scale_mode: str = "library"
     """``library``, one colour scale for all, or ``molecule``."""
     substructures: Sequence[Finding] = ()
-    """They have a section of their own, in this order."""
+    """Findings for a section of their own, in this order."""
     substructure_search: str = ""
-    """How they were looked for, in a sentence (``MiningRequest.in_words``)."""
+    """A sentence that describes the search for them (``MiningRequest.in_words``)."""
     labels: str = ""
-    """What the values of the label column were taken for, if that had a part in it."""
+    """The meaning of the label column's values, if labels were used."""
     command_line: str = ""
-    """That makes the same report; "" if none does."""
+    """The command that makes the same report; "" if there is none."""
     template: Path | None = None
-    """The user's own."""
+    """The user's own template, if any."""
 
 
 def write_report(
@@ -67,9 +67,9 @@ def write_report(
     path: Path,
     options: ReportOptions | None = None,
 ) -> WriteSummary:
-    """Writes the PDF of a library's records, explained by one method, whole or not at all.
+    """Writes the PDF of a library's records, explained by one method; the file is complete or does not exist.
 
-    :return: the records that were rejected, and how many have damaged lines
+    :return: the rejected records, and how many have damaged lines
     :raises OutputError: if the file cannot be written
     :raises Cancelled: if it was stopped
     """
@@ -170,13 +170,13 @@ def _substructures(card: Card, findings: Sequence[Finding], work: Work) -> list[
 
 
 def _class_counts(card: Card, explained: Sequence[ExplainedRecord]) -> tuple[tuple[str, int], ...]:
-    """How many records were predicted as each class."""
+    """Number of records predicted as each class."""
     counts = Counter(record.explanation.predicted for record in explained)
     return tuple((name, counts[index]) for index, name in enumerate(card.class_names))
 
 
 def _prepared_words(preparation: Preparation, explained: Sequence[ExplainedRecord], words: Words) -> str:
-    """What was to be done to the records, and how many it changed."""
+    """The preparation of the records in words, and how many it changed."""
     if not preparation:
         return ""
     changed = sum(bool(record.read.preparation) for record in explained)
@@ -184,7 +184,7 @@ def _prepared_words(preparation: Preparation, explained: Sequence[ExplainedRecor
 
 
 def model_facts(card: Card) -> tuple[tuple[str, str], ...]:
-    """The card in a few lines, (name, value), for a reader who must judge how far to trust the network."""
+    """The model card as a few lines (name, value), for a reader who must judge how far to trust the network."""
     words = kind_of_model(card).words
     facts = [("Task", card.task), ("Classes", ", ".join(card.class_names))]
     data = card.training_data

@@ -1,4 +1,4 @@
-"""Writes predictions and explanations as tables and structure files: the columns that ``gcx`` promises."""
+"""Writes predictions and explanations as tables and structure files, with the documented columns of ``gcx``."""
 
 from __future__ import annotations
 
@@ -49,20 +49,20 @@ _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,13})(?:\.[0-9]{1,8})?", re.ASCI
 
 @dataclass(frozen=True, slots=True)
 class ResultPlan:
-    """Which results of a run are written."""
+    """Which results are written."""
 
     card: Card
     methods: tuple[str, ...] = ()
-    """Method ids; none for predictions alone."""
+    """Method ids; empty for predictions only."""
     classes: str = PREDICTED
     """``predicted``, ``all``, or the name of a class."""
     preparation: Preparation = AS_RECORDED
-    """What is done to records first; if anything, the results say of each what was done."""
+    """The preparation of records; if there is one, each result says what it changed."""
     with_fields: bool = False
-    """Whether tables have the library's own columns behind the others. An SDF has them whatever this says."""
+    """Whether tables end with the library's own columns. An SDF always has them."""
 
     def class_indices(self, record: ExplainedRecord) -> Sequence[int]:
-        """The classes whose maps are written for a record; −1 for that of a prediction that is not valid.
+        """The classes whose maps are written for a record; −1 for the class of an invalid prediction.
 
         :raises UnknownNameError: for a class that the model does not have
         """
@@ -73,26 +73,26 @@ class ResultPlan:
         return (self.card.class_index(self.classes),)
 
     def class_name(self, index: int) -> str:
-        """What stands for a class; for −1, the class of a prediction that is not valid, a word that says so."""
+        """The name of a class; for −1, the class of an invalid prediction, a word that says so."""
         return INVALID if index < 0 else self.card.class_names[index]
 
 
 @dataclass(frozen=True, slots=True)
 class WriteSummary:
-    """What became of the results of a run."""
+    """A summary of the results that were written."""
 
     rejected: list[Rejected]
-    """The records that could not be read and are not in the file, and those whose prediction is not valid, which are
-    there without a class."""
+    """Records that could not be read and are not in the file, and those with an invalid prediction, which are in it
+    without a class."""
     n_repairs: int = 0
     first_repairs: tuple[Repair, ...] = ()
     n_warned: int = 0
-    """Records of which lines are damaged; they are in the file."""
+    """Number of records with damaged lines; they are in the file."""
     first_warned: Warned | None = None
 
     @property
     def warnings(self) -> str:
-        """A sentence on records that were read although lines of them are damaged; "" if there is none."""
+        """A sentence about records that were read in spite of damaged lines; "" if there are none."""
         first = self.first_warned
         if first is None:
             return ""
@@ -102,7 +102,7 @@ class WriteSummary:
 
     @property
     def repairs(self) -> str:
-        """A sentence on the texts that had to be changed; "" if none was."""
+        """A sentence about texts that had to be changed; "" if there are none."""
         if not self.n_repairs:
             return ""
         count = f"{counted(self.n_repairs, 'text')} {'was' if self.n_repairs == 1 else 'were'}"
@@ -112,7 +112,7 @@ class WriteSummary:
 
 
 def check_plan(plan: ResultPlan, path: str, n_records: int = 0) -> None:
-    """Before any work: whether such a file can be written and hold so many records, and such a class exists.
+    """Checks, before any work, that the file can be written, can hold so many records, and that the class exists.
 
     :raises UsageError: if not
     """
@@ -129,7 +129,7 @@ def check_plan(plan: ResultPlan, path: str, n_records: int = 0) -> None:
 
 
 def columns(plan: ResultPlan) -> list[str]:
-    """The columns of the table that a plan gives, before the library's own."""
+    """The columns of a plan's table, which precede the library's own."""
     results = ["method", "class", "saliency"] if plan.methods else [f"probability_{c}" for c in plan.card.class_names]
     prepared = ["preparation"] if plan.preparation else []
     text = kind_of_model(plan.card).text_column
@@ -139,7 +139,7 @@ def columns(plan: ResultPlan) -> list[str]:
 def rows(plan: ResultPlan, record: ExplainedRecord, *, as_lists: bool = False) -> Iterator[dict[str, object]]:
     """A record's rows of the table.
 
-    :param as_lists: saliency as a list of numbers, for files that can hold one, instead of a text
+    :param as_lists: whether saliency is a list of numbers, for formats that can hold one, instead of a text
     """
     explanation, names, read = record.explanation, plan.card.class_names, record.read
     predicted = explanation.predicted
@@ -165,11 +165,11 @@ def rows(plan: ResultPlan, record: ExplainedRecord, *, as_lists: bool = False) -
 
 
 def own_columns(field_names: Sequence[str], columns: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Under which columns each of a library's fields is written, as many as it has itself: by its own name, after
-    ``input_`` where that is taken; the second of a name is called ``name_2``.
+    """Field → names of its columns in the output, one for each column in the library: its own name, with ``input_``
+    before it if the name is taken; the second column of a name is called ``name_2``.
 
-    :param field_names: one that several columns have is there as often
-    :param columns: the program's own, which come first
+    :param field_names: repeated for each column with that name
+    :param columns: the program's own columns
     """
     taken = {*columns, *field_names}
     names: dict[str, tuple[str, ...]] = {}
@@ -187,15 +187,15 @@ def own_columns(field_names: Sequence[str], columns: Sequence[str]) -> dict[str,
 
 
 def _numbered(name: str, first: int, taken: Container[str]) -> str:
-    """The first of ``name_2``, ``name_3``, … that is free, from a number on."""
+    """The first of ``name_2``, ``name_3``, … that is not taken, counting from ``first``."""
     return next(each for number in count(first) if (each := f"{name}_{number}") not in taken)
 
 
 def own_cells(library: Library, position: int, names: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
-    """A record's fields by their columns; one that occurs more often than it has columns, as a field of an SDF may,
-    has its values divided by a semicolon.
+    """Column → value of a record's fields. A field that occurs more often than it has columns, as in an SDF, has its
+    values separated by semicolons.
 
-    :param names: columns by field
+    :param names: field → its columns
     """
     text = library.text(position)
     cells: dict[str, str] = {}
@@ -207,14 +207,14 @@ def own_cells(library: Library, position: int, names: Mapping[str, tuple[str, ..
 
 
 def number_cell(text: str) -> str | int | float:
-    """The number that a text says, where no more than zeros at its end are lost."""
+    """The number that a text represents, if no digits but trailing zeros are lost; else the text."""
     if not _PLAIN_NUMBER.fullmatch(text):
         return text
     return float(text) if "." in text else int(text)
 
 
 def fields(plan: ResultPlan, record: ExplainedRecord) -> list[tuple[str, str]]:
-    """A record's results as SDF data fields. Maps are RDKit atom-property lists, one value an atom of the record."""
+    """A record's results as SDF data fields. Maps are RDKit atom-property lists, one value per atom of the record."""
     explanation, names = record.explanation, plan.card.class_names
     result = [(f"{plan.card.name}_predicted_class", plan.class_name(explanation.predicted))]
     result += [
@@ -225,7 +225,7 @@ def fields(plan: ResultPlan, record: ExplainedRecord) -> list[tuple[str, str]]:
         result.append((_preparation_field(plan), record.read.preparation))
     for method in plan.methods if explanation.is_valid else ():
         for index in plan.class_indices(record):
-            # RDKit reads "n/a" as "this atom has none", as folded hydrogens and atoms taken away have none.
+            # RDKit reads "n/a" as "no value", for folded hydrogens and removed atoms.
             values = numbers(record.record_maps(method)[:, index]).replace("nan", "n/a")
             result.append((f"atom.dprop.{method}-{names[index]}", values))
     return result
@@ -236,8 +236,7 @@ def _preparation_field(plan: ResultPlan) -> str:
 
 
 def _stale(plan: ResultPlan, record: ExplainedRecord, held: Iterable[tuple[str, str]]) -> list[str]:
-    """Names of fields of a run before that would be untrue beside the results of this one: what was done to the
-    molecule and, if that was something else, its saliency.
+    """Names of fields from an earlier run that contradict these results: the preparation and, if it differs, the maps.
 
     :param held: name and value of the record's fields
     """
@@ -249,7 +248,7 @@ def _stale(plan: ResultPlan, record: ExplainedRecord, held: Iterable[tuple[str, 
 
 
 def numbers(values: NDArray[np.float32]) -> str:
-    """Space-separated, with the digits that a float32 has."""
+    """The values as a space-separated text, with the digits of a float32."""
     return _number_format(len(values)) % tuple(values.tolist())
 
 
@@ -259,7 +258,7 @@ def _list(values: NDArray[np.float32]) -> list[float | None]:
 
 @lru_cache(maxsize=1024)
 def _number_format(count: int) -> str:
-    """One format for all of a molecule's atoms takes half the time of one for each."""
+    """A format string for all of a molecule's atoms, which takes half the time of formatting each."""
     return " ".join(["%.7g"] * count)
 
 
@@ -268,15 +267,15 @@ def _probability(value: np.float32) -> float:
 
 
 def structure_record(library: Library, plan: ResultPlan, record: ExplainedRecord) -> tuple[str, Iterable[Repair]]:
-    """A record as it came, with its results as data fields; a molblock is made for one that held a SMILES.
+    """A record as it was read, with its results as data fields; a SMILES record gets a molblock.
 
-    What a run before says of another preparation is left out.
+    Results of an earlier run with another preparation are left out.
     """
     results = fields(plan, record)
     number = record.position + 1
     if library.source.format in (Format.SDF, Format.MOL):
         raw = library.raw(record.position)
-        items = data_items(raw.text) if _preparation_field(plan) in raw.text else ()  # a quick look that most pass
+        items = data_items(raw.text) if _preparation_field(plan) in raw.text else ()  # skips most records
         held = [(item.name, item.value) for item in items]
         repairs = (*record_repairs(number, raw.text), *sdf_repairs(number, "", results))
         return sdf_record(raw, results, _stale(plan, record, held)), repairs
@@ -290,7 +289,7 @@ def structure_record(library: Library, plan: ResultPlan, record: ExplainedRecord
 
 
 def smiles_record(record: ExplainedRecord) -> tuple[str, Iterable[Repair]]:
-    """A record's SMILES, as the tables have it, and its title."""
+    """A record's SMILES, as in the tables, and its title."""
     smiles, title = record.read.text, record.read.title
     return smiles_line(smiles, title), smiles_repairs(record.position + 1, smiles, title)
 
@@ -301,9 +300,9 @@ def write_results(
     plan: ResultPlan,
     results: Iterable[ExplainedRecord | Rejected],
 ) -> WriteSummary:
-    """Writes results as they come; the file is there whole or not at all.
+    """Writes results as they arrive; the file is complete or does not exist.
 
-    :param path: the suffix says the kind; ``-`` is CSV on standard output
+    :param path: the suffix decides the format; ``-`` is CSV on standard output
     :raises OutputError: if it cannot be written, or would overwrite the library
     """
     rejected: list[Rejected] = []

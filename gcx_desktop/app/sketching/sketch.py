@@ -1,7 +1,7 @@
-"""A drawn substructure as plain data, and what drawing does to it: pure functions from one sketch to the next.
+"""A drawn substructure as plain data, and the drawing operations, pure functions from one sketch to the next.
 
-Nothing here knows chemistry beyond what a pen does: places in units of a bond's length, angles of 120°, rings. What a
-sketch means as a query is found out in a worker process (:mod:`gcx_desktop.app.sketching.sketch_query`).
+No chemistry beyond geometry is used: positions in bond lengths, angles of 120°, rings. The meaning of a sketch as a
+query is found in a worker process (:mod:`gcx_desktop.app.sketching.sketch_query`).
 """
 
 from __future__ import annotations
@@ -15,30 +15,30 @@ from enum import IntEnum
 from ...errors import GcxError
 
 MAX_ATOMS = 200
-"""Of a sketch."""
+"""Largest number of atoms in a sketch."""
 MAX_CHARGE = 4
 SNAP = math.radians(30)
-"""Bonds that are drawn freely have an angle that is a multiple of it."""
+"""Angles of freely drawn bonds are multiples of it."""
 NEAR = 0.35
-"""Two atoms nearer than that, in bond lengths, are one."""
+"""Atoms closer than this, in bond lengths, are merged."""
 ANY_ATOM = "A"
-"""Any but hydrogen."""
+"""Any atom but hydrogen."""
 HETERO_ATOM = "Q"
-"""Any but carbon and hydrogen."""
+"""Any atom but carbon and hydrogen."""
 HALOGEN = "X"
 QUERY_ATOMS = (ANY_ATOM, HETERO_ATOM, HALOGEN)
 _SYMBOL = re.compile(r"[A-Z][a-z]?")
 _CHAIN = math.radians(120)
 _MOST_BONDS = 4
-"""Of an atom that a ring is still drawn into; to others it is bonded."""
+"""Largest valence of an atom that becomes part of a new ring; with more, a bond attaches the ring to it."""
 
 
 class SketchError(GcxError):
-    """A sketch that cannot be drawn or read; the one before stays."""
+    """A sketch cannot be drawn or read; the earlier one stays."""
 
 
 class BondOrder(IntEnum):
-    """By its number in a connection table (CTfile formats, 2020, bond block)."""
+    """Values are those in a connection table (CTfile formats, 2020, bond block)."""
 
     SINGLE = 1
     DOUBLE = 2
@@ -53,7 +53,7 @@ _CYCLE = {BondOrder.SINGLE: BondOrder.DOUBLE, BondOrder.DOUBLE: BondOrder.TRIPLE
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """An element's symbol or one of ``A``, ``Q``, ``X``, and where it is: bonds are about 1 long, y points up."""
+    """An element's symbol or one of ``A``, ``Q``, ``X``, and its position in bond lengths; y points up."""
 
     symbol: str
     x: float
@@ -63,7 +63,7 @@ class Atom:
 
 @dataclass(frozen=True, slots=True)
 class Bond:
-    """Between two atoms, by their indices."""
+    """A bond between two atoms, given by their indices."""
 
     begin: int
     end: int
@@ -76,7 +76,7 @@ class Bond:
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """Atoms and bonds as they are drawn; no two bonds join the same atoms."""
+    """Atoms and bonds as drawn; no two bonds join the same atoms."""
 
     atoms: tuple[Atom, ...] = ()
     bonds: tuple[Bond, ...] = ()
@@ -88,7 +88,7 @@ class Sketch:
         return [bond.other(atom) for bond in self.bonds_of(atom)]
 
     def bond_between(self, one: int, other: int) -> int:
-        """Its index, −1 if there is none."""
+        """The index of the bond, −1 if there is none."""
         return next((i for i, bond in enumerate(self.bonds) if {bond.begin, bond.end} == {one, other}), -1)
 
     def atom_near(self, x: float, y: float, reach: float = NEAR) -> int:
@@ -112,9 +112,9 @@ RINGS = (BENZENE, CYCLOHEXANE, CYCLOPENTANE)
 
 
 def add_atom(sketch: Sketch, symbol: str, x: float, y: float) -> Sketch:
-    """With a new last atom.
+    """Adds an atom as the last one.
 
-    :raises SketchError: if there is no room for one more
+    :raises SketchError: if the sketch has the largest number of atoms
     """
     _check(symbol)
     _make_room(len(sketch.atoms) + 1)
@@ -122,7 +122,7 @@ def add_atom(sketch: Sketch, symbol: str, x: float, y: float) -> Sketch:
 
 
 def add_bond(sketch: Sketch, one: int, other: int, order: BondOrder = BondOrder.SINGLE) -> Sketch:
-    """With two atoms bonded, or their bond of that order."""
+    """Bonds two atoms, or sets the order of their bond."""
     if one == other:
         return sketch
     known = sketch.bond_between(one, other)
@@ -132,8 +132,8 @@ def add_bond(sketch: Sketch, one: int, other: int, order: BondOrder = BondOrder.
 
 
 def draw_bond(sketch: Sketch, atom: int, x: float, y: float, order: BondOrder, symbol: str = "C") -> tuple[Sketch, int]:
-    """A bond from an atom towards a place: to the atom that is there, or a new one a bond's length away at a snapped
-    angle. Also gives the atom at its end."""
+    """Draws a bond from an atom towards a point: to the atom there, or to a new one at a bond's length and a snapped
+    angle. Also gives the index of the atom at its end."""
     end = sketch.atom_near(x, y)
     if end < 0:
         start = sketch.atoms[atom]
@@ -147,7 +147,7 @@ def draw_bond(sketch: Sketch, atom: int, x: float, y: float, order: BondOrder, s
 
 
 def grow_bond(sketch: Sketch, atom: int, order: BondOrder = BondOrder.SINGLE, symbol: str = "C") -> tuple[Sketch, int]:
-    """A bond from an atom into the best free direction, as :func:`draw_bond`."""
+    """Draws a bond from an atom in the best free direction, as :func:`draw_bond`."""
     start = sketch.atoms[atom]
     angle = free_direction(sketch, atom, straight=order == BondOrder.TRIPLE)
     end = sketch.atom_near(start.x + math.cos(angle), start.y + math.sin(angle))
@@ -158,7 +158,7 @@ def grow_bond(sketch: Sketch, atom: int, order: BondOrder = BondOrder.SINGLE, sy
 
 
 def free_direction(sketch: Sketch, atom: int, *, straight: bool = False) -> float:
-    """Where a further bond of an atom has the most room, as an angle: chains zigzag, triple bonds are straight."""
+    """The angle at which a further bond of an atom has most space: chains zigzag, triple bonds are straight."""
     bonds = sketch.bonds_of(atom)
     angles = sorted(_angle(sketch, atom, bond.other(atom)) for bond in bonds)
     if not angles:
@@ -176,7 +176,7 @@ def free_direction(sketch: Sketch, atom: int, *, straight: bool = False) -> floa
     ]
     others = [(other.x, other.y) for i, other in enumerate(sketch.atoms) if i != atom]
     near = [sum(1 / (0.01 + math.dist((x, y), place) ** 4) for place in others) for _, x, y in places]
-    if math.isclose(near[0], near[1], rel_tol=1e-6):  # of a lone bond: the chain goes on to the right
+    if math.isclose(near[0], near[1], rel_tol=1e-6):  # after a single bond the chain continues to the right
         return max(places, key=lambda place: place[1])[0]
     return places[near.index(min(near))][0]
 
@@ -184,9 +184,9 @@ def free_direction(sketch: Sketch, atom: int, *, straight: bool = False) -> floa
 def add_ring(
     sketch: Sketch, ring: Ring, *, x: float = 0.0, y: float = 0.0, atom: int | None = None, bond: int | None = None
 ) -> Sketch:
-    """A ring around a place, at an atom or fused to a bond. Where atoms are already, they become its own.
+    """Adds a ring around a point, at an atom or fused to a bond. Existing atoms at its corners become part of it.
 
-    :raises SketchError: if there is no room for it
+    :raises SketchError: if the sketch would have too many atoms
     """
     radius, first = 0.5 / math.sin(math.pi / ring.size), math.pi / 2
     if bond is not None:
@@ -207,14 +207,14 @@ def add_ring(
 
 
 def set_symbol(sketch: Sketch, atom: int, symbol: str) -> Sketch:
-    """With another element, or a query, for an atom; its charge goes with a query."""
+    """Changes an atom to another element or a query; a query has no charge."""
     _check(symbol)
     old = sketch.atoms[atom]
     return _with_atom(sketch, atom, replace(old, symbol=symbol, charge=0 if symbol in QUERY_ATOMS else old.charge))
 
 
 def change_charge(sketch: Sketch, atom: int, by: int) -> Sketch:
-    """One that leaves ±4, or of a query, changes nothing."""
+    """Changes a charge; beyond ±4, or for a query, nothing changes."""
     old = sketch.atoms[atom]
     if abs(old.charge + by) > MAX_CHARGE or old.symbol in QUERY_ATOMS:
         return sketch
@@ -228,12 +228,12 @@ def set_order(sketch: Sketch, bond: int, order: BondOrder) -> Sketch:
 
 
 def cycle_order(sketch: Sketch, bond: int) -> Sketch:
-    """Single, double, triple, and again; any other becomes single."""
+    """Changes single to double, double to triple, triple to single; other orders become single."""
     return set_order(sketch, bond, _CYCLE.get(sketch.bonds[bond].order, BondOrder.SINGLE))
 
 
 def delete_atoms(sketch: Sketch, atoms: Collection[int]) -> Sketch:
-    """Without these atoms and their bonds."""
+    """Removes these atoms and their bonds."""
     kept = [i for i in range(len(sketch.atoms)) if i not in atoms]
     new = {old: i for i, old in enumerate(kept)}
     bonds = (
@@ -254,9 +254,9 @@ def move_atoms(sketch: Sketch, atoms: Collection[int], dx: float, dy: float) -> 
 
 
 def joined(sketch: Sketch, other: Sketch) -> Sketch:
-    """With another sketch to the right of it.
+    """Adds another sketch to the right.
 
-    :raises SketchError: if there is no room for it
+    :raises SketchError: if the result would have too many atoms
     """
     if not sketch.atoms or not other.atoms:
         return sketch if sketch.atoms else other
@@ -270,7 +270,7 @@ def joined(sketch: Sketch, other: Sketch) -> Sketch:
 
 
 def with_standard_bonds(sketch: Sketch) -> Sketch:
-    """Scaled so that a typical bond is 1 long, and around the origin."""
+    """Scales a sketch so that a typical bond has length 1, and centres it."""
     lengths = sorted(
         math.dist((a.x, a.y), (b.x, b.y))
         for a, b in ((sketch.atoms[bond.begin], sketch.atoms[bond.end]) for bond in sketch.bonds)
@@ -284,7 +284,7 @@ def with_standard_bonds(sketch: Sketch) -> Sketch:
 
 
 def molblock(sketch: Sketch) -> str:
-    """As a connection table, V2000 (CTfile formats, 2020)."""
+    """The sketch as a connection table, V2000 (CTfile formats, 2020)."""
     lines = ["", "  gcx-desktop", "", f"{len(sketch.atoms):3}{len(sketch.bonds):3}  0  0  0  0  0  0  0  0999 V2000"]
     lines += [f"{atom.x:10.4f}{atom.y:10.4f}{0.0:10.4f} {atom.symbol:<3} 0" + "  0" * 11 for atom in sketch.atoms]
     lines += [f"{bond.begin + 1:3}{bond.end + 1:3}{bond.order:3}  0" for bond in sketch.bonds]
@@ -296,7 +296,7 @@ def molblock(sketch: Sketch) -> str:
 
 
 def _closed(sketch: Sketch, ring: Ring, places: list[tuple[float, float]]) -> Sketch:
-    """The ring's atoms at these places, and its bonds where there are none yet."""
+    """Adds the ring's atoms at these positions, and its bonds where there are none yet."""
     corners: list[int] = []
     for x, y in places:
         corner = sketch.atom_near(x, y)
@@ -313,7 +313,7 @@ def _closed(sketch: Sketch, ring: Ring, places: list[tuple[float, float]]) -> Sk
 def _alternating(sketch: Sketch, corners: list[int]) -> Sketch:
     """Doubles every other bond of each run of corners that have no double bond yet."""
     size = len(corners)
-    # From behind a corner that has one; in a fresh ring not from the first bond, which may be another ring's.
+    # Starts after a corner with a double bond; in a new ring after the first bond, which may belong to another ring.
     start = next((i + 1 for i, corner in enumerate(corners) if _has_double(sketch, corner)), 1)
     at = start
     while at < start + size:
@@ -326,7 +326,7 @@ def _alternating(sketch: Sketch, corners: list[int]) -> Sketch:
 
 
 def _fused(sketch: Sketch, ring: Ring, bond: Bond) -> Sketch:
-    """On the side of the bond that has fewer neighbours."""
+    """Adds a ring fused to a bond, on the side with fewer neighbours."""
     begin, end = sketch.atoms[bond.begin], sketch.atoms[bond.end]
     dx, dy = end.x - begin.x, end.y - begin.y
     around = {*sketch.neighbours(bond.begin), *sketch.neighbours(bond.end)} - {bond.begin, bond.end}

@@ -1,4 +1,4 @@
-"""The steps in which a substructure was drawn, to be undone and redone."""
+"""Undo and redo of the drawing of a substructure."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 from .sketch import Sketch
 
 MAX_STEPS = 200
-"""That can be undone."""
+"""Number of steps that can be undone."""
 
 
 @dataclass(frozen=True, slots=True)
 class SketchHistory:
-    """The sketch, those before it and those taken back."""
+    """The current sketch, the earlier ones and the undone ones."""
 
     now: Sketch = field(default_factory=Sketch)
     past: tuple[Sketch, ...] = ()
     future: tuple[Sketch, ...] = ()
 
     def then(self, sketch: Sketch) -> SketchHistory:
-        """After a step; one that changes nothing is none."""
+        """The history with a further sketch; an equal one is ignored."""
         return self if sketch == self.now else SketchHistory(sketch, (*self.past, self.now)[-MAX_STEPS:])
 
     def undone(self) -> SketchHistory:

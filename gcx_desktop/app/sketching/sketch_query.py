@@ -1,7 +1,7 @@
-"""What a sketch means as a query, and the sketch of a text or record. All of it runs in worker processes.
+"""Converts sketches to queries, and texts and records to sketches. All functions run in worker processes.
 
-A query is meant as chemists mean it: a ring that is drawn with alternating bonds is aromatic, hydrogens are not asked
-for, an atom may have more neighbours than are drawn, and stereochemistry does not count.
+Queries follow chemists' conventions: a ring drawn with alternating bonds is aromatic, hydrogens are not required, an
+atom may have more neighbours than are drawn, and stereochemistry is ignored.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from rdkit import Chem
 
 MAX_TEXT = 100_000
-"""Characters of a text that is to be drawn."""
+"""Largest number of characters of a text to draw."""
 _QUERY_ATOMS = {
     "*": ANY_ATOM,
     "[#0]": ANY_ATOM,
@@ -62,9 +62,9 @@ def is_molblock(text: str) -> bool:
 
 
 def query_of_sketch(sketch: Sketch) -> str:
-    """SMARTS, "" for an empty sketch.
+    """The SMARTS of a sketch, "" for an empty one.
 
-    :raises SketchError: if no molecule can be like that
+    :raises SketchError: if no molecule can match it
     """
     return query_of_molblock(molblock(sketch)) if sketch.atoms else ""
 
@@ -72,7 +72,7 @@ def query_of_sketch(sketch: Sketch) -> str:
 def query_of_molblock(block: str) -> str:
     """The SMARTS of a connection table with or without query features.
 
-    :raises SketchError: if it cannot be read, or no molecule can be like that
+    :raises SketchError: if it cannot be read, or no molecule can match it
     """
     from rdkit import Chem
 
@@ -81,7 +81,7 @@ def query_of_molblock(block: str) -> str:
     for atom in list(mol.GetAtoms()):
         if atom.HasQuery():
             continue
-        if atom.GetAtomicNum() == 0:  # a group that stands for anything: R# of ChemDraw and Ketcher
+        if atom.GetAtomicNum() == 0:  # a placeholder for any group: R# of ChemDraw and Ketcher
             mol.ReplaceAtom(atom.GetIdx(), Chem.AtomFromSmarts("[!#1]"))
         else:
             atom.SetNumExplicitHs(0)
@@ -94,9 +94,9 @@ def query_of_molblock(block: str) -> str:
 
 
 def text_of_sketch(sketch: Sketch) -> str:
-    """SMILES, or SMARTS if atoms or bonds are queries.
+    """The SMILES of a sketch, or its SMARTS if atoms or bonds are queries.
 
-    :raises SketchError: if no molecule can be like that
+    :raises SketchError: if no molecule can match it
     """
     from rdkit import Chem
 
@@ -110,7 +110,7 @@ def text_of_sketch(sketch: Sketch) -> str:
 def sketch_of_text(text: str) -> Sketch:
     """A molblock, SMILES or SMARTS as a drawing.
 
-    :raises SketchError: if it is none of them, or asks for what cannot be drawn
+    :raises SketchError: if it is none of them, or has conditions that cannot be drawn
     """
     from rdkit import Chem, rdBase
 
@@ -177,13 +177,13 @@ def _sketch(mol: Chem.Mol) -> Sketch:
         mol = Chem.Mol(mol)
         try:
             Chem.Kekulize(mol, clearAromaticFlags=True)
-        except ValueError:  # it keeps its aromatic bonds
+        except ValueError:  # its aromatic bonds stay
             return _drawn(mol)
     return _drawn(mol)
 
 
 def _drawn(mol: Chem.Mol) -> Sketch:
-    """Atoms and bonds as they are, in the molecule's own layout if it has one."""
+    """Atoms and bonds unchanged, in the molecule's own layout if it has one."""
     from rdkit.Chem import rdDepictor
 
     if not _has_layout(mol):
@@ -195,12 +195,12 @@ def _drawn(mol: Chem.Mol) -> Sketch:
 
 
 def _kekulised(sketch: Sketch) -> Sketch:
-    """With alternating bonds for aromatic ones, where there are such."""
+    """Replaces aromatic bonds by alternating ones, if that is possible."""
     if all(bond.order != BondOrder.AROMATIC for bond in sketch.bonds):
         return sketch
     try:
         return _sketch(_from_molblock(molblock(sketch)))
-    except SketchError:  # of a part of a ring, or a pyrrole without its hydrogen
+    except SketchError:  # part of a ring, or a pyrrole without its hydrogen
         return sketch
 
 

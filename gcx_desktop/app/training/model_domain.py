@@ -1,4 +1,4 @@
-"""Which molecules a model knows, added to one that was trained before models said so."""
+"""Adds an applicability domain to a model that was trained without one."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from .training_table import TrainingTableRequest, file_sha256, read_training_tab
 def add_domain(folder: Path, table: Path, work: Work) -> Domain:
     """Writes the fingerprints of a model's training molecules into its folder.
 
-    :param table: what it was trained on, the same to the byte
+    :param table: the table that it was trained on, equal byte for byte
     :raises LibraryError: if the table cannot be read
-    :raises UsageError: if it is another table, the model does not say what it was trained on, or its kind of graph has
-        no fingerprints
-    :raises BundleError: if the folder is no model
+    :raises UsageError: if it is another table, the card does not name the training table, or the kind of graph has no
+        fingerprints
+    :raises BundleError: if the folder is not a model
     :raises OutputError: if it cannot be written
     """
     bundle = load_bundle_at(folder)

@@ -1,8 +1,8 @@
-"""Trains a model honestly, judges it on records it has not seen, and writes the bundle.
+"""Trains a model, scores it on held-out records, and writes the bundle.
 
-For every seed the records are divided 80/10/10; the network is fitted to the first part, the second decides when
-to stop, and the third, used for nothing else, is scored. The final weights are then trained on all of them, for
-the median of the numbers of epochs that the validation parts of the main split chose.
+For every seed the records are divided 80/10/10: the network is fitted to the training part, the validation part
+decides when to stop, and the test part, used for nothing else, is scored. The final weights are then trained on all
+records, for the median number of epochs that the validation parts of the main split chose.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from .training_table import TrainingTable, TrainingTableRequest, read_training_t
 
 @dataclass(frozen=True, slots=True)
 class TrainingRequest:
-    """What to train on, how, and what the card should say of it."""
+    """The training data and settings, and the descriptions for the card."""
 
     table: Path
     label: str
@@ -50,34 +50,35 @@ class TrainingRequest:
     output: Path
     """The model folder."""
     options: TableOptions = FOUND
-    """How the table is to be read."""
+    """How the table is read."""
     limit: int | None = None
-    """Only so many records, the first ones."""
+    """Number of first records to use; ``None`` for all."""
     rejected: Path | None = None
-    """Table of the unreadable records to write."""
+    """The table to write of unreadable records."""
     tasks: Path | None = None
-    """A file that says what has which label, for a kind of graph whose labels are no column."""
+    """A file of labels, for a kind of graph without a label column."""
     without_defining: bool = False
-    """Whether the nodes by which a label is given are left out of the graphs."""
+    """Whether the nodes that define the label are left out of the graphs."""
     object_features: Path | None = None
-    """A file of more features of the nodes, for a kind of graph that knows them."""
+    """A file of additional node features, for a kind of graph that supports them."""
     only_object_features: bool = False
-    """Whether these stand in the place of the kind's own."""
+    """Whether these replace the features of the kind."""
     split: SplitProtocol | None = None
-    """Of the main metrics; its validation parts choose the number of epochs. ``None``: the kind's customary one."""
+    """The split of the main metrics, whose validation parts choose the number of epochs; ``None`` for the kind's
+    default."""
     also_splits: tuple[SplitProtocol, ...] = ()
-    """Further rows of metrics."""
+    """Splits for further rows of metrics."""
     n_seeds: int = 5
     base_seed: int = 0
-    """The seeds are this and the following numbers; the final weights are of this one."""
+    """The first seed; others are the numbers after it. The final weights use the first."""
     settings: Settings = field(default_factory=Settings)
     name: str = ""
     """"": the folder's name."""
     task: str = ""
-    """In a chemist's words."""
+    """A description in a chemist's words."""
     class_names: tuple[str, ...] = ()
-    """Matched with the label's values by what they mean; of numbers 0, 1, … in their order. The values themselves if
-    none are given."""
+    """Names of the classes, matched with the label's values by meaning, and with numbers 0, 1, … by order; the values
+    themselves if empty."""
     class_of: Mapping[str, str] = field(default_factory=dict)
     """Value of the label → the name of its class."""
     source: str = ""
@@ -86,13 +87,13 @@ class TrainingRequest:
     tuning: str = ""
     """How the settings were chosen."""
     known_limits: tuple[str, ...] = ()
-    """Beside :func:`limits`."""
+    """Sentences in addition to :func:`limits`."""
     command: str = ""
-    """The command line that asked for this."""
+    """The command line of this request."""
 
     @property
     def reading(self) -> TrainingTableRequest:
-        """What of it says how the table is read."""
+        """The part of the request that says how the table is read."""
         return TrainingTableRequest(
             self.table,
             self.label,
@@ -114,12 +115,12 @@ def train_model(
     on_opened: Callable[[Library], object] = lambda _: None,
     on_labels_known: Callable[[LabelMeaning], None] = lambda _: None,
 ) -> Bundle:
-    """Trains, judges and writes a model.
+    """Trains, scores and writes a model.
 
     :param on_opened: is given the library before it is read
     :param on_labels_known: is given what the labels mean, before the training begins
     :raises OutputError: before any work, if the folder cannot be written
-    :raises UsageError: if the table cannot be trained on or divided as asked
+    :raises UsageError: if the table cannot be used for training or divided by the split
     :raises Cancelled: if the user stopped it; nothing was written
     """
     if request.n_seeds < 1:
@@ -169,9 +170,9 @@ def train_model(
 
 
 def checked_split(protocol: SplitProtocol, table: TrainingTable, names: Sequence[str], seed: int) -> Split:
-    """The split of a table.
+    """Splits a table.
 
-    :raises UsageError: if a part is too small to learn, choose or judge by
+    :raises UsageError: if a part is too small for training, validation or test
     """
     split = divide(protocol, table.labels, table.scaffolds, seed)
     for part, members in split.parts().items():
@@ -197,7 +198,7 @@ def fit_split(
     report: Report = silent,
     cancel: CancelToken | None = None,
 ) -> Fit:
-    """A network fitted to the train part, stopped by the validation part; the test part is not looked at.
+    """Fits a network to the training part, stopped by the validation part; the test part is not used.
 
     :raises Cancelled: if the user stopped it
     """
@@ -218,7 +219,7 @@ def score_test_part(examples: Examples, split: Split, fitted: Fit, decode: Decod
 
 
 def _over_seeds(scores: Sequence[dict[str, float]]) -> dict[str, tuple[float | None, float | None]]:
-    """Mean and sample standard deviation of each score; no deviation of a single seed."""
+    """Mean and sample standard deviation of each score; ``None`` as the deviation of a single seed."""
     values = {name: [each[name] for each in scores] for name in scores[0]}
     return {
         name: (_rounded(statistics.fmean(each)), _rounded(statistics.stdev(each)) if len(each) > 1 else None)
@@ -231,7 +232,7 @@ def _rounded(value: float) -> float | None:
 
 
 def limits(kind: Kind, parameters: Parameters, settings: Settings) -> tuple[str, ...]:
-    """What holds for every network that is trained so, and for all of its kind of graph, a sentence each."""
+    """Limits of every network that is trained with these settings on this kind of graph, one sentence each."""
     records = kind.words.records
     return (
         (
@@ -244,7 +245,7 @@ def limits(kind: Kind, parameters: Parameters, settings: Settings) -> tuple[str,
 
 
 def calibration_limits(settings: Settings) -> tuple[str, ...]:
-    """Why probabilities are not the shares of molecules that are of a class, as far as the settings are the reason."""
+    """Reasons in the settings why probabilities are not calibrated, one sentence each."""
     found = []
     if settings.class_balance == 1:
         found.append(
@@ -264,7 +265,7 @@ def calibration_limits(settings: Settings) -> tuple[str, ...]:
 
 
 def loss(settings: Settings) -> str:
-    """What training makes small, in words."""
+    """The loss function in words."""
     balance = settings.class_balance
     if balance == 0:
         weights = "all examples weighted alike"
@@ -277,7 +278,7 @@ def loss(settings: Settings) -> str:
 
 
 def optimiser(settings: Settings) -> str:
-    """How, in words."""
+    """The optimiser in words."""
     rate = "linear warm-up, then a constant learning rate" if settings.warmup_epochs else "a constant learning rate"
     average = "moving average of the weights" if settings.average_epochs else "no average of the weights"
     return f"AdamW, {rate}; {average}"

@@ -1,4 +1,4 @@
-"""Labelled records for training: read from a table, cleaned, every one that was left out counted."""
+"""Reads labelled records for training from a table, cleans them, and counts those that are left out."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from ..explaining.read_records import MOST_AT_ONCE, reject_lost, spans_in_chunks
 
 @dataclass(frozen=True, slots=True)
 class TrainingTable:
-    """Records with a class each; none twice."""
+    """Records with their classes, without duplicates."""
 
     graphs: tuple[Graph, ...]
     labels: NDArray[np.int64]
@@ -39,63 +39,63 @@ class TrainingTable:
     fingerprints: tuple[bytes, ...]
     """[n_graphs]"""
     positions: tuple[int, ...]
-    """[n_graphs], of their records in the file"""
+    """[n_graphs], positions of the records in the file"""
     meaning: LabelMeaning
-    """What the values of the label column were taken for."""
+    """The meaning of the label column's values."""
     n_records: int
     dropped: dict[str, int]
-    """Reason → records left out for it."""
+    """Reason → number of records left out for it."""
     sha256: str
-    """Of the file's bytes."""
+    """Hash of the file's bytes."""
     kind: Kind
     parameters: Parameters
-    """What the card is to say of the features."""
+    """The feature parameters for the card."""
     decode: Decode
-    """How the graphs' codes become features."""
+    """Converts the graphs' codes to features."""
     rejected: tuple[Rejected, ...] = ()
-    """The unreadable ones among those with a label."""
+    """The unreadable records among those with a label."""
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """Of two classes of which one is the positive one, that is the last, unless numbers say otherwise."""
+        """The names of the classes. The positive one of two classes is the last, unless the classes are numbered."""
         return self.meaning.class_names
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingTableRequest:
-    """What is read of a table, or an SDF with the label as a data field, or what else is a library with labels."""
+    """What is read from a table, an SDF with the label as a data field, or another library with labels."""
 
     path: Path
     label: str
-    """The column that holds the classes, or what else names a label of the kind."""
+    """The column that holds the classes, or the name of one of the kind's labels."""
     options: TableOptions = FOUND
-    """How a table is to be read."""
+    """How a table is read."""
     limit: int | None = None
-    """Only so many records, the first ones."""
+    """Number of first records to use; ``None`` for all."""
     tasks: Path | None = None
-    """Of a kind of graph whose labels a file gives."""
+    """A file of labels, for a kind of graph that has them in a file."""
     class_of: Mapping[str, str] = field(default_factory=dict)
-    """Value → the new name of its class, as the user says it."""
+    """Value → the new name of its class, chosen by the user."""
     class_names: Sequence[str] = ()
-    """Names of the classes, matched with the values by what they mean."""
+    """Names of the classes, matched with the values by meaning."""
     without_defining: bool = False
-    """Whether to leave the nodes by which a label is given out of the graphs, where the kind knows them."""
+    """Whether the nodes that define the label are left out of the graphs, if the kind knows them."""
     object_features: Path | None = None
-    """A file of more features of the nodes, where the kind knows them."""
+    """A file of additional node features, if the kind supports them."""
     only_object_features: bool = False
-    """Whether to have these in the place of the kind's own."""
+    """Whether these replace the features of the kind."""
 
 
 def read_training_table(
     request: TrainingTableRequest, work: Work, *, on_opened: Callable[[Library], object] = lambda _: None
 ) -> TrainingTable:
-    """Reads the records that have a label. What the labels mean is :func:`.training_meaning`'s to say. Of records that
-    are the same thing the first is kept if their labels agree, and none if they do not.
+    """Reads the records that have a label; :func:`.training_meaning` decides what the labels mean. The first of
+    duplicate records is kept if their labels agree, and none if they do not.
 
     :param on_opened: is given the library before it is read
     :raises LibraryError: if the file cannot be read
     :raises UnknownNameError: if there is no such column
-    :raises UnsettledLabelsError: if it cannot be known what the labels mean
+    :raises UnsettledLabelsError: if it is unknown what the labels mean
     :raises UsageError: if the column does not hold 2 to 20 classes
     :raises Cancelled: if the user stopped it
     """
@@ -164,7 +164,7 @@ def read_training_table(
 def _parameters(
     library: Library, kind: Kind, positions: Sequence[int], learning: Learning, pool: WorkerPool
 ) -> Parameters:
-    """Of the features, from all records at ``positions`` that can be read."""
+    """The feature parameters, learned from all readable records at ``positions``."""
     if kind.featurizer.observe is None:
         return kind.featurizer.parameters((), learning)
     observed = (each for _, each in _read(library, kind.featurizer.observe(library.source, learning), positions, pool))
@@ -174,7 +174,7 @@ def _parameters(
 def _read(
     library: Library, task: Callable[[Span], Any], positions: Sequence[int], pool: WorkerPool
 ) -> Iterator[tuple[int, Any]]:
-    """Each position and what the task found there, in order."""
+    """Each position with the result of the task, in order."""
     chunks = spans_in_chunks(library, positions, MOST_AT_ONCE, pool.n_workers)
     results = (each for chunk in pool.map(task, chunks) for each in chunk)
     for position, result in zip(positions, results, strict=True):
@@ -182,7 +182,7 @@ def _read(
 
 
 def _classes_by_file(kind: Kind, label: str, tasks: Path | None, words: Sequence[str]) -> tuple[str, ...]:
-    """Those that records have, in the order in which a file of the kind's names them; none if none does."""
+    """The classes of the records in the order of the kind's file of labels; empty if no file names them."""
     if kind.labels.classes is None:
         return ()
     present = set(words)
@@ -193,7 +193,7 @@ def _classes_by_file(kind: Kind, label: str, tasks: Path | None, words: Sequence
 def meaning_for_training(
     path: Path, words: Sequence[str], label: str, class_of: Mapping[str, str], class_names: Sequence[str] = ()
 ) -> LabelMeaning:
-    """As ``training_meaning``, its errors naming the file."""
+    """As ``training_meaning``, but errors name the file."""
     try:
         return training_meaning(words, label, class_of=class_of, class_names=class_names)
     except UnsettledLabelsError as error:
@@ -203,6 +203,6 @@ def meaning_for_training(
 
 
 def file_sha256(path: Path) -> str:
-    """Of a file's bytes, as a model's card says it of the table that it was trained on."""
+    """The hash of a file's bytes, as in the card of a model that was trained on it."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
