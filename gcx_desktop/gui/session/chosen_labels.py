@@ -1,4 +1,4 @@
-"""What the user said of the label columns of the open library."""
+"""The user's choices about the label columns of the open library."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from ...app.evaluation.label_choices import LabelChoice, class_of, with_choice
 
 
 class LabelChoices(QObject):
-    """Attribute ``choices``: what was said.
+    """Attribute ``choices``: by column.
 
-    Signals: ``changed()``; ``said()``, by the user, so that it is to be remembered.
+    Signals: ``changed()``; ``said()``, the user made a choice, which is to be saved.
     """
 
     changed = Signal()
@@ -23,16 +23,16 @@ class LabelChoices(QObject):
         self.choices: tuple[LabelChoice, ...] = ()
 
     def of(self, column: str, class_names: tuple[str, ...]) -> Mapping[str, str]:
-        """What was said of a column, empty if nothing was."""
+        """The choice for a column, empty if there is none."""
         return class_of(self.choices, column, class_names)
 
     def say(self, choice: LabelChoice) -> None:
-        """Takes what the user says of a column."""
+        """Stores a choice of the user."""
         self.show(with_choice(self.choices, choice))
         self.said.emit()
 
     def show(self, choices: tuple[LabelChoice, ...]) -> None:
-        """Takes what was said before."""
+        """Restores choices that were made earlier."""
         if choices != self.choices:
             self.choices = choices
             self.changed.emit()

@@ -1,4 +1,4 @@
-"""The network of the window: its card at once, its weights as soon as a thread has loaded them."""
+"""The window's model: its card at once, its weights as soon as a thread has loaded them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ChosenModel(QObject):
     """The weights of ``StateOwner.now.model``.
 
     Attributes: ``bundle`` (``None`` until loaded), ``loading``.
-    Signals: ``loaded()`` the weights are there; ``failed(sentence)`` they will not be.
+    Signals: ``loaded()``, the weights are there; ``failed(sentence)``, they could not be loaded.
     """
 
     loaded = Signal()
@@ -56,8 +56,8 @@ class ChosenModel(QObject):
 
 
 def model_in(folder: Path) -> ModelOnDisk:
-    """The model of a folder.
+    """The model in a folder.
 
-    :raises BundleError: if the folder is no model that fits
+    :raises BundleError: if the folder holds no usable model
     """
     return ModelOnDisk(folder, read_card(folder, feature_sets()))

@@ -1,4 +1,4 @@
-"""What a thread does to explain a library for the window."""
+"""Explains a library for the window, in a thread."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from .project_results import Inquiry
 def explaining(
     inquiry: Inquiry, positions: Callable[[], Sequence[int]], pool: WorkerPool, writer: ProjectWriter | None
 ) -> Callable[[Link], None]:
-    """Explains records, into the project if there is one; delivers what their rows show.
+    """Explains records, into the project if there is one, and delivers what their rows show.
 
-    :param positions: lists them, which may take a while
+    :param positions: lists the records; may take a while
     """
 
     def job(link: Link) -> None:
@@ -32,7 +32,7 @@ def explaining(
         methods = [method(inquiry.method)]
         request = ExplanationRequest(inquiry.library, inquiry.bundle, methods, positions(), inquiry.preparation)
         results = explain_and_save(request, Work(pool, link.report, link.cancel), writer)
-        with closing(results):  # so that it lets go of the project whatever happens
+        with closing(results):  # so that the project is released whatever happens
             for result in results:
                 link.deliver(result if isinstance(result, Rejected) else row_result(result, inquiry.method))
 

@@ -1,4 +1,4 @@
-"""Which columns of the open library may hold the true classes of its molecules, looked for when it is asked."""
+"""The columns of the open library that may hold true classes; searched for only when they are needed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class LabelColumns(QObject):
     trouble = Signal(str)
 
     def __init__(self, session: Session, dock: QDockWidget) -> None:
-        """:param dock: that wants to know; while it is hidden, nothing is looked for"""
+        """:param dock: which needs the columns; while it is hidden, none are searched for"""
         super().__init__(dock)
         self._session, self._dock = session, dock
         self._latest = LatestTask(session.runner, self)
@@ -42,7 +42,7 @@ class LabelColumns(QObject):
         self._look()
 
     def _look(self) -> None:
-        """Unless they are known."""
+        """Searches for the columns, unless they are known."""
         libraries, card = self._session.libraries, self._session.card
         rows = libraries.rows
         if self._dock.isHidden() or self.found is not None or self._latest.running:

@@ -23,9 +23,9 @@ _Job = Callable[[Link], dict[str, float]]
 
 
 class LibraryScale(QObject):
-    """Attribute ``values``: method id → value with the strongest colour, empty until computed.
+    """Attribute ``values``: method id → value with the strongest colour; empty until computed.
 
-    Signals: ``came()``, they are there, or could not be had; ``trouble(sentence)``.
+    Signals: ``came()``, they are computed, or could not be; ``trouble(sentence)``.
     """
 
     came = Signal()
@@ -35,7 +35,7 @@ class LibraryScale(QObject):
         super().__init__(parent)
         self._runner = runner
         self._task: Task | None = None
-        """Whose values are wanted."""
+        """The task whose values are wanted."""
         self._running: Task | None = None
         """The same, or one that was stopped and has not ended yet: there is never more than one."""
         self._next: _Job | None = None
@@ -46,7 +46,7 @@ class LibraryScale(QObject):
         return self._task is not None or self._next is not None
 
     def compute(self, library: Library, bundle: Bundle, preparation: Preparation, pool: WorkerPool) -> None:
-        """Begins anew; what was begun before does not come any more."""
+        """Starts the computation again and discards the one before."""
         self.stop()
 
         def job(link: Link) -> dict[str, float]:
@@ -61,7 +61,7 @@ class LibraryScale(QObject):
         if self._running is None:
             self._start(job)
         else:
-            self._next = job  # libraries that are opened one after another would pile up their maps
+            self._next = job  # else libraries opened in quick succession would all be computed at the same time
 
     def _start(self, job: _Job) -> None:
         self._task = self._running = task = self._runner.start(
@@ -73,7 +73,7 @@ class LibraryScale(QObject):
         )
 
     def stop(self) -> None:
-        """Forgets them, and what is being computed."""
+        """Discards the values and stops their computation."""
         self.values, self._next = {}, None
         if self._task is not None:
             self._task.stop()
@@ -85,7 +85,7 @@ class LibraryScale(QObject):
             self.came.emit()
 
     def _fail(self, task: Task, words: str) -> None:
-        """What fails after it was stopped, of a file that is closed perhaps, matters to nobody."""
+        """Reports a failure, unless the task was stopped: its file may be closed by now."""
         if task is self._task:
             self.trouble.emit(words)
 
@@ -93,7 +93,7 @@ class LibraryScale(QObject):
         if task is self._task:
             self._task = None
             if not self.values:
-                self.came.emit()  # nobody need wait for them
+                self.came.emit()  # nothing should wait for them any longer
         if task is self._running:
             self._running, job, self._next = None, self._next, None
             if job is not None:

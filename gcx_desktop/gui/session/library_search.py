@@ -19,13 +19,13 @@ from ..background.task_runner import Link, TaskRunner
 
 
 class SubstructureSearch(QObject):
-    """Looks for one substructure at a time; what it finds can be had as it comes.
+    """Searches for one substructure at a time; matches are available as they are found.
 
-    Attributes: ``text`` ("" if nothing is looked for), ``as_smarts`` (whether it is not to be read as a molecule),
-    ``notation`` (how it was read, ``None`` until it is known), ``containing`` (whether each record is known to contain
-    it, ``None`` if nothing is looked for), ``unknown`` (of which records it could not be found out, likewise),
+    Attributes: ``text`` ("" if there is no search), ``as_smarts`` (whether the text must be read as SMARTS),
+    ``notation`` (how it was read, ``None`` until known), ``containing`` (whether each record is known to contain the
+    substructure, ``None`` if there is no search), ``unknown`` (for which records this could not be decided, likewise),
     ``n_searched`` records, ``trouble`` (why there is no search, one sentence).
-    Signal ``changed()``: some of these did, or the search is over.
+    Signal ``changed()``: some attributes changed, or the search is over.
     """
 
     changed = Signal()
@@ -52,10 +52,10 @@ class SubstructureSearch(QObject):
         return int(np.count_nonzero(self.unknown)) if self.unknown is not None else 0
 
     def look_for(self, library: Library, text: str, *, as_smarts: bool = False) -> None:
-        """Begins a search, unless it is the one that was begun last. An empty text ends the one before.
+        """Starts a search, unless it is the same as the last one. An empty text ends the last one.
 
         :param text: SMILES or SMARTS
-        :param as_smarts: whether it is not to be read as a molecule
+        :param as_smarts: whether the text must be read as SMARTS, not as a molecule
         """
         text = text.strip()
         if library is self._library and (text, as_smarts) == (self.text, self.as_smarts):
@@ -68,7 +68,7 @@ class SubstructureSearch(QObject):
         self.changed.emit()
 
     def stop(self) -> None:
-        """Ends the search; what it found is forgotten with the library."""
+        """Ends the search; its matches are discarded with the library."""
         self._latest.drop()
         self._library = None
 

@@ -1,4 +1,4 @@
-"""The open library as the window sees it: its rows, the order in which they are seen, and reading their texts."""
+"""The open library in the window: its rows, their order on screen, and the reading of their texts."""
 
 from __future__ import annotations
 
@@ -34,33 +34,32 @@ from .opening import Named, open_named
 from .state_owner import StateOwner
 
 _BACKGROUND = 10
-"""Priority in the worker pool: after records and thumbnails that somebody waits for."""
+"""Priority in the worker pool: after records and thumbnails that the user waits for."""
 _REPAINT_MS = 80
 _GROW_MS = 250
 FOLLOW_MS = 2000
-"""Between two looks at texts that come, at least: what is filtered by them is all gone through each time."""
+"""Least time between two updates while texts are read: filtering by texts goes through all rows each time."""
 _REST = 10
-"""How many times longer than such a look is waited before the next."""
+"""The pause after such an update, in multiples of the time that it took."""
 _REARRANGE_MS = 400
-"""Between two looks at what a running search has found: sorting a million rows takes a while."""
+"""Time between two updates while a search runs: sorting a million rows takes a while."""
 
 
 class LibrarySession(QObject):
     """Opens and closes libraries and keeps their rows.
 
-    A library is ``shown`` as soon as its first records are found, and is ``library`` once all are: what needs the whole
-    of it waits for that.
+    A library is ``shown`` as soon as its first records are found, and is ``library`` once all are found: what needs
+    all records waits for that.
     Attributes: ``shown`` and ``rows`` (``None`` while nothing is shown), ``order``, ``view``, ``search`` (for the
     substructure of the view's filters).
-    Signals: ``appeared()`` (the first rows of a library are there), ``grew()`` (more are), ``opened()`` (all are),
-    ``closing()`` (it is still there, for what is to be saved), ``closed()`` (after ``appeared``), ``order_changed()``
-    (rows stand elsewhere), ``rows_changed()`` (cells have new values; bundled), ``rejected_changed()``,
-    ``marks_changed(positions)`` (a sequence), ``history_changed()`` (there is something else to take back),
-    ``trouble(sentence)``, ``unreadable(sentence)`` (the file was changed; said often),
-    ``columns_wanted(path, sentence)`` (a table cannot be opened before somebody says which column holds SMILES; what is
-    wrong with what was said, or ""),
-    ``opening(bool)``, ``stop_wanted()``: that is to be stopped, by :meth:`stop_opening` once the user was asked what
-    may be lost by it.
+    Signals: ``appeared()`` (the first rows of a library are there), ``grew()`` (more rows are), ``opened()`` (all rows
+    are), ``closing()`` (the library is still there, so that work can be saved), ``closed()`` (only after
+    ``appeared``), ``order_changed()`` (rows were reordered), ``rows_changed()`` (cells have new values; bundled),
+    ``rejected_changed()``, ``marks_changed(positions)`` (a sequence), ``history_changed()`` (another step can be
+    undone), ``trouble(sentence)``, ``unreadable(sentence)`` (the file was changed; may be emitted often),
+    ``columns_wanted(path, sentence)`` (the user must choose the SMILES column of a table; the sentence says what is
+    wrong with the last choice, or is ""), ``opening(bool)``, ``stop_wanted()`` (the user wants to stop the opening:
+    :meth:`stop_opening` is to be called, after a question if work may be lost).
     """
 
     appeared = Signal()
@@ -85,15 +84,15 @@ class LibrarySession(QObject):
         self._lane = Lane(self)
         self._arranging = CancelToken()
         self._arranged: tuple[View, int, Positions] | None = None
-        """A view without its substructure, the version of the rows, and what it shows: while a search goes on, nothing
-        else changes."""
+        """A view without its substructure, the version of the rows, and the positions that it shows: during a search
+        nothing else changes."""
         self.rows: LibraryRows | None = None
         self.order = Order.of_file(0)
         self.view = View()
         self._task: Task | None = None
-        """That opens a library of which nothing is shown yet."""
+        """The task that opens a library of which nothing is shown yet."""
         self._scan: Task | None = None
-        """That still finds records of the one that is shown."""
+        """The task that still finds records of the library that is shown."""
         self._scratch: Path | None = None
         self._texts = LatestAnswer(pool, self, priority=_BACKGROUND)
         self._n_told = (0, 0)
@@ -111,7 +110,7 @@ class LibrarySession(QObject):
 
     @property
     def shown(self) -> Library | None:
-        """The open library, be all of its records found or only the first ones."""
+        """The open library, even if only its first records are found yet."""
         return self._state.now.library
 
     @property
@@ -121,12 +120,12 @@ class LibrarySession(QObject):
 
     @property
     def kind(self) -> Kind:
-        """What kind of graph the window is about."""
+        """The kind of graph that the window shows."""
         return self._state.now.kind
 
     @property
     def scanning(self) -> bool:
-        """Whether more records are looked for than are shown."""
+        """Whether the file is still being searched for further records."""
         return self._scan is not None
 
     @property
@@ -136,31 +135,31 @@ class LibrarySession(QObject):
 
     @property
     def n_records(self) -> int:
-        """That have been found, 0 while nothing is shown."""
+        """The number of records found so far, 0 while nothing is shown."""
         return 0 if self.rows is None else len(self.rows)
 
     @property
     def marks(self) -> Marks:
-        """The user's, of the open library; each library has its own."""
+        """The user's marks of the open library; each library has its own."""
         return self.rows.marks if self.rows is not None else Marks()
 
     @property
     def history(self) -> History:
-        """What the user can take back, of the open library."""
+        """The undo history of the open library."""
         return self.marks.history
 
     @property
     def texts_read(self) -> bool:
-        """Whether titles and fields of all records are there, or of as many as are kept."""
+        """Whether titles and fields of all records have been read, or of as many as are kept."""
         rows, library = self.rows, self.library
         return library is not None and rows is not None and (rows.texts_full or rows.n_texts >= len(library))
 
     def open(
         self, path: Path, *, options: TableOptions = FOUND, scratch: Path | None = None, known: Known | None = None
     ) -> None:
-        """Opens a file in the background; the library before stays until the first rows of this one are there.
+        """Opens a file in the background; the previous library stays until the first rows of this one are there.
 
-        :param options: what the user knows of a table
+        :param options: how to read a table
         :param scratch: a folder to delete when the library is closed
         :param known: as for :func:`open_library`
         """
@@ -178,7 +177,7 @@ class LibrarySession(QObject):
         )
 
     def stop_opening(self) -> None:
-        """Opens nothing after all; of a library that is shown in part nothing stays."""
+        """Cancels the opening; a library of which only a part is shown is closed."""
         if self._task is not None:
             self._task.stop()
         elif self.scanning:
@@ -192,12 +191,12 @@ class LibrarySession(QObject):
         done: Callable[[TablePreview], object],
         failed: Callable[[str], object],
     ) -> Task:
-        """Has a look at the first rows of a file, in the background."""
+        """Reads the first rows of a file, in the background."""
         about = Unlisted("it reads the first rows, and its dialog shows them")
         return self._runner.start(lambda _: preview_table(path, options), about, done=done, failed=failed)
 
     def close(self) -> None:
-        """Lets go of the library."""
+        """Closes the library."""
         library = self.shown
         if library is None:
             return
@@ -237,21 +236,21 @@ class LibrarySession(QObject):
         self._arrange()
 
     def ensure_text(self, position: int) -> None:
-        """Reads a record's words here and now, for a row that is on screen before the background came to it."""
+        """Reads a record's texts at once, for a row on screen that the background task has not reached yet."""
         if self.rows is None or self.shown is None or self.rows.has_text(position):
             return
         try:
             self.rows.store_text(position, self.shown.text(position))
-        except LibraryError as error:  # the file was changed; whoever paints the row must not fail of it
+        except LibraryError as error:  # the file was changed; painting the row must not fail
             self.unreadable.emit(str(error))
 
     def touch(self) -> None:
-        """Says that cells have new values; repaints are bundled."""
+        """Announces that cells have new values; repaints are bundled."""
         if not self._repaint.isActive():
             self._repaint.start()
 
     def show_probability_of(self, class_index: int) -> None:
-        """Has the column of probabilities be that of a class; rows that are sorted by it are sorted anew."""
+        """Shows the probability of a class in its column; rows that are sorted by it are sorted again."""
         if self.rows is None or self.rows.probability_class == class_index:
             return
         self.rows.show_probability_of(class_index)
@@ -265,7 +264,7 @@ class LibrarySession(QObject):
             self.touch()
 
     def rearrange_by_predictions(self, *, complete: bool) -> None:
-        """Filters again, soon, where that depends on predictions; also sorts by them, once they are complete."""
+        """Filters again after a delay if filters depend on predictions; also sorts by them, once they are complete."""
         filters, of_predictions = self.view.filters, OF_PREDICTIONS
         filtered = filters.predicted is not None or any(each.column in of_predictions for each in filters.ranges)
         if complete and (filtered or self.view.column in of_predictions):
@@ -284,9 +283,9 @@ class LibrarySession(QObject):
             self._rearrange.start()
 
     def _show(self, task: Task, named: Named, scratch: Path | None) -> None:
-        """Takes a library whose other records are yet to be found."""
+        """Shows a library of which only the first records are found."""
         library, field_names = named
-        if task is not self._task:  # something else is wanted by now
+        if task is not self._task:  # another library is wanted by now
             library.close()
             if scratch is not None:
                 shutil.rmtree(scratch, ignore_errors=True)
@@ -304,7 +303,7 @@ class LibrarySession(QObject):
         self.appeared.emit()
 
     def _grow(self) -> None:
-        """Makes rows of the records that were found since. Sorted and filtered are they when all are there."""
+        """Makes rows of the records found since the last call. They are sorted and filtered once all are there."""
         library, rows = self.shown, self.rows
         if library is None or rows is None or (n_records := len(library)) == len(rows):
             return
@@ -325,7 +324,7 @@ class LibrarySession(QObject):
         self._scan = None
         self.opened.emit()
         library = self.library
-        if library is None:  # somebody would not have it
+        if library is None:  # a slot of ``opened`` has closed it
             return
         if library.damaged:
             self.trouble.emit(f"{library.path.name}: {library.damaged}")
@@ -361,7 +360,7 @@ class LibrarySession(QObject):
             return
         so_far, version = rows.so_far(), rows.version
         base, before = view.without_substructure, self._arranged
-        # While records are looked for no substructure is, and everything is seen.
+        # While records are being found, no substructure is searched for, and all rows are shown.
         wanted = self.search.unknown if view.filters.substructure_unknown else self.search.containing
         containing = wanted if view.filters.substructure and not self.scanning else None
         self._arranging.cancel()
@@ -384,7 +383,7 @@ class LibrarySession(QObject):
         self._lane.submit(job, take, group="view")
 
     def _rest(self) -> None:
-        """After rows were arranged: what takes long is not done again soon."""
+        """After rows were arranged: the longer that took, the longer the pause before the next time."""
         if self._arranging_since is not None:
             took = 1000 * (monotonic() - self._arranging_since)
             self._follow.setInterval(max(FOLLOW_MS, round(_REST * took)))
@@ -402,7 +401,7 @@ class LibrarySession(QObject):
             self.order_changed.emit()
 
     def read_more_texts(self) -> None:
-        """One piece at a time, so that a worker is soon free for what somebody waits for."""
+        """Reads one piece at a time, so that a worker is soon free for what the user waits for."""
         if self.library is None or self.rows is None or self.texts_read:
             return
         library = self.library

@@ -1,4 +1,4 @@
-"""What a thread does to open a library for the window."""
+"""Opens a library for the window, in a thread."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Named = tuple[Library, tuple[str, ...]]
 
 
 def open_named(path: Path, options: TableOptions, known: Known | None, link: Link) -> Named:
-    """Opens a library; its first part is delivered while the rest of its records is looked for.
+    """Opens a library; delivers its first records while the others are still being found.
 
     :param known: as for :func:`open_library`
     :raises LibraryError: if it cannot be read

@@ -1,4 +1,4 @@
-"""The model that a project's results were computed with: found again by what it holds, else by its name."""
+"""Finds the model with which a project's results were computed: by its hash, else by its name."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 class ProjectModel(QObject):
-    """Attribute ``wanted``: the model of the window, or the one that it should have and has not.
+    """Attribute ``wanted``: the window's model, or the one that the project needs and that is missing.
 
-    Signals: ``trouble(sentence)``; ``known()``, ``wanted`` says the model that was loaded.
+    Signals: ``trouble(sentence)``; ``known()``, ``wanted`` describes the model that was loaded.
     """
 
     trouble = Signal(str)
@@ -32,7 +32,7 @@ class ProjectModel(QObject):
         self._session = session
         self._lane = Lane(self)
         self._asked: WantedModel | None = None
-        """What a project asked for and is being looked for."""
+        """The model that a project needs, while it is searched for."""
         self._candidates: list[Path] = []
         self._by_name: Path | None = None
         self.wanted = WantedModel()
@@ -40,7 +40,7 @@ class ProjectModel(QObject):
         session.model_loaded.connect(self._model_loaded)
 
     def look_for(self, wanted: WantedModel) -> None:
-        """Takes the model of that hash if there is one, else that of the name, and says so."""
+        """Chooses the model with that hash if there is one, else the one with that name, and says so."""
         if not wanted.name:
             return
         candidates = self._folders(wanted)
@@ -58,7 +58,7 @@ class ProjectModel(QObject):
         self._lane.close()
 
     def _folders(self, wanted: WantedModel) -> list[Path]:
-        """Of the models of that name, the one that was used first."""
+        """Folders of the models to try; of those with the wanted name, the one that was used comes first."""
         listed = [folder for folder, card in self._session.models().values() if card.name == wanted.name]
         folder = Path(wanted.folder)
         try:
@@ -81,7 +81,7 @@ class ProjectModel(QObject):
     def _model_changed(self) -> None:
         card, path = self._session.card, self._session.model_path
         if card is not None and path not in (self._by_name, *self._candidates):
-            self._asked = None  # the user took another
+            self._asked = None  # the user has chosen another
         self.wanted = WantedModel() if card is None else WantedModel(card.name, "", str(path))
 
     def _model_loaded(self) -> None:

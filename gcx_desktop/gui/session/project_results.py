@@ -1,4 +1,4 @@
-"""What the project holds of the open library's results: shown at once, and known when more are computed."""
+"""The open library's results that its project holds: shown at once, and not computed again."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 
 OF_RESULTS = ("library", "model", "preparation", "method")
-"""What of the window's state results depend on."""
+"""The fields of the window's state on which results depend."""
 
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """Whose results are meant."""
+    """The library, model and method whose results are wanted."""
 
     library: Library
     rows: LibraryRows
@@ -42,8 +42,9 @@ class Inquiry:
 
 
 class ProjectResults(QObject):
-    """Signals: ``came(parts)``, results that were stored; ``known()``, all of them are here; ``damaged(positions)``,
-    some were, and are to be computed again; ``trouble(sentence)``. Nothing is said of what is no longer shown."""
+    """Signals: ``came(parts)``, stored results; ``known()``, all of them have come; ``damaged(positions)``, those of
+    these records were damaged and must be computed again; ``trouble(sentence)``. Results of what is no longer shown
+    are not announced."""
 
     came = Signal(list)
     damaged = Signal(list)
@@ -58,7 +59,7 @@ class ProjectResults(QObject):
         """[n_records], of the method that is shown; ``None`` without a project that may be written."""
 
     def look(self, inquiry: Inquiry | None, writer: ProjectWriter | None) -> None:
-        """Fetches in the background what is stored. Without project or inquiry there is nothing."""
+        """Reads the stored results in the background; none without project or inquiry."""
         self._latest.drop()
         self._writer, self._saved = writer, None
         if inquiry is None or writer is None:
@@ -89,7 +90,7 @@ class ProjectResults(QObject):
         )
 
     def say_damaged(self) -> list[int]:
-        """Says of which records what the project held was damaged.
+        """Emits a sentence (``trouble``) about the records whose stored results were damaged.
 
         :return: their positions
         """
@@ -117,7 +118,7 @@ class ProjectResults(QObject):
         return found
 
     def saved(self, parts: Sequence[RowResult | Rejected]) -> None:
-        """Notes that these, by the method that is shown, are stored now."""
+        """Notes that the results of these records by the current method are now stored."""
         if self._saved is not None:
             whole = (part.position for part in parts if isinstance(part, Rejected) or part.values is not None)
             self._saved[list(whole)] = True

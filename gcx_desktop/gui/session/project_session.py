@@ -1,4 +1,4 @@
-"""The project that the window keeps its work in, without widgets: opened, saved, written and closed in a thread."""
+"""The project in which the window saves its work, without widgets: opened, written and closed in a thread."""
 
 from __future__ import annotations
 
@@ -49,21 +49,21 @@ T = TypeVar("T")
 
 KEPT = "Marks, notes, filters and results are kept by themselves and offered again; Ctrl+S puts them into a project"
 WRITE_MS = 700
-"""Changes of so long are written together."""
+"""Changes within this time are written together."""
 
 
 class ProjectSession(QObject):
-    """Attributes: ``writer``, of the open library's project, ``None`` if there is none; ``busy`` while one is opened
-    or made; ``trouble_writing``, whether the last change could not be saved; ``keeps_by_itself``, whether work without
-    a project is kept in a file of the program's own; ``cannot_keep``, why that of the open library is not, "" if it is
-    or if there is none; ``settings_now``, asked for what the window shows.
+    """Attributes: ``writer``, of the open library's project, ``None`` if there is none; ``busy`` while a project is
+    opened or made; ``trouble_writing``, whether the last change could not be saved; ``keeps_by_itself``, whether work
+    without a project is saved automatically, in a file of the program's own; ``cannot_keep``, why the work on the open
+    library is not, "" if it is or if there is none; ``settings_now``, a function that gives the window's settings.
 
     Signals: ``attached(settings)``, a project was opened and its library is there; ``saved_as()``, the open library
-    has a project now that was made from the window; ``kept_by_itself()``, its work is kept from now on, or cannot be;
-    ``left(UnsavedWork)``, the library is closed and its work stays; ``unsaved_found(list)``, what unsaved work there
-    is; ``changed()``, something that the status line says; ``asked(
-    SourceLocation)``, its library is missing or changed and :meth:`use_changed`, :meth:`locate` or :meth:`cancel` is
-    to be called; ``trouble(sentence)``; ``said(sentence)``.
+    was saved as a project; ``kept_by_itself()``, its work is saved automatically from now on, or cannot be;
+    ``left(UnsavedWork)``, the library was closed and its work stays; ``unsaved_found(list)``, the unsaved work that
+    exists; ``changed()``, the text of the status line changed; ``asked(SourceLocation)``, the project's library is
+    missing or changed, and :meth:`use_changed`, :meth:`locate` or :meth:`cancel` is to be called;
+    ``trouble(sentence)``; ``said(sentence)``.
     """
 
     attached = Signal(Mapping)
@@ -84,14 +84,14 @@ class ProjectSession(QObject):
         self._opening_library = False
         self._restoring = False
         self._beginning: Library | None = None
-        """For which a file of the program's own is being made."""
+        """The library for which automatic saving is being prepared."""
         self._begun_ones: list[ProjectWriter] = []
-        """Those that were made and are not here yet."""
+        """Writers that the thread has made and the window has not received yet."""
         self._appending = False
         self._saved: ProjectWriter | None = None
-        """One of the program's own that is in a project of the user's by now."""
+        """The program's own project whose contents are in the user's project now."""
         self._work: dict[str, Any] = {}
-        """Settings that wait for the file."""
+        """Settings to be written once the file exists."""
         self._told_why = False
         self._opened: list[Project] = []
         self.writer: ProjectWriter | None = None
@@ -102,7 +102,7 @@ class ProjectSession(QObject):
         self.settings_now: Callable[[], Mapping[str, Any]] = dict
         self._write_soon = QTimer(self, singleShot=True, interval=WRITE_MS)
         self._write_soon.timeout.connect(self.write)
-        # After everything else has the library: what the project says of the view comes on top of that.
+        # After everything else has got the library: the project's view replaces the default one.
         libraries.opened.connect(self._library_opened, Qt.ConnectionType.QueuedConnection)
         libraries.opening.connect(self._library_opening, Qt.ConnectionType.QueuedConnection)
         libraries.closed.connect(self._let_go)
@@ -110,7 +110,7 @@ class ProjectSession(QObject):
 
     @property
     def words(self) -> str:
-        """For the status line; "" without a project."""
+        """The text for the status line; "" without a project."""
         if self.busy:
             return "opening project…" if self.writer is None else "project…"
         if self.writer is None:
@@ -123,7 +123,7 @@ class ProjectSession(QObject):
 
     @property
     def place(self) -> str:
-        """The project's file, and what there is instead; "" without one."""
+        """The project's file, or what is used instead; "" without one."""
         if self.writer is None:
             return ""
         return KEPT if self.writer.unsaved else str(self.writer.project.path)
@@ -131,7 +131,7 @@ class ProjectSession(QObject):
     # Opening
 
     def open(self, path: Path) -> None:
-        """Opens a project and then its library; the ones before stay until they are there."""
+        """Opens a project and then its library; those open before stay until then."""
         if self.writer is not None and _same_file(self.writer.project.path, path):
             self.said.emit(f"{path.name} is open in this window")
             return
@@ -155,15 +155,15 @@ class ProjectSession(QObject):
         )
 
     def use_changed(self) -> None:
-        """Takes the changed library as it is now; what was computed of it is forgotten."""
+        """Uses the changed library as it is now; its stored results are discarded."""
         self._settle(lambda coming: accept_change(coming.project, coming.found.source))
 
     def locate(self, path: Path) -> None:
-        """Takes the library from another place."""
+        """Uses the library at another path."""
         self._settle(lambda coming: locate_source(coming.project, coming.found.source, path))
 
     def cancel(self) -> None:
-        """Opens nothing."""
+        """Cancels the opening."""
         self._drop_coming()
         self._set_busy(False)
 
@@ -173,7 +173,7 @@ class ProjectSession(QObject):
         self._lane.submit(lambda: self._noted(look()), self._came, self._could_not)
 
     def _noted(self, coming: ProjectContents) -> ProjectContents:
-        """In the thread: the window may close before the project comes into it."""
+        """Records the opened project, in the thread: the window may close before it receives the project."""
         self._opened.append(coming.project)
         return coming
 
@@ -216,14 +216,14 @@ class ProjectSession(QObject):
         coming, self._coming, self._opening_library, self._appending = self._coming, None, False, False
         library = self._libraries.library
         if coming is None:
-            if not self._libraries.marks.none:  # made while the rest of a large library was looked for
+            if not self._libraries.marks.none:  # made while further records of a large library were being found
                 self.keep_by_itself()
             return
         self._set_busy(False)
         if library is None or library.path != coming.found.path:
             self._close(coming.project)
             return
-        if library.fingerprint != fingerprint_of(coming.found.source):  # it was changed in this moment
+        if library.fingerprint != fingerprint_of(coming.found.source):  # it was changed at this moment
             self._coming = coming
             self._set_busy(True)
             self._libraries.close()
@@ -231,7 +231,7 @@ class ProjectSession(QObject):
             return
         self.writer = ProjectWriter(coming.project, coming.found.source.id, coming.settings)
         self.trouble_writing = False
-        made = self._libraries.marks.all()  # while the rest of a large library was looked for
+        made = self._libraries.marks.all()  # while further records of a large library were being found
         self._restoring = True
         self._libraries.marks.replace({**coming.marks, **made})
         self._restoring = False
@@ -268,7 +268,7 @@ class ProjectSession(QObject):
     # Saving
 
     def save_as(self, path: Path) -> None:
-        """Makes a project of the open library, a copy of its project if it has one, and goes on in that."""
+        """Saves the open library as a new project, a copy of its project if it has one, and continues in that."""
         library, writer = self._libraries.library, self.writer
         if library is None:
             return
@@ -307,7 +307,7 @@ class ProjectSession(QObject):
         self.said.emit(not_written(path))
 
     def _go_over_to(self, path: Path, before: ProjectWriter, molecules: Path) -> None:
-        """Opens the project into which pasted molecules were saved with all that was noted of them."""
+        """Opens the project in which pasted molecules were saved, with their marks and notes."""
         self._saved = before
         self.said.emit(f"the pasted molecules are in {molecules}")
         self.open(path)
@@ -316,7 +316,7 @@ class ProjectSession(QObject):
         self._set_busy(False)
         if library is not self._libraries.library or before is not self.writer:
             if library is self._libraries.library and self.writer is not None and self.writer.unsaved:
-                # Work began to be kept by itself meanwhile, and goes into it, too.
+                # Automatic saving has begun meanwhile; its work is copied, too.
                 path = Path(made.project.path)
                 self._lane.submit(partial(delete_project, made.project), lambda _: self.save_as(path), self._could_not)
             else:
@@ -336,16 +336,18 @@ class ProjectSession(QObject):
 
     @property
     def may_keep_results(self) -> bool:
-        """Whether what is computed of the open library is kept: by itself only of one that is not too large."""
+        """Whether results of the open library are saved; without a project, only if the library is not too large."""
         library = self._libraries.library
         if self.writer is not None and not self.writer.unsaved:
             return not self.writer.read_only
         return self.keeps_by_itself and library is not None and len(library) <= MAX_RECORDS
 
     def keep_by_itself(self) -> bool:
-        """Begins to keep the work on the open library, unless it is in a project; ``kept_by_itself`` follows.
+        """Begins to save the work on the open library automatically, unless it is in a project.
 
-        :return: whether that is about to happen
+        ``kept_by_itself`` follows.
+
+        :return: whether it has begun
         """
         library, marks = self._libraries.library, self._libraries.marks
         if (
@@ -366,7 +368,7 @@ class ProjectSession(QObject):
         return True
 
     def _begun(self, library: Library, marks: Marks, settings: Mapping[str, Any]) -> ProjectWriter:
-        """In the thread. All that there is goes in at once: library or window may be closed before it comes there."""
+        """Makes the file, in the thread, and writes all work at once: library or window may be closed soon."""
         project, source_id = unsaved_work.begin(library)
         made = ProjectWriter(project, source_id)
         self._begun_ones.append(made)
@@ -406,9 +408,9 @@ class ProjectSession(QObject):
             self.trouble.emit(f"what you do is not kept by itself: {words}; save a project with Ctrl+S")
 
     def stop_keeping(self, words: str) -> None:
-        """Goes on without, since nothing more can be written; what was written stays.
+        """Stops automatic saving, since nothing more can be written; what was written stays.
 
-        :param words: why
+        :param words: the reason
         """
         writer, self.writer = self.writer, None
         self._write_soon.stop()
@@ -419,12 +421,12 @@ class ProjectSession(QObject):
 
     @property
     def has_marks_or_filters(self) -> bool:
-        """Whether the open library has any."""
+        """Whether the open library has marks or filters."""
         return not self._libraries.marks.none or not self._libraries.view.filters.none
 
     @property
     def would_be_lost(self) -> str:
-        """What of the user's work nothing holds, and why, in a clause; "" if all is kept."""
+        """The part of the user's work that is saved nowhere, and why, as a clause; "" if all is saved."""
         writer = self.writer
         if writer is not None and writer.read_only:
             return (
@@ -442,11 +444,11 @@ class ProjectSession(QObject):
         )
 
     def paste(self, text: str) -> None:
-        """Opens pasted molecules: at the end of those that are shown, if they were pasted too and are written alike."""
+        """Opens pasted molecules; appends them to those that are shown, if those were pasted in the same format."""
         writer, library, suffix = self.writer, self._libraries.library, pasted_molecules.pasted_suffix(text)
         appends = writer is not None and writer.unsaved and not writer.read_only and library is not None
         if appends and writer is not None and library is not None and self.pastes_onto(text):
-            self.writer, self._appending = None, True  # closed by the job, and opened again with what was added
+            self.writer, self._appending = None, True  # closed by the job, and opened again with the added molecules
             self._write_soon.stop()
             self._look(lambda: append_to_pasted(writer, library.path, text))
         elif not self.keeps_by_itself:
@@ -461,7 +463,7 @@ class ProjectSession(QObject):
             )
 
     def paste_beside(self, text: str, opened: Callable[[Path], object]) -> None:
-        """Puts pasted molecules into a file of their own, for another window to open."""
+        """Writes pasted molecules to a file of their own, for another window to open."""
         suffix = pasted_molecules.pasted_suffix(text)
         self._lane.submit(lambda: pasted_molecules.begin_pasted(text, suffix), opened, self.trouble.emit)
 
@@ -471,7 +473,7 @@ class ProjectSession(QObject):
         self._cannot_keep(words)
 
     def _paste_without(self, text: str) -> None:
-        """Opens pasted molecules from a file that is gone when they are closed."""
+        """Opens pasted molecules from a temporary file, which is deleted when they are closed."""
         library, suffix = self._libraries.library, pasted_molecules.pasted_suffix(text)
         try:
             if library is not None and self.pastes_onto(text):
@@ -486,31 +488,31 @@ class ProjectSession(QObject):
 
     @property
     def holds_work(self) -> bool:
-        """Whether there is work on the open library, wherever it is kept."""
+        """Whether there is work on the open library, saved or not."""
         return self.writer is not None or bool(self.would_be_lost)
 
     def pastes_onto(self, text: str) -> bool:
-        """Whether what is pasted comes to the molecules that are shown."""
+        """Whether pasted molecules are appended to those that are shown."""
         library = self._libraries.library
         pasted = library is not None and unsaved_work.is_pasted(library.path)
         return pasted and library is not None and library.path.suffix == pasted_molecules.pasted_suffix(text)
 
     def look_for_unsaved(self) -> None:
-        """Has ``unsaved_found`` tell what unsaved work there is that nobody is at."""
+        """Searches for unsaved work that no window has open; ``unsaved_found`` follows."""
         if self.keeps_by_itself:
             self._lane.submit(unsaved_work.list_unsaved, self.unsaved_found.emit, group="unsaved")
 
     def prune_unsaved(self, done: Callable[[list[UnsavedWork]], object]) -> None:
-        """Removes what is too old or too much, and says what that was."""
+        """Removes unsaved work that is too old or takes too much space, and says what was removed."""
         if self.keeps_by_itself:
             self._lane.submit(lambda: unsaved_work.prune(time.time()), done)
 
     def discard(self, work: UnsavedWork) -> None:
-        """Removes unsaved work for good."""
+        """Deletes unsaved work."""
         self._lane.submit(lambda: unsaved_work.discard(work.project), lambda _: self.look_for_unsaved())
 
     def put_work(self, settings: Mapping[str, Any]) -> None:
-        """Saves settings that are work by themselves: without a project, one of the program's own is begun for them."""
+        """Saves settings that count as work: without a project, automatic saving begins."""
         if self.writer is not None:
             self.put(settings)
         else:
@@ -518,19 +520,19 @@ class ProjectSession(QObject):
             self.keep_by_itself()
 
     def put(self, settings: Mapping[str, Any]) -> None:
-        """Saves settings, soon."""
+        """Saves settings, after a short delay."""
         if self.writer is not None:
             self.writer.put_settings(settings)
             self._begin_soon()
 
     def put_explained(self, explained: UnsavedExplanation) -> None:
-        """Saves a record that was explained by itself, soon."""
+        """Saves a record that was explained singly, after a short delay."""
         if self.writer is not None and not self.writer.read_only:
             self.writer.put_explained(explained)
             self._begin_soon()
 
     def write(self) -> None:
-        """Saves now what is to be saved, in the thread."""
+        """Saves all pending changes now, in the thread."""
         writer = self.writer
         self._write_soon.stop()
         if writer is not None and writer.pending:
@@ -566,7 +568,10 @@ class ProjectSession(QObject):
     # Closing
 
     def _let_go(self, *, copied: bool = False) -> None:
-        """:param copied: whether all that it holds is in another project now"""
+        """Closes the project of the library that is being closed.
+
+        :param copied: whether all its contents are in another project now
+        """
         if not copied:
             self._work = {}
         writer, self.writer = self.writer, None
@@ -589,17 +594,17 @@ class ProjectSession(QObject):
         self.look_for_unsaved()
 
     def shut_down(self) -> None:
-        """Saves and closes; for closing the window, after all that uses the project has ended."""
+        """Saves and closes the project; when the window closes, after everything that uses it has ended."""
         writer, self.writer = self.writer, None
         self._write_soon.stop()
         self._lane.finish()
         if writer is not None:
-            with contextlib.suppress(GcxError):  # there is no window any more that could say so
+            with contextlib.suppress(GcxError):  # there is no window left to say so
                 close_project_writer(writer)
         for made in self._begun_ones:
             with contextlib.suppress(GcxError):
                 close_project_writer(made)
-        for project in self._opened:  # those that did not come so far; closing one twice does nothing
+        for project in self._opened:  # those that the window never received; closing one twice does nothing
             project.close()
 
 

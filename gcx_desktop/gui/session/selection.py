@@ -1,4 +1,4 @@
-"""The selected record: read and drawn in a worker process, explained in a thread, answers in the window's thread."""
+"""The selected record: read and drawn in a worker process, explained in a thread."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
     from ...app.explaining.explain_library import ExplainedRecord
 
 REMEMBERED = 512
-"""Records that are shown again at once."""
+"""Number of records kept, which are shown again at once."""
 _OF_EXPLANATION = ("library", "model", "preparation")
-"""What an explanation depends on."""
+"""The fields of the window's state on which an explanation depends."""
 
 
 class Selection(QObject):
-    """What is known of the selected record, ``StateOwner.now.position``.
+    """What is known about the selected record, ``StateOwner.now.position``.
 
-    Attributes: ``position`` (−1 if none is selected), ``record`` (as read, ``None`` until it is), ``explained``.
+    Attributes: ``position`` (−1 if none is selected), ``record`` (``None`` until it is read), ``explained``.
     Signals: ``loading(position)`` unless the record is known; ``read(RecordToShow)``,
-    ``unpredictable(UnpredictableRecord)`` or ``rejected(Rejected)``; ``first_map(ExplainedRecord)``, by the method that
-    is shown alone, then ``explanation(ExplainedRecord)`` by all; ``cleared()``; ``trouble(sentence)``.
+    ``unpredictable(UnpredictableRecord)`` or ``rejected(Rejected)``; ``first_map(ExplainedRecord)``, by the
+    current method alone, then ``explanation(ExplainedRecord)`` by all methods; ``cleared()``; ``trouble(sentence)``.
     """
 
     loading = Signal(int)
@@ -57,7 +57,7 @@ class Selection(QObject):
         self._answer = LatestAnswer(pool, self)
         self._paper = Paper.WHITE
         self._features = NO_PARAMETERS
-        """That the known records were read with."""
+        """The parameters with which the known records were read."""
         self._records: OrderedDict[int, Shown] = OrderedDict()
         self._explained: OrderedDict[int, ExplainedRecord] = OrderedDict()
         state.follow(self._forget_library, "library")
@@ -79,13 +79,13 @@ class Selection(QObject):
         return self._explained.get(self.position)
 
     def _forget_library(self) -> None:
-        """Of another library nothing may stay."""
+        """Discards everything known about records of the previous library."""
         self._records.clear()
         self._explained.clear()
         self.clear()
 
     def _explain_anew(self) -> None:
-        """Explains the selected record, after it was read anew if the model has other features."""
+        """Explains the selected record again; reads it again first if the model uses other features."""
         bundle = self._model.bundle
         if bundle is not None and bundle.card.features != self._features:
             self._features = bundle.card.features
@@ -94,7 +94,7 @@ class Selection(QObject):
             self._explain(self.record)
 
     def set_paper(self, paper: Paper) -> None:
-        """Draws the selected record anew."""
+        """Draws the selected record again, for this paper."""
         if paper is not self._paper:
             self._paper = paper
             self._read_anew()
@@ -114,7 +114,7 @@ class Selection(QObject):
         self.cleared.emit()
 
     def select(self, position: int) -> None:
-        """Shows a record: at once if it is known, else as soon as a worker has read it."""
+        """Selects a record: shown at once if it is known, else as soon as a worker has read it."""
         library = self._state.now.library
         if library is None:
             return
@@ -129,13 +129,13 @@ class Selection(QObject):
         self._ask(library, position, self._paper)
 
     def _ask(self, library: Library, position: int, paper: Paper | None, why_undrawn: str = "") -> None:
-        """Has a record read, and drawn on the paper; without one it is only read.
+        """Reads a record in a worker and draws it on the paper; without a paper it is only read.
 
         :param why_undrawn: shown in place of the drawing
         """
 
         def failed(reason: str) -> None:
-            if paper is not None:  # perhaps it was the drawing: the record itself may still be read
+            if paper is not None:  # perhaps only the drawing failed: try to read the record alone
                 self._ask(library, position, None, f"too complex to draw ({reason})")
             else:
                 self._reject(library, position, reason)
@@ -151,10 +151,10 @@ class Selection(QObject):
         self._answer.ask(task, library.span(position), done=done, failed=failed)
 
     def _reject(self, library: Library, position: int, reason: str) -> None:
-        """A record that cannot even be read costs itself only."""
+        """Rejects a record that cannot be read; other records are not affected."""
         try:
             title = library.text(position).title
-        except LibraryError as error:  # the file was changed: the record is not to blame
+        except LibraryError as error:  # the file was changed, so the record is not rejected
             self.trouble.emit(str(error))
             return
         what = kind_of_library(library).words.record
@@ -189,7 +189,7 @@ class Selection(QObject):
         self._lane.submit(
             partial(explain, now.method),
             still(self._first_came, *_OF_EXPLANATION, "method", "position"),
-            lambda _: None,  # the next job says so
+            lambda _: None,  # the next job reports it
             group="first map",
         )
         self._lane.submit(
@@ -200,13 +200,13 @@ class Selection(QObject):
         )
 
     def _is_of(self, explained: ExplainedRecord) -> bool:
-        """Whether that is an explanation of the record as it was read last."""
+        """Whether this explains the record as it was last read."""
         record = self._records.get(explained.position)
         return isinstance(record, RecordToShow) and record.read is explained.read
 
     def _invalid(self, explained: ExplainedRecord) -> None:
-        """The network says nothing of a record that could be read."""
-        from ...app.explaining.explain_library import reject_invalid  # torch comes with it, and is there by now
+        """Rejects a record that was read but for which the network gives no valid prediction."""
+        from ...app.explaining.explain_library import reject_invalid  # imports torch, which is loaded by now
 
         record, library = self._records[explained.position], self._state.now.library
         if isinstance(record, RecordToShow) and library is not None:

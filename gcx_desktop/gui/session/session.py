@@ -1,6 +1,6 @@
 """What the window works on, without widgets: library, model, method, class, the selected record and the run.
 
-The window shows what is said here and passes on what the user asks; it computes nothing.
+The window shows this state and forwards the user's requests; it computes nothing itself.
 """
 
 from __future__ import annotations
@@ -50,17 +50,17 @@ if TYPE_CHECKING:
 
 STOP_PATIENCE_MS = 600
 _OF_ROWS = ("library", "model", "preparation")
-"""What of the state the rows' results depend on: those of several methods stand beside each other."""
+"""The fields of the state on which the rows' results depend; results of several methods are kept together."""
 
 
 class Session(QObject):
-    """Attributes: ``state`` (StateOwner: what the window is about), ``libraries``, ``selection``, ``lane`` (of short
+    """Attributes: ``state`` (StateOwner: the window's state), ``libraries``, ``selection``, ``lane`` (for short
     jobs), ``model`` (ChosenModel), ``labels`` (LabelChoices), ``scales`` (method id → value with the strongest colour
-    in the library), ``jobs`` (Jobs: what runs), ``was_run`` (whether a run of the open library was begun).
+    in the library), ``jobs`` (Jobs: the running jobs), ``was_run`` (whether a run over the open library was started).
 
-    Signals: ``model_loaded()`` (or failed to), ``scales_changed()``, ``run_changed()`` (began or ended),
-    ``run_over(stopped)`` (of the library and model that are still there),
-    ``trouble(sentence)``. Changes of the state are told by its owner.
+    Signals: ``model_loaded()`` (or could not be), ``scales_changed()``, ``run_changed()`` (a run began or ended),
+    ``run_over(stopped)`` (a run over the current library and model ended), ``trouble(sentence)``. Changes of the
+    state are signalled by its owner.
     """
 
     model_loaded = Signal()
@@ -72,7 +72,7 @@ class Session(QObject):
     def __init__(
         self, parent: QObject | None = None, *, pool: WorkerPool | None = None, batch_pool: WorkerPool | None = None
     ) -> None:
-        """:param pool: instead of workers of its own; pools that are given stay open at the end"""
+        """:param pool: used instead of own workers; a given pool is not closed at the end"""
         super().__init__(parent)
         self._workers = Workers(pool, batch_pool)
         self.pool = self._workers.interactive
@@ -94,7 +94,7 @@ class Session(QObject):
         self._run: Task | None = None
         self._run_wanted = False
         self._awaited: Job | None = None
-        """Shows a run that is wanted and waits for something."""
+        """The job of a run that is still waiting."""
         self.was_run = False
 
         for part in (self.libraries, self.projects, self.stored, self.selection, self._scale):
@@ -114,17 +114,17 @@ class Session(QObject):
 
     @property
     def jobs(self) -> Jobs:
-        """What runs for long, as the user is told of it."""
+        """The registry of running jobs."""
         return self.runner.jobs
 
     @property
     def batch_pool(self) -> WorkerPool:
-        """The workers of long jobs."""
+        """The workers for long jobs."""
         return self._workers.batch
 
     def shut_down(self) -> None:
         """Stops everything and waits for the threads."""
-        self._workers.close()  # first: a task may wait for a worker that is busy for long
+        self._workers.close()  # first: a task may wait for a worker that stays busy for long
         self.libraries.shut_down()
         self.runner.close()
         self.lane.close()
@@ -134,7 +134,7 @@ class Session(QObject):
 
     @property
     def now(self) -> WindowState:
-        """What the window is about."""
+        """The window's state."""
         return self.state.now
 
     @property
@@ -143,7 +143,7 @@ class Session(QObject):
 
     @property
     def words(self) -> Words:
-        """What sentences call the things of that kind."""
+        """The words that sentences use for the current kind of graph."""
         return self.kind.words
 
     @property
@@ -159,14 +159,14 @@ class Session(QObject):
         return self.model.bundle
 
     def models(self) -> dict[str, tuple[Path, Card]]:
-        """Name → folder and card of the models for graphs of that kind."""
+        """Name → folder and card, of the models for the current kind of graph."""
         listed = {name: (folder, card) for name, folder, card in list_models() if isinstance(card, Card)}
         return {name: (at, card) for name, (at, card) in listed.items() if card.feature_set in self.kind.featurizers}
 
     def choose_model(self, folder: Path | None) -> None:
-        """Takes another model, or none: its card now, its weights as soon as a thread has loaded them.
+        """Chooses another model, or none: its card now, its weights as soon as a thread has loaded them.
 
-        :raises BundleError: if the folder is no model that fits
+        :raises BundleError: if the folder holds no usable model
         :raises UsageError: if it is for another kind of graph than the library holds
         """
         model = None if folder is None else model_in(folder)
@@ -194,7 +194,7 @@ class Session(QObject):
             self.run()
 
     def choose_method(self, id_: str) -> None:
-        """Takes another method; a library that was explained as a whole is explained anew, in the background."""
+        """Chooses another method; a library that was explained as a whole is explained again, in the background."""
         if id_ not in METHOD_NAMES or id_ == self.now.method:
             return
         rows = self.libraries.rows
@@ -204,11 +204,11 @@ class Session(QObject):
             self.run()
 
     def choose_class(self, index: int) -> None:
-        """:param index: of the class that is explained, or ``PREDICTED``"""
+        """:param index: of the class to be explained, or ``PREDICTED``"""
         self.state.replace(class_index=index)
 
     def choose_colour_threshold(self, share: float) -> None:
-        """:param share: of the colour scale, taken as the nearest that the slider has"""
+        """:param share: of the colour scale, rounded to a step of the slider"""
         steps = round(min(max(share, 0.0), 1.0) * COLOUR_THRESHOLD_STEPS)
         self.state.replace(colour_threshold=steps / COLOUR_THRESHOLD_STEPS)
 
@@ -222,8 +222,8 @@ class Session(QObject):
         self.libraries.show_probability_of(self.now.probability_class)
 
     def choose_preparation(self, preparation: Preparation) -> None:
-        """Takes another preparation of records: what was computed of others is forgotten; a library that was or is
-        being explained as a whole is explained anew, in the background."""
+        """Chooses another preparation of records and discards all results; a library that was or is being explained
+        as a whole is explained again, in the background."""
         if preparation == self.now.preparation:
             return
         rows = self.libraries.rows
@@ -254,7 +254,7 @@ class Session(QObject):
 
     @property
     def scales_awaited(self) -> bool:
-        """Whether they are being computed."""
+        """Whether the scales are being computed."""
         return self._scale.busy and not self.scales
 
     # Explaining the library
@@ -264,7 +264,7 @@ class Session(QObject):
         return self._run is not None or self._run_wanted
 
     def run(self) -> None:
-        """Explains the records that lack it; results appear as they come, ``run_changed`` says when it is over."""
+        """Explains the records that are not explained; results appear as they come, then ``run_changed`` follows."""
         rows, method, inquiry = self.libraries.rows, self.now.method, self._inquiry()
         if (self._run is not None and not self.stopping) or rows is None:
             return
@@ -273,21 +273,21 @@ class Session(QObject):
             self._tell_run()
             return
         if self.projects.may_keep_results and self.projects.keep_by_itself():
-            self._run_wanted = True  # as soon as there is where the results go
+            self._run_wanted = True  # starts as soon as the results can be saved
             self._tell_run()
             return
         self._run_wanted, self.was_run = False, True
         by_itself = self.projects.writer is not None and self.projects.writer.unsaved
         if by_itself and self._results_in is not None:
             self.projects.put({EXPLAINED: True})
-        # What was seen already is not computed again for a file that nobody asked for.
+        # What is shown already is not computed again just for the automatically saved file.
         missing = rows.missing(method) if by_itself else self.stored.missing(rows, method)
         self._explain(inquiry, int(np.count_nonzero(missing)), lambda: positions_where(missing))
 
     def _explain(self, inquiry: Inquiry, n: int, positions: Callable[[], Sequence[int]]) -> None:
         """Explains ``n`` records, into the project if there is one.
 
-        :param positions: lists them, called in the thread
+        :param positions: lists the records; called in the thread
         """
         writer = self._results_in
 
@@ -312,7 +312,7 @@ class Session(QObject):
         self._tell_run()
 
     def _run_description(self, done_before: int = 0) -> JobDescription:
-        """:param done_before: records that the run found done when it began"""
+        """:param done_before: number of records that were explained before the run began"""
 
         def loss() -> str:
             kept = " What is done so far is kept." if self.projects.may_keep_results else ""
@@ -321,7 +321,7 @@ class Session(QObject):
         return JobDescription("Explaining", loss, stop=self.stop, done_before=done_before)
 
     def _tell_run(self) -> None:
-        """A run that is wanted is a job, too, until its task is."""
+        """Lists a run that is waiting as a job until its task is one."""
         awaited = self._run_wanted and self._run is None
         if awaited and self._awaited is None:
             self._awaited = self.jobs.begin(self._run_description(), self.stop)
@@ -340,11 +340,11 @@ class Session(QObject):
         self._tell_run()
 
     def _end_workers(self, task: Task) -> None:
-        """A record that takes long must not delay Stop: its worker is ended, and the next run gets new ones."""
+        """Ends the workers, so that a slow record does not delay Stop; the next run gets new ones."""
         pool = self._workers.take_batch() if self._run is task else None
         if pool is not None:
             if self._scale.busy:
-                self._compute_scales()  # anew: these workers were at it
+                self._compute_scales()  # again: the workers that computed them were ended
             pool.close()
 
     @property
@@ -352,7 +352,7 @@ class Session(QObject):
         return self._run is not None and self._run.stopping
 
     def _run_failed(self, task: Task, writer: ProjectWriter | None, words: str) -> None:
-        """What only cannot be kept is computed all the same."""
+        """After a failure to save results, runs again without saving."""
         if (
             writer is not None
             and writer.unsaved
@@ -366,7 +366,7 @@ class Session(QObject):
             self.trouble.emit(words)
 
     def _run_ended(self, task: Task, over: Callable[[], object]) -> None:
-        """:param over: says so, if the window still is about the same"""
+        """:param over: is called if the window's state is still the same"""
         if self._run is task:
             self._run = None
             self.stored.say_damaged()
@@ -404,14 +404,14 @@ class Session(QObject):
     # What the project holds
 
     def _inquiry(self) -> Inquiry | None:
-        """Whose results the window is about now; ``None`` while library or weights are not there."""
+        """The library, model and method whose results are shown; ``None`` while library or weights are missing."""
         library, rows, bundle = self.libraries.library, self.libraries.rows, self.bundle
         if library is None or rows is None or bundle is None:
             return None
         return Inquiry(library, rows, bundle, self.now.method, self.now.steps)
 
     def _damaged(self, positions: list[int]) -> None:
-        """Something of these in the project was damaged: they are explained again."""
+        """Explains again the records whose stored results were damaged."""
         inquiry = self._inquiry()
         if inquiry is not None and not self.running:
             self._explain(inquiry, len(positions), lambda: positions)
@@ -419,7 +419,7 @@ class Session(QObject):
     def explanations(
         self, method_ids: Sequence[str], positions: Sequence[int] | None = None
     ) -> WindowExplanations | None:
-        """Records of what the window is about now, to be explained; ``None`` while library or weights are not there.
+        """Records to be explained as the window's state says; ``None`` while library or weights are missing.
 
         :param positions: ``None`` for all
         """
@@ -437,7 +437,7 @@ class Session(QObject):
 
     @property
     def _results_in(self) -> ProjectWriter | None:
-        """The project that holds results, read-only perhaps; one of the program's own only of a smaller library."""
+        """The project that holds results, perhaps read-only; one of the program's own only if the library is small."""
         writer = self.projects.writer
         return writer if writer is None or not writer.unsaved or self.projects.may_keep_results else None
 
@@ -450,15 +450,15 @@ class Session(QObject):
         self._look_into_project()
         library = self.libraries.library
         if library is not None and is_pasted(library.path) and settings.get(EXPLAINED) is True:
-            self.run()  # more may have been pasted since
+            self.run()  # further molecules may have been pasted since
 
     def paste(self, text: str) -> None:
-        """Opens pasted molecules; what is shown ends for them, or gets more of them."""
+        """Opens pasted molecules in place of the current library, or appends them to it."""
         self.stop()
         self.projects.paste(text)
 
     def _keep_results(self) -> None:
-        """Computes into a new project what the window has shown without one; a run goes on in it."""
+        """Saves the results shown so far in a new project; a running run continues in it."""
         self._look_into_project()
         rows, inquiry = self.libraries.rows, self._inquiry()
         if self._run is not None or self._run_wanted:

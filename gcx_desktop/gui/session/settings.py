@@ -1,4 +1,4 @@
-"""What the program remembers between sessions: window, columns, last files, model and method."""
+"""The settings stored between sessions: window, columns, recent files, model and method."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ class Settings:
 
     @property
     def recent(self) -> list[Path]:
-        """Files opened lately, the last first."""
+        """Recently opened files, the last first."""
         value = self._store.value("recent", [])
         names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
         return [Path(name) for name in names if isinstance(name, str) and name]
 
     def add_recent(self, path: Path, options: TableOptions = FOUND) -> None:
-        """:param options: how it was opened, and is to be opened again"""
+        """:param options: with which the file was opened, and is to be opened again"""
         path = path.absolute()
         chosen = {p: self.options_of(p) for p in self.recent} | {path: options}
         paths = [path, *(p for p in self.recent if p != path)][:MAX_RECENT]
@@ -56,7 +56,7 @@ class Settings:
         self._store.setValue("table_options", json.dumps(kept))
 
     def options_of(self, path: Path) -> TableOptions:
-        """How a recent file was opened."""
+        """The options with which a recent file was opened."""
         try:
             stored = json.loads(self.text("table_options", "{}"))
         except ValueError:
@@ -65,13 +65,13 @@ class Settings:
         return read_options(chosen) if isinstance(chosen, dict) else FOUND
 
     def remember_labels(self, path: Path, choices: tuple[LabelChoice, ...]) -> None:
-        """What the user said of the label columns of a recent file."""
+        """Stores the user's choices about the label columns of a recent file."""
         stored = self._labels()
         kept = {str(p): stored[str(p)] for p in self.recent if str(p) in stored}
         self._store.setValue("labels", json.dumps({**kept, str(path.absolute()): choice_settings(choices)}))
 
     def labels_of(self, path: Path) -> tuple[LabelChoice, ...]:
-        """What the user said of the label columns of a file when it was opened lately."""
+        """The user's choices about the label columns of a recent file."""
         return stored_choices(self._labels().get(str(path.absolute())))
 
     def _labels(self) -> dict[str, Any]:
@@ -90,7 +90,7 @@ class Settings:
 
     @property
     def problem(self) -> str:
-        """A sentence, "" if all is well: they cannot be written, or could not be read."""
+        """A sentence if the settings cannot be written or could not be read, else ""."""
         status, name = self._store.status(), self._store.fileName()
         if status is QSettings.Status.AccessError or not self._store.isWritable():
             return f"settings cannot be written, so this window is forgotten when it closes; see whether {name} may be"

@@ -1,4 +1,4 @@
-"""The one owner of what the window is about."""
+"""The single owner of the window's state."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from ...app.state import WindowState
 
 
 class StateOwner(QObject):
-    """Holds the state, replaces it, and drops answers that were asked for another one.
+    """Holds the state, replaces it, and drops answers that were requested for an earlier state.
 
-    Attribute ``now``. Signal ``changed(before, now)``: something of it is other than it was; each part compares what it
+    Attribute ``now``. Signal ``changed(before, now)``: some field has changed; each part compares the fields that it
     uses (:meth:`follow`).
     """
 
@@ -25,9 +25,9 @@ class StateOwner(QObject):
         self.now = WindowState()
 
     def replace(self, **changes: Any) -> None:
-        """Puts other values in the place of some fields of the state; says nothing if they are the same.
+        """Replaces some fields of the state; emits nothing if the values are the same.
 
-        :raises TypeError: for what is no field of :class:`WindowState`
+        :raises TypeError: for a name that is no field of :class:`WindowState`
         """
         before, now = self.now, replace(self.now, **changes)
         if now != before:
@@ -35,7 +35,7 @@ class StateOwner(QObject):
             self.changed.emit(before, now)
 
     def follow(self, slot: Callable[[], object], *names: str) -> None:
-        """Has ``slot()`` called whenever one of these fields has changed."""
+        """Calls ``slot()`` whenever one of these fields has changed."""
 
         def compare(before: WindowState, now: WindowState) -> None:
             if not _same(before, now, names):
@@ -44,7 +44,7 @@ class StateOwner(QObject):
         self.changed.connect(compare)
 
     def while_same(self, slot: Callable[..., object], *names: str) -> Callable[..., None]:
-        """``slot`` for an answer to what is asked now: nothing happens if one of these fields has changed by then."""
+        """``slot`` for an answer that is requested now: does nothing if one of these fields has changed by then."""
         asked = self.now
 
         def answer(*values: Any) -> None:

@@ -1,4 +1,4 @@
-"""Explained records of what the window is about: what it shows or its project holds is not computed again."""
+"""Explained records for the window's state: results in the table or the project are not computed again."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WindowExplanations:
-    """Some records, and who holds or computes what is said of them: made in the window's thread, for another."""
+    """Some records and the source of their explanations; made in the window's thread for use in another thread."""
 
     library: Library
     bundle: Bundle
@@ -32,11 +32,11 @@ class WindowExplanations:
     """``None`` for all."""
     table: TableHolder
     writer: ProjectWriter | None
-    """The project that holds results."""
+    """The writer of the project that holds results."""
     pool: WorkerPool
 
     def request(self, *, with_molblocks: bool = False) -> ExplanationRequest:
-        """In the other thread, since it imports torch."""
+        """The request; to be made in the other thread, since it imports torch."""
         from ...explain.method import method
 
         methods = [method(id_) for id_ in self.method_ids]
@@ -45,8 +45,8 @@ class WindowExplanations:
         )
 
     def source(self) -> ExplanationSource:
-        """A project of the user's also gets what is computed; one of the program's own only what *Explain all* asks
-        for. In the other thread, since it imports torch."""
+        """The explanation source; to be made in the other thread, since it imports torch. A user's project also
+        saves what is computed; one of the program's own saves only the results of *Explain all*."""
         from ...app.explaining.explain_library import explain_library
         from ...app.explaining.explanation_source import LayeredSource
         from ...app.projects.project_explanations import ProjectHolder, SavingSource
@@ -58,5 +58,5 @@ class WindowExplanations:
         return SavingSource(self.writer, LayeredSource((self.table,), explain_library))
 
     def work(self, link: Link) -> Work:
-        """What a long function is given to do it."""
+        """Pool, progress and cancellation for a long function."""
         return Work(self.pool, link.report, link.cancel)
