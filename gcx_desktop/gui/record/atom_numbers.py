@@ -1,4 +1,4 @@
-"""The numbers of the atoms beside them, as sentences and tooltips call them."""
+"""Atom numbers painted beside the atoms, the same as in sentences and tooltips."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from ..widgets.theme import mixed
 from ..widgets.viewport import Viewport
 
 _LEAST, _LARGEST = 8, 12
-"""Pixels of the font."""
+"""Smallest and largest font size in pixels."""
 _REACH = 0.7
-"""From an atom to its number, as a share of the radius of a halo."""
+"""Distance from an atom to its number, as a share of a halo's radius."""
 _LEAST_RADIUS = 5.0
-"""Pixels of a halo's radius below which numbers would hide what they stand beside."""
+"""Radius of a halo in pixels below which numbers would hide the atoms."""
 _STEP = 1.2
-"""Numbers are placed anew when a picture has become larger by so much."""
+"""Numbers are placed again when a picture has grown by this factor."""
 
 
 class AtomNumbers:
-    """Paints them. Where they stand is computed anew only for another picture or another size of it.
+    """Paints the numbers. Their places are computed again only for another picture or another size of it.
 
-    Attribute ``shown``: whether they are wanted.
+    Attribute ``shown``: whether the numbers are painted.
     """
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class AtomNumbers:
         self._places: dict[int, Floats] = {}
 
     def paint(self, painter: QPainter, depiction: Depiction, port: Viewport, paper: Paper) -> None:
-        """Over a depiction that is shown through ``port``, in the painter's font."""
+        """Paints over a depiction that is shown through ``port``, in the painter's font."""
         if not self.shown or depiction.places.named or depiction.radius * port.scale < _LEAST_RADIUS:
             return
         font = QFont(painter.font())
@@ -50,7 +50,7 @@ class AtomNumbers:
             painter.drawText(room.translated(corner), flags, str(atom + 1))
 
     def rooms(self, depiction: Depiction, scale: float, font: QFont) -> dict[int, QRectF]:
-        """Record index of each drawn atom → where its number stands, in pixels from the corner of the picture.
+        """Record index of each drawn atom → rectangle of its number, in pixels from the corner of the picture.
 
         :param scale: pixels to a unit of the depiction
         """

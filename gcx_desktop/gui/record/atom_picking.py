@@ -1,4 +1,4 @@
-"""The atoms of a picture that are picked to be put to the test, and what a keystroke or a line of a menu picks."""
+"""The picked atoms of a picture, whose effect is tested, and the keys and menu entries that pick atoms."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from ...kinds.kind import Grouping
 
 @dataclass(frozen=True, slots=True)
 class PickableAtoms:
-    """What can be picked in a picture, and what belongs together there."""
+    """The atoms of a picture that can be picked, with the bonds and names by which they are grouped."""
 
     atoms: frozenset[int] = frozenset()
-    """Record indices of those that are drawn and have a value."""
+    """Record indices of the atoms that are drawn and have a value."""
     bonds: Sequence[tuple[int, int]] = ()
-    """Record indices of the ends; of boxes, those that a relation joins."""
+    """Record indices of both ends of each bond; for boxes, of each relation."""
     names: Sequence[str] = ()
-    """By record index; may be shorter while they are not known."""
+    """By record index; may be shorter while names are not known."""
 
 
 class AtomPicking(QObject):
-    """Which atoms are picked. Only those of ``pickable`` can be.
+    """The picked atoms, a subset of those of ``pickable``.
 
     Attributes: ``pickable`` (PickableAtoms), ``atoms`` (record indices of those picked), ``highlighted`` (record
     indices of the atoms that the map colours).
 
-    Signals: ``changed()`` other atoms are picked.
+    Signals: ``changed()``, other atoms are picked.
     """
 
     changed = Signal()
@@ -41,12 +41,12 @@ class AtomPicking(QObject):
         self.highlighted: frozenset[int] = frozenset()
 
     def set_pickable(self, pickable: PickableAtoms) -> None:
-        """Those that are picked stay so as far as they can be."""
+        """Sets which atoms can be picked; picked atoms that no longer can be are dropped."""
         self.pickable = pickable
         self.pick(self.atoms)
 
     def pick(self, atoms: Iterable[int]) -> None:
-        """These and no others, as far as they can be."""
+        """Picks these atoms, those that can be picked, and no others."""
         picked = frozenset(atoms) & self.pickable.atoms
         if picked != self.atoms:
             self.atoms = picked
@@ -59,7 +59,7 @@ class AtomPicking(QObject):
         self.pick(self.atoms ^ {atom})
 
     def click(self, atom: int, *, adding: bool) -> None:
-        """Picks an atom alone, or with ``adding`` adds it or takes it away; −1, beside all atoms, picks none."""
+        """Picks an atom alone, or with ``adding`` adds or removes it; −1, a click beside all atoms, picks none."""
         if not adding:
             self.pick([atom])
         elif atom >= 0:
@@ -86,37 +86,37 @@ class AtomPicking(QObject):
     # What belongs together
 
     def ring_system(self, atom: int) -> frozenset[int]:
-        """The atoms of the rings that hang together with those of this one; empty if it is in none."""
+        """The atoms of the ring system of this atom; empty if it is in no ring."""
         return ring_system(self.pickable.bonds, atom)
 
     def fragment(self, atom: int) -> frozenset[int]:
-        """The highlighted atoms that hang together with this one; empty if it is not highlighted."""
+        """The highlighted atoms that are connected with this one; empty if it is not highlighted."""
         return fragment(self.pickable.bonds, self.highlighted, atom)
 
     def namesakes(self, atom: int) -> frozenset[int]:
-        """All that have the name of this one, itself among them; empty if it has none."""
+        """All nodes with the same name as this one, including itself; empty if it has none."""
         names = self.pickable.names
         if not 0 <= atom < len(names):
             return frozenset()
         return frozenset(place for place, name in enumerate(names) if name == names[atom])
 
     def neighbours(self, atom: int) -> frozenset[int]:
-        """Those that a bond or a relation joins to this one."""
+        """The nodes that a bond or a relation joins to this one."""
         return frozenset(end for bond in self.pickable.bonds if atom in bond for end in bond) - {atom}
 
 
 @dataclass(frozen=True, slots=True)
 class PickCommand:
-    """A line of the menu about an atom, and its key."""
+    """An entry of an atom's context menu, and its key."""
 
     words: str
-    """With the key after a tab, as menus show it."""
+    """The text, with the key after a tab, as menus show it."""
     key: Qt.Key
     can: Callable[[AtomPicking, int], bool]
-    """Whether it would pick something, about an atom or −1."""
+    """Whether the command would pick something, for an atom or −1."""
     act: Callable[[AtomPicking, int], None]
     about_atom: bool = True
-    """Whether it does nothing where no atom is meant."""
+    """Whether the command needs an atom."""
 
 
 _ABOUT_ALL = (
@@ -160,5 +160,5 @@ _BY_GROUPING = {
 
 
 def pick_commands(groupings: Sequence[Grouping]) -> tuple[PickCommand, ...]:
-    """Those about what can be picked at once, and those about all atoms."""
+    """The commands for groups of atoms, then those for all atoms."""
     return (*(_BY_GROUPING[grouping] for grouping in groupings), *_ABOUT_ALL)

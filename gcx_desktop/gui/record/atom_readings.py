@@ -1,4 +1,4 @@
-"""What the panel says about the atoms of one molecule, or the nodes of another graph: value, rank, a sentence each."""
+"""Value, rank and a sentence for each atom of a molecule, or each node of another graph."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ...kinds.registry import CUSTOMARY
 
 Floats = npt.NDArray[np.float64]
 _SAME = 1e-6
-"""Relative difference below which two saliencies are one value: symmetric atoms share their rank."""
+"""Relative difference below which two saliencies count as equal: symmetric atoms share a rank."""
 
 
 def number(value: float) -> str:
@@ -28,14 +28,14 @@ class AtomReadings:
     """The saliency of every atom of a record in words. Indices are 0-based here and 1-based in the words."""
 
     names: Sequence[str] = ()
-    """[n_places], of atoms their elements' symbols; may be shorter while they are not known."""
+    """[n_places], for atoms the symbols of their elements; may be shorter while they are not known."""
     values: Floats | None = None
     """[n_places], NaN at hydrogens folded into their heavy atom and at what was left out of the graph; ``None`` while
     not computed."""
     predictable: bool = True
-    """Whether there will be values at all."""
+    """Whether the record can have values."""
     signed: bool = False
-    """Whether a value below zero speaks against the class; if not, none is."""
+    """Whether values may be below zero, which speaks against the class."""
     folded: frozenset[int] = frozenset()
     """Places that never have a value of their own, such as hydrogens."""
     words: Words = CUSTOMARY.words
@@ -57,7 +57,7 @@ class AtomReadings:
 
     @property
     def maximum(self) -> float:
-        """The largest magnitude; 0 if there is no value."""
+        """The largest magnitude; 0 if there are no values."""
         return float(abs(self.values[self.order[0]])) if self.values is not None and self.order else 0.0
 
     @property
@@ -66,11 +66,11 @@ class AtomReadings:
         return self.values is not None and self.maximum == 0.0
 
     def can_point_at(self, atom: int) -> bool:
-        """Whether there is something to say: hydrogens that carry no value of their own are passed over."""
+        """Whether the atom can be pointed at; hydrogens without a value of their own cannot."""
         return self.values is None or atom in self._rank or self._left_out(atom)
 
     def _left_out(self, atom: int) -> bool:
-        """Whether it would have a value, had it not been left out of the graph, as by a preparation."""
+        """Whether the atom has no value because it was left out of the graph, as by a preparation."""
         known = self.values is not None and atom < len(self.names)
         return known and atom not in self._rank and atom not in self.folded
 
@@ -80,7 +80,7 @@ class AtomReadings:
         return f"{name} {atom + 1}"
 
     def sentence(self, atom: int) -> str:
-        """Such as ``"C 7 · saliency 0.182 · rank 3 of 24"``; of a signed map also for what the atom speaks."""
+        """Such as ``"C 7 · saliency 0.182 · rank 3 of 24"``; for a signed map, also what the atom speaks for."""
         if not self.predictable:
             return self.name(atom)
         if self._left_out(atom):

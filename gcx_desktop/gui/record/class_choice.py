@@ -1,4 +1,4 @@
-"""Which class the saliency explains: the predicted one, or one of the model's."""
+"""The choice of the explained class: the predicted one, or one of the model's classes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class ClassChoice(QWidget):
 
     Attributes: ``names`` of the classes, ``choice`` (index of a class, or ``PREDICTED``).
 
-    Signals: ``chosen`` (int) the user chose another class.
+    Signals: ``chosen`` (int), the user chose another class.
     """
 
     chosen = Signal(int)
@@ -44,17 +44,17 @@ class ClassChoice(QWidget):
 
     @property
     def inputs(self) -> list[QWidget]:
-        """What takes the keyboard, in its order."""
+        """The widgets that take the keyboard focus, in tab order."""
         return [self._combo] if self._combo is not None else list(self._buttons.buttons())
 
     def set_names(self, names: Sequence[str]) -> None:
-        """Other classes to choose from. The predicted class is chosen, without a signal, if they are others."""
+        """Sets the classes. If they differ from those before, the predicted class is chosen, without a signal."""
         if tuple(names) != self.names:
             self.names = tuple(names)
             self._build()
 
     def choose(self, choice: int) -> None:
-        """As if the user had."""
+        """Chooses a class as if the user had."""
         if self._combo is not None:
             self._combo.setCurrentIndex(choice + 1)
         elif (button := self._buttons.button(choice + 1)) is not None:

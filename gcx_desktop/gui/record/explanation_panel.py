@@ -35,18 +35,18 @@ from .trust_strip import TrustStrip
 NOTHING = "Select {} to see why"
 WAITS_FOR_SCALE = "The colours follow as soon as the library's scale is known."
 _PATIENCE_MS = 250
-"""A record that comes sooner is not announced: words that flash by only disturb."""
+"""Time before "loading" is shown: a text that flashes up only disturbs."""
 
 
 class ExplanationPanel(QWidget):
-    """Shows one record at a time: told what to show, it computes nothing but colours.
+    """Shows one record at a time; it is given what it shows, and computes only colours.
 
     Attributes: ``view`` (MoleculeView), ``controls`` (SaliencyControls), ``prediction`` (PredictionLine), ``notice``
     (RecordNotice), ``mark`` (RecordMark), ``trust`` (TrustStrip).
 
-    Signals, what the user wants: ``class_wanted`` (index of the class that is to be explained, or ``PREDICTED``),
-    ``colour_threshold_wanted`` (share of the scale), ``scale_wanted`` (one of ``SCALES``); and ``recoloured()``:
-    perhaps other atoms are highlighted.
+    Signals of the user's choices: ``class_wanted`` (index of the class to explain, or ``PREDICTED``),
+    ``colour_threshold_wanted`` (share of the scale), ``scale_wanted`` (one of ``SCALES``); and ``recoloured()``: other
+    atoms may be highlighted.
     """
 
     class_wanted = Signal(int)
@@ -82,10 +82,10 @@ class ExplanationPanel(QWidget):
     # Settings
 
     def show_settings(self, colour_threshold: float, scale: str) -> None:
-        """How maps are coloured.
+        """Sets how maps are coloured.
 
         :param colour_threshold: share of the scale below which an atom has no colour
-        :param scale: that the user wants, one of ``SCALES``; each record has its own while the library's is not known
+        :param scale: the user's choice, one of ``SCALES``; each record has its own while the library's is not known
         """
         if (colour_threshold, scale) != (self._colour_threshold, self._scale_wanted):
             self._colour_threshold, self._scale_wanted = colour_threshold, scale
@@ -95,21 +95,21 @@ class ExplanationPanel(QWidget):
 
     @property
     def highlighted(self) -> npt.NDArray[np.bool_] | None:
-        """[n_record_atoms]: which atoms are coloured as speaking for the class; ``None`` while there is no map."""
+        """[n_record_atoms]: which atoms are coloured for the class; ``None`` while there is no map."""
         if self._values is None or self._waits_for_scale:
             return None
         scale = self._scale()
         return highlighted(self._values, np.inf if scale.dead else self._colour_threshold * scale.maximum)
 
     def set_paper(self, paper: Paper) -> None:
-        """Of what is drawn from now on; a depiction keeps the paper that it was drawn for."""
+        """Sets the paper of later drawings; a depiction keeps the paper for which it was drawn."""
         self._paper = paper
         self.view.set_paper(paper)
         self.mark.set_paper(paper)
         self._recolour()
 
     def set_kind(self, kind: Kind) -> None:
-        """What a record and its parts are called, and what can be picked of it at once."""
+        """Sets the words for a record and its parts, and the groups that can be picked."""
         self._words = words = kind.words
         self._empty.setText(NOTHING.format(words.a_record))
         self.title.setAccessibleName(f"Title of the {words.record}")
@@ -119,7 +119,7 @@ class ExplanationPanel(QWidget):
         self._recolour()
 
     def set_classes(self, names: Sequence[str]) -> None:
-        """The model's classes. If they are others than before, the predicted class is explained again, unsignalled."""
+        """Sets the model's classes. If they have changed, the predicted class is explained again, without a signal."""
         self.controls.set_classes(names)
         self.prediction.set_names(names)
 
@@ -131,32 +131,32 @@ class ExplanationPanel(QWidget):
         self._pages.setCurrentWidget(self._empty)
 
     def show_loading(self, title: str, record: int, total: int) -> None:
-        """A record was selected; its parts follow."""
+        """A record was selected; its contents follow."""
         self._forget()
         self._show_header(title, record, total)
         self._show_picture()
         self._patience.start()
 
     def show_record(self, title: str, record: int, total: int) -> None:
-        """The record is read; the same one that is loading or shown keeps what is there."""
+        """Shows the record that was read; if it is the one already loading or shown, its contents stay."""
         if self._shown is None or self._shown[1:] != (record, total):
             self._forget()
         self._show_header(title, record, total)
         self._show_picture()
 
     def set_total(self, total: int) -> None:
-        """How many records the library has by now."""
+        """Sets how many records the library has so far."""
         if self._shown is not None:
             self._shown = (*self._shown[:2], total)
         self._say_place()
 
     def set_listed(self, listed: bool) -> None:
-        """Whether the record is among those that the table shows."""
+        """Sets whether the record is among those in the table."""
         self._listed = listed
         self._say_place()
 
     def show_atoms(self, names: Sequence[str], folded: frozenset[int] = frozenset()) -> None:
-        """[n_places] names, for the words about an atom.
+        """Sets the names of the atoms, [n_places], for the sentences about them.
 
         :param folded: places that never have a value of their own
         """
@@ -164,7 +164,7 @@ class ExplanationPanel(QWidget):
         self._read_atoms()
 
     def show_depiction(self, depiction: Depiction | None, message: str = "") -> None:
-        """The structure, or the reason in words why there is none."""
+        """Shows the structure, or the reason why there is none."""
         self._patience.stop()
         self._depiction = depiction
         if depiction is None:
@@ -174,7 +174,7 @@ class ExplanationPanel(QWidget):
         self._recolour()
 
     def show_preparation(self, done: str | None) -> None:
-        """What was done to the molecule before it was predicted, "" for nothing; ``None`` if none is prepared."""
+        """Shows how the molecule was prepared, "" if it was unchanged; ``None`` if no molecule is prepared."""
         self._preparation = done or ""
         self.preparation.setVisible(done is not None)
         self.preparation.set_full_text(f"Preparation: {done or 'nothing to be done'}", quiet=True)
@@ -183,8 +183,8 @@ class ExplanationPanel(QWidget):
         self.prediction.show_prediction(names, probabilities)
 
     def set_scale_awaited(self, awaited: bool) -> None:
-        """Whether the library's scale comes soon: until then maps that are to be shown on it have no colours, which
-        would change by themselves."""
+        """Sets whether the library's scale is being computed: until it is known, maps that use it have no colours,
+        since these would change a moment later."""
         self._scale_awaited = awaited
 
     @property
@@ -199,9 +199,9 @@ class ExplanationPanel(QWidget):
         class_name: str,
         signed: bool = False,
     ) -> None:
-        """One map: ``values`` [n_record_atoms], NaN at hydrogens folded into their heavy atom.
+        """Shows one map: ``values`` [n_record_atoms], NaN at hydrogens folded into their heavy atom.
 
-        :param scale_maximum_library: value of the strongest colour in the whole library; ``None`` while not known
+        :param scale_maximum_library: value of the strongest colour in the whole library; ``None`` while unknown
         """
         self._values = np.asarray(values, dtype=np.float64).ravel()
         self._library_maximum = scale_maximum_library
@@ -211,7 +211,7 @@ class ExplanationPanel(QWidget):
         self._recolour()
 
     def show_unpredictable(self, reason: str) -> None:
-        """The record is a structure without a prediction: why, in place of one. Its atoms and depiction follow."""
+        """Shows why a structure has no prediction, in place of one. Its atoms and depiction follow."""
         self._forget()
         self._predictable = False
         reason = reason.removeprefix(NOT_PREDICTABLE)
@@ -219,7 +219,7 @@ class ExplanationPanel(QWidget):
         self._show_picture()
 
     def show_rejected(self, rejected: Rejected, text: str) -> None:
-        """A record that could not be read or predicted: why, at which line of the file, and how it begins."""
+        """Shows why a record could not be read or predicted, its line in the file, and its first lines."""
         self._forget()
         self.notice.show_reason(rejected.reason, rejected.line, text)
         self._body.setCurrentWidget(self.notice)
@@ -228,13 +228,13 @@ class ExplanationPanel(QWidget):
     # The picture for export
 
     def svg(self) -> str | None:
-        """The molecule as seen, standalone, and under it what was done to it before; ``None`` if none is."""
+        """The molecule as shown, as a standalone SVG, with its preparation below; ``None`` if no molecule is shown."""
         if self._depiction is None:
             return None
         return saliency_svg(self._depiction, self._halos, caption=self._preparation)
 
     def image(self, scale: float = 4.0) -> QImage | None:
-        """As :meth:`svg`, ``scale`` pixels to a unit of the depiction; ``None`` if no molecule is shown."""
+        """As :meth:`svg`, with ``scale`` pixels per unit of the depiction; ``None`` if no molecule is shown."""
         return render_image(self._depiction, self._halos, scale, self._preparation) if self._depiction else None
 
     # Inside
@@ -306,7 +306,7 @@ class ExplanationPanel(QWidget):
         self.view.set_message(f"Reading and drawing the {self._words.record}…")
 
     def _forget(self) -> None:
-        """Nothing of one record may be seen beside another."""
+        """Clears everything that belongs to the previous record."""
         self._patience.stop()
         self._names, self._values, self._depiction = (), None, None
         self._predictable, self._preparation = True, ""
@@ -349,7 +349,7 @@ class ExplanationPanel(QWidget):
         return ColourScale(maximum, signed=self._signed, paper=paper)
 
     def _recolour(self) -> None:
-        """Colours, legend and words from what is there; cheap enough for every step of the slider."""
+        """Updates colours, legend and texts; fast enough for every step of the slider."""
         scale = self._scale()
         caption = f"{self._words.node} saliency"
         caption += f" · {self._method_name} for {self._class_name}" if self._class_name else ""
@@ -375,7 +375,7 @@ class ExplanationPanel(QWidget):
             self.atom_line.set_full_text(self._summary(), quiet=True)
 
     def _summary(self) -> str:
-        """What is said when no atom is pointed at."""
+        """The sentence shown when no atom is pointed at."""
         readings, node, nodes = self._readings, self._words.node, self._words.nodes
         if readings.values is None or not readings.order:
             return ""

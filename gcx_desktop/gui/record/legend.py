@@ -1,4 +1,4 @@
-"""What the colours mean: a ramp from the paper to the strongest colour, its ends in numbers, the colour threshold."""
+"""The legend: a ramp from the paper's to the strongest colour, the values at its ends, the colour threshold."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..widgets.theme import mixed, quiet_text
 _RAMP_HEIGHT = 12
 _STOPS = 33
 _ABOVE = 8
-"""Between caption and ramp: room for the colour threshold's mark."""
+"""Pixels between caption and ramp, for the mark of the colour threshold."""
 _BELOW = 3
 _MARK = 5.0
 _TICK_GAP = 10
@@ -28,9 +28,9 @@ _RAGGED = 0.6
 class Legend(QWidget):
     """The colour scale in use.
 
-    Attributes: ``scale`` (ColourScale), ``known`` (whether there are values on it yet), ``caption`` (what is shown, in
-    words), ``clipped`` (whether some node lies above the scale and has its strongest colour), ``colour_threshold``
-    (fraction of the scale's maximum), ``node`` (what has a value).
+    Attributes: ``scale`` (ColourScale), ``known`` (whether there are values yet), ``caption`` (a description of the
+    colours), ``clipped`` (whether some node lies above the scale and has its strongest colour), ``colour_threshold``
+    (fraction of the scale's maximum), ``node`` (the word for what has a value).
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -52,7 +52,7 @@ class Legend(QWidget):
         self.update()
 
     def set_node(self, node: str) -> None:
-        """What has a value from now on."""
+        """Sets the word for what has a value."""
         self.node = node
         self._describe()
         self.update()
@@ -79,7 +79,7 @@ class Legend(QWidget):
         self.setAccessibleDescription(f"{words}; {_SIDES}" if self.scale.signed else words)
 
     def caption_lines(self, width: int) -> int:
-        """How many the caption takes, words being kept whole; at most ``_MOST_LINES``."""
+        """Number of lines of the caption, wrapped between words; at most ``_MOST_LINES``."""
         return min(self._lines_needed(width), _MOST_LINES)
 
     def _lines_needed(self, width: int) -> int:
@@ -102,7 +102,7 @@ class Legend(QWidget):
         return QSize(max(120, self._least_width()), self.sizeHint().height())
 
     def _least_width(self) -> int:
-        """Room for the words under the ramp: numbers at its ends, and in its middle."""
+        """Width of the labels under the ramp: at its ends and in its middle."""
         width, labels = self.fontMetrics().horizontalAdvance, self.tick_labels()
         ends = 2 * max(width(labels[0]), width(labels[-1])) + 2 * _TICK_GAP
         middle = width(labels[1]) if len(labels) == 3 else 0
@@ -114,7 +114,7 @@ class Legend(QWidget):
         self.updateGeometry()  # a narrower caption takes more lines
 
     def ramp(self) -> QRectF:
-        """Where the colours are."""
+        """The rectangle of the colours."""
         top = self.caption_lines(self.width()) * self.fontMetrics().height() + _ABOVE + 0.5
         return QRectF(0.5, top, self.width() - 1, _RAMP_HEIGHT)
 
@@ -149,7 +149,7 @@ class Legend(QWidget):
         painter.drawRoundedRect(ramp, 3, 3)
 
     def _paint_colour_threshold(self, painter: QPainter, ramp: QRectF) -> None:
-        """Blanks the values that are not highlighted, and marks where they end."""
+        """Blanks the values below the colour threshold, and marks it."""
         if self.colour_threshold <= 0 or self.scale.dead:
             return
         span = ramp.width() * self.colour_threshold / (2 if self.scale.signed else 1)

@@ -1,4 +1,4 @@
-"""Where the record that is shown matches a substructure: looked for by a worker, and outlined in the large view."""
+"""Finds the matches of a substructure in the current record, in a worker, and outlines them in the large view."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .molecule_view import MoleculeView
 class MatchOutline(QObject):
     """Follows the selection.
 
-    Signals: ``note(sentence)``: it is unknown where the record matches.
+    Signals: ``note(sentence)``: the matches in the record could not be found.
     """
 
     note = Signal(str)

@@ -1,4 +1,4 @@
-"""The molecule, large: paper, halos behind the structure, the atom under the pointer, and those that are picked."""
+"""The large view of a molecule: paper, halos behind the structure, and marks of pointed and picked atoms."""
 
 from __future__ import annotations
 
@@ -63,13 +63,13 @@ class _Match:
 class MoleculeView(QWidget):
     """Shows one depiction with its halos, fitted to the widget, or a message in its place.
 
-    Atoms are picked by click, lasso, menu and keys, and outlined; those that match a substructure are, too.
+    Atoms are picked by click, lasso, menu and keys. Picked atoms are outlined, and so are matches of a substructure.
 
     Attributes: ``current_atom`` (record index of the atom pointed at, −1 for none), ``picking`` (AtomPicking),
     ``matched_atoms``, ``depiction`` (``None`` while there is none), ``halos`` (behind it), ``zoom`` (1: the whole
     molecule), ``paper``.
 
-    Signals: ``atom_hovered`` (int) record index of the atom pointed at or walked to, −1 when none is.
+    Signals: ``atom_hovered`` (int), record index of the atom reached by pointer or keys, −1 for none.
     """
 
     atom_hovered = Signal(int)
@@ -90,7 +90,7 @@ class MoleculeView(QWidget):
         self._gesture = PickGesture()
         self.picking.changed.connect(self._show_picked)
         self.picture_actions: Sequence[QAction] = ()
-        """What else the menu offers: to copy and to save the picture."""
+        """Further entries of the menu: to copy and to save the picture."""
         self.numbers = AtomNumbers()
         self.halos: Sequence[Halo] = ()
         self._readings = AtomReadings()
@@ -105,7 +105,7 @@ class MoleculeView(QWidget):
 
     @property
     def paper(self) -> Paper:
-        """Of the depiction shown, so that ink and paper always fit; otherwise the window's."""
+        """The paper of the depiction, so that ink and paper always match; without a depiction, the window's."""
         return self.depiction.paper if self.depiction else self._paper
 
     def set_paper(self, paper: Paper) -> None:
@@ -113,13 +113,13 @@ class MoleculeView(QWidget):
         self.update()
 
     def set_kind(self, kind: Kind) -> None:
-        """What a record and its nodes are called, and what can be picked of it at once."""
+        """Sets the words for a record and its nodes, and the groups that can be picked."""
         self._words = kind.words
         self._commands = pick_commands(kind.groupings)
         self._describe()
 
     def set_title(self, title: str) -> None:
-        """The molecule's name for screen readers."""
+        """Sets the molecule's name for screen readers."""
         self._title = title
         self._describe()
 
@@ -130,7 +130,7 @@ class MoleculeView(QWidget):
         self._start_over()
 
     def set_message(self, message: str) -> None:
-        """Plain words in place of a molecule; empty for blank paper."""
+        """Shows a plain text in place of a molecule; empty for blank paper."""
         self._message = message
         self.depiction = self._structure = None
         self._start_over()
@@ -140,7 +140,7 @@ class MoleculeView(QWidget):
         self.update()
 
     def set_readings(self, readings: AtomReadings) -> None:
-        """What is said about each atom, and the order in which the keys walk them."""
+        """Sets the sentences about the atoms, and the order in which the keys visit them."""
         self._readings = readings
         if self.current_atom >= 0 and not readings.can_point_at(self.current_atom):
             self.point_at(-1)
@@ -149,13 +149,13 @@ class MoleculeView(QWidget):
 
     @property
     def matched_atoms(self) -> frozenset[int]:
-        """Record indices of those that match a substructure, in the depiction that is shown."""
+        """Record indices of the atoms that match a substructure, in the current depiction."""
         return self._match.atoms if self._match.depiction is self.depiction else frozenset()
 
     def show_match(self, depiction: Depiction | None, atoms: frozenset[int]) -> None:
         """Outlines the atoms that match a substructure.
 
-        :param depiction: whose atoms these are; beside another one nothing is outlined
+        :param depiction: to which the atoms belong; nothing is outlined in any other
         :param atoms: record indices
         """
         edges = [] if depiction is None else match_edges(depiction, atoms)
@@ -201,17 +201,17 @@ class MoleculeView(QWidget):
         return QSize(200, 110)
 
     def position_of(self, atom: int) -> QPointF | None:
-        """The middle of an atom or box in the widget; ``None`` if it is not drawn."""
+        """The centre of an atom or box in the widget; ``None`` if it is not drawn."""
         return None if self.depiction is None else place_of(self.depiction, self._port, atom)
 
     def atom_at(self, position: QPointF) -> int:
-        """The nearest atom within reach, or the smallest box, that has something to say; −1 if there is none."""
+        """The nearest atom within reach, or the smallest box, that can be pointed at; −1 if there is none."""
         if self.depiction is None:
             return -1
         return node_at(self.depiction, self._port, position, self._readings.can_point_at)
 
     def point_at(self, atom: int) -> None:
-        """Highlight one atom, or none with −1."""
+        """Marks one atom, or none with −1."""
         if atom == self.current_atom:
             return
         self._update_mark()
@@ -227,7 +227,7 @@ class MoleculeView(QWidget):
         return self._port.zoom
 
     def zoom_by(self, factor: float, about: QPointF | None = None) -> None:
-        """Zoom, keeping the point ``about`` (by default the centre) where it is."""
+        """Zooms, keeping the point ``about`` (by default the centre) in place."""
         if self.depiction is not None:
             self._port.zoom_by(factor, about)
             self._show_whether_it_moves()
@@ -240,7 +240,7 @@ class MoleculeView(QWidget):
         self.zoom_by(1 / _ZOOM_STEP)
 
     def reset_zoom(self) -> None:
-        """The whole molecule, centred."""
+        """Shows the whole molecule, centred."""
         self._port.reset()
         self._show_whether_it_moves()
         self.update()
@@ -256,14 +256,14 @@ class MoleculeView(QWidget):
             self.unsetCursor()
 
     def _fit(self) -> None:
-        """Tell the viewport how large widget and depiction are."""
+        """Sets the sizes of widget and depiction in the viewport."""
         self._port.room = QSizeF(self.size())
         if self.depiction is not None:
             self._port.picture = QSizeF(self.depiction.width, self.depiction.height)
             self._port.bond = _BOND_IN_RADII * self.depiction.radius
         self._pan_by(QPointF())
 
-    # Pointer: a click picks, with Ctrl it adds or takes away, dragging with Shift draws a lasso
+    # Pointer: a click picks, with Ctrl it adds or removes, dragging with Shift draws a lasso
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._gesture.move(event.position()):
@@ -318,7 +318,7 @@ class MoleculeView(QWidget):
         self.reset_zoom()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """What can be picked around the atom that is pointed at or walked to."""
+        """Opens the menu of the atom reached by pointer or keys."""
         by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
         atom = self.current_atom if by_key else self.atom_at(QPointF(event.pos()))
         place = self.position_of(atom) if by_key else None
@@ -327,7 +327,7 @@ class MoleculeView(QWidget):
         menu.popup(self.mapToGlobal(place.toPoint()) if place is not None else event.globalPos())
 
     def menu(self, atom: int) -> QMenu:
-        """The menu about an atom, or none with −1."""
+        """The menu for an atom, or for no atom with −1."""
         menu, picking = QMenu(self), self.picking
         can_pick = bool(picking.pickable.atoms)
         for command in self._commands:
@@ -414,7 +414,7 @@ class MoleculeView(QWidget):
         return True
 
     def _takes_escape(self, event: QKeyEvent) -> bool:
-        """Whether Esc lets the picked atoms go, before it means anything else to the window."""
+        """Whether Esc clears the picked atoms, before any other use of Esc in the window."""
         return event.key() == Qt.Key.Key_Escape and bool(self.picking.atoms)
 
     def _pick_key(self, event: QKeyEvent) -> bool:
@@ -498,7 +498,7 @@ class MoleculeView(QWidget):
         painter.restore()
 
     def _paint_outlines(self, painter: QPainter, depiction: Depiction) -> None:
-        """Around the atoms that match, and over that around those picked: over halos and under the structure."""
+        """Outlines the matching atoms, and above them the picked ones: over the halos and under the structure."""
         ink, ground, ratio = QColor(self.paper.ink), QColor(self.paper.background), self.devicePixelRatioF()
         if self._match.edges and self._match.depiction is depiction:
             paint_edges(painter, self._match.edges, match_colour(self.paper), ground, _MATCH_LINE, ratio)
@@ -509,12 +509,12 @@ class MoleculeView(QWidget):
         paint_edges(painter, self._picked_edges, mixed(accent(self.palette()), ink, 0.7), ground, _PICKED_LINE, ratio)
 
     def show_numbers(self, shown: bool) -> None:
-        """Writes the atoms' numbers in the record beside them, as sentences and tooltips call them."""
+        """Shows or hides the atom numbers, the same as in sentences and tooltips."""
         self.numbers.shown = shown
         self.update()
 
     def _update_mark(self) -> None:
-        """Paint again only where the mark was or comes."""
+        """Repaints only the old and the new place of the mark."""
         mark = None if self.depiction is None else mark_around(self.depiction, self._port, self.current_atom)
         if mark is not None:
             self.update(mark.room.adjusted(-4, -4, 4, 4).toAlignedRect())

@@ -1,4 +1,4 @@
-"""A record's note: a line that looks like text until somebody writes in it, and saves itself."""
+"""The field for a record's note, which looks like plain text until it is edited, and saves itself."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PAUSE_MS = 700
 
 class NoteField(QLineEdit):
     """Signals: ``written(text, continued)`` at each pause in typing, on Return and when the field is left, if the text
-    is another; ``continued`` tells that it was written before in the same visit. ``left()`` on Return or Escape."""
+    has changed; ``continued``: it was already emitted since the field got the focus. ``left()`` on Return or Escape."""
 
     written = Signal(str, bool)
     left = Signal()
@@ -35,7 +35,7 @@ class NoteField(QLineEdit):
         self._follow_palette()
 
     def show_note(self, note: str) -> None:
-        """What is noted now; what is being written stays."""
+        """Shows a note, unless the user is editing the field."""
         if self._pause.isActive() or note == cleaned_note(self._saved):
             return
         self._saved = note
@@ -44,14 +44,14 @@ class NoteField(QLineEdit):
         self.setToolTip(plain_tooltip(note))
 
     def forget(self) -> None:
-        """For another record."""
+        """Clears the field for another record."""
         self._pause.stop()
         self._saved, self._continued = "", False
         self.clear()
         self.setToolTip("")
 
     def save(self) -> None:
-        """Tells what was written since it was told last."""
+        """Emits the text, if it has changed since the last time."""
         self._pause.stop()
         if self.text() != self._saved:
             self._saved = self.text()
@@ -100,7 +100,7 @@ class NoteField(QLineEdit):
             painter.end()
 
     def _follow_palette(self) -> None:
-        """The line stands on the window, not in a field."""
+        """Takes the window's background, not that of an input field."""
         parent = self.parentWidget()
         if parent is None:
             return

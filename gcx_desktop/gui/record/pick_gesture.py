@@ -1,4 +1,4 @@
-"""What the mouse draws over a molecule to pick atoms: a click, or with Shift a lasso."""
+"""Mouse gestures that pick atoms: a click, or with Shift a lasso."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stroke:
-    """What was drawn from press to release, in the widget's coordinates."""
+    """A finished gesture, from press to release, in the widget's coordinates."""
 
     click: bool
     """Whether the mouse stayed where it was."""
@@ -20,19 +20,20 @@ class Stroke:
 
 
 class PickGesture:
-    """Follows the mouse from press to release. Attribute ``lasso``: as far as it is drawn, ``None`` if none is."""
+    """Follows the mouse from press to release. Attribute ``lasso``: the part drawn so far, ``None`` if there is none.
+    """
 
     def __init__(self) -> None:
         self.lasso: QPolygonF | None = None
         self._pressed: QPointF | None = None
 
     def press(self, position: QPointF, *, lasso: bool) -> None:
-        """:param lasso: whether one begins; if not, this may become a click"""
+        """:param lasso: whether a lasso begins; if not, this may become a click"""
         self._pressed = position
         self.lasso = QPolygonF([position]) if lasso else None
 
     def move(self, position: QPointF) -> bool:
-        """Whether a lasso is being drawn."""
+        """Extends the gesture; returns whether a lasso is being drawn."""
         if self._pressed is not None:
             apart = (position - self._pressed).manhattanLength()
             if apart >= QApplication.startDragDistance():
@@ -49,7 +50,7 @@ class PickGesture:
 
 
 def paint_lasso(painter: QPainter, lasso: QPolygonF, line: QColor) -> None:
-    """While it is being drawn, in the widget's coordinates."""
+    """Paints the unfinished lasso, in the widget's coordinates."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(line, 1.4, Qt.PenStyle.DashLine))
     painter.drawPolygon(lasso)

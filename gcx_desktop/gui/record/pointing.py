@@ -1,4 +1,4 @@
-"""Which atom or box of a picture the pointer means, and the mark around it."""
+"""The atom or box under the pointer, and the mark around it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from ..pictures.picture import paint_frame, paint_ring
 from ..widgets.viewport import Viewport
 
 _LEAST_RADIUS = 5.0
-"""Of the ring around an atom, in device-independent pixels."""
+"""Least radius of the ring around an atom, in device-independent pixels."""
 
 
 def node_at(depiction: Depiction, port: Viewport, position: QPointF, can_be_meant: Callable[[int], bool]) -> int:
-    """The nearest atom within reach, or the smallest box that holds the point or else is near; −1 if there is none.
+    """The nearest atom within reach, or the smallest box that contains the point or is near it; −1 if there is none.
 
     :param position: in the widget
     """
@@ -30,7 +30,7 @@ def node_at(depiction: Depiction, port: Viewport, position: QPointF, can_be_mean
 
 
 def place_of(depiction: Depiction, port: Viewport, node: int) -> QPointF | None:
-    """The middle of an atom or box in the widget; ``None`` if it is not drawn."""
+    """The centre of an atom or box in the widget; ``None`` if it is not drawn."""
     if not 0 <= node < len(depiction.atom_xy):
         return None
     x, y = depiction.atom_xy[node].tolist()
@@ -39,14 +39,14 @@ def place_of(depiction: Depiction, port: Viewport, node: int) -> QPointF | None:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What goes around the place that is pointed at: a ring around an atom, or a frame around a box."""
+    """The mark around the node that is pointed at: a ring around an atom, or a frame around a box."""
 
     room: QRectF
     """In the widget."""
     is_ring: bool
 
     def paint(self, painter: QPainter, paper: Paper) -> None:
-        """In the widget's coordinates."""
+        """Paints the mark, in the widget's coordinates."""
         if self.is_ring:
             paint_ring(painter, self.room.center(), self.room.width() / 2, paper)
         else:
@@ -54,7 +54,7 @@ class Mark:
 
 
 def mark_around(depiction: Depiction, port: Viewport, node: int) -> Mark | None:
-    """``None`` if the node is not drawn."""
+    """The mark around a node; ``None`` if the node is not drawn."""
     place = place_of(depiction, port, node)
     if place is None:
         return None

@@ -34,7 +34,7 @@ class PredictionLine(QWidget):
         self._describe()
 
     def set_names(self, names: Sequence[str]) -> None:
-        """The classes, so that their places are kept while there is no prediction."""
+        """Sets the classes, so that their places are reserved while there is no prediction."""
         if list(names) != list(self.names):
             self.show_prediction(names, ())
 
@@ -67,7 +67,7 @@ class PredictionLine(QWidget):
         self.setToolTip(plain_tooltip(f"Probability of each class: {every}") if every else "")
 
     def _shown(self) -> list[int]:
-        """The classes that get a bar, in the model's order: the most probable ones if there are many."""
+        """The classes that get a bar, in the model's order; if there are many, only the most probable ones."""
         likely = sorted(range(len(self.names)), key=lambda i: -self._probability(i))[:_MOST_CLASSES]
         return sorted(likely)
 

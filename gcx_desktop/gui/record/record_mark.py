@@ -1,4 +1,4 @@
-"""The mark and the note of the record that is shown, under its title."""
+"""Mark and note of the current record, under its title."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ class RecordMark(QWidget):
         self.set_paper(Paper.WHITE)
 
     def set_paper(self, paper: Paper) -> None:
-        """Of the marks' colours."""
+        """Sets the paper, on which the colours of marks depend."""
         for colour, button in zip(MARK_COLOURS, self.buttons, strict=True):
             button.setIcon(mark_icon(colour, paper))
 
     def show_mark(self, mark: Mark) -> None:
-        """What is noted of the record shown; what was being written of the one before is saved."""
+        """Shows mark and note of the current record; an unfinished note of the previous one is saved."""
         if mark.position != self._shown.position:
             self.note.save()
             self.note.forget()

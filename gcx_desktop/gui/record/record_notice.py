@@ -1,4 +1,4 @@
-"""Why a record has no picture: the reason in a sentence and the record's own text, as it stands in the file."""
+"""The notice for a record without a picture: the reason, and the record's text as in the file."""
 
 from __future__ import annotations
 

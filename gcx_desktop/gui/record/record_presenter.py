@@ -1,4 +1,4 @@
-"""Tells the explanation panel what the session says about the selected record, and the session what was chosen."""
+"""Connects the explanation panel with the session: shows the selected record, and forwards the user's choices."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MAX_SHOWN_TEXT = 4000
 
 
 class RecordPresenter(QObject):
-    """Keeps panel and session in step. Attributes: ``trust`` (TrustPresenter)."""
+    """Keeps panel and session synchronised. Attributes: ``trust`` (TrustPresenter)."""
 
     def __init__(self, session: Session, panel: ExplanationPanel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -119,6 +119,6 @@ class RecordPresenter(QObject):
         self._panel.set_classes(self._session.now.class_names)
         self._panel.controls.classes.choose(self._session.now.class_index)
         record = self._session.selection.record
-        if record is not None:  # what the model before said of it must not stay
+        if record is not None:  # the previous model's result must not stay
             self._panel.show_loading(record.read.title, record.read.position + 1, self._total())
             self._read(record)

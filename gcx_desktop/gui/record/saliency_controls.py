@@ -1,4 +1,4 @@
-"""What decides how saliency is shown: the legend with its scale, the class explained, and the colour threshold."""
+"""The controls for the display of saliency: legend, scale, explained class and colour threshold."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SCALE_HELP = (
 _WAIT_HELP = "the library's scale is being computed"
 _ONE_LINE, _TWO_LINES = "Colour threshold", "Colour\nthreshold"
 _SLIDER_GAP = 12
-"""Between the slider and what it says, in pixels."""
+"""Pixels between the slider and its value."""
 _SHORTEST_SLIDER = 100
 """In pixels: one for each of its steps."""
 
@@ -35,8 +35,8 @@ class SaliencyControls(QWidget):
 
     Attributes: ``legend``, ``classes`` (ClassChoice), ``slider``, ``scale_box``.
 
-    Signals: ``colour_threshold_wanted`` (share of the scale), ``scale_wanted`` (one of ``SCALES``), both by the user;
-    what is shown is said by :meth:`show_colour_threshold` and :meth:`show_scale`.
+    Signals of the user's choices: ``colour_threshold_wanted`` (share of the scale), ``scale_wanted`` (one of
+    ``SCALES``); the current values are set with :meth:`show_colour_threshold` and :meth:`show_scale`.
     """
 
     colour_threshold_wanted = Signal(float)
@@ -74,12 +74,12 @@ class SaliencyControls(QWidget):
         self._say_colour_threshold()
 
     def show_scale(self, scale: str) -> None:
-        """:param scale: that the user wants, one of ``SCALES``"""
+        """:param scale: the user's choice, one of ``SCALES``"""
         self._scale = scale
         self._show_effective_scale()
 
     def set_words(self, words: Words) -> None:
-        """What a record and its nodes are called."""
+        """Sets the words for a record and its nodes."""
         self._words = words
         self.legend.set_node(words.node)
         self.scale_box.setItemText(self.scale_box.findData("molecule"), f"this {words.record}")
@@ -106,15 +106,15 @@ class SaliencyControls(QWidget):
         )
 
     def set_classes(self, names: Sequence[str]) -> None:
-        """Classes to choose from; the keyboard reaches them between the scale and the colour threshold."""
+        """Sets the classes; in tab order they come between the scale and the colour threshold."""
         self.classes.set_names(names)
         walk = [self.scale_box, *self.classes.inputs, self.slider]
         for one, after in pairwise(walk):
             QWidget.setTabOrder(one, after)
 
     def minimumSizeHint(self) -> QSize:
-        """As high as its wrapped lines are at the width that it has: layouts around ask for no height for a width when
-        they become as low as they can, and would cut lines."""
+        """The height of the wrapped lines at the current width: surrounding layouts ignore height-for-width at their
+        minimum height, and would cut lines."""
         least = super().minimumSizeHint()
         layout = self.layout()
         return least if layout is None else least.expandedTo(QSize(0, layout.totalMinimumHeightForWidth(self.width())))
@@ -126,14 +126,14 @@ class SaliencyControls(QWidget):
             self.updateGeometry()
 
     def _fit_slider_caption(self) -> None:
-        """On two lines where one would leave the slider too short."""
+        """Wraps the caption to two lines if one would leave the slider too short."""
         caption = self._slider_caption.fontMetrics().horizontalAdvance(_ONE_LINE) + self._grid.horizontalSpacing()
         beside = self.colour_threshold_words.minimumWidth() + _SLIDER_GAP
         fits = self.width() >= caption + _SHORTEST_SLIDER + beside
         self._slider_caption.setText(_ONE_LINE if fits else _TWO_LINES)
 
     def add_row(self, words: str, button: QWidget, widget: QWidget) -> None:
-        """One more thing under the colour threshold, in line with it, a small button beside its caption."""
+        """Adds a row under the colour threshold, aligned with it, with a small button beside its caption."""
         caption = QHBoxLayout()
         caption.setSpacing(2)
         caption.addWidget(self._caption(words, widget))
@@ -143,7 +143,7 @@ class SaliencyControls(QWidget):
         self._grid.addWidget(widget, row, 1)
 
     def legend_changed(self) -> None:
-        """To be called after the legend got another scale."""
+        """Must be called after the legend has got another scale."""
         self._say_colour_threshold()
 
     def _make_scale_box(self) -> QComboBox:
@@ -215,7 +215,7 @@ class SaliencyControls(QWidget):
             self.scale_wanted.emit(self.scale_box.currentData())
 
     def _show_effective_scale(self) -> None:
-        """That can be had: each record's own while the library's is not known."""
+        """Shows the scale in use: each record's own while the library's is not known."""
         self.scale_box.blockSignals(True)
         self.scale_box.setCurrentIndex(
             self.scale_box.findData(self._scale if self._library_scale_known else "molecule")

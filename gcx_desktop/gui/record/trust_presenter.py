@@ -1,4 +1,4 @@
-"""Puts the map that is shown to the test, in the session's lane of short jobs, and tells the panel what came out."""
+"""Tests the current map, in the session's lane of short jobs, and shows the results in the panel."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Subject:
-    """What the numbers are about, whichever atoms are masked."""
+    """The map that the numbers describe, whichever atoms are masked."""
 
     explained: ExplainedRecord
     method: str
@@ -39,8 +39,8 @@ class _Subject:
 
 
 class TrustPresenter(QObject):
-    """Follows record, method, class, colour threshold and picked atoms. Of questions that wait only the latest
-    is answered."""
+    """Follows record, method, class, colour threshold and picked atoms. Of several waiting requests only the latest
+    is computed."""
 
     def __init__(self, session: Session, panel: ExplanationPanel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -102,7 +102,7 @@ class TrustPresenter(QObject):
         )
 
     def _atoms(self, subject: _Subject | None) -> NDArray[np.bool_] | None:
-        """[n_record_atoms], those to be masked; ``None`` while the panel shows no map of the subject."""
+        """[n_record_atoms], the atoms to be masked; ``None`` while the panel shows no map of the subject."""
         highlighted = self._panel.highlighted
         if subject is None or highlighted is None:
             return None

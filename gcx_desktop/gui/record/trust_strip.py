@@ -1,4 +1,4 @@
-"""How far to trust the map that is shown, in a few numbers under it."""
+"""A few numbers under the map that say how far it can be trusted."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from ..widgets.plain_labels import PlainLabel, plain_tooltip
 from .trust_words import Said, waiting
 
 _LINES = 2
-"""Room is kept for so many, so that the picture does not jump while the colour threshold is dragged."""
+"""Lines that are always reserved, so that the picture does not jump while the colour threshold is dragged."""
 _WIDEST_WORDS = 280
-"""Pixels of words that are never cut; longer ones would widen the window."""
+"""Width in pixels up to which a text is never cut; a longer one would widen the window."""
 
 
 class TrustStrip(QWidget):
-    """Shows what it is told, wrapping; each number with its meaning as a tooltip.
+    """Shows the numbers, wrapped, each with its meaning as a tooltip.
 
-    Attributes: ``said``, what is shown; ``button``, to be placed beside its caption.
+    Attributes: ``said``, the numbers shown; ``button``, to be placed beside the caption.
 
-    Signals: ``meanings_wanted`` (str) somebody wants to read what the numbers mean: HTML.
+    Signals: ``meanings_wanted`` (str), the user wants to read the meanings: HTML.
     """
 
     meanings_wanted = Signal(str)
@@ -52,7 +52,7 @@ class TrustStrip(QWidget):
         self.show_said(waiting(CUSTOMARY.words))
 
     def show_said(self, said: Sequence[Said]) -> None:
-        """These numbers in place of those before."""
+        """Replaces the numbers."""
         if tuple(said) == self.said:
             return
         self.said = tuple(said)
@@ -65,7 +65,7 @@ class TrustStrip(QWidget):
             font = QFont(self.font())
             font.setWeight(QFont.Weight.DemiBold if each.warns else QFont.Weight.Normal)
             label.setFont(font)
-            label.setMinimumWidth(0)  # else the hint would be no narrower than the words before
+            label.setMinimumWidth(0)  # else the size hint would stay as wide as the previous text
             width = label.sizeHint().width()
             label.setMinimumWidth(width if width <= _WIDEST_WORDS else 1)
         self.setAccessibleDescription("; ".join(each.words for each in said))
@@ -73,7 +73,7 @@ class TrustStrip(QWidget):
         self.updateGeometry()
 
     def meanings(self) -> str:
-        """What the numbers mean, as HTML."""
+        """The meanings of the numbers, as HTML."""
         return "".join(f"<p><b>{escape(each.words)}</b><br>{escape(each.meaning)}</p>" for each in self.said)
 
     def _make_labels(self, count: int) -> None:

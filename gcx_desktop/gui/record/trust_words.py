@@ -1,4 +1,4 @@
-"""What the window says of how far a map can be trusted: each number, and what it means in a chemist's words."""
+"""The sentences about how far a map can be trusted: each number, and its meaning for a chemist."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ...kinds.kind import Words
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One number in words."""
+    """One number as text, with its meaning."""
 
     words: str
     meaning: str
@@ -29,13 +29,13 @@ class Said:
 
 
 LEAST_RISE = 0.01
-"""Of a probability that is shown with two decimals."""
+"""Least rise of a probability, which is shown with two decimals."""
 _LONGEST_NAME = 28
-"""Characters of a class's name in the strip; its tooltip has all."""
+"""Characters of a class's name in the strip; the tooltip has the full name."""
 
 
 def waiting(words: Words) -> tuple[Said, ...]:
-    """While there are no numbers."""
+    """The text while there are no numbers."""
     return (
         Said("masked —", _masked(words)),
         Said("random —", _random_meaning(words)),
@@ -46,9 +46,9 @@ def waiting(words: Words) -> tuple[Said, ...]:
 
 
 def said_of_map(trust: Trust, class_name: str, why_no_domain: str, words: Words) -> tuple[Said, ...]:
-    """Of the highlighted atoms.
+    """The numbers for the highlighted atoms.
 
-    :param why_no_domain: for a model that does not say what it knows
+    :param why_no_domain: why the model has no applicability domain
     """
     test = trust.masking
     share = Said(
@@ -79,9 +79,9 @@ def said_of_map(trust: Trust, class_name: str, why_no_domain: str, words: Words)
 
 
 def said_of_picked(trust: Trust, class_name: str, why_no_domain: str, words: Words) -> tuple[Said, ...]:
-    """Of the atoms that the user picked: attributed against actual change, and what warns of the molecule.
+    """The numbers for the picked atoms: attributed and actual change, and warnings about the molecule.
 
-    :param why_no_domain: for a model that does not say what it knows
+    :param why_no_domain: why the model has no applicability domain
     """
     test = trust.masking
     domain = _said_of_domain(trust.nearness, why_no_domain, words)
@@ -151,7 +151,7 @@ def _no_better(test: MaskingTest, words: Words) -> Said:
 
 
 def _rises(test: MaskingTest, masked: str, change: str) -> Said | None:
-    """Where masking raises the probability: then what is highlighted for the class holds it down."""
+    """The warning if masking raises the probability: the highlighted atoms then lower it."""
     if test.change < LEAST_RISE:
         return None
     meaning = (
