@@ -28,7 +28,7 @@ SUFFIX = ".gcx"
 _NAME_KEPT = 100
 """Characters of a project's name in that of its unfinished file."""
 
-_PAGES_AT_ONCE = 2_000
+PAGES_AT_ONCE = 2_000
 """Of 4 KiB, copied between two looks at whether to stop."""
 
 OPENED_TWICE = "it is open in another window or command, so it can only be looked at here"
@@ -239,7 +239,7 @@ class Project:
             watch.tell(total - remaining)
 
         def copy(theirs: sqlite3.Connection, ours: sqlite3.Connection) -> None:
-            theirs.backup(ours, pages=_PAGES_AT_ONCE, progress=copied)
+            theirs.backup(ours, pages=PAGES_AT_ONCE, progress=copied)
 
         other.database.ask(lambda theirs: self.database.ask(lambda ours: copy(theirs, ours)))
         for source in self.sources():

@@ -350,7 +350,7 @@ def test_a_copy_holds_all_and_names_the_same_files_from_its_own_folder(path: Pat
 def test_a_copy_says_how_far_it_is_and_leaves_nothing_when_it_is_stopped(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "_PAGES_AT_ONCE", 1)
+    monkeypatch.setattr(store, "PAGES_AT_ONCE", 1)
     copied, cancel = list[Progress](), CancelToken()
 
     def report(progress: Progress) -> None:
