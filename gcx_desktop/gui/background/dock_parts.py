@@ -1,4 +1,4 @@
-"""What docks with results have in common."""
+"""Parts shared by the docks that show results."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..widgets.plain_labels import PlainLabel, plain_tooltip
 
 
 def advice_page(parent: QWidget) -> PlainLabel:
-    """A page with nothing but words, which stands where there are no results."""
+    """A page with only text, shown while there are no results."""
     page = PlainLabel(quiet=True, parent=parent)
     page.setWordWrap(True)
     page.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -29,7 +29,7 @@ def export_button(menu: QMenu, tip: str, parent: QWidget) -> QToolButton:
 
 
 def bring_up(dock: QDockWidget, first: QWidget) -> None:
-    """Shows a dock, the keyboard in the widget that is wanted first."""
+    """Shows a dock and focuses one of its widgets."""
     dock.show()
     dock.raise_()
     first.setFocus(Qt.FocusReason.OtherFocusReason)

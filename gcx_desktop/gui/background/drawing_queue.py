@@ -1,6 +1,6 @@
-"""Drawings of what is on screen, made in worker processes.
+"""Draws what is on screen, in worker processes.
 
-One at a time, so that a worker stays free for the selected record; what is no longer on screen is no longer asked for.
+One at a time, so that a worker stays free for the selected record; what has left the screen is not drawn any more.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .latest_answer import LatestAnswer
 
 
 class DrawingQueue:
-    """Attribute ``wanted``: what is on screen, in the order in which it is drawn."""
+    """Attribute ``wanted``: the items on screen, in the order in which they are drawn."""
 
     def __init__(
         self,
@@ -27,26 +27,26 @@ class DrawingQueue:
         drawn: Callable[[Any, Any], object],
     ) -> None:
         """
-        :param is_drawn: of one thing that may be wanted
-        :param work: the function that draws it in a worker process, and what that is given
-        :param drawn: told of a thing and what came of it, ``None`` if it cannot be drawn; it counts as drawn then
+        :param is_drawn: whether an item is drawn already
+        :param work: the function that draws an item in a worker process, and its argument
+        :param drawn: called with an item and its drawing, ``None`` if it cannot be drawn; it counts as drawn then
         """
         self.wanted: Sequence[Any] = ()
         self._answer = LatestAnswer(pool, parent, priority=0)
         self._is_drawn, self._work, self._drawn = is_drawn, work, drawn
 
     def want(self, wanted: Sequence[Any]) -> None:
-        """What was wanted before and is not among these is dropped, but for the one that is being drawn."""
+        """Replaces the wanted items; earlier ones are dropped, except the one that is being drawn."""
         self.wanted = wanted
         self._draw_next()
 
     def start_over(self) -> None:
-        """What is being drawn counts no more; what is wanted and not drawn begins anew."""
+        """Ignores the drawing in progress; draws what is wanted and not drawn yet."""
         self._answer.forget()
         self._draw_next()
 
     def forget(self) -> None:
-        """Nothing is wanted any more."""
+        """Drops all wanted items."""
         self.wanted = ()
         self._answer.forget()
 

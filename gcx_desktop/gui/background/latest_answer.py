@@ -1,4 +1,4 @@
-"""One question at a time to a worker process: the answer to the last one counts."""
+"""One request at a time to a worker process; only the answer to the latest one is delivered."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ URGENT = -10
 
 
 class LatestAnswer(QObject):
-    """Asks, and forgets what was asked before. Answers come in the window's thread."""
+    """Sends requests and drops earlier ones. Answers come in the window's thread."""
 
     _came = Signal(int, object)
 
@@ -41,7 +41,7 @@ class LatestAnswer(QObject):
         done: Callable[[Any], object],
         failed: Callable[[str], object],
     ) -> None:
-        """Has ``done(function(item))`` happen, or ``failed(sentence)``; the call in a worker, the rest here."""
+        """Calls ``function(item)`` in a worker, then ``done(result)`` or ``failed(sentence)`` in this thread."""
         self.forget()
         self._done, self._failed = done, failed
         number = self._number
@@ -49,15 +49,15 @@ class LatestAnswer(QObject):
         self._future.add_done_callback(lambda future: self._pass_on(future, number))
 
     def forget(self) -> None:
-        """What was asked last."""
+        """Drops the latest request."""
         self._number += 1
-        self._done = self._failed = _nothing  # they hold what they are about
+        self._done = self._failed = _nothing  # else they would keep their objects alive
         if self._future is not None:
             self._future.cancel()
             self._future = None
 
     def _pass_on(self, future: Future[list[Any]], number: int) -> None:
-        """In the pool's thread."""
+        """Passes an answer on to the window's thread; called in the pool's thread."""
         result = sole_result(future)
         if result is None:
             return
@@ -79,4 +79,4 @@ class LatestAnswer(QObject):
 
 
 def _nothing(_: object) -> None:
-    """Is done with an answer that nobody waits for."""
+    """Ignores an answer."""

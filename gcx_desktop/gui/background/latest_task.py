@@ -1,4 +1,4 @@
-"""One task at a time for one purpose: what an earlier one says counts no more."""
+"""One task at a time for one purpose: results of earlier ones are ignored."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .task_runner import Link, Task, TaskRunner
 
 
 class LatestTask(QObject):
-    """Starts tasks of which only the last is heard. Signal ``changed()``: one began, ended or was dropped."""
+    """Starts tasks and calls only the latest one's callbacks. Signal ``changed()``: one began, ended or was dropped."""
 
     changed = Signal()
 
@@ -24,7 +24,7 @@ class LatestTask(QObject):
 
     @property
     def running(self) -> bool:
-        """Whether one is at work that is still heard."""
+        """Whether a task is running that was not dropped."""
         return self._task is not None
 
     @property
@@ -43,7 +43,7 @@ class LatestTask(QObject):
         cancelled: Callable[[], object] | None = None,
         ended: Callable[[], object] | None = None,
     ) -> Task:
-        """As :meth:`TaskRunner.start`; the task before is dropped. ``running`` is over before ``ended`` is called."""
+        """As :meth:`TaskRunner.start`; drops the previous task. ``running`` is false before ``ended`` is called."""
         if self._task is not None:
             self._task.drop()
 
@@ -75,12 +75,12 @@ class LatestTask(QObject):
         return task
 
     def stop(self) -> None:
-        """Asks the task to end; what it says until then is heard."""
+        """Asks the task to end; its callbacks are still called."""
         if self._task is not None:
             self._task.stop()
 
     def drop(self) -> None:
-        """Asks the task to end and hears nothing more of it."""
+        """Asks the task to end; its callbacks are not called any more."""
         if self._task is not None:
             task, self._task = self._task, None
             task.drop()

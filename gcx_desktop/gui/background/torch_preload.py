@@ -14,12 +14,12 @@ _LIBRARIES = ("libc10.so", "libtorch_cpu.so", "libtorch.so", "libtorch_python.so
 
 
 def import_torch() -> None:
-    """Takes a second or two, during which other threads get the interpreter every few milliseconds."""
+    """Imports torch, which takes a second or two; other threads get the interpreter every few milliseconds."""
     if "torch" in sys.modules:
         return
     _load_libraries()
-    # A collection amid the million objects that torch makes would stop every thread for a tenth of a second; they
-    # all stay, so collections need never look at them.
+    # A garbage collection among the million objects that torch makes would stop every thread for a tenth of a second;
+    # all of them stay alive, so collections need not look at them.
     gc.disable()
     try:
         importlib.import_module("torch")
@@ -29,9 +29,9 @@ def import_torch() -> None:
 
 
 def _load_libraries() -> None:
-    """By a plain foreign call, which lets go of the interpreter lock; Python's own import would hold it.
+    """Loads the libraries by a foreign call, which releases the interpreter lock; Python's import would hold it.
 
-    Only Linux gains; nothing is lost where it fails.
+    Useful only on Linux; a failure does no harm.
     """
     spec = importlib.util.find_spec("torch")
     if sys.platform != "linux" or spec is None or spec.origin is None:

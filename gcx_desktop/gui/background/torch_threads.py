@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
 
 def load_weights(folder: Path) -> Bundle:
-    """The model in a folder. Imports torch, which takes a second or two.
+    """Loads the model in a folder. Imports torch, which takes a second or two.
 
-    :raises BundleError: if it does not fit
+    :raises BundleError: if the folder holds no usable model
     """
     from .torch_preload import import_torch
 
@@ -24,7 +24,7 @@ def load_weights(folder: Path) -> Bundle:
 
 
 def use_one_thread() -> None:
-    """Of torch in this thread: several would fight with the worker processes for the cores."""
+    """Limits torch to one thread here: more would compete with the worker processes for the cores."""
     import torch
 
     torch.set_num_threads(1)

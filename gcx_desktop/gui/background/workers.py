@@ -1,4 +1,4 @@
-"""The window's worker processes: some for what the user waits for, and more for long jobs, which give way to those."""
+"""The window's worker processes: some for what the user waits for, others with lower priority for long jobs."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ INTERACTIVE_WORKERS = 2
 INTERACTIVE_TIME_LIMIT = 5.0
 """Seconds that a record may take before it is shown as too complex to draw."""
 BATCH_NICENESS = 10
-"""Of the workers of long jobs: what the user waits for goes first."""
+"""Niceness of the workers for long jobs: what the user waits for goes first."""
 
 
 class Workers:
     """Attribute ``interactive`` (WorkerPool)."""
 
     def __init__(self, interactive: WorkerPool | None = None, batch: WorkerPool | None = None) -> None:
-        """Pools that are given stay open at the end."""
+        """Given pools are not closed at the end."""
         self._given = (interactive, batch)
         self.interactive = interactive or WorkerPool(INTERACTIVE_WORKERS, time_limit=INTERACTIVE_TIME_LIMIT)
         self._batch = batch
@@ -25,20 +25,23 @@ class Workers:
 
     @property
     def batch(self) -> WorkerPool:
-        """Those of long jobs, started when first needed."""
+        """The workers for long jobs, started when first needed."""
         if self._batch is None:
             self._batch = WorkerPool(default_workers(), niceness=BATCH_NICENESS)
         return self._batch
 
     def take_batch(self) -> WorkerPool | None:
-        """Those of long jobs, to be ended; the next job gets new ones. ``None`` if there are none, or they stay."""
+        """Removes and returns the workers for long jobs, to be ended; the next job gets new ones.
+
+        :return: ``None`` if there are none, or they were given
+        """
         if self._batch in self._given:
             return None
         batch, self._batch = self._batch, None
         return batch
 
     def close(self) -> None:
-        """Ends them, whatever they are at."""
+        """Ends all own workers at once."""
         for pool in (self.interactive, self._batch):
             if pool is not None and pool not in self._given:
                 pool.close()

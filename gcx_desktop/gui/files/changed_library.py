@@ -1,4 +1,4 @@
-"""Whether the file of the open library is still the one that was opened, and what is asked if it is not."""
+"""Checks whether the file of the open library has changed, and asks what to do if it has."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _GONE = ("{name} cannot be found any more", "It was at\n{path}\nNo more of its r
 
 
 class ChangedLibrary(QObject):
-    """Looks at the file when the window becomes active, and when something could not be read."""
+    """Checks the file when the window becomes active, and when a record could not be read."""
 
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window)
         self._session, self._window = session, window
         self._lane = Lane(self)
         self.question: QMessageBox | None = None
-        """What is asked now."""
+        """The box that is open, ``None`` if there is none."""
         window.installEventFilter(self)
         session.trouble.connect(self.look)
         session.libraries.unreadable.connect(self.look)
@@ -39,7 +39,7 @@ class ChangedLibrary(QObject):
         return super().eventFilter(watched, event)
 
     def look(self, *_: object) -> None:
-        """Compares the file with what was opened, in the thread."""
+        """Compares the file with the one that was opened, in the thread."""
         library = self._session.libraries.library
         if library is not None and self.question is None:
             self._lane.submit(library.changed, lambda change: self._tell(library, change), group="look")
@@ -65,10 +65,10 @@ class ChangedLibrary(QObject):
         box.open()
 
     def _open_again(self, library: Library) -> None:
-        """The project if there is one, which asks what is to become of the results; nothing is seen meanwhile."""
+        """Opens the project if there is one, which asks what to do with the results; nothing is shown meanwhile."""
         session = self._session
         writer = session.projects.writer
-        # Of the program's own, one without work is gone as soon as it is closed.
+        # The program's own project is deleted on closing if it holds no work.
         by_project = writer is not None and (not writer.unsaved or session.projects.has_marks_or_filters)
         session.libraries.close()
         if writer is not None and by_project:
@@ -80,6 +80,6 @@ class ChangedLibrary(QObject):
         self.question = None
 
     def _let_go(self) -> None:
-        """There is nothing left to ask about."""
+        """Closes the question, which no longer applies."""
         if self.question is not None:
             self.question.close()

@@ -1,4 +1,4 @@
-"""What was taken of several things that a library's file offers, in the status bar."""
+"""A button in the status bar that shows how an ambiguous library file was read."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from ..session.library_session import LibrarySession
 from ..widgets.plain_labels import literal, plain_tooltip
 
 _LONGEST = 44
-"""Characters in the status bar, which has other things to say."""
+"""Most characters in the status bar, which other texts need too."""
 
 
 class ChoicesButton(QToolButton):
-    """Says the first choice, all of them in its tooltip, and lets another be made. Hidden where there was none."""
+    """Shows the first choice, and all in its tooltip, and lets the user change them. Hidden if there are none."""
 
     def __init__(self, libraries: LibrarySession, choose: Callable[[], object], parent: QWidget | None = None) -> None:
-        """:param choose: asks how to read the library"""
+        """:param choose: asks the user how to read the library"""
         super().__init__(parent)
         self._libraries = libraries
         self.setAutoRaise(True)

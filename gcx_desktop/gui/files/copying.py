@@ -1,4 +1,4 @@
-"""What the window puts on the clipboard: the selected records as text, and the one that is shown as a picture."""
+"""Copies to the clipboard: the selected records as text, and the current record as a picture."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Copying(QObject):
         self._latest = LatestTask(session.runner, self)
 
     def copy_text(self, molblock: bool) -> None:
-        """The selected records as their SMILES or other text, one a line, or as molblocks, on the clipboard."""
+        """Copies the selected records as SMILES or other text, one per line, or as molblocks."""
         library, positions = self._session.libraries.library, self._table.selected_positions()
         if library is None or not positions:
             self.trouble.emit("there is no record to copy; select some")
@@ -66,7 +66,7 @@ class Copying(QObject):
         self.note.emit(f"copied {counted(len(found), 'record')} as {kind}{left_out}")
 
     def copy_png(self) -> None:
-        """The record as seen, as a picture."""
+        """Copies the record as shown, as a picture."""
         image = self._panel.image()
         if image is None:
             self.trouble.emit(f"there is no picture to copy; select {self._session.words.a_record}")
@@ -75,7 +75,7 @@ class Copying(QObject):
         self.note.emit("copied the picture")
 
     def copy_svg(self) -> None:
-        """The record as seen, as SVG, which drawing programs paste and editors read."""
+        """Copies the record as shown, as SVG, for drawing programs and text editors."""
         svg = self._panel.svg()
         if svg is None:
             self.trouble.emit(f"there is no picture to copy; select {self._session.words.a_record}")
@@ -88,7 +88,7 @@ class Copying(QObject):
 
 
 def copied_text(library: Library, work: Work, positions: Sequence[int], molblock: bool) -> list[str]:
-    """What copying puts on the clipboard of each record that can be read.
+    """The text to copy, for each record that can be read.
 
     :raises Cancelled: once ``work.cancel`` is set
     """

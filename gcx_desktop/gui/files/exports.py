@@ -1,4 +1,4 @@
-"""What the window writes: tables, structure files, pictures and the report."""
+"""Exports from the window: tables, structure files, pictures and the report."""
 
 from __future__ import annotations
 
@@ -51,15 +51,15 @@ class ReportedSubstructures:
 
     findings: tuple[Finding, ...] = ()
     search: str = ""
-    """How they were looked for, in a sentence."""
+    """A sentence that says how they were found."""
     labels: str = ""
-    """What is said of the labels; "" if these had no part in it."""
+    """A sentence about the labels; "" if none were used."""
 
 
 class Exports(QObject):
-    """Writes what is seen, in the order seen, one job at a time.
+    """Writes the records as shown and in the order shown, one job at a time.
 
-    Signals: ``finished(path)`` if it went well, ``note(sentence)``, ``trouble(sentence)``.
+    Signals: ``finished(path)`` on success, ``note(sentence)``, ``trouble(sentence)``.
     """
 
     finished = Signal(Path)
@@ -71,16 +71,16 @@ class Exports(QObject):
         self._session, self._table, self._panel, self._window = session, table, panel, window
         self._latest = LatestTask(session.runner, self)
         self.substructures = ReportedSubstructures()
-        """What the reports to come show of them."""
+        """The substructures for later reports."""
         self.folder = ""
-        """Where the last export went."""
+        """The folder of the last export."""
 
     @property
     def busy(self) -> bool:
         return self._latest.running
 
     def positions(self, which: str) -> Sequence[int]:
-        """The records meant, in the order in which they are written."""
+        """The records to write, in order."""
         if which == SELECTED:
             return self._table.selected_positions()
         if which == FILTERED:
@@ -89,22 +89,22 @@ class Exports(QObject):
         return range(0 if rows is None else len(rows))
 
     def _n_records(self, which: str) -> int:
-        """How many :meth:`positions` has; lists none."""
+        """The number of :meth:`positions`, without listing them."""
         if which == SELECTED:
             return self._table.n_selected
         libraries = self._session.libraries
         return len(libraries.order) if which == FILTERED else libraries.n_records
 
     def set_substructures(self, findings: tuple[Finding, ...], search: str, labels: str) -> None:
-        """Have a section in the reports to come; see :class:`ReportedSubstructures`."""
+        """Sets the substructures for later reports; see :class:`ReportedSubstructures`."""
         if findings:
             self.note.emit(f"{counted(len(findings), 'substructure')} will be in the report (File ▸ Report)")
         self.substructures = ReportedSubstructures(findings, search, labels)
 
-    # Asking where to
+    # Asking for a file
 
     def ask_export(self, which: str, kind: str) -> None:
-        """Asks for a file, or for pictures a folder, and writes it."""
+        """Asks for a file, or a folder for pictures, and writes it."""
         if not self._ready(which):
             return
         if kind in PICTURE_KINDS:
@@ -118,12 +118,12 @@ class Exports(QObject):
             self._ask(dialog, lambda path: self.export_table(which, path))
 
     def ask_report(self) -> None:
-        """Asks for a PDF and writes the report of the records seen."""
+        """Asks for a PDF file and writes the report of the visible records."""
         if self._ready(FILTERED):
             self._ask(self._save_dialog("Report", "pdf", "report"), lambda path: self.export_report(FILTERED, path))
 
     def ask_picture(self) -> None:
-        """Asks for a file and writes the record as seen into it, as PNG or SVG by its suffix."""
+        """Asks for a file and writes the record as shown into it, as PNG or SVG by its suffix."""
         if self._panel.svg() is None:
             self.trouble.emit(f"there is no picture to save; select {self._session.words.a_record}")
             return
@@ -133,7 +133,7 @@ class Exports(QObject):
         self._ask(dialog, self.save_picture)
 
     def save_picture(self, path: Path) -> None:
-        """Writes the record as seen."""
+        """Writes the record as shown."""
         image, svg = self._panel.image(_PNG_SCALE), self._panel.svg()
         if image is None or svg is None:
             return
@@ -163,7 +163,7 @@ class Exports(QObject):
         return dialog
 
     def _start(self) -> str:
-        """Where a dialog starts: where the last export went, or where the library is."""
+        """The folder in which a dialog starts: that of the last export, or the library's."""
         library = self._session.libraries.library
         return self.folder or (str(start_folder(library.path)) if library is not None else "")
 
@@ -187,7 +187,7 @@ class Exports(QObject):
         return False
 
     def _explanations(self, positions: Sequence[int]) -> tuple[WindowExplanations, str, str]:
-        """Of these records by the method that is seen, and that method and the class; to be asked when all is ready."""
+        """Explanations of these records, the current method, and the class; library and weights must be there."""
         session = self._session
         explanations = session.explanations((session.now.method,), positions)
         assert explanations is not None  # noqa: S101
@@ -196,9 +196,9 @@ class Exports(QObject):
     # Writing
 
     def export_table(self, which: str, path: Path) -> None:
-        """Predictions and saliency by the method and class seen, with the columns of ``gcx explain --fields``.
+        """Writes predictions and saliency by current method and class, with the columns of ``gcx explain --fields``.
 
-        A SMILES file gets structures and titles alone.
+        A SMILES file gets only structures and titles.
         """
         if not self._ready(which):
             return
@@ -227,7 +227,7 @@ class Exports(QObject):
         self._begin(f"Writing {path.name}", path, job, words)
 
     def export_report(self, which: str, path: Path) -> None:
-        """The PDF of the records seen, by the method, class, colour threshold and scale seen."""
+        """Writes the PDF of the visible records, with the current method, class, colour threshold and scale."""
         if not self._ready(which):
             return
         positions, now = self.positions(which), self._session.now
@@ -262,7 +262,7 @@ class Exports(QObject):
         self._begin(f"Writing {path.name}", path, job, lambda written: _written(path, positions, written.rejected))
 
     def export_pictures(self, which: str, kind: str, folder: Path) -> None:
-        """One file a record, with the saliency seen."""
+        """Writes one file per record, with the saliency shown."""
         if not self._ready(which):
             return
         session, positions = self._session, self.positions(which)
@@ -312,12 +312,12 @@ def image_bytes(image: QImage) -> bytes:
 
 
 def png_bytes(depiction: Depiction, shapes: list[Halo], caption: str) -> bytes:
-    """A picture as a PNG file, with a line of words under it unless they are ""; in any thread."""
+    """A picture as a PNG file, with a line of text under it unless that is ""; in any thread."""
     return image_bytes(render_image(depiction, shapes, _PNG_SCALE, caption))
 
 
 def _is_whole_file(positions: Sequence[int], n_records: int) -> bool:
-    """Whether these are all records as they stand in the file."""
+    """Whether these are all records, in the file's order."""
     in_order = positions == range(n_records) or all(at == position for at, position in enumerate(positions))
     return len(positions) == n_records and in_order
 
@@ -329,7 +329,7 @@ def _written(path: Path, positions: Sequence[int], rejected: Sequence[Rejected])
 
 
 def _drawn(folder: Path, kind: str, written: PictureExportSummary) -> str:
-    """What an export of pictures left in its folder, whole or in part."""
+    """A sentence about the pictures that an export wrote, all or some of them."""
     pictures = counted(written.n_pictures, "picture")
     if written.stopped:
         said = f"stopped: {pictures} of {written.n_records:,} of {counted(written.n_wanted, 'record')} went to {folder}"

@@ -1,4 +1,4 @@
-"""How a table is to be read: asked for, or offered where it cannot be told or had to be guessed."""
+"""The dialog in which the user chooses how to read a table."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ MOST_LINES = 9_999
 """Number of the last line that can be chosen as header."""
 _SMILES_WORD, _TITLE_WORD = "SMILES", "Title"
 _FIRST_LINE = "First line of each record"
-"""Where the title of an SDF record is, unless a field holds it."""
+"""The place of an SDF record's title, unless a field holds it."""
 _WIDE, _NARROW = 26, 14
-"""Characters of the column with SMILES, and of the others."""
+"""Width in characters of the SMILES column, and of the others."""
 
 
 class PreviewModel(QAbstractTableModel):
-    """The cells of a preview; the columns that matter say in their headers what they are."""
+    """The cells of a preview; headers show which columns are SMILES or titles."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -92,7 +92,7 @@ class PreviewModel(QAbstractTableModel):
         return None
 
     def word(self, column: int) -> str:
-        """What a column is read as; "" for a data field."""
+        """The role of a column; "" for a data field."""
         preview = self._preview
         if preview is not None and column == preview.smiles:
             return _SMILES_WORD
@@ -100,9 +100,9 @@ class PreviewModel(QAbstractTableModel):
 
 
 class ImportDialog(QDialog):
-    """Shows the first rows of a file as they would be read, and lets the user say otherwise.
+    """Shows the first rows of a file as they would be read, and lets the user change how.
 
-    Signal ``chosen(path, options)``: open it so.
+    Signal ``chosen(path, options)``: the file is to be opened with these options.
     """
 
     chosen = Signal(Path, TableOptions)
@@ -115,7 +115,8 @@ class ImportDialog(QDialog):
         self.setWindowTitle(window_title(f"Open {path.name}"))
         self._path, self._libraries, self._asked = path, libraries, options
         self._header_asked, self._line_asked = options.has_header, options.header_line
-        """What the user said of the header, which another delimiter does not change; what was found is found anew."""
+        """The user's choices about the header, which stay when the delimiter changes; detected values are detected
+        again."""
         self._task: Task | None = None
         self.preview: TablePreview | None = None
         self.model = PreviewModel(self)
@@ -227,7 +228,7 @@ class ImportDialog(QDialog):
 
     @property
     def looking(self) -> bool:
-        """Whether a preview is on its way."""
+        """Whether a preview is being read."""
         return self._task is not None
 
     # What the user chooses
@@ -243,13 +244,13 @@ class ImportDialog(QDialog):
         self._look(TableOptions(chosen or None, self._header_asked, header_line=self._line_asked))
 
     def _line_chosen(self, number: int) -> None:
-        """Another line has other names, so that the columns are found anew."""
+        """Another header line has other names, so the columns are detected again."""
         self._header_asked, self._line_asked = None, number
         delimiter = None if self.preview is None else self.preview.options.delimiter
         self._look(TableOptions(delimiter, header_line=number))
 
     def _header_chosen(self, on: bool) -> None:
-        """The columns stay the same ones, though their names change."""
+        """The chosen columns stay, though their names change."""
         self._header_asked, self._line_asked = on, None
         if self.preview is None or self.preview.format is Format.SMILES:
             self._look(replace(self._asked, has_header=on, header_line=None))
@@ -286,10 +287,10 @@ class ImportDialog(QDialog):
             self.chosen.emit(self._path, self.preview.options)
             self.accept()
 
-    # What there is to see
+    # Preview
 
     def _look(self, options: TableOptions) -> None:
-        """Reads the beginning of the file anew; an answer to what was asked before comes to nothing."""
+        """Reads the beginning of the file again; earlier answers are dropped."""
         self._asked = options
         self._forget_task()
         self._task = task = self._libraries.preview(
@@ -322,7 +323,7 @@ class ImportDialog(QDialog):
         if preview.is_table:
             self._show_delimiter(preview)
         else:
-            self.other.hide()  # showing or hiding the row it stands in shows it
+            self.other.hide()  # showing or hiding its row also shows it
         with QSignalBlocker(self.header), QSignalBlocker(self.header_line):
             self.header.setChecked(bool(preview.options.has_header))
             self.header_line.setValue(preview.header_line)
@@ -344,7 +345,7 @@ class ImportDialog(QDialog):
         self.other.setVisible(self.delimiter.currentData() == OTHER)
 
     def _fill(self, combo: ElidedCombo, preview: TablePreview, chosen: int | None, none: str) -> None:
-        """The columns of a table, as many as are shown."""
+        """Lists the columns of a table, up to the number shown."""
         combo.clear()
         if none:
             combo.addItem(none, None)

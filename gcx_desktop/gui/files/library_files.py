@@ -1,4 +1,4 @@
-"""Which file becomes the library: the open dialog, recent files, drops, the clipboard."""
+"""Opens a file as the library: from the dialog, recent files, dropped files or the clipboard."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ OPEN_KINDS = FILE_KINDS.replace(";;", f";;gcx projects (*{SUFFIX});;").replace(
 
 
 class Leave(Protocol):
-    """Does ``then``, unless the user would rather stay with what is open."""
+    """Calls ``then``, unless the user decides to keep what is open."""
 
     def __call__(self, then: Callable[[], object], *, closing: str) -> object: ...
 
 
 class LibraryFiles(QObject):
-    """Opens what the user names, and remembers it. Attribute ``leave``: asked before something takes another's place.
+    """Opens files and stores them as recent. Attribute ``leave``: called before another library replaces the open one.
 
-    Signals: ``project_wanted(path)``, it is a project; ``paste_wanted(text)``, molecules from the clipboard.
+    Signals: ``project_wanted(path)``, the file is a project; ``paste_wanted(text)``, molecules from the clipboard.
     """
 
     project_wanted = Signal(Path)
@@ -57,12 +57,12 @@ class LibraryFiles(QObject):
         self._fill_recent()
 
     def open(self, files: Sequence[Path], options: TableOptions = FOUND) -> None:
-        """Opens the first; there is one library at a time."""
+        """Opens the first file, since only one library can be open."""
         if files:
             self.leave(lambda: self._open(Path(files[0]).absolute(), options, len(files)), closing="Open")
 
     def _open(self, path: Path, options: TableOptions, n_files: int) -> None:
-        """:param path: absolute, as it is told, too: a relative one may be mistaken for a word"""
+        """:param path: absolute, also for messages, in which a relative path may look like a word"""
         self._messages.hide()
         if path.suffix.lower() == SUFFIX:
             self.project_wanted.emit(path)
@@ -98,12 +98,12 @@ class LibraryFiles(QObject):
             self._messages.warn("there is no text on the clipboard; copy SMILES or a molblock first")
             return
         self._messages.hide()
-        # The first lines of a molblock may be empty and count.
+        # Empty first lines of a molblock are significant.
         self.paste_wanted.emit(text if pasted_suffix(text) == ".sdf" else text.strip() + "\n")
 
     @staticmethod
     def dropped(data: QMimeData) -> list[Path]:
-        """The local files among what is dropped."""
+        """The local files among the dropped items."""
         return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
 
     def _remember(self) -> None:
@@ -115,7 +115,7 @@ class LibraryFiles(QObject):
             self._fill_recent()
 
     def remember_project(self, path: Path) -> None:
-        """Puts a project among the recent files."""
+        """Adds a project to the recent files."""
         self._settings.add_recent(path)
         self._fill_recent()
 

@@ -1,4 +1,4 @@
-"""When the user is asked how to read a table: on wish, where nobody else can tell, and where it had to be guessed."""
+"""Asks how to read a table: on request, if it cannot be detected, and if it had to be guessed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .import_dialog import ImportDialog
 
 
 class OpenWithOptions(QObject):
-    """Attribute ``dialog``: the one that is open, else ``None``."""
+    """Attribute ``dialog``: the open dialog, else ``None``."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class OpenWithOptions(QObject):
         open_file: Callable[[Path, TableOptions], object],
         window: QWidget,
     ) -> None:
-        """:param open_file: opens it as the user says"""
+        """:param open_file: opens the file with the user's options"""
         super().__init__(window)
         self._libraries, self._settings, self._messages = libraries, settings, messages
         self._open_file, self._window = open_file, window
@@ -44,7 +44,7 @@ class OpenWithOptions(QObject):
             path,
             FOUND,
             done=lambda preview: self._decide(path, preview),
-            failed=lambda _: self.show_dialog(path, FOUND),  # which says why, and lets another delimiter be tried
+            failed=lambda _: self.show_dialog(path, FOUND),  # which shows why, and lets the user try another delimiter
         )
 
     def show_dialog(self, path: Path, options: TableOptions) -> None:
@@ -79,7 +79,7 @@ class OpenWithOptions(QObject):
             self.show_dialog(library.path, library.options)
 
     def _offer(self) -> None:
-        """Says so if the SMILES column was told by its content alone, or the records of an SDF have no titles."""
+        """Offers the dialog if the SMILES column was detected only by its content, or an SDF has no titles."""
         library = self._libraries.library
         if library is None:
             return

@@ -1,4 +1,4 @@
-"""Saving a project, opening one, and what is asked where its library is missing or changed."""
+"""Saves and opens projects, and asks what to do if a project's library is missing or has changed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ROLE = QMessageBox.ButtonRole
 
 
 class ProjectFiles(QObject):
-    """Between the user and the session's projects."""
+    """Connects menus and dialogs with the session's projects."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class ProjectFiles(QObject):
         self._files, self._settings, self._messages = files, settings, messages
         self._actions, self._window = actions, window
         self.question: QMessageBox | None = None
-        """What is asked now."""
+        """The box that is open, ``None`` if there is none."""
         projects = self._projects
         files.project_wanted.connect(projects.open)
         projects.asked.connect(self._ask_about)
@@ -60,7 +60,7 @@ class ProjectFiles(QObject):
         self._update_actions()
 
     def save(self) -> None:
-        """Saves what is not saved yet; a window without a project gets one, under a name that is asked for."""
+        """Saves pending changes; without a project, asks for a name and makes one."""
         writer = self._projects.writer
         if writer is None or writer.read_only or writer.unsaved:
             self.ask_name()
@@ -69,7 +69,7 @@ class ProjectFiles(QObject):
             self._messages.note(f"{writer.project.path.name} holds everything; changes are saved as they come")
 
     def ask_name(self) -> None:
-        """Asks where the project is to be."""
+        """Asks for the project's file."""
         library = self._libraries.library
         if library is None:
             return
@@ -84,7 +84,7 @@ class ProjectFiles(QObject):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(SUFFIX.removeprefix("."))
         dialog.selectFile(_proposal(before).name)
-        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # a file that is there is never overwritten
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # an existing file is never overwritten
         dialog.fileSelected.connect(lambda name: self._projects.save_as(Path(name)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -133,7 +133,7 @@ class ProjectFiles(QObject):
 
 
 def _proposal(before: Path) -> Path:
-    """A name that is not taken, in the same folder if that is the user's."""
+    """An unused name, in the same folder if that is the user's."""
     stem, folder = before.name.split(".")[0] or before.name, start_folder(before)
     path, number = folder / f"{stem}{SUFFIX}", 2
     while path.exists():

@@ -20,8 +20,7 @@ class Stroke:
 
 
 class PickGesture:
-    """Follows the mouse from press to release. Attribute ``lasso``: the part drawn so far, ``None`` if there is none.
-    """
+    """Follows the mouse from press to release. Attribute ``lasso``: the part drawn so far, else ``None``."""
 
     def __init__(self) -> None:
         self.lasso: QPolygonF | None = None

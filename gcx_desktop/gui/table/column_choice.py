@@ -1,4 +1,4 @@
-"""Which columns of the library's table are seen, and in which order, as the user says in a menu or by dragging."""
+"""The user's choice of visible columns and their order in the library's table, by menu or by dragging."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _MOST_IN_MENU = 15
 
 
 class ColumnChoice(QObject):
-    """Keeps the menu of columns; what is chosen holds for all libraries, fields being known by their names.
+    """The menu of columns. A choice holds for all libraries; fields are identified by their names.
 
-    Attribute ``dialog``: the one with all columns that was opened last, else ``None``.
+    Attribute ``dialog``: the last opened dialog with all columns, else ``None``.
     """
 
     def __init__(self, table: LibraryTable, menu: QMenu, settings: Settings) -> None:
-        """:param menu: of the menu bar, which is filled when it is opened"""
+        """:param menu: of the menu bar; filled when it is opened"""
         super().__init__(table)
         self._table, self._menu, self._settings = table, menu, settings
         self.dialog: ColumnDialog | None = None
@@ -40,7 +40,7 @@ class ColumnChoice(QObject):
         header.customContextMenuRequested.connect(self._open)
 
     def fill(self, menu: QMenu) -> None:
-        """Lists the first columns of the library that is shown, in their order, and has a way to all."""
+        """Lists the first columns of the current library, in their order, and an entry for all."""
         table = self._table
         menu.clear()
         sections = table.choosable_sections()
@@ -58,7 +58,7 @@ class ColumnChoice(QObject):
         self._add(menu, "&Original Order", table.restore_order, table.is_rearranged)
 
     def open_dialog(self) -> None:
-        """Lists all columns, to be searched."""
+        """Opens a searchable list of all columns."""
         self.dialog = dialog = ColumnDialog(self._table, self._table.window())
         dialog.finished.connect(lambda _: self._closed(dialog))
         dialog.open()

@@ -1,4 +1,4 @@
-"""All columns of the library's table in a list that can be searched: for libraries with hundreds of fields."""
+"""A searchable list of all columns of the library's table, for libraries with hundreds of fields."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _SECTION = Qt.ItemDataRole.UserRole
 
 
 class ColumnDialog(QDialog):
-    """What is ticked is seen at once.
+    """Ticking a column shows it at once.
 
-    Attributes: ``search``, ``list``, ``show_button`` and ``hide_button`` (all that are listed), ``front_button`` (those
-    that are selected), ``order_button``.
+    Attributes: ``search``, ``list``, ``show_button`` and ``hide_button`` (for all listed columns), ``front_button``
+    (for the selected columns), ``order_button``.
     """
 
     def __init__(self, table: LibraryTable, parent: QWidget | None = None) -> None:
@@ -93,7 +93,7 @@ class ColumnDialog(QDialog):
         self.resize(520, 460)
 
     def _fill(self) -> None:
-        """Lists the columns as they stand now."""
+        """Lists the columns in their current order."""
         with QSignalBlocker(self._items):
             self._items.clear()
             for section in self._table.choosable_sections():

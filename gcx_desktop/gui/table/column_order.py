@@ -1,4 +1,4 @@
-"""The order of columns in libraries that have some of them in common."""
+"""The order of columns in libraries that share some of them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 
 def merged_order(before: Sequence[str], now: Sequence[str], most: int) -> tuple[str, ...]:
-    """One order for all libraries, in which the columns of this one stand as they do now and the others as before.
+    """One order for all libraries: the columns of this one are ordered as now, the others as before.
 
-    :param before: keys of the columns of all libraries of which the user ordered some
+    :param before: keys of the columns of all libraries in which the user ordered columns
     :param now: keys of all columns of one library, in its order
-    :param most: so many are kept, of other libraries the last ones first left out
+    :param most: number of keys kept; those of other libraries are dropped first, from the end
     """
-    now, before = list(dict.fromkeys(now)), list(dict.fromkeys(before))  # two fields of one name stand side by side
+    now, before = list(dict.fromkeys(now)), list(dict.fromkeys(before))  # two fields of the same name share a key
     here, known = set(now), set(before)
     reordered = iter([key for key in now if key in known])
     merged = [next(reordered) if key in here else key for key in before]

@@ -1,4 +1,4 @@
-"""The library as Qt's table model: cells come from ``LibraryRows``, rows stand in the session's order."""
+"""The library as a Qt table model: cells come from ``LibraryRows``, rows are in the session's order."""
 
 from __future__ import annotations
 
@@ -45,18 +45,18 @@ _ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _GAP = "\N{EN SPACE}"
-"""After right-aligned numbers, so that they do not touch the next column's words."""
+"""Added after right-aligned numbers, so that they do not touch the next column's text."""
 _MAX_SHOWN = 300
-"""Characters of a cell that are shown; a cell may hold megabytes."""
+"""Most characters of a cell that are shown; a cell may hold megabytes."""
 
 Index = QModelIndex | QPersistentModelIndex
 
 
 class LibraryTableModel(QAbstractTableModel):
-    """Rows are records, rejected ones too, as many as have room; columns are those of ``Column`` and the file's own
+    """Rows are records, including rejected ones, up to Qt's limit; columns are those of ``Column`` and the file's own
     fields.
 
-    Attributes: ``quiet``, the colour of rejected rows and of what is not there yet.
+    Attributes: ``quiet``, the colour of rejected rows and of values that are not there yet.
     """
 
     def __init__(self, libraries: LibrarySession, parent: QObject | None = None) -> None:
@@ -81,11 +81,11 @@ class LibraryTableModel(QAbstractTableModel):
         self.refresh()
 
     def set_paper(self, paper: Paper) -> None:
-        """Of the marks' colours."""
+        """Sets the paper, on which the colours of marks depend."""
         self._mark_icons = [mark_icon(colour, paper) for colour in MARK_COLOURS]
 
     def refresh(self) -> None:
-        """Has what is on screen painted again."""
+        """Repaints everything on screen."""
         if self.rowCount():
             last = self.index(self.rowCount() - 1, self.columnCount() - 1)
             self.dataChanged.emit(self.index(0, 0), last)
@@ -95,11 +95,11 @@ class LibraryTableModel(QAbstractTableModel):
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self.columnCount() - 1)
 
     def position(self, row: int) -> int:
-        """The record in a row, −1 if there is no such row."""
+        """Position of the record in a row, −1 if there is no such row."""
         return self._order.position(row) if 0 <= row < self._order.n_rows else -1
 
     def outcome(self, row: int) -> str:
-        """The predicted class and its probability, or why there is none, in words; "" while nothing is known."""
+        """The predicted class with its probability, or why there is none; "" while nothing is known."""
         rows, position = self._rows, self.position(row)
         if rows is None or position < 0:
             return ""
@@ -110,11 +110,11 @@ class LibraryTableModel(QAbstractTableModel):
         return f"{prediction}  {probability:.2f}" if probability == probability else prediction
 
     def mark(self, row: int) -> Mark:
-        """What the user marked and noted of the record in a row."""
+        """The user's mark and note of the record in a row."""
         return self._libraries.marks.at(self.position(row))
 
     def unreadable(self, row: int) -> bool:
-        """Whether the record in a row could not be read, so that there is nothing to draw."""
+        """Whether the record in a row could not be read, so that it cannot be drawn."""
         rejected = self._rows.rejected.get(self.position(row)) if self._rows is not None else None
         return rejected is not None and not rejected.drawable
 
@@ -231,7 +231,7 @@ class LibraryTableModel(QAbstractTableModel):
         return None
 
     def _grow(self) -> None:
-        """Rows come behind the others; those that are there stay where they are."""
+        """Appends rows; existing rows stay in place."""
         before, order = self._order.n_rows, self._libraries.order
         if order.n_rows > before:
             self.beginInsertRows(QModelIndex(), before, order.n_rows - 1)

@@ -1,4 +1,4 @@
-"""The left half of the window: the library as a table, what is selected in it, and what is on screen."""
+"""The library as a table, in the left half of the window: its selection, and the records on screen."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ from .library_table_model import LibraryTableModel
 from .structure_delegate import StructureDelegate
 
 _MAX_RANGES = 2000
-"""Scattered selected rows that Qt handles well; of more, only the current one stays selected after sorting."""
+"""Most separate ranges of selected rows that Qt handles well; with more, only the current row stays selected."""
 _WIDTHS = {
     Column.NUMBER: 58,
     Column.TITLE: 190,
@@ -58,7 +58,7 @@ _WIDTHS = {
 }
 _FIELD_WIDTH = 110
 MOST_KEYS = 5_000
-"""Columns whose order is remembered, of all libraries."""
+"""Most columns whose order is stored, over all libraries."""
 _WIDEST_HEADING = 160
 _CHOSEN = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 _STEPS = (
@@ -72,7 +72,7 @@ _STEPS = (
 
 
 class Scroll(Enum):
-    """What is brought into view when rows stand elsewhere."""
+    """What is scrolled into view after rows were reordered."""
 
     TOP = auto()
     CURRENT = auto()
@@ -81,9 +81,9 @@ class Scroll(Enum):
 
 
 def bring_into_view(view: QAbstractItemView, scroll: Scroll, before: int) -> None:
-    """After rows were rearranged.
+    """Scrolls a view after rows were reordered.
 
-    :param before: where its scroll bar stood
+    :param before: the former value of its scroll bar
     """
     if scroll is Scroll.CURRENT:
         view.scrollTo(view.currentIndex(), QAbstractItemView.ScrollHint.PositionAtCenter)
@@ -94,11 +94,10 @@ def bring_into_view(view: QAbstractItemView, scroll: Scroll, before: int) -> Non
 
 
 class LibraryTable(QTableView):
-    """The current row is always a selected one, and its record is the one that is shown.
+    """The current row is always selected, and its record is the one that is shown.
 
-    Signals: ``record_chosen(position)``, the current row is another record; ``selection_changed()``;
-    ``columns_chosen()``, the user hid, showed or moved columns;
-    ``rearranged(Scroll)``, rows stand elsewhere.
+    Signals: ``record_chosen(position)``, the current row has another record; ``selection_changed()``;
+    ``columns_chosen()``, the user hid, showed or moved columns; ``rearranged(Scroll)``, rows were reordered.
     """
 
     record_chosen = Signal(int)
@@ -111,17 +110,17 @@ class LibraryTable(QTableView):
         self._libraries, self._thumbnails = libraries, thumbnails
         self.table_model = LibraryTableModel(libraries, self)
         self._selected: RowRanges | Positions = np.arange(0)
-        """The selected rows as they were ordered, or the records that were, some of which have no row any more."""
+        """The selected rows in the former order, or the selected records, some of which have no row any more."""
         self._n_selected, self._current = 0, -1
         self._restoring = False
         self._by_hand = False
-        """Whether the user selected the current record, so that the view stays with it."""
+        """Whether the user selected the current record, so that the view follows it."""
         self._view_seen = View()
         self._scrolled = 0
         self.hidden_by_user: frozenset[str] = frozenset()
-        """Keys of the columns that the user does not want to see, of any library."""
+        """Keys of the columns that the user has hidden, in any library."""
         self.wanted_order: tuple[str, ...] = ()
-        """Keys of columns as the user ordered them, "" for none of it."""
+        """Keys of columns in the user's order."""
         self._arranging = self._untitled = False
         self._delegate = StructureDelegate(thumbnails, self)
         self._glance = Glance(self._look_around, self)
@@ -155,21 +154,21 @@ class LibraryTable(QTableView):
         header.sectionMoved.connect(self._moved)
         header.setSortIndicatorShown(True)
         header.setMinimumSectionSize(40)
-        # A click on a header sorts; Qt would also select the column, which is every row.
+        # A click on a header sorts; Qt would also select the column, that is, every row.
         header.sectionPressed.disconnect()
         header.sectionEntered.disconnect()
-        # The header would ask of every row whether it is selected, at each painting.
+        # Otherwise the header would check for every row whether it is selected, at each repaint.
         header.setSelectionModel(QItemSelectionModel(self.table_model, header))
         header.sectionClicked.connect(self._sort_by)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
 
     def widths(self) -> str:
-        """Of the columns that every library has, to be remembered."""
+        """Widths in pixels of the columns that every library has, to be stored."""
         shown = self._widths if self.horizontalHeader().count() == 0 else self._measured()
         return ",".join(str(shown[column]) for column in sorted(shown))
 
     def set_widths(self, text: str) -> None:
-        """As :meth:`widths` gave them; anything else is ignored."""
+        """Restores the result of :meth:`widths`; anything else is ignored."""
         parts = text.split(",")
         if len(parts) == Column.FIRST_FIELD and all(part.isdigit() and 20 <= int(part) <= 2000 for part in parts):
             self._widths = {Column(i): int(part) for i, part in enumerate(parts)}
@@ -186,26 +185,26 @@ class LibraryTable(QTableView):
         return self._current
 
     def selected_positions(self) -> list[int]:
-        """Of the selected records that are seen, in the order seen."""
+        """Positions of the selected visible records, in the order shown."""
         order = self._libraries.order
         positions: list[int] = order.at(self._rows_selected(order)).tolist()
         return positions
 
     @property
     def n_selected(self) -> int:
-        """How many selected records are seen."""
+        """How many visible records are selected."""
         return self._n_selected
 
     def seen_positions(self) -> Sequence[int]:
-        """Of all records that pass the filters, those beyond the last row too, in the order seen."""
+        """Positions of all records that pass the filters, including those beyond the last row, in the order shown."""
         return self._libraries.order.listed()
 
     def select_by_hand(self) -> None:
-        """The user wants the current record: from now on the view stays with it when rows are sorted."""
+        """Marks the current record as chosen by the user: from now on the view follows it when rows are sorted."""
         self._by_hand = True
 
     def choose(self, position: int, *, by_hand: bool = True) -> None:
-        """Makes a record the current and only selected one, and brings it into view; one without a row is shown alone.
+        """Makes a record current and the only selected one, and scrolls to it; one without a row is only shown.
 
         :param by_hand: whether the user chose it
         """
@@ -219,7 +218,7 @@ class LibraryTable(QTableView):
             self._choose_without_row(position)
 
     def _choose_without_row(self, position: int) -> None:
-        """As if it had been selected and then hidden by a filter."""
+        """Chooses a record as if it had been selected and then hidden by a filter."""
         self._restoring = True
         self.selectionModel().clear()
         self._restoring = False
@@ -252,12 +251,12 @@ class LibraryTable(QTableView):
         self.selection_changed.emit()
 
     def _rows_selected(self, order: Order) -> Positions:
-        """Ascending, of the selected records that have a row."""
+        """Rows of the selected records that have one, ascending."""
         selected = self._selected
         return order.rows(selected.positions if isinstance(selected, RowRanges) else selected)
 
     def _keep_current_selected(self, selected: RowRanges) -> None:
-        """After the current row was taken out of the selection: another selected one is current, or it comes back."""
+        """After the current row was deselected: makes another selected row current, or selects it again."""
         selection, current = self.selectionModel(), self.currentIndex()
         if current.isValid() and selected.holds(current.row()):
             return
@@ -272,7 +271,7 @@ class LibraryTable(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
-            event.ignore()  # the window copies records; Qt would copy the cell's words
+            event.ignore()  # the window copies records; Qt would copy the text of the cell
         else:
             super().keyPressEvent(event)
 
@@ -325,7 +324,7 @@ class LibraryTable(QTableView):
         self._selected, self._n_selected, self._current = np.arange(0), 0, -1
 
     def _show_or_hide_columns(self) -> None:
-        """Those of which no record has anything to show."""
+        """Hides the columns in which all cells are empty, and shows the others."""
         rows = self._libraries.rows
         empty: dict[int, bool] = {
             Column.MARK: self._libraries.marks.none,
@@ -343,7 +342,7 @@ class LibraryTable(QTableView):
     # Which columns, in which order
 
     def sections(self) -> list[int]:
-        """All columns in the order seen."""
+        """All columns, in the order shown."""
         header = self.horizontalHeader()
         return [header.logicalIndex(place) for place in range(header.count())]
 
@@ -351,19 +350,19 @@ class LibraryTable(QTableView):
         return str(self.table_model.headerData(section, Qt.Orientation.Horizontal) or "").strip()
 
     def can_be_hidden(self, section: int) -> bool:
-        """Whether it is the user's choice: the number of the record is always there."""
+        """Whether the user may hide a column: the record number is always visible."""
         empty = section in (Column.MARK, Column.DISAGREEMENT, Column.TITLE) and not self.is_hidden_by_user(section)
         return section != Column.NUMBER and not (empty and self.isColumnHidden(section))
 
     def choosable_sections(self) -> list[int]:
-        """Those that can be hidden, in the order seen."""
+        """The columns that can be hidden, in the order shown."""
         return [section for section in self.sections() if self.can_be_hidden(section)]
 
     def is_hidden_by_user(self, section: int) -> bool:
         return bool(self.hidden_by_user) and self._key(section) in self.hidden_by_user
 
     def show_columns_of(self, sections: Iterable[int], shown: bool) -> None:
-        """As the user wants it, in other libraries with such columns, too."""
+        """Shows or hides columns as the user wants, also in other libraries with the same columns."""
         keys = {self._key(section) for section in sections}
         self.hidden_by_user = self.hidden_by_user - keys if shown else self.hidden_by_user | keys
         self._show_or_hide_columns()
@@ -371,17 +370,17 @@ class LibraryTable(QTableView):
 
     @property
     def is_rearranged(self) -> bool:
-        """Whether the columns stand otherwise than in the file."""
+        """Whether the order of columns differs from that of the file."""
         sections = self.sections()
         return sections != sorted(sections)
 
     def restore_order(self) -> None:
-        """That of the file; other libraries keep theirs."""
+        """Restores the file's order of columns; other libraries keep theirs."""
         self._take_order(range(self.horizontalHeader().count()))
         self._arrange()
 
     def move_to_front(self, sections: Iterable[int]) -> None:
-        """Before all other fields of the library, in the order in which they stand."""
+        """Moves columns before all other fields of the library, keeping their order."""
         chosen, seen = set(sections), self.sections()
         first = next((place for place, section in enumerate(seen) if section >= Column.FIRST_FIELD), 0)
         moved = [section for section in seen if section in chosen]
@@ -392,13 +391,13 @@ class LibraryTable(QTableView):
         self._arrange()
 
     def _take_order(self, sections: Iterable[int]) -> None:
-        """The columns of this library are wanted so."""
+        """Stores the current order of columns as the user's choice."""
         keys = [key for section in sections if (key := self._key(section))]
         self.wanted_order = merged_order(self.wanted_order, keys, MOST_KEYS)
         self.columns_chosen.emit()
 
     def _key(self, section: int) -> str:
-        """What a column is called between libraries: fields by their name, which no own column has."""
+        """The key of a column in all libraries: of a field its name, which no built-in column has."""
         if section < Column.FIRST_FIELD:
             return Column(section).name
         names = self._libraries.rows.field_names if self._libraries.rows is not None else ()
@@ -410,7 +409,7 @@ class LibraryTable(QTableView):
             self._take_order(self.sections())
 
     def _arrange(self) -> None:
-        """Columns in the order that the user wants; those that it does not name stay behind them in their own."""
+        """Orders the columns as the user chose; columns without a chosen place follow in their own order."""
         header, self._arranging = self.horizontalHeader(), True
         place_of = {key: place for place, key in enumerate(self.wanted_order)}
         last = len(place_of)
@@ -421,7 +420,7 @@ class LibraryTable(QTableView):
         self._arranging = False
 
     def _sort_by(self, column: int) -> None:
-        """Ascending, descending, then the file's order again."""
+        """Sorts by a column: ascending, then descending, then in the file's order again."""
         view = self._libraries.view
         if view.column != column or (column == Column.NUMBER and not view.descending and not self._sorted):
             view = View(column, False, view.filters)
@@ -435,7 +434,7 @@ class LibraryTable(QTableView):
         self._libraries.set_view(view)
 
     def show_sorting(self, view: View) -> None:
-        """Has the header say how the rows are sorted."""
+        """Shows in the header how the rows are sorted."""
         order = Qt.SortOrder.DescendingOrder if view.descending else Qt.SortOrder.AscendingOrder
         in_file_order = view.column == Column.NUMBER and not view.descending
         self.horizontalHeader().setSortIndicator(-1 if in_file_order else view.column, order)
@@ -445,7 +444,7 @@ class LibraryTable(QTableView):
         return self.horizontalHeader().sortIndicatorSection() >= 0
 
     def _order_changed(self) -> None:
-        """The same records are selected and current, wherever they stand now."""
+        """Keeps the same records selected and current in their new rows."""
         self._restoring = True
         order, selection = self._libraries.order, self.selectionModel()
         rows = self._rows_selected(order)
@@ -467,7 +466,7 @@ class LibraryTable(QTableView):
         scroll = self._scroll(seen=row >= 0)
         bring_into_view(self, scroll, self._scrolled)
         self._restoring = False
-        if row < 0 and ranges:  # the current record is hidden, others that are selected are seen
+        if row < 0 and ranges:  # the current record is hidden, other selected ones are visible
             seen = self.table_model.index(ranges[0][0], Column.NUMBER)
             selection.setCurrentIndex(seen, QItemSelectionModel.SelectionFlag.NoUpdate)
         self.selection_changed.emit()
@@ -475,9 +474,9 @@ class LibraryTable(QTableView):
         self._glance.soon()
 
     def _scroll(self, *, seen: bool) -> Scroll:
-        """What to bring into view.
+        """What to scroll into view.
 
-        :param seen: whether the current record is among the rows
+        :param seen: whether the current record has a row
         """
         view, before = self._libraries.view, self._view_seen
         self._view_seen = view
@@ -489,7 +488,7 @@ class LibraryTable(QTableView):
         self._scrolled = self.verticalScrollBar().value()
 
     def _make_room_for_headings(self) -> None:
-        """The column of probabilities is called after a class, whose name has room unless it is long."""
+        """Widens the column of probabilities for the class name in its heading, unless that is very long."""
         header = self.horizontalHeader()
         if header.count():
             wanted = min(header.sectionSizeHint(Column.PROBABILITY), _WIDEST_HEADING)
@@ -513,7 +512,7 @@ class LibraryTable(QTableView):
         self._glance.soon()
 
     def visible_positions(self) -> list[int]:
-        """Of the records on screen, from top to bottom."""
+        """Positions of the records on screen, from top to bottom."""
         rows = rows_on_screen(self)
         found: list[int] = self._libraries.order.between(rows.start, rows.stop).tolist()
         return found
@@ -527,7 +526,7 @@ class LibraryTable(QTableView):
 
 
 def _ranges(rows: NDArray[np.int64]) -> list[tuple[int, int]]:
-    """First and last of each run of rows that follow each other; ``rows`` are ascending."""
+    """First and last row of each run of consecutive rows; ``rows`` must be ascending."""
     if not len(rows):
         return []
     breaks = np.flatnonzero(np.diff(rows) != 1)

@@ -1,4 +1,4 @@
-"""The line above the rows that says what of a library is not shown, searched or sorted."""
+"""The line above the rows that says which part of a library is not shown, searched or sorted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..widgets.plain_labels import PlainLabel
 
 
 class PartLine(PlainLabel):
-    """Not there while all of the library is."""
+    """Hidden while the whole library is shown."""
 
     def __init__(self, libraries: LibrarySession, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -29,7 +29,7 @@ class PartLine(PlainLabel):
             signal.connect(self.refresh)
 
     def refresh(self) -> None:
-        """Says what is so now."""
+        """Updates the text."""
         libraries, rows = self._libraries, self._libraries.rows
         words = ""
         if rows is not None:

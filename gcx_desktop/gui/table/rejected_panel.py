@@ -1,4 +1,4 @@
-"""The records that could not be read or are damaged, and why; a click goes to the row."""
+"""The list of records that could not be read or have warnings, with reasons; a click goes to the row."""
 
 from __future__ import annotations
 
@@ -82,17 +82,17 @@ class RejectedTableModel(QAbstractTableModel):
 
 
 class _ShortTable(QTableView):
-    """Asks for a few rows of height, so that the molecule stays large."""
+    """A table that asks for the height of only a few rows, so that the molecule stays large."""
 
     def sizeHint(self) -> QSize:
         return QSize(600, self.horizontalHeader().sizeHint().height() + 5 * self.verticalHeader().defaultSectionSize())
 
 
 class RejectedPanel(QDockWidget):
-    """A dock that opens when the user wants it. Signal ``record_chosen(position)``.
+    """A dock that the user opens. Signal ``record_chosen(position)``.
 
-    Attributes: ``button`` for the status bar, which says how many were rejected or have warnings and opens the dock;
-    ``wanted``, whether the user opened the dock and did not close it.
+    Attributes: ``button`` for the status bar, which shows how many records were rejected or have warnings and opens
+    the dock; ``wanted``, whether the user opened the dock and has not closed it.
     """
 
     record_chosen = Signal(int)

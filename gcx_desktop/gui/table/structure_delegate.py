@@ -1,4 +1,4 @@
-"""How a record's thumbnail is painted in a cell of the library's table."""
+"""Paints a record's thumbnail in a cell of the library's table."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class StructureDelegate(QStyledItemDelegate):
             painter.restore()
 
     def _mark_unreadable(self, painter: QPainter, rect: QRect, colour: QColor) -> None:
-        """A small cross where the structure would be."""
+        """Paints a small cross in place of the structure."""
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(colour, 1.6))
