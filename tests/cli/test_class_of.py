@@ -30,7 +30,7 @@ def run(command: str, library: Path, *words: str) -> int:
     return main([command, str(library), "--workers", "1", *words])
 
 
-def test_evaluate_says_and_keeps_what_the_labels_were_taken_for(
+def test_evaluate_prints_and_writes_the_meaning_of_the_labels(
     library: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out, taken = library.with_name("out.json"), "BBB+ = permeable (3), BBB- = not permeable (3), no label (2)"
@@ -90,7 +90,7 @@ def test_swapped_labels_that_leave_no_evidence_are_noticed(tmp_path: Path, capsy
 
 
 @pytest.mark.parametrize("command", ["evaluate", "substructures", "report"])
-def test_words_that_cannot_be_known_are_refused_until_somebody_says_them(
+def test_unknown_values_are_refused_until_their_classes_are_given(
     command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     library = write(tmp_path / "library.csv", ["low", "high", "low", "high", "LOW", "High", "", "odd"])
@@ -108,7 +108,7 @@ def test_words_that_cannot_be_known_are_refused_until_somebody_says_them(
     )
 
 
-def test_the_page_and_the_report_say_what_the_labels_were_taken_for(library: Path) -> None:
+def test_page_and_report_state_the_meaning_of_the_labels(library: Path) -> None:
     page, report = library.with_name("page.html"), library.with_name("report.pdf")
     words = ["--label", "outcome"]
     assert run("substructures", library, *words, "--min-molecules", "0", "-o", str(page)) == 0
@@ -145,7 +145,7 @@ def test_choices_without_a_label_are_refused(library: Path, capsys: pytest.Captu
     assert "add --label" in capsys.readouterr().err
 
 
-def test_training_says_what_the_labels_are_and_the_card_and_its_command_keep_it(
+def test_training_prints_the_meaning_of_the_labels_and_the_card_keeps_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path, out = tmp_path / "table.csv", tmp_path / "model"
@@ -166,7 +166,7 @@ def test_training_says_what_the_labels_are_and_the_card_and_its_command_keep_it(
     assert main(["models", "--add-domain", str(out), str(path)]) == 0
 
 
-def test_true_atoms_are_judged_of_the_positive_class_whatever_it_is_called(
+def test_true_atoms_are_scored_for_the_positive_class_whatever_its_name(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path, out = tmp_path / "table.csv", tmp_path / "out.csv"

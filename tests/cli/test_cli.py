@@ -78,7 +78,7 @@ def test_results_alone_go_to_standard_output(library: Path) -> None:
     assert "\x1b" not in done.stderr, "no progress bar where there is no terminal"
 
 
-def test_salts_are_predicted_as_they_are_unless_a_preparation_is_asked_for(
+def test_salts_are_predicted_unchanged_without_a_preparation(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     salts = tmp_path / "salts.smi"
@@ -139,7 +139,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_what_is_wrong_is_said_in_one_sentence_and_nothing_is_written(
+def test_an_error_is_one_sentence_and_nothing_is_written(
     name: str, library: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     argv, code, word = WRONG[name]
@@ -221,7 +221,7 @@ def test_the_sample_library_is_explained_without_a_rejected_record(tmp_path: Pat
     assert bad.read_text().splitlines() == ["record,line,title,reason"]
 
 
-def test_the_progress_bar_says_what_how_far_and_how_long() -> None:
+def test_the_progress_bar_shows_task_progress_and_remaining_time() -> None:
     from gcx_desktop.cli.progress_bar import bar_text
 
     text = bar_text(Progress("Explaining", 812, 2050, rejected=3, elapsed=9.2))

@@ -78,13 +78,17 @@ LONG = "n" * 300
         ("train", "a.csv", "--label", "active", "-o", LONG),
     ],
 )
-def test_a_name_that_is_too_long_is_said(capsys: pytest.CaptureFixture[str], argv: tuple[str, ...]) -> None:
+def test_a_name_that_is_too_long_is_an_error_of_one_sentence(
+    capsys: pytest.CaptureFixture[str], argv: tuple[str, ...]
+) -> None:
     assert not Path("b.csv").exists()
     assert any(part in said(capsys, *argv) for part in (LONG[:250], "d" * 100))
     assert not Path("b.csv").exists()
 
 
-def test_a_project_that_lies_too_deep_for_sqlite_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_project_too_deep_in_folders_for_sqlite_is_an_error_of_one_sentence(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     deep = Path("/".join(["d" * 100] * 5))
     deep.mkdir(parents=True)
     sentence = said(capsys, "explain", "a.csv", "-o", "b.csv", "--project", str(deep / "project.gcx"))
@@ -99,7 +103,7 @@ def test_a_longest_name_that_is_possible_is_written() -> None:
 
 
 @pytest.mark.parametrize("out", ["b.pdf", "b.xlsx"])
-def test_a_folder_for_temporary_files_that_cannot_be_used_is_said(
+def test_an_unusable_folder_for_temporary_files_is_an_error_of_one_sentence(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, out: str
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(Path("a.csv").absolute()))

@@ -85,7 +85,7 @@ $$$$
 """
 
 
-def test_records_with_damaged_data_fields_are_done_and_told_on_standard_error(
+def test_records_with_damaged_data_fields_are_predicted_and_reported_on_standard_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sound, again = DAMAGED.format(title="sound", fault=""), "\n> <A>\n2\n"
@@ -106,7 +106,7 @@ def test_records_with_damaged_data_fields_are_done_and_told_on_standard_error(
     assert "damaged" not in capsys.readouterr().err
 
 
-def test_the_device_that_was_taken_by_itself_is_said(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_automatically_chosen_device_is_printed(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command = ["predict", str(library), "-o", str(library.with_name("out.csv")), "--workers", "1"]
     assert main([*command, "--device", "auto"]) == 0
     said = capsys.readouterr().err
@@ -117,7 +117,7 @@ def test_the_device_that_was_taken_by_itself_is_said(library: Path, capsys: pyte
 
 
 @pytest.mark.parametrize("table", ["record", "rejected", "prediction"])
-def test_what_was_damaged_in_a_project_is_said_and_computed_again_at_once(
+def test_damaged_results_of_a_project_are_reported_and_computed_again_at_once(
     table: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     library, project, out = tmp_path / "library.smi", tmp_path / "a.gcx", tmp_path / "out.csv"

@@ -104,7 +104,7 @@ def test_a_library_that_cannot_be_opened_leaves_no_project(tmp_path: Path) -> No
     assert not project.exists()
 
 
-def test_what_is_no_project_or_is_in_use_is_said_in_one_sentence(
+def test_an_invalid_or_used_project_is_an_error_of_one_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     library, project, out = tmp_path / "library.smi", tmp_path / "work.gcx", tmp_path / "out.csv"

@@ -53,7 +53,7 @@ def test_with_labels_only_labelled_records_count(library: Path, capsys: pytest.C
         (("-o", "-", "--scheme", "frequent", "--max-atoms", "13"), "1 to 12 atoms, not 13"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_a_sentence(
+def test_an_impossible_request_is_an_error_of_one_sentence(
     library: Path, words: tuple[str, ...], sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(library, *words) == 2

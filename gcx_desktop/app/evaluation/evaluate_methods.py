@@ -170,8 +170,8 @@ def evaluate_methods(
     cutoffs = tuple(sorted({*CURVE_CUTOFFS, cutoff}))
     wanted = np.flatnonzero(labels.labels != NO_LABEL)
     watch = Stopwatch("Evaluating", len(wanted), work.report)
-    asked = replace(request, positions=wanted.tolist(), whole_records=rationale is not None)
-    results = source(asked, work.unreported)
+    labelled = replace(request, positions=wanted.tolist(), whole_records=rationale is not None)
+    results = source(labelled, work.unreported)
     predictor = MaskedPredictor(bundle.network, decode_of(bundle.card, library.source), cancel=work.cancel)
     parts: list[_Part] = []
     areas: list[NDArray[np.float64]] = []

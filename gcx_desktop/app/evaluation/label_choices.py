@@ -43,12 +43,12 @@ def stored_choices(value: Any) -> tuple[LabelChoice, ...]:
     found = []
     for each in value[:MAX_CHOICES] if isinstance(value, list) else ():
         stored = each if isinstance(each, dict) else {}
-        column, names, said = stored.get("column"), stored.get("class_names"), stored.get("class_of")
-        if not isinstance(column, str) or not isinstance(names, list) or not isinstance(said, dict):
+        column, names, classes = stored.get("column"), stored.get("class_names"), stored.get("class_of")
+        if not isinstance(column, str) or not isinstance(names, list) or not isinstance(classes, dict):
             continue
-        words = all(map(_is_text, (column, *names, *said, *said.values())))
-        if words and 0 < len(said) <= 10 * MAX_VALUES and all(name in ("", *names) for name in said.values()):
-            found.append(LabelChoice(column, tuple(names), said))
+        words = all(map(_is_text, (column, *names, *classes, *classes.values())))
+        if words and 0 < len(classes) <= 10 * MAX_VALUES and all(name in ("", *names) for name in classes.values()):
+            found.append(LabelChoice(column, tuple(names), classes))
     return tuple(found)
 
 

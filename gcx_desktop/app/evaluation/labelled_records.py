@@ -25,7 +25,7 @@ from ...library.labels.label_meaning import (
 from ...library.library import Library
 from ..libraries.library_rows import LibraryRows, number_of
 from .label_choices import LabelChoice
-from .label_choices import class_of as said_of
+from .label_choices import class_of as classes_chosen_for
 
 __all__ = ["NO_LABEL", "ClassLabels", "LabelColumn", "class_labels", "label_columns"]
 _PIECE = 2048
@@ -130,13 +130,13 @@ def _label_column(
         counts.update((cell or "").strip() for cell in cells[start : start + _PIECE])
         if len(counts) > 10 * MAX_VALUES:
             return None
-    said = said_of(choices, name, card.class_names)
+    choice = classes_chosen_for(choices, name, card.class_names)
     try:
-        return _known_column(name, counts, card, said)
+        return _known_column(name, counts, card, choice)
     except UnsettledLabelsError as error:
         return _asked_column(error, card.class_names)
     except UsageError:
-        if not said:
+        if not choice:
             return None
     try:  # an earlier choice does not fit the file
         return _known_column(name, counts, card, {})
@@ -146,8 +146,8 @@ def _label_column(
         return None
 
 
-def _known_column(name: str, counts: Counter[str], card: Card, said: Mapping[str, str]) -> LabelColumn:
-    meaning = label_meaning(counts, name, card.class_names, positive=card.positive_class, class_of=said)
+def _known_column(name: str, counts: Counter[str], card: Card, choice: Mapping[str, str]) -> LabelColumn:
+    meaning = label_meaning(counts, name, card.class_names, positive=card.positive_class, class_of=choice)
     return LabelColumn(name, tuple(value for value, _ in meaning.values), meaning)
 
 

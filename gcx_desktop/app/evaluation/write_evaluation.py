@@ -37,8 +37,8 @@ def summary_rows(evaluation: Evaluation, methods: Sequence[str], cutoff: float) 
     for id_ in methods:
         found = summarise(evaluation, id_, cutoff)
         row = _figures(found, columns)
-        said = {"labels": labels, "warning": evaluation.suspicion or None}
-        yield {**row, **{name: _number(value) for name, value in quality.items()}, **_numbers(row), **said}
+        label_columns = {"labels": labels, "warning": evaluation.suspicion or None}
+        yield {**row, **{name: _number(value) for name, value in quality.items()}, **_numbers(row), **label_columns}
 
 
 def _figures(found: MethodSummary, columns: Sequence[str]) -> Row:

@@ -57,19 +57,19 @@ class LayeredSource:
     """The source of records that no holder has."""
 
     def __call__(self, request: ExplanationRequest, work: Work) -> Iterator[ExplainedRecord | Rejected]:
-        nobody = len(self.holders)
-        holder = np.full(len(request.wanted), nobody, dtype=np.int8)
+        no_holder = len(self.holders)
+        holder = np.full(len(request.wanted), no_holder, dtype=np.int8)
         for number, each in enumerate(self.holders):
-            holder[(holder == nobody) & each.holds(request)] = number
-        if (holder == nobody).all():
+            holder[(holder == no_holder) & each.holds(request)] = number
+        if (holder == no_holder).all():
             yield from self.fallback(request, work)
             return
         wanted, part = np.asarray(request.wanted, dtype=np.int64), work.unreported
-        of_each = [request.with_positions(wanted[holder == number].tolist()) for number in range(nobody + 1)]
+        of_each = [request.with_positions(wanted[holder == number].tolist()) for number in range(no_holder + 1)]
         streams = [
-            each.records(own, part, self.fallback) for each, own in zip(self.holders, of_each[:nobody], strict=True)
+            each.records(own, part, self.fallback) for each, own in zip(self.holders, of_each[:no_holder], strict=True)
         ]
-        streams.append(self.fallback(of_each[nobody], part))
+        streams.append(self.fallback(of_each[no_holder], part))
         watch = Stopwatch("Explaining" if request.methods else "Predicting", len(wanted), work.report)
         rejected = 0
         watch.tell(0)

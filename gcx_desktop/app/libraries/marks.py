@@ -108,11 +108,11 @@ class Marks:
         if not 0 <= colour <= len(MARK_COLOURS):
             raise ValueError(f"there is no mark colour {colour}")
         listed = list(positions)
-        asked = np.array(listed, dtype=np.int64)
+        requested = np.array(listed, dtype=np.int64)
         before = np.fromiter(map(self._colours.get, listed, repeat(0)), dtype=np.uint8, count=len(listed))
         changed = before != colour
         if changed.any():
-            self._change_colours(asked[changed], before[changed], colour)
+            self._change_colours(requested[changed], before[changed], colour)
 
     def set_note(self, position: int, text: str, *, continued: bool = False) -> None:
         """Sets the note of a record, one line of at most ``MAX_NOTE_CHARACTERS``; "" removes it.

@@ -98,11 +98,11 @@ class TablePreview:
         rows = len(self.rows)
         like = f"{self.n_plausible} of the first {rows} look" if rows != 1 else f"{self.n_plausible} of 1 looks"
         title = "no titles" if self.title is None else f"titles from ‘{short_name(self.names[self.title])}’"
-        said = f"{header}; SMILES from ‘{short_name(self.names[self.smiles])}’: {like} like SMILES; {title}"
+        words = f"{header}; SMILES from ‘{short_name(self.names[self.smiles])}’: {like} like SMILES; {title}"
         if self.n_too_long:
             which = "1 row has" if self.n_too_long == 1 else f"{self.n_too_long} rows have"
-            said += f"; {which} more cells than the first line, and will be rejected"
-        return said
+            words += f"; {which} more cells than the first line, and will be rejected"
+        return words
 
 
 def preview_table(path: Path, options: TableOptions) -> TablePreview:
@@ -160,8 +160,8 @@ def _of_fields(path: Path, beginning: Beginning, layout: Layout, options: TableO
     names = layout.fields
     rows = [[fields.get(name, "") for name in names] for _, fields in records]
     title = names.index(layout.title_field) if layout.title_field else None
-    asked = TableOptions(title_column=options.title_column)
-    found = _preview(path, layout.format, asked, names, None, title, rows)
+    title_option = TableOptions(title_column=options.title_column)
+    found = _preview(path, layout.format, title_option, names, None, title, rows)
     return replace(found, choices=layout.choices)
 
 

@@ -78,8 +78,10 @@ class TableHolder:
             if read.node_index is not None:
                 maps = {id_: values[read.node_index] for id_, values in maps.items()}
             probabilities = [self.rows.probability(read.position, index) for index in classes]
-            said = Explanation(self.rows.predicted_at(read.position), np.array(probabilities, dtype=np.float32), maps)
-            yield ExplainedRecord(read, said)
+            explanation = Explanation(
+                self.rows.predicted_at(read.position), np.array(probabilities, dtype=np.float32), maps
+            )
+            yield ExplainedRecord(read, explanation)
 
     def _mask(self, positions: list[int]) -> NDArray[np.bool_]:
         """[n_records], true at the positions."""

@@ -29,14 +29,14 @@ class PieceFindings:
 
 
 def count_pieces(
-    gathered: PieceCollection, request: MiningRequest, classes: Sequence[int], n_classes: int
+    collection: PieceCollection, request: MiningRequest, classes: Sequence[int], n_classes: int
 ) -> PieceFindings:
     """The pieces and sets that enough records show and contain.
 
-    :param gathered: with at least one record that is evidence
+    :param collection: with at least one record that is evidence
     :param classes: the classes that are explained
     """
-    search = _search(gathered, request)
+    search = _search(collection, request)
     listed = [each for class_index in classes for each in search.candidates(class_index)]
     chosen = search.chosen(listed)
     tally = search.tally(n_classes)
@@ -66,7 +66,7 @@ class _Candidate:
 class _Search:
     """The collected pieces, as arrays for counting. Pieces are numbers."""
 
-    gathered: PieceCollection
+    collection: PieceCollection
     request: MiningRequest
     names: Sequence[str]
     """Piece → name."""
@@ -103,11 +103,11 @@ class _Search:
                 yield _Candidate(class_index, members, shown_in, held_by, self._piece(members))
 
     def _sets(self, class_index: int) -> list[tuple[int, ...]]:
-        asked = self.request
-        nodes = np.array(list(map(len, self.gathered.members)), dtype=np.int64)
-        shown = [self.gathered.shown[i] for i in np.flatnonzero(self.of_evidence == class_index).tolist()]
-        support = max(asked.min_explained, math.ceil(asked.min_support * len(shown)), 1)
-        found = closed_sets([each[nodes[each] == 1] for each in shown], min_support=support, most=asked.max_patterns)
+        request = self.request
+        nodes = np.array(list(map(len, self.collection.members)), dtype=np.int64)
+        shown = [self.collection.shown[i] for i in np.flatnonzero(self.of_evidence == class_index).tolist()]
+        support = max(request.min_explained, math.ceil(request.min_support * len(shown)), 1)
+        found = closed_sets([each[nodes[each] == 1] for each in shown], min_support=support, most=request.max_patterns)
         return [each.items for each in found]
 
     def chosen(self, listed: Sequence[_Candidate]) -> list[_Candidate]:
@@ -133,13 +133,13 @@ class _Search:
 
     def _piece(self, members: Sequence[int]) -> Piece:
         order = sorted(members, key=self.names.__getitem__)
-        nodes = (self.names[node] for piece in order for node in self.gathered.members[piece])
+        nodes = (self.names[node] for piece in order for node in self.collection.members[piece])
         return Piece(tuple(self.names[piece] for piece in order), tuple(nodes))
 
     def within(self, patterns: Sequence[Recurring]) -> list[list[int]]:
         """Pattern → the patterns of one node, and sets of these, whose nodes are all among its own."""
-        pieces = [[self.gathered.number[name] for name in names_of(each.key)] for each in patterns]
-        members = [{member for piece in some for member in self.gathered.members[piece]} for some in pieces]
+        pieces = [[self.collection.number[name] for name in names_of(each.key)] for each in patterns]
+        members = [{member for piece in some for member in self.collection.members[piece]} for some in pieces]
         column = {member: i for i, member in enumerate(sorted(set().union(*members)))}
         holds = np.zeros((len(patterns), len(column)), dtype=np.float32)
         for row, some in zip(holds, members, strict=True):
@@ -149,19 +149,19 @@ class _Search:
         return [np.flatnonzero(row).tolist() for row in inside]
 
 
-def _search(gathered: PieceCollection, request: MiningRequest) -> _Search:
-    n_pieces = len(gathered.number)
-    of_class, evidence = np.array(gathered.of_class), np.array(gathered.evidence)
+def _search(collection: PieceCollection, request: MiningRequest) -> _Search:
+    n_pieces = len(collection.number)
+    of_class, evidence = np.array(collection.of_class), np.array(collection.evidence)
     of_evidence = of_class[evidence]
     return _Search(
-        gathered,
+        collection,
         request,
-        list(gathered.number),
-        rows_of_pieces(gathered.held, n_pieces),
-        rows_of_pieces(gathered.shown, n_pieces),
-        rows_of_pieces(gathered.drawn, n_pieces),
-        np.concatenate(gathered.figures),
-        np.array(gathered.positions),
+        list(collection.number),
+        rows_of_pieces(collection.held, n_pieces),
+        rows_of_pieces(collection.shown, n_pieces),
+        rows_of_pieces(collection.drawn, n_pieces),
+        np.concatenate(collection.figures),
+        np.array(collection.positions),
         of_class,
         evidence,
         of_evidence,

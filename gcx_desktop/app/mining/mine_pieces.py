@@ -40,14 +40,14 @@ def mine_pieces(
         raise UsageError(f"{kind.name} are not taken apart by a scheme; leave out --scheme and --complete")
     if (request.min_atoms, request.max_atoms) != (usual.min_atoms, usual.max_atoms):
         raise UsageError(f"{kind.name} have no atoms to be counted; leave out --min-atoms and --max-atoms")
-    gathered = PieceCollection(request.cutoff, request.seed)
+    collection = PieceCollection(request.cutoff, request.seed)
     rejected: list[Rejected] = []
     for record in explained:
         if isinstance(record, Rejected):
             rejected.append(record)
         else:
-            gathered.add(record.read.position, record.class_index, pieces(record.read), record.values)
-    counted = count_pieces(gathered, request, classes, len(class_names))
+            collection.add(record.read.position, record.class_index, pieces(record.read), record.values)
+    counted = count_pieces(collection, request, classes, len(class_names))
     return MiningResult(
         kind=kind,
         findings=counted.findings,

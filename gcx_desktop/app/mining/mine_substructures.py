@@ -136,8 +136,10 @@ class _Run:
         )
 
     def _cut(self) -> CutSettings:
-        asked = self.request
-        return CutSettings(asked.scheme, asked.cutoff, asked.complete, asked.min_atoms, asked.max_atoms, asked.seed)
+        request = self.request
+        return CutSettings(
+            request.scheme, request.cutoff, request.complete, request.min_atoms, request.max_atoms, request.seed
+        )
 
     def _fragments(self, evidence: Sequence[int]) -> FragmentCollection:
         watch = Stopwatch("Taking molecules apart", len(evidence), self.work.report)
@@ -178,7 +180,7 @@ class _Run:
 
         :param n_evidence: number of molecules of the class that were cut
         """
-        asked = self.request
+        request = self.request
         watch = Stopwatch("Comparing salient parts", None, self.work.report)
 
         def tell(n_met: int) -> None:
@@ -188,9 +190,9 @@ class _Run:
         patterns = frequent_patterns(
             [part for _, part, _ in parts],
             [values for _, _, values in parts],
-            min_support=max(asked.min_explained, math.ceil(asked.min_support * n_evidence), 1),
-            min_atoms=asked.min_atoms,
-            max_atoms=asked.max_atoms,
+            min_support=max(request.min_explained, math.ceil(request.min_support * n_evidence), 1),
+            min_atoms=request.min_atoms,
+            max_atoms=request.max_atoms,
             tell=tell,
         )
         index = [i for i, _, _ in parts]

@@ -107,13 +107,13 @@ class SearchFailures:
 NO_FAILURES = SearchFailures()
 
 
-def search_description(asked: str, mined: MiningResult) -> str:
+def search_description(description: str, mined: MiningResult) -> str:
     """Sentences that describe a search and its failures.
 
-    :param asked: see :meth:`MiningRequest.in_words`
+    :param description: see :meth:`MiningRequest.in_words`
     """
     failures = mined.failures.in_words(mined.kind.words)
-    return " ".join((asked, *(f"{sentence(failure)}." for failure in failures)))
+    return " ".join((description, *(f"{sentence(failure)}." for failure in failures)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,11 +104,11 @@ def damaged_positions(
         some = stored[start : start + _AT_ONCE].tolist()
         records, explanations = reading.records(some), results.explanations(some, present)
         for position in some:
-            record, said = records.get(position), explanations.get(position)
+            record, explanation = records.get(position), explanations.get(position)
             sound = record is not None and has_known_codes(record, n_codes)
             if sound and position in predicted and not isinstance(record, StoredRejection):
                 wanted = [id_ for id_ in present if position in explained[id_]]
-                sound = record is not None and said is not None and fits(said, wanted, len(record.codes))
+                sound = record is not None and explanation is not None and fits(explanation, wanted, len(record.codes))
             if not sound:
                 damaged.append(position)
     return damaged

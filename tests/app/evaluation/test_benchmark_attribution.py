@@ -63,7 +63,7 @@ def test_the_truth_is_the_union_of_all_matches_of_all_patterns(table: Path, pool
         assert truth.sum() == label
 
 
-def test_a_network_that_knows_the_truth_is_judged_right(table: Path, pool: WorkerPool) -> None:
+def test_a_network_that_knows_the_true_atoms_has_a_perfect_score(table: Path, pool: WorkerPool) -> None:
     read = read_attribution_table(request(table), Work(pool))
     weight = torch.zeros(N_FEATURES, 1)
     for name in ("symbol: N", "symbol: F"):
@@ -83,7 +83,9 @@ def test_each_seed_and_method_has_a_row(table: Path, pool: WorkerPool) -> None:
     assert all(0 <= row.auroc_mean <= 1 and 0 <= row.jaccard_best <= 1 for row in rows)
 
 
-def test_what_cannot_be_judged_is_refused_with_a_sentence(table: Path, pool: WorkerPool, tmp_path: Path) -> None:
+def test_a_table_that_cannot_be_scored_is_refused_with_a_sentence(
+    table: Path, pool: WorkerPool, tmp_path: Path
+) -> None:
     with pytest.raises(QueryError, match="‘C1’ is no SMARTS"):
         read_attribution_table(request(table, "C1"), Work(pool))
     with pytest.raises(UsageError, match="no test row of the positive class has true atoms"):

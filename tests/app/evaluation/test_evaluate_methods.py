@@ -156,7 +156,7 @@ def test_attribution_is_the_share_of_pairs_in_their_order_for_each_method_and_tr
             assert found.attribution[id_][i] == pytest.approx(np.mean(pairs))
 
 
-def test_labels_may_be_the_names_of_the_classes_their_numbers_or_what_the_user_says(tmp_path: Path) -> None:
+def test_labels_may_be_names_or_numbers_of_classes_or_values_with_chosen_classes(tmp_path: Path) -> None:
     path = tmp_path / "labels.csv"
     path.write_text("smiles,Name,number,word,one,many\nC,b,1,no,0,1\nCC,a,2,yes,,2\nCCC,,1,no,0,3\n")
     with open_library(path) as library:

@@ -13,7 +13,7 @@ CLASSES = ("inactive", "active")
 SAID = LabelChoice("outcome", CLASSES, {"strong": "active", "weak": "inactive", "odd": ""})
 
 
-def test_what_was_said_is_read_back_from_a_file() -> None:
+def test_choices_are_read_back_from_a_file() -> None:
     assert stored_choices(json.loads(json.dumps(choice_settings((SAID,))))) == (SAID,)
 
 

@@ -50,7 +50,7 @@ def test_columns_whose_words_the_user_may_know_come_last_with_the_reason(rows: L
     assert "cannot be known" in asked[0].reason
 
 
-def test_a_column_is_known_once_the_user_has_said_what_its_words_are(rows: LibraryRows) -> None:
+def test_a_column_is_known_once_the_user_has_chosen_classes_for_its_values(rows: LibraryRows) -> None:
     said = (LabelChoice("two words", ("no", "yes"), {"a": "yes", "b": "no"}),)
     columns = {each.name: each for each in label_columns(rows, card(), choices=said)}
     meaning = columns["two words"].meaning
@@ -58,7 +58,7 @@ def test_a_column_is_known_once_the_user_has_said_what_its_words_are(rows: Libra
     assert meaning.sentence == "labels: a = yes (15), b = no (15)"
 
 
-def test_what_was_said_of_values_that_are_no_more_there_is_asked_again(rows: LibraryRows) -> None:
+def test_a_choice_for_values_that_no_longer_exist_is_asked_for_again(rows: LibraryRows) -> None:
     said = (LabelChoice("two words", ("no", "yes"), {"c": "yes", "d": "no"}),)
     columns = {each.name: each for each in label_columns(rows, card(), choices=said)}
     assert columns["two words"].reason

@@ -81,7 +81,7 @@ def test_it_is_known_whether_the_model_was_trained_on_the_file(table: Path, bund
     assert not measured(table, same, pool, n_wanted=2).trained_on
 
 
-def test_it_says_how_far_it_is_and_can_be_stopped_at_any_step(table: Path, bundle: Bundle, pool: WorkerPool) -> None:
+def test_it_reports_progress_and_can_be_stopped_at_any_step(table: Path, bundle: Bundle, pool: WorkerPool) -> None:
     steps: list[str] = []
     measured(table, bundle, pool, report=lambda progress: steps.append(progress.what))
     assert set(steps) == {"Evaluating", "Randomising layers"}

@@ -30,7 +30,7 @@ def test_it_is_one_less_the_mean_correlation_over_the_pairs() -> None:
     assert mean_disagreement(maps, 0) == pytest.approx(1 + 1 / 3)
 
 
-def test_it_agrees_with_the_pairs_taken_one_by_one() -> None:
+def test_it_equals_the_mean_over_single_pairs() -> None:
     random = np.random.default_rng(0)
     maps = {name: random.integers(0, 6, (12, 2)).astype(float) for name in "abcde"}
     pairs = [rank_correlation(maps[a][:, 1], maps[b][:, 1]) for a in maps for b in maps if a < b]

@@ -127,7 +127,7 @@ def test_a_block_that_is_no_one_molecule_is_drawn_but_not_predicted(name: str, t
 
 
 @pytest.mark.parametrize("name", PREDICTABLE_BLOCKS)
-def test_what_a_block_says_beside_its_atoms_does_not_make_it_unpredictable(name: str, tmp_path: Path) -> None:
+def test_further_entries_of_a_block_do_not_make_it_unpredictable(name: str, tmp_path: Path) -> None:
     result, _ = result_of(tmp_path / "a.mol", PREDICTABLE_BLOCKS[name])
     assert isinstance(result, ReadMolecule), result
 

@@ -141,7 +141,7 @@ def test_of_a_record_only_atoms_that_have_a_node_are_masked() -> None:
     assert assess_trust(model, explained, b"", "integrated-gradients", 1, atoms).completeness_error is not None
 
 
-def test_a_model_put_to_the_test_brings_what_it_knows_or_says_why_not(tmp_path: Path) -> None:
+def test_a_model_is_loaded_with_its_domain_or_the_reason_why_it_has_none(tmp_path: Path) -> None:
     card = Card("tiny", "a task", ("no", "yes"), (8, 8), FEATURE_SET, N_FEATURES)
     weights = initialise(N_FEATURES, card.widths, 2, torch.Generator().manual_seed(0))
     bundle = Bundle(card, weights, tmp_path)

@@ -29,7 +29,7 @@ def written() -> Written:
     return Written()
 
 
-def test_steps_are_taken_back_last_first_and_done_again_first_first(written: Written) -> None:
+def test_steps_are_undone_last_first_and_redone_first_first(written: Written) -> None:
     written.write("a")
     written.write("b")
     for act in ("undo", "undo", "undo", "redo", "redo", "redo"):
@@ -37,7 +37,7 @@ def test_steps_are_taken_back_last_first_and_done_again_first_first(written: Wri
     assert written.words == ["unb", "una", "rea", "reb"]
 
 
-def test_the_next_steps_are_said_in_words(written: Written) -> None:
+def test_the_next_steps_have_names(written: Written) -> None:
     assert (written.history.undo_words, written.history.redo_words) == ("", "")
     written.write("a")
     written.write("b")

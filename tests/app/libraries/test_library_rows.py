@@ -114,7 +114,7 @@ def test_texts_that_come_together_are_those_that_came_one_by_one() -> None:
     assert together.rejected == alone.rejected
 
 
-def test_texts_are_kept_of_as_many_records_as_the_bound_says_and_a_search_covers_no_others(
+def test_texts_are_kept_up_to_the_limit_and_a_search_covers_no_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     rows = bounded(monkeypatch)

@@ -24,7 +24,7 @@ def test_a_record_has_the_colour_and_the_note_that_it_was_given() -> None:
     assert marks.all() == {3: marks.at(3), 5: marks.at(5)}
 
 
-def test_what_is_taken_away_is_no_longer_among_all() -> None:
+def test_a_removed_mark_is_no_longer_listed() -> None:
     marks = Marks()
     marks.set_colour([1], 1)
     marks.set_note(2, "here")
@@ -50,7 +50,7 @@ def test_every_record_gets_back_the_colour_that_it_had() -> None:
     assert marks.colours() == dict.fromkeys(range(4), 3)
 
 
-def test_marks_and_notes_are_taken_back_in_the_reverse_order_and_said_in_words() -> None:
+def test_marks_and_notes_are_undone_in_reverse_order_and_named() -> None:
     marks = Marks()
     marks.set_colour([0, 1], 1)
     marks.set_note(0, "first")
@@ -105,7 +105,7 @@ def test_who_listens_hears_which_records_changed() -> None:
     assert heard == [[2], [7], [7], [1, 2, 4]]
 
 
-def test_the_marks_of_a_project_replace_those_before_and_cannot_be_taken_back() -> None:
+def test_the_marks_of_a_project_replace_earlier_ones_and_cannot_be_undone() -> None:
     marks = Marks()
     marks.set_colour([0], 1)
     marks.replace({4: Mark(4, 2, "four"), 5: Mark(5, 0, "five")})
@@ -169,7 +169,7 @@ def _oklab(colour: str, vision: str) -> np.ndarray:
 
 @pytest.mark.parametrize("vision", _VISIONS)
 @pytest.mark.parametrize("paper", Paper)
-def test_mark_colours_can_be_told_apart_by_everybody(paper: Paper, vision: str) -> None:
+def test_mark_colours_are_distinct_for_every_colour_vision(paper: Paper, vision: str) -> None:
     seen = [_oklab(colour.on(paper), vision) for colour in MARK_COLOURS]
     assert min(np.linalg.norm(one - other) for one, other in combinations(seen, 2)) > 0.1
 

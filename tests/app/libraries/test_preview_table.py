@@ -56,7 +56,7 @@ def test_options_go_before_what_is_found(tmp_path: Path) -> None:
         ("smiles,name\nCCO,me\n", TableOptions(smiles_column="name"), "the only row has no SMILES in ‘name’"),
     ],
 )
-def test_what_keeps_a_table_from_being_opened_is_said_with_the_remedy(
+def test_the_obstacle_to_opening_a_table_is_described_with_the_remedy(
     tmp_path: Path, text: str, options: TableOptions, words: str
 ) -> None:
     assert words in preview(tmp_path, text, options).trouble

@@ -29,7 +29,7 @@ def test_it_is_the_class_explained_or_the_positive_one(
     assert probability_class(names, positive, chosen) == expected
 
 
-def test_its_name_says_of_which_class() -> None:
+def test_the_name_of_a_probability_names_its_class() -> None:
     assert probability_name(TWO, 1) == "P(yes)"
     assert probability_name(THREE, PREDICTED) == "P(predicted)"
     assert probability_name((), 0) == "P(predicted)"

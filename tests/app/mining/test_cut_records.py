@@ -47,7 +47,7 @@ def test_a_piece_of_a_scheme_is_shown_if_all_of_it_is_salient(library: Library) 
     assert [(each.smarts, each.shown, each.mean) for each in rings.fragments] == [("c1:c:c:c:c:c:1", False, 0.25)]
 
 
-def test_fragments_outside_the_sizes_asked_are_left_out(library: Library) -> None:
+def test_fragments_outside_the_wanted_sizes_are_left_out(library: Library) -> None:
     item = (library.span(0), values(0, 1, 3, 4, 5))
     assert len(cut_record(library.source, CutSettings(Scheme.SALIENT, 0.1, min_atoms=3), item).fragments) == 1
     assert len(cut_record(library.source, CutSettings(Scheme.SALIENT, 0.1, max_atoms=2), item).fragments) == 1
@@ -65,14 +65,14 @@ def test_hydrogens_that_are_written_out_are_in_no_fragment(library: Library) -> 
     assert [each.ends for each in cut_record(library.source, CutSettings(Scheme.SALIENT, 0.1), item).fragments] == [()]
 
 
-def test_the_most_frequent_form_of_a_symmetric_pattern_is_told_whichever_atoms_it_goes_on_by(library: Library) -> None:
+def test_the_most_frequent_form_of_a_symmetric_pattern_does_not_depend_on_equivalent_atoms(library: Library) -> None:
     ring = cut_record(library.source, CutSettings(Scheme.RINGS, 0.1), (library.span(0), values())).fragments[0].graph
     forms = (((at, SINGLE), (at + 2, SINGLE)) for at in (0, 1, 2))
     pattern, attached = write_form((ring, (*((form, 1) for form in forms), (((0, SINGLE),), 1))))
     assert (pattern.smiles, attached.count("*")) == ("c1ccccc1", 2)
 
 
-def test_a_scaffold_is_told_if_it_is_wanted(library: Library) -> None:
+def test_a_scaffold_is_given_if_it_is_wanted(library: Library) -> None:
     looked = [
         match_patterns(library.source, (), CutSettings(Scheme.SALIENT, 0.1), (library.span(0), None, w))
         for w in (True, False)

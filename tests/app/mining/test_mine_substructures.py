@@ -184,7 +184,7 @@ def test_a_larger_fragment_is_known_to_hold_a_smaller_one(tmp_path: Path, pool: 
     assert found.findings[place["CN(C)C"]].part_of == ()
 
 
-def test_parts_are_completed_to_whole_rings_if_asked(tmp_path: Path, pool: WorkerPool) -> None:
+def test_parts_are_completed_to_whole_rings_on_request(tmp_path: Path, pool: WorkerPool) -> None:
     path = written(tmp_path, (("c1ccncc1", "1"), ("Cc1ccncc1", "1"), ("CC", "0")))
     assert set(by_smiles(mined(path, pool, ALL))) == {"cnc"}
     assert set(by_smiles(mined(path, pool, MiningRequest(min_records=0, complete=True)))) == {"c1ccncc1"}
@@ -196,7 +196,7 @@ def test_atoms_that_were_prepared_away_are_in_no_fragment(tmp_path: Path, pool: 
     assert [each.attached for each in prepared.findings] == ["*CN"]
 
 
-def test_one_class_alone_is_explained_if_asked(tmp_path: Path, pool: WorkerPool) -> None:
+def test_a_single_class_is_explained_on_request(tmp_path: Path, pool: WorkerPool) -> None:
     path = written(tmp_path, HAND)
     found = mined(path, pool, MiningRequest(min_records=0, classes=("amine",)))
     assert (found.n_records, found.n_explained) == ((3, 4), (0, 4))
@@ -213,21 +213,21 @@ def test_one_class_alone_is_explained_if_asked(tmp_path: Path, pool: WorkerPool)
         (MiningRequest(scheme=Scheme.FREQUENT), "a frequent pattern may have 1 to 12 atoms, not 50"),
     ],
 )
-def test_what_is_out_of_bounds_is_said(
+def test_numbers_out_of_bounds_are_refused(
     request_: MiningRequest, sentence: str, tmp_path: Path, pool: WorkerPool
 ) -> None:
     with pytest.raises(UsageError, match=sentence):
         mined(written(tmp_path, HAND), pool, request_)
 
 
-def test_a_library_of_which_nothing_is_evidence_says_so(tmp_path: Path, pool: WorkerPool) -> None:
+def test_a_library_without_evidence_is_refused(tmp_path: Path, pool: WorkerPool) -> None:
     path = written(tmp_path, (("CCN", "0"), ("CCO", "1")))
     with pytest.raises(UsageError, match="no molecule is predicted rightly as other or amine"):
         mined(path, pool, ALL)
 
 
 @pytest.mark.parametrize("step", ["Explaining", "Taking molecules apart", "Counting patterns"])
-def test_each_step_tells_how_far_it_is_and_can_be_stopped(step: str, tmp_path: Path, pool: WorkerPool) -> None:
+def test_each_step_reports_progress_and_can_be_stopped(step: str, tmp_path: Path, pool: WorkerPool) -> None:
     cancel = CancelToken()
     told: list[str] = []
 
@@ -245,7 +245,7 @@ def test_the_default_cutoff_is_the_papers() -> None:
     assert MiningRequest().cutoff == PAPER_CUTOFF == 0.01
 
 
-def test_a_library_that_changes_meanwhile_says_so(tmp_path: Path, pool: WorkerPool) -> None:
+def test_a_library_that_changes_meanwhile_is_reported(tmp_path: Path, pool: WorkerPool) -> None:
     path = written(tmp_path, HAND)
 
     def hear(progress: Progress) -> None:
@@ -305,6 +305,6 @@ def test_a_pattern_that_cannot_be_written_is_missed_by_number(
     assert "1 pattern could not be written in time and is not listed" in found.failures.in_words(found.kind.words)
 
 
-def test_a_lost_comparison_is_said_instead_of_passing_for_no_parts(tmp_path: Path, pool: WorkerPool) -> None:
+def test_a_failed_comparison_is_reported_instead_of_counting_as_no_parts(tmp_path: Path, pool: WorkerPool) -> None:
     found = mined(written(tmp_path, HAND), LosingPool(pool, parts_of), ALL)
     assert found.failures == SearchFailures(n_comparisons=1)

@@ -195,7 +195,7 @@ def test_half_a_ring_is_drawn_and_written_without_hydrogens_that_nobody_knows() 
     assert "  4" in pattern_molblock(half)
 
 
-def test_a_suffix_that_says_nothing_is_refused_with_those_that_would_do(found: MiningResult, pool: WorkerPool) -> None:
+def test_an_unknown_suffix_is_refused_with_a_list_of_valid_ones(found: MiningResult, pool: WorkerPool) -> None:
     with pytest.raises(UsageError, match=r"possible are .*\.smarts, \.html"):
         write_substructures("out.pdf", found, Work(pool))
 

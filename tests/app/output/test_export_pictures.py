@@ -64,7 +64,7 @@ def test_every_file_of_the_folder_is_counted(library: Library, pool: WorkerPool,
     assert not written.stopped
 
 
-def test_what_is_stopped_says_what_is_there_and_the_legend_is_among_it(
+def test_a_stopped_export_reports_its_files_including_the_legend(
     library: Library, pool: WorkerPool, folder: Path
 ) -> None:
     cancel = CancelToken()
@@ -86,7 +86,7 @@ def test_files_of_another_export_are_counted_apart(library: Library, pool: Worke
     assert (written.n_pictures, written.n_others) == (3, 1)
 
 
-def test_a_disk_that_is_full_half_way_says_how_many_were_written(
+def test_a_full_disk_is_reported_with_the_number_of_written_pictures(
     library: Library, pool: WorkerPool, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole_file = module.whole_file  # type: ignore[attr-defined]

@@ -252,9 +252,7 @@ def test_what_was_done_to_a_molecule_is_the_last_column_of_every_table(
     assert [row["smiles"] for row in rows] == SALTS
 
 
-def test_an_atom_taken_away_has_no_value_in_a_table(
-    salts: Path, tmp_path: Path, bundle: Bundle, pool: WorkerPool
-) -> None:
+def test_a_removed_atom_has_no_value_in_a_table(salts: Path, tmp_path: Path, bundle: Bundle, pool: WorkerPool) -> None:
     run_prepared(salts, tmp_path / "out.csv", bundle, pool)
     run_prepared(salts, tmp_path / "out.json", bundle, pool)
     acids = tmp_path / "acids.smi"

@@ -203,7 +203,7 @@ def test_another_column_or_preparation_is_a_reading_of_its_own(run: Run, tmp_pat
     assert_same(run(tmp_path / "a.gcx", "cam"), first)
 
 
-def test_positions_come_in_the_order_asked_for_stored_or_not(run: Run, tmp_path: Path) -> None:
+def test_positions_come_in_the_requested_order_stored_or_not(run: Run, tmp_path: Path) -> None:
     run(tmp_path / "a.gcx", "cam", positions=[30, 3, 5])
     some = run(tmp_path / "a.gcx", "cam", positions=[3, 39, 5, 0, 30, 12])
     assert [r.position for r in some] == [3, 39, 5, 0, 30, 12]

@@ -73,7 +73,7 @@ def test_what_a_source_holds_is_called_by_the_format_under_which_it_was_read(
         assert find_source(project, project.sources()[0]).words.records == records
 
 
-def test_the_key_of_read_molecules_says_all_that_decides_on_their_graphs(project: Project) -> None:
+def test_the_key_of_a_reading_holds_all_that_decides_the_graphs(project: Project) -> None:
     connection = sqlite3.connect(project.path)
     ((settings,),) = connection.execute("SELECT settings FROM reading").fetchall()
     connection.close()
@@ -103,7 +103,7 @@ def test_a_source_that_moved_with_its_project_is_found_and_noted(project: Projec
         assert n_stored(moved, found.path) == 1
 
 
-def test_a_source_can_be_located_where_the_user_says_if_it_is_the_same(project: Project, library: Path) -> None:
+def test_a_source_can_be_located_by_the_user_if_its_content_is_equal(project: Project, library: Path) -> None:
     elsewhere, other = library.with_name("renamed.smi"), library.with_name("other.smi")
     shutil.copyfile(library, elsewhere)
     os.utime(elsewhere, (1, 1))
@@ -186,9 +186,7 @@ def test_records_of_a_library_that_grew_no_further_than_to_a_fault_are_not_saved
     assert is_scanned(project, library)
 
 
-def test_a_project_that_can_only_be_looked_at_says_where_records_lie_and_keeps_none(
-    project: Project, library: Path
-) -> None:
+def test_a_read_only_project_gives_record_positions_and_stores_none(project: Project, library: Path) -> None:
     with open_project(project.path) as second:
         save(second, library)
         assert is_scanned(second, library)

@@ -58,7 +58,7 @@ def test_an_order_by_what_a_project_does_not_hold_is_that_of_the_file() -> None:
     assert view == View(filters=Filters("word"))
 
 
-def test_a_field_that_is_called_as_a_column_of_the_program_is_not_taken_for_it() -> None:
+def test_a_field_with_the_name_of_a_column_of_the_program_is_not_confused_with_it() -> None:
     stored = view_settings(SHOWN, View(Column.TITLE), FIELDS, CLASSES)
     assert stored_table_view(stored, FIELDS, CLASSES).column == Column.TITLE
 

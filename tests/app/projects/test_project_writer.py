@@ -48,7 +48,7 @@ def test_settings_and_marks_are_written_together_and_those_that_are_the_same_not
     assert not writer.pending
 
 
-def test_a_setting_that_is_taken_back_while_it_is_written_ends_as_it_was_put_last(
+def test_a_setting_that_is_reverted_while_it_is_written_has_the_last_value(
     writer: ProjectWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     writer.put_settings({"method": "cam"})

@@ -169,5 +169,5 @@ def test_a_data_folder_that_cannot_be_made_is_a_sentence(library: Library, root:
     ("seconds", "words"),
     [(0, "today 14:05"), (86_400, "yesterday 14:05"), (2 * 86_400, "1 May 2026 14:05"), (-86_400, "4 May 2026 14:05")],
 )
-def test_a_time_is_said_as_people_say_it(seconds: float, words: str) -> None:
+def test_a_time_is_described_relative_to_now(seconds: float, words: str) -> None:
     assert time_words(NOW - seconds, NOW) == words

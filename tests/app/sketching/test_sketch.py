@@ -191,7 +191,7 @@ def test_a_drawing_from_elsewhere_gets_bonds_of_length_1_around_the_origin() -> 
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.integers(0, 7), max_size=25), st.data())
-def test_any_steps_give_a_connection_table_that_says_the_same(steps: list[int], data: st.DataObject) -> None:
+def test_any_steps_give_an_equivalent_connection_table(steps: list[int], data: st.DataObject) -> None:
     sketch = chain(1)
     for step in steps:
         atom = data.draw(st.integers(0, len(sketch.atoms) - 1))

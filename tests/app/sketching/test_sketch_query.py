@@ -88,7 +88,7 @@ def test_benzene_drawn_with_double_bonds_is_aromatic_and_no_pyridine() -> None:
     assert matches(query, "Cc1ccccc1", "c1ccncc1", "C1CCCCC1", "C1=CCC=CC1") == [True, False, False, False]
 
 
-def test_hydrogens_are_not_asked_for() -> None:
+def test_hydrogens_are_not_required() -> None:
     pyrrole = sketch_of_text("c1cc[nH]c1")
     assert matches(query_of_sketch(pyrrole), "Cn1cccc1", "c1cc[nH]c1", "c1ccoc1") == [True, True, False]
     written = Chem.MolToMolBlock(Chem.AddHs(Chem.MolFromSmiles("CO")))
@@ -227,7 +227,7 @@ def test_a_record_is_drawn_unless_it_is_large_or_none(library: Library, pool: Wo
         sketch_of_record(library.source, library.span(8))
 
 
-def test_a_worker_draws_and_says_why_it_cannot(pool: WorkerPool) -> None:
+def test_a_worker_draws_a_text_or_gives_the_reason_why_it_cannot(pool: WorkerPool) -> None:
     sketch = sole_result(pool.submit(sketch_of_text, ["c1ccccc1"]))
     assert pickle.loads(pickle.dumps(sketch)) == sketch
     assert sole_result(pool.submit(query_of_sketch, [sketch])) == BENZENE_SMARTS

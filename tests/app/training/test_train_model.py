@@ -73,7 +73,7 @@ def request(table: Path, output: Path) -> TrainingRequest:
     return TrainingRequest(table, "label", output, split=SplitProtocol.RANDOM, n_seeds=2, settings=TINY)
 
 
-def test_whether_a_molecule_has_a_nitrogen_is_learned_and_the_card_tells_how_well(
+def test_the_presence_of_nitrogen_is_learned_and_the_card_has_the_scores(
     table: Path, pool: WorkerPool, tmp_path: Path
 ) -> None:
     asked = replace(
@@ -100,7 +100,7 @@ def test_whether_a_molecule_has_a_nitrogen_is_learned_and_the_card_tells_how_wel
     assert card.known_limits
 
 
-def test_the_card_says_how_the_loss_weighed_the_classes() -> None:
+def test_the_card_describes_the_class_weights_of_the_loss() -> None:
     def said(**settings: float) -> str:
         asked = replace(TINY, **settings)  # type: ignore[arg-type]
         return " ".join([loss(asked), *limits(MOLECULES, NO_PARAMETERS, asked)])
@@ -115,7 +115,7 @@ def test_the_card_says_how_the_loss_weighed_the_classes() -> None:
     assert "smoothed" not in said(label_smoothing=0)
 
 
-def test_the_card_says_whether_the_learning_rate_rose_and_the_weights_were_averaged() -> None:
+def test_the_card_describes_warm_up_and_the_average_of_the_weights() -> None:
     assert optimiser(TINY) == "AdamW, linear warm-up, then a constant learning rate; moving average of the weights"
     plain = replace(TINY, warmup_epochs=0, average_epochs=0)
     assert optimiser(plain) == "AdamW, a constant learning rate; no average of the weights"
@@ -220,9 +220,7 @@ def test_words_that_are_opposites_are_ordered_negative_positive_and_named_by_wha
         read_training_table(TrainingTableRequest(path, "label", class_names=("low", "high")), Work(pool))
 
 
-def test_words_of_unknown_meaning_are_trained_on_once_somebody_says_their_classes(
-    pool: WorkerPool, tmp_path: Path
-) -> None:
+def test_values_of_unknown_meaning_are_used_once_their_classes_are_given(pool: WorkerPool, tmp_path: Path) -> None:
     path = write(tmp_path / "t.csv", [("CCO", "low"), ("CCN", "high"), ("CCF", "LOW"), ("CCCl", "odd")])
     with pytest.raises(UsageError, match="--class-of low=low --class-of high=high --class-of odd=odd"):
         read_training_table(TrainingTableRequest(path, "label"), Work(pool))
@@ -346,7 +344,7 @@ def test_a_limit_takes_the_first_records_and_unreadable_ones_are_listed(tmp_path
     assert [(r.record, r.line) for r in found.rejected] == [(3, 4)]
 
 
-def test_classes_lost_to_duplicates_are_told_with_counts(tmp_path: Path, pool: WorkerPool) -> None:
+def test_classes_lost_to_duplicates_are_reported_with_counts(tmp_path: Path, pool: WorkerPool) -> None:
     path = tmp_path / "t.csv"
     path.write_text("smiles,label\nCCO,0\nOCC,1\nCCN,0\n")
     with pytest.raises(UsageError, match=r"only 1 molecule left of 3 records \(2 contradictory labels\), too few"):
