@@ -1,4 +1,4 @@
-"""``gcx benchmark-attribution TABLE``: which methods find the atoms that are known to make the class."""
+"""``gcx benchmark-attribution TABLE``: which methods find the atoms that are known to define the class."""
 
 from __future__ import annotations
 

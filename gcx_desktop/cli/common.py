@@ -1,4 +1,4 @@
-"""What the commands do alike: opening library, project and model, and saying what was taken and done."""
+"""Shared parts of the commands: opening library, project and model, and printing choices and summaries."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def choices_printer(args: argparse.Namespace) -> Callable[[Library], None]:
-    """Says on standard error what was taken of several things that a file offers; nothing with ``--quiet``."""
+    """A function that prints the choices made while opening a library; it prints nothing with ``--quiet``."""
     return _silent if args.quiet else print_choices
 
 
@@ -38,25 +38,23 @@ def _silent(library: Library) -> None:
 
 
 def print_choices(library: Library) -> None:
-    """Says on standard error what was taken of several things that a file offers, and how to choose otherwise."""
+    """Prints on standard error which of several possibilities in a file were chosen, and the options to change that."""
     for choice in library.choices:
         remedy = f" ({choice.option} chooses)" if choice.option else ""
         say(f"gcx: {library.path.name}: {choice.sentence}{remedy}")
 
 
-"""Of a column of labels."""
-
-
 def print_labels(meaning: LabelMeaning) -> None:
-    """Says on standard error what labels were taken for; always, since all that follows rests on it."""
+    """Prints the meaning of the labels on standard error, always, since all results depend on it."""
     say(f"gcx: {meaning.sentences}")
 
 
 @contextmanager
 def open_inputs(args: argparse.Namespace, known: Known | None = None) -> Iterator[tuple[Library, WorkerPool, range]]:
-    """The library, the workers, and the positions that ``--limit`` leaves. Checks the model's card, loads no torch.
+    """Opens the library and starts workers; gives both and the positions within ``--limit``. Checks the model's card
+    and imports no torch.
 
-    :param known: as for :func:`~gcx_desktop.library.library.open_library`
+    :param known: see :func:`~gcx_desktop.library.library.open_library`
     :raises UsageError: if the model is for another kind of graph than the library holds
     """
     from ..kinds.registry import check_model, other_files
@@ -81,13 +79,13 @@ def open_inputs(args: argparse.Namespace, known: Known | None = None) -> Iterato
 def open_inputs_with_project(
     args: argparse.Namespace, *outputs: Path | str | None
 ) -> Iterator[tuple[Library, WorkerPool, range, Project | None]]:
-    """As :func:`open_inputs`, and the project of ``--project``, ``None`` if none was asked for.
+    """As :func:`open_inputs`, with the project of ``--project``, ``None`` without that option.
 
-    One that is there says where the records lie, if it knows; one that is not is made when the library is open.
+    An existing project may provide the record boundaries; a missing one is made after the library is opened.
 
-    :param outputs: files that the command writes beside ``--output`` and ``--rejected``
+    :param outputs: files that the command writes in addition to ``--output`` and ``--rejected``
     :raises ProjectError: if it cannot be used
-    :raises UsageError: if it is another file of the command, too
+    :raises UsageError: if it is also another file of the command
     """
     path: Path | None = args.project
     if path is None:
@@ -117,10 +115,10 @@ def open_inputs_with_project(
 def explanation_source(
     project: Project | None, records: Iterator[ReadRecord | Rejected] | None = None
 ) -> ExplanationSource:
-    """Where explained records come from: out of ``--project`` as far as it holds them, which gets the rest. Imports
-    torch.
+    """The source of explained records: stored ones come from ``--project``, others are computed and saved there.
+    Imports torch.
 
-    :param records: those that are wanted first, of a project those that it does not hold, if they are being read
+    :param records: the records of the first request (with a project, those not stored), if they are being read already
     """
     from ..app.explaining.explain_library import explain_library
     from ..app.projects.explain_project import explain_into_project
@@ -131,7 +129,7 @@ def explanation_source(
 
 
 def print_damaged(project: Project | None) -> None:
-    """Says on standard error of which records what a project held was damaged."""
+    """Prints on standard error for which records a project's results were damaged."""
     if project is not None and (damaged := project.take_damaged()):
         from ..app.projects.stored_records import damage_words
 
@@ -139,7 +137,7 @@ def print_damaged(project: Project | None) -> None:
 
 
 def model_card(args: argparse.Namespace) -> Card:
-    """The card of the model asked for. Loads no torch."""
+    """The card of the ``--model``. Imports no torch."""
     from ..app.explaining.models import FEATURE_SETS
     from ..gcn.card import read_card
     from ..gcn.catalogue import find_bundle
@@ -148,7 +146,7 @@ def model_card(args: argparse.Namespace) -> Card:
 
 
 def load_model(args: argparse.Namespace) -> Bundle:
-    """The model asked for, on the device asked for. Imports torch."""
+    """Loads the ``--model`` on the ``--device``. Imports torch."""
     from ..app.explaining.models import choose_device, device_words, load_bundle_at
     from ..gcn.catalogue import find_bundle
 
@@ -159,10 +157,10 @@ def load_model(args: argparse.Namespace) -> Bundle:
 
 
 def check_rejected(args: argparse.Namespace) -> None:
-    """Before any work: whether ``--rejected`` can be written.
+    """Checks, before any work, that ``--rejected`` can be written.
 
     :raises OutputError: if not
-    :raises UsageError: if it is the output, too
+    :raises UsageError: if it is also the output
     """
     if args.rejected is not None:
         from ..library.writing.output import check_output, output_kind
@@ -174,7 +172,7 @@ def check_rejected(args: argparse.Namespace) -> None:
 
 
 def check_methods(ids: Sequence[str]) -> None:
-    """Before anything is loaded.
+    """Checks the method ids before anything is loaded.
 
     :raises UnknownNameError: for a method that does not exist
     """
@@ -186,10 +184,10 @@ def check_methods(ids: Sequence[str]) -> None:
 def finish(
     args: argparse.Namespace, library: Library, n_records: int, rejected: Sequence[Rejected], warnings: str = ""
 ) -> None:
-    """Writes ``--rejected`` and says on standard error what was done.
+    """Writes ``--rejected`` and prints a summary on standard error.
 
-    :param warnings: a sentence on records that were done although they are damaged; "" for none
-    :raises LibraryError: if not one record could be read, or a prediction is not valid, so that a pipeline notices
+    :param warnings: a sentence about records that were processed in spite of damage; "" for none
+    :raises LibraryError: if no record could be read, or a prediction is invalid, so that a pipeline notices
     """
     from ..app.explaining.explain_library import check_valid
 
@@ -215,7 +213,7 @@ def finish(
 
 
 def summary(n_records: int, rejected: Sequence[Rejected], listed: Path | None) -> list[str]:
-    """How many records were done and rejected; the first few rejected ones, unless they were listed in a file."""
+    """How many records were processed and rejected, and the first few rejected ones, unless a file lists them."""
     lines = [f"gcx: {n_records - len(rejected):,} of {counted(n_records, 'record')} done, {len(rejected):,} rejected"]
     if rejected and listed is None:
         lines += [f"  record {r.record:,} (line {r.line:,}): {r.reason}" for r in rejected[:3]]

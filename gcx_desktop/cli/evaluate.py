@@ -132,7 +132,7 @@ def run(args: argparse.Namespace) -> None:
 def evaluation_summary(
     evaluation: Evaluation, ids: Sequence[str], cutoff: float, checks: Sequence[Randomised], words: Words
 ) -> list[str]:
-    """What was found, a line for the model and one for each method."""
+    """The results, a line for the model and one for each method."""
     from ..app.evaluation.evaluate_methods import summarise
 
     quality = ", ".join(f"{name} {value:.3f}" for name, value in evaluation.scores().items())
@@ -153,7 +153,7 @@ def evaluation_summary(
 
 
 def attribution_words(found: MethodSummary, words: Words) -> str:
-    """What is added to the line of a method; "" if nothing is known of defining nodes."""
+    """The attribution part of a method's line; "" if no defining nodes are known."""
     if not found.n_attributed:
         return ""
     return f", attribution AUROC {found.attribution_auroc:.3f} ({words.counted(found.n_attributed)})"

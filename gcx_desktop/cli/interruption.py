@@ -1,4 +1,4 @@
-"""Being told to stop: Ctrl+C, the end of the terminal, the end of the system."""
+"""Handles the signals that end a command: Ctrl+C, and closing of the terminal or shutdown of the system."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ _received = threading.Event()
 class Interrupted(KeyboardInterrupt):
     """A signal ends the work.
 
-    Of its own class, since Python ends itself by SIGINT after a plain KeyboardInterrupt that came while it ran the text
-    of a program, as data classes do when they are made, although it was caught.
+    It is a subclass, since Python kills itself by SIGINT after a plain KeyboardInterrupt that was raised inside
+    ``exec`` (which defining a data class uses), even if it was caught.
     """
 
 
 @contextlib.contextmanager
 def interruptible() -> Iterator[None]:
-    """Has SIGTERM and SIGHUP interrupt the work as Ctrl+C does, so that it cleans up after itself.
+    """Lets SIGTERM and SIGHUP raise an exception as Ctrl+C does, so that the work cleans up.
 
-    A signal that is ignored, as ``nohup`` wants, stays so. After the first, SIGTERM and SIGHUP are ignored: they
-    would interrupt the cleaning up.
+    Ignored signals, for instance under ``nohup``, stay ignored. After the first signal, SIGTERM and SIGHUP are ignored,
+    since they would interrupt the clean-up.
     """
-    if threading.current_thread() is not threading.main_thread():  # no other may say what a signal does
+    if threading.current_thread() is not threading.main_thread():  # only the main thread may set signal handlers
         yield
         return
     numbers = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
@@ -52,7 +52,7 @@ def interruptible() -> Iterator[None]:
 
 
 def raise_if_interrupted() -> None:
-    """To be asked by long work now and then: an exception in a callback of some libraries is printed and forgotten.
+    """To be called repeatedly by long work, since some libraries print and drop an exception raised in a callback.
 
     :raises Interrupted: if a signal came
     """

@@ -40,10 +40,10 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs a command line and gives its exit code."""
+    """Runs a command line and returns its exit code."""
     with standard_streams() as messages, interruptible():
         code = _run(argv)
-        # What could not be said was perhaps that records are missing: nobody should take that for a success.
+        # The lost message may have reported missing records, so this must not count as success.
         return FAILED if messages.lost and code == DONE else code
 
 
@@ -64,7 +64,7 @@ def _run(argv: Sequence[str] | None) -> int:
         say("gcx: interrupted")
         return INTERRUPTED
     except BrokenPipeError:
-        send_nowhere(sys.stdout)  # whoever read it has seen enough
+        send_nowhere(sys.stdout)  # its reader has closed the pipe
         return DONE
     except GcxError as error:
         _explain(f"gcx: {error}", debug)
@@ -88,7 +88,7 @@ def _explain(sentence: str, debug: bool) -> None:
 
 
 def _system_error(error: OSError) -> str:
-    """What the system said of a file, where nothing nearer to it had words of its own."""
+    """A sentence for an error of the system that no other code has explained."""
     reason = error.strerror or str(error) or type(error).__name__
     if error.filename is None:
         return f"the system refused to go on: {reason}"

@@ -1,4 +1,4 @@
-"""The search for what explanations show again and again, as the commands' options ask for it."""
+"""Mines recurring substructures with the options of a command."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ def mine_as_asked(
     source: ExplanationSource,
     work: Work,
 ) -> MiningResult:
-    """By the method of ``explanation``, of its records; with ``--label`` of those that are predicted rightly."""
+    """Mines the records of ``explanation`` by its method; with ``--label`` only correctly predicted ones are
+    evidence."""
     from ..app.evaluation.labelled_records import class_labels
     from ..app.mining.mine_recurring import mine
 

@@ -1,4 +1,4 @@
-"""Options that several commands have, and what is read out of them."""
+"""Options of several commands, and the values read from them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def share(text: str) -> float:
 
 
 def add_library_options(command: argparse.ArgumentParser) -> None:
-    """The options of a command that reads a library with a model."""
+    """Adds the options of a command that reads a library and uses a model."""
     command.add_argument(
         "library", metavar="LIBRARY", type=Path, help="SDF, MOL, SMILES, CSV, TSV or scene-graph file, also .gz"
     )
@@ -63,7 +63,7 @@ def add_library_options(command: argparse.ArgumentParser) -> None:
 
 
 def add_table_options(command: argparse.ArgumentParser) -> None:
-    """What is found by looking at a table, for those that know better."""
+    """Adds options for what is otherwise detected from a table."""
     command.add_argument(
         "--smiles-column",
         metavar="NAME",
@@ -90,7 +90,7 @@ def add_table_options(command: argparse.ArgumentParser) -> None:
 
 
 def table_options(args: argparse.Namespace) -> TableOptions:
-    """What the options of :func:`add_library_options` say of a table.
+    """The table options given by :func:`add_table_options`.
 
     :raises UsageError: if they contradict each other
     """
@@ -102,7 +102,7 @@ def table_options(args: argparse.Namespace) -> TableOptions:
 
 
 def add_project_option(command: argparse.ArgumentParser) -> None:
-    """``--project``, of the commands whose results a project keeps."""
+    """Adds ``--project``, for commands whose results a project stores."""
     command.add_argument(
         "--project",
         metavar="FILE.gcx",
@@ -117,9 +117,9 @@ LABEL_HELP = "in any letter case, or 'column 3'; blank, NA and the like: not mea
 
 
 def add_class_of_option(command: argparse.ArgumentParser, new: bool = False) -> None:
-    """``--class-of``, of the commands that need labels.
+    """Adds ``--class-of``, for commands that need labels.
 
-    :param new: whether the classes get their names by it
+    :param new: whether it gives the classes new names
     """
     which = "its class, with a name of your own" if new else "which class of the model"
     command.add_argument(
@@ -135,7 +135,7 @@ def add_class_of_option(command: argparse.ArgumentParser, new: bool = False) -> 
 
 
 def value_and_class(text: str) -> str:
-    """An argparse type: ``VALUE=CLASS``, not yet divided, since either may hold a "="."""
+    """An argparse type: ``VALUE=CLASS``, not split yet, since both parts may contain "="."""
     from ..library.labels.label_meaning import split_class_of
 
     try:
@@ -146,10 +146,10 @@ def value_and_class(text: str) -> str:
 
 
 def class_of(args: argparse.Namespace, class_names: Sequence[str] = ()) -> dict[str, str]:
-    """What ``--class-of`` says: value → class.
+    """The values of ``--class-of``: value → class.
 
-    :param class_names: of the model; none if one is to be trained
-    :raises UsageError: if it says two things of one value
+    :param class_names: of the model; empty for training
+    :raises UsageError: if one value has two classes
     """
     from ..library.labels.label_meaning import split_class_of
 
@@ -161,13 +161,16 @@ def class_of(args: argparse.Namespace, class_names: Sequence[str] = ()) -> dict[
 
 
 def check_class_of(args: argparse.Namespace) -> None:
-    """:raises UsageError: if ``--class-of`` is given without a label"""
+    """Checks that a label is given.
+
+    :raises UsageError: if ``--class-of`` is given without a label
+    """
     if args.class_of and args.label is None:
         raise UsageError("--class-of says what the values of --label are; add --label COLUMN")
 
 
 def add_tasks_option(command: argparse.ArgumentParser) -> None:
-    """``--tasks``, of the commands that need labels."""
+    """Adds ``--tasks``, for commands that need labels."""
     command.add_argument(
         "--tasks",
         metavar="FILE",
@@ -178,7 +181,7 @@ def add_tasks_option(command: argparse.ArgumentParser) -> None:
 
 
 def add_object_features_option(command: argparse.ArgumentParser) -> None:
-    """``--object-features``, of the commands that read a library."""
+    """Adds ``--object-features``, for commands that read a library."""
     command.add_argument(
         "--object-features",
         metavar="FILE.npz",
@@ -189,7 +192,7 @@ def add_object_features_option(command: argparse.ArgumentParser) -> None:
 
 
 def add_preparation_options(command: argparse.ArgumentParser) -> None:
-    """What may be done to molecules before they are predicted."""
+    """Adds the options that prepare molecules before prediction."""
     command.add_argument(
         "--keep-largest-fragment",
         action="store_true",
@@ -204,16 +207,16 @@ def add_preparation_options(command: argparse.ArgumentParser) -> None:
 
 
 def preparation(args: argparse.Namespace) -> Preparation:
-    """What :func:`add_preparation_options` asks for."""
+    """The preparation given by :func:`add_preparation_options`."""
     from ..library.molecules.preparation import Preparation
 
     return Preparation(args.keep_largest_fragment, args.neutralise)
 
 
 def delimiter(text: str) -> str:
-    """An argparse type: one character, which may be spelt out.
+    """An argparse type: one character, or its name in words.
 
-    :raises argparse.ArgumentTypeError: if it is none that can divide cells
+    :raises argparse.ArgumentTypeError: if it cannot separate cells
     """
     from ..library.formats.columns import parse_delimiter
 

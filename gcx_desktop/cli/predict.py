@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> None:
 
 
 def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str) -> None:
-    """Predicts, and explains by the methods if there are any; shared with ``gcx explain``."""
+    """Predicts and, if there are methods, explains; shared with ``gcx explain``."""
     from ..library.writing.output import KINDS, SALIENCY_KINDS, check_output, output_kind
 
     output_kind(args.output, SALIENCY_KINDS if method_ids else KINDS)

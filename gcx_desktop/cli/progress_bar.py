@@ -14,7 +14,8 @@ from .interruption import raise_if_interrupted
 
 @contextmanager
 def progress_bar(quiet: bool, stream: TextIO | None = None) -> Iterator[Report]:
-    """A progress bar on standard error while it is a terminal, else silence. Either ends the work if a signal came."""
+    """A progress bar on standard error if that is a terminal, else nothing. Its report raises if a signal was
+    received."""
     out = stream or sys.stderr
     if quiet or not out.isatty():
         yield lambda _: raise_if_interrupted()
@@ -37,7 +38,7 @@ def progress_bar(quiet: bool, stream: TextIO | None = None) -> Iterator[Report]:
 
 
 def bar_text(progress: Progress, width: int = 24) -> str:
-    """One line: what, how far, how long still."""
+    """One line with the task, its progress and the remaining time."""
     parts = [progress.what]
     if progress.total is None:
         parts.append(f"{progress.done:,}")

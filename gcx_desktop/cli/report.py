@@ -1,4 +1,4 @@
-"""``gcx report LIBRARY -o OUT.pdf``: the report."""
+"""``gcx report LIBRARY -o OUT.pdf``: a PDF report."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def run(args: argparse.Namespace) -> None:
 def _substructures(
     args: argparse.Namespace, explanation: ExplanationRequest, source: ExplanationSource, work: Work
 ) -> tuple[list[Finding], str, str]:
-    """Those wanted, class by class, how they were looked for, and what is said of the labels."""
+    """The wanted findings class by class, a description of the search, and the meaning of the labels."""
     if args.substructures is None:
         return [], "", ""
     from ..app.mining.substructure_search import MiningRequest, search_description
@@ -117,7 +117,7 @@ def _substructures(
 
 
 def _arguments(args: argparse.Namespace) -> list[str]:
-    """The arguments that make this report again."""
+    """The arguments that reproduce this report."""
     words = [str(args.library), "--model", args.model, "--method", args.method, "--class", args.classes]
     words += ["--colour-threshold", f"{args.colour_threshold:g}", "--scale", args.scale]
     words += ["--keep-largest-fragment"] if args.keep_largest_fragment else []

@@ -1,4 +1,4 @@
-"""Standard output and error as commands meet them: closed, full, of another encoding, or left early by their reader."""
+"""Wraps standard output and error, which may be closed, full, in another encoding, or closed early by their reader."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..library.writing.output import stdout_error
 
 
 class ResultStream(io.TextIOBase):
-    """Standard output: text in UTF-8 whatever the locale, and a sentence where it cannot be written."""
+    """Standard output in UTF-8 whatever the locale; a failed write raises an error of one sentence."""
 
     def __init__(self, stream: IO[str]) -> None:
         self._stream = stream
@@ -21,9 +21,10 @@ class ResultStream(io.TextIOBase):
             stream.reconfigure(encoding="utf-8", errors="replace")
 
     def write(self, text: str) -> int:
-        """
+        """Writes a text.
+
         :raises OutputError: if it cannot be written
-        :raises BrokenPipeError: if whoever read it has left
+        :raises BrokenPipeError: if its reader has closed the pipe
         """
         with self._in_words():
             return self._stream.write(text)
@@ -35,7 +36,7 @@ class ResultStream(io.TextIOBase):
 
     @property
     def buffer(self) -> IO[bytes] | None:
-        """What takes the bytes; ``None`` if somebody put a stream of text there."""
+        """The binary stream; ``None`` if standard output was replaced by a text stream."""
         return getattr(self._stream, "buffer", None)
 
     @property
@@ -60,7 +61,7 @@ class ResultStream(io.TextIOBase):
 
 
 class MessageStream(io.TextIOBase):
-    """Standard error, of which a command that cannot write there goes on. Attribute: ``lost``, whether anything was."""
+    """Standard error; a command continues if writing fails. Attribute ``lost``: whether a message was lost."""
 
     def __init__(self, stream: IO[str] | None) -> None:
         """:param stream: ``None`` if it is closed"""
@@ -74,7 +75,7 @@ class MessageStream(io.TextIOBase):
         try:
             self._stream.write(text)
             self._stream.flush()
-        except BrokenPipeError:  # whoever read it has seen enough
+        except BrokenPipeError:  # its reader has closed the pipe
             send_nowhere(self)
         except (OSError, ValueError):
             self.lost = True
@@ -95,21 +96,21 @@ class MessageStream(io.TextIOBase):
 
 
 def reserve_descriptors() -> None:
-    """Opens what is closed of standard input, output and error as a file that cannot be written.
+    """Opens closed ones of standard input, output and error as files that cannot be written.
 
-    Else the next file that is opened would take its number, and whatever a library prints would stand in it.
+    Otherwise the next opened file would get that number, and messages printed by a library would be written into it.
     """
     for descriptor in range(3):
         try:
             os.fstat(descriptor)
         except OSError:
             with contextlib.suppress(OSError):
-                os.open(os.devnull, os.O_RDONLY)  # the lowest number that is free, which is this one
+                os.open(os.devnull, os.O_RDONLY)  # gets the lowest free number, which is this one
 
 
 @contextlib.contextmanager
 def standard_streams() -> Iterator[MessageStream]:
-    """Puts a :class:`ResultStream` and a :class:`MessageStream` into the places of the standard streams."""
+    """Replaces the standard streams by a :class:`ResultStream` and a :class:`MessageStream`."""
     reserve_descriptors()
     out, err = sys.stdout, sys.stderr
     messages = MessageStream(err)
@@ -122,8 +123,8 @@ def standard_streams() -> Iterator[MessageStream]:
 
 
 def send_nowhere(stream: io.TextIOBase | IO[str]) -> None:
-    """Has what a stream still holds go nowhere: Python would try it again at its end, and fail or wait."""
-    with contextlib.suppress(OSError, ValueError):  # a stream that is no file has nothing to forget
+    """Discards what a stream still buffers, since Python would try to write it at exit, and fail or wait."""
+    with contextlib.suppress(OSError, ValueError):  # a stream without a file has nothing to discard
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())
         os.close(nowhere)

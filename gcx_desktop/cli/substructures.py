@@ -1,4 +1,4 @@
-"""``gcx substructures LIBRARY -o OUT``: the substructures that are salient again and again."""
+"""``gcx substructures LIBRARY -o OUT``: frequently salient substructures."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def run(args: argparse.Namespace) -> None:
 
         records, preparation = None, options.preparation(args)
         if args.label is None and kind_of_model(card).fragmenter.pieces is None:
-            # All are read, which can begin while this process imports torch.
+            # All records are read, which can begin while this process imports torch.
             read = read_library if project is None else partial(read_new, project=project)
             records = read(library, pool=pool, positions=positions, preparation=preparation, features=card.features)
         bundle = common.load_model(args)
@@ -168,7 +168,7 @@ def run(args: argparse.Namespace) -> None:
 
 
 def substructure_summary(mined: MiningResult) -> list[str]:
-    """What was found, a line for each class."""
+    """The results, a line for each class."""
     lines, words = [], mined.kind.words
     for index, (name, n, n_explained) in enumerate(
         zip(mined.class_names, mined.n_records, mined.n_explained, strict=True)

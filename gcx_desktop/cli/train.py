@@ -164,7 +164,8 @@ def run(args: argparse.Namespace) -> None:
 
 
 def command_line(args: argparse.Namespace) -> str:
-    """The command that does the same again; of absolute paths only the names, which mean something elsewhere too."""
+    """The command that repeats this training; absolute paths are shortened to names, which make sense elsewhere,
+    too."""
     words: list[str] = ["gcx", "train", _shown(args.table), *options.table_options(args).arguments()]
     given: list[tuple[str, Any, Any]] = [
         ("--limit", args.limit, None),
@@ -199,7 +200,7 @@ def command_line(args: argparse.Namespace) -> str:
 
 
 def summary(bundle: Bundle) -> list[str]:
-    """What was trained and how good it is, a line for each split."""
+    """A summary of the trained model, with a line for each split."""
     card = bundle.card
     data = card.training_data
     lines = [f"gcx: {bundle.path}: {card.name}, {' / '.join(card.class_names)}"]

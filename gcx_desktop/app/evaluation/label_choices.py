@@ -22,7 +22,9 @@ class LabelChoice:
     """Value → class; "" leaves its rows out."""
 
 
-def class_of(choices: tuple[LabelChoice, ...], column: str, class_names: tuple[str, ...]) -> Mapping[str, str]:
+def classes_chosen_for(
+    choices: tuple[LabelChoice, ...], column: str, class_names: tuple[str, ...]
+) -> Mapping[str, str]:
     """The choice for a column, empty if there is none."""
     return next((c.class_of for c in choices if (c.column, c.class_names) == (column, class_names)), {})
 

@@ -24,8 +24,7 @@ from ...library.labels.label_meaning import (
 )
 from ...library.library import Library
 from ..libraries.library_rows import LibraryRows, number_of
-from .label_choices import LabelChoice
-from .label_choices import class_of as classes_chosen_for
+from .label_choices import LabelChoice, classes_chosen_for
 
 __all__ = ["NO_LABEL", "ClassLabels", "LabelColumn", "class_labels", "label_columns"]
 _PIECE = 2048

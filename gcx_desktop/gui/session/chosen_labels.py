@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, Signal
 
-from ...app.evaluation.label_choices import LabelChoice, class_of, with_choice
+from ...app.evaluation.label_choices import LabelChoice, classes_chosen_for, with_choice
 
 
 class LabelChoices(QObject):
@@ -24,7 +24,7 @@ class LabelChoices(QObject):
 
     def of(self, column: str, class_names: tuple[str, ...]) -> Mapping[str, str]:
         """The choice for a column, empty if there is none."""
-        return class_of(self.choices, column, class_names)
+        return classes_chosen_for(self.choices, column, class_names)
 
     def say(self, choice: LabelChoice) -> None:
         """Stores a choice of the user."""

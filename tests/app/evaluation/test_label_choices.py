@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-from gcx_desktop.app.evaluation.label_choices import LabelChoice, choice_settings, class_of, stored_choices, with_choice
+from gcx_desktop.app.evaluation.label_choices import (
+    LabelChoice,
+    choice_settings,
+    classes_chosen_for,
+    stored_choices,
+    with_choice,
+)
 
 CLASSES = ("inactive", "active")
 SAID = LabelChoice("outcome", CLASSES, {"strong": "active", "weak": "inactive", "odd": ""})
@@ -18,9 +24,9 @@ def test_choices_are_read_back_from_a_file() -> None:
 
 
 def test_it_is_of_one_column_and_one_set_of_classes() -> None:
-    assert class_of((SAID,), "outcome", CLASSES) == SAID.class_of
-    assert not class_of((SAID,), "outcome", ("active", "inactive"))
-    assert not class_of((SAID,), "other", CLASSES)
+    assert classes_chosen_for((SAID,), "outcome", CLASSES) == SAID.class_of
+    assert not classes_chosen_for((SAID,), "outcome", ("active", "inactive"))
+    assert not classes_chosen_for((SAID,), "other", CLASSES)
 
 
 def test_the_latest_word_counts_and_an_empty_one_takes_it_back() -> None:
