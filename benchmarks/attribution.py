@@ -26,9 +26,9 @@ from gcx_desktop.explain.engine import explain_graphs
 from gcx_desktop.explain.method import methods
 from gcx_desktop.gcn.network import Network
 from gcx_desktop.gcn.scores import mean_auc_roc
-from gcx_desktop.gcn.settings import Settings
+from gcx_desktop.gcn.settings import TrainingSettings
 from gcx_desktop.gcn.training import predict_probabilities
-from gcx_desktop.graph.features import decode
+from gcx_desktop.graph.features import atom_features
 from gcx_desktop.graph.graph import Graph
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.progress import Progress
@@ -53,8 +53,8 @@ def print_attribution(data: Path) -> None:
         rows: list[AttributionRow] = []
         networks = []
         for seed in SEEDS:
-            networks.append(train_network(table, Settings(), seed, report=_tell))
-            auc = mean_auc_roc(table.test.labels, predict_probabilities(networks[-1], table.test.graphs, decode))
+            networks.append(train_network(table, TrainingSettings(), seed, report=_tell))
+            auc = mean_auc_roc(table.test.labels, predict_probabilities(networks[-1], table.test.graphs, atom_features))
             rows += score_attribution(networks[-1], table, 1, methods(), seed=seed, model_auc=auc)
         print(_figures(name, rows))
         print(_blur(networks[0], table), flush=True)
@@ -89,7 +89,7 @@ def _blur(network: Network, table: AttributionTable) -> str:
         i for i, truth in enumerate(table.truth) if table.test.labels[i] == 1 and truth.any() and not truth.all()
     ][:_MOST]
     graphs, truths = [table.test.graphs[i] for i in chosen], [table.truth[i] for i in chosen]
-    explanations = explain_graphs(network, graphs, decode, methods())
+    explanations = explain_graphs(network, graphs, atom_features, methods())
     distances = [np.minimum(distances_from(graph, truth), FAR) for graph, truth in zip(graphs, truths, strict=True)]
     heads = ["true atoms", *(f"{d} bond{'s' if d > 1 else ''} away" for d in range(1, FAR)), "farther"]
     lines = [

@@ -24,10 +24,10 @@ from gcx_desktop.explain.saliency_cutoff import PAPER_CUTOFF
 from gcx_desktop.gcn.bundle import Bundle
 from gcx_desktop.gcn.card import Card
 from gcx_desktop.gcn.network import Network
-from gcx_desktop.gcn.settings import Settings
+from gcx_desktop.gcn.settings import TrainingSettings
 from gcx_desktop.gcn.split_protocol import SplitProtocol
 from gcx_desktop.gcn.training import Examples, FitPlan, fit
-from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES, decode
+from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES, atom_features
 from gcx_desktop.library.library import open_library
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.progress import Progress
@@ -35,7 +35,7 @@ from gcx_desktop.work import Work
 
 EPOCHS = 100
 """Of the network that is trained on every molecule; the authors' number."""
-SETTINGS = Settings(label_smoothing=0.0, class_balance=0.0)
+SETTINGS = TrainingSettings(label_smoothing=0.0, class_balance=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def print_paper(data: Path, epochs: int = EPOCHS) -> None:
             split = checked_split(SplitProtocol.SCAFFOLD_BALANCED, table, table.class_names, 0)
             examples = Examples(table.graphs, table.labels)
             held_out = fit_split(
-                examples, split, FitPlan(len(table.class_names), decode, Settings(), 0), report=_tell
+                examples, split, FitPlan(len(table.class_names), atom_features, TrainingSettings(), 0), report=_tell
             ).network
             unseen = _evaluate(path, table, held_out, [table.positions[i] for i in split.test], pool)
         print(_table(task, seen, unseen), flush=True)
@@ -115,7 +115,9 @@ def print_paper(data: Path, epochs: int = EPOCHS) -> None:
 
 def _fit_all(table: TrainingTable, epochs: int) -> Network:
     examples = Examples(table.graphs, table.labels)
-    return fit(examples, FitPlan(len(table.class_names), decode, SETTINGS, 0), epochs=epochs, report=_tell).network
+    return fit(
+        examples, FitPlan(len(table.class_names), atom_features, SETTINGS, 0), epochs=epochs, report=_tell
+    ).network
 
 
 def _evaluate(

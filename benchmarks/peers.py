@@ -11,7 +11,7 @@ import torch
 from rdkit import Chem
 
 from gcx_desktop.gcn.network import Network
-from gcx_desktop.graph.features import decode
+from gcx_desktop.graph.features import atom_features
 from gcx_desktop.graph.graph import Graph
 
 SYMBOLS = "C N O S F Si P Cl Br Mg Na Ca Fe As Al I B V K Tl Yb Sb Sn Ag Pd Co Se Ti Zn H Li Ge Cu Au Ni Cd In Mn Zr Cr Pt Hg Pb".split()  # noqa: E501, SIM905
@@ -53,7 +53,7 @@ def pyg_data(graphs: Sequence[Graph]) -> list[Any]:
     for graph in graphs:
         edges = torch.from_numpy(graph.edges.astype(np.int64).T)
         both = torch.cat([edges, edges.flip(0)], dim=1)
-        made.append(Data(x=torch.from_numpy(decode(graph.codes)), edge_index=both))
+        made.append(Data(x=torch.from_numpy(atom_features(graph.codes)), edge_index=both))
     return made
 
 

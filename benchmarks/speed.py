@@ -24,7 +24,7 @@ from gcx_desktop.explain.engine import Explainer, batches
 from gcx_desktop.explain.forward_pass import Method
 from gcx_desktop.explain.method import method, paper_methods
 from gcx_desktop.gcn.bundle import Bundle
-from gcx_desktop.graph.features import decode
+from gcx_desktop.graph.features import atom_features
 from gcx_desktop.graph.graph import Graph
 from gcx_desktop.graph.molgraph import code_graphs, molecule_graph, sweep
 
@@ -57,7 +57,7 @@ def ours(bundle: Bundle, graphs: Sequence[Graph], chosen: Sequence[Method]) -> C
     """Explains all graphs in batches, as the program does."""
 
     def run() -> None:
-        explainer = Explainer(bundle.network, decode, chosen)
+        explainer = Explainer(bundle.network, atom_features, chosen)
         for group in batches(enumerate(graphs)):
             explainer.explain([graph for _, graph in group if graph])
 

@@ -19,9 +19,9 @@ from gcx_desktop.explain.engine import explain_graphs
 from gcx_desktop.explain.masking import MaskedPredictor
 from gcx_desktop.explain.method import methods
 from gcx_desktop.gcn.network import Network
-from gcx_desktop.gcn.settings import Settings
+from gcx_desktop.gcn.settings import TrainingSettings
 from gcx_desktop.gcn.training import Examples, FitPlan, fit, predict_probabilities
-from gcx_desktop.graph.features import decode
+from gcx_desktop.graph.features import atom_features
 from gcx_desktop.graph.graph import Graph
 from gcx_desktop.graph.masking import masked
 from gcx_desktop.library.library import Library, open_library
@@ -45,7 +45,7 @@ def print_spurious(data: Path) -> None:
     both, neither = np.flatnonzero(has_ring & has_halogen), np.flatnonzero(~has_ring & ~has_halogen)
     train = np.concatenate([both[N_TEST:], neither[N_TEST:]])
     examples = Examples([graphs[i] for i in train], has_ring[train].astype(np.int64))
-    network = fit(examples, FitPlan(2, decode, Settings(), 0), epochs=EPOCHS).network
+    network = fit(examples, FitPlan(2, atom_features, TrainingSettings(), 0), epochs=EPOCHS).network
     kinds = {
         "both": both[:N_TEST],
         "neither": neither[:N_TEST],
@@ -54,7 +54,7 @@ def print_spurious(data: Path) -> None:
     }
     print("| molecules with | called class 1 |\n| --- | ---: |")
     for name, chosen in kinds.items():
-        probabilities = predict_probabilities(network, [graphs[i] for i in chosen], decode)[:, 1]
+        probabilities = predict_probabilities(network, [graphs[i] for i in chosen], atom_features)[:, 1]
         print(f"| {name} | {100 * (probabilities > 0.5).mean():.1f} % |")
     tested = kinds["both"]
     _print_masking(network, [graphs[i] for i in tested], [of_ring[i] for i in tested], [of_halogen[i] for i in tested])
@@ -70,7 +70,7 @@ def _read(pool: WorkerPool, library: Library, smarts: str) -> list[TruthGraph]:
 
 
 def _print_masking(network: Network, graphs: list[Graph], ring: list[Mask], halogen: list[Mask]) -> None:
-    predictor = MaskedPredictor(network, decode)
+    predictor = MaskedPredictor(network, atom_features)
     print("\n| masked in molecules with both | mean probability of class 1 |\n| --- | ---: |")
     none = [np.zeros_like(mask) for mask in ring]
     for name, masks in (("nothing", none), ("ring", ring), ("halogen", halogen)):
@@ -81,7 +81,7 @@ def _print_masking(network: Network, graphs: list[Graph], ring: list[Mask], halo
 def _print_maps(network: Network, graphs: list[Graph], ring: list[Mask], halogen: list[Mask]) -> None:
     print("\n| method | AUROC, ring atoms true | AUROC, halogens true | value of a halogen : of a ring atom |")
     print("| --- | ---: | ---: | ---: |")
-    explanations = explain_graphs(network, graphs, decode, methods())
+    explanations = explain_graphs(network, graphs, atom_features, methods())
     for method in methods():
         maps = [each.maps[method.id][:, 1] for each in explanations]
         areas = [

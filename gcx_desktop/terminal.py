@@ -18,10 +18,10 @@ def say(*lines: str, to: TextIO | None = None) -> None:
     if stream is None:  # a program without a console has none on Windows
         return
     for line in lines:
-        print(printable(line, stream), file=stream, flush=True)
+        print(printable_line(line, stream), file=stream, flush=True)
 
 
-def printable(line: str, stream: TextIO) -> str:
+def printable_line(line: str, stream: TextIO) -> str:
     """One line as the stream can show it: what its encoding lacks is written out, too."""
     encoding = getattr(stream, "encoding", None) or "utf-8"
     return visible(line).encode(encoding, "backslashreplace").decode(encoding)

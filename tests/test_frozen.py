@@ -137,10 +137,10 @@ def test_it_carries_the_licences_of_what_it_is_made_of(application: Path) -> Non
 
 
 def test_it_knows_the_versions_that_help_about_and_model_cards_list(application: Path) -> None:
-    from gcx_desktop.gui.window.diagnostics import PACKAGES
+    from gcx_desktop.gui.window.diagnostics import LISTED_PACKAGES
 
     there = {path.name.partition("-")[0].lower() for path in (application / "_internal").glob("*.dist-info")}
-    assert {name.lower() for name in PACKAGES} <= there
+    assert {name.lower() for name in LISTED_PACKAGES} <= there
 
 
 def test_it_is_no_larger_than_it_should_be(application: Path) -> None:

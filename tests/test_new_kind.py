@@ -21,15 +21,13 @@ from gcx_desktop.app.projects import project_source
 from gcx_desktop.cli.main import main
 from gcx_desktop.depict.colour import Paper
 from gcx_desktop.depict.drawing import Depiction
-from gcx_desktop.graph.graph import Graph
+from gcx_desktop.graph.graph import Decode, Graph
 from gcx_desktop.kinds import registry
 from gcx_desktop.kinds.kind import (
-    Decode,
     Drawing,
     Featurizer,
     Fragmenter,
     Kind,
-    LabelledGraph,
     Labels,
     Learning,
     MatchedDepiction,
@@ -38,6 +36,7 @@ from gcx_desktop.kinds.kind import (
     Reading,
     RecordToShow,
     Shown,
+    TrainingGraph,
     Words,
 )
 from gcx_desktop.library.library import Library
@@ -79,9 +78,9 @@ def read_word(source: Source, span: Span) -> ReadWord | Rejected:
     return ReadWord(span.position, word, chain(word), "-".join(word), len(word))
 
 
-def read_labelled(source: Source, span: Span) -> LabelledGraph | Rejected:
+def read_labelled(source: Source, span: Span) -> TrainingGraph | Rejected:
     read = read_word(source, span)
-    return read if isinstance(read, Rejected) else LabelledGraph(read.graph, read.title, read.title, b"")
+    return read if isinstance(read, Rejected) else TrainingGraph(read.graph, read.title, read.title, b"")
 
 
 def letters(source: Source, span: Span) -> str:
@@ -146,7 +145,7 @@ def has_a_c(library: Library, label: str, n_records: int, tasks: Path | None) ->
     return ["yes" if "c" in library.raw(position).text else "no" for position in range(n_records)]
 
 
-def labelled(source: Source, _: Parameters) -> Callable[[Span], LabelledGraph | Rejected]:
+def labelled(source: Source, _: Parameters) -> Callable[[Span], TrainingGraph | Rejected]:
     return partial(read_labelled, source)
 
 

@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> None:
 
     from ..app.evaluation.benchmark_attribution import AttributionRequest, AttributionRow, benchmark_attribution
     from ..explain.method import method
-    from ..gcn.settings import Settings
+    from ..gcn.settings import TrainingSettings
     from ..library.writing.export import open_rows
     from ..pool import WorkerPool
     from ..work import Work
@@ -72,7 +72,7 @@ def run(args: argparse.Namespace) -> None:
         positive=args.positive,
         class_of=options.class_of(args),
         seeds=tuple(dict.fromkeys(args.seeds)),
-        settings=Settings(max_epochs=args.epochs) if args.epochs else Settings(),
+        settings=TrainingSettings(max_epochs=args.epochs) if args.epochs else TrainingSettings(),
     )
     with WorkerPool(args.workers) as pool, progress_bar(args.quiet) as report:
         found = benchmark_attribution(

@@ -145,7 +145,7 @@ def model_card(args: argparse.Namespace) -> Card:
     return read_card(find_bundle(args.model), FEATURE_SETS)
 
 
-def load_model(args: argparse.Namespace) -> Bundle:
+def load_chosen_model(args: argparse.Namespace) -> Bundle:
     """Loads the ``--model`` on the ``--device``. Imports torch."""
     from ..app.explaining.models import choose_device, device_words, load_bundle_at
     from ..gcn.catalogue import find_bundle
@@ -196,7 +196,7 @@ def finish(
 
         write_rejected(args.rejected, rejected, forbid=library.path)
     if not args.quiet:
-        say(*summary(n_records, rejected, args.rejected))
+        say(*run_summary(n_records, rejected, args.rejected))
         if warnings:
             say(f"gcx: {warnings}")
         if library.damaged:
@@ -212,7 +212,7 @@ def finish(
         raise LibraryError(library.path, f"{none}; {first}")
 
 
-def summary(n_records: int, rejected: Sequence[Rejected], listed: Path | None) -> list[str]:
+def run_summary(n_records: int, rejected: Sequence[Rejected], listed: Path | None) -> list[str]:
     """How many records were processed and rejected, and the first few rejected ones, unless a file lists them."""
     lines = [f"gcx: {n_records - len(rejected):,} of {counted(n_records, 'record')} done, {len(rejected):,} rejected"]
     if rejected and listed is None:

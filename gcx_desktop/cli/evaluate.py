@@ -72,7 +72,7 @@ def run(args: argparse.Namespace) -> None:
     common.check_rejected(args)
     outputs = (args.curves, args.molecules, args.sanity)
     with common.open_inputs_with_project(args, *outputs) as (library, pool, positions, project):
-        bundle = common.load_model(args)
+        bundle = common.load_chosen_model(args)
         from ..app.evaluation import write_evaluation as tables
         from ..app.evaluation.evaluate_methods import evaluate_methods
         from ..app.evaluation.labelled_records import class_labels
@@ -107,7 +107,7 @@ def run(args: argparse.Namespace) -> None:
             evaluated = request.with_positions(found.positions.tolist())
             checks = check_sanity(evaluated, Work(pool), seed=args.seed) if args.sanity else []
         common.print_damaged(project)
-        written: list[tuple[str | None, Sequence[str], Iterator[tables.Row]]] = [
+        written: list[tuple[str | None, Sequence[str], Iterator[tables.EvaluationRow]]] = [
             (args.output, tables.summary_columns(found), tables.summary_rows(found, ids, args.cutoff)),
             (args.curves, tables.CURVE_COLUMNS, tables.curve_rows(found, ids)),
             (

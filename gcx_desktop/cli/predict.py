@@ -61,7 +61,7 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
             preparation=preparation,
             features=features,
         )
-        bundle = common.load_model(args)
+        bundle = common.load_chosen_model(args)
         from ..app.explaining.request import ExplanationRequest
         from ..app.output.write_results import ResultPlan, check_plan, write_results
         from ..explain.method import method

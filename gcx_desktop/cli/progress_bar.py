@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from ..progress import Progress, Report
-from ..terminal import printable
+from ..terminal import printable_line
 from .interruption import raise_if_interrupted
 
 
@@ -26,7 +26,7 @@ def progress_bar(quiet: bool, stream: TextIO | None = None) -> Iterator[Report]:
         nonlocal shown
         raise_if_interrupted()
         shown = True
-        out.write("\r\x1b[K" + printable(bar_text(progress), out))
+        out.write("\r\x1b[K" + printable_line(bar_text(progress), out))
         out.flush()
 
     try:

@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> None:
     check_output(args.output, forbid=args.library)
     common.check_rejected(args)
     with common.open_inputs_with_project(args) as (library, pool, positions, project):
-        bundle = common.load_model(args)
+        bundle = common.load_chosen_model(args)
         from ..app.explaining.request import ExplanationRequest
         from ..app.output.write_report import ReportOptions, write_report
         from ..explain.method import method

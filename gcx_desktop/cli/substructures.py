@@ -18,7 +18,7 @@ from .progress_bar import progress_bar
 if TYPE_CHECKING:
     from ..app.mining.substructure_search import MiningResult
 
-ALL = "all"
+_ALL = "all"
 _MAX_ATOMS = {"frequent": 8}
 _MAX_ATOMS_OTHERWISE = 50
 
@@ -53,7 +53,7 @@ def add_parser(commands: Any) -> None:
         help=f"one of {', '.join(METHOD_NAMES)} (default: %(default)s)",
     )
     command.add_argument(
-        "--class", dest="classes", default=ALL, metavar="NAME|all", help="that is explained (default: %(default)s)"
+        "--class", dest="classes", default=_ALL, metavar="NAME|all", help="that is explained (default: %(default)s)"
     )
     command.add_argument(
         "--scheme",
@@ -135,7 +135,7 @@ def run(args: argparse.Namespace) -> None:
             # All records are read, which can begin while this process imports torch.
             read = read_library if project is None else partial(read_new, project=project)
             records = read(library, pool=pool, positions=positions, preparation=preparation, features=card.features)
-        bundle = common.load_model(args)
+        bundle = common.load_chosen_model(args)
         from ..app.explaining.request import ExplanationRequest
         from ..app.mining.substructure_search import MiningRequest
         from ..explain.method import method
@@ -151,7 +151,7 @@ def run(args: argparse.Namespace) -> None:
             max_atoms=args.max_atoms or _MAX_ATOMS.get(args.scheme, _MAX_ATOMS_OTHERWISE),
             min_support=args.min_support,
             max_patterns=args.max_patterns,
-            classes=() if args.classes == ALL else (args.classes,),
+            classes=() if args.classes == _ALL else (args.classes,),
             seed=args.seed,
         )
         with progress_bar(args.quiet) as report:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..gcn.settings import Settings
+from ..gcn.settings import TrainingSettings
 from ..gcn.split_protocol import SplitProtocol
 from ..terminal import say
 from ..wording import counted, visible
@@ -68,7 +68,7 @@ def add_parser(commands: Any) -> None:
     command.add_argument("--seeds", metavar="N", type=options.positive, default=5, help="runs (default: %(default)s)")
     command.add_argument("--seed", metavar="BASE", type=int, default=0, help="the first seed (default: %(default)s)")
     _add_descriptions(command)
-    defaults = Settings()
+    defaults = TrainingSettings()
     group = command.add_argument_group("training settings")
     group.add_argument("--widths", metavar="N,N,…", type=_widths, default=defaults.widths, help="of the hidden layers")
     for flag, name, kind, text in _SETTINGS:
@@ -138,7 +138,7 @@ def run(args: argparse.Namespace) -> None:
         also_splits=tuple(SplitProtocol(name) for name in args.also_split),
         n_seeds=args.seeds,
         base_seed=args.seed,
-        settings=Settings(widths=args.widths, **{name: getattr(args, name) for _, name, _, _ in _SETTINGS}),
+        settings=TrainingSettings(widths=args.widths, **{name: getattr(args, name) for _, name, _, _ in _SETTINGS}),
         name=args.name,
         task=args.task,
         class_names=args.class_names,
@@ -160,7 +160,7 @@ def run(args: argparse.Namespace) -> None:
             on_labels_known=common.print_labels,
         )
     if not args.quiet:
-        say(*summary(bundle))
+        say(*training_summary(bundle))
 
 
 def command_line(args: argparse.Namespace) -> str:
@@ -183,8 +183,8 @@ def command_line(args: argparse.Namespace) -> str:
         ("--licence", args.licence, ""),
         ("--tuning", args.tuning, ""),
         *(("--known-limit", text, None) for text in args.known_limit),
-        ("--widths", ",".join(map(str, args.widths)), ",".join(map(str, Settings().widths))),
-        *((flag, getattr(args, name), getattr(Settings(), name)) for flag, name, _, _ in _SETTINGS),
+        ("--widths", ",".join(map(str, args.widths)), ",".join(map(str, TrainingSettings().widths))),
+        *((flag, getattr(args, name), getattr(TrainingSettings(), name)) for flag, name, _, _ in _SETTINGS),
         ("--threads", args.threads, 1),
     ]
     for flag, value, default in given:
@@ -199,7 +199,7 @@ def command_line(args: argparse.Namespace) -> str:
     return shlex.join([*words, "-o", _shown(args.output)])
 
 
-def summary(bundle: Bundle) -> list[str]:
+def training_summary(bundle: Bundle) -> list[str]:
     """A summary of the trained model, with a line for each split."""
     card = bundle.card
     data = card.training_data

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from .charts import plain_chart, svg_text
 from .colour import Paper
 
-Floats = NDArray[np.floating]
+_Floats = NDArray[np.floating]
 
 _INK = {Paper.WHITE: "#333333", Paper.DARK: "#d8d8d8"}
 _ACCENT = {Paper.WHITE: "#b45f06", Paper.DARK: "#e0913a"}
@@ -62,7 +62,7 @@ class Series:
     """A curve."""
 
     name: str
-    values: Floats
+    values: _Floats
     """[n_points]; NaN where there is none"""
     number: int = 0
     """Which colour and dash it has, the same in all charts; −1 for what the others are compared with."""
@@ -70,8 +70,8 @@ class Series:
 
 def bars_chart(
     names: Sequence[str],
-    values: Floats,
-    beside: Floats,
+    values: _Floats,
+    beside: _Floats,
     legend: tuple[str, str],
     *,
     axis: str,
@@ -110,7 +110,7 @@ def bars_chart(
 
 
 def curves_chart(
-    x: Floats,
+    x: _Floats,
     series: Sequence[Series],
     *,
     x_axis: str,
@@ -156,7 +156,7 @@ def key_chart(series: Sequence[Series], *, paper: Paper, size: tuple[float, floa
 
 
 def calibration_chart(
-    probabilities: Floats, shares: Floats, counts: NDArray[np.integer], class_name: str, *, paper: Paper,
+    probabilities: _Floats, shares: _Floats, counts: NDArray[np.integer], class_name: str, *, paper: Paper,
     size: tuple[float, float],
 ) -> Chart:  # fmt: skip
     """How many of the molecules called p likely are of the class; points on the diagonal are right.

@@ -41,7 +41,7 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class PlaceBox:
     x: float
     y: float
     width: float
@@ -52,7 +52,7 @@ class Box:
 class Outline:
     """What a line goes around."""
 
-    shapes: tuple[Circle | Band | Box, ...]
+    shapes: tuple[Circle | Band | PlaceBox, ...]
     joined: bool
     """Whether they make one area, without the lines within it; each has its own line otherwise."""
 
@@ -81,7 +81,7 @@ class AtomPlaces:
         apart = np.hypot(*(self.xy - point).T)
         return [int(atom) for atom in np.argsort(apart, kind="stable") if apart[atom] <= _REACH * self.radius]
 
-    def shape(self, place: int) -> Circle | Box:
+    def shape(self, place: int) -> Circle | PlaceBox:
         """Of a place that is drawn."""
         x, y = self.xy[place].tolist()
         return Circle(x, y, self.radius)
@@ -113,13 +113,13 @@ class BoxPlaces:
         order = np.lexsort((size.prod(axis=1), beside > 0))
         return [int(box) for box in order if beside[box] <= _BESIDE / scale]
 
-    def shape(self, place: int) -> Circle | Box:
+    def shape(self, place: int) -> Circle | PlaceBox:
         """Of a place."""
-        return Box(*self.boxes[place].tolist())
+        return PlaceBox(*self.boxes[place].tolist())
 
     def outline(self, places: Collection[int]) -> Outline:
         """Around some."""
-        return Outline(tuple(Box(*self.boxes[place].tolist()) for place in sorted(places)), joined=False)
+        return Outline(tuple(PlaceBox(*self.boxes[place].tolist()) for place in sorted(places)), joined=False)
 
 
 Places = AtomPlaces | BoxPlaces

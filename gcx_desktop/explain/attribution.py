@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..gcn.scores import auc_roc
 
-Values = NDArray[np.floating]
+ClassMap = NDArray[np.floating]
 """[n_nodes], a map for one class"""
 Truth = NDArray[np.bool_]
 """[n_nodes]"""
@@ -23,7 +23,7 @@ JACCARD_CUTOFFS: tuple[float, ...] = tuple(round(0.02 * i, 2) for i in range(50)
 """Shares of a graph's largest value, above which a node counts as found."""
 
 
-def attribution_auroc(values: Values, truth: Truth) -> float:
+def attribution_auroc(values: ClassMap, truth: Truth) -> float:
     """The chance that a true node has a higher value than another one, ties counting half.
 
     NaN if all nodes are true, or none.
@@ -31,7 +31,7 @@ def attribution_auroc(values: Values, truth: Truth) -> float:
     return auc_roc(truth, values) if truth.any() and not truth.all() else math.nan
 
 
-def jaccard(values: Values, truth: Truth, cutoffs: Sequence[float]) -> NDArray[np.float64]:
+def jaccard(values: ClassMap, truth: Truth, cutoffs: Sequence[float]) -> NDArray[np.float64]:
     """[n_cutoffs]: |found ∧ true| / |found ∨ true|; found is what has more than that share of the largest value."""
     largest = float(values.max(initial=0.0))
     if largest <= 0:

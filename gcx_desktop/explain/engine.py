@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..gcn.network import Network
-from ..graph.batch import Decode, make_batch
-from ..graph.graph import Graph
+from ..graph.batch import make_batch
+from ..graph.graph import Decode, Graph
 from ..progress import CancelToken
 from .evidence import MEMORY_BYTES, Evidence
 from .forward_pass import ForwardPass, Method

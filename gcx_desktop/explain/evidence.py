@@ -15,10 +15,9 @@ import torch
 from numpy.typing import NDArray
 
 from ..gcn.network import Network, responses
-from ..graph.batch import Decode
 from ..graph.cascade import make_cascade
 from ..graph.environments import numberings
-from ..graph.graph import Graph
+from ..graph.graph import Decode, Graph
 from ..graph.union import unite
 
 MEMORY_BYTES = 32 << 20

@@ -15,7 +15,7 @@ from ..gcn.network import Activations, Network, forward
 from ..graph.batch import Batch
 from ..progress import CancelToken, raise_if_cancelled
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,11 @@ class ForwardPass:
         """:raises Cancelled: once the maps are not wanted any more"""
         raise_if_cancelled(self.cancel)
 
-    def once(self, compute: Callable[[ForwardPass], T]) -> T:
+    def once(self, compute: Callable[[ForwardPass], _T]) -> _T:
         """``compute(self)``, done when first asked for: what several methods share is one function given here."""
         if compute not in self._shared:
             self._shared[compute] = compute(self)
-        result: T = self._shared[compute]
+        result: _T = self._shared[compute]
         return result
 
 

@@ -9,13 +9,12 @@ import torch
 from numpy.typing import NDArray
 
 from ..gcn.network import Network
-from ..graph.batch import Decode
-from ..graph.graph import Graph
+from ..graph.graph import Decode, Graph
 from ..graph.masking import decode_masked, masked
 from ..progress import CancelToken, raise_if_cancelled
 from .evidence import MEMORY_BYTES, Evidence
 
-BATCH_NODES = 20_000
+MASKED_BATCH_NODES = 20_000
 """Nodes predicted together. Most are in environments that another mask of their graph left as they were."""
 
 
@@ -65,7 +64,7 @@ def _portions(graphs: Iterable[Graph]) -> Iterator[list[Graph]]:
     waiting: list[Graph] = []
     n_nodes = 0
     for graph in graphs:
-        if waiting and n_nodes + graph.n_nodes > BATCH_NODES:
+        if waiting and n_nodes + graph.n_nodes > MASKED_BATCH_NODES:
             yield waiting
             waiting, n_nodes = [], 0
         waiting.append(graph)

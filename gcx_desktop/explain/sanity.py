@@ -14,8 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from ..gcn.network import Layer, Network
-from ..graph.batch import Decode
-from ..graph.graph import Graph
+from ..graph.graph import Decode, Graph
 from ..progress import CancelToken
 from .engine import explain_graphs
 from .forward_pass import Method

@@ -9,9 +9,9 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-MAX_NAME = 200
+MAX_CARD_NAME = 200
 """Characters of a name: of a model, a class, a split, a metric."""
-MAX_TEXT = 10_000
+MAX_CARD_TEXT = 10_000
 """Characters of a sentence or a command line."""
 MAX_SENTENCES = 50
 MAX_SEEDS = 10_000
@@ -145,9 +145,9 @@ def _plain_data(name: str, value: Any, depth: int = 0) -> None:
     if depth > MAX_DEPTH:
         raise ValueError(f"'{name}' is nested deeper than {MAX_DEPTH} levels")
     if isinstance(value, str):
-        _text(MAX_TEXT)(name, value)
+        _text(MAX_CARD_TEXT)(name, value)
     elif isinstance(value, dict):
-        _table(lambda key, each: _plain_data(key[:MAX_NAME], each, depth + 1), MAX_ITEMS)(name, value)
+        _table(lambda key, each: _plain_data(key[:MAX_CARD_NAME], each, depth + 1), MAX_ITEMS)(name, value)
     elif isinstance(value, list | tuple):
         if len(value) > MAX_ITEMS:
             raise ValueError(f"'{name}' has {len(value):,} items, more than {MAX_ITEMS:,}")
@@ -167,7 +167,7 @@ def _kind(value: Any) -> str:
     return "null" if value is None else type(value).__name__
 
 
-_NAME, _TEXT = _text(MAX_NAME), _text(MAX_TEXT)
+_NAME, _TEXT = _text(MAX_CARD_NAME), _text(MAX_CARD_TEXT)
 _COUNT = _whole(0, MAX_COUNT)
 _SEEDS = _list(_whole(-(2**63), 2**63 - 1), MAX_SEEDS, "int")
 
@@ -185,7 +185,7 @@ _METRICS = {"split": _NAME, "seeds": _SEEDS, "values": _table(_mean_and_sd, MAX_
 
 ENTRIES: Mapping[str, Check] = {
     "name": _named,
-    "task": _text(MAX_TEXT),
+    "task": _text(MAX_CARD_TEXT),
     "class_names": _list(_named, 10 * MAX_CLASSES, "str"),
     "positive_class": _or_none(_named),
     "widths": _list(_whole(-MAX_COUNT, MAX_COUNT), 10 * MAX_LAYERS, "int"),

@@ -9,7 +9,7 @@ from ..errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class TrainingSettings:
     """Checked when made. The defaults were chosen on BBBP and BACE by the mean AUC over inner splits by scaffold of the
     train and validation parts of MoleculeNet's scaffold split; its test parts were removed beforehand.
 

@@ -22,13 +22,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..errors import GcxError
-from ..graph.batch import Batch, Decode, make_batch
-from ..graph.graph import Graph
+from ..graph.batch import Batch, make_batch
+from ..graph.graph import Decode, Graph
 from ..progress import CancelToken, Report, Stopwatch, silent
 from .initialisation import standardised
 from .network import Network, forward, from_tensors, initialise
 from .scores import mean_auc_roc
-from .settings import Settings
+from .settings import TrainingSettings
 
 START_GRAPHS = 500
 """Training graphs over which the starting weights are standardised, drawn at random."""
@@ -88,7 +88,7 @@ class FitPlan:
     n_classes: int
     decode: Decode
     """How the graphs' codes become features."""
-    settings: Settings
+    settings: TrainingSettings
     seed: int
     """Of the first weights, of the order of examples and of dropout."""
 

@@ -7,7 +7,7 @@ into feature rows; how codes come about is the featuriser's business.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
@@ -19,11 +19,8 @@ from torch import Tensor
 from torch.nn.functional import embedding_bag
 
 from .environments import numberings
-from .graph import Graph
+from .graph import Decode, Graph
 from .union import Entries, unite
-
-Decode = Callable[[NDArray[np.integer]], NDArray[np.float32]]
-"""Codes [n] to feature rows [n, n_features], every entry ≥ 0."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from .batch import Adjacency, Decode, as_adjacency
+from .batch import Adjacency, as_adjacency
 from .environments import Numbering
+from .graph import Decode
 from .union import Union
 
 

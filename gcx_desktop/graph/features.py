@@ -5,7 +5,7 @@ ECCV 2016, assumption A1). The ConvMol set (Altae-Tran et al., ACS Cent. Sci. 20
 holds the formal charge as a signed number; here it is one-hot. Hydrogens are folded into their heavy
 atom, so a record with and one without explicit hydrogens give the same features.
 
-An atom is first **one integer**, its code, in mixed radix; :func:`decode` turns codes into feature rows.
+An atom is first **one integer**, its code, in mixed radix; :func:`atom_features` turns codes into feature rows.
 Few distinct codes exist in a library, so most of the work is done once for each of them.
 """
 
@@ -94,7 +94,7 @@ _METAL = np.array([symbol not in _NONMETALS for symbol in SYMBOLS])
 _RADICALS = FEATURE_NAMES.index("radical electrons: radical electrons")
 
 
-def decode(codes: NDArray[np.integer]) -> NDArray[np.float32]:
+def atom_features(codes: NDArray[np.integer]) -> NDArray[np.float32]:
     """Feature rows of atom codes, in :data:`FEATURE_SET`.
 
     The radical electrons of a metal atom that has neither neighbours nor hydrogens are none: how many there are is a

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 N_BYTES = 128
 
 
-def fingerprint(mol: Mol) -> bytes:
+def morgan_fingerprint(mol: Mol) -> bytes:
     """[``N_BYTES``]: the Morgan fingerprint of radius 2 (ECFP4; Rogers and Hahn, J. Chem. Inf. Model. 2010), without
     stereochemistry and explicit hydrogens.
 

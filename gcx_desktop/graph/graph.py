@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,8 @@ from numpy.typing import NDArray
 
 Codes = NDArray[np.int32] | NDArray[np.int64]
 """Of nodes, one integer each: ≥ 0 and below 2⁴⁴, 32-bit where all of a kind fit in."""
+Decode = Callable[[NDArray[np.integer]], NDArray[np.float32]]
+"""Codes [n] to feature rows [n, n_features], every entry ≥ 0."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .batch import Decode
-from .graph import Graph
+from .graph import Decode, Graph
 
 MASKED = -1
 """The code of a masked node."""

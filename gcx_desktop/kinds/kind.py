@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..graph.graph import Graph
+from ..graph.graph import Decode, Graph
 from ..library.record import CompanionFile, Format, OtherFormat, Rejected, Source, Span, Warned
 from ..pool import Packing
 from ..substructure.findings import Recurring
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 Parameters = Mapping[str, Any]
 """What the card of a model says of its features, such as a vocabulary; empty where there is nothing to say."""
 NO_PARAMETERS: Parameters = {}
-Decode = Callable[[NDArray[np.integer]], NDArray[np.float32]]
-"""Codes [n] to feature rows [n, n_features], every entry ≥ 0."""
 
 
 Pieces = Mapping[str, Sequence[tuple[int, ...]]]
@@ -86,7 +84,7 @@ class ReadRecord(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class LabelledGraph:
+class TrainingGraph:
     """What training needs of a record. Made in worker processes."""
 
     graph: Graph
@@ -233,7 +231,7 @@ class Reader:
 
     reading: Callable[[Source, Parameters, bool, Preparation], Reading]
     """By a model's parameters; whether structures are wanted, and what is done to records first."""
-    labelled: Callable[[Source, Parameters], Callable[[Span], LabelledGraph | Rejected]]
+    labelled: Callable[[Source, Parameters], Callable[[Span], TrainingGraph | Rejected]]
     """What a worker process makes of a record for training."""
     files: OtherFormat | None = None
     """How files of the kind are divided and read; ``None`` of molecule files, which the library knows."""

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from ..errors import UsageError
 from ..gcn.card import Card, FeatureSets
+from ..graph.graph import Decode
 from ..library.library import Library
 from ..library.record import CompanionFile, Format, OtherFiles, Source
-from .kind import Decode, Featurizer, Kind, Part, Rationale
+from .kind import Featurizer, Kind, Part, Rationale
 from .molecules.kind import MOLECULES
 from .scenes.kind import SCENES
 

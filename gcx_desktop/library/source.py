@@ -81,7 +81,7 @@ def read_raw(source: Source, span: Span) -> RawRecord:
     return RawRecord(span.position, span.line, text, fault, warning)
 
 
-def decode(data: bytes) -> str:
+def decode_text(data: bytes) -> str:
     """UTF-8 if it is, else Windows' western code page, else latin-1, which takes any byte."""
     return _decoded(data)[0]
 

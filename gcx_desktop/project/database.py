@@ -17,7 +17,7 @@ from typing import Any, Literal, TypeVar
 
 from ..errors import ProjectError
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 MAX_VALUE_BYTES = 64 << 20
 """Of a text or blob; a larger one is not stored, and not read."""
@@ -78,7 +78,7 @@ class Database:
         with self._lock, self._in_words():
             return self.connection.execute(sql, values).fetchall()
 
-    def ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
+    def ask(self, question: Callable[[sqlite3.Connection], _T]) -> _T:
         """What a function that only reads makes of the connection."""
         with self._lock, self._in_words():
             return question(self.connection)
@@ -105,7 +105,7 @@ class Database:
         try:
             yield
         except sqlite3.Error as error:
-            raise ProjectError(self.path, sentence(error)) from error
+            raise ProjectError(self.path, database_sentence(error)) from error
         except UnicodeDecodeError as error:  # Python, of SQLite's own words on a damaged schema
             raise ProjectError(self.path, DAMAGED) from error
 
@@ -157,7 +157,7 @@ _SENTENCES = {
 }
 
 
-def sentence(error: sqlite3.Error) -> str:
+def database_sentence(error: sqlite3.Error) -> str:
     """What an SQLite error means, and what to do."""
     code: int | None = getattr(error, "sqlite_errorcode", None)
     known = _SENTENCES.get(code & 0xFF) if code is not None else None

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from ..errors import ProjectError
 from .database import MAX_VALUE_BYTES, Database
 from .rows import (
-    Row,
     StoredMap,
     StoredPrediction,
     StoredRecord,
     StoredRejection,
+    StoredRow,
     map_row,
     prediction_row,
     read_map,
@@ -157,11 +157,11 @@ _INSERTS = {
 }
 
 
-def _keyed(key: Row, rows: Iterable[Row]) -> Iterator[Row]:
+def _keyed(key: StoredRow, rows: Iterable[StoredRow]) -> Iterator[StoredRow]:
     return ((*key, *row) for row in rows)
 
 
-def _rows(database: Database, sql: str, key: Row, positions: Sequence[int]) -> Iterator[Row]:
+def _rows(database: Database, sql: str, key: StoredRow, positions: Sequence[int]) -> Iterator[StoredRow]:
     """The rows of some positions, in no order."""
     for start in range(0, len(positions), _POSITIONS_AT_ONCE):
         some = [int(position) for position in positions[start : start + _POSITIONS_AT_ONCE]]

@@ -27,7 +27,7 @@ MAX_PIECE_BYTES = 2 * 3 * 8 * MAX_PIECE
 _FAST = 1
 """Level of compression: a higher one takes three times as long for a tenth less."""
 
-Row = tuple[Any, ...]
+StoredRow = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class StoredSteps:
     start of the record before. The first record of a file counts from 0."""
 
 
-def record_row(record: StoredRecord) -> Row:
+def record_row(record: StoredRecord) -> StoredRow:
     """Columns of ``record`` after its key."""
     return sealed(
         (
@@ -116,23 +116,23 @@ def record_row(record: StoredRecord) -> Row:
     )
 
 
-def rejection_row(rejection: StoredRejection) -> Row:
+def rejection_row(rejection: StoredRejection) -> StoredRow:
     return sealed((rejection.position, rejection.line, rejection.title, rejection.reason, int(rejection.drawable)))
 
 
-def prediction_row(prediction: StoredPrediction) -> Row:
+def prediction_row(prediction: StoredPrediction) -> StoredRow:
     return sealed((prediction.position, prediction.predicted, _blob(prediction.probabilities, FLOAT32)))
 
 
-def map_row(stored: StoredMap) -> Row:
+def map_row(stored: StoredMap) -> StoredRow:
     return sealed((stored.method, stored.position, _blob(stored.values, FLOAT32)))
 
 
-def steps_row(stored: StoredSteps) -> Row:
+def steps_row(stored: StoredSteps) -> StoredRow:
     return sealed((stored.first, stored.settings, stored.n_records, _packed(stored.steps)))
 
 
-def read_record(row: Row) -> StoredRecord | None:
+def read_record(row: StoredRow) -> StoredRecord | None:
     """The record of a row that :func:`record_row` made; ``None`` if it was damaged or made by somebody else."""
     if not _is_sound(row, (int, str, str, int, bytes, bytes, (bytes, type(None)), (bytes, type(None)), str)):
         return None
@@ -158,14 +158,14 @@ def read_record(row: Row) -> StoredRecord | None:
     return read if inside else None
 
 
-def read_rejection(row: Row) -> StoredRejection | None:
+def read_rejection(row: StoredRow) -> StoredRejection | None:
     if not _is_sound(row, (int, int, str, str, int)):
         return None
     position, line, title, reason, drawable, _ = row
     return StoredRejection(position, line, title, reason, bool(drawable))
 
 
-def read_prediction(row: Row, n_classes: int) -> StoredPrediction | None:
+def read_prediction(row: StoredRow, n_classes: int) -> StoredPrediction | None:
     if not _is_sound(row, (int, int, bytes)):
         return None
     position, predicted, probabilities = row[:-1]
@@ -174,13 +174,13 @@ def read_prediction(row: Row, n_classes: int) -> StoredPrediction | None:
     return StoredPrediction(position, predicted, np.frombuffer(probabilities, FLOAT32))
 
 
-def read_map(row: Row, n_classes: int) -> StoredMap | None:
+def read_map(row: StoredRow, n_classes: int) -> StoredMap | None:
     if not _is_sound(row, (str, int, bytes)) or not row[2] or len(row[2]) % (4 * n_classes):
         return None
     return StoredMap(row[1], row[0], np.frombuffer(row[2], FLOAT32).reshape(-1, n_classes))
 
 
-def read_steps(row: Row) -> StoredSteps | None:
+def read_steps(row: StoredRow) -> StoredSteps | None:
     """Unpacks no more bytes than the records may have, whatever the row holds."""
     if not _is_sound(row, (int, str, int, bytes)):
         return None
@@ -190,18 +190,18 @@ def read_steps(row: Row) -> StoredSteps | None:
     return None if steps is None else StoredSteps(first, settings, n_records, steps)
 
 
-def sealed(values: Row) -> Row:
+def sealed(values: StoredRow) -> StoredRow:
     """The values and their checksum."""
     return (*values, _checksum(values))
 
 
-def _is_sound(row: Row, kinds: tuple[Any, ...]) -> bool:
+def _is_sound(row: StoredRow, kinds: tuple[Any, ...]) -> bool:
     if len(row) != len(kinds) + 1 or not all(map(isinstance, row, kinds)):
         return False
     return bool(row[-1] == _checksum(row[:-1]))
 
 
-def _checksum(values: Row) -> int:
+def _checksum(values: StoredRow) -> int:
     """Of all values, with the length of each blob, so that nothing can pass from one to the next."""
     plain = repr([len(value) if type(value) is bytes else value for value in values])
     blobs = b"".join([value for value in values if type(value) is bytes])

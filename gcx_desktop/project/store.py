@@ -18,7 +18,7 @@ from ..paths import real_path
 from ..progress import CancelToken, Report, Stopwatch, raise_if_cancelled, silent
 from ..wording import is_text
 from . import schema
-from .database import DAMAGED, Database, Transaction, check_path_length, sentence
+from .database import DAMAGED, Database, Transaction, check_path_length, database_sentence
 from .lock import WriterLock, take_lock
 from .record_index import StoredIndex, forget_index
 from .results import StoredReading, StoredResults
@@ -419,7 +419,7 @@ def _beside(path: Path, file: Path) -> Iterator[Path]:
     try:
         yield part
     except sqlite3.Error as error:
-        raise ProjectError(path, sentence(error)) from error
+        raise ProjectError(path, database_sentence(error)) from error
     except OSError as error:
         raise ProjectError(path, f"it cannot be written ({error.strerror or error})") from error
     finally:

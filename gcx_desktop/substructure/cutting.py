@@ -30,7 +30,7 @@ def salient_parts(mol: Mol, neighbours: Neighbours, salient: Sequence[int], *, c
     return components(neighbours, atoms)
 
 
-def pieces(scheme: Scheme, mol: Mol, neighbours: Neighbours) -> list[Atoms]:
+def cut_by_scheme(scheme: Scheme, mol: Mol, neighbours: Neighbours) -> list[Atoms]:
     """The fragments of a molecule by a scheme that does not ask what is salient."""
     if scheme is Scheme.BRICS:
         return brics_pieces(mol, neighbours)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-LARGEST = 4
+LARGEST_SET = 4
 """Items of a set."""
 MOST_ITEMS = 1_000
 """Those in the most records, of which sets are made."""
@@ -34,9 +34,9 @@ class ItemSet:
 
 
 def closed_sets(records: Sequence[NDArray[np.integer]], *, min_support: int, most: int) -> list[ItemSet]:
-    """The closed sets of two to ``LARGEST`` items, those in the most records first.
+    """The closed sets of two to ``LARGEST_SET`` items, those in the most records first.
 
-    A set of ``LARGEST`` items counts as closed. Where more than ``most`` of a size are frequent, those in the most
+    A set of ``LARGEST_SET`` items counts as closed. Where more than ``most`` of a size are frequent, those in the most
     records are kept and grown, so that time and memory are bounded: a matrix of records and at most ``MOST_ITEMS``
     items, a byte each, and products of it with some records and sets at a time.
 
@@ -48,7 +48,7 @@ def closed_sets(records: Sequence[NDArray[np.integer]], *, min_support: int, mos
     sets: Sets = np.arange(len(items)).reshape(-1, 1)
     supports = present.sum(axis=0, dtype=np.int64)
     found: list[ItemSet] = []
-    while sets.shape[1] < LARGEST:
+    while sets.shape[1] < LARGEST_SET:
         larger, larger_supports, closed = _grown(present, sets, supports, min_support, most)
         if sets.shape[1] > 1:
             found += _item_sets(items, sets[closed], supports[closed])

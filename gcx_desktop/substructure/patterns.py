@@ -252,13 +252,17 @@ def queries(smarts: tuple[str, ...]) -> Queries:
             raise ValueError(f"‘{text[:60]}’ is no SMARTS")
         Chem.GetSSSR(mol)
         mols.append(mol)
-    bits = np.stack([fingerprint(mol) for mol in mols]) if mols else np.zeros((0, FINGERPRINT_BITS // 64), np.uint64)
+    bits = (
+        np.stack([pattern_fingerprint(mol) for mol in mols])
+        if mols
+        else np.zeros((0, FINGERPRINT_BITS // 64), np.uint64)
+    )
     return Queries(
         tuple(mols), bits, tuple(mol.GetNumBonds() for mol in mols), tuple(mol.GetNumAtoms() for mol in mols)
     )
 
 
-def fingerprint(mol: Mol) -> NDArray[np.uint64]:
+def pattern_fingerprint(mol: Mol) -> NDArray[np.uint64]:
     """RDKit's pattern fingerprint, [n_words]: that of a molecule has all bits of each of its substructures."""
     from rdkit.Chem import PatternFingerprint
     from rdkit.DataStructs import BitVectToBinaryText
@@ -269,7 +273,7 @@ def fingerprint(mol: Mol) -> NDArray[np.uint64]:
 
 def contained(mol: Mol, wanted: Queries) -> NDArray[np.int64]:
     """The indices of the patterns that a molecule contains."""
-    own = fingerprint(mol)
+    own = pattern_fingerprint(mol)
     candidates = np.flatnonzero(((wanted.bits & ~own) == 0).all(axis=1))
     return np.array([i for i in candidates.tolist() if mol.HasSubstructMatch(wanted.mols[i])], dtype=np.int64)
 

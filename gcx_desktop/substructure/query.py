@@ -72,7 +72,7 @@ def query(smarts: str, *, and_smiles: bool = False) -> Mol:
         mol = Chem.MolFromSmarts(encodable(smarts))
     if mol is None or mol.GetNumAtoms() == 0:
         kinds = "SMARTS or SMILES" if and_smiles else "SMARTS"
-        raise QueryError(f"{shown(smarts)} is no {kinds}; correct it and try again")
+        raise QueryError(f"{quoted(smarts)} is no {kinds}; correct it and try again")
     return mol
 
 
@@ -160,6 +160,6 @@ def encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def shown(text: str) -> str:
+def quoted(text: str) -> str:
     """A text of the user's as a sentence quotes it."""
     return f"‘{text}’" if len(text) <= 60 else f"‘{text[:60]}…’"

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from gcx_desktop.errors import Cancelled, GcxError, UsageError
 from gcx_desktop.gcn.network import DEFAULT_WIDTHS, Network, forward, initialise
 from gcx_desktop.gcn.scores import mean_auc_roc
-from gcx_desktop.gcn.settings import Settings
+from gcx_desktop.gcn.settings import TrainingSettings
 from gcx_desktop.gcn.training import (
     Examples,
     FitPlan,
@@ -22,7 +22,7 @@ from gcx_desktop.graph.batch import make_batch
 from gcx_desktop.graph.graph import Graph
 from gcx_desktop.progress import CancelToken, Progress
 
-SMALL = Settings(widths=(8, 8), learning_rate=0.02, batch_size=8, max_epochs=12, patience=5, average_epochs=0.5)
+SMALL = TrainingSettings(widths=(8, 8), learning_rate=0.02, batch_size=8, max_epochs=12, patience=5, average_epochs=0.5)
 
 
 def decode(codes: NDArray[np.integer]) -> NDArray[np.float32]:
@@ -84,7 +84,7 @@ def test_the_epoch_with_the_best_validation_auc_is_kept() -> None:
 
 def test_training_stops_when_validation_does_not_get_better() -> None:
     validation = chains(30, seed=1)
-    settings = Settings(widths=(4,), max_epochs=500, patience=3, batch_size=32, learning_rate=0.05)
+    settings = TrainingSettings(widths=(4,), max_epochs=500, patience=3, batch_size=32, learning_rate=0.05)
     fitted = fit(chains(60), FitPlan(2, decode, settings, 0), validation=validation)
     assert len(fitted.history) == fitted.epochs + 3
 
@@ -128,7 +128,7 @@ def test_dropout_keeps_the_mean_and_drops_the_asked_share() -> None:
 
 def test_progress_tells_epoch_loss_and_validation_auc_and_ends_complete() -> None:
     told: list[Progress] = []
-    settings = Settings(widths=(4,), max_epochs=500, patience=3, batch_size=32, learning_rate=0.05)
+    settings = TrainingSettings(widths=(4,), max_epochs=500, patience=3, batch_size=32, learning_rate=0.05)
     fitted = fit(chains(30), FitPlan(2, decode, settings, 0), validation=chains(15, seed=1), report=told.append)
     assert told[-1].done == told[-1].total == len(fitted.history)
     assert "loss 0." in told[-1].detail
@@ -143,7 +143,7 @@ def test_a_stopped_training_raises() -> None:
 
 def test_training_that_diverges_says_so() -> None:
     with pytest.raises(GcxError, match="lower learning rate"):
-        fit(diverging(), FitPlan(2, decode_large, Settings(widths=(8,), learning_rate=5, batch_size=4), 0))
+        fit(diverging(), FitPlan(2, decode_large, TrainingSettings(widths=(8,), learning_rate=5, batch_size=4), 0))
 
 
 def diverging() -> Examples:
@@ -160,8 +160,8 @@ def decode_large(codes: NDArray[np.integer]) -> NDArray[np.float32]:
 )
 def test_a_setting_that_makes_no_sense_is_refused(name: str, value: object) -> None:
     with pytest.raises(UsageError, match=name.replace("_", " ")):
-        Settings(**{name: value})  # type: ignore[arg-type]
+        TrainingSettings(**{name: value})  # type: ignore[arg-type]
 
 
 def test_the_default_widths_are_those_of_the_network() -> None:
-    assert Settings().widths == DEFAULT_WIDTHS
+    assert TrainingSettings().widths == DEFAULT_WIDTHS

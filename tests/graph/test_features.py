@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdkit import Chem
 
-from gcx_desktop.graph.batch import Decode
-from gcx_desktop.graph.features import FEATURE_NAMES, N_CODES, N_FEATURES, SYMBOLS, decode, decode_1
+from gcx_desktop.graph.features import FEATURE_NAMES, N_CODES, N_FEATURES, SYMBOLS, atom_features, decode_1
+from gcx_desktop.graph.graph import Decode
 from gcx_desktop.graph.molgraph import molecule_graph
 
 
-def features(smiles: str, atom: int = 0, decode: Decode = decode) -> set[str]:
+def features(smiles: str, atom: int = 0, decode: Decode = atom_features) -> set[str]:
     """The names of an atom's features that are not zero."""
     molecule = molecule_graph(Chem.MolFromSmiles(smiles), smiles)
     row = decode(molecule.graph.codes)[atom]
@@ -48,7 +48,7 @@ def test_extreme_charges_degrees_and_hydrogens_share_the_last_feature() -> None:
 
 @given(st.lists(st.integers(0, N_CODES - 1), max_size=50))
 def test_every_feature_of_every_code_is_non_negative(codes: list[int]) -> None:
-    rows = decode(np.array(codes, dtype=np.int64))
+    rows = atom_features(np.array(codes, dtype=np.int64))
     assert rows.shape == (len(codes), N_FEATURES)
     assert (rows >= 0).all()
 
@@ -64,7 +64,7 @@ RADICALS = FEATURE_NAMES.index("radical electrons: radical electrons")
 
 @given(st.integers(0, N_CODES - 1))
 def test_the_older_features_differ_in_nothing_but_the_radicals_of_bare_metals(code: int) -> None:
-    new, old = decode(np.array([code]))[0], decode_1(np.array([code]))[0]
+    new, old = atom_features(np.array([code]))[0], decode_1(np.array([code]))[0]
     if not (new == old).all():
         assert np.flatnonzero(new != old).tolist() == [RADICALS]
         names = {FEATURE_NAMES[i] for i in np.flatnonzero(new)}
@@ -82,9 +82,9 @@ def test_radicals_of_bare_metal_atoms_are_no_feature(ion: str) -> None:
 
 def test_a_code_that_no_atom_has_is_refused() -> None:
     with pytest.raises(ValueError, match="atom codes must lie in"):
-        decode(np.array([N_CODES]))
+        atom_features(np.array([N_CODES]))
     with pytest.raises(ValueError, match="atom codes must lie in"):
-        decode(np.array([-1]))
+        atom_features(np.array([-1]))
 
 
 def test_feature_names_are_distinct() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rdkit import Chem
 
-from gcx_desktop.graph.fingerprint import N_BYTES, fingerprint
+from gcx_desktop.graph.fingerprint import N_BYTES, morgan_fingerprint
 
 SMILES = [
     "CC",
@@ -29,14 +29,14 @@ def read(smiles: str) -> Chem.Mol:
 @pytest.mark.parametrize("smiles", SMILES)
 def test_hydrogens_that_a_record_writes_out_change_nothing(smiles: str) -> None:
     mol = read(smiles)
-    found = fingerprint(mol)
+    found = morgan_fingerprint(mol)
     assert len(found) == N_BYTES
-    assert fingerprint(Chem.AddHs(mol)) == found
+    assert morgan_fingerprint(Chem.AddHs(mol)) == found
 
 
 def test_stereochemistry_changes_nothing() -> None:
-    assert fingerprint(read("C[C@H](N)O")) == fingerprint(read("C[C@@H](N)O"))
+    assert morgan_fingerprint(read("C[C@H](N)O")) == morgan_fingerprint(read("C[C@@H](N)O"))
 
 
 def test_another_molecule_is_another_set() -> None:
-    assert fingerprint(read("CCO")) != fingerprint(read("CCN"))
+    assert morgan_fingerprint(read("CCO")) != morgan_fingerprint(read("CCN"))

@@ -7,7 +7,7 @@ import pytest
 from rdkit import Chem
 from rdkit.Chem.rdMolDescriptors import GetConnectivityInvariants
 
-from gcx_desktop.graph.features import FEATURE_NAMES, decode
+from gcx_desktop.graph.features import FEATURE_NAMES, atom_features
 from gcx_desktop.graph.molgraph import MAX_DENSE_ATOMS, MolGraph, NoHeavyAtomsError, code_graphs, molecule_graph, sweep
 
 MOLECULES = [
@@ -142,7 +142,7 @@ def features_asked_atom_by_atom(mol: Chem.Mol) -> list[set[str]]:
 )
 def test_the_three_calls_for_a_molecule_say_what_its_atoms_say(smiles: str) -> None:
     mol = Chem.MolFromSmiles(smiles)
-    rows = decode(molecule_graph(mol, smiles).graph.codes)
+    rows = atom_features(molecule_graph(mol, smiles).graph.codes)
     assert [{FEATURE_NAMES[i] for i in np.flatnonzero(row)} for row in rows] == features_asked_atom_by_atom(mol)
 
 
@@ -180,7 +180,9 @@ def test_the_bonds_of_a_large_molecule_and_bonds_of_no_order_are_found_too() -> 
     chain = as_smiles("C" * n).graph
     assert chain.edges.tolist() == [[i, i + 1] for i in range(n - 1)]
     aromatic = as_smiles("C" * n + "c1ccccc1")
-    assert "aromatic: aromatic" in {FEATURE_NAMES[i] for i in np.flatnonzero(decode(aromatic.graph.codes[-1:])[0])}
+    assert "aromatic: aromatic" in {
+        FEATURE_NAMES[i] for i in np.flatnonzero(atom_features(aromatic.graph.codes[-1:])[0])
+    }
     mol = Chem.RWMol(Chem.MolFromSmiles("N.[Fe]"))
     mol.AddBond(0, 1, Chem.BondType.ZERO)
     Chem.SanitizeMol(mol)

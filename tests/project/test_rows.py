@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from gcx_desktop.project.rows import (
     MAX_PLACES,
-    Row,
     StoredMap,
     StoredPrediction,
     StoredRecord,
     StoredRejection,
+    StoredRow,
     map_row,
     prediction_row,
     read_map,
@@ -127,5 +127,5 @@ def test_a_row_whose_numbers_lead_out_of_its_arrays_is_not_read(name: str) -> No
 
 
 @pytest.mark.parametrize("row", [(), (1,), sealed((0, 5, b"\0" * 8)), sealed((0, -1, b"\0" * 8)), sealed((0, 1, b""))])
-def test_a_prediction_of_a_class_that_is_not_there_is_not_read(row: Row) -> None:
+def test_a_prediction_of_a_class_that_is_not_there_is_not_read(row: StoredRow) -> None:
     assert read_prediction(row, 2) is None

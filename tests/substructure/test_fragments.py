@@ -8,7 +8,7 @@ from rdkit import Chem
 from rdkit.Chem.Scaffolds.MurckoScaffold import GetScaffoldForMol
 
 from gcx_desktop.substructure import fragments
-from gcx_desktop.substructure.cutting import pieces, salient_parts
+from gcx_desktop.substructure.cutting import cut_by_scheme, salient_parts
 from gcx_desktop.substructure.patterns import write_attached, write_pattern
 from gcx_desktop.substructure.scheme import Scheme
 
@@ -75,20 +75,20 @@ def test_a_scaffold_has_the_atoms_of_rdkits(smiles: str) -> None:
 )
 def test_a_scheme_gives_its_pieces(scheme: Scheme, smiles: str, expected: list[str]) -> None:
     mol, neighbours = read(smiles)
-    assert words(mol, pieces(scheme, mol, neighbours)) == expected
+    assert words(mol, cut_by_scheme(scheme, mol, neighbours)) == expected
 
 
 @pytest.mark.parametrize("smiles", DRUGS)
 def test_the_pieces_of_brics_are_the_whole_molecule_once(smiles: str) -> None:
     mol, neighbours = read(smiles)
-    atoms = [atom for piece in pieces(Scheme.BRICS, mol, neighbours) for atom in piece]
+    atoms = [atom for piece in cut_by_scheme(Scheme.BRICS, mol, neighbours) for atom in piece]
     assert sorted(atoms) == [atom.GetIdx() for atom in mol.GetAtoms() if atom.GetAtomicNum() != 1]
 
 
 def test_the_pieces_of_what_is_salient_cannot_be_asked_of_a_molecule_alone() -> None:
     mol, neighbours = read(PARACETAMOL)
     with pytest.raises(ValueError, match="those that an explanation shows"):
-        pieces(Scheme.SALIENT, mol, neighbours)
+        cut_by_scheme(Scheme.SALIENT, mol, neighbours)
 
 
 @pytest.mark.parametrize("smiles", DRUGS)

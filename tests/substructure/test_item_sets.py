@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from gcx_desktop.substructure import item_sets
-from gcx_desktop.substructure.item_sets import LARGEST, ItemSet, closed_sets
+from gcx_desktop.substructure.item_sets import LARGEST_SET, ItemSet, closed_sets
 
 Records = list[NDArray[np.int64]]
 
@@ -19,7 +19,7 @@ def by_counting(records: Records, min_support: int) -> set[ItemSet]:
     items = sorted(frozenset().union(*held))
     supports = {
         some: sum(each.issuperset(some) for each in held)
-        for size in range(2, LARGEST + 1)
+        for size in range(2, LARGEST_SET + 1)
         for some in combinations(items, size)
     }
     return {

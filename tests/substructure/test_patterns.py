@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rdkit import Chem
 
 from gcx_desktop.substructure import patterns
-from gcx_desktop.substructure.cutting import pieces
+from gcx_desktop.substructure.cutting import cut_by_scheme
 from gcx_desktop.substructure.fragments import heavy_neighbours, labelled_graph, random_part
 from gcx_desktop.substructure.labelled_graph import LabelledGraph, atom_label, atom_properties
 from gcx_desktop.substructure.scheme import Scheme
@@ -145,13 +145,13 @@ def test_what_is_no_smarts_is_said() -> None:
 def test_the_fingerprint_screen_leaves_something_out() -> None:
     mol = Chem.MolFromSmiles("CCO")
     wanted = patterns.queries(("C-N", "C-O"))
-    assert ((wanted.bits & ~patterns.fingerprint(mol)) == 0).all(axis=1).tolist() == [False, True]
+    assert ((wanted.bits & ~patterns.pattern_fingerprint(mol)) == 0).all(axis=1).tolist() == [False, True]
 
 
 def test_every_scheme_gives_patterns_that_match() -> None:
     for smiles in SMILES:
         mol = Chem.MolFromSmiles(smiles)
         for scheme in (Scheme.BRICS, Scheme.SCAFFOLD, Scheme.RINGS, Scheme.GROUPS):
-            for atoms in pieces(scheme, mol, heavy_neighbours(mol)):
+            for atoms in cut_by_scheme(scheme, mol, heavy_neighbours(mol)):
                 query = Chem.MolFromSmarts(patterns.write_pattern(labelled_graph(mol, atoms)[0]).smarts)
                 assert atoms in patterns.places(mol, query)

@@ -22,9 +22,9 @@ from ...explain.engine import explain_graphs
 from ...explain.forward_pass import Method
 from ...gcn.network import Network
 from ...gcn.scores import mean_auc_roc
-from ...gcn.settings import Settings
+from ...gcn.settings import TrainingSettings
 from ...gcn.training import Examples, FitPlan, fit, predict_probabilities
-from ...graph.features import decode
+from ...graph.features import atom_features
 from ...graph.graph import Graph
 from ...graph.molgraph import NoHeavyAtomsError, molecule_graph
 from ...kinds.molecules.reader import read_molecule_at
@@ -47,8 +47,8 @@ if TYPE_CHECKING:
     from rdkit.Chem import Mol
 
 TRAIN, TEST = "train", "test"
-VALIDATION_SHARE = 0.1
-MAX_MATCHES = 100_000
+_VALIDATION_SHARE = 0.1
+MAX_RATIONALE_MATCHES = 100_000
 _BATCH = 250
 
 
@@ -69,7 +69,7 @@ class AttributionRequest:
     class_of: Mapping[str, str] = field(default_factory=dict)
     """Value of the label → the name of its class."""
     seeds: tuple[int, ...] = (0,)
-    settings: Settings = field(default_factory=Settings)
+    settings: TrainingSettings = field(default_factory=TrainingSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ def benchmark_attribution(
     rows = []
     for seed in request.seeds:
         network = train_network(table, request.settings, seed, report=work.report, cancel=work.cancel)
-        auc = mean_auc_roc(table.test.labels, predict_probabilities(network, table.test.graphs, decode))
+        auc = mean_auc_roc(table.test.labels, predict_probabilities(network, table.test.graphs, atom_features))
         rows += score_attribution(network, table, positive, methods, seed=seed, model_auc=auc, cancel=work.cancel)
     return rows
 
@@ -214,7 +214,7 @@ def _positive(request: AttributionRequest, meaning: LabelMeaning) -> int:
 
 def train_network(
     table: AttributionTable,
-    settings: Settings,
+    settings: TrainingSettings,
     seed: int,
     *,
     report: Report = silent,
@@ -224,7 +224,7 @@ def train_network(
     train, validation = _validation_split(table.train.labels, seed)
     return fit(
         table.train.take(train),
-        FitPlan(len(table.meaning.class_names), decode, settings, seed),
+        FitPlan(len(table.meaning.class_names), atom_features, settings, seed),
         validation=table.train.take(validation),
         what=f"Training, seed {seed}",
         report=report,
@@ -261,7 +261,7 @@ def score_attribution(
             cancel.raise_if_cancelled()
         some = chosen[start : start + _BATCH]
         for i, explanation in zip(
-            some, explain_graphs(network, [table.test.graphs[i] for i in some], decode, methods), strict=True
+            some, explain_graphs(network, [table.test.graphs[i] for i in some], atom_features, methods), strict=True
         ):
             for id_, values in explanation.maps.items():
                 areas[id_].append(attribution_auroc(values[:, positive], table.truth[i]))
@@ -308,7 +308,7 @@ def read_with_truth(source: Source, truth: tuple[str, ...], span: Span) -> Truth
         return Rejected(span.position, span.line, read.text.title, str(error))
     atoms = np.zeros(molecule.n_record_atoms, dtype=np.bool_)
     for smarts in truth:
-        for match in read.mol.GetSubstructMatches(_pattern(smarts), uniquify=True, maxMatches=MAX_MATCHES):
+        for match in read.mol.GetSubstructMatches(_pattern(smarts), uniquify=True, maxMatches=MAX_RATIONALE_MATCHES):
             atoms[list(match)] = True
     return TruthGraph(molecule.graph, atoms if molecule.atom_index is None else atoms[molecule.atom_index])
 
@@ -343,7 +343,7 @@ def _validation_split(labels: NDArray[np.int64], seed: int) -> tuple[NDArray[np.
     train, validation = [], []
     for value in np.unique(labels):
         members = generator.permutation(np.flatnonzero(labels == value))
-        count = max(1, round(VALIDATION_SHARE * len(members)))
+        count = max(1, round(_VALIDATION_SHARE * len(members)))
         validation.append(members[:count])
         train.append(members[count:])
     return np.sort(np.concatenate(train)), np.sort(np.concatenate(validation))

@@ -38,7 +38,7 @@ from .label_suspicion import label_suspicion
 from .labelled_records import NO_LABEL, ClassLabels
 
 CURVE_CUTOFFS = (0.0, PAPER_CUTOFF, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
-SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+MASKED_SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 """Shares of a record's nodes to mask, those with the largest values first."""
 RANDOM_MAPS = 3
 """Number of random maps for each map, of the same size."""
@@ -196,7 +196,7 @@ def evaluate_methods(
         labels=np.concatenate([part.labels for part in parts]),
         probabilities=np.concatenate([part.probabilities for part in parts]),
         cutoffs=cutoffs,
-        shares=SHARES,
+        shares=MASKED_SHARES,
         measures={
             m.id: Measures(*(np.concatenate([part.found[m.id][i] for part in parts]) for i in range(5)))
             for m in methods
@@ -280,7 +280,7 @@ def _evaluated(
     queries = [_MaskQueries(record.read.graph, (seed, record.position)) for record in records]
     wanted = {m.id: [_wanted(a, r.explanation.maps[m.id], cutoffs) for a, r in zip(queries, records, strict=True)]
               for m in methods}  # fmt: skip
-    random = [[each.random(_count(share, each.graph.n_nodes)) for share in SHARES] for each in queries]
+    random = [[each.random(_count(share, each.graph.n_nodes)) for share in MASKED_SHARES] for each in queries]
     probabilities = predictor.probabilities(masked(each.graph, mask) for each in queries for mask in each.masks)
     predicted = np.where(np.isfinite(probabilities).all(axis=1), probabilities.argmax(axis=1), -1)
     ends = np.cumsum([len(each.masks) for each in queries])[:-1]
@@ -340,7 +340,9 @@ def _wanted(queries: _MaskQueries, maps: NDArray[np.float32], cutoffs: Sequence[
         random=[[queries.random(int(column.sum())) for column in mask.T] for mask in masks],
         contrastivity=[contrastivity(mask) for mask in masks],
         sparsity=[sparsity(mask) for mask in masks],
-        shares=[[queries.strongest(column, _count(share, len(values))) for column in values.T] for share in SHARES],
+        shares=[
+            [queries.strongest(column, _count(share, len(values))) for column in values.T] for share in MASKED_SHARES
+        ],
     )
 
 

@@ -23,7 +23,7 @@ from ...library.labels.label_meaning import (
     label_meaning,
 )
 from ...library.library import Library
-from ..libraries.library_rows import LibraryRows, number_of
+from ..libraries.library_rows import LibraryRows, parsed_number
 from .label_choices import LabelChoice, classes_chosen_for
 
 __all__ = ["NO_LABEL", "ClassLabels", "LabelColumn", "class_labels", "label_columns"]
@@ -154,7 +154,7 @@ def _asked_column(error: UnsettledLabelsError, class_names: Sequence[str]) -> La
     """A column whose values the user may know; ``None`` if they look like names or measurements. A class has several
     rows, and there are no more different numbers than classes."""
     values = error.values
-    numbers = all(number_of(value.shown) is not None for value in values)
+    numbers = all(parsed_number(value.shown) is not None for value in values)
     if sum(value.n for value in values) < 2 * len(values) or (numbers and len(values) > len(class_names)):
         return None
     return LabelColumn(error.column, values, None, error.reason)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ...kinds.kind import Words
     from .evaluate_methods import Evaluation
 
-N_BINS = 10
+N_CALIBRATION_BINS = 10
 MANY = 0.5
 """A map that shows at least this share of a record's nodes shows many."""
 
@@ -67,9 +67,11 @@ def records_behind_bin(evaluation: Evaluation, point: int, class_names: Sequence
 
     :param point: its number among the points drawn, from the left
     """
-    bins = calibration_bin(evaluation.probabilities[:, -1], N_BINS)
+    bins = calibration_bin(evaluation.probabilities[:, -1], N_CALIBRATION_BINS)
     chosen = int(np.unique(bins)[point])
-    words = f"probability of {class_names[-1]} {chosen / N_BINS:.1f}–{(chosen + 1) / N_BINS:.1f}"
+    words = (
+        f"probability of {class_names[-1]} {chosen / N_CALIBRATION_BINS:.1f}–{(chosen + 1) / N_CALIBRATION_BINS:.1f}"
+    )
     return _chosen(evaluation, bins == chosen, words)
 
 

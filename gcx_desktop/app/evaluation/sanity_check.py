@@ -10,7 +10,7 @@ from ...work import Work
 from ..explaining.colour_scale import sample_positions
 from ..explaining.request import ExplanationRequest, read_requested
 
-SAMPLE = 300
+SANITY_SAMPLE = 300
 """Number of sampled records, spread evenly over the library: enough for two digits of a mean."""
 
 
@@ -22,7 +22,7 @@ def check_sanity(request: ExplanationRequest, work: Work, *, seed: int = 0) -> l
     """
     bundle, wanted = request.bundle, request.wanted
     watch = Stopwatch("Randomising layers", len(bundle.network.hidden) + 1, work.report)
-    sample = [wanted[i] for i in sample_positions(len(wanted), SAMPLE)]
+    sample = [wanted[i] for i in sample_positions(len(wanted), SANITY_SAMPLE)]
     read = read_requested(request.with_positions(sample), work)
     graphs = [record.graph for record in read if not isinstance(record, Rejected)]
     if not graphs:

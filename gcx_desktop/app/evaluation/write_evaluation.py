@@ -9,7 +9,7 @@ from ...explain.sanity import Randomised
 from ...gcn.scores import calibration, calibration_error
 from .evaluate_methods import Evaluation, MethodSummary, summarise
 
-Row = dict[str, object]
+EvaluationRow = dict[str, object]
 
 SUMMARY_COLUMNS = (
     *("method", "fidelity", "contrastivity", "sparsity", "n_molecules", "accuracy", "auc_roc", "auc_pr"),
@@ -29,7 +29,7 @@ def summary_columns(evaluation: Evaluation) -> tuple[str, ...]:
     return SUMMARY_COLUMNS if evaluation.attribution is None else (*SUMMARY_COLUMNS, *ATTRIBUTION_COLUMNS)
 
 
-def summary_rows(evaluation: Evaluation, methods: Sequence[str], cutoff: float) -> Iterator[Row]:
+def summary_rows(evaluation: Evaluation, methods: Sequence[str], cutoff: float) -> Iterator[EvaluationRow]:
     """A row for each method at one cutoff. The quality of the predictions, the meaning of the labels and whether they
     may be swapped are the same in all rows."""
     quality, columns = prediction_quality(evaluation), summary_columns(evaluation)
@@ -41,7 +41,7 @@ def summary_rows(evaluation: Evaluation, methods: Sequence[str], cutoff: float) 
         yield {**row, **{name: _number(value) for name, value in quality.items()}, **_numbers(row), **label_columns}
 
 
-def _figures(found: MethodSummary, columns: Sequence[str]) -> Row:
+def _figures(found: MethodSummary, columns: Sequence[str]) -> EvaluationRow:
     """Of these columns those that a method's summary has."""
     fields = {name: _FIELDS.get(name, name) for name in columns}
     return {name: getattr(found, field) for name, field in fields.items() if hasattr(found, field)}
@@ -52,7 +52,7 @@ def prediction_quality(evaluation: Evaluation) -> dict[str, float]:
     return evaluation.scores() | {"calibration_error": _calibration_error(evaluation)}
 
 
-def curve_rows(evaluation: Evaluation, methods: Sequence[str]) -> Iterator[Row]:
+def curve_rows(evaluation: Evaluation, methods: Sequence[str]) -> Iterator[EvaluationRow]:
     """A row for each method and cutoff, then one for each method and share of masked nodes."""
     for id_ in methods:
         for cutoff in evaluation.cutoffs:
@@ -73,12 +73,12 @@ def record_columns(class_names: Sequence[str], methods: Sequence[str]) -> list[s
 
 def record_rows(
     evaluation: Evaluation, methods: Sequence[str], cutoff: float, class_names: Sequence[str]
-) -> Iterator[Row]:
+) -> Iterator[EvaluationRow]:
     """A row for each record: its label, its prediction, and each method's measures."""
     at = evaluation.cutoffs.index(cutoff)
     for i, position in enumerate(evaluation.positions.tolist()):
         probabilities = evaluation.probabilities[i].tolist()
-        row: Row = {
+        row: EvaluationRow = {
             "record": position + 1,
             "label": class_names[int(evaluation.labels[i])],
             "predicted_class": class_names[probabilities.index(max(probabilities))],
@@ -91,7 +91,7 @@ def record_rows(
         yield _numbers(row)
 
 
-def sanity_rows(checks: Sequence[Randomised]) -> Iterator[Row]:
+def sanity_rows(checks: Sequence[Randomised]) -> Iterator[EvaluationRow]:
     """A row for each method and number of randomised layers."""
     for check in checks:
         for depth, correlation in enumerate(check.correlation.tolist(), start=1):
@@ -112,7 +112,7 @@ def _calibration_error(evaluation: Evaluation) -> float:
     return calibration_error(calibration(evaluation.labels == last, evaluation.probabilities[:, last]))
 
 
-def _numbers(row: Row) -> Row:
+def _numbers(row: EvaluationRow) -> EvaluationRow:
     return {name: _number(value) if isinstance(value, float) else value for name, value in row.items()}
 
 

@@ -16,22 +16,22 @@ MOST_DISPUTED = 3
 LARGEST_SPREAD = 0.5
 """The largest possible standard deviation of values between 0 and 1."""
 
-Floats = NDArray[np.floating]
+NodeValues = NDArray[np.floating]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
     """The maps of one record for one class, in the record's atom order, NaN at atoms without a value."""
 
-    maps: dict[str, Floats]
+    maps: dict[str, NodeValues]
     """Method id → [n_places], raw."""
     largest: dict[str, float]
     """Method id → the largest magnitude over nodes and classes."""
     agreement: dict[str, float]
     """Method id → mean rank correlation with the other methods; NaN if there is none."""
-    consensus: Floats
+    consensus: NodeValues
     """[n_places], in [0, 1]: :func:`.trust.consensus`."""
-    spread: Floats
+    spread: NodeValues
     """[n_places], in [0, ``LARGEST_SPREAD``]: :func:`.trust.disagreement`."""
     disputed: tuple[int, ...]
     """Record indices of the nodes with the largest spread, the largest first."""
@@ -55,7 +55,7 @@ def compare(explained: ExplainedRecord, class_index: int) -> Comparison:
     )
 
 
-def _on_record(explained: ExplainedRecord, values: Floats) -> Floats:
+def _on_record(explained: ExplainedRecord, values: NodeValues) -> NodeValues:
     """[n_nodes] → [n_places], NaN at places without a node."""
     read = explained.read
     if read.node_index is None:

@@ -16,7 +16,7 @@ from .explanation_source import ExplanationSource
 from .method_names import RANKS_AS
 from .request import ExplanationRequest
 
-Maps = Mapping[str, NDArray[np.floating]]
+MapsByMethod = Mapping[str, NDArray[np.floating]]
 """Method id → [n_nodes, n_classes]."""
 
 
@@ -31,7 +31,7 @@ class RecordDisagreement:
     """[n_classes], see :func:`mean_disagreement`."""
 
 
-def mean_disagreement(maps: Maps, class_index: int) -> float:
+def mean_disagreement(maps: MapsByMethod, class_index: int) -> float:
     """1 − the mean of Spearman's rank correlation over all pairs of methods, in [0, 2]: 0 if all rank the nodes alike,
     1 if their rankings are unrelated.
 

@@ -13,7 +13,7 @@ from ...pool import Lost
 from ...work import Work
 from .read_records import spans_in_chunks
 
-MOST_AT_ONCE = 16
+MOST_DRAWN_AT_ONCE = 16
 """Number of depictions in one task of a worker."""
 
 
@@ -31,7 +31,7 @@ def draw_records(
 
     :raises Cancelled: once ``work.cancel`` is set
     """
-    chunks = spans_in_chunks(library, positions, MOST_AT_ONCE, work.pool.n_workers)
+    chunks = spans_in_chunks(library, positions, MOST_DRAWN_AT_ONCE, work.pool.n_workers)
     draw = kind_of_library(library).drawing.depict(library.source, paper)
     for results in work.pool.map(draw, chunks, cancel=work.cancel):
         yield from results

@@ -46,7 +46,7 @@ def _with_all_warnings(text: RecordText | Rejected) -> RecordText | Rejected:
     return replace(text, warnings=(*text.warnings, *structure_warnings(text)))
 
 
-def warm_up(_: object) -> None:
+def warm_up_worker(_: object) -> None:
     """Imports, in a worker process, the modules that reading the first record of the default kind needs."""
     if CUSTOMARY.drawing.warm_up is not None:
         CUSTOMARY.drawing.warm_up()

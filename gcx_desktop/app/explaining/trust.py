@@ -35,7 +35,7 @@ OUTSIDE_RANK = 0.05
 """One in twenty training records is as far from the others: the customary limit of significance."""
 EDGE_RANK = 0.25
 """One in four training records is as far from the others."""
-COMPLETE = "integrated-gradients"
+COMPLETE_METHOD = "integrated-gradients"
 """The method whose maps sum to the difference between the class's score and its score without features."""
 
 
@@ -148,7 +148,7 @@ def assess_trust(
     read, maps = explained.read, explained.explanation.maps
     mask = places if read.node_index is None else places[read.node_index]
     values = maps[method][:, class_index]
-    error = completeness_error(model.predictor, read.graph, values, class_index) if method == COMPLETE else None
+    error = completeness_error(model.predictor, read.graph, values, class_index) if method == COMPLETE_METHOD else None
     return Trust(
         masking=run_masking_test(model.predictor, read.graph, mask, class_index),
         attributed=attributed_share(values, mask),

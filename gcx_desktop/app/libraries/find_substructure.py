@@ -29,7 +29,7 @@ class Matches:
     """Whether this is unknown, since the search in the record took too long or crashed."""
 
 
-def read_text(text: str, *, as_smarts: bool, pool: WorkerPool, priority: int = 0) -> Query:
+def query_of_text(text: str, *, as_smarts: bool, pool: WorkerPool, priority: int = 0) -> Query:
     """The query that a text describes, parsed by a worker.
 
     :param as_smarts: whether to read it as SMARTS only, not as SMILES

@@ -198,7 +198,7 @@ class LibraryRows:
         if version not in (-1, self.version):
             cells = self.fields[column - Column.FIRST_FIELD]
             first = [cell for cell in cells[:_FAR_ENOUGH] if cell and cell.strip()][:_ENOUGH]
-            numeric = 2 * sum(number_of(cell.strip()) is not None for cell in first) > len(first)
+            numeric = 2 * sum(parsed_number(cell.strip()) is not None for cell in first) > len(first)
             settled = len(first) == _ENOUGH or None not in self.titles[:_FAR_ENOUGH]
             self._numeric[column] = (-1 if settled else self.version, numeric)
         return numeric
@@ -290,7 +290,7 @@ class LibraryRows:
         return list(positions_where(self.missing(method)))
 
 
-def number_of(text: str) -> float | None:
+def parsed_number(text: str) -> float | None:
     """The number that a text represents; ``None`` for other texts, including "nan" and "inf"."""
     if text[0] not in "+-.0123456789":
         return None

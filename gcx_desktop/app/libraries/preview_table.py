@@ -15,12 +15,12 @@ from ...library.formats.table import is_block
 from ...library.opening.beginning import Beginning, read_beginning
 from ...library.opening.detect import HEAD, Layout, guess_layout
 from ...library.record import Format
-from ...library.source import decode
+from ...library.source import decode_text
 from ...library.table_options import NO_TITLE, Choice, TableOptions
 from ...library.words import short_name
 from ...wording import counted
 
-MAX_ROWS = 100
+MAX_PREVIEW_ROWS = 100
 MAX_COLUMNS = 1000
 """Number of columns that are shown; others are only counted."""
 MAX_CELL = 200
@@ -123,7 +123,7 @@ def preview_table(path: Path, options: TableOptions) -> TablePreview:
 
 
 def _of_table(path: Path, beginning: Beginning, columns: Columns) -> TablePreview:
-    rows = first_rows(beginning.data, beginning.complete, columns, MAX_ROWS)
+    rows = first_rows(beginning.data, beginning.complete, columns, MAX_PREVIEW_ROWS)
     names, smiles, title = columns.names, columns.smiles, columns.title
     options = TableOptions(
         columns.delimiter,
@@ -138,11 +138,11 @@ def _of_table(path: Path, beginning: Beginning, columns: Columns) -> TablePrevie
 
 def _of_lines(path: Path, beginning: Beginning, layout: Layout) -> TablePreview:
     data = beginning.data[layout.begin :]
-    lines = [line for line in re.split(r"\r\n|\r|\n", decode(data)) if line.strip()]
+    lines = [line for line in re.split(r"\r\n|\r|\n", decode_text(data)) if line.strip()]
     if not beginning.complete and len(lines) > 1:
         lines.pop()
     place, start = layout.place, int(layout.skip_first)
-    pairs = [split_line(line, place) for line in lines[start : start + MAX_ROWS]]
+    pairs = [split_line(line, place) for line in lines[start : start + MAX_PREVIEW_ROWS]]
     rows = [[pair.structure, pair.title] if place == 0 else [pair.title, pair.structure] for pair in pairs]
     options = TableOptions(
         has_header=layout.skip_first,
@@ -156,7 +156,7 @@ def _of_lines(path: Path, beginning: Beginning, layout: Layout) -> TablePreview:
 
 
 def _of_fields(path: Path, beginning: Beginning, layout: Layout, options: TableOptions) -> TablePreview:
-    records = list(islice(sdf.first_records(beginning.data, beginning.complete), MAX_ROWS))
+    records = list(islice(sdf.first_records(beginning.data, beginning.complete), MAX_PREVIEW_ROWS))
     names = layout.fields
     rows = [[fields.get(name, "") for name in names] for _, fields in records]
     title = names.index(layout.title_field) if layout.title_field else None

@@ -9,8 +9,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from .library_rows import Column, LibraryRows, number_of
-from .row_texts import PIECE
+from .library_rows import Column, LibraryRows, parsed_number
+from .row_texts import TEXT_PIECE
 from .shown_class import PREDICTED
 
 WITH_NOTE = 0
@@ -124,7 +124,7 @@ def filter_mask(
 def _holding(rows: LibraryRows, word: str, stop: Callable[[], None]) -> Mask:
     found = np.zeros(len(rows), dtype=np.bool_)
     for cells in (rows.titles, *rows.fields):
-        for start in range(0, len(rows), PIECE):
+        for start in range(0, len(rows), TEXT_PIECE):
             stop()
             found[[position for position in cells.holding(start, word) if position < len(rows)]] = True
     rejected = [one for one in list(rows.rejected.values()) if one.position < len(rows)]
@@ -186,7 +186,7 @@ def _numbers(rows: LibraryRows, column: int, stop: Callable[[], None]) -> NDArra
     for start in range(0, len(rows), _PIECE):
         stop()
         for i, cell in enumerate(cells[start : min(start + _PIECE, len(rows))], start):
-            number = number_of(text) if cell and (text := cell.strip()) else None
+            number = parsed_number(text) if cell and (text := cell.strip()) else None
             if number is not None:
                 values[i] = number
     return values

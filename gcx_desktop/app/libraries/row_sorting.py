@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .library_rows import Column, LibraryRows, number_of
+from .library_rows import Column, LibraryRows, parsed_number
 from .marks import MARK_COLOURS
 from .row_order import Positions
 from .shown_class import PREDICTED
@@ -110,7 +110,7 @@ def _text_rank(
             if not cell or not (text := cell.strip()):
                 continue
             group[i] = Group.VALUE
-            number = number_of(text)
+            number = parsed_number(text)
             if number is None:
                 is_word[i] = True
                 here.append(text.casefold().encode("utf-8", "replace")[:_TEXT_KEY_BYTES])

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Sequence
 from typing import overload
 
-PIECE = 250
+TEXT_PIECE = 250
 """Number of records whose texts are stored and packed together."""
 
 _Cell = str | None
@@ -49,7 +49,7 @@ class TextColumn(Sequence[_Cell]):
             return self._between(start, max(start, stop)) if step == 1 else [self[i] for i in range(start, stop, step)]
         if not -self._n <= at < self._n:
             raise IndexError(f"there is no record at {at}, there are {self._n}")
-        number, place = divmod(at % self._n, PIECE)
+        number, place = divmod(at % self._n, TEXT_PIECE)
         loose = self._loose.get(number)
         if loose is not None and place in loose:
             return loose[place]
@@ -63,15 +63,15 @@ class TextColumn(Sequence[_Cell]):
     def __setitem__(self, position: int, cell: _Cell) -> None:
         if not 0 <= position < self._n:
             raise IndexError(f"there is no record at {position}, there are {self._n}")
-        number, place = divmod(position, PIECE)
+        number, place = divmod(position, TEXT_PIECE)
         self._loose.setdefault(number, {})[place] = cell
 
     def pack(self, start: int, cells: Sequence[_Cell]) -> None:
         """Stores the cells of a whole piece; the last piece may have fewer.
 
-        :param start: a multiple of ``PIECE``
+        :param start: a multiple of ``TEXT_PIECE``
         """
-        number, end = start // PIECE, 0
+        number, end = start // TEXT_PIECE, 0
         text = "".join(cell or "" for cell in cells)
         ends = array("i" if len(text) < 1 << 31 else "q")
         for cell in cells:
@@ -86,7 +86,7 @@ class TextColumn(Sequence[_Cell]):
 
         :param word: case-folded by ``str.casefold``
         """
-        number = start // PIECE
+        number = start // TEXT_PIECE
         packed = self._packed.get(number)
         if number not in self._loose and (packed is None or word not in packed[0].casefold()):
             return []  # the usual case: the text of the whole piece does not contain it
@@ -95,14 +95,14 @@ class TextColumn(Sequence[_Cell]):
     def forget_from(self, start: int) -> None:
         """Removes the cells of the piece that begins at ``start`` and of later pieces."""
         for pieces in (self._loose, self._packed):
-            for number in [each for each in pieces if each >= start // PIECE]:
+            for number in [each for each in pieces if each >= start // TEXT_PIECE]:
                 del pieces[number]
 
     def _between(self, start: int, stop: int) -> list[_Cell]:
         found: list[_Cell] = []
-        for number in range(start // PIECE, -(-stop // PIECE)):
+        for number in range(start // TEXT_PIECE, -(-stop // TEXT_PIECE)):
             found += self._piece(number)
-        before = start - start // PIECE * PIECE
+        before = start - start // TEXT_PIECE * TEXT_PIECE
         return found[before : before + stop - start]
 
     def _piece(self, number: int) -> list[_Cell]:
@@ -118,7 +118,7 @@ class TextColumn(Sequence[_Cell]):
                     begin = end
                 else:
                     cells.append(None)
-        cells += [None] * (PIECE - len(cells))
+        cells += [None] * (TEXT_PIECE - len(cells))
         for place, cell in loose:
             cells[place] = cell
         return cells

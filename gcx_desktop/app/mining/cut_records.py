@@ -16,7 +16,7 @@ from ...errors import GcxError
 from ...graph.scaffold import scaffold_key
 from ...kinds.molecules.reader import read_molecule_at
 from ...library.record import Rejected, Source, Span
-from ...substructure.cutting import pieces, salient_parts
+from ...substructure.cutting import cut_by_scheme, salient_parts
 from ...substructure.fragments import (
     Neighbours,
     OpenBonds,
@@ -44,7 +44,7 @@ from .substructure_search import RANDOM_DRAWS
 if TYPE_CHECKING:
     from rdkit.Chem import Mol
 
-Values = NDArray[np.float32]
+RelativeMap = NDArray[np.float32]
 """[n_record_atoms]: the map of a molecule's predicted class relative to its largest value over all classes; 0 at
 hydrogens and at atoms that a preparation removed."""
 
@@ -95,7 +95,7 @@ class MoleculeFragments:
     fragments: tuple[Fragment, ...] = ()
     part: LabelledGraph | None = None
     """The salient part, for the scheme ``FREQUENT`` only."""
-    values: Values | None = None
+    values: RelativeMap | None = None
     """[n_atoms of ``part``]: its relative saliency."""
 
 
@@ -111,13 +111,13 @@ class PatternMatches:
     """As ``graph.scaffold`` gives it, "" without a ring; ``None`` if it was not wanted."""
 
 
-Item = tuple[Span, Values | None, bool]
+Item = tuple[Span, RelativeMap | None, bool]
 """A record; its map if it was explained and counts as evidence; whether its scaffold is wanted, which takes as long as
 reading it.
 """
 
 
-def cut_record(source: Source, cut: CutSettings, item: tuple[Span, Values]) -> MoleculeFragments:
+def cut_record(source: Source, cut: CutSettings, item: tuple[Span, RelativeMap]) -> MoleculeFragments:
     """Cuts an explained record into fragments. Runs in a worker process.
 
     :raises ChangedRecordError: if it cannot be read
@@ -133,7 +133,7 @@ def cut_record(source: Source, cut: CutSettings, item: tuple[Span, Values]) -> M
     if cut.scheme is Scheme.SALIENT:
         found = salient_parts(mol, neighbours, salient, complete=cut.complete)
     else:
-        found = pieces(cut.scheme, mol, neighbours)
+        found = cut_by_scheme(cut.scheme, mol, neighbours)
     fragments = []
     for atoms in found:
         if cut.min_atoms <= len(atoms) <= cut.max_atoms:
@@ -162,7 +162,7 @@ def match_patterns(source: Source, smarts: tuple[str, ...], cut: CutSettings, it
 
 
 def _at_random(
-    mol: Mol, values: Values, wanted: Queries, found: NDArray[np.int64], cut: CutSettings, span: Span
+    mol: Mol, values: RelativeMap, wanted: Queries, found: NDArray[np.int64], cut: CutSettings, span: Span
 ) -> tuple[tuple[int, float], ...]:
     """:attr:`PatternMatches.random` for the patterns found in a molecule."""
     neighbours = heavy_neighbours(mol)
@@ -208,7 +208,7 @@ def write_form(item: tuple[LabelledGraph, tuple[tuple[OpenBonds, int], ...]]) ->
     return write_pattern(graph), counts.most_common(1)[0][0] if counts else ""
 
 
-def _molecule(source: Source, span: Span, values: Values | None) -> Mol:
+def _molecule(source: Source, span: Span, values: RelativeMap | None) -> Mol:
     read = read_molecule_at(source, span, stereo=False)
     if isinstance(read, Rejected) or (values is not None and read.mol.GetNumAtoms() != len(values)):
         raise ChangedRecordError
@@ -216,7 +216,7 @@ def _molecule(source: Source, span: Span, values: Values | None) -> Mol:
 
 
 def _random_draws(
-    mol: Mol, neighbours: Neighbours, values: Values, cut: CutSettings, seed: tuple[int, int]
+    mol: Mol, neighbours: Neighbours, values: RelativeMap, cut: CutSettings, seed: tuple[int, int]
 ) -> list[list[frozenset[int]]]:
     """Several draws of random connected parts, as many and as large as the salient ones."""
     salient = np.flatnonzero(values > cut.cutoff).tolist()

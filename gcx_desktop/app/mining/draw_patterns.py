@@ -12,16 +12,16 @@ from ...work import Work
 
 _AT_ONCE = 16
 
-Input = TypeVar("Input")
-Output = TypeVar("Output")
+_Input = TypeVar("_Input")
+_Output = TypeVar("_Output")
 
 
 def map_patterns(
-    function: Callable[[Input], Output],
-    patterns: Sequence[Input],
+    function: Callable[[_Input], _Output],
+    patterns: Sequence[_Input],
     what: str,
     work: Work,
-) -> Iterator[Output | Lost]:
+) -> Iterator[_Output | Lost]:
     """Applies a function to each pattern in worker processes; results come in order.
 
     :param function: must be picklable

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ...substructure.fragments import OpenBonds
 from ...substructure.labelled_graph import LabelledGraph
-from .cut_records import MoleculeFragments, Values
+from .cut_records import MoleculeFragments, RelativeMap
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ class FragmentCollection:
     """Indices of the molecules that were cut."""
     candidates: dict[int, dict[str, Candidate]] = field(default_factory=dict)
     """Class → SMARTS → candidate."""
-    parts: dict[int, list[tuple[int, LabelledGraph, Values]]] = field(default_factory=dict)
+    parts: dict[int, list[tuple[int, LabelledGraph, RelativeMap]]] = field(default_factory=dict)
     """For the scheme ``FREQUENT``, class → index of the molecule, its salient part, and the values of its atoms."""
 
     def add(self, i: int, class_index: int, pieces: MoleculeFragments) -> None:

@@ -31,13 +31,13 @@ from ...substructure.tally import Occurrences, Tally, with_wholes
 from ...work import Work
 from ..explaining.read_records import MOST_AT_ONCE
 from .classified_records import ClassifiedRecord
-from .cut_records import CutSettings, PatternMatches, Values, cut_record, match_patterns, name_graph, write_form
+from .cut_records import CutSettings, PatternMatches, RelativeMap, cut_record, match_patterns, name_graph, write_form
 from .fragment_collection import Candidate, FragmentCollection
 from .rows_of_pieces import rows_of_pieces
 from .substructure_search import MiningRequest, MiningResult, SearchFailures
 
-Input = TypeVar("Input")
-Output = TypeVar("Output")
+_Input = TypeVar("_Input")
+_Output = TypeVar("_Output")
 _NONE: NDArray[np.int32] = np.zeros(0, dtype=np.int32)
 
 
@@ -49,7 +49,7 @@ class _Molecules:
     """[n_molecules]"""
     of_class: NDArray[np.int64]
     """[n_molecules], by label, or by prediction if there are no labels."""
-    values: list[Values | None]
+    values: list[RelativeMap | None]
     """[n_molecules], maps; ``None`` for molecules that are not evidence."""
     rejected: list[Rejected]
     lost: set[int]
@@ -159,10 +159,10 @@ class _Run:
             watch.tell(done, rejected=len(self.molecules.rejected))
         return fragments
 
-    def _item(self, i: int) -> tuple[Span, Values | None]:
+    def _item(self, i: int) -> tuple[Span, RelativeMap | None]:
         return self.library.span(int(self.molecules.positions[i])), self.molecules.values[i]
 
-    def _chunks(self, items: Sequence[Input]) -> Iterator[Sequence[Input]]:
+    def _chunks(self, items: Sequence[_Input]) -> Iterator[Sequence[_Input]]:
         size = min(MOST_AT_ONCE, max(1, len(items) // (8 * self.work.pool.n_workers)))
         for start in range(0, len(items), size):
             yield items[start : start + size]
@@ -175,7 +175,9 @@ class _Run:
             self.molecules.lost.add(index)
             self.molecules.rejected.append(Rejected(position, self.library.line(position), title, reason))
 
-    def _frequent(self, parts: Sequence[tuple[int, LabelledGraph, Values]], n_evidence: int) -> dict[str, Candidate]:
+    def _frequent(
+        self, parts: Sequence[tuple[int, LabelledGraph, RelativeMap]], n_evidence: int
+    ) -> dict[str, Candidate]:
         """The frequent subgraphs of the salient parts of a class's molecules, by SMARTS.
 
         :param n_evidence: number of molecules of the class that were cut
@@ -208,7 +210,7 @@ class _Run:
             candidate.means = {i: (mean, mean * len(named.graph.labels)) for i, mean in means}
         return found
 
-    def _map(self, function: Callable[[Input], Output], items: Sequence[Input]) -> Iterator[Output | Lost]:
+    def _map(self, function: Callable[[_Input], _Output], items: Sequence[_Input]) -> Iterator[_Output | Lost]:
         for results in self.work.pool.map(function, self._chunks(items), cancel=self.work.cancel):
             self.work.raise_if_cancelled()
             yield from results
@@ -301,7 +303,7 @@ class _Run:
         return within
 
 
-def _record_values(read: ReadRecord, values: NDArray[np.floating]) -> Values:
+def _record_values(read: ReadRecord, values: NDArray[np.floating]) -> RelativeMap:
     """:param values: [n_nodes]"""
     spread = np.zeros(read.n_places, dtype=np.float32)
     spread[slice(None) if read.node_index is None else read.node_index] = values

@@ -19,14 +19,14 @@ RANDOM_DRAWS = 5
 """Number of random draws for each record, each of as many nodes as are salient."""
 MOST_PATTERNS = 5_000
 """Largest number of patterns that a request may ask for."""
-KINDS = (*ROW_KINDS, "sdf", "smarts", "html")
+SUBSTRUCTURE_FILE_KINDS = (*ROW_KINDS, "sdf", "smarts", "html")
 """Suffixes of files that can hold substructures."""
 
 
 def file_kinds(kind: Kind) -> tuple[str, ...]:
     """The suffixes of files that can hold the substructures of a kind of graph."""
     needed = {"sdf": Part.STRUCTURE_FILES, "smarts": Part.QUERIES}
-    return tuple(each for each in KINDS if each not in needed or needed[each] in kind.parts)
+    return tuple(each for each in SUBSTRUCTURE_FILE_KINDS if each not in needed or needed[each] in kind.parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ COLUMNS = (
     "flags",
 )
 """The columns of a table of molecules' substructures."""
-LABELS = "labels"
+LABELS_COLUMN = "labels"
 """The column with the meaning of the labels, in tables that use labels."""
 WARNING = "warning"
 """The column beside it, which says if they may be swapped, else is empty."""
@@ -53,7 +53,7 @@ _OF_SOME_KINDS = frozenset(("n_scaffolds", "attached"))
 _WORDS = ("substructure", "class", "attached", "part_of", "flags")
 
 
-def columns(kind: Kind) -> tuple[str, ...]:
+def substructure_columns(kind: Kind) -> tuple[str, ...]:
     """The columns of a table of substructures for a kind of graph, without those that only other kinds have."""
     called = {"smiles": kind.text_column, "n_atoms": _n_nodes(kind)}
     missing = _OF_SOME_KINDS - kind.fragmenter.listing.own_columns
@@ -61,7 +61,7 @@ def columns(kind: Kind) -> tuple[str, ...]:
 
 
 def row(finding: Finding, mined: MiningResult, *, few: int = FEW_RECORDS) -> dict[str, object]:
-    """A substructure's row of the table, with at least the :func:`columns`.
+    """A substructure's row of the table, with at least the :func:`substructure_columns`.
 
     :param few: a pattern in fewer records than this is flagged
     """
@@ -94,7 +94,7 @@ def row(finding: Finding, mined: MiningResult, *, few: int = FEW_RECORDS) -> dic
         "flags": "; ".join(flags(finding, few, records=mined.kind.words.records)),
     }
     if mined.labels is not None:
-        values |= {LABELS: mined.labels.taken, WARNING: mined.suspicion or None}
+        values |= {LABELS_COLUMN: mined.labels.taken, WARNING: mined.suspicion or None}
     return values
 
 
@@ -123,10 +123,10 @@ def write_substructures(
     :raises OutputError: if it cannot be written, or would overwrite ``forbid``
     :raises Cancelled: once ``work.cancel`` is set
     """
-    kind, named = output_kind(path, file_kinds(mined.kind)), columns(mined.kind)
+    kind, named = output_kind(path, file_kinds(mined.kind)), substructure_columns(mined.kind)
     if mined.labels is not None and kind != "html":
-        named = (*named, LABELS, WARNING)
-    in_words = (*_WORDS, mined.kind.text_column, LABELS, WARNING)
+        named = (*named, LABELS_COLUMN, WARNING)
+    in_words = (*_WORDS, mined.kind.text_column, LABELS_COLUMN, WARNING)
     given = (row(finding, mined, few=few) for finding in mined.findings)
     rows = [{name: each[name] for name in named} for each in given]
     if kind in ROW_KINDS:

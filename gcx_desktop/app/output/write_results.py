@@ -39,8 +39,8 @@ from ...wording import counted
 from ..explaining.explain_library import ExplainedRecord, InvalidRecord
 from ..explaining.method_names import METHOD_NAMES
 
-PREDICTED = "predicted"
-ALL = "all"
+PREDICTED_CLASS = "predicted"
+ALL_CLASSES = "all"
 
 _REPAIRS_SHOWN = 3
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,13})(?:\.[0-9]{1,8})?", re.ASCII)
@@ -54,7 +54,7 @@ class ResultPlan:
     card: Card
     methods: tuple[str, ...] = ()
     """Method ids; empty for predictions only."""
-    classes: str = PREDICTED
+    classes: str = PREDICTED_CLASS
     """``predicted``, ``all``, or the name of a class."""
     preparation: Preparation = AS_RECORDED
     """The preparation of records; if there is one, each result says what it changed."""
@@ -66,9 +66,9 @@ class ResultPlan:
 
         :raises UnknownNameError: for a class that the model does not have
         """
-        if self.classes == PREDICTED:
+        if self.classes == PREDICTED_CLASS:
             return (record.explanation.predicted,)
-        if self.classes == ALL:
+        if self.classes == ALL_CLASSES:
             return range(len(self.card.class_names))
         return (self.card.class_index(self.classes),)
 
@@ -116,19 +116,19 @@ def check_plan(plan: ResultPlan, path: str, n_records: int = 0) -> None:
 
     :raises UsageError: if not
     """
-    if plan.classes not in (PREDICTED, ALL):
+    if plan.classes not in (PREDICTED_CLASS, ALL_CLASSES):
         plan.card.class_index(plan.classes)
     kind = output_kind(path, SALIENCY_KINDS if plan.methods else KINDS)
     if kind in ("sdf", "smi"):
         require(kind_of_model(plan.card), Part.STRUCTURE_FILES)
-    n_classes = len(plan.card.class_names) if plan.classes == ALL else 1
+    n_classes = len(plan.card.class_names) if plan.classes == ALL_CLASSES else 1
     n_rows = n_records * len(plan.methods) * n_classes if plan.methods else n_records
     if kind == "xlsx" and n_rows >= XLSX_ROWS:
         problem = f"{counted(n_rows, 'row')} and a header are more than an XLSX sheet holds, {XLSX_ROWS:,}"
         raise UsageError(f"{path}: {problem}; write .csv, .tsv, .json or .parquet instead, or fewer records")
 
 
-def columns(plan: ResultPlan) -> list[str]:
+def result_columns(plan: ResultPlan) -> list[str]:
     """The columns of a plan's table, which precede the library's own."""
     results = ["method", "class", "saliency"] if plan.methods else [f"probability_{c}" for c in plan.card.class_names]
     prepared = ["preparation"] if plan.preparation else []
@@ -334,7 +334,7 @@ def write_results(
                     if len(first) < _REPAIRS_SHOWN:
                         first.append(repair)
     else:
-        as_lists, first_columns = kind in ("json", "parquet"), columns(plan)
+        as_lists, first_columns = kind in ("json", "parquet"), result_columns(plan)
         field_names = all_field_names(library) if plan.with_fields else ()
         own = own_columns(field_names, first_columns)
         left = {field: iter(names) for field, names in own.items()}

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from ...errors import ProjectError
 from ...explain.engine import Explainer, Explanation, batches
 from ...explain.forward_pass import Method
-from ...kinds.kind import Decode, ReadRecord
+from ...graph.graph import Decode
+from ...kinds.kind import ReadRecord
 from ...kinds.registry import check_model, decode_of, n_codes_of
 from ...library.record import Rejected
 from ...progress import Stopwatch

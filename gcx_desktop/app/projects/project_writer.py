@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ..explaining.explain_library import ExplainedRecord
 
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ class ProjectWriter:
                 self._n_users -= 1
                 self._unused.notify_all()
 
-    def finish(self, last: Callable[[Project], T]) -> T:
+    def finish(self, last: Callable[[Project], _T]) -> _T:
         """Waits until no thread uses the project, writes all pending changes, then calls ``last``.
 
         :raises GcxError: if something could not be written

@@ -34,9 +34,9 @@ SCRATCH = "gcx-paste-"
 """Name of the temporary folder for pasted molecules if unsaved work is not stored."""
 MAX_AGE_DAYS = 30
 MAX_NUMBER = 10
-MAX_BYTES = 1 << 30
+MAX_UNSAVED_BYTES = 1 << 30
 """Size limit of all unsaved work, in bytes; the newest stays even if it is larger."""
-MAX_RECORDS = 250_000
+MAX_UNSAVED_RECORDS = 250_000
 """Largest library whose results are stored, too: about 600 bytes a record, and 300 for each further method."""
 _ABOUT = "about.json"
 _BARELY_BEGUN = 3600
@@ -207,7 +207,7 @@ def prune(now: float) -> list[UnsavedWork]:
     for number, work in enumerate(list_unsaved()):
         size += work.size
         old = now - work.changed > MAX_AGE_DAYS * 86_400
-        too_much = number >= MAX_NUMBER or (number > 0 and size > MAX_BYTES)
+        too_much = number >= MAX_NUMBER or (number > 0 and size > MAX_UNSAVED_BYTES)
         if (old or too_much) and discard(work.project):
             gone.append(work)
     return gone

@@ -16,7 +16,7 @@ from ...errors import GcxError
 
 MAX_ATOMS = 200
 """Largest number of atoms in a sketch."""
-MAX_CHARGE = 4
+MAX_DRAWN_CHARGE = 4
 SNAP = math.radians(30)
 """Angles of freely drawn bonds are multiples of it."""
 NEAR = 0.35
@@ -216,7 +216,7 @@ def set_symbol(sketch: Sketch, atom: int, symbol: str) -> Sketch:
 def change_charge(sketch: Sketch, atom: int, by: int) -> Sketch:
     """Changes a charge; beyond ±4, or for a query, nothing changes."""
     old = sketch.atoms[atom]
-    if abs(old.charge + by) > MAX_CHARGE or old.symbol in QUERY_ATOMS:
+    if abs(old.charge + by) > MAX_DRAWN_CHARGE or old.symbol in QUERY_ATOMS:
         return sketch
     return _with_atom(sketch, atom, replace(old, charge=old.charge + by))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from .sketch import Sketch
 
-MAX_STEPS = 200
+MAX_UNDONE_STEPS = 200
 """Number of steps that can be undone."""
 
 
@@ -20,7 +20,7 @@ class SketchHistory:
 
     def then(self, sketch: Sketch) -> SketchHistory:
         """The history with a further sketch; an equal one is ignored."""
-        return self if sketch == self.now else SketchHistory(sketch, (*self.past, self.now)[-MAX_STEPS:])
+        return self if sketch == self.now else SketchHistory(sketch, (*self.past, self.now)[-MAX_UNDONE_STEPS:])
 
     def undone(self) -> SketchHistory:
         if not self.past:

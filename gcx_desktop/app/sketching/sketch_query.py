@@ -13,7 +13,7 @@ import numpy as np
 
 from ...kinds.molecules.reader import read_molecule_at
 from ...library.record import Rejected, Source, Span
-from ...substructure.query import MAX_CHARACTERS, encodable, shown
+from ...substructure.query import MAX_CHARACTERS, encodable, quoted
 from .sketch import (
     ANY_ATOM,
     HALOGEN,
@@ -127,7 +127,7 @@ def sketch_of_text(text: str) -> Sketch:
             return _sketch(mol)
         query = Chem.MolFromSmarts(line)
     if query is None or query.GetNumAtoms() == 0:
-        raise SketchError(f"{shown(line)} is no SMILES, SMARTS or molblock; correct it and try again")
+        raise SketchError(f"{quoted(line)} is no SMILES, SMARTS or molblock; correct it and try again")
     _check_size(query)
     return _kekulised(_drawn(query))
 
@@ -212,7 +212,7 @@ def _symbol(atom: Chem.Atom) -> str:
     if symbol is None and atom.GetAtomicNum() and _PLAIN_ATOM.fullmatch(smarts):
         symbol = atom.GetSymbol()
     if symbol is None:
-        raise SketchError(f"the condition {shown(smarts)} cannot be drawn; it is searched for as it is written")
+        raise SketchError(f"the condition {quoted(smarts)} cannot be drawn; it is searched for as it is written")
     return symbol
 
 
@@ -221,7 +221,7 @@ def _order(bond: Chem.Bond) -> BondOrder:
 
     if bond.HasQuery() and (smarts := bond.GetSmarts()):
         if smarts not in _QUERY_BONDS:
-            raise SketchError(f"the bond {shown(smarts)} cannot be drawn; it is searched for as it is written")
+            raise SketchError(f"the bond {quoted(smarts)} cannot be drawn; it is searched for as it is written")
         return _QUERY_BONDS[smarts]
     if bond.HasQuery() and bond.GetBeginAtom().GetIsAromatic() and bond.GetEndAtom().GetIsAromatic():
         return BondOrder.AROMATIC

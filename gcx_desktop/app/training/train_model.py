@@ -23,11 +23,12 @@ from ...gcn.bundle import Bundle, check_folder, save_bundle
 from ...gcn.card import Card, Metrics, TrainingData, check_card
 from ...gcn.domain import domain_of
 from ...gcn.scores import classification_scores
-from ...gcn.settings import Settings
+from ...gcn.settings import TrainingSettings
 from ...gcn.split_protocol import SplitProtocol
 from ...gcn.splits import DESCRIPTIONS, Split, divide
 from ...gcn.training import Examples, Fit, FitPlan, fit, predict_probabilities
-from ...kinds.kind import Decode, Kind, Parameters, Part
+from ...graph.graph import Decode
+from ...kinds.kind import Kind, Parameters, Part
 from ...kinds.registry import require
 from ...library.labels.label_meaning import LabelMeaning
 from ...library.library import Library
@@ -71,7 +72,7 @@ class TrainingRequest:
     n_seeds: int = 5
     base_seed: int = 0
     """The first seed; others are the numbers after it. The final weights use the first."""
-    settings: Settings = field(default_factory=Settings)
+    settings: TrainingSettings = field(default_factory=TrainingSettings)
     name: str = ""
     """"": the folder's name."""
     task: str = ""
@@ -87,7 +88,7 @@ class TrainingRequest:
     tuning: str = ""
     """How the settings were chosen."""
     known_limits: tuple[str, ...] = ()
-    """Sentences in addition to :func:`limits`."""
+    """Sentences in addition to :func:`card_limits`."""
     command: str = ""
     """The command line of this request."""
 
@@ -231,7 +232,7 @@ def _rounded(value: float) -> float | None:
     return None if math.isnan(value) else round(value, 4)
 
 
-def limits(kind: Kind, parameters: Parameters, settings: Settings) -> tuple[str, ...]:
+def card_limits(kind: Kind, parameters: Parameters, settings: TrainingSettings) -> tuple[str, ...]:
     """Limits of every network that is trained with these settings on this kind of graph, one sentence each."""
     records = kind.words.records
     return (
@@ -244,7 +245,7 @@ def limits(kind: Kind, parameters: Parameters, settings: Settings) -> tuple[str,
     )
 
 
-def calibration_limits(settings: Settings) -> tuple[str, ...]:
+def calibration_limits(settings: TrainingSettings) -> tuple[str, ...]:
     """Reasons in the settings why probabilities are not calibrated, one sentence each."""
     found = []
     if settings.class_balance == 1:
@@ -264,7 +265,7 @@ def calibration_limits(settings: Settings) -> tuple[str, ...]:
     return tuple(found)
 
 
-def loss(settings: Settings) -> str:
+def loss(settings: TrainingSettings) -> str:
     """The loss function in words."""
     balance = settings.class_balance
     if balance == 0:
@@ -277,7 +278,7 @@ def loss(settings: Settings) -> str:
     return f"cross entropy, {weights}{smoothing}"
 
 
-def optimiser(settings: Settings) -> str:
+def optimiser(settings: TrainingSettings) -> str:
     """The optimiser in words."""
     rate = "linear warm-up, then a constant learning rate" if settings.warmup_epochs else "a constant learning rate"
     average = "moving average of the weights" if settings.average_epochs else "no average of the weights"
@@ -332,6 +333,6 @@ def _card(
         date=datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
         library_versions={"python": platform.python_version()} | {n: version(n) for n in ("torch", "rdkit", "numpy")},
         licence=request.licence,
-        known_limits=(*request.known_limits, *limits(table.kind, table.parameters, request.settings)),
+        known_limits=(*request.known_limits, *card_limits(table.kind, table.parameters, request.settings)),
         positive_class=table.meaning.positive,
     )

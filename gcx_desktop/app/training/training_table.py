@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import UsageError
-from ...graph.graph import Graph
-from ...kinds.kind import Decode, Kind, LabelledGraph, Learning, Parameters
+from ...graph.graph import Decode, Graph
+from ...kinds.kind import Kind, Learning, Parameters, TrainingGraph
 from ...kinds.registry import kind_of_library, other_files
 from ...library.labels.label_meaning import NO_LABEL, LabelMeaning, UnsettledLabelsError, training_meaning
 from ...library.library import Library, open_library
@@ -119,7 +119,7 @@ def read_training_table(
         decode = kind.featurizer.decode(parameters, library.source)
         watch = Stopwatch(f"Reading {kind.name}", len(measured), work.report)
         dropped = Counter({"no label": len(words) - len(measured)})
-        read: dict[str, list[tuple[int, int, LabelledGraph]]] = {}
+        read: dict[str, list[tuple[int, int, TrainingGraph]]] = {}
         rejected: list[Rejected] = []
         task = kind.reader.labelled(library.source, parameters)
         for done, (position, found) in enumerate(_read(library, task, measured, pool), start=1):
@@ -130,7 +130,7 @@ def read_training_table(
             else:
                 read.setdefault(found.identity, []).append((class_indices[position], position, found))
             watch.tell(done, rejected=dropped["unreadable"])
-    kept: list[tuple[int, int, LabelledGraph]] = []
+    kept: list[tuple[int, int, TrainingGraph]] = []
     for same in read.values():
         if len({value for value, *_ in same}) > 1:
             dropped["contradictory labels"] += len(same)

@@ -60,7 +60,7 @@ class Link:
         return progress, parts
 
 
-def sentence(error: BaseException) -> str:
+def error_sentence(error: BaseException) -> str:
     """What the user is told of an error; a defect also goes to standard error."""
     if isinstance(error, GcxError):
         return str(error)
@@ -152,7 +152,7 @@ class Task(QObject):
         elif isinstance(error, Cancelled) or (isinstance(error, CancelledError) and self.stopping):
             self.cancelled.emit()
         else:
-            self.failed.emit(sentence(error))
+            self.failed.emit(error_sentence(error))
         self._unlist()
         self.ended.emit()
         self._thread.forget()
@@ -356,7 +356,7 @@ class Lane(QObject):
             assert callback is not None  # noqa: S101
             callback(answer)
         else:
-            words = sentence(error)
+            words = error_sentence(error)
             if callback is not None:
                 callback(words)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...app.explaining.show_record import warm_up
+from ...app.explaining.show_record import warm_up_worker
 from ...pool import WorkerPool, default_workers
 
 INTERACTIVE_WORKERS = 2
@@ -21,7 +21,7 @@ class Workers:
         self.interactive = interactive or WorkerPool(INTERACTIVE_WORKERS, time_limit=INTERACTIVE_TIME_LIMIT)
         self._batch = batch
         for _ in range(INTERACTIVE_WORKERS):
-            self.interactive.submit(warm_up, [None], priority=-100)
+            self.interactive.submit(warm_up_worker, [None], priority=-100)
 
     @property
     def batch(self) -> WorkerPool:

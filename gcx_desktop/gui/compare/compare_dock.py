@@ -22,11 +22,11 @@ from ..widgets.plain_labels import PlainLabel
 from .compare_tiles import CompareTiles, Tile
 
 if TYPE_CHECKING:
-    from ...app.explaining.compare_methods import Comparison, Floats
+    from ...app.explaining.compare_methods import Comparison, NodeValues
     from ...app.explaining.explain_library import ExplainedRecord
 
 NO_PREDICTION = "This record has no prediction, so there is nothing to compare"
-NO_MODEL = "Choose a model to compare the methods"
+NO_METHODS = "Choose a model to compare the methods"
 CONSENSUS, DISAGREEMENT = "Consensus", "Disagreement"
 _WORDS_WIDTH = 280
 
@@ -118,7 +118,7 @@ class CompareDock(QDockWidget):
             return
         if explained is None:
             if session.selection.record is not None:
-                self._say("" if session.bundle is not None or session.model.loading else NO_MODEL)
+                self._say("" if session.bundle is not None or session.model.loading else NO_METHODS)
             return
         index = session.now.class_shown(explained.explanation.predicted)
         if self._compared is not None and self._compared[0] is explained and self._compared[1] == index:
@@ -189,7 +189,7 @@ class CompareDock(QDockWidget):
         tiles.append(Tile("", DISAGREEMENT, "", spread, drawn, comparison.disputed))
         return tiles
 
-    def _halos(self, depiction: Depiction, values: Floats, maximum: float, *, signed: bool = False) -> list[Halo]:
+    def _halos(self, depiction: Depiction, values: NodeValues, maximum: float, *, signed: bool = False) -> list[Halo]:
         if len(values) != len(depiction.atom_xy):
             return []
         scale = ColourScale(maximum, signed, depiction.paper)

@@ -10,7 +10,6 @@ from typing import Any
 from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
-    QPersistentModelIndex,
     QPointF,
     QRect,
     QRectF,
@@ -23,9 +22,10 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 
 from ...depict.drawing import Depiction
 from ...depict.halos import Halo
-from ...depict.places import Box
+from ...depict.places import PlaceBox
 from ..pictures.picture import DepictionLayer, paint_ground
 from ..widgets.elision import NO_ROOM, elided_whole
+from ..widgets.model_index import ModelIndex
 from ..widgets.plain_labels import plain_tooltip
 from ..widgets.theme import accent, hairline, quiet_text
 
@@ -39,8 +39,6 @@ _RIM = 3
 _CORNER = 5.0
 _FIT = 1.4
 """Pixels to a unit of a depiction at most: small molecules stay small beside large ones."""
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,10 +86,10 @@ class _Tiles(QAbstractListModel):
         elif tiles:
             self.dataChanged.emit(self.index(0), self.index(len(tiles) - 1))
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.tiles)
 
-    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
+    def data(self, index: ModelIndex, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         if not index.isValid():
             return None
         tile = self.tiles[index.row()]
@@ -219,7 +217,7 @@ class CompareTiles(QListView):
         painter.setPen(QPen(QColor(depiction.paper.ink), 2.0))
         for atom in tile.ringed:
             shape = depiction.places.shape(atom)
-            if isinstance(shape, Box):
+            if isinstance(shape, PlaceBox):
                 painter.drawRect(QRectF(shape.x, shape.y, shape.width, shape.height))
             elif not math.isnan(shape.x):
                 painter.drawEllipse(QPointF(shape.x, shape.y), shape.radius, shape.radius)
@@ -249,9 +247,9 @@ class _TileDelegate(QStyledItemDelegate):
         super().__init__(view)
         self._view = view
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: ModelIndex) -> QSize:
         return self._view.gridSize()
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: ModelIndex) -> None:
         focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
         self._view.paint_tile(painter, self._view.tiles[index.row()], option.rect, focused=focused)

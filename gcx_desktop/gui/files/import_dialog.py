@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ...app.libraries.preview_table import MAX_COLUMNS, MAX_ROWS, TablePreview
+from ...app.libraries.preview_table import MAX_COLUMNS, MAX_PREVIEW_ROWS, TablePreview
 from ...library.formats.columns import column_number, column_reference
 from ...library.record import Format
 from ...library.table_options import FOUND, NO_TITLE, TableOptions
@@ -33,11 +33,19 @@ from ...wording import sentence
 from ..background.task_runner import Task
 from ..session.library_session import LibrarySession
 from ..widgets.elided_combo import ElidedCombo
+from ..widgets.model_index import ModelIndex
 from ..widgets.plain_labels import PlainLabel, plain_tooltip, window_title
 from ..widgets.whole_numbers import show_whole_numbers
 
-OTHER = "other"
-DELIMITERS = ((",", "Comma"), ("\t", "Tab"), (";", "Semicolon"), ("|", "Bar"), (" ", "Space"), (OTHER, "Other…"))
+OTHER_DELIMITER = "other"
+DELIMITER_CHOICES = (
+    (",", "Comma"),
+    ("\t", "Tab"),
+    (";", "Semicolon"),
+    ("|", "Bar"),
+    (" ", "Space"),
+    (OTHER_DELIMITER, "Other…"),
+)
 WHITE_SPACE = ""
 """In place of a delimiter: each line of the file is a structure, spaces or tabs, and a title; or the title first."""
 
@@ -62,13 +70,13 @@ class PreviewModel(QAbstractTableModel):
         self._preview = preview
         self.endResetModel()
 
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() or self._preview is None else len(self._preview.rows)
 
-    def columnCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() or self._preview is None else min(len(self._preview.names), MAX_COLUMNS)
 
-    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    def data(self, index: ModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if self._preview is None or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
         row = self._preview.rows[index.row()]
@@ -129,7 +137,7 @@ class ImportDialog(QDialog):
 
     def _make_controls(self) -> None:
         self.delimiter = ElidedCombo("Delimiter", "What divides the cells of a row", self)
-        for character, words in DELIMITERS:
+        for character, words in DELIMITER_CHOICES:
             self.delimiter.addItem(words, character)
         self.other = QLineEdit(self)
         self.other.setMaxLength(1)
@@ -155,7 +163,7 @@ class ImportDialog(QDialog):
         self.table = QTableView(self)
         self.table.setModel(self.model)
         show_whole_numbers(self.table)
-        self.table.setAccessibleName(f"The first {MAX_ROWS} rows")
+        self.table.setAccessibleName(f"The first {MAX_PREVIEW_ROWS} rows")
         self.table.setTabKeyNavigation(False)
         self.table.setWordWrap(False)
         self.table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
@@ -235,8 +243,8 @@ class ImportDialog(QDialog):
 
     def _delimiter_chosen(self) -> None:
         chosen = self.delimiter.currentData()
-        self.other.setVisible(chosen == OTHER)
-        if chosen == OTHER:
+        self.other.setVisible(chosen == OTHER_DELIMITER)
+        if chosen == OTHER_DELIMITER:
             chosen = self.other.text()
             if not chosen:
                 self.other.setFocus()
@@ -335,14 +343,14 @@ class ImportDialog(QDialog):
     def _show_delimiter(self, preview: TablePreview) -> None:
         if preview.format is Format.SMILES and self.delimiter.findData(WHITE_SPACE) < 0:
             self.delimiter.insertItem(0, "Spaces or tabs", WHITE_SPACE)
-        if self.delimiter.currentData() == OTHER and preview.options.delimiter == self.other.text():
+        if self.delimiter.currentData() == OTHER_DELIMITER and preview.options.delimiter == self.other.text():
             return
         place = self.delimiter.findData(preview.options.delimiter or WHITE_SPACE)
         if place < 0:
-            place = self.delimiter.findData(OTHER)
+            place = self.delimiter.findData(OTHER_DELIMITER)
             self.other.setText(preview.options.delimiter or "")
         self.delimiter.setCurrentIndex(place)
-        self.other.setVisible(self.delimiter.currentData() == OTHER)
+        self.other.setVisible(self.delimiter.currentData() == OTHER_DELIMITER)
 
     def _fill(self, combo: ElidedCombo, preview: TablePreview, chosen: int | None, none: str) -> None:
         """Lists the columns of a table, up to the number shown."""

@@ -21,7 +21,7 @@ from ..sketch.sketch_dialog import SketchDialog
 from ..widgets.flow_layout import FlowLayout
 from ..widgets.plain_labels import named_action, plain_tooltip
 from .field_dialog import FieldDialog
-from .filter_chips import Chip, ChosenChip, ClassChip, MarkChip, RangeChip, TextChip, shortened
+from .filter_chips import Chip, ChosenChip, ClassChip, MarkChip, RangeChip, TextChip, short_chip_name
 from .substructure_chip import SubstructureChip
 
 _MOST_IN_MENU = 15
@@ -229,7 +229,7 @@ class FilterBar(QWidget):
     ) -> None:
         """An entry for each field; of many for the first ones, and one for a dialog with all."""
         for column, name in fields[:_MOST_IN_MENU]:
-            self._action(menu, shortened(name), partial(add, column, name))
+            self._action(menu, short_chip_name(name), partial(add, column, name))
         if len(fields) > _MOST_IN_MENU:
             all_fields = menu.addAction(f"All {len(fields):,} Fields…")
             all_fields.triggered.connect(lambda _=False: self._ask_field(title, fields, add))
@@ -244,12 +244,12 @@ class FilterBar(QWidget):
         """An entry for the class that the table shows; of more than two classes a menu of all."""
         shown, names = self.probability_class(), self._class_names
         if len(names) <= 2:
-            self._action(menu, shortened(probability_name(names, shown)), partial(self.add_probability, shown))
+            self._action(menu, short_chip_name(probability_name(names, shown)), partial(self.add_probability, shown))
             return
         classes = menu.addMenu("Probability of")
         self._action(classes, "the predicted class", partial(self.add_probability, PREDICTED))
         for index, name in enumerate(names):
-            self._action(classes, shortened(name), partial(self.add_probability, index))
+            self._action(classes, short_chip_name(name), partial(self.add_probability, index))
 
     def _action(self, menu: QMenu, words: str, add: Callable[[], Chip]) -> QAction:
         action = named_action(words, menu)

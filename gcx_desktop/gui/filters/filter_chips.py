@@ -38,7 +38,7 @@ class Chip(QWidget):
         self.line = QHBoxLayout(self)
         self.line.setContentsMargins(8, 2, 2, 2)
         self.line.setSpacing(5)
-        label = PlainLabel(shortened(name, longest), quiet=True, parent=self)
+        label = PlainLabel(short_chip_name(name, longest), quiet=True, parent=self)
         label.setToolTip(plain_tooltip(name))
         self.line.addWidget(label)
         self.close_button = QToolButton(self)
@@ -160,7 +160,7 @@ class ClassChip(Chip):
         self.buttons: list[QToolButton] = []
         for index, name in enumerate(names):
             button = QToolButton(self)
-            button.setText(literal(shortened(name)))
+            button.setText(literal(short_chip_name(name)))
             button.setToolTip(plain_tooltip(name))
             button.setCheckable(True)
             button.setChecked(index == first)
@@ -259,6 +259,6 @@ def _shortest(value: float) -> str:
     return text if float(text) == value else repr(value)
 
 
-def shortened(name: str, longest: int = _LONGEST_NAME) -> str:
+def short_chip_name(name: str, longest: int = _LONGEST_NAME) -> str:
     """A name of any length, as a chip and the menu show it."""
     return beginning(" ".join(name.split()), longest)

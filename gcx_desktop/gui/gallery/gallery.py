@@ -11,7 +11,6 @@ from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
-    QPersistentModelIndex,
     QPoint,
     QRect,
     QRectF,
@@ -42,18 +41,17 @@ from ..table.library_table_model import LibraryTableModel
 from ..table.library_view import LibraryTable, bring_into_view
 from ..widgets.elision import elided_whole
 from ..widgets.glance import Glance
+from ..widgets.model_index import ModelIndex
 from ..widgets.theme import hairline, quiet_text
 
-MAX_IMAGES = 240
+MAX_GALLERY_IMAGES = 240
 """Pictures kept: some screens of them. One takes about 0.3 MB on a display of double resolution."""
-MAX_STEPS = 1 << 30
+MAX_SCROLL_STEPS = 1 << 30
 """Of the scroll bar."""
 _GAP = 8
 _INSET = 8
 _RADIUS = 6.0
 _ROWS = QItemSelectionModel.SelectionFlag.Rows
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 class Gallery(QAbstractItemView):
@@ -121,7 +119,7 @@ class Gallery(QAbstractItemView):
         """In the viewport's coordinates."""
         cell, columns = self._cell, self._n_columns
         x = _GAP + (row % columns) * cell.width()
-        y = max(-MAX_STEPS, min(self._place(row) - self._top, MAX_STEPS))
+        y = max(-MAX_SCROLL_STEPS, min(self._place(row) - self._top, MAX_SCROLL_STEPS))
         return QRect(x, y, cell.width() - _GAP, cell.height() - _GAP)
 
     def _place(self, row: int) -> int:
@@ -138,7 +136,7 @@ class Gallery(QAbstractItemView):
     def _n_rows(self) -> int:
         return self._records.rowCount()
 
-    def visualRect(self, index: Index) -> QRect:
+    def visualRect(self, index: ModelIndex) -> QRect:
         return self._card(index.row()) if index.isValid() else QRect()
 
     def indexAt(self, point: QPoint) -> QModelIndex:
@@ -156,7 +154,7 @@ class Gallery(QAbstractItemView):
         return 0
 
     def verticalOffset(self) -> int:
-        return min(self._top, MAX_STEPS)
+        return min(self._top, MAX_SCROLL_STEPS)
 
     @property
     def _height(self) -> int:
@@ -166,18 +164,18 @@ class Gallery(QAbstractItemView):
     @property
     def _pixels_per_step(self) -> int:
         """Of the scroll bar."""
-        return 1 + self._height // MAX_STEPS
+        return 1 + self._height // MAX_SCROLL_STEPS
 
     @property
     def _top(self) -> int:
         """How many pixels lie above what is on screen."""
         return self.verticalScrollBar().value() * self._pixels_per_step
 
-    def isIndexHidden(self, index: Index) -> bool:
+    def isIndexHidden(self, index: ModelIndex) -> bool:
         return False
 
     def scrollTo(
-        self, index: Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
+        self, index: ModelIndex, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
     ) -> None:
         if not index.isValid():
             return
@@ -273,7 +271,7 @@ class Gallery(QAbstractItemView):
             self.scrollTo(self.currentIndex())
         self._look_soon()
 
-    def rowsInserted(self, parent: Index, first: int, last: int) -> None:
+    def rowsInserted(self, parent: ModelIndex, first: int, last: int) -> None:
         super().rowsInserted(parent, first, last)
         self.updateGeometries()
         self._look_soon()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...app.evaluation.records_behind import N_BINS
+from ...app.evaluation.records_behind import N_CALIBRATION_BINS
 from ...app.explaining.method_names import METHOD_NAMES
 from ...depict.colour import Paper
 from ...kinds.kind import Words
@@ -92,7 +92,7 @@ def draw(measured: LibraryEvaluation, paper: Paper, words: Words) -> Drawn:
         )
     )
     last = len(measured.class_names) - 1
-    bins = calibration(found.labels == last, found.probabilities[:, last], N_BINS)
+    bins = calibration(found.labels == last, found.probabilities[:, last], N_CALIBRATION_BINS)
     checks = [Series(names[check.method], check.correlation, numbers[check.method]) for check in measured.checks]
     n_layers = max((len(each.values) for each in checks), default=1)
     return Drawn(

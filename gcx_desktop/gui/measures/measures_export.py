@@ -18,7 +18,7 @@ from ..widgets.folders import start_folder
 
 if TYPE_CHECKING:
     from ...app.evaluation.measure_library import LibraryEvaluation
-    from ...app.evaluation.write_evaluation import Row
+    from ...app.evaluation.write_evaluation import EvaluationRow
 
 TABLES = ("measures", "curves", "records", "sanity")
 """What can be written."""
@@ -54,7 +54,7 @@ def write_table(
     from ...library.writing.output import ROW_KINDS, check_output, output_kind
 
     found, ids, names = measured.evaluation, measured.method_ids, measured.class_names
-    written: dict[str, tuple[Sequence[str], Iterable[Row]]] = {
+    written: dict[str, tuple[Sequence[str], Iterable[EvaluationRow]]] = {
         "measures": (tables.summary_columns(found), tables.summary_rows(found, ids, cutoff)),
         "curves": (tables.CURVE_COLUMNS, tables.curve_rows(found, ids)),
         "records": (tables.record_columns(names, ids), tables.record_rows(found, ids, cutoff, names)),

@@ -252,7 +252,7 @@ class MeasuresPanel(QDockWidget):
         if library is None:
             return meanings.NO_LIBRARY
         if card is None:
-            return meanings.NO_MODEL
+            return meanings.MODEL_WANTED
         if self.busy:
             return meanings.RUNNING
         if self._label_columns.found is None:
@@ -260,7 +260,7 @@ class MeasuresPanel(QDockWidget):
         if self._label_columns.found and (self._column is None or self._column.reason):
             return meanings.UNSETTLED
         if self.choice.label:
-            return meanings.ready(self._session.words)
+            return meanings.before_evaluating(self._session.words)
         if self._session.kind.labels.names is not None:
             return meanings.no_task(card.name, card.class_names)
         return meanings.no_label(library.path.name, card.name, card.class_names)

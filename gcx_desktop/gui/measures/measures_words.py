@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ...app.evaluation.measure_library import LibraryEvaluation
 
 SANE = "No method is suspicious: the maps of a network that has learned nothing look different."
-NO_MODEL = "Choose a model to see how far its predictions and highlights can be trusted."
+MODEL_WANTED = "Choose a model to see how far its predictions and highlights can be trusted."
 NO_LIBRARY = "Open a library with a column of true classes to see how far predictions and highlights can be trusted."
 READING = "Looking for columns that hold classes…"
 UNSETTLED = "Which of these labels is which class cannot be known. Choose the column, and say what each value means."
@@ -139,7 +139,7 @@ def sanity(words: Words) -> str:
     )
 
 
-def ready(words: Words) -> str:
+def before_evaluating(words: Words) -> str:
     return (
         f"Evaluate asks, of {words.records} whose class is known, how good the predictions are and how much the "
         f"{words.nodes} that each method highlights matter for them."

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from ...depict.colour import Paper
 from ...depict.drawing import Depiction
-from ...depict.places import Band, Box, Circle
+from ...depict.places import Band, Circle, PlaceBox
 from ..widgets.theme import mixed
 
 _SIDES = 16
@@ -54,8 +54,8 @@ def paint_edges(
             painter.drawPolygon(edge)
 
 
-def _polygon(shape: Circle | Band | Box) -> QPolygonF:
-    if isinstance(shape, Box):
+def _polygon(shape: Circle | Band | PlaceBox) -> QPolygonF:
+    if isinstance(shape, PlaceBox):
         return QPolygonF(QRectF(shape.x, shape.y, shape.width, shape.height))
     if isinstance(shape, Circle):
         return _circle(QPointF(shape.x, shape.y), shape.radius)

@@ -12,12 +12,12 @@ from ...depict.halos import AGAINST_CLASS, FOR_CLASS
 from ...kinds.kind import Words
 from ...kinds.registry import CUSTOMARY
 
-Floats = npt.NDArray[np.float64]
+_Floats = npt.NDArray[np.float64]
 _SAME = 1e-6
 """Relative difference below which two saliencies count as equal: symmetric atoms share a rank."""
 
 
-def number(value: float) -> str:
+def number_text(value: float) -> str:
     """Three significant digits, with a true minus sign."""
     text = "0" if value == 0 else f"{value:#.3g}".rstrip(".")
     return text.replace("-", "−")
@@ -29,7 +29,7 @@ class AtomReadings:
 
     names: Sequence[str] = ()
     """[n_places], for atoms the symbols of their elements; may be shorter while they are not known."""
-    values: Floats | None = None
+    values: _Floats | None = None
     """[n_places], NaN at hydrogens folded into their heavy atom and at what was left out of the graph; ``None`` while
     not computed."""
     predictable: bool = True
@@ -87,7 +87,7 @@ class AtomReadings:
             return f"{self.name(atom)} · {self.words.left_out}"
         if self.values is None or atom not in self._rank:
             return f"{self.name(atom)} · saliency not computed yet"
-        value = number(float(self.values[atom]))
+        value = number_text(float(self.values[atom]))
         return f"{self.name(atom)} · saliency {value}{self._side(atom)} · rank {self._rank[atom]} of {len(self.order)}"
 
     def _side(self, atom: int) -> str:
@@ -99,4 +99,4 @@ class AtomReadings:
         """The most salient atoms in words, such as ``"N 3 0.412, C 2 0.398"``; empty if there are none."""
         if self.values is None or self.silent:
             return ""
-        return ", ".join(f"{self.name(atom)} {number(float(self.values[atom]))}" for atom in self.order[:n])
+        return ", ".join(f"{self.name(atom)} {number_text(float(self.values[atom]))}" for atom in self.order[:n])

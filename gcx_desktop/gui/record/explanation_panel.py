@@ -32,7 +32,7 @@ from .record_notice import RecordNotice
 from .saliency_controls import SaliencyControls
 from .trust_strip import TrustStrip
 
-NOTHING = "Select {} to see why"
+NOTHING_SELECTED = "Select {} to see why"
 WAITS_FOR_SCALE = "The colours follow as soon as the library's scale is known."
 _PATIENCE_MS = 250
 """Time before "loading" is shown: a text that flashes up only disturbs."""
@@ -111,7 +111,7 @@ class ExplanationPanel(QWidget):
     def set_kind(self, kind: Kind) -> None:
         """Sets the words for a record and its parts, and the groups that can be picked."""
         self._words = words = kind.words
-        self._empty.setText(NOTHING.format(words.a_record))
+        self._empty.setText(NOTHING_SELECTED.format(words.a_record))
         self.title.setAccessibleName(f"Title of the {words.record}")
         self.controls.set_words(words)
         self.view.set_kind(kind)
@@ -254,7 +254,7 @@ class ExplanationPanel(QWidget):
         self.trust = TrustStrip(self)
         self.controls.add_row("Trust", self.trust.button, self.trust)
         self.notice = RecordNotice(self)
-        self._empty = PlainLabel(NOTHING.format(self._words.a_record), quiet=True, parent=self)
+        self._empty = PlainLabel(NOTHING_SELECTED.format(self._words.a_record), quiet=True, parent=self)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter
 
 from ...depict.colour import Paper
 from ...depict.drawing import Depiction
-from ...depict.places import Box
+from ...depict.places import PlaceBox
 from ..pictures.picture import paint_frame, paint_ring
 from ..widgets.viewport import Viewport
 
@@ -38,7 +38,7 @@ def place_of(depiction: Depiction, port: Viewport, node: int) -> QPointF | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class PointerMark:
     """The mark around the node that is pointed at: a ring around an atom, or a frame around a box."""
 
     room: QRectF
@@ -53,14 +53,14 @@ class Mark:
             paint_frame(painter, self.room, paper)
 
 
-def mark_around(depiction: Depiction, port: Viewport, node: int) -> Mark | None:
+def mark_around(depiction: Depiction, port: Viewport, node: int) -> PointerMark | None:
     """The mark around a node; ``None`` if the node is not drawn."""
     place = place_of(depiction, port, node)
     if place is None:
         return None
     shape = depiction.places.shape(node)
-    if isinstance(shape, Box):
+    if isinstance(shape, PlaceBox):
         size = QSizeF(shape.width, shape.height) * port.scale
-        return Mark(QRectF(port.to_widget(shape.x, shape.y), size), is_ring=False)
+        return PointerMark(QRectF(port.to_widget(shape.x, shape.y), size), is_ring=False)
     radius = max(shape.radius * port.scale, _LEAST_RADIUS)
-    return Mark(QRectF(place.x() - radius, place.y() - radius, 2 * radius, 2 * radius), is_ring=True)
+    return PointerMark(QRectF(place.x() - radius, place.y() - radius, 2 * radius, 2 * radius), is_ring=True)

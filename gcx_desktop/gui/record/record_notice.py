@@ -9,7 +9,7 @@ from ...library.molecules.predictability import NOT_PREDICTABLE
 from ...wording import sentence
 from ..widgets.plain_labels import PlainLabel
 
-MOST_CHARACTERS = 2_000
+MOST_NOTICE_CHARACTERS = 2_000
 
 
 class RecordNotice(QWidget):
@@ -51,10 +51,10 @@ class RecordNotice(QWidget):
         read = reason.startswith(NOT_PREDICTABLE)
         self.heading.setText("This record cannot be predicted" if read else "This record could not be read")
         reason = reason.removeprefix(NOT_PREDICTABLE)
-        self.reason.setText(sentence(reason[:MOST_CHARACTERS]))
+        self.reason.setText(sentence(reason[:MOST_NOTICE_CHARACTERS]))
         where = f"Line {line:,} of the file" if line > 0 else "The record"
-        cut = len(text) > MOST_CHARACTERS
-        self.place.setText(f"{where} · first {MOST_CHARACTERS:,} characters" if cut else where)
-        self.excerpt.setPlainText(text[:MOST_CHARACTERS] + ("…" if cut else ""))
+        cut = len(text) > MOST_NOTICE_CHARACTERS
+        self.place.setText(f"{where} · first {MOST_NOTICE_CHARACTERS:,} characters" if cut else where)
+        self.excerpt.setPlainText(text[:MOST_NOTICE_CHARACTERS] + ("…" if cut else ""))
         self.excerpt.setVisible(bool(text.strip()))
         self.place.setVisible(line > 0 or bool(text.strip()))

@@ -14,7 +14,7 @@ from ...app.state import SCALES
 from ...kinds.kind import Words
 from ...kinds.registry import CUSTOMARY
 from ..widgets.plain_labels import PlainLabel, plain_tooltip
-from .atom_readings import number
+from .atom_readings import number_text
 from .class_choice import ClassChoice
 from .legend import Legend
 
@@ -200,7 +200,7 @@ class SaliencyControls(QWidget):
         return label
 
     def _say_colour_threshold(self) -> None:
-        least = number(self._colour_threshold * self.legend.scale.maximum)
+        least = number_text(self._colour_threshold * self.legend.scale.maximum)
         if self._colour_threshold == 0:
             words = f"0.00 · every {self._words.node}"
         elif self.legend.scale.dead:

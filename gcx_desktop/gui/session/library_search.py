@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from ...app.libraries.find_substructure import Matches, find_substructure, read_text
+from ...app.libraries.find_substructure import Matches, find_substructure, query_of_text
 from ...app.libraries.row_filters import Mask
 from ...library.library import Library
 from ...pool import WorkerPool
@@ -18,7 +18,7 @@ from ..background.latest_task import LatestTask
 from ..background.task_runner import Link, TaskRunner
 
 
-class SubstructureSearch(QObject):
+class LibrarySearch(QObject):
     """Searches for one substructure at a time; matches are available as they are found.
 
     Attributes: ``text`` ("" if there is no search), ``as_smarts`` (whether the text must be read as SMARTS),
@@ -83,7 +83,7 @@ class SubstructureSearch(QObject):
         text, as_smarts, pool, priority = self.text, self.as_smarts, self._pool, self._priority
 
         def job(link: Link) -> None:
-            asked = read_text(text, as_smarts=as_smarts, pool=pool, priority=priority)
+            asked = query_of_text(text, as_smarts=as_smarts, pool=pool, priority=priority)
             link.deliver(asked)
             for found in find_substructure(library, asked.smarts, Work(pool, cancel=link.cancel), priority=priority):
                 link.deliver(found)

@@ -17,7 +17,7 @@ from ...app.libraries.library_view_order import View, view_order, view_positions
 from ...app.libraries.marks import Marks
 from ...app.libraries.preview_table import TablePreview, preview_table
 from ...app.libraries.row_order import Order, Positions
-from ...app.libraries.row_texts import PIECE
+from ...app.libraries.row_texts import TEXT_PIECE
 from ...app.projects.unsaved_work import is_pasted
 from ...errors import FileError, LibraryError, NoSmilesColumnError, UsageError
 from ...kinds.kind import Kind
@@ -29,8 +29,8 @@ from ...progress import CancelToken
 from ..background.jobs import JobDescription, Unlisted
 from ..background.latest_answer import LatestAnswer
 from ..background.task_runner import Lane, Task, TaskRunner
-from .library_search import SubstructureSearch
-from .opening import Named, open_named
+from .library_search import LibrarySearch
+from .opening import NamedLibrary, open_named
 from .state_owner import StateOwner
 
 _BACKGROUND = 10
@@ -105,7 +105,7 @@ class LibrarySession(QObject):
         self._follow = QTimer(self, singleShot=True, interval=FOLLOW_MS)
         self._follow.timeout.connect(self._arrange)
         self._arranging_since: float | None = None
-        self.search = SubstructureSearch(pool, runner, priority=_BACKGROUND, parent=self)
+        self.search = LibrarySearch(pool, runner, priority=_BACKGROUND, parent=self)
         self.search.changed.connect(self._search_changed)
 
     @property
@@ -282,7 +282,7 @@ class LibrarySession(QObject):
         if not self._rearrange.isActive():
             self._rearrange.start()
 
-    def _show(self, task: Task, named: Named, scratch: Path | None) -> None:
+    def _show(self, task: Task, named: NamedLibrary, scratch: Path | None) -> None:
         """Shows a library of which only the first records are found."""
         library, field_names = named
         if task is not self._task:  # another library is wanted by now
@@ -312,7 +312,7 @@ class LibrarySession(QObject):
             self.order = Order.of_file(n_records)
         self.grew.emit()
 
-    def _finish(self, task: Task, named: Named, scratch: Path | None) -> None:
+    def _finish(self, task: Task, named: NamedLibrary, scratch: Path | None) -> None:
         if task is not self._scan:
             self._show(task, named, scratch)
         if task is self._scan:
@@ -407,7 +407,7 @@ class LibrarySession(QObject):
         library = self.library
         self._texts.ask(
             partial(read_texts, library.source),
-            library.spans(self.rows.n_texts, self.rows.n_texts + PIECE),
+            library.spans(self.rows.n_texts, self.rows.n_texts + TEXT_PIECE),
             done=self._store_texts,
             failed=lambda reason: self.trouble.emit(f"{library.path.name}: titles cannot be read ({reason})"),
         )

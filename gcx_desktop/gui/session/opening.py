@@ -9,11 +9,11 @@ from ...library.library import Known, Library, open_library
 from ...library.table_options import TableOptions
 from ..background.task_runner import Link
 
-Named = tuple[Library, tuple[str, ...]]
+NamedLibrary = tuple[Library, tuple[str, ...]]
 """A library and its field names, which are found in the thread."""
 
 
-def open_named(path: Path, options: TableOptions, known: Known | None, link: Link) -> Named:
+def open_named(path: Path, options: TableOptions, known: Known | None, link: Link) -> NamedLibrary:
     """Opens a library; delivers its first records while the others are still being found.
 
     :param known: as for :func:`open_library`

@@ -35,7 +35,7 @@ from ...app.projects.project_source import (
     stored_records,
 )
 from ...app.projects.project_writer import ProjectWriter, UnsavedExplanation
-from ...app.projects.unsaved_work import MAX_RECORDS, UnsavedWork
+from ...app.projects.unsaved_work import MAX_UNSAVED_RECORDS, UnsavedWork
 from ...errors import GcxError
 from ...library.library import Library
 from ...library.table_options import FOUND, read_options
@@ -340,7 +340,7 @@ class ProjectSession(QObject):
         library = self._libraries.library
         if self.writer is not None and not self.writer.unsaved:
             return not self.writer.read_only
-        return self.keeps_by_itself and library is not None and len(library) <= MAX_RECORDS
+        return self.keeps_by_itself and library is not None and len(library) <= MAX_UNSAVED_RECORDS
 
     def keep_by_itself(self) -> bool:
         """Begins to save the work on the open library automatically, unless it is in a project.
@@ -374,7 +374,7 @@ class ProjectSession(QObject):
         self._begun_ones.append(made)
         made.put_settings(settings)
         made.put_marks(marks, marks.all())
-        if len(library) <= MAX_RECORDS:
+        if len(library) <= MAX_UNSAVED_RECORDS:
             made.put_records(library)
         made.write()
         return made

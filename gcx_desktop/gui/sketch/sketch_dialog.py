@@ -17,7 +17,7 @@ from ...pool import WorkerPool
 from ...wording import sentence
 from ..background.latest_answer import LatestAnswer
 from ..widgets.plain_labels import PlainLabel
-from .sketch_tools import Kind, SketchToolBar, Tool
+from .sketch_tools import SketchToolBar, Tool, ToolKind
 from .sketcher import Sketcher
 from .structure_line import StructureLine
 
@@ -55,7 +55,7 @@ class SketchDialog(QDialog):
     def show_record(self, source: Source, span: Span) -> None:
         """Draws a record's molecule, to be cut down."""
         self.note.setText("Reading the molecule…")
-        self.tools.choose(Tool(Kind.SELECT))
+        self.tools.choose(Tool(ToolKind.SELECT))
         self._ask_to_draw(partial(sketch_of_record, source), span, self._show)
 
     def _lay_out(self) -> None:

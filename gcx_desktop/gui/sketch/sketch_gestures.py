@@ -21,7 +21,7 @@ from ...app.sketching.sketch import (
 )
 from ...wording import counted
 from .sketch_painting import charge_text
-from .sketch_tools import Kind, Tool
+from .sketch_tools import Tool, ToolKind
 
 REACH = 0.33
 """How far from an atom the pointer still means it, in bond lengths."""
@@ -60,18 +60,18 @@ def clicked(sketch: Sketch, tool: Tool, target: Target, x: float, y: float) -> t
     :raises SketchError: if there is no room for what is to be drawn
     """
     atom, bond = target.atom, target.bond
-    if tool.kind is Kind.ERASE:
+    if tool.kind is ToolKind.ERASE:
         return erased(sketch, target), -1
-    if tool.kind is Kind.RING:
+    if tool.kind is ToolKind.RING:
         on_atom, on_bond = atom if atom >= 0 else None, bond if bond >= 0 else None
         return add_ring(sketch, tool.ring, x=x, y=y, atom=on_atom, bond=on_bond), atom
-    if tool.kind is Kind.CHARGE:
+    if tool.kind is ToolKind.CHARGE:
         return (change_charge(sketch, atom, tool.charge) if atom >= 0 else sketch), atom
-    if tool.kind is Kind.SELECT:
+    if tool.kind is ToolKind.SELECT:
         return sketch, atom
     if bond >= 0:
         return _with_order(sketch, bond, tool.order), -1
-    if tool.kind is Kind.ATOM:
+    if tool.kind is ToolKind.ATOM:
         if atom >= 0:
             return set_symbol(sketch, atom, tool.symbol), atom
         return add_atom(sketch, tool.symbol, x, y), len(sketch.atoms)

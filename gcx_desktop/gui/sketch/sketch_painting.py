@@ -23,7 +23,7 @@ _DASH = [2.5, 2.5]
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class SketchFrame:
     """Where a sketch lies on the screen. ``scale`` is a bond's length, ``x`` and ``y`` where the origin is."""
 
     scale: float
@@ -39,18 +39,18 @@ class Frame:
         return (point.x() - self.x) / self.scale, (self.y - point.y()) / self.scale
 
 
-def fitted(sketch: Sketch, room: QRectF, standard: float, rim: float = 0.8) -> Frame:
+def fitted_frame(sketch: Sketch, room: QRectF, standard: float, rim: float = 0.8) -> SketchFrame:
     """The sketch in the middle of the room, with bonds of the standard length unless it is too large for that.
 
     :param rim: left empty around it, in bond lengths
     """
     if not sketch.atoms:
-        return Frame(standard, room.center().x(), room.center().y())
+        return SketchFrame(standard, room.center().x(), room.center().y())
     xs, ys = [atom.x for atom in sketch.atoms], [atom.y for atom in sketch.atoms]
     wide, high = max(xs) - min(xs) + 2 * rim, max(ys) - min(ys) + 2 * rim
     scale = max(2.0, min(standard, room.width() / wide, room.height() / high))
     x, y = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
-    return Frame(scale, room.center().x() - x * scale, room.center().y() + y * scale)
+    return SketchFrame(scale, room.center().x() - x * scale, room.center().y() + y * scale)
 
 
 def symbol_colour(symbol: str, paper: Paper) -> QColor:
@@ -58,7 +58,9 @@ def symbol_colour(symbol: str, paper: Paper) -> QColor:
     return QColor(paper.elements.get(_NUMBERS.get(symbol, -1), paper.ink))
 
 
-def paint_sketch(painter: QPainter, sketch: Sketch, frame: Frame, paper: Paper, ink: QColor | None = None) -> None:
+def paint_sketch(
+    painter: QPainter, sketch: Sketch, frame: SketchFrame, paper: Paper, ink: QColor | None = None
+) -> None:
     """:param ink: one colour for everything, of an icon"""
     line = QColor(paper.ink) if ink is None else ink
     width = max(1.2, 0.055 * frame.scale)
@@ -77,7 +79,13 @@ def paint_sketch(painter: QPainter, sketch: Sketch, frame: Frame, paper: Paper, 
 
 
 def paint_marks(
-    painter: QPainter, sketch: Sketch, frame: Frame, atoms: Collection[int], bond: int, radius: float, colour: QColor
+    painter: QPainter,
+    sketch: Sketch,
+    frame: SketchFrame,
+    atoms: Collection[int],
+    bond: int,
+    radius: float,
+    colour: QColor,
 ) -> None:
     """Behind some atoms and a bond (−1 for none); those that are not there have none."""
     painter.setPen(Qt.PenStyle.NoPen)
@@ -91,7 +99,9 @@ def paint_marks(
         painter.drawLine(frame.point(begin.x, begin.y), frame.point(end.x, end.y))
 
 
-def _paint_bond(painter: QPainter, sketch: Sketch, bond: Bond, frame: Frame, labelled: list[bool], solid: QPen) -> None:
+def _paint_bond(
+    painter: QPainter, sketch: Sketch, bond: Bond, frame: SketchFrame, labelled: list[bool], solid: QPen
+) -> None:
     a, b = sketch.atoms[bond.begin], sketch.atoms[bond.end]
     length = math.hypot(b.x - a.x, b.y - a.y)
     if length < 1e-6:
@@ -157,7 +167,7 @@ def _charge_corner(sketch: Sketch, atom: int) -> tuple[int, int]:
     return max(apart, key=lambda corner: min(apart[corner], _ROOMY))
 
 
-def _paint_label(painter: QPainter, atom: Atom, frame: Frame, corner: tuple[int, int]) -> None:
+def _paint_label(painter: QPainter, atom: Atom, frame: SketchFrame, corner: tuple[int, int]) -> None:
     font = QFont(painter.font())
     font.setPixelSize(max(6, round(_FONT_SIZE * frame.scale)))
     painter.save()

@@ -26,10 +26,10 @@ from ...app.sketching.sketch import (
 from ...depict.colour import Paper
 from ..widgets.icons import line_icon
 from ..widgets.plain_labels import plain_tooltip
-from .sketch_painting import fitted, paint_sketch
+from .sketch_painting import fitted_frame, paint_sketch
 
 ELEMENTS = ("C", "N", "O", "S", "P", "F", "Cl", "Br", "I")
-QUERY_ATOMS = {
+QUERY_ATOM_WORDS = {
     ANY_ATOM: "Any atom but hydrogen",
     HETERO_ATOM: "Any atom but carbon and hydrogen",
     HALOGEN: "Any halogen",
@@ -45,7 +45,7 @@ BONDS = {
 _ICON = 22
 
 
-class Kind(Enum):
+class ToolKind(Enum):
     """What a tool does."""
 
     SELECT = "select"
@@ -60,14 +60,14 @@ class Kind(Enum):
 class Tool:
     """A kind of tool, and what it draws."""
 
-    kind: Kind
+    kind: ToolKind
     order: BondOrder = BondOrder.SINGLE
     symbol: str = "C"
     ring: Ring = BENZENE
     charge: int = 0
 
 
-DRAW_BOND = Tool(Kind.BOND)
+DRAW_BOND = Tool(ToolKind.BOND)
 
 
 class SketchToolBar(QWidget):
@@ -119,15 +119,15 @@ class SketchToolBar(QWidget):
 
     def _fill(self) -> None:
         first, second = self._rows
-        self._tool(first, Tool(Kind.SELECT), "Select and move: drag around atoms, or drag an atom", "select")
+        self._tool(first, Tool(ToolKind.SELECT), "Select and move: drag around atoms, or drag an atom", "select")
         for order, words in BONDS.items():
-            self._tool(first, Tool(Kind.BOND, order=order), words, _bond_icon(order))
+            self._tool(first, Tool(ToolKind.BOND, order=order), words, _bond_icon(order))
         first.addSeparator()
         for ring in RINGS:
             words = f"{ring.name}: click on an atom, a bond or the paper"
-            self._tool(first, Tool(Kind.RING, ring=ring), words, add_ring(Sketch(), ring))
+            self._tool(first, Tool(ToolKind.RING, ring=ring), words, add_ring(Sketch(), ring))
         first.addSeparator()
-        self._tool(first, Tool(Kind.ERASE), "Eraser: click on or drag over atoms and bonds (Delete)", "eraser")
+        self._tool(first, Tool(ToolKind.ERASE), "Eraser: click on or drag over atoms and bonds (Delete)", "eraser")
         first.addSeparator()
         for name, words, keys in (
             ("undo", "Undo", QKeySequence("Ctrl+Z")),
@@ -143,13 +143,15 @@ class SketchToolBar(QWidget):
             action.setToolTip(plain_tooltip(f"{words} ({shown})" if shown else words))
             self.actions_[name] = action
         for symbol in ELEMENTS:
-            self._tool(second, Tool(Kind.ATOM, symbol=symbol), f"{symbol}: click on an atom or the paper, or drag", "")
+            self._tool(
+                second, Tool(ToolKind.ATOM, symbol=symbol), f"{symbol}: click on an atom or the paper, or drag", ""
+            )
         second.addSeparator()
-        for symbol, words in QUERY_ATOMS.items():
-            self._tool(second, Tool(Kind.ATOM, symbol=symbol), f"{words} ({symbol})", "")
+        for symbol, words in QUERY_ATOM_WORDS.items():
+            self._tool(second, Tool(ToolKind.ATOM, symbol=symbol), f"{words} ({symbol})", "")
         second.addSeparator()
         for charge, sign, words in ((1, "+", "More positive charge"), (-1, "−", "More negative charge")):
-            action = self._tool(second, Tool(Kind.CHARGE, charge=charge), f"{words} ({sign})", "")
+            action = self._tool(second, Tool(ToolKind.CHARGE, charge=charge), f"{words} ({sign})", "")
             action.setIconText(sign)
 
     def _tool(self, row: QToolBar, tool: Tool, words: str, icon: str | Sketch) -> QAction:
@@ -196,7 +198,7 @@ def _drawn(sketch: Sketch, palette: QPalette) -> QIcon:
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.scale(size / _ICON, size / _ICON)
-        frame = fitted(sketch, QRectF(0, 0, _ICON, _ICON), _ICON, rim=0.25)
+        frame = fitted_frame(sketch, QRectF(0, 0, _ICON, _ICON), _ICON, rim=0.25)
         paint_sketch(painter, sketch, frame, Paper.WHITE, palette.color(QPalette.ColorRole.ButtonText))
         painter.end()
         icon.addPixmap(pixmap)

@@ -40,8 +40,8 @@ from ...app.sketching.sketch import (
 from ...app.sketching.sketch_history import SketchHistory
 from ..widgets.theme import accent, hairline, mixed, paper_for
 from .sketch_gestures import NOTHING, REACH, Target, bond_dragged, clicked, described, erased, next_atom, target_at
-from .sketch_painting import Frame, fitted, paint_marks, paint_sketch
-from .sketch_tools import DRAW_BOND, Kind
+from .sketch_painting import SketchFrame, fitted_frame, paint_marks, paint_sketch
+from .sketch_tools import DRAW_BOND, ToolKind
 
 HINT = "Click or drag to draw, or press C\nCtrl+V pastes SMILES, SMARTS or a molblock"
 _LETTERS: dict[int, str] = {
@@ -98,7 +98,7 @@ class Sketcher(QWidget):
         self._press: _Press | None = None
         self._preview: Sketch | None = None
         self._band: QRectF | None = None
-        self._frame = Frame(self._standard, 0.0, 0.0)
+        self._frame = SketchFrame(self._standard, 0.0, 0.0)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -183,7 +183,7 @@ class Sketcher(QWidget):
         self.update()
 
     def _fit(self) -> None:
-        self._frame = fitted(self.sketch, self.rect().toRectF(), self._standard)
+        self._frame = fitted_frame(self.sketch, self.rect().toRectF(), self._standard)
         self.update()
 
     @property
@@ -240,13 +240,13 @@ class Sketcher(QWidget):
     def _drag(self, press: _Press, at: QPointF) -> None:
         x, y = self._frame.place(at)
         kind, target = self.tool.kind, press.target
-        if kind is Kind.SELECT and target == NOTHING:
+        if kind is ToolKind.SELECT and target == NOTHING:
             self._band = QRectF(press.at, at).normalized()
-        elif kind is Kind.SELECT:
+        elif kind is ToolKind.SELECT:
             self._preview = move_atoms(self.sketch, self._held(target), x - press.x, y - press.y)
-        elif kind is Kind.ERASE:
+        elif kind is ToolKind.ERASE:
             self._preview = erased(self._seen, self.target_at(at))
-        elif kind in (Kind.BOND, Kind.ATOM) and target.bond < 0:
+        elif kind in (ToolKind.BOND, ToolKind.ATOM) and target.bond < 0:
             with self._telling():
                 self._preview = bond_dragged(self.sketch, self.tool, target, (press.x, press.y), (x, y))
 
@@ -260,7 +260,7 @@ class Sketcher(QWidget):
         return self.selected if held <= self.selected else held
 
     def _click(self, press: _Press) -> None:
-        if self.tool.kind is Kind.SELECT:
+        if self.tool.kind is ToolKind.SELECT:
             self.selected = self._held(press.target) if press.target != NOTHING else frozenset()
         self._draw(lambda sketch: clicked(sketch, self.tool, press.target, press.x, press.y))
 

@@ -54,7 +54,7 @@ def make_application() -> Application:
     return application
 
 
-def run(args: argparse.Namespace) -> int:
+def run_application(args: argparse.Namespace) -> int:
     """Shows the window and runs it until it is closed; returns the exit code."""
     application = make_application()
     with _fresh_settings(bool(args.self_test)):

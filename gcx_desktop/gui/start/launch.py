@@ -16,7 +16,7 @@ from ... import __version__
 from ...terminal import Parser, say
 
 
-def parser() -> argparse.ArgumentParser:
+def window_parser() -> argparse.ArgumentParser:
     """The options of ``gcx-desktop``."""
     options = Parser(
         prog="gcx-desktop",
@@ -38,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
     return options
 
 
-def prepare(environment: os._Environ[str]) -> None:
+def prepare_environment(environment: os._Environ[str]) -> None:
     """Settings that libraries read when they are loaded."""
     # Idle threads of OpenMP that spin would take the cores from the worker processes.
     environment.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -47,22 +47,22 @@ def prepare(environment: os._Environ[str]) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Opens the window; returns the exit code."""
-    args = parser().parse_args(argv)
-    prepare(os.environ)
+    args = window_parser().parse_args(argv)
+    prepare_environment(os.environ)
     from .system_check import why_no_window
 
     problem = why_no_window(os.environ)
     if problem:
         return _fail(problem)
     try:
-        from .application import run
+        from .application import run_application
     except ImportError as error:
         if args.debug:
             say(*traceback.format_exc().splitlines())
         return _fail(
             f"Qt cannot be loaded ({error}); see that PySide6-Essentials and its system libraries are installed"
         )
-    return run(args)
+    return run_application(args)
 
 
 def _fail(problem: str) -> int:

@@ -16,10 +16,10 @@ from ...app.output.export_kinds import ALL
 from ...terminal import say
 from ..window.main_window import MainWindow
 
-TIME_LIMIT = 120.0
+TEST_TIME_LIMIT = 120.0
 _TICK_MS = 10
 
-Step = tuple[str, Callable[[], object], Callable[[], bool]]
+TestStep = tuple[str, Callable[[], object], Callable[[], bool]]
 """What is done, the call that does it, and what is true once it is done."""
 
 
@@ -40,7 +40,7 @@ class SelfTest(QObject):
         self._window, self._folder = window, folder
         self.exit_code = 1
         self._began = self._step_began = time.monotonic()
-        self._waiting: Step | None = None
+        self._waiting: TestStep | None = None
         self._steps = iter(self._plan())
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
@@ -55,11 +55,11 @@ class SelfTest(QObject):
         else:
             self._timer.start()
 
-    def _plan(self) -> list[Step]:
+    def _plan(self) -> list[TestStep]:
         window, session = self._window, self._window.session
         libraries = session.libraries
 
-        def written(name: str) -> Step:
+        def written(name: str) -> TestStep:
             path = self._folder / name
             export = window.exports.export_report if name.endswith(".pdf") else window.exports.export_table
             return (
@@ -136,8 +136,8 @@ class SelfTest(QObject):
         elif is_done():
             self._say(f"{words}: {(time.monotonic() - self._step_began) * 1000:,.0f} ms")
             self._waiting = None
-        elif time.monotonic() - self._began > TIME_LIMIT:
-            self._fail(f"{words}: not done after {TIME_LIMIT:g} s in all")
+        elif time.monotonic() - self._began > TEST_TIME_LIMIT:
+            self._fail(f"{words}: not done after {TEST_TIME_LIMIT:g} s in all")
 
     @staticmethod
     def _say(words: str) -> None:

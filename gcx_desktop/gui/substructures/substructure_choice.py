@@ -38,7 +38,7 @@ class SubstructureChoice(QWidget):
         for scheme, (name, _) in words.SCHEMES.items():
             self.schemes.addItem(name, scheme)
         self.labels = ElidedCombo("True classes", words.label_tip(CUSTOMARY.words), self)
-        self.labels.addItem(words.PREDICTED)
+        self.labels.addItem(words.AS_PREDICTED)
         self.cutoff = QDoubleSpinBox(self)
         self.cutoff.setRange(0, 1)
         self.cutoff.setSingleStep(0.05)
@@ -47,7 +47,7 @@ class SubstructureChoice(QWidget):
         self._is_cutoff_chosen = False
         """Whether the user has changed it."""
         self.cutoff.valueChanged.connect(lambda _: self._cutoff_chosen())
-        self.complete = QCheckBox(words.COMPLETE, self)
+        self.complete = QCheckBox(words.WHOLE_GROUPS, self)
         self.complete.setToolTip(plain_tooltip(words.COMPLETE_TIP))
         self.min_records = self._count(0, asked.min_records)
         self.min_explained = self._count(1, asked.min_explained)
@@ -148,5 +148,5 @@ class SubstructureChoice(QWidget):
         """The columns that can be chosen; the one that was chosen stays if it is among them."""
         before = self.label
         with QSignalBlocker(self.labels):
-            fill_labels(self.labels, columns, first=words.PREDICTED)
+            fill_labels(self.labels, columns, first=words.AS_PREDICTED)
             self.labels.setCurrentIndex(max(self.labels.findData(before), 0) if before else 0)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from ..widgets.model_index import ModelIndex
 from ..widgets.theme import accent, mixed, paper_for, quiet_text, track
 from ..widgets.whole_numbers import WholeNumbers
 from .substructure_model import SHARE_ROLE, PatternModel
@@ -13,7 +14,6 @@ from .substructure_pictures import PatternPictures
 
 _BAR = 4.0
 _SIDE = 8
-_Index = QModelIndex | QPersistentModelIndex
 
 
 class PatternDelegate(QStyledItemDelegate):
@@ -23,7 +23,7 @@ class PatternDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._pictures = pictures
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: ModelIndex) -> None:
         super().paint(painter, option, index)
         model = index.model()
         assert isinstance(model, PatternModel)  # noqa: S101
@@ -48,7 +48,7 @@ class PatternDelegate(QStyledItemDelegate):
 class BarDelegate(WholeNumbers):
     """Paints a number, and under it a bar if the model gives it a share."""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: ModelIndex) -> None:
         super().paint(painter, option, index)
         share = index.data(SHARE_ROLE)
         if share is None:

@@ -235,14 +235,14 @@ class PatternModel(QAbstractTableModel):
     def _tip(self, number: int, column: PatternColumn) -> str:
         finding = self._findings[number]
         if column is PatternColumn.STRUCTURE:
-            return words.sentence(finding, self.class_name(finding), self.kind)
+            return words.finding_sentence(finding, self.class_name(finding), self.kind)
         if column is PatternColumn.DOUBTS:
             return words.doubts(self._doubts[number])
         name, tip = self._heads[column]
         return f"{name} {self._cell(number, column)}\n{tip}"
 
     def _cell(self, number: int, column: int) -> str:
-        finding, figure = self._findings[number], words.number
+        finding, figure = self._findings[number], words.figure_text
         if column == PatternColumn.STRUCTURE:
             return finding.pattern.text
         if column == PatternColumn.CLASS:

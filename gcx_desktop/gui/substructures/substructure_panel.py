@@ -19,7 +19,7 @@ from ..background.jobs import JobDescription
 from ..background.latest_task import LatestTask
 from ..background.task_runner import Link
 from ..background.torch_threads import use_one_thread
-from ..filters.filter_chips import shortened
+from ..filters.filter_chips import short_chip_name
 from ..labels.label_line import LabelLine
 from ..session.label_columns import LabelColumns
 from ..session.session import Session
@@ -295,12 +295,12 @@ class SubstructuresPanel(QDockWidget):
 
     def _advice(self) -> str:
         if self._session.libraries.shown is None or self._session.card is None:
-            return words.NO_LIBRARY
+            return words.NOTHING_OPEN
         if self.busy:
             return words.running(self._kind.words)
         if self.mined is None:
-            return words.ready(self._kind.words)
-        return words.NO_MATCH if self.mined.findings else words.NOTHING
+            return words.before_finding(self._kind.words)
+        return words.NO_MATCH if self.mined.findings else words.NONE_LISTED
 
     def _enable_actions(self) -> None:
         current = self.table.current
@@ -360,4 +360,4 @@ class SubstructuresPanel(QDockWidget):
 def _chosen(finding: Finding) -> RecordSubset:
     """The records that contain a substructure."""
     pattern = finding.pattern
-    return RecordSubset(f"contain {shortened(pattern.name)}", frozenset(finding.held_by.tolist()), pattern.key)
+    return RecordSubset(f"contain {short_chip_name(pattern.name)}", frozenset(finding.held_by.tolist()), pattern.key)

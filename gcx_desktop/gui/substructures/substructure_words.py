@@ -21,12 +21,12 @@ SCHEMES = {
 }
 """Name and meaning of what can be looked for."""
 SCHEME_TIP = "What a molecule is taken apart into"
-PREDICTED = "as predicted"
-COMPLETE = "whole rings and groups"
+AS_PREDICTED = "as predicted"
+WHOLE_GROUPS = "whole rings and groups"
 COMPLETE_TIP = "Highlighted parts are completed to whole rings and functional groups, so that no half rings appear"
 SHOWN_TIP = "Substructures that fewer explanations than this show are not listed"
-NO_LIBRARY = "Open a library and choose a model to find the substructures that are highlighted again and again"
-NOTHING = "No substructure is listed; lower the numbers above, or choose another cutoff"
+NOTHING_OPEN = "Open a library and choose a model to find the substructures that are highlighted again and again"
+NONE_LISTED = "No substructure is listed; lower the numbers above, or choose another cutoff"
 NO_MATCH = "No substructure passes these filters; clear them to see all"
 ODDS_TIP = (
     "How much greater the odds of the class are with it than without it, and the 95 % interval.\n"
@@ -65,7 +65,7 @@ def records_tip(words: Words) -> str:
     return f"Substructures that no more {words.records} than this contain are not listed"
 
 
-def ready(words: Words) -> str:
+def before_finding(words: Words) -> str:
     """Before anything was looked for."""
     return (
         "Find looks for the substructures that the explanations highlight again and again, counts the "
@@ -111,7 +111,7 @@ def heads(kind: Kind) -> tuple[tuple[str, str], ...]:
     )
 
 
-def number(value: float, digits: int = 2) -> str:
+def figure_text(value: float, digits: int = 2) -> str:
     """With a few significant digits; "—" if there is none."""
     if math.isnan(value):
         return "—"
@@ -131,7 +131,7 @@ def fine_percent(share: float) -> str:
     return f"{100 * share:.1f} %" if 0 < share < 0.0995 else percent(share)
 
 
-def sentence(finding: Finding, class_name: str, kind: Kind) -> str:
+def finding_sentence(finding: Finding, class_name: str, kind: Kind) -> str:
     """What is said of a substructure, for its tooltip."""
     n_held, words = len(finding.held_by), kind.words
     holding = f"{words.counted(n_held)} {'contains' if n_held == 1 else 'contain'} it"

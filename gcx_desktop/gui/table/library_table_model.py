@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PySide6.QtGui import QColor, QIcon
 
 from ...app.libraries.library_rows import Column, LibraryRows
@@ -16,11 +16,12 @@ from ...library.record import INVALID
 from ...project.store import Mark
 from ..pictures.mark_icons import mark_icon
 from ..session.library_session import LibrarySession
+from ..widgets.model_index import ModelIndex
 from ..widgets.plain_labels import plain_tooltip
 
 NONE_YET = "—"
 UNREADABLE = "unreadable"
-NOT_PREDICTABLE = "not predictable"
+UNPREDICTABLE_CELL = "not predictable"
 HEADERS = {
     Column.NUMBER: "#",
     Column.TITLE: "Title",
@@ -48,8 +49,6 @@ _GAP = "\N{EN SPACE}"
 """Added after right-aligned numbers, so that they do not touch the next column's text."""
 _MAX_SHOWN = 300
 """Most characters of a cell that are shown; a cell may hold megabytes."""
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 class LibraryTableModel(QAbstractTableModel):
@@ -118,15 +117,15 @@ class LibraryTableModel(QAbstractTableModel):
         rejected = self._rows.rejected.get(self.position(row)) if self._rows is not None else None
         return rejected is not None and not rejected.drawable
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else self._order.n_rows
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008
         if parent.isValid() or self._rows is None:
             return 0
         return self._rows.n_columns
 
-    def data(self, index: Index, role: int = _DISPLAY) -> Any:
+    def data(self, index: ModelIndex, role: int = _DISPLAY) -> Any:
         rows = self._rows
         if rows is None or not index.isValid():
             return None
@@ -181,7 +180,7 @@ class LibraryTableModel(QAbstractTableModel):
         if column == Column.PREDICTION:
             if position in rows.rejected:
                 rejected = rows.rejected[position]
-                read = INVALID if rejected.is_invalid else NOT_PREDICTABLE
+                read = INVALID if rejected.is_invalid else UNPREDICTABLE_CELL
                 return read if rejected.drawable else UNREADABLE
             predicted = rows.predicted_at(position)
             return self._class_names[predicted] if 0 <= predicted < len(self._class_names) else NONE_YET

@@ -12,7 +12,6 @@ from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
-    QPersistentModelIndex,
     QSize,
     Qt,
     Signal,
@@ -39,6 +38,7 @@ from ...library.record import Format
 from ..pictures.thumbnails import Thumbnails
 from ..session.library_session import LibrarySession
 from ..widgets.glance import Glance
+from ..widgets.model_index import ModelIndex
 from ..widgets.picture_rows import repaint_column, rows_on_screen, set_up_rows
 from ..widgets.theme import quiet_text
 from ..widgets.whole_numbers import show_whole_numbers
@@ -284,9 +284,7 @@ class LibraryTable(QTableView):
             return self.table_model.index(ends[action], max(self.currentIndex().column(), 0))
         return super().moveCursor(action, modifiers)
 
-    def selectionCommand(
-        self, index: QModelIndex | QPersistentModelIndex, event: QEvent | None = None
-    ) -> QItemSelectionModel.SelectionFlag:
+    def selectionCommand(self, index: ModelIndex, event: QEvent | None = None) -> QItemSelectionModel.SelectionFlag:
         if isinstance(event, QKeyEvent) and event.key() in _STEPS:
             held = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
             if held == Qt.KeyboardModifier.ControlModifier:  # Qt would move without selecting

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ...depict.colour import Paper
 from ..pictures.thumbnails import Thumbnails
+from ..widgets.model_index import ModelIndex
 from .library_table_model import LibraryTableModel
 
 
@@ -19,9 +20,7 @@ class StructureDelegate(QStyledItemDelegate):
         self._thumbnails = thumbnails
         self.paper = Paper.WHITE
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: ModelIndex) -> None:
         super().paint(painter, option, index)
         model = index.model()
         assert isinstance(model, LibraryTableModel)  # noqa: S101

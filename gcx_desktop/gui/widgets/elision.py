@@ -11,7 +11,7 @@ from ...wording import beside_numbers
 
 NO_ROOM = "…"
 """Stands for text of which nothing can be shown."""
-MOST_CHARACTERS = 1_000
+MOST_LINE_CHARACTERS = 1_000
 """More have no room in any line."""
 
 
@@ -22,7 +22,7 @@ def elided_whole(
 
     :param mode: to the right or in the middle
     """
-    text = text[:MOST_CHARACTERS]
+    text = text[:MOST_LINE_CHARACTERS]
     shown = metrics.elidedText(text, mode, width)
     if shown == text or not shown:
         return shown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QHelpEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -17,10 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from .elision import MOST_CHARACTERS, NO_ROOM, elided_whole
+from .elision import MOST_LINE_CHARACTERS, NO_ROOM, elided_whole
+from .model_index import ModelIndex
 from .plain_labels import plain_tooltip
-
-_Index = QModelIndex | QPersistentModelIndex
 
 
 class WholeNumbers(QStyledItemDelegate):
@@ -29,18 +28,18 @@ class WholeNumbers(QStyledItemDelegate):
     tooltip has what is not shown.
     """
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: ModelIndex) -> None:
         cell = self._cell(option, index)
         cell.text = self._fitting(cell)
         cell.textElideMode = Qt.TextElideMode.ElideNone
         _style(cell).drawControl(QStyle.ControlElement.CE_ItemViewItem, cell, painter, cell.widget)
 
-    def shown(self, option: QStyleOptionViewItem, index: _Index) -> str:
+    def shown(self, option: QStyleOptionViewItem, index: ModelIndex) -> str:
         """What :meth:`paint` writes into a cell."""
         return self._fitting(self._cell(option, index))
 
     def helpEvent(
-        self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: _Index
+        self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: ModelIndex
     ) -> bool:
         tip = self.tooltip(option, index) if event.type() == QEvent.Type.ToolTip else ""
         if not tip:
@@ -48,17 +47,17 @@ class WholeNumbers(QStyledItemDelegate):
         QToolTip.showText(event.globalPos(), tip, view)
         return True
 
-    def tooltip(self, option: QStyleOptionViewItem, index: _Index) -> str:
+    def tooltip(self, option: QStyleOptionViewItem, index: ModelIndex) -> str:
         """The whole text of a cell that is not shown whole, before what the model says of it; "" if it is."""
         cell = self._cell(option, index)
         whole = cell.text.strip()
         if self._fitting(cell).strip() == whole:
             return ""
         said = str(index.data(Qt.ItemDataRole.ToolTipRole) or "")
-        text = plain_tooltip(whole[:MOST_CHARACTERS])
+        text = plain_tooltip(whole[:MOST_LINE_CHARACTERS])
         return said if text in said else f"{text}{said}"
 
-    def _cell(self, option: QStyleOptionViewItem, index: _Index) -> QStyleOptionViewItem:
+    def _cell(self, option: QStyleOptionViewItem, index: ModelIndex) -> QStyleOptionViewItem:
         """What the style is told of a cell: as wide as it is seen."""
         cell = QStyleOptionViewItem(option)
         self.initStyleOption(cell, index)

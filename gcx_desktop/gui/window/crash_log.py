@@ -19,7 +19,7 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from ... import __version__
 from ...terminal import say
 
-MAX_BYTES = 200_000
+MAX_LOG_BYTES = 200_000
 """Of one session's log. What a dying process writes of its threads at the very end comes on top."""
 _NAME = "session-{}.log"
 _LAST = "last_crash.log"
@@ -35,7 +35,7 @@ def last_crash(folder: Path) -> str:
     for path in sorted(folder.glob(_NAME.format("*"))):
         with contextlib.suppress(OSError):  # on Windows, a running session holds its log open
             if path.stat().st_size:
-                found.append(path.read_bytes()[: 2 * MAX_BYTES].decode("utf-8", "replace"))
+                found.append(path.read_bytes()[: 2 * MAX_LOG_BYTES].decode("utf-8", "replace"))
                 path.replace(folder / _LAST)
             elif not _runs(path):
                 path.unlink()
@@ -50,7 +50,7 @@ class CrashLog:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / _NAME.format(os.getpid())
         self._file: BinaryIO = self.path.open("wb", buffering=0)
-        self._room = MAX_BYTES
+        self._room = MAX_LOG_BYTES
         self._lock = threading.Lock()
 
     def write(self, words: str) -> None:

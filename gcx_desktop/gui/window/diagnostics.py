@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from ... import __version__, paths
 from ..session.settings import Settings
 
-PACKAGES = (
+LISTED_PACKAGES = (
     *("PySide6_Essentials", "rdkit", "torch", "numpy", "safetensors", "matplotlib"),
     *("typst", "pyarrow", "XlsxWriter", "platformdirs"),
 )
@@ -24,7 +24,7 @@ SETTINGS = ("theme", "view", "method", "preparation", "threshold", "scale", "rej
 def versions() -> dict[str, str]:
     """Name → version, of the program and the libraries that it uses."""
     found = {"gcx-desktop": __version__, "Python": platform.python_version(), "Qt": qVersion()}
-    for name in PACKAGES:
+    for name in LISTED_PACKAGES:
         try:
             found[name] = version(name)
         except PackageNotFoundError:

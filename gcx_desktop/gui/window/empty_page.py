@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ...app.projects.unsaved_work import UnsavedWork
-from ..filters.filter_chips import shortened
+from ..filters.filter_chips import short_chip_name
 from ..widgets.plain_labels import PlainLabel, plain_tooltip
 
 SHOWN = 5
@@ -71,7 +71,7 @@ class EmptyPage(QWidget):
         grid.setColumnStretch(4, 1)
         for row, work in enumerate(works[:SHOWN]):
             words = PlainLabel(parent=whole)
-            words.setText(f"Restore the work on {shortened(work.name)} of {work.when}?")
+            words.setText(f"Restore the work on {short_chip_name(work.name)} of {work.when}?")
             words.setToolTip(plain_tooltip(str(work.library)))
             grid.addWidget(words, row, 1)
             for column, (label, signal) in enumerate(

@@ -34,7 +34,7 @@ from ..files.library_files import LibraryFiles
 from ..files.project_files import ProjectFiles
 from ..filters.filter_bar import FilterBar
 from ..filters.no_match_page import NoMatchPage
-from ..gallery.gallery import MAX_IMAGES, Gallery
+from ..gallery.gallery import MAX_GALLERY_IMAGES, Gallery
 from ..measures.measures_panel import MeasuresPanel
 from ..pictures.thumbnails import Outlined, Thumbnails
 from ..record.explanation_panel import ExplanationPanel
@@ -133,7 +133,7 @@ class MainWindow(QMainWindow):
         self.columns = ColumnChoice(self.table, self.actions_.columns, self.settings)
         self.panel = ExplanationPanel(self)
         self.presenter = RecordPresenter(session, self.panel, self)
-        self.large_thumbnails = Thumbnails(session.pool, self, max_images=MAX_IMAGES)
+        self.large_thumbnails = Thumbnails(session.pool, self, max_images=MAX_GALLERY_IMAGES)
         self.large_thumbnails.unreadable.connect(session.libraries.reject)
         self.gallery = Gallery(self.table, self.large_thumbnails, self)
         self.marking = Marking(session, self.table, self.gallery, self.panel.mark, self.actions_, self)

@@ -25,7 +25,7 @@ FRAME = QSize(16, 48)
 """What the system may add around a window, which is not known before it is shown."""
 
 
-def fitted(wanted: QRect, available: QRect) -> QRect:
+def fitted_window(wanted: QRect, available: QRect) -> QRect:
     """The window's geometry, shrunk and moved so that window and frame lie in the free area of the screen."""
     size = wanted.size().boundedTo(available.size() - FRAME)
     last_left = available.left() + available.width() - size.width() - FRAME.width()
@@ -41,7 +41,7 @@ def _fit_screen(window: QMainWindow, *, placed: bool) -> None:
         return
     frame = QRect(window.pos(), window.size())
     screen = QGuiApplication.screenAt(frame.center()) if placed else None
-    found = fitted(frame, (screen or QGuiApplication.primaryScreen()).availableGeometry())
+    found = fitted_window(frame, (screen or QGuiApplication.primaryScreen()).availableGeometry())
     window.resize(found.size())
     if placed:  # else the system places it
         window.move(found.topLeft())

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import UsageError
-from ...graph.features import FEATURE_SET, FEATURE_SET_1, N_CODES, N_FEATURES, decode, decode_1
+from ...graph.features import FEATURE_SET, FEATURE_SET_1, N_CODES, N_FEATURES, atom_features, decode_1
+from ...graph.graph import Decode
 from ...library.labels.labels import column_words, find_column
 from ...library.library import Library
 from ...library.record import Format, Source
@@ -16,7 +17,6 @@ from ...substructure.patterns import restored_pattern
 from ...substructure.scheme import Scheme
 from ..kind import (
     NO_PARAMETERS,
-    Decode,
     Drawing,
     Featurizer,
     Fragmenter,
@@ -43,7 +43,7 @@ def _n_codes(_: Parameters, __: Source) -> int:
 
 
 def _decode(_: Parameters, __: Source) -> Decode:
-    return decode
+    return atom_features
 
 
 def _decode_1(_: Parameters, __: Source) -> Decode:

@@ -17,7 +17,7 @@ from .reader import read_molecule_at
 if TYPE_CHECKING:
     from rdkit.Chem import Mol
 
-Atoms = frozenset[int]
+RecordAtoms = frozenset[int]
 """Record indices."""
 
 
@@ -34,13 +34,13 @@ def draw_match_at(source: Source, paper: Paper, smarts: str, aligned: bool, span
     return MatchedDepiction(depict(read.mol, paper=paper, template=template), _matched(read.mol, smarts))
 
 
-def match_at(source: Source, smarts: str, span: Span) -> Atoms:
+def match_at(source: Source, smarts: str, span: Span) -> RecordAtoms:
     """The atoms of a record that match a pattern, wherever it lies; none of what is no record or no pattern."""
     read = read_molecule_at(source, span, stereo=False)
     return frozenset() if isinstance(read, Rejected) else _matched(read.mol, smarts)
 
 
-def _matched(mol: Mol, smarts: str) -> Atoms:
+def _matched(mol: Mol, smarts: str) -> RecordAtoms:
     try:
         return frozenset().union(*places(mol, query(smarts)))
     except QueryError:

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from ...graph.fingerprint import fingerprint
+from ...graph.fingerprint import morgan_fingerprint
 from ...graph.graph import Graph, PackedGraphs
 from ...graph.molgraph import (
     MolGraph,
@@ -28,7 +28,7 @@ from ...library.molecules.preparation import AS_RECORDED, Preparation, prepare
 from ...library.record import Rejected, Source, Span, Warned, warned_at
 from ...library.source import read_raw
 from ...pool import Lost, Packing
-from ..kind import LabelledGraph, Parameters, Reading
+from ..kind import Parameters, Reading, TrainingGraph
 
 MAX_ATOMS_TO_LAY_OUT = 400
 """Beyond it a molblock is written without coordinates and wedges: a 2D layout would take seconds to minutes."""
@@ -201,7 +201,7 @@ def reading(source: Source, _: Parameters, with_molblocks: bool, preparation: Pr
     return Reading(partial(sweep_record, source, with_molblocks, preparation), PACKING)
 
 
-def read_labelled(source: Source, _: Parameters, span: Span) -> LabelledGraph | Rejected:
+def read_labelled(source: Source, _: Parameters, span: Span) -> TrainingGraph | Rejected:
     """A record's graph, its canonical SMILES with stereochemistry and without hydrogens, its Bemis–Murcko scaffold."""
     from rdkit import Chem
 
@@ -214,6 +214,6 @@ def read_labelled(source: Source, _: Parameters, span: Span) -> LabelledGraph | 
     try:
         graph = molecule_graph(read.mol, read.text.smiles).graph
         mol = Chem.RemoveHs(read.mol)
-        return LabelledGraph(graph, Chem.MolToSmiles(mol), scaffold_key(mol), fingerprint(mol))
+        return TrainingGraph(graph, Chem.MolToSmiles(mol), scaffold_key(mol), morgan_fingerprint(mol))
     except (NoHeavyAtomsError, ValueError, RuntimeError) as error:
         return Rejected(span.position, span.line, read.text.title, str(error))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...depict.colour import Paper
 from ...depict.drawing import Depiction, DepictionError, depict
-from ...graph.fingerprint import fingerprint
+from ...graph.fingerprint import morgan_fingerprint
 from ...graph.molgraph import molecule_graph
 from ...library.molecules.molecule import Molecule
 from ...library.molecules.preparation import Preparation, prepare
@@ -28,7 +28,7 @@ def read_to_show(source: Source, _: Parameters, paper: Paper | None, preparation
         return UnpredictableRecord(shown, symbols, depiction, message)
     predicted = prepare(read.mol, preparation).mol if preparation else read.mol
     hydrogens = frozenset(atom for atom, symbol in enumerate(symbols) if symbol == "H")
-    return RecordToShow(shown, symbols, depiction, message, fingerprint(predicted), hydrogens)
+    return RecordToShow(shown, symbols, depiction, message, morgan_fingerprint(predicted), hydrogens)
 
 
 def _drawn(read: Molecule, paper: Paper | None) -> tuple[Depiction | None, str]:

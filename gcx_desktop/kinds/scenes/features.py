@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..kind import Decode, Parameters
+from ...graph.graph import Decode
+from ..kind import Parameters
 from .object_vectors import MAX_VISUAL, ObjectVectors
 from .scene import Scene
 

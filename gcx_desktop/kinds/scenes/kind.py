@@ -7,7 +7,7 @@ from ..kind import Drawing, Featurizer, Fragmenter, Kind, Labels, Reader, Words
 from ..lazy import Lazy
 from .files import SCENE_FILES
 
-FEATURE_SET = "scene-objects-1"
+SCENE_FEATURE_SET = "scene-objects-1"
 """Name of these features in a model's card. Any change to them needs a new name."""
 
 SCENES = Kind(
@@ -22,7 +22,7 @@ SCENES = Kind(
         left_out="left out, since it defines the label; no value",
     ),
     formats=frozenset((Format.SCENES,)),
-    feature_set=FEATURE_SET,
+    feature_set=SCENE_FEATURE_SET,
     parts=frozenset(),
     text_column="objects",
     default_split="random",

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
+from ...graph.graph import Decode
 from ...library.record import Source, Span
-from ..kind import Decode, Learning, Parameters
+from ..kind import Learning, Parameters
 from .features import SceneFeatures, decode_by, features_of, learn_vocabulary
 from .reader import categories, visual_vectors
 from .tasks import without_defining

@@ -15,11 +15,11 @@ from ...graph.graph import Codes, Graph
 from ...library.molecules.preparation import Preparation
 from ...library.record import RawRecord, Rejected, Source, Span
 from ...library.source import read_raw
-from ..kind import LabelledGraph, Parameters, Reading
+from ..kind import Parameters, Reading, TrainingGraph
 from .features import SceneFeatures, features_of, object_codes, visual_codes
 from .record_text import read_text
 from .scene import NAME_SEPARATOR, NotAnImageError, Scene, names_beside, parse_member, read_scene
-from .tasks import Task, defining, label_of
+from .tasks import ClassWords, defining, label_of
 
 if TYPE_CHECKING:
     from .object_vectors import ObjectVectors
@@ -107,7 +107,7 @@ def pieces_among(scene: Scene, objects: Sequence[int]) -> dict[str, list[tuple[i
     return found
 
 
-def defining_nodes(task: Task, read: ReadImage) -> NDArray[np.bool_] | None:
+def defining_nodes(task: ClassWords, read: ReadImage) -> NDArray[np.bool_] | None:
     """[n_nodes], the objects by which the task gives the image its label; ``None`` if it gives it none."""
     label = label_of(read.scene, task)
     if not label:
@@ -138,18 +138,18 @@ def beside(source: Source, parameters: Parameters) -> list[Any]:
     return list(names) if vectors is None else [*names, asdict(vectors.file.fingerprint)]
 
 
-def labelled(source: Source, parameters: Parameters) -> Callable[[Span], LabelledGraph | Rejected]:
+def labelled(source: Source, parameters: Parameters) -> Callable[[Span], TrainingGraph | Rejected]:
     """How a worker reads images for training."""
     return partial(read_labelled, source, features_of(parameters))
 
 
-def read_labelled(source: Source, features: SceneFeatures, span: Span) -> LabelledGraph | Rejected:
+def read_labelled(source: Source, features: SceneFeatures, span: Span) -> TrainingGraph | Rejected:
     """A record's graph; an image is the same as another if it has the same title, and itself if it has none."""
     read = read_image(source, features, span)
     if isinstance(read, Rejected):
         return read
     identity = read.title or f"record {span.position + 1}"
-    return LabelledGraph(read.graph, identity, identity, b"")
+    return TrainingGraph(read.graph, identity, identity, b"")
 
 
 def categories(source: Source, without: tuple[str, ...], span: Span) -> tuple[str, ...] | Rejected:

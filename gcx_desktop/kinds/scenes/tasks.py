@@ -33,7 +33,7 @@ IMAGE_COLUMN = "image"
 _MAX_BYTES = 1 << 20
 _MAX_ROWS = 10_000_000
 
-Task = Mapping[str, tuple[str, ...]]
+ClassWords = Mapping[str, tuple[str, ...]]
 """Class → its words"""
 
 
@@ -41,7 +41,7 @@ class TaskFileError(FileError):
     """A file of tasks or labels that cannot be used."""
 
 
-def read_task(path: Path | None, name: str) -> Task:
+def read_task(path: Path | None, name: str) -> ClassWords:
     """One of the tasks of a file.
 
     :param path: ``None`` for those that come with the program
@@ -172,13 +172,13 @@ def label_name(path: Path | None, wanted: str) -> str:
     return names[label] if names.count(names[label]) == 1 else column_number(label)
 
 
-def label_of(scene: Scene, task: Task) -> str:
+def label_of(scene: Scene, task: ClassWords) -> str:
     """The one class whose words the scene holds; "" if there is none, or several."""
     held = [name for name, words in task.items() if defining(scene.objects, words).any()]
     return held[0] if len(held) == 1 else ""
 
 
-def all_words(task: Task) -> tuple[str, ...]:
+def all_words(task: ClassWords) -> tuple[str, ...]:
     """Of all classes."""
     return tuple(word for words in task.values() for word in words)
 

@@ -12,7 +12,7 @@ from functools import cached_property
 from ...errors import UnknownNameError, UsageError
 from ..table_options import NO_TITLE, Choice, TableOptions
 from ..words import short_name
-from .lead import Lead, Row, header_place, lead_of_line, plain_name, sample_rows, skip_lead, usual_width
+from .lead import Lead, Row, header_place, lead_of_line, plain_column_name, sample_rows, skip_lead, usual_width
 from .smiles import is_column_name, is_inchi, is_smiles, looks_like_smiles, split_line
 from .table import Shape, is_block
 
@@ -136,7 +136,7 @@ def header_lead(head: bytes, number: int) -> Lead:
 
 def is_smiles_name(name: str) -> bool:
     """Whether a column called so says that it holds structures, so that nobody had to guess by its content."""
-    plain = plain_name(name) if name else ""
+    plain = plain_column_name(name) if name else ""
     if plain in _SMILES_NAMES or plain in _STRUCTURE_NAMES:
         return True
     return ("smiles" in plain or "inchi" in plain) and is_column_name(name)
@@ -315,7 +315,7 @@ def _find_delimiter(head: bytes, complete: bool, lead: Lead, prefer: str) -> str
         if not rows or max(len(row.cells) for row in rows) < 2:
             continue
         named = float(
-            any(plain_name(cell) in _SMILES_NAMES for row in rows for cell in row.cells if len(row.cells) > 1)
+            any(plain_column_name(cell) in _SMILES_NAMES for row in rows for cell in row.cells if len(row.cells) > 1)
         )
         even = Counter(len(row.cells) for row in rows)[width] / len(rows) if width > 1 else 0.0
         if candidate == " ":  # as R writes it, its header perhaps a cell short; blanks divide prose as well
@@ -330,7 +330,7 @@ def _find_delimiter(head: bytes, complete: bool, lead: Lead, prefer: str) -> str
 
 def _is_part(name: str) -> bool:
     """Whether a column holds a part of the compound or another one: its scaffold, its salt, its neighbour."""
-    return _PART.search(_WITHOUT_PART.sub("", plain_name(name))) is not None
+    return _PART.search(_WITHOUT_PART.sub("", plain_column_name(name))) is not None
 
 
 def _structures(names: Sequence[str], contents: Sequence[_Content]) -> list[int]:
@@ -339,7 +339,11 @@ def _structures(names: Sequence[str], contents: Sequence[_Content]) -> list[int]
     for i, (name, content) in enumerate(zip(names, contents, strict=True)):
         rank = _rank(name, content)
         if rank > 0:
-            wanted = _SMILES_NAMES.index(plain) if (plain := plain_name(name)) in _SMILES_NAMES else len(_SMILES_NAMES)
+            wanted = (
+                _SMILES_NAMES.index(plain)
+                if (plain := plain_column_name(name)) in _SMILES_NAMES
+                else len(_SMILES_NAMES)
+            )
             by_length = content.length if rank in (_UNNAMED, _SHORT) else 0.0
             ranks[i] = (rank, content.filled >= 0.5, -wanted, by_length, -i)
     likely = [i for i in ranks if contents[i].share > 0.5 and contents[i].filled >= 0.5] or list(ranks)
@@ -353,7 +357,7 @@ _NAMED_SMILES, _NAMED_STRUCTURE, _UNNAMED, _BLOCKS, _INCHI, _SHORT, _PARTS, _BY_
 
 def _rank(name: str, content: _Content) -> int:
     """How good a column is for the structures; 0 for none."""
-    plain = plain_name(name)
+    plain = plain_column_name(name)
     named, is_any = "smiles" in plain or plain in _SMILES_NAMES, content.smiles > 0.5
     if named and not is_any and content.share <= 0.5:
         return _BY_NAME_ALONE if plain in _SMILES_NAMES or not content.filled else 0
@@ -386,7 +390,7 @@ def _find_title(found: _Rows, contents: Sequence[_Content], structure: int | Non
 
 def _titles(names: Sequence[str], structure: int | None) -> Iterator[int]:
     """Columns that are called as names and identifiers are, the best first."""
-    plain = [plain_name(name) for name in names]
+    plain = [plain_column_name(name) for name in names]
     known = [i for i, name in enumerate(plain) if name in _TITLE_NAMES and i != structure]
     yield from sorted(known, key=lambda i: (_TITLE_NAMES.index(plain[i]), i))
     given = set(known)

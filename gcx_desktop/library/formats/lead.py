@@ -46,7 +46,7 @@ class Row(NamedTuple):
     """1-based number of its first line."""
 
 
-def plain_name(name: str) -> str:
+def plain_column_name(name: str) -> str:
     """A column's name without case, spaces and punctuation."""
     return name.lower() if name.isalnum() else _PUNCTUATION.sub("", name).lower()
 
@@ -116,7 +116,7 @@ def usual_width(rows: Sequence[Row]) -> int:
 
 def names_structures(cells: Sequence[str]) -> int:
     """How clearly a row names a column of structures: 3 SMILES or InChI, 2 connection tables, 1 any SMILES, 0."""
-    plain = [plain_name(cell) for cell in cells if cell]
+    plain = [plain_column_name(cell) for cell in cells if cell]
     if any(name in _EXACT_NAMES for name in plain):
         return 3
     if any(name in _BLOCK_NAMES for name in plain):
@@ -153,7 +153,7 @@ def _names_structure(text: str) -> bool:
     words = [word.strip("\"' ") for word in re.split(r"[,;|\t]", text)]
     if len(words) == 1:
         words = text.split()
-    return any(plain_name(word) in _EXACT_NAMES for word in words)
+    return any(plain_column_name(word) in _EXACT_NAMES for word in words)
 
 
 def _lines(head: bytes) -> Iterator[tuple[int, int, int]]:
@@ -172,6 +172,6 @@ def _line_end(head: bytes, at: int) -> int:
 
 
 def _decoded(data: bytes) -> str:
-    from ..source import decode
+    from ..source import decode_text
 
-    return decode(data)
+    return decode_text(data)

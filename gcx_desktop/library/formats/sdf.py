@@ -71,14 +71,14 @@ def data_items(text: str) -> Iterator[DataItem]:
 
 def first_records(head: bytes, complete: bool) -> Iterator[tuple[str, dict[str, str]]]:
     """Title and data fields of the first records in the start of a file (``complete``: all of it)."""
-    from ..source import decode
+    from ..source import decode_text
 
     at = 0
     for _ in range(_RECORDS_SEEN):
         found = _TERMINATOR.search(head, at)
         if found is None and not (complete or at == 0):
             return
-        text = with_lf(decode(head[at : len(head) if found is None else found.start()]))
+        text = with_lf(decode_text(head[at : len(head) if found is None else found.start()]))
         if text.strip():
             yield text.split("\n", 1)[0].strip(), {item.name: item.value.strip() for item in data_items(text)}
         if found is None:

@@ -14,7 +14,7 @@ from ..formats.columns import Columns, column_index, column_number, find_columns
 from ..formats.lead import Lead, skip_lead
 from ..formats.table import is_block
 from ..record import Format, OtherFormat
-from ..source import decode
+from ..source import decode_text
 from ..table_options import NO_TITLE, Choice, TableOptions
 from ..words import short_name
 
@@ -226,7 +226,7 @@ def refuse_foreign(path: Path, head: bytes, others: Sequence[OtherFormat] = ()) 
     for magic, what in _BINARY:
         if head.startswith(magic) and (magic != b"MZ" or b"\0" in head[:4096]):
             raise LibraryError(path, f"it is not a molecule file; it looks like {what}")
-    start = decode(head[:4096]).lstrip()
+    start = decode_text(head[:4096]).lstrip()
     for pattern, what in _TEXT:
         if re.match(pattern, start):
             raise LibraryError(path, f"it is not a molecule file; it looks like {what}")
@@ -333,7 +333,7 @@ def _first_lines(head: bytes, lead: Lead, complete: bool) -> list[tuple[Lead, st
     at, number = lead.begin, lead.line
     for piece in re.findall(rb"[^\r\n]*(?:\r\n|\r|\n|$)", part):
         if piece.strip():
-            found.append((Lead(at, number), decode(piece).strip("\r\n")))
+            found.append((Lead(at, number), decode_text(piece).strip("\r\n")))
         at, number = at + len(piece), number + 1
         if len(found) > _LINES_SEEN:
             break

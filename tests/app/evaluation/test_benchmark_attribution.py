@@ -19,13 +19,13 @@ from gcx_desktop.cli.main import main
 from gcx_desktop.errors import UsageError
 from gcx_desktop.explain.method import method
 from gcx_desktop.gcn.network import Layer, Network
-from gcx_desktop.gcn.settings import Settings
+from gcx_desktop.gcn.settings import TrainingSettings
 from gcx_desktop.graph.features import FEATURE_NAMES, N_FEATURES
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.substructure.query import QueryError
 from gcx_desktop.work import Work
 
-TINY = Settings(widths=(8,), learning_rate=0.02, max_epochs=3, patience=3, average_epochs=0.0)
+TINY = TrainingSettings(widths=(8,), learning_rate=0.02, max_epochs=3, patience=3, average_epochs=0.0)
 
 
 @pytest.fixture(scope="module")

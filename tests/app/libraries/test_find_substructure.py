@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gcx_desktop.app.libraries.find_substructure import find_substructure, read_text
+from gcx_desktop.app.libraries.find_substructure import find_substructure, query_of_text
 from gcx_desktop.errors import Cancelled
 from gcx_desktop.library.library import Library, open_library
 from gcx_desktop.pool import WorkerPool
@@ -42,7 +42,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
 def test_the_records_that_contain_a_substructure_are_found_in_the_files_order(
     library: Library, pool: WorkerPool, query: str, expected: list[int]
 ) -> None:
-    smarts = read_text(query, as_smarts=False, pool=pool).smarts
+    smarts = query_of_text(query, as_smarts=False, pool=pool).smarts
     found = list(find_substructure(library, smarts, Work(pool)))
     containing = np.concatenate([each.containing for each in found])
     assert len(containing) == len(library)
@@ -53,7 +53,7 @@ def test_the_records_that_contain_a_substructure_are_found_in_the_files_order(
 @pytest.mark.parametrize("query", ["c1ccccc", "", "rubbish(", "CC\ud800", "C" * (MAX_CHARACTERS + 1)])
 def test_what_is_no_query_is_refused_in_a_sentence(pool: WorkerPool, query: str) -> None:
     with pytest.raises(QueryError, match=r"no SMARTS|characters"):
-        read_text(query, as_smarts=False, pool=pool)
+        query_of_text(query, as_smarts=False, pool=pool)
 
 
 def test_a_record_in_which_the_search_takes_too_long_is_unknown_and_not_without_it(tmp_path: Path) -> None:

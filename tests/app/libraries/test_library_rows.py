@@ -8,7 +8,7 @@ import pytest
 from gcx_desktop.app.libraries import library_rows, predictions
 from gcx_desktop.app.libraries.library_rows import Column, LibraryRows
 from gcx_desktop.app.libraries.row_sorting import sorted_order
-from gcx_desktop.app.libraries.row_texts import PIECE
+from gcx_desktop.app.libraries.row_texts import TEXT_PIECE
 from gcx_desktop.app.libraries.shown_class import PREDICTED
 from gcx_desktop.library.record import RecordText, Rejected
 from tests.app.libraries.rows import KIND, VALUE, predict_some, small_rows
@@ -97,15 +97,15 @@ def bounded(monkeypatch: pytest.MonkeyPatch) -> LibraryRows:
     monkeypatch.setattr(library_rows, "MAX_TEXT_BYTES", 1)
     rows, texts = LibraryRows(600, ("value",)), records(600)
     rows.store_text(400, texts[400])  # on the screen before the others are read
-    rows.store_texts(texts[:PIECE])
+    rows.store_texts(texts[:TEXT_PIECE])
     return rows
 
 
 def test_texts_that_come_together_are_those_that_came_one_by_one() -> None:
     texts = records(600)
     together, alone = LibraryRows(600, ("value",)), LibraryRows(600, ("value",))
-    for start in range(0, 600, PIECE):
-        together.store_texts(texts[start : start + PIECE])
+    for start in range(0, 600, TEXT_PIECE):
+        together.store_texts(texts[start : start + TEXT_PIECE])
     for position, text in enumerate(texts):
         alone.store_text(position, text)
     assert list(together.titles) == list(alone.titles) == [f"title {i}" for i in range(600)]
@@ -118,8 +118,8 @@ def test_texts_are_kept_up_to_the_limit_and_a_search_covers_no_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     rows = bounded(monkeypatch)
-    assert (rows.n_texts, rows.texts_full) == (PIECE, True)
-    assert rows.titles[PIECE - 2] == f"title {PIECE - 2}"
+    assert (rows.n_texts, rows.texts_full) == (TEXT_PIECE, True)
+    assert rows.titles[TEXT_PIECE - 2] == f"title {TEXT_PIECE - 2}"
     assert rows.titles[400] is None
     assert not rows.has_text(400)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gcx_desktop.app.libraries.preview_table import MAX_CELL, MAX_COLUMNS, MAX_ROWS, TablePreview, preview_table
+from gcx_desktop.app.libraries.preview_table import MAX_CELL, MAX_COLUMNS, MAX_PREVIEW_ROWS, TablePreview, preview_table
 from gcx_desktop.errors import LibraryError, UnknownNameError
 from gcx_desktop.library.library import open_library
 from gcx_desktop.library.record import Format, RecordText
@@ -98,7 +98,7 @@ def test_cells_rows_and_columns_are_bounded(tmp_path: Path) -> None:
     found = preview(tmp_path, f"smiles,{wide}\n" + f"CCO,{wide}\n" * 120)
     assert (len(found.names), len(found.rows[0])) == (MAX_COLUMNS + 501, MAX_COLUMNS)
     long = preview(tmp_path, 'smiles,text\nCCO,"a\nb' + "x" * 3_000 + '"\n' + "CCO,x\n" * 200)
-    assert len(long.rows) == MAX_ROWS
+    assert len(long.rows) == MAX_PREVIEW_ROWS
     assert long.rows[0][1] == "a b" + "x" * (MAX_CELL - 3) + "…"
 
 

@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from gcx_desktop.app.libraries.row_texts import PIECE, TextColumn
+from gcx_desktop.app.libraries.row_texts import TEXT_PIECE, TextColumn
 
-N = 3 * PIECE + 20
+N = 3 * TEXT_PIECE + 20
 WORDS = ("", "a", "benzoic acid", "µ-oxo", "分子", "🧪", None)
 
 
@@ -21,8 +21,8 @@ def cells() -> list[str | None]:
 
 def packed(cells: list[str | None]) -> TextColumn:
     column = TextColumn(len(cells))
-    for start in range(0, len(cells), PIECE):
-        column.pack(start, cells[start : start + PIECE])
+    for start in range(0, len(cells), TEXT_PIECE):
+        column.pack(start, cells[start : start + TEXT_PIECE])
     return column
 
 
@@ -33,7 +33,7 @@ def test_cells_are_given_back_one_by_one_and_in_slices(cells: list[str | None]) 
     for part in (
         slice(None),
         slice(10, 20),
-        slice(PIECE - 1, 2 * PIECE + 1),
+        slice(TEXT_PIECE - 1, 2 * TEXT_PIECE + 1),
         slice(700, 5000),
         slice(3, 2),
         slice(0, N, 7),
@@ -45,14 +45,14 @@ def test_a_cell_that_comes_alone_counts_before_and_after_the_others(cells: list[
     column = TextColumn(N)
     column[5] = "early"
     assert column[4:7] == [None, "early", None]
-    column.pack(0, cells[:PIECE])
-    assert column[:PIECE] == cells[:PIECE]
+    column.pack(0, cells[:TEXT_PIECE])
+    assert column[:TEXT_PIECE] == cells[:TEXT_PIECE]
     column[5] = "late"
     assert column[5] == column[4:7][1] == "late"
 
 
 def test_cells_that_nobody_gave_are_none() -> None:
-    column = TextColumn(PIECE)
+    column = TextColumn(TEXT_PIECE)
     column.grow(10**9)
     assert column[10**9 - 1] is None
     assert column[10**9 - 3 :] == [None] * 3
@@ -68,13 +68,13 @@ def test_there_are_no_cells_beyond_the_last(cells: list[str | None], position: i
 
 def test_nothing_is_kept_from_a_piece_on(cells: list[str | None]) -> None:
     column = packed(cells)
-    column[2 * PIECE + 1] = "alone"
-    column.forget_from(2 * PIECE)
-    assert column[:] == cells[: 2 * PIECE] + [None] * (PIECE + 20)
+    column[2 * TEXT_PIECE + 1] = "alone"
+    column.forget_from(2 * TEXT_PIECE)
+    assert column[:] == cells[: 2 * TEXT_PIECE] + [None] * (TEXT_PIECE + 20)
 
 
 def test_packed_cells_take_less_than_strings_of_their_own() -> None:
-    titles: list[str | None] = [f"ZINC{i:08d}" for i in range(100 * PIECE)]
+    titles: list[str | None] = [f"ZINC{i:08d}" for i in range(100 * TEXT_PIECE)]
     column = packed(titles)
     assert column.n_bytes < len(titles) * 20
     assert sum(sys.getsizeof(title) for title in titles) > len(titles) * 60
@@ -86,5 +86,5 @@ def test_a_word_is_found_in_single_cells_whatever_their_letter_case(word: str) -
     column = packed(cells)
     column[3], column[701] = "Acid", "b"
     cells[3], cells[701] = "Acid", "b"
-    found = [position for start in range(0, len(cells), PIECE) for position in column.holding(start, word)]
+    found = [position for start in range(0, len(cells), TEXT_PIECE) for position in column.holding(start, word)]
     assert found == [at for at, cell in enumerate(cells) if cell and word in cell.casefold()]

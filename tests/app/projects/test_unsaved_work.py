@@ -107,7 +107,7 @@ def test_old_work_and_the_oldest_of_too_much_are_removed_and_named(library: Libr
 def test_the_newest_work_stays_however_large_it_is(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     older, newer = left_behind(library), left_behind(library)
     os.utime(older, (NOW, NOW))
-    monkeypatch.setattr(unsaved_work, "MAX_BYTES", 10)
+    monkeypatch.setattr(unsaved_work, "MAX_UNSAVED_BYTES", 10)
     assert [work.project for work in prune(NOW)] == [older]
     assert newer.exists()
 

@@ -13,7 +13,7 @@ from gcx_desktop.app.sketching.sketch import (
     CYCLOHEXANE,
     CYCLOPENTANE,
     MAX_ATOMS,
-    MAX_CHARGE,
+    MAX_DRAWN_CHARGE,
     RINGS,
     Atom,
     Bond,
@@ -144,7 +144,7 @@ def test_charges_end_at_four_and_query_atoms_have_none() -> None:
     sketch = chain(1)
     for _ in range(9):
         sketch = change_charge(sketch, 0, -1)
-    assert sketch.atoms[0].charge == -MAX_CHARGE
+    assert sketch.atoms[0].charge == -MAX_DRAWN_CHARGE
     query = set_symbol(sketch, 0, "Q")
     assert query.atoms[0].charge == 0
     assert change_charge(query, 0, 1) == query

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from rdkit import Chem
 
-from gcx_desktop.app.libraries.find_substructure import find_substructure, read_text
+from gcx_desktop.app.libraries.find_substructure import find_substructure, query_of_text
 from gcx_desktop.app.sketching.sketch import (
     BENZENE,
     MAX_ATOMS,
@@ -240,7 +240,7 @@ def test_a_drawing_finds_the_records_that_its_text_finds(library: Library, pool:
     drawn = query_of_sketch(sketch_of_text(text))
     of_text, of_drawing = (
         np.flatnonzero(np.concatenate([each.containing for each in find_substructure(library, smarts, Work(pool))]))
-        for smarts in (read_text(text, as_smarts=False, pool=pool).smarts, drawn)
+        for smarts in (query_of_text(text, as_smarts=False, pool=pool).smarts, drawn)
     )
     assert of_drawing.tolist() == of_text.tolist()
     assert len(of_text) > 0

@@ -12,9 +12,9 @@ import torch
 from gcx_desktop.app.explaining.models import FEATURE_SETS
 from gcx_desktop.app.training.train_model import (
     TrainingRequest,
+    card_limits,
     checked_split,
     fit_split,
-    limits,
     loss,
     optimiser,
     train_model,
@@ -22,18 +22,18 @@ from gcx_desktop.app.training.train_model import (
 from gcx_desktop.app.training.training_table import TrainingTable, TrainingTableRequest, read_training_table
 from gcx_desktop.errors import Cancelled, LibraryError, OutputError, UnknownNameError, UsageError
 from gcx_desktop.gcn.bundle import load_bundle
-from gcx_desktop.gcn.settings import Settings
+from gcx_desktop.gcn.settings import TrainingSettings
 from gcx_desktop.gcn.split_protocol import SplitProtocol
 from gcx_desktop.gcn.splits import divide
 from gcx_desktop.gcn.training import Examples, FitPlan
-from gcx_desktop.graph.features import decode
+from gcx_desktop.graph.features import atom_features
 from gcx_desktop.kinds.kind import NO_PARAMETERS
 from gcx_desktop.kinds.molecules.kind import MOLECULES
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.progress import CancelToken, Progress
 from gcx_desktop.work import Work
 
-TINY = Settings(widths=(8, 8), learning_rate=0.02, batch_size=16, max_epochs=8, patience=8, average_epochs=0.5)
+TINY = TrainingSettings(widths=(8, 8), learning_rate=0.02, batch_size=16, max_epochs=8, patience=8, average_epochs=0.5)
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +103,7 @@ def test_the_presence_of_nitrogen_is_learned_and_the_card_has_the_scores(
 def test_the_card_describes_the_class_weights_of_the_loss() -> None:
     def said(**settings: float) -> str:
         asked = replace(TINY, **settings)  # type: ignore[arg-type]
-        return " ".join([loss(asked), *limits(MOLECULES, NO_PARAMETERS, asked)])
+        return " ".join([loss(asked), *card_limits(MOLECULES, NO_PARAMETERS, asked)])
 
     assert "every class of the same weight" in said(class_balance=1)
     assert "gives every class the same weight" in said(class_balance=1)
@@ -165,7 +165,7 @@ def test_the_test_part_never_reaches_the_weights(training_table: TrainingTable) 
     for i in split.test:
         spoilt.labels[i] = 1 - spoilt.labels[i]
         spoilt.graphs[i] = examples.graphs[0]  # type: ignore[index]
-    honest, other = (fit_split(each, split, FitPlan(2, decode, TINY, 0)) for each in (examples, spoilt))
+    honest, other = (fit_split(each, split, FitPlan(2, atom_features, TINY, 0)) for each in (examples, spoilt))
     for (_, a), (_, b) in zip(honest.network.tensors(), other.network.tensors(), strict=True):
         assert torch.equal(a, b)
 

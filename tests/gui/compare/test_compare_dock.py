@@ -14,7 +14,7 @@ from gcx_desktop.app.explaining.compare_methods import Comparison, compare
 from gcx_desktop.app.explaining.explain_library import ExplainedRecord
 from gcx_desktop.app.explaining.method_names import METHOD_NAMES
 from gcx_desktop.depict.colour import Paper
-from gcx_desktop.gui.compare.compare_dock import CONSENSUS, DISAGREEMENT, NO_MODEL, NO_PREDICTION, CompareDock
+from gcx_desktop.gui.compare.compare_dock import CONSENSUS, DISAGREEMENT, NO_METHODS, NO_PREDICTION, CompareDock
 from gcx_desktop.gui.compare.compare_tiles import tile_size
 from gcx_desktop.gui.window.main_window import MainWindow
 from tests.gui.window_fixtures import TIMEOUT
@@ -165,4 +165,4 @@ def test_without_a_model_it_says_what_to_do(
     window = open_window()  # not started: no model is chosen
     window.compare.toggleViewAction().trigger()
     window.files.open([library_file])
-    qtbot.waitUntil(lambda: window.compare.message.text() == NO_MODEL, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: window.compare.message.text() == NO_METHODS, timeout=TIMEOUT)

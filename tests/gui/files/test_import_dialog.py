@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from gcx_desktop.gui.files.import_dialog import OTHER, WHITE_SPACE, ImportDialog
+from gcx_desktop.gui.files.import_dialog import OTHER_DELIMITER, WHITE_SPACE, ImportDialog
 from gcx_desktop.gui.window.main_window import MainWindow
 from gcx_desktop.library.table_options import FOUND, NO_TITLE, TableOptions
 
@@ -126,7 +126,7 @@ def test_any_character_may_divide_cells(qtbot: QtBot, ask: Callable[..., ImportD
     qtbot.keyClicks(dialog.other, "~")
     settled(qtbot, dialog)
     assert headers(dialog) == ["smiles\nSMILES", "n\n"]
-    assert (dialog.delimiter.currentData(), dialog.other.text()) == (OTHER, "~")
+    assert (dialog.delimiter.currentData(), dialog.other.text()) == (OTHER_DELIMITER, "~")
     dialog.other.clear()
     qtbot.keyClicks(dialog.other, "x")
     settled(qtbot, dialog)

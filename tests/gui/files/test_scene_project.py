@@ -8,7 +8,7 @@ import numpy as np
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop.gui.window.main_window import MainWindow
-from gcx_desktop.kinds.scenes.kind import FEATURE_SET
+from gcx_desktop.kinds.scenes.kind import SCENE_FEATURE_SET
 from tests.gui.session.test_project_session import Open, asked, computed, explain_all, held, project_file, save_as
 from tests.gui.session.test_project_session import opened as reopened
 from tests.gui.window.test_scene_library import TIMEOUT, images, opened, save_scene_model
@@ -27,7 +27,7 @@ def test_images_are_kept_with_their_results_marks_and_model_and_shown_again(
     assert sum(computed) == 5
     opened.close()
 
-    opened.settings.set(f"model-{FEATURE_SET}", str(save_scene_model(tmp_path / "others", without=("hat",))))
+    opened.settings.set(f"model-{SCENE_FEATURE_SET}", str(save_scene_model(tmp_path / "others", without=("hat",))))
     again = reopened(qtbot, open_window, project_file)
     assert again.session.card is not None
     assert again.session.card.name == "places"

@@ -381,7 +381,7 @@ def test_closing_without_anything_to_lose_asks_nothing(qtbot: QtBot, window: Mai
 def test_results_of_a_library_too_large_to_be_kept_are_asked_about(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(project_session, "MAX_RECORDS", 5)
+    monkeypatch.setattr(project_session, "MAX_UNSAVED_RECORDS", 5)
     window.actions_["run"].trigger()
     qtbot.waitUntil(lambda: not window.session.running, timeout=TIMEOUT)
     assert window.session.projects.writer is None

@@ -13,7 +13,7 @@ from gcx_desktop.depict.colour import ColourScale, Paper
 from gcx_desktop.depict.drawing import Depiction, depict
 from gcx_desktop.depict.halos import HaloKind
 from gcx_desktop.gui.record.explanation_panel import WAITS_FOR_SCALE, ExplanationPanel
-from gcx_desktop.gui.record.record_notice import MOST_CHARACTERS
+from gcx_desktop.gui.record.record_notice import MOST_NOTICE_CHARACTERS
 from gcx_desktop.gui.session.state_owner import StateOwner
 from gcx_desktop.gui.widgets.plain_labels import PlainLabel, plain_tooltip
 from gcx_desktop.library.record import Rejected
@@ -314,7 +314,7 @@ def test_a_rejected_record_shows_reason_line_and_text_as_it_stands(panel: Explan
     assert notice.reason.text() == "Unexpected end of record"
     assert notice.place.text().startswith("Line 1,234 of the file")
     assert notice.excerpt.toPlainText().startswith("<b>x</b>\na")
-    assert len(notice.excerpt.toPlainText()) == MOST_CHARACTERS + 1
+    assert len(notice.excerpt.toPlainText()) == MOST_NOTICE_CHARACTERS + 1
     show(panel)
     assert panel.view.isVisible()
     assert not notice.isVisible()

@@ -22,11 +22,11 @@ from gcx_desktop.app.sketching.sketch import (
     molblock,
 )
 from gcx_desktop.gui.sketch.sketch_gestures import NOTHING, Target
-from gcx_desktop.gui.sketch.sketch_tools import DRAW_BOND, Kind, SketchToolBar, Tool
+from gcx_desktop.gui.sketch.sketch_tools import DRAW_BOND, SketchToolBar, Tool, ToolKind
 from gcx_desktop.gui.sketch.sketcher import Sketcher
 
 LEFT = Qt.MouseButton.LeftButton
-SELECT, ERASE = Tool(Kind.SELECT), Tool(Kind.ERASE)
+SELECT, ERASE = Tool(ToolKind.SELECT), Tool(ToolKind.ERASE)
 
 
 @pytest.fixture
@@ -100,35 +100,35 @@ def test_a_drag_draws_a_bond_and_closes_a_ring_at_the_atom_that_it_meets(qtbot: 
 
 
 def test_a_drag_on_empty_paper_draws_a_bond_of_the_chosen_kind(qtbot: QtBot, canvas: Sketcher) -> None:
-    canvas.tool = Tool(Kind.BOND, order=BondOrder.DOUBLE)
+    canvas.tool = Tool(ToolKind.BOND, order=BondOrder.DOUBLE)
     drag(qtbot, canvas, QPointF(200, 200), QPointF(260, 200))
     assert smiles(canvas) == "C=C"
-    canvas.tool = Tool(Kind.ATOM, symbol="N")
+    canvas.tool = Tool(ToolKind.ATOM, symbol="N")
     drag(qtbot, canvas, canvas.point(1), canvas.point(1) + QPointF(20, -40))
     assert smiles(canvas) == "C=CN"
 
 
 def test_elements_queries_and_charges_are_clicked_onto_atoms(qtbot: QtBot, canvas: Sketcher) -> None:
     canvas.show_sketch(add_ring(Sketch(), BENZENE))
-    canvas.tool = Tool(Kind.ATOM, symbol="N")
+    canvas.tool = Tool(ToolKind.ATOM, symbol="N")
     click(qtbot, canvas, 2)
-    canvas.tool = Tool(Kind.CHARGE, charge=1)
+    canvas.tool = Tool(ToolKind.CHARGE, charge=1)
     click(qtbot, canvas, 2)
     assert smiles(canvas) == "c1cc[nH+]cc1"
-    canvas.tool = Tool(Kind.ATOM, symbol="Q")
+    canvas.tool = Tool(ToolKind.ATOM, symbol="Q")
     click(qtbot, canvas, 2)
     assert canvas.sketch.atoms[2].symbol == "Q"
 
 
 def test_a_ring_is_drawn_on_paper_at_an_atom_and_at_a_bond(qtbot: QtBot, canvas: Sketcher) -> None:
-    canvas.tool = Tool(Kind.RING, ring=BENZENE)
+    canvas.tool = Tool(ToolKind.RING, ring=BENZENE)
     click(qtbot, canvas, QPointF(300, 200))
     click(qtbot, canvas, middle(canvas, 1))
     assert smiles(canvas) == "c1ccc2ccccc2c1"
     canvas.clear()
     canvas.tool = DRAW_BOND
     click(qtbot, canvas, QPointF(200, 200))
-    canvas.tool = Tool(Kind.RING, ring=BENZENE)
+    canvas.tool = Tool(ToolKind.RING, ring=BENZENE)
     click(qtbot, canvas, 1)
     assert smiles(canvas) == "Cc1ccccc1"
 
@@ -271,7 +271,7 @@ def test_every_tool_has_a_button_that_chooses_it(qtbot: QtBot) -> None:
         bar.choose(tool)
     assert chosen == bar.tools
     assert len(set(bar.tools)) == len(bar.tools) == 25
-    assert {tool.kind for tool in bar.tools} == set(Kind)
+    assert {tool.kind for tool in bar.tools} == set(ToolKind)
 
 
 def test_nothing_is_meant_far_from_atoms_and_bonds(canvas: Sketcher) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gcx_desktop import __version__
-from gcx_desktop.gui.start.launch import main, parser
+from gcx_desktop.gui.start.launch import main, window_parser
 
 LAUNCH = [sys.executable, "-m", "gcx_desktop.gui.start.launch"]
 
@@ -50,4 +50,4 @@ def test_an_unknown_option_is_a_usage_error() -> None:
 
 
 def test_files_are_paths() -> None:
-    assert parser().parse_args(["a.sdf", "b.csv"]).files == [Path("a.sdf"), Path("b.csv")]
+    assert window_parser().parse_args(["a.sdf", "b.csv"]).files == [Path("a.sdf"), Path("b.csv")]

@@ -15,7 +15,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop.app.explaining.colour_threshold import DEFAULT_COLOUR_THRESHOLD
-from gcx_desktop.app.mining.substructure_search import KINDS, SearchFailures
+from gcx_desktop.app.mining.substructure_search import SUBSTRUCTURE_FILE_KINDS, SearchFailures
 from gcx_desktop.app.mining.write_substructures import COLUMNS
 from gcx_desktop.app.output.write_results import WriteSummary
 from gcx_desktop.gui.pictures.thumbnails import Outlined
@@ -89,7 +89,7 @@ def test_the_dock_stays_away_until_it_is_asked_for(open_window: Callable[[], Mai
 
 def test_every_scheme_and_every_kind_of_file_of_the_command_is_offered() -> None:
     assert set(SCHEMES) == set(Scheme)
-    assert {kind.split(".")[0] for kind in KINDS} == set(FILES)
+    assert {kind.split(".")[0] for kind in SUBSTRUCTURE_FILE_KINDS} == set(FILES)
 
 
 def test_labels_are_the_columns_that_can_be_classes_or_none(ready: MainWindow) -> None:

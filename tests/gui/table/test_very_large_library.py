@@ -15,7 +15,7 @@ from gcx_desktop.app.libraries import library_rows, row_order
 from gcx_desktop.app.libraries.library_rows import Column
 from gcx_desktop.app.libraries.library_view_order import View
 from gcx_desktop.app.libraries.row_order import MAX_ROWS, Order
-from gcx_desktop.app.libraries.row_texts import PIECE
+from gcx_desktop.app.libraries.row_texts import TEXT_PIECE
 from gcx_desktop.app.output.export_kinds import FILTERED, SELECTED
 from gcx_desktop.gui.gallery import gallery as gallery_module
 from gcx_desktop.gui.session import library_session
@@ -148,22 +148,22 @@ def test_texts_beyond_their_bound_are_shown_and_not_searched_which_is_said(
 ) -> None:
     monkeypatch.setattr(library_rows, "MAX_TEXT_BYTES", 1)
     path = tmp_path / "many.smi"
-    path.write_text("".join(f"CCO title-{i}\n" for i in range(2 * PIECE)))
+    path.write_text("".join(f"CCO title-{i}\n" for i in range(2 * TEXT_PIECE)))
     window = open_window()
     window.files.open([path])
     libraries = window.session.libraries
     qtbot.waitUntil(lambda: libraries.texts_read, timeout=TIMEOUT)
     qtbot.waitUntil(window.beyond_rows.isVisible, timeout=TIMEOUT)
     assert window.beyond_rows.text() == (
-        f"Titles and fields are kept of the first {PIECE} records: "
+        f"Titles and fields are kept of the first {TEXT_PIECE} records: "
         "searches, filters and sorting by them leave out all others."
     )
-    last = window.table.table_model.index(2 * PIECE - 1, Column.TITLE)
-    assert last.data() == f"title-{2 * PIECE - 1}"
-    search_for(window, f"title-{2 * PIECE - 1}")
+    last = window.table.table_model.index(2 * TEXT_PIECE - 1, Column.TITLE)
+    assert last.data() == f"title-{2 * TEXT_PIECE - 1}"
+    search_for(window, f"title-{2 * TEXT_PIECE - 1}")
     qtbot.waitUntil(lambda: len(libraries.order) == 0, timeout=TIMEOUT)
-    search_for(window, f"title-{PIECE - 1}")
-    qtbot.waitUntil(lambda: libraries.order.positions.tolist() == [PIECE - 1], timeout=TIMEOUT)
+    search_for(window, f"title-{TEXT_PIECE - 1}")
+    qtbot.waitUntil(lambda: libraries.order.positions.tolist() == [TEXT_PIECE - 1], timeout=TIMEOUT)
 
 
 def test_a_search_follows_texts_that_are_read_and_says_of_which_it_is(
@@ -174,7 +174,7 @@ def test_a_search_follows_texts_that_are_read_and_says_of_which_it_is(
     monkeypatch.setattr(LibrarySession, "read_more_texts", lambda session: held.append(session))
     monkeypatch.setattr(library_session, "FOLLOW_MS", 20)
     path = tmp_path / "many.smi"
-    path.write_text("".join(f"CCO title-{i}\n" for i in range(3 * PIECE)))
+    path.write_text("".join(f"CCO title-{i}\n" for i in range(3 * TEXT_PIECE)))
     window = open_window()
     window.files.open([path])
     libraries = window.session.libraries
@@ -187,17 +187,17 @@ def test_a_search_follows_texts_that_are_read_and_says_of_which_it_is(
     qtbot.waitUntil(lambda: bool(held), timeout=TIMEOUT)
     read_piece()
     assert not window.beyond_rows.isVisible()
-    wanted = 2 * PIECE - 1
+    wanted = 2 * TEXT_PIECE - 1
     search_for(window, f"title-{wanted}")
     qtbot.waitUntil(lambda: len(libraries.order) == 0, timeout=TIMEOUT)
     assert window.beyond_rows.text() == (
-        f"Titles and fields of {PIECE} of {3 * PIECE} records are read so far: "
+        f"Titles and fields of {TEXT_PIECE} of {3 * TEXT_PIECE} records are read so far: "
         "what is searched, filtered and sorted by them covers only these until more are read."
     )
     assert window.no_match.words.text().endswith("so far: titles and fields are still being read")
     read_piece()
     qtbot.waitUntil(lambda: libraries.order.positions.tolist() == [wanted], timeout=TIMEOUT)
-    assert window.beyond_rows.text().startswith(f"Titles and fields of {2 * PIECE} of")
+    assert window.beyond_rows.text().startswith(f"Titles and fields of {2 * TEXT_PIECE} of")
     read_piece()
     qtbot.waitUntil(lambda: not window.beyond_rows.isVisible(), timeout=TIMEOUT)
 
@@ -229,7 +229,7 @@ def test_all_of_a_gallery_can_be_scrolled_to_with_fewer_steps_than_pixels(
     window.actions_["gallery"].trigger()
     gallery = window.gallery
     plain = gallery.verticalScrollBar().maximum()
-    monkeypatch.setattr(gallery_module, "MAX_STEPS", 100)
+    monkeypatch.setattr(gallery_module, "MAX_SCROLL_STEPS", 100)
     gallery.updateGeometries()
     bar = gallery.verticalScrollBar()
     assert 0 < bar.maximum() < plain

@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import qCritical, qDebug
 from PySide6.QtWidgets import QTextBrowser
 
-from gcx_desktop.gui.window.crash_log import MAX_BYTES, CrashLog, last_crash
+from gcx_desktop.gui.window.crash_log import MAX_LOG_BYTES, CrashLog, last_crash
 from gcx_desktop.gui.window.main_window import MainWindow
 
 
@@ -73,7 +73,7 @@ def test_a_log_is_bounded(tmp_path: Path) -> None:
     with CrashLog(tmp_path).listening():
         for _ in range(30):
             sys.excepthook(ValueError, ValueError("x" * 20_000), None)
-    assert len(last_crash(tmp_path).encode()) <= MAX_BYTES
+    assert len(last_crash(tmp_path).encode()) <= MAX_LOG_BYTES
 
 
 def test_a_crash_of_the_process_leaves_the_stacks_of_its_threads(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from gcx_desktop import __version__
 from gcx_desktop.gcn.card import Card, Metrics
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 from gcx_desktop.gui.session.settings import Settings
-from gcx_desktop.gui.window.diagnostics import PACKAGES, diagnostics, versions
+from gcx_desktop.gui.window.diagnostics import LISTED_PACKAGES, diagnostics, versions
 from gcx_desktop.gui.window.dialogs import about_html, card_html
 from gcx_desktop.gui.window.main_window import MainWindow
 
@@ -23,8 +23,8 @@ from gcx_desktop.gui.window.main_window import MainWindow
 def test_about_lists_the_versions_of_what_the_program_is_built_on() -> None:
     known = versions()
     assert known["gcx-desktop"] == __version__
-    assert not [name for name in PACKAGES if known[name] == "not known"]
-    assert all(f"{name} {known[name]}" in about_html() for name in PACKAGES)
+    assert not [name for name in LISTED_PACKAGES if known[name] == "not known"]
+    assert all(f"{name} {known[name]}" in about_html() for name in LISTED_PACKAGES)
 
 
 def test_about_a_model_of_one_seed_has_no_standard_deviation() -> None:

@@ -18,7 +18,7 @@ from gcx_desktop.gcn.card import Card
 from gcx_desktop.gcn.network import initialise
 from gcx_desktop.gui.window.main_window import MainWindow
 from gcx_desktop.kinds.scenes.features import SceneFeatures
-from gcx_desktop.kinds.scenes.kind import FEATURE_SET
+from gcx_desktop.kinds.scenes.kind import SCENE_FEATURE_SET
 from gcx_desktop.library.molecules.preparation import Preparation
 from tests.gui.window_fixtures import TIMEOUT
 from tests.kinds.scenes.images import NAMES, labelled_images, vrd_object, vrd_relation, write_vrd
@@ -27,7 +27,7 @@ from tests.kinds.scenes.images import NAMES, labelled_images, vrd_object, vrd_re
 def save_scene_model(folder: Path, without: tuple[str, ...] = (), n_visual: int = 0) -> Path:
     features = SceneFeatures(tuple(NAMES), without, n_visual)
     card = Card(
-        folder.name, "where", ("urban", "country"), (8, 8), FEATURE_SET, features.n_features,
+        folder.name, "where", ("urban", "country"), (8, 8), SCENE_FEATURE_SET, features.n_features,
         features=features.as_parameters(),
     )  # fmt: skip
     network = initialise(features.n_features, card.widths, 2, torch.Generator().manual_seed(3))
@@ -45,7 +45,7 @@ def images(tmp_path: Path) -> Path:
 def opened(qtbot: QtBot, open_window: Callable[[], MainWindow], images: Path, tmp_path: Path) -> MainWindow:
     """The images, a model of them, and the first one explained."""
     window = open_window()
-    window.settings.set(f"model-{FEATURE_SET}", str(save_scene_model(tmp_path / "places")))
+    window.settings.set(f"model-{SCENE_FEATURE_SET}", str(save_scene_model(tmp_path / "places")))
     window.start()
     window.files.open([images])
     qtbot.waitUntil(lambda: bool(window.session.scales), timeout=TIMEOUT)

@@ -10,7 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop.gui.window.main_window import MainWindow
-from gcx_desktop.kinds.scenes.kind import FEATURE_SET
+from gcx_desktop.kinds.scenes.kind import SCENE_FEATURE_SET
 from tests.gui.window.test_scene_library import save_scene_model
 from tests.gui.window_fixtures import TIMEOUT
 from tests.kinds.scenes.images import labelled_images, write_vrd
@@ -20,7 +20,7 @@ from tests.kinds.scenes.images import labelled_images, write_vrd
 def window(open_window: Callable[[], MainWindow], tmp_path: Path) -> MainWindow:
     """With a model of three visual features."""
     window = open_window()
-    window.settings.set(f"model-{FEATURE_SET}", str(save_scene_model(tmp_path / "looks", n_visual=3)))
+    window.settings.set(f"model-{SCENE_FEATURE_SET}", str(save_scene_model(tmp_path / "looks", n_visual=3)))
     window.start()
     return window
 

@@ -26,7 +26,7 @@ from gcx_desktop.gcn.card import Card
 from gcx_desktop.gcn.network import initialise
 from gcx_desktop.kinds.registry import other_files
 from gcx_desktop.kinds.scenes.features import SceneFeatures
-from gcx_desktop.kinds.scenes.kind import FEATURE_SET
+from gcx_desktop.kinds.scenes.kind import SCENE_FEATURE_SET
 from gcx_desktop.kinds.scenes.scene import names_beside
 from gcx_desktop.library.library import open_library
 from gcx_desktop.library.record import Rejected
@@ -46,7 +46,7 @@ def make_bundle(
 ) -> Bundle:
     features = SceneFeatures(vocabulary, without, n_visual)
     parameters, size = dict(features.as_parameters()), features.n_features
-    card = Card("tiny", "nothing real", ("no", "yes"), (8, 6), FEATURE_SET, size, parameters)
+    card = Card("tiny", "nothing real", ("no", "yes"), (8, 6), SCENE_FEATURE_SET, size, parameters)
     return Bundle(card, initialise(size, (8, 6), 2, torch.Generator().manual_seed(1)), Path("tiny"))
 
 
