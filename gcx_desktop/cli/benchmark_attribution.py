@@ -38,7 +38,9 @@ def add_parser(commands: Any) -> None:
     options.add_table_options(command)
     command.add_argument("--epochs", metavar="N", type=options.positive, help="at most so many; validation chooses")
     command.add_argument("--workers", metavar="N", type=options.positive, help="processes that read molecules")
-    command.add_argument("--threads", metavar="N", type=options.positive, default=1, help="of arithmetic (default: 1)")
+    command.add_argument(
+        "--threads", metavar="N", type=options.positive, default=1, help="threads for arithmetic (default: 1)"
+    )
     command.add_argument("--quiet", action="store_true", help="no progress bar and no summary")
     command.set_defaults(run=run)
 

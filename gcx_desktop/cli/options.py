@@ -50,7 +50,7 @@ def add_library_options(command: argparse.ArgumentParser) -> None:
         "--device",
         choices=("auto", "cpu", "cuda"),
         default="cpu",
-        help="auto: a CUDA device where one works, else the CPU; which one is said (default: %(default)s)",
+        help="auto: a CUDA device if one works, else the CPU; the choice is printed (default: %(default)s)",
     )
     command.add_argument("--rejected", metavar="FILE.csv", type=Path, help="write records that could not be read there")
     command.add_argument("--quiet", action="store_true", help="no progress bar and no counts")

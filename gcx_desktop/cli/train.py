@@ -90,7 +90,7 @@ def add_parser(commands: Any) -> None:
         metavar="N",
         type=options.positive,
         default=1,
-        help="of arithmetic; weights are the same bit by bit for the same number (default: %(default)s)",
+        help="threads for arithmetic; weights are the same bit by bit for the same number (default: %(default)s)",
     )
     command.add_argument("--quiet", action="store_true", help="no progress bar and no summary")
     command.set_defaults(run=run)

@@ -20,7 +20,7 @@ ATTRIBUTION_COLUMNS = ("attribution_auroc", "n_attributed")
 """Further columns of the summary, for kinds of graph whose labels are defined by nodes."""
 CURVE_COLUMNS = (*("method", "threshold", "share_masked", "fidelity", "fidelity_random", "contrastivity", "sparsity"),)
 _FIELDS = {"threshold": "cutoff"}
-"""Of a summary, by the column that has another name than its field, since files are read by their columns' names."""
+"""Column → field of a summary, where the names differ; column names are fixed, since other programs read them."""
 SANITY_COLUMNS = ("method", "randomised_layers", "rank_correlation", "suspicious", "n_molecules")
 
 
@@ -42,7 +42,7 @@ def summary_rows(evaluation: Evaluation, methods: Sequence[str], cutoff: float) 
 
 
 def _figures(found: MethodSummary, columns: Sequence[str]) -> EvaluationRow:
-    """Of these columns those that a method's summary has."""
+    """The values of those columns that a method's summary has."""
     fields = {name: _FIELDS.get(name, name) for name in columns}
     return {name: getattr(found, field) for name, field in fields.items() if hasattr(found, field)}
 

@@ -104,7 +104,7 @@ class LibraryRows:
         self.n_records = n_records
         self.version += 1
 
-    def so_far(self) -> LibraryRows:
+    def snapshot(self) -> LibraryRows:
         """The current rows, for functions in other threads while these grow."""
         return copy(self)
 

@@ -42,7 +42,7 @@ class TableHolder:
     @staticmethod
     def of(rows: LibraryRows, library: Library, bundle: Bundle, preparation: Preparation) -> TableHolder:
         """A holder of the rows' current and later results of this model and preparation; nothing is copied."""
-        return TableHolder(rows.so_far(), library, bundle, preparation, dict(rows.maps))
+        return TableHolder(rows.snapshot(), library, bundle, preparation, dict(rows.maps))
 
     def holds(self, request: ExplanationRequest) -> NDArray[np.bool_]:
         """[n_wanted]; false for rejected records, which are always read again."""

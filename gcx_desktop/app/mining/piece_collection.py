@@ -36,7 +36,7 @@ class PieceCollection:
     shown: list[NDArray[np.int32]] = field(default_factory=list)
     """[n_evidence], the pieces that each explanation shows."""
     figures: list[NDArray[np.float64]] = field(default_factory=list)
-    """As ``shown``, [n_shown, 2]: mean and sum of the nodes' relative values, where the mean is largest."""
+    """[n_evidence], each [n_shown, 2]: mean and sum of the nodes' relative values, where the mean is largest."""
     drawn: list[NDArray[np.int32]] = field(default_factory=list)
     """[n_evidence × ``RANDOM_DRAWS``], the pieces that random nodes show."""
 

@@ -253,7 +253,7 @@ def move_atoms(sketch: Sketch, atoms: Collection[int], dx: float, dy: float) -> 
     return replace(sketch, atoms=tuple(moved))
 
 
-def joined(sketch: Sketch, other: Sketch) -> Sketch:
+def join_sketches(sketch: Sketch, other: Sketch) -> Sketch:
     """Adds another sketch to the right.
 
     :raises SketchError: if the result would have too many atoms

@@ -49,7 +49,7 @@ class LabelColumns(QObject):
             return
         if not libraries.texts_read or rows is None or card is None:
             return
-        known, of, choices = rows.so_far(), card, self._session.labels.choices
+        known, of, choices = rows.snapshot(), card, self._session.labels.choices
 
         def job(link: Link) -> list[LabelColumn]:
             return label_columns(known, of, link.cancel.raise_if_cancelled, choices=choices)

@@ -358,7 +358,7 @@ class LibrarySession(QObject):
         if view.is_of_file:
             self._set_order(rows, view, Order.of_file(len(rows)))
             return
-        so_far, version = rows.so_far(), rows.version
+        snapshot, version = rows.snapshot(), rows.version
         base, before = view.without_substructure, self._arranged
         # While records are being found, no substructure is searched for, and all rows are shown.
         wanted = self.search.unknown if view.filters.substructure_unknown else self.search.containing
@@ -371,8 +371,8 @@ class LibrarySession(QObject):
             if before is not None and before[:2] == (base, version):
                 positions = before[2]
             else:
-                positions = view_positions(so_far, base, cancel.raise_if_cancelled)
-            return positions, view_order(positions, len(so_far), containing)
+                positions = view_positions(snapshot, base, cancel.raise_if_cancelled)
+            return positions, view_order(positions, len(snapshot), containing)
 
         def take(found: tuple[Positions, Order]) -> None:
             if rows is self.rows:

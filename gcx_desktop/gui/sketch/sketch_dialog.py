@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from ...app.sketching.sketch import Sketch, SketchError, joined
+from ...app.sketching.sketch import Sketch, SketchError, join_sketches
 from ...app.sketching.sketch_query import query_of_sketch, sketch_of_record, sketch_of_text, text_of_sketch
 from ...library.record import Source, Span
 from ...pool import WorkerPool
@@ -142,7 +142,7 @@ class SketchDialog(QDialog):
 
     def _show(self, sketch: Sketch) -> None:
         try:
-            whole = joined(self.canvas.sketch, sketch)
+            whole = join_sketches(self.canvas.sketch, sketch)
         except SketchError as error:
             self._tell(str(error))
             return

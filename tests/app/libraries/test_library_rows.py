@@ -72,7 +72,7 @@ def test_warnings_are_counted_all_and_kept_of_the_first_records(monkeypatch: pyt
 
 def test_rows_grow_and_what_another_thread_holds_of_them_does_not(rows: LibraryRows) -> None:
     before = sorted_order(rows, Column.TITLE).tolist()
-    held = rows.so_far()
+    held = rows.snapshot()
     rows.grow(9)
     rows.store_text(8, RecordText("aa", None, ()))
     rows.reject(Rejected(7, 8, "", "it is none"))

@@ -29,7 +29,7 @@ from gcx_desktop.app.sketching.sketch import (
     delete_bond,
     draw_bond,
     grow_bond,
-    joined,
+    join_sketches,
     molblock,
     move_atoms,
     set_order,
@@ -118,7 +118,7 @@ def test_a_ring_in_the_open_has_equal_bonds_and_angles(ring: object) -> None:
         (change_charge(set_symbol(chain(2), 1, "N"), 1, 1), "C[NH3+]"),
         (set_order(set_symbol(chain(2), 1, "N"), 0, BondOrder.TRIPLE), "C#N"),
         (delete_atoms(add_ring(chain(2), BENZENE, atom=1), {0}), "c1ccccc1"),
-        (joined(chain(2), chain(3)), "CC.CCC"),
+        (join_sketches(chain(2), chain(3)), "CC.CCC"),
     ],
 )
 def test_what_is_drawn_is_the_molecule_that_a_chemist_means(sketch: Sketch, expected: str) -> None:
@@ -156,7 +156,7 @@ def test_more_atoms_than_may_be_drawn_are_refused_in_a_sentence() -> None:
         lambda: add_atom(full, "C", 0.0, 9.0),
         lambda: grow_bond(full, 0),
         lambda: add_ring(full, BENZENE, y=9.0),
-        lambda: joined(full, chain(1)),
+        lambda: join_sketches(full, chain(1)),
     ):
         with pytest.raises(SketchError, match="200 atoms; delete some first"):
             step()
