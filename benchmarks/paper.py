@@ -24,9 +24,9 @@ from gcx_desktop.explain.saliency_cutoff import PAPER_CUTOFF
 from gcx_desktop.gcn.bundle import Bundle
 from gcx_desktop.gcn.card import Card
 from gcx_desktop.gcn.network import Network
-from gcx_desktop.gcn.settings import TrainingSettings
 from gcx_desktop.gcn.split_protocol import SplitProtocol
 from gcx_desktop.gcn.training import Examples, FitPlan, fit
+from gcx_desktop.gcn.training_settings import TrainingSettings
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES, atom_features
 from gcx_desktop.library.library import open_library
 from gcx_desktop.pool import WorkerPool

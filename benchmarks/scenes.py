@@ -24,7 +24,7 @@ from gcx_desktop.app.training.train_model import TrainingRequest, train_model
 from gcx_desktop.explain.method import methods
 from gcx_desktop.explain.saliency_cutoff import PAPER_CUTOFF
 from gcx_desktop.gcn.bundle import Bundle, load_bundle
-from gcx_desktop.gcn.settings import TrainingSettings
+from gcx_desktop.gcn.training_settings import TrainingSettings
 from gcx_desktop.kinds.registry import other_files, rationale_of
 from gcx_desktop.library.library import Library, open_library
 from gcx_desktop.pool import WorkerPool

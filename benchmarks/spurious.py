@@ -19,11 +19,11 @@ from gcx_desktop.explain.engine import explain_graphs
 from gcx_desktop.explain.masking import MaskedPredictor
 from gcx_desktop.explain.method import methods
 from gcx_desktop.gcn.network import Network
-from gcx_desktop.gcn.settings import TrainingSettings
 from gcx_desktop.gcn.training import Examples, FitPlan, fit, predict_probabilities
+from gcx_desktop.gcn.training_settings import TrainingSettings
 from gcx_desktop.graph.features import atom_features
 from gcx_desktop.graph.graph import Graph
-from gcx_desktop.graph.masking import masked
+from gcx_desktop.graph.masked_graph import masked
 from gcx_desktop.library.library import Library, open_library
 from gcx_desktop.pool import WorkerPool
 

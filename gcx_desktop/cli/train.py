@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..gcn.settings import TrainingSettings
 from ..gcn.split_protocol import SplitProtocol
+from ..gcn.training_settings import TrainingSettings
 from ..terminal import say
 from ..wording import counted, visible
 from . import common, options

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..gcn.network import Network
 from ..graph.graph import Decode, Graph
-from ..graph.masking import decode_masked, masked
+from ..graph.masked_graph import decode_masked, masked
 from ..progress import CancelToken, raise_if_cancelled
 from .evidence import MEMORY_BYTES, Evidence
 
@@ -35,7 +35,7 @@ class MaskedPredictor:
         self._bias = network.head.bias.cpu()
 
     def scores(self, graphs: Iterable[Graph]) -> NDArray[np.floating]:
-        """[n_graphs, n_classes], before softmax, of graphs that :func:`.graph.masking.masked` made, or of others."""
+        """[n_graphs, n_classes], before softmax, of graphs made by :func:`.graph.masked_graph.masked`, or of others."""
         parts = [self._scores(some) for some in _portions(graphs)]
         return np.concatenate(parts) if parts else np.zeros((0, len(self._bias)))
 

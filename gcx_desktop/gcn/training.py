@@ -28,7 +28,7 @@ from ..progress import CancelToken, Report, Stopwatch, silent
 from .initialisation import standardised
 from .network import Network, forward, from_tensors, initialise
 from .scores import mean_auc_roc
-from .settings import TrainingSettings
+from .training_settings import TrainingSettings
 
 START_GRAPHS = 500
 """Training graphs over which the starting weights are standardised, drawn at random."""

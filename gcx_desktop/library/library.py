@@ -19,7 +19,7 @@ from ..errors import LibraryError
 from ..leftovers import Scratch
 from ..progress import CancelToken, Report, Stopwatch, silent
 from ..wording import counted
-from .fingerprint import Change, Fingerprint, find_change, take_fingerprint
+from .file_fingerprint import Change, Fingerprint, find_change, take_fingerprint
 from .formats import read_text
 from .formats.table import Shape
 from .opening.detect import HEAD, Layout, find_layout, refuse_foreign

@@ -10,7 +10,7 @@ from io import BufferedIOBase, RawIOBase
 from pathlib import Path
 from typing import Protocol
 
-from .fingerprint import Fingerprint
+from .file_fingerprint import Fingerprint
 
 _PLACE = re.compile(r"line (\d+): ")
 """How a warning begins that is about one line."""

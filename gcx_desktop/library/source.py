@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import LibraryError
-from .fingerprint import hash_ends
+from .file_fingerprint import hash_ends
 from .record import Format, RawRecord, Source, Span
 from .table_options import Choice
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..errors import ProjectError
 from .database import Database, Transaction
-from .rows import MAX_PIECE, MAX_PIECE_BYTES, StoredSteps, read_steps, steps_row
+from .stored_rows import MAX_PIECE, MAX_PIECE_BYTES, StoredSteps, read_steps, steps_row
 
 _MAX_FILE_BYTES = 1 << 45
 """Of a file whose index is read: sums of a piece's steps fit into 64 bits."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..errors import ProjectError
 from .database import MAX_VALUE_BYTES, Database
-from .rows import (
+from .stored_rows import (
     StoredMap,
     StoredPrediction,
     StoredRecord,

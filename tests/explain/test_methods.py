@@ -18,7 +18,7 @@ from gcx_desktop.explain.method import method, methods
 from gcx_desktop.gcn.network import Layer, Network, initialise
 from gcx_desktop.graph.batch import make_batch
 from gcx_desktop.graph.graph import Graph
-from gcx_desktop.graph.masking import masked
+from gcx_desktop.graph.masked_graph import masked
 from tests.explain.oracles import Array, against_others, dense_adjacency, naive_forward, naive_maps
 
 N_FEATURES = 6

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from gcx_desktop.errors import Cancelled, GcxError, UsageError
 from gcx_desktop.gcn.network import DEFAULT_WIDTHS, Network, forward, initialise
 from gcx_desktop.gcn.scores import mean_auc_roc
-from gcx_desktop.gcn.settings import TrainingSettings
 from gcx_desktop.gcn.training import (
     Examples,
     FitPlan,
@@ -18,6 +17,7 @@ from gcx_desktop.gcn.training import (
     scores_with_dropout,
     weighted_loss,
 )
+from gcx_desktop.gcn.training_settings import TrainingSettings
 from gcx_desktop.graph.batch import make_batch
 from gcx_desktop.graph.graph import Graph
 from gcx_desktop.progress import CancelToken, Progress

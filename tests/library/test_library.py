@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 
 from gcx_desktop.errors import Cancelled, LibraryError, UnknownNameError, UsageError
-from gcx_desktop.library import fingerprint
+from gcx_desktop.library import file_fingerprint
 from gcx_desktop.library import library as library_module
-from gcx_desktop.library.fingerprint import Change
+from gcx_desktop.library.file_fingerprint import Change
 from gcx_desktop.library.library import Library, open_library
 from gcx_desktop.library.opening import index, unpack
 from gcx_desktop.library.opening.index import Boundaries
@@ -386,7 +386,7 @@ def test_a_file_that_may_no_longer_be_read_is_an_error_not_a_change(write, monke
         raise PermissionError(13, "Permission denied", str(path))
 
     with open_library(write("a.smi", "CCO a\n")) as library:
-        monkeypatch.setattr(fingerprint, "take_fingerprint", refuse)
+        monkeypatch.setattr(file_fingerprint, "take_fingerprint", refuse)
         with pytest.raises(LibraryError, match="Permission denied"):
             library.changed()
 

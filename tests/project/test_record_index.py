@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from gcx_desktop.errors import ProjectError
-from gcx_desktop.project.rows import MAX_PIECE, StoredSteps, read_steps, sealed, steps_row
 from gcx_desktop.project.store import Project, copy_project, create_project, open_project
+from gcx_desktop.project.stored_rows import MAX_PIECE, StoredSteps, read_steps, sealed, steps_row
 
 ROOT = Path(__file__).parents[2]
 SIZE = 10_000_000

@@ -17,8 +17,8 @@ from gcx_desktop.errors import Cancelled, ProjectError
 from gcx_desktop.progress import CancelToken, Progress
 from gcx_desktop.project import schema, store
 from gcx_desktop.project.results import ResultBatch, StoredResults
-from gcx_desktop.project.rows import StoredMap, StoredPrediction, StoredRecord, StoredRejection
 from gcx_desktop.project.store import Mark, Project, copy_project, create_project, open_project
+from gcx_desktop.project.stored_rows import StoredMap, StoredPrediction, StoredRecord, StoredRejection
 
 ROOT = Path(__file__).parents[2]
 

@@ -22,8 +22,8 @@ from ...explain.engine import explain_graphs
 from ...explain.forward_pass import Method
 from ...gcn.network import Network
 from ...gcn.scores import mean_auc_roc
-from ...gcn.settings import TrainingSettings
 from ...gcn.training import Examples, FitPlan, fit, predict_probabilities
+from ...gcn.training_settings import TrainingSettings
 from ...graph.features import atom_features
 from ...graph.graph import Graph
 from ...graph.molgraph import NoHeavyAtomsError, molecule_graph

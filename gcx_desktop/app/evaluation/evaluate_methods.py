@@ -24,7 +24,7 @@ from ...explain.measures import contrastivity, relative, sparsity, strongest
 from ...explain.saliency_cutoff import PAPER_CUTOFF
 from ...gcn.scores import OneClassError, classification_scores
 from ...graph.graph import Graph
-from ...graph.masking import masked
+from ...graph.masked_graph import masked
 from ...kinds.kind import Rationale
 from ...kinds.registry import decode_of
 from ...library.labels.label_meaning import LabelMeaning

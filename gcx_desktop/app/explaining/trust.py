@@ -190,7 +190,7 @@ def completeness_error(
     import torch
 
     from ...explain.forward_pass import against_others
-    from ...graph.masking import masked
+    from ...graph.masked_graph import masked
 
     nothing = masked(graph, np.ones(graph.n_nodes, dtype=np.bool_))
     whole, none = torch.from_numpy(predictor.scores([graph, nothing]))

@@ -23,8 +23,8 @@ from ...kinds.registry import check_model, decode_of, n_codes_of
 from ...library.record import Rejected
 from ...progress import Stopwatch
 from ...project.results import ResultBatch, StoredResults
-from ...project.rows import StoredMap, StoredPrediction, StoredRejection
 from ...project.store import Project
+from ...project.stored_rows import StoredMap, StoredPrediction, StoredRejection
 from ...work import Work
 from ..explaining.explain_library import ExplainedRecord, reject_invalid
 from ..explaining.request import ExplanationRequest, read_requested

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ...errors import ProjectError
-from ...library.fingerprint import take_fingerprint
+from ...library.file_fingerprint import take_fingerprint
 from ...library.writing.output import whole_file
 from ...progress import CancelToken, Report, silent
 from ...project.store import Project, copy_project, create_project

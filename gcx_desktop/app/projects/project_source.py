@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ...errors import LibraryError, ProjectError
 from ...kinds.kind import NO_PARAMETERS, Parameters, ReadRecord, Words
 from ...kinds.registry import CUSTOMARY, kind_of_format, kind_of_library
-from ...library.fingerprint import Change, Fingerprint, find_change, take_fingerprint
+from ...library.file_fingerprint import Change, Fingerprint, find_change, take_fingerprint
 from ...library.library import Library
 from ...library.molecules.preparation import AS_RECORDED, Preparation
 from ...library.opening.index import SCAN_VERSION, Boundaries

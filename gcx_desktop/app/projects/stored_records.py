@@ -15,8 +15,8 @@ from ...kinds.kind import ReadRecord
 from ...library.record import Rejected
 from ...progress import CancelToken
 from ...project.results import StoredExplanation, StoredResults
-from ...project.rows import StoredRecord, StoredRejection
 from ...project.store import Project
+from ...project.stored_rows import StoredRecord, StoredRejection
 from ...wording import counted
 
 _AT_ONCE = 500

@@ -16,8 +16,8 @@ from ...library.molecules.preparation import AS_RECORDED, Preparation
 from ...library.record import Rejected
 from ...progress import CancelToken
 from ...project.results import ResultBatch, StoredExplanation, StoredResults
-from ...project.rows import StoredMap, StoredPrediction
 from ...project.store import Project
+from ...project.stored_rows import StoredMap, StoredPrediction
 from ..explaining.explain_library import ExplainedRecord
 from ..explaining.method_names import METHOD_NAMES
 from .project_source import reading_of

@@ -23,10 +23,10 @@ from ...gcn.bundle import Bundle, check_folder, save_bundle
 from ...gcn.card import Card, Metrics, TrainingData, check_card
 from ...gcn.domain import domain_of
 from ...gcn.scores import classification_scores
-from ...gcn.settings import TrainingSettings
 from ...gcn.split_protocol import SplitProtocol
 from ...gcn.splits import DESCRIPTIONS, Split, divide
 from ...gcn.training import Examples, Fit, FitPlan, fit, predict_probabilities
+from ...gcn.training_settings import TrainingSettings
 from ...graph.graph import Decode
 from ...kinds.kind import Kind, Parameters, Part
 from ...kinds.registry import require

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from ...library.fingerprint import Change
+from ...library.file_fingerprint import Change
 from ...library.library import Library
 from ..background.task_runner import Lane
 from ..session.session import Session

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ...errors import FileError
-from ...library.fingerprint import take_fingerprint
+from ...library.file_fingerprint import take_fingerprint
 from ...library.record import CompanionFile
 
 _SUFFIX = ".npz"

@@ -23,7 +23,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from ...errors import FileError, UsageError
-from ...library.fingerprint import take_fingerprint
+from ...library.file_fingerprint import take_fingerprint
 from ...library.record import CompanionFile, Source
 from ...library.words import short_name
 

@@ -34,7 +34,7 @@ from gcx_desktop.gcn.domain import DOMAIN_FILE, Nearness, domain_of, save_domain
 from gcx_desktop.gcn.network import initialise
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 from gcx_desktop.graph.fingerprint import N_BYTES
-from gcx_desktop.graph.masking import masked
+from gcx_desktop.graph.masked_graph import masked
 from gcx_desktop.graph.molgraph import MolGraph
 from gcx_desktop.kinds.molecules.reader import ReadMolecule
 from gcx_desktop.library.record import Format, Source

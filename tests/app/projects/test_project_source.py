@@ -24,8 +24,8 @@ from gcx_desktop.errors import LibraryError, ProjectError
 from gcx_desktop.library.library import open_library
 from gcx_desktop.library.table_options import TableOptions
 from gcx_desktop.project.results import ResultBatch
-from gcx_desktop.project.rows import StoredRejection
 from gcx_desktop.project.store import Mark, Project, create_project, open_project
+from gcx_desktop.project.stored_rows import StoredRejection
 
 
 @pytest.fixture

@@ -22,10 +22,10 @@ from gcx_desktop.app.training.train_model import (
 from gcx_desktop.app.training.training_table import TrainingTable, TrainingTableRequest, read_training_table
 from gcx_desktop.errors import Cancelled, LibraryError, OutputError, UnknownNameError, UsageError
 from gcx_desktop.gcn.bundle import load_bundle
-from gcx_desktop.gcn.settings import TrainingSettings
 from gcx_desktop.gcn.split_protocol import SplitProtocol
 from gcx_desktop.gcn.splits import divide
 from gcx_desktop.gcn.training import Examples, FitPlan
+from gcx_desktop.gcn.training_settings import TrainingSettings
 from gcx_desktop.graph.features import atom_features
 from gcx_desktop.kinds.kind import NO_PARAMETERS
 from gcx_desktop.kinds.molecules.kind import MOLECULES

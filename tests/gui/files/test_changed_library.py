@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop.gui.window.main_window import MainWindow
-from gcx_desktop.library.fingerprint import Change
+from gcx_desktop.library.file_fingerprint import Change
 from gcx_desktop.library.library import Library
 
 TIMEOUT = 15_000

@@ -17,7 +17,7 @@ from gcx_desktop.kinds.scenes.features import (
 )
 from gcx_desktop.kinds.scenes.object_vectors import MAX_VECTORS, ObjectVectors, open_vectors
 from gcx_desktop.kinds.scenes.scene import Box, Scene, SceneObject
-from gcx_desktop.library.fingerprint import take_fingerprint
+from gcx_desktop.library.file_fingerprint import take_fingerprint
 from gcx_desktop.library.record import CompanionFile
 
 VOCABULARY = ("cow", "grass")

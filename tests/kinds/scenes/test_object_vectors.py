@@ -12,7 +12,7 @@ import pytest
 from gcx_desktop.errors import UsageError
 from gcx_desktop.kinds.scenes import object_vectors
 from gcx_desktop.kinds.scenes.object_vectors import ObjectVectors, VectorFileError, open_vectors, vectors_of
-from gcx_desktop.library.fingerprint import take_fingerprint
+from gcx_desktop.library.file_fingerprint import take_fingerprint
 from gcx_desktop.library.record import CompanionFile, Format, Source
 
 VECTORS = np.array([[1, 0, 0.5], [0, 2, 0], [0, 0, 3], [4, 4, 4]], dtype=np.float32)

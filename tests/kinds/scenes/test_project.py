@@ -31,8 +31,8 @@ from gcx_desktop.kinds.scenes.scene import names_beside
 from gcx_desktop.library.library import open_library
 from gcx_desktop.library.record import Rejected
 from gcx_desktop.pool import WorkerPool
-from gcx_desktop.project.rows import StoredRecord, record_row
 from gcx_desktop.project.store import create_project, open_project
+from gcx_desktop.project.stored_rows import StoredRecord, record_row
 from gcx_desktop.work import Work
 from tests.app.projects.test_explain_project import Run, assert_same
 from tests.kinds.scenes.images import NAMES, labelled_images, vrd_object, vrd_relation, write_vrd

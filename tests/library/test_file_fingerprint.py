@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gcx_desktop.library.fingerprint import END_BYTES, Change, find_change, take_fingerprint
+from gcx_desktop.library.file_fingerprint import END_BYTES, Change, find_change, take_fingerprint
 
 
 @pytest.mark.parametrize("at", [0, END_BYTES - 1, -END_BYTES, -1])

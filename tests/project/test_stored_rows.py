@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gcx_desktop.project.rows import (
+from gcx_desktop.project.stored_rows import (
     MAX_PLACES,
     StoredMap,
     StoredPrediction,
