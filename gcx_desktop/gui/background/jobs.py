@@ -1,4 +1,4 @@
-"""The registry of what runs: what each job does, how far it is, how it is stopped, and what closing would cost."""
+"""The registry of running jobs: what each does, its progress, how it is stopped, and what closing would lose."""
 
 from __future__ import annotations
 
@@ -11,50 +11,50 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from ...progress import Progress
 
 ANNOUNCE_MS = 400
-"""After so long a job is shown that is mostly over sooner."""
+"""Milliseconds after which a job is shown that is usually shorter."""
 UNFINISHED_FILE = "An export is being written, and would not be whole."
-"""What closing would cost while a file is written."""
+"""The loss if the window is closed while a file is written."""
 
 
 @dataclass(frozen=True, slots=True)
 class JobDescription:
-    """What the user is to know of a job."""
+    """What the user is shown about a job."""
 
     what: str
-    """It does, such as "Evaluating"."""
+    """What the job does, such as "Evaluating"."""
     loss: str | Callable[[], str] = ""
     """What would be lost if the window were closed now, a sentence; "" if nothing."""
     stop: Callable[[], object] | None = None
-    """How it is stopped; ``None``: its task is asked to end."""
+    """Stops the job; ``None``: its task is asked to end."""
     done_before: int = 0
     """How much of the whole was done before it began."""
     as_share: bool = False
-    """Whether its progress counts bytes or the like, so that it is shown as a share of the whole, from the first on."""
+    """Whether progress is shown as a percentage from the start, since it counts bytes or the like."""
     brief: bool = False
-    """Whether it is mostly over at once: it is shown after ``ANNOUNCE_MS``."""
+    """Whether the job is usually short: it is shown only after ``ANNOUNCE_MS``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unlisted:
-    """Of a task that is in no list of jobs, because it is bounded or is shown and ended where its results are."""
+    """The reason why a task is not listed as a job: it is short, or is shown and stopped where its results are."""
 
     why: str
 
 
 def not_written(path: Path) -> str:
-    """What is said once the writing of a file was stopped."""
+    """The sentence shown after the writing of a file was stopped."""
     return f"stopped; {path.name} was not written"
 
 
 class Job:
-    """One of what runs.
+    """A running job.
 
     Attributes: ``description``, ``progress`` (the latest, ``None`` before the first), ``stopping`` (whether it was
-    asked to end), ``announced`` (whether it has lasted long enough to be spoken of).
+    asked to end), ``announced`` (whether it has run long enough to be shown).
     """
 
     def __init__(self, description: JobDescription, stop: Callable[[], object], jobs: Jobs) -> None:
-        """:param stop: unless the description says another way"""
+        """:param stop: asks the job to end; a stop function in the description takes precedence"""
         self.description = description
         self.progress: Progress | None = None
         self.stopping = False
@@ -73,35 +73,35 @@ class Job:
         return self.announced and (self.progress is not None or not self.description.as_share)
 
     def stop(self) -> None:
-        """Asks it to end, which takes a moment."""
+        """Asks the job to end, which takes a moment."""
         self._stop()
 
     def show_progress(self, progress: Progress) -> None:
-        """Has it be as far as this."""
+        """Updates the progress."""
         first, self.progress = self.progress is None, progress
         self._jobs.tell(changed=first)
 
     def show_stopping(self) -> None:
-        """It was asked to end."""
+        """Marks the job as asked to end."""
         if not self.stopping:
             self.stopping = True
             self._jobs.tell(changed=False)
 
     def announce(self) -> None:
-        """It has lasted long enough to be spoken of."""
+        """Marks the job as running long enough to be shown."""
         if not self.announced:
             self.announced = True
             self._jobs.tell(changed=True)
 
     def end(self) -> None:
-        """It is over, or nobody waits for it any more. To end it twice does nothing."""
+        """Removes the job from the registry: it is over, or its result is not wanted any more. May be called twice."""
         self._jobs.remove(self)
 
 
 class Jobs(QObject):
-    """Attribute ``running``, in the order in which they began.
+    """Attribute ``running``: the jobs, in the order in which they began.
 
-    Signals: ``changed()``, there are others, or one is shown from now on; ``progressed()``, one is further.
+    Signals: ``changed()``, jobs were added, removed or announced; ``progressed()``, a job made progress.
     """
 
     changed = Signal()
@@ -113,46 +113,49 @@ class Jobs(QObject):
 
     @property
     def announced(self) -> tuple[Job, ...]:
-        """Those that can be spoken of."""
+        """The jobs that have run long enough to be shown."""
         return tuple(job for job in self.running if job.announced)
 
     @property
     def visible(self) -> tuple[Job, ...]:
-        """Those that the status bar shows."""
+        """The jobs that the status bar shows."""
         return tuple(job for job in self.running if job.visible)
 
     @property
     def losses(self) -> list[str]:
-        """What would be lost if the window were closed now, each once."""
+        """What would be lost if the window were closed now, without repetitions."""
         return list(dict.fromkeys(loss for job in self.running if (loss := job.loss)))
 
     def begin(self, description: JobDescription, stop: Callable[[], object]) -> Job:
-        """:param stop: asks it to end, unless the description says another way"""
+        """Adds a job.
+
+        :param stop: asks the job to end; a stop function in the description takes precedence
+        """
         job = Job(description, stop, self)
         self.running = (*self.running, job)
         if description.brief:
-            QTimer.singleShot(ANNOUNCE_MS, self, lambda: job.announce())  # Qt would not keep the job of a bound method
+            QTimer.singleShot(ANNOUNCE_MS, self, lambda: job.announce())  # a bound method would not keep the job
         self.changed.emit()
         return job
 
     def stop_all(self) -> None:
-        """Asks all to end."""
+        """Asks all jobs to end."""
         for job in self.running:
             job.stop()
 
     def remove(self, job: Job) -> None:
-        """Lists a job no more."""
+        """Removes a job."""
         if job in self.running:
             self.running = tuple(each for each in self.running if each is not job)
             self.changed.emit()
 
     def tell(self, *, changed: bool) -> None:
-        """Says that a job is another than before, or only further."""
+        """Emits that a job has changed, or only its progress."""
         if changed:
             self.changed.emit()
         else:
             self.progressed.emit()
 
     def clear(self) -> None:
-        """Lists nothing any more, and says nothing of it: for closing the window."""
+        """Removes all jobs without a signal, when the window closes."""
         self.running = ()

@@ -1,4 +1,4 @@
-"""The status bar's account of what runs: what, how far, how long still, and Stop."""
+"""The running jobs in the status bar: what each does, its progress, the time left, and Stop."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from ..widgets.plain_labels import PlainLabel, plain_tooltip
 from .jobs import Job, Jobs
 
 _LONGEST = 60
-"""Characters of what is done, in which names of files may stand."""
+"""Most characters of a job's text, which may contain names of files."""
 _SIDE = 8
-"""Pixels beside an account in the status bar."""
+"""Pixels beside a text in the status bar."""
 
 
 def progress_text(progress: Progress, done_before: int = 0) -> str:
@@ -42,7 +42,7 @@ def remaining_text(progress: Progress) -> str:
 
 
 class JobRow(QWidget):
-    """What a job does, how far it is, and Stop."""
+    """One job: what it does, its progress, and Stop."""
 
     def __init__(self, parent: QWidget | None = None, *, among_others: bool = False) -> None:
         """:param among_others: whether it stands in a list, where it says which job it is even while a step of it has
@@ -72,7 +72,7 @@ class JobRow(QWidget):
         self.hide()
 
     def show_job(self, job: Job | None) -> None:
-        """Says how it is with a job; hides for none."""
+        """Shows the state of a job; hides the row for ``None``."""
         self._job = job
         if job is not None:
             self._show_words(job)
@@ -112,7 +112,7 @@ class JobRow(QWidget):
 
 
 class JobsList(QFrame):
-    """All jobs that are shown, each with its Stop, above the status bar while the user looks at it."""
+    """A popup above the status bar with all visible jobs, each with its Stop."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
@@ -123,7 +123,7 @@ class JobsList(QFrame):
         self._column.setContentsMargins(4, 8, 4, 8)
 
     def show_jobs(self, jobs: tuple[Job, ...]) -> None:
-        """Has a row for each."""
+        """Shows a row for each job."""
         while len(self.rows) > len(jobs):
             row = self.rows.pop()
             self._column.removeWidget(row)
@@ -137,7 +137,7 @@ class JobsList(QFrame):
             self.adjustSize()
 
     def open_above(self, widget: QWidget) -> None:
-        """Shows itself with its left bottom corner at the left top one of a widget, or as far left as it needs."""
+        """Shows the list with its bottom left corner at the top left corner of a widget, or further left if needed."""
         self.adjustSize()
         corner = widget.mapToGlobal(QPoint(0, -self.height()))
         corner.setX(max(0, min(corner.x(), self.screen().availableGeometry().right() - self.width())))
@@ -147,7 +147,7 @@ class JobsList(QFrame):
 
 
 class JobsStatus(QObject):
-    """The job that began last, a button for the others, and how the last run ended.
+    """The job that began last, a button for the others, and the outcome of the last run.
 
     Attributes: ``outcome``, ``row``, ``more`` (``widgets``, for the status bar); ``list`` (what the button opens).
     """
@@ -170,7 +170,7 @@ class JobsStatus(QObject):
         self._show()
 
     def tell(self, outcome: str) -> None:
-        """Says how a job ended; "" to say nothing."""
+        """Shows how a job ended; "" shows nothing."""
         self.outcome.setText(outcome)
         self.outcome.setVisible(bool(outcome))
 
@@ -186,5 +186,5 @@ class JobsStatus(QObject):
 
 
 def _share(progress: Progress) -> float:
-    """Of the whole, how much is done."""
+    """The share of the whole that is done, 0 to 1."""
     return progress.done / progress.total if progress.total else 0.0

@@ -1,7 +1,7 @@
-"""Runs plain functions in threads and tells the window how they fare. The one file that knows QThread.
+"""Runs plain functions in threads and passes their progress and results to the window. The only user of QThread.
 
-A long job is a function of a :class:`Link`: it reports progress, hands over parts of its result, and looks at a
-cancel token. What it says is collected and passed on in the window's thread at most ``UPDATES_PER_SECOND`` times
+A long job is a function of a :class:`Link`: it reports progress, delivers parts of its result, and checks a
+cancel token. Its reports are collected and passed on in the window's thread at most ``UPDATES_PER_SECOND`` times
 a second, so that a fast job cannot flood the event loop. Short jobs that must not overtake each other, such as
 explaining the selected record, go to a :class:`Lane`.
 """
@@ -29,13 +29,13 @@ UPDATES_PER_SECOND = 12
 
 
 def threads_running() -> int:
-    """How many threads of this module are at work or wait for it; 0 after everything is closed."""
+    """How many threads of this module are running, busy or idle; 0 after everything is closed."""
     return sum(Shiboken.isValid(thread) and thread.isRunning() for thread in list(_FunctionThread.alive))
 
 
 @dataclass(slots=True)
 class Link:
-    """What a job is given to talk to the window."""
+    """The channel from a job to the window: progress, parts of the result, cancellation."""
 
     cancel: CancelToken = field(default_factory=CancelToken)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -43,17 +43,17 @@ class Link:
     _parts: list[Any] = field(default_factory=list)
 
     def report(self, progress: Progress) -> None:
-        """Only the latest is passed on."""
+        """Reports progress; only the latest report is passed on."""
         with self._lock:
             self._progress = progress
 
     def deliver(self, part: Any) -> None:
-        """Hands over a part of the result; every one is passed on, in order."""
+        """Delivers a part of the result; all parts are passed on, in order."""
         with self._lock:
             self._parts.append(part)
 
     def take(self) -> tuple[Progress | None, list[Any]]:
-        """What came since the last call."""
+        """Takes the progress and the parts that came since the last call."""
         with self._lock:
             progress, parts = self._progress, self._parts
             self._progress, self._parts = None, []
@@ -61,7 +61,7 @@ class Link:
 
 
 def error_sentence(error: BaseException) -> str:
-    """What the user is told of an error; a defect also goes to standard error."""
+    """The sentence that the user sees for an error; the traceback of a defect also goes to standard error."""
     if isinstance(error, GcxError):
         return str(error)
     if isinstance(error, CancelledError):
@@ -71,7 +71,7 @@ def error_sentence(error: BaseException) -> str:
 
 
 class Task(QObject):
-    """A job that runs.
+    """A running job.
 
     Signals, all in the window's thread: ``progressed(Progress)``, ``parts(list)``; then exactly one of
     ``done(result)``, ``failed(sentence)``, ``cancelled()``; and last ``ended()``.
@@ -99,17 +99,17 @@ class Task(QObject):
         self._thread.start()
 
     def list_as(self, job: Job) -> None:
-        """Has the job that the user sees go along with this."""
+        """Sets the listed job, which is updated with this task."""
         self._job = job
 
     def stop(self) -> None:
-        """Asks the job to end; it says so with ``cancelled``."""
+        """Asks the job to end; ``cancelled`` follows."""
         self._link.cancel.cancel()
         if self._job is not None:
             self._job.show_stopping()
 
     def drop(self) -> None:
-        """Asks the job to end, which nobody waits for any more."""
+        """Asks the job to end and removes it from the list, since its result is not wanted any more."""
         self.stop()
         self._unlist()
 
@@ -119,11 +119,11 @@ class Task(QObject):
 
     @property
     def error(self) -> BaseException | None:
-        """What the job raised, for somebody who can do more about it than tell."""
+        """The exception that the job raised, for callers that can handle it."""
         return self._thread.error
 
     def abandon(self) -> None:
-        """Asks the job to end and says nothing more, ever: the timer would outlive a thread whose end nobody hears."""
+        """Asks the job to end and emits no more signals. Stops the timer, which nothing else would stop."""
         self.blockSignals(True)
         self._timer.stop()
         self.stop()
@@ -164,7 +164,7 @@ class Task(QObject):
 
 
 class TaskRunner(QObject):
-    """Starts tasks and knows those that run. Attribute ``jobs``: what the user is told of them."""
+    """Starts tasks and keeps those that run. Attribute ``jobs``: the registry that the user sees."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -185,7 +185,7 @@ class TaskRunner(QObject):
     ) -> Task:
         """Runs ``function`` in a thread of its own; the callbacks are called in the window's thread.
 
-        :param about: what the user is to know of it, or why that is nothing
+        :param about: what the user is shown about it, or why it is not listed
         """
         task = Task(function, self)
         self._tasks.append(task)
@@ -231,8 +231,8 @@ _Job = tuple[str, int, Callable[[], Any], Any, Any]
 class Lane(QObject):
     """One thread that does short jobs one after another; answers come in the window's thread.
 
-    A job that waits when its ``group`` gets a newer one is dropped: only the latest matters.
-    Attribute ``closing``: set once the lane is closed, for jobs that take long to look at.
+    A waiting job is dropped when its ``group`` gets a newer one: only the latest matters.
+    Attribute ``closing``: set once the lane is closed; long jobs should check it.
     """
 
     _answered = Signal(object, object, object)
@@ -257,7 +257,7 @@ class Lane(QObject):
         *,
         group: str = "",
     ) -> None:
-        """Has ``done(function())`` happen, the call in the thread, the answer here."""
+        """Calls ``function()`` in the lane's thread, and then ``done(result)`` in the window's thread."""
         number = self._newest.get(group, 0) + 1
         if group:
             self._newest[group] = number
@@ -273,9 +273,9 @@ class Lane(QObject):
         failed: Callable[[str], object],
         cancelled: Callable[[], object],
     ) -> None:
-        """As :meth:`submit`, of what may take long: it is listed, also while it waits, and can be stopped.
+        """As :meth:`submit`, for a job that may take long: it is listed, even while it waits, and can be stopped.
 
-        :param function: is given whom to tell how far it is, and what says that it is to stop
+        :param function: takes a function to report progress, and a cancel token
         """
         cancel = CancelToken()
 
@@ -305,7 +305,7 @@ class Lane(QObject):
         self.submit(in_thread, answer, fail)
 
     def close(self) -> None:
-        """Ends the thread after the job that it is at."""
+        """Ends the thread after the current job."""
         if not self._closed:
             self._closed = True
             self.closing.cancel()
@@ -313,7 +313,7 @@ class Lane(QObject):
             self._thread.wait()
 
     def finish(self) -> None:
-        """Does all jobs that wait, then ends the thread; nothing is answered any more."""
+        """Runs all waiting jobs, then ends the thread; no answers are delivered any more."""
         if not self._closed:
             self._jobs.put(None)
             self._thread.wait()
@@ -324,9 +324,9 @@ class Lane(QObject):
             pass
 
     def _do(self, job: _Job | None) -> bool:
-        """A call of its own for each job, so that a thread that waits holds nothing of the last one.
+        """Runs one job. In a function of its own, so that a waiting thread keeps nothing of the last job alive.
 
-        :return: whether there may be another
+        :return: whether there may be another job
         """
         if job is None or self._closed:
             return False
@@ -381,5 +381,5 @@ class _FunctionThread(QThread):
             self._function = None
 
     def forget(self) -> None:
-        """Lets go of what came of the function: an error's traceback holds all that the function knew, and this."""
+        """Releases the result or error: the traceback of an error keeps all local variables of the function alive."""
         self.result = self.error = None

@@ -1,4 +1,4 @@
-"""The selected record explained by all methods, side by side on one scale, and how far they agree."""
+"""The dock with the selected record explained by all methods, side by side on one scale, and their agreement."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _WORDS_WIDTH = 280
 
 
 class CompareDock(QDockWidget):
-    """A dock that opens when the user wants it. It follows the selected record, its class, colour threshold and scale.
+    """A dock that the user opens. It follows the selected record, its class, colour threshold and scale.
 
-    Attributes: ``tiles`` (CompareTiles), ``legend``, ``words`` (what is said of the agreement), ``message`` (in place
-    of all that).
+    Attributes: ``tiles`` (CompareTiles), ``legend``, ``words`` (about the agreement), ``message`` (shown in place of
+    the others).
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -104,15 +104,15 @@ class CompareDock(QDockWidget):
         self._say(f"Select {self._session.words.a_record} to compare the methods")
 
     def _say(self, words: str) -> None:
-        """Words in place of the maps."""
+        """Shows a text in place of the maps."""
         self._compared = self._comparison = None
         self.message.setText(words)
         self._pages.setCurrentWidget(self.message)
 
-    # What is compared
+    # Comparison
 
     def _follow(self) -> None:
-        """Compares the methods on the selected record for the class that is shown, unless that is done."""
+        """Compares the methods on the selected record for the current class, unless that is done."""
         session, explained = self._session, self._session.selection.explained
         if not self.isVisible():
             return
@@ -142,12 +142,12 @@ class CompareDock(QDockWidget):
 
     @property
     def scale_mode(self) -> str:
-        """As the large view's, as far as it can be had."""
+        """The scale of the large view, as far as it is available."""
         known = self._session.scales.keys() >= METHOD_NAMES.keys()
         return self._session.now.scale if known else "molecule"
 
     def _show(self, *_: object) -> None:
-        """Cheap enough for every step of the colour threshold's slider."""
+        """Shows the comparison; fast enough for every step of the colour threshold's slider."""
         comparison, record, card = self._comparison, self._session.selection.record, self._session.card
         if comparison is None or record is None or card is None or not self.isVisible():
             return
@@ -197,7 +197,7 @@ class CompareDock(QDockWidget):
 
 
 def _agreement_words(value: float, words: Words) -> tuple[str, str]:
-    """The number under a map, and the sentence of it."""
+    """The number under a map, and a sentence about it."""
     if math.isnan(value):
         return "ρ —", f"its order of the {words.nodes} cannot be compared with that of the other methods"
     number = f"{value:.2f}".replace("-", "−")
@@ -205,7 +205,7 @@ def _agreement_words(value: float, words: Words) -> tuple[str, str]:
 
 
 def _words(comparison: Comparison, record: RecordToShow, words: Words) -> str:
-    """What is said of the methods together."""
+    """The sentence about all methods together."""
     readings = AtomReadings(record.names, words=words)
     alike = ", ".join(f"{METHOD_NAMES[other]} and {METHOD_NAMES[one]}" for one, other in RANKS_AS.items())
     lines = []

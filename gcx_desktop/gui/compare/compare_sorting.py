@@ -1,4 +1,4 @@
-"""Sorting the library by how far the methods disagree about each record, which is computed when it is wanted."""
+"""Sorts the library by the disagreement of the methods about each record, which is computed on request."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ COMPARING = "Comparing methods"
 
 @dataclass(slots=True, eq=False)
 class _Found:
-    """What is known of the records of one library and model."""
+    """The disagreements known for the records of one library and model."""
 
     rows: LibraryRows
     bundle: Bundle
@@ -42,14 +42,14 @@ class _Found:
     """[n_records], −1 where nothing is known yet."""
 
     def of_class(self, choice: int) -> NDArray[np.float32]:
-        """[n_records], for a class or the predicted one."""
+        """The disagreement for a class, or the predicted one, [n_records]."""
         index = np.maximum(self.predicted, 0) if choice == PREDICTED else np.full(len(self.predicted), choice)
         column: NDArray[np.float32] = np.take_along_axis(self.values, index[:, None], axis=1)[:, 0]
         return column
 
     @property
     def missing(self) -> list[int]:
-        """Positions of the records that are yet to be compared."""
+        """Positions of the records that have not been compared yet."""
         unknown = self.predicted < 0
         unknown[list(self.rows.rejected)] = False
         positions: list[int] = np.flatnonzero(unknown).tolist()
@@ -57,7 +57,7 @@ class _Found:
 
 
 class DisagreementSorting(QObject):
-    """Keeps what it found of the library. Signal ``changed()``: a run began or ended."""
+    """Keeps the computed disagreements of the library. Signal ``changed()``: a run began or ended."""
 
     changed = Signal()
 
@@ -73,7 +73,7 @@ class DisagreementSorting(QObject):
         session.libraries.appeared.connect(self._forget)
         session.libraries.closed.connect(self._forget)
         session.state.follow(self._forget, "model", "preparation")
-        session.state.follow(self._show, "class_index")  # after another model took it away
+        session.state.follow(self._show, "class_index")  # after _forget, which discards another model's values
 
     @property
     def busy(self) -> bool:
@@ -128,7 +128,7 @@ class DisagreementSorting(QObject):
         self._show()
 
     def _show(self) -> None:
-        """Fills the column for the class that is shown."""
+        """Fills the column for the current class."""
         found, libraries = self._found, self._session.libraries
         if found is not None:
             found.rows.show_disagreement(found.of_class(self._session.now.class_index))
@@ -142,7 +142,7 @@ class DisagreementSorting(QObject):
         self._arrange(View(Column.DISAGREEMENT, self._descending, libraries.view.filters))
 
     def _forget(self) -> None:
-        """Of another library, model or preparation nothing may stay."""
+        """Discards the values when library, model or preparation change."""
         self._latest.drop()
         if self._found is None:
             return

@@ -1,4 +1,4 @@
-"""One structure many times, each time with the halos of another map: small multiples in a list."""
+"""One structure in several tiles of a list, each with the halos of another map."""
 
 from __future__ import annotations
 
@@ -30,37 +30,37 @@ from ..widgets.plain_labels import plain_tooltip
 from ..widgets.theme import accent, hairline, quiet_text
 
 _ASPECT = 1.5
-"""Of a picture, width to height."""
+"""Ratio of a picture's width to its height."""
 _SMALLEST = QSize(104, 52)
 _GAP = 4
 _NAME = 14
-"""Characters of a name beside its figure; where there is less room, the figure has a line of its own."""
+"""Least characters of a name beside its figure; with less room, the figure gets a line of its own."""
 _RIM = 3
 _CORNER = 5.0
 _FIT = 1.4
-"""Pixels to a unit of a depiction at most: small molecules stay small beside large ones."""
+"""Largest scale in pixels per unit of a depiction, so that small molecules stay small."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tile:
-    """One map as it is shown."""
+    """One map and its texts."""
 
     method: str
-    """Its id; "" if the map is made of those of all methods."""
+    """Id of the method; "" if the map combines all methods."""
     name: str
     figure: str
     """A number beside the name, with its sign or unit; "" for none."""
     words: str
-    """All that is said of it."""
+    """The full text about the map."""
     halos: Sequence[Halo] = ()
     ringed: Sequence[int] = ()
     """Atoms that are outlined."""
 
 
 def tile_size(n: int, room: QSize, line: int) -> QSize:
-    """How large tiles may be so that all are seen, their pictures as large as can be, but never below ``_SMALLEST``.
+    """The size of tiles so that all fit and pictures are as large as possible, but not smaller than ``_SMALLEST``.
 
-    :param line: height of the words under a picture
+    :param line: height of the text under a picture
     """
     best = _SMALLEST
     for columns in range(1, min(n, room.width() // _SMALLEST.width()) + 1):
@@ -130,7 +130,7 @@ class CompareTiles(QListView):
 
     @property
     def line(self) -> int:
-        """Height of the words under a picture."""
+        """Height of the text under a picture."""
         return self._line(2 if self._two_lines else 1)
 
     def _line(self, lines: int) -> int:
@@ -163,7 +163,7 @@ class CompareTiles(QListView):
 
     def _fit(self) -> None:
         if self.tiles:
-            bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)  # Qt keeps room for it
+            bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)  # Qt reserves room for it
             room = self.maximumViewportSize() - QSize(bar + 2, 2)
             metrics = self.fontMetrics()
             figure = max(metrics.horizontalAdvance(tile.figure) for tile in self.tiles)
@@ -179,7 +179,7 @@ class CompareTiles(QListView):
             self.method_chosen.emit(self.tiles[index.row()].method)
 
     def paint_tile(self, painter: QPainter, tile: Tile, rect: QRect, *, focused: bool) -> None:
-        """The structure over its halos on a card, and the words under it."""
+        """Paints the structure over its halos on a card, and the text under it."""
         if self._structure is None:
             return
         depiction, palette = self._structure.depiction, self.palette()

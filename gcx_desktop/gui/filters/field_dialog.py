@@ -1,4 +1,4 @@
-"""A field chosen from a list that can be searched, where there are too many for a menu."""
+"""A searchable list in which a field is chosen, if there are too many for a menu."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class FieldDialog(QDialog):
     chosen = Signal(int, str)
 
     def __init__(self, title: str, fields: Sequence[tuple[int, str]], parent: QWidget | None = None) -> None:
-        """:param fields: column and name of each"""
+        """:param fields: column and name of each field"""
         super().__init__(parent)
         self.setWindowTitle(title)
         items = QStandardItemModel(self)

@@ -25,14 +25,14 @@ from .filter_chips import Chip, ChosenChip, ClassChip, MarkChip, RangeChip, Text
 from .substructure_chip import SubstructureChip
 
 _MOST_IN_MENU = 15
-"""Fields that a menu has room for on a small screen."""
+"""Most fields in a menu, so that it fits on a small screen."""
 
 
 class FilterBar(QWidget):
     """Chips of the active filters; empty and without height while there are none.
 
-    Attributes: ``filters`` (without a text: that is the search box's), ``add_button`` (to be put where it fits),
-    ``menu`` (what it opens), ``field_dialog`` (the last one in which one of many fields was chosen).
+    Attributes: ``filters`` (without the text of the search box), ``add_button`` (placed by the window), ``menu``
+    (opened by that button), ``field_dialog`` (the last one opened).
     Signals: ``changed()``; ``trouble(sentence)``.
     """
 
@@ -49,7 +49,7 @@ class FilterBar(QWidget):
         self.columns: Callable[[], Sequence[tuple[int, str]]] = lambda: ()
         """Column and name of each field that holds numbers, asked for when the menu opens."""
         self.text_columns: Callable[[], Sequence[tuple[int, str]]] = lambda: ()
-        """Of the titles and each field, likewise."""
+        """The same for the titles and each field of text."""
         self.probability_class: Callable[[], int] = lambda: PREDICTED
         """Index of the class whose probability the table shows, or ``PREDICTED``."""
         self._flow = FlowLayout(self, gap=6)
@@ -60,7 +60,7 @@ class FilterBar(QWidget):
         self.add_button = QToolButton(parent)
         self.add_button.setText("Add filter")
         self.add_button.setAutoRaise(True)
-        # Not the button's own menu, beside which Qt draws an arrow that only a style sheet takes away; and a style
+        # Not the button's own menu: Qt draws an arrow for that, which only a style sheet removes; and a style
         # sheet keeps the colours of the theme in which it was set.
         self.menu = QMenu(self.add_button)
         self.menu.aboutToShow.connect(self._fill_menu)
@@ -69,7 +69,7 @@ class FilterBar(QWidget):
         self.hide()
 
     def set_kind(self, kind: Kind) -> None:
-        """What records are called, and whether a substructure can be searched for in them."""
+        """Sets the word for records, and whether substructures can be searched for."""
         self._kind = kind
         structures = "with a substructure, " if Part.QUERIES in kind.parts else ""
         tip = f"Shows only the records of a class, a range of numbers, {structures}or with a mark"
@@ -94,7 +94,7 @@ class FilterBar(QWidget):
         )
 
     def clear(self) -> None:
-        """Takes every filter away, as one change."""
+        """Removes every filter, as one change."""
         if self._chips:
             with QSignalBlocker(self):
                 for chip in list(self._chips):
@@ -102,9 +102,9 @@ class FilterBar(QWidget):
             self.changed.emit()
 
     def show_filters(self, filters: Filters, field_names: Sequence[str]) -> None:
-        """A chip for each, instead of those that are there; ``changed`` follows.
+        """Replaces the chips by one for each of these filters; ``changed`` follows.
 
-        :param field_names: of the library, for ranges of its fields
+        :param field_names: names of the library's fields, for the chips of ranges
         """
         self.blockSignals(True)
         self.clear()
@@ -133,14 +133,14 @@ class FilterBar(QWidget):
         self.changed.emit()
 
     def set_class_names(self, names: Sequence[str]) -> None:
-        """Of the model; a filter by another model's classes goes."""
+        """Sets the model's classes; a filter by another model's classes is removed."""
         if tuple(names) != tuple(self._class_names):
             self._class_names = tuple(names)
             for chip in [chip for chip in self._chips if _is_of_a_class(chip)]:
                 self._drop(chip)
 
     def show_search(self, words: str, trouble: str = "", notation: Notation | None = None, n_unknown: int = 0) -> None:
-        """How the search for the substructure stands; as :meth:`SubstructureChip.say`."""
+        """Shows the state of the substructure search; see :meth:`SubstructureChip.say`."""
         for chip in self._chips:
             if isinstance(chip, SubstructureChip):
                 chip.say(words, trouble, notation, n_unknown)
@@ -161,7 +161,7 @@ class FilterBar(QWidget):
         return chip
 
     def add_classes(self) -> ClassChip:
-        """The one there is, or a new one, of the class whose probability the table shows."""
+        """Edits the filter by classes; a new one begins with the class whose probability the table shows."""
         for chip in self._chips:
             if isinstance(chip, ClassChip):
                 return chip
@@ -180,7 +180,7 @@ class FilterBar(QWidget):
         return made
 
     def draw_substructure(self, source: Source, span: Span) -> SketchDialog:
-        """Opens a drawing of a record's molecule; what is left of it is searched for."""
+        """Opens the sketcher with a record's molecule; what the user leaves of it is searched for."""
         chip = self.add_substructure()
         dialog = chip.draw("")
         dialog.show_record(source, span)
@@ -197,7 +197,7 @@ class FilterBar(QWidget):
         return made
 
     def choose(self, chosen: RecordSubset | None) -> None:
-        """Shows only these records, instead of others that were chosen before; ``None`` to let those go."""
+        """Shows only these records, in place of those chosen before; ``None`` shows all again."""
         with QSignalBlocker(self):
             for chip in [chip for chip in self._chips if isinstance(chip, ChosenChip)]:
                 self._drop(chip)
@@ -227,7 +227,7 @@ class FilterBar(QWidget):
     def _add_fields(
         self, menu: QMenu, title: str, fields: Sequence[tuple[int, str]], add: Callable[[int, str], Chip]
     ) -> None:
-        """An entry for each field; of many for the first ones, and one for a dialog with all."""
+        """Adds an entry for each field; if there are many, for the first ones, and one for a dialog with all."""
         for column, name in fields[:_MOST_IN_MENU]:
             self._action(menu, short_chip_name(name), partial(add, column, name))
         if len(fields) > _MOST_IN_MENU:
@@ -241,7 +241,7 @@ class FilterBar(QWidget):
         dialog.open()
 
     def _add_probabilities(self, menu: QMenu) -> None:
-        """An entry for the class that the table shows; of more than two classes a menu of all."""
+        """Adds an entry for the class that the table shows; with more than two classes, a menu of all."""
         shown, names = self.probability_class(), self._class_names
         if len(names) <= 2:
             self._action(menu, short_chip_name(probability_name(names, shown)), partial(self.add_probability, shown))

@@ -1,4 +1,4 @@
-"""The chips of the filter bar: one for each filter, with what takes it."""
+"""The chips of the filter bar: one for each filter, with its input fields."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ class Chip(QWidget):
     removed = Signal()
 
     def __init__(self, name: str, parent: QWidget, *, longest: int = _LONGEST_NAME) -> None:
-        """:param longest: characters of the name that are shown"""
+        """:param longest: most characters of the name that are shown"""
         super().__init__(parent)
         self.first: QWidget | None = None
-        """What takes the keyboard first."""
+        """The widget that gets the keyboard focus first."""
         self.line = QHBoxLayout(self)
         self.line.setContentsMargins(8, 2, 2, 2)
         self.line.setSpacing(5)
@@ -51,7 +51,7 @@ class Chip(QWidget):
         self._pause.timeout.connect(self.changed)
 
     def edit(self) -> None:
-        """Puts the keyboard into it."""
+        """Moves the keyboard focus into the chip."""
         if self.first is not None:
             self.first.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -80,7 +80,7 @@ class Chip(QWidget):
 
 
 class RangeChip(Chip):
-    """From … to … of a column; an end left empty is open. Attribute ``of_class``, as of :class:`Range`."""
+    """A range of a column; an empty end is open. Attribute ``of_class``, as in :class:`Range`."""
 
     def __init__(self, column: int, name: str, parent: QWidget, of_class: int = PREDICTED) -> None:
         super().__init__(name, parent)
@@ -113,7 +113,7 @@ class RangeChip(Chip):
 
 
 class TextChip(Chip):
-    """What the text of a column contains or is, or whether it is empty."""
+    """A filter by the text of a column: what it contains or equals, or whether it is empty."""
 
     def __init__(self, column: int, name: str, parent: QWidget) -> None:
         super().__init__(name, parent)
@@ -152,7 +152,7 @@ class TextChip(Chip):
 
 
 class ClassChip(Chip):
-    """The classes that are shown, a switch for each."""
+    """A filter by predicted class, with a button for each class."""
 
     def __init__(self, names: Sequence[str], parent: QWidget, first: int = 0) -> None:
         """:param first: index of the class that is shown first"""
@@ -188,12 +188,12 @@ class ClassChip(Chip):
 
 
 class MarkChip(Chip):
-    """Marked or noted records; some of the colours, or those with a note, once buttons are pressed."""
+    """A filter by marks and notes: all marked or noted records, or only those of the pressed buttons."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("Marked", parent)
         self.buttons: dict[int, QToolButton] = {}
-        """By number of the colour, and ``WITH_NOTE``."""
+        """Buttons by number of the colour, and ``WITH_NOTE``."""
         for colour in MARK_COLOURS:
             self._add_button(colour.number, colour.name, f"Only those that are marked {colour.name.lower()}")
         self._add_button(WITH_NOTE, "note", "Only those that have a note").setText("note")
@@ -235,7 +235,7 @@ class MarkChip(Chip):
 
 
 class ChosenChip(Chip):
-    """Records that were chosen elsewhere in the window: it can only be removed."""
+    """A filter by records that were chosen elsewhere in the window; it can only be removed."""
 
     def __init__(self, chosen: RecordSubset, words: Words, parent: QWidget) -> None:
         count = words.counted(len(chosen.positions))
@@ -254,11 +254,11 @@ def _number(text: str) -> float | None:
 
 
 def _shortest(value: float) -> str:
-    """The fewest digits that stand for the number."""
+    """The number with as few digits as represent it exactly."""
     text = f"{value:g}"
     return text if float(text) == value else repr(value)
 
 
 def short_chip_name(name: str, longest: int = _LONGEST_NAME) -> str:
-    """A name of any length, as a chip and the menu show it."""
+    """A name shortened for a chip or the menu."""
     return beginning(" ".join(name.split()), longest)

@@ -1,4 +1,4 @@
-"""What stands in place of the rows when a search finds none."""
+"""The page shown in place of the rows when no record passes the filters."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ class NoMatchPage(QWidget):
         column.addStretch(3)
 
     def show_filters(self, filters: Filters, *, searching: bool, n_unknown: int = 0, reading: bool = False) -> None:
-        """What was searched for.
+        """Shows what was searched for.
 
-        :param n_unknown: records of which a search for a substructure could not find out
-        :param reading: whether titles or fields that may match are yet to be read
+        :param n_unknown: number of records for which a substructure search could not decide
+        :param reading: whether some titles or fields that may match have not been read yet
         """
         so_far = " so far: titles and fields are still being read" if reading else ""
         line = " ".join(filters.text.split())

@@ -26,11 +26,11 @@ _NO_SMILES = "It is no SMILES of a molecule, so it is read as SMARTS."
 
 
 class SubstructureChip(Chip):
-    """SMILES or SMARTS that a molecule must contain; searched for when Return is pressed or the box is left.
+    """SMILES or SMARTS that a molecule must contain; the search begins on Return or when the box is left.
 
-    It can be drawn, too, or pasted as a molblock. Signal ``trouble(sentence)``.
-    Attributes: ``text`` (what is looked for), ``as_smarts`` (whether the user will not have it read as a molecule),
-    ``shows_unknown`` (whether the records are wanted of which the search could not find out).
+    The substructure can also be drawn, or pasted as a molblock. Signal ``trouble(sentence)``.
+    Attributes: ``text`` (of the search), ``as_smarts`` (whether the user wants it read as SMARTS, not as a molecule),
+    ``shows_unknown`` (whether the filter shows the records for which the search could not decide).
     """
 
     trouble = Signal(str)
@@ -79,22 +79,22 @@ class SubstructureChip(Chip):
         self._search(text, as_smarts=as_smarts)
 
     def show_unknown(self, wanted: bool) -> None:
-        """Has the records shown of which it could not be found out, or those that contain it."""
+        """Shows the records for which the search could not decide, or those that contain the substructure."""
         with QSignalBlocker(self.unknown_button):
             self.unknown_button.setChecked(wanted)
 
     def draw(self, text: str) -> SketchDialog:
-        """Opens a drawing, of ``text`` to begin with; what is drawn is searched for."""
+        """Opens the sketcher with ``text``; what is drawn is searched for."""
         dialog = SketchDialog(self._pool, text, self.window())
         dialog.found.connect(self._take_drawn)
         dialog.open()
         return dialog
 
     def say(self, words: str, trouble: str, notation: Notation | None, n_unknown: int) -> None:
-        """How the search stands.
+        """Shows the state of the search.
 
         :param notation: how the text was read, ``None`` while that is not known
-        :param n_unknown: records of which it could not be found out
+        :param n_unknown: number of records for which the search could not decide
         """
         self.words.setText("no substructure" if trouble else words)
         self.words.setToolTip(plain_tooltip(trouble))
@@ -108,7 +108,7 @@ class SubstructureChip(Chip):
         self.updateGeometry()
 
     def _show_notation(self, notation: Notation | None, *, wrong: bool) -> None:
-        """A text that is neither can be switched only if it was not tried as SMILES."""
+        """Shows the notation. A text that is neither can be switched only if it was not tried as SMILES."""
         shown = Notation.SMARTS if wrong and self.as_smarts else notation
         self.notation_button.setVisible(shown is not None)
         if shown is not None:
@@ -122,7 +122,7 @@ class SubstructureChip(Chip):
         self._search(self.text, as_smarts=not self.as_smarts)
 
     def _read_molblock(self, text: str) -> None:
-        # What a connection table means is SMARTS already.
+        # A connection table has been converted to SMARTS already.
         self._pasted.ask(
             query_of_molblock,
             text,
@@ -131,11 +131,11 @@ class SubstructureChip(Chip):
         )
 
     def _take_drawn(self, text: str) -> None:
-        """As it was read if it is as it was."""
+        """Takes the drawing; an unchanged one is still read as before."""
         self.look_for(text, as_smarts=self.as_smarts and text == self.text)
 
     def _search(self, text: str, *, as_smarts: bool | None = None) -> None:
-        """:param as_smarts: ``None`` as before if the text is the one that was read before, and as SMILES otherwise"""
+        """:param as_smarts: ``None``: as before if the text is unchanged, else as SMILES"""
         text = text.strip()
         if as_smarts is None:
             as_smarts = self.as_smarts and text == self.text

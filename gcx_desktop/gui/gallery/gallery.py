@@ -1,8 +1,8 @@
 """The library as a gallery: large depictions with saliency, in the order and with the selection of the table.
 
-Qt's own icon view lays out every item, which takes seconds for a million; here a cell's place follows from its row,
-and only what is on screen is looked at. A scroll bar counts in 32 bits: where there are more pixels than that, one step
-of it is several.
+Qt's own icon view lays out every item, which takes seconds for a million; here a cell's place is computed from its
+row, and only cells on screen are handled. A scroll bar counts in 32 bits: if there are more pixels, each of its steps
+stands for several.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from ..widgets.model_index import ModelIndex
 from ..widgets.theme import hairline, quiet_text
 
 MAX_GALLERY_IMAGES = 240
-"""Pictures kept: some screens of them. One takes about 0.3 MB on a display of double resolution."""
+"""Pictures kept, enough for some screens. One takes about 0.3 MB on a display of double resolution."""
 MAX_SCROLL_STEPS = 1 << 30
 """Of the scroll bar."""
 _GAP = 8
@@ -55,7 +55,7 @@ _ROWS = QItemSelectionModel.SelectionFlag.Rows
 
 
 class Gallery(QAbstractItemView):
-    """Shares model and selection with the table."""
+    """A view that shares model and selection with the table."""
 
     def __init__(self, table: LibraryTable, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,7 +83,7 @@ class Gallery(QAbstractItemView):
         self._look_soon()
 
     def visible_positions(self) -> list[int]:
-        """Of the records on screen, from top to bottom."""
+        """Positions of the records on screen, from top to bottom."""
         if not self.isVisible():
             return []
         return [self._records.position(row) for row in self._visible_rows()]
@@ -106,7 +106,7 @@ class Gallery(QAbstractItemView):
 
     @property
     def _cell(self) -> QSize:
-        """A card and the gap after it."""
+        """Size of a card with the gap after it."""
         width = (self.viewport().width() - _GAP) // self._n_columns
         return QSize(width, self._picture_size.height() + 2 * _INSET + round(2.4 * self.fontMetrics().height()) + _GAP)
 
@@ -116,14 +116,14 @@ class Gallery(QAbstractItemView):
         return QSize(width, round(self._least_width * 0.62))
 
     def _card(self, row: int) -> QRect:
-        """In the viewport's coordinates."""
+        """Rectangle of a card, in the viewport's coordinates."""
         cell, columns = self._cell, self._n_columns
         x = _GAP + (row % columns) * cell.width()
         y = max(-MAX_SCROLL_STEPS, min(self._place(row) - self._top, MAX_SCROLL_STEPS))
         return QRect(x, y, cell.width() - _GAP, cell.height() - _GAP)
 
     def _place(self, row: int) -> int:
-        """Pixels above its card, from the first card on."""
+        """Distance in pixels from the top of the first card to a card."""
         return _GAP + (row // self._n_columns) * self._cell.height()
 
     def _visible_rows(self) -> range:
@@ -158,17 +158,17 @@ class Gallery(QAbstractItemView):
 
     @property
     def _height(self) -> int:
-        """Of all cards, in pixels."""
+        """Height of all cards, in pixels."""
         return -(-self._n_rows // self._n_columns) * self._cell.height() + _GAP
 
     @property
     def _pixels_per_step(self) -> int:
-        """Of the scroll bar."""
+        """Pixels per step of the scroll bar."""
         return 1 + self._height // MAX_SCROLL_STEPS
 
     @property
     def _top(self) -> int:
-        """How many pixels lie above what is on screen."""
+        """Number of pixels above the visible part."""
         return self.verticalScrollBar().value() * self._pixels_per_step
 
     def isIndexHidden(self, index: ModelIndex) -> bool:
@@ -188,7 +188,7 @@ class Gallery(QAbstractItemView):
             self._scroll_to(place + height - room)
 
     def _scroll_to(self, top: int) -> None:
-        """:param top: pixels to lie above what is on screen"""
+        """:param top: number of pixels above the visible part"""
         self.verticalScrollBar().setValue(-(-top // self._pixels_per_step))
 
     def _note_scrolled(self) -> None:
@@ -233,7 +233,7 @@ class Gallery(QAbstractItemView):
         return self._index(row)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Shift extends the selection in the order of the records, as in a text, not by a rectangle."""
+        """With Shift, extends the selection in the order of the records, as in a text, not by a rectangle."""
         index, current = self.indexAt(event.position().toPoint()), self.currentIndex()
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if shift and event.button() == Qt.MouseButton.LeftButton and index.isValid() and current.isValid():
@@ -246,7 +246,7 @@ class Gallery(QAbstractItemView):
         self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect | _ROWS)
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
-        """The cards that a rectangle drawn with the mouse touches."""
+        """Selects the cards that a rectangle drawn with the mouse touches."""
         area = rect.normalized()
         touched = [row for row in self._visible_rows() if self._card(row).intersects(area)]
         chosen = QItemSelection()
@@ -332,7 +332,7 @@ class Gallery(QAbstractItemView):
             self._centred(painter, place, picture)
 
     def _paint_marks(self, painter: QPainter, row: int, line: QRect) -> int:
-        """At the right end of a line the mark, and before it the sign that there is a note; how wide they are."""
+        """Paints the mark at the right end of a line, and before it the sign for a note; returns their width."""
         mark, side = self._records.mark(row), line.height()
         square = QRectF(line.right() + 1, line.top(), side, side)
         if mark.colour:

@@ -10,9 +10,9 @@ from ..widgets.elided_combo import ElidedCombo
 
 
 def fill_labels(combo: ElidedCombo, columns: Sequence[LabelColumn], *, first: str = "") -> None:
-    """Offers the columns, each with its name as data; one whose meaning has to be asked is marked so.
+    """Fills the box with the columns, each with its name as data; a column whose meaning is unknown is marked.
 
-    :param first: what is offered before them, with no data
+    :param first: texts of entries before them, without data
     """
     combo.clear()
     if first:

@@ -1,4 +1,4 @@
-"""Asks which class each value of a label column is."""
+"""The dialog in which the user assigns a class to each value of a label column."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _LEFT_OUT = "not a label; leave these rows out"
 
 
 class LabelDialog(QDialog):
-    """A table "value → class". Signal ``chosen(class_of)``: value → class, "" for rows that are left out."""
+    """A table "value → class". Signal ``chosen(class_of)``: value → class, "" for values to leave out."""
 
     chosen = Signal(Mapping)
 
     def __init__(
         self, column: LabelColumn, class_names: tuple[str, ...], said: Mapping[str, str], parent: QWidget | None = None
     ) -> None:
-        """:param said: what was said of the values before"""
+        """:param said: the user's earlier choice"""
         super().__init__(parent)
         self.setWindowTitle("What the labels mean")
         self._column = column
@@ -79,7 +79,7 @@ class LabelDialog(QDialog):
         self._show_state()
 
     def choose(self, row: int, name: str | None) -> None:
-        """Takes a class for a value, "" to leave it out."""
+        """Sets the class of a value, "" to leave it out."""
         combo = self._combos[row]
         combo.setCurrentIndex(combo.findData(name))
 

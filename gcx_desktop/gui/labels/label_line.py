@@ -1,4 +1,4 @@
-"""The line above a table that rests on labels: what they were taken for, with a way to say something else."""
+"""The line above a result that depends on labels: how they are interpreted, and a button to change that."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .label_dialog import LabelDialog
 
 
 class LabelLine(QWidget):
-    """Attribute ``dialog``: the one that is open, else ``None``."""
+    """Attribute ``dialog``: the open dialog, else ``None``."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,7 +40,7 @@ class LabelLine(QWidget):
         self.hide()
 
     def show_column(self, column: LabelColumn | None) -> None:
-        """What a column is taken for, or why that cannot be known."""
+        """Shows how a column is interpreted, or why that is unknown."""
         self._column = column
         self.setVisible(column is not None and bool(column.values))
         if column is None:
@@ -51,12 +51,12 @@ class LabelLine(QWidget):
         self.button.setText("Change…" if known else "Say Which Is Which…")
 
     def warn(self, sentence: str) -> None:
-        """What else is to be said of the labels; "" for nothing."""
+        """Sets a warning about the labels; "" for none."""
         self.warning.set_full_text(sentence)
         self.warning.setVisible(bool(sentence))
 
     def ask(self) -> None:
-        """Asks which class each value is."""
+        """Opens the dialog that assigns a class to each value."""
         column, card, labels = self._column, self._session.card, self._session.labels
         if column is None or card is None:
             return

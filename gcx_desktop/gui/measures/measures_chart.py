@@ -1,4 +1,4 @@
-"""A chart in the window: painted from its SVG, with places that can be clicked or walked through by keys."""
+"""A chart in the window: painted from its SVG, with areas that can be clicked or reached by keys."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _LETTERS = 10.5
 
 
 def pixels_per_inch(widget: QWidget) -> float:
-    """Of a chart in a widget."""
+    """The resolution of a chart in a widget."""
     return _PIXELS_PER_INCH * QFontInfo(widget.font()).pixelSize() / _LETTERS
 
 
 class ChartView(QWidget):
     """Signal ``chosen(key)``: an area was clicked, or Return pressed on it.
 
-    Attributes: ``chart`` (that is shown, ``None`` for none), ``describe`` (what an area's tooltip says, by its key).
+    Attributes: ``chart`` (``None`` for none), ``describe`` (gives an area's tooltip, by its key).
     """
 
     chosen = Signal(tuple)

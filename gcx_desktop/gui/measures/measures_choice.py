@@ -1,4 +1,4 @@
-"""What is to be evaluated: the column of true classes, the methods, how many records."""
+"""The choices for an evaluation: the column of true classes, the methods, the number of records."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FIRST_SAMPLE = "2,000"
 
 
 class _StayingMenu(QMenu):
-    """Stays open while actions are checked."""
+    """A menu that stays open while actions are checked."""
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         action = self.activeAction()
@@ -78,7 +78,7 @@ class MeasuresChoice(QWidget):
         self._tell_methods()
 
     def set_words(self, words: Words) -> None:
-        """What the things are called that are measured."""
+        """Sets the words for records and nodes."""
         name = words.records.capitalize()
         self._records.setText(name)
         self.sample.setAccessibleName(name)
@@ -90,7 +90,7 @@ class MeasuresChoice(QWidget):
 
     @property
     def method_ids(self) -> tuple[str, ...]:
-        """Those that are checked, in the order of the menus."""
+        """The checked methods, in the order of the menus."""
         return tuple(action.data() for action in self._actions if action.isChecked())
 
     @property
@@ -98,8 +98,8 @@ class MeasuresChoice(QWidget):
         return SAMPLES[self.sample.currentText()]
 
     def show_labels(self, columns: Sequence[LabelColumn]) -> None:
-        """The columns that can be chosen; the one that was chosen stays if it is among them. Of those whose meaning is
-        not known none is chosen by itself."""
+        """Sets the columns that can be chosen; the chosen one stays if it is among them. A column of unknown meaning
+        is never chosen automatically."""
         before = self.label
         with QSignalBlocker(self.labels):
             fill_labels(self.labels, columns)
@@ -113,7 +113,7 @@ class MeasuresChoice(QWidget):
             action.setChecked(action.data() in ids)
 
     def set_ready(self, ready: bool) -> None:
-        """Whether there is something to evaluate and nothing is being evaluated."""
+        """Sets whether an evaluation can be started: there are records, and none is running."""
         self._ready = ready
         self.button.setEnabled(ready and bool(self.method_ids))
 

@@ -1,4 +1,4 @@
-"""The charts of the Measures panel. Plain functions that take half a second: call them in a thread."""
+"""The charts of the Measures panel. Plain functions that take half a second, to be called in a thread."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ...depict.measure_charts import Chart
 
 HEIGHT = 1.7
-"""Inches, of all charts: what is left for them under a picture that stays large."""
+"""Height of all charts in inches, low enough to leave the picture above them large."""
 _BARS = (4.3, HEIGHT)
 _CURVES = (2.25, HEIGHT)
 _KEY = (2.2, HEIGHT)
@@ -28,7 +28,7 @@ _SANITY = (3.6, HEIGHT)
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """All charts but the bars, which are of one cutoff."""
+    """All charts except the bars, which depend on the cutoff."""
 
     curves: tuple[Chart, ...]
     """Fidelity, contrastivity and sparsity over cutoffs; fidelity over shares of masked nodes."""

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from ...app.evaluation.write_evaluation import EvaluationRow
 
 TABLES = ("measures", "curves", "records", "sanity")
-"""What can be written."""
+"""The tables that can be written."""
 
 
 def menu_words(kind: str, words: Words) -> str:
-    """What the menu calls one of ``TABLES``."""
+    """The text in the menu for one of ``TABLES``."""
     records = words.records.capitalize()
     return {
         "measures": "&Measures…",
@@ -36,16 +36,16 @@ def menu_words(kind: str, words: Words) -> str:
 
 
 def file_words(kind: str, words: Words) -> str:
-    """What the name of its file says."""
+    """The part of the file's name for one of ``TABLES``."""
     return words.records if kind == "records" else kind
 
 
 def write_table(
     kind: str, measured: LibraryEvaluation, cutoff: float, path: Path, library: Path, cancel: CancelToken
 ) -> None:
-    """Writes one of ``TABLES``; the file is there whole or not at all.
+    """Writes one of ``TABLES``; never leaves an incomplete file.
 
-    :param library: which must not be overwritten
+    :param library: whose file must not be overwritten
     :raises OutputError: if the file cannot be written
     :raises Cancelled: once ``cancel`` is set
     """
@@ -89,7 +89,7 @@ class MeasuresExport(QObject):
         self.set_words(CUSTOMARY.words)
 
     def set_words(self, words: Words) -> None:
-        """What the things are called that are measured."""
+        """Sets the words for records and nodes."""
         self._words = words
         for kind, action in self._actions.items():
             action.setText(menu_words(kind, words))

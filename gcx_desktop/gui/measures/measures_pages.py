@@ -30,17 +30,17 @@ if TYPE_CHECKING:
     from ...app.evaluation.measure_library import LibraryEvaluation
 
 _BESIDE = (MeasureKind.FIDELITY, MeasureKind.RANDOM)
-"""Behind the first and the second bar of a method."""
+"""The measures shown by the first and the second bar of a method."""
 _LEAST_TEXT, _TEXT_WIDTH = 34, 58
-"""Characters of a line of explanation: where charts leave no more room, and where they do."""
+"""Characters of a line of explanation: at least, and where charts leave enough room."""
 _FIRST = 100
-"""Stretch of the explanations, which take room before the empty place behind the charts does."""
+"""Stretch factor of the explanations, which get free space before the area behind the charts does."""
 
 
 class Page(QScrollArea):
-    """Scrolls what does not fit. Signal ``chosen(RecordSubset)``: records behind a figure are wanted.
+    """A page that scrolls. Signal ``chosen(RecordSubset)``: records behind a figure are wanted.
 
-    Attributes: ``body``, what is scrolled; ``words``, what the things are called that are measured.
+    Attributes: ``body``, the scrolled widget; ``words``, for records and nodes.
     """
 
     chosen = Signal(RecordSubset)
@@ -59,7 +59,7 @@ class Page(QScrollArea):
         self.words = CUSTOMARY.words
 
     def set_words(self, words: Words) -> None:
-        """What the things are called that are measured."""
+        """Sets the words for records and nodes."""
         self.words = words
 
     def show_measured(self, measured: LibraryEvaluation) -> None:
@@ -181,7 +181,7 @@ class CurvesPage(Page):
 
 
 class PredictionPage(Page):
-    """How good the predictions themselves are."""
+    """The quality of the predictions."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""The dock that says how far predictions and highlights can be trusted, from records whose class is known."""
+"""The dock that measures how far predictions and highlights can be trusted, with records of known class."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class MeasuresPanel(QDockWidget):
-    """Attribute ``measured``: what is shown, ``None`` if nothing is.
+    """Attribute ``measured``: the result that is shown, ``None`` if there is none.
 
     Signals: ``chosen(RecordSubset)``: records behind a figure are wanted; ``note(sentence)``, ``trouble(sentence)``.
     """
@@ -120,11 +120,11 @@ class MeasuresPanel(QDockWidget):
         return self._latest.running
 
     def open(self) -> None:
-        """Shows the dock, the keyboard in it."""
+        """Shows the dock and moves the keyboard focus into it."""
         bring_up(self, self.choice.button)
 
     def evaluate(self) -> None:
-        """Measures what is chosen, in the background; what was measured before stays until it is there."""
+        """Runs the chosen evaluation in the background; the previous result stays until then."""
         session, choice = self._session, self.choice
         explanations = session.explanations(choice.method_ids)
         if self.busy or explanations is None or not choice.label or not choice.method_ids:
@@ -187,7 +187,7 @@ class MeasuresPanel(QDockWidget):
         self._draw_in_background("bars", job, self.methods.bars.show_chart)
 
     def _draw_in_background(self, what: str, job: Callable[[Link], Any], show: Callable[[Any], object]) -> None:
-        """The latest of each kind counts."""
+        """Draws in a thread; only the latest drawing of each kind is shown."""
         task = self._session.runner.start(
             job,
             Unlisted("it draws a few charts"),
@@ -204,14 +204,14 @@ class MeasuresPanel(QDockWidget):
                 self._paper = paper
                 self._draw()
 
-    # What there is to evaluate
+    # The records to evaluate
 
     def _take_words(self) -> None:
         for part in (self.choice, self.exports, self.methods, self.curves, self.prediction, self.sanity):
             part.set_words(self._session.words)
 
     def _forget(self) -> None:
-        """What was measured is true no more."""
+        """Discards the result, which no longer applies."""
         self._latest.drop()
         self.measured = None
         self._drawing.clear()
@@ -223,7 +223,7 @@ class MeasuresPanel(QDockWidget):
 
     @property
     def _column(self) -> LabelColumn | None:
-        """The column that is chosen."""
+        """The chosen column."""
         return next((each for each in self._label_columns.found or () if each.name == self.choice.label), None)
 
     def _show_state(self) -> None:

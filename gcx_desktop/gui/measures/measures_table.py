@@ -47,11 +47,11 @@ FIGURES = {
     MeasuresColumn.SPARSITY: MeasureKind.SPARSITY,
     MeasuresColumn.ATTRIBUTION: MeasureKind.ATTRIBUTION,
 }
-"""The columns behind whose numbers there are records."""
+"""The columns whose numbers stand for records that can be shown."""
 
 
 def _heads(words: Words) -> tuple[tuple[str, str], ...]:
-    """[n_columns], name and meaning."""
+    """Name and meaning of each column, [n_columns]."""
     return (
         ("Method", meanings.method_tip(words)),
         ("Fidelity", meanings.fidelity_tip(words)),
@@ -65,7 +65,7 @@ def _heads(words: Words) -> tuple[tuple[str, str], ...]:
 
 @dataclass(frozen=True, slots=True)
 class MethodRow:
-    """What the table says of a method."""
+    """The values of a method in the table."""
 
     method: str
     fidelity: float
@@ -79,7 +79,7 @@ class MethodRow:
 
     @property
     def numbers(self) -> dict[int, float]:
-        """By column."""
+        """The values by column."""
         return {
             MeasuresColumn.FIDELITY: self.fidelity,
             MeasuresColumn.RANDOM: self.fidelity_random,
@@ -90,7 +90,7 @@ class MethodRow:
 
 
 def method_rows(measured: LibraryEvaluation, cutoff: float) -> list[MethodRow]:
-    """In the order in which users see methods."""
+    """The rows in the usual order of methods."""
     from ...app.evaluation.evaluate_methods import summarise
 
     found = []
@@ -122,12 +122,12 @@ class MeasuresTableModel(QAbstractTableModel):
         self._words = CUSTOMARY.words
 
     def set_words(self, words: Words) -> None:
-        """What the things are called that are measured."""
+        """Sets the words for records and nodes."""
         self._words = words
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(MeasuresColumn) - 1)
 
     def show(self, rows: list[MethodRow]) -> None:
-        """:param rows: in the order in which they stand while nothing is sorted"""
+        """:param rows: in their order without sorting"""
         self.beginResetModel()
         self._given = rows
         self._rows = self._in_order()

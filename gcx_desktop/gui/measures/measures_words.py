@@ -1,4 +1,4 @@
-"""What the figures of the Measures panel mean, in plain words."""
+"""The texts of the Measures panel: what its figures mean, in plain words."""
 
 from __future__ import annotations
 
@@ -86,11 +86,11 @@ QUALITY = {
     "balanced_accuracy": "Balanced accuracy",
     "calibration_error": "Calibration error",
 }
-"""Of the predictions: key → name."""
+"""Measures of the predictions: key → name."""
 
 
 def quality_tips(words: Words) -> dict[str, str]:
-    """By the keys of :data:`QUALITY`."""
+    """Tooltips by the keys of :data:`QUALITY`."""
     return {
         "auc_roc": (
             f"The chance that {words.a_record} of the class gets a higher probability than one of another class.\n"
@@ -113,7 +113,7 @@ def quality_tips(words: Words) -> dict[str, str]:
 
 
 def remembers(words: Words) -> str:
-    """Of the file that a model was trained on."""
+    """The warning for the file on which the model was trained."""
     return (
         f"The model was trained on these {words.records}, so this says how well it remembers them, not how it does on "
         "others."
@@ -147,7 +147,7 @@ def before_evaluating(words: Words) -> str:
 
 
 def no_label(file: str, model: str, class_names: tuple[str, ...]) -> str:
-    """Why a library whose labels stand in columns cannot be evaluated."""
+    """Why a library with label columns cannot be evaluated."""
     numbers = ", ".join(str(i) for i in range(len(class_names)))
     return (
         f"No column of {file} can be the true classes of the model {model}: it would hold {', '.join(class_names)}, or "
@@ -156,13 +156,13 @@ def no_label(file: str, model: str, class_names: tuple[str, ...]) -> str:
 
 
 def measured_by(measured: LibraryEvaluation) -> str:
-    """Of figures that belong to another column than the one that is chosen now."""
+    """The notice that the figures belong to another column than the chosen one."""
     meaning = measured.evaluation.meaning
     return f"The figures below are of ‘{shown(measured.label)}’" + (f" ({meaning.sentence})." if meaning else ".")
 
 
 def no_task(model: str, class_names: tuple[str, ...]) -> str:
-    """Why a library whose labels have names of their own cannot be evaluated."""
+    """Why a library with named label tasks cannot be evaluated."""
     return (
         f"None of the tasks that come with the program has the classes of the model {model}: {', '.join(class_names)}. "
         "The command gcx evaluate takes others with --tasks."
@@ -170,5 +170,5 @@ def no_task(model: str, class_names: tuple[str, ...]) -> str:
 
 
 def suspicion(method: str, correlation: float) -> str:
-    """Of a method that hardly changes when the network is randomised."""
+    """The warning about a method whose maps hardly change when the network is randomised."""
     return f"{method}: suspicious. Its maps of a network of random weights are much the same ({correlation:.2f})."

@@ -1,4 +1,4 @@
-"""The line around some atoms of a depiction, outside their halos."""
+"""The outline of some atoms of a depiction, outside their halos."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ...depict.places import Band, Circle, PlaceBox
 from ..widgets.theme import mixed
 
 _SIDES = 16
-"""Of the polygon that stands for a circle: joining true circles takes ten times as long."""
+"""Sides of the polygon that approximates a circle: joining true circles takes ten times as long."""
 
 
 def outline(depiction: Depiction, atoms: Collection[int]) -> list[QPolygonF]:
     """The edges of circles around the atoms and of bands along the bonds between them, in the picture's coordinates.
 
-    A ring of picked atoms has no inner edge, unless another atom is drawn inside. Boxes have an edge each.
+    A ring of picked atoms has no inner edge, unless another atom is drawn inside. Each box has its own edge.
     """
     around = depiction.places.outline(atoms)
     polygons = list(map(_polygon, around.shapes))
@@ -39,11 +39,11 @@ def outline(depiction: Depiction, atoms: Collection[int]) -> list[QPolygonF]:
 def paint_edges(
     painter: QPainter, edges: Sequence[QPolygonF], line: QColor, ground: QColor, width: float, ratio: float
 ) -> None:
-    """Paints what :func:`outline` gave, in the picture's coordinates: over halos and under the structure.
+    """Paints the result of :func:`outline`, in the picture's coordinates: over halos and under the structure.
 
-    :param ground: of the paper, which sets the line off from the halos
-    :param width: of the line in logical pixels, however large the picture is
-    :param ratio: device pixels to one of them
+    :param ground: colour of the paper, drawn beside the line to separate it from the halos
+    :param width: of the line in logical pixels, whatever the size of the picture
+    :param ratio: device pixels per logical pixel
     """
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for colour, wide in ((ground, 2.1 * width), (line, width)):
@@ -68,7 +68,7 @@ def _circle(middle: QPointF, radius: float) -> QPolygonF:
 
 
 def _band(one: QPointF, other: QPointF, half: float) -> QPolygonF:
-    """As wide as the circles at its ends, and wound like them, or it would take away where both are."""
+    """The band along a bond, as wide as the circles at its ends, and wound like them, so that both areas are joined."""
     along = other - one
     aside = QPointF(-along.y(), along.x()) * (half / max(math.hypot(along.x(), along.y()), 1e-6))
     return QPolygonF([one + aside, one - aside, other - aside, other + aside, one + aside])
@@ -83,11 +83,11 @@ def _holds(edge: QPolygonF, point: QPointF) -> bool:
 
 
 def match_colour(paper: Paper) -> QColor:
-    """Quieter than the line around atoms that the user picks."""
+    """The colour of outlines of matching atoms, less prominent than that of picked atoms."""
     return mixed(QColor(paper.ink), QColor(paper.background), 0.62)
 
 
 def match_edges(depiction: Depiction, atoms: frozenset[int]) -> list[QPolygonF]:
-    """The line around those of the atoms that are drawn."""
+    """The outline of those matching atoms that are drawn."""
     drawn = {atom for atom in atoms if atom < len(depiction.atom_xy) and depiction.atom_xy[atom, 0] >= 0}
     return outline(depiction, drawn)

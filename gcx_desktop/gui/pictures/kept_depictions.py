@@ -1,4 +1,4 @@
-"""The depictions that were drawn last."""
+"""A cache of the depictions that were drawn last."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from ...depict.drawing import Depiction
 
 MAX_DEPICTIONS = 4000
 MAX_PHOTOGRAPHS = 64_000_000
-"""Bytes of the photographs that depictions have."""
+"""Largest total size in bytes of the depictions' photographs."""
 
 
 class KeptDepictions:
-    """As many as there is room for, by position; those kept first are dropped first.
+    """Keeps a bounded number of depictions by position, and drops the oldest ones first.
 
-    Attribute ``matched_atoms``: the atoms of each that match what is outlined, for those drawn with an outline.
+    Attribute ``matched_atoms``: for depictions drawn with an outline, the atoms that match the substructure.
     """
 
     def __init__(self) -> None:
@@ -26,15 +26,15 @@ class KeptDepictions:
 
     @property
     def positions(self) -> list[int]:
-        """Those kept first come first."""
+        """Positions, oldest first."""
         return list(self._depictions)
 
     def get(self, position: int) -> Depiction | str | None:
-        """The depiction, words where there can be none, ``None`` while it is not there."""
+        """The depiction, a text where there can be none, or ``None`` while it is not there."""
         return self._depictions.get(position)
 
     def keep(self, position: int, depiction: Depiction | str, matched: frozenset[int] | None = None) -> None:
-        """:param matched: the atoms that match what is outlined; ``None`` if nothing is"""
+        """:param matched: the atoms that match the outlined substructure; ``None`` if none is outlined"""
         self._depictions[position] = depiction
         if matched is not None:
             self.matched_atoms[position] = matched
@@ -50,7 +50,7 @@ class KeptDepictions:
 
 
 def _photograph_bytes(depiction: Depiction | str) -> int:
-    """Of a depiction, or of the words in its place."""
+    """Size in bytes of a depiction's photograph; 0 for a text."""
     if isinstance(depiction, str) or depiction.photograph is None:
         return 0
     return len(depiction.photograph.jpeg)

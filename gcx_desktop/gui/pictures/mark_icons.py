@@ -1,4 +1,4 @@
-"""A mark as it is painted everywhere: a disc in its colour with its number on it; and the sign of a note."""
+"""Painting of marks, as coloured discs with their number, and of the sign for a note."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NOTE_LINES = (0.34, 0.5, 0.66)
 
 
 def paint_mark(painter: QPainter, place: QRectF, colour: MarkColour, paper: Paper) -> None:
-    """Fills a square; a ring of the paper's colour sets it apart from whatever it lies on."""
+    """Paints a mark that fills a square; a ring in the paper's colour separates it from what is below."""
     ground = QColor(paper.background)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -31,7 +31,7 @@ def paint_mark(painter: QPainter, place: QRectF, colour: MarkColour, paper: Pape
 
 
 def paint_note(painter: QPainter, place: QRectF, ink: QColor, paper: Paper) -> None:
-    """A sheet with three lines of writing, in a square."""
+    """Paints the sign for a note in a square: a sheet with three lines."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(ink, place.height() / 14))
@@ -46,7 +46,7 @@ def paint_note(painter: QPainter, place: QRectF, ink: QColor, paper: Paper) -> N
 
 
 def mark_icon(colour: MarkColour, paper: Paper) -> QIcon:
-    """The same whether selected or not: the number must stay readable."""
+    """The icon of a mark, the same whether selected or not, so that its number stays readable."""
     icon = QIcon()
     for size in _SIZES:
         pixmap = QPixmap(size, size)

@@ -1,4 +1,4 @@
-"""Halos and structure painted by Qt, for the window and for images, and what only the window adds."""
+"""Halos and structure painted with Qt, for the window and for images, and the marks that only the window adds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..widgets.theme import mixed
 
 _LARGEST_SIDE = 16_000
 _PARTS = 16
-"""Of a unit of a depiction, to which the edges of boxes are rounded where they are cut out of each other."""
+"""Fractions of a depiction's unit to which the edges of boxes are rounded when they are cut out of each other."""
 
 
 @cache
@@ -26,7 +26,7 @@ def _colour(name: str) -> QColor:
 
 
 def paint_halos(painter: QPainter, halos: Sequence[Halo]) -> None:
-    """Paint in the order given, in the coordinates of the depiction."""
+    """Paints halos in the given order, in the coordinates of the depiction."""
     for halo in halos:
         colour = _colour(halo.colour)
         if halo.kind is HaloKind.CIRCLE:
@@ -41,8 +41,8 @@ def paint_halos(painter: QPainter, halos: Sequence[Halo]) -> None:
 
 
 def paint_ground(painter: QPainter, depiction: Depiction, halos: Sequence[Halo]) -> None:
-    """All that lies under the structure, in the coordinates of the depiction: its photograph if there is one, and
-    the halos, through which that shines."""
+    """Paints everything under the structure, in the coordinates of the depiction: its photograph if there is one,
+    and above it the translucent halos."""
     photograph = depiction.photograph
     if photograph is None:
         paint_halos(painter, halos)
@@ -61,7 +61,7 @@ def _decoded(jpeg: bytes) -> QImage:
 
 
 def _made_small(image: QImage, size: QSizeF) -> QImage:
-    """Where it is painted far smaller than it is, painting alone would pick pixels out of it."""
+    """The photograph, smoothly scaled down if it is painted much smaller: painting alone would skip pixels."""
     if size.width() * 2 > image.width():
         return image
     smaller = QSize(max(1, round(size.width())), max(1, round(size.height())))
@@ -69,9 +69,9 @@ def _made_small(image: QImage, size: QSizeF) -> QImage:
 
 
 def _paint_cut_out(painter: QPainter, boxes: Sequence[Halo]) -> None:
-    """Halfway through, and of each box only what no later one covers: as opaque ones would look, seen through."""
+    """Paints boxes half transparent, each without the parts that later ones cover: like opaque boxes, seen through."""
     painter.setOpacity(FILL_OPACITY)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # pieces that abut would show a seam
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # adjacent pieces would show a seam
     painter.scale(1 / _PARTS, 1 / _PARTS)
     covered = QRegion()
     for box in reversed(boxes):
@@ -84,7 +84,7 @@ def _paint_cut_out(painter: QPainter, boxes: Sequence[Halo]) -> None:
 
 
 def paint_ring(painter: QPainter, place: QPointF, radius: float, paper: Paper) -> None:
-    """Around the one atom that is pointed at, in the widget's coordinates."""
+    """Paints a ring around the atom that is pointed at, in the widget's coordinates."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for colour, width in ((paper.background, 4.0), (paper.ink, 1.6)):
         painter.setPen(QPen(_colour(colour), width))
@@ -92,7 +92,7 @@ def paint_ring(painter: QPainter, place: QPointF, radius: float, paper: Paper) -
 
 
 def paint_frame(painter: QPainter, place: QRectF, paper: Paper) -> None:
-    """As :func:`paint_ring`, around a box."""
+    """As :func:`paint_ring`, a frame around a box."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for colour, width in ((paper.background, 6.0), (paper.ink, 3.0)):
         painter.setPen(
@@ -102,14 +102,14 @@ def paint_frame(painter: QPainter, place: QRectF, paper: Paper) -> None:
 
 
 def paint_message(painter: QPainter, room: QRect, message: str, paper: Paper) -> None:
-    """Words in place of a molecule."""
+    """Paints a text in place of a molecule."""
     painter.setPen(mixed(_colour(paper.ink), _colour(paper.background), 0.66))
     inside = room.adjusted(24, 16, -24, -16)
     painter.drawText(inside, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), message)
 
 
 class StructureLayer:
-    """The structure without halos, parsed once and drawn anew only when it moves or changes size."""
+    """The structure without halos, parsed once and drawn again only when it moves or changes size."""
 
     def __init__(self, svg: str) -> None:
         self._renderer = QSvgRenderer(QByteArray(svg.encode()))
@@ -117,7 +117,7 @@ class StructureLayer:
         self._pixmap = QPixmap()
 
     def pixmap(self, size: QSize, ratio: float, target: QRectF) -> QPixmap:
-        """A transparent picture of a widget's ``size`` at ``ratio`` device pixels, the structure in ``target``."""
+        """A transparent picture of ``size`` with ``ratio`` device pixels per unit, and the structure in ``target``."""
         key = (size.width(), size.height(), ratio, target.x(), target.y(), target.width(), target.height())
         if key != self._key:
             self._pixmap = QPixmap(size * ratio)
@@ -132,7 +132,7 @@ class StructureLayer:
 
 
 class DepictionLayer:
-    """The structure of a depiction as a :class:`StructureLayer`, as coarse as its size asks for."""
+    """The structure of a depiction as a :class:`StructureLayer`, with details suited to its size."""
 
     def __init__(self, depiction: Depiction) -> None:
         self.depiction = depiction
@@ -154,11 +154,11 @@ def thumbnail(
     most: float,
     paint_under: Callable[[QPainter], None] = lambda _: None,
 ) -> QImage:
-    """The depiction in the middle of a transparent picture of ``size`` at ``ratio`` device pixels, as coarse as that
-    asks for.
+    """The depiction centred in a transparent picture of ``size`` with ``ratio`` device pixels per pixel, with details
+    suited to that size.
 
-    :param most: pixels to a unit of the depiction: small molecules stay small beside large ones
-    :param paint_under: paints what lies under the structure, in the coordinates of the depiction
+    :param most: largest scale in pixels per unit of the depiction, so that small molecules stay small
+    :param paint_under: paints everything under the structure, in the coordinates of the depiction
     """
     image = QImage(size * ratio, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(ratio)
@@ -180,8 +180,8 @@ def thumbnail(
 
 
 def render_image(depiction: Depiction, halos: Sequence[Halo], scale: float, caption: str = "") -> QImage:
-    """The depiction on its paper, ``scale`` pixels to one of its units (bounded to what an image can hold), and a line
-    of words under it if there is a caption."""
+    """The depiction on its paper, ``scale`` pixels per unit (limited by the largest image), with a line of text under
+    it if there is a caption."""
     shown = frame(depiction, caption)
     scale = min(scale, _LARGEST_SIDE / max(shown.width, shown.height))
     size = QSize(max(1, round(shown.width * scale)), max(1, round(shown.height * scale)))

@@ -1,6 +1,6 @@
-"""Pictures of structures for the table or the gallery, those on screen first, with saliency where there are results.
+"""Pictures of structures for the table or the gallery, those on screen first, with saliency if there are results.
 
-Structures are drawn in worker processes; pictures are painted from them here, one between two events.
+Structures are drawn in worker processes; pictures are painted from them here, one per turn of the event loop.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ from .picture import paint_ground, thumbnail
 MAX_IMAGES = 1500
 UNDRAWN = "too complex\nto draw"
 _LINE = 1.0
-"""Around the atoms that match, in logical pixels."""
+"""Width of the outline of matching atoms, in logical pixels."""
 
 _FIT = 1.25
-"""Pixels to a unit of a depiction at most: small molecules stay small beside large ones."""
+"""Largest scale in pixels per unit of a depiction, so that small molecules stay small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +53,16 @@ class Outlined:
     """A substructure that is outlined in the pictures."""
 
     pattern: str
-    """Its key."""
+    """Key of the substructure."""
     aligned: bool = False
-    """Whether records are turned so that it lies alike in all of them, where that can be."""
+    """Whether records are turned so that the substructure lies the same way in all, where possible."""
 
 
 class Thumbnails(QObject):
-    """Attributes: ``colouring``, the saliency of a record, ``None`` if it has none to show; ``outlined``, what is
-    outlined, ``None`` for nothing.
+    """Attributes: ``colouring``, gives the saliency of a record, ``None`` if there is none to show; ``outlined``, the
+    outlined substructure, ``None`` for none.
 
-    Signals: ``ready()``, pictures on screen have changed; ``unreadable(Rejected)``, a record is none.
+    Signals: ``ready()``, pictures on screen have changed; ``unreadable(Rejected)``, a record could not be read.
     """
 
     ready = Signal()
@@ -83,7 +83,7 @@ class Thumbnails(QObject):
             pool, self, is_drawn=self._depictions.__contains__, work=self._work, drawn=self._take
         )
         self._paint_next = QTimer(self)
-        self._paint_next.setInterval(1)  # other events go between
+        self._paint_next.setInterval(1)  # lets other events be handled in between
         self._paint_next.timeout.connect(self._paint_one)
 
     def set_library(self, library: Library | None) -> None:
@@ -96,7 +96,7 @@ class Thumbnails(QObject):
             self._forget_drawings()
 
     def set_outlined(self, outlined: Outlined | None) -> None:
-        """Draws those on screen anew; what was there stays until then."""
+        """Sets the outlined substructure and draws the pictures on screen again; the old ones stay until then."""
         if outlined != self.outlined:
             self.outlined = outlined
             self._depictions.clear()
@@ -104,18 +104,18 @@ class Thumbnails(QObject):
             self._queue.start_over()
 
     def set_size(self, size: QSize, ratio: float) -> None:
-        """Of the pictures in logical pixels, and device pixels to one of them."""
+        """Sets the size of pictures in logical pixels, and the device pixels per logical pixel."""
         if (size, ratio) != (self._size, self._ratio):
             self._size, self._ratio = size, ratio
             self.recolour()
 
     def recolour(self) -> None:
-        """Paints those on screen again, after saliency, scale or colour threshold changed."""
+        """Paints the pictures on screen again, after saliency, scale or colour threshold changed."""
         self._generation += 1
         self._paint_soon()
 
     def forget_colours(self, positions: Sequence[int]) -> None:
-        """Paints these again when they are on screen: they have new results."""
+        """Paints the pictures of records with new results again, once they are on screen."""
         for position in positions:
             known = self._images.get(position)
             if known is not None:
@@ -123,13 +123,13 @@ class Thumbnails(QObject):
         self._paint_soon()
 
     def want(self, positions: Sequence[int]) -> None:
-        """What is on screen now; what was asked for before and is not among them is dropped."""
+        """Sets the records on screen; earlier requests for others are dropped."""
         if self._library is not None:
             self._queue.want(positions)
             self._paint_soon()
 
     def picture(self, position: int) -> QImage | str | None:
-        """The picture, words where there can be none, ``None`` while it is not there."""
+        """The picture, a text where there can be none, or ``None`` while it is not there."""
         known = self._images.get(position)
         if known is not None:
             return known[1]
@@ -138,7 +138,7 @@ class Thumbnails(QObject):
 
     @property
     def matched_atoms(self) -> Mapping[int, frozenset[int]]:
-        """Those that are outlined, by position of the record."""
+        """The outlined atoms, by position of the record."""
         return self._depictions.matched_atoms
 
     def _paint_soon(self) -> None:

@@ -1,4 +1,4 @@
-"""The window in which a substructure is drawn: tools, paper, and the SMARTS that will be searched for."""
+"""The dialog in which a substructure is drawn: tools, canvas, and the SMARTS to be searched for."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class SketchDialog(QDialog):
     found = Signal(str)
 
     def __init__(self, pool: WorkerPool, smarts: str = "", parent: QWidget | None = None) -> None:
-        """:param smarts: drawn to begin with, if it can be"""
+        """:param smarts: drawn at the start, if possible"""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Draw a Substructure")
@@ -53,7 +53,7 @@ class SketchDialog(QDialog):
         self._update()
 
     def show_record(self, source: Source, span: Span) -> None:
-        """Draws a record's molecule, to be cut down."""
+        """Draws a record's molecule, of which the user deletes parts."""
         self.note.setText("Reading the molecule…")
         self.tools.choose(Tool(ToolKind.SELECT))
         self._ask_to_draw(partial(sketch_of_record, source), span, self._show)
@@ -134,7 +134,7 @@ class SketchDialog(QDialog):
         self._update()
 
     def paste(self, text: str) -> None:
-        """Draws SMILES, SMARTS or a molblock beside what there is."""
+        """Draws SMILES, SMARTS or a molblock beside the existing drawing."""
         if text.strip():
             self._ask_to_draw(sketch_of_text, text, self._show)
         else:
@@ -155,9 +155,9 @@ class SketchDialog(QDialog):
         self._drawing.ask(function, item, done=done, failed=lambda reason: self._tell(reason, faded=faded))
 
     def _tell(self, reason: str, *, faded: bool = False) -> None:
-        """Why something could not be done; "" once it could.
+        """Shows why something could not be done; "" clears the text.
 
-        :param faded: the drawing is not what the line says
+        :param faded: whether the drawing differs from the text line
         """
         self.note.setText(f"{sentence(reason)}." if reason else _OPEN)
         self.canvas.set_faded(faded)

@@ -1,4 +1,4 @@
-"""What a click, a drag and an arrow key mean on a sketch: pure functions, in the sketch's own places."""
+"""The effects of clicks, drags and arrow keys on a sketch: pure functions, in the sketch's coordinates."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from .sketch_painting import charge_text
 from .sketch_tools import Tool, ToolKind
 
 REACH = 0.33
-"""How far from an atom the pointer still means it, in bond lengths."""
+"""Distance within which the pointer selects an atom, in bond lengths."""
 _BOND_REACH = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The atom or bond that is meant, by its index; −1 for none."""
+    """The atom or bond under the pointer, by its index; −1 for none."""
 
     atom: int = -1
     bond: int = -1
@@ -40,7 +40,7 @@ NOTHING = Target()
 
 
 def target_at(sketch: Sketch, x: float, y: float) -> Target:
-    """The atom or bond at a place."""
+    """The atom or bond at a point."""
     atom = sketch.atom_near(x, y, REACH)
     if atom >= 0:
         return Target(atom=atom)
@@ -55,9 +55,9 @@ def target_at(sketch: Sketch, x: float, y: float) -> Target:
 
 
 def clicked(sketch: Sketch, tool: Tool, target: Target, x: float, y: float) -> tuple[Sketch, int]:
-    """The sketch after a click, and the atom at which drawing goes on, −1 for none.
+    """The sketch after a click, and the atom at which drawing continues, −1 for none.
 
-    :raises SketchError: if there is no room for what is to be drawn
+    :raises SketchError: if there is no room for the new atoms
     """
     atom, bond = target.atom, target.bond
     if tool.kind is ToolKind.ERASE:
@@ -83,9 +83,9 @@ def clicked(sketch: Sketch, tool: Tool, target: Target, x: float, y: float) -> t
 def bond_dragged(
     sketch: Sketch, tool: Tool, target: Target, begin: tuple[float, float], end: tuple[float, float]
 ) -> Sketch:
-    """With a bond drawn from an atom, or a new one where the drag began.
+    """The sketch with a bond drawn from an atom, or from a new one where the drag began.
 
-    :raises SketchError: if there is no room for it
+    :raises SketchError: if there is no room for the bond
     """
     atom = target.atom
     if atom < 0:
@@ -94,7 +94,7 @@ def bond_dragged(
 
 
 def erased(sketch: Sketch, target: Target) -> Sketch:
-    """Without an atom and its bonds, or without a bond."""
+    """The sketch without an atom and its bonds, or without a bond."""
     if target.atom >= 0:
         return delete_atoms(sketch, {target.atom})
     return delete_bond(sketch, target.bond) if target.bond >= 0 else sketch
@@ -113,7 +113,7 @@ def next_atom(sketch: Sketch, atom: int, dx: int, dy: int) -> int:
 
 
 def described(sketch: Sketch, atom: int) -> str:
-    """A sketch and where the keyboard is in it, for screen readers; "" if nothing is drawn."""
+    """A description of a sketch and its focused atom, for screen readers; "" if nothing is drawn."""
     words = f"{counted(len(sketch.atoms), 'atom')}, {counted(len(sketch.bonds), 'bond')}" if sketch.atoms else ""
     if atom >= 0:
         here = sketch.atoms[atom]
@@ -122,7 +122,7 @@ def described(sketch: Sketch, atom: int) -> str:
 
 
 def _with_order(sketch: Sketch, bond: int, order: BondOrder) -> Sketch:
-    """A single bond drawn over a bond cycles it; another drawn over itself makes it single."""
+    """The sketch after a bond is drawn over another: a single bond cycles the order, the same order makes it single."""
     if order == BondOrder.SINGLE:
         return cycle_order(sketch, bond)
     return set_order(sketch, bond, BondOrder.SINGLE if sketch.bonds[bond].order == order else order)

@@ -1,4 +1,4 @@
-"""How a sketch is painted: bonds as lines, atoms but bonded carbons as their symbols, in the colours of depictions."""
+"""Paints a sketch: bonds as lines, atoms as symbols except bonded carbons, in the colours of depictions."""
 
 from __future__ import annotations
 
@@ -13,36 +13,36 @@ from ...app.sketching.sketch import Atom, Bond, BondOrder, Sketch
 from ...depict.colour import Paper
 
 _APART = 0.16
-"""Between the lines of a double bond, in bond lengths."""
+"""Distance between the lines of a double bond, in bond lengths."""
 _LABEL_ROOM = 0.29
 _FONT_SIZE = 0.46
 _ROOMY = 1 - math.cos(math.radians(45))
-"""Enough between a charge and a bond, by the cosine of their angle."""
+"""Sufficient distance between a charge and a bond, as one minus the cosine of their angle."""
 _NUMBERS = {"N": 7, "O": 8, "F": 9, "P": 15, "S": 16, "Cl": 17, "Br": 35, "I": 53, "B": 5, "H": 1}
 _DASH = [2.5, 2.5]
 
 
 @dataclass(frozen=True, slots=True)
 class SketchFrame:
-    """Where a sketch lies on the screen. ``scale`` is a bond's length, ``x`` and ``y`` where the origin is."""
+    """The position of a sketch on screen. ``scale`` is a bond's length, ``x`` and ``y`` the origin, in pixels."""
 
     scale: float
     x: float
     y: float
 
     def point(self, x: float, y: float) -> QPointF:
-        """On the screen."""
+        """A place of the sketch as a point on screen."""
         return QPointF(self.x + x * self.scale, self.y - y * self.scale)
 
     def place(self, point: QPointF) -> tuple[float, float]:
-        """In the sketch."""
+        """A point on screen as a place of the sketch."""
         return (point.x() - self.x) / self.scale, (self.y - point.y()) / self.scale
 
 
 def fitted_frame(sketch: Sketch, room: QRectF, standard: float, rim: float = 0.8) -> SketchFrame:
-    """The sketch in the middle of the room, with bonds of the standard length unless it is too large for that.
+    """The frame that centres the sketch, with bonds of the standard length unless it is too large for that.
 
-    :param rim: left empty around it, in bond lengths
+    :param rim: empty margin, in bond lengths
     """
     if not sketch.atoms:
         return SketchFrame(standard, room.center().x(), room.center().y())
@@ -54,14 +54,17 @@ def fitted_frame(sketch: Sketch, room: QRectF, standard: float, rim: float = 0.8
 
 
 def symbol_colour(symbol: str, paper: Paper) -> QColor:
-    """Of an atom's label, as in depictions."""
+    """The colour of an atom's label, as in depictions."""
     return QColor(paper.elements.get(_NUMBERS.get(symbol, -1), paper.ink))
 
 
 def paint_sketch(
     painter: QPainter, sketch: Sketch, frame: SketchFrame, paper: Paper, ink: QColor | None = None
 ) -> None:
-    """:param ink: one colour for everything, of an icon"""
+    """Paints a sketch.
+
+    :param ink: one colour for everything, for icons
+    """
     line = QColor(paper.ink) if ink is None else ink
     width = max(1.2, 0.055 * frame.scale)
     degree = [0] * len(sketch.atoms)
@@ -87,7 +90,7 @@ def paint_marks(
     radius: float,
     colour: QColor,
 ) -> None:
-    """Behind some atoms and a bond (−1 for none); those that are not there have none."""
+    """Paints marks behind some atoms and a bond (−1 for none); indices that do not exist are ignored."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
     for atom in atoms:
@@ -142,7 +145,7 @@ def _paint_bond(
 
 
 def _inner_side(sketch: Sketch, bond: Bond) -> int:
-    """On which side of a bond most neighbours are, 1 for left; 0 for a bond that sticks out."""
+    """The side of a bond with most neighbours, 1 for left; 0 for a terminal bond."""
     a, b = sketch.atoms[bond.begin], sketch.atoms[bond.end]
     sides = []
     for atom in (bond.begin, bond.end):
@@ -156,7 +159,7 @@ def _inner_side(sketch: Sketch, bond: Bond) -> int:
 
 
 def _charge_corner(sketch: Sketch, atom: int) -> tuple[int, int]:
-    """A corner of a label with room between the bonds: right or left (1, −1), above or below (1, −1)."""
+    """A corner of a label that is free of bonds: right or left (1, −1), above or below (1, −1)."""
     here = sketch.atoms[atom]
     ends = [sketch.atoms[i] for i in sketch.neighbours(atom)] if here.charge else []
     bonds = [math.atan2(end.y - here.y, end.x - here.x) for end in ends]
@@ -188,7 +191,7 @@ def _paint_label(painter: QPainter, atom: Atom, frame: SketchFrame, corner: tupl
 
 
 def charge_text(charge: int) -> str:
-    """As a superscript: +, 2−, "" for none."""
+    """A charge as a superscript: +, 2−, "" for none."""
     if not charge:
         return ""
     sign = "+" if charge > 0 else "−"

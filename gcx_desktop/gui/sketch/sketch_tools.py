@@ -1,4 +1,4 @@
-"""The tools of the sketcher, and the two rows of buttons that choose them."""
+"""The tools of the sketcher, and the two rows of buttons for them."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class ToolKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A kind of tool, and what it draws."""
+    """A tool: its kind, and what it draws."""
 
     kind: ToolKind
     order: BondOrder = BondOrder.SINGLE
@@ -96,14 +96,14 @@ class SketchToolBar(QWidget):
         self.setMinimumWidth(max(row.sizeHint().width() for row in self._rows))
 
     def choose(self, tool: Tool) -> None:
-        """As if its button had been pressed."""
+        """Chooses a tool as if its button had been pressed."""
         for action in self._tools.actions():
             if action.data() == tool:
                 action.trigger()
 
     @property
     def tools(self) -> list[Tool]:
-        """In the order of their buttons."""
+        """The tools in the order of their buttons."""
         return [action.data() for action in self._tools.actions()]
 
     def changeEvent(self, event: QEvent) -> None:
@@ -190,7 +190,7 @@ def _bond_icon(order: BondOrder) -> Sketch:
 
 
 def _drawn(sketch: Sketch, palette: QPalette) -> QIcon:
-    """A sketch as an icon in the colour of the buttons' text."""
+    """An icon of a sketch, in the text colour of buttons."""
     icon = QIcon()
     for size in (_ICON, 2 * _ICON):
         pixmap = QPixmap(size, size)

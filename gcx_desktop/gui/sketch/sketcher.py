@@ -1,4 +1,4 @@
-"""The paper on which a substructure is drawn, with the mouse or with the keyboard alone."""
+"""The canvas on which a substructure is drawn, with the mouse or with the keyboard alone."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ _ARROWS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Down: (0, -1),
 }
 _DRAG = 0.3
-"""How far the pointer must move to drag rather than click, in bond lengths."""
+"""Distance from which a mouse movement is a drag instead of a click, in bond lengths."""
 _FADED = 0.3
 _CORNER = 6.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Press:
-    """Where the mouse button went down, in the sketch and in the widget."""
+    """The point at which the mouse button was pressed, in the sketch and in the widget."""
 
     x: float
     y: float
@@ -77,7 +77,7 @@ class _Press:
 
 
 class Sketcher(QWidget):
-    """Attributes: ``tool``, ``history``, ``hovered``, ``focused`` (the keyboard's atom, −1 for none), ``selected``.
+    """Attributes: ``tool``, ``history``, ``hovered``, ``focused`` (atom with the focus, −1 for none), ``selected``.
 
     Signals: ``changed()``, the user drew something; ``trouble(sentence)``.
     """
@@ -93,7 +93,7 @@ class Sketcher(QWidget):
         self.focused = -1
         self.selected: frozenset[int] = frozenset()
         self._before = -1
-        """The atom that had the keyboard before: the key = bonds the two."""
+        """The atom focused before: the key = bonds the two."""
         self._faded = False
         self._press: _Press | None = None
         self._preview: Sketch | None = None
@@ -107,7 +107,7 @@ class Sketcher(QWidget):
 
     @property
     def sketch(self) -> Sketch:
-        """As drawn so far, without a drag that is under way."""
+        """The sketch, without an unfinished drag."""
         return self.history.now
 
     @property
@@ -115,12 +115,12 @@ class Sketcher(QWidget):
         return self.sketch if self._preview is None else self._preview
 
     def show_sketch(self, sketch: Sketch) -> None:
-        """In place of the one there is, which can be had back by undoing."""
+        """Replaces the sketch; the old one can be restored by undoing."""
         self._go(self.history.then(sketch))
         self._fit()
 
     def set_faded(self, on: bool) -> None:
-        """Whether the drawing is not what is searched for."""
+        """Sets whether the drawing differs from what is searched for."""
         self._faded = on
         self.update()
 
@@ -134,7 +134,7 @@ class Sketcher(QWidget):
         self._step(self.history.then(Sketch()))
 
     def point(self, atom: int) -> QPointF:
-        """Where an atom is in the widget."""
+        """The point of an atom in the widget."""
         place = self.sketch.atoms[atom]
         return self._frame.point(place.x, place.y)
 
@@ -149,7 +149,7 @@ class Sketcher(QWidget):
     # Steps
 
     def _draw(self, change: Callable[[Sketch], tuple[Sketch, int]]) -> None:
-        """Makes a step, or says why it cannot be made; the keyboard goes to the atom that comes with it."""
+        """Adds a step to the history, or shows why it is impossible; the focus moves to the atom that comes with it."""
         with self._telling():
             sketch, atom = change(self.sketch)
             self._step(self.history.then(sketch))
@@ -188,7 +188,7 @@ class Sketcher(QWidget):
 
     @property
     def _standard(self) -> float:
-        """A bond's length while the drawing is small."""
+        """The length of a bond while the drawing is small, in pixels."""
         return 2.3 * self.fontMetrics().height()
 
     # Mouse
@@ -275,7 +275,7 @@ class Sketcher(QWidget):
             super().keyPressEvent(event)
 
     def _press_key(self, key: int) -> bool:
-        """Whether the key means something here."""
+        """Handles a key; returns whether it has a meaning here."""
         if key in _ARROWS:
             self._walk(*_ARROWS[key])
         elif key in _LETTERS:
@@ -302,7 +302,7 @@ class Sketcher(QWidget):
 
     @property
     def _meant(self) -> int:
-        """The atom that a key is for."""
+        """The atom to which a key applies."""
         return self.hovered.atom if self.hovered.atom >= 0 else self.focused
 
     def _put(self, symbol: str) -> None:
@@ -313,7 +313,7 @@ class Sketcher(QWidget):
             self._draw(lambda sketch: (set_symbol(sketch, atom, symbol), atom))
 
     def _bond(self, order: BondOrder) -> None:
-        """Of the bond under the pointer, or a new one from the atom."""
+        """Sets the order of the bond under the pointer, or draws a new bond from the atom."""
         bond, atom = self.hovered.bond, self._meant
         if bond >= 0:
             self._draw(lambda sketch: (set_order(sketch, bond, order), -1))
@@ -322,7 +322,7 @@ class Sketcher(QWidget):
             self._draw(lambda sketch: grow_bond(sketch, atom, order))
 
     def _join(self) -> None:
-        """Bonds the atom that has the keyboard and the one before, or cycles their bond."""
+        """Bonds the focused atom and the one focused before, or cycles the order of their bond."""
         one, other = self.focused, self._before
         if one >= 0 and other >= 0 and one != other:
             sketch, bond = self.sketch, self.sketch.bond_between(one, other)
@@ -339,7 +339,7 @@ class Sketcher(QWidget):
             self._step(self.history.then(erased(self.sketch, target)))
 
     def _walk(self, dx: int, dy: int) -> None:
-        """To the nearest atom in a direction."""
+        """Moves the focus to the nearest atom in a direction."""
         if self.focused < 0:
             self._focus(len(self.sketch.atoms) - 1)
         else:
@@ -353,7 +353,7 @@ class Sketcher(QWidget):
         self.update()
 
     def _describe(self) -> None:
-        """For screen readers."""
+        """Updates the description for screen readers."""
         self.setAccessibleDescription(described(self.sketch, self.focused) or HINT.replace("\n", "; "))
 
     # Painting

@@ -1,4 +1,4 @@
-"""A line for SMARTS or SMILES into which a molblock can be pasted too: Qt would run its lines together."""
+"""An input line for SMARTS or SMILES that also accepts a pasted molblock, whose lines Qt would join."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ...substructure.query import MAX_CHARACTERS
 
 
 class StructureLine(QLineEdit):
-    """Signal ``molblock_pasted(text)``, which stands in place of pasting it."""
+    """Signal ``molblock_pasted(text)``, emitted instead of inserting a molblock."""
 
     molblock_pasted = Signal(str)
 
@@ -44,7 +44,7 @@ class StructureLine(QLineEdit):
             super().dropEvent(event)
 
     def paste_structure(self) -> None:
-        """What is on the clipboard, as text or as a molblock."""
+        """Pastes the clipboard, as text or as a molblock."""
         text = QGuiApplication.clipboard().text()
         if is_molblock(text):
             self.molblock_pasted.emit(text)

@@ -1,4 +1,4 @@
-"""Makes the application and its window, and runs them."""
+"""Makes and runs the application and its window."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Application(QApplication):
 
 
 def make_application() -> Application:
-    """The application object; there is one a process."""
+    """The application object; there is one per process."""
     application = Application([APP_NAME])
     application.setApplicationName(APP_NAME)
     application.setApplicationDisplayName(APP_NAME)
@@ -83,7 +83,7 @@ def _remove_leftovers() -> None:
     """Removes what a killed program left among the temporary files, which may take a while if it is large."""
 
     def remove() -> None:
-        with contextlib.suppress(ScratchError):  # told where something has to be written there
+        with contextlib.suppress(ScratchError):  # reported when something has to be written there
             remove_scratches(temporary_folder())
 
     threading.Thread(target=remove, name="leftovers", daemon=True).start()
@@ -111,7 +111,7 @@ def _fresh_settings(wanted: bool) -> Iterator[None]:
 
 
 def _crash_log() -> contextlib.AbstractContextManager[None]:
-    """Nothing where no log can be written: the program is no worse for it."""
+    """The crash log; ``None`` if it cannot be written, which does not matter otherwise."""
     try:
         return CrashLog(user_logs()).listening()
     except OSError:
@@ -120,7 +120,7 @@ def _crash_log() -> contextlib.AbstractContextManager[None]:
 
 @contextlib.contextmanager
 def _signals_close(window: MainWindow) -> Iterator[None]:
-    """Closes the window on Ctrl-C in the terminal, at its end, and when the system ends: nothing temporary stays."""
+    """Closes the window on Ctrl-C, when the terminal closes, and at shutdown, so that no temporary files stay."""
     timer = QTimer()  # lets Python see a signal while Qt's loop runs
     timer.setInterval(250)
     timer.timeout.connect(lambda: None)
@@ -128,7 +128,7 @@ def _signals_close(window: MainWindow) -> Iterator[None]:
     numbers = [getattr(signal, name) for name in _ENDING_SIGNALS if hasattr(signal, name)]
     before = {number: signal.getsignal(number) for number in numbers}
     for number, handler in before.items():
-        if handler is not signal.SIG_IGN:  # as nohup wants it
+        if handler is not signal.SIG_IGN:  # nohup has it ignored
             signal.signal(number, lambda *_: window.close_at_once())
     yield
     for number, handler in before.items():

@@ -40,7 +40,7 @@ def window_parser() -> argparse.ArgumentParser:
 
 def prepare_environment(environment: os._Environ[str]) -> None:
     """Settings that libraries read when they are loaded."""
-    # Idle threads of OpenMP that spin would take the cores from the worker processes.
+    # Idle OpenMP threads that spin would take cores from the worker processes.
     environment.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     environment.setdefault("KMP_BLOCKTIME", "0")
 

@@ -1,4 +1,4 @@
-"""``gcx-desktop --self-test DIR``: does the main job in the real window and writes what it makes into a folder."""
+"""``gcx-desktop --self-test DIR``: runs the main workflow in the real window and writes its files into a folder."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ TEST_TIME_LIMIT = 120.0
 _TICK_MS = 10
 
 TestStep = tuple[str, Callable[[], object], Callable[[], bool]]
-"""What is done, the call that does it, and what is true once it is done."""
+"""Name of a step, the call that does it, and a check whether it is done."""
 
 
 def process_start() -> float | None:
-    """Linux: when this process began, in seconds since the computer did, to a hundredth; else ``None``."""
+    """On Linux, the start of this process in seconds since boot, to a hundredth; else ``None``."""
     if sys.platform != "linux":
         return None
     # proc(5): the 22nd field; the second, the program's name, is in brackets and may hold blanks.
@@ -51,7 +51,7 @@ class SelfTest(QObject):
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             words = f"{self._folder} cannot be made ({error.strerror})"
-            QTimer.singleShot(0, lambda: self._fail(words))  # the loop must run before it can be told to end
+            QTimer.singleShot(0, lambda: self._fail(words))  # the loop must run before it can be ended
         else:
             self._timer.start()
 
@@ -144,7 +144,7 @@ class SelfTest(QObject):
         say(words, to=sys.stdout)
 
     def _fail(self, words: str) -> None:
-        with contextlib.suppress(OSError):  # whoever listened may be gone
+        with contextlib.suppress(OSError):  # the reader may be gone
             say(f"gcx-desktop: self-test failed: {words}")
         self._end(1)
 

@@ -1,6 +1,6 @@
-"""Whether a window can be opened on this computer, found out before Qt aborts the process over it.
+"""Checks whether a window can be opened on this computer, before Qt would abort the process.
 
-Every function takes what it asks the system as an argument and gives one sentence with the remedy, or "".
+Every function takes its queries to the system as arguments, and returns one sentence with the remedy, or "".
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 NO_DISPLAY_NEEDED = ("offscreen", "minimal", "minimalegl", "vnc", "linuxfb", "eglfs")
-"""Qt platforms that do without a display."""
+"""Qt platforms that need no display."""
 
 PACKAGES: Mapping[str, str] = {
     "libEGL.so.1": "libegl1",
@@ -41,7 +41,7 @@ PACKAGES: Mapping[str, str] = {
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
     "libxkbcommon.so.0": "libxkbcommon0",
 }
-"""Shared library → Debian package, of what Qt's window parts need from the system."""
+"""Shared library → Debian package, for the system libraries that Qt's widgets need."""
 
 GUI_LIBRARIES = (
     "libEGL.so.1",
@@ -87,7 +87,7 @@ def loads(name: str) -> bool:
 
 
 def missing_libraries(names: tuple[str, ...], loads: Loads = loads) -> str:
-    """A sentence that names those of the libraries that are missing and the packages that bring them."""
+    """A sentence that names the missing libraries and the packages that contain them."""
     missing = [name for name in names if not loads(name)]
     if not missing:
         return ""
@@ -143,7 +143,7 @@ def connects(display: str) -> bool:
 
 
 def broken_plugin(path: Path | None, load: Callable[[str], object] = ctypes.CDLL) -> str:
-    """A sentence if Qt's plugin for X11 does not load for a reason that no list here foresaw."""
+    """A sentence if Qt's plugin for X11 does not load for any other reason."""
     if path is None:
         return ""
     try:
@@ -165,7 +165,7 @@ def platform_plugins() -> dict[str, Path]:
 
 
 def unknown_platform(environment: Mapping[str, str], known: Collection[str]) -> str:
-    """A sentence if ``QT_QPA_PLATFORM`` asks only for platforms that are not there."""
+    """A sentence if ``QT_QPA_PLATFORM`` names only platforms that do not exist."""
     asked = environment.get("QT_QPA_PLATFORM", "")
     if not asked or not known or any(name in known for name in platforms(environment)):
         return ""

@@ -1,4 +1,4 @@
-"""What substructures are looked for: how molecules are taken apart, by which classes, and what is listed."""
+"""The choices for a search: how molecules are fragmented, by which classes, and what is listed."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from . import substructure_words as words
 
 _MOST = 1_000_000
 _HIGHEST_START = 0.99
-"""Of the cutoff: above it a record's strongest node is still found."""
+"""Largest cutoff set automatically: a record's strongest node is still above it."""
 _FREQUENT_ATOMS = 8
-"""Of a frequent pattern at most, as ``gcx substructures`` has it."""
+"""Most atoms of a frequent pattern, as in ``gcx substructures``."""
 
 
 class SubstructureChoice(QWidget):
@@ -45,7 +45,7 @@ class SubstructureChoice(QWidget):
         self.cutoff.setDecimals(2)
         self.cutoff.setValue(asked.cutoff)
         self._is_cutoff_chosen = False
-        """Whether the user has changed it."""
+        """Whether the user has changed the cutoff."""
         self.cutoff.valueChanged.connect(lambda _: self._cutoff_chosen())
         self.complete = QCheckBox(words.WHOLE_GROUPS, self)
         self.complete.setToolTip(plain_tooltip(words.COMPLETE_TIP))
@@ -56,7 +56,7 @@ class SubstructureChoice(QWidget):
         self.button.clicked.connect(self.wanted)
         self._flow = FlowLayout(self, gap=12)
         self._pairs: dict[QWidget, QWidget] = {}
-        """Of each widget, it and its caption."""
+        """Each widget → the pair of it and its caption."""
         for name, widget, tip in (
             ("Find", self.schemes, ""),
             ("Classes", self.labels, ""),
@@ -71,7 +71,7 @@ class SubstructureChoice(QWidget):
         self._tell_scheme()
 
     def set_kind(self, kind: Kind) -> None:
-        """What is called how, and whether there are schemes."""
+        """Sets the words for the kind of graph, and whether there are fragmentation schemes."""
         self._schemes = kind.fragmenter.listing.schemes
         for widget in (self.schemes, self.complete):
             self._pairs[widget].setVisible(bool(self._schemes))
@@ -80,9 +80,10 @@ class SubstructureChoice(QWidget):
         self.min_records.setToolTip(plain_tooltip(words.records_tip(kind.words)))
 
     def follow_colour_threshold(self, share: float) -> None:
-        """Has the cutoff be the same number until the user changes it: what is counted begins with what is seen.
+        """Sets the cutoff to the colour threshold's number, unless the user has changed it: the search then starts
+        from what the user sees.
 
-        :param share: of the colour scale, 0 to 1; nothing is above 1, where the strongest node still is coloured
+        :param share: of the colour scale, 0 to 1; limited, since no node is above 1, though the strongest is coloured
         """
         if not self._is_cutoff_chosen:
             with QSignalBlocker(self.cutoff):
@@ -100,7 +101,7 @@ class SubstructureChoice(QWidget):
         return box
 
     def _add(self, name: str, widget: QWidget, tip: str) -> None:
-        """A widget and its caption, which wrap together."""
+        """Adds a widget with its caption, which wrap together."""
         pair = QWidget(self)
         row = QHBoxLayout(pair)
         row.setContentsMargins(0, 0, 0, 0)
@@ -132,7 +133,7 @@ class SubstructureChoice(QWidget):
         return self.labels.currentData() or ""
 
     def request(self, classes: tuple[str, ...]) -> MiningRequest:
-        """What is asked for, of these classes; none for all."""
+        """The request for these classes; an empty sequence means all."""
         scheme = self.scheme if self._schemes else MiningRequest().scheme
         return MiningRequest(
             scheme=scheme,
@@ -145,7 +146,7 @@ class SubstructureChoice(QWidget):
         )
 
     def show_labels(self, columns: Sequence[LabelColumn]) -> None:
-        """The columns that can be chosen; the one that was chosen stays if it is among them."""
+        """Sets the columns that can be chosen; the chosen one stays if it is among them."""
         before = self.label
         with QSignalBlocker(self.labels):
             fill_labels(self.labels, columns, first=words.AS_PREDICTED)

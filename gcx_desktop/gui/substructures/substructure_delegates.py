@@ -1,4 +1,4 @@
-"""How the cells of the Substructures table are painted: the structure, and numbers with a bar under them."""
+"""Paints the cells of the Substructures table: the structure, and numbers with a bar under them."""
 
 from __future__ import annotations
 

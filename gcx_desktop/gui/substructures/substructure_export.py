@@ -1,4 +1,4 @@
-"""The substructures as files, of the kinds that ``gcx substructures`` writes."""
+"""Exports substructures as files, in the formats of ``gcx substructures``."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ FILES = {
     "smarts": "SMARTS list",
     "html": "HTML page",
 }
-"""Suffix → the words in the menu."""
+"""Suffix → text in the menu."""
 
 
 def part_of(mined: MiningResult, numbers: Sequence[int]) -> MiningResult:
-    """Only these findings, in this order; those that they are parts of are numbered anew."""
+    """The result with only these findings, in this order; references between findings are renumbered."""
     place = {number: row for row, number in enumerate(numbers)}
     chosen = [mined.findings[number] for number in numbers]
     findings = [
@@ -66,13 +66,13 @@ class SubstructureExport(QObject):
             self.actions_[kind].triggered.connect(lambda _=False, kind=kind: self.wanted.emit(kind))
 
     def set_kind(self, kind: Kind) -> None:
-        """Offers only files that can hold the substructures of a kind of graph."""
+        """Offers only the formats that can hold substructures of a kind of graph."""
         possible = {each.split(".")[0] for each in file_kinds(kind)}
         for name, action in self.actions_.items():
             action.setVisible(name in possible)
 
     def ask(self, kind: str, mined: MiningResult, library: Path) -> None:
-        """Asks where to write what is listed."""
+        """Asks for a file and writes the listed substructures."""
         dialog = QFileDialog(
             self._window, "Export substructures", str(start_folder(library)), f"{FILES[kind]} (*.{kind})"
         )
@@ -84,7 +84,7 @@ class SubstructureExport(QObject):
         dialog.open()
 
     def write(self, mined: MiningResult, path: Path, library: Path) -> None:
-        """Writes a file whose suffix says the kind, in the background."""
+        """Writes a file in the background, in the format of its suffix."""
         if self._latest.running:
             self.trouble.emit("substructures are being written; wait for that to end")
             return

@@ -1,4 +1,4 @@
-"""The line above the Substructures table in which its rows are filtered."""
+"""The line above the Substructures table that filters its rows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TYPING_PAUSE_MS = 150
 
 
 class PatternFilterLine(QWidget):
-    """Signal ``changed()``: other rows are wanted, a moment after typing pauses."""
+    """Signal ``changed()``: the filters have changed; emitted shortly after typing pauses."""
 
     changed = Signal()
 
@@ -52,7 +52,7 @@ class PatternFilterLine(QWidget):
         self.changed.connect(self._show_state)
 
     def set_kind(self, kind: Kind) -> None:
-        """Forgets what was typed."""
+        """Clears the filters, for another kind of graph."""
         self._forget()
         with QSignalBlocker(self.columns):
             self._show_kind(kind)
@@ -93,7 +93,7 @@ class PatternFilterLine(QWidget):
         return PatternFilters(self.box.text(), tuple(ranges), self._only)
 
     def show_only(self, numbers: frozenset[int]) -> None:
-        """Lists these findings, whatever was filtered before."""
+        """Lists only these findings and clears all other filters."""
         self._forget()
         self._only = numbers
         self.changed.emit()
@@ -110,7 +110,7 @@ class PatternFilterLine(QWidget):
         self._pause.stop()
 
     def bound(self, column: PatternColumn, low: str = "", high: str = "") -> None:
-        """As if the user had chosen the column and typed these."""
+        """Sets a range as if the user had chosen the column and typed the bounds."""
         self.columns.setCurrentIndex(self.columns.findData(column))
         self.low.setText(low)
         self.high.setText(high)

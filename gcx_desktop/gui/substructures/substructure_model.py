@@ -1,4 +1,4 @@
-"""The substructures that were found as rows: sorted by any column, and filtered by words and ranges."""
+"""The table model of the found substructures: sorted by any column, and filtered by text and ranges."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
 _ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
 _ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
 SHARE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
-"""How long a number's bar is, 0 … 1; ``None`` for none."""
+"""Length of a number's bar, 0 … 1; ``None`` for no bar."""
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _GAP = "\N{EN SPACE}"
@@ -58,26 +58,26 @@ VALUES: Mapping[PatternColumn, Callable[[Finding], float]] = {
     PatternColumn.PREVALENCE: lambda found: found.prevalence - found.random_prevalence,
     PatternColumn.SCAFFOLDS: lambda found: math.nan if found.n_scaffolds is None else found.n_scaffolds,
 }
-"""What columns are sorted and filtered by; the others hold words."""
+"""The numeric columns and their values; the others hold text."""
 COUNTS = (PatternColumn.SHOWN, PatternColumn.IN_CLASS, PatternColumn.IN_OTHERS)
 SHARES = (PatternColumn.R_EXPLAINED, PatternColumn.R_CLASS)
 PERCENT = (*SHARES, PatternColumn.PREVALENCE)
-"""Columns whose numbers are shown, and asked for, in percent."""
+"""Columns whose numbers are shown and entered in percent."""
 
 
 def without_meaning(kind: Kind) -> frozenset[PatternColumn]:
-    """Columns that are empty for a kind of graph."""
+    """The columns that are empty for a kind of graph."""
     known = "n_scaffolds" in kind.fragmenter.listing.own_columns
     return frozenset() if known else frozenset((PatternColumn.SCAFFOLDS,))
 
 
 @dataclass(frozen=True, slots=True)
 class PatternFilters:
-    """What a substructure must be to be listed: all of it."""
+    """The conditions for listing a substructure, all of which must hold."""
 
     text: str = ""
-    """Words and parts of SMARTS, SMILES or names, each of which must occur; or the name of a class, which means that
-    class."""
+    """Words and parts of SMARTS, SMILES or names, all of which must occur; or the name of a class, which selects
+    that class."""
     ranges: tuple[tuple[PatternColumn, float, float], ...] = ()
     """Column, least and largest value."""
     only: frozenset[int] | None = None
@@ -89,9 +89,9 @@ class PatternFilters:
 
 
 class PatternModel(QAbstractTableModel):
-    """Findings by their figures; sorting moves empty cells last. Attribute ``kind``, whose words are used.
+    """Findings as rows; sorting puts empty cells last. Attribute ``kind``, whose words are used.
 
-    A finding is known by its number, its place in what was shown.
+    A finding is identified by its number, its index in the list given to :meth:`show`.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -108,13 +108,13 @@ class PatternModel(QAbstractTableModel):
         self.filters = PatternFilters()
 
     def set_kind(self, kind: Kind) -> None:
-        """Forgets what was shown."""
+        """Clears the rows, for another kind of graph."""
         self.kind, self._heads = kind, words.heads(kind)
         self.show((), ())
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(PatternColumn) - 1)
 
     def show(self, findings: Sequence[Finding], class_names: Sequence[str]) -> None:
-        """:param findings: in the order in which they stand while nothing is sorted"""
+        """:param findings: in their order without sorting"""
         self.beginResetModel()
         self._findings, self._class_names = findings, class_names
         self._doubts = [flags(finding, records=self.kind.words.records) for finding in findings]
@@ -132,14 +132,14 @@ class PatternModel(QAbstractTableModel):
         self.endResetModel()
 
     def number(self, row: int) -> int:
-        """Of the finding in a row."""
+        """Number of the finding in a row."""
         return self._rows[row]
 
     def finding(self, row: int) -> Finding:
         return self._findings[self._rows[row]]
 
     def row_of(self, number: int) -> int:
-        """−1 if it is not listed."""
+        """Row of a finding; −1 if it is not listed."""
         return self._rows.index(number) if number in self._rows else -1
 
     def class_name(self, finding: Finding) -> str:
@@ -169,7 +169,7 @@ class PatternModel(QAbstractTableModel):
         return sorted(known, key=keys.__getitem__, reverse=descending) + unknown
 
     def _searched(self, number: int) -> tuple[str, str]:
-        """Text in which case counts, and text in which it does not."""
+        """The searched texts of a finding: case-sensitive, and case-insensitive."""
         finding = self._findings[number]
         pattern = finding.pattern
         said = f"{self.class_name(finding)} {'; '.join(self._doubts[number])}"
@@ -185,14 +185,14 @@ class PatternModel(QAbstractTableModel):
             return False
         structure, said = self._texts[number]
         text = filters.text.strip()
-        if text in self._class_names:  # one name may be part of another, as "permeable" is of "not permeable"
+        if text in self._class_names:  # one name may be part of another, such as "permeable" of "not permeable"
             if self.class_name(finding) != text:
                 return False
         elif not all(word in structure or word.casefold() in said for word in filters.text.split()):
             return False
         return all(low <= VALUES[column](finding) <= high for column, low, high in filters.ranges)
 
-    # As Qt asks
+    # Qt's interface
 
     def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # type: ignore[override]  # noqa: B008
         return 0 if parent.isValid() else len(self._rows)

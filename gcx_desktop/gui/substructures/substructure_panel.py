@@ -1,4 +1,4 @@
-"""The dock that lists the substructures that explanations highlight again and again, with their statistics."""
+"""The dock that lists the substructures that explanations highlight repeatedly, with their statistics."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ from .substructure_table import PatternTable
 
 
 class SubstructuresPanel(QDockWidget):
-    """Attribute ``mined``: what is shown, ``None`` if nothing is.
+    """Attribute ``mined``: the result that is shown, ``None`` if there is none.
 
     Signals: ``chosen(RecordSubset)``: the records that contain a substructure are wanted;
-    ``opened(RecordSubset)``: as evidence;
-    ``filter_wanted(smarts)``; ``report_wanted(findings, sentence, labels)``: they are to have a section in the report,
-    found as the sentence says, and what is said of the labels; ``found(MiningResult, sentence)``: a search ended,
-    and how it was asked for; ``note(sentence)``, ``trouble(sentence)``.
+    ``opened(RecordSubset)``: the same, shown as evidence;
+    ``filter_wanted(smarts)``; ``report_wanted(findings, sentence, labels)``: a report with a section about these
+    findings is wanted, with a sentence about the search and a text about the labels; ``found(MiningResult,
+    sentence)``: a search ended, with a sentence about it; ``note(sentence)``, ``trouble(sentence)``.
     """
 
     chosen = Signal(RecordSubset)
@@ -56,7 +56,7 @@ class SubstructuresPanel(QDockWidget):
         self._session = session
         self.mined: MiningResult | None = None
         self._asked = ""
-        """How what is shown was looked for."""
+        """A sentence about the search whose result is shown."""
         self._latest = LatestTask(session.runner, self)
         self._label_columns = LabelColumns(session, self)
         self.choice = SubstructureChoice(self)
@@ -165,7 +165,7 @@ class SubstructuresPanel(QDockWidget):
         return Part.QUERIES in self._kind.parts
 
     def _name_actions(self) -> None:
-        """For the kind of graph that the window is about."""
+        """Sets the texts of actions for the window's kind of graph."""
         words, alike = self._kind.words, ", all turned alike" if self._kind.fragmenter.listing.aligned else ""
         self.actions_["show"].setText(f"&Show {words.records.capitalize()}")
         for name, tip in (
@@ -179,7 +179,7 @@ class SubstructuresPanel(QDockWidget):
         self.actions_["copy-names"].setVisible(not self._has_queries)
 
     def _tell_kind(self) -> None:
-        """Has all parts speak of the kind of graph that the window is about now."""
+        """Sets the window's kind of graph in all parts."""
         if self._kind is not self._session.kind:
             self._kind = self._session.kind
             for part in (self.choice, self.filter_line, self.table, self.exports):
@@ -191,13 +191,13 @@ class SubstructuresPanel(QDockWidget):
         return self._latest.running
 
     def open(self) -> None:
-        """Shows the dock, the keyboard in it."""
+        """Shows the dock and moves the keyboard focus into it."""
         bring_up(self, self.choice.button)
 
     # Finding
 
     def search(self) -> None:
-        """Looks for what is chosen, in the background; what was found before stays until it is there."""
+        """Runs the chosen search in the background; the previous result stays until then."""
         session, label = self._session, self.choice.label
         explanations = session.explanations((session.now.method,))
         if self.busy or explanations is None:
@@ -227,9 +227,9 @@ class SubstructuresPanel(QDockWidget):
         self._latest.start(job, about, done=show, failed=self.trouble.emit)
 
     def show_mined(self, mined: MiningResult, asked: str) -> None:
-        """Shows what was found, now or when its project was saved.
+        """Shows a result, of a new search or from a project.
 
-        :param asked: how it was looked for, in a sentence
+        :param asked: a sentence about the search
         """
         self.mined, self._asked = mined, asked
         self.filter_line.clear()
@@ -237,7 +237,7 @@ class SubstructuresPanel(QDockWidget):
         self._show_state()
 
     def _forget(self) -> None:
-        """What was found is true no more."""
+        """Discards the result, which no longer applies."""
         self._latest.drop()
         self.mined = None
         self._tell_kind()
@@ -255,13 +255,13 @@ class SubstructuresPanel(QDockWidget):
         self._show_state()
 
     def _labels_changed(self) -> None:
-        """What was found by other meanings of labels is true no more."""
+        """Discards a result that depends on other meanings of labels."""
         if self.mined is not None and self.mined.labels is not None:
             self._forget()
 
     @property
     def _column(self) -> LabelColumn | None:
-        """The column of true classes that is chosen."""
+        """The chosen column of true classes."""
         return next((each for each in self._label_columns.found or () if each.name == self.choice.label), None)
 
     def _filter(self) -> None:
@@ -287,7 +287,7 @@ class SubstructuresPanel(QDockWidget):
         self._enable_actions()
 
     def _other_labels(self) -> str:
-        """Of what was found by another column than the one that is chosen now."""
+        """The notice that the result belongs to another column than the chosen one."""
         labels = self.mined.labels if self.mined is not None else None
         if labels is None or labels.column == self.choice.label:
             return ""
@@ -308,7 +308,7 @@ class SubstructuresPanel(QDockWidget):
             action.setEnabled(current is not None)
         self.actions_["wholes"].setEnabled(current is not None and bool(current.part_of))
 
-    # What is done with a substructure
+    # Actions on a substructure
 
     def _choose(self, finding: Finding | None) -> None:
         if finding is not None:

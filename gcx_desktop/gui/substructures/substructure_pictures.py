@@ -21,7 +21,7 @@ from ..pictures.thumbnails import UNDRAWN
 
 MAX_PICTURES = 600
 _FIT = 1.0
-"""Pixels to a unit of a depiction at most."""
+"""Largest scale in pixels per unit of a depiction."""
 
 
 class PatternPictures(QObject):
@@ -43,13 +43,13 @@ class PatternPictures(QObject):
         )
 
     def set_looks(self, paper: Paper, size: QSize, ratio: float) -> None:
-        """What pictures are drawn for: paper, size in logical pixels, device pixels to one of them."""
+        """Sets paper, size in logical pixels, and device pixels per logical pixel."""
         if (paper, size, ratio) != (self._paper, self._size, self._ratio):
             self._paper, self._size, self._ratio = paper, size, ratio
             self._forget()
 
     def set_kind(self, kind: Kind) -> None:
-        """Of graph, whose substructures are drawn."""
+        """Sets the kind of graph whose substructures are drawn."""
         self._kind = kind
         self._forget()
 
@@ -58,11 +58,11 @@ class PatternPictures(QObject):
         self._queue.forget()
 
     def want(self, patterns: Sequence[Recurring]) -> None:
-        """What is on screen now; what was asked for before and is not among them is dropped."""
+        """Sets the substructures on screen; earlier requests for others are dropped."""
         self._queue.want(patterns)
 
     def picture(self, pattern: Recurring) -> QImage | str | None:
-        """The picture, words where there can be none, ``None`` while it is not there."""
+        """The picture, a text where there can be none, or ``None`` while it is not there."""
         return self._pictures.get(pattern.key)
 
     def _take(self, pattern: Recurring, result: Any) -> None:

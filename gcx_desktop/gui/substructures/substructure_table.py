@@ -33,12 +33,13 @@ _WIDEST = {
     PatternColumn.PREVALENCE: "0.0 % / 0.0 %00",
     PatternColumn.SCAFFOLDS: "Scaffolds000",
 }
-"""What has room in each column."""
+"""A text for each column that sets its width."""
 
 
 class PatternTable(QTableView):
     """Attributes: ``patterns`` (PatternModel), ``pictures`` (PatternPictures). Signals: ``chosen(Finding)``: the
-    molecules that contain it are wanted; ``opened(Finding)``: as evidence; ``copy_wanted()``; ``current_changed()``.
+    molecules that contain it are wanted; ``opened(Finding)``: the same, shown as evidence; ``copy_wanted()``;
+    ``current_changed()``.
     """
 
     chosen = Signal(Finding)
@@ -89,7 +90,7 @@ class PatternTable(QTableView):
     # What is shown and selected
 
     def set_kind(self, kind: Kind) -> None:
-        """Forgets what was shown."""
+        """Clears the rows, for another kind of graph."""
         self.patterns.set_kind(kind)
         self.pictures.set_kind(kind)
         for column in PatternColumn:
@@ -97,14 +98,14 @@ class PatternTable(QTableView):
         self._make_room_for_pictures()
 
     def show_mined(self, mined: MiningResult | None) -> None:
-        """``None`` for nothing."""
+        """Shows a result; ``None`` for none."""
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.DescendingOrder)
         self.patterns.show(mined.findings if mined is not None else (), mined.class_names if mined is not None else ())
         self.scrollToTop()
         self.choose(0)
 
     def set_filters(self, filters: PatternFilters) -> None:
-        """The current substructure stays current if it is still listed."""
+        """Filters the rows; the current substructure stays current if it is still listed."""
         before = self.current_number
         self.patterns.set_filters(filters)
         self.choose(max(self.patterns.row_of(before), 0))
@@ -118,7 +119,7 @@ class PatternTable(QTableView):
 
     @property
     def current_number(self) -> int:
-        """Of the current finding, −1 if there is none."""
+        """Number of the current finding, −1 if there is none."""
         index = self.currentIndex()
         return self.patterns.number(index.row()) if index.isValid() else -1
 
@@ -129,17 +130,17 @@ class PatternTable(QTableView):
 
     @property
     def selected(self) -> list[Finding]:
-        """In the order of the rows."""
+        """The selected findings, in the order of the rows."""
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())
         return [self.patterns.finding(row) for row in rows]
 
     @property
     def listed(self) -> list[int]:
-        """Numbers of the findings, in the order seen."""
+        """Numbers of the listed findings, in the order of the rows."""
         return [self.patterns.number(row) for row in range(self.patterns.rowCount())]
 
     def _click(self, index: QModelIndex) -> None:
-        if len(self.selectionModel().selectedRows()) == 1:  # else some are being put together for a copy or the report
+        if len(self.selectionModel().selectedRows()) == 1:  # else several are being selected for a copy or the report
             self.chosen.emit(self.patterns.finding(index.row()))
 
     # Keys

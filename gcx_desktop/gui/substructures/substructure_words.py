@@ -1,4 +1,4 @@
-"""What the Substructures panel says, in the words of the kind of graph that it is about."""
+"""The texts of the Substructures panel, in the words of its kind of graph."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SCHEMES = {
     Scheme.RINGS: ("ring systems", "rings that share atoms"),
     Scheme.GROUPS: ("functional groups", "heteroatoms and what they are bonded to"),
 }
-"""Name and meaning of what can be looked for."""
+"""Name and meaning of each search scheme."""
 SCHEME_TIP = "What a molecule is taken apart into"
 AS_PREDICTED = "as predicted"
 WHOLE_GROUPS = "whole rings and groups"
@@ -66,7 +66,7 @@ def records_tip(words: Words) -> str:
 
 
 def before_finding(words: Words) -> str:
-    """Before anything was looked for."""
+    """The text before the first search."""
     return (
         "Find looks for the substructures that the explanations highlight again and again, counts the "
         f"{words.records} that contain each, and tests whether they speak for a class"
@@ -112,7 +112,7 @@ def heads(kind: Kind) -> tuple[tuple[str, str], ...]:
 
 
 def figure_text(value: float, digits: int = 2) -> str:
-    """With a few significant digits; "—" if there is none."""
+    """A number with a few significant digits; "—" if there is none."""
     if math.isnan(value):
         return "—"
     if math.isinf(value):
@@ -127,12 +127,12 @@ def percent(share: float) -> str:
 
 
 def fine_percent(share: float) -> str:
-    """With a decimal where it is small."""
+    """A percentage, with one decimal if it is small."""
     return f"{100 * share:.1f} %" if 0 < share < 0.0995 else percent(share)
 
 
 def finding_sentence(finding: Finding, class_name: str, kind: Kind) -> str:
-    """What is said of a substructure, for its tooltip."""
+    """The sentences about a substructure, for its tooltip."""
     n_held, words = len(finding.held_by), kind.words
     holding = f"{words.counted(n_held)} {'contains' if n_held == 1 else 'contain'} it"
     shares = f"{percent(finding.r_class)} of them {class_name}, highlighted in {percent(finding.r_explained)}"
@@ -148,7 +148,7 @@ def finding_sentence(finding: Finding, class_name: str, kind: Kind) -> str:
 
 
 def doubts(found: Sequence[str]) -> str:
-    """The flags, and what they mean."""
+    """The flags of a substructure, with their meanings."""
     return "\n".join(f"{flag}: {FEW_TIPS[flag]}" if flag in FEW_TIPS else flag for flag in found)
 
 
@@ -161,7 +161,7 @@ def account(mined: MiningResult, n_seen: int) -> str:
 
 
 def evidence(mined: MiningResult) -> str:
-    """What they were found in, a line for each class."""
+    """The records in which they were found, a line for each class."""
     words = mined.kind.words
     lines = [
         f"{name}: {n_explained:,} of {words.counted(n)} explained"

@@ -1,4 +1,4 @@
-"""Light or dark: the system's choice, followed while the program runs, or the user's own."""
+"""The light or dark theme: the system's, followed while the program runs, or the user's choice."""
 
 from __future__ import annotations
 
@@ -48,46 +48,46 @@ _DARK = {
     "PlaceholderText": "#96979c",
 }
 _INDICATOR = 0.42
-"""Share of the text's colour in the ground of an empty button: three times the window's contrast, as WCAG 2 asks."""
+"""Share of the text's colour in an empty box: a contrast of 3 to the window, as WCAG 2 requires."""
 _MENU = 0.1
-"""Share of the text's colour in the ground of a menu, which has no edge that is seen in the dark."""
+"""Share of the text's colour in the background of a menu, whose edge is not visible in the dark theme."""
 _DISABLED = {"Light": "#9b9ba0", "Dark": "#77797e"}
 
 
 def choose_theme(name: str) -> None:
-    """Takes one of :data:`THEMES` for the whole application."""
+    """Applies one of :data:`THEMES` to the whole application."""
     wanted = {LIGHT: Qt.ColorScheme.Light, DARK: Qt.ColorScheme.Dark}.get(name, Qt.ColorScheme.Unknown)
     hints = QGuiApplication.styleHints()
     hints.setColorScheme(wanted)
     QApplication.setPalette(QPalette())
     if wanted is not Qt.ColorScheme.Unknown and hints.colorScheme() is not wanted:
-        # A bare X server has no notion of light and dark, so Qt leaves it to us.
+        # A bare X server has no light or dark theme, so Qt leaves the palette to us.
         QApplication.setPalette(palette_of(name))
     show_indicators()
 
 
 def follow_system() -> None:
-    """Takes along what is ours when the system turns light or dark; once, for the application."""
+    """Updates our own colours when the system turns light or dark; to be called once for the application."""
     show_indicators()
     QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: show_indicators())
 
 
 def show_indicators() -> None:
-    """Gives buttons to tick and menus a ground that is seen: in the dark, the style's own is lost in the window's."""
+    """Gives check boxes, radio buttons and menus a visible background; the style's own is too dark in the dark."""
     palette = QApplication.palette()
     menu = QPalette(palette)
     if is_dark(palette):
         ink, ground = palette.color(QPalette.ColorRole.WindowText), palette.color(QPalette.ColorRole.Window)
         palette.setColor(QPalette.ColorRole.Base, mixed(ink, ground, _INDICATOR))
         menu.setColor(QPalette.ColorRole.Base, mixed(ink, ground, _MENU))
-        palette.setColor(QPalette.ColorRole.Text, QColor(Qt.GlobalColor.white))  # of the tick, which styles darken
+        palette.setColor(QPalette.ColorRole.Text, QColor(Qt.GlobalColor.white))  # the tick's, which styles darken
     for kind in ("QRadioButton", "QCheckBox"):
-        QApplication.setPalette(palette, kind)  # type: ignore[arg-type]  # a str is what it takes
+        QApplication.setPalette(palette, kind)  # type: ignore[arg-type]  # it takes a str
     QApplication.setPalette(menu, "QMenu")  # type: ignore[arg-type]
 
 
 def palette_of(name: str) -> QPalette:
-    """Our own colours, for systems that have none to offer."""
+    """Our own palette, for systems without one."""
     palette = QPalette()
     for role_name, colour in (_DARK if name == DARK else _LIGHT).items():
         palette.setColor(QPalette.ColorRole[role_name], QColor(colour))

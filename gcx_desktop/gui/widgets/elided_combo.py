@@ -1,4 +1,4 @@
-"""A combo box that gives way: its text is elided where room is short, and the tooltip has all of it."""
+"""A combo box that can shrink: its text is elided where space is short, and the tooltip shows all of it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from .elision import elided_whole
 from .plain_labels import plain_tooltip
 
 _LEAST, _MOST = 9, 40
-"""Characters that are shown at least, and at most."""
+"""Least and largest width in characters."""
 _WIDEST_LIST = 720
 _DETAIL = int(Qt.ItemDataRole.UserRole) + 1
 
 
 class ElidedCombo(QComboBox):
-    """Attribute ``purpose``: what is chosen here, in words; the tooltip says it after the choice itself."""
+    """Attribute ``purpose``: a text that says what is chosen here; the tooltip shows it after the choice."""
 
     def __init__(self, name: str, purpose: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,18 +29,18 @@ class ElidedCombo(QComboBox):
         self._describe()
 
     def set_detail(self, index: int, detail: str) -> None:
-        """What more is said of a choice while the pointer is on it."""
+        """Sets the text that a choice's tooltip adds."""
         self.setItemData(index, detail, _DETAIL)
         self.setItemData(index, plain_tooltip(detail), Qt.ItemDataRole.ToolTipRole)
         self._describe()
 
     def set_purpose(self, purpose: str) -> None:
-        """What is chosen here from now on."""
+        """Sets the purpose."""
         self.purpose = purpose
         self._describe()
 
     def shown_text(self) -> str:
-        """The chosen text as far as there is room for it."""
+        """The chosen text, elided to the width of the box."""
         return self._option().currentText
 
     def minimumSizeHint(self) -> QSize:

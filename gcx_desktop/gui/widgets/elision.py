@@ -1,4 +1,4 @@
-"""Text where room is short: a number is shown whole or not at all, since "3.7…" of "3.7e−2" is another number."""
+"""Elided text: a number is shown whole or not at all, since "3.7…" for "3.7e−2" would be another number."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from PySide6.QtGui import QFontMetrics
 from ...wording import beside_numbers
 
 NO_ROOM = "…"
-"""Stands for text of which nothing can be shown."""
+"""Shown for text that has no room at all."""
 MOST_LINE_CHARACTERS = 1_000
-"""More have no room in any line."""
+"""Most characters measured; no line has room for more."""
 
 
 def elided_whole(
     text: str, metrics: QFontMetrics, width: int, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight
 ) -> str:
-    """One line of text in so many pixels: "…" stands for what has no room, and no number is cut in two.
+    """One line of text, elided with "…" to a width in pixels; no number is cut in two.
 
-    :param mode: to the right or in the middle
+    :param mode: whether text is left out at the right or in the middle
     """
     text = text[:MOST_LINE_CHARACTERS]
     shown = metrics.elidedText(text, mode, width)
@@ -33,12 +33,12 @@ def elided_whole(
 
 
 def _common(one: str, other: str) -> int:
-    """How many characters both begin with."""
+    """Length of the common prefix."""
     return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def fitting_ticks(labels: Sequence[str], metrics: QFontMetrics, width: int) -> list[str]:
-    """Two or three labels of a scale, at its ends and its middle: each whole, or "…" where two would touch."""
+    """Labels at the ends and the middle of a scale: each shown whole, or as "…" where two would touch."""
     wide = [metrics.horizontalAdvance(label) for label in labels]
     gap = metrics.averageCharWidth()
     middle = wide[1] + 2 * gap if len(labels) == 3 else gap

@@ -1,4 +1,4 @@
-"""A row that goes on in the next line when it is too long, as words do."""
+"""A layout that wraps widgets to the next line, as words in a text."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 class FlowLayout(QLayout):
     """Lays its widgets out from left to right, wrapping at the right edge.
 
-    Attributes: ``gap``, the space between neighbours in pixels; ``last_at_right``, whether the last one stands at the
-    right edge of its line.
+    Attributes: ``gap``, the space between neighbours in pixels; ``last_at_right``, whether the last widget is
+    right-aligned in its line.
     """
 
     def __init__(self, parent: QWidget | None = None, gap: int = 14, *, last_at_right: bool = False) -> None:
@@ -56,14 +56,14 @@ class FlowLayout(QLayout):
 
     @property
     def _seen(self) -> list[QLayoutItem]:
-        """Those that are not hidden."""
+        """The items that are not hidden."""
         return [item for item in self._items if not item.isEmpty()]
 
     def _with_margins(self, size: QSize) -> QSize:
         return size.grownBy(self.contentsMargins())
 
     def _place(self, whole: QRect, *, really: bool) -> int:
-        """Height that the lines take with the margins; moves the widgets there if ``really``."""
+        """Height of the lines with margins; moves the widgets if ``really``."""
         margins = self.contentsMargins()
         rect = whole.marginsRemoved(margins)
         x, y, line = rect.left(), rect.top(), 0

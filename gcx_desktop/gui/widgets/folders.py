@@ -1,4 +1,4 @@
-"""Where a file dialog starts: among the user's own files, never among the program's or temporary ones."""
+"""The folder in which a file dialog starts: one of the user's, never the program's or a temporary one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ... import paths
 
 
 def start_folder(path: Path) -> Path:
-    """The folder of a file that is open, or the user's own where that folder is not the user's."""
+    """The folder of the open file if it is one of the user's, else the user's home folder."""
     folder = path.absolute().parent
     programs = tuple(each.absolute() for each in (paths.resource(""), paths.bundled_models(), paths.unsaved_work()))
     own = folder.is_dir() and not _is_scratch(folder) and not any(folder.is_relative_to(each) for each in programs)
@@ -17,15 +17,15 @@ def start_folder(path: Path) -> Path:
 
 
 def is_users(path: Path) -> bool:
-    """Whether dialogs may start where a file is."""
+    """Whether dialogs may start in a file's folder."""
     return start_folder(path) == path.absolute().parent
 
 
 def _is_scratch(folder: Path) -> bool:
-    """A folder that the program made for what was pasted or unpacked."""
+    """Whether a folder was made by the program, for pasted or unpacked files."""
     return folder.parent == Path(tempfile.gettempdir()) and folder.name.startswith("gcx-")
 
 
 def nearest_folder(path: Path) -> Path:
-    """The folder of a file or folder that may be gone, or the first above it that is there."""
+    """The nearest existing folder at or above a path that may not exist."""
     return next((folder for folder in path.absolute().parents if folder.is_dir()), Path.home())

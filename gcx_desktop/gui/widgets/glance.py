@@ -11,7 +11,7 @@ _MS = 15
 
 
 class Glance(QObject):
-    """One look for all that changes within a moment."""
+    """Bundles changes within a moment into one update."""
 
     def __init__(self, look: Callable[[], object], view: QWidget) -> None:
         super().__init__(view)
@@ -19,6 +19,6 @@ class Glance(QObject):
         self._timer.timeout.connect(look)
 
     def soon(self, *_: object) -> None:
-        """Not put off by further calls, so that a long scroll shows pictures on its way."""
+        """Schedules an update; further calls do not delay it, so that pictures appear during a long scroll."""
         if not self._timer.isActive():
             self._timer.start()

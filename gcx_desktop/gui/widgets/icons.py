@@ -1,4 +1,4 @@
-"""The program's line icons in the colour of the text around them."""
+"""The program's line icons, in the colour of the surrounding text."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def line_icon(name: str, palette: QPalette) -> QIcon:
 
 
 def colour_dock_buttons(dock: QDockWidget) -> None:
-    """Draws its buttons in the colour of text; the style's own are dark in the dark, too."""
+    """Draws a dock's buttons in the text colour; the style's own are dark even in the dark theme."""
     for name, icon in (("qt_dockwidget_closebutton", "dock-close"), ("qt_dockwidget_floatbutton", "dock-float")):
         button = dock.findChild(QAbstractButton, name)
         if isinstance(button, QAbstractButton):

@@ -1,4 +1,4 @@
-"""One sentence inside the window about what went wrong or was done; never a box in the way of work."""
+"""A bar in the window with one sentence about a problem or a finished action; it never blocks work."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from .plain_labels import MOST_CHARACTERS, PlainLabel, literal, plain_tooltip
 
 NOTE_MS = 6000
 _MOST_CHARACTERS = 600
-"""Of a sentence on screen; a longer one would push the library out of the window."""
+"""Most characters of a message; a longer one would push the library out of the window."""
 _LONGEST_WORD = 80
 """Characters of a word, such as a path, which a line cannot break."""
 
 
 class MessageBar(QFrame):
-    """Hidden until there is something to say; notes go by themselves, problems when they are closed."""
+    """Hidden while there is no message; notes disappear after a while, problems when they are closed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,21 +58,21 @@ class MessageBar(QFrame):
 
     @property
     def text(self) -> str:
-        """What is said; "" while nothing is."""
+        """The message; "" while there is none."""
         return "" if self.isHidden() else self._sentence
 
     @property
     def problem(self) -> str:
-        """What went wrong, if that is what is said."""
+        """The message if it is a problem, else ""."""
         return "" if self._timer.isActive() or self._offered is not None else self.text
 
     def warn(self, words: str) -> None:
-        """Says what went wrong, until it is closed."""
+        """Shows a problem until it is closed."""
         self._timer.stop()
         self._say(words, QStyle.StandardPixmap.SP_MessageBoxWarning)
 
     def note(self, words: str) -> None:
-        """Says what was done, for a while."""
+        """Shows a note for a while."""
         self._timer.start()
         self._say(words, QStyle.StandardPixmap.SP_MessageBoxInformation)
 
@@ -83,9 +83,9 @@ class MessageBar(QFrame):
         act: Callable[[], object],
         otherwise: tuple[str, Callable[[], object]] | None = None,
     ) -> None:
-        """Says what was done, with a button for doing otherwise, until it is closed.
+        """Shows a note with a button for an alternative, until it is closed.
 
-        :param otherwise: words of a second button, and what it does
+        :param otherwise: text and function of a second button
         """
         self._timer.stop()
         self._say(words, QStyle.StandardPixmap.SP_MessageBoxInformation)

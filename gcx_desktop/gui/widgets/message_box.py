@@ -1,4 +1,4 @@
-"""Questions that the program must ask before it can go on: boxes whose words are shown literally."""
+"""Message boxes for questions, with their texts shown literally."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _LONGEST_WORD = 70
 
 
 def message_box(icon: QMessageBox.Icon, words: str, more: str, parent: QWidget) -> QMessageBox:
-    """A box without buttons yet, which goes when it is closed; names of files may stand in its words."""
+    """A box without buttons yet, deleted when it is closed; its texts may contain names of files."""
     box = QMessageBox(icon, "gcx-desktop", shortened_words(words, _LONGEST_WORD), parent=parent)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setInformativeText(shortened_words(more, _LONGEST_WORD))
-    for label in box.findChildren(QLabel):  # the box's text format is not that of its second text
+    for label in box.findChildren(QLabel):  # the text format of the box does not apply to its second text
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setOpenExternalLinks(False)
     if (box.text(), box.informativeText()) != (words, more):

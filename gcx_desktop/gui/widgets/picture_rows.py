@@ -1,4 +1,4 @@
-"""Tables with a picture in each row: how they are set up, and what of them is on screen."""
+"""Tables with a picture in each row: their setup, and the rows on screen."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 from ...app.libraries.row_order import MAX_ROWS
 
 _HIGHEST_ROW = (2**31 - 1) // (MAX_ROWS + 1)
-"""Pixels, so that those of all rows can be counted in 32 bits."""
+"""Largest height of a row in pixels, so that the total height of all rows fits into 32 bits."""
 
 
 def set_up_rows(table: QTableView) -> None:
-    """High rows, which are selected whole and never edited, and columns that can be moved."""
+    """Sets up high rows, selected whole and never edited, and movable columns."""
     table.setShowGrid(False)
     table.setWordWrap(False)
     table.setFrameShape(QTableView.Shape.NoFrame)
@@ -31,7 +31,7 @@ def set_up_rows(table: QTableView) -> None:
 
 
 def rows_on_screen(table: QTableView) -> range:
-    """From top to bottom; none while the table is hidden."""
+    """The visible rows from top to bottom; none while the table is hidden."""
     first = table.rowAt(0)
     if first < 0 or not table.isVisible():
         return range(0)
@@ -40,6 +40,6 @@ def rows_on_screen(table: QTableView) -> range:
 
 
 def repaint_column(table: QTableView, column: int) -> None:
-    """All of it that is on screen."""
+    """Repaints the visible part of a column."""
     viewport = table.viewport()
     viewport.update(table.columnViewportPosition(column), 0, table.columnWidth(column), viewport.height())

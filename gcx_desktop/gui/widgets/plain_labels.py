@@ -1,4 +1,4 @@
-"""Labels for text that comes from files: plain, never markup, never wider than their place."""
+"""Labels for text from files: plain, never markup, never wider than the space they have."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from .elision import elided_whole
 from .theme import quiet_text
 
 MOST_CHARACTERS = 1_000
-"""Of a title or a reason: more is never read, and takes long to measure."""
+"""Most characters of a title or a reason: more is never read, and takes long to measure."""
 _LONGEST_WORDS = 80
 """Characters on a button or in a menu."""
 _LONGEST_TOOLTIP_LINE = 110
 
 
 def plain_tooltip(text: str) -> str:
-    """Text as a tooltip shows it literally: Qt takes anything that looks like markup for markup."""
+    """Text for a tooltip that is shown literally: Qt interprets anything that looks like markup."""
     if not text:
         return ""
     short = all(len(line) <= _LONGEST_TOOLTIP_LINE for line in text.splitlines())
@@ -28,20 +28,20 @@ def plain_tooltip(text: str) -> str:
 
 
 def literal(text: str) -> str:
-    """Text as a button, an action or a menu shows it: one line, in which "&" is no sign for a key."""
+    """Text for a button, an action or a menu: one line, in which "&" does not mark a key."""
     line = " ".join(text[:MOST_CHARACTERS].split())
     return elided(line, _LONGEST_WORDS).replace("&", "&&")
 
 
 def named_action(name: str, parent: QObject) -> QAction:
-    """An action that is called by a name from a file; its tooltip has the whole name."""
+    """An action whose text is a name from a file; its tooltip has the full name."""
     action = QAction(literal(name), parent)
     action.setToolTip(plain_tooltip(name[:MOST_CHARACTERS]))
     return action
 
 
 def window_title(text: str) -> str:
-    """Text as a title bar shows it: "[*]" in it is no sign for unsaved changes."""
+    """Text for a title bar: "[*]" in it does not mark unsaved changes."""
     return " ".join(elided(text, _LONGEST_WORDS).split()).replace("[*]", "[*][*]")
 
 
@@ -76,7 +76,7 @@ class PlainLabel(QLabel):
 
 
 class ElidedLabel(PlainLabel):
-    """One line that ends in "…" when its place is too narrow; the whole text is in the tooltip.
+    """One line that is elided with "…" when the label is too narrow; the full text is in the tooltip.
 
     Attributes: ``full_text``, the text without elision.
     """
@@ -84,7 +84,7 @@ class ElidedLabel(PlainLabel):
     def __init__(
         self, text: str = "", *, quiet: bool = False, middle: bool = False, parent: QWidget | None = None
     ) -> None:
-        """:param middle: whether it is the middle that is left out, as fits a path"""
+        """:param middle: whether text is left out in the middle, as suits a path"""
         self.full_text, self._detail = text, ""
         self._mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
         super().__init__(text, quiet=quiet, parent=parent)
@@ -99,7 +99,7 @@ class ElidedLabel(PlainLabel):
         self._elide()
 
     def set_detail(self, detail: str) -> None:
-        """What the tooltip says besides."""
+        """Sets the text that the tooltip adds."""
         self._detail = detail
         self._elide()
 
@@ -119,7 +119,7 @@ class ElidedLabel(PlainLabel):
 
 
 class TitleLine(QLineEdit):
-    """A record's title: selectable and copied whole, elided while it is not being selected."""
+    """A record's title: selectable, always copied in full, and elided while it is not being selected."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -156,7 +156,7 @@ class TitleLine(QLineEdit):
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)
 
     def _clear_ground(self) -> None:
-        """The line stands on the window, not in a field: base and text are the window's."""
+        """Takes the window's colours, not those of an input field."""
         parent = self.parentWidget()
         if parent is None:
             return

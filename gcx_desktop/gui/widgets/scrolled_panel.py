@@ -1,4 +1,4 @@
-"""A panel that may be lower than its parts need, so that a dock under it finds room on a small screen."""
+"""A panel that may be lower than its contents, so that a dock under it fits on a small screen."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ _LEAST_HEIGHT = 220
 
 
 class ScrolledPanel(QScrollArea):
-    """As wide as the panel needs. Its parts first become as low as they can; what does not fit then is scrolled to.
+    """As wide as the panel needs. Its contents first shrink to their minimum height; then the panel scrolls.
 
-    Qt's own way to resize a panel would rather scroll than make a part lower.
+    Qt's own resizing of a scrolled panel would scroll before it shrinks the contents.
     """
 
     def __init__(self, panel: QWidget, parent: QWidget | None = None) -> None:

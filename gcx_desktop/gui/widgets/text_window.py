@@ -1,4 +1,4 @@
-"""A window beside the main one that only says something."""
+"""A separate window that only shows text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .plain_labels import window_title
 
 
 def show_text(parent: QWidget, title: str, html: str) -> QDialog:
-    """A window with text; it does not block the one behind."""
+    """Opens a window with text, which does not block the main window."""
     dialog = QDialog(parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle(window_title(title))

@@ -1,4 +1,4 @@
-"""Where a picture lies in a widget: fitted at first, then zoomed and moved."""
+"""The placement of a picture in a widget: fitted at first, then zoomed and moved."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ PADDING = 20.0
 """Empty rim in device-independent pixels when the whole picture is shown."""
 MAX_ZOOM = 24.0
 MAX_BOND = 46.0
-"""Longest typical bond, in device-independent pixels, of a small molecule: one atom is not a poster."""
+"""Largest length of a typical bond, in device-independent pixels, so that a small molecule is not drawn huge."""
 _LARGE_BOND = 72.0
 _BOND_IN_ROOM = 0.1
-"""In a large widget the typical bond may have this part of the smaller side, up to ``_LARGE_BOND``."""
+"""In a large widget a typical bond may have this share of the smaller side, up to ``_LARGE_BOND``."""
 
 
 class Viewport:
-    """From coordinates of the picture to those of the widget, and back.
+    """Transforms coordinates of the picture to those of the widget, and back.
 
     Attributes: ``room`` (the widget's size), ``picture`` (the picture's, in its own units), ``bond`` (length
     of its typical bond), ``zoom`` (1: the whole picture), ``pan`` (of its centre from the widget's).
@@ -30,7 +30,7 @@ class Viewport:
 
     @property
     def scale(self) -> float:
-        """Device-independent pixels in one unit of the picture."""
+        """Device-independent pixels per unit of the picture."""
         x = max(self.room.width() - 2 * PADDING, 1.0) / self.picture.width()
         y = max(self.room.height() - 2 * PADDING, 1.0) / self.picture.height()
         side = min(self.room.width(), self.room.height())
@@ -43,7 +43,7 @@ class Viewport:
 
     @property
     def target(self) -> QRectF:
-        """Where the picture lies in the widget."""
+        """The picture's rectangle in the widget."""
         width, height = self.picture.width() * self.scale, self.picture.height() * self.scale
         middle = self.centre + self.pan
         return QRectF(middle.x() - width / 2, middle.y() - height / 2, width, height)
@@ -55,7 +55,7 @@ class Viewport:
         return (position - self.target.topLeft()) / self.scale
 
     def zoom_by(self, factor: float, about: QPointF | None = None) -> None:
-        """Zoom, keeping the point ``about`` of the widget (by default its centre) where it is."""
+        """Zooms, keeping the point ``about`` of the widget (by default its centre) in place."""
         zoom = min(max(self.zoom * factor, 1.0), MAX_ZOOM)
         fixed = (about or self.centre) - self.centre
         self.pan = fixed - (fixed - self.pan) * (zoom / self.zoom)
@@ -63,7 +63,7 @@ class Viewport:
         self.pan_by(QPointF())
 
     def pan_by(self, step: QPointF) -> None:
-        """Move the picture, but never out of sight; a fitted picture stays in the middle."""
+        """Moves the picture, but never out of sight; a fitted picture stays centred."""
         moved, slack = self.pan + step, QPointF()
         if self.zoom > 1:
             spare = self.target.size() - self.room

@@ -1,4 +1,4 @@
-"""How the cells of a table are painted: a number is shown whole or not at all."""
+"""Paints the cells of a table so that a number is shown whole or not at all."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from .plain_labels import plain_tooltip
 
 
 class WholeNumbers(QStyledItemDelegate):
-    """Paints the cells of a table. A right-aligned one, which holds a number, is shown whole or as "…"; of other text
-    no number is cut in two. A column that is scrolled partly out of the table has the room that is left of it. The
-    tooltip has what is not shown.
+    """Paints the cells of a table. A right-aligned cell, which holds a number, is shown whole or as "…"; other text is
+    elided without cutting a number in two. In a column that is partly scrolled out, only the visible width counts. The
+    tooltip shows the full text.
     """
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: ModelIndex) -> None:
@@ -35,7 +35,7 @@ class WholeNumbers(QStyledItemDelegate):
         _style(cell).drawControl(QStyle.ControlElement.CE_ItemViewItem, cell, painter, cell.widget)
 
     def shown(self, option: QStyleOptionViewItem, index: ModelIndex) -> str:
-        """What :meth:`paint` writes into a cell."""
+        """The text that :meth:`paint` draws in a cell."""
         return self._fitting(self._cell(option, index))
 
     def helpEvent(
@@ -48,7 +48,7 @@ class WholeNumbers(QStyledItemDelegate):
         return True
 
     def tooltip(self, option: QStyleOptionViewItem, index: ModelIndex) -> str:
-        """The whole text of a cell that is not shown whole, before what the model says of it; "" if it is."""
+        """The full text of an elided cell, followed by the model's tooltip; "" if the cell is not elided."""
         cell = self._cell(option, index)
         whole = cell.text.strip()
         if self._fitting(cell).strip() == whole:
@@ -58,11 +58,11 @@ class WholeNumbers(QStyledItemDelegate):
         return said if text in said else f"{text}{said}"
 
     def _cell(self, option: QStyleOptionViewItem, index: ModelIndex) -> QStyleOptionViewItem:
-        """What the style is told of a cell: as wide as it is seen."""
+        """The style options of a cell, with its visible width."""
         cell = QStyleOptionViewItem(option)
         self.initStyleOption(cell, index)
         if cell.features & QStyleOptionViewItem.ViewItemFeature.HasCheckIndicator:
-            cell.palette = QApplication.palette("QCheckBox")  # type: ignore[call-overload]  # a box to tick that is seen
+            cell.palette = QApplication.palette("QCheckBox")  # type: ignore[call-overload]  # a visible check box
         if isinstance(cell.widget, QAbstractItemView):
             cell.rect = seen_part(cell.rect, cell.widget.viewport().width())
         return cell
@@ -74,14 +74,14 @@ class WholeNumbers(QStyledItemDelegate):
         room, metrics = place.width() - 2 * margin, cell.fontMetrics
         if not cell.displayAlignment & Qt.AlignmentFlag.AlignRight:
             return elided_whole(whole, metrics, room)
-        for text in (whole, whole.strip()):  # the space beside a number is given up first
+        for text in (whole, whole.strip()):  # the space beside a number is left out first
             if metrics.horizontalAdvance(text) <= room:
                 return text
         return NO_ROOM
 
 
 class WholeHeadings(QHeaderView):
-    """The headings of a table's columns, each in the room that is seen of its column; no number is cut in two."""
+    """The headings of a table's columns, each elided to its visible width; no number is cut in two."""
 
     def __init__(self, table: QTableView) -> None:
         super().__init__(Qt.Orientation.Horizontal, table)
@@ -93,9 +93,9 @@ class WholeHeadings(QHeaderView):
         self.style().drawControl(QStyle.ControlElement.CE_Header, heading, painter, self)
 
     def heading(self, rect: QRect, section: int) -> QStyleOptionHeaderV2:
-        """What the style is told of a heading.
+        """The style options of a heading.
 
-        :param rect: where it is seen
+        :param rect: its visible part
         """
         option = QStyleOptionHeaderV2()
         self.initStyleOption(option)
@@ -107,24 +107,22 @@ class WholeHeadings(QHeaderView):
 
 
 def show_whole_numbers(table: QTableView, delegate: WholeNumbers | None = None) -> WholeNumbers:
-    """Has a table paint its cells and headings so. It takes a new header, so this comes before that is set up.
+    """Makes a table paint its cells and headings so. Replaces the header, so call this before setting it up.
 
-    :param delegate: of the table's own, that paints more than text
+    :param delegate: the table's own, if it paints more than text
     """
     delegate = delegate if delegate is not None else WholeNumbers(table)
     table.setItemDelegate(delegate)
     header, bar = WholeHeadings(table), table.horizontalScrollBar()
     table.setHorizontalHeader(header)
-    # Qt would move what it has painted of a column that is cut.
+    # Qt would scroll the painted pixels of a partly visible column.
     for part in (table.viewport(), header.viewport()):
         bar.valueChanged.connect(part.update)
     return delegate
 
 
 def seen_part(rect: QRect, width: int) -> QRect:
-    """Of a cell or a heading: what is not scrolled out to the left or right of a view of that width, all if nothing is
-    seen.
-    """
+    """The part of a cell or heading that is not scrolled out of a view of that width; all of it if none is visible."""
     left, right = max(rect.left(), 0), min(rect.right(), width - 1)
     return QRect(left, rect.top(), right - left + 1, rect.height()) if left <= right else rect
 

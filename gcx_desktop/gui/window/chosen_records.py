@@ -32,7 +32,7 @@ class ChosenRecords(QObject):
         self._evidence: RecordSubset | None = None
         self._came_from_table = False
         self._first_wanted = False
-        """Whether one of the records has yet to be shown, large."""
+        """Whether the first chosen record still has to be selected."""
         self._bar.changed.connect(self._follow)
         libraries.order_changed.connect(self._show_first)
 

@@ -20,7 +20,7 @@ from ... import __version__
 from ...terminal import say
 
 MAX_LOG_BYTES = 200_000
-"""Of one session's log. What a dying process writes of its threads at the very end comes on top."""
+"""Largest size of one session's log, without the final dump of the threads."""
 _NAME = "session-{}.log"
 _LAST = "last_crash.log"
 _QT_WORDS = {QtMsgType.QtCriticalMsg: "Qt, critical", QtMsgType.QtFatalMsg: "Qt, fatal"}

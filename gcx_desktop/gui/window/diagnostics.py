@@ -18,7 +18,7 @@ LISTED_PACKAGES = (
     *("typst", "pyarrow", "XlsxWriter", "platformdirs"),
 )
 SETTINGS = ("theme", "view", "method", "preparation", "threshold", "scale", "rejected", "columns")
-"""Of what the program remembers, what says nothing of the user's files."""
+"""The stored settings that say nothing about the user's files."""
 
 
 def versions() -> dict[str, str]:

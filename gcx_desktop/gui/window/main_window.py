@@ -81,7 +81,7 @@ from .window_memory import (
 )
 
 _LONGEST_PART = 60
-"""Characters of a name in the status bar."""
+"""Most characters of a name in the status bar."""
 WAITS = "As soon as all records of the file are found"
 
 

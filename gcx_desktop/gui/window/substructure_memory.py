@@ -27,7 +27,7 @@ class SubstructureMemory(QObject):
         super().__init__(parent)
         self._session, self._model, self._panel = session, model, panel
         self._stored: Any = None
-        """Those of the project, until the model is here that they were found with."""
+        """Those of the project, until the model with which they were found is loaded."""
         panel.found.connect(self._keep)
         model.known.connect(self.show)
         session.projects.attached.connect(self._take)

@@ -16,7 +16,7 @@ from ..widgets.plain_labels import PlainLabel
 
 _TYPING_PAUSE_MS = 120
 _LONGEST_NAME = 120
-"""Characters of a model in the list."""
+"""Most characters of a model's name in the list."""
 
 
 class SearchBox(QLineEdit):

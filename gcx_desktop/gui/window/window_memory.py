@@ -20,9 +20,9 @@ from ..table.rejected_panel import RejectedPanel
 from ..widgets.appearance import DARK, LIGHT, SYSTEM, choose_theme
 
 FIRST_SIZE = QSize(1280, 800)
-"""Where the screen has room for it."""
+"""Size of the first window, if the screen is large enough."""
 FRAME = QSize(16, 48)
-"""What the system may add around a window, which is not known before it is shown."""
+"""Estimated size of the system's frame around a window, which is unknown before it is shown."""
 
 
 def fitted_window(wanted: QRect, available: QRect) -> QRect:
