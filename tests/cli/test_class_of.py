@@ -84,9 +84,9 @@ def test_swapped_labels_that_leave_no_evidence_are_noticed(tmp_path: Path, capsy
     library = tmp_path / "wrong.csv"
     library.write_text("smiles,BBB\n" + "".join(f"{smiles},{opposite[name]}\n" for smiles, name in rows))
     assert run("substructures", library, "--label", "BBB", "-o", str(tmp_path / "out.csv")) != 0
-    told = capsys.readouterr().err
-    assert "no molecule is predicted rightly" in told
-    assert "are the labels swapped?" in told
+    printed = capsys.readouterr().err
+    assert "no molecule is predicted rightly" in printed
+    assert "are the labels swapped?" in printed
 
 
 @pytest.mark.parametrize("command", ["evaluate", "substructures", "report"])
@@ -97,9 +97,9 @@ def test_unknown_values_are_refused_until_their_classes_are_given(
     out = tmp_path / ("out.pdf" if command == "report" else "out.csv")
     words = ["--label", "column 2", "-o", str(out), *(["--substructures", "1"] if command == "report" else [])]
     assert run(command, library, *words) == 2
-    told = capsys.readouterr().err
-    assert f"{library}: column ‘Outcome’ holds ‘low’ (3), ‘high’ (3), ‘odd’ (1)" in told
-    assert "--class-of low=CLASS --class-of high=CLASS --class-of odd=CLASS" in told
+    printed = capsys.readouterr().err
+    assert f"{library}: column ‘Outcome’ holds ‘low’ (3), ‘high’ (3), ‘odd’ (1)" in printed
+    assert "--class-of low=CLASS --class-of high=CLASS --class-of odd=CLASS" in printed
     assert not out.exists()
     said = ["--class-of", "low=Not permeable", "--class-of", "high=permeable", "--class-of", "odd="]
     assert run(command, library, *words, *said) == 0
@@ -114,9 +114,9 @@ def test_page_and_report_state_the_meaning_of_the_labels(library: Path) -> None:
     assert run("substructures", library, *words, "--min-molecules", "0", "-o", str(page)) == 0
     assert "BBB+ = permeable (3), BBB- = not permeable (3), no label (2)" in page.read_text()
     assert run("report", library, *words, "--substructures", "1", "-o", str(report)) == 0
-    told = " ".join(" ".join(each.extract_text().split()) for each in PdfReader(report).pages)
-    assert "Outcome: BBB+ = permeable (3), BBB- = not permeable (3), no label (2)" in told
-    assert "p_np: 0 = not permeable (483), 1 = permeable (1,567)" in told
+    printed = " ".join(" ".join(each.extract_text().split()) for each in PdfReader(report).pages)
+    assert "Outcome: BBB+ = permeable (3), BBB- = not permeable (3), no label (2)" in printed
+    assert "p_np: 0 = not permeable (483), 1 = permeable (1,567)" in printed
 
 
 @pytest.mark.parametrize(

@@ -36,9 +36,9 @@ def test_each_file_is_written_and_the_unlabelled_and_unreadable_records_are_left
     assert [row["record"] for row in rows(molecules)] == ["1", "2", "4"]
     assert {row["randomised_layers"] for row in rows(sanity)} == {"1", "2", "3", "4"}
     assert {row["method"] for row in rows(curves)} == {"cam", "occlusion"}
-    told = capsys.readouterr().err
-    assert "3 molecules with a label: auc_roc" in told
-    assert "3 of 4 records done, 1 rejected" in told
+    printed = capsys.readouterr().err
+    assert "3 molecules with a label: auc_roc" in printed
+    assert "3 of 4 records done, 1 rejected" in printed
 
 
 def test_a_column_that_is_not_there_is_named_with_those_that_are(

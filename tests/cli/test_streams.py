@@ -1,4 +1,4 @@
-"""Standard output and error that are closed, full, of another encoding, or left early; and being told to stop."""
+"""Standard output and error that are closed, full, of another encoding, or left early; and signals to stop."""
 
 from __future__ import annotations
 

@@ -31,16 +31,16 @@ def test_a_row_for_each_substructure_is_written(library: Path, capsys: pytest.Ca
     assert tuple(rows[0]) == COLUMNS
     assert {row["class"] for row in rows} <= {"permeable", "not permeable"}
     assert all(int(row["n_explained"]) <= int(row["n_positive"]) + int(row["n_negative"]) for row in rows)
-    told = capsys.readouterr().err
-    assert "explained molecules" in told
-    assert "5 of 6 records done, 1 rejected" in told
+    printed = capsys.readouterr().err
+    assert "explained molecules" in printed
+    assert "5 of 6 records done, 1 rejected" in printed
 
 
 def test_with_labels_only_labelled_records_count(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(library, "-o", "-", "--label", "p_np", "--class", "permeable", "--scheme", "groups") == 0
-    told = capsys.readouterr()
-    assert told.out.startswith("substructure,smiles,class,")
-    assert "4 of 5 records done, 1 rejected" in told.err
+    printed = capsys.readouterr()
+    assert printed.out.startswith("substructure,smiles,class,")
+    assert "4 of 5 records done, 1 rejected" in printed.err
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What the commands are told of a table."""
+"""The options of commands for reading a table."""
 
 from __future__ import annotations
 

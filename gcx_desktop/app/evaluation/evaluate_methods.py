@@ -42,7 +42,7 @@ MASKED_SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 """Shares of a record's nodes to mask, those with the largest values first."""
 RANDOM_MAPS = 3
 """Number of random maps for each map, of the same size."""
-_AT_ONCE = 200
+_PORTION_SIZE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +228,7 @@ def _portions(results: Iterator[ExplainedRecord | Rejected]) -> Iterator[list[Ex
     some: list[ExplainedRecord | Rejected] = []
     for result in results:
         some.append(result)
-        if len(some) == _AT_ONCE:
+        if len(some) == _PORTION_SIZE:
             yield some
             some = []
     if some:

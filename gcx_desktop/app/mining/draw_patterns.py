@@ -10,7 +10,7 @@ from ...progress import Stopwatch
 from ...substructure.patterns import Pattern, as_molecule
 from ...work import Work
 
-_AT_ONCE = 16
+_PORTION_SIZE = 16
 
 _Input = TypeVar("_Input")
 _Output = TypeVar("_Output")
@@ -29,7 +29,7 @@ def map_patterns(
     :raises Cancelled: between two portions
     """
     watch = Stopwatch(what, len(patterns), work.report)
-    chunks = [patterns[start : start + _AT_ONCE] for start in range(0, len(patterns), _AT_ONCE)]
+    chunks = [patterns[start : start + _PORTION_SIZE] for start in range(0, len(patterns), _PORTION_SIZE)]
     done = 0
     for results in work.pool.map(function, chunks, cancel=work.cancel):
         work.raise_if_cancelled()

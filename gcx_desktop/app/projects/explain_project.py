@@ -32,7 +32,7 @@ from .project_source import makes_molblocks, position_mask
 from .stored_records import fits, forget_damaged, from_store, has_known_codes, to_store
 from .stored_results import known_results, results_in
 
-_AT_ONCE = 500
+_PORTION_SIZE = 500
 """Number of stored records that are fetched together."""
 _MEMORY_BYTES = 1 << 20
 """Memory limit of an explainer that sees a single batch, in bytes."""
@@ -95,7 +95,7 @@ def stored_mask(request: ExplanationRequest, project: Project) -> NDArray[np.boo
     results = known_results(request.library, request.bundle, project, request.preparation)
     if results is None:
         return np.zeros(len(wanted), dtype=np.bool_)
-    complete: NDArray[np.bool_] = _Held.of(results, request.methods, len(request.library)).complete[wanted]
+    complete: NDArray[np.bool_] = _StoredMasks.of(results, request.methods, len(request.library)).complete[wanted]
     return complete
 
 
@@ -117,7 +117,7 @@ def _reads_again(request: ExplanationRequest) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
+class _StoredMasks:
     """Which results a project holds; each mask is [n_records]."""
 
     records: NDArray[np.bool_]
@@ -127,8 +127,8 @@ class _Held:
     """Method id → mask."""
 
     @staticmethod
-    def of(results: StoredResults, methods: Sequence[Method], n_records: int) -> _Held:
-        return _Held(
+    def of(results: StoredResults, methods: Sequence[Method], n_records: int) -> _StoredMasks:
+        return _StoredMasks(
             position_mask(results.reading.positions(), n_records),
             position_mask(results.reading.rejected_positions(), n_records),
             position_mask(results.predicted_positions(), n_records),
@@ -152,7 +152,7 @@ class _Run:
     work: Work
     project: Project
     results: StoredResults
-    held: _Held
+    held: _StoredMasks
     decode: Decode
     n_codes: int
 
@@ -160,7 +160,7 @@ class _Run:
     def of(request: ExplanationRequest, work: Work, project: Project, results: StoredResults) -> _Run:
         """A pass over the results that the project holds now."""
         library, card = request.library, request.bundle.card
-        held = _Held.of(results, request.methods, len(library))
+        held = _StoredMasks.of(results, request.methods, len(library))
         decode, n_codes = decode_of(card, library.source), n_codes_of(card, library.source)
         return _Run(request, work, project, results, held, decode, n_codes)
 
@@ -296,5 +296,5 @@ class _Run:
 
 
 def _portions(positions: NDArray[np.int64]) -> Iterator[list[int]]:
-    for start in range(0, len(positions), _AT_ONCE):
-        yield positions[start : start + _AT_ONCE].tolist()
+    for start in range(0, len(positions), _PORTION_SIZE):
+        yield positions[start : start + _PORTION_SIZE].tolist()

@@ -19,7 +19,7 @@ from ...project.store import Project
 from ...project.stored_rows import StoredRecord, StoredRejection
 from ...wording import counted
 
-_AT_ONCE = 500
+_PORTION_SIZE = 500
 """Number of stored records that are fetched together."""
 _SHOWN = 10
 """How many damaged records a sentence names by number."""
@@ -98,10 +98,10 @@ def damaged_positions(
     present = [id_ for id_ in methods if explained[id_]]
     stored = np.intersect1d(positions, read)
     damaged: list[int] = []
-    for start in range(0, len(stored), _AT_ONCE):
+    for start in range(0, len(stored), _PORTION_SIZE):
         if cancel is not None:
             cancel.raise_if_cancelled()
-        some = stored[start : start + _AT_ONCE].tolist()
+        some = stored[start : start + _PORTION_SIZE].tolist()
         records, explanations = reading.records(some), results.explanations(some, present)
         for position in some:
             record, explanation = records.get(position), explanations.get(position)

@@ -23,7 +23,7 @@ from ..explaining.method_names import METHOD_NAMES
 from .project_source import reading_of
 from .stored_records import damaged_positions, fits, forget_damaged, from_store, has_known_codes, to_store
 
-_AT_ONCE = 500
+_PORTION_SIZE = 500
 """Number of stored records that are fetched together."""
 
 
@@ -52,10 +52,10 @@ def stored_results(
     positions = np.union1d(predicted, reading.rejected_positions())
     positions = positions[positions < len(library)]
     n_codes = n_codes_of(bundle.card, library.source)
-    for start in range(0, len(positions), _AT_ONCE):
+    for start in range(0, len(positions), _PORTION_SIZE):
         if cancel:
             cancel.raise_if_cancelled()
-        yield _portion(results, positions[start : start + _AT_ONCE].tolist(), method, n_codes)
+        yield _portion(results, positions[start : start + _PORTION_SIZE].tolist(), method, n_codes)
     everything = np.arange(len(library))
     if project.read_only:
         project.note_damaged(damaged_positions(results, everything, list(METHOD_NAMES), n_codes, cancel))

@@ -69,11 +69,11 @@ def test_what_nobody_holds_is_computed_by_the_request_as_it_is() -> None:
 
 @pytest.mark.parametrize("held", [set(), {0, 1}, {0, 1, 2}])
 def test_progress_counts_all_records_that_are_wanted(held: set[int]) -> None:
-    told: list[Progress] = []
+    reported: list[Progress] = []
     source = LayeredSource((Holder("project", held),), Computer())
-    assert len(given(source, [0, 1, 2], Work(NO_POOL, told.append))) == 3
+    assert len(given(source, [0, 1, 2], Work(NO_POOL, reported.append))) == 3
     if held:
-        assert (told[-1].done, told[-1].total) == (3, 3)
-        assert {each.total for each in told} == {3}
+        assert (reported[-1].done, reported[-1].total) == (3, 3)
+        assert {each.total for each in reported} == {3}
     else:
-        assert told == [], "whoever computes tells of it"
+        assert reported == [], "a source that computes reports its own progress"

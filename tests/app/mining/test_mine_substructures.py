@@ -229,16 +229,16 @@ def test_a_library_without_evidence_is_refused(tmp_path: Path, pool: WorkerPool)
 @pytest.mark.parametrize("step", ["Explaining", "Taking molecules apart", "Counting patterns"])
 def test_each_step_reports_progress_and_can_be_stopped(step: str, tmp_path: Path, pool: WorkerPool) -> None:
     cancel = CancelToken()
-    told: list[str] = []
+    reported: list[str] = []
 
     def hear(progress: Progress) -> None:
-        told.append(progress.what)
+        reported.append(progress.what)
         if progress.what == step:
             cancel.cancel()
 
     with pytest.raises(Cancelled):
         mined(written(tmp_path, planted(60)), pool, ALL, report=hear, cancel=cancel)
-    assert told[-1] == step
+    assert reported[-1] == step
 
 
 def test_the_default_cutoff_is_the_papers() -> None:

@@ -140,12 +140,12 @@ def test_a_single_seed_has_no_standard_deviation(table: Path, pool: WorkerPool, 
 def test_the_final_weights_take_the_median_of_the_epochs_that_validation_chose(
     table: Path, pool: WorkerPool, tmp_path: Path
 ) -> None:
-    told: list[Progress] = []
-    bundle = train_model(replace(request(table, tmp_path / "m"), n_seeds=3), Work(pool, told.append))
+    reported: list[Progress] = []
+    bundle = train_model(replace(request(table, tmp_path / "m"), n_seeds=3), Work(pool, reported.append))
     chosen = bundle.card.training["epochs_chosen_by_validation"]["random"]
     assert len(chosen) == 3
     assert bundle.card.training["final_epochs"] == sorted(chosen)[1]
-    assert told[-1].done == told[-1].total == sorted(chosen)[1]
+    assert reported[-1].done == reported[-1].total == sorted(chosen)[1]
 
 
 def test_the_same_seed_writes_the_same_weights(table: Path, pool: WorkerPool, tmp_path: Path) -> None:
