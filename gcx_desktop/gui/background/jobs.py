@@ -27,7 +27,7 @@ class JobDescription:
     stop: Callable[[], object] | None = None
     """Stops the job; ``None``: its task is asked to end."""
     done_before: int = 0
-    """How much of the whole was done before it began."""
+    """Amount of the whole that was done before the job began."""
     as_share: bool = False
     """Whether progress is shown as a percentage from the start, since it counts bytes or the like."""
     brief: bool = False

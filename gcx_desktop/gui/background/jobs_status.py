@@ -17,14 +17,14 @@ _SIDE = 8
 
 
 def progress_text(progress: Progress, done_before: int = 0) -> str:
-    """Such as "Explaining 812 / 2,050"; what was done before this run counts as done."""
+    """The progress, such as "Explaining 812 / 2,050"; records explained before this run count as done."""
     if progress.total is None:
         return f"{progress.what} {progress.done:,}"
     return f"{progress.what} {done_before + progress.done:,} / {done_before + progress.total:,}"
 
 
 def outcome_text(total: int, missing: int, rejected: int, *, stopped: bool) -> str:
-    """Such as "41,120 explained, 7 rejected", or "Stopped: 19,512 of 41,127 explained"."""
+    """The outcome, such as "41,120 explained, 7 rejected", or "Stopped: 19,512 of 41,127 explained"."""
     explained = total - missing - rejected
     if missing:
         return f"{'Stopped: ' if stopped else ''}{explained:,} of {total:,} explained"
@@ -32,7 +32,7 @@ def outcome_text(total: int, missing: int, rejected: int, *, stopped: bool) -> s
 
 
 def remaining_text(progress: Progress) -> str:
-    """Such as "0:14 left"; "" while there is no pace yet."""
+    """The time left, such as "0:14 left"; "" while the speed is unknown."""
     remaining = progress.remaining
     if remaining is None or progress.elapsed < 0.5:
         return ""

@@ -47,7 +47,7 @@ from ..widgets.theme import hairline, quiet_text
 MAX_GALLERY_IMAGES = 240
 """Pictures kept, enough for some screens. One takes about 0.3 MB on a display of double resolution."""
 MAX_SCROLL_STEPS = 1 << 30
-"""Of the scroll bar."""
+"""Most steps of the scroll bar."""
 _GAP = 8
 _INSET = 8
 _RADIUS = 6.0

@@ -17,7 +17,7 @@ from ..widgets.elided_combo import ElidedCombo
 from ..widgets.plain_labels import PlainLabel
 
 SAMPLES: dict[str, int | None] = {"500": 500, "2,000": 2_000, "10,000": 10_000, "all": None}
-"""How many records, evenly spread over the library."""
+"""Numbers of records to evaluate, evenly spread over the library."""
 _FIRST_SAMPLE = "2,000"
 
 

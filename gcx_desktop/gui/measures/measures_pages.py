@@ -296,7 +296,7 @@ class SanityPage(Page):
 
 
 def told(chosen: RecordSubset | None, words: Words) -> str:
-    """Such as "fidelity, CAM: 184 molecules; a click shows them"."""
+    """The tooltip of an area, such as "fidelity, CAM: 184 molecules; a click shows them"."""
     if chosen is None:
         return ""
     return f"{chosen.words}: {words.counted(len(chosen.positions))}; a click shows them"

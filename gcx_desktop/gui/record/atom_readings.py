@@ -75,12 +75,12 @@ class AtomReadings:
         return known and atom not in self._rank and atom not in self.folded
 
     def name(self, atom: int) -> str:
-        """Such as ``"C 7"``."""
+        """The name of an atom, such as ``"C 7"``."""
         name = self.names[atom] if atom < len(self.names) else self.words.node
         return f"{name} {atom + 1}"
 
     def sentence(self, atom: int) -> str:
-        """Such as ``"C 7 · saliency 0.182 · rank 3 of 24"``; for a signed map, also what the atom speaks for."""
+        """Such as ``"C 7 · saliency 0.182 · rank 3 of 24"``; for a signed map, also whether it speaks for the class."""
         if not self.predictable:
             return self.name(atom)
         if self._left_out(atom):

@@ -63,7 +63,7 @@ class Legend(QWidget):
         self.update()
 
     def tick_labels(self) -> list[str]:
-        """From left to right; "≥ 0.42" where stronger values share the last colour."""
+        """The labels from left to right; "≥ 0.42" if stronger values share the last colour."""
         if self.scale.dead and not self.known:
             return ["0", "—"]
         labels = tick_labels(self.scale, node=self.node)

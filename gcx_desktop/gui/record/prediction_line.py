@@ -55,7 +55,7 @@ class PredictionLine(QWidget):
         return max(range(len(self.probabilities)), key=lambda i: self.probabilities[i], default=-1)
 
     def sentence(self) -> str:
-        """Such as ``"Predicted permeable, probability 0.97"``."""
+        """The prediction, such as ``"Predicted permeable, probability 0.97"``."""
         if self.predicted < 0:
             return "Prediction —"
         return f"Predicted {self.names[self.predicted]}, probability {self.probabilities[self.predicted]:.2f}"

@@ -27,7 +27,7 @@ _ONE_LINE, _TWO_LINES = "Colour threshold", "Colour\nthreshold"
 _SLIDER_GAP = 12
 """Pixels between the slider and its value."""
 _SHORTEST_SLIDER = 100
-"""In pixels: one for each of its steps."""
+"""Least width of the slider: one pixel for each step."""
 
 
 class SaliencyControls(QWidget):

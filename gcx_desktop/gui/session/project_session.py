@@ -292,7 +292,7 @@ class ProjectSession(QObject):
         self._save(make, path, lambda made: self._go_on_in(made, library, writer))
 
     def _save(self, make: Callable[[Report, CancelToken], T], path: Path, done: Callable[[T], object]) -> None:
-        """Nothing of it would be lost by closing the window, which waits for it."""
+        """Nothing would be lost by closing the window, which waits for the job."""
         self._lane.submit_listed(
             make,
             JobDescription(f"Saving {path.name}", as_share=True, brief=True),

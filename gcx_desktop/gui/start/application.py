@@ -111,7 +111,7 @@ def _fresh_settings(wanted: bool) -> Iterator[None]:
 
 
 def _crash_log() -> contextlib.AbstractContextManager[None]:
-    """The crash log; ``None`` if it cannot be written, which does not matter otherwise."""
+    """Logs crashes within the context, unless the log cannot be written."""
     try:
         return CrashLog(user_logs()).listening()
     except OSError:

@@ -153,7 +153,7 @@ def doubts(found: Sequence[str]) -> str:
 
 
 def account(mined: MiningResult, n_seen: int) -> str:
-    """Such as "37 of 453 substructures · unknown in 2 molecules"."""
+    """The summary of a list, such as "37 of 453 substructures · unknown in 2 molecules"."""
     n = len(mined.findings)
     listed = counted(n, "substructure") if n_seen == n else f"{n_seen:,} of {counted(n, 'substructure')}"
     unknown = mined.failures.n_records

@@ -192,7 +192,7 @@ class LibraryTable(QTableView):
 
     @property
     def n_selected(self) -> int:
-        """How many visible records are selected."""
+        """The number of visible selected records."""
         return self._n_selected
 
     def seen_positions(self) -> Sequence[int]:

@@ -1,4 +1,4 @@
-"""What Qt hands a model or a delegate as the index of an item."""
+"""The types in which Qt passes the index of an item to a model or a delegate."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex
 
