@@ -79,19 +79,19 @@ class Job:
     def show_progress(self, progress: Progress) -> None:
         """Updates the progress."""
         first, self.progress = self.progress is None, progress
-        self._jobs.tell(changed=first)
+        self._jobs.emit_change(changed=first)
 
     def show_stopping(self) -> None:
         """Marks the job as asked to end."""
         if not self.stopping:
             self.stopping = True
-            self._jobs.tell(changed=False)
+            self._jobs.emit_change(changed=False)
 
     def announce(self) -> None:
         """Marks the job as running long enough to be shown."""
         if not self.announced:
             self.announced = True
-            self._jobs.tell(changed=True)
+            self._jobs.emit_change(changed=True)
 
     def end(self) -> None:
         """Removes the job from the registry: it is over, or its result is not wanted any more. May be called twice."""
@@ -149,7 +149,7 @@ class Jobs(QObject):
             self.running = tuple(each for each in self.running if each is not job)
             self.changed.emit()
 
-    def tell(self, *, changed: bool) -> None:
+    def emit_change(self, *, changed: bool) -> None:
         """Emits that a job has changed, or only its progress."""
         if changed:
             self.changed.emit()

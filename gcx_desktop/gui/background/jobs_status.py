@@ -164,12 +164,12 @@ class JobsStatus(QObject):
         self.more.setToolTip(plain_tooltip("Everything that runs, each with Stop"))
         self.more.clicked.connect(lambda: self.list.open_above(self.more))
         self.widgets = (self.outcome, self.row, self.more)
-        self.tell("")
+        self.show_outcome("")
         for signal in (jobs.changed, jobs.progressed):
             signal.connect(self._show)
         self._show()
 
-    def tell(self, outcome: str) -> None:
+    def show_outcome(self, outcome: str) -> None:
         """Shows how a job ended; "" shows nothing."""
         self.outcome.setText(outcome)
         self.outcome.setVisible(bool(outcome))

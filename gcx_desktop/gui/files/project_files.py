@@ -49,7 +49,7 @@ class ProjectFiles(QObject):
         projects = self._projects
         files.project_wanted.connect(projects.open)
         projects.asked.connect(self._ask_about)
-        projects.said.connect(messages.note)
+        projects.note.connect(messages.note)
         projects.attached.connect(self._remember)
         projects.saved_as.connect(self._remember)
         projects.changed.connect(self._update_actions)

@@ -140,10 +140,10 @@ class FilterBar(QWidget):
                 self._drop(chip)
 
     def show_search(self, words: str, trouble: str = "", notation: Notation | None = None, n_unknown: int = 0) -> None:
-        """Shows the state of the substructure search; see :meth:`SubstructureChip.say`."""
+        """Shows the state of the substructure search; see :meth:`SubstructureChip.show_state`."""
         for chip in self._chips:
             if isinstance(chip, SubstructureChip):
-                chip.say(words, trouble, notation, n_unknown)
+                chip.show_state(words, trouble, notation, n_unknown)
 
     def add_range(self, column: int, name: str) -> RangeChip:
         chip = RangeChip(column, name, self)

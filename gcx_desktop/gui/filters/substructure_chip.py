@@ -90,7 +90,7 @@ class SubstructureChip(Chip):
         dialog.open()
         return dialog
 
-    def say(self, words: str, trouble: str, notation: Notation | None, n_unknown: int) -> None:
+    def show_state(self, words: str, trouble: str, notation: Notation | None, n_unknown: int) -> None:
         """Shows the state of the search.
 
         :param notation: how the text was read, ``None`` while that is not known

@@ -64,7 +64,7 @@ class LabelLine(QWidget):
             self.dialog.reject()
         names = card.class_names
         self.dialog = dialog = LabelDialog(column, names, labels.of(column.name, names), self.window())
-        dialog.chosen.connect(lambda class_of: labels.say(LabelChoice(column.name, names, class_of)))
+        dialog.chosen.connect(lambda class_of: labels.choose(LabelChoice(column.name, names, class_of)))
         dialog.finished.connect(lambda _: self._closed(dialog))
         dialog.open()
 

@@ -27,7 +27,7 @@ _SANITY = (3.6, HEIGHT)
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class MeasuresCharts:
     """All charts except the bars, which depend on the cutoff."""
 
     curves: tuple[Chart, ...]
@@ -57,7 +57,7 @@ def draw_bars(measured: LibraryEvaluation, cutoff: float, paper: Paper, words: W
     )
 
 
-def draw(measured: LibraryEvaluation, paper: Paper, words: Words) -> Drawn:
+def draw(measured: LibraryEvaluation, paper: Paper, words: Words) -> MeasuresCharts:
     from ...app.evaluation.evaluate_methods import summarise
     from ...app.evaluation.write_evaluation import prediction_quality
     from ...depict.measure_charts import Series, calibration_chart, curves_chart, key_chart, matrix_chart
@@ -95,7 +95,7 @@ def draw(measured: LibraryEvaluation, paper: Paper, words: Words) -> Drawn:
     bins = calibration(found.labels == last, found.probabilities[:, last], N_CALIBRATION_BINS)
     checks = [Series(names[check.method], check.correlation, numbers[check.method]) for check in measured.checks]
     n_layers = max((len(each.values) for each in checks), default=1)
-    return Drawn(
+    return MeasuresCharts(
         curves=tuple(curves),
         key=key_chart([*by_share, random], paper=paper, size=_KEY),
         calibration=calibration_chart(

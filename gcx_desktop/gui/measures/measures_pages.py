@@ -23,7 +23,7 @@ from ..widgets.flow_layout import FlowLayout
 from ..widgets.plain_labels import PlainLabel, plain_tooltip
 from . import measures_words as meanings
 from .measures_chart import ChartView, pixels_per_inch
-from .measures_drawing import HEIGHT, Drawn
+from .measures_drawing import HEIGHT, MeasuresCharts
 from .measures_table import MeasuresColumn, MeasuresTable, method_rows
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ class MethodsPage(Page):
         return self._measured.method_ids[key[0]], _BESIDE[key[1]]
 
     def _describe(self, key: tuple[int, int]) -> str:
-        return told(self._behind(*self._bar(key)), self.words)
+        return area_tooltip(self._behind(*self._bar(key)), self.words)
 
 
 class CurvesPage(Page):
@@ -174,10 +174,10 @@ class CurvesPage(Page):
             view.setToolTip(plain_tooltip(tip(words)))
         self.curves[-1].setAccessibleName(f"Fidelity over shares of masked {words.nodes}")
 
-    def show_drawn(self, drawn: Drawn) -> None:
-        for view, chart in zip(self.curves, drawn.curves, strict=True):
+    def show_charts(self, charts: MeasuresCharts) -> None:
+        for view, chart in zip(self.curves, charts.curves, strict=True):
             view.show_chart(chart)
-        self.key.show_chart(drawn.key)
+        self.key.show_chart(charts.key)
 
 
 class PredictionPage(Page):
@@ -201,8 +201,8 @@ class PredictionPage(Page):
         grid.setColumnStretch(1, 1)
         self.calibration = ChartView("Calibration: true share over predicted probability", self.body)
         self.matrix = ChartView("Confusion matrix: true class over predicted class", self.body)
-        self.calibration.describe = lambda key: told(self._behind_bin(key), self.words)
-        self.matrix.describe = lambda key: told(self._behind_cell(key), self.words)
+        self.calibration.describe = lambda key: area_tooltip(self._behind_bin(key), self.words)
+        self.matrix.describe = lambda key: area_tooltip(self._behind_cell(key), self.words)
         self.calibration.chosen.connect(lambda key: self.chosen.emit(self._behind_bin(key)))
         self.matrix.chosen.connect(lambda key: self.chosen.emit(self._behind_cell(key)))
         left = QVBoxLayout()
@@ -238,12 +238,12 @@ class PredictionPage(Page):
         trained = meanings.remembers if measured.trained_on else meanings.other_file
         self.trained.setText(trained(self.words))
 
-    def show_drawn(self, drawn: Drawn) -> None:
+    def show_charts(self, charts: MeasuresCharts) -> None:
         for key, label in self.figures.items():
-            value = drawn.quality[key]
+            value = charts.quality[key]
             label.setText("— (only one class occurs)" if math.isnan(value) else f"{value:.3f}")
-        self.calibration.show_chart(drawn.calibration)
-        self.matrix.show_chart(drawn.matrix)
+        self.calibration.show_chart(charts.calibration)
+        self.matrix.show_chart(charts.matrix)
 
     def _behind_bin(self, key: tuple[int, int]) -> RecordSubset | None:
         found = self._measured
@@ -290,12 +290,12 @@ class SanityPage(Page):
         ]
         self.verdict.setText("\n".join(flagged) or meanings.SANE)
 
-    def show_drawn(self, drawn: Drawn) -> None:
-        self.chart.show_chart(drawn.sanity)
-        self.key.show_chart(drawn.sanity_key)
+    def show_charts(self, charts: MeasuresCharts) -> None:
+        self.chart.show_chart(charts.sanity)
+        self.key.show_chart(charts.sanity_key)
 
 
-def told(chosen: RecordSubset | None, words: Words) -> str:
+def area_tooltip(chosen: RecordSubset | None, words: Words) -> str:
     """The tooltip of an area, such as "fidelity, CAM: 184 molecules; a click shows them"."""
     if chosen is None:
         return ""

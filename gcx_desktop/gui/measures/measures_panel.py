@@ -21,7 +21,7 @@ from ..session.session import Session
 from ..widgets.theme import paper_for
 from . import measures_words as meanings
 from .measures_choice import MeasuresChoice
-from .measures_drawing import Drawn
+from .measures_drawing import MeasuresCharts
 from .measures_export import MeasuresExport
 from .measures_pages import CurvesPage, MethodsPage, PredictionPage, SanityPage
 
@@ -161,14 +161,14 @@ class MeasuresPanel(QDockWidget):
         if measured is None:
             return
 
-        def job(_: Link) -> Drawn:
+        def job(_: Link) -> MeasuresCharts:
             from .measures_drawing import draw
 
             return draw(measured, paper, words)
 
-        def show(drawn: Drawn) -> None:
+        def show(drawn: MeasuresCharts) -> None:
             for page in (self.curves, self.prediction, self.sanity):
-                page.show_drawn(drawn)
+                page.show_charts(drawn)
 
         self._draw_bars()
         self._draw_in_background("rest", job, show)

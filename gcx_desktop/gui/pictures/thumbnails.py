@@ -49,7 +49,7 @@ class Colouring:
 
 
 @dataclass(frozen=True, slots=True)
-class Outlined:
+class SubstructureOutline:
     """A substructure that is outlined in the pictures."""
 
     pattern: str
@@ -76,7 +76,7 @@ class Thumbnails(QObject):
         self._paper = Paper.WHITE
         self._size, self._ratio = QSize(104, 60), 1.0
         self._generation = 0
-        self.outlined: Outlined | None = None
+        self.outlined: SubstructureOutline | None = None
         self._depictions = KeptDepictions()
         self._images: OrderedDict[int, tuple[int, QImage]] = OrderedDict()
         self._queue = DrawingQueue(
@@ -95,7 +95,7 @@ class Thumbnails(QObject):
             self._paper = paper
             self._forget_drawings()
 
-    def set_outlined(self, outlined: Outlined | None) -> None:
+    def set_outlined(self, outlined: SubstructureOutline | None) -> None:
         """Sets the outlined substructure and draws the pictures on screen again; the old ones stay until then."""
         if outlined != self.outlined:
             self.outlined = outlined

@@ -42,7 +42,7 @@ class PointerMark:
     """The mark around the node that is pointed at: a ring around an atom, or a frame around a box."""
 
     room: QRectF
-    """The rectangle of the node in the widget."""
+    """The rectangle around the node, in the widget."""
     is_ring: bool
 
     def paint(self, painter: QPainter, paper: Paper) -> None:

@@ -14,7 +14,7 @@ from ...app.explaining.trust import ModelUnderTest, Trust, assess_trust, load_mo
 from ..session.session import Session
 from ..widgets.text_window import show_text
 from .explanation_panel import ExplanationPanel
-from .trust_words import said_of_map, said_of_picked, waiting
+from .trust_words import map_statements, picked_statements, waiting
 
 if TYPE_CHECKING:
     from ...app.explaining.explain_library import ExplainedRecord
@@ -89,10 +89,10 @@ class TrustPresenter(QObject):
         atoms = self._atoms(now)
         if now is None or model is None or record is None or atoms is None:
             self._subject = None
-            self._panel.trust.show_said(waiting(self._session.words))
+            self._panel.trust.show_statements(waiting(self._session.words))
             return
         if not now.is_still(self._subject):
-            self._panel.trust.show_said(waiting(self._session.words))
+            self._panel.trust.show_statements(waiting(self._session.words))
         self._subject = now
         self._session.lane.submit(
             partial(assess_trust, model, now.explained, record.fingerprint, now.method, now.class_index, atoms),
@@ -118,6 +118,6 @@ class TrustPresenter(QObject):
         card = self._session.card
         if card is None or model is not self._model or not subject.is_still(self._subject):
             return
-        say = said_of_picked if subject.picked else said_of_map
+        describe = picked_statements if subject.picked else map_statements
         class_name, words = card.class_names[subject.class_index], self._session.words
-        self._panel.trust.show_said(say(trust, class_name, model.why_no_domain, words))
+        self._panel.trust.show_statements(describe(trust, class_name, model.why_no_domain, words))

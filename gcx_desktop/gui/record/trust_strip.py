@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 from ...kinds.registry import CUSTOMARY
 from ..widgets.flow_layout import FlowLayout
 from ..widgets.plain_labels import PlainLabel, plain_tooltip
-from .trust_words import Said, waiting
+from .trust_words import TrustStatement, waiting
 
 _LINES = 2
 """Lines that are always reserved, so that the picture does not jump while the colour threshold is dragged."""
@@ -23,7 +23,7 @@ _WIDEST_WORDS = 280
 class TrustStrip(QWidget):
     """Shows the numbers, wrapped, each with its meaning as a tooltip.
 
-    Attributes: ``said``, the numbers shown; ``button``, to be placed beside the caption.
+    Attributes: ``statements``, the numbers shown; ``button``, to be placed beside the caption.
 
     Signals: ``meanings_wanted`` (str), the user wants to read the meanings: HTML.
     """
@@ -32,7 +32,7 @@ class TrustStrip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.said: tuple[Said, ...] = ()
+        self.statements: tuple[TrustStatement, ...] = ()
         self._labels: list[PlainLabel] = []
         self._flow = FlowLayout(self, gap=5)
         self.button = QToolButton(self)
@@ -49,16 +49,16 @@ class TrustStrip(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setAccessibleName("Trust")
-        self.show_said(waiting(CUSTOMARY.words))
+        self.show_statements(waiting(CUSTOMARY.words))
 
-    def show_said(self, said: Sequence[Said]) -> None:
+    def show_statements(self, statements: Sequence[TrustStatement]) -> None:
         """Replaces the numbers."""
-        if tuple(said) == self.said:
+        if tuple(statements) == self.statements:
             return
-        self.said = tuple(said)
-        self._make_labels(len(said))
-        for place, (label, each) in enumerate(zip(self._labels, said, strict=True)):
-            label.setText(each.words if place == len(said) - 1 else f"{each.words} ·")
+        self.statements = tuple(statements)
+        self._make_labels(len(statements))
+        for place, (label, each) in enumerate(zip(self._labels, statements, strict=True)):
+            label.setText(each.words if place == len(statements) - 1 else f"{each.words} ·")
             label.setToolTip(plain_tooltip(each.meaning))
             label.setAccessibleName(each.words)
             label.setAccessibleDescription(each.meaning)
@@ -68,13 +68,13 @@ class TrustStrip(QWidget):
             label.setMinimumWidth(0)  # else the size hint would stay as wide as the previous text
             width = label.sizeHint().width()
             label.setMinimumWidth(width if width <= _WIDEST_WORDS else 1)
-        self.setAccessibleDescription("; ".join(each.words for each in said))
+        self.setAccessibleDescription("; ".join(each.words for each in statements))
         self._flow.invalidate()
         self.updateGeometry()
 
     def meanings(self) -> str:
         """The meanings of the numbers, as HTML."""
-        return "".join(f"<p><b>{escape(each.words)}</b><br>{escape(each.meaning)}</p>" for each in self.said)
+        return "".join(f"<p><b>{escape(each.words)}</b><br>{escape(each.meaning)}</p>" for each in self.statements)
 
     def _make_labels(self, count: int) -> None:
         for label in self._labels[count:]:

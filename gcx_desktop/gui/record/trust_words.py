@@ -19,7 +19,7 @@ from ...kinds.kind import Words
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TrustStatement:
     """One number as text, with its meaning."""
 
     words: str
@@ -34,68 +34,72 @@ _LONGEST_NAME = 28
 """Characters of a class's name in the strip; the tooltip has the full name."""
 
 
-def waiting(words: Words) -> tuple[Said, ...]:
+def waiting(words: Words) -> tuple[TrustStatement, ...]:
     """The text while there are no numbers."""
     return (
-        Said("masked —", _masked(words)),
-        Said("random —", _random_meaning(words)),
-        Said(f"— of {words.nodes}", _share(words)),
-        Said("agreement —", _agreement(words)),
-        Said("similarity —", _domain(words)),
+        TrustStatement("masked —", _masked(words)),
+        TrustStatement("random —", _random_meaning(words)),
+        TrustStatement(f"— of {words.nodes}", _share(words)),
+        TrustStatement("agreement —", _agreement(words)),
+        TrustStatement("similarity —", _domain(words)),
     )
 
 
-def said_of_map(trust: Trust, class_name: str, why_no_domain: str, words: Words) -> tuple[Said, ...]:
+def map_statements(trust: Trust, class_name: str, why_no_domain: str, words: Words) -> tuple[TrustStatement, ...]:
     """The numbers for the highlighted atoms.
 
     :param why_no_domain: why the model has no applicability domain
     """
     test = trust.masking
-    share = Said(
+    share = TrustStatement(
         f"{_percent(test.share)} of {words.nodes}",
         f"{test.n_masked:,} of {words.counted_nodes(test.n_nodes)} highlighted. {_share(words)}",
     )
     masked = _masked(words)
     if not test.n_masked:
         none = f"No {words.node} is highlighted: lower the colour threshold."
-        found = [Said("masked —", f"{masked} {none}"), Said("random —", f"{_random_meaning(words)} {none}"), share]
+        found = [
+            TrustStatement("masked —", f"{masked} {none}"),
+            TrustStatement("random —", f"{_random_meaning(words)} {none}"),
+            share,
+        ]
     else:
         change = f"“{class_name}” {test.before:.2f} → {test.after:.2f}."
         chance = test.comparable and not test.better_than_random
         random = _no_better(test, words) if chance else _random(test, words)
         found = [
-            _rises(test, masked, change) or Said(f"masked {_change(test.change)}", f"{masked} {change}"),
+            _rises(test, masked, change) or TrustStatement(f"masked {_change(test.change)}", f"{masked} {change}"),
             random,
             share,
         ]
     agreement = "—" if math.isnan(trust.agreement) else _minus(f"{trust.agreement:.2f}")
     found += [
-        Said(f"agreement {agreement}", _agreement(words)),
-        _said_of_domain(trust.nearness, why_no_domain, words),
+        TrustStatement(f"agreement {agreement}", _agreement(words)),
+        _domain_statement(trust.nearness, why_no_domain, words),
     ]
     if trust.completeness_error is not None:
-        found.append(_said_of_completeness(trust.completeness_error, words))
+        found.append(_completeness_statement(trust.completeness_error, words))
     return tuple(found)
 
 
-def said_of_picked(trust: Trust, class_name: str, why_no_domain: str, words: Words) -> tuple[Said, ...]:
+def picked_statements(trust: Trust, class_name: str, why_no_domain: str, words: Words) -> tuple[TrustStatement, ...]:
     """The numbers for the picked atoms: attributed and actual change, and warnings about the molecule.
 
     :param why_no_domain: why the model has no applicability domain
     """
     test = trust.masking
-    domain = _said_of_domain(trust.nearness, why_no_domain, words)
+    domain = _domain_statement(trust.nearness, why_no_domain, words)
     name = " ".join(class_name.split())
     name = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
     picked = words.counted_nodes(test.n_masked)
     attributed = "—" if math.isnan(trust.attributed) else _percent(trust.attributed)
     return (
-        Said(
+        TrustStatement(
             f"{picked} masked: {name} {test.before:.2f} → {test.after:.2f}",
             f"The probability of “{class_name}” with all {words.nodes}, and when the network does not see the selected "
             f"ones: a change of {_change(test.change)}.",
         ),
-        Said(
+        TrustStatement(
             f"attributed {attributed} of the map",
             f"What the map gives the selected {words.nodes} of all that speaks for the class. Where it gives much and "
             "the probability hardly changes, or the other way round, the map misleads.",
@@ -135,22 +139,24 @@ def _domain(words: Words) -> str:
     return f"{question} {words.similarity} to the nearest of them." if words.similarity else question
 
 
-def _random(test: MaskingTest, words: Words) -> Said:
+def _random(test: MaskingTest, words: Words) -> TrustStatement:
     meaning = _random_meaning(words)
     if not test.comparable:
-        return Said("random —", f"{meaning} Here there are none to compare with: all {words.nodes} are masked.")
-    return Said(f"random {_random_change(test)}", meaning)
+        return TrustStatement(
+            "random —", f"{meaning} Here there are none to compare with: all {words.nodes} are masked."
+        )
+    return TrustStatement(f"random {_random_change(test)}", meaning)
 
 
-def _no_better(test: MaskingTest, words: Words) -> Said:
+def _no_better(test: MaskingTest, words: Words) -> TrustStatement:
     meaning = (
         f"{_random_meaning(words)} Here the probability falls no further than chance goes, so this map does not show "
         "what the prediction rests on."
     )
-    return Said(f"no better than random {_random_change(test)}", meaning, warns=True)
+    return TrustStatement(f"no better than random {_random_change(test)}", meaning, warns=True)
 
 
-def _rises(test: MaskingTest, masked: str, change: str) -> Said | None:
+def _rises(test: MaskingTest, masked: str, change: str) -> TrustStatement | None:
     """The warning if masking raises the probability: the highlighted atoms then lower it."""
     if test.change < LEAST_RISE:
         return None
@@ -158,24 +164,24 @@ def _rises(test: MaskingTest, masked: str, change: str) -> Said | None:
         f"{masked} {change} Here the probability rises, so what is highlighted speaks against the class, not for it: "
         "the map misleads."
     )
-    return Said(f"masking raises it {_change(test.change)}", meaning, warns=True)
+    return TrustStatement(f"masking raises it {_change(test.change)}", meaning, warns=True)
 
 
 def _random_change(test: MaskingTest) -> str:
     return f"{_change(test.random_mean)} ± {test.random_sd:.2f}"
 
 
-def _said_of_domain(nearness: Nearness | None, why_not: str, words: Words) -> Said:
+def _domain_statement(nearness: Nearness | None, why_not: str, words: Words) -> TrustStatement:
     domain = _domain(words)
     if nearness is None:
-        return Said("similarity —", f"{domain} Not known: {why_not}.")
+        return TrustStatement("similarity —", f"{domain} Not known: {why_not}.")
     where = domain_membership(nearness)
     rank = f"{_percent(nearness.rank)} of the training {words.records} are no nearer to another one."
     meaning = f"{domain} {rank} {_borders(words)}"
     if where is DomainMembership.OUTSIDE:
-        told = f"similarity {nearness.similarity:.2f}, outside what the model knows"
-        return Said(told, f"{meaning} Neither prediction nor map can be relied on here.", warns=True)
-    return Said(f"similarity {nearness.similarity:.2f}, {where}", meaning)
+        text = f"similarity {nearness.similarity:.2f}, outside what the model knows"
+        return TrustStatement(text, f"{meaning} Neither prediction nor map can be relied on here.", warns=True)
+    return TrustStatement(f"similarity {nearness.similarity:.2f}, {where}", meaning)
 
 
 def _borders(words: Words) -> str:
@@ -185,9 +191,9 @@ def _borders(words: Words) -> str:
     )
 
 
-def _said_of_completeness(error: float, words: Words) -> Said:
+def _completeness_statement(error: float, words: Words) -> TrustStatement:
     share = "—" if math.isnan(error) else f"{100 * error:.1f} %"
-    return Said(
+    return TrustStatement(
         f"incomplete by {share}",
         f"Completeness error: the {words.nodes}' values should add up to what the class's score, against the others', "
         f"has over that of {words.a_record} without features; so much is missing or too much. A few per cent are the "

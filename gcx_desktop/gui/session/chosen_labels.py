@@ -12,11 +12,11 @@ from ...app.evaluation.label_choices import LabelChoice, classes_chosen_for, wit
 class LabelChoices(QObject):
     """Attribute ``choices``: by column.
 
-    Signals: ``changed()``; ``said()``, the user made a choice, which is to be saved.
+    Signals: ``changed()``; ``chosen()``, the user made a choice, which is to be saved.
     """
 
     changed = Signal()
-    said = Signal()
+    chosen = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -26,10 +26,10 @@ class LabelChoices(QObject):
         """The choice for a column, empty if there is none."""
         return classes_chosen_for(self.choices, column, class_names)
 
-    def say(self, choice: LabelChoice) -> None:
+    def choose(self, choice: LabelChoice) -> None:
         """Stores a choice of the user."""
         self.show(with_choice(self.choices, choice))
-        self.said.emit()
+        self.chosen.emit()
 
     def show(self, choices: tuple[LabelChoice, ...]) -> None:
         """Restores choices that were made earlier."""

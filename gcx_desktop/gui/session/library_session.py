@@ -95,7 +95,7 @@ class LibrarySession(QObject):
         """The task that still finds records of the library that is shown."""
         self._scratch: Path | None = None
         self._texts = LatestAnswer(pool, self, priority=_BACKGROUND)
-        self._n_told = (0, 0)
+        self._n_announced = (0, 0)
         self._growing = QTimer(self, interval=_GROW_MS)
         self._growing.timeout.connect(self._grow)
         self._repaint = QTimer(self, singleShot=True, interval=_REPAINT_MS)
@@ -294,7 +294,7 @@ class LibrarySession(QObject):
         self._task, self._scan, self._scratch = None, task, scratch
         n_records = len(library)
         self.rows, self.order, self.view = LibraryRows(n_records, field_names), Order.of_file(n_records), View()
-        self._n_told = (0, 0)
+        self._n_announced = (0, 0)
         self._arranged = None
         self.rows.marks.listen(self._marks_changed)
         self.rows.marks.history.listen(self.history_changed.emit)
@@ -428,7 +428,7 @@ class LibrarySession(QObject):
     @Slot()
     def _tell_rows_changed(self) -> None:
         self.rows_changed.emit()
-        now = (len(self.rows.rejected), self.rows.n_warned) if self.rows is not None else self._n_told
-        if now != self._n_told:
-            self._n_told = now
+        now = (len(self.rows.rejected), self.rows.n_warned) if self.rows is not None else self._n_announced
+        if now != self._n_announced:
+            self._n_announced = now
             self.rejected_changed.emit()

@@ -63,7 +63,7 @@ class ProjectSession(QObject):
     ``left(UnsavedWork)``, the library was closed and its work stays; ``unsaved_found(list)``, the unsaved work that
     exists; ``changed()``, the text of the status line changed; ``asked(SourceLocation)``, the project's library is
     missing or changed, and :meth:`use_changed`, :meth:`locate` or :meth:`cancel` is to be called;
-    ``trouble(sentence)``; ``said(sentence)``.
+    ``trouble(sentence)``; ``note(sentence)``.
     """
 
     attached = Signal(Mapping)
@@ -74,7 +74,7 @@ class ProjectSession(QObject):
     changed = Signal()
     asked = Signal(SourceLocation)
     trouble = Signal(str)
-    said = Signal(str)
+    note = Signal(str)
 
     def __init__(self, libraries: LibrarySession, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -92,7 +92,7 @@ class ProjectSession(QObject):
         """The program's own project whose contents are in the user's project now."""
         self._work: dict[str, Any] = {}
         """Settings to be written once the file exists."""
-        self._told_why = False
+        self._reason_shown = False
         self._opened: list[Project] = []
         self.writer: ProjectWriter | None = None
         self.busy = False
@@ -133,7 +133,7 @@ class ProjectSession(QObject):
     def open(self, path: Path) -> None:
         """Opens a project and then its library; those open before stay until then."""
         if self.writer is not None and _same_file(self.writer.project.path, path):
-            self.said.emit(f"{path.name} is open in this window")
+            self.note.emit(f"{path.name} is open in this window")
             return
         self._drop_coming()
         self._set_busy(True)
@@ -304,12 +304,12 @@ class ProjectSession(QObject):
 
     def _not_saved(self, path: Path) -> None:
         self._set_busy(False)
-        self.said.emit(not_written(path))
+        self.note.emit(not_written(path))
 
     def _go_over_to(self, path: Path, before: ProjectWriter, molecules: Path) -> None:
         """Opens the project in which pasted molecules were saved, with their marks and notes."""
         self._saved = before
-        self.said.emit(f"the pasted molecules are in {molecules}")
+        self.note.emit(f"the pasted molecules are in {molecules}")
         self.open(path)
 
     def _go_on_in(self, made: ProjectWriter, library: Library, before: ProjectWriter | None) -> None:
@@ -403,8 +403,8 @@ class ProjectSession(QObject):
 
     def _cannot_keep(self, words: str) -> None:
         self.cannot_keep = words
-        if not self._told_why:  # one notice, whatever is opened and done
-            self._told_why = True
+        if not self._reason_shown:  # one notice, whatever is opened and done
+            self._reason_shown = True
             self.trouble.emit(f"what you do is not kept by itself: {words}; save a project with Ctrl+S")
 
     def stop_keeping(self, words: str) -> None:

@@ -22,7 +22,7 @@ class LabelMemory(QObject):
         self._session, self._settings = session, settings
         session.libraries.appeared.connect(self._show_remembered)
         session.projects.attached.connect(self._show)
-        session.labels.said.connect(self._keep)
+        session.labels.chosen.connect(self._keep)
 
     def _show_remembered(self) -> None:
         """Restores the choices made when the file was last opened; those of a project replace them."""

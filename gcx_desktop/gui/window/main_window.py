@@ -36,7 +36,7 @@ from ..filters.filter_bar import FilterBar
 from ..filters.no_match_page import NoMatchPage
 from ..gallery.gallery import MAX_GALLERY_IMAGES, Gallery
 from ..measures.measures_panel import MeasuresPanel
-from ..pictures.thumbnails import Outlined, Thumbnails
+from ..pictures.thumbnails import SubstructureOutline, Thumbnails
 from ..record.explanation_panel import ExplanationPanel
 from ..record.match_outline import MatchOutline
 from ..record.record_presenter import RecordPresenter
@@ -301,7 +301,7 @@ class MainWindow(QMainWindow):
             ("zoom-out", self.panel.view.zoom_out),
             ("zoom-reset", self.panel.view.reset_zoom),
             ("open-model", self.models.ask),
-            ("about-model", self.models.tell),
+            ("about-model", self.models.show_card),
             ("run", self.session.run),
             ("stop", self.session.jobs.stop_all),
             ("evaluate", self.measures.open),
@@ -442,19 +442,19 @@ class MainWindow(QMainWindow):
 
     def _run_changed(self) -> None:
         if self.session.running:
-            self.jobs_status.tell("")
+            self.jobs_status.show_outcome("")
         self._update_state()
 
     def _run_over(self, stopped: bool) -> None:
         rows = self.session.libraries.rows
         if rows is not None:
             missing = rows.n_unexplained(self.session.now.method)
-            self.jobs_status.tell(outcome_text(len(rows), missing, len(rows.rejected), stopped=stopped))
+            self.jobs_status.show_outcome(outcome_text(len(rows), missing, len(rows.rejected), stopped=stopped))
 
     def _forget_outcome(self) -> None:
         """Clears the outcome of the last run, which was for another library, model or method."""
         if not self.session.running:
-            self.jobs_status.tell("")
+            self.jobs_status.show_outcome("")
 
     def _order_changed(self) -> None:
         libraries = self.session.libraries
@@ -475,8 +475,8 @@ class MainWindow(QMainWindow):
         :param pattern: its key; "" for none
         :param aligned: whether the gallery turns records so that it lies the same way in all
         """
-        self.thumbnails.set_outlined(Outlined(pattern) if pattern else None)
-        self.large_thumbnails.set_outlined(Outlined(pattern, aligned) if pattern else None)
+        self.thumbnails.set_outlined(SubstructureOutline(pattern) if pattern else None)
+        self.large_thumbnails.set_outlined(SubstructureOutline(pattern, aligned) if pattern else None)
         self.match_outline.set_pattern(pattern)
 
     def _find(self) -> None:

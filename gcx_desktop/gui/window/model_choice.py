@@ -96,7 +96,7 @@ class ModelChoice(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def tell(self) -> None:
+    def show_card(self) -> None:
         """Shows the model's card."""
         card = self._session.card
         if card is not None:

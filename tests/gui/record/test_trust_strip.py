@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from gcx_desktop.app.explaining.trust import MaskingTest, Trust
 from gcx_desktop.gcn.domain import Nearness
 from gcx_desktop.gui.record.trust_strip import TrustStrip
-from gcx_desktop.gui.record.trust_words import said_of_map, said_of_picked, waiting
+from gcx_desktop.gui.record.trust_words import map_statements, picked_statements, waiting
 from gcx_desktop.gui.widgets.plain_labels import PlainLabel
 from gcx_desktop.gui.window.main_window import MainWindow
 from gcx_desktop.kinds.molecules.kind import MOLECULES
@@ -28,7 +28,7 @@ TRUST = Trust(TEST, 0.62, 0.63, Nearness(0.71, 0.6), None)
 
 
 def words(trust: Trust, why: str = "") -> list[str]:
-    return [each.words for each in said_of_map(trust, "permeable", why, MOLECULES.words)]
+    return [each.words for each in map_statements(trust, "permeable", why, MOLECULES.words)]
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_a_map_is_told_in_changes_shares_agreement_and_similarity() -> None:
         "agreement 0.63",
         "similarity 0.71, inside",
     ]
-    assert not any(each.warns for each in said_of_map(TRUST, "permeable", "", MOLECULES.words))
+    assert not any(each.warns for each in map_statements(TRUST, "permeable", "", MOLECULES.words))
 
 
 def test_the_completeness_error_is_told_where_there_is_one() -> None:
@@ -56,18 +56,18 @@ def test_the_completeness_error_is_told_where_there_is_one() -> None:
 
 
 def test_a_map_that_is_no_better_than_random_atoms_is_warned_of() -> None:
-    found = said_of_map(replace(TRUST, masking=replace(TEST, after=0.85)), "permeable", "", MOLECULES.words)
+    found = map_statements(replace(TRUST, masking=replace(TEST, after=0.85)), "permeable", "", MOLECULES.words)
     assert [each.words for each in found if each.warns] == ["no better than random −0.08 ± 0.05"]
 
 
 def test_a_molecule_outside_the_models_domain_is_warned_of() -> None:
-    found = said_of_map(replace(TRUST, nearness=Nearness(0.21, 0.01)), "permeable", "", MOLECULES.words)
+    found = map_statements(replace(TRUST, nearness=Nearness(0.21, 0.01)), "permeable", "", MOLECULES.words)
     assert [each.words for each in found if each.warns] == ["similarity 0.21, outside what the model knows"]
     assert words(replace(TRUST, nearness=Nearness(0.4, 0.1)))[-1] == "similarity 0.40, at the edge"
 
 
 def test_without_a_domain_it_says_why() -> None:
-    last = said_of_map(replace(TRUST, nearness=None), "permeable", "this model does not say", MOLECULES.words)[-1]
+    last = map_statements(replace(TRUST, nearness=None), "permeable", "this model does not say", MOLECULES.words)[-1]
     assert last.words == "similarity —"
     assert "this model does not say" in last.meaning
 
@@ -78,76 +78,78 @@ def test_what_cannot_be_compared_is_a_dash_and_no_warning() -> None:
     assert words(nothing)[:4] == ["masked —", "random —", "0 % of atoms", "agreement —"]
     everything = replace(TRUST, masking=MaskingTest(23, 23, 0.9, 0.4, nan, nan))
     assert words(everything)[:3] == ["masked −0.50", "random —", "100 % of atoms"]
-    assert not any(each.warns for each in said_of_map(everything, "permeable", "", MOLECULES.words))
+    assert not any(each.warns for each in map_statements(everything, "permeable", "", MOLECULES.words))
 
 
 def test_of_picked_atoms_the_attributed_share_stands_beside_the_actual_change() -> None:
-    assert [each.words for each in said_of_picked(TRUST, "permeable", "", MOLECULES.words)] == [
+    assert [each.words for each in picked_statements(TRUST, "permeable", "", MOLECULES.words)] == [
         "5 atoms masked: permeable 0.93 → 0.52",
         "attributed 62 % of the map",
         "random −0.08 ± 0.05",
     ]
     one = replace(TRUST, masking=replace(TEST, n_masked=1), attributed=math.nan)
-    first, second, *_ = said_of_picked(one, "permeable", "", MOLECULES.words)
+    first, second, *_ = picked_statements(one, "permeable", "", MOLECULES.words)
     assert first.words.startswith("1 atom masked")
     assert second.words == "attributed — of the map"
 
 
 def test_of_picked_atoms_in_a_molecule_outside_the_domain_the_warning_stays() -> None:
-    found = said_of_picked(replace(TRUST, nearness=Nearness(0.21, 0.01)), "permeable", "", MOLECULES.words)
+    found = picked_statements(replace(TRUST, nearness=Nearness(0.21, 0.01)), "permeable", "", MOLECULES.words)
     assert [each.words for each in found if each.warns] == ["similarity 0.21, outside what the model knows"]
 
 
 def test_of_an_image_nothing_is_said_of_atoms_or_of_how_molecules_are_compared() -> None:
     images, trust = SCENES.words, replace(TRUST, nearness=None, completeness_error=0.01)
-    said = (*waiting(images), *said_of_map(trust, "outdoor", "not measured", images))
-    said += said_of_picked(trust, "outdoor", "not measured", images)
-    told = " ".join(f"{each.words} {each.meaning}" for each in said)
-    assert "22 % of objects" in told
-    assert "Is the image like those that the model was trained on? Not known: not measured." in told
-    assert not re.search("atom|molecule|Tanimoto|Morgan", told)
+    statements = (*waiting(images), *map_statements(trust, "outdoor", "not measured", images))
+    statements += picked_statements(trust, "outdoor", "not measured", images)
+    text = " ".join(f"{each.words} {each.meaning}" for each in statements)
+    assert "22 % of objects" in text
+    assert "Is the image like those that the model was trained on? Not known: not measured." in text
+    assert not re.search("atom|molecule|Tanimoto|Morgan", text)
 
 
 def test_a_long_name_of_a_class_is_cut_in_the_strip_and_whole_in_its_tooltip(strip: TrustStrip) -> None:
     name = "binds\nto " + "very " * 60 + "many"
-    said = said_of_picked(TRUST, name, "", MOLECULES.words)
-    assert said[0].words.startswith("5 atoms masked: binds to very")
-    assert len(said[0].words) < 70
-    assert name in said[0].meaning
-    strip.show_said(said)
+    statements = picked_statements(TRUST, name, "", MOLECULES.words)
+    assert statements[0].words.startswith("5 atoms masked: binds to very")
+    assert len(statements[0].words) < 70
+    assert name in statements[0].meaning
+    strip.show_statements(statements)
     assert strip.minimumSizeHint().width() <= 280  # a name is cut, the numbers beside it are not
 
 
 def test_each_number_has_a_tooltip_and_words_for_screen_readers(strip: TrustStrip) -> None:
-    said = said_of_map(TRUST, "permeable", "", MOLECULES.words)
-    strip.show_said(said)
+    statements = map_statements(TRUST, "permeable", "", MOLECULES.words)
+    strip.show_statements(statements)
     labels = [label for label in strip.findChildren(PlainLabel) if label.isVisible()]
-    assert [label.accessibleName() for label in labels] == [each.words for each in said]
+    assert [label.accessibleName() for label in labels] == [each.words for each in statements]
     assert all(label.toolTip() and label.accessibleDescription() for label in labels)
     assert "masked −0.41; random −0.08 ± 0.05" in strip.accessibleDescription()
 
 
 def test_numbers_that_wait_take_the_same_room(strip: TrustStrip) -> None:
-    strip.show_said(waiting(MOLECULES.words))
+    strip.show_statements(waiting(MOLECULES.words))
     before = max(strip.minimumHeight(), strip.heightForWidth(420))
-    strip.show_said(said_of_map(TRUST, "permeable", "", MOLECULES.words))
+    strip.show_statements(map_statements(TRUST, "permeable", "", MOLECULES.words))
     after = max(strip.minimumHeight(), strip.heightForWidth(420))
     assert abs(after - before) < strip.fontMetrics().height() / 4  # some fonts are a pixel higher than they say
 
 
 def test_words_take_the_room_that_they_need_whatever_stood_there_before(qtbot: QtBot, strip: TrustStrip) -> None:
     strip.resize(1200, 60)  # one line
-    calm = said_of_map(TRUST, "permeable", "", MOLECULES.words)
-    strip.show_said(calm)
+    calm = map_statements(TRUST, "permeable", "", MOLECULES.words)
+    strip.show_statements(calm)
     qtbot.waitUntil(lambda: all(label.width() > 10 for label in strip.findChildren(PlainLabel)))
     wanted = [label.sizeHint().width() for label in strip.findChildren(PlainLabel)]
-    strip.show_said(said_of_map(replace(TRUST, masking=replace(TEST, after=0.85)), "permeable", "", MOLECULES.words))
-    strip.show_said(calm)
+    strip.show_statements(
+        map_statements(replace(TRUST, masking=replace(TEST, after=0.85)), "permeable", "", MOLECULES.words)
+    )
+    strip.show_statements(calm)
     assert [label.sizeHint().width() for label in strip.findChildren(PlainLabel)] == wanted
 
 
-def tell(window: MainWindow) -> list[str]:
-    return [each.words for each in window.panel.trust.said]
+def trust_texts(window: MainWindow) -> list[str]:
+    return [each.words for each in window.panel.trust.statements]
 
 
 @pytest.fixture
@@ -158,7 +160,7 @@ def choose(window: MainWindow, qtbot: QtBot) -> Callable[[str], None]:
         rows, selection = window.session.libraries.rows, window.session.selection
         assert rows is not None
         window.table.choose(list(rows.titles).index(title))
-        qtbot.waitUntil(lambda: selection.explained is not None and "—" not in tell(window)[2], timeout=TIMEOUT)
+        qtbot.waitUntil(lambda: selection.explained is not None and "—" not in trust_texts(window)[2], timeout=TIMEOUT)
 
     return select
 
@@ -168,15 +170,15 @@ def test_the_window_tests_the_map_of_the_record_that_is_shown(
 ) -> None:
     window.session.choose_colour_threshold(0.0)
     choose("nicotine")
-    qtbot.waitUntil(lambda: "similarity —" in tell(window), timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: "similarity —" in trust_texts(window), timeout=TIMEOUT)
     explained, shown = window.session.selection.explained, window.panel.highlighted
     assert explained is not None
     assert shown is not None
     share = np.count_nonzero(shown) / explained.read.molecule.graph.n_nodes
-    qtbot.waitUntil(lambda: f"{100 * share:.0f} % of atoms" in tell(window), timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: f"{100 * share:.0f} % of atoms" in trust_texts(window), timeout=TIMEOUT)
     window.session.choose_colour_threshold(1.0)
     window.session.choose_scale("molecule")
-    qtbot.waitUntil(lambda: tell(window)[2] in ("8 % of atoms", "0 % of atoms"), timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: trust_texts(window)[2] in ("8 % of atoms", "0 % of atoms"), timeout=TIMEOUT)
 
 
 def test_the_window_tests_picked_atoms_until_they_are_let_go(
@@ -185,9 +187,9 @@ def test_the_window_tests_picked_atoms_until_they_are_let_go(
     choose("nicotine")
     picking = window.panel.view.picking
     picking.pick([0, 1])
-    qtbot.waitUntil(lambda: tell(window)[0].startswith("2 atoms masked"), timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: trust_texts(window)[0].startswith("2 atoms masked"), timeout=TIMEOUT)
     qtbot.keyClick(window.panel.view, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: tell(window)[0].startswith("masked"), timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: trust_texts(window)[0].startswith("masked"), timeout=TIMEOUT)
 
 
 def test_a_record_that_cannot_be_read_has_no_numbers(
@@ -195,7 +197,7 @@ def test_a_record_that_cannot_be_read_has_no_numbers(
 ) -> None:
     choose("aspirin")
     window.table.choose(2)
-    qtbot.waitUntil(lambda: window.panel.trust.said == waiting(MOLECULES.words), timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: window.panel.trust.statements == waiting(MOLECULES.words), timeout=TIMEOUT)
 
 
 def test_another_method_is_tested_anew_and_integrated_gradients_say_how_complete_they_are(
@@ -203,7 +205,7 @@ def test_another_method_is_tested_anew_and_integrated_gradients_say_how_complete
 ) -> None:
     choose("aspirin")
     window.session.choose_method("integrated-gradients")
-    qtbot.waitUntil(lambda: tell(window)[-1].startswith("incomplete by"), timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: trust_texts(window)[-1].startswith("incomplete by"), timeout=TIMEOUT)
 
 
 def test_the_meanings_can_be_read_without_a_pointer(
@@ -220,7 +222,7 @@ def test_the_meanings_can_be_read_without_a_pointer(
 
 
 def test_a_map_whose_masking_raises_the_class_is_warned_of() -> None:
-    found = said_of_map(replace(TRUST, masking=replace(TEST, after=0.99)), "permeable", "", MOLECULES.words)
+    found = map_statements(replace(TRUST, masking=replace(TEST, after=0.99)), "permeable", "", MOLECULES.words)
     assert found[0].words == "masking raises it +0.06"
     assert found[0].warns
     assert "speaks against the class" in found[0].meaning

@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
-from gcx_desktop.gui.pictures.thumbnails import Outlined
+from gcx_desktop.gui.pictures.thumbnails import SubstructureOutline
 from gcx_desktop.gui.substructures.substructure_model import PatternColumn
 from gcx_desktop.gui.window.main_window import MainWindow
 from gcx_desktop.substructure.scheme import Scheme
@@ -50,7 +50,7 @@ def test_a_click_shows_the_images_that_contain_it_its_boxes_outlined(qtbot: QtBo
     table.clicked.emit(table.patterns.index(row, PatternColumn.SHOWN))
     libraries = found.session.libraries
     qtbot.waitUntil(lambda: sorted(libraries.order.positions.tolist()) == [0, 2, 4], timeout=TIMEOUT)
-    assert found.thumbnails.outlined == Outlined("hat")
+    assert found.thumbnails.outlined == SubstructureOutline("hat")
     qtbot.waitUntil(lambda: len(view.matched_atoms) == 1, timeout=TIMEOUT)
     table.doubleClicked.emit(table.patterns.index(row, PatternColumn.STRUCTURE))
     qtbot.waitUntil(lambda: any(found.large_thumbnails.matched_atoms.values()), timeout=TIMEOUT)

@@ -18,7 +18,7 @@ from gcx_desktop.app.explaining.colour_threshold import DEFAULT_COLOUR_THRESHOLD
 from gcx_desktop.app.mining.substructure_search import SUBSTRUCTURE_FILE_KINDS, SearchFailures
 from gcx_desktop.app.mining.write_substructures import COLUMNS
 from gcx_desktop.app.output.write_results import WriteSummary
-from gcx_desktop.gui.pictures.thumbnails import Outlined
+from gcx_desktop.gui.pictures.thumbnails import SubstructureOutline
 from gcx_desktop.gui.record import match_outline
 from gcx_desktop.gui.substructures.substructure_export import FILES, part_of
 from gcx_desktop.gui.substructures.substructure_model import PatternColumn
@@ -167,7 +167,7 @@ def test_a_click_shows_the_molecules_that_contain_it_outlined_and_undo_takes_it_
     positions, view = choose(found), found.panel.view
     smarts = found.substructures.table.patterns.finding(0).pattern.key
     qtbot.waitUntil(lambda: seen(found) == positions, timeout=TIMEOUT)
-    assert found.thumbnails.outlined == Outlined(smarts)
+    assert found.thumbnails.outlined == SubstructureOutline(smarts)
     assert found.session.selection.position in positions
     qtbot.waitUntil(lambda: bool(view.matched_atoms), timeout=TIMEOUT)
     qtbot.waitUntil(lambda: any(found.thumbnails.matched_atoms.values()), timeout=TIMEOUT)
@@ -176,7 +176,7 @@ def test_a_click_shows_the_molecules_that_contain_it_outlined_and_undo_takes_it_
     assert found.thumbnails.outlined is None
     assert not view.matched_atoms
     found.actions_["redo"].trigger()
-    assert found.thumbnails.outlined == Outlined(smarts)
+    assert found.thumbnails.outlined == SubstructureOutline(smarts)
 
 
 def test_a_double_click_opens_the_evidence_aligned_and_esc_leaves_it(qtbot: QtBot, found: MainWindow) -> None:

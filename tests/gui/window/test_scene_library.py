@@ -172,7 +172,7 @@ def test_no_name_of_a_file_is_markup_in_a_tooltip(
     assert "&lt;img src=" in tip
 
 
-def told(root: QWidget) -> list[str]:
+def texts(root: QWidget) -> list[str]:
     """All that a part of the window says, to eyes and to screen readers."""
     parts = [root, *root.findChildren(QWidget)]
     found = [f"{part.toolTip()} {part.accessibleName()} {part.accessibleDescription()}" for part in parts]
@@ -193,7 +193,7 @@ def test_measures_comparison_and_trust_speak_of_images_and_objects(qtbot: QtBot,
     compare.show()
     compare.raise_()
     qtbot.waitUntil(lambda: "Disagreement on this image" in compare.words.text(), timeout=TIMEOUT)
-    qtbot.waitUntil(lambda: any("of objects" in each.words for each in trust.said), timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: any("of objects" in each.words for each in trust.statements), timeout=TIMEOUT)
     for part in (measures, compare, trust, opened.panel.controls):
-        assert [words for words in told(part) if re.search("molecul|atom|Tanimoto", words, re.IGNORECASE)] == []
-    assert "object" in " ".join(told(measures))
+        assert [words for words in texts(part) if re.search("molecul|atom|Tanimoto", words, re.IGNORECASE)] == []
+    assert "object" in " ".join(texts(measures))

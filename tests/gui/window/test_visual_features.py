@@ -33,7 +33,7 @@ def test_images_with_their_features_beside_are_explained_and_those_without_say_w
     np.savez(tmp_path / "annotations.npz", **{f"image-{i}.jpg/1": np.ones(3) * i for i in range(4)})
     window.files.open([images])
     qtbot.waitUntil(lambda: session.selection.explained is not None, timeout=TIMEOUT)
-    qtbot.waitUntil(lambda: "masked" in window.panel.trust.said[0].words, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: "masked" in window.panel.trust.statements[0].words, timeout=TIMEOUT)
 
     bare = write_vrd(tmp_path, labelled_images(3), "bare.json")
     window.files.open([bare])
