@@ -1,4 +1,4 @@
-"""What the tests of the window share: a tiny model, a small library, workers, and a look at what is left behind."""
+"""Shared by the window's tests: a tiny model, a small library, workers, and a check for leftovers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
 
 @pytest.fixture(scope="session")
 def small_collections() -> Iterator[None]:
-    """Sets aside the 240,000 objects of the imported modules, so that a collection takes 10 ms and not 200."""
+    """Freezes the 240,000 objects of the imported modules, so that a garbage collection takes 10 ms, not 200."""
     gc.collect()
     gc.freeze()
     yield
@@ -49,8 +49,8 @@ def nothing_left_behind(request: pytest.FixtureRequest, small_collections: None)
     pools = {thread for thread in threading.enumerate() if thread.name == "worker pool"} - before
     assert threads_running() == 0, "a test left a QThread running"
     assert not pools or "pool" in names or "batch_pool" in names, "a test left a worker pool open"
-    failed = getattr(sys, "last_value", None) is not None  # what a failure knew is kept for its report
+    failed = getattr(sys, "last_value", None) is not None  # the local variables of a failure are kept for its report
     if "qapp" in names and not failed:
-        request.node.funcargs.clear()  # pytest itself holds a test's values until after this
+        request.node.funcargs.clear()  # pytest keeps a test's values alive until after this
         left = widgets_and_timers()
         assert not left, f"a test left behind: {', '.join(left)}"

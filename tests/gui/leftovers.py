@@ -1,4 +1,4 @@
-"""Which widgets and timers there still are."""
+"""Finds widgets and timers that still exist."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from shiboken6 import Shiboken
 
 
 def widgets_and_timers() -> list[str]:
-    """What is left when everything that nobody uses any more is gone, each in a few words; see :func:`_left`."""
+    """Descriptions of what is left after a garbage collection; see :func:`_left`."""
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
     return sorted(set(_left()))
 
 
 def _left() -> Iterator[str]:
-    """Top-level widgets that Qt knows, widgets that Python knows (of deleted ones a part of a window's memory, which
-    slots and their values hold), and timers that run and do not end by themselves."""
+    """Top-level widgets known to Qt, widgets known to Python (even deleted ones keep a part of a window's memory,
+    through slots and their values), and running timers that are not single-shot."""
     for widget in QApplication.topLevelWidgets():
         yield f"the top-level {type(widget).__name__} {widget.objectName()!r}"
     for left in gc.get_objects():

@@ -1,4 +1,4 @@
-"""What worker processes are given by the window's tests."""
+"""Tasks that the window's tests give to worker processes."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import time
 
 
 def read_slowly(*_: object) -> None:
-    """Stands for a record that RDKit is at for minutes."""
+    """Simulates a record that takes RDKit minutes."""
     time.sleep(60)

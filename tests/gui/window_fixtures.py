@@ -1,4 +1,4 @@
-"""Fixtures of the window's tests."""
+"""Fixtures for the window's tests."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def model_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def models(model_root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """The folder of the only models that there are: "tiny" with two classes and "triple" with three."""
+    """The folder of the only available models: "tiny" with two classes and "triple" with three."""
     monkeypatch.setattr(paths, "bundled_models", lambda: model_root)
     monkeypatch.setattr(paths, "user_models", lambda: tmp_path / "none")
     monkeypatch.setattr(paths, "unsaved_work", lambda: tmp_path / "unsaved")
@@ -67,7 +67,7 @@ def models(model_root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 
 @pytest.fixture
 def library_file(tmp_path: Path) -> Path:
-    """Six records, the third of which is no molecule."""
+    """Six records, of which the third is no molecule."""
     path = tmp_path / "library.csv"
     path.write_text("smiles,name,value,kind\n" + "".join(",".join(record) + "\n" for record in RECORDS))
     return path
@@ -83,21 +83,21 @@ def settings(tmp_path: Path) -> Settings:
 def open_window(
     qtbot: QtBot, models: Path, settings: Settings, pool: WorkerPool, batch_pool: WorkerPool
 ) -> Iterator[Callable[..., MainWindow]]:
-    """Makes windows and closes them at the end, after which nothing of them may still run. A window has workers of its
-    own for long jobs, which it may end, if ``ends_workers`` is given as true."""
+    """Makes windows and closes them at the end, after which nothing of them may still run. If ``ends_workers`` is
+    true, the window has its own workers for long jobs, which it may end."""
     windows: list[MainWindow] = []
 
     def make(*, ends_workers: bool = False) -> MainWindow:
         made = MainWindow(Session(pool=pool, batch_pool=None if ends_workers else batch_pool), settings)
         windows.append(made)
-        made.resize(1280, 800)  # whatever the screen of the tests has
+        made.resize(1280, 800)  # whatever the size of the tests' screen
         made.show()
         return made
 
     yield make
     for made in windows:
-        QTest.keyRelease(made, Qt.Key.Key_Control)  # Qt believes a modifier held until an event says otherwise
-        made.close_at_once()  # no question, whatever a test left going on
+        QTest.keyRelease(made, Qt.Key.Key_Control)  # Qt takes a modifier as pressed until it is released
+        made.close_at_once()  # without a question, whatever a test left running
         timers = [*made.findChildren(QTimer), *made.session.findChildren(QTimer)]
         endless = [timer.parent() for timer in timers if timer.isActive() and not timer.isSingleShot()]
         made.deleteLater()
@@ -105,13 +105,13 @@ def open_window(
 
 
 def search_for(window: MainWindow, text: str) -> None:
-    """As if it had been typed and the pause after typing were over."""
+    """Searches as if the text had been typed and the pause after typing were over."""
     window.tool_bar.search.setText(text)
     window.tool_bar.search.searched.emit(text)
 
 
 def open_library(qtbot: QtBot, window: MainWindow, path: Path) -> None:
-    """Until its texts are read, the model is loaded and the first record explained."""
+    """Opens a library and waits until its texts are read, the model is loaded and the first record explained."""
     window.start()
     window.files.open([path])
     session = window.session

@@ -161,7 +161,7 @@ class FilterBar(QWidget):
         return chip
 
     def add_classes(self) -> ClassChip:
-        """Edits the filter by classes; a new one begins with the class whose probability the table shows."""
+        """Adds the filter by class, unless there is one, for the class whose probability the table shows."""
         for chip in self._chips:
             if isinstance(chip, ClassChip):
                 return chip
@@ -170,7 +170,7 @@ class FilterBar(QWidget):
         return made
 
     def add_substructure(self) -> SubstructureChip:
-        """The one there is, or a new one."""
+        """Adds the filter by a substructure, unless there is one; returns its chip."""
         for chip in self._chips:
             if isinstance(chip, SubstructureChip):
                 return chip
@@ -188,7 +188,7 @@ class FilterBar(QWidget):
         return dialog
 
     def add_marks(self) -> MarkChip:
-        """The one there is, or a new one."""
+        """Adds the filter by marks, unless there is one; returns its chip."""
         for chip in self._chips:
             if isinstance(chip, MarkChip):
                 return chip

@@ -1,4 +1,4 @@
-"""Drawings that are made one at a time, of workers that the tests are themselves."""
+"""Drawings are made one at a time; the tests play the workers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gcx_desktop.gui.background.drawing_queue import DrawingQueue
 
 
 class Workers:
-    """Attribute ``asked``: the items that were given to be drawn, and their futures."""
+    """Attribute ``asked``: the items submitted for drawing, and their futures."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, Future[list[Any]]]] = []
@@ -29,7 +29,7 @@ class Workers:
         return [item for item, _ in self.asked]
 
     def answer(self) -> None:
-        """The last one."""
+        """Answers the last request."""
         item, future = self.asked[-1]
         future.set_result([f"picture of {item}"])
 

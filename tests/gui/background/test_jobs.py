@@ -1,4 +1,4 @@
-"""The registry of what runs, and how the status bar shows it."""
+"""The registry of running jobs, and how the status bar shows it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Of tasks for one purpose only the last is heard."""
+"""Of several tasks for one purpose, only the latest one's callbacks are called."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jobs in threads, told in the window's thread."""
+"""Jobs run in threads; their signals come in the window's thread."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def select(qtbot: QtBot, window: MainWindow, position: int) -> None:
 
 @pytest.fixture
 def dock(qtbot: QtBot, window: MainWindow) -> CompareDock:
-    """Open on nicotine."""
+    """The open dock, with nicotine selected."""
     window.compare.toggleViewAction().trigger()
     select(qtbot, window, 4)
     return window.compare
@@ -113,7 +113,7 @@ def test_signed_methods_are_drawn_on_the_signed_scale(qtbot: QtBot, window: Main
     window.session.choose_colour_threshold(0.0)
     window.session.choose_scale("molecule")
     predicted = window.session.selection.explained.explanation.predicted  # type: ignore[union-attr]
-    window.session.choose_class(1 - predicted)  # against which there is something in every molecule
+    window.session.choose_class(1 - predicted)  # every molecule has atoms that speak against it
     other = window.session.card.class_names[1 - predicted]  # type: ignore[union-attr]
     qtbot.waitUntil(lambda: other in dock.legend.caption, timeout=TIMEOUT)
     occlusion = compare(window.session.selection.explained, 1 - predicted).maps["occlusion"]  # type: ignore[arg-type]

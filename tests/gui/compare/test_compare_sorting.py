@@ -21,7 +21,7 @@ def sort(qtbot: QtBot, window: MainWindow, name: str = "sort-disagreement") -> N
 
 
 def column(window: MainWindow) -> list[float]:
-    """The disagreement in the order seen, as far as it is known."""
+    """The known disagreements, in the order of the rows."""
     rows, order = window.session.libraries.rows, window.session.libraries.order
     assert rows is not None and rows.disagreement is not None  # noqa: PT018
     seen = rows.disagreement[order.positions]

@@ -1,4 +1,4 @@
-"""A library whose file is changed while it is open: said and asked about, and no other molecule in its place."""
+"""When the file of the open library changes, the user is asked, and no other molecule is shown in its place."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TIMEOUT = 15_000
 
 @pytest.fixture
 def change(library_file: Path) -> Callable[[], None]:
-    """Puts another molecule before all others."""
+    """Inserts another molecule before all others."""
 
     def do() -> None:
         head, *records = library_file.read_text().splitlines()
@@ -84,7 +84,7 @@ def test_a_file_that_is_as_it_was_is_not_asked_about(
         return seen[-1]
 
     monkeypatch.setattr(Library, "changed", looking)
-    for times in (1, 2):  # the second look begins when the first one is answered
+    for times in (1, 2):  # the second check begins when the first question is answered
         window.changed_library.look()
         qtbot.waitUntil(lambda times=times: len(seen) == times, timeout=TIMEOUT)
     QApplication.processEvents()

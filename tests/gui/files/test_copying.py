@@ -1,4 +1,4 @@
-"""What the window puts on the clipboard."""
+"""Copying to the clipboard."""
 
 from __future__ import annotations
 

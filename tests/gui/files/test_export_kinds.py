@@ -1,4 +1,4 @@
-"""Every kind of file that the window writes holds what the command writes, in the order seen."""
+"""Every kind of file that the window writes has the command's contents, in the order of the rows."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def export(qtbot: QtBot, window: MainWindow, which: str, path: Path) -> None:
 
 
 def command(window: MainWindow, out: Path) -> None:
-    """``gcx explain`` of the same library, or where the file holds no saliency ``gcx predict``."""
+    """Runs ``gcx explain`` on the same library, or ``gcx predict`` if the file holds no saliency."""
     session, library = window.session, window.session.libraries.library
     assert library is not None
     words = ["predict"] if out.suffix == ".smi" else ["explain", "--method", session.now.method]
@@ -38,7 +38,7 @@ def command(window: MainWindow, out: Path) -> None:
 
 @pytest.fixture
 def library_file(tmp_path: Path) -> Path:
-    """Six records, the third of which is no molecule and the last two of which are salts."""
+    """Six records, of which the third is no molecule and the last two are salts."""
     path = tmp_path / "library.csv"
     salts = "[NH3+]CCC.[Cl-],propylammonium,8,salt\nCC(=O)[O-],acetate,3e1,acid\n"
     path.write_text("smiles,name,value,kind\n" + "".join(f"{','.join(record)}\n" for record in RECORDS[:4]) + salts)

@@ -1,4 +1,4 @@
-"""Saying how a table is to be read, and seeing at once what becomes of it."""
+"""Choosing how a table is read, with a preview at once."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def empty(open_window: Callable[[], MainWindow]) -> MainWindow:
 
 
 def settled(qtbot: QtBot, dialog: ImportDialog) -> None:
-    """Waits for the preview that was asked for last."""
+    """Waits for the last requested preview."""
     qtbot.waitUntil(lambda: bool(dialog.sentence.text()) and not dialog.looking, timeout=TIMEOUT)
 
 
 @pytest.fixture
 def ask(qtbot: QtBot, empty: MainWindow, tmp_path: Path) -> Callable[..., ImportDialog]:
-    """Opens the dialog on a file with this text, as File ▸ Open With Options… does once it is chosen."""
+    """Opens the dialog for a file with this text, as File ▸ Open With Options… does."""
 
     def ask(text: str, name: str = "table.csv", options: TableOptions = FOUND) -> ImportDialog:
         path = tmp_path / name
@@ -45,7 +45,7 @@ def ask(qtbot: QtBot, empty: MainWindow, tmp_path: Path) -> Callable[..., Import
 
 
 def choose(qtbot: QtBot, dialog: ImportDialog, combo: str, words: str) -> None:
-    """Picks an entry with the mouse's effect: ``activated`` follows."""
+    """Selects an entry as with the mouse: ``activated`` follows."""
     box = getattr(dialog, combo)
     index = box.findText(words)
     assert index >= 0, [box.itemText(i) for i in range(box.count())]

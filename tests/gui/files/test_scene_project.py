@@ -1,4 +1,4 @@
-"""A project of annotated images in the window: saved, and opened again as it was left, with the model that it needs."""
+"""A project of annotated images is saved, and opened again in the same state, with the model that it needs."""
 
 from __future__ import annotations
 

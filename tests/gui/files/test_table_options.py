@@ -1,4 +1,4 @@
-"""How a table is opened is kept: in Recent, and in the report's command line."""
+"""The options of a table are kept: in Recent, and in the report's command line."""
 
 from __future__ import annotations
 

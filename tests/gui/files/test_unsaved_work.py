@@ -1,4 +1,4 @@
-"""The window never loses work: it is kept by itself, offered again, and never takes the place of other work unasked."""
+"""The window never loses work: it is saved automatically, offered again, and never replaces other work unasked."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ Open = Callable[[], MainWindow]
 
 
 def settled(qtbot: QtBot, window: MainWindow) -> None:
-    """All that was asked of the thread that keeps work is done."""
+    """Waits until the thread that saves work is idle."""
     done: list[bool] = []
     window.session.projects.prune_unsaved(lambda _: done.append(True))
     qtbot.waitUntil(lambda: bool(done), timeout=TIMEOUT)
 
 
 def kept(qtbot: QtBot, window: MainWindow) -> Path:
-    """The file that work is kept in, once there is one."""
+    """The file in which work is saved, once it exists."""
     qtbot.waitUntil(lambda: window.session.projects.writer is not None, timeout=TIMEOUT)
     assert window.session.projects.writer is not None
     return window.session.projects.writer.project.path
@@ -44,7 +44,7 @@ def started(qtbot: QtBot, open_window: Open) -> MainWindow:
 
 
 def offered(window: MainWindow) -> list[QPushButton]:
-    """The buttons of the empty page that restore something."""
+    """The buttons on the empty page that restore work."""
     return [b for b in window.empty_page.findChildren(QPushButton) if b.text() == "Restore" and not b.isHidden()]
 
 
@@ -108,7 +108,7 @@ def test_work_of_a_killed_program_is_in_the_file_soon_after_it_was_done(qtbot: Q
     path = kept(qtbot, window)
     qtbot.waitUntil(lambda: not window.session.projects.writer.pending, timeout=TIMEOUT)  # type: ignore[union-attr]
     settled(qtbot, window)
-    with open_project(path) as as_it_lies:  # as another process would find it
+    with open_project(path) as as_it_lies:  # in the state that another process would find
         assert as_it_lies.read_only
         assert sorted(as_it_lies.marks(1)) == [2]
 
@@ -129,7 +129,7 @@ def test_a_whole_run_is_kept_and_not_computed_again(qtbot: QtBot, window: MainWi
     again = restored(qtbot, open_window)
     rows = again.session.libraries.rows
     assert rows is not None
-    # The record that was seen before the run, and one found unreadable before, are not in the file.
+    # The record shown before the run, and one found unreadable before, are not in the file.
     assert len(rows.unexplained("grad-cam")) <= 2
 
 
@@ -465,7 +465,7 @@ def test_opening_another_library_during_a_run_asks(qtbot: QtBot, window: MainWin
 def test_a_note_that_is_just_being_written_is_kept(
     qtbot: QtBot, window: MainWindow, open_window: Open, how: str
 ) -> None:
-    window.panel.mark.note.setText("half a thou")  # typed, and the pause that saves it has not come
+    window.panel.mark.note.setText("half a thou")  # typed, but not saved yet, since there was no pause
     getattr(window, how)()
     if how == "close_library":
         window.close()

@@ -1,4 +1,4 @@
-"""Filters above the table: what they leave is what is seen, counted and exported."""
+"""Filters above the table: the records that pass are shown, counted and exported."""
 
 from __future__ import annotations
 

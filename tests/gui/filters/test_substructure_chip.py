@@ -32,7 +32,7 @@ def dialog(qtbot: QtBot, pool: WorkerPool) -> Iterator[SketchDialog]:
     made.show()
     yield made
     if Shiboken.isValid(made):
-        QTest.keyRelease(made, Qt.Key.Key_Control)  # Qt believes a modifier held until an event says otherwise
+        QTest.keyRelease(made, Qt.Key.Key_Control)  # Qt takes a modifier as pressed until it is released
         made.close()
 
 

@@ -1,4 +1,4 @@
-"""The docks say what labels are taken for, ask what they cannot know, and remember the answer."""
+"""The docks show how labels are interpreted, ask if that is unknown, and store the answer."""
 
 from __future__ import annotations
 

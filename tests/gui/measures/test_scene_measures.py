@@ -1,4 +1,4 @@
-"""The Measures dock of annotated images: what it measures beside what it measures of molecules."""
+"""The Measures dock for annotated images: the differences from molecules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The line around some atoms of a depiction."""
+"""The outline of some atoms of a depiction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Atoms picked in the molecule to be put to the test."""
+"""Picking atoms in the molecule, to test their effect."""
 
 from __future__ import annotations
 

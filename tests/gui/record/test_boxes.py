@@ -51,7 +51,7 @@ def view(qtbot: QtBot) -> MoleculeView:
 
 
 def beside(view: MoleculeView, node: int, right: float, down: float) -> QPointF:
-    """A point so many units of the picture from the middle of a box."""
+    """A point at a distance, in units of the picture, from the centre of a box."""
     assert view.depiction is not None
     scale = (place(view, DOG) - place(view, SKY)).x() / (
         view.depiction.atom_xy[DOG, 0] - view.depiction.atom_xy[SKY, 0]

@@ -58,7 +58,7 @@ def show(
 
 
 def circles(panel: ExplanationPanel) -> dict[tuple[float, float], str]:
-    """Colour by place of the circles behind atoms."""
+    """Colours of the circles behind atoms, by place."""
     return {(halo.x, halo.y): halo.colour for halo in panel.view.halos if halo.kind is HaloKind.CIRCLE}
 
 

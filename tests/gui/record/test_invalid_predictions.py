@@ -1,4 +1,4 @@
-"""A record for which the network's output is no number is shown as invalid, and has no class."""
+"""A record for which the network's output is not a number is shown as invalid, without a class."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TIMEOUT = 15_000
 
 @pytest.fixture
 def overflowing(tmp_path: Path) -> Path:
-    """A model whose output is no number for a molecule with nitrogen."""
+    """A model whose output is not a number for a molecule with nitrogen."""
     card = Card("tiny", "nothing real", ("inactive", "active"), (4,), FEATURE_SET, N_FEATURES)
     network = initialise(N_FEATURES, (4,), 2, torch.Generator().manual_seed(0))
     with torch.no_grad():

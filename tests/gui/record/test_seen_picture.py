@@ -1,4 +1,4 @@
-"""What the picture of a structure can be asked for: the numbers of its atoms, a copy, a file."""
+"""The picture of a structure: atom numbers, copying, saving."""
 
 from __future__ import annotations
 

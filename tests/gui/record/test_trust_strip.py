@@ -1,4 +1,4 @@
-"""How far to trust the map that is shown, in words and under the molecule."""
+"""The statements under the molecule about how far its map can be trusted."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def test_numbers_that_wait_take_the_same_room(strip: TrustStrip) -> None:
     before = max(strip.minimumHeight(), strip.heightForWidth(420))
     strip.show_statements(map_statements(TRUST, "permeable", "", MOLECULES.words))
     after = max(strip.minimumHeight(), strip.heightForWidth(420))
-    assert abs(after - before) < strip.fontMetrics().height() / 4  # some fonts are a pixel higher than they say
+    assert abs(after - before) < strip.fontMetrics().height() / 4  # some fonts are a pixel higher than their metrics
 
 
 def test_words_take_the_room_that_they_need_whatever_stood_there_before(qtbot: QtBot, strip: TrustStrip) -> None:

@@ -1,4 +1,4 @@
-"""The model of the window, while several are being loaded."""
+"""The window's model, while several are being loaded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A library that is shown while the rest of its records is looked for."""
+"""A library that is shown while its other records are still being found."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ N_RECORDS = 3000
 
 
 class Gate:
-    """Lets a search for records go on by so many parts, and fail."""
+    """Lets a search for records continue by a number of parts, or fail."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()

@@ -1,4 +1,4 @@
-"""After *Explain all*, what leaves the window or is counted over the library makes no forward pass again."""
+"""After *Explain all*, exports and statistics of the library need no further forward passes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WHERE = ("table", "kept by itself", "project", "read-only project")
 
 
 class ForwardPasses:
-    """Counts the records of which the network is asked, but for the one that is selected."""
+    """Counts the records that the network predicts, except the selected one."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.n_records = 0
@@ -45,7 +45,7 @@ def labelled(tmp_path: Path) -> Path:
 
 
 def run_all(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(lambda: not window.session.running, timeout=TIMEOUT)  # what was seen goes into a new project
+    qtbot.waitUntil(lambda: not window.session.running, timeout=TIMEOUT)  # the results shown are saved in a new project
     window.session.run()
     qtbot.waitUntil(lambda: not window.session.running, timeout=TIMEOUT)
 
@@ -58,7 +58,7 @@ def explained(
     labelled: Path,
     tmp_path: Path,
 ) -> MainWindow:
-    """A window whose library was explained as a whole, its results held by the table alone or a project, too."""
+    """A window whose whole library was explained, with results in the table alone or also in a project."""
     window = open_window()
     window.start()
     session, projects = window.session, window.session.projects
@@ -78,7 +78,7 @@ def explained(
 
 @pytest.fixture
 def passes(explained: MainWindow, monkeypatch: pytest.MonkeyPatch) -> ForwardPasses:
-    """From here on."""
+    """Counts forward passes from here on."""
     return ForwardPasses(monkeypatch)
 
 

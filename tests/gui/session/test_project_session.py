@@ -1,4 +1,4 @@
-"""The project in the window: saved as work comes, opened again as it was left, and never of another library."""
+"""The project in the window: saved continuously, opened again in the same state, never for another library."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Open = Callable[[], MainWindow]
 
 @pytest.fixture
 def computed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many records each call explained into a project."""
+    """The number of records that each call explained into a project."""
     counts: list[int] = []
 
     class Counting(engine.Explainer):
@@ -56,7 +56,7 @@ def explain_all(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def opened(qtbot: QtBot, open_window: Open, path: Path) -> MainWindow:
-    """A window in which the project is open, its model loaded and all that it holds shown."""
+    """A window in which the project is open, its model loaded and its contents shown."""
     made = open_window()
     made.start()
     with qtbot.waitSignal(made.session.projects.attached, timeout=TIMEOUT):

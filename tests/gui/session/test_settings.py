@@ -1,4 +1,4 @@
-"""Settings that cannot be kept are said once, in a sentence."""
+"""If settings cannot be saved, the window says so once, in a sentence."""
 
 from __future__ import annotations
 

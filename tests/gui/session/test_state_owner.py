@@ -1,4 +1,4 @@
-"""What the window is about is one value: who follows hears of what changed, and late answers come to nothing."""
+"""The window's state is one value: followers are called on changes, and late answers are dropped."""
 
 from __future__ import annotations
 

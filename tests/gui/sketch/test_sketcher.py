@@ -40,14 +40,14 @@ def canvas(qtbot: QtBot) -> Sketcher:
 
 
 def click(qtbot: QtBot, canvas: Sketcher, at: QPointF | int) -> None:
-    """On a point of the widget or an atom."""
+    """Clicks on a point of the widget or an atom."""
     point = canvas.point(at) if isinstance(at, int) else at
     hover(qtbot, canvas, point)
     qtbot.mouseClick(canvas, LEFT, pos=point.toPoint())
 
 
 def hover(qtbot: QtBot, canvas: Sketcher, at: QPointF) -> None:
-    """From elsewhere: Qt sends no event to a pointer that stays."""
+    """Moves the pointer from elsewhere: Qt sends no event for a pointer that stays."""
     qtbot.mouseMove(canvas, QPoint(2, 2))
     qtbot.mouseMove(canvas, at.toPoint())
 

@@ -1,4 +1,4 @@
-"""``gcx-desktop`` as it is started."""
+"""Starting ``gcx-desktop``."""
 
 from __future__ import annotations
 

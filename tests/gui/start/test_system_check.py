@@ -1,4 +1,4 @@
-"""Whether a window can be opened, told by sentences before Qt aborts the process."""
+"""A sentence says why no window can be opened, before Qt would abort the process."""
 
 from __future__ import annotations
 

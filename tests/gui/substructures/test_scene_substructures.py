@@ -1,4 +1,4 @@
-"""The Substructures dock of annotated images: what it shows beside what it shows of molecules."""
+"""The Substructures dock for annotated images: the differences from molecules."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["images", "opened"]
 
 @pytest.fixture
 def found(qtbot: QtBot, opened: MainWindow) -> MainWindow:
-    """What any of the five images shows."""
+    """A window with the substructures that any of the five images shows."""
     opened.actions_["substructures"].trigger()
     panel = opened.substructures
     panel.choice.min_records.setValue(0)

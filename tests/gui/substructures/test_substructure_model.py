@@ -1,4 +1,4 @@
-"""The rows of the Substructures panel: what they say, how they are sorted and filtered."""
+"""The rows of the Substructures panel: their texts, sorting and filters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Substructures dock: what is looked for, what it shows, and what is done with a substructure."""
+"""The Substructures dock: the search, its results, and the actions on a substructure."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def labelled(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def ready(qtbot: QtBot, open_window: Callable[[], MainWindow], labelled: Path) -> MainWindow:
-    """A window that can look for whatever two molecules contain."""
+    """A window that can search for substructures that at least two molecules contain."""
     window = open_window()
     window.start()
     window.files.open([labelled])
@@ -69,7 +69,7 @@ def seen(window: MainWindow) -> list[int]:
 
 
 def choose(window: MainWindow, row: int = 0) -> list[int]:
-    """Clicks a row; the records that contain its substructure."""
+    """Clicks a row and returns the records that contain its substructure."""
     table = window.substructures.table
     table.choose(row)
     table.clicked.emit(table.patterns.index(row, PatternColumn.SHOWN))

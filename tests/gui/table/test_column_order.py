@@ -1,4 +1,4 @@
-"""One order of columns for libraries that have some of them in common."""
+"""One order of columns for libraries that share some of them."""
 
 from __future__ import annotations
 

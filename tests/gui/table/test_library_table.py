@@ -244,7 +244,7 @@ def test_arrows_walk_the_library(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def one_thing(window: MainWindow) -> int:
-    """The position that is current, the only one selected, and shown."""
+    """The position that is current, shown, and the only one selected."""
     table = window.table
     current = table.table_model.position(table.currentIndex().row())
     assert [index.row() for index in table.selectionModel().selectedRows()] == [table.currentIndex().row()]

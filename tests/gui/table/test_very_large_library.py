@@ -44,7 +44,7 @@ def crowded(
 
 @pytest.fixture
 def huge(window: MainWindow) -> MainWindow:
-    """A window in which the first record stands 10⁸ times."""
+    """A window in which the first record is repeated 10⁸ times."""
     libraries = window.session.libraries
     libraries.order = Order(6, np.broadcast_to(np.int64(0), HUGE), np.full(6, -1, np.int32))
     libraries.order_changed.emit()

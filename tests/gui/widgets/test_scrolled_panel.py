@@ -1,4 +1,4 @@
-"""A panel on a small screen: its parts become as low as they can before it is scrolled."""
+"""A panel on a small screen: its contents shrink to their minimum height before it scrolls."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gcx_desktop.gui.window.main_window import MainWindow
 
 @pytest.fixture
 def scrolled(qtbot: QtBot) -> ScrolledPanel:
-    """A panel that needs 500 pixels of height, and would like more."""
+    """A panel with a minimum height of 500 pixels and a larger preferred height."""
     panel = QWidget()
     part = QWidget()
     part.setMinimumSize(200, 500)

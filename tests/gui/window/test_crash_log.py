@@ -1,4 +1,4 @@
-"""What a session that ends badly leaves, and who hears of it."""
+"""The log of a session that crashes, and who is informed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from gcx_desktop.gui.window.main_window import MainWindow
 
 @pytest.fixture(autouse=True)
 def silent_hooks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What hears of an error after the log has written it."""
+    """Silences the hooks that are called after the log has written an error."""
     monkeypatch.setattr(sys, "excepthook", lambda *_: None)
     monkeypatch.setattr(threading, "excepthook", lambda _: None)
 

@@ -1,4 +1,4 @@
-"""Searches and filters are taken back and done again."""
+"""Undo and redo of searches and filters."""
 
 from __future__ import annotations
 

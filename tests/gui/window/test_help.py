@@ -1,4 +1,4 @@
-"""The Help menu: versions, and what a report of a fault needs."""
+"""The Help menu: versions, and the texts for bug reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything long that the window does is shown with Stop, can be stopped, and is asked about before it closes."""
+"""Every long job is shown with Stop, can be stopped, and is asked about before the window closes."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def wait_for_stop(cancel: CancelToken) -> None:
 
 
 def hold_jobs(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From now on a job does not begin before it is stopped; then it goes its way, which has to end."""
+    """From now on a job only begins after it was asked to stop; then it must end."""
     start = window.session.runner.start
 
     def start_held(function: Callable[[Link], Any], about: JobDescription | Unlisted, **callbacks: Any) -> Task:
@@ -228,7 +228,7 @@ def test_several_jobs_have_room_in_a_narrow_window(
 
 
 def test_what_is_not_listed_is_bounded_or_shown_elsewhere() -> None:
-    """Whoever adds one here says why in the code; everything else that runs has a name, which `start` asks for."""
+    """Each entry has its reason in the code; every other task has a name, which `start` requires."""
     root = Path(gcx_desktop.__file__).parent
     found = {
         path.stem

@@ -1,4 +1,4 @@
-"""The window's main job: open, select, see why, explain all, stop, change model and method."""
+"""The window's main workflow: open, select, explain, explain all, stop, change model and method."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ def test_explain_all_fills_what_is_missing_and_a_second_run_has_nothing_to_do(qt
     qtbot.waitUntil(lambda: not session.running, timeout=TIMEOUT)
     assert rows.unexplained(session.now.method) == []
     assert list(rows.rejected) == [2]
-    session.choose_method("cam")  # the whole was explained, so it is again
+    session.choose_method("cam")  # the whole library was explained, so it is explained again
     assert session.running
     qtbot.waitUntil(lambda: not session.running, timeout=TIMEOUT)
     assert rows.unexplained("cam") == []

@@ -1,4 +1,4 @@
-"""Marks and notes in the window: by key, menu and panel, on all that is selected, and taken back."""
+"""Marks and notes in the window: by key, menu and panel, on all selected records, and undone."""
 
 from __future__ import annotations
 
@@ -201,13 +201,13 @@ def test_a_mark_is_seen_in_the_gallery(qtbot: QtBot, window: MainWindow) -> None
         return sum(image.pixelColor(x, y).name() == wanted for x in range(image.width()) for y in range(300))
 
     window.session.libraries.marks.set_colour([1], 3)
-    assert ink_of(3) > 0  # how large a mark is follows the font
+    assert ink_of(3) > 0  # the size of a mark follows the font
     window.actions_["undo"].trigger()
     assert ink_of(3) == 0
 
 
 def test_marks_and_their_undo_cost_less_than_a_stall(window: MainWindow) -> None:
-    """The library's own rows are few; positions beyond them stand for a long library that is selected whole."""
+    """The library has few rows; positions beyond them simulate a large library that is selected as a whole."""
     marks = window.session.libraries.marks
     start = time.process_time()
     marks.set_colour(range(100_000), 1)

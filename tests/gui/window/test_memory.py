@@ -1,4 +1,4 @@
-"""What a closed library leaves in memory: nothing, however work on it ended, and without a collection of cycles."""
+"""A closed library leaves nothing in memory, however work on it ended, even without a garbage collection."""
 
 from __future__ import annotations
 

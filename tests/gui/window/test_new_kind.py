@@ -1,4 +1,4 @@
-"""A kind of graph that is registered is shown, explained and called by its own words in the window, by itself."""
+"""The window shows and explains a newly registered kind of graph in its own words, without further code."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.test_new_kind import ALPHABET, WORDS
 
 @pytest.fixture(autouse=True)
 def registered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As its line in ``kinds`` would."""
+    """Registers the kind as its line in ``kinds`` would."""
     others = registry.kinds()
     monkeypatch.setattr(registry, "kinds", lambda: (WORDS, *others))
     monkeypatch.setattr("gcx_desktop.app.explaining.models.FEATURE_SETS", registry.feature_sets())

@@ -1,4 +1,4 @@
-"""A method that is registered appears in the window by itself."""
+"""A newly registered method appears in the window without further code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text of files is shown, never interpreted: no label, tooltip, menu, button, box or title takes it for markup."""
+"""Text from files is shown literally: no label, tooltip, menu, button, box or title interprets it as markup."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ SOURCES = sorted(Path(gcx_desktop.gui.__file__).parent.glob("**/*.py"))
 
 @pytest.fixture
 def hostile_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of a model whose every word is hostile."""
+    """The folder of a model in which every text is hostile."""
     card = Card(
         f"model {MARK}",
         f"task {MARK}",
@@ -86,7 +86,7 @@ def hostile_file(tmp_path: Path) -> Path:
 def hostile(
     qtbot: QtBot, open_window: Callable[[], MainWindow], hostile_models: Path, hostile_file: Path, tmp_path: Path
 ) -> MainWindow:
-    """A window in which everything that can show names does."""
+    """A window in which every widget that can show names does."""
     window = open_window()
     window.start()
     window.files.open([hostile_file])
@@ -125,7 +125,7 @@ def everything() -> list[QWidget]:
 
 
 def cells(model: QAbstractItemModel) -> Iterator[object]:
-    """The tooltips of a table's first rows and of its heads."""
+    """The tooltips of a table's first rows and its headings."""
     tip = Qt.ItemDataRole.ToolTipRole
     columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount(QModelIndex())
     for column in range(columns):
@@ -135,7 +135,7 @@ def cells(model: QAbstractItemModel) -> Iterator[object]:
 
 
 def texts_taken_for_markup(widgets: list[QWidget]) -> Iterator[tuple[QWidget, str]]:
-    """Of the labels that would render them; Qt renders a tooltip whenever it looks like markup."""
+    """Texts of labels that would render markup, and of tooltips, which Qt renders if they look like markup."""
     for widget in widgets:
         if isinstance(widget, QLabel) and "<img" in widget.text() and widget.textFormat() != Qt.TextFormat.PlainText:
             yield widget, widget.text()
@@ -150,7 +150,7 @@ def texts_taken_for_markup(widgets: list[QWidget]) -> Iterator[tuple[QWidget, st
 
 
 def texts_with_keys(widgets: list[QWidget]) -> Iterator[tuple[QWidget, str]]:
-    """Texts of buttons and the like in which the "&" of a name makes a key."""
+    """Texts of buttons and the like in which the "&" of a name would mark a key."""
     for widget in widgets:
         texts = [action.text() for action in widget.actions()]
         if isinstance(widget, QAbstractButton):
@@ -163,7 +163,7 @@ def texts_with_keys(widgets: list[QWidget]) -> Iterator[tuple[QWidget, str]]:
 
 
 def titles_with_signs(widgets: list[QWidget]) -> Iterator[tuple[QWidget, str]]:
-    """Of windows in which "[*]" would be taken for the sign of unsaved changes."""
+    """Window titles in which "[*]" would mark unsaved changes."""
     for widget in widgets:
         if re.search(r"(?<!\])\[\*\](?!\[\*\])", widget.windowTitle()):
             yield widget, widget.windowTitle()
@@ -209,7 +209,7 @@ def calls(tree: ast.AST) -> Iterator[tuple[ast.Call, str]]:
 
 
 def is_plain(text: ast.expr) -> bool:
-    """Whether a text is the program's own or went through the helper."""
+    """Whether a text is the program's own or was escaped by the helper."""
     if isinstance(text, ast.IfExp):
         return is_plain(text.body) and is_plain(text.orelse)
     if isinstance(text, ast.Call):

@@ -1,4 +1,4 @@
-"""Salts and charges in the window: what is computed, forgotten and said when molecules are prepared first."""
+"""Salts and charges in the window: what is computed, discarded and shown when molecules are prepared first."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def library_file(tmp_path: Path) -> Path:
 
 
 def prepared(qtbot: QtBot, window: MainWindow, preparation: Preparation) -> None:
-    """Chooses it and waits until the selected record was explained and the scale is known."""
+    """Chooses the preparation and waits until the selected record is explained and the scale is known."""
     session = window.session
     session.choose_preparation(preparation)
     qtbot.waitUntil(lambda: session.selection.explained is not None and bool(session.scales), timeout=TIMEOUT)
@@ -98,7 +98,7 @@ def test_a_record_rejected_as_prepared_is_tried_again_without(qtbot: QtBot, wind
     path.write_text("smiles,name\n[H][H].[H+],hydrogen\nCCO,ethanol\n")
     session, libraries = window.session, window.session.libraries
     session.choose_preparation(Preparation(largest_fragment=True))
-    window.thumbnails.unreadable.disconnect(libraries.reject)  # it would be rejected as recorded, too, and for good
+    window.thumbnails.unreadable.disconnect(libraries.reject)  # else it would be rejected unprepared as well
     window.files.open([path])
     qtbot.waitUntil(lambda: libraries.rows is not None and len(libraries.rows) == 2, timeout=TIMEOUT)
     rows = libraries.rows

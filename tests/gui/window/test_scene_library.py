@@ -1,4 +1,4 @@
-"""A window with annotated images instead of molecules: fitting models, words, and what cannot be done with them."""
+"""A window with annotated images instead of molecules: suitable models, words, and unavailable actions."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def images(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def opened(qtbot: QtBot, open_window: Callable[[], MainWindow], images: Path, tmp_path: Path) -> MainWindow:
-    """The images, a model of them, and the first one explained."""
+    """A window with the images, a model for them, and the first image explained."""
     window = open_window()
     window.settings.set(f"model-{SCENE_FEATURE_SET}", str(save_scene_model(tmp_path / "places")))
     window.start()
@@ -173,7 +173,7 @@ def test_no_name_of_a_file_is_markup_in_a_tooltip(
 
 
 def texts(root: QWidget) -> list[str]:
-    """All that a part of the window says, to eyes and to screen readers."""
+    """All texts of a part of the window, visible and for screen readers."""
     parts = [root, *root.findChildren(QWidget)]
     found = [f"{part.toolTip()} {part.accessibleName()} {part.accessibleDescription()}" for part in parts]
     found += [part.text() for part in parts if isinstance(part, QLabel | QAbstractButton)]

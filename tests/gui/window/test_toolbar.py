@@ -1,4 +1,4 @@
-"""The toolbar: what is chosen is legible, and nothing falls off its end."""
+"""The toolbar: the choices are legible, and nothing is cut off at its end."""
 
 from __future__ import annotations
 

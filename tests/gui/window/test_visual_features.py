@@ -1,4 +1,4 @@
-"""A window with a model that needs visual features of objects: from the file beside the images, if it is there."""
+"""A window with a model that needs visual features of objects, read from the file beside the images if it exists."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.kinds.scenes.images import labelled_images, write_vrd
 
 @pytest.fixture
 def window(open_window: Callable[[], MainWindow], tmp_path: Path) -> MainWindow:
-    """With a model of three visual features."""
+    """A window with a model of three visual features."""
     window = open_window()
     window.settings.set(f"model-{SCENE_FEATURE_SET}", str(save_scene_model(tmp_path / "looks", n_visual=3)))
     window.start()

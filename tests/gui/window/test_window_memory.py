@@ -1,4 +1,4 @@
-"""Where the window stands when the program begins."""
+"""The window's place at start-up."""
 
 from __future__ import annotations
 
