@@ -27,7 +27,7 @@ from gcx_desktop.explain.method import method, paper_methods
 from gcx_desktop.gcn.bundle import Bundle
 from gcx_desktop.gcn.network import Network, forward
 from gcx_desktop.graph.batch import Adjacency, Batch, make_batch
-from gcx_desktop.graph.environments import numberings
+from gcx_desktop.graph.environments import environments_by_radius
 from gcx_desktop.graph.features import atom_features
 from gcx_desktop.graph.graph import Graph
 from gcx_desktop.graph.union import unite
@@ -71,7 +71,7 @@ def choice_rows(data: Path, repeats: int) -> list[Row]:
 def _sharing_rows(what: str, graphs: list[Graph], depth: int) -> list[Row]:
     """Distinct environments against atoms."""
     union = unite(graphs)
-    found = [len(each.chosen) for each in numberings(union, depth)][1:]
+    found = [len(each.chosen) for each in environments_by_radius(union, depth)][1:]
     n = len(union.codes)
     return [
         Row(f"environments of radius {radius}, {what} : atoms", count, n, count / n, "—", "")

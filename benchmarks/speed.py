@@ -26,7 +26,7 @@ from gcx_desktop.explain.method import method, paper_methods
 from gcx_desktop.gcn.bundle import Bundle
 from gcx_desktop.graph.features import atom_features
 from gcx_desktop.graph.graph import Graph
-from gcx_desktop.graph.molgraph import code_graphs, molecule_graph, sweep
+from gcx_desktop.graph.molgraph import code_graphs, molecule_graph, scan_atoms
 
 from .measure import Row, medians, product_rate, run_command
 
@@ -67,7 +67,7 @@ def ours(bundle: Bundle, graphs: Sequence[Graph], chosen: Sequence[Method]) -> C
 def featurise(mols: Sequence[Chem.Mol]) -> None:
     """Graphs of molecules, in portions, as worker processes make them."""
     for start in range(0, len(mols), MOST_AT_ONCE):
-        code_graphs([sweep(mol) for mol in mols[start : start + MOST_AT_ONCE]]).unpacked()
+        code_graphs([scan_atoms(mol) for mol in mols[start : start + MOST_AT_ONCE]]).unpacked()
 
 
 def needed_flop(bundle: Bundle, n_nodes: int) -> float:

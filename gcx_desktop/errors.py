@@ -1,7 +1,7 @@
-"""The errors that a user meets: one sentence that names the file or record and the remedy.
+"""The errors that a user sees: one sentence that names the file or record and the remedy.
 
-Whatever is raised on purpose is a :class:`GcxError`; the command prints its sentence and exits with
-its ``exit_code``, the window shows it. Anything else is a defect and shows a traceback.
+Every error that is raised on purpose is a :class:`GcxError`; the command prints its sentence and exits with
+its ``exit_code``, the window shows it. Any other exception is a defect and shows a traceback.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ class UsageError(GcxError):
 class UnknownNameError(UsageError):
     """A name that is not among those that exist.
 
-    Attributes: ``kind`` (such as "method"), ``got``, and ``known``, the names that would do.
+    Attributes: ``kind`` (such as "method"), ``got``, and ``known``, the valid names.
     """
 
     def __init__(self, kind: str, got: str, known: tuple[str, ...], path: Path | None = None) -> None:
-        """:param path: the file that has the known ones"""
+        """:param path: the file that contains the known names"""
         self.kind, self.got, self.known = kind, got, known
         listed = ", ".join(known) if known else "none"
         where = "" if path is None else f"{path}: "
         super().__init__(f"{where}unknown {kind} '{got}'; known: {listed}")
 
     def of_file(self, path: Path) -> UnknownNameError:
-        """The same, its sentence naming the file."""
+        """The same error with the file in its sentence."""
         return UnknownNameError(self.kind, self.got, self.known, path)
 
 
@@ -52,11 +52,11 @@ class LibraryError(FileError):
 
 
 class NoSmilesColumnError(LibraryError):
-    """A delimited table that can be opened as soon as somebody says which column holds SMILES."""
+    """A delimited table whose SMILES column must be named before it can be opened."""
 
 
 class OutputError(FileError):
-    """An output that cannot be written; nothing of it was left behind."""
+    """An output that cannot be written; no part of it was left behind."""
 
 
 class ProjectError(FileError):

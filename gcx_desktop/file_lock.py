@@ -1,4 +1,4 @@
-"""Locks of the operating system on open files, which a killed process cannot leave behind."""
+"""Locks of the operating system on open files, which end with their process."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if sys.platform == "win32":
     import msvcrt
 
     def lock_file(descriptor: int) -> bool:
-        """Takes the lock of an open file until it is closed; whether nobody else had it."""
+        """Locks an open file until it is closed; returns whether that was possible."""
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         except OSError:
@@ -21,9 +21,9 @@ else:
     import fcntl
 
     def lock_file(descriptor: int) -> bool:
-        """Takes the lock of an open file until it is closed; whether nobody else had it.
+        """Locks an open file until it is closed; returns whether that was possible.
 
-        :raises OSError: if the file system knows no locks
+        :raises OSError: if the file system has no locks
         """
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -33,7 +33,7 @@ else:
 
 
 def is_still(path: Path, descriptor: int) -> bool:
-    """Whether the open file is still the one of that name: it may have been removed before its lock was taken."""
+    """Whether the open file still has that name: it may have been removed before it was locked."""
     try:
         return os.path.samestat(path.stat(), os.fstat(descriptor))
     except FileNotFoundError:

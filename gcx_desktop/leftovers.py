@@ -1,8 +1,8 @@
 """Unfinished files and temporary folders, and the removal of those that a killed process left behind.
 
-Whoever makes one holds a lock on it as long as it is needed. The system drops the lock when the process ends, however
-it ends; so what is unlocked has no owner any more, and the next process that comes by removes it. A process number in
-the name would not do: it may belong to a process of another computer that shares the folder, or be given anew.
+A process locks each one that it makes as long as it is needed. The system releases the lock when the process ends,
+however it ends; so an unlocked one has no owner any more, and the next process removes it. A process number in the name
+would not be enough: it may belong to a process of another computer that shares the folder, or be reused.
 """
 
 from __future__ import annotations
@@ -24,27 +24,27 @@ from .errors import FileError
 from .file_lock import is_still, lock_file
 
 _NAME_KEPT = 50
-"""Characters of a file's name in that of its unfinished part: however many bytes they take, systems allow 255."""
+"""Characters of a file's name that are kept in the name of its unfinished file; systems allow 255 bytes in all."""
 _PART = re.compile(r"\..*\.gcx-[0-9a-f]{8}\.part", re.DOTALL)
 _SCRATCH = re.compile(r"gcx-[a-z]+-[0-9a-f]{8}")
 _NO_ROOM = 1 << 16
-"""Bytes; where there are fewer, a disk is full."""
+"""A disk with fewer free bytes counts as full."""
 _OWNER = ".owner"
-"""The file in a folder whose lock says that somebody needs it."""
+"""The file in a folder that is locked as long as the folder is needed."""
 _NEW, _OLD = "new", "old"
 _OPEN_FLAGS = os.O_RDWR | sum(getattr(os, f"O_{name}", 0) for name in ("CLOEXEC", "NOFOLLOW", "NONBLOCK", "BINARY"))
 
-_swept: set[Path] = set()
-"""Folders that this process has looked through for what others left of files."""
+_searched: set[Path] = set()
+"""Folders that this process has searched for leftover files."""
 
 
 _own: set[Path] = set()
-"""Folders of this process."""
+"""Temporary folders of this process."""
 
 
 @atexit.register
 def _remove_own() -> None:
-    """Those that an interruption left between their making and their use."""
+    """Removes the folders that were made but not used because of an interruption."""
     for folder in _own:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -54,20 +54,20 @@ class ScratchError(FileError):
 
 
 class Scratch:
-    """A temporary folder of this process. Any thread may remove it; at the process's end the next one does."""
+    """A temporary folder of this process. Any thread may remove it; if none does, the next process does."""
 
     def __init__(self, path: Path, descriptor: int) -> None:
         self.path, self._descriptor = path, descriptor
 
     def remove(self) -> None:
-        """Deletes the folder and what is in it; once it is gone, nothing."""
+        """Deletes the folder and its content; does nothing if it is gone already."""
         descriptor, self._descriptor = self._descriptor, -1
         if descriptor >= 0:
             _remove_folder(self.path, descriptor)
 
 
 def make_scratch(purpose: str) -> Scratch:
-    """A new, empty folder among the system's temporary files, which nobody else may look into.
+    """A new, empty folder among the system's temporary files, which other users may not read.
 
     :param purpose: a word for its name, of the letters a to z
     :raises ScratchError: if it cannot be made
@@ -82,7 +82,7 @@ def make_scratch(purpose: str) -> Scratch:
 
 @contextlib.contextmanager
 def scratch_folder(purpose: str) -> Iterator[Path]:
-    """As :func:`make_scratch`, for the time of a ``with`` block. A full disk in it is told as the folder's fault.
+    """As :func:`make_scratch`, for the time of a ``with`` block. A full disk is reported as an error of this folder.
 
     :raises ScratchError: if the folder cannot be made or has no more room
     """
@@ -125,16 +125,16 @@ def scratch_error(error: OSError, root: Path) -> ScratchError:
 
 
 def check_room(folder: Path) -> None:
-    """To be asked where something failed in a temporary folder without saying why.
+    """Checks for a full disk after something failed in a temporary folder without a reason.
 
-    :raises ScratchError: if it has no more room
+    :raises ScratchError: if the disk is full
     """
     if shutil.disk_usage(folder).free < _NO_ROOM:
         raise scratch_error(OSError(errno.ENOSPC, ""), folder.parent)
 
 
 def _lies_in(error: OSError, folder: Path) -> bool:
-    """Whether a full disk is the folder's: the failed file is named, or there is no room left."""
+    """Whether an error of a full disk is about this folder: it names a file in it, or the folder's disk is full."""
     if isinstance(error.filename, str):
         return Path(error.filename).is_relative_to(folder)
     return shutil.disk_usage(folder).free < _NO_ROOM
@@ -155,7 +155,7 @@ def unfinished_file(target: Path) -> Iterator[tuple[Path, int]]:
 
     Removes what dead processes left in the folder.
 
-    :return: its path and descriptor, which is the taker's to close
+    :return: its path and descriptor; the caller must close the descriptor
     :raises OSError: if it cannot be made
     """
     _remove_parts_once(target.parent)
@@ -169,15 +169,15 @@ def unfinished_file(target: Path) -> Iterator[tuple[Path, int]]:
         finally:
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
-        os.close(descriptor)  # somebody took it for a leftover before it was locked
+        os.close(descriptor)  # another process removed it as a leftover before it was locked
 
 
 @contextlib.contextmanager
 def replaced_folder(target: Path) -> Iterator[Path]:
-    """A folder to fill that takes the name ``target`` when the ``with`` block ends well; else nothing of it stays.
+    """A folder to fill, which is renamed to ``target`` if the ``with`` block ends without an error; else it is deleted.
 
-    What had that name before is removed. If the process is killed in between, the next one that makes something in the
-    same folder puts it back.
+    A folder that had that name before is removed. If the process is killed meanwhile, the next process that makes
+    something in the same folder restores it.
 
     :raises OSError: if it cannot be made or moved
     """
@@ -220,14 +220,14 @@ def remove_parts(folder: Path) -> None:
 
 
 def _remove_parts_once(folder: Path) -> None:
-    """Once a process for each folder: an export of pictures writes thousands of files into one."""
-    if folder not in _swept:
-        _swept.add(folder)
+    """Only once in a process for each folder, since an export of pictures writes thousands of files into one."""
+    if folder not in _searched:
+        _searched.add(folder)
         remove_parts(folder)
 
 
 def _put_back(room: Path) -> None:
-    """Gives what was about to be replaced its name again, if nothing else has it."""
+    """Gives a folder that was about to be replaced its name back, if nothing else has it."""
     with contextlib.suppress(OSError, UnicodeError):
         target = room.with_name((room / "name").read_text(encoding="utf-8", errors="surrogateescape"))
         if target.parent == room.parent and not target.exists():
@@ -244,7 +244,7 @@ def _part_name(name: str, digits: str) -> str:
 
 
 def _owned_folder(parent: Path, name: Callable[[str], str]) -> tuple[Path, int]:
-    """A new folder, and the descriptor whose lock says that this process needs it.
+    """A new folder, and the descriptor of its lock.
 
     :param name: makes the folder's name of eight digits
     """
@@ -262,11 +262,12 @@ def _owned_folder(parent: Path, name: Callable[[str], str]) -> tuple[Path, int]:
             raise
         if _is_taken(owner, descriptor):
             return folder, descriptor
-        os.close(descriptor)  # somebody took it for a leftover before it was locked
+        os.close(descriptor)  # another process removed it as a leftover before it was locked
 
 
 def _is_taken(path: Path, descriptor: int) -> bool:
-    """Whether a new file is this process's now. Where no locks are known, nobody removes what others made."""
+    """Locks a new file; whether it still exists. Where the file system has no locks, no process removes files of
+    others."""
     try:
         return lock_file(descriptor) and is_still(path, descriptor)
     except OSError:
@@ -274,7 +275,7 @@ def _is_taken(path: Path, descriptor: int) -> bool:
 
 
 def _ownerless(path: Path) -> int | None:
-    """The descriptor of a file that nobody else holds locked, now locked; ``None`` if somebody does, or may do so."""
+    """Locks a file that nobody else has locked, and returns its descriptor; ``None`` if it is or may be locked."""
     try:
         descriptor = os.open(path, _OPEN_FLAGS)
     except OSError:
@@ -289,7 +290,8 @@ def _ownerless(path: Path) -> int | None:
 
 
 def _remove_folder(folder: Path, descriptor: int) -> None:
-    """Deletes an owned folder, its lock last; what resists stays for the next process."""
+    """Deletes a folder that this process has locked, its lock last; what cannot be deleted stays for the next
+    process."""
     for entry in _entries(folder):
         if entry.name == _OWNER:
             continue
@@ -298,7 +300,7 @@ def _remove_folder(folder: Path, descriptor: int) -> None:
         else:
             with contextlib.suppress(OSError):
                 Path(entry.path).unlink()
-    if sys.platform != "win32":  # there an open file cannot be deleted
+    if sys.platform != "win32":  # Windows cannot delete an open file
         shutil.rmtree(folder, ignore_errors=True)
     os.close(descriptor)
     if sys.platform == "win32":

@@ -1,4 +1,4 @@
-"""Where the program's own files lie: from a source tree, from a wheel, or frozen by PyInstaller."""
+"""Paths of the program's own files: in a source tree, in a wheel, or frozen by PyInstaller."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ APP_NAME = "gcx-desktop"
 
 
 def real_path(path: Path | str) -> Path:
-    """Absolute and without links, as far as they lead anywhere: ``Path.resolve`` raises a RuntimeError for some."""
+    """The absolute path without links, as far as they can be followed: ``Path.resolve`` raises RuntimeError for
+    some."""
     return Path(os.path.realpath(path))
 
 
@@ -46,18 +47,18 @@ def user_models() -> Path:
 
 
 def unsaved_work() -> Path:
-    """The folder of work that is in no project of the user's: each folder in it is one library's. It need not exist."""
+    """The folder of unsaved work: each folder in it belongs to one library. It need not exist."""
     return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False)) / "unsaved"
 
 
 def user_logs() -> Path:
-    """The folder in which a crash leaves what is known of it. It need not exist."""
+    """The folder of crash logs. It need not exist."""
     return Path(platformdirs.user_log_dir(APP_NAME, appauthor=False))
 
 
 SAMPLE_LIBRARY = "sample_library.sdf"
 """Name under ``resources/`` of the library that File ▸ Open Sample Library opens."""
 SAMPLE_FIRST = 1
-"""Position of its record that is shown first: caffeine. Of the first twenty it is the one whose map says most, with the
-model and the method of the beginning: predicted right, and without its coloured atoms the class's probability falls by
-more than three standard deviations beyond what it falls by without as many random atoms."""
+"""Position of its record that is shown first: caffeine. Of the first twenty it has the clearest map for the default
+model and method: it is predicted right, and masking its coloured atoms lowers the class's probability by more than
+three standard deviations more than masking as many random atoms."""

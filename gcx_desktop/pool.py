@@ -1,8 +1,8 @@
 """Worker processes with a time limit for each item of work.
 
-RDKit holds the interpreter lock while it parses, lays out and draws, and some records never end or crash the
-process. So all of that happens in worker processes: an item that hangs, crashes or raises costs that item
-only (it becomes :class:`Lost`, with the reason) and the worker is replaced. Nothing here imports torch or Qt.
+RDKit holds the interpreter lock while it parses, lays out and draws, and some records hang or crash the
+process. So all of that is done in worker processes: if an item hangs, crashes or raises, only this item is lost (its
+result is a :class:`WorkerFailure` with the reason), and the worker is replaced. Nothing here imports torch or Qt.
 """
 
 from __future__ import annotations
@@ -27,31 +27,31 @@ from typing import Any
 
 from .errors import GcxError
 from .progress import CancelToken, raise_if_cancelled
-from .worker_process import Lost as Lost
-from .worker_process import work
+from .worker_process import WorkerFailure as WorkerFailure
+from .worker_process import run_worker
 
 TIME_LIMIT = 10.0
 """Seconds that one item may take."""
 READ_AHEAD = 64
-"""Chunks that may be done before they are wanted: what keeps workers busy while the reader is not."""
+"""Chunks that may be done before they are asked for, so that workers stay busy while the caller is slow."""
 _POLL = 0.1
 _MAX_FAILED_STARTS = 5
 _TOLD_TO_END = tuple(int(getattr(signal, name)) for name in ("SIGTERM", "SIGHUP", "SIGINT") if hasattr(signal, name))
-"""What somebody sends to a worker, or the system to all processes of a session: no fault of the record it is at."""
+"""Signals that a user or the system sends to end a worker; its current record is not the cause."""
 
 
-def sole_result(future: Future[list[Any]]) -> Any | Lost | None:
-    """The result of a finished job of one item: :class:`Lost` if it failed, ``None`` if it was cancelled."""
+def sole_result(future: Future[list[Any]]) -> Any | WorkerFailure | None:
+    """The result of a finished job with one item: :class:`WorkerFailure` if it failed, ``None`` if it was cancelled."""
     try:
         return future.result()[0]
     except CancelledError:
         return None
     except Exception as error:
-        return Lost(str(error))
+        return WorkerFailure(str(error))
 
 
 class WorkersCannotStartError(GcxError):
-    """Worker processes die as soon as they are started."""
+    """Worker processes end as soon as they are started."""
 
     def __init__(self) -> None:
         super().__init__("worker processes cannot be started on this computer; see whether memory or processes ran out")
@@ -66,12 +66,12 @@ def default_workers() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Packing:
-    """How results travel from a worker, where pickling each would cost too much."""
+    """How results are sent from a worker, where pickling each one would take too long."""
 
-    pack: Callable[[list[Any | Lost]], Any]
-    """In the worker: the results of some items, as little to pickle as possible. Picklable, as a job's function."""
-    unpack: Callable[[Any], list[Any | Lost]]
-    """In the pool's thread: as many results, in the same order."""
+    pack: Callable[[list[Any | WorkerFailure]], Any]
+    """In the worker: packs the results of some items so that little is pickled. Must be picklable itself."""
+    unpack: Callable[[Any], list[Any | WorkerFailure]]
+    """In the pool's thread: unpacks as many results, in the same order."""
 
 
 @dataclass(slots=True)
@@ -88,7 +88,7 @@ class _Job:
 
 @dataclass(slots=True, order=True)
 class _Piece:
-    """Those items of a job that one worker does in one go."""
+    """Items of a job that one worker processes together."""
 
     priority: int
     order: int
@@ -97,13 +97,13 @@ class _Piece:
 
 
 class _Worker:
-    """One process, and the piece it is at."""
+    """A process and the piece that it is working on."""
 
     def __init__(self, context: multiprocessing.context.SpawnContext, niceness: int) -> None:
         self.at = RawValue(ctypes.c_longlong, -1)
-        """Shared with the process: index into the piece of the item it is at."""
+        """Shared with the process: the index in the piece of its current item."""
         self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=work, args=(theirs, self.at, niceness), daemon=True)
+        self.process = context.Process(target=run_worker, args=(theirs, self.at, niceness), daemon=True)
         self.process.start()
         theirs.close()
         self.piece: _Piece | None = None
@@ -119,13 +119,13 @@ class _Worker:
         self.connection.send((job.function, pack, [job.items[i] for i in piece.indices]))
 
     def overdue(self, limit: float) -> bool:
-        """Whether it has been at the same item for longer than the limit."""
+        """Whether it has worked on the same item for longer than the limit."""
         if self.piece is None:
             return False
         at, now = self.at.value, time.monotonic()
         if at != self.seen:
             self.seen, self.since = at, now
-        # Before the first item the worker is starting up, which says nothing about the item.
+        # Before the first item the worker is starting, so a longer limit holds.
         return now - self.since > (limit if at >= 0 else 60.0)
 
     def kill(self) -> None:
@@ -137,8 +137,8 @@ class _Worker:
 
 
 def _let_workers_reuse_small_blocks() -> None:
-    """Has glibc hold 200 freed blocks of each size ready for the next request, not 7, in the processes started from
-    now on: a parsed molecule is some hundred small blocks, and reading one takes an eighth less time."""
+    """Makes glibc keep 200 freed blocks of each size for reuse, not 7, in processes started from now on. A parsed
+    molecule has some hundred small blocks, and reading one takes an eighth less time."""
     if sys.platform == "linux":
         set_already = os.environ.get("GLIBC_TUNABLES", "")
         if "tcache_count" not in set_already:
@@ -152,7 +152,7 @@ class WorkerPool:
     """
 
     def __init__(self, workers: int | None = None, *, time_limit: float = TIME_LIMIT, niceness: int = 0) -> None:
-        """:param niceness: above 0, the workers give way to other processes, where the system knows that"""
+        """:param niceness: above 0, workers have lower priority than other processes, where the system supports it"""
         self._niceness = niceness
         self.n_workers = workers or default_workers()
         self.time_limit = time_limit
@@ -164,9 +164,9 @@ class WorkerPool:
         self._wake_receiver, self._wake_sender = self._context.Pipe(duplex=False)
         self._closed = False
         self._has_idle = False
-        """Whether a worker waits for work; guarded by the lock, so that no submission is slept through."""
+        """Whether a worker waits for work; guarded by the lock, so that no submission is missed."""
         self._failed_starts = 0
-        # The thread starts the workers, since on Linux they die with the thread that started them.
+        # The thread starts the workers, since on Linux they end with the thread that started them.
         self._thread = threading.Thread(target=self._dispatch, name="worker pool", daemon=True)
         self._thread.start()
 
@@ -183,8 +183,9 @@ class WorkerPool:
         *,
         priority: int = 0,
         packing: Packing | None = None,
-    ) -> Future[list[Any | Lost]]:
-        """Has ``[function(item) for item in items]`` done by one worker, an item that fails being :class:`Lost`.
+    ) -> Future[list[Any | WorkerFailure]]:
+        """Has ``[function(item) for item in items]`` done by one worker, an item that fails being
+        :class:`WorkerFailure`.
 
         :param function: picklable: a module's function, or a partial of one
         :param priority: lower goes first; equal ones in the order of submission
@@ -213,22 +214,22 @@ class WorkerPool:
         priority: int = 0,
         packing: Packing | None = None,
         cancel: CancelToken | None = None,
-    ) -> Iterator[list[Any | Lost]]:
+    ) -> Iterator[list[Any | WorkerFailure]]:
         """The results of each chunk, in order.
 
-        Work begins at once; at most ``ahead`` chunks are under way or waiting to be taken, so memory stays bounded.
+        Work begins at once; at most ``ahead`` chunks are being processed or waiting to be taken, so memory is bounded.
 
-        :raises Cancelled: once ``cancel`` is set, even while a worker is at something that takes long
+        :raises Cancelled: once ``cancel`` is set, even while a worker is busy with a long item
         """
         futures = (self.submit(function, chunk, priority=priority, packing=packing) for chunk in chunks)
         return self._in_order(futures, deque(itertools.islice(futures, ahead)), cancel)
 
     def _in_order(
         self, rest: Iterator[Future[list[Any]]], pending: deque[Future[list[Any]]], cancel: CancelToken | None
-    ) -> Iterator[list[Any | Lost]]:
+    ) -> Iterator[list[Any | WorkerFailure]]:
         try:
             while pending:
-                # With a timeout, so that Ctrl-C is heard while waiting on every system.
+                # With a timeout, so that Ctrl-C interrupts the wait on every system.
                 while True:
                     raise_if_cancelled(cancel)
                     try:
@@ -244,7 +245,7 @@ class WorkerPool:
                 future.cancel()
 
     def close(self) -> None:
-        """Kills the workers; what is not done is cancelled."""
+        """Kills the workers and cancels all that is not done."""
         with self._lock:
             if self._closed:
                 return
@@ -309,22 +310,22 @@ class WorkerPool:
     def _give(self, worker: _Worker, piece: _Piece) -> None:
         try:
             worker.give(piece)
-        except (OSError, ValueError):  # it died while idle; the wait below sees its closed pipe
+        except (OSError, ValueError):  # it ended while idle; the wait below notices its closed pipe
             worker.piece = piece
-        except Exception as error:  # what cannot be pickled is the caller's mistake
+        except Exception as error:  # an item that cannot be pickled is the caller's error
             worker.piece = None
             if not piece.job.future.cancelled():
                 piece.job.future.set_exception(error)
 
     def _receive(self, worker: _Worker) -> str:
-        """Takes a worker's results; if it died, says how."""
+        """Takes a worker's results; if it ended, returns how."""
         try:
             is_packed, results = worker.connection.recv()
         except (EOFError, OSError):
             worker.process.join(1.0)
             code = worker.process.exitcode
             if code is not None and -code in _TOLD_TO_END:
-                worker.at.value = -1  # so that no record is blamed
+                worker.at.value = -1  # so that no record is named as the cause
             how = signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"
             return f"crashed its worker process ({how})"
         piece, worker.piece, worker.useful = worker.piece, None, True
@@ -335,7 +336,7 @@ class WorkerPool:
         return ""
 
     def _replace(self, worker: _Worker, reason: str) -> None:
-        """Buries a worker; the item it was at is lost, the others of its piece are done again."""
+        """Replaces a worker that ended; its current item is lost, the others of its piece are done again."""
         piece, at = worker.piece, int(worker.at.value)
         worker.kill()
         if at < 0 and (piece is not None or not worker.useful):
@@ -344,7 +345,7 @@ class WorkerPool:
             return
         rest: list[Sequence[int]] = [piece.indices]
         if at >= 0:
-            self._store(piece.job, [piece.indices[at]], [Lost(reason)])
+            self._store(piece.job, [piece.indices[at]], [WorkerFailure(reason)])
             rest = [piece.indices[:at], piece.indices[at + 1 :]]
         with self._lock:
             for indices in rest:
@@ -356,7 +357,7 @@ class WorkerPool:
             job.results[index] = result
         job.missing -= len(indices)
         if job.missing == 0:
-            with contextlib.suppress(Exception):  # it may have been cancelled this instant
+            with contextlib.suppress(Exception):  # it may have been cancelled in this moment
                 job.future.set_result(job.results)
 
     def _fail_all(self, error: Exception | None) -> None:

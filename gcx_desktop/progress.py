@@ -1,4 +1,4 @@
-"""How a long job tells how far it is, and how it learns that it should stop."""
+"""How a long job reports its progress, and how it is cancelled."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from .errors import Cancelled
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One sign of life from a long job."""
+    """A report on the progress of a long job."""
 
     what: str
     """What is being done, such as ``"Explaining"``."""
     done: int
     total: int | None
-    """``None`` while it is not known how much there is."""
+    """``None`` while the total is not known."""
     rejected: int = 0
     """Records that could not be read so far."""
     elapsed: float = 0.0
@@ -28,7 +28,7 @@ class Progress:
 
     @property
     def remaining(self) -> float | None:
-        """Seconds left if the rest goes at the pace so far; ``None`` before there is a pace."""
+        """Seconds left at the speed so far; ``None`` before that is known."""
         if self.total is None or self.done == 0:
             return None
         return self.elapsed / self.done * max(self.total - self.done, 0)
@@ -39,30 +39,30 @@ Report = Callable[[Progress], None]
 
 
 def silent(_: Progress) -> None:
-    """A :data:`Report` that tells nobody."""
+    """A :data:`Report` that does nothing."""
 
 
 @dataclass(slots=True)
-class Stopwatch:
-    """Makes the :class:`Progress` reports of one job, at most ``per_second`` of them, and always the last."""
+class ProgressReporter:
+    """Makes the :class:`Progress` reports of one job, at most ``per_second`` of them, but always the last."""
 
     what: str
     total: int | None
     report: Report
     per_second: float = 10.0
     _began: float = field(default_factory=time.monotonic)
-    _told: float = 0.0
+    _last_report: float = 0.0
 
-    def tell(self, done: int, *, rejected: int = 0, detail: str = "") -> None:
+    def report_done(self, done: int, *, rejected: int = 0, detail: str = "") -> None:
         now = time.monotonic()
-        if done != self.total and now - self._told < 1.0 / self.per_second:
+        if done != self.total and now - self._last_report < 1.0 / self.per_second:
             return
-        self._told = now
+        self._last_report = now
         self.report(Progress(self.what, done, self.total, rejected, now - self._began, detail))
 
 
 class CancelToken:
-    """Set once by whoever wants a job to stop; looked at by the job between its steps."""
+    """Set once to stop a job; the job checks it between its steps."""
 
     def __init__(self) -> None:
         self._event = threading.Event()
@@ -81,7 +81,7 @@ class CancelToken:
 
 
 def raise_if_cancelled(cancel: CancelToken | None) -> None:
-    """For what may be stopped and may not.
+    """For functions with an optional token.
 
     :raises Cancelled: if there is a token and it is set
     """

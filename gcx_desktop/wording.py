@@ -1,14 +1,14 @@
-"""Small things that sentences are made of."""
+"""Functions that format text for sentences."""
 
 from __future__ import annotations
 
 import re
 
 _CONTROLS = re.compile(
-    "[\x00-\x1f\x7f-\x9f"  # control characters: terminals take those after an escape for commands
-    "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"  # seen nowhere, or turn the order of what is seen
+    "[\x00-\x1f\x7f-\x9f"  # control characters: terminals execute those after an escape
+    "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"  # invisible, or change the order of the text
     "\u2028\u2029"  # end a line
-    "\ud800-\udfff]"  # bytes of a file name that are no text
+    "\ud800-\udfff]"  # bytes of a file name that are not text
 )
 
 _NUMBER = re.compile(
@@ -18,7 +18,7 @@ _NUMBER = re.compile(
     (?:\s?%)?""",
     re.VERBOSE,
 )
-"""A number at the beginning of a word, with its sign, its power of ten and "%"; digits within a name are none."""
+"""A number at the beginning of a word, with its sign, its power of ten and "%"; digits within a name do not count."""
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:
@@ -30,17 +30,17 @@ def counted(count: int, noun: str, plural: str = "") -> str:
 
 
 def visible(text: str) -> str:
-    r"""One line of text as a terminal may have it: what would steer the terminal is written out, such as "\x1b"."""
+    r"""One line of text that is safe for a terminal: control characters are escaped, such as "\x1b"."""
     return _CONTROLS.sub(lambda found: _escape(found[0]), text)
 
 
 def visible_lines(text: str) -> str:
-    """Text as :func:`visible` has it, its line ends and tabs left as they are."""
+    """Text as from :func:`visible`, but with its line ends and tabs."""
     return _CONTROLS.sub(lambda found: found[0] if found[0] in "\n\t" else _escape(found[0]), text)
 
 
 def is_text(name: str) -> bool:
-    """Whether the name of a file is text at all, and not bytes that no encoding of the system explains."""
+    """Whether the name of a file is valid text, and not bytes that the system's encoding cannot decode."""
     try:
         name.encode()
     except UnicodeEncodeError:
@@ -52,8 +52,8 @@ def _escape(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
 
 
-def sentence(text: str) -> str:
-    """With a capital letter, unless it begins with a path or a file's name, which would become another one."""
+def capitalised(text: str) -> str:
+    """The text with a capital letter, unless it begins with a path or file name, which would be changed."""
     head, colon, _ = text.partition(": ")
     first = text.split(maxsplit=1)[0] if text.strip() else ""
     named = any(sign in (head if colon else first) for sign in "/\\.") or not first.strip(",;:'’-").isalpha()
@@ -61,14 +61,14 @@ def sentence(text: str) -> str:
 
 
 def shortened_words(text: str, longest: int = 80) -> str:
-    """Every word, such as a path, of more than so many characters with its middle left out."""
+    """The text with the middle left out of every word, such as a path, of more than ``longest`` characters."""
     return re.sub(rf"\S{{{longest + 1},}}", lambda found: elided(found[0], longest), text)
 
 
 def elided(text: str, longest: int) -> str:
-    """At most so many characters: the middle left out, since a path or name is known by both of its ends.
+    """At most ``longest`` characters: the middle is left out, since both ends of a path or name identify it.
 
-    No number is cut in two, since "3.7…" of "3.7e−2" is another one.
+    No number is cut, since "3.7…" for "3.7e−2" would be another number.
     """
     if len(text) <= longest:
         return text
@@ -78,7 +78,7 @@ def elided(text: str, longest: int) -> str:
 
 
 def beginning(text: str, longest: int) -> str:
-    """At most so many characters: the end left out, and no number cut in two."""
+    """At most ``longest`` characters: the end is left out, and no number is cut."""
     if len(text) <= longest:
         return text
     end, _ = beside_numbers(text, longest - 1, len(text))
@@ -86,10 +86,10 @@ def beginning(text: str, longest: int) -> str:
 
 
 def beside_numbers(text: str, end: int, start: int) -> tuple[int, int]:
-    """Where a text is cut whose middle is left out: before and behind the numbers in which the places lie.
+    """The places at which to cut a text whose middle is left out, moved so that no number is cut.
 
-    :param end: of what is left of its beginning
-    :param start: of what is left of its end
+    :param end: end of the part that is kept of its beginning
+    :param start: start of the part that is kept of its end
     """
     for number in _NUMBER.finditer(text):
         if number.start() < end < number.end():

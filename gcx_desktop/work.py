@@ -1,4 +1,4 @@
-"""What a long function is given to do its work with. Imports neither torch nor Qt."""
+"""What a long function needs to run: worker pool, progress, cancellation. Imports neither torch nor Qt."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from .progress import CancelToken, Report, raise_if_cancelled, silent
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Worker processes, who hears how far it is, and who may stop it."""
+    """The worker pool, the receiver of progress reports, and the token that stops the work."""
 
     pool: WorkerPool
     report: Report = silent
     cancel: CancelToken | None = None
-    """``None`` for what cannot be stopped."""
+    """``None`` for work that cannot be stopped."""
 
     @property
     def unreported(self) -> Work:
-        """The same for a part of a job whose progress the job itself tells."""
+        """The same without progress reports, for a part of a job that reports progress itself."""
         return replace(self, report=silent)
 
     def raise_if_cancelled(self) -> None:
-        """:raises Cancelled: if somebody stopped it"""
+        """:raises Cancelled: if the work was stopped"""
         raise_if_cancelled(self.cancel)

@@ -1,4 +1,4 @@
-"""What a worker process of the pool does: items in, results out, and an end when its parent ends."""
+"""The code of the pool's worker processes: receives items, sends results, and ends when its parent ends."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from .errors import GcxError
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
-    """Stands where a result would: the item hung, crashed its worker, or raised."""
+class WorkerFailure:
+    """The result of an item that hung, crashed its worker, or raised."""
 
     reason: str
 
 
-def work(connection: Connection, at: Any, niceness: int) -> None:
-    """The worker process: items in, results out, until the other end is gone."""
+def run_worker(connection: Connection, at: Any, niceness: int) -> None:
+    """Runs a worker process: receives items and sends results until the connection is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if niceness and hasattr(os, "nice"):
         os.nice(niceness)
@@ -39,11 +39,11 @@ def work(connection: Connection, at: Any, niceness: int) -> None:
             try:
                 results.append(function(item))
             except MemoryError:
-                results.append(Lost("ran out of memory"))
+                results.append(WorkerFailure("ran out of memory"))
             except GcxError as error:
-                results.append(Lost(str(error)))
+                results.append(WorkerFailure(str(error)))
             except Exception as error:
-                results.append(Lost(f"failed ({type(error).__name__}: {str(error)[:300]})"))
+                results.append(WorkerFailure(f"failed ({type(error).__name__}: {str(error)[:300]})"))
         try:
             connection.send(_packed(results, pack))
         except OSError:
@@ -51,17 +51,17 @@ def work(connection: Connection, at: Any, niceness: int) -> None:
 
 
 def _packed(results: list[Any], pack: Callable[[list[Any]], Any] | None) -> tuple[bool, Any]:
-    """Whether it was packed, and the results."""
+    """Whether the results were packed, and the results."""
     if pack is None:
         return False, results
     try:
         return True, pack(results)
     except Exception as error:
-        return False, [Lost(f"failed ({type(error).__name__}: {str(error)[:300]})")] * len(results)
+        return False, [WorkerFailure(f"failed ({type(error).__name__}: {str(error)[:300]})")] * len(results)
 
 
 def die_with_parent() -> None:
-    """Ends this process when its parent does, on Linux, so that a killed program leaves nothing that goes on."""
+    """Ends this process when its parent does, on Linux, so that no process of a killed program goes on."""
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(1, int(signal.SIGKILL))  # PR_SET_PDEATHSIG

@@ -17,7 +17,7 @@ NAMED = ("kind.name", "FEATURE_SET")
 
 CHEMISTRY = (
     *("library/molecules/molecule.py", "library/molecules/predictability.py", "library/molecules/preparation.py"),
-    *("graph/features.py", "graph/molgraph.py", "graph/scaffold.py", "graph/fingerprint.py"),
+    *("graph/features.py", "graph/molgraph.py", "graph/scaffold.py", "graph/morgan_fingerprint.py"),
     *("depict/drawing.py", "depict/alignment.py", "substructure/*.py"),
     *(
         "app/sketching/*.py",

@@ -29,13 +29,13 @@ from gcx_desktop.kinds.kind import (
     Fragmenter,
     Kind,
     Labels,
-    Learning,
+    LearningTask,
     MatchedDepiction,
     Parameters,
     Reader,
     Reading,
     RecordToShow,
-    Shown,
+    ShowableRecord,
     TrainingGraph,
     Words,
 )
@@ -62,7 +62,7 @@ class ReadWord:
     node_index: None = None
     structure: str = ""
     preparation: str = ""
-    warned: None = None
+    record_warning: None = None
 
 
 def chain(word: str) -> Graph:
@@ -102,7 +102,7 @@ def drawing(source: Source, paper: Paper) -> Callable[[Span], Depiction | Reject
     return partial(draw_word, source, paper)
 
 
-def show_word(source: Source, paper: Paper | None, span: Span) -> Shown:
+def show_word(source: Source, paper: Paper | None, span: Span) -> ShowableRecord:
     read = read_word(source, span)
     if isinstance(read, Rejected):
         return read
@@ -110,7 +110,9 @@ def show_word(source: Source, paper: Paper | None, span: Span) -> Shown:
     return RecordToShow(read, tuple(read.title), depiction if isinstance(depiction, Depiction) else None)
 
 
-def show(source: Source, _: Parameters, paper: Paper | None, preparation: Preparation) -> Callable[[Span], Shown]:
+def show(
+    source: Source, _: Parameters, paper: Paper | None, preparation: Preparation
+) -> Callable[[Span], ShowableRecord]:
     return partial(show_word, source, paper)
 
 
@@ -149,11 +151,11 @@ def labelled(source: Source, _: Parameters) -> Callable[[Span], TrainingGraph | 
     return partial(read_labelled, source)
 
 
-def observe(source: Source, _: Learning) -> Callable[[Span], str]:
+def observe(source: Source, _: LearningTask) -> Callable[[Span], str]:
     return partial(letters, source)
 
 
-def parameters(observed: Iterable[Any], learning: Learning) -> Parameters:
+def parameters(observed: Iterable[Any], learning: LearningTask) -> Parameters:
     return {"letters": sorted(set("".join(observed)) & set(ALPHABET))}
 
 
@@ -169,12 +171,12 @@ WORDS = Kind(
     words=Words("word", "words", "letter", "letters", "Word", "letters", "no value"),
     formats=frozenset((Format.SMILES,)),
     feature_set="letters-1",
-    parts=frozenset(),
+    capabilities=frozenset(),
     text_column="letters",
     default_split="random",
     reader=Reader(
         reading=reading,
-        labelled=labelled,
+        training=labelled,
     ),
     featurizer=Featurizer(
         n_features=lambda known: len(known["letters"]),

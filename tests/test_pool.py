@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from gcx_desktop.errors import Cancelled
-from gcx_desktop.pool import Lost, Packing, WorkerPool
+from gcx_desktop.pool import Packing, WorkerFailure, WorkerPool
 from gcx_desktop.progress import CancelToken
 from tests import pool_tasks
 
@@ -45,7 +45,7 @@ def test_map_takes_no_more_chunks_than_it_may_have_under_way(pool: WorkerPool) -
 
 def test_an_item_that_crashes_hangs_or_raises_costs_only_itself(pool: WorkerPool) -> None:
     results = pool.submit(pool_tasks.misbehave_at_3, range(10)).result(60)
-    assert [x for x in results if not isinstance(x, Lost)] == [0, 2, 4, 8, 12, 16, 18]
+    assert [x for x in results if not isinstance(x, WorkerFailure)] == [0, 2, 4, 8, 12, 16, 18]
     assert "crashed its worker process (SIGABRT)" in results[3].reason
     assert results[5].reason == "took longer than 0.5 s"
     assert "seven" in results[7].reason
@@ -55,7 +55,7 @@ def test_results_may_travel_packed_and_what_cannot_be_packed_is_lost_with_the_re
     packing = Packing(pool_tasks.pack_as_text, lambda text: [int(word) for word in text.split()])
     assert list(pool.map(pool_tasks.double, [range(5), range(3)], packing=packing)) == [[0, 2, 4, 6, 8], [0, 2, 4]]
     lost = pool.submit(pool_tasks.misbehave_at_3, [6, 7], packing=packing).result(30)
-    assert [result.reason for result in lost if isinstance(result, Lost)] == [lost[0].reason] * 2
+    assert [result.reason for result in lost if isinstance(result, WorkerFailure)] == [lost[0].reason] * 2
     assert "TypeError" in lost[0].reason
 
 

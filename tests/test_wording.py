@@ -10,9 +10,9 @@ import pytest
 
 import gcx_desktop
 from gcx_desktop.cli.main import main
-from gcx_desktop.kinds.registry import CUSTOMARY
+from gcx_desktop.kinds.registry import DEFAULT_KIND
 from gcx_desktop.terminal import Parser, say
-from gcx_desktop.wording import beginning, counted, elided, sentence, shortened_words, visible
+from gcx_desktop.wording import beginning, capitalised, counted, elided, shortened_words, visible
 
 CODE = sorted(Path(gcx_desktop.__file__).parent.rglob("*.py"))
 HOSTILE = "\x1b]0;owned\x07\x1b[31mred\r\x9b2J\u202egnp.exe"
@@ -22,7 +22,7 @@ SHOWN = r"\x1b]0;owned\x07\x1b[31mred\r\x9b2J\u202egnp.exe"
 def test_one_thing_is_counted_in_the_singular() -> None:
     assert [counted(n, "record") for n in (0, 1, 2, 2048)] == ["0 records", "1 record", "2 records", "2,048 records"]
     assert counted(2, "class", "classes") == "2 classes"
-    assert (CUSTOMARY.words.counted(1), CUSTOMARY.words.counted_nodes(1)) == ("1 molecule", "1 atom")
+    assert (DEFAULT_KIND.words.counted(1), DEFAULT_KIND.words.counted_nodes(1)) == ("1 molecule", "1 atom")
 
 
 def test_no_sentence_counts_things_without_the_helper() -> None:
@@ -55,7 +55,7 @@ def test_no_sentence_counts_things_without_the_helper() -> None:
     ],
 )
 def test_a_sentence_begins_with_a_capital_unless_with_a_path(text: str, expected: str) -> None:
-    assert sentence(text) == expected
+    assert capitalised(text) == expected
 
 
 def test_a_long_path_loses_its_middle_and_keeps_both_ends() -> None:

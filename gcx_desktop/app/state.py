@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..gcn.card import Card
-from ..kinds.kind import Kind, Part
-from ..kinds.registry import CUSTOMARY, kind_of_library
+from ..kinds.kind import Capability, Kind
+from ..kinds.registry import DEFAULT_KIND, kind_of_library
 from ..library.library import Library
-from ..library.molecules.preparation import AS_RECORDED, Preparation
+from ..library.molecules.preparation import NO_PREPARATION, Preparation
 from .explaining.colour_threshold import DEFAULT_COLOUR_THRESHOLD
 from .explaining.method_names import DEFAULT_METHOD
 from .libraries.shown_class import PREDICTED, probability_class
@@ -35,7 +35,7 @@ class WindowState:
     library: Library | None = None
     """The library whose records are shown, complete or with the records found so far."""
     model: ModelOnDisk | None = None
-    preparation: Preparation = AS_RECORDED
+    preparation: Preparation = NO_PREPARATION
     """How the user wants molecules prepared; see :attr:`steps`."""
     method: str = DEFAULT_METHOD
     """Id of the method whose map is shown."""
@@ -51,12 +51,12 @@ class WindowState:
     @property
     def kind(self) -> Kind:
         """The kind of graph in the library; the default kind without a library."""
-        return CUSTOMARY if self.library is None else kind_of_library(self.library)
+        return DEFAULT_KIND if self.library is None else kind_of_library(self.library)
 
     @property
     def steps(self) -> Preparation:
         """The preparation that is applied: none for a kind without preparation."""
-        return self.preparation if Part.PREPARATION in self.kind.parts else AS_RECORDED
+        return self.preparation if Capability.PREPARATION in self.kind.capabilities else NO_PREPARATION
 
     @property
     def card(self) -> Card | None:

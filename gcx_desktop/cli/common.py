@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..gcn.card import Card
     from ..kinds.kind import ReadRecord
     from ..library.labels.label_meaning import LabelMeaning
-    from ..library.library import Known, Library
+    from ..library.library import KnownBoundaries, Library
     from ..library.record import Rejected
     from ..pool import WorkerPool
     from ..project.store import Project
@@ -50,7 +50,9 @@ def print_labels(meaning: LabelMeaning) -> None:
 
 
 @contextmanager
-def open_inputs(args: argparse.Namespace, known: Known | None = None) -> Iterator[tuple[Library, WorkerPool, range]]:
+def open_inputs(
+    args: argparse.Namespace, known: KnownBoundaries | None = None
+) -> Iterator[tuple[Library, WorkerPool, range]]:
     """Opens the library and starts workers; gives both and the positions within ``--limit``. Checks the model's card
     and imports no torch.
 

@@ -14,7 +14,7 @@ from .progress_bar import progress_bar
 
 if TYPE_CHECKING:
     from ..app.evaluation.evaluate_methods import Evaluation, MethodSummary
-    from ..explain.sanity import Randomised
+    from ..explain.sanity import RandomisationResult
     from ..kinds.kind import Words
 
 
@@ -130,7 +130,7 @@ def run(args: argparse.Namespace) -> None:
 
 
 def evaluation_summary(
-    evaluation: Evaluation, ids: Sequence[str], cutoff: float, checks: Sequence[Randomised], words: Words
+    evaluation: Evaluation, ids: Sequence[str], cutoff: float, checks: Sequence[RandomisationResult], words: Words
 ) -> list[str]:
     """The results, a line for the model and one for each method."""
     from ..app.evaluation.evaluate_methods import summarise

@@ -1,4 +1,4 @@
-"""Turns molecules so that what they have in common lies alike in each of their depictions. Runs in worker processes."""
+"""Aligns molecules so that a common pattern is drawn alike in all their depictions. Runs in worker processes."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from rdkit import Chem
 
 _MAX_MATCHES = 100
-"""Ways to match that are tried; of a long chain or cage there may be very many."""
+"""Most matches that are tried; a long chain or a cage may have very many."""
 
 
-def with_layout(query: Chem.Mol) -> Chem.Mol:
-    """A copy of a query with 2D coordinates, which tells :func:`align` how the pattern lies."""
+def layout_template(query: Chem.Mol) -> Chem.Mol:
+    """A copy of a query with 2D coordinates: the template for :func:`align`."""
     from rdkit import Chem
     from rdkit.Chem import rdDepictor
 
@@ -28,13 +28,13 @@ def with_layout(query: Chem.Mol) -> Chem.Mol:
 
 
 def align(mol: Chem.Mol, template: Chem.Mol) -> bool:
-    """Gives a molecule 2D coordinates in which what matches the template lies as it does there.
+    """Gives a molecule 2D coordinates in which the atoms that match the template lie as in the template.
 
-    A ring of which the pattern holds only a part would be bent to fit, so such a molecule is laid out by itself, then
-    turned, mirrored if that fits better.
+    A ring of which the pattern has only a part would be distorted, so such a molecule gets its own layout, which is
+    then rotated, and mirrored if that fits better.
 
-    :param template: as :func:`with_layout` gives it
-    :return: whether the molecule contains the pattern; if not, it stays as it was
+    :param template: as :func:`layout_template` gives it
+    :return: whether the molecule contains the pattern; if not, it is not changed
     """
     from rdkit.Chem import rdDepictor
 
@@ -45,7 +45,7 @@ def align(mol: Chem.Mol, template: Chem.Mol) -> bool:
         try:
             pairs = list(enumerate(match))
             rdDepictor.GenerateDepictionMatching2DStructure(mol, template, pairs, -1, True)
-        except ValueError:  # no layout was found with the pattern as it lies
+        except ValueError:  # RDKit found no layout with these coordinates of the pattern
             _turn(mol, template)
     else:
         _turn(mol, template)
@@ -53,16 +53,16 @@ def align(mol: Chem.Mol, template: Chem.Mol) -> bool:
 
 
 def _cuts_a_ring(mol: Chem.Mol, atoms: frozenset[int]) -> bool:
-    """Whether a ring has a bond in the pattern and an atom that is not."""
+    """Whether a ring has a bond in the pattern and an atom outside it."""
     rings = [frozenset(ring) for ring in mol.GetRingInfo().AtomRings()]
     return any(len(ring & atoms) > 1 and not ring <= atoms for ring in rings)
 
 
 def _turn(mol: Chem.Mol, template: Chem.Mol) -> None:
-    """A layout of the molecule's own, turned so that the matched atoms are as near to the template's as can be.
+    """The molecule's own layout, rotated so that the matched atoms are as near as possible to the template's.
 
-    Of several ways to match, as a symmetric pattern has them, that which fits best: on which side of a ring its
-    substituents lie is the layout's choice.
+    Of several matches, as of a symmetric pattern, the one that fits best is taken, since the layout decides on which
+    side of a ring its substituents lie.
     """
     from rdkit.Chem import rdDepictor
     from rdkit.Geometry import Point3D
@@ -80,7 +80,7 @@ def _turn(mol: Chem.Mol, template: Chem.Mol) -> None:
 
 
 def _rotated(xy: Floats, match: list[int], wanted: Floats) -> tuple[Floats, float]:
-    """The places moved and turned to fit, and how far the matched ones are from where they are wanted, squared."""
+    """The coordinates, translated and rotated to fit, and the sum of squared distances of the matched atoms."""
     xy = xy - xy[match].mean(axis=0)
     here, there = xy[match] @ (1, 1j), wanted @ (1, 1j)
     turn = complex(np.vdot(here, there))

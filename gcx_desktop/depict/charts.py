@@ -1,4 +1,4 @@
-"""Charts as SVG, drawn by matplotlib without a display. Its import takes a while: do it where a chart is wanted."""
+"""Charts as SVG, drawn by matplotlib without a display. Importing it is slow: import it where a chart is drawn."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ BINS = 20
 FONT_POINTS = 7.5
 
 _WITHOUT_OUTLINE = re.compile(r'(<path id="[^"]+")(?= transform)')
-"""A space among the letters, which Qt takes for a fault."""
+"""The glyph of a space has no outline, which Qt reports as an error."""
 _one_at_a_time = threading.Lock()
-"""The style in which matplotlib draws is one for all threads."""
+"""Matplotlib's style is shared by all threads."""
 
 
 def probability_chart(
@@ -36,7 +36,7 @@ def probability_chart(
 
     :param records: what is counted
     :param size: width and height, inches
-    :return: a standalone SVG with its letters as outlines, the same text for the same numbers
+    :return: a standalone SVG with letters as outlines; equal numbers give equal text
     """
     with plain_chart(size) as (figure, axes):
         counts, edges = np.histogram(np.asarray(probabilities, dtype=float), bins=BINS, range=(0.0, 1.0))
@@ -51,10 +51,10 @@ def probability_chart(
 
 @contextmanager
 def plain_chart(size: tuple[float, float], ink: str = INK) -> Iterator[tuple[Figure, Axes]]:
-    """A figure and its axes in the style of all charts, as long as it is being drawn.
+    """A figure and its axes in the style of all charts, for the time of a ``with`` block.
 
     :param size: width and height, inches
-    :param ink: of lines and letters
+    :param ink: colour of lines and letters
     """
     style = {
         "font.size": FONT_POINTS,
@@ -75,7 +75,7 @@ def plain_chart(size: tuple[float, float], ink: str = INK) -> Iterator[tuple[Fig
 
 
 def svg_text(figure: Figure) -> str:
-    """The figure as a standalone SVG, the same text for the same figure."""
+    """The figure as a standalone SVG; equal figures give equal text."""
     text = io.StringIO()
     figure.savefig(text, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     return _WITHOUT_OUTLINE.sub(r'\1 d="M 0 0"', text.getvalue())

@@ -1,7 +1,7 @@
-"""Saliency as colour: from the paper to amber for how much, from blue over the paper to amber for signed maps.
+"""Saliency as colour: from the paper's colour to amber, and for signed maps from blue over the paper's colour to amber.
 
-Both maps are made for readers with any colour vision: their luminance is monotonic away from the paper, and neither
-sets red against green. The strong ends stay so near the paper that bonds and atom labels are read over them.
+Both colour maps suit any colour vision: their luminance is monotonic away from the paper, and neither uses red with
+green. The strong ends stay so near the paper's colour that bonds and atom labels can be read on them.
 Colours are mixed in OKLab (Ottosson, 2020) and spaced by its distance, so equal steps in value look equal.
 """
 
@@ -46,7 +46,7 @@ _DARK_ELEMENTS = {
 
 
 class Paper(Enum):
-    """What a depiction lies on. Attributes: ``background`` and ``ink`` as ``"#rrggbb"``."""
+    """The background of a depiction. Attributes: ``background`` and ``ink`` as ``"#rrggbb"``."""
 
     WHITE = "white"
     DARK = "dark"
@@ -61,7 +61,7 @@ class Paper(Enum):
 
     @property
     def elements(self) -> dict[int, str]:
-        """Colours of atom labels by atomic number; others are drawn in ``ink``."""
+        """Atomic number → colour of the atom label; other elements have ``ink``."""
         return dict(_WHITE_ELEMENTS if self is Paper.WHITE else _DARK_ELEMENTS)
 
 
@@ -69,7 +69,7 @@ _STRONG = {
     Paper.WHITE: ("#fff0c4", "#ffd166", "#fba31a"),
     Paper.DARK: ("#55370c", "#8a4a00", "#bb5c00"),
 }
-"""Stops after the paper, towards the strongest colour of a sequential map and of positive values."""
+"""Colours after the paper's, up to the strongest, of a sequential map and of positive values."""
 _NEGATIVE = {
     Paper.WHITE: ("#dcebff", "#a5cdfa", "#78b6f5"),
     Paper.DARK: ("#1d3a5c", "#22559a", "#2a74d0"),
@@ -96,10 +96,10 @@ def contrast(one: str, other: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class ColourScale:
-    """From a saliency to its colour. One scale serves a whole library, so equal colours mean equal values.
+    """Maps a saliency value to its colour. A library has one scale, so equal colours mean equal values.
 
-    A value beyond ``maximum`` has the colour of ``maximum``; NaN, and every value of a dead map (``maximum`` 0 or not
-    finite), has the paper's colour.
+    A value beyond ``maximum`` has the colour of ``maximum``; NaN has the paper's colour, and so has every value if the
+    scale is empty (``maximum`` 0 or not finite).
     """
 
     maximum: float
@@ -113,8 +113,8 @@ class ColourScale:
         object.__setattr__(self, "_table", _table(self.paper, self.signed))
 
     @property
-    def dead(self) -> bool:
-        """Whether there is nothing to show: no value can differ from the paper."""
+    def is_empty(self) -> bool:
+        """Whether all values have the paper's colour."""
         return not (math.isfinite(self.maximum) and self.maximum > 0)
 
     @property
@@ -129,7 +129,7 @@ class ColourScale:
     def colours(self, values: npt.ArrayLike) -> list[str]:
         """``"#rrggbb"`` of each value."""
         array = np.asarray(values, dtype=np.float64).ravel()
-        if self.dead:
+        if self.is_empty:
             return [self.paper.background] * len(array)
         floor = -1.0 if self.signed else 0.0
         clipped = np.clip(np.nan_to_num(array, nan=0.0), -self.maximum, self.maximum)
@@ -139,7 +139,7 @@ class ColourScale:
         return [self._table[i] for i in position]
 
     def ramp(self, n: int) -> list[str]:
-        """``n`` ≥ 2 colours from ``minimum`` to ``maximum``, for a legend. A dead scale still shows its map."""
+        """``n`` ≥ 2 colours from ``minimum`` to ``maximum``, for a legend. An empty scale still has its colours."""
         last = len(self._table) - 1
         return [self._table[round(i * last / (n - 1))] for i in range(n)]
 

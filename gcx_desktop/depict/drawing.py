@@ -1,7 +1,7 @@
-"""The structure of one molecule as a picture, without its saliency: 2D layout and vector drawing by RDKit.
+"""The depiction of a molecule without its saliency: 2D layout and vector drawing by RDKit.
 
-RDKit holds the interpreter lock and may need long for an odd record, so these functions are called in worker
-processes; what they give is plain and picklable.
+RDKit holds the interpreter lock and may need long for an unusual record, so these functions are called in worker
+processes; their results are plain and picklable.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 
 MAX_ATOMS_TO_DRAW = 400
 BOND = 30.0
-"""Length of a typical bond in units of the picture: equal in all molecules, so pictures are comparable."""
+"""Length of a typical bond in units of the picture: equal in all molecules, so that pictures can be compared."""
 RADIUS = 0.4 * BOND
 """Radius of the halo behind a salient atom."""
 MARGIN = 0.12 * BOND
-"""Empty rim around the halos and labels."""
+"""Empty margin around the halos and labels."""
 _FONT_SIZE = 17
 _LINE_WIDTH = 1.8
 _PIECE_RIM = np.array([2.4, 1.8])
-"""Room around an unconnected piece, in the layout's own units (a bond is 1.5): half of it on each side."""
+"""Room around an unconnected part of a molecule, in units of the layout (a bond is 1.5): half on each side."""
 _RECORD_INDEX = "_gcx_record_index"
 _FOLDED = "_gcx_hydrogens_folded"
 
@@ -44,7 +44,7 @@ class DepictionError(GcxError):
 
 
 class TooComplexError(DepictionError):
-    """More atoms than anyone could read in a picture. Attributes: ``n_atoms``, ``limit``, ``what`` they are."""
+    """More atoms than anyone could read in a picture. Attributes: ``n_atoms``, ``limit``, ``what`` is counted."""
 
     def __init__(self, n_atoms: int, limit: int = MAX_ATOMS_TO_DRAW, what: str = "atoms") -> None:
         self.n_atoms, self.limit, self.what = n_atoms, limit, what
@@ -55,18 +55,18 @@ class TooComplexError(DepictionError):
 
 
 @dataclass(frozen=True, slots=True)
-class Coarser:
-    """What is drawn instead where a picture is small."""
+class CoarserDrawing:
+    """A drawing with fewer and larger words, for small pictures."""
 
     below: float
-    """Pixels to a unit of the picture."""
+    """Used below this many pixels per unit of the picture."""
     svg: str
     """As :attr:`Depiction.svg`, of the same size."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Depiction:
-    """A drawn structure, and where its atoms are, so that saliency can be painted behind it."""
+    """A drawn structure and the places of its atoms, so that saliency can be painted behind it."""
 
     svg: str
     """A standalone SVG with a transparent background; its viewBox is ``0 0 width height``."""
@@ -77,23 +77,23 @@ class Depiction:
     bonds: npt.NDArray[np.int64]
     """[n_drawn_bonds, 2], record atom indices."""
     radius: float
-    """Of the halo behind an atom, in units of ``svg``; a bond is 2.5 times as long."""
+    """Radius of the halo behind an atom, in units of ``svg``; a bond is 2.5 times as long."""
     paper: Paper
-    """What it was drawn for: ink and element colours fit this paper."""
+    """The background for which ink and element colours were chosen."""
     boxes: Floats | None = None
     """[n_places, 4]: x, y, width and height of what saliency fills; ``None`` where halos stand behind atoms."""
-    coarser: tuple[Coarser, ...] = ()
-    """For smaller and smaller pictures, where the words of ``svg`` could not be read."""
+    coarser: tuple[CoarserDrawing, ...] = ()
+    """Drawings for smaller and smaller pictures, in which the words of ``svg`` cannot be read."""
     photograph: Photograph | None = None
-    """What lies under the saliency."""
+    """Drawn below the saliency."""
 
     @property
     def places(self) -> Places:
-        """Where its values stand."""
+        """The places of its values."""
         return AtomPlaces(self.atom_xy, self.bonds, self.radius) if self.boxes is None else BoxPlaces(self.boxes)
 
     def at(self, scale: float) -> Depiction:
-        """As it is to be drawn ``scale`` pixels to a unit."""
+        """The depiction with the drawing that suits ``scale`` pixels per unit."""
         fitting = next((each.svg for each in reversed(self.coarser) if scale < each.below), self.svg)
         return self if fitting is self.svg else replace(self, svg=fitting)
 
@@ -112,7 +112,7 @@ def depict(
 ) -> Depiction:
     """Draw a molecule. Its own 2D coordinates are kept if it has real ones; otherwise a layout is computed.
 
-    Explicit hydrogens that tell nothing (no isotope, no stereo bond) are left out. The molecule is not changed.
+    Explicit hydrogens without information (no isotope, no stereo bond) are left out. The molecule is not changed.
 
     :param template: as ``alignment.with_layout`` gives it; a molecule that contains it is laid out to match
     :raises TooComplexError: above ``max_atoms`` atoms that would be drawn.
@@ -133,7 +133,7 @@ def depict(
 
 
 def without_plain_hydrogens(mol: Chem.Mol) -> Chem.Mol:
-    """A copy without the hydrogens that tell nothing; each atom carries its index in the record."""
+    """A copy without the hydrogens that have no information; each atom has its index in the record as a property."""
     from rdkit import Chem
 
     copy = Chem.Mol(mol)
@@ -147,7 +147,7 @@ def without_plain_hydrogens(mol: Chem.Mol) -> Chem.Mol:
     rules = Chem.RemoveHsParameters()
     rules.showWarnings = False
     rules.removeMapped = False
-    rules.removeHydrides = False  # their charge would vanish with them
+    rules.removeHydrides = False  # their charge would be lost
     rules.removeWithWedgedBond = True
     folded = Chem.RemoveHs(copy, rules, sanitize=False)
     _set_hydrogen_counts(folded, hydrogens)
@@ -156,7 +156,8 @@ def without_plain_hydrogens(mol: Chem.Mol) -> Chem.Mol:
 
 
 def _set_hydrogen_counts(mol: Chem.Mol, hydrogens: dict[int, int]) -> None:
-    """Tell each atom how many hydrogens it has (by record index, drawn ones included): RDKit's counts are stale now."""
+    """Sets the number of hydrogens of each atom (by record index, drawn ones included), since RDKit's are outdated
+    now."""
     for atom in mol.GetAtoms():
         drawn = sum(neighbour.GetAtomicNum() == 1 for neighbour in atom.GetNeighbors())
         atom.SetNumExplicitHs(hydrogens[atom.GetIntProp(_RECORD_INDEX)] - drawn)
@@ -184,7 +185,7 @@ def laid_out(mol: Chem.Mol, template: Chem.Mol | None = None) -> tuple[Chem.Mol,
 
 
 def _set_pieces_apart(mol: Chem.Mol) -> None:
-    """Put unconnected pieces in rows, the largest first, with room for their labels; RDKit may lay ions on others."""
+    """Puts unconnected parts in rows, the largest first, with room for labels; RDKit may draw ions over other atoms."""
     from rdkit import Chem
     from rdkit.Geometry import Point3D
 
@@ -228,7 +229,7 @@ def _median_bond_length(mol: Chem.Mol, xyz: Floats) -> float:
 
 
 def _own_layout_bond_length(mol: Chem.Mol) -> float | None:
-    """The typical bond length of the record's own 2D coordinates; ``None`` if they are no readable layout."""
+    """The typical bond length of the record's own 2D coordinates; ``None`` if they are missing or not readable."""
     if mol.GetNumConformers() == 0:
         return None
     xyz = mol.GetConformer().GetPositions()
@@ -237,7 +238,7 @@ def _own_layout_bond_length(mol: Chem.Mol) -> float | None:
     bond = _median_bond_length(mol, xyz)
     if bond < 1e-3:
         return None
-    if np.ptp(xyz, axis=0).max() > 1.5 * bond * (len(xyz) + 4):  # pieces drawn far apart would all be specks
+    if np.ptp(xyz, axis=0).max() > 1.5 * bond * (len(xyz) + 4):  # parts far apart would all be drawn too small
         return None
     if mol.HasProp(_FOLDED) and mol.GetBoolProp(_FOLDED) and _has_straight_chain(mol, xyz):
         return None
@@ -247,7 +248,8 @@ def _own_layout_bond_length(mol: Chem.Mol) -> float | None:
 
 
 def _has_straight_chain(mol: Chem.Mol, xyz: Floats) -> bool:
-    """Whether a CH2 lies straight between its neighbours, as where its hydrogens stood: RDKit would label it C."""
+    """Whether a CH2 lies on a straight line between its neighbours, as if its hydrogens were drawn: RDKit labels it
+    C."""
     for atom in mol.GetAtoms():
         if atom.GetDegree() == 2 and atom.GetTotalNumHs() == 2:
             one, other = (xyz[end.GetIdx()] - xyz[atom.GetIdx()] for end in atom.GetNeighbors())
@@ -275,7 +277,7 @@ def _draw(mol: Chem.Mol, n_record_atoms: int, bond_length: float, paper: Paper) 
     ends = [(record_index[b.GetBeginAtomIdx()], record_index[b.GetEndAtomIdx()]) for b in mol.GetBonds()]
     bonds = np.array([pair for pair in ends if min(pair) >= 0], dtype=np.int64).reshape(-1, 2)
 
-    # The picture holds RDKit's own box and every halo, whichever reaches further, and begins at 0, 0.
+    # The picture contains RDKit's own box and every halo, and begins at 0, 0.
     reach = RADIUS + MARGIN
     drawn = atom_xy[~np.isnan(atom_xy[:, 0])]
     box = np.array([[0.0, 0.0], [drawer.Width(), drawer.Height()]])
@@ -323,7 +325,7 @@ _DEFAULTS = {
 
 
 def _compact(drawing: str) -> str:
-    """The shapes of RDKit's SVG as plain attributes; lines of one pen that follow each other become one path."""
+    """The shapes of RDKit's SVG with plain attributes; consecutive lines with the same pen become one path."""
     out: list[str] = []
     lines: list[str] = []
     lines_pen = ""
@@ -356,9 +358,9 @@ def _compact(drawing: str) -> str:
 
 @lru_cache(maxsize=256)
 def _pen(painted: tuple[tuple[str, str], ...]) -> tuple[str, bool]:
-    """How a shape is painted, as attributes without what SVG takes for granted, and whether it is left unfilled.
+    """The attributes with which a shape is painted, without SVG's defaults, and whether it is not filled.
 
-    A molecule's many shapes have few pens.
+    A molecule's many shapes have few pens, so this is cached.
     """
     pen: dict[str, str] = {}
     for name, value in painted:
@@ -371,7 +373,7 @@ def _pen(painted: tuple[tuple[str, str], ...]) -> tuple[str, bool]:
 
 
 def _short(path_data: str) -> str:
-    """Without the spaces around the letters."""
+    """Path data without the spaces around its letters."""
     for letter in "MLQCZz":
         if letter in path_data:
             path_data = path_data.replace(f" {letter}", letter).replace(f"{letter} ", letter)

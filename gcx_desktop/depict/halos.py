@@ -16,17 +16,17 @@ from .places import BoxPlaces
 from .svg import svg_document
 
 BAND_WIDTH = 1.25
-"""Width of the band along a bond, in halo radii."""
+"""Width of the band along a bond, in radii of a halo."""
 _RAMP_STOPS = 17
 CAPTION_HEIGHT = 18.0
-"""Of the line of words under a picture, in its own units."""
+"""Height of the caption under a picture, in units of the picture."""
 CAPTION_SIZE = 11.0
 _LETTER_WIDTH = 6.4
-"""Of a caption's letters on average, generously: which font will be there nobody knows."""
+"""Mean width of a caption's letters, with a reserve, since the font is not known."""
 
 
 AGAINST_CLASS, FOR_CLASS = "against the class", "for the class"
-"""What the sign of a value says; the words at the ends of a signed legend."""
+"""The meaning of a value's sign: the words at the ends of a signed legend."""
 
 
 class HaloKind(StrEnum):
@@ -37,7 +37,7 @@ class HaloKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Halo:
-    """One opaque shape behind the structure, in the coordinates of ``Depiction.svg``. Paint them in order."""
+    """An opaque shape behind the structure, in the coordinates of ``Depiction.svg``. Halos are painted in order."""
 
     kind: HaloKind
     colour: str
@@ -48,11 +48,11 @@ class Halo:
     """Radius of a circle; half the width of a band; 0 of a box."""
     x2: float
     y2: float
-    """The other end of a band (ends are flat) or corner of a box; of a circle, its centre again."""
+    """The other end of a band (ends are flat), or the other corner of a box; the centre again for a circle."""
 
     @property
     def width(self) -> float:
-        """Of a band's stroke, or a circle's diameter."""
+        """Width of a band, or diameter of a circle."""
         return 2 * self.r
 
 
@@ -61,13 +61,13 @@ def halos(depiction: Depiction, values: npt.ArrayLike, scale: ColourScale, colou
 
     ``values`` are [n_record_atoms]; ``colour_threshold`` is the fraction of ``scale.maximum`` below which an atom is
     not highlighted. A band has the colour of its weaker end and joins only ends of the same sign. Boxes are filled
-    instead, the largest first, so that every spot has the colour of the smallest one that contains it: one that is not
-    salient is paper where it lies in a larger one that is.
+    instead, the largest first, so that every point has the colour of the smallest box that contains it: a box that is
+    not salient has the paper's colour where it lies in a larger one that is.
     """
     saliency = np.nan_to_num(np.asarray(values, dtype=np.float64).ravel(), nan=0.0)
     if len(saliency) != len(depiction.atom_xy):
         raise ValueError(f"one value per atom: expected {len(depiction.atom_xy)}, got {len(saliency)}")
-    if scale.dead:
+    if scale.is_empty:
         return []
     if not scale.signed:
         saliency = np.maximum(saliency, 0.0)
@@ -107,30 +107,30 @@ def _filled(boxes: Floats, salient: npt.NDArray[np.bool_], colours: Sequence[str
 
 
 def _overlaps(box: Floats, others: Floats) -> bool:
-    """By their corners."""
+    """Whether a box overlaps any of the others."""
     return bool(((box[:2] < others[:, 2:]) & (box[2:] > others[:, :2])).all(axis=1).any())
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
-    """What a picture shows, in the coordinates of ``Depiction.svg``: it reaches from ``left`` and 0 this far."""
+class PictureFrame:
+    """The area that a picture shows, in the coordinates of ``Depiction.svg``: from (``left``, 0), of this size."""
 
     left: float
     width: float
     height: float
 
 
-def frame(depiction: Depiction, caption: str = "") -> Frame:
-    """The depiction, with room for a line of words under it if there is a caption."""
+def picture_frame(depiction: Depiction, caption: str = "") -> PictureFrame:
+    """The area of the depiction, with room for a caption under it if there is one."""
     if not caption:
-        return Frame(0.0, depiction.width, depiction.height)
+        return PictureFrame(0.0, depiction.width, depiction.height)
     width = max(depiction.width, len(caption) * _LETTER_WIDTH)
-    return Frame((depiction.width - width) / 2, width, depiction.height + CAPTION_HEIGHT)
+    return PictureFrame((depiction.width - width) / 2, width, depiction.height + CAPTION_HEIGHT)
 
 
 def saliency_svg(depiction: Depiction, shapes: list[Halo], background: bool = True, caption: str = "") -> str:
-    """One standalone SVG: paper if wanted, photograph, halos, the structure over them, and a line of words under it."""
-    shown = frame(depiction, caption)
+    """A standalone SVG: background if wanted, photograph, halos, the structure over them, and the caption under it."""
+    shown = picture_frame(depiction, caption)
     paper, words = "", ""
     if background:
         at = f' x="{shown.left:g}"' if shown.left else ""
@@ -143,7 +143,7 @@ def saliency_svg(depiction: Depiction, shapes: list[Halo], background: bool = Tr
 
 
 def _ground(depiction: Depiction, shapes: list[Halo]) -> str:
-    """What lies under the structure."""
+    """The parts that are drawn below the structure."""
     painted = "".join(map(_shape, shapes))
     if depiction.photograph is None:
         return painted
@@ -165,12 +165,12 @@ def _shape(halo: Halo) -> str:
 
 
 def tick_labels(scale: ColourScale, *, clipped: bool = False, node: str = "atom") -> list[str]:
-    """What a legend says under its ramp, from left to right: both ends, and zero between them if signed.
+    """The labels under the ramp of a legend, from left to right: both ends, and zero between them if signed.
 
-    :param clipped: whether stronger values share the last colour, as on a library's scale, which ends at a quantile
-    :param node: what has a value
+    :param clipped: whether larger values have the last colour, too, as on a library's scale, which ends at a quantile
+    :param node: what a node is called
     """
-    if scale.dead:
+    if scale.is_empty:
         return ["0", f"no {node} counts"]
     top = f"{scale.maximum:.3g}"
     least, most = ("≤ ", "≥ ") if clipped else ("", "")
@@ -186,7 +186,7 @@ def legend_svg(
     clipped: bool = False,
     node: str = "atom",
 ) -> str:
-    """A small standalone legend: caption, ramp, and its ends in numbers; the last two as for :func:`tick_labels`."""
+    """A small standalone legend: caption, ramp and labels; ``clipped`` and ``node`` as for :func:`tick_labels`."""
     paper: Paper = scale.paper
     height, rim = 58.0 if scale.signed else 44.0, 8.0
     stops = "".join(

@@ -1,4 +1,4 @@
-"""Charts of what a model and its methods are worth, on light and dark grounds, with the places that can be clicked."""
+"""Charts of the quality of a model and its methods, on light and dark backgrounds, with areas that can be clicked."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ _SERIES = {
     Paper.WHITE: ("#0072b2", "#d55e00", "#009e73", "#b0568c", "#333333"),
     Paper.DARK: ("#56b4e9", "#f0843c", "#2fc49a", "#e08fc0", "#e8e8e8"),
 }
-"""After Okabe and Ito's set for any colour vision (2008); a dash tells the rest apart."""
+"""After Okabe and Ito's set for any colour vision (2008); dashes distinguish further curves."""
 _DASHES = ("-", (0, (4, 1.5)), (0, (1, 1.2)))
 _SLACK = 0.03
-"""Around a point, as a share of the picture, that still counts as the point."""
+"""Distance from a point that still counts as the point, as a share of the picture."""
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A place in a chart, as shares of its width and height from its left upper corner."""
+    """An area of a chart, as shares of its width and height from its left upper corner."""
 
     left: float
     top: float
     right: float
     bottom: float
     key: tuple[int, int]
-    """What is shown there; each kind of chart says what the numbers count."""
+    """What is shown there; each kind of chart defines the two numbers."""
 
     def holds(self, x: float, y: float) -> bool:
         return self.left <= x <= self.right and self.top <= y <= self.bottom
@@ -65,7 +65,7 @@ class Series:
     values: _Floats
     """[n_points]; NaN where there is none"""
     number: int = 0
-    """Which colour and dash it has, the same in all charts; −1 for what the others are compared with."""
+    """Number of its colour and dash, the same in all charts; −1 for a curve with which the others are compared."""
 
 
 def bars_chart(
@@ -78,11 +78,11 @@ def bars_chart(
     paper: Paper,
     size: tuple[float, float],
 ) -> Chart:
-    """Two lying bars for each name.
+    """Two horizontal bars for each name.
 
     :param values: [n_names], drawn in the accent colour
-    :param beside: [n_names], what they are compared with
-    :return: areas with the number of the name, and 0 or 1 for the bar; as wide as the chart
+    :param beside: [n_names], the values with which they are compared
+    :return: areas as wide as the chart, with the number of the name, and 0 or 1 for the bar
     """
     with plain_chart(size, _INK[paper]) as (figure, axes):
         places = np.arange(len(names))
@@ -120,11 +120,11 @@ def curves_chart(
     limit: tuple[str, float] | None = None,
     whole_numbers: bool = False,
 ) -> Chart:
-    """Curves over the same places; what they are called says :func:`key_chart`.
+    """Curves over the same x values; :func:`legend_chart` shows their names.
 
     :param x: [n_points]
-    :param limit: a line across, with its name
-    :param whole_numbers: whether the places are counted
+    :param limit: name and height of a horizontal line
+    :param whole_numbers: whether the x values are counts
     """
     with plain_chart(size, _INK[paper]) as (figure, axes):
         for each in series:
@@ -146,8 +146,8 @@ def curves_chart(
         return Chart(svg_text(figure), size)
 
 
-def key_chart(series: Sequence[Series], *, paper: Paper, size: tuple[float, float]) -> Chart:
-    """What the curves of :func:`curves_chart` are called."""
+def legend_chart(series: Sequence[Series], *, paper: Paper, size: tuple[float, float]) -> Chart:
+    """The legend of :func:`curves_chart`."""
     with plain_chart(size, _INK[paper]) as (figure, axes):
         axes.set_axis_off()
         lines = [Line2D([], [], label=each.name, **_line(each.number, paper)) for each in series]
@@ -159,11 +159,11 @@ def calibration_chart(
     probabilities: _Floats, shares: _Floats, counts: NDArray[np.integer], class_name: str, *, paper: Paper,
     size: tuple[float, float],
 ) -> Chart:  # fmt: skip
-    """How many of the molecules called p likely are of the class; points on the diagonal are right.
+    """Reliability diagram: which share of the records with predicted probability p belongs to the class.
 
     :param probabilities: [n_points], mean probability
     :param shares: [n_points]
-    :param counts: [n_points], molecules, told by a point's size
+    :param counts: [n_points], numbers of records, shown by the size of a point
     :return: areas with the number of the point, and 0
     """
     with plain_chart(size, _INK[paper]) as (figure, axes):
@@ -188,9 +188,9 @@ def calibration_chart(
 def matrix_chart(
     counts: NDArray[np.integer], names: Sequence[str], *, paper: Paper, size: tuple[float, float]
 ) -> Chart:
-    """A confusion matrix, each row's shares as colour.
+    """A confusion matrix, coloured by the shares of each row.
 
-    :param counts: [n_classes, n_classes], true class by predicted class
+    :param counts: [n_classes, n_classes], true class × predicted class
     :return: areas with the true and the predicted class
     """
     with plain_chart(size, _INK[paper]) as (figure, axes):
@@ -229,7 +229,7 @@ def matrix_chart(
 
 
 def _line(number: int, paper: Paper) -> dict[str, object]:
-    """The look of a curve."""
+    """Colour and dash of a curve."""
     if number < 0:
         return {"color": _QUIET[paper], "linewidth": 2.2, "linestyle": "-", "zorder": 1}
     colours = _SERIES[paper]

@@ -1,4 +1,4 @@
-"""Where the number of an atom stands beside it: away from its bonds, and on nothing else if there is such a place."""
+"""Where the number of an atom is written: beside it, away from its bonds, and if possible over nothing else."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from .colour import Floats
 from .drawing import Depiction
 
 _STEPS = 16
-"""Directions that are tried."""
+"""Number of directions that are tried."""
 _FURTHER = (1.0, 1.5, 2.0)
 """Distances that are tried, as multiples of the nearest."""
 _SPACING = 0.06
-"""Of the points that stand for a bond, as a share of its length."""
+"""Distance between the points that represent a bond, as a share of its length."""
 _RIM = 0.08
 """Room around a number, as a share of the radius of a halo."""
 _ON_NUMBER, _NEARER_ANOTHER, _TURNED, _AWAY = 20.0, 10.0, 1.0, 1.5
-"""What speaks against a place, beside one for each point of ink under it: another number there; that another atom is
-nearer; a half turn from the widest gap between the bonds; a step further away."""
+"""Costs of a place, besides 1 for each point of ink under it: another number there; another atom is nearer; half a turn
+from the widest gap between the bonds; a step further away."""
 _LETTER = re.compile(r'<path fill="#[^>]*? d="([^"]*)"')
 _SHIFT = re.compile(r'<g transform="translate\((-?[\d.]+) (-?[\d.]+)\)')
 _DECIMAL = re.compile(r"-?\d+(?:\.\d+)?")
 
 
-def number_ways(depiction: Depiction) -> dict[int, tuple[float, float]]:
-    """Record index of each drawn atom → unit vector into the middle of the widest gap between its bonds.
+def number_directions(depiction: Depiction) -> dict[int, tuple[float, float]]:
+    """Record index of each drawn atom → unit vector towards the middle of the widest gap between its bonds.
 
-    Coordinates as those of the depiction, y downwards. An atom without bonds has its number above right.
+    In the coordinates of the depiction, y downwards. An atom without bonds has its number at the upper right.
     """
     angles: dict[int, list[float]] = {int(i): [] for i in np.flatnonzero(~np.isnan(depiction.atom_xy[:, 0]))}
     for one, other in depiction.bonds.tolist():
@@ -42,14 +42,14 @@ def number_ways(depiction: Depiction) -> dict[int, tuple[float, float]]:
 
 
 def number_places(depiction: Depiction, sizes: dict[int, tuple[float, float]], reach: float) -> dict[int, Floats]:
-    """Record index of each drawn atom → middle of its number, [2].
+    """Record index of each drawn atom → centre of its number, [2].
 
-    Each number is where it covers the least ink and no number before it, rather in the widest gap between the atom's
-    bonds and near to it.
+    Each number is placed where it covers the least ink and no earlier number, preferably in the widest gap between the
+    atom's bonds and near the atom.
 
     :param sizes: width and height of the numbers, of all drawn atoms; like ``reach`` and the result, in the units of
         the depiction
-    :param reach: from an atom to the nearest edge of its number
+    :param reach: distance from an atom to the nearest edge of its number
     """
     atoms = depiction.atom_xy
     largest = max((max(size) for size in sizes.values()), default=0.0)
@@ -57,11 +57,11 @@ def number_places(depiction: Depiction, sizes: dict[int, tuple[float, float]], r
     ink, around = _Cells(ink_points(depiction), cell), _Cells(atoms[list(sizes)], cell)
     placed: dict[int, Floats] = {}
     middles: dict[tuple[int, int], list[tuple[Floats, Floats]]] = {}
-    for atom, way in number_ways(depiction).items():
+    for atom, way in number_directions(depiction).items():
         place, half = atoms[atom], np.array(sizes[atom]) / 2
         points, others = ink.near(place), around.near(place)
         taken = [each for key in _cells_around(place, cell) for each in middles.get(key, ())]
-        for n_steps in (1, _STEPS):  # the wanted place is free for most atoms
+        for n_steps in (1, _STEPS):  # the preferred place is free for most atoms
             tried, against = _candidates(way, half, reach, n_steps)
             tried += place
             covered = _inside(points, tried, half + _RIM * depiction.radius).sum(axis=1)
@@ -78,9 +78,9 @@ def number_places(depiction: Depiction, sizes: dict[int, tuple[float, float]], r
 
 
 def _candidates(way: tuple[float, float], half: Floats, reach: float, n_steps: int) -> tuple[Floats, Floats]:
-    """Middles of a number from its atom, [n, 2], the wanted one first, and what speaks against each, [n].
+    """Centres of a number relative to its atom, [n, 2], the preferred one first, and the cost of each, [n].
 
-    :param n_steps: directions, of which the first is ``way``; of one, only the nearest place
+    :param n_steps: number of directions, the first is ``way``; with one direction only the nearest place
     """
     turns = np.array([(-1) ** i * ((i + 1) // 2) for i in range(n_steps)]) / n_steps * 2 * math.pi
     angles = math.atan2(way[1], way[0]) + turns
@@ -98,10 +98,10 @@ def _inside(points: Floats, middles: Floats, half: Floats) -> npt.NDArray[np.boo
 
 
 class _Cells:
-    """Points in squares, so that those near to a place are found without looking at all."""
+    """Points sorted into square cells, so that those near a place are found without checking all."""
 
     def __init__(self, points: Floats, side: float) -> None:
-        """:param side: of a square: what is no further away than that is near"""
+        """:param side: length of a side of a cell; points no further away than this are near"""
         self._side = side
         cells = np.floor(points / side).astype(np.int64)
         order = np.lexsort(cells.T)

@@ -1,4 +1,4 @@
-"""The photograph behind a depiction: where it lies, as a small file that windows, drawings and reports can show."""
+"""The photograph behind a depiction: its place, and a small file that windows, drawings and reports can show."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ from base64 import b64encode
 from dataclasses import dataclass, replace
 
 FILL_OPACITY = 0.65
-"""Of saliency over a photograph, all of it together: boxes that overlap do not add up to a colour that no value has."""
+"""Opacity of saliency over a photograph, applied once to all of it: overlapping boxes do not mix their colours."""
 
 
 @dataclass(frozen=True, slots=True)
 class Photograph:
-    """In grey, so that colour is saliency's alone, and toned towards the paper."""
+    """A photograph in grey, so that only saliency has colour, and toned towards the paper."""
 
     jpeg: bytes
     size: tuple[int, int]
-    """Width and height of the true photograph in pixels, upright."""
+    """Width and height of the original photograph in pixels, upright."""
     x: float = 0.0
     y: float = 0.0
     width: float = 0.0
     height: float = 0.0
-    """Where it lies, in the coordinates of ``Depiction.svg``."""
+    """Its place, in the coordinates of ``Depiction.svg``."""
 
     def placed(self, x: float, y: float, width: float, height: float) -> Photograph:
-        """The same, elsewhere."""
+        """The same photograph at another place."""
         return replace(self, x=x, y=y, width=width, height=height)
 
     def svg(self) -> str:
-        """An element that needs no other file; by the older name of its attribute, which every program knows."""
+        """An SVG element that needs no other file; ``xlink:href`` is the older attribute, which every program knows."""
         return (
             f'<image xmlns:xlink="http://www.w3.org/1999/xlink" x="{self.x:g}" y="{self.y:g}" width="{self.width:g}" '
             f'height="{self.height:g}" preserveAspectRatio="none" '

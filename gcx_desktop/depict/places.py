@@ -1,4 +1,4 @@
-"""The places of a depiction that have a value each: which of them a point means, and their shapes."""
+"""The places of a depiction that have a value each: which of them is at a point, and their shapes."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ import numpy.typing as npt
 from .colour import Floats
 
 _REACH = 1.25
-"""How far from an atom a point still means it, in halo radii: half a bond."""
+"""Distance from an atom at which a point still means it, in radii of a halo: half a bond."""
 _BESIDE = 4.0
-"""How far beside a box a point still means it, in device-independent pixels: some are very thin."""
+"""Distance from a box at which a point still means it, in device-independent pixels, since some are very thin."""
 _DISTANCE = 1.12
-"""Of the line around an atom from its centre, in halo radii."""
+"""Distance of the line around an atom from its centre, in radii of a halo."""
 
 
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """In the coordinates of a depiction, as all shapes."""
+    """A circle; all shapes are in the coordinates of a depiction."""
 
     x: float
     y: float
@@ -30,14 +30,14 @@ class Circle:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Along a bond; its ends are flat."""
+    """A band along a bond; its ends are flat."""
 
     x: float
     y: float
     x2: float
     y2: float
     half: float
-    """Of its width."""
+    """Half its width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,44 +50,44 @@ class PlaceBox:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What a line goes around."""
+    """Shapes around which a line is drawn."""
 
     shapes: tuple[Circle | Band | PlaceBox, ...]
     joined: bool
-    """Whether they make one area, without the lines within it; each has its own line otherwise."""
+    """Whether one line goes around their union; otherwise each shape has its own line."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AtomPlaces:
-    """Atoms with bonds between them: circles and bands around and behind what is drawn."""
+    """Places of atoms: circles around atoms, and bands along the bonds between them."""
 
     xy: Floats
     """[n_places, 2], NaN for those not drawn."""
     bonds: npt.NDArray[np.int64]
     """[n_bonds, 2]"""
     radius: float
-    """Of a halo."""
+    """Radius of a halo."""
     named: ClassVar[bool] = False
-    """Whether the picture itself names each place, so that it needs no number."""
+    """Whether the picture shows the name of each place, so that numbers are not needed."""
     marked_over: ClassVar[bool] = True
-    """Whether the mark of a place lies over the structure, or under the names that stand at its edges."""
+    """Whether the mark of a place is drawn over the structure; otherwise under the names at its edges."""
 
     def near(self, point: Floats, scale: float) -> list[int]:
-        """What a point may mean, the likeliest first.
+        """The places that a point may mean, the most likely first.
 
         :param point: [2]
-        :param scale: device-independent pixels to a unit
+        :param scale: device-independent pixels per unit
         """
         apart = np.hypot(*(self.xy - point).T)
         return [int(atom) for atom in np.argsort(apart, kind="stable") if apart[atom] <= _REACH * self.radius]
 
     def shape(self, place: int) -> Circle | PlaceBox:
-        """Of a place that is drawn."""
+        """The shape of a place that is drawn."""
         x, y = self.xy[place].tolist()
         return Circle(x, y, self.radius)
 
     def outline(self, places: Collection[int]) -> Outline:
-        """Around some that are drawn."""
+        """The outline of some places that are drawn."""
         radius = _DISTANCE * self.radius
         xy: list[list[float]] = self.xy.tolist()
         circles = [Circle(xy[atom][0], xy[atom][1], radius) for atom in places]
@@ -97,7 +97,7 @@ class AtomPlaces:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BoxPlaces:
-    """Boxes, which may lie in each other."""
+    """Places that are boxes, which may contain each other."""
 
     boxes: Floats
     """[n_places, 4]: x, y, width, height."""
@@ -107,18 +107,18 @@ class BoxPlaces:
     """As :attr:`AtomPlaces.marked_over`."""
 
     def near(self, point: Floats, scale: float) -> list[int]:
-        """As :meth:`AtomPlaces.near`: the smallest box that holds the point is the likeliest."""
+        """As :meth:`AtomPlaces.near`: the smallest box that contains the point is the most likely."""
         low, size = self.boxes[:, :2], self.boxes[:, 2:]
         beside = np.maximum(low - point, point - low - size).max(axis=1)
         order = np.lexsort((size.prod(axis=1), beside > 0))
         return [int(box) for box in order if beside[box] <= _BESIDE / scale]
 
     def shape(self, place: int) -> Circle | PlaceBox:
-        """Of a place."""
+        """The shape of a place."""
         return PlaceBox(*self.boxes[place].tolist())
 
     def outline(self, places: Collection[int]) -> Outline:
-        """Around some."""
+        """The outline of some places."""
         return Outline(tuple(PlaceBox(*self.boxes[place].tolist()) for place in sorted(places)), joined=False)
 
 

@@ -1,12 +1,12 @@
-"""SVG that stands by itself."""
+"""Standalone SVG documents."""
 
 from __future__ import annotations
 
 
 def svg_document(body: str, width: float, height: float, left: float = 0.0) -> str:
-    """A picture of that size.
+    """A standalone SVG document of this size.
 
-    :param left: of the coordinates in the body; their top is 0
+    :param left: x coordinate of its left edge; the y coordinate of its top is 0
     """
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:g} 0 {width:g} {height:g}" '

@@ -1,7 +1,7 @@
-"""How well a map finds the nodes that are known to make the class: attribution against a ground truth.
+"""How well a map finds the nodes that are known to determine the class: attribution compared with a ground truth.
 
-As in Sanchez-Lengeling et al. (NeurIPS 2020): the map's values rank the nodes, the truth says which of them should come
-first. Plain functions of one graph's map.
+As in Sanchez-Lengeling et al. (NeurIPS 2020): the map's values rank the nodes, and the ground truth says which nodes
+should be ranked first. Plain functions of one graph's map.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ JACCARD_CUTOFFS: tuple[float, ...] = tuple(round(0.02 * i, 2) for i in range(50)
 
 
 def attribution_auroc(values: ClassMap, truth: Truth) -> float:
-    """The chance that a true node has a higher value than another one, ties counting half.
+    """The probability that a true node has a higher value than one that is not; a tie counts half.
 
     NaN if all nodes are true, or none.
     """

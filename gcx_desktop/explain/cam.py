@@ -15,17 +15,17 @@ from .forward_pass import ForwardPass, Method
 from .gradient import hidden_gradients
 
 
-def cam(evidence: Tensor, sizes: Tensor) -> Tensor:
-    """ReLU(Σ_k W_out[k, c] H^L_nk), [n_nodes, n_classes]. The class bias is no part of it."""
-    return torch.relu(evidence)
+def cam(class_activations: Tensor, sizes: Tensor) -> Tensor:
+    """ReLU(Σ_k W_out[k, c] H^L_nk), [n_nodes, n_classes]. The class bias is not included."""
+    return torch.relu(class_activations)
 
 
-def grad_cam(evidence: Tensor, sizes: Tensor) -> Tensor:
+def grad_cam(class_activations: Tensor, sizes: Tensor) -> Tensor:
     """ReLU(Σ_k α_k H^L_nk) with α_k = mean_n ∂y_c/∂H^L_nk, [n_nodes, n_classes].
 
     With average pooling and a linear head α = W_out / N, so that this is CAM / N exactly.
     """
-    return torch.relu(evidence) / sizes
+    return torch.relu(class_activations) / sizes
 
 
 def _of_run(maps: Callable[[Tensor, Tensor], Tensor], run: ForwardPass) -> Tensor:
@@ -34,7 +34,7 @@ def _of_run(maps: Callable[[Tensor, Tensor], Tensor], run: ForwardPass) -> Tenso
 
 
 def grad_cam_avg(run: ForwardPass) -> Tensor:
-    """The mean over the layers l = 1 … L of Grad-CAM at Hˡ, each map as it is: [n_nodes, n_classes]."""
+    """The mean over the layers l = 1 … L of Grad-CAM at Hˡ, the maps not normalised: [n_nodes, n_classes]."""
     batch, hidden = run.batch, run.activations.hidden
     total = _of_run(grad_cam, run)
     for gradients, h, level in zip(run.once(hidden_gradients), hidden, batch.levels, strict=False):
@@ -46,13 +46,17 @@ def grad_cam_avg(run: ForwardPass) -> Tensor:
 
 
 CAM = Method(
-    "cam", "CAM", "Pope et al., CVPR 2019, eq. 4; Zhou et al., CVPR 2016", partial(_of_run, cam), from_evidence=cam
+    "cam",
+    "CAM",
+    "Pope et al., CVPR 2019, eq. 4; Zhou et al., CVPR 2016",
+    partial(_of_run, cam),
+    from_class_activations=cam,
 )
 GRAD_CAM = Method(
     "grad-cam",
     "Grad-CAM",
     "Pope et al., CVPR 2019, eq. 6; Selvaraju et al., ICCV 2017",
     partial(_of_run, grad_cam),
-    from_evidence=grad_cam,
+    from_class_activations=grad_cam,
 )
 GRAD_CAM_AVG = Method("grad-cam-avg", "Grad-CAM Avg", "Pope et al., CVPR 2019, eq. 7", grad_cam_avg)

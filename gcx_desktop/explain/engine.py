@@ -1,4 +1,4 @@
-"""Runs the methods over graphs: prediction and maps of every graph, from one forward pass a batch."""
+"""Runs the methods over graphs: predictions and maps of all graphs of a batch from one forward pass."""
 
 from __future__ import annotations
 
@@ -16,37 +16,37 @@ from ..gcn.network import Network
 from ..graph.batch import make_batch
 from ..graph.graph import Decode, Graph
 from ..progress import CancelToken
-from .evidence import MEMORY_BYTES, Evidence
+from .class_activations import MEMORY_BYTES, ClassActivationCache
 from .forward_pass import ForwardPass, Method
 
 BATCH_NODES = 6000
 """Nodes in a batch: enough for molecules to share most of their environments, few enough that the activations stay
-near the cache and that progress is told often."""
+near the processor's cache and that progress is reported often."""
 
 Keyed = TypeVar("Keyed")
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What the network says of one graph, and why."""
+    """The prediction for one graph, and its saliency maps."""
 
     predicted: int
     """Index of the most probable class; −1 if the prediction is not valid."""
     probabilities: NDArray[np.float32]
-    """[n_classes], softmax of the scores; NaN if one of these is not a finite number, and so are the maps."""
+    """[n_classes], softmax of the scores. If a score is not a finite number, probabilities and maps are NaN."""
     maps: dict[str, NDArray[np.float32]]
-    """By method id: [n_nodes, n_classes], raw values, nodes in the graph's order; a part of its batch's."""
+    """By method id: [n_nodes, n_classes], raw values, nodes in the graph's order; a view of the batch's array."""
 
     @property
     def is_valid(self) -> bool:
-        """Whether the network's output is made of finite numbers."""
+        """Whether all scores are finite numbers."""
         return self.predicted >= 0
 
 
 class Explainer:
     """Predicts and explains batches of one library, one after another, by the same methods.
 
-    Where prediction or the methods need no more than the atoms' evidence, that is remembered from batch to batch.
+    Where prediction and methods need only the class activations of the nodes, these are cached from batch to batch.
     """
 
     def __init__(
@@ -58,28 +58,28 @@ class Explainer:
         memory_bytes: int = MEMORY_BYTES,
         cancel: CancelToken | None = None,
     ) -> None:
-        """:param cancel: looked at within a batch, too: all methods together take seconds for one"""
+        """:param cancel: checked within a batch, too, since all methods together take seconds for one batch"""
         self._network, self._decode, self._methods, self._cancel = network, decode, methods, cancel
-        of_evidence = {m.id: m.from_evidence for m in methods if m.from_evidence}
-        self._of_evidence = of_evidence
-        self._evidence = Evidence(network, decode, memory_bytes) if len(of_evidence) == len(methods) else None
+        from_cache = {m.id: m.from_class_activations for m in methods if m.from_class_activations}
+        self._from_cache = from_cache
+        self._cache = ClassActivationCache(network, decode, memory_bytes) if len(from_cache) == len(methods) else None
 
     def explain(self, graphs: Sequence[Graph]) -> list[Explanation]:
         """:return: one for each graph, in order
         :raises Cancelled: once ``cancel`` is set
         """
-        if self._evidence is None:
+        if self._cache is None:
             return explain_graphs(self._network, graphs, self._decode, self._methods, self._cancel)
         sizes = np.array([graph.n_nodes for graph in graphs])
         ends = np.cumsum(sizes)
-        evidence = self._evidence.of_nodes(graphs)
+        class_activations = self._cache.of_nodes(graphs)
         with torch.inference_mode():
             bias = self._network.head.bias.cpu()
-            sums = np.add.reduceat(evidence, ends - sizes)
+            sums = np.add.reduceat(class_activations, ends - sizes)
             scores = torch.from_numpy(sums / sizes[:, None].astype(sums.dtype)) + bias
-            of_nodes = torch.from_numpy(np.repeat(sizes, sizes).astype(evidence.dtype))[:, None]
-            values = torch.from_numpy(evidence)
-            maps = {id_: compute(values, of_nodes).numpy() for id_, compute in self._of_evidence.items()}
+            of_nodes = torch.from_numpy(np.repeat(sizes, sizes).astype(class_activations.dtype))[:, None]
+            values = torch.from_numpy(class_activations)
+            maps = {id_: compute(values, of_nodes).numpy() for id_, compute in self._from_cache.items()}
         return _apart(scores, maps, [0, *ends.tolist()])
 
 

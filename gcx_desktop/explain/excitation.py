@@ -1,15 +1,15 @@
 """Excitation Backprop and its contrastive form (Zhang et al., ECCV 2016; on graphs Pope et al., CVPR 2019).
 
-A probability is passed down from the class explained to the input. Only non-negative weights W⁺ carry it,
-biases carry none, and a unit whose excitation Z is zero passes on zero:
+A probability is passed down from the class explained to the input. Only the non-negative weights W⁺ pass it
+on, biases do not, and a unit whose excitation Z is zero passes on zero:
 
     P(e_k)    = e_k W_out⁺[k, c] / Σ_j e_j W_out⁺[j, c]
     P(H^L_nk) = H^L_nk / (N e_k) · P(e_k)
     S         = P(Hˡ⁺¹) ⊘ Zˡ with Zˡ = Ĥˡ Wˡ⁺
     P(Hˡ)     = Hˡ ⊙ Â (S Wˡ⁺ᵀ)
 
-Every P(Hˡ) is Hˡ ⊙ Qˡ, and Q is what the code passes down. At the input only the sum over the features is
-wanted, and Σ_k X_nk (Â S W⁺ᵀ)_nk = Σ_j (Â S)_nj (X W⁺)_nj needs no product over all nodes at all, since few
+Every P(Hˡ) is Hˡ ⊙ Qˡ, and the code passes Q down. At the input only the sum over the features is needed,
+and Σ_k X_nk (Â S W⁺ᵀ)_nk = Σ_j (Â S)_nj (X W⁺)_nj needs no product over all nodes, since few
 distinct rows of X exist.
 """
 
@@ -20,11 +20,11 @@ import math
 import torch
 from torch import Tensor
 
-from .forward_pass import ForwardPass, Method, against_others
+from .forward_pass import ForwardPass, Method, relative_to_other_classes
 from .gradient import by_class
 
 NO_EXCITATION = 1e-30
-"""At or below it an excitation counts as zero: its inverse would not be finite in float32."""
+"""An excitation at or below this counts as zero: its inverse would not be finite in float32."""
 
 
 def _gain(values: Tensor, excitation: Tensor) -> Tensor:
@@ -33,10 +33,10 @@ def _gain(values: Tensor, excitation: Tensor) -> Tensor:
 
 
 def excitation(run: ForwardPass) -> Tensor:
-    """(1/d₀) Σ_k P(H⁰_nk) for each class: [n_nodes, n_classes], ≥ 0, Σ_n = 1/d₀ while no unit is without excitation.
+    """(1/d₀) Σ_k P(H⁰_nk) for each class: [n_nodes, n_classes], ≥ 0, Σ_n = 1/d₀ if every unit has excitation.
 
-    The share of a graph's classes, 1 / (N Σ_j e_j W_out⁺[j, c]), is left to the end: all is linear in it and Â never
-    mixes graphs. The first step then is H^L ⊘ Z times a matrix that is the same for every node.
+    The factor of each graph and class, 1 / (N Σ_j e_j W_out⁺[j, c]), is applied at the end: all steps are linear in
+    it, and Â never mixes graphs. The first step then is H^L ⊘ Z times a matrix that is the same for every node.
     """
     network, batch = run.network, run.batch
     hidden, averaged, embedding = run.activations.hidden, run.activations.averaged, run.activations.embedding
@@ -67,7 +67,7 @@ def excitation(run: ForwardPass) -> Tensor:
 
 def contrastive_excitation(run: ForwardPass) -> Tensor:
     """ReLU(EB_c − mean of EB over the other classes), [n_nodes, n_classes]; for two classes, the difference."""
-    return against_others(run.once(excitation)).relu_()
+    return relative_to_other_classes(run.once(excitation)).relu_()
 
 
 EXCITATION_BACKPROP = Method(

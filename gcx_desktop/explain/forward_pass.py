@@ -22,7 +22,7 @@ _T = TypeVar("_T")
 class ForwardPass:
     """A network, a batch and its activations.
 
-    What takes long calls :meth:`raise_if_cancelled` between its steps.
+    A method that takes long calls :meth:`raise_if_cancelled` between its steps.
     """
 
     network: Network
@@ -36,21 +36,21 @@ class ForwardPass:
         return ForwardPass(network, batch, forward(network, batch), cancel)
 
     def raise_if_cancelled(self) -> None:
-        """:raises Cancelled: once the maps are not wanted any more"""
+        """:raises Cancelled: if the user stopped the job"""
         raise_if_cancelled(self.cancel)
 
     def once(self, compute: Callable[[ForwardPass], _T]) -> _T:
-        """``compute(self)``, done when first asked for: what several methods share is one function given here."""
+        """The result of ``compute(self)``, computed once: for a function whose result several methods share."""
         if compute not in self._shared:
             self._shared[compute] = compute(self)
         result: _T = self._shared[compute]
         return result
 
 
-def against_others(maps: Tensor) -> Tensor:
-    """What each class has over the mean of the others, [n_nodes, n_classes]; the maps themselves of a single class.
+def relative_to_other_classes(maps: Tensor) -> Tensor:
+    """Each class's map minus the mean of the other classes', [n_nodes, n_classes]; with a single class the map itself.
 
-    Probabilities depend on the differences of the scores alone: what all classes share explains none of them.
+    Probabilities depend only on the differences of the scores, so a part that all classes share explains none of them.
     """
     n_classes = maps.shape[1]
     if n_classes == 1:
@@ -60,17 +60,17 @@ def against_others(maps: Tensor) -> Tensor:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """An explanation method as users meet it."""
+    """An explanation method and what users see of it."""
 
     id: str
-    """As in commands and columns."""
+    """Its name in commands and column names."""
     name: str
     paper: str
-    """Where it is defined: authors, venue, equation."""
+    """The source of its definition: authors, venue, equation."""
     compute: Callable[[ForwardPass], Tensor]
     """The maps, [n_nodes, n_classes]: one value per node and class explained."""
     signed: bool = False
     """Whether a value may be below zero; if not, all are ≥ 0."""
-    from_evidence: Callable[[Tensor, Tensor], Tensor] | None = None
-    """The same maps from the evidence [n_nodes, n_classes] (:mod:`.evidence`) and the size of each node's graph
-    [n_nodes, 1], for a method that needs no more."""
+    from_class_activations: Callable[[Tensor, Tensor], Tensor] | None = None
+    """The same maps from the class activations [n_nodes, n_classes] (:mod:`.class_activations`) and the size of each
+    node's graph [n_nodes, 1], for a method that needs nothing else."""

@@ -1,7 +1,7 @@
 """Gradients of the scores at the input, in closed form.
 
 Contrastive gradient: Pope et al., CVPR 2019, eq. 2; Simonyan et al., 2013. Input times gradient: Shrikumar et al.,
-2016. Integrated gradients, the latter averaged over the way from no features to all: Sundararajan et al., ICML 2017.
+2016. Integrated gradients, the latter averaged along the path from no features to all: Sundararajan et al., ICML 2017.
 """
 
 from __future__ import annotations
@@ -10,19 +10,19 @@ import torch
 from torch import Tensor
 
 from ..gcn.network import Activations, responses
-from .forward_pass import ForwardPass, Method, against_others
+from .forward_pass import ForwardPass, Method, relative_to_other_classes
 
 INTEGRATION_STEPS = 32
-"""Points on the way from no features to all. The maps of a molecule then sum to what its score has over that of no
-features but for about one part in a hundred (median of BBBP); the window shows the error of each."""
+"""Points on the path from no features to all. The map of a molecule then sums to the difference between its score and
+that of no features with an error of about 1 % (median of BBBP); the window shows the error of each."""
 
 
 def hidden_gradients(run: ForwardPass) -> tuple[Tensor, ...]:
     """N · ∂y_c/∂Hˡ for l = 1 … L-1, each [n_nodes, n_classes, d_l].
 
-    In closed form: G^L = W_out[:, c] / N, and Gˡ = Â ((Gˡ⁺¹ ⊙ [Hˡ⁺¹ > 0]) Wˡᵀ). The 1/N of a graph is left to the
-    end: Â never mixes graphs. The first step then is [H^L > 0] times a matrix that is the same for every node,
-    diag(W_out[:, c]) Wᵀ, all classes side by side. Since H ≥ 0, [H > 0] is its sign, one pass over memory.
+    In closed form: G^L = W_out[:, c] / N, and Gˡ = Â ((Gˡ⁺¹ ⊙ [Hˡ⁺¹ > 0]) Wˡᵀ). The factor 1/N of a graph is
+    applied at the end, since Â never mixes graphs. The first step then is [H^L > 0] times a matrix that is the same for
+    every node, diag(W_out[:, c]) Wᵀ, all classes side by side. Since H ≥ 0, [H > 0] is its sign, one pass over memory.
     """
     network, batch, hidden = run.network, run.batch, run.activations.hidden
     n_nodes, n_classes = batch.n_nodes, network.n_classes
@@ -65,15 +65,16 @@ def gradient(run: ForwardPass) -> Tensor:
 
 
 def input_gradient(run: ForwardPass) -> Tensor:
-    """Σ_k X_nk ∂s_c/∂X_nk, [n_nodes, n_classes], of either sign; s_c is the score against the other classes'."""
-    return against_others(_times_input(run, _before_first_average(run)))
+    """Σ_k X_nk ∂s_c/∂X_nk, [n_nodes, n_classes], signed; s_c = y_c − mean of the other classes' scores."""
+    return relative_to_other_classes(_times_input(run, _before_first_average(run)))
 
 
 def integrated_gradients(run: ForwardPass) -> Tensor:
-    """Σ_k X_nk ∫₀¹ ∂s_c/∂X_nk at αX dα, by the midpoint rule: [n_nodes, n_classes], of either sign.
+    """Σ_k X_nk ∫₀¹ ∂s_c/∂X_nk at αX dα, by the midpoint rule: [n_nodes, n_classes], signed.
 
-    s_c = y_c − mean of the other classes' scores, on which alone the probabilities depend. Σ_n is s_c(X) − s_c(0) but
-    for the rule's error. The gradients are averaged before the last, linear step down.
+    s_c = y_c − mean of the other classes' scores; the probabilities depend only on these. Σ_n is s_c(X) − s_c(0), up to
+    the error of the midpoint rule. The gradients are averaged before the last step of the backward pass, which is
+    linear.
     """
     batch, down = run.batch, [level.down for level in run.batch.levels]
     total: Tensor | None = None
@@ -85,7 +86,7 @@ def integrated_gradients(run: ForwardPass) -> Tensor:
         part = _before_first_average(ForwardPass(run.network, batch, there))
         total = part if total is None else total.add_(part)
     assert total is not None  # noqa: S101
-    return against_others(_times_input(run, total / INTEGRATION_STEPS))
+    return relative_to_other_classes(_times_input(run, total / INTEGRATION_STEPS))
 
 
 def _before_first_average(run: ForwardPass) -> Tensor:

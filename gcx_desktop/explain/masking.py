@@ -12,14 +12,14 @@ from ..gcn.network import Network
 from ..graph.graph import Decode, Graph
 from ..graph.masked_graph import decode_masked, masked
 from ..progress import CancelToken, raise_if_cancelled
-from .evidence import MEMORY_BYTES, Evidence
+from .class_activations import MEMORY_BYTES, ClassActivationCache
 
 MASKED_BATCH_NODES = 20_000
-"""Nodes predicted together. Most are in environments that another mask of their graph left as they were."""
+"""Nodes predicted together. Most have an environment that another mask of their graph did not change."""
 
 
 class MaskedPredictor:
-    """Predicts graphs under masks. What one mask leaves as it is, is not computed again for the next."""
+    """Predicts graphs under masks. Environments that a mask does not change are not computed again."""
 
     def __init__(
         self,
@@ -29,9 +29,9 @@ class MaskedPredictor:
         memory_bytes: int = MEMORY_BYTES,
         cancel: CancelToken | None = None,
     ) -> None:
-        """:param cancel: looked at before each portion of what is asked"""
+        """:param cancel: checked before each portion of graphs"""
         self._cancel = cancel
-        self._evidence = Evidence(network, decode_masked(decode), memory_bytes)
+        self._cache = ClassActivationCache(network, decode_masked(decode), memory_bytes)
         self._bias = network.head.bias.cpu()
 
     def scores(self, graphs: Iterable[Graph]) -> NDArray[np.floating]:
@@ -54,8 +54,8 @@ class MaskedPredictor:
     def _scores(self, graphs: Sequence[Graph]) -> NDArray[np.floating]:
         raise_if_cancelled(self._cancel)
         sizes = np.array([graph.n_nodes for graph in graphs])
-        evidence = self._evidence.of_nodes(graphs)
-        sums = np.add.reduceat(evidence, np.cumsum(sizes) - sizes)
+        class_activations = self._cache.of_nodes(graphs)
+        sums = np.add.reduceat(class_activations, np.cumsum(sizes) - sizes)
         scores: NDArray[np.floating] = sums / sizes[:, None].astype(sums.dtype) + self._bias.numpy()
         return scores
 

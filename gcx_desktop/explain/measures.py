@@ -1,7 +1,7 @@
-"""What a map is worth: the paper's measures of one molecule's maps, and how alike two maps are.
+"""Measures of the quality of one molecule's maps, and of how similar two maps are.
 
 Fidelity, contrastivity and sparsity are those of Pope et al. (CVPR 2019, section 4). All are plain functions of one
-graph's maps; :mod:`.masking` asks the network what it says without the salient nodes.
+graph's maps; :mod:`.masking` predicts again without the salient nodes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Masks = NDArray[np.bool_]
 
 
 def relative(maps: Maps) -> Maps:
-    """The maps divided by the graph's largest magnitude over all classes; zeros stay."""
+    """The maps divided by the graph's largest magnitude over all classes; maps that are zero stay zero."""
     largest = float(np.abs(maps).max(initial=0.0))
     return maps / largest if largest > 0 else np.zeros_like(maps)
 
@@ -46,12 +46,12 @@ def contrastivity(masks: Masks) -> float:
 
 
 def sparsity(masks: Masks) -> float:
-    """1 − |m_0 ∨ m_1 ∨ …| / N: the share of nodes that no class's map shows, in [0, 1]."""
+    """1 − |m_0 ∨ m_1 ∨ …| / N: the share of nodes that are salient for no class, in [0, 1]."""
     return 1.0 - float(masks.any(axis=1).mean())
 
 
 def strongest(values: NDArray[np.floating], count: int) -> NDArray[np.bool_]:
-    """The ``count`` nodes of the largest values; of equal ones the first.
+    """The ``count`` nodes with the largest values; of nodes with equal values the first ones.
 
     :param values: [n_nodes]
     """
@@ -61,7 +61,7 @@ def strongest(values: NDArray[np.floating], count: int) -> NDArray[np.bool_]:
 
 
 def rank_correlation(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
-    """Spearman's: +1 if two maps order the nodes alike, 0 if they have nothing in common. NaN if one is constant.
+    """Spearman's rank correlation: +1 if two maps rank the nodes alike, 0 if unrelated. NaN if one map is constant.
 
     Equal values share the mean of their ranks.
 

@@ -1,7 +1,7 @@
 """The list of explanation methods.
 
-A new method is one file with a function of a :class:`ForwardPass` and its :class:`Method`, and one line here; windows,
-commands and reports find it by itself.
+A new method is one file with a function of a :class:`ForwardPass` and its :class:`Method`, and one line here; window,
+commands and reports then list it.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ def methods() -> tuple[Method, ...]:
 
 
 def paper_methods() -> tuple[Method, ...]:
-    """The six of the paper, which the others are measured against."""
+    """The six of Pope et al. (CVPR 2019), with which the others are compared."""
     return tuple(each for each in methods() if not each.signed)
 
 
 def method(id_: str) -> Method:
-    """The method of that id.
+    """The method with that id.
 
     :raises UnknownNameError: if there is none
     """

@@ -1,9 +1,9 @@
-"""Occlusion: what a class's score loses against the others' when a node's features are set to zero.
+"""Occlusion: how much a class's score falls, relative to the other classes', when a node's features are set to zero.
 
 Zeiler and Fergus, ECCV 2014.
 
 Masking node n changes the responses of layer l only within l steps of n. So the changed responses are computed for the
-pairs (m, n) of nodes at most l steps apart, all masked nodes of a batch at once; the rest is what it was.
+pairs (m, n) of nodes at most l steps apart, for all masked nodes of a batch at once; the others do not change.
 """
 
 from __future__ import annotations
@@ -18,33 +18,33 @@ from torch import Tensor
 
 from ..graph.batch import as_adjacency
 from ..graph.union import Entries
-from .forward_pass import ForwardPass, Method, against_others
+from .forward_pass import ForwardPass, Method, relative_to_other_classes
 
 _NODES_AT_ONCE = 1000
-"""Masked together; bounds memory to about 20 MB for drug-like molecules."""
+"""Nodes masked together; bounds memory to about 20 MB for drug-like molecules."""
 PAIRS_AT_ONCE = 100_000
-"""Of masked nodes with all others of their graphs, at most: in a dense graph of many nodes each one changes all."""
+"""Most pairs of a masked node and a node of its graph: in a dense graph each masked node changes all others."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Pairs:
-    """Nodes within some steps of a masked one, each pair once."""
+    """Pairs of a masked node and a node within some steps of it, each pair once."""
 
     node: NDArray[np.int64]
     """[n_pairs]"""
     masked: NDArray[np.int64]
-    """[n_pairs], which node is masked there"""
+    """[n_pairs], the masked node of each pair"""
 
 
 def occlusion(run: ForwardPass) -> Tensor:
-    """s_c(X) − s_c(X without node n), [n_nodes, n_classes], signed; s_c is the score against the other classes'."""
+    """s_c(X) − s_c(X without node n), [n_nodes, n_classes], signed; s_c = y_c − mean of the other classes'."""
     batch = run.batch
     parts = [_score_changes(run, masked) for masked in portions(batch.starts)]
-    return against_others(torch.cat(parts) / batch.sizes[batch.graph_of])
+    return relative_to_other_classes(torch.cat(parts) / batch.sizes[batch.graph_of])
 
 
 def portions(starts: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
-    """The nodes of a batch, as many at a time as may be masked together.
+    """The nodes of a batch, in portions that may be masked together.
 
     :param starts: [n_graphs + 1], where each graph's nodes begin
     """
@@ -65,7 +65,7 @@ def _score_changes(run: ForwardPass, masked: NDArray[np.int64]) -> Tensor:
     table, device = batch.table, batch.table.device
     first = network.hidden[0]
     pairs = _Pairs(masked, masked)
-    lost = batch.features[torch.from_numpy(masked).to(device)] @ first.weight  # what layer 1 no longer receives
+    lost = batch.features[torch.from_numpy(masked).to(device)] @ first.weight  # what layer 1 does not receive any more
     for index, layer in enumerate(network.hidden):
         pairs, rows = _spread(pairs, batch.entries)
         of = batch.levels[index].of[torch.from_numpy(pairs.node).to(device)]
@@ -80,9 +80,9 @@ def _score_changes(run: ForwardPass, masked: NDArray[np.int64]) -> Tensor:
 
 
 def _spread(pairs: _Pairs, entries: Entries) -> tuple[_Pairs, Entries]:
-    """The pairs one step further, and the rows of Â that carry what was lost from the pairs before: [new, before]."""
+    """The pairs one step further, and the rows of Â that carry the change from the old pairs to the new: [new, old]."""
     n_nodes = len(entries.pointers) - 1
-    # Â is symmetric: the rows of the pairs before hold what each of them passes on.
+    # Â is symmetric: the rows of the old pairs say to which nodes each of them passes its change.
     passed = entries.rows(pairs.node)
     source = np.repeat(np.arange(len(pairs.node)), np.diff(passed.pointers))
     keys = pairs.masked[source] * n_nodes + passed.columns

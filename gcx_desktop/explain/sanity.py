@@ -1,7 +1,7 @@
 """Whether a map depends on what the network has learned: sanity checks by randomised layers.
 
-Adebayo et al. (NeurIPS 2018): the layers are given random weights one after another, from the top; a map that stays as
-it was shows the input, not the network.
+Adebayo et al. (NeurIPS 2018): the layers are given random weights one after another, from the top; a map that does
+not change shows the input, not the network.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from .forward_pass import Method
 from .measures import rank_correlation
 
 SUSPICIOUS = 0.5
-"""A rank correlation with the map of a network of random weights above which a method hardly changes."""
+"""Rank correlation with the map of a network with random weights. Above it the method depends little on the weights."""
 
 
 @dataclass(frozen=True, slots=True)
-class Randomised:
-    """How alike a method's maps are to those of the network with its upper layers randomised."""
+class RandomisationResult:
+    """How similar a method's maps are to those of the network with its upper layers randomised."""
 
     method: str
     correlation: NDArray[np.float64]
@@ -36,7 +36,7 @@ class Randomised:
 
     @property
     def suspicious(self) -> bool:
-        """Whether the map of a network that has learned nothing is much the same."""
+        """Whether the map of a network that has learned nothing is much the same as the true one."""
         return bool(self.correlation[-1] > SUSPICIOUS)
 
 
@@ -49,10 +49,10 @@ def randomised_layers(
     seed: int = 0,
     after_layer: Callable[[int], None] = lambda _: None,
     cancel: CancelToken | None = None,
-) -> list[Randomised]:
-    """One for each method: of each graph the map of the class that the network as it is predicts.
+) -> list[RandomisationResult]:
+    """One result for each method, from each graph's map of the class that the trained network predicts.
 
-    :param after_layer: told how many layers are done
+    :param after_layer: called with the number of layers done
     :raises Cancelled: once ``cancel`` is set
     """
     original = explain_graphs(network, graphs, decode, methods, cancel)
@@ -67,14 +67,14 @@ def randomised_layers(
                 rank_correlation(was.maps[id_][:, was.predicted], new.maps[id_][:, was.predicted])
                 for was, new in zip(original, now, strict=True)
             ]
-            # A map that has become constant has nothing left of what it was.
+            # A map that has become constant has nothing in common with the first one.
             values.append(float(np.nan_to_num(pairs).mean()))
         after_layer(depth + 1)
-    return [Randomised(id_, np.array(values), len(graphs)) for id_, values in found.items()]
+    return [RandomisationResult(id_, np.array(values), len(graphs)) for id_, values in found.items()]
 
 
 def _with_random_layer(network: Network, index: int, generator: torch.Generator) -> Network:
-    """The network, one layer's weights drawn anew from a normal distribution of their mean and deviation.
+    """The network, one layer's weights drawn anew from a normal distribution with their mean and standard deviation.
 
     :param index: of the hidden layer; the head follows the last
     """

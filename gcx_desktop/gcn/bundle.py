@@ -1,8 +1,8 @@
-"""A model bundle: a folder with ``weights.safetensors``, ``card.json`` and, if it says which molecules it knows,
+"""A model bundle: a folder with ``weights.safetensors``, ``card.json`` and, if its applicability domain is known,
 ``domain.safetensors``.
 
-Nothing is unpickled, sizes are bounded before anything is read, and whatever does not fit is refused with a
-sentence that names both sides.
+Nothing is unpickled, sizes are checked before anything is read, and what does not fit is refused with a sentence that
+says what was expected and what was found.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ class Bundle:
 
 
 def load_bundle(folder: Path, feature_sets: FeatureSets) -> Bundle:
-    """A bundle whose weights fit its card, and whose card fits the features.
+    """Loads a bundle and checks that its weights fit its card and its card fits the features.
 
-    :param feature_sets: those that this program makes
+    :param feature_sets: the feature sets that this program has
     :raises BundleError: naming what does not fit, what was expected and what was found
     """
     card = read_card(folder, feature_sets)
@@ -68,7 +68,7 @@ def load_bundle(folder: Path, feature_sets: FeatureSets) -> Bundle:
 
 
 def content_hash(bundle: Bundle) -> str:
-    """SHA-256 of the card and the weights: two bundles that share it give the same results.
+    """SHA-256 of the card and the weights: two bundles with the same hash give the same results.
 
     :return: 64 hexadecimal digits; the same on every device
     """
@@ -85,7 +85,7 @@ def _read_weights(path: Path) -> dict[str, torch.Tensor]:
 
     try:
         size = path.stat().st_size
-        if not path.is_file():  # a pipe would be waited for
+        if not path.is_file():  # reading a pipe would block
             raise BundleError(path, "not a file, but a folder, pipe or device")
         with path.open("rb") as file:
             header = int.from_bytes(file.read(8), "little")
@@ -103,7 +103,7 @@ def _read_weights(path: Path) -> dict[str, torch.Tensor]:
 
 
 def check_folder(folder: Path) -> None:
-    """Tells before any work whether a bundle can be written there.
+    """Checks, before any work is done, whether a bundle can be written there.
 
     :raises OutputError: if the folder cannot be written, or holds anything that is not a bundle
     """
@@ -119,7 +119,7 @@ def check_folder(folder: Path) -> None:
 def save_bundle(bundle: Bundle, domain: Domain | None = None) -> None:
     """Writes a bundle to ``bundle.path``, whole or not at all; an older bundle there is replaced.
 
-    :param domain: the molecules that it knows
+    :param domain: its applicability domain
     :raises OutputError: if the folder cannot be written, or holds anything that is not a bundle
     """
     from safetensors import SafetensorError

@@ -1,4 +1,4 @@
-"""The card of a model bundle: what the network is, what it was trained on and how well it does. Imports no torch."""
+"""The card of a model bundle: what the network is, what it was trained on and its quality. Imports no torch."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ MAX_CARD_BYTES = 1 << 20
 MAX_WIDTH = 65_536
 
 FeatureSets = Mapping[str, Callable[[Mapping[str, Any]], int]]
-"""The feature sets that a program makes: name → their dimension, by what a card says of them.
+"""The feature sets that the program has: name → a function from the parameters in a card to the number of features.
 
-That raises ValueError, TypeError or KeyError for what makes no sense."""
+The function raises ValueError, TypeError or KeyError for parameters that make no sense."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +29,25 @@ class TrainingData:
     """What a network was trained on."""
 
     source: str
-    """File name, and where it came from."""
+    """File name and origin."""
     label: str
     """Column of the table."""
     n_records: int
     """Rows of the table."""
     n_used: int
-    """Molecules left after rows without a label, unreadable, duplicate and contradictory ones."""
+    """Molecules left after removing rows without a label and unreadable, duplicate and contradictory ones."""
     class_counts: dict[str, int]
     sha256: str
-    """Of the table's bytes."""
+    """Hash of the table's bytes."""
     dropped: dict[str, int] = field(default_factory=dict)
     """Why rows were left out, and how many."""
     label_values: dict[str, tuple[str, int]] = field(default_factory=dict)
-    """Value of the column → the class that it was taken for, "" if its rows were left out, and how many rows have it;
-    empty if the card does not say it."""
+    """Value of the column → its class, "" if its rows were left out, and the number of its rows; empty if the card does
+    not say."""
 
     @property
     def labels_in_words(self) -> str:
-        """Such as "Active = inhibitor (691), Inactive = no inhibitor (822)"; "" if the card does not say it."""
+        """Such as "Active = inhibitor (691), Inactive = no inhibitor (822)"; "" if the card does not say."""
         return ", ".join(
             f"{value} = {name} ({count:,})" if name else f"{value} left out ({count:,})"
             for value, (name, count) in self.label_values.items()
@@ -56,7 +56,7 @@ class TrainingData:
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """Quality on the untouched test parts of one split protocol, over the seeds: name → (mean, SD)."""
+    """Quality on the test parts of one split protocol, over the seeds: name → (mean, standard deviation)."""
 
     split: str
     """Such as "scaffold 80/10/10"."""
@@ -66,7 +66,7 @@ class Metrics:
     seeds; ``None`` of a single one, and for what is not known."""
 
     def in_words(self, name: str, digits: int = 3) -> str:
-        """A metric, such as "0.826 ± 0.011"; "—" for one that is not known."""
+        """A metric as text, such as "0.826 ± 0.011"; "—" if it is not known."""
         mean, sd = self.values[name]
         if mean is None:
             return "—"
@@ -85,18 +85,18 @@ class Metrics:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What ``card.json`` says."""
+    """The content of ``card.json``."""
 
     name: str
     task: str
-    """What is predicted, in a chemist's words."""
+    """What is predicted, as a chemist would say it."""
     class_names: tuple[str, ...]
     widths: tuple[int, ...]
     feature_set: str
-    """Name of the featuriser's set; a network is of no use with another."""
+    """Name of the feature set; the network works with no other."""
     n_features: int
     features: dict[str, Any] = field(default_factory=dict)
-    """What the feature set depends on, such as a vocabulary; empty if on nothing."""
+    """Parameters of the feature set, such as a vocabulary; empty if there are none."""
     format_version: int = FORMAT_VERSION
     training_data: TrainingData | None = None
     split_protocol: str = ""
@@ -104,7 +104,7 @@ class Card:
     metrics: tuple[Metrics, ...] = ()
     """The first is the main one."""
     training: dict[str, Any] = field(default_factory=dict)
-    """Settings, and the epochs of the final weights."""
+    """Training settings, and the number of epochs of the final weights."""
     command: str = ""
     """The command line that makes this bundle."""
     date: str = ""
@@ -113,7 +113,7 @@ class Card:
     licence: str = ""
     known_limits: tuple[str, ...] = ()
     positive_class: str | None = None
-    """The class that "yes", "active" and the like mean; ``None`` where the names alone say it, or nothing does."""
+    """The class that "yes", "active" and the like mean; ``None`` if that follows from the names, or is not known."""
 
     def as_dict(self) -> dict[str, Any]:
         """For ``card.json``; ``features`` and ``positive_class`` only where there are any."""
@@ -131,7 +131,7 @@ class Card:
 def read_card(folder: Path, feature_sets: FeatureSets) -> Card:
     """The card of a bundle; reads no weights.
 
-    :param feature_sets: those that this program makes
+    :param feature_sets: the feature sets that this program has
     :raises BundleError: if the folder is not a bundle or its card does not fit
     """
     path = folder / CARD_FILE
@@ -188,7 +188,7 @@ def _card_of(path: Path, values: dict[str, Any], feature_sets: FeatureSets) -> C
 
 
 def check_card(card: Card) -> None:
-    """Whether a card that is to be written could be read again.
+    """Checks that a card that is to be written can be read again.
 
     :raises UsageError: naming the first entry that is too long or not of its kind
     """
@@ -199,7 +199,7 @@ def check_card(card: Card) -> None:
 
 
 def _made_of(values: Mapping[str, Any]) -> Card:
-    """The card that these entries are; those that this version does not know are left out.
+    """The card with these entries; entries that this version does not know are left out.
 
     :raises TypeError: if one is missing
     :raises ValueError: naming the first that is not of its kind

@@ -1,6 +1,6 @@
-"""What each entry of a card may be: its kind, and how long or large at most. Imports no torch.
+"""The type and the largest length or value of each entry of a card. Imports no torch.
 
-A card comes from a file that anybody may have written: what is shown of it must neither fail nor take long.
+A card comes from a file that anybody may have written: showing it must neither fail nor take long.
 """
 
 from __future__ import annotations
@@ -10,27 +10,27 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 MAX_CARD_NAME = 200
-"""Characters of a name: of a model, a class, a split, a metric."""
+"""Most characters of a name: of a model, a class, a split, a metric."""
 MAX_CARD_TEXT = 10_000
-"""Characters of a sentence or a command line."""
+"""Most characters of a sentence or a command line."""
 MAX_SENTENCES = 50
 MAX_SEEDS = 10_000
 MAX_METRICS = 100
 MAX_CLASSES = 1_000
 MAX_LAYERS = 64
 MAX_COUNT = 10**15
-"""Of records, and the like."""
+"""Largest number of records and the like."""
 MAX_ITEMS = 100_000
-"""Of a list in the settings of features or training."""
+"""Most items of a list in the settings of features or training."""
 MAX_DEPTH = 8
-"""Of lists and objects in each other."""
+"""Most levels of nested lists and objects."""
 
 Check = Callable[[str, Any], None]
-"""Of an entry's name and value. Raises ValueError, naming the entry."""
+"""Checks an entry, given its name and value. Raises ValueError, naming the entry."""
 
 
 def check_entries(values: Mapping[str, Any]) -> None:
-    """Whether a card's entries are of their kinds; what they mean together is not looked at.
+    """Checks the types and sizes of a card's entries, each by itself.
 
     :raises ValueError: naming the first entry that is not
     """
@@ -50,7 +50,7 @@ def _text(most: int) -> Check:
 
 
 def _named(name: str, value: Any) -> None:
-    """Characters that a reader sees."""
+    """Text that is not blank."""
     _NAME(name, value)
     if not value.strip():
         raise ValueError(f"'{name}' is blank")
@@ -107,7 +107,7 @@ def _table(item: Check, most: int) -> Check:
 
 
 def _object(entries: Mapping[str, Check], *required: str) -> Check:
-    """An object with these names, of which only the ``required`` ones must be there; others are nobody's matter."""
+    """An object with these names, of which only the ``required`` ones must be there; other names are ignored."""
 
     def check(name: str, value: Any) -> None:
         if not isinstance(value, dict):
@@ -205,4 +205,4 @@ ENTRIES: Mapping[str, Check] = {
     "licence": _TEXT,
     "known_limits": _list(_TEXT, MAX_SENTENCES, "str"),
 }
-"""By the name of the entry."""
+"""Entry name → check."""

@@ -1,4 +1,4 @@
-"""Which model bundles there are: those that come with the program and the user's own. Imports no torch."""
+"""The model bundles that exist: those that come with the program and the user's own. Imports no torch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ DEFAULT_MODEL = "bbbp"
 
 
 def bundle_folders() -> dict[str, Path]:
-    """Name → folder of every bundle, bundled ones first; a user's bundle does not hide a bundled one of its name."""
+    """Name → folder of every bundle, those of the program first; a user's bundle does not hide one of the program with
+    the same name."""
     found: dict[str, Path] = {}
     for root in (paths.bundled_models(), paths.user_models()):
         if root.is_dir():

@@ -1,7 +1,7 @@
-"""Which molecules a model knows: whether a new one is like those that it was trained on.
+"""The applicability domain of a model: whether a new molecule is similar to those that it was trained on.
 
 A bundle carries the fingerprints of its training molecules, not their structures, in ``domain.safetensors``. A new
-molecule's similarity to the nearest of them is compared with how near the training molecules are to each other. Imports
+molecule's similarity to the nearest of them is compared with the similarities among the training molecules. Imports
 no torch.
 """
 
@@ -24,12 +24,13 @@ _AT_ONCE = 256
 
 @dataclass(frozen=True, slots=True)
 class Nearness:
-    """Where a molecule stands among those that a model knows."""
+    """How near a molecule is to the training molecules of a model."""
 
     similarity: float
     """Tanimoto similarity to the nearest training molecule, in [0, 1]."""
     rank: float
-    """The share of the training molecules that are no nearer to another one, in [0, 1]: small means strange."""
+    """The share of the training molecules that are no nearer to another training molecule, in [0, 1]; small: far
+    away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +40,17 @@ class Domain:
     fingerprints: NDArray[np.uint8]
     """[n_molecules, n_bytes], packed bits"""
     nearest: NDArray[np.float32]
-    """[n_molecules], ascending: each one's similarity to the nearest of the others"""
+    """[n_molecules], ascending: the similarity of each molecule to the nearest other one"""
 
     def nearness(self, fingerprint: bytes) -> Nearness:
-        """Of a molecule that may itself be among them: it is then as near as can be."""
+        """The nearness of a molecule; one that is itself a training molecule has the similarity 1."""
         bits = np.frombuffer(fingerprint, dtype=np.uint8)
         similarity = float(_similarities(bits[None, :], self.fingerprints).max())
         rank = np.searchsorted(self.nearest, np.float32(similarity), side="right") / len(self.nearest)
         return Nearness(similarity, float(rank))
 
 
-def domain_of(fingerprints: Sequence[bytes]) -> Domain:
+def make_domain(fingerprints: Sequence[bytes]) -> Domain:
     """The domain of some molecules; takes time that grows with the square of their number (6,000: seconds)."""
     bits = np.frombuffer(b"".join(fingerprints), dtype=np.uint8).reshape(len(fingerprints), -1)
     nearest = np.zeros(len(bits), dtype=np.float32)
@@ -70,7 +71,7 @@ def save_domain(domain: Domain, path: Path) -> None:
 def load_domain(folder: Path, n_bytes: int) -> Domain | None:
     """The domain of a bundle; ``None`` if it has none.
 
-    :param n_bytes: of a fingerprint
+    :param n_bytes: length of a fingerprint
     :raises BundleError: if it does not fit
     """
     from safetensors import SafetensorError
@@ -80,7 +81,7 @@ def load_domain(folder: Path, n_bytes: int) -> Domain | None:
     try:
         if not path.exists():
             return None
-        if not path.is_file():  # a pipe would be waited for
+        if not path.is_file():  # reading a pipe would block
             raise BundleError(path, "not a file, but a folder, pipe or device")
         if path.stat().st_size > MAX_DOMAIN_BYTES:
             raise BundleError(path, "too large", expected=f"at most {MAX_DOMAIN_BYTES} bytes", got=path.stat().st_size)
@@ -98,7 +99,7 @@ def load_domain(folder: Path, n_bytes: int) -> Domain | None:
 
 
 def _similarities(some: NDArray[np.uint8], others: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Tanimoto's, [n_some, n_others]; of two empty fingerprints 0."""
+    """Tanimoto similarities, [n_some, n_others]; 0 for two empty fingerprints."""
     a, b = _words(some), _words(others)
     shared = np.zeros((len(a), len(b)), dtype=np.int64)
     for column in range(a.shape[1]):

@@ -1,10 +1,10 @@
-"""Where training starts: weights at which every unit says something different about the graphs at hand.
+"""The initial weights: scaled so that the responses of every unit differ between the training graphs.
 
-Averaging over neighbours and over all nodes leaves a randomly weighted GCN with responses that hardly differ from one
-graph to the next, and training spends most of its epochs on getting away from there. So the random weights are
-scaled, layer by layer, until each unit's input has mean 0 and variance 1 over the nodes of some training graphs
-(layer-sequential unit variance, Mishkin and Matas, ICLR 2016, with biases that centre), and each class score likewise
-over the graphs. It is a starting point only: the network has nothing that it did not have before.
+Because a GCN averages over neighbours and over all nodes, its responses with random weights hardly differ from one
+graph to the next, and training spends most of its epochs on leaving this state. So the random weights are scaled, layer
+by layer, until each unit's input has mean 0 and variance 1 over the nodes of some training graphs (layer-sequential
+unit variance, Mishkin and Matas, ICLR 2016, with biases that centre), and each class score likewise over the graphs.
+This changes the starting point only: the architecture of the network stays the same.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from ..graph.batch import Batch
 from .network import Layer, Network
 
 _LEAST_DEVIATION = 1e-3
-"""Units whose input varies less are not blown up further."""
+"""Units whose input varies less are scaled as if it varied this much."""
 
 
 @torch.no_grad()
-def standardised(network: Network, batch: Batch) -> Network:
+def standardise(network: Network, batch: Batch) -> Network:
     """The network with each layer rescaled and shifted so that its outputs before ReLU, and the scores, have mean 0
     and variance 1 over the batch.
     """
@@ -28,13 +28,13 @@ def standardised(network: Network, batch: Batch) -> Network:
     hidden: list[Layer] = []
     for layer in network.hidden:
         values = batch.average(values)
-        hidden.append(_standardised(layer, values))
+        hidden.append(_standardise_layer(layer, values))
         values = torch.relu(values @ hidden[-1].weight + hidden[-1].bias)
-    return Network(tuple(hidden), _standardised(network.head, batch.pool(values)))
+    return Network(tuple(hidden), _standardise_layer(network.head, batch.pool(values)))
 
 
-def _standardised(layer: Layer, values: Tensor) -> Layer:
-    """:param values: [n, d_in], what the layer is fed; n ≥ 1"""
+def _standardise_layer(layer: Layer, values: Tensor) -> Layer:
+    """:param values: [n, d_in], the input of the layer; n ≥ 1"""
     product = values @ layer.weight
     mean = product.mean(dim=0)
     deviation = (product - mean).square().mean(dim=0).sqrt().clamp_min(_LEAST_DEVIATION)

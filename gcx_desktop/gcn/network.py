@@ -6,8 +6,8 @@
     e = mean over a graph's nodes of H^L              [n_graphs, d_L]
     y = e W_out + b_out           [n_graphs, n_classes]
 
-(Kipf and Welling, ICLR 2017; Pope et al., CVPR 2019, section 3.) The network is its weights and pure
-functions over them; there is no module, no mode and no hook.
+(Kipf and Welling, ICLR 2017; Pope et al., CVPR 2019, section 3.) The network consists of its weights;
+pure functions use them. There is no ``torch.nn.Module``, no training mode and no hook.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Network:
         return self.head.weight.shape[1]
 
     def tensors(self) -> Iterator[tuple[str, Tensor]]:
-        """Every weight under the name it has in a bundle."""
+        """Every weight with its name in a bundle."""
         for index, layer in enumerate(self.hidden):
             yield f"hidden.{index}.weight", layer.weight
             yield f"hidden.{index}.bias", layer.bias
@@ -69,9 +69,9 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Activations:
-    """What one forward pass leaves behind for the explainers: a row for each distinct environment, not for each node.
+    """The results of a forward pass that the explainers need: a row for each distinct environment, not for each node.
 
-    ``batch.levels[l - 1].of`` says which row of Hˡ a node has.
+    ``batch.levels[l - 1].of`` gives each node's row of Hˡ.
     """
 
     hidden: tuple[Tensor, ...]
@@ -85,7 +85,7 @@ class Activations:
 
 
 def from_tensors(tensors: dict[str, Tensor], n_hidden: int) -> Network:
-    """The network of named weights, as :meth:`Network.tensors` gives them.
+    """The network with these named weights, as :meth:`Network.tensors` gives them.
 
     :raises KeyError: if one is missing
     """
@@ -94,7 +94,7 @@ def from_tensors(tensors: dict[str, Tensor], n_hidden: int) -> Network:
 
 
 def tensor_shapes(n_features: int, widths: tuple[int, ...], n_classes: int) -> dict[str, tuple[int, ...]]:
-    """Name and shape of every weight of such a network."""
+    """Name and shape of every weight of a network of this size."""
     shapes: dict[str, tuple[int, ...]] = {}
     d_in = n_features
     for index, d_out in enumerate(widths):
@@ -119,7 +119,7 @@ def initialise(n_features: int, widths: tuple[int, ...], n_classes: int, generat
 
 
 def responses(network: Network, table: Tensor, down: Sequence[Adjacency]) -> tuple[list[Tensor], list[Tensor]]:
-    """The responses of every layer's rows.
+    """The responses of every layer.
 
     :param table: [n_0, n_features]
     :param down: the l-th, from 1: [n_l, n_(l-1)]: how the rows of a layer average those of the layer before
@@ -138,7 +138,7 @@ def responses(network: Network, table: Tensor, down: Sequence[Adjacency]) -> tup
 
 
 def forward(network: Network, batch: Batch) -> Activations:
-    """One pass over a batch, keeping what the explainers need.
+    """A forward pass over a batch that keeps what the explainers need.
 
     :param batch: made with a level for each hidden layer
     """

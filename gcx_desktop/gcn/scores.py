@@ -1,4 +1,4 @@
-"""How good class probabilities are: areas under curves and accuracies, in plain numpy.
+"""Quality of class probabilities: areas under curves and accuracies, in plain numpy.
 
 With more than two classes the areas are macro averages, one class against the rest.
 """
@@ -14,14 +14,14 @@ from numpy.typing import ArrayLike, NDArray
 
 
 class OneClassError(ValueError):
-    """A curve needs examples of both sides."""
+    """A curve needs positive and negative examples."""
 
 
 def auc_roc(positive: ArrayLike, scores: ArrayLike) -> float:
-    """The area under the receiver operating characteristic: the chance that a random positive outranks a
-    random negative, ties counting half (Mann and Whitney; Hanley and McNeil, Radiology 1982).
+    """The area under the receiver operating characteristic: the probability that a random
+    positive outranks a random negative; a tie counts half (Mann and Whitney; Hanley and McNeil, Radiology 1982).
 
-    :param positive: [n], truth
+    :param positive: [n], whether each is truly positive
     :param scores: [n], higher for positives
     :raises OneClassError: unless there are positives and negatives
     """
@@ -35,7 +35,7 @@ def auc_roc(positive: ArrayLike, scores: ArrayLike) -> float:
 def auc_pr(positive: ArrayLike, scores: ArrayLike) -> float:
     """Average precision: Σ (recall_i − recall_(i−1)) · precision_i over the distinct thresholds, descending.
 
-    :param positive: [n], truth
+    :param positive: [n], whether each is truly positive
     :param scores: [n], higher for positives
     :raises OneClassError: unless there are positives and negatives
     """
@@ -50,18 +50,18 @@ def auc_pr(positive: ArrayLike, scores: ArrayLike) -> float:
 
 
 def accuracy(labels: ArrayLike, predicted: ArrayLike) -> float:
-    """The share of right predictions. Both [n]."""
+    """The share of right predictions. Both arguments [n]."""
     return float((np.asarray(labels) == np.asarray(predicted)).mean())
 
 
 def balanced_accuracy(labels: ArrayLike, predicted: ArrayLike) -> float:
-    """The mean over the classes that occur of the share of their members that were recognised. Both [n]."""
+    """The mean recall over the classes that occur. Both arguments [n]."""
     truth, right = np.asarray(labels), np.asarray(labels) == np.asarray(predicted)
     return float(np.mean([right[truth == value].mean() for value in np.unique(truth)]))
 
 
 def classification_scores(labels: ArrayLike, probabilities: ArrayLike) -> dict[str, float]:
-    """Everything that a card tells of a test part.
+    """All scores of a test part that a card has.
 
     :param labels: [n], class indices
     :param probabilities: [n, n_classes]
@@ -79,17 +79,17 @@ def classification_scores(labels: ArrayLike, probabilities: ArrayLike) -> dict[s
 
 
 def mean_auc_roc(labels: ArrayLike, probabilities: ArrayLike) -> float:
-    """The "auc_roc" of :func:`classification_scores` alone."""
+    """Only the "auc_roc" of :func:`classification_scores`."""
     truth, values = np.asarray(labels), np.asarray(probabilities)
     return float(np.mean([auc_roc(truth == c, values[:, c]) for c in _curves(truth, values)]))
 
 
 def below_chance(labels: ArrayLike, probabilities: ArrayLike, deviations: float = 2.0) -> bool:
-    """Whether the "auc_roc" of :func:`classification_scores` lies below 0.5 by more than chance would have it.
+    """Whether the "auc_roc" of :func:`classification_scores` lies below 0.5 by more than chance explains.
 
     By the normal approximation of Mann and Whitney's test, ties counted (Lehmann, Nonparametrics, 1975, section 1.4):
-    so many standard deviations of the area of scores that say nothing. Of more than two classes one must lie so low,
-    and the mean below 0.5.
+    at least ``deviations`` standard deviations of the area of random scores. With more than two classes this must hold
+    for one of them, and the mean must be below 0.5.
     """
     truth, values = np.asarray(labels), np.asarray(probabilities, dtype=np.float64)
     if len(np.unique(truth)) < 2 or mean_auc_roc(truth, values) >= 0.5:
@@ -109,14 +109,15 @@ def _deviations_from_chance(truth: NDArray[np.bool_], scores: NDArray[np.float64
 
 
 def mean_ranks(values: NDArray[np.floating]) -> NDArray[np.float64]:
-    """[n], 1-based ranks, ascending; members of a tie share the mean of their ranks."""
+    """[n], 1-based ranks, ascending; tied values share the mean of their ranks."""
     _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
     ranks: NDArray[np.float64] = (np.cumsum(counts) - (counts - 1) / 2)[place]
     return ranks
 
 
 def confusion_matrix(labels: ArrayLike, predicted: ArrayLike, n_classes: int) -> NDArray[np.int64]:
-    """[n_classes, n_classes]: how many of each class (row) were called each class (column). Both arguments [n]."""
+    """[n_classes, n_classes]: how many of each class (row) were predicted as each class (column). Both arguments
+    [n]."""
     truth, called = np.asarray(labels, dtype=np.int64), np.asarray(predicted, dtype=np.int64)
     return np.bincount(truth * n_classes + called, minlength=n_classes**2).reshape(n_classes, n_classes)
 
@@ -127,15 +128,15 @@ class CalibrationBin:
 
     mean_probability: float
     share: float
-    """How many of them were of the class, in [0, 1]."""
+    """Which share of them truly belongs to the class, in [0, 1]."""
     count: int
 
 
 def calibration(positive: ArrayLike, probabilities: ArrayLike, n_bins: int = 10) -> list[CalibrationBin]:
-    """Whether of the molecules called p likely a share p is (reliability diagram; Niculescu-Mizil and Caruana, ICML
-    2005). Bins of equal width; empty ones are left out.
+    """The reliability diagram: whether a share p of the examples with predicted probability p belongs to the class
+    (Niculescu-Mizil and Caruana, ICML 2005). Bins of equal width; empty ones are left out.
 
-    :param positive: [n], truth
+    :param positive: [n], whether each is truly positive
     :param probabilities: [n], of the positive class
     """
     truth, values = np.asarray(positive, dtype=bool), np.asarray(probabilities, dtype=np.float64)
@@ -155,13 +156,14 @@ def calibration_bin(probabilities: ArrayLike, n_bins: int = 10) -> NDArray[np.in
 
 
 def calibration_error(bins: Sequence[CalibrationBin]) -> float:
-    """The mean distance between probability and share, each bin by its count (ECE; Guo et al., ICML 2017, eq. 5)."""
+    """The mean distance between probability and share, bins weighted by their counts (ECE; Guo et al., ICML 2017, eq.
+    5)."""
     total = sum(each.count for each in bins)
     return sum(each.count * abs(each.mean_probability - each.share) for each in bins) / total
 
 
 def _curves(truth: NDArray[np.integer], values: NDArray[np.floating]) -> list[int]:
-    """The classes whose curves count: the second of two, or each one that occurs of more."""
+    """The classes whose curves are used: the second of two classes; of more, all that occur."""
     if values.shape[1] == 2:
         return [1]
     return [int(c) for c in np.unique(truth)]

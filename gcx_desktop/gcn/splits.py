@@ -1,11 +1,13 @@
-"""Dividing examples into a part to fit, a part to choose by, and a part to be judged on: 80/10/10.
+"""Splits of examples into a training, a validation and a test part: 80/10/10.
 
-Three protocols. An example is its index; a group is a key that must not cross parts (for molecules, the scaffold).
+Three protocols. An example is its index; a group is a key whose examples stay in one part (for molecules, the
+scaffold).
 
 ``scaffold``
     MoleculeNet's (Wu et al., Chem. Sci. 2018; as DeepChem's ScaffoldSplitter orders it): the groups from the
     largest to the smallest, and among equals from the latest to the earliest in the file, go into train while it
-    has room, then into validation, then into test. One split, the same for every seed; what is tested is rare.
+    has room, then into validation, then into test. One split, the same for every seed; the test part has rare
+    scaffolds.
 ``scaffold-balanced``
     The groups in an order shuffled by the seed, those larger than half a validation part before all others, each
     into the first of train, validation and test with room for it. Another split for every seed.
@@ -43,7 +45,7 @@ DESCRIPTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Indices of the examples of each part, ascending; together all examples, each once."""
+    """Indices of the examples of each part, ascending; every example is in exactly one part."""
 
     train: NDArray[np.int64]
     validation: NDArray[np.int64]
@@ -53,8 +55,8 @@ class Split:
         return {"train": self.train, "validation": self.validation, "test": self.test}
 
 
-def divide(protocol: SplitProtocol, labels: NDArray[np.integer], groups: Sequence[str], seed: int) -> Split:
-    """The split of examples by a protocol.
+def split_examples(protocol: SplitProtocol, labels: NDArray[np.integer], groups: Sequence[str], seed: int) -> Split:
+    """Splits examples by a protocol.
 
     :param labels: [n], class indices
     :param groups: [n], group keys
@@ -103,7 +105,7 @@ def _members(groups: Sequence[str]) -> list[list[int]]:
 
 
 def _fill(ordered: list[list[int]], n: int) -> Split:
-    """Each group into the first part with room for the whole of it; the test part takes the rest."""
+    """Puts each group into the first part that has room for all of it; the test part takes the rest."""
     train: list[int] = []
     validation: list[int] = []
     test: list[int] = []

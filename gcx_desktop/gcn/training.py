@@ -1,13 +1,14 @@
 """Training a GCN on labelled graphs.
 
-The network is that of :mod:`.network`, nothing more: dropout acts on the responses of every hidden layer and on the
+The network is that of :mod:`.network`: dropout acts on the responses of every hidden layer and on the
 graph embeddings while training, and is absent afterwards. It starts as :mod:`.initialisation` says. The loss is the
-cross entropy of the scores, each example weighted by its class so that every class counts alike, with label smoothing.
-The optimiser is AdamW (Loshchilov and Hutter, ICLR 2019) with a linear warm-up, gradients clipped to a norm. The
-weights that are validated and returned are an exponential moving average over the steps (Polyak and Juditsky, 1992).
+cross entropy of the scores, each example weighted by its class so that every class counts equally, with label
+smoothing. The optimiser is AdamW (Loshchilov and Hutter, ICLR 2019) with a linear warm-up, gradients clipped to a norm.
+The weights that are validated and returned are an exponential moving average over the steps (Polyak and Juditsky,
+1992).
 
-Everything random comes from one generator seeded by the caller, and every operation is one that torch does in a
-fixed order on a CPU: the same seed, graphs and number of threads give the same weights bit by bit.
+Everything random comes from one generator seeded by the caller, and torch does every operation in a fixed order
+on a CPU: the same seed, graphs and number of threads give the same weights bit by bit.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ from torch import Tensor
 from ..errors import GcxError
 from ..graph.batch import Batch, make_batch
 from ..graph.graph import Decode, Graph
-from ..progress import CancelToken, Report, Stopwatch, silent
-from .initialisation import standardised
+from ..progress import CancelToken, ProgressReporter, Report, silent
+from .initialisation import standardise
 from .network import Network, forward, from_tensors, initialise
 from .scores import mean_auc_roc
 from .training_settings import TrainingSettings
@@ -33,7 +34,7 @@ from .training_settings import TrainingSettings
 START_GRAPHS = 500
 """Training graphs over which the starting weights are standardised, drawn at random."""
 EVALUATION_NODES = 4096
-"""Nodes in a batch when nothing is learned; bounds memory."""
+"""Nodes in a batch of a prediction; bounds memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,12 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """What training gives."""
+    """The result of training."""
 
     network: Network
     """The averaged weights after ``epochs`` epochs."""
     epochs: int
-    """The epoch, 1-based, whose weights were kept: the best by validation, or the last."""
+    """The 1-based epoch whose weights were kept: the best by validation, or the last."""
     history: tuple[Epoch, ...]
     """Every epoch that was run."""
 
@@ -83,14 +84,14 @@ def class_weights(labels: NDArray[np.int64], n_classes: int, balance: float) -> 
 
 @dataclass(frozen=True, slots=True)
 class FitPlan:
-    """How a network is fitted."""
+    """How a network is trained."""
 
     n_classes: int
     decode: Decode
     """How the graphs' codes become features."""
     settings: TrainingSettings
     seed: int
-    """Of the first weights, of the order of examples and of dropout."""
+    """Seed of the initial weights, the order of the examples and dropout."""
 
 
 def fit(
@@ -105,14 +106,14 @@ def fit(
 ) -> Fit:
     """Trains on ``train``; ``validation``, if any, decides when to stop and which epoch to keep.
 
-    :param epochs: with no validation, how many to run; at most ``settings.max_epochs`` otherwise
-    :raises GcxError: if the loss is no longer a number
+    :param epochs: how many to run without validation; with validation at most ``settings.max_epochs`` are run
+    :raises GcxError: if the loss becomes NaN or infinite
     :raises Cancelled: if the user stopped it
     """
     settings, decode = plan.settings, plan.decode
     generator = torch.Generator().manual_seed(plan.seed)
     limit = epochs or settings.max_epochs
-    watch = Stopwatch(what, limit, report)
+    watch = ProgressReporter(what, limit, report)
     trainer = _Trainer(train, plan, generator)
     held_out = None if validation is None else list(_in_order(validation.graphs, decode, len(settings.widths)))
     history: list[Epoch] = []
@@ -129,7 +130,7 @@ def fit(
         history.append(Epoch(loss, auc))
         if best is not None and number - best[1] >= settings.patience:
             watch.total = number
-        watch.tell(number, detail=_in_words(history[-1]))
+        watch.report_done(number, detail=_in_words(history[-1]))
         if number == watch.total:
             break
     if best is None:
@@ -152,7 +153,7 @@ class _Trainer:
         self._class_weights = class_weights(train.labels, n_classes, settings.class_balance)
         n_features = decode(train.graphs[0].codes[:1]).shape[1]
         sample = torch.randperm(len(train), generator=generator)[:START_GRAPHS].tolist()
-        start = standardised(
+        start = standardise(
             initialise(n_features, settings.widths, n_classes, generator),
             make_batch([train.graphs[i] for i in sample], decode),
         )
@@ -169,7 +170,7 @@ class _Trainer:
         self._step = 0
 
     def epoch(self, cancel: CancelToken | None) -> float:
-        """One pass in a new order; the mean loss."""
+        """Runs one epoch in a new order and returns the mean loss."""
         order = torch.randperm(len(self._train), generator=self._generator)
         total = 0.0
         for chosen in torch.split(order, self._settings.batch_size):
@@ -200,7 +201,7 @@ class _Trainer:
         return float(loss.detach())
 
     def _follow(self) -> None:
-        """One step of the moving average; early on it is the plain mean of the steps so far."""
+        """One step of the moving average; in the first steps it is their plain mean."""
         horizon = max(self._settings.average_epochs * self._steps_an_epoch, 1.0)
         share = max(1.0 / horizon, 1.0 / self._step)
         with torch.no_grad():
@@ -219,7 +220,7 @@ def scores_with_dropout(network: Network, batch: Batch, rate: float, generator: 
 
 
 def weighted_loss(scores: Tensor, labels: Tensor, weights: Tensor, smoothing: float) -> Tensor:
-    """The mean over the examples of weight × cross entropy.
+    """The mean of weight × cross entropy over the examples.
 
     :param scores: [n, n_classes]
     :param labels: [n]
@@ -230,7 +231,7 @@ def weighted_loss(scores: Tensor, labels: Tensor, weights: Tensor, smoothing: fl
 
 
 def with_dropout(values: Tensor, rate: float, generator: torch.Generator) -> Tensor:
-    """The values, each zero with chance ``rate`` (to 1/65,536) and otherwise scaled so that the mean stays."""
+    """Dropout: each value is zero with probability ``rate`` (to 1/65,536), else scaled so that the mean stays."""
     if rate == 0:
         return values
     # One draw of 64 bits serves four values; drawing for each would take as long as the network itself.

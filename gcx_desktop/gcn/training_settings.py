@@ -1,4 +1,4 @@
-"""What training depends on beside the data and the seed. Imports no torch."""
+"""The settings of training: all that it depends on besides data and seed. Imports no torch."""
 
 from __future__ import annotations
 
@@ -10,25 +10,26 @@ from ..errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class TrainingSettings:
-    """Checked when made. The defaults were chosen on BBBP and BACE by the mean AUC over inner splits by scaffold of the
-    train and validation parts of MoleculeNet's scaffold split; its test parts were removed beforehand.
+    """Settings of training, checked when made. The defaults were chosen on BBBP and BACE by the mean AUC over inner
+    splits by scaffold of the train and validation parts of MoleculeNet's scaffold split; its test parts were removed
+    beforehand.
 
     :raises UsageError: naming the first setting that makes no sense
     """
 
     widths: tuple[int, ...] = (128, 256, 512)
-    """Of the hidden layers."""
+    """Widths of the hidden layers."""
     learning_rate: float = 3e-3
     weight_decay: float = 1e-2
-    """Of AdamW, on the matrices; biases are not decayed."""
+    """Weight decay of AdamW, for the matrices only, not for the biases."""
     dropout: float = 0.0
-    """Chance that a response of a hidden layer, or a component of a graph's embedding, is set to zero."""
+    """Probability that a response of a hidden layer, or a component of a graph's embedding, is set to zero."""
     label_smoothing: float = 0.2
-    """Share of each label that is spread evenly over all classes."""
+    """The share of each label that is spread evenly over all classes."""
     class_balance: float = 1.0
-    """The weight of an example is (n / n of its class) to this power, the mean weight being 1. 0: all alike."""
+    """The weight of an example is (n / n of its class) to this power, scaled to a mean weight of 1. 0: all equal."""
     batch_size: int = 32
-    """Graphs a step."""
+    """Graphs in a training step."""
     max_epochs: int = 100
     patience: int = 20
     """Epochs without a better validation AUC before training stops."""
@@ -59,5 +60,5 @@ class TrainingSettings:
                 raise UsageError(f"the {name} must be {wanted}")
 
     def as_dict(self) -> dict[str, Any]:
-        """For a card."""
+        """As a card stores them."""
         return asdict(self) | {"widths": list(self.widths)}

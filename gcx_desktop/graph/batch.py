@@ -1,7 +1,7 @@
 """Many graphs as one: a disjoint union with a sparse, symmetrically normalised adjacency.
 
 Nothing here knows what a molecule is. A node is an integer code, and a function turns the distinct codes
-into feature rows; how codes come about is the featuriser's business.
+into feature rows; the featurizer of a kind of graph makes the codes.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import embedding_bag
 
-from .environments import numberings
+from .environments import environments_by_radius
 from .graph import Decode, Graph
 from .union import Entries, unite
 
 
 @dataclass(frozen=True, slots=True)
 class Adjacency:
-    """A symmetric sparse matrix by rows, as a bag of weighted neighbours for every node."""
+    """A symmetric sparse matrix stored by rows: for every node its weighted neighbours."""
 
     pointers: Tensor
     """[n_nodes + 1], int64: row n has the entries ``pointers[n]`` to ``pointers[n + 1]``."""
@@ -49,7 +49,7 @@ class Adjacency:
         return Adjacency(self.pointers.to(device), self.columns.to(device), self.weights.to(device))
 
     def dense(self) -> Tensor:
-        """[n_nodes, n_nodes], for looking at and for tests."""
+        """[n_nodes, n_nodes], for tests."""
         n = len(self.pointers) - 1
         rows = torch.repeat_interleave(torch.arange(n), self.pointers.diff().cpu()).to(self.columns.device)
         return self.weights.new_zeros(n, n).index_put_((rows, self.columns), self.weights)
@@ -57,14 +57,14 @@ class Adjacency:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """The distinct environments of one radius (:mod:`.environments`)."""
+    """The distinct local environments of one radius (:mod:`.environments`), as tensors."""
 
     of: Tensor
     """[n_nodes], int64: the environment of each node."""
     down: Adjacency
-    """[n_distinct, n_distinct one level lower]: the rows of Â of one node of each environment."""
+    """[n_distinct, n_distinct of the level below]: the rows of Â of one node of each environment."""
     up: Adjacency
-    """[n_nodes, n_distinct]: Â, its columns being environments instead of nodes."""
+    """[n_nodes, n_distinct]: Â, with a column for each environment instead of each node."""
 
     def to(self, device: torch.device) -> Level:
         return Level(self.of.to(device), self.down.to(device), self.up.to(device))
@@ -72,22 +72,22 @@ class Level:
 
 @dataclass(frozen=True)
 class Batch:
-    """The disjoint union of graphs; the nodes of each stand together, in its own order."""
+    """The disjoint union of graphs; the nodes of each graph are contiguous, in its own order."""
 
     table: Tensor
     """[n_distinct, n_features]: the distinct feature rows."""
     row: Tensor
     """[n_nodes], int64: each node's row in ``table``."""
     graph_of: Tensor
-    """[n_nodes], int64: the graph that each node is of."""
+    """[n_nodes], int64: the graph to which each node belongs."""
     starts: NDArray[np.int64]
     """[n_graphs + 1]: graph g has the nodes ``starts[g]`` to ``starts[g + 1]``."""
     adjacency: Adjacency
     """[n_nodes, n_nodes]: Â = D̃^-½ (A + I) D̃^-½ (Kipf and Welling, ICLR 2017, eq. 2)."""
     entries: Entries
-    """The same matrix in the main memory, for what follows its structure."""
+    """The same matrix in main memory, for code that reads its structure."""
     levels: tuple[Level, ...] = ()
-    """Environments of radius 1, 2, …, as many as the batch was made with."""
+    """Environments of radius 1, 2, …, up to the depth with which the batch was made."""
 
     @property
     def n_graphs(self) -> int:
@@ -105,7 +105,7 @@ class Batch:
 
     @cached_property
     def pointers(self) -> Tensor:
-        """[n_graphs + 1], int64: ``starts`` where the tensors are."""
+        """[n_graphs + 1], int64: ``starts`` on the device of the tensors."""
         return torch.from_numpy(self.starts).to(self.table.device)
 
     @property
@@ -118,12 +118,12 @@ class Batch:
         return cast(Tensor, _Average.apply(values, self.adjacency))  # type: ignore[no-untyped-call]
 
     def pool(self, values: Tensor) -> Tensor:
-        """The mean over each graph's nodes: [n_nodes, d] to [n_graphs, d]."""
+        """Global average pooling, the mean over each graph's nodes: [n_nodes, d] to [n_graphs, d]."""
         total = values.new_zeros(self.n_graphs, values.shape[1])
         return total.index_add(0, self.graph_of, values) / self.sizes
 
     def pool_rows(self, rows: Tensor, level: Level) -> Tensor:
-        """:meth:`pool` of what the nodes have if each has its environment's row: [n_distinct, d] to [n_graphs, d]."""
+        """:meth:`pool` of rows of environments, of which each node has its own: [n_distinct, d] to [n_graphs, d]."""
         return embedding_bag(level.of, rows, self.pointers, mode="mean", include_last_offset=True)
 
     def to(self, device: torch.device) -> Batch:
@@ -140,7 +140,7 @@ class Batch:
 
 
 class _Average(torch.autograd.Function):
-    """Â · x, whose gradient is Â · g, since Â is symmetric."""
+    """Â · x. Its gradient is Â · g, since Â is symmetric."""
 
     @staticmethod
     def forward(ctx: torch.autograd.function.FunctionCtx, values: Tensor, adjacency: Adjacency) -> Tensor:
@@ -153,13 +153,13 @@ class _Average(torch.autograd.Function):
 
 
 def make_batch(graphs: Sequence[Graph], decode: Decode, dtype: torch.dtype = torch.float32, *, depth: int = 0) -> Batch:
-    """The disjoint union of graphs, on the CPU, its features and Â in a floating type.
+    """The disjoint union of graphs, on the CPU; ``dtype`` is the type of features and Â.
 
-    :param depth: up to which radius equal environments are looked for
+    :param depth: the largest radius for which distinct environments are found
     :raises ValueError: if there is no graph, or one without nodes
     """
     union = unite(graphs)
-    innermost, *wider = numberings(union, depth)
+    innermost, *wider = environments_by_radius(union, depth)
     return Batch(
         table=torch.from_numpy(decode(union.codes[innermost.chosen])).to(dtype),
         row=torch.from_numpy(innermost.number),
@@ -179,6 +179,6 @@ def make_batch(graphs: Sequence[Graph], decode: Decode, dtype: torch.dtype = tor
 
 
 def as_adjacency(entries: Entries, dtype: torch.dtype) -> Adjacency:
-    """The same matrix as tensors."""
+    """A sparse matrix as tensors."""
     weights = torch.from_numpy(entries.weights).to(dtype)
     return Adjacency(torch.from_numpy(entries.pointers), torch.from_numpy(entries.columns), weights)

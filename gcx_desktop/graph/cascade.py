@@ -1,4 +1,4 @@
-"""What a forward pass needs to compute some environments and no others."""
+"""The input of a forward pass that computes some environments only."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from .batch import Adjacency, as_adjacency
-from .environments import Numbering
+from .environments import Environments
 from .graph import Decode
 from .union import Union
 
 
 @dataclass(frozen=True, slots=True)
 class Cascade:
-    """Rows to be computed, layer by layer, each from those of the layer before."""
+    """The rows that each layer computes from those of the layer before, until the wanted environments are reached."""
 
     table: Tensor
     """[n_0, n_features]: the feature rows."""
@@ -31,15 +31,15 @@ class Cascade:
 
 def make_cascade(
     union: Union,
-    radii: Sequence[Numbering],
+    radii: Sequence[Environments],
     wanted: NDArray[np.bool_],
     decode: Decode,
     dtype: torch.dtype = torch.float32,
 ) -> Cascade:
-    """The way to the wanted environments of the largest radius.
+    """The cascade that ends at the wanted environments of the largest radius.
 
     :param radii: environments of radius 0, 1, …
-    :param wanted: [n_distinct of the last of them]
+    :param wanted: [n_distinct environments of the largest radius]
     """
     down: list[Adjacency] = []
     for below, here in zip(radii[-2::-1], radii[:0:-1], strict=True):

@@ -1,4 +1,4 @@
-"""Which nodes of a graph belong together: what is connected, and what lies in rings. No torch, no chemistry."""
+"""Connected components and rings of a graph. No torch, no chemistry."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ Edges = Iterable[tuple[int, int]]
 
 
 def connected(edges: Edges, start: int) -> frozenset[int]:
-    """The nodes that can be reached from one, itself included."""
+    """The nodes that can be reached from ``start``, itself included."""
     return frozenset(_tree(_neighbours(edges), start))
 
 
 def fragment(edges: Edges, nodes: Iterable[int], start: int) -> frozenset[int]:
-    """The nodes that can be reached from one through some nodes alone; none if it is not one of them."""
+    """The nodes that can be reached from ``start`` through ``nodes`` only; empty if ``start`` is not one of them."""
     kept = frozenset(nodes)
     return connected([(a, b) for a, b in edges if a in kept and b in kept], start) if start in kept else frozenset()
 
 
 def ring_system(edges: Edges, start: int) -> frozenset[int]:
-    """The nodes of all rings that hang together with those of one node, by an edge or by a node that they share; none
-    if it is in no ring."""
+    """The nodes of the rings of ``start``, and of all rings that share a node or an edge with these, and so on; empty
+    if ``start`` is in no ring."""
     rings = ring_edges(edges)
     return connected(rings, start) if any(start in edge for edge in rings) else frozenset()
 
@@ -30,7 +30,8 @@ def ring_system(edges: Edges, start: int) -> frozenset[int]:
 def ring_edges(edges: Edges) -> frozenset[tuple[int, int]]:
     """The edges that lie in a ring, the smaller node first.
 
-    Each edge beside a spanning tree closes a ring with the way between its ends; every ring is made of such.
+    Each edge outside a spanning tree closes a ring with the path in the tree between its ends; these rings form a
+    basis.
     """
     neighbours = _neighbours(edges)
     found: set[tuple[int, int]] = set()
@@ -46,7 +47,7 @@ def ring_edges(edges: Edges) -> frozenset[tuple[int, int]]:
 
 
 def _way(tree: dict[int, tuple[int, int]], a: int, b: int) -> set[tuple[int, int]]:
-    """The edges between two nodes of a tree."""
+    """The edges on the path between two nodes of a tree."""
     edges = set()
     while a != b:
         if tree[a][1] < tree[b][1]:

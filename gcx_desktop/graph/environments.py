@@ -1,12 +1,12 @@
-"""Which nodes of a batch a graph convolution cannot tell apart.
+"""Local environments: which nodes of a batch a graph convolution cannot distinguish.
 
 After l layers of averaging over neighbours a node's response depends only on its environment of radius l: its own code
 and degree, and the environments of radius l - 1 of its neighbours (the colour refinement of Weisfeiler and Leman; that
-a GCN tells no more apart is Xu et al., ICLR 2019, lemma 2). Molecules share most small environments, so that a layer
+a GCN distinguishes no more is lemma 2 of Xu et al., ICLR 2019). Molecules share most small environments, so a layer
 has fewer distinct rows than nodes: of the nodes of 250 drug-like molecules about 0.1, 0.4 and 0.6 at the radii 1, 2
 and 3. Products and element-wise steps are done once for each distinct row.
 
-Environments are told apart by 64-bit hashes. Two different ones among a million collide with a chance of 3e-8.
+Environments are compared by 64-bit hashes. The probability that any two of a million collide is 3e-8.
 """
 
 from __future__ import annotations
@@ -22,47 +22,47 @@ from .union import Union
 Hashes = NDArray[np.uint64]
 
 _DEGREE_BITS = 20
-"""More than a record has neighbours of one node; a code has the other 44."""
+"""No node of a record has as many neighbours as this allows; a code has the other 44 bits."""
 _SLOTS_A_NODE = 8
-"""Of the table in which equal hashes meet."""
+"""Slots per node of the hash table."""
 
 
 @dataclass(frozen=True, slots=True)
-class Numbering:
-    """The distinct environments of one radius."""
+class Environments:
+    """The distinct local environments of one radius."""
 
     hashes: Hashes
     """[n_distinct]"""
     chosen: NDArray[np.int64]
-    """[n_distinct], a node that has it"""
+    """[n_distinct], one node of each environment"""
     number: NDArray[np.int64]
-    """[n_nodes], which of them a node has"""
+    """[n_nodes], the number of each node's environment"""
 
 
-def numberings(union: Union, depth: int) -> Iterator[Numbering]:
+def environments_by_radius(union: Union, depth: int) -> Iterator[Environments]:
     """The environments of radius 0 (codes alone), 1 … ``depth``."""
     entries = union.entries
     yield _numbered(union.codes.astype(np.uint64))
-    # Â's entries are made of the degrees, so these belong to an environment from here on.
+    # Â depends on the degrees, so an environment includes them from radius 0 on.
     hashes = _mixed(
         union.codes.astype(np.uint64) << np.uint64(_DEGREE_BITS) ^ np.diff(entries.pointers).astype(np.uint64)
     )
     for _ in range(depth):
-        # A sum, so that the order of the neighbours does not count. A node is among its own neighbours.
+        # A sum does not depend on the order of the neighbours. A node is one of its own neighbours.
         neighbours: Hashes = np.add.reduceat(_mixed(hashes)[entries.columns], entries.pointers[:-1])
         hashes = neighbours + hashes * np.uint64(3)
         yield _numbered(hashes)
 
 
-def _numbered(hashes: Hashes) -> Numbering:
+def _numbered(hashes: Hashes) -> Environments:
     chosen, number = distinct(hashes)
-    return Numbering(hashes[chosen], chosen, number)
+    return Environments(hashes[chosen], chosen, number)
 
 
 def distinct(hashes: Hashes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Numbers equal hashes alike, as ``np.unique`` does, but without sorting: the numbers follow no order.
+    """Gives equal hashes the same number, as ``np.unique`` does, but without sorting: the numbers follow no order.
 
-    :return: a node of each number [n_distinct], and each node's number [n_nodes]
+    :return: one node of each number [n_distinct], and each node's number [n_nodes]
     """
     nodes = np.arange(len(hashes))
     bits = (_SLOTS_A_NODE * len(hashes)).bit_length()
@@ -70,8 +70,8 @@ def distinct(hashes: Hashes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     owner = np.empty_like(nodes)
     waiting, spread = nodes, hashes
     while len(waiting):
-        # In each slot of the table the last node stays; others of its hash are settled, and those of other hashes
-        # that met it by chance try again elsewhere.
+        # The last node written to a slot stays there. Nodes with the same hash are done; nodes with another hash that
+        # collided with it try another slot.
         spread = _mixed(spread)
         slots = (spread >> np.uint64(64 - bits)).astype(np.int64)
         table[slots] = waiting

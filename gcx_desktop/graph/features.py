@@ -1,9 +1,9 @@
-"""Atom features: the customary ConvMol set, made non-negative and independent of how hydrogens were written.
+"""Atom features: the usual ConvMol set, made non-negative and independent of how hydrogens are written.
 
 Excitation Backprop assumes that every response of the network is ≥ 0, its input included (Zhang et al.,
 ECCV 2016, assumption A1). The ConvMol set (Altae-Tran et al., ACS Cent. Sci. 2017; Duvenaud et al., 2015)
 holds the formal charge as a signed number; here it is one-hot. Hydrogens are folded into their heavy
-atom, so a record with and one without explicit hydrogens give the same features.
+atom, so a record with explicit hydrogens and one without give the same features.
 
 An atom is first **one integer**, its code, in mixed radix; :func:`atom_features` turns codes into feature rows.
 Few distinct codes exist in a library, so most of the work is done once for each of them.
@@ -29,7 +29,7 @@ HYBRIDISATIONS = ("SP", "SP2", "SP3", "SP3D", "SP3D2")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One property of an atom: how many values its code digit takes, and the features they become."""
+    """One property of an atom: how many values its digit of the code has, and the features of each value."""
 
     name: str
     base: int
@@ -53,8 +53,8 @@ MAX_RADICALS = 4
 _BLOCKS = (
     _one_hot("symbol", SYMBOLS),
     _one_hot("degree", tuple(str(n) for n in range(MAX_DEGREE + 1))),
-    # RDKit's implicit valence depends on whether a record wrote "[nH]" or left the hydrogen out. Counted with
-    # every hydrogen implicit it is the number of hydrogens, which the ConvMol set holds a second time, to 4.
+    # RDKit's implicit valence depends on whether a record wrote "[nH]" or left the hydrogen out. If every
+    # hydrogen is counted as implicit, it is the number of hydrogens, which the ConvMol set has a second time, up to 4.
     Block(
         "hydrogens",
         N_HYDROGENS,
@@ -80,25 +80,25 @@ _BLOCKS = (
 FEATURE_SET = "convmol-nonnegative-2"
 """Name of this feature set in a model's card. Any change to the features needs a new name."""
 FEATURE_SET_1 = "convmol-nonnegative-1"
-"""That of older models, in which the radical electrons of a metal atom without neighbours are a feature."""
+"""The feature set of older models, in which a metal atom without neighbours has radical electrons as a feature."""
 FEATURE_NAMES: tuple[str, ...] = tuple(f"{block.name}: {label}" for block in _BLOCKS for label in block.labels)
 N_FEATURES = len(FEATURE_NAMES)
 
 _BASES = tuple(block.base for block in _BLOCKS)
 WEIGHTS = tuple(int(np.prod(_BASES[i + 1 :], dtype=np.int64)) for i in range(len(_BASES)))
-"""What one step of each digit adds to the code, in the order symbol, degree, hydrogens, charge, radicals,
+"""The place value of each digit of the code, in the order symbol, degree, hydrogens, charge, radicals,
 hybridisation, aromatic."""
 N_CODES = int(np.prod(_BASES, dtype=np.int64))
 _METAL = np.array([symbol not in _NONMETALS for symbol in SYMBOLS])
-"""[n_symbols], whether an atom of that symbol counts as a metal, as semimetals and what is "other" do."""
+"""[n_symbols], whether an atom of that symbol counts as a metal; semimetals and "other" do."""
 _RADICALS = FEATURE_NAMES.index("radical electrons: radical electrons")
 
 
 def atom_features(codes: NDArray[np.integer]) -> NDArray[np.float32]:
     """Feature rows of atom codes, in :data:`FEATURE_SET`.
 
-    The radical electrons of a metal atom that has neither neighbours nor hydrogens are none: how many there are is a
-    matter of how its charge was written, not of the ion.
+    A metal atom with neither neighbours nor hydrogens has no radical electrons here: their number depends on how its
+    charge was written, not on the ion.
 
     :param codes: [n], each in ``range(N_CODES)``
     :return: [n, N_FEATURES], every entry ≥ 0

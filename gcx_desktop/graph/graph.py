@@ -1,4 +1,4 @@
-"""A graph, and many of them in few arrays. No torch here: worker processes make graphs."""
+"""A graph, and many graphs in few arrays. No torch here: worker processes make graphs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Codes = NDArray[np.int32] | NDArray[np.int64]
-"""Of nodes, one integer each: ≥ 0 and below 2⁴⁴, 32-bit where all of a kind fit in."""
+"""Codes of nodes, one integer each: ≥ 0 and below 2⁴⁴, in 32 bits where all codes of a kind of graph fit."""
 Decode = Callable[[NDArray[np.integer]], NDArray[np.float32]]
 """Codes [n] to feature rows [n, n_features], every entry ≥ 0."""
 
@@ -30,7 +30,7 @@ class Graph:
 
 @dataclass(frozen=True, slots=True)
 class PackedGraphs:
-    """Graphs one after another, as they travel between processes."""
+    """Graphs one after another, as they are sent between processes."""
 
     codes: Codes
     """[n_nodes of all]"""
@@ -42,7 +42,7 @@ class PackedGraphs:
     """[n_graphs]"""
 
     def unpacked(self) -> list[Graph]:
-        """The graphs, whose arrays are parts of these."""
+        """The graphs; their arrays are views of these arrays."""
         nodes, edges = np.cumsum(self.n_nodes).tolist(), np.cumsum(self.n_edges).tolist()
         return [
             Graph(self.codes[a:b], self.edges[c:d])

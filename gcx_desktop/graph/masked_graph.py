@@ -1,8 +1,8 @@
-"""Graphs of which some nodes have no features: what the network says without them.
+"""Graphs in which some nodes are masked: they have no features.
 
 A masked node keeps its edges; its features are zero, as in the occlusion of Zeiler and Fergus (ECCV 2014) and in the
-fidelity of Pope et al. (CVPR 2019, section 4). It has a code of its own, so that its environments are told apart, and
-shared, like those of any other node.
+fidelity of Pope et al. (CVPR 2019, section 4). It has a code of its own, so that its environments are compared and
+shared like those of any other node.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ MASKED = -1
 
 
 def masked(graph: Graph, nodes: NDArray[np.bool_]) -> Graph:
-    """The same graph without the features of some nodes.
+    """The same graph with some nodes masked.
 
     :param nodes: [n_nodes]
     """
@@ -25,11 +25,11 @@ def masked(graph: Graph, nodes: NDArray[np.bool_]) -> Graph:
 
 
 def decode_masked(decode: Decode) -> Decode:
-    """``decode``, by which masked nodes have a row of zeros."""
+    """A ``decode`` that gives masked nodes a row of zeros."""
 
     def rows(codes: NDArray[np.integer]) -> NDArray[np.float32]:
         without = codes == MASKED
-        # Any code that exists will do in their place.
+        # Any valid code may stand in their place.
         features = decode(np.where(without, 0, codes))
         features[without] = 0.0
         return features

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MolGraph:
-    """A molecule's graph, and where its nodes stand in the record and in a SMILES of it."""
+    """A molecule's graph, and the places of its nodes in the record and in a SMILES."""
 
     graph: Graph
     """A node for each heavy atom, in the record's order."""
@@ -32,34 +32,34 @@ class MolGraph:
     """A SMILES of the molecule."""
     smiles_order: NDArray[np.int32] | None
     """[n_smiles_atoms], the nodes in the order of the atoms of ``smiles``; ``None`` if it is their own. −1 stands for
-    an atom that was taken away before the graph was made, and for a hydrogen that stays an atom where the SMILES is
-    read: a proton, an isotope, one between two atoms. Those that RDKit folds into their atom do not count."""
+    an atom that was removed before the graph was made, and for a hydrogen that stays an atom when the SMILES is read: a
+    proton, an isotope, one between two atoms. Hydrogens that RDKit folds into their heavy atom are not counted."""
 
 
 class NoHeavyAtomsError(ValueError):
-    """A molecule of hydrogens alone has no graph."""
+    """A molecule that consists of hydrogen only has no graph."""
 
 
 @dataclass(slots=True)
-class Sweep:
-    """What RDKit says of a molecule, before it becomes codes and edges.
+class AtomScan:
+    """The properties of a molecule's atoms and bonds as RDKit gives them, before they become codes and edges.
 
     A call into RDKit for each property of each atom would take longer than everything else together. So the
-    properties come from three calls for the whole molecule: Morgan's atom invariants, which tell element, hydrogens
-    and charge (:func:`_kind_of`), a substructure search for the sp2 atoms, and the matrix of bond orders. Only where
-    something rarer occurs are the atoms asked one by one. The rest is done for many molecules at once, by
-    :func:`code_graphs`.
+    properties come from three calls for the whole molecule: Morgan's atom invariants, which determine element,
+    hydrogens and charge (:func:`_kind_of`), a substructure search for the sp2 atoms, and the matrix of bond orders.
+    Atoms are examined one by one only where something rarer occurs. :func:`code_graphs` does the rest for many
+    molecules at once.
     """
 
     n_nodes: int
     kinds: list[int]
     """[n_nodes], what element, hydrogens and charge add to each atom's code"""
     sp2: tuple[tuple[int], ...]
-    """The sp2 nodes; the others are sp3, and no node is a radical. Not used if there are ``rarer``."""
+    """The sp2 nodes; the others are sp3, and no node is a radical. Not used if ``rarer`` is given."""
     rarer: list[int] | None
     """[n_nodes], what hybridisation and radical electrons add to each atom's code"""
     bonds: NDArray[np.int64]
-    """i · n_nodes + j for every bond between nodes i and j, both ways round"""
+    """i · n_nodes + j for every bond between nodes i and j, in both directions"""
     orders: NDArray[np.float64]
     """[len(bonds)], 1.5 if aromatic"""
     atom_index: list[int] | None
@@ -67,12 +67,12 @@ class Sweep:
 
 
 MAX_DENSE_ATOMS = 500
-"""Up to here the bonds are taken from RDKit's dense matrix, several times as fast as one by one."""
+"""Up to this size bonds are read from RDKit's dense matrix, which is several times as fast as one by one."""
 
 
-def sweep(mol: Mol) -> Sweep:
+def scan_atoms(mol: Mol) -> AtomScan:
     """:param mol: sanitised; explicit hydrogens are folded into their heavy atom
-    :raises NoHeavyAtomsError: if there is nothing but hydrogen
+    :raises NoHeavyAtomsError: if there is no heavy atom
     """
     from rdkit.Chem.rdMolDescriptors import GetConnectivityInvariants
 
@@ -93,33 +93,33 @@ def sweep(mol: Mol) -> Sweep:
         rarer, sp2 = _one_by_one(mol, index), ()
     else:
         rarer, sp2 = None, mol.GetSubstructMatches(queries.sp2, queries.every_atom)
-    return Sweep(len(kinds), cast(list[int], kinds), sp2, rarer, bonds, orders, index)
+    return AtomScan(len(kinds), cast(list[int], kinds), sp2, rarer, bonds, orders, index)
 
 
-def code_graphs(sweeps: Sequence[Sweep]) -> PackedGraphs:
-    """The graphs of molecules, in as many steps for many of them as for one."""
+def code_graphs(scans: Sequence[AtomScan]) -> PackedGraphs:
+    """The graphs of molecules, all made together in numpy."""
     w_degree, w_hybridisation, w_aromatic = WEIGHTS[1], WEIGHTS[5], WEIGHTS[6]
-    n_nodes = np.array([each.n_nodes for each in sweeps], dtype=np.int64)
+    n_nodes = np.array([each.n_nodes for each in scans], dtype=np.int64)
     total, starts = int(n_nodes.sum()), np.cumsum(n_nodes) - n_nodes
 
-    n_bonds = np.array([len(each.bonds) for each in sweeps], dtype=np.int64)
-    flat = np.concatenate([each.bonds for each in sweeps] or [np.zeros(0, np.int64)])
-    aromatic_bond = np.concatenate([each.orders for each in sweeps] or [np.zeros(0)]) == _AROMATIC_ORDER
+    n_bonds = np.array([len(each.bonds) for each in scans], dtype=np.int64)
+    flat = np.concatenate([each.bonds for each in scans] or [np.zeros(0, np.int64)])
+    aromatic_bond = np.concatenate([each.orders for each in scans] or [np.zeros(0)]) == _AROMATIC_ORDER
     first, second = np.divmod(flat, np.repeat(n_nodes, n_bonds))
     node = first + np.repeat(starts, n_bonds)
     aromatic = np.zeros(total, dtype=bool)
     aromatic[node[aromatic_bond]] = True
     once = first < second
 
-    codes = np.fromiter(chain.from_iterable(each.kinds for each in sweeps), np.int32, total)
+    codes = np.fromiter(chain.from_iterable(each.kinds for each in scans), np.int32, total)
     codes += np.minimum(np.bincount(node, minlength=total), MAX_DEGREE).astype(np.int32) * w_degree
     codes += aromatic * np.int32(w_aromatic)
     sp2, sp3 = (HYBRIDISATIONS.index(name) * w_hybridisation for name in ("SP2", "SP3"))
     hybridisation = np.full(total, sp3, dtype=np.int32)
-    n_sp2 = [len(each.sp2) for each in sweeps]
-    at = np.fromiter(chain.from_iterable(chain.from_iterable(each.sp2 for each in sweeps)), np.int64, sum(n_sp2))
+    n_sp2 = [len(each.sp2) for each in scans]
+    at = np.fromiter(chain.from_iterable(chain.from_iterable(each.sp2 for each in scans)), np.int64, sum(n_sp2))
     hybridisation[at + np.repeat(starts, n_sp2)] = sp2
-    for start, each in zip(starts.tolist(), sweeps, strict=True):
+    for start, each in zip(starts.tolist(), scans, strict=True):
         if each.rarer is not None:
             hybridisation[start : start + each.n_nodes] = each.rarer
     codes += hybridisation
@@ -131,68 +131,69 @@ def molecule_graph(mol: Mol, smiles: str | None = None) -> MolGraph:
     """The graph of a molecule.
 
     :param mol: sanitised, atoms in the record's order, explicit hydrogens kept
-    :param smiles: the SMILES that ``mol`` was read from, if it was; else a canonical one is written
-    :raises NoHeavyAtomsError: if there is nothing but hydrogen
+    :param smiles: the SMILES that ``mol`` was read from; ``None`` to write a canonical one
+    :raises NoHeavyAtomsError: if there is no heavy atom
     """
-    swept = sweep(mol)
-    written, order = canonical_smiles(mol, swept) if smiles is None else (smiles, written_order(mol, swept))
-    return with_orders(code_graphs([swept]).unpacked()[0], swept.atom_index, mol.GetNumAtoms(), written, order)
+    scan = scan_atoms(mol)
+    written, order = canonical_smiles(mol, scan) if smiles is None else (smiles, written_order(mol, scan))
+    return with_orders(code_graphs([scan]).unpacked()[0], scan.atom_index, mol.GetNumAtoms(), written, order)
 
 
 def with_orders(
     graph: Graph, atom_index: list[int] | None, n_record_atoms: int, smiles: str, order: list[int] | None
 ) -> MolGraph:
-    """A molecule's graph with the places of its nodes, as lists; ``None`` as in :class:`MolGraph`."""
+    """A molecule's graph with the places of its nodes, given as lists; ``None`` as in :class:`MolGraph`."""
     index = None if atom_index is None else np.array(atom_index, dtype=np.int32)
     written = None if order is None else np.array(order, dtype=np.int32)
     return MolGraph(graph, index, n_record_atoms, smiles, written)
 
 
-def written_order(mol: Mol, swept: Sweep) -> list[int] | None:
-    """The nodes as the SMILES that a molecule was read from writes its atoms, as :attr:`MolGraph.smiles_order`.
+def written_order(mol: Mol, scan: AtomScan) -> list[int] | None:
+    """The nodes in the order of the atoms of the SMILES that a molecule was read from: :attr:`MolGraph.smiles_order`.
 
-    :param mol: with its stereochemistry, on which it depends what hydrogens can be folded into their atoms
+    :param mol: with its stereochemistry, which decides what hydrogens can be folded into their atoms
     """
-    if swept.atom_index is None:
+    if scan.atom_index is None:
         return None
     kept, record_index = _folded(mol)
-    return _nodes(record_index, swept.atom_index) if kept.GetNumAtoms() > swept.n_nodes else None
+    return _nodes(record_index, scan.atom_index) if kept.GetNumAtoms() > scan.n_nodes else None
 
 
 def _folded(mol: Mol) -> tuple[Mol, list[int]]:
-    """The molecule without the hydrogens that a reader folds into their atoms, and which atoms of ``mol`` are left."""
+    """The molecule without the hydrogens that a reader folds into their heavy atom, and the atoms of ``mol`` that
+    remain."""
     from rdkit import Chem
 
     kept = Chem.Mol(mol)
     for atom in kept.GetAtoms():
         atom.SetIntProp("_gcx_index", atom.GetIdx())
-    Chem.ClearMolSubstanceGroups(kept)  # RDKit keeps the hydrogens in them, and no SMILES says them
+    Chem.ClearMolSubstanceGroups(kept)  # RDKit keeps hydrogens that are in one, and no SMILES writes them
     try:
         kept = Chem.RemoveHs(kept)
-    except (ValueError, RuntimeError):  # a hydrogen that RDKit can't take away is written like the rest
+    except (ValueError, RuntimeError):  # a hydrogen that RDKit cannot remove is written like other atoms
         kept = Chem.Mol(kept)
     return kept, [atom.GetIntProp("_gcx_index") for atom in kept.GetAtoms()]
 
 
 def _nodes(atoms: Iterable[int], atom_index: Sequence[int]) -> list[int]:
-    """The nodes that atoms of the record are, −1 for one that is none."""
+    """The node of each of these atoms of the record; −1 for an atom that is no node."""
     node_of = {record: node for node, record in enumerate(atom_index)}
     return [node_of.get(atom, -1) for atom in atoms]
 
 
-def canonical_smiles(mol: Mol, swept: Sweep) -> tuple[str, list[int]]:
-    """A canonical SMILES without the hydrogens that it implies, and the nodes in the order it writes them.
+def canonical_smiles(mol: Mol, scan: AtomScan) -> tuple[str, list[int]]:
+    """A canonical SMILES without the hydrogens that it implies, and the nodes in the order of its atoms.
 
     :return: the order as :attr:`MolGraph.smiles_order`
     """
     from rdkit import Chem
 
-    if swept.atom_index is None:
+    if scan.atom_index is None:
         kept, record_index = Chem.Mol(mol), list(range(mol.GetNumAtoms()))
     else:
         kept, record_index = _folded(mol)
     smiles = Chem.MolToSmiles(kept)
-    if ":0]" in smiles:  # a block whose fields stand a column too far right leaves maps of number 0
+    if ":0]" in smiles:  # a table whose fields are a column too far right leaves atom map numbers 0
         for atom in kept.GetAtoms():
             if not atom.GetAtomMapNum():
                 atom.ClearProp("molAtomMapNumber")
@@ -200,14 +201,14 @@ def canonical_smiles(mol: Mol, swept: Sweep) -> tuple[str, list[int]]:
     if "~" in smiles:
         smiles = _with_orderless_bonds_named(smiles)
     written = [record_index[i] for i in kept.GetPropsAsDict(True, True)["_smilesAtomOutputOrder"]]
-    if swept.atom_index is None:
+    if scan.atom_index is None:
         return smiles, written
-    return smiles, _nodes(written, swept.atom_index)
+    return smiles, _nodes(written, scan.atom_index)
 
 
 def _with_orderless_bonds_named(smiles: str) -> str:
-    """A SMILES of RDKit's, where "~" is a bond without order, with ChemAxon's extension that says so: without it the
-    bond may be of any order."""
+    """A SMILES of RDKit, in which "~" is a bond without order, with the ChemAxon extension that says so: without it "~"
+    is a bond of any order."""
     from rdkit import Chem
 
     settings = Chem.SmilesParserParams()
@@ -221,7 +222,7 @@ _AROMATIC_ORDER = 1.5
 
 
 def _bonds(mol: Mol, index: list[int] | None) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """``bonds`` and ``orders`` of a :class:`Sweep`.
+    """``bonds`` and ``orders`` of an :class:`AtomScan`.
 
     :param index: the atoms that are nodes; ``None`` for all
     """
@@ -231,7 +232,7 @@ def _bonds(mol: Mol, index: list[int] | None) -> tuple[NDArray[np.int64], NDArra
         matrix = GetAdjacencyMatrix(mol, useBO=True, force=True)
         entries = matrix.reshape(-1)
         bonds = entries.nonzero()[0]
-        if len(bonds) == 2 * mol.GetNumBonds():  # not so where a bond is of order 0
+        if len(bonds) == 2 * mol.GetNumBonds():  # false if a bond is of order 0
             if index is not None:
                 entries = matrix[np.ix_(index, index)].reshape(-1)
                 bonds = entries.nonzero()[0]
@@ -248,7 +249,7 @@ def _bonds(mol: Mol, index: list[int] | None) -> tuple[NDArray[np.int64], NDArra
 
 
 def _one_by_one(mol: Mol, index: list[int] | None) -> list[int]:
-    """``rarer`` of a :class:`Sweep`."""
+    """``rarer`` of an :class:`AtomScan`."""
     weights = _tables().hybridisations
     nodes = range(mol.GetNumAtoms()) if index is None else index
     return [
@@ -262,13 +263,13 @@ _kinds: dict[int, int] = {}
 """Morgan's invariant of an atom → what its element, hydrogens and charge add to its code; :data:`_HYDROGEN` for one.
 
 The invariant is a 32-bit hash of element, neighbours, hydrogens, charge and isotope (Rogers and Hahn, J. Chem. Inf.
-Model. 2010). Kinds of atoms with up to 12 neighbours and charges to ±4 all have different ones (tested).
+Model. 2010). All kinds of atoms with up to 12 neighbours and charges up to ±4 have different ones (tested).
 """
 _MAX_KINDS = 100_000
 
 
 def _learn_kinds(mol: Mol, invariants: Iterable[int]) -> None:
-    """Takes up the invariants not met before, by asking their atoms."""
+    """Adds new invariants to the table, by examining their atoms."""
     if len(_kinds) > _MAX_KINDS:
         _kinds.clear()
     for index, invariant in enumerate(invariants):
@@ -288,14 +289,14 @@ def _kind_of(atom: Atom) -> int:
 @dataclass(frozen=True, slots=True)
 class _Tables:
     symbols: list[int]
-    """By atomic number: what the element adds to a code. Unlisted elements share the last symbol."""
+    """By atomic number, what the element adds to a code. Elements without a symbol share the last one."""
     hybridisations: dict[HybridizationType, int]
-    """By RDKit's value, what it adds to a code. Unlisted ones set no feature."""
+    """By RDKit's value, what the hybridisation adds to a code. Others set no feature."""
 
 
 @cache
 def _tables() -> _Tables:
-    """Made when RDKit is first needed."""
+    """Made at the first call, so that RDKit is imported late."""
     from rdkit.Chem import GetPeriodicTable, HybridizationType
 
     table = GetPeriodicTable()
@@ -320,7 +321,7 @@ class _Queries:
 
 @cache
 def _queries() -> _Queries:
-    """Made when RDKit is first needed."""
+    """Made at the first call, so that RDKit is imported late."""
     from rdkit.Chem import CompositeQueryType, MolFromSmarts, RWMol, SubstructMatchParameters, rdqueries
 
     query = rdqueries.NumRadicalElectronsGreaterQueryAtom(0)

@@ -1,4 +1,4 @@
-"""What molecules have in common: the key by which a scaffold split keeps them together."""
+"""The scaffold of a molecule: the key by which a scaffold split groups molecules."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
 
 def scaffold_key(mol: Mol) -> str:
-    """The canonical SMILES of the Bemis–Murcko scaffold: rings and what links them, without stereochemistry
-    (Bemis and Murcko, J. Med. Chem. 1996). All molecules without a ring share the key "".
+    """The canonical SMILES of the Bemis–Murcko scaffold: rings and the linkers between them, without stereochemistry
+    (Bemis and Murcko, J. Med. Chem. 1996). Molecules without a ring have the key "".
 
     :param mol: sanitised; not changed
     """

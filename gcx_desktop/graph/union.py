@@ -1,4 +1,4 @@
-"""Graphs numbered as one, and the normalised adjacency of it, as plain arrays."""
+"""The disjoint union of graphs and its normalised adjacency matrix, as plain arrays."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .graph import Codes, Graph
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """A sparse matrix by rows."""
+    """A sparse matrix stored by rows."""
 
     pointers: NDArray[np.int64]
     """[n_rows + 1]: row n has the entries ``pointers[n]`` to ``pointers[n + 1]``."""
@@ -30,13 +30,13 @@ class Entries:
         return Entries(pointers, self.columns[at], self.weights[at])
 
     def renamed(self, names: NDArray[np.int64]) -> Entries:
-        """Column j under the number ``names[j]``; columns of one number count together."""
+        """Renumbers the columns: column j becomes ``names[j]``; columns with the same new number are added together."""
         return Entries(self.pointers, names[self.columns], self.weights)
 
 
 @dataclass(frozen=True, slots=True)
 class Union:
-    """The disjoint union of graphs; the nodes of each stand together, in its own order."""
+    """The disjoint union of graphs; the nodes of each graph are contiguous, in its own order."""
 
     codes: Codes
     """[n_nodes]"""
@@ -64,7 +64,7 @@ def _normalised_adjacency(edges: NDArray[np.int64], n_nodes: int) -> Entries:
     """Â of the edges [n_edges, 2], each given once."""
     loops = np.arange(n_nodes)
     source = np.concatenate([loops, edges[:, 0], edges[:, 1]])
-    # numpy sorts 16-bit numbers by their digits, ten times as fast.
+    # numpy has a radix sort for 16-bit numbers, which is ten times as fast.
     order = np.argsort(source.astype(np.uint16) if n_nodes <= 1 << 16 else source, kind="stable")
     target = np.concatenate([loops, edges[:, 1], edges[:, 0]])[order]
     degree = np.bincount(source, minlength=n_nodes)

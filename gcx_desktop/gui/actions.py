@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 from ..app.explaining.method_names import METHOD_NAMES, N_PAPER_METHODS
 from ..app.libraries.marks import MARK_COLOURS
 from ..app.output.export_kinds import ALL, FILTERED, KIND_NAMES, PICTURE_KINDS, SELECTED, TABLE_KINDS
-from ..kinds.registry import CUSTOMARY
+from ..kinds.registry import DEFAULT_KIND
 from .pictures.mark_icons import mark_icon
 from .widgets.appearance import THEMES
 from .widgets.icons import line_icon
@@ -225,7 +225,7 @@ class Actions:
         self.named["stop"].setToolTip("Stop (Esc); what is done stays")
         menu.addSeparator()
         evaluate = self._add(menu, "evaluate", "&Evaluate…")
-        evaluate.setToolTip(plain_tooltip(EVALUATE_TIP.format(records=CUSTOMARY.words.records)))
+        evaluate.setToolTip(plain_tooltip(EVALUATE_TIP.format(records=DEFAULT_KIND.words.records)))
         substructures = self._add(menu, "substructures", "Find &Substructures…")
         substructures.setToolTip("What the explanations highlight again and again over the library")
         menu.addSeparator()

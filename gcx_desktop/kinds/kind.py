@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..graph.graph import Decode, Graph
-from ..library.record import CompanionFile, Format, OtherFormat, Rejected, Source, Span, Warned
+from ..library.record import CompanionFile, Format, OtherFormat, RecordWarning, Rejected, Source, Span
 from ..pool import Packing
-from ..substructure.findings import Recurring
+from ..substructure.findings import RecurringPattern
 from ..substructure.pieces import restored_piece
 from ..substructure.scheme import Scheme
 from ..wording import counted
@@ -79,7 +79,7 @@ class ReadRecord(Protocol):
         """What was done before its graph was made, in words; "" if nothing."""
 
     @property
-    def warned(self) -> Warned | None:
+    def record_warning(self) -> RecordWarning | None:
         """What is wrong with the record's data fields."""
 
 
@@ -97,7 +97,7 @@ class TrainingGraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Learning:
+class LearningTask:
     """By what a model is to learn, beside its table."""
 
     label: str
@@ -194,7 +194,7 @@ class UnpredictableRecord:
     """Why there is no depiction."""
 
 
-Shown = RecordToShow | UnpredictableRecord | Rejected
+ShowableRecord = RecordToShow | UnpredictableRecord | Rejected
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -216,7 +216,7 @@ class Grouping(StrEnum):
     NEIGHBOURS = "neighbours"
 
 
-class Part(StrEnum):
+class Capability(StrEnum):
     """What the program does with some kinds only; the value is how a sentence names it."""
 
     STRUCTURE_FILES = "a structure file"
@@ -231,14 +231,14 @@ class Reader:
 
     reading: Callable[[Source, Parameters, bool, Preparation], Reading]
     """By a model's parameters; whether structures are wanted, and what is done to records first."""
-    labelled: Callable[[Source, Parameters], Callable[[Span], TrainingGraph | Rejected]]
+    training: Callable[[Source, Parameters], Callable[[Span], TrainingGraph | Rejected]]
     """What a worker process makes of a record for training."""
     files: OtherFormat | None = None
     """How files of the kind are divided and read; ``None`` of molecule files, which the library knows."""
     companion: Callable[[Path, Path | None], CompanionFile | None] | None = None
     """The file that the user names for a library, or else the one beside it, that says more of its records, if there is
     one; raises FileError if it cannot be read. ``None`` if nothing does."""
-    beside: Callable[[Source, Parameters], Any] | None = None
+    data_beside: Callable[[Source, Parameters], Any] | None = None
     """What files beside a library say that decides what its records become by a model's parameters, as JSON holds it;
     ``None`` if none do."""
 
@@ -255,12 +255,12 @@ class Featurizer:
     """Of graphs that were read from that source; raises GcxError if it lacks what the features need."""
     limits: Callable[[Parameters], tuple[str, ...]]
     """What holds for every model of such features, for its card."""
-    parameters: Callable[[Iterable[Any], Learning], Parameters]
+    parameters: Callable[[Iterable[Any], LearningTask], Parameters]
     """From what was observed in all records that are trained on.
 
     Raises UsageError if the kind cannot learn so.
     """
-    observe: Callable[[Source, Learning], Callable[[Span], Any]] | None = None
+    observe: Callable[[Source, LearningTask], Callable[[Span], Any]] | None = None
     """What a worker process finds in a record that decides on parameters; ``None`` if nothing does."""
 
 
@@ -270,13 +270,13 @@ class Drawing:
 
     depict: Callable[[Source, Paper], Callable[[Span], Depiction | Rejected]]
     """It may raise DepictionError. One place for a value each, as :attr:`ReadRecord.n_places` has."""
-    show: Callable[[Source, Parameters, Paper | None, Preparation], Callable[[Span], Shown]]
+    show: Callable[[Source, Parameters, Paper | None, Preparation], Callable[[Span], ShowableRecord]]
     """All that the window needs of a record, by a model's parameters; without paper no depiction."""
     warm_up: Callable[[], None] | None = None
     """Imports what the first record would have to wait for; ``None`` if that is quick."""
 
 
-class SubstructureSearch(Protocol):
+class MiningSettings(Protocol):
     """What is looked for, as far as sentences say it."""
 
     @property
@@ -295,7 +295,7 @@ class SubstructureSearch(Protocol):
         """Share of the explained records that have in common what is frequent, at least."""
 
 
-def pieces_in_words(search: SubstructureSearch, words: Words) -> str:
+def pieces_in_words(search: MiningSettings, words: Words) -> str:
     """What counts as shown, a sentence about a kind that names its own pieces."""
     least = f"more than {search.cutoff * 100:.3g} % of the {words.record}'s largest saliency"
     return (
@@ -322,7 +322,7 @@ class Listing:
     """Whether records that contain one are drawn so that it lies alike in all of them."""
     row_aspect: float = 4.0
     """Of its picture in a row: width by height."""
-    in_words: Callable[[SubstructureSearch, Words], str] = pieces_in_words
+    in_words: Callable[[MiningSettings, Words], str] = pieces_in_words
     """What counts as shown, in a sentence."""
 
 
@@ -339,11 +339,11 @@ class Fragmenter:
     """The same with the depiction; whether records are turned so that the pattern lies alike in all of them, where that
     can be."""
     depict_pattern: Callable[[Paper], Callable[[Any], Depiction]]
-    """What a worker process draws of a :class:`~gcx_desktop.substructure.findings.Recurring` of the kind; it may raise
-    DepictionError."""
-    restored: Callable[[Any], Recurring] = restored_piece
-    """Makes a pattern of the kind of its :attr:`~gcx_desktop.substructure.findings.Recurring.plain`; raises KeyError,
-    TypeError or ValueError if that is none."""
+    """What a worker process draws of a :class:`~gcx_desktop.substructure.findings.RecurringPattern` of the kind; it may
+    raise DepictionError."""
+    restored: Callable[[Any], RecurringPattern] = restored_piece
+    """Makes a pattern of the kind of its :attr:`~gcx_desktop.substructure.findings.RecurringPattern.plain`; raises
+    KeyError, TypeError or ValueError if that is none."""
     listing: Listing = Listing()
 
 
@@ -379,7 +379,7 @@ class Kind:
     """Of its libraries."""
     feature_set: str
     """In the card of a model that is trained now. Any change to the features needs a new name."""
-    parts: frozenset[Part]
+    capabilities: frozenset[Capability]
     text_column: str
     """Of tables: what :attr:`ReadRecord.text` stands under."""
     default_split: str

@@ -10,8 +10,8 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Lazy:
-    """A function of a kind, such as ``Lazy("molecules.matching:match_at")``. Picklable."""
+class LazyFunction:
+    """A function of a kind, such as ``Lazy("molecules.matching:match_molecule")``. Picklable."""
 
     target: str
     """Module below this package, and name in it."""

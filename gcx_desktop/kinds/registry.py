@@ -10,17 +10,17 @@ from ..gcn.card import Card, FeatureSets
 from ..graph.graph import Decode
 from ..library.library import Library
 from ..library.record import CompanionFile, Format, OtherFiles, Source
-from .kind import Featurizer, Kind, Part, Rationale
+from .kind import Capability, Featurizer, Kind, Rationale
 from .molecules.kind import MOLECULES
 from .scenes.kind import SCENES
 
-CUSTOMARY = MOLECULES
+DEFAULT_KIND = MOLECULES
 """What the program is about before anything is opened."""
 
 
 def kinds() -> tuple[Kind, ...]:
     """All of them, the customary one first."""
-    return (CUSTOMARY, SCENES)
+    return (DEFAULT_KIND, SCENES)
 
 
 def kind_of_format(form: Format) -> Kind:
@@ -109,11 +109,11 @@ def check_model(library: Library, card: Card) -> None:
         )
 
 
-def require(kind: Kind, part: Part) -> None:
+def require(kind: Kind, part: Capability) -> None:
     """:raises UsageError: if that cannot be had of the kind"""
-    if part not in kind.parts:
-        raise UsageError(f"{part} of {kind.name} cannot be made; it can of {_those_with(part)}")
+    if part not in kind.capabilities:
+        raise UsageError(f"{part} of {kind.name} cannot be made; it can of {_kinds_with(part)}")
 
 
-def _those_with(part: Part) -> str:
-    return ", ".join(kind.name for kind in kinds() if part in kind.parts) or "nothing"
+def _kinds_with(part: Capability) -> str:
+    return ", ".join(kind.name for kind in kinds() if part in kind.capabilities) or "nothing"

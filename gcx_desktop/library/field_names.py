@@ -1,4 +1,4 @@
-"""Names of all data fields that a library's records have, those of an SDF's last records too."""
+"""The names of all data fields of a library's records, including those that only late records of an SDF have."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from .source import MAX_RECORD_BYTES, read_bytes
 _HEADER = re.compile(rb"(?:^|\r)[ \t]*>([^\n\r]*)", re.MULTILINE)
 _NAME = re.compile(rb"<(.*)>")
 _AT_ONCE = 1024
-"""Records looked at together."""
+"""Records processed together."""
 _BYTES_AT_ONCE = 1 << 23
 
 
 def all_field_names(
     library: Library, first: int = 0, stop: int | None = None, cancel: CancelToken | None = None
 ) -> tuple[str, ...]:
-    """Those of ``library.field_names``, then any that only later records have, in the file's order.
+    """The names of ``library.field_names``, then those that only later records have, in the file's order.
 
-    Of a table, a name is there as often as it has columns of it. Of an SDF the bytes of all records are looked at, but
-    only those records are read that have a header not met before.
+    For a table, a name is repeated if several columns have it. For an SDF, the bytes of all records are searched, but
+    only records with a new header are read.
 
     :param first: 0-based position of the first record that counts
-    :param stop: position behind the last one; by default all count
+    :param stop: position after the last one; by default there is no limit
     :raises LibraryError: if the file was changed since it was opened
-    :raises Cancelled: if ``cancel`` was set meanwhile
+    :raises Cancelled: if ``cancel`` is set
     """
     source = library.source
     if source.format is Format.TABLE:
@@ -50,7 +50,7 @@ def all_field_names(
 
 
 def _with_new_headers(library: Library, spans: Sequence[Span], met: set[bytes]) -> Iterator[int]:
-    """Positions of those of some neighbouring records that have a header which none before has."""
+    """Positions of those of some consecutive records that have a header that no record before has."""
     begin, end = spans[0].start, spans[-1].stop
     if end - begin > _BYTES_AT_ONCE and len(spans) > 1:
         middle = len(spans) // 2

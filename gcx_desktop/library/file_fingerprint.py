@@ -1,4 +1,4 @@
-"""What tells that a file is still the one that was read: its size, its time, and a hash of its two ends."""
+"""Fingerprints that show whether a file has changed: its size, its time, and a hash of its first and last bytes."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ END_BYTES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
-class Fingerprint:
-    """A file at one moment. Plain data, so that it can be kept and compared another day."""
+class FileFingerprint:
+    """The state of a file at one time. Plain data, so that it can be stored and compared later."""
 
     size: int
     modified_ns: int
@@ -27,28 +27,28 @@ class Fingerprint:
 
 
 class Change(StrEnum):
-    """What became of a file since its fingerprint was taken."""
+    """How a file has changed since its fingerprint was taken."""
 
     UNCHANGED = "unchanged"
     TOUCHED = "touched"
-    """Its time differs, its size and its ends don't: a copy, or an edit in the middle that kept every length."""
+    """Its time differs, but not its size and ends: a copy, or an edit in the middle that did not change the length."""
     CHANGED = "changed"
     GONE = "gone"
-    """There is no such file, or something that is no file has its name."""
+    """The file does not exist, or is no regular file."""
 
 
-def take_fingerprint(path: Path) -> Fingerprint:
+def take_fingerprint(path: Path) -> FileFingerprint:
     """The fingerprint of the file as it is now.
 
     :raises OSError: if it cannot be read
     """
     status = path.stat()
     with path.open("rb") as file:
-        return Fingerprint(status.st_size, status.st_mtime_ns, hash_ends(file, status.st_size))
+        return FileFingerprint(status.st_size, status.st_mtime_ns, hash_ends(file, status.st_size))
 
 
 def hash_ends(file: BinaryIO, size: int) -> str:
-    """``Fingerprint.ends`` of a file of ``size`` bytes."""
+    """``FileFingerprint.ends`` of a file of ``size`` bytes."""
     file.seek(0)
     digest = hashlib.blake2b(file.read(min(END_BYTES, size)), digest_size=16)
     file.seek(max(size - END_BYTES, 0))
@@ -56,10 +56,10 @@ def hash_ends(file: BinaryIO, size: int) -> str:
     return digest.hexdigest()
 
 
-def find_change(path: Path, before: Fingerprint) -> Change:
-    """Compares the file with what it was; reads no more than its ends.
+def find_change(path: Path, before: FileFingerprint) -> Change:
+    """Compares the file with its fingerprint; reads only its ends.
 
-    :raises LibraryError: if it is there and cannot be read
+    :raises LibraryError: if it exists and cannot be read
     """
     try:
         if not stat.S_ISREG(path.stat().st_mode):

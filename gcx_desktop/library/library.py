@@ -1,4 +1,4 @@
-"""A molecule file, opened: how many records it has, and any of them by position."""
+"""An open molecule file: the number of its records, and access to them by position."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ import numpy as np
 
 from ..errors import LibraryError
 from ..leftovers import Scratch
-from ..progress import CancelToken, Report, Stopwatch, silent
+from ..progress import CancelToken, ProgressReporter, Report, silent
 from ..wording import counted
-from .file_fingerprint import Change, Fingerprint, find_change, take_fingerprint
-from .formats import read_text
+from .file_fingerprint import Change, FileFingerprint, find_change, take_fingerprint
+from .formats import read_record_text
 from .formats.table import Shape
 from .opening.detect import HEAD, Layout, find_layout, refuse_foreign
 from .opening.index import (
@@ -35,46 +35,46 @@ from .opening.index import (
 from .opening.unpack import is_gzip, to_utf8, unpack_gzip, utf16_encoding
 from .record import MOLECULES_ALONE, Format, OtherFiles, RawRecord, RecordText, Rejected, Source, Span
 from .source import encoding_choice, forget, is_utf8, read_raw
-from .table_options import FOUND, TableOptions
+from .table_options import DETECT_ALL, TableOptions
 
 _FIELDS_SEEN = 200
-"""Records of an SDF in which field names are looked for."""
+"""First records of an SDF that are searched for field names."""
 FIELDS_WITHIN = 1 << 24
-"""Bytes of it in which they are, besides its first record: more would keep the first rows waiting."""
+"""Most bytes of these records besides the first one, since the window's first rows wait for them."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Plain:
+class _PlainFile:
     """The file that records are read from."""
 
     path: Path
-    fingerprint: Fingerprint
+    fingerprint: FileFingerprint
     scratch: Scratch | None = None
     """The temporary folder of an unpacked copy."""
     damaged: str = ""
     encoding: str = ""
-    """Of the file that was made UTF-8, if that was UTF-16."""
+    """Encoding of the original file if it was UTF-16; this one is UTF-8."""
 
 
 class Library:
     """An opened molecule file. Made by :func:`open_library`; closed by :meth:`close`, by ``with``, or at exit.
 
-    One that :func:`open_library` hands over early has more records each time it is looked at, until that returns.
+    A library that :func:`open_library` gives to ``growing`` gets more records until that function returns.
 
     Attributes: ``source``, what a worker process needs to read records; ``fingerprint``, of the file as the user named
-    it, taken before it was read; ``damaged``, what is wrong with the packed file ("" if it is sound: of a damaged one
-    the records before the fault are here); ``options``, what the user chose of a table's layout; ``choices``, what was
-    taken of several things that the file offers and the user said nothing of; ``skips_first``, whether the first record
-    that a scan finds is a header; ``begin`` and ``first_line``, the byte and the line where a scan begins; ``scanned``,
-    whether a scan found the records.
+    it, taken before it was read; ``damaged``, what is wrong with the packed file ("" if nothing; a damaged
+    file has the records before the fault); ``options``, what the user chose of a table's layout; ``choices``, those
+    that the program made where the file allows several and the user chose none; ``skips_first``, whether the first
+    record that a scan finds is a header; ``begin`` and ``first_line``, the byte and the line where a scan begins;
+    ``scanned``, whether a scan found the records.
     """
 
     def __init__(
         self,
         source: Source,
         index: GrowingIndex,
-        plain: _Plain,
-        fingerprint: Fingerprint,
+        plain: _PlainFile,
+        fingerprint: FileFingerprint,
         options: TableOptions,
         layout: Layout,
     ) -> None:
@@ -94,14 +94,14 @@ class Library:
 
     @property
     def found(self) -> Boundaries:
-        """Where all records lie that are found so far, in the plain UTF-8 copy if the file is packed or UTF-16."""
+        """The places of all records found so far, in the plain UTF-8 copy if the file is packed or UTF-16."""
         return self._index.found
 
     @cached_property
     def field_names(self) -> tuple[str, ...]:
         """Names of the records' fields: all of a TABLE, those of the first records of an SDF.
 
-        The same, whether the library still grows or not.
+        They do not change while the library grows.
         """
         source = self.source
         if source.format is Format.TABLE:
@@ -118,14 +118,14 @@ class Library:
         return tuple(names)
 
     def span(self, position: int) -> Span:
-        """Where the record at the 0-based ``position`` lies."""
+        """The span of the record at the 0-based ``position``."""
         index = self._index.found
         if not 0 <= position < len(index):
             raise IndexError(f"{self.path} has {len(index)} records, there is none at position {position}")
         return Span(position, int(index.starts[position]), int(index.stops[position]), int(index.lines[position]))
 
     def spans(self, start: int, stop: int) -> list[Span]:
-        """The spans of the positions ``[start, stop)`` that exist."""
+        """The spans of the existing positions in ``[start, stop)``."""
         index, start = self._index.found, max(start, 0)
         part = slice(start, stop)
         places = zip(index.starts[part].tolist(), index.stops[part].tolist(), index.lines[part].tolist(), strict=True)
@@ -136,22 +136,22 @@ class Library:
         return self.span(position).line
 
     def raw(self, position: int) -> RawRecord:
-        """The record's text as it stands in the file."""
+        """The record's text as in the file."""
         return read_raw(self.source, self.span(position))
 
     def text(self, position: int) -> RecordText | Rejected:
-        """The record's words."""
-        return read_text(self.source, self.raw(position))
+        """The record's title, structure and fields as text."""
+        return read_record_text(self.source, self.raw(position))
 
     def changed(self) -> Change:
-        """What became of the user's file since it was opened. A look at its ends, each time.
+        """How the user's file has changed since it was opened. Reads its ends each time.
 
-        :raises LibraryError: if it is there and can no longer be read
+        :raises LibraryError: if it exists and cannot be read any more
         """
         return find_change(self.path, self.fingerprint)
 
     def close(self) -> None:
-        """Lets go of the file and deletes its unpacked copy, if one was made."""
+        """Closes the file and deletes its unpacked copy, if there is one."""
         self._clean_up()
 
     def __enter__(self) -> Self:
@@ -163,48 +163,48 @@ class Library:
         self.close()
 
 
-Known = Callable[[Library], Boundaries | None]
-"""Says where the records of a library lie, ``None`` if it does not know."""
+KnownBoundaries = Callable[[Library], Boundaries | None]
+"""Gives the places of a library's records if they are known, else ``None``."""
 
 
 def open_library(
     path: Path | str,
-    options: TableOptions = FOUND,
+    options: TableOptions = DETECT_ALL,
     *,
     others: OtherFiles = MOLECULES_ALONE,
     growing: Callable[[Library], None] | None = None,
-    known: Known | None = None,
+    known: KnownBoundaries | None = None,
     report: Report = silent,
     cancel: CancelToken | None = None,
 ) -> Library:
     """Finds the records of an SDF, MOL, SMILES or delimited file, plain or gzipped. None of them is parsed.
 
-    :param options: what is said of a table's layout
-    :param others: what files there are besides those of molecules
-    :param growing: takes the library as soon as its first records are found, if more are still looked for; called in
-        this thread, at most once. From then on the library is the taker's, to be closed by it whatever this raises;
-        what was found until then stays: of a file with more records than a library may have, as many as it may have.
-        A packed or UTF-16 file is unpacked before, a damaged one is given whole.
-    :param known: says where the records of the library lie, of which layout and fingerprint are known and no record
-        yet, if they were found before. They are taken without a scan if they are in order, lie in the file, and are
-        found again at both of its ends. A packed or UTF-16 file is unpacked all the same, a damaged one scanned.
+    :param options: the user's choices for the layout of a table
+    :param others: the formats besides those of molecules
+    :param growing: called with the library as soon as its first records are found, if the scan goes on; in this thread,
+        at most once. From then on the receiver must close the library, even if this function raises; the records that
+        were found are kept: of a file with too many records, as many as a library may have. A packed or UTF-16 file
+        is unpacked before; a damaged one is given when all of it was read.
+    :param known: gives the places of the records if they were found before; called with a library whose layout and
+        fingerprint are known, but no records. The places are used without a scan if they are in order, lie in the file
+        and are found again at both of its ends. A packed or UTF-16 file is unpacked anyway, a damaged one is scanned.
     :raises NoSmilesColumnError: if it is a table in which no column looks like SMILES.
     :raises LibraryError: if it cannot be read, is empty, is no molecule file, or has more records than a library may.
     :raises UsageError: if the file has no such column, or is not of a kind that has columns or delimiters; and as
         ``others`` do.
     :raises FileError: as ``others`` do.
-    :raises Cancelled: if ``cancel`` was set meanwhile.
+    :raises Cancelled: if ``cancel`` is set.
     """
     path = Path(path)
     try:
-        own = _Plain(path, _fingerprint_of_file(path))
+        own = _PlainFile(path, _fingerprint_of_file(path))
         plain = _plain_copy(own, report, cancel)
         return _open_plain(own, plain, options, others, growing, known, report, cancel)
     except OSError as error:
         raise LibraryError(path, _why_unreadable(error)) from error
 
 
-def _fingerprint_of_file(path: Path) -> Fingerprint:
+def _fingerprint_of_file(path: Path) -> FileFingerprint:
     mode = path.stat().st_mode
     if stat.S_ISDIR(mode):
         raise LibraryError(path, "it is a folder, not a molecule file")
@@ -213,13 +213,13 @@ def _fingerprint_of_file(path: Path) -> Fingerprint:
     return take_fingerprint(path)
 
 
-def _plain_copy(own: _Plain, report: Report, cancel: CancelToken | None) -> _Plain:
-    """``own`` itself, or the plain UTF-8 copy of what it packs or encodes otherwise."""
+def _plain_copy(own: _PlainFile, report: Report, cancel: CancelToken | None) -> _PlainFile:
+    """``own`` itself, or its plain UTF-8 copy if it is packed or has another encoding."""
     plain = own
     head = _head(own.path, 4096)
     if is_gzip(head):
         spooled = unpack_gzip(own.path, report=report, cancel=cancel)
-        plain = _Plain(spooled.path, take_fingerprint(spooled.path), spooled.scratch, spooled.damaged)
+        plain = _PlainFile(spooled.path, take_fingerprint(spooled.path), spooled.scratch, spooled.damaged)
         head = _head(plain.path, 4096)
     encoding = utf16_encoding(head)
     if encoding is None:
@@ -228,16 +228,16 @@ def _plain_copy(own: _Plain, report: Report, cancel: CancelToken | None) -> _Pla
         copy = to_utf8(own.path, plain.path, encoding, cancel=cancel)
     finally:
         _let_go(plain)
-    return _Plain(copy.path, take_fingerprint(copy.path), copy.scratch, plain.damaged, encoding)
+    return _PlainFile(copy.path, take_fingerprint(copy.path), copy.scratch, plain.damaged, encoding)
 
 
 def _open_plain(
-    own: _Plain,
-    plain: _Plain,
+    own: _PlainFile,
+    plain: _PlainFile,
     options: TableOptions,
     others: OtherFiles,
     growing: Callable[[Library], None] | None,
-    known: Known | None,
+    known: KnownBoundaries | None,
     report: Report,
     cancel: CancelToken | None,
 ) -> Library:
@@ -284,7 +284,7 @@ def _open_plain(
 
 
 def _is_found_again(library: Library, before: Boundaries, size: int) -> bool:
-    """Whether these may be the library's records: a scan finds the first ones and the last where they say."""
+    """Whether these may be the library's records: a scan finds the first ones and the last one at the same places."""
     if not may_be_records(before, library.begin, size):
         return False
     with closing(found_records(library, size, silent, None)) as parts:
@@ -302,8 +302,8 @@ def _is_found_again(library: Library, before: Boundaries, size: int) -> bool:
     return stops == [before.stops[-1]]
 
 
-def _most_records(own: _Plain, plain: _Plain) -> tuple[int, str]:
-    """How many records a library may have, and what is said of one that has more."""
+def _most_records(own: _PlainFile, plain: _PlainFile) -> tuple[int, str]:
+    """How many records a library may have, and the reason for the error if it has more."""
     most, why = MAX_RECORDS, "the limit; split it"
     if plain.scratch is not None:
         packed = max(FREE_RECORDS, MAX_PER_PACKED_BYTE * own.fingerprint.size)
@@ -312,7 +312,7 @@ def _most_records(own: _Plain, plain: _Plain) -> tuple[int, str]:
     return most, why
 
 
-def _source(path: Path, plain: _Plain, layout: Layout) -> Source:
+def _source(path: Path, plain: _PlainFile, layout: Layout) -> Source:
     columns = layout.columns
     source = Source(path, plain.path, layout.format, fingerprint=plain.fingerprint, title_field=layout.title_field)
     if layout.other is not None:
@@ -338,7 +338,7 @@ def _how_to_scan(source: Source) -> dict[str, Any]:
 
 
 def found_records(library: Library, size: int, report: Report, cancel: CancelToken | None) -> Generator[Boundaries]:
-    watch = Stopwatch("Opening", size, report)
+    watch = ProgressReporter("Opening", size, report)
     source, skip_first = library.source, library.skips_first
     how = {**_how_to_scan(source), "first_line": library.first_line}
     with source.data_path.open("rb", buffering=0) as file:
@@ -347,22 +347,22 @@ def found_records(library: Library, size: int, report: Report, cancel: CancelTok
                 cancel.raise_if_cancelled()
             yield part.after(1) if skip_first and len(part) else part
             skip_first = skip_first and not len(part)
-            watch.tell(part.scanned)
+            watch.report_done(part.scanned)
 
 
 def _shows_fields(found: Boundaries) -> bool:
-    """Whether all records are found in which field names are looked for."""
+    """Whether all records that are searched for field names are found."""
     return len(found) >= _FIELDS_SEEN or (len(found) > 0 and found.scanned > FIELDS_WITHIN)
 
 
 def _n_showing_fields(found: Boundaries) -> int:
-    """How many records have their field names looked for: the first, and others that end early enough."""
+    """How many records are searched for field names: the first, and others that end early enough."""
     within = int(np.searchsorted(found.stops[:_FIELDS_SEEN], FIELDS_WITHIN, side="right"))
     return max(within, min(len(found), 1))
 
 
 def _is_cut_short(source: Source, index: Boundaries, size: int) -> bool:
-    """Whether the last record reaches to the end of the data, so that nothing shows it to be whole."""
+    """Whether the last record extends to the end of the data, so that it may be incomplete."""
     return int(index.stops[-1]) >= size or source.format is Format.MOL
 
 
@@ -371,10 +371,10 @@ def _head(path: Path, size: int) -> bytes:
         return file.read(size)
 
 
-def _let_go(plain: _Plain) -> None:
+def _let_go(plain: _PlainFile) -> None:
     forget(plain.path)
     if plain.scratch is not None:
-        plain.scratch.remove()  # on Windows, while a worker still has it open, the next process does
+        plain.scratch.remove()  # on Windows a worker may have it open; then the next process removes it
 
 
 def _why_unreadable(error: OSError) -> str:

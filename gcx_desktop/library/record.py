@@ -1,4 +1,4 @@
-"""What a library file holds, record by record. Plain data: nothing here knows RDKit."""
+"""The records of a library file as plain data. Nothing here knows RDKit."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from io import BufferedIOBase, RawIOBase
 from pathlib import Path
 from typing import Protocol
 
-from .file_fingerprint import Fingerprint
+from .file_fingerprint import FileFingerprint
 
 _PLACE = re.compile(r"line (\d+): ")
-"""How a warning begins that is about one line."""
+"""The beginning of a warning about one line."""
 
 
 class Format(StrEnum):
-    """How a library file is divided into records."""
+    """How a library file is split into records."""
 
     SDF = "sdf"
     MOL = "mol"
@@ -28,15 +28,15 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CompanionFile:
-    """A file that says more of a library's records, as it was when the library was opened."""
+    """A file with more data on a library's records, as it was when the library was opened."""
 
     path: Path
-    fingerprint: Fingerprint
+    fingerprint: FileFingerprint
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """All that a worker process needs to read records of one file by position. Picklable and hashable."""
+    """All that a worker process needs to read records of a file. Picklable and hashable."""
 
     path: Path
     """The file as the user named it."""
@@ -50,19 +50,19 @@ class Source:
     smiles_column: int = 0
     """Index into ``columns`` of the one with structures; of a SMILES file 1 where titles come first."""
     title_column: int | None = None
-    """Index into ``columns``; ``None`` if the table names its molecules nowhere."""
+    """Index into ``columns``; ``None`` if the table has no titles."""
     title_field: str = ""
     """Data field of an SDF whose value is the title; "" for the line above the connection table."""
     cut_short: int | None = None
-    """Position of the record that damage to a packed file cut off in its middle; it must not be read."""
-    fingerprint: Fingerprint | None = None
-    """Of ``data_path`` when it was indexed: the spans fit no other content."""
+    """Position of the record that is incomplete because the packed file is damaged; it must not be read."""
+    fingerprint: FileFingerprint | None = None
+    """Fingerprint of ``data_path`` when it was indexed: the spans are valid for this content only."""
     companion: CompanionFile | None = None
-    """Which says more of its records; ``None`` if there is none."""
+    """A file with more data on its records; ``None`` if there is none."""
     other: OtherFormat | None = None
-    """How it is divided and read; ``None`` of a molecule file."""
+    """How it is split into records and read; ``None`` for a molecule file."""
     seems_utf8: bool = False
-    """Whether its first bytes are UTF-8, so that nobody was told of another encoding."""
+    """Whether its first bytes are UTF-8, so that the user got no note on another encoding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,41 +75,41 @@ class Span:
     stop: int
     """Byte offsets, half open."""
     line: int = 0
-    """1-based number of its first line; 0 if nobody counted."""
+    """1-based number of its first line; 0 if not known."""
 
 
 @dataclass(frozen=True, slots=True)
 class RawRecord:
-    """A record's text as it stands in the file, decoded, without its terminator line."""
+    """A record's text as in the file, decoded, without its terminator line."""
 
     position: int
     line: int
-    """1-based number of its first line; 0 if nobody counted."""
+    """1-based number of its first line; 0 if not known."""
     text: str
     fault: str = ""
     """Why the text must not be read as a molecule (too large, cut off), one sentence; "" if it may."""
     warning: str = ""
-    """What is wrong with its bytes and was read all the same, one sentence."""
+    """What is wrong with its bytes although it was read, one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordText:
-    """The words of a record, read without any chemistry."""
+    """Title, structure and fields of a record as text, read without chemistry."""
 
     title: str
     smiles: str | None
     """As written in the file; ``None`` where the file holds a connection table or an InChI."""
     fields: tuple[tuple[str, str], ...]
-    """(name, value), in the file's order, duplicates kept. Of a TABLE: all cells but SMILES and title."""
+    """(name, value), in the file's order, with duplicates. For a TABLE: all cells except SMILES and title."""
     warnings: tuple[str, ...] = ()
-    """What is wrong with the record and was read all the same, such as a broken data field of an SDF; one sentence
-    each, most of them after "line 12: "; lines count from the record's first."""
+    """What is wrong with the record although it was read, such as a faulty data field of an SDF; one sentence each,
+    most of them after "line 12: "; lines are counted from the first of the record."""
     notation: str = ""
-    """The InChI, or the connection table in a cell of a table, where that is the structure; "" otherwise."""
+    """The structure if it is an InChI or a connection table in a cell; "" otherwise."""
 
 
 class FoundRecords(Protocol):
-    """Records next to each other. Each list [n_records]."""
+    """The places of consecutive records. Each list [n_records]."""
 
     @property
     def starts(self) -> list[int]:
@@ -117,7 +117,7 @@ class FoundRecords(Protocol):
 
     @property
     def stops(self) -> list[int]:
-        """Byte offset behind the last byte."""
+        """Byte offset after the last byte."""
 
     @property
     def lines(self) -> list[int]:
@@ -125,62 +125,62 @@ class FoundRecords(Protocol):
 
     @property
     def scanned(self) -> int:
-        """Bytes of the file that have been looked at."""
+        """Bytes of the file that have been scanned."""
 
 
 @dataclass(frozen=True, slots=True)
 class OtherFormat:
-    """How files that hold another kind of graph than molecules are divided and read. Its functions are picklable."""
+    """How files with another kind of graph than molecules are split and read. Its functions are picklable."""
 
     format: Format
     called: str
-    """What such a file is called, with its article."""
+    """The name of such a file with its article."""
     begins: Callable[[bytes], bool]
-    """Whether a file of it may begin with these bytes."""
+    """Whether a file of this format may begin with these bytes."""
     scan: Callable[[RawIOBase | BufferedIOBase, int, int, int], Iterator[FoundRecords]]
-    """The records in ``[begin, size)`` of a file as they are found, chunks of so many bytes at a time."""
+    """Yields the records in ``[begin, size)`` of a file as they are found; the last argument is the chunk size."""
     read_text: Callable[[Source, RawRecord], RecordText | Rejected]
-    """The words of a record, or why it has none."""
+    """The text of a record, or why it cannot be read."""
     field_names: tuple[str, ...]
-    """Of its records."""
+    """Field names of its records."""
 
 
 def no_companion(library: Path, form: Format) -> None:
-    """Of molecule files nothing says more."""
+    """Molecule files have no companion file."""
 
 
 @dataclass(frozen=True, slots=True)
 class OtherFiles:
-    """What files there are besides those of molecules."""
+    """The formats besides those of molecules."""
 
     formats: tuple[OtherFormat, ...] = ()
     companion: Callable[[Path, Format], CompanionFile | None] = no_companion
-    """Finds the file that says more of a library of a format; raises UsageError or FileError if the user names one that
-    cannot be had."""
+    """Finds the companion file of a library of a format; raises UsageError or FileError if the user named one that
+    cannot be used."""
 
 
 MOLECULES_ALONE = OtherFiles()
 
 INVALID = "invalid"
-"""What is said in the place of a class where a network's output is no number."""
+"""Stands for the class if a network's output is not a number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A record that could not be read or predicted: a row of its own, never a gap."""
+    """A record that could not be read or predicted. It keeps its row in all results."""
 
     position: int
     line: int
-    """1-based; of the record's first line, or of the line at fault where that is known."""
+    """1-based number of the faulty line if that is known, else of the record's first line."""
     title: str
     reason: str
     """One sentence."""
     drawable: bool = False
-    """Whether it is a structure all the same, which can be drawn but not predicted."""
+    """Whether it is a structure that can be drawn but not predicted."""
 
     @property
     def is_invalid(self) -> bool:
-        """Whether it was read, and a network's output for it is no number."""
+        """Whether it was read, but the network's output for it is not a number."""
         return self.reason.startswith(f"{INVALID}: ")
 
     @property
@@ -190,15 +190,15 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
-class Warned:
-    """A record that is damaged, such as its data fields, and which was read all the same."""
+class RecordWarning:
+    """A record that was read although something in it, such as a data field, is faulty."""
 
     position: int
     line: int
-    """1-based, in the file: of the first fault."""
+    """1-based line of the first fault in the file."""
     title: str
     reason: str
-    """What is wrong there; where there is more, with the lines of that."""
+    """What is wrong there, and other faults with their lines."""
 
     @property
     def record(self) -> int:
@@ -206,11 +206,12 @@ class Warned:
         return self.position + 1
 
 
-def warned_at(line: int, warnings: Sequence[str]) -> tuple[int, str]:
-    """The line in the file and the reason of a :class:`Warned`.
+def warning_place(line: int, warnings: Sequence[str]) -> tuple[int, str]:
+    """The line in the file and the reason of a :class:`RecordWarning`.
 
-    :param line: the record's first, 1-based; 0 if nobody counted: then lines still count from the record's first
-    :param warnings: of its :class:`RecordText`, at least one
+    :param line: 1-based number of the record's first line; 0 if not known, then lines are counted from the record's
+        first
+    :param warnings: warnings of its :class:`RecordText`, at least one
     """
     before = max(line - 1, 0)
     first = _PLACE.match(warnings[0])

@@ -1,7 +1,7 @@
-"""Bytes of a library file by offset, in any process and any thread.
+"""Reads bytes of a library file by offset, in any process and any thread.
 
-Files are read with plain positioned reads rather than a memory map: if somebody truncates the file meanwhile,
-a map kills the process with a bus error, while a read comes back short.
+Files are read with positioned reads and not with a memory map: if the file is truncated meanwhile, a map kills the
+process with a bus error, while a read returns fewer bytes.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _lock = threading.Lock()
 
 
 class _Identity(NamedTuple):
-    """What one call to the system tells of a file. Another inode is another file under the same name."""
+    """What one system call says of a file. Another inode means another file with the same name."""
 
     size: int
     modified_ns: int
@@ -48,7 +48,7 @@ _open_files: OrderedDict[Path, _OpenFile] = OrderedDict()
 def read_bytes(source: Source, start: int, stop: int) -> bytes:
     """The bytes ``[start, stop)`` of the source's data.
 
-    :raises LibraryError: if the file is gone or is no longer the one that was indexed.
+    :raises LibraryError: if the file is missing or has changed since it was indexed.
     """
     try:
         with _lock:
@@ -58,9 +58,9 @@ def read_bytes(source: Source, start: int, stop: int) -> bytes:
 
 
 def read_raw(source: Source, span: Span) -> RawRecord:
-    """The text of one record. Its ``line`` is the span's, so spans from :class:`Library` give the true one.
+    """The text of one record. Its ``line`` is that of the span; spans from :class:`Library` have the true one.
 
-    A record beyond :data:`MAX_RECORD_BYTES`, or cut off by damage, comes with its ``fault``.
+    A record that is larger than :data:`MAX_RECORD_BYTES` or incomplete has a ``fault``.
 
     :raises LibraryError: if the file is gone or was changed since it was opened.
     """
@@ -82,12 +82,13 @@ def read_raw(source: Source, span: Span) -> RawRecord:
 
 
 def decode_text(data: bytes) -> str:
-    """UTF-8 if it is, else Windows' western code page, else latin-1, which takes any byte."""
+    """Decodes as UTF-8 if possible, else with the western code page of Windows, else as Latin-1, which accepts all
+    bytes."""
     return _decoded(data)[0]
 
 
 def _decoded(data: bytes) -> tuple[str, bool]:
-    """The same, and whether it is UTF-8."""
+    """The text as from :func:`decode_text`, and whether it is UTF-8."""
     for encoding in ("utf-8", "cp1252"):
         try:
             return data.decode(encoding), encoding == "utf-8"
@@ -97,7 +98,7 @@ def _decoded(data: bytes) -> tuple[str, bool]:
 
 
 def is_utf8(head: bytes) -> bool:
-    """Whether the first bytes of a text are UTF-8; a character may be cut off at their end."""
+    """Whether the first bytes of a text are UTF-8; the last character may be incomplete."""
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
@@ -106,12 +107,12 @@ def is_utf8(head: bytes) -> bool:
 
 
 def encoding_choice(head: bytes, wide: str = "") -> tuple[Choice, ...]:
-    """What is to be said of the encoding of a text that is not UTF-8; nothing of one that is.
+    """A note on the encoding of a text that is not UTF-8; empty for UTF-8.
 
     :param head: its first bytes
-    :param wide: the encoding that it had before it was made UTF-8
+    :param wide: its encoding before it was converted to UTF-8
     """
-    if wide and not wide.endswith("16"):  # which a byte order mark says
+    if wide and not wide.endswith("16"):  # a byte order mark says so
         return (Choice(f"the text looks like {wide.upper()} and was read so; it has no byte order mark", ""),)
     if is_utf8(head):
         return ()
@@ -127,7 +128,7 @@ def forget(path: Path) -> None:
 
 
 def _descriptor(source: Source) -> int:
-    """The file, open, after a look at its size, time and inode; at its ends too where it has to be opened."""
+    """The descriptor of the open file, after checking its size, time and inode, and its ends when it is opened."""
     path, expected = source.data_path, source.fingerprint
     status = path.stat()
     now = _Identity(status.st_size, status.st_mtime_ns, status.st_ino)
@@ -161,7 +162,7 @@ def _open(path: Path, identity: _Identity) -> _OpenFile:
 
 
 def _pread(descriptor: int, offset: int, size: int) -> bytes:
-    """All ``size`` bytes, or as many as there are."""
+    """Reads ``size`` bytes, or as many as there are."""
     parts = []
     while size > 0:
         if hasattr(os, "pread"):

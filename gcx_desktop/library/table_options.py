@@ -1,4 +1,4 @@
-"""How the user wants a table to be read, and what was taken where the user said nothing."""
+"""The user's choices for reading a table, and notes on what the program chose."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DELIMITER_WORDS = {"\t": "tab", " ": "space"}
 
 @dataclass(frozen=True, slots=True)
 class TableOptions:
-    """What was chosen; whatever is ``None`` is found by looking at the table."""
+    """The user's choices for a table; what is ``None`` is detected."""
 
     delimiter: str | None = None
     has_header: bool | None = None
@@ -23,15 +23,15 @@ class TableOptions:
     title_column: str | None = None
     """Likewise, or :data:`NO_TITLE`. Of an SDF the name of a data field."""
     header_line: int | None = None
-    """1-based number of the line that names the columns; what stands above it is left out."""
+    """1-based number of the header line; lines above it are skipped."""
 
     @property
     def names_columns(self) -> bool:
-        """Whether they make sense of a table alone; a header may be that of a SMILES file."""
+        """Whether they are valid for tables only; SMILES files may have a header, too."""
         return bool(self.delimiter or self.smiles_column) or self.title_column is not None
 
     def arguments(self) -> list[str]:
-        """What says the same to a command; joined by "=", as a column's name may begin with a dash."""
+        """The same choices as arguments of a command, joined by "=", since a column's name may begin with a dash."""
         words = []
         if self.delimiter:
             words.append(f"--delimiter={_DELIMITER_WORDS.get(self.delimiter, self.delimiter)}")
@@ -48,20 +48,20 @@ class TableOptions:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What was taken of several things that a file offers, and what else there was."""
+    """A choice that the program made where a file allows several, and the alternatives."""
 
     sentence: str
     """Without a capital and a full stop."""
     option: str
-    """That chooses otherwise, such as ``--smiles-column``."""
+    """The option with which the user can choose, such as ``--smiles-column``."""
 
 
-FOUND = TableOptions()
-"""Nothing was chosen, all is found."""
+DETECT_ALL = TableOptions()
+"""No choices: everything is detected."""
 
 
 def read_options(stored: Mapping[str, object]) -> TableOptions:
-    """Options from what ``dataclasses.asdict`` made of them; what is none counts as not chosen."""
+    """Options from the result of ``dataclasses.asdict``; invalid values count as not chosen."""
     words = {name: value for name, value in stored.items() if name in _WORDS and isinstance(value, str)}
     header, line = stored.get("has_header"), stored.get("header_line")
     return TableOptions(

@@ -1,4 +1,4 @@
-"""Names from files, made fit for a sentence."""
+"""Names from files, shortened for sentences."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ _MAX_NAME = 40
 
 
 def short_name(name: str) -> str:
-    """One line of at most so many characters: a name from a file may hold line ends, or a whole page."""
+    """A name as one short line: a name from a file may have line ends, or be very long."""
     line = " ".join(name[: 10 * _MAX_NAME].split())
     return line if len(line) <= _MAX_NAME and len(name) <= 10 * _MAX_NAME else f"{line[:_MAX_NAME]}…"

@@ -1,1 +1,1 @@
-"""Project files: one SQLite file that holds what was computed and what the user noted, in plain values."""
+"""Project files: an SQLite file with computed results and the user's marks and notes, as plain values."""

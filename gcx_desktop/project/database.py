@@ -1,7 +1,7 @@
-"""The SQLite file of a project: opened with care, written in whole batches, every error one sentence.
+"""The SQLite file of a project: checked when opened, written in whole batches; every error is one sentence.
 
-A project may come from a stranger. Its schema must be ours to the letter before anything is read, so that no trigger,
-view or expression of somebody else's runs; lengths are limited; what is read is checked in :mod:`.rows`.
+A project may come from a stranger. Its schema must equal ours exactly before anything is read, so that no foreign
+trigger, view or expression runs; lengths are limited; :mod:`.rows` checks the values that are read.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from ..errors import ProjectError
 _T = TypeVar("_T")
 
 MAX_VALUE_BYTES = 64 << 20
-"""Of a text or blob; a larger one is not stored, and not read."""
+"""Size of a text or blob; a larger one is neither stored nor read."""
 _MAX_SQL_BYTES = 1 << 20
 _BUSY_SECONDS = 10.0
 _MAX_PATH_BYTES = 480
-"""SQLite takes 512, also of the files that it makes beside a project and of the unfinished ones."""
+"""SQLite's limit is 512, also for the files that it makes beside a project and for unfinished ones."""
 
 Mode = Literal["rw", "ro", "immutable"]
-"""``immutable`` takes no lock and makes no file beside it: for a file that nobody writes."""
+"""``immutable`` takes no lock and makes no file beside it: for a file that nobody writes to."""
 
 
 class Database:
-    """A connection that any thread may use, one at a time."""
+    """A connection that threads may share; they use it one at a time."""
 
     def __init__(self, path: Path, file: Path, mode: Mode) -> None:
-        """:param path: as the user named it, for sentences
-        :param file: the same, absolute and without links
+        """:param path: the file as the user named it, for error messages
+        :param file: the same file, absolute and without links
         :raises ProjectError: if it cannot be opened
         """
         self.path = path
@@ -69,7 +69,7 @@ class Database:
             connection.execute("PRAGMA query_only = ON")
             return
         connection.execute("PRAGMA journal_mode = WAL")
-        # NORMAL would sync at checkpoints alone: a power cut could take the last thousand pages, many batches of work.
+        # NORMAL would sync at checkpoints only: a power cut could lose the last thousand pages, many batches of work.
         # FULL syncs the log at each commit: 5 ms a batch instead of 1.4.
         connection.execute("PRAGMA synchronous = FULL")
 
@@ -79,20 +79,21 @@ class Database:
             return self.connection.execute(sql, values).fetchall()
 
     def ask(self, question: Callable[[sqlite3.Connection], _T]) -> _T:
-        """What a function that only reads makes of the connection."""
+        """Calls a function that reads from the connection, and returns its result."""
         with self._lock, self._in_words():
             return question(self.connection)
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """What is written in the ``with`` block is there whole or not at all, and survives a power cut afterwards."""
+        """A transaction: what the ``with`` block writes is saved as a whole or not at all, and then survives a power
+        cut."""
         with self._lock, self._in_words():
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield Transaction(self.connection)
                 self.connection.execute("COMMIT")
             except BaseException:
-                if self.connection.in_transaction:  # a full disk rolls back by itself
+                if self.connection.in_transaction:  # SQLite has rolled back already if the disk is full
                     self.connection.execute("ROLLBACK")
                 raise
 
@@ -106,12 +107,12 @@ class Database:
             yield
         except sqlite3.Error as error:
             raise ProjectError(self.path, database_sentence(error)) from error
-        except UnicodeDecodeError as error:  # Python, of SQLite's own words on a damaged schema
+        except UnicodeDecodeError as error:  # from Python, when SQLite reports a damaged schema
             raise ProjectError(self.path, DAMAGED) from error
 
 
 class Transaction:
-    """What can be done while a batch is written."""
+    """Writing within a transaction."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -125,11 +126,11 @@ class Transaction:
 
 
 def check_path_length(path: Path, file: Path) -> None:
-    """SQLite says of a path that is too long for it no more than that it cannot be opened.
+    """Checks the length of a path, since SQLite only says that it cannot be opened.
 
-    :param path: as the user named it
-    :param file: the same, absolute and without links
-    :raises ProjectError: if it is
+    :param path: the file as the user named it
+    :param file: the same file, absolute and without links
+    :raises ProjectError: if the path is too long
     """
     length = len(os.fsencode(file))
     if length > _MAX_PATH_BYTES:
@@ -158,7 +159,7 @@ _SENTENCES = {
 
 
 def database_sentence(error: sqlite3.Error) -> str:
-    """What an SQLite error means, and what to do."""
+    """A sentence on what an SQLite error means and what to do."""
     code: int | None = getattr(error, "sqlite_errorcode", None)
     known = _SENTENCES.get(code & 0xFF) if code is not None else None
     return known or f"it cannot be used ({error}); it was left as it is"

@@ -1,6 +1,6 @@
-"""One writer at a time: a lock of the operating system, which a killed process cannot leave behind.
+"""One writer at a time: a lock of the operating system, which ends with its process.
 
-The lock is on a file beside the project, since closing any other handle of an SQLite file drops SQLite's own locks.
+The lock is on a file beside the project, because closing any other handle of an SQLite file drops SQLite's locks.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ class WriterLock:
         self._path, self._descriptor = path, descriptor
 
     def release(self) -> None:
-        # Unlinked while it is still held: nobody else can hold a file of that name.
+        # Deleted while it is still locked, so that nobody else can lock a file of that name.
         with contextlib.suppress(OSError):
             self._path.unlink()
         os.close(self._descriptor)
 
 
 def lock_path(project: Path) -> Path:
-    """The file whose lock a writer of the project holds."""
+    """The file that a writer of the project locks."""
     return project.with_name(f"{project.name}-lock")
 
 
 def take_lock(project: Path) -> WriterLock | None:
-    """The lock of a project, or ``None`` while somebody else has it.
+    """Takes the lock of a project; ``None`` if another process has it.
 
     :raises OSError: if a file cannot be made beside the project
     """
@@ -47,4 +47,4 @@ def take_lock(project: Path) -> WriterLock | None:
         except OSError:
             os.close(descriptor)
             raise
-        os.close(descriptor)  # whoever had it before unlinked it meanwhile
+        os.close(descriptor)  # the previous owner deleted it meanwhile

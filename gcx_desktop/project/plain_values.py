@@ -1,4 +1,4 @@
-"""Checks of the plain values of a setting. A project may come from a stranger: what is not as expected is refused."""
+"""Checks of the plain values of a setting. A project may come from a stranger, so unexpected values are refused."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ _NUMBERS = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
 
 
 def plain_number(value: float) -> float | str:
-    """JSON has neither infinity nor NaN."""
+    """A number as JSON can store it: JSON has neither infinity nor NaN."""
     return float(value) if math.isfinite(value) else str(float(value))
 
 
-def number_of(value: Any) -> float:
-    """What :func:`plain_number` made.
+def checked_number(value: Any) -> float:
+    """The inverse of :func:`plain_number`.
 
     :raises TypeError: if it is no number
-    :raises KeyError: if it is a text that stands for none
+    :raises KeyError: if it is a text that stands for no number
     """
     if isinstance(value, str):
         return _NUMBERS[value]
@@ -27,21 +27,21 @@ def number_of(value: Any) -> float:
     return float(value)
 
 
-def whole_of(value: Any, below: int = 1 << 40) -> int:
+def checked_whole_number(value: Any, below: int = 1 << 40) -> int:
     """:raises ValueError: if it is no whole number in ``[0, below)``"""
     if type(value) is not int or not 0 <= value < below:
         raise ValueError("no number of the kind")
     return value
 
 
-def text_of(value: Any) -> str:
+def checked_text(value: Any) -> str:
     """:raises TypeError: if it is no text, or a very long one"""
     if not isinstance(value, str) or len(value) > 10_000:
         raise TypeError("no text")
     return value
 
 
-def list_of(value: Any) -> Sequence[Any]:
+def checked_list(value: Any) -> Sequence[Any]:
     """:raises TypeError: if it is no list"""
     if not isinstance(value, list):
         raise TypeError("no list")

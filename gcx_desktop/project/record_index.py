@@ -1,7 +1,7 @@
-"""Where a source's records lie, so that a file that was not changed need not be scanned for them again.
+"""The record index of a source: where its records lie, so that an unchanged file need not be scanned again.
 
-In pieces of bounded size, about 3 bytes a record. Nothing in them is trusted: they are taken together or not at
-all, and no more are read than a file of that size could have.
+It is stored in parts of bounded size, about 3 bytes for each record. Nothing in them is trusted: all parts are used or
+none, and no more are read than a file of that size can have.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ from .database import Database, Transaction
 from .stored_rows import MAX_PIECE, MAX_PIECE_BYTES, StoredSteps, read_steps, steps_row
 
 _MAX_FILE_BYTES = 1 << 45
-"""Of a file whose index is read: sums of a piece's steps fit into 64 bits."""
+"""Largest file whose index is read, so that sums of a part's steps fit into 64 bits."""
 _SELECT = "SELECT first, settings, n_records, steps, checksum FROM record_index WHERE "
 
 
 class StoredIndex:
-    """The places of a source's records, of which there is one each time: those found last."""
+    """The index of a source's records; only the one found last is stored."""
 
     def __init__(self, database: Database, source_id: int, settings: str, why_read_only: str) -> None:
-        """:param settings: a text that tells all that decides which records there are, and what the file was like"""
+        """:param settings: a text of everything that decides which records there are, and of the state of the file"""
         self._database, self._source_id, self._settings = database, source_id, settings
         self._why_read_only = why_read_only
 
     def load(self, size: int) -> NDArray[np.int64] | None:
-        """[3, n_records]: starts, stops, and numbers of first lines; ``None`` if they are not stored under these
-        settings or not sound.
+        """[3, n_records]: starts, stops, and numbers of first lines; ``None`` if they are not stored for these
+        settings or are damaged.
 
-        :param size: of the file; places behind its end are not read
+        :param size: size of the file in bytes; an index that goes beyond its end is not used
         """
         if size > _MAX_FILE_BYTES:
             return None
@@ -45,7 +45,7 @@ class StoredIndex:
                 return None
             edges = stop + np.cumsum(steps[:2].T.ravel())
             part = np.stack((edges[::2], edges[1::2], line + np.cumsum(steps[2])))
-            # Between two records is a byte at least, so this bounds how many can come.
+            # There is at least a byte between two records, so this limits their number.
             if part[1, -1] > size or part[2, -1] > size + 1 or steps[0, int(not first) :].min(initial=1) < 1:
                 return None
             parts.append(part)
@@ -53,7 +53,7 @@ class StoredIndex:
         return np.concatenate(parts, axis=1)
 
     def save(self, places: NDArray[np.int64]) -> None:
-        """Replaces what was stored of the source's records, whole or not at all.
+        """Replaces the stored index of the source, whole or not at all.
 
         :param places: [3, n_records], as :meth:`load` gives them
         :raises ProjectError: if it cannot be written
@@ -81,5 +81,5 @@ class StoredIndex:
 
 
 def forget_index(transaction: Transaction, source_id: int) -> None:
-    """Removes the places of a source's records."""
+    """Removes the index of a source's records."""
     transaction.write("DELETE FROM record_index WHERE source_id = ?", (source_id,))

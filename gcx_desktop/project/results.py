@@ -1,4 +1,4 @@
-"""What was read and computed: by reading (a source under its settings), model, method and position."""
+"""Stored records and results, by reading (a source with its settings), model, method and position."""
 
 from __future__ import annotations
 
@@ -27,27 +27,27 @@ from .stored_rows import (
 )
 
 _POSITIONS_AT_ONCE = 500
-"""In one query; SQLite's oldest limit on parameters is 999."""
+"""Positions in one query; old versions of SQLite allow 999 parameters."""
 
 
 class StoredReading:
-    """A source's records, as read under some settings: graphs and rejections. The same for every model for which they
-    are read so."""
+    """The records of a source as read with some settings: graphs and rejections. All models with the same settings
+    share them."""
 
     def __init__(self, database: Database, id_: int, settings: str) -> None:
         self.id, self.settings = id_, settings
         self._database = database
 
     def positions(self) -> NDArray[np.int64]:
-        """Of the records that became a graph; ascending."""
+        """Positions of the records that became a graph; ascending."""
         return _column(self._database, "SELECT position FROM record WHERE reading_id = ? ORDER BY position", self.id)
 
     def rejected_positions(self) -> NDArray[np.int64]:
-        """Of the records that could not be read; ascending."""
+        """Positions of the records that could not be read; ascending."""
         return _column(self._database, "SELECT position FROM rejected WHERE reading_id = ? ORDER BY position", self.id)
 
     def records(self, positions: Sequence[int]) -> dict[int, StoredRecord | StoredRejection]:
-        """By position. What is not stored, or does not read any more, is left out."""
+        """Position → record. Records that are not stored or are damaged are left out."""
         graphs = _rows(self._database, _SELECT_RECORDS, (self.id,), positions)
         rest = _rows(self._database, _SELECT_REJECTED, (self.id,), positions)
         found: dict[int, StoredRecord | StoredRejection] = {r.position: r for r in map(read_rejection, rest) if r}
@@ -57,7 +57,7 @@ class StoredReading:
 
 @dataclass(frozen=True, slots=True)
 class ResultBatch:
-    """What is saved together."""
+    """Results that are saved together."""
 
     records: Sequence[StoredRecord] = ()
     rejections: Sequence[StoredRejection] = ()
@@ -67,11 +67,11 @@ class ResultBatch:
 
 @dataclass(slots=True)
 class StoredExplanation:
-    """What a model says of a record, and why."""
+    """A model's prediction for a record and its saliency maps."""
 
     prediction: StoredPrediction
     maps: dict[str, NDArray[np.float32]] = field(default_factory=dict)
-    """By method id, those that are stored: [n_nodes, n_classes]."""
+    """Method id → map [n_nodes, n_classes], those that are stored."""
 
 
 class StoredResults:
@@ -85,17 +85,17 @@ class StoredResults:
         self._key = (reading.id, model_id)
 
     def predicted_positions(self) -> NDArray[np.int64]:
-        """Of the records that were predicted; ascending."""
+        """Positions of the records that were predicted; ascending."""
         sql = "SELECT position FROM prediction WHERE reading_id = ? AND model_id = ? ORDER BY position"
         return _column(self._database, sql, *self._key)
 
     def explained_positions(self, method: str) -> NDArray[np.int64]:
-        """Of the records that were explained by a method; ascending."""
+        """Positions of the records that were explained by a method; ascending."""
         sql = "SELECT position FROM saliency WHERE reading_id = ? AND model_id = ? AND method = ? ORDER BY position"
         return _column(self._database, sql, *self._key, method)
 
     def explanations(self, positions: Sequence[int], methods: Sequence[str]) -> dict[int, StoredExplanation]:
-        """By position, with the maps of these methods that are there. What does not read any more is left out."""
+        """Position → explanation with the stored maps of these methods. Damaged rows are left out."""
         sql = (
             "SELECT position, predicted, probabilities, checksum FROM prediction WHERE reading_id = ? AND model_id = ?"
         )
@@ -115,7 +115,7 @@ class StoredResults:
         return found
 
     def save(self, batch: ResultBatch) -> None:
-        """Saves a batch, whole or not at all. A value beyond the size of a blob is left out, and computed each time.
+        """Saves a batch, whole or not at all. A value that is too large for a blob is left out, and computed each time.
 
         :raises ProjectError: if it cannot be written; what was saved before is kept
         """
@@ -134,7 +134,7 @@ class StoredResults:
                 transaction.write_many(_INSERTS[table], _keyed(key, rows))
 
     def forget(self, positions: Sequence[int]) -> None:
-        """Removes what is stored of some records under this reading, of every model."""
+        """Removes all that is stored of some records of this reading, for every model."""
         if self._why_read_only:
             raise ProjectError(self._database.path, self._why_read_only)
         with self._database.transaction() as transaction:

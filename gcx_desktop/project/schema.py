@@ -1,11 +1,11 @@
-"""The tables of a project file, and how an older file becomes one of today's."""
+"""The tables of a project file, and the migration of older files."""
 
 from __future__ import annotations
 
 import sqlite3
 
 APPLICATION_ID = 0x47435821
-"""In the file's header: what makes an SQLite file a project."""
+"""Stored in the file's header: marks an SQLite file as a project."""
 
 FIRST = """
 CREATE TABLE source (
@@ -46,7 +46,7 @@ CREATE TABLE saliency (
     map BLOB NOT NULL, checksum INTEGER NOT NULL, UNIQUE (reading_id, model_id, method, position)
 );
 """
-"""Version 1. Never edited: what changes is a step of :data:`MIGRATIONS`, which new files go through, too."""
+"""Version 1. Never edited: each change is a step of :data:`MIGRATIONS`, which new files go through, too."""
 
 MIGRATIONS: tuple[str, ...] = ()
 """SQL, each step from one version to the next; the first leads from 1 to 2."""
@@ -72,7 +72,7 @@ def migrate(connection: sqlite3.Connection, version: int) -> None:
 
 
 def is_ours(connection: sqlite3.Connection, version: int) -> bool:
-    """Whether the database has the tables of that version and nothing else: no trigger, view or index of a stranger."""
+    """Whether the database has exactly the tables of that version: no foreign trigger, view or index."""
     expected = sqlite3.connect(":memory:")
     try:
         expected.executescript(FIRST)

@@ -1,4 +1,4 @@
-"""A project file, opened: its sources, settings, marks and notes, and the way to its results."""
+"""An open project file: its sources, settings, marks and notes, and access to its results."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from ..errors import ProjectError
 from ..paths import real_path
-from ..progress import CancelToken, Report, Stopwatch, raise_if_cancelled, silent
+from ..progress import CancelToken, ProgressReporter, Report, raise_if_cancelled, silent
 from ..wording import is_text
 from . import schema
 from .database import DAMAGED, Database, Transaction, check_path_length, database_sentence
@@ -26,7 +26,7 @@ from .results import StoredReading, StoredResults
 SUFFIX = ".gcx"
 
 _NAME_KEPT = 100
-"""Characters of a project's name in that of its unfinished file."""
+"""Characters of a project's name that are kept in the name of its unfinished file."""
 
 PAGES_AT_ONCE = 2_000
 """Of 4 KiB, copied between two looks at whether to stop."""
@@ -37,12 +37,12 @@ MAY_NOT_BE_WRITTEN = "it or its folder is read-only, so it can only be looked at
 
 @dataclass(frozen=True, slots=True)
 class StoredSource:
-    """A molecule file of a project, and what told that it is the one."""
+    """A molecule file of a project, with what identifies it."""
 
     id: int
     absolute: Path
     relative: str
-    """From the project's folder; "" if there is no way, as between two drives."""
+    """Path relative to the project's folder; "" if there is none, as between two drives."""
     size: int
     modified_ns: int
     ends: str
@@ -51,7 +51,7 @@ class StoredSource:
 
 @dataclass(frozen=True, slots=True)
 class StoredModel:
-    """A model that something was computed with."""
+    """A model with stored results."""
 
     id: int
     hash: str
@@ -61,7 +61,7 @@ class StoredModel:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a user noted of a record."""
+    """A user's mark and note for a record."""
 
     position: int
     colour: int = 0
@@ -87,20 +87,20 @@ class Project:
 
     @property
     def folder(self) -> Path:
-        """Where the relative paths of the sources begin."""
+        """The folder to which the paths of the sources are relative."""
         return self._folder
 
     def note_damaged(self, positions: Sequence[int]) -> None:
-        """Notes that something stored of these records was damaged, to be said."""
+        """Remembers that stored data of these records was damaged, so that the user can be informed."""
         self._damaged += positions
 
     def take_damaged(self) -> list[int]:
-        """What was noted since this was last asked; ascending."""
+        """The damaged records since the last call; ascending."""
         damaged, self._damaged = self._damaged, []
         return sorted(set(damaged))
 
     def close(self) -> None:
-        """Lets go of the file and of the right to write it."""
+        """Closes the file and releases the writer's lock."""
         self.database.close()
         if self._lock is not None:
             self._lock.release()
@@ -126,7 +126,7 @@ class Project:
             )
 
     def record_place(self, source_id: int, path: Path, *, size: int, modified_ns: int, ends: str) -> None:
-        """Notes where a source is now, and what it is like there. Its results stay, its index if it is as before."""
+        """Stores the new place and state of a source. Its results are kept, and its index if the file is unchanged."""
         values = (*self._place(path), size, modified_ns, ends, source_id)
         before = [(each.size, each.modified_ns, each.ends) for each in self.sources() if each.id == source_id]
         with self._writing() as transaction:
@@ -137,7 +137,7 @@ class Project:
             )
 
     def forget_results(self, source_id: int) -> None:
-        """Removes all that was computed of a source, since it holds other records now. Marks and notes stay."""
+        """Removes all results of a source, since its records have changed. Marks and notes are kept."""
         with self._writing() as transaction:
             for table in ("saliency", "prediction", "rejected", "record"):
                 transaction.write(
@@ -148,8 +148,8 @@ class Project:
             forget_index(transaction, source_id)
 
     def settings(self) -> dict[str, Any]:
-        """By key, what the window last showed: model, method, class, threshold, scale, filters, view. What does not
-        read is left out."""
+        """Key → value of what the window last showed: model, method, class, threshold, scale, filters, view. Values
+        that cannot be read are left out."""
         found = {}
         for key, value in self.database.read("SELECT key, value FROM setting ORDER BY key"):
             with contextlib.suppress(ValueError, RecursionError, TypeError):
@@ -157,13 +157,13 @@ class Project:
         return found
 
     def save_settings(self, values: Mapping[str, Any]) -> None:
-        """Adds or replaces settings; what JSON can say."""
+        """Adds or replaces settings; the values must be JSON."""
         rows = [(key, json.dumps(value, ensure_ascii=True, allow_nan=False)) for key, value in values.items()]
         with self._writing() as transaction:
             transaction.write_many("INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)", rows)
 
     def marks(self, source_id: int) -> dict[int, Mark]:
-        """By position, the records that have a mark or a note."""
+        """Position → mark, for the records with a mark or a note."""
         rows = self.database.read("SELECT position, colour, note FROM mark WHERE source_id = ?", (source_id,))
         return {row[0]: Mark(*row) for row in rows}
 
@@ -178,13 +178,13 @@ class Project:
             )
 
     def models(self) -> list[StoredModel]:
-        """The models that something was computed with."""
+        """The models of the stored results."""
         rows = self.database.read("SELECT id, hash, name, n_classes FROM model ORDER BY id")
         return [StoredModel(*row) for row in rows]
 
     def reading(self, source_id: int, settings: str) -> StoredReading:
-        """What is stored of a source's records as read under some settings, which are a text that tells all that
-        decides what a record becomes.
+        """The stored records of a source as read with some settings: a text of everything that decides what a record
+        becomes.
 
         :raises ProjectError: if there is none and the project is read-only
         """
@@ -197,18 +197,18 @@ class Project:
         return StoredReading(self.database, id_, settings)
 
     def readings(self, source_id: int) -> list[StoredReading]:
-        """What is stored of a source, under whatever settings it was read."""
+        """The readings of a source with any settings."""
         rows = self.database.read("SELECT id, settings FROM reading WHERE source_id = ? ORDER BY id", (source_id,))
         return [StoredReading(self.database, *row) for row in rows]
 
     def record_index(self, source_id: int, settings: str) -> StoredIndex:
-        """Where a source's records lie, as found under some settings, which tell all that decides that."""
+        """The index of a source's records for some settings, a text of everything that decides it."""
         return StoredIndex(self.database, source_id, settings, self.why_read_only)
 
     def results(self, reading: StoredReading, *, model_hash: str, model_name: str, n_classes: int) -> StoredResults:
-        """What is stored of a model's results for the records of a reading.
+        """The stored results of a model for the records of a reading.
 
-        :raises ProjectError: if the project does not know the model and is read-only, or says other things of it
+        :raises ProjectError: if the project does not have the model and is read-only, or has it with other properties
         """
         found = [model for model in self.models() if model.hash == model_hash]
         if found and found[0].n_classes != n_classes:
@@ -231,12 +231,12 @@ class Project:
 
         :raises Cancelled: once ``cancel`` is set
         """
-        watch = Stopwatch("Saving the project", None, report)
+        watch = ProgressReporter("Saving the project", None, report)
 
         def copied(_status: int, remaining: int, total: int) -> None:
             raise_if_cancelled(cancel)
             watch.total = total
-            watch.tell(total - remaining)
+            watch.report_done(total - remaining)
 
         def copy(theirs: sqlite3.Connection, ours: sqlite3.Connection) -> None:
             theirs.backup(ours, pages=PAGES_AT_ONCE, progress=copied)
@@ -269,7 +269,7 @@ class Project:
 def create_project(path: Path | str) -> Project:
     """A new, empty project.
 
-    :raises ProjectError: if there is something of that name already, or nothing can be written there
+    :raises ProjectError: if there is a file with that name already, or nothing can be written there
     """
     path = Path(path)
     file = real_path(path)
@@ -291,9 +291,9 @@ def create_project(path: Path | str) -> Project:
 def copy_project(
     project: Project, path: Path | str, report: Report = silent, cancel: CancelToken | None = None
 ) -> Project:
-    """The same project under another name, which is the one to go on with; ``project`` stays as it is.
+    """Copies a project to another name and opens the copy; ``project`` is not changed.
 
-    :raises ProjectError: if there is something of that name already, or nothing can be written there
+    :raises ProjectError: if there is a file with that name already, or nothing can be written there
     :raises Cancelled: once ``cancel`` is set; there is no file then
     """
     copy = create_project(path)
@@ -307,9 +307,9 @@ def copy_project(
 
 
 def open_project(path: Path | str) -> Project:
-    """Opens a project and checks it. Of two openers the second can only read.
+    """Opens a project and checks it. If it is open already, it is opened read-only.
 
-    A file that is refused is left as it is, to the byte. One of an older version is brought to this one on a copy.
+    A file that is refused is not changed. One of an older version is migrated as a copy.
 
     :raises ProjectError: if it is no project, damaged, of a newer version, or cannot be read
     """
@@ -358,7 +358,7 @@ def _open(path: Path, file: Path, lock: WriterLock | None, why_read_only: str) -
 def _checked_version(database: Database) -> int:
     """The version of a sound project.
 
-    :raises ProjectError: if it is none, is newer than this program, or is damaged
+    :raises ProjectError: if it is no project, newer than this program, or damaged
     """
     path, newest = database.path, schema.newest_version()
     application = database.read("PRAGMA application_id")[0][0]
@@ -381,7 +381,7 @@ def _checked_version(database: Database) -> int:
 
 def _migrate_copy(path: Path, file: Path, version: int) -> None:
     """Replaces an older project by a copy of it that has the newest version."""
-    old = Database(path, file, "rw")  # closing it writes back what its log still holds
+    old = Database(path, file, "rw")  # closing it writes the rest of its log into the file
     try:
         with _beside(path, file) as part:
             _make(part, lambda copy: _copied(old.connection, copy, version))
@@ -410,10 +410,10 @@ def _make(part: Path, fill: Any) -> None:
 
 @contextlib.contextmanager
 def _beside(path: Path, file: Path) -> Iterator[Path]:
-    """A name beside the project for a file that takes its place when it is whole; else nothing of it stays."""
+    """The path of a temporary file that replaces the project when it is complete; otherwise it is deleted."""
     check_path_length(path, file)
     beginning = f".{file.name[:_NAME_KEPT]}."
-    if len(file.name) <= _NAME_KEPT:  # the writer's lock is held, so nobody else makes one
+    if len(file.name) <= _NAME_KEPT:  # this process has the writer's lock, so nobody else makes one
         _remove_unfinished(file.parent, beginning)
     part = file.with_name(f"{beginning}{secrets.token_hex(4)}.part")
     try:
@@ -429,7 +429,7 @@ def _beside(path: Path, file: Path) -> Iterator[Path]:
 
 
 def _remove_unfinished(folder: Path, beginning: str) -> None:
-    """Removes what a killed process left of a project that it was making."""
+    """Removes unfinished projects that a killed process left behind."""
     unfinished = re.compile(re.escape(beginning) + r"[0-9a-f]{8}\.part(-wal|-shm|-journal)?")
     with contextlib.suppress(OSError):
         for path in list(folder.iterdir()):
@@ -447,7 +447,7 @@ def _writer_lock(path: Path, file: Path) -> WriterLock | None:
 
 
 def _has_log(file: Path) -> bool:
-    """Whether there is a log beside the file that holds, or may hold, what the file does not."""
+    """Whether there is a log beside the file with changes that the file may not have."""
     try:
         return file.with_name(f"{file.name}-wal").stat().st_size > 0
     except OSError:

@@ -1,8 +1,8 @@
-"""What a project holds of a record, and how it becomes a row and back.
+"""What a project stores of a record, and the conversion to rows and back.
 
-Arrays are raw little-endian int32 or float32, but for codes that need int64 and the packed int64 of an index; their
-shapes follow from counts, nothing in a row says how it is to be read. A row carries a CRC-32, since SQLite's own check
-does not look into values: a row that does not fit is as if it were not there, and is computed again.
+Arrays are raw little-endian int32 or float32, except for codes that need int64 and the packed int64 of an index; their
+shapes follow from counts, and no row says how it is to be read. Each row has a CRC-32, since SQLite's own check does
+not cover values: a damaged row counts as missing, and its results are computed again.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ INT32 = np.dtype("<i4")
 INT64 = np.dtype("<i8")
 FLOAT32 = np.dtype("<f4")
 MAX_PLACES = 10_000_000
-"""A record of more bytes than this is not read, so it has no more atoms or objects."""
+"""Most atoms or objects of a record; a record with more bytes than this is not read at all."""
 
 MAX_PIECE = 1 << 16
-"""Records whose places are one row."""
+"""Records in one row of the index."""
 MAX_PIECE_BYTES = 2 * 3 * 8 * MAX_PIECE
-"""Of its blob; packing makes hardly more of any bytes than they were."""
+"""Largest blob of such a row; compressing hardly ever makes data longer."""
 _FAST = 1
-"""Level of compression: a higher one takes three times as long for a tenth less."""
+"""Compression level: a higher one takes three times as long and saves a tenth."""
 
 StoredRow = tuple[Any, ...]
 
@@ -38,9 +38,9 @@ class StoredRecord:
     """0-based, in the file."""
     title: str
     text: str
-    """The nodes as tables write them, such as a SMILES."""
+    """The nodes as written in tables, such as a SMILES."""
     n_places: int
-    """How many places for a value it has, such as atoms."""
+    """Number of places for a value, such as atoms."""
     codes: NDArray[np.int32] | NDArray[np.int64]
     """[n_nodes]"""
     edges: NDArray[np.int32]
@@ -50,7 +50,7 @@ class StoredRecord:
     text_order: NDArray[np.int32] | None
     """[any length], nodes; −1 for a place that has none"""
     preparation: str = ""
-    """What was done before its graph was made, in words."""
+    """The preparation before its graph was made, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class StoredRejection:
 
 @dataclass(frozen=True, slots=True)
 class StoredPrediction:
-    """What a model says of a record."""
+    """A model's prediction for a record."""
 
     position: int
     predicted: int
@@ -86,21 +86,21 @@ class StoredMap:
 
 @dataclass(frozen=True, slots=True)
 class StoredSteps:
-    """Where some records next to each other lie in their file."""
+    """The places of consecutive records in their file, as differences."""
 
     first: int
     """0-based position of the first."""
     settings: str
-    """All that decides which records the file has."""
+    """Everything that decides which records the file has."""
     n_records: int
-    """Of the whole file."""
+    """Number of records of the whole file."""
     steps: NDArray[np.int64]
     """[3, n_piece]: bytes from the end of the record before to the start, bytes from there to its end, lines from the
     start of the record before. The first record of a file counts from 0."""
 
 
 def record_row(record: StoredRecord) -> StoredRow:
-    """Columns of ``record`` after its key."""
+    """The columns of the table ``record`` after its key."""
     return sealed(
         (
             record.position,
@@ -133,7 +133,7 @@ def steps_row(stored: StoredSteps) -> StoredRow:
 
 
 def read_record(row: StoredRow) -> StoredRecord | None:
-    """The record of a row that :func:`record_row` made; ``None`` if it was damaged or made by somebody else."""
+    """The record of a row that :func:`record_row` made; ``None`` if it is damaged or was not made by this program."""
     if not _is_sound(row, (int, str, str, int, bytes, bytes, (bytes, type(None)), (bytes, type(None)), str)):
         return None
     position, title, text, n_places, codes, edges, index, order, preparation = row[:-1]
@@ -181,7 +181,7 @@ def read_map(row: StoredRow, n_classes: int) -> StoredMap | None:
 
 
 def read_steps(row: StoredRow) -> StoredSteps | None:
-    """Unpacks no more bytes than the records may have, whatever the row holds."""
+    """The steps of a row. Decompresses no more bytes than the records can need, whatever the row contains."""
     if not _is_sound(row, (int, str, int, bytes)):
         return None
     first, settings, n_records, packed = row[:-1]
@@ -202,14 +202,14 @@ def _is_sound(row: StoredRow, kinds: tuple[Any, ...]) -> bool:
 
 
 def _checksum(values: StoredRow) -> int:
-    """Of all values, with the length of each blob, so that nothing can pass from one to the next."""
+    """CRC-32 of all values, with the length of each blob, so that bytes cannot move from one value to the next."""
     plain = repr([len(value) if type(value) is bytes else value for value in values])
     blobs = b"".join([value for value in values if type(value) is bytes])
     return zlib.crc32(blobs, zlib.crc32(plain.encode("utf-8", "replace")))
 
 
 def _inside(values: NDArray[np.int32] | None, low: int, high: int) -> bool:
-    """Whether all numbers lie in ``range(low, high)``, so that none leads out of an array."""
+    """Whether all numbers are in ``range(low, high)``, so that they are valid indices."""
     return values is None or not values.size or bool(values.min() >= low and values.max() < high)
 
 
@@ -218,7 +218,7 @@ def _blob(values: NDArray[Any], kind: np.dtype[Any]) -> bytes:
 
 
 def _packed(steps: NDArray[np.int64]) -> bytes:
-    """All lowest bytes, then all second ones and so on: the high ones are zero, and pack to nothing."""
+    """Compressed: all lowest bytes first, then all second ones and so on; the high ones are zero and need no space."""
     planes = np.ascontiguousarray(steps, INT64).view(np.uint8).reshape(-1, INT64.itemsize).T
     return zlib.compress(planes.tobytes(), _FAST)
 

@@ -1,4 +1,4 @@
-"""What a report says: plain data, ready to be typeset."""
+"""The content of a report: plain data, ready to be typeset."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..substructure.findings import Finding
 
 
 class Nouns(Protocol):
-    """What a report calls the things that it tells of."""
+    """The words of a report for records and nodes."""
 
     @property
     def record(self) -> str:
@@ -31,7 +31,7 @@ class Nouns(Protocol):
 
     @property
     def a_node(self) -> str:
-        """With its article."""
+        """A node with its article, such as "an atom"."""
 
     @property
     def picture(self) -> str:
@@ -39,17 +39,17 @@ class Nouns(Protocol):
 
     @property
     def drawn(self) -> str:
-        """What must be known of pictures of substructures; "" if nothing."""
+        """A note on pictures of substructures; "" if none is needed."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReportHeader:
-    """What the title page tells."""
+    """The content of the title page."""
 
     words: Nouns
     library_name: str
     n_records: int
-    """All records wanted, the rejected ones among them."""
+    """All records asked for, including rejected ones."""
     n_rejected: int
     class_counts: tuple[tuple[str, int], ...]
     """(class, records predicted as it)."""
@@ -58,31 +58,31 @@ class ReportHeader:
     model_facts: tuple[tuple[str, str], ...]
     """(name, value) from the model's card: training data, split, metrics."""
     limits: tuple[str, ...]
-    """Where the model is known not to hold, a sentence each."""
+    """Known limits of the model, a sentence each."""
     method_name: str
     method_id: str
     method_paper: str
     signed: bool
     """Whether the method's values can be negative."""
     scale_maximum: float
-    """The value of the strongest colour, for ``scale_mode`` "library"; greater values have it too."""
+    """The value with the strongest colour, for ``scale_mode`` "library"; larger values have the same colour."""
     scale_mode: str
-    """"library": one scale for all records; "molecule": each has its own, up to its greatest value."""
+    """"library": one scale for all records; "molecule": each has its own, up to its largest value."""
     colour_threshold: float
     """0 … 1, the share of the scale's maximum below which a node is not coloured."""
     command_line: str
-    """What makes this report again; "" if nothing does."""
+    """The command line that makes this report again; "" if there is none."""
     created: str
     program: str
     """Name and version."""
     preparation: str = ""
-    """What was done to records before they were predicted, and to how many; "" if nothing was to be done."""
+    """How records were prepared before they were predicted, and how many; "" if there was no preparation."""
     labels: str = ""
-    """What the values of the label column were taken for; "" if labels play no part."""
+    """The class of each value of the label column; "" if labels are not used."""
     substructure_search: str = ""
-    """How the substructures were looked for, in a sentence; "" if nothing is to be said of it."""
+    """How the substructures were searched for, in a sentence; "" to leave it out."""
     substructures_alone: bool = True
-    """Whether an explanation that shows one shows no more at that place."""
+    """Whether an explanation that shows a substructure shows nothing around it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +93,7 @@ class ReportMolecule:
     """1-based position in the library."""
     title: str
     smiles: str
-    """Or what else is written in its place."""
+    """SMILES of a molecule, or the text of another record."""
     predicted_class: str
     probability: float
     """Of the predicted class."""
@@ -103,10 +103,10 @@ class ReportMolecule:
     saliency: Floats
     """[n_places], in the record's order; NaN where there is none."""
     depiction: Depiction | None
-    """``None`` if it could not be drawn; then ``note`` says why."""
+    """``None`` if it could not be drawn; ``note`` then gives the reason."""
     note: str = ""
     preparation: str = ""
-    """What was done to it before it was predicted; "" if nothing."""
+    """How it was prepared before it was predicted; "" if it was not."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,10 +121,10 @@ class ReportSubstructure:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReportContent:
-    """All that a report says."""
+    """The whole content of a report."""
 
     header: ReportHeader
     molecules: Iterable[ReportMolecule]
-    """Consumed one by one, so that any number of them fits in memory."""
+    """Read one by one, so that memory does not limit their number."""
     rejected: Sequence[Rejected]
     substructures: Sequence[ReportSubstructure] = ()

@@ -1,6 +1,6 @@
-"""The report as the template gets it: JSON of words and numbers in words, and one SVG a molecule.
+"""The data of a report for the template: JSON of texts and formatted numbers, and one SVG for each molecule.
 
-The names used here are what a user's own template relies on; they are listed at the head of ``resources/report.typ``.
+Users' own templates rely on the names used here; they are listed at the head of ``resources/report.typ``.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ NONE = "—"
 NOUNS = ("record", "records", "node", "nodes", "a_node", "picture", "drawn")
 """Of :class:`.content.Nouns`."""
 TITLE_WIDTH = 31.0
-"""Of a title in a molecule's card, in letter heights (em): two lines, with what wrapping loses."""
+"""Width of a title in a molecule's card, in letter heights (em): two lines, minus what wrapping loses."""
 PREPARATION_WIDTH = 70.0
-"""Of the note below a picture, one line."""
+"""Width of the note below a picture, one line."""
 CELL_WIDTH = 140.0
-"""Of a title or reason in the table of rejected records."""
+"""Width of a title or reason in the table of rejected records."""
 _LONGEST_WORD = 20
 _LONGEST_PIECE = 8
 _BREAKABLE_AFTER = "-,;:)]}_/=.+~"
@@ -33,7 +33,7 @@ _LEGEND_COLOURS = 17
 
 
 def header_data(header: ReportHeader) -> dict[str, Any]:
-    """Everything on the title page."""
+    """The data of the title page."""
     return {
         "words": {name: plain(getattr(header.words, name)) for name in NOUNS},
         "library": plain(header.library_name, 180),
@@ -57,30 +57,30 @@ def header_data(header: ReportHeader) -> dict[str, Any]:
         "labels": plain(header.labels, 1200),
         "substructures_alone": header.substructures_alone,
         "substructure_search": plain(header.substructure_search, 800),
-        "command": plain(header.command_line, 4000, wrap=False),  # to be copied as it is
+        "command": plain(header.command_line, 4000, wrap=False),  # readers copy it
         "created": plain(header.created),
         "program": plain(header.program),
     }
 
 
 def legend_data(header: ReportHeader) -> dict[str, Any]:
-    """The ramp and what stands under it, from left to right."""
+    """The colour ramp and the labels under it, from left to right."""
     scale = ColourScale(header.scale_maximum, header.signed)
     if header.scale_mode == "molecule":
         ends = f"greatest of the {header.words.record}"
         labels = [f"− {ends}", "0", ends] if header.signed else ["0", ends]
     else:
         labels = tick_labels(scale, node=header.words.node)
-        if not scale.dead:  # the scale may end below the greatest value of the library
+        if not scale.is_empty:  # the scale may end below the greatest value of the library
             labels[-1] = f"≥ {labels[-1]}"
             labels[0] = f"≤ {labels[0]}" if header.signed else labels[0]
-    if header.signed and not scale.dead:
+    if header.signed and not scale.is_empty:
         labels[0], labels[-1] = f"{labels[0]}\n{AGAINST_CLASS}", f"{labels[-1]}\n{FOR_CLASS}"
     return {"colours": scale.ramp(_LEGEND_COLOURS), "labels": labels}
 
 
 def molecule_data(molecule: ReportMolecule, header: ReportHeader, picture: str | None) -> dict[str, Any]:
-    """One card. ``picture`` is the name of its SVG file."""
+    """The data of a molecule's card. ``picture`` is the name of its SVG file."""
     drawn = molecule.depiction if picture else None
     probability = molecule.probability
     return {
@@ -125,13 +125,13 @@ def rejected_data(rejected: Sequence[Rejected]) -> list[dict[str, str]]:
 
 
 def _maximum(saliency: Floats) -> float:
-    """The greatest magnitude; 0 if there is none."""
+    """The largest magnitude; 0 if there is none."""
     finite = np.abs(saliency[np.isfinite(saliency)])
     return float(finite.max(initial=0.0))
 
 
 def _maximum_words(saliency: Floats, *, signed: bool) -> str:
-    """The value of the greatest magnitude, with its sign if it has one."""
+    """The value with the largest magnitude, with its sign if signed."""
     if not np.isfinite(saliency).any():
         return NONE
     value = float(saliency[np.nanargmax(np.abs(saliency))]) if signed else _maximum(saliency)
@@ -139,7 +139,7 @@ def _maximum_words(saliency: Floats, *, signed: bool) -> str:
 
 
 def _why(molecule: ReportMolecule, header: ReportHeader) -> str:
-    """What the picture shows, or why it shows nothing."""
+    """A sentence on what the picture shows, or why it shows no saliency."""
     explained, maximum = plain(molecule.explained_class, 24), _maximum(molecule.saliency)
     if maximum == 0 and np.isfinite(molecule.saliency).any():
         return f"no {header.words.node} counts for {explained}"
@@ -149,11 +149,11 @@ def _why(molecule: ReportMolecule, header: ReportHeader) -> str:
 
 
 def plain(text: str, width: float = 70.0, *, wrap: bool = True) -> str:
-    """One line of printable text, about ``width`` em long at most (then it ends in …).
+    """One line of printable text, at most about ``width`` em long; a longer text ends in ….
 
-    :param wrap: whether long words get invisible places to break, which stay in the text when it is copied
+    :param wrap: whether long words get invisible break points, which are copied with the text
     """
-    head = text[: int(8 * width)]  # combining marks have no width; nobody needs more than a few a letter
+    head = text[: int(8 * width)]  # combining marks have no width; a few for each letter suffice
     words = " ".join("".join(_printable(letter) for letter in head).split())
     cut = _cut(words, width)
     if len(text) > len(head) and not cut.endswith("…"):
@@ -167,7 +167,7 @@ def _printable(letter: str) -> str:
         return " "
     if category in ("Cs", "Co", "Cn"):
         return "\ufffd"
-    if category == "Cf" and letter not in _JOINERS:  # the rest could turn the direction of the line
+    if category == "Cf" and letter not in _JOINERS:  # other format characters could change the direction of the line
         return ""
     return letter
 
@@ -195,7 +195,8 @@ def _cut(text: str, width: float) -> str:
 
 
 def _wrappable(word: str) -> str:
-    """A long word (a systematic name, a path) with invisible places to break; scripts that join are left alone."""
+    """A long word (a systematic name, a path) with invisible break points; scripts with joined letters are not
+    changed."""
     if len(word) <= _LONGEST_WORD or any(letter > "\u052f" and letter not in "…−–" for letter in word):
         return word
     out: list[str] = []

@@ -1,7 +1,7 @@
 """The report as a PDF, typeset by Typst from a template that users can replace.
 
-All text reaches the template as data, never as markup. Pictures and data lie in a temporary folder, which is
-all that the template sees.
+All text is given to the template as data, never as markup. Pictures and data are in a temporary folder; the template
+can read nothing else.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .typesetting import TypesettingError, typeset
 TEMPLATE = "report.typ"
 """Name under ``resources/`` of the template that comes with the program."""
 FEWEST_FOR_CHART = 20
-"""Records; below, a chart of their probabilities would show single records."""
+"""With fewer records, a chart of their probabilities would show single records."""
 _PACKAGE = re.compile(r"[\"']@[\w-]+/[\w-]+")
 
 
@@ -39,10 +39,10 @@ def write_pdf(
     cancel: CancelToken | None = None,
     forbid: Path | None = None,
 ) -> None:
-    """Write the report, whole or not at all.
+    """Writes the report, whole or not at all.
 
-    :param template: the user's own; by default ``resources/report.typ``
-    :param forbid: the library, which must not be overwritten
+    :param template: the user's own template; by default ``resources/report.typ``
+    :param forbid: the library file, which must not be overwritten
     :raises OutputError: if the file cannot be written
     :raises FileError: if the template cannot be read or does not work
     :raises Cancelled: if it was stopped; an older file is then untouched
@@ -70,7 +70,7 @@ def write_pdf(
 
 def _template_text(template: Path) -> str:
     try:
-        if not template.is_file() and template.exists():  # a pipe would be waited for
+        if not template.is_file() and template.exists():  # reading a pipe would block
             raise FileError(template, "the template is not a file")
         text = template.read_text(encoding="utf-8")
     except FileNotFoundError as error:
@@ -83,7 +83,7 @@ def _template_text(template: Path) -> str:
 
 
 def _data(folder: Path, content: ReportContent, cancel: CancelToken | None) -> dict[str, Any]:
-    """Everything that the template gets; the pictures are written into ``folder``."""
+    """The data for the template; the pictures are written into ``folder``."""
     header = content.header
     (folder / "pictures").mkdir()
     cards: list[dict[str, Any]] = []
@@ -119,7 +119,7 @@ def _substructure(folder: Path, number: int, substructure: ReportSubstructure, r
 
 
 def _chart(folder: Path, probabilities: Sequence[tuple[tuple[str, float], ...]], records: str) -> str | None:
-    """How the probabilities are spread, where that is one number a record: two classes."""
+    """A chart of the distribution of probabilities, if there are two classes."""
     if len(probabilities) < FEWEST_FOR_CHART or any(len(row) != 2 for row in probabilities):
         return None
     from ..depict.charts import probability_chart  # matplotlib takes half a second to import

@@ -1,4 +1,4 @@
-"""Substructures as the report's template gets them: numbers in words, and one SVG each."""
+"""The data of substructures for the report's template: formatted numbers, and one SVG for each."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from .content import ReportSubstructure
 from .data import NONE, plain
 
 SMILES_WIDTH = 36.0
-"""Of the line below a picture, in letter heights (em): two lines."""
+"""Width of the text below a picture, in letter heights (em): two lines."""
 CLASS_WIDTH = 11.0
-"""Beside the frequency, one line."""
+"""Width of the class beside the frequency, one line."""
 _LEAST = 1e-300
-"""A smaller probability is as good as 0, and may have become it."""
+"""A smaller probability counts as 0, and may have been rounded to 0."""
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def substructure_data(substructure: ReportSubstructure, picture: str | None, records: str) -> dict[str, Any]:
-    """One card.
+    """The data of a substructure's card.
 
     :param picture: the name of its SVG file
-    :param records: what they are called
+    :param records: what records are called, in the plural
     """
     finding, drawn = substructure.finding, substructure.depiction if picture else None
     odds = finding.odds
@@ -44,12 +44,12 @@ def substructure_data(substructure: ReportSubstructure, picture: str | None, rec
 
 
 def probability_words(value: float) -> str:
-    """To two digits; one too small to be told from 0 as smaller than the least."""
+    """A probability with two digits; one below the smallest is written as less than that."""
     return f"< {number_words(_LEAST)}" if value < _LEAST else number_words(value)
 
 
 def number_words(value: float) -> str:
-    """To two digits, a large or small one with a power of ten."""
+    """A number with two digits, a large or small one with a power of ten."""
     if math.isnan(value):
         return NONE
     if math.isinf(value):

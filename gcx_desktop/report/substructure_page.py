@@ -1,4 +1,4 @@
-"""A page of substructures that is one file: depictions within, no script, nothing fetched. All text is escaped."""
+"""An HTML page of substructures in one file: with its depictions, without scripts or links. All text is escaped."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from html import escape
 from ..depict.drawing import Depiction
 
 _BARS = ("r_explained", "r_class")
-"""Columns of shares, which are drawn, too."""
+"""Columns of shares, which are also drawn as bars."""
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --line: #ddd; --rest: #e4e4e4; --bar: #3465a4; }
 @media (prefers-color-scheme: dark) {
@@ -30,7 +30,7 @@ td svg { max-width: 200px; max-height: 150px; height: auto; background: #fff; bo
 
 @dataclass(frozen=True, slots=True)
 class PageRow:
-    """One substructure."""
+    """A row: one substructure."""
 
     picture: Depiction | None
     """``None`` if it cannot be drawn."""
@@ -39,18 +39,18 @@ class PageRow:
 
 
 def page(
-    heading: str, told: str, columns: Sequence[str], text_columns: Collection[str], rows: Iterable[PageRow]
+    heading: str, summary: str, columns: Sequence[str], text_columns: Collection[str], rows: Iterable[PageRow]
 ) -> Iterator[str]:
-    """The page, some text at a time.
+    """The page, in pieces of text.
 
-    :param told: a sentence or two below the heading
-    :param text_columns: those that hold words
+    :param summary: a sentence or two below the heading
+    :param text_columns: columns of text
     """
     title = f"Salient substructures{f' of {heading}' if heading else ''}"
     yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
     yield '<meta name="viewport" content="width=device-width">\n'
     yield f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-    yield f"<h1>{escape(title)}</h1>\n<p>{escape(told)}</p>\n<table>\n<thead>\n<tr><th>number</th><th>structure</th>"
+    yield f"<h1>{escape(title)}</h1>\n<p>{escape(summary)}</p>\n<table>\n<thead>\n<tr><th>number</th><th>structure</th>"
     yield "".join(f"<th{_kind(name, text_columns)}>{escape(name.replace('_', ' '))}</th>" for name in columns)
     yield "</tr>\n</thead>\n<tbody>\n"
     for number, row in enumerate(rows, start=1):

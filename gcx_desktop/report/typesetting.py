@@ -1,7 +1,7 @@
 """Runs Typst in a process of its own, with the program's fonts alone and without the network.
 
-Typst lets other threads run while it works; the process is for stopping it at once, and because it keeps what it
-took of memory.
+Typst releases the interpreter lock. It runs in a process so that it can be stopped at once, and because it does not
+release its memory.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ class TypesettingError(GcxError):
 
 
 def typeset(source: Path, pdf: Path, fonts: Path, cancel: CancelToken | None = None) -> None:
-    """Compile ``source``, which sees only its own folder, to ``pdf``.
+    """Compiles ``source``, which can read only its own folder, to ``pdf``.
 
     :raises TypesettingError: with the compiler's message
-    :raises Cancelled: the process was ended
+    :raises Cancelled: if ``cancel`` was set; the process is ended
     """
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(source, pdf, fonts, sender), daemon=True)
     try:
         process.start()
-        sender.close()  # so that the end of the process is the end of the pipe
+        sender.close()  # so that the pipe closes when the process ends
         while not receiver.poll(_POLL):
             if cancel:
                 cancel.raise_if_cancelled()
@@ -53,7 +53,7 @@ def typeset(source: Path, pdf: Path, fonts: Path, cancel: CancelToken | None = N
 
 
 def _work(source: Path, pdf: Path, fonts: Path, sender: Connection) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it and ends this process
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent gets it, too, and ends this process
     die_with_parent()
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         os.environ[name] = os.environ[name.upper()] = "http://127.0.0.1:9"  # nothing listens there
@@ -69,7 +69,7 @@ def _work(source: Path, pdf: Path, fonts: Path, sender: Connection) -> None:
             package_path=str(source.parent / "packages"),
             package_cache_path=str(source.parent / "packages"),
         )
-    except Exception as error:  # also what is no TypstError: the parent must hear of it
+    except Exception as error:  # any exception, not only TypstError: the parent must know of it
         sender.send(" ".join(str(error).split()) or type(error).__name__)
     else:
         sender.send(None)

@@ -1,4 +1,4 @@
-"""Ways to take a molecule apart into the fragments that are counted."""
+"""Schemes by which a molecule is cut into the fragments that are counted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .fragments import (
     rings,
     scaffold,
 )
-from .fragments import completed as with_whole_rings
+from .fragments import complete_rings_and_groups as with_whole_rings
 from .scheme import Scheme
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def salient_parts(mol: Mol, neighbours: Neighbours, salient: Sequence[int], *, complete: bool) -> list[Atoms]:
-    """The connected components of the salient atoms, if asked with the rings and groups that they have a part of."""
+    """The connected components of the salient atoms; if ``complete``, with the rings and groups that they belong to."""
     atoms: Atoms | Sequence[int] = salient
     if complete and len(salient):
         atoms = with_whole_rings(salient, rings(mol), functional_groups(mol, neighbours))
@@ -31,7 +31,7 @@ def salient_parts(mol: Mol, neighbours: Neighbours, salient: Sequence[int], *, c
 
 
 def cut_by_scheme(scheme: Scheme, mol: Mol, neighbours: Neighbours) -> list[Atoms]:
-    """The fragments of a molecule by a scheme that does not ask what is salient."""
+    """The fragments of a molecule by a scheme that does not depend on saliency."""
     if scheme is Scheme.BRICS:
         return brics_pieces(mol, neighbours)
     if scheme is Scheme.SCAFFOLD:

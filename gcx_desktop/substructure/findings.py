@@ -1,4 +1,4 @@
-"""What was found of each substructure, and what makes it doubtful."""
+"""The findings: what is known of each substructure that recurs, and what makes it doubtful."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from numpy.typing import NDArray
 from .statistics import OddsRatio
 
 FEW_RECORDS = 5
-"""Below so many records that show it, a pattern is flagged."""
+"""A pattern that fewer records show is flagged."""
 
 
-class Recurring(Protocol):
-    """What recurs in explanations: a pattern of atoms, or what another kind of graph names."""
+class RecurringPattern(Protocol):
+    """What recurs in explanations: a pattern of atoms, or a piece that another kind of graph names."""
 
     @property
     def key(self) -> str:
-        """By which its places in a record are found again; no two have the same."""
+        """A unique text by which its occurrences in a record are found again."""
 
     @property
     def text(self) -> str:
-        """As people read it."""
+        """As people read it, such as a SMILES."""
 
     @property
     def name(self) -> str:
@@ -32,11 +32,11 @@ class Recurring(Protocol):
 
     @property
     def notations(self) -> tuple[tuple[str, str], ...]:
-        """What each notation is called, and how it writes the pattern; empty of what has its name alone."""
+        """(notation, the pattern in it); empty for a pattern that has a name only."""
 
     @property
     def plain(self) -> dict[str, Any]:
-        """As JSON holds it, from which its kind makes it again."""
+        """Plain values for JSON, from which its kind restores it."""
 
     @property
     def nodes_text(self) -> str:
@@ -53,9 +53,9 @@ class Recurring(Protocol):
 class Finding:
     """A substructure that explains a class, counted over the library."""
 
-    pattern: Recurring
+    pattern: RecurringPattern
     attached: str
-    """The SMILES of its most frequent form with a dummy atom wherever the molecule goes on; "" if there is none."""
+    """The SMILES of its most frequent form with a dummy atom at each attachment point; "" if there is none."""
     class_index: int
     shown_in: NDArray[np.int64]
     """[n_explained], positions of the records predicted (rightly, if there are labels) as the class whose explanation
@@ -67,26 +67,26 @@ class Finding:
     n_negative: int
     """Records of the other classes that contain it."""
     odds: OddsRatio
-    """Of belonging to the class, with the pattern against without."""
+    """The odds of belonging to the class with the pattern, relative to those without."""
     p_value: float
     """Fisher's exact test of the same, two-sided."""
     q_value: float
     """Benjamini and Hochberg, over all patterns listed."""
     mean_saliency: float
-    """Over records: the mean relative saliency of its nodes, of several places in a record the largest."""
+    """Mean over records of the mean relative saliency of its nodes; of several occurrences in a record the largest."""
     sd_saliency: float
-    """Over the same records; NaN of one."""
+    """Standard deviation over the same records; NaN for a single one."""
     sum_saliency: float
-    """Over the same records, the mean of the sum over its nodes."""
+    """Mean over the same records of the sum over its nodes."""
     prevalence: float
     """Share of the explained records of the class whose explanation shows it."""
     random_prevalence: float
-    """The same, had as many nodes been drawn at random in each record, connected ones of a molecule."""
+    """The same share if as many nodes of each record are drawn at random, connected ones in a molecule."""
     n_scaffolds: int | None
     """Different scaffolds among the molecules whose explanation shows it; those without a ring count as one. ``None``
-    of what is no molecule."""
+    for records that are not molecules."""
     part_of: tuple[int, ...] = ()
-    """Of the findings of the same class, the smallest that contain it."""
+    """Indices of the smallest findings of the same class that contain it."""
 
     @property
     def n_explained(self) -> int:
@@ -104,8 +104,8 @@ class Finding:
 def flags(finding: Finding, few: int = FEW_RECORDS, *, records: str) -> tuple[str, ...]:
     """What makes a substructure doubtful, in a few words each.
 
-    :param few: records below which a pattern rests on few
-    :param records: what they are called
+    :param few: a pattern that fewer records show is flagged
+    :param records: what records are called, in the plural
     """
     doubts = (
         (finding.pattern.is_chain_of_one_element, "chain of one element"),
@@ -116,16 +116,16 @@ def flags(finding: Finding, few: int = FEW_RECORDS, *, records: str) -> tuple[st
     return tuple(words for doubtful, words in doubts if doubtful)
 
 
-def smallest_wholes(within: Sequence[Sequence[int]]) -> list[tuple[int, ...]]:
-    """Of each pattern the patterns that it is a part of, but for those that contain another of them.
+def smallest_containing(within: Sequence[Sequence[int]]) -> list[tuple[int, ...]]:
+    """For each pattern the smallest patterns that contain it.
 
-    :param within: by pattern, the patterns that lie within it, itself perhaps counted
+    :param within: for each pattern the patterns that it contains, perhaps including itself
     """
     n = len(within)
     contains = np.zeros((n, n), dtype=np.float32)
     for whole, parts in enumerate(within):
         contains[whole, list(parts)] = 1
-    # A pattern of plain atoms lies within one of the same atoms with charges, and perhaps the other way round.
+    # Two patterns that contain each other count as the same.
     contains[contains * contains.T > 0] = 0
     direct = (contains > 0) & ~(contains @ contains > 0)
     return [tuple(np.flatnonzero(direct[:, part]).tolist()) for part in range(n)]

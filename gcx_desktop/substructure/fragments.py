@@ -1,5 +1,6 @@
-"""Connected sets of a molecule's atoms: those that an explanation shows, whole rings and groups, random ones of the
-same size. Sets are of atom indices; RDKit is only asked for neighbours and rings.
+"""Fragments, which are connected sets of a molecule's atoms: salient atoms, whole rings and groups, random atoms.
+
+The sets hold atom indices; RDKit only gives neighbours and rings.
 """
 
 from __future__ import annotations
@@ -17,19 +18,19 @@ if TYPE_CHECKING:
 
 Atoms = frozenset[int]
 Neighbours = Sequence[Sequence[int]]
-"""By atom, the heavy atoms that it is bonded to."""
+"""For each atom the heavy atoms that it is bonded to."""
 
 OpenBonds = tuple[tuple[int, int], ...]
-"""Of the bonds by which a molecule goes on beyond a fragment: the fragment's atom, and the kind."""
+"""The bonds between a fragment and the rest of its molecule: (atom of the fragment, kind of bond)."""
 
 _KINDS = {1: SINGLE, 2: DOUBLE, 3: TRIPLE, 12: AROMATIC}
-"""By the number that RDKit's bond type is."""
+"""Number of RDKit's bond type → kind of bond."""
 _MULTIPLE = 1.5
-"""A bond of a higher order is double or triple."""
+"""A bond with a higher order than this is double or triple."""
 
 
 def heavy_neighbours(mol: Mol) -> list[list[int]]:
-    """:return: [n_atoms]; hydrogens have none and are nobody's"""
+    """:return: [n_atoms]; hydrogens have no neighbours and are no neighbours"""
     heavy = [mol.GetAtomWithIdx(index).GetAtomicNum() != 1 for index in range(mol.GetNumAtoms())]
     found: list[list[int]] = [[] for _ in heavy]
     for bond in map(mol.GetBondWithIdx, range(mol.GetNumBonds())):  # twice as fast as RDKit's own sequence
@@ -41,7 +42,7 @@ def heavy_neighbours(mol: Mol) -> list[list[int]]:
 
 
 def components(neighbours: Neighbours, atoms: Iterable[int]) -> list[Atoms]:
-    """The connected components of the bonds between some atoms, in the order of their first atoms."""
+    """The connected components of some atoms, in the order of their first atoms."""
     left = set(atoms)
     found = []
     for first in sorted(left):
@@ -65,7 +66,7 @@ def rings(mol: Mol) -> list[Atoms]:
 
 
 def ring_systems(mol: Mol) -> list[Atoms]:
-    """Rings that share a bond, together; spiro rings share only an atom and are two systems."""
+    """Ring systems: rings that share a bond are one system; spiro rings share only an atom and are two."""
     systems: list[Atoms] = []
     for ring in rings(mol):
         fused = [system for system in systems if len(system & ring) > 1]
@@ -76,7 +77,7 @@ def ring_systems(mol: Mol) -> list[Atoms]:
 
 def functional_groups(mol: Mol, neighbours: Neighbours) -> list[Atoms]:
     """Heteroatoms outside aromatic rings, carbons with a multiple bond or two single-bonded hetero neighbours, and
-    small hetero rings, each connected piece together (after Ertl, J. Cheminformatics 2017, 9:36).
+    small hetero rings; connected ones form one group (after Ertl, J. Cheminformatics 2017, 9:36).
     """
     marked = set()
     for atom in mol.GetAtoms():
@@ -98,8 +99,8 @@ def functional_groups(mol: Mol, neighbours: Neighbours) -> list[Atoms]:
 
 
 def scaffold(mol: Mol, neighbours: Neighbours) -> Atoms:
-    """Rings, what links them, and atoms doubly bonded to either (Bemis and Murcko, J. Med. Chem. 1996, as RDKit has
-    it); empty without a ring.
+    """Rings, the linkers between them, and atoms with a double bond to either (Bemis and Murcko, J. Med. Chem. 1996, as
+    RDKit implements it); empty without a ring.
     """
     in_ring = frozenset().union(*rings(mol))
     if not in_ring:
@@ -118,7 +119,7 @@ def scaffold(mol: Mol, neighbours: Neighbours) -> Atoms:
 
 
 def brics_pieces(mol: Mol, neighbours: Neighbours) -> list[Atoms]:
-    """What is left when the bonds of BRICS are cut (Degen et al., ChemMedChem 2008)."""
+    """The fragments that remain when the BRICS bonds are cut (Degen et al., ChemMedChem 2008)."""
     from rdkit.Chem.BRICS import FindBRICSBonds
 
     cut = {frozenset(ends) for ends, _ in FindBRICSBonds(mol)}
@@ -126,12 +127,12 @@ def brics_pieces(mol: Mol, neighbours: Neighbours) -> list[Atoms]:
     return components(left, [atom.GetIdx() for atom in mol.GetAtoms() if atom.GetAtomicNum() != 1])
 
 
-def completed(atoms: Iterable[int], whole_rings: Sequence[Atoms], groups: Sequence[Atoms]) -> Atoms:
-    """With the rest of the rings and functional groups that they have a part of.
+def complete_rings_and_groups(atoms: Iterable[int], whole_rings: Sequence[Atoms], groups: Sequence[Atoms]) -> Atoms:
+    """The atoms with the rest of the rings and functional groups that they belong to.
 
-    A ring counts as begun where two of its atoms are there; an atom that would be alone of its rings has the smallest.
+    A ring is completed if two of its atoms are among them; a single atom of a ring gets its smallest ring.
 
-    :param whole_rings: of the molecule
+    :param whole_rings: the rings of the molecule
     :param groups: its functional groups
     """
     given = frozenset(atoms)
@@ -146,8 +147,8 @@ def completed(atoms: Iterable[int], whole_rings: Sequence[Atoms], groups: Sequen
 
 
 def random_part(neighbours: Neighbours, size: int, generator: np.random.Generator) -> Atoms:
-    """A connected set of ``size`` atoms, grown from a random atom by random neighbours; smaller only if the piece of
-    the molecule where it began is.
+    """A connected set of ``size`` atoms, grown from a random atom by random neighbours; smaller only if the
+    component of the molecule in which it begins is.
     """
     starts = [index for index, others in enumerate(neighbours) if others]
     if not starts:
@@ -164,7 +165,7 @@ def random_part(neighbours: Neighbours, size: int, generator: np.random.Generato
 
 
 def labelled_graph(mol: Mol, atoms: Iterable[int]) -> tuple[LabelledGraph, NDArray[np.int64]]:
-    """Some atoms and all bonds between them, and the atom of the molecule that each is."""
+    """Some atoms with all bonds between them as a graph, and the index of each in the molecule."""
     index = sorted(atoms)
     place = {atom: at for at, atom in enumerate(index)}
     bonds = []
@@ -178,7 +179,7 @@ def labelled_graph(mol: Mol, atoms: Iterable[int]) -> tuple[LabelledGraph, NDArr
 
 
 def open_bonds(mol: Mol, neighbours: Neighbours, index: NDArray[np.int64]) -> OpenBonds:
-    """The bonds by which the molecule goes on.
+    """The bonds between a fragment and the rest of its molecule.
 
     :param index: the atoms of the fragment, as :func:`labelled_graph` gives them
     """
@@ -192,7 +193,7 @@ def open_bonds(mol: Mol, neighbours: Neighbours, index: NDArray[np.int64]) -> Op
 
 
 def with_attachment_points(graph: LabelledGraph, ends: OpenBonds) -> LabelledGraph:
-    """With a dummy atom at each bond by which the molecule goes on."""
+    """The graph with a dummy atom at each open bond."""
     n_atoms = len(graph.labels)
     labels = (*graph.labels, *(atom_label(0, kind == AROMATIC, 0) for _, kind in ends))
     return LabelledGraph(labels, (*graph.bonds, *((at, n_atoms + i, kind) for i, (at, kind) in enumerate(ends))))

@@ -1,9 +1,9 @@
-"""Frequent connected subgraphs of many labelled graphs, closed ones: those that no larger one holds as often.
+"""Closed frequent connected subgraphs of many labelled graphs. Closed: no larger subgraph is as frequent.
 
 A pattern is an induced subgraph: some atoms and all bonds between them. All its occurrences are kept as rows of node
-numbers and grown by one node at a time, in numpy for all of them together. A pattern of k + 1 nodes holds a connected
-one of k nodes wherever it occurs, so all its occurrences are found from the first such pattern that is met, and it is
-left alone when it is met again (as a canonical code tells, after gSpan: Yan and Han, ICDM 2002).
+numbers and grown by one node at a time, in numpy for all of them together. A pattern of k + 1 nodes contains a
+connected one of k nodes wherever it occurs, so all its occurrences are found from the first such pattern that is grown.
+A canonical code recognises patterns that were found before (after gSpan: Yan and Han, ICDM 2002).
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from ..wording import counted
 from .labelled_graph import LabelledGraph
 
 LARGEST = 12
-"""Atoms that a frequent pattern may be asked to have."""
+"""Most atoms of a frequent pattern."""
 MOST = 20_000
-"""Frequent patterns that are looked at before it is said that there are too many."""
+"""If there are more frequent patterns, the search ends with an error."""
 _KINDS = 6
-"""One more than the largest kind of bond."""
+"""One more than the largest number of a kind of bond."""
 
 Code = tuple[tuple[int, ...], tuple[tuple[int, int, int], ...]]
 _Ranked = TypeVar("_Ranked", int, tuple[int, tuple[tuple[int, int], ...]])
 
 
 class TooManyPatternsError(UsageError):
-    """More frequent patterns than anybody would read."""
+    """There are more frequent patterns than anybody would read."""
 
     def __init__(self, min_support: int) -> None:
         super().__init__(
@@ -46,9 +46,9 @@ class FrequentPattern:
 
     graph: LabelledGraph
     graphs: NDArray[np.int64]
-    """[support], the graphs that hold it, ascending."""
+    """[support], the graphs that contain it, ascending."""
     values: NDArray[np.float64]
-    """[support], the mean value of its nodes where it occurs, of several places in a graph the largest."""
+    """[support], the mean value of its nodes where it occurs; of several occurrences in a graph the largest."""
 
 
 def frequent_patterns(
@@ -60,14 +60,14 @@ def frequent_patterns(
     max_atoms: int = 8,
     tell: Callable[[int], None] = lambda _: None,
 ) -> list[FrequentPattern]:
-    """The closed connected induced subgraphs that at least ``min_support`` of the graphs hold.
+    """The closed connected induced subgraphs that at least ``min_support`` of the graphs contain.
 
-    Of ``max_atoms`` atoms all count as closed, since nobody looks further.
+    Patterns of ``max_atoms`` atoms all count as closed, since larger ones are not searched for.
 
     :param graphs: need not be connected
     :param values: a value for each node of each graph
     :param max_atoms: at most :data:`LARGEST`
-    :param tell: called with the number of patterns met so far, often; may raise to stop
+    :param tell: called often with the number of patterns found so far; may raise to stop
     :raises TooManyPatternsError: if there are more than :data:`MOST`
     :raises UsageError: if ``max_atoms`` or ``min_support`` is out of bounds
     """
@@ -111,8 +111,8 @@ def check_bounds(min_support: int, max_atoms: int) -> None:
 def canonical_code(graph: LabelledGraph) -> tuple[Code, list[int]]:
     """A code that is the same for graphs that differ only in the order of their nodes, and that order.
 
-    Nodes are told apart by colour refinement, and where that leaves several alike each of them is tried, but for twins:
-    the least code wins. For small graphs.
+    Nodes are distinguished by colour refinement. Where several stay equal, each of them is tried, but for twins; the
+    smallest code is taken. For small graphs.
     """
     adjacency: list[dict[int, int]] = [{} for _ in graph.labels]
     for a, b, kind in graph.bonds:
@@ -160,7 +160,7 @@ def _ranks(keys: Sequence[_Ranked]) -> list[int]:
 
 
 def _refined(adjacency: Sequence[dict[int, int]], colours: list[int]) -> list[int]:
-    """The coarsest colours that tell apart nodes whose neighbours differ in colour or bond."""
+    """The coarsest colours that distinguish nodes whose neighbours differ in colour or bond."""
     n_colours = len(set(colours))
     while n_colours < len(colours):
         keys = [
@@ -180,9 +180,9 @@ class _Grown:
 
     graph: LabelledGraph
     rows: NDArray[np.int64]
-    """[n_occurrences, n_atoms], the node that each atom is; each set of nodes once."""
+    """[n_occurrences, n_atoms], the node of each atom; each set of nodes once."""
     hashes: NDArray[np.uint64]
-    """[n_occurrences], of the sets of nodes."""
+    """[n_occurrences], hashes of the sets of nodes."""
     support: int
 
 
@@ -202,7 +202,7 @@ class _Nodes:
     kinds: NDArray[np.int64]
     """As long as ``neighbours``."""
     hashes: NDArray[np.uint64]
-    """[n_nodes], random: a set is known by the sum of its nodes' numbers."""
+    """[n_nodes], random: the hash of a set is the sum of its nodes' hashes."""
 
     @classmethod
     def of(cls, graphs: Sequence[LabelledGraph], values: Sequence[NDArray[np.floating]]) -> _Nodes:
@@ -247,7 +247,7 @@ def _of_one_node(nodes: _Nodes, min_support: int) -> Iterator[_Grown]:
 def _extensions(
     nodes: _Nodes, grown: _Grown, min_support: int
 ) -> Iterator[tuple[LabelledGraph, NDArray[np.int64], NDArray[np.uint64]]]:
-    """The patterns of one node more that may be frequent, in canonical order, and where they occur."""
+    """The patterns with one node more that may be frequent, in canonical order, and where they occur."""
     size = grown.rows.shape[1]
     row, node, signature = _next_nodes(nodes, grown.rows)
     if not len(row):
@@ -289,9 +289,8 @@ def _extensions(
 def _next_nodes(
     nodes: _Nodes, rows: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Each occurrence with each node beside it: occurrence, node, and its bonds to the occurrence's nodes as one
-    number.
-    """
+    """Each occurrence with each of its neighbouring nodes: occurrence, node, and the bonds between them as one
+    number."""
     size = rows.shape[1]
     flat = rows.reshape(-1)
     degree = nodes.starts[flat + 1] - nodes.starts[flat]

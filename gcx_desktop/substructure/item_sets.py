@@ -1,7 +1,7 @@
 """Closed frequent item sets, such as the categories of objects that are salient in the same images.
 
-Grown from pairs, an item at a time (Agrawal and Srikant, VLDB 1994): of a frequent set all parts are frequent. A set is
-closed if none of one more item lies in as many records (Pasquier et al., ICDT 1999).
+Grown from pairs, one item at a time (Agrawal and Srikant, VLDB 1994): all subsets of a frequent set are frequent. A set
+is closed if no set with one more item is in as many records (Pasquier et al., ICDT 1999).
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 LARGEST_SET = 4
-"""Items of a set."""
+"""Most items of a set."""
 MOST_ITEMS = 1_000
-"""Those in the most records, of which sets are made."""
+"""Sets are made of so many items at most, those in the most records."""
 RECORDS_AT_ONCE = 1_024
 SETS_AT_ONCE = 1_024
 
@@ -25,24 +25,24 @@ Sets = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class ItemSet:
-    """Items that lie in the same records."""
+    """Items that occur together in records."""
 
     items: tuple[int, ...]
     """Ascending."""
     support: int
-    """Records that hold all of them."""
+    """Number of records with all of them."""
 
 
 def closed_sets(records: Sequence[NDArray[np.integer]], *, min_support: int, most: int) -> list[ItemSet]:
     """The closed sets of two to ``LARGEST_SET`` items, those in the most records first.
 
     A set of ``LARGEST_SET`` items counts as closed. Where more than ``most`` of a size are frequent, those in the most
-    records are kept and grown, so that time and memory are bounded: a matrix of records and at most ``MOST_ITEMS``
-    items, a byte each, and products of it with some records and sets at a time.
+    records are kept and grown, so that time and memory are bounded: memory holds a matrix of records × at most
+    ``MOST_ITEMS`` items of one byte, and products of it with some records and sets at a time.
 
-    :param records: the distinct items of each, ≥ 0
-    :param min_support: records, ≥ 1
-    :param most: sets of each size
+    :param records: the distinct items of each record, ≥ 0
+    :param min_support: number of records, ≥ 1
+    :param most: most sets of each size
     """
     items, present = _frequent_items(records, min_support)
     sets: Sets = np.arange(len(items)).reshape(-1, 1)
@@ -60,7 +60,7 @@ def closed_sets(records: Sequence[NDArray[np.integer]], *, min_support: int, mos
 def _frequent_items(
     records: Sequence[NDArray[np.integer]], min_support: int
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """[n_items], ascending, and [n_records, n_items], whether a record holds one."""
+    """[n_items], ascending, and [n_records, n_items], whether a record has the item."""
     held = np.concatenate([np.zeros(0, dtype=np.int64), *records]).astype(np.int64)
     counts = np.bincount(held)
     kept = np.argsort(-counts, kind="stable")[:MOST_ITEMS]
@@ -77,7 +77,7 @@ def _frequent_items(
 def _grown(
     present: NDArray[np.bool_], sets: Sets, supports: NDArray[np.int64], min_support: int, most: int
 ) -> tuple[Sets, NDArray[np.int64], NDArray[np.bool_]]:
-    """The frequent sets of one more item, their supports, and [n_sets], which of the given ones are closed."""
+    """The frequent sets with one more item, their supports, and [n_sets], which of the given sets are closed."""
     closed = np.ones(len(sets), dtype=np.bool_)
     grown, counted = [np.zeros((0, sets.shape[1] + 1), dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
     for start, together in _counted_with_each_item(present, sets):
@@ -95,7 +95,7 @@ def _grown(
 
 
 def _counted_with_each_item(present: NDArray[np.bool_], sets: Sets) -> Iterator[tuple[int, NDArray[np.int64]]]:
-    """The first of some sets, and [n_sets, n_items], in how many records each item lies with all of a set."""
+    """The index of the first of some sets, and [n_sets, n_items], how many records have each item and all of a set."""
     for start in range(0, len(sets), SETS_AT_ONCE):
         some = sets[start : start + SETS_AT_ONCE]
         together = np.zeros((len(some), present.shape[1]), dtype=np.int64)
@@ -109,7 +109,7 @@ def _counted_with_each_item(present: NDArray[np.bool_], sets: Sets) -> Iterator[
 
 
 def _first(sets: Sets, supports: NDArray[np.int64], most: int) -> tuple[Sets, NDArray[np.int64]]:
-    """Those in the most records, of equals the first."""
+    """The sets in the most records; of equally frequent ones the first."""
     kept = np.sort(np.argsort(-supports, kind="stable")[:most])
     return sets[kept], supports[kept]
 

@@ -1,11 +1,11 @@
-"""A piece of a molecule as plain data: what can be said of it in a SMARTS, and no more."""
+"""A part of a molecule as a graph of plain values, with exactly the properties that a SMARTS can express."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 SINGLE, DOUBLE, TRIPLE, AROMATIC, OTHER = 1, 2, 3, 4, 5
-"""Kinds of bonds. Dative, zero-order and quadruple ones are ``OTHER``."""
+"""Kinds of bonds. Dative, zero-order and quadruple bonds are ``OTHER``."""
 
 _ELEMENTS, _CHARGES = 128, 32
 
@@ -21,7 +21,7 @@ class LabelledGraph:
 
 
 def atom_label(element: int, aromatic: bool, charge: int) -> int:
-    """One number for what a pattern says of an atom.
+    """One number for the properties of an atom in a pattern.
 
     :param element: atomic number, 0 for a dummy
     """
@@ -30,7 +30,7 @@ def atom_label(element: int, aromatic: bool, charge: int) -> int:
 
 
 def atom_properties(label: int) -> tuple[int, bool, int]:
-    """Undoes :func:`atom_label`: element, aromatic, charge."""
+    """The inverse of :func:`atom_label`: element, aromatic, charge."""
     rest, element = divmod(label, _ELEMENTS)
     shifted, aromatic = divmod(rest, 2)
     return element, bool(aromatic), shifted - _CHARGES // 2

@@ -1,4 +1,4 @@
-"""Patterns: labelled graphs as canonical SMARTS and SMILES, and which molecules contain them. Runs in workers."""
+"""Patterns: labelled graphs as canonical SMARTS and SMILES, and where molecules contain them. Runs in workers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..project.plain_values import list_of, text_of, whole_of
+from ..project.plain_values import checked_list, checked_text, checked_whole_number
 from .fragments import Atoms
 from .labelled_graph import AROMATIC, DOUBLE, OTHER, SINGLE, TRIPLE, LabelledGraph, atom_properties
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rdkit.Chem import Mol
 
 MAX_MATCHES = 1000
-"""Places of one pattern in one molecule that are looked at."""
+"""Most occurrences of a pattern in a molecule that are found."""
 FINGERPRINT_BITS = 2048
 _BARE = frozenset({"B", "C", "N", "O", "P", "S", "F", "Cl", "Br", "I", "b", "c", "n", "o", "p", "s"})
 _BOND_SYMBOLS = {SINGLE: "-", DOUBLE: "=", TRIPLE: "#", AROMATIC: ":", OTHER: "~"}
@@ -25,18 +25,18 @@ _BOND_SYMBOLS = {SINGLE: "-", DOUBLE: "=", TRIPLE: "#", AROMATIC: ":", OTHER: "~
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A substructure, the same text however its atoms were numbered."""
+    """A substructure of molecules; its text does not depend on how its atoms were numbered."""
 
     smarts: str
-    """Says element, aromaticity and charge of each atom and the kind of each bond: what identifies it."""
+    """Element, aromaticity and charge of each atom and the kind of each bond, which identify the pattern."""
     smiles: str
-    """With hydrogens where the molecules go on; of half a ring none that can be read alone."""
+    """With hydrogens at the attachment points; that of a part of a ring may not be a valid SMILES."""
     graph: LabelledGraph
     """Its atoms in canonical order."""
 
     @property
     def key(self) -> str:
-        """By which its places are found again."""
+        """The SMARTS, by which its occurrences are found again."""
         return self.smarts
 
     @property
@@ -51,12 +51,12 @@ class Pattern:
 
     @property
     def notations(self) -> tuple[tuple[str, str], ...]:
-        """What each notation is called, and how it writes the pattern."""
+        """(notation, the pattern in it)."""
         return ("SMILES", self.smiles), ("SMARTS", self.smarts)
 
     @property
     def plain(self) -> dict[str, Any]:
-        """As JSON holds it; :func:`restored_pattern` makes it again."""
+        """Plain values for JSON, the inverse of :func:`restored_pattern`."""
         return {
             "smarts": self.smarts,
             "smiles": self.smiles,
@@ -66,7 +66,7 @@ class Pattern:
 
     @property
     def nodes_text(self) -> str:
-        """Its atoms as tables write them."""
+        """Its atoms as written in tables."""
         return self.smiles
 
     @property
@@ -75,38 +75,39 @@ class Pattern:
 
     @property
     def is_chain_of_one_element(self) -> bool:
-        """Whether nothing but its length tells it from any other chain of the element."""
+        """Whether it is a chain of atoms of one element."""
         elements = {atom_properties(label)[0] for label in self.graph.labels}
         return len(elements) == 1 and len(self.graph.bonds) < len(self.graph.labels)
 
 
 def restored_pattern(value: Any) -> Pattern:
-    """What :attr:`Pattern.plain` was.
+    """The pattern from its :attr:`Pattern.plain`.
 
     :raises KeyError, TypeError, ValueError: if it is no pattern
     """
-    atoms = tuple(whole_of(label) for label in list_of(value["atoms"]))
+    atoms = tuple(checked_whole_number(label) for label in checked_list(value["atoms"]))
     bonds = tuple(
-        (whole_of(i, len(atoms)), whole_of(j, len(atoms)), whole_of(order)) for i, j, order in list_of(value["bonds"])
+        (checked_whole_number(i, len(atoms)), checked_whole_number(j, len(atoms)), checked_whole_number(order))
+        for i, j, order in checked_list(value["bonds"])
     )
     if not atoms or any(not i < j for i, j, _ in bonds):
         raise ValueError("no graph")
-    return Pattern(text_of(value["smarts"]), text_of(value["smiles"]), LabelledGraph(atoms, bonds))
+    return Pattern(checked_text(value["smarts"]), checked_text(value["smiles"]), LabelledGraph(atoms, bonds))
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """What identifies a pattern, without the rest of what can be said of it, which takes as long again."""
+class PatternName:
+    """What identifies a pattern, without its SMILES, which takes as long again."""
 
     smarts: str
     graph: LabelledGraph
-    """In canonical order."""
+    """Its atoms in canonical order."""
     place: tuple[int, ...]
-    """By atom of the graph as it was given, its number in canonical order."""
+    """For each atom of the given graph its number in canonical order."""
 
 
 @lru_cache(maxsize=50_000)
-def name_pattern(graph: LabelledGraph) -> Named:
+def name_pattern(graph: LabelledGraph) -> PatternName:
     """:param graph: connected"""
     from rdkit import Chem
 
@@ -118,7 +119,7 @@ def name_pattern(graph: LabelledGraph) -> Named:
         atomSymbols=list(map(_atom_symbol, numbered.labels)),
         bondSymbols=[_BOND_SYMBOLS[kind] for _, _, kind in numbered.bonds],
     )
-    return Named(smarts, numbered, tuple(np.argsort(order).tolist()))
+    return PatternName(smarts, numbered, tuple(np.argsort(order).tolist()))
 
 
 def write_pattern(graph: LabelledGraph) -> Pattern:
@@ -133,7 +134,7 @@ def write_attached(graph: LabelledGraph) -> str:
 
 
 def as_molecule(graph: LabelledGraph) -> Mol:
-    """As an RDKit molecule, not sanitised, its rings found."""
+    """An RDKit molecule that is not sanitised, but whose rings are known."""
     from rdkit import Chem
 
     kinds = {
@@ -161,7 +162,7 @@ def as_molecule(graph: LabelledGraph) -> Mol:
 
 
 def canonical(graph: LabelledGraph) -> LabelledGraph:
-    """The same graph with its atoms numbered by their labels and bonds alone."""
+    """The same graph with its atoms in canonical order."""
     return _renumbered(graph, _canonical_order(graph))
 
 
@@ -171,7 +172,7 @@ def _canonical_order(graph: LabelledGraph) -> list[int]:
     mol = as_molecule(graph)
     number = {label: at for at, label in enumerate(sorted(set(graph.labels)), start=1)}
     for atom, label in zip(mol.GetAtoms(), graph.labels, strict=True):
-        atom.SetIsotope(number[label])  # RDKit's ranks tell aromatic atoms from others by their bonds alone
+        atom.SetIsotope(number[label])  # RDKit's ranks distinguish aromatic atoms by their bonds only
     ranks = Chem.CanonicalRankAtoms(mol, breakTies=True, includeIsotopes=True)
     return np.argsort(ranks, kind="stable").tolist()  # type: ignore[no-any-return]
 
@@ -183,7 +184,8 @@ def _renumbered(graph: LabelledGraph, order: list[int]) -> LabelledGraph:
 
 
 def _smiles(mol: Mol) -> str:
-    """Canonical; a five-ring that lost what its nitrogen was bonded to has a hydrogen there."""
+    """A canonical SMILES; a nitrogen of a five-membered aromatic ring gets a hydrogen in place of a lost
+    substituent."""
     from rdkit import Chem, rdBase
 
     with rdBase.BlockLogs():
@@ -200,7 +202,7 @@ def _smiles(mol: Mol) -> str:
 
 
 def _pyrrolic_candidates(mol: Mol) -> list[int]:
-    """Aromatic nitrogens of which one may bear a hydrogen, one of each kind first."""
+    """The aromatic nitrogens that may bear a hydrogen, one of each kind first."""
     from rdkit import Chem
 
     ranks = list(Chem.CanonicalRankAtoms(mol))
@@ -230,8 +232,8 @@ def _atom_symbol(label: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Queries:
-    """Patterns ready to be looked for."""
+class PatternQueries:
+    """Patterns prepared for a substructure search."""
 
     mols: tuple[Mol, ...]
     bits: NDArray[np.uint64]
@@ -241,8 +243,8 @@ class Queries:
 
 
 @lru_cache(maxsize=4)
-def queries(smarts: tuple[str, ...]) -> Queries:
-    """:raises ValueError: for a text that is no SMARTS"""
+def queries(smarts: tuple[str, ...]) -> PatternQueries:
+    """:raises ValueError: if a text is not SMARTS"""
     from rdkit import Chem
 
     mols = []
@@ -257,13 +259,13 @@ def queries(smarts: tuple[str, ...]) -> Queries:
         if mols
         else np.zeros((0, FINGERPRINT_BITS // 64), np.uint64)
     )
-    return Queries(
+    return PatternQueries(
         tuple(mols), bits, tuple(mol.GetNumBonds() for mol in mols), tuple(mol.GetNumAtoms() for mol in mols)
     )
 
 
 def pattern_fingerprint(mol: Mol) -> NDArray[np.uint64]:
-    """RDKit's pattern fingerprint, [n_words]: that of a molecule has all bits of each of its substructures."""
+    """RDKit's pattern fingerprint, [n_words]: a molecule has all bits of each of its substructures."""
     from rdkit.Chem import PatternFingerprint
     from rdkit.DataStructs import BitVectToBinaryText
 
@@ -271,7 +273,7 @@ def pattern_fingerprint(mol: Mol) -> NDArray[np.uint64]:
     return np.frombuffer(text, dtype=np.uint64)
 
 
-def contained(mol: Mol, wanted: Queries) -> NDArray[np.int64]:
+def contained_patterns(mol: Mol, wanted: PatternQueries) -> NDArray[np.int64]:
     """The indices of the patterns that a molecule contains."""
     own = pattern_fingerprint(mol)
     candidates = np.flatnonzero(((wanted.bits & ~own) == 0).all(axis=1))
@@ -279,12 +281,12 @@ def contained(mol: Mol, wanted: Queries) -> NDArray[np.int64]:
 
 
 def places(mol: Mol, query: Mol) -> list[Atoms]:
-    """Where a molecule contains a pattern, each set of atoms once; at most :data:`MAX_MATCHES`."""
+    """The occurrences of a pattern in a molecule, each set of atoms once; at most :data:`MAX_MATCHES`."""
     return [frozenset(m) for m in mol.GetSubstructMatches(query, uniquify=True, maxMatches=MAX_MATCHES)]
 
 
 def parts_of(smarts: tuple[str, ...], whole: LabelledGraph) -> list[int]:
-    """The indices of the patterns that lie within another one, which is counted if it is among them."""
+    """The indices of the patterns that ``whole`` contains, including itself if it is among them."""
     target = as_molecule(whole)
     wanted = queries(smarts)
     return [i for i, n_bonds in enumerate(wanted.n_bonds)

@@ -1,33 +1,33 @@
-"""What a kind of graph names of itself and what recurs: a category, a relation with both its ends, or a set of them."""
+"""Pieces that a kind of graph names: a category, a relation with subject and object, or a set of these."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from ..project.plain_values import list_of, text_of
+from ..project.plain_values import checked_list, checked_text
 
 _BETWEEN = "\n"
-"""The names of a key; a name is one line."""
+"""Separates the names in a key; a name is one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece that a kind of graph names, or some that occur together."""
+    """A piece that a kind of graph names, or a set of pieces that occur together."""
 
     names: tuple[str, ...]
-    """One, or those of a set, each on one line."""
+    """One name, or those of a set, each on one line."""
     nodes: tuple[str, ...]
-    """The names of its nodes, each of which is a piece by itself; of a relation subject and object."""
+    """The names of its nodes, which are pieces, too; for a relation subject and object."""
 
     @property
     def key(self) -> str:
-        """By which its places are found again."""
+        """A text by which its occurrences are found again."""
         return _BETWEEN.join(self.names)
 
     @property
     def text(self) -> str:
-        """As tables write it, such as "person" or "{person, shirt}"."""
+        """As written in tables, such as "person" or "{person, shirt}"."""
         return self.names[0] if len(self.names) == 1 else f"{{{', '.join(self.names)}}}"
 
     @property
@@ -37,17 +37,17 @@ class Piece:
 
     @property
     def notations(self) -> tuple[tuple[str, str], ...]:
-        """None: it has its name alone."""
+        """Empty: a piece has a name only."""
         return ()
 
     @property
     def plain(self) -> dict[str, Any]:
-        """As JSON holds it; :func:`restored_piece` makes it again."""
+        """Plain values for JSON, the inverse of :func:`restored_piece`."""
         return {"names": list(self.names), "nodes": list(self.nodes)}
 
     @property
     def nodes_text(self) -> str:
-        """Its nodes as tables write them."""
+        """Its nodes as written in tables."""
         return "; ".join(self.nodes)
 
     @property
@@ -56,16 +56,18 @@ class Piece:
 
     @property
     def is_chain_of_one_element(self) -> bool:
-        """Of atoms only."""
+        """False: only patterns of atoms can be chains."""
         return False
 
 
 def restored_piece(value: Any) -> Piece:
-    """What :attr:`Piece.plain` was.
+    """The piece from its :attr:`Piece.plain`.
 
     :raises KeyError, TypeError: if it is no piece
     """
-    return Piece(tuple(map(text_of, list_of(value["names"]))), tuple(map(text_of, list_of(value["nodes"]))))
+    return Piece(
+        tuple(map(checked_text, checked_list(value["names"]))), tuple(map(checked_text, checked_list(value["nodes"])))
+    )
 
 
 def names_of(key: str) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
-"""A substructure that a user types or draws, as something to look for.
+"""A substructure query: what a user types or draws to search for.
 
 A text is read as a molecule first, since that is what chemists type: a ring written with alternating bonds is aromatic,
-hydrogens that are written are required and others are not, and stereochemistry does not count. What is no molecule is
-read as SMARTS.
+hydrogens that are written are required and others are not, and stereochemistry does not count. A text that is no
+molecule is read as SMARTS.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from rdkit.Chem import Atom, Mol, RWMol
 
 MAX_CHARACTERS = 5_000
-"""Of a query."""
+"""Most characters of a query."""
 _ONLY_IN_SMARTS = ("[#", "~")
-"""RDKit takes these in SMILES, too, but whoever writes them means SMARTS."""
+"""RDKit accepts these in SMILES, too, but they mean that the text is SMARTS."""
 
 
 class QueryError(GcxError):
-    """A text that is no substructure to look for."""
+    """A text that is no valid query."""
 
 
 class Notation(StrEnum):
-    """How a text is read; the value is what the field calls it."""
+    """How a text is read; the value is the name of the notation."""
 
     SMILES = "SMILES"
     SMARTS = "SMARTS"
@@ -36,34 +36,34 @@ class Notation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is looked for."""
+    """A query that was read."""
 
     notation: Notation
     """How the text was read."""
     smarts: str
-    """What it means."""
+    """The query as SMARTS."""
 
 
 def read_query(text: str, *, as_smarts: bool = False) -> Query:
-    """What a text asks for. Runs in a worker process.
+    """Reads the text of a query. Runs in a worker process.
 
-    :param as_smarts: whether it is not to be read as a molecule
+    :param as_smarts: whether the text is SMARTS, so that it is not tried as a molecule
     :raises QueryError: if it is neither SMILES nor SMARTS
     """
     _check_length(text)
     smarts = None if as_smarts else _smarts_of_smiles(text)
     if smarts is not None:
         return Query(Notation.SMILES, smarts)
-    query(text, and_smiles=not as_smarts)
+    parse_query(text, and_smiles=not as_smarts)
     return Query(Notation.SMARTS, text)
 
 
 @lru_cache(maxsize=8)
-def query(smarts: str, *, and_smiles: bool = False) -> Mol:
-    """A substructure to look for. Runs in a worker process.
+def parse_query(smarts: str, *, and_smiles: bool = False) -> Mol:
+    """An RDKit query molecule from SMARTS. Runs in a worker process.
 
-    :param and_smiles: whether it was tried as SMILES before, which the error says
-    :raises QueryError: if it is none
+    :param and_smiles: whether the text was tried as SMILES before, for the sentence of the error
+    :raises QueryError: if it is not SMARTS
     """
     from rdkit import Chem, rdBase
 
@@ -82,7 +82,7 @@ def _check_length(text: str) -> None:
 
 
 def _smarts_of_smiles(text: str) -> str | None:
-    """What a molecule asks for; ``None`` if the text is none. A name may stand behind it."""
+    """The SMARTS that a SMILES means as a query; ``None`` if the text is no SMILES. A name may follow the SMILES."""
     from rdkit import Chem, rdBase
 
     words = encodable(text).split()
@@ -98,7 +98,7 @@ def _smarts_of_smiles(text: str) -> str | None:
             Chem.SanitizeMol(mol)
         except ValueError:
             return None
-        # What sanitising adds to aromatic atoms was not written.
+        # Sanitising adds hydrogens to aromatic atoms that were not written.
         conditions = [_condition(atom, own) for atom, own in zip(mol.GetAtoms(), written.GetAtoms(), strict=True)]
         Chem.RemoveStereochemistry(mol)
         for index, condition in enumerate(conditions):
@@ -110,7 +110,7 @@ def _smarts_of_smiles(text: str) -> str | None:
 
 
 def _charge_nitro_groups(mol: RWMol) -> None:
-    """Writes N(=O)=O as records have it, [N+](=O)[O-]: RDKit does so where the nitrogen has another neighbour, too."""
+    """Writes N(=O)=O as records do, [N+](=O)[O-]; RDKit does so only if the nitrogen has another neighbour, too."""
     from rdkit.Chem import BondType
 
     for atom in mol.GetAtoms():
@@ -129,18 +129,18 @@ def _charge_nitro_groups(mol: RWMol) -> None:
 
 
 def _folded(atom: Atom) -> bool:
-    """Whether it is a hydrogen of another atom, which that has as a condition; an isotope is an atom by itself."""
+    """Whether it is a plain hydrogen, which becomes a condition of its neighbour; an isotope stays an atom."""
     if atom.GetAtomicNum() != 1 or atom.GetIsotope() or atom.GetFormalCharge() or atom.GetDegree() != 1:
         return False
     return all(other.GetAtomicNum() != 1 for other in atom.GetNeighbors())
 
 
 def _condition(atom: Atom, written: Atom) -> str:
-    """What is asked of an atom, as SMARTS: element, isotope and charge if there are any, and hydrogens as written.
+    """The conditions on an atom as SMARTS: element, isotope and charge if there are any, and hydrogens as written.
 
-    :param written: before it was sanitised
+    :param written: the atom before it was sanitised
     """
-    if not atom.GetAtomicNum():  # the place of any substituent
+    if not atom.GetAtomicNum():  # a place for any substituent
         return "[!#1]"
     isotope, charge = atom.GetIsotope(), atom.GetFormalCharge()
     conditions = [f"{isotope}#{atom.GetAtomicNum()}" if isotope else f"#{atom.GetAtomicNum()}"]
@@ -150,16 +150,16 @@ def _condition(atom: Atom, written: Atom) -> str:
     n_in_brackets = written.GetNumExplicitHs()
     if n_in_brackets:
         conditions.append(f"H{n_in_brackets + n_as_atoms}")
-    else:  # of hydrogens written as atoms there may be more, as of other neighbours
+    else:  # there may be more hydrogens than those written as atoms, as with other neighbours
         conditions += [f"!H{n}" for n in range(n_as_atoms)]
     return f"[{'&'.join(conditions)}]"
 
 
 def encodable(text: str) -> str:
-    """A text as RDKit takes it: a clipboard may hold halves of characters, which become question marks."""
+    """A text that RDKit accepts: lone surrogates, which a clipboard may hold, become question marks."""
     return text.encode("utf-8", "replace").decode()
 
 
 def quoted(text: str) -> str:
-    """A text of the user's as a sentence quotes it."""
+    """A text of the user's, quoted for a sentence."""
     return f"‘{text}’" if len(text) <= 60 else f"‘{text[:60]}…’"

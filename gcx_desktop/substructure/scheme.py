@@ -4,13 +4,13 @@ from enum import StrEnum
 
 
 class Scheme(StrEnum):
-    """What the fragments of a molecule are."""
+    """How the fragments of a molecule are defined."""
 
     SALIENT = "salient"
-    """The connected components of the bonds between salient atoms."""
+    """The connected components of the salient atoms."""
     BRICS = "brics"
     SCAFFOLD = "scaffold"
     RINGS = "rings"
     GROUPS = "groups"
     FREQUENT = "frequent"
-    """What many molecules' salient parts have in common."""
+    """The frequent subgraphs of many molecules' salient parts."""

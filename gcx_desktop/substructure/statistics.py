@@ -1,4 +1,4 @@
-"""What a two-by-two table says: odds ratio, Fisher's exact test, and false discovery among many tests.
+"""Statistics of two-by-two tables: odds ratio, Fisher's exact test, and the false discovery rate of many tests.
 
 A table counts molecules: a of the class and b of the others contain a pattern, c and d do not.
 """
@@ -13,24 +13,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 _TIE = 1e-7
-"""Relative: a table as likely as the one observed, but for rounding, is as extreme."""
+"""Relative difference of probabilities that counts as rounding: such a table is as extreme as the observed one."""
 NORMAL_975 = 1.959963984540054
-"""Of the standard normal distribution, the quantile for a 95 % interval."""
+"""The 97.5 % quantile of the standard normal distribution, for a 95 % interval."""
 
 
 @dataclass(frozen=True, slots=True)
 class OddsRatio:
-    """Of the sample, with its 95 % confidence interval."""
+    """The sample odds ratio and its 95 % confidence interval."""
 
     value: float
-    """ad / bc; infinite where bc = 0, NaN where ad = 0, too."""
+    """ad / bc; infinite if bc = 0, NaN if ad = 0, too."""
     low: float
     high: float
 
 
 def odds_ratio(a: int, b: int, c: int, d: int) -> OddsRatio:
-    """The interval is Woolf's, of the logarithm; a half is added to each count if one of them is 0 (Haldane,
-    Anscombe), so that it is finite.
+    """The odds ratio with Woolf's interval of its logarithm. If a count is 0, one half is added to each (Haldane,
+    Anscombe), so that the interval is finite.
     """
     over, under = a * d, b * c
     value = over / under if under else math.inf if over else math.nan
@@ -47,9 +47,10 @@ def log_factorials(largest: int) -> NDArray[np.float64]:
 
 
 def fisher_exact(a: int, b: int, c: int, d: int, log_factorial: NDArray[np.float64]) -> float:
-    """Two-sided p: of all tables with the same margins, those that are no likelier than this one (Fisher, 1935).
+    """Two-sided p value: the probability of all tables with the same margins that are not more likely than this one
+    (Fisher, 1935).
 
-    :param log_factorial: of :func:`log_factorials`, up to a + b + c + d at least
+    :param log_factorial: from :func:`log_factorials`, at least up to a + b + c + d
     """
     row, column, total = a + b, a + c, a + b + c + d
     low, high = max(0, row + column - total), min(row, column)
@@ -66,7 +67,8 @@ def fisher_exact(a: int, b: int, c: int, d: int, log_factorial: NDArray[np.float
 
 
 def benjamini_hochberg(p: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:
-    """[n_tests], q: the smallest false discovery rate at which each test is a discovery (J. R. Stat. Soc. B 1995).
+    """[n_tests], q values: the smallest false discovery rate at which each test is a discovery (J. R. Stat. Soc. B
+    1995).
 
     :param p: [n_tests]
     """

@@ -1,4 +1,4 @@
-"""Counts and tests what was met in the records of a library: the one place where a finding is made."""
+"""Counts and tests the patterns that occur in the records of a library. All findings are made here."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .findings import Finding, Recurring, smallest_wholes
+from .findings import Finding, RecurringPattern, smallest_containing
 from .statistics import benjamini_hochberg, fisher_exact, log_factorials, odds_ratio
 
 Rows = NDArray[np.int64]
@@ -17,20 +17,20 @@ Rows = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Occurrences:
-    """Where a pattern that explains a class was met; records are rows of a :class:`Tally`."""
+    """Where a pattern that explains a class occurs; records are rows of a :class:`Tally`."""
 
-    pattern: Recurring
+    pattern: RecurringPattern
     class_index: int
     shown_in: Rows
     """Records predicted (rightly, if there are labels) as the class whose explanation shows it."""
     held_by: Rows
     """Records that contain it."""
     means: NDArray[np.float64]
-    """Of each record that gives it, the mean relative value of its nodes, where that is largest."""
+    """For each record with values, the mean relative value of its nodes at the occurrence where that is largest."""
     sums: NDArray[np.float64]
-    """Of the same records and places, the sum."""
+    """For the same records and occurrences, the sum."""
     n_at_random: float
-    """How many explained records of the class would show it, had as many nodes been drawn at random in each."""
+    """How many explained records of the class show it if as many nodes of each are drawn at random."""
     attached: str = ""
     """As :attr:`Finding.attached`."""
     n_scaffolds: int | None = None
@@ -42,16 +42,16 @@ class Tally:
     """The records among which patterns are counted."""
 
     positions: Rows
-    """[n_rows], in the library."""
+    """[n_rows], positions in the library."""
     of_class: Rows
-    """[n_rows], by label or else by prediction."""
+    """[n_rows], the class by label, or by prediction if there are no labels."""
     n_records: Rows
-    """[n_classes], those that count."""
+    """[n_classes], records that are counted."""
     n_explained: Rows
     """[n_classes]"""
 
     def findings(self, met: Iterable[Occurrences]) -> list[Finding]:
-        """Each with its test, q over all of them; the most often shown first, class by class."""
+        """The findings with their tests, q values over all of them; class by class, the most often shown first."""
         logs = log_factorials(int(self.n_records.sum()))
         found = [self._finding(each, logs) for each in met]
         q_values = benjamini_hochberg([each.p_value for each in found]).tolist()
@@ -59,7 +59,7 @@ class Tally:
         return sorted(found, key=lambda each: (each.class_index, -each.n_explained, each.p_value))
 
     def _finding(self, met: Occurrences, log_factorial: NDArray[np.float64]) -> Finding:
-        """Without the q value."""
+        """A finding without its q value."""
         a = int((self.of_class[met.held_by] == met.class_index).sum())
         b = len(met.held_by) - a
         c = int(self.n_records[met.class_index]) - a
@@ -85,16 +85,16 @@ class Tally:
         )
 
 
-Within = Callable[[Sequence[Recurring]], Sequence[Sequence[int]]]
-"""By pattern, which of the same patterns lie within it, itself perhaps counted."""
+Within = Callable[[Sequence[RecurringPattern]], Sequence[Sequence[int]]]
+"""For each pattern the indices of the patterns that it contains, perhaps including itself."""
 
 
-def with_wholes(findings: Sequence[Finding], within: Within) -> list[Finding]:
-    """With what each is a part of, among those of its class."""
+def with_containing_findings(findings: Sequence[Finding], within: Within) -> list[Finding]:
+    """The findings with ``part_of``, among those of the same class."""
     related = list(findings)
     for class_index in dict.fromkeys(each.class_index for each in findings):
         own = [i for i, each in enumerate(findings) if each.class_index == class_index]
-        wholes = smallest_wholes(within([findings[i].pattern for i in own]))
+        wholes = smallest_containing(within([findings[i].pattern for i in own]))
         for at, each in zip(own, wholes, strict=True):
             related[at] = replace(related[at], part_of=tuple(own[whole] for whole in each))
     return related

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from rdkit import Chem
 
-from gcx_desktop.depict.alignment import with_layout
+from gcx_desktop.depict.alignment import layout_template
 from gcx_desktop.depict.drawing import Depiction, depict
 
 BENZOYL = "c1:c:c:c:c:c:1-C=O"
@@ -16,7 +16,7 @@ HALF_RING = "c:n:c"
 def drawn(smiles: str, smarts: str) -> tuple[Depiction, list[np.ndarray]]:
     """The depiction, and the drawn directions of the pattern's bonds, for each way in which it is found."""
     mol, query = Chem.MolFromSmiles(smiles), Chem.MolFromSmarts(smarts)
-    depiction = depict(mol, template=with_layout(query))
+    depiction = depict(mol, template=layout_template(query))
     ends = np.array([(bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()) for bond in query.GetBonds()])
     places = [depiction.atom_xy[list(match)] for match in mol.GetSubstructMatches(query, uniquify=False)]
     return depiction, [xy[ends[:, 1]] - xy[ends[:, 0]] for xy in places]
@@ -46,11 +46,11 @@ def test_half_a_ring_points_the_same_way_mirrored_if_that_fits_better() -> None:
 
 def test_a_molecule_without_the_pattern_is_drawn_as_ever() -> None:
     mol = Chem.MolFromSmiles("CCO")
-    assert depict(mol, template=with_layout(Chem.MolFromSmarts(BENZOYL))).svg == depict(mol).svg
+    assert depict(mol, template=layout_template(Chem.MolFromSmarts(BENZOYL))).svg == depict(mol).svg
 
 
 def test_stereocentres_survive_being_mirrored() -> None:
     mol = Chem.MolFromSmiles("C[C@H](N)c1ccncc1")
-    depiction = depict(mol, template=with_layout(Chem.MolFromSmarts(HALF_RING)))
+    depiction = depict(mol, template=layout_template(Chem.MolFromSmarts(HALF_RING)))
     assert not np.isnan(depiction.atom_xy).any()
     assert mol.GetNumConformers() == 0

@@ -56,7 +56,7 @@ def test_values_beyond_the_maximum_have_the_strongest_colour() -> None:
 @pytest.mark.parametrize("maximum", [0.0, float("nan"), float("inf"), -1.0])
 def test_a_dead_map_is_paper_everywhere(maximum: float) -> None:
     scale = ColourScale(maximum, paper=Paper.DARK)
-    assert scale.dead
+    assert scale.is_empty
     assert scale.colours([0.0, 1.0, -5.0]) == [Paper.DARK.background] * 3
 
 

@@ -14,7 +14,7 @@ from gcx_desktop.depict.measure_charts import (
     bars_chart,
     calibration_chart,
     curves_chart,
-    key_chart,
+    legend_chart,
     matrix_chart,
 )
 
@@ -37,7 +37,7 @@ def test_every_chart_is_an_svg_of_its_size_even_where_numbers_are_missing(paper:
         curves_chart(
             x, series, x_axis="x", y_axis="y", paper=paper, size=SIZE, limit=("at most", 0.5), whole_numbers=True
         ),
-        key_chart(series, paper=paper, size=SIZE),
+        legend_chart(series, paper=paper, size=SIZE),
         matrix_chart(np.zeros((2, 2), dtype=np.int64), ("a", "b"), paper=paper, size=SIZE),
     ]
     for chart in charts:

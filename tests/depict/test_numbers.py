@@ -7,12 +7,12 @@ import pytest
 from rdkit import Chem
 
 from gcx_desktop.depict.drawing import depict
-from gcx_desktop.depict.numbers import ink_points, number_places, number_ways
+from gcx_desktop.depict.numbers import ink_points, number_directions, number_places
 
 
 def test_a_number_points_away_from_the_bonds_of_its_atom() -> None:
     depiction = depict(Chem.MolFromSmiles("CC(C)(C)c1ccccc1"))
-    ways = number_ways(depiction)
+    ways = number_directions(depiction)
     assert sorted(ways) == list(range(10))
     for one, other in depiction.bonds.tolist():
         for at, to in ((one, other), (other, one)):
@@ -22,7 +22,7 @@ def test_a_number_points_away_from_the_bonds_of_its_atom() -> None:
 
 
 def test_an_atom_alone_has_its_number_above_right() -> None:
-    x, y = number_ways(depict(Chem.MolFromSmiles("[Na+]")))[0]
+    x, y = number_directions(depict(Chem.MolFromSmiles("[Na+]")))[0]
     assert x > 0
     assert y < 0
     assert x**2 + y**2 == pytest.approx(1)

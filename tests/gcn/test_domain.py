@@ -9,13 +9,13 @@ import pytest
 from safetensors.numpy import save_file
 
 from gcx_desktop.errors import BundleError
-from gcx_desktop.gcn.domain import DOMAIN_FILE, domain_of, load_domain, save_domain
+from gcx_desktop.gcn.domain import DOMAIN_FILE, load_domain, make_domain, save_domain
 
 A, B, C = (bytes([*bits] + [0] * 14) for bits in ((0b11110000, 0), (0b11100000, 0), (0, 0b1)))
 
 
 def test_nearness_is_the_largest_tanimoto_similarity_and_its_rank_among_the_training_molecules() -> None:
-    domain = domain_of([A, B, C])
+    domain = make_domain([A, B, C])
     np.testing.assert_allclose(domain.nearest, [0.0, 3 / 4, 3 / 4])
     known = domain.nearness(A)
     assert (known.similarity, known.rank) == (1.0, 1.0)
@@ -27,7 +27,7 @@ def test_nearness_is_the_largest_tanimoto_similarity_and_its_rank_among_the_trai
 
 
 def test_a_domain_comes_back_as_it_was_saved(tmp_path: Path) -> None:
-    domain = domain_of([A, B, C])
+    domain = make_domain([A, B, C])
     save_domain(domain, tmp_path / DOMAIN_FILE)
     back = load_domain(tmp_path, 16)
     assert back is not None

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from gcx_desktop.gcn.initialisation import standardised
+from gcx_desktop.gcn.initialisation import standardise
 from gcx_desktop.gcn.network import forward, initialise
 from gcx_desktop.graph.batch import Batch, make_batch
 from gcx_desktop.graph.graph import Graph
@@ -21,7 +21,7 @@ def batch() -> Batch:
 
 
 def test_every_layer_and_the_scores_start_with_mean_0_and_variance_1(batch: Batch) -> None:
-    network = standardised(initialise(5, (8, 16), 2, torch.Generator().manual_seed(0)), batch)
+    network = standardise(initialise(5, (8, 16), 2, torch.Generator().manual_seed(0)), batch)
     values = batch.features
     for layer in network.hidden:
         before_relu = batch.average(values) @ layer.weight + layer.bias
@@ -36,5 +36,5 @@ def test_every_layer_and_the_scores_start_with_mean_0_and_variance_1(batch: Batc
 def test_graphs_that_are_all_alike_give_finite_weights() -> None:
     same = [Graph(np.array([0], np.int32), np.zeros((0, 2), np.int32))] * 3
     batch = make_batch(same, lambda codes: np.eye(5, dtype=np.float32)[codes])
-    network = standardised(initialise(5, (4,), 2, torch.Generator().manual_seed(0)), batch)
+    network = standardise(initialise(5, (4,), 2, torch.Generator().manual_seed(0)), batch)
     assert all(torch.isfinite(tensor).all() for _, tensor in network.tensors())

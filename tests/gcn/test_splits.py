@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gcx_desktop.gcn.split_protocol import SplitProtocol
-from gcx_desktop.gcn.splits import DESCRIPTIONS, divide, largest_groups_first, shuffled_groups, stratified
+from gcx_desktop.gcn.splits import DESCRIPTIONS, largest_groups_first, shuffled_groups, split_examples, stratified
 
 GROUPS = [f"scaffold {i * i // 37}" for i in range(200)]
 LABELS = np.array([int(i % 5 == 0) for i in range(200)])
@@ -14,7 +14,7 @@ LABELS = np.array([int(i % 5 == 0) for i in range(200)])
 
 @pytest.mark.parametrize("protocol", SplitProtocol)
 def test_every_example_is_in_exactly_one_part(protocol: SplitProtocol) -> None:
-    split = divide(protocol, LABELS, GROUPS, seed=3)
+    split = split_examples(protocol, LABELS, GROUPS, seed=3)
     assert np.array_equal(np.sort(np.concatenate(list(split.parts().values()))), np.arange(200))
 
 
@@ -27,14 +27,16 @@ def test_a_group_never_crosses_parts(groups: list[str], seed: int) -> None:
 
 def test_the_parts_are_about_80_10_and_10_percent() -> None:
     for protocol in SplitProtocol:
-        split = divide(protocol, LABELS, GROUPS, seed=0)
+        split = split_examples(protocol, LABELS, GROUPS, seed=0)
         assert [len(part) for part in split.parts().values()] == pytest.approx([160, 20, 20], abs=6)
 
 
 def test_the_scaffold_split_is_the_same_for_every_seed_and_tests_on_the_rarest_groups() -> None:
     groups = ["a"] * 6 + ["b", "c"] + ["d"] * 2
-    split = divide(SplitProtocol.SCAFFOLD, np.zeros(10, int), groups, seed=1)
-    assert divide(SplitProtocol.SCAFFOLD, np.zeros(10, int), groups, seed=2).test.tolist() == split.test.tolist()
+    split = split_examples(SplitProtocol.SCAFFOLD, np.zeros(10, int), groups, seed=1)
+    assert (
+        split_examples(SplitProtocol.SCAFFOLD, np.zeros(10, int), groups, seed=2).test.tolist() == split.test.tolist()
+    )
     assert split.train.tolist() == [0, 1, 2, 3, 4, 5, 8, 9]
     assert split.validation.tolist() == [7], "of equally large groups the later comes first"
     assert split.test.tolist() == [6]
@@ -42,7 +44,7 @@ def test_the_scaffold_split_is_the_same_for_every_seed_and_tests_on_the_rarest_g
 
 @pytest.mark.parametrize("protocol", [SplitProtocol.SCAFFOLD_BALANCED, SplitProtocol.RANDOM])
 def test_other_protocols_differ_by_seed_and_repeat_for_the_same(protocol: SplitProtocol) -> None:
-    first, again, other = (divide(protocol, LABELS, GROUPS, seed).test.tolist() for seed in (0, 0, 1))
+    first, again, other = (split_examples(protocol, LABELS, GROUPS, seed).test.tolist() for seed in (0, 0, 1))
     assert first == again
     assert first != other
 

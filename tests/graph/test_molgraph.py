@@ -8,7 +8,14 @@ from rdkit import Chem
 from rdkit.Chem.rdMolDescriptors import GetConnectivityInvariants
 
 from gcx_desktop.graph.features import FEATURE_NAMES, atom_features
-from gcx_desktop.graph.molgraph import MAX_DENSE_ATOMS, MolGraph, NoHeavyAtomsError, code_graphs, molecule_graph, sweep
+from gcx_desktop.graph.molgraph import (
+    MAX_DENSE_ATOMS,
+    MolGraph,
+    NoHeavyAtomsError,
+    code_graphs,
+    molecule_graph,
+    scan_atoms,
+)
 
 MOLECULES = [
     "C",
@@ -168,7 +175,7 @@ def test_no_two_kinds_of_atom_share_an_invariant() -> None:
 
 def test_many_molecules_get_the_graphs_that_each_gets_alone() -> None:
     mols = [Chem.AddHs(Chem.MolFromSmiles(s)) if i % 2 else Chem.MolFromSmiles(s) for i, s in enumerate(MOLECULES)]
-    for mol, graph in zip(mols, code_graphs([sweep(mol) for mol in mols]).unpacked(), strict=True):
+    for mol, graph in zip(mols, code_graphs([scan_atoms(mol) for mol in mols]).unpacked(), strict=True):
         alone = molecule_graph(mol, "").graph
         np.testing.assert_array_equal(graph.codes, alone.codes)
         np.testing.assert_array_equal(graph.edges, alone.edges)

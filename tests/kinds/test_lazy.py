@@ -14,7 +14,7 @@ import pytest
 
 from gcx_desktop.depict.colour import Paper
 from gcx_desktop.depict.drawing import Depiction
-from gcx_desktop.kinds.lazy import Lazy
+from gcx_desktop.kinds.lazy import LazyFunction
 from gcx_desktop.kinds.registry import kinds
 from gcx_desktop.library.library import Library
 from gcx_desktop.library.molecules.preparation import Preparation
@@ -23,15 +23,15 @@ NAMES = {"Paper": Paper, "Depiction": Depiction, "Library": Library, "Preparatio
 """Which ``kinds.kind`` imports for types alone."""
 
 
-def lazy_fields(part: Any) -> Iterator[tuple[Lazy, bool, Any]]:
+def lazy_fields(part: Any) -> Iterator[tuple[LazyFunction, bool, Any]]:
     """The function, whether a task is bound of it, and the type that it must have."""
     hints = get_type_hints(type(part), localns=NAMES)
     for each in fields(part):
         value = getattr(part, each.name)
         owner = getattr(value, "__self__", None)
-        if isinstance(value, Lazy):
+        if isinstance(value, LazyFunction):
             yield value, False, hints[each.name]
-        elif isinstance(owner, Lazy):
+        elif isinstance(owner, LazyFunction):
             yield owner, True, hints[each.name]
         elif is_dataclass(value):
             yield from lazy_fields(value)
@@ -50,7 +50,9 @@ ALL = [(kind.name, *each) for kind in kinds() for each in lazy_fields(kind)]
 
 
 @pytest.mark.parametrize(("kind", "lazy", "bound", "of"), ALL, ids=[f"{kind}-{lazy.target}" for kind, lazy, *_ in ALL])
-def test_a_function_is_there_and_takes_what_its_place_gives(kind: str, lazy: Lazy, bound: bool, of: Any) -> None:
+def test_a_function_is_there_and_takes_what_its_place_gives(
+    kind: str, lazy: LazyFunction, bound: bool, of: Any
+) -> None:
     parameters = inspect.signature(lazy.function).parameters.values()
     positional = [each for each in parameters if each.kind is not inspect.Parameter.KEYWORD_ONLY]
     assert len(positional) == n_arguments(of, bound=bound)
@@ -61,7 +63,7 @@ def test_both_kinds_have_such_functions() -> None:
 
 
 def test_a_task_reaches_a_worker_process() -> None:
-    lazy = Lazy("molecules.matching:match_at")
+    lazy = LazyFunction("molecules.matching:match_molecule")
     given: Callable[..., Any] = pickle.loads(pickle.dumps(lazy.bind("source", "key")))
     assert given.args == ("source", "key")  # type: ignore[attr-defined]
     assert pickle.loads(pickle.dumps(lazy)) == lazy

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from rdkit import Chem
 
-from gcx_desktop.substructure.findings import Finding, flags, smallest_wholes
+from gcx_desktop.substructure.findings import Finding, flags, smallest_containing
 from gcx_desktop.substructure.fragments import labelled_graph
 from gcx_desktop.substructure.patterns import Pattern, write_pattern
 from gcx_desktop.substructure.statistics import odds_ratio
@@ -64,9 +64,9 @@ def test_how_few_molecules_are_few_can_be_said() -> None:
 
 def test_a_pattern_is_a_part_of_the_smallest_that_contain_it() -> None:
     # 0 lies within 1 and 2, 1 within 2, 3 within nothing.
-    assert smallest_wholes([[0], [0, 1], [0, 1, 2], [3]]) == [(1,), (2,), (), ()]
-    assert smallest_wholes([]) == []
+    assert smallest_containing([[0], [0, 1], [0, 1, 2], [3]]) == [(1,), (2,), (), ()]
+    assert smallest_containing([]) == []
 
 
 def test_patterns_that_contain_each_other_are_no_parts() -> None:
-    assert smallest_wholes([[0, 1], [0, 1]]) == [(), ()]
+    assert smallest_containing([[0, 1], [0, 1]]) == [(), ()]

@@ -64,7 +64,7 @@ def test_the_smarts_matches_the_molecule_that_it_was_cut_from(smiles: str, size:
     query = Chem.MolFromSmarts(pattern.smarts)
     assert mol.HasSubstructMatch(query)
     assert query.GetNumAtoms() == pattern.n_nodes
-    assert patterns.contained(mol, patterns.queries((pattern.smarts,))).tolist() == [0]
+    assert patterns.contained_patterns(mol, patterns.queries((pattern.smarts,))).tolist() == [0]
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_counting_by_fingerprints_is_the_naive_loop_of_matches_on_500_molecules(
     }
     wanted = patterns.queries(tuple(sorted(smarts)))
     naive = [[i for i, query in enumerate(wanted.mols) if mol.HasSubstructMatch(query)] for mol in mols]
-    assert [patterns.contained(mol, wanted).tolist() for mol in mols] == naive
+    assert [patterns.contained_patterns(mol, wanted).tolist() for mol in mols] == naive
     assert len({len(found) for found in naive}) > 5
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rdkit import Chem
 
-from gcx_desktop.substructure.query import MAX_CHARACTERS, Notation, QueryError, query, read_query
+from gcx_desktop.substructure.query import MAX_CHARACTERS, Notation, QueryError, parse_query, read_query
 
 MOLECULES = {
     "cresol": "Cc1ccccc1O",
@@ -24,7 +24,7 @@ MOLECULES = {
 
 
 def found(text: str, *, as_smarts: bool = False) -> set[str]:
-    wanted = query(read_query(text, as_smarts=as_smarts).smarts)
+    wanted = parse_query(read_query(text, as_smarts=as_smarts).smarts)
     return {name for name, smiles in MOLECULES.items() if Chem.MolFromSmiles(smiles).HasSubstructMatch(wanted)}
 
 

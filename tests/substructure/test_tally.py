@@ -9,7 +9,7 @@ import pytest
 
 from gcx_desktop.substructure.pieces import Piece
 from gcx_desktop.substructure.statistics import odds_ratio
-from gcx_desktop.substructure.tally import Occurrences, Tally, with_wholes
+from gcx_desktop.substructure.tally import Occurrences, Tally, with_containing_findings
 
 TALLY = Tally(
     positions=np.array([3, 5, 7, 9, 11]),
@@ -44,5 +44,5 @@ def test_the_most_often_shown_come_first_and_know_what_they_are_part_of() -> Non
     found = TALLY.findings([met("a", [1], [1], [1.0]), met("b", [1, 2], [1, 2], [1.0, 1.0])])
     assert [each.pattern.name for each in found] == ["b", "a"]
     assert math.isnan(found[1].sd_saliency)
-    related = with_wholes(found, lambda patterns: [[0, 1], [1]])
+    related = with_containing_findings(found, lambda patterns: [[0, 1], [1]])
     assert [each.part_of for each in related] == [(), (0,)]

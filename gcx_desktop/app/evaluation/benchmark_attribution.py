@@ -34,9 +34,9 @@ from ...library.labels.labels import column_words, find_column
 from ...library.library import Library, open_library
 from ...library.molecules.predictability import why_not_predictable
 from ...library.record import Rejected, Source, Span
-from ...library.table_options import FOUND, TableOptions
-from ...pool import Lost, WorkerPool, sole_result
-from ...progress import CancelToken, Report, Stopwatch, silent
+from ...library.table_options import DETECT_ALL, TableOptions
+from ...pool import WorkerFailure, WorkerPool, sole_result
+from ...progress import CancelToken, ProgressReporter, Report, silent
 from ...substructure.query import QueryError
 from ...work import Work
 from ..explaining.colour_threshold import DEFAULT_COLOUR_THRESHOLD
@@ -62,7 +62,7 @@ class AttributionRequest:
     """Holds "train" and "test"; other rows are left out."""
     truth: tuple[str, ...]
     """SMARTS"""
-    options: TableOptions = FOUND
+    options: TableOptions = DETECT_ALL
     """How the table is read."""
     positive: str = ""
     """The label's value or class whose molecules are explained; "" for the positive one, if it is known."""
@@ -128,7 +128,7 @@ def read_attribution_table(
     """
     for smarts in request.truth:
         checked = sole_result(work.pool.submit(check_truth, [smarts]))
-        if isinstance(checked, Lost):
+        if isinstance(checked, WorkerFailure):
             raise QueryError(checked.reason)
     with open_library(request.table, request.options, others=other_files()) as library:
         on_opened(library)
@@ -141,14 +141,14 @@ def read_attribution_table(
         wanted = [i for i, index in enumerate(labels) if index != NO_LABEL]
         found: dict[str, list[tuple[int, TruthGraph]]] = {TRAIN: [], TEST: []}
         rejected: list[Rejected] = []
-        watch = Stopwatch("Reading molecules", len(wanted), work.report)
+        watch = ProgressReporter("Reading molecules", len(wanted), work.report)
         for done, (position, read) in enumerate(_read(library, request.truth, wanted, work.pool), start=1):
             work.raise_if_cancelled()
             if isinstance(read, Rejected):
                 rejected.append(read)
             else:
                 found[parts[position]].append((labels[position], read))
-            watch.tell(done, rejected=len(rejected))
+            watch.report_done(done, rejected=len(rejected))
     for part, molecules in found.items():
         missing = [i for i in range(len(meaning.class_names)) if i not in {index for index, _ in molecules}]
         if missing:
@@ -330,7 +330,7 @@ def _read(
     chunks = spans_in_chunks(library, positions, MOST_AT_ONCE, pool.n_workers)
     results = (each for chunk in pool.map(partial(read_with_truth, library.source, truth), chunks) for each in chunk)
     for position, result in zip(positions, results, strict=True):
-        yield position, reject_lost(library, position, result) if isinstance(result, Lost) else result
+        yield position, reject_lost(library, position, result) if isinstance(result, WorkerFailure) else result
 
 
 def _examples(molecules: Sequence[tuple[int, TruthGraph]]) -> Examples:

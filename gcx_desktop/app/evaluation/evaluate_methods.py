@@ -29,7 +29,7 @@ from ...kinds.kind import Rationale
 from ...kinds.registry import decode_of
 from ...library.labels.label_meaning import LabelMeaning
 from ...library.record import Rejected
-from ...progress import Stopwatch
+from ...progress import ProgressReporter
 from ...work import Work
 from ..explaining.explain_library import ExplainedRecord, check_valid
 from ..explaining.explanation_source import ExplanationSource
@@ -169,7 +169,7 @@ def evaluate_methods(
     library, bundle, methods = request.library, request.bundle, request.methods
     cutoffs = tuple(sorted({*CURVE_CUTOFFS, cutoff}))
     wanted = np.flatnonzero(labels.labels != NO_LABEL)
-    watch = Stopwatch("Evaluating", len(wanted), work.report)
+    watch = ProgressReporter("Evaluating", len(wanted), work.report)
     labelled = replace(request, positions=wanted.tolist(), whole_records=rationale is not None)
     results = source(labelled, work.unreported)
     predictor = MaskedPredictor(bundle.network, decode_of(bundle.card, library.source), cancel=work.cancel)
@@ -187,7 +187,7 @@ def evaluate_methods(
             if rationale is not None:
                 areas.append(_areas(records, methods, part.labels, rationale))
         done += len(some)
-        watch.tell(done, rejected=len(rejected))
+        watch.report_done(done, rejected=len(rejected))
     if not parts:
         check_valid(library, rejected, len(wanted))
         raise UsageError(f"{library.path}: no record with a label can be read, so there is nothing to evaluate")

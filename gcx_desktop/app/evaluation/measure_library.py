@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ...explain.sanity import Randomised
+from ...explain.sanity import RandomisationResult
 from ...kinds.registry import rationale_of
 from ...work import Work
 from ..explaining.colour_scale import sample_positions
@@ -30,7 +30,7 @@ class LibraryEvaluation:
     n_labelled: int
     """Number of records with a label, some of which were evaluated."""
     evaluation: Evaluation
-    checks: tuple[Randomised, ...]
+    checks: tuple[RandomisationResult, ...]
     trained_on: bool
     """Whether the library is the file that the model was trained on, byte for byte."""
 

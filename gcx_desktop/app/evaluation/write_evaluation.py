@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from ...explain.sanity import Randomised
+from ...explain.sanity import RandomisationResult
 from ...gcn.scores import calibration, calibration_error
 from .evaluate_methods import Evaluation, MethodSummary, summarise
 
@@ -33,7 +33,7 @@ def summary_rows(evaluation: Evaluation, methods: Sequence[str], cutoff: float) 
     """A row for each method at one cutoff. The quality of the predictions, the meaning of the labels and whether they
     may be swapped are the same in all rows."""
     quality, columns = prediction_quality(evaluation), summary_columns(evaluation)
-    labels = None if evaluation.meaning is None else evaluation.meaning.taken
+    labels = None if evaluation.meaning is None else evaluation.meaning.summary
     for id_ in methods:
         found = summarise(evaluation, id_, cutoff)
         row = _figures(found, columns)
@@ -91,7 +91,7 @@ def record_rows(
         yield _numbers(row)
 
 
-def sanity_rows(checks: Sequence[Randomised]) -> Iterator[EvaluationRow]:
+def sanity_rows(checks: Sequence[RandomisationResult]) -> Iterator[EvaluationRow]:
     """A row for each method and number of randomised layers."""
     for check in checks:
         for depth, correlation in enumerate(check.correlation.tolist(), start=1):

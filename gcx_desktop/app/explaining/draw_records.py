@@ -9,7 +9,7 @@ from ...depict.drawing import Depiction
 from ...kinds.registry import kind_of_library
 from ...library.library import Library
 from ...library.record import Rejected
-from ...pool import Lost
+from ...pool import WorkerFailure
 from ...work import Work
 from .read_records import spans_in_chunks
 
@@ -17,7 +17,7 @@ MOST_DRAWN_AT_ONCE = 16
 """Number of depictions in one task of a worker."""
 
 
-def why_not_drawn(result: Rejected | Lost) -> str:
+def why_not_drawn(result: Rejected | WorkerFailure) -> str:
     """The text shown instead of a depiction."""
     if result.reason.startswith("took longer"):
         return f"too complex to draw ({result.reason})"
@@ -26,7 +26,7 @@ def why_not_drawn(result: Rejected | Lost) -> str:
 
 def draw_records(
     library: Library, positions: Sequence[int], work: Work, *, paper: Paper = Paper.WHITE
-) -> Iterator[Depiction | Rejected | Lost]:
+) -> Iterator[Depiction | Rejected | WorkerFailure]:
     """Draws each position, in order.
 
     :raises Cancelled: once ``work.cancel`` is set

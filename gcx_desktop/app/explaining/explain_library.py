@@ -14,7 +14,7 @@ from ...kinds.kind import ReadRecord
 from ...kinds.registry import check_model, decode_of
 from ...library.library import Library
 from ...library.record import INVALID, Rejected
-from ...progress import Stopwatch
+from ...progress import ProgressReporter
 from ...wording import counted
 from ...work import Work
 from .request import ExplanationRequest, read_requested
@@ -97,12 +97,12 @@ def explain_library(
     library, bundle, methods, cancel = request.library, request.bundle, request.methods, work.cancel
     check_model(library, bundle.card)
     total = len(request.wanted)
-    watch = Stopwatch("Explaining" if methods else "Predicting", total, work.report)
+    watch = ProgressReporter("Explaining" if methods else "Predicting", total, work.report)
     read = records or read_requested(request, work)
     keyed = ((record, None if isinstance(record, Rejected) else record.graph) for record in read)
     explainer = Explainer(bundle.network, decode_of(bundle.card, library.source), methods, cancel=cancel)
     done = rejected = 0
-    watch.tell(0)
+    watch.report_done(0)
     for group in batches(keyed):
         work.raise_if_cancelled()
         graphs = [graph for _, graph in group if graph]
@@ -116,6 +116,6 @@ def explain_library(
                 rejected += isinstance(result, Rejected)
                 yield result
         done += len(group)
-        watch.tell(done, rejected=rejected)
+        watch.report_done(done, rejected=rejected)
     if total == 0:
-        watch.tell(0)
+        watch.report_done(0)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...library.record import Rejected
-from ...progress import Stopwatch
+from ...progress import ProgressReporter
 from ...work import Work
 from .request import ExplanationRequest
 
@@ -70,11 +70,11 @@ class LayeredSource:
             each.records(own, part, self.fallback) for each, own in zip(self.holders, of_each[:no_holder], strict=True)
         ]
         streams.append(self.fallback(of_each[no_holder], part))
-        watch = Stopwatch("Explaining" if request.methods else "Predicting", len(wanted), work.report)
+        watch = ProgressReporter("Explaining" if request.methods else "Predicting", len(wanted), work.report)
         rejected = 0
-        watch.tell(0)
+        watch.report_done(0)
         for done, number in enumerate(holder.tolist(), 1):
             result = next(streams[number])
             rejected += isinstance(result, Rejected)
             yield result
-            watch.tell(done, rejected=rejected)
+            watch.report_done(done, rejected=rejected)

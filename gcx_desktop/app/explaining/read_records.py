@@ -9,17 +9,17 @@ from typing import Any
 from ...kinds.kind import NO_PARAMETERS, Parameters, ReadRecord
 from ...kinds.registry import kind_of_library
 from ...library.library import Library
-from ...library.molecules.preparation import AS_RECORDED, Preparation
+from ...library.molecules.preparation import NO_PREPARATION, Preparation
 from ...library.record import Rejected, Span
 from ...library.writing.output import output_kind
-from ...pool import Lost, WorkerPool
+from ...pool import WorkerFailure, WorkerPool
 from ...progress import CancelToken
 
 MOST_AT_ONCE = 256
 """Number of records in one task of a worker: enough to hide the cost of a message."""
 
 
-def reject_lost(library: Library, position: int, lost: Lost) -> Rejected:
+def reject_lost(library: Library, position: int, lost: WorkerFailure) -> Rejected:
     """The rejection of a record whose worker hung, crashed or failed."""
     title, what = library.text(position).title, kind_of_library(library).words.record
     return Rejected(position, library.line(position), title, f"reading the {what} {lost.reason}")
@@ -36,7 +36,7 @@ def read_library(
     *,
     positions: Sequence[int] | None = None,
     with_molblocks: bool = False,
-    preparation: Preparation = AS_RECORDED,
+    preparation: Preparation = NO_PREPARATION,
     features: Parameters = NO_PARAMETERS,
     cancel: CancelToken | None = None,
 ) -> Iterator[ReadRecord | Rejected]:
@@ -76,10 +76,10 @@ def spans_in_chunks(library: Library, positions: Sequence[int], most: int, n_wor
 
 
 def _settled(
-    library: Library, wanted: Sequence[int], chunks: Iterator[list[ReadRecord | Rejected | Lost]]
+    library: Library, wanted: Sequence[int], chunks: Iterator[list[ReadRecord | Rejected | WorkerFailure]]
 ) -> Iterator[ReadRecord | Rejected]:
     done = 0
     for results in chunks:
         for result in results:
-            yield reject_lost(library, wanted[done], result) if isinstance(result, Lost) else result
+            yield reject_lost(library, wanted[done], result) if isinstance(result, WorkerFailure) else result
             done += 1

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ...kinds.kind import ReadRecord
 from ...library.library import Library
-from ...library.molecules.preparation import AS_RECORDED, Preparation
+from ...library.molecules.preparation import NO_PREPARATION, Preparation
 from ...library.record import Rejected
 from ...work import Work
 from .read_records import read_library
@@ -28,7 +28,7 @@ class ExplanationRequest:
     """Empty for predictions only."""
     positions: Sequence[int] | None = None
     """Positions of the records, in the order of the results; ``None`` for all in the file's order."""
-    preparation: Preparation = AS_RECORDED
+    preparation: Preparation = NO_PREPARATION
     """How molecules are changed before they are predicted."""
     with_molblocks: bool = False
     """Whether SMILES records also get a molblock, for structure files."""

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...depict.colour import Paper
-from ...kinds.kind import Parameters, ReadRecord, Shown
-from ...kinds.registry import CUSTOMARY, kind_of_library
-from ...library.formats import read_text
+from ...kinds.kind import Parameters, ReadRecord, ShowableRecord
+from ...kinds.registry import DEFAULT_KIND, kind_of_library
+from ...library.formats import read_record_text
 from ...library.library import Library
 from ...library.molecules.preparation import Preparation
 from ...library.record import RecordText, Rejected, Source, Span
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def display_task(
     library: Library, features: Parameters, paper: Paper | None, preparation: Preparation
-) -> Callable[[Span], Shown]:
+) -> Callable[[Span], ShowableRecord]:
     """The function by which a worker process prepares a record of a library for display.
 
     :param features: the feature parameters of the model's card
@@ -35,7 +35,7 @@ def display_task(
 
 def read_texts(source: Source, spans: Sequence[Span]) -> list[RecordText | Rejected]:
     """Titles and fields of some records, with all their warnings. Runs in a worker process, since some need RDKit."""
-    return [_with_all_warnings(read_text(source, read_raw(source, span))) for span in spans]
+    return [_with_all_warnings(read_record_text(source, read_raw(source, span))) for span in spans]
 
 
 def _with_all_warnings(text: RecordText | Rejected) -> RecordText | Rejected:
@@ -48,8 +48,8 @@ def _with_all_warnings(text: RecordText | Rejected) -> RecordText | Rejected:
 
 def warm_up_worker(_: object) -> None:
     """Imports, in a worker process, the modules that reading the first record of the default kind needs."""
-    if CUSTOMARY.drawing.warm_up is not None:
-        CUSTOMARY.drawing.warm_up()
+    if DEFAULT_KIND.drawing.warm_up is not None:
+        DEFAULT_KIND.drawing.warm_up()
 
 
 def explain_record(

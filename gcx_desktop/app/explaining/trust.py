@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from ...errors import BundleError
 from ...explain.measures import rank_correlation
 from ...gcn.domain import Domain, Nearness, load_domain
-from ...graph.fingerprint import N_BYTES
 from ...graph.graph import Graph
+from ...graph.morgan_fingerprint import N_BYTES
 from ...library.record import Source
 
 if TYPE_CHECKING:
@@ -189,12 +189,12 @@ def completeness_error(
     """
     import torch
 
-    from ...explain.forward_pass import against_others
+    from ...explain.forward_pass import relative_to_other_classes
     from ...graph.masked_graph import masked
 
     nothing = masked(graph, np.ones(graph.n_nodes, dtype=np.bool_))
     whole, none = torch.from_numpy(predictor.scores([graph, nothing]))
-    gained = float(against_others((whole - none)[None])[0, class_index])
+    gained = float(relative_to_other_classes((whole - none)[None])[0, class_index])
     return abs(float(values.sum()) - gained) / abs(gained) if gained else math.nan
 
 

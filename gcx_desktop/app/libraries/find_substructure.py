@@ -11,9 +11,9 @@ import numpy as np
 from ...kinds.molecules.reader import read_molecule_at
 from ...library.library import Library
 from ...library.record import Rejected, Source, Span
-from ...pool import Lost, WorkerPool, sole_result
-from ...progress import Stopwatch
-from ...substructure.query import Query, QueryError, query, read_query
+from ...pool import WorkerFailure, WorkerPool, sole_result
+from ...progress import ProgressReporter
+from ...substructure.query import Query, QueryError, parse_query, read_query
 from ...work import Work
 from ..explaining.read_records import MOST_AT_ONCE, spans_in_chunks
 from .row_filters import Mask
@@ -37,7 +37,7 @@ def query_of_text(text: str, *, as_smarts: bool, pool: WorkerPool, priority: int
     """
     read = sole_result(pool.submit(partial(read_query, as_smarts=as_smarts), [text], priority=priority))
     if not isinstance(read, Query):
-        raise QueryError(read.reason if isinstance(read, Lost) else "the search was ended before it began")
+        raise QueryError(read.reason if isinstance(read, WorkerFailure) else "the search was ended before it began")
     return read
 
 
@@ -53,21 +53,21 @@ def find_substructure(
     :param smarts: of a :class:`Query`
     :raises Cancelled: between two portions, once ``work.cancel`` is set
     """
-    watch = Stopwatch("Searching", len(library), work.report)
+    watch = ProgressReporter("Searching", len(library), work.report)
     chunks = spans_in_chunks(library, range(len(library)), MOST_AT_ONCE, work.pool.n_workers)
     task = partial(contains, library.source, smarts)
     done = 0
     for results in work.pool.map(task, chunks, priority=priority, cancel=work.cancel):
         work.raise_if_cancelled()
         done += len(results)
-        watch.tell(done)
+        watch.report_done(done)
         yield Matches(
             np.array([result is True for result in results], dtype=np.bool_),
-            np.array([isinstance(result, Lost) for result in results], dtype=np.bool_),
+            np.array([isinstance(result, WorkerFailure) for result in results], dtype=np.bool_),
         )
 
 
 def contains(source: Source, smarts: str, span: Span) -> bool:
     """Whether a record contains the query. Runs in a worker process."""
     read = read_molecule_at(source, span, stereo=False)
-    return not isinstance(read, Rejected) and bool(read.mol.HasSubstructMatch(query(smarts)))
+    return not isinstance(read, Rejected) and bool(read.mol.HasSubstructMatch(parse_query(smarts)))

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...substructure.findings import Finding, Recurring
+from ...substructure.findings import Finding, RecurringPattern
 from ...substructure.item_sets import closed_sets
 from ...substructure.pieces import Piece, names_of
-from ...substructure.tally import Occurrences, Tally, with_wholes
+from ...substructure.tally import Occurrences, Tally, with_containing_findings
 from .piece_collection import PieceCollection
 from .rows_of_pieces import Numbers, RowsOfPieces, rows_of_pieces
 from .substructure_search import RANDOM_DRAWS, MiningRequest
@@ -41,7 +41,7 @@ def count_pieces(
     chosen = search.chosen(listed)
     tally = search.tally(n_classes)
     return PieceFindings(
-        tuple(with_wholes(tally.findings(map(search.occurrences, chosen)), search.within)),
+        tuple(with_containing_findings(tally.findings(map(search.occurrences, chosen)), search.within)),
         tuple(tally.n_records.tolist()),
         tuple(tally.n_explained.tolist()),
         len(listed) - len(chosen),
@@ -136,7 +136,7 @@ class _Search:
         nodes = (self.names[node] for piece in order for node in self.collection.members[piece])
         return Piece(tuple(self.names[piece] for piece in order), tuple(nodes))
 
-    def within(self, patterns: Sequence[Recurring]) -> list[list[int]]:
+    def within(self, patterns: Sequence[RecurringPattern]) -> list[list[int]]:
         """Pattern → the patterns of one node, and sets of these, whose nodes are all among its own."""
         pieces = [[self.collection.number[name] for name in names_of(each.key)] for each in patterns]
         members = [{member for piece in some for member in self.collection.members[piece]} for some in pieces]

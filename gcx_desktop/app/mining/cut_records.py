@@ -28,10 +28,10 @@ from ...substructure.fragments import (
 )
 from ...substructure.labelled_graph import LabelledGraph
 from ...substructure.patterns import (
-    Named,
     Pattern,
-    Queries,
-    contained,
+    PatternName,
+    PatternQueries,
+    contained_patterns,
     name_pattern,
     places,
     queries,
@@ -155,14 +155,14 @@ def match_patterns(source: Source, smarts: tuple[str, ...], cut: CutSettings, it
     span, values, wants_scaffold = item
     mol = _molecule(source, span, values)
     wanted = queries(smarts)
-    found = contained(mol, wanted)
+    found = contained_patterns(mol, wanted)
     scaffold = scaffold_key(mol) if wants_scaffold else None
     random = () if values is None else _at_random(mol, values, wanted, found, cut, span)
     return PatternMatches(found.astype(np.int32), random, scaffold)
 
 
 def _at_random(
-    mol: Mol, values: RelativeMap, wanted: Queries, found: NDArray[np.int64], cut: CutSettings, span: Span
+    mol: Mol, values: RelativeMap, wanted: PatternQueries, found: NDArray[np.int64], cut: CutSettings, span: Span
 ) -> tuple[tuple[int, float], ...]:
     """:attr:`PatternMatches.random` for the patterns found in a molecule."""
     neighbours = heavy_neighbours(mol)
@@ -190,7 +190,7 @@ def _at_random(
     return tuple(random)
 
 
-def name_graph(graph: LabelledGraph) -> Named:
+def name_graph(graph: LabelledGraph) -> PatternName:
     """The canonical name of a pattern. Runs in a worker process."""
     return name_pattern(graph)
 

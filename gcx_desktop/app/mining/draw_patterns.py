@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from ...pool import Lost
-from ...progress import Stopwatch
+from ...pool import WorkerFailure
+from ...progress import ProgressReporter
 from ...substructure.patterns import Pattern, as_molecule
 from ...work import Work
 
@@ -21,20 +21,20 @@ def map_patterns(
     patterns: Sequence[_Input],
     what: str,
     work: Work,
-) -> Iterator[_Output | Lost]:
+) -> Iterator[_Output | WorkerFailure]:
     """Applies a function to each pattern in worker processes; results come in order.
 
     :param function: must be picklable
     :param what: name of the work for the progress display
     :raises Cancelled: between two portions
     """
-    watch = Stopwatch(what, len(patterns), work.report)
+    watch = ProgressReporter(what, len(patterns), work.report)
     chunks = [patterns[start : start + _PORTION_SIZE] for start in range(0, len(patterns), _PORTION_SIZE)]
     done = 0
     for results in work.pool.map(function, chunks, cancel=work.cancel):
         work.raise_if_cancelled()
         done += len(results)
-        watch.tell(done)
+        watch.report_done(done)
         yield from results
 
 

@@ -20,14 +20,14 @@ from ...kinds.kind import ReadRecord
 from ...kinds.registry import kind_of_library
 from ...library.library import Library
 from ...library.record import Rejected, Span
-from ...pool import Lost
-from ...progress import Stopwatch
-from ...substructure.findings import Recurring
+from ...pool import WorkerFailure
+from ...progress import ProgressReporter
+from ...substructure.findings import RecurringPattern
 from ...substructure.frequency import frequent_patterns
 from ...substructure.labelled_graph import LabelledGraph
 from ...substructure.patterns import parts_of
 from ...substructure.scheme import Scheme
-from ...substructure.tally import Occurrences, Tally, with_wholes
+from ...substructure.tally import Occurrences, Tally, with_containing_findings
 from ...work import Work
 from ..explaining.read_records import MOST_AT_ONCE
 from .classified_records import ClassifiedRecord
@@ -100,7 +100,7 @@ class _Run:
     classes: tuple[int, ...]
     unlisted: set[str | int] = field(default_factory=set)
     """Patterns that could not be named or written: their SMARTS, or a number if they have none."""
-    uncompared: list[Lost] = field(default_factory=list)
+    uncompared: list[WorkerFailure] = field(default_factory=list)
     """Failed comparisons of a pattern with the others."""
 
     def result(self) -> MiningResult:
@@ -123,7 +123,7 @@ class _Run:
         tally = Tally(self.molecules.positions, by_class, n_molecules, n_explained)
         graph_of = {each.smarts: each.graph for _, each in chosen}
         counted = tally.findings(self._occurrences(chosen, smarts, held))
-        findings = with_wholes(counted, partial(self._within, graph_of))
+        findings = with_containing_findings(counted, partial(self._within, graph_of))
         return MiningResult(
             kind=kind_of_library(self.library),
             findings=tuple(findings),
@@ -142,7 +142,7 @@ class _Run:
         )
 
     def _fragments(self, evidence: Sequence[int]) -> FragmentCollection:
-        watch = Stopwatch("Taking molecules apart", len(evidence), self.work.report)
+        watch = ProgressReporter("Taking molecules apart", len(evidence), self.work.report)
         fragments = FragmentCollection()
         task = partial(cut_record, self.library.source, self._cut())
         items = ([self._item(i) for i in chunk] for chunk in self._chunks(evidence))
@@ -152,11 +152,11 @@ class _Run:
             for result in results:
                 index = evidence[done]
                 done += 1
-                if isinstance(result, Lost):
+                if isinstance(result, WorkerFailure):
                     self._reject_lost(index, result)
                 else:
                     fragments.add(index, int(self.molecules.of_class[index]), result)
-            watch.tell(done, rejected=len(self.molecules.rejected))
+            watch.report_done(done, rejected=len(self.molecules.rejected))
         return fragments
 
     def _item(self, i: int) -> tuple[Span, RelativeMap | None]:
@@ -167,7 +167,7 @@ class _Run:
         for start in range(0, len(items), size):
             yield items[start : start + size]
 
-    def _reject_lost(self, index: int, lost: Lost) -> None:
+    def _reject_lost(self, index: int, lost: WorkerFailure) -> None:
         position = int(self.molecules.positions[index])
         title = self.library.text(position).title
         reason = f"finding its substructures {lost.reason}"
@@ -183,11 +183,11 @@ class _Run:
         :param n_evidence: number of molecules of the class that were cut
         """
         request = self.request
-        watch = Stopwatch("Comparing salient parts", None, self.work.report)
+        watch = ProgressReporter("Comparing salient parts", None, self.work.report)
 
         def tell(n_met: int) -> None:
             self.work.raise_if_cancelled()
-            watch.tell(n_met)
+            watch.report_done(n_met)
 
         patterns = frequent_patterns(
             [part for _, part, _ in parts],
@@ -201,7 +201,7 @@ class _Run:
         found: dict[str, Candidate] = {}
         names = self._map(name_graph, [pattern.graph for pattern in patterns])
         for pattern, named in zip(patterns, names, strict=True):
-            if isinstance(named, Lost):
+            if isinstance(named, WorkerFailure):
                 self.unlisted.add(len(self.unlisted))
                 continue
             candidate = found[named.smarts] = Candidate(named.smarts, named.graph)
@@ -210,7 +210,7 @@ class _Run:
             candidate.means = {i: (mean, mean * len(named.graph.labels)) for i, mean in means}
         return found
 
-    def _map(self, function: Callable[[_Input], _Output], items: Sequence[_Input]) -> Iterator[_Output | Lost]:
+    def _map(self, function: Callable[[_Input], _Output], items: Sequence[_Input]) -> Iterator[_Output | WorkerFailure]:
         for results in self.work.pool.map(function, self._chunks(items), cancel=self.work.cancel):
             self.work.raise_if_cancelled()
             yield from results
@@ -239,17 +239,17 @@ class _Run:
         :param showing: indices of the molecules whose scaffold is wanted
         """
         n_molecules = len(self.molecules.positions)
-        watch = Stopwatch("Counting patterns", n_molecules, self.work.report)
+        watch = ProgressReporter("Counting patterns", n_molecules, self.work.report)
         items = ([(*self._item(i), i in showing) for i in chunk] for chunk in self._chunks(range(n_molecules)))
         task = partial(match_patterns, self.library.source, smarts, self._cut())
         held: list[PatternMatches | None] = []
         for results in self.work.pool.map(task, items, cancel=self.work.cancel):
             self.work.raise_if_cancelled()
             for result in results:
-                if isinstance(result, Lost):
+                if isinstance(result, WorkerFailure):
                     self._reject_lost(len(held), result)
-                held.append(None if isinstance(result, Lost) else result)
-            watch.tell(len(held), rejected=len(self.molecules.rejected))
+                held.append(None if isinstance(result, WorkerFailure) else result)
+            watch.report_done(len(held), rejected=len(self.molecules.rejected))
         return [None if i in self.molecules.lost else each for i, each in enumerate(held)]
 
     def _occurrences(
@@ -269,7 +269,7 @@ class _Run:
         listed = [each for each in listed if len(each[2]) > self.request.min_records]
         written = self._map(write_form, [(each.graph, tuple(each.forms.items())) for _, each, _ in listed])
         for (class_index, candidate, holding), form in zip(listed, written, strict=True):
-            if isinstance(form, Lost):
+            if isinstance(form, WorkerFailure):
                 self.unlisted.add(candidate.smarts)
                 continue
             pattern, attached = form
@@ -287,7 +287,7 @@ class _Run:
                 n_scaffolds=len({each.scaffold for i in shown_in if (each := held[i]) is not None}),
             )
 
-    def _within(self, graph_of: Mapping[str, LabelledGraph], patterns: Sequence[Recurring]) -> list[list[int]]:
+    def _within(self, graph_of: Mapping[str, LabelledGraph], patterns: Sequence[RecurringPattern]) -> list[list[int]]:
         """Pattern → the patterns that are parts of it.
 
         :param graph_of: SMARTS → graph of the pattern
@@ -298,8 +298,8 @@ class _Run:
         within: list[list[int]] = []
         for results in self.work.pool.map(partial(parts_of, smarts), chunks, cancel=self.work.cancel):
             self.work.raise_if_cancelled()
-            self.uncompared.extend(result for result in results if isinstance(result, Lost))
-            within += [[] if isinstance(result, Lost) else result for result in results]
+            self.uncompared.extend(result for result in results if isinstance(result, WorkerFailure))
+            within += [[] if isinstance(result, WorkerFailure) else result for result in results]
         return within
 
 

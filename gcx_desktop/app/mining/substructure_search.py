@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from ...errors import UsageError
 from ...explain.saliency_cutoff import PAPER_CUTOFF
-from ...kinds.kind import Kind, Part, Words
+from ...kinds.kind import Capability, Kind, Words
 from ...library.labels.label_meaning import LabelMeaning
 from ...library.record import Rejected
 from ...library.writing.output import ROW_KINDS
 from ...substructure.findings import Finding
 from ...substructure.frequency import check_bounds
 from ...substructure.scheme import Scheme
-from ...wording import counted, sentence
+from ...wording import capitalised, counted
 
 RANDOM_DRAWS = 5
 """Number of random draws for each record, each of as many nodes as are salient."""
@@ -25,8 +25,8 @@ SUBSTRUCTURE_FILE_KINDS = (*ROW_KINDS, "sdf", "smarts", "html")
 
 def file_kinds(kind: Kind) -> tuple[str, ...]:
     """The suffixes of files that can hold the substructures of a kind of graph."""
-    needed = {"sdf": Part.STRUCTURE_FILES, "smarts": Part.QUERIES}
-    return tuple(each for each in SUBSTRUCTURE_FILE_KINDS if each not in needed or needed[each] in kind.parts)
+    needed = {"sdf": Capability.STRUCTURE_FILES, "smarts": Capability.QUERIES}
+    return tuple(each for each in SUBSTRUCTURE_FILE_KINDS if each not in needed or needed[each] in kind.capabilities)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def search_description(description: str, mined: MiningResult) -> str:
     :param description: see :meth:`MiningRequest.in_words`
     """
     failures = mined.failures.in_words(mined.kind.words)
-    return " ".join((description, *(f"{sentence(failure)}." for failure in failures)))
+    return " ".join((description, *(f"{capitalised(failure)}." for failure in failures)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ class MiningResult:
         """The label column, the meaning of its values, and whether they may be swapped; "" without labels."""
         if self.labels is None:
             return ""
-        return ". ".join(part for part in (f"{self.labels.column}: {self.labels.taken}", self.suspicion) if part)
+        return ". ".join(part for part in (f"{self.labels.column}: {self.labels.summary}", self.suspicion) if part)
 
     def first_of_each_class(self, n: int) -> list[Finding]:
         """For each class the ``n`` findings that most explanations show."""

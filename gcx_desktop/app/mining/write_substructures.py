@@ -11,10 +11,10 @@ from ...depict.drawing import Depiction
 from ...kinds.kind import Kind
 from ...library.writing.export import mol_record, open_rows, output_kind, whole_file
 from ...library.writing.output import ROW_KINDS
-from ...pool import Lost
+from ...pool import WorkerFailure
 from ...report.substructure_page import PageRow, page
 from ...substructure.findings import FEW_RECORDS, Finding, flags
-from ...wording import counted, sentence
+from ...wording import capitalised, counted
 from ...work import Work
 from .draw_patterns import map_patterns, pattern_molblock
 from .substructure_search import MiningResult, file_kinds
@@ -94,7 +94,7 @@ def row(finding: Finding, mined: MiningResult, *, few: int = FEW_RECORDS) -> dic
         "flags": "; ".join(flags(finding, few, records=mined.kind.words.records)),
     }
     if mined.labels is not None:
-        values |= {LABELS_COLUMN: mined.labels.taken, WARNING: mined.suspicion or None}
+        values |= {LABELS_COLUMN: mined.labels.summary, WARNING: mined.suspicion or None}
     return values
 
 
@@ -144,7 +144,7 @@ def write_substructures(
         elif kind == "sdf":
             made = map_patterns(pattern_molblock, patterns, "Writing substructures", work)
             for block, each in zip(made, rows, strict=True):
-                if isinstance(block, Lost):
+                if isinstance(block, WorkerFailure):
                     n_left_out += 1
                 else:
                     fields = [(name, "" if value is None else str(value)) for name, value in each.items()]
@@ -176,5 +176,5 @@ def _summary(mined: MiningResult) -> str:
         sentences.append(f"The {mined.labels.sentences}.")
     if mined.suspicion:
         sentences.append(mined.suspicion)
-    sentences += [f"{sentence(failure)}." for failure in mined.failures.in_words(mined.kind.words)]
+    sentences += [f"{capitalised(failure)}." for failure in mined.failures.in_words(mined.kind.words)]
     return " ".join(sentences)

@@ -15,7 +15,7 @@ from ...kinds.registry import kind_of_library
 from ...library.library import Library
 from ...library.record import Rejected
 from ...library.writing.export import safe_file_name, whole_file
-from ...progress import Stopwatch
+from ...progress import ProgressReporter
 from ...wording import counted
 from ...work import Work
 from ..explaining.draw_records import draw_records
@@ -83,14 +83,14 @@ def export_pictures(
     library, wanted, (method,) = request.library, request.wanted, request.methods
     suffix, scale_maximum = style.suffix, style.scale_maximum
     plan = ResultPlan(request.bundle.card, (method.id,), style.classes)
-    watch = Stopwatch("Drawing", len(wanted), work.report)
+    watch = ProgressReporter("Drawing", len(wanted), work.report)
     explained = source(request, work.unreported)
     drawn = draw_records(library, wanted, work, paper=Paper.WHITE)
     before = {path.name for path in folder.iterdir() if path.suffix == suffix}
     names: set[str] = set()
     n_records = left_out = 0
     stopped = False
-    watch.tell(0)
+    watch.report_done(0)
     try:
         if scale_maximum is not None:  # first, so that pictures never come without it
             names.add(LEGEND)
@@ -102,7 +102,7 @@ def export_pictures(
             else:
                 names.update(_write(plan, method, result, depiction, folder, style))
                 n_records += 1
-            watch.tell(done, rejected=left_out)
+            watch.report_done(done, rejected=left_out)
     except Cancelled:
         stopped = True
     except OutputError as error:

@@ -20,7 +20,7 @@ from ...kinds.registry import kind_of_library, kind_of_model
 from ...library.library import Library
 from ...library.molecules.preparation import Preparation
 from ...library.record import Rejected
-from ...progress import Progress, Stopwatch
+from ...progress import Progress, ProgressReporter
 from ...report.content import ReportContent, ReportHeader, ReportMolecule, ReportSubstructure
 from ...report.pdf import write_pdf
 from ...substructure.findings import Finding
@@ -122,7 +122,7 @@ def write_report(
         cancel=work.cancel,
         forbid=library.path,
     )
-    warned = [record.read.warned for record in explained if record.read.warned is not None]
+    warned = [record.read.record_warning for record in explained if record.read.record_warning is not None]
     return WriteSummary(rejected, n_warned=len(warned), first_warned=warned[0] if warned else None)
 
 
@@ -133,12 +133,12 @@ def _molecules(
     explained: Sequence[ExplainedRecord],
     work: Work,
 ) -> Iterator[ReportMolecule]:
-    watch = Stopwatch("Drawing", len(explained), work.report)
+    watch = ProgressReporter("Drawing", len(explained), work.report)
     names = plan.card.class_names
     drawn = draw_records(library, [record.position for record in explained], work)
     for done, (record, depiction) in enumerate(zip(explained, drawn, strict=True)):
         work.raise_if_cancelled()
-        watch.tell(done)
+        watch.report_done(done)
         probabilities = record.explanation.probabilities
         for index in plan.class_indices(record):
             yield ReportMolecule(

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from ...errors import UsageError
 from ...gcn.card import Card
-from ...kinds.kind import Part
+from ...kinds.kind import Capability
 from ...kinds.registry import kind_of_model, require
 from ...library.field_names import all_field_names
 from ...library.formats.sdf import data_items
 from ...library.library import Library
-from ...library.molecules.preparation import AS_RECORDED, Preparation
-from ...library.record import INVALID, Format, RecordText, Rejected, Warned
+from ...library.molecules.preparation import NO_PREPARATION, Preparation
+from ...library.record import INVALID, Format, RecordText, RecordWarning, Rejected
 from ...library.writing.export import (
     Repair,
     mol_record,
@@ -56,7 +56,7 @@ class ResultPlan:
     """Method ids; empty for predictions only."""
     classes: str = PREDICTED_CLASS
     """``predicted``, ``all``, or the name of a class."""
-    preparation: Preparation = AS_RECORDED
+    preparation: Preparation = NO_PREPARATION
     """The preparation of records; if there is one, each result says what it changed."""
     with_fields: bool = False
     """Whether tables end with the library's own columns. An SDF always has them."""
@@ -88,7 +88,7 @@ class WriteSummary:
     first_repairs: tuple[Repair, ...] = ()
     n_warned: int = 0
     """Number of records with damaged lines; they are in the file."""
-    first_warned: Warned | None = None
+    first_warned: RecordWarning | None = None
 
     @property
     def warnings(self) -> str:
@@ -120,7 +120,7 @@ def check_plan(plan: ResultPlan, path: str, n_records: int = 0) -> None:
         plan.card.class_index(plan.classes)
     kind = output_kind(path, SALIENCY_KINDS if plan.methods else KINDS)
     if kind in ("sdf", "smi"):
-        require(kind_of_model(plan.card), Part.STRUCTURE_FILES)
+        require(kind_of_model(plan.card), Capability.STRUCTURE_FILES)
     n_classes = len(plan.card.class_names) if plan.classes == ALL_CLASSES else 1
     n_rows = n_records * len(plan.methods) * n_classes if plan.methods else n_records
     if kind == "xlsx" and n_rows >= XLSX_ROWS:
@@ -308,7 +308,7 @@ def write_results(
     rejected: list[Rejected] = []
     first: list[Repair] = []
     n_repairs = n_warned = 0
-    first_warned: Warned | None = None
+    first_warned: RecordWarning | None = None
 
     def explained() -> Iterator[ExplainedRecord]:
         nonlocal n_warned, first_warned
@@ -318,9 +318,9 @@ def write_results(
                 if isinstance(result, InvalidRecord) and result.explained is not None:
                     yield result.explained
                 continue
-            if result.read.warned is not None:
+            if result.read.record_warning is not None:
                 n_warned += 1
-                first_warned = first_warned or result.read.warned
+                first_warned = first_warned or result.read.record_warning
             yield result
 
     kind = output_kind(path, SALIENCY_KINDS if plan.methods else KINDS)

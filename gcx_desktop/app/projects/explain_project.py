@@ -21,7 +21,7 @@ from ...graph.graph import Decode
 from ...kinds.kind import ReadRecord
 from ...kinds.registry import check_model, decode_of, n_codes_of
 from ...library.record import Rejected
-from ...progress import Stopwatch
+from ...progress import ProgressReporter
 from ...project.results import ResultBatch, StoredResults
 from ...project.store import Project
 from ...project.stored_rows import StoredMap, StoredPrediction, StoredRejection
@@ -75,14 +75,14 @@ def explain_into_project(
         new = (next(again if position in damaged else records) for position in unread.tolist())
     computed = run.computed(pending, set(unread.tolist()), new)
     stored = run.stored(ready)
-    watch = Stopwatch("Explaining" if request.methods else "Predicting", len(wanted), work.report)
-    watch.tell(0)
+    watch = ProgressReporter("Explaining" if request.methods else "Predicting", len(wanted), work.report)
+    watch.report_done(0)
     rejected = 0
     for done, is_stored in enumerate(complete.tolist(), 1):
         result = next(stored if is_stored else computed)
         rejected += isinstance(result, Rejected)
         yield result
-        watch.tell(done, rejected=rejected)
+        watch.report_done(done, rejected=rejected)
 
 
 def stored_mask(request: ExplanationRequest, project: Project) -> NDArray[np.bool_]:

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from ...errors import LibraryError, ProjectError
 from ...kinds.kind import NO_PARAMETERS, Parameters, ReadRecord, Words
-from ...kinds.registry import CUSTOMARY, kind_of_format, kind_of_library
-from ...library.file_fingerprint import Change, Fingerprint, find_change, take_fingerprint
+from ...kinds.registry import DEFAULT_KIND, kind_of_format, kind_of_library
+from ...library.file_fingerprint import Change, FileFingerprint, find_change, take_fingerprint
 from ...library.library import Library
-from ...library.molecules.preparation import AS_RECORDED, Preparation
+from ...library.molecules.preparation import NO_PREPARATION, Preparation
 from ...library.opening.index import SCAN_VERSION, Boundaries
 from ...library.record import Format, Rejected
 from ...pool import WorkerPool
@@ -78,9 +78,9 @@ def find_source(project: Project, source: StoredSource) -> SourceLocation:
     )
 
 
-def fingerprint_of(source: StoredSource) -> Fingerprint:
+def fingerprint_of(source: StoredSource) -> FileFingerprint:
     """The fingerprint that a source had when its results were computed."""
-    return Fingerprint(source.size, source.modified_ns, source.ends)
+    return FileFingerprint(source.size, source.modified_ns, source.ends)
 
 
 def locate_source(project: Project, source: StoredSource, path: Path) -> None:
@@ -131,7 +131,7 @@ def source_of(project: Project, library: Library) -> int:
 def reading_of(
     project: Project,
     library: Library,
-    preparation: Preparation = AS_RECORDED,
+    preparation: Preparation = NO_PREPARATION,
     features: Parameters = NO_PARAMETERS,
 ) -> StoredReading:
     """The stored records of a library for this preparation and these features.
@@ -152,7 +152,10 @@ def reading_of(
     }
     if source.title_field:
         how["title_field"] = source.title_field
-    depends = [dict(features), kind.reader.beside(source, features) if kind.reader.beside is not None else None]
+    depends = [
+        dict(features),
+        kind.reader.data_beside(source, features) if kind.reader.data_beside is not None else None,
+    ]
     if any(depends):
         how["depends"] = hashlib.sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()
     return project.reading(source_of(project, library), json.dumps(how, sort_keys=True))
@@ -211,7 +214,7 @@ def read_new(
     pool: WorkerPool,
     positions: Sequence[int],
     with_molblocks: bool = False,
-    preparation: Preparation = AS_RECORDED,
+    preparation: Preparation = NO_PREPARATION,
     features: Parameters = NO_PARAMETERS,
 ) -> Iterator[ReadRecord | Rejected] | None:
     """Lets workers begin to read the records that the project does not hold; ``None`` if these depend on the model.
@@ -245,7 +248,7 @@ def _words(project: Project, source: StoredSource) -> Words:
             form = forms.get(str(how.get("format"))) if isinstance(how, dict) else None
             if form is not None:
                 return kind_of_format(form).words
-    return CUSTOMARY.words
+    return DEFAULT_KIND.words
 
 
 def _record_place(project: Project, source: StoredSource, path: Path) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from ...library.molecules.preparation import AS_RECORDED, Preparation
+from ...library.molecules.preparation import NO_PREPARATION, Preparation
 from ...substructure.query import MAX_CHARACTERS
 from ..explaining.method_names import METHOD_NAMES
 from ..libraries.library_rows import Column
@@ -52,7 +52,7 @@ class ProjectView:
     """Id of the method, "" if unknown."""
     class_name: str = ""
     """"" for the predicted class."""
-    preparation: Preparation = AS_RECORDED
+    preparation: Preparation = NO_PREPARATION
     colour_threshold: float | None = None
     scale: str = ""
     """"library" or "molecule", "" if unknown."""

@@ -39,7 +39,7 @@ class RecordFromProject:
     node_index: NDArray[np.int32] | None
     preparation: str
     structure: str = ""
-    warned: None = None
+    record_warning: None = None
 
 
 def fits(stored: StoredExplanation, methods: Sequence[str], n_nodes: int) -> bool:

@@ -12,7 +12,7 @@ from ...gcn.bundle import Bundle, content_hash
 from ...kinds.kind import ReadRecord
 from ...kinds.registry import n_codes_of
 from ...library.library import Library
-from ...library.molecules.preparation import AS_RECORDED, Preparation
+from ...library.molecules.preparation import NO_PREPARATION, Preparation
 from ...library.record import Rejected
 from ...progress import CancelToken
 from ...project.results import ResultBatch, StoredExplanation, StoredResults
@@ -33,7 +33,7 @@ def stored_results(
     method: str,
     project: Project,
     *,
-    preparation: Preparation = AS_RECORDED,
+    preparation: Preparation = NO_PREPARATION,
     cancel: CancelToken | None = None,
 ) -> Iterator[list[ExplainedRecord | Rejected]]:
     """All stored results of a model, in portions, in the file's order. Nothing is computed.
@@ -68,7 +68,7 @@ def save_explained(
     library: Library,
     bundle: Bundle,
     explained: Sequence[ExplainedRecord],
-    preparation: Preparation = AS_RECORDED,
+    preparation: Preparation = NO_PREPARATION,
 ) -> None:
     """Saves records that were explained one by one, with all their maps. Results stored before stay unchanged.
 

@@ -15,7 +15,7 @@ from ...kinds.kind import Kind
 from ...library.labels.label_meaning import LabelMeaning, LabelValue
 from ...library.molecules.preparation import Preparation
 from ...library.record import Rejected
-from ...project.plain_values import list_of, number_of, plain_number, text_of, whole_of
+from ...project.plain_values import checked_list, checked_number, checked_text, checked_whole_number, plain_number
 from ...substructure.findings import Finding
 from ...substructure.statistics import OddsRatio
 from ..mining.substructure_search import MOST_PATTERNS, NO_FAILURES, MiningResult, SearchFailures
@@ -69,24 +69,29 @@ def stored_substructures(value: Any, kind: Kind, n_records: int) -> StoredMining
     :param n_records: of the library
     """
     try:
-        classes = tuple(text_of(name) for name in list_of(value["classes"]))
+        classes = tuple(checked_text(name) for name in checked_list(value["classes"]))
         mined = MiningResult(
             kind=kind,
             findings=tuple(
-                _finding(each, kind, len(classes), n_records) for each in list_of(value["findings"])[:MOST_PATTERNS]
+                _finding(each, kind, len(classes), n_records)
+                for each in checked_list(value["findings"])[:MOST_PATTERNS]
             ),
             class_names=classes,
-            n_records=tuple(whole_of(n) for n in list_of(value["n_records"])),
-            n_explained=tuple(whole_of(n) for n in list_of(value["n_explained"])),
-            n_left_out=whole_of(value["n_left_out"]),
+            n_records=tuple(checked_whole_number(n) for n in checked_list(value["n_records"])),
+            n_explained=tuple(checked_whole_number(n) for n in checked_list(value["n_explained"])),
+            n_left_out=checked_whole_number(value["n_left_out"]),
             rejected=tuple(
                 Rejected(
-                    whole_of(position, n_records), whole_of(line), text_of(title), text_of(reason), drawable is True
+                    checked_whole_number(position, n_records),
+                    checked_whole_number(line),
+                    checked_text(title),
+                    checked_text(reason),
+                    drawable is True,
                 )
-                for position, line, title, reason, drawable in list_of(value["rejected"])
+                for position, line, title, reason, drawable in checked_list(value["rejected"])
             ),
             labels=None if value["labels"] is None else _labels(value["labels"], len(classes)),
-            suspicion=text_of(value["suspicion"]) if "suspicion" in value else "",
+            suspicion=checked_text(value["suspicion"]) if "suspicion" in value else "",
             failures=_failures(value.get("failures", asdict(NO_FAILURES))),
         )
         if not classes or len(mined.n_records) != len(classes) or len(mined.n_explained) != len(classes):
@@ -95,7 +100,7 @@ def stored_substructures(value: Any, kind: Kind, n_records: int) -> StoredMining
             return None
         steps = value["preparation"]
         preparation = Preparation(steps["largest_fragment"] is True, steps["neutralise"] is True)
-        return StoredMiningResult(mined, text_of(value["asked"]), text_of(value["model"]), preparation)
+        return StoredMiningResult(mined, checked_text(value["asked"]), checked_text(value["model"]), preparation)
     except (KeyError, TypeError, ValueError, OverflowError):
         return None
 
@@ -118,22 +123,22 @@ def _finding_settings(found: Finding) -> dict[str, Any]:
 
 def _finding(value: Any, kind: Kind, n_classes: int, n_records: int) -> Finding:
     shown_in, held_by = (_positions(value[name], n_records) for name in ("shown_in", "held_by"))
-    n_positive, n_negative = whole_of(value["n_positive"]), whole_of(value["n_negative"])
+    n_positive, n_negative = checked_whole_number(value["n_positive"]), checked_whole_number(value["n_negative"])
     if not len(held_by) or n_positive + n_negative > len(held_by):
         raise ValueError("more records contain it than there are")
     scaffolds = value["n_scaffolds"]
     return Finding(
         pattern=kind.fragmenter.restored(value["pattern"]),
-        attached=text_of(value["attached"]),
-        class_index=whole_of(value["class"], n_classes),
+        attached=checked_text(value["attached"]),
+        class_index=checked_whole_number(value["class"], n_classes),
         shown_in=shown_in,
         held_by=held_by,
         n_positive=n_positive,
         n_negative=n_negative,
-        odds=OddsRatio(*(number_of(x) for x in list_of(value["odds"]))),
-        n_scaffolds=None if scaffolds is None else whole_of(scaffolds),
-        part_of=tuple(whole_of(part) for part in list_of(value["part_of"])),
-        **{name: number_of(value[name]) for name in _FIGURES},
+        odds=OddsRatio(*(checked_number(x) for x in checked_list(value["odds"]))),
+        n_scaffolds=None if scaffolds is None else checked_whole_number(scaffolds),
+        part_of=tuple(checked_whole_number(part) for part in checked_list(value["part_of"])),
+        **{name: checked_number(value[name]) for name in _FIGURES},
     )
 
 
@@ -150,26 +155,29 @@ def _labels_settings(meaning: LabelMeaning) -> dict[str, Any]:
 
 
 def _labels(value: Any, n_classes: int) -> LabelMeaning:
-    names = tuple(text_of(name) for name in list_of(value["classes"]))
+    names = tuple(checked_text(name) for name in checked_list(value["classes"]))
     if len(names) != n_classes:
         raise ValueError("other classes")
     positive = value["positive"]
     return LabelMeaning(
-        column=text_of(value["column"]),
+        column=checked_text(value["column"]),
         class_names=names,
         values=tuple(
-            (LabelValue(text_of(shown), whole_of(n)), -1 if index == -1 else whole_of(index, n_classes))
-            for shown, n, index in list_of(value["values"])
+            (
+                LabelValue(checked_text(shown), checked_whole_number(n)),
+                -1 if index == -1 else checked_whole_number(index, n_classes),
+            )
+            for shown, n, index in checked_list(value["values"])
         ),
-        n_missing=whole_of(value["n_missing"]),
-        notes=tuple(text_of(note) for note in list_of(value["notes"])),
+        n_missing=checked_whole_number(value["n_missing"]),
+        notes=tuple(checked_text(note) for note in checked_list(value["notes"])),
         chosen=value["chosen"] is True,
-        positive=None if positive is None else text_of(positive),
+        positive=None if positive is None else checked_text(positive),
     )
 
 
 def _failures(value: Any) -> SearchFailures:
-    return SearchFailures(**{name: whole_of(value[name]) for name in asdict(NO_FAILURES)})
+    return SearchFailures(**{name: checked_whole_number(value[name]) for name in asdict(NO_FAILURES)})
 
 
 def _steps(positions: NDArray[np.int64]) -> list[int]:
@@ -179,7 +187,7 @@ def _steps(positions: NDArray[np.int64]) -> list[int]:
 
 
 def _positions(steps: Any, n_records: int) -> NDArray[np.int64]:
-    listed = list_of(steps)
+    listed = checked_list(steps)
     if not all(type(step) is int for step in listed):
         raise TypeError("no positions")
     positions = np.cumsum(np.array(listed, dtype=np.int64))

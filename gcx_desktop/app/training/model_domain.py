@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ...errors import LibraryError, UsageError
 from ...gcn.bundle import save_bundle
-from ...gcn.domain import Domain, domain_of
+from ...gcn.domain import Domain, make_domain
 from ...kinds.registry import kind_of_model
 from ...work import Work
 from ..explaining.models import load_bundle_at
@@ -40,6 +40,6 @@ def add_domain(folder: Path, table: Path, work: Work) -> Domain:
     class_of = {value: name for value, (name, _) in data.label_values.items()}
     request = TrainingTableRequest(table, data.label, class_of=class_of, class_names=bundle.card.class_names)
     read = read_training_table(request, work)
-    domain = domain_of(read.fingerprints)
+    domain = make_domain(read.fingerprints)
     save_bundle(replace(bundle, path=folder), domain)
     return domain

@@ -21,18 +21,18 @@ import numpy as np
 from ...errors import UsageError
 from ...gcn.bundle import Bundle, check_folder, save_bundle
 from ...gcn.card import Card, Metrics, TrainingData, check_card
-from ...gcn.domain import domain_of
+from ...gcn.domain import make_domain
 from ...gcn.scores import classification_scores
 from ...gcn.split_protocol import SplitProtocol
-from ...gcn.splits import DESCRIPTIONS, Split, divide
+from ...gcn.splits import DESCRIPTIONS, Split, split_examples
 from ...gcn.training import Examples, Fit, FitPlan, fit, predict_probabilities
 from ...gcn.training_settings import TrainingSettings
 from ...graph.graph import Decode
-from ...kinds.kind import Kind, Parameters, Part
+from ...kinds.kind import Capability, Kind, Parameters
 from ...kinds.registry import require
 from ...library.labels.label_meaning import LabelMeaning
 from ...library.library import Library
-from ...library.table_options import FOUND, TableOptions
+from ...library.table_options import DETECT_ALL, TableOptions
 from ...library.writing.export import write_rejected
 from ...library.writing.output import check_output
 from ...progress import CancelToken, Report, silent
@@ -50,7 +50,7 @@ class TrainingRequest:
     """Column that holds the classes."""
     output: Path
     """The model folder."""
-    options: TableOptions = FOUND
+    options: TableOptions = DETECT_ALL
     """How the table is read."""
     limit: int | None = None
     """Number of first records to use; ``None`` for all."""
@@ -137,7 +137,7 @@ def train_model(
     main = request.split or SplitProtocol(table.kind.default_split)
     protocols = tuple(dict.fromkeys((main, *request.also_splits)))
     if set(protocols) != {SplitProtocol.RANDOM}:
-        require(table.kind, Part.SCAFFOLDS)
+        require(table.kind, Capability.SCAFFOLDS)
     seeds = range(request.base_seed, request.base_seed + request.n_seeds)
     splits = {protocol: [checked_split(protocol, table, names, seed) for seed in seeds] for protocol in protocols}
     examples, decode = Examples(table.graphs, table.labels), table.decode
@@ -166,7 +166,7 @@ def train_model(
     )
     card = _card(request, table, names, metrics, chosen, epochs)
     bundle = Bundle(card, final.network, request.output)
-    save_bundle(bundle, domain_of(table.fingerprints) if all(table.fingerprints) else None)
+    save_bundle(bundle, make_domain(table.fingerprints) if all(table.fingerprints) else None)
     return bundle
 
 
@@ -175,7 +175,7 @@ def checked_split(protocol: SplitProtocol, table: TrainingTable, names: Sequence
 
     :raises UsageError: if a part is too small for training, validation or test
     """
-    split = divide(protocol, table.labels, table.scaffolds, seed)
+    split = split_examples(protocol, table.labels, table.scaffolds, seed)
     for part, members in split.parts().items():
         present = np.unique(table.labels[members])
         if len(present) < (len(names) if part == "train" else 2):

@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 
 from ...errors import UsageError
 from ...graph.graph import Decode, Graph
-from ...kinds.kind import Kind, Learning, Parameters, TrainingGraph
+from ...kinds.kind import Kind, LearningTask, Parameters, TrainingGraph
 from ...kinds.registry import kind_of_library, other_files
 from ...library.labels.label_meaning import NO_LABEL, LabelMeaning, UnsettledLabelsError, training_meaning
 from ...library.library import Library, open_library
 from ...library.record import Rejected, Span
-from ...library.table_options import FOUND, TableOptions
-from ...pool import Lost, WorkerPool
-from ...progress import Stopwatch
+from ...library.table_options import DETECT_ALL, TableOptions
+from ...pool import WorkerFailure, WorkerPool
+from ...progress import ProgressReporter
 from ...wording import counted
 from ...work import Work
 from ..explaining.read_records import MOST_AT_ONCE, reject_lost, spans_in_chunks
@@ -68,7 +68,7 @@ class TrainingTableRequest:
     path: Path
     label: str
     """The column that holds the classes, or the name of one of the kind's labels."""
-    options: TableOptions = FOUND
+    options: TableOptions = DETECT_ALL
     """How a table is read."""
     limit: int | None = None
     """Number of first records to use; ``None`` for all."""
@@ -114,14 +114,14 @@ def read_training_table(
         class_indices = meaning.classes_of(words)
         measured = [position for position, index in enumerate(class_indices) if index != NO_LABEL]
         features = library.source.companion if object_features is not None else None
-        learning = Learning(label, tasks, request.without_defining, features, request.only_object_features)
+        learning = LearningTask(label, tasks, request.without_defining, features, request.only_object_features)
         parameters = _parameters(library, kind, measured, learning, pool)
         decode = kind.featurizer.decode(parameters, library.source)
-        watch = Stopwatch(f"Reading {kind.name}", len(measured), work.report)
+        watch = ProgressReporter(f"Reading {kind.name}", len(measured), work.report)
         dropped = Counter({"no label": len(words) - len(measured)})
         read: dict[str, list[tuple[int, int, TrainingGraph]]] = {}
         rejected: list[Rejected] = []
-        task = kind.reader.labelled(library.source, parameters)
+        task = kind.reader.training(library.source, parameters)
         for done, (position, found) in enumerate(_read(library, task, measured, pool), start=1):
             work.raise_if_cancelled()
             if isinstance(found, Rejected):
@@ -129,7 +129,7 @@ def read_training_table(
                 rejected.append(found)
             else:
                 read.setdefault(found.identity, []).append((class_indices[position], position, found))
-            watch.tell(done, rejected=dropped["unreadable"])
+            watch.report_done(done, rejected=dropped["unreadable"])
     kept: list[tuple[int, int, TrainingGraph]] = []
     for same in read.values():
         if len({value for value, *_ in same}) > 1:
@@ -162,7 +162,7 @@ def read_training_table(
 
 
 def _parameters(
-    library: Library, kind: Kind, positions: Sequence[int], learning: Learning, pool: WorkerPool
+    library: Library, kind: Kind, positions: Sequence[int], learning: LearningTask, pool: WorkerPool
 ) -> Parameters:
     """The feature parameters, learned from all readable records at ``positions``."""
     if kind.featurizer.observe is None:
@@ -178,7 +178,7 @@ def _read(
     chunks = spans_in_chunks(library, positions, MOST_AT_ONCE, pool.n_workers)
     results = (each for chunk in pool.map(task, chunks) for each in chunk)
     for position, result in zip(positions, results, strict=True):
-        yield position, reject_lost(library, position, result) if isinstance(result, Lost) else result
+        yield position, reject_lost(library, position, result) if isinstance(result, WorkerFailure) else result
 
 
 def _classes_by_file(kind: Kind, label: str, tasks: Path | None, words: Sequence[str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from ...pool import Lost, WorkerPool, sole_result
+from ...pool import WorkerFailure, WorkerPool, sole_result
 
 URGENT = -10
 """Priority in the worker pool: before thumbnails and texts."""
@@ -72,7 +72,7 @@ class LatestAnswer(QObject):
             return
         done, failed = self._done, self._failed
         self._future, self._done, self._failed = None, _nothing, _nothing
-        if isinstance(result, Lost):
+        if isinstance(result, WorkerFailure):
             failed(result.reason)
         else:
             done(result)

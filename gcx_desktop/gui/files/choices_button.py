@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from ...wording import elided, sentence
+from ...wording import capitalised, elided
 from ..session.library_session import LibrarySession
 from ..widgets.plain_labels import literal, plain_tooltip
 
@@ -34,7 +34,7 @@ class ChoicesButton(QToolButton):
         choices = () if library is None else library.choices
         self.setVisible(bool(choices))
         if choices:
-            said = [sentence(choice.sentence) for choice in choices]
+            said = [capitalised(choice.sentence) for choice in choices]
             first = said[0].partition("; ")[0]
             more = "…" if len(said) > 1 or first != said[0] else ""
             self.setText(literal(elided(first, _LONGEST) + more))

@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 
 from ...library.library import Library
 from ...library.record import Format, Rejected
-from ...progress import Stopwatch
+from ...progress import ProgressReporter
 from ...wording import counted
 from ...work import Work
 from ..background.jobs import JobDescription
@@ -94,7 +94,7 @@ def copied_text(library: Library, work: Work, positions: Sequence[int], molblock
     """
     from ...app.explaining.read_records import read_library
 
-    watch, found = Stopwatch("Copying", len(positions), work.report), list[str]()
+    watch, found = ProgressReporter("Copying", len(positions), work.report), list[str]()
     if molblock and library.source.format in (Format.SDF, Format.MOL):
         texts: Iterator[str | None] = (_table_text(library, position) for position in positions)
     else:
@@ -106,13 +106,13 @@ def copied_text(library: Library, work: Work, positions: Sequence[int], molblock
         work.raise_if_cancelled()
         if text is not None:
             found.append(text)
-        watch.tell(number)
+        watch.report_done(number)
     return found
 
 
 def _table_text(library: Library, position: int) -> str:
     """A record's own molblock."""
-    from ...library.formats.connection_table import sound_table
+    from ...library.formats.connection_table import repaired_table
     from ...library.formats.sdf import with_lf
 
-    return sound_table(with_lf(library.raw(position).text)).text.rstrip("\n") + "\n"
+    return repaired_table(with_lf(library.raw(position).text)).text.rstrip("\n") + "\n"

@@ -27,9 +27,9 @@ from PySide6.QtWidgets import (
 from ...app.libraries.preview_table import MAX_COLUMNS, MAX_PREVIEW_ROWS, TablePreview
 from ...library.formats.columns import column_number, column_reference
 from ...library.record import Format
-from ...library.table_options import FOUND, NO_TITLE, TableOptions
+from ...library.table_options import DETECT_ALL, NO_TITLE, TableOptions
 from ...library.words import short_name
-from ...wording import sentence
+from ...wording import capitalised
 from ..background.task_runner import Task
 from ..session.library_session import LibrarySession
 from ..widgets.elided_combo import ElidedCombo
@@ -116,7 +116,7 @@ class ImportDialog(QDialog):
     chosen = Signal(Path, TableOptions)
 
     def __init__(
-        self, path: Path, libraries: LibrarySession, options: TableOptions = FOUND, parent: QWidget | None = None
+        self, path: Path, libraries: LibrarySession, options: TableOptions = DETECT_ALL, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -370,6 +370,6 @@ class ImportDialog(QDialog):
 
     def _say(self, trouble: str, summary: str) -> None:
         said = f"{summary}: {trouble}" if trouble and summary else trouble or summary
-        self.sentence.setText(sentence(said))
+        self.sentence.setText(capitalised(said))
         self.warning.setVisible(bool(trouble))
         self.open_button.setEnabled(not trouble and self.preview is not None)

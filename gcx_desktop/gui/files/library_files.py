@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from ... import paths
 from ...app.projects.pasted_molecules import pasted_suffix
 from ...app.projects.unsaved_work import is_pasted
-from ...library.table_options import FOUND, TableOptions
+from ...library.table_options import DETECT_ALL, TableOptions
 from ...project.store import SUFFIX
 from ..session.library_session import LibrarySession
 from ..session.settings import Settings
@@ -56,7 +56,7 @@ class LibraryFiles(QObject):
         libraries.opened.connect(self._remember)
         self._fill_recent()
 
-    def open(self, files: Sequence[Path], options: TableOptions = FOUND) -> None:
+    def open(self, files: Sequence[Path], options: TableOptions = DETECT_ALL) -> None:
         """Opens the first file, since only one library can be open."""
         if files:
             self.leave(lambda: self._open(Path(files[0]).absolute(), options, len(files)), closing="Open")

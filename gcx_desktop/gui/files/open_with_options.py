@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from ...app.libraries.preview_table import TablePreview
 from ...library.formats.columns import is_smiles_name
 from ...library.record import Format
-from ...library.table_options import FOUND, TableOptions
+from ...library.table_options import DETECT_ALL, TableOptions
 from ...library.words import short_name
 from ..session.library_session import LibrarySession
 from ..session.settings import Settings
@@ -42,9 +42,11 @@ class OpenWithOptions(QObject):
         """Asks how to read a file; one without columns is opened as it is."""
         self._libraries.preview(
             path,
-            FOUND,
+            DETECT_ALL,
             done=lambda preview: self._decide(path, preview),
-            failed=lambda _: self.show_dialog(path, FOUND),  # which shows why, and lets the user try another delimiter
+            failed=lambda _: self.show_dialog(
+                path, DETECT_ALL
+            ),  # which shows why, and lets the user try another delimiter
         )
 
     def show_dialog(self, path: Path, options: TableOptions) -> None:
@@ -58,7 +60,7 @@ class OpenWithOptions(QObject):
 
     def _decide(self, path: Path, preview: TablePreview) -> None:
         if not preview.has_columns:
-            self._open_file(path, FOUND)
+            self._open_file(path, DETECT_ALL)
             self._messages.note(f"there are no columns to choose in {path.name}; it is opened as it is")
         else:
             self.show_dialog(path, self._settings.options_of(path))
@@ -66,7 +68,7 @@ class OpenWithOptions(QObject):
     def _ask_columns(self, path: Path, words: str) -> None:
         if words:
             self._messages.warn(words)
-        self.show_dialog(path, FOUND)
+        self.show_dialog(path, DETECT_ALL)
 
     def _closed(self, dialog: ImportDialog) -> None:
         if self.dialog is dialog:

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 from ...app.libraries.library_rows import Column
 from ...app.libraries.row_filters import Filters, RecordSubset
 from ...app.libraries.shown_class import PREDICTED, probability_name
-from ...kinds.kind import Kind, Part
-from ...kinds.registry import CUSTOMARY
+from ...kinds.kind import Capability, Kind
+from ...kinds.registry import DEFAULT_KIND
 from ...library.record import Source, Span
 from ...pool import WorkerPool
 from ...substructure.query import Notation
@@ -45,7 +45,7 @@ class FilterBar(QWidget):
         self._chips: list[Chip] = []
         self.field_dialog: FieldDialog | None = None
         self._class_names: Sequence[str] = ()
-        self._kind = CUSTOMARY
+        self._kind = DEFAULT_KIND
         self.columns: Callable[[], Sequence[tuple[int, str]]] = lambda: ()
         """Column and name of each field that holds numbers, asked for when the menu opens."""
         self.text_columns: Callable[[], Sequence[tuple[int, str]]] = lambda: ()
@@ -71,7 +71,7 @@ class FilterBar(QWidget):
     def set_kind(self, kind: Kind) -> None:
         """Sets the word for records, and whether substructures can be searched for."""
         self._kind = kind
-        structures = "with a substructure, " if Part.QUERIES in kind.parts else ""
+        structures = "with a substructure, " if Capability.QUERIES in kind.capabilities else ""
         tip = f"Shows only the records of a class, a range of numbers, {structures}or with a mark"
         self.add_button.setToolTip(plain_tooltip(tip))
 
@@ -214,7 +214,7 @@ class FilterBar(QWidget):
         classes = self._action(menu, "Predicted class", self.add_classes)
         classes.setEnabled(bool(self._class_names))
         self._add_probabilities(menu)
-        if Part.QUERIES in self._kind.parts:
+        if Capability.QUERIES in self._kind.capabilities:
             self._action(menu, "Substructure…", self.add_substructure)
         self._action(menu, "Marked", self.add_marks)
         self._action(menu, "Record number", lambda: self.add_range(Column.NUMBER, "Record"))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWid
 from ...app.evaluation.labelled_records import LabelColumn
 from ...app.explaining.method_names import METHOD_NAMES
 from ...kinds.kind import Words
-from ...kinds.registry import CUSTOMARY
+from ...kinds.registry import DEFAULT_KIND
 from ..labels.label_combo import fill_labels
 from ..widgets.elided_combo import ElidedCombo
 from ..widgets.plain_labels import PlainLabel
@@ -62,7 +62,7 @@ class MeasuresChoice(QWidget):
         self.button = QPushButton("Evaluate", self)
         self.button.clicked.connect(self.wanted)
         self._records = PlainLabel(quiet=True, parent=self)
-        self.set_words(CUSTOMARY.words)
+        self.set_words(DEFAULT_KIND.words)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)

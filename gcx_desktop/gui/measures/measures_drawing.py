@@ -60,7 +60,7 @@ def draw_bars(measured: LibraryEvaluation, cutoff: float, paper: Paper, words: W
 def draw(measured: LibraryEvaluation, paper: Paper, words: Words) -> MeasuresCharts:
     from ...app.evaluation.evaluate_methods import summarise
     from ...app.evaluation.write_evaluation import prediction_quality
-    from ...depict.measure_charts import Series, calibration_chart, curves_chart, key_chart, matrix_chart
+    from ...depict.measure_charts import Series, calibration_chart, curves_chart, legend_chart, matrix_chart
     from ...gcn.scores import calibration, confusion_matrix
 
     found, ids = measured.evaluation, measured.method_ids
@@ -97,7 +97,7 @@ def draw(measured: LibraryEvaluation, paper: Paper, words: Words) -> MeasuresCha
     n_layers = max((len(each.values) for each in checks), default=1)
     return MeasuresCharts(
         curves=tuple(curves),
-        key=key_chart([*by_share, random], paper=paper, size=_KEY),
+        key=legend_chart([*by_share, random], paper=paper, size=_KEY),
         calibration=calibration_chart(
             np.array([each.mean_probability for each in bins]),
             np.array([each.share for each in bins]),
@@ -122,7 +122,7 @@ def draw(measured: LibraryEvaluation, paper: Paper, words: Words) -> MeasuresCha
             limit=("suspicious at the end if above", 0.5),
             whole_numbers=True,
         ),
-        sanity_key=key_chart(checks, paper=paper, size=_KEY),
+        sanity_key=legend_chart(checks, paper=paper, size=_KEY),
         quality=prediction_quality(found),
     )
 

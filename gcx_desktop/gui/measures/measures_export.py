@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from ...kinds.kind import Words
-from ...kinds.registry import CUSTOMARY
+from ...kinds.registry import DEFAULT_KIND
 from ...progress import CancelToken
 from ..background.jobs import UNFINISHED_FILE, JobDescription, not_written
 from ..background.task_runner import Link, TaskRunner
@@ -86,7 +86,7 @@ class MeasuresExport(QObject):
         self._actions = {kind: self.menu.addAction("") for kind in TABLES}
         for kind, action in self._actions.items():
             action.triggered.connect(lambda _=False, kind=kind: self.wanted.emit(kind))
-        self.set_words(CUSTOMARY.words)
+        self.set_words(DEFAULT_KIND.words)
 
     def set_words(self, words: Words) -> None:
         """Sets the words for records and nodes."""

@@ -17,7 +17,7 @@ from ...app.evaluation.records_behind import (
 from ...app.explaining.method_names import METHOD_NAMES
 from ...app.libraries.row_filters import RecordSubset
 from ...kinds.kind import Words
-from ...kinds.registry import CUSTOMARY
+from ...kinds.registry import DEFAULT_KIND
 from ..widgets.elided_combo import ElidedCombo
 from ..widgets.flow_layout import FlowLayout
 from ..widgets.plain_labels import PlainLabel, plain_tooltip
@@ -56,7 +56,7 @@ class Page(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMinimumHeight(round(HEIGHT * pixels_per_inch(self)) + 2)
         self._measured: LibraryEvaluation | None = None
-        self.words = CUSTOMARY.words
+        self.words = DEFAULT_KIND.words
 
     def set_words(self, words: Words) -> None:
         """Sets the words for records and nodes."""

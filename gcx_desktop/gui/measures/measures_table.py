@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from ...app.evaluation.records_behind import MeasureKind, above_random
 from ...app.explaining.method_names import METHOD_NAMES
 from ...kinds.kind import Words
-from ...kinds.registry import CUSTOMARY
+from ...kinds.registry import DEFAULT_KIND
 from ..widgets.plain_labels import plain_tooltip
 from ..widgets.whole_numbers import show_whole_numbers
 from . import measures_words as meanings
@@ -119,7 +119,7 @@ class MeasuresTableModel(QAbstractTableModel):
         self._rows: list[MethodRow] = []
         self._given: list[MethodRow] = []
         self._sorted = (-1, Qt.SortOrder.AscendingOrder)
-        self._words = CUSTOMARY.words
+        self._words = DEFAULT_KIND.words
 
     def set_words(self, words: Words) -> None:
         """Sets the words for records and nodes."""

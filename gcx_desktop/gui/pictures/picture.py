@@ -11,7 +11,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from ...depict.colour import Paper
 from ...depict.drawing import Depiction
-from ...depict.halos import CAPTION_HEIGHT, CAPTION_SIZE, Halo, HaloKind, frame
+from ...depict.halos import CAPTION_HEIGHT, CAPTION_SIZE, Halo, HaloKind, picture_frame
 from ...depict.photograph import FILL_OPACITY
 from ..widgets.theme import mixed
 
@@ -182,7 +182,7 @@ def thumbnail(
 def render_image(depiction: Depiction, halos: Sequence[Halo], scale: float, caption: str = "") -> QImage:
     """The depiction on its paper, ``scale`` pixels per unit (limited by the largest image), with a line of text under
     it if there is a caption."""
-    shown = frame(depiction, caption)
+    shown = picture_frame(depiction, caption)
     scale = min(scale, _LARGEST_SIDE / max(shown.width, shown.height))
     size = QSize(max(1, round(shown.width * scale)), max(1, round(shown.height * scale)))
     image = QImage(size, QImage.Format.Format_RGB32)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ...depict.halos import AGAINST_CLASS, FOR_CLASS
 from ...kinds.kind import Words
-from ...kinds.registry import CUSTOMARY
+from ...kinds.registry import DEFAULT_KIND
 
 _Floats = npt.NDArray[np.float64]
 _SAME = 1e-6
@@ -38,7 +38,7 @@ class AtomReadings:
     """Whether values may be below zero, which speaks against the class."""
     folded: frozenset[int] = frozenset()
     """Places that never have a value of their own, such as hydrogens."""
-    words: Words = CUSTOMARY.words
+    words: Words = DEFAULT_KIND.words
     order: list[int] = field(init=False, repr=False)
     """Atoms that have a value, the most salient (by magnitude) first."""
     _rank: dict[int, int] = field(init=False, repr=False)

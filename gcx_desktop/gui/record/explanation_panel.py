@@ -18,10 +18,10 @@ from ...depict.colour import ColourScale, Paper
 from ...depict.drawing import Depiction
 from ...depict.halos import Halo, halos, saliency_svg
 from ...kinds.kind import Kind
-from ...kinds.registry import CUSTOMARY
+from ...kinds.registry import DEFAULT_KIND
 from ...library.molecules.predictability import NOT_PREDICTABLE
 from ...library.record import Rejected
-from ...wording import sentence
+from ...wording import capitalised
 from ..pictures.picture import render_image
 from ..widgets.plain_labels import MOST_CHARACTERS, ElidedLabel, PlainLabel, TitleLine
 from .atom_readings import AtomReadings
@@ -59,7 +59,7 @@ class ExplanationPanel(QWidget):
         self._paper = Paper.WHITE
         self._names: Sequence[str] = ()
         self._folded: frozenset[int] = frozenset()
-        self._words = CUSTOMARY.words
+        self._words = DEFAULT_KIND.words
         self._predictable = True
         self._preparation = ""
         self._values: npt.NDArray[np.float64] | None = None
@@ -99,7 +99,7 @@ class ExplanationPanel(QWidget):
         if self._values is None or self._waits_for_scale:
             return None
         scale = self._scale()
-        return highlighted(self._values, np.inf if scale.dead else self._colour_threshold * scale.maximum)
+        return highlighted(self._values, np.inf if scale.is_empty else self._colour_threshold * scale.maximum)
 
     def set_paper(self, paper: Paper) -> None:
         """Sets the paper of later drawings; a depiction keeps the paper for which it was drawn."""
@@ -168,7 +168,7 @@ class ExplanationPanel(QWidget):
         self._patience.stop()
         self._depiction = depiction
         if depiction is None:
-            self.view.set_message(sentence(message))
+            self.view.set_message(capitalised(message))
         else:
             self.view.set_depiction(depiction)
         self._recolour()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ...depict.colour import ColourScale
 from ...depict.halos import AGAINST_CLASS, FOR_CLASS, tick_labels
-from ...kinds.registry import CUSTOMARY
+from ...kinds.registry import DEFAULT_KIND
 from ..widgets.elision import elided_whole, fitting_ticks
 from ..widgets.theme import mixed, quiet_text
 
@@ -37,7 +37,7 @@ class Legend(QWidget):
         super().__init__(parent)
         self.scale = ColourScale(0.0)
         self.known = False
-        self.node = CUSTOMARY.words.node
+        self.node = DEFAULT_KIND.words.node
         self.caption = f"{self.node} saliency"
         self.clipped = False
         self.colour_threshold = 0.0
@@ -64,10 +64,10 @@ class Legend(QWidget):
 
     def tick_labels(self) -> list[str]:
         """The labels from left to right; "≥ 0.42" if stronger values share the last colour."""
-        if self.scale.dead and not self.known:
+        if self.scale.is_empty and not self.known:
             return ["0", "—"]
         labels = tick_labels(self.scale, node=self.node)
-        if self.clipped and not self.scale.dead:
+        if self.clipped and not self.scale.is_empty:
             labels[-1] = f"≥ {labels[-1]}"
             if self.scale.signed:
                 labels[0] = f"≤ {labels[0]}"
@@ -150,7 +150,7 @@ class Legend(QWidget):
 
     def _paint_colour_threshold(self, painter: QPainter, ramp: QRectF) -> None:
         """Blanks the values below the colour threshold, and marks it."""
-        if self.colour_threshold <= 0 or self.scale.dead:
+        if self.colour_threshold <= 0 or self.scale.is_empty:
             return
         span = ramp.width() * self.colour_threshold / (2 if self.scale.signed else 1)
         zero = ramp.center().x() if self.scale.signed else ramp.left()

@@ -30,7 +30,7 @@ from ...depict.colour import Paper
 from ...depict.drawing import Depiction
 from ...depict.halos import Halo
 from ...kinds.kind import Kind
-from ...kinds.registry import CUSTOMARY
+from ...kinds.registry import DEFAULT_KIND
 from ..pictures.atom_outline import match_colour, match_edges, outline, paint_edges
 from ..pictures.picture import DepictionLayer, paint_ground, paint_message
 from ..widgets.plain_labels import plain_tooltip
@@ -81,11 +81,11 @@ class MoleculeView(QWidget):
         self._paper = Paper.WHITE
         self._message = ""
         self._title = ""
-        self._words = CUSTOMARY.words
+        self._words = DEFAULT_KIND.words
         self.depiction: Depiction | None = None
         self._match = _Match()
         self.picking = AtomPicking(self)
-        self._commands = pick_commands(CUSTOMARY.groupings)
+        self._commands = pick_commands(DEFAULT_KIND.groupings)
         self._picked_edges: list[QPolygonF] | None = None
         self._gesture = PickGesture()
         self.picking.changed.connect(self._show_picked)

@@ -6,7 +6,7 @@ from PySide6.QtGui import QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 
 from ...library.molecules.predictability import NOT_PREDICTABLE
-from ...wording import sentence
+from ...wording import capitalised
 from ..widgets.plain_labels import PlainLabel
 
 MOST_NOTICE_CHARACTERS = 2_000
@@ -51,7 +51,7 @@ class RecordNotice(QWidget):
         read = reason.startswith(NOT_PREDICTABLE)
         self.heading.setText("This record cannot be predicted" if read else "This record could not be read")
         reason = reason.removeprefix(NOT_PREDICTABLE)
-        self.reason.setText(sentence(reason[:MOST_NOTICE_CHARACTERS]))
+        self.reason.setText(capitalised(reason[:MOST_NOTICE_CHARACTERS]))
         where = f"Line {line:,} of the file" if line > 0 else "The record"
         cut = len(text) > MOST_NOTICE_CHARACTERS
         self.place.setText(f"{where} · first {MOST_NOTICE_CHARACTERS:,} characters" if cut else where)

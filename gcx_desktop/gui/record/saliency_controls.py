@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QRadi
 from ...app.explaining.colour_threshold import COLOUR_THRESHOLD_STEPS, DEFAULT_COLOUR_THRESHOLD
 from ...app.state import SCALES
 from ...kinds.kind import Words
-from ...kinds.registry import CUSTOMARY
+from ...kinds.registry import DEFAULT_KIND
 from ..widgets.plain_labels import PlainLabel, plain_tooltip
 from .atom_readings import number_text
 from .class_choice import ClassChoice
@@ -47,7 +47,7 @@ class SaliencyControls(QWidget):
         self._scale = SCALES[0]
         self._colour_threshold = DEFAULT_COLOUR_THRESHOLD
         self._library_scale_known = False
-        self._words = CUSTOMARY.words
+        self._words = DEFAULT_KIND.words
         self.legend = Legend(self)
         self.scale_box = self._make_scale_box()
         self.classes = ClassChoice(self)
@@ -203,7 +203,7 @@ class SaliencyControls(QWidget):
         least = number_text(self._colour_threshold * self.legend.scale.maximum)
         if self._colour_threshold == 0:
             words = f"0.00 · every {self._words.node}"
-        elif self.legend.scale.dead:
+        elif self.legend.scale.is_empty:
             words = f"{self._colour_threshold:.2f}"
         else:
             saliency = "|saliency|" if self.legend.scale.signed else "saliency"

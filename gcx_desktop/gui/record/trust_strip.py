@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
-from ...kinds.registry import CUSTOMARY
+from ...kinds.registry import DEFAULT_KIND
 from ..widgets.flow_layout import FlowLayout
 from ..widgets.plain_labels import PlainLabel, plain_tooltip
 from .trust_words import TrustStatement, waiting
@@ -49,7 +49,7 @@ class TrustStrip(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setAccessibleName("Trust")
-        self.show_statements(waiting(CUSTOMARY.words))
+        self.show_statements(waiting(DEFAULT_KIND.words))
 
     def show_statements(self, statements: Sequence[TrustStatement]) -> None:
         """Replaces the numbers."""

@@ -21,9 +21,9 @@ from ...app.libraries.row_texts import TEXT_PIECE
 from ...app.projects.unsaved_work import is_pasted
 from ...errors import FileError, LibraryError, NoSmilesColumnError, UsageError
 from ...kinds.kind import Kind
-from ...library.library import Known, Library
+from ...library.library import KnownBoundaries, Library
 from ...library.record import RecordText, Rejected
-from ...library.table_options import FOUND, TableOptions
+from ...library.table_options import DETECT_ALL, TableOptions
 from ...pool import WorkerPool
 from ...progress import CancelToken
 from ..background.jobs import JobDescription, Unlisted
@@ -155,7 +155,12 @@ class LibrarySession(QObject):
         return library is not None and rows is not None and (rows.texts_full or rows.n_texts >= len(library))
 
     def open(
-        self, path: Path, *, options: TableOptions = FOUND, scratch: Path | None = None, known: Known | None = None
+        self,
+        path: Path,
+        *,
+        options: TableOptions = DETECT_ALL,
+        scratch: Path | None = None,
+        known: KnownBoundaries | None = None,
     ) -> None:
         """Opens a file in the background; the previous library stays until the first rows of this one are there.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ...kinds.registry import other_files
-from ...library.library import Known, Library, open_library
+from ...library.library import KnownBoundaries, Library, open_library
 from ...library.table_options import TableOptions
 from ..background.task_runner import Link
 
@@ -13,7 +13,7 @@ NamedLibrary = tuple[Library, tuple[str, ...]]
 """A library and its field names, which are found in the thread."""
 
 
-def open_named(path: Path, options: TableOptions, known: Known | None, link: Link) -> NamedLibrary:
+def open_named(path: Path, options: TableOptions, known: KnownBoundaries | None, link: Link) -> NamedLibrary:
     """Opens a library; delivers its first records while the others are still being found.
 
     :param known: as for :func:`open_library`

@@ -38,7 +38,7 @@ from ...app.projects.project_writer import ProjectWriter, UnsavedExplanation
 from ...app.projects.unsaved_work import MAX_UNSAVED_RECORDS, UnsavedWork
 from ...errors import GcxError
 from ...library.library import Library
-from ...library.table_options import FOUND, read_options
+from ...library.table_options import DETECT_ALL, read_options
 from ...progress import CancelToken, Report
 from ...project.store import Project
 from ..background.jobs import JobDescription, Jobs, not_written
@@ -204,7 +204,7 @@ class ProjectSession(QObject):
             return
         self._opening_library = True
         said = coming.settings.get("options")
-        options = read_options(said) if isinstance(said, dict) else FOUND
+        options = read_options(said) if isinstance(said, dict) else DETECT_ALL
         self._libraries.open(coming.found.path, options=options, known=partial(stored_records, coming.project))
 
     def _could_not(self, words: str) -> None:

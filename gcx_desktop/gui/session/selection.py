@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from ...app.explaining.show_record import display_task, explain_record
 from ...depict.colour import Paper
 from ...errors import LibraryError
-from ...kinds.kind import NO_PARAMETERS, RecordToShow, Shown, UnpredictableRecord
+from ...kinds.kind import NO_PARAMETERS, RecordToShow, ShowableRecord, UnpredictableRecord
 from ...kinds.registry import kind_of_library
 from ...library.library import Library
 from ...library.record import Rejected
@@ -58,7 +58,7 @@ class Selection(QObject):
         self._paper = Paper.WHITE
         self._features = NO_PARAMETERS
         """The parameters with which the known records were read."""
-        self._records: OrderedDict[int, Shown] = OrderedDict()
+        self._records: OrderedDict[int, ShowableRecord] = OrderedDict()
         self._explained: OrderedDict[int, ExplainedRecord] = OrderedDict()
         state.follow(self._forget_library, "library")
         state.follow(self._explained.clear, "model")
@@ -140,7 +140,7 @@ class Selection(QObject):
             else:
                 self._reject(library, position, reason)
 
-        def done(result: Shown) -> None:
+        def done(result: ShowableRecord) -> None:
             if isinstance(result, Rejected) and not result.line:
                 result = Rejected(position, library.line(position), result.title, result.reason)
             elif isinstance(result, RecordToShow | UnpredictableRecord) and paper is None:
@@ -160,13 +160,13 @@ class Selection(QObject):
         what = kind_of_library(library).words.record
         self._keep(position, Rejected(position, library.line(position), title, f"reading the {what} {reason}"))
 
-    def _keep(self, position: int, result: Shown) -> None:
+    def _keep(self, position: int, result: ShowableRecord) -> None:
         self._records[position] = result
         while len(self._records) > REMEMBERED:
             self._records.popitem(last=False)
         self._show(result)
 
-    def _show(self, known: Shown) -> None:
+    def _show(self, known: ShowableRecord) -> None:
         if isinstance(known, Rejected):
             self.rejected.emit(known)
             return

@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QSettings
 
 from ...app.evaluation.label_choices import LabelChoice, choice_settings, stored_choices
-from ...library.table_options import FOUND, TableOptions, read_options
+from ...library.table_options import DETECT_ALL, TableOptions, read_options
 from ...paths import APP_NAME
 
 MAX_RECENT = 10
@@ -46,13 +46,13 @@ class Settings:
         names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
         return [Path(name) for name in names if isinstance(name, str) and name]
 
-    def add_recent(self, path: Path, options: TableOptions = FOUND) -> None:
+    def add_recent(self, path: Path, options: TableOptions = DETECT_ALL) -> None:
         """:param options: with which the file was opened, and is to be opened again"""
         path = path.absolute()
         chosen = {p: self.options_of(p) for p in self.recent} | {path: options}
         paths = [path, *(p for p in self.recent if p != path)][:MAX_RECENT]
         self._store.setValue("recent", [str(p) for p in paths])
-        kept = {str(p): asdict(chosen[p]) for p in paths if chosen[p] != FOUND}
+        kept = {str(p): asdict(chosen[p]) for p in paths if chosen[p] != DETECT_ALL}
         self._store.setValue("table_options", json.dumps(kept))
 
     def options_of(self, path: Path) -> TableOptions:
@@ -60,9 +60,9 @@ class Settings:
         try:
             stored = json.loads(self.text("table_options", "{}"))
         except ValueError:
-            return FOUND
+            return DETECT_ALL
         chosen = stored.get(str(path)) if isinstance(stored, dict) else None
-        return read_options(chosen) if isinstance(chosen, dict) else FOUND
+        return read_options(chosen) if isinstance(chosen, dict) else DETECT_ALL
 
     def remember_labels(self, path: Path, choices: tuple[LabelChoice, ...]) -> None:
         """Stores the user's choices about the label columns of a recent file."""

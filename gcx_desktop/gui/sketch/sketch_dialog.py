@@ -14,7 +14,7 @@ from ...app.sketching.sketch import Sketch, SketchError, join_sketches
 from ...app.sketching.sketch_query import query_of_sketch, sketch_of_record, sketch_of_text, text_of_sketch
 from ...library.record import Source, Span
 from ...pool import WorkerPool
-from ...wording import sentence
+from ...wording import capitalised
 from ..background.latest_answer import LatestAnswer
 from ..widgets.plain_labels import PlainLabel
 from .sketch_tools import SketchToolBar, Tool, ToolKind
@@ -159,7 +159,7 @@ class SketchDialog(QDialog):
 
         :param faded: whether the drawing differs from the text line
         """
-        self.note.setText(f"{sentence(reason)}." if reason else _OPEN)
+        self.note.setText(f"{capitalised(reason)}." if reason else _OPEN)
         self.canvas.set_faded(faded)
 
     # Find, copy, close

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QHBoxLayout, QPushButto
 from ...app.evaluation.labelled_records import LabelColumn
 from ...app.mining.substructure_search import MiningRequest
 from ...kinds.kind import Kind
-from ...kinds.registry import CUSTOMARY
+from ...kinds.registry import DEFAULT_KIND
 from ...substructure.scheme import Scheme
 from ..labels.label_combo import fill_labels
 from ..widgets.elided_combo import ElidedCombo
@@ -33,11 +33,11 @@ class SubstructureChoice(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         asked = MiningRequest()
-        self._schemes = CUSTOMARY.fragmenter.listing.schemes
+        self._schemes = DEFAULT_KIND.fragmenter.listing.schemes
         self.schemes = ElidedCombo("What is looked for", words.SCHEME_TIP, self)
         for scheme, (name, _) in words.SCHEMES.items():
             self.schemes.addItem(name, scheme)
-        self.labels = ElidedCombo("True classes", words.label_tip(CUSTOMARY.words), self)
+        self.labels = ElidedCombo("True classes", words.label_tip(DEFAULT_KIND.words), self)
         self.labels.addItem(words.AS_PREDICTED)
         self.cutoff = QDoubleSpinBox(self)
         self.cutoff.setRange(0, 1)
@@ -60,9 +60,9 @@ class SubstructureChoice(QWidget):
         for name, widget, tip in (
             ("Find", self.schemes, ""),
             ("Classes", self.labels, ""),
-            ("Cutoff", self.cutoff, words.cutoff_tip(CUSTOMARY.words)),
+            ("Cutoff", self.cutoff, words.cutoff_tip(DEFAULT_KIND.words)),
             ("", self.complete, ""),
-            ("In more than", self.min_records, words.records_tip(CUSTOMARY.words)),
+            ("In more than", self.min_records, words.records_tip(DEFAULT_KIND.words)),
             ("Shown at least", self.min_explained, words.SHOWN_TIP),
             ("", self.button, ""),
         ):

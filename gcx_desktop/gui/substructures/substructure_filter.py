@@ -9,7 +9,7 @@ from PySide6.QtGui import QDoubleValidator
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from ...kinds.kind import Kind
-from ...kinds.registry import CUSTOMARY
+from ...kinds.registry import DEFAULT_KIND
 from ..widgets.elided_combo import ElidedCombo
 from ..widgets.plain_labels import plain_tooltip
 from . import substructure_words as words
@@ -34,7 +34,7 @@ class PatternFilterLine(QWidget):
         self.box.setClearButtonEnabled(True)
         self.box.setFixedWidth(self.fontMetrics().horizontalAdvance("Word or part of a SMARTS") + 48)
         self.columns = ElidedCombo("Column with a range", "The column whose numbers are bounded beside", self)
-        self._show_kind(CUSTOMARY)
+        self._show_kind(DEFAULT_KIND)
         self.low, self.high = self._number("at least"), self._number("at most")
         self.clear_button = QToolButton(self)
         self.clear_button.setText("Clear")

@@ -11,7 +11,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from ...kinds.kind import Kind
-from ...kinds.registry import CUSTOMARY
+from ...kinds.registry import DEFAULT_KIND
 from ...substructure.findings import Finding, flags
 from ..widgets.plain_labels import plain_tooltip
 from . import substructure_words as words
@@ -96,8 +96,8 @@ class PatternModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.kind = CUSTOMARY
-        self._heads = words.heads(CUSTOMARY)
+        self.kind = DEFAULT_KIND
+        self._heads = words.heads(DEFAULT_KIND)
         self._findings: Sequence[Finding] = ()
         self._class_names: Sequence[str] = ()
         self._doubts: list[tuple[str, ...]] = []

@@ -10,9 +10,9 @@ from ...app.evaluation.labelled_records import LabelColumn, class_labels
 from ...app.libraries.row_filters import RecordSubset
 from ...app.libraries.shown_class import PREDICTED
 from ...app.mining.substructure_search import MiningResult, search_description
-from ...kinds.kind import Part
-from ...kinds.registry import CUSTOMARY
-from ...library.labels.label_meaning import shown
+from ...kinds.kind import Capability
+from ...kinds.registry import DEFAULT_KIND
+from ...library.labels.label_meaning import quoted
 from ...substructure.findings import Finding
 from ..background.dock_parts import advice_page, bring_up, export_button
 from ..background.jobs import JobDescription
@@ -67,7 +67,7 @@ class SubstructuresPanel(QDockWidget):
         self._make_actions()
         self._lay_out()
         self._connect()
-        self._kind = CUSTOMARY
+        self._kind = DEFAULT_KIND
         self._name_actions()
         self._follow_colour_threshold()
         self.hide()
@@ -162,7 +162,7 @@ class SubstructuresPanel(QDockWidget):
 
     @property
     def _has_queries(self) -> bool:
-        return Part.QUERIES in self._kind.parts
+        return Capability.QUERIES in self._kind.capabilities
 
     def _name_actions(self) -> None:
         """Sets the texts of actions for the window's kind of graph."""
@@ -291,7 +291,7 @@ class SubstructuresPanel(QDockWidget):
         labels = self.mined.labels if self.mined is not None else None
         if labels is None or labels.column == self.choice.label:
             return ""
-        return f"What is listed rests on ‘{shown(labels.column)}’ ({labels.sentence})."
+        return f"What is listed rests on ‘{quoted(labels.column)}’ ({labels.sentence})."
 
     def _advice(self) -> str:
         if self._session.libraries.shown is None or self._session.card is None:

@@ -12,9 +12,9 @@ from PySide6.QtGui import QImage
 from ...depict.colour import Paper
 from ...depict.drawing import Depiction
 from ...kinds.kind import Kind
-from ...kinds.registry import CUSTOMARY
+from ...kinds.registry import DEFAULT_KIND
 from ...pool import WorkerPool
-from ...substructure.findings import Recurring
+from ...substructure.findings import RecurringPattern
 from ..background.drawing_queue import DrawingQueue
 from ..pictures.picture import thumbnail
 from ..pictures.thumbnails import UNDRAWN
@@ -31,7 +31,7 @@ class PatternPictures(QObject):
 
     def __init__(self, pool: WorkerPool, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._kind, self._paper = CUSTOMARY, Paper.WHITE
+        self._kind, self._paper = DEFAULT_KIND, Paper.WHITE
         self._size, self._ratio = QSize(104, 56), 1.0
         self._pictures: OrderedDict[str, QImage | str] = OrderedDict()
         self._queue = DrawingQueue(
@@ -57,15 +57,15 @@ class PatternPictures(QObject):
         self._pictures.clear()
         self._queue.forget()
 
-    def want(self, patterns: Sequence[Recurring]) -> None:
+    def want(self, patterns: Sequence[RecurringPattern]) -> None:
         """Sets the substructures on screen; earlier requests for others are dropped."""
         self._queue.want(patterns)
 
-    def picture(self, pattern: Recurring) -> QImage | str | None:
+    def picture(self, pattern: RecurringPattern) -> QImage | str | None:
         """The picture, a text where there can be none, or ``None`` while it is not there."""
         return self._pictures.get(pattern.key)
 
-    def _take(self, pattern: Recurring, result: Any) -> None:
+    def _take(self, pattern: RecurringPattern, result: Any) -> None:
         drawn = isinstance(result, Depiction)
         self._pictures[pattern.key] = thumbnail(result, self._size, self._ratio, _FIT) if drawn else UNDRAWN
         while len(self._pictures) > MAX_PICTURES:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import QAbstractItemView, QDockWidget, QHeaderView, QStyle, QTableView, QToolButton, QWidget
 
 from ...app.libraries.library_rows import LibraryRows
-from ...library.record import Rejected, Warned, warned_at
+from ...library.record import RecordWarning, Rejected, warning_place
 from ...wording import counted
 from ..session.library_session import LibrarySession
 from ..widgets.plain_labels import plain_tooltip
@@ -37,15 +37,15 @@ class RejectedTableModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._entries: list[Rejected | Warned] = []
+        self._entries: list[Rejected | RecordWarning] = []
         self.icons: dict[type, QIcon] = {}
 
-    def show(self, entries: list[Rejected | Warned]) -> None:
+    def show(self, entries: list[Rejected | RecordWarning]) -> None:
         self.beginResetModel()
         self._entries = entries
         self.endResetModel()
 
-    def entry(self, row: int) -> Rejected | Warned:
+    def entry(self, row: int) -> Rejected | RecordWarning:
         return self._entries[row]
 
     def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # type: ignore[override]  # noqa: B008
@@ -73,7 +73,7 @@ class RejectedTableModel(QAbstractTableModel):
             return self.icons.get(type(one))
         if role not in (_DISPLAY, int(Qt.ItemDataRole.ToolTipRole)):
             return None
-        kind = "Warning" if isinstance(one, Warned) else "Rejected"
+        kind = "Warning" if isinstance(one, RecordWarning) else "Rejected"
         line = f"{one.line:,}" if one.line else "—"
         words = (kind, f"{one.record:,}{_GAP}", f"{line}{_GAP}", one.title or "—", one.reason)
         if role == _DISPLAY:
@@ -102,10 +102,10 @@ class RejectedPanel(QDockWidget):
         self.setObjectName("rejected")
         self._libraries = libraries
         self.wanted = False
-        self._warned: dict[int, Warned] = {}
+        self._warned: dict[int, RecordWarning] = {}
         self.model = RejectedTableModel(self)
         pixmaps = QStyle.StandardPixmap
-        for kind, icon in ((Rejected, pixmaps.SP_MessageBoxCritical), (Warned, pixmaps.SP_MessageBoxWarning)):
+        for kind, icon in ((Rejected, pixmaps.SP_MessageBoxCritical), (RecordWarning, pixmaps.SP_MessageBoxWarning)):
             self.model.icons[kind] = self.style().standardIcon(icon)
         self.table = _ShortTable(self)
         self.table.setModel(self.model)
@@ -175,12 +175,12 @@ class RejectedPanel(QDockWidget):
         self.setWindowTitle(" · ".join(titles))
         self.button.setText(" · ".join(counts))
 
-    def _entries(self, rows: LibraryRows) -> list[Rejected | Warned]:
+    def _entries(self, rows: LibraryRows) -> list[Rejected | RecordWarning]:
         library = self._libraries.shown
         for position, warnings in rows.warned.items():
             if position not in self._warned and library is not None:
-                line, reason = warned_at(library.line(position), warnings)
-                self._warned[position] = Warned(position, line, rows.title(position), reason)
+                line, reason = warning_place(library.line(position), warnings)
+                self._warned[position] = RecordWarning(position, line, rows.title(position), reason)
         return sorted([*rows.rejected.values(), *self._warned.values()], key=lambda one: one.position)
 
     def _want(self, wanted: bool) -> None:

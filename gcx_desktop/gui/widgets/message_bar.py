@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStyle, QToolButton, QWidget
 
-from ...wording import elided, sentence, shortened_words
+from ...wording import capitalised, elided, shortened_words
 from .plain_labels import MOST_CHARACTERS, PlainLabel, literal, plain_tooltip
 
 NOTE_MS = 6000
@@ -115,7 +115,7 @@ class MessageBar(QFrame):
         self.other_action.hide()
         size = self.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize)
         self._icon.setPixmap(self.style().standardIcon(icon).pixmap(size, size))
-        self._sentence = sentence(words)
+        self._sentence = capitalised(words)
         shown = shortened_words(elided(self._sentence, _MOST_CHARACTERS), _LONGEST_WORD)
         self._words.setText(shown)
         whole = elided(self._sentence, MOST_CHARACTERS) if shown != self._sentence else ""

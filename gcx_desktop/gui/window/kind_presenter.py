@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from ...app.output.export_kinds import STRUCTURE_KINDS
-from ...kinds.kind import Part
+from ...kinds.kind import Capability
 from ..actions import EVALUATE_TIP, Actions
 from ..filters.filter_bar import FilterBar
 from ..record.explanation_panel import ExplanationPanel
@@ -33,11 +33,11 @@ class KindPresenter(QObject):
         text = kind.words.text
         act["copy-smiles"].setText(f"&{text[0].upper()}{text[1:]}")
         act["evaluate"].setToolTip(plain_tooltip(EVALUATE_TIP.format(records=kind.words.records)))
-        structures, queries = Part.STRUCTURE_FILES in kind.parts, Part.QUERIES in kind.parts
+        structures, queries = Capability.STRUCTURE_FILES in kind.capabilities, Capability.QUERIES in kind.capabilities
         for name, wanted in (
             ("copy-molblock", structures),
             ("find-like", queries),
-            ("salts", Part.PREPARATION in kind.parts),
+            ("salts", Capability.PREPARATION in kind.capabilities),
         ):
             act[name].setVisible(wanted)
         for (_, file_kind), action in act.exports.items():

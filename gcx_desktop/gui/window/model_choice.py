@@ -11,7 +11,7 @@ from ... import paths
 from ...errors import GcxError
 from ...gcn.catalogue import DEFAULT_MODEL
 from ...kinds.kind import Kind
-from ...kinds.registry import CUSTOMARY, kind_of_model
+from ...kinds.registry import DEFAULT_KIND, kind_of_model
 from ..session.session import Session
 from ..session.settings import Settings
 from ..widgets.folders import nearest_folder
@@ -29,7 +29,7 @@ NONE_FITS = (
 
 def model_setting(kind: Kind) -> str:
     """The settings key under which the last model for graphs of a kind is stored."""
-    return "model" if kind is CUSTOMARY else f"model-{kind.feature_set}"
+    return "model" if kind is DEFAULT_KIND else f"model-{kind.feature_set}"
 
 
 class ModelChoice(QObject):

@@ -8,7 +8,7 @@ from ...library.record import Rejected, Source, Span
 from .reader import read_molecule_at
 
 
-def draw_at(source: Source, paper: Paper, span: Span) -> Depiction | Rejected:
+def draw_molecule(source: Source, paper: Paper, span: Span) -> Depiction | Rejected:
     """The depiction of a record.
 
     :raises DepictionError: if it cannot be drawn

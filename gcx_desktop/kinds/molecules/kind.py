@@ -17,21 +17,21 @@ from ...substructure.patterns import restored_pattern
 from ...substructure.scheme import Scheme
 from ..kind import (
     NO_PARAMETERS,
+    Capability,
     Drawing,
     Featurizer,
     Fragmenter,
     Grouping,
     Kind,
     Labels,
-    Learning,
+    LearningTask,
     Listing,
+    MiningSettings,
     Parameters,
-    Part,
     Reader,
-    SubstructureSearch,
     Words,
 )
-from ..lazy import Lazy
+from ..lazy import LazyFunction
 
 
 def _n_features(_: Parameters) -> int:
@@ -65,7 +65,7 @@ def _limits(_: Parameters) -> tuple[str, ...]:
     )
 
 
-def _parameters(_: Iterable[Any], learning: Learning) -> Parameters:
+def _parameters(_: Iterable[Any], learning: LearningTask) -> Parameters:
     if learning.without_defining:
         raise UsageError("no atoms define the label of a molecule; leave --without-defining out")
     return NO_PARAMETERS
@@ -84,7 +84,7 @@ def _label_name(library: Library, label: str, tasks: Path | None) -> str:
     return find_column(library, label)
 
 
-def _fragments_in_words(search: SubstructureSearch, _: Words) -> str:
+def _fragments_in_words(search: MiningSettings, _: Words) -> str:
     salient = f"atoms with more than {search.cutoff * 100:.3g} % of the molecule's largest saliency"
     whole = ", completed to whole rings and functional groups" if search.complete else ""
     fragments = {
@@ -114,26 +114,26 @@ MOLECULES = Kind(
     ),
     formats=frozenset((Format.SDF, Format.MOL, Format.SMILES, Format.TABLE)),
     feature_set=FEATURE_SET,
-    parts=frozenset(Part),
+    capabilities=frozenset(Capability),
     groupings=(Grouping.RING_SYSTEM, Grouping.FRAGMENT),
     text_column="smiles",
     default_split="scaffold",
     reader=Reader(
-        reading=Lazy("molecules.reader:reading"),
-        labelled=Lazy("molecules.reader:read_labelled").bind,
+        reading=LazyFunction("molecules.reader:molecule_reading"),
+        training=LazyFunction("molecules.reader:read_training_molecule").bind,
     ),
     featurizer=_FEATURIZER,
     older={FEATURE_SET_1: replace(_FEATURIZER, decode=_decode_1)},
     drawing=Drawing(
-        depict=Lazy("molecules.drawing:draw_at").bind,
-        show=Lazy("molecules.showing:read_to_show").bind,
-        warm_up=Lazy("molecules.showing:warm_up"),
+        depict=LazyFunction("molecules.drawing:draw_molecule").bind,
+        show=LazyFunction("molecules.showing:read_to_show").bind,
+        warm_up=LazyFunction("molecules.showing:warm_up_molecules"),
     ),
     fragmenter=Fragmenter(
         pieces=None,
-        match=Lazy("molecules.matching:match_at").bind,
-        depict_match=Lazy("molecules.matching:draw_match_at").bind,
-        depict_pattern=Lazy("molecules.pattern_drawing:draw_pattern").bind,
+        match=LazyFunction("molecules.matching:match_molecule").bind,
+        depict_match=LazyFunction("molecules.matching:draw_matched_molecule").bind,
+        depict_pattern=LazyFunction("molecules.pattern_drawing:draw_pattern").bind,
         restored=restored_pattern,
         listing=Listing(
             schemes=tuple(Scheme),

@@ -8,26 +8,26 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from ...graph.fingerprint import morgan_fingerprint
 from ...graph.graph import Graph, PackedGraphs
 from ...graph.molgraph import (
+    AtomScan,
     MolGraph,
     NoHeavyAtomsError,
-    Sweep,
     canonical_smiles,
     code_graphs,
     molecule_graph,
-    sweep,
+    scan_atoms,
     with_orders,
     written_order,
 )
+from ...graph.morgan_fingerprint import morgan_fingerprint
 from ...graph.scaffold import scaffold_key
 from ...library.molecules.molecule import Molecule, read_molecule, with_stereochemistry
 from ...library.molecules.predictability import why_not_predictable
-from ...library.molecules.preparation import AS_RECORDED, Preparation, prepare
-from ...library.record import Rejected, Source, Span, Warned, warned_at
+from ...library.molecules.preparation import NO_PREPARATION, Preparation, prepare_molecule
+from ...library.record import RecordWarning, Rejected, Source, Span, warning_place
 from ...library.source import read_raw
-from ...pool import Lost, Packing
+from ...pool import Packing, WorkerFailure
 from ..kind import Parameters, Reading, TrainingGraph
 
 MAX_ATOMS_TO_LAY_OUT = 400
@@ -46,7 +46,7 @@ class ReadMolecule:
     """Of the record's atoms in the record's order, if it was asked for and the file holds none."""
     preparation: str = ""
     """What was done to the molecule before its graph was made, in words; "" if nothing."""
-    warned: Warned | None = None
+    record_warning: RecordWarning | None = None
     """What is wrong with the record's lines, unless it was read from a project, which holds none of them."""
 
     @property
@@ -90,54 +90,58 @@ line and reason of a warning: plain things, which are pickled fast. Of nodes, ``
 
 
 @dataclass(frozen=True, slots=True)
-class SweptRecord:
+class RecordScan:
     """A record that was read, before its graph is coded together with others."""
 
-    swept: Sweep
+    scan: AtomScan
     rest: _Rest
 
 
-def sweep_record(source: Source, with_molblock: bool, preparation: Preparation, span: Span) -> SweptRecord | Rejected:
+def scan_record(source: Source, with_molblock: bool, preparation: Preparation, span: Span) -> RecordScan | Rejected:
     """A record's molecule, and if asked a molblock where the file holds only a SMILES. Runs in a worker process."""
     read = read_molecule_at(source, span, stereo=with_molblock)
-    return read if isinstance(read, Rejected) else _swept(read, span, with_molblock, preparation)
+    return read if isinstance(read, Rejected) else _scan_molecule(read, span, with_molblock, preparation)
 
 
-def as_graph(read: Molecule, span: Span, preparation: Preparation = AS_RECORDED) -> ReadMolecule | Rejected:
+def as_graph(read: Molecule, span: Span, preparation: Preparation = NO_PREPARATION) -> ReadMolecule | Rejected:
     """The graph of a molecule that was read."""
-    swept = _swept(read, span, False, preparation)
-    return swept if isinstance(swept, Rejected) else _read(code_graphs([swept.swept]).unpacked()[0], swept.rest)
+    scan = _scan_molecule(read, span, False, preparation)
+    return scan if isinstance(scan, Rejected) else _read(code_graphs([scan.scan]).unpacked()[0], scan.rest)
 
 
-def _swept(read: Molecule, span: Span, with_molblock: bool, preparation: Preparation) -> SweptRecord | Rejected:
+def _scan_molecule(read: Molecule, span: Span, with_molblock: bool, preparation: Preparation) -> RecordScan | Rejected:
     mol, title, smiles = read.mol, read.text.title, read.text.smiles
     unpredictable = why_not_predictable(mol, smiles)
     if unpredictable:
         return Rejected(span.position, span.line, title, unpredictable, drawable=True)
     try:
-        swept = sweep(mol)
+        scan = scan_atoms(mol)
         block = _molblock(read) if with_molblock and (smiles is not None or read.text.notation) else ""
-        smiles, order = (smiles, _order(read, swept)) if smiles is not None else canonical_smiles(mol, swept)
-        index, done = swept.atom_index, ""
+        smiles, order = (smiles, _order(read, scan)) if smiles is not None else canonical_smiles(mol, scan)
+        index, done = scan.atom_index, ""
         if preparation:
-            prepared = prepare(mol, preparation)
+            prepared = prepare_molecule(mol, preparation)
             if prepared.done:
-                record, swept, done = swept, sweep(prepared.mol), prepared.done
-                index, order = _placed(record, order, prepared.atom_index, swept)
+                record, scan, done = scan, scan_atoms(prepared.mol), prepared.done
+                index, order = _placed(record, order, prepared.atom_index, scan)
     except NoHeavyAtomsError as error:
         return Rejected(span.position, span.line, title, str(error))
-    warned = warned_at(span.line, read.text.warnings) if read.text.warnings else None
-    return SweptRecord(swept, (span.position, title, smiles, mol.GetNumAtoms(), index, order, block, done, warned))
+    record_warning = warning_place(span.line, read.text.warnings) if read.text.warnings else None
+    return RecordScan(
+        scan, (span.position, title, smiles, mol.GetNumAtoms(), index, order, block, done, record_warning)
+    )
 
 
-def _order(read: Molecule, swept: Sweep) -> list[int] | None:
+def _order(read: Molecule, scan: AtomScan) -> list[int] | None:
     """The nodes as the record's SMILES writes its atoms; ``None`` if that is their own order."""
-    if swept.atom_index is None:
+    if scan.atom_index is None:
         return None
-    return written_order(with_stereochemistry(read), swept)
+    return written_order(with_stereochemistry(read), scan)
 
 
-def _placed(record: Sweep, order: list[int] | None, atom_index: list[int], swept: Sweep) -> tuple[list[int], list[int]]:
+def _placed(
+    record: AtomScan, order: list[int] | None, atom_index: list[int], scan: AtomScan
+) -> tuple[list[int], list[int]]:
     """The nodes' atoms in the record, and the nodes as the SMILES of the record writes them, −1 where there is none.
 
     :param record: of the molecule as it was recorded
@@ -145,21 +149,21 @@ def _placed(record: Sweep, order: list[int] | None, atom_index: list[int], swept
     :param atom_index: the record's atom that each atom of the prepared molecule is
     :param swept: of the prepared molecule
     """
-    nodes = atom_index if swept.atom_index is None else [atom_index[atom] for atom in swept.atom_index]
+    nodes = atom_index if scan.atom_index is None else [atom_index[atom] for atom in scan.atom_index]
     node_of = {atom: node for node, atom in enumerate(nodes)}
     heavy = range(record.n_nodes) if record.atom_index is None else record.atom_index
     written = heavy if order is None else [-1 if node < 0 else heavy[node] for node in order]
     return nodes, [node_of.get(atom, -1) for atom in written]
 
 
-Other = Rejected | Lost
+Other = Rejected | WorkerFailure
 _Packed = tuple[PackedGraphs, list[_Rest | Other]]
 
 
-def pack_records(results: list[SweptRecord | Other]) -> _Packed:
+def pack_records(results: list[RecordScan | Other]) -> _Packed:
     """Graphs in few arrays, the rest in plain tuples."""
-    graphs = code_graphs([result.swept for result in results if isinstance(result, SweptRecord)])
-    return graphs, [result.rest if isinstance(result, SweptRecord) else result for result in results]
+    graphs = code_graphs([result.scan for result in results if isinstance(result, RecordScan)])
+    return graphs, [result.rest if isinstance(result, RecordScan) else result for result in results]
 
 
 def unpack_records(packed: _Packed) -> list[ReadMolecule | Other]:
@@ -170,9 +174,9 @@ def unpack_records(packed: _Packed) -> list[ReadMolecule | Other]:
 
 def _read(graph: Graph, rest: _Rest) -> ReadMolecule:
     position, title, smiles, n_atoms, index, order, block, preparation, fault = rest
-    warned = None if fault is None else Warned(position, fault[0], title, fault[1])
+    record_warning = None if fault is None else RecordWarning(position, fault[0], title, fault[1])
     molecule = with_orders(graph, index, n_atoms, smiles, order)
-    return ReadMolecule(position, title, molecule, block, preparation, warned)
+    return ReadMolecule(position, title, molecule, block, preparation, record_warning)
 
 
 PACKING = Packing(pack_records, unpack_records)
@@ -193,15 +197,15 @@ def _molblock(read: Molecule) -> str:
     return block
 
 
-def reading(source: Source, _: Parameters, with_molblocks: bool, preparation: Preparation) -> Reading:
+def molecule_reading(source: Source, _: Parameters, with_molblocks: bool, preparation: Preparation) -> Reading:
     """How a worker reads molecules.
 
     :param with_molblocks: whether records that hold a SMILES also get a molblock
     """
-    return Reading(partial(sweep_record, source, with_molblocks, preparation), PACKING)
+    return Reading(partial(scan_record, source, with_molblocks, preparation), PACKING)
 
 
-def read_labelled(source: Source, _: Parameters, span: Span) -> TrainingGraph | Rejected:
+def read_training_molecule(source: Source, _: Parameters, span: Span) -> TrainingGraph | Rejected:
     """A record's graph, its canonical SMILES with stereochemistry and without hydrogens, its Bemis–Murcko scaffold."""
     from rdkit import Chem
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from ...depict.colour import Paper
 from ...depict.drawing import Depiction, DepictionError, depict
-from ...graph.fingerprint import morgan_fingerprint
 from ...graph.molgraph import molecule_graph
+from ...graph.morgan_fingerprint import morgan_fingerprint
 from ...library.molecules.molecule import Molecule
-from ...library.molecules.preparation import Preparation, prepare
+from ...library.molecules.preparation import Preparation, prepare_molecule
 from ...library.record import Rejected, Source, Span
-from ..kind import Parameters, RecordToShow, Shown, UnpredictableRecord
+from ..kind import Parameters, RecordToShow, ShowableRecord, UnpredictableRecord
 from .reader import as_graph, read_molecule_at
 
 
-def read_to_show(source: Source, _: Parameters, paper: Paper | None, preparation: Preparation, span: Span) -> Shown:
+def read_to_show(
+    source: Source, _: Parameters, paper: Paper | None, preparation: Preparation, span: Span
+) -> ShowableRecord:
     """A record's graph and, unless ``paper`` is ``None``, its depiction.
 
     :param preparation: of the molecule for its graph; the depiction shows the record as it is
@@ -26,7 +28,7 @@ def read_to_show(source: Source, _: Parameters, paper: Paper | None, preparation
     depiction, message = _drawn(read, paper)
     if isinstance(shown, Rejected):
         return UnpredictableRecord(shown, symbols, depiction, message)
-    predicted = prepare(read.mol, preparation).mol if preparation else read.mol
+    predicted = prepare_molecule(read.mol, preparation).mol if preparation else read.mol
     hydrogens = frozenset(atom for atom, symbol in enumerate(symbols) if symbol == "H")
     return RecordToShow(shown, symbols, depiction, message, morgan_fingerprint(predicted), hydrogens)
 
@@ -41,7 +43,7 @@ def _drawn(read: Molecule, paper: Paper | None) -> tuple[Depiction | None, str]:
         return None, str(error)
 
 
-def warm_up() -> None:
+def warm_up_molecules() -> None:
     """Imports what the first record would have to wait for."""
     from rdkit import Chem
     from rdkit.Chem import rdDepictor

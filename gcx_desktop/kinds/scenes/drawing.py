@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...depict.colour import Floats, Paper
-from ...depict.drawing import Coarser, Depiction, TooComplexError
+from ...depict.drawing import CoarserDrawing, Depiction, TooComplexError
 from ...depict.photograph import Photograph
 from ...depict.svg import svg_document
 from ...library.record import Rejected, Source, Span
@@ -17,7 +17,7 @@ from .arrows import DOT, Arrow, arrows, arrows_svg
 from .photographs import photograph_beside
 from .reader import edges, title_and_scene
 from .scene import NotAnImageError, Scene
-from .tags import TagPlacer, shortened, tag_size, tags_svg
+from .tags import TagPlacer, shortened_tag, tag_size, tags_svg
 
 MAX_OBJECTS_TO_DRAW = 400
 LONGER_SIDE = 300.0
@@ -60,7 +60,7 @@ class _Layout:
     """[n_objects, 2]"""
 
 
-def draw_at(source: Source, paper: Paper, span: Span) -> Depiction | Rejected:
+def draw_image(source: Source, paper: Paper, span: Span) -> Depiction | Rejected:
     """The depiction of a record, over its photograph if that lies beside the file.
 
     :raises TooComplexError: if it has more objects than anyone could read
@@ -104,7 +104,7 @@ def draw_scene(scene: Scene, paper: Paper, photograph: Photograph | None = None)
         RIM,
         paper,
         layout.boxes,
-        (Coarser(_FINE.least_scale, coarse), Coarser(_COARSE.least_scale, coarsest)),
+        (CoarserDrawing(_FINE.least_scale, coarse), CoarserDrawing(_COARSE.least_scale, coarsest)),
         photograph.placed(*layout.place) if photograph is not None else None,
     )
 
@@ -156,7 +156,7 @@ def _lettered(scene: Scene, layout: _Layout, drawn: list[Arrow], lettering: _Let
     said.keep_clear(np.hstack([dots - DOT, dots + DOT]))
     said.keep_clear(np.array([(tag.x, tag.y, tag.x + tag.width, tag.y + tag.height) for tag in names]).reshape(-1, 4))
     for arrow in sorted(drawn, key=lambda each: -each.length):
-        words = shortened(arrow.words)
+        words = shortened_tag(arrow.words)
         size = tag_size(words, small)
         if size[0] < 0.8 * arrow.length:  # or it would hide the arrow
             said.place(words, arrow.middle - np.array(size) / 2)
@@ -173,7 +173,7 @@ def _lettered(scene: Scene, layout: _Layout, drawn: list[Arrow], lettering: _Let
 def _place_names(placer: TagPlacer, scene: Scene, layout: _Layout, font_size: float) -> None:
     """Of the largest objects first, which are what the image is of."""
     for place in np.argsort(-layout.boxes[:, 2] * layout.boxes[:, 3], kind="stable").tolist():
-        words = shortened(scene.objects[place].name)
+        words = shortened_tag(scene.objects[place].name)
         placer.place(words, _corners(layout.boxes[place], tag_size(words, font_size)))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from ...library.record import Format, OtherFormat
-from ..lazy import Lazy
+from ..lazy import LazyFunction
 
 FIELD_NAMES = ("objects", "n_objects", "n_relations")
 _VISUAL_GENOME = re.compile(rb'\s*\[\s*\{\s*"')
@@ -27,7 +27,7 @@ SCENE_FILES = OtherFormat(
     format=Format.SCENES,
     called="a file of scene graphs",
     begins=looks_like_scenes,
-    scan=Lazy("scenes.members:members"),
-    read_text=Lazy("scenes.record_text:read_text"),
+    scan=LazyFunction("scenes.members:members"),
+    read_text=LazyFunction("scenes.record_text:read_image_text"),
     field_names=FIELD_NAMES,
 )

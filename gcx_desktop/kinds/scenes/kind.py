@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...library.record import Format
 from ..kind import Drawing, Featurizer, Fragmenter, Kind, Labels, Reader, Words
-from ..lazy import Lazy
+from ..lazy import LazyFunction
 from .files import SCENE_FILES
 
 SCENE_FEATURE_SET = "scene-objects-1"
@@ -23,40 +23,40 @@ SCENES = Kind(
     ),
     formats=frozenset((Format.SCENES,)),
     feature_set=SCENE_FEATURE_SET,
-    parts=frozenset(),
+    capabilities=frozenset(),
     text_column="objects",
     default_split="random",
     reader=Reader(
-        reading=Lazy("scenes.reader:reading"),
-        labelled=Lazy("scenes.reader:labelled"),
+        reading=LazyFunction("scenes.reader:image_reading"),
+        training=LazyFunction("scenes.reader:training_image_reader"),
         files=SCENE_FILES,
-        companion=Lazy("scenes.object_features:find_object_features"),
-        beside=Lazy("scenes.reader:beside"),
+        companion=LazyFunction("scenes.object_features:find_object_features"),
+        data_beside=LazyFunction("scenes.reader:data_beside"),
     ),
     featurizer=Featurizer(
-        n_features=Lazy("scenes.learning:n_features"),
-        n_codes=Lazy("scenes.learning:n_codes"),
-        decode=Lazy("scenes.learning:decode"),
-        limits=Lazy("scenes.learning:limits"),
-        parameters=Lazy("scenes.learning:parameters"),
-        observe=Lazy("scenes.learning:observe"),
+        n_features=LazyFunction("scenes.learning:n_features"),
+        n_codes=LazyFunction("scenes.learning:n_codes"),
+        decode=LazyFunction("scenes.learning:object_decoder"),
+        limits=LazyFunction("scenes.learning:feature_limits"),
+        parameters=LazyFunction("scenes.learning:parameters"),
+        observe=LazyFunction("scenes.learning:observe"),
     ),
     drawing=Drawing(
-        depict=Lazy("scenes.drawing:draw_at").bind,
-        show=Lazy("scenes.showing:show"),
+        depict=LazyFunction("scenes.drawing:draw_image").bind,
+        show=LazyFunction("scenes.showing:show"),
     ),
     fragmenter=Fragmenter(
-        pieces=Lazy("scenes.reader:pieces"),
-        match=Lazy("scenes.matching:match_at").bind,
-        depict_match=Lazy("scenes.matching:draw_match_at").bind,
-        depict_pattern=Lazy("scenes.piece_drawing:draw_piece").bind,
+        pieces=LazyFunction("scenes.reader:pieces_of_image"),
+        match=LazyFunction("scenes.matching:match_image").bind,
+        depict_match=LazyFunction("scenes.matching:draw_matched_image").bind,
+        depict_pattern=LazyFunction("scenes.piece_drawing:draw_piece").bind,
     ),
     labels=Labels(
         called="task",
-        name=Lazy("scenes.labels:name"),
-        words=Lazy("scenes.labels:words"),
-        names=Lazy("scenes.tasks:tasks_with"),
-        classes=Lazy("scenes.labels:classes"),
-        rationale=Lazy("scenes.labels:rationale"),
+        name=LazyFunction("scenes.labels:label_name_of"),
+        words=LazyFunction("scenes.labels:label_words"),
+        names=LazyFunction("scenes.tasks:tasks_with"),
+        classes=LazyFunction("scenes.labels:label_classes"),
+        rationale=LazyFunction("scenes.labels:label_rationale"),
     ),
 )

@@ -12,12 +12,12 @@ from .scene import NotAnImageError
 from .tasks import is_table, label_name, label_of, read_labels, read_task
 
 
-def name(_: Library, label: str, task_file: Path | None) -> str:
+def label_name_of(_: Library, label: str, task_file: Path | None) -> str:
     """As :attr:`Labels.name`."""
     return label_name(task_file, label)
 
 
-def words(library: Library, label: str, n_records: int, task_file: Path | None) -> list[str]:
+def label_words(library: Library, label: str, n_records: int, task_file: Path | None) -> list[str]:
     """As :attr:`Labels.words`."""
     labels = read_labels(task_file, label) if task_file is not None and is_table(task_file) else None
     task = {} if labels is not None else read_task(task_file, label)
@@ -32,11 +32,11 @@ def words(library: Library, label: str, n_records: int, task_file: Path | None) 
     return found
 
 
-def classes(label: str, task_file: Path | None) -> tuple[str, ...]:
+def label_classes(label: str, task_file: Path | None) -> tuple[str, ...]:
     """As :attr:`Labels.classes`."""
     return () if is_table(task_file) else tuple(read_task(task_file, label))
 
 
-def rationale(label: str, task_file: Path | None) -> Rationale:
+def label_rationale(label: str, task_file: Path | None) -> Rationale:
     """As :attr:`Labels.rationale`."""
     return partial(defining_nodes, {} if is_table(task_file) else read_task(task_file, label))

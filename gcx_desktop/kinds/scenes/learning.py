@@ -8,7 +8,7 @@ from typing import Any
 
 from ...graph.graph import Decode
 from ...library.record import Source, Span
-from ..kind import Learning, Parameters
+from ..kind import LearningTask, Parameters
 from .features import SceneFeatures, decode_by, features_of, learn_vocabulary
 from .reader import categories, visual_vectors
 from .tasks import without_defining
@@ -25,18 +25,18 @@ def n_codes(parameters: Parameters, source: Source) -> int:
     return features.n_codes(visual_vectors(source, features))
 
 
-def decode(parameters: Parameters, source: Source) -> Decode:
+def object_decoder(parameters: Parameters, source: Source) -> Decode:
     """As :attr:`Featurizer.decode`."""
     features = features_of(parameters)
     return decode_by(features, visual_vectors(source, features))
 
 
-def observe(source: Source, learning: Learning) -> Callable[[Span], Any]:
+def observe(source: Source, learning: LearningTask) -> Callable[[Span], Any]:
     """Finds the categories of a record's objects."""
     return partial(categories, source, _without(learning))
 
 
-def parameters(observed: Iterable[Any], learning: Learning) -> Parameters:
+def parameters(observed: Iterable[Any], learning: LearningTask) -> Parameters:
     """:param observed: the categories of each image"""
     n_visual, alone = 0, learning.only_object_features
     if learning.object_features is not None:
@@ -47,7 +47,7 @@ def parameters(observed: Iterable[Any], learning: Learning) -> Parameters:
     return SceneFeatures(vocabulary, _without(learning), n_visual, alone).as_parameters()
 
 
-def limits(parameters: Parameters) -> tuple[str, ...]:
+def feature_limits(parameters: Parameters) -> tuple[str, ...]:
     """As :attr:`Featurizer.limits`."""
     features = features_of(parameters)
     found = ["Relations have no features: the network knows that two objects are related, not how or which way round."]
@@ -65,5 +65,5 @@ def limits(parameters: Parameters) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _without(learning: Learning) -> tuple[str, ...]:
+def _without(learning: LearningTask) -> tuple[str, ...]:
     return without_defining(learning.tasks, learning.label) if learning.without_defining else ()

@@ -12,7 +12,7 @@ from .reader import pieces_among, title_and_scene
 from .scene import NotAnImageError, Scene
 
 
-def draw_match_at(source: Source, paper: Paper, key: str, _: bool, span: Span) -> MatchedDepiction | Rejected:
+def draw_matched_image(source: Source, paper: Paper, key: str, _: bool, span: Span) -> MatchedDepiction | Rejected:
     """The depiction of a record and where a piece or a set occurs in it.
 
     :raises TooComplexError: if it has more objects than anyone could read
@@ -24,7 +24,7 @@ def draw_match_at(source: Source, paper: Paper, key: str, _: bool, span: Span) -
     return MatchedDepiction(draw_with_photograph(source, title, scene, paper), _matched(scene, key))
 
 
-def match_at(source: Source, key: str, span: Span) -> frozenset[int]:
+def match_image(source: Source, key: str, span: Span) -> frozenset[int]:
     """The objects of a record at which a piece or a set occurs; none of what is no image, and of a set none, unless all
     its members occur."""
     try:

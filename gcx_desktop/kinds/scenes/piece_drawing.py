@@ -10,7 +10,7 @@ from ...depict.colour import Paper
 from ...depict.drawing import Depiction
 from ...depict.svg import svg_document
 from ...substructure.pieces import Piece
-from .tags import shortened, tag_size
+from .tags import shortened_tag, tag_size
 
 _FONT_SIZE = 12.0
 _SMALL = 9.0
@@ -33,7 +33,7 @@ def draw_piece(paper: Paper, piece: Piece) -> Depiction:
 
 def _row(names: tuple[str, ...], predicate: str, paper: Paper) -> Depiction:
     """:param predicate: over an arrow between the boxes; "" for none"""
-    names, predicate = tuple(map(shortened, names)), shortened(predicate)
+    names, predicate = tuple(map(shortened_tag, names)), shortened_tag(predicate)
     between = tag_size(predicate, _SMALL)[0] + 2 * _GAP if predicate else _GAP
     boxes = np.array([[0.0, _RIM, tag_size(name, _FONT_SIZE)[0] + _GAP, _HEIGHT] for name in names])
     boxes[:, 0] = _RIM + np.cumsum(boxes[:, 2] + between) - boxes[:, 2] - between

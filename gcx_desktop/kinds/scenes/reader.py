@@ -17,7 +17,7 @@ from ...library.record import RawRecord, Rejected, Source, Span
 from ...library.source import read_raw
 from ..kind import Parameters, Reading, TrainingGraph
 from .features import SceneFeatures, features_of, object_codes, visual_codes
-from .record_text import read_text
+from .record_text import read_image_text
 from .scene import NAME_SEPARATOR, NotAnImageError, Scene, names_beside, parse_member, read_scene
 from .tasks import ClassWords, defining, label_of
 
@@ -40,7 +40,7 @@ class ReadImage:
     text_order: None = None
     structure: str = ""
     preparation: str = ""
-    warned: None = None
+    record_warning: None = None
 
     @property
     def n_places(self) -> int:
@@ -79,7 +79,7 @@ def read_image(source: Source, features: SceneFeatures, span: Span) -> ReadImage
     try:
         title, scene = title_and_scene(source, raw)
     except NotAnImageError as error:
-        return Rejected(span.position, span.line, read_text(source, raw).title, str(error))
+        return Rejected(span.position, span.line, read_image_text(source, raw).title, str(error))
     kept = np.flatnonzero(~defining(scene.objects, features.without))
     if not len(kept):
         return Rejected(span.position, span.line, title, "without the objects that define its label nothing is left")
@@ -88,13 +88,13 @@ def read_image(source: Source, features: SceneFeatures, span: Span) -> ReadImage
     return ReadImage(span.position, title, scene, graph, index)
 
 
-def pieces(read: ReadImage) -> dict[str, list[tuple[int, ...]]]:
+def pieces_of_image(read: ReadImage) -> dict[str, list[tuple[int, ...]]]:
     """Categories, and subject, predicate and object of relations: each with the nodes where it occurs."""
     return pieces_among(read.scene, range(read.n_places) if read.node_index is None else read.node_index.tolist())
 
 
 def pieces_among(scene: Scene, objects: Sequence[int]) -> dict[str, list[tuple[int, ...]]]:
-    """As :func:`pieces`, of some objects, which are the nodes in their order."""
+    """As :func:`pieces_of_image`, of some objects, which are the nodes in their order."""
     found: dict[str, list[tuple[int, ...]]] = {}
     node_of = {place: node for node, place in enumerate(objects)}
     for place, node in node_of.items():
@@ -116,7 +116,7 @@ def defining_nodes(task: ClassWords, read: ReadImage) -> NDArray[np.bool_] | Non
     return found if read.node_index is None else found[read.node_index]
 
 
-def reading(source: Source, parameters: Parameters, _: bool, preparation: Preparation) -> Reading:
+def image_reading(source: Source, parameters: Parameters, _: bool, preparation: Preparation) -> Reading:
     """How a worker reads images.
 
     :raises UsageError: if the library lacks the visual features of its objects, or anything is to be done first
@@ -132,18 +132,18 @@ def reading(source: Source, parameters: Parameters, _: bool, preparation: Prepar
     return Reading(partial(read_image, source, features))
 
 
-def beside(source: Source, parameters: Parameters) -> list[Any]:
-    """As :attr:`Reader.beside`: the names of categories, and which file the vectors are from."""
+def data_beside(source: Source, parameters: Parameters) -> list[Any]:
+    """As :attr:`Reader.data_beside`: the names of categories, and which file the vectors are from."""
     names, vectors = names_beside(source.path).categories, visual_vectors(source, features_of(parameters))
     return list(names) if vectors is None else [*names, asdict(vectors.file.fingerprint)]
 
 
-def labelled(source: Source, parameters: Parameters) -> Callable[[Span], TrainingGraph | Rejected]:
+def training_image_reader(source: Source, parameters: Parameters) -> Callable[[Span], TrainingGraph | Rejected]:
     """How a worker reads images for training."""
-    return partial(read_labelled, source, features_of(parameters))
+    return partial(read_training_image, source, features_of(parameters))
 
 
-def read_labelled(source: Source, features: SceneFeatures, span: Span) -> TrainingGraph | Rejected:
+def read_training_image(source: Source, features: SceneFeatures, span: Span) -> TrainingGraph | Rejected:
     """A record's graph; an image is the same as another if it has the same title, and itself if it has none."""
     read = read_image(source, features, span)
     if isinstance(read, Rejected):

@@ -7,7 +7,7 @@ from .files import FIELD_NAMES
 from .scene import NAME_SEPARATOR, NotAnImageError, names_beside, parse_member, read_scene
 
 
-def read_text(source: Source, raw: RawRecord) -> RecordText | Rejected:
+def read_image_text(source: Source, raw: RawRecord) -> RecordText | Rejected:
     """The image's title, and as fields what is annotated of it, so that it can be searched, sorted and filtered.
 
     Where that cannot be read the title stands alone: whoever wants the graph is told why.

@@ -105,7 +105,7 @@ def parse_member(text: str) -> tuple[str, dict[str, Any]]:
             raise NotAnImageError("its image_id is neither a number nor a text")
     if not isinstance(value, dict) or not isinstance(value.get("relationships", []), list):
         raise NotAnImageError("it is not an image with a list of relationships")
-    return printable(str(title), MAX_TITLE), value
+    return printable_name(str(title), MAX_TITLE), value
 
 
 @lru_cache(maxsize=8)
@@ -126,7 +126,7 @@ def read_scene(image: Mapping[str, Any], names: Names) -> Scene:
         raise NotAnImageError("its objects are no list")
     if len(listed) > MAX_OBJECTS or len(relations) > MAX_RELATIONS:
         raise NotAnImageError(f"it has more than {MAX_OBJECTS:,} objects or {MAX_RELATIONS:,} relations")
-    gathered = _Gathered(names)
+    gathered = _ObjectCollector(names)
     for each in listed:
         gathered.place(each)
     found: dict[Relation, None] = {}
@@ -146,7 +146,7 @@ _Key = int | str | tuple[str, Box]
 """An object's id, or its name and box."""
 
 
-class _Gathered:
+class _ObjectCollector:
     """The distinct objects of an image, as they are met."""
 
     def __init__(self, names: Names) -> None:
@@ -213,15 +213,15 @@ def _named(value: Any, names: Sequence[str], what: str) -> str:
         return names[value] if 0 <= value < len(names) else f"{what} {value}"[:MAX_NAME]
     if not isinstance(value, str):
         raise NotAnImageError(f"a {what} has no name")
-    return plain_name(value) or f"unnamed {what}"
+    return clean_name(value) or f"unnamed {what}"
 
 
-def plain_name(name: str) -> str:
+def clean_name(name: str) -> str:
     """In lower case, on one line, without what divides the names of a column or cannot be written."""
-    return printable(name.replace(";", ",").lower(), MAX_NAME)
+    return printable_name(name.replace(";", ",").lower(), MAX_NAME)
 
 
-def printable(text: str, most: int) -> str:
+def printable_name(text: str, most: int) -> str:
     """On one line, without what is seen nowhere and cannot be written everywhere, such as halves of characters."""
     line = "".join(each for each in text if each.isprintable() or each.isspace())
     return " ".join(line.split())[:most].rstrip()
@@ -229,7 +229,7 @@ def printable(text: str, most: int) -> str:
 
 def _attributes(given: Mapping[str, Any]) -> tuple[str, ...]:
     several = given.get("attributes", [])
-    return tuple(plain_name(each) for each in several if isinstance(each, str)) if isinstance(several, list) else ()
+    return tuple(clean_name(each) for each in several if isinstance(each, str)) if isinstance(several, list) else ()
 
 
 def _box(given: Mapping[str, Any]) -> Box:
@@ -264,7 +264,7 @@ def _names(path: Path) -> tuple[str, ...]:
         return ()
     if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
         return ()
-    return tuple(map(plain_name, values))
+    return tuple(map(clean_name, values))
 
 
 def _refuse(word: str) -> NoReturn:

@@ -33,7 +33,7 @@ class Tag:
     height: float
 
 
-def shortened(words: str) -> str:
+def shortened_tag(words: str) -> str:
     """With an ellipsis where they are long, and without letters that no SVG can hold or that nobody would see."""
     words = "".join(filter(str.isprintable, words))
     return words if len(words) <= _MOST_LETTERS else f"{words[: _MOST_LETTERS - 1].rstrip()}…"

@@ -24,7 +24,7 @@ from ...errors import FileError, UnknownNameError, UsageError
 from ...library.formats.columns import column_number
 from ...library.labels.labels import label_index
 from ...paths import resource
-from .scene import MAX_TITLE, Scene, SceneObject, plain_name, printable
+from .scene import MAX_TITLE, Scene, SceneObject, clean_name, printable_name
 
 TASKS_FILE = "scene_tasks.json"
 """Name under ``resources/`` of the tasks that come with the program."""
@@ -50,7 +50,7 @@ def read_task(path: Path | None, name: str) -> ClassWords:
     """
     values = _read_tasks(path or resource(TASKS_FILE))
     name = _named(name, tuple(values), path)
-    return {class_name: tuple(map(plain_name, words)) for class_name, words in values[name].items()}
+    return {class_name: tuple(map(clean_name, words)) for class_name, words in values[name].items()}
 
 
 def _named(wanted: str, names: tuple[str, ...], path: Path | None) -> str:
@@ -101,7 +101,7 @@ def _is_task(value: Any) -> bool:
 
 
 def _is_word(value: Any) -> bool:
-    return isinstance(value, str) and bool(plain_name(value))
+    return isinstance(value, str) and bool(clean_name(value))
 
 
 def is_table(path: Path | None) -> bool:
@@ -120,7 +120,7 @@ def read_labels(path: Path, column: str) -> dict[str, str]:
     with _rows(path) as rows:
         _, image, label = _columns(path, rows, column)
         return {
-            printable(row[image], MAX_TITLE): row[label].strip() if label < len(row) else ""
+            printable_name(row[image], MAX_TITLE): row[label].strip() if label < len(row) else ""
             for row in islice(rows, _MAX_ROWS)
             if image < len(row)
         }

@@ -1,4 +1,4 @@
-"""What the columns of a delimited table are: delimiter, header, structure, title; from its first rows."""
+"""Detects the columns of a delimited table from its first rows: delimiter, header, structure, title."""
 
 from __future__ import annotations
 
@@ -12,7 +12,16 @@ from functools import cached_property
 from ...errors import UnknownNameError, UsageError
 from ..table_options import NO_TITLE, Choice, TableOptions
 from ..words import short_name
-from .lead import Lead, Row, header_place, lead_of_line, plain_column_name, sample_rows, skip_lead, usual_width
+from .preamble import (
+    Preamble,
+    Row,
+    header_place,
+    plain_column_name,
+    preamble_at_line,
+    sample_rows,
+    skip_preamble,
+    usual_width,
+)
 from .smiles import is_column_name, is_inchi, is_smiles, looks_like_smiles, split_line
 from .table import Shape, is_block
 
@@ -28,7 +37,7 @@ _PART = re.compile(
     r"|product|buildingblock|warhead|metabolite|solvent|counter|template|query|generic|nearest|neighbou?r|analog"
     r"|reference|leaving|replac|\br\d",
 )
-"""In the name of a column of SMILES that are not the compound's own."""
+"""Words in the name of a column whose SMILES are not those of the compound itself."""
 _WITHOUT_PART = re.compile(r"desalt\w*?|(?:no|non|un)salt|salt(?:free|strip|remov)\w*?|without(?:salt|frag)\w*?")
 _TITLE_NAMES = (
     *(
@@ -57,9 +66,9 @@ _TITLE_NAMES = (
     *("pubchemcid", "ligandid", "substanceid", "catalognumber", "cataloguenumber", "casnumber", "cas", "casrn"),
 )
 NAMED = 100
-"""Columns that are named to somebody who asked for another."""
+"""Columns that the error for an unknown column lists."""
 _LISTED = 5
-"""Columns that a sentence names beside the one that was taken."""
+"""Columns that a sentence lists besides the chosen one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +79,23 @@ class Columns:
     names: tuple[str, ...]
     has_header: bool
     smiles: int | None
-    """Index into ``names`` of the one with structures; ``None`` if no column is named or looks so."""
+    """Index into ``names`` of the column with structures; ``None`` if none is found by name or content."""
     title: int | None
     begin: int = 0
-    """Byte offset of the header, or of the first row if there is none; what stands above is no row."""
+    """Byte offset of the header, or of the first row if there is none; lines above are skipped."""
     line: int = 1
-    """1-based number of the line there."""
+    """1-based number of the line at ``begin``."""
     choices: tuple[Choice, ...] = ()
-    """What was taken of several things that would do."""
+    """Choices that the program made where several were possible."""
 
     @property
     def shape(self) -> Shape | None:
-        """Of its rows."""
+        """The shape of its rows."""
         return None if self.smiles is None else Shape(len(self.names), self.smiles)
 
 
 def parse_delimiter(text: str) -> str:
-    """The one character that a user's ``--delimiter`` means; "tab" and the like may be spelt out."""
+    """The character that a user's ``--delimiter`` means; names such as "tab" are allowed."""
     delimiter = _DELIMITER_NAMES.get(text.lower(), text)
     if len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\n\r\0' or delimiter.isalnum():
         raise UsageError(f"the delimiter '{text}' is not one character such as , ; | or tab")
@@ -94,19 +103,19 @@ def parse_delimiter(text: str) -> str:
 
 
 def find_columns(head: bytes, complete: bool, options: TableOptions, prefer: str = "") -> Columns:
-    """Looks at the first bytes of a table. ``complete`` tells that they are all of it.
+    """Finds the columns from the first bytes of a table. ``complete``: whether they are the whole table.
 
     :raises UnknownNameError: if a column that the user named does not exist.
     :raises UsageError: if the first bytes have no such header line
     """
-    lead = skip_lead(head)
+    preamble = skip_preamble(head)
     if options.header_line is not None:
-        lead = header_lead(head, options.header_line)
+        preamble = header_preamble(head, options.header_line)
     if options.delimiter:
         delimiter = parse_delimiter(options.delimiter)
     else:
-        delimiter = lead.delimiter or _find_delimiter(head, complete, lead, prefer)
-    rows = sample_rows(head, complete, delimiter, lead)
+        delimiter = preamble.delimiter or _find_delimiter(head, complete, preamble, prefer)
+    rows = sample_rows(head, complete, delimiter, preamble)
     asked = [name for name in (options.smiles_column, options.title_column) if name]
     found = _Rows(rows, *_header(rows, options, asked))
     names = found.names
@@ -117,25 +126,25 @@ def find_columns(head: bytes, complete: bool, options: TableOptions, prefer: str
         title = _find_title(found, contents, structure)
     else:
         title = None if options.title_column == NO_TITLE else column_index(names, options.title_column)
-    at, line = (rows[found.at].start, rows[found.at].line) if rows else (lead.begin, lead.line)
+    at, line = (rows[found.at].start, rows[found.at].line) if rows else (preamble.begin, preamble.line)
     columns = Columns(delimiter, names, found.has_header, structure, title, at, line)
     choices = _choices(columns, found, contents, likely, options)
     return Columns(delimiter, names, found.has_header, structure, title, at, line, tuple(choices))
 
 
-def header_lead(head: bytes, number: int) -> Lead:
-    """Where the line of that number begins.
+def header_preamble(head: bytes, number: int) -> Preamble:
+    """The preamble before the line with this number.
 
-    :raises UsageError: if there is none in the first bytes
+    :raises UsageError: if the first bytes have no such line
     """
-    lead = lead_of_line(head, number)
-    if lead is None:
+    preamble = preamble_at_line(head, number)
+    if preamble is None:
         raise UsageError(f"there is no line {number} within the first {len(head):,} bytes that could be the header")
-    return lead
+    return preamble
 
 
 def is_smiles_name(name: str) -> bool:
-    """Whether a column called so says that it holds structures, so that nobody had to guess by its content."""
+    """Whether the name of a column says that it holds structures."""
     plain = plain_column_name(name) if name else ""
     if plain in _SMILES_NAMES or plain in _STRUCTURE_NAMES:
         return True
@@ -143,17 +152,17 @@ def is_smiles_name(name: str) -> bool:
 
 
 def column_reference(names: Sequence[str], index: int) -> str:
-    """What a column is called in :class:`TableOptions`: its name, or its number where another has the same name."""
+    """The reference to a column in :class:`TableOptions`: its name, or its number if another has the same name."""
     return names[index] if column_index(names, names[index]) == index else column_number(index)
 
 
 def column_number(index: int) -> str:
-    """What a column without a name is called, and any column may be."""
+    """The reference to a column by its number; all columns can be referred to in this way."""
     return f"column {index + 1}"
 
 
 def column_index(names: Sequence[str], wanted: str) -> int:
-    """The column of that name, else of that name in other letters, else of that number.
+    """The column with this name, else with this name in other letter case, else with this number.
 
     :raises UnknownNameError: if there is none
     """
@@ -169,14 +178,14 @@ def column_index(names: Sequence[str], wanted: str) -> int:
 
 def first_rows(head: bytes, complete: bool, columns: Columns, limit: int) -> list[list[str]]:
     """The cells of the first rows below the header."""
-    lead = Lead(columns.begin, columns.line)
+    preamble = Preamble(columns.begin, columns.line)
     header = int(columns.has_header)
-    rows = sample_rows(head, complete, columns.delimiter, lead, limit + header, columns.shape)
+    rows = sample_rows(head, complete, columns.delimiter, preamble, limit + header, columns.shape)
     return [row.cells for row in rows[header:]]
 
 
 class _Rows:
-    """The rows of a sample, and which of them is the header."""
+    """The first rows of a table, and which of them is the header."""
 
     def __init__(self, rows: Sequence[Row], at: int, has_header: bool) -> None:
         self._rows, self.at, self.has_header = rows, at, has_header
@@ -189,7 +198,7 @@ class _Rows:
 
     @cached_property
     def is_short(self) -> bool:
-        """Whether the header is one cell short because the rows' names have no heading, as R writes it."""
+        """Whether the header has one cell less because the row names have no heading, as R writes tables."""
         n = len(self.header)
         if not self.has_header or not self.body or self.width != n + 1:
             return False
@@ -219,12 +228,12 @@ class _Rows:
 
 @dataclass(frozen=True, slots=True)
 class _Content:
-    """What the cells of a column are like."""
+    """Statistics of the cells of a column."""
 
     filled: float
-    """Share of the rows that have anything there."""
+    """Share of the rows in which the cell is not empty."""
     smiles: float
-    """Share of the filled cells that are SMILES; of what only looks like some a quarter counts."""
+    """Share of the filled cells that are SMILES; a cell that only looks like SMILES counts a quarter."""
     inchi: float
     blocks: float
     length: float
@@ -232,7 +241,7 @@ class _Content:
 
     @property
     def share(self) -> float:
-        """Of the filled cells that are structures."""
+        """Share of the filled cells that are structures."""
         return max(self.smiles, self.inchi, self.blocks)
 
 
@@ -240,7 +249,7 @@ _NOTHING = _Content(0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def _contents(rows: Sequence[Sequence[str]], width: int) -> list[_Content]:
-    """[width], what the columns are like; there may be very many, of which most are empty."""
+    """[width], the statistics of all columns; there may be very many, most of them empty."""
     cells: dict[int, list[str]] = {}
     for row in rows:
         for i, cell in enumerate(row[:width]):
@@ -266,7 +275,7 @@ def _smiles_likeness(cell: str) -> float:
 
 
 def _header(rows: Sequence[Row], options: TableOptions, asked: Sequence[str]) -> tuple[int, bool]:
-    """Which row is the header, or the first row of a table without one; and whether it is a header."""
+    """The index of the header, or of the first row of a table without one; and whether it is a header."""
     if not rows or options.header_line is not None:
         return 0, options.has_header is not False
     if options.has_header is False:
@@ -278,7 +287,7 @@ def _header(rows: Sequence[Row], options: TableOptions, asked: Sequence[str]) ->
 
 def _is_header(first: Sequence[str], body: Sequence[Sequence[str]], asked: Sequence[str]) -> bool:
     wanted = {name.strip().lower() for name in asked}
-    filled = [cell for cell in first if cell]  # there may be very many that are not
+    filled = [cell for cell in first if cell]  # very many cells may be empty
     if any(is_smiles_name(cell) or cell.strip().lower() in wanted for cell in filled):
         return True
     contents = _contents(body, len(first))
@@ -301,16 +310,16 @@ def _is_number(cell: str) -> bool:
 
 
 def _holds_numbers(body: Sequence[Sequence[str]], column: int) -> bool:
-    """Whether most filled cells of a column are numbers, as one above them then is."""
+    """Whether most filled cells of a column are numbers."""
     filled = [cell for row in body if column < len(row) and (cell := row[column].strip())]
     return 2 * sum(map(_is_number, filled)) > len(filled)
 
 
-def _find_delimiter(head: bytes, complete: bool, lead: Lead, prefer: str) -> str:
-    """The delimiter that makes a SMILES column of a header, else the most even table."""
+def _find_delimiter(head: bytes, complete: bool, preamble: Preamble, prefer: str) -> str:
+    """The delimiter with which the header has a SMILES column, else the one with the most regular rows."""
     best, best_score = prefer or ",", (0.0, 0.0, 0)
     for candidate in (*DELIMITERS, " "):
-        rows = sample_rows(head, complete, candidate, lead, 30)
+        rows = sample_rows(head, complete, candidate, preamble, 30)
         width = usual_width(rows)
         if not rows or max(len(row.cells) for row in rows) < 2:
             continue
@@ -318,7 +327,7 @@ def _find_delimiter(head: bytes, complete: bool, lead: Lead, prefer: str) -> str
             any(plain_column_name(cell) in _SMILES_NAMES for row in rows for cell in row.cells if len(row.cells) > 1)
         )
         even = Counter(len(row.cells) for row in rows)[width] / len(rows) if width > 1 else 0.0
-        if candidate == " ":  # as R writes it, its header perhaps a cell short; blanks divide prose as well
+        if candidate == " ":  # as R writes tables, perhaps with a header of one cell less; prose has blanks, too
             as_r = len(rows[0].cells) in (width, width - 1) and all(len(row.cells) == width for row in rows[1:])
             if not (named and as_r) or best_score[0]:
                 continue
@@ -329,7 +338,7 @@ def _find_delimiter(head: bytes, complete: bool, lead: Lead, prefer: str) -> str
 
 
 def _is_part(name: str) -> bool:
-    """Whether a column holds a part of the compound or another one: its scaffold, its salt, its neighbour."""
+    """Whether a column holds a part of the compound or another compound: scaffold, salt, neighbour."""
     return _PART.search(_WITHOUT_PART.sub("", plain_column_name(name))) is not None
 
 
@@ -377,19 +386,19 @@ def _rank(name: str, content: _Content) -> int:
 
 
 def _find_title(found: _Rows, contents: Sequence[_Content], structure: int | None) -> int | None:
-    """The best name or identifier that most rows have."""
+    """The best column of names or identifiers that most rows have."""
     if not found.has_header:
         return None
     named = list(_titles(found.names, structure))
     if named:
         return max(named, key=lambda i: (contents[i].filled >= 0.5 or not found.body, -named.index(i)))
     if found.is_short and structure != 0 and not all(row[0].strip().isdigit() for row in found.body if row):
-        return 0  # the rows' names, unless they only count
+        return 0  # the row names, unless they are only numbers
     return None
 
 
 def _titles(names: Sequence[str], structure: int | None) -> Iterator[int]:
-    """Columns that are called as names and identifiers are, the best first."""
+    """Columns whose names are those of titles and identifiers, the best first."""
     plain = [plain_column_name(name) for name in names]
     known = [i for i, name in enumerate(plain) if name in _TITLE_NAMES and i != structure]
     yield from sorted(known, key=lambda i: (_TITLE_NAMES.index(plain[i]), i))
@@ -404,7 +413,7 @@ def _titles(names: Sequence[str], structure: int | None) -> Iterator[int]:
 def _choices(
     columns: Columns, found: _Rows, contents: Sequence[_Content], likely: Sequence[int], options: TableOptions
 ) -> Iterator[Choice]:
-    """What the user did not say and might have said otherwise."""
+    """Choices that the program made and the user may want to change."""
     names, structure, title = columns.names, columns.smiles, columns.title
     if structure is not None and not options.smiles_column:
         others = [i for i in likely if i != structure]

@@ -1,6 +1,6 @@
-"""The connection table of an SDF or MOL record as text: where it ends, and lines that only a lenient reader reads.
+"""The connection table of an SDF or MOL record as text: where it ends, and the repair of faulty lines.
 
-What is put right here is said: each repair is a warning of the record's. Knows no chemistry.
+Each repair is a warning of the record. Knows no chemistry.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ END = "M  END"
 END_OF_CTAB = "M  V30 END CTAB"
 
 _LIKE_END = re.compile(r"[ \t]*M[ \t_.:-]*END[ \t.;:]*", re.IGNORECASE)
-"""``M  END`` with another number of spaces, in small letters and the like."""
+"""``M  END`` with another number of spaces, in lower case and the like."""
 _NAKED_PROPERTY = re.compile(r"[ \t]*M[ \t_.:-]*[A-Z]{2,4}[ \t.;:]*", re.IGNORECASE)
-"""A last line like a property's without anything that it says: an ``M  END`` with a slip of the keyboard."""
+"""A last line like that of a property without values: an ``M  END`` with a typing error."""
 _PROPERTY = re.compile(r"M  [A-Z0-9]{3}|[AVGS] [ \d]{4}|S  SKP")
 _COUNTS = re.compile(r"( {2}\d| \d\d|\d{3})( {2}\d| \d\d|\d{3})(?=[ \d]|$)")
 _HEADER_LINES = 3
@@ -27,7 +27,7 @@ _BOND = re.compile(r"[ \d]{2}\d[ \d]{2}\d[ \d]{2}\d(?:[ \d]*|\s.*)")
 _MASS_DIFFERENCE = 34
 """Where the fields behind an atom's symbol begin: one of two columns, then fields of three."""
 _OUT_OF_PLACE = re.compile(r"\n.{30} [A-Za-z*][\w ]{2}  [ \d]+ \d[ \d]*(?=\n)")
-"""A line like an atom's without a digit where the first field ends. A quick look that sound records fail."""
+"""An atom line without a digit where the first field ends: a quick test that finds faulty records."""
 
 _HYDROGEN_COUNT = slice(42, 45)
 _HYDROGEN_COUNT_V3000 = re.compile(r" HCOUNT=(-?\d+)")
@@ -35,22 +35,22 @@ _HYDROGEN_COUNT_V3000 = re.compile(r" HCOUNT=(-?\d+)")
 
 @dataclass(frozen=True, slots=True)
 class ConnectionTable:
-    """A connection table that RDKit can read, as far as its lines allow."""
+    """A connection table, repaired as far as possible so that RDKit can read it."""
 
     text: str
-    """With LF as line end, up to and with its ``M  END``."""
+    """With LF as line end, including its ``M  END``."""
     warnings: tuple[str, ...] = ()
-    """What was put right, one sentence each, after "line 12: "; lines count from the record's first."""
+    """The repairs, one sentence each, after "line 12: "; lines are counted from the first of the record."""
     missing: str = ""
-    """Which of its lines are not there, in words, where ``M  END`` is not, either; "" if none is known to be."""
+    """The lines that are missing besides ``M  END``, in words; "" if none are known to be missing."""
 
 
 def table_end(text: str) -> int:
-    """Where the data items begin: behind ``M  END``, or what stands for it; else at the first data header.
+    """Where the data items begin: after ``M  END`` or a line like it; else at the first data header.
 
-    :param text: of a record, with LF as line end
+    :param text: text of a record, with LF as line end
     """
-    at = text.find(f"\n{END}")  # much faster than looking at each line, and nearly always there
+    at = text.find(f"\n{END}")  # much faster than examining each line, and nearly always found
     if at >= 0 and text.find("\n>", 0, at) < 0:
         line_end = text.find("\n", at + 1)
         return len(text) if line_end < 0 else line_end + 1
@@ -68,10 +68,11 @@ def table_end(text: str) -> int:
     return limit
 
 
-def sound_table(text: str) -> ConnectionTable:
-    """The connection table of a record, its ``M  END`` and the columns of its atom lines put right where that is safe.
+def repaired_table(text: str) -> ConnectionTable:
+    """The connection table of a record, with its ``M  END`` and the columns of its atom lines repaired where that is
+    safe.
 
-    :param text: of a record, with LF as line end
+    :param text: text of a record, with LF as line end
     """
     table = text[: table_end(text)]
     warnings: list[str] = []
@@ -88,8 +89,8 @@ def sound_table(text: str) -> ConnectionTable:
 
 
 def hydrogen_counts(table: str) -> dict[int, int]:
-    """The hydrogens that the hydrogen-count fields ask for, by atom from 0: at least so many, or with 0 none but those
-    that are drawn."""
+    """0-based atom → number in its hydrogen-count field: at least so many hydrogens; 0: none but those that are
+    drawn."""
     if _is_v3000(table):
         asked = (
             (int(line.split()[0]) - 1, _HYDROGEN_COUNT_V3000.search(line)) for line in _v3000_atoms(table.split("\n"))
@@ -102,7 +103,7 @@ def hydrogen_counts(table: str) -> dict[int, int]:
 def without_hydrogen_counts(table: str, kept: Sequence[int] = ()) -> str:
     """The table without its hydrogen-count fields.
 
-    :param kept: atoms from 0 that keep theirs
+    :param kept: 0-based atoms whose field is kept
     """
     lines = table.split("\n")
     if _is_v3000(table):
@@ -122,12 +123,12 @@ def _is_v3000(table: str) -> bool:
 
 
 def _v3000_atoms(lines: Sequence[str]) -> list[str]:
-    """What follows ``M  V30`` in the atom lines of a V3000 table."""
+    """The text after ``M  V30`` of the atom lines of a V3000 table."""
     return [line[7:] for line in lines if line.startswith("M  V30 ") and _HYDROGEN_COUNT_V3000.search(line)]
 
 
 def _counts(lines: Sequence[str]) -> tuple[int, int] | None:
-    """How many atoms and bonds the counts line of a V2000 table names."""
+    """The numbers of atoms and bonds in the counts line of a V2000 table."""
     found = _COUNTS.match(lines[_HEADER_LINES]) if len(lines) > _HEADER_LINES else None
     return (int(found[1]), int(found[2])) if found else None
 
@@ -139,7 +140,7 @@ def _atom_lines(table: str) -> list[str]:
 
 
 def _ended(table: str) -> tuple[str, str, str]:
-    """The table with ``M  END``, a warning of what there was instead, and what else is missing."""
+    """The table with ``M  END``, a warning if that was repaired, and what else is missing."""
     lines = table.split("\n")
     while lines and not lines[-1].strip():
         lines.pop()
@@ -158,9 +159,9 @@ def _ended(table: str) -> tuple[str, str, str]:
 
 
 def _missing(lines: Sequence[str]) -> str:
-    """What a table without ``M  END`` lacks, in words; "" if its counts and its lines agree.
+    """What is missing in a table without ``M  END``, in words; "" if its counts and its lines agree.
 
-    :param lines: without the last one, if that stands for ``M  END``
+    :param lines: without the last one if that is a faulty ``M  END``
     """
     if "V3000" in lines[_HEADER_LINES]:
         return "" if any(line.rstrip() == END_OF_CTAB for line in lines) else f"the line '{END_OF_CTAB}'"
@@ -176,7 +177,7 @@ def _missing(lines: Sequence[str]) -> str:
     if bonds < n_bonds:
         return f"{n_bonds - bonds} of the {n_bonds} bond lines that its counts line names"
     after = body[n_atoms + n_bonds :]
-    free_text = 0  # lines that belong to the one before
+    free_text = 0  # lines that continue the line before
     for line in after:
         if free_text:
             free_text -= 1
@@ -188,13 +189,13 @@ def _missing(lines: Sequence[str]) -> str:
 
 
 def _length(lines: Sequence[str], form: re.Pattern[str]) -> int:
-    """How many lines from the first on have this form."""
+    """How many consecutive lines from the first have this form."""
     return next((n for n, line in enumerate(lines) if not form.fullmatch(line)), len(lines))
 
 
 def _aligned(table: str) -> tuple[str, str]:
-    """The table with the fields of its atom lines in their columns, and a warning; as it is and "" if it is not certain
-    that all of them stand one or two columns too far right."""
+    """The table with the fields of its atom lines in their columns, and a warning; unchanged and "" if it is not
+    certain that all of them are one or two columns too far right."""
     lines = table.split("\n")
     first, shifts, aligned = _HEADER_LINES + 1, set(), []
     for line in _atom_lines(table):

@@ -9,23 +9,23 @@ from itertools import islice
 
 from ..record import RawRecord, RecordText, Rejected, Source
 from ..words import short_name
-from .connection_table import sound_table, table_end
+from .connection_table import repaired_table, table_end
 
 _NAMED = re.compile(r"\s*>[^<]*<(.*)>[^<>]*", re.DOTALL)
 """``>  <NAME>``, also ``> 25 <NAME> (3)`` and ``><NAME>``."""
 SOUND = re.compile(
     r"(?:>[^<\n]*+<[^<>\n]*[^<>\s][^<>\n]*>[^<>\n]*+\n(?:[^\S\n]*+[^\s>][^\n]*+\n)*+(?:[^\S\n]*+\n)++)*+"
 )
-"""Data items as the format wants them: header, lines of the value, blank line. A quick look that most records pass."""
+"""Data items in valid form: header, lines of the value, blank line. A quick test that most records pass."""
 _FIELD_NUMBER = re.compile(r">\s*DT\d+\s*")
-"""A header of older files that gives a field's number in a database instead of its name."""
+"""A header of older files with a field's number in a database instead of its name."""
 _MAX_WARNINGS = 20
 _TERMINATOR = re.compile(rb"(?:^|(?<=[\r\n]))\$\$\$\$[^\r\n]*(?:\r\n|\r|\n|$)")
 _RECORDS_SEEN = 200
-"""In which fields are looked for that could be titles."""
+"""First records that are searched for fields that could be titles."""
 _LONGEST_TITLE = 80
 _MEASURED = re.compile(r"[-+]?\d*\.\d+(?:[eE][-+]?\d+)?")
-"""A value with decimals, which differs from record to record and names none."""
+"""A value with decimals, which is no name of a record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class DataItem:
     value: str
     start: int
     stop: int
-    """Lines of the record's text that it takes, half open, from its header to before the next one's."""
+    """Its lines in the record's text, half open, from its header to the next header."""
 
 
 def with_lf(text: str) -> str:
@@ -45,15 +45,15 @@ def with_lf(text: str) -> str:
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines of ``text``, ended by LF, CR LF or CR and by nothing else."""
+    """The lines of ``text``; only LF, CR LF and CR end a line."""
     return with_lf(text).split("\n")
 
 
 def data_items(text: str) -> Iterator[DataItem]:
     """The data items in the file's order.
 
-    A value reaches to the next header, trailing blank lines left out: so a blank line inside a value, or none
-    behind it, loses nothing.
+    A value extends to the next header, without trailing blank lines; so a blank line inside a value, or a missing one
+    after it, loses nothing.
     """
     above, lines = _data_lines(with_lf(text))
     name, header, blank = "", -1, True
@@ -70,7 +70,7 @@ def data_items(text: str) -> Iterator[DataItem]:
 
 
 def first_records(head: bytes, complete: bool) -> Iterator[tuple[str, dict[str, str]]]:
-    """Title and data fields of the first records in the start of a file (``complete``: all of it)."""
+    """Title and data fields of the first records in the first bytes of a file (``complete``: of the whole file)."""
     from ..source import decode_text
 
     at = 0
@@ -87,7 +87,7 @@ def first_records(head: bytes, complete: bool) -> Iterator[tuple[str, dict[str, 
 
 
 def naming_fields(records: Sequence[tuple[str, dict[str, str]]]) -> list[str]:
-    """The fields that could be titles: of one line, in every one of several records, and in each another."""
+    """The fields that could be titles: on one line, in each of several records, and different in each."""
     if len(records) < 2:
         return []
     names = dict.fromkeys(name for _, fields in records for name in fields if name)
@@ -103,13 +103,13 @@ def _names_records(values: Sequence[str]) -> bool:
 
 
 def _title(text: str, field: str, items: Sequence[DataItem]) -> str:
-    """The value of ``field``, on one line; the line above the connection table if there is none."""
+    """The value of ``field`` on one line; if there is none, the line above the connection table."""
     value = next((item.value for item in items if item.name == field), "") if field else ""
     return " ".join(value.split()) or text.split("\n", 1)[0].strip()
 
 
-def read_text(source: Source, raw: RawRecord) -> RecordText | Rejected:
-    """Title and data items; the connection table is for :mod:`..molecule` to read."""
+def read_sdf_text(source: Source, raw: RawRecord) -> RecordText | Rejected:
+    """Reads title and data items; :mod:`...molecules.molecule` reads the connection table."""
     title = with_lf(raw.text).split("\n", 1)[0].strip()
     if raw.fault:
         return Rejected(raw.position, raw.line, title[:200], raw.fault)
@@ -119,12 +119,12 @@ def read_text(source: Source, raw: RawRecord) -> RecordText | Rejected:
     items = list(data_items(text))
     if source.title_field:
         title = _title(text, source.title_field, items)
-    warnings = (*sound_table(text).warnings, *_warnings(text, items))
+    warnings = (*repaired_table(text).warnings, *_warnings(text, items))
     return RecordText(title, None, tuple((item.name, item.value) for item in items), warnings)
 
 
 def _data_lines(text: str) -> tuple[int, list[str]]:
-    """How many lines are above the data items, and the lines from there on."""
+    """The number of lines before the data items, and the lines from there on."""
     end = table_end(text)
     return text.count("\n", 0, end), text[end:].split("\n")
 
@@ -134,7 +134,7 @@ def _warnings(text: str, items: list[DataItem]) -> tuple[str, ...]:
         return ()
     above, lines = _data_lines(text)
     if not lines[-1]:
-        lines.pop()  # what follows the record's last line end is no line
+        lines.pop()  # there is no line after the last line end
     found = list(islice(_faults(above, lines, items), _MAX_WARNINGS + 1))
     if len(found) > _MAX_WARNINGS:
         found[-1] = "more of the data fields are broken"
@@ -168,7 +168,7 @@ def _faults(above: int, lines: list[str], items: list[DataItem]) -> Iterator[str
 def _header_name(line: str, *, after_blank: bool) -> str | None:
     """The name of a data header; ``None`` for any other line.
 
-    Directly below another value's line only the full form counts, since ``> 50 uM`` may be a value.
+    Directly after a line of a value only the full form counts, since ``> 50 uM`` may be a value.
     """
     if not (line.startswith(">") or (after_blank and line.lstrip().startswith(">"))):
         return None
@@ -179,7 +179,7 @@ def _header_name(line: str, *, after_blank: bool) -> str | None:
 
 
 def _value(lines: list[str]) -> str:
-    """The lines but for trailing blank ones; white space at the end of the last is the value's own."""
+    """The lines without trailing blank ones; white space at the end of the last line belongs to the value."""
     text = "\n".join(lines)
     visible = len(text.rstrip("\n \t"))
     line_end = text.find("\n", visible)

@@ -1,6 +1,6 @@
 """Files of lines: a SMILES or an InChI, spaces or tabs, and the title; or the title first.
 
-Only space and tab divide: a no-break space that got into a SMILES would otherwise cut the molecule in two.
+Only space and tab separate: otherwise a no-break space in a SMILES would cut the molecule in two.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from typing import NamedTuple
 from ..record import RawRecord, RecordText, Rejected, Source
 
 INCHI = "InChI="
-"""What every InChI begins with."""
+"""The beginning of every InChI."""
 
 BLANKS = " \t"
 _DIVIDER = re.compile(r"[ \t]+")
 _INVISIBLE = "\u200b\ufeff"
-"""Characters without width, which :meth:`str.strip` leaves where they are."""
+"""Characters without width, which :meth:`str.strip` does not remove."""
 
 _EXTENSION = re.compile(r"(\|[^|]*\|)\s*(.*)", re.DOTALL)
-"""ChemAxon's extension between bars, which belongs to the SMILES."""
+"""A ChemAxon extension between bars, which belongs to the SMILES."""
 
 _ATOM = r"(?:Cl|Br|[BCNOSPFI]|[bcnosp]|\*|\[[^\[\]\s]{1,40}\])"
 _PLAUSIBLE = re.compile(rf"{_ATOM}(?:{_ATOM}|<-|[-=#$:/\\.~()>]|[0-9]|%[0-9][0-9]|%\([0-9]+\))*")
@@ -28,9 +28,9 @@ _TOKEN = re.compile(
     r"|(?P<open>\()|(?P<close>\))|(?P<dot>\.)"
 )
 _BONDED = ("atom", "ring", "close")
-"""Tokens behind which a bond, a ring closure or an end may stand."""
+"""Tokens that a bond, a ring closure or the end may follow."""
 _STRUCTURED = re.compile(r"[()\[\]=#@1-9]|[cnos]")
-"""What a SMILES of more than a chain has."""
+"""Characters of a SMILES that is more than a chain."""
 
 _NAMES = ("smiles", "canonicalsmiles", "isomericsmiles", "rdkitsmiles", "smi", "structure", "molecule", "inchi")
 _NOT_NAMING = frozenset(
@@ -39,7 +39,7 @@ _NOT_NAMING = frozenset(
         *("missing", "none", "not", "unknown", "unparsable", "unparseable", "unreadable", "without", "wrong"),
     )
 )
-"""Words beside "SMILES" that say there is none, in the place of one."""
+"""Words beside "SMILES" in a cell that says that there is none."""
 _QUALIFIERS = frozenset(
     (
         *("2d", "3d", "absolute", "and", "can", "canonical", "canonicalised", "canonicalized", "chembl", "chemical"),
@@ -81,26 +81,26 @@ _HEADER_WORD = 40
 _IDENTIFIER = re.compile(r"[\w.()\[\]{}:/#%*+$@&-]+")
 _FEW = 0.5
 _LONGEST = 10_000
-"""Characters of a SMILES whose rings and branches are followed; of a longer one only those are looked at."""
+"""Longest SMILES whose rings and branches are checked; of a longer one only the characters are checked."""
 
 
 class Line(NamedTuple):
-    """A line of such a file, divided."""
+    """The parts of a line of such a file."""
 
     structure: str
-    """SMILES with its extension if it has one, or InChI."""
+    """SMILES, with its extension if there is one, or InChI."""
     title: str
 
 
 def looks_like_smiles(text: str) -> bool:
-    """Whether every character could stand in a SMILES; a cheap look that knows no chemistry."""
+    """Whether every character may occur in a SMILES; a cheap test that knows no chemistry."""
     return _PLAUSIBLE.fullmatch(text) is not None
 
 
 def is_smiles(text: str) -> bool:
-    """Whether it obeys the grammar of SMILES: rings and branches are closed. Knows no chemistry.
+    """Whether a text obeys the grammar of SMILES: rings and branches are closed. Knows no chemistry.
 
-    Identifiers such as F620 or CN001, whose characters could all stand in a SMILES, do not.
+    Identifiers such as F620 or CN001, whose characters may all occur in a SMILES, do not.
     """
     if _PLAUSIBLE.fullmatch(text) is None or len(text) > _LONGEST:
         return len(text) > _LONGEST and _PLAUSIBLE.fullmatch(text[:_LONGEST]) is not None
@@ -135,7 +135,7 @@ def is_smiles(text: str) -> bool:
 
 
 def is_inchi(text: str) -> bool:
-    """Whether it begins as every InChI does."""
+    """Whether a text begins like an InChI."""
     return text.startswith(INCHI)
 
 
@@ -145,17 +145,17 @@ def is_line_structure(word: str) -> bool:
 
 
 def strip(text: str) -> str:
-    """``text`` without white space of any kind and characters without width at its ends."""
+    """``text`` without white space and characters without width at its ends."""
     return text.strip().strip(_INVISIBLE).strip() if text else text
 
 
 def words_of(line: str) -> list[str]:
-    """What spaces and tabs divide."""
+    """The words of a line, separated by spaces and tabs."""
     return [word for word in _DIVIDER.split(line.strip("\r\n \t")) if word]
 
 
 def is_structure_name(word: str) -> bool:
-    """Whether a word of a header says that a structure stands below it."""
+    """Whether a word of a header names a column of structures."""
     if not word or len(word) > _HEADER_WORD:
         return False
     plain = re.sub(r"[\W_]+", "", word).lower()
@@ -163,8 +163,8 @@ def is_structure_name(word: str) -> bool:
 
 
 def is_column_name(text: str) -> bool:
-    """Whether a text in which "SMILES" or "InChI" occurs is the name of a column, such as "SMILES string", and not what
-    stands where a structure is missing, such as "no valid SMILES"."""
+    """Whether a text in which "SMILES" or "InChI" occurs is the name of a column, such as "SMILES string", and not a
+    text in place of a structure, such as "no valid SMILES"."""
     words = [word for word in re.split(r"[\W_]+", text.lower()) if word]
     if len(text) > _HEADER_WORD or not _NOT_NAMING.isdisjoint(words) or words[:2] == ["no", "smiles"]:
         return False
@@ -174,7 +174,7 @@ def is_column_name(text: str) -> bool:
 
 
 def is_header(line: str) -> bool:
-    """Whether a line names columns rather than a molecule: such as "SMILES Name", "Canonical SMILES<tab>Title"."""
+    """Whether a line names columns, such as "SMILES Name" or "Canonical SMILES<tab>Title"."""
     words = [word for word in re.split(r"[\s,;|]+", line.strip("#\"' \t")) if word]
     if not words or is_line_structure(words[0].strip("\"'")):
         return False
@@ -184,12 +184,13 @@ def is_header(line: str) -> bool:
 
 
 def structure_place(lines: list[str]) -> int:
-    """Which word of each line is the structure, 0 or 1: by all lines, since an identifier may look like a SMILES."""
+    """Which word of the lines is the structure, 0 or 1: decided from all lines, since identifiers may look like
+    SMILES."""
     rows = [words[:2] for line in lines if len(words := words_of(line)) > 1]
     if 2 * len(rows) < len(lines) or not rows:
         return 0
     first, second = (sum(is_line_structure(row[place]) for row in rows) / len(rows) for place in (0, 1))
-    if second >= 0.8 and first >= 0.8:  # of short words that are SMILES by accident, such as CN or CO
+    if second >= 0.8 and first >= 0.8:  # short words such as CN or CO are SMILES by accident
         rich = [sum(_STRUCTURED.search(row[place]) is not None for row in rows) for place in (0, 1)]
         return int(rich[0] == 0 and 2 * rich[1] >= len(rows))
     return int(second > _FEW and first < second)
@@ -217,8 +218,8 @@ def split_line(text: str, place: int = 0) -> Line:
     return Line(structure, " ".join(part for part in (strip(before), strip(title)) if part))
 
 
-def read_text(source: Source, raw: RawRecord) -> RecordText | Rejected:
-    """Splits a line."""
+def read_line_text(source: Source, raw: RawRecord) -> RecordText | Rejected:
+    """Splits a line into structure and title."""
     if not raw.text.strip():
         return Rejected(raw.position, raw.line, "", "the line holds no SMILES")
     structure, title = split_line(raw.text, source.smiles_column)

@@ -1,8 +1,8 @@
-"""Delimited tables: rows and cells by RFC 4180, with mercy for what breaks it.
+"""Delimited tables: rows and cells by RFC 4180, with tolerance for faulty files.
 
 A quote opens a cell only as its first character; anywhere else it is a character like any other. A quoted cell may
-hold delimiters and line ends. One that is not closed properly ends with its line instead of taking the next rows in;
-so does one in which the lines are whole rows of their own, since such quotes are characters of the text.
+contain delimiters and line ends. One that is not closed properly ends with its line and does not include the next rows;
+so does one whose lines are complete rows, since such quotes are characters of the text.
 
 A structure is a SMILES, an InChI, or a connection table in a quoted cell.
 """
@@ -15,37 +15,37 @@ from typing import AnyStr
 
 from ..record import RawRecord, RecordText, Rejected, Source
 from ..words import short_name
-from .connection_table import sound_table
+from .connection_table import repaired_table
 from .smiles import is_inchi, is_smiles, split_line, strip, words_of
 
 MAX_QUOTED_ROW = 1 << 20
-"""Bytes within which a row with line ends in its cells must end."""
+"""Most bytes of a row with line ends in its cells."""
 _STRAY_QUOTE = "a quote opens a cell and none closes it; it was read as a part of the text"
 
 _QUOTE, _LF, _CR = b'"\n\r'
 
 FORMULA_STARTS = "'=+-@\t\r\n＝＋－＠"
-"""Text that begins with none of these is left alone by :func:`escape_formula`."""
+""":func:`escape_formula` does not change a text that begins with none of these."""
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _ESCAPED_FORMULA = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 _COUNTS_LINE = re.compile(r"^[ \d]{6}.*V[23]000[ \t]*$", re.MULTILINE)
 _ROWS_COMPARED = 200
-"""Lines inside a quoted cell that are compared with rows."""
+"""Lines inside a quoted cell that are checked for being rows."""
 _NUMBERS = re.compile(
     r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?: [+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)*", re.ASCII
 )
 
 
 def escape_formula(text: str) -> str:
-    """``text`` with an apostrophe before it if a spreadsheet would run it as a formula."""
+    """``text`` with an apostrophe before it if a spreadsheet would evaluate it as a formula."""
     if text and text[0] in FORMULA_STARTS and _FORMULA.match(text) and not _NUMBERS.fullmatch(text):
         return f"'{text}"
     return text
 
 
 def unescape_formula(text: str) -> str:
-    """Undoes :func:`escape_formula` exactly."""
+    """The exact inverse of :func:`escape_formula`."""
     return text[1:] if text[:1] == "'" and _ESCAPED_FORMULA.match(text) else text
 
 
@@ -61,10 +61,10 @@ class Shape:
 def logical_end(
     window: bytes, delimiter: int, line_end: int, is_rest: bool, shape: Shape | None = None
 ) -> tuple[int, int]:
-    """Where the row at the start of ``window`` ends, and how far was looked for it.
+    """Where the row at the start of ``window`` ends, and how far that was searched for.
 
-    ``line_end`` is where its first line ends, which is the answer where a quoted cell does not end properly, or where
-    the lines in it are rows of the table's ``shape``; ``is_rest`` tells that the file ends with the window.
+    ``line_end`` is the end of its first line, which is the result if a quoted cell does not end properly, or if the
+    lines in it are rows of the table's ``shape``; ``is_rest``: whether the file ends with the window.
     """
     if line_end >= len(window) and not is_rest:
         return line_end, line_end
@@ -93,21 +93,21 @@ def logical_end(
 
 
 def _holds_rows(row: bytes, delimiter: int, line_end: int, shape: Shape) -> bool:
-    """Whether a row with line ends in its cells is one at the first of them, and most of its other lines are rows."""
+    """Whether the first line of a row with line ends in its cells is a row itself, and so are most of the others."""
     divider = bytes((delimiter,))
     first = row[:line_end]
     before_quote = first[: first.rfind(divider + b'"') + 1].count(divider)
     if first.count(divider) != shape.n_cells - 1:
         return False
     if before_quote <= shape.structure and not _is_row(first, divider, shape):
-        return False  # what divides its cells may be text of the quoted one
+        return False  # the delimiters may belong to the quoted text
     lines = re.split(rb"\r\n|\n|\r", row[line_end:].lstrip(b"\r\n"), maxsplit=_ROWS_COMPARED)
     filled = [line for line in lines[:_ROWS_COMPARED] if line.strip()]
     return 2 * sum(_is_row(line, divider, shape) for line in filled) > len(filled)
 
 
 def _is_row(line: bytes, divider: bytes, shape: Shape) -> bool:
-    """Whether a line has all cells of a row, quotes counting for nothing, and a structure in its place."""
+    """Whether a line has all cells of a row, if quotes are ignored, and a structure in its column."""
     cells = line.split(divider)
     if len(cells) != shape.n_cells:
         return False
@@ -143,9 +143,9 @@ def is_block(cell: str) -> bool:
 
 
 def as_block(cell: str) -> str:
-    """The connection table of a cell with its counts line on the fourth line, where one reads it.
+    """The connection table of a cell with its counts line on the fourth line, where it belongs.
 
-    Line ends may be spelt out, and blank lines above the counts line may have been taken for white space and dropped.
+    Line ends may be written as escapes, and blank lines above the counts line may have been dropped as white space.
     """
     text = cell.replace("\r\n", "\n").replace("\r", "\n")
     if "\n" not in text.strip() and "\\n" in text:
@@ -158,7 +158,7 @@ def as_block(cell: str) -> str:
     return "\n" * max(3 - above, 0) + "\n".join(lines).rstrip(" \n") + "\n"
 
 
-def read_text(source: Source, raw: RawRecord) -> RecordText | Rejected:
+def read_row_text(source: Source, raw: RawRecord) -> RecordText | Rejected:
     """Splits a row into structure, title and fields."""
     if raw.fault:
         return Rejected(raw.position, raw.line, "", raw.fault)
@@ -185,10 +185,10 @@ def read_text(source: Source, raw: RawRecord) -> RecordText | Rejected:
     if is_block(structure):
         block = as_block(cell)
         title = title if at is not None else strip(block.split("\n", 1)[0])
-        return RecordText(title, None, fields, (*warnings, *sound_table(block).warnings), block)
+        return RecordText(title, None, fields, (*warnings, *repaired_table(block).warnings), block)
     if is_inchi(structure):
         return RecordText(title, None, fields, warnings, structure)
-    if "\t" in structure or "  " in structure:  # before an extension
+    if "\t" in structure or "  " in structure:  # white space before an extension
         structure = " ".join(words_of(structure))
     return RecordText(title, structure, fields, warnings)
 

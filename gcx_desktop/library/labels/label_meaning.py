@@ -1,8 +1,7 @@
 """What the words of a label column mean: which class of a model each of them is.
 
-Settled by what the user says (``class_of``), or else by words equal to class names, by the numbers of classes, or by
-opposites of which the positive one is known. Anything else is refused; words are never put in order by alphabet or
-rank.
+Decided by the user (``class_of``), or else by words that equal class names, by the numbers of classes, or by opposites
+of which the positive one is known. Anything else is refused; words are never ordered by alphabet or rank.
 """
 
 from __future__ import annotations
@@ -18,13 +17,13 @@ from pathlib import Path
 from ...errors import UsageError
 from ...wording import counted, visible
 from ..words import short_name
-from .polarity import folded, loose, positive_of, statements
+from .polarity import loosely_normalised_word, normalised_word, positive_name, statements
 
 NO_LABEL = -1
 MAX_VALUES = 20
-"""More different values than this are a measurement, or names."""
+"""A column with more different values holds measurements or names."""
 RARE = 0.01
-"""Share of the labelled rows below which a class is asked about."""
+"""The user is asked about a class with a smaller share of the labelled rows."""
 
 _MISSING = frozenset(
     (
@@ -32,7 +31,7 @@ _MISSING = frozenset(
         *("null", "nan", "none", "-", "?", "n.d.", "n.d", "n/d", "nd", "n.a.", "n.a"),
     )
 )
-"""As they are folded: blank, pandas' list, and what chemists write for "not determined"."""
+"""Normalised words for a missing label: blank, pandas' list, and what chemists write for "not determined"."""
 _PLUSES, _MINUS = ("+", "(+)", "+ve", "++", "+++"), "-"
 _CENSORED = re.compile(
     r"(?:[<>≤≥≦≧⩽⩾~≈≃∼≪≫]|=[<>]|(?:gt|lt|ge|le|(?:more|less|greater|lower|higher) than|above|below|over|under)\b)"
@@ -42,24 +41,24 @@ _NUMBER = re.compile(r"[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:e[+-]?\d+)?")
 _COPIED_AS_IT_IS = re.compile(r'[^"$`\\!%\x00-\x1f\x7f]*')
 _SHOWN_VALUES = 8
 _MOST_COPIED = 200
-"""Characters of a value in an option that is spelt out."""
+"""Most characters of a value in an option that is shown for copying."""
 _MOST_OPPOSITES = 2 * MAX_VALUES
-"""Values among which opposites are looked for."""
+"""Most values among which opposites are searched for."""
 
 
 @dataclass(frozen=True, slots=True)
 class LabelValue:
-    """One value of a label column; writings that differ in letter case or spaces alone are one."""
+    """A value of a label column; spellings that differ only in letter case or spaces are one value."""
 
     shown: str
-    """As it is written most often, such as "Active"."""
+    """Its most frequent spelling, such as "Active"."""
     n: int
-    """Rows that have it."""
+    """Number of rows with it."""
 
 
 @dataclass(frozen=True, slots=True)
 class LabelMeaning:
-    """Which class each value of a label column is."""
+    """The class of each value of a label column."""
 
     column: str
     class_names: tuple[str, ...]
@@ -70,14 +69,14 @@ class LabelMeaning:
     notes: tuple[str, ...] = ()
     """Further sentences, such as that a class is rare."""
     chosen: bool = False
-    """Whether the user said it, at least of some values."""
+    """Whether the user decided, at least for some values."""
     positive: str | None = None
-    """The class that "yes" means, where that is known."""
+    """The class that "yes" means; ``None`` if that is not known."""
 
     def of(self, word: str) -> int:
         """The class of a word of this column, or ``NO_LABEL``."""
-        key = folded(word)
-        return next((index for value, index in self.values if folded(value.shown) == key), NO_LABEL)
+        key = normalised_word(word)
+        return next((index for value, index in self.values if normalised_word(value.shown) == key), NO_LABEL)
 
     def classes_of(self, words: Iterable[str]) -> list[int]:
         """[n_words], the class of each word of this column, or ``NO_LABEL``."""
@@ -90,40 +89,41 @@ class LabelMeaning:
         order = list(range(len(self.class_names)))
         if self.positive is not None:
             order.sort(key=lambda index: self.class_names[index] != self.positive)
-        told = [
-            f"{shown(value.shown)} = {shown(self.class_names[index])} ({value.n:,})"
+        parts = [
+            f"{quoted(value.shown)} = {quoted(self.class_names[index])} ({value.n:,})"
             for wanted in order
             for value, index in self.values
             if index == wanted
         ]
-        told += [f"{shown(value.shown)} left out ({value.n:,})" for value, index in self.values if index == NO_LABEL]
+        parts += [f"{quoted(value.shown)} left out ({value.n:,})" for value, index in self.values if index == NO_LABEL]
         if self.n_missing:
-            told.append(f"no label ({self.n_missing:,})")
-        return f"labels: {', '.join(told)}"
+            parts.append(f"no label ({self.n_missing:,})")
+        return f"labels: {', '.join(parts)}"
 
     @property
     def sentences(self) -> str:
-        """The sentence, and the notes."""
-        return f"labels: {self.taken}"
+        """The sentence and the notes."""
+        return f"labels: {self.summary}"
 
     @property
-    def taken(self) -> str:
-        """The same without "labels:", as results keep it."""
+    def summary(self) -> str:
+        """:attr:`sentence` without "labels:", for results."""
         return ". ".join((self.sentence.removeprefix("labels: "), *self.notes))
 
     @property
     def counts(self) -> dict[str, tuple[str, int]]:
-        """Value → its class, "" of one that is left out, and its rows, as a model's card keeps them."""
+        """Value → (class, number of rows), for a model's card; the class is "" if its rows are left out."""
         return {
             value.shown: (self.class_names[index] if index != NO_LABEL else "", value.n) for value, index in self.values
         }
 
 
 class UnsettledLabelsError(UsageError):
-    """What some values of a label column mean cannot be known.
+    """The meaning of some values of a label column is not known.
 
-    Attributes: ``column``, ``values`` (all of them), ``unsettled`` (those that cannot be known), ``class_names`` (none
-    if a model is to be trained), ``n_missing``, ``reason`` (a sentence without the command's remedy), ``remedy``.
+    Attributes: ``column``, ``values`` (all of them), ``unsettled`` (those whose meaning is not known), ``class_names``
+    (empty if a model is to be trained), ``n_missing``, ``reason`` (a sentence without the command's remedy),
+    ``remedy``.
     """
 
     def __init__(
@@ -142,9 +142,9 @@ class UnsettledLabelsError(UsageError):
         super().__init__(f"{where}{reason}; {self.remedy}")
 
     def of_file(self, path: Path | str, reason: str = "") -> UnsettledLabelsError:
-        """The same, its sentence naming the file.
+        """The same error with the file in its sentence.
 
-        :param reason: in the place of its own
+        :param reason: replaces its reason
         """
         return UnsettledLabelsError(
             self.column,
@@ -167,21 +167,21 @@ def label_meaning(
 ) -> LabelMeaning:
     """What the words of a column mean for a model.
 
-    :param words: as the file has them, one a record, blank where there is none
-    :param class_names: of the model
-    :param positive: the one that "yes" means; ``None`` where that follows from the names, or is not known
-    :param class_of: value → class, as the user says it; a value → "" leaves its rows out
-    :raises UnsettledLabelsError: if a value may be one class or another
-    :raises UsageError: if there is no label at all, or ``class_of`` names a value or class that is not there
+    :param words: as in the file, one for each record, blank if there is none
+    :param class_names: classes of the model
+    :param positive: the class that "yes" means; ``None`` if that follows from the names or is not known
+    :param class_of: value → class, from the user; a value → "" leaves its rows out
+    :raises UnsettledLabelsError: if the class of a value is not known
+    :raises UsageError: if there is no label at all, or ``class_of`` names a value or class that does not exist
     """
     names = tuple(class_names)
     found = _Values.of(words, column, names, class_of)
-    positive = positive if positive is not None else positive_of(names)
+    positive = positive if positive is not None else positive_name(names)
     settled = {
         key: NO_LABEL if not name else _class_index(name, names, found.shown(key)) for key, name in found.chosen.items()
     }
     rest = [key for key in found.counts if key not in settled]
-    known = [key for key in rest if not found.doubtful(key) or key in map(folded, names)]
+    known = [key for key in rest if not found.doubtful(key) or key in map(normalised_word, names)]
     if settled and rest:
         by_rule = _settle([*found.counts], names, positive)
         if any(by_rule.get(key, index) != index for key, index in settled.items() if index != NO_LABEL):
@@ -201,12 +201,12 @@ def training_meaning(
 ) -> LabelMeaning:
     """What the words of a column mean for a model that is to be trained on them; the classes get their names here.
 
-    Opposites are put in the order negative, positive; numbers 0, 1, … ascend.
+    The order of opposites is negative, positive; that of numbers 0, 1, … is ascending.
 
     :param class_of: value → the new name of its class; "" leaves its rows out
-    :param class_names: names that are known before, of which each must be found among the values by what it means;
-        of numbers 0, 1, … in their order
-    :raises UnsettledLabelsError: if the values are neither, and ``class_of`` does not name them
+    :param class_names: names that are known before; the values must mean all of them; for numbers 0, 1, … in their
+    order
+    :raises UnsettledLabelsError: if the values are neither opposites nor numbers, and ``class_of`` does not name them
     :raises UsageError: if there are not two classes, or names do not fit
     """
     words = list(words)
@@ -219,7 +219,10 @@ def training_meaning(
     if rest and not settled:
         raise found.unsettled(rest, ())
     if named and rest:
-        if not all(any(loose(name) == loose(known) for known in names) for name in named.values()):
+        if not all(
+            any(loosely_normalised_word(name) == loosely_normalised_word(known) for known in names)
+            for name in named.values()
+        ):
             raise found.unsettled(rest, ())
         settled |= {key: _class_index(name, names, found.shown(key)) for key, name in named.items()}
     elif named:
@@ -240,35 +243,36 @@ def training_meaning(
 
 
 def is_missing(word: str) -> bool:
-    """Whether a cell says that nothing was measured, unless "+" stands in the same column, where "-" is a class."""
-    return _is_missing_key(folded(word))
+    """Whether a cell says that nothing was measured; but if the column also has "+", then "-" is a class."""
+    return _is_missing_key(normalised_word(word))
 
 
 def is_censored(word: str) -> bool:
-    """Whether a cell says that a measurement lies beyond a limit, such as ">5"."""
-    return _CENSORED.fullmatch(folded(word)) is not None
+    """Whether a cell is a censored measurement, such as ">5"."""
+    return _CENSORED.fullmatch(normalised_word(word)) is not None
 
 
 def split_class_of(text: str, class_names: Sequence[str] = ()) -> tuple[str, str]:
-    """Value and class of ``VALUE=CLASS``: divided at the last "=" that leaves a known class, else at the last one.
+    """Value and class of ``VALUE=CLASS``, split at the last "=" that is followed by a known class, else at the last
+    "=".
 
     :raises ValueError: if there is no "=", or nothing before it
     """
     places = [i for i, letter in enumerate(text) if letter == "=" and text[:i].strip()]
     if not places:
         raise ValueError("expected VALUE=CLASS, such as Active=active")
-    known = {loose(name) for name in class_names}
-    at = next((i for i in reversed(places) if loose(text[i + 1 :]) in known), places[-1])
+    known = {loosely_normalised_word(name) for name in class_names}
+    at = next((i for i in reversed(places) if loosely_normalised_word(text[i + 1 :]) in known), places[-1])
     return text[:at].strip(), text[at + 1 :].strip()
 
 
 def remedy(values: Sequence[str], class_names: Sequence[str]) -> str:
-    """What to add to a command, with the values as they are, ready to copy."""
+    """The options to add to a command, with the values as in the file, ready to copy."""
     if not class_names:
         if len(values) == 1:
             named, left_out = option(values[0], "CLASS"), option(values[0], "")
             return f"say what it is: {named}, CLASS being its name, or {left_out} to leave it out"
-        if any(map(is_censored, values)) or all(_NUMBER.fullmatch(folded(value)) for value in values):
+        if any(map(is_censored, values)) or all(_NUMBER.fullmatch(normalised_word(value)) for value in values):
             each = " ".join(option(value, "CLASS") for value in values[:MAX_VALUES])
             return f"say what each is: {each}, CLASS being the names of the classes; VALUE= leaves a value out"
         same = " ".join(option(value, value) for value in values[:MAX_VALUES])
@@ -284,41 +288,41 @@ def remedy(values: Sequence[str], class_names: Sequence[str]) -> str:
         ]
         return f"say which is which: {ways[0]}, or {ways[1]}"
     each = " ".join(option(value, "CLASS") for value in values[:MAX_VALUES])
-    classes = ", ".join(_for_a_shell(shown(name)) for name in class_names[:MAX_VALUES])
+    classes = ", ".join(_for_a_shell(quoted(name)) for name in class_names[:MAX_VALUES])
     return f"say which each is: {each}, CLASS being one of: {classes}; VALUE= leaves a value out"
 
 
 def option(value: str, name: str) -> str:
-    """``--class-of`` as a shell takes it; of a value that nobody would copy only its beginning."""
-    words = f"{value if len(value) <= _MOST_COPIED else shown(value)}={name}"
+    """``--class-of`` quoted for a shell; of a very long value only the beginning."""
+    words = f"{value if len(value) <= _MOST_COPIED else quoted(value)}={name}"
     return f"--class-of{'=' if value.startswith('-') else ' '}{_for_a_shell(words)}"
 
 
 def _for_a_shell(words: str) -> str:
-    """As one word of a command, which nearly all shells take."""
+    """Quoted as one word of a command, for nearly all shells."""
     if re.fullmatch(r"[\w.,=+\-/:@]*", words):
         return words
     return f'"{words}"' if _COPIED_AS_IT_IS.fullmatch(words) else shlex.quote(words)
 
 
-def shown(word: str) -> str:
-    """A word from a file in a sentence: short, and without what moves a terminal's cursor."""
+def quoted(word: str) -> str:
+    """A word from a file, quoted for a sentence: shortened, and without control characters."""
     return visible(short_name(word))
 
 
 @dataclass(frozen=True, slots=True)
 class _Values:
-    """The values of a column, by how they are folded, in the order in which they first occur."""
+    """The values of a column by their normalised form (key), in the order of their first occurrence."""
 
     column: str
     counts: dict[str, Counter[str]]
-    """Key → writing → rows."""
+    """Key → spelling → number of rows."""
     n_missing: int
     chosen: dict[str, str]
-    """Key → class, as the user says it."""
+    """Key → class, from the user."""
 
     def doubtful(self, key: str) -> bool:
-        """Whether it is "-" beside "+" and others: a class, or not measured?"""
+        """Whether it is "-" beside "+" and other values, so that it may be a class or mean "not measured"."""
         return key == _MINUS and any(other not in (_MINUS, *_PLUSES[:2]) for other in self.counts)
 
     @classmethod
@@ -328,7 +332,7 @@ class _Values:
         for word, n in Counter(words).items():
             counts.setdefault(_key(word), Counter())[word.strip()] += n
         chosen = _folded_choices(class_of)
-        kept_as_class = {*chosen, *map(folded, class_names)} - {""}
+        kept_as_class = {*chosen, *map(normalised_word, class_names)} - {""}
         if any(plus in counts for plus in _PLUSES):
             kept_as_class.add(_MINUS)
         n_missing = sum(
@@ -336,12 +340,12 @@ class _Values:
         )
         found = cls(column, counts, n_missing, chosen)
         if not counts:
-            raise UsageError(f"column ‘{shown(column)}’ holds no label: it has no value at all")
+            raise UsageError(f"column ‘{quoted(column)}’ holds no label: it has no value at all")
         for key, name in chosen.items():
             if key not in counts:
-                given = next(value for value in class_of if folded(value) == key)
+                given = next(value for value in class_of if normalised_word(value) == key)
                 raise UsageError(
-                    f"{option(given, name)}: column ‘{shown(column)}’ holds no ‘{shown(given)}’; there are: "
+                    f"{option(given, name)}: column ‘{quoted(column)}’ holds no ‘{quoted(given)}’; there are: "
                     f"{_listed(found.values(counts))}"
                 )
         return found
@@ -357,7 +361,7 @@ class _Values:
         return tuple(LabelValue(self.shown(key), self.counts[key].total()) for key in keys)
 
     def named_by_rule(self, keys: Sequence[str]) -> tuple[tuple[str, ...], dict[str, int], str | None]:
-        """Names of classes, class of each value, and the positive class; nothing where no rule says it."""
+        """Names of classes, class of each value, and the positive class; empty if no rule applies."""
         names = tuple(map(str, range(len(keys))))
         if len(keys) > MAX_VALUES:
             return (), {}, None
@@ -379,19 +383,22 @@ class _Values:
         return names, {key: int(signs[key] == 1) for key in keys}, names[1] if clear else None
 
     def named_by_user(self, named: Mapping[str, str]) -> tuple[tuple[str, ...], dict[str, int], str | None]:
-        """The same of values that all have a class by the user: negative before positive where names or values say so,
-        by number where the values are numbers, else as the user has them."""
+        """The same if the user gave all values a class. Order: negative before positive if names or values say so, by
+        number if the values are numbers, else as given by the user."""
         own: dict[str, str] = {}
         for name in named.values():
-            own.setdefault(loose(name), name)
+            own.setdefault(loosely_normalised_word(name), name)
         names = tuple(own.values())
-        positive = positive_of(names)
+        positive = positive_name(names)
         by_value: dict[str, str] = {}
         numbers: dict[str, int | None] = {}
         by_sign: dict[str, set[int | None]] = {}
         for key, name in named.items():
-            by_value[key] = own[loose(name)]
-            numbers.setdefault(own[loose(name)], int(key) if key.isascii() and key.isdigit() and len(key) < 6 else None)
+            by_value[key] = own[loosely_normalised_word(name)]
+            numbers.setdefault(
+                own[loosely_normalised_word(name)],
+                int(key) if key.isascii() and key.isdigit() and len(key) < 6 else None,
+            )
         if positive is None and len(names) == 2:
             said = statements([*by_value])
             for key, each in zip(by_value, said, strict=True):
@@ -411,24 +418,24 @@ class _Values:
         return names, {key: names.index(name) for key, name in by_value.items()}, positive
 
     def too_few(self) -> UsageError:
-        only = ", ".join(f"'{shown(value.shown)}'" for value in self.values(self.counts)[:_SHOWN_VALUES])
+        only = ", ".join(f"'{quoted(value.shown)}'" for value in self.values(self.counts)[:_SHOWN_VALUES])
         return UsageError(
-            f"column ‘{shown(self.column)}’ has only the value {only}; a classifier needs at least 2 classes"
+            f"column ‘{quoted(self.column)}’ has only the value {only}; a classifier needs at least 2 classes"
         )
 
     def unsettled(self, keys: Sequence[str], class_names: tuple[str, ...], why: str = "") -> UsageError:
-        """:param keys: of the values whose class cannot be known"""
+        """:param keys: keys of the values whose class is not known"""
         values, unknown = self.values(self.counts), self.values(keys)
-        where = f"column ‘{shown(self.column)}’"
+        where = f"column ‘{quoted(self.column)}’"
         censored = [value for value in unknown if is_censored(value.shown)]
-        numbers = [value for value in unknown if _NUMBER.fullmatch(folded(value.shown))]
+        numbers = [value for value in unknown if _NUMBER.fullmatch(normalised_word(value.shown))]
         if len(self.counts) > MAX_VALUES:
             special = f", of which {_listed(censored)} are censored measurements" if censored else ""
             return UsageError(
                 f"{where} has {len(values):,} different values; a classifier needs 2 to {MAX_VALUES} classes (is it a "
                 f"measurement?); there are {_listed(values)}{special}; choose a column of classes"
             )
-        model = f"; the model’s classes are {', '.join(map(shown, class_names))}" if class_names else ""
+        model = f"; the model’s classes are {', '.join(map(quoted, class_names))}" if class_names else ""
         if not why and censored:
             are = "is a censored measurement" if len(censored) == 1 else "are censored measurements"
             others = [value for value in unknown if value not in censored]
@@ -449,21 +456,22 @@ class _Values:
 def _named_before(
     words: Sequence[str], column: str, names: tuple[str, ...], class_of: Mapping[str, str]
 ) -> LabelMeaning:
-    """Of a model whose classes have their names before its table is read."""
-    if len({loose(name) for name in names}) != len(names) or len(names) < 2:
+    """The meaning for a model whose class names are given before its table is read."""
+    if len({loosely_normalised_word(name) for name in names}) != len(names) or len(names) < 2:
         raise UsageError(f"expected 2 or more different class names, got: {', '.join(names)}")
     meaning = label_meaning(words, column, names, class_of=class_of)
-    numbers = all(folded(value.shown).isdigit() for value, _ in meaning.values)
-    if numbers and not class_of and positive_of(names) == names[0]:
+    numbers = all(normalised_word(value.shown).isdigit() for value, _ in meaning.values)
+    if numbers and not class_of and positive_name(names) == names[0]:
         raise UsageError(
-            f"column ‘{shown(column)}’ holds 0 and 1, of which --class-names calls 1 ‘{shown(names[1])}’, although "
-            f"‘{shown(names[0])}’ affirms; {remedy([value.shown for value, _ in meaning.values], names)}"
+            f"column ‘{quoted(column)}’ holds 0 and 1, of which --class-names calls 1 ‘{quoted(names[1])}’, although "
+            f"‘{quoted(names[0])}’ affirms; {remedy([value.shown for value, _ in meaning.values], names)}"
         )
     without = [names[i] for i in range(len(names)) if i not in {index for _, index in meaning.values}]
     if without:
         are = _listed([value for value, _ in meaning.values])
         raise UsageError(
-            f"column ‘{shown(column)}’ holds no ‘{shown(without[0])}’, which --class-names names; its values are {are}"
+            f"column ‘{quoted(column)}’ holds no ‘{quoted(without[0])}’, which --class-names names; "
+            f"its values are {are}"
         )
     positive = meaning.positive or (names[1] if numbers and len(names) == 2 else None)
     if numbers or positive is None or positive == names[-1]:
@@ -483,7 +491,7 @@ def _meaning(found: _Values, names: tuple[str, ...], settled: Mapping[str, int],
     for value, index in values:
         rows[index] += value.n
     notes = tuple(
-        f"only {rows[i]:,} of {counted(n_labelled, 'row')} with a label are {shown(name)}: is that right?"
+        f"only {rows[i]:,} of {counted(n_labelled, 'row')} with a label are {quoted(name)}: is that right?"
         for i, name in enumerate(names)
         if 0 < rows[i] < RARE * n_labelled
     )
@@ -491,7 +499,7 @@ def _meaning(found: _Values, names: tuple[str, ...], settled: Mapping[str, int],
 
 
 def _settle(keys: Sequence[str], names: tuple[str, ...], positive: str | None) -> dict[str, int]:
-    """The class of each value that a rule knows. One rule for all values goes before several together, which must
+    """The class of each value that follows from a rule. A rule for all values is preferred to several rules, which must
     agree."""
     by_rule = [_by_name(keys, names), _by_number(keys, names), _by_polarity(keys, names, positive)]
     for found in by_rule:
@@ -508,9 +516,9 @@ def _settle(keys: Sequence[str], names: tuple[str, ...], positive: str | None) -
 
 
 def _by_name(keys: Sequence[str], names: tuple[str, ...]) -> dict[str, int]:
-    """Of values equal to the name of a class but for letter case, spaces and, where that leaves no doubt,
+    """The classes of values that equal the name of a class except for letter case, spaces and, if unambiguous,
     punctuation."""
-    ways = [(same, [same(name) for name in names]) for same in (folded, loose)]
+    ways = [(same, [same(name) for name in names]) for same in (normalised_word, loosely_normalised_word)]
     found: dict[str, int] = {}
     for key in keys:
         for same, known in ways:
@@ -523,18 +531,18 @@ def _by_name(keys: Sequence[str], names: tuple[str, ...]) -> dict[str, int]:
 
 
 def _by_number(keys: Sequence[str], names: tuple[str, ...]) -> dict[str, int]:
-    """Of values that are the numbers of classes; nothing if another number stands beside them."""
+    """The classes of values that are the numbers of classes; empty if there are other numbers, too."""
     numbers = {key for key in keys if _NUMBER.fullmatch(key)}
     known = {str(i): i for i in range(len(names))}
     return {key: known[key] for key in keys if key in known} if numbers <= set(known) else {}
 
 
 def _by_polarity(keys: Sequence[str], names: tuple[str, ...], positive: str | None) -> dict[str, int]:
-    """Of values that affirm or deny, for two classes: those whose names are about the same, or else the positive one
-    and the other.
+    """The classes of values that affirm or deny, for two classes: those whose names are about the same subject, or else
+    the positive one and the other.
 
-    What no name of a class is about counts only beside its opposite: "not tested" beside "active" denies no activity.
-    A plain yes or no may stand alone where there is nothing else.
+    A value about a subject that no class name has counts only if its opposite occurs, too: "not tested" beside "active"
+    denies no activity. A plain yes or no may occur alone if there is nothing else.
     """
     if len(names) != 2 or len(keys) > _MOST_OPPOSITES:
         return {}
@@ -567,12 +575,12 @@ def _by_polarity(keys: Sequence[str], names: tuple[str, ...], positive: str | No
 
 def _class_index(name: str, names: tuple[str, ...], value: str) -> int:
     """:raises UsageError: if there is no such class"""
-    for same in (str, folded, loose):
+    for same in (str, normalised_word, loosely_normalised_word):
         places = [i for i, known in enumerate(names) if same(known) == same(name)]
         if len(places) == 1:
             return places[0]
     raise UsageError(
-        f"{option(value, name)}: there is no class ‘{shown(name)}’; the classes are {', '.join(map(shown, names))}"
+        f"{option(value, name)}: there is no class ‘{quoted(name)}’; the classes are {', '.join(map(quoted, names))}"
     )
 
 
@@ -580,20 +588,20 @@ def _folded_choices(class_of: Mapping[str, str]) -> dict[str, str]:
     """:raises UsageError: if the same value is given two classes"""
     found: dict[str, str] = {}
     for value, name in class_of.items():
-        key = folded(value)
+        key = normalised_word(value)
         if not key:
             raise UsageError(f"{option(value, name)} names no value; rows without a label are always left out")
-        if loose(found.setdefault(key, name)) != loose(name):
-            raise UsageError(f"--class-of says of ‘{shown(value)}’ both ‘{shown(found[key])}’ and ‘{shown(name)}’")
+        if loosely_normalised_word(found.setdefault(key, name)) != loosely_normalised_word(name):
+            raise UsageError(f"--class-of says of ‘{quoted(value)}’ both ‘{quoted(found[key])}’ and ‘{quoted(name)}’")
     return found
 
 
 def _listed(values: Sequence[LabelValue]) -> str:
-    told = [f"‘{shown(value.shown)}’ ({value.n:,})" for value in values[:_SHOWN_VALUES]]
-    return ", ".join(told) + (f" and {len(values) - len(told):,} more" if len(values) > len(told) else "")
+    parts = [f"‘{quoted(value.shown)}’ ({value.n:,})" for value in values[:_SHOWN_VALUES]]
+    return ", ".join(parts) + (f" and {len(values) - len(parts):,} more" if len(values) > len(parts) else "")
 
 
-_key: Callable[[str], str] = lru_cache(maxsize=4096)(folded)
+_key: Callable[[str], str] = lru_cache(maxsize=4096)(normalised_word)
 
 
 def _is_missing_key(key: str) -> bool:

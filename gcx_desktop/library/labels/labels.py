@@ -13,9 +13,9 @@ from ..words import short_name
 
 
 def find_column(library: Library, wanted: str) -> str:
-    """The column that a user means: of that name, else of that name in other letters, else ``column 3`` for the third.
+    """The column that a user means: with this name, else with this name in other letter case, else ``column 3``.
 
-    :return: its name, or its number where another column has the same name
+    :return: its name, or its number if another column has the same name
     :raises UnknownNameError: if there is no such column
     :raises UsageError: if several columns have that name
     """
@@ -25,8 +25,8 @@ def find_column(library: Library, wanted: str) -> str:
 
 
 def column_words(library: Library, column: str, n_records: int) -> list[str]:
-    """What the first ``n_records`` records have in a column, as :func:`find_column` finds it; "" where there is
-    nothing, or the record cannot be read.
+    """The values of the first ``n_records`` records in a column, as :func:`find_column` finds it; "" if there is no
+    value or the record cannot be read.
 
     :raises UnknownNameError: if there is no such column
     :raises UsageError: if several columns have that name
@@ -51,7 +51,7 @@ def column_words(library: Library, column: str, n_records: int) -> list[str]:
 
 
 def _columns(library: Library) -> Sequence[str]:
-    """All of a table, the one of structures too, so that numbers count as the file does."""
+    """All columns of a table, including the one of structures, so that their numbers are those of the file."""
     source = library.source
     return source.columns if source.format is Format.TABLE else library.field_names
 
@@ -62,10 +62,11 @@ def _index(library: Library, names: Sequence[str], wanted: str) -> int:
 
 
 def label_index(path: Path, names: Sequence[str], usable: Sequence[int], wanted: str) -> int:
-    """Which column of labels a user means: of that name, else of that name in other letters, else ``column 3``.
+    """The index of the column of labels that a user means: with this name, else in other letter case, else ``column
+    3``.
 
-    :param names: of all columns of the file
-    :param usable: those of them that may hold labels
+    :param names: names of all columns of the file
+    :param usable: indices of the columns that may hold labels
     :raises UnknownNameError: if there is no such column
     :raises UsageError: if several columns have that name
     """

@@ -1,7 +1,7 @@
-"""What a word of a label column says by itself: yes or no, and of what.
+"""What a word of a label column says by itself: yes or no, and about which subject.
 
 "Active", "yes", "+" and "BBB+" affirm, "inactive", "no", "−" and "not permeable" deny. "toxic" does neither alone: it
-affirms where "nontoxic" stands beside it. Only opposites of which nobody doubts which one is the positive one are known
+affirms if "nontoxic" occurs, too. Only opposites whose positive one is beyond doubt are known
 here: no high/low, no pass/fail, no sensitive/resistant.
 """
 
@@ -29,7 +29,7 @@ _SIGNS = (
 )
 _SIGN_OF = {word: sign for pair in _SIGNS for word, sign in zip(pair, (1, -1), strict=True)}
 _LETTERS = {"y": (1, ("n", "no")), "n": (-1, ("y", "yes")), "t": (1, ("f", "false")), "f": (-1, ("t", "true"))}
-"""Single letters: what they say, and beside which others they say it. "N" with "P", "F" with "M" say nothing."""
+"""Single letters: what they say, and which others must occur, too. "N" with "P" or "F" with "M" say nothing."""
 _NEGATORS = re.compile(
     r"(?:(?:is|was|does|do|did|has|have)[ _]?(?:not|n['’]t)|non|not|no|doesnt|isnt)(?=[\s_\-]+\S)[\s_\-]+"
 )
@@ -42,7 +42,7 @@ _PREFIXED = frozenset(
         *("potent", "penetrable", "reactive", "bound", "responsive", "reversible", "hibited"),
     )
 )
-"""Adjectives that "in", "im", "ir" or "un" denies."""
+"""Adjectives that the prefix "in", "im", "ir" or "un" denies."""
 _OF_ABSENCE = frozenset(
     (
         *("safe", "clean", "benign", "harmless", "normal", "healthy", "ok", "fine", "good", "fail", "failed", "pass"),
@@ -51,7 +51,7 @@ _OF_ABSENCE = frozenset(
         *("high", "weak", "strong"),
     )
 )
-"""What may be the negative of somebody else's question: "safe" is the negative one of a model of toxicity."""
+"""Words that may be negative for another question: "safe" is the negative class of a model of toxicity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,56 +59,56 @@ class Statement:
     """What a word says."""
 
     subject: str
-    """Of what it says it, in small letters without gaps, such as "toxic"; "" for a plain yes or no."""
+    """Its subject in lower case without gaps, such as "toxic"; "" for a plain yes or no."""
     sign: int | None
-    """1 or −1; ``None`` where the word alone says neither."""
+    """1 or −1; ``None`` if the word alone says neither."""
 
     @property
     def clear(self) -> bool:
-        """Whether the affirmed one of a pair about the subject is the positive one, whatever was asked."""
+        """Whether the affirming word about this subject is positive whatever the question was."""
         return self.subject not in _OF_ABSENCE
 
 
-def folded(word: str) -> str:
-    """A word as it is compared with others: without regard to letter case, surplus spaces and kinds of dashes; "1.0"
-    and "+1" are "1"."""
+def normalised_word(word: str) -> str:
+    """A word normalised for comparison: without letter case, surplus spaces and kinds of dashes; "1.0" and "+1" are
+    "1"."""
     plain = " ".join((word if word.isascii() else _plain(word)).casefold().split())
     whole = _WHOLE.fullmatch(plain)
     return str(int(whole[1])) if whole else plain
 
 
 def _plain(word: str) -> str:
-    """With the usual form of each character, and without those that nobody sees."""
+    """The word with the usual form of each character, and without invisible ones."""
     usual = unicodedata.normalize("NFKC", word).translate(_DASHES)
     return "".join(c for c in usual if unicodedata.category(c) != "Cf")
 
 
-def loose(word: str) -> str:
-    """A word as it is compared with the names of classes: without regard to punctuation, too.
+def loosely_normalised_word(word: str) -> str:
+    """A word normalised for comparison with class names: without punctuation, too.
 
-    What has a meaning stays: signs, points and dashes between digits, comparisons.
+    Punctuation with a meaning is kept: signs, points and dashes between digits, comparisons.
     """
-    word = folded(word)
+    word = normalised_word(word)
     word = re.sub(r"(?<!\d)[.,/]|[.,/](?!\d)|[\s_;:'\"`´’‘“”«»()\[\]{}|\\]", "\0", word)
     word = re.sub(r"(?<=\w)\0*-\0*(?=[^\W\d])|(?<=[^\W\d])-(?=\d)", "", word)
     return word.replace("\0", "")
 
 
 def statements(words: Sequence[str], beside: Iterable[str] = ()) -> list[Statement | None]:
-    """What each of the words of one column says; ``None`` where that is not known.
+    """What each of the words of a column says; ``None`` if that is not known.
 
-    :param beside: other words about the same, such as the names of classes
+    :param beside: other words about the same subject, such as the names of classes
     """
-    every = [folded(word) for word in words]
-    about = [*every, *map(folded, beside)]
+    every = [normalised_word(word) for word in words]
+    about = [*every, *map(normalised_word, beside)]
     read = [_statement(word, about) for word in about]
     bare = {each.subject for each in read if each is not None and each.sign is None}
     denied = {each.subject for each in read if each is not None and each.sign == -1 and each.subject}
     return [None if each is None else _in_company(each, bare, denied) for each in read[: len(every)]]
 
 
-def positive_of(names: Sequence[str]) -> str | None:
-    """The one of two names that affirms what the other one denies, such as "permeable" beside "not permeable"."""
+def positive_name(names: Sequence[str]) -> str | None:
+    """Of two names the one that affirms what the other one denies, such as "permeable" beside "not permeable"."""
     if len(names) != 2:
         return None
     first, second = statements(names)
@@ -120,7 +120,7 @@ def positive_of(names: Sequence[str]) -> str | None:
 
 
 def _statement(word: str, about: Collection[str]) -> Statement | None:
-    """Of a folded word, alone."""
+    """What a normalised word says by itself."""
     sign: int | None = None
     if word in _LETTERS:
         sign, partners = _LETTERS[word]
@@ -151,9 +151,9 @@ def _statement(word: str, about: Collection[str]) -> Statement | None:
 
 
 def _in_company(said: Statement, bare: Collection[str], denied: Collection[str]) -> Statement:
-    """What a word says beside those others.
+    """What a word says together with the other words.
 
-    :param bare: subjects of words that say neither yes nor no alone
+    :param bare: subjects of words that say neither yes nor no by themselves
     :param denied: subjects that another word denies
     """
     subject = said.subject

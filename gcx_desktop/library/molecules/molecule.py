@@ -1,7 +1,7 @@
-"""A record as an RDKit molecule, its atoms in the record's own order. The only reader that knows RDKit.
+"""A record as an RDKit molecule, its atoms in the record's own order. The only reader that uses RDKit.
 
-RDKit holds the interpreter lock while it parses and some records take minutes: callers with a user waiting run
-:func:`read_molecule` in a worker process.
+RDKit holds the interpreter lock while it parses, and some records take minutes: call :func:`read_molecule` in a worker
+process if a user waits.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from functools import cache
 
 from rdkit import Chem, rdBase
 
-from ..formats import read_text
-from ..formats.connection_table import ConnectionTable, hydrogen_counts, sound_table, without_hydrogen_counts
+from ..formats import read_record_text
+from ..formats.connection_table import ConnectionTable, hydrogen_counts, repaired_table, without_hydrogen_counts
 from ..formats.sdf import with_lf
 from ..formats.smiles import is_inchi, is_smiles
 from ..record import RawRecord, RecordText, Rejected, Source
@@ -25,7 +25,7 @@ from .predictability import NOT_PREDICTABLE, why_not_predictable
 _MAX_LOG_LINES = 40
 _MAX_REASON = 300
 _MAX_SHOWN, _MAX_REST = 60, 40
-"""Characters of a structure, and of what stands behind one, that a sentence shows."""
+"""Characters of a structure, and of the text after it, that a sentence shows."""
 _BLANK_NAMES = {
     "\N{NO-BREAK SPACE}": "a no-break space",
     "\N{ZERO WIDTH SPACE}": "a zero-width space",
@@ -35,7 +35,7 @@ _BLANK_NAMES = {
 _REACTION = f"{NOT_PREDICTABLE}it is a reaction, not a molecule"
 
 _LINE_AT_FAULT = re.compile(r" (?:on|at) ?line ?(\d+)\b")
-"""RDKit counts lines from the record's first; a :class:`Rejected` has a place for the number."""
+"""RDKit's line number, counted from the first line of the record, for the :class:`Rejected`."""
 
 
 @dataclass(slots=True)
@@ -44,16 +44,16 @@ class Molecule:
 
     text: RecordText
     mol: Chem.Mol
-    """Sanitised; the hydrogens that the record writes out are kept, so atom i is the record's atom i."""
+    """Sanitised; explicit hydrogens of the record are kept, so atom i is the record's atom i."""
 
 
 def read_molecule(source: Source, raw: RawRecord, *, stereo: bool = True) -> Molecule | Rejected:
-    """Reads one record; whatever is wrong with it becomes the one sentence of a :class:`Rejected`.
+    """Reads a record; if something is wrong with it, the reason of the :class:`Rejected` says so in a sentence.
 
-    :param stereo: ``False`` if nobody will look at the stereochemistry of a molecule that is given as SMILES, whose
-        perception takes a quarter of the time; the atoms and bonds are the same
+    :param stereo: ``False`` if the stereochemistry of a SMILES is not needed, whose perception takes a quarter of the
+        time; the atoms and bonds are the same
     """
-    text = read_text(source, raw)
+    text = read_record_text(source, raw)
     if isinstance(text, Rejected):
         return text
 
@@ -77,7 +77,7 @@ def read_molecule(source: Source, raw: RawRecord, *, stereo: bool = True) -> Mol
 
 
 def with_stereochemistry(read: Molecule) -> Chem.Mol:
-    """The molecule, read again if it was read from a SMILES whose stereochemistry may not have been looked at."""
+    """The molecule with stereochemistry: it is read again if it was read from a SMILES, perhaps without it."""
     smiles = read.text.smiles
     if smiles is None or not ("/" in smiles or "\\" in smiles):
         return read.mol
@@ -89,12 +89,12 @@ _ORDERLESS = "its SMILES has bonds written '~', which are read as bonds of order
 
 
 def structure_warnings(text: RecordText) -> tuple[str, ...]:
-    """What only RDKit finds wrong with the words of a record that it reads all the same."""
+    """Faults that only RDKit finds in the text of a record, and in spite of which it is read."""
     return _with_readable_smiles(text).warnings[len(text.warnings) :]
 
 
 def _with_readable_smiles(text: RecordText) -> RecordText:
-    """The record without what stands behind its SMILES and is no extension that can be read, and with a warning."""
+    """The record without text after its SMILES that is no readable extension, and with a warning."""
     smiles = text.smiles
     if smiles is not None and "~" in smiles and "|" not in smiles:
         return replace(text, warnings=(*text.warnings, _ORDERLESS))
@@ -106,26 +106,26 @@ def _with_readable_smiles(text: RecordText) -> RecordText:
     if rest.startswith("|"):
         warning = f"its CXSMILES extension '{words}' cannot be read and was left out"
     elif is_smiles(rest.split(" ", 1)[0]):
-        return text  # two molecules, of which none is to be lost
+        return text  # two molecules, of which none may be lost
     else:
         warning = f"the text '{words}' behind the SMILES is no part of it and was left out"
     return replace(text, smiles=bare, warnings=(*text.warnings, warning)) if _is_smiles_to_rdkit(bare) else text
 
 
 def _is_smiles_to_rdkit(smiles: str) -> bool:
-    """Whether RDKit can read it, be it chemically sound or not."""
+    """Whether RDKit can read the text, even if it is chemically wrong."""
     log = _log()
     log.start()
     try:
         return _unsanitised(smiles) is not None
-    except Exception:  # RDKit raises whatever its C++ does
+    except Exception:  # RDKit may raise any exception
         return False
     finally:
         log.stop()
 
 
 def _parse_inchi(inchi: str) -> tuple[Chem.Mol | None, str]:
-    """The molecule, its atoms as the InChI numbers them, and ""; or ``None`` and why."""
+    """The molecule, with its atoms in the order of the InChI, and ""; or ``None`` and the reason."""
     log = _log()
     log.start()
     try:
@@ -142,17 +142,17 @@ def _parse_inchi(inchi: str) -> tuple[Chem.Mol | None, str]:
 
 
 def _printable(text: str, most: int) -> str:
-    """The beginning of a text from a file, fit for a sentence."""
+    """The beginning of a text from a file, for a sentence."""
     shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[:most])
     return shown + ("…" if len(text) > most else "")
 
 
 def _parse(smiles: str | None, text: str, *, stereo: bool) -> tuple[Chem.Mol | None, str]:
-    """The molecule and "", or ``None`` and why."""
+    """The molecule and "", or ``None`` and the reason."""
     log = _log()
     log.start()
     try:
-        table = sound_table(with_lf(text)) if smiles is None else ConnectionTable("")
+        table = repaired_table(with_lf(text)) if smiles is None else ConnectionTable("")
         mol = _from_smiles(smiles, stereo=stereo) if smiles is not None else _from_table(table.text)
         if mol is not None:
             return one_notation(mol, smiles, table.text), ""
@@ -163,7 +163,7 @@ def _parse(smiles: str | None, text: str, *, stereo: bool) -> tuple[Chem.Mol | N
             if problem:
                 return None, problem
         return None, _why_smiles(smiles, said) if smiles is not None else _why_block(table, said)
-    except Exception as error:  # RDKit raises whatever its C++ does: none of it may cost more than the record
+    except Exception as error:  # RDKit may raise any exception: none of it may cost more than the record
         return None, f"RDKit cannot read it ({_shorten(str(error)) or type(error).__name__})"
     finally:
         log.stop()
@@ -176,7 +176,7 @@ def _from_smiles(smiles: str, *, stereo: bool) -> Chem.Mol | None:
     if mol is not None:
         try:
             Chem.SanitizeMol(mol)
-        except ValueError:  # what exactly is found out from a fresh one
+        except ValueError:  # the caller finds the reason
             return None
     return mol
 
@@ -194,7 +194,7 @@ def _smiles_settings(sanitize: bool) -> Chem.SmilesParserParams:
 
 
 def _from_table(table: str) -> Chem.Mol | None:
-    """The sanitised molecule, of which no atom is a query for asking for no more hydrogens than it has."""
+    """The sanitised molecule. A hydrogen count that the atom fulfils does not make the atom a query."""
     mol = _from_block(table, True)
     if mol is not None and not mol.HasQuery():
         return mol
@@ -209,8 +209,7 @@ def _from_table(table: str) -> Chem.Mol | None:
 
 
 def _has_hydrogens(atom: Chem.Atom, count: int) -> bool:
-    """Whether a hydrogen-count field says of an atom only what is so: it has at least ``count``, or with 0 none that
-    is not drawn."""
+    """Whether an atom fulfils its hydrogen-count field: it has at least ``count``, or for 0 none that is not drawn."""
     if count == 0:
         return int(atom.GetTotalNumHs()) == 0
     return count <= int(atom.GetTotalNumHs(includeNeighbors=True))
@@ -221,7 +220,7 @@ def _from_block(block: str, sanitize: bool) -> Chem.Mol | None:
 
 
 def _chemical_problem(mol: Chem.Mol) -> str:
-    """The first thing that sanitising finds wrong, atoms counted from 1; "" if nothing."""
+    """The first problem that sanitising finds, atoms counted from 1; "" if there is none."""
     problems = Chem.DetectChemistryProblems(mol)
     if not problems:
         return ""
@@ -269,8 +268,8 @@ def _why_smiles(smiles: str, said: list[str]) -> str:
         at = int(place[1])
         found = f", at '{smiles[at - 1]}'" if 0 < at <= len(smiles) and smiles[at - 1].isprintable() else ""
         return f"'{shown}' is not a SMILES: it breaks off at character {at}{found}"
-    told = _first_sentence(said)
-    return f"'{shown}' is not a SMILES" + (f": {told}" if told else "")
+    parts = _first_sentence(said)
+    return f"'{shown}' is not a SMILES" + (f": {parts}" if parts else "")
 
 
 def _why_block(table: ConnectionTable, said: list[str]) -> str:
@@ -284,7 +283,7 @@ def _why_block(table: ConnectionTable, said: list[str]) -> str:
         return f"its connection table ends too early: 'M  END' is missing, and so is {table.missing}"
     words = "\n".join(said)
     element = re.search(r"Element '(.*?)' not found", words)
-    if element and element[1] not in ("ATOM", "BOND", "CTAB"):  # words that end a V3000 block
+    if element and element[1] not in ("ATOM", "BOND", "CTAB"):  # keywords that end a V3000 block
         return f"there is no element '{element[1]}'"
     if "Failed Expression" in words and "Range Error" in words:
         return "a bond or property names an atom that is not there"
@@ -292,12 +291,12 @@ def _why_block(table: ConnectionTable, said: list[str]) -> str:
         r"too short: 'M  |EOF hit while reading|unexpected blank line|no M  END|Problems encountered parsing", words
     ):
         return "its connection table ends too early: there are fewer lines than its counts line says"
-    told = _first_sentence(said)
-    return f"its connection table cannot be read{': ' if told else ''}{told}"
+    parts = _first_sentence(said)
+    return f"its connection table cannot be read{': ' if parts else ''}{parts}"
 
 
 def _first_sentence(said: list[str]) -> str:
-    """What RDKit's log says, without time stamps and stack traces."""
+    """The first sentence of RDKit's log, without time stamps and stack traces."""
     for line in said:
         text = re.sub(r"^(\[\d\d:\d\d:\d\d\])?\s*(SMILES Parse Error:)?\s*|\s*for input:.*$", "", line).strip()
         if text and not re.match(
@@ -313,7 +312,7 @@ def _shorten(text: str) -> str:
 
 
 class _RdkitLog(logging.Handler):
-    """Keeps what RDKit logs while this thread parses a record, and drops the rest instead of printing it."""
+    """Collects RDKit's log messages while this thread parses a record, and drops others instead of printing them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -336,7 +335,7 @@ class _RdkitLog(logging.Handler):
 
 @cache
 def _log() -> _RdkitLog:
-    """The log of this process, put in the place of RDKit's own, which writes to stderr."""
+    """The log handler of this process. It replaces RDKit's own, which writes to stderr."""
     log = _RdkitLog()
     logger = logging.getLogger("rdkit")
     logger.handlers[:] = [log]

@@ -1,7 +1,7 @@
-"""One molecule, whichever notation wrote it: bonds without order, and the electrons of metal atoms.
+"""The same molecule from any notation: bonds without order, and the electrons of metal atoms.
 
-A connection table, a SMILES and a SMILES with ChemAxon's extension say these in different ways, which RDKit reads into
-different molecules. Here they become what the SMILES says that we write of them.
+A connection table, a SMILES and a SMILES with a ChemAxon extension write these differently, and RDKit reads different
+molecules from them. Here they are unified to the form of the SMILES that this program writes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _METALS = frozenset(range(1, _LAST_ELEMENT + 1)) - _NONMETALS - _SEMIMETALS
 
 
 def one_notation(mol: Chem.Mol, smiles: str | None, table: str) -> Chem.Mol:
-    """The molecule, its bonds without order and its metal atoms as a SMILES says them; nearly always ``mol`` itself.
+    """The molecule with its bonds without order and its metal atoms as in a SMILES; nearly always ``mol`` itself.
 
     :param mol: sanitised
     :param smiles: the SMILES that it was read from; ``None`` for a connection table
@@ -42,7 +42,7 @@ def one_notation(mol: Chem.Mol, smiles: str | None, table: str) -> Chem.Mol:
 
 
 def _with_orderless_bonds(mol: Chem.Mol) -> Chem.Mol:
-    """The molecule in which every bond that is known to have no order is one of order zero and no query."""
+    """The molecule with every bond that has no order as a zero-order bond instead of a query."""
     found = [bond.GetIdx() for bond in mol.GetBonds() if _has_no_order(bond)]
     if not found:
         return mol
@@ -61,14 +61,14 @@ def _has_no_order(bond: Chem.Bond) -> bool:
         return True
     if kind != BondType.UNSPECIFIED:
         return False
-    # "~" is any bond in a query, and how RDKit writes the bond of a metal that has no order.
+    # "~" is any bond in a query; RDKit also writes it for a bond without order of a metal.
     ends = (bond.GetBeginAtom(), bond.GetEndAtom())
     return not bond.HasQuery() or any(atom.GetAtomicNum() in _METALS for atom in ends)
 
 
 def _settle_electrons(mol: Chem.Mol) -> None:
-    """Gives metals, and bare ions of semimetals, the radical electrons that they have in a SMILES, where a connection
-    table would give them others by whether it has a valence field."""
+    """Gives metals, and bare ions of semimetals, the radical electrons that they have in a SMILES. In a connection
+    table these depend on a valence field."""
     for atom in mol.GetAtomsMatchingQuery(_metal_atom()):
         atom.SetNumExplicitHs(atom.GetTotalNumHs())
         atom.SetNoImplicit(True)
@@ -79,7 +79,8 @@ def _settle_electrons(mol: Chem.Mol) -> None:
 
 @cache
 def _rare_element() -> Chem.Mol:
-    """Matches what nearly no organic molecule has: to ask for each metal takes longer than to read the molecule."""
+    """Matches elements that are rare in organic molecules: testing for each metal takes longer than reading a
+    molecule."""
     return Chem.MolFromSmarts("[!#6&!#7&!#8&!#1&!#9&!#15&!#16&!#17&!#35&!#53]")
 
 
@@ -99,7 +100,7 @@ def _zero_order_bond() -> Chem.Bond:
 
 @cache
 def _dimer() -> Chem.Mol:
-    """Owns the bond that is copied into molecules."""
+    """The molecule whose bond is copied into others."""
     mol = Chem.RWMol(Chem.MolFromSmiles("C.C"))
     mol.AddBond(0, 1, BondType.ZERO)
     return mol

@@ -10,7 +10,7 @@ from rdkit import Chem
 from rdkit.Chem import rdqueries
 
 NOT_PREDICTABLE = "not predictable: "
-"""How the reason begins why no prediction is made for a record that can be read."""
+"""The beginning of the reason why a record that can be read is not predicted."""
 
 _LAST_ELEMENT = 118
 _MAX_LISTED = 12
@@ -30,7 +30,7 @@ _QUERY_ATOMS = {
     "MH": "any metal or H",
 }
 _QUERY_BONDS = {"5": "single or double", "6": "single or aromatic", "7": "double or aromatic"}
-"""By the bond type of the file; all others are any bond."""
+"""Bond type in the file → meaning; all others mean any bond."""
 _POLYMERS = {
     "SRU": "repeat unit",
     "MON": "monomer",
@@ -41,7 +41,7 @@ _POLYMERS = {
     "GRA": "graft",
     "ANY": "polymer of any kind",
 }
-"""By the type of the group (Biovia, CTfile Formats). Mixtures, abbreviations and data are other groups."""
+"""Type of the group → polymer (Biovia, CTfile Formats). Mixtures, abbreviations and data are no polymers."""
 
 _ATOM_LIST = re.compile(r"\[(!?)#[1-9]\d*(?:[,&]!?#[1-9]\d*)*\]")
 _R_GROUP = re.compile(r"R#?\d*'*")
@@ -50,7 +50,7 @@ _R_GROUP = re.compile(r"R#?\d*'*")
 def why_not_predictable(mol: Chem.Mol, smiles: str | None) -> str:
     """The reason why a prediction would be meaningless; "" if it would not.
 
-    This runs for every record, so it asks for the whole molecule first and for its atoms only where something is odd.
+    This runs for every record, so it tests the whole molecule first, and its atoms only if something is unusual.
 
     :param mol: as RDKit read it, sanitised or not
     :param smiles: the SMILES that it was read from; ``None`` for a connection table
@@ -63,7 +63,7 @@ def why_not_predictable(mol: Chem.Mol, smiles: str | None) -> str:
 
 def _group(mol: Chem.Mol) -> str:
     groups = Chem.GetMolSubstanceGroups(mol)
-    if not len(groups):  # to begin going through none takes RDKit as long as all else here together
+    if not len(groups):  # iterating over no groups takes RDKit as long as everything else here
         return ""
     for group in groups:
         kind, atoms = group.GetProp("TYPE"), list(group.GetAtoms())
@@ -99,14 +99,14 @@ def _query(mol: Chem.Mol) -> str:
 
 @cache
 def _odd_atom() -> rdqueries.QueryAtom:
-    """Matches an atom that is no element or carries an attachment point."""
+    """Matches an atom that is no element or has an attachment point."""
     query = rdqueries.AtomNumEqualsQueryAtom(0)
     query.ExpandQuery(rdqueries.HasPropQueryAtom(_ATTACHMENT), how=Chem.CompositeQueryType.COMPOSITE_OR)
     return query
 
 
 def _odd(atom: Chem.Atom) -> str:
-    """What keeps an atom from being one of a molecule; "" if nothing does."""
+    """Why an atom cannot belong to a single molecule; "" if it can."""
     number = atom.GetAtomicNum()
     if atom.HasQuery():
         kind, listed = atom.GetQueryType(), _ATOM_LIST.fullmatch(atom.GetSmarts())
@@ -125,7 +125,7 @@ def _odd(atom: Chem.Atom) -> str:
 
 
 def _label(atom: Chem.Atom) -> str:
-    """What the record calls an atom that is no element."""
+    """The label in the record of an atom that is no element."""
     for name in ("atomLabel", "dummyLabel"):
         if atom.HasProp(name):
             label = re.sub(r"^_|_[ep]$", "", atom.GetProp(name))
@@ -148,7 +148,7 @@ def _query_bond(bond: Chem.Bond) -> str:
 
 
 def _atoms(indices: Sequence[int]) -> str:
-    """Atoms counted from 1."""
+    """A list of atoms in words, counted from 1."""
     ordered = sorted(index + 1 for index in indices)
     if len(ordered) == 1:
         return f"atom {ordered[0]}"

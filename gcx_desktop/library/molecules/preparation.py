@@ -1,4 +1,4 @@
-"""What a user may have done to molecules before they are predicted: salts to their largest fragment, ions to neutral.
+"""The preparation of molecules before they are predicted: keep the largest fragment of a salt, neutralise ions.
 
 RDKit's MolStandardize removes charges. As with all of RDKit, this runs in worker processes.
 """
@@ -17,42 +17,42 @@ _RECORD_ATOM = "_gcx_record_atom"
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """What is to be done; false if nothing is."""
+    """The steps of the preparation; false if there are none."""
 
     largest_fragment: bool = False
-    """Keep only the fragment with the most heavy atoms, one with carbon if there is any; of equal ones the heaviest,
-    and of those the first."""
+    """Keep only the fragment with the most heavy atoms, preferably with carbon; of equal ones the heaviest, and of
+    those the first."""
     neutralise: bool = False
-    """Add or take away hydrogens until no charge is left that they can remove."""
+    """Add or remove hydrogens until no charge is left that they can remove."""
 
     def __bool__(self) -> bool:
         return self.largest_fragment or self.neutralise
 
     @property
     def words(self) -> str:
-        """What is to be done, for a reader; "" if nothing is."""
+        """The steps in words; "" if there are none."""
         chosen = {"largest fragment kept": self.largest_fragment, "neutralised": self.neutralise}
         return ", ".join(words for words, wanted in chosen.items() if wanted)
 
 
-AS_RECORDED = Preparation()
+NO_PREPARATION = Preparation()
 """Salts and mixtures are predicted as they are."""
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedMolecule:
     """A molecule after its preparation."""
 
     mol: Chem.Mol
-    """Sanitised. Hydrogens that the record writes out may have been folded into their atoms."""
+    """Sanitised. Explicit hydrogens of the record may have been folded into their heavy atoms."""
     atom_index: list[int]
-    """[n_atoms], the record's atom that each of ``mol`` is."""
+    """[n_atoms], for each atom of ``mol`` its index in the record."""
     done: str
-    """What was done, in words; "" if the molecule needed nothing, and then it is the record's own."""
+    """The steps that were applied, in words; "" if there were none, and the molecule is that of the record."""
 
 
-def prepare(mol: Chem.Mol, preparation: Preparation) -> Prepared:
-    """The molecule as the user wants it predicted. ``mol`` stays as it is.
+def prepare_molecule(mol: Chem.Mol, preparation: Preparation) -> PreparedMolecule:
+    """Prepares a molecule. ``mol`` is not changed.
 
     :param mol: sanitised, atoms in the record's order
     """
@@ -68,23 +68,23 @@ def prepare(mol: Chem.Mol, preparation: Preparation) -> Prepared:
         prepared, how = _neutralised(prepared)
         done += [how] if how else []
     if not done:
-        return Prepared(mol, list(range(mol.GetNumAtoms())), "")
-    return Prepared(prepared, [atom.GetIntProp(_RECORD_ATOM) for atom in prepared.GetAtoms()], "; ".join(done))
+        return PreparedMolecule(mol, list(range(mol.GetNumAtoms())), "")
+    return PreparedMolecule(prepared, [atom.GetIntProp(_RECORD_ATOM) for atom in prepared.GetAtoms()], "; ".join(done))
 
 
 def _size(fragment: Chem.Mol) -> tuple[bool, int, float]:
-    """What is larger: of two fragments that with carbon, then that with more heavy atoms, then the heavier one.
+    """Sort key: fragments with carbon first, then those with more heavy atoms, then heavier ones.
 
-    RDKit's own chooser counts hydrogens, too, so that an amine's long chains win over a chlorinated drug.
+    RDKit's own chooser counts hydrogens, too, so that an amine with long chains is preferred to a chlorinated drug.
     """
     has_carbon = any(atom.GetAtomicNum() == 6 for atom in fragment.GetAtoms())
     return has_carbon, fragment.GetNumHeavyAtoms(), CalcExactMolWt(fragment)
 
 
 def _neutralised(mol: Chem.Mol) -> tuple[Chem.Mol, str]:
-    """The molecule and how it was done; ``mol`` itself and "" if it has no charge that hydrogens can remove."""
+    """The neutralised molecule and what was done; ``mol`` itself and "" if hydrogens can remove no charge."""
     try:
-        # RDKit takes no hydrogen away that is an atom of its own.
+        # RDKit does not remove explicit hydrogens.
         neutral = _uncharger().uncharge(Chem.RemoveHs(mol, _all_hydrogens()))
         Chem.SanitizeMol(neutral)
     except (ValueError, RuntimeError):
@@ -96,7 +96,7 @@ def _neutralised(mol: Chem.Mol) -> tuple[Chem.Mol, str]:
 
 
 def _charges(mol: Chem.Mol) -> dict[int, int]:
-    """By record atom, where there is one."""
+    """Record atom → charge, for charged atoms."""
     charges = ((atom, atom.GetFormalCharge()) for atom in mol.GetAtoms())
     return {atom.GetIntProp(_RECORD_ATOM): charge for atom, charge in charges if charge}
 

@@ -1,4 +1,4 @@
-"""The first bytes of a file's plain text, whatever packs or encodes it; bounded, and without a copy of the file."""
+"""The first bytes of a file's plain text, unpacked and decoded if necessary, without a copy of the whole file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .unpack import is_gzip, utf16_encoding
 _PIECE = 1 << 13
 _SAMPLE = 4096
 MOST_PACKED = 1 << 22
-"""Packed bytes that are read in search of the first plain ones."""
+"""Most packed bytes that are read to get the first plain ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,11 @@ class Beginning:
 
 
 def read_beginning(path: Path, size: int) -> Beginning:
-    """At most ``size`` bytes of the text; of a damaged gzip file those before the fault.
+    """The first bytes of the text, at most ``size``; of a damaged gzip file those before the fault.
 
     :raises LibraryError: if the file cannot be read
     """
-    most = 2 * size + _SAMPLE  # so many bytes of UTF-16 may be needed, and to tell that it is
+    most = 2 * size + _SAMPLE  # UTF-16 needs up to so many bytes, and some to recognise it
     try:
         if not path.is_file():
             raise LibraryError(path, "it is not a regular file" if path.exists() else "there is no such file")

@@ -1,4 +1,4 @@
-"""What a file is, from its first bytes and its suffix; and a word for what it is if it holds no molecules."""
+"""Detects the format of a file from its first bytes and its suffix, and names files that hold no molecules."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 
 from ...errors import LibraryError, NoSmilesColumnError, UnknownNameError, UsageError
 from ..formats import sdf, smiles
-from ..formats.columns import Columns, column_index, column_number, find_columns, first_rows, header_lead
-from ..formats.lead import Lead, skip_lead
+from ..formats.columns import Columns, column_index, column_number, find_columns, first_rows, header_preamble
+from ..formats.preamble import Preamble, skip_preamble
 from ..formats.table import is_block
 from ..record import Format, OtherFormat
 from ..source import decode_text
@@ -19,16 +19,16 @@ from ..table_options import NO_TITLE, Choice, TableOptions
 from ..words import short_name
 
 HEAD = 1 << 20
-"""Bytes from the start of a file that are looked at."""
+"""Bytes from the start of a file that are examined."""
 
 _SDF_SUFFIXES = (".sdf", ".sd", ".mol", ".mdl", ".mol2k")
 _SMILES_SUFFIXES = (".smi", ".smiles", ".ism", ".can")
 _TABLE_SUFFIXES = (".csv", ".tsv", ".tab")
 
 _LINES_SEEN = 100
-"""Lines of a SMILES file that are looked at."""
+"""Lines of a SMILES file that are examined."""
 _LISTED = 5
-"""Fields that a sentence names."""
+"""Most fields that a sentence lists."""
 _TABLE_HEADER = re.compile(r"[,;|]|\t.*\t")
 
 _COUNTS_LINE = re.compile(rb"[ \d]{2}\d[ \d]{2}\d([ \d]|$)")
@@ -89,19 +89,19 @@ class Layout:
 
     format: Format
     skip_first: bool = False
-    """The first record that a scan finds is a header."""
+    """Whether the first record that a scan finds is a header."""
     columns: Columns | None = None
-    """Of a TABLE."""
+    """The columns of a TABLE."""
     begin: int = 0
-    """Byte offset of the first line that is header or record."""
+    """Byte offset of the header or the first record."""
     first_line: int = 1
-    """1-based number of the line there."""
+    """1-based number of the line at ``begin``."""
     names: tuple[str, str] = ("SMILES", "title")
-    """What the two words of a line of SMILES are called, in the file's order."""
+    """The names of the two words of a line of SMILES, in the file's order."""
     place: int = 0
-    """Which of them is the structure."""
+    """Index of the one that is the structure."""
     chosen: bool = False
-    """Whether the user said which of them is which."""
+    """Whether the user chose them."""
     has_titles: bool = True
     """Whether lines of SMILES have titles."""
     title_field: str = ""
@@ -109,15 +109,15 @@ class Layout:
     fields: tuple[str, ...] = ()
     """Data fields of the first records of an SDF."""
     choices: tuple[Choice, ...] = ()
-    """What was taken of several things that would do."""
+    """Choices that the program made where several were possible."""
     other: OtherFormat | None = None
-    """Of what is no molecule file."""
+    """The format of a file that holds no molecules."""
 
 
 def find_layout(
     path: Path, head: bytes, complete: bool, options: TableOptions, others: Sequence[OtherFormat] = ()
 ) -> Layout:
-    """Decides from the file's plain text, of which ``head`` is the start (``complete``: all).
+    """Detects the layout from the file's plain text, of which ``head`` is the beginning (``complete``: the whole text).
 
     :param others: formats besides those of molecules
     :raises NoSmilesColumnError: if it is a table and no column looks like SMILES.
@@ -135,7 +135,7 @@ def find_layout(
 def guess_layout(
     path: Path, head: bytes, complete: bool, options: TableOptions, others: Sequence[OtherFormat] = ()
 ) -> Layout:
-    """Like :func:`find_layout`, of a table whose SMILES column is yet to be chosen, too.
+    """Like :func:`find_layout`, but also for a table whose SMILES column is not chosen yet.
 
     :raises LibraryError: as there
     :raises UsageError: as there
@@ -159,7 +159,7 @@ def _guessed(path: Path, head: bytes, complete: bool, options: TableOptions, oth
     def columns(options: TableOptions) -> Columns:
         prefer = "\t" if suffix in (".tsv", ".tab") else ","
         if options.header_line is not None:
-            _lead_of(path, head, options)
+            _preamble_of(path, head, options)
         return find_columns(head, complete, options, prefer)
 
     if _is_sdf(head, suffix):
@@ -180,7 +180,7 @@ def _refuse_options(path: Path, options: TableOptions, what: str) -> None:
 
 
 def _structure_file(path: Path, head: bytes, complete: bool, suffix: str, options: TableOptions) -> Layout:
-    """An SDF or MOL file, of which a data field may be the title."""
+    """The layout of an SDF or MOL file, in which a data field may be the title."""
     _refuse_options(path, replace(options, title_column=None), "an SDF or MOL file")
     several = b"$$$$" in head or suffix in (".sdf", ".sd") or not complete
     form = Format.SDF if several else Format.MOL
@@ -203,7 +203,7 @@ def _structure_file(path: Path, head: bytes, complete: bool, suffix: str, option
 
 
 def _of_blocks(head: bytes, complete: bool, columns: Callable[[TableOptions], Columns]) -> Columns | None:
-    """The columns of a table with connection tables in its cells; ``None`` if it is none."""
+    """The columns of a table with connection tables in its cells; ``None`` if it has none."""
     if b'"' not in head:
         return None
     found = columns(TableOptions())
@@ -218,9 +218,9 @@ def _other_format(head: bytes, others: Sequence[OtherFormat]) -> OtherFormat | N
 
 
 def refuse_foreign(path: Path, head: bytes, others: Sequence[OtherFormat] = ()) -> None:
-    """:raises LibraryError: if the bytes are those of a well-known kind of file that holds nothing that we read."""
+    """:raises LibraryError: if the bytes are those of a well-known format that this program does not read."""
     if _has_counts_line(head) and _SDF_LINES.search(head):
-        return  # its first line is a title, which may be any text
+        return  # the first line of an SDF is a title, which may be any text
     if _other_format(head.removeprefix(codecs.BOM_UTF8), others) is not None:
         return
     for magic, what in _BINARY:
@@ -236,14 +236,14 @@ def refuse_foreign(path: Path, head: bytes, others: Sequence[OtherFormat] = ()) 
 
 
 def plain_suffix(path: Path) -> str:
-    """The last suffix in lower case, that of gzip left out."""
+    """The last suffix in lower case, ignoring that of gzip."""
     name = path.name.lower()
     return Path(name.removesuffix(".gz").removesuffix(".gzip")).suffix
 
 
 def _is_sdf(head: bytes, suffix: str) -> bool:
     counted, marked = _has_counts_line(head), _SDF_LINES.search(head) is not None
-    if suffix in _TABLE_SUFFIXES:  # whose cells may hold whole connection tables, or numbers like a counts line
+    if suffix in _TABLE_SUFFIXES:  # its cells may hold connection tables, or numbers like a counts line
         return counted and marked and not _quotes_first(head)
     return (counted and suffix in _SDF_SUFFIXES) or marked
 
@@ -254,7 +254,7 @@ def _quotes_first(head: bytes) -> bool:
 
 
 def _has_counts_line(head: bytes) -> bool:
-    """Whether the fourth line could be the counts line of a connection table."""
+    """Whether the fourth line may be the counts line of a connection table."""
     lines = re.split(rb"\r\n|\r|\n", head[:4096])
     return len(lines) > 4 and _COUNTS_LINE.match(lines[3]) is not None
 
@@ -271,14 +271,14 @@ def _lines(
     columns: Callable[[TableOptions], Columns],
     options: TableOptions,
 ) -> Layout:
-    """A file without a telling content: lines of structures, or a table under another name."""
-    lead = _lead_of(path, head, options)
-    if lead.delimiter:
+    """The layout of other files: lines of structures, or a table with another suffix."""
+    preamble = _preamble_of(path, head, options)
+    if preamble.delimiter:
         return _table(columns(options))
-    lines = _first_lines(head, lead, complete)
+    lines = _first_lines(head, preamble, complete)
     if not lines:
         raise LibraryError(path, "there is nothing but white space in it")
-    lead, lines, header = _find_header(lead, lines, options)
+    preamble, lines, header = _find_header(preamble, lines, options)
     first = lines[0][1]
     is_header = not any(map(smiles.is_line_structure, smiles.words_of(first)[:2]))
     if is_header and _TABLE_HEADER.search(first) and re.search(r"smiles|inchi|structure|mol", first, re.IGNORECASE):
@@ -291,8 +291,8 @@ def _lines(
     layout = Layout(
         Format.SMILES,
         header,
-        begin=lead.begin,
-        first_line=lead.line,
+        begin=preamble.begin,
+        first_line=preamble.line,
         names=_word_names(first, header, place),
         place=place,
     )
@@ -313,40 +313,40 @@ def _lines(
     return replace(layout, choices=tuple(_line_choices(layout, options)))
 
 
-def _lead_of(path: Path, head: bytes, options: TableOptions) -> Lead:
-    """Where header or rows may begin, as far as that is known.
+def _preamble_of(path: Path, head: bytes, options: TableOptions) -> Preamble:
+    """The preamble before the header or the rows, as far as it is known.
 
     :raises UsageError: if there is no such line as the user says
     """
     if options.header_line is None:
-        return skip_lead(head)
+        return skip_preamble(head)
     try:
-        return header_lead(head, options.header_line)
+        return header_preamble(head, options.header_line)
     except UsageError as error:
         raise UsageError(f"{path}: {error}") from None
 
 
-def _first_lines(head: bytes, lead: Lead, complete: bool) -> list[tuple[Lead, str]]:
+def _first_lines(head: bytes, preamble: Preamble, complete: bool) -> list[tuple[Preamble, str]]:
     """The first lines that are not blank, and where each begins."""
-    part = head[lead.begin : lead.begin + 65536]
-    found: list[tuple[Lead, str]] = []
-    at, number = lead.begin, lead.line
+    part = head[preamble.begin : preamble.begin + 65536]
+    found: list[tuple[Preamble, str]] = []
+    at, number = preamble.begin, preamble.line
     for piece in re.findall(rb"[^\r\n]*(?:\r\n|\r|\n|$)", part):
         if piece.strip():
-            found.append((Lead(at, number), decode_text(piece).strip("\r\n")))
+            found.append((Preamble(at, number), decode_text(piece).strip("\r\n")))
         at, number = at + len(piece), number + 1
         if len(found) > _LINES_SEEN:
             break
-    whole = complete and lead.begin + len(part) == len(head)
+    whole = complete and preamble.begin + len(part) == len(head)
     return found[:-1] or found if len(found) > 1 and not (whole and len(found) <= _LINES_SEEN) else found
 
 
 def _find_header(
-    lead: Lead, lines: list[tuple[Lead, str]], options: TableOptions
-) -> tuple[Lead, list[tuple[Lead, str]], bool]:
-    """Where header or structures begin, the lines from there on, and whether the first one is a header."""
+    preamble: Preamble, lines: list[tuple[Preamble, str]], options: TableOptions
+) -> tuple[Preamble, list[tuple[Preamble, str]], bool]:
+    """The preamble before header or structures, the lines from there on, and whether the first one is a header."""
     if options.has_header is not None or options.header_line is not None:
-        return lead, lines, options.has_header is not False
+        return preamble, lines, options.has_header is not False
     header = -1
     for at, (_, line) in enumerate(lines):
         words = smiles.words_of(line)
@@ -360,13 +360,13 @@ def _find_header(
 
 
 def _is_plausible(line: str, place: int) -> bool:
-    parts = smiles.split_line(line, place).structure.split(None, 1)  # a no-break space costs the line only
+    parts = smiles.split_line(line, place).structure.split(None, 1)  # a no-break space spoils this line only
     word = parts[0] if parts else ""
     return smiles.looks_like_smiles(word) or smiles.is_inchi(word)
 
 
 def _word_names(header: str, has_header: bool, place: int) -> tuple[str, str]:
-    """What the header calls the two words of a line."""
+    """The names of the two words of a line in the header."""
     if not has_header:
         return ("SMILES", "title") if place == 0 else ("title", "SMILES")
     parts = [part.strip("#\"' ") for part in re.split(r"\t+| {2,}", header.strip()) if part.strip()]
@@ -379,7 +379,7 @@ def _word_names(header: str, has_header: bool, place: int) -> tuple[str, str]:
 
 
 def _chosen_words(path: Path, layout: Layout, options: TableOptions) -> Layout:
-    """Lines of which the user says what their two words are.
+    """The layout of lines whose two words the user chose.
 
     :raises UnknownNameError: if there is no such column
     :raises UsageError: if both are the same
@@ -404,6 +404,6 @@ def _line_choices(layout: Layout, options: TableOptions) -> list[Choice]:
 
 
 def _is_even(head: bytes, complete: bool, columns: Columns) -> bool:
-    """Whether all of the first rows have as many cells, as prose with commas has not."""
+    """Whether the first rows all have the same number of cells, unlike prose with commas."""
     rows = first_rows(head, complete, replace(columns, has_header=False), 30)
     return len(rows) > 1 and len({len(row) for row in rows}) == 1

@@ -1,4 +1,4 @@
-"""Where each record of a file lies: one pass over its bytes, all lines of a chunk at a time.
+"""The index of a file: where each record lies, found in one pass over its bytes, all lines of a chunk at a time.
 
 A line ends at LF, at CR LF, or at a CR alone. Memory is bounded by the chunk, whatever the length of a line.
 """
@@ -17,22 +17,22 @@ from ..record import Format, OtherFormat
 
 CHUNK = 1 << 19
 SCAN_VERSION = 3
-"""Higher whenever :func:`scan` finds other records in the same bytes, so that those found before no longer count."""
+"""Increased whenever :func:`scan` finds other records in the same bytes, so that older indexes are not used."""
 MAX_RECORDS = 50_000_000
-"""Of a library: an index takes 24 bytes for each, and its window's rows more."""
+"""Most records of a library: an index needs 24 bytes for each, and the window's rows more."""
 FREE_RECORDS = 10_000_000
-"""Of a packed file, whatever its size."""
+"""Records that a packed file may have, whatever its size."""
 MAX_PER_PACKED_BYTE = 1
-"""Records of a packed file beyond those, for each of its bytes: a few bytes may stand for very many."""
+"""Further records of a packed file for each of its bytes, since a few bytes may unpack to very many records."""
 ROOM = 1 << 12
-"""Records for which there is room at first."""
+"""Records for which the arrays have room at first."""
 _AHEAD = 4
-"""Bytes seen beyond a chunk: to tell CR LF from CR, and ``$$$$`` across the border."""
+"""Bytes read beyond a chunk: to distinguish CR LF from CR, and to find ``$$$$`` across the border."""
 _LF, _CR, _TAB, _SPACE, _QUOTE, _DOLLAR = b'\n\r\t "$'
 _SHORT_ROW = 1 << 14
 """Bytes that are read at first to see where a row with line ends in its cells ends."""
 PATIENCE = 1 << 22
-"""Bytes searched in vain for the ends of quoted cells before quotes no longer reach over lines in this file."""
+"""Bytes searched in vain for the ends of quoted cells. After that, quoted cells of the file end with their line."""
 
 Offsets = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
@@ -41,31 +41,31 @@ _File = RawIOBase | BufferedIOBase
 
 @dataclass(frozen=True, slots=True)
 class Boundaries:
-    """Records next to each other. Every array is [n_records]."""
+    """The places of consecutive records. Every array is [n_records]."""
 
     starts: Offsets
     """Byte offset of the first byte."""
     stops: Offsets
-    """Byte offset behind the last byte, terminator line left out."""
+    """Byte offset after the last byte, without the terminator line."""
     lines: Offsets
     """1-based number of the first line."""
     scanned: int
-    """Bytes of the file that have been looked at."""
+    """Bytes of the file that have been scanned."""
 
     def __len__(self) -> int:
         return len(self.starts)
 
     def first(self, n: int) -> Boundaries:
-        """The first ``n`` of them, all if they are no more."""
+        """The first ``n`` records, or all if there are fewer."""
         return Boundaries(self.starts[:n], self.stops[:n], self.lines[:n], self.scanned)
 
     def after(self, first: int) -> Boundaries:
-        """Those behind the ``first`` ones."""
+        """The records after the ``first`` ones."""
         return Boundaries(self.starts[first:], self.stops[first:], self.lines[first:], self.scanned)
 
 
 def may_be_records(found: Boundaries, begin: int, size: int) -> bool:
-    """Whether a scan of ``[begin, size)`` could have found these: each behind the one before, none outside."""
+    """Whether a scan of ``[begin, size)`` may have found these records: they are in order and inside."""
     starts, stops, lines = found.starts, found.stops, found.lines
     if not len(starts) or not len(starts) == len(stops) == len(lines):
         return False
@@ -75,9 +75,9 @@ def may_be_records(found: Boundaries, begin: int, size: int) -> bool:
 
 
 class GrowingIndex:
-    """Gathers the records that :func:`scan` finds, while other threads read those found so far.
+    """Collects the records that :func:`scan` finds, while other threads read those found so far.
 
-    Attribute ``found``: all of them; replaced as more come, so that who holds one has arrays that fit each other.
+    Attribute ``found``: all records so far; it is replaced when more are found, so that its arrays always fit together.
     """
 
     def __init__(self) -> None:
@@ -85,7 +85,7 @@ class GrowingIndex:
         self.found = self._first(0, 0)
 
     def add(self, part: Boundaries) -> None:
-        """Puts the records of a part behind the others."""
+        """Appends the records of a part."""
         before, after = len(self.found), len(self.found) + len(part)
         if after > self._room.shape[1]:
             larger = np.empty((3, 2 * after), np.int64)
@@ -134,11 +134,11 @@ def scan(
     shape: Shape | None = None,
     other: OtherFormat | None = None,
 ) -> Iterator[Boundaries]:
-    """Yields the records of ``[begin, size)`` as they are found, at most a chunk's worth at a time.
+    """Yields the records of ``[begin, size)`` as they are found, at most those of a chunk at a time.
 
     :param first_line: number of the line that begins at ``begin``, if records are lines or rows
-    :param shape: of the rows of a TABLE, to tell a quoted cell with line ends from stray quotes, if it is known
-    :param other: of what is no molecule file
+    :param shape: shape of the rows of a TABLE, if known, to distinguish quoted cells with line ends from stray quotes
+    :param other: the format of a file that holds no molecules
     """
     if other is not None:
         for found in other.scan(file, begin, size, CHUNK):
@@ -156,7 +156,7 @@ def scan(
 
 
 def _scan_sdf(file: _File, begin: int, size: int) -> Iterator[Boundaries]:
-    start, number = begin, 1  # of the record that is open
+    start, number = begin, 1  # of the current record
     awaiting = False  # a terminator line was seen, its end not yet
     before = 0  # lines ended before this chunk
     for chunk in _chunks(file, begin, size):
@@ -214,8 +214,8 @@ def _scan_table(
 def _logical_row(
     file: _File, start: int, stop: int, size: int, delimiter: int, shape: Shape | None
 ) -> tuple[bytes, int, int]:
-    """The text from a row's start on, where in it the row ends, and how far was looked for that."""
-    for room in (_SHORT_ROW, MAX_QUOTED_ROW):  # most rows are short, and there may be many
+    """The text from a row's start on, where the row ends in it, and how far that was searched for."""
+    for room in (_SHORT_ROW, MAX_QUOTED_ROW):  # most rows are short, and there may be many of them
         file.seek(start)
         window = _read(file, min(room, size - start))
         is_rest = start + len(window) == size
@@ -226,7 +226,7 @@ def _logical_row(
 
 
 def _lines(file: _File, begin: int, size: int, delimiter: int, first_line: int) -> Iterator[_Lines]:
-    """Lines without the byte that ends them; a tab is no blank where it is the ``delimiter``."""
+    """Lines without the byte that ends them; a tab is not blank if it is the ``delimiter``."""
     start, number, highest, quotes = begin, first_line, 0, False  # of the line that is open
     for chunk in _chunks(file, begin, size):
         own = chunk.bytes[: chunk.size]
@@ -236,7 +236,7 @@ def _lines(file: _File, begin: int, size: int, delimiter: int, first_line: int) 
         inside = heads if open_at_end else heads[:-1]
         highs = np.zeros(len(heads), np.uint8)
         highs[: len(inside)] = visible[inside]
-        # Nearly every line shows by its first byte that it is not blank.
+        # The first byte of nearly every line shows that it is not blank.
         doubtful = np.flatnonzero(highs[: len(inside)] <= _SPACE)
         if len(doubtful):
             stops = np.append(inside, chunk.size)[doubtful + 1]
@@ -256,7 +256,7 @@ def _lines(file: _File, begin: int, size: int, delimiter: int, first_line: int) 
             odd[:n],
             chunk.offset + chunk.size,
         )
-        # A line on a border between chunks is looked at closely if it has any quote.
+        # A line across a border between chunks is examined if it has any quote.
         highest, quotes = int(highs[-1]), bool(odd[-1]) or bool((own[heads[-1] :] == _QUOTE).any())
         if n:
             start, number = chunk.offset + int(heads[-1]), number + n
@@ -266,7 +266,7 @@ def _lines(file: _File, begin: int, size: int, delimiter: int, first_line: int) 
 
 
 def _odd_quotes(chunk: _Chunk, delimiter: int) -> NDArray[np.bool_]:
-    """For each line that the chunk touches: whether counting its quotes in pairs would not give its cells."""
+    """For each line in the chunk: whether its cells cannot be found by counting quotes in pairs."""
     own = chunk.bytes[: chunk.size]
     at = np.flatnonzero(own == _QUOTE)
     if not len(at):
@@ -274,7 +274,7 @@ def _odd_quotes(chunk: _Chunk, delimiter: int) -> NDArray[np.bool_]:
     before = np.concatenate(([0], np.searchsorted(at, chunk.ends)))  # each line's first quote
     counts = np.diff(before, append=len(at))
     odd = counts % 2 == 1
-    closes = np.repeat((before & 1).astype(np.bool_), counts)  # a line's quotes open and close in turn
+    closes = np.repeat((before & 1).astype(np.bool_), counts)  # the quotes of a line open and close alternately
     closes[1::2] ^= True
     opening = at[~closes]
     previous = own[opening - 1]
@@ -304,7 +304,8 @@ def _chunks(file: _File, begin: int, size: int) -> Iterator[_Chunk]:
 
 
 def _fill(file: _File, view: memoryview) -> int:
-    """Fills ``view`` as far as the file reaches, and says how far: an unbuffered file may give less at a time."""
+    """Fills ``view`` up to the end of the file and returns the number of bytes: an unbuffered file may give fewer at
+    once."""
     filled = 0
     while filled < len(view) and (more := file.readinto(view[filled:])):
         filled += more
@@ -312,7 +313,7 @@ def _fill(file: _File, view: memoryview) -> int:
 
 
 def _read(file: _File, size: int) -> bytes:
-    """``size`` bytes, fewer only at the end of the file: an unbuffered file may give fewer at a time."""
+    """``size`` bytes, fewer only at the end of the file: an unbuffered file may give fewer at once."""
     data = file.read(size)
     while len(data) < size and (more := file.read(size - len(data))):
         data += more

@@ -1,4 +1,4 @@
-"""Plain copies of packed and UTF-16 files: streamed, bounded, gone with the library that made them.
+"""Plain copies of packed and UTF-16 files: streamed, limited in size, deleted when the library is closed.
 
 Why a copy rather than an index of places from which a gzip file can be unpacked: zlib as Python offers it cannot go
 on in the middle of a byte, where most blocks begin, and the two libraries that can were measured on an SDF of 500 MB
@@ -23,26 +23,26 @@ from typing import BinaryIO
 
 from ...errors import LibraryError
 from ...leftovers import Scratch, ScratchError, is_full, make_scratch
-from ...progress import CancelToken, Report, Stopwatch
+from ...progress import CancelToken, ProgressReporter, Report
 
 MAX_UNPACKED = 32 * 2**30
-"""Bytes that a packed file may unpack to."""
+"""Most bytes of an unpacked file."""
 MAX_RATIO = 200
 """How many times larger than its packed bytes a file may be, beyond the first ``RATIO_FREE`` bytes."""
 RATIO_FREE = 256 * 2**20
 KEEP_FREE = 512 * 2**20
-"""Bytes of disk space that a copy leaves to others."""
+"""Bytes of disk space that a copy leaves free."""
 
 _PIECE = 1 << 18
 _MAX_OUT = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
-class Spooled:
+class PlainCopy:
     """A plain copy of a file's content."""
 
     scratch: Scratch
-    """The temporary folder that it lies in, to be removed when it is no longer needed."""
+    """Its temporary folder, to be removed when it is not needed any more."""
     damaged: str = ""
     """What is wrong with the packed file; "" if it is sound."""
 
@@ -56,7 +56,7 @@ def is_gzip(head: bytes) -> bool:
 
 
 def utf16_encoding(head: bytes) -> str | None:
-    """The codec of a text in UTF-16, told by its byte order mark or by where its zero bytes stand; else ``None``."""
+    """The codec of a text in UTF-16, recognised by its byte order mark or its zero bytes; else ``None``."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     sample = head[:4096]
@@ -68,12 +68,12 @@ def utf16_encoding(head: bytes) -> str | None:
     return None
 
 
-def unpack_gzip(path: Path, *, report: Report, cancel: CancelToken | None) -> Spooled:
-    """Copies what a gzip file holds, as far as it is sound.
+def unpack_gzip(path: Path, *, report: Report, cancel: CancelToken | None) -> PlainCopy:
+    """Unpacks a gzip file into a copy, up to a fault if it is damaged.
 
     :raises LibraryError: if it unpacks to more than the limits, or the disk is too small for it.
     """
-    watch = Stopwatch("Unpacking", path.stat().st_size, report)
+    watch = ProgressReporter("Unpacking", path.stat().st_size, report)
     unpacker = _Unpacker()
     with _spool(path) as (file, scratch), path.open("rb") as packed:
         written = 0
@@ -85,16 +85,16 @@ def unpack_gzip(path: Path, *, report: Report, cancel: CancelToken | None) -> Sp
                 written += len(part)
                 _check_size(path, written, packed.tell())
             _check_disk(path, scratch.path.parent)
-            watch.tell(packed.tell())
+            watch.report_done(packed.tell())
         damaged = unpacker.finish()
     if not written and damaged:
         scratch.remove()
         raise LibraryError(path, f"{damaged} and nothing of it can be read")
-    return Spooled(scratch, damaged)
+    return PlainCopy(scratch, damaged)
 
 
-def to_utf8(path: Path, data: Path, encoding: str, *, cancel: CancelToken | None) -> Spooled:
-    """Copies ``data``, a UTF-16 text, as UTF-8; what is no character becomes the replacement character."""
+def to_utf8(path: Path, data: Path, encoding: str, *, cancel: CancelToken | None) -> PlainCopy:
+    """Copies ``data``, a UTF-16 text, as UTF-8; invalid characters become the replacement character."""
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     with _spool(path) as (file, scratch), data.open("rb") as source:
         while piece := source.read(_PIECE):
@@ -103,11 +103,11 @@ def to_utf8(path: Path, data: Path, encoding: str, *, cancel: CancelToken | None
             file.write(decoder.decode(piece).encode("utf-8", "replace"))
             _check_disk(path, scratch.path.parent)
         file.write(decoder.decode(b"", final=True).encode("utf-8", "replace"))
-    return Spooled(scratch)
+    return PlainCopy(scratch)
 
 
 class _Unpacker:
-    """Unpacks the members of a gzip file one after the other, and knows what is wrong with it."""
+    """Unpacks the members of a gzip file one after the other, and detects damage."""
 
     def __init__(self) -> None:
         self._member = zlib.decompressobj(31)
@@ -121,7 +121,7 @@ class _Unpacker:
     def feed(self, piece: bytes) -> Iterator[bytes]:
         while piece and not self._damaged:
             if self._fresh and not piece.strip(b"\0"):
-                return  # padding behind the last member
+                return  # padding after the last member
             kept = self._member.copy()
             try:
                 yield self._member.decompress(piece, _MAX_OUT)
@@ -139,13 +139,13 @@ class _Unpacker:
                 piece = self._member.unconsumed_tail
 
     def finish(self) -> str:
-        """What is wrong, one clause; "" if nothing is."""
+        """What is wrong, in one clause; "" if nothing."""
         if not self._damaged and not self._fresh:
             self._damaged = "the gzip file is cut off"
         return self._damaged
 
     def _salvage(self, member: zlib._Decompress, piece: bytes) -> Iterator[bytes]:
-        """The bytes before the fault, found by going there in small steps."""
+        """The bytes before the fault, found in small steps."""
         fresh = self._fresh
         for at in range(0, len(piece), 16):
             step = piece[at : at + 16]
@@ -161,7 +161,7 @@ class _Unpacker:
 
 @contextlib.contextmanager
 def _spool(path: Path) -> Iterator[tuple[BinaryIO, Scratch]]:
-    """A file in a temporary folder to fill; removed if filling it fails."""
+    """A new file in a temporary folder, removed if writing it fails."""
     try:
         scratch = make_scratch("unpacked")
     except ScratchError as error:

@@ -1,4 +1,4 @@
-"""What programs write about a library: whole files or none, rows, SDF records, file names from titles."""
+"""Writes files made from a library: SDF records, SMILES lines, rejected records, file names from titles."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..formats.connection_table import sound_table, table_end
+from ..formats.connection_table import repaired_table, table_end
 from ..formats.sdf import DataItem, data_items, lines_of, with_lf
 from ..formats.smiles import split_line
 from ..record import RawRecord, Rejected
@@ -34,35 +34,35 @@ __all__ = [
 
 _MAX_NAME = 60
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-"""Control characters but for tab and line ends: some readers end a file at one of them."""
+"""Control characters except tab and line ends: some readers end a file at one of them."""
 _STRUCTURE = re.compile(r"\$\$\$\$|>[^<]*<.*>")
-"""The start of a line that ends a record or heads a data item."""
+"""The start of a line that ends a record or begins a data item."""
 _HEADER_LINE = re.compile(r"^>.*<(.*)>", re.MULTILINE)
 _SOUND_HEADER = re.compile(r">[^<>\n]*+<(?=[^<>\s])[^<>\n]++(?<=\S)>[^<>\n]*+")
 _SOUND_DATA = re.compile(rf"(?:{_SOUND_HEADER.pattern}\n(?:[^\s>$][^\n]*+\n)*+\n++)*+")
-"""Data items that all readers read alike: header, lines of the value, empty line. A quick look that most pass."""
+"""Data items that all readers read alike: header, lines of the value, empty line. A quick test that most pass."""
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """A text that is written otherwise than it was, because its record could not be read with it."""
+    """A text that was changed when it was written, because its record could not be read otherwise."""
 
     record: int
     """1-based."""
     field: str
     """Name of a data field, or "title"."""
     reason: str
-    """What was done, in words that follow "field:"."""
+    """What was done, in words after "field:"."""
 
 
 def sdf_record(record: RawRecord | str, extra_fields: Sequence[tuple[str, str]], without: Iterable[str] = ()) -> str:
-    """The record as it came, then ``extra_fields``, then its ``$$$$`` line, all with the record's own line end.
+    """The record as in its file, then ``extra_fields``, then its ``$$$$`` line, all with the record's own line end.
 
-    A field that the record has already is replaced, so that running on our own output adds nothing twice. What other
-    readers would stumble over is repaired, in the record's own lines, too: see :func:`safe_value`,
-    :func:`record_repairs` and :func:`sdf_repairs` for what is told of it.
+    A field that the record has already is replaced, so that nothing is added twice to our own output. Lines that
+    other readers cannot read are repaired, those of the record, too: see :func:`safe_value`, and
+    :func:`record_repairs` and :func:`sdf_repairs` for the list of repairs.
 
-    :param without: names of the record's fields that are left out, as nothing true any more
+    :param without: names of the record's fields that are left out because they are not true any more
     """
     text = record.text if isinstance(record, RawRecord) else record
     newline = "\r\n" if "\r\n" in text else "\n"
@@ -89,29 +89,30 @@ def mol_record(title: str, molblock: str, fields: Sequence[tuple[str, str]]) -> 
 
 
 def safe_title(title: str) -> str:
-    """One line that a reader cannot take for the end of a record."""
+    """A title as one line that cannot be read as the end of a record."""
     line = " ".join(part.strip() for part in re.split(r"[\r\n]+", _CONTROL.sub(" ", title)))
-    line = line.strip(" \t\ufeff").strip()  # a byte order mark would be the file's own
+    line = line.strip(" \t\ufeff").strip()  # a byte order mark would be read as that of the file
     return f" {line}" if line.startswith("$$$$") else line
 
 
 def record_repairs(record: int, text: str) -> Iterator[Repair]:
-    """What :func:`sdf_record` changes of a record's own lines."""
+    """The changes that :func:`sdf_record` makes to a record's own lines."""
     for field, reason in _repaired(with_lf(text))[1]:
         yield Repair(record, field, reason)
 
 
 def safe_field_name(name: str) -> str:
-    """A name that fits between the angle brackets of a data header."""
+    """A field name that is valid between the angle brackets of a data header."""
     line = re.sub(r"[\r\n]+", " ", _CONTROL.sub(" ", name))
     return line.replace("<", "(").replace(">", ")").strip() or "unnamed"
 
 
 def safe_value(value: str) -> str:
-    """A value that its record survives: what a reader would take for the file's own structure is changed, nothing else.
+    """A value that does not break its record: only text that looks like the structure of the file is changed.
 
     Blank lines are left out, since a value ends there; lines like ``$$$$`` or a data header are indented; control
-    characters become spaces. Long lines stay: every reader of today takes them, and a broken one would not be a list.
+    characters become spaces. Long lines are kept: all current readers accept them, and a broken line would not be a
+    list.
     """
     if value.isprintable() and value[:1] not in ("", " ", "$", ">"):
         return value
@@ -120,7 +121,8 @@ def safe_value(value: str) -> str:
 
 
 def sdf_repairs(record: int, title: str, fields: Iterable[tuple[str, str]]) -> Iterator[Repair]:
-    """What :func:`mol_record` changes of a title and its fields; line ends and white space around a title aside."""
+    """The changes that :func:`mol_record` makes to a title and fields, except line ends and white space around a
+    title."""
     if safe_title(title).strip() != title.strip():
         yield Repair(record, "title", "it is written as one line without control characters")
     fields = list(fields)
@@ -139,7 +141,7 @@ def smiles_line(smiles: str, title: str) -> str:
 
 
 def smiles_repairs(record: int, smiles: str, title: str) -> Iterator[Repair]:
-    """What :func:`smiles_line` changes of a title."""
+    """The changes that :func:`smiles_line` makes to a title."""
     if _name_after_smiles(split_line(smiles)[0], title) != title.strip():
         yield Repair(record, "title", "it is written as one line that cannot be taken for a part of the SMILES")
 
@@ -159,7 +161,7 @@ def write_rejected(path: Path | str, rejected: Iterable[Rejected], *, forbid: Pa
 
 
 def _safe_names(fields: Iterable[tuple[str, str]]) -> list[str]:
-    """The names between the angle brackets of data headers, each another: most readers keep one field of a name."""
+    """Unique names for the angle brackets of data headers: most readers keep only one field with a name."""
     names: list[str] = []
     used = set[str]()
     for name, _ in fields:
@@ -174,11 +176,11 @@ def _safe_names(fields: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def _repaired(text: str) -> tuple[str, list[tuple[str, str]]]:
-    """A record that every reader reads alike, and what was done: field, or part of the record, and reason.
+    """A record that all readers read alike, and the repairs: (field or part of the record, reason).
 
     :param text: with LF as line end
     """
-    table, end = sound_table(text), table_end(text)
+    table, end = repaired_table(text), table_end(text)
     repairs = [("structure", warning) for warning in table.warnings]
     head = table.text if table.warnings else text[:end]
     data = text[end:]
@@ -214,7 +216,7 @@ def _belongs_nowhere(text: str, end: int, items: Sequence[DataItem]) -> str:
 
 
 def _what_was_done(value: str) -> str:
-    """To a value that :func:`safe_value` changes."""
+    """What :func:`safe_value` does to a value that it changes."""
     lines = lines_of(_CONTROL.sub(" ", value))
     done = (
         (_CONTROL.search(value), "control characters became spaces"),

@@ -1,4 +1,4 @@
-"""Output files: their kind by suffix, and writing them whole or not at all."""
+"""Output files: their format by suffix, and writing them whole or not at all."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from ...wording import visible_lines
 
 ROW_KINDS = ("csv", "tsv", "json", "parquet", "xlsx")
 SALIENCY_KINDS = (*ROW_KINDS, "sdf")
-"""What can hold a number for each atom."""
+"""Formats that can hold a number for each atom."""
 KINDS = (*SALIENCY_KINDS, "smi")
 _PACKABLE = ("csv", "tsv", "json", "sdf", "smi")
 
 STDOUT = "-"
 
 _WINDOWS = os.name == "nt"
-"""There an open file can be neither renamed nor deleted."""
+"""On Windows an open file can be neither renamed nor deleted."""
 _DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
 
 
 def output_kind(path: Path | str, kinds: Sequence[str] = KINDS) -> str:
     """Which of ``kinds`` the suffix of ``path`` asks for; "-", standard output, is "csv".
 
-    :raises UsageError: if it asks for none of them, naming what would do.
+    :raises UsageError: if it asks for none of them, listing those that are possible.
     """
     if str(path) == STDOUT:
         return "csv"
@@ -53,7 +53,7 @@ def output_kind(path: Path | str, kinds: Sequence[str] = KINDS) -> str:
 
 
 def check_output(path: Path | str, *, forbid: Path | None = None) -> None:
-    """Tells before any work is done whether ``path`` can be written.
+    """Checks, before any work is done, whether ``path`` can be written.
 
     :raises OutputError: if its folder does not exist or is read-only, if it is a folder, or if writing it would
         overwrite ``forbid``, the file that the output is made from.
@@ -98,7 +98,7 @@ def whole_file(
 def whole_file(
     path: Path | str, *, forbid: Path | None = None, text: bool = True
 ) -> contextlib.AbstractContextManager[IO[Any]]:
-    """A file to write that takes its name only when the ``with`` block ends well; else nothing of it stays.
+    """A file to write, which gets its name only if the ``with`` block ends without an error; else it is deleted.
 
     Text is UTF-8 with its line ends as given. A ``.gz`` suffix packs it. "-" is standard output.
 
@@ -128,7 +128,7 @@ def _whole_file(path: Path, text: bool) -> Iterator[IO[Any]]:
                 os.fsync(plain.fileno())
                 if target.exists():
                     shutil.copymode(target, part)
-                if not _WINDOWS:  # while its lock is held, so that nobody takes it for a leftover
+                if not _WINDOWS:  # while it is locked, so that no process removes it as a leftover
                     part.replace(target)
             if _WINDOWS:
                 part.replace(target)
@@ -160,17 +160,17 @@ def _layers(plain: IO[bytes], text: bool, packs: bool) -> Iterator[IO[Any]]:
 def _stdout(text: bool) -> Iterator[IO[Any]]:
     """Standard output in UTF-8 with line ends as given, whatever the locale says.
 
-    A terminal gets no text that steers it, a pipe or file what there is.
+    Control characters are escaped for a terminal, not for a pipe or file.
 
     :raises OutputError: if it is closed or full
-    :raises BrokenPipeError: if whoever read it has left
+    :raises BrokenPipeError: if the reader of the pipe has ended
     """
-    binary = getattr(sys.stdout, "buffer", None)  # none if somebody put a stream of text there
+    binary = getattr(sys.stdout, "buffer", None)  # there is none if stdout was replaced by a text stream
     try:
         sys.stdout.flush()
         file = sys.stdout if binary is None else binary
         if text and binary is not None:
-            # No TextIOWrapper, which would write what it holds also after an error, to whoever no longer reads.
+            # No TextIOWrapper: after an error it would still write its buffer to a closed pipe.
             file = codecs.getwriter("utf-8")(binary, "replace")
         if text and sys.stdout.isatty():
             file = _Shown(file)
@@ -185,7 +185,7 @@ def _stdout(text: bool) -> Iterator[IO[Any]]:
 
 
 class _Shown:
-    """Text for a terminal: what would steer it is written out."""
+    """A stream for a terminal that escapes control characters."""
 
     def __init__(self, file: IO[str]) -> None:
         self._file = file
@@ -203,14 +203,14 @@ class _Shown:
 
 
 def stdout_error(error: OSError) -> OutputError:
-    """What a failure to write standard output means."""
+    """The error for a failure to write standard output."""
     if error.errno == errno.EBADF:
         return OutputError("standard output", "it is closed; open it, or name a file with -o")
     return OutputError("standard output", f"it cannot be written ({error.strerror or error})")
 
 
 def _is_of(error: OSError, target: Path) -> bool:
-    """Whether it was the output, or its unfinished file, that something failed with."""
+    """Whether an error is about the output or its unfinished file."""
     if not isinstance(error.filename, (str, os.PathLike)):
         return False
     path = Path(error.filename)

@@ -1,4 +1,4 @@
-"""Rows to CSV, TSV, JSON, Parquet or XLSX, as they come, in bounded memory."""
+"""Writes rows to CSV, TSV, JSON, Parquet or XLSX one by one, in bounded memory."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from ..formats.table import FORMULA_STARTS, escape_formula
 from .output import ROW_KINDS, output_kind, whole_file
 
 _ROW_GROUP = 8192
-"""Rows that a Parquet file holds back at a time."""
+"""Rows that are collected before they are written to a Parquet file."""
 _ROW_GROUP_CHARACTERS = 1 << 26
 
 XLSX_ROWS, XLSX_COLUMNS = 1_048_576, 16_384
-"""What a sheet of a spreadsheet holds, its header included."""
+"""The largest sheet of a spreadsheet, including its header."""
 XLSX_CHARACTERS = 32_767
-"""UTF-16 units that a cell of it holds."""
+"""Most UTF-16 units of a cell."""
 _XLSX_EXACT = 2**53
-"""Spreadsheets compute with doubles: a whole number beyond this would lose digits and is written as text."""
+"""Spreadsheets use doubles: a larger whole number would lose digits, so it is written as text."""
 _XLSX_WIDTHS = (8, 60)
 _XLSX_ROWS_MEASURED = 100
 _XLSX_CREATED = datetime(1980, 1, 1, tzinfo=UTC)
@@ -89,7 +89,7 @@ def plain_value(value: object) -> Any:
 
 
 def cell(value: object) -> str:
-    """How a value stands in a CSV or TSV: text that a spreadsheet would run is made harmless."""
+    """A value as written to CSV or TSV: text that a spreadsheet would evaluate is escaped."""
     value = plain_value(value)
     if value is None:
         return ""
@@ -107,7 +107,7 @@ class DelimitedRows:
         self._put(list(map(row.get, self._columns)))
 
     def _put(self, values: Sequence[object]) -> None:
-        # Most cells are words that need nothing done to them, and few lines need quotes: neither should cost much.
+        # Fast path: most cells are plain words, and few lines need quotes.
         texts = [v if type(v) is str and v[:1] not in FORMULA_STARTS else cell(v) for v in values]
         line = self._delimiter.join(texts)
         special = line.count(self._delimiter) >= len(texts) or '"' in line or "\n" in line or "\r" in line
@@ -158,7 +158,7 @@ class _ParquetRows:
         self.close()
 
     def close(self) -> None:
-        """Lets go of the writer before the file below it goes, also after an error."""
+        """Closes the writer before its file is closed, also after an error."""
         if self._writer is not None:
             self._writer.close()
 
@@ -191,7 +191,7 @@ class _ParquetRows:
 
 @contextlib.contextmanager
 def xlsx_rows(file: IO[bytes], columns: Sequence[str], path: Path) -> Iterator[_XlsxRows]:
-    """A workbook of one sheet. What is written of it meanwhile lies in a temporary folder, gone when this ends."""
+    """A workbook of one sheet. Until it is finished, its data is in a temporary folder, which is removed at the end."""
     from xlsxwriter import Workbook
     from xlsxwriter.exceptions import FileCreateError, FileSizeError
 
@@ -219,7 +219,7 @@ def xlsx_rows(file: IO[bytes], columns: Sequence[str], path: Path) -> Iterator[_
 
 
 class _Target:
-    """The file as the workbook's archive sees it, which after a failure writes its end once more when it is freed."""
+    """The output file for the workbook's archive, which would write its end again after a failure."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file, self.open, self._at = file, True, 0
@@ -287,7 +287,7 @@ class _XlsxRows:
     def _write_text(self, row: int, column: int, text: str, form: Any = None) -> None:
         """Text stays text, never a formula, link or number. Control characters are written as XLSX escapes them."""
         text = text.encode("utf-8", "replace").decode()
-        if text.startswith("<r>"):  # which XlsxWriter would take for finished XML
+        if text.startswith("<r>"):  # XlsxWriter would use it as XML
             self._sheet.write_rich_string(row, column, text[0], form or self._plain, text[1:])
         else:
             self._sheet.write_string(row, column, text, form)
@@ -303,7 +303,7 @@ class _XlsxRows:
 
 
 class _AllDigits(float):
-    """A number that is written with as many digits as it takes to read the same one; XlsxWriter gives it 16."""
+    """A number that is written with as many digits as needed to read it back exactly; XlsxWriter writes 16."""
 
     def __format__(self, spec: str) -> str:
         return repr(float(self))

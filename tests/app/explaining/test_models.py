@@ -7,7 +7,7 @@ import pytest
 from gcx_desktop.app.explaining.models import list_models
 from gcx_desktop.gcn.card import Card
 from gcx_desktop.gcn.domain import load_domain
-from gcx_desktop.graph.fingerprint import N_BYTES
+from gcx_desktop.graph.morgan_fingerprint import N_BYTES
 
 
 @pytest.mark.parametrize("name", ["bace", "bbbp", "tox21-nr-er"])

@@ -11,10 +11,10 @@ from rdkit import Chem
 from gcx_desktop.depict.colour import Paper
 from gcx_desktop.depict.drawing import Depiction
 from gcx_desktop.graph.molgraph import molecule_graph
-from gcx_desktop.kinds.molecules.drawing import draw_at
+from gcx_desktop.kinds.molecules.drawing import draw_molecule
 from gcx_desktop.kinds.molecules.reader import ReadMolecule, as_graph, read_molecule_at
 from gcx_desktop.library.library import open_library
-from gcx_desktop.library.molecules.preparation import AS_RECORDED, Preparation
+from gcx_desktop.library.molecules.preparation import NO_PREPARATION, Preparation
 from gcx_desktop.library.record import Rejected
 
 
@@ -113,7 +113,7 @@ def result_of(path: Path, text: str) -> tuple[ReadMolecule | Rejected, Depiction
         span = library.span(0)
         read = read_molecule_at(library.source, span)
         result = read if isinstance(read, Rejected) else as_graph(read, span)
-        return result, draw_at(library.source, Paper.WHITE, span)
+        return result, draw_molecule(library.source, Paper.WHITE, span)
 
 
 @pytest.mark.parametrize("name", BLOCKS)
@@ -201,7 +201,7 @@ def test_a_prepared_block_keeps_its_hydrogens_places_and_its_smiles_names_every_
 @pytest.mark.parametrize("smiles", ["c1ccccc1O", "[H]OCC", "CC[N+](C)(C)C"])
 def test_a_molecule_that_needs_no_preparation_is_read_as_without(smiles: str, tmp_path: Path) -> None:
     path = tmp_path / "a.smi"
-    prepared, plain = (graph_of(path, f"{smiles}\nCCO\n", preparation) for preparation in (BOTH, AS_RECORDED))
+    prepared, plain = (graph_of(path, f"{smiles}\nCCO\n", preparation) for preparation in (BOTH, NO_PREPARATION))
     assert prepared.preparation == ""
     np.testing.assert_array_equal(prepared.molecule.graph.codes, plain.molecule.graph.codes)
     assert (prepared.molecule.smiles_order is None) == (plain.molecule.smiles_order is None)

@@ -30,12 +30,12 @@ from gcx_desktop.explain.engine import Explanation
 from gcx_desktop.explain.masking import MaskedPredictor
 from gcx_desktop.gcn.bundle import Bundle
 from gcx_desktop.gcn.card import Card
-from gcx_desktop.gcn.domain import DOMAIN_FILE, Nearness, domain_of, save_domain
+from gcx_desktop.gcn.domain import DOMAIN_FILE, Nearness, make_domain, save_domain
 from gcx_desktop.gcn.network import initialise
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
-from gcx_desktop.graph.fingerprint import N_BYTES
 from gcx_desktop.graph.masked_graph import masked
 from gcx_desktop.graph.molgraph import MolGraph
+from gcx_desktop.graph.morgan_fingerprint import N_BYTES
 from gcx_desktop.kinds.molecules.reader import ReadMolecule
 from gcx_desktop.library.record import Format, Source
 from tests.explain.test_masking import RING
@@ -150,7 +150,7 @@ def test_a_model_is_loaded_with_its_domain_or_the_reason_why_it_has_none(tmp_pat
         None,
         "this model does not say which molecules it was trained on",
     )
-    save_domain(domain_of([b"\x01" * N_BYTES, b"\x03" * N_BYTES]), tmp_path / DOMAIN_FILE)
+    save_domain(make_domain([b"\x01" * N_BYTES, b"\x03" * N_BYTES]), tmp_path / DOMAIN_FILE)
     known = load_model_under_test(bundle, LIBRARY)
     assert known.domain is not None
     assert known.why_no_domain == ""

@@ -11,12 +11,12 @@ from gcx_desktop.app.libraries.preview_table import MAX_CELL, MAX_COLUMNS, MAX_P
 from gcx_desktop.errors import LibraryError, UnknownNameError
 from gcx_desktop.library.library import open_library
 from gcx_desktop.library.record import Format, RecordText
-from gcx_desktop.library.table_options import FOUND, NO_TITLE, TableOptions
+from gcx_desktop.library.table_options import DETECT_ALL, NO_TITLE, TableOptions
 
 METHANE = "m\n\n\n  1  0  0  0  0  0            999 V2000\n    0.0000    0.0000    0.0000 C   0  0\nM  END\n$$$$\n"
 
 
-def preview(tmp_path: Path, text: str | bytes, options: TableOptions = FOUND, name: str = "a.csv") -> TablePreview:
+def preview(tmp_path: Path, text: str | bytes, options: TableOptions = DETECT_ALL, name: str = "a.csv") -> TablePreview:
     (tmp_path / name).write_bytes(text.encode() if isinstance(text, str) else text)
     return preview_table(tmp_path / name, options)
 
@@ -51,8 +51,8 @@ def test_options_go_before_what_is_found(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "options", "words"),
     [
-        ("a,b\n1,2\n3,4\n", FOUND, "no column looks like SMILES"),
-        ("smiles,name\n", FOUND, "there is no row under the header line"),
+        ("a,b\n1,2\n3,4\n", DETECT_ALL, "no column looks like SMILES"),
+        ("smiles,name\n", DETECT_ALL, "there is no row under the header line"),
         ("smiles,name\nCCO,me\n", TableOptions(smiles_column="name"), "the only row has no SMILES in ‘name’"),
     ],
 )
@@ -84,7 +84,7 @@ def test_a_smiles_file_is_shown_as_structures_and_titles(tmp_path: Path) -> None
 
 def test_a_structure_file_has_nothing_to_choose(tmp_path: Path) -> None:
     found = preview(tmp_path, METHANE, name="a.sdf")
-    assert (found.format, found.options, found.trouble) == (Format.SDF, FOUND, "")
+    assert (found.format, found.options, found.trouble) == (Format.SDF, DETECT_ALL, "")
 
 
 def test_packed_and_wide_texts_are_shown_as_plain_ones(tmp_path: Path) -> None:

@@ -31,8 +31,8 @@ from gcx_desktop.gcn.card import Card
 from gcx_desktop.gcn.network import Layer, Network
 from gcx_desktop.graph.features import FEATURE_NAMES, FEATURE_SET, N_FEATURES
 from gcx_desktop.library.library import open_library
-from gcx_desktop.library.molecules.preparation import AS_RECORDED, Preparation
-from gcx_desktop.pool import Lost, WorkerPool
+from gcx_desktop.library.molecules.preparation import NO_PREPARATION, Preparation
+from gcx_desktop.pool import WorkerFailure, WorkerPool
 from gcx_desktop.progress import CancelToken, Progress
 from gcx_desktop.substructure.findings import Finding
 from gcx_desktop.substructure.patterns import parts_of
@@ -80,7 +80,7 @@ def mined(
     request: MiningRequest,
     *,
     labelled: bool = True,
-    preparation: Preparation = AS_RECORDED,
+    preparation: Preparation = NO_PREPARATION,
     **more: object,
 ) -> MiningResult:
     bundle = nitrogen_network()
@@ -270,7 +270,7 @@ class LosingPool:
     def map(self, task: Any, chunks: Any, **more: Any) -> Iterator[list[Any]]:
         lost = getattr(task, "func", task) is self.function
         for results in self.pool.map(task, chunks, **more):
-            yield [Lost("took longer than 10 s"), *results[1:]] if lost else results
+            yield [WorkerFailure("took longer than 10 s"), *results[1:]] if lost else results
             lost = False
 
 

@@ -18,7 +18,7 @@ from gcx_desktop.app.projects.stored_substructures import (
     stored_substructures,
     substructure_settings,
 )
-from gcx_desktop.kinds.registry import CUSTOMARY, kind_of_format
+from gcx_desktop.kinds.registry import DEFAULT_KIND, kind_of_format
 from gcx_desktop.library.labels.label_meaning import LabelMeaning, LabelValue
 from gcx_desktop.library.molecules.preparation import Preparation
 from gcx_desktop.library.record import Format, Rejected
@@ -58,7 +58,7 @@ def found() -> StoredMiningResult:
         "active", ("no", "yes"), ((LabelValue("0", 4), 0), (LabelValue("1", 3), 1)), 1, ("a note",), True, "yes"
     )
     mined = MiningResult(
-        CUSTOMARY,
+        DEFAULT_KIND,
         (finding(0, (1,)), finding(1)),
         ("no", "yes"),
         (4, 3),
@@ -79,7 +79,7 @@ def through_json(value: Any) -> Any:
 def test_what_was_found_is_the_same_after_it_was_stored() -> None:
     before = found()
     settings = through_json(substructure_settings(before))
-    after = stored_substructures(settings, CUSTOMARY, 8)
+    after = stored_substructures(settings, DEFAULT_KIND, 8)
     assert after is not None
     assert through_json(substructure_settings(after)) == settings
     assert (after.description, after.model_hash, after.preparation) == (
@@ -102,13 +102,13 @@ def test_what_was_found_is_the_same_after_it_was_stored() -> None:
 def test_what_was_stored_before_labels_were_doubted_is_read() -> None:
     settings = through_json(substructure_settings(found()))
     del settings["suspicion"]
-    after = stored_substructures(settings, CUSTOMARY, 8)
+    after = stored_substructures(settings, DEFAULT_KIND, 8)
     assert after is not None
     assert after.result.suspicion == ""
 
 
 def test_what_was_stored_before_failures_were_counted_is_still_read() -> None:
-    after = stored_substructures(damaged(lambda settings: settings.pop("failures")), CUSTOMARY, 8)
+    after = stored_substructures(damaged(lambda settings: settings.pop("failures")), DEFAULT_KIND, 8)
     assert after is not None
     assert after.result.failures == SearchFailures()
 
@@ -149,7 +149,7 @@ def damaged(change: Callable[[dict[str, Any]], object]) -> Any:
     ],
 )
 def test_what_is_not_of_the_kind_is_as_if_it_were_not_there(value: Any) -> None:
-    assert stored_substructures(value, CUSTOMARY, 8) is None
+    assert stored_substructures(value, DEFAULT_KIND, 8) is None
 
 
 def test_what_would_be_too_much_is_not_stored(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,4 +167,4 @@ def test_pieces_that_a_kind_names_are_the_same_after_they_were_stored() -> None:
     after = stored_substructures(through_json(settings), scenes, 8)
     assert after is not None
     assert after.result.findings[0].pattern == piece
-    assert stored_substructures(through_json(settings), CUSTOMARY, 8) is None
+    assert stored_substructures(through_json(settings), DEFAULT_KIND, 8) is None

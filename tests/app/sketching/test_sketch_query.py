@@ -31,7 +31,7 @@ from gcx_desktop.app.sketching.sketch_query import (
     sketch_of_text,
 )
 from gcx_desktop.library.library import Library, open_library
-from gcx_desktop.pool import Lost, WorkerPool, sole_result
+from gcx_desktop.pool import WorkerFailure, WorkerPool, sole_result
 from gcx_desktop.work import Work
 
 SMILES = [
@@ -232,7 +232,7 @@ def test_a_worker_draws_a_text_or_gives_the_reason_why_it_cannot(pool: WorkerPoo
     assert pickle.loads(pickle.dumps(sketch)) == sketch
     assert sole_result(pool.submit(query_of_sketch, [sketch])) == BENZENE_SMARTS
     lost = sole_result(pool.submit(sketch_of_text, ["c1cc("]))
-    assert lost == Lost("‘c1cc(’ is no SMILES, SMARTS or molblock; correct it and try again")
+    assert lost == WorkerFailure("‘c1cc(’ is no SMILES, SMARTS or molblock; correct it and try again")
 
 
 @pytest.mark.parametrize("text", ["c1ccccc1", "C(=O)O", "c1cccn1C", "[#6]-[#9,#17,#35,#53,#85]", "[N+]"])

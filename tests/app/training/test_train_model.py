@@ -23,7 +23,7 @@ from gcx_desktop.app.training.training_table import TrainingTable, TrainingTable
 from gcx_desktop.errors import Cancelled, LibraryError, OutputError, UnknownNameError, UsageError
 from gcx_desktop.gcn.bundle import load_bundle
 from gcx_desktop.gcn.split_protocol import SplitProtocol
-from gcx_desktop.gcn.splits import divide
+from gcx_desktop.gcn.splits import split_examples
 from gcx_desktop.gcn.training import Examples, FitPlan
 from gcx_desktop.gcn.training_settings import TrainingSettings
 from gcx_desktop.graph.features import atom_features
@@ -160,7 +160,7 @@ def test_the_same_seed_writes_the_same_weights(table: Path, pool: WorkerPool, tm
 
 def test_the_test_part_never_reaches_the_weights(training_table: TrainingTable) -> None:
     examples = Examples(training_table.graphs, training_table.labels)
-    split = divide(SplitProtocol.RANDOM, training_table.labels, training_table.scaffolds, 0)
+    split = split_examples(SplitProtocol.RANDOM, training_table.labels, training_table.scaffolds, 0)
     spoilt = Examples([*examples.graphs], examples.labels.copy())
     for i in split.test:
         spoilt.labels[i] = 1 - spoilt.labels[i]
@@ -172,7 +172,7 @@ def test_the_test_part_never_reaches_the_weights(training_table: TrainingTable) 
 
 def test_whole_scaffolds_stay_in_one_part(training_table: TrainingTable) -> None:
     assert set(training_table.scaffolds) == {"c1ccccc1", "C1CCCCC1", "c1ccoc1", "C1CCOC1", "c1ccsc1", "C1CCCC1"}
-    split = divide(SplitProtocol.SCAFFOLD_BALANCED, training_table.labels, training_table.scaffolds, 0)
+    split = split_examples(SplitProtocol.SCAFFOLD_BALANCED, training_table.labels, training_table.scaffolds, 0)
     keys = [{training_table.scaffolds[i] for i in part} for part in split.parts().values()]
     assert sum(map(len, keys)) == 6
 

@@ -13,7 +13,7 @@ from gcx_desktop.app.libraries.library_rows import Column
 from gcx_desktop.app.output.export_kinds import ALL, FILTERED, TABLE_KINDS
 from gcx_desktop.cli.main import main
 from gcx_desktop.gui.window.main_window import MainWindow
-from gcx_desktop.library.molecules.preparation import AS_RECORDED, Preparation
+from gcx_desktop.library.molecules.preparation import NO_PREPARATION, Preparation
 from tests.gui.window_fixtures import RECORDS, search_for
 
 TIMEOUT = 20_000
@@ -45,7 +45,7 @@ def library_file(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("preparation", [AS_RECORDED, Preparation(True, True)], ids=["as recorded", "prepared"])
+@pytest.mark.parametrize("preparation", [NO_PREPARATION, Preparation(True, True)], ids=["as recorded", "prepared"])
 @pytest.mark.parametrize("kind", TABLE_KINDS)
 def test_all_records_are_written_as_the_command_writes_them(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, kind: str, preparation: Preparation

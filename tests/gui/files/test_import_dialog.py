@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from gcx_desktop.gui.files.import_dialog import OTHER_DELIMITER, WHITE_SPACE, ImportDialog
 from gcx_desktop.gui.window.main_window import MainWindow
-from gcx_desktop.library.table_options import FOUND, NO_TITLE, TableOptions
+from gcx_desktop.library.table_options import DETECT_ALL, NO_TITLE, TableOptions
 
 TIMEOUT = 15_000
 SDF = "m\n\n\n  1  0  0  0  0  0            999 V2000\n    0.0000    0.0000    0.0000 C   0  0\nM  END\n$$$$\n"
@@ -32,7 +32,7 @@ def settled(qtbot: QtBot, dialog: ImportDialog) -> None:
 def ask(qtbot: QtBot, empty: MainWindow, tmp_path: Path) -> Callable[..., ImportDialog]:
     """Opens the dialog for a file with this text, as File ▸ Open With Options… does."""
 
-    def ask(text: str, name: str = "table.csv", options: TableOptions = FOUND) -> ImportDialog:
+    def ask(text: str, name: str = "table.csv", options: TableOptions = DETECT_ALL) -> ImportDialog:
         path = tmp_path / name
         path.write_text(text)
         empty.files.with_options.show_dialog(path, options)

@@ -17,7 +17,7 @@ from gcx_desktop.cli.options import table_options
 from gcx_desktop.errors import Cancelled
 from gcx_desktop.gui.session.settings import Settings
 from gcx_desktop.gui.window.main_window import MainWindow
-from gcx_desktop.library.table_options import FOUND, TableOptions
+from gcx_desktop.library.table_options import DETECT_ALL, TableOptions
 
 TIMEOUT = 15_000
 OPTIONS = TableOptions(";", False, "column 2", "column 1")
@@ -45,7 +45,7 @@ def test_recent_opens_a_table_as_it_was_opened_before(
     assert libraries.library.options == OPTIONS
     with qtbot.waitSignal(libraries.opened, timeout=TIMEOUT):
         window.files.open([table])
-    assert settings.options_of(table) == FOUND
+    assert settings.options_of(table) == DETECT_ALL
 
 
 def test_the_command_in_a_report_opens_the_table_in_the_same_way(
@@ -73,10 +73,10 @@ def test_options_go_with_the_file_that_is_no_longer_recent(settings: Settings, t
     for i in range(10):
         settings.add_recent(tmp_path / f"{i}.csv")
     settings.add_recent(tmp_path / "old.csv")
-    assert settings.options_of(tmp_path / "old.csv") == FOUND
+    assert settings.options_of(tmp_path / "old.csv") == DETECT_ALL
     settings.add_recent(tmp_path / "old.csv", OPTIONS)
     settings.clear_recent()
-    assert settings.options_of(tmp_path / "old.csv") == FOUND
+    assert settings.options_of(tmp_path / "old.csv") == DETECT_ALL
 
 
 @pytest.mark.parametrize(
@@ -84,4 +84,4 @@ def test_options_go_with_the_file_that_is_no_longer_recent(settings: Settings, t
 )
 def test_stored_options_that_make_no_sense_count_as_none(settings: Settings, text: str) -> None:
     settings.set("table_options", text)
-    assert settings.options_of(Path("/a.csv")) == FOUND
+    assert settings.options_of(Path("/a.csv")) == DETECT_ALL

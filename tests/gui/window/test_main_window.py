@@ -360,7 +360,7 @@ def test_a_record_that_takes_long_does_not_delay_stop(
     window = open_window(ends_workers=True)
     open_library(qtbot, window, library_file)
     session = window.session
-    monkeypatch.setattr("gcx_desktop.kinds.molecules.reader.sweep_record", read_slowly)
+    monkeypatch.setattr("gcx_desktop.kinds.molecules.reader.scan_record", read_slowly)
     window.actions_["run"].trigger()
     qtbot.waitUntil(lambda: "/ 5" in window.jobs_status.row.words.text() or session.running, timeout=TIMEOUT)
     window.actions_["stop"].trigger()

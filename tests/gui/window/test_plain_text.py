@@ -36,7 +36,7 @@ from gcx_desktop.gui.widgets.plain_labels import literal, plain_tooltip, window_
 from gcx_desktop.gui.widgets.text_window import show_text
 from gcx_desktop.gui.window.dialogs import card_html
 from gcx_desktop.gui.window.main_window import MainWindow
-from gcx_desktop.kinds.registry import CUSTOMARY
+from gcx_desktop.kinds.registry import DEFAULT_KIND
 from tests.gui.window_fixtures import search_for
 
 TIMEOUT = 30_000
@@ -115,7 +115,7 @@ def hostile(
     dialog = window.files.with_options.dialog
     assert dialog is not None
     qtbot.waitUntil(lambda: bool(dialog.sentence.text()) and not dialog.looking, timeout=TIMEOUT)
-    missing = SourceLocation(None, SourceStatus.MISSING, hostile_file, CUSTOMARY.words)  # type: ignore[arg-type]
+    missing = SourceLocation(None, SourceStatus.MISSING, hostile_file, DEFAULT_KIND.words)  # type: ignore[arg-type]
     session.projects.asked.emit(missing)
     return window
 

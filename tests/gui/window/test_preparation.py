@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from gcx_desktop.app.libraries.shown_class import PREDICTED
 from gcx_desktop.gui.window.main_window import MainWindow
-from gcx_desktop.library.molecules.preparation import AS_RECORDED, Preparation
+from gcx_desktop.library.molecules.preparation import NO_PREPARATION, Preparation
 
 TIMEOUT = 20_000
 BOTH = Preparation(largest_fragment=True, neutralise=True)
@@ -43,7 +43,7 @@ def test_the_selected_record_and_the_colour_scale_are_computed_anew(qtbot: QtBot
     assert after.read.preparation == "kept the largest of 2 fragments; neutralised"
     assert np.isnan(after.record_maps(session.now.method)[4]).all()
     assert session.scales != scales
-    prepared(qtbot, window, AS_RECORDED)
+    prepared(qtbot, window, NO_PREPARATION)
     again = session.selection.explained
     assert again is not None
     assert np.array_equal(again.explanation.probabilities, before.explanation.probabilities)
@@ -105,7 +105,7 @@ def test_a_record_rejected_as_prepared_is_tried_again_without(qtbot: QtBot, wind
     assert rows is not None
     qtbot.waitUntil(lambda: 0 in rows.rejected, timeout=TIMEOUT)
     with qtbot.waitSignal(session.selection.rejected, timeout=TIMEOUT):  # it was read again
-        session.choose_preparation(AS_RECORDED)
+        session.choose_preparation(NO_PREPARATION)
     assert 0 in rows.rejected
 
 

@@ -15,7 +15,7 @@ from gcx_desktop.depict.drawing import Depiction
 from gcx_desktop.depict.halos import halos, saliency_svg
 from gcx_desktop.kinds.registry import other_files
 from gcx_desktop.kinds.scenes import photographs
-from gcx_desktop.kinds.scenes.drawing import draw_at
+from gcx_desktop.kinds.scenes.drawing import draw_image
 from gcx_desktop.kinds.scenes.photographs import find_photograph, photograph_beside, read_photograph
 from gcx_desktop.library.library import open_library
 from tests.kinds.scenes.images import vrd_object, vrd_relation, write_vrd
@@ -106,7 +106,7 @@ def test_what_is_transparent_is_white(tmp_path: Path) -> None:
 def drawn(folder: Path) -> Depiction:
     relation = vrd_relation(vrd_object(0, 0, 50, 0, 50), 0, vrd_object(1, 20, 90, 20, 120))
     library = open_library(write_vrd(folder, {"a.jpg": [relation]}), others=other_files())
-    found = draw_at(library.source, Paper.WHITE, library.span(0))
+    found = draw_image(library.source, Paper.WHITE, library.span(0))
     assert isinstance(found, Depiction)
     return found
 

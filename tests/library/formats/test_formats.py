@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gcx_desktop.library.formats import read_text, sdf, smiles, table
+from gcx_desktop.library.formats import read_record_text, sdf, smiles, table
 from gcx_desktop.library.formats.columns import find_columns
-from gcx_desktop.library.record import Format, RawRecord, RecordText, Rejected, Source, warned_at
+from gcx_desktop.library.record import Format, RawRecord, RecordText, Rejected, Source, warning_place
 from gcx_desktop.library.table_options import TableOptions
 
 BLOCK = "aspirin\n  gcx\n\n  1  0  0  0  0  0            999 V2000\n    0.0000    0.0000    0.0000 C   0  0\nM  END\n"
 
 
 def sdf_fields(data: str) -> tuple[tuple[str, str], ...]:
-    text = read_text(Source(Path("x.sdf"), Path("x.sdf"), Format.SDF), RawRecord(0, 1, BLOCK + data))
+    text = read_record_text(Source(Path("x.sdf"), Path("x.sdf"), Format.SDF), RawRecord(0, 1, BLOCK + data))
     assert isinstance(text, RecordText)
     return text.fields
 
@@ -27,11 +27,11 @@ def row(
     text: str, columns: str = "name,smiles,p", *, smiles_at: int = 1, title: int | None = 0
 ) -> RecordText | Rejected:
     source = Source(Path("x"), Path("x"), Format.TABLE, ",", tuple(columns.split(",")), smiles_at, title)
-    return read_text(source, RawRecord(3, 5, text))
+    return read_record_text(source, RawRecord(3, 5, text))
 
 
 def test_an_sdf_record_has_its_title_and_all_its_fields() -> None:
-    text = read_text(
+    text = read_record_text(
         Source(Path("x"), Path("x"), Format.SDF),
         RawRecord(0, 1, BLOCK + ">  <A>\n1\n\n>  <B>\nline 1\nline 2\n\n>  <A>\n2\n\n"),
     )
@@ -88,7 +88,7 @@ def test_line_separators_of_unicode_end_no_line() -> None:
 
 def test_a_record_without_end_of_table_still_gives_its_fields() -> None:
     source = Source(Path("x"), Path("x"), Format.SDF)
-    text = read_text(source, RawRecord(0, 1, "t\n\n\n  9  9\n> <A>\n1\n"))
+    text = read_record_text(source, RawRecord(0, 1, "t\n\n\n  9  9\n> <A>\n1\n"))
     assert isinstance(text, RecordText)
     assert (text.title, text.fields) == ("t", (("A", "1"),))
 
@@ -101,7 +101,7 @@ def test_the_lines_of_a_data_item_are_known_for_replacing_it() -> None:
 
 def test_an_empty_record_is_rejected() -> None:
     source = Source(Path("x"), Path("x"), Format.SDF)
-    assert read_text(source, RawRecord(4, 9, "\n")) == Rejected(4, 9, "", "the record is empty")
+    assert read_record_text(source, RawRecord(4, 9, "\n")) == Rejected(4, 9, "", "the record is empty")
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_cells_quoted_by_the_standard_come_back(cells: list[str]) -> None:
 
 
 def sdf_warnings(data: str) -> tuple[str, ...]:
-    text = read_text(Source(Path("x.sdf"), Path("x.sdf"), Format.SDF), RawRecord(0, 1, BLOCK + data))
+    text = read_record_text(Source(Path("x.sdf"), Path("x.sdf"), Format.SDF), RawRecord(0, 1, BLOCK + data))
     assert isinstance(text, RecordText)
     return text.warnings
 
@@ -292,8 +292,8 @@ def test_the_quick_look_for_warnings_passes_only_what_the_close_look_passes(line
 
 def test_a_warning_tells_the_line_of_the_file() -> None:
     warnings = ("line 6: the field 'A' was there before", "line 9: a blank line stands inside the field 'B'", "more")
-    assert warned_at(101, warnings) == (
+    assert warning_place(101, warnings) == (
         106,
         "the field 'A' was there before; line 109: a blank line stands inside the field 'B'; more",
     )
-    assert warned_at(101, ("more of the data fields are broken",)) == (101, "more of the data fields are broken")
+    assert warning_place(101, ("more of the data fields are broken",)) == (101, "more of the data fields are broken")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rdkit import Chem
 
-from gcx_desktop.library.molecules.preparation import AS_RECORDED, Preparation, Prepared, prepare
+from gcx_desktop.library.molecules.preparation import NO_PREPARATION, Preparation, PreparedMolecule, prepare_molecule
 
 LARGEST = Preparation(largest_fragment=True)
 NEUTRAL = Preparation(neutralise=True)
@@ -18,8 +18,8 @@ def mol_of(smiles: str) -> Chem.Mol:
     return Chem.MolFromSmiles(smiles, settings)
 
 
-def prepared(smiles: str, preparation: Preparation) -> Prepared:
-    return prepare(mol_of(smiles), preparation)
+def prepared(smiles: str, preparation: Preparation) -> PreparedMolecule:
+    return prepare_molecule(mol_of(smiles), preparation)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_what_was_asked_for_is_done_and_said(smiles: str, preparation: Preparati
 @pytest.mark.parametrize("preparation", [LARGEST, NEUTRAL, BOTH])
 def test_each_atom_is_that_of_the_record_which_the_index_names(smiles: str, preparation: Preparation) -> None:
     mol = mol_of(smiles)
-    made = prepare(mol, preparation)
+    made = prepare_molecule(mol, preparation)
     assert len(made.atom_index) == made.mol.GetNumAtoms()
     for atom, index in zip(made.mol.GetAtoms(), made.atom_index, strict=True):
         assert atom.GetAtomicNum() == mol.GetAtomWithIdx(index).GetAtomicNum()
@@ -86,12 +86,12 @@ def test_each_atom_is_that_of_the_record_which_the_index_names(smiles: str, prep
 
 def test_the_molecule_given_stays_as_it_is() -> None:
     mol = mol_of("[Na+].CC(=O)[O-]")
-    prepare(mol, BOTH)
+    prepare_molecule(mol, BOTH)
     assert Chem.MolToSmiles(mol) == "CC(=O)[O-].[Na+]"
     assert not any(atom.HasProp("_gcx_record_atom") for atom in mol.GetAtoms())
 
 
 def test_nothing_is_done_unless_it_is_asked_for() -> None:
-    assert not AS_RECORDED
-    assert prepared("[Na+].CC(=O)[O-]", AS_RECORDED).done == ""
+    assert not NO_PREPARATION
+    assert prepared("[Na+].CC(=O)[O-]", NO_PREPARATION).done == ""
     assert BOTH.words == "largest fragment kept, neutralised"

@@ -1,4 +1,4 @@
-"""What stands above a table: how it is written, comments, titles; and which row is the header."""
+"""The preamble of a table: lines above the header, such as ``sep=;``, comments and titles; and finding the header."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from .smiles import is_line_structure, is_structure_name
 from .table import Shape, logical_end, split_row
 
 _SAMPLE = 100
-"""Rows that are looked at."""
+"""Rows that are examined."""
 _QUOTED_ROW = 1 << 18
-"""Bytes within which a row of the sample ends, if its cells hold line ends."""
+"""Most bytes of an examined row whose cells contain line ends."""
 _LEAD = 50
-"""Rows among which the header is."""
+"""The header is one of so many first rows."""
 _COMMENT = re.compile(r"#|//|%|!|--|/\*|\*[ /]|;[ ;]?[^;]*$")
 _SEPARATOR = re.compile(r'"?sep=(\\t|[\t !#-/:-@\[-`{-~])?"?[,;|\t ]*', re.IGNORECASE)
 _ENCODING = re.compile(r"[\W_]*(?:en)?coding[:= ]|[\W_]*charset[:= ]", re.IGNORECASE)
@@ -25,19 +25,19 @@ _EXACT_NAMES = ("smiles", "canonicalsmiles", "isomericsmiles", "rdkitsmiles", "s
 _BLOCK_NAMES = ("molfile", "molblock", "ctab", "sdf", "mdl", "structure", "molecule", "mol", "molstructure", "moldata")
 
 
-class Lead(NamedTuple):
-    """What is known before a table's first row is read."""
+class Preamble(NamedTuple):
+    """Where the preamble of a table ends, and what it says."""
 
     begin: int
     """Byte offset of the first line that may be header or row."""
     line: int
-    """Its 1-based number."""
+    """1-based number of that line."""
     delimiter: str = ""
-    """As a line such as ``sep=;`` says; "" if none does."""
+    """The delimiter from a line such as ``sep=;``; "" if there is none."""
 
 
 class Row(NamedTuple):
-    """A row of the sample."""
+    """One of the first rows."""
 
     cells: list[str]
     start: int
@@ -51,8 +51,8 @@ def plain_column_name(name: str) -> str:
     return name.lower() if name.isalnum() else _PUNCTUATION.sub("", name).lower()
 
 
-def skip_lead(head: bytes) -> Lead:
-    """Passes by blank lines, ``sep=;``, encodings and comments, but for a comment that is the header."""
+def skip_preamble(head: bytes) -> Preamble:
+    """Skips blank lines, ``sep=;``, encodings and comments, except a comment that is the header."""
     delimiter, named = "", None
     for at, end, line in _lines(head):
         text = _decoded(head[at:end])
@@ -62,27 +62,27 @@ def skip_lead(head: bytes) -> Lead:
         elif not text.strip(',;|\t "'):
             continue
         elif _COMMENT.match(text):
-            named = Lead(at, line) if _names_structure(text.lstrip("#/%!-;* ")) else None
+            named = Preamble(at, line) if _names_structure(text.lstrip("#/%!-;* ")) else None
         elif not _ENCODING.match(text):
-            here = Lead(at, line, delimiter)
+            here = Preamble(at, line, delimiter)
             if named is not None and not _names_structure(text):
                 return named._replace(delimiter=delimiter)
             return here
-    return Lead(0, 1, delimiter) if named is None else named._replace(delimiter=delimiter)
+    return Preamble(0, 1, delimiter) if named is None else named._replace(delimiter=delimiter)
 
 
-def lead_of_line(head: bytes, number: int) -> Lead | None:
-    """Where a line begins, by its 1-based number; ``None`` if the head has not so many."""
-    delimiter = skip_lead(head).delimiter
-    return next((Lead(at, line, delimiter) for at, _, line in _lines(head) if line == number), None)
+def preamble_at_line(head: bytes, number: int) -> Preamble | None:
+    """The preamble before the line with this 1-based number; ``None`` if the head has fewer lines."""
+    delimiter = skip_preamble(head).delimiter
+    return next((Preamble(at, line, delimiter) for at, _, line in _lines(head) if line == number), None)
 
 
 def sample_rows(
-    head: bytes, complete: bool, delimiter: str, lead: Lead, limit: int = _SAMPLE, shape: Shape | None = None
+    head: bytes, complete: bool, delimiter: str, preamble: Preamble, limit: int = _SAMPLE, shape: Shape | None = None
 ) -> list[Row]:
-    """The cells of the first rows; rows that are blank, cut off or broken are left out."""
+    """The cells of the first rows; rows that are blank, incomplete or faulty are left out."""
     rows: list[Row] = []
-    at, line, patience = lead.begin, lead.line, 4 * _QUOTED_ROW
+    at, line, patience = preamble.begin, preamble.line, 4 * _QUOTED_ROW
     for _ in range(2 * limit):
         if at >= len(head) or len(rows) == limit:
             break
@@ -109,13 +109,13 @@ def sample_rows(
 
 
 def usual_width(rows: Sequence[Row]) -> int:
-    """How many cells most rows have, the wider of two that are as frequent."""
+    """The most frequent number of cells of a row; of equally frequent ones the larger."""
     counts = Counter(len(row.cells) for row in rows)
     return max(counts, key=lambda width: (counts[width], width), default=0)
 
 
 def names_structures(cells: Sequence[str]) -> int:
-    """How clearly a row names a column of structures: 3 SMILES or InChI, 2 connection tables, 1 any SMILES, 0."""
+    """How clearly a row names a column of structures: 3 SMILES or InChI, 2 connection tables, 1 any SMILES, 0 none."""
     plain = [plain_column_name(cell) for cell in cells if cell]
     if any(name in _EXACT_NAMES for name in plain):
         return 3
@@ -125,26 +125,26 @@ def names_structures(cells: Sequence[str]) -> int:
 
 
 def header_place(rows: Sequence[Row], width: int, asked: Sequence[str]) -> int:
-    """Index of the row that is the header, if there is one: titles may stand above it.
+    """Index of the row that is the header, if there is one: titles may be above it.
 
-    :param asked: columns that the user named
+    :param asked: columns that the user asked for
     """
-    lead = []
+    preamble = []
     for row in rows[:_LEAD]:
         if any(len(cell) > 1 and is_line_structure(cell.strip().split(" ")[0]) for cell in row.cells if cell.strip()):
             break
-        lead.append(row.cells)
+        preamble.append(row.cells)
     wanted = {name.strip().lower() for name in asked}
-    for at, cells in enumerate(lead):
+    for at, cells in enumerate(preamble):
         if wanted and wanted & {cell.strip().lower() for cell in cells}:
             return at
-    fitting = [at for at, cells in enumerate(lead) if width < 2 or len(cells) > 1 or width - len(cells) <= 1]
+    fitting = [at for at, cells in enumerate(preamble) if width < 2 or len(cells) > 1 or width - len(cells) <= 1]
     for clearness in (3, 2, 1):
         for at in fitting:
-            if names_structures(lead[at]) == clearness:
+            if names_structures(preamble[at]) == clearness:
                 return at
     at = 0
-    while at + 1 < len(lead) and width > 1 and not any(cell.strip() for cell in lead[at][1:]):
+    while at + 1 < len(preamble) and width > 1 and not any(cell.strip() for cell in preamble[at][1:]):
         at += 1
     return at
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
+from gcx_desktop.explain.class_activations import ClassActivationCache
 from gcx_desktop.explain.engine import Explainer, explain_graphs
-from gcx_desktop.explain.evidence import Evidence
 from gcx_desktop.explain.method import method, methods
 from gcx_desktop.gcn import network as network_module
 from gcx_desktop.graph.graph import Graph
@@ -27,7 +27,7 @@ def random_graphs(count: int, seed: int) -> list[Graph]:
 @pytest.mark.parametrize("memory_bytes", [1 << 20, 64])
 def test_remembered_evidence_is_that_of_the_whole_network_batch_after_batch(memory_bytes: int) -> None:
     net = network(4).to(dtype=torch.float64)
-    evidence = Evidence(net, decode, memory_bytes)
+    evidence = ClassActivationCache(net, decode, memory_bytes)
     for seed in range(5):
         graphs = random_graphs(20, seed)
         expected = [each.maps["cam"] for each in explain_graphs(net, graphs, decode, [method("cam")])]
@@ -43,8 +43,8 @@ def test_what_was_met_before_is_not_computed_again(monkeypatch: pytest.MonkeyPat
         computed.append(len(hidden[-1]))
         return hidden, averaged
 
-    monkeypatch.setattr("gcx_desktop.explain.evidence.responses", counting)
-    evidence, graphs = Evidence(network(), decode), random_graphs(20, 0)
+    monkeypatch.setattr("gcx_desktop.explain.class_activations.responses", counting)
+    evidence, graphs = ClassActivationCache(network(), decode), random_graphs(20, 0)
     first = evidence.of_nodes(graphs)
     again = evidence.of_nodes(list(reversed(graphs)))
     assert len(computed) == 1

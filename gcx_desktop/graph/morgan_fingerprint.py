@@ -1,4 +1,4 @@
-"""A molecule as a set of bits, to tell how alike two molecules are."""
+"""The Morgan fingerprint of a molecule, from which the similarity of two molecules is computed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def morgan_fingerprint(mol: Mol) -> bytes:
     if any(atom.GetAtomicNum() == 1 for atom in mol.GetAtoms()):
         mol = Chem.RemoveHs(mol, sanitize=False)
         mol.UpdatePropertyCache(strict=False)
-        Chem.FastFindRings(mol)  # which atoms are in a ring is all that the fingerprint asks
+        Chem.FastFindRings(mol)  # the fingerprint only needs to know which atoms are in a ring
     return np.packbits(_generator().GetFingerprintAsNumPy(mol)).tobytes()
 
 

@@ -1,9 +1,9 @@
-"""The class evidence of atoms, remembered from one batch to the next.
+"""The class activations of nodes, cached from one batch to the next.
 
-The evidence of a node is H^L W_out, one number for each class. With average pooling and a linear head the scores are
-its mean plus the bias, and CAM and Grad-CAM are made of nothing else. It depends on the node's environment of radius L
-alone, and a library keeps coming back to the same ones: of the atoms of 40,000 molecules one in four has an
-environment that was not there before. So each is computed when first met.
+The class activations of a node are H^L W_out, one number for each class. With average pooling and a linear head the
+scores are their mean plus the bias, and CAM and Grad-CAM are computed from nothing else. They depend only on the node's
+local environment of radius L, and the same environments occur again and again in a library: of the atoms of 40,000
+molecules one in four has an environment that did not occur before. So each is computed when it first occurs.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from numpy.typing import NDArray
 
 from ..gcn.network import Network, responses
 from ..graph.cascade import make_cascade
-from ..graph.environments import numberings
+from ..graph.environments import environments_by_radius
 from ..graph.graph import Decode, Graph
 from ..graph.union import unite
 
 MEMORY_BYTES = 32 << 20
 
 
-class Evidence:
-    """Computes and remembers. What does not fit is forgotten and computed again."""
+class ClassActivationCache:
+    """Computes class activations and keeps them. What does not fit into memory is dropped and computed again."""
 
     def __init__(self, network: Network, decode: Decode, memory_bytes: int = MEMORY_BYTES) -> None:
         self._network, self._decode = network, decode
         dtype = torch.empty(0, dtype=network.head.weight.dtype).numpy().dtype
         a_slot = 8 + dtype.itemsize * network.n_classes
         self._bits = max(1, (memory_bytes // a_slot).bit_length() - 1)
-        # Each hash has one slot, by its upper bits. A free slot holds a hash whose place is elsewhere.
+        # Each hash has one slot, given by its upper bits. A free slot holds a hash that belongs to another slot.
         self._hashes = np.zeros(1 << self._bits, dtype=np.uint64)
         self._hashes[0] = np.uint64(2**64 - 1)
         self._rows = np.zeros((1 << self._bits, network.n_classes), dtype=dtype)
@@ -39,7 +39,7 @@ class Evidence:
     def of_nodes(self, graphs: Sequence[Graph]) -> NDArray[np.floating]:
         """[n_nodes of all graphs, n_classes]: H^L W_out."""
         union = unite(graphs)
-        radii = list(numberings(union, len(self._network.hidden)))
+        radii = list(environments_by_radius(union, len(self._network.hidden)))
         hashes = radii[-1].hashes
         slots = (hashes >> np.uint64(64 - self._bits)).astype(np.int64)
         rows, new = self._rows[slots], self._hashes[slots] != hashes

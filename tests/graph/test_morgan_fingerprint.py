@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rdkit import Chem
 
-from gcx_desktop.graph.fingerprint import N_BYTES, morgan_fingerprint
+from gcx_desktop.graph.morgan_fingerprint import N_BYTES, morgan_fingerprint
 
 SMILES = [
     "CC",
