@@ -45,8 +45,8 @@ class JobRow(QWidget):
     """One job: what it does, its progress, and Stop."""
 
     def __init__(self, parent: QWidget | None = None, *, among_others: bool = False) -> None:
-        """:param among_others: whether it stands in a list, where it says which job it is even while a step of it has
-        words of its own, and columns are as wide as in the other rows
+        """:param among_others: whether the row is in a list: it then names the job even while a step has its own text,
+        and its columns are as wide as in the other rows
         """
         super().__init__(parent)
         self._job: Job | None = None

@@ -73,7 +73,7 @@ class SubstructureChip(Chip):
         return self.unknown_button.isChecked()
 
     def look_for(self, text: str, *, as_smarts: bool = False) -> None:
-        """:param as_smarts: whether it is not to be read as a molecule"""
+        """:param as_smarts: whether the text must be read as SMARTS, not as a molecule"""
         self.box.setText(text)
         self.box.setCursorPosition(0)
         self._search(text, as_smarts=as_smarts)

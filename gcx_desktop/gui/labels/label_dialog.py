@@ -32,9 +32,13 @@ class LabelDialog(QDialog):
     chosen = Signal(Mapping)
 
     def __init__(
-        self, column: LabelColumn, class_names: tuple[str, ...], said: Mapping[str, str], parent: QWidget | None = None
+        self,
+        column: LabelColumn,
+        class_names: tuple[str, ...],
+        earlier: Mapping[str, str],
+        parent: QWidget | None = None,
     ) -> None:
-        """:param said: the user's earlier choice"""
+        """:param earlier: class of each value in the user's earlier choice"""
         super().__init__(parent)
         self.setWindowTitle("What the labels mean")
         self._column = column
@@ -57,7 +61,7 @@ class LabelDialog(QDialog):
             count.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             self.table.setItem(row, 0, word)
             self.table.setItem(row, 1, count)
-            name = said.get(value.shown)
+            name = earlier.get(value.shown)
             if name is None and value.shown in known:
                 index = known[value.shown]
                 name = "" if index == NO_LABEL else class_names[index]
@@ -104,6 +108,6 @@ class LabelDialog(QDialog):
         return combo
 
     def _show_state(self) -> None:
-        said = self._class_of
-        settled = len(said) == len(self._column.values) and any(said.values())
+        class_of = self._class_of
+        settled = len(class_of) == len(self._column.values) and any(class_of.values())
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(settled)

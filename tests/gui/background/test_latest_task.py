@@ -38,7 +38,7 @@ def test_what_an_earlier_task_says_counts_no_more(qtbot: QtBot, runner: TaskRunn
     assert heard == ["late", "late ended"]
 
 
-def test_it_is_over_before_its_end_is_told(qtbot: QtBot, runner: TaskRunner) -> None:
+def test_it_is_not_running_any_more_when_ended_is_called(qtbot: QtBot, runner: TaskRunner) -> None:
     latest, running = LatestTask(runner), list[bool]()
     latest.start(lambda _: None, QUIET, ended=lambda: running.append(latest.running))
     assert latest.running

@@ -91,7 +91,7 @@ def test_a_prepared_table_says_of_each_molecule_what_was_done(qtbot: QtBot, wind
     assert done == ["", "", "", "kept the largest of 2 fragments; neutralised", "neutralised"]
 
 
-def test_texts_that_had_to_be_changed_for_an_sdf_are_told(
+def test_texts_that_had_to_be_changed_for_an_sdf_are_reported(
     qtbot: QtBot, window: MainWindow, library_file: Path, tmp_path: Path
 ) -> None:
     library_file.write_text('smiles,name,note\nCCO,ethanol,"one\n\ntwo"\nCCC,propane,sound\n')
@@ -99,5 +99,5 @@ def test_texts_that_had_to_be_changed_for_an_sdf_are_told(
     libraries = window.session.libraries
     qtbot.waitUntil(lambda: libraries.texts_read and len(libraries.library or ()) == 2, timeout=TIMEOUT)
     export(qtbot, window, ALL, tmp_path / "out.sdf")
-    told = "1 text was changed so that the file can be read: record 1, 'note': blank lines were left out"
-    assert told in window.messages.text
+    sentence = "1 text was changed so that the file can be read: record 1, 'note': blank lines were left out"
+    assert sentence in window.messages.text

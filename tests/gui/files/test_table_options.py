@@ -53,18 +53,18 @@ def test_the_command_in_a_report_opens_the_table_in_the_same_way(
 ) -> None:
     with qtbot.waitSignal(window.session.libraries.opened, timeout=TIMEOUT):
         window.files.open([table], OPTIONS)
-    told: list[str] = []
+    command_lines: list[str] = []
 
     def write(*given: object) -> None:
         options = given[-1]
         assert isinstance(options, ReportOptions)
-        told.append(options.command_line)
+        command_lines.append(options.command_line)
         raise Cancelled
 
     monkeypatch.setattr(write_report, "write_report", write)
     window.exports.export_report(FILTERED, table.with_suffix(".pdf"))
-    qtbot.waitUntil(lambda: bool(told) and not window.exports.busy, timeout=TIMEOUT)
-    assert table_options(parser().parse_args(shlex.split(told[0])[1:])) == OPTIONS
+    qtbot.waitUntil(lambda: bool(command_lines) and not window.exports.busy, timeout=TIMEOUT)
+    assert table_options(parser().parse_args(shlex.split(command_lines[0])[1:])) == OPTIONS
 
 
 def test_options_go_with_the_file_that_is_no_longer_recent(settings: Settings, tmp_path: Path) -> None:

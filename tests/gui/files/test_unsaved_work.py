@@ -300,14 +300,14 @@ def test_work_that_cannot_be_kept_is_said_once_and_closing_asks(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unwritable(monkeypatch)
-    told: list[str] = []
-    window.session.trouble.connect(told.append)
+    messages: list[str] = []
+    window.session.trouble.connect(messages.append)
     window.session.libraries.marks.set_colour([2], 1)
-    qtbot.waitUntil(lambda: bool(told), timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: bool(messages), timeout=TIMEOUT)
     window.session.libraries.marks.set_colour([3], 1)
     settled(qtbot, window)
-    assert len(told) == 1
-    assert "the disk is full" in told[0]
+    assert len(messages) == 1
+    assert "the disk is full" in messages[0]
     window.close()
     assert window.isVisible()
     question = window.leaving.question

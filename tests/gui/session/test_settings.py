@@ -23,14 +23,14 @@ def test_settings_that_cannot_be_written_are_one_notice(open_window: Open, tmp_p
     (tmp_path / "file").write_text("no folder")
     window = open_window()
     window.settings = settings_in(tmp_path / "file" / "settings")
-    told: list[str] = []
+    messages: list[str] = []
     warn = window.messages.warn
-    window.messages.warn = lambda words: (told.append(words), warn(words))  # type: ignore[method-assign]
+    window.messages.warn = lambda words: (messages.append(words), warn(words))  # type: ignore[method-assign]
     window.start()
     window.settings.set("theme", "Dark")
     window.settings.add_recent(tmp_path / "a.smi")
     window.settings.save()
-    settled = [words for words in told if "cannot be written" in words]
+    settled = [words for words in messages if "cannot be written" in words]
     assert len(settled) == 1
     assert APP_NAME in settled[0]
 

@@ -200,15 +200,15 @@ def test_stop_keeps_what_is_done(qtbot: QtBot, window: MainWindow, tmp_path: Pat
 
 
 def test_what_was_explained_before_a_run_counts_as_done(qtbot: QtBot, window: MainWindow) -> None:
-    told, done_before = list[str](), list[int]()
+    texts, done_before = list[str](), list[int]()
     jobs = window.session.jobs
     jobs.changed.connect(lambda: done_before.extend(job.description.done_before for job in jobs.running))
     for signal in (jobs.changed, jobs.progressed):
-        signal.connect(lambda: told.append(window.jobs_status.row.words.text()) if jobs.running else None)
+        signal.connect(lambda: texts.append(window.jobs_status.row.words.text()) if jobs.running else None)
     explained(qtbot, window, 1)
     window.actions_["run"].trigger()
     qtbot.waitUntil(lambda: not window.session.running, timeout=TIMEOUT)
-    assert told[-1] == "Explaining 6 / 6"
+    assert texts[-1] == "Explaining 6 / 6"
     assert max(done_before) >= 2
 
 
