@@ -17,13 +17,13 @@ from rdkit.Chem.rdMolDescriptors import CalcMolFormula
 from gcx_desktop import paths
 from gcx_desktop.app.evaluation.measure_library import measure_library
 from gcx_desktop.app.explaining.colour_scale import library_scale
-from gcx_desktop.app.explaining.colour_threshold import DEFAULT_COLOUR_THRESHOLD
 from gcx_desktop.app.explaining.explain_library import ExplainedRecord, explain_library
 from gcx_desktop.app.explaining.method_names import DEFAULT_METHOD
 from gcx_desktop.app.explaining.models import load_model
 from gcx_desktop.app.explaining.request import ExplanationRequest
-from gcx_desktop.app.explaining.trust import highlighted, load_model_under_test, run_masking_test
+from gcx_desktop.app.explaining.trust import load_model_under_test, run_masking_test
 from gcx_desktop.cli.main import main
+from gcx_desktop.depict.colour_threshold import DEFAULT_COLOUR_THRESHOLD, is_highlighted
 from gcx_desktop.explain.method import method, methods
 from gcx_desktop.gcn.catalogue import DEFAULT_MODEL
 from gcx_desktop.library.library import open_library
@@ -236,7 +236,7 @@ def test_the_record_that_is_shown_first_has_a_map_that_beats_random_atoms() -> N
         assert first.read.title == "Caffeine"
         predicted = first.explanation.predicted
         assert bundle.card.class_names[predicted] == "permeable"
-        coloured = highlighted(first.record_maps(DEFAULT_METHOD)[:, predicted], DEFAULT_COLOUR_THRESHOLD * scale)
+        coloured = is_highlighted(first.record_maps(DEFAULT_METHOD)[:, predicted], DEFAULT_COLOUR_THRESHOLD * scale)
         model = load_model_under_test(bundle, library.source)
         nodes = coloured if first.read.node_index is None else coloured[first.read.node_index]
         masking = run_masking_test(model.predictor, first.read.graph, nodes, predicted)

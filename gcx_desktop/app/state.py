@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..depict.colour_threshold import DEFAULT_COLOUR_THRESHOLD
 from ..gcn.card import Card
 from ..kinds.kind import Capability, Kind
 from ..kinds.registry import DEFAULT_KIND, kind_of_library
 from ..library.library import Library
 from ..library.molecules.preparation import NO_PREPARATION, Preparation
-from .explaining.colour_threshold import DEFAULT_COLOUR_THRESHOLD
 from .explaining.method_names import DEFAULT_METHOD
 from .libraries.shown_class import PREDICTED, probability_class
 

@@ -7,8 +7,8 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..app.explaining.colour_threshold import DEFAULT_COLOUR_THRESHOLD
 from ..app.explaining.method_names import DEFAULT_METHOD, METHOD_NAMES
+from ..depict.colour_threshold import DEFAULT_COLOUR_THRESHOLD
 from ..errors import UsageError
 from . import common, options
 from .mining import mine_as_asked

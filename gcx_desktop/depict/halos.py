@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .colour import ColourScale, Floats, Paper
+from .colour_threshold import is_highlighted
 from .drawing import Depiction
 from .photograph import FILL_OPACITY
 from .places import BoxPlaces
@@ -72,7 +73,7 @@ def halos(depiction: Depiction, values: npt.ArrayLike, scale: ColourScale, colou
     if not scale.signed:
         saliency = np.maximum(saliency, 0.0)
     strength = np.abs(saliency)
-    salient = (strength > 0) & (strength >= colour_threshold * scale.maximum) & ~np.isnan(depiction.atom_xy[:, 0])
+    salient = is_highlighted(strength, colour_threshold * scale.maximum) & ~np.isnan(depiction.atom_xy[:, 0])
     colours = scale.colours(saliency)
 
     places = depiction.places

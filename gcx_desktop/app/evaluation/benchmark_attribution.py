@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ...depict.colour_threshold import DEFAULT_COLOUR_THRESHOLD
 from ...errors import UsageError
 from ...explain.attribution import JACCARD_CUTOFFS, attribution_auroc, jaccard
 from ...explain.engine import explain_graphs
@@ -39,7 +40,6 @@ from ...pool import WorkerFailure, WorkerPool, sole_result
 from ...progress import CancelToken, ProgressReporter, Report, silent
 from ...substructure.query import QueryError
 from ...work import Work
-from ..explaining.colour_threshold import DEFAULT_COLOUR_THRESHOLD
 from ..explaining.read_records import MOST_AT_ONCE, reject_lost, spans_in_chunks
 from ..training.training_table import meaning_for_training
 

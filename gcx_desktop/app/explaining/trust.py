@@ -158,14 +158,6 @@ def assess_trust(
     )
 
 
-def highlighted(values: NDArray[np.floating], least: float) -> NDArray[np.bool_]:
-    """Which places have a positive value of at least ``least``; false at places without a value.
-
-    :param values: [n_places], NaN at places without a value
-    """
-    return (values > 0) & (values >= least)
-
-
 def attributed_share(values: NDArray[np.floating], mask: NDArray[np.bool_]) -> float:
     """The share of a map's positive values that lies on the masked nodes, in [0, 1]; NaN if no value is positive.
 

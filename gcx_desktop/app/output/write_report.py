@@ -12,6 +12,7 @@ import numpy as np
 
 from ... import __version__
 from ...depict.colour import Paper
+from ...depict.colour_threshold import DEFAULT_COLOUR_THRESHOLD
 from ...depict.drawing import Depiction
 from ...explain.forward_pass import Method
 from ...gcn.card import Card
@@ -26,7 +27,6 @@ from ...report.pdf import write_pdf
 from ...substructure.findings import Finding
 from ...work import Work
 from ..explaining.colour_scale import library_scale
-from ..explaining.colour_threshold import DEFAULT_COLOUR_THRESHOLD
 from ..explaining.draw_records import draw_records, why_not_drawn
 from ..explaining.explain_library import ExplainedRecord
 from ..explaining.explanation_source import ExplanationSource

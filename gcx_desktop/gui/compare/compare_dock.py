@@ -16,7 +16,7 @@ from ...depict.drawing import Depiction
 from ...depict.halos import Halo, halos
 from ...kinds.kind import RecordToShow, Words
 from ..record.atom_readings import AtomReadings
-from ..record.legend import Legend
+from ..record.legend import Legend, comparison_caption
 from ..session.session import Session
 from ..widgets.plain_labels import PlainLabel
 from .compare_tiles import CompareTiles, Tile
@@ -166,9 +166,7 @@ class CompareDock(QDockWidget):
 
     def _show_legend(self, depiction: Depiction, class_name: str) -> None:
         library = self.scale_mode == "library"
-        words = self._session.words
-        whole = "scale in the library" if library else f"largest value in this {words.record}, of all classes"
-        caption = f"saliency for {class_name} as a share of each method's {whole}"
+        caption = comparison_caption(class_name, self._session.words.record, of_library=library)
         self.legend.show_scale(ColourScale(1.0, signed=True, paper=depiction.paper), caption, clipped=library)
         self.legend.set_colour_threshold(self._session.now.colour_threshold)
 

@@ -10,11 +10,10 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from ...app.explaining.colour_threshold import DEFAULT_COLOUR_THRESHOLD
 from ...app.explaining.method_names import METHOD_NAMES
-from ...app.explaining.trust import highlighted
 from ...app.state import SCALES
 from ...depict.colour import ColourScale, Paper
+from ...depict.colour_threshold import DEFAULT_COLOUR_THRESHOLD, is_highlighted
 from ...depict.drawing import Depiction
 from ...depict.halos import Halo, halos, saliency_svg
 from ...kinds.kind import Kind
@@ -25,6 +24,7 @@ from ...wording import capitalised
 from ..pictures.picture import render_image
 from ..widgets.plain_labels import MOST_CHARACTERS, ElidedLabel, PlainLabel, TitleLine
 from .atom_readings import AtomReadings
+from .legend import map_caption
 from .molecule_view import MoleculeView
 from .prediction_line import PredictionLine
 from .record_mark import RecordMark
@@ -99,7 +99,7 @@ class ExplanationPanel(QWidget):
         if self._values is None or self._waits_for_scale:
             return None
         scale = self._scale()
-        return highlighted(self._values, np.inf if scale.is_empty else self._colour_threshold * scale.maximum)
+        return is_highlighted(self._values, np.inf if scale.is_empty else self._colour_threshold * scale.maximum)
 
     def set_paper(self, paper: Paper) -> None:
         """Sets the paper of later drawings; a depiction keeps the paper for which it was drawn."""
@@ -351,8 +351,7 @@ class ExplanationPanel(QWidget):
     def _recolour(self) -> None:
         """Updates colours, legend and texts; fast enough for every step of the slider."""
         scale = self._scale()
-        caption = f"{self._words.node} saliency"
-        caption += f" · {self._method_name} for {self._class_name}" if self._class_name else ""
+        caption = map_caption(self._words.node, self._method_name, self._class_name)
         clipped = self._readings.maximum > scale.maximum * (1 + 1e-9)
         known = self._values is not None and not self._waits_for_scale
         self.controls.legend.show_scale(scale, caption, clipped=clipped, known=known)

@@ -25,6 +25,20 @@ _RAGGED = 0.6
 """Share of a line that stays empty at the ends of wrapped lines."""
 
 
+def map_caption(node: str, method_name: str, class_name: str) -> str:
+    """The caption above the colours of one map, such as "atom saliency · Grad-CAM for permeable"."""
+    return f"{node} saliency · {method_name} for {class_name}" if class_name else f"{node} saliency"
+
+
+def comparison_caption(class_name: str, record: str, *, of_library: bool) -> str:
+    """The caption above the colours of several methods' maps, each a share of a value of its own.
+
+    :param of_library: whether that is the end of the method's scale in the library
+    """
+    whole = "scale in the library" if of_library else f"largest value in this {record}, of all classes"
+    return f"saliency for {class_name} as a share of each method's {whole}"
+
+
 class Legend(QWidget):
     """The colour scale in use.
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QRadioButton, QSlider, QVBoxLayout, QWidget
 
-from ...app.explaining.colour_threshold import COLOUR_THRESHOLD_STEPS, DEFAULT_COLOUR_THRESHOLD
 from ...app.state import SCALES
+from ...depict.colour_threshold import COLOUR_THRESHOLD_STEPS, DEFAULT_COLOUR_THRESHOLD
 from ...kinds.kind import Words
 from ...kinds.registry import DEFAULT_KIND
 from ..widgets.plain_labels import PlainLabel, plain_tooltip

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from ...app.explaining.colour_threshold import COLOUR_THRESHOLD_STEPS
 from ...app.explaining.method_names import METHOD_NAMES
 from ...app.explaining.models import list_models
 from ...app.libraries.row_order import positions_where
@@ -23,6 +22,7 @@ from ...app.projects.project_source import EXPLAINED
 from ...app.projects.project_writer import ProjectWriter, UnsavedExplanation
 from ...app.projects.unsaved_work import is_pasted
 from ...app.state import SCALES, WindowState
+from ...depict.colour_threshold import COLOUR_THRESHOLD_STEPS
 from ...errors import ProjectError
 from ...gcn.card import Card
 from ...kinds.kind import Kind, Words
@@ -35,7 +35,7 @@ from ..background.task_runner import Lane, Task, TaskRunner
 from ..background.workers import Workers
 from .chosen_labels import LabelChoices
 from .chosen_model import ChosenModel, model_in
-from .explaining import explaining
+from .explanation_job import explaining
 from .library_scale import LibraryScale
 from .library_session import LibrarySession
 from .project_results import OF_RESULTS, Inquiry, ProjectResults

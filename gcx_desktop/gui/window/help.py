@@ -11,7 +11,7 @@ from ..session.settings import Settings
 from ..widgets.message_bar import MessageBar
 from ..widgets.text_window import show_text
 from .diagnostics import diagnostics
-from .dialogs import about_html, crash_html, keys_html
+from .help_pages import about_html, crash_html, keys_html
 
 
 class Help(QObject):

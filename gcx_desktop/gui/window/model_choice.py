@@ -17,7 +17,7 @@ from ..session.settings import Settings
 from ..widgets.folders import nearest_folder
 from ..widgets.message_bar import MessageBar
 from ..widgets.text_window import show_text
-from .dialogs import card_html
+from .model_card_page import card_html
 from .toolbar import ToolBar
 
 NO_MODEL = "no model was found; make one with 'gcx train', or open one with Model ▸ Open Model Folder…"

@@ -22,7 +22,6 @@ from gcx_desktop.app.explaining.trust import (
     consensus,
     disagreement,
     domain_membership,
-    highlighted,
     load_model_under_test,
     run_masking_test,
 )
@@ -103,12 +102,6 @@ def test_a_molecule_stands_where_its_rank_among_the_training_molecules_puts_it(
     rank: float, expected: DomainMembership
 ) -> None:
     assert domain_membership(Nearness(0.5, rank)) is expected
-
-
-def test_highlighted_is_what_speaks_for_the_class_by_enough() -> None:
-    values = np.array([0.5, 0.2, -0.9, math.nan, 0.0])
-    assert highlighted(values, 0.3).tolist() == [True, False, False, False, False]
-    assert highlighted(values, 0.0).tolist() == [True, True, False, False, False]
 
 
 def test_the_attributed_share_is_of_all_that_speaks_for_the_class() -> None:

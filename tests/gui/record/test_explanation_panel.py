@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QApplication, QComboBox, QRadioButton
 from pytestqt.qtbot import QtBot
 from rdkit import Chem
 
-from gcx_desktop.app.explaining.colour_threshold import DEFAULT_COLOUR_THRESHOLD
 from gcx_desktop.app.explaining.method_names import METHOD_NAMES
 from gcx_desktop.depict.colour import ColourScale, Paper
+from gcx_desktop.depict.colour_threshold import DEFAULT_COLOUR_THRESHOLD
 from gcx_desktop.depict.drawing import Depiction, depict
 from gcx_desktop.depict.halos import HaloKind
 from gcx_desktop.gui.record.explanation_panel import WAITS_FOR_SCALE, ExplanationPanel

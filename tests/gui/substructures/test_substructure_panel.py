@@ -14,10 +14,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
-from gcx_desktop.app.explaining.colour_threshold import DEFAULT_COLOUR_THRESHOLD
 from gcx_desktop.app.mining.substructure_search import SUBSTRUCTURE_FILE_KINDS, SearchFailures
 from gcx_desktop.app.mining.write_substructures import COLUMNS
 from gcx_desktop.app.output.write_results import WriteSummary
+from gcx_desktop.depict.colour_threshold import DEFAULT_COLOUR_THRESHOLD
 from gcx_desktop.gui.pictures.thumbnails import SubstructureOutline
 from gcx_desktop.gui.record import match_outline
 from gcx_desktop.gui.substructures.substructure_export import FILES, part_of
