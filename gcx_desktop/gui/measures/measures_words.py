@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...kinds.kind import Words
-from ...library.labels.label_meaning import quoted
+from ...library.labels.label_meaning import printable_word
 
 if TYPE_CHECKING:
     from ...app.evaluation.measure_library import LibraryEvaluation
@@ -128,8 +128,8 @@ def other_file(words: Words) -> str:
 
 
 def points(words: Words) -> str:
-    quoted = f"A click on a point or cell shows its {words.records}."
-    return f"{quoted} Points on the dashed line: probabilities that come true."
+    click = f"A click on a point or cell shows its {words.records}."
+    return f"{click} Points on the dashed line: probabilities that come true."
 
 
 def sanity(words: Words) -> str:
@@ -158,7 +158,9 @@ def no_label(file: str, model: str, class_names: tuple[str, ...]) -> str:
 def measured_by(measured: LibraryEvaluation) -> str:
     """The notice that the figures belong to another column than the chosen one."""
     meaning = measured.evaluation.meaning
-    return f"The figures below are of ‘{quoted(measured.label)}’" + (f" ({meaning.sentence})." if meaning else ".")
+    return f"The figures below are of ‘{printable_word(measured.label)}’" + (
+        f" ({meaning.sentence})." if meaning else "."
+    )
 
 
 def no_task(model: str, class_names: tuple[str, ...]) -> str:

@@ -90,12 +90,14 @@ class LabelMeaning:
         if self.positive is not None:
             order.sort(key=lambda index: self.class_names[index] != self.positive)
         parts = [
-            f"{quoted(value.shown)} = {quoted(self.class_names[index])} ({value.n:,})"
+            f"{printable_word(value.shown)} = {printable_word(self.class_names[index])} ({value.n:,})"
             for wanted in order
             for value, index in self.values
             if index == wanted
         ]
-        parts += [f"{quoted(value.shown)} left out ({value.n:,})" for value, index in self.values if index == NO_LABEL]
+        parts += [
+            f"{printable_word(value.shown)} left out ({value.n:,})" for value, index in self.values if index == NO_LABEL
+        ]
         if self.n_missing:
             parts.append(f"no label ({self.n_missing:,})")
         return f"labels: {', '.join(parts)}"
@@ -288,13 +290,13 @@ def remedy(values: Sequence[str], class_names: Sequence[str]) -> str:
         ]
         return f"say which is which: {ways[0]}, or {ways[1]}"
     each = " ".join(option(value, "CLASS") for value in values[:MAX_VALUES])
-    classes = ", ".join(_for_a_shell(quoted(name)) for name in class_names[:MAX_VALUES])
+    classes = ", ".join(_for_a_shell(printable_word(name)) for name in class_names[:MAX_VALUES])
     return f"say which each is: {each}, CLASS being one of: {classes}; VALUE= leaves a value out"
 
 
 def option(value: str, name: str) -> str:
     """``--class-of`` quoted for a shell; of a very long value only the beginning."""
-    words = f"{value if len(value) <= _MOST_COPIED else quoted(value)}={name}"
+    words = f"{value if len(value) <= _MOST_COPIED else printable_word(value)}={name}"
     return f"--class-of{'=' if value.startswith('-') else ' '}{_for_a_shell(words)}"
 
 
@@ -305,8 +307,8 @@ def _for_a_shell(words: str) -> str:
     return f'"{words}"' if _COPIED_AS_IT_IS.fullmatch(words) else shlex.quote(words)
 
 
-def quoted(word: str) -> str:
-    """A word from a file, quoted for a sentence: shortened, and without control characters."""
+def printable_word(word: str) -> str:
+    """A word from a file, fit for a sentence: shortened, and without control characters."""
     return visible(short_name(word))
 
 
@@ -340,12 +342,12 @@ class _Values:
         )
         found = cls(column, counts, n_missing, chosen)
         if not counts:
-            raise UsageError(f"column ‘{quoted(column)}’ holds no label: it has no value at all")
+            raise UsageError(f"column ‘{printable_word(column)}’ holds no label: it has no value at all")
         for key, name in chosen.items():
             if key not in counts:
                 given = next(value for value in class_of if normalised_word(value) == key)
                 raise UsageError(
-                    f"{option(given, name)}: column ‘{quoted(column)}’ holds no ‘{quoted(given)}’; there are: "
+                    f"{option(given, name)}: column ‘{printable_word(column)}’ holds no ‘{printable_word(given)}’; there are: "
                     f"{_listed(found.values(counts))}"
                 )
         return found
@@ -418,15 +420,15 @@ class _Values:
         return names, {key: names.index(name) for key, name in by_value.items()}, positive
 
     def too_few(self) -> UsageError:
-        only = ", ".join(f"'{quoted(value.shown)}'" for value in self.values(self.counts)[:_SHOWN_VALUES])
+        only = ", ".join(f"'{printable_word(value.shown)}'" for value in self.values(self.counts)[:_SHOWN_VALUES])
         return UsageError(
-            f"column ‘{quoted(self.column)}’ has only the value {only}; a classifier needs at least 2 classes"
+            f"column ‘{printable_word(self.column)}’ has only the value {only}; a classifier needs at least 2 classes"
         )
 
     def unsettled(self, keys: Sequence[str], class_names: tuple[str, ...], why: str = "") -> UsageError:
         """:param keys: keys of the values whose class is not known"""
         values, unknown = self.values(self.counts), self.values(keys)
-        where = f"column ‘{quoted(self.column)}’"
+        where = f"column ‘{printable_word(self.column)}’"
         censored = [value for value in unknown if is_censored(value.shown)]
         numbers = [value for value in unknown if _NUMBER.fullmatch(normalised_word(value.shown))]
         if len(self.counts) > MAX_VALUES:
@@ -463,14 +465,14 @@ def _named_before(
     numbers = all(normalised_word(value.shown).isdigit() for value, _ in meaning.values)
     if numbers and not class_of and positive_name(names) == names[0]:
         raise UsageError(
-            f"column ‘{quoted(column)}’ holds 0 and 1, of which --class-names calls 1 ‘{quoted(names[1])}’, although "
-            f"‘{quoted(names[0])}’ affirms; {remedy([value.shown for value, _ in meaning.values], names)}"
+            f"column ‘{printable_word(column)}’ holds 0 and 1, of which --class-names calls 1 ‘{printable_word(names[1])}’, although "
+            f"‘{printable_word(names[0])}’ affirms; {remedy([value.shown for value, _ in meaning.values], names)}"
         )
     without = [names[i] for i in range(len(names)) if i not in {index for _, index in meaning.values}]
     if without:
         are = _listed([value for value, _ in meaning.values])
         raise UsageError(
-            f"column ‘{quoted(column)}’ holds no ‘{quoted(without[0])}’, which --class-names names; "
+            f"column ‘{printable_word(column)}’ holds no ‘{printable_word(without[0])}’, which --class-names names; "
             f"its values are {are}"
         )
     positive = meaning.positive or (names[1] if numbers and len(names) == 2 else None)
@@ -491,7 +493,7 @@ def _meaning(found: _Values, names: tuple[str, ...], settled: Mapping[str, int],
     for value, index in values:
         rows[index] += value.n
     notes = tuple(
-        f"only {rows[i]:,} of {counted(n_labelled, 'row')} with a label are {quoted(name)}: is that right?"
+        f"only {rows[i]:,} of {counted(n_labelled, 'row')} with a label are {printable_word(name)}: is that right?"
         for i, name in enumerate(names)
         if 0 < rows[i] < RARE * n_labelled
     )
@@ -580,7 +582,7 @@ def _class_index(name: str, names: tuple[str, ...], value: str) -> int:
         if len(places) == 1:
             return places[0]
     raise UsageError(
-        f"{option(value, name)}: there is no class ‘{quoted(name)}’; the classes are {', '.join(map(quoted, names))}"
+        f"{option(value, name)}: there is no class ‘{printable_word(name)}’; the classes are {', '.join(map(quoted, names))}"
     )
 
 
@@ -592,12 +594,14 @@ def _folded_choices(class_of: Mapping[str, str]) -> dict[str, str]:
         if not key:
             raise UsageError(f"{option(value, name)} names no value; rows without a label are always left out")
         if loosely_normalised_word(found.setdefault(key, name)) != loosely_normalised_word(name):
-            raise UsageError(f"--class-of says of ‘{quoted(value)}’ both ‘{quoted(found[key])}’ and ‘{quoted(name)}’")
+            raise UsageError(
+                f"--class-of says of ‘{printable_word(value)}’ both ‘{printable_word(found[key])}’ and ‘{printable_word(name)}’"
+            )
     return found
 
 
 def _listed(values: Sequence[LabelValue]) -> str:
-    parts = [f"‘{quoted(value.shown)}’ ({value.n:,})" for value in values[:_SHOWN_VALUES]]
+    parts = [f"‘{printable_word(value.shown)}’ ({value.n:,})" for value in values[:_SHOWN_VALUES]]
     return ", ".join(parts) + (f" and {len(values) - len(parts):,} more" if len(values) > len(parts) else "")
 
 
