@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ...app.evaluation.labelled_records import LabelColumn
-from ...library.labels.label_meaning import NO_LABEL, printable_word
+from ...library.labels.label_meaning import NO_LABEL, shown_word
 from ..widgets.elided_combo import ElidedCombo
 from ..widgets.plain_labels import PlainLabel, plain_tooltip
 from ..widgets.whole_numbers import show_whole_numbers
@@ -56,7 +56,7 @@ class LabelDialog(QDialog):
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
         known = {value.shown: index for value, index in column.meaning.values} if column.meaning is not None else {}
         for row, value in enumerate(column.values):
-            word, count = QTableWidgetItem(printable_word(value.shown)), QTableWidgetItem(f"{value.n:,}")
+            word, count = QTableWidgetItem(shown_word(value.shown)), QTableWidgetItem(f"{value.n:,}")
             word.setToolTip(plain_tooltip(value.shown))
             count.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             self.table.setItem(row, 0, word)
@@ -97,10 +97,10 @@ class LabelDialog(QDialog):
         return {value.shown: name for value, combo in pairs if isinstance(name := combo.currentData(), str)}
 
     def _combo(self, value: str, class_names: tuple[str, ...], name: str | None) -> QComboBox:
-        combo = ElidedCombo(f"Class of {printable_word(value)}", "The class of these rows", self.table)
+        combo = ElidedCombo(f"Class of {shown_word(value)}", "The class of these rows", self.table)
         combo.addItem(_UNSAID, None)
         for each in class_names:
-            combo.addItem(printable_word(each), each)
+            combo.addItem(shown_word(each), each)
         combo.addItem(_LEFT_OUT, "")
         combo.setCurrentIndex(max(combo.findData(name), 0) if name is not None else 0)
         combo.currentIndexChanged.connect(lambda _: self._show_state())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...kinds.kind import Words
-from ...library.labels.label_meaning import printable_word
+from ...library.labels.label_meaning import shown_word
 
 if TYPE_CHECKING:
     from ...app.evaluation.measure_library import LibraryEvaluation
@@ -158,9 +158,7 @@ def no_label(file: str, model: str, class_names: tuple[str, ...]) -> str:
 def measured_by(measured: LibraryEvaluation) -> str:
     """The notice that the figures belong to another column than the chosen one."""
     meaning = measured.evaluation.meaning
-    return f"The figures below are of ‘{printable_word(measured.label)}’" + (
-        f" ({meaning.sentence})." if meaning else "."
-    )
+    return f"The figures below are of ‘{shown_word(measured.label)}’" + (f" ({meaning.sentence})." if meaning else ".")
 
 
 def no_task(model: str, class_names: tuple[str, ...]) -> str:

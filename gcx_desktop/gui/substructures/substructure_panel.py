@@ -12,7 +12,7 @@ from ...app.libraries.shown_class import PREDICTED
 from ...app.mining.substructure_search import MiningResult, search_description
 from ...kinds.kind import Capability
 from ...kinds.registry import DEFAULT_KIND
-from ...library.labels.label_meaning import printable_word
+from ...library.labels.label_meaning import shown_word
 from ...substructure.findings import Finding
 from ..background.dock_parts import advice_page, bring_up, export_button
 from ..background.jobs import JobDescription
@@ -291,7 +291,7 @@ class SubstructuresPanel(QDockWidget):
         labels = self.mined.labels if self.mined is not None else None
         if labels is None or labels.column == self.choice.label:
             return ""
-        return f"What is listed rests on ‘{printable_word(labels.column)}’ ({labels.sentence})."
+        return f"What is listed rests on ‘{shown_word(labels.column)}’ ({labels.sentence})."
 
     def _advice(self) -> str:
         if self._session.libraries.shown is None or self._session.card is None:

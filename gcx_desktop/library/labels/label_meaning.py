@@ -90,13 +90,13 @@ class LabelMeaning:
         if self.positive is not None:
             order.sort(key=lambda index: self.class_names[index] != self.positive)
         parts = [
-            f"{printable_word(value.shown)} = {printable_word(self.class_names[index])} ({value.n:,})"
+            f"{shown_word(value.shown)} = {shown_word(self.class_names[index])} ({value.n:,})"
             for wanted in order
             for value, index in self.values
             if index == wanted
         ]
         parts += [
-            f"{printable_word(value.shown)} left out ({value.n:,})" for value, index in self.values if index == NO_LABEL
+            f"{shown_word(value.shown)} left out ({value.n:,})" for value, index in self.values if index == NO_LABEL
         ]
         if self.n_missing:
             parts.append(f"no label ({self.n_missing:,})")
@@ -290,13 +290,13 @@ def remedy(values: Sequence[str], class_names: Sequence[str]) -> str:
         ]
         return f"say which is which: {ways[0]}, or {ways[1]}"
     each = " ".join(option(value, "CLASS") for value in values[:MAX_VALUES])
-    classes = ", ".join(_for_a_shell(printable_word(name)) for name in class_names[:MAX_VALUES])
+    classes = ", ".join(_for_a_shell(shown_word(name)) for name in class_names[:MAX_VALUES])
     return f"say which each is: {each}, CLASS being one of: {classes}; VALUE= leaves a value out"
 
 
 def option(value: str, name: str) -> str:
     """``--class-of`` quoted for a shell; of a very long value only the beginning."""
-    words = f"{value if len(value) <= _MOST_COPIED else printable_word(value)}={name}"
+    words = f"{value if len(value) <= _MOST_COPIED else shown_word(value)}={name}"
     return f"--class-of{'=' if value.startswith('-') else ' '}{_for_a_shell(words)}"
 
 
@@ -307,7 +307,7 @@ def _for_a_shell(words: str) -> str:
     return f'"{words}"' if _COPIED_AS_IT_IS.fullmatch(words) else shlex.quote(words)
 
 
-def printable_word(word: str) -> str:
+def shown_word(word: str) -> str:
     """A word from a file, fit for a sentence: shortened, and without control characters."""
     return visible(short_name(word))
 
@@ -342,12 +342,12 @@ class _Values:
         )
         found = cls(column, counts, n_missing, chosen)
         if not counts:
-            raise UsageError(f"column ‘{printable_word(column)}’ holds no label: it has no value at all")
+            raise UsageError(f"column ‘{shown_word(column)}’ holds no label: it has no value at all")
         for key, name in chosen.items():
             if key not in counts:
                 given = next(value for value in class_of if normalised_word(value) == key)
                 raise UsageError(
-                    f"{option(given, name)}: column ‘{printable_word(column)}’ holds no ‘{printable_word(given)}’; there are: "
+                    f"{option(given, name)}: column ‘{shown_word(column)}’ holds no ‘{shown_word(given)}’; there are: "
                     f"{_listed(found.values(counts))}"
                 )
         return found
@@ -420,15 +420,15 @@ class _Values:
         return names, {key: names.index(name) for key, name in by_value.items()}, positive
 
     def too_few(self) -> UsageError:
-        only = ", ".join(f"'{printable_word(value.shown)}'" for value in self.values(self.counts)[:_SHOWN_VALUES])
+        only = ", ".join(f"'{shown_word(value.shown)}'" for value in self.values(self.counts)[:_SHOWN_VALUES])
         return UsageError(
-            f"column ‘{printable_word(self.column)}’ has only the value {only}; a classifier needs at least 2 classes"
+            f"column ‘{shown_word(self.column)}’ has only the value {only}; a classifier needs at least 2 classes"
         )
 
     def unsettled(self, keys: Sequence[str], class_names: tuple[str, ...], why: str = "") -> UsageError:
         """:param keys: keys of the values whose class is not known"""
         values, unknown = self.values(self.counts), self.values(keys)
-        where = f"column ‘{printable_word(self.column)}’"
+        where = f"column ‘{shown_word(self.column)}’"
         censored = [value for value in unknown if is_censored(value.shown)]
         numbers = [value for value in unknown if _NUMBER.fullmatch(normalised_word(value.shown))]
         if len(self.counts) > MAX_VALUES:
@@ -437,7 +437,7 @@ class _Values:
                 f"{where} has {len(values):,} different values; a classifier needs 2 to {MAX_VALUES} classes (is it a "
                 f"measurement?); there are {_listed(values)}{special}; choose a column of classes"
             )
-        model = f"; the model’s classes are {', '.join(map(quoted, class_names))}" if class_names else ""
+        model = f"; the model’s classes are {', '.join(map(shown_word, class_names))}" if class_names else ""
         if not why and censored:
             are = "is a censored measurement" if len(censored) == 1 else "are censored measurements"
             others = [value for value in unknown if value not in censored]
@@ -465,14 +465,14 @@ def _named_before(
     numbers = all(normalised_word(value.shown).isdigit() for value, _ in meaning.values)
     if numbers and not class_of and positive_name(names) == names[0]:
         raise UsageError(
-            f"column ‘{printable_word(column)}’ holds 0 and 1, of which --class-names calls 1 ‘{printable_word(names[1])}’, although "
-            f"‘{printable_word(names[0])}’ affirms; {remedy([value.shown for value, _ in meaning.values], names)}"
+            f"column ‘{shown_word(column)}’ holds 0 and 1, of which --class-names calls 1 ‘{shown_word(names[1])}’, "
+            f"although ‘{shown_word(names[0])}’ affirms; {remedy([value.shown for value, _ in meaning.values], names)}"
         )
     without = [names[i] for i in range(len(names)) if i not in {index for _, index in meaning.values}]
     if without:
         are = _listed([value for value, _ in meaning.values])
         raise UsageError(
-            f"column ‘{printable_word(column)}’ holds no ‘{printable_word(without[0])}’, which --class-names names; "
+            f"column ‘{shown_word(column)}’ holds no ‘{shown_word(without[0])}’, which --class-names names; "
             f"its values are {are}"
         )
     positive = meaning.positive or (names[1] if numbers and len(names) == 2 else None)
@@ -493,7 +493,7 @@ def _meaning(found: _Values, names: tuple[str, ...], settled: Mapping[str, int],
     for value, index in values:
         rows[index] += value.n
     notes = tuple(
-        f"only {rows[i]:,} of {counted(n_labelled, 'row')} with a label are {printable_word(name)}: is that right?"
+        f"only {rows[i]:,} of {counted(n_labelled, 'row')} with a label are {shown_word(name)}: is that right?"
         for i, name in enumerate(names)
         if 0 < rows[i] < RARE * n_labelled
     )
@@ -582,7 +582,8 @@ def _class_index(name: str, names: tuple[str, ...], value: str) -> int:
         if len(places) == 1:
             return places[0]
     raise UsageError(
-        f"{option(value, name)}: there is no class ‘{printable_word(name)}’; the classes are {', '.join(map(quoted, names))}"
+        f"{option(value, name)}: there is no class ‘{shown_word(name)}’; "
+        f"the classes are {', '.join(map(shown_word, names))}"
     )
 
 
@@ -595,13 +596,13 @@ def _folded_choices(class_of: Mapping[str, str]) -> dict[str, str]:
             raise UsageError(f"{option(value, name)} names no value; rows without a label are always left out")
         if loosely_normalised_word(found.setdefault(key, name)) != loosely_normalised_word(name):
             raise UsageError(
-                f"--class-of says of ‘{printable_word(value)}’ both ‘{printable_word(found[key])}’ and ‘{printable_word(name)}’"
+                f"--class-of says of ‘{shown_word(value)}’ both ‘{shown_word(found[key])}’ and ‘{shown_word(name)}’"
             )
     return found
 
 
 def _listed(values: Sequence[LabelValue]) -> str:
-    parts = [f"‘{printable_word(value.shown)}’ ({value.n:,})" for value in values[:_SHOWN_VALUES]]
+    parts = [f"‘{shown_word(value.shown)}’ ({value.n:,})" for value in values[:_SHOWN_VALUES]]
     return ", ".join(parts) + (f" and {len(values) - len(parts):,} more" if len(values) > len(parts) else "")
 
 
