@@ -409,7 +409,7 @@ class MainWindow(QMainWindow):
     # Model, method, class
 
     def _model_changed(self) -> None:
-        names = self.session.card.class_names if self.session.card is not None else ()
+        names = self.session.now.class_names
         self.table.table_model.set_class_names(names)
         self.filter_bar.set_class_names(names)
         self._forget_outcome()
@@ -424,7 +424,7 @@ class MainWindow(QMainWindow):
     def _fill_classes(self) -> None:
         menu = self.actions_.classes
         menu.clear()
-        names = self.session.card.class_names if self.session.card is not None else ()
+        names = self.session.now.class_names
         for index, words in [(PREDICTED, "Predicted"), *enumerate(names)]:
             action = named_action(words, menu)
             action.setCheckable(True)

@@ -80,7 +80,7 @@ class ProjectMemory(QObject):
             self._actions["gallery"].isChecked(),
             max(self._table.current, 0),
         )
-        classes = session.card.class_names if session.card is not None else ()
+        classes = session.now.class_names
         settings = view_settings(shown, session.libraries.view, rows.field_names, classes)
         said = session.labels.choices
         return {**settings, "options": asdict(library.options), **({LABELS: choice_settings(said)} if said else {})}
@@ -95,7 +95,7 @@ class ProjectMemory(QObject):
         self._model.look_for(shown.model)
         session.choose_preparation(shown.preparation)
         session.choose_method(shown.method)
-        classes = session.card.class_names if session.card is not None else ()
+        classes = session.now.class_names
         session.choose_class(classes.index(shown.class_name) if shown.class_name in classes else PREDICTED)
         if shown.colour_threshold is not None:
             session.choose_colour_threshold(shown.colour_threshold)

@@ -66,3 +66,4 @@ def test_at_its_least_height_the_panel_shows_the_molecule_and_all_that_is_said_o
     trust = window.panel.trust
     qtbot.waitUntil(lambda: trust.mapTo(scrolled, QPoint(0, trust.height())).y() <= scrolled.height())
     assert window.panel.view.height() >= 110
+    assert window.height() <= max(600, 40 * window.fontMetrics().lineSpacing()), "it needs more than 900 x 600"
