@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ..graph.counted_environments import KeyCounts
 from ..graph.graph import Decode, Graph
 from ..library.record import CompanionFile, Format, OtherFormat, RecordWarning, Rejected, Source, Span
 from ..pool import Packing
@@ -94,6 +95,8 @@ class TrainingGraph:
     """Key of what a split by groups keeps together."""
     fingerprint: bytes
     """By which a model knows what it was trained on; empty if the kind has none."""
+    counts: KeyCounts | None = None
+    """How often each environment occurs in it, by which a forest learns; ``None`` if the kind counts none."""
 
 
 @dataclass(frozen=True, slots=True)

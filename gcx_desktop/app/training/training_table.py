@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import UsageError
+from ...graph.counted_environments import KeyCounts
 from ...graph.graph import Decode, Graph
 from ...kinds.kind import Kind, LearningTask, Parameters, TrainingGraph
 from ...kinds.registry import kind_of_library, other_files
@@ -54,6 +55,8 @@ class TrainingTable:
     """Converts the graphs' codes to features."""
     rejected: tuple[Rejected, ...] = ()
     """The unreadable records among those with a label."""
+    counts: tuple[KeyCounts, ...] = ()
+    """[n_graphs], how often each environment occurs; empty if the kind of graph counts none"""
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -138,6 +141,7 @@ def read_training_table(
             kept.append(same[0])
             dropped["duplicate"] += len(same) - 1
     labels = np.array([value for value, *_ in kept], dtype=np.int64)
+    counts = tuple(record.counts for *_, record in kept if record.counts is not None)
     if len(np.unique(labels)) < len(meaning.class_names):
         left_out = ", ".join(f"{count:,} {reason}" for reason, count in dropped.items() if count)
         raise UsageError(
@@ -156,6 +160,7 @@ def read_training_table(
         sha256=file_sha256(path),
         kind=kind,
         rejected=tuple(rejected),
+        counts=counts if len(counts) == len(kept) else (),
         parameters=parameters,
         decode=decode,
     )

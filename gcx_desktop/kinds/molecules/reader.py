@@ -20,7 +20,7 @@ from ...graph.molgraph import (
     with_orders,
     written_order,
 )
-from ...graph.morgan_fingerprint import morgan_fingerprint
+from ...graph.morgan_fingerprint import morgan_counts, morgan_fingerprint
 from ...graph.scaffold import scaffold_key
 from ...library.molecules.molecule import Molecule, read_molecule, with_stereochemistry
 from ...library.molecules.predictability import why_not_predictable
@@ -218,6 +218,8 @@ def read_training_molecule(source: Source, _: Parameters, span: Span) -> Trainin
     try:
         graph = molecule_graph(read.mol, read.text.smiles).graph
         mol = Chem.RemoveHs(read.mol)
-        return TrainingGraph(graph, Chem.MolToSmiles(mol), scaffold_key(mol), morgan_fingerprint(mol))
+        return TrainingGraph(
+            graph, Chem.MolToSmiles(mol), scaffold_key(mol), morgan_fingerprint(mol), morgan_counts(mol)
+        )
     except (NoHeavyAtomsError, ValueError, RuntimeError) as error:
         return Rejected(span.position, span.line, read.text.title, str(error))
