@@ -85,7 +85,6 @@ MODULES = (
     "pandas",
     "pydoc_data",
     "pytest",
-    "scipy",
     "PySide6.QtDBus",
     "PySide6.QtNetwork",
 )

@@ -1,5 +1,5 @@
 """A model bundle: a folder with ``weights.safetensors``, ``card.json`` and, if its applicability domain is known,
-``domain.safetensors``.
+``domain.safetensors``; a forest beside the network is in ``forest.safetensors``.
 
 Nothing is unpickled, sizes are checked before anything is read, and what does not fit is refused with a sentence that
 says what was expected and what was found.
@@ -20,11 +20,12 @@ from ..leftovers import replaced_folder
 from ..paths import real_path
 from .card import CARD_FILE, Card, FeatureSets, read_card
 from .domain import DOMAIN_FILE, Domain, save_domain
+from .forest import FOREST_FILE, Forest, save_forest
 from .network import Network, from_tensors, tensor_shapes
 
 WEIGHTS_FILE = "weights.safetensors"
 
-_FILES = {WEIGHTS_FILE, CARD_FILE, DOMAIN_FILE}
+_FILES = {WEIGHTS_FILE, CARD_FILE, DOMAIN_FILE, FOREST_FILE}
 
 MAX_HEADER_BYTES = 1 << 20
 MAX_WEIGHTS_BYTES = 1 << 30
@@ -116,10 +117,11 @@ def check_folder(folder: Path) -> None:
         raise OutputError(folder, f"the folder {parent} is read-only")
 
 
-def save_bundle(bundle: Bundle, domain: Domain | None = None) -> None:
+def save_bundle(bundle: Bundle, domain: Domain | None = None, *, forest: Forest | None = None) -> None:
     """Writes a bundle to ``bundle.path``, whole or not at all; an older bundle there is replaced.
 
     :param domain: its applicability domain
+    :param forest: grown on the same examples
     :raises OutputError: if the folder cannot be written, or holds anything that is not a bundle
     """
     from safetensors import SafetensorError
@@ -137,6 +139,9 @@ def save_bundle(bundle: Bundle, domain: Domain | None = None) -> None:
             if domain is not None:
                 save_domain(domain, fresh / DOMAIN_FILE)
                 (fresh / DOMAIN_FILE).chmod(0o644)
+            if forest is not None:
+                save_forest(forest, fresh / FOREST_FILE)
+                (fresh / FOREST_FILE).chmod(0o644)
             (fresh / CARD_FILE).write_text(text + "\n", encoding="utf-8")
             fresh.chmod(0o755)
     except (OSError, SafetensorError) as error:

@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from rdkit import Chem
@@ -17,6 +18,7 @@ from gcx_desktop.app.explaining.models import FEATURE_SETS, list_models, load_mo
 from gcx_desktop.errors import BundleError, OutputError, UnknownNameError, UsageError
 from gcx_desktop.gcn.bundle import Bundle, content_hash, load_bundle, save_bundle
 from gcx_desktop.gcn.card import Card, Metrics, TrainingData, check_card
+from gcx_desktop.gcn.forest import FOREST_FILE, fit_forest, load_forest
 from gcx_desktop.gcn.network import initialise
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 from gcx_desktop.graph.molgraph import molecule_graph
@@ -224,6 +226,21 @@ def test_every_bundled_model_loads_and_its_card_is_complete() -> None:
         assert card.library_versions
         for metrics in card.metrics:
             assert {"auc_roc", "auc_pr", "accuracy", "balanced_accuracy"} <= metrics.values.keys()
+
+
+def test_a_forest_is_written_with_the_bundle_and_removed_with_it(folder: Path) -> None:
+    bundle = load_bundle(folder, FEATURE_SETS)
+    counts = [np.array([[0, number % 3]], np.uint16) for number in range(20)]
+    forest = fit_forest(counts, np.array([number % 3 > 1 for number in range(20)], np.int64), seed=0)
+    before = content_hash(bundle)
+    save_bundle(bundle, forest=forest)
+    back = load_forest(folder, 2)
+    assert back is not None
+    np.testing.assert_array_equal(back.probabilities(counts), forest.probabilities(counts))
+    assert content_hash(load_bundle(folder, FEATURE_SETS)) == before
+    assert (folder / FOREST_FILE).stat().st_mode & 0o777 == 0o644
+    save_bundle(bundle)
+    assert load_forest(folder, 2) is None
 
 
 def test_a_model_of_the_older_feature_set_is_loaded_and_keeps_its_features(folder: Path) -> None:

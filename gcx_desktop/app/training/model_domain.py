@@ -8,6 +8,7 @@ from pathlib import Path
 from ...errors import LibraryError, UsageError
 from ...gcn.bundle import save_bundle
 from ...gcn.domain import Domain, make_domain
+from ...gcn.forest import load_forest
 from ...kinds.registry import kind_of_model
 from ...work import Work
 from ..explaining.models import load_bundle_at
@@ -21,10 +22,11 @@ def add_domain(folder: Path, table: Path, work: Work) -> Domain:
     :raises LibraryError: if the table cannot be read
     :raises UsageError: if it is another table, the card does not name the training table, or the kind of graph has no
         fingerprints
-    :raises BundleError: if the folder is not a model
+    :raises BundleError: if the folder is not a model, or its forest, which is kept, is damaged
     :raises OutputError: if it cannot be written
     """
     bundle = load_bundle_at(folder)
+    forest = load_forest(folder, len(bundle.card.class_names))
     kind = kind_of_model(bundle.card)
     if not kind.words.similarity:
         raise UsageError(f"{folder}: it is for {kind.name}, and how alike two {kind.words.records} are has no measure")
@@ -41,5 +43,5 @@ def add_domain(folder: Path, table: Path, work: Work) -> Domain:
     request = TrainingTableRequest(table, data.label, class_of=class_of, class_names=bundle.card.class_names)
     read = read_training_table(request, work)
     domain = make_domain(read.fingerprints)
-    save_bundle(replace(bundle, path=folder), domain)
+    save_bundle(replace(bundle, path=folder), domain, forest=forest)
     return domain

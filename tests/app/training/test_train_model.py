@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from gcx_desktop.app.explaining.models import FEATURE_SETS
+from gcx_desktop.app.training.model_domain import add_domain
 from gcx_desktop.app.training.train_model import (
     TrainingRequest,
     card_limits,
@@ -21,7 +22,8 @@ from gcx_desktop.app.training.train_model import (
 )
 from gcx_desktop.app.training.training_table import TrainingTable, TrainingTableRequest, read_training_table
 from gcx_desktop.errors import Cancelled, LibraryError, OutputError, UnknownNameError, UsageError
-from gcx_desktop.gcn.bundle import load_bundle
+from gcx_desktop.gcn.bundle import load_bundle, save_bundle
+from gcx_desktop.gcn.forest import fit_forest, load_forest
 from gcx_desktop.gcn.split_protocol import SplitProtocol
 from gcx_desktop.gcn.splits import split_examples
 from gcx_desktop.gcn.training import Examples, FitPlan
@@ -195,6 +197,23 @@ def test_what_is_left_out_is_counted(pool: WorkerPool, tmp_path: Path) -> None:
     assert found.n_records == 10
     assert found.labels.tolist() == [0, 1]
     assert found.class_names == ("0", "1")
+
+
+def test_the_environments_of_each_molecule_are_counted_for_a_forest(training_table: TrainingTable) -> None:
+    assert len(training_table.counts) == len(training_table.graphs)
+    for graph, counts in zip(training_table.graphs, training_table.counts, strict=True):
+        assert counts[:, 1].sum() >= graph.n_nodes
+
+
+def test_adding_a_domain_keeps_the_forest(table: Path, pool: WorkerPool, tmp_path: Path) -> None:
+    bundle = train_model(replace(request(table, tmp_path / "model"), n_seeds=1), Work(pool))
+    read = read_training_table(TrainingTableRequest(table, "label"), Work(pool))
+    forest = fit_forest(read.counts, read.labels, seed=0)
+    save_bundle(bundle, forest=forest)
+    add_domain(bundle.path, table, Work(pool))
+    kept = load_forest(bundle.path, 2)
+    assert kept is not None
+    np.testing.assert_array_equal(kept.probabilities(read.counts), forest.probabilities(read.counts))
 
 
 def test_stereoisomers_are_different_molecules(pool: WorkerPool, tmp_path: Path) -> None:
