@@ -62,8 +62,8 @@ class Metrics:
     """Such as "scaffold 80/10/10"."""
     seeds: tuple[int, ...]
     values: dict[str, tuple[float | None, float | None]]
-    """"auc_roc", "auc_pr", "accuracy", "balanced_accuracy" → mean, sample standard deviation over the
-    seeds; ``None`` of a single one, and for what is not known."""
+    """As :func:`~.scores.classification_scores` names them → mean, sample standard deviation over the seeds; ``None``
+    of a single one, and for what is not known."""
 
     def in_words(self, name: str, digits: int = 3) -> str:
         """A metric as text, such as "0.826 ± 0.011"; "—" if it is not known."""

@@ -1,12 +1,11 @@
-"""Quality of class probabilities: areas under curves and accuracies, in plain numpy.
+"""Quality of class probabilities: areas under curves, accuracies and calibration, in plain numpy.
 
-With more than two classes the areas are macro averages, one class against the rest.
+With more than two classes areas and calibration error are macro averages, one class against the rest.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,7 +64,7 @@ def classification_scores(labels: ArrayLike, probabilities: ArrayLike) -> dict[s
 
     :param labels: [n], class indices
     :param probabilities: [n, n_classes]
-    :return: "auc_roc", "auc_pr", "accuracy", "balanced_accuracy"
+    :return: "auc_roc", "auc_pr", "accuracy", "balanced_accuracy", "calibration_error", "brier_score"
     :raises OneClassError: if all labels are the same
     """
     truth, values = np.asarray(labels), np.asarray(probabilities)
@@ -75,6 +74,8 @@ def classification_scores(labels: ArrayLike, probabilities: ArrayLike) -> dict[s
         "auc_pr": float(np.mean([auc_pr(truth == c, values[:, c]) for c in _curves(truth, values)])),
         "accuracy": accuracy(truth, predicted),
         "balanced_accuracy": balanced_accuracy(truth, predicted),
+        "calibration_error": calibration_error(truth, values),
+        "brier_score": brier_score(truth, values),
     }
 
 
@@ -132,7 +133,7 @@ class CalibrationBin:
     count: int
 
 
-def calibration(positive: ArrayLike, probabilities: ArrayLike, n_bins: int = 10) -> list[CalibrationBin]:
+def reliability_diagram(positive: ArrayLike, probabilities: ArrayLike, n_bins: int = 10) -> list[CalibrationBin]:
     """The reliability diagram: whether a share p of the examples with predicted probability p belongs to the class
     (Niculescu-Mizil and Caruana, ICML 2005). Bins of equal width; empty ones are left out.
 
@@ -150,16 +151,42 @@ def calibration(positive: ArrayLike, probabilities: ArrayLike, n_bins: int = 10)
 
 
 def calibration_bin(probabilities: ArrayLike, n_bins: int = 10) -> NDArray[np.int64]:
-    """[n], the bin of :func:`calibration` into which each probability falls, 0 … n_bins − 1."""
+    """[n], the bin of :func:`reliability_diagram` into which each probability falls, 0 … n_bins − 1."""
     values = np.asarray(probabilities, dtype=np.float64)
     return np.minimum((values * n_bins).astype(np.int64), n_bins - 1)
 
 
-def calibration_error(bins: Sequence[CalibrationBin]) -> float:
-    """The mean distance between probability and share, bins weighted by their counts (ECE; Guo et al., ICML 2017, eq.
-    5)."""
-    total = sum(each.count for each in bins)
-    return sum(each.count * abs(each.mean_probability - each.share) for each in bins) / total
+def calibration_error(labels: ArrayLike, probabilities: ArrayLike, n_bins: int = 10) -> float:
+    """The expected calibration error: the mean distance between probability and share of a class (Guo et al., ICML
+    2017, eq. 5), over bins of as many records each (Nguyen and O'Connor, EMNLP 2015), so that none is nearly empty.
+
+    Of two classes that of the second; of more, the mean over those that occur (Kull et al., NeurIPS 2019).
+
+    :param labels: [n], class indices
+    :param probabilities: [n, n_classes]
+    """
+    truth, values = np.asarray(labels), np.asarray(probabilities, dtype=np.float64)
+    return float(np.mean([_distance_in_bins(truth == c, values[:, c], n_bins) for c in _curves(truth, values)]))
+
+
+def brier_score(labels: ArrayLike, probabilities: ArrayLike) -> float:
+    """Half the mean squared distance between probabilities and truth (Brier, 1950): of two classes the mean of
+    (p − y)².
+
+    :param labels: [n], class indices
+    :param probabilities: [n, n_classes]
+    """
+    values = np.asarray(probabilities, dtype=np.float64)
+    truth = np.eye(values.shape[1])[np.asarray(labels, dtype=np.int64)]
+    return float(((values - truth) ** 2).sum(axis=1).mean()) / 2
+
+
+def _distance_in_bins(positive: NDArray[np.bool_], probabilities: NDArray[np.float64], n_bins: int) -> float:
+    _, place, counts = np.unique(probabilities, return_inverse=True, return_counts=True)
+    share = (np.bincount(place, weights=positive) / counts)[place]  # equal probabilities may fall into two bins
+    order = np.argsort(probabilities, kind="stable")
+    bins = np.array_split((share - probabilities)[order], min(n_bins, len(order)))
+    return float(sum(abs(each.sum()) for each in bins)) / len(order)
 
 
 def _curves(truth: NDArray[np.integer], values: NDArray[np.floating]) -> list[int]:

@@ -10,6 +10,8 @@ from gcx_desktop.gcn.scores import (
     auc_roc,
     balanced_accuracy,
     below_chance,
+    brier_score,
+    calibration_error,
     classification_scores,
     mean_auc_roc,
 )
@@ -81,6 +83,8 @@ def test_of_two_classes_the_second_is_the_positive_one() -> None:
         "auc_pr": auc_pr(labels, probabilities[:, 1]),
         "accuracy": 0.75,
         "balanced_accuracy": 0.75,
+        "calibration_error": calibration_error(labels, probabilities),
+        "brier_score": brier_score(labels, probabilities),
     }
 
 
@@ -125,3 +129,34 @@ def test_of_more_classes_one_that_is_shunned_shows_swapped_labels() -> None:
     right = np.eye(3)[labels] * 0.8 + 0.1
     assert not below_chance(labels, right)
     assert below_chance((labels + 1) % 3, right + np.linspace(0, 1e-6, 90)[:, None])
+
+
+def test_the_calibration_error_is_the_mean_distance_in_bins_of_as_many_records() -> None:
+    p = np.array([0.1, 0.2, 0.3, 0.4, 0.8, 0.9])
+    labels = np.array([0, 1, 0, 0, 1, 1])
+    probabilities = np.stack([1 - p, p], axis=1)
+    expected = (abs(0.3 - 1) + abs(0.7 - 0) + abs(1.7 - 2)) / 6  # three bins of two
+    assert calibration_error(labels, probabilities, n_bins=3) == pytest.approx(expected)
+    assert calibration_error(labels, probabilities, n_bins=100) == pytest.approx(np.abs(p - labels).mean())
+
+
+def test_the_calibration_error_does_not_depend_on_the_order_of_equal_probabilities() -> None:
+    p, labels = np.full(40, 0.5), np.arange(40) % 2
+    probabilities = np.stack([1 - p, p], axis=1)
+    assert calibration_error(labels, probabilities) == 0.0
+    assert calibration_error(np.sort(labels), probabilities) == 0.0
+
+
+def test_calibrated_probabilities_have_a_small_calibration_error_and_others_a_large_one() -> None:
+    random = np.random.default_rng(5)
+    p = random.random(20_000)
+    labels = (random.random(20_000) < p).astype(int)
+    sure = np.clip(2 * p - 0.5, 0, 1)
+    assert calibration_error(labels, np.stack([1 - p, p], axis=1)) < 0.015
+    assert calibration_error(labels, np.stack([1 - sure, sure], axis=1)) > 0.1
+
+
+def test_the_brier_score_of_two_classes_is_the_mean_squared_distance_of_one() -> None:
+    p, labels = np.array([0.1, 0.7, 0.4]), np.array([0, 1, 1])
+    assert brier_score(labels, np.stack([1 - p, p], axis=1)) == pytest.approx((0.01 + 0.09 + 0.36) / 3)
+    assert brier_score([2], [[0.2, 0.3, 0.5]]) == pytest.approx((0.04 + 0.09 + 0.25) / 2)

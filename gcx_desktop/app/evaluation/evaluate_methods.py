@@ -22,7 +22,7 @@ from ...explain.forward_pass import Method
 from ...explain.masking import MaskedPredictor
 from ...explain.measures import contrastivity, relative, sparsity, strongest
 from ...explain.saliency_cutoff import PAPER_CUTOFF
-from ...gcn.scores import OneClassError, classification_scores
+from ...gcn.scores import OneClassError, brier_score, calibration_error, classification_scores
 from ...graph.graph import Graph
 from ...graph.masked_graph import masked
 from ...kinds.kind import Rationale
@@ -93,12 +93,18 @@ class Evaluation:
         return np.full(self.n_molecules, np.nan) if self.attribution is None else self.attribution[method]
 
     def scores(self) -> dict[str, float]:
-        """ "accuracy", "balanced_accuracy", and the areas "auc_roc" and "auc_pr", NaN if only one class occurs."""
+        """See :func:`classification_scores`; "auc_roc" and "auc_pr" are NaN if only one class occurs."""
+        labels, probabilities = self.labels, self.probabilities
         try:
-            return classification_scores(self.labels, self.probabilities)
+            return classification_scores(labels, probabilities)
         except OneClassError:
-            right = float((self.labels == self.probabilities.argmax(axis=1)).mean())
-            return {"auc_roc": math.nan, "auc_pr": math.nan, "accuracy": right, "balanced_accuracy": right}
+            right = float((labels == probabilities.argmax(axis=1)).mean())
+            areas = {"auc_roc": math.nan, "auc_pr": math.nan}
+            calibration = {
+                "calibration_error": calibration_error(labels, probabilities),
+                "brier_score": brier_score(labels, probabilities),
+            }
+            return areas | {"accuracy": right, "balanced_accuracy": right} | calibration
 
     @property
     def suspicion(self) -> str:

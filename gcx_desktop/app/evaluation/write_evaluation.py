@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator, Sequence
 
 from ...explain.sanity import RandomisationResult
-from ...gcn.scores import calibration, calibration_error
 from .evaluate_methods import Evaluation, MethodSummary, summarise
 
 EvaluationRow = dict[str, object]
@@ -14,7 +13,7 @@ EvaluationRow = dict[str, object]
 SUMMARY_COLUMNS = (
     *("method", "fidelity", "contrastivity", "sparsity", "n_molecules", "accuracy", "auc_roc", "auc_pr"),
     *("balanced_accuracy", "calibration_error", "threshold", "fidelity_random", "n_salient"),
-    *("labels", "warning"),
+    *("labels", "warning", "brier_score"),
 )
 ATTRIBUTION_COLUMNS = ("attribution_auroc", "n_attributed")
 """Further columns of the summary, for kinds of graph whose labels are defined by nodes."""
@@ -32,7 +31,7 @@ def summary_columns(evaluation: Evaluation) -> tuple[str, ...]:
 def summary_rows(evaluation: Evaluation, methods: Sequence[str], cutoff: float) -> Iterator[EvaluationRow]:
     """A row for each method at one cutoff. The quality of the predictions, the meaning of the labels and whether they
     may be swapped are the same in all rows."""
-    quality, columns = prediction_quality(evaluation), summary_columns(evaluation)
+    quality, columns = evaluation.scores(), summary_columns(evaluation)
     labels = None if evaluation.meaning is None else evaluation.meaning.summary
     for id_ in methods:
         found = summarise(evaluation, id_, cutoff)
@@ -45,11 +44,6 @@ def _figures(found: MethodSummary, columns: Sequence[str]) -> EvaluationRow:
     """The values of those columns that a method's summary has."""
     fields = {name: _FIELDS.get(name, name) for name in columns}
     return {name: getattr(found, field) for name, field in fields.items() if hasattr(found, field)}
-
-
-def prediction_quality(evaluation: Evaluation) -> dict[str, float]:
-    """The scores of ``Evaluation.scores``, and "calibration_error"."""
-    return evaluation.scores() | {"calibration_error": _calibration_error(evaluation)}
 
 
 def curve_rows(evaluation: Evaluation, methods: Sequence[str]) -> Iterator[EvaluationRow]:
@@ -104,12 +98,6 @@ def sanity_rows(checks: Sequence[RandomisationResult]) -> Iterator[EvaluationRow
                     "n_molecules": check.n_graphs,
                 }
             )
-
-
-def _calibration_error(evaluation: Evaluation) -> float:
-    """The calibration error of the last class, the class that the areas of two classes use, too."""
-    last = evaluation.probabilities.shape[1] - 1
-    return calibration_error(calibration(evaluation.labels == last, evaluation.probabilities[:, last]))
 
 
 def _numbers(row: EvaluationRow) -> EvaluationRow:

@@ -194,7 +194,12 @@ def model_facts(card: Card) -> tuple[tuple[str, str], ...]:
         if data.label_values:
             facts.append(("Labels", f"{data.label}: {data.labels_in_words}"))
     for metrics in card.metrics:
-        names = {"auc_roc": "AUC-ROC", "auc_pr": "AUC-PR", "balanced_accuracy": "balanced accuracy"}
+        names = {
+            "auc_roc": "AUC-ROC",
+            "auc_pr": "AUC-PR",
+            "balanced_accuracy": "balanced accuracy",
+            "calibration_error": "calibration error",
+        }
         values = ", ".join(
             f"{label} {metrics.in_words(key, 2)}" for key, label in names.items() if key in metrics.values
         )

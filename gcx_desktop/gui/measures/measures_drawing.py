@@ -59,9 +59,8 @@ def draw_bars(measured: LibraryEvaluation, cutoff: float, paper: Paper, words: W
 
 def draw(measured: LibraryEvaluation, paper: Paper, words: Words) -> MeasuresCharts:
     from ...app.evaluation.evaluate_methods import summarise
-    from ...app.evaluation.write_evaluation import prediction_quality
     from ...depict.measure_charts import Series, calibration_chart, curves_chart, legend_chart, matrix_chart
-    from ...gcn.scores import calibration, confusion_matrix
+    from ...gcn.scores import confusion_matrix, reliability_diagram
 
     found, ids = measured.evaluation, measured.method_ids
     numbers = {id_: number for number, id_ in enumerate(METHOD_NAMES)}
@@ -92,7 +91,7 @@ def draw(measured: LibraryEvaluation, paper: Paper, words: Words) -> MeasuresCha
         )
     )
     last = len(measured.class_names) - 1
-    bins = calibration(found.labels == last, found.probabilities[:, last], N_CALIBRATION_BINS)
+    bins = reliability_diagram(found.labels == last, found.probabilities[:, last], N_CALIBRATION_BINS)
     checks = [Series(names[check.method], check.correlation, numbers[check.method]) for check in measured.checks]
     n_layers = max((len(each.values) for each in checks), default=1)
     return MeasuresCharts(
@@ -123,7 +122,7 @@ def draw(measured: LibraryEvaluation, paper: Paper, words: Words) -> MeasuresCha
             whole_numbers=True,
         ),
         sanity_key=legend_chart(checks, paper=paper, size=_KEY),
-        quality=prediction_quality(found),
+        quality=found.scores(),
     )
 
 

@@ -12,6 +12,8 @@ _METRIC_WORDS = {
     "auc_pr": "AUC-PR",
     "accuracy": "accuracy",
     "balanced_accuracy": "balanced accuracy",
+    "calibration_error": "calibration error",
+    "brier_score": "Brier score",
 }
 
 

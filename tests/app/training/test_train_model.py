@@ -90,7 +90,9 @@ def test_the_presence_of_nitrogen_is_learned_and_the_card_has_the_scores(
     card = load_bundle(tmp_path / "amines", FEATURE_SETS).card
     assert (card.name, card.task, card.class_names) == ("amines", "has a nitrogen", ("no nitrogen", "nitrogen"))
     assert [metrics.split for metrics in card.metrics] == ["random 80/10/10", "scaffold-balanced 80/10/10"]
-    assert set(card.metrics[0].values) == {"auc_roc", "auc_pr", "accuracy", "balanced_accuracy"}
+    assert set(card.metrics[0].values) == {
+        *("auc_roc", "auc_pr", "accuracy", "balanced_accuracy", "calibration_error", "brier_score")
+    }
     assert card.metrics[0].values["auc_roc"][0] > 0.95
     assert card.seeds == card.metrics[0].seeds == (0, 1)
     assert card.training_data is not None
