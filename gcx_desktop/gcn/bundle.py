@@ -1,5 +1,6 @@
-"""A model bundle: a folder with ``weights.safetensors``, ``card.json`` and, if its applicability domain is known,
-``domain.safetensors``; a forest beside the network is in ``forest.safetensors``.
+"""A model bundle: a folder with ``weights.safetensors``, ``card.json`` and, as far as that is known, the records that
+it was trained on, in ``domain.safetensors`` and ``training.parquet``; a forest beside the network is in
+``forest.safetensors``.
 
 Nothing is unpickled, sizes are checked before anything is read, and what does not fit is refused with a sentence that
 says what was expected and what was found.
@@ -22,10 +23,12 @@ from .card import CARD_FILE, Card, FeatureSets, read_card
 from .domain import DOMAIN_FILE, Domain, save_domain
 from .forest import FOREST_FILE, Forest, save_forest
 from .network import Network, from_tensors, tensor_shapes
+from .out_of_fold import OutOfFold
+from .training_records import TRAINING_FILE, TrainingRecords, save_training_records
 
 WEIGHTS_FILE = "weights.safetensors"
 
-_FILES = {WEIGHTS_FILE, CARD_FILE, DOMAIN_FILE, FOREST_FILE}
+_FILES = {WEIGHTS_FILE, CARD_FILE, DOMAIN_FILE, TRAINING_FILE, FOREST_FILE}
 
 MAX_HEADER_BYTES = 1 << 20
 MAX_WEIGHTS_BYTES = 1 << 30
@@ -117,17 +120,26 @@ def check_folder(folder: Path) -> None:
         raise OutputError(folder, f"the folder {parent} is read-only")
 
 
-def save_bundle(bundle: Bundle, domain: Domain | None = None, *, forest: Forest | None = None) -> None:
+def save_bundle(
+    bundle: Bundle,
+    domain: Domain | None = None,
+    *,
+    out_of_fold: OutOfFold | None = None,
+    training_records: TrainingRecords | None = None,
+    forest: Forest | None = None,
+) -> None:
     """Writes a bundle to ``bundle.path``, whole or not at all; an older bundle there is replaced.
 
     :param domain: its applicability domain
+    :param out_of_fold: what its members predicted of the training records that they had not seen
+    :param training_records: the training records by name, in the order of ``domain`` and ``out_of_fold``
     :param forest: grown on the same examples
     :raises OutputError: if the folder cannot be written, or holds anything that is not a bundle
     """
     from safetensors import SafetensorError
     from safetensors.torch import save_file
 
-    folder = bundle.path
+    folder, names = bundle.path, bundle.card.class_names
     check_folder(folder)
     target = real_path(folder)
     try:
@@ -136,9 +148,13 @@ def save_bundle(bundle: Bundle, domain: Domain | None = None, *, forest: Forest 
             save_file(tensors, fresh / WEIGHTS_FILE)
             (fresh / WEIGHTS_FILE).chmod(0o644)
             text = json.dumps(bundle.card.as_dict(), indent=2, ensure_ascii=False, allow_nan=False)
-            if domain is not None:
-                save_domain(domain, fresh / DOMAIN_FILE)
+            if domain is not None or out_of_fold is not None:
+                save_domain(domain, fresh / DOMAIN_FILE, out_of_fold)
                 (fresh / DOMAIN_FILE).chmod(0o644)
+            if training_records is not None:
+                predicted = {} if out_of_fold is None else dict(zip(names, out_of_fold.probabilities.T, strict=True))
+                save_training_records(training_records, fresh / TRAINING_FILE, predicted)
+                (fresh / TRAINING_FILE).chmod(0o644)
             if forest is not None:
                 save_forest(forest, fresh / FOREST_FILE)
                 (fresh / FOREST_FILE).chmod(0o644)

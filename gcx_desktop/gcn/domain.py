@@ -1,25 +1,42 @@
 """The applicability domain of a model: whether a new molecule is similar to those that it was trained on.
 
 A bundle carries the fingerprints of its training molecules, not their structures, in ``domain.safetensors``. A new
-molecule's similarity to the nearest of them is compared with the similarities among the training molecules. Imports
-no torch.
+molecule's similarity to the nearest of them is compared with the similarities among the training molecules. The file
+also says of each training molecule what was measured, and what the member that had not seen it predicted. Imports no
+torch.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import BundleError
+from .out_of_fold import MAX_FOLDS, OutOfFold
 
 DOMAIN_FILE = "domain.safetensors"
 MAX_DOMAIN_BYTES = 1 << 28
 _BITS, _NEAREST = "fingerprints", "nearest"
+_MEASURED, _FOLDS, _PROBABILITIES, _OTHER_FOLDS = "measured", "fold", "out_of_fold", "nearest_in_other_fold"
 _AT_ONCE = 256
+OUTSIDE_RANK = 0.05
+"""One in twenty training molecules is as far from the others: the customary limit of significance."""
+EDGE_RANK = 0.25
+"""One in four training molecules is as far from the others."""
+
+
+class DomainMembership(StrEnum):
+    """Whether a record lies within a model's applicability domain, the records like its training data."""
+
+    INSIDE = "inside"
+    EDGE = "edge"
+    OUTSIDE = "outside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +78,46 @@ def make_domain(fingerprints: Sequence[bytes]) -> Domain:
     return Domain(bits, np.sort(nearest))
 
 
-def save_domain(domain: Domain, path: Path) -> None:
-    """:raises OSError: if it cannot be written"""
+def domain_membership(nearness: Nearness) -> DomainMembership:
+    """Compares with :data:`OUTSIDE_RANK` and :data:`EDGE_RANK`."""
+    if nearness.rank < OUTSIDE_RANK:
+        return DomainMembership.OUTSIDE
+    return DomainMembership.EDGE if nearness.rank < EDGE_RANK else DomainMembership.INSIDE
+
+
+def similarity_to_other_folds(fingerprints: Sequence[bytes], folds: NDArray[np.integer]) -> NDArray[np.float32]:
+    """[n_molecules]: the similarity of each molecule to the nearest one of another fold, 0 if there is none; so far was
+    it from those that the member had seen that predicted it.
+
+    :param folds: [n_molecules]
+    """
+    bits = np.frombuffer(b"".join(fingerprints), dtype=np.uint8).reshape(len(fingerprints), -1)
+    nearest = np.zeros(len(bits), dtype=np.float32)
+    for start in range(0, len(bits), _AT_ONCE):
+        some = slice(start, start + _AT_ONCE)
+        similar = _similarities(bits[some], bits)
+        similar[folds[some, None] == folds[None, :]] = 0.0
+        nearest[some] = similar.max(axis=1)
+    return nearest
+
+
+def save_domain(domain: Domain | None, path: Path, out_of_fold: OutOfFold | None = None) -> None:
+    """:param domain: ``None`` for records without fingerprints
+    :param out_of_fold: of the same molecules in the same order
+    :raises OSError: if it cannot be written
+    """
     from safetensors.numpy import save_file
 
-    save_file({_BITS: np.ascontiguousarray(domain.fingerprints), _NEAREST: domain.nearest}, path)
+    arrays: dict[str, NDArray[Any]] = {}
+    if domain is not None:
+        arrays |= {_BITS: np.ascontiguousarray(domain.fingerprints), _NEAREST: domain.nearest}
+    if out_of_fold is not None:
+        arrays[_MEASURED] = out_of_fold.measured.astype(np.int64)
+        arrays[_FOLDS] = out_of_fold.folds.astype(np.int64)
+        arrays[_PROBABILITIES] = np.ascontiguousarray(out_of_fold.probabilities, dtype=np.float32)
+        if out_of_fold.similarity is not None:
+            arrays[_OTHER_FOLDS] = out_of_fold.similarity.astype(np.float32)
+    save_file(arrays, path)
 
 
 def load_domain(folder: Path, n_bytes: int) -> Domain | None:
@@ -74,21 +126,11 @@ def load_domain(folder: Path, n_bytes: int) -> Domain | None:
     :param n_bytes: length of a fingerprint
     :raises BundleError: if it does not fit
     """
-    from safetensors import SafetensorError
-    from safetensors.numpy import load_file
-
     path = folder / DOMAIN_FILE
-    try:
-        if not path.exists():
-            return None
-        if not path.is_file():  # reading a pipe would block
-            raise BundleError(path, "not a file, but a folder, pipe or device")
-        if path.stat().st_size > MAX_DOMAIN_BYTES:
-            raise BundleError(path, "too large", expected=f"at most {MAX_DOMAIN_BYTES} bytes", got=path.stat().st_size)
-        arrays = load_file(path)
-    except (SafetensorError, OSError, ValueError) as error:
-        raise BundleError(path, f"not a safetensors file ({error})") from error
+    arrays = _read_arrays(path)
     bits, nearest = arrays.get(_BITS), arrays.get(_NEAREST)
+    if (bits is None and nearest is None) and (not arrays or _MEASURED in arrays):
+        return None
     if bits is None or nearest is None:
         raise BundleError(path, "an array is missing", expected=f"{_BITS} and {_NEAREST}", got=", ".join(arrays)[:200])
     if bits.dtype != np.uint8 or bits.ndim != 2 or bits.shape[1] != n_bytes or not len(bits):
@@ -96,6 +138,63 @@ def load_domain(folder: Path, n_bytes: int) -> Domain | None:
     if nearest.dtype != np.float32 or nearest.shape != bits.shape[:1] or not np.isfinite(nearest).all():
         raise BundleError(path, "the similarities do not fit", expected=bits.shape[:1], got=nearest.shape)
     return Domain(bits, np.sort(nearest))
+
+
+def load_out_of_fold(folder: Path, n_classes: int) -> OutOfFold | None:
+    """What the members of a bundle predicted of the training molecules that they had not seen; ``None`` if it does not
+    say, as models of before.
+
+    :raises BundleError: if it does not fit
+    """
+    path = folder / DOMAIN_FILE
+    arrays = _read_arrays(path)
+    names = (_MEASURED, _FOLDS, _PROBABILITIES)
+    if not any(name in arrays for name in names):
+        return None
+    for name in names:
+        if name not in arrays:
+            raise BundleError(path, "an array is missing", expected=name, got=", ".join(arrays)[:200])
+    measured, folds, probabilities = (arrays[name] for name in names)
+    n = len(measured) if measured.ndim else 0
+    if not n or (_BITS in arrays and arrays[_BITS].shape[:1] != (n,)):
+        raise BundleError(path, "there are not as many measured classes as molecules", got=measured.shape)
+    for name, values, end in ((_MEASURED, measured, n_classes), (_FOLDS, folds, MAX_FOLDS)):
+        if values.dtype != np.int64 or values.shape != (n,) or values.min() < 0 or values.max() >= end:
+            raise BundleError(path, f"'{name}' does not fit", expected=f"{n} whole numbers below {end}")
+    if probabilities.dtype != np.float32 or probabilities.shape != (n, n_classes) or not _are_shares(probabilities):
+        raise BundleError(path, f"'{_PROBABILITIES}' does not fit", expected=f"probabilities, {n} × {n_classes}")
+    similarity = arrays.get(_OTHER_FOLDS)
+    if similarity is not None and (
+        similarity.dtype != np.float32 or similarity.shape != (n,) or not _are_shares(similarity)
+    ):
+        raise BundleError(path, f"'{_OTHER_FOLDS}' does not fit", expected=f"{n} similarities from 0 to 1")
+    return OutOfFold(measured, folds, probabilities, similarity)
+
+
+def _are_shares(values: NDArray[np.float32]) -> bool:
+    """Whether all lie in [0, 1], which NaN does not."""
+    return bool(((values >= 0) & (values <= 1)).all())
+
+
+def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """The arrays of a file by name; none if there is no file.
+
+    :raises BundleError: if it cannot be read
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        if not path.exists():
+            return {}
+        if not path.is_file():  # reading a pipe would block
+            raise BundleError(path, "not a file, but a folder, pipe or device")
+        if path.stat().st_size > MAX_DOMAIN_BYTES:
+            raise BundleError(path, "too large", expected=f"at most {MAX_DOMAIN_BYTES} bytes", got=path.stat().st_size)
+        arrays: dict[str, NDArray[Any]] = load_file(path)
+    except (SafetensorError, OSError, ValueError) as error:
+        raise BundleError(path, f"not a safetensors file ({error})") from error
+    return arrays
 
 
 def _similarities(some: NDArray[np.uint8], others: NDArray[np.uint8]) -> NDArray[np.float64]:

@@ -18,10 +18,14 @@ from gcx_desktop.app.explaining.models import FEATURE_SETS, list_models, load_mo
 from gcx_desktop.errors import BundleError, OutputError, UnknownNameError, UsageError
 from gcx_desktop.gcn.bundle import Bundle, content_hash, load_bundle, save_bundle
 from gcx_desktop.gcn.card import Card, Metrics, TrainingData, check_card
+from gcx_desktop.gcn.domain import load_domain, load_out_of_fold, make_domain
 from gcx_desktop.gcn.forest import FOREST_FILE, fit_forest, load_forest
 from gcx_desktop.gcn.network import initialise
+from gcx_desktop.gcn.out_of_fold import OutOfFold
+from gcx_desktop.gcn.training_records import TrainingRecords, load_training_records
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 from gcx_desktop.graph.molgraph import molecule_graph
+from gcx_desktop.graph.morgan_fingerprint import N_BYTES
 from gcx_desktop.kinds.registry import decode_of, kind_of_model
 from gcx_desktop.library.record import Format, Source
 
@@ -73,6 +77,26 @@ def edit_weights(change: Callable[[dict[str, torch.Tensor]], object]) -> Callabl
         save_file(tensors, folder / "weights.safetensors")
 
     return edit
+
+
+def test_a_bundle_holds_what_it_was_trained_on(tmp_path: Path) -> None:
+    network = initialise(N_FEATURES, CARD.widths, 2, torch.Generator().manual_seed(0))
+    domain = make_domain([b"\x01" * N_BYTES, b"\x03" * N_BYTES])
+    p = np.array([[0.9, 0.1], [0.4, 0.6]], dtype=np.float32)
+    known = OutOfFold(np.array([0, 1]), np.array([0, 1]), p)
+    records = TrainingRecords("smiles", ["C", "CC"], ["methane", ""], ["no", "yes"])
+    folder = tmp_path / "whole"
+    save_bundle(Bundle(CARD, network, folder), domain, out_of_fold=known, training_records=records)
+    assert {path.name for path in folder.iterdir()} == {
+        *("card.json", "weights.safetensors", "domain.safetensors", "training.parquet")
+    }
+    back = load_out_of_fold(folder, 2)
+    assert back is not None
+    np.testing.assert_array_equal(back.probabilities, p)
+    assert load_domain(folder, N_BYTES) is not None
+    assert load_training_records(folder, "smiles", len(back)) == records
+    save_bundle(Bundle(CARD, network, folder))
+    assert load_out_of_fold(folder, 2) is None
 
 
 def test_what_was_saved_is_loaded(folder: Path) -> None:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,27 +30,8 @@ _SEED = 0
 """A fixed seed of the random masks, so that equal inputs give equal numbers."""
 LEAST_DIFFERENCE = 0.01
 """Two probabilities that differ by less are reported as equal."""
-OUTSIDE_RANK = 0.05
-"""One in twenty training records is as far from the others: the customary limit of significance."""
-EDGE_RANK = 0.25
-"""One in four training records is as far from the others."""
 COMPLETE_METHOD = "integrated-gradients"
 """The method whose maps sum to the difference between the class's score and its score without features."""
-
-
-class DomainMembership(StrEnum):
-    """Whether a record lies within a model's applicability domain, the records like its training data."""
-
-    INSIDE = "inside"
-    EDGE = "at the edge"
-    OUTSIDE = "outside"
-
-
-def domain_membership(nearness: Nearness) -> DomainMembership:
-    """Compares with :data:`OUTSIDE_RANK` and :data:`EDGE_RANK`."""
-    if nearness.rank < OUTSIDE_RANK:
-        return DomainMembership.OUTSIDE
-    return DomainMembership.EDGE if nearness.rank < EDGE_RANK else DomainMembership.INSIDE
 
 
 @dataclass(frozen=True, slots=True)

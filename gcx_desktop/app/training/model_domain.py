@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from ...errors import LibraryError, UsageError
+from ...errors import BundleError, LibraryError, UsageError
 from ...gcn.bundle import save_bundle
-from ...gcn.domain import Domain, make_domain
+from ...gcn.domain import DOMAIN_FILE, Domain, load_out_of_fold, make_domain
 from ...gcn.forest import load_forest
+from ...gcn.training_records import load_training_records
 from ...kinds.registry import kind_of_model
 from ...work import Work
 from ..explaining.models import load_bundle_at
@@ -22,7 +23,7 @@ def add_domain(folder: Path, table: Path, work: Work) -> Domain:
     :raises LibraryError: if the table cannot be read
     :raises UsageError: if it is another table, the card does not name the training table, or the kind of graph has no
         fingerprints
-    :raises BundleError: if the folder is not a model, or its forest, which is kept, is damaged
+    :raises BundleError: if the folder is not a model, or its other files, which are kept, are damaged or do not fit
     :raises OutputError: if it cannot be written
     """
     bundle = load_bundle_at(folder)
@@ -43,5 +44,11 @@ def add_domain(folder: Path, table: Path, work: Work) -> Domain:
     request = TrainingTableRequest(table, data.label, class_of=class_of, class_names=bundle.card.class_names)
     read = read_training_table(request, work)
     domain = make_domain(read.fingerprints)
-    save_bundle(replace(bundle, path=folder), domain, forest=forest)
+    known = load_out_of_fold(folder, len(bundle.card.class_names))
+    if known is not None and len(known) != len(domain.nearest):
+        raise BundleError(
+            folder / DOMAIN_FILE, "its predictions are of other records", expected=len(domain.nearest), got=len(known)
+        )
+    records = load_training_records(folder, kind.text_column, len(domain.nearest))
+    save_bundle(replace(bundle, path=folder), domain, out_of_fold=known, training_records=records, forest=forest)
     return domain

@@ -5,16 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from ...app.explaining.trust import (
-    EDGE_RANK,
-    OUTSIDE_RANK,
-    RANDOM_MASKS,
-    DomainMembership,
-    MaskingTest,
-    Trust,
-    domain_membership,
-)
-from ...gcn.domain import Nearness
+from ...app.explaining.trust import RANDOM_MASKS, MaskingTest, Trust
+from ...gcn.domain import EDGE_RANK, OUTSIDE_RANK, DomainMembership, Nearness, domain_membership
 from ...kinds.kind import Words
 
 
@@ -181,7 +173,8 @@ def _domain_statement(nearness: Nearness | None, why_not: str, words: Words) -> 
     if where is DomainMembership.OUTSIDE:
         text = f"similarity {nearness.similarity:.2f}, outside what the model knows"
         return TrustStatement(text, f"{meaning} Neither prediction nor map can be relied on here.", warns=True)
-    return TrustStatement(f"similarity {nearness.similarity:.2f}, {where}", meaning)
+    place = "at the edge" if where is DomainMembership.EDGE else "inside"
+    return TrustStatement(f"similarity {nearness.similarity:.2f}, {place}", meaning)
 
 
 def _borders(words: Words) -> str:

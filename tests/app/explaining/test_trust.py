@@ -12,7 +12,6 @@ import torch
 from gcx_desktop.app.explaining.explain_library import ExplainedRecord
 from gcx_desktop.app.explaining.trust import (
     RANDOM_MASKS,
-    DomainMembership,
     MaskingTest,
     ModelUnderTest,
     agreement,
@@ -21,7 +20,6 @@ from gcx_desktop.app.explaining.trust import (
     completeness_error,
     consensus,
     disagreement,
-    domain_membership,
     load_model_under_test,
     run_masking_test,
 )
@@ -29,7 +27,7 @@ from gcx_desktop.explain.engine import Explanation
 from gcx_desktop.explain.masking import MaskedPredictor
 from gcx_desktop.gcn.bundle import Bundle
 from gcx_desktop.gcn.card import Card
-from gcx_desktop.gcn.domain import DOMAIN_FILE, Nearness, make_domain, save_domain
+from gcx_desktop.gcn.domain import DOMAIN_FILE, make_domain, save_domain
 from gcx_desktop.gcn.network import initialise
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 from gcx_desktop.graph.masked_graph import masked
@@ -85,23 +83,6 @@ def test_better_than_random_is_further_down_than_chance_and_than_two_decimals_sh
     assert not test(0.4, -0.1, 0.1).better_than_random
     assert not test(-0.009, 0.0, 0.0).better_than_random
     assert not test(-0.4, math.nan, math.nan).better_than_random
-
-
-@pytest.mark.parametrize(
-    ("rank", "expected"),
-    [
-        (0.0, DomainMembership.OUTSIDE),
-        (0.049, DomainMembership.OUTSIDE),
-        (0.05, DomainMembership.EDGE),
-        (0.249, DomainMembership.EDGE),
-        (0.25, DomainMembership.INSIDE),
-        (1.0, DomainMembership.INSIDE),
-    ],
-)
-def test_a_molecule_stands_where_its_rank_among_the_training_molecules_puts_it(
-    rank: float, expected: DomainMembership
-) -> None:
-    assert domain_membership(Nearness(0.5, rank)) is expected
 
 
 def test_the_attributed_share_is_of_all_that_speaks_for_the_class() -> None:

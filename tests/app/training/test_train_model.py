@@ -21,12 +21,15 @@ from gcx_desktop.app.training.train_model import (
     train_model,
 )
 from gcx_desktop.app.training.training_table import TrainingTable, TrainingTableRequest, read_training_table
-from gcx_desktop.errors import Cancelled, LibraryError, OutputError, UnknownNameError, UsageError
+from gcx_desktop.errors import BundleError, Cancelled, LibraryError, OutputError, UnknownNameError, UsageError
 from gcx_desktop.gcn.bundle import load_bundle, save_bundle
+from gcx_desktop.gcn.domain import load_out_of_fold
 from gcx_desktop.gcn.forest import fit_forest, load_forest
+from gcx_desktop.gcn.out_of_fold import OutOfFold
 from gcx_desktop.gcn.split_protocol import SplitProtocol
 from gcx_desktop.gcn.splits import split_examples
 from gcx_desktop.gcn.training import Examples, FitPlan
+from gcx_desktop.gcn.training_records import TrainingRecords, load_training_records
 from gcx_desktop.gcn.training_settings import TrainingSettings
 from gcx_desktop.graph.features import atom_features
 from gcx_desktop.kinds.kind import NO_PARAMETERS
@@ -207,15 +210,26 @@ def test_the_environments_of_each_molecule_are_counted_for_a_forest(training_tab
         assert counts[:, 1].sum() >= graph.n_nodes
 
 
-def test_adding_a_domain_keeps_the_forest(table: Path, pool: WorkerPool, tmp_path: Path) -> None:
+def test_adding_a_domain_keeps_forest_and_predictions(table: Path, pool: WorkerPool, tmp_path: Path) -> None:
     bundle = train_model(replace(request(table, tmp_path / "model"), n_seeds=1), Work(pool))
     read = read_training_table(TrainingTableRequest(table, "label"), Work(pool))
     forest = fit_forest(read.counts, read.labels, seed=0)
-    save_bundle(bundle, forest=forest)
+    n = len(read.labels)
+    known = OutOfFold(read.labels, np.arange(n) % 2, np.full((n, 2), 0.5, dtype=np.float32))
+    records = TrainingRecords("smiles", ["C"] * n, [""] * n, ["0"] * n)
+    save_bundle(bundle, out_of_fold=known, training_records=records, forest=forest)
     add_domain(bundle.path, table, Work(pool))
+    back = load_out_of_fold(bundle.path, 2)
+    assert back is not None
+    np.testing.assert_array_equal(back.measured, read.labels)
+    assert load_training_records(bundle.path, "smiles", n) == records
     kept = load_forest(bundle.path, 2)
     assert kept is not None
     np.testing.assert_array_equal(kept.probabilities(read.counts), forest.probabilities(read.counts))
+    other = OutOfFold(known.measured[1:], known.folds[1:], known.probabilities[1:])
+    save_bundle(bundle, out_of_fold=other)
+    with pytest.raises(BundleError, match="its predictions are of other records"):
+        add_domain(bundle.path, table, Work(pool))
 
 
 def test_stereoisomers_are_different_molecules(pool: WorkerPool, tmp_path: Path) -> None:
