@@ -22,7 +22,7 @@ from gcx_desktop.app.explaining.models import load_model
 from gcx_desktop.explain import engine
 from gcx_desktop.explain.engine import Explainer, explain_graphs
 from gcx_desktop.explain.forward_pass import Method
-from gcx_desktop.explain.gradient import by_class
+from gcx_desktop.explain.gradient import back_by_class
 from gcx_desktop.explain.method import method, paper_methods
 from gcx_desktop.gcn.bundle import Bundle
 from gcx_desktop.gcn.network import Network, forward
@@ -162,7 +162,7 @@ def _forward_rows(network: Network, batch: Batch, group: list[Graph], repeats: i
         ),
         _row(
             "gradients through the last layer, classes in one product : one after another",
-            lambda: alive @ by_class(head, last.weight),
+            lambda: back_by_class(alive, head, last),
             lambda: [(alive * head[:, c]) @ last.weight.T for c in range(head.shape[1])],
             repeats,
         ),

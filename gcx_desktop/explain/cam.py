@@ -28,7 +28,11 @@ def grad_cam(class_activations: Tensor, sizes: Tensor) -> Tensor:
     return torch.relu(class_activations) / sizes
 
 
-def _of_run(maps: Callable[[Tensor, Tensor], Tensor], run: ForwardPass) -> Tensor:
+def of_forward_pass(maps: Callable[[Tensor, Tensor], Tensor], run: ForwardPass) -> Tensor:
+    """The maps of a forward pass by a method that needs only class activations and sizes: [n_nodes, n_classes].
+
+    :param maps: as :attr:`Method.from_class_activations`
+    """
     batch, rows = run.batch, run.activations.hidden[-1] @ run.network.head.weight
     return maps(rows[batch.levels[-1].of], batch.sizes[batch.graph_of])
 
@@ -36,7 +40,7 @@ def _of_run(maps: Callable[[Tensor, Tensor], Tensor], run: ForwardPass) -> Tenso
 def grad_cam_avg(run: ForwardPass) -> Tensor:
     """The mean over the layers l = 1 … L of Grad-CAM at Hˡ, the maps not normalised: [n_nodes, n_classes]."""
     batch, hidden = run.batch, run.activations.hidden
-    total = _of_run(grad_cam, run)
+    total = of_forward_pass(grad_cam, run)
     for gradients, h, level in zip(run.once(hidden_gradients), hidden, batch.levels, strict=False):
         n_classes, width = gradients.shape[1:]
         # The mean of the gradients, of which ``gradients`` are N times too large.
@@ -49,14 +53,14 @@ CAM = Method(
     "cam",
     "CAM",
     "Pope et al., CVPR 2019, eq. 4; Zhou et al., CVPR 2016",
-    partial(_of_run, cam),
+    partial(of_forward_pass, cam),
     from_class_activations=cam,
 )
 GRAD_CAM = Method(
     "grad-cam",
     "Grad-CAM",
     "Pope et al., CVPR 2019, eq. 6; Selvaraju et al., ICCV 2017",
-    partial(_of_run, grad_cam),
+    partial(of_forward_pass, grad_cam),
     from_class_activations=grad_cam,
 )
 GRAD_CAM_AVG = Method("grad-cam-avg", "Grad-CAM Avg", "Pope et al., CVPR 2019, eq. 7", grad_cam_avg)

@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 
 from .forward_pass import ForwardPass, Method, relative_to_other_classes
-from .gradient import by_class
+from .gradient import back_by_class
 
 NO_EXCITATION = 1e-30
 """An excitation at or below this counts as zero: its inverse would not be finite in float32."""
@@ -41,21 +41,21 @@ def excitation(run: ForwardPass) -> Tensor:
     network, batch = run.network, run.batch
     hidden, averaged, embedding = run.activations.hidden, run.activations.averaged, run.activations.embedding
     n_nodes, n_classes = batch.n_nodes, network.n_classes
-    positive = [layer.weight.clamp(min=0) for layer in network.hidden]
+    positive = [layer.positive for layer in network.hidden]
     head = network.head.weight.clamp(min=0)
 
     passed = head.T[None]
     for index in range(len(hidden) - 1, 0, -1):
         level = batch.levels[index]
-        gain = _gain(hidden[index], averaged[index - 1] @ positive[index])
+        gain = _gain(hidden[index], positive[index].times(averaged[index - 1]))
         if index == len(hidden) - 1:
-            passed = level.up.times(gain @ by_class(head, positive[index]))
+            passed = level.up.times(back_by_class(gain, head, positive[index]))
         else:
-            passed = passed.mul_(gain[level.of][:, None]).view(n_nodes * n_classes, -1) @ positive[index].T
+            passed = positive[index].back(passed.mul_(gain[level.of][:, None]).view(n_nodes * n_classes, -1))
             passed = batch.average(passed.view(n_nodes, -1))
         passed = passed.view(n_nodes, n_classes, -1)
     level = batch.levels[0]
-    response = batch.table @ positive[0]
+    response = positive[0].times(batch.table)
     gain = _gain(hidden[0], level.down.times(response))
     arriving = batch.average((passed * gain[level.of][:, None]).reshape(n_nodes, -1)).view(n_nodes, n_classes, -1)
     maps = torch.bmm(arriving, response[batch.row][:, :, None]).squeeze(2)

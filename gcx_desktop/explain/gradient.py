@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ..gcn.network import Activations, responses
+from ..gcn.network import Activations, Layer, responses
 from .forward_pass import ForwardPass, Method, relative_to_other_classes
 
 INTEGRATION_STEPS = 32
@@ -28,37 +28,44 @@ def hidden_gradients(run: ForwardPass) -> tuple[Tensor, ...]:
     n_nodes, n_classes = batch.n_nodes, network.n_classes
     found: list[Tensor] = []
     for index in range(len(hidden) - 1, 0, -1):
-        weight, level = network.hidden[index].weight, batch.levels[index]
+        layer, level = network.hidden[index], batch.levels[index]
         alive = hidden[index].sign()
         if not found:
-            averaged = level.up.times(alive @ by_class(network.head.weight, weight))
+            averaged = level.up.times(back_by_class(alive, network.head.weight, layer))
         else:
-            passed = (found[-1] * alive[level.of][:, None]).view(n_nodes * n_classes, -1) @ weight.T
+            passed = layer.back((found[-1] * alive[level.of][:, None]).view(n_nodes * n_classes, -1))
             averaged = batch.average(passed.view(n_nodes, -1))
         found.append(averaged.view(n_nodes, n_classes, -1))
     return tuple(reversed(found))
 
 
-def by_class(head: Tensor, weight: Tensor) -> Tensor:
-    """diag(head[:, c]) weightᵀ for every class side by side: [d_out, n_classes · d_in].
+def back_by_class(values: Tensor, head: Tensor, layer: Layer) -> Tensor:
+    """values · diag(head[:, c]) Wᵀ for every class side by side, in one product: [n, n_classes · d_in].
 
+    :param values: [n, d_out]
     :param head: [d_out, n_classes]
-    :param weight: [d_in, d_out]
+    :param layer: from d_in to d_out, with the matrix W
     """
-    return (head[:, :, None] * weight.T[:, None, :]).view(head.shape[0], -1)
+    n_classes, n_blocks = head.shape[1], layer.n_blocks
+    weight = layer.weight.view(n_blocks, -1, layer.weight.shape[-1])
+    matrices = head.view(n_blocks, -1, n_classes, 1) * weight.mT[:, :, None, :]
+    if n_blocks == 1:
+        return values @ matrices.view(head.shape[0], -1)
+    blocks = torch.bmm(values.view(len(values), n_blocks, -1).transpose(0, 1), matrices.flatten(2))
+    return blocks.view(n_blocks, len(values), n_classes, -1).permute(1, 2, 0, 3).reshape(len(values), -1)
 
 
 def gradient(run: ForwardPass) -> Tensor:
     """‖ReLU(∂y_c/∂X_n)‖₂, [n_nodes, n_classes]."""
     network, batch = run.network, run.batch
     n_nodes, n_classes = batch.n_nodes, network.n_classes
-    weight, level = network.hidden[0].weight, batch.levels[0]
+    layer, level = network.hidden[0], batch.levels[0]
     alive = run.activations.hidden[0].sign()
     if run.once(hidden_gradients):
-        passed = (run.once(hidden_gradients)[0] * alive[level.of][:, None]).view(n_nodes * n_classes, -1) @ weight.T
+        passed = layer.back((run.once(hidden_gradients)[0] * alive[level.of][:, None]).view(n_nodes * n_classes, -1))
         at_input = batch.average(passed.view(n_nodes, -1))
     else:
-        at_input = level.up.times(alive @ by_class(network.head.weight, weight))
+        at_input = level.up.times(back_by_class(alive, network.head.weight, layer))
     at_input = at_input.view(n_nodes, n_classes, -1)
     norm: Tensor = torch.linalg.vector_norm(at_input.relu_(), dim=2)
     return norm / batch.sizes[batch.graph_of]
@@ -101,7 +108,7 @@ def _before_first_average(run: ForwardPass) -> Tensor:
 def _times_input(run: ForwardPass, before_average: Tensor) -> Tensor:
     """Σ_k X_nk ∂y_c/∂X_nk. Since X_n W⁰ takes few distinct values, no product over all nodes is needed."""
     batch = run.batch
-    response = batch.table @ run.network.hidden[0].weight
+    response = run.network.hidden[0].times(batch.table)
     arriving = batch.average(before_average).view(batch.n_nodes, run.network.n_classes, -1)
     return torch.bmm(arriving, response[batch.row][:, :, None]).squeeze(2) / batch.sizes[batch.graph_of]
 

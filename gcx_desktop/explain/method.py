@@ -7,7 +7,7 @@ commands and reports then list it.
 from __future__ import annotations
 
 from ..errors import UnknownNameError
-from . import cam, excitation, gradient, occlusion
+from . import cam, contribution, excitation, gradient, occlusion
 from .forward_pass import Method
 
 
@@ -23,6 +23,7 @@ def methods() -> tuple[Method, ...]:
         gradient.INPUT_GRADIENT,
         gradient.INTEGRATED_GRADIENTS,
         occlusion.OCCLUSION,
+        contribution.CONTRIBUTION,
     )
 
 

@@ -65,15 +65,15 @@ def _score_changes(run: ForwardPass, masked: NDArray[np.int64]) -> Tensor:
     table, device = batch.table, batch.table.device
     first = network.hidden[0]
     pairs = _Pairs(masked, masked)
-    lost = batch.features[torch.from_numpy(masked).to(device)] @ first.weight  # what layer 1 does not receive any more
+    lost = first.times(batch.features[torch.from_numpy(masked).to(device)])  # what layer 1 does not receive any more
     for index, layer in enumerate(network.hidden):
         pairs, rows = _spread(pairs, batch.entries)
         of = batch.levels[index].of[torch.from_numpy(pairs.node).to(device)]
         less = as_adjacency(rows, table.dtype).to(device).times(lost)
         if index == 0:
-            before = batch.levels[0].down.times(table @ first.weight).add_(first.bias)[of] - less
+            before = batch.levels[0].down.times(first.times(table)).add_(first.bias)[of] - less
         else:
-            before = torch.addmm(layer.bias, run.activations.averaged[index - 1][of] - less, layer.weight)
+            before = layer.apply(run.activations.averaged[index - 1][of] - less)
         lost = hidden[index][of] - before.relu_()
     total = lost.new_zeros(len(masked), network.n_classes)
     return total.index_add_(0, torch.from_numpy(pairs.masked - masked[0]).to(device), lost @ network.head.weight)

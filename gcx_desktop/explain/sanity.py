@@ -76,9 +76,9 @@ def randomised_layers(
 def _with_random_layer(network: Network, index: int, generator: torch.Generator) -> Network:
     """The network, one layer's weights drawn anew from a normal distribution with their mean and standard deviation.
 
-    :param index: of the hidden layer; the head follows the last
+    :param index: of the hidden layer; the heads follow the last
     """
-    layers = [*network.hidden, network.head]
+    layers = [*network.hidden, network.heads]
     layers[index] = Layer(_like(layers[index].weight, generator), _like(layers[index].bias, generator))
     return Network(tuple(layers[:-1]), layers[-1])
 

@@ -8,12 +8,22 @@
 
 (Kipf and Welling, ICLR 2017; Pope et al., CVPR 2019, section 3.) The network consists of its weights;
 pure functions use them. There is no ``torch.nn.Module``, no training mode and no hook.
+
+An ensemble of K members is such a network, too: the mean of the members' scores is the score of the network that has
+their units side by side, the responses of one member feeding no other. Its hidden layers are
+
+- shared by all members: the first ``n_shared``, maybe none;
+- the members' first own layer: their matrices side by side, [d_in, K · d_out], since they have one input;
+- the members' further layers: block-diagonal, a block for each member.
+
+Its head is that of the members one above the other, divided by K.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -25,22 +35,72 @@ DEFAULT_WIDTHS = (128, 256, 512)
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """An affine map."""
+    """An affine map. A block-diagonal one has several matrices: the b-th takes the b-th part of the input to the b-th
+    part of the output.
+    """
 
     weight: Tensor
-    """[d_in, d_out]"""
+    """[d_in, d_out]; block-diagonal: [n_blocks, d_in, d_out]"""
     bias: Tensor
-    """[d_out]"""
+    """[d_out]; block-diagonal: [n_blocks · d_out]"""
+
+    @property
+    def n_blocks(self) -> int:
+        return self.weight.shape[0] if self.weight.ndim == 3 else 1
+
+    @property
+    def positive(self) -> Layer:
+        """The layer without its negative weights and its bias."""
+        return Layer(self.weight.clamp(min=0), torch.zeros_like(self.bias))
+
+    def apply(self, values: Tensor) -> Tensor:
+        """The map's values: [n, all d_in] to [n, all d_out]."""
+        if self.weight.ndim == 2:
+            return torch.addmm(self.bias, values, self.weight)
+        return self.times(values).add_(self.bias)
+
+    def times(self, values: Tensor) -> Tensor:
+        """The product with the matrix, without the bias: [n, all d_in] to [n, all d_out]."""
+        return _product(values, self.weight)
+
+    def back(self, values: Tensor) -> Tensor:
+        """The product with the transposed matrix: [n, all d_out] to [n, all d_in]."""
+        return _product(values, self.weight.mT)
 
 
-@dataclass(frozen=True, slots=True)
+def _product(values: Tensor, matrices: Tensor) -> Tensor:
+    if matrices.ndim == 2:
+        return values @ matrices
+    n_blocks, d_in, _ = matrices.shape
+    blocks = torch.bmm(values.view(-1, n_blocks, d_in).transpose(0, 1), matrices)
+    return blocks.transpose(0, 1).reshape(len(values), -1)
+
+
+@dataclass(frozen=True)
 class Network:
-    """The weights of a GCN."""
+    """The weights of a GCN, or of an ensemble of GCNs."""
 
     hidden: tuple[Layer, ...]
-    """L graph convolutions, L ≥ 1."""
-    head: Layer
-    """[d_L, n_classes]"""
+    """L graph convolutions, L ≥ 1; of these only the members' layers after their first own one are block-diagonal."""
+    heads: Layer
+    """[d_L, n_classes]; of an ensemble block-diagonal, a block for each member. Its values are the members' scores."""
+
+    @cached_property
+    def head(self) -> Layer:
+        """The layer from the embedding to the scores: the members' mean."""
+        n_members = self.n_members
+        if self.heads.weight.ndim == 2:
+            return self.heads
+        return Layer(self.heads.weight.flatten(0, 1) / n_members, self.heads.bias.view(n_members, -1).mean(dim=0))
+
+    @property
+    def n_members(self) -> int:
+        return self.heads.n_blocks
+
+    @property
+    def n_shared(self) -> int:
+        """How many hidden layers the members share; 0 of a single network."""
+        return sum(layer.n_blocks == 1 for layer in self.hidden) - 1 if self.n_members > 1 else 0
 
     @property
     def n_features(self) -> int:
@@ -48,30 +108,86 @@ class Network:
 
     @property
     def widths(self) -> tuple[int, ...]:
-        return tuple(layer.weight.shape[1] for layer in self.hidden)
+        """Of one member's hidden layers."""
+        n_shared, n_members = self.n_shared, self.n_members
+        sizes = [len(layer.bias) for layer in self.hidden]
+        return (*sizes[:n_shared], *(size // n_members for size in sizes[n_shared:]))
 
     @property
     def n_classes(self) -> int:
-        return self.head.weight.shape[1]
+        return self.heads.weight.shape[-1]
+
+    def member(self, number: int) -> Network:
+        """One of the members, a network of its own: views of this one's weights.
+
+        :param number: from 0
+        """
+        if self.n_members == 1:
+            return self
+        first = self.n_shared
+        own = _columns(self.hidden[first], number, self.widths[first])
+        further = (_block(layer, number) for layer in self.hidden[first + 1 :])
+        return Network((*self.hidden[:first], own, *further), _block(self.heads, number))
 
     def tensors(self) -> Iterator[tuple[str, Tensor]]:
         """Every weight with its name in a bundle."""
         for index, layer in enumerate(self.hidden):
             yield f"hidden.{index}.weight", layer.weight
             yield f"hidden.{index}.bias", layer.bias
-        yield "head.weight", self.head.weight
-        yield "head.bias", self.head.bias
+        yield "head.weight", self.heads.weight
+        yield "head.bias", self.heads.bias
 
     def to(self, *, dtype: torch.dtype | None = None, device: torch.device | None = None) -> Network:
         """The same network in another floating type or on another device."""
         return from_tensors({name: tensor.to(device, dtype) for name, tensor in self.tensors()}, len(self.hidden))
 
 
+def _columns(layer: Layer, number: int, width: int) -> Layer:
+    part = slice(number * width, (number + 1) * width)
+    return Layer(layer.weight[:, part], layer.bias[part])
+
+
+def _block(layer: Layer, number: int) -> Layer:
+    return Layer(layer.weight[number], layer.bias.view(layer.n_blocks, -1)[number])
+
+
+def combine(members: Sequence[Network], n_shared: int = 0) -> Network:
+    """The ensemble of some networks: its scores are the mean of theirs. ``member(k)`` of it is the k-th.
+
+    :param members: single networks of one size; a single one is its own ensemble
+    :param n_shared: the number of hidden layers that are the same in all of them
+    :raises ValueError: if they differ in size or in the layers that they share, or share all their hidden layers
+    """
+    first = members[0]
+    if len(members) == 1:
+        return first
+    sizes = {(each.n_features, each.widths, each.n_classes, each.n_members) for each in members}
+    if sizes != {(first.n_features, first.widths, first.n_classes, 1)}:
+        raise ValueError("the members of an ensemble must be single networks of the same size")
+    if not 0 <= n_shared < len(first.hidden):
+        raise ValueError(f"members with {len(first.hidden)} hidden layers cannot share {n_shared} of them")
+    for index, layer in enumerate(first.hidden[:n_shared]):
+        for other in (each.hidden[index] for each in members[1:]):
+            if not (torch.equal(layer.weight, other.weight) and torch.equal(layer.bias, other.bias)):
+                raise ValueError(f"hidden layer {index + 1} is not the same in all members, which are to share it")
+    own = [each.hidden[n_shared] for each in members]
+    side_by_side = Layer(torch.cat([each.weight for each in own], dim=1), torch.cat([each.bias for each in own]))
+    further = (
+        _block_diagonal([each.hidden[index] for each in members]) for index in range(n_shared + 1, len(first.hidden))
+    )
+    heads = _block_diagonal([each.heads for each in members])
+    return Network((*first.hidden[:n_shared], side_by_side, *further), heads)
+
+
+def _block_diagonal(layers: Sequence[Layer]) -> Layer:
+    return Layer(torch.stack([each.weight for each in layers]), torch.cat([each.bias for each in layers]))
+
+
 @dataclass(frozen=True, slots=True)
 class Activations:
     """The results of a forward pass that the explainers need: a row for each distinct environment, not for each node.
 
-    ``batch.levels[l - 1].of`` gives each node's row of Hˡ.
+    ``batch.levels[l - 1].of`` gives each node's row of Hˡ. d_l counts the units of all members of an ensemble.
     """
 
     hidden: tuple[Tensor, ...]
@@ -93,16 +209,23 @@ def from_tensors(tensors: dict[str, Tensor], n_hidden: int) -> Network:
     return Network(hidden, Layer(tensors["head.weight"], tensors["head.bias"]))
 
 
-def tensor_shapes(n_features: int, widths: tuple[int, ...], n_classes: int) -> dict[str, tuple[int, ...]]:
-    """Name and shape of every weight of a network of this size."""
+def tensor_shapes(
+    n_features: int, widths: tuple[int, ...], n_classes: int, n_members: int = 1, n_shared: int = 0
+) -> dict[str, tuple[int, ...]]:
+    """Name and shape of every weight of a network of this size.
+
+    :param widths: of one member
+    """
     shapes: dict[str, tuple[int, ...]] = {}
     d_in = n_features
     for index, d_out in enumerate(widths):
-        shapes[f"hidden.{index}.weight"] = (d_in, d_out)
-        shapes[f"hidden.{index}.bias"] = (d_out,)
+        side_by_side = d_out if index < n_shared else n_members * d_out
+        in_blocks = n_members > 1 and index > n_shared
+        shapes[f"hidden.{index}.weight"] = (n_members, d_in, d_out) if in_blocks else (d_in, side_by_side)
+        shapes[f"hidden.{index}.bias"] = (side_by_side,)
         d_in = d_out
-    shapes["head.weight"] = (d_in, n_classes)
-    shapes["head.bias"] = (n_classes,)
+    shapes["head.weight"] = (n_members, d_in, n_classes) if n_members > 1 else (d_in, n_classes)
+    shapes["head.bias"] = (n_members * n_classes,)
     return shapes
 
 
@@ -129,10 +252,10 @@ def responses(network: Network, table: Tensor, down: Sequence[Adjacency]) -> tup
     averaged: list[Tensor] = []
     for layer, adjacency in zip(network.hidden, down, strict=True):
         if not hidden:
-            response = adjacency.times(table @ layer.weight).add_(layer.bias)
+            response = adjacency.times(layer.times(table)).add_(layer.bias)
         else:
             averaged.append(adjacency.times(hidden[-1]))
-            response = torch.addmm(layer.bias, averaged[-1], layer.weight)
+            response = layer.apply(averaged[-1])
         hidden.append(response.relu_())
     return hidden, averaged
 
@@ -144,5 +267,5 @@ def forward(network: Network, batch: Batch) -> Activations:
     """
     hidden, averaged = responses(network, batch.table, [level.down for level in batch.levels])
     embedding = batch.pool_rows(hidden[-1], batch.levels[-1])
-    scores = torch.addmm(network.head.bias, embedding, network.head.weight)
+    scores = network.head.apply(embedding)
     return Activations(tuple(hidden), tuple(averaged), embedding, scores)

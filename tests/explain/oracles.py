@@ -15,7 +15,7 @@ Array = NDArray[np.float64]
 
 METHODS = (
     *("gradient", "cam", "grad-cam", "grad-cam-avg", "eb", "c-eb"),
-    *("input-gradient", "integrated-gradients", "occlusion"),
+    *("input-gradient", "integrated-gradients", "occlusion", "contribution"),
 )
 STEPS = 32
 """Of integrated gradients' midpoint rule."""
@@ -83,7 +83,8 @@ def naive_maps(network: Network, x: Array, a: Array) -> dict[str, Array]:
         without = x.copy()
         without[i] = 0.0
         maps["occlusion"][i] = y - naive_forward(network, without, a)[2]
-    for id_ in ("input-gradient", "integrated-gradients", "occlusion"):
+        maps["contribution"][i] = sum(h[-1][i, k] * w_out[k] for k in range(w_out.shape[0])) / n
+    for id_ in ("input-gradient", "integrated-gradients", "occlusion", "contribution"):
         maps[id_] = against_others(maps[id_])
     for c in range(n_classes):
         others = [maps["eb"][:, other] for other in range(n_classes) if other != c]

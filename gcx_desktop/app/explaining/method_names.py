@@ -15,13 +15,14 @@ METHOD_NAMES: dict[str, str] = {
     "input-gradient": "Input × gradient",
     "integrated-gradients": "Integrated gradients",
     "occlusion": "Occlusion",
+    "contribution": "Contribution",
 }
 """Id → name, in the order of the menus."""
 
 N_PAPER_METHODS = 6
 """So many of the first are the paper's methods; menus draw a line below them."""
 
-SIGNED_METHODS = frozenset(("input-gradient", "integrated-gradients", "occlusion"))
+SIGNED_METHODS = frozenset(("input-gradient", "integrated-gradients", "occlusion", "contribution"))
 """Ids of methods with values below zero, at atoms that are evidence against the class."""
 
 RANKS_AS = {"grad-cam": "cam"}
