@@ -151,8 +151,17 @@ class WorkerPool:
     Close it, or use it as a context manager; closing kills the workers at once.
     """
 
-    def __init__(self, workers: int | None = None, *, time_limit: float = TIME_LIMIT, niceness: int = 0) -> None:
-        """:param niceness: above 0, workers have lower priority than other processes, where the system supports it"""
+    def __init__(
+        self,
+        workers: int | None = None,
+        *,
+        time_limit: float = TIME_LIMIT,
+        niceness: int = 0,
+        starts_at_once: bool = True,
+    ) -> None:
+        """:param niceness: above 0, workers have lower priority than other processes, where the system supports it
+        :param starts_at_once: whether the workers are started now instead of with the first work
+        """
         self._niceness = niceness
         self.n_workers = workers or default_workers()
         self.time_limit = time_limit
@@ -168,7 +177,11 @@ class WorkerPool:
         self._failed_starts = 0
         # The thread starts the workers, since on Linux they end with the thread that started them.
         self._thread = threading.Thread(target=self._dispatch, name="worker pool", daemon=True)
-        self._thread.start()
+        self._started = False
+        """Guarded by the lock."""
+        if starts_at_once:
+            with self._lock:
+                self._start()
 
     def __enter__(self) -> WorkerPool:
         return self
@@ -200,6 +213,7 @@ class WorkerPool:
                 future.set_exception(CancelledError())
                 return future
             heapq.heappush(self._queue, _Piece(priority, next(self._order), job, range(len(items))))
+            self._start()
             wanted = self._has_idle
         if wanted:
             self._wake()
@@ -250,8 +264,15 @@ class WorkerPool:
             if self._closed:
                 return
             self._closed = True
+            self._start()  # its thread frees what the pool holds
         self._wake()
         self._thread.join()
+
+    def _start(self) -> None:
+        """Starts the thread, unless it was; to be called with the lock held."""
+        if not self._started:
+            self._started = True
+            self._thread.start()
 
     def _wake(self) -> None:
         with contextlib.suppress(OSError):

@@ -92,6 +92,19 @@ def test_closing_cancels_what_waits_and_leaves_no_process() -> None:
     assert pool.submit(pool_tasks.double, [1]).exception() is not None
 
 
+def test_workers_that_need_not_start_at_once_start_with_the_first_work() -> None:
+    before = threading.enumerate()
+    with WorkerPool(1, starts_at_once=False) as own:
+        assert threading.enumerate() == before
+        assert own.submit(pool_tasks.double, [1]).result(30) == [2]
+
+
+def test_a_pool_that_was_given_no_work_is_closed_without_having_started_a_worker() -> None:
+    own = WorkerPool(1, starts_at_once=False)
+    own.close()
+    assert own.submit(pool_tasks.double, [1]).exception() is not None
+
+
 def test_what_cannot_be_pickled_is_an_error_not_a_hang(pool: WorkerPool) -> None:
     with pytest.raises(Exception, match=r"pickle|local"):
         pool.submit(lambda x: x, [1]).result(30)

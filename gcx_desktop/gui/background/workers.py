@@ -18,8 +18,14 @@ class Workers:
     def __init__(self, interactive: WorkerPool | None = None, batch: WorkerPool | None = None) -> None:
         """Given pools are not closed at the end."""
         self._given = (interactive, batch)
-        self.interactive = interactive or WorkerPool(INTERACTIVE_WORKERS, time_limit=INTERACTIVE_TIME_LIMIT)
+        # Their starting, while the window is being built, would double the time until it is on screen on two cores.
+        self.interactive = interactive or WorkerPool(
+            INTERACTIVE_WORKERS, time_limit=INTERACTIVE_TIME_LIMIT, starts_at_once=False
+        )
         self._batch = batch
+
+    def warm_up(self) -> None:
+        """Starts the interactive workers, unless they have work already, and has them import what a record needs."""
         for _ in range(INTERACTIVE_WORKERS):
             self.interactive.submit(warm_up_worker, [None], priority=-100)
 

@@ -122,6 +122,10 @@ class Session(QObject):
         """The workers for long jobs."""
         return self._workers.batch
 
+    def warm_up(self) -> None:
+        """Starts the workers before they are needed."""
+        self._workers.warm_up()
+
     def shut_down(self) -> None:
         """Stops everything and waits for the threads."""
         self._workers.close()  # first: a task may wait for a worker that stays busy for long

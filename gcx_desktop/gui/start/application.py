@@ -90,6 +90,8 @@ def _remove_leftovers() -> None:
 
 
 def _begin(window: MainWindow, files: list[Path], sample: bool) -> None:
+    # Before torch: starting processes while its libraries are loaded stops the window, once for 180 ms.
+    window.session.warm_up()
     if files:
         window.files.open(files)
     elif sample:
