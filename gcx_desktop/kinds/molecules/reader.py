@@ -1,9 +1,13 @@
-"""From a record in a file to what the network and the depiction need. Runs in worker processes: no torch here."""
+"""From a record in a file to what the network and the depiction need. Runs in worker processes: no torch here.
+
+The main process, which gets the records, imports this module, too: RDKit is imported by what uses it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,13 +26,15 @@ from ...graph.molgraph import (
 )
 from ...graph.morgan_fingerprint import morgan_counts, morgan_fingerprint
 from ...graph.scaffold import scaffold_key
-from ...library.molecules.molecule import Molecule, read_molecule, with_stereochemistry
 from ...library.molecules.predictability import why_not_predictable
 from ...library.molecules.preparation import NO_PREPARATION, Preparation, prepare_molecule
 from ...library.record import RecordWarning, Rejected, Source, Span, warning_place
 from ...library.source import read_raw
 from ...pool import Packing, WorkerFailure
 from ..kind import Parameters, Reading, TrainingGraph
+
+if TYPE_CHECKING:
+    from ...library.molecules.molecule import Molecule
 
 MAX_ATOMS_TO_LAY_OUT = 400
 """Beyond it a molblock is written without coordinates and wedges: a 2D layout would take seconds to minutes."""
@@ -81,6 +87,8 @@ def read_molecule_at(source: Source, span: Span, *, stereo: bool = True) -> Mole
 
     :param stereo: as for :func:`~gcx_desktop.library.molecules.molecule.read_molecule`
     """
+    from ...library.molecules.molecule import read_molecule
+
     return read_molecule(source, read_raw(source, span), stereo=stereo)
 
 
@@ -136,6 +144,8 @@ def _order(read: Molecule, scan: AtomScan) -> list[int] | None:
     """The nodes as the record's SMILES writes its atoms; ``None`` if that is their own order."""
     if scan.atom_index is None:
         return None
+    from ...library.molecules.molecule import with_stereochemistry
+
     return written_order(with_stereochemistry(read), scan)
 
 

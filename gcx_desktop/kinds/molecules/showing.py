@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ...depict.colour import Paper
 from ...depict.drawing import Depiction, DepictionError, depict
 from ...graph.molgraph import molecule_graph
 from ...graph.morgan_fingerprint import morgan_fingerprint
-from ...library.molecules.molecule import Molecule
 from ...library.molecules.preparation import Preparation, prepare_molecule
 from ...library.record import Rejected, Source, Span
 from ..kind import Parameters, RecordToShow, ShowableRecord, UnpredictableRecord
 from .reader import as_graph, read_molecule_at
+
+if TYPE_CHECKING:
+    from ...library.molecules.molecule import Molecule
 
 
 def read_to_show(
@@ -49,7 +53,9 @@ def warm_up_molecules() -> None:
     from rdkit.Chem import rdDepictor
     from rdkit.Chem.Draw import rdMolDraw2D
 
-    del rdDepictor
+    from ...library.molecules import molecule
+
+    del rdDepictor, molecule
     mol = Chem.MolFromSmiles("c1ccccc1O")
     molecule_graph(mol, "c1ccccc1O")
     depict(mol)

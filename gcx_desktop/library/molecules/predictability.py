@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
-from rdkit import Chem
-from rdkit.Chem import rdqueries
+if TYPE_CHECKING:
+    from rdkit import Chem
+    from rdkit.Chem import rdqueries
 
 NOT_PREDICTABLE = "not predictable: "
 """The beginning of the reason why a record that can be read is not predicted."""
@@ -62,6 +64,8 @@ def why_not_predictable(mol: Chem.Mol, smiles: str | None) -> str:
 
 
 def _group(mol: Chem.Mol) -> str:
+    from rdkit import Chem
+
     groups = Chem.GetMolSubstanceGroups(mol)
     if not len(groups):  # iterating over no groups takes RDKit as long as everything else here
         return ""
@@ -100,6 +104,9 @@ def _query(mol: Chem.Mol) -> str:
 @cache
 def _odd_atom() -> rdqueries.QueryAtom:
     """Matches an atom that is no element or has an attachment point."""
+    from rdkit import Chem
+    from rdkit.Chem import rdqueries
+
     query = rdqueries.AtomNumEqualsQueryAtom(0)
     query.ExpandQuery(rdqueries.HasPropQueryAtom(_ATTACHMENT), how=Chem.CompositeQueryType.COMPOSITE_OR)
     return query
@@ -135,12 +142,16 @@ def _label(atom: Chem.Atom) -> str:
 
 
 def _elements(smarts: str) -> str:
+    from rdkit import Chem
+
     table = Chem.GetPeriodicTable()
     numbers = [int(number) for number in re.findall(r"\d+", smarts)]
     return _listed([table.GetElementSymbol(number) for number in numbers if number <= _LAST_ELEMENT])
 
 
 def _query_bond(bond: Chem.Bond) -> str:
+    from rdkit import Chem
+
     if bond.GetBondType() != Chem.BondType.UNSPECIFIED:
         return "only in a ring, or only in a chain"
     kind = bond.GetPropsAsDict(True).get("_MolFileBondType")

@@ -1,16 +1,18 @@
 """The preparation of molecules before they are predicted: keep the largest fragment of a salt, neutralise ions.
 
-RDKit's MolStandardize removes charges. As with all of RDKit, this runs in worker processes.
+RDKit's MolStandardize removes charges. As with all of RDKit, this runs in worker processes; the main process, which
+knows the steps only, does not wait for RDKit to be imported.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
-from rdkit import Chem
-from rdkit.Chem.MolStandardize import rdMolStandardize
-from rdkit.Chem.rdMolDescriptors import CalcExactMolWt
+if TYPE_CHECKING:
+    from rdkit import Chem
+    from rdkit.Chem.MolStandardize import rdMolStandardize
 
 _RECORD_ATOM = "_gcx_record_atom"
 
@@ -56,6 +58,8 @@ def prepare_molecule(mol: Chem.Mol, preparation: Preparation) -> PreparedMolecul
 
     :param mol: sanitised, atoms in the record's order
     """
+    from rdkit import Chem
+
     prepared = Chem.Mol(mol)
     for atom in prepared.GetAtoms():
         atom.SetIntProp(_RECORD_ATOM, atom.GetIdx())
@@ -77,12 +81,16 @@ def _size(fragment: Chem.Mol) -> tuple[bool, int, float]:
 
     RDKit's own chooser counts hydrogens, too, so that an amine with long chains is preferred to a chlorinated drug.
     """
+    from rdkit.Chem.rdMolDescriptors import CalcExactMolWt
+
     has_carbon = any(atom.GetAtomicNum() == 6 for atom in fragment.GetAtoms())
     return has_carbon, fragment.GetNumHeavyAtoms(), CalcExactMolWt(fragment)
 
 
 def _neutralised(mol: Chem.Mol) -> tuple[Chem.Mol, str]:
     """The neutralised molecule and what was done; ``mol`` itself and "" if hydrogens can remove no charge."""
+    from rdkit import Chem
+
     try:
         # RDKit does not remove explicit hydrogens.
         neutral = _uncharger().uncharge(Chem.RemoveHs(mol, _all_hydrogens()))
@@ -103,11 +111,15 @@ def _charges(mol: Chem.Mol) -> dict[int, int]:
 
 @cache
 def _uncharger() -> rdMolStandardize.Uncharger:
+    from rdkit.Chem.MolStandardize import rdMolStandardize
+
     return rdMolStandardize.Uncharger(canonicalOrder=True)
 
 
 @cache
 def _all_hydrogens() -> Chem.RemoveHsParameters:
+    from rdkit import Chem
+
     rules = Chem.RemoveHsParameters()
     rules.showWarnings = False
     rules.removeIsotopes = True

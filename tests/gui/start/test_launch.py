@@ -27,6 +27,14 @@ def test_help_and_version_need_neither_qt_nor_torch() -> None:
     assert launch("--version").stdout.strip() == f"gcx-desktop {__version__}"
 
 
+def test_the_window_waits_neither_for_torch_nor_for_rdkit() -> None:
+    code = (
+        "import sys; from gcx_desktop.gui.start import application; "
+        "print('gcx_desktop.gui.window.main_window' in sys.modules, {'torch', 'rdkit'} & set(sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "True set()"
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a display")
 def test_without_a_display_there_is_one_sentence_and_exit_code_1() -> None:
     done = launch()
