@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from importlib.metadata import PackageNotFoundError, version
 
 from PySide6.QtCore import qVersion
 from PySide6.QtGui import QGuiApplication
@@ -23,6 +22,8 @@ SETTINGS = ("theme", "view", "method", "preparation", "threshold", "scale", "rej
 
 def versions() -> dict[str, str]:
     """Name → version, of the program and the libraries that it uses."""
+    from importlib.metadata import PackageNotFoundError, version  # loads a parser of mail, which nothing else needs
+
     found = {"gcx-desktop": __version__, "Python": platform.python_version(), "Qt": qVersion()}
     for name in LISTED_PACKAGES:
         try:
