@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import gc
 import importlib
 import importlib.util
 import sys
 from pathlib import Path
+
+from ...garbage import uncollected
 
 _LIBRARIES = ("libc10.so", "libtorch_cpu.so", "libtorch.so", "libtorch_python.so")
 
@@ -18,14 +19,9 @@ def import_torch() -> None:
     if "torch" in sys.modules:
         return
     _load_libraries()
-    # A garbage collection among the million objects that torch makes would stop every thread for a tenth of a second;
-    # all of them stay alive, so collections need not look at them.
-    gc.disable()
-    try:
+    # A collection among the million objects that torch makes would stop every thread for a tenth of a second.
+    with uncollected():
         importlib.import_module("torch")
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 def _load_libraries() -> None:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ... import __version__
+from ...garbage import uncollected
 from ...terminal import Parser, say
 
 
@@ -55,7 +56,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if problem:
         return _fail(problem)
     try:
-        from .application import run_application
+        with uncollected():
+            from .application import run_application
     except ImportError as error:
         if args.debug:
             say(*traceback.format_exc().splitlines())
