@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -16,7 +17,9 @@ from ...library.words import short_name
 from ..session.library_session import LibrarySession
 from ..session.settings import Settings
 from ..widgets.message_bar import MessageBar
-from .import_dialog import ImportDialog
+
+if TYPE_CHECKING:
+    from .import_dialog import ImportDialog
 
 
 class OpenWithOptions(QObject):
@@ -53,6 +56,8 @@ class OpenWithOptions(QObject):
         """Asks how to read a table, beginning with these options."""
         if self.dialog is not None:
             self.dialog.reject()
+        from .import_dialog import ImportDialog  # not at the window's start
+
         self.dialog = dialog = ImportDialog(path, self._libraries, options, self._window)
         dialog.chosen.connect(self._open_file)
         dialog.finished.connect(lambda _: self._closed(dialog))

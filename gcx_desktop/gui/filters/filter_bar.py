@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QAction
@@ -17,12 +18,14 @@ from ...kinds.registry import DEFAULT_KIND
 from ...library.record import Source, Span
 from ...pool import WorkerPool
 from ...substructure.query import Notation
-from ..sketch.sketch_dialog import SketchDialog
 from ..widgets.flow_layout import FlowLayout
 from ..widgets.plain_labels import named_action, plain_tooltip
 from .field_dialog import FieldDialog
 from .filter_chips import Chip, ChosenChip, ClassChip, MarkChip, RangeChip, TextChip, short_chip_name
 from .substructure_chip import SubstructureChip
+
+if TYPE_CHECKING:
+    from ..sketch.sketch_dialog import SketchDialog
 
 _MOST_IN_MENU = 15
 """Most fields in a menu, so that it fits on a small screen."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QToolButton, QWidget
@@ -12,10 +13,12 @@ from ...pool import WorkerPool
 from ...substructure.query import Notation
 from ...wording import counted
 from ..background.latest_answer import LatestAnswer
-from ..sketch.sketch_dialog import SketchDialog
 from ..sketch.structure_line import StructureLine
 from ..widgets.plain_labels import PlainLabel, plain_tooltip
 from .filter_chips import Chip
+
+if TYPE_CHECKING:
+    from ..sketch.sketch_dialog import SketchDialog
 
 _AS_SMILES = (
     "Read as a molecule: alternating double bonds of a ring are aromatic, hydrogens are asked for where they are "
@@ -85,6 +88,8 @@ class SubstructureChip(Chip):
 
     def draw(self, text: str) -> SketchDialog:
         """Opens the sketcher with ``text``; what is drawn is searched for."""
+        from ..sketch.sketch_dialog import SketchDialog  # not at the window's start
+
         dialog = SketchDialog(self._pool, text, self.window())
         dialog.found.connect(self._take_drawn)
         dialog.open()
