@@ -25,6 +25,7 @@ class RecordMark(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown = _NOBODY
+        self._paper: Paper | None = None
         self.note = NoteField(self)
         self.note.written.connect(self._note_written)
         line = QHBoxLayout(self)
@@ -51,8 +52,10 @@ class RecordMark(QWidget):
 
     def set_paper(self, paper: Paper) -> None:
         """Sets the paper, on which the colours of marks depend."""
-        for colour, button in zip(MARK_COLOURS, self.buttons, strict=True):
-            button.setIcon(mark_icon(colour, paper))
+        if paper is not self._paper:
+            self._paper = paper
+            for colour, button in zip(MARK_COLOURS, self.buttons, strict=True):
+                button.setIcon(mark_icon(colour, paper))
 
     def show_mark(self, mark: Mark) -> None:
         """Shows mark and note of the current record; an unfinished note of the previous one is saved."""

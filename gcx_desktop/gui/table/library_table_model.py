@@ -66,6 +66,7 @@ class LibraryTableModel(QAbstractTableModel):
         self._order = libraries.order
         self.quiet = QColor("grey")
         self._heads: tuple[Any, ...] = ()
+        self._paper: Paper | None = None
         self._mark_icons: list[QIcon] = []
         self.set_paper(Paper.WHITE)
         libraries.appeared.connect(self._reset)
@@ -81,7 +82,9 @@ class LibraryTableModel(QAbstractTableModel):
 
     def set_paper(self, paper: Paper) -> None:
         """Sets the paper, on which the colours of marks depend."""
-        self._mark_icons = [mark_icon(colour, paper) for colour in MARK_COLOURS]
+        if paper is not self._paper:
+            self._paper = paper
+            self._mark_icons = [mark_icon(colour, paper) for colour in MARK_COLOURS]
 
     def refresh(self) -> None:
         """Repaints everything on screen."""

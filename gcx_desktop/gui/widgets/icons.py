@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
@@ -34,12 +36,15 @@ def line_icon(name: str, palette: QPalette) -> QIcon:
     return icon
 
 
-def colour_dock_buttons(dock: QDockWidget) -> None:
-    """Draws a dock's buttons in the text colour; the style's own are dark even in the dark theme."""
-    for name, icon in (("qt_dockwidget_closebutton", "dock-close"), ("qt_dockwidget_floatbutton", "dock-float")):
-        button = dock.findChild(QAbstractButton, name)
-        if isinstance(button, QAbstractButton):
-            button.setIcon(line_icon(icon, QApplication.palette()))
+def colour_dock_buttons(docks: Iterable[QDockWidget]) -> None:
+    """Draws the buttons of docks in the text colour; the style's own are dark even in the dark theme."""
+    buttons = {"qt_dockwidget_closebutton": "dock-close", "qt_dockwidget_floatbutton": "dock-float"}
+    icons = {name: line_icon(icon, QApplication.palette()) for name, icon in buttons.items()}
+    for dock in docks:
+        for name, icon in icons.items():
+            button = dock.findChild(QAbstractButton, name)
+            if isinstance(button, QAbstractButton):
+                button.setIcon(icon)
 
 
 def application_icon() -> QIcon:

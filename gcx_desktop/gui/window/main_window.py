@@ -510,8 +510,7 @@ class MainWindow(QMainWindow):
 
     def _update_paper(self) -> None:
         self.actions_.colour_icons()
-        for dock in self.findChildren(QDockWidget):
-            colour_dock_buttons(dock)
+        colour_dock_buttons(self.findChildren(QDockWidget))
         paper = paper_for(QApplication.palette())
         self.panel.set_paper(paper)
         self.thumbnails.set_paper(paper)
@@ -580,4 +579,4 @@ class MainWindow(QMainWindow):
 
 def _colour_again(dock: QDockWidget, _floats: bool) -> None:
     """Colours dock buttons again after Qt has replaced their icons."""
-    colour_dock_buttons(dock)
+    colour_dock_buttons([dock])
