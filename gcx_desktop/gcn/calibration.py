@@ -78,10 +78,10 @@ def fit_calibration(scores: ArrayLike, labels: ArrayLike) -> Calibration:
 
 
 def calibrated(network: Network, calibration: Calibration) -> Network:
-    """The network whose scores are the calibrated ones of ``network``, exactly."""
-    head = network.head
-    bias = head.bias / calibration.temperature + head.bias.new_tensor(calibration.bias)
-    return replace(network, head=replace(head, weight=head.weight / calibration.temperature, bias=bias))
+    """The network whose scores, and its members' scores, are the calibrated ones of ``network``, exactly."""
+    heads, temperature = network.heads, calibration.temperature
+    bias = heads.bias / temperature + heads.bias.new_tensor(calibration.bias).repeat(network.n_members)
+    return replace(network, heads=replace(heads, weight=heads.weight / temperature, bias=bias))
 
 
 def log_loss(labels: ArrayLike, scores: ArrayLike) -> float:

@@ -15,7 +15,7 @@ from gcx_desktop.gcn.calibration import (
     log_loss,
     softmax,
 )
-from gcx_desktop.gcn.network import forward
+from gcx_desktop.gcn.network import combine, forward
 from gcx_desktop.graph.batch import make_batch
 from tests.explain.test_masking import RING
 from tests.explain.test_methods import decode, network
@@ -91,3 +91,14 @@ def test_the_softmax_of_a_calibrated_network_is_the_calibrated_probability() -> 
     after = forward(calibrated(before, calibration), batch).scores
     np.testing.assert_allclose(after.numpy(), calibration.scores(scores.numpy()), rtol=1e-12)
     np.testing.assert_allclose(after.softmax(dim=1).numpy(), calibration.probabilities(scores.numpy()), rtol=1e-12)
+
+
+def test_calibrating_an_ensemble_calibrates_each_of_its_members() -> None:
+    members, calibration = [network(seed) for seed in range(3)], Calibration(0.6, (-0.2, 0.2))
+    batch = make_batch([RING], decode, depth=len(members[0].hidden))
+    whole = calibrated(combine(members), calibration)
+    for number, before in enumerate(members):
+        expected = calibration.scores(forward(before, batch).scores.numpy())
+        np.testing.assert_allclose(forward(whole.member(number), batch).scores.numpy(), expected, rtol=1e-5)
+    scores = calibration.scores(forward(combine(members), batch).scores.numpy())
+    np.testing.assert_allclose(forward(whole, batch).scores.numpy(), scores, rtol=1e-5)
