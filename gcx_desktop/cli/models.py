@@ -32,6 +32,7 @@ def run(args: argparse.Namespace) -> None:
 
     from ..app.explaining.models import list_models
     from ..errors import BundleError
+    from ..gcn.baseline import baseline_warning
     from ..paths import user_models
 
     if args.add_domain:
@@ -56,6 +57,8 @@ def run(args: argparse.Namespace) -> None:
         if main and "auc_roc" in main.values:
             quality = f"AUC-ROC {main.in_words('auc_roc')} ({main.split}, {main.runs})"
         say(f"{name:<{width}}  {card.task}: {' / '.join(card.class_names)}. {quality}".rstrip(), to=sys.stdout)
+        if warning := baseline_warning(card):
+            say(f"{'':<{width}}  {warning}", to=sys.stdout)
         data = card.training_data
         if data is not None and data.label_values:
             say(f"{'':<{width}}  labels in ‘{data.label}’: {data.labels_in_words}", to=sys.stdout)

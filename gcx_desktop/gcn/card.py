@@ -114,11 +114,13 @@ class Card:
     known_limits: tuple[str, ...] = ()
     positive_class: str | None = None
     """The class that "yes", "active" and the like mean; ``None`` if that follows from the names, or is not known."""
+    baseline: tuple[Metrics, ...] = ()
+    """Of a random forest on the splits and seeds of ``metrics``; empty if none was grown."""
 
     def as_dict(self) -> dict[str, Any]:
-        """For ``card.json``; ``features`` and ``positive_class`` only where there are any."""
+        """For ``card.json``; ``features``, ``positive_class`` and ``baseline`` only where there are any."""
         values = asdict(self)
-        left_out = [name for name in ("features", "positive_class") if not values[name]]
+        left_out = [name for name in ("features", "positive_class", "baseline") if not values[name]]
         return {name: value for name, value in values.items() if name not in left_out}
 
     def class_index(self, name: str) -> int:
@@ -212,10 +214,13 @@ def _made_of(values: Mapping[str, Any]) -> Card:
         said = {name: value for name, value in data.items() if name in known}
         values_of = {value: (name, n) for value, (name, n) in said.get("label_values", {}).items()}
         kept["training_data"] = TrainingData(**said | {"label_values": values_of})
-    kept["metrics"] = tuple(
-        Metrics(each["split"], tuple(each["seeds"]), {name: (mean, sd) for name, (mean, sd) in each["values"].items()})
-        for each in kept.get("metrics", ())
-    )
+    for name in ("metrics", "baseline"):
+        kept[name] = tuple(map(_metrics_of, kept.get(name, ())))
     for name in ("class_names", "widths", "seeds", "known_limits"):
         kept[name] = tuple(kept.get(name, ()))
     return Card(**kept)
+
+
+def _metrics_of(entry: Mapping[str, Any]) -> Metrics:
+    values = {name: (mean, sd) for name, (mean, sd) in entry["values"].items()}
+    return Metrics(entry["split"], tuple(entry["seeds"]), values)

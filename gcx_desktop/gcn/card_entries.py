@@ -195,6 +195,7 @@ ENTRIES: Mapping[str, Check] = {
     "split_protocol": _TEXT,
     "seeds": _SEEDS,
     "metrics": _list(_object(_METRICS, *_METRICS), MAX_METRICS, "objects"),
+    "baseline": _list(_object(_METRICS, *_METRICS), MAX_METRICS, "objects"),
     "training_data": _or_none(
         _object(_TRAINING_DATA, "source", "label", "n_records", "n_used", "class_counts", "sha256")
     ),

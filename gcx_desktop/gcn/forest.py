@@ -31,6 +31,9 @@ _COUNTING = "counting"
 _SUM_ERROR = 1e-9
 """How far the probabilities of a leaf may add up to another number than 1."""
 
+_Step = tuple[NDArray[np.intp], NDArray[np.int32]]
+"""The walks that have not come to a leaf, and the inner node at which each of them is."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Forest:
@@ -57,51 +60,86 @@ class Forest:
 
     def probabilities(self, counts: Sequence[KeyCounts]) -> NDArray[np.float64]:
         """[n, n_classes], the probabilities for each set of counts."""
-        found, step = np.empty((len(counts), self.n_classes)), self._at_once
+        found = np.empty((len(counts), self.n_classes))
+        step = max(1, _MOST_NUMBERS // (len(self.roots) * self.n_classes))
         for start in range(0, len(counts), step):
             part = counts[start : start + step]
-            found[start : start + step] = self._walk(_table(part, np.uint16), np.arange(N_KEYS))
+            found[start : start + step] = self._walk(_table(part, np.uint16))
         return found
 
     def explain(self, environments: CountedEnvironments) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
         """The prediction for one graph, and its map: what each class's probability loses without the environments that
         hold the node (Riniker and Landrum, J. Cheminform. 2013, 5:43), negative where it gains.
 
+        Counts only fall where environments are left out. So the way through a tree can first leave that of the whole
+        graph where a count above a limit led on, and only from there are nodes walked again.
+
         :return: [n_classes] probabilities; [n_nodes, n_classes]
         """
         counts, without = environments.counts, environments.counts_without_nodes()
-        n_present = len(counts)
+        n_present, n_trees = len(counts), len(self.roots)
         column_of = np.full(N_KEYS, n_present)
         column_of[counts[:, 0]] = np.arange(n_present)
-        rows = np.zeros((1 + len(without), n_present + 1), dtype=np.uint16)  # the last column: keys that do not occur
-        rows[0, :n_present], rows[1:, :n_present] = counts[:, 1], without
-        step = self._at_once
-        found = [self._walk(rows[start : start + step], column_of) for start in range(0, len(rows), step)]
-        probabilities = np.concatenate(found)
-        return probabilities[0], (probabilities[0] - probabilities[1:]).astype(np.float32)
+        whole = np.append(counts[:, 1], np.uint16(0))[None]  # the last column: keys that do not occur
+        rows = np.pad(without, ((0, 0), (0, 1)))
+        passed: list[_Step] = []
+        at = self._follow(self.roots, np.zeros(n_trees, np.intp), whole, column_of, passed)
+        tree, node = (np.concatenate(each[::-1]) for each in zip(*passed, strict=True)) if passed else (at[:0], at[:0])
+        above = whole[0, column_of[self.keys[node]]] > self.limits[node]
+        tree, node = tree[above], node[above]
+        lost = np.zeros((len(rows), self.n_classes))
+        step = max(1, _MOST_NUMBERS // max(1, len(node)))
+        for start in range(0, len(rows), step):
+            part = rows[start : start + step]
+            left = part[:, column_of[self.keys[node]]].T
+            leaves_way, of = np.nonzero(left <= self.limits[node, None])
+            first = np.full((n_trees, len(part)), -1)
+            first[tree[leaves_way], of] = node[leaves_way]  # the last that is written counts: the nearest to the root
+            tree_of, row_of = np.nonzero(first >= 0)
+            from_ = self.children[first[tree_of, row_of], 0]
+            reached = self._follow(from_, row_of, part, column_of)
+            for c in range(self.n_classes):
+                change = self.leaves[-1 - at[tree_of], c] - self.leaves[-1 - reached, c]
+                lost[start : start + step, c] = np.bincount(row_of, change, minlength=len(part))
+        return self.leaves[-1 - at].mean(axis=0), (lost / n_trees).astype(np.float32)
 
-    @property
-    def _at_once(self) -> int:
-        """Rows that are walked together."""
-        return max(1, _MOST_NUMBERS // (len(self.roots) * self.n_classes))
-
-    def _walk(self, rows: NDArray[np.uint16], column_of: NDArray[np.integer]) -> NDArray[np.float64]:
+    def _walk(self, rows: NDArray[np.uint16]) -> NDArray[np.float64]:
         """[n, n_classes], the probabilities for each row of counts.
 
-        :param rows: [n, n_columns]
-        :param column_of: [``N_KEYS``], the column of each key
+        :param rows: [n, ``N_KEYS``]
         """
         n_trees = len(self.roots)
-        at = np.tile(self.roots, len(rows))
+        row_of = np.repeat(np.arange(len(rows)), n_trees)
+        at = self._follow(np.tile(self.roots, len(rows)), row_of, rows, np.arange(N_KEYS))
+        mean: NDArray[np.float64] = self.leaves[-1 - at].reshape(len(rows), n_trees, self.n_classes).mean(axis=1)
+        return mean
+
+    def _follow(
+        self,
+        start: NDArray[np.int32],
+        row_of: NDArray[np.intp],
+        rows: NDArray[np.uint16],
+        column_of: NDArray[np.integer],
+        passed: list[_Step] | None = None,
+    ) -> NDArray[np.int32]:
+        """[n_walks], the leaves to which the trees lead from some nodes.
+
+        :param start: [n_walks], inner nodes or leaves
+        :param row_of: [n_walks], the row of counts by which each goes
+        :param rows: [n, n_columns]
+        :param column_of: [``N_KEYS``], the column of each key
+        :param passed: each step is added to it
+        """
+        at = start.copy()
         walking = np.flatnonzero(at >= 0)
         while len(walking):
             node = at[walking]
-            count = rows[walking // n_trees, column_of[self.keys[node]]]
+            if passed is not None:
+                passed.append((walking, node))
+            count = rows[row_of[walking], column_of[self.keys[node]]]
             at[walking] = self.children[node, (count > self.limits[node]).astype(np.intp)]
             walking = walking[at[walking] >= 0]
-        reached = self.leaves[-1 - at].reshape(len(rows), n_trees, self.n_classes)
-        mean: NDArray[np.float64] = reached.mean(axis=1)
-        return mean
+        return at
 
 
 def fit_forest(counts: Sequence[KeyCounts], labels: NDArray[np.integer], seed: int, *, n_threads: int = 1) -> Forest:

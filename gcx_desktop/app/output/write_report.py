@@ -15,7 +15,7 @@ from ...depict.colour import Paper
 from ...depict.colour_threshold import DEFAULT_COLOUR_THRESHOLD
 from ...depict.drawing import Depiction
 from ...explain.forward_pass import Method
-from ...gcn.card import Card
+from ...gcn.card import Card, Metrics
 from ...kinds.kind import Words
 from ...kinds.registry import kind_of_library, kind_of_model
 from ...library.library import Library
@@ -193,19 +193,21 @@ def model_facts(card: Card) -> tuple[tuple[str, str], ...]:
         facts.append(("Trained on", f"{data.source}: {words.counted(data.n_used)} ({counts})"))
         if data.label_values:
             facts.append(("Labels", f"{data.label}: {data.labels_in_words}"))
-    for metrics in card.metrics:
-        names = {
-            "auc_roc": "AUC-ROC",
-            "auc_pr": "AUC-PR",
-            "balanced_accuracy": "balanced accuracy",
-            "calibration_error": "calibration error",
-        }
-        values = ", ".join(
-            f"{label} {metrics.in_words(key, 2)}" for key, label in names.items() if key in metrics.values
-        )
-        facts.append((f"Unseen, {metrics.split.removesuffix(' 80/10/10')}", f"{values} ({metrics.runs})"))
+    facts += [_quality_fact("Unseen", metrics) for metrics in card.metrics]
+    facts += [_quality_fact("Random forest", metrics) for metrics in card.baseline]
     widths = ", ".join(map(str, card.widths))
     facts.append(("Network", f"GCN, widths {widths}, {card.n_features} {words.node} features"))
     if card.date:
         facts.append(("Made", card.date))
     return tuple(facts)
+
+
+def _quality_fact(what: str, metrics: Metrics) -> tuple[str, str]:
+    names = {
+        "auc_roc": "AUC-ROC",
+        "auc_pr": "AUC-PR",
+        "balanced_accuracy": "balanced accuracy",
+        "calibration_error": "calibration error",
+    }
+    values = ", ".join(f"{label} {metrics.in_words(key, 2)}" for key, label in names.items() if key in metrics.values)
+    return f"{what}, {metrics.split.removesuffix(' 80/10/10')}", f"{values} ({metrics.runs})"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from html import escape
 
-from ...gcn.card import Card
+from ...gcn.baseline import baseline_warning
+from ...gcn.card import Card, Metrics
 from ...kinds.registry import kind_of_model
+from ...wording import capitalised
 
 _METRIC_WORDS = {
     "auc_roc": "AUC-ROC",
@@ -29,10 +31,10 @@ def card_html(card: Card) -> str:
             rows.append(("Labels", f"{data.label}: {data.labels_in_words}"))
         for reason, count in data.dropped.items():
             rows.append(("Left out", f"{count:,}: {reason}"))
-    for metrics in card.metrics:
-        values = "; ".join(f"{_METRIC_WORDS.get(name, name)} {metrics.in_words(name)}" for name in metrics.values)
-        over = f"mean ± SD over {metrics.runs}" if metrics.have_sd else metrics.runs
-        rows.append((f"Held out, {metrics.split}", f"{values} ({over})"))
+    rows += [(f"Held out, {metrics.split}", _figures(metrics)) for metrics in card.metrics]
+    rows += [(f"Random forest, {metrics.split}", _figures(metrics)) for metrics in card.baseline]
+    if warning := baseline_warning(card):
+        rows.append(("Baseline", f"{capitalised(warning)}."))
     widths = "-".join(map(str, card.widths))
     rows.append(("Network", f"GCN, widths {widths}, {card.n_features} {words.node} features"))
     for name, value in (("Made", card.date), ("Command", card.command), ("Licence", card.licence)):
@@ -45,3 +47,9 @@ def card_html(card: Card) -> str:
         for name, value in rows
     )
     return f"<h2>{escape(card.name)}</h2><table>{body}</table>"
+
+
+def _figures(metrics: Metrics) -> str:
+    values = "; ".join(f"{_METRIC_WORDS.get(name, name)} {metrics.in_words(name)}" for name in metrics.values)
+    over = f"mean ± SD over {metrics.runs}" if metrics.have_sd else metrics.runs
+    return f"{values} ({over})"

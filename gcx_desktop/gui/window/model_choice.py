@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ... import paths
 from ...errors import GcxError
+from ...gcn.baseline import baseline_warning
+from ...gcn.card import Card
 from ...gcn.catalogue import DEFAULT_MODEL
 from ...kinds.kind import Kind
 from ...kinds.registry import DEFAULT_KIND, kind_of_model
@@ -104,9 +106,15 @@ class ModelChoice(QObject):
 
     def _fill(self) -> None:
         session = self._session
-        listed = [(name, card.task, folder) for name, (folder, card) in session.models().items()]
+        listed = [(name, card, folder) for name, (folder, card) in session.models().items()]
         chosen, card = session.model_path, session.card
         if chosen is not None and card is not None and chosen not in [folder for *_, folder in listed]:
-            listed.append((card.name, card.task, chosen))
-        words = [(f"{task[:1].upper()}{task[1:]}" if task else name, name, folder) for name, task, folder in listed]
-        self._tool_bar.show_models(words, chosen)
+            listed.append((card.name, card, chosen))
+        self._tool_bar.show_models([(*_entry(name, card), folder) for name, card, folder in listed], chosen)
+
+
+def _entry(name: str, card: Card) -> tuple[str, str]:
+    """The text of a model in the list, and its tooltip."""
+    warning = baseline_warning(card)
+    words = f"{card.task[:1].upper()}{card.task[1:]}" if card.task else name
+    return words, f"{name}: {warning}" if warning else name

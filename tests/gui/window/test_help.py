@@ -36,6 +36,16 @@ def test_about_a_model_of_one_seed_has_no_standard_deviation() -> None:
     assert "AUC-ROC 0.900 ± 0.020 (mean ± SD over 2 seeds)" in card_html(replace(made, metrics=(several,)))
 
 
+def test_about_a_model_has_the_figures_of_the_forest_and_says_where_it_is_better() -> None:
+    network = Metrics("random 80/10/10", (0, 1), {"auc_roc": (0.9, 0.02)})
+    forest = replace(network, values={"auc_roc": (0.95, 0.01)})
+    html = card_html(
+        Card("m", "t", ("no", "yes"), (8,), FEATURE_SET, N_FEATURES, metrics=(network,), baseline=(forest,))
+    )
+    assert "AUC-ROC 0.950 ± 0.010 (mean ± SD over 2 seeds)" in html
+    assert "A random forest predicts better than this network: AUC-ROC 0.950 ± 0.010 against 0.900 ± 0.020" in html
+
+
 def test_copy_diagnostics_copies_versions_system_and_settings(open_window: Callable[[], MainWindow]) -> None:
     window = open_window()
     window.settings.set("theme", "Dark")
