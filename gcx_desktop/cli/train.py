@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..gcn.split_protocol import SplitProtocol
-from ..gcn.training_settings import TrainingSettings
+from ..gcn.training_settings import Schedule, TrainingSettings
 from ..terminal import say
 from ..wording import counted, visible
 from . import common, options
@@ -76,6 +76,13 @@ def add_parser(commands: Any) -> None:
         group.add_argument(
             flag, dest=name, metavar="N", type=kind, default=default, help=f"{text} (default: {default})"
         )
+    group.add_argument(
+        "--schedule",
+        type=Schedule,
+        choices=list(Schedule),
+        default=defaults.schedule,
+        help=f"the learning rate after the warm-up; cosine falls to zero (default: {defaults.schedule})",
+    )
     command.add_argument("--limit", metavar="N", type=options.positive, help="only the first N records")
     command.add_argument("--rejected", metavar="FILE.csv", type=Path, help="write records that could not be read there")
     command.add_argument("--workers", metavar="N", type=options.positive, help="processes that read records")
@@ -138,7 +145,11 @@ def run(args: argparse.Namespace) -> None:
         also_splits=tuple(SplitProtocol(name) for name in args.also_split),
         n_seeds=args.seeds,
         base_seed=args.seed,
-        settings=TrainingSettings(widths=args.widths, **{name: getattr(args, name) for _, name, _, _ in _SETTINGS}),
+        settings=TrainingSettings(
+            widths=args.widths,
+            schedule=args.schedule,
+            **{name: getattr(args, name) for _, name, _, _ in _SETTINGS},
+        ),
         name=args.name,
         task=args.task,
         class_names=args.class_names,
@@ -184,6 +195,7 @@ def command_line(args: argparse.Namespace) -> str:
         ("--tuning", args.tuning, ""),
         *(("--known-limit", text, None) for text in args.known_limit),
         ("--widths", ",".join(map(str, args.widths)), ",".join(map(str, TrainingSettings().widths))),
+        ("--schedule", args.schedule, TrainingSettings().schedule),
         *((flag, getattr(args, name), getattr(TrainingSettings(), name)) for flag, name, _, _ in _SETTINGS),
         ("--threads", args.threads, 1),
     ]

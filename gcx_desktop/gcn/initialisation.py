@@ -20,15 +20,17 @@ _LEAST_DEVIATION = 1e-3
 
 
 @torch.no_grad()
-def standardise(network: Network, batch: Batch) -> Network:
+def standardise(network: Network, batch: Batch, n_kept: int = 0) -> Network:
     """The network with each layer rescaled and shifted so that its outputs before ReLU, and the scores, have mean 0
     and variance 1 over the batch.
+
+    :param n_kept: the number of lowest hidden layers that stay as they are
     """
     values = batch.features
     hidden: list[Layer] = []
-    for layer in network.hidden:
+    for index, layer in enumerate(network.hidden):
         values = batch.average(values)
-        hidden.append(_standardise_layer(layer, values))
+        hidden.append(layer if index < n_kept else _standardise_layer(layer, values))
         values = torch.relu(values @ hidden[-1].weight + hidden[-1].bias)
     return Network(tuple(hidden), _standardise_layer(network.head, batch.pool(values)))
 

@@ -248,9 +248,16 @@ def responses(network: Network, table: Tensor, down: Sequence[Adjacency]) -> tup
     :param down: the l-th, from 1: [n_l, n_(l-1)]: how the rows of a layer average those of the layer before
     :return: H¹ … H^L, each [n_l, d_l], and Ĥ¹ … Ĥ^(L-1), each [n_(l+1), d_l]
     """
+    return layer_responses(network.hidden, table, down)
+
+
+def layer_responses(
+    layers: Sequence[Layer], table: Tensor, down: Sequence[Adjacency]
+) -> tuple[list[Tensor], list[Tensor]]:
+    """:func:`responses` of some hidden layers, from the lowest."""
     hidden: list[Tensor] = []
     averaged: list[Tensor] = []
-    for layer, adjacency in zip(network.hidden, down, strict=True):
+    for layer, adjacency in zip(layers, down, strict=True):
         if not hidden:
             response = adjacency.times(layer.times(table)).add_(layer.bias)
         else:

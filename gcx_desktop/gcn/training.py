@@ -1,33 +1,36 @@
 """Training a GCN on labelled graphs.
 
-The network is that of :mod:`.network`: dropout acts on the responses of every hidden layer and on the
-graph embeddings while training, and is absent afterwards. It starts as :mod:`.initialisation` says. The loss is the
-cross entropy of the scores, each example weighted by its class so that every class counts equally, with label
-smoothing. The optimiser is AdamW (Loshchilov and Hutter, ICLR 2019) with a linear warm-up, gradients clipped to a norm.
-The weights that are validated and returned are an exponential moving average over the steps (Polyak and Juditsky,
-1992).
+The network is that of :mod:`.network`: dropout acts on the responses of the hidden layers that are trained and on the
+graph embeddings while training, once for all nodes that the network cannot tell apart, and is absent afterwards. It
+starts as :mod:`.initialisation` says, or from the hidden layers of another network, of which the lowest may stay as
+they are. The loss is the cross entropy of the scores, each example weighted by its class so that every class counts
+equally, with label smoothing; or any other of :mod:`.losses`. :mod:`.gradients` has the gradients, :mod:`.descent` the
+optimiser. The weights that are validated and returned are a moving average over the steps.
 
-Everything random comes from one generator seeded by the caller, and torch does every operation in a fixed order
-on a CPU: the same seed, graphs and number of threads give the same weights bit by bit.
+Everything random comes from one generator seeded by the caller, and torch does every operation in a fixed order on a
+CPU: on one computer, the same seed, graphs and number of threads give the same weights bit by bit.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from ..errors import GcxError
 from ..graph.batch import Batch, make_batch
 from ..graph.graph import Decode, Graph
+from ..graph.graph_set import GraphSet, LayeredBatch, number_graphs
 from ..progress import CancelToken, ProgressReporter, Report, silent
+from .descent import Course, Descent
+from .gradients import training_pass, weight_gradients
 from .initialisation import standardise
-from .network import Network, forward, from_tensors, initialise
+from .losses import Loss, class_loss, class_weights
+from .network import Layer, Network, forward, initialise, layer_responses
 from .scores import mean_auc_roc
 from .training_settings import TrainingSettings
 
@@ -35,6 +38,9 @@ START_GRAPHS = 500
 """Training graphs over which the starting weights are standardised, drawn at random."""
 EVALUATION_NODES = 4096
 """Nodes in a batch of a prediction; bounds memory."""
+MOST_KEPT_BYTES = 1 << 30
+"""Responses of frozen layers are kept for all environments of the training graphs if they take no more than this, else
+computed in every step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +59,24 @@ class Examples:
 
 
 @dataclass(frozen=True, slots=True)
+class Validation:
+    """Graphs by which training is judged after every epoch."""
+
+    graphs: Sequence[Graph]
+    measure: Callable[[NDArray[np.float32]], float]
+    """Takes the scores [n_graphs, n_classes] of the averaged weights; more is better."""
+    name: str
+    """Of the measure, such as ``"AUC"``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Epoch:
     """One pass over the training part."""
 
     loss: float
     """Mean training loss, dropout on."""
-    validation_auc: float | None
-    """Of the averaged weights; ``None`` without a validation part."""
+    validation: float | None
+    """The measure of the validation part; ``None`` without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +91,22 @@ class Fit:
     """Every epoch that was run."""
 
 
-def class_weights(labels: NDArray[np.int64], n_classes: int, balance: float) -> Tensor:
-    """[n_classes]: ∝ (n / n_class)^balance, scaled so that the mean over the examples is 1; 0 for an absent class."""
-    counts = np.bincount(labels, minlength=n_classes).astype(np.float64)
-    weights = np.where(counts > 0, (len(labels) / np.maximum(counts, 1)) ** balance, 0.0)
-    weights *= len(labels) / (weights * counts).sum()
-    return torch.from_numpy(weights.astype(np.float32))
-
-
 @dataclass(frozen=True, slots=True)
 class FitPlan:
     """How a network is trained."""
 
     n_classes: int
+    """Or of other outputs."""
     decode: Decode
     """How the graphs' codes become features."""
     settings: TrainingSettings
     seed: int
     """Seed of the initial weights, the order of the examples and dropout."""
+    start: Network | None = None
+    """A network of which the lowest hidden layers are taken, as many as have the sizes that are wanted. The others and
+    the head start at random; ``None``: all do."""
+    n_frozen: int = 0
+    """So many of the layers taken, from the lowest, stay as they are."""
 
 
 def fit(
@@ -104,33 +119,51 @@ def fit(
     report: Report = silent,
     cancel: CancelToken | None = None,
 ) -> Fit:
-    """Trains on ``train``; ``validation``, if any, decides when to stop and which epoch to keep.
+    """Trains on ``train``; ``validation``, if any, decides by its AUC when to stop and which epoch to keep.
 
     :param epochs: how many to run without validation; with validation at most ``settings.max_epochs`` are run
-    :raises GcxError: if the loss becomes NaN or infinite
+    :raises GcxError: if the loss becomes NaN or infinite, or frozen layers have other sizes than are wanted
     :raises Cancelled: if the user stopped it
     """
-    settings, decode = plan.settings, plan.decode
-    generator = torch.Generator().manual_seed(plan.seed)
-    limit = epochs or settings.max_epochs
+    weights = class_weights(train.labels, plan.n_classes, plan.settings.class_balance)
+    loss = class_loss(train.labels, weights, plan.settings.label_smoothing)
+    held_out = None if validation is None else _by_auc(validation)
+    return fit_loss(
+        train.graphs, loss, plan, validation=held_out, epochs=epochs, what=what, report=report, cancel=cancel
+    )
+
+
+def fit_loss(
+    graphs: Sequence[Graph],
+    loss: Loss,
+    plan: FitPlan,
+    *,
+    validation: Validation | None = None,
+    epochs: int | None = None,
+    what: str = "Training",
+    report: Report = silent,
+    cancel: CancelToken | None = None,
+) -> Fit:
+    """:func:`fit` with any loss."""
+    limit = epochs or plan.settings.max_epochs
     watch = ProgressReporter(what, limit, report)
-    trainer = _Trainer(train, plan, generator)
-    held_out = None if validation is None else list(_in_order(validation.graphs, decode, len(settings.widths)))
+    trainer = _Trainer(graphs, loss, plan, limit)
+    held_out = None if validation is None else trainer.prepared(validation.graphs)
     history: list[Epoch] = []
     best: tuple[float, int, Network] | None = None
     for number in range(1, limit + 1):
-        loss = trainer.epoch(cancel)
-        if not math.isfinite(loss):
+        mean_loss = trainer.epoch(cancel)
+        if not math.isfinite(mean_loss):
             raise GcxError(f"training diverged in epoch {number}: the loss is no number; try a lower learning rate")
-        auc = None
+        measured = None
         if validation is not None and held_out is not None:
-            auc = mean_auc_roc(validation.labels, _probabilities(trainer.averaged(), held_out))
-            if best is None or auc > best[0]:
-                best = auc, number, trainer.averaged()
-        history.append(Epoch(loss, auc))
-        if best is not None and number - best[1] >= settings.patience:
+            measured = validation.measure(trainer.averaged_scores(held_out))
+            if best is None or measured > best[0]:
+                best = measured, number, trainer.averaged()
+        history.append(Epoch(mean_loss, measured))
+        if best is not None and number - best[1] >= plan.settings.patience:
             watch.total = number
-        watch.report_done(number, detail=_in_words(history[-1]))
+        watch.report_done(number, detail=_in_words(history[-1], validation))
         if number == watch.total:
             break
     if best is None:
@@ -138,107 +171,112 @@ def fit(
     return Fit(best[2], best[1], tuple(history))
 
 
+@torch.no_grad()
 def predict_probabilities(network: Network, graphs: Sequence[Graph], decode: Decode) -> NDArray[np.float32]:
     """[n_graphs, n_classes], the softmax of the scores."""
-    return _probabilities(network, _in_order(graphs, decode, len(network.hidden)))
+    batches = _in_order(graphs, decode, len(network.hidden))
+    return _softmax(torch.cat([forward(network, batch).scores for batch in batches]).numpy())
 
 
 class _Trainer:
-    """A network being trained: its weights, their moving average and the optimiser."""
+    """A network being trained: its frozen layers, and those above with their optimiser."""
 
-    def __init__(self, train: Examples, plan: FitPlan, generator: torch.Generator) -> None:
-        n_classes, decode, settings = plan.n_classes, plan.decode, plan.settings
-        self._train, self._decode, self._settings, self._generator = train, decode, settings, generator
-        self._labels = torch.from_numpy(train.labels)
-        self._class_weights = class_weights(train.labels, n_classes, settings.class_balance)
-        n_features = decode(train.graphs[0].codes[:1]).shape[1]
-        sample = torch.randperm(len(train), generator=generator)[:START_GRAPHS].tolist()
-        start = standardise(
-            initialise(n_features, settings.widths, n_classes, generator),
-            make_batch([train.graphs[i] for i in sample], decode),
-        )
-        self._tensors = {name: tensor.requires_grad_() for name, tensor in start.tensors()}
-        self._average = {name: tensor.detach().clone() for name, tensor in start.tensors()}
-        self._optimiser = torch.optim.AdamW(
-            [
-                {"params": [t for t in self._tensors.values() if t.ndim > 1], "weight_decay": settings.weight_decay},
-                {"params": [t for t in self._tensors.values() if t.ndim == 1], "weight_decay": 0.0},
-            ],
-            lr=settings.learning_rate,
-        )
-        self._steps_an_epoch = -(-len(train) // settings.batch_size)
-        self._step = 0
+    def __init__(self, graphs: Sequence[Graph], loss: Loss, plan: FitPlan, max_epochs: int) -> None:
+        self._plan, self._loss, self._settings = plan, loss, plan.settings
+        self._generator = torch.Generator().manual_seed(plan.seed)
+        start, n_taken = _starting_network(graphs, plan, self._generator)
+        self._frozen = start.hidden[: plan.n_frozen]
+        self._graphs = self.prepared(graphs)
+        course = Course(-(-len(graphs) // self._settings.batch_size), max_epochs)
+        above = Network(start.hidden[plan.n_frozen :], start.head)
+        self._descent = Descent(above, self._settings, course, n_taken - plan.n_frozen)
+
+    def prepared(self, graphs: Sequence[Graph]) -> _Prepared:
+        """Graphs as the layers above the frozen ones see them."""
+        return _Prepared(number_graphs(graphs, self._plan.decode, len(self._settings.widths)), self._frozen)
 
     def epoch(self, cancel: CancelToken | None) -> float:
         """Runs one epoch in a new order and returns the mean loss."""
-        order = torch.randperm(len(self._train), generator=self._generator)
+        order = torch.randperm(len(self._graphs), generator=self._generator)
         total = 0.0
         for chosen in torch.split(order, self._settings.batch_size):
             if cancel is not None:
                 cancel.raise_if_cancelled()
-            batch = make_batch([self._train.graphs[i] for i in chosen.tolist()], self._decode)
-            total += self._descend(batch, self._labels[chosen]) * len(chosen)
-        return total / len(self._train)
+            batch = self._graphs.batch(chosen.numpy())
+            network = self._descent.network
+            done = training_pass(network, batch, self._settings.dropout, self._generator)
+            mean_loss, d_scores = self._loss(done.scores, chosen)
+            self._descent.step(weight_gradients(network, batch, done, d_scores))
+            total += mean_loss * len(chosen)
+        return total / len(self._graphs)
 
     def averaged(self) -> Network:
-        """A copy of the averaged weights."""
-        return from_tensors({n: t.clone() for n, t in self._average.items()}, len(self._settings.widths))
+        """A copy of the averaged weights, with the frozen ones."""
+        above = self._descent.averaged()
+        return Network((*self._frozen, *above.hidden), above.head)
 
-    def _descend(self, batch: Batch, labels: Tensor) -> float:
-        settings = self._settings
-        self._step += 1
-        warmup = settings.warmup_epochs * self._steps_an_epoch
-        for group in self._optimiser.param_groups:
-            group["lr"] = settings.learning_rate * min(1.0, self._step / max(warmup, 1.0))
-        self._optimiser.zero_grad(set_to_none=True)
-        network = from_tensors(self._tensors, len(settings.widths))
-        scores = scores_with_dropout(network, batch, settings.dropout, self._generator)
-        loss = weighted_loss(scores, labels, self._class_weights, settings.label_smoothing)
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(self._tensors.values(), settings.gradient_norm)
-        self._optimiser.step()
-        self._follow()
-        return float(loss.detach())
-
-    def _follow(self) -> None:
-        """One step of the moving average; in the first steps it is their plain mean."""
-        horizon = max(self._settings.average_epochs * self._steps_an_epoch, 1.0)
-        share = max(1.0 / horizon, 1.0 / self._step)
-        with torch.no_grad():
-            for name, average in self._average.items():
-                average.lerp_(self._tensors[name], share)
+    def averaged_scores(self, graphs: _Prepared) -> NDArray[np.float32]:
+        """[n_graphs, n_classes], by the averaged weights."""
+        network = self._descent.averaged()
+        result: NDArray[np.float32] = torch.cat([training_pass(network, b).scores for b in graphs.in_order()]).numpy()
+        return result
 
 
-def scores_with_dropout(network: Network, batch: Batch, rate: float, generator: torch.Generator) -> Tensor:
-    """[n_graphs, n_classes]: the scores of :func:`.network.forward`, with responses dropped at random."""
-    hidden = batch.average((batch.table @ network.hidden[0].weight)[batch.row])
-    hidden = with_dropout(torch.relu(hidden + network.hidden[0].bias), rate, generator)
-    for layer in network.hidden[1:]:
-        hidden = with_dropout(torch.relu(torch.addmm(layer.bias, batch.average(hidden), layer.weight)), rate, generator)
-    embedding = with_dropout(batch.pool(hidden), rate, generator)
-    return embedding @ network.head.weight + network.head.bias
+class _Prepared:
+    """Graphs of which batches are drawn, as the layers above some frozen ones see them."""
+
+    @torch.no_grad()
+    def __init__(self, graphs: GraphSet, frozen: tuple[Layer, ...]) -> None:
+        self._graphs, self._frozen = graphs, frozen
+        rows, down = graphs.whole()
+        n = len(frozen)
+        if n and len(down[n - 1].pointers) * frozen[-1].bias.nbytes <= MOST_KEPT_BYTES:
+            self._graphs = graphs.above(layer_responses(frozen, rows, down[:n])[0][-1], n)
+            self._frozen = ()
+
+    def __len__(self) -> int:
+        return len(self._graphs)
+
+    @torch.no_grad()
+    def batch(self, chosen: NDArray[np.int64]) -> LayeredBatch:
+        batch, n = self._graphs.batch(chosen), len(self._frozen)
+        if not n:
+            return batch
+        down = [averaging.forward for averaging in batch.layers[:n]]
+        return LayeredBatch(layer_responses(self._frozen, batch.rows, down)[0][-1], batch.layers[n:], batch.pooling)
+
+    def in_order(self) -> Iterator[LayeredBatch]:
+        """Batches of whole graphs of about ``EVALUATION_NODES`` nodes, in the graphs' order."""
+        ends = np.cumsum(self._graphs.sizes)
+        portions = np.split(np.arange(len(self)), np.flatnonzero(np.diff(ends // EVALUATION_NODES)) + 1)
+        return (self.batch(chosen) for chosen in portions)
 
 
-def weighted_loss(scores: Tensor, labels: Tensor, weights: Tensor, smoothing: float) -> Tensor:
-    """The mean of weight × cross entropy over the examples.
+def _starting_network(graphs: Sequence[Graph], plan: FitPlan, generator: torch.Generator) -> tuple[Network, int]:
+    """:return: the initial weights, and how many hidden layers are those of ``plan.start``"""
+    n_features = plan.decode(graphs[0].codes[:1]).shape[1]
+    network = initialise(n_features, plan.settings.widths, plan.n_classes, generator)
+    given = () if plan.start is None else plan.start.hidden
+    n_taken = 0
+    for own, other in zip(network.hidden, given, strict=False):
+        if own.weight.shape != other.weight.shape:
+            break
+        n_taken += 1
+    if n_taken < plan.n_frozen:
+        have = "has" if n_taken == 1 else "have"
+        raise GcxError(f"{plan.n_frozen} layers are to stay as they are, but only {n_taken} {have} the sizes wanted")
+    sample = torch.randperm(len(graphs), generator=generator)[:START_GRAPHS].tolist()
+    network = Network((*given[:n_taken], *network.hidden[n_taken:]), network.head)
+    return standardise(network, make_batch([graphs[i] for i in sample], plan.decode), n_taken), n_taken
 
-    :param scores: [n, n_classes]
-    :param labels: [n]
-    :param weights: [n_classes]
-    """
-    each = torch.nn.functional.cross_entropy(scores, labels, label_smoothing=smoothing, reduction="none")
-    return (each * weights[labels]).mean()
+
+def _by_auc(examples: Examples) -> Validation:
+    return Validation(examples.graphs, lambda scores: mean_auc_roc(examples.labels, _softmax(scores)), "AUC")
 
 
-def with_dropout(values: Tensor, rate: float, generator: torch.Generator) -> Tensor:
-    """Dropout: each value is zero with probability ``rate`` (to 1/65,536), else scaled so that the mean stays."""
-    if rate == 0:
-        return values
-    # One draw of 64 bits serves four values; drawing for each would take as long as the network itself.
-    drawn = torch.empty(-(-values.numel() // 4), dtype=torch.int64).random_(-(2**63), None, generator=generator)
-    lots = drawn.view(torch.int16)[: values.numel()].view(values.shape)
-    kept = (lots >= round(rate * 65_536) - 32_768).to(values.dtype)
-    return values * kept.mul_(1 / (1 - rate))
+def _softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    result: NDArray[np.float32] = torch.from_numpy(scores).softmax(dim=1).numpy()
+    return result
 
 
 def _in_order(graphs: Sequence[Graph], decode: Decode, depth: int) -> Iterator[Batch]:
@@ -255,13 +293,8 @@ def _in_order(graphs: Sequence[Graph], decode: Decode, depth: int) -> Iterator[B
         yield make_batch(waiting, decode, depth=depth)
 
 
-@torch.no_grad()
-def _probabilities(network: Network, batches: Iterable[Batch]) -> NDArray[np.float32]:
-    scores = torch.cat([forward(network, batch).scores for batch in batches])
-    result: NDArray[np.float32] = scores.softmax(dim=1).numpy()
-    return result
-
-
-def _in_words(epoch: Epoch) -> str:
+def _in_words(epoch: Epoch, validation: Validation | None) -> str:
     words = f"loss {epoch.loss:.3f}"
-    return words if epoch.validation_auc is None else f"{words}, validation AUC {epoch.validation_auc:.3f}"
+    if validation is None or epoch.validation is None:
+        return words
+    return f"{words}, validation {validation.name} {epoch.validation:.3f}"

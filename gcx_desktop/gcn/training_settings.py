@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from typing import Any
 
 from ..errors import UsageError
+
+
+class Schedule(StrEnum):
+    """How the learning rate goes on after the warm-up."""
+
+    CONSTANT = "constant"
+    COSINE = "cosine"
+    """Down to zero at the last epoch that may be run, along half a cosine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,9 @@ class TrainingSettings:
     """Time constant, in epochs, of the moving average of the weights; 0: no averaging."""
     gradient_norm: float = 1.0
     """Longer gradients are shortened to this norm."""
+    schedule: Schedule = Schedule.CONSTANT
+    transfer_rate: float = 1.0
+    """Factor of the learning rate of hidden layers that were taken from another network."""
 
     def __post_init__(self) -> None:
         checks = (
@@ -54,6 +66,8 @@ class TrainingSettings:
             ("warm-up", self.warmup_epochs >= 0, "0 or more epochs"),
             ("averaging time", self.average_epochs >= 0, "0 or more epochs"),
             ("gradient norm", self.gradient_norm > 0, "above 0"),
+            ("schedule", self.schedule in list(Schedule), " or ".join(Schedule)),
+            ("transfer rate", 0 <= self.transfer_rate <= 1, "from 0 to 1"),
         )
         for name, holds, wanted in checks:
             if not holds:
@@ -61,4 +75,4 @@ class TrainingSettings:
 
     def as_dict(self) -> dict[str, Any]:
         """As a card stores them."""
-        return asdict(self) | {"widths": list(self.widths)}
+        return asdict(self) | {"widths": list(self.widths), "schedule": str(self.schedule)}

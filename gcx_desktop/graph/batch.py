@@ -10,7 +10,6 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
 
 import numpy as np
 import torch
@@ -114,8 +113,8 @@ class Batch:
         return self.table[self.row]
 
     def average(self, values: Tensor) -> Tensor:
-        """Â · values: [n_nodes, d] to [n_nodes, d]. Differentiable in ``values``."""
-        return cast(Tensor, _Average.apply(values, self.adjacency))  # type: ignore[no-untyped-call]
+        """Â · values: [n_nodes, d] to [n_nodes, d]."""
+        return self.adjacency.times(values)
 
     def pool(self, values: Tensor) -> Tensor:
         """Global average pooling, the mean over each graph's nodes: [n_nodes, d] to [n_graphs, d]."""
@@ -137,19 +136,6 @@ class Batch:
             self.entries,
             tuple(level.to(device) for level in self.levels),
         )
-
-
-class _Average(torch.autograd.Function):
-    """Â · x. Its gradient is Â · g, since Â is symmetric."""
-
-    @staticmethod
-    def forward(ctx: torch.autograd.function.FunctionCtx, values: Tensor, adjacency: Adjacency) -> Tensor:
-        ctx.adjacency = adjacency  # type: ignore[attr-defined]
-        return adjacency.times(values)
-
-    @staticmethod
-    def backward(ctx: torch.autograd.function.FunctionCtx, *grads: Tensor) -> tuple[Tensor, None]:
-        return ctx.adjacency.times(grads[0]), None  # type: ignore[attr-defined]
 
 
 def make_batch(graphs: Sequence[Graph], decode: Decode, dtype: torch.dtype = torch.float32, *, depth: int = 0) -> Batch:

@@ -24,7 +24,8 @@ class Entries:
 
     def rows(self, chosen: NDArray[np.int64]) -> Entries:
         """Some of the rows."""
-        first, counts = self.pointers[chosen], np.diff(self.pointers)[chosen]
+        first = self.pointers[chosen]
+        counts = self.pointers[chosen + 1] - first
         pointers = np.concatenate([[0], np.cumsum(counts)])
         at = np.repeat(first - pointers[:-1], counts) + np.arange(pointers[-1])
         return Entries(pointers, self.columns[at], self.weights[at])

@@ -1,23 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
 
 from gcx_desktop.errors import Cancelled, GcxError, UsageError
+from gcx_desktop.gcn.losses import value_loss
 from gcx_desktop.gcn.network import DEFAULT_WIDTHS, Network, forward, initialise
 from gcx_desktop.gcn.scores import mean_auc_roc
-from gcx_desktop.gcn.training import (
-    Examples,
-    FitPlan,
-    class_weights,
-    fit,
-    predict_probabilities,
-    scores_with_dropout,
-    weighted_loss,
-)
-from gcx_desktop.gcn.training_settings import TrainingSettings
+from gcx_desktop.gcn.training import Examples, FitPlan, Validation, fit, fit_loss, predict_probabilities
+from gcx_desktop.gcn.training_settings import Schedule, TrainingSettings
 from gcx_desktop.graph.batch import make_batch
 from gcx_desktop.graph.graph import Graph
 from gcx_desktop.progress import CancelToken, Progress
@@ -76,7 +71,7 @@ def test_training_leaves_the_global_random_state_alone() -> None:
 def test_the_epoch_with_the_best_validation_auc_is_kept() -> None:
     validation = chains(30, seed=1)
     fitted = fit(chains(60), FitPlan(2, decode, SMALL, 0), validation=validation)
-    curve = [epoch.validation_auc or 0.0 for epoch in fitted.history]
+    curve = [epoch.validation or 0.0 for epoch in fitted.history]
     assert fitted.epochs == int(np.argmax(curve)) + 1
     kept = mean_auc_roc(validation.labels, predict_probabilities(fitted.network, validation.graphs, decode))
     assert kept == pytest.approx(max(curve))
@@ -92,38 +87,66 @@ def test_training_stops_when_validation_does_not_get_better() -> None:
 def test_without_validation_the_given_number_of_epochs_is_run() -> None:
     fitted = fit(chains(20), FitPlan(2, decode, SMALL, 0), epochs=3)
     assert fitted.epochs == len(fitted.history) == 3
-    assert fitted.history[0].validation_auc is None
+    assert fitted.history[0].validation is None
 
 
-def test_class_weights_make_classes_count_alike_and_keep_the_mean_weight_1() -> None:
-    labels = np.array([0] * 9 + [1] * 3)
-    weights = class_weights(labels, 2, 1.0).tolist()
-    assert weights == pytest.approx([12 / 18, 12 / 6])
-    assert class_weights(labels, 2, 0.0).tolist() == [1.0, 1.0]
-    half = class_weights(labels, 2, 0.5)
-    assert float(half[torch.from_numpy(labels)].mean()) == pytest.approx(1.0)
-    assert float(half[1] / half[0]) == pytest.approx(3**0.5)
+def values_of(examples: Examples) -> NDArray[np.float32]:
+    """[n, 2]: the share of nodes of kind 0, and that of kind 1, of which a third is not known."""
+    shares = np.array([[np.mean(graph.codes == kind) for kind in (0, 1)] for graph in examples.graphs], np.float32)
+    shares[::3, 1] = np.nan
+    return shares
 
 
-def test_the_loss_is_the_weighted_cross_entropy() -> None:
-    scores, labels = torch.tensor([[0.0, 0.0], [2.0, 1.0]]), torch.tensor([0, 1])
-    by_hand = (0.5 * np.log(2) + 3.0 * np.log(1 + np.e)) / 2
-    assert float(weighted_loss(scores, labels, torch.tensor([0.5, 3.0]), 0.0)) == pytest.approx(by_hand)
+def test_values_are_learned_where_they_are_known() -> None:
+    train, unseen = chains(150), chains(60, seed=2)
+    plan = FitPlan(2, decode, replace(SMALL, schedule=Schedule.COSINE, max_epochs=40, patience=40), 0)
+    known = values_of(unseen)
+
+    def closeness(scores: NDArray[np.float32]) -> float:
+        return -float(np.nanmean(np.abs(scores - known)))
+
+    fitted = fit_loss(
+        train.graphs, value_loss(values_of(train)), plan, validation=Validation(unseen.graphs, closeness, "closeness")
+    )
+    scores = forward(fitted.network, make_batch(unseen.graphs, decode, depth=2)).scores.numpy()
+    assert closeness(scores) == pytest.approx(max(epoch.validation or -9 for epoch in fitted.history), abs=1e-5)
+    by_the_mean = np.nanmean(np.abs(np.nanmean(known, axis=0) - known), axis=0)
+    assert (np.nanmean(np.abs(scores - known), axis=0) < by_the_mean / 2).all()
 
 
-def test_without_dropout_the_training_pass_is_the_network() -> None:
-    network = initialise(5, (6, 7, 4), 3, torch.Generator().manual_seed(0))
-    batch = make_batch(chains(10).graphs, decode, depth=3)
-    generator = torch.Generator()
-    assert torch.allclose(scores_with_dropout(network, batch, 0.0, generator), forward(network, batch).scores)
+def transferred(n_frozen: int, widths: tuple[int, ...] = (8, 8)) -> FitPlan:
+    start = initialise(5, (8, 8, 3), 7, torch.Generator().manual_seed(5))
+    return FitPlan(2, decode, replace(SMALL, widths=widths), 0, start, n_frozen)
 
 
-def test_dropout_keeps_the_mean_and_drops_the_asked_share() -> None:
-    from gcx_desktop.gcn.training import with_dropout
+@pytest.mark.parametrize("n_frozen", [0, 1, 2])
+def test_frozen_layers_stay_as_they_were_and_the_others_learn(n_frozen: int) -> None:
+    plan = transferred(n_frozen)
+    fitted = fit(chains(40), plan, epochs=2)
+    assert plan.start is not None
+    for index, (layer, before) in enumerate(zip(fitted.network.hidden, plan.start.hidden, strict=False)):
+        assert torch.equal(layer.weight, before.weight) == torch.equal(layer.bias, before.bias) == (index < n_frozen)
 
-    dropped = with_dropout(torch.ones(300, 101), 0.3, torch.Generator().manual_seed(0))
-    assert float((dropped == 0).float().mean()) == pytest.approx(0.3, abs=0.01)
-    assert float(dropped.max()) == pytest.approx(1 / 0.7)
+
+@pytest.mark.parametrize("n_frozen", [1, 2])
+def test_it_is_the_same_whether_the_responses_of_frozen_layers_are_kept_or_not(
+    monkeypatch: pytest.MonkeyPatch, n_frozen: int
+) -> None:
+    kept = fit(chains(40), transferred(n_frozen), validation=chains(20, seed=1))
+    monkeypatch.setattr("gcx_desktop.gcn.training.MOST_KEPT_BYTES", 0)
+    computed = fit(chains(40), transferred(n_frozen), validation=chains(20, seed=1))
+    for (name, a), (_, b) in zip(kept.network.tensors(), computed.network.tensors(), strict=True):
+        assert torch.allclose(a, b, atol=1e-4), name
+
+
+def test_layers_of_other_sizes_and_those_above_them_start_at_random() -> None:
+    fitted = fit(chains(40), replace(transferred(1), settings=replace(SMALL, widths=(8, 4, 3))), epochs=1)
+    assert fitted.network.widths == (8, 4, 3)
+
+
+def test_a_frozen_layer_of_another_size_is_refused() -> None:
+    with pytest.raises(GcxError, match="2 layers are to stay as they are, but only 1 has"):
+        fit(chains(40), transferred(2, widths=(8, 4)), epochs=1)
 
 
 def test_progress_tells_epoch_loss_and_validation_auc_and_ends_complete() -> None:
@@ -156,7 +179,15 @@ def decode_large(codes: NDArray[np.integer]) -> NDArray[np.float32]:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("learning_rate", 0.0), ("dropout", 1.0), ("widths", ()), ("batch_size", 0), ("class_balance", 2.0)],
+    [
+        ("learning_rate", 0.0),
+        ("dropout", 1.0),
+        ("widths", ()),
+        ("batch_size", 0),
+        ("class_balance", 2.0),
+        ("schedule", "steep"),
+        ("transfer_rate", -1.0),
+    ],
 )
 def test_a_setting_that_makes_no_sense_is_refused(name: str, value: object) -> None:
     with pytest.raises(UsageError, match=name.replace("_", " ")):

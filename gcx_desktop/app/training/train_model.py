@@ -26,7 +26,7 @@ from ...gcn.scores import classification_scores
 from ...gcn.split_protocol import SplitProtocol
 from ...gcn.splits import DESCRIPTIONS, Split, split_examples
 from ...gcn.training import Examples, Fit, FitPlan, fit, predict_probabilities
-from ...gcn.training_settings import TrainingSettings
+from ...gcn.training_settings import Schedule, TrainingSettings
 from ...graph.graph import Decode
 from ...kinds.kind import Capability, Kind, Parameters
 from ...kinds.registry import require
@@ -280,7 +280,11 @@ def loss(settings: TrainingSettings) -> str:
 
 def optimiser(settings: TrainingSettings) -> str:
     """The optimiser in words."""
-    rate = "linear warm-up, then a constant learning rate" if settings.warmup_epochs else "a constant learning rate"
+    rate = "a constant learning rate"
+    if settings.schedule == Schedule.COSINE:
+        rate = "a learning rate that falls to zero along half a cosine"
+    if settings.warmup_epochs:
+        rate = f"linear warm-up, then {rate}"
     average = "moving average of the weights" if settings.average_epochs else "no average of the weights"
     return f"AdamW, {rate}; {average}"
 

@@ -30,7 +30,7 @@ from gcx_desktop.gcn.split_protocol import SplitProtocol
 from gcx_desktop.gcn.splits import split_examples
 from gcx_desktop.gcn.training import Examples, FitPlan
 from gcx_desktop.gcn.training_records import TrainingRecords, load_training_records
-from gcx_desktop.gcn.training_settings import TrainingSettings
+from gcx_desktop.gcn.training_settings import Schedule, TrainingSettings
 from gcx_desktop.graph.features import atom_features
 from gcx_desktop.kinds.kind import NO_PARAMETERS
 from gcx_desktop.kinds.molecules.kind import MOLECULES
@@ -126,6 +126,8 @@ def test_the_card_describes_warm_up_and_the_average_of_the_weights() -> None:
     assert optimiser(TINY) == "AdamW, linear warm-up, then a constant learning rate; moving average of the weights"
     plain = replace(TINY, warmup_epochs=0, average_epochs=0)
     assert optimiser(plain) == "AdamW, a constant learning rate; no average of the weights"
+    falling = replace(TINY, schedule=Schedule.COSINE)
+    assert "linear warm-up, then a learning rate that falls to zero along half a cosine" in optimiser(falling)
 
 
 def test_a_name_that_no_card_may_have_is_refused_before_training(table: Path, pool: WorkerPool, tmp_path: Path) -> None:
