@@ -73,7 +73,7 @@ def _balls(mol: Mol) -> list[list[frozenset[int]]]:
 def _without_hydrogens(mol: Mol) -> Mol:
     from rdkit import Chem
 
-    if all(atom.GetAtomicNum() != 1 for atom in mol.GetAtoms()):
+    if mol.GetNumHeavyAtoms() == mol.GetNumAtoms() or all(atom.GetAtomicNum() != 1 for atom in mol.GetAtoms()):
         return mol
     mol = Chem.RemoveHs(mol, sanitize=False)
     mol.UpdatePropertyCache(strict=False)
