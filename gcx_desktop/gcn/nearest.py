@@ -1,8 +1,8 @@
 """The nearest training record of each of many records.
 
 Their Tanimoto similarities are counted by the bits that are set: of some thousand records a row of bytes for each bit
-says which have it, and the rows of a new record's few bits are added up. That takes less than a third of the time of counting
-the bits of words, and a fifth of a matrix product (``python -m benchmarks choices``). Imports no torch.
+says which have it, and the rows of a new record's few bits are added up. That takes less than a third of the time of
+counting the bits of words, and a fifth of a matrix product (``python -m benchmarks choices``). Imports no torch.
 """
 
 from __future__ import annotations
