@@ -64,19 +64,20 @@ class ProgressReporter:
 class CancelToken:
     """Set once to stop a job; the job checks it between its steps."""
 
-    def __init__(self) -> None:
-        self._event = threading.Event()
+    def __init__(self, parent: CancelToken | None = None) -> None:
+        """:param parent: of the job that this one is a part of; stops it, too"""
+        self._event, self._parent = threading.Event(), parent
 
     def cancel(self) -> None:
         self._event.set()
 
     @property
     def cancelled(self) -> bool:
-        return self._event.is_set()
+        return self._event.is_set() or (self._parent is not None and self._parent.cancelled)
 
     def raise_if_cancelled(self) -> None:
         """:raises Cancelled: if somebody called :meth:`cancel`."""
-        if self._event.is_set():
+        if self.cancelled:
             raise Cancelled
 
 
