@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -81,6 +81,29 @@ def pyg_network(network: Network) -> torch.nn.Module:
         net.head.weight.copy_(network.head.weight.T)
         net.head.bias.copy_(network.head.bias)
     return net.eval()
+
+
+def pyg_epoch(net: torch.nn.Module, data: Sequence[Any], weights: torch.Tensor, batch_size: int) -> Callable[[], None]:
+    """A function that trains for an epoch, as the examples of PyTorch Geometric do.
+
+    :param data: with labels ``y``
+    """
+    from torch_geometric.loader import DataLoader
+
+    net.train()
+    optimiser = torch.optim.AdamW(net.parameters(), lr=3e-3, weight_decay=1e-2)
+    loader = DataLoader(data, batch_size=batch_size, shuffle=True)
+
+    def run() -> None:
+        for batch in loader:
+            optimiser.zero_grad()
+            scores = net(batch.x, batch.edge_index, batch.batch)
+            loss = torch.nn.functional.cross_entropy(scores, batch.y, weight=weights, label_smoothing=0.2)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+            optimiser.step()
+
+    return run
 
 
 def pyg_explainer(net: torch.nn.Module, method: str) -> Any:

@@ -24,14 +24,21 @@ from gcx_desktop.explain.engine import Explainer, batches
 from gcx_desktop.explain.forward_pass import Method
 from gcx_desktop.explain.method import method, paper_methods
 from gcx_desktop.gcn.bundle import Bundle
+from gcx_desktop.gcn.descent import Course, Descent
+from gcx_desktop.gcn.gradients import training_pass, weight_gradients
+from gcx_desktop.gcn.losses import class_loss, class_weights
+from gcx_desktop.gcn.training_settings import TrainingSettings
 from gcx_desktop.graph.features import atom_features
 from gcx_desktop.graph.graph import Graph
+from gcx_desktop.graph.graph_set import number_graphs
 from gcx_desktop.graph.molgraph import code_graphs, molecule_graph, scan_atoms
 
 from .measure import Row, medians, product_rate, run_command
 
 RDLogger.DisableLog("rdApp.*")
 
+TRAINED_MOLECULES = 1000
+"""About so many are in an epoch of the training steps that are timed."""
 SLOW_PEER_SAMPLE = 100
 """Molecules that a peer which takes one a call is timed on; ours are timed on all."""
 
@@ -78,6 +85,35 @@ def needed_flop(bundle: Bundle, n_nodes: int) -> float:
     pass_ = sum(2 * a * b for a, b in itertools.pairwise(sizes))
     head = 2 * sizes[-1] * network.n_classes
     return n_nodes * (2 * pass_ + 2 * network.n_classes * pass_ + 2 * head)
+
+
+def training_row(bundle: Bundle, molecules: Molecules, repeats: int) -> Row:
+    """The steps of an epoch over some molecules, drawn into batches anew each time."""
+    from . import peers
+
+    settings = TrainingSettings(widths=bundle.network.widths)
+    graphs, size = molecules.graphs[:: len(molecules.graphs) // TRAINED_MOLECULES], settings.batch_size
+    labels = np.arange(len(graphs)) % bundle.network.n_classes
+    weights = class_weights(labels, bundle.network.n_classes, settings.class_balance)
+    loss = class_loss(labels, weights, settings.label_smoothing)
+    numbered = number_graphs(graphs, atom_features, len(settings.widths))
+    steps_an_epoch = -(-len(graphs) // size)
+    descent = Descent(bundle.network, settings, Course(steps_an_epoch, settings.max_epochs))
+    generator = torch.Generator().manual_seed(0)
+
+    def epoch() -> None:
+        for chosen in torch.randperm(len(graphs), generator=generator).split(size):
+            batch = numbered.batch(chosen.numpy())
+            done = training_pass(descent.network, batch)
+            _, d_scores = loss(done.scores, chosen)
+            descent.step(weight_gradients(descent.network, batch, done, d_scores))
+
+    data = peers.pyg_data(graphs)
+    for each, label in zip(data, labels.tolist(), strict=True):
+        each.y = label
+    mine, peer = medians([epoch, peers.pyg_epoch(peers.pyg_network(bundle.network), data, weights, size)], repeats)
+    n, name = len(graphs), f"training step, {size} molecules : PyG GCNConv"
+    return Row(name, n / mine, n / peer, peer / mine, "≥ 2.5", "molecules/s", "batches included")
 
 
 def kernel_rows(data: Path, repeats: int) -> list[Row]:
@@ -141,6 +177,7 @@ def kernel_rows(data: Path, repeats: int) -> list[Row]:
         row("prediction : PyG, one molecule a call", "predict", "single", "—"),
         row("prediction : chemprop, from SMILES", "predict", "chemprop", "—", "chemprop's figure includes featurising"),
         row("graph of a molecule : loop of one-hot vectors", "features", "loops", "≥ 8"),
+        training_row(bundle, molecules, repeats),
     ]
 
 
