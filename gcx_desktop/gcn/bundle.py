@@ -52,7 +52,7 @@ def load_bundle(folder: Path, feature_sets: FeatureSets) -> Bundle:
     card = read_card(folder, feature_sets)
     path = folder / WEIGHTS_FILE
     tensors = _read_weights(path)
-    expected = tensor_shapes(card.n_features, card.widths, len(card.class_names))
+    expected = tensor_shapes(card.n_features, card.widths, len(card.class_names), card.n_members, card.n_shared)
     missing = sorted(expected.keys() - tensors.keys())
     if missing:
         raise BundleError(path, "a tensor is missing", expected=missing[0], got=", ".join(sorted(tensors))[:200])

@@ -12,7 +12,10 @@ from ..errors import BundleError, UnknownNameError, UsageError
 from ..wording import counted
 from .card_entries import MAX_CLASSES, MAX_LAYERS, check_entries
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+"""Of the cards that are written."""
+READ_VERSIONS = (1, 2)
+"""Of the cards that are read. One of version 1 lacks what came with version 2, and means what it meant."""
 CARD_FILE = "card.json"
 
 MAX_CARD_BYTES = 1 << 20
@@ -92,6 +95,7 @@ class Card:
     """What is predicted, as a chemist would say it."""
     class_names: tuple[str, ...]
     widths: tuple[int, ...]
+    """Of the hidden layers of one member."""
     feature_set: str
     """Name of the feature set; the network works with no other."""
     n_features: int
@@ -116,18 +120,30 @@ class Card:
     """The class that "yes", "active" and the like mean; ``None`` if that follows from the names, or is not known."""
     baseline: tuple[Metrics, ...] = ()
     """Of a random forest on the splits and seeds of ``metrics``; empty if none was grown."""
+    n_members: int = 1
+    """Networks of which the scores are averaged; 1: no ensemble."""
+    n_shared: int = 0
+    """The number of hidden layers that all members share, the first ones."""
 
     def as_dict(self) -> dict[str, Any]:
-        """For ``card.json``; ``features``, ``positive_class`` and ``baseline`` only where there are any."""
-        values = asdict(self)
-        left_out = [name for name in ("features", "positive_class", "baseline") if not values[name]]
-        return {name: value for name, value in values.items() if name not in left_out}
+        """For ``card.json``, without the entries of :data:`SAYS_NOTHING`."""
+        return {name: value for name, value in asdict(self).items() if SAYS_NOTHING.get(name, ...) != value}
 
     def class_index(self, name: str) -> int:
         """:raises UnknownNameError: if there is no such class"""
         if name not in self.class_names:
             raise UnknownNameError("class", name, self.class_names)
         return self.class_names.index(name)
+
+
+SAYS_NOTHING: Mapping[str, Any] = {
+    "features": {},
+    "positive_class": None,
+    "baseline": (),
+    "n_members": 1,
+    "n_shared": 0,
+}
+"""Entry → the value with which it is left out, so that a card of before stays what it is."""
 
 
 def read_card(folder: Path, feature_sets: FeatureSets) -> Card:
@@ -159,8 +175,9 @@ def read_card(folder: Path, feature_sets: FeatureSets) -> Card:
 
 def _card_of(path: Path, values: dict[str, Any], feature_sets: FeatureSets) -> Card:
     version = values.get("format_version")
-    if version != FORMAT_VERSION:
-        raise BundleError(path, "unknown format version", expected=FORMAT_VERSION, got=repr(version)[:80])
+    if version not in READ_VERSIONS:
+        known = " or ".join(map(str, READ_VERSIONS))
+        raise BundleError(path, "unknown format version", expected=known, got=repr(version)[:80])
     try:
         card = _made_of(values)
     except (TypeError, KeyError, ValueError) as error:
@@ -178,6 +195,10 @@ def _card_of(path: Path, values: dict[str, Any], feature_sets: FeatureSets) -> C
         raise BundleError(
             path, "impossible layer widths", expected=f"1 to {MAX_LAYERS} of 1 to {MAX_WIDTH}", got=card.widths
         )
+    most_shared = len(card.widths) - 1 if card.n_members > 1 else 0
+    if card.n_shared > most_shared:
+        shared = "impossible number of layers that all members share"
+        raise BundleError(path, shared, expected=f"at most {most_shared}", got=card.n_shared)
     if not 2 <= len(card.class_names) <= MAX_CLASSES or len(set(card.class_names)) != len(card.class_names):
         raise BundleError(
             path, "impossible classes", expected=f"2 to {MAX_CLASSES} distinct names", got=len(card.class_names)

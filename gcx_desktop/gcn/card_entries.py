@@ -18,6 +18,7 @@ MAX_SEEDS = 10_000
 MAX_METRICS = 100
 MAX_CLASSES = 1_000
 MAX_LAYERS = 64
+MAX_MEMBERS = 64
 MAX_COUNT = 10**15
 """Largest number of records and the like."""
 MAX_ITEMS = 100_000
@@ -189,6 +190,8 @@ ENTRIES: Mapping[str, Check] = {
     "class_names": _list(_named, 10 * MAX_CLASSES, "str"),
     "positive_class": _or_none(_named),
     "widths": _list(_whole(-MAX_COUNT, MAX_COUNT), 10 * MAX_LAYERS, "int"),
+    "n_members": _whole(1, MAX_MEMBERS),
+    "n_shared": _whole(0, MAX_LAYERS),
     "feature_set": _NAME,
     "n_features": _whole(1, MAX_COUNT),
     "features": _plain_object,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
@@ -20,7 +21,7 @@ from gcx_desktop.gcn.bundle import Bundle, content_hash, load_bundle, save_bundl
 from gcx_desktop.gcn.card import Card, Metrics, TrainingData, check_card
 from gcx_desktop.gcn.domain import load_domain, load_out_of_fold, make_domain
 from gcx_desktop.gcn.forest import FOREST_FILE, fit_forest, load_forest
-from gcx_desktop.gcn.network import initialise
+from gcx_desktop.gcn.network import Network, combine, initialise
 from gcx_desktop.gcn.out_of_fold import OutOfFold
 from gcx_desktop.gcn.training_records import TrainingRecords, load_training_records
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
@@ -107,6 +108,34 @@ def test_what_was_saved_is_loaded(folder: Path) -> None:
         assert torch.equal(got, want), name
 
 
+@pytest.mark.parametrize("n_shared", [0, 1])
+def test_an_ensemble_that_was_saved_is_loaded_with_its_members(n_shared: int, tmp_path: Path) -> None:
+    made = [initialise(N_FEATURES, CARD.widths, 2, torch.Generator().manual_seed(seed)) for seed in range(3)]
+    members = [Network((*made[0].hidden[:n_shared], *each.hidden[n_shared:]), each.heads) for each in made]
+    card = replace(CARD, n_members=3, n_shared=n_shared)
+    save_bundle(Bundle(card, combine(members, n_shared), tmp_path / "three"))
+    bundle = load_bundle(tmp_path / "three", FEATURE_SETS)
+    assert bundle.card == card
+    for number, each in enumerate(members):
+        for (name, got), (_, want) in zip(bundle.network.member(number).tensors(), each.tensors(), strict=True):
+            assert torch.equal(got, want), name
+
+
+def test_a_bundle_of_the_first_version_is_what_it_was_and_has_its_old_hash(folder: Path) -> None:
+    edit_card(format_version=1)(folder)
+    bundle = load_bundle(folder, FEATURE_SETS)
+    entries = json.loads((folder / "card.json").read_text())
+    assert bundle.card.as_dict() == {**CARD.as_dict(), "format_version": 1}
+    assert (bundle.card.n_members, bundle.card.n_shared) == (1, 0)
+    assert not {"n_members", "n_shared"} & entries.keys()
+    digest = hashlib.sha256(json.dumps(entries, sort_keys=True).encode())
+    tensors = load_file(folder / "weights.safetensors")
+    for name in ("hidden.0.weight", "hidden.0.bias", "hidden.1.weight", "hidden.1.bias", "head.weight", "head.bias"):
+        digest.update(f"{name}{tuple(tensors[name].shape)}torch.float32".encode())
+        digest.update(tensors[name].numpy().tobytes())
+    assert content_hash(bundle) == digest.hexdigest()
+
+
 def test_bundles_share_a_hash_if_card_and_weights_are_the_same(folder: Path) -> None:
     first = content_hash(load_bundle(folder, FEATURE_SETS))
     assert content_hash(load_bundle(folder, FEATURE_SETS)) == first
@@ -130,7 +159,20 @@ UNFIT = {
         edit_weights(lambda t: t.update({"head.bias": torch.zeros(2, dtype=torch.int64)})),
         r"expected float32, got torch.int64",
     ),
-    "an unknown version": (edit_card(format_version=99), r"unknown format version: expected 1, got 99"),
+    "an unknown version": (edit_card(format_version=99), r"unknown format version: expected 1 or 2, got 99"),
+    "no members": (edit_card(n_members=0), r"'n_members' is not from 1 to 64"),
+    "a hundred members": (edit_card(n_members=100), r"'n_members' is not from 1 to 64"),
+    "half a member": (edit_card(n_members=2.5), r"'n_members' is float"),
+    "members that are not there": (
+        edit_card(n_members=2),
+        r"'hidden.0.weight' has another shape than the card says: expected \(81, 8\), got \(81, 4\)",
+    ),
+    "a negative number of shared layers": (edit_card(n_shared=-1), r"'n_shared' is not from 0 to 64"),
+    "members that share all": (
+        edit_card(n_members=2, n_shared=2),
+        r"impossible number of layers that all members share: expected at most 1, got 2",
+    ),
+    "a single network that shares": (edit_card(n_shared=1), r"all members share: expected at most 0, got 1"),
     "another dimension": (edit_card(n_features=75), r"feature dimension does not fit: expected 81, got 75"),
     "another feature set": (
         edit_card(feature_set="ecfp"),
