@@ -51,6 +51,19 @@ class Nearness:
 
 
 @dataclass(frozen=True, slots=True)
+class DomainFile:
+    """Where the domain of a bundle is, for worker processes, which load it again once it has changed."""
+
+    folder: Path
+    modified_ns: int
+
+    @staticmethod
+    def of(folder: Path) -> DomainFile:
+        """:raises OSError: if there is none"""
+        return DomainFile(folder, (folder / DOMAIN_FILE).stat().st_mtime_ns)
+
+
+@dataclass(frozen=True, slots=True)
 class Domain:
     """The training molecules of a model."""
 
@@ -63,6 +76,10 @@ class Domain:
         """The nearness of a molecule; one that is itself a training molecule has the similarity 1."""
         bits = np.frombuffer(fingerprint, dtype=np.uint8)
         similarity = float(_similarities(bits[None, :], self.fingerprints).max())
+        return self.nearness_at(similarity)
+
+    def nearness_at(self, similarity: float) -> Nearness:
+        """The nearness of a molecule with this similarity to the nearest training molecule."""
         rank = np.searchsorted(self.nearest, np.float32(similarity), side="right") / len(self.nearest)
         return Nearness(similarity, float(rank))
 

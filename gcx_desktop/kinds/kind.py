@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ..gcn.domain import DomainFile
+from ..gcn.nearest import NearestRecord
 from ..graph.counted_environments import KeyCounts
 from ..graph.graph import Decode, Graph
 from ..library.record import CompanionFile, Format, OtherFormat, RecordWarning, Rejected, Source, Span
@@ -82,6 +84,10 @@ class ReadRecord(Protocol):
     @property
     def record_warning(self) -> RecordWarning | None:
         """What is wrong with the record's data fields."""
+
+    @property
+    def nearest(self) -> NearestRecord | None:
+        """The nearest training record of a model, if that was asked for and the kind has fingerprints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +242,9 @@ class Reader:
     """By a model's parameters; whether structures are wanted, and what is done to records first."""
     training: Callable[[Source, Parameters], Callable[[Span], TrainingGraph | Rejected]]
     """What a worker process makes of a record for training."""
+    reading_nearest: Callable[[Source, Parameters, bool, Preparation, DomainFile], Reading] | None = None
+    """As ``reading``, and looks for each record's nearest one among those of a domain; ``None`` of a kind without
+    fingerprints."""
     files: OtherFormat | None = None
     """How files of the kind are divided and read; ``None`` of molecule files, which the library knows."""
     companion: Callable[[Path, Path | None], CompanionFile | None] | None = None

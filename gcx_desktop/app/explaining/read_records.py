@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ...gcn.domain import DomainFile
 from ...kinds.kind import NO_PARAMETERS, Parameters, ReadRecord
 from ...kinds.registry import kind_of_library
 from ...library.library import Library
@@ -38,6 +39,7 @@ def read_library(
     with_molblocks: bool = False,
     preparation: Preparation = NO_PREPARATION,
     features: Parameters = NO_PARAMETERS,
+    nearest_in: DomainFile | None = None,
     cancel: CancelToken | None = None,
 ) -> Iterator[ReadRecord | Rejected]:
     """Every record, read or rejected with a reason, in the order of ``positions`` (by default all in the file's order).
@@ -45,11 +47,16 @@ def read_library(
     The workers begin at once, before the first result is requested.
 
     :param features: the feature parameters of the model's card
+    :param nearest_in: the domain in which each record's nearest one is looked for, if the kind has fingerprints
     :raises Cancelled: once ``cancel`` is set
     """
     wanted = range(len(library)) if positions is None else positions
     chunks = spans_in_chunks(library, wanted, MOST_AT_ONCE, pool.n_workers)
-    reading = kind_of_library(library).reader.reading(library.source, features, with_molblocks, preparation)
+    reader = kind_of_library(library).reader
+    if nearest_in is None or reader.reading_nearest is None:
+        reading = reader.reading(library.source, features, with_molblocks, preparation)
+    else:
+        reading = reader.reading_nearest(library.source, features, with_molblocks, preparation, nearest_in)
     results = pool.map(reading.task, chunks, packing=reading.packing, cancel=cancel)
     return _settled(library, wanted, results)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ...gcn.domain import DomainFile
 from ...kinds.kind import ReadRecord
 from ...library.library import Library
 from ...library.molecules.preparation import NO_PREPARATION, Preparation
@@ -32,6 +33,8 @@ class ExplanationRequest:
     """How molecules are changed before they are predicted."""
     with_molblocks: bool = False
     """Whether SMILES records also get a molblock, for structure files."""
+    nearest_in: DomainFile | None = None
+    """The domain of the model, if each record's nearest training record is wanted."""
     whole_records: bool = False
     """Whether each record is wanted with all that its file holds. A project stores graphs, titles and texts only, so
     that its records are then read again."""
@@ -59,5 +62,6 @@ def read_requested(request: ExplanationRequest, work: Work) -> Iterator[ReadReco
         with_molblocks=request.with_molblocks,
         preparation=request.preparation,
         features=request.bundle.card.features,
+        nearest_in=request.nearest_in,
         cancel=work.cancel,
     )

@@ -113,7 +113,11 @@ def stored_explanations(
 
 def _reads_again(request: ExplanationRequest) -> bool:
     """Whether records must be read again, since a project does not store all that is wanted of them."""
-    return request.whole_records or makes_molblocks(request.library, request.with_molblocks)
+    return (
+        request.whole_records
+        or request.nearest_in is not None
+        or makes_molblocks(request.library, request.with_molblocks)
+    )
 
 
 @dataclass(frozen=True, slots=True)

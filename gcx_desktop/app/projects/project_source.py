@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import LibraryError, ProjectError
+from ...gcn.domain import DomainFile
 from ...kinds.kind import NO_PARAMETERS, Parameters, ReadRecord, Words
 from ...kinds.registry import DEFAULT_KIND, kind_of_format, kind_of_library
 from ...library.file_fingerprint import Change, FileFingerprint, find_change, take_fingerprint
@@ -216,13 +217,14 @@ def read_new(
     with_molblocks: bool = False,
     preparation: Preparation = NO_PREPARATION,
     features: Parameters = NO_PARAMETERS,
+    nearest_in: DomainFile | None = None,
 ) -> Iterator[ReadRecord | Rejected] | None:
     """Lets workers begin to read the records that the project does not hold; ``None`` if these depend on the model.
 
     :param features: the feature parameters of the model's card
     :raises LibraryError: as for :func:`source_of`
     """
-    if makes_molblocks(library, with_molblocks):
+    if makes_molblocks(library, with_molblocks) or nearest_in is not None:
         return None
     reading = reading_of(project, library, preparation, features)
     known = position_mask(reading.positions(), len(library)) | position_mask(reading.rejected_positions(), len(library))

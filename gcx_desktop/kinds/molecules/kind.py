@@ -121,6 +121,7 @@ MOLECULES = Kind(
     reader=Reader(
         reading=LazyFunction("molecules.reader:molecule_reading"),
         training=LazyFunction("molecules.reader:read_training_molecule").bind,
+        reading_nearest=LazyFunction("molecules.reader:nearest_reading"),
     ),
     featurizer=_FEATURIZER,
     older={FEATURE_SET_1: replace(_FEATURIZER, decode=_decode_1)},

@@ -6,12 +6,15 @@ The main process, which gets the records, imports this module, too: RDKit is imp
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ...errors import BundleError
+from ...gcn.domain import DomainFile, load_domain
+from ...gcn.nearest import NearestRecord, NearestSearch
 from ...graph.graph import Graph, PackedGraphs
 from ...graph.molgraph import (
     AtomScan,
@@ -24,7 +27,7 @@ from ...graph.molgraph import (
     with_orders,
     written_order,
 )
-from ...graph.morgan_fingerprint import morgan_counts, morgan_fingerprint
+from ...graph.morgan_fingerprint import N_BYTES, morgan_counts, morgan_fingerprint
 from ...graph.scaffold import scaffold_key
 from ...library.molecules.predictability import why_not_predictable
 from ...library.molecules.preparation import NO_PREPARATION, Preparation, prepare_molecule
@@ -54,6 +57,8 @@ class ReadMolecule:
     """What was done to the molecule before its graph was made, in words; "" if nothing."""
     record_warning: RecordWarning | None = None
     """What is wrong with the record's lines, unless it was read from a project, which holds none of them."""
+    nearest: NearestRecord | None = None
+    """The nearest training molecule of a model, if it was looked for."""
 
     @property
     def graph(self) -> Graph:
@@ -103,12 +108,18 @@ class RecordScan:
 
     scan: AtomScan
     rest: _Rest
+    fingerprint: bytes = b""
+    """Of the molecule as it is predicted, if it was asked for."""
 
 
-def scan_record(source: Source, with_molblock: bool, preparation: Preparation, span: Span) -> RecordScan | Rejected:
+def scan_record(
+    source: Source, with_molblock: bool, preparation: Preparation, with_fingerprint: bool, span: Span
+) -> RecordScan | Rejected:
     """A record's molecule, and if asked a molblock where the file holds only a SMILES. Runs in a worker process."""
     read = read_molecule_at(source, span, stereo=with_molblock)
-    return read if isinstance(read, Rejected) else _scan_molecule(read, span, with_molblock, preparation)
+    if isinstance(read, Rejected):
+        return read
+    return _scan_molecule(read, span, with_molblock, preparation, with_fingerprint)
 
 
 def as_graph(read: Molecule, span: Span, preparation: Preparation = NO_PREPARATION) -> ReadMolecule | Rejected:
@@ -117,7 +128,9 @@ def as_graph(read: Molecule, span: Span, preparation: Preparation = NO_PREPARATI
     return scan if isinstance(scan, Rejected) else _read(code_graphs([scan.scan]).unpacked()[0], scan.rest)
 
 
-def _scan_molecule(read: Molecule, span: Span, with_molblock: bool, preparation: Preparation) -> RecordScan | Rejected:
+def _scan_molecule(
+    read: Molecule, span: Span, with_molblock: bool, preparation: Preparation, with_fingerprint: bool = False
+) -> RecordScan | Rejected:
     mol, title, smiles = read.mol, read.text.title, read.text.smiles
     unpredictable = why_not_predictable(mol, smiles)
     if unpredictable:
@@ -130,14 +143,13 @@ def _scan_molecule(read: Molecule, span: Span, with_molblock: bool, preparation:
         if preparation:
             prepared = prepare_molecule(mol, preparation)
             if prepared.done:
-                record, scan, done = scan, scan_atoms(prepared.mol), prepared.done
+                mol, record, scan, done = prepared.mol, scan, scan_atoms(prepared.mol), prepared.done
                 index, order = _placed(record, order, prepared.atom_index, scan)
     except NoHeavyAtomsError as error:
         return Rejected(span.position, span.line, title, str(error))
     record_warning = warning_place(span.line, read.text.warnings) if read.text.warnings else None
-    return RecordScan(
-        scan, (span.position, title, smiles, mol.GetNumAtoms(), index, order, block, done, record_warning)
-    )
+    rest = (span.position, title, smiles, read.mol.GetNumAtoms(), index, order, block, done, record_warning)
+    return RecordScan(scan, rest, morgan_fingerprint(mol) if with_fingerprint else b"")
 
 
 def _order(read: Molecule, scan: AtomScan) -> list[int] | None:
@@ -167,29 +179,43 @@ def _placed(
 
 
 Other = Rejected | WorkerFailure
-_Packed = tuple[PackedGraphs, list[_Rest | Other]]
+_Packed = tuple[PackedGraphs, list[_Rest | Other], list[tuple[int, float]]]
 
 
-def pack_records(results: list[RecordScan | Other]) -> _Packed:
-    """Graphs in few arrays, the rest in plain tuples."""
-    graphs = code_graphs([result.scan for result in results if isinstance(result, RecordScan)])
-    return graphs, [result.rest if isinstance(result, RecordScan) else result for result in results]
+def pack_records(nearest_in: DomainFile | None, results: list[RecordScan | Other]) -> _Packed:
+    """Graphs in few arrays, the rest in plain tuples.
+
+    :param nearest_in: in which domain the nearest of each molecule is looked for
+    """
+    scans = [result for result in results if isinstance(result, RecordScan)]
+    graphs = code_graphs([each.scan for each in scans])
+    search = None if nearest_in is None else _search_in(nearest_in)
+    nearest = [] if search is None else search.nearest([each.fingerprint for each in scans])
+    rests = [result.rest if isinstance(result, RecordScan) else result for result in results]
+    return graphs, rests, [(each.row, each.similarity) for each in nearest]
+
+
+@lru_cache(maxsize=1)
+def _search_in(file: DomainFile) -> NearestSearch | None:
+    """``None`` if the domain cannot be loaded any more, which costs what rests on it, but no record."""
+    try:
+        domain = load_domain(file.folder, N_BYTES)
+    except BundleError:
+        return None
+    return None if domain is None else NearestSearch(domain.fingerprints)
 
 
 def unpack_records(packed: _Packed) -> list[ReadMolecule | Other]:
     """Undoes :func:`pack_records`."""
-    graphs = iter(packed[0].unpacked())
-    return [_read(next(graphs), each) if isinstance(each, tuple) else each for each in packed[1]]
+    graphs, nearest = iter(packed[0].unpacked()), iter([NearestRecord(*each) for each in packed[2]])
+    return [_read(next(graphs), each, next(nearest, None)) if isinstance(each, tuple) else each for each in packed[1]]
 
 
-def _read(graph: Graph, rest: _Rest) -> ReadMolecule:
+def _read(graph: Graph, rest: _Rest, nearest: NearestRecord | None = None) -> ReadMolecule:
     position, title, smiles, n_atoms, index, order, block, preparation, fault = rest
     record_warning = None if fault is None else RecordWarning(position, fault[0], title, fault[1])
     molecule = with_orders(graph, index, n_atoms, smiles, order)
-    return ReadMolecule(position, title, molecule, block, preparation, record_warning)
-
-
-PACKING = Packing(pack_records, unpack_records)
+    return ReadMolecule(position, title, molecule, block, preparation, record_warning, nearest)
 
 
 def _molblock(read: Molecule) -> str:
@@ -212,7 +238,19 @@ def molecule_reading(source: Source, _: Parameters, with_molblocks: bool, prepar
 
     :param with_molblocks: whether records that hold a SMILES also get a molblock
     """
-    return Reading(partial(scan_record, source, with_molblocks, preparation), PACKING)
+    return _reading(source, with_molblocks, preparation, None)
+
+
+def nearest_reading(
+    source: Source, _: Parameters, with_molblocks: bool, preparation: Preparation, nearest_in: DomainFile
+) -> Reading:
+    """As :func:`molecule_reading`, with the nearest molecule of a domain."""
+    return _reading(source, with_molblocks, preparation, nearest_in)
+
+
+def _reading(source: Source, with_molblocks: bool, preparation: Preparation, nearest_in: DomainFile | None) -> Reading:
+    task = partial(scan_record, source, with_molblocks, preparation, nearest_in is not None)
+    return Reading(task, Packing(partial(pack_records, nearest_in), unpack_records))
 
 
 def read_training_molecule(source: Source, _: Parameters, span: Span) -> TrainingGraph | Rejected:

@@ -41,6 +41,7 @@ class ReadImage:
     structure: str = ""
     preparation: str = ""
     record_warning: None = None
+    nearest: None = None
 
     @property
     def n_places(self) -> int:
