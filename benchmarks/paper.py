@@ -17,12 +17,13 @@ from gcx_desktop.app.evaluation.evaluate_methods import Evaluation, evaluate_met
 from gcx_desktop.app.evaluation.labelled_records import NO_LABEL, ClassLabels
 from gcx_desktop.app.explaining.explain_library import explain_library
 from gcx_desktop.app.explaining.request import ExplanationRequest
-from gcx_desktop.app.training.train_model import checked_split, fit_split
+from gcx_desktop.app.training.train_model import checked_split, split_task
 from gcx_desktop.app.training.training_table import TrainingTable, TrainingTableRequest, read_training_table
 from gcx_desktop.explain.method import methods
 from gcx_desktop.explain.saliency_cutoff import PAPER_CUTOFF
 from gcx_desktop.gcn.bundle import Bundle
 from gcx_desktop.gcn.card import Card
+from gcx_desktop.gcn.fit_many import fit_many
 from gcx_desktop.gcn.network import Network
 from gcx_desktop.gcn.split_protocol import SplitProtocol
 from gcx_desktop.gcn.training import Examples, FitPlan, fit
@@ -106,9 +107,8 @@ def print_paper(data: Path, epochs: int = EPOCHS) -> None:
             seen = _evaluate(path, table, _fit_all(table, epochs), table.positions, pool)
             split = checked_split(SplitProtocol.SCAFFOLD_BALANCED, table, table.class_names, 0)
             examples = Examples(table.graphs, table.labels)
-            held_out = fit_split(
-                examples, split, FitPlan(len(table.class_names), atom_features, TrainingSettings(), 0), report=_tell
-            ).network
+            plan = FitPlan(len(table.class_names), atom_features, TrainingSettings(), 0)
+            held_out = fit_many([split_task("train part", examples, split, plan)], report=_tell)[0].network
             unseen = _evaluate(path, table, held_out, [table.positions[i] for i in split.test], pool)
         print(_table(task, seen, unseen), flush=True)
 

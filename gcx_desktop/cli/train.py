@@ -96,8 +96,7 @@ def add_parser(commands: Any) -> None:
         "--threads",
         metavar="N",
         type=options.positive,
-        default=1,
-        help="threads for arithmetic; weights are the same bit by bit for the same number (default: %(default)s)",
+        help="networks trained at the same time; their weights do not depend on it (default: one a core)",
     )
     command.add_argument("--quiet", action="store_true", help="no progress bar and no summary")
     command.set_defaults(run=run)
@@ -124,8 +123,6 @@ def run(args: argparse.Namespace) -> None:
     from ..gcn.runtime import prepare_torch
 
     prepare_torch()
-    import torch
-
     from ..app.training.train_model import TrainingRequest, train_model
     from ..pool import WorkerPool
     from ..work import Work
@@ -144,6 +141,7 @@ def run(args: argparse.Namespace) -> None:
         split=None if args.split is None else SplitProtocol(args.split),
         also_splits=tuple(SplitProtocol(name) for name in args.also_split),
         n_seeds=args.seeds,
+        at_once=args.threads,
         base_seed=args.seed,
         settings=TrainingSettings(
             widths=args.widths,
@@ -160,7 +158,6 @@ def run(args: argparse.Namespace) -> None:
         known_limits=tuple(args.known_limit),
         command=command_line(args),
     )
-    torch.set_num_threads(args.threads)
     if args.device == "auto" and not args.quiet:
         say("gcx: device: cpu (training always runs there)")
     with WorkerPool(args.workers) as pool, progress_bar(args.quiet) as report:
@@ -197,7 +194,6 @@ def command_line(args: argparse.Namespace) -> str:
         ("--widths", ",".join(map(str, args.widths)), ",".join(map(str, TrainingSettings().widths))),
         ("--schedule", args.schedule, TrainingSettings().schedule),
         *((flag, getattr(args, name), getattr(TrainingSettings(), name)) for flag, name, _, _ in _SETTINGS),
-        ("--threads", args.threads, 1),
     ]
     for flag, value, default in given:
         if value is not None and value != default:

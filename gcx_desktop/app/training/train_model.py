@@ -8,11 +8,12 @@ records, for the median number of epochs that the validation parts of the main s
 from __future__ import annotations
 
 import datetime
+import itertools
 import math
 import platform
 import statistics
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from ...errors import UsageError
 from ...gcn.bundle import Bundle, check_folder, save_bundle
 from ...gcn.card import Card, Metrics, TrainingData, check_card
 from ...gcn.domain import make_domain
+from ...gcn.fit_many import FitTask, fit_many
 from ...gcn.scores import classification_scores
 from ...gcn.split_protocol import SplitProtocol
 from ...gcn.splits import DESCRIPTIONS, Split, split_examples
@@ -35,7 +37,6 @@ from ...library.library import Library
 from ...library.table_options import DETECT_ALL, TableOptions
 from ...library.writing.export import write_rejected
 from ...library.writing.output import check_output
-from ...progress import CancelToken, Report, silent
 from ...wording import visible
 from ...work import Work
 from .training_table import TrainingTable, TrainingTableRequest, read_training_table
@@ -70,6 +71,8 @@ class TrainingRequest:
     also_splits: tuple[SplitProtocol, ...] = ()
     """Splits for further rows of metrics."""
     n_seeds: int = 5
+    at_once: int | None = None
+    """How many networks are trained at the same time; ``None``: one a core. They are the same anyway."""
     base_seed: int = 0
     """The first seed; others are the numbers after it. The final weights use the first."""
     settings: TrainingSettings = field(default_factory=TrainingSettings)
@@ -143,22 +146,26 @@ def train_model(
     examples, decode = Examples(table.graphs, table.labels), table.decode
     nothing_yet = Metrics("", tuple(seeds), {})
     check_card(_card(request, table, names, (nothing_yet,), {protocol: [] for protocol in protocols}, epochs=0))
+    plan = FitPlan(len(names), decode, request.settings, request.base_seed)
+    tasks = [
+        split_task(f"{protocol} split, seed {seed}", examples, split, replace(plan, seed=seed))
+        for protocol in protocols
+        for seed, split in zip(seeds, splits[protocol], strict=True)
+    ]
+    fits = iter(fit_many(tasks, at_once=request.at_once, report=work.report, cancel=work.cancel))
     metrics: list[Metrics] = []
     chosen: dict[SplitProtocol, list[int]] = {}
     for protocol in protocols:
-        scores: list[dict[str, float]] = []
-        chosen[protocol] = []
-        for seed, split in zip(seeds, splits[protocol], strict=True):
-            what = f"Training, {protocol} split, seed {seed}"
-            plan = FitPlan(len(names), decode, request.settings, seed)
-            fitted = fit_split(examples, split, plan, what=what, report=work.report, cancel=work.cancel)
-            scores.append(score_test_part(examples, split, fitted, decode))
-            chosen[protocol].append(fitted.epochs)
+        fitted = list(itertools.islice(fits, len(seeds)))
+        scores = [
+            score_test_part(examples, split, each, decode) for split, each in zip(splits[protocol], fitted, strict=True)
+        ]
+        chosen[protocol] = [each.epochs for each in fitted]
         metrics.append(Metrics(f"{protocol} 80/10/10", tuple(seeds), _over_seeds(scores)))
     epochs = max(1, round(statistics.median(chosen[main])))
     final = fit(
         examples,
-        FitPlan(len(names), decode, request.settings, request.base_seed),
+        plan,
         epochs=epochs,
         what=f"Final weights, all {table.kind.name}",
         report=work.report,
@@ -190,27 +197,9 @@ def checked_split(protocol: SplitProtocol, table: TrainingTable, names: Sequence
     return split
 
 
-def fit_split(
-    examples: Examples,
-    split: Split,
-    plan: FitPlan,
-    *,
-    what: str = "Training",
-    report: Report = silent,
-    cancel: CancelToken | None = None,
-) -> Fit:
-    """Fits a network to the training part, stopped by the validation part; the test part is not used.
-
-    :raises Cancelled: if the user stopped it
-    """
-    return fit(
-        examples.take(split.train),
-        plan,
-        validation=examples.take(split.validation),
-        what=what,
-        report=report,
-        cancel=cancel,
-    )
+def split_task(name: str, examples: Examples, split: Split, plan: FitPlan) -> FitTask:
+    """To fit a network to the training part, stopped by the validation part; the test part is not used."""
+    return FitTask(name, examples.take(split.train), plan, examples.take(split.validation))
 
 
 def score_test_part(examples: Examples, split: Split, fitted: Fit, decode: Decode) -> dict[str, float]:

@@ -15,15 +15,16 @@ from gcx_desktop.app.training.train_model import (
     TrainingRequest,
     card_limits,
     checked_split,
-    fit_split,
     loss,
     optimiser,
+    split_task,
     train_model,
 )
 from gcx_desktop.app.training.training_table import TrainingTable, TrainingTableRequest, read_training_table
 from gcx_desktop.errors import BundleError, Cancelled, LibraryError, OutputError, UnknownNameError, UsageError
 from gcx_desktop.gcn.bundle import load_bundle, save_bundle
 from gcx_desktop.gcn.domain import load_out_of_fold
+from gcx_desktop.gcn.fit_many import fit_many
 from gcx_desktop.gcn.forest import fit_forest, load_forest
 from gcx_desktop.gcn.out_of_fold import OutOfFold
 from gcx_desktop.gcn.split_protocol import SplitProtocol
@@ -174,7 +175,8 @@ def test_the_test_part_never_reaches_the_weights(training_table: TrainingTable) 
     for i in split.test:
         spoilt.labels[i] = 1 - spoilt.labels[i]
         spoilt.graphs[i] = examples.graphs[0]  # type: ignore[index]
-    honest, other = (fit_split(each, split, FitPlan(2, atom_features, TINY, 0)) for each in (examples, spoilt))
+    plan = FitPlan(2, atom_features, TINY, 0)
+    honest, other = fit_many([split_task("", each, split, plan) for each in (examples, spoilt)])
     for (_, a), (_, b) in zip(honest.network.tensors(), other.network.tensors(), strict=True):
         assert torch.equal(a, b)
 
