@@ -254,6 +254,7 @@ class _Prepared:
 
 def _starting_network(graphs: Sequence[Graph], plan: FitPlan, generator: torch.Generator) -> tuple[Network, int]:
     """:return: the initial weights, and how many hidden layers are those of ``plan.start``"""
+    sample = torch.randperm(len(graphs), generator=generator)[:START_GRAPHS].tolist()
     n_features = plan.decode(graphs[0].codes[:1]).shape[1]
     network = initialise(n_features, plan.settings.widths, plan.n_classes, generator)
     given = () if plan.start is None else plan.start.hidden
@@ -265,7 +266,6 @@ def _starting_network(graphs: Sequence[Graph], plan: FitPlan, generator: torch.G
     if n_taken < plan.n_frozen:
         have = "has" if n_taken == 1 else "have"
         raise GcxError(f"{plan.n_frozen} layers are to stay as they are, but only {n_taken} {have} the sizes wanted")
-    sample = torch.randperm(len(graphs), generator=generator)[:START_GRAPHS].tolist()
     network = Network((*given[:n_taken], *network.hidden[n_taken:]), network.head)
     return standardise(network, make_batch([graphs[i] for i in sample], plan.decode), n_taken), n_taken
 
