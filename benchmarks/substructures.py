@@ -15,6 +15,7 @@ from rdkit import Chem, RDLogger
 
 from gcx_desktop.app.evaluation.labelled_records import class_labels
 from gcx_desktop.app.explaining.explain_library import explain_library
+from gcx_desktop.app.explaining.model_preparation import trained_preparation
 from gcx_desktop.app.explaining.models import choose_device, load_bundle_at
 from gcx_desktop.app.explaining.read_records import read_library
 from gcx_desktop.app.explaining.request import ExplanationRequest
@@ -150,7 +151,9 @@ def _print_examples(library: Library, pool: WorkerPool) -> None:
     for id_ in METHODS:
         for complete in (False, True):
             request = MiningRequest(complete=complete, classes=("permeable",), min_records=0, max_patterns=5_000)
-            explanation = ExplanationRequest(library, bundle, [method(id_)])
+            explanation = ExplanationRequest(
+                library, bundle, [method(id_)], preparation=trained_preparation(bundle.card)
+            )
             mined = mine(request, explanation, explain_library, Work(pool), labels)
             for name, smarts, theirs, their_share in EXAMPLES:
                 query = Chem.MolFromSmarts(smarts)

@@ -13,6 +13,7 @@ from ..kinds.registry import DEFAULT_KIND, kind_of_library
 from ..library.library import Library
 from ..library.molecules.preparation import NO_PREPARATION, Preparation
 from .explaining.method_names import DEFAULT_METHOD
+from .explaining.model_preparation import preparation_in_words, trained_preparation
 from .libraries.shown_class import PREDICTED, probability_class
 
 SCALES = ("library", "molecule")
@@ -35,8 +36,8 @@ class WindowState:
     library: Library | None = None
     """The library whose records are shown, complete or with the records found so far."""
     model: ModelOnDisk | None = None
-    preparation: Preparation = NO_PREPARATION
-    """How the user wants molecules prepared; see :attr:`steps`."""
+    preparation: Preparation | None = None
+    """How the user wants molecules prepared, ``None`` as the model was trained; see :attr:`steps`."""
     method: str = DEFAULT_METHOD
     """Id of the method whose map is shown."""
     class_index: int = PREDICTED
@@ -56,7 +57,18 @@ class WindowState:
     @property
     def steps(self) -> Preparation:
         """The preparation that is applied: none for a kind without preparation."""
-        return self.preparation if Capability.PREPARATION in self.kind.capabilities else NO_PREPARATION
+        if Capability.PREPARATION not in self.kind.capabilities:
+            return NO_PREPARATION
+        if self.preparation is not None:
+            return self.preparation
+        return NO_PREPARATION if self.card is None else trained_preparation(self.card)
+
+    @property
+    def steps_in_words(self) -> str:
+        """:attr:`steps`, and whether the model was trained with the same; "" if there is nothing to be said."""
+        if self.card is None or Capability.PREPARATION not in self.kind.capabilities:
+            return self.steps.words
+        return preparation_in_words(self.steps, self.card)
 
     @property
     def card(self) -> Card | None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..kinds.kind import ReadRecord
     from ..library.labels.label_meaning import LabelMeaning
     from ..library.library import KnownBoundaries, Library
+    from ..library.molecules.preparation import Preparation
     from ..library.record import Rejected
     from ..pool import WorkerPool
     from ..project.store import Project
@@ -145,6 +146,19 @@ def model_card(args: argparse.Namespace) -> Card:
     from ..gcn.catalogue import find_bundle
 
     return read_card(find_bundle(args.model), FEATURE_SETS)
+
+
+def chosen_preparation(args: argparse.Namespace) -> Preparation:
+    """The preparation of molecules for the ``--model``, printed on standard error where there is one or the model was
+    trained with another. Imports no torch."""
+    from ..app.explaining.model_preparation import preparation_in_words
+
+    card = model_card(args)
+    preparation = options.preparation_for(args, card)
+    words = preparation_in_words(preparation, card)
+    if words and not args.quiet:
+        say(f"gcx: molecules: {words}")
+    return preparation
 
 
 def load_chosen_model(args: argparse.Namespace) -> Bundle:

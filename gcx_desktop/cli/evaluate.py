@@ -72,6 +72,7 @@ def run(args: argparse.Namespace) -> None:
     common.check_rejected(args)
     outputs = (args.curves, args.molecules, args.sanity)
     with common.open_inputs_with_project(args, *outputs) as (library, pool, positions, project):
+        preparation = common.chosen_preparation(args)
         bundle = common.load_chosen_model(args)
         from ..app.evaluation import write_evaluation as tables
         from ..app.evaluation.evaluate_methods import evaluate_methods
@@ -93,7 +94,7 @@ def run(args: argparse.Namespace) -> None:
         )
         common.print_labels(labels.meaning)
         methods = [method(id_) for id_ in ids]
-        request = ExplanationRequest(library, bundle, methods, positions, options.preparation(args))
+        request = ExplanationRequest(library, bundle, methods, positions, preparation)
         with progress_bar(args.quiet) as report:
             found = evaluate_methods(
                 request,

@@ -30,6 +30,7 @@ def add_parser(commands: Any) -> None:
 def run(args: argparse.Namespace) -> None:
     from dataclasses import asdict
 
+    from ..app.explaining.model_preparation import trained_preparation
     from ..app.explaining.models import list_models
     from ..errors import BundleError
     from ..gcn.baseline import baseline_warning
@@ -62,6 +63,8 @@ def run(args: argparse.Namespace) -> None:
         data = card.training_data
         if data is not None and data.label_values:
             say(f"{'':<{width}}  labels in ‘{data.label}’: {data.labels_in_words}", to=sys.stdout)
+        if card.preparation:
+            say(f"{'':<{width}}  molecules: {trained_preparation(card).words}", to=sys.stdout)
     if not found:
         say(f"no models; put model folders into {user_models()}", to=sys.stdout)
 

@@ -11,6 +11,7 @@ from ..errors import UsageError
 from ..gcn.catalogue import DEFAULT_MODEL
 
 if TYPE_CHECKING:
+    from ..gcn.card import Card
     from ..library.molecules.preparation import Preparation
     from ..library.table_options import TableOptions
 
@@ -191,26 +192,58 @@ def add_object_features_option(command: argparse.ArgumentParser) -> None:
     )
 
 
-def add_preparation_options(command: argparse.ArgumentParser) -> None:
-    """Adds the options that prepare molecules before prediction."""
+def add_preparation_options(command: argparse.ArgumentParser, *, training: bool = False) -> None:
+    """Adds the options that prepare molecules before prediction.
+
+    :param training: whether the command trains a model
+    """
+    verb = "train on" if training else "predict"
+    default = "yes, of molecules" if training else "as the model was trained"
+    no_charges = "no" if training else "as the model was trained"
+    then = (
+        "The model's card says it, and the model predicts molecules so"
+        if training
+        else "What was done to each molecule is added to the results"
+    )
     command.add_argument(
         "--keep-largest-fragment",
-        action="store_true",
-        help="predict only the fragment of a salt or mixture with the most heavy atoms, an organic one if there is any",
+        action=argparse.BooleanOptionalAction,
+        help=f"{verb} only the fragment of a salt or mixture with the most heavy atoms, an organic one if there is "
+        f"any, or all of it (default: {default})",
     )
     command.add_argument(
         "--neutralise",
-        action="store_true",
-        help="predict molecules without the charges that hydrogens can remove; by default all are predicted as they "
-        "are. Either option adds to the results what was done to each molecule",
+        action=argparse.BooleanOptionalAction,
+        help=f"{verb} molecules without the charges that hydrogens can remove, or with them (default: {no_charges}). "
+        f"{then}",
     )
 
 
-def preparation(args: argparse.Namespace) -> Preparation:
-    """The preparation given by :func:`add_preparation_options`."""
+def preparation(args: argparse.Namespace, default: Preparation) -> Preparation:
+    """The preparation given by :func:`add_preparation_options`.
+
+    :param default: for the steps of which the user says nothing
+    """
     from ..library.molecules.preparation import Preparation
 
-    return Preparation(args.keep_largest_fragment, args.neutralise)
+    largest, neutralise = args.keep_largest_fragment, args.neutralise
+    return Preparation(
+        default.largest_fragment if largest is None else largest,
+        default.neutralise if neutralise is None else neutralise,
+    )
+
+
+def preparation_for(args: argparse.Namespace, card: Card) -> Preparation:
+    """The preparation for predictions of a model: as it was trained, unless the user says otherwise."""
+    from ..app.explaining.model_preparation import trained_preparation
+
+    return preparation(args, trained_preparation(card))
+
+
+def preparation_words(args: argparse.Namespace) -> list[str]:
+    """The options of :func:`add_preparation_options` as the user gave them."""
+    given = {"keep-largest-fragment": args.keep_largest_fragment, "neutralise": args.neutralise}
+    return [f"--{flag}" if chosen else f"--no-{flag}" for flag, chosen in given.items() if chosen is not None]
 
 
 def delimiter(text: str) -> str:

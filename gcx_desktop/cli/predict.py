@@ -49,7 +49,7 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
         from ..app.explaining.read_records import read_library, wants_molblocks
         from ..app.projects.project_source import read_new
 
-        molblocks, preparation = wants_molblocks(args.output), options.preparation(args)
+        molblocks, preparation = wants_molblocks(args.output), common.chosen_preparation(args)
         features = common.model_card(args).features
         read = read_library if project is None else partial(read_new, project=project)
         # The workers read while this process imports torch.

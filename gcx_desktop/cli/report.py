@@ -75,13 +75,14 @@ def run(args: argparse.Namespace) -> None:
     check_output(args.output, forbid=args.library)
     common.check_rejected(args)
     with common.open_inputs_with_project(args) as (library, pool, positions, project):
+        preparation = common.chosen_preparation(args)
         bundle = common.load_chosen_model(args)
         from ..app.explaining.request import ExplanationRequest
         from ..app.output.write_report import ReportOptions, write_report
         from ..explain.method import method
         from ..work import Work
 
-        request = ExplanationRequest(library, bundle, [method(args.method)], positions, options.preparation(args))
+        request = ExplanationRequest(library, bundle, [method(args.method)], positions, preparation)
         source = common.explanation_source(project)
         with progress_bar(args.quiet) as report:
             work = Work(pool, report)
@@ -120,8 +121,7 @@ def _arguments(args: argparse.Namespace) -> list[str]:
     """The arguments that reproduce this report."""
     words = [str(args.library), "--model", args.model, "--method", args.method, "--class", args.classes]
     words += ["--colour-threshold", f"{args.colour_threshold:g}", "--scale", args.scale]
-    words += ["--keep-largest-fragment"] if args.keep_largest_fragment else []
-    words += ["--neutralise"] if args.neutralise else []
+    words += options.preparation_words(args)
     words += options.table_options(args).arguments()
     for option, value in (
         ("--limit", args.limit),

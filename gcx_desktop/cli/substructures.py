@@ -130,7 +130,7 @@ def run(args: argparse.Namespace) -> None:
         from ..app.explaining.read_records import read_library
         from ..app.projects.project_source import read_new
 
-        records, preparation = None, options.preparation(args)
+        records, preparation = None, common.chosen_preparation(args)
         if args.label is None and kind_of_model(card).fragmenter.pieces is None:
             # All records are read, which can begin while this process imports torch.
             read = read_library if project is None else partial(read_new, project=project)

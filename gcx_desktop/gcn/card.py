@@ -21,10 +21,21 @@ CARD_FILE = "card.json"
 MAX_CARD_BYTES = 1 << 20
 MAX_WIDTH = 65_536
 
-FeatureSets = Mapping[str, Callable[[Mapping[str, Any]], int]]
-"""The feature sets that the program has: name → a function from the parameters in a card to the number of features.
 
-The function raises ValueError, TypeError or KeyError for parameters that make no sense."""
+@dataclass(frozen=True, slots=True)
+class FeatureSet:
+    """What the program knows of a feature set that cards name."""
+
+    n_features: Callable[[Mapping[str, Any]], int]
+    """From the parameters in a card to the number of features.
+
+    Raises ValueError, TypeError or KeyError for parameters that make no sense."""
+    preparation_steps: tuple[str, ...] = ()
+    """Names of what can be done to records before they become graphs."""
+
+
+FeatureSets = Mapping[str, FeatureSet]
+"""The feature sets that the program has, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +135,9 @@ class Card:
     """Networks of which the scores are averaged; 1: no ensemble."""
     n_shared: int = 0
     """The number of hidden layers that all members share, the first ones."""
+    preparation: tuple[str, ...] = ()
+    """Names of what was done to records before they became the graphs that the network was trained on; the same is done
+    before it predicts."""
 
     def as_dict(self) -> dict[str, Any]:
         """For ``card.json``, without the entries of :data:`SAYS_NOTHING`."""
@@ -142,6 +156,7 @@ SAYS_NOTHING: Mapping[str, Any] = {
     "baseline": (),
     "n_members": 1,
     "n_shared": 0,
+    "preparation": (),
 }
 """Entry → the value with which it is left out, so that a card of before stays what it is."""
 
@@ -182,11 +197,12 @@ def _card_of(path: Path, values: dict[str, Any], feature_sets: FeatureSets) -> C
         card = _made_of(values)
     except (TypeError, KeyError, ValueError) as error:
         raise BundleError(path, f"the card has an entry that is missing or of the wrong kind ({error})") from error
-    if card.feature_set not in feature_sets:
+    feature_set = feature_sets.get(card.feature_set)
+    if feature_set is None:
         named = " or ".join(feature_sets)
         raise BundleError(path, "unknown feature set", expected=named, got=repr(card.feature_set)[:80])
     try:
-        dimension = feature_sets[card.feature_set](card.features)
+        dimension = feature_set.n_features(card.features)
     except (TypeError, KeyError, ValueError) as error:
         raise BundleError(path, f"what the card says of its features makes no sense ({error})") from error
     if card.n_features != dimension:
@@ -206,6 +222,15 @@ def _card_of(path: Path, values: dict[str, Any], feature_sets: FeatureSets) -> C
     if card.positive_class is not None and card.positive_class not in card.class_names:
         raise BundleError(
             path, "unknown positive class", expected=" or ".join(card.class_names)[:80], got=card.positive_class[:80]
+        )
+    steps = feature_set.preparation_steps
+    unknown = [step for step in card.preparation if step not in steps]
+    if unknown:
+        raise BundleError(
+            path,
+            "its network was trained on records prepared in a way that this program does not know",
+            expected=" or ".join(steps) or "no preparation",
+            got=repr(unknown[0])[:80],
         )
     return card
 
@@ -237,7 +262,7 @@ def _made_of(values: Mapping[str, Any]) -> Card:
         kept["training_data"] = TrainingData(**said | {"label_values": values_of})
     for name in ("metrics", "baseline"):
         kept[name] = tuple(map(_metrics_of, kept.get(name, ())))
-    for name in ("class_names", "widths", "seeds", "known_limits"):
+    for name in ("class_names", "widths", "seeds", "known_limits", "preparation"):
         kept[name] = tuple(kept.get(name, ()))
     return Card(**kept)
 

@@ -14,6 +14,8 @@ MAX_CARD_NAME = 200
 MAX_CARD_TEXT = 10_000
 """Most characters of a sentence or a command line."""
 MAX_SENTENCES = 50
+MAX_PREPARATION_STEPS = 20
+"""Most steps of a preparation."""
 MAX_SEEDS = 10_000
 MAX_METRICS = 100
 MAX_CLASSES = 1_000
@@ -208,5 +210,6 @@ ENTRIES: Mapping[str, Check] = {
     "library_versions": _table(_NAME, MAX_METRICS),
     "licence": _TEXT,
     "known_limits": _list(_TEXT, MAX_SENTENCES, "str"),
+    "preparation": _list(_NAME, MAX_PREPARATION_STEPS, "str"),
 }
 """Entry name → check."""

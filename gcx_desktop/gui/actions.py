@@ -207,14 +207,18 @@ class Actions:
         salts = self.models.addMenu("&Salts and Charges")
         salts.setToolTipsVisible(True)
         self.named["salts"] = salts.menuAction()
+        as_trained = self._add(salts, "prepare-as-trained", "As the Model Was &Trained")
+        as_trained.setToolTip("Do to molecules what was done to those that the model was trained on")
+        salts.addSeparator()
         largest = self._add(salts, "keep-largest-fragment", "Keep &Largest Fragment")
         largest.setToolTip(
             "Predict only the fragment of a salt or mixture with the most heavy atoms, organic if there is one"
         )
         neutralise = self._add(salts, "neutralise", "&Neutralise")
         neutralise.setToolTip("Predict molecules without the charges that hydrogens can remove")
-        for action in (largest, neutralise):
+        for action in (as_trained, largest, neutralise):
             action.setCheckable(True)
+        as_trained.setChecked(True)
 
     def _explain(self) -> None:
         menu = self._menu("E&xplain")

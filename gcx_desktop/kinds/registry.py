@@ -6,9 +6,10 @@ from functools import partial
 from pathlib import Path
 
 from ..errors import UsageError
-from ..gcn.card import Card, FeatureSets
+from ..gcn.card import Card, FeatureSet, FeatureSets
 from ..graph.graph import Decode
 from ..library.library import Library
+from ..library.molecules.preparation import STEP_NAMES
 from ..library.record import CompanionFile, Format, OtherFiles, Source
 from .kind import Capability, Featurizer, Kind, Rationale
 from .molecules.kind import MOLECULES
@@ -97,7 +98,16 @@ def rationale_of(library: Library, label: str, tasks: Path | None = None) -> Rat
 
 def feature_sets() -> FeatureSets:
     """The feature sets that this program makes, those of older models among them."""
-    return {name: featurizer.n_features for kind in kinds() for name, featurizer in kind.featurizers.items()}
+    return {
+        name: FeatureSet(featurizer.n_features, _preparation_steps(kind))
+        for kind in kinds()
+        for name, featurizer in kind.featurizers.items()
+    }
+
+
+def _preparation_steps(kind: Kind) -> tuple[str, ...]:
+    """The names of what can be done to the kind's records before they become graphs."""
+    return STEP_NAMES if Capability.PREPARATION in kind.capabilities else ()
 
 
 def check_model(library: Library, card: Card) -> None:

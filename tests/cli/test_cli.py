@@ -93,7 +93,7 @@ def test_salts_are_predicted_unchanged_without_a_preparation(
     assert "preparation" not in plain[0]
     assert plain[0]["probability"] != plain[1]["probability"]
     assert prepared[0]["probability"] == prepared[1]["probability"]
-    assert [row["preparation"] for row in prepared] == ["kept the largest of 2 fragments; neutralised", ""]
+    assert [row["preparation"] for row in prepared] == ["largest fragment of 2 predicted; neutralised", ""]
 
 
 def test_limit_takes_the_first_records(library: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -87,7 +87,7 @@ def test_without_background_there_is_no_paper() -> None:
 
 
 def test_a_caption_stands_under_the_structure_on_a_picture_wide_enough_for_it() -> None:
-    words = "kept the largest of 2 fragments & neutralised"
+    words = "largest fragment of 2 predicted & neutralised"
     depiction = propanol()
     picture = ElementTree.fromstring(saliency_svg(depiction, [], caption=words))
     left, top, width, height = (float(number) for number in picture.attrib["viewBox"].split())

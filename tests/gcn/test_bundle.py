@@ -173,6 +173,13 @@ UNFIT = {
         r"impossible number of layers that all members share: expected at most 1, got 2",
     ),
     "a single network that shares": (edit_card(n_shared=1), r"all members share: expected at most 0, got 1"),
+    "a preparation that nobody knows": (
+        edit_card(preparation=["largest-fragment", "tautomer"]),
+        r"prepared in a way that this program does not know: expected largest-fragment or neutralise, got 'tautomer'",
+    ),
+    "a preparation that is a word": (edit_card(preparation="neutralise"), r"'preparation' is not a list of str"),
+    "a preparation of too many steps": (edit_card(preparation=["neutralise"] * 21), r"'preparation' has 21 items"),
+    "a preparation of numbers": (edit_card(preparation=[1]), r"an item of 'preparation' is int"),
     "another dimension": (edit_card(n_features=75), r"feature dimension does not fit: expected 81, got 75"),
     "another feature set": (
         edit_card(feature_set="ecfp"),
@@ -246,6 +253,21 @@ def test_what_a_later_version_adds_to_a_card_is_left_alone(folder: Path) -> None
     edit_data(n_patients=3)(folder)
     edit_card(mood="good")(folder)
     assert load_bundle(folder, FEATURE_SETS).card == replace(CARD)
+
+
+def test_a_card_of_the_first_version_is_read_and_says_no_preparation(folder: Path) -> None:
+    edit_card(format_version=1)(folder)
+    card = load_bundle(folder, FEATURE_SETS).card
+    assert (card.format_version, card.preparation) == (1, ())
+    assert "preparation" not in card.as_dict()
+
+
+def test_a_preparation_in_the_card_comes_back(folder: Path) -> None:
+    bundle = load_bundle(folder, FEATURE_SETS)
+    prepared = replace(CARD, preparation=("largest-fragment", "neutralise"))
+    save_bundle(replace(bundle, card=prepared))
+    assert load_bundle(folder, FEATURE_SETS).card == prepared
+    assert content_hash(load_bundle(folder, FEATURE_SETS)) != content_hash(bundle)
 
 
 def test_a_card_that_could_not_be_read_is_not_written() -> None:

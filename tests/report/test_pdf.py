@@ -322,10 +322,10 @@ def test_a_card_says_what_its_picture_shows_or_why_it_shows_nothing(saliency: np
 
 def test_the_title_page_and_the_cards_say_what_was_done_to_molecules_first(tmp_path: Path) -> None:
     out = tmp_path / "r.pdf"
-    header = replace(HEADER, preparation="largest fragment kept; 1 molecule changed")
-    done = "kept the largest of 2 fragments; neutralised"
+    header = replace(HEADER, preparation="largest fragment; 1 molecule changed")
+    done = "largest fragment of 2 predicted; neutralised"
     write_pdf(out, ReportContent(header, [molecule(preparation=done), molecule(record=2)], []))
-    assert "largest fragment kept; 1 molecule changed" in " ".join(pages(out)[0].split())
+    assert "largest fragment; 1 molecule changed" in " ".join(pages(out)[0].split())
     assert " ".join(pages(out)[1].split()).count(done) == 1
     plain = tmp_path / "plain.pdf"
     write_pdf(plain, ReportContent(HEADER, [molecule()], []))

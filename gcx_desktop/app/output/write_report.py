@@ -30,6 +30,7 @@ from ..explaining.colour_scale import library_scale
 from ..explaining.draw_records import draw_records, why_not_drawn
 from ..explaining.explain_library import ExplainedRecord
 from ..explaining.explanation_source import ExplanationSource
+from ..explaining.model_preparation import preparation_in_words
 from ..explaining.request import ExplanationRequest
 from ..mining.draw_patterns import map_patterns
 from .write_results import ResultPlan, WriteSummary
@@ -107,7 +108,7 @@ def write_report(
         command_line=options.command_line,
         created=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         program=f"gcx-desktop {__version__}",
-        preparation=_prepared_words(request.preparation, explained, words),
+        preparation=_prepared_words(request.preparation, card, explained, words),
         substructure_search=options.substructure_search,
         labels=options.labels,
         substructures_alone=kind_of_library(library).fragmenter.listing.alone,
@@ -175,12 +176,13 @@ def _class_counts(card: Card, explained: Sequence[ExplainedRecord]) -> tuple[tup
     return tuple((name, counts[index]) for index, name in enumerate(card.class_names))
 
 
-def _prepared_words(preparation: Preparation, explained: Sequence[ExplainedRecord], words: Words) -> str:
-    """The preparation of the records in words, and how many it changed."""
+def _prepared_words(preparation: Preparation, card: Card, explained: Sequence[ExplainedRecord], words: Words) -> str:
+    """The preparation of the records in words, whether the model was trained with it, and how many it changed."""
+    done = preparation_in_words(preparation, card)
     if not preparation:
-        return ""
+        return done
     changed = sum(bool(record.read.preparation) for record in explained)
-    return f"{preparation.words}; {words.counted(changed)} changed"
+    return f"{done}; {words.counted(changed)} changed"
 
 
 def model_facts(card: Card) -> tuple[tuple[str, str], ...]:

@@ -52,7 +52,10 @@ class ProjectView:
     """Id of the method, "" if unknown."""
     class_name: str = ""
     """"" for the predicted class."""
-    preparation: Preparation = NO_PREPARATION
+    preparation: Preparation | None = None
+    """``None`` for that of the model's training."""
+    steps: Preparation = NO_PREPARATION
+    """What was done to the records."""
     colour_threshold: float | None = None
     scale: str = ""
     """"library" or "molecule", "" if unknown."""
@@ -84,7 +87,7 @@ def view_settings(shown: ProjectView, view: View, field_names: Sequence[str], cl
         "model": asdict(shown.model),
         "method": shown.method,
         "class": shown.class_name,
-        "preparation": asdict(shown.preparation),
+        "preparation": {**asdict(shown.steps), "as_trained": shown.preparation is None},
         "threshold": shown.colour_threshold,
         "scale": shown.scale,
         "view": "gallery" if shown.gallery else "table",
@@ -110,13 +113,14 @@ def stored_project_view(settings: Mapping[str, Any]) -> ProjectView:
     """Reads the :class:`ProjectView` from what :func:`view_settings` gave."""
     model = _dict(settings.get("model"))
     colour_threshold = _number(settings.get("threshold"))
-    preparation = _dict(settings.get("preparation"))
+    steps, as_trained = _preparation(_dict(settings.get("preparation")))
     position = settings.get("record")
     return ProjectView(
         WantedModel(_text(model.get("name")), _text(model.get("hash")), _text(model.get("folder"))),
         method if (method := _text(settings.get("method"))) in METHOD_NAMES else "",
         _text(settings.get("class")),
-        Preparation(preparation.get("largest_fragment") is True, preparation.get("neutralise") is True),
+        None if as_trained else steps,
+        steps,
         colour_threshold if colour_threshold is not None and 0 <= colour_threshold <= 1 else None,
         scale if (scale := _text(settings.get("scale"))) in ("library", "molecule") else "",
         settings.get("view") == "gallery",
@@ -146,6 +150,16 @@ def stored_table_view(settings: Mapping[str, Any], field_names: Sequence[str], c
             texts=tuple(_texts(filters.get("texts"), field_names)),
         ),
     )
+
+
+def _preparation(value: dict[str, Any]) -> tuple[Preparation, bool]:
+    """What was done to the records, and whether because the model was trained so.
+
+    Projects of versions in which models had no preparation do not say why: nothing was done as with those models.
+    """
+    steps = Preparation(value.get("largest_fragment") is True, value.get("neutralise") is True)
+    said = value.get("as_trained")
+    return steps, said if isinstance(said, bool) else not steps
 
 
 def _ranges(values: Any, field_names: Sequence[str], classes: Sequence[str]) -> list[Range]:

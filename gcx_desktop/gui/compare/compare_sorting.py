@@ -72,7 +72,7 @@ class DisagreementSorting(QObject):
         self._latest.changed.connect(self.changed)
         session.libraries.appeared.connect(self._forget)
         session.libraries.closed.connect(self._forget)
-        session.state.follow(self._forget, "model", "preparation")
+        session.state.follow(self._forget, "model", "steps")
         session.state.follow(self._show, "class_index")  # after _forget, which discards another model's values
 
     @property

@@ -12,6 +12,7 @@ from PySide6.QtCore import QBuffer, QIODevice, QObject, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from ...app.explaining.model_preparation import preparation_arguments
 from ...app.output.export_kinds import FILTERED, PICTURE_KINDS, SELECTED
 from ...depict.drawing import Depiction
 from ...depict.halos import Halo
@@ -232,14 +233,13 @@ class Exports(QObject):
             return
         positions, now = self.positions(which), self._session.now
         explanations, method_id, classes = self._explanations(positions)
-        library, preparation = explanations.library, explanations.preparation
+        library = explanations.library
         colour_threshold, scale_mode = now.colour_threshold, now.scale
         words = ["gcx", "report", str(library.path), "-o", path.name, "--model", self._model_words()]
         words += ["--method", method_id, "--class", classes]
         words += ["--colour-threshold", f"{colour_threshold:g}", "--scale", scale_mode]
         words += library.options.arguments()
-        words += ["--keep-largest-fragment"] if preparation.largest_fragment else []
-        words += ["--neutralise"] if preparation.neutralise else []
+        words += preparation_arguments(explanations.preparation, explanations.bundle.card)
         substructures = self.substructures
         whole = _is_whole_file(positions, len(library)) and not substructures.findings
 

@@ -109,7 +109,7 @@ class MeasuresPanel(QDockWidget):
         self._latest.changed.connect(self._show_state)
         self._label_columns.changed.connect(self._show_labels)
         self._label_columns.trouble.connect(self.trouble)
-        session.state.follow(self._forget, "model", "preparation")
+        session.state.follow(self._forget, "model", "steps")
         for signal in (libraries.appeared, libraries.closed):
             signal.connect(self._forget)
         for signal in (session.model_loaded, libraries.opened):

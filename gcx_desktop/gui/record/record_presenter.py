@@ -40,6 +40,7 @@ class RecordPresenter(QObject):
         for signal in (selection.first_map, selection.explanation):
             signal.connect(self._explained)
         session.state.follow(self._model_changed, "model")
+        session.state.follow(self._show_preparation, "preparation")
         session.state.follow(self._show_again, "method")
         session.state.follow(self._class_changed, "class_index")
         session.scales_changed.connect(self._show_again)
@@ -64,9 +65,15 @@ class RecordPresenter(QObject):
 
     def _read(self, record: RecordToShow) -> None:
         self._panel.show_record(record.read.title, record.read.position + 1, self._total())
-        self._panel.show_preparation(record.read.preparation if self._session.now.steps else None)
+        self._show_preparation()
         self._panel.show_atoms(record.names, record.folded)
         self._panel.show_depiction(record.depiction, record.message)
+
+    def _show_preparation(self) -> None:
+        """Says what was done to the molecule; that nothing had to be done, only if the user chose the preparation."""
+        record, now = self._session.selection.record, self._session.now
+        done = None if record is None else record.read.preparation
+        self._panel.show_preparation(done if done or (now.steps and now.preparation is not None) else None)
 
     def _unpredictable(self, record: UnpredictableRecord) -> None:
         self._panel.show_record(record.rejected.title, record.rejected.record, self._total())

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ...gcn.bundle import Bundle
 
 
-OF_RESULTS = ("library", "model", "preparation", "method")
+OF_RESULTS = ("library", "model", "steps", "method")
 """The fields of the window's state on which results depend."""
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 REMEMBERED = 512
 """Number of records kept, which are shown again at once."""
-_OF_EXPLANATION = ("library", "model", "preparation")
+_OF_EXPLANATION = ("library", "model", "steps")
 """The fields of the window's state on which an explanation depends."""
 
 
@@ -62,7 +62,7 @@ class Selection(QObject):
         self._explained: OrderedDict[int, ExplainedRecord] = OrderedDict()
         state.follow(self._forget_library, "library")
         state.follow(self._explained.clear, "model")
-        state.follow(self._prepare_anew, "preparation")
+        state.follow(self._prepare_anew, "steps")
         model.loaded.connect(self._explain_anew)
 
     @property

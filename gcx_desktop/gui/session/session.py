@@ -6,6 +6,7 @@ The window shows this state and forwards the user's requests; it computes nothin
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from ...gcn.bundle import Bundle
 
 STOP_PATIENCE_MS = 600
-_OF_ROWS = ("library", "model", "preparation")
+_OF_ROWS = ("library", "model", "steps")
 """The fields of the state on which the rows' results depend; results of several methods are kept together."""
 
 
@@ -225,10 +226,14 @@ class Session(QObject):
     def _show_probability(self) -> None:
         self.libraries.show_probability_of(self.now.probability_class)
 
-    def choose_preparation(self, preparation: Preparation) -> None:
-        """Chooses another preparation of records and discards all results; a library that was or is being explained
-        as a whole is explained again, in the background."""
-        if preparation == self.now.preparation:
+    def choose_preparation(self, preparation: Preparation | None) -> None:
+        """Chooses the preparation of records; if it is another than before, discards all results, and a library that
+        was or is being explained as a whole is explained again, in the background.
+
+        :param preparation: ``None`` for that of the model's training
+        """
+        if replace(self.now, preparation=preparation).steps == self.now.steps:
+            self.state.replace(preparation=preparation)
             return
         rows = self.libraries.rows
         again = self.running or (rows is not None and rows.is_explained(self.now.method))

@@ -153,7 +153,7 @@ class SubstructuresPanel(QDockWidget):
         self.choice.labels.currentIndexChanged.connect(lambda _: self._show_state())
         session.labels.changed.connect(self._labels_changed)
         self._label_columns.trouble.connect(self.trouble)
-        session.state.follow(self._forget, "model", "preparation")
+        session.state.follow(self._forget, "model", "steps")
         session.state.follow(self._follow_colour_threshold, "colour_threshold")
         for signal in (libraries.appeared, libraries.closed):
             signal.connect(self._forget)

@@ -337,8 +337,8 @@ class MainWindow(QMainWindow):
         session.state.follow(self._model_changed, "model")
         session.model_loaded.connect(self._update_state)
         session.state.follow(self._method_changed, "method")
-        for slot in (self._forget_outcome, self._update_state):
-            session.state.follow(slot, "preparation")
+        session.state.follow(self._forget_outcome, "steps")
+        session.state.follow(self._update_state, "preparation")
         session.run_changed.connect(self._run_changed)
         session.run_over.connect(self._run_over)
         self.table.record_chosen.connect(session.selection.select)
@@ -551,7 +551,7 @@ class MainWindow(QMainWindow):
         model = f"model {session.card.name}" if session.card is not None else "no model"
         if session.card is not None and session.bundle is None:
             model += " (loading)" if session.model.loading else " (cannot be loaded)"
-        parts = (name, model, session.now.steps.words, session.projects.words)
+        parts = (name, model, session.now.steps_in_words, session.projects.words)
         self.place.set_full_text("  ·  ".join(elided(part, _LONGEST_PART) for part in parts if part))
         self.place.set_detail(session.projects.place)
         self._update_count()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from ...app.explaining.model_preparation import trained_preparation
 from ...gcn.baseline import baseline_warning
 from ...gcn.card import Card, Metrics
 from ...kinds.registry import kind_of_model
@@ -29,6 +30,8 @@ def card_html(card: Card) -> str:
         rows.append(("Trained on", f"{data.source}: {data.n_used:,} of {words.counted(data.n_records)} ({counts})"))
         if data.label_values:
             rows.append(("Labels", f"{data.label}: {data.labels_in_words}"))
+        if card.preparation:
+            rows.append(("Preparation", f"{trained_preparation(card).words}, in training and before every prediction"))
         for reason, count in data.dropped.items():
             rows.append(("Left out", f"{count:,}: {reason}"))
     rows += [(f"Held out, {metrics.split}", _figures(metrics)) for metrics in card.metrics]

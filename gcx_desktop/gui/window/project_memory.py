@@ -74,6 +74,7 @@ class ProjectMemory(QObject):
             self._model.wanted,
             session.now.method,
             "" if session.now.class_index == PREDICTED else session.now.class_name,
+            session.now.preparation,
             session.now.steps,
             session.now.colour_threshold,
             session.now.scale,

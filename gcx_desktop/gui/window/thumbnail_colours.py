@@ -37,9 +37,7 @@ class ThumbnailColours(QObject):
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(thumbnails.recolour)
         thumbnails.colouring = self.colouring
-        session.state.follow(
-            self._pause.start, "model", "preparation", "method", "class_index", "colour_threshold", "scale"
-        )
+        session.state.follow(self._pause.start, "model", "steps", "method", "class_index", "colour_threshold", "scale")
         session.scales_changed.connect(self._pause.start)
         session.libraries.rows_changed.connect(self._results_came)
         session.libraries.appeared.connect(self._coloured.clear)

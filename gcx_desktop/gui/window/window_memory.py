@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QSplitter
 
 from ...app.state import SCALES
-from ...library.molecules.preparation import Preparation
+from ...library.molecules.preparation import preparation_of_steps
 from ..actions import Actions
 from ..record.molecule_view import MoleculeView
 from ..session.session import Session
@@ -21,6 +21,8 @@ from ..widgets.appearance import DARK, LIGHT, SYSTEM, choose_theme
 
 FIRST_SIZE = QSize(1280, 800)
 """Size of the first window, if the screen is large enough."""
+NOTHING_DONE = "none"
+"""Stored as the preparation if the user wants none, whatever the model; "" is that of the model."""
 FRAME = QSize(16, 48)
 """Estimated size of the system's frame around a window, which is unknown before it is shown."""
 
@@ -83,7 +85,7 @@ def restore_choices(session: Session, settings: Settings) -> None:
     """Restores method, preparation, colour threshold and scale."""
     session.choose_method(settings.text("method"))
     steps = settings.text("preparation").split()
-    session.choose_preparation(Preparation("largest-fragment" in steps, "neutralise" in steps))
+    session.choose_preparation(preparation_of_steps(steps) if steps else None)
     session.choose_colour_threshold(settings.number("threshold", session.now.colour_threshold))
     if settings.text("scale") in SCALES:
         session.choose_scale(settings.text("scale"))
@@ -93,8 +95,8 @@ def remember_choices(session: Session, settings: Settings) -> None:
     """Stores what :func:`restore_choices` restores."""
     now = session.now
     settings.set("method", now.method)
-    steps = {"largest-fragment": now.steps.largest_fragment, "neutralise": now.steps.neutralise}
-    settings.set("preparation", " ".join(step for step, wanted in steps.items() if wanted))
+    steps = () if now.preparation is None else now.preparation.step_names or (NOTHING_DONE,)
+    settings.set("preparation", " ".join(steps))
     settings.set("threshold", f"{now.colour_threshold:g}")
     settings.set("scale", now.scale)
 

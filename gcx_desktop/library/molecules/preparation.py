@@ -1,4 +1,4 @@
-"""The preparation of molecules before they are predicted: keep the largest fragment of a salt, neutralise ions.
+"""The preparation of molecules before they are trained on or predicted: largest fragment of a salt, no charges.
 
 RDKit's MolStandardize removes charges. As with all of RDKit, this runs in worker processes; the main process, which
 knows the steps only, does not wait for RDKit to be imported.
@@ -6,6 +6,7 @@ knows the steps only, does not wait for RDKit to be imported.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from rdkit import Chem
     from rdkit.Chem.MolStandardize import rdMolStandardize
 
+LARGEST_FRAGMENT, NEUTRALISE = "largest-fragment", "neutralise"
+STEP_NAMES = (LARGEST_FRAGMENT, NEUTRALISE)
+"""The steps as model cards and stored settings name them."""
 _RECORD_ATOM = "_gcx_record_atom"
 
 
@@ -31,14 +35,26 @@ class Preparation:
         return self.largest_fragment or self.neutralise
 
     @property
+    def step_names(self) -> tuple[str, ...]:
+        """Those of :data:`STEP_NAMES` that are done."""
+        done = {LARGEST_FRAGMENT: self.largest_fragment, NEUTRALISE: self.neutralise}
+        return tuple(name for name in STEP_NAMES if done[name])
+
+    @property
     def words(self) -> str:
         """The steps in words; "" if there are none."""
-        chosen = {"largest fragment kept": self.largest_fragment, "neutralised": self.neutralise}
+        chosen = {"largest fragment": self.largest_fragment, "neutralised": self.neutralise}
         return ", ".join(words for words, wanted in chosen.items() if wanted)
 
 
 NO_PREPARATION = Preparation()
 """Salts and mixtures are predicted as they are."""
+
+
+def preparation_of_steps(names: Iterable[str]) -> Preparation:
+    """The preparation with these steps; names other than :data:`STEP_NAMES` are ignored."""
+    wanted = set(names)
+    return Preparation(LARGEST_FRAGMENT in wanted, NEUTRALISE in wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +83,7 @@ def prepare_molecule(mol: Chem.Mol, preparation: Preparation) -> PreparedMolecul
     fragments = Chem.GetMolFrags(prepared, asMols=True) if preparation.largest_fragment else ()
     if len(fragments) > 1:
         prepared = max(fragments, key=_size)
-        done.append(f"kept the largest of {len(fragments):,} fragments")
+        done.append(f"largest fragment of {len(fragments):,} predicted")
     if preparation.neutralise and _charges(prepared):
         prepared, how = _neutralised(prepared)
         done += [how] if how else []

@@ -173,7 +173,7 @@ def test_a_prepared_salt_has_the_graph_of_its_acid_and_the_places_of_the_record(
     np.testing.assert_array_equal(molecule.graph.codes, acid.codes)
     np.testing.assert_array_equal(molecule.graph.edges, acid.edges)
     assert (read.preparation, molecule.smiles) == (
-        "kept the largest of 3 fragments; neutralised",
+        "largest fragment of 3 predicted; neutralised",
         "[Na+].CC(=O)[O-].O",
     )
     assert molecule.n_record_atoms == 6

@@ -205,7 +205,7 @@ def test_what_cannot_be_written_is_refused_before_any_work(bundle: Bundle) -> No
 
 
 SALTS = ["[Na+].CC(=O)[O-]", "c1ccccc1O", "C[NH3+].[Cl-]"]
-DONE = ["kept the largest of 2 fragments; neutralised", "", "kept the largest of 2 fragments; neutralised"]
+DONE = ["largest fragment of 2 predicted; neutralised", "", "largest fragment of 2 predicted; neutralised"]
 BOTH = Preparation(largest_fragment=True, neutralise=True)
 
 

@@ -20,12 +20,13 @@ from gcx_desktop.app.projects.project_view import (
     stored_table_view,
     view_settings,
 )
-from gcx_desktop.library.molecules.preparation import Preparation
+from gcx_desktop.library.molecules.preparation import NO_PREPARATION, Preparation
 
 FIELDS = ("value", "title", "kind")
 CLASSES = ("no", "yes")
+LARGEST = Preparation(largest_fragment=True)
 SHOWN = ProjectView(
-    WantedModel("bbbp", "ab" * 32, "/models/bbbp"), "eb", "yes", Preparation(True, False), 0.25, "molecule", True, 41
+    WantedModel("bbbp", "ab" * 32, "/models/bbbp"), "eb", "yes", LARGEST, LARGEST, 0.25, "molecule", True, 41
 )
 VIEW = View(
     Column.FIRST_FIELD + 1,
@@ -51,6 +52,27 @@ def there_and_back(shown: ProjectView, view: View) -> tuple[ProjectView, View]:
 @pytest.mark.parametrize(("shown", "view"), [(SHOWN, VIEW), (ProjectView(), View())])
 def test_what_is_shown_comes_back_as_it_was(shown: ProjectView, view: View) -> None:
     assert there_and_back(shown, view) == (shown, view)
+
+
+@pytest.mark.parametrize("preparation", [None, NO_PREPARATION, LARGEST])
+def test_a_preparation_of_the_model_and_one_that_was_chosen_stay_apart(preparation: Preparation | None) -> None:
+    shown = ProjectView(preparation=preparation, steps=LARGEST if preparation is None else preparation)
+    assert there_and_back(shown, View())[0] == shown
+
+
+@pytest.mark.parametrize(
+    ("stored", "preparation"),
+    [
+        ({"largest_fragment": False, "neutralise": False}, None),
+        ({"largest_fragment": True, "neutralise": False}, LARGEST),
+        ({"largest_fragment": True, "as_trained": "yes"}, LARGEST),
+        ([], None),
+    ],
+)
+def test_a_project_of_before_models_had_a_preparation_follows_the_model_unless_one_was_chosen(
+    stored: object, preparation: Preparation | None
+) -> None:
+    assert stored_project_view({"preparation": stored}).preparation == preparation
 
 
 def test_an_order_by_what_a_project_does_not_hold_is_that_of_the_file() -> None:

@@ -88,7 +88,7 @@ def test_a_prepared_table_says_of_each_molecule_what_was_done(qtbot: QtBot, wind
     export(qtbot, window, ALL, tmp_path / "out.csv")
     with (tmp_path / "out.csv").open(newline="") as file:
         done = [row["preparation"] for row in csv.DictReader(file)]
-    assert done == ["", "", "", "kept the largest of 2 fragments; neutralised", "neutralised"]
+    assert done == ["", "", "", "largest fragment of 2 predicted; neutralised", "neutralised"]
 
 
 def test_texts_that_had_to_be_changed_for_an_sdf_are_reported(

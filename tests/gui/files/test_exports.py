@@ -108,7 +108,7 @@ def test_under_a_picture_stands_what_was_done_to_its_molecule(
         finished(qtbot, window)
         pictures[prepared] = {path.stem: path.read_bytes() for path in folder.glob(f"0*.{kind}")}
     if kind == "svg":
-        assert b">kept the largest of 2 fragments</text>" in pictures[True]["00001_salt"]
+        assert b">largest fragment of 2 predicted</text>" in pictures[True]["00001_salt"]
         assert b"<text" not in pictures[True]["00002_ethanol"] + pictures[False]["00001_salt"]
     else:
         height = {key: QImage.fromData(drawn["00001_salt"]).height() for key, drawn in pictures.items()}
