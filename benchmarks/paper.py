@@ -30,6 +30,7 @@ from gcx_desktop.gcn.training import Examples, FitPlan, fit
 from gcx_desktop.gcn.training_settings import TrainingSettings
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES, atom_features
 from gcx_desktop.library.library import open_library
+from gcx_desktop.library.molecules.preparation import NO_PREPARATION
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.progress import Progress
 from gcx_desktop.work import Work
@@ -103,7 +104,7 @@ def print_paper(data: Path, epochs: int = EPOCHS) -> None:
     for task in TASKS:
         path = data / task.file
         with WorkerPool() as pool:
-            table = read_training_table(TrainingTableRequest(path, task.label), Work(pool))
+            table = read_training_table(TrainingTableRequest(path, task.label, preparation=NO_PREPARATION), Work(pool))
             seen = _evaluate(path, table, _fit_all(table, epochs), table.positions, pool)
             split = checked_split(SplitProtocol.SCAFFOLD_BALANCED, table, table.class_names, 0)
             examples = Examples(table.graphs, table.labels)

@@ -147,7 +147,7 @@ def has_a_c(library: Library, label: str, n_records: int, tasks: Path | None) ->
     return ["yes" if "c" in library.raw(position).text else "no" for position in range(n_records)]
 
 
-def labelled(source: Source, _: Parameters) -> Callable[[Span], TrainingGraph | Rejected]:
+def labelled(source: Source, _: Parameters, preparation: Preparation) -> Callable[[Span], TrainingGraph | Rejected]:
     return partial(read_labelled, source)
 
 

@@ -240,6 +240,15 @@ def preparation_for(args: argparse.Namespace, card: Card) -> Preparation:
     return preparation(args, trained_preparation(card))
 
 
+def training_preparation(args: argparse.Namespace) -> Preparation | None:
+    """The preparation for a training; ``None`` if the user says nothing, so that the kind of graph decides."""
+    from ..kinds.registry import DEFAULT_KIND
+
+    if args.keep_largest_fragment is None and args.neutralise is None:
+        return None
+    return preparation(args, DEFAULT_KIND.training_preparation)
+
+
 def preparation_words(args: argparse.Namespace) -> list[str]:
     """The options of :func:`add_preparation_options` as the user gave them."""
     given = {"keep-largest-fragment": args.keep_largest_fragment, "neutralise": args.neutralise}

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..app.explaining.model_preparation import trained_preparation
 from ..gcn.split_protocol import SplitProtocol
 from ..gcn.training_settings import Schedule, TrainingSettings
 from ..terminal import say
@@ -59,6 +60,7 @@ def add_parser(commands: Any) -> None:
         action="store_true",
         help="of scene graphs: have the visual features in the place of category and box, not besides",
     )
+    options.add_preparation_options(command, training=True)
     options.add_table_options(command)
     splits = [protocol.value for protocol in SplitProtocol]
     command.add_argument("--split", choices=splits, help="80/10/10; default: scaffold, of scene graphs random")
@@ -138,6 +140,7 @@ def run(args: argparse.Namespace) -> None:
         without_defining=args.without_defining,
         object_features=args.object_features,
         only_object_features=args.only_object_features,
+        preparation=options.training_preparation(args),
         split=None if args.split is None else SplitProtocol(args.split),
         also_splits=tuple(SplitProtocol(name) for name in args.also_split),
         n_seeds=args.seeds,
@@ -203,6 +206,7 @@ def command_line(args: argparse.Namespace) -> str:
         "--only-object-features": args.only_object_features,
     }
     words += [flag for flag, chosen in switches.items() if chosen]
+    words += options.preparation_words(args)
     words += [f"--class-of={text}" for text in args.class_of]
     return shlex.join([*words, "-o", _shown(args.output)])
 
@@ -217,6 +221,9 @@ def training_summary(bundle: Bundle) -> list[str]:
         lines.append(
             f"  {data.n_used:,} of {counted(data.n_records, 'record')}" + (f" ({left_out})" if left_out else "")
         )
+    prepared = trained_preparation(card)
+    if prepared:
+        lines.append(f"  molecules: {prepared.words}, which is done before every prediction, too")
     for metrics in card.metrics:
         values = ", ".join(f"{name} {metrics.in_words(name)}" for name in metrics.values)
         lines.append(f"  {metrics.split}, {metrics.runs}: {values}")

@@ -19,6 +19,7 @@ from ..gcn.domain import DomainFile
 from ..gcn.nearest import NearestRecord
 from ..graph.counted_environments import KeyCounts
 from ..graph.graph import Decode, Graph
+from ..library.molecules.preparation import NO_PREPARATION, Preparation
 from ..library.record import CompanionFile, Format, OtherFormat, RecordWarning, Rejected, Source, Span
 from ..pool import Packing
 from ..substructure.findings import RecurringPattern
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from ..depict.colour import Paper
     from ..depict.drawing import Depiction
     from ..library.library import Library
-    from ..library.molecules.preparation import Preparation
 
 Parameters = Mapping[str, Any]
 """What the card of a model says of its features, such as a vocabulary; empty where there is nothing to say."""
@@ -240,8 +240,8 @@ class Reader:
 
     reading: Callable[[Source, Parameters, bool, Preparation], Reading]
     """By a model's parameters; whether structures are wanted, and what is done to records first."""
-    training: Callable[[Source, Parameters], Callable[[Span], TrainingGraph | Rejected]]
-    """What a worker process makes of a record for training."""
+    training: Callable[[Source, Parameters, Preparation], Callable[[Span], TrainingGraph | Rejected]]
+    """What a worker process makes of a record for training, by parameters and what is done to records first."""
     reading_nearest: Callable[[Source, Parameters, bool, Preparation, DomainFile], Reading] | None = None
     """As ``reading``, and looks for each record's nearest one among those of a domain; ``None`` of a kind without
     fingerprints."""
@@ -402,6 +402,8 @@ class Kind:
     fragmenter: Fragmenter
     labels: Labels
     groupings: tuple[Grouping, ...] = (Grouping.NAME, Grouping.NEIGHBOURS)
+    training_preparation: Preparation = NO_PREPARATION
+    """What is done to the records that a model is trained on, unless the user says otherwise."""
     older: Mapping[str, Featurizer] = field(default_factory=dict)
     """By the feature sets of models that were trained before, which go on as they are: of the same codes."""
 

@@ -12,6 +12,7 @@ from ...gcn.forest import load_forest
 from ...gcn.training_records import load_training_records
 from ...kinds.registry import kind_of_model
 from ...work import Work
+from ..explaining.model_preparation import trained_preparation
 from ..explaining.models import load_bundle_at
 from .training_table import TrainingTableRequest, file_sha256, read_training_table
 
@@ -41,7 +42,13 @@ def add_domain(folder: Path, table: Path, work: Work) -> Domain:
     if sha256 != data.sha256:
         raise UsageError(f"{table}: it is not the table that {folder} was trained on ({data.source}): its bytes differ")
     class_of = {value: name for value, (name, _) in data.label_values.items()}
-    request = TrainingTableRequest(table, data.label, class_of=class_of, class_names=bundle.card.class_names)
+    request = TrainingTableRequest(
+        table,
+        data.label,
+        class_of=class_of,
+        class_names=bundle.card.class_names,
+        preparation=trained_preparation(bundle.card),
+    )
     read = read_training_table(request, work)
     domain = make_domain(read.fingerprints)
     known = load_out_of_fold(folder, len(bundle.card.class_names))

@@ -34,6 +34,7 @@ from ...kinds.kind import Capability, Kind, Parameters
 from ...kinds.registry import require
 from ...library.labels.label_meaning import LabelMeaning
 from ...library.library import Library
+from ...library.molecules.preparation import Preparation
 from ...library.table_options import DETECT_ALL, TableOptions
 from ...library.writing.export import write_rejected
 from ...library.writing.output import check_output
@@ -65,6 +66,8 @@ class TrainingRequest:
     """A file of additional node features, for a kind of graph that supports them."""
     only_object_features: bool = False
     """Whether these replace the features of the kind."""
+    preparation: Preparation | None = None
+    """What is done to the records first, now and whenever the model is used; ``None`` for the kind's default."""
     split: SplitProtocol | None = None
     """The split of the main metrics, whose validation parts choose the number of epochs; ``None`` for the kind's
     default."""
@@ -109,6 +112,7 @@ class TrainingRequest:
             without_defining=self.without_defining,
             object_features=self.object_features,
             only_object_features=self.only_object_features,
+            preparation=self.preparation,
         )
 
 
@@ -328,4 +332,5 @@ def _card(
         licence=request.licence,
         known_limits=(*request.known_limits, *card_limits(table.kind, table.parameters, request.settings)),
         positive_class=table.meaning.positive,
+        preparation=table.preparation.step_names,
     )

@@ -19,6 +19,7 @@ from ...kinds.kind import Kind, LearningTask, Parameters, TrainingGraph
 from ...kinds.registry import kind_of_library, other_files
 from ...library.labels.label_meaning import NO_LABEL, LabelMeaning, UnsettledLabelsError, training_meaning
 from ...library.library import Library, open_library
+from ...library.molecules.preparation import NO_PREPARATION, Preparation
 from ...library.record import Rejected, Span
 from ...library.table_options import DETECT_ALL, TableOptions
 from ...pool import WorkerFailure, WorkerPool
@@ -57,6 +58,8 @@ class TrainingTable:
     """The unreadable records among those with a label."""
     counts: tuple[KeyCounts, ...] = ()
     """[n_graphs], how often each environment occurs; empty if the kind of graph counts none"""
+    preparation: Preparation = NO_PREPARATION
+    """What was done to the records before they became graphs and were compared with each other."""
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -87,6 +90,8 @@ class TrainingTableRequest:
     """A file of additional node features, if the kind supports them."""
     only_object_features: bool = False
     """Whether these replace the features of the kind."""
+    preparation: Preparation | None = None
+    """What is done to the records first; ``None`` for the kind's default."""
 
 
 def read_training_table(
@@ -124,7 +129,8 @@ def read_training_table(
         dropped = Counter({"no label": len(words) - len(measured)})
         read: dict[str, list[tuple[int, int, TrainingGraph]]] = {}
         rejected: list[Rejected] = []
-        task = kind.reader.training(library.source, parameters)
+        preparation = kind.training_preparation if request.preparation is None else request.preparation
+        task = kind.reader.training(library.source, parameters, preparation)
         for done, (position, found) in enumerate(_read(library, task, measured, pool), start=1):
             work.raise_if_cancelled()
             if isinstance(found, Rejected):
@@ -163,6 +169,7 @@ def read_training_table(
         counts=counts if len(counts) == len(kept) else (),
         parameters=parameters,
         decode=decode,
+        preparation=preparation,
     )
 
 

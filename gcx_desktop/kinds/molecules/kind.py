@@ -12,6 +12,7 @@ from ...graph.features import FEATURE_SET, FEATURE_SET_1, N_CODES, N_FEATURES, a
 from ...graph.graph import Decode
 from ...library.labels.labels import column_words, find_column
 from ...library.library import Library
+from ...library.molecules.preparation import Preparation
 from ...library.record import Format, Source
 from ...substructure.patterns import restored_pattern
 from ...substructure.scheme import Scheme
@@ -116,6 +117,7 @@ MOLECULES = Kind(
     feature_set=FEATURE_SET,
     capabilities=frozenset(Capability),
     groupings=(Grouping.RING_SYSTEM, Grouping.FRAGMENT),
+    training_preparation=Preparation(largest_fragment=True),
     text_column="smiles",
     default_split="scaffold",
     reader=Reader(

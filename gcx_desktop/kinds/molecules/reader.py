@@ -253,8 +253,11 @@ def _reading(source: Source, with_molblocks: bool, preparation: Preparation, nea
     return Reading(task, Packing(partial(pack_records, nearest_in), unpack_records))
 
 
-def read_training_molecule(source: Source, _: Parameters, span: Span) -> TrainingGraph | Rejected:
-    """A record's graph, its canonical SMILES with stereochemistry and without hydrogens, its Bemis–Murcko scaffold."""
+def read_training_molecule(
+    source: Source, _: Parameters, preparation: Preparation, span: Span
+) -> TrainingGraph | Rejected:
+    """Of a record's molecule as it is prepared: its graph, its canonical SMILES with stereochemistry and without
+    hydrogens, its Bemis–Murcko scaffold, its fingerprint."""
     from rdkit import Chem
 
     read = read_molecule_at(source, span)
@@ -264,8 +267,9 @@ def read_training_molecule(source: Source, _: Parameters, span: Span) -> Trainin
     if unpredictable:
         return Rejected(span.position, span.line, read.text.title, unpredictable, drawable=True)
     try:
-        graph = molecule_graph(read.mol, read.text.smiles).graph
-        mol = Chem.RemoveHs(read.mol)
+        prepared = prepare_molecule(read.mol, preparation).mol if preparation else read.mol
+        graph = molecule_graph(prepared, read.text.smiles if prepared is read.mol else None).graph
+        mol = Chem.RemoveHs(prepared)
         return TrainingGraph(
             graph, Chem.MolToSmiles(mol), scaffold_key(mol), morgan_fingerprint(mol), morgan_counts(mol)
         )

@@ -123,14 +123,19 @@ def image_reading(source: Source, parameters: Parameters, _: bool, preparation: 
     :raises UsageError: if the library lacks the visual features of its objects, or anything is to be done first
     :raises VectorFileError: if they cannot be read
     """
+    _check_nothing_is_done(preparation)
+    features = features_of(parameters)
+    visual_vectors(source, features)
+    return Reading(partial(read_image, source, features))
+
+
+def _check_nothing_is_done(preparation: Preparation) -> None:
+    """:raises UsageError: if anything is to be done to images before they become graphs"""
     if preparation:
         raise UsageError(
             "nothing is done to scene graphs before they are predicted; leave --keep-largest-fragment and --neutralise "
             "out"
         )
-    features = features_of(parameters)
-    visual_vectors(source, features)
-    return Reading(partial(read_image, source, features))
 
 
 def data_beside(source: Source, parameters: Parameters) -> list[Any]:
@@ -139,8 +144,14 @@ def data_beside(source: Source, parameters: Parameters) -> list[Any]:
     return list(names) if vectors is None else [*names, asdict(vectors.file.fingerprint)]
 
 
-def training_image_reader(source: Source, parameters: Parameters) -> Callable[[Span], TrainingGraph | Rejected]:
-    """How a worker reads images for training."""
+def training_image_reader(
+    source: Source, parameters: Parameters, preparation: Preparation
+) -> Callable[[Span], TrainingGraph | Rejected]:
+    """How a worker reads images for training.
+
+    :raises UsageError: if anything is to be done first
+    """
+    _check_nothing_is_done(preparation)
     return partial(read_training_image, source, features_of(parameters))
 
 

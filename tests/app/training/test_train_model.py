@@ -35,6 +35,7 @@ from gcx_desktop.gcn.training_settings import Schedule, TrainingSettings
 from gcx_desktop.graph.features import atom_features
 from gcx_desktop.kinds.kind import NO_PARAMETERS
 from gcx_desktop.kinds.molecules.kind import MOLECULES
+from gcx_desktop.library.molecules.preparation import NO_PREPARATION, Preparation
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.progress import CancelToken, Progress
 from gcx_desktop.work import Work
@@ -234,6 +235,37 @@ def test_adding_a_domain_keeps_forest_and_predictions(table: Path, pool: WorkerP
     save_bundle(bundle, out_of_fold=other)
     with pytest.raises(BundleError, match="its predictions are of other records"):
         add_domain(bundle.path, table, Work(pool))
+
+
+SALTS = [("Cl.CCN", "1"), ("CCN", "1"), ("CCO", "0"), ("CCO.O", "0"), ("CCC.[Na+].[Cl-]", "0"), ("CCC", "1")]
+
+
+def test_salts_of_one_molecule_are_duplicates_unless_molecules_are_left_as_they_are(
+    pool: WorkerPool, tmp_path: Path
+) -> None:
+    asked = TrainingTableRequest(write(tmp_path / "salts.csv", SALTS), "label")
+    stripped = read_training_table(asked, Work(pool))
+    assert stripped.preparation == Preparation(largest_fragment=True)
+    assert (stripped.dropped["duplicate"], stripped.dropped["contradictory labels"]) == (2, 2)
+    assert [graph.n_nodes for graph in stripped.graphs] == [3, 3]
+    plain = read_training_table(replace(asked, preparation=NO_PREPARATION), Work(pool))
+    assert not plain.preparation
+    assert (plain.dropped["duplicate"], plain.dropped["contradictory labels"]) == (0, 0)
+    assert [graph.n_nodes for graph in plain.graphs] == [4, 3, 3, 4, 5, 3]
+
+
+def test_the_card_and_the_known_molecules_follow_the_preparation(pool: WorkerPool, tmp_path: Path) -> None:
+    salts = write(tmp_path / "salts.csv", [(f"{smiles}.[Na+]", label) for smiles, label in rows()])
+    asked = replace(request(salts, tmp_path / "salts"), n_seeds=1)
+    card = train_model(asked, Work(pool)).card
+    assert (card.preparation, card.format_version) == (("largest-fragment",), 2)
+    made = (tmp_path / "salts" / "domain.safetensors").read_bytes()
+    (tmp_path / "salts" / "domain.safetensors").unlink()
+    add_domain(tmp_path / "salts", salts, Work(pool))
+    assert (tmp_path / "salts" / "domain.safetensors").read_bytes() == made
+    plain = train_model(replace(asked, output=tmp_path / "plain", preparation=NO_PREPARATION), Work(pool)).card
+    assert plain.preparation == ()
+    assert (tmp_path / "plain" / "domain.safetensors").read_bytes() != made
 
 
 def test_stereoisomers_are_different_molecules(pool: WorkerPool, tmp_path: Path) -> None:
