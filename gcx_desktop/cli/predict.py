@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..terminal import say
 from . import common, options
 from .progress_bar import progress_bar
+
+if TYPE_CHECKING:
+    from ..app.explaining.model_knowledge import ModelKnowledge
+    from ..gcn.card import Card
 
 OUTPUT_HELP = "output: .csv .tsv .json .sdf (also .gz) .parquet .xlsx; '-' is CSV on standard output"
 
@@ -17,7 +21,9 @@ def add_parser(commands: Any) -> None:
     command = commands.add_parser(
         "predict",
         help="class and probability per record",
-        description="Predicts every record of a library: molecules, or images as scene graphs.",
+        description="Predicts every record of a library: molecules, or images as scene graphs. Of a model that knows "
+        "its training molecules, a table also has the nearest of them, what was measured of it, and whether the "
+        "molecule is inside, at the edge or outside of what the model knows.",
     )
     options.add_library_options(command)
     options.add_preparation_options(command)
@@ -48,9 +54,13 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
     with common.open_inputs_with_project(args) as (library, pool, positions, project):
         from ..app.explaining.read_records import read_library, wants_molblocks
         from ..app.projects.project_source import read_new
+        from ..gcn.catalogue import find_bundle
+        from ..gcn.domain import DomainFile
 
         molblocks, preparation = wants_molblocks(args.output), common.chosen_preparation(args)
-        features = common.model_card(args).features
+        card = common.model_card(args)
+        features, knowledge = card.features, None if method_ids else _knowledge(args, card)
+        nearest_in = DomainFile.of(find_bundle(args.model)) if knowledge and knowledge.names_nearest else None
         read = read_library if project is None else partial(read_new, project=project)
         # The workers read while this process imports torch.
         records = read(
@@ -60,6 +70,7 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
             with_molblocks=molblocks,
             preparation=preparation,
             features=features,
+            nearest_in=nearest_in,
         )
         bundle = common.load_chosen_model(args)
         from ..app.explaining.request import ExplanationRequest
@@ -67,10 +78,12 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
         from ..explain.method import method
         from ..work import Work
 
-        plan = ResultPlan(bundle.card, method_ids, classes, preparation, args.fields)
+        plan = ResultPlan(bundle.card, method_ids, classes, preparation, args.fields, knowledge)
         check_plan(plan, args.output, len(positions))
         methods = [method(id_) for id_ in method_ids]
-        request = ExplanationRequest(library, bundle, methods, positions, preparation, with_molblocks=molblocks)
+        request = ExplanationRequest(
+            library, bundle, methods, positions, preparation, with_molblocks=molblocks, nearest_in=nearest_in
+        )
         with progress_bar(args.quiet) as report:
             results = common.explanation_source(project, records)(request, Work(pool, report))
             written = write_results(args.output, library, plan, results)
@@ -78,3 +91,17 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
         if written.repairs and not args.quiet:
             say(f"gcx: {written.repairs}")
         common.finish(args, library, len(positions), written.rejected, written.warnings)
+
+
+def _knowledge(args: argparse.Namespace, card: Card) -> ModelKnowledge | None:
+    """What a table of predictions says beside them; ``None`` of a file that is no table. Prints what is damaged."""
+    from ..app.explaining.model_knowledge import load_model_knowledge
+    from ..gcn.catalogue import find_bundle
+    from ..library.writing.output import ROW_KINDS, output_kind
+
+    if output_kind(args.output) not in ROW_KINDS:
+        return None
+    found = load_model_knowledge(find_bundle(args.model), card)
+    for problem in found.problems:
+        say(f"gcx: {problem}; the columns that need it are left out")
+    return found

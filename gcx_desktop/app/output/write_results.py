@@ -6,7 +6,7 @@ import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 
 import numpy as np
@@ -38,11 +38,15 @@ from ...library.writing.rows import XLSX_ROWS
 from ...wording import counted
 from ..explaining.explain_library import ExplainedRecord, InvalidRecord
 from ..explaining.method_names import METHOD_NAMES
+from ..explaining.model_knowledge import ModelKnowledge
+from .knowledge_columns import SIMILARITY, knowledge_cells, knowledge_columns
 
 PREDICTED_CLASS = "predicted"
 ALL_CLASSES = "all"
 
 _REPAIRS_SHOWN = 3
+_TOGETHER = 256
+"""Records whose predictions are compared with the training records at once."""
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,13})(?:\.[0-9]{1,8})?", re.ASCII)
 """A number without leading zeros or exponent: "007" and "1E5" may be names."""
 
@@ -60,6 +64,8 @@ class ResultPlan:
     """The preparation of records; if there is one, each result says what it changed."""
     with_fields: bool = False
     """Whether tables end with the library's own columns. An SDF always has them."""
+    knowledge: ModelKnowledge | None = None
+    """What is known of the model's training records, if tables of predictions say how far to trust each."""
 
     def class_indices(self, record: ExplainedRecord) -> Sequence[int]:
         """The classes whose maps are written for a record; −1 for the class of an invalid prediction.
@@ -133,7 +139,8 @@ def result_columns(plan: ResultPlan) -> list[str]:
     results = ["method", "class", "saliency"] if plan.methods else [f"probability_{c}" for c in plan.card.class_names]
     prepared = ["preparation"] if plan.preparation else []
     text = kind_of_model(plan.card).text_column
-    return ["record", "title", text, "predicted_class", "probability", *results, *prepared]
+    known = [] if plan.knowledge is None or plan.methods else knowledge_columns(plan.knowledge, text)
+    return ["record", "title", text, "predicted_class", "probability", *results, *known, *prepared]
 
 
 def rows(plan: ResultPlan, record: ExplainedRecord, *, as_lists: bool = False) -> Iterator[dict[str, object]]:
@@ -266,6 +273,26 @@ def _probability(value: np.float32) -> float:
     return float(f"{value:.6g}")
 
 
+def _known_types(plan: ResultPlan) -> dict[str, type]:
+    """The types of the columns of what is known, whose first cells may be empty."""
+    if plan.knowledge is None:
+        return {}
+    columns = knowledge_columns(plan.knowledge, kind_of_model(plan.card).text_column)
+    return {name: float if name == SIMILARITY else str for name in columns}
+
+
+def _with_knowledge(
+    plan: ResultPlan, records: Iterator[ExplainedRecord]
+) -> Iterator[tuple[ExplainedRecord, dict[str, object]]]:
+    """Each record with its cells of :func:`knowledge_columns`, made of some records together."""
+    if plan.knowledge is None or plan.methods:
+        yield from ((record, {}) for record in records)
+        return
+    text_column = kind_of_model(plan.card).text_column
+    while some := list(islice(records, _TOGETHER)):
+        yield from zip(some, knowledge_cells(plan.knowledge, plan.card, text_column, some), strict=True)
+
+
 def structure_record(library: Library, plan: ResultPlan, record: ExplainedRecord) -> tuple[str, Iterable[Repair]]:
     """A record as it was read, with its results as data fields; a SMILES record gets a molblock.
 
@@ -339,12 +366,12 @@ def write_results(
         own = own_columns(field_names, first_columns)
         left = {field: iter(names) for field, names in own.items()}
         behind = [next(left[field]) for field in field_names]
-        types = dict.fromkeys(behind, str)
+        types = {**dict.fromkeys(behind, str), **_known_types(plan)}
         with open_rows(path, [*first_columns, *behind], forbid=library.path, types=types) as table:
-            for record in explained():
+            for record, known in _with_knowledge(plan, explained()):
                 cells: dict[str, object] = {**own_cells(library, record.position, own)} if own else {}
                 if kind == "xlsx":
                     cells = {name: number_cell(str(value)) for name, value in cells.items()}
                 for row in rows(plan, record, as_lists=as_lists):
-                    table.write({**row, **cells})
+                    table.write({**row, **known, **cells})
     return WriteSummary(rejected, n_repairs, tuple(first), n_warned, first_warned)

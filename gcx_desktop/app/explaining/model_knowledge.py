@@ -1,0 +1,73 @@
+"""What a bundle says of the records that its model was trained on. Imports no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from ...errors import BundleError
+from ...gcn.card import Card
+from ...gcn.conformal import ConformalPredictor, fit_conformal
+from ...gcn.domain import DOMAIN_FILE, Domain, load_domain, load_out_of_fold
+from ...gcn.out_of_fold import OutOfFold
+from ...gcn.training_records import TRAINING_FILE, TrainingRecords, load_training_records
+from ...graph.morgan_fingerprint import N_BYTES
+from ...kinds.registry import kind_of_model
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModelKnowledge:
+    """What is known beside the network; each part is ``None`` where its file is missing or damaged."""
+
+    domain: Domain | None
+    out_of_fold: OutOfFold | None
+    """Of the records of ``domain``, in the same order."""
+    conformal: ConformalPredictor | None
+    """Makes sets of classes from the probabilities of the members; ``None`` of a single network."""
+    records: TrainingRecords | None
+    """The same records by name."""
+    problems: tuple[str, ...]
+    """A sentence for each file that is damaged."""
+
+    @property
+    def names_nearest(self) -> bool:
+        """Whether it can be said which training record is the nearest, and what was measured of it."""
+        return self.domain is not None and self.out_of_fold is not None
+
+
+def load_model_knowledge(folder: Path, card: Card) -> ModelKnowledge:
+    """Loads what there is; what is damaged costs only what rests on it."""
+    problems: list[str] = []
+    kind = kind_of_model(card)
+    known = _loaded(lambda: load_out_of_fold(folder, len(card.class_names)), problems)
+    domain = _loaded(lambda: load_domain(folder, N_BYTES), problems) if kind.words.similarity else None
+    if known is not None and known.n_folds != card.n_members:
+        problems.append(
+            f"{folder / DOMAIN_FILE}: its predictions are of {known.n_folds} networks, not of the {card.n_members} "
+            "that the card says"
+        )
+        known = None
+    records = None
+    if known is not None:
+        n_records = len(known)
+        records = _loaded(lambda: load_training_records(folder, kind.text_column, n_records), problems)
+    if records is not None and not set(records.measured) <= set(card.class_names):
+        problems.append(f"{folder / TRAINING_FILE}: it names classes that the model does not have")
+        records = None
+    conformal = None
+    if known is not None and card.n_members > 1:
+        conformal = fit_conformal(known.probabilities, known.measured, known.folds, card.n_members)
+    return ModelKnowledge(domain, known, conformal, records, tuple(problems))
+
+
+def _loaded(load: Callable[[], _T | None], problems: list[str]) -> _T | None:
+    try:
+        return load()
+    except BundleError as error:
+        if str(error) not in problems:
+            problems.append(str(error))
+        return None

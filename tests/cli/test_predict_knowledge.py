@@ -1,0 +1,120 @@
+"""Columns of ``gcx predict`` that say how far to trust each prediction, by the training molecules."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from rdkit import Chem
+
+from gcx_desktop.app.explaining.models import load_model
+from gcx_desktop.cli.main import main
+from gcx_desktop.gcn.bundle import save_bundle
+from gcx_desktop.gcn.domain import DOMAIN_FILE, make_domain
+from gcx_desktop.gcn.out_of_fold import OutOfFold
+from gcx_desktop.gcn.training_records import TRAINING_FILE, TrainingRecords
+from gcx_desktop.graph.morgan_fingerprint import morgan_fingerprint
+
+KNOWN = ["CCO", "c1ccccc1O", "CC(=O)O", "CCN", "CCCl"]
+TITLES = ["ethanol", "phenol", "", "=amine", "chloride"]
+MEASURED = [1, 1, 0, 1, 0]
+LIBRARY = "smiles,name\nOc1ccccc1,a\nno structure,b\nCCCCO,c\nCC(=O)O,d\n[Na+].[Cl-],e\n"
+BEFORE = ["record", "title", "smiles", "predicted_class", "probability"]
+NEAREST = ["similarity", "domain", "nearest_smiles", "nearest_title", "nearest_measured"]
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    """The bundled model with another domain, of which all is known."""
+    bundle = load_model("bbbp")
+    fingerprints = [morgan_fingerprint(Chem.MolFromSmiles(smiles)) for smiles in KNOWN]
+    p = np.full((len(KNOWN), 2), 0.5, dtype=np.float32)
+    known = OutOfFold(np.array(MEASURED), np.zeros(len(KNOWN), dtype=np.int64), p)
+    names = [bundle.card.class_names[c] for c in MEASURED]
+    records = TrainingRecords("smiles", KNOWN, TITLES, names)
+    bundle = replace(bundle, path=tmp_path / "model")
+    save_bundle(bundle, make_domain(fingerprints), out_of_fold=known, training_records=records)
+    return bundle.path
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    path = tmp_path / "library.csv"
+    path.write_text(LIBRARY)
+    return path
+
+
+def predict(library: Path, model: Path | str, out: str = "out.csv", *more: str) -> Path:
+    path = library.with_name(out)
+    assert main(["predict", str(library), "--model", str(model), "-o", str(path), "--workers", "1", *more]) == 0
+    return path
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def similarity(one: str, other: str) -> float:
+    a, b = (int.from_bytes(morgan_fingerprint(Chem.MolFromSmiles(each)), "big") for each in (one, other))
+    return (a & b).bit_count() / (a | b).bit_count()
+
+
+def test_each_molecule_has_its_nearest_training_molecule(library: Path, model: Path) -> None:
+    found = rows(predict(library, model))
+    assert list(found[0]) == [*BEFORE, "probability_not permeable", "probability_permeable", *NEAREST]
+    phenol, butanol, acid, salt = found
+    assert [phenol[name] for name in NEAREST] == ["1.0", "inside", "c1ccccc1O", "phenol", "permeable"]
+    assert butanol["nearest_smiles"] == max(KNOWN, key=lambda known: similarity("CCCCO", known))
+    assert float(butanol["similarity"]) == pytest.approx(max(similarity("CCCCO", known) for known in KNOWN), abs=1e-4)
+    assert [acid[name] for name in NEAREST] == ["1.0", "inside", "CC(=O)O", "", "not permeable"]
+    assert float(salt["similarity"]) == 0.0
+    assert salt["domain"] == "outside"
+
+
+def test_predictions_are_those_of_the_model_without_that(library: Path, model: Path) -> None:
+    plain, found = rows(predict(library, "bbbp")), rows(predict(library, model))
+    assert list(plain[0]) == [*BEFORE, "probability_not permeable", "probability_permeable"]
+    for one, other in zip(plain, found, strict=True):
+        assert {name: other[name] for name in one} == one
+
+
+def test_a_project_holds_predictions_and_the_nearest_molecules_are_looked_for_again(library: Path, model: Path) -> None:
+    project = ("--project", str(library.with_name("p.gcx")))
+    first = predict(library, model, "first.csv", *project).read_text()
+    assert predict(library, model, "again.csv", *project).read_text() == first
+    assert predict(library, model).read_text() == first
+
+
+def test_other_tables_have_the_columns_and_structure_files_do_not(library: Path, model: Path) -> None:
+    expected = [row["nearest_title"] for row in rows(predict(library, model))]
+    table = pq.read_table(predict(library, model, "out.parquet"))
+    assert table.column("nearest_title").to_pylist() == ["phenol", *table.column("nearest_title").to_pylist()[1:]]
+    assert table.column("similarity").to_pylist()[0] == 1.0
+    found = json.loads(predict(library, model, "out.json").read_text())
+    assert [row["nearest_title"].removeprefix("=") for row in found] == [each.removeprefix("'=") for each in expected]
+    assert "nearest" not in predict(library, model, "out.sdf").read_text()
+
+
+def test_without_structures_the_measured_class_of_the_nearest_remains(library: Path, model: Path) -> None:
+    (model / TRAINING_FILE).unlink()
+    assert list(rows(predict(library, model))[0])[7:10] == ["similarity", "domain", "nearest_measured"]
+
+
+@pytest.mark.parametrize(
+    ("file", "left"), [(TRAINING_FILE, ["similarity", "domain", "nearest_measured"]), (DOMAIN_FILE, [])]
+)
+def test_a_damaged_file_costs_what_rests_on_it_and_is_named(
+    library: Path, model: Path, file: str, left: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (model / file).write_bytes(b"damaged")
+    found = rows(predict(library, model))
+    assert list(found[0])[7:] == left
+    said = capsys.readouterr().err
+    assert said.count(file) == 1
+    assert "the columns that need it are left out" in said
