@@ -17,7 +17,7 @@ from gcx_desktop.app.evaluation.evaluate_methods import Evaluation, evaluate_met
 from gcx_desktop.app.evaluation.labelled_records import NO_LABEL, ClassLabels
 from gcx_desktop.app.explaining.explain_library import explain_library
 from gcx_desktop.app.explaining.request import ExplanationRequest
-from gcx_desktop.app.training.train_model import checked_split, split_task
+from gcx_desktop.app.training.held_out import checked_split, split_task
 from gcx_desktop.app.training.training_table import TrainingTable, TrainingTableRequest, read_training_table
 from gcx_desktop.explain.method import methods
 from gcx_desktop.explain.saliency_cutoff import PAPER_CUTOFF

@@ -24,7 +24,6 @@ from gcx_desktop.app.training.train_model import TrainingRequest, train_model
 from gcx_desktop.explain.method import methods
 from gcx_desktop.explain.saliency_cutoff import PAPER_CUTOFF
 from gcx_desktop.gcn.bundle import Bundle, load_bundle
-from gcx_desktop.gcn.training_settings import TrainingSettings
 from gcx_desktop.kinds.registry import other_files, rationale_of
 from gcx_desktop.library.library import Library, open_library
 from gcx_desktop.pool import WorkerPool
@@ -32,7 +31,7 @@ from gcx_desktop.progress import Progress
 from gcx_desktop.work import Work
 
 TASKS = ("vrd-country-urban", "vrd-indoor-outdoor")
-SETTINGS = TrainingSettings(widths=(64, 128, 256))
+SETTINGS = {"widths": (64, 128, 256)}
 """Half of the customary widths: there are a thousand images or two, with some nine objects each."""
 
 

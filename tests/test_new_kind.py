@@ -174,6 +174,7 @@ WORDS = Kind(
     capabilities=frozenset(),
     text_column="letters",
     default_split="random",
+    default_folds=1,
     reader=Reader(
         reading=reading,
         training=labelled,

@@ -1,4 +1,4 @@
-"""scikit-learn, with what growing a forest loads: compiled modules import others, which no analysis of sources finds."""
+"""scikit-learn, with what growing a forest loads: compiled modules import others, which no analysis finds."""
 
 from PyInstaller import isolated
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..app.explaining.model_preparation import trained_preparation
+from ..gcn.baseline import baseline_warning
 from ..gcn.split_protocol import SplitProtocol
-from ..gcn.training_settings import Schedule, TrainingSettings
+from ..gcn.training_settings import ENSEMBLE_SETTINGS, SINGLE_SETTINGS, Schedule
 from ..terminal import say
 from ..wording import counted, visible
 from . import common, options
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from ..gcn.bundle import Bundle
 
 _SETTINGS: tuple[tuple[str, str, Callable[[str], Any], str], ...] = (
-    ("--epochs", "max_epochs", int, "at most so many; validation chooses"),
-    ("--patience", "patience", int, "epochs without a better validation AUC before stopping"),
+    ("--epochs", "max_epochs", int, "of a single network at most so many, since validation chooses"),
+    ("--patience", "patience", int, "of a single network: epochs without a better validation AUC before stopping"),
     ("--batch-size", "batch_size", int, "records a step"),
     ("--learning-rate", "learning_rate", float, "of AdamW, after the warm-up"),
     ("--weight-decay", "weight_decay", float, "of AdamW, on the matrices"),
@@ -70,20 +71,27 @@ def add_parser(commands: Any) -> None:
     command.add_argument("--seeds", metavar="N", type=options.positive, default=5, help="runs (default: %(default)s)")
     command.add_argument("--seed", metavar="BASE", type=int, default=0, help="the first seed (default: %(default)s)")
     _add_descriptions(command)
-    defaults = TrainingSettings()
-    group = command.add_argument_group("training settings")
-    group.add_argument("--widths", metavar="N,N,…", type=_widths, default=defaults.widths, help="of the hidden layers")
+    command.add_argument(
+        "--folds",
+        metavar="K",
+        type=options.positive,
+        help="networks of the ensemble, each trained without one fold; 1: a single network (default: 5, of scene "
+        "graphs 1)",
+    )
+    command.add_argument(
+        "--no-structures",
+        action="store_true",
+        help="write no structures of the training records into the model's folder, only fingerprints",
+    )
+    group = command.add_argument_group("training settings", "defaults of an ensemble / of a single network")
+    group.add_argument("--widths", metavar="N,N,…", type=_widths, help=f"of the hidden layers {_defaults('widths')}")
     for flag, name, kind, text in _SETTINGS:
-        default = getattr(defaults, name)
-        group.add_argument(
-            flag, dest=name, metavar="N", type=kind, default=default, help=f"{text} (default: {default})"
-        )
+        group.add_argument(flag, dest=name, metavar="N", type=kind, help=f"{text} {_defaults(name)}")
     group.add_argument(
         "--schedule",
         type=Schedule,
         choices=list(Schedule),
-        default=defaults.schedule,
-        help=f"the learning rate after the warm-up; cosine falls to zero (default: {defaults.schedule})",
+        help=f"the learning rate after the warm-up; cosine falls to zero {_defaults('schedule')}",
     )
     command.add_argument("--limit", metavar="N", type=options.positive, help="only the first N records")
     command.add_argument("--rejected", metavar="FILE.csv", type=Path, help="write records that could not be read there")
@@ -102,6 +110,22 @@ def add_parser(commands: Any) -> None:
     )
     command.add_argument("--quiet", action="store_true", help="no progress bar and no summary")
     command.set_defaults(run=run)
+
+
+def _defaults(name: str) -> str:
+    """The default of a setting, for help: of an ensemble and of a single network."""
+    shown = [_setting_in_words(getattr(settings, name)) for settings in (ENSEMBLE_SETTINGS, SINGLE_SETTINGS)]
+    return f"(default: {' / '.join(dict.fromkeys(shown))})"
+
+
+def _setting_in_words(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _chosen_settings(args: argparse.Namespace) -> dict[str, Any]:
+    """The settings that the user gave, by name."""
+    names = ("widths", "schedule", *(name for _, name, _, _ in _SETTINGS))
+    return {name: getattr(args, name) for name in names if getattr(args, name) is not None}
 
 
 def _add_descriptions(command: argparse.ArgumentParser) -> None:
@@ -146,11 +170,9 @@ def run(args: argparse.Namespace) -> None:
         n_seeds=args.seeds,
         at_once=args.threads,
         base_seed=args.seed,
-        settings=TrainingSettings(
-            widths=args.widths,
-            schedule=args.schedule,
-            **{name: getattr(args, name) for _, name, _, _ in _SETTINGS},
-        ),
+        n_folds=args.folds,
+        with_structures=not args.no_structures,
+        settings=_chosen_settings(args),
         name=args.name,
         task=args.task,
         class_names=args.class_names,
@@ -194,9 +216,10 @@ def command_line(args: argparse.Namespace) -> str:
         ("--licence", args.licence, ""),
         ("--tuning", args.tuning, ""),
         *(("--known-limit", text, None) for text in args.known_limit),
-        ("--widths", ",".join(map(str, args.widths)), ",".join(map(str, TrainingSettings().widths))),
-        ("--schedule", args.schedule, TrainingSettings().schedule),
-        *((flag, getattr(args, name), getattr(TrainingSettings(), name)) for flag, name, _, _ in _SETTINGS),
+        ("--folds", args.folds, None),
+        ("--widths", None if args.widths is None else _setting_in_words(args.widths), None),
+        ("--schedule", args.schedule, None),
+        *((flag, getattr(args, name), None) for flag, name, _, _ in _SETTINGS),
     ]
     for flag, value, default in given:
         if value is not None and value != default:
@@ -204,6 +227,7 @@ def command_line(args: argparse.Namespace) -> str:
     switches = {
         "--without-defining": args.without_defining,
         "--only-object-features": args.only_object_features,
+        "--no-structures": args.no_structures,
     }
     words += [flag for flag, chosen in switches.items() if chosen]
     words += options.preparation_words(args)
@@ -224,10 +248,12 @@ def training_summary(bundle: Bundle) -> list[str]:
     prepared = trained_preparation(card)
     if prepared:
         lines.append(f"  molecules: {prepared.words}, which is done before every prediction, too")
-    for metrics in card.metrics:
-        values = ", ".join(f"{name} {metrics.in_words(name)}" for name in metrics.values)
-        lines.append(f"  {metrics.split}, {metrics.runs}: {values}")
-    return lines
+    for what, rows in (("", card.metrics), ("random forest, ", card.baseline)):
+        for metrics in rows:
+            values = ", ".join(f"{name} {metrics.in_words(name)}" for name in metrics.values)
+            lines.append(f"  {what}{metrics.split}, {metrics.runs}: {values}")
+    warning = baseline_warning(card)
+    return [*lines, f"  {warning}"] if warning else lines
 
 
 def _shown(path: Path) -> str:

@@ -138,6 +138,11 @@ class Card:
     preparation: tuple[str, ...] = ()
     """Names of what was done to records before they became the graphs that the network was trained on; the same is done
     before it predicts."""
+    calibration: dict[str, Any] = field(default_factory=dict)
+    """What the scores were divided by and what was added, as :class:`~.calibration.Calibration` says it; both are part
+    of the weights. Empty if they are not calibrated."""
+    foundation: dict[str, str] = field(default_factory=dict)
+    """"name" and "sha256" of the weights from which training started; empty if they were random."""
 
     def as_dict(self) -> dict[str, Any]:
         """For ``card.json``, without the entries of :data:`SAYS_NOTHING`."""
@@ -157,6 +162,8 @@ SAYS_NOTHING: Mapping[str, Any] = {
     "n_members": 1,
     "n_shared": 0,
     "preparation": (),
+    "calibration": {},
+    "foundation": {},
 }
 """Entry → the value with which it is left out, so that a card of before stays what it is."""
 

@@ -194,6 +194,8 @@ ENTRIES: Mapping[str, Check] = {
     "widths": _list(_whole(-MAX_COUNT, MAX_COUNT), 10 * MAX_LAYERS, "int"),
     "n_members": _whole(1, MAX_MEMBERS),
     "n_shared": _whole(0, MAX_LAYERS),
+    "calibration": _plain_object,
+    "foundation": _table(_NAME, 2),
     "feature_set": _NAME,
     "n_features": _whole(1, MAX_COUNT),
     "features": _plain_object,

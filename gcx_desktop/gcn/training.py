@@ -172,10 +172,16 @@ def fit_loss(
 
 
 @torch.no_grad()
+def predict_scores(network: Network, graphs: Sequence[Graph], decode: Decode) -> NDArray[np.float32]:
+    """[n_graphs, n_classes], before softmax."""
+    batches = _in_order(graphs, decode, len(network.hidden))
+    scores: NDArray[np.float32] = torch.cat([forward(network, batch).scores for batch in batches]).numpy()
+    return scores
+
+
 def predict_probabilities(network: Network, graphs: Sequence[Graph], decode: Decode) -> NDArray[np.float32]:
     """[n_graphs, n_classes], the softmax of the scores."""
-    batches = _in_order(graphs, decode, len(network.hidden))
-    return _softmax(torch.cat([forward(network, batch).scores for batch in batches]).numpy())
+    return _softmax(predict_scores(network, graphs, decode))
 
 
 class _Trainer:

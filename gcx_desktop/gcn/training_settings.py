@@ -76,3 +76,9 @@ class TrainingSettings:
     def as_dict(self) -> dict[str, Any]:
         """As a card stores them."""
         return asdict(self) | {"widths": list(self.widths), "schedule": str(self.schedule)}
+
+
+SINGLE_SETTINGS = TrainingSettings()
+"""Of a single network, whose epochs validation chooses."""
+ENSEMBLE_SETTINGS = TrainingSettings(max_epochs=60)
+"""Of the members of an ensemble."""

@@ -103,6 +103,8 @@ class TrainingGraph:
     """By which a model knows what it was trained on; empty if the kind has none."""
     counts: KeyCounts | None = None
     """How often each environment occurs in it, by which a forest learns; ``None`` if the kind counts none."""
+    title: str = ""
+    """Of the record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,6 +398,8 @@ class Kind:
     """Of tables: what :attr:`ReadRecord.text` stands under."""
     default_split: str
     """A protocol of :mod:`..gcn.splits`."""
+    default_folds: int
+    """The members of a model: a network for each fold; 1: a single network."""
     reader: Reader
     featurizer: Featurizer
     drawing: Drawing

@@ -1,21 +1,14 @@
-"""Trains a model, scores it on held-out records, and writes the bundle.
-
-For every seed the records are divided 80/10/10: the network is fitted to the training part, the validation part
-decides when to stop, and the test part, used for nothing else, is scored. The final weights are then trained on all
-records, for the median number of epochs that the validation parts of the main split chose.
-"""
+"""Trains a model, scores it and its baseline on held-out records (:mod:`.held_out`), and writes the bundle."""
 
 from __future__ import annotations
 
 import datetime
-import itertools
-import math
 import platform
-import statistics
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -23,13 +16,12 @@ from ...errors import UsageError
 from ...gcn.bundle import Bundle, check_folder, save_bundle
 from ...gcn.card import Card, Metrics, TrainingData, check_card
 from ...gcn.domain import make_domain
-from ...gcn.fit_many import FitTask, fit_many
-from ...gcn.scores import classification_scores
+from ...gcn.foundation import Foundation
 from ...gcn.split_protocol import SplitProtocol
-from ...gcn.splits import DESCRIPTIONS, Split, split_examples
-from ...gcn.training import Examples, Fit, FitPlan, fit, predict_probabilities
-from ...gcn.training_settings import Schedule, TrainingSettings
-from ...graph.graph import Decode
+from ...gcn.splits import DESCRIPTIONS
+from ...gcn.training import FitPlan
+from ...gcn.training_records import TrainingRecords
+from ...gcn.training_settings import ENSEMBLE_SETTINGS, SINGLE_SETTINGS, Schedule, TrainingSettings
 from ...kinds.kind import Capability, Kind, Parameters
 from ...kinds.registry import require
 from ...library.labels.label_meaning import LabelMeaning
@@ -40,6 +32,7 @@ from ...library.writing.export import write_rejected
 from ...library.writing.output import check_output
 from ...wording import visible
 from ...work import Work
+from .held_out import Splits, Trained, make_splits, train_baseline, train_single, train_with_folds
 from .training_table import TrainingTable, TrainingTableRequest, read_training_table
 
 
@@ -73,12 +66,19 @@ class TrainingRequest:
     default."""
     also_splits: tuple[SplitProtocol, ...] = ()
     """Splits for further rows of metrics."""
+    n_folds: int | None = None
+    """Members of the ensemble, a network for each fold; 1: a single network; ``None`` for the kind's default."""
+    foundation: Foundation | None = None
+    """The weights from which training starts; ``None``: random ones."""
+    with_structures: bool = True
+    """Whether the training records are written into the model's folder, by name and structure."""
     n_seeds: int = 5
     at_once: int | None = None
     """How many networks are trained at the same time; ``None``: one a core. They are the same anyway."""
     base_seed: int = 0
     """The first seed; others are the numbers after it. The final weights use the first."""
-    settings: TrainingSettings = field(default_factory=TrainingSettings)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """The settings of training that are not the default, by name."""
     name: str = ""
     """"": the folder's name."""
     task: str = ""
@@ -140,101 +140,62 @@ def train_model(
     if request.rejected is not None:
         write_rejected(request.rejected, table.rejected, forbid=request.table)
     on_labels_known(table.meaning)
-    names = table.class_names
+    splits = _splits(request, table)
+    n_folds = table.kind.default_folds if request.n_folds is None else request.n_folds
+    settings = chosen_settings(request, n_folds)
+    start = None if request.foundation is None else request.foundation.network
+    plan = FitPlan(len(table.class_names), table.decode, settings, request.base_seed, start)
+    check_card(_card(request, table, settings, splits))
+    if n_folds == 1:
+        trained = train_single(table, splits, plan, work, at_once=request.at_once)
+    else:
+        trained = train_with_folds(table, splits, plan, n_folds, work, at_once=request.at_once)
+    baseline, forest = train_baseline(table, splits, work)
+    bundle = Bundle(_card(request, table, settings, splits, trained, baseline), trained.network, request.output)
+    save_bundle(
+        bundle,
+        make_domain(table.fingerprints) if all(table.fingerprints) else None,
+        out_of_fold=trained.out_of_fold,
+        training_records=_training_records(table) if request.with_structures else None,
+        forest=forest,
+    )
+    return bundle
+
+
+def chosen_settings(request: TrainingRequest, n_folds: int) -> TrainingSettings:
+    """The settings of a request: those of the user, else of the foundation, else the defaults."""
+    settings = SINGLE_SETTINGS if n_folds == 1 else ENSEMBLE_SETTINGS
+    if request.foundation is not None:
+        settings = replace(settings, widths=request.foundation.network.widths)
+    return replace(settings, **request.settings)
+
+
+def _splits(request: TrainingRequest, table: TrainingTable) -> Splits:
     main = request.split or SplitProtocol(table.kind.default_split)
     protocols = tuple(dict.fromkeys((main, *request.also_splits)))
     if set(protocols) != {SplitProtocol.RANDOM}:
         require(table.kind, Capability.SCAFFOLDS)
-    seeds = range(request.base_seed, request.base_seed + request.n_seeds)
-    splits = {protocol: [checked_split(protocol, table, names, seed) for seed in seeds] for protocol in protocols}
-    examples, decode = Examples(table.graphs, table.labels), table.decode
-    nothing_yet = Metrics("", tuple(seeds), {})
-    check_card(_card(request, table, names, (nothing_yet,), {protocol: [] for protocol in protocols}, epochs=0))
-    plan = FitPlan(len(names), decode, request.settings, request.base_seed)
-    tasks = [
-        split_task(f"{protocol} split, seed {seed}", examples, split, replace(plan, seed=seed))
-        for protocol in protocols
-        for seed, split in zip(seeds, splits[protocol], strict=True)
-    ]
-    fits = iter(fit_many(tasks, at_once=request.at_once, report=work.report, cancel=work.cancel))
-    metrics: list[Metrics] = []
-    chosen: dict[SplitProtocol, list[int]] = {}
-    for protocol in protocols:
-        fitted = list(itertools.islice(fits, len(seeds)))
-        scores = [
-            score_test_part(examples, split, each, decode) for split, each in zip(splits[protocol], fitted, strict=True)
-        ]
-        chosen[protocol] = [each.epochs for each in fitted]
-        metrics.append(Metrics(f"{protocol} 80/10/10", tuple(seeds), _over_seeds(scores)))
-    epochs = max(1, round(statistics.median(chosen[main])))
-    final = fit(
-        examples,
-        plan,
-        epochs=epochs,
-        what=f"Final weights, all {table.kind.name}",
-        report=work.report,
-        cancel=work.cancel,
-    )
-    card = _card(request, table, names, metrics, chosen, epochs)
-    bundle = Bundle(card, final.network, request.output)
-    save_bundle(bundle, make_domain(table.fingerprints) if all(table.fingerprints) else None)
-    return bundle
+    return make_splits(protocols, table, range(request.base_seed, request.base_seed + request.n_seeds))
 
 
-def checked_split(protocol: SplitProtocol, table: TrainingTable, names: Sequence[str], seed: int) -> Split:
-    """Splits a table.
+def _training_records(table: TrainingTable) -> TrainingRecords:
+    measured = [table.class_names[label] for label in table.labels]
+    return TrainingRecords(table.kind.text_column, table.texts, table.titles, measured)
 
-    :raises UsageError: if a part is too small for training, validation or test
+
+def card_limits(kind: Kind, parameters: Parameters, settings: TrainingSettings, *, calibrated: bool) -> tuple[str, ...]:
+    """Limits of every network that is trained with these settings on this kind of graph, one sentence each.
+
+    :param calibrated: whether its probabilities were calibrated by predictions out of fold
     """
-    split = split_examples(protocol, table.labels, table.scaffolds, seed)
-    for part, members in split.parts().items():
-        present = np.unique(table.labels[members])
-        if len(present) < (len(names) if part == "train" else 2):
-            words = table.kind.words
-            held = f"no {words.record}" if not len(present) else f"only {' and '.join(names[i] for i in present)}"
-            raise UsageError(
-                f"{words.counted(len(table.labels))} {'is' if len(table.labels) == 1 else 'are'} too few for a "
-                f"{protocol} split: its {part} part (seed {seed}, {words.counted(len(members))}) holds {held}; use "
-                f"more {words.records} or another "
-                "--split"
-            )
-    return split
-
-
-def split_task(name: str, examples: Examples, split: Split, plan: FitPlan) -> FitTask:
-    """To fit a network to the training part, stopped by the validation part; the test part is not used."""
-    return FitTask(name, examples.take(split.train), plan, examples.take(split.validation))
-
-
-def score_test_part(examples: Examples, split: Split, fitted: Fit, decode: Decode) -> dict[str, float]:
-    """The scores on the test part."""
-    test = examples.take(split.test)
-    return classification_scores(test.labels, predict_probabilities(fitted.network, test.graphs, decode))
-
-
-def _over_seeds(scores: Sequence[dict[str, float]]) -> dict[str, tuple[float | None, float | None]]:
-    """Mean and sample standard deviation of each score; ``None`` as the deviation of a single seed."""
-    values = {name: [each[name] for each in scores] for name in scores[0]}
-    return {
-        name: (_rounded(statistics.fmean(each)), _rounded(statistics.stdev(each)) if len(each) > 1 else None)
-        for name, each in values.items()
-    }
-
-
-def _rounded(value: float) -> float | None:
-    return None if math.isnan(value) else round(value, 4)
-
-
-def card_limits(kind: Kind, parameters: Parameters, settings: TrainingSettings) -> tuple[str, ...]:
-    """Limits of every network that is trained with these settings on this kind of graph, one sentence each."""
-    records = kind.words.records
+    records, share = kind.words.records, 90 if calibrated else 80
     return (
         (
             f"The shipped weights were trained on all {records} of the table, so there is no held-out figure for them: "
-            f"the metrics are those of networks trained the same way on 80 % of the {records}."
+            f"the metrics are those of networks trained the same way on {share} % of the {records}."
         ),
         *kind.featurizer.limits(parameters),
-        *calibration_limits(settings),
+        *(() if calibrated else calibration_limits(settings)),
     )
 
 
@@ -282,14 +243,29 @@ def optimiser(settings: TrainingSettings) -> str:
     return f"AdamW, {rate}; {average}"
 
 
+def initial_weights(request: TrainingRequest) -> str:
+    """Where training starts, in words."""
+    drawn = "Glorot uniform, each layer then standardised over up to 500 training graphs"
+    if request.foundation is None:
+        return drawn
+    return f"hidden layers of the foundation where their sizes agree; others and the head: {drawn}"
+
+
+def _limits(table: TrainingTable, settings: TrainingSettings, trained: Trained | None) -> tuple[str, ...]:
+    calibrated = trained is not None and trained.calibration is not None
+    return card_limits(table.kind, table.parameters, settings, calibrated=calibrated)
+
+
 def _card(
     request: TrainingRequest,
     table: TrainingTable,
-    names: tuple[str, ...],
-    metrics: Sequence[Metrics],
-    chosen: dict[SplitProtocol, list[int]],
-    epochs: int,
+    settings: TrainingSettings,
+    splits: Splits,
+    trained: Trained | None = None,
+    baseline: tuple[Metrics, ...] = (),
 ) -> Card:
+    """:param trained: ``None`` before the training"""
+    names = table.class_names
     counts = np.bincount(table.labels, minlength=len(names))
     file = visible(request.table.name)
     source = f"{file}: {request.source}" if request.source else file
@@ -297,7 +273,7 @@ def _card(
         name=request.name or visible(request.output.resolve().name),
         task=request.task or f"{table.meaning.column} of {file}",
         class_names=names,
-        widths=request.settings.widths,
+        widths=settings.widths,
         feature_set=table.kind.feature_set,
         n_features=table.kind.featurizer.n_features(table.parameters),
         features=dict(table.parameters),
@@ -311,26 +287,32 @@ def _card(
             dropped=table.dropped,
             label_values=table.meaning.counts,
         ),
-        split_protocol=". ".join(f"{protocol}: {DESCRIPTIONS[protocol]}" for protocol in chosen),
-        seeds=metrics[0].seeds,
-        metrics=tuple(metrics),
-        training=request.settings.as_dict()
+        split_protocol=". ".join(f"{protocol}: {DESCRIPTIONS[protocol]}" for protocol in splits.of_protocols),
+        seeds=splits.seeds,
+        metrics=() if trained is None else trained.metrics,
+        training=settings.as_dict()
         | {
-            "optimiser": optimiser(request.settings),
-            "initial_weights": "Glorot uniform, each layer then standardised over up to 500 training graphs",
-            "loss": loss(request.settings),
-            "early_stopping": "epoch with the best validation AUC-ROC",
-            "epochs_chosen_by_validation": {str(protocol): each for protocol, each in chosen.items()},
-            "final_epochs": epochs,
+            "optimiser": optimiser(settings),
+            "initial_weights": initial_weights(request),
+            "loss": loss(settings),
             "final_seed": request.base_seed,
             f"final_{table.kind.words.records}": "all",
         }
+        | ({} if trained is None else dict(trained.course))
         | ({"settings_chosen_by": request.tuning} if request.tuning else {}),
         command=request.command,
         date=datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
-        library_versions={"python": platform.python_version()} | {n: version(n) for n in ("torch", "rdkit", "numpy")},
+        library_versions={"python": platform.python_version()}
+        | {name: version(name) for name in ("torch", "rdkit", "numpy", *(("scikit-learn",) if baseline else ()))},
         licence=request.licence,
-        known_limits=(*request.known_limits, *card_limits(table.kind, table.parameters, request.settings)),
+        known_limits=(*request.known_limits, *_limits(table, settings, trained)),
         positive_class=table.meaning.positive,
         preparation=table.preparation.step_names,
+        baseline=baseline,
+        n_members=1 if trained is None else trained.network.n_members,
+        n_shared=0 if trained is None else trained.network.n_shared,
+        calibration={} if trained is None or trained.calibration is None else trained.calibration.as_dict(),
+        foundation={}
+        if request.foundation is None
+        else {"name": request.foundation.name, "sha256": request.foundation.sha256},
     )

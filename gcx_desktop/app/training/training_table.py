@@ -60,6 +60,10 @@ class TrainingTable:
     """[n_graphs], how often each environment occurs; empty if the kind of graph counts none"""
     preparation: Preparation = NO_PREPARATION
     """What was done to the records before they became graphs and were compared with each other."""
+    texts: tuple[str, ...] = ()
+    """[n_graphs], by which records are the same: of molecules canonical SMILES"""
+    titles: tuple[str, ...] = ()
+    """[n_graphs]"""
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -167,6 +171,8 @@ def read_training_table(
         kind=kind,
         rejected=tuple(rejected),
         counts=counts if len(counts) == len(kept) else (),
+        texts=tuple(record.identity for *_, record in kept),
+        titles=tuple(record.title for *_, record in kept),
         parameters=parameters,
         decode=decode,
         preparation=preparation,

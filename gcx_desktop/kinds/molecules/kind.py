@@ -120,6 +120,7 @@ MOLECULES = Kind(
     training_preparation=Preparation(largest_fragment=True),
     text_column="smiles",
     default_split="scaffold",
+    default_folds=5,
     reader=Reader(
         reading=LazyFunction("molecules.reader:molecule_reading"),
         training=LazyFunction("molecules.reader:read_training_molecule").bind,

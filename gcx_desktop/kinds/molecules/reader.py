@@ -271,7 +271,12 @@ def read_training_molecule(
         graph = molecule_graph(prepared, read.text.smiles if prepared is read.mol else None).graph
         mol = Chem.RemoveHs(prepared)
         return TrainingGraph(
-            graph, Chem.MolToSmiles(mol), scaffold_key(mol), morgan_fingerprint(mol), morgan_counts(mol)
+            graph,
+            Chem.MolToSmiles(mol),
+            scaffold_key(mol),
+            morgan_fingerprint(mol),
+            morgan_counts(mol),
+            read.text.title,
         )
     except (NoHeavyAtomsError, ValueError, RuntimeError) as error:
         return Rejected(span.position, span.line, read.text.title, str(error))

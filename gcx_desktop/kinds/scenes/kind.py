@@ -26,6 +26,7 @@ SCENES = Kind(
     capabilities=frozenset(),
     text_column="objects",
     default_split="random",
+    default_folds=1,
     reader=Reader(
         reading=LazyFunction("scenes.reader:image_reading"),
         training=LazyFunction("scenes.reader:training_image_reader"),

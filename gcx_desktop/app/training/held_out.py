@@ -1,0 +1,258 @@
+"""Networks, ensembles and forests that are trained on a part of the records and scored on another.
+
+For every split and seed the records are divided 80/10/10. A single network is fitted to the training part, and the
+validation part decides when to stop; the members of an ensemble are trained on the folds of both parts together. The
+test part, used for nothing else, is scored. The final weights are then trained on all records.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...errors import UsageError
+from ...gcn.calibration import Calibration
+from ...gcn.card import Metrics
+from ...gcn.conformal import coverage, fit_conformal
+from ...gcn.domain import similarity_to_other_folds
+from ...gcn.ensemble import Ensemble, EnsembleTask, member_probabilities, stratified_folds, train_ensembles
+from ...gcn.fit_many import FitTask, fit_many
+from ...gcn.forest import Forest, fit_forest
+from ...gcn.network import Network
+from ...gcn.out_of_fold import OutOfFold
+from ...gcn.scores import classification_scores
+from ...gcn.split_protocol import SplitProtocol
+from ...gcn.splits import Split, split_examples
+from ...gcn.training import Examples, FitPlan, fit, predict_probabilities
+from ...pool import default_workers
+from ...progress import ProgressReporter
+from ...work import Work
+from .training_table import TrainingTable
+
+COVERAGE = "coverage_90"
+"""The metric that says how many test records have their class in their set of 90 %."""
+LARGEST_SCAFFOLD = 0.8
+"""A group of records with a larger share than this fits into no training part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Splits:
+    """How the records are divided for the metrics."""
+
+    seeds: tuple[int, ...]
+    of_protocols: Mapping[SplitProtocol, Sequence[Split]]
+    """By protocol, the main one first: a split for each seed."""
+
+    def each(self) -> Iterator[tuple[SplitProtocol, int, Split]]:
+        """Protocol, seed and split."""
+        for protocol, splits in self.of_protocols.items():
+            for seed, split in zip(self.seeds, splits, strict=True):
+                yield protocol, seed, split
+
+    def metrics(self, scores: Sequence[dict[str, float]]) -> tuple[Metrics, ...]:
+        """A row for each protocol.
+
+        :param scores: of each split, in the order of :meth:`each`
+        """
+        n = len(self.seeds)
+        return tuple(
+            Metrics(f"{protocol} 80/10/10", self.seeds, _over_seeds(scores[i * n : (i + 1) * n]))
+            for i, protocol in enumerate(self.of_protocols)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """The final network, and what is known of its quality."""
+
+    network: Network
+    metrics: tuple[Metrics, ...]
+    course: Mapping[str, Any]
+    """What the card says of training beyond its settings."""
+    calibration: Calibration | None = None
+    """``None`` if the scores are not calibrated."""
+    out_of_fold: OutOfFold | None = None
+    """``None`` of a single network."""
+
+
+def make_splits(protocols: Sequence[SplitProtocol], table: TrainingTable, seeds: Sequence[int]) -> Splits:
+    """:raises UsageError: if a part is too small for training, validation or test"""
+    names = table.class_names
+    return Splits(
+        tuple(seeds), {each: [checked_split(each, table, names, seed) for seed in seeds] for each in protocols}
+    )
+
+
+def checked_split(protocol: SplitProtocol, table: TrainingTable, names: Sequence[str], seed: int) -> Split:
+    """Splits a table.
+
+    :raises UsageError: if a part is too small for training, validation or test, or one scaffold holds nearly all
+    """
+    words, n = table.kind.words, len(table.labels)
+    if protocol is not SplitProtocol.RANDOM:
+        _, counts = np.unique(table.scaffolds, return_counts=True)
+        share = counts.max() / n
+        if share > LARGEST_SCAFFOLD:
+            raise UsageError(
+                f"one scaffold holds {share * 100:.0f} % of the {words.records}, so that no others are left to test "
+                f"on; use --split {SplitProtocol.RANDOM}"
+            )
+    split = split_examples(protocol, table.labels, table.scaffolds, seed)
+    for part, members in split.parts().items():
+        present = np.unique(table.labels[members])
+        if len(present) < (len(names) if part == "train" else 2):
+            held = f"no {words.record}" if not len(present) else f"only {' and '.join(names[i] for i in present)}"
+            raise UsageError(
+                f"{words.counted(n)} {'is' if n == 1 else 'are'} too few for a {protocol} split: its {part} part "
+                f"(seed {seed}, {words.counted(len(members))}) holds {held}; use more {words.records} or another "
+                "--split"
+            )
+    return split
+
+
+def split_task(name: str, examples: Examples, split: Split, plan: FitPlan) -> FitTask:
+    """To fit a network to the training part, stopped by the validation part; the test part is not used."""
+    return FitTask(name, examples.take(split.train), plan, examples.take(split.validation))
+
+
+def train_single(
+    table: TrainingTable, splits: Splits, plan: FitPlan, work: Work, *, at_once: int | None = None
+) -> Trained:
+    """A single network on all records, for the median number of epochs that the validation parts of the main split
+    chose.
+
+    :param at_once: networks trained at the same time; ``None``: one a core
+    :raises Cancelled: if the user stopped it
+    """
+    examples = Examples(table.graphs, table.labels)
+    tasks = [
+        split_task(f"{protocol} split, seed {seed}", examples, split, replace(plan, seed=seed))
+        for protocol, seed, split in splits.each()
+    ]
+    fits = fit_many(tasks, at_once=at_once, report=work.report, cancel=work.cancel)
+    scores: list[dict[str, float]] = []
+    chosen: dict[SplitProtocol, list[int]] = {protocol: [] for protocol in splits.of_protocols}
+    for fitted, (protocol, _, split) in zip(fits, splits.each(), strict=True):
+        test = examples.take(split.test)
+        scores.append(
+            classification_scores(test.labels, predict_probabilities(fitted.network, test.graphs, plan.decode))
+        )
+        chosen[protocol].append(fitted.epochs)
+    epochs = max(1, round(statistics.median(next(iter(chosen.values())))))
+    what = f"Final weights, all {table.kind.name}"
+    final = fit(examples, plan, epochs=epochs, what=what, report=work.report, cancel=work.cancel)
+    course = {
+        "early_stopping": "epoch with the best validation AUC-ROC",
+        "epochs_chosen_by_validation": {str(protocol): each for protocol, each in chosen.items()},
+        "final_epochs": epochs,
+    }
+    return Trained(final.network, splits.metrics(scores), course)
+
+
+def train_with_folds(
+    table: TrainingTable, splits: Splits, plan: FitPlan, n_folds: int, work: Work, *, at_once: int | None = None
+) -> Trained:
+    """An ensemble of a network for each fold of all records.
+
+    :param at_once: networks trained at the same time; ``None``: one a core
+    :raises UsageError: if a class has too few records for the folds
+    :raises Cancelled: if the user stopped it
+    """
+    examples = Examples(table.graphs, table.labels)
+    tasks = [
+        ensemble_task(table, f"{protocol} split, seed {seed}", known_part(split), replace(plan, seed=seed), n_folds)
+        for protocol, seed, split in splits.each()
+    ]
+    everything = np.arange(len(examples))
+    tasks.append(ensemble_task(table, f"all {table.kind.name}", everything, plan, n_folds))
+    *judged, final = train_ensembles(tasks, at_once=at_once, report=work.report, cancel=work.cancel)
+    scores = [
+        score_ensemble(ensemble, task, examples.take(split.test))
+        for ensemble, task, (_, _, split) in zip(judged, tasks, splits.each(), strict=False)
+    ]
+    return Trained(
+        final.network,
+        splits.metrics(scores),
+        {"folds": n_folds, "epochs": "the number set beforehand; no part decides on it"},
+        final.calibration,
+        _out_of_fold(table, final, tasks[-1]),
+    )
+
+
+def known_part(split: Split) -> NDArray[np.int64]:
+    """The records that are not in the test part, ascending."""
+    return np.sort(np.concatenate([split.train, split.validation]))
+
+
+def ensemble_task(
+    table: TrainingTable, name: str, chosen: NDArray[np.int64], plan: FitPlan, n_folds: int
+) -> EnsembleTask:
+    """The ensemble to be trained on some records.
+
+    :raises UsageError: if a class has fewer of them than there are folds
+    """
+    words, labels = table.kind.words, table.labels[chosen]
+    counts = np.bincount(labels, minlength=len(table.class_names))
+    least = int(counts.argmin())
+    if counts[least] < n_folds:
+        raise UsageError(
+            f"only {words.counted(int(counts[least]))} of class {table.class_names[least]} can be trained on, too few "
+            f"for {n_folds} folds; use more {words.records} or fewer --folds"
+        )
+    folds = stratified_folds(labels, n_folds, plan.seed)
+    return EnsembleTask(name, Examples(table.graphs, table.labels).take(chosen), plan, folds)
+
+
+def score_ensemble(ensemble: Ensemble, task: EnsembleTask, test: Examples) -> dict[str, float]:
+    """The scores on the test part, that of the sets of 90 % among them."""
+    network, decode = ensemble.network, task.plan.decode
+    conformal = fit_conformal(ensemble.out_of_fold, task.train.labels, task.folds, network.n_members)
+    sets = conformal.sets(member_probabilities(network, test.graphs, decode))
+    scores = classification_scores(test.labels, predict_probabilities(network, test.graphs, decode))
+    return scores | {COVERAGE: coverage(sets, test.labels)}
+
+
+def train_baseline(table: TrainingTable, splits: Splits, work: Work) -> tuple[tuple[Metrics, ...], Forest | None]:
+    """A random forest on the same parts, and one on all records; none if the kind of graph counts no environments.
+
+    :raises Cancelled: if the user stopped it
+    """
+    if not table.counts:
+        return (), None
+    threads, watch = default_workers(), ProgressReporter("Growing forests", 1 + len(list(splits.each())), work.report)
+    scores: list[dict[str, float]] = []
+    for done, (_, seed, split) in enumerate(splits.each(), start=1):
+        work.raise_if_cancelled()
+        known = known_part(split)
+        grown = fit_forest([table.counts[i] for i in known], table.labels[known], seed, n_threads=threads)
+        found = grown.probabilities([table.counts[i] for i in split.test])
+        scores.append(classification_scores(table.labels[split.test], found))
+        watch.report_done(done)
+    work.raise_if_cancelled()
+    forest = fit_forest(table.counts, table.labels, splits.seeds[0], n_threads=threads)
+    watch.report_done(1 + len(scores))
+    return splits.metrics(scores), forest
+
+
+def _out_of_fold(table: TrainingTable, final: Ensemble, task: EnsembleTask) -> OutOfFold:
+    similarity = similarity_to_other_folds(table.fingerprints, task.folds) if all(table.fingerprints) else None
+    return OutOfFold(table.labels, task.folds, final.out_of_fold.astype(np.float32), similarity)
+
+
+def _over_seeds(scores: Sequence[dict[str, float]]) -> dict[str, tuple[float | None, float | None]]:
+    """Mean and sample standard deviation of each score; ``None`` as the deviation of a single seed."""
+    values = {name: [each[name] for each in scores] for name in scores[0]}
+    return {
+        name: (_rounded(statistics.fmean(each)), _rounded(statistics.stdev(each)) if len(each) > 1 else None)
+        for name, each in values.items()
+    }
+
+
+def _rounded(value: float) -> float | None:
+    return None if math.isnan(value) else round(value, 4)
