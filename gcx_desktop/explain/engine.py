@@ -16,8 +16,9 @@ from ..gcn.network import Network
 from ..graph.batch import make_batch
 from ..graph.graph import Decode, Graph
 from ..progress import CancelToken
-from .class_activations import MEMORY_BYTES, ClassActivationCache
+from .class_activations import MEMORY_BYTES, ClassActivationCache, mean_over_members
 from .forward_pass import ForwardPass, Method
+from .spread import member_scores, probability_spread
 
 BATCH_NODES = 6000
 """Nodes in a batch: enough for molecules to share most of their environments, few enough that the activations stay
@@ -36,6 +37,8 @@ class Explanation:
     """[n_classes], softmax of the scores. If a score is not a finite number, probabilities and maps are NaN."""
     maps: dict[str, NDArray[np.float32]]
     """By method id: [n_nodes, n_classes], raw values, nodes in the graph's order; a view of the batch's array."""
+    spread: NDArray[np.float32] | None = None
+    """[n_classes], the sample standard deviation of the members' probabilities; ``None`` of a single network."""
 
     @property
     def is_valid(self) -> bool:
@@ -72,15 +75,24 @@ class Explainer:
             return explain_graphs(self._network, graphs, self._decode, self._methods, self._cancel)
         sizes = np.array([graph.n_nodes for graph in graphs])
         ends = np.cumsum(sizes)
-        class_activations = self._cache.of_nodes(graphs)
+        of_members = self._cache.of_members(graphs)
+        class_activations = mean_over_members(of_members)
         with torch.inference_mode():
-            bias = self._network.head.bias.cpu()
-            sums = np.add.reduceat(class_activations, ends - sizes)
-            scores = torch.from_numpy(sums / sizes[:, None].astype(sums.dtype)) + bias
+            scores = _pooled(class_activations, sizes) + self._network.head.bias.cpu()
+            spread = None
+            if self._network.n_members > 1:
+                biases = self._network.heads.bias.cpu().view(of_members.shape[1:])
+                spread = probability_spread(_pooled(of_members, sizes) + biases)
             of_nodes = torch.from_numpy(np.repeat(sizes, sizes).astype(class_activations.dtype))[:, None]
             values = torch.from_numpy(class_activations)
             maps = {id_: compute(values, of_nodes).numpy() for id_, compute in self._from_cache.items()}
-        return _apart(scores, maps, [0, *ends.tolist()])
+        return _apart(scores, spread, maps, [0, *ends.tolist()])
+
+
+def _pooled(values: NDArray[np.floating], sizes: NDArray[np.int64]) -> Tensor:
+    """The mean over each graph's nodes: [n_nodes, …] to [n_graphs, …]."""
+    sums = np.add.reduceat(values, np.cumsum(sizes) - sizes)
+    return torch.from_numpy(sums / sizes.reshape(-1, *[1] * (sums.ndim - 1)).astype(sums.dtype))
 
 
 def explain_graphs(
@@ -103,15 +115,23 @@ def explain_graphs(
         for method in methods:
             run.raise_if_cancelled()
             maps[method.id] = method.compute(run).cpu().numpy()
-        return _apart(run.activations.scores, maps, batch.starts.tolist())
+        spread = None
+        if network.n_members > 1:
+            spread = probability_spread(member_scores(network, run.activations.embedding))
+        return _apart(run.activations.scores, spread, maps, batch.starts.tolist())
 
 
-def _apart(scores: Tensor, maps: dict[str, NDArray[np.float32]], starts: Sequence[int]) -> list[Explanation]:
+def _apart(
+    scores: Tensor, spread: Tensor | None, maps: dict[str, NDArray[np.float32]], starts: Sequence[int]
+) -> list[Explanation]:
     probabilities = torch.softmax(scores, dim=1).cpu().numpy()
     predicted = probabilities.argmax(axis=1).tolist()
+    spreads = itertools.repeat(None, len(predicted)) if spread is None else iter(spread.cpu().numpy())
     explanations = [
-        Explanation(chosen, each, {id_: values[a:b] for id_, values in maps.items()})
-        for chosen, each, (a, b) in zip(predicted, probabilities, itertools.pairwise(starts), strict=True)
+        Explanation(chosen, each, {id_: values[a:b] for id_, values in maps.items()}, of_members)
+        for chosen, each, (a, b), of_members in zip(
+            predicted, probabilities, itertools.pairwise(starts), spreads, strict=True
+        )
     ]
     finite = torch.isfinite(scores).all(dim=1)
     if finite.all():
@@ -121,7 +141,8 @@ def _apart(scores: Tensor, maps: dict[str, NDArray[np.float32]], starts: Sequenc
 
 def _invalid(explanation: Explanation) -> Explanation:
     maps = {id_: np.full_like(values, np.nan) for id_, values in explanation.maps.items()}
-    return Explanation(-1, np.full_like(explanation.probabilities, np.nan), maps)
+    unknown = np.full_like(explanation.probabilities, np.nan)
+    return Explanation(-1, unknown, maps, None if explanation.spread is None else unknown)
 
 
 def batches(items: Iterable[tuple[Keyed, Graph | None]]) -> Iterator[list[tuple[Keyed, Graph | None]]]:

@@ -72,6 +72,8 @@ class StoredPrediction:
     predicted: int
     probabilities: NDArray[np.float32]
     """[n_classes]"""
+    spread: NDArray[np.float32] | None = None
+    """[n_classes], that of an ensemble's members"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,11 @@ def rejection_row(rejection: StoredRejection) -> StoredRow:
 
 
 def prediction_row(prediction: StoredPrediction) -> StoredRow:
-    return sealed((prediction.position, prediction.predicted, _blob(prediction.probabilities, FLOAT32)))
+    """The columns of the table ``prediction`` after its key; a spread stands behind the probabilities, in one blob."""
+    numbers = _blob(prediction.probabilities, FLOAT32)
+    if prediction.spread is not None:
+        numbers += _blob(prediction.spread, FLOAT32)
+    return sealed((prediction.position, prediction.predicted, numbers))
 
 
 def map_row(stored: StoredMap) -> StoredRow:
@@ -168,10 +174,12 @@ def read_rejection(row: StoredRow) -> StoredRejection | None:
 def read_prediction(row: StoredRow, n_classes: int) -> StoredPrediction | None:
     if not _is_sound(row, (int, int, bytes)):
         return None
-    position, predicted, probabilities = row[:-1]
-    if len(probabilities) != 4 * n_classes or not 0 <= predicted < n_classes:
+    position, predicted, numbers = row[:-1]
+    if len(numbers) not in (4 * n_classes, 8 * n_classes) or not 0 <= predicted < n_classes:
         return None
-    return StoredPrediction(position, predicted, np.frombuffer(probabilities, FLOAT32))
+    values = np.frombuffer(numbers, FLOAT32)
+    spread = values[n_classes:] if len(values) > n_classes else None
+    return StoredPrediction(position, predicted, values[:n_classes], spread)
 
 
 def read_map(row: StoredRow, n_classes: int) -> StoredMap | None:

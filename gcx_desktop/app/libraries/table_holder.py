@@ -28,7 +28,8 @@ class TableHolder:
 
     It holds all wanted records or none. Records that were explained one by one when the user viewed them may differ in
     the last digit from those that are computed in batches; a file that is written before the library was explained
-    must equal the output of the command byte for byte.
+    must equal the output of the command byte for byte. A table has no spread, so that an ensemble's predictions alone
+    are not held.
     """
 
     rows: LibraryRows
@@ -49,7 +50,8 @@ class TableHolder:
         n_wanted, n_rejected = len(request.wanted), len(self.rows.rejected)
         same = request.library is self.library and request.bundle is self.bundle
         some_lack = any(len(self.maps.get(method.id, ())) + n_rejected < n_wanted for method in request.methods)
-        if not same or request.preparation != self.preparation or some_lack:
+        lacks_spread = self.bundle.card.n_members > 1 and not request.methods
+        if not same or lacks_spread or request.preparation != self.preparation or some_lack:
             return np.zeros(n_wanted, dtype=np.bool_)
         wanted = np.asarray(request.wanted, dtype=np.int64)
         known = self.rows.predicted >= 0

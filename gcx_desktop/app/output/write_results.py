@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -66,6 +67,11 @@ class ResultPlan:
     """Whether tables end with the library's own columns. An SDF always has them."""
     knowledge: ModelKnowledge | None = None
     """What is known of the model's training records, if tables of predictions say how far to trust each."""
+
+    @property
+    def with_spread(self) -> bool:
+        """Whether predictions say how much the members of the model differ."""
+        return self.card.n_members > 1 and not self.methods
 
     def class_indices(self, record: ExplainedRecord) -> Sequence[int]:
         """The classes whose maps are written for a record; −1 for the class of an invalid prediction.
@@ -137,6 +143,7 @@ def check_plan(plan: ResultPlan, path: str, n_records: int = 0) -> None:
 def result_columns(plan: ResultPlan) -> list[str]:
     """The columns of a plan's table, which precede the library's own."""
     results = ["method", "class", "saliency"] if plan.methods else [f"probability_{c}" for c in plan.card.class_names]
+    results += ["spread"] if plan.with_spread else []
     prepared = ["preparation"] if plan.preparation else []
     text = kind_of_model(plan.card).text_column
     known = [] if plan.knowledge is None or plan.methods else knowledge_columns(plan.knowledge, text)
@@ -162,6 +169,8 @@ def rows(plan: ResultPlan, record: ExplainedRecord, *, as_lists: bool = False) -
     if not plan.methods:
         for name, value in zip(names, explanation.probabilities, strict=True):
             base[f"probability_{name}"] = _probability(value)
+        if plan.with_spread:
+            base["spread"] = _spread(record)
         yield base
         return
     for method in plan.methods:
@@ -228,6 +237,8 @@ def fields(plan: ResultPlan, record: ExplainedRecord) -> list[tuple[str, str]]:
         (f"{plan.card.name}_probability_{name}", str(_probability(value)))
         for name, value in zip(names, explanation.probabilities, strict=True)
     ]
+    if plan.with_spread:
+        result.append((f"{plan.card.name}_spread", str(_spread(record))))
     if plan.preparation:
         result.append((_preparation_field(plan), record.read.preparation))
     for method in plan.methods if explanation.is_valid else ():
@@ -291,6 +302,12 @@ def _with_knowledge(
     text_column = kind_of_model(plan.card).text_column
     while some := list(islice(records, _TOGETHER)):
         yield from zip(some, knowledge_cells(plan.knowledge, plan.card, text_column, some), strict=True)
+
+
+def _spread(record: ExplainedRecord) -> float:
+    """The spread of the predicted class's probability; NaN if it is not known."""
+    explanation = record.explanation
+    return math.nan if explanation.spread is None else _probability(explanation.spread[explanation.predicted])
 
 
 def structure_record(library: Library, plan: ResultPlan, record: ExplainedRecord) -> tuple[str, Iterable[Repair]]:

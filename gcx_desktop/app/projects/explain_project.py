@@ -230,9 +230,9 @@ class _Run:
                     if isinstance(r, Rejected)
                 ],
                 [
-                    StoredPrediction(position, explanations[position].predicted, explanations[position].probabilities)
+                    StoredPrediction(position, new.predicted, new.probabilities, new.spread)
                     for position in reads
-                    if position not in there and explanations[position].is_valid
+                    if position not in there and (new := explanations[position]).is_valid
                 ],
                 [each for each in maps if explanations[each.position].is_valid],
             )
@@ -282,7 +282,8 @@ class _Run:
                 damaged.append(position)
                 continue
             maps = {id_: stored.maps[id_] for id_ in needed}
-            explanations[position] = Explanation(stored.prediction.predicted, stored.prediction.probabilities, maps)
+            known = stored.prediction
+            explanations[position] = Explanation(known.predicted, known.probabilities, maps, known.spread)
         self._refuse_damaged(damaged)
         return explanations
 

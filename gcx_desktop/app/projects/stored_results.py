@@ -82,7 +82,9 @@ def save_explained(
         ResultBatch(
             records=[to_store(each.read) for each in new.values()],
             predictions=[
-                StoredPrediction(each.position, each.explanation.predicted, each.explanation.probabilities)
+                StoredPrediction(
+                    each.position, each.explanation.predicted, each.explanation.probabilities, each.explanation.spread
+                )
                 for each in new.values()
             ],
             maps=[
@@ -142,4 +144,4 @@ def _portion(
 def _explanation(read: ReadRecord, stored: StoredExplanation, method: str) -> Explanation:
     whole = fits(stored, [method], read.graph.n_nodes)
     maps = {method: stored.maps[method]} if whole else {}
-    return Explanation(stored.prediction.predicted, stored.prediction.probabilities, maps)
+    return Explanation(stored.prediction.predicted, stored.prediction.probabilities, maps, stored.prediction.spread)

@@ -6,6 +6,7 @@ import csv
 import json
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ from gcx_desktop.errors import OutputError, UnknownNameError, UsageError
 from gcx_desktop.explain.method import paper_methods
 from gcx_desktop.gcn.bundle import Bundle
 from gcx_desktop.gcn.card import Card
-from gcx_desktop.gcn.network import initialise
+from gcx_desktop.gcn.network import combine, initialise
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 from gcx_desktop.library.library import open_library
 from gcx_desktop.library.molecules.preparation import Preparation
@@ -188,6 +189,30 @@ def test_predictions_alone_have_a_probability_for_each_class(
     lines = (tmp_path / "out.tsv").read_text().splitlines()
     assert lines[0] == "record\ttitle\tsmiles\tpredicted_class\tprobability\tprobability_no\tprobability_yes"
     assert len(lines) == 6
+
+
+def test_predictions_of_an_ensemble_say_how_much_its_members_differ(
+    table: Path, tmp_path: Path, bundle: Bundle, pool: WorkerPool
+) -> None:
+    members = [initialise(N_FEATURES, (8, 6), 2, torch.Generator().manual_seed(seed)) for seed in range(3)]
+    several = Bundle(replace(bundle.card, n_members=3), combine(members), Path("tiny"))
+    with open_library(table) as library:
+        alone = []
+        for each in members:
+            request = ExplanationRequest(library, replace(bundle, network=each), ())
+            found = [r for r in explain_library(request, Work(pool)) if not isinstance(r, Rejected)]
+            alone.append([each.explanation.probabilities for each in found])
+        for name in ("out.csv", "out.sdf"):
+            request = ExplanationRequest(library, several, (), with_molblocks=wants_molblocks(name))
+            write_results(str(tmp_path / name), library, ResultPlan(several.card), explain_library(request, Work(pool)))
+    with (tmp_path / "out.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0])[4:] == ["probability", "probability_no", "probability_yes", "spread"]
+    of_class = ["no", "yes"].index
+    expected = [np.std([p[i][of_class(row["predicted_class"])] for p in alone], ddof=1) for i, row in enumerate(rows)]
+    assert [float(row["spread"]) for row in rows] == pytest.approx(expected, rel=1e-4)
+    in_sdf = [mol.GetProp("tiny_spread") for mol in Chem.SDMolSupplier(str(tmp_path / "out.sdf"))]
+    assert in_sdf == [row["spread"] for row in rows]
 
 
 def test_the_library_is_never_overwritten(table: Path, bundle: Bundle, pool: WorkerPool) -> None:

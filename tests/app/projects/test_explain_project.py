@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from gcx_desktop.explain import engine
 from gcx_desktop.explain.method import method
 from gcx_desktop.gcn.bundle import Bundle
 from gcx_desktop.gcn.card import Card
-from gcx_desktop.gcn.network import initialise
+from gcx_desktop.gcn.network import combine, initialise
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 from gcx_desktop.kinds.registry import other_files
 from gcx_desktop.library.library import open_library
@@ -154,6 +155,22 @@ def test_the_results_are_those_without_a_project_first_computed_and_then_stored(
     assert (run.n_explained, run.n_read) == (0, 0)
     assert_same(first, wanted, exact=False)
     assert_same(second, first)
+
+
+def test_a_project_keeps_how_much_the_members_of_an_ensemble_differ(run: Run, bundle: Bundle, tmp_path: Path) -> None:
+    members = [make_bundle(seed).network for seed in range(3)]
+    several = Bundle(replace(bundle.card, n_members=3), combine(members), Path("tiny"))
+    first = run(tmp_path / "a.gcx", "eb", bundle=several)
+    stored = run(tmp_path / "a.gcx", "eb", bundle=several)
+    assert run.n_explained == 0
+    more = run(tmp_path / "a.gcx", "eb", "cam", bundle=several)
+    assert run.n_explained == 39
+    for results in (stored, more):
+        for a, b in zip(first, results, strict=True):
+            if not isinstance(a, Rejected) and not isinstance(b, Rejected):
+                assert a.explanation.spread is not None
+                assert (a.explanation.spread > 0).all()
+                np.testing.assert_array_equal(a.explanation.spread, b.explanation.spread)
 
 
 @pytest.mark.parametrize("stop_after", [1, 17, 39])
