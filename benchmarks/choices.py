@@ -183,13 +183,13 @@ def _forward_rows(network: Network, batch: Batch, group: list[Graph], repeats: i
     def every_node() -> Tensor:
         h = batch.average((batch.table @ first.weight)[batch.row]).add_(first.bias).relu_()
         for layer in network.hidden[1:]:
-            h = torch.addmm(layer.bias, batch.average(h), layer.weight).relu_()
+            h = layer.apply(batch.average(h)).relu_()
         return batch.pool(h)
 
     def fresh_temporaries() -> Tensor:
         h = torch.relu(batch.average((batch.table @ first.weight)[batch.row]) + first.bias)
         for layer in network.hidden[1:]:
-            h = torch.relu(batch.average(h) @ layer.weight + layer.bias)
+            h = torch.relu(layer.times(batch.average(h)) + layer.bias)
         return batch.pool(h)
 
     def together() -> object:

@@ -58,13 +58,14 @@ def pyg_data(graphs: Sequence[Graph]) -> list[Any]:
 
 
 def pyg_network(network: Network) -> torch.nn.Module:
-    """The same network, with the same weights, of PyTorch Geometric's layers."""
+    """The same network, with the same weights, of PyTorch Geometric's layers; that of an ensemble has zeros between the
+    members."""
     from torch_geometric.nn import GCNConv, global_mean_pool
 
     class Net(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            sizes = [network.n_features, *network.widths]
+            sizes = [network.n_features, *(len(layer.bias) for layer in network.hidden)]
             self.convs = torch.nn.ModuleList(GCNConv(a, b) for a, b in pairwise(sizes))
             self.head = torch.nn.Linear(sizes[-1], network.n_classes)
 
@@ -76,7 +77,8 @@ def pyg_network(network: Network) -> torch.nn.Module:
     net = Net()
     with torch.no_grad():
         for conv, layer in zip(net.convs, network.hidden, strict=True):
-            conv.lin.weight.copy_(layer.weight.T)
+            weight = layer.weight if layer.n_blocks == 1 else torch.block_diag(*layer.weight)
+            conv.lin.weight.copy_(weight.T)
             conv.bias.copy_(layer.bias)
         net.head.weight.copy_(network.head.weight.T)
         net.head.bias.copy_(network.head.bias)

@@ -27,8 +27,9 @@ from gcx_desktop.gcn.bundle import Bundle
 from gcx_desktop.gcn.descent import Course, Descent
 from gcx_desktop.gcn.gradients import training_pass, weight_gradients
 from gcx_desktop.gcn.losses import class_loss, class_weights
+from gcx_desktop.gcn.network import Network, combine, initialise
 from gcx_desktop.gcn.training_settings import TrainingSettings
-from gcx_desktop.graph.features import atom_features
+from gcx_desktop.graph.features import N_FEATURES, atom_features
 from gcx_desktop.graph.graph import Graph
 from gcx_desktop.graph.graph_set import number_graphs
 from gcx_desktop.graph.molgraph import code_graphs, molecule_graph, scan_atoms
@@ -39,6 +40,10 @@ RDLogger.DisableLog("rdApp.*")
 
 TRAINED_MOLECULES = 1000
 """About so many are in an epoch of the training steps that are timed."""
+N_MEMBERS = 5
+MEMBER_WIDTHS = (128, 256, 192)
+SINGLE_WIDTHS = (128, 256, 512)
+"""Of the network with which an ensemble is compared."""
 SLOW_PEER_SAMPLE = 100
 """Molecules that a peer which takes one a call is timed on; ours are timed on all."""
 
@@ -60,11 +65,11 @@ class Molecules:
         return Molecules([s for s, _ in pairs], [mol for _, mol in pairs], graphs)
 
 
-def ours(bundle: Bundle, graphs: Sequence[Graph], chosen: Sequence[Method]) -> Callable[[], None]:
+def ours(network: Network, graphs: Sequence[Graph], chosen: Sequence[Method]) -> Callable[[], None]:
     """Explains all graphs in batches, as the program does."""
 
     def run() -> None:
-        explainer = Explainer(bundle.network, atom_features, chosen)
+        explainer = Explainer(network, atom_features, chosen)
         for group in batches(enumerate(graphs)):
             explainer.explain([graph for _, graph in group if graph])
 
@@ -81,9 +86,8 @@ def needed_flop(bundle: Bundle, n_nodes: int) -> float:
     """FLOP of the products that all six methods need for all classes: forward, gradients, excitations and their
     way down. Every node counts in full, though we multiply only distinct environments."""
     network = bundle.network
-    sizes = [network.n_features, *network.widths]
-    pass_ = sum(2 * a * b for a, b in itertools.pairwise(sizes))
-    head = 2 * sizes[-1] * network.n_classes
+    pass_ = sum(2 * layer.weight.numel() for layer in network.hidden)
+    head = 2 * network.head.weight.numel()
     return n_nodes * (2 * pass_ + 2 * network.n_classes * pass_ + 2 * head)
 
 
@@ -91,14 +95,15 @@ def training_row(bundle: Bundle, molecules: Molecules, repeats: int) -> Row:
     """The steps of an epoch over some molecules, drawn into batches anew each time."""
     from . import peers
 
-    settings = TrainingSettings(widths=bundle.network.widths)
+    network = bundle.network.member(0)
+    settings = TrainingSettings(widths=network.widths)
     graphs, size = molecules.graphs[:: len(molecules.graphs) // TRAINED_MOLECULES], settings.batch_size
-    labels = np.arange(len(graphs)) % bundle.network.n_classes
-    weights = class_weights(labels, bundle.network.n_classes, settings.class_balance)
+    labels = np.arange(len(graphs)) % network.n_classes
+    weights = class_weights(labels, network.n_classes, settings.class_balance)
     loss = class_loss(labels, weights, settings.label_smoothing)
     numbered = number_graphs(graphs, atom_features, len(settings.widths))
     steps_an_epoch = -(-len(graphs) // size)
-    descent = Descent(bundle.network, settings, Course(steps_an_epoch, settings.max_epochs))
+    descent = Descent(network, settings, Course(steps_an_epoch, settings.max_epochs))
     generator = torch.Generator().manual_seed(0)
 
     def epoch() -> None:
@@ -111,9 +116,32 @@ def training_row(bundle: Bundle, molecules: Molecules, repeats: int) -> Row:
     data = peers.pyg_data(graphs)
     for each, label in zip(data, labels.tolist(), strict=True):
         each.y = label
-    mine, peer = medians([epoch, peers.pyg_epoch(peers.pyg_network(bundle.network), data, weights, size)], repeats)
+    mine, peer = medians([epoch, peers.pyg_epoch(peers.pyg_network(network), data, weights, size)], repeats)
     n, name = len(graphs), f"training step, {size} molecules : PyG GCNConv"
     return Row(name, n / mine, n / peer, peer / mine, "≥ 2.5", "molecules/s", "batches included")
+
+
+def ensemble_rows(molecules: Molecules, repeats: int) -> list[Row]:
+    """What an ensemble costs beside a single network of the customary widths. Their weights are random."""
+    n, n_classes = len(molecules.graphs), 2
+
+    def made(widths: tuple[int, ...], seed: int) -> Network:
+        return initialise(N_FEATURES, widths, n_classes, torch.Generator().manual_seed(seed))
+
+    def ensemble(n_shared: int) -> Network:
+        members = [made(MEMBER_WIDTHS, seed) for seed in range(N_MEMBERS)]
+        below = members[0].hidden[:n_shared]
+        return combine([Network((*below, *each.hidden[n_shared:]), each.heads) for each in members], n_shared)
+
+    networks = {"single": made(SINGLE_WIDTHS, 0), "sharing 2 layers": ensemble(2), "sharing none": ensemble(0)}
+    rows = []
+    for what, chosen in (("prediction", ()), ("all six, 2 classes", paper_methods())):
+        seconds = medians([ours(each, molecules.graphs, chosen) for each in networks.values()], repeats)
+        single, *others = (n / taken for taken in seconds)
+        for name, rate, target in zip(list(networks)[1:], others, ("≥ 0.4", "—"), strict=True):
+            label = f"{what}, ensemble of {N_MEMBERS} {name} : a single network"
+            rows.append(Row(label, rate, single, rate / single, target, "molecules/s"))
+    return rows
 
 
 def kernel_rows(data: Path, repeats: int) -> list[Row]:
@@ -142,10 +170,10 @@ def kernel_rows(data: Path, repeats: int) -> list[Row]:
 
     predict_chemprop = peers.chemprop_prediction(molecules.smiles[:500])
     functions = {
-        "gradient": (ours(bundle, molecules.graphs, [method("gradient")]), n),
-        "grad-cam": (ours(bundle, molecules.graphs, [method("grad-cam")]), n),
-        "six": (ours(bundle, molecules.graphs, paper_methods()), n),
-        "predict": (ours(bundle, molecules.graphs, ()), n),
+        "gradient": (ours(bundle.network, molecules.graphs, [method("gradient")]), n),
+        "grad-cam": (ours(bundle.network, molecules.graphs, [method("grad-cam")]), n),
+        "six": (ours(bundle.network, molecules.graphs, paper_methods()), n),
+        "predict": (ours(bundle.network, molecules.graphs, ()), n),
         "features": (lambda: featurise(molecules.mols), n),
         "saliency": (lambda: [peers.explain_all_classes(saliency, d, 2) for d in pyg], len(pyg)),
         "integrated": (lambda: [peers.explain_all_classes(integrated, d, 2) for d in pyg[:5]], 5),
@@ -178,6 +206,7 @@ def kernel_rows(data: Path, repeats: int) -> list[Row]:
         row("prediction : chemprop, from SMILES", "predict", "chemprop", "—", "chemprop's figure includes featurising"),
         row("graph of a molecule : loop of one-hot vectors", "features", "loops", "≥ 8"),
         training_row(bundle, molecules, repeats),
+        *ensemble_rows(molecules, repeats),
     ]
 
 
