@@ -179,6 +179,14 @@ def read_card(folder: Path, feature_sets: FeatureSets) -> Card:
         raise BundleError(folder, "not a model folder (a folder with card.json and weights.safetensors)")
     if not path.is_file():
         raise BundleError(folder, f"not a model folder: it has no {CARD_FILE}")
+    return _card_of(path, read_card_values(path), feature_sets)
+
+
+def read_card_values(path: Path) -> dict[str, Any]:
+    """The entries of a card's file, not checked yet.
+
+    :raises BundleError: if it is too large or not a JSON object
+    """
     try:
         with path.open("rb") as file:
             data = file.read(MAX_CARD_BYTES + 1)
@@ -192,7 +200,7 @@ def read_card(folder: Path, feature_sets: FeatureSets) -> Card:
         raise BundleError(path, f"not valid JSON ({error})") from error
     if not isinstance(values, dict):
         raise BundleError(path, "the card is not a JSON object", expected="object", got=type(values).__name__)
-    return _card_of(path, values, feature_sets)
+    return values
 
 
 def _card_of(path: Path, values: dict[str, Any], feature_sets: FeatureSets) -> Card:
