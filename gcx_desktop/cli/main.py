@@ -15,7 +15,7 @@ from .. import __version__
 from ..errors import Cancelled, GcxError
 from ..leftovers import remove_scratches, temporary_folder
 from ..terminal import Parser, say
-from . import benchmark_attribution, evaluate, explain, models, predict, report, substructures, train
+from . import benchmark_attribution, evaluate, explain, models, predict, pretrain, report, substructures, train
 from .interruption import interruptible
 from .streams import send_nowhere, standard_streams
 
@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"gcx-desktop {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
-    for command in (models, predict, explain, evaluate, substructures, report, train, benchmark_attribution):
+    for command in (models, predict, explain, evaluate, substructures, report, train, pretrain, benchmark_attribution):
         command.add_parser(commands)
     for each in {id(p): p for p in commands.choices.values()}.values():
         each.add_argument("--debug", action="store_true", help="show a traceback with an error")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import UsageError
 from ..gcn.catalogue import DEFAULT_MODEL
+from ..wording import visible
 
 if TYPE_CHECKING:
     from ..gcn.card import Card
@@ -22,6 +23,20 @@ def positive(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError(f"{text} is not at least 1")
     return value
+
+
+def layer_widths(text: str) -> tuple[int, ...]:
+    """An argparse type: numbers separated by commas."""
+    try:
+        return tuple(int(width) for width in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError("widths are whole numbers separated by commas, such as 128,256,512") from None
+
+
+def shown_path(path: Path) -> str:
+    """A path as a card's command line has it: an absolute one is shortened to its name, which makes sense elsewhere,
+    too."""
+    return visible(path.name if path.is_absolute() else str(path))
 
 
 def share(text: str) -> float:

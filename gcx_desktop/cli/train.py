@@ -13,7 +13,7 @@ from ..gcn.baseline import baseline_warning
 from ..gcn.split_protocol import SplitProtocol
 from ..gcn.training_settings import ENSEMBLE_SETTINGS, SINGLE_SETTINGS, Schedule
 from ..terminal import say
-from ..wording import counted, visible
+from ..wording import counted
 from . import common, options
 from .progress_bar import progress_bar
 
@@ -63,6 +63,13 @@ def add_parser(commands: Any) -> None:
     )
     options.add_preparation_options(command, training=True)
     options.add_table_options(command)
+    command.add_argument(
+        "--foundation",
+        metavar="DIR|none",
+        default="",
+        help="start from these layers, which gcx pretrain makes; none: at random (default: the foundation that comes "
+        "with the program, if there is one of the same features)",
+    )
     splits = [protocol.value for protocol in SplitProtocol]
     command.add_argument("--split", choices=splits, help="80/10/10; default: scaffold, of scene graphs random")
     command.add_argument(
@@ -84,7 +91,12 @@ def add_parser(commands: Any) -> None:
         help="write no structures of the training records into the model's folder, only fingerprints",
     )
     group = command.add_argument_group("training settings", "defaults of an ensemble / of a single network")
-    group.add_argument("--widths", metavar="N,N,…", type=_widths, help=f"of the hidden layers {_defaults('widths')}")
+    group.add_argument(
+        "--widths",
+        metavar="N,N,…",
+        type=options.layer_widths,
+        help=f"of the hidden layers; of a foundation, if there is one, its own {_defaults('widths')}",
+    )
     for flag, name, kind, text in _SETTINGS:
         group.add_argument(flag, dest=name, metavar="N", type=kind, help=f"{text} {_defaults(name)}")
     group.add_argument(
@@ -170,6 +182,7 @@ def run(args: argparse.Namespace) -> None:
         n_seeds=args.seeds,
         at_once=args.threads,
         base_seed=args.seed,
+        foundation=args.foundation,
         n_folds=args.folds,
         with_structures=not args.no_structures,
         settings=_chosen_settings(args),
@@ -199,12 +212,13 @@ def run(args: argparse.Namespace) -> None:
 def command_line(args: argparse.Namespace) -> str:
     """The command that repeats this training; absolute paths are shortened to names, which make sense elsewhere,
     too."""
-    words: list[str] = ["gcx", "train", _shown(args.table), *options.table_options(args).arguments()]
+    words: list[str] = ["gcx", "train", options.shown_path(args.table), *options.table_options(args).arguments()]
     given: list[tuple[str, Any, Any]] = [
         ("--limit", args.limit, None),
         ("--label", args.label, None),
-        ("--tasks", None if args.tasks is None else _shown(args.tasks), None),
-        ("--object-features", None if args.object_features is None else _shown(args.object_features), None),
+        ("--tasks", None if args.tasks is None else options.shown_path(args.tasks), None),
+        ("--object-features", None if args.object_features is None else options.shown_path(args.object_features), None),
+        ("--foundation", _foundation_in_words(args.foundation), ""),
         ("--split", args.split, None),
         *(("--also-split", name, None) for name in args.also_split),
         ("--seeds", args.seeds, 5),
@@ -232,7 +246,11 @@ def command_line(args: argparse.Namespace) -> str:
     words += [flag for flag, chosen in switches.items() if chosen]
     words += options.preparation_words(args)
     words += [f"--class-of={text}" for text in args.class_of]
-    return shlex.join([*words, "-o", _shown(args.output)])
+    return shlex.join([*words, "-o", options.shown_path(args.output)])
+
+
+def _foundation_in_words(choice: str) -> str:
+    return choice if choice in ("", "none") else options.shown_path(Path(choice))
 
 
 def training_summary(bundle: Bundle) -> list[str]:
@@ -248,6 +266,8 @@ def training_summary(bundle: Bundle) -> list[str]:
     prepared = trained_preparation(card)
     if prepared:
         lines.append(f"  molecules: {prepared.words}, which is done before every prediction, too")
+    if card.foundation:
+        lines.append(f"  started from the foundation {card.foundation.get('name', '')}")
     for what, rows in (("", card.metrics), ("random forest, ", card.baseline)):
         for metrics in rows:
             values = ", ".join(f"{name} {metrics.in_words(name)}" for name in metrics.values)
@@ -256,19 +276,8 @@ def training_summary(bundle: Bundle) -> list[str]:
     return [*lines, f"  {warning}"] if warning else lines
 
 
-def _shown(path: Path) -> str:
-    return visible(path.name if path.is_absolute() else str(path))
-
-
 def _names(text: str) -> tuple[str, ...]:
     names = tuple(name.strip() for name in text.split(","))
     if not all(names):
         raise argparse.ArgumentTypeError("class names are separated by commas, such as inactive,active")
     return names
-
-
-def _widths(text: str) -> tuple[int, ...]:
-    try:
-        return tuple(int(width) for width in text.split(","))
-    except ValueError:
-        raise argparse.ArgumentTypeError("widths are whole numbers separated by commas, such as 128,256,512") from None

@@ -19,6 +19,7 @@ MAX_PREPARATION_STEPS = 20
 MAX_SEEDS = 10_000
 MAX_METRICS = 100
 MAX_CLASSES = 1_000
+MAX_TABLES = 1_000
 MAX_LAYERS = 64
 MAX_MEMBERS = 64
 MAX_COUNT = 10**15
@@ -32,12 +33,13 @@ Check = Callable[[str, Any], None]
 """Checks an entry, given its name and value. Raises ValueError, naming the entry."""
 
 
-def check_entries(values: Mapping[str, Any]) -> None:
+def check_entries(values: Mapping[str, Any], entries: Mapping[str, Check] | None = None) -> None:
     """Checks the types and sizes of a card's entries, each by itself.
 
+    :param entries: name → check; ``None``: :data:`ENTRIES`, those of a model's card
     :raises ValueError: naming the first entry that is not
     """
-    for name, check in ENTRIES.items():
+    for name, check in (ENTRIES if entries is None else entries).items():
         if name in values:
             check(name, values[name])
 
@@ -214,4 +216,24 @@ ENTRIES: Mapping[str, Check] = {
     "known_limits": _list(_TEXT, MAX_SENTENCES, "str"),
     "preparation": _list(_NAME, MAX_PREPARATION_STEPS, "str"),
 }
-"""Entry name → check."""
+"""Entry name → check, of a model's card."""
+
+_TABLE = {"source": _NAME, "sha256": _NAME, "n_records": _COUNT}
+_TABLES = _list(_object(_TABLE, *_TABLE), MAX_TABLES, "objects")
+
+FOUNDATION_ENTRIES: Mapping[str, Check] = {
+    **{name: ENTRIES[name] for name in ("name", "widths", "feature_set", "n_features")},
+    **{name: ENTRIES[name] for name in ("training", "command", "date", "library_versions", "licence")},
+    "kind": _NAME,
+    "preparation": _list(_NAME, MAX_METRICS, "str"),
+    "tables": _TABLES,
+    "excluded_tables": _TABLES,
+    "n_molecules": _COUNT,
+    "n_held_out": _COUNT,
+    "dropped": _table(_COUNT, MAX_CLASSES),
+    "descriptors": _list(_NAME, MAX_ITEMS, "str"),
+    "fingerprints": _table(_COUNT, MAX_METRICS),
+    "r2": _table(_number, MAX_METRICS),
+    "epochs": _list(_table(_number, MAX_METRICS), MAX_ITEMS, "objects"),
+}
+"""Entry name → check, of a foundation's card."""

@@ -45,20 +45,24 @@ def class_loss(labels: NDArray[np.int64], weights: Tensor, smoothing: float) -> 
     return loss
 
 
-def value_loss(values: NDArray[np.floating], delta: float = 1.0) -> Loss:
+def value_loss(values: NDArray[np.floating], delta: float = 1.0, weights: NDArray[np.floating] | None = None) -> Loss:
     """The mean Huber loss (Huber, 1964) over the values that are known.
 
     :param values: [n_graphs, n_outputs], NaN where a value is not known
     :param delta: the error up to which the loss is quadratic, in the unit of the values
+    :param weights: [n_outputs], ≥ 0, by which the mean is weighted; ``None``: all alike
     """
     targets = torch.from_numpy(values)
+    weight = torch.ones(values.shape[1]) if weights is None else torch.from_numpy(weights)
 
     def loss(scores: Tensor, graphs: Tensor) -> tuple[float, Tensor]:
         target = targets[graphs].to(scores.dtype)
         known = ~target.isnan()
-        count = max(int(known.sum()), 1)
+        shares = weight.to(scores.dtype) * known
+        shares /= shares.sum().clamp_min(torch.finfo(scores.dtype).tiny)
         error = torch.where(known, scores - target, 0.0)
         clipped = error.clamp(-delta, delta)
-        return float((clipped * (error - clipped / 2)).sum()) / count, clipped / count
+        d_scores = clipped * shares
+        return float((d_scores * (error - clipped / 2)).sum()), d_scores
 
     return loss

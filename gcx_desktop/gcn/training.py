@@ -107,6 +107,8 @@ class FitPlan:
     the head start at random; ``None``: all do."""
     n_frozen: int = 0
     """So many of the layers taken, from the lowest, stay as they are."""
+    start_deviation: float = 1.0
+    """Standard deviation of each score over the training graphs at the start."""
 
 
 def fit(
@@ -273,7 +275,9 @@ def _starting_network(graphs: Sequence[Graph], plan: FitPlan, generator: torch.G
         have = "has" if n_taken == 1 else "have"
         raise GcxError(f"{plan.n_frozen} layers are to stay as they are, but only {n_taken} {have} the sizes wanted")
     network = Network((*given[:n_taken], *network.hidden[n_taken:]), network.head)
-    return standardise(network, make_batch([graphs[i] for i in sample], plan.decode), n_taken), n_taken
+    network = standardise(network, make_batch([graphs[i] for i in sample], plan.decode), n_taken)
+    head = Layer(network.head.weight * plan.start_deviation, network.head.bias * plan.start_deviation)
+    return Network(network.hidden, head), n_taken
 
 
 def _by_auc(examples: Examples) -> Validation:

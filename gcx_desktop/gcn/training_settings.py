@@ -82,3 +82,12 @@ SINGLE_SETTINGS = TrainingSettings()
 """Of a single network, whose epochs validation chooses."""
 ENSEMBLE_SETTINGS = TrainingSettings(max_epochs=60)
 """Of the members of an ensemble."""
+PRETRAINING_SETTINGS = TrainingSettings(
+    batch_size=128,
+    max_epochs=10,
+    warmup_epochs=0,
+    average_epochs=0,
+    schedule=Schedule.COSINE,
+)
+"""Defaults of the training of a foundation, whose warm-up is given in steps."""
+WARMUP_STEPS = 200

@@ -1,6 +1,6 @@
 """The Morgan fingerprint of a molecule: bits, from which the similarity of two molecules is computed, and counts, by
-which a forest predicts. All are of radius 2 (ECFP4; Rogers and Hahn, J. Chem. Inf. Model. 2010), without
-stereochemistry and explicit hydrogens."""
+which a forest predicts and which a foundation learns. By default they are of radius 2 (ECFP4; Rogers and Hahn, J. Chem.
+Inf. Model. 2010); all are without stereochemistry and explicit hydrogens."""
 
 from __future__ import annotations
 
@@ -23,15 +23,17 @@ def morgan_fingerprint(mol: Mol) -> bytes:
 
     :param mol: sanitised; not changed
     """
-    return np.packbits(_generator(8 * N_BYTES).GetFingerprintAsNumPy(_without_hydrogens(mol))).tobytes()
+    return np.packbits(_generator(_RADIUS, 8 * N_BYTES).GetFingerprintAsNumPy(_without_hydrogens(mol))).tobytes()
 
 
-def morgan_counts(mol: Mol) -> KeyCounts:
+def morgan_counts(mol: Mol, radius: int = _RADIUS, n_keys: int = N_KEYS) -> KeyCounts:
     """How often each environment occurs.
 
     :param mol: sanitised; not changed
+    :param radius: of the largest environments
+    :param n_keys: to so many the environments' hashes are folded, at most 65,536
     """
-    found = _generator(N_KEYS).GetCountFingerprint(_without_hydrogens(mol)).GetNonzeroElements()
+    found = _generator(radius, n_keys).GetCountFingerprint(_without_hydrogens(mol)).GetNonzeroElements()
     counts = [(key, min(count, MAX_KEY_COUNT)) for key, count in sorted(found.items())]
     return np.array(counts, dtype=np.uint16).reshape(-1, 2)
 
@@ -46,7 +48,7 @@ def morgan_environments(mol: Mol) -> CountedEnvironments:
     mol = _without_hydrogens(mol)
     output = AdditionalOutput()
     output.AllocateBitInfoMap()
-    _generator(N_KEYS).GetCountFingerprint(mol, additionalOutput=output)
+    _generator(_RADIUS, N_KEYS).GetCountFingerprint(mol, additionalOutput=output)
     balls = _balls(mol)
     heavy = [atom.GetAtomicNum() != 1 for atom in mol.GetAtoms()]
     node_of = np.cumsum(heavy) - 1
@@ -82,7 +84,7 @@ def _without_hydrogens(mol: Mol) -> Mol:
 
 
 @cache
-def _generator(n_bits: int) -> Any:
+def _generator(radius: int, n_bits: int) -> Any:
     from rdkit.Chem import rdFingerprintGenerator
 
-    return rdFingerprintGenerator.GetMorganGenerator(radius=_RADIUS, fpSize=n_bits)
+    return rdFingerprintGenerator.GetMorganGenerator(radius=radius, fpSize=n_bits)

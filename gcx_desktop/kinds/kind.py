@@ -258,6 +258,45 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
+class PretrainingGraph:
+    """A record, and what a network learns of it without a label. Made in worker processes."""
+
+    graph: Graph
+    values: NDArray[np.float32]
+    """[n_values], NaN where one is not known"""
+    counts: tuple[KeyCounts, ...]
+    """For each of :attr:`Pretraining.counted`: how often each key occurs."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountedTarget:
+    """Counts of environments that a network learns."""
+
+    name: str
+    """Such as "Morgan counts of radius 2"."""
+    radius: int
+    """Of the largest environments."""
+    n_keys: int
+    """Keys lie below it."""
+    n_commonest: int
+    """So many keys are learned: those that most records have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pretraining:
+    """What a network learns of records that have no label."""
+
+    identify: Callable[[Source, Preparation], Callable[[Span], str | Rejected]]
+    """What a worker process finds of a record: a text that is the same for records that are the same thing, after the
+    preparation."""
+    read: Callable[[Source, Preparation, Sequence[CountedTarget]], Callable[[Span], PretrainingGraph | Rejected]]
+    """What a worker process makes of a record, with its values and these counts."""
+    value_names: Callable[[], tuple[str, ...]]
+    """[n_values], such as names of descriptors"""
+    counted: tuple[CountedTarget, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Featurizer:
     """What the nodes' codes mean, by what a model's card says of its features."""
 
@@ -408,6 +447,8 @@ class Kind:
     groupings: tuple[Grouping, ...] = (Grouping.NAME, Grouping.NEIGHBOURS)
     training_preparation: Preparation = NO_PREPARATION
     """What is done to the records that a model is trained on, unless the user says otherwise."""
+    pretraining: Pretraining | None = None
+    """What is learned without labels; ``None`` if nothing is."""
     older: Mapping[str, Featurizer] = field(default_factory=dict)
     """By the feature sets of models that were trained before, which go on as they are: of the same codes."""
 

@@ -62,3 +62,11 @@ def test_a_batch_in_which_no_value_is_known_has_no_gradient() -> None:
     mean, gradient = value_loss(np.full((2, 3), np.nan))(torch.ones(2, 3), torch.arange(2))
     assert mean == 0
     assert not gradient.any()
+
+
+def test_weights_of_the_value_loss_weight_the_mean() -> None:
+    values = np.array([[0.0, np.nan], [1.0, 2.0]])
+    scores = torch.tensor([[0.5, 9.0], [4.0, 2.5]], dtype=torch.float64)
+    mean, gradient = value_loss(values, weights=np.array([1.0, 3.0]))(scores, torch.arange(2))
+    assert mean == pytest.approx((0.5**2 / 2 + (3 - 0.5) + 3 * 0.5**2 / 2) / (1 + 1 + 3))
+    assert torch.allclose(gradient, torch.tensor([[0.5, 0], [1, 1.5]], dtype=torch.float64) / 5)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +59,24 @@ def read_library(
         reading = reader.reading_nearest(library.source, features, with_molblocks, preparation, nearest_in)
     results = pool.map(reading.task, chunks, packing=reading.packing, cancel=cancel)
     return _settled(library, wanted, results)
+
+
+def run_on_records(
+    library: Library,
+    task: Callable[[Span], Any],
+    positions: Sequence[int],
+    pool: WorkerPool,
+    *,
+    cancel: CancelToken | None = None,
+) -> Iterator[tuple[int, Any]]:
+    """Each position with the result of the task, in order; a :class:`Rejected` if its worker failed.
+
+    :raises Cancelled: once ``cancel`` is set
+    """
+    chunks = spans_in_chunks(library, positions, MOST_AT_ONCE, pool.n_workers)
+    results = (each for chunk in pool.map(task, chunks, cancel=cancel) for each in chunk)
+    for position, result in zip(positions, results, strict=True):
+        yield position, reject_lost(library, position, result) if isinstance(result, WorkerFailure) else result
 
 
 @dataclass(frozen=True, slots=True)

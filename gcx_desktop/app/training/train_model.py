@@ -32,6 +32,7 @@ from ...library.writing.export import write_rejected
 from ...library.writing.output import check_output
 from ...wording import visible
 from ...work import Work
+from .foundation_choice import NO_FOUNDATION, foundation_for
 from .held_out import Splits, Trained, make_splits, train_baseline, train_single, train_with_folds
 from .training_table import TrainingTable, TrainingTableRequest, read_training_table
 
@@ -68,8 +69,8 @@ class TrainingRequest:
     """Splits for further rows of metrics."""
     n_folds: int | None = None
     """Members of the ensemble, a network for each fold; 1: a single network; ``None`` for the kind's default."""
-    foundation: Foundation | None = None
-    """The weights from which training starts; ``None``: random ones."""
+    foundation: str = NO_FOUNDATION
+    """From which training starts, as :func:`~.foundation_choice.foundation_for` takes it."""
     with_structures: bool = True
     """Whether the training records are written into the model's folder, by name and structure."""
     n_seeds: int = 5
@@ -128,6 +129,7 @@ def train_model(
     :param on_opened: is given the library before it is read
     :param on_labels_known: is given what the labels mean, before the training begins
     :raises OutputError: before any work, if the folder cannot be written
+    :raises BundleError: if the foundation is damaged or of other features
     :raises UsageError: if the table cannot be used for training or divided by the split
     :raises Cancelled: if the user stopped it; nothing was written
     """
@@ -142,16 +144,18 @@ def train_model(
     on_labels_known(table.meaning)
     splits = _splits(request, table)
     n_folds = table.kind.default_folds if request.n_folds is None else request.n_folds
-    settings = chosen_settings(request, n_folds)
-    start = None if request.foundation is None else request.foundation.network
+    foundation = foundation_for(table.kind, request.foundation)
+    settings = chosen_settings(request, n_folds, foundation)
+    start = None if foundation is None else foundation.network
     plan = FitPlan(len(table.class_names), table.decode, settings, request.base_seed, start)
-    check_card(_card(request, table, settings, splits))
+    check_card(_card(request, table, settings, splits, foundation))
     if n_folds == 1:
         trained = train_single(table, splits, plan, work, at_once=request.at_once)
     else:
         trained = train_with_folds(table, splits, plan, n_folds, work, at_once=request.at_once)
     baseline, forest = train_baseline(table, splits, work)
-    bundle = Bundle(_card(request, table, settings, splits, trained, baseline), trained.network, request.output)
+    card = _card(request, table, settings, splits, foundation, trained, baseline)
+    bundle = Bundle(card, trained.network, request.output)
     save_bundle(
         bundle,
         make_domain(table.fingerprints) if all(table.fingerprints) else None,
@@ -162,11 +166,11 @@ def train_model(
     return bundle
 
 
-def chosen_settings(request: TrainingRequest, n_folds: int) -> TrainingSettings:
+def chosen_settings(request: TrainingRequest, n_folds: int, foundation: Foundation | None) -> TrainingSettings:
     """The settings of a request: those of the user, else of the foundation, else the defaults."""
     settings = SINGLE_SETTINGS if n_folds == 1 else ENSEMBLE_SETTINGS
-    if request.foundation is not None:
-        settings = replace(settings, widths=request.foundation.network.widths)
+    if foundation is not None:
+        settings = replace(settings, widths=foundation.network.widths)
     return replace(settings, **request.settings)
 
 
@@ -243,10 +247,10 @@ def optimiser(settings: TrainingSettings) -> str:
     return f"AdamW, {rate}; {average}"
 
 
-def initial_weights(request: TrainingRequest) -> str:
+def initial_weights(foundation: Foundation | None) -> str:
     """Where training starts, in words."""
     drawn = "Glorot uniform, each layer then standardised over up to 500 training graphs"
-    if request.foundation is None:
+    if foundation is None:
         return drawn
     return f"hidden layers of the foundation where their sizes agree; others and the head: {drawn}"
 
@@ -261,6 +265,7 @@ def _card(
     table: TrainingTable,
     settings: TrainingSettings,
     splits: Splits,
+    foundation: Foundation | None,
     trained: Trained | None = None,
     baseline: tuple[Metrics, ...] = (),
 ) -> Card:
@@ -293,7 +298,7 @@ def _card(
         training=settings.as_dict()
         | {
             "optimiser": optimiser(settings),
-            "initial_weights": initial_weights(request),
+            "initial_weights": initial_weights(foundation),
             "loss": loss(settings),
             "final_seed": request.base_seed,
             f"final_{table.kind.words.records}": "all",
@@ -312,7 +317,5 @@ def _card(
         n_members=1 if trained is None else trained.network.n_members,
         n_shared=0 if trained is None else trained.network.n_shared,
         calibration={} if trained is None or trained.calibration is None else trained.calibration.as_dict(),
-        foundation={}
-        if request.foundation is None
-        else {"name": request.foundation.name, "sha256": request.foundation.sha256},
+        foundation={} if foundation is None else {"name": foundation.name, "sha256": foundation.sha256},
     )

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,13 +19,13 @@ from ...kinds.registry import kind_of_library, other_files
 from ...library.labels.label_meaning import NO_LABEL, LabelMeaning, UnsettledLabelsError, training_meaning
 from ...library.library import Library, open_library
 from ...library.molecules.preparation import NO_PREPARATION, Preparation
-from ...library.record import Rejected, Span
+from ...library.record import Rejected
 from ...library.table_options import DETECT_ALL, TableOptions
-from ...pool import WorkerFailure, WorkerPool
+from ...pool import WorkerPool
 from ...progress import ProgressReporter
 from ...wording import counted
 from ...work import Work
-from ..explaining.read_records import MOST_AT_ONCE, reject_lost, spans_in_chunks
+from ..explaining.read_records import run_on_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +134,7 @@ def read_training_table(
         rejected: list[Rejected] = []
         preparation = kind.training_preparation if request.preparation is None else request.preparation
         task = kind.reader.training(library.source, parameters, preparation)
-        for done, (position, found) in enumerate(_read(library, task, measured, pool), start=1):
+        for done, (position, found) in enumerate(run_on_records(library, task, measured, pool), start=1):
             work.raise_if_cancelled()
             if isinstance(found, Rejected):
                 dropped["unreadable"] += 1
@@ -185,18 +184,9 @@ def _parameters(
     """The feature parameters, learned from all readable records at ``positions``."""
     if kind.featurizer.observe is None:
         return kind.featurizer.parameters((), learning)
-    observed = (each for _, each in _read(library, kind.featurizer.observe(library.source, learning), positions, pool))
+    task = kind.featurizer.observe(library.source, learning)
+    observed = (each for _, each in run_on_records(library, task, positions, pool))
     return kind.featurizer.parameters((each for each in observed if not isinstance(each, Rejected)), learning)
-
-
-def _read(
-    library: Library, task: Callable[[Span], Any], positions: Sequence[int], pool: WorkerPool
-) -> Iterator[tuple[int, Any]]:
-    """Each position with the result of the task, in order."""
-    chunks = spans_in_chunks(library, positions, MOST_AT_ONCE, pool.n_workers)
-    results = (each for chunk in pool.map(task, chunks) for each in chunk)
-    for position, result in zip(positions, results, strict=True):
-        yield position, reject_lost(library, position, result) if isinstance(result, WorkerFailure) else result
 
 
 def _classes_by_file(kind: Kind, label: str, tasks: Path | None, words: Sequence[str]) -> tuple[str, ...]:

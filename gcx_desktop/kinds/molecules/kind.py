@@ -19,6 +19,7 @@ from ...substructure.scheme import Scheme
 from ..kind import (
     NO_PARAMETERS,
     Capability,
+    CountedTarget,
     Drawing,
     Featurizer,
     Fragmenter,
@@ -29,6 +30,7 @@ from ..kind import (
     Listing,
     MiningSettings,
     Parameters,
+    Pretraining,
     Reader,
     Words,
 )
@@ -128,6 +130,15 @@ MOLECULES = Kind(
     ),
     featurizer=_FEATURIZER,
     older={FEATURE_SET_1: replace(_FEATURIZER, decode=_decode_1)},
+    pretraining=Pretraining(
+        identify=LazyFunction("molecules.pretraining:identify_molecule").bind,
+        read=LazyFunction("molecules.pretraining:read_pretraining_molecule").bind,
+        value_names=LazyFunction("molecules.pretraining:descriptor_names"),
+        counted=(
+            CountedTarget("Morgan counts of radius 2", radius=2, n_keys=2048, n_commonest=512),
+            CountedTarget("Morgan counts of radius 1", radius=1, n_keys=1024, n_commonest=256),
+        ),
+    ),
     drawing=Drawing(
         depict=LazyFunction("molecules.drawing:draw_molecule").bind,
         show=LazyFunction("molecules.showing:read_to_show").bind,

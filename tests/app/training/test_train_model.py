@@ -20,7 +20,7 @@ from gcx_desktop.gcn.card import Metrics
 from gcx_desktop.gcn.domain import load_out_of_fold
 from gcx_desktop.gcn.fit_many import fit_many
 from gcx_desktop.gcn.forest import fit_forest, load_forest
-from gcx_desktop.gcn.foundation import Foundation
+from gcx_desktop.gcn.foundation import FoundationCard, save_foundation
 from gcx_desktop.gcn.network import initialise
 from gcx_desktop.gcn.out_of_fold import OutOfFold
 from gcx_desktop.gcn.split_protocol import SplitProtocol
@@ -176,15 +176,18 @@ def test_a_model_without_structures_names_no_training_molecule(table: Path, pool
 
 def test_a_member_starts_from_the_layers_of_the_foundation(table: Path, pool: WorkerPool, tmp_path: Path) -> None:
     network = initialise(N_FEATURES, (6, 7), 2, torch.Generator().manual_seed(3))
+    card = FoundationCard("small", feature_set=MOLECULES.feature_set, n_features=N_FEATURES, widths=(6, 7))
+    save_foundation(card, network, tmp_path / "small")
     asked = replace(
         request(table, tmp_path / "m"),
         n_folds=2,
-        foundation=Foundation(network, "small", "0" * 64),
+        foundation=str(tmp_path / "small"),
         settings={"max_epochs": 1, "learning_rate": 1e-9, "warmup_epochs": 0.0},
     )
     bundle = train_model(asked, Work(pool))
     assert bundle.card.widths == (6, 7)
-    assert bundle.card.foundation == {"name": "small", "sha256": "0" * 64}
+    sha256 = hashlib.sha256((tmp_path / "small" / "weights.safetensors").read_bytes()).hexdigest()
+    assert bundle.card.foundation == {"name": "small", "sha256": sha256}
     for k in range(2):
         for own, given in zip(bundle.network.member(k).hidden, network.hidden, strict=True):
             torch.testing.assert_close(own.weight, given.weight, atol=1e-6, rtol=1e-4)
