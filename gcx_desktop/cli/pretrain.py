@@ -22,6 +22,8 @@ _SETTINGS: tuple[tuple[str, str, Callable[[str], Any], str], ...] = (
     ("--gradient-norm", "gradient_norm", float, "longer gradients are shortened to it"),
 )
 _FINGERPRINT_SHARE, _HELD_OUT = 0.5, 2000
+_TIME_LIMIT = 60.0
+"""Seconds for the targets of one molecule, so long that how busy the computer is decides on none."""
 
 
 def add_parser(commands: Any) -> None:
@@ -127,7 +129,7 @@ def run(args: argparse.Namespace) -> None:
         command=_command_line(args),
     )
     torch.set_num_threads(args.threads)
-    with WorkerPool(args.workers) as pool, progress_bar(args.quiet) as report:
+    with WorkerPool(args.workers, time_limit=_TIME_LIMIT) as pool, progress_bar(args.quiet) as report:
         foundation = pretrain(request, Work(pool, report), on_opened=common.choices_printer(args))
     if not args.quiet:
         say(*pretraining_summary(foundation))
