@@ -32,13 +32,12 @@ from gcx_desktop.gcn.nearest import NearestSearch
 from gcx_desktop.gcn.network import Network, forward
 from gcx_desktop.graph.batch import Adjacency, Batch, make_batch
 from gcx_desktop.graph.environments import environments_by_radius
-from gcx_desktop.graph.features import atom_features
 from gcx_desktop.graph.graph import Graph
 from gcx_desktop.graph.morgan_fingerprint import N_BYTES, morgan_fingerprint
 from gcx_desktop.graph.union import unite
 
 from .measure import Row, medians
-from .speed import Molecules
+from .speed import Molecules, decode_by
 
 _TIMES = 10
 """What takes a millisecond is timed that often in a row."""
@@ -62,7 +61,7 @@ def choice_rows(data: Path, repeats: int) -> list[Row]:
     bundle = load_model("bbbp")
     graphs = Molecules.read(data / "bbbp.csv").graphs
     group = [graph for _, graph in next(iter(engine.batches(enumerate(graphs)))) if graph]
-    batch = make_batch(group, atom_features, depth=len(bundle.network.hidden))
+    batch = make_batch(group, decode_by(bundle.network), depth=len(bundle.network.hidden))
     with torch.inference_mode():
         return [
             *_sharing_rows("a batch of bbbp.csv", group, len(batch.levels)),
@@ -175,6 +174,7 @@ def _padded(adjacency: Adjacency) -> tuple[Tensor, Tensor]:
 
 
 def _forward_rows(network: Network, batch: Batch, group: list[Graph], repeats: int) -> list[Row]:
+    decode = decode_by(network)
     hidden = forward(network, batch).hidden
     first, last = network.hidden[0], network.hidden[-1]
     alive, head = hidden[-1].sign(), network.head.weight
@@ -193,10 +193,10 @@ def _forward_rows(network: Network, batch: Batch, group: list[Graph], repeats: i
         return batch.pool(h)
 
     def together() -> object:
-        return explain_graphs(network, group, atom_features, paper_methods())
+        return explain_graphs(network, group, decode, paper_methods())
 
     def one_by_one() -> object:
-        return [explain_graphs(network, group, atom_features, [each]) for each in paper_methods()]
+        return [explain_graphs(network, group, decode, [each]) for each in paper_methods()]
 
     return [
         _row("forward, distinct environments : every node", lambda: forward(network, batch), every_node, repeats),
@@ -234,7 +234,7 @@ def _in_batches(bundle: Bundle, graphs: list[Graph], chosen: list[Method], n_nod
     cuts = [0, *np.searchsorted(ends, range(n_nodes, int(ends[-1]), n_nodes)).tolist(), len(graphs)]
 
     def run() -> None:
-        explainer = Explainer(bundle.network, atom_features, chosen)
+        explainer = Explainer(bundle.network, decode_by(bundle.network), chosen)
         for a, b in pairwise(cuts):
             if b > a:
                 explainer.explain(graphs[a:b])

@@ -11,8 +11,7 @@ import torch
 from rdkit import Chem
 
 from gcx_desktop.gcn.network import Network
-from gcx_desktop.graph.features import atom_features
-from gcx_desktop.graph.graph import Graph
+from gcx_desktop.graph.graph import Decode, Graph
 
 SYMBOLS = "C N O S F Si P Cl Br Mg Na Ca Fe As Al I B V K Tl Yb Sb Sn Ag Pd Co Se Ti Zn H Li Ge Cu Au Ni Cd In Mn Zr Cr Pt Hg Pb".split()  # noqa: E501, SIM905
 HYBRIDISATIONS = [Chem.HybridizationType.names[name] for name in ("SP", "SP2", "SP3", "SP3D", "SP3D2")]
@@ -45,7 +44,7 @@ def featurise_by_loops(mol: Chem.Mol) -> tuple[np.ndarray, np.ndarray]:
     return np.array(rows, dtype=np.float32), np.array(edges, dtype=np.int64).reshape(-1, 2).T
 
 
-def pyg_data(graphs: Sequence[Graph]) -> list[Any]:
+def pyg_data(graphs: Sequence[Graph], decode: Decode) -> list[Any]:
     """The graphs as PyTorch Geometric holds them."""
     from torch_geometric.data import Data
 
@@ -53,7 +52,7 @@ def pyg_data(graphs: Sequence[Graph]) -> list[Any]:
     for graph in graphs:
         edges = torch.from_numpy(graph.edges.astype(np.int64).T)
         both = torch.cat([edges, edges.flip(0)], dim=1)
-        made.append(Data(x=torch.from_numpy(atom_features(graph.codes)), edge_index=both))
+        made.append(Data(x=torch.from_numpy(decode(graph.codes)), edge_index=both))
     return made
 
 

@@ -29,8 +29,8 @@ from gcx_desktop.gcn.gradients import training_pass, weight_gradients
 from gcx_desktop.gcn.losses import class_loss, class_weights
 from gcx_desktop.gcn.network import Network, combine, initialise
 from gcx_desktop.gcn.training_settings import TrainingSettings
-from gcx_desktop.graph.features import N_FEATURES, atom_features
-from gcx_desktop.graph.graph import Graph
+from gcx_desktop.graph.features import N_FEATURES, atom_features, decode_1
+from gcx_desktop.graph.graph import Decode, Graph
 from gcx_desktop.graph.graph_set import number_graphs
 from gcx_desktop.graph.molgraph import code_graphs, molecule_graph, scan_atoms
 
@@ -65,11 +65,16 @@ class Molecules:
         return Molecules([s for s, _ in pairs], [mol for _, mol in pairs], graphs)
 
 
+def decode_by(network: Network) -> Decode:
+    """How the codes of molecules become the features that a network knows: today's, or those of the first models."""
+    return atom_features if network.n_features == N_FEATURES else decode_1
+
+
 def ours(network: Network, graphs: Sequence[Graph], chosen: Sequence[Method]) -> Callable[[], None]:
     """Explains all graphs in batches, as the program does."""
 
     def run() -> None:
-        explainer = Explainer(network, atom_features, chosen)
+        explainer = Explainer(network, decode_by(network), chosen)
         for group in batches(enumerate(graphs)):
             explainer.explain([graph for _, graph in group if graph])
 
@@ -101,7 +106,7 @@ def training_row(bundle: Bundle, molecules: Molecules, repeats: int) -> Row:
     labels = np.arange(len(graphs)) % network.n_classes
     weights = class_weights(labels, network.n_classes, settings.class_balance)
     loss = class_loss(labels, weights, settings.label_smoothing)
-    numbered = number_graphs(graphs, atom_features, len(settings.widths))
+    numbered = number_graphs(graphs, decode_by(network), len(settings.widths))
     steps_an_epoch = -(-len(graphs) // size)
     descent = Descent(network, settings, Course(steps_an_epoch, settings.max_epochs))
     generator = torch.Generator().manual_seed(0)
@@ -113,7 +118,7 @@ def training_row(bundle: Bundle, molecules: Molecules, repeats: int) -> Row:
             _, d_scores = loss(done.scores, chosen)
             descent.step(weight_gradients(descent.network, batch, done, d_scores))
 
-    data = peers.pyg_data(graphs)
+    data = peers.pyg_data(graphs, decode_by(network))
     for each, label in zip(data, labels.tolist(), strict=True):
         each.y = label
     mine, peer = medians([epoch, peers.pyg_epoch(peers.pyg_network(network), data, weights, size)], repeats)
@@ -152,8 +157,8 @@ def kernel_rows(data: Path, repeats: int) -> list[Row]:
     bundle = load_model("bbbp")
     molecules = Molecules.read(data / "bbbp.csv")
     n, sample = len(molecules.graphs), molecules.graphs[:: len(molecules.graphs) // SLOW_PEER_SAMPLE]
-    net, pyg = peers.pyg_network(bundle.network), peers.pyg_data(sample)
-    all_pyg = peers.pyg_data(molecules.graphs)
+    net, pyg = peers.pyg_network(bundle.network), peers.pyg_data(sample, decode_by(bundle.network))
+    all_pyg = peers.pyg_data(molecules.graphs, decode_by(bundle.network))
     saliency, integrated = peers.pyg_explainer(net, "Saliency"), peers.pyg_explainer(net, "IntegratedGradients")
 
     from torch_geometric.loader import DataLoader

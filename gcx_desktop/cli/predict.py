@@ -56,10 +56,11 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
         from ..app.projects.project_source import read_new
         from ..gcn.catalogue import find_bundle
         from ..gcn.domain import DomainFile
+        from ..kinds.registry import reading_parameters
 
         molblocks, preparation = wants_molblocks(args.output), common.chosen_preparation(args)
         card = common.model_card(args)
-        features, knowledge = card.features, None if method_ids else _knowledge(args, card)
+        features, knowledge = reading_parameters(card), None if method_ids else _knowledge(args, card)
         nearest_in = DomainFile.of(find_bundle(args.model)) if knowledge and knowledge.names_nearest else None
         read = read_library if project is None else partial(read_new, project=project)
         # The workers read while this process imports torch.

@@ -117,7 +117,7 @@ def add_parser(commands: Any) -> None:
 def run(args: argparse.Namespace) -> None:
     from ..app.mining.substructure_search import file_kinds
     from ..app.mining.write_substructures import left_out_in_words, write_substructures
-    from ..kinds.registry import kind_of_model
+    from ..kinds.registry import kind_of_model, reading_parameters
     from ..library.writing.output import check_output, output_kind
 
     options.check_class_of(args)
@@ -134,7 +134,8 @@ def run(args: argparse.Namespace) -> None:
         if args.label is None and kind_of_model(card).fragmenter.pieces is None:
             # All records are read, which can begin while this process imports torch.
             read = read_library if project is None else partial(read_new, project=project)
-            records = read(library, pool=pool, positions=positions, preparation=preparation, features=card.features)
+            features = reading_parameters(card)
+            records = read(library, pool=pool, positions=positions, preparation=preparation, features=features)
         bundle = common.load_chosen_model(args)
         from ..app.explaining.request import ExplanationRequest
         from ..app.mining.substructure_search import MiningRequest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from .features import HYBRIDISATIONS, MAX_CHARGE, MAX_DEGREE, MAX_RADICALS, N_HYDROGENS, SYMBOLS, WEIGHTS
+from .features import (
+    BOND_ORDERS,
+    HYBRIDISATIONS,
+    MAX_BONDS,
+    MAX_CHARGE,
+    MAX_DEGREE,
+    MAX_HETEROATOMS,
+    MAX_RADICALS,
+    N_HYDROGENS,
+    PLACES,
+    RING_SIZES,
+    SYMBOLS,
+)
 from .graph import Graph, PackedGraphs
 
 if TYPE_CHECKING:
@@ -45,23 +57,28 @@ class AtomScan:
     """The properties of a molecule's atoms and bonds as RDKit gives them, before they become codes and edges.
 
     A call into RDKit for each property of each atom would take longer than everything else together. So the
-    properties come from three calls for the whole molecule: Morgan's atom invariants, which determine element,
-    hydrogens and charge (:func:`_kind_of`), a substructure search for the sp2 atoms, and the matrix of bond orders.
-    Atoms are examined one by one only where something rarer occurs. :func:`code_graphs` does the rest for many
-    molecules at once.
+    properties come from four calls for the whole molecule: Morgan's atom invariants, which determine element,
+    hydrogens and charge (:func:`_kind_of`), the matrix of bond orders, a substructure search for the sp2 atoms, and the
+    rings. A neutral carbon with a double bond or aromatic ones is sp2 and need not be searched for. Atoms are examined
+    one by one only where something rarer occurs. :func:`code_graphs` does the rest for many molecules at once.
     """
 
     n_nodes: int
     kinds: list[int]
     """[n_nodes], what element, hydrogens and charge add to each atom's code"""
-    sp2: tuple[tuple[int], ...]
-    """The sp2 nodes; the others are sp3, and no node is a radical. Not used if ``rarer`` is given."""
-    rarer: list[int] | None
-    """[n_nodes], what hybridisation and radical electrons add to each atom's code"""
+    sp2: Sequence[tuple[int]]
+    """The sp2 nodes, without neutral carbons, whose hybridisation follows from their bonds"""
+    rarer: dict[int, int]
+    """What hybridisation and radical electrons add to the codes of nodes that are neither sp2 nor sp3, or radicals"""
     bonds: NDArray[np.int64]
     """i · n_nodes + j for every bond between nodes i and j, in both directions"""
     orders: NDArray[np.float64]
     """[len(bonds)], 1.5 if aromatic"""
+    rings: Sequence[Sequence[int]]
+    """The nodes of each ring of RDKit's symmetrised set of smallest rings; of 52,000 molecules one, with two iron
+    atoms in its rings, has others in another order of its atoms. −1 stands for a hydrogen"""
+    stereo_centres: list[int]
+    """The nodes that are tetrahedral stereo centres of which the record gives the configuration"""
     atom_index: list[int] | None
     """[n_nodes], the nodes' atoms in the molecule; ``None`` if every atom is a node"""
 
@@ -71,12 +88,14 @@ MAX_DENSE_ATOMS = 500
 
 
 def scan_atoms(mol: Mol) -> AtomScan:
-    """:param mol: sanitised; explicit hydrogens are folded into their heavy atom
+    """Asks RDKit for what a molecule's graph is made of.
+
+    :param mol: sanitised; explicit hydrogens are folded into their heavy atom. Its stereochemistry is perceived now if
+        it has tetrahedral centres and was read without
     :raises NoHeavyAtomsError: if there is no heavy atom
     """
-    from rdkit.Chem.rdMolDescriptors import GetConnectivityInvariants
-
-    invariants = GetConnectivityInvariants(mol, includeRingMembership=False)
+    queries = _queries()
+    invariants = queries.invariants(mol, includeRingMembership=False)
     kinds: list[int | None] = list(map(_kinds.get, invariants))
     if None in kinds:
         _learn_kinds(mol, invariants)
@@ -88,43 +107,95 @@ def scan_atoms(mol: Mol) -> AtomScan:
     if not kinds:
         raise NoHeavyAtomsError("the molecule has no heavy atom")
     bonds, orders = _bonds(mol, index)
-    queries = _queries()
-    if index is not None or mol.HasSubstructMatch(queries.rarer):
-        rarer, sp2 = _one_by_one(mol, index), ()
-    else:
-        rarer, sp2 = None, mol.GetSubstructMatches(queries.sp2, queries.every_atom)
-    return AtomScan(len(kinds), cast(list[int], kinds), sp2, rarer, bonds, orders, index)
+    rings: Sequence[Sequence[int]] = mol.GetRingInfo().AtomRings()
+    sp2: Sequence[tuple[int]] = mol.GetSubstructMatches(queries.sp2, queries.every_atom)
+    special = mol.GetSubstructMatches(queries.special, queries.every_atom)
+    rarer, stereo_centres = _examined(mol, [atom for (atom,) in special]) if special else ({}, [])
+    if index is not None:
+        node_of = {atom: node for node, atom in enumerate(index)}
+        # Few rings have a hydrogen, and they keep their size without it.
+        rings = [[node_of.get(atom, -1) for atom in ring] for ring in rings]
+        sp2 = [(node_of[atom],) for (atom,) in sp2]
+        rarer = {node_of[atom]: value for atom, value in rarer.items()}
+        stereo_centres = [node_of[atom] for atom in stereo_centres]
+    return AtomScan(len(kinds), cast(list[int], kinds), sp2, rarer, bonds, orders, rings, stereo_centres, index)
+
+
+_ORDER_CLASSES = 8
+"""Twice the order of a bond, up to 7."""
 
 
 def code_graphs(scans: Sequence[AtomScan]) -> PackedGraphs:
     """The graphs of molecules, all made together in numpy."""
-    w_degree, w_hybridisation, w_aromatic = WEIGHTS[1], WEIGHTS[5], WEIGHTS[6]
     n_nodes = np.array([each.n_nodes for each in scans], dtype=np.int64)
     total, starts = int(n_nodes.sum()), np.cumsum(n_nodes) - n_nodes
 
     n_bonds = np.array([len(each.bonds) for each in scans], dtype=np.int64)
     flat = np.concatenate([each.bonds for each in scans] or [np.zeros(0, np.int64)])
-    aromatic_bond = np.concatenate([each.orders for each in scans] or [np.zeros(0)]) == _AROMATIC_ORDER
+    orders = np.concatenate([each.orders for each in scans] or [np.zeros(0)])
     first, second = np.divmod(flat, np.repeat(n_nodes, n_bonds))
-    node = first + np.repeat(starts, n_bonds)
-    aromatic = np.zeros(total, dtype=bool)
-    aromatic[node[aromatic_bond]] = True
+    offset = np.repeat(starts, n_bonds)
+    node = first + offset
     once = first < second
 
-    codes = np.fromiter(chain.from_iterable(each.kinds for each in scans), np.int32, total)
-    codes += np.minimum(np.bincount(node, minlength=total), MAX_DEGREE).astype(np.int32) * w_degree
-    codes += aromatic * np.int32(w_aromatic)
-    sp2, sp3 = (HYBRIDISATIONS.index(name) * w_hybridisation for name in ("SP2", "SP3"))
-    hybridisation = np.full(total, sp3, dtype=np.int32)
-    n_sp2 = [len(each.sp2) for each in scans]
-    at = np.fromiter(chain.from_iterable(chain.from_iterable(each.sp2 for each in scans)), np.int64, sum(n_sp2))
-    hybridisation[at + np.repeat(starts, n_sp2)] = sp2
-    for start, each in zip(starts.tolist(), scans, strict=True):
-        if each.rarer is not None:
-            hybridisation[start : start + each.n_nodes] = each.rarer
-    codes += hybridisation
+    codes = np.fromiter(chain.from_iterable(each.kinds for each in scans), np.int64, total)
+    other_than_carbon = codes >= PLACES["symbol"]  # the first symbol
+    n_heteroatoms = np.bincount(node[other_than_carbon[second + offset]], minlength=total)
+    order_classes = np.minimum(2 * orders, _ORDER_CLASSES - 1).astype(np.int64)
+    counts = np.bincount(node * _ORDER_CLASSES + order_classes, minlength=total * _ORDER_CLASSES)
+    counts = counts.reshape(total, _ORDER_CLASSES)
+    neutral_carbon = ~other_than_carbon & (codes % PLACES["hydrogens"] == MAX_CHARGE * PLACES["charge"])
+    sp2_carbons = neutral_carbon & ((counts[:, _DOUBLE] == 1) | (counts[:, _AROMATIC] > 0))
+    codes += np.minimum(counts.sum(axis=1), MAX_DEGREE) * PLACES["degree"]
+    codes += np.minimum(counts[:, _CLASSES_COUNTED], MAX_BONDS) @ _PLACES_OF_BONDS
+    codes += (counts[:, _AROMATIC] > 0) * PLACES["aromatic"]
+    codes += np.minimum(n_heteroatoms, MAX_HETEROATOMS) * PLACES["heteroatom neighbours"]
+    codes += _ring_sizes(scans, starts, total) * PLACES["rings"]
+    codes += _hybridisations(scans, starts, sp2_carbons)
+    codes[_numbered_in_all([each.stereo_centres for each in scans], starts)] += PLACES["stereo centre"]
     edges = np.stack([first[once], second[once]], axis=1).astype(np.int32)
     return PackedGraphs(codes, edges, n_nodes, n_bonds // 2)
+
+
+_CLASSES_COUNTED = [round(2 * order) for order in BOND_ORDERS]
+_PLACES_OF_BONDS = np.array([PLACES[f"{order} bonds"] for order in ("single", "double", "triple", "aromatic")])
+_DOUBLE, _AROMATIC = round(2 * BOND_ORDERS[1]), round(2 * BOND_ORDERS[3])
+
+
+def _numbered_in_all(nodes: Sequence[Collection[int]], starts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Some nodes of each molecule, as they are numbered among those of all molecules."""
+    counts = [len(each) for each in nodes]
+    return np.fromiter(chain.from_iterable(nodes), np.int64, sum(counts)) + np.repeat(starts, counts)
+
+
+def _ring_sizes(scans: Sequence[AtomScan], starts: NDArray[np.int64], total: int) -> NDArray[np.int64]:
+    """[total], a bit for each of :data:`~.features.RING_SIZES`."""
+    sizes = [len(ring) for each in scans for ring in each.rings]
+    node = np.fromiter(chain.from_iterable(chain.from_iterable(each.rings for each in scans)), np.int64, sum(sizes))
+    start = np.repeat(np.repeat(starts, [len(each.rings) for each in scans]), sizes)
+    bit = np.repeat(np.minimum(np.array(sizes, dtype=np.int64), 2 + len(RING_SIZES)) - 3, sizes)
+    lies_in = np.zeros((total, len(RING_SIZES)), dtype=bool)
+    heavy = node >= 0
+    lies_in[(node + start)[heavy], bit[heavy]] = True
+    bits: NDArray[np.int64] = lies_in @ (1 << np.arange(len(RING_SIZES)))
+    return bits
+
+
+def _hybridisations(
+    scans: Sequence[AtomScan], starts: NDArray[np.int64], sp2_carbons: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """[total], what hybridisation and radical electrons add to the codes.
+
+    :param sp2_carbons: [total], the neutral ones by their bonds
+    """
+    sp2, sp3 = (HYBRIDISATIONS.index(name) * PLACES["hybridisation"] for name in ("SP2", "SP3"))
+    found = np.where(sp2_carbons, sp2, sp3)
+    n_sp2 = [len(each.sp2) for each in scans]
+    at = np.fromiter(chain.from_iterable(chain.from_iterable(each.sp2 for each in scans)), np.int64, sum(n_sp2))
+    found[at + np.repeat(starts, n_sp2)] = sp2
+    rarer = np.fromiter(chain.from_iterable(each.rarer.values() for each in scans), np.int64)
+    found[_numbered_in_all([each.rarer for each in scans], starts)] = rarer
+    return found
 
 
 def molecule_graph(mol: Mol, smiles: str | None = None) -> MolGraph:
@@ -218,18 +289,13 @@ def _with_orderless_bonds_named(smiles: str) -> str:
     return f"{smiles} |Z:{','.join(bonds)}|" if bonds else smiles
 
 
-_AROMATIC_ORDER = 1.5
-
-
 def _bonds(mol: Mol, index: list[int] | None) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """``bonds`` and ``orders`` of an :class:`AtomScan`.
 
     :param index: the atoms that are nodes; ``None`` for all
     """
-    from rdkit.Chem import GetAdjacencyMatrix
-
     if mol.GetNumAtoms() <= MAX_DENSE_ATOMS:
-        matrix = GetAdjacencyMatrix(mol, useBO=True, force=True)
+        matrix = _queries().adjacency(mol, useBO=True, force=True)
         entries = matrix.reshape(-1)
         bonds = entries.nonzero()[0]
         if len(bonds) == 2 * mol.GetNumBonds():  # false if a bond is of order 0
@@ -248,14 +314,28 @@ def _bonds(mol: Mol, index: list[int] | None) -> tuple[NDArray[np.int64], NDArra
     return np.array(ordered, dtype=np.int64), np.array([found[bond] for bond in ordered], dtype=np.float64)
 
 
-def _one_by_one(mol: Mol, index: list[int] | None) -> list[int]:
-    """``rarer`` of an :class:`AtomScan`."""
-    weights = _tables().hybridisations
-    nodes = range(mol.GetNumAtoms()) if index is None else index
-    return [
-        weights[atom.GetHybridization()] + min(atom.GetNumRadicalElectrons(), MAX_RADICALS) * WEIGHTS[4]
-        for atom in map(mol.GetAtomWithIdx, nodes)
-    ]
+def _examined(mol: Mol, special: list[int]) -> tuple[dict[int, int], list[int]]:
+    """``rarer`` and ``stereo_centres`` of an :class:`AtomScan`, by the molecule's atoms.
+
+    A SMILES may give any atom a configuration ("C[C@H](C)O"), and RDKit takes it away where neighbours are alike. It
+    has done so already for a molecule that was read with its stereochemistry; here it does so for others, which would
+    have other graphs otherwise. The outcome does not depend on the order of the atoms or on how hydrogens are written.
+    """
+    from rdkit.Chem import AssignStereochemistry, ChiralType
+
+    hybridisations, radical = _tables().hybridisations, PLACES["radical electrons"]
+    atoms = [mol.GetAtomWithIdx(atom) for atom in special]
+    rarer = {
+        index: hybridisations[atom.GetHybridization()] + min(atom.GetNumRadicalElectrons(), MAX_RADICALS) * radical
+        for index, atom in zip(special, atoms, strict=True)
+    }
+    unspecified = ChiralType.CHI_UNSPECIFIED
+    tagged = [index for index, atom in zip(special, atoms, strict=True) if atom.GetChiralTag() != unspecified]
+    if not tagged:
+        return rarer, []
+    AssignStereochemistry(mol, cleanIt=True)  # does nothing to a molecule for which it was done before
+    tetrahedral = (ChiralType.CHI_TETRAHEDRAL_CW, ChiralType.CHI_TETRAHEDRAL_CCW)
+    return rarer, [index for index in tagged if mol.GetAtomWithIdx(index).GetChiralTag() in tetrahedral]
 
 
 _HYDROGEN = -1
@@ -283,7 +363,7 @@ def _kind_of(atom: Atom) -> int:
         return _HYDROGEN
     n_hydrogens = min(int(atom.GetTotalNumHs(includeNeighbors=True)), N_HYDROGENS - 1)
     charge = min(max(int(atom.GetFormalCharge()), -MAX_CHARGE), MAX_CHARGE)
-    return _tables().symbols[number] + n_hydrogens * WEIGHTS[2] + (charge + MAX_CHARGE) * WEIGHTS[3]
+    return _tables().symbols[number] + n_hydrogens * PLACES["hydrogens"] + (charge + MAX_CHARGE) * PLACES["charge"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,29 +386,45 @@ def _tables() -> _Tables:
     listed = {getattr(HybridizationType, name): index for index, name in enumerate(HYBRIDISATIONS)}
     kinds = HybridizationType.values.values()
     return _Tables(
-        [symbol * WEIGHTS[0] for symbol in symbols],
-        {kind: listed.get(kind, len(HYBRIDISATIONS)) * WEIGHTS[5] for kind in kinds},
+        [symbol * PLACES["symbol"] for symbol in symbols],
+        {kind: listed.get(kind, len(HYBRIDISATIONS)) * PLACES["hybridisation"] for kind in kinds},
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Queries:
-    rarer: Mol
-    """An atom that is neither sp2 nor sp3, or a radical."""
+    """What is asked of RDKit about a whole molecule; imported once, since each time would take a microsecond."""
+
+    special: Mol
+    """An atom but hydrogen that is neither sp2 nor sp3, or a radical, or has a configuration."""
     sp2: Mol
+    """An sp2 atom that is not a neutral carbon."""
     every_atom: SubstructMatchParameters
+    invariants: Callable[..., Sequence[int]]
+    adjacency: Callable[..., NDArray[np.float64]]
 
 
 @cache
 def _queries() -> _Queries:
     """Made at the first call, so that RDKit is imported late."""
-    from rdkit.Chem import CompositeQueryType, MolFromSmarts, RWMol, SubstructMatchParameters, rdqueries
+    from rdkit.Chem import (
+        CompositeQueryType,
+        GetAdjacencyMatrix,
+        MolFromSmarts,
+        RWMol,
+        SubstructMatchParameters,
+        rdqueries,
+    )
+    from rdkit.Chem.rdMolDescriptors import GetConnectivityInvariants
 
     query = rdqueries.NumRadicalElectronsGreaterQueryAtom(0)
-    query.ExpandQuery(MolFromSmarts("[!^2!^3]").GetAtomWithIdx(0), how=CompositeQueryType.COMPOSITE_OR)
+    for other in (rdqueries.HasChiralTagQueryAtom(), MolFromSmarts("[!^2!^3]").GetAtomWithIdx(0)):
+        query.ExpandQuery(other, how=CompositeQueryType.COMPOSITE_OR)
+    query.ExpandQuery(MolFromSmarts("[!#1]").GetAtomWithIdx(0), how=CompositeQueryType.COMPOSITE_AND)
     holder = RWMol()
     holder.AddAtom(query)
     every_atom = SubstructMatchParameters()
     every_atom.uniquify = False
     every_atom.maxMatches = 2**31 - 1
-    return _Queries(holder.GetMol(), MolFromSmarts("[^2]"), every_atom)
+    sp2 = MolFromSmarts("[^2;!#6,+,-]")
+    return _Queries(holder.GetMol(), sp2, every_atom, GetConnectivityInvariants, GetAdjacencyMatrix)

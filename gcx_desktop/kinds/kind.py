@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 Parameters = Mapping[str, Any]
 """What the card of a model says of its features, such as a vocabulary; empty where there is nothing to say."""
 NO_PARAMETERS: Parameters = {}
+OLDER_CODES = "older codes"
+"""In the parameters by which records are read: the name of the codes that their nodes get, :attr:`Featurizer.codes`."""
 
 
 Pieces = Mapping[str, Sequence[tuple[int, ...]]]
@@ -241,7 +243,7 @@ class Reader:
     """How records of a source become graphs, in worker processes."""
 
     reading: Callable[[Source, Parameters, bool, Preparation], Reading]
-    """By a model's parameters; whether structures are wanted, and what is done to records first."""
+    """By a model's parameters and :data:`OLDER_CODES`; whether structures are wanted; what is done to records first."""
     training: Callable[[Source, Parameters, Preparation], Callable[[Span], TrainingGraph | Rejected]]
     """What a worker process makes of a record for training, by parameters and what is done to records first."""
     reading_nearest: Callable[[Source, Parameters, bool, Preparation, DomainFile], Reading] | None = None
@@ -315,6 +317,9 @@ class Featurizer:
     """
     observe: Callable[[Source, LearningTask], Callable[[Span], Any]] | None = None
     """What a worker process finds in a record that decides on parameters; ``None`` if nothing does."""
+    codes: str = ""
+    """The codes that it decodes, by the feature set that was the first to have them; "" for those that records get
+    unless a reader is asked for others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -450,7 +455,7 @@ class Kind:
     pretraining: Pretraining | None = None
     """What is learned without labels; ``None`` if nothing is."""
     older: Mapping[str, Featurizer] = field(default_factory=dict)
-    """By the feature sets of models that were trained before, which go on as they are: of the same codes."""
+    """By the feature sets of models that were trained before, which go on as they are."""
 
     @property
     def featurizers(self) -> dict[str, Featurizer]:

@@ -11,7 +11,7 @@ from ..graph.graph import Decode
 from ..library.library import Library
 from ..library.molecules.preparation import STEP_NAMES
 from ..library.record import CompanionFile, Format, OtherFiles, Source
-from .kind import Capability, Featurizer, Kind, Rationale
+from .kind import OLDER_CODES, Capability, Featurizer, Kind, Parameters, Rationale
 from .molecules.kind import MOLECULES
 from .scenes.kind import SCENES
 
@@ -70,6 +70,13 @@ def kind_of_model(card: Card) -> Kind:
 
 def _featurizer_of(card: Card) -> Featurizer:
     return kind_of_model(card).featurizers[card.feature_set]
+
+
+def reading_parameters(card: Card) -> Parameters:
+    """By what records are read for a model: the parameters of its features and, if these are older ones of other codes,
+    which codes."""
+    codes = _featurizer_of(card).codes
+    return {**card.features, OLDER_CODES: codes} if codes else card.features
 
 
 def decode_of(card: Card, source: Source) -> Decode:

@@ -18,7 +18,7 @@ from safetensors.torch import load_file, save_file
 from gcx_desktop.app.explaining.models import FEATURE_SETS, list_models, load_model
 from gcx_desktop.errors import BundleError, OutputError, UnknownNameError, UsageError
 from gcx_desktop.gcn.bundle import Bundle, content_hash, load_bundle, save_bundle
-from gcx_desktop.gcn.card import Card, Metrics, TrainingData, check_card
+from gcx_desktop.gcn.card import Card, Metrics, TrainingData, check_card, read_card
 from gcx_desktop.gcn.domain import load_domain, load_out_of_fold, make_domain
 from gcx_desktop.gcn.forest import FOREST_FILE, fit_forest, load_forest
 from gcx_desktop.gcn.network import Network, combine, initialise
@@ -27,7 +27,7 @@ from gcx_desktop.gcn.training_records import TrainingRecords, load_training_reco
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 from gcx_desktop.graph.molgraph import molecule_graph
 from gcx_desktop.graph.morgan_fingerprint import N_BYTES
-from gcx_desktop.kinds.registry import decode_of, kind_of_model
+from gcx_desktop.kinds.registry import decode_of, kind_of_model, reading_parameters
 from gcx_desktop.library.record import Format, Source
 
 CARD = Card(
@@ -165,7 +165,7 @@ UNFIT = {
     "half a member": (edit_card(n_members=2.5), r"'n_members' is float"),
     "members that are not there": (
         edit_card(n_members=2),
-        r"'hidden.0.weight' has another shape than the card says: expected \(81, 8\), got \(81, 4\)",
+        r"'hidden.0.weight' has another shape than the card says: expected \(109, 8\), got \(109, 4\)",
     ),
     "a negative number of shared layers": (edit_card(n_shared=-1), r"'n_shared' is not from 0 to 64"),
     "members that share all": (
@@ -180,10 +180,10 @@ UNFIT = {
     "a preparation that is a word": (edit_card(preparation="neutralise"), r"'preparation' is not a list of str"),
     "a preparation of too many steps": (edit_card(preparation=["neutralise"] * 21), r"'preparation' has 21 items"),
     "a preparation of numbers": (edit_card(preparation=[1]), r"an item of 'preparation' is int"),
-    "another dimension": (edit_card(n_features=75), r"feature dimension does not fit: expected 81, got 75"),
+    "another dimension": (edit_card(n_features=75), r"feature dimension does not fit: expected 109, got 75"),
     "another feature set": (
         edit_card(feature_set="ecfp"),
-        r"unknown feature set: expected convmol\S+2 or convmol\S+1 or scene\S+, got 'ecfp'",
+        r"unknown feature set: expected convmol\S+3 or convmol\S+2 or convmol\S+1 or scene\S+, got 'ecfp'",
     ),
     "one class": (edit_card(class_names=["yes"]), r"impossible classes: expected 2 to 1000 distinct names, got 1"),
     "absurd widths": (edit_card(widths=[10**9]), r"impossible layer widths"),
@@ -331,11 +331,14 @@ def test_a_forest_is_written_with_the_bundle_and_removed_with_it(folder: Path) -
     assert load_forest(folder, 2) is None
 
 
-def test_a_model_of_the_older_feature_set_is_loaded_and_keeps_its_features(folder: Path) -> None:
-    edit_card(feature_set="convmol-nonnegative-1")(folder)
-    old = load_bundle(folder, FEATURE_SETS).card
-    new = replace(old, feature_set=FEATURE_SET)
-    assert kind_of_model(old) is kind_of_model(new)
+def test_cards_of_older_feature_sets_are_read_and_keep_their_features(folder: Path) -> None:
+    newest = read_card(folder, FEATURE_SETS)
+    edit_card(feature_set="convmol-nonnegative-1", n_features=81)(folder)
+    old = read_card(folder, FEATURE_SETS)
+    new = replace(old, feature_set="convmol-nonnegative-2")
+    assert kind_of_model(old) is kind_of_model(new) is kind_of_model(newest)
+    assert reading_parameters(old) == reading_parameters(new) == {"older codes": "convmol-nonnegative-2"}
+    assert reading_parameters(newest) == {}
     source = Source(Path("x.smi"), Path("x.smi"), Format.SMILES)
     tin = molecule_graph(Chem.MolFromSmiles("[Sn+2].C"), "[Sn+2].C").graph.codes
     difference = decode_of(old, source)(tin) - decode_of(new, source)(tin)

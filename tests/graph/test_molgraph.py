@@ -7,7 +7,7 @@ import pytest
 from rdkit import Chem
 from rdkit.Chem.rdMolDescriptors import GetConnectivityInvariants
 
-from gcx_desktop.graph.features import FEATURE_NAMES, atom_features
+from gcx_desktop.graph.features import FEATURE_NAMES, SYMBOLS, atom_features, older_codes
 from gcx_desktop.graph.molgraph import (
     MAX_DENSE_ATOMS,
     MolGraph,
@@ -114,43 +114,182 @@ def test_ring_bonds_are_each_there_once() -> None:
 
 
 def features_asked_atom_by_atom(mol: Chem.Mol) -> list[set[str]]:
-    """The names of the features that are not zero, from RDKit's own getters."""
-    found = []
+    """The names of the features that are not zero, of each heavy atom, from RDKit's getters of atoms and bonds."""
+    rings, found = mol.GetRingInfo(), []
     for atom in mol.GetAtoms():
-        n_hydrogens, n_radicals = atom.GetTotalNumHs(), atom.GetNumRadicalElectrons()
+        if atom.GetAtomicNum() == 1:
+            continue
+        bonds = [bond for bond in atom.GetBonds() if bond.GetOtherAtom(atom).GetAtomicNum() != 1]
+        neighbours = [bond.GetOtherAtom(atom) for bond in bonds]
+        n_hydrogens, n_radicals = atom.GetTotalNumHs(includeNeighbors=True), atom.GetNumRadicalElectrons()
+        charge, aromatic, symbol = atom.GetFormalCharge(), atom.GetIsAromatic(), atom.GetSymbol()
+        kinds = [str(bond.GetBondType()) for bond in bonds]
+        single = sum(kind in ("SINGLE", "DATIVE") for kind in kinds)
+        double, triple = kinds.count("DOUBLE"), kinds.count("TRIPLE")
         names = {
-            f"symbol: {atom.GetSymbol()}",
-            f"degree: {atom.GetDegree()}",
+            f"symbol: {symbol if symbol in SYMBOLS else 'other'}",
+            f"degree: {len(bonds)}",
             f"hydrogens: implicit valence {n_hydrogens}",
             f"hydrogens: hydrogens {min(n_hydrogens, 4)}",
-            f"charge: {atom.GetFormalCharge():+d}",
+            f"charge: {max(-3, min(charge, 3)):+d}",
             f"hybridisation: {atom.GetHybridization()}",
+            f"single bonds: {min(single, 4)}",
+            f"double bonds: {min(double, 2)}",
+            f"triple bonds: {min(triple, 1)}",
+            f"aromatic bonds: {min(kinds.count('AROMATIC'), 3)}",
+            f"heteroatom neighbours: {min(sum(each.GetSymbol() != 'C' for each in neighbours), 4)}",
         }
-        names |= {"aromatic: aromatic"} if atom.GetIsAromatic() else set()
-        names |= {"radical electrons: radical electrons"} if n_radicals else set()
+        names |= {"aromatic: aromatic"} if aromatic else set()
+        bare_metal = (
+            not bonds and not n_hydrogens and symbol not in ("C", "N", "O", "S", "P", "F", "Cl", "Br", "I", "Se")
+        )
+        names |= {"radical electrons: radical electrons"} if n_radicals and not bare_metal else set()
+        for size in rings.AtomRingSizes(atom.GetIdx()):
+            names.add(f"rings: ring of {size}" if size < 8 else "rings: ring of 8 or more")
+        if atom.GetChiralTag() in (Chem.ChiralType.CHI_TETRAHEDRAL_CW, Chem.ChiralType.CHI_TETRAHEDRAL_CCW):
+            names.add("stereo centre: stereo centre")
+        if symbol in ("N", "O", "S") and n_hydrogens:
+            names.add("hydrogen bonds: donor")
+        pyrrole = aromatic and (n_hydrogens or len(bonds) == 3)
+        amide = not aromatic and not double and atom.GetHybridization() == Chem.HybridizationType.SP2
+        if charge <= 0 and (symbol == "O" or (symbol == "N" and not pyrrole and not amide)):
+            names.add("hydrogen bonds: acceptor")
         found.append(names & set(FEATURE_NAMES))
     return found
 
 
-@pytest.mark.parametrize(
-    "smiles",
-    [
-        *MOLECULES,
-        "CC#N",  # sp
-        "C[CH2]",  # a radical
-        "FS(F)(F)(F)(F)F",  # sp3d2
-        "[O-][n+]1ccccc1",
-        "c1ccc2cc3ccccc3cc2c1",
-        "C1=CC=CN1",
-        "[13CH3]CO",
-        "[Na+].[Cl-]",
-        "OC1=CC(=O)c2ccccc2C1=O",
-    ],
+FULLERENE = (
+    "c12c3c4c5c1c1c6c7c2c2c8c3c3c9c4c4c%10c5c5c1c1c6c6c%11c7c2c2c7c8c3c3c8c9c4c4c9c%10c5c5c1c1c6c6c%11c2c2c7c3c3c8c4"
+    "c4c9c5c1c1c6c2c3c41"
 )
-def test_the_three_calls_for_a_molecule_say_what_its_atoms_say(smiles: str) -> None:
-    mol = Chem.MolFromSmiles(smiles)
+ODD_MOLECULES = [
+    *MOLECULES,
+    "CC#N",  # sp
+    "C=C=C",
+    "[C-]#[O+]",
+    "C[CH2]",  # radicals
+    "C=C[CH2]",
+    "[CH2]",
+    "C1=CC=C[C]=C1",
+    "[O]N=O",
+    "C[CH2+]",  # ions of carbon
+    "C=C[CH2-]",
+    "FS(F)(F)(F)(F)F",  # sp3d2
+    "F[P](F)(F)(F)F",
+    "[O-][n+]1ccccc1",
+    "c1ccc2cc3ccccc3cc2c1",
+    "C1=CC=CN1",
+    "[13CH3]CO",
+    "[2H]C([2H])([2H])O",
+    "[Na+].[Cl-]",
+    "[Cu+2].[Fe+3].[Gd+3].[Sn+2]",
+    "OC1=CC(=O)c2ccccc2C1=O",
+    "C12C3C4C1C5C2C3C45",  # cubane
+    "C1C2CC3CC1CC(C2)C3",  # adamantane
+    FULLERENE,
+    "C1CCC2(CC1)CCNC2",  # spiro
+    "O=C1CCCCCCCCCCCCO1",  # a macrocycle
+    "C1CC2CCC1C2",
+    "C1CC1C1CCC1",
+    "c1ccc2cccc2cc1",  # azulene
+    "N->[Pt](Cl)(Cl)<-N",  # dative bonds
+    "[H+2]1CC1",  # a hydrogen in a ring
+    "[H]/N=C/C",
+    "[NH3+]CC([O-])=O",  # a zwitterion
+    "C[N+](=O)[O-]",
+    "CC(=O)Nc1ccccc1",
+    "CN1CCCC1=O",
+    "c1cn(C)cn1",
+    "c1nc[n-]n1",
+    "NC(=N)N",
+    "CS(=O)(=O)N",
+    "CSC.CS.c1ccsc1.c1ccoc1",
+    "N[C@@H](C)C(=O)O",
+    "F[C@]([H])(Cl)Br",
+    "C[S@](=O)CC",
+    "C[P@](=O)(O)CC",
+    "C[C@H]1CC[C@@H](C)CC1",
+    "CN1[C@H]2CC[C@@H]1[C@H]([C@H](C2)OC(=O)c1ccccc1)C(=O)OC",  # cocaine
+    "C[C@H](O)[C@@H](F)[C@H](C)O",  # a centre only by the others
+    "C[C@H](C)O",  # no centres
+    "C[N@](CC)CCC",
+    "C/C=C/C",
+    "O=[Cl](=O)(=O)[O-]",
+    "[U](F)(F)(F)(F)(F)F",
+    "CC(C)(C)c1ccc(C(F)(F)F)cc1",
+]
+
+
+@pytest.mark.parametrize("smiles", ODD_MOLECULES)
+@pytest.mark.parametrize("explicit", [False, True], ids=["folded hydrogens", "explicit hydrogens"])
+def test_the_few_calls_for_a_molecule_say_what_its_atoms_say(smiles: str, explicit: bool) -> None:
+    settings = Chem.SmilesParserParams()
+    settings.removeHs = not explicit
+    mol = Chem.MolFromSmiles(smiles, settings)
+    mol = Chem.AddHs(mol) if explicit else mol
     rows = atom_features(molecule_graph(mol, smiles).graph.codes)
     assert [{FEATURE_NAMES[i] for i in np.flatnonzero(row)} for row in rows] == features_asked_atom_by_atom(mol)
+
+
+def read_without_stereochemistry(smiles: str) -> Chem.Mol:
+    """As a library is read fast: the configurations are those that the SMILES writes, at centres or not."""
+    settings = Chem.SmilesParserParams()
+    settings.removeHs = settings.sanitize = False
+    mol = Chem.MolFromSmiles(smiles, settings)
+    Chem.SanitizeMol(mol)
+    return mol
+
+
+@pytest.mark.parametrize("smiles", ODD_MOLECULES)
+def test_a_graph_depends_neither_on_the_atoms_order_nor_on_the_way_of_reading(smiles: str) -> None:
+    settings = Chem.SmilesParserParams()
+    settings.removeHs = False
+    mol = Chem.MolFromSmiles(smiles, settings)
+    codes = molecule_graph(mol, smiles).graph.codes
+    np.testing.assert_array_equal(molecule_graph(read_without_stereochemistry(smiles), smiles).graph.codes, codes)
+    generator = np.random.default_rng(0)
+    for other in (mol, Chem.AddHs(mol)) * 3:
+        order = generator.permutation(other.GetNumAtoms()).tolist()
+        shuffled = Chem.RenumberAtoms(other, order)
+        Chem.SanitizeMol(shuffled)  # finds rings and centres anew
+        graph = molecule_graph(shuffled, smiles)
+        records = order if graph.atom_index is None else [order[atom] for atom in graph.atom_index]
+        places = np.argsort(np.argsort(records))  # heavy atoms keep their order among themselves
+        np.testing.assert_array_equal(graph.graph.codes, codes[places])
+
+
+def test_a_configuration_at_an_atom_with_like_neighbours_is_no_stereo_centre() -> None:
+    centre = FEATURE_NAMES.index("stereo centre: stereo centre")
+    for smiles, centres in (("C[C@H](C)O", []), ("C[C@H](F)O", [1]), ("CC(F)O", [])):
+        graph = molecule_graph(read_without_stereochemistry(smiles), smiles).graph
+        assert np.flatnonzero(atom_features(graph.codes)[:, centre]).tolist() == centres
+
+
+@pytest.mark.parametrize("smiles", ODD_MOLECULES)
+def test_the_older_codes_are_those_that_older_models_were_trained_on(smiles: str) -> None:
+    """Against their own layout: symbol, degree, hydrogens, charge, radicals, hybridisation, aromatic."""
+    mol = Chem.MolFromSmiles(smiles)
+    expected = []
+    for atom in mol.GetAtoms():
+        if atom.GetAtomicNum() == 1:
+            continue
+        symbol = atom.GetSymbol() if atom.GetSymbol() in SYMBOLS else "other"
+        hybridisation = str(atom.GetHybridization())
+        kinds = ["SP", "SP2", "SP3", "SP3D", "SP3D2"]
+        digits = (
+            (SYMBOLS.index(symbol), 44),
+            (sum(each.GetAtomicNum() != 1 for each in atom.GetNeighbors()), 11),
+            (min(atom.GetTotalNumHs(includeNeighbors=True), 6), 7),
+            (max(-3, min(atom.GetFormalCharge(), 3)) + 3, 7),
+            (min(atom.GetNumRadicalElectrons(), 4), 5),
+            (kinds.index(hybridisation) if hybridisation in kinds else 5, 6),
+            (int(atom.GetIsAromatic()), 2),
+        )
+        code = 0
+        for digit, base in digits:
+            code = code * base + digit
+        expected.append(code)
+    assert older_codes(molecule_graph(mol, smiles).graph.codes).tolist() == expected
 
 
 def test_no_two_kinds_of_atom_share_an_invariant() -> None:

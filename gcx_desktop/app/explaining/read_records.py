@@ -46,7 +46,7 @@ def read_library(
 
     The workers begin at once, before the first result is requested.
 
-    :param features: the feature parameters of the model's card
+    :param features: by what records are read for the model, of :func:`~gcx_desktop.kinds.registry.reading_parameters`
     :param nearest_in: the domain in which each record's nearest one is looked for, if the kind has fingerprints
     :raises Cancelled: once ``cancel`` is set
     """

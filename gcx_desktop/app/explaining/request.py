@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ...gcn.domain import DomainFile
 from ...kinds.kind import ReadRecord
+from ...kinds.registry import reading_parameters
 from ...library.library import Library
 from ...library.molecules.preparation import NO_PREPARATION, Preparation
 from ...library.record import Rejected
@@ -61,7 +62,7 @@ def read_requested(request: ExplanationRequest, work: Work) -> Iterator[ReadReco
         positions=request.wanted,
         with_molblocks=request.with_molblocks,
         preparation=request.preparation,
-        features=request.bundle.card.features,
+        features=reading_parameters(request.bundle.card),
         nearest_in=request.nearest_in,
         cancel=work.cancel,
     )

@@ -26,7 +26,7 @@ def display_task(
 ) -> Callable[[Span], ShowableRecord]:
     """The function by which a worker process prepares a record of a library for display.
 
-    :param features: the feature parameters of the model's card
+    :param features: by what records are read for the model, of :func:`~gcx_desktop.kinds.registry.reading_parameters`
     :param paper: ``None`` for no depiction
     :param preparation: of the record for its graph; the depiction shows the unprepared record
     """

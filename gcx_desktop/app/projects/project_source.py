@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ...errors import LibraryError, ProjectError
 from ...gcn.domain import DomainFile
-from ...kinds.kind import NO_PARAMETERS, Parameters, ReadRecord, Words
+from ...kinds.kind import NO_PARAMETERS, OLDER_CODES, Parameters, ReadRecord, Words
 from ...kinds.registry import DEFAULT_KIND, kind_of_format, kind_of_library
 from ...library.file_fingerprint import Change, FileFingerprint, find_change, take_fingerprint
 from ...library.library import Library
@@ -137,12 +137,12 @@ def reading_of(
 ) -> StoredReading:
     """The stored records of a library for this preparation and these features.
 
-    :param features: the feature parameters of the model's card
+    :param features: by what records are read for the model, of :func:`~gcx_desktop.kinds.registry.reading_parameters`
     :raises LibraryError: as for :func:`source_of`
     """
     source, kind = library.source, kind_of_library(library)
     how = {
-        "features": kind.feature_set,
+        "features": features.get(OLDER_CODES, kind.feature_set),
         "format": source.format,
         "delimiter": source.delimiter,
         "smiles_column": source.smiles_column,
@@ -154,7 +154,7 @@ def reading_of(
     if source.title_field:
         how["title_field"] = source.title_field
     depends = [
-        dict(features),
+        {name: value for name, value in features.items() if name != OLDER_CODES},
         kind.reader.data_beside(source, features) if kind.reader.data_beside is not None else None,
     ]
     if any(depends):
@@ -221,7 +221,7 @@ def read_new(
 ) -> Iterator[ReadRecord | Rejected] | None:
     """Lets workers begin to read the records that the project does not hold; ``None`` if these depend on the model.
 
-    :param features: the feature parameters of the model's card
+    :param features: by what records are read for the model, of :func:`~gcx_desktop.kinds.registry.reading_parameters`
     :raises LibraryError: as for :func:`source_of`
     """
     if makes_molblocks(library, with_molblocks) or nearest_in is not None:

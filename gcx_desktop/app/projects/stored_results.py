@@ -10,7 +10,7 @@ from ...errors import ProjectError
 from ...explain.engine import Explanation
 from ...gcn.bundle import Bundle, content_hash
 from ...kinds.kind import ReadRecord
-from ...kinds.registry import n_codes_of
+from ...kinds.registry import n_codes_of, reading_parameters
 from ...library.library import Library
 from ...library.molecules.preparation import NO_PREPARATION, Preparation
 from ...library.record import Rejected
@@ -116,7 +116,7 @@ def results_in(library: Library, bundle: Bundle, project: Project, preparation: 
     :raises ProjectError: if there is no entry and the project is read-only
     """
     return project.results(
-        reading_of(project, library, preparation, bundle.card.features),
+        reading_of(project, library, preparation, reading_parameters(bundle.card)),
         model_hash=content_hash(bundle),
         model_name=bundle.card.name,
         n_classes=len(bundle.card.class_names),

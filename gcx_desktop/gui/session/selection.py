@@ -13,7 +13,7 @@ from ...app.explaining.show_record import display_task, explain_record
 from ...depict.colour import Paper
 from ...errors import LibraryError
 from ...kinds.kind import NO_PARAMETERS, RecordToShow, ShowableRecord, UnpredictableRecord
-from ...kinds.registry import kind_of_library
+from ...kinds.registry import kind_of_library, reading_parameters
 from ...library.library import Library
 from ...library.record import Rejected
 from ...pool import WorkerPool
@@ -87,8 +87,8 @@ class Selection(QObject):
     def _explain_anew(self) -> None:
         """Explains the selected record again; reads it again first if the model uses other features."""
         bundle = self._model.bundle
-        if bundle is not None and bundle.card.features != self._features:
-            self._features = bundle.card.features
+        if bundle is not None and reading_parameters(bundle.card) != self._features:
+            self._features = reading_parameters(bundle.card)
             self._read_anew()
         elif self.record is not None:
             self._explain(self.record)

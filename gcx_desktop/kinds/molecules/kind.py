@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ...errors import UsageError
-from ...graph.features import FEATURE_SET, FEATURE_SET_1, N_CODES, N_FEATURES, atom_features, decode_1
+from ...graph.features import (
+    FEATURE_SET,
+    FEATURE_SET_1,
+    FEATURE_SET_2,
+    N_CODES,
+    N_FEATURES,
+    N_OLDER_CODES,
+    N_OLDER_FEATURES,
+    atom_features,
+    decode_1,
+    decode_2,
+)
 from ...graph.graph import Decode
 from ...library.labels.labels import column_words, find_column
 from ...library.library import Library
 from ...library.molecules.preparation import Preparation
-from ...library.record import Format, Source
+from ...library.record import Format
 from ...substructure.patterns import restored_pattern
 from ...substructure.scheme import Scheme
 from ..kind import (
@@ -37,22 +47,6 @@ from ..kind import (
 from ..lazy import LazyFunction
 
 
-def _n_features(_: Parameters) -> int:
-    return N_FEATURES
-
-
-def _n_codes(_: Parameters, __: Source) -> int:
-    return N_CODES
-
-
-def _decode(_: Parameters, __: Source) -> Decode:
-    return atom_features
-
-
-def _decode_1(_: Parameters, __: Source) -> Decode:
-    return decode_1
-
-
 def _label_words(library: Library, label: str, n_records: int, tasks: Path | None) -> list[str]:
     if tasks is not None:
         raise UsageError(f"{tasks}: molecules have their labels in a column of their own file; leave --tasks out")
@@ -62,8 +56,9 @@ def _label_words(library: Library, label: str, n_records: int, tasks: Path | Non
 def _limits(_: Parameters) -> tuple[str, ...]:
     return (
         (
-            "Stereochemistry is not among the features: stereoisomers get one and the same prediction, and in a "
-            "random split they may stand on both sides."
+            "Of stereochemistry the features say which atoms are stereo centres of a given configuration, not which "
+            "configuration: stereoisomers get one and the same prediction where all of it is given, and in a random "
+            "split they may stand on both sides."
         ),
     )
 
@@ -74,13 +69,16 @@ def _parameters(_: Iterable[Any], learning: LearningTask) -> Parameters:
     return NO_PARAMETERS
 
 
-_FEATURIZER = Featurizer(
-    n_features=_n_features,
-    n_codes=_n_codes,
-    decode=_decode,
-    limits=_limits,
-    parameters=_parameters,
-)
+def _featurizer(n_features: int, n_codes: int, decode: Decode, codes: str = "") -> Featurizer:
+    """Of features that depend on neither a card nor a file."""
+    return Featurizer(
+        n_features=lambda _: n_features,
+        n_codes=lambda _, __: n_codes,
+        decode=lambda _, __: decode,
+        limits=_limits,
+        parameters=_parameters,
+        codes=codes,
+    )
 
 
 def _label_name(library: Library, label: str, tasks: Path | None) -> str:
@@ -128,8 +126,11 @@ MOLECULES = Kind(
         training=LazyFunction("molecules.reader:read_training_molecule").bind,
         reading_nearest=LazyFunction("molecules.reader:nearest_reading"),
     ),
-    featurizer=_FEATURIZER,
-    older={FEATURE_SET_1: replace(_FEATURIZER, decode=_decode_1)},
+    featurizer=_featurizer(N_FEATURES, N_CODES, atom_features),
+    older={
+        FEATURE_SET_2: _featurizer(N_OLDER_FEATURES, N_OLDER_CODES, decode_2, codes=FEATURE_SET_2),
+        FEATURE_SET_1: _featurizer(N_OLDER_FEATURES, N_OLDER_CODES, decode_1, codes=FEATURE_SET_2),
+    },
     pretraining=Pretraining(
         identify=LazyFunction("molecules.pretraining:identify_molecule").bind,
         read=LazyFunction("molecules.pretraining:read_pretraining_molecule").bind,

@@ -5,7 +5,7 @@ The main process, which gets the records, imports this module, too: RDKit is imp
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ...errors import BundleError
 from ...gcn.domain import DomainFile, load_domain
 from ...gcn.nearest import NearestRecord, NearestSearch
+from ...graph.features import older_codes
 from ...graph.graph import Graph, PackedGraphs
 from ...graph.molgraph import (
     AtomScan,
@@ -34,7 +35,7 @@ from ...library.molecules.preparation import NO_PREPARATION, Preparation, prepar
 from ...library.record import RecordWarning, Rejected, Source, Span, warning_place
 from ...library.source import read_raw
 from ...pool import Packing, WorkerFailure
-from ..kind import Parameters, Reading, TrainingGraph
+from ..kind import NO_PARAMETERS, OLDER_CODES, Parameters, Reading, TrainingGraph
 
 if TYPE_CHECKING:
     from ...library.molecules.molecule import Molecule
@@ -122,10 +123,20 @@ def scan_record(
     return _scan_molecule(read, span, with_molblock, preparation, with_fingerprint)
 
 
-def as_graph(read: Molecule, span: Span, preparation: Preparation = NO_PREPARATION) -> ReadMolecule | Rejected:
-    """The graph of a molecule that was read."""
+def as_graph(
+    read: Molecule, span: Span, preparation: Preparation = NO_PREPARATION, parameters: Parameters = NO_PARAMETERS
+) -> ReadMolecule | Rejected:
+    """The graph of a molecule that was read.
+
+    :param parameters: by which records are read for a model
+    """
     scan = _scan_molecule(read, span, False, preparation)
-    return scan if isinstance(scan, Rejected) else _read(code_graphs([scan.scan]).unpacked()[0], scan.rest)
+    return scan if isinstance(scan, Rejected) else _read(_graphs([scan], parameters).unpacked()[0], scan.rest)
+
+
+def _graphs(scans: list[RecordScan], parameters: Parameters) -> PackedGraphs:
+    graphs = code_graphs([each.scan for each in scans])
+    return replace(graphs, codes=older_codes(graphs.codes)) if parameters.get(OLDER_CODES) else graphs
 
 
 def _scan_molecule(
@@ -182,13 +193,14 @@ Other = Rejected | WorkerFailure
 _Packed = tuple[PackedGraphs, list[_Rest | Other], list[tuple[int, float]]]
 
 
-def pack_records(nearest_in: DomainFile | None, results: list[RecordScan | Other]) -> _Packed:
+def pack_records(parameters: Parameters, nearest_in: DomainFile | None, results: list[RecordScan | Other]) -> _Packed:
     """Graphs in few arrays, the rest in plain tuples.
 
+    :param parameters: by which records are read for a model
     :param nearest_in: in which domain the nearest of each molecule is looked for
     """
     scans = [result for result in results if isinstance(result, RecordScan)]
-    graphs = code_graphs([each.scan for each in scans])
+    graphs = _graphs(scans, parameters)
     search = None if nearest_in is None else _search_in(nearest_in)
     nearest = [] if search is None else search.nearest([each.fingerprint for each in scans])
     rests = [result.rest if isinstance(result, RecordScan) else result for result in results]
@@ -233,24 +245,30 @@ def _molblock(read: Molecule) -> str:
     return block
 
 
-def molecule_reading(source: Source, _: Parameters, with_molblocks: bool, preparation: Preparation) -> Reading:
+def molecule_reading(source: Source, parameters: Parameters, with_molblocks: bool, preparation: Preparation) -> Reading:
     """How a worker reads molecules.
 
     :param with_molblocks: whether records that hold a SMILES also get a molblock
     """
-    return _reading(source, with_molblocks, preparation, None)
+    return _reading(source, parameters, with_molblocks, preparation, None)
 
 
 def nearest_reading(
-    source: Source, _: Parameters, with_molblocks: bool, preparation: Preparation, nearest_in: DomainFile
+    source: Source, parameters: Parameters, with_molblocks: bool, preparation: Preparation, nearest_in: DomainFile
 ) -> Reading:
     """As :func:`molecule_reading`, with the nearest molecule of a domain."""
-    return _reading(source, with_molblocks, preparation, nearest_in)
+    return _reading(source, parameters, with_molblocks, preparation, nearest_in)
 
 
-def _reading(source: Source, with_molblocks: bool, preparation: Preparation, nearest_in: DomainFile | None) -> Reading:
+def _reading(
+    source: Source,
+    parameters: Parameters,
+    with_molblocks: bool,
+    preparation: Preparation,
+    nearest_in: DomainFile | None,
+) -> Reading:
     task = partial(scan_record, source, with_molblocks, preparation, nearest_in is not None)
-    return Reading(task, Packing(partial(pack_records, nearest_in), unpack_records))
+    return Reading(task, Packing(partial(pack_records, parameters, nearest_in), unpack_records))
 
 
 def read_training_molecule(

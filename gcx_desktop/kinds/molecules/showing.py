@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def read_to_show(
-    source: Source, _: Parameters, paper: Paper | None, preparation: Preparation, span: Span
+    source: Source, parameters: Parameters, paper: Paper | None, preparation: Preparation, span: Span
 ) -> ShowableRecord:
     """A record's graph and, unless ``paper`` is ``None``, its depiction.
 
@@ -27,7 +27,7 @@ def read_to_show(
     read = read_molecule_at(source, span)
     if isinstance(read, Rejected):
         return read
-    shown = as_graph(read, span, preparation)
+    shown = as_graph(read, span, preparation, parameters)
     symbols = tuple(atom.GetSymbol() for atom in read.mol.GetAtoms())
     depiction, message = _drawn(read, paper)
     if isinstance(shown, Rejected):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -25,7 +26,14 @@ from gcx_desktop.explain.method import method
 from gcx_desktop.gcn.bundle import Bundle
 from gcx_desktop.gcn.card import Card
 from gcx_desktop.gcn.network import combine, initialise
-from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
+from gcx_desktop.graph.features import (
+    FEATURE_SET,
+    FEATURE_SET_1,
+    FEATURE_SET_2,
+    N_FEATURES,
+    N_OLDER_CODES,
+    N_OLDER_FEATURES,
+)
 from gcx_desktop.kinds.registry import other_files
 from gcx_desktop.library.library import open_library
 from gcx_desktop.library.molecules.preparation import Preparation
@@ -206,6 +214,25 @@ def test_another_model_is_computed_from_the_graphs_that_are_stored(run: Run, tmp
     other = run(tmp_path / "a.gcx", "cam", bundle=make_bundle(2))
     assert (run.n_explained, run.n_read) == (39, 0)
     assert_same(other, run(tmp_path / "b.gcx", "cam", bundle=make_bundle(2)))
+
+
+@pytest.mark.parametrize("feature_set", [FEATURE_SET_1, FEATURE_SET_2])
+def test_an_older_model_finds_the_results_of_before_and_leaves_a_newer_one_its_own(
+    run: Run, tmp_path: Path, feature_set: str
+) -> None:
+    network = initialise(N_OLDER_FEATURES, (8, 6), 2, torch.Generator().manual_seed(1))
+    older = Bundle(Card("old", "nothing real", ("no", "yes"), (8, 6), feature_set, N_OLDER_FEATURES), network, Path())
+    first = run(tmp_path / "a.gcx", "cam", bundle=older)
+    assert all(each.read.graph.codes.max() < N_OLDER_CODES for each in first if isinstance(each, ExplainedRecord))
+    with open_project(tmp_path / "a.gcx") as project:
+        (reading,) = project.readings(project.sources()[0].id)
+    settings = json.loads(reading.settings)  # as projects of before have them
+    assert settings["features"] == "convmol-nonnegative-2"
+    assert "depends" not in settings
+    run(tmp_path / "a.gcx", "cam")
+    assert (run.n_explained, run.n_read) == (39, 40)
+    assert_same(run(tmp_path / "a.gcx", "cam", bundle=older), first)
+    assert (run.n_explained, run.n_read) == (0, 0)
 
 
 def test_another_column_or_preparation_is_a_reading_of_its_own(run: Run, tmp_path: Path) -> None:

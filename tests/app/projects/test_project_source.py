@@ -21,6 +21,8 @@ from gcx_desktop.app.projects.project_source import (
     stored_records,
 )
 from gcx_desktop.errors import LibraryError, ProjectError
+from gcx_desktop.graph.features import FEATURE_SET_2
+from gcx_desktop.kinds.kind import OLDER_CODES
 from gcx_desktop.library.library import open_library
 from gcx_desktop.library.table_options import TableOptions
 from gcx_desktop.project.results import ResultBatch
@@ -73,15 +75,18 @@ def test_what_a_source_holds_is_called_by_the_format_under_which_it_was_read(
         assert find_source(project, project.sources()[0]).words.records == records
 
 
-def test_the_key_of_a_reading_holds_all_that_decides_the_graphs(project: Project) -> None:
-    connection = sqlite3.connect(project.path)
-    ((settings,),) = connection.execute("SELECT settings FROM reading").fetchall()
-    connection.close()
-    assert settings == (
-        '{"cut_short": null, "delimiter": "", "features": "convmol-nonnegative-2", "format": "smiles", '
+def test_the_key_of_a_reading_holds_all_that_decides_the_graphs(project: Project, library: Path) -> None:
+    key = (
+        '{"cut_short": null, "delimiter": "", "features": "convmol-nonnegative-%d", "format": "smiles", '
         '"n_records": 2, "preparation": {"largest_fragment": false, "neutralise": false}, "smiles_column": 0, '
         '"title_column": null}'
     )
+    with open_library(library) as opened:  # for a model of older codes, the key under which projects hold them
+        reading_of(project, opened, features={OLDER_CODES: FEATURE_SET_2})
+    connection = sqlite3.connect(project.path)
+    settings = [found for (found,) in connection.execute("SELECT settings FROM reading ORDER BY id").fetchall()]
+    connection.close()
+    assert settings == [key % 3, key % 2]
 
 
 def test_a_source_is_unchanged_then_changed_then_missing(project: Project, library: Path) -> None:
