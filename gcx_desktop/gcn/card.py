@@ -148,6 +148,13 @@ class Card:
         """For ``card.json``, without the entries of :data:`SAYS_NOTHING`."""
         return {name: value for name, value in asdict(self).items() if SAYS_NOTHING.get(name, ...) != value}
 
+    @property
+    def architecture(self) -> str:
+        """Such as "GCN, widths 128-256-512" or "mean of 5 GCNs, 2 layers shared, widths 128-256-192"."""
+        networks = f"mean of {self.n_members} GCNs" if self.n_members > 1 else "GCN"
+        shared = f", {counted(self.n_shared, 'layer')} shared" if self.n_shared else ""
+        return f"{networks}{shared}, widths {'-'.join(map(str, self.widths))}"
+
     def class_index(self, name: str) -> int:
         """:raises UnknownNameError: if there is no such class"""
         if name not in self.class_names:

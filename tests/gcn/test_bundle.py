@@ -121,6 +121,12 @@ def test_an_ensemble_that_was_saved_is_loaded_with_its_members(n_shared: int, tm
             assert torch.equal(got, want), name
 
 
+def test_a_card_says_in_words_whether_its_network_is_an_ensemble() -> None:
+    assert CARD.architecture == "GCN, widths 4-3"
+    assert replace(CARD, n_members=5).architecture == "mean of 5 GCNs, widths 4-3"
+    assert replace(CARD, n_members=5, n_shared=1).architecture == "mean of 5 GCNs, 1 layer shared, widths 4-3"
+
+
 def test_a_bundle_of_the_first_version_is_what_it_was_and_has_its_old_hash(folder: Path) -> None:
     edit_card(format_version=1)(folder)
     bundle = load_bundle(folder, FEATURE_SETS)

@@ -197,8 +197,7 @@ def model_facts(card: Card) -> tuple[tuple[str, str], ...]:
             facts.append(("Labels", f"{data.label}: {data.labels_in_words}"))
     facts += [_quality_fact("Unseen", metrics) for metrics in card.metrics]
     facts += [_quality_fact("Random forest", metrics) for metrics in card.baseline]
-    widths = ", ".join(map(str, card.widths))
-    facts.append(("Network", f"GCN, widths {widths}, {card.n_features} {words.node} features"))
+    facts.append(("Network", f"{card.architecture}, {card.n_features} {words.node} features"))
     if card.date:
         facts.append(("Made", card.date))
     return tuple(facts)

@@ -38,8 +38,7 @@ def card_html(card: Card) -> str:
     rows += [(f"Random forest, {metrics.split}", _figures(metrics)) for metrics in card.baseline]
     if warning := baseline_warning(card):
         rows.append(("Baseline", f"{capitalised(warning)}."))
-    widths = "-".join(map(str, card.widths))
-    rows.append(("Network", f"GCN, widths {widths}, {card.n_features} {words.node} features"))
+    rows.append(("Network", f"{card.architecture}, {card.n_features} {words.node} features"))
     for name, value in (("Made", card.date), ("Command", card.command), ("Licence", card.licence)):
         if value:
             rows.append((name, value))
