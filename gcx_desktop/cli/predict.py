@@ -22,8 +22,8 @@ def add_parser(commands: Any) -> None:
         "predict",
         help="class and probability per record",
         description="Predicts every record of a library: molecules, or images as scene graphs. Of a model that knows "
-        "its training molecules, a table also has the nearest of them, what was measured of it, and whether the "
-        "molecule is inside, at the edge or outside of what the model knows.",
+        "its training molecules, a table also has the classes that cannot be excluded, the nearest training molecule, "
+        "what was measured of that, and whether the molecule is inside, at the edge or outside of the model's domain.",
     )
     options.add_library_options(command)
     options.add_preparation_options(command)

@@ -18,7 +18,7 @@ from ..graph.graph import Decode, Graph
 from ..progress import CancelToken
 from .class_activations import MEMORY_BYTES, ClassActivationCache, mean_over_members
 from .forward_pass import ForwardPass, Method
-from .spread import member_scores, probability_spread
+from .spread import member_scores
 
 BATCH_NODES = 6000
 """Nodes in a batch: enough for molecules to share most of their environments, few enough that the activations stay
@@ -37,8 +37,13 @@ class Explanation:
     """[n_classes], softmax of the scores. If a score is not a finite number, probabilities and maps are NaN."""
     maps: dict[str, NDArray[np.float32]]
     """By method id: [n_nodes, n_classes], raw values, nodes in the graph's order; a view of the batch's array."""
-    spread: NDArray[np.float32] | None = None
-    """[n_classes], the sample standard deviation of the members' probabilities; ``None`` of a single network."""
+    members: NDArray[np.float32] | None = None
+    """[n_members, n_classes], the probabilities of each member of an ensemble; ``None`` of a single network."""
+
+    @property
+    def spread(self) -> NDArray[np.float32] | None:
+        """[n_classes], the sample standard deviation of the members' probabilities; ``None`` of a single network."""
+        return None if self.members is None else self.members.std(axis=0, ddof=1)
 
     @property
     def is_valid(self) -> bool:
@@ -79,14 +84,14 @@ class Explainer:
         class_activations = mean_over_members(of_members)
         with torch.inference_mode():
             scores = _pooled(class_activations, sizes) + self._network.head.bias.cpu()
-            spread = None
+            members = None
             if self._network.n_members > 1:
                 biases = self._network.heads.bias.cpu().view(of_members.shape[1:])
-                spread = probability_spread(_pooled(of_members, sizes) + biases)
+                members = _pooled(of_members, sizes) + biases
             of_nodes = torch.from_numpy(np.repeat(sizes, sizes).astype(class_activations.dtype))[:, None]
             values = torch.from_numpy(class_activations)
             maps = {id_: compute(values, of_nodes).numpy() for id_, compute in self._from_cache.items()}
-        return _apart(scores, spread, maps, [0, *ends.tolist()])
+        return _apart(scores, members, maps, [0, *ends.tolist()])
 
 
 def _pooled(values: NDArray[np.floating], sizes: NDArray[np.int64]) -> Tensor:
@@ -115,22 +120,21 @@ def explain_graphs(
         for method in methods:
             run.raise_if_cancelled()
             maps[method.id] = method.compute(run).cpu().numpy()
-        spread = None
-        if network.n_members > 1:
-            spread = probability_spread(member_scores(network, run.activations.embedding))
-        return _apart(run.activations.scores, spread, maps, batch.starts.tolist())
+        members = member_scores(network, run.activations.embedding) if network.n_members > 1 else None
+        return _apart(run.activations.scores, members, maps, batch.starts.tolist())
 
 
 def _apart(
-    scores: Tensor, spread: Tensor | None, maps: dict[str, NDArray[np.float32]], starts: Sequence[int]
+    scores: Tensor, members: Tensor | None, maps: dict[str, NDArray[np.float32]], starts: Sequence[int]
 ) -> list[Explanation]:
+    """:param members: [n_graphs, n_members, n_classes], scores"""
     probabilities = torch.softmax(scores, dim=1).cpu().numpy()
     predicted = probabilities.argmax(axis=1).tolist()
-    spreads = itertools.repeat(None, len(predicted)) if spread is None else iter(spread.cpu().numpy())
+    by_member = itertools.repeat(None, len(predicted)) if members is None else iter(members.softmax(2).cpu().numpy())
     explanations = [
         Explanation(chosen, each, {id_: values[a:b] for id_, values in maps.items()}, of_members)
         for chosen, each, (a, b), of_members in zip(
-            predicted, probabilities, itertools.pairwise(starts), spreads, strict=True
+            predicted, probabilities, itertools.pairwise(starts), by_member, strict=True
         )
     ]
     finite = torch.isfinite(scores).all(dim=1)
@@ -141,8 +145,8 @@ def _apart(
 
 def _invalid(explanation: Explanation) -> Explanation:
     maps = {id_: np.full_like(values, np.nan) for id_, values in explanation.maps.items()}
-    unknown = np.full_like(explanation.probabilities, np.nan)
-    return Explanation(-1, unknown, maps, None if explanation.spread is None else unknown)
+    members = None if explanation.members is None else np.full_like(explanation.members, np.nan)
+    return Explanation(-1, np.full_like(explanation.probabilities, np.nan), maps, members)
 
 
 def batches(items: Iterable[tuple[Keyed, Graph | None]]) -> Iterator[list[tuple[Keyed, Graph | None]]]:

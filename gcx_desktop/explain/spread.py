@@ -28,14 +28,6 @@ def member_scores(network: Network, embedding: Tensor) -> Tensor:
     return network.heads.apply(embedding).view(len(embedding), network.n_members, network.n_classes)
 
 
-def probability_spread(scores: Tensor) -> Tensor:
-    """The spread of the members' probabilities, [n_graphs, n_classes].
-
-    :param scores: [n_graphs, n_members, n_classes], n_members ≥ 2
-    """
-    return scores.softmax(dim=2).std(dim=1)
-
-
 def member_pass(run: ForwardPass, number: int) -> ForwardPass:
     """One member's forward pass, taken out of that of its ensemble; nothing is computed again.
 

@@ -72,8 +72,8 @@ class StoredPrediction:
     predicted: int
     probabilities: NDArray[np.float32]
     """[n_classes]"""
-    spread: NDArray[np.float32] | None = None
-    """[n_classes], that of an ensemble's members"""
+    members: NDArray[np.float32] | None = None
+    """[n_members, n_classes], the probabilities of an ensemble's members"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +123,11 @@ def rejection_row(rejection: StoredRejection) -> StoredRow:
 
 
 def prediction_row(prediction: StoredPrediction) -> StoredRow:
-    """The columns of the table ``prediction`` after its key; a spread stands behind the probabilities, in one blob."""
+    """The columns of the table ``prediction`` after its key; the probabilities of members stand behind those of the
+    network, in one blob."""
     numbers = _blob(prediction.probabilities, FLOAT32)
-    if prediction.spread is not None:
-        numbers += _blob(prediction.spread, FLOAT32)
+    if prediction.members is not None:
+        numbers += _blob(prediction.members, FLOAT32)
     return sealed((prediction.position, prediction.predicted, numbers))
 
 
@@ -175,11 +176,10 @@ def read_prediction(row: StoredRow, n_classes: int) -> StoredPrediction | None:
     if not _is_sound(row, (int, int, bytes)):
         return None
     position, predicted, numbers = row[:-1]
-    if len(numbers) not in (4 * n_classes, 8 * n_classes) or not 0 <= predicted < n_classes:
+    if not numbers or len(numbers) % (4 * n_classes) or not 0 <= predicted < n_classes:
         return None
-    values = np.frombuffer(numbers, FLOAT32)
-    spread = values[n_classes:] if len(values) > n_classes else None
-    return StoredPrediction(position, predicted, values[:n_classes], spread)
+    values = np.frombuffer(numbers, FLOAT32).reshape(-1, n_classes)
+    return StoredPrediction(position, predicted, values[0], values[1:] if len(values) > 1 else None)
 
 
 def read_map(row: StoredRow, n_classes: int) -> StoredMap | None:

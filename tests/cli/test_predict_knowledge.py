@@ -10,12 +10,14 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+import torch
 from rdkit import Chem
 
 from gcx_desktop.app.explaining.models import load_model
 from gcx_desktop.cli.main import main
 from gcx_desktop.gcn.bundle import save_bundle
 from gcx_desktop.gcn.domain import DOMAIN_FILE, make_domain
+from gcx_desktop.gcn.network import Network, combine, from_tensors
 from gcx_desktop.gcn.out_of_fold import OutOfFold
 from gcx_desktop.gcn.training_records import TRAINING_FILE, TrainingRecords
 from gcx_desktop.graph.morgan_fingerprint import morgan_fingerprint
@@ -75,6 +77,41 @@ def test_each_molecule_has_its_nearest_training_molecule(library: Path, model: P
     assert [acid[name] for name in NEAREST] == ["1.0", "inside", "CC(=O)O", "", "not permeable"]
     assert float(salt["similarity"]) == 0.0
     assert salt["domain"] == "outside"
+
+
+def test_the_predictions_of_an_ensemble_have_their_sets_of_classes(library: Path, tmp_path: Path) -> None:
+    bundle, random = load_model("bbbp"), torch.Generator().manual_seed(0)
+    members = [_disturbed(bundle.network, random) for _ in range(3)]
+    alone = [replace(bundle, network=each, path=tmp_path / f"member{k}") for k, each in enumerate(members)]
+    for each in alone:
+        save_bundle(each)
+    measured, folds = np.arange(60) % 2, np.arange(60) // 2 % 3
+    positive = np.random.default_rng(1).beta(1 + 2 * measured, 3 - 2 * measured).astype(np.float32)
+    known = OutOfFold(measured, folds, np.stack([1 - positive, positive], axis=1))
+    several = replace(bundle, card=replace(bundle.card, n_members=3), network=combine(members), path=tmp_path / "model")
+    save_bundle(several, out_of_fold=known)
+    found = rows(predict(library, several.path))
+    assert list(found[0])[7:] == ["prediction_set", "spread"]
+    of_members = [rows(predict(library, each.path)) for each in alone]
+    expected = []
+    for i in range(len(found)):
+        held = []
+        for c, name in enumerate(bundle.card.class_names):
+            own = [float(each[i][f"probability_{name}"]) for each in of_members]
+            usual = [known.probabilities[j, c] <= own[folds[j]] for j in np.flatnonzero(measured == c)]
+            held += [name] if (1 + sum(usual)) / (1 + len(usual)) > 0.1 else []
+        expected.append("|".join(held))
+    assert [row["prediction_set"] for row in found] == expected
+    assert len(set(expected)) > 1
+    project = ("--project", str(library.with_name("p.gcx")))
+    assert rows(predict(library, several.path, "first.csv", *project)) == rows(
+        predict(library, several.path, "again.csv", *project)
+    )
+
+
+def _disturbed(network: Network, random: torch.Generator) -> Network:
+    tensors = {n: t * (1 + 0.2 * torch.randn(t.shape, generator=random)) for n, t in network.tensors()}
+    return from_tensors(tensors, len(network.hidden))
 
 
 def test_predictions_are_those_of_the_model_without_that(library: Path, model: Path) -> None:

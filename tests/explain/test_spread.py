@@ -44,6 +44,8 @@ def test_an_explanation_says_how_much_the_members_probabilities_differ(n_shared:
     alone = [[e.probabilities for e in explain_graphs(each, of, decode)] for each in members]
     got = Explainer(combine(members, n_shared), decode, chosen).explain(of)
     for explanation, probabilities in zip(got, zip(*alone, strict=True), strict=True):
+        assert explanation.members is not None
+        np.testing.assert_allclose(explanation.members, probabilities, **FLOAT64)
         assert explanation.spread is not None
         np.testing.assert_allclose(explanation.spread, np.std(probabilities, axis=0, ddof=1), **FLOAT64)
 

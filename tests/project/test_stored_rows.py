@@ -87,8 +87,8 @@ def test_a_prediction_is_read_back_as_it_was(position: int, values: list[float],
     prediction = StoredPrediction(position, data.draw(st.integers(0, n_classes - 1)), np.array(values, np.float32))
     assert same(prediction, read_prediction(prediction_row(prediction), n_classes))
     assert read_prediction(prediction_row(prediction), n_classes + 1) is None
-    with_spread = replace(prediction, spread=prediction.probabilities[::-1].copy())
-    assert same(with_spread, read_prediction(prediction_row(with_spread), n_classes))
+    of_members = replace(prediction, members=np.stack([prediction.probabilities, prediction.probabilities[::-1]]))
+    assert same(of_members, read_prediction(prediction_row(of_members), n_classes))
 
 
 @given(positions, st.lists(st.tuples(floats, floats), min_size=1, max_size=9))

@@ -5,16 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from ...gcn.card import Card
 from ...gcn.domain import domain_membership
 from ..explaining.explain_library import ExplainedRecord
 from ..explaining.model_knowledge import ModelKnowledge
 
-SIMILARITY = "similarity"
+PREDICTION_SET, SIMILARITY = "prediction_set", "similarity"
+SET_SEPARATOR = "|"
 
 
-def knowledge_columns(knowledge: ModelKnowledge, text_column: str) -> list[str]:
-    """The columns of :func:`knowledge_cells`, those that the model has what it takes for.
+def nearest_columns(knowledge: ModelKnowledge, text_column: str) -> list[str]:
+    """The columns of :func:`knowledge_cells` about the nearest training record, as far as the model knows them.
 
     :param text_column: of the kind, such as "smiles"
     """
@@ -27,8 +30,10 @@ def knowledge_columns(knowledge: ModelKnowledge, text_column: str) -> list[str]:
 def knowledge_cells(
     knowledge: ModelKnowledge, card: Card, text_column: str, records: Sequence[ExplainedRecord]
 ) -> list[dict[str, object]]:
-    """The cells of each record; empty where the nearest training record was not looked for."""
+    """The cells of each record, :data:`PREDICTION_SET` among them, which is empty if no class is in the set. What is
+    not known of a record has no cell."""
     cells: list[dict[str, object]] = [{} for _ in records]
+    _add_sets(knowledge, card, records, cells)
     domain, known, names = knowledge.domain, knowledge.out_of_fold, knowledge.records
     if domain is None or known is None:
         return cells
@@ -43,3 +48,22 @@ def knowledge_cells(
             row["nearest_title"] = names.titles[nearest.row]
         row["nearest_measured"] = card.class_names[int(known.measured[nearest.row])]
     return cells
+
+
+def _add_sets(
+    knowledge: ModelKnowledge, card: Card, records: Sequence[ExplainedRecord], cells: list[dict[str, object]]
+) -> None:
+    if knowledge.conformal is None:
+        return
+    predicted = [
+        (row, record.explanation.members)
+        for row, record in zip(cells, records, strict=True)
+        if record.explanation.is_valid and record.explanation.members is not None
+    ]
+    if not predicted:
+        return
+    sets = knowledge.conformal.sets(np.stack([members for _, members in predicted]))
+    for (row, _), held in zip(predicted, sets, strict=True):
+        row[PREDICTION_SET] = SET_SEPARATOR.join(
+            name for name, inside in zip(card.class_names, held.tolist(), strict=True) if inside
+        )

@@ -40,7 +40,7 @@ from ...wording import counted
 from ..explaining.explain_library import ExplainedRecord, InvalidRecord
 from ..explaining.method_names import METHOD_NAMES
 from ..explaining.model_knowledge import ModelKnowledge
-from .knowledge_columns import SIMILARITY, knowledge_cells, knowledge_columns
+from .knowledge_columns import PREDICTION_SET, SIMILARITY, knowledge_cells, nearest_columns
 
 PREDICTED_CLASS = "predicted"
 ALL_CLASSES = "all"
@@ -67,6 +67,11 @@ class ResultPlan:
     """Whether tables end with the library's own columns. An SDF always has them."""
     knowledge: ModelKnowledge | None = None
     """What is known of the model's training records, if tables of predictions say how far to trust each."""
+
+    @property
+    def with_sets(self) -> bool:
+        """Whether predictions have their set of classes."""
+        return self.knowledge is not None and self.knowledge.conformal is not None and not self.methods
 
     @property
     def with_spread(self) -> bool:
@@ -143,10 +148,11 @@ def check_plan(plan: ResultPlan, path: str, n_records: int = 0) -> None:
 def result_columns(plan: ResultPlan) -> list[str]:
     """The columns of a plan's table, which precede the library's own."""
     results = ["method", "class", "saliency"] if plan.methods else [f"probability_{c}" for c in plan.card.class_names]
+    results += [PREDICTION_SET] if plan.with_sets else []
     results += ["spread"] if plan.with_spread else []
     prepared = ["preparation"] if plan.preparation else []
     text = kind_of_model(plan.card).text_column
-    known = [] if plan.knowledge is None or plan.methods else knowledge_columns(plan.knowledge, text)
+    known = [] if plan.knowledge is None or plan.methods else nearest_columns(plan.knowledge, text)
     return ["record", "title", text, "predicted_class", "probability", *results, *known, *prepared]
 
 
@@ -288,14 +294,14 @@ def _known_types(plan: ResultPlan) -> dict[str, type]:
     """The types of the columns of what is known, whose first cells may be empty."""
     if plan.knowledge is None:
         return {}
-    columns = knowledge_columns(plan.knowledge, kind_of_model(plan.card).text_column)
-    return {name: float if name == SIMILARITY else str for name in columns}
+    columns = nearest_columns(plan.knowledge, kind_of_model(plan.card).text_column)
+    return {name: float if name == SIMILARITY else str for name in (PREDICTION_SET, *columns)}
 
 
 def _with_knowledge(
     plan: ResultPlan, records: Iterator[ExplainedRecord]
 ) -> Iterator[tuple[ExplainedRecord, dict[str, object]]]:
-    """Each record with its cells of :func:`knowledge_columns`, made of some records together."""
+    """Each record with its cells of :func:`knowledge_cells`, made of some records together."""
     if plan.knowledge is None or plan.methods:
         yield from ((record, {}) for record in records)
         return

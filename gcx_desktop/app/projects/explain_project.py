@@ -230,7 +230,7 @@ class _Run:
                     if isinstance(r, Rejected)
                 ],
                 [
-                    StoredPrediction(position, new.predicted, new.probabilities, new.spread)
+                    StoredPrediction(position, new.predicted, new.probabilities, new.members)
                     for position in reads
                     if position not in there and (new := explanations[position]).is_valid
                 ],
@@ -283,7 +283,7 @@ class _Run:
                 continue
             maps = {id_: stored.maps[id_] for id_ in needed}
             known = stored.prediction
-            explanations[position] = Explanation(known.predicted, known.probabilities, maps, known.spread)
+            explanations[position] = Explanation(known.predicted, known.probabilities, maps, known.members)
         self._refuse_damaged(damaged)
         return explanations
 

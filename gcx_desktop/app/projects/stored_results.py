@@ -83,7 +83,7 @@ def save_explained(
             records=[to_store(each.read) for each in new.values()],
             predictions=[
                 StoredPrediction(
-                    each.position, each.explanation.predicted, each.explanation.probabilities, each.explanation.spread
+                    each.position, each.explanation.predicted, each.explanation.probabilities, each.explanation.members
                 )
                 for each in new.values()
             ],
@@ -144,4 +144,4 @@ def _portion(
 def _explanation(read: ReadRecord, stored: StoredExplanation, method: str) -> Explanation:
     whole = fits(stored, [method], read.graph.n_nodes)
     maps = {method: stored.maps[method]} if whole else {}
-    return Explanation(stored.prediction.predicted, stored.prediction.probabilities, maps, stored.prediction.spread)
+    return Explanation(stored.prediction.predicted, stored.prediction.probabilities, maps, stored.prediction.members)
