@@ -25,6 +25,14 @@ def positive(text: str) -> int:
     return value
 
 
+def not_negative(text: str) -> int:
+    """An argparse type: a whole number ≥ 0."""
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"{text} is below 0")
+    return value
+
+
 def layer_widths(text: str) -> tuple[int, ...]:
     """An argparse type: numbers separated by commas."""
     try:

@@ -70,6 +70,12 @@ def add_parser(commands: Any) -> None:
         help="start from these layers, which gcx pretrain makes; none: at random (default: the foundation that comes "
         "with the program, if there is one of the same features)",
     )
+    command.add_argument(
+        "--frozen",
+        metavar="N",
+        type=options.not_negative,
+        help="so many of its layers stay as they are and are shared by all members (default: 2, at most all but one)",
+    )
     splits = [protocol.value for protocol in SplitProtocol]
     command.add_argument("--split", choices=splits, help="80/10/10; default: scaffold, of scene graphs random")
     command.add_argument(
@@ -183,6 +189,7 @@ def run(args: argparse.Namespace) -> None:
         at_once=args.threads,
         base_seed=args.seed,
         foundation=args.foundation,
+        n_frozen=args.frozen,
         n_folds=args.folds,
         with_structures=not args.no_structures,
         settings=_chosen_settings(args),
@@ -219,6 +226,7 @@ def command_line(args: argparse.Namespace) -> str:
         ("--tasks", None if args.tasks is None else options.shown_path(args.tasks), None),
         ("--object-features", None if args.object_features is None else options.shown_path(args.object_features), None),
         ("--foundation", _foundation_in_words(args.foundation), ""),
+        ("--frozen", args.frozen, None),
         ("--split", args.split, None),
         *(("--also-split", name, None) for name in args.also_split),
         ("--seeds", args.seeds, 5),

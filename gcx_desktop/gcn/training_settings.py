@@ -80,8 +80,15 @@ class TrainingSettings:
 
 SINGLE_SETTINGS = TrainingSettings()
 """Of a single network, whose epochs validation chooses."""
-ENSEMBLE_SETTINGS = TrainingSettings(max_epochs=60)
-"""Of the members of an ensemble."""
+ENSEMBLE_SETTINGS = TrainingSettings(
+    label_smoothing=0.1,
+    class_balance=0.0,
+    max_epochs=40,
+    average_epochs=1.0,
+    schedule=Schedule.COSINE,
+)
+"""Of the members of an ensemble, which are trained for as many epochs. Chosen as the others, among few: the scores are
+calibrated afterwards, so that the loss need not weight the classes."""
 PRETRAINING_SETTINGS = TrainingSettings(
     batch_size=128,
     max_epochs=10,

@@ -30,11 +30,15 @@ from ...library.molecules.preparation import Preparation
 from ...library.table_options import DETECT_ALL, TableOptions
 from ...library.writing.export import write_rejected
 from ...library.writing.output import check_output
-from ...wording import visible
+from ...wording import counted, visible
 from ...work import Work
 from .foundation_choice import NO_FOUNDATION, foundation_for
 from .held_out import Splits, Trained, make_splits, train_baseline, train_single, train_with_folds
 from .training_table import TrainingTable, TrainingTableRequest, read_training_table
+
+FROZEN_LAYERS = 2
+"""Layers of a foundation that stay as they are by default: what lies within two bonds of an atom is what it has learned
+best, and what the members share is computed once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,8 @@ class TrainingRequest:
     """Members of the ensemble, a network for each fold; 1: a single network; ``None`` for the kind's default."""
     foundation: str = NO_FOUNDATION
     """From which training starts, as :func:`~.foundation_choice.foundation_for` takes it."""
+    n_frozen: int | None = None
+    """How many layers of the foundation stay as they are, shared by all members; ``None`` for the default."""
     with_structures: bool = True
     """Whether the training records are written into the model's folder, by name and structure."""
     n_seeds: int = 5
@@ -147,7 +153,8 @@ def train_model(
     foundation = foundation_for(table.kind, request.foundation)
     settings = chosen_settings(request, n_folds, foundation)
     start = None if foundation is None else foundation.network
-    plan = FitPlan(len(table.class_names), table.decode, settings, request.base_seed, start)
+    n_frozen = _n_frozen(request, foundation)
+    plan = FitPlan(len(table.class_names), table.decode, settings, request.base_seed, start, n_frozen)
     check_card(_card(request, table, settings, splits, foundation))
     if n_folds == 1:
         trained = train_single(table, splits, plan, work, at_once=request.at_once)
@@ -172,6 +179,20 @@ def chosen_settings(request: TrainingRequest, n_folds: int, foundation: Foundati
     if foundation is not None:
         settings = replace(settings, widths=foundation.network.widths)
     return replace(settings, **request.settings)
+
+
+def _n_frozen(request: TrainingRequest, foundation: Foundation | None) -> int:
+    """:raises UsageError: if there are no such layers, or nothing would be left to train"""
+    if foundation is None:
+        if request.n_frozen:
+            raise UsageError("layers that stay as they are (--frozen) come from a foundation; give one")
+        return 0
+    most = len(foundation.network.hidden) - 1
+    if request.n_frozen is None:
+        return min(FROZEN_LAYERS, most)
+    if request.n_frozen > most:
+        raise UsageError(f"of this foundation at most {counted(most, 'layer')} can stay as they are (--frozen)")
+    return request.n_frozen
 
 
 def _splits(request: TrainingRequest, table: TrainingTable) -> Splits:

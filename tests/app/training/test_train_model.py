@@ -182,6 +182,7 @@ def test_a_member_starts_from_the_layers_of_the_foundation(table: Path, pool: Wo
         request(table, tmp_path / "m"),
         n_folds=2,
         foundation=str(tmp_path / "small"),
+        n_frozen=0,
         settings={"max_epochs": 1, "learning_rate": 1e-9, "warmup_epochs": 0.0},
     )
     bundle = train_model(asked, Work(pool))
@@ -191,6 +192,24 @@ def test_a_member_starts_from_the_layers_of_the_foundation(table: Path, pool: Wo
     for k in range(2):
         for own, given in zip(bundle.network.member(k).hidden, network.hidden, strict=True):
             torch.testing.assert_close(own.weight, given.weight, atol=1e-6, rtol=1e-4)
+
+
+def test_all_members_share_the_layers_of_the_foundation_that_stay_as_they_are(
+    table: Path, pool: WorkerPool, tmp_path: Path
+) -> None:
+    network = initialise(N_FEATURES, (6, 7, 5), 2, torch.Generator().manual_seed(3))
+    card = FoundationCard("small", feature_set=MOLECULES.feature_set, n_features=N_FEATURES, widths=(6, 7, 5))
+    save_foundation(card, network, tmp_path / "small")
+    asked = replace(request(table, tmp_path / "m"), n_folds=2, foundation=str(tmp_path / "small"), settings={})
+    bundle = train_model(replace(asked, settings={"max_epochs": 1}), Work(pool))
+    assert (bundle.card.n_members, bundle.card.n_shared) == (2, 2)
+    for own, given in zip(bundle.network.hidden[:2], network.hidden[:2], strict=True):
+        assert torch.equal(own.weight, given.weight)
+    assert load_bundle(tmp_path / "m", FEATURE_SETS).network.widths == (6, 7, 5)
+    with pytest.raises(UsageError, match="at most 2 layers can stay as they are"):
+        train_model(replace(asked, n_frozen=3), Work(pool))
+    with pytest.raises(UsageError, match="come from a foundation; give one"):
+        train_model(replace(asked, foundation="none", n_frozen=1), Work(pool))
 
 
 def test_a_class_with_fewer_molecules_than_folds_is_refused(table: Path, pool: WorkerPool, tmp_path: Path) -> None:
