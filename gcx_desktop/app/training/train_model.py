@@ -153,7 +153,7 @@ def train_model(
     foundation = foundation_for(table.kind, request.foundation)
     settings = chosen_settings(request, n_folds, foundation)
     start = None if foundation is None else foundation.network
-    n_frozen = _n_frozen(request, foundation)
+    n_frozen = _n_frozen(request, settings, foundation)
     plan = FitPlan(len(table.class_names), table.decode, settings, request.base_seed, start, n_frozen)
     check_card(_card(request, table, settings, splits, foundation))
     if n_folds == 1:
@@ -181,13 +181,14 @@ def chosen_settings(request: TrainingRequest, n_folds: int, foundation: Foundati
     return replace(settings, **request.settings)
 
 
-def _n_frozen(request: TrainingRequest, foundation: Foundation | None) -> int:
+def _n_frozen(request: TrainingRequest, settings: TrainingSettings, foundation: Foundation | None) -> int:
     """:raises UsageError: if there are no such layers, or nothing would be left to train"""
     if foundation is None:
         if request.n_frozen:
             raise UsageError("layers that stay as they are (--frozen) come from a foundation; give one")
         return 0
-    most = len(foundation.network.hidden) - 1
+    fitting = [own == given for own, given in zip(settings.widths, foundation.network.widths, strict=False)]
+    most = min([*fitting, False].index(False), len(settings.widths) - 1)
     if request.n_frozen is None:
         return min(FROZEN_LAYERS, most)
     if request.n_frozen > most:
