@@ -143,6 +143,11 @@ class Card:
     of the weights. Empty if they are not calibrated."""
     foundation: dict[str, str] = field(default_factory=dict)
     """"name" and "sha256" of the weights from which training started; empty if they were random."""
+    default_method: str = ""
+    """Id of the method that is shown first; "" if the card says none."""
+    method_evidence: dict[str, Any] = field(default_factory=dict)
+    """What masking the nodes that each method marks does to predictions out of fold: "n_records", the "shares" of the
+    nodes, and the figures of "methods" by id, each a number. Empty if it was not measured."""
 
     def as_dict(self) -> dict[str, Any]:
         """For ``card.json``, without the entries of :data:`SAYS_NOTHING`."""
@@ -171,6 +176,8 @@ SAYS_NOTHING: Mapping[str, Any] = {
     "preparation": (),
     "calibration": {},
     "foundation": {},
+    "default_method": "",
+    "method_evidence": {},
 }
 """Entry → the value with which it is left out, so that a card of before stays what it is."""
 

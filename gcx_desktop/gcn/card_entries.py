@@ -186,6 +186,11 @@ _TRAINING_DATA = {
     "dropped": _table(_COUNT, MAX_CLASSES),
     "label_values": _table(_class_and_count, MAX_CLASSES),
 }
+_METHOD_EVIDENCE = {
+    "n_records": _COUNT,
+    "shares": _list(_number, MAX_METRICS, "numbers"),
+    "methods": _table(_table(_number, MAX_METRICS), MAX_METRICS),
+}
 _METRICS = {"split": _NAME, "seeds": _SEEDS, "values": _table(_mean_and_sd, MAX_METRICS)}
 
 ENTRIES: Mapping[str, Check] = {
@@ -198,6 +203,8 @@ ENTRIES: Mapping[str, Check] = {
     "n_shared": _whole(0, MAX_LAYERS),
     "calibration": _plain_object,
     "foundation": _table(_NAME, 2),
+    "default_method": _NAME,
+    "method_evidence": _object(_METHOD_EVIDENCE, "n_records", "methods"),
     "feature_set": _NAME,
     "n_features": _whole(1, MAX_COUNT),
     "features": _plain_object,

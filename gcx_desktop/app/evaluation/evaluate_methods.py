@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from ...errors import UsageError
 from ...explain.attribution import attribution_auroc
 from ...explain.forward_pass import Method
+from ...explain.mask_queries import MaskQueries, masked_count
 from ...explain.masking import MaskedPredictor
-from ...explain.measures import contrastivity, relative, sparsity, strongest
+from ...explain.measures import contrastivity, relative, sparsity
 from ...explain.saliency_cutoff import PAPER_CUTOFF
 from ...gcn.scores import OneClassError, brier_score, calibration_error, classification_scores
-from ...graph.graph import Graph
 from ...graph.masked_graph import masked
 from ...kinds.kind import Rationale
 from ...kinds.registry import decode_of
@@ -241,40 +241,6 @@ def _portions(results: Iterator[ExplainedRecord | Rejected]) -> Iterator[list[Ex
         yield some
 
 
-class _MaskQueries:
-    """The masks of one record for which predictions are wanted, without duplicates."""
-
-    def __init__(self, graph: Graph, seed: Sequence[int]) -> None:
-        self.graph = graph
-        self._number: dict[bytes, int] = {}
-        self.masks: list[NDArray[np.bool_]] = []
-        self._random = np.random.default_rng(seed)
-        self._drawn: dict[int, list[int]] = {}
-        self.ties = self._random.permutation(graph.n_nodes)
-        """A random order of the nodes, which breaks ties of equal values."""
-
-    def number(self, mask: NDArray[np.bool_]) -> int:
-        key = np.packbits(mask).tobytes()
-        found = self._number.get(key)
-        if found is None:
-            found = self._number[key] = len(self.masks)
-            self.masks.append(mask)
-        return found
-
-    def random(self, size: int) -> list[int]:
-        """The numbers of random masks of a size; the same at each call."""
-        if size not in self._drawn:
-            draws = 1 if size in (0, self.graph.n_nodes) else RANDOM_MAPS
-            orders = [self._random.permutation(self.graph.n_nodes) for _ in range(draws)]
-            self._drawn[size] = [self.number(order < size) for order in orders]
-        return self._drawn[size]
-
-    def strongest(self, values: NDArray[np.floating], size: int) -> int:
-        mask = np.zeros(self.graph.n_nodes, dtype=np.bool_)
-        mask[self.ties[strongest(values[self.ties], size)]] = True
-        return self.number(mask)
-
-
 def _evaluated(
     predictor: MaskedPredictor,
     records: Sequence[ExplainedRecord],
@@ -283,10 +249,10 @@ def _evaluated(
     cutoffs: tuple[float, ...],
     seed: int,
 ) -> _Part:
-    queries = [_MaskQueries(record.read.graph, (seed, record.position)) for record in records]
+    queries = [MaskQueries(record.read.graph, (seed, record.position), RANDOM_MAPS) for record in records]
     wanted = {m.id: [_wanted(a, r.explanation.maps[m.id], cutoffs) for a, r in zip(queries, records, strict=True)]
               for m in methods}  # fmt: skip
-    random = [[each.random(_count(share, each.graph.n_nodes)) for share in MASKED_SHARES] for each in queries]
+    random = [[each.random(masked_count(share, each.graph.n_nodes)) for share in MASKED_SHARES] for each in queries]
     probabilities = predictor.probabilities(masked(each.graph, mask) for each in queries for mask in each.masks)
     predicted = np.where(np.isfinite(probabilities).all(axis=1), probabilities.argmax(axis=1), -1)
     ends = np.cumsum([len(each.masks) for each in queries])[:-1]
@@ -338,7 +304,7 @@ class _MaskNumbers:
     """[n_shares][n_classes]"""
 
 
-def _wanted(queries: _MaskQueries, maps: NDArray[np.float32], cutoffs: Sequence[float]) -> _MaskNumbers:
+def _wanted(queries: MaskQueries, maps: NDArray[np.float32], cutoffs: Sequence[float]) -> _MaskNumbers:
     values = relative(maps)
     masks = [values > cutoff for cutoff in cutoffs]
     return _MaskNumbers(
@@ -347,7 +313,8 @@ def _wanted(queries: _MaskQueries, maps: NDArray[np.float32], cutoffs: Sequence[
         contrastivity=[contrastivity(mask) for mask in masks],
         sparsity=[sparsity(mask) for mask in masks],
         shares=[
-            [queries.strongest(column, _count(share, len(values))) for column in values.T] for share in MASKED_SHARES
+            [queries.strongest(column, masked_count(share, len(values))) for column in values.T]
+            for share in MASKED_SHARES
         ],
     )
 
@@ -358,7 +325,3 @@ def _of_record(wanted: _MaskNumbers, right: NDArray[np.bool_], before: bool) -> 
     at_random = [float(before) - np.mean([right[draws].mean() for draws in each]) for each in wanted.random]
     shares = [float(before) - right[numbers].mean() for numbers in wanted.shares]
     return lost, at_random, wanted.contrastivity, wanted.sparsity, shares
-
-
-def _count(share: float, n_nodes: int) -> int:
-    return max(1, round(share * n_nodes))

@@ -19,7 +19,7 @@ from ...gcn.domain import make_domain
 from ...gcn.foundation import Foundation
 from ...gcn.split_protocol import SplitProtocol
 from ...gcn.splits import DESCRIPTIONS
-from ...gcn.training import FitPlan
+from ...gcn.training import Examples, FitPlan
 from ...gcn.training_records import TrainingRecords
 from ...gcn.training_settings import ENSEMBLE_SETTINGS, SINGLE_SETTINGS, Schedule, TrainingSettings
 from ...kinds.kind import Capability, Kind, Parameters
@@ -32,8 +32,10 @@ from ...library.writing.export import write_rejected
 from ...library.writing.output import check_output
 from ...wording import counted, visible
 from ...work import Work
+from ..explaining.method_evidence import MethodEvidence, best_method, evidence_entry
 from .foundation_choice import NO_FOUNDATION, foundation_for
 from .held_out import Splits, Trained, make_splits, train_baseline, train_single, train_with_folds
+from .measure_methods import measure_methods
 from .training_table import TrainingTable, TrainingTableRequest, read_training_table
 
 FROZEN_LAYERS = 2
@@ -160,9 +162,14 @@ def train_model(
         trained = train_single(table, splits, plan, work, at_once=request.at_once)
     else:
         trained = train_with_folds(table, splits, plan, n_folds, work, at_once=request.at_once)
+    evidence = _method_evidence(table, trained, work, request.base_seed)
     baseline, forest = train_baseline(table, splits, work)
     card = _card(request, table, settings, splits, foundation, trained, baseline)
-    bundle = Bundle(card, trained.network, request.output)
+    bundle = Bundle(
+        replace(card, default_method=best_method(evidence), method_evidence=evidence_entry(evidence)),
+        trained.network,
+        request.output,
+    )
     save_bundle(
         bundle,
         make_domain(table.fingerprints) if all(table.fingerprints) else None,
@@ -207,6 +214,16 @@ def _splits(request: TrainingRequest, table: TrainingTable) -> Splits:
 def _training_records(table: TrainingTable) -> TrainingRecords:
     measured = [table.class_names[label] for label in table.labels]
     return TrainingRecords(table.kind.text_column, table.texts, table.titles, measured)
+
+
+def _method_evidence(table: TrainingTable, trained: Trained, work: Work, seed: int) -> tuple[MethodEvidence, ...]:
+    """For an ensemble; there is none for a single network, which has seen all records."""
+    known, network = trained.out_of_fold, trained.network
+    if known is None:
+        return ()
+    members = [network.member(k) for k in range(network.n_members)]
+    examples = Examples(table.graphs, table.labels)
+    return measure_methods(members, examples, known.folds, table.decode, work, seed=seed)
 
 
 def card_limits(kind: Kind, parameters: Parameters, settings: TrainingSettings, *, calibrated: bool) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from gcx_desktop.app.explaining.method_evidence import evidence_in
 from gcx_desktop.app.explaining.models import FEATURE_SETS
 from gcx_desktop.app.training.held_out import COVERAGE, checked_split, make_splits, split_task, train_baseline
 from gcx_desktop.app.training.model_domain import add_domain
@@ -113,6 +114,7 @@ def test_the_presence_of_nitrogen_is_learned_and_the_card_has_the_scores(
     assert {"python", "torch", "rdkit", "numpy", "scikit-learn"} == set(card.library_versions)
     assert card.date
     assert card.known_limits
+    assert (card.default_method, card.method_evidence) == ("", {})  # a single network has seen all records
 
 
 def test_the_card_describes_the_class_weights_of_the_loss() -> None:
@@ -159,6 +161,10 @@ def test_an_ensemble_has_a_member_for_each_fold_and_calibrated_probabilities_out
     assert mean_of(card.metrics[0], COVERAGE) > 0.7
     assert card.baseline[0].split == card.metrics[0].split
     assert not [limit for limit in card.known_limits if "not calibrated" in limit]
+    # The nitrogen decides, so masking what the first method marks lowers the score further than masking other atoms.
+    first = next(each for each in evidence_in(card) if each.method == card.default_method)
+    assert (first.n_records, first.beats_random) == (120, True)
+    assert first.better > 0.8
     known = load_out_of_fold(tmp_path / "m", 2)
     assert known is not None
     assert sorted(np.bincount(known.folds)) == [40, 40, 40]
