@@ -27,10 +27,10 @@ from ...progress import ProgressReporter
 from ...work import Work
 from ..explaining.method_evidence import EVIDENCE_SHARES, MethodEvidence
 
-MOST_RECORDS = 300
-LEAST_RECORDS = 30
+MOST_MEASURED = 300
+LEAST_MEASURED = 30
 """From fewer records nothing is concluded."""
-RANDOM_DRAWS = 10
+RANDOM_MASKS_EACH = 10
 """Random masks of each size, for each record."""
 
 
@@ -42,7 +42,7 @@ def measure_methods(
     work: Work,
     *,
     seed: int,
-    most: int = MOST_RECORDS,
+    most: int = MOST_MEASURED,
 ) -> tuple[MethodEvidence, ...]:
     """The evidence for each method of the network.
 
@@ -50,11 +50,11 @@ def measure_methods(
     :param folds: [n], the fold of each example
     :param seed: of the choice of records and of the random masks
     :param most: so many records are taken at most, the classes in the proportion of the examples
-    :return: in the order of the methods; empty if fewer than :data:`LEAST_RECORDS` records have two nodes or more
+    :return: in the order of the methods; empty if fewer than :data:`LEAST_MEASURED` records have two nodes or more
     :raises Cancelled: if the user stopped it
     """
     chosen = _sample(examples, seed, most)
-    if len(chosen) < LEAST_RECORDS:
+    if len(chosen) < LEAST_MEASURED:
         return ()
     watch = ProgressReporter("Measuring methods", len(chosen), work.report)
     falls: list[NDArray[np.float64]] = []
@@ -62,7 +62,7 @@ def measure_methods(
         predictor = MaskedPredictor(member, decode, cancel=work.cancel)
         own = chosen[folds[chosen] == k]
         for group in batches((int(i), examples.graphs[i]) for i in own):
-            queries = [MaskQueries(graph, (seed, i), RANDOM_DRAWS) for i, graph in group if graph is not None]
+            queries = [MaskQueries(graph, (seed, i), RANDOM_MASKS_EACH) for i, graph in group if graph is not None]
             explained = explain_graphs(member, [each.graph for each in queries], decode, methods(), work.cancel)
             falls += _falls(predictor, queries, explained)
             watch.report_done(len(falls))

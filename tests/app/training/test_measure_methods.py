@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gcx_desktop.app.explaining.method_evidence import EVIDENCE_SHARES, MethodEvidence, best_method
 from gcx_desktop.app.explaining.method_names import METHOD_NAMES
-from gcx_desktop.app.training.measure_methods import LEAST_RECORDS, RANDOM_DRAWS, measure_methods
+from gcx_desktop.app.training.measure_methods import LEAST_MEASURED, RANDOM_MASKS_EACH, measure_methods
 from gcx_desktop.errors import Cancelled
 from gcx_desktop.gcn.network import Network
 from gcx_desktop.gcn.training import Examples
@@ -85,7 +85,7 @@ def brute_force(examples: Examples, folds: NDArray[np.int64], method: str) -> tu
             own.append(whole[c] - score(member, graph, tuple(order[:size]))[c])
             every = [whole[c] - score(member, graph, m)[c] for m in itertools.combinations(range(graph.n_nodes), size)]
             of_all.append(np.mean(every))
-            variance[size] = np.var(every) / RANDOM_DRAWS * (sizes_of(graph).count(size) / 3) ** 2
+            variance[size] = np.var(every) / RANDOM_MASKS_EACH * (sizes_of(graph).count(size) / 3) ** 2
         falls.append(np.mean(own))
         expected.append(np.mean(of_all))
         variances.append(sum(variance.values()))
@@ -155,7 +155,7 @@ def test_no_more_records_are_measured_than_asked_for_and_as_many_of_each_class_a
 
 
 def test_from_few_records_and_from_single_nodes_nothing_is_concluded(work: Work) -> None:
-    few = chains(LEAST_RECORDS - 1)
+    few = chains(LEAST_MEASURED - 1)
     alone = Graph(np.array([1], np.int32), np.zeros((0, 2), np.int32))
     examples = Examples([*few.graphs, *[alone] * 20], np.zeros(len(few) + 20, np.int64))
     assert measure_methods(MEMBERS, examples, folds_of(len(examples)), decode, work, seed=0) == ()
