@@ -47,6 +47,7 @@ def main() -> None:
         ("paper", "the paper's measures beside the authors' own figures"),
         ("attribution", "which methods find known true atoms, and where the rest of their maps lies"),
         ("spurious", "a network that goes by the wrong atoms, and whether the maps show it"),
+        ("calibration", "which calibration of out-of-fold scores gives the best probabilities"),
         ("substructures", "counting and comparing patterns, and the paper's examples"),
     ):
         commands.add_parser(name, help=text).add_argument("--data", type=Path, default=Path("../shared/datasets"))
@@ -55,7 +56,7 @@ def main() -> None:
     scenes.add_argument("--models", type=Path, metavar="FOLDER", help="where models are kept, to be trained once")
     args = parser.parse_args()
     _prepare_folders(parser, args)
-    if args.command in ("paper", "attribution", "spurious", "substructures", "scenes"):
+    if args.command in ("paper", "attribution", "spurious", "calibration", "substructures", "scenes"):
         _print_tables(args)
         return
     if args.command == "kill":
@@ -105,6 +106,10 @@ def _print_tables(args: argparse.Namespace) -> None:
         from .attribution import print_attribution
 
         print_attribution(args.data)
+    elif args.command == "calibration":
+        from .calibration import print_calibration
+
+        print_calibration(args.data)
     elif args.command == "substructures":
         from .substructures import print_substructures
 
