@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> None:
     from ..library.writing.output import ROW_KINDS, check_output, output_kind
 
     methods = tuple(dict.fromkeys(args.method or METHOD_NAMES))
-    common.check_methods(methods)
+    common.check_methods(methods, of_network=True)
     output_kind(args.output, ROW_KINDS)
     check_output(args.output, forbid=args.table)
     from ..gcn.runtime import prepare_torch

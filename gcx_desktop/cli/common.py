@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..app.explaining.method_names import METHOD_NAMES
+from ..app.explaining.method_names import METHOD_NAMES, names_with_forest
 from ..errors import LibraryError, ProjectError, UnknownNameError, UsageError
 from ..paths import real_path
 from ..terminal import say
@@ -187,14 +187,16 @@ def check_rejected(args: argparse.Namespace) -> None:
             raise UsageError(f"{args.rejected}: --rejected and --output name the same file; choose another for one")
 
 
-def check_methods(ids: Sequence[str]) -> None:
+def check_methods(ids: Sequence[str], *, of_network: bool = False) -> None:
     """Checks the method ids before anything is loaded.
 
+    :param of_network: whether only methods that explain the network will do
     :raises UnknownNameError: for a method that does not exist
     """
+    known = METHOD_NAMES if of_network else names_with_forest()
     for id_ in ids:
-        if id_ not in METHOD_NAMES:
-            raise UnknownNameError("method", id_, tuple(METHOD_NAMES))
+        if id_ not in known:
+            raise UnknownNameError("method", id_, tuple(known))
 
 
 def finish(

@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> None:
     from ..library.writing.output import ROW_KINDS, check_output, output_kind
 
     ids = tuple(dict.fromkeys(args.method or METHOD_NAMES))
-    common.check_methods(ids)
+    common.check_methods(ids, of_network=bool(args.sanity))
     for output in (args.output, args.curves, args.molecules, args.sanity):
         if output is not None:
             output_kind(output, ROW_KINDS)
@@ -79,7 +79,7 @@ def run(args: argparse.Namespace) -> None:
         from ..app.evaluation.labelled_records import class_labels
         from ..app.evaluation.sanity_check import check_sanity
         from ..app.explaining.request import ExplanationRequest
-        from ..explain.method import method
+        from ..app.explaining.second_opinion import chosen_methods
         from ..work import Work
 
         names = bundle.card.class_names
@@ -93,7 +93,7 @@ def run(args: argparse.Namespace) -> None:
             class_of=options.class_of(args, names),
         )
         common.print_labels(labels.meaning)
-        methods = [method(id_) for id_ in ids]
+        methods = chosen_methods(bundle, ids)
         request = ExplanationRequest(library, bundle, methods, positions, preparation)
         with progress_bar(args.quiet) as report:
             found = evaluate_methods(

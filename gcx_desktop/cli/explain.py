@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from ..app.explaining.method_names import DEFAULT_METHOD, METHOD_NAMES
+from ..app.explaining.method_names import DEFAULT_METHOD, names_with_forest
 from . import common, options, predict
 
 
@@ -24,7 +24,8 @@ def add_parser(commands: Any) -> None:
         "--method",
         action="append",
         metavar="ID",
-        help=f"may be repeated; one of {', '.join(METHOD_NAMES)} (default: {DEFAULT_METHOD})",
+        help=f"may be repeated; one of {', '.join(names_with_forest())} (default: {DEFAULT_METHOD}); "
+        "forest is the map of the random forest that a model may have beside its network",
     )
     command.add_argument(
         "--class",

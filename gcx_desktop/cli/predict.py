@@ -75,13 +75,13 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
         )
         bundle = common.load_chosen_model(args)
         from ..app.explaining.request import ExplanationRequest
+        from ..app.explaining.second_opinion import chosen_methods
         from ..app.output.write_results import ResultPlan, check_plan, write_results
-        from ..explain.method import method
         from ..work import Work
 
         plan = ResultPlan(bundle.card, method_ids, classes, preparation, args.fields, knowledge)
         check_plan(plan, args.output, len(positions))
-        methods = [method(id_) for id_ in method_ids]
+        methods = chosen_methods(bundle, method_ids)
         request = ExplanationRequest(
             library, bundle, methods, positions, preparation, with_molblocks=molblocks, nearest_in=nearest_in
         )

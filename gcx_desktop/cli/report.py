@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..app.explaining.method_names import DEFAULT_METHOD, METHOD_NAMES
+from ..app.explaining.method_names import DEFAULT_METHOD, names_with_forest
 from ..depict.colour_threshold import DEFAULT_COLOUR_THRESHOLD
 from ..errors import UsageError
 from . import common, options
@@ -31,7 +31,7 @@ def add_parser(commands: Any) -> None:
     options.add_library_options(command)
     options.add_preparation_options(command)
     command.add_argument("-o", "--output", metavar="OUT.pdf", type=Path, required=True)
-    command.add_argument("--method", default=DEFAULT_METHOD, metavar="ID", help=", ".join(METHOD_NAMES))
+    command.add_argument("--method", default=DEFAULT_METHOD, metavar="ID", help=", ".join(names_with_forest()))
     command.add_argument("--class", dest="classes", default="predicted", metavar="NAME|predicted|all")
     command.add_argument(
         "--colour-threshold",
@@ -78,11 +78,11 @@ def run(args: argparse.Namespace) -> None:
         preparation = common.chosen_preparation(args)
         bundle = common.load_chosen_model(args)
         from ..app.explaining.request import ExplanationRequest
+        from ..app.explaining.second_opinion import chosen_methods
         from ..app.output.write_report import ReportOptions, write_report
-        from ..explain.method import method
         from ..work import Work
 
-        request = ExplanationRequest(library, bundle, [method(args.method)], positions, preparation)
+        request = ExplanationRequest(library, bundle, chosen_methods(bundle, [args.method]), positions, preparation)
         source = common.explanation_source(project)
         with progress_bar(args.quiet) as report:
             work = Work(pool, report)

@@ -6,7 +6,7 @@ import argparse
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ..app.explaining.method_names import DEFAULT_METHOD, METHOD_NAMES
+from ..app.explaining.method_names import DEFAULT_METHOD, names_with_forest
 from ..explain.saliency_cutoff import PAPER_CUTOFF
 from ..substructure.scheme import Scheme
 from ..terminal import say
@@ -50,7 +50,7 @@ def add_parser(commands: Any) -> None:
         "--method",
         default=DEFAULT_METHOD,
         metavar="ID",
-        help=f"one of {', '.join(METHOD_NAMES)} (default: %(default)s)",
+        help=f"one of {', '.join(names_with_forest())} (default: %(default)s)",
     )
     command.add_argument(
         "--class", dest="classes", default=_ALL, metavar="NAME|all", help="that is explained (default: %(default)s)"
@@ -138,8 +138,8 @@ def run(args: argparse.Namespace) -> None:
             records = read(library, pool=pool, positions=positions, preparation=preparation, features=features)
         bundle = common.load_chosen_model(args)
         from ..app.explaining.request import ExplanationRequest
+        from ..app.explaining.second_opinion import chosen_methods
         from ..app.mining.substructure_search import MiningRequest
-        from ..explain.method import method
         from ..work import Work
 
         request = MiningRequest(
@@ -157,7 +157,9 @@ def run(args: argparse.Namespace) -> None:
         )
         with progress_bar(args.quiet) as report:
             work = Work(pool, report)
-            explanation = ExplanationRequest(library, bundle, [method(args.method)], positions, preparation)
+            explanation = ExplanationRequest(
+                library, bundle, chosen_methods(bundle, [args.method]), positions, preparation
+            )
             mined = mine_as_asked(args, request, explanation, common.explanation_source(project, records), work)
             n_left_out = write_substructures(args.output, mined, work, heading=library.path.name, forbid=library.path)
         common.print_damaged(project)

@@ -13,9 +13,10 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..errors import BundleError
 from .card import CARD_FILE, Card, FeatureSets, read_card
 from .domain import DOMAIN_FILE, Domain, save_domain
-from .forest import FOREST_FILE, Forest, save_forest
+from .forest import FOREST_FILE, Forest, load_forest, save_forest
 from .model_folder import check_model_folder, save_card, written_folder
 from .network import Network, from_tensors, tensor_shapes
 from .out_of_fold import OutOfFold
@@ -24,18 +25,24 @@ from .weights_file import WEIGHTS_FILE, read_tensors, save_tensors
 
 _FILES = {WEIGHTS_FILE, CARD_FILE, DOMAIN_FILE, TRAINING_FILE, FOREST_FILE}
 
+NO_FOREST = "no random forest was kept beside the network"
+
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A trained network and its card."""
+    """A trained network, its card, and the forest that was grown on the same records."""
 
     card: Card
     network: Network
     path: Path
+    forest: Forest | None = None
+    why_no_forest: str = NO_FOREST
+    """A sentence if there is none."""
 
 
 def load_bundle(folder: Path, feature_sets: FeatureSets) -> Bundle:
-    """Loads a bundle and checks that its weights fit its card and its card fits the features.
+    """Loads a bundle and checks that its weights fit its card and its card fits the features. A forest that is damaged
+    is left out.
 
     :param feature_sets: the feature sets that this program has
     :raises BundleError: naming what does not fit, what was expected and what was found
@@ -43,7 +50,12 @@ def load_bundle(folder: Path, feature_sets: FeatureSets) -> Bundle:
     card = read_card(folder, feature_sets)
     shapes = tensor_shapes(card.n_features, card.widths, len(card.class_names), card.n_members, card.n_shared)
     tensors = read_tensors(folder / WEIGHTS_FILE, shapes)
-    return Bundle(card, from_tensors(tensors, len(card.widths)), folder)
+    network = from_tensors(tensors, len(card.widths))
+    try:
+        forest = load_forest(folder, len(card.class_names))
+    except BundleError as error:  # costs the second opinion only
+        return Bundle(card, network, folder, None, str(error))
+    return Bundle(card, network, folder, forest)
 
 
 def content_hash(bundle: Bundle) -> str:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ..gcn.domain import DomainFile
 from ..gcn.nearest import NearestRecord
-from ..graph.counted_environments import KeyCounts
+from ..graph.counted_environments import CountedEnvironments, KeyCounts
 from ..graph.graph import Decode, Graph
 from ..library.molecules.preparation import NO_PREPARATION, Preparation
 from ..library.record import CompanionFile, Format, OtherFormat, RecordWarning, Rejected, Source, Span
@@ -193,6 +193,8 @@ class RecordToShow:
     """By which the record is compared with those that a model knows; empty if the kind has none."""
     folded: frozenset[int] = frozenset()
     """Places that never have a value of their own, such as hydrogens."""
+    environments: CountedEnvironments | None = None
+    """By which a forest predicts it; ``None`` if the kind counts none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +259,9 @@ class Reader:
     data_beside: Callable[[Source, Parameters], Any] | None = None
     """What files beside a library say that decides what its records become by a model's parameters, as JSON holds it;
     ``None`` if none do."""
+    environments: Callable[[Source, Preparation], Callable[[Span], CountedEnvironments | Rejected]] | None = None
+    """What a worker process counts in a record, after what is done to it first: of the same nodes as ``reading``.
+    ``None`` if the kind counts none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from .disagreement import mean_disagreement
 from .explain_library import ExplainedRecord
+from .method_names import FOREST_METHOD
 from .trust import agreement, consensus, disagreement
 
 MOST_DISPUTED = 3
@@ -28,7 +29,7 @@ class Comparison:
     largest: dict[str, float]
     """Method id → the largest magnitude over nodes and classes."""
     agreement: dict[str, float]
-    """Method id → mean rank correlation with the other methods; NaN if there is none."""
+    """Method id → mean rank correlation with the other methods of the network; NaN if there is none."""
     consensus: NodeValues
     """[n_places], in [0, 1]: :func:`.trust.consensus`."""
     spread: NodeValues
@@ -40,18 +41,23 @@ class Comparison:
 
 
 def compare(explained: ExplainedRecord, class_index: int) -> Comparison:
-    """Compares the methods on one record that was explained by all of them."""
+    """Compares the methods on one record that was explained by all of them.
+
+    The forest's map, if there is one, is compared with those of the network's methods, but has no part in what is said
+    of these together.
+    """
     maps = explained.explanation.maps
-    spread = _on_record(explained, disagreement(maps, class_index))
+    of_network = {id_: values for id_, values in maps.items() if id_ != FOREST_METHOD}
+    spread = _on_record(explained, disagreement(of_network, class_index))
     order = np.argsort(-np.nan_to_num(spread), kind="stable")[:MOST_DISPUTED]
     return Comparison(
         maps={id_: explained.record_maps(id_)[:, class_index] for id_ in maps},
         largest={id_: float(np.abs(values).max(initial=0.0)) for id_, values in maps.items()},
-        agreement={id_: agreement(maps, id_, class_index) for id_ in maps},
-        consensus=_on_record(explained, consensus(maps, class_index)),
+        agreement={id_: agreement({**of_network, id_: maps[id_]}, id_, class_index) for id_ in maps},
+        consensus=_on_record(explained, consensus(of_network, class_index)),
         spread=spread,
         disputed=tuple(node for node in order.tolist() if spread[node] > 0),
-        disagreement=mean_disagreement(maps, class_index),
+        disagreement=mean_disagreement(of_network, class_index),
     )
 
 

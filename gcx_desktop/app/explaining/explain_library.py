@@ -18,6 +18,7 @@ from ...progress import ProgressReporter
 from ...wording import counted
 from ...work import Work
 from .request import ExplanationRequest, read_requested
+from .second_opinion import FOREST, add_forest_maps, forest_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,8 @@ def explain_library(
     """Reads and explains every record: the :class:`~.explanation_source.ExplanationSource` that computes everything.
 
     :param records: the same records, if :func:`read_library` was called already, for instance before importing torch
-    :raises UsageError: if the model is for another kind of graph, or needs features that the library lacks
+    :raises UsageError: if the model is for another kind of graph or needs features that the library lacks, or the
+        forest's map is wanted and it has none
     :raises Cancelled: once ``work.cancel`` is set
     """
     library, bundle, methods, cancel = request.library, request.bundle, request.methods, work.cancel
@@ -100,22 +102,29 @@ def explain_library(
     watch = ProgressReporter("Explaining" if methods else "Predicting", total, work.report)
     read = records or read_requested(request, work)
     keyed = ((record, None if isinstance(record, Rejected) else record.graph) for record in read)
-    explainer = Explainer(bundle.network, decode_of(bundle.card, library.source), methods, cancel=cancel)
+    with_forest = FOREST in methods
+    if with_forest:
+        forest_of(bundle)
+    of_network = [method for method in methods if method is not FOREST]
+    explainer = Explainer(bundle.network, decode_of(bundle.card, library.source), of_network, cancel=cancel)
     done = rejected = 0
     watch.report_done(0)
     for group in batches(keyed):
         work.raise_if_cancelled()
-        graphs = [graph for _, graph in group if graph]
-        explanations = iter(explainer.explain(graphs) if graphs else ())
+        reads = [record for record, _ in group if not isinstance(record, Rejected)]
+        explained = explainer.explain([read.graph for read in reads]) if reads else []
+        explanations = iter(add_forest_maps(request, reads, explained, work) if with_forest else explained)
         for record, _ in group:
-            if isinstance(record, Rejected):
-                rejected += 1
-                yield record
-            else:
-                result = reject_invalid(ExplainedRecord(record, next(explanations)), library)
-                rejected += isinstance(result, Rejected)
-                yield result
+            result = record if isinstance(record, Rejected) else _joined(record, next(explanations), library)
+            rejected += isinstance(result, Rejected)
+            yield result
         done += len(group)
         watch.report_done(done, rejected=rejected)
     if total == 0:
         watch.report_done(0)
+
+
+def _joined(read: ReadRecord, explanation: Explanation | Rejected, library: Library) -> ExplainedRecord | Rejected:
+    if isinstance(explanation, Rejected):
+        return explanation
+    return reject_invalid(ExplainedRecord(read, explanation), library)

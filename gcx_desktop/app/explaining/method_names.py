@@ -1,6 +1,6 @@
 """Ids and names of the explanation methods for menus. Needs no torch, unlike the definitions of the methods.
 
-A test keeps them equal to ``explain.method.methods()``.
+A test keeps those of the network's methods equal to ``explain.method.methods()``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ METHOD_NAMES: dict[str, str] = {
     "occlusion": "Occlusion",
     "contribution": "Contribution",
 }
-"""Id → name, in the order of the menus."""
+"""Id → name of the network's methods, in the order of the menus."""
+
+FOREST_METHOD = "forest"
+"""Id of the map of the forest beside the network: a method to look at, but not one that explains the network."""
 
 N_PAPER_METHODS = 6
 """So many of the first are the paper's methods; menus draw a line below them."""
@@ -30,3 +33,13 @@ RANKS_AS = {"grad-cam": "cam"}
 their agreement has no meaning."""
 
 DEFAULT_METHOD = "grad-cam"
+
+
+def names_with_forest() -> dict[str, str]:
+    """Id → name of all methods that can be chosen; the forest's, which not every model has, is the last."""
+    return {**METHOD_NAMES, FOREST_METHOD: "Random forest"}
+
+
+def is_signed(id_: str) -> bool:
+    """Whether a method has values below zero."""
+    return id_ in SIGNED_METHODS or id_ == FOREST_METHOD

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...gcn.domain import DomainFile
+from ...graph.counted_environments import CountedEnvironments
 from ...kinds.kind import NO_PARAMETERS, Parameters, ReadRecord
 from ...kinds.registry import kind_of_library
 from ...library.library import Library
@@ -77,6 +78,25 @@ def run_on_records(
     results = (each for chunk in pool.map(task, chunks, cancel=cancel) for each in chunk)
     for position, result in zip(positions, results, strict=True):
         yield position, reject_lost(library, position, result) if isinstance(result, WorkerFailure) else result
+
+
+def read_environments(
+    library: Library,
+    pool: WorkerPool,
+    positions: Sequence[int],
+    *,
+    preparation: Preparation = NO_PREPARATION,
+    cancel: CancelToken | None = None,
+) -> Iterator[CountedEnvironments | Rejected]:
+    """The counted environments of some records, in the order of ``positions``.
+
+    :param library: of a kind of graph that counts them
+    :raises Cancelled: once ``cancel`` is set
+    """
+    count = kind_of_library(library).reader.environments
+    assert count is not None  # noqa: S101
+    found = run_on_records(library, count(library.source, preparation), positions, pool, cancel=cancel)
+    return (each for _, each in found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...depict.colour import Paper
+from ...graph.counted_environments import CountedEnvironments
 from ...kinds.kind import Parameters, ReadRecord, ShowableRecord
 from ...kinds.registry import DEFAULT_KIND, kind_of_library
 from ...library.formats import read_record_text
@@ -53,19 +54,29 @@ def warm_up_worker(_: object) -> None:
 
 
 def explain_record(
-    bundle: Bundle, source: Source, read: ReadRecord, only: str = "", cancel: CancelToken | None = None
+    bundle: Bundle,
+    source: Source,
+    read: ReadRecord,
+    only: str = "",
+    cancel: CancelToken | None = None,
+    environments: CountedEnvironments | None = None,
 ) -> ExplainedRecord:
     """One record, predicted and explained by all methods for all classes.
 
     :param source: from which it was read
     :param only: the id of the only method wanted, since all methods take many times as long
+    :param environments: of the record; without them the forest's map is left out
     :raises Cancelled: once ``cancel`` is set
     """
     from ...explain.engine import explain_graphs
-    from ...explain.method import method, methods
     from ...kinds.registry import decode_of
     from .explain_library import ExplainedRecord
+    from .second_opinion import FOREST, available_methods, with_forest_map
 
     decode = decode_of(bundle.card, source)
-    wanted = (method(only),) if only else methods()
-    return ExplainedRecord(read, explain_graphs(bundle.network, [read.graph], decode, wanted, cancel)[0])
+    wanted = [method for method in available_methods(bundle) if only in ("", method.id)]
+    of_network = [method for method in wanted if method is not FOREST]
+    (explanation,) = explain_graphs(bundle.network, [read.graph], decode, of_network, cancel)
+    if FOREST in wanted and environments is not None:
+        explanation = with_forest_map(bundle, explanation, environments)
+    return ExplainedRecord(read, explanation)

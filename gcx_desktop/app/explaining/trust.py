@@ -14,9 +14,12 @@ from numpy.typing import NDArray
 from ...errors import BundleError
 from ...explain.measures import rank_correlation
 from ...gcn.domain import Domain, Nearness, load_domain
+from ...gcn.forest import Forest
+from ...graph.counted_environments import CountedEnvironments
 from ...graph.graph import Graph
 from ...graph.morgan_fingerprint import N_BYTES
 from ...library.record import Source
+from .method_names import FOREST_METHOD
 
 if TYPE_CHECKING:
     from ...explain.masking import MaskedPredictor
@@ -77,6 +80,19 @@ class ModelUnderTest:
     domain: Domain | None
     why_no_domain: str
     """A sentence if there is no domain, else ""."""
+    forest: Forest | None = None
+    """The second model; ``None`` if there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecondOpinion:
+    """What a second, unrelated model says of one map and its class."""
+
+    probability: float
+    """Of the class, by that model."""
+    agreement: float
+    """Spearman's rank correlation of the two models' maps, in [−1, 1] (Krishna et al., TMLR 2024, compare explanations
+    so); NaN if one of them is constant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +108,8 @@ class Trust:
     """``None`` for a model without a domain."""
     completeness_error: float | None
     """:func:`completeness_error`; ``None`` for a method that promises nothing of the kind."""
+    second_opinion: SecondOpinion | None = None
+    """``None`` for a model without a forest, and for the forest's own map."""
 
 
 def load_model_under_test(bundle: Bundle, source: Source) -> ModelUnderTest:
@@ -109,7 +127,7 @@ def load_model_under_test(bundle: Bundle, source: Source) -> ModelUnderTest:
         except BundleError as error:
             why = str(error)
     predictor = MaskedPredictor(bundle.network, decode_of(bundle.card, source), memory_bytes=_MEMORY_BYTES)
-    return ModelUnderTest(predictor, domain, why)
+    return ModelUnderTest(predictor, domain, why, bundle.forest)
 
 
 def assess_trust(
@@ -119,23 +137,41 @@ def assess_trust(
     method: str,
     class_index: int,
     places: NDArray[np.bool_],
+    environments: CountedEnvironments | None = None,
 ) -> Trust:
-    """Tests one map by masking some nodes.
+    """Tests one map by masking some nodes, and asks the second model.
 
     :param fingerprint: of the record as it is predicted
     :param places: [n_places], the places to mask; places without a node are ignored
+    :param environments: of the record as it is predicted; ``None`` if its kind counts none
     """
     read, maps = explained.read, explained.explanation.maps
+    of_network = {id_: each for id_, each in maps.items() if id_ != FOREST_METHOD}
+    opinion = None
+    if model.forest is not None and environments is not None and method != FOREST_METHOD:
+        opinion = ask_forest(model.forest, environments, maps[method][:, class_index], class_index)
     mask = places if read.node_index is None else places[read.node_index]
     values = maps[method][:, class_index]
     error = completeness_error(model.predictor, read.graph, values, class_index) if method == COMPLETE_METHOD else None
     return Trust(
         masking=run_masking_test(model.predictor, read.graph, mask, class_index),
         attributed=attributed_share(values, mask),
-        agreement=agreement(maps, method, class_index),
+        agreement=agreement({**of_network, method: maps[method]}, method, class_index),
         nearness=model.domain.nearness(fingerprint) if model.domain else None,
         completeness_error=error,
+        second_opinion=opinion,
     )
+
+
+def ask_forest(
+    forest: Forest, environments: CountedEnvironments, values: NDArray[np.floating], class_index: int
+) -> SecondOpinion:
+    """The forest's probability of a class, and how far its map for the class agrees with another one.
+
+    :param values: [n_nodes], the other map
+    """
+    probabilities, maps = forest.explain(environments)
+    return SecondOpinion(float(probabilities[class_index]), rank_correlation(values, maps[:, class_index]))
 
 
 def attributed_share(values: NDArray[np.floating], mask: NDArray[np.bool_]) -> float:

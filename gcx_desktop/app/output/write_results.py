@@ -38,7 +38,7 @@ from ...library.writing.output import KINDS, SALIENCY_KINDS
 from ...library.writing.rows import XLSX_ROWS
 from ...wording import counted
 from ..explaining.explain_library import ExplainedRecord, InvalidRecord
-from ..explaining.method_names import METHOD_NAMES
+from ..explaining.method_names import names_with_forest
 from ..explaining.model_knowledge import ModelKnowledge
 from .knowledge_columns import PREDICTION_SET, SIMILARITY, knowledge_cells, nearest_columns
 
@@ -268,7 +268,7 @@ def _stale(plan: ResultPlan, record: ExplainedRecord, held: Iterable[tuple[str, 
     before = next((value for name, value in held if name == field), "")
     if before == record.read.preparation and record.explanation.is_valid:
         return [field]
-    return [field, *(f"atom.dprop.{method}-{name}" for method in METHOD_NAMES for name in plan.card.class_names)]
+    return [field, *(f"atom.dprop.{method}-{name}" for method in names_with_forest() for name in plan.card.class_names)]
 
 
 def numbers(values: NDArray[np.float32]) -> str:

@@ -28,6 +28,7 @@ from ...project.stored_rows import StoredMap, StoredPrediction, StoredRejection
 from ...work import Work
 from ..explaining.explain_library import ExplainedRecord, reject_invalid
 from ..explaining.request import ExplanationRequest, read_requested
+from ..explaining.second_opinion import FOREST, add_forest_maps, forest_of
 from .project_source import makes_molblocks, position_mask
 from .stored_records import fits, forget_damaged, from_store, has_known_codes, to_store
 from .stored_results import known_results, results_in
@@ -50,13 +51,15 @@ def explain_into_project(
     (:meth:`Project.take_damaged`) and computed again.
 
     :param records: the records that are not in the project, if :func:`~.project_source.read_new` was called already
-    :raises UsageError: if the model is for another kind of graph
+    :raises UsageError: if the model is for another kind of graph, or the forest's map is wanted and it has none
     :raises LibraryError: if the library was changed since its results were saved
     :raises ProjectError: if there is something to compute and it cannot be saved; what was saved before is kept
     :raises Cancelled: once ``work.cancel`` is set; batches that are done are saved
     """
     library, card = request.library, request.bundle.card
     check_model(library, card)
+    if FOREST in request.methods:
+        forest_of(request.bundle)
     wanted = np.asarray(request.wanted, dtype=np.int64)
     results = results_in(library, request.bundle, project, request.preparation)
     ids, n_codes = [m.id for m in request.methods], n_codes_of(card, library.source)
@@ -212,15 +215,17 @@ class _Run:
         for position, read in reads.items():
             by_need.setdefault(self._missing(position), []).append(read)
         maps: list[StoredMap] = []
+        lost: dict[int, Rejected] = {}
         for needed, some in by_need.items():
-            explainer = Explainer(
-                self.request.bundle.network, self.decode, needed, memory_bytes=_MEMORY_BYTES, cancel=self.work.cancel
-            )
-            computed = explainer.explain([read.graph for read in some])
-            for read, new in zip(some, computed, strict=True):
+            for read, new in zip(some, self._explained(needed, some), strict=True):
+                if isinstance(new, Rejected):
+                    lost[read.position] = new
+                    continue
                 maps += [StoredMap(read.position, id_, values) for id_, values in new.maps.items()]
                 old = explanations.get(read.position)
                 explanations[read.position] = new if old is None else self._joined(old, new)
+        for position in lost:
+            del reads[position]
         self.results.save(
             ResultBatch(
                 [to_store(read) for position, read in reads.items() if not self.held.records[position]],
@@ -237,12 +242,22 @@ class _Run:
                 [each for each in maps if explanations[each.position].is_valid],
             )
         )
+        settled = (lost.get(record.position, record) for record in records)
         return [
             record
             if isinstance(record, Rejected)
             else reject_invalid(ExplainedRecord(record, explanations[record.position]), self.request.library)
-            for record in records
+            for record in settled
         ]
+
+    def _explained(self, needed: Sequence[Method], reads: Sequence[ReadRecord]) -> Sequence[Explanation | Rejected]:
+        """The records by the methods that each of them needs."""
+        of_network = [method for method in needed if method is not FOREST]
+        explainer = Explainer(
+            self.request.bundle.network, self.decode, of_network, memory_bytes=_MEMORY_BYTES, cancel=self.work.cancel
+        )
+        explained = explainer.explain([read.graph for read in reads])
+        return add_forest_maps(self.request, reads, explained, self.work) if FOREST in needed else explained
 
     def _joined(self, old: Explanation, new: Explanation) -> Explanation:
         """The maps of both explanations, in the methods' order, with the stored prediction."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from ...library.molecules.preparation import NO_PREPARATION, Preparation
 from ...substructure.query import MAX_CHARACTERS
-from ..explaining.method_names import METHOD_NAMES
+from ..explaining.method_names import names_with_forest
 from ..libraries.library_rows import Column
 from ..libraries.library_view_order import View
 from ..libraries.marks import MARK_COLOURS
@@ -117,7 +117,7 @@ def stored_project_view(settings: Mapping[str, Any]) -> ProjectView:
     position = settings.get("record")
     return ProjectView(
         WantedModel(_text(model.get("name")), _text(model.get("hash")), _text(model.get("folder"))),
-        method if (method := _text(settings.get("method"))) in METHOD_NAMES else "",
+        method if (method := _text(settings.get("method"))) in names_with_forest() else "",
         _text(settings.get("class")),
         None if as_trained else steps,
         steps,

@@ -19,7 +19,7 @@ from ...project.results import ResultBatch, StoredExplanation, StoredResults
 from ...project.store import Project
 from ...project.stored_rows import StoredMap, StoredPrediction
 from ..explaining.explain_library import ExplainedRecord
-from ..explaining.method_names import METHOD_NAMES
+from ..explaining.method_names import names_with_forest
 from .project_source import reading_of
 from .stored_records import damaged_positions, fits, forget_damaged, from_store, has_known_codes, to_store
 
@@ -58,9 +58,9 @@ def stored_results(
         yield _portion(results, positions[start : start + _PORTION_SIZE].tolist(), method, n_codes)
     everything = np.arange(len(library))
     if project.read_only:
-        project.note_damaged(damaged_positions(results, everything, list(METHOD_NAMES), n_codes, cancel))
+        project.note_damaged(damaged_positions(results, everything, list(names_with_forest()), n_codes, cancel))
     else:
-        forget_damaged(project, results, everything, list(METHOD_NAMES), n_codes, cancel)
+        forget_damaged(project, results, everything, list(names_with_forest()), n_codes, cancel)
 
 
 def save_explained(

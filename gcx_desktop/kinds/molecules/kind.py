@@ -125,6 +125,7 @@ MOLECULES = Kind(
         reading=LazyFunction("molecules.reader:molecule_reading"),
         training=LazyFunction("molecules.reader:read_training_molecule").bind,
         reading_nearest=LazyFunction("molecules.reader:nearest_reading"),
+        environments=LazyFunction("molecules.reader:count_environments").bind,
     ),
     featurizer=_featurizer(N_FEATURES, N_CODES, atom_features),
     older={

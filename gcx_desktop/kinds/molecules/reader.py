@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ...errors import BundleError
 from ...gcn.domain import DomainFile, load_domain
 from ...gcn.nearest import NearestRecord, NearestSearch
+from ...graph.counted_environments import CountedEnvironments
 from ...graph.features import older_codes
 from ...graph.graph import Graph, PackedGraphs
 from ...graph.molgraph import (
@@ -28,7 +29,7 @@ from ...graph.molgraph import (
     with_orders,
     written_order,
 )
-from ...graph.morgan_fingerprint import N_BYTES, morgan_counts, morgan_fingerprint
+from ...graph.morgan_fingerprint import N_BYTES, morgan_counts, morgan_environments, morgan_fingerprint
 from ...graph.scaffold import scaffold_key
 from ...library.molecules.predictability import why_not_predictable
 from ...library.molecules.preparation import NO_PREPARATION, Preparation, prepare_molecule
@@ -269,6 +270,14 @@ def _reading(
 ) -> Reading:
     task = partial(scan_record, source, with_molblocks, preparation, nearest_in is not None)
     return Reading(task, Packing(partial(pack_records, parameters, nearest_in), unpack_records))
+
+
+def count_environments(source: Source, preparation: Preparation, span: Span) -> CountedEnvironments | Rejected:
+    """The circular environments of a record's molecule, whose nodes are those of its graph."""
+    read = read_molecule_at(source, span, stereo=False)
+    if isinstance(read, Rejected):
+        return read
+    return morgan_environments(prepare_molecule(read.mol, preparation).mol if preparation else read.mol)
 
 
 def read_training_molecule(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ...depict.colour import Paper
 from ...depict.drawing import Depiction, DepictionError, depict
 from ...graph.molgraph import molecule_graph
-from ...graph.morgan_fingerprint import morgan_fingerprint
+from ...graph.morgan_fingerprint import morgan_environments, morgan_fingerprint
 from ...library.molecules.preparation import Preparation, prepare_molecule
 from ...library.record import Rejected, Source, Span
 from ..kind import Parameters, RecordToShow, ShowableRecord, UnpredictableRecord
@@ -34,7 +34,8 @@ def read_to_show(
         return UnpredictableRecord(shown, symbols, depiction, message)
     predicted = prepare_molecule(read.mol, preparation).mol if preparation else read.mol
     hydrogens = frozenset(atom for atom, symbol in enumerate(symbols) if symbol == "H")
-    return RecordToShow(shown, symbols, depiction, message, morgan_fingerprint(predicted), hydrogens)
+    fingerprint, environments = morgan_fingerprint(predicted), morgan_environments(predicted)
+    return RecordToShow(shown, symbols, depiction, message, fingerprint, hydrogens, environments)
 
 
 def _drawn(read: Molecule, paper: Paper | None) -> tuple[Depiction | None, str]:
