@@ -80,13 +80,20 @@ MODULES = (
     # Interactive tools and tests.
     "IPython",
     "lib2to3",
-    "numpy.f2py",
     "numpy.tests",
     "pandas",
     "pydoc_data",
     "pytest",
     "PySide6.QtDBus",
     "PySide6.QtNetwork",
+    # Of scikit-learn forests are used; what these import is not there without them, and nothing misses it.
+    "scipy.cluster",
+    "scipy.io",
+    "sklearn.cluster",
+    "sklearn.datasets",
+    "sklearn.feature_extraction",
+    "sklearn.gaussian_process",
+    "sklearn.manifold",
 )
 """Modules that are not looked for, nor what only they need."""
 
@@ -103,6 +110,8 @@ FILES = (
     *(f"PySide6/*/imageformats/*q{name}*" for name in ("gif", "icns", "tga", "tiff", "wbmp", "webp")),
     "matplotlib/mpl-data/sample_data/*",
     "matplotlib/mpl-data/images/*",
+    "sklearn/*.pyx",
+    "sklearn/*meson.build",
     "*.dist-info/RECORD",
 )
 """Files, by their place in the application; a star stands for folders too."""

@@ -19,7 +19,7 @@ from gcx_desktop import __version__, paths
 
 ROOT = Path(__file__).parents[1]
 BUILT = "GCX_APPLICATION"
-MAX_BYTES = 900_000_000
+MAX_BYTES = 1_100_000_000
 PROGRAM = ".exe" if sys.platform == "win32" else ""
 
 pytestmark = [

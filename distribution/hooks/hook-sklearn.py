@@ -1,6 +1,7 @@
-"""scikit-learn, with what growing a forest loads: compiled modules import others, which no analysis finds."""
+"""scikit-learn, with what growing a forest loads: its compiled modules import others, which no analysis finds."""
 
 from PyInstaller import isolated
+from PyInstaller.utils.hooks import collect_data_files
 
 PACKAGES = ("sklearn", "scipy", "joblib", "threadpoolctl")
 
@@ -22,3 +23,5 @@ def modules(packages):
 
 
 hiddenimports = modules(PACKAGES)
+# Classes of scikit-learn read how they look in a notebook as soon as they are imported.
+datas = collect_data_files("sklearn", includes=["**/*.css", "**/*.js"])
