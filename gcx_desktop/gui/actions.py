@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from ..app.explaining.method_names import METHOD_NAMES, N_PAPER_METHODS
+from ..app.explaining.method_names import FOREST_METHOD, N_PAPER_METHODS, names_with_forest
 from ..app.libraries.marks import MARK_COLOURS
 from ..app.output.export_kinds import ALL, FILTERED, KIND_NAMES, PICTURE_KINDS, SELECTED, TABLE_KINDS
 from ..kinds.registry import DEFAULT_KIND
@@ -220,6 +220,10 @@ class Actions:
             action.setCheckable(True)
         as_trained.setChecked(True)
 
+    def set_forest_available(self, available: bool) -> None:
+        """Sets whether the model has a forest's map."""
+        self.named[f"method-{FOREST_METHOD}"].setEnabled(available)
+
     def _explain(self) -> None:
         menu = self._menu("E&xplain")
         self._add(menu, "run", "&Run", "F5", "run")
@@ -235,12 +239,14 @@ class Actions:
         menu.addSeparator()
         method = menu.addMenu("&Method")
         self.methods = QActionGroup(self.window)
-        for id_, words in METHOD_NAMES.items():
+        for id_, words in names_with_forest().items():
             action = self._add(method, f"method-{id_}", words)
             action.setCheckable(True)
             action.setData(id_)
             self.methods.addAction(action)
         method.insertSeparator(self.methods.actions()[N_PAPER_METHODS])
+        method.insertSeparator(self.named[f"method-{FOREST_METHOD}"])
+        self.set_forest_available(False)
         self.classes = menu.addMenu("&Class")
 
     def _help(self) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from ...app.explaining.method_names import METHOD_NAMES, RANKS_AS, SIGNED_METHODS
+from ...app.explaining.method_names import FOREST_METHOD, METHOD_NAMES, RANKS_AS, is_signed, names_with_forest
 from ...depict.colour import ColourScale
 from ...depict.drawing import Depiction
 from ...depict.halos import Halo, halos
@@ -174,12 +174,12 @@ class CompareDock(QDockWidget):
         from ...app.explaining.compare_methods import LARGEST_SPREAD
 
         library = self.scale_mode == "library"
-        tiles = []
+        tiles, names = [], names_with_forest()
         for id_, values in comparison.maps.items():
-            maximum = self._session.scales[id_] if library else comparison.largest[id_]
+            maximum = self._session.scales.get(id_, comparison.largest[id_]) if library else comparison.largest[id_]
             figure, said = _agreement_words(comparison.agreement[id_], self._session.words)
-            drawn = self._halos(depiction, values, maximum, signed=id_ in SIGNED_METHODS)
-            tiles.append(Tile(id_, METHOD_NAMES[id_], figure, f"{METHOD_NAMES[id_]}: {said}", drawn))
+            drawn = self._halos(depiction, values, maximum, signed=is_signed(id_))
+            tiles.append(Tile(id_, names[id_], figure, f"{names[id_]}: {said}", drawn))
         mean = f"{CONSENSUS}: the mean of the methods' shares; what speaks against the class counts as nothing"
         tiles.append(Tile("", CONSENSUS, "", mean, self._halos(depiction, comparison.consensus, 1.0)))
         spread = f"{DISAGREEMENT}: the standard deviation of the methods' shares, at most {LARGEST_SPREAD:g}"
@@ -214,4 +214,10 @@ def _words(comparison: Comparison, record: RecordToShow, words: Words) -> str:
         lines.append(f"Disagreement on this {words.record}: {comparison.disagreement:.2f}")
     lines.append(f"ρ: mean rank correlation with the other methods, 1 if they rank the {words.nodes} alike.")
     lines.append(f"{alike} rank the {words.nodes} alike by construction, and count once.")
+    if FOREST_METHOD in comparison.maps:
+        name = names_with_forest()[FOREST_METHOD]
+        lines.append(
+            f"{name}: not a method, but a second model that shares nothing with the network. It takes no part in "
+            f"{CONSENSUS.lower()} and {DISAGREEMENT.lower()}."
+        )
     return "\n".join(lines)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from ...app.explaining.method_names import METHOD_NAMES, SIGNED_METHODS
+from ...app.explaining.method_names import is_signed, names_with_forest
 from ...errors import LibraryError
 from ...kinds.kind import RecordToShow, UnpredictableRecord
 from ...library.record import Rejected
@@ -105,9 +105,9 @@ class RecordPresenter(QObject):
         self._panel.show_saliency(
             explained.record_maps(session.now.method)[:, index],
             session.scales.get(session.now.method),
-            METHOD_NAMES[session.now.method],
+            names_with_forest()[session.now.method],
             names[index],
-            session.now.method in SIGNED_METHODS,
+            is_signed(session.now.method),
         )
 
     def _show_again(self) -> None:

@@ -95,7 +95,16 @@ class TrustPresenter(QObject):
             self._panel.trust.show_statements(waiting(self._session.words))
         self._subject = now
         self._session.lane.submit(
-            partial(assess_trust, model, now.explained, record.fingerprint, now.method, now.class_index, atoms),
+            partial(
+                assess_trust,
+                model,
+                now.explained,
+                record.fingerprint,
+                now.method,
+                now.class_index,
+                atoms,
+                record.environments,
+            ),
             partial(self._tell, now, model),
             self._session.trouble.emit,
             group="trust",

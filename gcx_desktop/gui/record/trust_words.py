@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from ...app.explaining.trust import RANDOM_MASKS, MaskingTest, Trust
+from ...app.explaining.trust import RANDOM_MASKS, MaskingTest, SecondOpinion, Trust
 from ...gcn.domain import EDGE_RANK, OUTSIDE_RANK, DomainMembership, Nearness, domain_membership
 from ...kinds.kind import Words
 
@@ -65,10 +65,10 @@ def map_statements(trust: Trust, class_name: str, why_no_domain: str, words: Wor
             share,
         ]
     agreement = "—" if math.isnan(trust.agreement) else _minus(f"{trust.agreement:.2f}")
-    found += [
-        TrustStatement(f"agreement {agreement}", _agreement(words)),
-        _domain_statement(trust.nearness, why_no_domain, words),
-    ]
+    found.append(TrustStatement(f"agreement {agreement}", _agreement(words)))
+    if trust.second_opinion is not None:
+        found.append(_second_opinion_statement(trust.second_opinion, class_name, words))
+    found.append(_domain_statement(trust.nearness, why_no_domain, words))
     if trust.completeness_error is not None:
         found.append(_completeness_statement(trust.completeness_error, words))
     return tuple(found)
@@ -123,6 +123,17 @@ def _agreement(words: Words) -> str:
     return (
         f"Do the other methods order the {words.nodes} of this {words.record} alike? Mean rank correlation of this map "
         "with theirs: 1 for the same order, 0 for nothing in common, −1 for the reverse."
+    )
+
+
+def _second_opinion_statement(opinion: SecondOpinion, class_name: str, words: Words) -> TrustStatement:
+    number = "—" if math.isnan(opinion.agreement) else _minus(f"{opinion.agreement:.2f}")
+    return TrustStatement(
+        f"second model {number}",
+        f"Agreement with a second, unrelated model: a random forest that learned from the same {words.records} gives "
+        f"“{class_name}” {opinion.probability:.2f}. Rank correlation of its map with this one: 1 for the same order of "
+        f"the {words.nodes}, 0 for nothing in common, −1 for the reverse. Where two models that share nothing point to "
+        f"the same {words.nodes}, that is the best sign that one {words.record} can give.",
     )
 
 

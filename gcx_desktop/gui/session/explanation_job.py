@@ -25,11 +25,11 @@ def explaining(
 
     def job(link: Link) -> None:
         from ...app.explaining.request import ExplanationRequest
+        from ...app.explaining.second_opinion import chosen_methods
         from ...app.projects.project_writer import explain_and_save
-        from ...explain.method import method
 
         use_one_thread()
-        methods = [method(inquiry.method)]
+        methods = chosen_methods(inquiry.bundle, [inquiry.method])
         request = ExplanationRequest(inquiry.library, inquiry.bundle, methods, positions(), inquiry.preparation)
         results = explain_and_save(request, Work(pool, link.report, link.cancel), writer)
         with closing(results):  # so that the project is released whatever happens

@@ -52,10 +52,10 @@ class LibraryScale(QObject):
         def job(link: Link) -> dict[str, float]:
             from ...app.explaining.colour_scale import library_scale
             from ...app.explaining.request import ExplanationRequest
-            from ...explain.method import methods
+            from ...app.explaining.second_opinion import available_methods
 
             use_one_thread()
-            request = ExplanationRequest(library, bundle, methods(), preparation=preparation)
+            request = ExplanationRequest(library, bundle, available_methods(bundle), preparation=preparation)
             return library_scale(request, Work(pool, cancel=link.cancel))
 
         if self._running is None:

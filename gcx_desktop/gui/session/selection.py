@@ -184,7 +184,14 @@ class Selection(QObject):
         bundle, now = self._model.bundle, self._state.now
         if bundle is None or now.library is None:
             return
-        explain = partial(explain_record, bundle, now.library.source, record.read, cancel=self._lane.closing)
+        explain = partial(
+            explain_record,
+            bundle,
+            now.library.source,
+            record.read,
+            cancel=self._lane.closing,
+            environments=record.environments,
+        )
         still = self._state.while_same
         self._lane.submit(
             partial(explain, now.method),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from ...app.explaining.method_names import METHOD_NAMES
+from ...app.explaining.method_names import DEFAULT_METHOD, FOREST_METHOD, METHOD_NAMES, names_with_forest
 from ...app.explaining.models import list_models
 from ...app.libraries.row_order import positions_where
 from ...app.libraries.row_results import RowResult, row_result
@@ -163,6 +163,15 @@ class Session(QObject):
     def bundle(self) -> Bundle | None:
         return self.model.bundle
 
+    @property
+    def why_no_forest(self) -> str:
+        """Why the model has no forest's map, in words; "" if it has one, or is not loaded."""
+        if self.bundle is None:
+            return ""
+        from ...app.explaining.second_opinion import why_no_forest  # imports torch, which is loaded by now
+
+        return why_no_forest(self.bundle)
+
     def models(self) -> dict[str, tuple[Path, Card]]:
         """Name → folder and card, of the models for the current kind of graph."""
         listed = {name: (folder, card) for name, folder, card in list_models() if isinstance(card, Card)}
@@ -192,6 +201,9 @@ class Session(QObject):
         self.trouble.emit(words)
 
     def _model_came(self) -> None:
+        if self.now.method == FOREST_METHOD and (why := self.why_no_forest):
+            self.trouble.emit(f"{METHOD_NAMES[DEFAULT_METHOD]} is shown in place of a random forest's map: {why}")
+            self.state.replace(method=DEFAULT_METHOD)
         self.model_loaded.emit()
         self._compute_scales()
         self._look_into_project()
@@ -199,8 +211,11 @@ class Session(QObject):
             self.run()
 
     def choose_method(self, id_: str) -> None:
-        """Chooses another method; a library that was explained as a whole is explained again, in the background."""
-        if id_ not in METHOD_NAMES or id_ == self.now.method:
+        """Chooses another method; a library that was explained as a whole is explained again, in the background. The
+        forest's map of a model that has none is not chosen."""
+        if id_ not in names_with_forest() or id_ == self.now.method:
+            return
+        if id_ == FOREST_METHOD and self.why_no_forest:
             return
         rows = self.libraries.rows
         whole = rows is not None and rows.is_explained(self.now.method)

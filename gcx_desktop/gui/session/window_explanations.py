@@ -37,9 +37,9 @@ class WindowExplanations:
 
     def request(self, *, with_molblocks: bool = False) -> ExplanationRequest:
         """The request; to be made in the other thread, since it imports torch."""
-        from ...explain.method import method
+        from ...app.explaining.second_opinion import chosen_methods
 
-        methods = [method(id_) for id_ in self.method_ids]
+        methods = chosen_methods(self.bundle, self.method_ids)
         return ExplanationRequest(
             self.library, self.bundle, methods, self.positions, self.preparation, with_molblocks=with_molblocks
         )

@@ -335,7 +335,7 @@ class MainWindow(QMainWindow):
         session.trouble.connect(self.messages.warn)
         session.projects.changed.connect(self._update_state)
         session.state.follow(self._model_changed, "model")
-        session.model_loaded.connect(self._update_state)
+        session.model_loaded.connect(self._model_loaded)
         session.state.follow(self._method_changed, "method")
         session.state.follow(self._forget_outcome, "steps")
         session.state.follow(self._update_state, "preparation")
@@ -413,6 +413,13 @@ class MainWindow(QMainWindow):
         self.table.table_model.set_class_names(names)
         self.filter_bar.set_class_names(names)
         self._forget_outcome()
+        self._update_state()
+
+    def _model_loaded(self) -> None:
+        has_forest = self.session.bundle is not None and not self.session.why_no_forest
+        self.actions_.set_forest_available(has_forest)
+        self.tool_bar.show_forest(has_forest)
+        self.tool_bar.show_method(self.session.now.method)
         self._update_state()
 
     def _method_changed(self) -> None:

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from PySide6.QtCore import QObject, QTimer
 
-from ...app.explaining.method_names import SIGNED_METHODS
+from ...app.explaining.method_names import is_signed
 from ..pictures.thumbnails import Colouring, Thumbnails
 from ..session.session import Session
 
@@ -55,7 +55,7 @@ class ThumbnailColours(QObject):
         if maximum is None:
             finite = column[np.isfinite(column)]
             maximum = float(np.abs(finite).max()) if len(finite) else 0.0
-        return Colouring(column, maximum, now.colour_threshold, now.method in SIGNED_METHODS)
+        return Colouring(column, maximum, now.colour_threshold, is_signed(now.method))
 
     def _results_came(self) -> None:
         """Paints those on screen again that have just got a result."""

@@ -9,11 +9,12 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QToolBar, QWidget
 
-from ...app.explaining.method_names import METHOD_NAMES, N_PAPER_METHODS
+from ...app.explaining.method_names import FOREST_METHOD, METHOD_NAMES, N_PAPER_METHODS, names_with_forest
 from ...wording import elided
 from ..widgets.elided_combo import ElidedCombo
 from ..widgets.plain_labels import PlainLabel
 
+FOREST_TIP = "The map of a random forest, a second model that learned from the same molecules by other means"
 _TYPING_PAUSE_MS = 120
 _LONGEST_NAME = 120
 """Most characters of a model's name in the list."""
@@ -90,7 +91,20 @@ class ToolBar(QToolBar):
         if chosen is None:
             self.models.setCurrentIndex(-1)
 
+    def show_forest(self, available: bool) -> None:
+        """Lists the forest's map among the methods, or does not."""
+        at = self.methods.findData(FOREST_METHOD)
+        if available and at < 0:
+            self.methods.insertSeparator(self.methods.count())
+            self.methods.addItem(names_with_forest()[FOREST_METHOD], FOREST_METHOD)
+            self.methods.set_detail(self.methods.count() - 1, FOREST_TIP)
+        elif not available and at >= 0:
+            self.methods.removeItem(at)
+            self.methods.removeItem(at - 1)
+
     def show_method(self, id_: str) -> None:
+        if id_ == FOREST_METHOD:
+            self.show_forest(True)  # perhaps the model is still being loaded
         self.methods.setCurrentIndex(self.methods.findData(id_))
 
     def _labelled(self, words: str, widget: QComboBox) -> None:

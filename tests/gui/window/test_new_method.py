@@ -18,13 +18,13 @@ def test_the_window_offers_it_explains_by_it_and_compares_it(
 ) -> None:
     register(monkeypatch, EQUAL_SHARES)
     window = open_window()
-    assert window.actions_.methods.actions()[-1].data() == EQUAL_SHARES.id
+    (action,) = (each for each in window.actions_.methods.actions() if each.data() == EQUAL_SHARES.id)
     assert window.tool_bar.methods.findData(EQUAL_SHARES.id) >= 0
     window.start()
     window.files.open([library_file])
     window.compare.toggleViewAction().trigger()
     qtbot.waitUntil(lambda: window.compare.tiles.isVisible(), timeout=TIMEOUT)
-    window.actions_.methods.actions()[-1].trigger()
+    action.trigger()
     assert window.session.now.method == EQUAL_SHARES.id
     assert window.tool_bar.methods.currentText() == EQUAL_SHARES.name
     assert "Equal shares" in window.panel.controls.legend.caption
