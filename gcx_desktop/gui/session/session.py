@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from ...app.explaining.method_names import DEFAULT_METHOD, FOREST_METHOD, METHOD_NAMES, names_with_forest
+from ...app.explaining.method_evidence import first_method
+from ...app.explaining.method_names import FOREST_METHOD, METHOD_NAMES, names_with_forest
 from ...app.explaining.models import list_models
 from ...app.libraries.row_order import positions_where
 from ...app.libraries.row_results import RowResult, row_result
@@ -202,8 +203,9 @@ class Session(QObject):
 
     def _model_came(self) -> None:
         if self.now.method == FOREST_METHOD and (why := self.why_no_forest):
-            self.trouble.emit(f"{METHOD_NAMES[DEFAULT_METHOD]} is shown in place of a random forest's map: {why}")
-            self.state.replace(method=DEFAULT_METHOD)
+            first = first_method(self.card)
+            self.trouble.emit(f"{METHOD_NAMES[first]} is shown in place of a random forest's map: {why}")
+            self.state.replace(method=first)
         self.model_loaded.emit()
         self._compute_scales()
         self._look_into_project()
