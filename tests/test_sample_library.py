@@ -18,13 +18,13 @@ from gcx_desktop import paths
 from gcx_desktop.app.evaluation.measure_library import measure_library
 from gcx_desktop.app.explaining.colour_scale import library_scale
 from gcx_desktop.app.explaining.explain_library import ExplainedRecord, explain_library
-from gcx_desktop.app.explaining.method_names import DEFAULT_METHOD
+from gcx_desktop.app.explaining.method_evidence import first_method
 from gcx_desktop.app.explaining.models import load_model
 from gcx_desktop.app.explaining.request import ExplanationRequest
 from gcx_desktop.app.explaining.trust import load_model_under_test, run_masking_test
 from gcx_desktop.cli.main import main
 from gcx_desktop.depict.colour_threshold import DEFAULT_COLOUR_THRESHOLD, is_highlighted
-from gcx_desktop.explain.method import method, methods
+from gcx_desktop.explain.method import method
 from gcx_desktop.gcn.catalogue import DEFAULT_MODEL
 from gcx_desktop.library.library import open_library
 from gcx_desktop.pool import WorkerPool
@@ -227,16 +227,17 @@ def test_the_script_refuses_to_take_a_compound_twice(
 
 
 def test_the_record_that_is_shown_first_has_a_map_that_beats_random_atoms() -> None:
-    bundle, chosen = load_model(DEFAULT_MODEL), [each for each in methods() if each.id == DEFAULT_METHOD]
+    bundle = load_model(DEFAULT_MODEL)
+    chosen = method(first_method(bundle.card))
     with WorkerPool(1) as pool, open_library(paths.resource(paths.SAMPLE_LIBRARY)) as library:
-        request = ExplanationRequest(library, bundle, chosen)
-        scale = library_scale(request, Work(pool))[DEFAULT_METHOD]
+        request = ExplanationRequest(library, bundle, [chosen])
+        scale = library_scale(request, Work(pool))[chosen.id]
         (first,) = explain_library(request.with_positions([paths.SAMPLE_FIRST]), Work(pool))
         assert isinstance(first, ExplainedRecord)
         assert first.read.title == "Caffeine"
         predicted = first.explanation.predicted
         assert bundle.card.class_names[predicted] == "permeable"
-        coloured = is_highlighted(first.record_maps(DEFAULT_METHOD)[:, predicted], DEFAULT_COLOUR_THRESHOLD * scale)
+        coloured = is_highlighted(first.record_maps(chosen.id)[:, predicted], DEFAULT_COLOUR_THRESHOLD * scale)
         model = load_model_under_test(bundle, library.source)
         nodes = coloured if first.read.node_index is None else coloured[first.read.node_index]
         masking = run_masking_test(model.predictor, first.read.graph, nodes, predicted)

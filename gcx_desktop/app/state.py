@@ -12,7 +12,7 @@ from ..kinds.kind import Capability, Kind
 from ..kinds.registry import DEFAULT_KIND, kind_of_library
 from ..library.library import Library
 from ..library.molecules.preparation import NO_PREPARATION, Preparation
-from .explaining.method_names import DEFAULT_METHOD
+from .explaining.method_evidence import first_method
 from .explaining.model_preparation import preparation_in_words, trained_preparation
 from .libraries.shown_class import PREDICTED, probability_class
 
@@ -38,8 +38,8 @@ class WindowState:
     model: ModelOnDisk | None = None
     preparation: Preparation | None = None
     """How the user wants molecules prepared, ``None`` as the model was trained; see :attr:`steps`."""
-    method: str = DEFAULT_METHOD
-    """Id of the method whose map is shown."""
+    chosen_method: str | None = None
+    """Id of the method that the user chose, ``None`` for the one that each model shows first; see :attr:`method`."""
     class_index: int = PREDICTED
     """The class that is explained, or ``PREDICTED`` for the predicted class of each record."""
     colour_threshold: float = DEFAULT_COLOUR_THRESHOLD
@@ -53,6 +53,11 @@ class WindowState:
     def kind(self) -> Kind:
         """The kind of graph in the library; the default kind without a library."""
         return DEFAULT_KIND if self.library is None else kind_of_library(self.library)
+
+    @property
+    def method(self) -> str:
+        """Id of the method whose map is shown."""
+        return first_method(self.card) if self.chosen_method is None else self.chosen_method
 
     @property
     def steps(self) -> Preparation:

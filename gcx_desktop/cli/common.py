@@ -199,6 +199,24 @@ def check_methods(ids: Sequence[str], *, of_network: bool = False) -> None:
             raise UnknownNameError("method", id_, tuple(known))
 
 
+def chosen_method(args: argparse.Namespace) -> str:
+    """The ``--method``, else the one that the ``--model`` shows first; why it does is printed on standard error.
+    Imports no torch.
+
+    :raises UnknownNameError: for a method that does not exist
+    """
+    from ..app.explaining.method_evidence import first_method, why_first
+
+    if args.method is not None:
+        check_methods([args.method])
+        return str(args.method)
+    card = model_card(args)
+    why = why_first(card)
+    if why and not args.quiet:
+        say(f"gcx: {why} (--method chooses)")
+    return first_method(card)
+
+
 def finish(
     args: argparse.Namespace, library: Library, n_records: int, rejected: Sequence[Rejected], warnings: str = ""
 ) -> None:

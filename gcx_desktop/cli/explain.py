@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from ..app.explaining.method_names import DEFAULT_METHOD, names_with_forest
+from ..app.explaining.method_names import names_with_forest
 from . import common, options, predict
 
 
@@ -24,7 +24,7 @@ def add_parser(commands: Any) -> None:
         "--method",
         action="append",
         metavar="ID",
-        help=f"may be repeated; one of {', '.join(names_with_forest())} (default: {DEFAULT_METHOD}); "
+        help=f"may be repeated; one of {', '.join(names_with_forest())} ({options.FIRST_METHOD_HELP}); "
         "forest is the map of the random forest that a model may have beside its network",
     )
     command.add_argument(
@@ -45,6 +45,6 @@ def add_parser(commands: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    methods = tuple(dict.fromkeys(args.method or [DEFAULT_METHOD]))
+    methods = tuple(dict.fromkeys(args.method or [common.chosen_method(args)]))
     common.check_methods(methods)
     predict.write(args, method_ids=methods, classes=args.classes)

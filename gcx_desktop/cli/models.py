@@ -30,6 +30,7 @@ def add_parser(commands: Any) -> None:
 def run(args: argparse.Namespace) -> None:
     from dataclasses import asdict
 
+    from ..app.explaining.method_evidence import why_first
     from ..app.explaining.model_preparation import trained_preparation
     from ..app.explaining.models import list_models
     from ..errors import BundleError
@@ -60,6 +61,8 @@ def run(args: argparse.Namespace) -> None:
         say(f"{name:<{width}}  {card.task}: {' / '.join(card.class_names)}. {quality}".rstrip(), to=sys.stdout)
         if warning := baseline_warning(card):
             say(f"{'':<{width}}  {warning}", to=sys.stdout)
+        if why := why_first(card):
+            say(f"{'':<{width}}  {why}", to=sys.stdout)
         data = card.training_data
         if data is not None and data.label_values:
             say(f"{'':<{width}}  labels in ‘{data.label}’: {data.labels_in_words}", to=sys.stdout)

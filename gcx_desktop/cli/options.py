@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..app.explaining.method_names import DEFAULT_METHOD
 from ..errors import UsageError
 from ..gcn.catalogue import DEFAULT_MODEL
 from ..wording import visible
@@ -137,6 +138,7 @@ def add_project_option(command: argparse.ArgumentParser) -> None:
     )
 
 
+FIRST_METHOD_HELP = f"default: the one that the model's card names, else {DEFAULT_METHOD}"
 LABEL_HELP = "in any letter case, or 'column 3'; blank, NA and the like: not measured"
 
 

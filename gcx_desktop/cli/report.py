@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..app.explaining.method_names import DEFAULT_METHOD, names_with_forest
+from ..app.explaining.method_names import names_with_forest
 from ..depict.colour_threshold import DEFAULT_COLOUR_THRESHOLD
 from ..errors import UsageError
 from . import common, options
@@ -31,7 +31,9 @@ def add_parser(commands: Any) -> None:
     options.add_library_options(command)
     options.add_preparation_options(command)
     command.add_argument("-o", "--output", metavar="OUT.pdf", type=Path, required=True)
-    command.add_argument("--method", default=DEFAULT_METHOD, metavar="ID", help=", ".join(names_with_forest()))
+    command.add_argument(
+        "--method", metavar="ID", help=f"one of {', '.join(names_with_forest())} ({options.FIRST_METHOD_HELP})"
+    )
     command.add_argument("--class", dest="classes", default="predicted", metavar="NAME|predicted|all")
     command.add_argument(
         "--colour-threshold",
@@ -70,7 +72,7 @@ def run(args: argparse.Namespace) -> None:
     if args.label is not None and args.substructures is None:
         raise UsageError("--label says which records are evidence for substructures; add --substructures N")
     options.check_class_of(args)
-    common.check_methods([args.method])
+    args.method = common.chosen_method(args)
     output_kind(args.output, ("pdf",))
     check_output(args.output, forbid=args.library)
     common.check_rejected(args)

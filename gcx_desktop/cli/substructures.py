@@ -6,7 +6,7 @@ import argparse
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ..app.explaining.method_names import DEFAULT_METHOD, names_with_forest
+from ..app.explaining.method_names import names_with_forest
 from ..explain.saliency_cutoff import PAPER_CUTOFF
 from ..substructure.scheme import Scheme
 from ..terminal import say
@@ -48,9 +48,8 @@ def add_parser(commands: Any) -> None:
     options.add_tasks_option(command)
     command.add_argument(
         "--method",
-        default=DEFAULT_METHOD,
         metavar="ID",
-        help=f"one of {', '.join(names_with_forest())} (default: %(default)s)",
+        help=f"one of {', '.join(names_with_forest())} ({options.FIRST_METHOD_HELP})",
     )
     command.add_argument(
         "--class", dest="classes", default=_ALL, metavar="NAME|all", help="that is explained (default: %(default)s)"
@@ -121,7 +120,7 @@ def run(args: argparse.Namespace) -> None:
     from ..library.writing.output import check_output, output_kind
 
     options.check_class_of(args)
-    common.check_methods((args.method,))
+    args.method = common.chosen_method(args)
     card = common.model_card(args)
     output_kind(args.output, file_kinds(kind_of_model(card)))
     check_output(args.output, forbid=args.library)

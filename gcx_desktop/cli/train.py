@@ -263,6 +263,8 @@ def _foundation_in_words(choice: str) -> str:
 
 def training_summary(bundle: Bundle) -> list[str]:
     """A summary of the trained model, with a line for each split."""
+    from ..app.explaining.method_evidence import why_first
+
     card = bundle.card
     data = card.training_data
     lines = [f"gcx: {bundle.path}: {card.name}, {' / '.join(card.class_names)}"]
@@ -280,8 +282,7 @@ def training_summary(bundle: Bundle) -> list[str]:
         for metrics in rows:
             values = ", ".join(f"{name} {metrics.in_words(name)}" for name in metrics.values)
             lines.append(f"  {what}{metrics.split}, {metrics.runs}: {values}")
-    warning = baseline_warning(card)
-    return [*lines, f"  {warning}"] if warning else lines
+    return lines + [f"  {sentence}" for sentence in (baseline_warning(card), why_first(card)) if sentence]
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -9,13 +9,18 @@ from typing import Any
 import pytest
 
 from benchmarks.kill import kill_runs, write_library
-from gcx_desktop.app.explaining.method_names import DEFAULT_METHOD
+from gcx_desktop.app.explaining.method_evidence import first_method
+from gcx_desktop.app.explaining.models import FEATURE_SETS
 from gcx_desktop.app.projects import project_source
 from gcx_desktop.app.projects.project_source import save_records
 from gcx_desktop.cli.main import main
 from gcx_desktop.explain.engine import Explainer
+from gcx_desktop.gcn.card import read_card
+from gcx_desktop.gcn.catalogue import DEFAULT_MODEL, find_bundle
 from gcx_desktop.library.library import Library
 from gcx_desktop.project.store import Project, open_project
+
+FIRST = first_method(read_card(find_bundle(DEFAULT_MODEL), FEATURE_SETS))
 
 
 def test_the_same_command_again_writes_the_same_file_from_the_project(
@@ -40,7 +45,7 @@ def test_the_same_command_again_writes_the_same_file_from_the_project(
         ("report", "-o", "out.pdf", "--substructures", "3"),
         ("substructures", "-o", "out.csv", "--min-molecules", "0"),
         ("substructures", "-o", "out.csv", "--min-molecules", "0", "--label", "even"),
-        ("evaluate", "-o", "out.csv", "--label", "even", "--method", DEFAULT_METHOD, "--molecules", "each.csv"),
+        ("evaluate", "-o", "out.csv", "--label", "even", "--method", FIRST, "--molecules", "each.csv"),
     ],
     ids=["report", "substructures", "substructures of labels", "evaluate"],
 )

@@ -99,6 +99,21 @@ def why_first(card: Card) -> str:
     )
 
 
+def evidence_in_words(card: Card) -> str:
+    """The figures of all methods, the best first; "" if the card has none."""
+    evidence = sorted(evidence_in(card), key=lambda each: -each.gain)
+    if not evidence:
+        return ""
+    words, first = kind_of_model(card).words, evidence[0]
+    of_methods = ", ".join(
+        f"{METHOD_NAMES[each.method]} {each.fall:.2f} (further in {each.better * 100:.0f} %)" for each in evidence
+    )
+    return (
+        f"how far the score of the predicted class falls without the {words.nodes} that a method marks, on average "
+        f"over {words.counted(first.n_records)}: {of_methods}; without as many random ones {first.random_fall:.2f}"
+    )
+
+
 def evidence_entry(evidence: Sequence[MethodEvidence]) -> dict[str, Any]:
     """The evidence as the card keeps it; empty if there is none."""
     if not evidence:

@@ -49,7 +49,7 @@ class ProjectView:
 
     model: WantedModel = field(default_factory=WantedModel)
     method: str = ""
-    """Id of the method, "" if unknown."""
+    """Id of the method that the user chose, "" for the one that the model shows first."""
     class_name: str = ""
     """"" for the predicted class."""
     preparation: Preparation | None = None

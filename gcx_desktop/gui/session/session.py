@@ -203,9 +203,8 @@ class Session(QObject):
 
     def _model_came(self) -> None:
         if self.now.method == FOREST_METHOD and (why := self.why_no_forest):
-            first = first_method(self.card)
-            self.trouble.emit(f"{METHOD_NAMES[first]} is shown in place of a random forest's map: {why}")
-            self.state.replace(method=first)
+            self.state.replace(chosen_method=None)
+            self.trouble.emit(f"{METHOD_NAMES[self.now.method]} is shown in place of a random forest's map: {why}")
         self.model_loaded.emit()
         self._compute_scales()
         self._look_into_project()
@@ -213,16 +212,21 @@ class Session(QObject):
             self.run()
 
     def choose_method(self, id_: str) -> None:
-        """Chooses another method; a library that was explained as a whole is explained again, in the background. The
-        forest's map of a model that has none is not chosen."""
-        if id_ not in names_with_forest() or id_ == self.now.method:
-            return
-        if id_ == FOREST_METHOD and self.why_no_forest:
-            return
-        rows = self.libraries.rows
-        whole = rows is not None and rows.is_explained(self.now.method)
-        self.state.replace(method=id_)
-        if whole and self.bundle is not None:
+        """Chooses another method, which stays when the model changes; but the one that this model shows first means
+        that each model shows its own. A library that was explained as a whole is explained again, in the background.
+        The forest's map of a model that has none is not chosen."""
+        if id_ in names_with_forest() and not (id_ == FOREST_METHOD and self.why_no_forest):
+            self.restore_method("" if id_ == first_method(self.card) else id_)
+
+    def restore_method(self, id_: str) -> None:
+        """As :meth:`choose_method`, whatever the model shows first.
+
+        :param id_: "" for the one that each model shows first
+        """
+        before, rows = self.now.method, self.libraries.rows
+        whole = rows is not None and rows.is_explained(before)
+        self.state.replace(chosen_method=id_ if id_ in names_with_forest() else None)
+        if self.now.method != before and whole and self.bundle is not None:
             self.run()
 
     def choose_class(self, index: int) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ...app.explaining.method_evidence import why_first
 from ...app.libraries.shown_class import PREDICTED
 from ...paths import SAMPLE_FIRST, SAMPLE_LIBRARY, resource
 from ...terminal import say
@@ -412,6 +413,8 @@ class MainWindow(QMainWindow):
         names = self.session.now.class_names
         self.table.table_model.set_class_names(names)
         self.filter_bar.set_class_names(names)
+        card = self.session.card
+        self.tool_bar.say_why_first("" if card is None else why_first(card))
         self._forget_outcome()
         self._update_state()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from ...app.explaining.method_evidence import evidence_in_words, why_first
 from ...app.explaining.model_preparation import trained_preparation
 from ...gcn.baseline import baseline_warning
 from ...gcn.card import Card, Metrics
@@ -38,6 +39,10 @@ def card_html(card: Card) -> str:
     rows += [(f"Random forest, {metrics.split}", _figures(metrics)) for metrics in card.baseline]
     if warning := baseline_warning(card):
         rows.append(("Baseline", f"{capitalised(warning)}."))
+    if why := why_first(card):
+        rows.append(("First method", f"{why}."))
+    if figures := evidence_in_words(card):
+        rows.append(("Methods", f"{capitalised(figures)}."))
     rows.append(("Network", f"{card.architecture}, {card.n_features} {words.node} features"))
     for name, value in (("Made", card.date), ("Command", card.command), ("Licence", card.licence)):
         if value:

@@ -52,7 +52,7 @@ class ProjectMemory(QObject):
             model.known,
         ):
             signal.connect(self._put)
-        session.state.follow(self._put, "method", "class_index", "preparation", "colour_threshold", "scale")
+        session.state.follow(self._put, "chosen_method", "class_index", "preparation", "colour_threshold", "scale")
 
     def _put(self, *_: object) -> None:
         """Saves what the window shows, after a short delay."""
@@ -72,7 +72,7 @@ class ProjectMemory(QObject):
             return {}
         shown = ProjectView(
             self._model.wanted,
-            session.now.method,
+            session.now.chosen_method or "",
             "" if session.now.class_index == PREDICTED else session.now.class_name,
             session.now.preparation,
             session.now.steps,
@@ -95,7 +95,7 @@ class ProjectMemory(QObject):
         shown = stored_project_view(settings)
         self._model.look_for(shown.model)
         session.choose_preparation(shown.preparation)
-        session.choose_method(shown.method)
+        session.restore_method(shown.method)
         classes = session.now.class_names
         session.choose_class(classes.index(shown.class_name) if shown.class_name in classes else PREDICTED)
         if shown.colour_threshold is not None:

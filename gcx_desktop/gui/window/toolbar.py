@@ -16,6 +16,7 @@ from ..widgets.plain_labels import PlainLabel
 
 FOREST_TIP = "The map of a random forest, a second model that learned from the same molecules by other means"
 _TYPING_PAUSE_MS = 120
+_METHODS_PURPOSE = "How a prediction is explained"
 _LONGEST_NAME = 120
 """Most characters of a model's name in the list."""
 
@@ -61,7 +62,7 @@ class ToolBar(QToolBar):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setIconSize(QSize(16, 16))
         self.models = ElidedCombo("Model", "The network that predicts", self)
-        self.methods = ElidedCombo("Method", "How a prediction is explained", self)
+        self.methods = ElidedCombo("Method", _METHODS_PURPOSE, self)
         for id_, name in METHOD_NAMES.items():
             self.methods.addItem(name, id_)
         self.methods.insertSeparator(N_PAPER_METHODS)
@@ -101,6 +102,13 @@ class ToolBar(QToolBar):
         elif not available and at >= 0:
             self.methods.removeItem(at)
             self.methods.removeItem(at - 1)
+
+    def say_why_first(self, sentence: str) -> None:
+        """Says in the tooltip of the methods why the model's first one is shown first.
+
+        :param sentence: "" if nothing is known of it
+        """
+        self.methods.set_purpose("\n".join(filter(None, (_METHODS_PURPOSE, sentence))))
 
     def show_method(self, id_: str) -> None:
         if id_ == FOREST_METHOD:

@@ -83,7 +83,7 @@ def remember_records_view(table: LibraryTable, rejected: RejectedPanel, actions:
 
 def restore_choices(session: Session, settings: Settings) -> None:
     """Restores method, preparation, colour threshold and scale."""
-    session.choose_method(settings.text("method"))
+    session.restore_method(settings.text("method"))
     steps = settings.text("preparation").split()
     session.choose_preparation(preparation_of_steps(steps) if steps else None)
     session.choose_colour_threshold(settings.number("threshold", session.now.colour_threshold))
@@ -94,7 +94,7 @@ def restore_choices(session: Session, settings: Settings) -> None:
 def remember_choices(session: Session, settings: Settings) -> None:
     """Stores what :func:`restore_choices` restores."""
     now = session.now
-    settings.set("method", now.method)
+    settings.set("method", now.chosen_method or "")
     steps = () if now.preparation is None else now.preparation.step_names or (NOTHING_DONE,)
     settings.set("preparation", " ".join(steps))
     settings.set("threshold", f"{now.colour_threshold:g}")

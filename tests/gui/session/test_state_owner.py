@@ -47,7 +47,7 @@ def test_an_answer_comes_to_nothing_once_what_it_was_asked_for_has_changed(state
     answers: list[str] = []
     of_method = state.while_same(answers.append, "method")
     of_record = state.while_same(answers.append, "position")
-    state.replace(method="eb")
+    state.replace(chosen_method="eb")
     of_method("late")
     of_record("in time")
     assert answers == ["in time"]
