@@ -19,6 +19,7 @@ from gcx_desktop.app.evaluation.measure_library import measure_library
 from gcx_desktop.app.explaining.colour_scale import library_scale
 from gcx_desktop.app.explaining.explain_library import ExplainedRecord, explain_library
 from gcx_desktop.app.explaining.method_evidence import first_method
+from gcx_desktop.app.explaining.model_preparation import trained_preparation
 from gcx_desktop.app.explaining.models import load_model
 from gcx_desktop.app.explaining.request import ExplanationRequest
 from gcx_desktop.app.explaining.trust import load_model_under_test, run_masking_test
@@ -143,7 +144,8 @@ def test_the_command_and_the_window_agree_on_how_good_the_model_is(tmp_path: Pat
     with out.open(newline="") as file:
         (row,) = csv.DictReader(file)
     with WorkerPool(1) as pool, open_library(sample) as opened:
-        request = ExplanationRequest(opened, load_model("bbbp"), [method("cam")])
+        bundle = load_model("bbbp")
+        request = ExplanationRequest(opened, bundle, [method("cam")], preparation=trained_preparation(bundle.card))
         measured = measure_library(request, "BBB", explain_library, Work(pool))
     assert measured.evaluation.scores()["auc_roc"] == pytest.approx(float(row["auc_roc"]), abs=1e-5)
     assert float(row["auc_roc"]) > 0.75  # of labels that are swapped it would be as far below 0.5
@@ -228,16 +230,16 @@ def test_the_script_refuses_to_take_a_compound_twice(
 
 def test_the_record_that_is_shown_first_has_a_map_that_beats_random_atoms() -> None:
     bundle = load_model(DEFAULT_MODEL)
-    chosen = method(first_method(bundle.card))
+    shown = first_method(bundle.card)
     with WorkerPool(1) as pool, open_library(paths.resource(paths.SAMPLE_LIBRARY)) as library:
-        request = ExplanationRequest(library, bundle, [chosen])
-        scale = library_scale(request, Work(pool))[chosen.id]
+        request = ExplanationRequest(library, bundle, [method(shown)])
+        scale = library_scale(request, Work(pool))[shown]
         (first,) = explain_library(request.with_positions([paths.SAMPLE_FIRST]), Work(pool))
         assert isinstance(first, ExplainedRecord)
         assert first.read.title == "Caffeine"
         predicted = first.explanation.predicted
         assert bundle.card.class_names[predicted] == "permeable"
-        coloured = is_highlighted(first.record_maps(chosen.id)[:, predicted], DEFAULT_COLOUR_THRESHOLD * scale)
+        coloured = is_highlighted(first.record_maps(shown)[:, predicted], DEFAULT_COLOUR_THRESHOLD * scale)
         model = load_model_under_test(bundle, library.source)
         nodes = coloured if first.read.node_index is None else coloured[first.read.node_index]
         masking = run_masking_test(model.predictor, first.read.graph, nodes, predicted)

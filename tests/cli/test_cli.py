@@ -47,7 +47,7 @@ def test_models_lists_the_bundled_models(capsys: pytest.CaptureFixture[str]) -> 
     out = capsys.readouterr().out
     lines = out.splitlines()
     assert [line.split()[0] for line in lines if not line.startswith(" ")][:3] == ["bace", "bbbp", "tox21-nr-er"]
-    assert "labels in ‘p_np’: 0 = not permeable (483), 1 = permeable (1,567)" in lines[3]
+    assert any("labels in ‘p_np’: 0 = not permeable (483), 1 = permeable (1,567)" in line for line in lines)
     assert main(["models", "--json"]) == 0
 
 
@@ -84,7 +84,7 @@ def test_salts_are_predicted_unchanged_without_a_preparation(
     salts = tmp_path / "salts.smi"
     salts.write_text("[Na+].CC(=O)[O-] acetate\nCC(=O)O acid\n*CC fragment\n")
     done = {}
-    for options in ((), ("--keep-largest-fragment", "--neutralise")):
+    for options in (("--no-keep-largest-fragment",), ("--keep-largest-fragment", "--neutralise")):
         assert main(["predict", str(salts), "-o", str(tmp_path / "out.csv"), "--workers", "1", *options]) == 0
         with (tmp_path / "out.csv").open(newline="") as file:
             done[options] = list(csv.DictReader(file))

@@ -13,7 +13,6 @@ import pytest
 import torch
 from rdkit import Chem
 
-from gcx_desktop.app.explaining.models import load_model
 from gcx_desktop.cli.main import main
 from gcx_desktop.gcn.bundle import save_bundle
 from gcx_desktop.gcn.domain import DOMAIN_FILE, make_domain
@@ -21,6 +20,7 @@ from gcx_desktop.gcn.network import Network, combine, from_tensors
 from gcx_desktop.gcn.out_of_fold import OutOfFold
 from gcx_desktop.gcn.training_records import TRAINING_FILE, TrainingRecords
 from gcx_desktop.graph.morgan_fingerprint import morgan_fingerprint
+from tests.single_model import single_model
 
 KNOWN = ["CCO", "c1ccccc1O", "CC(=O)O", "CCN", "CCCl"]
 TITLES = ["ethanol", "phenol", "", "=amine", "chloride"]
@@ -32,14 +32,13 @@ NEAREST = ["similarity", "domain", "nearest_smiles", "nearest_title", "nearest_m
 
 @pytest.fixture
 def model(tmp_path: Path) -> Path:
-    """The bundled model with another domain, of which all is known."""
-    bundle = load_model("bbbp")
+    """A single network with a domain of which all is known."""
+    bundle = single_model(tmp_path / "model")
     fingerprints = [morgan_fingerprint(Chem.MolFromSmiles(smiles)) for smiles in KNOWN]
     p = np.full((len(KNOWN), 2), 0.5, dtype=np.float32)
     known = OutOfFold(np.array(MEASURED), np.zeros(len(KNOWN), dtype=np.int64), p)
     names = [bundle.card.class_names[c] for c in MEASURED]
     records = TrainingRecords("smiles", KNOWN, TITLES, names)
-    bundle = replace(bundle, path=tmp_path / "model")
     save_bundle(bundle, make_domain(fingerprints), out_of_fold=known, training_records=records)
     return bundle.path
 
@@ -80,7 +79,7 @@ def test_each_molecule_has_its_nearest_training_molecule(library: Path, model: P
 
 
 def test_the_predictions_of_an_ensemble_have_their_sets_of_classes(library: Path, tmp_path: Path) -> None:
-    bundle, random = load_model("bbbp"), torch.Generator().manual_seed(0)
+    bundle, random = single_model(tmp_path / "single"), torch.Generator().manual_seed(0)
     members = [_disturbed(bundle.network, random) for _ in range(3)]
     alone = [replace(bundle, network=each, path=tmp_path / f"member{k}") for k, each in enumerate(members)]
     for each in alone:
@@ -114,8 +113,8 @@ def _disturbed(network: Network, random: torch.Generator) -> Network:
     return from_tensors(tensors, len(network.hidden))
 
 
-def test_predictions_are_those_of_the_model_without_that(library: Path, model: Path) -> None:
-    plain, found = rows(predict(library, "bbbp")), rows(predict(library, model))
+def test_predictions_are_those_of_the_model_without_that(library: Path, model: Path, tmp_path: Path) -> None:
+    plain, found = rows(predict(library, single_model(tmp_path / "single").path)), rows(predict(library, model))
     assert list(plain[0]) == [*BEFORE, "probability_not permeable", "probability_permeable"]
     for one, other in zip(plain, found, strict=True):
         assert {name: other[name] for name in one} == one

@@ -311,7 +311,10 @@ def test_every_bundled_model_loads_and_its_card_is_complete() -> None:
         assert isinstance(card, Card), card
         load_bundle(path, FEATURE_SETS)
         assert card.name == name
-        assert card.widths == (128, 256, 512)
+        assert (card.n_members, card.n_shared, card.format_version) == (5, 2, 2)
+        assert card.preparation == ("largest-fragment",)
+        assert card.foundation["name"] == "foundation"
+        assert load_forest(path, 2) is not None
         assert card.command.startswith("gcx train ")
         assert card.training_data
         assert len(card.training_data.sha256) == 64
