@@ -100,7 +100,9 @@ def test_models_are_listed_in_utf_8_whatever_the_locale(tmp_path: Path) -> None:
     assert "β-secretase" in done.stdout.decode("utf-8")
 
 
-@pytest.mark.parametrize("command", ["models", "models --json", "--help", "--version", "predict library.csv -o -"])
+@pytest.mark.parametrize(
+    "command", ["models", "models --json", "--help", "--version", "predict library.csv -o - --quiet"]
+)
 @pytest.mark.parametrize("out", [pytest.param(">/dev/full", marks=NEEDS_FULL), ">&-"])
 def test_standard_output_that_cannot_be_written_is_one_sentence_and_a_failure(
     library: Path, tmp_path: Path, command: str, out: str
@@ -130,7 +132,7 @@ def test_what_is_printed_never_gets_into_a_file_that_is_written(library: Path, t
 
 def test_readers_of_both_streams_may_leave_early(tmp_path: Path) -> None:
     (tmp_path / "many.smi").write_text("CCO\n" * 3000 + "C1C broken\n")
-    done = run("gcx predict many.smi -o - 2>&1 | head -n 1", tmp_path)
+    done = run("gcx predict many.smi -o - --quiet 2>&1 | head -n 1", tmp_path)
     assert done.stdout.startswith(b"record,")
     assert len(done.stdout.splitlines()) == 1
     assert done.stderr == b""
@@ -144,7 +146,7 @@ def begun(folder: Path, n_records: int, out: str, name: str, action: signal.Hand
     """
     (folder / "big.smi").write_text("CCOC(=O)c1ccccc1N\n" * n_records)
     process = subprocess.Popen(
-        [*shlex.split(GCX), "explain", str(folder / "big.smi"), "-o", str(folder / out), "--workers", "1"],
+        [*shlex.split(GCX), "explain", str(folder / "big.smi"), "-o", str(folder / out), "--workers", "1", "--quiet"],
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "TMPDIR": str(folder / "temporary")},
