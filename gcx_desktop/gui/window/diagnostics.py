@@ -14,7 +14,7 @@ from ..session.settings import Settings
 
 LISTED_PACKAGES = (
     *("PySide6_Essentials", "rdkit", "torch", "numpy", "safetensors", "matplotlib"),
-    *("typst", "pyarrow", "XlsxWriter", "platformdirs", "scikit-learn"),
+    *("typst", "pyarrow", "XlsxWriter", "platformdirs", "scikit_learn"),
 )
 SETTINGS = ("theme", "view", "method", "preparation", "threshold", "scale", "rejected", "columns")
 """The stored settings that say nothing about the user's files."""
