@@ -9,8 +9,11 @@ import sys
 from pathlib import Path
 
 from gcx_desktop.errors import GcxError
+from gcx_desktop.gcn.split_protocol import SplitProtocol
+from gcx_desktop.paths import bundled_models
 
 from .measure import Row
+from .quality_plan import TABLES, TITLES, QualityRequest
 
 
 def table(rows: list[Row]) -> str:
@@ -54,10 +57,14 @@ def main() -> None:
     scenes = commands.add_parser("scenes", help="scene graphs of photographs: what is learned, and what the maps show")
     scenes.add_argument("--data", type=Path, default=Path("../shared/datasets"))
     scenes.add_argument("--models", type=Path, metavar="FOLDER", help="where models are kept, to be trained once")
+    _add_quality(commands.add_parser("quality", help="how well the networks predict, beside forest and chemprop"))
     args = parser.parse_args()
     _prepare_folders(parser, args)
     if args.command in ("paper", "attribution", "spurious", "calibration", "substructures", "scenes"):
         _print_tables(args)
+        return
+    if args.command == "quality":
+        _print_quality(args)
         return
     if args.command == "kill":
         from .kill import report_kills
@@ -69,6 +76,50 @@ def main() -> None:
     print(table(rows))
     if args.json:
         args.json.write_text(json.dumps([row.as_dict() for row in rows], indent=2, ensure_ascii=False) + "\n")
+
+
+def _add_quality(parser: argparse.ArgumentParser) -> None:
+    tables, splits, methods = tuple(TABLES), tuple(SplitProtocol), tuple(TITLES)
+    parser.add_argument("--data", type=Path, default=Path("../shared/datasets"), help="folder of the tables")
+    parser.add_argument("--tables", nargs="+", choices=tables, metavar="TABLE", default=tables, help=", ".join(tables))
+    parser.add_argument("--splits", nargs="+", choices=splits, metavar="SPLIT", default=splits, help=", ".join(splits))
+    parser.add_argument("--seeds", type=_positive, default=5, metavar="N", help="0 to N − 1")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--only", nargs="+", choices=methods, metavar="METHOD", default=methods, help=", ".join(methods))
+    which.add_argument("--without", nargs="+", choices=methods, metavar="METHOD", default=(), help="all others")
+    parser.add_argument(
+        "--chemprop", metavar="COMMAND", default="chemprop", help="chemprop's, if it is not on the path"
+    )
+    parser.add_argument(
+        "--from-cards",
+        type=Path,
+        nargs="?",
+        const=bundled_models(),
+        metavar="FOLDER",
+        help="take the figures of ensemble and forest from the cards of the bundled models (or those in FOLDER)",
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="JSON of all results; a run goes on from what it holds"
+    )
+
+
+def _print_quality(args: argparse.Namespace) -> None:
+    import torch
+
+    from .quality import print_quality
+
+    torch.set_num_threads(1)  # the same weights each time
+    request = QualityRequest(
+        args.data,
+        [TABLES[name] for name in args.tables],
+        [SplitProtocol(name) for name in args.splits],
+        args.seeds,
+        [method for method in args.only if method not in args.without],
+        args.chemprop,
+        args.out,
+        args.from_cards,
+    )
+    print_quality(request)
 
 
 def _positive(text: str) -> int:
@@ -84,8 +135,9 @@ def _prepare_folders(parser: argparse.ArgumentParser, args: argparse.Namespace) 
     data: Path | None = getattr(args, "data", None)
     if data is not None and not data.is_dir():
         parser.error(f"{data}: there is no such folder of tables; name it with --data")
-    results: Path | None = getattr(args, "json", None)
-    for folder in (getattr(args, "folder", None), getattr(args, "models", None), results and results.parent):
+    results = (getattr(args, "json", None), getattr(args, "out", None))
+    kept = (getattr(args, "folder", None), getattr(args, "models", None))
+    for folder in (*kept, *(file.parent for file in results if file is not None)):
         if folder is None:
             continue
         try:

@@ -62,7 +62,7 @@ class Splits:
         """
         n = len(self.seeds)
         return tuple(
-            Metrics(f"{protocol} 80/10/10", self.seeds, _over_seeds(scores[i * n : (i + 1) * n]))
+            Metrics(split_title(protocol), self.seeds, mean_over_seeds(scores[i * n : (i + 1) * n]))
             for i, protocol in enumerate(self.of_protocols)
         )
 
@@ -79,6 +79,11 @@ class Trained:
     """``None`` if the scores are not calibrated."""
     out_of_fold: OutOfFold | None = None
     """``None`` of a single network."""
+
+
+def split_title(protocol: SplitProtocol) -> str:
+    """As the metrics of a card name the split."""
+    return f"{protocol} 80/10/10"
 
 
 def make_splits(protocols: Sequence[SplitProtocol], table: TrainingTable, seeds: Sequence[int]) -> Splits:
@@ -245,7 +250,7 @@ def _out_of_fold(table: TrainingTable, final: Ensemble, task: EnsembleTask) -> O
     return OutOfFold(table.labels, task.folds, final.out_of_fold.astype(np.float32), similarity)
 
 
-def _over_seeds(scores: Sequence[dict[str, float]]) -> dict[str, tuple[float | None, float | None]]:
+def mean_over_seeds(scores: Sequence[dict[str, float]]) -> dict[str, tuple[float | None, float | None]]:
     """Mean and sample standard deviation of each score; ``None`` as the deviation of a single seed."""
     values = {name: [each[name] for each in scores] for name in scores[0]}
     return {
