@@ -115,6 +115,7 @@ def _print_quality(args: argparse.Namespace) -> None:
         [SplitProtocol(name) for name in args.splits],
         args.seeds,
         [method for method in args.only if method not in args.without],
+        args.foundation,
         args.chemprop,
         args.out,
         args.from_cards,

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -26,11 +26,9 @@ from gcx_desktop.app.training.training_table import TrainingTable
 from gcx_desktop.errors import GcxError
 from gcx_desktop.gcn.ensemble import train_ensembles
 from gcx_desktop.gcn.forest import N_TREES, fit_forest
-from gcx_desktop.gcn.foundation import Foundation
 from gcx_desktop.gcn.scores import classification_scores
 from gcx_desktop.gcn.splits import Split
 from gcx_desktop.gcn.training import Examples, FitPlan, predict_probabilities
-from gcx_desktop.gcn.training_settings import TrainingSettings
 from gcx_desktop.graph.counted_environments import COUNTING, N_KEYS, KeyCounts
 from gcx_desktop.pool import default_workers
 from gcx_desktop.work import Work
@@ -83,11 +81,15 @@ class Predictor:
     """Trains on all parts but the test part, and scores each of the methods on that."""
 
 
-def network_predictor(settings: TrainingSettings, n_folds: int, foundation: Foundation | None, work: Work) -> Predictor:
-    """Ours: the ensemble, and its first member with the calibration of all."""
-    told = settings.as_dict() | {"folds": n_folds, "foundation": foundation.sha256 if foundation else "none"}
-    made = partial(_network_scores, settings, n_folds, foundation, work)
-    return Predictor((ENSEMBLE, MEMBER), json.dumps(told, sort_keys=True), made)
+def network_predictor(plan: FitPlan, start: str, n_folds: int, work: Work) -> Predictor:
+    """Ours: the ensemble, and its first member with the calibration of all.
+
+    :param plan: of every member, but for the seed
+    :param start: where training starts, in words
+    """
+    settings = json.dumps(plan.settings.as_dict(), sort_keys=True)
+    told = f"{n_folds} folds from {start}, {plan.n_frozen} layers frozen, {settings}"
+    return Predictor((ENSEMBLE, MEMBER), told, partial(_network_scores, plan, n_folds, work))
 
 
 def forest_predictor() -> Predictor:
@@ -117,13 +119,9 @@ def chemprop_predictor(method: str, command: str) -> Predictor | None:
     return Predictor((method,), told, partial(_chemprop_scores, found, size))
 
 
-def _network_scores(
-    settings: TrainingSettings, n_folds: int, foundation: Foundation | None, work: Work, trial: Trial
-) -> list[Scores]:
-    table = trial.table
-    start = None if foundation is None else foundation.network
-    plan = FitPlan(len(table.class_names), table.decode, settings, trial.seed, start)
-    task = ensemble_task(table, f"seed {trial.seed}", trial.known, plan, n_folds)
+def _network_scores(plan: FitPlan, n_folds: int, work: Work, trial: Trial) -> list[Scores]:
+    table, seeded = trial.table, replace(plan, seed=trial.seed)
+    task = ensemble_task(table, f"seed {trial.seed}", trial.known, seeded, n_folds)
     [ensemble] = train_ensembles([task], report=work.report, cancel=work.cancel)
     test = Examples(table.graphs, table.labels).take(trial.split.test)
     of_member = predict_probabilities(ensemble.network.member(0), test.graphs, table.decode)

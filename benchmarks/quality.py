@@ -10,8 +10,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from gcx_desktop.app.training.foundation_choice import foundation_for
 from gcx_desktop.app.training.held_out import Splits, make_splits, mean_over_seeds, split_title
-from gcx_desktop.app.training.train_model import TrainingRequest, chosen_settings
+from gcx_desktop.app.training.train_model import TrainingRequest, training_plan
 from gcx_desktop.app.training.training_table import TrainingTable, read_training_table
 from gcx_desktop.errors import BundleError
 from gcx_desktop.gcn.card import Card, Metrics, read_card
@@ -54,7 +55,14 @@ def quality_figures(request: QualityRequest) -> Figures:
         work = Work(pool, _show)
         for each in request.tables:
             path = request.data / each.file
-            training = TrainingRequest(path, each.label, Path(), class_names=each.class_names, settings=each.settings)
+            training = TrainingRequest(
+                path,
+                each.label,
+                Path(),
+                class_names=each.class_names,
+                foundation=request.foundation,
+                settings=each.settings,
+            )
             table = read_training_table(training.reading, work)
             splits = make_splits(request.protocols, table, request.seeds)
             found = _figures_of_card(request, each, table)
@@ -77,8 +85,9 @@ def _predictors(
 ) -> Iterator[Predictor]:
     """Those that are asked for and installed."""
     if not {ENSEMBLE, MEMBER}.isdisjoint(request.methods):
-        n_folds = table.kind.default_folds
-        yield network_predictor(chosen_settings(training, n_folds), n_folds, training.foundation, work)
+        n_folds, foundation = table.kind.default_folds, foundation_for(table.kind, training.foundation)
+        start = "random" if foundation is None else f"foundation {foundation.sha256}"
+        yield network_predictor(training_plan(training, table, n_folds, foundation), start, n_folds, work)
     if FOREST in request.methods:
         yield forest_predictor()
     if LOGISTIC in request.methods:

@@ -57,6 +57,9 @@ class QualityRequest:
     protocols: Sequence[SplitProtocol] = tuple(SplitProtocol)
     n_seeds: int = 5
     methods: Collection[str] = tuple(TITLES)
+    foundation: str = ""
+    """From which our networks start, as ``gcx train --foundation`` takes it; "": the one that comes with the
+    program."""
     chemprop: str = "chemprop"
     """Its command."""
     results: Path | None = None

@@ -54,7 +54,7 @@ def table(folder: Path) -> TrainingTable:
 
 
 def request_of(folder: Path, *methods: str, n_seeds: int = 2) -> QualityRequest:
-    return QualityRequest(folder, (TABLE,), (RANDOM,), n_seeds, methods)
+    return QualityRequest(folder, (TABLE,), (RANDOM,), n_seeds, methods, foundation="none")
 
 
 def metrics(auc: float, **others: float) -> Metrics:

@@ -153,10 +153,8 @@ def train_model(
     splits = _splits(request, table)
     n_folds = table.kind.default_folds if request.n_folds is None else request.n_folds
     foundation = foundation_for(table.kind, request.foundation)
-    settings = chosen_settings(request, n_folds, foundation)
-    start = None if foundation is None else foundation.network
-    n_frozen = _n_frozen(request, settings, foundation)
-    plan = FitPlan(len(table.class_names), table.decode, settings, request.base_seed, start, n_frozen)
+    plan = training_plan(request, table, n_folds, foundation)
+    settings = plan.settings
     check_card(_card(request, table, settings, splits, foundation))
     if n_folds == 1:
         trained = train_single(table, splits, plan, work, at_once=request.at_once)
@@ -178,6 +176,20 @@ def train_model(
         forest=forest,
     )
     return bundle
+
+
+def training_plan(
+    request: TrainingRequest, table: TrainingTable, n_folds: int, foundation: Foundation | None
+) -> FitPlan:
+    """How the networks of a request are trained; the seed is that of the final weights.
+
+    :param foundation: the one that the request names
+    :raises UsageError: if it has not the layers that are to stay as they are
+    """
+    settings = chosen_settings(request, n_folds, foundation)
+    start = None if foundation is None else foundation.network
+    n_frozen = _n_frozen(request, settings, foundation)
+    return FitPlan(len(table.class_names), table.decode, settings, request.base_seed, start, n_frozen)
 
 
 def chosen_settings(request: TrainingRequest, n_folds: int, foundation: Foundation | None) -> TrainingSettings:
