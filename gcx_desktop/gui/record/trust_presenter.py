@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer
 
+from ...app.explaining.method_names import FOREST_METHOD
 from ...app.explaining.trust import ModelUnderTest, Trust, assess_trust, load_model_under_test
 from ..session.session import Session
 from ..widgets.text_window import show_text
@@ -89,10 +90,10 @@ class TrustPresenter(QObject):
         atoms = self._atoms(now)
         if now is None or model is None or record is None or atoms is None:
             self._subject = None
-            self._panel.trust.show_statements(waiting(self._session.words))
+            self._show_waiting()
             return
         if not now.is_still(self._subject):
-            self._panel.trust.show_statements(waiting(self._session.words))
+            self._show_waiting()
         self._subject = now
         self._session.lane.submit(
             partial(
@@ -109,6 +110,11 @@ class TrustPresenter(QObject):
             self._session.trouble.emit,
             group="trust",
         )
+
+    def _show_waiting(self) -> None:
+        has_forest = self._model is not None and self._model.forest is not None
+        second_model = has_forest and self._session.now.method != FOREST_METHOD
+        self._panel.trust.show_statements(waiting(self._session.words, second_model=second_model))
 
     def _atoms(self, subject: _Subject | None) -> NDArray[np.bool_] | None:
         """[n_record_atoms], the atoms to be masked; ``None`` while the panel shows no map of the subject."""

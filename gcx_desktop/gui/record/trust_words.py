@@ -26,13 +26,17 @@ _LONGEST_NAME = 28
 """Characters of a class's name in the strip; the tooltip has the full name."""
 
 
-def waiting(words: Words) -> tuple[TrustStatement, ...]:
-    """The text while there are no numbers."""
+def waiting(words: Words, *, second_model: bool = False) -> tuple[TrustStatement, ...]:
+    """The text while there are no numbers.
+
+    :param second_model: whether one will be asked
+    """
     return (
         TrustStatement("masked —", _masked(words)),
         TrustStatement("random —", _random_meaning(words)),
         TrustStatement(f"— of {words.nodes}", _share(words)),
         TrustStatement("agreement —", _agreement(words)),
+        *([TrustStatement("second model —", _second_model(words))] if second_model else []),
         TrustStatement("similarity —", _domain(words)),
     )
 
@@ -130,10 +134,16 @@ def _second_opinion_statement(opinion: SecondOpinion, class_name: str, words: Wo
     number = "—" if math.isnan(opinion.agreement) else _minus(f"{opinion.agreement:.2f}")
     return TrustStatement(
         f"second model {number}",
-        f"Agreement with a second, unrelated model: a random forest that learned from the same {words.records} gives "
-        f"“{class_name}” {opinion.probability:.2f}. Rank correlation of its map with this one: 1 for the same order of "
-        f"the {words.nodes}, 0 for nothing in common, −1 for the reverse. Where two models that share nothing point to "
-        f"the same {words.nodes}, that is the best sign that one {words.record} can give.",
+        f"{_second_model(words)} Its probability of “{class_name}”: {opinion.probability:.2f}.",
+    )
+
+
+def _second_model(words: Words) -> str:
+    return (
+        "Agreement with a second, unrelated model, a random forest that learned from the same "
+        f"{words.records}. Rank correlation of its map with this one: 1 for the same order of the {words.nodes}, 0 for "
+        f"nothing in common, −1 for the reverse. Where two models that share nothing point to the same {words.nodes}, "
+        f"that is the best sign that one {words.record} can give."
     )
 
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QTextBrowser
 from pytestqt.qtbot import QtBot
 
-from gcx_desktop.app.explaining.trust import MaskingTest, Trust
+from gcx_desktop.app.explaining.trust import MaskingTest, SecondOpinion, Trust
 from gcx_desktop.gcn.domain import Nearness
 from gcx_desktop.gui.record.trust_strip import TrustStrip
 from gcx_desktop.gui.record.trust_words import map_statements, picked_statements, waiting
@@ -49,6 +49,15 @@ def test_a_map_is_told_in_changes_shares_agreement_and_similarity() -> None:
         "similarity 0.71, inside",
     ]
     assert not any(each.warns for each in map_statements(TRUST, "permeable", "", MOLECULES.words))
+
+
+def test_the_second_models_agreement_and_probability_are_told_where_there_is_one() -> None:
+    trust = replace(TRUST, second_opinion=SecondOpinion(0.8, -0.634))
+    found = map_statements(trust, "permeable", "", MOLECULES.words)
+    assert [each.words for each in found][3:] == ["agreement 0.63", "second model −0.63", "similarity 0.71, inside"]
+    assert found[4].meaning.endswith("Its probability of “permeable”: 0.80.")
+    assert words(replace(TRUST, second_opinion=SecondOpinion(0.8, math.nan)))[4] == "second model —"
+    assert [each.words for each in waiting(MOLECULES.words, second_model=True)][4] == "second model —"
 
 
 def test_the_completeness_error_is_told_where_there_is_one() -> None:

@@ -73,7 +73,10 @@ def test_the_molecule_shows_the_forests_map_and_trust_is_asked_of_the_network(qt
         return [each.words for each in window.panel.trust.statements]
 
     select(qtbot, window, 4)
-    qtbot.waitUntil(lambda: any(words.startswith("second model ") for words in told()), timeout=TIMEOUT)
+    qtbot.waitUntil(
+        lambda: any(words.startswith("second model ") for words in told()) and "second model —" not in told(),
+        timeout=TIMEOUT,
+    )
     window.session.choose_method(FOREST_METHOD)
     assert window.tool_bar.methods.currentText() == NAME
     assert window.actions_.named[f"method-{FOREST_METHOD}"].isChecked()
