@@ -87,6 +87,7 @@ def _add_quality(parser: argparse.ArgumentParser) -> None:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--only", nargs="+", choices=methods, metavar="METHOD", default=methods, help=", ".join(methods))
     which.add_argument("--without", nargs="+", choices=methods, metavar="METHOD", default=(), help="all others")
+    parser.add_argument("--foundation", metavar="FOLDER", default="", help="as of gcx train; none: start at random")
     parser.add_argument(
         "--chemprop", metavar="COMMAND", default="chemprop", help="chemprop's, if it is not on the path"
     )

@@ -23,3 +23,15 @@ def test_data_that_is_not_there_is_asked_for(tmp_path: Path) -> None:
     done = start("attribution", "--data", str(tmp_path / "nowhere"))
     assert done.returncode == 2
     assert "there is no such folder of tables; name it with --data" in done.stderr
+
+
+def test_quality_prints_the_methods_that_are_asked_for_and_keeps_their_results(tmp_path: Path) -> None:
+    rows = [f"{'C' * n}{end},{int(end == 'O')}" for n in range(1, 21) for end in "ON"]
+    (tmp_path / "bbbp.csv").write_text("\n".join(["smiles,p_np", *rows]) + "\n")
+    results = tmp_path / "kept" / "results.json"
+    options = ("--tables", "BBBP", "--splits", "random", "--seeds", "1", "--without", "ensemble", "member", "forest")
+    done = start("quality", "--data", str(tmp_path), *options, "--chemprop", "no-such-command", "--out", str(results))
+    assert done.returncode == 0, done.stderr
+    assert "| random | logistic regression, log counts | 1.000 | 1 |" in done.stdout
+    assert "chemprop: missing, since there is no command no-such-command" in done.stderr
+    assert results.is_file()
