@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from PySide6.QtCore import QEventLoop, QSettings, QSize
+from PySide6.QtCore import QEventLoop, QSettings, QSize, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gcx_desktop.gui.session.session import Session
@@ -29,7 +29,11 @@ SIZE = QSize(1280, 800)
 TIME_LIMIT = 120.0
 QUIET = 1.0
 """Seconds in which nothing is waited for by name: what is painted a moment later is on the picture, too."""
-DRUG, FAR_FROM_TRAINING = "Ibuprofen", "Verubecestat"
+DRUG, FAR_FROM_TRAINING = "Caffeine", "Verubecestat"
+OTHER_METHOD = "occlusion"
+MEASURES_HEIGHT, MORE_FOR_MEASURES = 340, 140
+"""In pixels: the measures of all methods and the whole record have room."""
+CARD_SIZE = QSize(800, 760)
 
 
 def main(folder: Path) -> int:
@@ -85,13 +89,17 @@ def _take_all(window: MainWindow, folder: Path) -> None:
     window.actions_["gallery"].trigger()
     save(window, "gallery.png")
     window.actions_["table"].trigger()
-    session.choose_method("input-gradient")
+    first = session.now.method
+    session.choose_method(OTHER_METHOD)
     save(panel, "signed.png")
-    session.choose_method("grad-cam")
+    session.choose_method(first)
+    _wait(lambda: not session.running)
     window.compare.show()
     save(window, "compare.png")
     window.compare.hide()
+    window.resize(SIZE.width(), SIZE.height() + MORE_FOR_MEASURES)
     window.measures.open()
+    window.resizeDocks([window.measures], [MEASURES_HEIGHT], Qt.Orientation.Vertical)
     _wait(lambda: bool(window.measures.choice.label))
     window.measures.evaluate()
     _wait(lambda: not window.measures.busy)
@@ -99,6 +107,7 @@ def _take_all(window: MainWindow, folder: Path) -> None:
     window.measures.hide()
     assert session.card is not None  # noqa: S101
     card = show_text(window, session.card.name, card_html(session.card))
+    card.resize(CARD_SIZE)
     save(card, "model_card.png")
     card.close()
 
