@@ -25,15 +25,16 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def without_preparation(err: str) -> list[str]:
-    """The lines on standard error but that which says how molecules are prepared."""
-    return [line for line in err.splitlines() if not line.startswith("gcx: molecules: ")]
+def without_preface(err: str) -> list[str]:
+    """The lines on standard error but those that say what is taken: the preparation of molecules, and the method."""
+    lines = err.splitlines()
+    return [line for line in lines if not line.startswith("gcx: molecules: ") and " is shown first: " not in line]
 
 
 def said(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
     """The sentence with which a command fails."""
     assert main([*argv, "--workers", "1"] if argv[0] != "models" else list(argv)) == 1
-    (sentence,) = without_preparation(capsys.readouterr().err)
+    (sentence,) = without_preface(capsys.readouterr().err)
     assert "unexpected" not in sentence
     return sentence
 

@@ -20,7 +20,8 @@ def library(tmp_path: Path) -> Path:
 
 
 def run(library: Path, *words: str) -> int:
-    return main(["substructures", str(library), "--workers", "1", "--min-molecules", "0", *words])
+    words = ("--workers", "1", "--min-molecules", "0", "--method", "grad-cam", *words)
+    return main(["substructures", str(library), *words])
 
 
 def test_a_row_for_each_substructure_is_written(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -70,7 +71,8 @@ def test_the_cutoff_has_an_older_name(library: Path) -> None:
 
 def test_the_report_has_the_first_of_each_class_and_how_to_make_it_again(library: Path) -> None:
     out = library.with_name("out.pdf")
-    words = ["report", str(library), "--workers", "1", "--substructures", "2", "--label", "p_np", "-o", str(out)]
+    words = ["report", str(library), "--workers", "1", "--method", "grad-cam", "--substructures", "2"]
+    words += ["--label", "p_np", "-o", str(out)]
     library.write_text("smiles,p_np\n" + 12 * "CCO,1\nc1ccccc1O,1\nCCN,1\nCC(C)CN(C)C,1\nCCc1ccccc1,1\n")
     assert main([*words, "--quiet"]) == 0
     first, *others = ("".join(page.extract_text().split()) for page in PdfReader(out).pages)

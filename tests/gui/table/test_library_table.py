@@ -348,10 +348,13 @@ def test_thumbnails_of_a_signed_method_have_both_colours(qtbot: QtBot, window: M
 def test_thumbnails_of_what_is_on_screen_are_drawn(qtbot: QtBot, window: MainWindow) -> None:
     from PySide6.QtGui import QImage
 
-    qtbot.waitUntil(lambda: isinstance(window.thumbnails.picture(1), QImage), timeout=TIMEOUT)
-    plain = window.thumbnails.picture(1)
+    def pictures() -> list[object]:
+        return [window.thumbnails.picture(position) for position in range(2)]
+
+    qtbot.waitUntil(lambda: all(isinstance(each, QImage) for each in pictures()), timeout=TIMEOUT)
+    plain = pictures()
     explain_all(qtbot, window)
-    qtbot.waitUntil(lambda: window.thumbnails.picture(1) != plain, timeout=TIMEOUT)  # now with saliency
+    qtbot.waitUntil(lambda: pictures() != plain, timeout=TIMEOUT)  # now with saliency
     assert window.thumbnails.picture(2) == ""
 
 
