@@ -78,6 +78,19 @@ def fit_conformal(out_of_fold: ArrayLike, labels: ArrayLike, folds: ArrayLike, n
     )
 
 
+def with_most_probable(sets: NDArray[np.bool_], probabilities: ArrayLike) -> NDArray[np.bool_]:
+    """[n, n_classes]: the sets, each that is not empty with the most probable class, so that no class is said to be the
+    only one while another is more probable, as may be where classes are not equally common. Larger sets keep the
+    promise.
+
+    :param sets: [n, n_classes]
+    :param probabilities: [n, n_classes]
+    """
+    values = np.asarray(probabilities)
+    most = values == values.max(axis=1, keepdims=True)
+    return np.where(sets.any(axis=1, keepdims=True), sets | most, sets)
+
+
 def coverage(sets: NDArray[np.bool_], labels: ArrayLike) -> float:
     """The share of records whose set holds their class.
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gcx_desktop.gcn.calibration import softmax
-from gcx_desktop.gcn.conformal import coverage, fit_conformal, set_in_words
+from gcx_desktop.gcn.conformal import coverage, fit_conformal, set_in_words, with_most_probable
 
 K = 5
 
@@ -90,3 +90,11 @@ def test_other_members_or_classes_are_refused() -> None:
 )
 def test_a_set_is_said_in_words(classes: list[str], n_classes: int, words: str) -> None:
     assert set_in_words(classes, n_classes) == words
+
+
+def test_a_class_is_not_the_only_one_while_another_is_more_probable() -> None:
+    sets = np.array([[False, True], [True, False], [False, False], [True, True]])
+    probabilities = np.array([[0.7, 0.3], [0.7, 0.3], [0.7, 0.3], [0.3, 0.7]])
+    np.testing.assert_array_equal(
+        with_most_probable(sets, probabilities), [[True, True], [True, False], [False, False], [True, True]]
+    )

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...gcn.card import Card
+from ...gcn.conformal import with_most_probable
 from ...gcn.domain import domain_membership
 from ..explaining.explain_library import ExplainedRecord
 from ..explaining.model_knowledge import ModelKnowledge
@@ -56,14 +57,15 @@ def _add_sets(
     if knowledge.conformal is None:
         return
     predicted = [
-        (row, record.explanation.members)
+        (row, record.explanation.probabilities, record.explanation.members)
         for row, record in zip(cells, records, strict=True)
         if record.explanation.is_valid and record.explanation.members is not None
     ]
     if not predicted:
         return
-    sets = knowledge.conformal.sets(np.stack([members for _, members in predicted]))
-    for (row, _), held in zip(predicted, sets, strict=True):
+    sets = knowledge.conformal.sets(np.stack([members for *_, members in predicted]))
+    sets = with_most_probable(sets, np.stack([probabilities for _, probabilities, _ in predicted]))
+    for (row, *_), held in zip(predicted, sets, strict=True):
         row[PREDICTION_SET] = SET_SEPARATOR.join(
             name for name, inside in zip(card.class_names, held.tolist(), strict=True) if inside
         )
