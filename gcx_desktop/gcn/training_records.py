@@ -30,7 +30,7 @@ class TrainingRecords:
     text_column: str
     """Of the texts in the file, such as "smiles"."""
     texts: Sequence[str]
-    """[n], of molecules SMILES"""
+    """[n], of molecules canonical SMILES, by which two records are known to be the same"""
     titles: Sequence[str]
     """[n]"""
     measured: Sequence[str]

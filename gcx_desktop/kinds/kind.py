@@ -195,6 +195,8 @@ class RecordToShow:
     """Places that never have a value of their own, such as hydrogens."""
     environments: CountedEnvironments | None = None
     """By which a forest predicts it; ``None`` if the kind counts none."""
+    identity: str = ""
+    """As :attr:`TrainingGraph.identity`, of the record as it is predicted; "" if that is not known."""
 
 
 @dataclass(frozen=True, slots=True)

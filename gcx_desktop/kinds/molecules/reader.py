@@ -39,6 +39,8 @@ from ...pool import Packing, WorkerFailure
 from ..kind import NO_PARAMETERS, OLDER_CODES, Parameters, Reading, TrainingGraph
 
 if TYPE_CHECKING:
+    from rdkit.Chem import Mol
+
     from ...library.molecules.molecule import Molecule
 
 MAX_ATOMS_TO_LAY_OUT = 400
@@ -280,6 +282,17 @@ def count_environments(source: Source, preparation: Preparation, span: Span) -> 
     return morgan_environments(prepare_molecule(read.mol, preparation).mol if preparation else read.mol)
 
 
+def identity_of(mol: Mol) -> str:
+    """The canonical SMILES with stereochemistry, by which two molecules are known to be the same.
+
+    :param mol: without hydrogens that could be removed
+    """
+    from rdkit import Chem
+
+    smiles: str = Chem.MolToSmiles(mol)
+    return smiles
+
+
 def read_training_molecule(
     source: Source, _: Parameters, preparation: Preparation, span: Span
 ) -> TrainingGraph | Rejected:
@@ -299,7 +312,7 @@ def read_training_molecule(
         mol = Chem.RemoveHs(prepared)
         return TrainingGraph(
             graph,
-            Chem.MolToSmiles(mol),
+            identity_of(mol),
             scaffold_key(mol),
             morgan_fingerprint(mol),
             morgan_counts(mol),

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...depict.colour import Paper
-from ...depict.drawing import Depiction, DepictionError, depict
+from ...depict.drawing import MAX_ATOMS_TO_DRAW, Depiction, DepictionError, depict
 from ...graph.molgraph import molecule_graph
 from ...graph.morgan_fingerprint import morgan_environments, morgan_fingerprint
 from ...library.molecules.preparation import Preparation, prepare_molecule
 from ...library.record import Rejected, Source, Span
 from ..kind import Parameters, RecordToShow, ShowableRecord, UnpredictableRecord
-from .reader import as_graph, read_molecule_at
+from .reader import as_graph, identity_of, read_molecule_at
 
 if TYPE_CHECKING:
+    from rdkit.Chem import Mol
+
     from ...library.molecules.molecule import Molecule
 
 
@@ -35,7 +37,20 @@ def read_to_show(
     predicted = prepare_molecule(read.mol, preparation).mol if preparation else read.mol
     hydrogens = frozenset(atom for atom, symbol in enumerate(symbols) if symbol == "H")
     fingerprint, environments = morgan_fingerprint(predicted), morgan_environments(predicted)
-    return RecordToShow(shown, symbols, depiction, message, fingerprint, hydrogens, environments)
+    identity = _identity(predicted)
+    return RecordToShow(shown, symbols, depiction, message, fingerprint, hydrogens, environments, identity)
+
+
+def _identity(mol: Mol) -> str:
+    """That of a training molecule; "" of one that is too large or that RDKit cannot rewrite without hydrogens."""
+    from rdkit import Chem
+
+    if mol.GetNumAtoms() > MAX_ATOMS_TO_DRAW:
+        return ""
+    try:
+        return identity_of(Chem.RemoveHs(mol))
+    except (ValueError, RuntimeError):
+        return ""
 
 
 def _drawn(read: Molecule, paper: Paper | None) -> tuple[Depiction | None, str]:

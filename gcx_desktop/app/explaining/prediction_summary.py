@@ -1,0 +1,192 @@
+"""What is known of one prediction and its worth: class, probability, what that has meant for training records, measured
+value, domain, members. Plain values; ``summary_words`` says them. Imports no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...gcn.card import Card
+from ...gcn.conformal import with_most_probable
+from ...gcn.domain import Domain, DomainMembership, Nearness, domain_membership
+from ...gcn.nearest import NearestSearch
+from ...gcn.out_of_fold import ObservedShare, share_of_class, share_predicted_rightly
+from ...gcn.split_protocol import SplitProtocol
+from ...kinds.kind import RecordToShow
+from .model_knowledge import ModelKnowledge, load_model_knowledge
+
+if TYPE_CHECKING:
+    from ...explain.engine import Explanation
+
+LEAST_ACCURACY = 0.65
+"""Explanations of networks of a lower accuracy agree neither with each other nor with the truth (Khasanova and Tetko,
+Digital Discovery 2026). Compared is the balanced accuracy, since a network that always gives the commoner class has a
+high plain one."""
+ACCURACY = "balanced_accuracy"
+_FITTING = {
+    DomainMembership.INSIDE: (SplitProtocol.RANDOM,),
+    DomainMembership.EDGE: (SplitProtocol.RANDOM,),
+    DomainMembership.OUTSIDE: (SplitProtocol.SCAFFOLD, SplitProtocol.SCAFFOLD_BALANCED),
+}
+"""The splits whose test parts are like such a record; the first that a card has is taken."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SummaryModel:
+    """What summaries of a model's predictions need."""
+
+    card: Card
+    knowledge: ModelKnowledge
+    search: NearestSearch | None
+    """Among the records of its domain."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOutAccuracy:
+    """How good a model is on records that it had not seen and that are like the predicted one."""
+
+    protocol: SplitProtocol
+    """Of the split."""
+    value: float
+    """Mean balanced accuracy over the seeds, in [0, 1]"""
+
+    @property
+    def is_too_low(self) -> bool:
+        """Whether neither predictions nor maps should be used."""
+        return self.value < LEAST_ACCURACY
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRecord:
+    """A training record."""
+
+    name: str
+    """Its title, or else its text; "" if the model does not say."""
+    measured: int | None
+    """Index of its class; ``None`` if the model does not say."""
+    out_of_fold: tuple[float, ...] = ()
+    """[n_classes], predicted by the member that had not seen it; empty if the model does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionSummary:
+    """A prediction and its worth. What a model does not say is ``None`` or empty."""
+
+    class_names: tuple[str, ...]
+    probabilities: tuple[float, ...]
+    """[n_classes]"""
+    reported: int
+    """The class whose probability is said: the model's positive one, else the predicted one."""
+    prediction_set: tuple[int, ...] | None = None
+    """The classes that conformal prediction does not exclude."""
+    observed: ObservedShare | None = None
+    """How often such a probability came true."""
+    same: tuple[KnownRecord, ...] = ()
+    """Training records that cannot be told from this one: the same, or of the same fingerprint if none is known to be
+    the same."""
+    same_is_certain: bool = False
+    """Whether ``same`` are the same record, not only of the same fingerprint."""
+    nearness: Nearness | None = None
+    nearest: KnownRecord | None = None
+    right_at_distance: ObservedShare | None = None
+    """How often training records that were as far from the others were predicted rightly."""
+    members: tuple[float, ...] = ()
+    """[n_members], the members' probabilities of the reported class; empty of a single network."""
+    accuracy: HeldOutAccuracy | None = None
+    problems: tuple[str, ...] = ()
+    """Why something that the model's files should say is missing."""
+
+    @property
+    def predicted(self) -> int:
+        """The most probable class."""
+        return int(np.argmax(self.probabilities))
+
+    @property
+    def membership(self) -> DomainMembership | None:
+        return None if self.nearness is None else domain_membership(self.nearness)
+
+    @property
+    def measured(self) -> tuple[int, ...]:
+        """The measured classes of the training records that cannot be told from this one."""
+        return tuple(each.measured for each in self.same if each.measured is not None)
+
+
+def load_summary_model(folder: Path, card: Card) -> SummaryModel:
+    """Loads what a bundle says of its training records; what is damaged costs only what rests on it."""
+    knowledge = load_model_knowledge(folder, card)
+    search = None if knowledge.domain is None else NearestSearch(knowledge.domain.fingerprints)
+    return SummaryModel(card, knowledge, search)
+
+
+def plain_summary(card: Card, explanation: Explanation) -> PredictionSummary:
+    """What the prediction alone says."""
+    positive, members = card.positive_class, explanation.members
+    reported = explanation.predicted if positive is None else card.class_index(positive)
+    return PredictionSummary(
+        card.class_names,
+        tuple(explanation.probabilities.tolist()),
+        reported,
+        members=() if members is None else tuple(members[:, reported].tolist()),
+    )
+
+
+def summarise_prediction(model: SummaryModel, record: RecordToShow, explanation: Explanation) -> PredictionSummary:
+    """What the model knows of its prediction of a record."""
+    knowledge, members = model.knowledge, explanation.members
+    summary = replace(plain_summary(model.card, explanation), problems=knowledge.problems)
+    if knowledge.conformal is not None and members is not None:
+        sets = with_most_probable(knowledge.conformal.sets(members[None]), explanation.probabilities[None])
+        summary = replace(summary, prediction_set=tuple(np.flatnonzero(sets[0]).tolist()))
+    if knowledge.out_of_fold is not None:
+        observed = share_of_class(knowledge.out_of_fold, summary.reported, summary.probabilities[summary.reported])
+        summary = replace(summary, observed=observed)
+    if knowledge.domain is not None and model.search is not None and record.fingerprint:
+        summary = _placed_among_known(summary, model, knowledge.domain, model.search, record)
+    return replace(summary, accuracy=fitting_accuracy(model.card, summary.membership))
+
+
+def fitting_accuracy(card: Card, membership: DomainMembership | None) -> HeldOutAccuracy | None:
+    """The accuracy on the split whose test part is like a record: of one outside the domain that by scaffold, else the
+    random one. Where the membership is not known, the best of all splits, below which the model is nowhere.
+
+    :return: ``None`` if the card has no such figure
+    """
+    found: dict[SplitProtocol, float] = {}
+    for metrics in card.metrics:
+        protocol, value = metrics.split.partition(" ")[0], metrics.values.get(ACCURACY, (None, None))[0]
+        if value is not None and protocol in list(SplitProtocol):
+            found.setdefault(SplitProtocol(protocol), value)
+    if membership is None:
+        fitting = max(found, key=lambda protocol: found[protocol], default=None)
+    else:
+        fitting = next((protocol for protocol in _FITTING[membership] if protocol in found), None)
+    return None if fitting is None else HeldOutAccuracy(fitting, found[fitting])
+
+
+def _placed_among_known(
+    summary: PredictionSummary, model: SummaryModel, domain: Domain, search: NearestSearch, record: RecordToShow
+) -> PredictionSummary:
+    known, records = model.knowledge.out_of_fold, model.knowledge.records
+    (nearest,) = search.nearest([record.fingerprint])
+    bits = np.frombuffer(record.fingerprint, dtype=np.uint8)
+    rows = np.flatnonzero((domain.fingerprints == bits).all(axis=1)).tolist()
+    same = [] if records is None else [row for row in rows if record.identity and records.texts[row] == record.identity]
+    return replace(
+        summary,
+        nearness=domain.nearness_at(nearest.similarity),
+        nearest=_known_record(model.knowledge, nearest.row),
+        same=tuple(_known_record(model.knowledge, row) for row in same or rows),
+        same_is_certain=bool(same),
+        right_at_distance=None if known is None else share_predicted_rightly(known, nearest.similarity),
+    )
+
+
+def _known_record(knowledge: ModelKnowledge, row: int) -> KnownRecord:
+    known, records = knowledge.out_of_fold, knowledge.records
+    name = "" if records is None else records.titles[row].strip() or records.texts[row]
+    if known is None:
+        return KnownRecord(name, None)
+    return KnownRecord(name, int(known.measured[row]), tuple(known.probabilities[row].tolist()))

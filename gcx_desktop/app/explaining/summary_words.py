@@ -1,0 +1,243 @@
+"""The summary of a prediction in a chemist's words: class, probability and what it has meant, measured value, what the
+model knows, verdict on the map; a warning; and the numbers behind each. Imports no torch."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...gcn.conformal import DEFAULT_ALPHA, set_in_words
+from ...gcn.domain import EDGE_RANK, OUTSIDE_RANK, DomainMembership
+from ...gcn.split_protocol import SplitProtocol
+from ...kinds.kind import Words
+from ...wording import capitalised, elided
+from .map_verdict import MapVerdict
+from .prediction_summary import LEAST_ACCURACY, HeldOutAccuracy, KnownRecord, PredictionSummary
+from .prediction_words import distance_in_full, observed_in_full, observed_in_short
+
+_LONGEST_NAME = 40
+"""Characters of a class's name in the statements; the details have the full name."""
+_LONGEST_TITLE = 120
+"""Characters of the name of a training record."""
+_MOST_NAMED = 5
+"""Training records that are named one by one."""
+_UNUSABLE = "Use neither prediction nor map"
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryDetail:
+    """The numbers behind one statement."""
+
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryText:
+    """A summary in words."""
+
+    headline: str
+    """Class and probability."""
+    statements: tuple[str, ...]
+    """In the order in which they are asked for."""
+    warning: str = ""
+    """Why the prediction and its map should not be used; "" if they may be."""
+    details: tuple[SummaryDetail, ...] = ()
+
+
+NOTHING_PREDICTED = SummaryText("Prediction —", ())
+
+
+def summary_text(summary: PredictionSummary, verdict: MapVerdict | None, words: Words) -> SummaryText:
+    """The summary in words.
+
+    :param verdict: on the map that is shown; ``None`` before it is tested
+    """
+    return SummaryText(
+        headline(summary),
+        tuple(_statements(summary, verdict, words)),
+        _warning(summary.accuracy, words),
+        tuple(_details(summary, words)),
+    )
+
+
+def headline(summary: PredictionSummary) -> str:
+    """The class and, if it is the one whose probability is said, that: such as "Predicted permeable, probability 0.93",
+    "Predicted not permeable" or "Undecided: either"."""
+    names, said = [_short(name) for name in summary.class_names], _said_class(summary)
+    if said is None:
+        return capitalised(set_in_words([names[index] for index in summary.prediction_set or ()], len(names)))
+    probability = f", probability {_probability(summary)}" if said == summary.reported else ""
+    return f"Predicted {names[said]}{probability}"
+
+
+def verdict_in_words(verdict: MapVerdict | None, words: Words) -> str:
+    """Such as "map holds"; ``None``: it is not tested yet."""
+    match verdict:
+        case None:
+            return "map untested"
+        case MapVerdict.HOLDS:
+            return "map holds"
+        case MapVerdict.RANDOM:
+            return f"map no better than random {words.nodes}"
+        case MapVerdict.MISLEADS:
+            return "map misleads"
+        case MapVerdict.NOTHING:
+            return f"map highlights no {words.node}"
+        case MapVerdict.EVERYTHING:
+            return f"map highlights every {words.node}"
+
+
+def _said_class(summary: PredictionSummary) -> int | None:
+    """The class that the headline names as predicted; ``None`` if it is undecided, or none."""
+    classes = summary.prediction_set
+    if classes is None:
+        return summary.predicted
+    return classes[0] if len(classes) == 1 else None
+
+
+def _probability(summary: PredictionSummary) -> str:
+    return f"{summary.probabilities[summary.reported]:.2f}"
+
+
+def _statements(summary: PredictionSummary, verdict: MapVerdict | None, words: Words) -> Iterator[str]:
+    if _said_class(summary) != summary.reported:
+        yield f"probability of “{_short(summary.class_names[summary.reported])}” {_probability(summary)}"
+    if summary.observed is not None:
+        yield observed_in_short(summary.observed, _short(summary.class_names[summary.reported]), words)
+    if summary.measured:
+        yield _measured(summary, words)
+    if summary.membership is not None:
+        yield _place(summary.membership)
+    yield verdict_in_words(verdict, words)
+
+
+def _measured(summary: PredictionSummary, words: Words) -> str:
+    counts = Counter(summary.measured)
+    if len(counts) == 1:
+        found = _short(summary.class_names[summary.measured[0]])
+    else:
+        ordered = sorted(counts.items())
+        found = ", ".join(f"{_short(summary.class_names[index])} ({count:,})" for index, count in ordered)
+    if summary.same_is_certain:
+        return f"measured: {found}"
+    of_which = words.a_record if len(summary.measured) == 1 else words.records
+    return f"measured for {of_which} of the same fingerprint: {found}"
+
+
+def _place(membership: DomainMembership) -> str:
+    where = {DomainMembership.INSIDE: "inside", DomainMembership.EDGE: "at the edge of"}.get(membership, "outside")
+    return f"{where} what the model knows"
+
+
+def _warning(accuracy: HeldOutAccuracy | None, words: Words) -> str:
+    if accuracy is None or not accuracy.is_too_low:
+        return ""
+    return f"{_UNUSABLE}: balanced accuracy {accuracy.value:.2f} on {_kind_of_records(accuracy, words)}."
+
+
+def _kind_of_records(accuracy: HeldOutAccuracy, words: Words) -> str:
+    if accuracy.protocol == SplitProtocol.RANDOM:
+        return f"{words.records} like the training ones"
+    return f"{words.records} of new scaffolds"
+
+
+def _details(summary: PredictionSummary, words: Words) -> Iterator[SummaryDetail]:
+    yield SummaryDetail("Prediction", " ".join(_prediction_sentences(summary, words)))
+    if summary.same:
+        yield SummaryDetail("Measured", " ".join(_same_sentences(summary, words)))
+    if summary.nearness is not None:
+        yield SummaryDetail("What the model knows", " ".join(_domain_sentences(summary, words)))
+    if summary.accuracy is not None:
+        yield SummaryDetail("How good the model is", _accuracy_sentence(summary.accuracy, words))
+    if summary.problems:
+        yield SummaryDetail("What is missing", " ".join(f"{problem}." for problem in summary.problems))
+
+
+def _prediction_sentences(summary: PredictionSummary, words: Words) -> Iterator[str]:
+    every = ", ".join(f"“{n}” {p:.2f}" for n, p in zip(summary.class_names, summary.probabilities, strict=True))
+    yield f"Probabilities: {every}."
+    if summary.observed is not None:
+        yield observed_in_full(summary.observed, summary.class_names[summary.reported], words)
+    else:
+        yield "The model does not say how often such a probability came true."
+    if summary.prediction_set is not None:
+        yield _set_sentence(summary)
+    if summary.members:
+        low, high, sd = min(summary.members), max(summary.members), float(np.std(summary.members, ddof=1))
+        yield (
+            f"The {len(summary.members)} members of the model give “{summary.class_names[summary.reported]}” "
+            f"{low:.2f} to {high:.2f}, standard deviation {sd:.2f}."
+        )
+
+
+def _set_sentence(summary: PredictionSummary) -> str:
+    names = [f"“{summary.class_names[index]}”" for index in summary.prediction_set or ()]
+    promise = f"Such sets hold the measured class in about {_percent(1 - DEFAULT_ALPHA)} of cases."
+    if not names:
+        return f"No class is one whose members often look so little like it. {promise}"
+    return f"Not excluded: {' and '.join(names)}. {promise}"
+
+
+def _same_sentences(summary: PredictionSummary, words: Words) -> Iterator[str]:
+    if summary.same_is_certain:
+        yield f"The model was trained on this {words.record}, so its prediction is no test of it."
+    else:
+        yield (
+            f"The model was trained on {words.a_record} of the same fingerprint: this one, or one that differs in what "
+            "a fingerprint does not see, such as stereochemistry or the length of a chain."
+        )
+    for record in summary.same[:_MOST_NAMED]:
+        if record.measured is not None:
+            yield _known_sentence(record, summary.class_names)
+
+
+def _known_sentence(record: KnownRecord, class_names: Sequence[str]) -> str:
+    name = elided(" ".join(record.name.split()), _LONGEST_TITLE) or "It"
+    if record.measured is None:
+        return f"{name}; what was measured is not known."
+    measured = f"{name} was measured “{class_names[record.measured]}”"
+    if not record.out_of_fold:
+        return f"{measured}."
+    c = int(np.argmax(record.out_of_fold))
+    return (
+        f"{measured}; a network that had not seen it predicted “{class_names[c]}”, probability "
+        f"{record.out_of_fold[c]:.2f}."
+    )
+
+
+def _domain_sentences(summary: PredictionSummary, words: Words) -> Iterator[str]:
+    assert summary.nearness is not None  # noqa: S101
+    yield f"{words.similarity} to the nearest training {words.record}: {summary.nearness.similarity:.2f}."
+    nearest = summary.nearest
+    if nearest is not None and not summary.same and nearest.measured is not None:
+        yield f"{'Nearest: ' if nearest.name else ''}{_known_sentence(nearest, summary.class_names)}"
+    yield (
+        f"{_percent(summary.nearness.rank)} of the training {words.records} are no nearer to another one; inside is "
+        f"from {_percent(EDGE_RANK)} on, outside below {_percent(OUTSIDE_RANK)}."
+    )
+    if summary.right_at_distance is not None:
+        yield distance_in_full(summary.right_at_distance, words)
+
+
+def _accuracy_sentence(accuracy: HeldOutAccuracy, words: Words) -> str:
+    figure = (
+        f"On {_kind_of_records(accuracy, words)} that it had not seen, its balanced accuracy is {accuracy.value:.2f}"
+    )
+    if not accuracy.is_too_low:
+        return f"{figure}."
+    return (
+        f"{figure}. Below {LEAST_ACCURACY} explanations of networks agree neither with each other nor with the truth "
+        "(Khasanova and Tetko, Digital Discovery 2026), so neither prediction nor map should be used."
+    )
+
+
+def _short(name: str) -> str:
+    return elided(" ".join(name.split()), _LONGEST_NAME)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
