@@ -179,9 +179,6 @@ class ExplanationPanel(QWidget):
         self.preparation.setVisible(done is not None)
         self.preparation.set_full_text(f"Preparation: {done or 'nothing to be done'}", quiet=True)
 
-    def show_prediction(self, names: Sequence[str], probabilities: Sequence[float]) -> None:
-        self.prediction.show_prediction(names, probabilities)
-
     def set_scale_awaited(self, awaited: bool) -> None:
         """Sets whether the library's scale is being computed: until it is known, maps that use it have no colours,
         since these would change a moment later."""

@@ -1,137 +1,161 @@
-"""The prediction of one molecule: the class in words, and a slim bar per class."""
+"""The prediction of one record and its worth, in words; figures on a click."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QFont, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from ..widgets.elision import elided_whole
-from ..widgets.plain_labels import plain_tooltip
-from ..widgets.theme import accent, mixed, quiet_text, track
+from ...app.explaining.prediction_summary import PredictionSummary
+from ...app.explaining.summary_words import NOTHING_PREDICTED, SummaryText
+from ..widgets.plain_labels import ElidedLabel, PlainLabel, plain_tooltip
+from .class_bars import ClassBars
 
-_BAR = 4.0
-_GAP = 20.0
-_LEAST_CELL = 130.0
-_MOST_CLASSES = 6
+_SEPARATOR = "\u00a0· "
+"""It does not begin a line."""
+_HIGHEST = 10_000
+"""In pixels; no text is higher."""
+_CLASSES_WITHOUT_BARS = 2
+"""The probability of one of two classes says that of the other."""
 
 
 class PredictionLine(QWidget):
-    """Paints "permeable, probability 0.97" and, under it, every class with its bar and number.
+    """Shows "Predicted permeable, probability 0.97", what that is worth, a warning, and bars of more than two classes.
 
-    Attributes: ``names`` of the model's classes and their ``probabilities``, empty before there is a prediction.
+    Its height only grows until it is let shrink, so that the picture below does not jump while words follow or change.
+
+    Attributes: ``headline``, ``statements``, ``warning`` (labels), ``button`` and ``bars``; ``text``, what is said.
+
+    Signals: ``details_wanted``, the user wants to read the numbers behind it.
     """
+
+    details_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.names: Sequence[str] = ()
-        self.probabilities: Sequence[float] = ()
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-        self._describe()
+        self.text = NOTHING_PREDICTED
+        self.headline = ElidedLabel(middle=True, parent=self)
+        self.statements = _WrappedLabel(self)
+        self.warning = _WrappedLabel(self)
+        for label in (self.headline, self.warning):
+            font = QFont(label.font())
+            font.setWeight(QFont.Weight.DemiBold)
+            label.setFont(font)
+        self.button = QToolButton(self)
+        self.button.setText("Details")
+        self.button.setAutoRaise(True)
+        self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.button.setToolTip("The numbers behind these words")
+        self.button.setAccessibleName("Details of the prediction")
+        self.button.clicked.connect(self.details_wanted)
+        self.bars = ClassBars(self)
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self.headline, 1)
+        top.addWidget(self.button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        column.addLayout(top)
+        column.addWidget(self.statements)
+        column.addWidget(self.warning)
+        column.addWidget(self.bars)
+        self.button.setFixedHeight(self.fontMetrics().height() + 4)
+        self._show_text(NOTHING_PREDICTED)
+        self.bars.hide()
 
-    def set_names(self, names: Sequence[str]) -> None:
-        """Sets the classes, so that their places are reserved while there is no prediction."""
-        if list(names) != list(self.names):
-            self.show_prediction(names, ())
-
-    def forget(self) -> None:
-        self.show_prediction(self.names, ())
-
-    def show_prediction(self, names: Sequence[str], probabilities: Sequence[float]) -> None:
-        relaid = len(names) != len(self.names)
-        self.names, self.probabilities = list(names), [float(p) for p in probabilities]
-        self._describe()
-        if relaid:
-            self.updateGeometry()
-        self.update()
+    @property
+    def probabilities(self) -> Sequence[float]:
+        """[n_classes], empty before there is a prediction."""
+        return self.bars.probabilities
 
     @property
     def predicted(self) -> int:
         """Index of the most probable class; −1 before there is a prediction."""
-        return max(range(len(self.probabilities)), key=lambda i: self.probabilities[i], default=-1)
+        return self.bars.predicted
 
-    def sentence(self) -> str:
-        """The prediction, such as ``"Predicted permeable, probability 0.97"``."""
-        if self.predicted < 0:
-            return "Prediction —"
-        return f"Predicted {self.names[self.predicted]}, probability {self.probabilities[self.predicted]:.2f}"
+    def set_names(self, names: Sequence[str]) -> None:
+        """Sets the classes, so that their places are reserved while there is no prediction."""
+        if list(names) != list(self.bars.names):
+            self._show_bars(names, ())
+            self._show_text(NOTHING_PREDICTED)
 
-    def _describe(self) -> None:
-        every = ", ".join(f"{name} {p:.2f}" for name, p in zip(self.names, self.probabilities, strict=False))
-        self.setAccessibleName(self.sentence())
+    def forget(self) -> None:
+        """Another record follows."""
+        self._show_bars(self.bars.names, ())
+        self._show_text(NOTHING_PREDICTED)
+
+    def show_summary(self, summary: PredictionSummary, text: SummaryText) -> None:
+        """Shows what is said of the record's prediction.
+
+        :param text: the summary in words
+        """
+        self._show_bars(summary.class_names, summary.probabilities)
+        self._show_text(text)
+
+    def let_shrink(self) -> None:
+        """What follows is all that is said of the record: it takes only the room that it needs."""
+        self.statements.let_shrink()
+        self.warning.let_shrink()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and self.text.details:
+            self.details_wanted.emit()
+            return
+        super().mousePressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.let_shrink()
+            for label in (self.statements, self.warning):
+                label.take_room(self.width())
+
+    def _show_bars(self, names: Sequence[str], probabilities: Sequence[float]) -> None:
+        self.bars.show_probabilities(names, probabilities)
+        self.bars.setVisible(len(names) > _CLASSES_WITHOUT_BARS)
+        every = ", ".join(f"{name} {p:.2f}" for name, p in zip(names, probabilities, strict=False))
         self.setAccessibleDescription(f"Probabilities: {every}" if every else "")
         self.setToolTip(plain_tooltip(f"Probability of each class: {every}") if every else "")
 
-    def _shown(self) -> list[int]:
-        """The classes that get a bar, in the model's order; if there are many, only the most probable ones."""
-        likely = sorted(range(len(self.names)), key=lambda i: -self._probability(i))[:_MOST_CLASSES]
-        return sorted(likely)
+    def _show_text(self, text: SummaryText) -> None:
+        self.text = text
+        self.headline.set_full_text(text.headline, quiet=text is NOTHING_PREDICTED)
+        statements = _SEPARATOR.join(text.statements)
+        self.statements.show_text(f"{statements[:1].upper()}{statements[1:]}", self.width())
+        self.warning.show_text(text.warning, self.width())
+        self.button.setEnabled(bool(text.details))
+        said = (text.headline, *text.statements, text.warning)
+        self.setAccessibleName("; ".join(part for part in said if part))
 
-    def _probability(self, index: int) -> float:
-        return self.probabilities[index] if self.probabilities else 0.0
 
-    def _columns(self, width: float) -> int:
-        return max(1, min(len(self._shown()), 3, int((width + _GAP) // (_LEAST_CELL + _GAP))))
+class _WrappedLabel(PlainLabel):
+    """Text in as many lines as it needs; it keeps the height of what stood there before until it is let shrink."""
 
-    def _cell_height(self) -> float:
-        return self.fontMetrics().height() + _BAR + 7
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent=parent)
+        self.setWordWrap(True)
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._most = 0
+        """Height that is reserved, in pixels."""
 
     def hasHeightForWidth(self) -> bool:
-        return True
+        return False  # the height is fixed here; with another rule surrounding layouts would need another pass
 
-    def heightForWidth(self, width: int) -> int:
-        rows = -(-len(self._shown()) // self._columns(width))
-        return round(self.fontMetrics().height() * 1.2 + 5 + rows * self._cell_height())
+    def show_text(self, text: str, width: int) -> None:
+        self.setText(text)
+        self.take_room(width)
 
-    def sizeHint(self) -> QSize:
-        return QSize(360, self.heightForWidth(360))
+    def let_shrink(self) -> None:
+        """The next text takes only the room that it needs."""
+        self._most = 0
 
-    def minimumSizeHint(self) -> QSize:
-        return QSize(int(_LEAST_CELL), 0)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        line = self.fontMetrics().height() * 1.2
-        self._paint_sentence(painter, QRectF(0, 0, self.width(), line))
-        columns = self._columns(self.width())
-        width = (self.width() - _GAP * (columns - 1)) / columns
-        for place, index in enumerate(self._shown()):
-            row, column = divmod(place, columns)
-            cell = QRectF(column * (width + _GAP), line + 5 + row * self._cell_height(), width, self._cell_height())
-            self._paint_class(painter, cell, index)
-
-    def _paint_sentence(self, painter: QPainter, room: QRectF) -> None:
-        painter.setPen(self.palette().windowText().color() if self.probabilities else quiet_text(self.palette()))
-        text = elided_whole(self.sentence(), self.fontMetrics(), int(room.width()), Qt.TextElideMode.ElideMiddle)
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
-
-    def _paint_class(self, painter: QPainter, cell: QRectF, index: int) -> None:
-        chosen = index == self.predicted
-        palette = self.palette()
-        font = QFont(self.font())
-        font.setWeight(QFont.Weight.DemiBold if chosen else QFont.Weight.Normal)
-        painter.setFont(font)
-        painter.setPen(palette.windowText().color() if chosen else quiet_text(palette))
-        metrics = painter.fontMetrics()
-        value = f"{self.probabilities[index]:.2f}" if self.probabilities else "—"
-        line = QRectF(cell.left(), cell.top(), cell.width(), metrics.height())
-        painter.drawText(line, int(Qt.AlignmentFlag.AlignRight), value)
-        room = int(cell.width() - metrics.horizontalAdvance(value) - 8)
-        name = elided_whole(" ".join(self.names[index].split()), metrics, room)
-        painter.drawText(line, int(Qt.AlignmentFlag.AlignLeft), name)
-
-        bar = QRectF(cell.left(), line.bottom() + 2, cell.width(), _BAR)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(track(palette))
-        painter.drawRoundedRect(bar, _BAR / 2, _BAR / 2)
-        if not self.probabilities:
-            return
-        filled = QRectF(bar)
-        filled.setWidth(max(bar.width() * self.probabilities[index], _BAR))
-        painter.setBrush(accent(palette) if chosen else mixed(quiet_text(palette), track(palette), 0.5))
-        painter.drawRoundedRect(filled, _BAR / 2, _BAR / 2)
+    def take_room(self, width: int) -> None:
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+        needed = self.fontMetrics().boundingRect(QRect(0, 0, width, _HIGHEST), flags, self.text()).height()
+        self._most = max(self._most, needed if self.text() else 0)
+        self.setFixedHeight(self._most)
+        self.setVisible(self._most > 0)

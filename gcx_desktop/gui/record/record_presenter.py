@@ -12,6 +12,7 @@ from ...kinds.kind import RecordToShow, UnpredictableRecord
 from ...library.record import Rejected
 from ..session.session import Session
 from .explanation_panel import ExplanationPanel
+from .prediction_presenter import PredictionPresenter
 from .trust_presenter import TrustPresenter
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ _MAX_SHOWN_TEXT = 4000
 
 
 class RecordPresenter(QObject):
-    """Keeps panel and session synchronised. Attributes: ``trust`` (TrustPresenter)."""
+    """Keeps panel and session synchronised. Attributes: ``trust`` (TrustPresenter), ``prediction``
+    (PredictionPresenter)."""
 
     def __init__(self, session: Session, panel: ExplanationPanel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +41,8 @@ class RecordPresenter(QObject):
         selection.rejected.connect(self._rejected)
         for signal in (selection.first_map, selection.explanation):
             signal.connect(self._explained)
+        self.prediction = PredictionPresenter(session, panel, self)  # after this has shown the record
+        self.trust.judged.connect(self.prediction.show_verdict)
         session.state.follow(self._model_changed, "model")
         session.state.follow(self._show_preparation, "preparation")
         session.state.follow(self._show_again, "method")
@@ -99,7 +103,6 @@ class RecordPresenter(QObject):
             return
         names = session.card.class_names
         explanation = explained.explanation
-        self._panel.show_prediction(names, explanation.probabilities.tolist())
         index = session.now.class_shown(explanation.predicted)
         self._panel.set_scale_awaited(session.scales_awaited)
         self._panel.show_saliency(

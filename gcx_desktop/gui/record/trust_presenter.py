@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
+from ...app.explaining.map_verdict import map_verdict
 from ...app.explaining.method_names import FOREST_METHOD
 from ...app.explaining.trust import ModelUnderTest, Trust, assess_trust, load_model_under_test
 from ..session.session import Session
@@ -32,16 +33,25 @@ class _Subject:
     """Whether the masked atoms are those that the user picked, not those that the map highlights."""
 
     def is_still(self, other: _Subject | None) -> bool:
+        return other is not None and self.picked == other.picked and self.shows_map_of(other)
+
+    def shows_map_of(self, other: _Subject | None) -> bool:
+        """Whether the map is the same, whichever atoms of it are masked."""
         return (
             other is not None
             and self.explained is other.explained
-            and (self.method, self.class_index, self.picked) == (other.method, other.class_index, other.picked)
+            and (self.method, self.class_index) == (other.method, other.class_index)
         )
 
 
 class TrustPresenter(QObject):
     """Follows record, method, class, colour threshold and picked atoms. Of several waiting requests only the latest
-    is computed."""
+    is computed.
+
+    Signals: ``judged(MapVerdict)`` on the map that is shown, ``None`` while that is not known.
+    """
+
+    judged = Signal(object)
 
     def __init__(self, session: Session, panel: ExplanationPanel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -91,9 +101,12 @@ class TrustPresenter(QObject):
         if now is None or model is None or record is None or atoms is None:
             self._subject = None
             self._show_waiting()
+            self.judged.emit(None)
             return
         if not now.is_still(self._subject):
             self._show_waiting()
+            if not now.shows_map_of(self._subject):
+                self.judged.emit(None)
         self._subject = now
         self._session.lane.submit(
             partial(
@@ -136,3 +149,5 @@ class TrustPresenter(QObject):
         describe = picked_statements if subject.picked else map_statements
         class_name, words = card.class_names[subject.class_index], self._session.words
         self._panel.trust.show_statements(describe(trust, class_name, model.why_no_domain, words))
+        if not subject.picked:
+            self.judged.emit(map_verdict(trust.masking))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from ...app.explaining.trust import RANDOM_MASKS, MaskingTest, SecondOpinion, Trust
+from ...app.explaining.trust import LEAST_DIFFERENCE, RANDOM_MASKS, MaskingTest, SecondOpinion, Trust
 from ...gcn.domain import EDGE_RANK, OUTSIDE_RANK, DomainMembership, Nearness, domain_membership
 from ...kinds.kind import Words
 
@@ -20,8 +20,6 @@ class TrustStatement:
     warns: bool = False
 
 
-LEAST_RISE = 0.01
-"""Least rise of a probability, which is shown with two decimals."""
 _LONGEST_NAME = 28
 """Characters of a class's name in the strip; the tooltip has the full name."""
 
@@ -171,7 +169,7 @@ def _no_better(test: MaskingTest, words: Words) -> TrustStatement:
 
 def _rises(test: MaskingTest, masked: str, change: str) -> TrustStatement | None:
     """The warning if masking raises the probability: the highlighted atoms then lower it."""
-    if test.change < LEAST_RISE:
+    if test.change < LEAST_DIFFERENCE:
         return None
     meaning = (
         f"{masked} {change} Here the probability rises, so what is highlighted speaks against the class, not for it: "
@@ -192,7 +190,7 @@ def _domain_statement(nearness: Nearness | None, why_not: str, words: Words) -> 
     rank = f"{_percent(nearness.rank)} of the training {words.records} are no nearer to another one."
     meaning = f"{domain} {rank} {_borders(words)}"
     if where is DomainMembership.OUTSIDE:
-        text = f"similarity {nearness.similarity:.2f}, outside what the model knows"
+        text = f"similarity {nearness.similarity:.2f}, outside"
         return TrustStatement(text, f"{meaning} Neither prediction nor map can be relied on here.", warns=True)
     place = "at the edge" if where is DomainMembership.EDGE else "inside"
     return TrustStatement(f"similarity {nearness.similarity:.2f}, {place}", meaning)

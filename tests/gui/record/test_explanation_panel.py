@@ -8,6 +8,8 @@ from pytestqt.qtbot import QtBot
 from rdkit import Chem
 
 from gcx_desktop.app.explaining.method_names import METHOD_NAMES
+from gcx_desktop.app.explaining.prediction_summary import PredictionSummary
+from gcx_desktop.app.explaining.summary_words import summary_text
 from gcx_desktop.depict.colour import ColourScale, Paper
 from gcx_desktop.depict.colour_threshold import DEFAULT_COLOUR_THRESHOLD
 from gcx_desktop.depict.drawing import Depiction, depict
@@ -16,6 +18,7 @@ from gcx_desktop.gui.record.explanation_panel import WAITS_FOR_SCALE, Explanatio
 from gcx_desktop.gui.record.record_notice import MOST_NOTICE_CHARACTERS
 from gcx_desktop.gui.session.state_owner import StateOwner
 from gcx_desktop.gui.widgets.plain_labels import PlainLabel, plain_tooltip
+from gcx_desktop.kinds.registry import DEFAULT_KIND
 from gcx_desktop.library.record import Rejected
 
 CLASSES = ["not permeable", "permeable"]
@@ -52,9 +55,13 @@ def show(
     panel.show_record(smiles, 1, 2050)
     panel.show_atoms([atom.GetSymbol() for atom in mol.GetAtoms()])
     panel.show_depiction(depiction, "")
-    panel.show_prediction(CLASSES, [0.03, 0.97])
+    say(panel, PredictionSummary(tuple(CLASSES), (0.03, 0.97), 1))
     panel.show_saliency(values or PROPANOL, library, "Grad-CAM", "permeable", signed)
     return depiction
+
+
+def say(panel: ExplanationPanel, summary: PredictionSummary) -> None:
+    panel.prediction.show_summary(summary, summary_text(summary, None, DEFAULT_KIND.words))
 
 
 def circles(panel: ExplanationPanel) -> dict[tuple[float, float], str]:
@@ -273,7 +280,7 @@ def test_values_far_below_the_librarys_scale_point_to_the_molecules_own(panel: E
 
 def test_the_prediction_is_told_with_two_decimals(panel: ExplanationPanel) -> None:
     show(panel)
-    assert panel.prediction.accessibleName() == "Predicted permeable, probability 0.97"
+    assert panel.prediction.accessibleName() == "Predicted permeable, probability 0.97; map untested"
     assert panel.prediction.accessibleDescription() == "Probabilities: not permeable 0.03, permeable 0.97"
 
 
@@ -295,7 +302,7 @@ def test_a_molecule_too_complex_to_draw_keeps_its_prediction_and_its_numbers(pan
     show(panel)
     panel.show_depiction(None, "too complex to draw (812 atoms; the limit is 400)")
     assert panel.view.accessibleDescription() == "Too complex to draw (812 atoms; the limit is 400)"
-    assert panel.prediction.accessibleName() == "Predicted permeable, probability 0.97"
+    assert panel.prediction.accessibleName() == "Predicted permeable, probability 0.97; map untested"
     assert panel.atom_line.full_text.startswith("Strongest atom: C 2")
     assert panel.image(1.0) is None
 
@@ -424,14 +431,19 @@ def test_it_fits_narrow_and_wide_windows(panel: ExplanationPanel, qtbot: QtBot, 
 
 
 @pytest.mark.parametrize("width", [380, 430, 480])
-def test_in_a_low_narrow_panel_no_line_of_the_controls_is_cut(panel: ExplanationPanel, width: int) -> None:
+def test_in_a_low_narrow_panel_no_line_of_the_controls_is_cut(
+    panel: ExplanationPanel, qtbot: QtBot, width: int
+) -> None:
     show(panel)
     panel.resize(width, 700)
-    QApplication.processEvents()
-    panel.resize(width, panel.minimumSizeHint().height())
-    QApplication.processEvents()
-    for part in (panel.controls.classes, panel.trust, panel.controls.legend):
-        assert part.height() >= part.heightForWidth(part.width())
+
+    def shown_whole() -> bool:
+        """Gives the panel its least height, which is known once the lines are wrapped."""
+        panel.resize(width, panel.minimumSizeHint().height())
+        parts = (panel.controls.classes, panel.trust, panel.controls.legend)
+        return all(part.height() >= part.heightForWidth(part.width()) for part in parts)
+
+    qtbot.waitUntil(shown_whole)
 
 
 def test_a_map_has_no_colours_until_the_scale_is_known_that_is_being_computed(panel: ExplanationPanel) -> None:

@@ -71,7 +71,7 @@ def test_a_map_that_is_no_better_than_random_atoms_is_warned_of() -> None:
 
 def test_a_molecule_outside_the_models_domain_is_warned_of() -> None:
     found = map_statements(replace(TRUST, nearness=Nearness(0.21, 0.01)), "permeable", "", MOLECULES.words)
-    assert [each.words for each in found if each.warns] == ["similarity 0.21, outside what the model knows"]
+    assert [each.words for each in found if each.warns] == ["similarity 0.21, outside"]
     assert words(replace(TRUST, nearness=Nearness(0.4, 0.1)))[-1] == "similarity 0.40, at the edge"
 
 
@@ -104,7 +104,7 @@ def test_of_picked_atoms_the_attributed_share_stands_beside_the_actual_change() 
 
 def test_of_picked_atoms_in_a_molecule_outside_the_domain_the_warning_stays() -> None:
     found = picked_statements(replace(TRUST, nearness=Nearness(0.21, 0.01)), "permeable", "", MOLECULES.words)
-    assert [each.words for each in found if each.warns] == ["similarity 0.21, outside what the model knows"]
+    assert [each.words for each in found if each.warns] == ["similarity 0.21, outside"]
 
 
 def test_of_an_image_nothing_is_said_of_atoms_or_of_how_molecules_are_compared() -> None:
