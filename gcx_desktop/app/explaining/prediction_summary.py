@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...gcn.card import Card
+from ...gcn.card import Card, Metrics
 from ...gcn.conformal import with_most_probable
 from ...gcn.domain import Domain, DomainMembership, Nearness, domain_membership
 from ...gcn.nearest import NearestSearch
@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
 LEAST_ACCURACY = 0.65
 """Explanations of networks of a lower accuracy agree neither with each other nor with the truth (Khasanova and Tetko,
-Digital Discovery 2026). Compared is the balanced accuracy, since a network that always gives the commoner class has a
-high plain one."""
-ACCURACY = "balanced_accuracy"
+Digital Discovery 2026)."""
+_MEASURES = {"accuracy": "accuracy", "auc_roc": "AUC-ROC"}
+"""Of the figures of a card, those that are compared, and what they are called. The second is the accuracy in telling a
+record of each class apart: where a class is rare, always giving the other one has a high accuracy, but none of this."""
 _FITTING = {
     DomainMembership.INSIDE: (SplitProtocol.RANDOM,),
     DomainMembership.EDGE: (SplitProtocol.RANDOM,),
@@ -50,8 +51,10 @@ class HeldOutAccuracy:
 
     protocol: SplitProtocol
     """Of the split."""
+    measure: str
+    """ "accuracy" or "AUC-ROC", whichever is lower"""
     value: float
-    """Mean balanced accuracy over the seeds, in [0, 1]"""
+    """Mean over the seeds, in [0, 1]"""
 
     @property
     def is_too_low(self) -> bool:
@@ -154,16 +157,21 @@ def fitting_accuracy(card: Card, membership: DomainMembership | None) -> HeldOut
 
     :return: ``None`` if the card has no such figure
     """
-    found: dict[SplitProtocol, float] = {}
-    for metrics in card.metrics:
-        protocol, value = metrics.split.partition(" ")[0], metrics.values.get(ACCURACY, (None, None))[0]
-        if value is not None and protocol in list(SplitProtocol):
-            found.setdefault(SplitProtocol(protocol), value)
+    found = {each.protocol: each for each in reversed([*map(_accuracy_of, card.metrics)]) if each is not None}
     if membership is None:
-        fitting = max(found, key=lambda protocol: found[protocol], default=None)
-    else:
-        fitting = next((protocol for protocol in _FITTING[membership] if protocol in found), None)
-    return None if fitting is None else HeldOutAccuracy(fitting, found[fitting])
+        return max(found.values(), key=lambda each: each.value, default=None)
+    return next((found[protocol] for protocol in _FITTING[membership] if protocol in found), None)
+
+
+def _accuracy_of(metrics: Metrics) -> HeldOutAccuracy | None:
+    """The lowest of :data:`_MEASURES`; ``None`` of a split that is none of ours, and if none is known."""
+    protocol = metrics.split.partition(" ")[0]
+    means = {words: metrics.values.get(name, (None, None))[0] for name, words in _MEASURES.items()}
+    known = [(value, words) for words, value in means.items() if value is not None]
+    if protocol not in list(SplitProtocol) or not known:
+        return None
+    value, words = min(known)
+    return HeldOutAccuracy(SplitProtocol(protocol), words, value)
 
 
 def _placed_among_known(

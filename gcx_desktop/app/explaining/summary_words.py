@@ -136,7 +136,7 @@ def _place(membership: DomainMembership) -> str:
 def _warning(accuracy: HeldOutAccuracy | None, words: Words) -> str:
     if accuracy is None or not accuracy.is_too_low:
         return ""
-    return f"{_UNUSABLE}: balanced accuracy {accuracy.value:.2f} on {_kind_of_records(accuracy, words)}."
+    return f"{_UNUSABLE}: {accuracy.measure} {accuracy.value:.2f} on {_kind_of_records(accuracy, words)}."
 
 
 def _kind_of_records(accuracy: HeldOutAccuracy, words: Words) -> str:
@@ -225,7 +225,7 @@ def _domain_sentences(summary: PredictionSummary, words: Words) -> Iterator[str]
 
 def _accuracy_sentence(accuracy: HeldOutAccuracy, words: Words) -> str:
     figure = (
-        f"On {_kind_of_records(accuracy, words)} that it had not seen, its balanced accuracy is {accuracy.value:.2f}"
+        f"On {_kind_of_records(accuracy, words)} that it had not seen, its {accuracy.measure} is {accuracy.value:.2f}"
     )
     if not accuracy.is_too_low:
         return f"{figure}."

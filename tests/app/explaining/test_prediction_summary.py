@@ -48,8 +48,8 @@ def fingerprint(number: int) -> bytes:
     return bits.tobytes()
 
 
-def metrics(protocol: str, balanced: float | None) -> Metrics:
-    return Metrics(f"{protocol} 80/10/10", (0,), {"balanced_accuracy": (balanced, None)})
+def metrics(protocol: str, accuracy: float | None, area: float | None = 0.9) -> Metrics:
+    return Metrics(f"{protocol} 80/10/10", (0,), {"accuracy": (accuracy, None), "auc_roc": (area, None)})
 
 
 def network(n_members: int) -> Network:
@@ -194,9 +194,15 @@ def test_the_accuracy_is_that_of_the_split_whose_test_part_is_like_the_record() 
     outside = fitting_accuracy(balanced, DomainMembership.OUTSIDE)
     assert outside is not None
     assert outside.value == 0.7
-    unknown = (
-        metrics("scaffold", None),
-        metrics("by hand", 0.5),
-        Metrics("random 80/10/10", (0,), {"accuracy": (1, 0)}),
-    )
+    unknown = (metrics("scaffold", None, None), metrics("by hand", 0.5), Metrics("random 80/10/10", (0,), {}))
     assert all(fitting_accuracy(replace(card, metrics=unknown), each) is None for each in (*DomainMembership, None))
+
+
+def test_a_high_accuracy_that_is_only_that_of_the_commoner_class_is_too_low() -> None:
+    card = Card("tiny", "a task", CLASSES, (8,), FEATURE_SET, N_FEATURES)
+    rare = fitting_accuracy(replace(card, metrics=(metrics("random", 0.89, 0.55),)), DomainMembership.INSIDE)
+    assert rare is not None
+    assert (rare.measure, rare.value, rare.is_too_low) == ("AUC-ROC", 0.55, True)
+    told = fitting_accuracy(replace(card, metrics=(metrics("random", 0.89, 0.73),)), DomainMembership.INSIDE)
+    assert told is not None
+    assert not told.is_too_low

@@ -26,7 +26,7 @@ FULL = replace(
     nearest=KnownRecord("nicotine", 1, (0.2, 0.8)),
     right_at_distance=ObservedShare(43, 48, 0.95, 1.0),
     members=(0.9, 0.92, 0.97),
-    accuracy=HeldOutAccuracy(SplitProtocol.RANDOM, 0.81),
+    accuracy=HeldOutAccuracy(SplitProtocol.RANDOM, "accuracy", 0.81),
 )
 WORDS = MOLECULES.words
 
@@ -102,15 +102,15 @@ def test_the_place_among_what_the_model_knows_and_the_verdict_are_said() -> None
 
 
 def test_where_the_model_is_too_poor_it_warns_against_prediction_and_map() -> None:
-    poor = replace(FULL, accuracy=HeldOutAccuracy(SplitProtocol.SCAFFOLD, 0.61))
+    poor = replace(FULL, accuracy=HeldOutAccuracy(SplitProtocol.SCAFFOLD, "accuracy", 0.61))
     assert summary_text(poor, None, WORDS).warning == (
-        "Use neither prediction nor map: balanced accuracy 0.61 on molecules of new scaffolds."
+        "Use neither prediction nor map: accuracy 0.61 on molecules of new scaffolds."
     )
     assert "Khasanova and Tetko" in details(poor)["How good the model is"]
-    fair = replace(FULL, accuracy=HeldOutAccuracy(SplitProtocol.SCAFFOLD, 0.65))
+    fair = replace(FULL, accuracy=HeldOutAccuracy(SplitProtocol.SCAFFOLD, "accuracy", 0.65))
     assert summary_text(fair, None, WORDS).warning == ""
-    like = replace(FULL, accuracy=HeldOutAccuracy(SplitProtocol.RANDOM, 0.6))
-    assert summary_text(like, None, WORDS).warning.endswith("0.60 on molecules like the training ones.")
+    like = replace(FULL, accuracy=HeldOutAccuracy(SplitProtocol.RANDOM, "AUC-ROC", 0.6))
+    assert summary_text(like, None, WORDS).warning.endswith("AUC-ROC 0.60 on molecules like the training ones.")
 
 
 def test_the_details_have_the_numbers_behind_each_statement() -> None:

@@ -38,7 +38,7 @@ FULLEST = PredictionSummary(
     observed=ObservedShare(60, 100, 0.55, 0.65),
     same=(KnownRecord("one", 0), KnownRecord("other", 1)),
     nearness=Nearness(0.2, 0.01),
-    accuracy=HeldOutAccuracy(SplitProtocol.SCAFFOLD, 0.6),
+    accuracy=HeldOutAccuracy(SplitProtocol.SCAFFOLD, "accuracy", 0.6),
 )
 
 
@@ -131,7 +131,7 @@ def knowing(models: Path, tmp_path: Path) -> Path:
     """The model "tiny" as one that was trained on six molecules, with which it has made its experiences."""
     smiles = ["CCO", "c1ccccc1", "CN1CCC[C@@H]1c1cccnc1", "CCCC", "CCCN", "OC(=O)c1ccccc1"]
     bundle = load_bundle(models / "tiny", feature_sets())
-    figures = (Metrics("scaffold 80/10/10", (0,), {"balanced_accuracy": (0.6, None)}),)
+    figures = (Metrics("scaffold 80/10/10", (0,), {"accuracy": (0.6, None)}),)
     card = replace(bundle.card, name="knowing", positive_class="active", metrics=figures)
     positive = np.linspace(0, 1, 6, dtype=np.float32)
     measured = np.array([1, 0, 1, 0, 1, 0])
