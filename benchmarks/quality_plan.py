@@ -42,7 +42,7 @@ TABLES = {
     for each in (
         QualityTable("BBBP", "bbbp.csv", "p_np", ("not permeable", "permeable"), "bbbp"),
         QualityTable("BACE", "bace.csv", "Class", ("inactive", "active"), "bace"),
-        QualityTable("NR-ER", "tox21.csv", "NR-ER", ("inactive", "active"), "tox21-nr-er"),
+        QualityTable("NR-ER", "tox21.csv", "NR-ER", ("inactive", "active"), "tox21-nr-er", {"max_epochs": 10}),
     )
 }
 
