@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from gcx_desktop.errors import GcxError
-from gcx_desktop.gcn.split_protocol import SplitProtocol
+from gcx_desktop.gcn.fitting.split_protocol import SplitProtocol
 from gcx_desktop.paths import bundled_models
 
 from .measure import Row

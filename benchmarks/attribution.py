@@ -24,10 +24,10 @@ from gcx_desktop.app.evaluation.benchmark_attribution import (
 )
 from gcx_desktop.explain.engine import explain_graphs
 from gcx_desktop.explain.method import methods
+from gcx_desktop.gcn.fitting.training import predict_probabilities
+from gcx_desktop.gcn.fitting.training_settings import TrainingSettings
 from gcx_desktop.gcn.network import Network
-from gcx_desktop.gcn.scores import mean_auc_roc
-from gcx_desktop.gcn.training import predict_probabilities
-from gcx_desktop.gcn.training_settings import TrainingSettings
+from gcx_desktop.gcn.reliability.scores import mean_auc_roc
 from gcx_desktop.graph.features import atom_features
 from gcx_desktop.graph.graph import Graph
 from gcx_desktop.pool import WorkerPool

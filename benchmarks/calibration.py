@@ -16,14 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gcx_desktop.app.training.training_table import TrainingTable, TrainingTableRequest, read_training_table
-from gcx_desktop.gcn.calibration import fit_calibration, log_loss, softmax
-from gcx_desktop.gcn.conformal import coverage, fit_conformal
-from gcx_desktop.gcn.ensemble import stratified_folds
-from gcx_desktop.gcn.scores import brier_score, calibration_error
-from gcx_desktop.gcn.split_protocol import SplitProtocol
-from gcx_desktop.gcn.splits import split_examples
-from gcx_desktop.gcn.training import Examples, FitPlan, fit, predict_scores
-from gcx_desktop.gcn.training_settings import ENSEMBLE_SETTINGS
+from gcx_desktop.gcn.fitting.ensemble import stratified_folds
+from gcx_desktop.gcn.fitting.split_protocol import SplitProtocol
+from gcx_desktop.gcn.fitting.splits import split_examples
+from gcx_desktop.gcn.fitting.training import Examples, FitPlan, fit, predict_scores
+from gcx_desktop.gcn.fitting.training_settings import ENSEMBLE_SETTINGS
+from gcx_desktop.gcn.reliability.calibration import fit_calibration, log_loss, softmax
+from gcx_desktop.gcn.reliability.conformal import coverage, fit_conformal
+from gcx_desktop.gcn.reliability.scores import brier_score, calibration_error
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.work import Work
 

@@ -26,10 +26,10 @@ from gcx_desktop.explain.engine import Explainer, explain_graphs
 from gcx_desktop.explain.forward_pass import Method
 from gcx_desktop.explain.gradient import back_by_class
 from gcx_desktop.explain.method import method, paper_methods
-from gcx_desktop.gcn.bundle import Bundle
-from gcx_desktop.gcn.domain import load_domain
-from gcx_desktop.gcn.nearest import NearestSearch
+from gcx_desktop.gcn.bundles.bundle import Bundle
 from gcx_desktop.gcn.network import Network, forward
+from gcx_desktop.gcn.reliability.domain import load_domain
+from gcx_desktop.gcn.reliability.nearest import NearestSearch
 from gcx_desktop.graph.batch import Adjacency, Batch, make_batch
 from gcx_desktop.graph.environments import environments_by_radius
 from gcx_desktop.graph.graph import Graph

@@ -21,13 +21,13 @@ from gcx_desktop.app.training.held_out import checked_split, split_task
 from gcx_desktop.app.training.training_table import TrainingTable, TrainingTableRequest, read_training_table
 from gcx_desktop.explain.method import methods
 from gcx_desktop.explain.saliency_cutoff import PAPER_CUTOFF
-from gcx_desktop.gcn.bundle import Bundle
-from gcx_desktop.gcn.card import Card
-from gcx_desktop.gcn.fit_many import fit_many
+from gcx_desktop.gcn.bundles.bundle import Bundle
+from gcx_desktop.gcn.cards.card import Card
+from gcx_desktop.gcn.fitting.fit_many import fit_many
+from gcx_desktop.gcn.fitting.split_protocol import SplitProtocol
+from gcx_desktop.gcn.fitting.training import Examples, FitPlan, fit
+from gcx_desktop.gcn.fitting.training_settings import TrainingSettings
 from gcx_desktop.gcn.network import Network
-from gcx_desktop.gcn.split_protocol import SplitProtocol
-from gcx_desktop.gcn.training import Examples, FitPlan, fit
-from gcx_desktop.gcn.training_settings import TrainingSettings
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES, atom_features
 from gcx_desktop.library.library import open_library
 from gcx_desktop.library.molecules.preparation import NO_PREPARATION

@@ -24,11 +24,11 @@ from numpy.typing import NDArray
 from gcx_desktop.app.training.held_out import ensemble_task, known_part, score_ensemble
 from gcx_desktop.app.training.training_table import TrainingTable
 from gcx_desktop.errors import GcxError
-from gcx_desktop.gcn.ensemble import train_ensembles
+from gcx_desktop.gcn.fitting.ensemble import train_ensembles
+from gcx_desktop.gcn.fitting.splits import Split
+from gcx_desktop.gcn.fitting.training import Examples, FitPlan, predict_probabilities
 from gcx_desktop.gcn.forest import N_TREES, fit_forest
-from gcx_desktop.gcn.scores import classification_scores
-from gcx_desktop.gcn.splits import Split
-from gcx_desktop.gcn.training import Examples, FitPlan, predict_probabilities
+from gcx_desktop.gcn.reliability.scores import classification_scores
 from gcx_desktop.graph.counted_environments import COUNTING, N_KEYS, KeyCounts
 from gcx_desktop.pool import default_workers
 from gcx_desktop.work import Work

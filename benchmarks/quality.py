@@ -15,8 +15,8 @@ from gcx_desktop.app.training.held_out import Splits, make_splits, mean_over_see
 from gcx_desktop.app.training.train_model import TrainingRequest, training_plan
 from gcx_desktop.app.training.training_table import TrainingTable, read_training_table
 from gcx_desktop.errors import BundleError
-from gcx_desktop.gcn.card import Card, Metrics, read_card
-from gcx_desktop.gcn.split_protocol import SplitProtocol
+from gcx_desktop.gcn.cards.card import Card, Metrics, read_card
+from gcx_desktop.gcn.fitting.split_protocol import SplitProtocol
 from gcx_desktop.kinds.registry import feature_sets
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.progress import Progress

@@ -7,8 +7,8 @@ from operator import ge, gt, le
 from statistics import fmean
 
 from gcx_desktop.app.training.held_out import COVERAGE
-from gcx_desktop.gcn.card import Metrics
-from gcx_desktop.gcn.split_protocol import SplitProtocol
+from gcx_desktop.gcn.cards.card import Metrics
+from gcx_desktop.gcn.fitting.split_protocol import SplitProtocol
 
 from .quality_plan import CHEMPROP_MEMBERS, ENSEMBLE, FOREST, TITLES
 

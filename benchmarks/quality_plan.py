@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gcx_desktop.gcn.split_protocol import SplitProtocol
+from gcx_desktop.gcn.fitting.split_protocol import SplitProtocol
 
 ENSEMBLE, MEMBER, FOREST, LOGISTIC = "ensemble", "member", "forest", "logistic"
 CHEMPROP, CHEMPROP_ENSEMBLE = "chemprop", "chemprop-ensemble"

@@ -23,7 +23,7 @@ from gcx_desktop.app.explaining.request import ExplanationRequest
 from gcx_desktop.app.training.train_model import TrainingRequest, train_model
 from gcx_desktop.explain.method import methods
 from gcx_desktop.explain.saliency_cutoff import PAPER_CUTOFF
-from gcx_desktop.gcn.bundle import Bundle, load_bundle
+from gcx_desktop.gcn.bundles.bundle import Bundle, load_bundle
 from gcx_desktop.kinds.registry import other_files, rationale_of
 from gcx_desktop.library.library import Library, open_library
 from gcx_desktop.pool import WorkerPool

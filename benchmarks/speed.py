@@ -23,12 +23,12 @@ from gcx_desktop.depict.halos import halos, saliency_svg
 from gcx_desktop.explain.engine import Explainer, batches
 from gcx_desktop.explain.forward_pass import Method
 from gcx_desktop.explain.method import method, paper_methods
-from gcx_desktop.gcn.bundle import Bundle
-from gcx_desktop.gcn.descent import Course, Descent
-from gcx_desktop.gcn.gradients import training_pass, weight_gradients
-from gcx_desktop.gcn.losses import class_loss, class_weights
+from gcx_desktop.gcn.bundles.bundle import Bundle
+from gcx_desktop.gcn.fitting.descent import Course, Descent
+from gcx_desktop.gcn.fitting.gradients import training_pass, weight_gradients
+from gcx_desktop.gcn.fitting.losses import class_loss, class_weights
+from gcx_desktop.gcn.fitting.training_settings import TrainingSettings
 from gcx_desktop.gcn.network import Network, combine, initialise
-from gcx_desktop.gcn.training_settings import TrainingSettings
 from gcx_desktop.graph.features import N_FEATURES, atom_features, decode_1
 from gcx_desktop.graph.graph import Decode, Graph
 from gcx_desktop.graph.graph_set import number_graphs

@@ -18,9 +18,9 @@ from gcx_desktop.explain.attribution import attribution_auroc
 from gcx_desktop.explain.engine import explain_graphs
 from gcx_desktop.explain.masking import MaskedPredictor
 from gcx_desktop.explain.method import methods
+from gcx_desktop.gcn.fitting.training import Examples, FitPlan, fit, predict_probabilities
+from gcx_desktop.gcn.fitting.training_settings import TrainingSettings
 from gcx_desktop.gcn.network import Network
-from gcx_desktop.gcn.training import Examples, FitPlan, fit, predict_probabilities
-from gcx_desktop.gcn.training_settings import TrainingSettings
 from gcx_desktop.graph.features import atom_features
 from gcx_desktop.graph.graph import Graph
 from gcx_desktop.graph.masked_graph import masked

@@ -23,7 +23,7 @@ from gcx_desktop.app.mining.cut_records import CutSettings, MoleculeFragments, c
 from gcx_desktop.app.mining.mine_recurring import mine
 from gcx_desktop.app.mining.substructure_search import MiningRequest, MiningResult
 from gcx_desktop.explain.method import method
-from gcx_desktop.gcn.catalogue import find_bundle
+from gcx_desktop.gcn.bundles.catalogue import find_bundle
 from gcx_desktop.kinds.molecules.reader import ReadMolecule
 from gcx_desktop.library.library import Library, open_library
 from gcx_desktop.pool import WorkerPool

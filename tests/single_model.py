@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from gcx_desktop.app.explaining.models import load_model
-from gcx_desktop.gcn.bundle import Bundle, save_bundle
-from gcx_desktop.gcn.card import SAYS_NOTHING
+from gcx_desktop.gcn.bundles.bundle import Bundle, save_bundle
+from gcx_desktop.gcn.cards.card import SAYS_NOTHING
 
 
 def single_model(folder: Path) -> Bundle:

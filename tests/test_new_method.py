@@ -21,8 +21,8 @@ from gcx_desktop.app.output.write_report import write_report
 from gcx_desktop.cli.main import main
 from gcx_desktop.explain import method as registry
 from gcx_desktop.explain.forward_pass import ForwardPass, Method
-from gcx_desktop.gcn.bundle import Bundle
-from gcx_desktop.gcn.card import Card
+from gcx_desktop.gcn.bundles.bundle import Bundle
+from gcx_desktop.gcn.cards.card import Card
 from gcx_desktop.gcn.network import initialise
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 from gcx_desktop.graph.molgraph import MolGraph

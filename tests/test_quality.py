@@ -26,10 +26,10 @@ from benchmarks.quality_results import ResultKey, Results
 from gcx_desktop.app.training.held_out import COVERAGE, split_title
 from gcx_desktop.app.training.training_table import TrainingTable, TrainingTableRequest, read_training_table
 from gcx_desktop.errors import FileError, GcxError
-from gcx_desktop.gcn.card import Metrics
-from gcx_desktop.gcn.scores import auc_roc
-from gcx_desktop.gcn.split_protocol import SplitProtocol
-from gcx_desktop.gcn.splits import Split, stratified
+from gcx_desktop.gcn.cards.card import Metrics
+from gcx_desktop.gcn.fitting.split_protocol import SplitProtocol
+from gcx_desktop.gcn.fitting.splits import Split, stratified
+from gcx_desktop.gcn.reliability.scores import auc_roc
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.work import Work
 

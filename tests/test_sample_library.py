@@ -26,7 +26,7 @@ from gcx_desktop.app.explaining.trust import load_model_under_test, run_masking_
 from gcx_desktop.cli.main import main
 from gcx_desktop.depict.colour_threshold import DEFAULT_COLOUR_THRESHOLD, is_highlighted
 from gcx_desktop.explain.method import method
-from gcx_desktop.gcn.catalogue import DEFAULT_MODEL
+from gcx_desktop.gcn.bundles.catalogue import DEFAULT_MODEL
 from gcx_desktop.library.library import open_library
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.work import Work

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..depict.colour_threshold import DEFAULT_COLOUR_THRESHOLD
-from ..gcn.card import Card
+from ..gcn.cards.card import Card
 from ..kinds.kind import Capability, Kind
 from ..kinds.registry import DEFAULT_KIND, kind_of_library
 from ..library.library import Library

@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> None:
 
     from ..app.evaluation.benchmark_attribution import AttributionRequest, AttributionRow, benchmark_attribution
     from ..explain.method import method
-    from ..gcn.training_settings import TrainingSettings
+    from ..gcn.fitting.training_settings import TrainingSettings
     from ..library.writing.export import open_rows
     from ..pool import WorkerPool
     from ..work import Work

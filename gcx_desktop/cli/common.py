@@ -18,8 +18,8 @@ from . import options
 
 if TYPE_CHECKING:
     from ..app.explaining.explanation_source import ExplanationSource
-    from ..gcn.bundle import Bundle
-    from ..gcn.card import Card
+    from ..gcn.bundles.bundle import Bundle
+    from ..gcn.cards.card import Card
     from ..kinds.kind import ReadRecord
     from ..library.labels.label_meaning import LabelMeaning
     from ..library.library import KnownBoundaries, Library
@@ -142,8 +142,8 @@ def print_damaged(project: Project | None) -> None:
 def model_card(args: argparse.Namespace) -> Card:
     """The card of the ``--model``. Imports no torch."""
     from ..app.explaining.models import FEATURE_SETS
-    from ..gcn.card import read_card
-    from ..gcn.catalogue import find_bundle
+    from ..gcn.bundles.catalogue import find_bundle
+    from ..gcn.cards.card import read_card
 
     return read_card(find_bundle(args.model), FEATURE_SETS)
 
@@ -164,7 +164,7 @@ def chosen_preparation(args: argparse.Namespace) -> Preparation:
 def load_chosen_model(args: argparse.Namespace) -> Bundle:
     """Loads the ``--model`` on the ``--device``. Imports torch."""
     from ..app.explaining.models import choose_device, device_words, load_bundle_at
-    from ..gcn.catalogue import find_bundle
+    from ..gcn.bundles.catalogue import find_bundle
 
     device = choose_device(args.device)
     if args.device == "auto" and not args.quiet:

@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> None:
     from ..app.explaining.model_preparation import trained_preparation
     from ..app.explaining.models import list_models
     from ..errors import BundleError
-    from ..gcn.baseline import baseline_warning
+    from ..gcn.cards.baseline import baseline_warning
     from ..paths import user_models
 
     if args.add_domain:

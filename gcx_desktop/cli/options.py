@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from ..app.explaining.method_names import DEFAULT_METHOD
 from ..errors import UsageError
-from ..gcn.catalogue import DEFAULT_MODEL
+from ..gcn.bundles.catalogue import DEFAULT_MODEL
 from ..wording import visible
 
 if TYPE_CHECKING:
-    from ..gcn.card import Card
+    from ..gcn.cards.card import Card
     from ..library.molecules.preparation import Preparation
     from ..library.table_options import TableOptions
 

@@ -12,7 +12,7 @@ from .progress_bar import progress_bar
 
 if TYPE_CHECKING:
     from ..app.explaining.model_knowledge import ModelKnowledge
-    from ..gcn.card import Card
+    from ..gcn.cards.card import Card
 
 OUTPUT_HELP = "output: .csv .tsv .json .sdf (also .gz) .parquet .xlsx; '-' is CSV on standard output"
 
@@ -54,8 +54,8 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
     with common.open_inputs_with_project(args) as (library, pool, positions, project):
         from ..app.explaining.read_records import read_library, wants_molblocks
         from ..app.projects.project_source import read_new
-        from ..gcn.catalogue import find_bundle
-        from ..gcn.domain import DomainFile
+        from ..gcn.bundles.catalogue import find_bundle
+        from ..gcn.reliability.domain import DomainFile
         from ..kinds.registry import reading_parameters
 
         molblocks, preparation = wants_molblocks(args.output), common.chosen_preparation(args)
@@ -97,7 +97,7 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
 def _knowledge(args: argparse.Namespace, card: Card) -> ModelKnowledge | None:
     """What a table of predictions says beside them; ``None`` of a file that is no table. Prints what is damaged."""
     from ..app.explaining.model_knowledge import load_model_knowledge
-    from ..gcn.catalogue import find_bundle
+    from ..gcn.bundles.catalogue import find_bundle
     from ..library.writing.output import ROW_KINDS, output_kind
 
     if output_kind(args.output) not in ROW_KINDS:

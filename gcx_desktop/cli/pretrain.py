@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..gcn.training_settings import PRETRAINING_SETTINGS, WARMUP_STEPS
+from ..gcn.fitting.training_settings import PRETRAINING_SETTINGS, WARMUP_STEPS
 from ..terminal import say
 from . import common, options
 from .progress_bar import progress_bar

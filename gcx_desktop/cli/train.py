@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..app.explaining.model_preparation import trained_preparation
-from ..gcn.baseline import baseline_warning
-from ..gcn.split_protocol import SplitProtocol
-from ..gcn.training_settings import ENSEMBLE_SETTINGS, SINGLE_SETTINGS, Schedule
+from ..gcn.cards.baseline import baseline_warning
+from ..gcn.fitting.split_protocol import SplitProtocol
+from ..gcn.fitting.training_settings import ENSEMBLE_SETTINGS, SINGLE_SETTINGS, Schedule
 from ..terminal import say
 from ..wording import counted
 from . import common, options
 from .progress_bar import progress_bar
 
 if TYPE_CHECKING:
-    from ..gcn.bundle import Bundle
+    from ..gcn.bundles.bundle import Bundle
 
 _SETTINGS: tuple[tuple[str, str, Callable[[str], Any], str], ...] = (
     ("--epochs", "max_epochs", int, "of a single network at most so many, since validation chooses"),

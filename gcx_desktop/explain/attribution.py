@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..gcn.scores import auc_roc
+from ..gcn.reliability.scores import auc_roc
 
 ClassMap = NDArray[np.floating]
 """[n_nodes], a map for one class"""

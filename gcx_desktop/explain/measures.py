@@ -12,7 +12,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from ..gcn.scores import mean_ranks
+from ..gcn.reliability.scores import mean_ranks
 from .saliency_cutoff import PAPER_CUTOFF
 
 Maps = NDArray[np.floating]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ..errors import BundleError
 from ..graph.counted_environments import COUNTING, MAX_KEY_COUNT, N_KEYS, CountedEnvironments, KeyCounts
-from .card_entries import MAX_CLASSES
+from .cards.card_entries import MAX_CLASSES
 
 FOREST_FILE = "forest.safetensors"
 N_TREES = 300

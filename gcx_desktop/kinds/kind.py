@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..gcn.domain import DomainFile
-from ..gcn.nearest import NearestRecord
+from ..gcn.reliability.domain import DomainFile
+from ..gcn.reliability.nearest import NearestRecord
 from ..graph.counted_environments import CountedEnvironments, KeyCounts
 from ..graph.graph import Decode, Graph
 from ..library.molecules.preparation import NO_PREPARATION, Preparation
@@ -448,7 +448,7 @@ class Kind:
     text_column: str
     """Of tables: what :attr:`ReadRecord.text` stands under."""
     default_split: str
-    """A protocol of :mod:`..gcn.splits`."""
+    """A protocol of :mod:`..gcn.fitting.splits`."""
     default_folds: int
     """The members of a model: a network for each fold; 1: a single network."""
     reader: Reader

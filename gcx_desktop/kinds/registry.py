@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from ..errors import UsageError
-from ..gcn.card import Card, FeatureSet, FeatureSets
+from ..gcn.cards.card import Card, FeatureSet, FeatureSets
 from ..graph.graph import Decode
 from ..library.library import Library
 from ..library.molecules.preparation import STEP_NAMES

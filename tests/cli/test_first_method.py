@@ -11,7 +11,7 @@ import torch
 
 from gcx_desktop import paths
 from gcx_desktop.cli.main import main
-from gcx_desktop.gcn.bundle import Bundle, save_bundle
+from gcx_desktop.gcn.bundles.bundle import Bundle, save_bundle
 from gcx_desktop.gcn.network import initialise
 from tests.app.explaining.test_method_evidence import CARD, WHY, WITH_EVIDENCE
 

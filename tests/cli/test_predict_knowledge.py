@@ -14,11 +14,11 @@ import torch
 from rdkit import Chem
 
 from gcx_desktop.cli.main import main
-from gcx_desktop.gcn.bundle import save_bundle
-from gcx_desktop.gcn.domain import DOMAIN_FILE, make_domain
+from gcx_desktop.gcn.bundles.bundle import save_bundle
+from gcx_desktop.gcn.bundles.training_records import TRAINING_FILE, TrainingRecords
 from gcx_desktop.gcn.network import Network, combine, from_tensors
-from gcx_desktop.gcn.out_of_fold import OutOfFold
-from gcx_desktop.gcn.training_records import TRAINING_FILE, TrainingRecords
+from gcx_desktop.gcn.reliability.domain import DOMAIN_FILE, make_domain
+from gcx_desktop.gcn.reliability.out_of_fold import OutOfFold
 from gcx_desktop.graph.morgan_fingerprint import morgan_fingerprint
 from tests.single_model import single_model
 

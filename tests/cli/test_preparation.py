@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from gcx_desktop.cli.main import main
-from gcx_desktop.gcn.bundle import Bundle, save_bundle
-from gcx_desktop.gcn.card import Card
+from gcx_desktop.gcn.bundles.bundle import Bundle, save_bundle
+from gcx_desktop.gcn.cards.card import Card
 from gcx_desktop.gcn.network import initialise
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gcx_desktop.cli.main import main
-from gcx_desktop.gcn.foundation import FOUNDATION_FILE
+from gcx_desktop.gcn.bundles.foundation import FOUNDATION_FILE
 
 RINGS = ["c1ccccc1", "C1CCCCC1", "c1ccoc1", "C1CCOC1", "c1ccsc1", "C1CCCC1"]
 TAILS = ["C", "CC", "CCC", "C(C)C", "CO", "CCO", "CCl", "CF", "C(C)O", "CS", "N", "CN"]

@@ -15,8 +15,8 @@ from gcx_desktop.app.projects import project_source
 from gcx_desktop.app.projects.project_source import save_records
 from gcx_desktop.cli.main import main
 from gcx_desktop.explain.engine import Explainer
-from gcx_desktop.gcn.card import read_card
-from gcx_desktop.gcn.catalogue import DEFAULT_MODEL, find_bundle
+from gcx_desktop.gcn.bundles.catalogue import DEFAULT_MODEL, find_bundle
+from gcx_desktop.gcn.cards.card import read_card
 from gcx_desktop.library.library import Library
 from gcx_desktop.project.store import Project, open_project
 

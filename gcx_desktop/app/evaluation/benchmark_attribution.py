@@ -21,10 +21,10 @@ from ...errors import UsageError
 from ...explain.attribution import JACCARD_CUTOFFS, attribution_auroc, jaccard
 from ...explain.engine import explain_graphs
 from ...explain.forward_pass import Method
+from ...gcn.fitting.training import Examples, FitPlan, fit, predict_probabilities
+from ...gcn.fitting.training_settings import TrainingSettings
 from ...gcn.network import Network
-from ...gcn.scores import mean_auc_roc
-from ...gcn.training import Examples, FitPlan, fit, predict_probabilities
-from ...gcn.training_settings import TrainingSettings
+from ...gcn.reliability.scores import mean_auc_roc
 from ...graph.features import atom_features
 from ...graph.graph import Graph
 from ...graph.molgraph import NoHeavyAtomsError, molecule_graph

@@ -23,7 +23,7 @@ from ...explain.mask_queries import MaskQueries, masked_count
 from ...explain.masking import MaskedPredictor
 from ...explain.measures import contrastivity, relative, sparsity
 from ...explain.saliency_cutoff import PAPER_CUTOFF
-from ...gcn.scores import OneClassError, brier_score, calibration_error, classification_scores
+from ...gcn.reliability.scores import OneClassError, brier_score, calibration_error, classification_scores
 from ...graph.masked_graph import masked
 from ...kinds.kind import Rationale
 from ...kinds.registry import decode_of

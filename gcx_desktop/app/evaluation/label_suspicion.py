@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ...gcn.scores import below_chance, mean_auc_roc
+from ...gcn.reliability.scores import below_chance, mean_auc_roc
 
 
 def label_suspicion(labels: ArrayLike, probabilities: ArrayLike) -> str:

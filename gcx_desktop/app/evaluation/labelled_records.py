@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import UsageError
-from ...gcn.card import Card
+from ...gcn.cards.card import Card
 from ...kinds.registry import kind_of_library, kind_of_model
 from ...library.labels.label_meaning import (
     MAX_VALUES,

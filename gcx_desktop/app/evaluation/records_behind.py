@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ...gcn.scores import calibration_bin
+from ...gcn.reliability.scores import calibration_bin
 from ..explaining.method_names import METHOD_NAMES
 from ..libraries.row_filters import RecordSubset
 

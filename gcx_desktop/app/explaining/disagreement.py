@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...explain.method import methods
-from ...gcn.scores import mean_ranks
+from ...gcn.reliability.scores import mean_ranks
 from ...library.record import Rejected
 from ...work import Work
 from .explanation_source import ExplanationSource

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from ...gcn.card import Card
+from ...gcn.cards.card import Card
 from ...kinds.registry import kind_of_model
 from .method_names import DEFAULT_METHOD, METHOD_NAMES
 

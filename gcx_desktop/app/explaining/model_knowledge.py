@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from ...errors import BundleError
-from ...gcn.card import Card
-from ...gcn.conformal import ConformalPredictor, fit_conformal
-from ...gcn.domain import DOMAIN_FILE, Domain, load_domain, load_out_of_fold
-from ...gcn.out_of_fold import OutOfFold
-from ...gcn.training_records import TRAINING_FILE, TrainingRecords, load_training_records
+from ...gcn.bundles.training_records import TRAINING_FILE, TrainingRecords, load_training_records
+from ...gcn.cards.card import Card
+from ...gcn.reliability.conformal import ConformalPredictor, fit_conformal
+from ...gcn.reliability.domain import DOMAIN_FILE, Domain, load_domain, load_out_of_fold
+from ...gcn.reliability.out_of_fold import OutOfFold
 from ...graph.morgan_fingerprint import N_BYTES
 from ...kinds.registry import kind_of_model
 

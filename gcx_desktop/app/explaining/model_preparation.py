@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...gcn.card import Card
+from ...gcn.cards.card import Card
 from ...library.molecules.preparation import Preparation, preparation_of_steps
 
 _FLAGS = (("largest_fragment", "keep-largest-fragment"), ("neutralise", "neutralise"))

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import BundleError
-from ...gcn.catalogue import bundle_folders, find_bundle
+from ...gcn.bundles.catalogue import bundle_folders, find_bundle
 from ...gcn.runtime import prepare_torch
 from ...kinds.registry import feature_sets
 
 if TYPE_CHECKING:
     import torch
 
-    from ...gcn.bundle import Bundle
-    from ...gcn.card import Card
+    from ...gcn.bundles.bundle import Bundle
+    from ...gcn.cards.card import Card
 
 FEATURE_SETS = feature_sets()
 """The feature sets of this program."""
@@ -24,7 +24,7 @@ FEATURE_SETS = feature_sets()
 def list_models() -> list[tuple[str, Path, Card | BundleError]]:
     """Name, folder and card of every model, bundled or the user's own; the error instead of the card of an invalid
     one."""
-    from ...gcn.card import read_card
+    from ...gcn.cards.card import read_card
 
     found: list[tuple[str, Path, Card | BundleError]] = []
     for name, folder in bundle_folders().items():
@@ -50,7 +50,7 @@ def load_bundle_at(folder: Path, device: torch.device | None = None) -> Bundle:
     :raises BundleError: if it is invalid
     """
     prepare_torch()
-    from ...gcn.bundle import load_bundle
+    from ...gcn.bundles.bundle import load_bundle
 
     bundle = load_bundle(folder, FEATURE_SETS)
     return bundle if device is None else replace(bundle, network=bundle.network.to(device=device))

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...gcn.card import Card, Metrics
-from ...gcn.conformal import with_most_probable
-from ...gcn.domain import Domain, DomainMembership, Nearness, domain_membership
-from ...gcn.nearest import NearestSearch
-from ...gcn.out_of_fold import ObservedShare, share_of_class, share_predicted_rightly
-from ...gcn.split_protocol import SplitProtocol
+from ...gcn.cards.card import Card, Metrics
+from ...gcn.fitting.split_protocol import SplitProtocol
+from ...gcn.reliability.conformal import with_most_probable
+from ...gcn.reliability.domain import Domain, DomainMembership, Nearness, domain_membership
+from ...gcn.reliability.nearest import NearestSearch
+from ...gcn.reliability.out_of_fold import ObservedShare, share_of_class, share_predicted_rightly
 from ...kinds.kind import RecordToShow
 from .model_knowledge import ModelKnowledge, load_model_knowledge
 

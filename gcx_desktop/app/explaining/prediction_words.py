@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...gcn.out_of_fold import ObservedShare
+from ...gcn.reliability.out_of_fold import ObservedShare
 from ...kinds.kind import Words
 
 

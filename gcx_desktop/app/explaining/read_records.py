@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...gcn.domain import DomainFile
+from ...gcn.reliability.domain import DomainFile
 from ...graph.counted_environments import CountedEnvironments
 from ...kinds.kind import NO_PARAMETERS, Parameters, ReadRecord
 from ...kinds.registry import kind_of_library

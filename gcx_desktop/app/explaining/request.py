@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ...gcn.domain import DomainFile
+from ...gcn.reliability.domain import DomainFile
 from ...kinds.kind import ReadRecord
 from ...kinds.registry import reading_parameters
 from ...library.library import Library
@@ -17,7 +17,7 @@ from .read_records import read_library
 
 if TYPE_CHECKING:
     from ...explain.forward_pass import Method
-    from ...gcn.bundle import Bundle
+    from ...gcn.bundles.bundle import Bundle
 
 
 @dataclass(frozen=True, slots=True, eq=False)

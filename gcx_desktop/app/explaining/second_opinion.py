@@ -17,7 +17,7 @@ from ...errors import UsageError
 from ...explain import method as network_methods
 from ...explain.engine import Explanation
 from ...explain.forward_pass import ForwardPass, Method
-from ...gcn.bundle import Bundle
+from ...gcn.bundles.bundle import Bundle
 from ...gcn.forest import Forest
 from ...graph.counted_environments import CountedEnvironments
 from ...kinds.kind import ReadRecord

@@ -18,7 +18,7 @@ from ...library.source import read_raw
 from ...progress import CancelToken
 
 if TYPE_CHECKING:
-    from ...gcn.bundle import Bundle
+    from ...gcn.bundles.bundle import Bundle
     from .explain_library import ExplainedRecord
 
 

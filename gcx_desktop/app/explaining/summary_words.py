@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...gcn.conformal import DEFAULT_ALPHA, set_in_words
-from ...gcn.domain import EDGE_RANK, OUTSIDE_RANK, DomainMembership
-from ...gcn.split_protocol import SplitProtocol
+from ...gcn.fitting.split_protocol import SplitProtocol
+from ...gcn.reliability.conformal import DEFAULT_ALPHA, set_in_words
+from ...gcn.reliability.domain import EDGE_RANK, OUTSIDE_RANK, DomainMembership
 from ...kinds.kind import Words
 from ...wording import capitalised, elided
 from .map_verdict import MapVerdict

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from ...errors import BundleError
 from ...explain.measures import rank_correlation
-from ...gcn.domain import Domain, Nearness, load_domain
 from ...gcn.forest import Forest
+from ...gcn.reliability.domain import Domain, Nearness, load_domain
 from ...graph.counted_environments import CountedEnvironments
 from ...graph.graph import Graph
 from ...graph.morgan_fingerprint import N_BYTES
@@ -23,7 +23,7 @@ from .method_names import FOREST_METHOD
 
 if TYPE_CHECKING:
     from ...explain.masking import MaskedPredictor
-    from ...gcn.bundle import Bundle
+    from ...gcn.bundles.bundle import Bundle
     from .explain_library import ExplainedRecord
 
 RANDOM_MASKS = 20

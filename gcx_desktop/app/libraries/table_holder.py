@@ -18,7 +18,7 @@ from ..explaining.request import ExplanationRequest, read_requested
 from .library_rows import LibraryRows
 
 if TYPE_CHECKING:
-    from ...gcn.bundle import Bundle
+    from ...gcn.bundles.bundle import Bundle
     from ..explaining.explain_library import ExplainedRecord
 
 

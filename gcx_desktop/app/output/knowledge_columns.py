@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ...gcn.card import Card
-from ...gcn.conformal import with_most_probable
-from ...gcn.domain import domain_membership
+from ...gcn.cards.card import Card
+from ...gcn.reliability.conformal import with_most_probable
+from ...gcn.reliability.domain import domain_membership
 from ..explaining.explain_library import ExplainedRecord
 from ..explaining.model_knowledge import ModelKnowledge
 

@@ -15,7 +15,7 @@ from ...depict.colour import Paper
 from ...depict.colour_threshold import DEFAULT_COLOUR_THRESHOLD
 from ...depict.drawing import Depiction
 from ...explain.forward_pass import Method
-from ...gcn.card import Card, Metrics
+from ...gcn.cards.card import Card, Metrics
 from ...kinds.kind import Words
 from ...kinds.registry import kind_of_library, kind_of_model
 from ...library.library import Library

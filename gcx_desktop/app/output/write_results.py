@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import UsageError
-from ...gcn.card import Card
+from ...gcn.cards.card import Card
 from ...kinds.kind import Capability
 from ...kinds.registry import kind_of_model, require
 from ...library.field_names import all_field_names

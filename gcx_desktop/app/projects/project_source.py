@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import LibraryError, ProjectError
-from ...gcn.domain import DomainFile
+from ...gcn.reliability.domain import DomainFile
 from ...kinds.kind import NO_PARAMETERS, OLDER_CODES, Parameters, ReadRecord, Words
 from ...kinds.registry import DEFAULT_KIND, kind_of_format, kind_of_library
 from ...library.file_fingerprint import Change, FileFingerprint, find_change, take_fingerprint

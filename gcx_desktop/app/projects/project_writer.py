@@ -22,7 +22,7 @@ from .project_source import save_records
 from .unsaved_work import is_unsaved
 
 if TYPE_CHECKING:
-    from ...gcn.bundle import Bundle
+    from ...gcn.bundles.bundle import Bundle
     from ..explaining.explain_library import ExplainedRecord
 
 

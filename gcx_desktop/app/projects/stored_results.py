@@ -8,7 +8,7 @@ import numpy as np
 
 from ...errors import ProjectError
 from ...explain.engine import Explanation
-from ...gcn.bundle import Bundle, content_hash
+from ...gcn.bundles.bundle import Bundle, content_hash
 from ...kinds.kind import ReadRecord
 from ...kinds.registry import n_codes_of, reading_parameters
 from ...library.library import Library

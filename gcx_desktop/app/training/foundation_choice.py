@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ... import paths
-from ...gcn.foundation import FOUNDATION_FILE, Foundation, load_foundation, read_foundation_card
+from ...gcn.bundles.foundation import FOUNDATION_FILE, Foundation, load_foundation, read_foundation_card
 from ...kinds.kind import NO_PARAMETERS, Kind
 
 BUNDLED_FOUNDATION = "foundation"

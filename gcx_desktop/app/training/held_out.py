@@ -17,19 +17,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import UsageError
-from ...gcn.calibration import Calibration
-from ...gcn.card import Metrics
-from ...gcn.conformal import coverage, fit_conformal
-from ...gcn.domain import similarity_to_other_folds
-from ...gcn.ensemble import Ensemble, EnsembleTask, member_probabilities, stratified_folds, train_ensembles
-from ...gcn.fit_many import FitTask, fit_many
+from ...gcn.cards.card import Metrics
+from ...gcn.fitting.ensemble import Ensemble, EnsembleTask, member_probabilities, stratified_folds, train_ensembles
+from ...gcn.fitting.fit_many import FitTask, fit_many
+from ...gcn.fitting.split_protocol import SplitProtocol
+from ...gcn.fitting.splits import Split, split_examples
+from ...gcn.fitting.training import Examples, FitPlan, fit, predict_probabilities
 from ...gcn.forest import Forest, fit_forest
 from ...gcn.network import Network
-from ...gcn.out_of_fold import OutOfFold
-from ...gcn.scores import classification_scores
-from ...gcn.split_protocol import SplitProtocol
-from ...gcn.splits import Split, split_examples
-from ...gcn.training import Examples, FitPlan, fit, predict_probabilities
+from ...gcn.reliability.calibration import Calibration
+from ...gcn.reliability.conformal import coverage, fit_conformal
+from ...gcn.reliability.domain import similarity_to_other_folds
+from ...gcn.reliability.out_of_fold import OutOfFold
+from ...gcn.reliability.scores import classification_scores
 from ...pool import default_workers
 from ...progress import ProgressReporter
 from ...work import Work

@@ -19,8 +19,8 @@ from ...explain.forward_pass import relative_to_other_classes
 from ...explain.mask_queries import MaskQueries, masked_count
 from ...explain.masking import MaskedPredictor
 from ...explain.method import methods
+from ...gcn.fitting.training import Examples
 from ...gcn.network import Network
-from ...gcn.training import Examples
 from ...graph.graph import Decode
 from ...graph.masked_graph import masked
 from ...progress import ProgressReporter

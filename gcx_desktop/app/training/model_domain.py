@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from ...errors import BundleError, LibraryError, UsageError
-from ...gcn.bundle import save_bundle
-from ...gcn.domain import DOMAIN_FILE, Domain, load_out_of_fold, make_domain
+from ...gcn.bundles.bundle import save_bundle
+from ...gcn.bundles.training_records import load_training_records
 from ...gcn.forest import load_forest
-from ...gcn.training_records import load_training_records
+from ...gcn.reliability.domain import DOMAIN_FILE, Domain, load_out_of_fold, make_domain
 from ...kinds.registry import kind_of_model
 from ...work import Work
 from ..explaining.model_preparation import trained_preparation

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import UsageError
-from ...gcn.foundation import (
+from ...gcn.bundles.foundation import (
     Foundation,
     FoundationCard,
     check_foundation_card,
@@ -26,9 +26,9 @@ from ...gcn.foundation import (
     load_foundation,
     save_foundation,
 )
-from ...gcn.losses import value_loss
-from ...gcn.training import Fit, FitPlan, Validation, fit_loss
-from ...gcn.training_settings import PRETRAINING_SETTINGS, WARMUP_STEPS, TrainingSettings
+from ...gcn.fitting.losses import value_loss
+from ...gcn.fitting.training import Fit, FitPlan, Validation, fit_loss
+from ...gcn.fitting.training_settings import PRETRAINING_SETTINGS, WARMUP_STEPS, TrainingSettings
 from ...kinds.kind import NO_PARAMETERS
 from ...library.library import Library
 from ...library.table_options import DETECT_ALL, TableOptions

@@ -13,15 +13,15 @@ from typing import Any
 import numpy as np
 
 from ...errors import UsageError
-from ...gcn.bundle import Bundle, check_folder, save_bundle
-from ...gcn.card import Card, Metrics, TrainingData, check_card
-from ...gcn.domain import make_domain
-from ...gcn.foundation import Foundation
-from ...gcn.split_protocol import SplitProtocol
-from ...gcn.splits import DESCRIPTIONS
-from ...gcn.training import Examples, FitPlan
-from ...gcn.training_records import TrainingRecords
-from ...gcn.training_settings import ENSEMBLE_SETTINGS, SINGLE_SETTINGS, Schedule, TrainingSettings
+from ...gcn.bundles.bundle import Bundle, check_folder, save_bundle
+from ...gcn.bundles.foundation import Foundation
+from ...gcn.bundles.training_records import TrainingRecords
+from ...gcn.cards.card import Card, Metrics, TrainingData, check_card
+from ...gcn.fitting.split_protocol import SplitProtocol
+from ...gcn.fitting.splits import DESCRIPTIONS
+from ...gcn.fitting.training import Examples, FitPlan
+from ...gcn.fitting.training_settings import ENSEMBLE_SETTINGS, SINGLE_SETTINGS, Schedule, TrainingSettings
+from ...gcn.reliability.domain import make_domain
 from ...kinds.kind import Capability, Kind, Parameters
 from ...kinds.registry import require
 from ...library.labels.label_meaning import LabelMeaning

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import LibraryError, UsageError
-from ...gcn.foundation import SourceTable
+from ...gcn.bundles.foundation import SourceTable
 from ...graph.counted_environments import KeyCounts
 from ...graph.graph import Decode, Graph
 from ...kinds.kind import NO_PARAMETERS, Kind, Pretraining

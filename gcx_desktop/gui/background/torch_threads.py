@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ...gcn.bundle import Bundle
+    from ...gcn.bundles.bundle import Bundle
 
 
 def load_weights(folder: Path) -> Bundle:

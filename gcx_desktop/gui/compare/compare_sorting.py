@@ -25,7 +25,7 @@ from ..table.library_view import LibraryTable
 
 if TYPE_CHECKING:
     from ...app.explaining.disagreement import RecordDisagreement
-    from ...gcn.bundle import Bundle
+    from ...gcn.bundles.bundle import Bundle
 
 COMPARING = "Comparing methods"
 

@@ -60,7 +60,7 @@ def draw_bars(measured: LibraryEvaluation, cutoff: float, paper: Paper, words: W
 def draw(measured: LibraryEvaluation, paper: Paper, words: Words) -> MeasuresCharts:
     from ...app.evaluation.evaluate_methods import summarise
     from ...depict.measure_charts import Series, calibration_chart, curves_chart, legend_chart, matrix_chart
-    from ...gcn.scores import confusion_matrix, reliability_diagram
+    from ...gcn.reliability.scores import confusion_matrix, reliability_diagram
 
     found, ids = measured.evaluation, measured.method_ids
     numbers = {id_: number for number, id_ in enumerate(METHOD_NAMES)}

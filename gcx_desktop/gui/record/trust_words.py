@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from ...app.explaining.trust import LEAST_DIFFERENCE, RANDOM_MASKS, MaskingTest, SecondOpinion, Trust
-from ...gcn.domain import EDGE_RANK, OUTSIDE_RANK, DomainMembership, Nearness, domain_membership
+from ...gcn.reliability.domain import EDGE_RANK, OUTSIDE_RANK, DomainMembership, Nearness, domain_membership
 from ...kinds.kind import Words
 
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from ...app.state import ModelOnDisk
-from ...gcn.card import read_card
+from ...gcn.cards.card import read_card
 from ...kinds.registry import feature_sets
 from ..background.task_runner import Lane
 from ..background.torch_threads import load_weights
 from .state_owner import StateOwner
 
 if TYPE_CHECKING:
-    from ...gcn.bundle import Bundle
+    from ...gcn.bundles.bundle import Bundle
 
 
 class ChosenModel(QObject):

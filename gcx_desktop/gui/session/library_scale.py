@@ -16,7 +16,7 @@ from ..background.task_runner import Link, Task, TaskRunner
 from ..background.torch_threads import use_one_thread
 
 if TYPE_CHECKING:
-    from ...gcn.bundle import Bundle
+    from ...gcn.bundles.bundle import Bundle
 
 
 _Job = Callable[[Link], dict[str, float]]

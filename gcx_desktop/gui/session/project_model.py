@@ -10,12 +10,12 @@ from PySide6.QtCore import QObject, Signal
 from ...app.explaining.models import FEATURE_SETS
 from ...app.projects.project_view import WantedModel
 from ...errors import GcxError
-from ...gcn.card import read_card
+from ...gcn.cards.card import read_card
 from ..background.task_runner import Lane
 from .session import Session
 
 if TYPE_CHECKING:
-    from ...gcn.bundle import Bundle
+    from ...gcn.bundles.bundle import Bundle
 
 
 class ProjectModel(QObject):
@@ -111,6 +111,6 @@ class ProjectModel(QObject):
 
 
 def _hash(bundle: Bundle) -> str:
-    from ...gcn.bundle import content_hash
+    from ...gcn.bundles.bundle import content_hash
 
     return content_hash(bundle)

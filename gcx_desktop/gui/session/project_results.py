@@ -23,7 +23,7 @@ from ..background.task_runner import Link, TaskRunner
 from .state_owner import StateOwner
 
 if TYPE_CHECKING:
-    from ...gcn.bundle import Bundle
+    from ...gcn.bundles.bundle import Bundle
 
 
 OF_RESULTS = ("library", "model", "steps", "method")

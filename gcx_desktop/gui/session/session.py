@@ -26,7 +26,7 @@ from ...app.projects.unsaved_work import is_pasted
 from ...app.state import SCALES, WindowState
 from ...depict.colour_threshold import COLOUR_THRESHOLD_STEPS
 from ...errors import ProjectError
-from ...gcn.card import Card
+from ...gcn.cards.card import Card
 from ...kinds.kind import Kind, Words
 from ...kinds.registry import check_model
 from ...library.molecules.preparation import Preparation
@@ -48,7 +48,7 @@ from .window_explanations import WindowExplanations
 
 if TYPE_CHECKING:
     from ...app.explaining.explain_library import ExplainedRecord
-    from ...gcn.bundle import Bundle
+    from ...gcn.bundles.bundle import Bundle
 
 STOP_PATIENCE_MS = 600
 _OF_ROWS = ("library", "model", "steps")

@@ -17,7 +17,7 @@ from ...work import Work
 from ..background.task_runner import Link
 
 if TYPE_CHECKING:
-    from ...gcn.bundle import Bundle
+    from ...gcn.bundles.bundle import Bundle
 
 
 @dataclass(frozen=True, slots=True, eq=False)

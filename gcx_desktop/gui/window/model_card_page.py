@@ -6,8 +6,8 @@ from html import escape
 
 from ...app.explaining.method_evidence import evidence_in_words, why_first
 from ...app.explaining.model_preparation import trained_preparation
-from ...gcn.baseline import baseline_warning
-from ...gcn.card import Card, Metrics
+from ...gcn.cards.baseline import baseline_warning
+from ...gcn.cards.card import Card, Metrics
 from ...kinds.registry import kind_of_model
 from ...wording import capitalised
 

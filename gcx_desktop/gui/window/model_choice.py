@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ... import paths
 from ...errors import GcxError
-from ...gcn.baseline import baseline_warning
-from ...gcn.card import Card
-from ...gcn.catalogue import DEFAULT_MODEL
+from ...gcn.bundles.catalogue import DEFAULT_MODEL
+from ...gcn.cards.baseline import baseline_warning
+from ...gcn.cards.card import Card
 from ...kinds.kind import Kind
 from ...kinds.registry import DEFAULT_KIND, kind_of_model
 from ..session.session import Session

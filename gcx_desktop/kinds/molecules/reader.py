@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import BundleError
-from ...gcn.domain import DomainFile, load_domain
-from ...gcn.nearest import NearestRecord, NearestSearch
+from ...gcn.reliability.domain import DomainFile, load_domain
+from ...gcn.reliability.nearest import NearestRecord, NearestSearch
 from ...graph.counted_environments import CountedEnvironments
 from ...graph.features import older_codes
 from ...graph.graph import Graph, PackedGraphs

@@ -19,8 +19,8 @@ from gcx_desktop.app.explaining.method_names import METHOD_NAMES
 from gcx_desktop.cli.main import main
 from gcx_desktop.errors import UsageError
 from gcx_desktop.explain.method import method
+from gcx_desktop.gcn.fitting.training_settings import TrainingSettings
 from gcx_desktop.gcn.network import Layer, Network
-from gcx_desktop.gcn.training_settings import TrainingSettings
 from gcx_desktop.graph.features import FEATURE_NAMES, N_FEATURES
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.substructure.query import QueryError

@@ -24,8 +24,8 @@ from gcx_desktop.app.explaining.explain_library import ExplainedRecord, explain_
 from gcx_desktop.app.explaining.request import ExplanationRequest
 from gcx_desktop.errors import UnknownNameError, UsageError
 from gcx_desktop.explain.method import method
-from gcx_desktop.gcn.bundle import Bundle
-from gcx_desktop.gcn.card import Card
+from gcx_desktop.gcn.bundles.bundle import Bundle
+from gcx_desktop.gcn.cards.card import Card
 from gcx_desktop.gcn.network import Layer, Network
 from gcx_desktop.graph.features import FEATURE_NAMES, FEATURE_SET, N_FEATURES
 from gcx_desktop.kinds.kind import Rationale

@@ -8,7 +8,7 @@ from gcx_desktop.app.evaluation.label_choices import LabelChoice
 from gcx_desktop.app.evaluation.labelled_records import label_columns
 from gcx_desktop.app.libraries.library_rows import LibraryRows
 from gcx_desktop.errors import Cancelled
-from gcx_desktop.gcn.card import Card, TrainingData
+from gcx_desktop.gcn.cards.card import Card, TrainingData
 from gcx_desktop.graph.features import FEATURE_SET
 from gcx_desktop.kinds.scenes.kind import SCENES
 from gcx_desktop.library.record import RecordText

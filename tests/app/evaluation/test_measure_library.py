@@ -15,8 +15,8 @@ from gcx_desktop.app.explaining.request import ExplanationRequest
 from gcx_desktop.app.training.training_table import file_sha256
 from gcx_desktop.errors import Cancelled
 from gcx_desktop.explain.method import method
-from gcx_desktop.gcn.bundle import Bundle
-from gcx_desktop.gcn.card import Card, TrainingData
+from gcx_desktop.gcn.bundles.bundle import Bundle
+from gcx_desktop.gcn.cards.card import Card, TrainingData
 from gcx_desktop.gcn.network import initialise
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 from gcx_desktop.library.library import open_library

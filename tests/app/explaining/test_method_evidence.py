@@ -21,7 +21,7 @@ from gcx_desktop.app.explaining.method_evidence import (
 from gcx_desktop.app.explaining.method_names import DEFAULT_METHOD, METHOD_NAMES
 from gcx_desktop.app.explaining.models import FEATURE_SETS
 from gcx_desktop.errors import BundleError
-from gcx_desktop.gcn.card import Card, read_card
+from gcx_desktop.gcn.cards.card import Card, read_card
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 
 CARD = Card("tiny", "nothing real", ("no", "yes"), (4, 3), FEATURE_SET, N_FEATURES)

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from gcx_desktop.app.explaining.model_knowledge import ModelKnowledge, load_model_knowledge
-from gcx_desktop.gcn.card import Card
-from gcx_desktop.gcn.domain import DOMAIN_FILE, make_domain, save_domain
-from gcx_desktop.gcn.out_of_fold import OutOfFold
-from gcx_desktop.gcn.training_records import TRAINING_FILE, TrainingRecords, save_training_records
+from gcx_desktop.gcn.bundles.training_records import TRAINING_FILE, TrainingRecords, save_training_records
+from gcx_desktop.gcn.cards.card import Card
+from gcx_desktop.gcn.reliability.domain import DOMAIN_FILE, make_domain, save_domain
+from gcx_desktop.gcn.reliability.out_of_fold import OutOfFold
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 from gcx_desktop.graph.morgan_fingerprint import N_BYTES
 

@@ -13,7 +13,7 @@ from gcx_desktop.app.explaining.model_preparation import (
     trained_preparation,
 )
 from gcx_desktop.cli import options
-from gcx_desktop.gcn.card import Card
+from gcx_desktop.gcn.cards.card import Card
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 from gcx_desktop.library.molecules.preparation import NO_PREPARATION, Preparation
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gcx_desktop.app.explaining.models import list_models
-from gcx_desktop.gcn.card import Card
-from gcx_desktop.gcn.domain import load_domain
+from gcx_desktop.gcn.cards.card import Card
+from gcx_desktop.gcn.reliability.domain import load_domain
 from gcx_desktop.graph.morgan_fingerprint import N_BYTES
 
 

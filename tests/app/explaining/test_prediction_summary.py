@@ -18,14 +18,14 @@ from gcx_desktop.app.explaining.prediction_summary import (
     summarise_prediction,
 )
 from gcx_desktop.explain.engine import Explanation, explain_graphs
-from gcx_desktop.gcn.bundle import Bundle, save_bundle
-from gcx_desktop.gcn.card import Card, Metrics
-from gcx_desktop.gcn.conformal import fit_conformal
-from gcx_desktop.gcn.domain import DOMAIN_FILE, DomainMembership, make_domain
+from gcx_desktop.gcn.bundles.bundle import Bundle, save_bundle
+from gcx_desktop.gcn.bundles.training_records import TRAINING_FILE, TrainingRecords
+from gcx_desktop.gcn.cards.card import Card, Metrics
+from gcx_desktop.gcn.fitting.split_protocol import SplitProtocol
 from gcx_desktop.gcn.network import Network, combine, initialise
-from gcx_desktop.gcn.out_of_fold import OutOfFold
-from gcx_desktop.gcn.split_protocol import SplitProtocol
-from gcx_desktop.gcn.training_records import TRAINING_FILE, TrainingRecords
+from gcx_desktop.gcn.reliability.conformal import fit_conformal
+from gcx_desktop.gcn.reliability.domain import DOMAIN_FILE, DomainMembership, make_domain
+from gcx_desktop.gcn.reliability.out_of_fold import OutOfFold
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 from gcx_desktop.graph.molgraph import MolGraph
 from gcx_desktop.graph.morgan_fingerprint import N_BYTES

@@ -8,7 +8,7 @@ from gcx_desktop.app.explaining.prediction_words import (
     observed_in_full,
     observed_in_short,
 )
-from gcx_desktop.gcn.out_of_fold import ObservedShare
+from gcx_desktop.gcn.reliability.out_of_fold import ObservedShare
 from gcx_desktop.kinds.registry import DEFAULT_KIND
 
 WORDS = DEFAULT_KIND.words

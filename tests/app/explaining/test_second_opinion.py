@@ -26,8 +26,8 @@ from gcx_desktop.errors import UnknownNameError, UsageError
 from gcx_desktop.explain.forward_pass import Method
 from gcx_desktop.explain.measures import rank_correlation
 from gcx_desktop.explain.method import method, methods
-from gcx_desktop.gcn.bundle import Bundle, load_bundle, save_bundle
-from gcx_desktop.gcn.card import Card
+from gcx_desktop.gcn.bundles.bundle import Bundle, load_bundle, save_bundle
+from gcx_desktop.gcn.cards.card import Card
 from gcx_desktop.gcn.forest import FOREST_FILE, Forest, fit_forest
 from gcx_desktop.gcn.network import initialise
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES

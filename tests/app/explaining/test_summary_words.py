@@ -8,9 +8,9 @@ from dataclasses import replace
 from gcx_desktop.app.explaining.map_verdict import MapVerdict
 from gcx_desktop.app.explaining.prediction_summary import HeldOutAccuracy, KnownRecord, PredictionSummary
 from gcx_desktop.app.explaining.summary_words import headline, summary_text, verdict_in_words
-from gcx_desktop.gcn.domain import Nearness
-from gcx_desktop.gcn.out_of_fold import ObservedShare
-from gcx_desktop.gcn.split_protocol import SplitProtocol
+from gcx_desktop.gcn.fitting.split_protocol import SplitProtocol
+from gcx_desktop.gcn.reliability.domain import Nearness
+from gcx_desktop.gcn.reliability.out_of_fold import ObservedShare
 from gcx_desktop.kinds.molecules.kind import MOLECULES
 from gcx_desktop.kinds.scenes.kind import SCENES
 

@@ -25,10 +25,10 @@ from gcx_desktop.app.explaining.trust import (
 )
 from gcx_desktop.explain.engine import Explanation
 from gcx_desktop.explain.masking import MaskedPredictor
-from gcx_desktop.gcn.bundle import Bundle
-from gcx_desktop.gcn.card import Card
-from gcx_desktop.gcn.domain import DOMAIN_FILE, make_domain, save_domain
+from gcx_desktop.gcn.bundles.bundle import Bundle
+from gcx_desktop.gcn.cards.card import Card
 from gcx_desktop.gcn.network import initialise
+from gcx_desktop.gcn.reliability.domain import DOMAIN_FILE, make_domain, save_domain
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 from gcx_desktop.graph.masked_graph import masked
 from gcx_desktop.graph.molgraph import MolGraph

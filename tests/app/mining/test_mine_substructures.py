@@ -26,8 +26,8 @@ from gcx_desktop.app.mining.substructure_search import (
 from gcx_desktop.errors import Cancelled, LibraryError, UnknownNameError, UsageError
 from gcx_desktop.explain.method import method
 from gcx_desktop.explain.saliency_cutoff import PAPER_CUTOFF
-from gcx_desktop.gcn.bundle import Bundle
-from gcx_desktop.gcn.card import Card
+from gcx_desktop.gcn.bundles.bundle import Bundle
+from gcx_desktop.gcn.cards.card import Card
 from gcx_desktop.gcn.network import Layer, Network
 from gcx_desktop.graph.features import FEATURE_NAMES, FEATURE_SET, N_FEATURES
 from gcx_desktop.library.library import open_library

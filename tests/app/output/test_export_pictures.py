@@ -16,8 +16,8 @@ from gcx_desktop.depict.drawing import Depiction
 from gcx_desktop.depict.halos import Halo
 from gcx_desktop.errors import OutputError
 from gcx_desktop.explain.method import method
-from gcx_desktop.gcn.bundle import Bundle
-from gcx_desktop.gcn.card import Card
+from gcx_desktop.gcn.bundles.bundle import Bundle
+from gcx_desktop.gcn.cards.card import Card
 from gcx_desktop.gcn.network import initialise
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 from gcx_desktop.library.library import Library, open_library

@@ -22,8 +22,8 @@ from gcx_desktop.app.explaining.request import ExplanationRequest
 from gcx_desktop.app.output.write_results import ResultPlan, check_plan, number_cell, own_columns, write_results
 from gcx_desktop.errors import OutputError, UnknownNameError, UsageError
 from gcx_desktop.explain.method import paper_methods
-from gcx_desktop.gcn.bundle import Bundle
-from gcx_desktop.gcn.card import Card
+from gcx_desktop.gcn.bundles.bundle import Bundle
+from gcx_desktop.gcn.cards.card import Card
 from gcx_desktop.gcn.network import combine, initialise
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 from gcx_desktop.library.library import open_library

@@ -23,8 +23,8 @@ from gcx_desktop.app.projects.explain_project import explain_into_project
 from gcx_desktop.errors import Cancelled, LibraryError, ProjectError
 from gcx_desktop.explain import engine
 from gcx_desktop.explain.method import method
-from gcx_desktop.gcn.bundle import Bundle
-from gcx_desktop.gcn.card import Card
+from gcx_desktop.gcn.bundles.bundle import Bundle
+from gcx_desktop.gcn.cards.card import Card
 from gcx_desktop.gcn.network import combine, initialise
 from gcx_desktop.graph.features import (
     FEATURE_SET,

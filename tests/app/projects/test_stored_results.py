@@ -16,8 +16,8 @@ from gcx_desktop.app.libraries.row_results import row_result
 from gcx_desktop.app.projects.explain_project import explain_into_project
 from gcx_desktop.app.projects.stored_results import save_explained, stored_results
 from gcx_desktop.explain.method import method
-from gcx_desktop.gcn.bundle import Bundle
-from gcx_desktop.gcn.card import Card
+from gcx_desktop.gcn.bundles.bundle import Bundle
+from gcx_desktop.gcn.cards.card import Card
 from gcx_desktop.gcn.network import initialise
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 from gcx_desktop.library.library import Library, open_library

@@ -14,8 +14,8 @@ from gcx_desktop.app.explaining.method_evidence import EVIDENCE_SHARES, MethodEv
 from gcx_desktop.app.explaining.method_names import METHOD_NAMES
 from gcx_desktop.app.training.measure_methods import LEAST_MEASURED, RANDOM_MASKS_EACH, measure_methods
 from gcx_desktop.errors import Cancelled
+from gcx_desktop.gcn.fitting.training import Examples
 from gcx_desktop.gcn.network import Network
-from gcx_desktop.gcn.training import Examples
 from gcx_desktop.graph.graph import Graph
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.progress import CancelToken

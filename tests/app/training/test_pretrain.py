@@ -13,10 +13,10 @@ from gcx_desktop.app.training.pretrain import PretrainingRequest, pretrain, pret
 from gcx_desktop.app.training.train_model import TrainingRequest, train_model
 from gcx_desktop.app.training.unlabelled_records import UnlabelledRequest, read_unlabelled
 from gcx_desktop.errors import BundleError, Cancelled, OutputError, UsageError
-from gcx_desktop.gcn.catalogue import bundle_folders, find_bundle
-from gcx_desktop.gcn.foundation import FOUNDATION_FILE, Foundation, save_foundation
-from gcx_desktop.gcn.split_protocol import SplitProtocol
-from gcx_desktop.gcn.training_settings import PRETRAINING_SETTINGS
+from gcx_desktop.gcn.bundles.catalogue import bundle_folders, find_bundle
+from gcx_desktop.gcn.bundles.foundation import FOUNDATION_FILE, Foundation, save_foundation
+from gcx_desktop.gcn.fitting.split_protocol import SplitProtocol
+from gcx_desktop.gcn.fitting.training_settings import PRETRAINING_SETTINGS
 from gcx_desktop.kinds.molecules.kind import MOLECULES
 from gcx_desktop.kinds.scenes.kind import SCENES
 from gcx_desktop.pool import WorkerPool

@@ -16,19 +16,19 @@ from gcx_desktop.app.training.model_domain import add_domain
 from gcx_desktop.app.training.train_model import TrainingRequest, card_limits, loss, optimiser, train_model
 from gcx_desktop.app.training.training_table import TrainingTable, TrainingTableRequest, read_training_table
 from gcx_desktop.errors import BundleError, Cancelled, LibraryError, OutputError, UnknownNameError, UsageError
-from gcx_desktop.gcn.bundle import load_bundle, save_bundle
-from gcx_desktop.gcn.card import Metrics
-from gcx_desktop.gcn.domain import load_out_of_fold
-from gcx_desktop.gcn.fit_many import fit_many
+from gcx_desktop.gcn.bundles.bundle import load_bundle, save_bundle
+from gcx_desktop.gcn.bundles.foundation import FoundationCard, save_foundation
+from gcx_desktop.gcn.bundles.training_records import TrainingRecords, load_training_records
+from gcx_desktop.gcn.cards.card import Metrics
+from gcx_desktop.gcn.fitting.fit_many import fit_many
+from gcx_desktop.gcn.fitting.split_protocol import SplitProtocol
+from gcx_desktop.gcn.fitting.splits import split_examples
+from gcx_desktop.gcn.fitting.training import Examples, FitPlan
+from gcx_desktop.gcn.fitting.training_settings import Schedule, TrainingSettings
 from gcx_desktop.gcn.forest import fit_forest, load_forest
-from gcx_desktop.gcn.foundation import FoundationCard, save_foundation
 from gcx_desktop.gcn.network import initialise
-from gcx_desktop.gcn.out_of_fold import OutOfFold
-from gcx_desktop.gcn.split_protocol import SplitProtocol
-from gcx_desktop.gcn.splits import split_examples
-from gcx_desktop.gcn.training import Examples, FitPlan
-from gcx_desktop.gcn.training_records import TrainingRecords, load_training_records
-from gcx_desktop.gcn.training_settings import Schedule, TrainingSettings
+from gcx_desktop.gcn.reliability.domain import load_out_of_fold
+from gcx_desktop.gcn.reliability.out_of_fold import OutOfFold
 from gcx_desktop.graph.features import N_FEATURES, atom_features
 from gcx_desktop.kinds.kind import NO_PARAMETERS
 from gcx_desktop.kinds.molecules.kind import MOLECULES

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from gcx_desktop.app.libraries.library_rows import Column
 from gcx_desktop.app.libraries.row_filters import Filters
-from gcx_desktop.gcn.bundle import Bundle, save_bundle
-from gcx_desktop.gcn.card import Card
+from gcx_desktop.gcn.bundles.bundle import Bundle, save_bundle
+from gcx_desktop.gcn.cards.card import Card
 from gcx_desktop.gcn.network import initialise
 from gcx_desktop.graph.features import FEATURE_NAMES, FEATURE_SET, N_FEATURES
 from gcx_desktop.gui.window.main_window import MainWindow

@@ -16,12 +16,12 @@ from rdkit import Chem
 from gcx_desktop.app.explaining.map_verdict import MapVerdict
 from gcx_desktop.app.explaining.prediction_summary import HeldOutAccuracy, KnownRecord, PredictionSummary
 from gcx_desktop.app.explaining.summary_words import summary_text
-from gcx_desktop.gcn.bundle import load_bundle, save_bundle
-from gcx_desktop.gcn.card import Metrics
-from gcx_desktop.gcn.domain import Nearness, make_domain
-from gcx_desktop.gcn.out_of_fold import ObservedShare, OutOfFold
-from gcx_desktop.gcn.split_protocol import SplitProtocol
-from gcx_desktop.gcn.training_records import TrainingRecords
+from gcx_desktop.gcn.bundles.bundle import load_bundle, save_bundle
+from gcx_desktop.gcn.bundles.training_records import TrainingRecords
+from gcx_desktop.gcn.cards.card import Metrics
+from gcx_desktop.gcn.fitting.split_protocol import SplitProtocol
+from gcx_desktop.gcn.reliability.domain import Nearness, make_domain
+from gcx_desktop.gcn.reliability.out_of_fold import ObservedShare, OutOfFold
 from gcx_desktop.graph.morgan_fingerprint import morgan_fingerprint
 from gcx_desktop.gui.record.prediction_line import PredictionLine
 from gcx_desktop.gui.widgets.scrolled_panel import ScrolledPanel

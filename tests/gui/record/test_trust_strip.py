@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QDialog, QTextBrowser
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop.app.explaining.trust import MaskingTest, SecondOpinion, Trust
-from gcx_desktop.gcn.domain import Nearness
+from gcx_desktop.gcn.reliability.domain import Nearness
 from gcx_desktop.gui.record.trust_strip import TrustStrip
 from gcx_desktop.gui.record.trust_words import map_statements, picked_statements, waiting
 from gcx_desktop.gui.widgets.plain_labels import PlainLabel

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop.errors import BundleError
-from gcx_desktop.gcn.bundle import Bundle
+from gcx_desktop.gcn.bundles.bundle import Bundle
 from gcx_desktop.gui.background.task_runner import Lane
 from gcx_desktop.gui.session import chosen_model
 from gcx_desktop.gui.session.chosen_model import ChosenModel, model_in

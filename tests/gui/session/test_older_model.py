@@ -7,8 +7,8 @@ from pathlib import Path
 import torch
 from pytestqt.qtbot import QtBot
 
-from gcx_desktop.gcn.bundle import Bundle, save_bundle
-from gcx_desktop.gcn.card import Card
+from gcx_desktop.gcn.bundles.bundle import Bundle, save_bundle
+from gcx_desktop.gcn.cards.card import Card
 from gcx_desktop.gcn.network import initialise
 from gcx_desktop.graph.features import FEATURE_SET_1, N_OLDER_CODES, N_OLDER_FEATURES, older_codes
 from gcx_desktop.gui.window.main_window import MainWindow

@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop import __version__
-from gcx_desktop.gcn.card import Card, Metrics
+from gcx_desktop.gcn.cards.card import Card, Metrics
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 from gcx_desktop.gui.session.settings import Settings
 from gcx_desktop.gui.window.diagnostics import LISTED_PACKAGES, diagnostics, versions

@@ -18,7 +18,7 @@ from gcx_desktop.app.explaining.explain_library import ExplainedRecord
 from gcx_desktop.app.explaining.method_names import METHOD_NAMES
 from gcx_desktop.app.explaining.show_record import explain_record
 from gcx_desktop.errors import UsageError
-from gcx_desktop.gcn.bundle import Bundle
+from gcx_desktop.gcn.bundles.bundle import Bundle
 from gcx_desktop.gui.session.settings import Settings
 from gcx_desktop.gui.table.rejected_panel import RejectedColumn
 from gcx_desktop.gui.window.main_window import MainWindow

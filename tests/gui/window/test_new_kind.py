@@ -9,8 +9,8 @@ import pytest
 import torch
 from pytestqt.qtbot import QtBot
 
-from gcx_desktop.gcn.bundle import Bundle, save_bundle
-from gcx_desktop.gcn.card import Card
+from gcx_desktop.gcn.bundles.bundle import Bundle, save_bundle
+from gcx_desktop.gcn.cards.card import Card
 from gcx_desktop.gcn.network import initialise
 from gcx_desktop.gui.window.main_window import MainWindow
 from gcx_desktop.kinds import registry

@@ -28,8 +28,8 @@ from pytestqt.qtbot import QtBot
 import gcx_desktop.gui
 from gcx_desktop import paths
 from gcx_desktop.app.projects.project_source import SourceLocation, SourceStatus
-from gcx_desktop.gcn.bundle import Bundle, save_bundle
-from gcx_desktop.gcn.card import Card, Metrics, TrainingData
+from gcx_desktop.gcn.bundles.bundle import Bundle, save_bundle
+from gcx_desktop.gcn.cards.card import Card, Metrics, TrainingData
 from gcx_desktop.gcn.network import initialise
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 from gcx_desktop.gui.widgets.plain_labels import literal, plain_tooltip, window_title

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from gcx_desktop.app.explaining.explain_library import ExplainedRecord
 from gcx_desktop.app.libraries.shown_class import PREDICTED
-from gcx_desktop.gcn.bundle import Bundle, save_bundle
-from gcx_desktop.gcn.card import Card
+from gcx_desktop.gcn.bundles.bundle import Bundle, save_bundle
+from gcx_desktop.gcn.cards.card import Card
 from gcx_desktop.gcn.network import initialise
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 from gcx_desktop.gui.window.main_window import MainWindow

@@ -7,8 +7,8 @@ from pathlib import Path
 from rdkit import Chem
 
 from gcx_desktop.app.explaining.read_records import read_library
-from gcx_desktop.gcn.domain import DOMAIN_FILE, DomainFile, make_domain, save_domain
-from gcx_desktop.gcn.nearest import NearestRecord
+from gcx_desktop.gcn.reliability.domain import DOMAIN_FILE, DomainFile, make_domain, save_domain
+from gcx_desktop.gcn.reliability.nearest import NearestRecord
 from gcx_desktop.graph.morgan_fingerprint import morgan_fingerprint
 from gcx_desktop.kinds.molecules.reader import ReadMolecule
 from gcx_desktop.library.library import open_library

@@ -21,8 +21,8 @@ from gcx_desktop.app.projects.explain_project import explain_into_project
 from gcx_desktop.app.projects.stored_results import stored_results
 from gcx_desktop.explain import engine
 from gcx_desktop.explain.method import method
-from gcx_desktop.gcn.bundle import Bundle
-from gcx_desktop.gcn.card import Card
+from gcx_desktop.gcn.bundles.bundle import Bundle
+from gcx_desktop.gcn.cards.card import Card
 from gcx_desktop.gcn.network import initialise
 from gcx_desktop.kinds.registry import other_files
 from gcx_desktop.kinds.scenes.features import SceneFeatures

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from gcx_desktop.app.explaining.show_record import explain_record
 from gcx_desktop.cli.main import main
-from gcx_desktop.gcn.bundle import load_bundle
+from gcx_desktop.gcn.bundles.bundle import load_bundle
 from gcx_desktop.kinds.kind import RecordToShow
 from gcx_desktop.kinds.registry import feature_sets, other_files
 from gcx_desktop.kinds.scenes.features import SceneFeatures
