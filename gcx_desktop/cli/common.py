@@ -148,17 +148,22 @@ def model_card(args: argparse.Namespace) -> Card:
     return read_card(find_bundle(args.model), FEATURE_SETS)
 
 
-def chosen_preparation(args: argparse.Namespace) -> Preparation:
-    """The preparation of molecules for the ``--model``, printed on standard error where there is one or the model was
-    trained with another. Imports no torch."""
+def print_what_is_taken(args: argparse.Namespace, card: Card, preparation: Preparation, *, method: bool) -> None:
+    """Prints on standard error what the model decides, before the work begins and after all that can be refused
+    beforehand: how molecules are prepared, and why its first method was taken.
+
+    :param preparation: of the molecules
+    :param method: whether the model chose the method
+    """
+    from ..app.explaining.method_evidence import why_first
     from ..app.explaining.model_preparation import preparation_in_words
 
-    card = model_card(args)
-    preparation = options.preparation_for(args, card)
-    words = preparation_in_words(preparation, card)
-    if words and not args.quiet:
+    if args.quiet:
+        return
+    if words := preparation_in_words(preparation, card):
         say(f"gcx: molecules: {words}")
-    return preparation
+    if method and (why := why_first(card)):
+        say(f"gcx: {why} (--method chooses)")
 
 
 def load_chosen_model(args: argparse.Namespace) -> Bundle:
@@ -200,21 +205,16 @@ def check_methods(ids: Sequence[str], *, of_network: bool = False) -> None:
 
 
 def chosen_method(args: argparse.Namespace) -> str:
-    """The ``--method``, else the one that the ``--model`` shows first; why it does is printed on standard error.
-    Imports no torch.
+    """The ``--method``, else the one that the ``--model`` shows first. Imports no torch.
 
     :raises UnknownNameError: for a method that does not exist
     """
-    from ..app.explaining.method_evidence import first_method, why_first
+    from ..app.explaining.method_evidence import first_method
 
     if args.method is not None:
         check_methods([args.method])
         return str(args.method)
-    card = model_card(args)
-    why = why_first(card)
-    if why and not args.quiet:
-        say(f"gcx: {why} (--method chooses)")
-    return first_method(card)
+    return first_method(model_card(args))
 
 
 def finish(

@@ -72,8 +72,8 @@ def run(args: argparse.Namespace) -> None:
     common.check_rejected(args)
     outputs = (args.curves, args.molecules, args.sanity)
     with common.open_inputs_with_project(args, *outputs) as (library, pool, positions, project):
-        preparation = common.chosen_preparation(args)
         bundle = common.load_chosen_model(args)
+        preparation = options.preparation_for(args, bundle.card)
         from ..app.evaluation import write_evaluation as tables
         from ..app.evaluation.evaluate_methods import evaluate_methods
         from ..app.evaluation.labelled_records import class_labels
@@ -95,6 +95,7 @@ def run(args: argparse.Namespace) -> None:
         common.print_labels(labels.meaning)
         methods = chosen_methods(bundle, ids)
         request = ExplanationRequest(library, bundle, methods, positions, preparation)
+        common.print_what_is_taken(args, bundle.card, preparation, method=False)
         with progress_bar(args.quiet) as report:
             found = evaluate_methods(
                 request,

@@ -58,8 +58,8 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
         from ..gcn.reliability.domain import DomainFile
         from ..kinds.registry import reading_parameters
 
-        molblocks, preparation = wants_molblocks(args.output), common.chosen_preparation(args)
         card = common.model_card(args)
+        molblocks, preparation = wants_molblocks(args.output), options.preparation_for(args, card)
         features, knowledge = reading_parameters(card), None if method_ids else _knowledge(args, card)
         nearest_in = DomainFile.of(find_bundle(args.model)) if knowledge and knowledge.names_nearest else None
         read = read_library if project is None else partial(read_new, project=project)
@@ -85,6 +85,7 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
         request = ExplanationRequest(
             library, bundle, methods, positions, preparation, with_molblocks=molblocks, nearest_in=nearest_in
         )
+        common.print_what_is_taken(args, card, preparation, method=bool(method_ids) and args.method is None)
         with progress_bar(args.quiet) as report:
             results = common.explanation_source(project, records)(request, Work(pool, report))
             written = write_results(args.output, library, plan, results)

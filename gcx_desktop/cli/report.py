@@ -72,13 +72,13 @@ def run(args: argparse.Namespace) -> None:
     if args.label is not None and args.substructures is None:
         raise UsageError("--label says which records are evidence for substructures; add --substructures N")
     options.check_class_of(args)
-    args.method = common.chosen_method(args)
+    by_model, args.method = args.method is None, common.chosen_method(args)
     output_kind(args.output, ("pdf",))
     check_output(args.output, forbid=args.library)
     common.check_rejected(args)
     with common.open_inputs_with_project(args) as (library, pool, positions, project):
-        preparation = common.chosen_preparation(args)
         bundle = common.load_chosen_model(args)
+        preparation = options.preparation_for(args, bundle.card)
         from ..app.explaining.request import ExplanationRequest
         from ..app.explaining.second_opinion import chosen_methods
         from ..app.output.write_report import ReportOptions, write_report
@@ -86,6 +86,7 @@ def run(args: argparse.Namespace) -> None:
 
         request = ExplanationRequest(library, bundle, chosen_methods(bundle, [args.method]), positions, preparation)
         source = common.explanation_source(project)
+        common.print_what_is_taken(args, bundle.card, preparation, method=by_model)
         with progress_bar(args.quiet) as report:
             work = Work(pool, report)
             findings, search, labels = _substructures(args, request, source, work)

@@ -120,7 +120,7 @@ def run(args: argparse.Namespace) -> None:
     from ..library.writing.output import check_output, output_kind
 
     options.check_class_of(args)
-    args.method = common.chosen_method(args)
+    by_model, args.method = args.method is None, common.chosen_method(args)
     card = common.model_card(args)
     output_kind(args.output, file_kinds(kind_of_model(card)))
     check_output(args.output, forbid=args.library)
@@ -129,7 +129,7 @@ def run(args: argparse.Namespace) -> None:
         from ..app.explaining.read_records import read_library
         from ..app.projects.project_source import read_new
 
-        records, preparation = None, common.chosen_preparation(args)
+        records, preparation = None, options.preparation_for(args, card)
         if args.label is None and kind_of_model(card).fragmenter.pieces is None:
             # All records are read, which can begin while this process imports torch.
             read = read_library if project is None else partial(read_new, project=project)
@@ -154,6 +154,7 @@ def run(args: argparse.Namespace) -> None:
             classes=() if args.classes == _ALL else (args.classes,),
             seed=args.seed,
         )
+        common.print_what_is_taken(args, card, preparation, method=by_model)
         with progress_bar(args.quiet) as report:
             work = Work(pool, report)
             explanation = ExplanationRequest(

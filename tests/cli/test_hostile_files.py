@@ -25,16 +25,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def without_preface(err: str) -> list[str]:
-    """The lines on standard error but those that say what is taken: the preparation of molecules, and the method."""
-    lines = err.splitlines()
-    return [line for line in lines if not line.startswith("gcx: molecules: ") and " is shown first: " not in line]
-
-
 def said(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
     """The sentence with which a command fails."""
-    assert main([*argv, "--workers", "1"] if argv[0] != "models" else list(argv)) == 1
-    (sentence,) = without_preface(capsys.readouterr().err)
+    assert main([*argv, "--workers", "1", "--quiet"] if argv[0] != "models" else list(argv)) == 1
+    (sentence,) = capsys.readouterr().err.splitlines()
     assert "unexpected" not in sentence
     return sentence
 

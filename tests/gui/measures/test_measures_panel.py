@@ -18,7 +18,7 @@ from gcx_desktop.gui.measures.measures_table import MeasuresColumn, MeasuresTabl
 from gcx_desktop.gui.window.main_window import MainWindow
 
 TIMEOUT = 30_000
-SMILES = ("CCO", "CCN", "c1ccccc1", "CC(=O)O", "broken", "CCCN", "CCl", "OCCO")
+SMILES = ("CCO", "CC(=O)Oc1ccccc1C(=O)O", "c1ccccc1", "CC(=O)O", "broken", "CCCN", "CN1CCCC1c1cccnc1", "OCCO")
 
 
 @pytest.fixture
@@ -144,11 +144,12 @@ def test_the_keyboard_reaches_the_molecules_behind_a_chart(qtbot: QtBot, evaluat
     assert pressed.args[0].words == "inactive, predicted active"
 
 
-def test_another_cutoff_is_that_of_the_table_at_once_and_then_of_the_bars(qtbot: QtBot, evaluated: MainWindow) -> None:
+def test_another_cutoff_changes_the_table_at_once_and_then_the_bars(qtbot: QtBot, evaluated: MainWindow) -> None:
     methods = evaluated.measures.methods
-    bars = methods.bars.chart
+    before, bars = [methods.table.rows_model.row(i).sparsity for i in range(2)], methods.bars.chart
     methods.cutoffs.setCurrentIndex(methods.cutoffs.count() - 1)
     assert methods.cutoff == 0.5
+    assert [methods.table.rows_model.row(i).sparsity for i in range(2)] > before
     qtbot.waitUntil(lambda: methods.bars.chart is not bars, timeout=TIMEOUT)
 
 
