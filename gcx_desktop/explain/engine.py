@@ -12,13 +12,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..gcn.network import Network
+from ..gcn.network import Network, member_scores
 from ..graph.batch import make_batch
 from ..graph.graph import Decode, Graph
 from ..progress import CancelToken
 from .class_activations import MEMORY_BYTES, ClassActivationCache, mean_over_members
 from .forward_pass import ForwardPass, Method
-from .spread import member_scores
 
 BATCH_NODES = 6000
 """Nodes in a batch: enough for molecules to share most of their environments, few enough that the activations stay

@@ -13,19 +13,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..gcn.network import Activations, Network
+from ..gcn.network import Activations, Network, member_scores
 from ..graph.batch import make_batch
 from ..graph.graph import Decode, Graph
 from ..progress import CancelToken
 from .forward_pass import ForwardPass, Method
-
-
-def member_scores(network: Network, embedding: Tensor) -> Tensor:
-    """The scores of each member, of which those of the network are the mean: [n_graphs, n_members, n_classes].
-
-    :param embedding: [n_graphs, d_L], of a forward pass
-    """
-    return network.heads.apply(embedding).view(len(embedding), network.n_members, network.n_classes)
 
 
 def member_pass(run: ForwardPass, number: int) -> ForwardPass:

@@ -151,6 +151,14 @@ def _block(layer: Layer, number: int) -> Layer:
     return Layer(layer.weight[number], layer.bias.view(layer.n_blocks, -1)[number])
 
 
+def member_scores(network: Network, embedding: Tensor) -> Tensor:
+    """The scores of each member, of which those of the network are the mean: [n_graphs, n_members, n_classes].
+
+    :param embedding: [n_graphs, d_L], of a forward pass
+    """
+    return network.heads.apply(embedding).view(len(embedding), network.n_members, network.n_classes)
+
+
 def combine(members: Sequence[Network], n_shared: int = 0) -> Network:
     """The ensemble of some networks: its scores are the mean of theirs. ``member(k)`` of it is the k-th.
 

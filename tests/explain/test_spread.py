@@ -12,8 +12,8 @@ from gcx_desktop.errors import Cancelled
 from gcx_desktop.explain.engine import Explainer, explain_graphs
 from gcx_desktop.explain.forward_pass import ForwardPass
 from gcx_desktop.explain.method import method, methods
-from gcx_desktop.explain.spread import map_spread, map_spreads, member_scores
-from gcx_desktop.gcn.network import Layer, Network, combine
+from gcx_desktop.explain.spread import map_spread, map_spreads
+from gcx_desktop.gcn.network import Layer, Network, combine, member_scores
 from gcx_desktop.graph.batch import make_batch
 from gcx_desktop.graph.graph import Graph
 from gcx_desktop.progress import CancelToken

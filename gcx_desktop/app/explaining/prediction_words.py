@@ -21,13 +21,8 @@ def observed_in_full(found: ObservedShare, class_name: str, words: Words) -> str
     )
 
 
-def distance_in_short(found: ObservedShare, words: Words) -> str:
-    """Such as "of training molecules this far from the others, 71 % were predicted rightly"."""
-    return f"of training {words.records} this far from the others, {_percent(found.share)} % were predicted rightly"
-
-
 def distance_in_full(found: ObservedShare, words: Words) -> str:
-    """The same with the numbers behind it."""
+    """How often training records as far from the others were predicted rightly, with the numbers behind it."""
     low, high = found.interval
     return (
         f"{words.counted(found.count)} of the training data had a similarity from {found.low:.2f} to "

@@ -18,14 +18,14 @@ from numpy.typing import NDArray
 
 from ...errors import UsageError
 from ...gcn.cards.card import Metrics
-from ...gcn.fitting.ensemble import Ensemble, EnsembleTask, member_probabilities, stratified_folds, train_ensembles
+from ...gcn.fitting.ensemble import Ensemble, EnsembleTask, stratified_folds, train_ensembles
 from ...gcn.fitting.fit_many import FitTask, fit_many
 from ...gcn.fitting.split_protocol import SplitProtocol
 from ...gcn.fitting.splits import Split, split_examples
-from ...gcn.fitting.training import Examples, FitPlan, fit, predict_probabilities
+from ...gcn.fitting.training import Examples, FitPlan, fit, predict_member_scores, predict_probabilities
 from ...gcn.forest import Forest, fit_forest
 from ...gcn.network import Network
-from ...gcn.reliability.calibration import Calibration
+from ...gcn.reliability.calibration import Calibration, softmax
 from ...gcn.reliability.conformal import coverage, fit_conformal
 from ...gcn.reliability.domain import similarity_to_other_folds
 from ...gcn.reliability.out_of_fold import OutOfFold
@@ -216,10 +216,11 @@ def ensemble_task(
 
 def score_ensemble(ensemble: Ensemble, task: EnsembleTask, test: Examples) -> dict[str, float]:
     """The scores on the test part, that of the sets of 90 % among them."""
-    network, decode = ensemble.network, task.plan.decode
+    network = ensemble.network
+    of_members = predict_member_scores(network, test.graphs, task.plan.decode)
     conformal = fit_conformal(ensemble.out_of_fold, task.train.labels, task.folds, network.n_members)
-    sets = conformal.sets(member_probabilities(network, test.graphs, decode))
-    scores = classification_scores(test.labels, predict_probabilities(network, test.graphs, decode))
+    sets = conformal.sets(softmax(of_members))
+    scores = classification_scores(test.labels, softmax(of_members.mean(axis=1)))
     return scores | {COVERAGE: coverage(sets, test.labels)}
 
 

@@ -39,8 +39,8 @@ from .measure_methods import measure_methods
 from .training_table import TrainingTable, TrainingTableRequest, read_training_table
 
 FROZEN_LAYERS = 2
-"""Layers of a foundation that stay as they are by default: what lies within two bonds of an atom is what it has learned
-best, and what the members share is computed once."""
+"""Layers of a foundation that stay as they are by default: what the members share is computed once, and on inner splits
+of BBBP and BACE they predicted as well as members of which all layers were trained."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ...graph.graph import Decode, Graph
 from ...progress import CancelToken, Report, silent
 from ..network import Network, combine
-from ..reliability.calibration import Calibration, calibrated, fit_calibration, softmax
+from ..reliability.calibration import Calibration, calibrated, fit_calibration
 from .fit_many import FitTask, fit_many
 from .training import Examples, FitPlan, predict_scores
 
@@ -82,12 +81,6 @@ def train_ensembles(
     members = [_member_task(task, k) for task in tasks for k in range(_n_folds(task))]
     fits = iter(fit_many(members, at_once=at_once, what=what, report=report, cancel=cancel))
     return [_joined(task, [next(fits).network for _ in range(_n_folds(task))]) for task in tasks]
-
-
-def member_probabilities(network: Network, graphs: Sequence[Graph], decode: Decode) -> NDArray[np.float64]:
-    """[n_graphs, n_members, n_classes], each member's own."""
-    scores = [predict_scores(network.member(k), graphs, decode) for k in range(network.n_members)]
-    return softmax(np.stack(scores, axis=1))
 
 
 def _n_folds(task: EnsembleTask) -> int:

@@ -26,7 +26,7 @@ from ...graph.batch import Batch, make_batch
 from ...graph.graph import Decode, Graph
 from ...graph.graph_set import GraphSet, LayeredBatch, number_graphs
 from ...progress import CancelToken, ProgressReporter, Report, silent
-from ..network import Layer, Network, forward, initialise, layer_responses
+from ..network import Layer, Network, forward, initialise, layer_responses, member_scores
 from ..reliability.scores import mean_auc_roc
 from .descent import Course, Descent
 from .gradients import training_pass, weight_gradients
@@ -179,6 +179,15 @@ def predict_scores(network: Network, graphs: Sequence[Graph], decode: Decode) ->
     batches = _in_order(graphs, decode, len(network.hidden))
     scores: NDArray[np.float32] = torch.cat([forward(network, batch).scores for batch in batches]).numpy()
     return scores
+
+
+@torch.no_grad()
+def predict_member_scores(network: Network, graphs: Sequence[Graph], decode: Decode) -> NDArray[np.float32]:
+    """[n_graphs, n_members, n_classes], before softmax: those of the members, from one pass."""
+    batches = _in_order(graphs, decode, len(network.hidden))
+    scores = [member_scores(network, forward(network, batch).embedding) for batch in batches]
+    found: NDArray[np.float32] = torch.cat(scores).numpy()
+    return found
 
 
 def predict_probabilities(network: Network, graphs: Sequence[Graph], decode: Decode) -> NDArray[np.float32]:

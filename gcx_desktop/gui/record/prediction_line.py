@@ -123,7 +123,7 @@ class PredictionLine(QWidget):
     def _show_text(self, text: SummaryText) -> None:
         self.text = text
         self.headline.set_full_text(text.headline, quiet=text is NOTHING_PREDICTED)
-        statements = _SEPARATOR.join(text.statements)
+        statements = _SEPARATOR.join(text.statements).replace(" %", "\N{NO-BREAK SPACE}%")
         self.statements.show_text(f"{statements[:1].upper()}{statements[1:]}", self.width())
         self.warning.show_text(text.warning, self.width())
         self.button.setEnabled(bool(text.details))

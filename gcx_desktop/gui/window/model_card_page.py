@@ -18,6 +18,7 @@ _METRIC_WORDS = {
     "balanced_accuracy": "balanced accuracy",
     "calibration_error": "calibration error",
     "brier_score": "Brier score",
+    "coverage_90": "coverage of sets of 90 %",
 }
 
 
@@ -33,8 +34,8 @@ def card_html(card: Card) -> str:
             rows.append(("Labels", f"{data.label}: {data.labels_in_words}"))
         if card.preparation:
             rows.append(("Preparation", f"{trained_preparation(card).words}, in training and before every prediction"))
-        for reason, count in data.dropped.items():
-            rows.append(("Left out", f"{count:,}: {reason}"))
+        if left_out := ", ".join(f"{count:,} {reason}" for reason, count in data.dropped.items() if count):
+            rows.append(("Left out", left_out))
     rows += [(f"Held out, {metrics.split}", _figures(metrics)) for metrics in card.metrics]
     rows += [(f"Random forest, {metrics.split}", _figures(metrics)) for metrics in card.baseline]
     if warning := baseline_warning(card):

@@ -4,8 +4,15 @@ import numpy as np
 import pytest
 import torch
 
-from gcx_desktop.gcn.fitting.ensemble import EnsembleTask, member_probabilities, stratified_folds, train_ensembles
-from gcx_desktop.gcn.fitting.training import Examples, FitPlan, fit, predict_probabilities, predict_scores
+from gcx_desktop.gcn.fitting.ensemble import EnsembleTask, stratified_folds, train_ensembles
+from gcx_desktop.gcn.fitting.training import (
+    Examples,
+    FitPlan,
+    fit,
+    predict_member_scores,
+    predict_probabilities,
+    predict_scores,
+)
 from gcx_desktop.gcn.fitting.training_settings import TrainingSettings
 from gcx_desktop.gcn.reliability.calibration import softmax
 from gcx_desktop.graph.graph import Graph
@@ -63,8 +70,11 @@ def test_each_example_is_predicted_by_the_member_that_was_trained_without_its_fo
 def test_the_probabilities_are_those_of_the_mean_of_the_calibrated_members(task: EnsembleTask) -> None:
     (ensemble,) = train_ensembles([task])
     graphs = task.train.graphs
-    members = member_probabilities(ensemble.network, graphs, decode)
+    members = softmax(predict_member_scores(ensemble.network, graphs, decode))
     assert members.shape == (40, 4, 2)
+    for k in range(4):
+        alone = predict_probabilities(ensemble.network.member(k), graphs, decode)
+        np.testing.assert_allclose(members[:, k], alone, atol=1e-6)
     mean = softmax(np.log(members).mean(axis=1))
     np.testing.assert_allclose(predict_probabilities(ensemble.network, graphs, decode), mean, atol=1e-5)
 
