@@ -11,6 +11,7 @@ import numpy as np
 
 from ...gcn.cards.card import Card, Metrics
 from ...gcn.fitting.split_protocol import SplitProtocol
+from ...gcn.forest import Forest
 from ...gcn.reliability.conformal import with_most_probable
 from ...gcn.reliability.domain import Domain, DomainMembership, Nearness, domain_membership
 from ...gcn.reliability.nearest import NearestSearch
@@ -43,6 +44,8 @@ class SummaryModel:
     knowledge: ModelKnowledge
     search: NearestSearch | None
     """Among the records of its domain."""
+    forest: Forest | None = None
+    """The second, unrelated model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,8 @@ class PredictionSummary:
     """How often training records that were as far from the others were predicted rightly."""
     members: tuple[float, ...] = ()
     """[n_members], the members' probabilities of the reported class; empty of a single network."""
+    second_model: tuple[float, ...] = ()
+    """[n_classes], the probabilities by the forest; empty if there is none, or nothing in the record is counted."""
     accuracy: HeldOutAccuracy | None = None
     problems: tuple[str, ...] = ()
     """Why something that the model's files should say is missing."""
@@ -117,11 +122,14 @@ class PredictionSummary:
         return tuple(each.measured for each in self.same if each.measured is not None)
 
 
-def load_summary_model(folder: Path, card: Card) -> SummaryModel:
-    """Loads what a bundle says of its training records; what is damaged costs only what rests on it."""
+def load_summary_model(folder: Path, card: Card, forest: Forest | None = None) -> SummaryModel:
+    """Loads what a bundle says of its training records; what is damaged costs only what rests on it.
+
+    :param forest: of the bundle
+    """
     knowledge = load_model_knowledge(folder, card)
     search = None if knowledge.domain is None else NearestSearch(knowledge.domain.fingerprints)
-    return SummaryModel(card, knowledge, search)
+    return SummaryModel(card, knowledge, search, forest)
 
 
 def plain_summary(card: Card, explanation: Explanation) -> PredictionSummary:
@@ -148,6 +156,9 @@ def summarise_prediction(model: SummaryModel, record: RecordToShow, explanation:
         summary = replace(summary, observed=observed)
     if knowledge.domain is not None and model.search is not None and record.fingerprint:
         summary = _placed_among_known(summary, model, knowledge.domain, model.search, record)
+    if model.forest is not None and record.environments is not None:
+        (second,) = model.forest.probabilities([record.environments.counts])
+        summary = replace(summary, second_model=tuple(second.tolist()))
     return replace(summary, accuracy=fitting_accuracy(model.card, summary.membership))
 
 

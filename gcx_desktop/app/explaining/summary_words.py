@@ -3,6 +3,7 @@ model knows, verdict on the map; a warning; and the numbers behind each. Imports
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -51,16 +52,19 @@ class SummaryText:
 NOTHING_PREDICTED = SummaryText("Prediction —", ())
 
 
-def summary_text(summary: PredictionSummary, verdict: MapVerdict | None, words: Words) -> SummaryText:
+def summary_text(
+    summary: PredictionSummary, verdict: MapVerdict | None, words: Words, agreement: float = math.nan
+) -> SummaryText:
     """The summary in words.
 
     :param verdict: on the map that is shown; ``None`` before it is tested
+    :param agreement: of the second model's map with the one that is shown, in [−1, 1]; NaN if it is not known
     """
     return SummaryText(
         headline(summary),
         tuple(_statements(summary, verdict, words)),
         _warning(summary.accuracy, words),
-        tuple(_details(summary, words)),
+        tuple(_details(summary, words, agreement)),
     )
 
 
@@ -145,10 +149,12 @@ def _kind_of_records(accuracy: HeldOutAccuracy, words: Words) -> str:
     return f"{words.records} of new scaffolds"
 
 
-def _details(summary: PredictionSummary, words: Words) -> Iterator[SummaryDetail]:
+def _details(summary: PredictionSummary, words: Words, agreement: float) -> Iterator[SummaryDetail]:
     yield SummaryDetail("Prediction", " ".join(_prediction_sentences(summary, words)))
     if summary.same:
         yield SummaryDetail("Measured", " ".join(_same_sentences(summary, words)))
+    if summary.second_model:
+        yield SummaryDetail("Second opinion", " ".join(_second_sentences(summary, words, agreement)))
     if summary.nearness is not None:
         yield SummaryDetail("What the model knows", " ".join(_domain_sentences(summary, words)))
     if summary.accuracy is not None:
@@ -207,6 +213,23 @@ def _known_sentence(record: KnownRecord, class_names: Sequence[str]) -> str:
         f"{measured}; a network that had not seen it predicted “{class_names[c]}”, probability "
         f"{record.out_of_fold[c]:.2f}."
     )
+
+
+def _second_sentences(summary: PredictionSummary, words: Words, agreement: float) -> Iterator[str]:
+    second, reported, likely = summary.second_model, summary.reported, int(np.argmax(summary.second_model))
+    yield (
+        f"A random forest, which learned from the same {words.records} and shares nothing else with the network, gives "
+        f"“{summary.class_names[reported]}” {second[reported]:.2f}, where the network gives {_probability(summary)}."
+    )
+    if likely == summary.predicted:
+        yield f"To both “{summary.class_names[likely]}” is the most probable class."
+    else:
+        yield f"To the forest “{summary.class_names[likely]}” is the most probable class, not to the network."
+    if not math.isnan(agreement):
+        yield (
+            f"Agreement of its map with the one that is shown: {f'{agreement:.2f}'.replace('-', '−')} (1: the same "
+            f"order of the {words.nodes}, 0: nothing in common, −1: the reverse)."
+        )
 
 
 def _domain_sentences(summary: PredictionSummary, words: Words) -> Iterator[str]:

@@ -188,10 +188,12 @@ def attributed_share(values: NDArray[np.floating], mask: NDArray[np.bool_]) -> f
 def completeness_error(
     predictor: MaskedPredictor, graph: Graph, values: NDArray[np.floating], class_index: int
 ) -> float:
-    """|Σ_n map_n − (s_c(X) − s_c(0))| as a share of |s_c(X) − s_c(0)|, s_c being the class's score against the others';
-    NaN if that is zero.
+    """|Σ_n map_n − (s_c(X) − s_c(0))| as a share of Σ_n |map_n|, s_c being the class's score against the others';
+    NaN if all values are zero.
 
-    Sundararajan et al., ICML 2017, section 3: integrated gradients are complete if nothing is left between the two.
+    Sundararajan et al., ICML 2017, section 3: integrated gradients are complete if nothing is left between the two. The
+    difference of the scores may vanish where nodes for and against the class balance, and so say nothing of how exact
+    their values are; the sum of their magnitudes does not.
 
     :param values: [n_nodes], the map for the class
     """
@@ -203,7 +205,8 @@ def completeness_error(
     nothing = masked(graph, np.ones(graph.n_nodes, dtype=np.bool_))
     whole, none = torch.from_numpy(predictor.scores([graph, nothing]))
     gained = float(relative_to_other_classes((whole - none)[None])[0, class_index])
-    return abs(float(values.sum()) - gained) / abs(gained) if gained else math.nan
+    all_said = float(np.abs(values).sum(dtype=np.float64))
+    return abs(float(values.sum(dtype=np.float64)) - gained) / all_said if all_said else math.nan
 
 
 def run_masking_test(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from ...app.explaining.map_verdict import MapVerdict
+from ...app.explaining.map_verdict import map_verdict
 from ...app.explaining.prediction_summary import (
     PredictionSummary,
     SummaryModel,
@@ -17,6 +18,7 @@ from ...app.explaining.prediction_summary import (
     summarise_prediction,
 )
 from ...app.explaining.summary_words import summary_text
+from ...app.explaining.trust import Trust
 from ...kinds.kind import ReadRecord
 from ..session.session import Session
 from ..widgets.text_window import show_text
@@ -36,7 +38,7 @@ class PredictionPresenter(QObject):
         self._explained: ExplainedRecord | None = None
         """The record that is shown, by any methods."""
         self._summary: PredictionSummary | None = None
-        self._verdict: MapVerdict | None = None
+        self._trust: Trust | None = None
         selection = session.selection
         for signal in (selection.loading, selection.read, selection.unpredictable, selection.rejected):
             signal.connect(self._forget)
@@ -47,10 +49,10 @@ class PredictionPresenter(QObject):
         session.model_loaded.connect(self._load)
         panel.prediction.details_wanted.connect(self._show_details)
 
-    def show_verdict(self, verdict: MapVerdict | None) -> None:
-        """Adds the verdict on the map that is shown; ``None`` until it is tested."""
-        if verdict is not self._verdict:
-            self._verdict = verdict
+    def show_trust(self, trust: Trust | None) -> None:
+        """Adds what is to be said of the map that is shown; ``None`` until it is tested."""
+        if trust is not self._trust:
+            self._trust = trust
             self._say()
 
     def _forget(self, *_: object) -> None:
@@ -65,7 +67,7 @@ class PredictionPresenter(QObject):
         if bundle is not None:
             still = self._session.state.while_same
             self._session.lane.submit(
-                partial(load_summary_model, bundle.path, bundle.card),
+                partial(load_summary_model, bundle.path, bundle.card, bundle.forest),
                 still(self._take_model, "model"),
                 still(self._session.trouble.emit, "model"),
                 group="summary model",
@@ -80,7 +82,7 @@ class PredictionPresenter(QObject):
             return
         if self._explained is not None and self._explained.read is explained.read:
             return  # by other methods
-        self._explained, self._verdict = explained, None
+        self._explained, self._trust = explained, None
         self._summary = plain_summary(self._session.card, explained.explanation)
         self._say()
         self._ask()
@@ -104,7 +106,11 @@ class PredictionPresenter(QObject):
 
     def _say(self) -> None:
         if self._summary is not None:
-            text = summary_text(self._summary, self._verdict, self._session.words)
+            trust = self._trust
+            verdict = None if trust is None else map_verdict(trust.masking)
+            opinion = None if trust is None else trust.second_opinion
+            agreement = math.nan if opinion is None else opinion.agreement
+            text = summary_text(self._summary, verdict, self._session.words, agreement)
             self._panel.prediction.show_summary(self._summary, text)
 
     def _show_details(self) -> None:

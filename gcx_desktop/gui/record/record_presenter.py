@@ -42,7 +42,7 @@ class RecordPresenter(QObject):
         for signal in (selection.first_map, selection.explanation):
             signal.connect(self._explained)
         self.prediction = PredictionPresenter(session, panel, self)  # after this has shown the record
-        self.trust.judged.connect(self.prediction.show_verdict)
+        self.trust.judged.connect(self.prediction.show_trust)
         session.state.follow(self._model_changed, "model")
         session.state.follow(self._show_preparation, "preparation")
         session.state.follow(self._show_again, "method")

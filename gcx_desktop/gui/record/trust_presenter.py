@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from ...app.explaining.map_verdict import map_verdict
 from ...app.explaining.method_names import FOREST_METHOD
 from ...app.explaining.trust import ModelUnderTest, Trust, assess_trust, load_model_under_test
 from ..session.session import Session
@@ -48,7 +47,7 @@ class TrustPresenter(QObject):
     """Follows record, method, class, colour threshold and picked atoms. Of several waiting requests only the latest
     is computed.
 
-    Signals: ``judged(MapVerdict)`` on the map that is shown, ``None`` while that is not known.
+    Signals: ``judged(Trust)``, how far the map that is shown can be trusted; ``None`` while that is not known.
     """
 
     judged = Signal(object)
@@ -150,4 +149,4 @@ class TrustPresenter(QObject):
         class_name, words = card.class_names[subject.class_index], self._session.words
         self._panel.trust.show_statements(describe(trust, class_name, model.why_no_domain, words))
         if not subject.picked:
-            self.judged.emit(map_verdict(trust.masking))
+            self.judged.emit(trust)

@@ -208,8 +208,8 @@ def _completeness_statement(error: float, words: Words) -> TrustStatement:
     return TrustStatement(
         f"incomplete by {share}",
         f"Completeness error: the {words.nodes}' values should add up to what the class's score, against the others', "
-        f"has over that of {words.a_record} without features; so much is missing or too much. A few per cent are the "
-        "arithmetic's.",
+        f"has over that of {words.a_record} without features. What is missing or too much, as a share of all that they "
+        "say, for and against the class. A few per cent are the arithmetic's.",
     )
 
 

@@ -18,8 +18,9 @@ _METRIC_WORDS = {
     "balanced_accuracy": "balanced accuracy",
     "calibration_error": "calibration error",
     "brier_score": "Brier score",
-    "coverage_90": "coverage of sets of 90 %",
+    "coverage_90": "share of 90 % sets that hold the right class",
 }
+"""What the figures of a card are called; others have their names as words."""
 
 
 def card_html(card: Card) -> str:
@@ -58,6 +59,8 @@ def card_html(card: Card) -> str:
 
 
 def _figures(metrics: Metrics) -> str:
-    values = "; ".join(f"{_METRIC_WORDS.get(name, name)} {metrics.in_words(name)}" for name in metrics.values)
+    values = "; ".join(
+        f"{_METRIC_WORDS.get(name) or name.replace('_', ' ')} {metrics.in_words(name)}" for name in metrics.values
+    )
     over = f"mean ± SD over {metrics.runs}" if metrics.have_sd else metrics.runs
     return f"{values} ({over})"

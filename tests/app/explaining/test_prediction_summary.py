@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from rdkit import Chem
 
 from gcx_desktop.app.explaining.prediction_summary import (
     PredictionSummary,
@@ -22,13 +23,14 @@ from gcx_desktop.gcn.bundles.bundle import Bundle, save_bundle
 from gcx_desktop.gcn.bundles.training_records import TRAINING_FILE, TrainingRecords
 from gcx_desktop.gcn.cards.card import Card, Metrics
 from gcx_desktop.gcn.fitting.split_protocol import SplitProtocol
+from gcx_desktop.gcn.forest import fit_forest
 from gcx_desktop.gcn.network import Network, combine, initialise
 from gcx_desktop.gcn.reliability.conformal import fit_conformal
 from gcx_desktop.gcn.reliability.domain import DOMAIN_FILE, DomainMembership, make_domain
 from gcx_desktop.gcn.reliability.out_of_fold import OutOfFold
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
 from gcx_desktop.graph.molgraph import MolGraph
-from gcx_desktop.graph.morgan_fingerprint import N_BYTES
+from gcx_desktop.graph.morgan_fingerprint import N_BYTES, morgan_counts, morgan_environments
 from gcx_desktop.kinds.kind import RecordToShow
 from gcx_desktop.kinds.molecules.reader import ReadMolecule
 from gcx_desktop.kinds.registry import decode_of
@@ -114,6 +116,23 @@ def test_the_set_is_that_of_conformal_prediction_with_the_most_probable_class(tm
     assert found.prediction_set is not None
     assert set(np.flatnonzero(sets)) <= set(found.prediction_set)
     assert found.prediction_set == () or found.predicted in found.prediction_set
+
+
+def test_the_second_models_probabilities_are_those_of_the_forest_for_what_is_counted_in_the_record(
+    tmp_path: Path,
+) -> None:
+    amines = ["C" * n + "N" for n in range(1, 9)]
+    alcohols = ["C" * n + "O" for n in range(1, 9)]
+    counts = [morgan_counts(Chem.MolFromSmiles(smiles)) for smiles in (*amines, *alcohols)]
+    forest = fit_forest(counts, np.arange(16, dtype=np.int64) // 8, seed=0)
+    bundle = saved(tmp_path / "m")
+    model = load_summary_model(bundle.path, bundle.card, forest)
+    environments = morgan_environments(Chem.MolFromSmiles("CCCCCO"))
+    found = summary(model, replace(record(fingerprint(0)), environments=environments))
+    assert found.second_model == pytest.approx(forest.explain(environments)[0])
+    assert found.second_model[1] > 0.5
+    assert summary(model, record(fingerprint(0))).second_model == ()
+    assert summary(loaded(bundle), replace(record(fingerprint(0)), environments=environments)).second_model == ()
 
 
 def test_what_a_probability_meant_is_counted_among_training_records(tmp_path: Path) -> None:

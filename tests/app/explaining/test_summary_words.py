@@ -129,6 +129,19 @@ def test_the_details_have_the_numbers_behind_each_statement() -> None:
     assert "it predicted 43 of them, 90 %, rightly" in found["What the model knows"]
 
 
+def test_the_second_models_opinion_is_a_detail_with_its_class_and_the_agreement_of_the_maps() -> None:
+    seconded = replace(FULL, second_model=(0.2, 0.8))
+    text = summary_text(seconded, MapVerdict.HOLDS, WORDS, agreement=-0.634).details
+    found = {each.heading: each.text for each in text}["Second opinion"]
+    assert "gives “permeable” 0.80, where the network gives 0.93." in found
+    assert "To both “permeable” is the most probable class." in found
+    assert "Agreement of its map with the one that is shown: −0.63" in found
+    unknown = details(replace(seconded, second_model=(0.6, 0.4)))["Second opinion"]
+    assert "To the forest “not permeable” is the most probable class, not to the network." in unknown
+    assert "Agreement" not in unknown
+    assert "Second opinion" not in details(FULL)
+
+
 def test_the_nearest_training_molecule_is_named_with_what_was_measured() -> None:
     near = replace(FULL, same=(), nearest=KnownRecord("CCO", 0), nearness=Nearness(0.5, 0.4))
     assert "Nearest: CCO was measured “not permeable”." in details(near)["What the model knows"]

@@ -96,7 +96,17 @@ def test_a_map_that_sums_to_what_the_score_gained_is_complete() -> None:
     whole, none = predictor.scores([RING, masked(RING, np.ones(5, dtype=bool))])
     values = np.full(5, ((whole - none)[1] - (whole - none)[0]) / 5)
     assert completeness_error(predictor, RING, values, 1) == pytest.approx(0.0, abs=1e-6)
-    assert completeness_error(predictor, RING, 1.1 * values, 1) == pytest.approx(0.1)
+    assert completeness_error(predictor, RING, 1.1 * values, 1) == pytest.approx(0.1 / 1.1)
+
+
+def test_what_is_incomplete_is_told_as_a_share_of_all_values_also_where_the_score_gains_next_to_nothing() -> None:
+    predictor = MaskedPredictor(network(2), decode)
+    whole, none = predictor.scores([RING, masked(RING, np.ones(5, dtype=bool))])
+    gained = (whole - none)[1] - (whole - none)[0]
+    for_and_against = np.array([50.0, -50.0, 30.0, -30.0, gained + 1.0])
+    expected = 1.0 / (160 + abs(gained + 1.0))
+    assert completeness_error(predictor, RING, for_and_against, 1) == pytest.approx(expected, rel=1e-4)
+    assert math.isnan(completeness_error(predictor, RING, np.zeros(5), 1))
 
 
 def test_of_a_record_only_atoms_that_have_a_node_are_masked() -> None:

@@ -36,6 +36,12 @@ def test_about_a_model_of_one_seed_has_no_standard_deviation() -> None:
     assert "AUC-ROC 0.900 ± 0.020 (mean ± SD over 2 seeds)" in card_html(replace(made, metrics=(several,)))
 
 
+def test_about_a_model_no_figure_has_its_key_for_a_name() -> None:
+    figures = Metrics("random 80/10/10", (0,), {"coverage_90": (0.91, None), "of_another_program": (0.5, None)})
+    html = card_html(Card("m", "t", ("no", "yes"), (8,), FEATURE_SET, N_FEATURES, metrics=(figures,)))
+    assert "share of 90 % sets that hold the right class 0.910; of another program 0.500 (1 seed)" in html
+
+
 def test_about_a_model_has_the_figures_of_the_forest_and_says_where_it_is_better() -> None:
     network = Metrics("random 80/10/10", (0, 1), {"auc_roc": (0.9, 0.02)})
     forest = replace(network, values={"auc_roc": (0.95, 0.01)})
