@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..gcn.cards.card import Card
     from ..kinds.kind import ReadRecord
     from ..library.labels.label_meaning import LabelMeaning
+    from ..library.labels.measurements import ValueMeaning
     from ..library.library import KnownBoundaries, Library
     from ..library.molecules.preparation import Preparation
     from ..library.record import Rejected
@@ -45,8 +46,8 @@ def print_choices(library: Library) -> None:
         say(f"gcx: {library.path.name}: {choice.sentence}{remedy}")
 
 
-def print_labels(meaning: LabelMeaning) -> None:
-    """Prints the meaning of the labels on standard error, always, since all results depend on it."""
+def print_labels(meaning: LabelMeaning | ValueMeaning) -> None:
+    """Prints what the labels are taken for on standard error, always, since all results depend on it."""
     say(f"gcx: {meaning.sentences}")
 
 

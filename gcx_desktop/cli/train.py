@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..app.explaining.model_preparation import trained_preparation
+from ..app.training.learned_task import LearnedTask
 from ..gcn.cards.baseline import baseline_warning
 from ..gcn.fitting.split_protocol import SplitProtocol
 from ..gcn.fitting.training_settings import ENSEMBLE_SETTINGS, SINGLE_SETTINGS, Schedule
+from ..library.labels.value_scale import Transform, value_scale
 from ..terminal import say
 from ..wording import counted
 from . import common, options
@@ -46,7 +48,26 @@ def add_parser(commands: Any) -> None:
         "table", metavar="TABLE", type=Path, help="CSV or TSV file, an SDF with data fields, or scene graphs"
     )
     command.add_argument("-o", "--output", metavar="MODEL_DIR", type=Path, required=True, help="model folder to write")
-    command.add_argument("--label", metavar="COLUMN", required=True, help=f"classes; {options.LABEL_HELP}")
+    command.add_argument("--label", metavar="COLUMN", required=True, help=f"classes or values; {options.LABEL_HELP}")
+    command.add_argument(
+        "--task",
+        dest="learned",
+        choices=list(LearnedTask),
+        type=LearnedTask,
+        default=LearnedTask.AUTO,
+        help="auto: numbers of which more than 20 differ are values, everything else classes",
+    )
+    command.add_argument(
+        "--active-if", metavar="COMPARISON", default="", help="make two classes of a measurement, such as '>= 6.5'"
+    )
+    command.add_argument(
+        "--transform",
+        choices=list(Transform),
+        type=Transform,
+        default=Transform.NONE,
+        help="of values: learn their logarithm; of concentrations -log10 is that of mol/l (default: none)",
+    )
+    command.add_argument("--unit", metavar="nM|uM|mM|M|TEXT", default="", help="of values: the unit of the column")
     options.add_class_of_option(command, new=True)
     options.add_tasks_option(command)
     command.add_argument(
@@ -149,7 +170,7 @@ def _chosen_settings(args: argparse.Namespace) -> dict[str, Any]:
 def _add_descriptions(command: argparse.ArgumentParser) -> None:
     group = command.add_argument_group("what the model's card says")
     group.add_argument("--name", default="", help="of the model (default: the folder's)")
-    group.add_argument("--task", metavar="TEXT", default="", help="what is predicted, in a chemist's words")
+    group.add_argument("--description", metavar="TEXT", default="", help="what is predicted, in a chemist's words")
     group.add_argument(
         "--class-names",
         metavar="NEG,POS",
@@ -194,7 +215,10 @@ def run(args: argparse.Namespace) -> None:
         with_structures=not args.no_structures,
         settings=_chosen_settings(args),
         name=args.name,
-        task=args.task,
+        task=args.description,
+        learned=args.learned,
+        cut=args.active_if,
+        scale=value_scale(args.unit, args.transform),
         class_names=args.class_names,
         class_of=options.class_of(args, args.class_names),
         source=args.source,
@@ -223,6 +247,9 @@ def command_line(args: argparse.Namespace) -> str:
     given: list[tuple[str, Any, Any]] = [
         ("--limit", args.limit, None),
         ("--label", args.label, None),
+        ("--task", str(args.learned), "auto"),
+        ("--active-if", args.active_if, ""),
+        ("--unit", args.unit, ""),
         ("--tasks", None if args.tasks is None else options.shown_path(args.tasks), None),
         ("--object-features", None if args.object_features is None else options.shown_path(args.object_features), None),
         ("--foundation", _foundation_in_words(args.foundation), ""),
@@ -232,7 +259,7 @@ def command_line(args: argparse.Namespace) -> str:
         ("--seeds", args.seeds, 5),
         ("--seed", args.seed, 0),
         ("--name", args.name, ""),
-        ("--task", args.task, ""),
+        ("--description", args.description, ""),
         ("--class-names", ",".join(args.class_names), ""),
         ("--source", args.source, ""),
         ("--licence", args.licence, ""),
@@ -252,6 +279,8 @@ def command_line(args: argparse.Namespace) -> str:
         "--no-structures": args.no_structures,
     }
     words += [flag for flag, chosen in switches.items() if chosen]
+    if args.transform is not Transform.NONE:
+        words.append(f"--transform={args.transform}")
     words += options.preparation_words(args)
     words += [f"--class-of={text}" for text in args.class_of]
     return shlex.join([*words, "-o", options.shown_path(args.output)])
@@ -267,7 +296,8 @@ def training_summary(bundle: Bundle) -> list[str]:
 
     card = bundle.card
     data = card.training_data
-    lines = [f"gcx: {bundle.path}: {card.name}, {' / '.join(card.class_names)}"]
+    said = f"{card.endpoint}, a value" if card.of_value else " / ".join(card.class_names)
+    lines = [f"gcx: {bundle.path}: {card.name}, {said}"]
     if data is not None:
         left_out = ", ".join(f"{count:,} {reason}" for reason, count in data.dropped.items() if count)
         lines.append(

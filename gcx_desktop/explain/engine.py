@@ -12,12 +12,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..gcn.network import Network, member_scores
+from ..gcn.network import Network, member_scores, outputs
 from ..graph.batch import make_batch
 from ..graph.graph import Decode, Graph
 from ..progress import CancelToken
 from .class_activations import MEMORY_BYTES, ClassActivationCache, mean_over_members
-from .forward_pass import ForwardPass, Method
+from .forward_pass import ForwardPass, Method, in_unit
 
 BATCH_NODES = 6000
 """Nodes in a batch: enough for molecules to share most of their environments, few enough that the activations stay
@@ -31,13 +31,14 @@ class Explanation:
     """The prediction for one graph, and its saliency maps."""
 
     predicted: int
-    """Index of the most probable class; −1 if the prediction is not valid."""
+    """Index of the most probable class, of a value 0; −1 if the prediction is not valid."""
     probabilities: NDArray[np.float32]
-    """[n_classes], softmax of the scores. If a score is not a finite number, probabilities and maps are NaN."""
+    """[n_classes], softmax of the scores; of a value the value and its opposite. If a score is not a finite number,
+    probabilities and maps are NaN."""
     maps: dict[str, NDArray[np.float32]]
     """By method id: [n_nodes, n_classes], raw values, nodes in the graph's order; a view of the batch's array."""
     members: NDArray[np.float32] | None = None
-    """[n_members, n_classes], the probabilities of each member of an ensemble; ``None`` of a single network."""
+    """[n_members, n_classes], the same of each member of an ensemble; ``None`` of a single network."""
 
     @property
     def spread(self) -> NDArray[np.float32] | None:
@@ -67,7 +68,7 @@ class Explainer:
     ) -> None:
         """:param cancel: checked within a batch, too, since all methods together take seconds for one batch"""
         self._network, self._decode, self._methods, self._cancel = network, decode, methods, cancel
-        from_cache = {m.id: m.from_class_activations for m in methods if m.from_class_activations}
+        from_cache = [(m, m.from_class_activations) for m in methods if m.from_class_activations]
         self._from_cache = from_cache
         self._cache = ClassActivationCache(network, decode, memory_bytes) if len(from_cache) == len(methods) else None
 
@@ -89,8 +90,11 @@ class Explainer:
                 members = _pooled(of_members, sizes) + biases
             of_nodes = torch.from_numpy(np.repeat(sizes, sizes).astype(class_activations.dtype))[:, None]
             values = torch.from_numpy(class_activations)
-            maps = {id_: compute(values, of_nodes).numpy() for id_, compute in self._from_cache.items()}
-        return _apart(scores, members, maps, [0, *ends.tolist()])
+            maps = {
+                method.id: in_unit(compute(values, of_nodes), self._network, method).numpy()
+                for method, compute in self._from_cache
+            }
+        return _apart(self._network, scores, members, maps, [0, *ends.tolist()])
 
 
 def _pooled(values: NDArray[np.floating], sizes: NDArray[np.int64]) -> Tensor:
@@ -118,18 +122,23 @@ def explain_graphs(
         maps: dict[str, NDArray[np.float32]] = {}
         for method in methods:
             run.raise_if_cancelled()
-            maps[method.id] = method.compute(run).cpu().numpy()
+            maps[method.id] = in_unit(method.compute(run), network, method).cpu().numpy()
         members = member_scores(network, run.activations.embedding) if network.n_members > 1 else None
-        return _apart(run.activations.scores, members, maps, batch.starts.tolist())
+        return _apart(network, run.activations.scores, members, maps, batch.starts.tolist())
 
 
 def _apart(
-    scores: Tensor, members: Tensor | None, maps: dict[str, NDArray[np.float32]], starts: Sequence[int]
+    network: Network,
+    scores: Tensor,
+    members: Tensor | None,
+    maps: dict[str, NDArray[np.float32]],
+    starts: Sequence[int],
 ) -> list[Explanation]:
     """:param members: [n_graphs, n_members, n_classes], scores"""
-    probabilities = torch.softmax(scores, dim=1).cpu().numpy()
-    predicted = probabilities.argmax(axis=1).tolist()
-    by_member = itertools.repeat(None, len(predicted)) if members is None else iter(members.softmax(2).cpu().numpy())
+    probabilities = outputs(network, scores).cpu().numpy()
+    predicted = [0] * len(probabilities) if network.of_value else probabilities.argmax(axis=1).tolist()
+    of_each = itertools.repeat(None, len(predicted))
+    by_member = of_each if members is None else iter(outputs(network, members).cpu().numpy())
     explanations = [
         Explanation(chosen, each, {id_: values[a:b] for id_, values in maps.items()}, of_members)
         for chosen, each, (a, b), of_members in zip(

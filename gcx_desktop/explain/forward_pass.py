@@ -58,6 +58,14 @@ def relative_to_other_classes(maps: Tensor) -> Tensor:
     return maps - (maps.sum(dim=1, keepdim=True) - maps) / (n_classes - 1)
 
 
+def in_unit(maps: Tensor, network: Network, method: Method) -> Tensor:
+    """The maps of a method, of a value in its unit.
+
+    Signed methods explain the difference of the outputs; of a value and its opposite that is twice the value.
+    """
+    return maps / 2 if network.of_value and method.signed else maps
+
+
 @dataclass(frozen=True, slots=True)
 class Method:
     """An explanation method and what users see of it."""

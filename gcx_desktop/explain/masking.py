@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..gcn.network import Network
+from ..gcn.network import Network, outputs
 from ..graph.graph import Decode, Graph
 from ..graph.masked_graph import decode_masked, masked
 from ..progress import CancelToken, raise_if_cancelled
@@ -30,7 +30,7 @@ class MaskedPredictor:
         cancel: CancelToken | None = None,
     ) -> None:
         """:param cancel: checked before each portion of graphs"""
-        self._cancel = cancel
+        self._cancel, self._network = cancel, network
         self._cache = ClassActivationCache(network, decode_masked(decode), memory_bytes)
         self._bias = network.head.bias.cpu()
 
@@ -40,8 +40,8 @@ class MaskedPredictor:
         return np.concatenate(parts) if parts else np.zeros((0, len(self._bias)))
 
     def probabilities(self, graphs: Iterable[Graph]) -> NDArray[np.floating]:
-        """[n_graphs, n_classes], the softmax of :meth:`scores`."""
-        values: NDArray[np.floating] = torch.softmax(torch.from_numpy(self.scores(graphs)), dim=1).numpy()
+        """[n_graphs, n_classes], the softmax of :meth:`scores`; of a value the value and its opposite."""
+        values: NDArray[np.floating] = outputs(self._network, torch.from_numpy(self.scores(graphs))).numpy()
         return values
 
     def without(self, graph: Graph, masks: Sequence[NDArray[np.bool_]]) -> NDArray[np.floating]:

@@ -7,7 +7,7 @@ not change shows the input, not the network.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -80,7 +80,7 @@ def _with_random_layer(network: Network, index: int, generator: torch.Generator)
     """
     layers = [*network.hidden, network.heads]
     layers[index] = Layer(_like(layers[index].weight, generator), _like(layers[index].bias, generator))
-    return Network(tuple(layers[:-1]), layers[-1])
+    return replace(network, hidden=tuple(layers[:-1]), heads=layers[-1])
 
 
 def _like(weights: torch.Tensor, generator: torch.Generator) -> torch.Tensor:

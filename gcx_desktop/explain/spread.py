@@ -17,7 +17,7 @@ from ..gcn.network import Activations, Network, member_scores
 from ..graph.batch import make_batch
 from ..graph.graph import Decode, Graph
 from ..progress import CancelToken
-from .forward_pass import ForwardPass, Method
+from .forward_pass import ForwardPass, Method, in_unit
 
 
 def member_pass(run: ForwardPass, number: int) -> ForwardPass:
@@ -57,7 +57,7 @@ def map_spread(run: ForwardPass, method: Method) -> Tensor:
     maps = []
     for number in range(n_members):
         run.raise_if_cancelled()
-        maps.append(method.compute(member_pass(run, number)))
+        maps.append(in_unit(method.compute(member_pass(run, number)), run.network, method))
     return torch.stack(maps).std(dim=0)
 
 

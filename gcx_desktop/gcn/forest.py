@@ -1,5 +1,5 @@
 """A random forest (Breiman, Machine Learning 2001) on counts of environments: the baseline of a network, and a second
-opinion that shares nothing with it.
+opinion that shares nothing with it. One of values has two outputs as the network has: the value and its opposite.
 
 scikit-learn grows the trees. They are kept as plain arrays, in a bundle as ``forest.safetensors``, and walked by numpy,
 so that predicting needs no scikit-learn. Imports no torch.
@@ -37,7 +37,8 @@ _Step = tuple[NDArray[np.intp], NDArray[np.int32]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Forest:
-    """Decision trees that give probabilities of classes; those of the forest are their mean.
+    """Decision trees that give probabilities of classes, or a value and its opposite; those of the forest are their
+    mean.
 
     The inner nodes of all trees are numbered together, each after its parent. A number below zero stands for a leaf: −1
     for the first row of ``leaves``, −2 for the second, and so on.
@@ -52,14 +53,14 @@ class Forest:
     children: NDArray[np.int32]
     """[n_inner, 2], inner nodes or leaves"""
     leaves: NDArray[np.float64]
-    """[n_distinct, n_classes], the probabilities at leaves, each row once"""
+    """[n_distinct, n_classes], the probabilities at leaves, or the value and its opposite, each row once"""
 
     @property
     def n_classes(self) -> int:
         return int(self.leaves.shape[1])
 
     def probabilities(self, counts: Sequence[KeyCounts]) -> NDArray[np.float64]:
-        """[n, n_classes], the probabilities for each set of counts."""
+        """[n, n_classes], the probabilities for each set of counts, or the value and its opposite."""
         found = np.empty((len(counts), self.n_classes))
         step = max(1, _MOST_NUMBERS // (len(self.roots) * self.n_classes))
         for start in range(0, len(counts), step):
@@ -142,17 +143,21 @@ class Forest:
         return at
 
 
-def fit_forest(counts: Sequence[KeyCounts], labels: NDArray[np.integer], seed: int, *, n_threads: int = 1) -> Forest:
+def fit_forest(
+    counts: Sequence[KeyCounts], labels: NDArray[np.integer] | NDArray[np.float64], seed: int, *, n_threads: int = 1
+) -> Forest:
     """Grows a forest of :data:`N_TREES` trees with scikit-learn's settings, none of which is tuned.
 
-    :param labels: [n], indices of classes, each of which occurs
+    :param labels: [n], indices of classes, each of which occurs, or values: floating numbers
     :param n_threads: changes the time only
     """
-    from sklearn.ensemble import RandomForestClassifier
+    from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
-    grown = RandomForestClassifier(N_TREES, random_state=seed, n_jobs=n_threads)
+    of_value = labels.dtype.kind == "f"
+    forest = RandomForestRegressor if of_value else RandomForestClassifier
+    grown = forest(N_TREES, random_state=seed, n_jobs=n_threads)
     grown.fit(_table(counts, np.float32), labels)
-    return _joined([each.tree_ for each in grown.estimators_])
+    return _joined([each.tree_ for each in grown.estimators_], of_value)
 
 
 def _table(counts: Sequence[KeyCounts], kind: type[np.generic]) -> NDArray[Any]:
@@ -163,13 +168,14 @@ def _table(counts: Sequence[KeyCounts], kind: type[np.generic]) -> NDArray[Any]:
     return table
 
 
-def _joined(trees: Sequence[Any]) -> Forest:
+def _joined(trees: Sequence[Any], of_value: bool) -> Forest:
     """The trees of scikit-learn, each a ``sklearn.tree._tree.Tree``, whose nodes come after their parents."""
     inner = [tree.children_left >= 0 for tree in trees]
     first = np.cumsum([0, *(int(each.sum()) for each in inner)])
     probabilities = [tree.value[~each, 0] for tree, each in zip(trees, inner, strict=True)]
     sums = np.concatenate(probabilities)
-    leaves, leaf_of = np.unique(sums / sums.sum(axis=1, keepdims=True), axis=0, return_inverse=True)
+    rows = np.concatenate([sums, -sums], axis=1) if of_value else sums / sums.sum(axis=1, keepdims=True)
+    leaves, leaf_of = np.unique(rows, axis=0, return_inverse=True)
     leaf_of = leaf_of.reshape(-1)
     first_leaf = np.cumsum([0, *(len(each) for each in probabilities)])
     roots, children = [], []
@@ -198,10 +204,11 @@ def save_forest(forest: Forest, path: Path) -> None:
     save_file(arrays, path, metadata={_COUNTING: COUNTING})
 
 
-def load_forest(folder: Path, n_classes: int) -> Forest | None:
+def load_forest(folder: Path, n_classes: int, *, of_value: bool = False) -> Forest | None:
     """The forest of a bundle; ``None`` if it has none.
 
     :param n_classes: of the bundle's card
+    :param of_value: whether it predicts a value, of which the second class is the opposite
     :raises BundleError: if it does not fit
     """
     from safetensors import SafetensorError, safe_open
@@ -227,7 +234,7 @@ def load_forest(folder: Path, n_classes: int) -> Forest | None:
         if arrays[name].dtype != kind or arrays[name].ndim != len(shape):
             raise BundleError(path, f"'{name}' has another type or shape", expected=f"{np.dtype(kind)} {shape}")
     forest = Forest(**{name: arrays[name] for name in _ARRAYS})
-    problem = _problem_of(forest, n_classes)
+    problem = _problem_of(forest, n_classes, of_value)
     if problem:
         raise BundleError(path, f"the trees make no sense: {problem}")
     return forest
@@ -243,7 +250,7 @@ _ARRAYS = {
 """Number type and dimensions of each array of a :class:`Forest`."""
 
 
-def _problem_of(forest: Forest, n_classes: int) -> str:
+def _problem_of(forest: Forest, n_classes: int, of_value: bool) -> str:
     """Why arrays that a file holds are no forest that can be walked in bounded time; "" if they are one."""
     n_inner, n_leaves, n_trees = len(forest.keys), len(forest.leaves), len(forest.roots)
     if not 1 <= n_trees <= MAX_TREES:
@@ -252,9 +259,13 @@ def _problem_of(forest: Forest, n_classes: int) -> str:
         return f"{forest.n_classes:,} classes, not {n_classes:,}"
     if len(forest.limits) != n_inner or forest.children.shape != (n_inner, 2):
         return "the arrays are not of the same length"
-    if not np.isfinite(forest.leaves).all() or (forest.leaves < 0).any():
-        return "a probability is negative or not a finite number"
-    if (np.abs(forest.leaves.sum(axis=1) - 1) > _SUM_ERROR).any():
+    if not np.isfinite(forest.leaves).all():
+        return "a leaf is not a finite number"
+    if of_value and (forest.leaves[:, 0] != -forest.leaves[:, 1]).any():
+        return "the second output of a leaf is not the opposite of its value"
+    if not of_value and (forest.leaves < 0).any():
+        return "a probability is negative"
+    if not of_value and (np.abs(forest.leaves.sum(axis=1) - 1) > _SUM_ERROR).any():
         return "the probabilities of a leaf do not add up to 1"
     if (forest.keys >= N_KEYS).any():
         return f"a key is not below {N_KEYS}"

@@ -17,12 +17,15 @@ their units side by side, the responses of one member feeding no other. Its hidd
 - the members' further layers: block-diagonal, a block for each member.
 
 Its head is that of the members one above the other, divided by K.
+
+A network of a value has two outputs in the place of classes: the value, in its unit, and the opposite. So "raises" is
+explained with the head w and "lowers" with the head −w, by the methods as they stand.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import torch
@@ -84,6 +87,8 @@ class Network:
     """L graph convolutions, L ≥ 1; of these only the members' layers after their first own one are block-diagonal."""
     heads: Layer
     """[d_L, n_classes]; of an ensemble block-diagonal, a block for each member. Its values are the members' scores."""
+    of_value: bool = False
+    """Whether the two outputs are a value and its opposite, and not scores of classes."""
 
     @cached_property
     def head(self) -> Layer:
@@ -127,7 +132,7 @@ class Network:
         first = self.n_shared
         own = _columns(self.hidden[first], number, self.widths[first])
         further = (_block(layer, number) for layer in self.hidden[first + 1 :])
-        return Network((*self.hidden[:first], own, *further), _block(self.heads, number))
+        return replace(self, hidden=(*self.hidden[:first], own, *further), heads=_block(self.heads, number))
 
     def tensors(self) -> Iterator[tuple[str, Tensor]]:
         """Every weight with its name in a bundle."""
@@ -139,7 +144,8 @@ class Network:
 
     def to(self, *, dtype: torch.dtype | None = None, device: torch.device | None = None) -> Network:
         """The same network in another floating type or on another device."""
-        return from_tensors({name: tensor.to(device, dtype) for name, tensor in self.tensors()}, len(self.hidden))
+        moved = {name: tensor.to(device, dtype) for name, tensor in self.tensors()}
+        return from_tensors(moved, len(self.hidden), of_value=self.of_value)
 
 
 def _columns(layer: Layer, number: int, width: int) -> Layer:
@@ -169,8 +175,8 @@ def combine(members: Sequence[Network], n_shared: int = 0) -> Network:
     first = members[0]
     if len(members) == 1:
         return first
-    sizes = {(each.n_features, each.widths, each.n_classes, each.n_members) for each in members}
-    if sizes != {(first.n_features, first.widths, first.n_classes, 1)}:
+    sizes = {(each.n_features, each.widths, each.n_classes, each.n_members, each.of_value) for each in members}
+    if sizes != {(first.n_features, first.widths, first.n_classes, 1, first.of_value)}:
         raise ValueError("the members of an ensemble must be single networks of the same size")
     if not 0 <= n_shared < len(first.hidden):
         raise ValueError(f"members with {len(first.hidden)} hidden layers cannot share {n_shared} of them")
@@ -184,7 +190,7 @@ def combine(members: Sequence[Network], n_shared: int = 0) -> Network:
         _block_diagonal([each.hidden[index] for each in members]) for index in range(n_shared + 1, len(first.hidden))
     )
     heads = _block_diagonal([each.heads for each in members])
-    return Network((*first.hidden[:n_shared], side_by_side, *further), heads)
+    return replace(first, hidden=(*first.hidden[:n_shared], side_by_side, *further), heads=heads)
 
 
 def _block_diagonal(layers: Sequence[Layer]) -> Layer:
@@ -205,16 +211,48 @@ class Activations:
     embedding: Tensor
     """e, [n_graphs, d_L], ≥ 0."""
     scores: Tensor
-    """y, [n_graphs, n_classes], before softmax."""
+    """y, [n_graphs, n_classes], before softmax; of a value in its unit, and the opposite."""
 
 
-def from_tensors(tensors: dict[str, Tensor], n_hidden: int) -> Network:
+def outputs(network: Network, scores: Tensor) -> Tensor:
+    """The prediction that scores stand for, of the same shape: the probabilities of classes, or a value and its
+    opposite.
+
+    :param scores: [..., n_classes]
+    """
+    return scores if network.of_value else scores.softmax(dim=-1)
+
+
+def value_network(network: Network, mean: float, deviation: float) -> Network:
+    """The network of a value in its unit.
+
+    :param network: a single one with one output, the value in standardised units
+    :param mean: of the values, to which the output 0 belongs
+    :param deviation: to which the output 1 belongs, from the mean
+    """
+    weight, bias = network.heads.weight * deviation, network.heads.bias * deviation + mean
+    heads = Layer(torch.cat([weight, -weight], dim=1), torch.cat([bias, -bias]))
+    return Network(network.hidden, heads, of_value=True)
+
+
+def is_opposite(network: Network) -> bool:
+    """Whether the second output is the opposite of the first, as that of a network of a value must be."""
+    heads = network.heads
+    bias = heads.bias.view(-1, network.n_classes)
+    return (
+        network.n_classes == 2
+        and torch.equal(heads.weight[..., 0], -heads.weight[..., 1])
+        and torch.equal(bias[:, 0], -bias[:, 1])
+    )
+
+
+def from_tensors(tensors: dict[str, Tensor], n_hidden: int, *, of_value: bool = False) -> Network:
     """The network with these named weights, as :meth:`Network.tensors` gives them.
 
     :raises KeyError: if one is missing
     """
     hidden = tuple(Layer(tensors[f"hidden.{i}.weight"], tensors[f"hidden.{i}.bias"]) for i in range(n_hidden))
-    return Network(hidden, Layer(tensors["head.weight"], tensors["head.bias"]))
+    return Network(hidden, Layer(tensors["head.weight"], tensors["head.bias"]), of_value)
 
 
 def tensor_shapes(

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from rdkit import Chem
 from safetensors.numpy import load_file, save_file
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
 from gcx_desktop.errors import BundleError
 from gcx_desktop.gcn.forest import FOREST_FILE, N_TREES, Forest, fit_forest, load_forest, save_forest
-from gcx_desktop.graph.counted_environments import COUNTING, N_KEYS, KeyCounts
+from gcx_desktop.graph.counted_environments import COUNTING, N_KEYS, CountedEnvironments, KeyCounts
 from gcx_desktop.graph.morgan_fingerprint import morgan_counts, morgan_environments
 
 SMILES = [
@@ -229,3 +229,29 @@ def test_predicting_imports_neither_scikit_learn_nor_torch(tmp_path: Path) -> No
         "assert not {'sklearn', 'scipy', 'torch'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_values_are_those_of_scikit_learn_with_their_opposites(tmp_path: Path) -> None:
+    counts = [morgan_counts(Chem.MolFromSmiles(smiles)) for smiles in SMILES]
+    values = np.random.default_rng(2).normal(-3, 2, len(SMILES))
+    forest = fit_forest(counts, values, SEED, n_threads=2)
+    theirs = RandomForestRegressor(N_TREES, random_state=SEED).fit(table(counts), values).predict(table(counts))
+    np.testing.assert_allclose(forest.probabilities(counts), np.stack([theirs, -theirs], axis=1), rtol=0, atol=1e-12)
+    save_forest(forest, tmp_path / FOREST_FILE)
+    assert load_forest(tmp_path, 2, of_value=True) is not None
+    with pytest.raises(BundleError, match="a probability is negative"):
+        load_forest(tmp_path, 2)
+
+
+def test_the_map_of_a_value_is_its_change_without_the_environments_of_an_atom() -> None:
+    counts = [morgan_counts(Chem.MolFromSmiles(smiles)) for smiles in SMILES]
+    forest = fit_forest(counts, np.arange(float(len(SMILES))), SEED)
+    environments = morgan_environments(Chem.MolFromSmiles("OC(=O)c1ccccc1"))
+    value, found = forest.explain(environments)
+    without = [forest.probabilities([as_counts(environments, row)])[0] for row in environments.counts_without_nodes()]
+    np.testing.assert_allclose(found, value - np.array(without), atol=1e-5)
+
+
+def as_counts(environments: CountedEnvironments, row: np.ndarray) -> KeyCounts:
+    kept = np.stack([environments.counts[:, 0], row], axis=1)
+    return kept[kept[:, 1] > 0]

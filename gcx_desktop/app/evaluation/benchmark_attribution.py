@@ -221,7 +221,7 @@ def train_network(
     cancel: CancelToken | None = None,
 ) -> Network:
     """Fits a network to the train rows, except a tenth that decides when to stop."""
-    train, validation = _validation_split(table.train.labels, seed)
+    train, validation = _validation_split(table.train.labels.astype(np.int64), seed)
     return fit(
         table.train.take(train),
         FitPlan(len(table.meaning.class_names), atom_features, settings, seed),

@@ -12,6 +12,7 @@ from ...gcn.bundles.training_records import TRAINING_FILE, TrainingRecords, load
 from ...gcn.cards.card import Card
 from ...gcn.reliability.conformal import ConformalPredictor, fit_conformal
 from ...gcn.reliability.domain import DOMAIN_FILE, Domain, load_domain, load_out_of_fold
+from ...gcn.reliability.intervals import IntervalPredictor, fit_intervals
 from ...gcn.reliability.out_of_fold import OutOfFold
 from ...graph.morgan_fingerprint import N_BYTES
 from ...kinds.registry import kind_of_model
@@ -27,7 +28,9 @@ class ModelKnowledge:
     out_of_fold: OutOfFold | None
     """Of the records of ``domain``, in the same order."""
     conformal: ConformalPredictor | None
-    """Makes sets of classes from the probabilities of the members; ``None`` of a single network."""
+    """Makes sets of classes from the probabilities of the members; ``None`` of a single network, and of values."""
+    intervals: IntervalPredictor | None
+    """Makes intervals of the members' values; ``None`` of a single network, and of classes."""
     records: TrainingRecords | None
     """The same records by name."""
     problems: tuple[str, ...]
@@ -43,7 +46,8 @@ def load_model_knowledge(folder: Path, card: Card) -> ModelKnowledge:
     """Loads what there is; what is damaged costs only what rests on it."""
     problems: list[str] = []
     kind = kind_of_model(card)
-    known = _loaded(lambda: load_out_of_fold(folder, len(card.class_names)), problems)
+    n_classes = len(card.class_names)
+    known = _loaded(lambda: load_out_of_fold(folder, n_classes, of_value=card.of_value), problems)
     domain = _loaded(lambda: load_domain(folder, N_BYTES), problems) if kind.words.similarity else None
     if known is not None and known.n_folds != card.n_members:
         problems.append(
@@ -55,13 +59,15 @@ def load_model_knowledge(folder: Path, card: Card) -> ModelKnowledge:
     if known is not None:
         n_records = len(known)
         records = _loaded(lambda: load_training_records(folder, kind.text_column, n_records), problems)
-    if records is not None and not set(records.measured) <= set(card.class_names):
+    if records is not None and not card.of_value and not set(records.measured) <= set(card.class_names):
         problems.append(f"{folder / TRAINING_FILE}: it names classes that the model does not have")
         records = None
-    conformal = None
-    if known is not None and card.n_members > 1:
+    conformal = intervals = None
+    if known is not None and card.n_members > 1 and card.of_value:
+        intervals = fit_intervals(known.probabilities[:, 0], known.measured, known.folds)
+    elif known is not None and card.n_members > 1:
         conformal = fit_conformal(known.probabilities, known.measured, known.folds, card.n_members)
-    return ModelKnowledge(domain, known, conformal, records, tuple(problems))
+    return ModelKnowledge(domain, known, conformal, intervals, records, tuple(problems))
 
 
 def _loaded(load: Callable[[], _T | None], problems: list[str]) -> _T | None:

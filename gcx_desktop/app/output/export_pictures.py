@@ -130,7 +130,7 @@ def _write(
     """:return: the names of the files"""
     names = []
     name = safe_file_name(record.read.title, record.position + 1)
-    indices = plan.class_indices(record)
+    indices = [index for index, _ in plan.maps_of(record, method.id)]
     for index in indices:
         values = record.record_maps(method.id)[:, index]
         own = float(abs(record.explanation.maps[method.id][:, index]).max())

@@ -141,7 +141,7 @@ def _molecules(
         work.raise_if_cancelled()
         watch.report_done(done)
         probabilities = record.explanation.probabilities
-        for index in plan.class_indices(record):
+        for index, explained_class in plan.maps_of(record, method.id):
             yield ReportMolecule(
                 record=record.position + 1,
                 title=record.read.title,
@@ -149,7 +149,7 @@ def _molecules(
                 predicted_class=names[record.explanation.predicted],
                 probability=float(probabilities.max()),
                 probabilities=tuple(zip(names, map(float, probabilities), strict=True)),
-                explained_class=names[index],
+                explained_class=explained_class,
                 saliency=record.record_maps(method.id)[:, index].astype(np.float64),
                 depiction=depiction.at(PICTURE_SCALE) if isinstance(depiction, Depiction) else None,
                 note="" if isinstance(depiction, Depiction) else why_not_drawn(depiction),

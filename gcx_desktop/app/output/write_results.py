@@ -38,10 +38,19 @@ from ...library.writing.output import KINDS, SALIENCY_KINDS
 from ...library.writing.rows import XLSX_ROWS
 from ...wording import counted
 from ..explaining.explain_library import ExplainedRecord, InvalidRecord
-from ..explaining.method_names import names_with_forest
+from ..explaining.method_names import is_signed, names_with_forest
 from ..explaining.model_knowledge import ModelKnowledge
-from .knowledge_columns import PREDICTION_SET, SIMILARITY, knowledge_cells, nearest_columns
+from .knowledge_columns import (
+    NEAREST_MEASURED,
+    PREDICTION_SET,
+    SIMILARITY,
+    knowledge_cells,
+    nearest_columns,
+    value_columns,
+)
 
+VALUE = "value"
+"""What signed methods explain of a value, where others have a class."""
 PREDICTED_CLASS = "predicted"
 ALL_CLASSES = "all"
 
@@ -74,20 +83,31 @@ class ResultPlan:
         return self.knowledge is not None and self.knowledge.conformal is not None and not self.methods
 
     @property
+    def with_intervals(self) -> bool:
+        """Whether predicted values have their interval."""
+        return self.knowledge is not None and self.knowledge.intervals is not None and not self.methods
+
+    @property
     def with_spread(self) -> bool:
         """Whether predictions say how much the members of the model differ."""
         return self.card.n_members > 1 and not self.methods
 
-    def class_indices(self, record: ExplainedRecord) -> Sequence[int]:
-        """The classes whose maps are written for a record; −1 for the class of an invalid prediction.
+    def maps_of(self, record: ExplainedRecord, method: str) -> Iterator[tuple[int, str]]:
+        """Index and name of each class whose map by a method is written for a record; −1 for the class of an invalid
+        prediction. A signed method explains a value itself, which is its one "class".
 
         :raises UnknownNameError: for a class that the model does not have
         """
-        if self.classes == PREDICTED_CLASS:
-            return (record.explanation.predicted,)
-        if self.classes == ALL_CLASSES:
-            return range(len(self.card.class_names))
-        return (self.card.class_index(self.classes),)
+        if self.card.of_value and is_signed(method):
+            index = 0 if record.explanation.is_valid else -1
+            yield index, INVALID if index < 0 else VALUE
+        elif self.classes == PREDICTED_CLASS:
+            yield record.explanation.predicted, self.class_name(record.explanation.predicted)
+        elif self.classes == ALL_CLASSES:
+            yield from enumerate(self.card.class_names)
+        else:
+            index = self.card.class_index(self.classes)
+            yield index, self.class_name(index)
 
     def class_name(self, index: int) -> str:
         """The name of a class; for −1, the class of an invalid prediction, a word that says so."""
@@ -147,13 +167,21 @@ def check_plan(plan: ResultPlan, path: str, n_records: int = 0) -> None:
 
 def result_columns(plan: ResultPlan) -> list[str]:
     """The columns of a plan's table, which precede the library's own."""
-    results = ["method", "class", "saliency"] if plan.methods else [f"probability_{c}" for c in plan.card.class_names]
+    card = plan.card
+    value, *interval = value_columns(card)
+    predicted = [value] if card.of_value else ["predicted_class", "probability"]
+    if plan.methods:
+        results = ["method", "class", "saliency"]
+    elif card.of_value:
+        results = interval if plan.with_intervals else []
+    else:
+        results = [f"probability_{name}" for name in card.class_names]
     results += [PREDICTION_SET] if plan.with_sets else []
     results += ["spread"] if plan.with_spread else []
     prepared = ["preparation"] if plan.preparation else []
     text = kind_of_model(plan.card).text_column
     known = [] if plan.knowledge is None or plan.methods else nearest_columns(plan.knowledge, text)
-    return ["record", "title", text, "predicted_class", "probability", *results, *known, *prepared]
+    return ["record", "title", text, *predicted, *results, *known, *prepared]
 
 
 def rows(plan: ResultPlan, record: ExplainedRecord, *, as_lists: bool = False) -> Iterator[dict[str, object]]:
@@ -167,23 +195,26 @@ def rows(plan: ResultPlan, record: ExplainedRecord, *, as_lists: bool = False) -
         "record": read.position + 1,
         "title": read.title,
         kind_of_model(plan.card).text_column: read.text,
-        "predicted_class": plan.class_name(predicted),
-        "probability": _probability(explanation.probabilities[predicted]),
     }
+    if plan.card.of_value:
+        base[value_columns(plan.card)[0]] = _probability(explanation.probabilities[0])
+    else:
+        base["predicted_class"] = plan.class_name(predicted)
+        base["probability"] = _probability(explanation.probabilities[predicted])
     if plan.preparation:
         base["preparation"] = read.preparation
     if not plan.methods:
-        for name, value in zip(names, explanation.probabilities, strict=True):
+        for name, value in () if plan.card.of_value else zip(names, explanation.probabilities, strict=True):
             base[f"probability_{name}"] = _probability(value)
         if plan.with_spread:
             base["spread"] = _spread(record)
         yield base
         return
     for method in plan.methods:
-        for index in plan.class_indices(record):
+        for index, name in plan.maps_of(record, method):
             values = record.text_map(method, index)
             saliency = _list(values) if as_lists else numbers(values)
-            yield {**base, "method": method, "class": plan.class_name(index), "saliency": saliency}
+            yield {**base, "method": method, "class": name, "saliency": saliency}
 
 
 def own_columns(field_names: Sequence[str], columns: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -238,20 +269,24 @@ def number_cell(text: str) -> str | int | float:
 def fields(plan: ResultPlan, record: ExplainedRecord) -> list[tuple[str, str]]:
     """A record's results as SDF data fields. Maps are RDKit atom-property lists, one value per atom of the record."""
     explanation, names = record.explanation, plan.card.class_names
-    result = [(f"{plan.card.name}_predicted_class", plan.class_name(explanation.predicted))]
-    result += [
-        (f"{plan.card.name}_probability_{name}", str(_probability(value)))
-        for name, value in zip(names, explanation.probabilities, strict=True)
-    ]
+    model = plan.card.name
+    if plan.card.of_value:
+        result = [(f"{model}_{plan.card.endpoint}", str(_probability(explanation.probabilities[0])))]
+    else:
+        result = [(f"{model}_predicted_class", plan.class_name(explanation.predicted))]
+        result += [
+            (f"{model}_probability_{name}", str(_probability(value)))
+            for name, value in zip(names, explanation.probabilities, strict=True)
+        ]
     if plan.with_spread:
-        result.append((f"{plan.card.name}_spread", str(_spread(record))))
+        result.append((f"{model}_spread", str(_spread(record))))
     if plan.preparation:
         result.append((_preparation_field(plan), record.read.preparation))
     for method in plan.methods if explanation.is_valid else ():
-        for index in plan.class_indices(record):
+        for index, name in plan.maps_of(record, method):
             # RDKit reads "n/a" as "no value", for folded hydrogens and removed atoms.
             values = numbers(record.record_maps(method)[:, index]).replace("nan", "n/a")
-            result.append((f"atom.dprop.{method}-{names[index]}", values))
+            result.append((f"atom.dprop.{method}-{name}", values))
     return result
 
 
@@ -268,7 +303,8 @@ def _stale(plan: ResultPlan, record: ExplainedRecord, held: Iterable[tuple[str, 
     before = next((value for name, value in held if name == field), "")
     if before == record.read.preparation and record.explanation.is_valid:
         return [field]
-    return [field, *(f"atom.dprop.{method}-{name}" for method in names_with_forest() for name in plan.card.class_names)]
+    names = (*plan.card.class_names, *((VALUE,) if plan.card.of_value else ()))
+    return [field, *(f"atom.dprop.{method}-{name}" for method in names_with_forest() for name in names)]
 
 
 def numbers(values: NDArray[np.float32]) -> str:
@@ -295,7 +331,9 @@ def _known_types(plan: ResultPlan) -> dict[str, type]:
     if plan.knowledge is None:
         return {}
     columns = nearest_columns(plan.knowledge, kind_of_model(plan.card).text_column)
-    return {name: float if name == SIMILARITY else str for name in (PREDICTION_SET, *columns)}
+    numbers = (SIMILARITY, *value_columns(plan.card), *((NEAREST_MEASURED,) if plan.card.of_value else ()))
+    wanted = (PREDICTION_SET, *columns, *(value_columns(plan.card) if plan.card.of_value else ()))
+    return {name: float if name in numbers else str for name in wanted}
 
 
 def _with_knowledge(
@@ -311,7 +349,7 @@ def _with_knowledge(
 
 
 def _spread(record: ExplainedRecord) -> float:
-    """The spread of the predicted class's probability; NaN if it is not known."""
+    """The spread of the predicted class's probability, or of the value; NaN if it is not known."""
     explanation = record.explanation
     return math.nan if explanation.spread is None else _probability(explanation.spread[explanation.predicted])
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ...errors import UsageError
 from ...gcn.cards.card import Metrics
-from ...gcn.fitting.ensemble import Ensemble, EnsembleTask, stratified_folds, train_ensembles
+from ...gcn.fitting.ensemble import Ensemble, EnsembleTask, stratified_folds, train_ensembles, value_folds
 from ...gcn.fitting.fit_many import FitTask, fit_many
 from ...gcn.fitting.split_protocol import SplitProtocol
 from ...gcn.fitting.splits import Split, split_examples
@@ -28,15 +28,18 @@ from ...gcn.network import Network
 from ...gcn.reliability.calibration import Calibration, softmax
 from ...gcn.reliability.conformal import coverage, fit_conformal
 from ...gcn.reliability.domain import similarity_to_other_folds
+from ...gcn.reliability.intervals import fit_intervals, interval_coverage
 from ...gcn.reliability.out_of_fold import OutOfFold
 from ...gcn.reliability.scores import classification_scores
+from ...gcn.reliability.value_scores import value_scores
 from ...pool import default_workers
 from ...progress import ProgressReporter
 from ...work import Work
 from .training_table import TrainingTable
 
 COVERAGE = "coverage_90"
-"""The metric that says how many test records have their class in their set of 90 %."""
+"""The metric that says how many test records have their class in their set, or their value in their interval, of
+90 %."""
 LARGEST_SCAFFOLD = 0.8
 """A group of records with a larger share than this fits into no training part."""
 
@@ -108,7 +111,10 @@ def checked_split(protocol: SplitProtocol, table: TrainingTable, names: Sequence
                 f"one scaffold holds {share * 100:.0f} % of the {words.records}, so that no others are left to test "
                 f"on; use --split {SplitProtocol.RANDOM}"
             )
-    split = split_examples(protocol, table.labels, table.scaffolds, seed)
+    split = split_examples(protocol, table.strata, table.scaffolds, seed)
+    if table.of_value:
+        _check_sizes(split, protocol, table, seed)
+        return split
     for part, members in split.parts().items():
         present = np.unique(table.labels[members])
         if len(present) < (len(names) if part == "train" else 2):
@@ -119,6 +125,17 @@ def checked_split(protocol: SplitProtocol, table: TrainingTable, names: Sequence
                 "--split"
             )
     return split
+
+
+def _check_sizes(split: Split, protocol: SplitProtocol, table: TrainingTable, seed: int) -> None:
+    """:raises UsageError: if a part has too few records with values"""
+    words = table.kind.words
+    for part, members in split.parts().items():
+        if len(members) < 2 or len(np.unique(table.labels[members])) < 2:
+            raise UsageError(
+                f"{words.counted(len(table.labels))} are too few for a {protocol} split: its {part} part (seed {seed}) "
+                f"holds {words.counted(len(members))}; use more {words.records} or another --split"
+            )
 
 
 def split_task(name: str, examples: Examples, split: Split, plan: FitPlan) -> FitTask:
@@ -145,15 +162,13 @@ def train_single(
     chosen: dict[SplitProtocol, list[int]] = {protocol: [] for protocol in splits.of_protocols}
     for fitted, (protocol, _, split) in zip(fits, splits.each(), strict=True):
         test = examples.take(split.test)
-        scores.append(
-            classification_scores(test.labels, predict_probabilities(fitted.network, test.graphs, plan.decode))
-        )
+        scores.append(scores_of(test.labels, predict_probabilities(fitted.network, test.graphs, plan.decode)))
         chosen[protocol].append(fitted.epochs)
     epochs = max(1, round(statistics.median(next(iter(chosen.values())))))
     what = f"Final weights, all {table.kind.name}"
     final = fit(examples, plan, epochs=epochs, what=what, report=work.report, cancel=work.cancel)
     course = {
-        "early_stopping": "epoch with the best validation AUC-ROC",
+        "early_stopping": f"epoch with the best validation {'RMSE' if plan.of_value else 'AUC-ROC'}",
         "epochs_chosen_by_validation": {str(protocol): each for protocol, each in chosen.items()},
         "final_epochs": epochs,
     }
@@ -203,14 +218,18 @@ def ensemble_task(
     :raises UsageError: if a class has fewer of them than there are folds
     """
     words, labels = table.kind.words, table.labels[chosen]
-    counts = np.bincount(labels, minlength=len(table.class_names))
+    counts = np.array([len(chosen)]) if table.of_value else np.bincount(labels, minlength=len(table.class_names))
     least = int(counts.argmin())
     if counts[least] < n_folds:
+        which = "" if table.of_value else f" of class {table.class_names[least]}"
         raise UsageError(
-            f"only {words.counted(int(counts[least]))} of class {table.class_names[least]} can be trained on, too few "
-            f"for {n_folds} folds; use more {words.records} or fewer --folds"
+            f"only {words.counted(int(counts[least]))}{which} can be trained on, too few for {n_folds} folds; use more "
+            f"{words.records} or fewer --folds"
         )
-    folds = stratified_folds(labels, n_folds, plan.seed)
+    if table.of_value:
+        folds = value_folds(labels.astype(np.float64), n_folds, plan.seed)
+    else:
+        folds = stratified_folds(labels.astype(np.int64), n_folds, plan.seed)
     return EnsembleTask(name, Examples(table.graphs, table.labels).take(chosen), plan, folds)
 
 
@@ -218,10 +237,24 @@ def score_ensemble(ensemble: Ensemble, task: EnsembleTask, test: Examples) -> di
     """The scores on the test part, that of the sets of 90 % among them."""
     network = ensemble.network
     of_members = predict_member_scores(network, test.graphs, task.plan.decode)
+    if network.of_value:
+        known = fit_intervals(ensemble.out_of_fold[:, 0], task.train.labels, task.folds)
+        intervals = known.intervals(of_members[:, :, 0])
+        scores = value_scores(test.labels, of_members[:, :, 0].mean(axis=1))
+        return scores | {COVERAGE: interval_coverage(intervals, test.labels)}
     conformal = fit_conformal(ensemble.out_of_fold, task.train.labels, task.folds, network.n_members)
     sets = conformal.sets(softmax(of_members))
     scores = classification_scores(test.labels, softmax(of_members.mean(axis=1)))
     return scores | {COVERAGE: coverage(sets, test.labels)}
+
+
+def scores_of(labels: NDArray[np.integer] | NDArray[np.floating], outputs: NDArray[np.floating]) -> dict[str, float]:
+    """The scores of a test part that a card has.
+
+    :param labels: [n], indices of classes, or values
+    :param outputs: [n, n_classes], probabilities, or values and their opposites
+    """
+    return value_scores(labels, outputs[:, 0]) if labels.dtype.kind == "f" else classification_scores(labels, outputs)
 
 
 def train_baseline(table: TrainingTable, splits: Splits, work: Work) -> tuple[tuple[Metrics, ...], Forest | None]:
@@ -238,7 +271,7 @@ def train_baseline(table: TrainingTable, splits: Splits, work: Work) -> tuple[tu
         known = known_part(split)
         grown = fit_forest([table.counts[i] for i in known], table.labels[known], seed, n_threads=threads)
         found = grown.probabilities([table.counts[i] for i in split.test])
-        scores.append(classification_scores(table.labels[split.test], found))
+        scores.append(scores_of(table.labels[split.test], found))
         watch.report_done(done)
     work.raise_if_cancelled()
     forest = fit_forest(table.counts, table.labels, splits.seeds[0], n_threads=threads)

@@ -19,12 +19,14 @@ from ...gcn.bundles.training_records import TrainingRecords
 from ...gcn.cards.card import Card, Metrics, TrainingData, check_card
 from ...gcn.fitting.split_protocol import SplitProtocol
 from ...gcn.fitting.splits import DESCRIPTIONS
-from ...gcn.fitting.training import Examples, FitPlan
+from ...gcn.fitting.training import HUBER_DEVIATIONS, Examples, FitPlan
 from ...gcn.fitting.training_settings import ENSEMBLE_SETTINGS, SINGLE_SETTINGS, Schedule, TrainingSettings
 from ...gcn.reliability.domain import make_domain
 from ...kinds.kind import Capability, Kind, Parameters
 from ...kinds.registry import require
 from ...library.labels.label_meaning import LabelMeaning
+from ...library.labels.measurements import ValueMeaning
+from ...library.labels.value_scale import MOLAR, NO_SCALE, Transform, ValueScale
 from ...library.library import Library
 from ...library.molecules.preparation import Preparation
 from ...library.table_options import DETECT_ALL, TableOptions
@@ -35,6 +37,7 @@ from ...work import Work
 from ..explaining.method_evidence import MethodEvidence, best_method, evidence_entry
 from .foundation_choice import NO_FOUNDATION, foundation_for
 from .held_out import Splits, Trained, make_splits, train_baseline, train_single, train_with_folds
+from .learned_task import LearnedTask
 from .measure_methods import measure_methods
 from .training_table import TrainingTable, TrainingTableRequest, read_training_table
 
@@ -49,7 +52,7 @@ class TrainingRequest:
 
     table: Path
     label: str
-    """Column that holds the classes."""
+    """Column that holds the classes or values."""
     output: Path
     """The model folder."""
     options: TableOptions = DETECT_ALL
@@ -97,6 +100,12 @@ class TrainingRequest:
     themselves if empty."""
     class_of: Mapping[str, str] = field(default_factory=dict)
     """Value of the label → the name of its class."""
+    learned: LearnedTask = LearnedTask.AUTO
+    """Whether the column's cells are learned as classes or as values."""
+    cut: str = ""
+    """A comparison that makes classes of a measurement, such as ">= 6.5"; "": none."""
+    scale: ValueScale = NO_SCALE
+    """Unit and transform of values."""
     source: str = ""
     """Where the table comes from."""
     licence: str = ""
@@ -122,6 +131,9 @@ class TrainingRequest:
             object_features=self.object_features,
             only_object_features=self.only_object_features,
             preparation=self.preparation,
+            task=self.learned,
+            cut=self.cut,
+            scale=self.scale,
         )
 
 
@@ -130,7 +142,7 @@ def train_model(
     work: Work,
     *,
     on_opened: Callable[[Library], object] = lambda _: None,
-    on_labels_known: Callable[[LabelMeaning], None] = lambda _: None,
+    on_labels_known: Callable[[LabelMeaning | ValueMeaning], None] = lambda _: None,
 ) -> Bundle:
     """Trains, scores and writes a model.
 
@@ -189,7 +201,8 @@ def training_plan(
     settings = chosen_settings(request, n_folds, foundation)
     start = None if foundation is None else foundation.network
     n_frozen = _n_frozen(request, settings, foundation)
-    return FitPlan(len(table.class_names), table.decode, settings, request.base_seed, start, n_frozen)
+    n_outputs = 1 if table.of_value else len(table.class_names)
+    return FitPlan(n_outputs, table.decode, settings, request.base_seed, start, n_frozen, of_value=table.of_value)
 
 
 def chosen_settings(request: TrainingRequest, n_folds: int, foundation: Foundation | None) -> TrainingSettings:
@@ -224,7 +237,7 @@ def _splits(request: TrainingRequest, table: TrainingTable) -> Splits:
 
 
 def _training_records(table: TrainingTable) -> TrainingRecords:
-    measured = [table.class_names[label] for label in table.labels]
+    measured = [repr(float(x)) if table.of_value else table.class_names[int(x)] for x in table.labels]
     return TrainingRecords(table.kind.text_column, table.texts, table.titles, measured)
 
 
@@ -234,23 +247,25 @@ def _method_evidence(table: TrainingTable, trained: Trained, work: Work, seed: i
     if known is None:
         return ()
     members = [network.member(k) for k in range(network.n_members)]
-    examples = Examples(table.graphs, table.labels)
+    examples = Examples(table.graphs, table.strata)
     return measure_methods(members, examples, known.folds, table.decode, work, seed=seed)
 
 
-def card_limits(kind: Kind, parameters: Parameters, settings: TrainingSettings, *, calibrated: bool) -> tuple[str, ...]:
+def card_limits(
+    kind: Kind, parameters: Parameters, settings: TrainingSettings, *, n_folds: int, of_value: bool = False
+) -> tuple[str, ...]:
     """Limits of every network that is trained with these settings on this kind of graph, one sentence each.
 
-    :param calibrated: whether its probabilities were calibrated by predictions out of fold
+    :param n_folds: of the members of an ensemble, whose probabilities are calibrated; 1: a single network
     """
-    records, share = kind.words.records, 90 if calibrated else 80
+    records, share = kind.words.records, 90 if n_folds > 1 else 80
     return (
         (
             f"The shipped weights were trained on all {records} of the table, so there is no held-out figure for them: "
             f"the metrics are those of networks trained the same way on {share} % of the {records}."
         ),
         *kind.featurizer.limits(parameters),
-        *(() if calibrated else calibration_limits(settings)),
+        *(() if n_folds > 1 or of_value else calibration_limits(settings)),
     )
 
 
@@ -274,8 +289,10 @@ def calibration_limits(settings: TrainingSettings) -> tuple[str, ...]:
     return tuple(found)
 
 
-def loss(settings: TrainingSettings) -> str:
+def loss(settings: TrainingSettings, *, of_value: bool = False) -> str:
     """The loss function in words."""
+    if of_value:
+        return f"Huber loss, quadratic up to {HUBER_DEVIATIONS:g} standard deviations of the training values"
     balance = settings.class_balance
     if balance == 0:
         weights = "all examples weighted alike"
@@ -307,8 +324,34 @@ def initial_weights(foundation: Foundation | None) -> str:
 
 
 def _limits(table: TrainingTable, settings: TrainingSettings, trained: Trained | None) -> tuple[str, ...]:
-    calibrated = trained is not None and trained.calibration is not None
-    return card_limits(table.kind, table.parameters, settings, calibrated=calibrated)
+    n_folds = 1 if trained is None else trained.network.n_members
+    return card_limits(table.kind, table.parameters, settings, n_folds=n_folds, of_value=table.of_value)
+
+
+def endpoint_name(column: str, scale: ValueScale) -> str:
+    """Of a value: the column, of a logarithm with "log10 " before it; of −log10 of concentrations as chemists write it,
+    such as "pIC50" of a column "IC50" or "IC50_nM"."""
+    if scale.transform is Transform.NONE:
+        return column
+    if scale.transform is Transform.LOG10:
+        return f"log10 {column}"
+    bare = column.split("(")[0].strip(" _")
+    for unit in (*MOLAR, "um"):
+        bare = bare.removesuffix(unit).rstrip(" _-[/")
+    return f"p{bare or column}" if scale.unit in MOLAR else f"-log10 {column}"
+
+
+def _value_entries(table: TrainingTable, request: TrainingRequest) -> dict[str, Any]:
+    """What a card says of a value, or of the cut that made classes of one."""
+    meaning = table.meaning
+    if not isinstance(meaning, ValueMeaning):
+        return {"cut": request.cut}
+    scale, values = meaning.scale, table.labels
+    return {
+        "endpoint": endpoint_name(meaning.column, scale),
+        "scale": {"unit": scale.unit, "transform": str(scale.transform)},
+        "value_range": tuple(float(x) for x in (values.min(), values.mean(), values.max())),
+    }
 
 
 def _card(
@@ -321,13 +364,14 @@ def _card(
     baseline: tuple[Metrics, ...] = (),
 ) -> Card:
     """:param trained: ``None`` before the training"""
-    names = table.class_names
-    counts = np.bincount(table.labels, minlength=len(names))
+    names, meaning = table.class_names, table.meaning
+    of_value = isinstance(meaning, ValueMeaning)
+    counts = () if of_value else np.bincount(table.labels, minlength=len(names))
     file = visible(request.table.name)
     source = f"{file}: {request.source}" if request.source else file
     return Card(
         name=request.name or visible(request.output.resolve().name),
-        task=request.task or f"{table.meaning.column} of {file}",
+        task=request.task or f"{meaning.column}{f' {request.cut}' if request.cut else ''} of {file}",
         class_names=names,
         widths=settings.widths,
         feature_set=table.kind.feature_set,
@@ -335,13 +379,13 @@ def _card(
         features=dict(table.parameters),
         training_data=TrainingData(
             source=source,
-            label=table.meaning.column,
+            label=meaning.column,
             n_records=table.n_records,
             n_used=len(table.labels),
-            class_counts={name: int(count) for name, count in zip(names, counts, strict=True)},
+            class_counts={name: int(count) for name, count in zip(names, counts, strict=not of_value)},
             sha256=table.sha256,
             dropped=table.dropped,
-            label_values=table.meaning.counts,
+            label_values={} if isinstance(meaning, ValueMeaning) else meaning.counts,
         ),
         split_protocol=". ".join(f"{protocol}: {DESCRIPTIONS[protocol]}" for protocol in splits.of_protocols),
         seeds=splits.seeds,
@@ -350,7 +394,7 @@ def _card(
         | {
             "optimiser": optimiser(settings),
             "initial_weights": initial_weights(foundation),
-            "loss": loss(settings),
+            "loss": loss(settings, of_value=of_value),
             "final_seed": request.base_seed,
             f"final_{table.kind.words.records}": "all",
         }
@@ -362,7 +406,8 @@ def _card(
         | {name: version(name) for name in ("torch", "rdkit", "numpy", *(("scikit-learn",) if baseline else ()))},
         licence=request.licence,
         known_limits=(*request.known_limits, *_limits(table, settings, trained)),
-        positive_class=table.meaning.positive,
+        positive_class=None if isinstance(meaning, ValueMeaning) else meaning.positive,
+        **_value_entries(table, request),
         preparation=table.preparation.step_names,
         baseline=baseline,
         n_members=1 if trained is None else trained.network.n_members,

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import UsageError
+from ...gcn.cards.card import DIRECTIONS
+from ...gcn.reliability.value_scores import strata
 from ...graph.counted_environments import KeyCounts
 from ...graph.graph import Decode, Graph
 from ...kinds.kind import Kind, LearningTask, Parameters, TrainingGraph
 from ...kinds.registry import kind_of_library, other_files
 from ...library.labels.label_meaning import NO_LABEL, LabelMeaning, UnsettledLabelsError, training_meaning
+from ...library.labels.measurements import (
+    LEAST_MEASUREMENTS,
+    ValueMeaning,
+    are_measurements,
+    parse_cut,
+    read_measurements,
+    value_meaning,
+)
+from ...library.labels.value_scale import NO_SCALE, ValueScale
 from ...library.library import Library, open_library
 from ...library.molecules.preparation import NO_PREPARATION, Preparation
 from ...library.record import Rejected
@@ -26,23 +38,27 @@ from ...progress import ProgressReporter
 from ...wording import counted
 from ...work import Work
 from ..explaining.read_records import run_on_records
+from .learned_task import LearnedTask
+
+ACTIVITY_NAMES = ("inactive", "active")
+"""Of the classes that a cut makes of a measurement."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingTable:
-    """Records with their classes, without duplicates."""
+    """Records with their classes or values, without duplicates."""
 
     graphs: tuple[Graph, ...]
-    labels: NDArray[np.int64]
-    """[n_graphs], indices into ``class_names``"""
+    labels: NDArray[np.int64] | NDArray[np.float64]
+    """[n_graphs], indices into ``class_names``, or values"""
     scaffolds: tuple[str, ...]
     """[n_graphs]"""
     fingerprints: tuple[bytes, ...]
     """[n_graphs]"""
     positions: tuple[int, ...]
     """[n_graphs], positions of the records in the file"""
-    meaning: LabelMeaning
-    """The meaning of the label column's values."""
+    meaning: LabelMeaning | ValueMeaning
+    """What the cells of the label column are taken for."""
     n_records: int
     dropped: dict[str, int]
     """Reason → number of records left out for it."""
@@ -66,8 +82,19 @@ class TrainingTable:
 
     @property
     def class_names(self) -> tuple[str, ...]:
-        """The names of the classes. The positive one of two classes is the last, unless the classes are numbered."""
-        return self.meaning.class_names
+        """The names of the classes. The positive one of two classes is the last, unless the classes are numbered. Of
+        a value its two directions."""
+        return DIRECTIONS if isinstance(self.meaning, ValueMeaning) else self.meaning.class_names
+
+    @property
+    def of_value(self) -> bool:
+        """Whether the labels are values."""
+        return isinstance(self.meaning, ValueMeaning)
+
+    @property
+    def strata(self) -> NDArray[np.int64]:
+        """[n_graphs]: the groups from which a random split takes the same shares: the classes, or ranges of values."""
+        return strata(self.labels) if self.of_value else self.labels.astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +122,19 @@ class TrainingTableRequest:
     """Whether these replace the features of the kind."""
     preparation: Preparation | None = None
     """What is done to the records first; ``None`` for the kind's default."""
+    task: LearnedTask = LearnedTask.AUTO
+    cut: str = ""
+    """A comparison that makes classes of a measurement, such as ">= 6.5"; "": none."""
+    scale: ValueScale = NO_SCALE
+    """Unit and transform of values."""
 
 
 def read_training_table(
     request: TrainingTableRequest, work: Work, *, on_opened: Callable[[Library], object] = lambda _: None
 ) -> TrainingTable:
     """Reads the records that have a label; :func:`.training_meaning` decides what the labels mean. The first of
-    duplicate records is kept if their labels agree, and none if they do not.
+    duplicate records is kept if their labels agree, and none if they do not. Of duplicates with values the mean is
+    kept, unless they lie farther apart than the standard deviation of all values.
 
     :param on_opened: is given the library before it is read
     :raises LibraryError: if the file cannot be read
@@ -121,16 +154,15 @@ def read_training_table(
         label = label if kind.labels.name is None else kind.labels.name(library, label, tasks)
         words = kind.labels.words(library, label, n_records, tasks)
         names = request.class_names or (() if class_of else _classes_by_file(kind, label, tasks, words))
-        meaning = meaning_for_training(path, words, label, class_of, names)
-        class_indices = meaning.classes_of(words)
-        measured = [position for position, index in enumerate(class_indices) if index != NO_LABEL]
+        meaning, label_of = _meaning(request, words, label, names)
+        measured = [position for position, known in enumerate(label_of) if known is not None]
         features = library.source.companion if object_features is not None else None
         learning = LearningTask(label, tasks, request.without_defining, features, request.only_object_features)
         parameters = _parameters(library, kind, measured, learning, pool)
         decode = kind.featurizer.decode(parameters, library.source)
         watch = ProgressReporter(f"Reading {kind.name}", len(measured), work.report)
         dropped = Counter({"no label": len(words) - len(measured)})
-        read: dict[str, list[tuple[int, int, TrainingGraph]]] = {}
+        read: dict[str, list[_Labelled]] = {}
         rejected: list[Rejected] = []
         preparation = kind.training_preparation if request.preparation is None else request.preparation
         task = kind.reader.training(library.source, parameters, preparation)
@@ -140,29 +172,37 @@ def read_training_table(
                 dropped["unreadable"] += 1
                 rejected.append(found)
             else:
-                read.setdefault(found.identity, []).append((class_indices[position], position, found))
+                value = label_of[position]
+                assert value is not None  # noqa: S101 (it is measured)
+                read.setdefault(found.identity, []).append(_Labelled(value, position, found))
             watch.report_done(done, rejected=dropped["unreadable"])
-    kept: list[tuple[int, int, TrainingGraph]] = []
+    of_value = isinstance(meaning, ValueMeaning)
+    apart = float(np.std([each.label for same in read.values() for each in same])) if of_value else 0.0
+    kept: list[_Labelled] = []
     for same in read.values():
-        if len({value for value, *_ in same}) > 1:
+        given = [each.label for each in same]
+        if max(given) - min(given) > apart:
             dropped["contradictory labels"] += len(same)
         else:
-            kept.append(same[0])
+            kept.append(replace(same[0], label=math.fsum(given) / len(given)))
             dropped["duplicate"] += len(same) - 1
-    labels = np.array([value for value, *_ in kept], dtype=np.int64)
-    counts = tuple(record.counts for *_, record in kept if record.counts is not None)
-    if len(np.unique(labels)) < len(meaning.class_names):
+    labels = np.array([each.label for each in kept], dtype=np.float64)
+    counts = tuple(each.record.counts for each in kept if each.record.counts is not None)
+    n_wanted = LEAST_MEASUREMENTS if isinstance(meaning, ValueMeaning) else len(meaning.class_names)
+    if (len(labels) if of_value else len(np.unique(labels))) < n_wanted:
         left_out = ", ".join(f"{count:,} {reason}" for reason, count in dropped.items() if count)
+        wanted = f"to be learned from (at least {n_wanted})" if of_value else f"to show all {n_wanted} classes"
         raise UsageError(
             f"{path}: only {kind.words.counted(len(kept))} left of {counted(n_records, 'record')} "
-            f"({left_out}), too few to show all {len(meaning.class_names)} classes"
+            f"({left_out}), too few {wanted}"
         )
+    records = [each.record for each in kept]
     return TrainingTable(
-        graphs=tuple(record.graph for *_, record in kept),
-        labels=labels,
-        scaffolds=tuple(record.group for *_, record in kept),
-        fingerprints=tuple(record.fingerprint for *_, record in kept),
-        positions=tuple(position for _, position, _ in kept),
+        graphs=tuple(record.graph for record in records),
+        labels=labels if of_value else labels.astype(np.int64),
+        scaffolds=tuple(record.group for record in records),
+        fingerprints=tuple(record.fingerprint for record in records),
+        positions=tuple(each.position for each in kept),
         meaning=meaning,
         n_records=n_records,
         dropped={reason: dropped[reason] for reason in ("no label", "unreadable", "duplicate", "contradictory labels")},
@@ -170,12 +210,66 @@ def read_training_table(
         kind=kind,
         rejected=tuple(rejected),
         counts=counts if len(counts) == len(kept) else (),
-        texts=tuple(record.identity for *_, record in kept),
-        titles=tuple(record.title for *_, record in kept),
+        texts=tuple(record.identity for record in records),
+        titles=tuple(record.title for record in records),
         parameters=parameters,
         decode=decode,
         preparation=preparation,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Labelled:
+    label: float
+    """Index of a class, or a value."""
+    position: int
+    record: TrainingGraph
+
+
+def _meaning(
+    request: TrainingTableRequest, words: Sequence[str], label: str, names: Sequence[str]
+) -> tuple[LabelMeaning | ValueMeaning, list[float | None]]:
+    """What a label column means, and the class index or value of each row; ``None`` without one.
+
+    :param names: of the classes, if they are known
+    :raises UsageError: naming file and column, if it does not hold what is to be learned
+    """
+    path = request.path
+    notes: tuple[str, ...] = ()
+    try:
+        if learned_task(request, words) is LearnedTask.VALUE:
+            meaning, values = value_meaning(read_measurements(words, label), request.scale)
+            return meaning, [None if math.isnan(value) else value for value in values.tolist()]
+        if request.cut:
+            cut, measured = parse_cut(request.cut), read_measurements(words, label)
+            words, names = cut.classes(measured), names or ACTIVITY_NAMES
+            if len({word for word in words if word}) < 2:
+                which = "every row of which it is known is" if "1" in words else "no row is known to be"
+                raise UsageError(f"column ‘{label}’: {which} {cut.in_words}, so that there is one class only")
+            notes = (*measured.notes, f"{names[-1]}: {label} {cut.in_words}")
+    except UsageError as error:
+        raise UsageError(f"{path}: {error}") from None
+    of_classes = meaning_for_training(path, words, label, request.class_of, names)
+    known = [None if index == NO_LABEL else float(index) for index in of_classes.classes_of(words)]
+    return replace(of_classes, notes=(*of_classes.notes, *notes)), known
+
+
+def learned_task(request: TrainingTableRequest, words: Sequence[str]) -> LearnedTask:
+    """Classes or values: what the user chose, or else what the cells are.
+
+    :raises UsageError: if the choices contradict each other
+    """
+    chosen, scaled = request.task, request.scale != NO_SCALE
+    named = bool(request.class_of or request.class_names or request.cut)
+    if chosen is LearnedTask.VALUE and named:
+        raise UsageError("values have no classes; leave out either --task value or what names classes")
+    if scaled and (named or chosen is LearnedTask.CLASSES):
+        raise UsageError("--unit and --transform are of values; leave them out for classes")
+    if chosen is not LearnedTask.AUTO:
+        return chosen
+    if scaled or (not named and are_measurements(words)):
+        return LearnedTask.VALUE
+    return LearnedTask.CLASSES
 
 
 def _parameters(

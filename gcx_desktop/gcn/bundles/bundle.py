@@ -13,16 +13,20 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ...errors import BundleError
 from ..cards.card import CARD_FILE, Card, FeatureSets, read_card
 from ..forest import FOREST_FILE, Forest, load_forest, save_forest
-from ..network import Network, from_tensors, tensor_shapes
+from ..network import Network, from_tensors, is_opposite, tensor_shapes
 from ..reliability.domain import DOMAIN_FILE, Domain, save_domain
 from ..reliability.out_of_fold import OutOfFold
-from .model_file import BUNDLE_FILES
 from .model_folder import check_model_folder, save_card, written_folder
 from .training_records import TRAINING_FILE, TrainingRecords, save_training_records
 from .weights_file import WEIGHTS_FILE, read_tensors, save_tensors
+
+_FILES = {WEIGHTS_FILE, CARD_FILE, DOMAIN_FILE, TRAINING_FILE, FOREST_FILE}
 
 NO_FOREST = "no random forest was kept beside the network"
 
@@ -49,21 +53,22 @@ def load_bundle(folder: Path, feature_sets: FeatureSets) -> Bundle:
     card = read_card(folder, feature_sets)
     shapes = tensor_shapes(card.n_features, card.widths, len(card.class_names), card.n_members, card.n_shared)
     tensors = read_tensors(folder / WEIGHTS_FILE, shapes)
-    network = from_tensors(tensors, len(card.widths))
+    network = from_tensors(tensors, len(card.widths), of_value=card.of_value)
+    if card.of_value and not is_opposite(network):
+        raise BundleError(folder / WEIGHTS_FILE, "the second output is not the opposite of the value")
     try:
-        forest = load_forest(folder, len(card.class_names))
+        forest = load_forest(folder, len(card.class_names), of_value=card.of_value)
     except BundleError as error:  # costs the second opinion only
         return Bundle(card, network, folder, None, str(error))
     return Bundle(card, network, folder, forest)
 
 
 def content_hash(bundle: Bundle) -> str:
-    """SHA-256 of the card and the weights: two bundles with the same hash give the same results. Renaming a model or
-    describing it does not change it.
+    """SHA-256 of the card and the weights: two bundles with the same hash give the same results.
 
     :return: 64 hexadecimal digits; the same on every device
     """
-    digest = hashlib.sha256(json.dumps(bundle.card.as_trained.as_dict(), sort_keys=True).encode())
+    digest = hashlib.sha256(json.dumps(bundle.card.as_dict(), sort_keys=True).encode())
     for name, tensor in bundle.network.tensors():
         digest.update(f"{name}{tuple(tensor.shape)}{tensor.dtype}".encode())
         digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
@@ -75,7 +80,7 @@ def check_folder(folder: Path) -> None:
 
     :raises OutputError: if the folder cannot be written, or holds anything that is not a bundle
     """
-    check_model_folder(folder, BUNDLE_FILES.keys(), "model folder")
+    check_model_folder(folder, _FILES, "model folder")
 
 
 def save_bundle(
@@ -94,15 +99,22 @@ def save_bundle(
     :param forest: grown on the same examples
     :raises OutputError: if the folder cannot be written, or holds anything that is not a bundle
     """
-    folder, names = bundle.path, bundle.card.class_names
+    folder = bundle.path
     check_folder(folder)
     with written_folder(folder) as fresh:
         save_tensors(bundle.network.tensors(), fresh / WEIGHTS_FILE)
         if domain is not None or out_of_fold is not None:
             save_domain(domain, fresh / DOMAIN_FILE, out_of_fold)
         if training_records is not None:
-            predicted = {} if out_of_fold is None else dict(zip(names, out_of_fold.probabilities.T, strict=True))
+            predicted = {} if out_of_fold is None else _predicted_columns(bundle.card, out_of_fold)
             save_training_records(training_records, fresh / TRAINING_FILE, predicted)
         if forest is not None:
             save_forest(forest, fresh / FOREST_FILE)
         save_card(bundle.card.as_dict(), fresh / CARD_FILE)
+
+
+def _predicted_columns(card: Card, known: OutOfFold) -> dict[str, NDArray[np.float32]]:
+    """Columns with what was predicted out of fold, [n] each."""
+    if card.of_value:
+        return {"predicted": known.probabilities[:, 0]}
+    return {f"probability_{name}": each for name, each in zip(card.class_names, known.probabilities.T, strict=True)}

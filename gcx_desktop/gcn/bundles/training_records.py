@@ -20,7 +20,7 @@ from ...errors import BundleError
 TRAINING_FILE = "training.parquet"
 MAX_TRAINING_BYTES = 1 << 28
 """Of the file, and of its columns when they are unpacked."""
-_TITLE, _MEASURED, _PROBABILITY = "title", "measured", "probability_"
+_TITLE, _MEASURED = "title", "measured"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +34,15 @@ class TrainingRecords:
     titles: Sequence[str]
     """[n]"""
     measured: Sequence[str]
-    """[n], names of classes"""
+    """[n], names of classes, or values as text"""
 
     def __len__(self) -> int:
         return len(self.texts)
 
 
-def save_training_records(records: TrainingRecords, path: Path, probabilities: Mapping[str, ArrayLike]) -> None:
-    """:param probabilities: class → [n], predicted by the members that had not seen the records, for readers of the
-        file
+def save_training_records(records: TrainingRecords, path: Path, predicted: Mapping[str, ArrayLike]) -> None:
+    """:param predicted: further columns, for readers of the file: what the members predicted that had not seen the
+        records, [n] each
     :raises OSError: if it cannot be written
     """
     import pyarrow as pa
@@ -53,8 +53,8 @@ def save_training_records(records: TrainingRecords, path: Path, probabilities: M
         _TITLE: pa.array(records.titles, pa.string()),
         _MEASURED: pa.array(records.measured, pa.string()),
     }
-    for name, values in probabilities.items():
-        columns[f"{_PROBABILITY}{name}"] = pa.array(np.asarray(values, dtype=np.float32))
+    for name, values in predicted.items():
+        columns[name] = pa.array(np.asarray(values, dtype=np.float32))
     pq.write_table(pa.table(columns), path)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,13 @@ from ...errors import BundleError, UnknownNameError, UsageError
 from ...wording import counted
 from .card_entries import MAX_CLASSES, MAX_LAYERS, check_entries
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Of the cards that are written."""
-READ_VERSIONS = (1, 2)
-"""Of the cards that are read. One of version 1 lacks what came with version 2, and means what it meant."""
+READ_VERSIONS = (1, 2, 3)
+"""Of the cards that are read. One of version 1 lacks what came with version 2 (ensembles), one of version 2 what came
+with 3 (values); both mean what they meant."""
+DIRECTIONS = ("raises", "lowers")
+"""The "classes" of a value: what is explained of it, and of its opposite."""
 CARD_FILE = "card.json"
 
 MAX_CARD_BYTES = 1 << 20
@@ -131,6 +134,14 @@ class Card:
     """The class that "yes", "active" and the like mean; ``None`` if that follows from the names, or is not known."""
     baseline: tuple[Metrics, ...] = ()
     """Of a random forest on the splits and seeds of ``metrics``; empty if none was grown."""
+    endpoint: str = ""
+    """Name of the value that is predicted, such as "pIC50"; "" of classes."""
+    cut: str = ""
+    """The comparison that made classes of a measurement, such as ">= 6.5"; "" if there was none."""
+    scale: dict[str, str] = field(default_factory=dict)
+    """Of a value: the "unit" of the measurements and the "transform" that made the value of them; empty of classes."""
+    value_range: tuple[float, ...] = ()
+    """Of a value: the least, the mean and the largest of the training records."""
     n_members: int = 1
     """Networks of which the scores are averaged; 1: no ensemble."""
     n_shared: int = 0
@@ -148,24 +159,15 @@ class Card:
     method_evidence: dict[str, Any] = field(default_factory=dict)
     """What masking the nodes that each method marks does to predictions out of fold: "n_records", the "shares" of the
     nodes, and the figures of "methods" by id, each a number. Empty if it was not measured."""
-    description: str = ""
-    """The user's own words about the model."""
-    trained_as: str = ""
-    """The name under which it was trained, if it has another now."""
-
-    @property
-    def lasting_name(self) -> str:
-        """The name that stays when the model is renamed, by which projects know it."""
-        return self.trained_as or self.name
-
-    @property
-    def as_trained(self) -> Card:
-        """The card without what the user may change of a model later."""
-        return replace(self, name=self.lasting_name, description="", trained_as="")
 
     def as_dict(self) -> dict[str, Any]:
         """For ``card.json``, without the entries of :data:`SAYS_NOTHING`."""
         return {name: value for name, value in asdict(self).items() if SAYS_NOTHING.get(name, ...) != value}
+
+    @property
+    def of_value(self) -> bool:
+        """Whether a value is predicted; ``class_names`` are then :data:`DIRECTIONS`."""
+        return bool(self.endpoint)
 
     @property
     def architecture(self) -> str:
@@ -185,6 +187,10 @@ SAYS_NOTHING: Mapping[str, Any] = {
     "features": {},
     "positive_class": None,
     "baseline": (),
+    "endpoint": "",
+    "cut": "",
+    "scale": {},
+    "value_range": (),
     "n_members": 1,
     "n_shared": 0,
     "preparation": (),
@@ -192,8 +198,6 @@ SAYS_NOTHING: Mapping[str, Any] = {
     "foundation": {},
     "default_method": "",
     "method_evidence": {},
-    "description": "",
-    "trained_as": "",
 }
 """Entry → the value with which it is left out, so that a card of before stays what it is."""
 
@@ -236,7 +240,7 @@ def read_card_values(path: Path) -> dict[str, Any]:
 def _card_of(path: Path, values: dict[str, Any], feature_sets: FeatureSets) -> Card:
     version = values.get("format_version")
     if version not in READ_VERSIONS:
-        known = " or ".join(map(str, READ_VERSIONS))
+        known = f"{READ_VERSIONS[0]} to {READ_VERSIONS[-1]}"
         raise BundleError(path, "unknown format version", expected=known, got=repr(version)[:80])
     try:
         card = _made_of(values)
@@ -264,6 +268,8 @@ def _card_of(path: Path, values: dict[str, Any], feature_sets: FeatureSets) -> C
         raise BundleError(
             path, "impossible classes", expected=f"2 to {MAX_CLASSES} distinct names", got=len(card.class_names)
         )
+    if card.of_value and card.class_names != DIRECTIONS:
+        raise BundleError(path, "impossible classes of a value", expected=" and ".join(DIRECTIONS))
     if card.positive_class is not None and card.positive_class not in card.class_names:
         raise BundleError(
             path, "unknown positive class", expected=" or ".join(card.class_names)[:80], got=card.positive_class[:80]
@@ -307,7 +313,7 @@ def _made_of(values: Mapping[str, Any]) -> Card:
         kept["training_data"] = TrainingData(**said | {"label_values": values_of})
     for name in ("metrics", "baseline"):
         kept[name] = tuple(map(_metrics_of, kept.get(name, ())))
-    for name in ("class_names", "widths", "seeds", "known_limits", "preparation"):
+    for name in ("class_names", "widths", "seeds", "known_limits", "preparation", "value_range"):
         kept[name] = tuple(kept.get(name, ()))
     return Card(**kept)
 

@@ -39,10 +39,11 @@ class Ensemble:
 
     network: Network
     """All members, calibrated."""
-    calibration: Calibration
-    """What was folded into the heads."""
+    calibration: Calibration | None
+    """What was folded into the heads; ``None`` of values."""
     out_of_fold: NDArray[np.float64]
-    """[n, n_classes], calibrated probabilities of each example by the member that had not seen it."""
+    """[n, n_classes], calibrated probabilities of each example by the member that had not seen it; of a value the value
+    and its opposite."""
 
 
 def stratified_folds(labels: NDArray[np.integer], n_folds: int, seed: int) -> NDArray[np.int64]:
@@ -60,6 +61,20 @@ def stratified_folds(labels: NDArray[np.integer], n_folds: int, seed: int) -> ND
             raise ValueError(f"class {value} has {len(of_class)} examples, too few for {n_folds} folds")
         folds[of_class] = (dealt + np.arange(len(of_class))) % n_folds
         dealt += len(of_class)
+    return folds
+
+
+def value_folds(values: NDArray[np.floating], n_folds: int, seed: int) -> NDArray[np.int64]:
+    """[n], the fold of each example: of each ``n_folds`` values that follow each other in size one for each fold.
+
+    :param values: [n]
+    """
+    random = np.random.default_rng(seed)
+    folds = np.empty(len(values), dtype=np.int64)
+    order = np.argsort(values, kind="stable")
+    for start in range(0, len(order), n_folds):
+        some = order[start : start + n_folds]
+        folds[some] = random.permutation(n_folds)[: len(some)]
     return folds
 
 
@@ -96,10 +111,12 @@ def _member_task(task: EnsembleTask, k: int) -> FitTask:
 
 def _joined(task: EnsembleTask, members: Sequence[Network]) -> Ensemble:
     labels = task.train.labels
-    scores = np.empty((len(labels), task.plan.n_classes))
+    scores = np.empty((len(labels), members[0].n_classes))
     for k, member in enumerate(members):
         own = np.flatnonzero(task.folds == k)
         scores[own] = predict_scores(member, task.train.take(own).graphs, task.plan.decode)
+    if task.plan.of_value:
+        return Ensemble(combine(members, task.plan.n_frozen), None, scores)
     calibration = fit_calibration(scores, labels)
     network = calibrated(combine(members, task.plan.n_frozen), calibration)
     return Ensemble(network, calibration, calibration.probabilities(scores))

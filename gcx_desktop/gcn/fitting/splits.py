@@ -10,7 +10,9 @@ scaffold).
     scaffolds.
 ``scaffold-balanced``
     The groups in an order shuffled by the seed, those larger than half a validation part before all others, each
-    into the first of train, validation and test with room for it. Another split for every seed.
+    into the first of train, validation and test with room for it. Another split for every seed. Examples without
+    a group (for molecules, without a ring) have nothing in common: where all of them together leave less than
+    half of its share to validation or test, each counts by itself.
 ``random``
     The examples of each class, shuffled by the seed, are dealt out in the same shares: a stratified split, another
     for every seed.
@@ -27,6 +29,8 @@ from numpy.typing import NDArray
 from .split_protocol import SplitProtocol
 
 TRAIN_SHARE, VALIDATION_SHARE = 0.8, 0.1
+NO_GROUP = ""
+"""Key of examples that are in no group."""
 
 
 DESCRIPTIONS = {
@@ -36,8 +40,8 @@ DESCRIPTIONS = {
     ),
     SplitProtocol.SCAFFOLD_BALANCED: (
         "Bemis-Murcko scaffold split 80/10/10: whole scaffolds in an order shuffled by the seed, those larger than "
-        "half a validation part first, each into the first of train, validation and test with room; "
-        "another split for every seed"
+        "half a validation part first, each into the first of train, validation and test with room; molecules without "
+        "a ring one by one where together they would leave too few for a part; another split for every seed"
     ),
     SplitProtocol.RANDOM: "random split 80/10/10, stratified by class; another split for every seed",
 }
@@ -76,11 +80,19 @@ def largest_groups_first(groups: Sequence[str]) -> Split:
 
 def shuffled_groups(groups: Sequence[str], seed: int) -> Split:
     """The "scaffold-balanced" protocol."""
-    members = _members(groups)
+    split = _shuffled(_members(groups), len(groups), seed)
+    least = VALIDATION_SHARE * len(groups) / 2
+    if NO_GROUP in groups and min(len(split.validation), len(split.test)) < least:
+        apart = [key or f"{NO_GROUP}{index}" for index, key in enumerate(groups)]
+        return _shuffled(_members(apart), len(groups), seed)
+    return split
+
+
+def _shuffled(members: list[list[int]], n: int, seed: int) -> Split:
     order = np.random.default_rng(seed).permutation(len(members))
-    large = VALIDATION_SHARE * len(groups) / 2
+    large = VALIDATION_SHARE * n / 2
     ordered = sorted((members[i] for i in order), key=lambda group: len(group) <= large)
-    return _fill(ordered, len(groups))
+    return _fill(ordered, n)
 
 
 def stratified(labels: NDArray[np.integer], seed: int) -> Split:

@@ -4,7 +4,8 @@ The network is that of :mod:`..network`: dropout acts on the responses of the hi
 graph embeddings while training, once for all nodes that the network cannot tell apart, and is absent afterwards. It
 starts as :mod:`.initialisation` says, or from the hidden layers of another network, of which the lowest may stay as
 they are. The loss is the cross entropy of the scores, each example weighted by its class so that every class counts
-equally, with label smoothing; or any other of :mod:`.losses`. :mod:`.gradients` has the gradients, :mod:`.descent` the
+equally, with label smoothing; of values the Huber loss in standard deviations; or any other of :mod:`.losses`.
+ :mod:`.gradients` has the gradients, :mod:`.descent` the
 optimiser. The weights that are validated and returned are a moving average over the steps.
 
 Everything random comes from one generator seeded by the caller, and torch does every operation in a fixed order on a
@@ -15,7 +16,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import torch
@@ -26,14 +28,17 @@ from ...graph.batch import Batch, make_batch
 from ...graph.graph import Decode, Graph
 from ...graph.graph_set import GraphSet, LayeredBatch, number_graphs
 from ...progress import CancelToken, ProgressReporter, Report, silent
-from ..network import Layer, Network, forward, initialise, layer_responses, member_scores
+from ..network import Layer, Network, forward, initialise, layer_responses, member_scores, outputs, value_network
 from ..reliability.scores import mean_auc_roc
+from ..reliability.value_scores import root_mean_square_error
 from .descent import Course, Descent
 from .gradients import training_pass, weight_gradients
 from .initialisation import standardise
-from .losses import Loss, class_loss, class_weights
+from .losses import Loss, class_loss, class_weights, value_loss
 from .training_settings import TrainingSettings
 
+HUBER_DEVIATIONS = 1.0
+"""Errors of values up to so many standard deviations count by their square, larger ones by their size."""
 START_GRAPHS = 500
 """Training graphs over which the starting weights are standardised, drawn at random."""
 EVALUATION_NODES = 4096
@@ -48,8 +53,8 @@ class Examples:
     """Labelled graphs."""
 
     graphs: Sequence[Graph]
-    labels: NDArray[np.int64]
-    """[n_graphs], class indices"""
+    labels: NDArray[np.int64] | NDArray[np.float64]
+    """[n_graphs], class indices, or values"""
 
     def __len__(self) -> int:
         return len(self.graphs)
@@ -96,7 +101,7 @@ class FitPlan:
     """How a network is trained."""
 
     n_classes: int
-    """Or of other outputs."""
+    """Or of other outputs, of a value 1."""
     decode: Decode
     """How the graphs' codes become features."""
     settings: TrainingSettings
@@ -109,6 +114,8 @@ class FitPlan:
     """So many of the layers taken, from the lowest, stay as they are."""
     start_deviation: float = 1.0
     """Standard deviation of each score over the training graphs at the start."""
+    of_value: bool = False
+    """Whether the labels are values, and not classes."""
 
 
 def fit(
@@ -121,18 +128,24 @@ def fit(
     report: Report = silent,
     cancel: CancelToken | None = None,
 ) -> Fit:
-    """Trains on ``train``; ``validation``, if any, decides by its AUC when to stop and which epoch to keep.
+    """Trains on ``train``; ``validation``, if any, decides by its AUC, of values by its error, when to stop and which
+    epoch to keep. A network of values is given in their unit.
 
     :param epochs: how many to run without validation; with validation at most ``settings.max_epochs`` are run
     :raises GcxError: if the loss becomes NaN or infinite, or frozen layers have other sizes than are wanted
     :raises Cancelled: if the user stopped it
     """
-    weights = class_weights(train.labels, plan.n_classes, plan.settings.class_balance)
-    loss = class_loss(train.labels, weights, plan.settings.label_smoothing)
-    held_out = None if validation is None else _by_auc(validation)
-    return fit_loss(
-        train.graphs, loss, plan, validation=held_out, epochs=epochs, what=what, report=report, cancel=cancel
-    )
+    run = partial(fit_loss, train.graphs, plan=plan, epochs=epochs, what=what, report=report, cancel=cancel)
+    if not plan.of_value:
+        labels = train.labels.astype(np.int64)
+        weights = class_weights(labels, plan.n_classes, plan.settings.class_balance)
+        loss = class_loss(labels, weights, plan.settings.label_smoothing)
+        return run(loss, validation=None if validation is None else _by_auc(validation))
+    mean, deviation = float(train.labels.mean()), float(train.labels.std()) or 1.0
+    standardised = ((train.labels - mean) / deviation).astype(np.float32)[:, None]
+    held_out = None if validation is None else _by_error(validation, mean, deviation)
+    fitted = run(value_loss(standardised, HUBER_DEVIATIONS), validation=held_out)
+    return replace(fitted, network=value_network(fitted.network, mean, deviation))
 
 
 def fit_loss(
@@ -191,8 +204,9 @@ def predict_member_scores(network: Network, graphs: Sequence[Graph], decode: Dec
 
 
 def predict_probabilities(network: Network, graphs: Sequence[Graph], decode: Decode) -> NDArray[np.float32]:
-    """[n_graphs, n_classes], the softmax of the scores."""
-    return _softmax(predict_scores(network, graphs, decode))
+    """[n_graphs, n_classes], the softmax of the scores; of a value the value and its opposite."""
+    result: NDArray[np.float32] = outputs(network, torch.from_numpy(predict_scores(network, graphs, decode))).numpy()
+    return result
 
 
 class _Trainer:
@@ -291,6 +305,13 @@ def _starting_network(graphs: Sequence[Graph], plan: FitPlan, generator: torch.G
 
 def _by_auc(examples: Examples) -> Validation:
     return Validation(examples.graphs, lambda scores: mean_auc_roc(examples.labels, _softmax(scores)), "AUC")
+
+
+def _by_error(examples: Examples, mean: float, deviation: float) -> Validation:
+    def measure(scores: NDArray[np.float32]) -> float:
+        return -root_mean_square_error(examples.labels, scores[:, 0] * deviation + mean)
+
+    return Validation(examples.graphs, measure, "−RMSE")
 
 
 def _softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -129,7 +129,7 @@ def save_domain(domain: Domain | None, path: Path, out_of_fold: OutOfFold | None
     if domain is not None:
         arrays |= {_BITS: np.ascontiguousarray(domain.fingerprints), _NEAREST: domain.nearest}
     if out_of_fold is not None:
-        arrays[_MEASURED] = out_of_fold.measured.astype(np.int64)
+        arrays[_MEASURED] = out_of_fold.measured
         arrays[_FOLDS] = out_of_fold.folds.astype(np.int64)
         arrays[_PROBABILITIES] = np.ascontiguousarray(out_of_fold.probabilities, dtype=np.float32)
         if out_of_fold.similarity is not None:
@@ -157,10 +157,11 @@ def load_domain(folder: Path, n_bytes: int) -> Domain | None:
     return Domain(bits, np.sort(nearest))
 
 
-def load_out_of_fold(folder: Path, n_classes: int) -> OutOfFold | None:
+def load_out_of_fold(folder: Path, n_classes: int, *, of_value: bool = False) -> OutOfFold | None:
     """What the members of a bundle predicted of the training molecules that they had not seen; ``None`` if it does not
     say, as models of before.
 
+    :param of_value: whether values were measured, of which the second class is the opposite
     :raises BundleError: if it does not fit
     """
     path = folder / DOMAIN_FILE
@@ -172,14 +173,19 @@ def load_out_of_fold(folder: Path, n_classes: int) -> OutOfFold | None:
         if name not in arrays:
             raise BundleError(path, "an array is missing", expected=name, got=", ".join(arrays)[:200])
     measured, folds, probabilities = (arrays[name] for name in names)
-    n = len(measured) if measured.ndim else 0
+    n, labels = len(measured) if measured.ndim else 0, "values" if of_value else "classes"
     if not n or (_BITS in arrays and arrays[_BITS].shape[:1] != (n,)):
-        raise BundleError(path, "there are not as many measured classes as molecules", got=measured.shape)
-    for name, values, end in ((_MEASURED, measured, n_classes), (_FOLDS, folds, MAX_FOLDS)):
+        raise BundleError(path, f"there are not as many measured {labels} as molecules", got=measured.shape)
+    if of_value and (measured.dtype != np.float64 or measured.shape != (n,) or not np.isfinite(measured).all()):
+        raise BundleError(path, f"'{_MEASURED}' does not fit", expected=f"{n} finite numbers")
+    wholes = ((_FOLDS, folds, MAX_FOLDS), *(() if of_value else ((_MEASURED, measured, n_classes),)))
+    for name, values, end in wholes:
         if values.dtype != np.int64 or values.shape != (n,) or values.min() < 0 or values.max() >= end:
             raise BundleError(path, f"'{name}' does not fit", expected=f"{n} whole numbers below {end}")
-    if probabilities.dtype != np.float32 or probabilities.shape != (n, n_classes) or not _are_shares(probabilities):
-        raise BundleError(path, f"'{_PROBABILITIES}' does not fit", expected=f"probabilities, {n} × {n_classes}")
+    make_sense = _are_opposite if of_value else _are_shares
+    if probabilities.dtype != np.float32 or probabilities.shape != (n, n_classes) or not make_sense(probabilities):
+        what = "values and their opposites" if of_value else "probabilities"
+        raise BundleError(path, f"'{_PROBABILITIES}' does not fit", expected=f"{what}, {n} × {n_classes}")
     similarity = arrays.get(_OTHER_FOLDS)
     if similarity is not None and (
         similarity.dtype != np.float32 or similarity.shape != (n,) or not _are_shares(similarity)
@@ -191,6 +197,11 @@ def load_out_of_fold(folder: Path, n_classes: int) -> OutOfFold | None:
 def _are_shares(values: NDArray[np.float32]) -> bool:
     """Whether all lie in [0, 1], which NaN does not."""
     return bool(((values >= 0) & (values <= 1)).all())
+
+
+def _are_opposite(values: NDArray[np.float32]) -> bool:
+    """Whether these are finite values, [n, 2], each with its opposite."""
+    return bool(np.isfinite(values).all() and (values[:, 0] == -values[:, 1]).all())
 
 
 def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:

@@ -12,6 +12,7 @@ import torch
 from gcx_desktop.app.explaining.method_evidence import evidence_in
 from gcx_desktop.app.explaining.models import FEATURE_SETS
 from gcx_desktop.app.training.held_out import COVERAGE, checked_split, make_splits, split_task, train_baseline
+from gcx_desktop.app.training.learned_task import LearnedTask
 from gcx_desktop.app.training.model_domain import add_domain
 from gcx_desktop.app.training.train_model import TrainingRequest, card_limits, loss, optimiser, train_model
 from gcx_desktop.app.training.training_table import TrainingTable, TrainingTableRequest, read_training_table
@@ -120,7 +121,7 @@ def test_the_presence_of_nitrogen_is_learned_and_the_card_has_the_scores(
 def test_the_card_describes_the_class_weights_of_the_loss() -> None:
     def said(**settings: float) -> str:
         asked = replace(TINY, **settings)  # type: ignore[arg-type]
-        return " ".join([loss(asked), *card_limits(MOLECULES, NO_PARAMETERS, asked, calibrated=False)])
+        return " ".join([loss(asked), *card_limits(MOLECULES, NO_PARAMETERS, asked, n_folds=1)])
 
     assert "every class of the same weight" in said(class_balance=1)
     assert "gives every class the same weight" in said(class_balance=1)
@@ -362,7 +363,7 @@ def test_the_card_and_the_known_molecules_follow_the_preparation(pool: WorkerPoo
     salts = write(tmp_path / "salts.csv", [(f"{smiles}.[Na+]", label) for smiles, label in rows()])
     asked = replace(request(salts, tmp_path / "salts"), n_seeds=1)
     card = train_model(asked, Work(pool)).card
-    assert (card.preparation, card.format_version) == (("largest-fragment",), 2)
+    assert (card.preparation, card.format_version) == (("largest-fragment",), 3)
     made = (tmp_path / "salts" / "domain.safetensors").read_bytes()
     (tmp_path / "salts" / "domain.safetensors").unlink()
     add_domain(tmp_path / "salts", salts, Work(pool))
@@ -434,7 +435,7 @@ def test_a_column_that_holds_no_classes_is_refused(
 ) -> None:
     path = write(tmp_path / "t.csv", [("C" * (i + 1), label) for i, label in enumerate(labels)])
     with pytest.raises(UsageError, match=sentence):
-        read_training_table(TrainingTableRequest(path, "label"), Work(pool))
+        read_training_table(TrainingTableRequest(path, "label", task=LearnedTask.CLASSES), Work(pool))
 
 
 def test_too_few_molecules_for_a_split_are_refused(training_table: TrainingTable) -> None:

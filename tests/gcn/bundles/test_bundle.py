@@ -165,7 +165,7 @@ UNFIT = {
         edit_weights(lambda t: t.update({"head.bias": torch.zeros(2, dtype=torch.int64)})),
         r"expected float32, got torch.int64",
     ),
-    "an unknown version": (edit_card(format_version=99), r"unknown format version: expected 1 or 2, got 99"),
+    "an unknown version": (edit_card(format_version=99), r"unknown format version: expected 1 to 3, got 99"),
     "no members": (edit_card(n_members=0), r"'n_members' is not from 1 to 64"),
     "a hundred members": (edit_card(n_members=100), r"'n_members' is not from 1 to 64"),
     "half a member": (edit_card(n_members=2.5), r"'n_members' is float"),

@@ -22,7 +22,8 @@ RECORDS = TrainingRecords("smiles", ["CCO", "c1ccccc1", "C"], ["ethanol", "", "=
 
 
 def save(folder: Path) -> None:
-    save_training_records(RECORDS, folder / TRAINING_FILE, {"no": [0.1, 0.8, 0.5], "yes": [0.9, 0.2, 0.5]})
+    predicted = {"probability_no": [0.1, 0.8, 0.5], "probability_yes": [0.9, 0.2, 0.5]}
+    save_training_records(RECORDS, folder / TRAINING_FILE, predicted)
 
 
 def test_training_records_come_back_as_they_were_saved(tmp_path: Path) -> None:

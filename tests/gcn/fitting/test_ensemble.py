@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from gcx_desktop.gcn.fitting.ensemble import EnsembleTask, stratified_folds, train_ensembles
+from gcx_desktop.gcn.fitting.ensemble import EnsembleTask, stratified_folds, train_ensembles, value_folds
 from gcx_desktop.gcn.fitting.training import (
     Examples,
     FitPlan,
@@ -84,3 +84,26 @@ def test_ensembles_are_the_same_alone_and_beside_others(task: EnsembleTask) -> N
     _, beside = train_ensembles([EnsembleTask("first", task.train, task.plan, (task.folds + 1) % 4), task])
     for (_, a), (_, b) in zip(alone.network.tensors(), beside.network.tensors(), strict=True):
         assert torch.equal(a, b)
+
+
+def test_folds_of_values_hold_values_of_all_sizes() -> None:
+    values = np.random.default_rng(0).normal(0, 1, 43)
+    folds = value_folds(values, 5, 1)
+    assert sorted(np.bincount(folds)) == [8, 8, 9, 9, 9]
+    ordered = folds[np.argsort(values)]
+    assert all(len(set(ordered[i : i + 5].tolist())) == 5 for i in range(0, 40, 5))
+    assert not np.array_equal(folds, value_folds(values, 5, 2))
+
+
+def test_an_ensemble_of_values_has_no_calibration_and_predicts_out_of_fold_in_the_unit() -> None:
+    known = examples()
+    values = np.array([50.0 + (graph.codes == 2).sum() for graph in known.graphs])
+    plan = FitPlan(1, decode, SETTINGS, 7, of_value=True)
+    task = EnsembleTask("all", Examples(known.graphs, values), plan, value_folds(values, 4, 7))
+    (ensemble,) = train_ensembles([task])
+    assert ensemble.calibration is None
+    assert ensemble.network.of_value
+    for k in range(4):
+        own = np.flatnonzero(task.folds == k)
+        alone = predict_scores(ensemble.network.member(k), [known.graphs[i] for i in own], decode)
+        np.testing.assert_allclose(ensemble.out_of_fold[own], alone, rtol=1e-5)

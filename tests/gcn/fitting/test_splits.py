@@ -68,3 +68,13 @@ def test_a_balanced_scaffold_split_gives_large_groups_to_train_while_it_has_room
 
 def test_every_protocol_is_described() -> None:
     assert set(DESCRIPTIONS) == set(SplitProtocol)
+
+
+def test_examples_without_a_group_count_by_themselves_where_they_would_empty_a_part() -> None:
+    groups = ["ring"] * 45 + [""] * 41 + [f"other {i}" for i in range(14)]
+    split = shuffled_groups(groups, 0)
+    assert len(split.train) == 80
+    assert min(len(split.validation), len(split.test)) >= 5
+    few = ["ring"] * 45 + [""] * 6 + [f"other {i}" for i in range(49)]
+    part_of = {index: name for name, part in shuffled_groups(few, 0).parts().items() for index in part}
+    assert len({part_of[index] for index in range(45, 51)}) == 1  # together, as before

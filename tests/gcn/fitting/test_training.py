@@ -13,6 +13,7 @@ from gcx_desktop.gcn.fitting.training import Examples, FitPlan, Validation, fit,
 from gcx_desktop.gcn.fitting.training_settings import Schedule, TrainingSettings
 from gcx_desktop.gcn.network import DEFAULT_WIDTHS, Network, forward, initialise
 from gcx_desktop.gcn.reliability.scores import mean_auc_roc
+from gcx_desktop.gcn.reliability.value_scores import root_mean_square_error
 from gcx_desktop.graph.batch import make_batch
 from gcx_desktop.graph.graph import Graph
 from gcx_desktop.progress import CancelToken, Progress
@@ -196,3 +197,17 @@ def test_a_setting_that_makes_no_sense_is_refused(name: str, value: object) -> N
 
 def test_the_default_widths_are_those_of_the_network() -> None:
     assert TrainingSettings().widths == DEFAULT_WIDTHS
+
+
+def test_values_are_learned_in_their_unit() -> None:
+    examples, unseen = chains(150), chains(60, seed=3)
+    values = [np.array([100.0 + 10 * (each.codes == 4).mean() for each in of.graphs]) for of in (examples, unseen)]
+    fitted = fit(
+        Examples(examples.graphs, values[0]),
+        FitPlan(1, decode, replace(SMALL, max_epochs=40), 0, of_value=True),
+        validation=Examples(unseen.graphs, values[1]),
+    )
+    assert fitted.network.of_value
+    found = predict_probabilities(fitted.network, unseen.graphs, decode)
+    np.testing.assert_allclose(found[:, 1], -found[:, 0])
+    assert root_mean_square_error(values[1], found[:, 0]) < 0.25 * values[1].std()

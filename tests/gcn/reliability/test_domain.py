@@ -153,3 +153,37 @@ def test_predictions_out_of_fold_that_do_not_fit_cost_themselves_only(
     with pytest.raises(BundleError, match=words):
         load_out_of_fold(tmp_path, n_classes=2)
     assert load_domain(tmp_path, 16) is not None
+
+
+def known_values() -> OutOfFold:
+    predicted = np.array([1.5, -2.0, 0.25], np.float32)
+    return OutOfFold(np.array([1.0, -2.5, 0.0]), np.array([0, 1, 0]), np.stack([predicted, -predicted], axis=1))
+
+
+def test_values_out_of_fold_come_back_as_they_were(tmp_path: Path) -> None:
+    save_domain(make_domain([A, B, C]), tmp_path / DOMAIN_FILE, known_values())
+    found = load_out_of_fold(tmp_path, 2, of_value=True)
+    assert found is not None
+    assert found.of_value
+    np.testing.assert_array_equal(found.measured, known_values().measured)
+    np.testing.assert_allclose(found.errors, [0.5, 0.5, 0.25])
+    with pytest.raises(BundleError, match="'measured' does not fit"):
+        load_out_of_fold(tmp_path, 2)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"measured": np.array([1.0, np.nan, 0.0])}, "expected 3 finite numbers"),
+        ({"measured": np.array([0, 1, 1])}, "'measured' does not fit"),
+        ({"out_of_fold": np.ones((3, 2), np.float32)}, "values and their opposites"),
+        ({"out_of_fold": np.full((3, 2), np.inf, np.float32)}, "values and their opposites"),
+    ],
+)
+def test_values_out_of_fold_that_do_not_fit_are_refused(
+    tmp_path: Path, changes: dict[str, np.ndarray], words: str
+) -> None:
+    save_domain(make_domain([A, B, C]), tmp_path / DOMAIN_FILE, known_values())
+    save_file(load_file(tmp_path / DOMAIN_FILE) | changes, tmp_path / DOMAIN_FILE)
+    with pytest.raises(BundleError, match=words):
+        load_out_of_fold(tmp_path, 2, of_value=True)

@@ -12,6 +12,7 @@ from gcx_desktop.gcn.reliability.out_of_fold import (
     OutOfFold,
     share_of_class,
     share_predicted_rightly,
+    usual_error,
 )
 
 
@@ -62,3 +63,15 @@ def test_the_interval_holds_the_shares_that_a_score_test_does_not_reject() -> No
         deviations = np.abs(found.share - shares) / np.sqrt(shares * (1 - shares) / count)
         kept = shares[deviations <= 1.959963984540054]
         assert (low, high) == pytest.approx((kept.min(), kept.max()), abs=1e-5)
+
+
+def test_the_usual_error_is_the_median_of_records_as_far_from_the_others() -> None:
+    n = 60
+    similarity = np.linspace(0, 1, n).astype(np.float32)
+    measured = np.zeros(n)
+    predicted = (np.arange(n) / 10).astype(np.float32)  # the nearer, the worse
+    known = OutOfFold(measured, np.zeros(n, np.int64), np.stack([predicted, -predicted], 1), similarity)
+    found = usual_error(known, 0.0)
+    assert found.count == LEAST_RECORDS
+    assert found.median == pytest.approx(np.median(predicted[:LEAST_RECORDS]))
+    assert usual_error(known).count == n

@@ -1,0 +1,96 @@
+"""The commands on a model of a value: columns, fields and maps as the contract has them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from gcx_desktop.cli.main import main
+
+RINGS = ("c1ccccc1", "C1CCCCC1", "c1ccoc1", "C1CCOC1", "c1ccncc1")
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Each carbon of a chain raises the value, a hydroxyl lowers it."""
+    lines = [
+        f"{ring}{'C' * n}{'O' * oxygen},{0.5 * n - oxygen + 0.01 * number:.2f}"
+        for number, ring in enumerate(RINGS)
+        for n in range(1, 13)
+        for oxygen in (0, 1)
+    ]
+    path = tmp_path_factory.mktemp("values") / "chains.csv"
+    path.write_text("\n".join(["smiles,logP", *lines]) + "\n")
+    return path
+
+
+@pytest.fixture(scope="module")
+def model(table: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("models") / "chains"
+    command = ["train", str(table), "--label", "logP", "--split", "random", "--seeds", "1", "--folds", "3", "--quiet"]
+    assert main([*command, "--widths", "8,8", "--foundation", "none", "--epochs", "5", "-o", str(folder)]) == 0
+    return folder
+
+
+def written(capsys: pytest.CaptureFixture[str], *command: str) -> list[dict[str, str]]:
+    capsys.readouterr()
+    assert main([*command, "-o", "-", "--quiet"]) == 0
+    return list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+
+
+def test_predict_writes_value_and_interval_in_the_place_of_classes(
+    table: Path, model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = written(capsys, "predict", str(table), "--model", str(model))
+    assert list(rows[0])[:12] == [
+        *("record", "title", "smiles", "logP", "logP_low", "logP_high", "spread", "similarity", "domain"),
+        *("nearest_smiles", "nearest_title", "nearest_measured"),
+    ]
+    assert rows[0]["input_logP"] == "0.50"
+    for row in rows:
+        assert float(row["logP_low"]) < float(row["logP"]) < float(row["logP_high"])
+    assert [float(row["nearest_measured"]) for row in rows[:4]] == [float(row["input_logP"]) for row in rows[:4]]
+
+
+def test_explain_has_raises_and_lowers_and_signed_methods_the_value(
+    table: Path, model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    methods = ("--method", "cam", "--method", "contribution", "--method", "forest")
+    options = ("--model", str(model), "--class", "all", "--limit", "4")
+    rows = written(capsys, "explain", str(table), *methods, *options)
+    assert [(row["method"], row["class"]) for row in rows[:4]] == [
+        *(("cam", "raises"), ("cam", "lowers"), ("contribution", "value"), ("forest", "value")),
+    ]
+    raises, lowers, value, _ = ([float(x) for x in row["saliency"].split()] for row in rows[:4])
+    n = len(value)
+    assert [up - down for up, down in zip(raises, lowers, strict=True)] == pytest.approx(
+        [x * n for x in value], abs=1e-5
+    )
+    (one,) = {row["class"] for row in written(capsys, "explain", str(table), "--method", "cam", *options[:2])}
+    assert one == "raises"
+
+
+def test_structure_files_carry_the_value_and_its_maps(
+    table: Path, model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out.sdf"
+    command = ["explain", str(table), "--model", str(model), "--limit", "2", "--method", "occlusion", "-o", str(out)]
+    assert main([*command, "--quiet"]) == 0
+    text = out.read_text()
+    assert text.count(">  <chains_logP>") == 2
+    assert text.count(">  <atom.dprop.occlusion-value>") == 2
+    assert "probability" not in text
+
+
+def test_what_is_taken_for_values_is_printed_before_training(
+    table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text(table.read_text() + "CCCCCC,5.3 nM\n")
+    assert main(["train", str(bad), "--label", "logP", "-o", str(tmp_path / "m")]) == 2
+    said = capsys.readouterr().err
+    assert "bad.csv: column ‘logP’, record 121, holds ‘5.3 nM’" in said
+    assert not (tmp_path / "m").exists()
