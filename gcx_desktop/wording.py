@@ -29,6 +29,14 @@ def counted(count: int, noun: str, plural: str = "") -> str:
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
+def file_size(n_bytes: int) -> str:
+    """Such as "3.1 MB" and "640 kB", in powers of 1,000."""
+    for unit, size in (("GB", 10**9), ("MB", 10**6)):
+        if n_bytes >= size:
+            return f"{n_bytes / size:.1f} {unit}"
+    return f"{max(round(n_bytes / 1000), 1):,} kB"
+
+
 def visible(text: str) -> str:
     r"""One line of text that is safe for a terminal: control characters are escaped, such as "\x1b"."""
     return _CONTROLS.sub(lambda found: _escape(found[0]), text)

@@ -1,47 +1,91 @@
-"""``gcx models``: lists the models, bundled and the user's own."""
+"""``gcx models``: lists the models, bundled and the user's own; writes one into a file, or takes one from a file."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
 
+from ..errors import UsageError
 from ..terminal import say
-from ..wording import counted, visible_lines
+from ..wording import counted, file_size, visible_lines
 
 
 def add_parser(commands: Any) -> None:
     command = commands.add_parser(
-        "models", help="list the models", description="Lists the models, bundled and the user's own."
+        "models",
+        help="list the models; send one as a file, or take one that was sent",
+        description="Lists the models, bundled and the user's own. A model can be sent as one file, FILE.gcxm, and be "
+        "used with --model FILE.gcxm or taken among one's own models.",
     )
+    command.add_argument("model", metavar="NAME", nargs="?", help="only this model (NAME, DIR or FILE.gcxm)")
     command.add_argument("--json", action="store_true", help="print the whole cards")
-    command.add_argument(
+    what = command.add_mutually_exclusive_group()
+    what.add_argument("--export", metavar="FILE.gcxm", type=Path, help="write the model NAME into one file")
+    what.add_argument(
+        "--import", dest="taken", metavar="FILE.gcxm", type=Path, help="take a model that was sent among your own"
+    )
+    what.add_argument(
         "--add-domain",
         nargs=2,
         metavar=("MODEL_DIR", "TABLE"),
         help="write into a model's folder which molecules it knows, from the table that it was trained on; models that "
         "gcx train makes have it",
     )
+    command.add_argument(
+        "--no-structures", action="store_true", help="of --export: leave out which molecules the model was trained on"
+    )
+    command.add_argument("--name", metavar="NAME", default="", help="of --import: its name here (default: its own)")
     command.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> None:
+    _check_options(args)
+    if args.add_domain:
+        _add_domain(*map(Path, args.add_domain))
+    elif args.export is not None:
+        _export(args.model, args.export, structures=not args.no_structures)
+    elif args.taken is not None:
+        _import(args.taken, args.name)
+    else:
+        _list(args.model, as_json=args.json)
+
+
+def _check_options(args: argparse.Namespace) -> None:
+    """:raises UsageError: if options do not belong together"""
+    listing = args.export is None and args.taken is None and not args.add_domain
+    for given, needed, words in (
+        (args.export is not None, args.model, "--export writes one model: name it before, as in 'gcx models NAME'"),
+        (args.no_structures, args.export is not None, "--no-structures belongs to --export"),
+        (bool(args.name), args.taken is not None, "--name belongs to --import"),
+        (args.json, listing, "--json belongs to the list of models"),
+        (args.model, listing or args.export is not None, "a NAME belongs to the list of models, or to --export"),
+    ):
+        if given and not needed:
+            raise UsageError(words)
+
+
+def _list(name: str | None, *, as_json: bool) -> None:
     from dataclasses import asdict
 
     from ..app.explaining.method_evidence import why_first
     from ..app.explaining.model_preparation import trained_preparation
-    from ..app.explaining.models import list_models
+    from ..app.explaining.models import FEATURE_SETS, list_models
     from ..errors import BundleError
+    from ..gcn.bundles.catalogue import find_bundle
     from ..gcn.cards.baseline import baseline_warning
+    from ..gcn.cards.card import read_card
     from ..paths import user_models
 
-    if args.add_domain:
-        _add_domain(*map(Path, args.add_domain))
-        return
-    found = list_models()
-    if args.json:
+    if name is None:
+        found = list_models()
+    else:
+        folder = find_bundle(name)
+        found = [(name, folder, read_card(folder, FEATURE_SETS))]
+    if as_json:
         cards = {
             name: {"error": str(card)} if isinstance(card, BundleError) else {"folder": str(folder), **asdict(card)}
             for name, folder, card in found
@@ -59,6 +103,8 @@ def run(args: argparse.Namespace) -> None:
         if main and "auc_roc" in main.values:
             quality = f"AUC-ROC {main.in_words('auc_roc')} ({main.split}, {main.runs})"
         say(f"{name:<{width}}  {card.task}: {' / '.join(card.class_names)}. {quality}".rstrip(), to=sys.stdout)
+        if card.description:
+            say(f"{'':<{width}}  {' '.join(card.description.split())}", to=sys.stdout)
         if warning := baseline_warning(card):
             say(f"{'':<{width}}  {warning}", to=sys.stdout)
         if why := why_first(card):
@@ -70,6 +116,27 @@ def run(args: argparse.Namespace) -> None:
             say(f"{'':<{width}}  molecules: {trained_preparation(card).words}", to=sys.stdout)
     if not found:
         say(f"no models; put model folders into {user_models()}", to=sys.stdout)
+
+
+def _export(name: str, file: Path, *, structures: bool) -> None:
+    from ..app.models.listed_models import holds_structures
+    from ..app.models.transfer_model import check_model_output, export_model
+    from ..gcn.bundles.catalogue import find_bundle
+
+    check_model_output(file)
+    folder = find_bundle(name)
+    size = export_model(folder, file, structures=structures)
+    known = holds_structures(folder)
+    told = "; it says which molecules the model was trained on (--no-structures leaves that out)" if known else ""
+    say(f"gcx: {file}: {name}, {file_size(size)}{told if structures else ''}")
+
+
+def _import(file: Path, name: str) -> None:
+    from ..app.models.transfer_model import import_model
+
+    came = import_model(file, name)
+    done = "is among your models already, as" if came.was_here else "is now among your models, as"
+    say(f"gcx: {file}: it {done} '{came.name}' (--model {shlex.quote(came.name)})")
 
 
 def _add_domain(folder: Path, table: Path) -> None:

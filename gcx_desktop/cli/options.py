@@ -64,8 +64,8 @@ def add_library_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--model",
         default=DEFAULT_MODEL,
-        metavar="NAME|DIR",
-        help="a model of 'gcx models', or a model folder (default: %(default)s)",
+        metavar="NAME|DIR|FILE",
+        help="a model of 'gcx models', a model folder, or a model that was sent as a .gcxm (default: %(default)s)",
     )
     add_table_options(command)
     add_object_features_option(command)

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-NAMES = ("sdf", "mol", "smiles", "scenes", "table", "gzip")
+NAMES = ("sdf", "mol", "smiles", "scenes", "table", "gzip", "model")
 
 
 def main() -> int:
@@ -41,7 +41,7 @@ def fuzz(name: str, seconds: int, folder: Path) -> None:
     """Fuzzes in this process, which ends with it."""
     import atheris
 
-    with atheris.instrument_imports(include=["gcx_desktop.library"]):
+    with atheris.instrument_imports(include=["gcx_desktop.library", "gcx_desktop.gcn.bundles.model_file", "zipfile"]):
         from gcx_desktop.library.opening import index
 
         from .readers import TARGETS

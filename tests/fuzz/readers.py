@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import io
 import re
+import tempfile
+import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from gcx_desktop.errors import LibraryError, UsageError
+from gcx_desktop.errors import BundleError, LibraryError, UsageError
+from gcx_desktop.gcn.bundles.model_file import BUNDLE_FILES, unpack_model_file
 from gcx_desktop.kinds.registry import other_files
 from gcx_desktop.library.formats import smiles
 from gcx_desktop.library.library import Library, open_library
@@ -68,6 +72,35 @@ def check_gzip(path: Path, content: bytes) -> None:
         whole = False
     damaged = opened(path)
     assert damaged is None or bool(damaged) != whole
+
+
+def check_model(path: Path, content: bytes) -> None:
+    """Any bytes: the files of a model come out, each no larger than it may be, or it is refused with one sentence. Or,
+    if the first is odd, a whole model with one byte spoilt, of which nothing else comes out."""
+    whole = {"card.json": b"{}", "weights.safetensors": content[3:]}
+    odd = bool(content[:1]) and bool(content[0] % 2)
+    data = bytearray(_zipped(whole) if odd else content)
+    if odd:
+        data[int.from_bytes(content[1:2], "little") * 7 % len(data)] ^= content[2] if len(content) > 2 else 0
+    written(path, data)
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            unpack_model_file(path, Path(folder))
+        except BundleError as error:
+            assert "\n" not in str(error)  # noqa: PT017
+            return
+        found = {each.name: each.read_bytes() for each in Path(folder).iterdir()}
+    assert not odd or found == whole
+    assert found.keys() <= BUNDLE_FILES.keys()
+    assert all(len(each) <= BUNDLE_FILES[name] for name, each in found.items())
+
+
+def _zipped(content: dict[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in content.items():
+            archive.writestr(zipfile.ZipInfo(name), data)
+    return file.getvalue()
 
 
 def written(path: Path, content: bytes) -> None:
@@ -237,5 +270,8 @@ TARGETS = {
     ),
     "gzip": Target(
         "a.smi.gz", check_gzip, (b"\1\0\0\0" + _SMILES, b"\1\x20\0\1" + _SMILES, b"\0" + gzip.compress(_SMILES)[3:])
+    ),
+    "model": Target(
+        "a.gcxm", check_model, (_zipped({"card.json": b"{}", "weights.safetensors": b"w" * 99}), b"\1\2\3" + _SMILES)
     ),
 }

@@ -118,7 +118,7 @@ def results_in(library: Library, bundle: Bundle, project: Project, preparation: 
     return project.results(
         reading_of(project, library, preparation, reading_parameters(bundle.card)),
         model_hash=content_hash(bundle),
-        model_name=bundle.card.name,
+        model_name=bundle.card.lasting_name,
         n_classes=len(bundle.card.class_names),
     )
 

@@ -22,11 +22,10 @@ from ..forest import FOREST_FILE, Forest, load_forest, save_forest
 from ..network import Network, from_tensors, is_opposite, tensor_shapes
 from ..reliability.domain import DOMAIN_FILE, Domain, save_domain
 from ..reliability.out_of_fold import OutOfFold
+from .model_file import BUNDLE_FILES
 from .model_folder import check_model_folder, save_card, written_folder
 from .training_records import TRAINING_FILE, TrainingRecords, save_training_records
 from .weights_file import WEIGHTS_FILE, read_tensors, save_tensors
-
-_FILES = {WEIGHTS_FILE, CARD_FILE, DOMAIN_FILE, TRAINING_FILE, FOREST_FILE}
 
 NO_FOREST = "no random forest was kept beside the network"
 
@@ -64,11 +63,12 @@ def load_bundle(folder: Path, feature_sets: FeatureSets) -> Bundle:
 
 
 def content_hash(bundle: Bundle) -> str:
-    """SHA-256 of the card and the weights: two bundles with the same hash give the same results.
+    """SHA-256 of the card and the weights: two bundles with the same hash give the same results. Renaming a model or
+    describing it does not change it.
 
     :return: 64 hexadecimal digits; the same on every device
     """
-    digest = hashlib.sha256(json.dumps(bundle.card.as_dict(), sort_keys=True).encode())
+    digest = hashlib.sha256(json.dumps(bundle.card.as_trained.as_dict(), sort_keys=True).encode())
     for name, tensor in bundle.network.tensors():
         digest.update(f"{name}{tuple(tensor.shape)}{tensor.dtype}".encode())
         digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
@@ -80,7 +80,7 @@ def check_folder(folder: Path) -> None:
 
     :raises OutputError: if the folder cannot be written, or holds anything that is not a bundle
     """
-    check_model_folder(folder, _FILES, "model folder")
+    check_model_folder(folder, BUNDLE_FILES.keys(), "model folder")
 
 
 def save_bundle(

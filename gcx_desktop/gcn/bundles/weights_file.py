@@ -1,14 +1,18 @@
-"""Weights in a safetensors file. Nothing is unpickled, and sizes are checked before anything is read."""
+"""Weights in a safetensors file. Nothing is unpickled, and sizes are checked before anything is read.
+
+Imports no torch before a file is read or written.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-
-import torch
-from torch import Tensor
+from typing import TYPE_CHECKING
 
 from ...errors import BundleError
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 WEIGHTS_FILE = "weights.safetensors"
 
@@ -22,6 +26,8 @@ def read_tensors(path: Path, shapes: Mapping[str, tuple[int, ...]]) -> dict[str,
     :param shapes: name → shape of those that must be there
     :raises BundleError: naming what does not fit, what was expected and what was found
     """
+    import torch
+
     tensors = _read(path)
     missing = sorted(shapes.keys() - tensors.keys())
     if missing:

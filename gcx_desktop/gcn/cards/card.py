@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +159,20 @@ class Card:
     method_evidence: dict[str, Any] = field(default_factory=dict)
     """What masking the nodes that each method marks does to predictions out of fold: "n_records", the "shares" of the
     nodes, and the figures of "methods" by id, each a number. Empty if it was not measured."""
+    description: str = ""
+    """The user's own words about the model."""
+    trained_as: str = ""
+    """The name under which it was trained, if it has another now."""
+
+    @property
+    def lasting_name(self) -> str:
+        """The name that stays when the model is renamed, by which projects know it."""
+        return self.trained_as or self.name
+
+    @property
+    def as_trained(self) -> Card:
+        """The card without what the user may change of a model later."""
+        return replace(self, name=self.lasting_name, description="", trained_as="")
 
     def as_dict(self) -> dict[str, Any]:
         """For ``card.json``, without the entries of :data:`SAYS_NOTHING`."""
@@ -198,6 +212,8 @@ SAYS_NOTHING: Mapping[str, Any] = {
     "foundation": {},
     "default_method": "",
     "method_evidence": {},
+    "description": "",
+    "trained_as": "",
 }
 """Entry → the value with which it is left out, so that a card of before stays what it is."""
 

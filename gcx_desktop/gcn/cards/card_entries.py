@@ -208,6 +208,8 @@ ENTRIES: Mapping[str, Check] = {
     "calibration": _plain_object,
     "foundation": _table(_NAME, 2),
     "default_method": _NAME,
+    "description": _TEXT,
+    "trained_as": _NAME,
     "method_evidence": _object(_METHOD_EVIDENCE, "n_records", "methods"),
     "feature_set": _NAME,
     "n_features": _whole(1, MAX_COUNT),

@@ -59,10 +59,10 @@ class ProjectModel(QObject):
 
     def _folders(self, wanted: WantedModel) -> list[Path]:
         """Folders of the models to try; of those with the wanted name, the one that was used comes first."""
-        listed = [folder for folder, card in self._session.models().values() if card.name == wanted.name]
+        listed = [folder for folder, card in self._session.models().values() if card.lasting_name == wanted.name]
         folder = Path(wanted.folder)
         try:
-            if wanted.folder and folder not in listed and read_card(folder, FEATURE_SETS).name == wanted.name:
+            if wanted.folder and folder not in listed and read_card(folder, FEATURE_SETS).lasting_name == wanted.name:
                 listed.append(folder)
         except GcxError:
             pass
@@ -82,7 +82,7 @@ class ProjectModel(QObject):
         card, path = self._session.card, self._session.model_path
         if card is not None and path not in (self._by_name, *self._candidates):
             self._asked = None  # the user has chosen another
-        self.wanted = WantedModel() if card is None else WantedModel(card.name, "", str(path))
+        self.wanted = WantedModel() if card is None else WantedModel(card.lasting_name, "", str(path))
 
     def _model_loaded(self) -> None:
         bundle = self._session.bundle
@@ -92,7 +92,7 @@ class ProjectModel(QObject):
     def _take_hash(self, bundle: Bundle, hash_: str) -> None:
         if bundle is not self._session.bundle:
             return
-        self.wanted = WantedModel(bundle.card.name, hash_, str(bundle.path))
+        self.wanted = WantedModel(bundle.card.lasting_name, hash_, str(bundle.path))
         asked = self._asked
         if asked is None or hash_ == asked.hash or not asked.hash:
             self._asked = None

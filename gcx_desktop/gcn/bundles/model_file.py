@@ -1,0 +1,194 @@
+"""A model as one file, ``.gcxm``: a zip of the files of a bundle and of nothing else, which holds no code.
+
+Its directory is checked before anything is unpacked: which files there are and how large they say that they are. What
+comes out is a model folder, to be checked as any other. Imports no torch.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import IO, BinaryIO
+
+from ...errors import BundleError
+from ...leftovers import Scratch, is_full, make_scratch, scratch_error
+from ..cards.card import CARD_FILE, MAX_CARD_BYTES
+from ..forest import FOREST_FILE, MAX_FOREST_BYTES
+from ..reliability.domain import DOMAIN_FILE, MAX_DOMAIN_BYTES
+from .training_records import MAX_TRAINING_BYTES, TRAINING_FILE
+from .weights_file import MAX_WEIGHTS_BYTES, WEIGHTS_FILE
+
+MODEL_SUFFIX = ".gcxm"
+BUNDLE_FILES: Mapping[str, int] = {
+    CARD_FILE: MAX_CARD_BYTES,
+    WEIGHTS_FILE: MAX_WEIGHTS_BYTES,
+    DOMAIN_FILE: MAX_DOMAIN_BYTES,
+    TRAINING_FILE: MAX_TRAINING_BYTES,
+    FOREST_FILE: MAX_FOREST_BYTES,
+}
+"""Name of each file that a bundle may hold → the most bytes that it may have."""
+_NEEDED = (CARD_FILE, WEIGHTS_FILE)
+
+_MAX_PACKING = 200
+"""How many times larger than its packed bytes a file may be, beyond the first ``_PACKING_FREE`` bytes."""
+_PACKING_FREE = 1 << 24
+_PIECE = 1 << 20
+_DATE = (1980, 1, 1, 0, 0, 0)
+"""Of all files, so that equal models are equal files."""
+
+_END = struct.Struct("<4s4H2LH")
+"""The end of a zip: mark, this disk, disk of the directory, entries on this disk, entries, size and place of the
+directory, length of a comment."""
+_END_MARK, _LARGE_MARK = b"PK\5\6", b"PK\6\7"
+_LARGE_SIZE = 20
+"""Bytes of the mark that stands before the end of a zip that is too large for :data:`_END`."""
+_MAX_DIRECTORY = 1 << 12
+_ENCRYPTED = 0x2041
+"""Bits of a file's flags: encrypted, strongly encrypted, encrypted directory."""
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, struct.error)
+
+_unpacked: dict[tuple[Path, int, int], Scratch] = {}
+"""File, size and time → the temporary folder with its files, which lasts as long as the process."""
+
+
+def write_model_file(folder: Path, file: IO[bytes], *, without: Collection[str] = ()) -> None:
+    """Writes the files of a bundle as one zip; other files of the folder are left out.
+
+    :param file: can be searched
+    :param without: names of files that are left out, too
+    :raises BundleError: if a file is missing or too large
+    :raises OSError: if it cannot be read or written
+    """
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, most in BUNDLE_FILES.items():
+            path = folder / name
+            if name in without or (name not in _NEEDED and not path.exists()):
+                continue
+            if not path.is_file():
+                raise BundleError(path, "not a file")
+            if (size := path.stat().st_size) > most:
+                raise BundleError(path, "too large", expected=f"at most {most} bytes", got=size)
+            info = zipfile.ZipInfo(name, _DATE)
+            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, (stat.S_IFREG | 0o644) << 16
+            with path.open("rb") as source, archive.open(info, "w") as packed:
+                shutil.copyfileobj(source, packed, _PIECE)
+
+
+def unpack_model_file(path: Path, folder: Path) -> None:
+    """Writes the files of a ``.gcxm`` into an empty folder. What they hold is not checked.
+
+    :raises BundleError: if it is damaged, or holds anything but the files of a bundle, or too much
+    :raises OSError: if they cannot be written
+    """
+    with _opened(path) as file:
+        try:
+            _check_end(path, file)
+            with zipfile.ZipFile(file) as archive:
+                entries = archive.infolist()
+                _check_entries(path, entries)
+                for entry in entries:
+                    _unpack(path, archive, entry, folder / entry.filename)
+        except _DAMAGED as error:
+            raise BundleError(path, f"the model file is damaged ({str(error)[:200]}); ask for it again") from error
+
+
+def unpacked_model(path: Path) -> Path:
+    """A temporary folder with the files of a ``.gcxm``, the same each time while the file stays as it is. It is removed
+    when the process ends.
+
+    :raises BundleError: see :func:`unpack_model_file`
+    :raises ScratchError: if there is no place for it
+    """
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise BundleError(path, f"cannot be read ({error.strerror or error})") from error
+    key = (path.absolute(), status.st_size, status.st_mtime_ns)
+    if key not in _unpacked:
+        scratch = make_scratch("model")
+        try:
+            folder = _folder_in(scratch, path)
+            folder.mkdir()
+            unpack_model_file(path, folder)
+        except BaseException as error:
+            scratch.remove()
+            if isinstance(error, OSError) and is_full(error):
+                raise scratch_error(error, scratch.path.parent) from error
+            raise
+        _unpacked[key] = scratch
+    return _folder_in(_unpacked[key], path)
+
+
+def _folder_in(scratch: Scratch, path: Path) -> Path:
+    """Named like the file, so that a sentence about what is in it names the file."""
+    return scratch.path / path.name
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        if path.exists() and not path.is_file():  # reading a pipe would block
+            raise BundleError(path, "not a file, but a folder, pipe or device")
+        return path.open("rb")
+    except OSError as error:
+        raise BundleError(path, f"cannot be read ({error.strerror or error})") from error
+
+
+def _check_end(path: Path, file: BinaryIO) -> None:
+    """Checks what the zip says of its directory, before that is read: a plain one of few files, right before the end
+    of the file."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(size - _END.size - _LARGE_SIZE, 0))
+    tail = file.read(_END.size + _LARGE_SIZE)
+    if len(tail) < _END.size or not tail[-_END.size :].startswith(_END_MARK):
+        raise BundleError(path, f"not a model file (a zip of {' and '.join(_NEEDED)}, and no more)")
+    _, disk, first_disk, n_here, n_entries, n_bytes, begin, n_comment = _END.unpack(tail[-_END.size :])
+    if disk or first_disk or n_here != n_entries or n_comment or begin + n_bytes + _END.size != size:
+        raise BundleError(path, "the model file is damaged, or something was added to it; ask for it again")
+    if tail.startswith(_LARGE_MARK) or n_bytes > _MAX_DIRECTORY or n_entries > len(BUNDLE_FILES):
+        raise BundleError(
+            path, "it holds more than the files of a model", expected=f"at most {len(BUNDLE_FILES)}", got=n_entries
+        )
+
+
+def _check_entries(path: Path, entries: Collection[zipfile.ZipInfo]) -> None:
+    """Checks what the directory says of each file, before anything is unpacked."""
+    names = [entry.orig_filename for entry in entries]
+    for entry, name in zip(entries, names, strict=True):
+        if name not in BUNDLE_FILES or entry.filename != name:
+            known = ", ".join(BUNDLE_FILES)
+            raise BundleError(path, "it holds a file that is none of a model", expected=known, got=repr(name)[:80])
+        if names.count(name) > 1:
+            raise BundleError(path, f"it holds {name} more than once")
+        if entry.flag_bits & _ENCRYPTED:
+            raise BundleError(path, f"its {name} is encrypted; ask for the model without a password")
+        if entry.compress_type not in _METHODS:
+            raise BundleError(
+                path, f"its {name} is packed in an unknown way", expected="stored or deflated", got=entry.compress_type
+            )
+        if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG):
+            raise BundleError(path, f"its {name} is a link or a device, and not a file")
+        most = BUNDLE_FILES[name]
+        if entry.file_size > most:
+            raise BundleError(path, f"its {name} is too large", expected=f"at most {most} bytes", got=entry.file_size)
+        if entry.file_size > max(_MAX_PACKING * entry.compress_size, _PACKING_FREE):
+            raise BundleError(path, f"its {name} unpacks to more than {_MAX_PACKING} times its size, the limit")
+    for needed in _NEEDED:
+        if needed not in names:
+            raise BundleError(path, f"not a model file: it has no {needed}")
+
+
+def _unpack(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) -> None:
+    """Writes one file; what was unpacked beyond its size is not read. Its checksum is checked."""
+    written = 0
+    with archive.open(entry) as packed, target.open("xb") as file:
+        while piece := packed.read(_PIECE):
+            written += file.write(piece)
+    if written != entry.file_size:
+        raise BundleError(path, f"its {entry.filename} is damaged", expected=f"{entry.file_size} bytes", got=written)

@@ -1,0 +1,80 @@
+"""``gcx models``: one model, sending it as a file, taking it from one; ``--model`` with such a file."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from gcx_desktop import paths
+from gcx_desktop.app.models.change_model import describe_model
+from gcx_desktop.cli.main import main
+from tests.model_fixtures import save_small_model
+
+
+@pytest.fixture(autouse=True)
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's own models: "mine"."""
+    root = tmp_path / "own"
+    root.mkdir()
+    monkeypatch.setattr(paths, "bundled_models", lambda: tmp_path / "none")
+    monkeypatch.setattr(paths, "user_models", lambda: root)
+    save_small_model(root / "mine")
+    save_small_model(root / "other", seed=1)
+    monkeypatch.chdir(tmp_path)
+    return root
+
+
+def test_one_model_is_listed_by_itself_with_its_description(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    describe_model(own / "mine", "for\nAnna")
+    assert main(["models", "mine"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("mine  nothing real: no / yes. AUC-ROC 0.900 ± 0.010 (scaffold, 2 seeds)\n      for Anna\n")
+    assert "other" not in out
+    assert main(["models", "gpt"]) == 2
+
+
+def test_a_model_travels_as_one_file(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "mine", "--export", "sent.gcxm"]) == 0
+    assert "sent.gcxm: mine, " in (err := capsys.readouterr().err)
+    assert "--no-structures leaves that out" in err
+    assert main(["models", "--import", "sent.gcxm"]) == 0
+    assert "it is among your models already, as 'mine' (--model mine)" in capsys.readouterr().err
+    assert main(["models", "--import", "sent.gcxm", "--name", "mine too"]) == 0
+    assert "it is now among your models, as 'mine too' (--model 'mine too')" in capsys.readouterr().err
+    assert (own / "mine too" / "weights.safetensors").read_bytes() == (
+        own / "mine" / "weights.safetensors"
+    ).read_bytes()
+    assert main(["models", "mine", "--export", "brief.gcxm", "--no-structures"]) == 0
+    assert "--no-structures" not in capsys.readouterr().err
+
+
+def test_a_command_takes_a_model_that_was_sent(own: Path, tmp_path: Path) -> None:
+    Path("library.smi").write_text("CCO ethanol\nCN methylamine\n")
+    main(["models", "mine", "--export", "sent.gcxm"])
+    for model, out in (("mine", "one.csv"), ("sent.gcxm", "two.csv")):
+        assert main(["predict", "library.smi", "-o", out, "--model", model, "--workers", "1"]) == 0
+    one, two = (list(csv.DictReader(Path(name).read_text().splitlines())) for name in ("one.csv", "two.csv"))
+    assert one == two
+    assert len(one) == 2
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "sentence"),
+    [
+        (["--export", "x.gcxm"], 2, "--export writes one model: name it before"),
+        (["mine", "--export", "x.zip"], 2, "ends in .gcxm"),
+        (["mine", "--import", "x.gcxm"], 2, "a NAME belongs to the list of models, or to --export"),
+        (["mine", "--name", "x"], 2, "--name belongs to --import"),
+        (["mine", "--no-structures"], 2, "--no-structures belongs to --export"),
+        (["mine", "--export", "x.gcxm", "--json"], 2, "--json belongs to the list"),
+        (["--import", "no.gcxm"], 1, "no.gcxm: cannot be read"),
+        (["--import", "own"], 1, "own: not a file, but a folder"),
+    ],
+)
+def test_options_that_do_not_belong_together_are_refused(
+    argv: list[str], code: int, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["models", *argv]) == code
+    assert sentence in capsys.readouterr().err
