@@ -46,15 +46,8 @@ def load_model_knowledge(folder: Path, card: Card) -> ModelKnowledge:
     """Loads what there is; what is damaged costs only what rests on it."""
     problems: list[str] = []
     kind = kind_of_model(card)
-    n_classes = len(card.class_names)
-    known = _loaded(lambda: load_out_of_fold(folder, n_classes, of_value=card.of_value), problems)
+    known = _load_own_out_of_fold(folder, card, problems)
     domain = _loaded(lambda: load_domain(folder, N_BYTES), problems) if kind.words.similarity else None
-    if known is not None and known.n_folds != card.n_members:
-        problems.append(
-            f"{folder / DOMAIN_FILE}: its predictions are of {known.n_folds} networks, not of the {card.n_members} "
-            "that the card says"
-        )
-        known = None
     records = None
     if known is not None:
         n_records = len(known)
@@ -62,12 +55,34 @@ def load_model_knowledge(folder: Path, card: Card) -> ModelKnowledge:
     if records is not None and not card.of_value and not set(records.measured) <= set(card.class_names):
         problems.append(f"{folder / TRAINING_FILE}: it names classes that the model does not have")
         records = None
-    conformal = intervals = None
+    intervals = None
     if known is not None and card.n_members > 1 and card.of_value:
         intervals = fit_intervals(known.probabilities[:, 0], known.measured, known.folds)
-    elif known is not None and card.n_members > 1:
-        conformal = fit_conformal(known.probabilities, known.measured, known.folds, card.n_members)
-    return ModelKnowledge(domain, known, conformal, intervals, records, tuple(problems))
+    return ModelKnowledge(domain, known, _conformal(known, card), intervals, records, tuple(problems))
+
+
+def load_conformal(folder: Path, card: Card) -> ConformalPredictor | None:
+    """:attr:`ModelKnowledge.conformal` alone, which takes a few milliseconds."""
+    return _conformal(_load_own_out_of_fold(folder, card, []), card)
+
+
+def _conformal(known: OutOfFold | None, card: Card) -> ConformalPredictor | None:
+    if known is None or card.n_members == 1 or card.of_value:
+        return None
+    return fit_conformal(known.probabilities, known.measured, known.folds, card.n_members)
+
+
+def _load_own_out_of_fold(folder: Path, card: Card, problems: list[str]) -> OutOfFold | None:
+    """``None``, with a problem, if they are damaged or of another model."""
+    n_classes = len(card.class_names)
+    known = _loaded(lambda: load_out_of_fold(folder, n_classes, of_value=card.of_value), problems)
+    if known is not None and known.n_folds != card.n_members:
+        problems.append(
+            f"{folder / DOMAIN_FILE}: its predictions are of {known.n_folds} networks, not of the {card.n_members} "
+            "that the card says"
+        )
+        return None
+    return known
 
 
 def _loaded(load: Callable[[], _T | None], problems: list[str]) -> _T | None:

@@ -216,9 +216,15 @@ class LibraryRows:
         if position not in self.rejected:
             self._rejected_temporarily.add(position)
 
-    def predict(self, position: int, predicted: int, probabilities: Sequence[float]) -> None:
-        """:param probabilities: [n_classes], of one model until :meth:`forget_predictions`"""
-        self._predictions.store(position, predicted, probabilities, self.n_records)
+    def predict(
+        self, position: int, predicted: int, probabilities: Sequence[float], decided: int | None = None
+    ) -> None:
+        """:param probabilities: [n_classes], of one model until :meth:`forget_predictions`
+        :param decided: as :attr:`decided`; ``None`` if the prediction has no set of classes
+        """
+        self._predictions.store(
+            position, predicted, probabilities, self.n_records, predicted if decided is None else decided
+        )
         self.version += 1
 
     @property
@@ -229,6 +235,16 @@ class LibraryRows:
     def predicted_at(self, position: int) -> int:
         """Index of a record's most probable class, −1 if there is none yet."""
         return self._predictions.predicted_at(position)
+
+    @property
+    def decided(self) -> NDArray[np.int16]:
+        """[n_records]: index of the class for which the prediction decides, ``UNDECIDED`` or ``NO_CLASS``; −1 where
+        there is none yet."""
+        return self._predictions.decided(self.n_records)
+
+    def decided_at(self, position: int) -> int:
+        """As :attr:`decided`, of one record."""
+        return self._predictions.decided_at(position)
 
     def probability(self, position: int, class_index: int) -> float:
         """The probability of a class, or with ``PREDICTED`` that of the predicted class; NaN if unknown."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -26,22 +26,29 @@ class Predictions:
     _blocks: dict[int, tuple[NDArray[np.int16], NDArray[np.float32]]] = field(default_factory=dict)
     """Block → [_BLOCK] classes, −1 where there is none, and [n_classes, _BLOCK] probabilities, NaN where there is none;
     [1, _BLOCK] for the predicted class only, if there would be more than ``MAX_PROBABILITIES``."""
+    _decided: dict[int, NDArray[np.int16]] = field(default_factory=dict)
+    """Block → [_BLOCK], as :meth:`decided_at`."""
     _n_kept: int = 0
     """Number of stored probabilities for each record, 0 until one is predicted."""
 
-    def store(self, position: int, predicted: int, probabilities: Sequence[float], n_records: int) -> None:
+    def store(
+        self, position: int, predicted: int, probabilities: Sequence[float], n_records: int, decided: int
+    ) -> None:
         """:param probabilities: [n_classes], as many for each record
         :param n_records: of the library
+        :param decided: as :meth:`decided_at`
         """
         if not self._n_kept:
             self._n_kept = len(probabilities) if len(probabilities) * n_records <= MAX_PROBABILITIES else 1
         number, place = divmod(position, _BLOCK)
         if number not in self._blocks:
             unknown = np.full((self._n_kept, _BLOCK), np.nan, dtype=np.float32)
+            self._decided[number] = np.full(_BLOCK, -1, dtype=np.int16)
             self._blocks[number] = np.full(_BLOCK, -1, dtype=np.int16), unknown
         classes, known = self._blocks[number]
         known[:, place] = probabilities[predicted] if self._n_kept < len(probabilities) else probabilities
         classes[place] = predicted
+        self._decided[number][place] = decided
 
     def predicted_at(self, position: int) -> int:
         """Index of the most probable class, −1 where there is none yet."""
@@ -51,11 +58,18 @@ class Predictions:
 
     def predicted(self, n_records: int) -> NDArray[np.int16]:
         """[n_records], the first ones, as :meth:`predicted_at`."""
-        found = np.full(n_records, -1, dtype=np.int16)
-        for number, (classes, _) in list(self._blocks.items()):
-            here = found[number * _BLOCK : (number + 1) * _BLOCK]
-            here[:] = classes[: len(here)]
-        return found
+        return _joined({number: classes for number, (classes, _) in list(self._blocks.items())}, n_records)
+
+    def decided_at(self, position: int) -> int:
+        """The class for which a record's prediction decides, as of :func:`~..explaining.decision.decisions`; −1 where
+        there is none yet."""
+        number, place = divmod(position, _BLOCK)
+        block = self._decided.get(number)
+        return -1 if block is None else int(block[place])
+
+    def decided(self, n_records: int) -> NDArray[np.int16]:
+        """[n_records], the first ones, as :meth:`decided_at`."""
+        return _joined(dict(self._decided), n_records)
 
     def clear_known(self, missing: NDArray[np.bool_]) -> None:
         """Sets a mask [n_records] to false where a record is predicted."""
@@ -79,6 +93,15 @@ class Predictions:
             here = found[number * _BLOCK : (number + 1) * _BLOCK]
             here[:] = _of_class(known, classes, class_index)[: len(here)]
         return found
+
+
+def _joined(blocks: Mapping[int, NDArray[np.int16]], n_records: int) -> NDArray[np.int16]:
+    """[n_records], −1 where there is no block."""
+    found = np.full(n_records, -1, dtype=np.int16)
+    for number, block in blocks.items():
+        here = found[number * _BLOCK : (number + 1) * _BLOCK]
+        here[:] = block[: len(here)]
+    return found
 
 
 def _of_class(known: NDArray[np.float32], predicted: NDArray[np.int16], class_index: int) -> NDArray[np.float32]:

@@ -74,7 +74,8 @@ class Filters:
     """Words, each of which must occur in the title, a field, the note, or the reason of a rejection."""
     ranges: tuple[Range, ...] = ()
     predicted: frozenset[int] | None = None
-    """Indices of the wanted classes; ``None`` for all records, predicted or not."""
+    """The wanted decisions of predictions: indices of classes, ``UNDECIDED``, ``NO_CLASS``; ``None`` for all records,
+    predicted or not."""
     substructure: str = ""
     """SMILES or SMARTS."""
     marked: frozenset[int] | None = None
@@ -111,7 +112,7 @@ def filter_mask(
         keep &= _with_text(rows, text, stop)
     stop()
     if filters.predicted is not None:
-        keep &= np.isin(rows.predicted, list(filters.predicted))
+        keep &= np.isin(rows.decided, list(filters.predicted))
     if filters.substructure:
         keep &= containing if containing is not None else False
     if filters.marked is not None:

@@ -50,7 +50,7 @@ def column_rank(
 ) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
     """[n_records] each: the :class:`Group`, and a number that sorts as the values within the group."""
     if column == Column.PREDICTION:
-        group, rank = _given(rows.predicted >= 0, rows.predicted + _unit(rows.probabilities(PREDICTED)))
+        group, rank = _given(rows.predicted >= 0, _decision_rank(rows) + _unit(rows.probabilities(PREDICTED)))
     elif column == Column.PROBABILITY:
         shown = rows.probabilities(rows.probability_class)
         group, rank = _given(~np.isnan(shown), shown)
@@ -66,6 +66,12 @@ def column_rank(
     if column not in (Column.TITLE, Column.MARK):
         group[[position for position in list(rows.rejected) if position < len(rows)]] = Group.REJECTED
     return group, rank
+
+
+def _decision_rank(rows: LibraryRows) -> NDArray[np.int64]:
+    """[n_records]: classes in their order, then the undecided, then those of no class."""
+    decided = rows.decided.astype(np.int64)
+    return np.where(decided >= 0, decided, np.iinfo(np.int16).max - decided)
 
 
 def _unit(probability: NDArray[np.float32]) -> NDArray[np.float64]:

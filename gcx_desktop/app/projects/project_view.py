@@ -12,6 +12,7 @@ from typing import Any
 
 from ...library.molecules.preparation import NO_PREPARATION, Preparation
 from ...substructure.query import MAX_CHARACTERS
+from ..explaining.decision import DECISION_WORDS
 from ..explaining.method_names import names_with_forest
 from ..libraries.library_rows import Column
 from ..libraries.library_view_order import View
@@ -100,7 +101,10 @@ def view_settings(shown: ProjectView, view: View, field_names: Sequence[str], cl
                 {"column": _name(each.column, field_names), "rule": each.rule.value, "text": each.text}
                 for each in filters.texts
             ],
-            "predicted": None if predicted is None else [classes[i] for i in sorted(predicted) if i < len(classes)],
+            "predicted": None
+            if predicted is None
+            else [classes[i] for i in sorted(predicted) if 0 <= i < len(classes)],
+            "no_one_class": [words for decided, words in DECISION_WORDS.items() if decided in (predicted or ())],
             "substructure": filters.substructure,
             "substructure_as_smarts": filters.substructure_as_smarts,
             "marked": None if filters.marked is None else sorted(filters.marked),
@@ -136,13 +140,15 @@ def stored_table_view(settings: Mapping[str, Any], field_names: Sequence[str], c
     predicted = filters.get("predicted")
     wanted = [name for name in predicted if isinstance(name, str)] if isinstance(predicted, list) else None
     known = wanted is not None and all(name in classes for name in wanted)
+    unclear = filters.get("no_one_class")
+    others = [i for i, words in DECISION_WORDS.items() if isinstance(unclear, list) and words in unclear]
     return View(
         Column.NUMBER if column is None else column,
         sort.get("descending") is True,
         Filters(
             _text(filters.get("text")),
             tuple(_ranges(filters.get("ranges"), field_names, classes)),
-            frozenset(classes.index(name) for name in wanted) if known and wanted is not None else None,
+            frozenset([*map(classes.index, wanted), *others]) if known and wanted is not None else None,
             text if len(text := _text(filters.get("substructure"))) <= MAX_CHARACTERS else "",
             _marked(filters.get("marked")),
             _chosen(filters.get("chosen")),

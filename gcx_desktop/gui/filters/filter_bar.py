@@ -48,6 +48,7 @@ class FilterBar(QWidget):
         self._chips: list[Chip] = []
         self.field_dialog: FieldDialog | None = None
         self._class_names: Sequence[str] = ()
+        self._with_sets = False
         self._kind = DEFAULT_KIND
         self.columns: Callable[[], Sequence[tuple[int, str]]] = lambda: ()
         """Column and name of each field that holds numbers, asked for when the menu opens."""
@@ -135,10 +136,13 @@ class FilterBar(QWidget):
         self.blockSignals(False)
         self.changed.emit()
 
-    def set_class_names(self, names: Sequence[str]) -> None:
-        """Sets the model's classes; a filter by another model's classes is removed."""
-        if tuple(names) != tuple(self._class_names):
-            self._class_names = tuple(names)
+    def set_classes(self, names: Sequence[str], *, with_sets: bool) -> None:
+        """Sets the model's classes; a filter by another model's classes is removed.
+
+        :param with_sets: whether its predictions may have sets of classes
+        """
+        if (tuple(names), with_sets) != (tuple(self._class_names), self._with_sets):
+            self._class_names, self._with_sets = tuple(names), with_sets
             for chip in [chip for chip in self._chips if _is_of_a_class(chip)]:
                 self._drop(chip)
 
@@ -168,7 +172,7 @@ class FilterBar(QWidget):
         for chip in self._chips:
             if isinstance(chip, ClassChip):
                 return chip
-        made = ClassChip(self._class_names, self, max(self.probability_class(), 0))
+        made = ClassChip(self._class_names, self, max(self.probability_class(), 0), with_sets=self._with_sets)
         self._add(made)
         return made
 

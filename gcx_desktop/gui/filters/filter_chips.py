@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QLocale, Qt, QTimer, Signal
 from PySide6.QtGui import QDoubleValidator, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
+from ...app.explaining.decision import DECISION_WORDS
 from ...app.libraries.marks import MARK_COLOURS
 from ...app.libraries.row_filters import WITH_NOTE, Range, RecordSubset, TextFilter, TextRule
 from ...app.libraries.shown_class import PREDICTED
@@ -152,22 +153,27 @@ class TextChip(Chip):
 
 
 class ClassChip(Chip):
-    """A filter by predicted class, with a button for each class."""
+    """A filter by predicted class, with a button for each class, and for predictions that decide for none.
 
-    def __init__(self, names: Sequence[str], parent: QWidget, first: int = 0) -> None:
-        """:param first: index of the class that is shown first"""
+    Attributes: ``buttons``, by what :func:`~gcx_desktop.app.explaining.decision.decisions` gives.
+    """
+
+    def __init__(self, names: Sequence[str], parent: QWidget, first: int = 0, *, with_sets: bool = False) -> None:
+        """:param first: index of the class that is shown first
+        :param with_sets: whether predictions have sets of classes, so that they may decide for none
+        """
         super().__init__("Predicted", parent)
-        self.buttons: list[QToolButton] = []
-        for index, name in enumerate(names):
+        self.buttons: dict[int, QToolButton] = {}
+        for decided, name in [*enumerate(names), *(DECISION_WORDS.items() if with_sets else ())]:
             button = QToolButton(self)
             button.setText(literal(short_chip_name(name)))
             button.setToolTip(plain_tooltip(name))
             button.setCheckable(True)
-            button.setChecked(index == first)
+            button.setChecked(decided == first)
             button.toggled.connect(lambda _: self.changed.emit())
-            self.buttons.append(button)
+            self.buttons[decided] = button
             self.line.addWidget(button)
-        self.first = self.buttons[0] if self.buttons else None
+        self.first = self.buttons.get(0)
         self.line.addWidget(self.close_button)
 
     @property
@@ -175,12 +181,12 @@ class ClassChip(Chip):
         return True
 
     def choose(self, classes: Collection[int]) -> None:
-        for index, button in enumerate(self.buttons):
-            button.setChecked(index in classes)
+        for decided, button in self.buttons.items():
+            button.setChecked(decided in classes)
 
     @property
     def chosen(self) -> frozenset[int]:
-        return frozenset(index for index, button in enumerate(self.buttons) if button.isChecked())
+        return frozenset(decided for decided, button in self.buttons.items() if button.isChecked())
 
     def edit(self) -> None:
         super().edit()

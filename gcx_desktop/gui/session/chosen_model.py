@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from ...app.explaining.model_knowledge import load_conformal
 from ...app.state import ModelOnDisk
 from ...gcn.cards.card import read_card
+from ...gcn.reliability.conformal import ConformalPredictor
 from ...kinds.registry import feature_sets
 from ..background.task_runner import Lane
 from ..background.torch_threads import load_weights
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 class ChosenModel(QObject):
     """The weights of ``StateOwner.now.model``.
 
-    Attributes: ``bundle`` (``None`` until loaded), ``loading``.
+    Attributes: ``bundle`` (``None`` until loaded), ``conformal`` (which makes sets of classes of its predictions;
+    ``None`` if it has none), ``loading``.
     Signals: ``loaded()``, the weights are there; ``failed(sentence)``, they could not be loaded.
     """
 
@@ -32,27 +35,33 @@ class ChosenModel(QObject):
         super().__init__(parent)
         self._lane, self._state = lane, state
         self.bundle: Bundle | None = None
+        self.conformal: ConformalPredictor | None = None
         self.loading = False
         state.follow(self._load, "model")
 
     def _load(self) -> None:
-        model, self.bundle = self._state.now.model, None
+        model, self.bundle, self.conformal = self._state.now.model, None, None
         self.loading = model is not None
         if model is not None:
             self._lane.submit(
-                lambda: load_weights(model.folder),
+                lambda: _loaded(model.folder),
                 self._state.while_same(self._take, "model"),
                 self._state.while_same(self._give_up, "model"),
                 group="model",
             )
 
-    def _take(self, bundle: Bundle) -> None:
-        self.bundle, self.loading = bundle, False
+    def _take(self, loaded: tuple[Bundle, ConformalPredictor | None]) -> None:
+        (self.bundle, self.conformal), self.loading = loaded, False
         self.loaded.emit()
 
     def _give_up(self, words: str) -> None:
         self.loading = False
         self.failed.emit(words)
+
+
+def _loaded(folder: Path) -> tuple[Bundle, ConformalPredictor | None]:
+    bundle = load_weights(folder)
+    return bundle, load_conformal(folder, bundle.card)
 
 
 def model_in(folder: Path) -> ModelOnDisk:

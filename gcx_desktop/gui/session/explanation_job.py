@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import closing
 
-from ...app.libraries.row_results import row_result
+from ...app.libraries.row_results import row_results
 from ...app.projects.project_writer import ProjectWriter
-from ...library.record import Rejected
 from ...pool import WorkerPool
 from ...work import Work
 from ..background.task_runner import Link
@@ -34,6 +33,6 @@ def explaining(
         results = explain_and_save(request, Work(pool, link.report, link.cancel), writer)
         with closing(results):  # so that the project is released whatever happens
             for result in results:
-                link.deliver(result if isinstance(result, Rejected) else row_result(result, inquiry.method))
+                link.deliver(*row_results([result], inquiry.method, inquiry.conformal))
 
     return job

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from ...app.libraries.library_rows import LibraryRows
-from ...app.libraries.row_results import RowResult, row_result
+from ...app.libraries.row_results import RowResult, row_results
 from ...app.projects.project_writer import ProjectWriter
 from ...app.projects.stored_records import damage_words
+from ...gcn.reliability.conformal import ConformalPredictor
 from ...library.library import Library
 from ...library.molecules.preparation import Preparation
 from ...library.record import Rejected
@@ -37,6 +38,8 @@ class Inquiry:
     library: Library
     rows: LibraryRows
     bundle: Bundle
+    conformal: ConformalPredictor | None
+    """Of the model, if it has one."""
     method: str
     preparation: Preparation
 
@@ -78,7 +81,7 @@ class ProjectResults(QObject):
                     preparation=inquiry.preparation,
                     cancel=link.cancel,
                 ):
-                    link.deliver([r if isinstance(r, Rejected) else row_result(r, inquiry.method) for r in portion])
+                    link.deliver(row_results(portion, inquiry.method, inquiry.conformal))
 
         still = self._state.while_same
         self._latest.start(

@@ -17,7 +17,7 @@ from ...app.explaining.method_evidence import first_method
 from ...app.explaining.method_names import FOREST_METHOD, METHOD_NAMES, names_with_forest
 from ...app.explaining.models import list_models
 from ...app.libraries.row_order import positions_where
-from ...app.libraries.row_results import RowResult, row_result
+from ...app.libraries.row_results import RowResult, row_results
 from ...app.libraries.shown_class import PREDICTED
 from ...app.libraries.table_holder import TableHolder
 from ...app.projects.project_source import EXPLAINED
@@ -413,7 +413,7 @@ class Session(QObject):
             if isinstance(part, Rejected):
                 self._reject(part)
             else:
-                rows.predict(part.position, part.predicted, part.probabilities)
+                rows.predict(part.position, part.predicted, part.probabilities, part.decided)
                 if part.values is not None:
                     rows.keep_map(part.method, part.position, part.values)
         self.libraries.touch()
@@ -428,7 +428,7 @@ class Session(QObject):
     def _selected_explained(self, explained: ExplainedRecord) -> None:
         library, bundle = self.libraries.library, self.bundle
         if library is not None and bundle is not None:
-            self._store([row_result(explained, self.now.method)])
+            self._store(row_results([explained], self.now.method, self.model.conformal))
             self.projects.put_explained(UnsavedExplanation(library, bundle, self.now.steps, explained))
 
     # What the project holds
@@ -438,7 +438,7 @@ class Session(QObject):
         library, rows, bundle = self.libraries.library, self.libraries.rows, self.bundle
         if library is None or rows is None or bundle is None:
             return None
-        return Inquiry(library, rows, bundle, self.now.method, self.now.steps)
+        return Inquiry(library, rows, bundle, self.model.conformal, self.now.method, self.now.steps)
 
     def _damaged(self, positions: list[int]) -> None:
         """Explains again the records whose stored results were damaged."""

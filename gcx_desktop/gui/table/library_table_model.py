@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PySide6.QtGui import QColor, QIcon
 
+from ...app.explaining.decision import DECISION_WORDS, NO_CLASS, UNDECIDED
 from ...app.libraries.library_rows import Column, LibraryRows
 from ...app.libraries.marks import MARK_COLOURS
 from ...app.libraries.shown_class import PREDICTED, probability_name
@@ -34,6 +35,10 @@ PREDICTED_PROBABILITY_HELP = "The probability of the class that is predicted; Ex
 DISAGREEMENT_HELP = """\
 How far the explanation methods disagree on which {nodes} count for the class shown:
 1 − the mean rank correlation of their maps; 0 if all rank the {nodes} alike, 1 if they have nothing in common"""
+DECISION_HELP = {
+    UNDECIDED: "Undecided: more than one class is not excluded.",
+    NO_CLASS: "None of the classes: unlike anything learned.",
+}
 POSITION_ROLE = int(Qt.ItemDataRole.UserRole)
 """The record's 0-based position in the file."""
 
@@ -101,13 +106,16 @@ class LibraryTableModel(QAbstractTableModel):
         return self._order.position(row) if 0 <= row < self._order.n_rows else -1
 
     def outcome(self, row: int) -> str:
-        """The predicted class with its probability, or why there is none; "" while nothing is known."""
+        """The predicted class with its probability, or why there is none; "" while nothing is known. Where the
+        prediction decides for no class, also which is the most probable."""
         rows, position = self._rows, self.position(row)
         if rows is None or position < 0:
             return ""
         prediction = self._text(rows, position, Column.PREDICTION)
         if prediction == NONE_YET or position in rows.rejected:
             return prediction.replace(NONE_YET, "")
+        if rows.decided_at(position) in DECISION_WORDS:
+            return f"{prediction}: {self._most_probable(rows, position)}"
         probability = rows.probability(position, PREDICTED)
         return f"{prediction}  {probability:.2f}" if probability == probability else prediction
 
@@ -185,8 +193,8 @@ class LibraryTableModel(QAbstractTableModel):
                 rejected = rows.rejected[position]
                 read = INVALID if rejected.is_invalid else UNPREDICTABLE_CELL
                 return read if rejected.drawable else UNREADABLE
-            predicted = rows.predicted_at(position)
-            return self._class_names[predicted] if 0 <= predicted < len(self._class_names) else NONE_YET
+            decided = rows.decided_at(position)
+            return DECISION_WORDS.get(decided) or self._class_name(decided)
         if column == Column.PROBABILITY:
             value = rows.probability(position, rows.probability_class)
             return f"{value:.2f}{_GAP}" if value == value else f"{NONE_YET}{_GAP}"
@@ -203,6 +211,13 @@ class LibraryTableModel(QAbstractTableModel):
         if len(cell) >= _MAX_SHOWN or "\n" in cell:
             return " ".join(cell[:_MAX_SHOWN].split())
         return f"{cell}{gap}"
+
+    def _class_name(self, index: int) -> str:
+        return self._class_names[index] if 0 <= index < len(self._class_names) else NONE_YET
+
+    def _most_probable(self, rows: LibraryRows, position: int) -> str:
+        """Such as "permeable 0.56"."""
+        return f"{self._class_name(rows.predicted_at(position))} {rows.probability(position, PREDICTED):.2f}"
 
     def _foreground(self, rows: LibraryRows, position: int, column: int) -> QColor | None:
         if position in rows.rejected:
@@ -226,6 +241,9 @@ class LibraryTableModel(QAbstractTableModel):
             line = f", line {rejected.line:,}," if rejected.line else ""
             what = "is" if rejected.drawable else "could not be read:"
             words = f"Record {rejected.record:,}{line} {what} {rejected.reason}"
+            return words if role == _ACCESSIBLE else plain_tooltip(words)
+        if column == Column.PREDICTION and (words := DECISION_HELP.get(rows.decided_at(position), "")):
+            words = f"{words} The most probable class: {self._most_probable(rows, position)}"
             return words if role == _ACCESSIBLE else plain_tooltip(words)
         if role == _TOOL_TIP and column >= Column.TITLE and column not in (Column.PREDICTION, Column.PROBABILITY):
             text = self._text(rows, position, column)

@@ -7,6 +7,7 @@ from collections.abc import Collection
 import numpy as np
 import pytest
 
+from gcx_desktop.app.explaining.decision import NO_CLASS, UNDECIDED
 from gcx_desktop.app.libraries.library_rows import Column, LibraryRows
 from gcx_desktop.app.libraries.library_view_order import View, view_order, view_positions
 from gcx_desktop.app.libraries.row_filters import (
@@ -34,6 +35,14 @@ def rows() -> LibraryRows:
     for position, predicted, probabilities in ((0, 1, [0.4, 0.6]), (1, 0, [1.0, 0.0]), (3, 1, [0.45, 0.55])):
         made.predict(position, predicted, probabilities)
     return made
+
+
+def test_the_undecided_are_among_no_class_and_found_by_themselves(rows: LibraryRows) -> None:
+    rows.predict(0, 1, [0.4, 0.6], UNDECIDED)
+    rows.predict(2, 1, [0.4, 0.6], NO_CLASS)
+    assert found(rows, Filters(predicted=frozenset({1}))) == [3]
+    assert found(rows, Filters(predicted=frozenset({UNDECIDED}))) == [0]
+    assert found(rows, Filters(predicted=frozenset({0, NO_CLASS}))) == [1, 2]
 
 
 def found(rows: LibraryRows, filters: Filters, containing: list[bool] | None = None) -> list[int]:

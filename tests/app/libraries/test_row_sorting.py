@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gcx_desktop.app.explaining.decision import NO_CLASS, UNDECIDED
 from gcx_desktop.app.libraries.library_rows import Column, LibraryRows
 from gcx_desktop.app.libraries.row_sorting import sorted_order
 from gcx_desktop.app.libraries.shown_class import PREDICTED
@@ -41,6 +42,14 @@ def test_predictions_sort_by_class_and_then_probability(rows: LibraryRows) -> No
     predict_some(rows)
     assert order(rows, Column.PREDICTION) == [1, 3, 0, 2, 4, 5]
     assert order(rows, Column.PROBABILITY, descending=True) == [1, 0, 3, 2, 4, 5]
+
+
+def test_what_decides_for_no_class_sorts_after_the_classes_the_undecided_first(rows: LibraryRows) -> None:
+    predict_some(rows)
+    rows.predict(0, 1, [0.4, 0.6], NO_CLASS)
+    rows.predict(1, 0, [1.0, 0.0], UNDECIDED)
+    assert order(rows, Column.PREDICTION) == [3, 1, 0, 2, 4, 5]
+    assert order(rows, Column.PREDICTION, descending=True) == [0, 1, 3, 2, 4, 5]
 
 
 def test_the_probability_of_a_class_sorts_from_surely_not_to_surely_yes(rows: LibraryRows) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gcx_desktop.app.explaining.decision import DECISION_WORDS, UNDECIDED
 from gcx_desktop.app.libraries.library_rows import Column
 from gcx_desktop.app.libraries.library_view_order import View
 from gcx_desktop.app.libraries.row_filters import Filters, Range, RecordSubset, TextFilter, TextRule
@@ -52,6 +53,12 @@ def there_and_back(shown: ProjectView, view: View) -> tuple[ProjectView, View]:
 @pytest.mark.parametrize(("shown", "view"), [(SHOWN, VIEW), (ProjectView(), View())])
 def test_what_is_shown_comes_back_as_it_was(shown: ProjectView, view: View) -> None:
     assert there_and_back(shown, view) == (shown, view)
+
+
+def test_a_filter_by_what_decides_for_no_class_comes_back() -> None:
+    for predicted in (frozenset({UNDECIDED}), frozenset(DECISION_WORDS), frozenset({1, UNDECIDED})):
+        view = View(filters=Filters(predicted=predicted))
+        assert there_and_back(SHOWN, view) == (SHOWN, view)
 
 
 @pytest.mark.parametrize("preparation", [None, NO_PREPARATION, LARGEST])
@@ -115,7 +122,7 @@ def test_whatever_a_stranger_stored_gives_a_view_that_can_be_shown(stored: dict[
     assert shown.colour_threshold is None or 0 <= shown.colour_threshold <= 1
     assert shown.position >= 0
     assert 0 <= view.column < Column.FIRST_FIELD + len(FIELDS)
-    assert all(0 <= each < len(CLASSES) for each in view.filters.predicted or ())
+    assert set(view.filters.predicted or ()) <= {*range(len(CLASSES)), *DECISION_WORDS}
     assert there_and_back(shown, view) == (shown, view)
 
 

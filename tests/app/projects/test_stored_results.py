@@ -12,7 +12,7 @@ import torch
 
 from gcx_desktop.app.explaining.explain_library import ExplainedRecord
 from gcx_desktop.app.explaining.request import ExplanationRequest
-from gcx_desktop.app.libraries.row_results import row_result
+from gcx_desktop.app.libraries.row_results import RowResult, row_results
 from gcx_desktop.app.projects.explain_project import explain_into_project
 from gcx_desktop.app.projects.stored_results import save_explained, stored_results
 from gcx_desktop.explain.method import method
@@ -80,7 +80,9 @@ def test_all_that_was_computed_is_given_in_the_files_order(
         if isinstance(got, Rejected) or isinstance(wanted, Rejected):
             assert got == wanted
         else:
-            a, b = row_result(got, "cam"), row_result(wanted, "cam")
+            a, b = row_results([got, wanted], "cam", None)
+            assert isinstance(a, RowResult)
+            assert isinstance(b, RowResult)
             assert (a.position, a.predicted, a.probabilities) == (b.position, b.predicted, b.probabilities)
             np.testing.assert_array_equal(a.values, b.values)
 
@@ -88,7 +90,8 @@ def test_all_that_was_computed_is_given_in_the_files_order(
 def test_of_another_method_only_the_predictions_are_given(
     library: Library, bundle: Bundle, project: Project, computed: list[Result]
 ) -> None:
-    found = [row_result(r, "eb") for r in held(library, bundle, project, "eb") if isinstance(r, ExplainedRecord)]
+    results = row_results(held(library, bundle, project, "eb"), "eb", None)
+    found = [each for each in results if isinstance(each, RowResult)]
     assert [each.position for each in found] == [0, 1, 3, 4]
     assert all(each.values is None for each in found)
 

@@ -85,7 +85,7 @@ def test_a_class_keeps_what_is_predicted_so_once_the_run_is_over(qtbot: QtBot, w
     rows = window.session.libraries.rows
     assert rows is not None
     wait_for(qtbot, window, [i for i in range(6) if rows.predicted[i] == 1])
-    for button in chip.buttons:
+    for button in chip.buttons.values():
         button.setChecked(True)
     wait_for(qtbot, window, [0, 1, 3, 4, 5])  # record 3 is no molecule
 

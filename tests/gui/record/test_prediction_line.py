@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QTextBrowser
 from pytestqt.qtbot import QtBot
@@ -16,12 +17,15 @@ from rdkit import Chem
 from gcx_desktop.app.explaining.map_verdict import MapVerdict
 from gcx_desktop.app.explaining.prediction_summary import HeldOutAccuracy, KnownRecord, PredictionSummary
 from gcx_desktop.app.explaining.summary_words import summary_text
+from gcx_desktop.app.libraries.library_rows import Column
 from gcx_desktop.gcn.bundles.bundle import load_bundle, save_bundle
 from gcx_desktop.gcn.bundles.training_records import TrainingRecords
 from gcx_desktop.gcn.cards.card import Metrics
 from gcx_desktop.gcn.fitting.split_protocol import SplitProtocol
+from gcx_desktop.gcn.network import combine, initialise
 from gcx_desktop.gcn.reliability.domain import Nearness, make_domain
 from gcx_desktop.gcn.reliability.out_of_fold import ObservedShare, OutOfFold
+from gcx_desktop.graph.features import N_FEATURES
 from gcx_desktop.graph.morgan_fingerprint import morgan_fingerprint
 from gcx_desktop.gui.record.prediction_line import PredictionLine
 from gcx_desktop.gui.widgets.scrolled_panel import ScrolledPanel
@@ -199,6 +203,37 @@ def test_the_details_can_be_read_in_a_window_of_their_own(window: MainWindow, ch
     assert "ethanol was measured “active”" in said
     assert "The map" in said
     dialog.close()
+
+
+def test_the_tables_prediction_is_what_the_line_says(
+    window: MainWindow, models: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    tiny = load_bundle(models / "tiny", feature_sets())
+    pair = combine([tiny.network, initialise(N_FEATURES, tiny.card.widths, 2, torch.Generator().manual_seed(5))])
+    card = replace(tiny.card, name="pair", positive_class="active", n_members=2, format_version=2)
+    positive = np.tile(np.linspace(0.3, 0.7, 20, dtype=np.float32), 2)
+    known = OutOfFold(np.repeat([0, 1], 20), np.arange(40) % 2, np.stack([1 - positive, positive], axis=1))
+    prints = [morgan_fingerprint(Chem.MolFromSmiles("C" * (i + 1))) for i in range(40)]
+    save_bundle(replace(tiny, card=card, network=pair, path=tmp_path / "pair"), make_domain(prints), out_of_fold=known)
+    window.session.choose_model(tmp_path / "pair")
+    window.actions_["run"].trigger()
+    rows, line = window.session.libraries.rows, window.panel.prediction
+    assert rows is not None
+    qtbot.waitUntil(lambda: rows.is_explained(window.session.now.method), timeout=TIMEOUT)
+    said, written = [], []
+    for row in (0, 1, 3, 4, 5):
+        window.table.choose(row)
+        qtbot.waitUntil(
+            lambda row=row: (
+                window.panel.title.text() == rows.title(row)
+                and any("what the model" in each for each in line.text.statements)
+            ),
+            timeout=TIMEOUT,
+        )
+        said.append(line.text.headline.partition(",")[0].partition(":")[0].removeprefix("Predicted ").lower())
+        written.append(window.table.table_model.index(row, Column.PREDICTION).data())
+    assert written == said
+    assert {"undecided", "none of the classes"} & set(written)
 
 
 def test_another_model_takes_back_what_the_one_before_knew(

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
+from gcx_desktop.app.explaining.decision import NO_CLASS, UNDECIDED
 from gcx_desktop.app.libraries.library_rows import Column
 from gcx_desktop.app.libraries.library_view_order import View
 from gcx_desktop.gui.table.library_table_model import NONE_YET, POSITION_ROLE, LibraryTableModel
@@ -108,6 +109,18 @@ def test_in_the_gallery_a_probability_stands_beside_the_class_that_it_is_of(qtbo
         name = ("inactive", "active")[rows.predicted[row]]
         assert model.outcome(row) == f"{name}  {rows.probability(row, -1):.2f}"
     assert model.outcome(2) == "unreadable"
+
+
+def test_what_decides_for_no_class_says_so_and_names_the_most_probable_one_beside_it(window: MainWindow) -> None:
+    rows, model = window.session.libraries.rows, window.table.table_model
+    assert rows is not None
+    rows.predict(0, 1, [0.44, 0.56], UNDECIDED)
+    rows.predict(1, 0, [0.7, 0.3], NO_CLASS)
+    assert shown(window, Column.PREDICTION)[:2] == ["undecided", "none of the classes"]
+    assert [model.outcome(row) for row in (0, 1)] == ["undecided: active 0.56", "none of the classes: inactive 0.70"]
+    spoken = [model.index(row, Column.PREDICTION).data(Qt.ItemDataRole.AccessibleTextRole) for row in (0, 1)]
+    assert "more than one class is not excluded. The most probable class: active 0.56" in spoken[0]
+    assert "unlike anything learned. The most probable class: inactive 0.70" in spoken[1]
 
 
 def test_numbers_stand_right_and_words_left(window: MainWindow) -> None:
