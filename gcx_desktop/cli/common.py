@@ -146,7 +146,7 @@ def model_card(args: argparse.Namespace) -> Card:
     from ..gcn.bundles.catalogue import find_bundle
     from ..gcn.cards.card import read_card
 
-    return read_card(find_bundle(args.model), FEATURE_SETS)
+    return read_card(find_bundle(args.model, args.endpoint), FEATURE_SETS)
 
 
 def print_what_is_taken(args: argparse.Namespace, card: Card, preparation: Preparation, *, method: bool) -> None:
@@ -175,7 +175,7 @@ def load_chosen_model(args: argparse.Namespace) -> Bundle:
     device = choose_device(args.device)
     if args.device == "auto" and not args.quiet:
         say(f"gcx: device: {device_words(device)}")
-    return load_bundle_at(find_bundle(args.model), device)
+    return load_bundle_at(find_bundle(args.model, args.endpoint), device)
 
 
 def check_rejected(args: argparse.Namespace) -> None:

@@ -67,6 +67,9 @@ def add_library_options(command: argparse.ArgumentParser) -> None:
         metavar="NAME|DIR|FILE",
         help="a model of 'gcx models', a model folder, or a model that was sent as a .gcxm (default: %(default)s)",
     )
+    command.add_argument(
+        "--endpoint", metavar="NAME", default="", help="of a model that has several; 'gcx models' lists them"
+    )
     add_table_options(command)
     add_object_features_option(command)
     command.add_argument("--limit", metavar="N", type=positive, help="only the first N records")

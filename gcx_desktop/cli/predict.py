@@ -61,7 +61,8 @@ def write(args: argparse.Namespace, *, method_ids: tuple[str, ...], classes: str
         card = common.model_card(args)
         molblocks, preparation = wants_molblocks(args.output), options.preparation_for(args, card)
         features, knowledge = reading_parameters(card), None if method_ids else _knowledge(args, card)
-        nearest_in = DomainFile.of(find_bundle(args.model)) if knowledge and knowledge.names_nearest else None
+        folder = find_bundle(args.model, args.endpoint)
+        nearest_in = DomainFile.of(folder) if knowledge and knowledge.names_nearest else None
         read = read_library if project is None else partial(read_new, project=project)
         # The workers read while this process imports torch.
         records = read(
@@ -103,7 +104,7 @@ def _knowledge(args: argparse.Namespace, card: Card) -> ModelKnowledge | None:
 
     if output_kind(args.output) not in ROW_KINDS:
         return None
-    found = load_model_knowledge(find_bundle(args.model), card)
+    found = load_model_knowledge(find_bundle(args.model, args.endpoint), card)
     for problem in found.problems:
         say(f"gcx: {problem}; the columns that need it are left out")
     return found

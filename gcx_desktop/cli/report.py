@@ -127,6 +127,7 @@ def _arguments(args: argparse.Namespace) -> list[str]:
     words += options.preparation_words(args)
     words += options.table_options(args).arguments()
     for option, value in (
+        ("--endpoint", args.endpoint or None),
         ("--limit", args.limit),
         ("--substructures", args.substructures),
         ("--label", args.label),

@@ -48,7 +48,13 @@ def add_parser(commands: Any) -> None:
         "table", metavar="TABLE", type=Path, help="CSV or TSV file, an SDF with data fields, or scene graphs"
     )
     command.add_argument("-o", "--output", metavar="MODEL_DIR", type=Path, required=True, help="model folder to write")
-    command.add_argument("--label", metavar="COLUMN", required=True, help=f"classes or values; {options.LABEL_HELP}")
+    command.add_argument(
+        "--label",
+        metavar="COLUMN",
+        required=True,
+        action="append",
+        help=f"classes or values; several are several endpoints of one network; {options.LABEL_HELP}",
+    )
     command.add_argument(
         "--task",
         dest="learned",
@@ -188,13 +194,14 @@ def run(args: argparse.Namespace) -> None:
     from ..gcn.runtime import prepare_torch
 
     prepare_torch()
-    from ..app.training.train_model import TrainingRequest, train_model
+    from ..app.training.train_model import TrainingRequest, train_endpoints, train_model
     from ..pool import WorkerPool
     from ..work import Work
 
     request = TrainingRequest(
         table=args.table,
-        label=args.label,
+        label=args.label[0],
+        also_labels=tuple(args.label[1:]),
         output=args.output,
         options=options.table_options(args),
         limit=args.limit,
@@ -230,14 +237,14 @@ def run(args: argparse.Namespace) -> None:
     if args.device == "auto" and not args.quiet:
         say("gcx: device: cpu (training always runs there)")
     with WorkerPool(args.workers) as pool, progress_bar(args.quiet) as report:
-        bundle = train_model(
-            request,
-            Work(pool, report),
-            on_opened=common.choices_printer(args),
-            on_labels_known=common.print_labels,
-        )
+        work, opened = Work(pool, report), common.choices_printer(args)
+        if request.also_labels:
+            bundles = train_endpoints(request, work, on_opened=opened, on_labels_known=common.print_labels)
+        else:
+            bundles = (train_model(request, work, on_opened=opened, on_labels_known=common.print_labels),)
     if not args.quiet:
-        say(*training_summary(bundle))
+        for bundle in bundles:
+            say(*training_summary(bundle))
 
 
 def command_line(args: argparse.Namespace) -> str:
@@ -246,7 +253,7 @@ def command_line(args: argparse.Namespace) -> str:
     words: list[str] = ["gcx", "train", options.shown_path(args.table), *options.table_options(args).arguments()]
     given: list[tuple[str, Any, Any]] = [
         ("--limit", args.limit, None),
-        ("--label", args.label, None),
+        *(("--label", label, None) for label in args.label),
         ("--task", str(args.learned), "auto"),
         ("--active-if", args.active_if, ""),
         ("--unit", args.unit, ""),
@@ -297,7 +304,7 @@ def training_summary(bundle: Bundle) -> list[str]:
     card = bundle.card
     data = card.training_data
     said = f"{card.endpoint}, a value" if card.of_value else " / ".join(card.class_names)
-    lines = [f"gcx: {bundle.path}: {card.name}, {said}"]
+    lines = [f"gcx: {bundle.path}: {card.title}, {said}"]
     if data is not None:
         left_out = ", ".join(f"{count:,} {reason}" for reason, count in data.dropped.items() if count)
         lines.append(

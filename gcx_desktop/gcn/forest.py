@@ -144,9 +144,14 @@ class Forest:
 
 
 def fit_forest(
-    counts: Sequence[KeyCounts], labels: NDArray[np.integer] | NDArray[np.float64], seed: int, *, n_threads: int = 1
+    counts: Sequence[KeyCounts],
+    labels: NDArray[np.integer] | NDArray[np.float64],
+    seed: int,
+    *,
+    n_threads: int = 1,
+    n_trees: int = N_TREES,
 ) -> Forest:
-    """Grows a forest of :data:`N_TREES` trees with scikit-learn's settings, none of which is tuned.
+    """Grows a forest with scikit-learn's settings, none of which is tuned.
 
     :param labels: [n], indices of classes, each of which occurs, or values: floating numbers
     :param n_threads: changes the time only
@@ -155,7 +160,7 @@ def fit_forest(
 
     of_value = labels.dtype.kind == "f"
     forest = RandomForestRegressor if of_value else RandomForestClassifier
-    grown = forest(N_TREES, random_state=seed, n_jobs=n_threads)
+    grown = forest(n_trees, random_state=seed, n_jobs=n_threads)
     grown.fit(_table(counts, np.float32), labels)
     return _joined([each.tree_ for each in grown.estimators_], of_value)
 

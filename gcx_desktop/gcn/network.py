@@ -33,6 +33,8 @@ from torch import Tensor
 
 from ..graph.batch import Adjacency, Batch
 
+HIDDEN = "hidden."
+"""How the names of the hidden layers' weights begin."""
 DEFAULT_WIDTHS = (128, 256, 512)
 
 
@@ -137,8 +139,8 @@ class Network:
     def tensors(self) -> Iterator[tuple[str, Tensor]]:
         """Every weight with its name in a bundle."""
         for index, layer in enumerate(self.hidden):
-            yield f"hidden.{index}.weight", layer.weight
-            yield f"hidden.{index}.bias", layer.bias
+            yield f"{HIDDEN}{index}.weight", layer.weight
+            yield f"{HIDDEN}{index}.bias", layer.bias
         yield "head.weight", self.heads.weight
         yield "head.bias", self.heads.bias
 
@@ -185,12 +187,12 @@ def combine(members: Sequence[Network], n_shared: int = 0) -> Network:
             if not (torch.equal(layer.weight, other.weight) and torch.equal(layer.bias, other.bias)):
                 raise ValueError(f"hidden layer {index + 1} is not the same in all members, which are to share it")
     own = [each.hidden[n_shared] for each in members]
-    side_by_side = Layer(torch.cat([each.weight for each in own], dim=1), torch.cat([each.bias for each in own]))
+    abreast = Layer(torch.cat([each.weight for each in own], dim=1), torch.cat([each.bias for each in own]))
     further = (
         _block_diagonal([each.hidden[index] for each in members]) for index in range(n_shared + 1, len(first.hidden))
     )
     heads = _block_diagonal([each.heads for each in members])
-    return replace(first, hidden=(*first.hidden[:n_shared], side_by_side, *further), heads=heads)
+    return replace(first, hidden=(*first.hidden[:n_shared], abreast, *further), heads=heads)
 
 
 def _block_diagonal(layers: Sequence[Layer]) -> Layer:
@@ -233,6 +235,29 @@ def value_network(network: Network, mean: float, deviation: float) -> Network:
     weight, bias = network.heads.weight * deviation, network.heads.bias * deviation + mean
     heads = Layer(torch.cat([weight, -weight], dim=1), torch.cat([bias, -bias]))
     return Network(network.hidden, heads, of_value=True)
+
+
+def with_outputs(network: Network, start: int, stop: int, *, of_value: bool = False) -> Network:
+    """The network with some of its outputs alone: views of its weights.
+
+    :param start: of the first output
+    :param stop: after the last
+    """
+    n_members, n_outputs = network.n_members, network.n_classes
+    heads = network.heads
+    bias = heads.bias.view(n_members, n_outputs)[:, start:stop].reshape(-1)
+    return Network(network.hidden, Layer(heads.weight[..., start:stop], bias), of_value)
+
+
+def side_by_side(networks: Sequence[Network]) -> Network:
+    """The network with the outputs of several one after another; what they mean only each of these says.
+
+    :param networks: of the same hidden layers
+    """
+    first = networks[0]
+    weight = torch.cat([each.heads.weight for each in networks], dim=-1)
+    bias = torch.cat([each.heads.bias.view(first.n_members, -1) for each in networks], dim=1).reshape(-1)
+    return Network(first.hidden, Layer(weight, bias))
 
 
 def is_opposite(network: Network) -> bool:

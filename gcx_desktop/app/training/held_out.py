@@ -18,28 +18,37 @@ from numpy.typing import NDArray
 
 from ...errors import UsageError
 from ...gcn.cards.card import Metrics
-from ...gcn.fitting.ensemble import Ensemble, EnsembleTask, stratified_folds, train_ensembles, value_folds
+from ...gcn.fitting.ensemble import (
+    Ensemble,
+    EnsembleTask,
+    of_endpoint,
+    stratified_folds,
+    train_ensembles,
+    value_folds,
+)
 from ...gcn.fitting.fit_many import FitTask, fit_many
 from ...gcn.fitting.split_protocol import SplitProtocol
 from ...gcn.fitting.splits import Split, split_examples
 from ...gcn.fitting.training import Examples, FitPlan, fit, predict_member_scores, predict_probabilities
-from ...gcn.forest import Forest, fit_forest
+from ...gcn.forest import N_TREES, Forest, fit_forest
 from ...gcn.network import Network
 from ...gcn.reliability.calibration import Calibration, softmax
 from ...gcn.reliability.conformal import coverage, fit_conformal
 from ...gcn.reliability.domain import similarity_to_other_folds
 from ...gcn.reliability.intervals import fit_intervals, interval_coverage
 from ...gcn.reliability.out_of_fold import OutOfFold
-from ...gcn.reliability.scores import classification_scores
+from ...gcn.reliability.scores import CLASS_SCORES, classification_scores
 from ...gcn.reliability.value_scores import value_scores
 from ...pool import default_workers
 from ...progress import ProgressReporter
 from ...work import Work
-from .training_table import TrainingTable
+from .training_table import JointTable, TrainingTable
 
 COVERAGE = "coverage_90"
 """The metric that says how many test records have their class in their set, or their value in their interval, of
 90 %."""
+MOST_WITH_FULL_FORESTS = 3
+"""Endpoints of one model; of more each has smaller forests."""
 LARGEST_SCAFFOLD = 0.8
 """A group of records with a larger share than this fits into no training part."""
 
@@ -57,6 +66,25 @@ class Splits:
         for protocol, splits in self.of_protocols.items():
             for seed, split in zip(self.seeds, splits, strict=True):
                 yield protocol, seed, split
+
+    def among(self, rows: NDArray[np.int64], n: int) -> Splits:
+        """The same splits of some of the records, numbered anew.
+
+        :param rows: [n_some], their places among all
+        :param n: the number of all
+        """
+        place = np.full(n, -1)
+        place[rows] = np.arange(len(rows))
+        return Splits(
+            self.seeds,
+            {
+                protocol: [
+                    Split(*(place[part][place[part] >= 0] for part in (each.train, each.validation, each.test)))
+                    for each in splits
+                ]
+                for protocol, splits in self.of_protocols.items()
+            },
+        )
 
     def metrics(self, scores: Sequence[dict[str, float]]) -> tuple[Metrics, ...]:
         """A row for each protocol.
@@ -138,6 +166,28 @@ def _check_sizes(split: Split, protocol: SplitProtocol, table: TrainingTable, se
             )
 
 
+def make_joint_splits(protocols: Sequence[SplitProtocol], joint: JointTable, seeds: Sequence[int]) -> Splits:
+    """The same splits for all endpoints.
+
+    :raises UsageError: if an endpoint has nothing in a training or test part
+    """
+    strata, n = joint.strata, len(joint.graphs)
+    splits = Splits(
+        tuple(seeds),
+        {each: [split_examples(each, strata, joint.scaffolds, seed) for seed in seeds] for each in protocols},
+    )
+    for table, rows in zip(joint.tables, joint.rows, strict=True):
+        for protocol, seed, split in splits.among(rows, n).each():
+            present = {name: np.unique(table.labels[part]) for name, part in split.parts().items()}
+            enough = 2 if table.of_value else len(table.class_names)
+            if len(present["train"]) < enough or not len(present["test"]):
+                raise UsageError(
+                    f"{table.kind.words.counted(len(table.labels))} with the label {table.meaning.column} are too few "
+                    f"for a {protocol} split (seed {seed}); leave the label out, or use another --split"
+                )
+    return splits
+
+
 def split_task(name: str, examples: Examples, split: Split, plan: FitPlan) -> FitTask:
     """To fit a network to the training part, stopped by the validation part; the test part is not used."""
     return FitTask(name, examples.take(split.train), plan, examples.take(split.validation))
@@ -205,6 +255,61 @@ def train_with_folds(
     )
 
 
+def train_endpoints_with_folds(
+    joint: JointTable, splits: Splits, plan: FitPlan, n_folds: int, work: Work, *, at_once: int | None = None
+) -> list[Trained]:
+    """One ensemble of several endpoints, of a network for each fold of all records, taken apart and calibrated.
+
+    :param plan: of all endpoints
+    :param at_once: networks trained at the same time; ``None``: one a core
+    :raises UsageError: if a class of an endpoint has too few records for the folds
+    :raises Cancelled: if the user stopped it
+    """
+    labels, strata, n = joint.labels, joint.strata, len(joint.graphs)
+    examples = Examples(joint.graphs, labels)
+    parts = [(f"{protocol} split, seed {seed}", known_part(split), seed) for protocol, seed, split in splits.each()]
+    tasks = []
+    for name, chosen, seed in (*parts, (f"all {joint.tables[0].kind.name}", np.arange(n), plan.seed)):
+        folds = value_folds(strata[chosen].astype(np.float64), n_folds, seed)
+        _check_endpoint_folds(joint, labels[chosen], folds, n_folds)
+        tasks.append(EnsembleTask(name, examples.take(chosen), replace(plan, seed=seed), folds))
+    *judged, final = train_ensembles(tasks, at_once=at_once, report=work.report, cancel=work.cancel)
+    found = []
+    for number, (table, rows) in enumerate(zip(joint.tables, joint.rows, strict=True)):
+        own, scores = Examples(table.graphs, table.labels), []
+        for ensemble, task, (_, _, split) in zip(judged, tasks, splits.among(rows, n).each(), strict=False):
+            scores.append(score_ensemble(*of_endpoint(ensemble, task, number), own.take(split.test)))
+        ensemble, task = of_endpoint(final, tasks[-1], number)
+        found.append(
+            Trained(
+                ensemble.network,
+                splits.metrics(scores),
+                {"folds": n_folds, "epochs": "the number set beforehand; no part decides on it"},
+                ensemble.calibration,
+                _out_of_fold(table, ensemble, task),
+            )
+        )
+    return found
+
+
+def _check_endpoint_folds(
+    joint: JointTable, labels: NDArray[np.float64], folds: NDArray[np.int64], n_folds: int
+) -> None:
+    """:param labels: [n, n_endpoints]
+    :raises UsageError: if an endpoint has no record in a fold, or a class of one none outside of a fold
+    """
+    for column, table in zip(labels.T, joint.tables, strict=True):
+        known = ~np.isnan(column)
+        for k in range(n_folds):
+            learned = np.unique(column[known & (folds != k)])
+            wanted = 2 if table.of_value else len(table.class_names)
+            if not known[folds == k].any() or len(learned) < wanted:
+                raise UsageError(
+                    f"{table.kind.words.counted(int(known.sum()))} with the label {table.meaning.column} are too few "
+                    f"for {n_folds} folds; leave the label out, or use fewer --folds"
+                )
+
+
 def known_part(split: Split) -> NDArray[np.int64]:
     """The records that are not in the test part, ascending."""
     return np.sort(np.concatenate([split.train, split.validation]))
@@ -244,7 +349,7 @@ def score_ensemble(ensemble: Ensemble, task: EnsembleTask, test: Examples) -> di
         return scores | {COVERAGE: interval_coverage(intervals, test.labels)}
     conformal = fit_conformal(ensemble.out_of_fold, task.train.labels, task.folds, network.n_members)
     sets = conformal.sets(softmax(of_members))
-    scores = classification_scores(test.labels, softmax(of_members.mean(axis=1)))
+    scores = scores_of(test.labels, softmax(of_members.mean(axis=1)))
     return scores | {COVERAGE: coverage(sets, test.labels)}
 
 
@@ -254,10 +359,21 @@ def scores_of(labels: NDArray[np.integer] | NDArray[np.floating], outputs: NDArr
     :param labels: [n], indices of classes, or values
     :param outputs: [n, n_classes], probabilities, or values and their opposites
     """
-    return value_scores(labels, outputs[:, 0]) if labels.dtype.kind == "f" else classification_scores(labels, outputs)
+    if labels.dtype.kind == "f":
+        return value_scores(labels, outputs[:, 0])
+    if len(np.unique(labels)) < 2:  # may be so of one of several endpoints
+        return dict.fromkeys(CLASS_SCORES, math.nan)
+    return classification_scores(labels, outputs)
 
 
-def train_baseline(table: TrainingTable, splits: Splits, work: Work) -> tuple[tuple[Metrics, ...], Forest | None]:
+def trees_for(n_endpoints: int) -> int:
+    """Trees in the forest of each of several endpoints, so that a model of many does not become large."""
+    return N_TREES if n_endpoints <= MOST_WITH_FULL_FORESTS else N_TREES // 3
+
+
+def train_baseline(
+    table: TrainingTable, splits: Splits, work: Work, *, n_trees: int = N_TREES
+) -> tuple[tuple[Metrics, ...], Forest | None]:
     """A random forest on the same parts, and one on all records; none if the kind of graph counts no environments.
 
     :raises Cancelled: if the user stopped it
@@ -269,12 +385,14 @@ def train_baseline(table: TrainingTable, splits: Splits, work: Work) -> tuple[tu
     for done, (_, seed, split) in enumerate(splits.each(), start=1):
         work.raise_if_cancelled()
         known = known_part(split)
-        grown = fit_forest([table.counts[i] for i in known], table.labels[known], seed, n_threads=threads)
+        grown = fit_forest(
+            [table.counts[i] for i in known], table.labels[known], seed, n_threads=threads, n_trees=n_trees
+        )
         found = grown.probabilities([table.counts[i] for i in split.test])
         scores.append(scores_of(table.labels[split.test], found))
         watch.report_done(done)
     work.raise_if_cancelled()
-    forest = fit_forest(table.counts, table.labels, splits.seeds[0], n_threads=threads)
+    forest = fit_forest(table.counts, table.labels, splits.seeds[0], n_threads=threads, n_trees=n_trees)
     watch.report_done(1 + len(scores))
     return splits.metrics(scores), forest
 
@@ -285,13 +403,13 @@ def _out_of_fold(table: TrainingTable, final: Ensemble, task: EnsembleTask) -> O
 
 
 def mean_over_seeds(scores: Sequence[dict[str, float]]) -> dict[str, tuple[float | None, float | None]]:
-    """Mean and sample standard deviation of each score; ``None`` as the deviation of a single seed."""
-    values = {name: [each[name] for each in scores] for name in scores[0]}
+    """Mean and sample standard deviation of each score over the seeds of which it is known; ``None`` as the deviation
+    of a single seed, and as both of none."""
+    values = {name: [each[name] for each in scores if not math.isnan(each[name])] for name in scores[0]}
     return {
-        name: (_rounded(statistics.fmean(each)), _rounded(statistics.stdev(each)) if len(each) > 1 else None)
+        name: (
+            round(statistics.fmean(each), 4) if each else None,
+            round(statistics.stdev(each), 4) if len(each) > 1 else None,
+        )
         for name, each in values.items()
     }
-
-
-def _rounded(value: float) -> float | None:
-    return None if math.isnan(value) else round(value, 4)

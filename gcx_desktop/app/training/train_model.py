@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 
 from ...errors import UsageError
-from ...gcn.bundles.bundle import Bundle, check_folder, save_bundle
+from ...gcn.bundles.bundle import Bundle, TrainedBundle, check_folder, save_bundle, save_endpoints
 from ...gcn.bundles.foundation import Foundation
 from ...gcn.bundles.training_records import TrainingRecords
 from ...gcn.cards.card import Card, Metrics, TrainingData, check_card
+from ...gcn.fitting.endpoints import HUBER_DEVIATIONS, Endpoint
 from ...gcn.fitting.split_protocol import SplitProtocol
 from ...gcn.fitting.splits import DESCRIPTIONS
-from ...gcn.fitting.training import HUBER_DEVIATIONS, Examples, FitPlan
+from ...gcn.fitting.training import Examples, FitPlan
 from ...gcn.fitting.training_settings import ENSEMBLE_SETTINGS, SINGLE_SETTINGS, Schedule, TrainingSettings
 from ...gcn.reliability.domain import make_domain
 from ...kinds.kind import Capability, Kind, Parameters
@@ -36,10 +37,20 @@ from ...wording import counted, visible
 from ...work import Work
 from ..explaining.method_evidence import MethodEvidence, best_method, evidence_entry
 from .foundation_choice import NO_FOUNDATION, foundation_for
-from .held_out import Splits, Trained, make_splits, train_baseline, train_single, train_with_folds
+from .held_out import (
+    Splits,
+    Trained,
+    make_joint_splits,
+    make_splits,
+    train_baseline,
+    train_endpoints_with_folds,
+    train_single,
+    train_with_folds,
+    trees_for,
+)
 from .learned_task import LearnedTask
 from .measure_methods import measure_methods
-from .training_table import TrainingTable, TrainingTableRequest, read_training_table
+from .training_table import TrainingTable, TrainingTableRequest, read_joint_table, read_training_table
 
 FROZEN_LAYERS = 2
 """Layers of a foundation that stay as they are by default: what the members share is computed once, and on inner splits
@@ -55,6 +66,8 @@ class TrainingRequest:
     """Column that holds the classes or values."""
     output: Path
     """The model folder."""
+    also_labels: tuple[str, ...] = ()
+    """Further columns, each an endpoint of the same network."""
     options: TableOptions = DETECT_ALL
     """How the table is read."""
     limit: int | None = None
@@ -153,11 +166,7 @@ def train_model(
     :raises UsageError: if the table cannot be used for training or divided by the split
     :raises Cancelled: if the user stopped it; nothing was written
     """
-    if request.n_seeds < 1:
-        raise UsageError("the number of seeds must be 1 or more")
-    check_folder(request.output)
-    if request.rejected is not None:
-        check_output(request.rejected, forbid=request.table)
+    _check_request(request)
     table = read_training_table(request.reading, work, on_opened=on_opened)
     if request.rejected is not None:
         write_rejected(request.rejected, table.rejected, forbid=request.table)
@@ -188,6 +197,80 @@ def train_model(
         forest=forest,
     )
     return bundle
+
+
+def train_endpoints(
+    request: TrainingRequest,
+    work: Work,
+    *,
+    on_opened: Callable[[Library], object] = lambda _: None,
+    on_labels_known: Callable[[LabelMeaning | ValueMeaning], None] = lambda _: None,
+) -> tuple[Bundle, ...]:
+    """Trains one network of several endpoints, scores each, and writes the model.
+
+    :param on_labels_known: is given what each label means, before the training begins
+    :return: the endpoints in the order of the labels
+    :raises OutputError: before any work, if the folder cannot be written
+    :raises BundleError: if the foundation is damaged or of other features
+    :raises UsageError: if a label is named twice, or the table cannot be used for training or divided by the split
+    :raises Cancelled: if the user stopped it; nothing was written
+    """
+    _check_request(request)
+    columns = (request.label, *request.also_labels)
+    joint = read_joint_table(request.reading, columns, work, on_opened=on_opened)
+    first = joint.tables[0]
+    names = [endpoint_of(table) for table in joint.tables]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise UsageError(f"the label {twice} is named twice; name each endpoint once")
+    if request.rejected is not None:
+        lost = {each.position: each for table in joint.tables for each in table.rejected}
+        write_rejected(request.rejected, [lost[at] for at in sorted(lost)], forbid=request.table)
+    for table in joint.tables:
+        on_labels_known(table.meaning)
+    n_folds = first.kind.default_folds if request.n_folds is None else request.n_folds
+    if n_folds < 2:
+        raise UsageError("several endpoints are learned by an ensemble; use --folds 2 or more")
+    splits = make_joint_splits(_protocols(request, first), joint, _seeds(request))
+    foundation = foundation_for(first.kind, request.foundation)
+    endpoints = tuple(Endpoint(len(table.class_names), table.of_value) for table in joint.tables)
+    plan = training_plan(request, first, n_folds, foundation)
+    plan = replace(plan, n_classes=sum(each.n_learned for each in endpoints), of_value=False, endpoints=endpoints)
+    all_trained = train_endpoints_with_folds(joint, splits, plan, n_folds, work, at_once=request.at_once)
+    written = []
+    for table, rows, trained in zip(joint.tables, joint.rows, all_trained, strict=True):
+        own_splits = splits.among(rows, len(joint.graphs))
+        evidence = _method_evidence(table, trained, work, request.base_seed)
+        baseline, forest = train_baseline(table, own_splits, work, n_trees=trees_for(len(endpoints)))
+        card = replace(
+            _card(request, table, plan.settings, splits, foundation, trained, baseline),
+            endpoint=endpoint_of(table),
+            shares_layers=True,
+            default_method=best_method(evidence),
+            method_evidence=evidence_entry(evidence),
+        )
+        written.append(
+            TrainedBundle(
+                Bundle(card, trained.network, request.output),
+                make_domain(table.fingerprints) if all(table.fingerprints) else None,
+                trained.out_of_fold,
+                _training_records(table) if request.with_structures else None,
+                forest,
+            )
+        )
+    for each in written:
+        check_card(each.bundle.card)
+    fingerprints = joint.fingerprints if all(joint.fingerprints) else ()
+    folders = save_endpoints(request.output, written, fingerprints, joint.rows)
+    return tuple(replace(each.bundle, path=folder) for each, folder in zip(written, folders, strict=True))
+
+
+def _check_request(request: TrainingRequest) -> None:
+    """Before any work."""
+    if request.n_seeds < 1:
+        raise UsageError("the number of seeds must be 1 or more")
+    check_folder(request.output)
+    if request.rejected is not None:
+        check_output(request.rejected, forbid=request.table)
 
 
 def training_plan(
@@ -229,11 +312,19 @@ def _n_frozen(request: TrainingRequest, settings: TrainingSettings, foundation: 
 
 
 def _splits(request: TrainingRequest, table: TrainingTable) -> Splits:
+    return make_splits(_protocols(request, table), table, _seeds(request))
+
+
+def _protocols(request: TrainingRequest, table: TrainingTable) -> tuple[SplitProtocol, ...]:
     main = request.split or SplitProtocol(table.kind.default_split)
     protocols = tuple(dict.fromkeys((main, *request.also_splits)))
     if set(protocols) != {SplitProtocol.RANDOM}:
         require(table.kind, Capability.SCAFFOLDS)
-    return make_splits(protocols, table, range(request.base_seed, request.base_seed + request.n_seeds))
+    return protocols
+
+
+def _seeds(request: TrainingRequest) -> range:
+    return range(request.base_seed, request.base_seed + request.n_seeds)
 
 
 def _training_records(table: TrainingTable) -> TrainingRecords:
@@ -341,6 +432,12 @@ def endpoint_name(column: str, scale: ValueScale) -> str:
     return f"p{bare or column}" if scale.unit in MOLAR else f"-log10 {column}"
 
 
+def endpoint_of(table: TrainingTable) -> str:
+    """The name of what is learned from a table's label."""
+    meaning = table.meaning
+    return endpoint_name(meaning.column, meaning.scale) if isinstance(meaning, ValueMeaning) else meaning.column
+
+
 def _value_entries(table: TrainingTable, request: TrainingRequest) -> dict[str, Any]:
     """What a card says of a value, or of the cut that made classes of one."""
     meaning = table.meaning
@@ -348,7 +445,7 @@ def _value_entries(table: TrainingTable, request: TrainingRequest) -> dict[str, 
         return {"cut": request.cut}
     scale, values = meaning.scale, table.labels
     return {
-        "endpoint": endpoint_name(meaning.column, scale),
+        "endpoint": endpoint_of(table),
         "scale": {"unit": scale.unit, "transform": str(scale.transform)},
         "value_range": tuple(float(x) for x in (values.min(), values.mean(), values.max())),
     }

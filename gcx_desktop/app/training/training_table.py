@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -129,21 +130,74 @@ class TrainingTableRequest:
     """Unit and transform of values."""
 
 
+@dataclass(frozen=True, slots=True)
+class JointTable:
+    """Records with labels of several endpoints, most of them maybe not of all."""
+
+    tables: tuple[TrainingTable, ...]
+    """[n_endpoints], each with the records that have its label"""
+    rows: tuple[NDArray[np.int64], ...]
+    """[n_endpoints][n of its table], the places of its records among all"""
+    graphs: tuple[Graph, ...]
+    """[n], of all records that have any label"""
+    scaffolds: tuple[str, ...]
+    """[n]"""
+    fingerprints: tuple[bytes, ...]
+    """[n]"""
+
+    @property
+    def labels(self) -> NDArray[np.float64]:
+        """[n, n_endpoints], class indices or values, NaN where nothing is known."""
+        found = np.full((len(self.graphs), len(self.tables)), math.nan)
+        for endpoint, (table, rows) in enumerate(zip(self.tables, self.rows, strict=True)):
+            found[rows, endpoint] = table.labels
+        return found
+
+    @property
+    def strata(self) -> NDArray[np.int64]:
+        """[n]: the groups from which a random split takes the same shares. A record is in that of the rarest stratum of
+        any endpoint that it belongs to, so that what is rare is in every part."""
+        found, size = np.zeros(len(self.graphs), np.int64), np.full(len(self.graphs), len(self.graphs) + 1)
+        group = 0
+        for table, rows in zip(self.tables, self.rows, strict=True):
+            own = table.strata
+            for value in np.unique(own):
+                members = rows[own == value]
+                rarer = members[len(members) < size[members]]
+                found[rarer], size[rarer] = group, len(members)
+                group += 1
+        return found
+
+
 def read_training_table(
     request: TrainingTableRequest, work: Work, *, on_opened: Callable[[Library], object] = lambda _: None
 ) -> TrainingTable:
+    """The table of one label, as :func:`read_joint_table` reads it."""
+    (table,) = read_joint_table(request, (request.label,), work, on_opened=on_opened).tables
+    return table
+
+
+def read_joint_table(
+    request: TrainingTableRequest,
+    columns: Sequence[str],
+    work: Work,
+    *,
+    on_opened: Callable[[Library], object] = lambda _: None,
+) -> JointTable:
     """Reads the records that have a label; :func:`.training_meaning` decides what the labels mean. The first of
     duplicate records is kept if their labels agree, and none if they do not. Of duplicates with values the mean is
-    kept, unless they lie farther apart than the standard deviation of all values.
+    kept, unless they lie farther apart than the standard deviation of all values. All that is decided for each label by
+    itself.
 
+    :param columns: of the labels, in the place of that of the request
     :param on_opened: is given the library before it is read
     :raises LibraryError: if the file cannot be read
     :raises UnknownNameError: if there is no such column
     :raises UnsettledLabelsError: if it is unknown what the labels mean
-    :raises UsageError: if the column does not hold 2 to 20 classes
+    :raises UsageError: if a column holds neither 2 to 20 classes nor measurements
     :raises Cancelled: if the user stopped it
     """
-    path, label, tasks, class_of = request.path, request.label, request.tasks, request.class_of
+    path, tasks, class_of = request.path, request.tasks, request.class_of
     object_features, pool = request.object_features, work.pool
     if request.only_object_features and object_features is None:
         raise UsageError("--only-object-features needs their file; name it with --object-features")
@@ -151,79 +205,139 @@ def read_training_table(
         on_opened(library)
         n_records = len(library) if request.limit is None else min(request.limit, len(library))
         kind = kind_of_library(library)
-        label = label if kind.labels.name is None else kind.labels.name(library, label, tasks)
-        words = kind.labels.words(library, label, n_records, tasks)
-        names = request.class_names or (() if class_of else _classes_by_file(kind, label, tasks, words))
-        meaning, label_of = _meaning(request, words, label, names)
-        measured = [position for position, known in enumerate(label_of) if known is not None]
+        asked: list[_Column] = []
+        for column in columns:
+            label = column if kind.labels.name is None else kind.labels.name(library, column, tasks)
+            words = kind.labels.words(library, label, n_records, tasks)
+            names = request.class_names or (() if class_of else _classes_by_file(kind, label, tasks, words))
+            asked.append(_Column(*_meaning(request, words, label, names)))
+        measured = [at for at in range(n_records) if any(each.label_of[at] is not None for each in asked)]
         features = library.source.companion if object_features is not None else None
         learning = LearningTask(label, tasks, request.without_defining, features, request.only_object_features)
         parameters = _parameters(library, kind, measured, learning, pool)
         decode = kind.featurizer.decode(parameters, library.source)
         watch = ProgressReporter(f"Reading {kind.name}", len(measured), work.report)
-        dropped = Counter({"no label": len(words) - len(measured)})
-        read: dict[str, list[_Labelled]] = {}
+        read: dict[str, list[_Placed]] = {}
         rejected: list[Rejected] = []
         preparation = kind.training_preparation if request.preparation is None else request.preparation
         task = kind.reader.training(library.source, parameters, preparation)
         for done, (position, found) in enumerate(run_on_records(library, task, measured, pool), start=1):
             work.raise_if_cancelled()
             if isinstance(found, Rejected):
-                dropped["unreadable"] += 1
                 rejected.append(found)
             else:
-                value = label_of[position]
-                assert value is not None  # noqa: S101 (it is measured)
-                read.setdefault(found.identity, []).append(_Labelled(value, position, found))
-            watch.report_done(done, rejected=dropped["unreadable"])
-    of_value = isinstance(meaning, ValueMeaning)
-    apart = float(np.std([each.label for same in read.values() for each in same])) if of_value else 0.0
-    kept: list[_Labelled] = []
-    for same in read.values():
-        given = [each.label for each in same]
+                read.setdefault(found.identity, []).append(_Placed(position, found))
+            watch.report_done(done, rejected=len(rejected))
+    kept_of = [_kept(read, each, rejected, n_records, kind, path) for each in asked]
+    identities = [identity for identity in read if any(identity in labels for labels, _ in kept_of)]
+    records = [read[identity][0] for identity in identities]
+    row_of = {identity: row for row, identity in enumerate(identities)}
+    sha256 = file_sha256(path)
+    tables, rows = [], []
+    for each, (labels, dropped) in zip(asked, kept_of, strict=True):
+        known = each.label_of
+        own = np.array([row_of[identity] for identity in labels], dtype=np.int64)
+        given = np.array(list(labels.values()), dtype=np.float64)
+        tables.append(
+            _table(
+                [next(placed for placed in read[one] if known[placed.position] is not None) for one in labels],
+                labels=given if isinstance(each.meaning, ValueMeaning) else given.astype(np.int64),
+                meaning=each.meaning,
+                n_records=n_records,
+                dropped=dropped,
+                sha256=sha256,
+                kind=kind,
+                rejected=tuple(lost for lost in rejected if known[lost.position] is not None),
+                parameters=parameters,
+                decode=decode,
+                preparation=preparation,
+            )
+        )
+        rows.append(own)
+    return JointTable(
+        tuple(tables),
+        tuple(rows),
+        tuple(placed.record.graph for placed in records),
+        tuple(placed.record.group for placed in records),
+        tuple(placed.record.fingerprint for placed in records),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    meaning: LabelMeaning | ValueMeaning
+    label_of: Sequence[float | None]
+    """[n_records], the class index or value; ``None`` without one"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    position: int
+    record: TrainingGraph
+
+
+_DROPPED = ("no label", "unreadable", "duplicate", "contradictory labels")
+
+
+def _kept(
+    read: Mapping[str, Sequence[_Placed]],
+    column: _Column,
+    rejected: Sequence[Rejected],
+    n_records: int,
+    kind: Kind,
+    path: Path,
+) -> tuple[dict[str, float], dict[str, int]]:
+    """The label of each record that is learned from, by its identity, and why how many rows are left out.
+
+    :param read: records by their identity
+    :raises UsageError: if too few are left
+    """
+    of_value, label_of = isinstance(column.meaning, ValueMeaning), column.label_of
+    dropped = Counter(
+        {
+            "no label": sum(each is None for each in label_of),
+            "unreadable": sum(label_of[each.position] is not None for each in rejected),
+        }
+    )
+    of_same = {
+        identity: [label for each in same if (label := label_of[each.position]) is not None]
+        for identity, same in read.items()
+    }
+    apart = float(np.std([label for given in of_same.values() for label in given])) if of_value and read else 0.0
+    kept: dict[str, float] = {}
+    for identity, given in of_same.items():
+        if not given:
+            continue
         if max(given) - min(given) > apart:
-            dropped["contradictory labels"] += len(same)
+            dropped["contradictory labels"] += len(given)
         else:
-            kept.append(replace(same[0], label=math.fsum(given) / len(given)))
-            dropped["duplicate"] += len(same) - 1
-    labels = np.array([each.label for each in kept], dtype=np.float64)
-    counts = tuple(each.record.counts for each in kept if each.record.counts is not None)
-    n_wanted = LEAST_MEASUREMENTS if isinstance(meaning, ValueMeaning) else len(meaning.class_names)
-    if (len(labels) if of_value else len(np.unique(labels))) < n_wanted:
+            kept[identity] = math.fsum(given) / len(given)
+            dropped["duplicate"] += len(given) - 1
+    n_wanted = LEAST_MEASUREMENTS if isinstance(column.meaning, ValueMeaning) else len(column.meaning.class_names)
+    if (len(kept) if of_value else len(set(kept.values()))) < n_wanted:
         left_out = ", ".join(f"{count:,} {reason}" for reason, count in dropped.items() if count)
         wanted = f"to be learned from (at least {n_wanted})" if of_value else f"to show all {n_wanted} classes"
         raise UsageError(
             f"{path}: only {kind.words.counted(len(kept))} left of {counted(n_records, 'record')} "
             f"({left_out}), too few {wanted}"
         )
-    records = [each.record for each in kept]
+    return kept, {reason: dropped[reason] for reason in _DROPPED}
+
+
+def _table(placed: Sequence[_Placed], **others: Any) -> TrainingTable:
+    """:param others: the other fields of the table"""
+    records = [each.record for each in placed]
+    counts = tuple(record.counts for record in records if record.counts is not None)
     return TrainingTable(
         graphs=tuple(record.graph for record in records),
-        labels=labels if of_value else labels.astype(np.int64),
         scaffolds=tuple(record.group for record in records),
         fingerprints=tuple(record.fingerprint for record in records),
-        positions=tuple(each.position for each in kept),
-        meaning=meaning,
-        n_records=n_records,
-        dropped={reason: dropped[reason] for reason in ("no label", "unreadable", "duplicate", "contradictory labels")},
-        sha256=file_sha256(path),
-        kind=kind,
-        rejected=tuple(rejected),
-        counts=counts if len(counts) == len(kept) else (),
+        positions=tuple(each.position for each in placed),
+        counts=counts if len(counts) == len(records) else (),
         texts=tuple(record.identity for record in records),
         titles=tuple(record.title for record in records),
-        parameters=parameters,
-        decode=decode,
-        preparation=preparation,
+        **others,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Labelled:
-    label: float
-    """Index of a class, or a value."""
-    position: int
-    record: TrainingGraph
 
 
 def _meaning(

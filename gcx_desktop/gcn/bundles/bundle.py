@@ -10,20 +10,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import BundleError
+from ...errors import BundleError, OutputError
+from ...paths import real_path
 from ..cards.card import CARD_FILE, Card, FeatureSets, read_card
 from ..forest import FOREST_FILE, Forest, load_forest, save_forest
-from ..network import Network, from_tensors, is_opposite, tensor_shapes
-from ..reliability.domain import DOMAIN_FILE, Domain, save_domain
+from ..network import HIDDEN, Network, from_tensors, is_opposite, tensor_shapes
+from ..reliability.domain import DOMAIN_FILE, Domain, save_domain, save_fingerprints
 from ..reliability.out_of_fold import OutOfFold
 from .model_file import BUNDLE_FILES
 from .model_folder import check_model_folder, save_card, written_folder
+from .several import ENDPOINTS_FILE, endpoint_folders, endpoints_text, folder_names, has_endpoints
 from .training_records import TRAINING_FILE, TrainingRecords, save_training_records
 from .weights_file import WEIGHTS_FILE, read_tensors, save_tensors
 
@@ -51,7 +54,11 @@ def load_bundle(folder: Path, feature_sets: FeatureSets) -> Bundle:
     """
     card = read_card(folder, feature_sets)
     shapes = tensor_shapes(card.n_features, card.widths, len(card.class_names), card.n_members, card.n_shared)
-    tensors = read_tensors(folder / WEIGHTS_FILE, shapes)
+    above = {name: shape for name, shape in shapes.items() if card.shares_layers and name.startswith(HIDDEN)}
+    own = {name: shape for name, shape in shapes.items() if name not in above}
+    tensors = read_tensors(folder / WEIGHTS_FILE, own)
+    if above:
+        tensors |= read_tensors(real_path(folder).parent / WEIGHTS_FILE, above)
     network = from_tensors(tensors, len(card.widths), of_value=card.of_value)
     if card.of_value and not is_opposite(network):
         raise BundleError(folder / WEIGHTS_FILE, "the second output is not the opposite of the value")
@@ -75,12 +82,33 @@ def content_hash(bundle: Bundle) -> str:
     return digest.hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class TrainedBundle:
+    """All that is written of a model, or of one of several endpoints."""
+
+    bundle: Bundle
+    domain: Domain | None = None
+    """Its applicability domain."""
+    out_of_fold: OutOfFold | None = None
+    """What its members predicted of the training records that they had not seen."""
+    training_records: TrainingRecords | None = None
+    """The training records by name, in the order of ``domain`` and ``out_of_fold``."""
+    forest: Forest | None = None
+    """Grown on the same examples."""
+
+
 def check_folder(folder: Path) -> None:
     """Checks, before any work is done, whether a bundle can be written there.
 
     :raises OutputError: if the folder cannot be written, or holds anything that is not a bundle
     """
-    check_model_folder(folder, BUNDLE_FILES.keys(), "model folder")
+    known = set(BUNDLE_FILES)
+    if has_endpoints(folder):
+        try:
+            known |= {ENDPOINTS_FILE, *(each.name for each in endpoint_folders(folder).values())}
+        except BundleError as error:
+            raise OutputError(folder, f"exists and is not a model folder ({error}); choose a new name") from error
+    check_model_folder(folder, known, "model folder")
 
 
 def save_bundle(
@@ -91,26 +119,60 @@ def save_bundle(
     training_records: TrainingRecords | None = None,
     forest: Forest | None = None,
 ) -> None:
-    """Writes a bundle to ``bundle.path``, whole or not at all; an older bundle there is replaced.
+    """Writes a bundle to ``bundle.path``, whole or not at all; an older bundle there is replaced. For the other
+    arguments see :class:`TrainedBundle`.
 
-    :param domain: its applicability domain
-    :param out_of_fold: what its members predicted of the training records that they had not seen
-    :param training_records: the training records by name, in the order of ``domain`` and ``out_of_fold``
-    :param forest: grown on the same examples
     :raises OutputError: if the folder cannot be written, or holds anything that is not a bundle
     """
-    folder = bundle.path
-    check_folder(folder)
-    with written_folder(folder) as fresh:
+    check_folder(bundle.path)
+    with written_folder(bundle.path) as fresh:
         save_tensors(bundle.network.tensors(), fresh / WEIGHTS_FILE)
-        if domain is not None or out_of_fold is not None:
-            save_domain(domain, fresh / DOMAIN_FILE, out_of_fold)
-        if training_records is not None:
-            predicted = {} if out_of_fold is None else _predicted_columns(bundle.card, out_of_fold)
-            save_training_records(training_records, fresh / TRAINING_FILE, predicted)
-        if forest is not None:
-            save_forest(forest, fresh / FOREST_FILE)
-        save_card(bundle.card.as_dict(), fresh / CARD_FILE)
+        _write(TrainedBundle(bundle, domain, out_of_fold, training_records, forest), fresh)
+
+
+def save_endpoints(
+    folder: Path,
+    endpoints: Sequence[TrainedBundle],
+    fingerprints: Sequence[bytes] = (),
+    rows: Sequence[NDArray[np.int64]] = (),
+) -> list[Path]:
+    """Writes several endpoints of one model into a folder, whole or not at all; an older model there is replaced.
+
+    :param endpoints: with the same hidden layers
+    :param fingerprints: of all training molecules of all endpoints; empty of records without them
+    :param rows: for each endpoint, the places of its training molecules among these
+    :return: the folder of each endpoint
+    :raises OutputError: if the folder cannot be written, or holds anything that is not a bundle
+    """
+    check_folder(folder)
+    names = [each.bundle.card.endpoint for each in endpoints]
+    places = folder_names(names)
+    with written_folder(folder) as fresh:
+        (fresh / ENDPOINTS_FILE).write_text(endpoints_text(names, places), encoding="utf-8")
+        hidden = [each for each in endpoints[0].bundle.network.tensors() if each[0].startswith(HIDDEN)]
+        save_tensors(hidden, fresh / WEIGHTS_FILE)
+        if fingerprints:
+            save_fingerprints(fingerprints, fresh / DOMAIN_FILE)
+        for number, (each, place) in enumerate(zip(endpoints, places, strict=True)):
+            own = fresh / place
+            own.mkdir()
+            heads = [tensor for tensor in each.bundle.network.tensors() if not tensor[0].startswith(HIDDEN)]
+            save_tensors(heads, own / WEIGHTS_FILE)
+            _write(each, own, rows[number] if fingerprints else None)
+    return [folder / place for place in places]
+
+
+def _write(trained: TrainedBundle, folder: Path, shared_rows: NDArray[np.int64] | None = None) -> None:
+    """All but the weights."""
+    card, known = trained.bundle.card, trained.out_of_fold
+    if trained.domain is not None or known is not None:
+        save_domain(trained.domain, folder / DOMAIN_FILE, known, shared_rows=shared_rows)
+    if trained.training_records is not None:
+        predicted = {} if known is None else _predicted_columns(card, known)
+        save_training_records(trained.training_records, folder / TRAINING_FILE, predicted)
+    if trained.forest is not None:
+        save_forest(trained.forest, folder / FOREST_FILE)
+    save_card(card.as_dict(), folder / CARD_FILE)
 
 
 def _predicted_columns(card: Card, known: OutOfFold) -> dict[str, NDArray[np.float32]]:

@@ -41,8 +41,8 @@ def written_folder(folder: Path) -> Iterator[Path]:
     try:
         with replaced_folder(real_path(folder)) as fresh:
             yield fresh
-            for file in fresh.iterdir():
-                file.chmod(0o644)
+            for entry in fresh.rglob("*"):
+                entry.chmod(0o755 if entry.is_dir() else 0o644)
             fresh.chmod(0o755)
     except (OSError, SafetensorError) as error:
         raise OutputError(folder, f"cannot be written ({getattr(error, 'strerror', None) or error})") from error

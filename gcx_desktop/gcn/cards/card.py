@@ -135,7 +135,9 @@ class Card:
     baseline: tuple[Metrics, ...] = ()
     """Of a random forest on the splits and seeds of ``metrics``; empty if none was grown."""
     endpoint: str = ""
-    """Name of the value that is predicted, such as "pIC50"; "" of classes."""
+    """Name of the value that is predicted, such as "pIC50", or of one of several endpoints; else ""."""
+    shares_layers: bool = False
+    """Whether the hidden layers are in the folder above, with those of other endpoints."""
     cut: str = ""
     """The comparison that made classes of a measurement, such as ">= 6.5"; "" if there was none."""
     scale: dict[str, str] = field(default_factory=dict)
@@ -181,7 +183,12 @@ class Card:
     @property
     def of_value(self) -> bool:
         """Whether a value is predicted; ``class_names`` are then :data:`DIRECTIONS`."""
-        return bool(self.endpoint)
+        return bool(self.scale)
+
+    @property
+    def title(self) -> str:
+        """The name, and which of several endpoints it is."""
+        return f"{self.name}/{self.endpoint}" if self.shares_layers else self.name
 
     @property
     def architecture(self) -> str:
@@ -202,6 +209,7 @@ SAYS_NOTHING: Mapping[str, Any] = {
     "positive_class": None,
     "baseline": (),
     "endpoint": "",
+    "shares_layers": False,
     "cut": "",
     "scale": {},
     "value_range": (),

@@ -71,6 +71,11 @@ def _whole(least: int, most: int) -> Check:
     return check
 
 
+def _flag(name: str, value: Any) -> None:
+    if not isinstance(value, bool):
+        raise ValueError(f"'{name}' is {_kind(value)}")
+
+
 def _number(name: str, value: Any) -> None:
     """Finite; ``None`` where it is not known."""
     if value is None:
@@ -199,6 +204,7 @@ ENTRIES: Mapping[str, Check] = {
     "class_names": _list(_named, 10 * MAX_CLASSES, "str"),
     "positive_class": _or_none(_named),
     "endpoint": _text(MAX_CARD_NAME),
+    "shares_layers": _flag,
     "cut": _NAME,
     "scale": _table(_NAME, 10),
     "value_range": _list(_number, 3, "numbers"),

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...progress import CancelToken, Report, silent
-from ..network import Network, combine
+from ..network import Network, combine, with_outputs
 from ..reliability.calibration import Calibration, calibrated, fit_calibration
+from .endpoints import output_slices
 from .fit_many import FitTask, fit_many
 from .training import Examples, FitPlan, predict_scores
 
@@ -40,10 +41,10 @@ class Ensemble:
     network: Network
     """All members, calibrated."""
     calibration: Calibration | None
-    """What was folded into the heads; ``None`` of values."""
+    """What was folded into the heads; ``None`` of values, and before endpoints are taken apart."""
     out_of_fold: NDArray[np.float64]
     """[n, n_classes], calibrated probabilities of each example by the member that had not seen it; of a value the value
-    and its opposite."""
+    and its opposite; of several endpoints their scores."""
 
 
 def stratified_folds(labels: NDArray[np.integer], n_folds: int, seed: int) -> NDArray[np.int64]:
@@ -115,8 +116,29 @@ def _joined(task: EnsembleTask, members: Sequence[Network]) -> Ensemble:
     for k, member in enumerate(members):
         own = np.flatnonzero(task.folds == k)
         scores[own] = predict_scores(member, task.train.take(own).graphs, task.plan.decode)
+    network = combine(members, task.plan.n_frozen)
+    return Ensemble(network, None, scores) if task.plan.endpoints else _calibrated(network, scores, task)
+
+
+def of_endpoint(ensemble: Ensemble, task: EnsembleTask, number: int) -> tuple[Ensemble, EnsembleTask]:
+    """One of the endpoints of an ensemble, calibrated, and the task as if it had been trained on its labels alone.
+
+    :param ensemble: of several endpoints
+    :param task: by which it was trained
+    """
+    endpoint, outputs = task.plan.endpoints[number], list(output_slices(task.plan.endpoints))[number]
+    column = task.train.labels[:, number]
+    rows = np.flatnonzero(~np.isnan(column))
+    labels = column[rows].astype(np.float64) if endpoint.of_value else column[rows].astype(np.int64)
+    plan = replace(task.plan, n_classes=endpoint.n_classes, of_value=endpoint.of_value, endpoints=())
+    alone = EnsembleTask(task.name, Examples(task.train.take(rows).graphs, labels), plan, task.folds[rows])
+    network = with_outputs(ensemble.network, outputs.start, outputs.stop, of_value=endpoint.of_value)
+    return _calibrated(network, ensemble.out_of_fold[rows, outputs], alone), alone
+
+
+def _calibrated(network: Network, scores: NDArray[np.float64], task: EnsembleTask) -> Ensemble:
+    """:param scores: [n, n_classes], out of fold"""
     if task.plan.of_value:
-        return Ensemble(combine(members, task.plan.n_frozen), None, scores)
-    calibration = fit_calibration(scores, labels)
-    network = calibrated(combine(members, task.plan.n_frozen), calibration)
-    return Ensemble(network, calibration, calibration.probabilities(scores))
+        return Ensemble(network, None, scores)
+    calibration = fit_calibration(scores, task.train.labels)
+    return Ensemble(calibrated(network, calibration), calibration, calibration.probabilities(scores))

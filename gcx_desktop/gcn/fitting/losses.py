@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -41,6 +41,31 @@ def class_loss(labels: NDArray[np.int64], weights: Tensor, smoothing: float) -> 
         log_probabilities = scores.log_softmax(dim=1)
         total = -(log_probabilities * target * share).sum()
         return float(total), (log_probabilities.exp() - target) * share
+
+    return loss
+
+
+def sum_of_losses(parts: Sequence[tuple[slice, NDArray[np.bool_], Loss]]) -> Loss:
+    """The mean over all labels that are known, of several columns of them.
+
+    :param parts: of each column of labels: the outputs that it has, [n_graphs] whether it is known, and its loss, which
+        is asked for graphs of which it is known only, as numbers among these
+    """
+    places = [torch.from_numpy(np.cumsum(known) - 1) for _, known, _ in parts]
+    knowns = [torch.from_numpy(known) for _, known, _ in parts]
+
+    def loss(scores: Tensor, graphs: Tensor) -> tuple[float, Tensor]:
+        total, d_scores = 0.0, torch.zeros_like(scores)
+        rows_of = [torch.nonzero(known[graphs]).squeeze(1) for known in knowns]
+        n_labels = sum(map(len, rows_of))
+        for (outputs, _, of_part), rows, place in zip(parts, rows_of, places, strict=True):
+            if not len(rows):
+                continue
+            mean, d_mean = of_part(scores[rows, outputs], place[graphs[rows]])
+            share = len(rows) / n_labels
+            total += mean * share
+            d_scores[rows, outputs] = d_mean * share
+        return total, d_scores
 
     return loss
 

@@ -32,13 +32,12 @@ from ..network import Layer, Network, forward, initialise, layer_responses, memb
 from ..reliability.scores import mean_auc_roc
 from ..reliability.value_scores import root_mean_square_error
 from .descent import Course, Descent
+from .endpoints import HUBER_DEVIATIONS, Endpoint, joint_loss, standardised
 from .gradients import training_pass, weight_gradients
 from .initialisation import standardise
 from .losses import Loss, class_loss, class_weights, value_loss
 from .training_settings import TrainingSettings
 
-HUBER_DEVIATIONS = 1.0
-"""Errors of values up to so many standard deviations count by their square, larger ones by their size."""
 START_GRAPHS = 500
 """Training graphs over which the starting weights are standardised, drawn at random."""
 EVALUATION_NODES = 4096
@@ -54,7 +53,7 @@ class Examples:
 
     graphs: Sequence[Graph]
     labels: NDArray[np.int64] | NDArray[np.float64]
-    """[n_graphs], class indices, or values"""
+    """[n_graphs], class indices, or values; of several endpoints [n_graphs, n_endpoints], NaN where nothing is known"""
 
     def __len__(self) -> int:
         return len(self.graphs)
@@ -116,6 +115,8 @@ class FitPlan:
     """Standard deviation of each score over the training graphs at the start."""
     of_value: bool = False
     """Whether the labels are values, and not classes."""
+    endpoints: tuple[Endpoint, ...] = ()
+    """What each column of labels is, if there are several; ``n_classes`` are then all their outputs."""
 
 
 def fit(
@@ -135,6 +136,8 @@ def fit(
     :raises GcxError: if the loss becomes NaN or infinite, or frozen layers have other sizes than are wanted
     :raises Cancelled: if the user stopped it
     """
+    if plan.endpoints:
+        return _fit_endpoints(train, plan, epochs=epochs, what=what, report=report, cancel=cancel)
     run = partial(fit_loss, train.graphs, plan=plan, epochs=epochs, what=what, report=report, cancel=cancel)
     if not plan.of_value:
         labels = train.labels.astype(np.int64)
@@ -146,6 +149,16 @@ def fit(
     held_out = None if validation is None else _by_error(validation, mean, deviation)
     fitted = run(value_loss(standardised, HUBER_DEVIATIONS), validation=held_out)
     return replace(fitted, network=value_network(fitted.network, mean, deviation))
+
+
+def _fit_endpoints(
+    train: Examples, plan: FitPlan, *, epochs: int | None, what: str, report: Report, cancel: CancelToken | None
+) -> Fit:
+    """Trains a network of several endpoints for a number of epochs that is set beforehand."""
+    learned = standardised(train.labels, plan.endpoints)
+    loss = joint_loss(learned.labels, plan.endpoints, plan.settings.label_smoothing, plan.settings.class_balance)
+    fitted = fit_loss(train.graphs, loss, plan, epochs=epochs, what=what, report=report, cancel=cancel)
+    return replace(fitted, network=learned.in_units(fitted.network))
 
 
 def fit_loss(

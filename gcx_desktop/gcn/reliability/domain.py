@@ -18,11 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import BundleError
+from ...paths import real_path
 from .out_of_fold import MAX_FOLDS, OutOfFold
 
 DOMAIN_FILE = "domain.safetensors"
 MAX_DOMAIN_BYTES = 1 << 28
-_BITS, _NEAREST = "fingerprints", "nearest"
+_BITS, _NEAREST, _ROWS = "fingerprints", "nearest", "rows"
 _MEASURED, _FOLDS, _PROBABILITIES, _OTHER_FOLDS = "measured", "fold", "out_of_fold", "nearest_in_other_fold"
 _AT_ONCE = 256
 OUTSIDE_RANK = 0.05
@@ -118,16 +119,24 @@ def similarity_to_other_folds(fingerprints: Sequence[bytes], folds: NDArray[np.i
     return nearest
 
 
-def save_domain(domain: Domain | None, path: Path, out_of_fold: OutOfFold | None = None) -> None:
+def save_domain(
+    domain: Domain | None,
+    path: Path,
+    out_of_fold: OutOfFold | None = None,
+    *,
+    shared_rows: NDArray[np.int64] | None = None,
+) -> None:
     """:param domain: ``None`` for records without fingerprints
     :param out_of_fold: of the same molecules in the same order
+    :param shared_rows: [n_molecules], places of the fingerprints among those in the folder above, if they are there
     :raises OSError: if it cannot be written
     """
     from safetensors.numpy import save_file
 
     arrays: dict[str, NDArray[Any]] = {}
     if domain is not None:
-        arrays |= {_BITS: np.ascontiguousarray(domain.fingerprints), _NEAREST: domain.nearest}
+        own = {_BITS: np.ascontiguousarray(domain.fingerprints)} if shared_rows is None else {_ROWS: shared_rows}
+        arrays |= own | {_NEAREST: domain.nearest}
     if out_of_fold is not None:
         arrays[_MEASURED] = out_of_fold.measured
         arrays[_FOLDS] = out_of_fold.folds.astype(np.int64)
@@ -145,6 +154,8 @@ def load_domain(folder: Path, n_bytes: int) -> Domain | None:
     """
     path = folder / DOMAIN_FILE
     arrays = _read_arrays(path)
+    if _ROWS in arrays:
+        arrays[_BITS] = _shared_fingerprints(folder, arrays[_ROWS])
     bits, nearest = arrays.get(_BITS), arrays.get(_NEAREST)
     if (bits is None and nearest is None) and (not arrays or _MEASURED in arrays):
         return None
@@ -155,6 +166,33 @@ def load_domain(folder: Path, n_bytes: int) -> Domain | None:
     if nearest.dtype != np.float32 or nearest.shape != bits.shape[:1] or not np.isfinite(nearest).all():
         raise BundleError(path, "the similarities do not fit", expected=bits.shape[:1], got=nearest.shape)
     return Domain(bits, np.sort(nearest))
+
+
+def _shared_fingerprints(folder: Path, rows: NDArray[Any]) -> NDArray[Any]:
+    """The fingerprints of an endpoint's molecules, among those of all endpoints in the folder above.
+
+    :param rows: their places there
+    :raises BundleError: if these do not fit
+    """
+    path = real_path(folder).parent / DOMAIN_FILE
+    bits = _read_arrays(path).get(_BITS)
+    if bits is None or bits.ndim != 2:
+        raise BundleError(path, "an array is missing", expected=_BITS)
+    if rows.dtype != np.int64 or rows.ndim != 1 or not len(rows) or rows.min() < 0 or rows.max() >= len(bits):
+        raise BundleError(folder / DOMAIN_FILE, f"'{_ROWS}' does not fit", expected=f"whole numbers below {len(bits)}")
+    own: NDArray[Any] = bits[rows]
+    return own
+
+
+def save_fingerprints(fingerprints: Sequence[bytes], path: Path) -> None:
+    """Those of all molecules of several endpoints, which share them.
+
+    :raises OSError: if it cannot be written
+    """
+    from safetensors.numpy import save_file
+
+    bits = np.frombuffer(b"".join(fingerprints), dtype=np.uint8).reshape(len(fingerprints), -1)
+    save_file({_BITS: np.ascontiguousarray(bits)}, path)
 
 
 def load_out_of_fold(folder: Path, n_classes: int, *, of_value: bool = False) -> OutOfFold | None:
@@ -174,7 +212,7 @@ def load_out_of_fold(folder: Path, n_classes: int, *, of_value: bool = False) ->
             raise BundleError(path, "an array is missing", expected=name, got=", ".join(arrays)[:200])
     measured, folds, probabilities = (arrays[name] for name in names)
     n, labels = len(measured) if measured.ndim else 0, "values" if of_value else "classes"
-    if not n or (_BITS in arrays and arrays[_BITS].shape[:1] != (n,)):
+    if not n or any(name in arrays and arrays[name].shape[:1] != (n,) for name in (_BITS, _ROWS)):
         raise BundleError(path, f"there are not as many measured {labels} as molecules", got=measured.shape)
     if of_value and (measured.dtype != np.float64 or measured.shape != (n,) or not np.isfinite(measured).all()):
         raise BundleError(path, f"'{_MEASURED}' does not fit", expected=f"{n} finite numbers")

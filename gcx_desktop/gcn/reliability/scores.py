@@ -11,6 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+CLASS_SCORES = ("auc_roc", "auc_pr", "accuracy", "balanced_accuracy", "calibration_error", "brier_score")
+"""Names of :func:`classification_scores`."""
+
 
 class OneClassError(ValueError):
     """A curve needs positive and negative examples."""
