@@ -13,7 +13,7 @@ from ...gcn.cards.card import Card, Metrics
 from ...gcn.fitting.split_protocol import SplitProtocol
 from ...gcn.forest import Forest
 from ...gcn.reliability.conformal import with_most_probable
-from ...gcn.reliability.domain import Domain, DomainMembership, Nearness, domain_membership
+from ...gcn.reliability.domain import DomainMembership, Nearness, domain_membership
 from ...gcn.reliability.nearest import NearestSearch
 from ...gcn.reliability.out_of_fold import ObservedShare, share_of_class, share_predicted_rightly
 from ...kinds.kind import RecordToShow
@@ -25,9 +25,16 @@ if TYPE_CHECKING:
 LEAST_ACCURACY = 0.65
 """Explanations of networks of a lower accuracy agree neither with each other nor with the truth (Khasanova and Tetko,
 Digital Discovery 2026)."""
-_MEASURES = {"accuracy": "accuracy", "auc_roc": "AUC-ROC"}
-"""Of the figures of a card, those that are compared, and what they are called. The second is the accuracy in telling a
-record of each class apart: where a class is rare, always giving the other one has a high accuracy, but none of this."""
+LEAST_R2 = 0.3
+"""Of values, the least share of their variance that a model must explain for its maps to be looked at."""
+_MEASURES = {
+    "accuracy": ("accuracy", LEAST_ACCURACY),
+    "auc_roc": ("AUC-ROC", LEAST_ACCURACY),
+    "r2": ("R²", LEAST_R2),
+}
+"""Of the figures of a card, those that are compared, what they are called, and what is too low. The second is the
+accuracy in telling a record of each class apart: where a class is rare, always giving the other one has a high
+accuracy, but none of this. The third is that of values, which have no other."""
 _FITTING = {
     DomainMembership.INSIDE: (SplitProtocol.RANDOM,),
     DomainMembership.EDGE: (SplitProtocol.RANDOM,),
@@ -55,14 +62,32 @@ class HeldOutAccuracy:
     protocol: SplitProtocol
     """Of the split."""
     measure: str
-    """ "accuracy" or "AUC-ROC", whichever is lower"""
+    """ "accuracy" or "AUC-ROC", whichever is lower; of values "R²" """
     value: float
-    """Mean over the seeds, in [0, 1]"""
+    """Mean over the seeds, at most 1"""
+    least: float = LEAST_ACCURACY
+    """Below which neither predictions nor maps should be used."""
+    split: str = ""
+    """As the card names it."""
 
     @property
     def is_too_low(self) -> bool:
         """Whether neither predictions nor maps should be used."""
-        return self.value < LEAST_ACCURACY
+        return self.value < self.least
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPlace:
+    """Where a record lies among those that a model was trained on."""
+
+    nearness: Nearness
+    nearest: int
+    """Row of the nearest training record."""
+    same: tuple[int, ...]
+    """Rows of the training records that cannot be told from this one: the same, or of the same fingerprint if none is
+    known to be the same."""
+    same_is_certain: bool
+    """Whether they are the same record, not only of the same fingerprint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +179,18 @@ def summarise_prediction(model: SummaryModel, record: RecordToShow, explanation:
     if knowledge.out_of_fold is not None:
         observed = share_of_class(knowledge.out_of_fold, summary.reported, summary.probabilities[summary.reported])
         summary = replace(summary, observed=observed)
-    if knowledge.domain is not None and model.search is not None and record.fingerprint:
-        summary = _placed_among_known(summary, model, knowledge.domain, model.search, record)
+    place = place_among_known(model, record)
+    if place is not None:
+        known = knowledge.out_of_fold
+        right = None if known is None else share_predicted_rightly(known, place.nearness.similarity)
+        summary = replace(
+            summary,
+            nearness=place.nearness,
+            nearest=_known_record(knowledge, place.nearest),
+            same=tuple(_known_record(knowledge, row) for row in place.same),
+            same_is_certain=place.same_is_certain,
+            right_at_distance=right,
+        )
     if model.forest is not None and record.environments is not None:
         (second,) = model.forest.probabilities([record.environments.counts])
         summary = replace(summary, second_model=tuple(second.tolist()))
@@ -177,35 +212,34 @@ def fitting_accuracy(card: Card, membership: DomainMembership | None) -> HeldOut
 def _accuracy_of(metrics: Metrics) -> HeldOutAccuracy | None:
     """The lowest of :data:`_MEASURES`; ``None`` of a split that is none of ours, and if none is known."""
     protocol = metrics.split.partition(" ")[0]
-    means = {words: metrics.values.get(name, (None, None))[0] for name, words in _MEASURES.items()}
-    known = [(value, words) for words, value in means.items() if value is not None]
+    means = {named: metrics.values.get(name, (None, None))[0] for name, named in _MEASURES.items()}
+    known = [(value, *named) for named, value in means.items() if value is not None]
     if protocol not in list(SplitProtocol) or not known:
         return None
-    value, words = min(known)
-    return HeldOutAccuracy(SplitProtocol(protocol), words, value)
+    value, words, least = min(known)
+    return HeldOutAccuracy(SplitProtocol(protocol), words, value, least, metrics.split)
 
 
-def _placed_among_known(
-    summary: PredictionSummary, model: SummaryModel, domain: Domain, search: NearestSearch, record: RecordToShow
-) -> PredictionSummary:
-    known, records = model.knowledge.out_of_fold, model.knowledge.records
-    (nearest,) = search.nearest([record.fingerprint])
+def place_among_known(model: SummaryModel, record: RecordToShow) -> KnownPlace | None:
+    """``None`` for a model that does not say what it was trained on, or a record without a fingerprint."""
+    domain, records = model.knowledge.domain, model.knowledge.records
+    if domain is None or model.search is None or not record.fingerprint:
+        return None
+    (nearest,) = model.search.nearest([record.fingerprint])
     bits = np.frombuffer(record.fingerprint, dtype=np.uint8)
     rows = np.flatnonzero((domain.fingerprints == bits).all(axis=1)).tolist()
     same = [] if records is None else [row for row in rows if record.identity and records.texts[row] == record.identity]
-    return replace(
-        summary,
-        nearness=domain.nearness_at(nearest.similarity),
-        nearest=_known_record(model.knowledge, nearest.row),
-        same=tuple(_known_record(model.knowledge, row) for row in same or rows),
-        same_is_certain=bool(same),
-        right_at_distance=None if known is None else share_predicted_rightly(known, nearest.similarity),
-    )
+    return KnownPlace(domain.nearness_at(nearest.similarity), nearest.row, tuple(same or rows), bool(same))
+
+
+def name_of_known(knowledge: ModelKnowledge, row: int) -> str:
+    """The title of a training record, or else its text; "" if the model does not say."""
+    records = knowledge.records
+    return "" if records is None else records.titles[row].strip() or records.texts[row]
 
 
 def _known_record(knowledge: ModelKnowledge, row: int) -> KnownRecord:
-    known, records = knowledge.out_of_fold, knowledge.records
-    name = "" if records is None else records.titles[row].strip() or records.texts[row]
+    known, name = knowledge.out_of_fold, name_of_known(knowledge, row)
     if known is None:
         return KnownRecord(name, None)
     return KnownRecord(name, int(known.measured[row]), tuple(known.probabilities[row].tolist()))

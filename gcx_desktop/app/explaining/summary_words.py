@@ -12,7 +12,7 @@ import numpy as np
 
 from ...gcn.fitting.split_protocol import SplitProtocol
 from ...gcn.reliability.conformal import DEFAULT_ALPHA, set_in_words
-from ...gcn.reliability.domain import EDGE_RANK, OUTSIDE_RANK, DomainMembership
+from ...gcn.reliability.domain import EDGE_RANK, OUTSIDE_RANK, DomainMembership, Nearness
 from ...kinds.kind import Words
 from ...wording import capitalised, elided
 from .map_verdict import MapVerdict
@@ -63,7 +63,7 @@ def summary_text(
     return SummaryText(
         headline(summary),
         tuple(_statements(summary, verdict, words)),
-        _warning(summary.accuracy, words),
+        accuracy_warning(summary.accuracy, words),
         tuple(_details(summary, words, agreement)),
     )
 
@@ -115,7 +115,7 @@ def _statements(summary: PredictionSummary, verdict: MapVerdict | None, words: W
     if summary.measured:
         yield _measured(summary, words)
     if summary.membership is not None:
-        yield _place(summary.membership)
+        yield place_in_words(summary.membership)
     yield verdict_in_words(verdict, words)
 
 
@@ -132,18 +132,21 @@ def _measured(summary: PredictionSummary, words: Words) -> str:
     return f"measured for {of_which} of the same fingerprint: {found}"
 
 
-def _place(membership: DomainMembership) -> str:
+def place_in_words(membership: DomainMembership) -> str:
+    """Such as "inside what the model knows"."""
     where = {DomainMembership.INSIDE: "inside", DomainMembership.EDGE: "at the edge of"}.get(membership, "outside")
     return f"{where} what the model knows"
 
 
-def _warning(accuracy: HeldOutAccuracy | None, words: Words) -> str:
+def accuracy_warning(accuracy: HeldOutAccuracy | None, words: Words) -> str:
+    """Why prediction and map should not be used; "" if they may be."""
     if accuracy is None or not accuracy.is_too_low:
         return ""
-    return f"{_UNUSABLE}: {accuracy.measure} {accuracy.value:.2f} on {_kind_of_records(accuracy, words)}."
+    return f"{_UNUSABLE}: {accuracy.measure} {accuracy.value:.2f} on {kind_of_held_out(accuracy, words)}."
 
 
-def _kind_of_records(accuracy: HeldOutAccuracy, words: Words) -> str:
+def kind_of_held_out(accuracy: HeldOutAccuracy, words: Words) -> str:
+    """Such as "molecules of new scaffolds"."""
     if accuracy.protocol == SplitProtocol.RANDOM:
         return f"{words.records} like the training ones"
     return f"{words.records} of new scaffolds"
@@ -226,29 +229,45 @@ def _second_sentences(summary: PredictionSummary, words: Words, agreement: float
     else:
         yield f"To the forest “{summary.class_names[likely]}” is the most probable class, not to the network."
     if not math.isnan(agreement):
-        yield (
-            f"Agreement of its map with the one that is shown: {f'{agreement:.2f}'.replace('-', '−')} (1: the same "
-            f"order of the {words.nodes}, 0: nothing in common, −1: the reverse)."
-        )
+        yield map_agreement_in_words(agreement, words)
+
+
+def map_agreement_in_words(agreement: float, words: Words) -> str:
+    """A sentence about the second model's map.
+
+    :param agreement: in [−1, 1]
+    """
+    return (
+        f"Agreement of its map with the one that is shown: {f'{agreement:.2f}'.replace('-', '−')} (1: the same "
+        f"order of the {words.nodes}, 0: nothing in common, −1: the reverse)."
+    )
 
 
 def _domain_sentences(summary: PredictionSummary, words: Words) -> Iterator[str]:
     assert summary.nearness is not None  # noqa: S101
-    yield f"{words.similarity} to the nearest training {words.record}: {summary.nearness.similarity:.2f}."
+    similarity, rank = nearness_in_words(summary.nearness, words)
+    yield similarity
     nearest = summary.nearest
     if nearest is not None and not summary.same and nearest.measured is not None:
         yield f"{'Nearest: ' if nearest.name else ''}{_known_sentence(nearest, summary.class_names)}"
-    yield (
-        f"{_percent(summary.nearness.rank)} of the training {words.records} are no nearer to another one; inside is "
-        f"from {_percent(EDGE_RANK)} on, outside below {_percent(OUTSIDE_RANK)}."
-    )
+    yield rank
     if summary.right_at_distance is not None:
         yield distance_in_full(summary.right_at_distance, words)
 
 
+def nearness_in_words(nearness: Nearness, words: Words) -> tuple[str, str]:
+    """Two sentences: about the similarity to the nearest training record, and about how usual that is."""
+    similarity = f"{words.similarity} to the nearest training {words.record}: {nearness.similarity:.2f}."
+    rank = (
+        f"{_percent(nearness.rank)} of the training {words.records} are no nearer to another one; inside is "
+        f"from {_percent(EDGE_RANK)} on, outside below {_percent(OUTSIDE_RANK)}."
+    )
+    return similarity, rank
+
+
 def _accuracy_sentence(accuracy: HeldOutAccuracy, words: Words) -> str:
     figure = (
-        f"On {_kind_of_records(accuracy, words)} that it had not seen, its {accuracy.measure} is {accuracy.value:.2f}"
+        f"On {kind_of_held_out(accuracy, words)} that it had not seen, its {accuracy.measure} is {accuracy.value:.2f}"
     )
     if not accuracy.is_too_low:
         return f"{figure}."

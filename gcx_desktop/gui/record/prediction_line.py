@@ -95,6 +95,11 @@ class PredictionLine(QWidget):
         self._show_bars(summary.class_names, summary.probabilities)
         self._show_text(text)
 
+    def show_value(self, text: SummaryText) -> None:
+        """Shows what is said of the record's predicted value, which has no probabilities."""
+        self._show_bars(self.bars.names, ())
+        self._show_text(text)
+
     def let_shrink(self) -> None:
         """What follows is all that is said of the record: it takes only the room that it needs."""
         self.statements.let_shrink()

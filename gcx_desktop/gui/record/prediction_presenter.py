@@ -19,6 +19,9 @@ from ...app.explaining.prediction_summary import (
 )
 from ...app.explaining.summary_words import summary_text
 from ...app.explaining.trust import Trust
+from ...app.explaining.value_summary import ValueSummary, plain_value_summary, summarise_value
+from ...app.explaining.value_summary_words import value_summary_text
+from ...app.explaining.value_words import value_words
 from ...kinds.kind import ReadRecord
 from ..session.session import Session
 from ..widgets.text_window import show_text
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class PredictionPresenter(QObject):
-    """Shows the probabilities at once, and what the model knows of them as soon as that is found."""
+    """Shows the probabilities, or the value, at once, and what the model knows of them as soon as that is found."""
 
     def __init__(self, session: Session, panel: ExplanationPanel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -37,7 +40,7 @@ class PredictionPresenter(QObject):
         self._model: SummaryModel | None = None
         self._explained: ExplainedRecord | None = None
         """The record that is shown, by any methods."""
-        self._summary: PredictionSummary | None = None
+        self._summary: PredictionSummary | ValueSummary | None = None
         self._trust: Trust | None = None
         selection = session.selection
         for signal in (selection.loading, selection.read, selection.unpredictable, selection.rejected):
@@ -83,7 +86,8 @@ class PredictionPresenter(QObject):
         if self._explained is not None and self._explained.read is explained.read:
             return  # by other methods
         self._explained, self._trust = explained, None
-        self._summary = plain_summary(self._session.card, explained.explanation)
+        plain = plain_value_summary if self._session.card.of_value else plain_summary
+        self._summary = plain(self._session.card, explained.explanation)
         self._say()
         self._ask()
 
@@ -91,27 +95,31 @@ class PredictionPresenter(QObject):
         model, explained, record = self._model, self._explained, self._session.selection.record
         if model is None or explained is None or record is None or record.read is not explained.read:
             return
+        summarise = summarise_value if model.card.of_value else summarise_prediction
         self._session.lane.submit(
-            partial(summarise_prediction, model, record, explained.explanation),
+            partial(summarise, model, record, explained.explanation),
             partial(self._take_summary, explained.read),
             self._session.trouble.emit,
             group="summary",
         )
 
-    def _take_summary(self, read: ReadRecord, summary: PredictionSummary) -> None:
+    def _take_summary(self, read: ReadRecord, summary: PredictionSummary | ValueSummary) -> None:
         if self._explained is not None and self._explained.read is read:
             self._summary = summary
             self._panel.prediction.let_shrink()
             self._say()
 
     def _say(self) -> None:
-        if self._summary is not None:
-            trust = self._trust
-            verdict = None if trust is None else map_verdict(trust.masking)
-            opinion = None if trust is None else trust.second_opinion
-            agreement = math.nan if opinion is None else opinion.agreement
-            text = summary_text(self._summary, verdict, self._session.words, agreement)
-            self._panel.prediction.show_summary(self._summary, text)
+        summary, line, words = self._summary, self._panel.prediction, self._session.words
+        trust = self._trust
+        verdict = None if trust is None else map_verdict(trust.masking)
+        opinion = None if trust is None else trust.second_opinion
+        agreement = math.nan if opinion is None else opinion.agreement
+        of_value = value_words(self._session.card)
+        if isinstance(summary, ValueSummary) and of_value is not None:
+            line.show_value(value_summary_text(summary, verdict, words, of_value, agreement))
+        elif isinstance(summary, PredictionSummary):
+            line.show_summary(summary, summary_text(summary, verdict, words, agreement))
 
     def _show_details(self) -> None:
         details = self._panel.prediction.text.details
