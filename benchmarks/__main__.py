@@ -48,12 +48,21 @@ def main() -> None:
     kill.add_argument("--records", type=_positive, default=20_000)
     for name, text in (
         ("paper", "the paper's measures beside the authors' own figures"),
-        ("attribution", "which methods find known true atoms, and where the rest of their maps lies"),
         ("spurious", "a network that goes by the wrong atoms, and whether the maps show it"),
         ("calibration", "which calibration of out-of-fold scores gives the best probabilities"),
         ("substructures", "counting and comparing patterns, and the paper's examples"),
     ):
         commands.add_parser(name, help=text).add_argument("--data", type=Path, default=Path("../shared/datasets"))
+    attribution = commands.add_parser(
+        "attribution", help="which methods find known true atoms, and where the rest of their maps lies"
+    )
+    attribution.add_argument("--data", type=Path, default=Path("../shared/datasets"))
+    attribution.add_argument("--folds", type=_positive, metavar="K", help="as of gcx train; 1: a single network")
+    attribution.add_argument(
+        "--foundation", metavar="FOLDER", default="", help="as of gcx train; none: start at random"
+    )
+    attribution.add_argument("--epochs", type=_positive, metavar="N", help="as of gcx train")
+    attribution.add_argument("--seeds", type=_positive, default=3, metavar="N", help="0 to N − 1")
     scenes = commands.add_parser("scenes", help="scene graphs of photographs: what is learned, and what the maps show")
     scenes.add_argument("--data", type=Path, default=Path("../shared/datasets"))
     scenes.add_argument("--models", type=Path, metavar="FOLDER", help="where models are kept, to be trained once")
@@ -157,9 +166,9 @@ def _print_tables(args: argparse.Namespace) -> None:
 
         print_paper(args.data)
     elif args.command == "attribution":
-        from .attribution import print_attribution
+        from .attribution import NetworkChoice, print_attribution
 
-        print_attribution(args.data)
+        print_attribution(args.data, NetworkChoice(args.folds, args.foundation, args.epochs, args.seeds))
     elif args.command == "calibration":
         from .calibration import print_calibration
 

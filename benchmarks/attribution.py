@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,14 +19,13 @@ from gcx_desktop.app.evaluation.benchmark_attribution import (
     AttributionRequest,
     AttributionRow,
     AttributionTable,
+    network_trainer,
     read_attribution_table,
     score_attribution,
-    train_network,
 )
 from gcx_desktop.explain.engine import explain_graphs
 from gcx_desktop.explain.method import methods
 from gcx_desktop.gcn.fitting.training import predict_probabilities
-from gcx_desktop.gcn.fitting.training_settings import TrainingSettings
 from gcx_desktop.gcn.network import Network
 from gcx_desktop.gcn.reliability.scores import mean_auc_roc
 from gcx_desktop.graph.features import atom_features
@@ -38,35 +38,57 @@ TABLES = {
     "benzene": ("c1ccccc1",),
     "logic8": ("[R0;D2,D1][R0;D2][R0;D2,D1]", "[CX3]=O"),
 }
-SEEDS = (0, 1, 2)
 FAR = 4
 """Bonds from the true atoms, from which on they are counted together; the network reaches three."""
 _MOST = 500
 
 
-def print_attribution(data: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class NetworkChoice:
+    """Which networks are trained, as the options of ``gcx benchmark-attribution`` say it."""
+
+    n_folds: int | None = None
+    foundation: str = ""
+    epochs: int | None = None
+    n_seeds: int = 3
+
+
+def print_attribution(data: Path, choice: NetworkChoice) -> None:
     """Trains, judges and prints tables."""
     for name, truth in TABLES.items():
-        request = AttributionRequest(data / "attribution" / f"{name}.csv", "label", "split", truth)
-        with WorkerPool() as pool:
-            table = read_attribution_table(request, Work(pool))
+        request = AttributionRequest(
+            data / "attribution" / f"{name}.csv",
+            "label",
+            "split",
+            truth,
+            n_folds=choice.n_folds,
+            foundation=choice.foundation,
+            settings={} if choice.epochs is None else {"max_epochs": choice.epochs},
+        )
         rows: list[AttributionRow] = []
         networks = []
-        for seed in SEEDS:
-            networks.append(train_network(table, TrainingSettings(), seed, report=_tell))
-            auc = mean_auc_roc(table.test.labels, predict_probabilities(networks[-1], table.test.graphs, atom_features))
-            rows += score_attribution(networks[-1], table, 1, methods(), seed=seed, model_auc=auc)
+        with WorkerPool() as pool:
+            work = Work(pool, _tell)
+            table = read_attribution_table(request, work)
+            train = network_trainer(request, table)
+            for seed in range(choice.n_seeds):
+                network = train(seed, work)
+                probabilities = predict_probabilities(network, table.test.graphs, atom_features)
+                auc = mean_auc_roc(table.test.labels, probabilities)
+                rows += score_attribution(network, table, 1, methods(), seed=seed, model_auc=auc)
+                networks.append(network)
         print(_figures(name, rows))
         print(_blur(networks[0], table), flush=True)
 
 
 def _figures(name: str, rows: Sequence[AttributionRow]) -> str:
     aucs = ", ".join(f"{auc:.4f}" for auc in dict.fromkeys(row.model_auc for row in rows))
+    n_seeds = len({row.seed for row in rows})
     lines = [
         f"### {name}",
         "",
         (
-            f"Mean (smallest to largest) over {len(SEEDS)} seeds; AUC-ROC of the networks on the test rows: {aucs}; "
+            f"Mean (smallest to largest) over {n_seeds} seeds; AUC-ROC of the networks on the test rows: {aucs}; "
             f"{rows[0].n_molecules:,} molecules."
         ),
         "",

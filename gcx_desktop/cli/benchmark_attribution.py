@@ -17,8 +17,8 @@ def add_parser(commands: Any) -> None:
     command = commands.add_parser(
         "benchmark-attribution",
         help="which methods find known true atoms",
-        description="Trains a network on the rows that a column calls 'train', explains the 'test' rows of the "
-        "positive class by every method, and compares with the true atoms: those that any of the SMARTS matches.",
+        description="Trains on the rows that a column calls 'train' as gcx train does, explains the 'test' rows of "
+        "the positive class by every method, and compares with the true atoms: those that any of the SMARTS matches.",
     )
     command.add_argument("table", metavar="TABLE", type=Path, help="CSV or TSV file, or an SDF with data fields")
     command.add_argument("--label", metavar="COLUMN", required=True, help=f"classes; {options.LABEL_HELP}")
@@ -36,7 +36,18 @@ def add_parser(commands: Any) -> None:
         "--seeds", metavar="SEED", type=int, nargs="+", default=[0], help="a network for each (default: 0)"
     )
     options.add_table_options(command)
-    command.add_argument("--epochs", metavar="N", type=options.positive, help="at most so many; validation chooses")
+    command.add_argument(
+        "--foundation", metavar="DIR|none", default="", help="as of gcx train; none: training starts at random"
+    )
+    command.add_argument(
+        "--folds", metavar="K", type=options.positive, help="as of gcx train; 1: a single network (default: 5)"
+    )
+    command.add_argument(
+        "--epochs",
+        metavar="N",
+        type=options.positive,
+        help="of the members of an ensemble; of a single network at most so many, and a tenth of the rows chooses",
+    )
     command.add_argument("--workers", metavar="N", type=options.positive, help="processes that read molecules")
     command.add_argument(
         "--threads", metavar="N", type=options.positive, default=1, help="threads for arithmetic (default: 1)"
@@ -59,7 +70,6 @@ def run(args: argparse.Namespace) -> None:
 
     from ..app.evaluation.benchmark_attribution import AttributionRequest, AttributionRow, benchmark_attribution
     from ..explain.method import method
-    from ..gcn.fitting.training_settings import TrainingSettings
     from ..library.writing.export import open_rows
     from ..pool import WorkerPool
     from ..work import Work
@@ -74,7 +84,9 @@ def run(args: argparse.Namespace) -> None:
         positive=args.positive,
         class_of=options.class_of(args),
         seeds=tuple(dict.fromkeys(args.seeds)),
-        settings=TrainingSettings(max_epochs=args.epochs) if args.epochs else TrainingSettings(),
+        n_folds=args.folds,
+        foundation=args.foundation,
+        settings={"max_epochs": args.epochs} if args.epochs else {},
     )
     with WorkerPool(args.workers) as pool, progress_bar(args.quiet) as report:
         found = benchmark_attribution(

@@ -1,17 +1,17 @@
 """Trains a network on a table whose true atoms are known, and measures which methods find them.
 
-The true atoms of a molecule are the union of all matches of all SMARTS. A network is trained on the table's train rows,
-of which a tenth of each class decides when to stop. Methods are scored on the test rows of the positive class that have
-both true and other atoms.
+The true atoms of a molecule are the union of all matches of all SMARTS. Trained is an ensemble on the table's train
+rows, as a model is, or a single network, for which a tenth of the train rows of each class decides when to stop.
+Methods are scored on the test rows of the positive class that have both true and other atoms.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,13 +21,14 @@ from ...errors import UsageError
 from ...explain.attribution import JACCARD_CUTOFFS, attribution_auroc, jaccard
 from ...explain.engine import explain_graphs
 from ...explain.forward_pass import Method
-from ...gcn.fitting.training import Examples, FitPlan, fit, predict_probabilities
-from ...gcn.fitting.training_settings import TrainingSettings
+from ...gcn.fitting.ensemble import EnsembleTask, train_ensembles
+from ...gcn.fitting.training import Examples, fit, predict_probabilities
 from ...gcn.network import Network
 from ...gcn.reliability.scores import mean_auc_roc
 from ...graph.features import atom_features
 from ...graph.graph import Graph
 from ...graph.molgraph import NoHeavyAtomsError, molecule_graph
+from ...kinds.molecules.kind import MOLECULES
 from ...kinds.molecules.reader import read_molecule_at
 from ...kinds.registry import other_files
 from ...library.labels.label_meaning import NO_LABEL, LabelMeaning
@@ -37,10 +38,13 @@ from ...library.molecules.predictability import why_not_predictable
 from ...library.record import Rejected, Source, Span
 from ...library.table_options import DETECT_ALL, TableOptions
 from ...pool import WorkerFailure, WorkerPool, sole_result
-from ...progress import CancelToken, ProgressReporter, Report, silent
+from ...progress import CancelToken, ProgressReporter
 from ...substructure.query import QueryError
 from ...work import Work
 from ..explaining.read_records import MOST_AT_ONCE, reject_lost, spans_in_chunks
+from ..training.fit_plans import FitChoices, plan_fit
+from ..training.foundation_choice import NO_FOUNDATION, foundation_for
+from ..training.held_out import checked_folds
 from ..training.training_table import meaning_for_training
 
 if TYPE_CHECKING:
@@ -69,7 +73,13 @@ class AttributionRequest:
     class_of: Mapping[str, str] = field(default_factory=dict)
     """Value of the label → the name of its class."""
     seeds: tuple[int, ...] = (0,)
-    settings: TrainingSettings = field(default_factory=TrainingSettings)
+    n_folds: int | None = None
+    """Members of the ensemble, a network for each fold of the train rows; 1: a single network; ``None`` for the default
+    of molecules."""
+    foundation: str = NO_FOUNDATION
+    """From which training starts, as :func:`~.foundation_choice.foundation_for` takes it."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """The settings of training that are not the default, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,13 +188,15 @@ def benchmark_attribution(
     :param on_opened: is given the library before it is read
     :param on_labels_known: is given what the labels mean, before the training begins
     :raises UsageError: if the table does not fit the request, or no test row can be scored
+    :raises BundleError: if the foundation is damaged or of other features
     """
     table = read_attribution_table(request, work, on_opened=on_opened)
     on_labels_known(table.meaning)
     positive = _positive(request, table.meaning)
+    train = network_trainer(request, table)
     rows = []
     for seed in request.seeds:
-        network = train_network(table, request.settings, seed, report=work.report, cancel=work.cancel)
+        network = train(seed, work)
         auc = mean_auc_roc(table.test.labels, predict_probabilities(network, table.test.graphs, atom_features))
         rows += score_attribution(network, table, positive, methods, seed=seed, model_auc=auc, cancel=work.cancel)
     return rows
@@ -212,24 +224,33 @@ def _positive(request: AttributionRequest, meaning: LabelMeaning) -> int:
     return index
 
 
-def train_network(
-    table: AttributionTable,
-    settings: TrainingSettings,
-    seed: int,
-    *,
-    report: Report = silent,
-    cancel: CancelToken | None = None,
-) -> Network:
-    """Fits a network to the train rows, except a tenth that decides when to stop."""
-    train, validation = _validation_split(table.train.labels.astype(np.int64), seed)
-    return fit(
-        table.train.take(train),
-        FitPlan(len(table.meaning.class_names), atom_features, settings, seed),
-        validation=table.train.take(validation),
-        what=f"Training, seed {seed}",
-        report=report,
-        cancel=cancel,
-    ).network
+def network_trainer(request: AttributionRequest, table: AttributionTable) -> Callable[[int, Work], Network]:
+    """What trains the network of a seed on the train rows.
+
+    :raises BundleError: if the foundation is damaged or of other features
+    """
+    n_folds = MOLECULES.default_folds if request.n_folds is None else request.n_folds
+    foundation = foundation_for(MOLECULES, request.foundation)
+    names = table.meaning.class_names
+    plan = plan_fit(len(names), atom_features, FitChoices(request.settings), n_folds=n_folds, foundation=foundation)
+
+    def train(seed: int, work: Work) -> Network:
+        what, seeded = f"Training, seed {seed}", replace(plan, seed=seed)
+        if n_folds == 1:
+            fitted, deciding = _validation_split(table.train.labels.astype(np.int64), seed)
+            return fit(
+                table.train.take(fitted),
+                seeded,
+                validation=table.train.take(deciding),
+                what=what,
+                report=work.report,
+                cancel=work.cancel,
+            ).network
+        folds = checked_folds(table.train.labels, names, MOLECULES, n_folds, seed)
+        task = EnsembleTask("train rows", table.train, seeded, folds)
+        return train_ensembles([task], what=what, report=work.report, cancel=work.cancel)[0].network
+
+    return train
 
 
 def score_attribution(

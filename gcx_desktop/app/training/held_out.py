@@ -39,6 +39,7 @@ from ...gcn.reliability.intervals import fit_intervals, interval_coverage
 from ...gcn.reliability.out_of_fold import OutOfFold
 from ...gcn.reliability.scores import CLASS_SCORES, classification_scores
 from ...gcn.reliability.value_scores import value_scores
+from ...kinds.kind import Kind
 from ...pool import default_workers
 from ...progress import ProgressReporter
 from ...work import Work
@@ -322,20 +323,33 @@ def ensemble_task(
 
     :raises UsageError: if a class has fewer of them than there are folds
     """
-    words, labels = table.kind.words, table.labels[chosen]
-    counts = np.array([len(chosen)]) if table.of_value else np.bincount(labels, minlength=len(table.class_names))
+    examples = Examples(table.graphs, table.labels).take(chosen)
+    return EnsembleTask(
+        name, examples, plan, checked_folds(examples.labels, table.class_names, table.kind, n_folds, plan.seed)
+    )
+
+
+def checked_folds(
+    labels: NDArray[np.int64] | NDArray[np.float64], names: Sequence[str], kind: Kind, n_folds: int, seed: int
+) -> NDArray[np.int64]:
+    """[n], the fold of each record.
+
+    :param labels: [n], indices of the classes, or values
+    :param names: of the classes
+    :raises UsageError: if there are fewer records, or fewer of a class, than there are folds
+    """
+    words, of_value = kind.words, labels.dtype.kind == "f"
+    counts = np.array([len(labels)]) if of_value else np.bincount(labels, minlength=len(names))
     least = int(counts.argmin())
     if counts[least] < n_folds:
-        which = "" if table.of_value else f" of class {table.class_names[least]}"
+        which = "" if of_value else f" of class {names[least]}"
         raise UsageError(
             f"only {words.counted(int(counts[least]))}{which} can be trained on, too few for {n_folds} folds; use more "
             f"{words.records} or fewer --folds"
         )
-    if table.of_value:
-        folds = value_folds(labels.astype(np.float64), n_folds, plan.seed)
-    else:
-        folds = stratified_folds(labels.astype(np.int64), n_folds, plan.seed)
-    return EnsembleTask(name, Examples(table.graphs, table.labels).take(chosen), plan, folds)
+    if of_value:
+        return value_folds(labels.astype(np.float64), n_folds, seed)
+    return stratified_folds(labels.astype(np.int64), n_folds, seed)
 
 
 def score_ensemble(ensemble: Ensemble, task: EnsembleTask, test: Examples) -> dict[str, float]:

@@ -21,7 +21,7 @@ from ...gcn.fitting.endpoints import HUBER_DEVIATIONS, Endpoint
 from ...gcn.fitting.split_protocol import SplitProtocol
 from ...gcn.fitting.splits import DESCRIPTIONS
 from ...gcn.fitting.training import Examples, FitPlan
-from ...gcn.fitting.training_settings import ENSEMBLE_SETTINGS, SINGLE_SETTINGS, Schedule, TrainingSettings
+from ...gcn.fitting.training_settings import Schedule, TrainingSettings
 from ...gcn.reliability.domain import make_domain
 from ...kinds.kind import Capability, Kind, Parameters
 from ...kinds.registry import require
@@ -33,9 +33,10 @@ from ...library.molecules.preparation import Preparation
 from ...library.table_options import DETECT_ALL, TableOptions
 from ...library.writing.export import write_rejected
 from ...library.writing.output import check_output
-from ...wording import counted, visible
+from ...wording import visible
 from ...work import Work
 from ..explaining.method_evidence import MethodEvidence, best_method, evidence_entry
+from .fit_plans import FitChoices, plan_fit
 from .foundation_choice import NO_FOUNDATION, foundation_for
 from .held_out import (
     Splits,
@@ -51,10 +52,6 @@ from .held_out import (
 from .learned_task import LearnedTask
 from .measure_methods import measure_methods
 from .training_table import TrainingTable, TrainingTableRequest, read_joint_table, read_training_table
-
-FROZEN_LAYERS = 2
-"""Layers of a foundation that stay as they are by default: what the members share is computed once, and on inner splits
-of BBBP and BACE they predicted as well as members of which all layers were trained."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,34 +278,10 @@ def training_plan(
     :param foundation: the one that the request names
     :raises UsageError: if it has not the layers that are to stay as they are
     """
-    settings = chosen_settings(request, n_folds, foundation)
-    start = None if foundation is None else foundation.network
-    n_frozen = _n_frozen(request, settings, foundation)
+    choices = FitChoices(request.settings, request.n_frozen, request.base_seed)
     n_outputs = 1 if table.of_value else len(table.class_names)
-    return FitPlan(n_outputs, table.decode, settings, request.base_seed, start, n_frozen, of_value=table.of_value)
-
-
-def chosen_settings(request: TrainingRequest, n_folds: int, foundation: Foundation | None) -> TrainingSettings:
-    """The settings of a request: those of the user, else of the foundation, else the defaults."""
-    settings = SINGLE_SETTINGS if n_folds == 1 else ENSEMBLE_SETTINGS
-    if foundation is not None:
-        settings = replace(settings, widths=foundation.network.widths)
-    return replace(settings, **request.settings)
-
-
-def _n_frozen(request: TrainingRequest, settings: TrainingSettings, foundation: Foundation | None) -> int:
-    """:raises UsageError: if there are no such layers, or nothing would be left to train"""
-    if foundation is None:
-        if request.n_frozen:
-            raise UsageError("layers that stay as they are (--frozen) come from a foundation; give one")
-        return 0
-    fitting = [own == given for own, given in zip(settings.widths, foundation.network.widths, strict=False)]
-    most = min([*fitting, False].index(False), len(settings.widths) - 1)
-    if request.n_frozen is None:
-        return min(FROZEN_LAYERS, most)
-    if request.n_frozen > most:
-        raise UsageError(f"of this foundation at most {counted(most, 'layer')} can stay as they are (--frozen)")
-    return request.n_frozen
+    plan = plan_fit(n_outputs, table.decode, choices, n_folds=n_folds, foundation=foundation)
+    return replace(plan, of_value=table.of_value)
 
 
 def _splits(request: TrainingRequest, table: TrainingTable) -> Splits:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import torch
 from gcx_desktop.app.evaluation.benchmark_attribution import (
     AttributionRequest,
     benchmark_attribution,
+    network_trainer,
     read_attribution_table,
     score_attribution,
 )
@@ -19,14 +21,15 @@ from gcx_desktop.app.explaining.method_names import METHOD_NAMES
 from gcx_desktop.cli.main import main
 from gcx_desktop.errors import UsageError
 from gcx_desktop.explain.method import method
-from gcx_desktop.gcn.fitting.training_settings import TrainingSettings
+from gcx_desktop.gcn.bundles.foundation import load_foundation
 from gcx_desktop.gcn.network import Layer, Network
-from gcx_desktop.graph.features import FEATURE_NAMES, N_FEATURES
+from gcx_desktop.graph.features import FEATURE_NAMES, FEATURE_SET, N_FEATURES
+from gcx_desktop.paths import bundled_models
 from gcx_desktop.pool import WorkerPool
 from gcx_desktop.substructure.query import QueryError
 from gcx_desktop.work import Work
 
-TINY = TrainingSettings(widths=(8,), learning_rate=0.02, max_epochs=3, patience=3, average_epochs=0.0)
+TINY = {"widths": (8,), "learning_rate": 0.02, "max_epochs": 3, "patience": 3, "average_epochs": 0.0}
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +56,7 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def request(table: Path, *truth: str) -> AttributionRequest:
-    return AttributionRequest(table, "label", "part", truth or ("[#7]", "F"), settings=TINY)
+    return AttributionRequest(table, "label", "part", truth or ("[#7]", "F"), n_folds=1, settings=TINY)
 
 
 def test_the_truth_is_the_union_of_all_matches_of_all_patterns(table: Path, pool: WorkerPool) -> None:
@@ -78,10 +81,36 @@ def test_a_network_that_knows_the_true_atoms_has_a_perfect_score(table: Path, po
 
 
 def test_each_seed_and_method_has_a_row(table: Path, pool: WorkerPool) -> None:
-    asked = AttributionRequest(table, "label", "part", ("[#7]", "F"), seeds=(1, 2), settings=TINY)
+    asked = AttributionRequest(table, "label", "part", ("[#7]", "F"), seeds=(1, 2), n_folds=1, settings=TINY)
     rows = benchmark_attribution(asked, [method("cam"), method("eb")], Work(pool))
     assert [(row.seed, row.method) for row in rows] == [(1, "cam"), (1, "eb"), (2, "cam"), (2, "eb")]
     assert all(0 <= row.auroc_mean <= 1 and 0 <= row.jaccard_best <= 1 for row in rows)
+
+
+def test_an_ensemble_has_a_member_for_each_fold_and_a_single_network_none(table: Path, pool: WorkerPool) -> None:
+    single = request(table)
+    read = read_attribution_table(single, Work(pool))
+    members = [
+        network_trainer(replace(single, n_folds=n_folds), read)(0, Work(pool)).n_members for n_folds in (1, 3, None)
+    ]
+    assert members == [1, 3, 5]
+
+
+def test_training_starts_from_the_layers_of_a_foundation(table: Path, pool: WorkerPool) -> None:
+    asked = replace(
+        request(table), n_folds=3, foundation=str(bundled_models() / "foundation"), settings={"max_epochs": 1}
+    )
+    network = network_trainer(asked, read_attribution_table(asked, Work(pool)))(0, Work(pool))
+    foundation = load_foundation(bundled_models() / "foundation", FEATURE_SET, N_FEATURES).network
+    assert network.n_shared == 2
+    for own, given in zip(network.hidden[:2], foundation.hidden[:2], strict=True):
+        assert torch.equal(own.weight, given.weight)
+
+
+def test_a_class_with_fewer_rows_than_folds_is_refused_with_a_sentence(table: Path, pool: WorkerPool) -> None:
+    asked = replace(request(table), n_folds=7)
+    with pytest.raises(UsageError, match="only 6 molecules of class 0 can be trained on, too few for 7 folds"):
+        benchmark_attribution(asked, [method("cam")], Work(pool))
 
 
 def test_a_table_that_cannot_be_scored_is_refused_with_a_sentence(
