@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,7 @@ from .features import (
 from .graph import Graph, PackedGraphs
 
 if TYPE_CHECKING:
-    from rdkit.Chem import Atom, HybridizationType, Mol, SubstructMatchParameters
+    from rdkit.Chem import Atom, ChiralType, HybridizationType, Mol
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +95,12 @@ def scan_atoms(mol: Mol) -> AtomScan:
     :raises NoHeavyAtomsError: if there is no heavy atom
     """
     queries = _queries()
-    invariants = queries.invariants(mol, includeRingMembership=False)
-    kinds: list[int | None] = list(map(_kinds.get, invariants))
-    if None in kinds:
+    invariants = queries.invariants(mol, False)  # without ring membership
+    try:
+        kinds = list(map(_kinds.__getitem__, invariants))
+    except KeyError:
         _learn_kinds(mol, invariants)
-        kinds = list(map(_kinds.get, invariants))
+        kinds = list(map(_kinds.__getitem__, invariants))
     index = None
     if _HYDROGEN in kinds:
         index = [i for i, kind in enumerate(kinds) if kind != _HYDROGEN]
@@ -108,9 +109,9 @@ def scan_atoms(mol: Mol) -> AtomScan:
         raise NoHeavyAtomsError("the molecule has no heavy atom")
     bonds, orders = _bonds(mol, index)
     rings: Sequence[Sequence[int]] = mol.GetRingInfo().AtomRings()
-    sp2: Sequence[tuple[int]] = mol.GetSubstructMatches(queries.sp2, queries.every_atom)
-    special = mol.GetSubstructMatches(queries.special, queries.every_atom)
-    rarer, stereo_centres = _examined(mol, [atom for (atom,) in special]) if special else ({}, [])
+    sp2: Sequence[tuple[int]] = mol.GetSubstructMatches(queries.sp2, *_EVERY_ATOM)
+    special: Sequence[tuple[int]] = mol.GetSubstructMatches(queries.special, *_EVERY_ATOM)
+    rarer, stereo_centres = _examined(mol, special) if special else ({}, [])
     if index is not None:
         node_of = {atom: node for node, atom in enumerate(index)}
         # Few rings have a hydrogen, and they keep their size without it.
@@ -118,11 +119,14 @@ def scan_atoms(mol: Mol) -> AtomScan:
         sp2 = [(node_of[atom],) for (atom,) in sp2]
         rarer = {node_of[atom]: value for atom, value in rarer.items()}
         stereo_centres = [node_of[atom] for atom in stereo_centres]
-    return AtomScan(len(kinds), cast(list[int], kinds), sp2, rarer, bonds, orders, rings, stereo_centres, index)
+    return AtomScan(len(kinds), kinds, sp2, rarer, bonds, orders, rings, stereo_centres, index)
 
 
 _ORDER_CLASSES = 8
 """Twice the order of a bond, up to 7."""
+_EVERY_ATOM = (False, False, False, 2**31 - 1)
+"""Of a substructure search for single atoms: not uniquified, without chirality and queries as queries, no maximum.
+Arguments by position, since names and RDKit's object of parameters take half a microsecond a call."""
 
 
 def code_graphs(scans: Sequence[AtomScan]) -> PackedGraphs:
@@ -135,31 +139,28 @@ def code_graphs(scans: Sequence[AtomScan]) -> PackedGraphs:
     orders = np.concatenate([each.orders for each in scans] or [np.zeros(0)])
     first, second = np.divmod(flat, np.repeat(n_nodes, n_bonds))
     offset = np.repeat(starts, n_bonds)
-    node = first + offset
     once = first < second
 
     codes = np.fromiter(chain.from_iterable(each.kinds for each in scans), np.int64, total)
     other_than_carbon = codes >= PLACES["symbol"]  # the first symbol
-    n_heteroatoms = np.bincount(node[other_than_carbon[second + offset]], minlength=total)
+    neutral_carbon = ~other_than_carbon & (codes % PLACES["hydrogens"] == MAX_CHARGE * PLACES["charge"])
+    node = first + offset
     order_classes = np.minimum(2 * orders, _ORDER_CLASSES - 1).astype(np.int64)
     counts = np.bincount(node * _ORDER_CLASSES + order_classes, minlength=total * _ORDER_CLASSES)
-    counts = counts.reshape(total, _ORDER_CLASSES)
-    neutral_carbon = ~other_than_carbon & (codes % PLACES["hydrogens"] == MAX_CHARGE * PLACES["charge"])
-    sp2_carbons = neutral_carbon & ((counts[:, _DOUBLE] == 1) | (counts[:, _AROMATIC] > 0))
-    codes += np.minimum(counts.sum(axis=1), MAX_DEGREE) * PLACES["degree"]
-    codes += np.minimum(counts[:, _CLASSES_COUNTED], MAX_BONDS) @ _PLACES_OF_BONDS
-    codes += (counts[:, _AROMATIC] > 0) * PLACES["aromatic"]
+    single, double, triple, aromatic = (counts[round(2 * order) :: _ORDER_CLASSES] for order in BOND_ORDERS)
+    sp2_carbons = neutral_carbon & ((double == 1) | (aromatic > 0))
+    n_heteroatoms = np.bincount(node[other_than_carbon[second + offset]], minlength=total)
+    codes += np.minimum(np.bincount(node, minlength=total), MAX_DEGREE) * PLACES["degree"]
+    names, numbers = ("single", "double", "triple", "aromatic"), (single, double, triple, aromatic)
+    for name, number, most in zip(names, numbers, MAX_BONDS, strict=True):
+        codes += np.minimum(number, most) * PLACES[f"{name} bonds"]
+    codes += (aromatic > 0) * PLACES["aromatic"]
     codes += np.minimum(n_heteroatoms, MAX_HETEROATOMS) * PLACES["heteroatom neighbours"]
     codes += _ring_sizes(scans, starts, total) * PLACES["rings"]
     codes += _hybridisations(scans, starts, sp2_carbons)
     codes[_numbered_in_all([each.stereo_centres for each in scans], starts)] += PLACES["stereo centre"]
     edges = np.stack([first[once], second[once]], axis=1).astype(np.int32)
     return PackedGraphs(codes, edges, n_nodes, n_bonds // 2)
-
-
-_CLASSES_COUNTED = [round(2 * order) for order in BOND_ORDERS]
-_PLACES_OF_BONDS = np.array([PLACES[f"{order} bonds"] for order in ("single", "double", "triple", "aromatic")])
-_DOUBLE, _AROMATIC = round(2 * BOND_ORDERS[1]), round(2 * BOND_ORDERS[3])
 
 
 def _numbered_in_all(nodes: Sequence[Collection[int]], starts: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -170,15 +171,15 @@ def _numbered_in_all(nodes: Sequence[Collection[int]], starts: NDArray[np.int64]
 
 def _ring_sizes(scans: Sequence[AtomScan], starts: NDArray[np.int64], total: int) -> NDArray[np.int64]:
     """[total], a bit for each of :data:`~.features.RING_SIZES`."""
-    sizes = [len(ring) for each in scans for ring in each.rings]
-    node = np.fromiter(chain.from_iterable(chain.from_iterable(each.rings for each in scans)), np.int64, sum(sizes))
+    rings = list(chain.from_iterable(each.rings for each in scans))
+    sizes = list(map(len, rings))
+    node = np.fromiter(chain.from_iterable(rings), np.int64, sum(sizes))
     start = np.repeat(np.repeat(starts, [len(each.rings) for each in scans]), sizes)
     bit = np.repeat(np.minimum(np.array(sizes, dtype=np.int64), 2 + len(RING_SIZES)) - 3, sizes)
-    lies_in = np.zeros((total, len(RING_SIZES)), dtype=bool)
+    lies_in = np.zeros((total, 8), dtype=bool)
     heavy = node >= 0
     lies_in[(node + start)[heavy], bit[heavy]] = True
-    bits: NDArray[np.int64] = lies_in @ (1 << np.arange(len(RING_SIZES)))
-    return bits
+    return np.packbits(lies_in, bitorder="little").astype(np.int64)
 
 
 def _hybridisations(
@@ -295,14 +296,14 @@ def _bonds(mol: Mol, index: list[int] | None) -> tuple[NDArray[np.int64], NDArra
     :param index: the atoms that are nodes; ``None`` for all
     """
     if mol.GetNumAtoms() <= MAX_DENSE_ATOMS:
-        matrix = _queries().adjacency(mol, useBO=True, force=True)
+        matrix = _queries().adjacency(mol, True, 0, True)  # with bond orders, 0 for no bond, made anew
         entries = matrix.reshape(-1)
-        bonds = entries.nonzero()[0]
+        bonds = entries.astype(np.bool_).nonzero()[0]  # nonzero of floats takes twice as long
         if len(bonds) == 2 * mol.GetNumBonds():  # false if a bond is of order 0
             if index is not None:
                 entries = matrix[np.ix_(index, index)].reshape(-1)
                 bonds = entries.nonzero()[0]
-            return bonds, entries[bonds]
+            return bonds, entries.take(bonds)
     nodes = range(mol.GetNumAtoms()) if index is None else index
     node_of = {atom: node for node, atom in enumerate(nodes)}
     found: dict[int, float] = {}
@@ -314,28 +315,31 @@ def _bonds(mol: Mol, index: list[int] | None) -> tuple[NDArray[np.int64], NDArra
     return np.array(ordered, dtype=np.int64), np.array([found[bond] for bond in ordered], dtype=np.float64)
 
 
-def _examined(mol: Mol, special: list[int]) -> tuple[dict[int, int], list[int]]:
+def _examined(mol: Mol, special: Sequence[tuple[int]]) -> tuple[dict[int, int], list[int]]:
     """``rarer`` and ``stereo_centres`` of an :class:`AtomScan`, by the molecule's atoms.
 
     A SMILES may give any atom a configuration ("C[C@H](C)O"), and RDKit takes it away where neighbours are alike. It
     has done so already for a molecule that was read with its stereochemistry; here it does so for others, which would
     have other graphs otherwise. The outcome does not depend on the order of the atoms or on how hydrogens are written.
     """
-    from rdkit.Chem import AssignStereochemistry, ChiralType
-
-    hybridisations, radical = _tables().hybridisations, PLACES["radical electrons"]
-    atoms = [mol.GetAtomWithIdx(atom) for atom in special]
-    rarer = {
-        index: hybridisations[atom.GetHybridization()] + min(atom.GetNumRadicalElectrons(), MAX_RADICALS) * radical
-        for index, atom in zip(special, atoms, strict=True)
-    }
-    unspecified = ChiralType.CHI_UNSPECIFIED
-    tagged = [index for index, atom in zip(special, atoms, strict=True) if atom.GetChiralTag() != unspecified]
+    queries, hybridisations, radical = _queries(), _tables().hybridisations, PLACES["radical electrons"]
+    rarer: dict[int, int] = {}
+    tagged = []
+    for (index,) in special:
+        atom = mol.GetAtomWithIdx(index)
+        tag = atom.GetChiralTag()
+        if tag != queries.unspecified:
+            tagged.append((index, atom))
+            bonded = atom.GetAtomicNum() == 6 and atom.GetTotalDegree() == atom.GetTotalValence() == 4
+            if bonded and tag in queries.tetrahedral:
+                continue  # no radical, and of the hybridisation that its bonds say
+        rarer[index] = hybridisations[atom.GetHybridization()]
+        if n_radicals := atom.GetNumRadicalElectrons():
+            rarer[index] += min(n_radicals, MAX_RADICALS) * radical
     if not tagged:
         return rarer, []
-    AssignStereochemistry(mol, cleanIt=True)  # does nothing to a molecule for which it was done before
-    tetrahedral = (ChiralType.CHI_TETRAHEDRAL_CW, ChiralType.CHI_TETRAHEDRAL_CCW)
-    return rarer, [index for index in tagged if mol.GetAtomWithIdx(index).GetChiralTag() in tetrahedral]
+    queries.assign_stereochemistry(mol, True)  # does nothing to a molecule for which it was done before
+    return rarer, [index for index, atom in tagged if atom.GetChiralTag() in queries.tetrahedral]
 
 
 _HYDROGEN = -1
@@ -399,20 +403,24 @@ class _Queries:
     """An atom but hydrogen that is neither sp2 nor sp3, or a radical, or has a configuration."""
     sp2: Mol
     """An sp2 atom that is not a neutral carbon."""
-    every_atom: SubstructMatchParameters
     invariants: Callable[..., Sequence[int]]
     adjacency: Callable[..., NDArray[np.float64]]
+    assign_stereochemistry: Callable[[Mol, bool], None]
+    """Also takes away configurations that are none."""
+    unspecified: ChiralType
+    tetrahedral: frozenset[ChiralType]
 
 
 @cache
 def _queries() -> _Queries:
     """Made at the first call, so that RDKit is imported late."""
     from rdkit.Chem import (
+        AssignStereochemistry,
+        ChiralType,
         CompositeQueryType,
         GetAdjacencyMatrix,
         MolFromSmarts,
         RWMol,
-        SubstructMatchParameters,
         rdqueries,
     )
     from rdkit.Chem.rdMolDescriptors import GetConnectivityInvariants
@@ -423,8 +431,12 @@ def _queries() -> _Queries:
     query.ExpandQuery(MolFromSmarts("[!#1]").GetAtomWithIdx(0), how=CompositeQueryType.COMPOSITE_AND)
     holder = RWMol()
     holder.AddAtom(query)
-    every_atom = SubstructMatchParameters()
-    every_atom.uniquify = False
-    every_atom.maxMatches = 2**31 - 1
-    sp2 = MolFromSmarts("[^2;!#6,+,-]")
-    return _Queries(holder.GetMol(), sp2, every_atom, GetConnectivityInvariants, GetAdjacencyMatrix)
+    return _Queries(
+        holder.GetMol(),
+        MolFromSmarts("[^2;!#6,+,-]"),
+        GetConnectivityInvariants,
+        GetAdjacencyMatrix,
+        AssignStereochemistry,
+        ChiralType.CHI_UNSPECIFIED,
+        frozenset((ChiralType.CHI_TETRAHEDRAL_CW, ChiralType.CHI_TETRAHEDRAL_CCW)),
+    )

@@ -213,6 +213,12 @@ ODD_MOLECULES = [
     "C[C@H](O)[C@@H](F)[C@H](C)O",  # a centre only by the others
     "C[C@H](C)O",  # no centres
     "C[N@](CC)CCC",
+    "F[C@](Cl)Br",  # a radical with a configuration
+    "C[C@@](F)(Cl)[C@H](Br)I",
+    "F[C@SP1](Cl)(Br)I",  # configurations that are not tetrahedral
+    "CC=[C@AL1]=CC",
+    "C[C@H]=CC",
+    "F[Si@](Cl)(Br)I",
     "C/C=C/C",
     "O=[Cl](=O)(=O)[O-]",
     "[U](F)(F)(F)(F)(F)F",
