@@ -28,9 +28,8 @@ from ...gcn.reliability.scores import mean_auc_roc
 from ...graph.features import atom_features
 from ...graph.graph import Graph
 from ...graph.molgraph import NoHeavyAtomsError, molecule_graph
-from ...kinds.molecules.kind import MOLECULES
 from ...kinds.molecules.reader import read_molecule_at
-from ...kinds.registry import other_files
+from ...kinds.registry import DEFAULT_KIND, other_files
 from ...library.labels.label_meaning import NO_LABEL, LabelMeaning
 from ...library.labels.labels import column_words, find_column
 from ...library.library import Library, open_library
@@ -229,8 +228,8 @@ def network_trainer(request: AttributionRequest, table: AttributionTable) -> Cal
 
     :raises BundleError: if the foundation is damaged or of other features
     """
-    n_folds = MOLECULES.default_folds if request.n_folds is None else request.n_folds
-    foundation = foundation_for(MOLECULES, request.foundation)
+    n_folds = DEFAULT_KIND.default_folds if request.n_folds is None else request.n_folds
+    foundation = foundation_for(DEFAULT_KIND, request.foundation)
     names = table.meaning.class_names
     plan = plan_fit(len(names), atom_features, FitChoices(request.settings), n_folds=n_folds, foundation=foundation)
 
@@ -246,7 +245,7 @@ def network_trainer(request: AttributionRequest, table: AttributionTable) -> Cal
                 report=work.report,
                 cancel=work.cancel,
             ).network
-        folds = checked_folds(table.train.labels, names, MOLECULES, n_folds, seed)
+        folds = checked_folds(table.train.labels, names, DEFAULT_KIND, n_folds, seed)
         task = EnsembleTask("train rows", table.train, seeded, folds)
         return train_ensembles([task], what=what, report=work.report, cancel=work.cancel)[0].network
 
