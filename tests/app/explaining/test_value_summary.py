@@ -59,6 +59,7 @@ def bundle(tmp_path: Path) -> Bundle:
         FEATURE_SET,
         N_FEATURES,
         endpoint="pIC50",
+        scale={"unit": "", "transform": "none"},
         value_range=(2.0, 6.0, 10.0),
         metrics=(metrics("random", 0.6), metrics("scaffold", 0.2, 0.9)),
         baseline=(metrics("random", 0.7, 0.65),),
