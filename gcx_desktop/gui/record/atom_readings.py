@@ -23,6 +23,11 @@ def number_text(value: float) -> str:
     return text.replace("-", "−")
 
 
+def _short(value: float) -> str:
+    """Two significant digits."""
+    return "0" if value == 0 else f"{value:#.2g}".rstrip(".").replace("-", "−")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class AtomReadings:
     """The saliency of every atom of a record in words. Indices are 0-based here and 1-based in the words."""
@@ -39,6 +44,10 @@ class AtomReadings:
     folded: frozenset[int] = frozenset()
     """Places that never have a value of their own, such as hydrogens."""
     words: Words = DEFAULT_KIND.words
+    spread: _Floats | None = None
+    """[n_places], the standard deviation of the members' values; ``None`` if there are no members, or while it is not
+    known."""
+    n_members: int = 1
     order: list[int] = field(init=False, repr=False)
     """Atoms that have a value, the most salient (by magnitude) first."""
     _rank: dict[int, int] = field(init=False, repr=False)
@@ -80,7 +89,8 @@ class AtomReadings:
         return f"{name} {atom + 1}"
 
     def sentence(self, atom: int) -> str:
-        """Such as ``"C 7 · saliency 0.182 · rank 3 of 24"``; for a signed map, also whether it speaks for the class."""
+        """Such as ``"C 7 · saliency 0.182 ± 0.031 · rank 3 of 24"``; for a signed map, also whether it speaks for the
+        class."""
         if not self.predictable:
             return self.name(atom)
         if self._left_out(atom):
@@ -88,7 +98,19 @@ class AtomReadings:
         if self.values is None or atom not in self._rank:
             return f"{self.name(atom)} · saliency not computed yet"
         value = number_text(float(self.values[atom]))
-        return f"{self.name(atom)} · saliency {value}{self._side(atom)} · rank {self._rank[atom]} of {len(self.order)}"
+        differ = f" ± {_short(float(self.spread[atom]))}" if self.spread is not None and self._differs(atom) else ""
+        rank = f"rank {self._rank[atom]} of {len(self.order)}"
+        return f"{self.name(atom)} · saliency {value}{differ}{self._side(atom)} · {rank}"
+
+    def full_sentence(self, atom: int) -> str:
+        """The sentence, and what is meant by ±."""
+        meaning = f" (±: standard deviation over the model's {self.n_members:,} members)" if self._differs(atom) else ""
+        return f"{self.sentence(atom)}{meaning}"
+
+    def _differs(self, atom: int) -> bool:
+        """Whether it is known how much the members differ in an atom's value."""
+        spread = self.spread
+        return spread is not None and atom in self._rank and atom < len(spread) and bool(np.isfinite(spread[atom]))
 
     def _side(self, atom: int) -> str:
         if not self.signed or self.values is None or self.values[atom] == 0:

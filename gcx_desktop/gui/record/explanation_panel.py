@@ -63,6 +63,8 @@ class ExplanationPanel(QWidget):
         self._predictable = True
         self._preparation = ""
         self._values: npt.NDArray[np.float64] | None = None
+        self._spread: npt.NDArray[np.float64] | None = None
+        self._n_members = 1
         self._library_maximum: float | None = None
         self._colour_threshold, self._scale_wanted = DEFAULT_COLOUR_THRESHOLD, SCALES[0]
         self._scale_awaited = False
@@ -207,6 +209,15 @@ class ExplanationPanel(QWidget):
         self._read_atoms()
         self._recolour()
 
+    def show_spread(self, spread: npt.ArrayLike | None, n_members: int) -> None:
+        """Shows how much the members of the model differ in the map that is shown, until another record follows.
+
+        :param spread: [n_places], standard deviation; ``None`` while it is not known
+        """
+        self._spread = None if spread is None else np.asarray(spread, dtype=np.float64)
+        self._n_members = n_members
+        self._read_atoms()
+
     def show_unpredictable(self, reason: str) -> None:
         """Shows why a structure has no prediction, in place of one. Its atoms and depiction follow."""
         self._forget()
@@ -305,7 +316,7 @@ class ExplanationPanel(QWidget):
     def _forget(self) -> None:
         """Clears everything that belongs to the previous record."""
         self._patience.stop()
-        self._names, self._values, self._depiction = (), None, None
+        self._names, self._values, self._spread, self._depiction = (), None, None, None
         self._predictable, self._preparation = True, ""
         self.preparation.set_full_text("", quiet=True)
         self.prediction.forget()
@@ -333,7 +344,14 @@ class ExplanationPanel(QWidget):
 
     def _read_atoms(self) -> None:
         self._readings = AtomReadings(
-            self._names, self._values, self._predictable, self._signed, self._folded, self._words
+            self._names,
+            self._values,
+            self._predictable,
+            self._signed,
+            self._folded,
+            self._words,
+            self._spread,
+            self._n_members,
         )
         self.view.set_readings(self._readings)
         self._say_atom(self.view.current_atom)

@@ -186,7 +186,7 @@ class MoleculeView(QWidget):
         strongest = self._readings.strongest()
         description = self._message or (f"Most salient {self._words.nodes}: {strongest}" if strongest else "")
         if self.current_atom >= 0:
-            description = self._readings.sentence(self.current_atom)
+            description = self._readings.full_sentence(self.current_atom)
             description += " · selected" if self.current_atom in self.picking.atoms else ""
         if (name, description) != (self.accessibleName(), self.accessibleDescription()):
             self.setAccessibleName(name)
@@ -282,7 +282,7 @@ class MoleculeView(QWidget):
         if self.current_atom < 0:
             QToolTip.hideText()
         else:
-            QToolTip.showText(where, plain_tooltip(self._readings.sentence(self.current_atom)), self)
+            QToolTip.showText(where, plain_tooltip(self._readings.full_sentence(self.current_atom)), self)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:

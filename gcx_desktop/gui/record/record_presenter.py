@@ -13,6 +13,7 @@ from ...library.record import Rejected
 from ..session.session import Session
 from .explanation_panel import ExplanationPanel
 from .prediction_presenter import PredictionPresenter
+from .spread_presenter import SpreadPresenter
 from .trust_presenter import TrustPresenter
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class RecordPresenter(QObject):
             signal.connect(self._explained)
         self.prediction = PredictionPresenter(session, panel, self)  # after this has shown the record
         self.trust.judged.connect(self.prediction.show_trust)
+        SpreadPresenter(session, panel, self)
         session.state.follow(self._model_changed, "model")
         session.state.follow(self._show_preparation, "preparation")
         session.state.follow(self._show_again, "method")

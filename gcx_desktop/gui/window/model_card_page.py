@@ -51,7 +51,7 @@ def card_html(card: Card) -> str:
             rows.append((name, value))
     rows += [("Known limit", limit) for limit in card.known_limits]
     body = "".join(
-        f'<tr><td style="padding: 3px 14px 3px 0"><b>{escape(name)}</b></td>'
+        f'<tr><td style="padding: 3px 14px 3px 0"><b>{escape(name).replace(", ", ",<br>")}</b></td>'
         f'<td style="padding: 3px 0">{escape(value)}</td></tr>'
         for name, value in rows
     )

@@ -92,6 +92,28 @@ def test_without_hovering_the_strongest_atom_is_named(panel: ExplanationPanel) -
     assert panel.atom_line.full_text == "Strongest atom: C 2 · saliency 0.400 · rank 1 of 4"
 
 
+def test_beside_the_value_stands_how_much_the_members_differ_until_another_record_follows(
+    panel: ExplanationPanel,
+) -> None:
+    show(panel)
+    panel.show_spread([0.1, 0.0512, 0.0, np.nan], 5)
+    assert panel.atom_line.full_text == "Strongest atom: C 2 · saliency 0.400 ± 0.051 · rank 1 of 4"
+    panel.view.point_at(2)
+    assert " ± 0 · rank" in panel.atom_line.full_text
+    meaning = "(±: standard deviation over the model's 5 members)"
+    assert panel.view.accessibleDescription() == f"{panel.atom_line.full_text} {meaning}"
+    panel.view.point_at(3)
+    assert panel.atom_line.full_text == "O 4 · saliency 0.300 · rank 2 of 4"
+    assert "members" not in panel.view.accessibleDescription()
+    panel.show_spread(None, 5)
+    panel.view.point_at(1)
+    assert "±" not in panel.atom_line.full_text
+    panel.show_spread([0.1] * 4, 5)
+    panel.show_loading("another", 2, 2)
+    show(panel)
+    assert "±" not in panel.atom_line.full_text
+
+
 def test_equal_saliencies_share_their_rank(panel: ExplanationPanel) -> None:
     show(panel, values=[0.2, 0.4, 0.2, 0.1])
     for atom in (0, 2):
