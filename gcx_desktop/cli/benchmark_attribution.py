@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..app.explaining.method_names import METHOD_NAMES
+from ..app.training.learned_task import LearnedTask
 from ..terminal import say
 from . import common, options
 from .progress_bar import progress_bar
@@ -18,14 +19,27 @@ def add_parser(commands: Any) -> None:
         "benchmark-attribution",
         help="which methods find known true atoms",
         description="Trains on the rows that a column calls 'train' as gcx train does, explains the 'test' rows of "
-        "the positive class by every method, and compares with the true atoms: those that any of the SMARTS matches.",
+        "the positive class by every method, and compares with the true atoms: those that any of the SMARTS "
+        "matches, or what a column says that each atom adds to a value.",
     )
     command.add_argument("table", metavar="TABLE", type=Path, help="CSV or TSV file, or an SDF with data fields")
-    command.add_argument("--label", metavar="COLUMN", required=True, help=f"classes; {options.LABEL_HELP}")
+    command.add_argument("--label", metavar="COLUMN", required=True, help=f"classes or values; {options.LABEL_HELP}")
     options.add_class_of_option(command, new=True)
     command.add_argument("--split-column", metavar="COLUMN", required=True, help="holds 'train' and 'test'")
+    truth = command.add_mutually_exclusive_group(required=True)
+    truth.add_argument("--truth", metavar="SMARTS", nargs="+", action="extend", help="true atoms; may be repeated")
+    truth.add_argument(
+        "--truth-column",
+        metavar="COLUMN",
+        default="",
+        help="holds a number for each atom, in the order of the SMILES: what it adds to the label",
+    )
     command.add_argument(
-        "--truth", metavar="SMARTS", nargs="+", action="extend", required=True, help="true atoms; may be repeated"
+        "--task",
+        choices=list(LearnedTask),
+        type=LearnedTask,
+        default=LearnedTask.AUTO,
+        help="auto: as gcx train; with --truth-column a label with more than two numbers is a value",
     )
     command.add_argument("-o", "--output", metavar="OUT.csv", required=True, help="'-' is standard output")
     command.add_argument("--positive", metavar="VALUE", default="", help="of the label (default: the positive one)")
@@ -68,7 +82,7 @@ def run(args: argparse.Namespace) -> None:
     prepare_torch()
     import torch
 
-    from ..app.evaluation.benchmark_attribution import AttributionRequest, AttributionRow, benchmark_attribution
+    from ..app.evaluation.benchmark_attribution import AttributionRequest, benchmark_attribution
     from ..explain.method import method
     from ..library.writing.export import open_rows
     from ..pool import WorkerPool
@@ -79,7 +93,9 @@ def run(args: argparse.Namespace) -> None:
         table=args.table,
         label=args.label,
         split_column=args.split_column,
-        truth=tuple(args.truth),
+        truth=tuple(args.truth or ()),
+        truth_column=args.truth_column,
+        task=args.task,
         options=options.table_options(args),
         positive=args.positive,
         class_of=options.class_of(args),
@@ -96,7 +112,7 @@ def run(args: argparse.Namespace) -> None:
             on_opened=common.choices_printer(args),
             on_labels_known=common.print_labels,
         )
-    columns = ["method", *(f.name for f in fields(AttributionRow) if f.name not in ("method", "seed")), "seed"]
+    columns = ["method", *(f.name for f in fields(found[0]) if f.name not in ("method", "seed")), "seed"]
     with open_rows(args.output, columns, forbid=args.table) as rows:
         for row in found:
             rows.write(asdict(row))

@@ -31,6 +31,19 @@ def attribution_auroc(values: ClassMap, truth: Truth) -> float:
     return auc_roc(truth, values) if truth.any() and not truth.all() else math.nan
 
 
+def kendall_tau(values: ClassMap, truth: NDArray[np.floating]) -> float:
+    """Kendall's rank correlation, ties counted: tau-b (Kendall, Biometrika 1945). NaN if either is constant.
+
+    Compares every two nodes, which is quick for graphs of some hundreds.
+
+    :param truth: [n_nodes], what each node truly adds
+    """
+    pairs = np.triu_indices(len(values), 1)
+    one, other = (np.sign(np.subtract.outer(each, each))[pairs] for each in (values, truth))
+    scale = math.sqrt(float(np.abs(one).sum()) * float(np.abs(other).sum()))
+    return float((one * other).sum()) / scale if scale else math.nan
+
+
 def jaccard(values: ClassMap, truth: Truth, cutoffs: Sequence[float]) -> NDArray[np.float64]:
     """[n_cutoffs]: |found ∧ true| / |found ∨ true|; found is what has more than that share of the largest value."""
     largest = float(values.max(initial=0.0))

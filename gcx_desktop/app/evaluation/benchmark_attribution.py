@@ -1,12 +1,14 @@
 """Trains a network on a table whose true atoms are known, and measures which methods find them.
 
-The true atoms of a molecule are the union of all matches of all SMARTS. Trained is an ensemble on the table's train
+The true atoms of a molecule are the union of all matches of all SMARTS, or a column of the table has a number for each
+atom: what it adds to the label. Trained is an ensemble on the table's train
 rows, as a model is, or a single network, for which a tenth of the train rows of each class decides when to stop.
 Methods are scored on the test rows of the positive class that have both true and other atoms.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
@@ -21,17 +23,21 @@ from ...errors import UsageError
 from ...explain.attribution import JACCARD_CUTOFFS, attribution_auroc, jaccard
 from ...explain.engine import explain_graphs
 from ...explain.forward_pass import Method
+from ...gcn.cards.card import DIRECTIONS
 from ...gcn.fitting.ensemble import EnsembleTask, train_ensembles
 from ...gcn.fitting.training import Examples, fit, predict_probabilities
 from ...gcn.network import Network
 from ...gcn.reliability.scores import mean_auc_roc
+from ...gcn.reliability.value_scores import strata
 from ...graph.features import atom_features
 from ...graph.graph import Graph
-from ...graph.molgraph import NoHeavyAtomsError, molecule_graph
+from ...graph.molgraph import MolGraph, NoHeavyAtomsError, molecule_graph
 from ...kinds.molecules.reader import read_molecule_at
 from ...kinds.registry import DEFAULT_KIND, other_files
 from ...library.labels.label_meaning import NO_LABEL, LabelMeaning
 from ...library.labels.labels import column_words, find_column
+from ...library.labels.measurements import ValueMeaning, are_measurements, read_measurements, value_meaning
+from ...library.labels.value_scale import NO_SCALE
 from ...library.library import Library, open_library
 from ...library.molecules.predictability import why_not_predictable
 from ...library.record import Rejected, Source, Span
@@ -39,12 +45,15 @@ from ...library.table_options import DETECT_ALL, TableOptions
 from ...pool import WorkerFailure, WorkerPool, sole_result
 from ...progress import CancelToken, ProgressReporter
 from ...substructure.query import QueryError
+from ...wording import counted
 from ...work import Work
 from ..explaining.read_records import MOST_AT_ONCE, reject_lost, spans_in_chunks
 from ..training.fit_plans import FitChoices, plan_fit
 from ..training.foundation_choice import NO_FOUNDATION, foundation_for
 from ..training.held_out import checked_folds
+from ..training.learned_task import LearnedTask
 from ..training.training_table import meaning_for_training
+from .value_attribution import ValueAttributionRow, score_value_attribution
 
 if TYPE_CHECKING:
     from rdkit.Chem import Mol
@@ -63,8 +72,12 @@ class AttributionRequest:
     label: str
     split_column: str
     """Holds "train" and "test"; other rows are left out."""
-    truth: tuple[str, ...]
+    truth: tuple[str, ...] = ()
     """SMARTS"""
+    truth_column: str = ""
+    """In the place of SMARTS: a column with a number for each atom, in the order of the SMILES, blanks between them."""
+    task: LearnedTask = LearnedTask.AUTO
+    """``AUTO``: a label of numbers of which more than two differ is a value if each atom has a number, too."""
     options: TableOptions = DETECT_ALL
     """How the table is read."""
     positive: str = ""
@@ -105,8 +118,19 @@ class TruthGraph:
     """A molecule and its true atoms. Made in worker processes."""
 
     graph: Graph
-    truth: NDArray[np.bool_]
-    """[n_nodes]"""
+    truth: NDArray[np.bool_] | NDArray[np.float64]
+    """[n_nodes], whether an atom is true, or what it adds to the label"""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedGraph:
+    """A molecule and which atoms of its record the nodes are. Made in worker processes."""
+
+    graph: Graph
+    n_atoms: int
+    """Of the record."""
+    atom_index: NDArray[np.integer] | None
+    """[n_nodes], ``None`` if the nodes are all atoms in their order"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +139,10 @@ class AttributionTable:
 
     train: Examples
     test: Examples
-    truth: tuple[NDArray[np.bool_], ...]
-    """[n_test]"""
-    meaning: LabelMeaning
-    """The meaning of the label's values."""
+    truth: tuple[NDArray[np.bool_] | NDArray[np.float64], ...]
+    """[n_test], each [n_nodes]: which atoms are true, or what each adds"""
+    meaning: LabelMeaning | ValueMeaning
+    """What the label is taken for."""
     rejected: tuple[Rejected, ...]
 
 
@@ -145,20 +169,33 @@ def read_attribution_table(
         words = column_words(library, label, len(library))
         parts = [word.strip().lower() for word in column_words(library, request.split_column, len(library))]
         words = [word if part in (TRAIN, TEST) else "" for word, part in zip(words, parts, strict=True)]
-        meaning = meaning_for_training(request.table, words, label, request.class_of)
-        labels = meaning.classes_of(words)
-        wanted = [i for i, index in enumerate(labels) if index != NO_LABEL]
-        found: dict[str, list[tuple[int, TruthGraph]]] = {TRAIN: [], TEST: []}
+        meaning, labels = _labels(request, label, words)
+        wanted = [i for i, known in enumerate(labels) if known is not None]
+        truths = column_words(library, request.truth_column, len(library)) if request.truth_column else None
+        found: dict[str, list[tuple[float, TruthGraph]]] = {TRAIN: [], TEST: []}
         rejected: list[Rejected] = []
         watch = ProgressReporter("Reading molecules", len(wanted), work.report)
-        for done, (position, read) in enumerate(_read(library, request.truth, wanted, work.pool), start=1):
+        if truths is None:
+            all_read = _read(library, request.truth, wanted, work.pool)
+        else:
+            all_read = _read_with_numbers(library, truths, wanted, work.pool)
+        for done, (position, read) in enumerate(all_read, start=1):
             work.raise_if_cancelled()
+            known = labels[position]
             if isinstance(read, Rejected):
                 rejected.append(read)
-            else:
-                found[parts[position]].append((labels[position], read))
+            elif known is not None:
+                found[parts[position]].append((known, read))
             watch.report_done(done, rejected=len(rejected))
+    of_value = isinstance(meaning, ValueMeaning)
     for part, molecules in found.items():
+        if isinstance(meaning, ValueMeaning):
+            if len({value for value, _ in molecules}) < 2:
+                raise UsageError(
+                    f"{request.table}: the rows with ‘{part}’ in column ‘{request.split_column}’ hold fewer than two "
+                    "different values"
+                )
+            continue
         missing = [i for i in range(len(meaning.class_names)) if i not in {index for index, _ in molecules}]
         if missing:
             raise UsageError(
@@ -166,8 +203,8 @@ def read_attribution_table(
                 f"‘{meaning.class_names[missing[0]]}’; both parts need every class"
             )
     return AttributionTable(
-        _examples(found[TRAIN]),
-        _examples(found[TEST]),
+        _examples(found[TRAIN], of_value=of_value),
+        _examples(found[TEST], of_value=of_value),
         tuple(m.truth for _, m in found[TEST]),
         meaning,
         tuple(rejected),
@@ -180,8 +217,8 @@ def benchmark_attribution(
     work: Work,
     *,
     on_opened: Callable[[Library], object] = lambda _: None,
-    on_labels_known: Callable[[LabelMeaning], None] = lambda _: None,
-) -> list[AttributionRow]:
+    on_labels_known: Callable[[LabelMeaning | ValueMeaning], None] = lambda _: None,
+) -> list[AttributionRow] | list[ValueAttributionRow]:
     """A row for each seed and method.
 
     :param on_opened: is given the library before it is read
@@ -191,8 +228,14 @@ def benchmark_attribution(
     """
     table = read_attribution_table(request, work, on_opened=on_opened)
     on_labels_known(table.meaning)
-    positive = _positive(request, table.meaning)
     train = network_trainer(request, table)
+    if isinstance(table.meaning, ValueMeaning):
+        return [
+            row
+            for seed in request.seeds
+            for row in score_value_attribution(train(seed, work), table.test, table.truth, methods, seed, work.cancel)
+        ]
+    positive = _positive(request, table.meaning)
     rows = []
     for seed in request.seeds:
         network = train(seed, work)
@@ -230,13 +273,17 @@ def network_trainer(request: AttributionRequest, table: AttributionTable) -> Cal
     """
     n_folds = DEFAULT_KIND.default_folds if request.n_folds is None else request.n_folds
     foundation = foundation_for(DEFAULT_KIND, request.foundation)
-    names = table.meaning.class_names
-    plan = plan_fit(len(names), atom_features, FitChoices(request.settings), n_folds=n_folds, foundation=foundation)
+    of_value = isinstance(table.meaning, ValueMeaning)
+    names = DIRECTIONS if isinstance(table.meaning, ValueMeaning) else table.meaning.class_names
+    choices, n_outputs = FitChoices(request.settings), 1 if of_value else len(names)
+    plan = plan_fit(n_outputs, atom_features, choices, n_folds=n_folds, foundation=foundation)
+    plan = replace(plan, of_value=of_value)
 
     def train(seed: int, work: Work) -> Network:
         what, seeded = f"Training, seed {seed}", replace(plan, seed=seed)
         if n_folds == 1:
-            fitted, deciding = _validation_split(table.train.labels.astype(np.int64), seed)
+            groups = strata(table.train.labels) if of_value else table.train.labels.astype(np.int64)
+            fitted, deciding = _validation_split(groups, seed)
             return fit(
                 table.train.take(fitted),
                 seeded,
@@ -266,9 +313,10 @@ def score_attribution(
 
     :raises UsageError: if no test row of the positive class has both true and other atoms
     """
+    truths = [each > 0 for each in table.truth]
     chosen = [
         i
-        for i, (label, truth) in enumerate(zip(table.test.labels.tolist(), table.truth, strict=True))
+        for i, (label, truth) in enumerate(zip(table.test.labels.tolist(), truths, strict=True))
         if label == positive and truth.any() and not truth.all()
     ]
     if not chosen:
@@ -284,8 +332,8 @@ def score_attribution(
             some, explain_graphs(network, [table.test.graphs[i] for i in some], atom_features, methods), strict=True
         ):
             for id_, values in explanation.maps.items():
-                areas[id_].append(attribution_auroc(values[:, positive], table.truth[i]))
-                overlaps[id_].append(jaccard(values[:, positive], table.truth[i], cutoffs))
+                areas[id_].append(attribution_auroc(values[:, positive], truths[i]))
+                overlaps[id_].append(jaccard(values[:, positive], truths[i], cutoffs))
     rows = []
     for method in methods:
         mean = np.mean(overlaps[method.id], axis=0)
@@ -316,6 +364,18 @@ def check_truth(smarts: str) -> None:
 
 def read_with_truth(source: Source, truth: tuple[str, ...], span: Span) -> TruthGraph | Rejected:
     """A record's graph and its true nodes. Runs in a worker process."""
+    read = _molecule(source, span)
+    if isinstance(read, Rejected):
+        return read
+    mol, molecule = read
+    atoms = np.zeros(molecule.n_record_atoms, dtype=np.bool_)
+    for smarts in truth:
+        for match in mol.GetSubstructMatches(_pattern(smarts), uniquify=True, maxMatches=MAX_RATIONALE_MATCHES):
+            atoms[list(match)] = True
+    return TruthGraph(molecule.graph, atoms if molecule.atom_index is None else atoms[molecule.atom_index])
+
+
+def _molecule(source: Source, span: Span) -> tuple[Mol, MolGraph] | Rejected:
     read = read_molecule_at(source, span)
     if isinstance(read, Rejected):
         return read
@@ -323,14 +383,9 @@ def read_with_truth(source: Source, truth: tuple[str, ...], span: Span) -> Truth
     if unpredictable:
         return Rejected(span.position, span.line, read.text.title, unpredictable, drawable=True)
     try:
-        molecule = molecule_graph(read.mol, read.text.smiles)
+        return read.mol, molecule_graph(read.mol, read.text.smiles)
     except NoHeavyAtomsError as error:
         return Rejected(span.position, span.line, read.text.title, str(error))
-    atoms = np.zeros(molecule.n_record_atoms, dtype=np.bool_)
-    for smarts in truth:
-        for match in read.mol.GetSubstructMatches(_pattern(smarts), uniquify=True, maxMatches=MAX_RATIONALE_MATCHES):
-            atoms[list(match)] = True
-    return TruthGraph(molecule.graph, atoms if molecule.atom_index is None else atoms[molecule.atom_index])
 
 
 @lru_cache(maxsize=64)
@@ -353,8 +408,72 @@ def _read(
         yield position, reject_lost(library, position, result) if isinstance(result, WorkerFailure) else result
 
 
-def _examples(molecules: Sequence[tuple[int, TruthGraph]]) -> Examples:
-    return Examples([m.graph for _, m in molecules], np.array([value for value, _ in molecules], dtype=np.int64))
+def read_placed(source: Source, span: Span) -> PlacedGraph | Rejected:
+    """A record's graph and which atoms its nodes are. Runs in a worker process."""
+    read = _molecule(source, span)
+    if isinstance(read, Rejected):
+        return read
+    _, molecule = read
+    return PlacedGraph(molecule.graph, molecule.n_record_atoms, molecule.atom_index)
+
+
+def _read_with_numbers(
+    library: Library, truths: Sequence[str], positions: Sequence[int], pool: WorkerPool
+) -> Iterator[tuple[int, TruthGraph | Rejected]]:
+    """:param truths: [n_records], a number for each atom of the record"""
+    chunks = spans_in_chunks(library, positions, MOST_AT_ONCE, pool.n_workers)
+    results = (each for chunk in pool.map(partial(read_placed, library.source), chunks) for each in chunk)
+    for position, result in zip(positions, results, strict=True):
+        read = reject_lost(library, position, result) if isinstance(result, WorkerFailure) else result
+        yield position, _with_numbers(library, position, read, truths[position])
+
+
+def _with_numbers(library: Library, position: int, read: PlacedGraph | Rejected, text: str) -> TruthGraph | Rejected:
+    if isinstance(read, Rejected):
+        return read
+    atoms = _numbers(text)
+    if atoms is None or len(atoms) != read.n_atoms:
+        held = "no finite numbers" if atoms is None else counted(len(atoms), "number")
+        reason = f"its column of true atoms holds {held}, but it has {counted(read.n_atoms, 'atom')}"
+        return Rejected(position, library.line(position), "", reason)
+    return TruthGraph(read.graph, atoms if read.atom_index is None else atoms[read.atom_index])
+
+
+def _numbers(text: str) -> NDArray[np.float64] | None:
+    """``None`` if it holds anything but finite numbers."""
+    try:
+        found = np.array([float(word) for word in text.replace(",", " ").split()])
+    except ValueError:
+        return None
+    return found if np.isfinite(found).all() else None
+
+
+def _labels(
+    request: AttributionRequest, label: str, words: Sequence[str]
+) -> tuple[LabelMeaning | ValueMeaning, list[float | None]]:
+    """What the label is taken for, and the class index or value of each row; ``None`` without one."""
+    as_value = request.task is LearnedTask.VALUE
+    if request.task is LearnedTask.AUTO and not request.class_of:
+        as_value = are_measurements(words) or (bool(request.truth_column) and _are_counts(words))
+    if not as_value:
+        of_classes = meaning_for_training(request.table, words, label, request.class_of)
+        return of_classes, [None if index == NO_LABEL else float(index) for index in of_classes.classes_of(words)]
+    try:
+        meaning, values = value_meaning(read_measurements(words, label), NO_SCALE)
+    except UsageError as error:
+        raise UsageError(f"{request.table}: {error}") from None
+    return meaning, [None if math.isnan(value) else value for value in values.tolist()]
+
+
+def _are_counts(words: Sequence[str]) -> bool:
+    """Whether the cells are numbers of which more than two differ."""
+    known = {word.strip() for word in words if word.strip()}
+    return len(known) > 2 and all(_numbers(word) is not None for word in known)
+
+
+def _examples(molecules: Sequence[tuple[float, TruthGraph]], *, of_value: bool) -> Examples:
+    labels = np.array([value for value, _ in molecules], dtype=np.float64)
+    return Examples([m.graph for _, m in molecules], labels if of_value else labels.astype(np.int64))
 
 
 def _validation_split(labels: NDArray[np.int64], seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
