@@ -17,12 +17,12 @@ from tempfile import TemporaryDirectory
 from PySide6.QtCore import QEventLoop, QSettings, QSize, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
+from gcx_desktop.gui.models.model_card_page import card_html
 from gcx_desktop.gui.session.session import Session
 from gcx_desktop.gui.session.settings import Settings
 from gcx_desktop.gui.start.application import make_application
 from gcx_desktop.gui.widgets.text_window import show_text
 from gcx_desktop.gui.window.main_window import MainWindow
-from gcx_desktop.gui.window.model_card_page import card_html
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 SIZE = QSize(1280, 800)

@@ -202,6 +202,10 @@ class Actions:
     def _model(self) -> None:
         self.models = self._menu("&Model")
         self._add(self.models, "open-model", "&Open Model Folder…")
+        imported = self._add(self.models, "import-model", "&Import Model…")
+        imported.setToolTip("Take a model that was sent as a file (.gcxm) among your own")
+        manage = self._add(self.models, "manage-models", "&Models…")
+        manage.setToolTip("All models and their cards; rename, describe, delete and export your own")
         self._add(self.models, "about-model", "&About This Model")
         self.models.addSeparator()
         salts = self.models.addMenu("&Salts and Charges")

@@ -43,10 +43,16 @@ class ListedModel:
         return self.card.date if isinstance(self.card, Card) else ""
 
     @property
-    def trained_on(self) -> str:
-        """The table's name and the number of records, such as "bbbp.csv, 2,039"; "" if that is not known."""
+    def table(self) -> str:
+        """Name of the file that it was trained on; "" if that is not known."""
         data = self.card.training_data if isinstance(self.card, Card) else None
-        return "" if data is None else f"{data.source.split(': ')[0]}, {data.n_used:,}"
+        return "" if data is None else data.source.split(": ")[0]
+
+    @property
+    def n_trained_on(self) -> int:
+        """Number of the records that it was trained on, 0 if that is not known."""
+        data = self.card.training_data if isinstance(self.card, Card) else None
+        return 0 if data is None else data.n_used
 
     @property
     def held_out(self) -> str:

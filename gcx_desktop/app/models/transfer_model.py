@@ -1,4 +1,4 @@
-"""Sends a model as one file, and takes one that was sent among the user's own models. Imports torch."""
+"""Sends a model as one file, and takes one that was sent among the user's own models. Imports torch to read one."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ... import paths
 from ...errors import BundleError, OutputError, UsageError
-from ...gcn.bundles.bundle import Bundle, content_hash
 from ...gcn.bundles.model_file import MODEL_SUFFIX, unpack_model_file, write_model_file
 from ...gcn.bundles.model_folder import written_folder
 from ...gcn.bundles.training_records import TRAINING_FILE
@@ -20,6 +20,9 @@ from ...library.writing.output import check_output, whole_file
 from ..explaining.models import list_models, load_bundle_at
 from .change_model import check_model_name, free_model_name, name_card
 from .listed_models import model_files
+
+if TYPE_CHECKING:
+    from ...gcn.bundles.bundle import Bundle
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,8 @@ def _naming(path: Path, folder: Path) -> Iterator[None]:
 
 def _known(bundle: Bundle) -> Path | None:
     """The folder of a model that holds the same, if there is one."""
+    from ...gcn.bundles.bundle import content_hash
+
     files = [(file.name, file.stat().st_size) for file in model_files(bundle.path) if file.name != CARD_FILE]
     for _, folder, card in list_models():
         if not isinstance(card, Card) or card.as_trained != bundle.card.as_trained:

@@ -14,13 +14,18 @@ def load_weights(folder: Path) -> Bundle:
 
     :raises BundleError: if the folder holds no usable model
     """
+    prepare_threads()
+    from ...app.explaining.models import load_bundle_at
+
+    return load_bundle_at(folder)
+
+
+def prepare_threads() -> None:
+    """Imports torch, which takes a second or two, for a thread that uses one core."""
     from .torch_preload import import_torch
 
     import_torch()
-    from ...app.explaining.models import load_bundle_at
-
     use_one_thread()
-    return load_bundle_at(folder)
 
 
 def use_one_thread() -> None:

@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from ... import paths
 from ...app.projects.pasted_molecules import pasted_suffix
 from ...app.projects.unsaved_work import is_pasted
+from ...gcn.bundles.model_file import MODEL_SUFFIX
 from ...library.table_options import DETECT_ALL, TableOptions
 from ...project.store import SUFFIX
+from ..models.model_transfer import MODEL_KINDS
 from ..session.library_session import LibrarySession
 from ..session.settings import Settings
 from ..widgets.folders import is_users, start_folder
@@ -23,8 +25,8 @@ from ..widgets.plain_labels import named_action, plain_tooltip
 from .open_with_options import OpenWithOptions
 
 FILE_KINDS = "Molecules (*.sdf *.sd *.mol *.smi *.smiles *.txt *.csv *.tsv *.gz);;All files (*)"
-OPEN_KINDS = FILE_KINDS.replace(";;", f";;gcx projects (*{SUFFIX});;").replace(
-    "Molecules (", f"Molecules and projects (*{SUFFIX} ", 1
+OPEN_KINDS = FILE_KINDS.replace(";;", f";;gcx projects (*{SUFFIX});;{MODEL_KINDS};;").replace(
+    "Molecules (", f"Molecules, projects and models (*{SUFFIX} *{MODEL_SUFFIX} ", 1
 )
 
 
@@ -37,10 +39,12 @@ class Leave(Protocol):
 class LibraryFiles(QObject):
     """Opens files and stores them as recent. Attribute ``leave``: called before another library replaces the open one.
 
-    Signals: ``project_wanted(path)``, the file is a project; ``paste_wanted(text)``, molecules from the clipboard.
+    Signals: ``project_wanted(path)``, the file is a project; ``model_wanted(path)``, it is a model;
+    ``paste_wanted(text)``, molecules from the clipboard.
     """
 
     project_wanted = Signal(Path)
+    model_wanted = Signal(Path)
     paste_wanted = Signal(str)
 
     def __init__(
@@ -57,9 +61,13 @@ class LibraryFiles(QObject):
         self._fill_recent()
 
     def open(self, files: Sequence[Path], options: TableOptions = DETECT_ALL) -> None:
-        """Opens the first file, since only one library can be open."""
-        if files:
-            self.leave(lambda: self._open(Path(files[0]).absolute(), options, len(files)), closing="Open")
+        """Takes the models among the files, and opens the first of the others, since only one library can be open."""
+        models = [path for path in map(Path, files) if path.suffix.lower() == MODEL_SUFFIX]
+        others = [path for path in map(Path, files) if path not in models]
+        for path in models:
+            self.model_wanted.emit(path.absolute())
+        if others:
+            self.leave(lambda: self._open(others[0].absolute(), options, len(others)), closing="Open")
 
     def _open(self, path: Path, options: TableOptions, n_files: int) -> None:
         """:param path: absolute, also for messages, in which a relative path may look like a word"""
@@ -85,7 +93,7 @@ class LibraryFiles(QObject):
     def _ask_for(self, kinds: str, use: Callable[[Path], object]) -> None:
         last = self._settings.text("folder")
         folder = start_folder(Path(last) / "file") if last else Path.home()
-        dialog = QFileDialog(self._window, "Open a molecule file", str(folder), kinds)
+        dialog = QFileDialog(self._window, "Open a file", str(folder), kinds)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: use(Path(name)))
         dialog.finished.connect(dialog.deleteLater)

@@ -195,6 +195,13 @@ class Session(QObject):
             self.libraries.touch()
         self.state.replace(model=model, class_index=self.now.class_index if same_classes else PREDICTED)
 
+    def follow_model(self, folder: Path) -> None:
+        """Takes the chosen model from another folder, since it was renamed; what was computed with it stays.
+
+        :raises BundleError: if the folder holds no usable model
+        """
+        self.state.replace(model=model_in(folder))
+
     def _model_failed(self, words: str) -> None:
         self._run_wanted = False
         self.model_loaded.emit()

@@ -25,7 +25,7 @@ def window_parser() -> argparse.ArgumentParser:
         epilog="Everything here also works without a window: see 'gcx --help'.",
     )
     options.add_argument(
-        "files", metavar="FILE", nargs="*", type=Path, help="SDF, SMILES, CSV … or .gcx project to open"
+        "files", metavar="FILE", nargs="*", type=Path, help="SDF, SMILES, CSV …, .gcx project or .gcxm model to open"
     )
     options.add_argument("--sample", action="store_true", help="open the sample library")
     options.add_argument(

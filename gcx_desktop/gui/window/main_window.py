@@ -302,6 +302,8 @@ class MainWindow(QMainWindow):
             ("zoom-out", self.panel.view.zoom_out),
             ("zoom-reset", self.panel.view.reset_zoom),
             ("open-model", self.models.ask),
+            ("import-model", self.models.ask_import),
+            ("manage-models", self.models.manage),
             ("about-model", self.models.show_card),
             ("run", self.session.run),
             ("stop", self.session.jobs.stop_all),
@@ -315,6 +317,7 @@ class MainWindow(QMainWindow):
         act.themes.triggered.connect(lambda action: self._choose_theme(action.text()))
         act.classes.aboutToShow.connect(self._fill_classes)
         self.files.paste_wanted.connect(self._paste)
+        self.files.model_wanted.connect(self.models.take_file)
         self.unsaved.restore_wanted.connect(lambda path: self.files.open([path]))
         self.empty_page.open_wanted.connect(self.files.ask)
         self.empty_page.sample_wanted.connect(self.files.open_sample)

@@ -1,25 +1,29 @@
-"""The choice of the model: from the toolbar's list, from a folder of the user, or the one of the last session."""
+"""The choice of the model: from the toolbar's list, a folder or file of the user, or the one of the last session."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ... import paths
+from ...app.models.transfer_model import ImportedModel
 from ...errors import GcxError
 from ...gcn.bundles.catalogue import DEFAULT_MODEL
 from ...gcn.cards.baseline import baseline_warning
-from ...gcn.cards.card import Card
+from ...gcn.cards.card import Card, read_card
 from ...kinds.kind import Kind
-from ...kinds.registry import DEFAULT_KIND, kind_of_model
+from ...kinds.registry import DEFAULT_KIND, feature_sets, kind_of_model
+from ..models.model_card_page import card_html
+from ..models.model_manager import ModelManager
+from ..models.model_transfer import ModelTransfer
 from ..session.session import Session
 from ..session.settings import Settings
 from ..widgets.folders import nearest_folder
 from ..widgets.message_bar import MessageBar
 from ..widgets.text_window import show_text
-from .model_card_page import card_html
 from .toolbar import ToolBar
 
 NO_MODEL = "no model was found; make one with 'gcx train', or open one with Model ▸ Open Model Folder…"
@@ -35,7 +39,10 @@ def model_setting(kind: Kind) -> str:
 
 
 class ModelChoice(QObject):
-    """Chooses models and keeps the toolbar's list."""
+    """Chooses models and keeps the toolbar's list.
+
+    Attributes: ``transfer``; ``manager``, the dialog of all models, ``None`` if it is not open.
+    """
 
     def __init__(
         self, session: Session, settings: Settings, messages: MessageBar, tool_bar: ToolBar, window: QWidget
@@ -44,6 +51,11 @@ class ModelChoice(QObject):
         self._session, self._settings, self._messages = session, settings, messages
         self._tool_bar, self._window = tool_bar, window
         self._started = False
+        self.manager: ModelManager | None = None
+        self.transfer = ModelTransfer(session.runner, self)
+        self.transfer.came.connect(self._came)
+        self.transfer.note.connect(messages.note)
+        self.transfer.trouble.connect(messages.warn)
         tool_bar.model_chosen.connect(self.take)
         session.state.follow(self._fill, "model")
         session.libraries.appeared.connect(self._fit)
@@ -98,11 +110,43 @@ class ModelChoice(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
+    def ask_import(self) -> None:
+        """Asks for a model that was sent as a file, takes it among the user's own and chooses it."""
+        self.transfer.ask_import(self._window)
+
+    def take_file(self, path: Path) -> None:
+        """Takes a model that was sent as a file among the user's own and chooses it."""
+        self.transfer.take_file(path)
+
+    def _came(self, model: ImportedModel) -> None:
+        """Chooses a model that was taken; in the dialog of all models the user does."""
+        if self.manager is None:
+            self.choose(model.folder)
+        self.list_again()
+
+    def manage(self) -> None:
+        """Opens the dialog of all models."""
+        self.manager = ModelManager(self._session, self.transfer, self._window)
+        self.manager.use_wanted.connect(self.take)
+        self.manager.changed.connect(self.list_again)
+        self.manager.lost.connect(self.choose_first)
+        self.manager.finished.connect(self._managed)
+        self.manager.open()
+
+    def _managed(self) -> None:
+        self.manager = None
+
     def show_card(self) -> None:
-        """Shows the model's card."""
+        """Shows the model's card, as it is by now."""
         card = self._session.card
         if card is not None:
+            with suppress(GcxError):  # the folder may be gone
+                card = read_card(self._session.model_path or Path(), feature_sets())
             show_text(self._window, f"About the model {card.name}", card_html(card))
+
+    def list_again(self) -> None:
+        """Lists the models again, since one was added or removed."""
+        self._fill()
 
     def _fill(self) -> None:
         session = self._session
@@ -110,11 +154,16 @@ class ModelChoice(QObject):
         chosen, card = session.model_path, session.card
         if chosen is not None and card is not None and chosen not in [folder for *_, folder in listed]:
             listed.append((card.name, card, chosen))
-        self._tool_bar.show_models([(*_entry(name, card), folder) for name, card, folder in listed], chosen)
+        tasks = [card.task for _, card, _ in listed]
+        entries = [(*_entry(name, card, alone=tasks.count(card.task) == 1), at) for name, card, at in listed]
+        self._tool_bar.show_models(entries, chosen)
 
 
-def _entry(name: str, card: Card) -> tuple[str, str]:
-    """The text of a model in the list, and its tooltip."""
+def _entry(name: str, card: Card, *, alone: bool) -> tuple[str, str]:
+    """The text of a model in the list, and its tooltip.
+
+    :param alone: whether no other predicts the same
+    """
     warning = baseline_warning(card)
     words = f"{card.task[:1].upper()}{card.task[1:]}" if card.task else name
-    return words, f"{name}: {warning}" if warning else name
+    return words if alone or not card.task else f"{words} ({name})", f"{name}: {warning}" if warning else name

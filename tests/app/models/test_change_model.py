@@ -42,7 +42,8 @@ def card_of(folder: Path) -> Card:
 def test_the_list_says_what_tells_models_apart(own: Path) -> None:
     mine = listed("mine")
     assert [model.own for model in listed_models()] == [False, True]
-    assert (mine.task, mine.date, mine.trained_on) == ("nothing real", "2026-11-30", "amines.csv, 2")
+    assert (mine.task, mine.date) == ("nothing real", "2026-11-30")
+    assert (mine.table, mine.n_trained_on) == ("amines.csv", 2)
     assert mine.held_out == "AUC-ROC 0.900 ± 0.010 (scaffold)"
     assert mine.n_bytes == sum(path.stat().st_size for path in (own / "mine").iterdir())
     assert holds_structures(own / "mine")
@@ -52,7 +53,7 @@ def test_a_model_that_cannot_be_used_is_listed_without_its_figures(own: Path) ->
     (own / "mine" / "card.json").write_text("[]")
     mine = listed("mine")
     assert isinstance(mine.card, BundleError)
-    assert (mine.task, mine.date, mine.trained_on, mine.held_out) == ("", "", "", "")
+    assert (mine.task, mine.date, mine.table, mine.n_trained_on, mine.held_out) == ("", "", "", 0, "")
 
 
 def test_a_renamed_model_is_found_by_its_new_name_and_keeps_its_hash(own: Path) -> None:

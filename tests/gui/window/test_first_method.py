@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 from gcx_desktop.gcn.bundles.bundle import Bundle, save_bundle
 from gcx_desktop.gcn.cards.card import Card
 from gcx_desktop.gcn.network import initialise
+from gcx_desktop.gui.models.model_card_page import card_html
 from gcx_desktop.gui.session.settings import Settings
 from gcx_desktop.gui.window.main_window import MainWindow
-from gcx_desktop.gui.window.model_card_page import card_html
 from tests.app.explaining.test_method_evidence import WHY, WITH_EVIDENCE
 from tests.gui.window_fixtures import TIMEOUT
 

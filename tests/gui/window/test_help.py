@@ -14,11 +14,11 @@ from pytestqt.qtbot import QtBot
 from gcx_desktop import __version__
 from gcx_desktop.gcn.cards.card import Card, Metrics
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
+from gcx_desktop.gui.models.model_card_page import card_html
 from gcx_desktop.gui.session.settings import Settings
 from gcx_desktop.gui.window.diagnostics import LISTED_PACKAGES, diagnostics, versions
 from gcx_desktop.gui.window.help_pages import about_html
 from gcx_desktop.gui.window.main_window import MainWindow
-from gcx_desktop.gui.window.model_card_page import card_html
 
 
 def test_about_lists_the_versions_of_what_the_program_is_built_on() -> None:

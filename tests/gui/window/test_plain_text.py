@@ -32,10 +32,10 @@ from gcx_desktop.gcn.bundles.bundle import Bundle, save_bundle
 from gcx_desktop.gcn.cards.card import Card, Metrics, TrainingData
 from gcx_desktop.gcn.network import initialise
 from gcx_desktop.graph.features import FEATURE_SET, N_FEATURES
+from gcx_desktop.gui.models.model_card_page import card_html
 from gcx_desktop.gui.widgets.plain_labels import literal, plain_tooltip, window_title
 from gcx_desktop.gui.widgets.text_window import show_text
 from gcx_desktop.gui.window.main_window import MainWindow
-from gcx_desktop.gui.window.model_card_page import card_html
 from gcx_desktop.kinds.registry import DEFAULT_KIND
 from tests.gui.window_fixtures import search_for
 

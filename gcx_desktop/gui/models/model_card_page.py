@@ -1,4 +1,4 @@
-"""A model's card as Model ▸ About This Model shows it, as HTML."""
+"""A model's card as Model ▸ About This Model and Model ▸ Models show it, as HTML."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ _METRIC_WORDS = {
 def card_html(card: Card) -> str:
     """What is known about a model, for a reader who must judge how far to trust it."""
     words = kind_of_model(card).words
-    rows: list[tuple[str, str]] = [("Task", card.task), ("Classes", ", ".join(card.class_names))]
+    rows = [("Description", card.description)] if card.description else []
+    rows += [("Task", card.task), ("Classes", ", ".join(card.class_names))]
     data = card.training_data
     if data is not None:
         counts = ", ".join(f"{count:,} {name}" for name, count in data.class_counts.items())
@@ -46,16 +47,25 @@ def card_html(card: Card) -> str:
     if figures := evidence_in_words(card):
         rows.append(("Methods", f"{capitalised(figures)}."))
     rows.append(("Network", f"{card.architecture}, {card.n_features} {words.node} features"))
-    for name, value in (("Made", card.date), ("Command", card.command), ("Licence", card.licence)):
+    for name, value in (
+        ("Made", card.date),
+        ("Trained as", card.trained_as),
+        ("Command", card.command),
+        ("Licence", card.licence),
+    ):
         if value:
             rows.append((name, value))
     rows += [("Known limit", limit) for limit in card.known_limits]
     body = "".join(
         f'<tr><td style="padding: 3px 14px 3px 0"><b>{escape(name).replace(", ", ",<br>")}</b></td>'
-        f'<td style="padding: 3px 0">{escape(value)}</td></tr>'
+        f'<td style="padding: 3px 0">{_lines(value)}</td></tr>'
         for name, value in rows
     )
     return f"<h2>{escape(card.name)}</h2><table>{body}</table>"
+
+
+def _lines(text: str) -> str:
+    return escape(text).replace("\n", "<br>")
 
 
 def _figures(metrics: Metrics) -> str:
