@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..app.explaining.model_preparation import trained_preparation
 from ..app.training.learned_task import LearnedTask
 from ..gcn.cards.baseline import baseline_warning
-from ..gcn.fitting.split_protocol import SplitProtocol
+from ..gcn.fitting.split_protocol import MADE_SPLITS, SplitProtocol
 from ..gcn.fitting.training_settings import ENSEMBLE_SETTINGS, SINGLE_SETTINGS, Schedule
 from ..library.labels.value_scale import Transform, value_scale
 from ..terminal import say
@@ -103,10 +103,16 @@ def add_parser(commands: Any) -> None:
         type=options.not_negative,
         help="so many of its layers stay as they are and are shared by all members (default: 2, at most all but one)",
     )
-    splits = [protocol.value for protocol in SplitProtocol]
+    splits = [protocol.value for protocol in MADE_SPLITS]
     command.add_argument("--split", choices=splits, help="80/10/10; default: scaffold, of scene graphs random")
     command.add_argument(
         "--also-split", choices=splits, action="append", default=[], help="one more row of metrics; may be repeated"
+    )
+    command.add_argument(
+        "--split-column",
+        metavar="COLUMN",
+        default="",
+        help="one more row of metrics: rows with ‘test’ in this column are held out, as those of a published test set",
     )
     command.add_argument("--seeds", metavar="N", type=options.positive, default=5, help="runs (default: %(default)s)")
     command.add_argument("--seed", metavar="BASE", type=int, default=0, help="the first seed (default: %(default)s)")
@@ -213,6 +219,7 @@ def run(args: argparse.Namespace) -> None:
         preparation=options.training_preparation(args),
         split=None if args.split is None else SplitProtocol(args.split),
         also_splits=tuple(SplitProtocol(name) for name in args.also_split),
+        split_column=args.split_column,
         n_seeds=args.seeds,
         at_once=args.threads,
         base_seed=args.seed,
@@ -263,6 +270,7 @@ def command_line(args: argparse.Namespace) -> str:
         ("--frozen", args.frozen, None),
         ("--split", args.split, None),
         *(("--also-split", name, None) for name in args.also_split),
+        ("--split-column", args.split_column, ""),
         ("--seeds", args.seeds, 5),
         ("--seed", args.seed, 0),
         ("--name", args.name, ""),

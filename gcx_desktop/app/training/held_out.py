@@ -28,7 +28,7 @@ from ...gcn.fitting.ensemble import (
 )
 from ...gcn.fitting.fit_many import FitTask, fit_many
 from ...gcn.fitting.split_protocol import SplitProtocol
-from ...gcn.fitting.splits import Split, split_examples
+from ...gcn.fitting.splits import Split, given_test, split_examples
 from ...gcn.fitting.training import Examples, FitPlan, fit, predict_member_scores, predict_probabilities
 from ...gcn.forest import N_TREES, Forest, fit_forest
 from ...gcn.network import Network
@@ -115,7 +115,7 @@ class Trained:
 
 def split_title(protocol: SplitProtocol) -> str:
     """As the metrics of a card name the split."""
-    return f"{protocol} 80/10/10"
+    return f"{protocol} test rows" if protocol is SplitProtocol.GIVEN else f"{protocol} 80/10/10"
 
 
 def make_splits(protocols: Sequence[SplitProtocol], table: TrainingTable, seeds: Sequence[int]) -> Splits:
@@ -132,7 +132,7 @@ def checked_split(protocol: SplitProtocol, table: TrainingTable, names: Sequence
     :raises UsageError: if a part is too small for training, validation or test, or one scaffold holds nearly all
     """
     words, n = table.kind.words, len(table.labels)
-    if protocol is not SplitProtocol.RANDOM:
+    if protocol not in (SplitProtocol.RANDOM, SplitProtocol.GIVEN):
         _, counts = np.unique(table.scaffolds, return_counts=True)
         share = counts.max() / n
         if share > LARGEST_SCAFFOLD:
@@ -140,7 +140,7 @@ def checked_split(protocol: SplitProtocol, table: TrainingTable, names: Sequence
                 f"one scaffold holds {share * 100:.0f} % of the {words.records}, so that no others are left to test "
                 f"on; use --split {SplitProtocol.RANDOM}"
             )
-    split = split_examples(protocol, table.strata, table.scaffolds, seed)
+    split = _made(protocol, table, seed)
     if table.of_value:
         _check_sizes(split, protocol, table, seed)
         return split
@@ -154,6 +154,12 @@ def checked_split(protocol: SplitProtocol, table: TrainingTable, names: Sequence
                 "--split"
             )
     return split
+
+
+def _made(protocol: SplitProtocol, table: TrainingTable | JointTable, seed: int) -> Split:
+    if protocol is SplitProtocol.GIVEN:
+        return given_test(table.strata, np.array(table.held_out, dtype=np.bool_), seed)
+    return split_examples(protocol, table.strata, table.scaffolds, seed)
 
 
 def _check_sizes(split: Split, protocol: SplitProtocol, table: TrainingTable, seed: int) -> None:
@@ -172,11 +178,8 @@ def make_joint_splits(protocols: Sequence[SplitProtocol], joint: JointTable, see
 
     :raises UsageError: if an endpoint has nothing in a training or test part
     """
-    strata, n = joint.strata, len(joint.graphs)
-    splits = Splits(
-        tuple(seeds),
-        {each: [split_examples(each, strata, joint.scaffolds, seed) for seed in seeds] for each in protocols},
-    )
+    n = len(joint.graphs)
+    splits = Splits(tuple(seeds), {each: [_made(each, joint, seed) for seed in seeds] for each in protocols})
     for table, rows in zip(joint.tables, joint.rows, strict=True):
         for protocol, seed, split in splits.among(rows, n).each():
             present = {name: np.unique(table.labels[part]) for name, part in split.parts().items()}

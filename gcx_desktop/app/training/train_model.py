@@ -51,7 +51,7 @@ from .held_out import (
 )
 from .learned_task import LearnedTask
 from .measure_methods import measure_methods
-from .training_table import TrainingTable, TrainingTableRequest, read_joint_table, read_training_table
+from .training_table import TEST_WORD, TrainingTable, TrainingTableRequest, read_joint_table, read_training_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,8 @@ class TrainingRequest:
     default."""
     also_splits: tuple[SplitProtocol, ...] = ()
     """Splits for further rows of metrics."""
+    split_column: str = ""
+    """A column whose word "test" marks records for one more row of metrics; "": none."""
     n_folds: int | None = None
     """Members of the ensemble, a network for each fold; 1: a single network; ``None`` for the kind's default."""
     foundation: str = NO_FOUNDATION
@@ -144,6 +146,7 @@ class TrainingRequest:
             task=self.learned,
             cut=self.cut,
             scale=self.scale,
+            split_column=self.split_column,
         )
 
 
@@ -293,7 +296,15 @@ def _protocols(request: TrainingRequest, table: TrainingTable) -> tuple[SplitPro
     protocols = tuple(dict.fromkeys((main, *request.also_splits)))
     if set(protocols) != {SplitProtocol.RANDOM}:
         require(table.kind, Capability.SCAFFOLDS)
-    return protocols
+    if not request.split_column:
+        return protocols
+    n_test = sum(table.held_out)
+    if not 0 < n_test < len(table.held_out):
+        raise UsageError(
+            f"{request.table}: column ‘{request.split_column}’ marks {n_test:,} of {len(table.held_out):,} "
+            f"{table.kind.words.records} with ‘{TEST_WORD}’, so that there is nothing to test on, or to learn from"
+        )
+    return (*protocols, SplitProtocol.GIVEN)
 
 
 def _seeds(request: TrainingRequest) -> range:

@@ -21,6 +21,7 @@ from ...graph.graph import Decode, Graph
 from ...kinds.kind import Kind, LearningTask, Parameters, TrainingGraph
 from ...kinds.registry import kind_of_library, other_files
 from ...library.labels.label_meaning import NO_LABEL, LabelMeaning, UnsettledLabelsError, training_meaning
+from ...library.labels.labels import column_words
 from ...library.labels.measurements import (
     LEAST_MEASUREMENTS,
     ValueMeaning,
@@ -80,6 +81,8 @@ class TrainingTable:
     """[n_graphs], by which records are the same: of molecules canonical SMILES"""
     titles: tuple[str, ...] = ()
     """[n_graphs]"""
+    held_out: tuple[bool, ...] = ()
+    """[n_graphs], whether a column says that a record is one to test on; empty without such a column"""
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -128,6 +131,11 @@ class TrainingTableRequest:
     """A comparison that makes classes of a measurement, such as ">= 6.5"; "": none."""
     scale: ValueScale = NO_SCALE
     """Unit and transform of values."""
+    split_column: str = ""
+    """A column that says which records are held out: those with the word "test"; "": none."""
+
+
+TEST_WORD = "test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +152,8 @@ class JointTable:
     """[n]"""
     fingerprints: tuple[bytes, ...]
     """[n]"""
+    held_out: tuple[bool, ...] = ()
+    """[n], as that of :class:`TrainingTable`"""
 
     @property
     def labels(self) -> NDArray[np.float64]:
@@ -211,6 +221,8 @@ def read_joint_table(
             words = kind.labels.words(library, label, n_records, tasks)
             names = request.class_names or (() if class_of else _classes_by_file(kind, label, tasks, words))
             asked.append(_Column(*_meaning(request, words, label, names)))
+        parts = column_words(library, request.split_column, n_records) if request.split_column else []
+        held_out = [part.strip().casefold() == TEST_WORD for part in parts]
         measured = [at for at in range(n_records) if any(each.label_of[at] is not None for each in asked)]
         features = library.source.companion if object_features is not None else None
         learning = LearningTask(label, tasks, request.without_defining, features, request.only_object_features)
@@ -251,6 +263,7 @@ def read_joint_table(
                 parameters=parameters,
                 decode=decode,
                 preparation=preparation,
+                held_out=held_out,
             )
         )
         rows.append(own)
@@ -260,6 +273,7 @@ def read_joint_table(
         tuple(placed.record.graph for placed in records),
         tuple(placed.record.group for placed in records),
         tuple(placed.record.fingerprint for placed in records),
+        tuple(held_out[placed.position] for placed in records) if held_out else (),
     )
 
 
@@ -324,8 +338,10 @@ def _kept(
     return kept, {reason: dropped[reason] for reason in _DROPPED}
 
 
-def _table(placed: Sequence[_Placed], **others: Any) -> TrainingTable:
-    """:param others: the other fields of the table"""
+def _table(placed: Sequence[_Placed], held_out: Sequence[bool], **others: Any) -> TrainingTable:
+    """:param held_out: [n_records]; empty if that is not known
+    :param others: the other fields of the table
+    """
     records = [each.record for each in placed]
     counts = tuple(record.counts for record in records if record.counts is not None)
     return TrainingTable(
@@ -336,6 +352,7 @@ def _table(placed: Sequence[_Placed], **others: Any) -> TrainingTable:
         counts=counts if len(counts) == len(records) else (),
         texts=tuple(record.identity for record in records),
         titles=tuple(record.title for record in records),
+        held_out=tuple(held_out[each.position] for each in placed) if held_out else (),
         **others,
     )
 

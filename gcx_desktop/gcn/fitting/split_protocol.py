@@ -9,3 +9,9 @@ class SplitProtocol(StrEnum):
     SCAFFOLD = "scaffold"
     SCAFFOLD_BALANCED = "scaffold-balanced"
     RANDOM = "random"
+    GIVEN = "given"
+    """By a column of the table, which says what is held out."""
+
+
+MADE_SPLITS = (SplitProtocol.SCAFFOLD, SplitProtocol.SCAFFOLD_BALANCED, SplitProtocol.RANDOM)
+"""Those that the program makes."""

@@ -1,6 +1,6 @@
 """Splits of examples into a training, a validation and a test part: 80/10/10.
 
-Three protocols. An example is its index; a group is a key whose examples stay in one part (for molecules, the
+Four protocols. An example is its index; a group is a key whose examples stay in one part (for molecules, the
 scaffold).
 
 ``scaffold``
@@ -16,6 +16,9 @@ scaffold).
 ``random``
     The examples of each class, shuffled by the seed, are dealt out in the same shares: a stratified split, another
     for every seed.
+``given``
+    The test part is given, such as one that was published; a tenth of each class among the others, shuffled by the
+    seed, is the validation part.
 """
 
 from __future__ import annotations
@@ -44,6 +47,7 @@ DESCRIPTIONS = {
         "a ring one by one where together they would leave too few for a part; another split for every seed"
     ),
     SplitProtocol.RANDOM: "random split 80/10/10, stratified by class; another split for every seed",
+    SplitProtocol.GIVEN: "the test rows that a column of the table names, the same for all seeds",
 }
 
 
@@ -106,6 +110,17 @@ def stratified(labels: NDArray[np.integer], seed: int) -> Split:
             part.append(chosen)
     train, validation, test = (np.sort(np.concatenate(part)).astype(np.int64) for part in parts)
     return Split(train, validation, test)
+
+
+def given_test(labels: NDArray[np.integer], held_out: NDArray[np.bool_], seed: int) -> Split:
+    """The "given" protocol.
+
+    :param labels: [n], class indices
+    :param held_out: [n], whether an example is in the test part
+    """
+    others = np.flatnonzero(~held_out)
+    validation = others[stratified(labels[others], seed).validation]
+    return Split(np.setdiff1d(others, validation), validation, np.flatnonzero(held_out))
 
 
 def _members(groups: Sequence[str]) -> list[list[int]]:

@@ -22,7 +22,7 @@ from gcx_desktop.gcn.bundles.foundation import FoundationCard, save_foundation
 from gcx_desktop.gcn.bundles.training_records import TrainingRecords, load_training_records
 from gcx_desktop.gcn.cards.card import Metrics
 from gcx_desktop.gcn.fitting.fit_many import fit_many
-from gcx_desktop.gcn.fitting.split_protocol import SplitProtocol
+from gcx_desktop.gcn.fitting.split_protocol import MADE_SPLITS, SplitProtocol
 from gcx_desktop.gcn.fitting.splits import split_examples
 from gcx_desktop.gcn.fitting.training import Examples, FitPlan
 from gcx_desktop.gcn.fitting.training_settings import Schedule, TrainingSettings
@@ -445,7 +445,7 @@ def test_too_few_molecules_for_a_split_are_refused(training_table: TrainingTable
         labels=training_table.labels[:6],
         scaffolds=training_table.scaffolds[:6],
     )
-    for protocol in SplitProtocol:
+    for protocol in MADE_SPLITS:
         with pytest.raises(UsageError, match=r"6 molecules are too few for a .* split"):
             checked_split(protocol, few, ("no", "yes"), 0)
 

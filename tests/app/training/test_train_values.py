@@ -165,3 +165,18 @@ def test_text_among_the_numbers_is_refused_with_file_column_and_record(pool: Wor
 )
 def test_an_endpoint_is_called_as_chemists_write_it(column: str, scale: ValueScale, name: str) -> None:
     assert endpoint_name(column, scale) == name
+
+
+def test_rows_that_a_column_holds_out_make_one_more_row_of_metrics(pool: WorkerPool, tmp_path: Path) -> None:
+    lines = [f"{smiles},{value},{'Test' if i % 6 == 5 else 'train'}" for i, (smiles, value) in enumerate(rows())]
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(["smiles,logP,set", *lines]) + "\n")
+    found = read_training_table(TrainingTableRequest(path, "logP", split_column="set"), Work(pool))
+    assert sum(found.held_out) == 20
+    asked = TrainingRequest(path, "logP", tmp_path / "m", split=SplitProtocol.RANDOM, n_seeds=1, n_folds=2)
+    settings = {**SETTINGS, "max_epochs": 1}
+    card = train_model(replace(asked, split_column="set", settings=settings), Work(pool)).card
+    assert [each.split for each in card.metrics] == ["random 80/10/10", "given test rows"]
+    assert [each.split for each in card.baseline] == ["random 80/10/10", "given test rows"]
+    with pytest.raises(UsageError, match="column ‘logP’ marks 0 of 120 molecules with ‘test’"):
+        train_model(replace(asked, split_column="logP", settings=settings), Work(pool))

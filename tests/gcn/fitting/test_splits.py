@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from gcx_desktop.gcn.fitting.split_protocol import SplitProtocol
 from gcx_desktop.gcn.fitting.splits import (
     DESCRIPTIONS,
+    given_test,
     largest_groups_first,
     shuffled_groups,
     split_examples,
@@ -78,3 +79,13 @@ def test_examples_without_a_group_count_by_themselves_where_they_would_empty_a_p
     few = ["ring"] * 45 + [""] * 6 + [f"other {i}" for i in range(49)]
     part_of = {index: name for name, part in shuffled_groups(few, 0).parts().items() for index in part}
     assert len({part_of[index] for index in range(45, 51)}) == 1  # together, as before
+
+
+def test_a_test_part_that_is_given_stays_what_it_is_for_every_seed() -> None:
+    labels, held_out = np.arange(100) % 2, np.arange(100) >= 80
+    first, other = given_test(labels, held_out, 0), given_test(labels, held_out, 1)
+    assert first.test.tolist() == other.test.tolist() == list(range(80, 100))
+    assert len(first.validation) == 8
+    assert np.bincount(labels[first.validation]).tolist() == [4, 4]
+    assert not np.array_equal(first.validation, other.validation)
+    assert sorted([*first.train, *first.validation, *first.test]) == list(range(100))
