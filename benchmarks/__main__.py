@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from gcx_desktop.errors import GcxError
-from gcx_desktop.gcn.fitting.split_protocol import SplitProtocol
+from gcx_desktop.gcn.fitting.split_protocol import MADE_SPLITS, SplitProtocol
 from gcx_desktop.paths import bundled_models
 
 from .measure import Row
@@ -88,7 +88,7 @@ def main() -> None:
 
 
 def _add_quality(parser: argparse.ArgumentParser) -> None:
-    tables, splits, methods = tuple(TABLES), tuple(SplitProtocol), tuple(TITLES)
+    tables, splits, methods = tuple(TABLES), MADE_SPLITS, tuple(TITLES)
     parser.add_argument("--data", type=Path, default=Path("../shared/datasets"), help="folder of the tables")
     parser.add_argument("--tables", nargs="+", choices=tables, metavar="TABLE", default=tables, help=", ".join(tables))
     parser.add_argument("--splits", nargs="+", choices=splits, metavar="SPLIT", default=splits, help=", ".join(splits))

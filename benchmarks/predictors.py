@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from gcx_desktop.app.training.held_out import ensemble_task, known_part, score_ensemble
+from gcx_desktop.app.training.held_out import ensemble_task, known_part, score_ensemble, scores_of
 from gcx_desktop.app.training.training_table import TrainingTable
 from gcx_desktop.errors import GcxError
 from gcx_desktop.gcn.fitting.ensemble import train_ensembles
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 Scores = dict[str, float]
-"""Name → value, as :func:`.classification_scores` has them; of an ensemble also the coverage of its sets."""
+"""Name → value, as :func:`.scores_of` has them; of an ensemble also the coverage of its sets or intervals."""
 
 CHEMPROP_EPOCHS = 50
 """Its own default."""
@@ -62,8 +62,8 @@ class Trial:
         return known_part(self.split)
 
     @property
-    def truth(self) -> NDArray[np.int64]:
-        """[n_test], the classes of the test part."""
+    def truth(self) -> NDArray[np.int64] | NDArray[np.float64]:
+        """[n_test], the classes or values of the test part."""
         return self.table.labels[self.split.test]
 
     def counts(self, indices: NDArray[np.int64]) -> list[KeyCounts]:
@@ -125,14 +125,14 @@ def _network_scores(plan: FitPlan, n_folds: int, work: Work, trial: Trial) -> li
     [ensemble] = train_ensembles([task], report=work.report, cancel=work.cancel)
     test = Examples(table.graphs, table.labels).take(trial.split.test)
     of_member = predict_probabilities(ensemble.network.member(0), test.graphs, table.decode)
-    return [score_ensemble(ensemble, task, test), classification_scores(test.labels, of_member)]
+    return [score_ensemble(ensemble, task, test), scores_of(test.labels, of_member)]
 
 
 def _forest_scores(trial: Trial) -> list[Scores]:
     known = trial.known
     labels = trial.table.labels[known]
     forest = fit_forest(trial.counts(known), labels, trial.seed, n_threads=default_workers())
-    return [classification_scores(trial.truth, forest.probabilities(trial.counts(trial.split.test)))]
+    return [scores_of(trial.truth, forest.probabilities(trial.counts(trial.split.test)))]
 
 
 def _logistic_scores(trial: Trial) -> list[Scores]:
@@ -161,12 +161,14 @@ def _chemprop_scores(command: str, size: int, trial: Trial) -> list[Scores]:
         folder = Path(name)
         table = folder / "table.csv"
         write_chemprop_table(trial, table)
-        positive = _run_chemprop(command, size, trial, table, folder / "model")
-    return [classification_scores(trial.truth, np.stack([1 - positive, positive], axis=1))]
+        predicted = _run_chemprop(command, size, trial, table, folder / "model")
+    first = predicted if trial.table.of_value else 1 - predicted
+    return [scores_of(trial.truth, np.stack([first, predicted], axis=1))]
 
 
 def write_chemprop_table(trial: Trial, path: Path) -> None:
-    """Columns ``smiles``, ``y`` (index of the class) and ``split`` (train, val, test), a row for each molecule."""
+    """Columns ``smiles``, ``y`` (index of the class, or the value) and ``split`` (train, val, test), a row for each
+    molecule."""
     part = np.full(len(trial.table.labels), "train")
     part[trial.split.validation], part[trial.split.test] = "val", "test"
     with path.open("w", newline="") as file:
@@ -176,10 +178,11 @@ def write_chemprop_table(trial: Trial, path: Path) -> None:
 
 
 def _run_chemprop(command: str, size: int, trial: Trial, table: Path, output: Path) -> NDArray[np.float64]:
-    """[n_test], the probability of the second class, the mean over its networks."""
+    """[n_test], the probability of the second class, or the value, the mean over its networks."""
+    task = "regression" if trial.table.of_value else "classification"
     arguments = [
         *(command, "train", "--data-path", str(table), "--output-dir", str(output)),
-        *("--smiles-columns", "smiles", "--target-columns", "y", "--task-type", "classification"),
+        *("--smiles-columns", "smiles", "--target-columns", "y", "--task-type", task),
         *("--splits-column", "split", "--epochs", str(CHEMPROP_EPOCHS), "--ensemble-size", str(size)),
         *("--pytorch-seed", str(trial.seed * size), "--accelerator", "cpu", "--remove-checkpoints", "-q"),
     ]  # the networks of an ensemble have the seeds from the one named on

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from gcx_desktop.app.training.foundation_choice import foundation_for
 from gcx_desktop.app.training.held_out import Splits, make_splits, mean_over_seeds, split_title
+from gcx_desktop.app.training.learned_task import LearnedTask
 from gcx_desktop.app.training.train_model import TrainingRequest, training_plan
 from gcx_desktop.app.training.training_table import TrainingTable, read_training_table
 from gcx_desktop.errors import BundleError
@@ -60,6 +61,7 @@ def quality_figures(request: QualityRequest) -> Figures:
                 each.label,
                 Path(),
                 class_names=each.class_names,
+                learned=LearnedTask.CLASSES if each.class_names else LearnedTask.VALUE,
                 foundation=request.foundation,
                 settings=each.settings,
             )
@@ -90,7 +92,7 @@ def _predictors(
         yield network_predictor(training_plan(training, table, n_folds, foundation), start, n_folds, work)
     if FOREST in request.methods:
         yield forest_predictor()
-    if LOGISTIC in request.methods:
+    if LOGISTIC in request.methods and not table.of_value:
         yield logistic_predictor()
     for method in CHEMPROP_MEMBERS:
         if method in request.methods:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gcx_desktop.gcn.fitting.split_protocol import SplitProtocol
+from gcx_desktop.gcn.fitting.split_protocol import MADE_SPLITS, SplitProtocol
 
 ENSEMBLE, MEMBER, FOREST, LOGISTIC = "ensemble", "member", "forest", "logistic"
 CHEMPROP, CHEMPROP_ENSEMBLE = "chemprop", "chemprop-ensemble"
@@ -25,12 +25,13 @@ CHEMPROP_MEMBERS = {CHEMPROP: 1, CHEMPROP_ENSEMBLE: 5}
 
 @dataclass(frozen=True, slots=True)
 class QualityTable:
-    """A table of two classes."""
+    """A table of two classes, or of values."""
 
     name: str
     file: str
     label: str
-    class_names: tuple[str, str]
+    class_names: tuple[str, ...]
+    """Empty of values."""
     model: str
     """The bundled model that is trained on it."""
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -43,6 +44,9 @@ TABLES = {
         QualityTable("BBBP", "bbbp.csv", "p_np", ("not permeable", "permeable"), "bbbp"),
         QualityTable("BACE", "bace.csv", "Class", ("inactive", "active"), "bace"),
         QualityTable("NR-ER", "tox21.csv", "NR-ER", ("inactive", "active"), "tox21-nr-er", {"max_epochs": 10}),
+        QualityTable("ESOL", "esol.csv", "log_solubility", (), "esol"),
+        QualityTable("T. pyriformis", "tetrahymena.csv", "pIGC50", (), "tetrahymena"),
+        QualityTable("BACE pIC50", "bace.csv", "pIC50", (), "bace-pic50"),
     )
 }
 
@@ -54,7 +58,7 @@ class QualityRequest:
     data: Path
     """Folder of the tables."""
     tables: Sequence[QualityTable] = tuple(TABLES.values())
-    protocols: Sequence[SplitProtocol] = tuple(SplitProtocol)
+    protocols: Sequence[SplitProtocol] = MADE_SPLITS
     n_seeds: int = 5
     methods: Collection[str] = tuple(TITLES)
     foundation: str = ""

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.predictors import Trial, chemprop_predictor, log_counts
 from benchmarks.quality import quality_figures
-from benchmarks.quality_figures import auc_ranks, figures_in_words, targets
+from benchmarks.quality_figures import figures_in_words, ranks_of, targets
 from benchmarks.quality_plan import (
     CHEMPROP,
     CHEMPROP_ENSEMBLE,
@@ -231,7 +231,7 @@ def test_figures_of_something_else_are_not_taken(
 
 def test_equal_means_share_the_better_rank() -> None:
     of_methods = {ENSEMBLE: metrics(0.9), FOREST: metrics(0.9), LOGISTIC: metrics(0.8), CHEMPROP: metrics(0.95)}
-    assert auc_ranks(of_methods) == {CHEMPROP: 1, ENSEMBLE: 2, FOREST: 2, LOGISTIC: 4}
+    assert ranks_of(of_methods) == {CHEMPROP: 1, ENSEMBLE: 2, FOREST: 2, LOGISTIC: 4}
 
 
 def test_each_target_is_reached_or_not_or_was_not_measured() -> None:
@@ -257,6 +257,23 @@ def test_the_tables_say_figures_ranks_and_targets() -> None:
     assert "| ours, an ensemble | 1.00 | 1 |" in lines
     assert "| BBBP, scaffold: AUC-ROC above that of chemprop | 0.700 against 0.700 | no |" in lines
     assert "| BBBP, scaffold: AUC-ROC ≥ 0.74 | 0.700 against 0.740 | no |" in lines
+
+
+def test_values_are_ranked_by_their_error_and_have_their_own_columns_and_targets() -> None:
+    def of_values(rmse: float, **others: float) -> Metrics:
+        values = {"rmse": (rmse, 0.01), **{name: (each, 0.0) for name, each in others.items()}}
+        return Metrics("random 80/10/10", (0, 1), values)
+
+    of_methods = {ENSEMBLE: of_values(0.61, r2=0.9, **{COVERAGE: 0.9}), FOREST: of_values(0.8)}
+    figures = {("ESOL", RANDOM): of_methods}
+    assert ranks_of(of_methods) == {ENSEMBLE: 1, FOREST: 2}
+    lines = figures_in_words(figures).splitlines()
+    assert "| split | method | RMSE | rank | MAE | R² | Spearman | coverage of 90 % intervals |" in lines
+    assert "| random | ours, an ensemble | 0.610 ± 0.010 | 1 | — | 0.900 ± 0.000 | — | 0.900 ± 0.000 |" in lines
+    assert {text: reached for text, _, reached in targets(figures)} == {
+        "ESOL, random: RMSE at or below the forest's": True,
+        "ESOL, random: coverage of 90 % intervals from 0.88 to 0.94": True,
+    }
 
 
 def test_known_molecules_are_those_outside_the_test_part(table: TrainingTable) -> None:
