@@ -72,5 +72,6 @@ def _figures(metrics: Metrics) -> str:
     values = "; ".join(
         f"{_METRIC_WORDS.get(name) or name.replace('_', ' ')} {metrics.in_words(name)}" for name in metrics.values
     )
+    values = values.replace(" ± ", "\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}")
     over = f"mean ± SD over {metrics.runs}" if metrics.have_sd else metrics.runs
     return f"{values} ({over})"

@@ -97,10 +97,14 @@ class AtomReadings:
             return f"{self.name(atom)} · {self.words.left_out}"
         if self.values is None or atom not in self._rank:
             return f"{self.name(atom)} · saliency not computed yet"
+        return f"{self.value_sentence(atom)} · rank {self._rank[atom]} of {len(self.order)}"
+
+    def value_sentence(self, atom: int) -> str:
+        """The same without the rank, of an atom that has a value."""
+        assert self.values is not None  # noqa: S101
         value = number_text(float(self.values[atom]))
         differ = f" ± {_short(float(self.spread[atom]))}" if self.spread is not None and self._differs(atom) else ""
-        rank = f"rank {self._rank[atom]} of {len(self.order)}"
-        return f"{self.name(atom)} · saliency {value}{differ}{self._side(atom)} · {rank}"
+        return f"{self.name(atom)} · saliency {value}{differ}{self._side(atom)}"
 
     def full_sentence(self, atom: int) -> str:
         """The sentence, and what is meant by ±."""

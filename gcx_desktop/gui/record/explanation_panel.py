@@ -411,4 +411,4 @@ class ExplanationPanel(QWidget):
             return f"Far below the library's scale; choose “this {self._words.record}”."
         if readings.maximum < self._colour_threshold * maximum:
             return f"No {node} reaches the colour threshold; the strongest is {strongest}"
-        return f"Strongest {node}: {strongest}"
+        return f"Strongest: {readings.value_sentence(readings.order[0])}"

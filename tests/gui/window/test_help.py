@@ -33,7 +33,9 @@ def test_about_a_model_of_one_seed_has_no_standard_deviation() -> None:
     one = Metrics("random 80/10/10", (0,), {"auc_roc": (0.9, None), "accuracy": (None, None)})
     several = replace(one, seeds=(0, 1), values={"auc_roc": (0.9, 0.02)})
     assert "AUC-ROC 0.900; accuracy — (1 seed)" in card_html(replace(made, metrics=(one,)))
-    assert "AUC-ROC 0.900 ± 0.020 (mean ± SD over 2 seeds)" in card_html(replace(made, metrics=(several,)))
+    assert "AUC-ROC 0.900\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}0.020 (mean ± SD over 2 seeds)" in card_html(
+        replace(made, metrics=(several,))
+    )
 
 
 def test_about_a_model_no_figure_has_its_key_for_a_name() -> None:
@@ -48,7 +50,7 @@ def test_about_a_model_has_the_figures_of_the_forest_and_says_where_it_is_better
     html = card_html(
         Card("m", "t", ("no", "yes"), (8,), FEATURE_SET, N_FEATURES, metrics=(network,), baseline=(forest,))
     )
-    assert "AUC-ROC 0.950 ± 0.010 (mean ± SD over 2 seeds)" in html
+    assert "AUC-ROC 0.950\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}0.010 (mean ± SD over 2 seeds)" in html
     assert "A random forest predicts better than this network: AUC-ROC 0.950 ± 0.010 against 0.900 ± 0.020" in html
 
 

@@ -111,7 +111,7 @@ def test_all_images_are_explained_and_the_broken_one_is_rejected(qtbot: QtBot, o
 
 def test_objects_and_images_are_called_so(opened: MainWindow) -> None:
     panel = opened.panel
-    assert panel.atom_line.text().startswith("Strongest object: ")
+    assert panel.atom_line.text().startswith("Strongest: ")
     assert panel.controls.legend.caption.startswith("object saliency")
     assert panel.controls.scale_box.itemText(1) == "this image"
     assert opened.table.table_model.headerData(1, opened.table.horizontalHeader().orientation()) == "Image"
