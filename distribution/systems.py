@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 IDENTIFIER = "io.github.gcx_desktop.gcx_desktop"
-PROJECT_TYPE, SDF_TYPE = f"{IDENTIFIER}.project", f"{IDENTIFIER}.sdf"
+PROJECT_TYPE, MODEL_TYPE, SDF_TYPE = f"{IDENTIFIER}.project", f"{IDENTIFIER}.model", f"{IDENTIFIER}.sdf"
 
 INFO_PLIST: dict[str, Any] = {
     "NSHighResolutionCapable": True,
@@ -23,6 +23,12 @@ INFO_PLIST: dict[str, Any] = {
             "CFBundleTypeRole": "Editor",
             "LSHandlerRank": "Owner",
             "LSItemContentTypes": [PROJECT_TYPE],
+        },
+        {
+            "CFBundleTypeName": "gcx-desktop model",
+            "CFBundleTypeRole": "Viewer",
+            "LSHandlerRank": "Owner",
+            "LSItemContentTypes": [MODEL_TYPE],
         },
         {
             "CFBundleTypeName": "Molecules (SDF)",
@@ -37,7 +43,13 @@ INFO_PLIST: dict[str, Any] = {
             "UTTypeDescription": "gcx-desktop project",
             "UTTypeConformsTo": ["public.data"],
             "UTTypeTagSpecification": {"public.filename-extension": ["gcx"]},
-        }
+        },
+        {
+            "UTTypeIdentifier": MODEL_TYPE,
+            "UTTypeDescription": "gcx-desktop model",
+            "UTTypeConformsTo": ["public.data"],
+            "UTTypeTagSpecification": {"public.filename-extension": ["gcxm"]},
+        },
     ],
     "UTImportedTypeDeclarations": [
         {

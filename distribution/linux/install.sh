@@ -1,5 +1,5 @@
 #!/bin/sh
-# Puts gcx-desktop into your menus, and .gcx and .sdf files to it; nothing outside your home changes.
+# Puts gcx-desktop into your menus, and .gcx, .gcxm and .sdf files to it; nothing outside your home changes.
 #   ./install.sh            from the unpacked folder, which stays where it is
 #   ./install.sh --remove   takes the entries away again
 set -eu

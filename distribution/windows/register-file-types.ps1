@@ -1,4 +1,4 @@
-# Offers gcx-desktop for .gcx and .sdf files of the present user; -Remove takes that back. Untried so far.
+# Offers gcx-desktop for .gcx, .gcxm and .sdf files of the present user; -Remove takes that back. Untried so far.
 #   powershell -ExecutionPolicy Bypass -File register-file-types.ps1 [-Remove]
 # https://learn.microsoft.com/windows/win32/shell/fa-file-types
 param([switch]$Remove)
@@ -6,8 +6,8 @@ $ErrorActionPreference = "Stop"
 
 $program = Join-Path (Split-Path -Parent $PSScriptRoot) "gcx-desktop.exe"
 $classes = "HKCU:\Software\Classes"
-$types = @{ ".gcx" = "gcx-desktop.project"; ".sdf" = "gcx-desktop.sdf" }
-$names = @{ ".gcx" = "gcx-desktop project"; ".sdf" = "Molecules (SDF)" }
+$types = @{ ".gcx" = "gcx-desktop.project"; ".gcxm" = "gcx-desktop.model"; ".sdf" = "gcx-desktop.sdf" }
+$names = @{ ".gcx" = "gcx-desktop project"; ".gcxm" = "gcx-desktop model"; ".sdf" = "Molecules (SDF)" }
 
 foreach ($suffix in $types.Keys) {
     $type = $types[$suffix]

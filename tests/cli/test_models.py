@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gcx_desktop import paths
-from gcx_desktop.app.models.change_model import describe_model
+from gcx_desktop.app.models.change_model import describe_model, rename_model
 from gcx_desktop.cli.main import main
+from gcx_desktop.explain.engine import Explainer
 from tests.model_fixtures import save_small_model
 
 
@@ -58,6 +61,27 @@ def test_a_command_takes_a_model_that_was_sent(own: Path, tmp_path: Path) -> Non
     one, two = (list(csv.DictReader(Path(name).read_text().splitlines())) for name in ("one.csv", "two.csv"))
     assert one == two
     assert len(one) == 2
+
+
+def test_the_results_of_a_project_belong_to_a_model_that_was_renamed_and_described(
+    own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("library.smi").write_text("CCO ethanol\nCN methylamine\n")
+    explain, asked = Explainer.explain, list[int]()
+
+    def counting(explainer: Explainer, graphs: Sequence[Any]) -> Any:
+        asked.append(len(graphs))
+        return explain(explainer, graphs)
+
+    monkeypatch.setattr(Explainer, "explain", counting)
+    argv = ["explain", "library.smi", "-o", "out.csv", "--project", "work.gcx", "--workers", "1", "--quiet", "--model"]
+    assert main([*argv, "mine"]) == 0
+    describe_model(rename_model(own / "mine", "yours"), "for Anna")
+    written = Path("out.csv").read_bytes()
+    assert main([*argv, "yours"]) == 0
+    assert main([*argv, "other"]) == 0
+    assert asked == [2, 2]
+    assert Path("out.csv").read_bytes() != written
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ def test_menu_entry_metadata_and_types_agree_on_name_and_types() -> None:
     spaces = "{http://www.freedesktop.org/standards/shared-mime-info}"
     known = ET.parse(LINUX / "gcx-desktop.mime.xml").getroot()
     assert {each.get("type") for each in known.iter(f"{spaces}mime-type")} == types
-    assert {each.get("pattern") for each in known.iter(f"{spaces}glob")} >= {"*.gcx", "*.sdf"}
+    assert {each.get("pattern") for each in known.iter(f"{spaces}glob")} >= {"*.gcx", "*.gcxm", "*.sdf"}
 
 
 def test_the_bundle_declares_the_types_that_it_names() -> None:

@@ -17,6 +17,7 @@ from ...gcn.bundles.training_records import TRAINING_FILE
 from ...gcn.cards.card import CARD_FILE, Card
 from ...leftovers import scratch_folder
 from ...library.writing.output import check_output, whole_file
+from ...progress import CancelToken
 from ..explaining.models import list_models, load_bundle_at
 from .change_model import check_model_name, free_model_name, name_card
 from .listed_models import model_files
@@ -37,7 +38,7 @@ class ImportedModel:
     """Whether it was among the models already, and nothing was written."""
 
 
-def export_model(folder: Path, path: Path, *, structures: bool = True) -> int:
+def export_model(folder: Path, path: Path, *, structures: bool = True, cancel: CancelToken | None = None) -> int:
     """Writes a model into one file, whole or not at all.
 
     :param path: ends in ``.gcxm``
@@ -46,11 +47,12 @@ def export_model(folder: Path, path: Path, *, structures: bool = True) -> int:
     :raises UsageError: if the file has another suffix
     :raises BundleError: if it is no model
     :raises OutputError: if the file cannot be written
+    :raises Cancelled: if ``cancel`` is set before it is written
     """
     check_model_output(path)
     load_bundle_at(folder)
     with whole_file(path, text=False) as file:
-        write_model_file(folder, file, without=() if structures else (TRAINING_FILE,))
+        write_model_file(folder, file, without=() if structures else (TRAINING_FILE,), cancel=cancel)
     return path.stat().st_size
 
 
@@ -65,7 +67,9 @@ def check_model_output(path: Path) -> None:
     check_output(path)
 
 
-def import_model(path: Path, name: str = "", *, rename: bool = False) -> ImportedModel:
+def import_model(
+    path: Path, name: str = "", *, rename: bool = False, cancel: CancelToken | None = None
+) -> ImportedModel:
     """Takes a model that came as one file among the user's own, whole or not at all. One that is among the models
     already is left alone.
 
@@ -74,11 +78,12 @@ def import_model(path: Path, name: str = "", *, rename: bool = False) -> Importe
     :raises BundleError: if the file is no model, naming what does not fit
     :raises UsageError: if another model has its name
     :raises OutputError: if it cannot be written
+    :raises Cancelled: if ``cancel`` is set before it is unpacked
     """
     if name:
         check_model_name(name)
     with scratch_folder("model") as folder:
-        unpack_model_file(path, folder)
+        unpack_model_file(path, folder, cancel)
         with _naming(path, folder):
             bundle = load_bundle_at(folder)
         if not name and (known := _known(bundle)) is not None:

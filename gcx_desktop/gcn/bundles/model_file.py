@@ -7,17 +7,17 @@ comes out is a model folder, to be checked as any other. Imports no torch.
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import IO, BinaryIO
 
 from ...errors import BundleError
 from ...leftovers import Scratch, is_full, make_scratch, scratch_error
+from ...progress import CancelToken
 from ..cards.card import CARD_FILE, MAX_CARD_BYTES
 from ..forest import FOREST_FILE, MAX_FOREST_BYTES
 from ..reliability.domain import DOMAIN_FILE, MAX_DOMAIN_BYTES
@@ -58,12 +58,15 @@ _unpacked: dict[tuple[Path, int, int], Scratch] = {}
 """File, size and time → the temporary folder with its files, which lasts as long as the process."""
 
 
-def write_model_file(folder: Path, file: IO[bytes], *, without: Collection[str] = ()) -> None:
+def write_model_file(
+    folder: Path, file: IO[bytes], *, without: Collection[str] = (), cancel: CancelToken | None = None
+) -> None:
     """Writes the files of a bundle as one zip; other files of the folder are left out.
 
     :param file: can be searched
     :param without: names of files that are left out, too
     :raises BundleError: if a file is missing or too large
+    :raises Cancelled: if ``cancel`` is set
     :raises OSError: if it cannot be read or written
     """
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -78,13 +81,15 @@ def write_model_file(folder: Path, file: IO[bytes], *, without: Collection[str] 
             info = zipfile.ZipInfo(name, _DATE)
             info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, (stat.S_IFREG | 0o644) << 16
             with path.open("rb") as source, archive.open(info, "w") as packed:
-                shutil.copyfileobj(source, packed, _PIECE)
+                for piece in _pieces(source, cancel):
+                    packed.write(piece)
 
 
-def unpack_model_file(path: Path, folder: Path) -> None:
+def unpack_model_file(path: Path, folder: Path, cancel: CancelToken | None = None) -> None:
     """Writes the files of a ``.gcxm`` into an empty folder. What they hold is not checked.
 
     :raises BundleError: if it is damaged, or holds anything but the files of a bundle, or too much
+    :raises Cancelled: if ``cancel`` is set
     :raises OSError: if they cannot be written
     """
     with _opened(path) as file:
@@ -94,7 +99,7 @@ def unpack_model_file(path: Path, folder: Path) -> None:
                 entries = archive.infolist()
                 _check_entries(path, entries)
                 for entry in entries:
-                    _unpack(path, archive, entry, folder / entry.filename)
+                    _unpack(path, archive, entry, folder / entry.filename, cancel)
         except _DAMAGED as error:
             raise BundleError(path, f"the model file is damaged ({str(error)[:200]}); ask for it again") from error
 
@@ -184,11 +189,21 @@ def _check_entries(path: Path, entries: Collection[zipfile.ZipInfo]) -> None:
             raise BundleError(path, f"not a model file: it has no {needed}")
 
 
-def _unpack(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) -> None:
+def _unpack(
+    path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, cancel: CancelToken | None
+) -> None:
     """Writes one file; what was unpacked beyond its size is not read. Its checksum is checked."""
     written = 0
     with archive.open(entry) as packed, target.open("xb") as file:
-        while piece := packed.read(_PIECE):
+        for piece in _pieces(packed, cancel):
             written += file.write(piece)
     if written != entry.file_size:
         raise BundleError(path, f"its {entry.filename} is damaged", expected=f"{entry.file_size} bytes", got=written)
+
+
+def _pieces(file: IO[bytes], cancel: CancelToken | None) -> Iterator[bytes]:
+    """:raises Cancelled: between two pieces"""
+    while piece := file.read(_PIECE):
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        yield piece

@@ -11,7 +11,7 @@ from ...app.models.listed_models import holds_structures
 from ...app.models.transfer_model import ImportedModel, export_model, import_model
 from ...gcn.bundles.model_file import MODEL_SUFFIX
 from ...wording import file_size
-from ..background.jobs import UNFINISHED_FILE, JobDescription
+from ..background.jobs import UNFINISHED_FILE, JobDescription, not_written
 from ..background.task_runner import Link, TaskRunner
 from ..background.torch_threads import prepare_threads
 from ..widgets.message_box import message_box
@@ -51,13 +51,19 @@ class ModelTransfer(QObject):
     def take_file(self, path: Path) -> None:
         """Takes the model in a file among the user's own; if another has its name, it gets a new one."""
 
-        def job(_: Link) -> ImportedModel:
+        def job(link: Link) -> ImportedModel:
             prepare_threads()
-            return import_model(path, rename=True)
+            return import_model(path, rename=True, cancel=link.cancel)
 
         self.folder = str(path.parent)
         about = JobDescription(f"Importing {path.name}", brief=True)
-        self._runner.start(job, about, done=self._taken, failed=self.trouble.emit)
+        self._runner.start(
+            job,
+            about,
+            done=self._taken,
+            failed=self.trouble.emit,
+            cancelled=lambda: self.note.emit(f"stopped; {path.name} was not taken"),
+        )
 
     def _taken(self, model: ImportedModel) -> None:
         self.note.emit(_came_in_words(model))
@@ -97,9 +103,9 @@ class ModelTransfer(QObject):
     def write_file(self, folder: Path, path: Path, *, structures: bool) -> None:
         """Writes a model into one file."""
 
-        def job(_: Link) -> int:
+        def job(link: Link) -> int:
             prepare_threads()
-            return export_model(folder, path, structures=structures)
+            return export_model(folder, path, structures=structures, cancel=link.cancel)
 
         self.folder = str(path.parent)
         without = "" if structures else ", without the molecules that it was trained on"
@@ -108,6 +114,7 @@ class ModelTransfer(QObject):
             JobDescription(f"Writing {path.name}", UNFINISHED_FILE, brief=True),
             done=lambda size: self.note.emit(f"saved the model as {path.name} ({file_size(size)}){without}"),
             failed=self.trouble.emit,
+            cancelled=lambda: self.note.emit(not_written(path)),
         )
 
 

@@ -166,4 +166,5 @@ def _entry(name: str, card: Card, *, alone: bool) -> tuple[str, str]:
     """
     warning = baseline_warning(card)
     words = f"{card.task[:1].upper()}{card.task[1:]}" if card.task else name
-    return words if alone or not card.task else f"{words} ({name})", f"{name}: {warning}" if warning else name
+    tip = "\n".join(filter(None, (f"{name}: {warning}" if warning else name, card.description)))
+    return words if alone or not card.task else f"{words} ({name})", tip

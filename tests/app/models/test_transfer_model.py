@@ -10,9 +10,10 @@ import pytest
 from gcx_desktop import paths
 from gcx_desktop.app.models.change_model import describe_model
 from gcx_desktop.app.models.transfer_model import export_model, import_model
-from gcx_desktop.errors import BundleError, OutputError, UsageError
+from gcx_desktop.errors import BundleError, Cancelled, OutputError, UsageError
 from gcx_desktop.gcn.bundles.bundle import content_hash, load_bundle
 from gcx_desktop.kinds.registry import feature_sets
+from gcx_desktop.progress import CancelToken
 from tests.model_fixtures import save_small_model
 
 
@@ -114,6 +115,17 @@ def test_a_file_must_be_called_as_a_model_and_is_written_whole_or_not_at_all(tmp
     with pytest.raises(BundleError, match="the header is too large"):
         export_model(folder, tmp_path / "small.gcxm")
     assert not list(tmp_path.glob("*.gcxm"))
+
+
+def test_what_is_stopped_leaves_nothing(own: Path, sent: Path, tmp_path: Path) -> None:
+    stopped = CancelToken()
+    stopped.cancel()
+    with pytest.raises(Cancelled):
+        import_model(sent, cancel=stopped)
+    with pytest.raises(Cancelled):
+        export_model(tmp_path / "small", tmp_path / "other.gcxm", cancel=stopped)
+    assert not own.exists()
+    assert {path.name for path in tmp_path.iterdir()} == {"small", "from Anna.gcxm"}
 
 
 def save_small_model_in(root: Path, seed: int) -> None:

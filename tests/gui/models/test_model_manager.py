@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop import paths
+from gcx_desktop.app.models.change_model import describe_model
 from gcx_desktop.app.models.transfer_model import export_model
 from gcx_desktop.gcn.cards.card import Card, read_card
 from gcx_desktop.gui.background.jobs import JobDescription
@@ -286,6 +287,14 @@ def test_models_that_predict_the_same_are_told_apart_by_name(shown: MainWindow, 
     combo = shown.tool_bar.models
     listed = [combo.itemText(index) for index in range(combo.count())]
     assert listed == ["Tiny task", "Triple task", "Nothing real (mine)", "Nothing real (second)"]
+
+
+def test_the_tooltip_of_a_model_has_its_description(shown: MainWindow, own: Path) -> None:
+    describe_model(own / "mine", "for Anna")
+    shown.models.list_again()
+    combo = shown.tool_bar.models
+    tip = combo.itemData(offered(shown).index(own / "mine"), Qt.ItemDataRole.ToolTipRole)
+    assert "mine\nfor Anna" in tip
 
 
 def sent(folder: Path) -> Path:

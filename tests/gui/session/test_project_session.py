@@ -12,7 +12,9 @@ import pytest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
+from gcx_desktop import paths
 from gcx_desktop.app.libraries.library_rows import Column
+from gcx_desktop.app.models.change_model import rename_model
 from gcx_desktop.app.projects import explain_project
 from gcx_desktop.errors import Cancelled
 from gcx_desktop.explain import engine
@@ -20,6 +22,7 @@ from gcx_desktop.gui.session.project_session import ProjectSession
 from gcx_desktop.gui.window.main_window import MainWindow
 from gcx_desktop.library.molecules.preparation import Preparation
 from gcx_desktop.project.store import Project, open_project
+from tests.model_fixtures import save_small_model
 
 TIMEOUT = 15_000
 Open = Callable[[], MainWindow]
@@ -339,6 +342,30 @@ def test_a_model_that_is_not_here_is_named(
     project.close()
     again = opened(qtbot, open_window, project_file)
     assert "'lost' of this project is not here" in again.messages.problem
+
+
+def test_a_model_that_was_renamed_meanwhile_is_found(
+    qtbot: QtBot,
+    window: MainWindow,
+    open_window: Open,
+    project_file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(paths, "user_models", lambda: tmp_path)
+    window.models.take(save_small_model(tmp_path / "mine"))
+    qtbot.waitUntil(lambda: window.session.bundle is not None, timeout=TIMEOUT)
+    explain_all(qtbot, window)
+    save_as(qtbot, window, project_file)
+    window.close()
+    renamed = rename_model(tmp_path / "mine", "yours")
+    again = opened(qtbot, open_window, project_file)
+    qtbot.waitUntil(lambda: again.session.model_path == renamed, timeout=TIMEOUT)
+    rows = again.session.libraries.rows
+    assert rows is not None
+    qtbot.waitUntil(lambda: rows.is_explained(again.session.now.method), timeout=TIMEOUT)  # by what was saved
+    assert again.messages.problem == ""
+    assert not again.session.was_run
 
 
 def test_saving_never_takes_the_place_of_a_file(qtbot: QtBot, window: MainWindow, project_file: Path) -> None:
