@@ -25,12 +25,15 @@ def add_parser(commands: Any) -> None:
         description="Of a library with labels: is each prediction right, and is it still right without the atoms, or "
         "objects of an image, that a map shows? Writes fidelity, contrastivity and sparsity (Pope et al., CVPR 2019) "
         "of each method, with the fidelity of random maps of the same size, and the quality of the predictions "
-        "themselves.",
+        "themselves. Of a model of values, fidelity is how far the value falls without the atoms that raise it and "
+        "rises without those that lower it, in its unit, and contrastivity compares these atoms.",
     )
     options.add_library_options(command)
     options.add_preparation_options(command)
-    command.add_argument("--label", metavar="COLUMN", required=True, help=f"the true classes; {options.LABEL_HELP}")
-    options.add_class_of_option(command)
+    command.add_argument(
+        "--label", metavar="COLUMN", required=True, help=f"the true classes or values; {options.LABEL_HELP}"
+    )
+    options.add_label_options(command)
     options.add_tasks_option(command)
     command.add_argument(
         "-o", "--output", metavar="OUT.csv", required=True, help="a row for each method; '-' prints it"
@@ -76,26 +79,21 @@ def run(args: argparse.Namespace) -> None:
         preparation = options.preparation_for(args, bundle.card)
         from ..app.evaluation import write_evaluation as tables
         from ..app.evaluation.evaluate_methods import evaluate_methods
-        from ..app.evaluation.labelled_records import class_labels
         from ..app.evaluation.sanity_check import check_sanity
+        from ..app.evaluation.true_labels import true_labels
         from ..app.explaining.request import ExplanationRequest
         from ..app.explaining.second_opinion import chosen_methods
+        from ..app.explaining.value_words import value_words
         from ..work import Work
 
         names = bundle.card.class_names
-        labels = class_labels(
-            library,
-            args.label,
-            names,
-            len(positions),
-            args.tasks,
-            positive=bundle.card.positive_class,
-            class_of=options.class_of(args, names),
-        )
+        said = options.label_options(args, names)
+        labels = true_labels(library, args.label, bundle.card, len(positions), args.tasks, said=said)
         common.print_labels(labels.meaning)
         methods = chosen_methods(bundle, ids)
         request = ExplanationRequest(library, bundle, methods, positions, preparation)
         common.print_what_is_taken(args, bundle.card, preparation, method=False)
+        value = value_words(bundle.card)
         with progress_bar(args.quiet) as report:
             found = evaluate_methods(
                 request,
@@ -114,7 +112,7 @@ def run(args: argparse.Namespace) -> None:
             (args.curves, tables.CURVE_COLUMNS, tables.curve_rows(found, ids)),
             (
                 args.molecules,
-                tables.record_columns(names, ids),
+                tables.record_columns(found, names, ids),
                 tables.record_rows(found, ids, args.cutoff, names),
             ),
             (args.sanity, tables.SANITY_COLUMNS, tables.sanity_rows(checks)),
@@ -127,18 +125,36 @@ def run(args: argparse.Namespace) -> None:
         if found.suspicion:
             say(f"gcx: {found.suspicion}")
         if not args.quiet:
-            say(*evaluation_summary(found, ids, args.cutoff, checks, kind_of_library(library).words))
+            say(
+                *evaluation_summary(
+                    found, ids, args.cutoff, checks, kind_of_library(library).words, "" if value is None else value.unit
+                )
+            )
         common.finish(args, library, len(found.positions) + len(found.rejected), found.rejected)
 
 
 def evaluation_summary(
-    evaluation: Evaluation, ids: Sequence[str], cutoff: float, checks: Sequence[RandomisationResult], words: Words
+    evaluation: Evaluation,
+    ids: Sequence[str],
+    cutoff: float,
+    checks: Sequence[RandomisationResult],
+    words: Words,
+    unit: str = "",
 ) -> list[str]:
-    """The results, a line for the model and one for each method."""
+    """The results, a line for the model and one for each method.
+
+    :param unit: of predicted values; "" of classes, or if it is not known
+    """
     from ..app.evaluation.evaluate_methods import summarise
 
     quality = ", ".join(f"{name} {value:.3f}" for name, value in evaluation.scores().items())
-    lines = [f"gcx: {words.counted(evaluation.n_molecules)} with a label: {quality}"]
+    label = "measured value" if evaluation.of_value else "label"
+    lines = [f"gcx: {words.counted(evaluation.n_molecules)} with a {label}: {quality}"]
+    if evaluation.of_value:
+        lines.append(
+            f"  fidelity is how far the value falls without the {words.nodes} that raise it, and rises without those "
+            f"that lower it, in {unit or 'its own unit'}"
+        )
     for id_ in ids:
         found = summarise(evaluation, id_, cutoff)
         lines.append(

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from .. import __version__
 from ..errors import Cancelled, GcxError
 from ..leftovers import remove_scratches, temporary_folder
+from ..library.labels.value_scale import Transform
 from ..terminal import Parser, say
 from . import benchmark_attribution, evaluate, explain, models, predict, pretrain, report, substructures, train
 from .interruption import interruptible
@@ -47,11 +48,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAILED if messages.lost and code == DONE else code
 
 
+def _joined(argv: Sequence[str]) -> list[str]:
+    """The arguments, ``--transform -log10`` made one of them, since argparse takes its value for another option."""
+    words = list(argv)
+    for at in range(len(words) - 1, 0, -1):
+        if words[at] == Transform.NEGATIVE_LOG10 and words[at - 1] == "--transform":
+            words[at - 1 : at + 1] = [f"--transform={words[at]}"]
+    return words
+
+
 def _run(argv: Sequence[str] | None) -> int:
     debug = False
     try:
         try:
-            args = parser().parse_args(argv)
+            args = parser().parse_args(_joined(sys.argv[1:] if argv is None else argv))
         except SystemExit:
             sys.stdout.flush()  # the help
             raise

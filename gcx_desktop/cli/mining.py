@@ -24,21 +24,14 @@ def mine_as_asked(
 ) -> MiningResult:
     """Mines the records of ``explanation`` by its method; with ``--label`` only correctly predicted ones are
     evidence."""
-    from ..app.evaluation.labelled_records import class_labels
+    from ..app.evaluation.true_labels import true_labels
     from ..app.mining.mine_recurring import mine
 
     labels = None
     if args.label is not None:
         card = explanation.bundle.card
-        labels = class_labels(
-            explanation.library,
-            args.label,
-            card.class_names,
-            len(explanation.wanted),
-            args.tasks,
-            positive=card.positive_class,
-            class_of=options.class_of(args, card.class_names),
-        )
+        said = options.label_options(args, card.class_names)
+        labels = true_labels(explanation.library, args.label, card, len(explanation.wanted), args.tasks, said=said)
         common.print_labels(labels.meaning)
     mined = mine(request, explanation, source, work, labels)
     if mined.suspicion:

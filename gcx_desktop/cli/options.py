@@ -13,6 +13,7 @@ from ..gcn.bundles.catalogue import DEFAULT_MODEL
 from ..wording import visible
 
 if TYPE_CHECKING:
+    from ..app.evaluation.true_labels import LabelOptions
     from ..gcn.cards.card import Card
     from ..library.molecules.preparation import Preparation
     from ..library.table_options import TableOptions
@@ -163,6 +164,43 @@ def add_class_of_option(command: argparse.ArgumentParser, new: bool = False) -> 
     )
 
 
+def add_label_options(command: argparse.ArgumentParser) -> None:
+    """Adds what may be said of ``--label``, for commands that compare a model's predictions with it."""
+    from ..library.labels.value_scale import Transform
+
+    add_class_of_option(command)
+    command.add_argument(
+        "--active-if",
+        metavar="COMPARISON",
+        default="",
+        help="make two classes of a label that holds measurements, such as '>= 6.5' (default: that of the model's "
+        "training, if there was one)",
+    )
+    command.add_argument(
+        "--unit",
+        metavar="nM|uM|mM|M|TEXT",
+        help="of a model of values: the unit of the label's numbers (default: a column that is called like the one of "
+        "the training is in its unit and transformed as it was, another holds the model's values already)",
+    )
+    command.add_argument(
+        "--transform",
+        choices=list(Transform),
+        type=Transform,
+        help="of a model of values: what makes its value of the label's numbers",
+    )
+
+
+def label_options(args: argparse.Namespace, class_names: Sequence[str]) -> LabelOptions:
+    """What :func:`add_label_options` said.
+
+    :param class_names: of the model
+    :raises UsageError: if one value has two classes
+    """
+    from ..app.evaluation.true_labels import LabelOptions
+
+    return LabelOptions(class_of(args, class_names), args.active_if, args.unit, args.transform)
+
+
 def value_and_class(text: str) -> str:
     """An argparse type: ``VALUE=CLASS``, not split yet, since both parts may contain "="."""
     from ..library.labels.label_meaning import split_class_of
@@ -189,13 +227,16 @@ def class_of(args: argparse.Namespace, class_names: Sequence[str] = ()) -> dict[
     return found
 
 
-def check_class_of(args: argparse.Namespace) -> None:
-    """Checks that a label is given.
+def check_label_options(args: argparse.Namespace) -> None:
+    """Checks that a label is given where something is said of it.
 
-    :raises UsageError: if ``--class-of`` is given without a label
+    :raises UsageError: if not
     """
     if args.class_of and args.label is None:
         raise UsageError("--class-of says what the values of --label are; add --label COLUMN")
+    given = {"--active-if": args.active_if, "--unit": args.unit, "--transform": args.transform}
+    for option in (name for name, value in given.items() if value and args.label is None):
+        raise UsageError(f"{option} says what the numbers of --label are; add --label COLUMN")
 
 
 def add_tasks_option(command: argparse.ArgumentParser) -> None:

@@ -59,7 +59,13 @@ def add_parser(commands: Any) -> None:
         help="of --substructures: the true classes; then only records predicted rightly count as explained; "
         f"{options.LABEL_HELP}",
     )
-    options.add_class_of_option(command)
+    command.add_argument(
+        "--cut",
+        type=float,
+        metavar="VALUE",
+        help="of --substructures of a model of values: the least value that is high (default: the median)",
+    )
+    options.add_label_options(command)
     options.add_tasks_option(command)
     command.add_argument("--template", type=Path, metavar="FILE.typ", help="your own Typst template")
     options.add_project_option(command)
@@ -71,7 +77,9 @@ def run(args: argparse.Namespace) -> None:
 
     if args.label is not None and args.substructures is None:
         raise UsageError("--label says which records are evidence for substructures; add --substructures N")
-    options.check_class_of(args)
+    if args.cut is not None and args.substructures is None:
+        raise UsageError("--cut divides records for substructures; add --substructures N")
+    options.check_label_options(args)
     by_model, args.method = args.method is None, common.chosen_method(args)
     output_kind(args.output, ("pdf",))
     check_output(args.output, forbid=args.library)
@@ -114,9 +122,9 @@ def _substructures(
     from ..app.mining.substructure_search import MiningRequest, search_description
 
     classes = () if args.classes in ("predicted", "all") else (args.classes,)
-    request = MiningRequest(classes=classes, seed=args.seed)
+    request = MiningRequest(classes=classes, cut=args.cut, seed=args.seed)
     mined = mine_as_asked(args, request, explanation, source, work)
-    search = search_description(request.in_words(mined.kind, labelled=args.label is not None), mined)
+    search = search_description(request.in_words(mined.kind, labelled=args.label is not None, cut=mined.cut), mined)
     return mined.first_of_each_class(args.substructures), search, mined.labels_in_words
 
 
@@ -131,6 +139,10 @@ def _arguments(args: argparse.Namespace) -> list[str]:
         ("--limit", args.limit),
         ("--substructures", args.substructures),
         ("--label", args.label),
+        ("--cut", args.cut),
+        ("--active-if", args.active_if or None),
+        ("--unit", args.unit),
+        ("--transform", args.transform),
         ("--tasks", args.tasks),
         ("--object-features", args.object_features),
         ("--project", args.project),

@@ -44,7 +44,7 @@ def add_parser(commands: Any) -> None:
     command.add_argument(
         "--label", metavar="COLUMN", help=f"the true classes; {options.LABEL_HELP}: such records do not count"
     )
-    options.add_class_of_option(command)
+    options.add_label_options(command)
     options.add_tasks_option(command)
     command.add_argument(
         "--method",
@@ -69,6 +69,13 @@ def add_parser(commands: Any) -> None:
         metavar="0…1",
         help="saliency cutoff: the share of a molecule's own largest saliency above which an atom is salient (default: "
         "%(default)s, the paper's); --threshold is its older name",
+    )
+    command.add_argument(
+        "--cut",
+        type=float,
+        metavar="VALUE",
+        help="of a model of values: what raises it is looked for among molecules of at least this value, what lowers "
+        "it among the others (default: the median of the measured values, or of the predicted ones without --label)",
     )
     command.add_argument(
         "--complete", action="store_true", help="complete salient parts to whole rings and functional groups"
@@ -119,7 +126,7 @@ def run(args: argparse.Namespace) -> None:
     from ..kinds.registry import kind_of_model, reading_parameters
     from ..library.writing.output import check_output, output_kind
 
-    options.check_class_of(args)
+    options.check_label_options(args)
     by_model, args.method = args.method is None, common.chosen_method(args)
     card = common.model_card(args)
     output_kind(args.output, file_kinds(kind_of_model(card)))
@@ -152,6 +159,7 @@ def run(args: argparse.Namespace) -> None:
             min_support=args.min_support,
             max_patterns=args.max_patterns,
             classes=() if args.classes == _ALL else (args.classes,),
+            cut=args.cut,
             seed=args.seed,
         )
         common.print_what_is_taken(args, card, preparation, method=by_model)
@@ -172,16 +180,18 @@ def run(args: argparse.Namespace) -> None:
 
 def substructure_summary(mined: MiningResult) -> list[str]:
     """The results, a line for each class."""
-    lines, words = [], mined.kind.words
+    words = mined.kind.words
+    lines = [] if mined.cut is None else [f"gcx: {mined.cut.sentence}"]
     for index, (name, n, n_explained) in enumerate(
         zip(mined.class_names, mined.n_records, mined.n_explained, strict=True)
     ):
         own = [each for each in mined.findings if each.class_index == index]
         explained = f"{n_explained:,} explained {words.record if n_explained == 1 else words.records}"
-        lines.append(f"gcx: {name}: {counted(len(own), 'substructure')} of {explained}; {n:,} of the class")
+        which = "of the class" if mined.cut is None else mined.group_name(index)
+        lines.append(f"gcx: {name}: {counted(len(own), 'substructure')} of {explained}; {n:,} {which}")
         lines += [
             f"  {each.pattern.text}: shown in {each.n_explained:,} of {words.counted(len(each.held_by))} with "
-            f"it, {100 * each.r_class:.0f} % of which are {name}"
+            f"it, {100 * each.r_class:.0f} % of which are {mined.group_name(index)}"
             for each in own[:3]
         ]
     if mined.n_left_out:

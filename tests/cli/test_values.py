@@ -94,3 +94,68 @@ def test_what_is_taken_for_values_is_printed_before_training(
     said = capsys.readouterr().err
     assert "bad.csv: column ‘logP’, record 121, holds ‘5.3 nM’" in said
     assert not (tmp_path / "m").exists()
+
+
+def test_evaluate_compares_values_and_says_what_is_taken(
+    table: Path, model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["evaluate", str(table), "--model", str(model), "--label", "logp", "--method", "occlusion"]
+    assert main([*command, "-o", "-"]) == 0
+    printed = capsys.readouterr()
+    (row,) = csv.DictReader(io.StringIO(printed.out))
+    assert list(row)[:9] == [
+        *("method", "fidelity", "contrastivity", "sparsity", "n_molecules", "rmse", "mae", "r2", "spearman"),
+    ]
+    assert float(row["fidelity"]) > float(row["fidelity_random"])
+    assert float(row["mae"]) <= float(row["rmse"])
+    assert "values: logP from -0.5 to 6.04 (120). They are taken as they are, in the model's unit" in printed.err
+    assert "fidelity is how far the value falls without the atoms that raise it" in printed.err
+
+
+def test_a_swapped_sign_is_suspected_by_evaluate(
+    table: Path, model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    header, *lines = table.read_text().split()
+    swapped = tmp_path / "swapped.csv"
+    negated = [f"{smiles},{-float(value)}" for smiles, value in (line.split(",") for line in lines)]
+    swapped.write_text("\n".join([header, *negated]) + "\n")
+    command = ["evaluate", str(swapped), "--model", str(model), "--label", "logP", "--method", "cam", "--quiet"]
+    assert main([*command, "-o", str(tmp_path / "out.csv")]) == 0
+    assert "run in opposite directions" in capsys.readouterr().err
+    assert "run in opposite directions" in (tmp_path / "out.csv").read_text()
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--class-of", "1=raises"), "values have no classes"),
+        (("--active-if", ">= 3"), "values have no classes"),
+        (("--transform", "-log10"), "--transform -log10 needs the unit of the numbers"),
+    ],
+)
+def test_what_does_not_fit_a_model_of_values_is_refused(
+    options: tuple[str, ...],
+    sentence: str,
+    table: Path,
+    model: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    command = ["evaluate", str(table), "--model", str(model), "--label", "logP", *options]
+    assert main([*command, "-o", str(tmp_path / "out.csv")]) == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_substructures_of_values_are_divided_at_a_cut(
+    table: Path, model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["substructures", str(table), "--model", str(model), "--label", "logP", "--min-molecules", "0"]
+    assert main([*command, "--cut", "2.25", "-o", "-"]) == 0
+    printed = capsys.readouterr()
+    rows = list(csv.DictReader(io.StringIO(printed.out)))
+    assert {(row["class"], row["group"]) for row in rows} <= {
+        ("raises", "measured logP ≥ 2.25"),
+        ("lowers", "measured logP < 2.25"),
+    }
+    assert "high: measured logP ≥ 2.25, low: below" in printed.err
+    assert "% of which are high" in printed.err

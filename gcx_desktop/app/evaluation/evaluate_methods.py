@@ -5,6 +5,9 @@ with as many random nodes masked? Fidelity, contrastivity and sparsity are those
 Fidelity rewards a map that shows everything, so it is given beside that of random maps of the same size, and as a curve
 over equal shares of masked nodes. If the nodes that define a label are known, attribution measures whether a map finds
 them.
+
+Of a value, which is neither right nor wrong, fidelity is how far it falls without the nodes that raise it and rises
+without those that lower it, the mean of both, in its unit; contrastivity compares these two maps.
 """
 
 from __future__ import annotations
@@ -24,18 +27,21 @@ from ...explain.masking import MaskedPredictor
 from ...explain.measures import contrastivity, relative, sparsity
 from ...explain.saliency_cutoff import PAPER_CUTOFF
 from ...gcn.reliability.scores import OneClassError, brier_score, calibration_error, classification_scores
+from ...gcn.reliability.value_scores import value_scores
 from ...graph.masked_graph import masked
 from ...kinds.kind import Rationale
 from ...kinds.registry import decode_of
 from ...library.labels.label_meaning import LabelMeaning
+from ...library.labels.measurements import ValueMeaning
 from ...library.record import Rejected
 from ...progress import ProgressReporter
 from ...work import Work
 from ..explaining.explain_library import ExplainedRecord, check_valid
 from ..explaining.explanation_source import ExplanationSource
 from ..explaining.request import ExplanationRequest
-from .label_suspicion import label_suspicion
-from .labelled_records import NO_LABEL, ClassLabels
+from .label_suspicion import label_suspicion, value_suspicion
+from .measured_values import ValueLabels
+from .true_labels import TrueLabels
 
 CURVE_CUTOFFS = (0.0, PAPER_CUTOFF, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
 MASKED_SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
@@ -51,7 +57,8 @@ class Measures:
 
     lost: NDArray[np.float32]
     """1 if the prediction was correct, minus the share of the classes' maps with whose nodes masked it still is; in
-    [−1, 1]. The mean is the fidelity."""
+    [−1, 1]. Of a value: how far it moves as the classes' maps say, the mean of both, in its unit. The mean is the
+    fidelity."""
     lost_at_random: NDArray[np.float32]
     """The same for random maps of the same sizes."""
     contrastivity: NDArray[np.float32]
@@ -67,10 +74,10 @@ class Evaluation:
 
     positions: NDArray[np.int64]
     """[n_molecules]: positions of the records."""
-    labels: NDArray[np.int64]
-    """[n_molecules], class indices"""
+    labels: NDArray[np.int64] | NDArray[np.float64]
+    """[n_molecules], class indices, or measured values"""
     probabilities: NDArray[np.float32]
-    """[n_molecules, n_classes]"""
+    """[n_molecules, n_classes]; of a value the value and its opposite"""
     cutoffs: tuple[float, ...]
     shares: tuple[float, ...]
     measures: dict[str, Measures]
@@ -81,20 +88,28 @@ class Evaluation:
     attribution: dict[str, NDArray[np.float64]] | None = None
     """Method id → [n_molecules]: the attribution AUROC of the map of the true class, NaN unless both nodes that define
     the label and others are known. ``None`` for a kind whose labels are not defined by nodes."""
-    meaning: LabelMeaning | None = None
-    """The meaning of the label column's values."""
+    meaning: LabelMeaning | ValueMeaning | None = None
+    """What the label column's cells are taken for."""
 
     @property
     def n_molecules(self) -> int:
         return len(self.positions)
+
+    @property
+    def of_value(self) -> bool:
+        """Whether values are predicted."""
+        return self.labels.dtype.kind == "f"
 
     def areas(self, method: str) -> NDArray[np.float64]:
         """[n_molecules] of :attr:`attribution`; all NaN if there is none."""
         return np.full(self.n_molecules, np.nan) if self.attribution is None else self.attribution[method]
 
     def scores(self) -> dict[str, float]:
-        """See :func:`classification_scores`; "auc_roc" and "auc_pr" are NaN if only one class occurs."""
+        """See :func:`classification_scores` and :func:`value_scores`; "auc_roc" and "auc_pr" are NaN if only one class
+        occurs."""
         labels, probabilities = self.labels, self.probabilities
+        if self.of_value:
+            return value_scores(labels, probabilities[:, 0])
         try:
             return classification_scores(labels, probabilities)
         except OneClassError:
@@ -108,7 +123,9 @@ class Evaluation:
 
     @property
     def suspicion(self) -> str:
-        """See :func:`~.label_suspicion.label_suspicion`."""
+        """See :func:`~.label_suspicion.label_suspicion` and :func:`~.label_suspicion.value_suspicion`."""
+        if self.of_value:
+            return value_suspicion(self.labels, self.probabilities[:, 0])
         return label_suspicion(self.labels, self.probabilities)
 
 
@@ -155,7 +172,7 @@ def summarise(evaluation: Evaluation, method: str, cutoff: float) -> MethodSumma
 
 def evaluate_methods(
     request: ExplanationRequest,
-    labels: ClassLabels,
+    labels: TrueLabels,
     source: ExplanationSource,
     work: Work,
     *,
@@ -165,16 +182,17 @@ def evaluate_methods(
 ) -> Evaluation:
     """Explains and masks the records of a library that have a label, whatever positions the request has.
 
-    :param labels: of all records; records without a label are left out
+    :param labels: classes or values of all records; records without a label are left out
     :param cutoff: one more, in addition to ``CURVE_CUTOFFS``
     :param seed: of the random maps
-    :param rationale: gives the nodes that define a label, if they are known
+    :param rationale: gives the nodes that define a label, if they are known; not used for values
     :raises UsageError: if no record with a label can be read
     :raises Cancelled: between two portions, once ``work.cancel`` is set
     """
     library, bundle, methods = request.library, request.bundle, request.methods
+    rationale = None if isinstance(labels, ValueLabels) else rationale
     cutoffs = tuple(sorted({*CURVE_CUTOFFS, cutoff}))
-    wanted = np.flatnonzero(labels.labels != NO_LABEL)
+    wanted = np.flatnonzero(labels.known)
     watch = ProgressReporter("Evaluating", len(wanted), work.report)
     labelled = replace(request, positions=wanted.tolist(), whole_records=rationale is not None)
     results = source(labelled, work.unreported)
@@ -223,7 +241,7 @@ class _Part:
     """The results for a portion of the records."""
 
     positions: NDArray[np.int64]
-    labels: NDArray[np.int64]
+    labels: NDArray[np.int64] | NDArray[np.float64]
     probabilities: NDArray[np.float32]
     found: dict[str, tuple[NDArray[np.float32], ...]]
     """Method id → the arrays of ``Measures``."""
@@ -245,7 +263,7 @@ def _evaluated(
     predictor: MaskedPredictor,
     records: Sequence[ExplainedRecord],
     methods: Sequence[Method],
-    labels: NDArray[np.int64],
+    labels: NDArray[np.int64] | NDArray[np.float64],
     cutoffs: tuple[float, ...],
     seed: int,
 ) -> _Part:
@@ -254,21 +272,19 @@ def _evaluated(
               for m in methods}  # fmt: skip
     random = [[each.random(masked_count(share, each.graph.n_nodes)) for share in MASKED_SHARES] for each in queries]
     probabilities = predictor.probabilities(masked(each.graph, mask) for each in queries for mask in each.masks)
-    predicted = np.where(np.isfinite(probabilities).all(axis=1), probabilities.argmax(axis=1), -1)
     ends = np.cumsum([len(each.masks) for each in queries])[:-1]
     positions = np.array([record.position for record in records])
     truth = labels[positions]
-    right = [part == label for part, label in zip(np.split(predicted, ends), truth.tolist(), strict=True)]
-    before = [r.explanation.predicted == label for r, label in zip(records, truth.tolist(), strict=True)]
+    of_value = truth.dtype.kind == "f"
+    lost = [
+        _value_lost(after, record) if of_value else _right_lost(after, record, int(label))
+        for after, record, label in zip(np.split(probabilities, ends), records, truth.tolist(), strict=True)
+    ]
     found = {
-        id_: tuple(
-            np.array(column, dtype=np.float32) for column in zip(*map(_of_record, each, right, before), strict=True)
-        )
+        id_: tuple(np.array(column, dtype=np.float32) for column in zip(*map(_of_record, each, lost), strict=True))
         for id_, each in wanted.items()
     }
-    random_shares = [
-        [float(was) - r[numbers].mean() for numbers in each] for each, r, was in zip(random, right, before, strict=True)
-    ]
+    random_shares = [[each[numbers].mean() for numbers in rows] for rows, each in zip(random, lost, strict=True)]
     return _Part(
         positions,
         truth,
@@ -278,15 +294,42 @@ def _evaluated(
     )
 
 
+def _right_lost(after: NDArray[np.floating], record: ExplainedRecord, label: int) -> NDArray[np.float64]:
+    """[n_masks, n_classes]: 1 where a right prediction becomes wrong, −1 where a wrong one becomes right, else 0; the
+    same for the maps of all classes.
+
+    :param after: [n_masks, n_classes], probabilities
+    """
+    predicted = np.where(np.isfinite(after).all(axis=1), after.argmax(axis=1), -1)
+    changes = float(record.explanation.predicted == label) - (predicted == label)
+    return np.repeat(changes[:, None], after.shape[1], axis=1)
+
+
+def _value_lost(after: NDArray[np.floating], record: ExplainedRecord) -> NDArray[np.float64]:
+    """[n_masks, 2]: how far the value falls, and how far it rises; 0 where it is no number any more.
+
+    :param after: [n_masks, 2], the value and its opposite
+    """
+    changes = record.explanation.probabilities.astype(np.float64) - after
+    found: NDArray[np.float64] = np.where(np.isfinite(changes), changes, 0.0)
+    return found
+
+
 def _areas(
-    records: Sequence[ExplainedRecord], methods: Sequence[Method], labels: NDArray[np.int64], rationale: Rationale
+    records: Sequence[ExplainedRecord],
+    methods: Sequence[Method],
+    labels: NDArray[np.int64] | NDArray[np.float64],
+    rationale: Rationale,
 ) -> NDArray[np.float64]:
-    """[n_molecules, n_methods]"""
+    """[n_molecules, n_methods]
+
+    :param labels: class indices
+    """
     areas = np.full((len(records), len(methods)), np.nan)
     for row, record, label in zip(areas, records, labels.tolist(), strict=True):
         defining = rationale(record.read)
         if defining is not None:
-            row[:] = [attribution_auroc(record.explanation.maps[m.id][:, label], defining) for m in methods]
+            row[:] = [attribution_auroc(record.explanation.maps[m.id][:, int(label)], defining) for m in methods]
     return areas
 
 
@@ -319,9 +362,16 @@ def _wanted(queries: MaskQueries, maps: NDArray[np.float32], cutoffs: Sequence[f
     )
 
 
-def _of_record(wanted: _MaskNumbers, right: NDArray[np.bool_], before: bool) -> tuple[Sequence[float], ...]:
-    """The rows of ``Measures`` of one record."""
-    lost = [float(before) - right[numbers].mean() for numbers in wanted.salient]
-    at_random = [float(before) - np.mean([right[draws].mean() for draws in each]) for each in wanted.random]
-    shares = [float(before) - right[numbers].mean() for numbers in wanted.shares]
-    return lost, at_random, wanted.contrastivity, wanted.sparsity, shares
+def _of_record(wanted: _MaskNumbers, lost: NDArray[np.float64]) -> tuple[Sequence[float], ...]:
+    """The rows of ``Measures`` of one record.
+
+    :param lost: [n_masks, n_classes]: what is lost with a mask, if it is one of the class's map
+    """
+    salient = [_mean([lost[number, c] for c, number in enumerate(of)]) for of in wanted.salient]
+    at_random = [_mean([lost[draws, c].mean() for c, draws in enumerate(of)]) for of in wanted.random]
+    shares = [_mean([lost[number, c] for c, number in enumerate(of)]) for of in wanted.shares]
+    return salient, at_random, wanted.contrastivity, wanted.sparsity, shares
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,10 +12,11 @@ from ...work import Work
 from ..explaining.colour_scale import sample_positions
 from ..explaining.explanation_source import ExplanationSource
 from ..explaining.request import ExplanationRequest
+from ..explaining.value_words import ValueWords, value_words
 from ..training.training_table import file_sha256
 from .evaluate_methods import Evaluation, evaluate_methods
-from .labelled_records import NO_LABEL, class_labels
 from .sanity_check import check_sanity
+from .true_labels import NOTHING_SAID, LabelOptions, true_labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,9 @@ class LibraryEvaluation:
     """An evaluation with the label, classes and methods that it used."""
 
     label: str
-    """The column that holds the true classes."""
+    """The column that holds the true classes or values."""
+    value: ValueWords | None
+    """How the value that is predicted is written; ``None`` of classes."""
     class_names: tuple[str, ...]
     method_ids: tuple[str, ...]
     n_labelled: int
@@ -41,13 +43,13 @@ def measure_library(
     source: ExplanationSource,
     work: Work,
     *,
-    class_of: Mapping[str, str] = {},
+    said: LabelOptions = NOTHING_SAID,
     n_wanted: int | None = None,
 ) -> LibraryEvaluation:
     """Evaluates methods on the records of a library that have a label.
 
-    :param label: the column that holds the true classes
-    :param class_of: value of the column → class, chosen by the user
+    :param label: the column that holds the true classes or values
+    :param said: of that column, by the user
     :param n_wanted: how many records, evenly spread over those with a label; ``None`` for all of them
     :raises UnknownNameError: if there is no such column
     :raises UnsettledLabelsError: if it is unknown which classes the labels mean
@@ -55,20 +57,18 @@ def measure_library(
     :raises Cancelled: once ``work.cancel`` is set
     """
     library, card = request.library, request.bundle.card
-    known = class_labels(library, label, card.class_names, positive=card.positive_class, class_of=class_of)
-    labels = known.labels.copy()
-    labelled = np.flatnonzero(labels != NO_LABEL)
+    labels = true_labels(library, label, card, said=said)
+    labelled = np.flatnonzero(labels.known)
     if n_wanted is not None:
-        left_out = np.ones(len(labels), dtype=np.bool_)
-        left_out[labelled[sample_positions(len(labelled), n_wanted)]] = False
-        labels[left_out] = NO_LABEL
-    evaluation = evaluate_methods(
-        request, replace(known, labels=labels), source, work, rationale=rationale_of(library, label)
-    )
+        chosen = np.zeros(len(labels.labels), dtype=np.bool_)
+        chosen[labelled[sample_positions(len(labelled), n_wanted)]] = True
+        labels = labels.only(chosen)
+    evaluation = evaluate_methods(request, labels, source, work, rationale=rationale_of(library, label))
     checks = check_sanity(request.with_positions(evaluation.positions.tolist()), work)
     data = card.training_data
     return LibraryEvaluation(
         label=label,
+        value=value_words(card),
         class_names=card.class_names,
         method_ids=tuple(m.id for m in request.methods),
         n_labelled=len(labelled),

@@ -36,24 +36,35 @@ class MeasureKind(Enum):
         return self.value.format(nodes=words.nodes)
 
 
+_OF_VALUES = {
+    MeasureKind.FIDELITY: "moved more than by random {nodes}",
+    MeasureKind.RANDOM: "moved no more than by random {nodes}",
+}
+"""What subsets are called where values are predicted."""
+
+
 def records_behind_measure(
     evaluation: Evaluation, method: str, cutoff: float, figure: MeasureKind, words: Words
 ) -> RecordSubset:
-    """For fidelity, the records whose correct prediction became wrong by masking; for contrastivity, those with a node
+    """For fidelity, the records whose correct prediction became wrong by masking, or of values, which moved more
+    than by masking random nodes, and for those nodes the others; for contrastivity, those with a node
     that is salient for several classes; for sparsity, those with at least half of the nodes shown; for attribution,
     those whose defining nodes a map ranks below the others.
 
     :raises ValueError: if it was not evaluated at that cutoff
     """
     found, at = evaluation.measures[method], evaluation.cutoffs.index(cutoff)
+    more = found.lost[:, at] > found.lost_at_random[:, at]
     inside = {
-        MeasureKind.FIDELITY: found.lost[:, at] > 0,
-        MeasureKind.RANDOM: found.lost_at_random[:, at] > 0,
+        MeasureKind.FIDELITY: more if evaluation.of_value else found.lost[:, at] > 0,
+        MeasureKind.RANDOM: ~more if evaluation.of_value else found.lost_at_random[:, at] > 0,
         MeasureKind.CONTRASTIVITY: found.contrastivity[:, at] < 1,  # false at NaN, where no node is salient
         MeasureKind.SPARSITY: found.sparsity[:, at] <= 1 - MANY,
         MeasureKind.ATTRIBUTION: evaluation.areas(method) < 0.5,  # false at NaN, where no defining nodes are known
     }[figure]
-    return _chosen(evaluation, inside, f"{figure.called(words)}, {METHOD_NAMES.get(method, method)}")
+    named = _OF_VALUES.get(figure, "") if evaluation.of_value else ""
+    called = named.format(nodes=words.nodes) or figure.called(words)
+    return _chosen(evaluation, inside, f"{called}, {METHOD_NAMES.get(method, method)}")
 
 
 def records_behind_cell(evaluation: Evaluation, truth: int, called: int, class_names: Sequence[str]) -> RecordSubset:
@@ -73,6 +84,15 @@ def records_behind_bin(evaluation: Evaluation, point: int, class_names: Sequence
         f"probability of {class_names[-1]} {chosen / N_CALIBRATION_BINS:.1f}–{(chosen + 1) / N_CALIBRATION_BINS:.1f}"
     )
     return _chosen(evaluation, bins == chosen, words)
+
+
+def records_behind_error(evaluation: Evaluation, least: float, most: float, called: str) -> RecordSubset:
+    """Of values, the records that are predicted more than ``least`` and at most ``most`` away from what was measured.
+
+    :param called: how the subset is named
+    """
+    errors = np.abs(evaluation.probabilities[:, 0].astype(np.float64) - evaluation.labels)
+    return _chosen(evaluation, (errors > least) & (errors <= most), called)
 
 
 def above_random(evaluation: Evaluation, method: str, cutoff: float) -> bool:

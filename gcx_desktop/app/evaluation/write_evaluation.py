@@ -15,6 +15,11 @@ SUMMARY_COLUMNS = (
     *("balanced_accuracy", "calibration_error", "threshold", "fidelity_random", "n_salient"),
     *("labels", "warning", "brier_score"),
 )
+VALUE_SUMMARY_COLUMNS = (
+    *("method", "fidelity", "contrastivity", "sparsity", "n_molecules", "rmse", "mae", "r2", "spearman"),
+    *("threshold", "fidelity_random", "n_salient", "labels", "warning"),
+)
+"""The same of a model of values; fidelities are in the unit of the value."""
 ATTRIBUTION_COLUMNS = ("attribution_auroc", "n_attributed")
 """Further columns of the summary, for kinds of graph whose labels are defined by nodes."""
 CURVE_COLUMNS = (*("method", "threshold", "share_masked", "fidelity", "fidelity_random", "contrastivity", "sparsity"),)
@@ -25,6 +30,8 @@ SANITY_COLUMNS = ("method", "randomised_layers", "rank_correlation", "suspicious
 
 def summary_columns(evaluation: Evaluation) -> tuple[str, ...]:
     """The columns of :func:`summary_rows`."""
+    if evaluation.of_value:
+        return VALUE_SUMMARY_COLUMNS
     return SUMMARY_COLUMNS if evaluation.attribution is None else (*SUMMARY_COLUMNS, *ATTRIBUTION_COLUMNS)
 
 
@@ -59,25 +66,29 @@ def curve_rows(evaluation: Evaluation, methods: Sequence[str]) -> Iterator[Evalu
             yield _numbers({"method": id_, "share_masked": share, "fidelity": lost, "fidelity_random": random})
 
 
-def record_columns(class_names: Sequence[str], methods: Sequence[str]) -> list[str]:
+def record_columns(evaluation: Evaluation, class_names: Sequence[str], methods: Sequence[str]) -> list[str]:
     """The columns of :func:`record_rows`."""
     measures = [f"{id_}_{name}" for id_ in methods for name in ("lost", "contrastivity", "sparsity")]
+    if evaluation.of_value:
+        return ["record", "measured", "predicted", "error", *measures]
     return ["record", "label", "predicted_class", *(f"probability_{name}" for name in class_names), *measures]
 
 
 def record_rows(
     evaluation: Evaluation, methods: Sequence[str], cutoff: float, class_names: Sequence[str]
 ) -> Iterator[EvaluationRow]:
-    """A row for each record: its label, its prediction, and each method's measures."""
+    """A row for each record: its label or measured value, its prediction, and each method's measures."""
     at = evaluation.cutoffs.index(cutoff)
     for i, position in enumerate(evaluation.positions.tolist()):
         probabilities = evaluation.probabilities[i].tolist()
-        row: EvaluationRow = {
-            "record": position + 1,
-            "label": class_names[int(evaluation.labels[i])],
-            "predicted_class": class_names[probabilities.index(max(probabilities))],
-        }
-        row |= {f"probability_{name}": value for name, value in zip(class_names, probabilities, strict=True)}
+        row: EvaluationRow = {"record": position + 1}
+        if evaluation.of_value:
+            measured, predicted = float(evaluation.labels[i]), probabilities[0]
+            row |= {"measured": measured, "predicted": predicted, "error": predicted - measured}
+        else:
+            row["label"] = class_names[int(evaluation.labels[i])]
+            row["predicted_class"] = class_names[probabilities.index(max(probabilities))]
+            row |= {f"probability_{name}": value for name, value in zip(class_names, probabilities, strict=True)}
         for id_ in methods:
             found = evaluation.measures[id_]
             for name in ("lost", "contrastivity", "sparsity"):

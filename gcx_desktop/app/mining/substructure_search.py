@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from ...errors import UsageError
 from ...explain.saliency_cutoff import PAPER_CUTOFF
 from ...kinds.kind import Capability, Kind, Words
 from ...library.labels.label_meaning import LabelMeaning
+from ...library.labels.measurements import ValueMeaning
 from ...library.record import Rejected
 from ...library.writing.output import ROW_KINDS
 from ...substructure.findings import Finding
 from ...substructure.frequency import check_bounds
 from ...substructure.scheme import Scheme
 from ...wording import capitalised, counted
+from .value_cut import GROUPS, ValueCut
 
 RANDOM_DRAWS = 5
 """Number of random draws for each record, each of as many nodes as are salient."""
@@ -51,6 +54,8 @@ class MiningRequest:
     """Beyond it, the least frequent patterns are left out."""
     classes: tuple[str, ...] = ()
     """Names of classes; empty for all."""
+    cut: float | None = None
+    """Of a model of values: the least value that is high; ``None`` for the median."""
     seed: int = 0
 
     def check(self) -> None:
@@ -63,15 +68,24 @@ class MiningRequest:
         ):
             if not low <= value <= high:
                 raise UsageError(f"the {name} must lie between {low:,} and {high:,}, not be {value:,}")
+        if self.cut is not None and not math.isfinite(self.cut):
+            raise UsageError(f"the cut must be a number, not {self.cut}")
         if self.scheme is Scheme.FREQUENT:
             check_bounds(1, self.max_atoms)
 
-    def in_words(self, kind: Kind, *, labelled: bool) -> str:
-        """One or two sentences that say which nodes count as shown.
+    def in_words(self, kind: Kind, *, labelled: bool, cut: ValueCut | None = None) -> str:
+        """Sentences that say which nodes count as shown, and in which records.
 
         :param labelled: whether the true classes are known
+        :param cut: by which values were divided
         """
         shown = kind.fragmenter.listing.in_words(self, kind.words)
+        if cut is not None:
+            sided = "predicted and measured" if cut.of_measured else "predicted"
+            return (
+                f"{shown} What raises {cut.endpoint} is looked for among the {kind.words.records} that are {sided} "
+                f"high, what lowers it among those {sided} low ({cut.sentence})."
+            )
         explained = f"Explained are {kind.words.records} predicted as the class"
         return f"{shown} {explained}{', and rightly by their labels' if labelled else ''}."
 
@@ -131,18 +145,25 @@ class MiningResult:
     n_left_out: int
     """Number of patterns that were not counted, since there were too many."""
     rejected: tuple[Rejected, ...]
-    labels: LabelMeaning | None = None
-    """The meaning of the label column's values; ``None`` if the prediction is the class."""
+    labels: LabelMeaning | ValueMeaning | None = None
+    """What the label column's cells are taken for; ``None`` if the prediction is the class."""
     suspicion: str = ""
     """A sentence that asks whether the labels are swapped; "" if the predictions do not suggest it."""
     failures: SearchFailures = NO_FAILURES
+    cut: ValueCut | None = None
+    """By which the values were divided; ``None`` of classes."""
+
+    def group_name(self, class_index: int) -> str:
+        """The records of a class: its name, or "high" of what raises a value and "low" of what lowers it."""
+        return self.class_names[class_index] if self.cut is None else GROUPS[class_index]
 
     @property
     def labels_in_words(self) -> str:
         """The label column, the meaning of its values, and whether they may be swapped; "" without labels."""
         if self.labels is None:
             return ""
-        return ". ".join(part for part in (f"{self.labels.column}: {self.labels.summary}", self.suspicion) if part)
+        column = "" if isinstance(self.labels, ValueMeaning) else f"{self.labels.column}: "
+        return ". ".join(part for part in (f"{column}{self.labels.summary}", self.suspicion) if part)
 
     def first_of_each_class(self, n: int) -> list[Finding]:
         """For each class the ``n`` findings that most explanations show."""

@@ -47,6 +47,8 @@ COLUMNS = (
 """The columns of a table of molecules' substructures."""
 LABELS_COLUMN = "labels"
 """The column with the meaning of the labels, in tables that use labels."""
+GROUP = "group"
+"""The column that says which records of a model of values count as the class, such as "measured pIC50 ≥ 6.5"."""
 WARNING = "warning"
 """The column beside it, which says if they may be swapped, else is empty."""
 _OF_SOME_KINDS = frozenset(("n_scaffolds", "attached"))
@@ -93,6 +95,8 @@ def row(finding: Finding, mined: MiningResult, *, few: int = FEW_RECORDS) -> dic
         "part_of": " ".join(str(whole + 1) for whole in finding.part_of),
         "flags": "; ".join(flags(finding, few, records=mined.kind.words.records)),
     }
+    if mined.cut is not None:
+        values[GROUP] = mined.cut.in_words(finding.class_index)
     if mined.labels is not None:
         values |= {LABELS_COLUMN: mined.labels.summary, WARNING: mined.suspicion or None}
     return values
@@ -124,9 +128,11 @@ def write_substructures(
     :raises Cancelled: once ``work.cancel`` is set
     """
     kind, named = output_kind(path, file_kinds(mined.kind)), substructure_columns(mined.kind)
+    if mined.cut is not None:
+        named = (*named, GROUP)
     if mined.labels is not None and kind != "html":
         named = (*named, LABELS_COLUMN, WARNING)
-    in_words = (*_WORDS, mined.kind.text_column, LABELS_COLUMN, WARNING)
+    in_words = (*_WORDS, mined.kind.text_column, GROUP, LABELS_COLUMN, WARNING)
     given = (row(finding, mined, few=few) for finding in mined.findings)
     rows = [{name: each[name] for name in named} for each in given]
     if kind in ROW_KINDS:
@@ -168,7 +174,8 @@ def left_out_in_words(n_left_out: int) -> str:
 
 def _summary(mined: MiningResult) -> str:
     """Sentences that say how many records of each class were explained, and what the labels mean."""
-    sentences = [
+    sentences = [] if mined.cut is None else [f"{capitalised(mined.cut.sentence)}."]
+    sentences += [
         f"{name}: {n_explained:,} of {mined.kind.words.counted(n)} explained."
         for name, n, n_explained in zip(mined.class_names, mined.n_records, mined.n_explained, strict=True)
     ]

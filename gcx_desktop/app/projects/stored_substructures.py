@@ -13,12 +13,15 @@ from numpy.typing import NDArray
 
 from ...kinds.kind import Kind
 from ...library.labels.label_meaning import LabelMeaning, LabelValue
+from ...library.labels.measurements import ValueMeaning
+from ...library.labels.value_scale import Transform, ValueScale
 from ...library.molecules.preparation import Preparation
 from ...library.record import Rejected
 from ...project.plain_values import checked_list, checked_number, checked_text, checked_whole_number, plain_number
 from ...substructure.findings import Finding
 from ...substructure.statistics import OddsRatio
 from ..mining.substructure_search import MOST_PATTERNS, NO_FAILURES, MiningResult, SearchFailures
+from ..mining.value_cut import GROUPS, ValueCut
 
 MAX_POSITIONS = 4_000_000
 """Largest total number of positions; a larger setting would make opening the project slow."""
@@ -58,6 +61,7 @@ def substructure_settings(found: StoredMiningResult) -> dict[str, Any] | None:
         "rejected": [[r.position, r.line, r.title, r.reason, r.drawable] for r in mined.rejected],
         "labels": None if mined.labels is None else _labels_settings(mined.labels),
         "suspicion": mined.suspicion,
+        "cut": None if mined.cut is None else asdict(mined.cut),
         "findings": [_finding_settings(each) for each in mined.findings],
     }
 
@@ -93,7 +97,10 @@ def stored_substructures(value: Any, kind: Kind, n_records: int) -> StoredMining
             labels=None if value["labels"] is None else _labels(value["labels"], len(classes)),
             suspicion=checked_text(value["suspicion"]) if "suspicion" in value else "",
             failures=_failures(value.get("failures", asdict(NO_FAILURES))),
+            cut=None if value.get("cut") is None else _cut(value["cut"]),
         )
+        if mined.cut is not None and len(classes) != len(GROUPS):
+            return None
         if not classes or len(mined.n_records) != len(classes) or len(mined.n_explained) != len(classes):
             return None
         if any(part >= len(mined.findings) for each in mined.findings for part in each.part_of):
@@ -142,7 +149,21 @@ def _finding(value: Any, kind: Kind, n_classes: int, n_records: int) -> Finding:
     )
 
 
-def _labels_settings(meaning: LabelMeaning) -> dict[str, Any]:
+def _cut(value: Any) -> ValueCut:
+    limit = checked_number(value["limit"])
+    return ValueCut(checked_text(value["endpoint"]), limit, value["is_median"] is True, value["of_measured"] is True)
+
+
+def _labels_settings(meaning: LabelMeaning | ValueMeaning) -> dict[str, Any]:
+    if isinstance(meaning, ValueMeaning):
+        return {
+            "column": meaning.column,
+            "unit": meaning.scale.unit,
+            "transform": str(meaning.scale.transform),
+            "counts": [meaning.n_values, meaning.n_missing, meaning.n_censored, meaning.n_without_logarithm],
+            "range": [plain_number(meaning.low), plain_number(meaning.high)],
+            "notes": list(meaning.notes),
+        }
     return {
         "column": meaning.column,
         "classes": list(meaning.class_names),
@@ -154,7 +175,14 @@ def _labels_settings(meaning: LabelMeaning) -> dict[str, Any]:
     }
 
 
-def _labels(value: Any, n_classes: int) -> LabelMeaning:
+def _labels(value: Any, n_classes: int) -> LabelMeaning | ValueMeaning:
+    if "transform" in value:
+        scale = ValueScale(checked_text(value["unit"]), Transform(value["transform"]))
+        n_values, n_missing, n_censored, n_without = (checked_whole_number(n) for n in checked_list(value["counts"]))
+        low, high = (checked_number(x) for x in checked_list(value["range"]))
+        notes = tuple(checked_text(note) for note in checked_list(value["notes"]))
+        column = checked_text(value["column"])
+        return ValueMeaning(column, scale, n_values, n_missing, n_censored, n_without, low, high, notes)
     names = tuple(checked_text(name) for name in checked_list(value["classes"]))
     if len(names) != n_classes:
         raise ValueError("other classes")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...app.evaluation.labelled_records import LabelColumn
+from ...app.evaluation.label_columns import LabelColumn
 from ...library.words import short_name
 from ..widgets.elided_combo import ElidedCombo
 
@@ -19,6 +19,7 @@ def fill_labels(combo: ElidedCombo, columns: Sequence[LabelColumn], *, first: st
         combo.addItem(first)
     for column in columns:
         name = short_name(column.name)
-        combo.addItem(f"{name} (which is which?)" if column.reason else name, column.name)
+        doubt = "which is which?" if column.values else "no number everywhere"
+        combo.addItem(f"{name} ({doubt})" if column.reason else name, column.name)
         meaning = column.meaning
         combo.set_detail(combo.count() - 1, meaning.sentence if meaning is not None else column.reason)

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ...app.evaluation.labelled_records import LabelColumn
-from ...library.labels.label_meaning import NO_LABEL, shown_word
+from ...app.evaluation.label_columns import LabelColumn
+from ...library.labels.label_meaning import NO_LABEL, LabelMeaning, shown_word
 from ..widgets.elided_combo import ElidedCombo
 from ..widgets.plain_labels import PlainLabel, plain_tooltip
 from ..widgets.whole_numbers import show_whole_numbers
@@ -54,7 +54,8 @@ class LabelDialog(QDialog):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
-        known = {value.shown: index for value, index in column.meaning.values} if column.meaning is not None else {}
+        meaning = column.meaning
+        known = {value.shown: index for value, index in meaning.values} if isinstance(meaning, LabelMeaning) else {}
         for row, value in enumerate(column.values):
             word, count = QTableWidgetItem(shown_word(value.shown)), QTableWidgetItem(f"{value.n:,}")
             word.setToolTip(plain_tooltip(value.shown))

@@ -6,7 +6,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ...app.evaluation.label_choices import LabelChoice
-from ...app.evaluation.labelled_records import LabelColumn
+from ...app.evaluation.label_columns import LabelColumn
 from ..session.session import Session
 from ..widgets.plain_labels import ElidedLabel
 from .label_dialog import LabelDialog
@@ -42,9 +42,10 @@ class LabelLine(QWidget):
     def show_column(self, column: LabelColumn | None) -> None:
         """Shows how a column is interpreted, or why that is unknown."""
         self._column = column
-        self.setVisible(column is not None and bool(column.values))
+        self.setVisible(column is not None and bool(column.values or column.meaning or column.reason))
         if column is None:
             return
+        self.button.setVisible(bool(column.values))  # numbers are not assigned to classes one by one
         known = column.meaning is not None
         text = column.meaning.sentences if column.meaning is not None else column.reason
         self.words.set_full_text(f"{text[:1].upper()}{text[1:]}", quiet=known)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
-from ...app.evaluation.labelled_records import LabelColumn
+from ...app.evaluation.label_columns import LabelColumn
 from ...app.explaining.method_names import METHOD_NAMES
 from ...kinds.kind import Words
 from ...kinds.registry import DEFAULT_KIND

@@ -57,7 +57,7 @@ def write_table(
     written: dict[str, tuple[Sequence[str], Iterable[EvaluationRow]]] = {
         "measures": (tables.summary_columns(found), tables.summary_rows(found, ids, cutoff)),
         "curves": (tables.CURVE_COLUMNS, tables.curve_rows(found, ids)),
-        "records": (tables.record_columns(names, ids), tables.record_rows(found, ids, cutoff, names)),
+        "records": (tables.record_columns(found, names, ids), tables.record_rows(found, ids, cutoff, names)),
         "sanity": (tables.SANITY_COLUMNS, tables.sanity_rows(measured.checks)),
     }
     columns, rows = written[kind]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from ...app.evaluation.labelled_records import LabelColumn
+from ...app.evaluation.label_columns import LabelColumn
 from ...app.libraries.row_filters import RecordSubset
 from ..background.dock_parts import advice_page, bring_up, export_button
 from ..background.jobs import JobDescription, Unlisted
@@ -134,6 +134,7 @@ class MeasuresPanel(QDockWidget):
 
         def job(link: Link) -> LibraryEvaluation:
             from ...app.evaluation.measure_library import measure_library
+            from ...app.evaluation.true_labels import LabelOptions
 
             use_one_thread()
             return measure_library(
@@ -141,7 +142,7 @@ class MeasuresPanel(QDockWidget):
                 label,
                 explanations.source(),
                 explanations.work(link),
-                class_of=said,
+                said=LabelOptions(said),
                 n_wanted=n_wanted,
             )
 

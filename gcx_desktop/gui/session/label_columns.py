@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDockWidget
 
-from ...app.evaluation.labelled_records import LabelColumn, label_columns
+from ...app.evaluation.label_columns import LabelColumn, label_columns
 from ..background.jobs import Unlisted
 from ..background.latest_task import LatestTask
 from ..background.task_runner import Link

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QHBoxLayout, QPushButton, QSpinBox, QWidget
 
-from ...app.evaluation.labelled_records import LabelColumn
+from ...app.evaluation.label_columns import LabelColumn
 from ...app.mining.substructure_search import MiningRequest
 from ...kinds.kind import Kind
 from ...kinds.registry import DEFAULT_KIND

@@ -6,7 +6,8 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
-from ...app.evaluation.labelled_records import LabelColumn, class_labels
+from ...app.evaluation.label_columns import LabelColumn
+from ...app.evaluation.true_labels import LabelOptions, true_labels
 from ...app.libraries.row_filters import RecordSubset
 from ...app.libraries.shown_class import PREDICTED
 from ...app.mining.substructure_search import MiningResult, search_description
@@ -211,11 +212,7 @@ class SubstructuresPanel(QDockWidget):
             from ...app.mining.mine_recurring import mine
 
             use_one_thread()
-            labels = (
-                class_labels(library, label, card.class_names, positive=card.positive_class, class_of=said)
-                if label
-                else None
-            )
+            labels = true_labels(library, label, card, said=LabelOptions(said)) if label else None
             return mine(request, explanations.request(), explanations.source(), explanations.work(link), labels)
 
         def show(mined: MiningResult) -> None:

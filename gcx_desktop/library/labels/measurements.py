@@ -120,38 +120,65 @@ class ValueMeaning:
     notes: tuple[str, ...] = ()
 
     @property
-    def sentences(self) -> str:
-        """Such as "values: IC50, -log10 of nM in mol/l, 4.1 to 9.3 (1,513); left out: only a bound (3)"."""
+    def sentence(self) -> str:
+        """Such as "values: IC50, -log10 of nM in mol/l, from 4.1 to 9.3 (1,513); left out: only a bound (3)"."""
         unit = f" {self.scale.value_unit}" if self.scale.transform is Transform.NONE and self.scale.unit else ""
         taken = "" if self.scale.transform is Transform.NONE else f", {self.scale.in_words},"
-        said = f"values: {shown_word(self.column)}{taken} from {self.low:g} to {self.high:g}{unit} ({self.n_values:,})"
+        said = f"{shown_word(self.column)}{taken} from {self.low:g} to {self.high:g}{unit} ({self.n_values:,})"
         left = {
             "no value": self.n_missing,
             "only a bound": self.n_censored,
             "not above zero": self.n_without_logarithm,
         }
         listed = ", ".join(f"{why} ({n:,})" for why, n in left.items() if n)
-        return ". ".join((said + (f"; left out: {listed}" if listed else ""), *self.notes))
+        return f"values: {said}" + (f"; left out: {listed}" if listed else "")
+
+    @property
+    def sentences(self) -> str:
+        """The sentence and the notes."""
+        return f"values: {self.summary}"
+
+    @property
+    def summary(self) -> str:
+        """:attr:`sentences` without "values:", for results."""
+        return ". ".join((self.sentence.removeprefix("values: "), *self.notes))
 
 
 def value_meaning(found: MeasuredColumn, scale: ValueScale) -> tuple[ValueMeaning, NDArray[np.float64]]:
-    """What a column is taken for, and its rows' values, [n_rows], NaN where there is none.
+    """What a column is taken for in training, and its rows' values, [n_rows], NaN where there is none.
 
     :raises UsageError: if there are too few, or nothing can be learned from them
     """
     check_measurements(found)
+    known = int((~np.isnan(scale.of(found.numbers))).sum())
+    if known < LEAST_MEASUREMENTS:
+        raise UsageError(
+            f"column ‘{shown_word(found.column)}’ holds {counted(known, 'number')} above zero, of which there are "
+            f"logarithms; at least {LEAST_MEASUREMENTS} are needed"
+        )
+    return taken_values(found, scale)
+
+
+def taken_values(found: MeasuredColumn, scale: ValueScale) -> tuple[ValueMeaning, NDArray[np.float64]]:
+    """What a column is taken for, however few its numbers are, and its rows' values, [n_rows], NaN where there is none.
+
+    :raises UsageError: if there is no value
+    """
     values = scale.of(found.numbers)
     known = ~np.isnan(values)
-    lost = int((~np.isnan(found.numbers) & ~known).sum())
-    if known.sum() < LEAST_MEASUREMENTS:
-        raise UsageError(
-            f"column ‘{shown_word(found.column)}’ holds {counted(int(known.sum()), 'number')} above zero, of which "
-            f"there are logarithms; at least {LEAST_MEASUREMENTS} are needed"
-        )
-    low, high = float(values[known].min()), float(values[known].max())
-    n_censored = int(found.censored.sum())
+    if not known.any():
+        what = "number above zero, of which there is a logarithm" if (~np.isnan(found.numbers)).any() else "number"
+        raise UsageError(f"column ‘{shown_word(found.column)}’ holds no {what}")
     meaning = ValueMeaning(
-        found.column, scale, int(known.sum()), found.n_missing, n_censored, lost, low, high, found.notes
+        found.column,
+        scale,
+        n_values=int(known.sum()),
+        n_missing=found.n_missing,
+        n_censored=int(found.censored.sum()),
+        n_without_logarithm=int((~np.isnan(found.numbers) & ~known).sum()),
+        low=float(values[known].min()),
+        high=float(values[known].max()),
+        notes=found.notes,
     )
     return meaning, values
 

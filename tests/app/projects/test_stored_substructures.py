@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from gcx_desktop.app.mining.substructure_search import MiningResult, SearchFailures
+from gcx_desktop.app.mining.value_cut import ValueCut
 from gcx_desktop.app.projects import stored_substructures as module
 from gcx_desktop.app.projects.stored_substructures import (
     StoredMiningResult,
@@ -20,6 +21,8 @@ from gcx_desktop.app.projects.stored_substructures import (
 )
 from gcx_desktop.kinds.registry import DEFAULT_KIND, kind_of_format
 from gcx_desktop.library.labels.label_meaning import LabelMeaning, LabelValue
+from gcx_desktop.library.labels.measurements import ValueMeaning
+from gcx_desktop.library.labels.value_scale import Transform, ValueScale
 from gcx_desktop.library.molecules.preparation import Preparation
 from gcx_desktop.library.record import Format, Rejected
 from gcx_desktop.substructure.findings import Finding
@@ -97,6 +100,21 @@ def test_what_was_found_is_the_same_after_it_was_stored() -> None:
     assert first.part_of == (1,)
     assert math.isnan(first.sd_saliency)
     np.testing.assert_array_equal(first.held_by, [0, 2, 5, 7])
+
+
+def test_the_cut_of_values_and_what_the_measurements_are_taken_for_are_the_same_after_they_were_stored() -> None:
+    scale = ValueScale("nM", Transform.NEGATIVE_LOG10)
+    meaning = ValueMeaning("IC50", scale, 30, 1, 2, 0, 4.5, 9.25, ("a note",))
+    cut = ValueCut("pIC50", 6.5, is_median=True, of_measured=True)
+    kept = found()
+    kept = replace(kept, result=replace(kept.result, labels=meaning, cut=cut))
+    read = stored_substructures(through_json(substructure_settings(kept)), DEFAULT_KIND, 10)
+    assert read is not None
+    assert (read.result.labels, read.result.cut) == (meaning, cut)
+    for change in ({"limit": "high"}, {"endpoint": 3}):
+        settings = through_json(substructure_settings(kept))
+        settings["cut"] |= change
+        assert stored_substructures(settings, DEFAULT_KIND, 10) is None
 
 
 def test_what_was_stored_before_labels_were_doubted_is_read() -> None:

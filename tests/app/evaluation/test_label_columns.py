@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gcx_desktop.app.evaluation.label_choices import LabelChoice
-from gcx_desktop.app.evaluation.labelled_records import label_columns
+from gcx_desktop.app.evaluation.label_columns import label_columns
 from gcx_desktop.app.libraries.library_rows import LibraryRows
 from gcx_desktop.errors import Cancelled
-from gcx_desktop.gcn.cards.card import Card, TrainingData
+from gcx_desktop.gcn.cards.card import DIRECTIONS, Card, TrainingData
 from gcx_desktop.graph.features import FEATURE_SET
 from gcx_desktop.kinds.scenes.kind import SCENES
 from gcx_desktop.library.record import RecordText
@@ -75,3 +77,34 @@ def test_looking_for_labels_can_be_ended(rows: LibraryRows) -> None:
 
     with pytest.raises(Cancelled):
         label_columns(rows, card(), stop)
+
+
+def of_value(label: str = "", endpoint: str = "") -> Card:
+    return replace(card(label), class_names=DIRECTIONS, endpoint=endpoint or "pIC50", scale={"unit": ""})
+
+
+def test_columns_of_numbers_can_be_the_values_of_a_model_and_only_its_own_is_expected(rows: LibraryRows) -> None:
+    found = label_columns(rows, of_value())
+    assert [(each.name, each.expected) for each in found] == [("digits", False), ("measured", False)]
+    first, *_ = label_columns(rows, of_value("measured"))
+    assert (first.name, first.expected) == ("measured", True)
+    first, *_ = label_columns(rows, of_value(endpoint="measured"))
+    assert (first.name, first.expected) == ("measured", True)
+    assert first.meaning is not None
+    assert first.meaning.sentence == "values: measured from 0 to 4.14286 (30)"
+
+
+def test_a_column_of_numbers_with_text_among_them_is_shown_with_the_reason(rows: LibraryRows) -> None:
+    values = ("C", "no", "0", "a", "x", "", "high")
+    rows.store_text(3, RecordText("", None, tuple(zip(FIELDS, values, strict=True))))
+    (asked,) = [each for each in label_columns(rows, of_value()) if each.reason]
+    assert asked.name == "measured"
+    assert "record 4, holds ‘high’" in asked.reason
+
+
+def test_numbers_can_be_the_classes_of_a_model_that_a_cut_made(rows: LibraryRows) -> None:
+    columns = {each.name: each for each in label_columns(rows, replace(card(), cut=">= 2"))}
+    meaning = columns["measured"].meaning
+    assert meaning is not None
+    assert meaning.sentences == "labels: 1 = yes (16), 0 = no (14). yes: measured >= 2, as in training"
+    assert "digits" in columns
