@@ -24,8 +24,19 @@ def one_hot(value: object, choices: Sequence[object]) -> list[bool]:
     return [value == choice for choice in choices]
 
 
+def bonds_one_hot(atom: Chem.Atom) -> list[bool]:
+    """How many single, double, triple and aromatic bonds an atom has."""
+    kinds = [bond.GetBondType() for bond in atom.GetBonds()]
+    return [
+        each
+        for kind, most in (("SINGLE", 4), ("DOUBLE", 2), ("TRIPLE", 1), ("AROMATIC", 3))
+        for each in one_hot(kinds.count(Chem.BondType.names[kind]), range(most + 1))
+    ]
+
+
 def featurise_by_loops(mol: Chem.Mol) -> tuple[np.ndarray, np.ndarray]:
-    """Atom features [n, d] and directed edges [2, m] by a plain loop of one-hot vectors."""
+    """Atom features [n, d], about those of ours, and directed edges [2, m] by a plain loop of one-hot vectors."""
+    ring_sizes = mol.GetRingInfo().AtomRingSizes
     rows = [
         one_hot(atom.GetSymbol(), [*SYMBOLS, "other"])
         + one_hot(atom.GetDegree(), range(11))
@@ -35,6 +46,13 @@ def featurise_by_loops(mol: Chem.Mol) -> tuple[np.ndarray, np.ndarray]:
         + one_hot(atom.GetHybridization(), HYBRIDISATIONS)
         + [atom.GetIsAromatic()]
         + one_hot(atom.GetTotalNumHs(), range(5))
+        + [size in ring_sizes(atom.GetIdx()) for size in range(3, 8)]
+        + [any(size >= 8 for size in ring_sizes(atom.GetIdx()))]
+        + bonds_one_hot(atom)
+        + one_hot(sum(other.GetSymbol() not in ("C", "H") for other in atom.GetNeighbors()), range(5))
+        + [atom.GetChiralTag() != Chem.ChiralType.CHI_UNSPECIFIED]
+        + [atom.GetSymbol() in ("N", "O", "S") and atom.GetTotalNumHs() > 0]
+        + [atom.GetSymbol() in ("N", "O") and atom.GetFormalCharge() <= 0]
         for atom in mol.GetAtoms()
     ]
     edges = []

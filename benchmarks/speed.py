@@ -15,7 +15,6 @@ import numpy as np
 import torch
 from rdkit import Chem, RDLogger
 
-from gcx_desktop.app.explaining.models import load_model
 from gcx_desktop.app.explaining.read_records import MOST_AT_ONCE
 from gcx_desktop.depict.colour import ColourScale
 from gcx_desktop.depict.drawing import depict
@@ -23,7 +22,6 @@ from gcx_desktop.depict.halos import halos, saliency_svg
 from gcx_desktop.explain.engine import Explainer, batches
 from gcx_desktop.explain.forward_pass import Method
 from gcx_desktop.explain.method import method, paper_methods
-from gcx_desktop.gcn.bundles.bundle import Bundle
 from gcx_desktop.gcn.fitting.descent import Course, Descent
 from gcx_desktop.gcn.fitting.gradients import training_pass, weight_gradients
 from gcx_desktop.gcn.fitting.losses import class_loss, class_weights
@@ -41,7 +39,8 @@ RDLogger.DisableLog("rdApp.*")
 TRAINED_MOLECULES = 1000
 """About so many are in an epoch of the training steps that are timed."""
 N_MEMBERS = 5
-MEMBER_WIDTHS = (128, 256, 192)
+MEMBER_WIDTHS = (128, 256, 256)
+"""Those of the bundled models."""
 SINGLE_WIDTHS = (128, 256, 512)
 """Of the network with which an ensemble is compared."""
 SLOW_PEER_SAMPLE = 100
@@ -87,20 +86,18 @@ def featurise(mols: Sequence[Chem.Mol]) -> None:
         code_graphs([scan_atoms(mol) for mol in mols[start : start + MOST_AT_ONCE]]).unpacked()
 
 
-def needed_flop(bundle: Bundle, n_nodes: int) -> float:
+def needed_flop(network: Network, n_nodes: int) -> float:
     """FLOP of the products that all six methods need for all classes: forward, gradients, excitations and their
     way down. Every node counts in full, though we multiply only distinct environments."""
-    network = bundle.network
     pass_ = sum(2 * layer.weight.numel() for layer in network.hidden)
     head = 2 * network.head.weight.numel()
     return n_nodes * (2 * pass_ + 2 * network.n_classes * pass_ + 2 * head)
 
 
-def training_row(bundle: Bundle, molecules: Molecules, repeats: int) -> Row:
-    """The steps of an epoch over some molecules, drawn into batches anew each time."""
+def training_row(network: Network, molecules: Molecules, repeats: int) -> Row:
+    """The steps of an epoch over some molecules, drawn into batches anew each time. All layers are trained."""
     from . import peers
 
-    network = bundle.network.member(0)
     settings = TrainingSettings(widths=network.widths)
     graphs, size = molecules.graphs[:: len(molecules.graphs) // TRAINED_MOLECULES], settings.batch_size
     labels = np.arange(len(graphs)) % network.n_classes
@@ -126,19 +123,21 @@ def training_row(bundle: Bundle, molecules: Molecules, repeats: int) -> Row:
     return Row(name, n / mine, n / peer, peer / mine, "≥ 2.5", "molecules/s", "batches included")
 
 
+def random_network(widths: tuple[int, ...], seed: int = 0) -> Network:
+    """Of molecules and two classes."""
+    return initialise(N_FEATURES, widths, 2, torch.Generator().manual_seed(seed))
+
+
 def ensemble_rows(molecules: Molecules, repeats: int) -> list[Row]:
     """What an ensemble costs beside a single network of the customary widths. Their weights are random."""
-    n, n_classes = len(molecules.graphs), 2
-
-    def made(widths: tuple[int, ...], seed: int) -> Network:
-        return initialise(N_FEATURES, widths, n_classes, torch.Generator().manual_seed(seed))
+    n = len(molecules.graphs)
 
     def ensemble(n_shared: int) -> Network:
-        members = [made(MEMBER_WIDTHS, seed) for seed in range(N_MEMBERS)]
+        members = [random_network(MEMBER_WIDTHS, seed) for seed in range(N_MEMBERS)]
         below = members[0].hidden[:n_shared]
         return combine([Network((*below, *each.hidden[n_shared:]), each.heads) for each in members], n_shared)
 
-    networks = {"single": made(SINGLE_WIDTHS, 0), "sharing 2 layers": ensemble(2), "sharing none": ensemble(0)}
+    networks = {"single": random_network(SINGLE_WIDTHS), "sharing 2 layers": ensemble(2), "sharing none": ensemble(0)}
     rows = []
     for what, chosen in (("prediction", ()), ("all six, 2 classes", paper_methods())):
         seconds = medians([ours(each, molecules.graphs, chosen) for each in networks.values()], repeats)
@@ -150,15 +149,15 @@ def ensemble_rows(molecules: Molecules, repeats: int) -> list[Row]:
 
 
 def kernel_rows(data: Path, repeats: int) -> list[Row]:
-    """Graphs in memory, one thread."""
+    """Graphs in memory, one thread: of a single network against others, and of an ensemble against a single one."""
     from . import peers
 
     torch.set_num_threads(1)
-    bundle = load_model("bbbp")
+    network = random_network(SINGLE_WIDTHS)
     molecules = Molecules.read(data / "bbbp.csv")
     n, sample = len(molecules.graphs), molecules.graphs[:: len(molecules.graphs) // SLOW_PEER_SAMPLE]
-    net, pyg = peers.pyg_network(bundle.network), peers.pyg_data(sample, decode_by(bundle.network))
-    all_pyg = peers.pyg_data(molecules.graphs, decode_by(bundle.network))
+    net, pyg = peers.pyg_network(network), peers.pyg_data(sample, atom_features)
+    all_pyg = peers.pyg_data(molecules.graphs, atom_features)
     saliency, integrated = peers.pyg_explainer(net, "Saliency"), peers.pyg_explainer(net, "IntegratedGradients")
 
     from torch_geometric.loader import DataLoader
@@ -175,10 +174,10 @@ def kernel_rows(data: Path, repeats: int) -> list[Row]:
 
     predict_chemprop = peers.chemprop_prediction(molecules.smiles[:500])
     functions = {
-        "gradient": (ours(bundle.network, molecules.graphs, [method("gradient")]), n),
-        "grad-cam": (ours(bundle.network, molecules.graphs, [method("grad-cam")]), n),
-        "six": (ours(bundle.network, molecules.graphs, paper_methods()), n),
-        "predict": (ours(bundle.network, molecules.graphs, ()), n),
+        "gradient": (ours(network, molecules.graphs, [method("gradient")]), n),
+        "grad-cam": (ours(network, molecules.graphs, [method("grad-cam")]), n),
+        "six": (ours(network, molecules.graphs, paper_methods()), n),
+        "predict": (ours(network, molecules.graphs, ()), n),
         "features": (lambda: featurise(molecules.mols), n),
         "saliency": (lambda: [peers.explain_all_classes(saliency, d, 2) for d in pyg], len(pyg)),
         "integrated": (lambda: [peers.explain_all_classes(integrated, d, 2) for d in pyg[:5]], 5),
@@ -192,7 +191,7 @@ def kernel_rows(data: Path, repeats: int) -> list[Row]:
     seconds = medians([function for function, _ in functions.values()], repeats)
     rate = {name: count / s for (name, (_, count)), s in zip(functions.items(), seconds, strict=True)}
     n_nodes = sum(graph.n_nodes for graph in molecules.graphs)
-    bound = product_rate(1) / (needed_flop(bundle, n_nodes) / n)
+    bound = product_rate(1) / (needed_flop(network, n_nodes) / n)
 
     def row(name: str, mine: str, peer: str, target: str, note: str = "") -> Row:
         return Row(name, rate[mine], rate[peer], rate[mine] / rate[peer], target, "molecules/s", note)
@@ -210,7 +209,7 @@ def kernel_rows(data: Path, repeats: int) -> list[Row]:
         row("prediction : PyG, one molecule a call", "predict", "single", "—"),
         row("prediction : chemprop, from SMILES", "predict", "chemprop", "—", "chemprop's figure includes featurising"),
         row("graph of a molecule : loop of one-hot vectors", "features", "loops", "≥ 8"),
-        training_row(bundle, molecules, repeats),
+        training_row(random_network(MEMBER_WIDTHS), molecules, repeats),
         *ensemble_rows(molecules, repeats),
     ]
 
