@@ -31,15 +31,20 @@ class Row:
         return asdict(self)
 
 
-def medians(functions: Sequence[Callable[[], object]], repeats: int) -> list[float]:
-    """Median seconds of each function, run in turn A B C A B C …, after one run of each that is not counted."""
+def medians(
+    functions: Sequence[Callable[[], object]], repeats: int, clock: Callable[[], float] = time.perf_counter
+) -> list[float]:
+    """Median seconds of each function, run in turn A B C A B C …, after one run of each that is not counted.
+
+    :param clock: of which seconds; ``time.process_time``: those of this process alone, on a machine that is busy
+    """
     times: list[list[float]] = [[] for _ in functions]
     for turn in range(repeats + 1):
         for taken, function in zip(times, functions, strict=True):
-            began = time.perf_counter()
+            began = clock()
             function()
             if turn:
-                taken.append(time.perf_counter() - began)
+                taken.append(clock() - began)
     return [statistics.median(taken) for taken in times]
 
 

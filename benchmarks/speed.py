@@ -6,6 +6,7 @@ import csv
 import itertools
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -94,7 +95,7 @@ def needed_flop(network: Network, n_nodes: int) -> float:
     return n_nodes * (2 * pass_ + 2 * network.n_classes * pass_ + 2 * head)
 
 
-def training_row(network: Network, molecules: Molecules, repeats: int) -> Row:
+def training_row(network: Network, molecules: Molecules, repeats: int, clock: Callable[[], float]) -> Row:
     """The steps of an epoch over some molecules, drawn into batches anew each time. All layers are trained."""
     from . import peers
 
@@ -118,7 +119,7 @@ def training_row(network: Network, molecules: Molecules, repeats: int) -> Row:
     data = peers.pyg_data(graphs, decode_by(network))
     for each, label in zip(data, labels.tolist(), strict=True):
         each.y = label
-    mine, peer = medians([epoch, peers.pyg_epoch(peers.pyg_network(network), data, weights, size)], repeats)
+    mine, peer = medians([epoch, peers.pyg_epoch(peers.pyg_network(network), data, weights, size)], repeats, clock)
     n, name = len(graphs), f"training step, {size} molecules : PyG GCNConv"
     return Row(name, n / mine, n / peer, peer / mine, "≥ 2.5", "molecules/s", "batches included")
 
@@ -128,7 +129,7 @@ def random_network(widths: tuple[int, ...], seed: int = 0) -> Network:
     return initialise(N_FEATURES, widths, 2, torch.Generator().manual_seed(seed))
 
 
-def ensemble_rows(molecules: Molecules, repeats: int) -> list[Row]:
+def ensemble_rows(molecules: Molecules, repeats: int, clock: Callable[[], float]) -> list[Row]:
     """What an ensemble costs beside a single network of the customary widths. Their weights are random."""
     n = len(molecules.graphs)
 
@@ -140,7 +141,7 @@ def ensemble_rows(molecules: Molecules, repeats: int) -> list[Row]:
     networks = {"single": random_network(SINGLE_WIDTHS), "sharing 2 layers": ensemble(2), "sharing none": ensemble(0)}
     rows = []
     for what, chosen in (("prediction", ()), ("all six, 2 classes", paper_methods())):
-        seconds = medians([ours(each, molecules.graphs, chosen) for each in networks.values()], repeats)
+        seconds = medians([ours(each, molecules.graphs, chosen) for each in networks.values()], repeats, clock)
         single, *others = (n / taken for taken in seconds)
         for name, rate, target in zip(list(networks)[1:], others, ("≥ 0.4", "—"), strict=True):
             label = f"{what}, ensemble of {N_MEMBERS} {name} : a single network"
@@ -148,7 +149,7 @@ def ensemble_rows(molecules: Molecules, repeats: int) -> list[Row]:
     return rows
 
 
-def kernel_rows(data: Path, repeats: int) -> list[Row]:
+def kernel_rows(data: Path, repeats: int, clock: Callable[[], float] = time.perf_counter) -> list[Row]:
     """Graphs in memory, one thread: of a single network against others, and of an ensemble against a single one."""
     from . import peers
 
@@ -188,7 +189,7 @@ def kernel_rows(data: Path, repeats: int) -> list[Row]:
         "loops": (lambda: [peers.featurise_by_loops(m) for m in molecules.mols[:400]], 400),
         "chemprop": (predict_chemprop, 500),
     }
-    seconds = medians([function for function, _ in functions.values()], repeats)
+    seconds = medians([function for function, _ in functions.values()], repeats, clock)
     rate = {name: count / s for (name, (_, count)), s in zip(functions.items(), seconds, strict=True)}
     n_nodes = sum(graph.n_nodes for graph in molecules.graphs)
     bound = product_rate(1) / (needed_flop(network, n_nodes) / n)
@@ -209,8 +210,8 @@ def kernel_rows(data: Path, repeats: int) -> list[Row]:
         row("prediction : PyG, one molecule a call", "predict", "single", "—"),
         row("prediction : chemprop, from SMILES", "predict", "chemprop", "—", "chemprop's figure includes featurising"),
         row("graph of a molecule : loop of one-hot vectors", "features", "loops", "≥ 8"),
-        training_row(random_network(MEMBER_WIDTHS), molecules, repeats),
-        *ensemble_rows(molecules, repeats),
+        training_row(random_network(MEMBER_WIDTHS), molecules, repeats, clock),
+        *ensemble_rows(molecules, repeats, clock),
     ]
 
 
