@@ -12,7 +12,7 @@ from ..app.explaining.model_preparation import trained_preparation
 from ..app.training.learned_task import LearnedTask
 from ..gcn.cards.baseline import baseline_warning
 from ..gcn.fitting.split_protocol import MADE_SPLITS, SplitProtocol
-from ..gcn.fitting.training_settings import ENSEMBLE_SETTINGS, SINGLE_SETTINGS, Schedule
+from ..gcn.fitting.training_settings import ENSEMBLE_SETTINGS, SINGLE_SETTINGS, Readout, Schedule
 from ..library.labels.value_scale import Transform, value_scale
 from ..terminal import say
 from ..wording import counted
@@ -144,6 +144,12 @@ def add_parser(commands: Any) -> None:
         choices=list(Schedule),
         help=f"the learning rate after the warm-up; cosine falls to zero {_defaults('schedule')}",
     )
+    group.add_argument(
+        "--readout",
+        type=Readout,
+        choices=list(Readout),
+        help="what the head sees of a molecule's atoms (default: mean, of values by an ensemble mean-and-sum)",
+    )
     command.add_argument("--limit", metavar="N", type=options.positive, help="only the first N records")
     command.add_argument("--rejected", metavar="FILE.csv", type=Path, help="write records that could not be read there")
     command.add_argument("--workers", metavar="N", type=options.positive, help="processes that read records")
@@ -175,7 +181,7 @@ def _setting_in_words(value: Any) -> str:
 
 def _chosen_settings(args: argparse.Namespace) -> dict[str, Any]:
     """The settings that the user gave, by name."""
-    names = ("widths", "schedule", *(name for _, name, _, _ in _SETTINGS))
+    names = ("widths", "schedule", "readout", *(name for _, name, _, _ in _SETTINGS))
     return {name: getattr(args, name) for name in names if getattr(args, name) is not None}
 
 
@@ -283,6 +289,7 @@ def command_line(args: argparse.Namespace) -> str:
         ("--folds", args.folds, None),
         ("--widths", None if args.widths is None else _setting_in_words(args.widths), None),
         ("--schedule", args.schedule, None),
+        ("--readout", args.readout, None),
         *((flag, getattr(args, name), None) for flag, name, _, _ in _SETTINGS),
     ]
     for flag, value, default in given:

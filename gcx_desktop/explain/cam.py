@@ -11,6 +11,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
+from ..gcn.network import by_size
 from .forward_pass import ForwardPass, Method
 from .gradient import hidden_gradients
 
@@ -23,7 +24,8 @@ def cam(class_activations: Tensor, sizes: Tensor) -> Tensor:
 def grad_cam(class_activations: Tensor, sizes: Tensor) -> Tensor:
     """ReLU(Σ_k α_k H^L_nk) with α_k = mean_n ∂y_c/∂H^L_nk, [n_nodes, n_classes].
 
-    With average pooling and a linear head α = W_out / N, so that this is CAM / N exactly.
+    With average pooling and a linear head α = W_out / N, so that this is CAM / N exactly; with sums, too, W_out being
+    W_mean + N / 25 · W_sum.
     """
     return torch.relu(class_activations) / sizes
 
@@ -33,8 +35,10 @@ def of_forward_pass(maps: Callable[[Tensor, Tensor], Tensor], run: ForwardPass) 
 
     :param maps: as :attr:`Method.from_class_activations`
     """
-    batch, rows = run.batch, run.activations.hidden[-1] @ run.network.head.weight
-    return maps(rows[batch.levels[-1].of], batch.sizes[batch.graph_of])
+    batch, network, hidden = run.batch, run.network, run.activations.hidden[-1]
+    of_parts = torch.cat([hidden @ part for part in network.head_parts], dim=1)
+    sizes = batch.sizes[batch.graph_of]
+    return maps(by_size(network, of_parts[batch.levels[-1].of], sizes), sizes)
 
 
 def grad_cam_avg(run: ForwardPass) -> Tensor:

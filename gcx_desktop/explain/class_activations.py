@@ -1,6 +1,7 @@
 """The class activations of nodes, cached from one batch to the next.
 
-The class activations of a node are H^L W_out, one number for each class. With average pooling and a linear head the
+The class activations of a node are H^L W_out, one number for each class (with sums H^L (W_mean + N / 25 · W_sum), of
+which both products are kept). With average pooling and a linear head the
 scores are their mean plus the bias, and CAM and Grad-CAM are computed from nothing else. They depend only on the node's
 local environment of radius L, and the same environments occur again and again in a library: of the atoms of 40,000
 molecules one in four has an environment that did not occur before. So each is computed when it first occurs.
@@ -16,7 +17,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..gcn.network import Network, responses
+from ..gcn.network import Network, by_size, product, responses
 from ..graph.cascade import make_cascade
 from ..graph.environments import environments_by_radius
 from ..graph.graph import Decode, Graph
@@ -31,7 +32,8 @@ class ClassActivationCache:
     def __init__(self, network: Network, decode: Decode, memory_bytes: int = MEMORY_BYTES) -> None:
         self._network, self._decode = network, decode
         dtype = torch.empty(0, dtype=network.heads.weight.dtype).numpy().dtype
-        width = network.n_members * network.n_classes
+        self._n_numbers = network.node_heads.shape[-1]
+        width = network.n_members * self._n_numbers
         a_slot = 8 + dtype.itemsize * width
         self._bits = max(1, (memory_bytes // a_slot).bit_length() - 1)
         # Each hash has one slot, given by its upper bits. A free slot holds a hash that belongs to another slot.
@@ -51,15 +53,19 @@ class ClassActivationCache:
         slots = (hashes >> np.uint64(64 - self._bits)).astype(np.int64)
         rows, new = self._rows[slots], self._hashes[slots] != hashes
         if new.any():
-            heads = self._network.heads
-            weight = heads.weight
+            weight = self._network.node_heads
             with torch.inference_mode():
                 cascade = make_cascade(union, radii, new, self._decode, weight.dtype).to(weight.device)
                 hidden, _ = responses(self._network, cascade.table, cascade.down)
-                rows[new] = heads.times(hidden[-1]).cpu().numpy()
+                rows[new] = product(hidden[-1], weight).cpu().numpy()
             self._hashes[slots[new]], self._rows[slots[new]] = hashes[new], rows[new]
-        found: NDArray[np.floating] = rows[radii[-1].number]
-        return found.reshape(len(found), self._network.n_members, -1)
+        found: NDArray[np.floating] = rows[radii[-1].number].reshape(-1, self._network.n_members, self._n_numbers)
+        if not self._network.with_sums:
+            return found
+        sizes = np.array([graph.n_nodes for graph in graphs])
+        of_nodes = torch.from_numpy(np.repeat(sizes, sizes).astype(found.dtype))[:, None]
+        together: NDArray[np.floating] = by_size(self._network, torch.from_numpy(found), of_nodes).numpy()
+        return together
 
 
 def mean_over_members(of_members: NDArray[np.floating]) -> NDArray[np.floating]:

@@ -123,7 +123,8 @@ def explain_graphs(
         for method in methods:
             run.raise_if_cancelled()
             maps[method.id] = in_unit(method.compute(run), network, method).cpu().numpy()
-        members = member_scores(network, run.activations.embedding) if network.n_members > 1 else None
+        several = network.n_members > 1
+        members = member_scores(network, run.activations.embedding, batch.sizes) if several else None
         return _apart(network, run.activations.scores, members, maps, batch.starts.tolist())
 
 

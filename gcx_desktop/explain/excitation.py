@@ -20,8 +20,9 @@ import math
 import torch
 from torch import Tensor
 
+from ..gcn.network import by_size
 from .forward_pass import ForwardPass, Method, relative_to_other_classes
-from .gradient import back_by_class
+from .gradient import at_last_layer, back_from_heads
 
 NO_EXCITATION = 1e-30
 """An excitation at or below this counts as zero: its inverse would not be finite in float32."""
@@ -36,31 +37,34 @@ def excitation(run: ForwardPass) -> Tensor:
     """(1/d₀) Σ_k P(H⁰_nk) for each class: [n_nodes, n_classes], ≥ 0, Σ_n = 1/d₀ if every unit has excitation.
 
     The factor of each graph and class, 1 / (N Σ_j e_j W_out⁺[j, c]), is applied at the end: all steps are linear in
-    it, and Â never mixes graphs. The first step then is H^L ⊘ Z times a matrix that is the same for every node.
+    it, and Â never mixes graphs. The first step then is H^L ⊘ Z times a matrix that is the same for every node. With
+    sums the weights are those of [e, s e]: W_mean⁺ + N / 25 · W_sum⁺ for e.
     """
     network, batch = run.network, run.batch
     hidden, averaged, embedding = run.activations.hidden, run.activations.averaged, run.activations.embedding
     n_nodes, n_classes = batch.n_nodes, network.n_classes
     positive = [layer.positive for layer in network.hidden]
-    head = network.head.weight.clamp(min=0)
+    heads = [part.clamp(min=0) for part in network.head_parts]
 
-    passed = head.T[None]
+    passed: Tensor | None = None
     for index in range(len(hidden) - 1, 0, -1):
         level = batch.levels[index]
         gain = _gain(hidden[index], positive[index].times(averaged[index - 1]))
-        if index == len(hidden) - 1:
-            passed = level.up.times(back_by_class(gain, head, positive[index]))
+        if passed is None:
+            passed = back_from_heads(run, gain, positive[index], level, heads)
         else:
             passed = positive[index].back(passed.mul_(gain[level.of][:, None]).view(n_nodes * n_classes, -1))
             passed = batch.average(passed.view(n_nodes, -1))
         passed = passed.view(n_nodes, n_classes, -1)
+    if passed is None:
+        passed = at_last_layer(run, heads)
     level = batch.levels[0]
     response = positive[0].times(batch.table)
     gain = _gain(hidden[0], level.down.times(response))
     arriving = batch.average((passed * gain[level.of][:, None]).reshape(n_nodes, -1)).view(n_nodes, n_classes, -1)
     maps = torch.bmm(arriving, response[batch.row][:, :, None]).squeeze(2)
 
-    share = embedding @ head * batch.sizes
+    share = by_size(network, torch.cat([embedding @ head for head in heads], dim=1), batch.sizes) * batch.sizes
     share = 1.0 / torch.threshold_(share, NO_EXCITATION, math.inf) / network.n_features
     return maps * share[batch.graph_of]
 

@@ -6,10 +6,13 @@ Contrastive gradient: Pope et al., CVPR 2019, eq. 2; Simonyan et al., 2013. Inpu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
-from ..gcn.network import Activations, Layer, responses
+from ..gcn.network import Activations, Layer, by_size, responses
+from ..graph.batch import Level
 from .forward_pass import ForwardPass, Method, relative_to_other_classes
 
 INTEGRATION_STEPS = 32
@@ -31,12 +34,22 @@ def hidden_gradients(run: ForwardPass) -> tuple[Tensor, ...]:
         layer, level = network.hidden[index], batch.levels[index]
         alive = hidden[index].sign()
         if not found:
-            averaged = level.up.times(back_by_class(alive, network.head.weight, layer))
+            averaged = back_from_heads(run, alive, layer, level, network.head_parts)
         else:
             passed = layer.back((found[-1] * alive[level.of][:, None]).view(n_nodes * n_classes, -1))
             averaged = batch.average(passed.view(n_nodes, -1))
         found.append(averaged.view(n_nodes, n_classes, -1))
     return tuple(reversed(found))
+
+
+def back_from_heads(run: ForwardPass, values: Tensor, layer: Layer, level: Level, heads: Sequence[Tensor]) -> Tensor:
+    """Â of :func:`back_by_class`, at every node by the head for its graph's size: [n_nodes, n_classes · d_in].
+
+    :param values: [n environments, d_out]
+    :param heads: W_mean and, with sums, W_sum, each [d_out, n_classes]
+    """
+    of_parts = torch.cat([level.up.times(back_by_class(values, head, layer)) for head in heads], dim=1)
+    return by_size(run.network, of_parts, run.batch.sizes[run.batch.graph_of])
 
 
 def back_by_class(values: Tensor, head: Tensor, layer: Layer) -> Tensor:
@@ -65,7 +78,7 @@ def gradient(run: ForwardPass) -> Tensor:
         passed = layer.back((run.once(hidden_gradients)[0] * alive[level.of][:, None]).view(n_nodes * n_classes, -1))
         at_input = batch.average(passed.view(n_nodes, -1))
     else:
-        at_input = level.up.times(back_by_class(alive, network.head.weight, layer))
+        at_input = back_from_heads(run, alive, layer, level, network.head_parts)
     at_input = at_input.view(n_nodes, n_classes, -1)
     norm: Tensor = torch.linalg.vector_norm(at_input.relu_(), dim=2)
     return norm / batch.sizes[batch.graph_of]
@@ -101,8 +114,19 @@ def _before_first_average(run: ForwardPass) -> Tensor:
     batch, level = run.batch, run.batch.levels[0]
     alive = run.activations.hidden[0].sign()[level.of][:, None]
     deeper = hidden_gradients(run)
-    arriving = deeper[0] if deeper else run.network.head.weight.T[None]
+    arriving = deeper[0] if deeper else at_last_layer(run, run.network.head_parts)
     return (arriving * alive).reshape(batch.n_nodes, -1)
+
+
+def at_last_layer(run: ForwardPass, heads: Sequence[Tensor]) -> Tensor:
+    """N · ∂y_c/∂H^L at every node: [n_nodes, n_classes, d_L], or [1, …] where it is the same at all.
+
+    :param heads: W_mean and, with sums, W_sum, each [d_L, n_classes]
+    """
+    if len(heads) == 1:
+        return heads[0].T[None]
+    sizes = run.batch.sizes[run.batch.graph_of]
+    return by_size(run.network, torch.cat([head.T for head in heads], dim=1).expand(len(sizes), -1, -1), sizes)
 
 
 def _times_input(run: ForwardPass, before_average: Tensor) -> Tensor:

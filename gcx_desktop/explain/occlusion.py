@@ -16,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ..gcn.network import by_size
 from ..graph.batch import as_adjacency
 from ..graph.union import Entries
 from .forward_pass import ForwardPass, Method, relative_to_other_classes
@@ -75,8 +76,10 @@ def _score_changes(run: ForwardPass, masked: NDArray[np.int64]) -> Tensor:
         else:
             before = layer.apply(run.activations.averaged[index - 1][of] - less)
         lost = hidden[index][of] - before.relu_()
-    total = lost.new_zeros(len(masked), network.n_classes)
-    return total.index_add_(0, torch.from_numpy(pairs.masked - masked[0]).to(device), lost @ network.head.weight)
+    changes = torch.cat([lost @ part for part in network.head_parts], dim=1)
+    total = changes.new_zeros(len(masked), changes.shape[1])
+    total.index_add_(0, torch.from_numpy(pairs.masked - masked[0]).to(device), changes)
+    return by_size(network, total, batch.sizes[batch.graph_of[torch.from_numpy(masked).to(device)]])
 
 
 def _spread(pairs: _Pairs, entries: Entries) -> tuple[_Pairs, Entries]:

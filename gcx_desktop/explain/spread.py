@@ -40,7 +40,7 @@ def member_pass(run: ForwardPass, number: int) -> ForwardPass:
         tuple(own(values, index) for index, values in enumerate(given.hidden)),
         tuple(own(values, index) for index, values in enumerate(given.averaged)),
         own(given.embedding, len(given.hidden) - 1),
-        member_scores(network, given.embedding)[:, number],
+        member_scores(network, given.embedding, run.batch.sizes)[:, number],
     )
     return ForwardPass(network.member(number), run.batch, activations, run.cancel)
 

@@ -18,6 +18,13 @@ their units side by side, the responses of one member feeding no other. Its hidd
 
 Its head is that of the members one above the other, divided by K.
 
+The head may see, beside the mean e over a graph's N nodes, their sum over 25, s e with s = N / 25:
+
+    y = [e, s e] W_out + b_out = (1 / N) Σ_n H^L_n (W_mean + s W_sum) + b_out
+
+(Xu et al., ICLR 2019, on what a mean and a sum can tell apart.) The score is a sum over nodes still, by a head that
+depends on the size of the graph, so that class activation maps are as exact as with the mean alone.
+
 A network of a value has two outputs in the place of classes: the value, in its unit, and the opposite. So "raises" is
 explained with the head w and "lowers" with the head −w, by the methods as they stand.
 """
@@ -35,6 +42,8 @@ from ..graph.batch import Adjacency, Batch
 
 HIDDEN = "hidden."
 """How the names of the hidden layers' weights begin."""
+SUM_SCALE = 25.0
+"""By which sums over nodes are divided, so that they are about as large as means: the nodes of a usual molecule."""
 DEFAULT_WIDTHS = (128, 256, 512)
 
 
@@ -66,14 +75,18 @@ class Layer:
 
     def times(self, values: Tensor) -> Tensor:
         """The product with the matrix, without the bias: [n, all d_in] to [n, all d_out]."""
-        return _product(values, self.weight)
+        return product(values, self.weight)
 
     def back(self, values: Tensor) -> Tensor:
         """The product with the transposed matrix: [n, all d_out] to [n, all d_in]."""
-        return _product(values, self.weight.mT)
+        return product(values, self.weight.mT)
 
 
-def _product(values: Tensor, matrices: Tensor) -> Tensor:
+def product(values: Tensor, matrices: Tensor) -> Tensor:
+    """[n, all d_in] to [n, all d_out].
+
+    :param matrices: [d_in, d_out], or block-diagonal [n_blocks, d_in, d_out]
+    """
     if matrices.ndim == 2:
         return values @ matrices
     n_blocks, d_in, _ = matrices.shape
@@ -88,17 +101,37 @@ class Network:
     hidden: tuple[Layer, ...]
     """L graph convolutions, L ≥ 1; of these only the members' layers after their first own one are block-diagonal."""
     heads: Layer
-    """[d_L, n_classes]; of an ensemble block-diagonal, a block for each member. Its values are the members' scores."""
+    """[d_L, n_classes], with sums [2 d_L, n_classes], W_mean above W_sum; of an ensemble a block for each member. Its
+    values are the members' scores."""
     of_value: bool = False
     """Whether the two outputs are a value and its opposite, and not scores of classes."""
+    with_sums: bool = False
+    """Whether the head sees sums over nodes beside the means."""
 
     @cached_property
     def head(self) -> Layer:
-        """The layer from the embedding to the scores: the members' mean."""
+        """The layer from what :func:`readout` gives to the scores: the members' mean."""
         n_members = self.n_members
         if self.heads.weight.ndim == 2:
             return self.heads
         return Layer(self.heads.weight.flatten(0, 1) / n_members, self.heads.bias.view(n_members, -1).mean(dim=0))
+
+    @cached_property
+    def head_parts(self) -> tuple[Tensor, ...]:
+        """W_mean and, with sums, W_sum of :attr:`head`, each [all d_L, n_classes]."""
+        n_parts, n_classes = 1 + self.with_sums, self.n_classes
+        by_part = self.head.weight.view(self.n_members, n_parts, -1, n_classes)
+        return tuple(by_part[:, part].reshape(-1, n_classes) for part in range(n_parts))
+
+    @cached_property
+    def node_heads(self) -> Tensor:
+        """The heads of the members for a node's responses: [d_L, n_parts · n_classes], of an ensemble with a block for
+        each member, the parts side by side."""
+        weight = self.heads.weight
+        if not self.with_sums:
+            return weight
+        parts = weight.view(*weight.shape[:-2], 2, -1, self.n_classes)
+        return torch.cat(parts.unbind(dim=-3), dim=-1)
 
     @property
     def n_members(self) -> int:
@@ -147,7 +180,7 @@ class Network:
     def to(self, *, dtype: torch.dtype | None = None, device: torch.device | None = None) -> Network:
         """The same network in another floating type or on another device."""
         moved = {name: tensor.to(device, dtype) for name, tensor in self.tensors()}
-        return from_tensors(moved, len(self.hidden), of_value=self.of_value)
+        return from_tensors(moved, len(self.hidden), of_value=self.of_value, with_sums=self.with_sums)
 
 
 def _columns(layer: Layer, number: int, width: int) -> Layer:
@@ -159,12 +192,41 @@ def _block(layer: Layer, number: int) -> Layer:
     return Layer(layer.weight[number], layer.bias.view(layer.n_blocks, -1)[number])
 
 
-def member_scores(network: Network, embedding: Tensor) -> Tensor:
+def readout(network: Network, embedding: Tensor, sizes: Tensor) -> Tensor:
+    """What the head sees: e, or with sums [e, s e] of each member.
+
+    :param embedding: [n_graphs, all d_L]
+    :param sizes: [n_graphs, 1], the number of nodes of each graph
+    :return: [n_graphs, all d_L], with sums [n_graphs, 2 · all d_L]
+    """
+    if not network.with_sums:
+        return embedding
+    of_members = embedding.view(len(embedding), network.n_members, -1)
+    return torch.cat([of_members, of_members * (sizes / SUM_SCALE)[:, :, None]], dim=2).flatten(1)
+
+
+def member_scores(network: Network, embedding: Tensor, sizes: Tensor) -> Tensor:
     """The scores of each member, of which those of the network are the mean: [n_graphs, n_members, n_classes].
 
     :param embedding: [n_graphs, d_L], of a forward pass
+    :param sizes: [n_graphs, 1], the number of nodes of each graph
     """
-    return network.heads.apply(embedding).view(len(embedding), network.n_members, network.n_classes)
+    seen = readout(network, embedding, sizes)
+    return network.heads.apply(seen).view(len(embedding), network.n_members, network.n_classes)
+
+
+def by_size(network: Network, of_parts: Tensor, sizes: Tensor) -> Tensor:
+    """Values of the parts of the head, put together for graphs of these sizes: W_mean's, and W_sum's times N / 25.
+
+    :param of_parts: [n, ..., n_parts · width], the parts side by side
+    :param sizes: [n, 1], the number of nodes of the graph that each row is of
+    :return: [n, ..., width]
+    """
+    if not network.with_sums:
+        return of_parts
+    of_mean, of_sum = of_parts.chunk(2, dim=-1)
+    scale = (sizes / SUM_SCALE).view(-1, *[1] * (of_parts.ndim - 1))
+    return of_mean + of_sum * scale
 
 
 def combine(members: Sequence[Network], n_shared: int = 0) -> Network:
@@ -177,8 +239,9 @@ def combine(members: Sequence[Network], n_shared: int = 0) -> Network:
     first = members[0]
     if len(members) == 1:
         return first
-    sizes = {(each.n_features, each.widths, each.n_classes, each.n_members, each.of_value) for each in members}
-    if sizes != {(first.n_features, first.widths, first.n_classes, 1, first.of_value)}:
+    shapes = {(each.n_features, each.widths, each.n_classes, each.n_members) for each in members}
+    kinds = {(each.of_value, each.with_sums) for each in members}
+    if shapes != {(first.n_features, first.widths, first.n_classes, 1)} or len(kinds) > 1:
         raise ValueError("the members of an ensemble must be single networks of the same size")
     if not 0 <= n_shared < len(first.hidden):
         raise ValueError(f"members with {len(first.hidden)} hidden layers cannot share {n_shared} of them")
@@ -234,7 +297,7 @@ def value_network(network: Network, mean: float, deviation: float) -> Network:
     """
     weight, bias = network.heads.weight * deviation, network.heads.bias * deviation + mean
     heads = Layer(torch.cat([weight, -weight], dim=1), torch.cat([bias, -bias]))
-    return Network(network.hidden, heads, of_value=True)
+    return replace(network, heads=heads, of_value=True)
 
 
 def with_outputs(network: Network, start: int, stop: int, *, of_value: bool = False) -> Network:
@@ -246,7 +309,7 @@ def with_outputs(network: Network, start: int, stop: int, *, of_value: bool = Fa
     n_members, n_outputs = network.n_members, network.n_classes
     heads = network.heads
     bias = heads.bias.view(n_members, n_outputs)[:, start:stop].reshape(-1)
-    return Network(network.hidden, Layer(heads.weight[..., start:stop], bias), of_value)
+    return replace(network, heads=Layer(heads.weight[..., start:stop], bias), of_value=of_value)
 
 
 def side_by_side(networks: Sequence[Network]) -> Network:
@@ -257,7 +320,7 @@ def side_by_side(networks: Sequence[Network]) -> Network:
     first = networks[0]
     weight = torch.cat([each.heads.weight for each in networks], dim=-1)
     bias = torch.cat([each.heads.bias.view(first.n_members, -1) for each in networks], dim=1).reshape(-1)
-    return Network(first.hidden, Layer(weight, bias))
+    return replace(first, heads=Layer(weight, bias), of_value=False)
 
 
 def is_opposite(network: Network) -> bool:
@@ -271,17 +334,25 @@ def is_opposite(network: Network) -> bool:
     )
 
 
-def from_tensors(tensors: dict[str, Tensor], n_hidden: int, *, of_value: bool = False) -> Network:
+def from_tensors(
+    tensors: dict[str, Tensor], n_hidden: int, *, of_value: bool = False, with_sums: bool = False
+) -> Network:
     """The network with these named weights, as :meth:`Network.tensors` gives them.
 
     :raises KeyError: if one is missing
     """
     hidden = tuple(Layer(tensors[f"hidden.{i}.weight"], tensors[f"hidden.{i}.bias"]) for i in range(n_hidden))
-    return Network(hidden, Layer(tensors["head.weight"], tensors["head.bias"]), of_value)
+    return Network(hidden, Layer(tensors["head.weight"], tensors["head.bias"]), of_value, with_sums)
 
 
 def tensor_shapes(
-    n_features: int, widths: tuple[int, ...], n_classes: int, n_members: int = 1, n_shared: int = 0
+    n_features: int,
+    widths: tuple[int, ...],
+    n_classes: int,
+    n_members: int = 1,
+    n_shared: int = 0,
+    *,
+    with_sums: bool = False,
 ) -> dict[str, tuple[int, ...]]:
     """Name and shape of every weight of a network of this size.
 
@@ -295,21 +366,29 @@ def tensor_shapes(
         shapes[f"hidden.{index}.weight"] = (n_members, d_in, d_out) if in_blocks else (d_in, side_by_side)
         shapes[f"hidden.{index}.bias"] = (side_by_side,)
         d_in = d_out
+    d_in *= 1 + with_sums
     shapes["head.weight"] = (n_members, d_in, n_classes) if n_members > 1 else (d_in, n_classes)
     shapes["head.bias"] = (n_members * n_classes,)
     return shapes
 
 
-def initialise(n_features: int, widths: tuple[int, ...], n_classes: int, generator: torch.Generator) -> Network:
+def initialise(
+    n_features: int,
+    widths: tuple[int, ...],
+    n_classes: int,
+    generator: torch.Generator,
+    *,
+    with_sums: bool = False,
+) -> Network:
     """A network to be trained: Glorot-uniform weights (as Kipf and Welling), zero biases."""
     tensors = {}
-    for name, shape in tensor_shapes(n_features, widths, n_classes).items():
+    for name, shape in tensor_shapes(n_features, widths, n_classes, with_sums=with_sums).items():
         if len(shape) == 1:
             tensors[name] = torch.zeros(shape)
         else:
             bound = (6.0 / sum(shape)) ** 0.5
             tensors[name] = (torch.rand(shape, generator=generator) * 2 - 1) * bound
-    return from_tensors(tensors, len(widths))
+    return from_tensors(tensors, len(widths), with_sums=with_sums)
 
 
 def responses(network: Network, table: Tensor, down: Sequence[Adjacency]) -> tuple[list[Tensor], list[Tensor]]:
@@ -345,5 +424,5 @@ def forward(network: Network, batch: Batch) -> Activations:
     """
     hidden, averaged = responses(network, batch.table, [level.down for level in batch.levels])
     embedding = batch.pool_rows(hidden[-1], batch.levels[-1])
-    scores = network.head.apply(embedding)
+    scores = network.head.apply(readout(network, embedding, batch.sizes))
     return Activations(tuple(hidden), tuple(averaged), embedding, scores)

@@ -51,6 +51,8 @@ class LayeredBatch:
     """The l-th, from 1: [n_l, n_(l-1)], rows of Â of one node of each environment."""
     pooling: TwoWay
     """[n_graphs, n_L]: the mean over the nodes of each graph."""
+    sizes: Tensor
+    """[n_graphs, 1], floating: the number of nodes of each graph."""
 
 
 class GraphSet:
@@ -106,7 +108,8 @@ class GraphSet:
             layers.append(two_way(Entries(pointers, columns, rows.weights), _filled(len(present)), dtype))
         chosen_rows = np.zeros(_filled(len(present)), dtype=np.int64)
         chosen_rows[: len(present)] = present
-        return LayeredBatch(self._rows[torch.from_numpy(chosen_rows)], tuple(reversed(layers)), pooling)
+        of_graphs = torch.from_numpy(sizes).to(dtype)[:, None]
+        return LayeredBatch(self._rows[torch.from_numpy(chosen_rows)], tuple(reversed(layers)), pooling, of_graphs)
 
     def _renumbered(self, environments: _Numbers, radius: int) -> tuple[_Numbers, _Numbers]:
         """_Numbers the environments that occur 0, 1, ….

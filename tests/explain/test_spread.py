@@ -55,7 +55,7 @@ def test_the_scores_of_members_have_the_scores_of_the_ensemble_as_their_mean(n_s
     net = combine(made_members(n_shared), n_shared)
     batch = make_batch(random_graphs(9, 1), decode, torch.float64, depth=len(WIDTHS))
     activations = ForwardPass.of(net, batch).activations
-    found = member_scores(net, activations.embedding)
+    found = member_scores(net, activations.embedding, batch.sizes)
     assert found.shape == (9, 3, 2)
     np.testing.assert_allclose(found.mean(dim=1).numpy(), activations.scores.numpy(), **FLOAT64)
 

@@ -276,8 +276,7 @@ def network_trainer(request: AttributionRequest, table: AttributionTable) -> Cal
     of_value = isinstance(table.meaning, ValueMeaning)
     names = DIRECTIONS if isinstance(table.meaning, ValueMeaning) else table.meaning.class_names
     choices, n_outputs = FitChoices(request.settings), 1 if of_value else len(names)
-    plan = plan_fit(n_outputs, atom_features, choices, n_folds=n_folds, foundation=foundation)
-    plan = replace(plan, of_value=of_value)
+    plan = plan_fit(n_outputs, atom_features, choices, n_folds=n_folds, foundation=foundation, of_value=of_value)
 
     def train(seed: int, work: Work) -> Network:
         what, seeded = f"Training, seed {seed}", replace(plan, seed=seed)

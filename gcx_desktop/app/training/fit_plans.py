@@ -9,7 +9,7 @@ from typing import Any
 from ...errors import UsageError
 from ...gcn.bundles.foundation import Foundation
 from ...gcn.fitting.training import FitPlan
-from ...gcn.fitting.training_settings import ENSEMBLE_SETTINGS, SINGLE_SETTINGS, TrainingSettings
+from ...gcn.fitting.training_settings import ENSEMBLE_SETTINGS, SINGLE_SETTINGS, VALUE_SETTINGS, TrainingSettings
 from ...graph.graph import Decode
 from ...wording import counted
 
@@ -30,21 +30,29 @@ class FitChoices:
 
 
 def plan_fit(
-    n_classes: int, decode: Decode, choices: FitChoices, *, n_folds: int, foundation: Foundation | None
+    n_outputs: int,
+    decode: Decode,
+    choices: FitChoices,
+    *,
+    n_folds: int,
+    foundation: Foundation | None,
+    of_value: bool = False,
 ) -> FitPlan:
     """The plan of a network, or of the members of an ensemble.
 
+    :param n_outputs: classes, of a value 1
     :param n_folds: members of the ensemble; 1: a single network
     :param foundation: ``None`` to start at random
     :raises UsageError: if the foundation has not the layers that are to stay as they are
     """
-    settings = SINGLE_SETTINGS if n_folds == 1 else ENSEMBLE_SETTINGS
+    several = VALUE_SETTINGS if of_value else ENSEMBLE_SETTINGS
+    settings = SINGLE_SETTINGS if n_folds == 1 else several
     if foundation is not None:
         settings = replace(settings, widths=foundation.network.widths)
     settings = replace(settings, **choices.settings)
     start = None if foundation is None else foundation.network
     n_frozen = _n_frozen(choices.n_frozen, settings, foundation)
-    return FitPlan(n_classes, decode, settings, choices.seed, start, n_frozen)
+    return FitPlan(n_outputs, decode, settings, choices.seed, start, n_frozen, of_value=of_value)
 
 
 def _n_frozen(wanted: int | None, settings: TrainingSettings, foundation: Foundation | None) -> int:

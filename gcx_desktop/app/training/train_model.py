@@ -283,8 +283,7 @@ def training_plan(
     """
     choices = FitChoices(request.settings, request.n_frozen, request.base_seed)
     n_outputs = 1 if table.of_value else len(table.class_names)
-    plan = plan_fit(n_outputs, table.decode, choices, n_folds=n_folds, foundation=foundation)
-    return replace(plan, of_value=table.of_value)
+    return plan_fit(n_outputs, table.decode, choices, n_folds=n_folds, foundation=foundation, of_value=table.of_value)
 
 
 def _splits(request: TrainingRequest, table: TrainingTable) -> Splits:
@@ -491,6 +490,7 @@ def _card(
         **_value_entries(table, request),
         preparation=table.preparation.step_names,
         baseline=baseline,
+        readout=str(settings.readout),
         n_members=1 if trained is None else trained.network.n_members,
         n_shared=0 if trained is None else trained.network.n_shared,
         calibration={} if trained is None or trained.calibration is None else trained.calibration.as_dict(),

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ...errors import BundleError, OutputError
 from ...paths import real_path
-from ..cards.card import CARD_FILE, Card, FeatureSets, read_card
+from ..cards.card import CARD_FILE, MEAN_AND_SUM, Card, FeatureSets, read_card
 from ..forest import FOREST_FILE, Forest, load_forest, save_forest
 from ..network import HIDDEN, Network, from_tensors, is_opposite, tensor_shapes
 from ..reliability.domain import DOMAIN_FILE, Domain, save_domain, save_fingerprints
@@ -53,13 +53,14 @@ def load_bundle(folder: Path, feature_sets: FeatureSets) -> Bundle:
     :raises BundleError: naming what does not fit, what was expected and what was found
     """
     card = read_card(folder, feature_sets)
-    shapes = tensor_shapes(card.n_features, card.widths, len(card.class_names), card.n_members, card.n_shared)
+    n_classes, with_sums = len(card.class_names), card.readout == MEAN_AND_SUM
+    shapes = tensor_shapes(card.n_features, card.widths, n_classes, card.n_members, card.n_shared, with_sums=with_sums)
     above = {name: shape for name, shape in shapes.items() if card.shares_layers and name.startswith(HIDDEN)}
     own = {name: shape for name, shape in shapes.items() if name not in above}
     tensors = read_tensors(folder / WEIGHTS_FILE, own)
     if above:
         tensors |= read_tensors(real_path(folder).parent / WEIGHTS_FILE, above)
-    network = from_tensors(tensors, len(card.widths), of_value=card.of_value)
+    network = from_tensors(tensors, len(card.widths), of_value=card.of_value, with_sums=with_sums)
     if card.of_value and not is_opposite(network):
         raise BundleError(folder / WEIGHTS_FILE, "the second output is not the opposite of the value")
     try:

@@ -17,6 +17,8 @@ FORMAT_VERSION = 3
 READ_VERSIONS = (1, 2, 3)
 """Of the cards that are read. One of version 1 lacks what came with version 2 (ensembles), one of version 2 what came
 with 3 (values); both mean what they meant."""
+MEAN, MEAN_AND_SUM = "mean", "mean-and-sum"
+"""What a head sees of a graph's nodes: their mean, or their sum, too."""
 DIRECTIONS = ("raises", "lowers")
 """The "classes" of a value: what is explained of it, and of its opposite."""
 CARD_FILE = "card.json"
@@ -144,6 +146,8 @@ class Card:
     """Of a value: the "unit" of the measurements and the "transform" that made the value of them; empty of classes."""
     value_range: tuple[float, ...] = ()
     """Of a value: the least, the mean and the largest of the training records."""
+    readout: str = MEAN
+    """:data:`MEAN` or :data:`MEAN_AND_SUM`."""
     n_members: int = 1
     """Networks of which the scores are averaged; 1: no ensemble."""
     n_shared: int = 0
@@ -195,7 +199,8 @@ class Card:
         """Such as "GCN, widths 128-256-512" or "mean of 5 GCNs, 2 layers shared, widths 128-256-192"."""
         networks = f"mean of {self.n_members} GCNs" if self.n_members > 1 else "GCN"
         shared = f", {counted(self.n_shared, 'layer')} shared" if self.n_shared else ""
-        return f"{networks}{shared}, widths {'-'.join(map(str, self.widths))}"
+        seen = ", mean and sum over nodes" if self.readout == MEAN_AND_SUM else ""
+        return f"{networks}{shared}, widths {'-'.join(map(str, self.widths))}{seen}"
 
     def class_index(self, name: str) -> int:
         """:raises UnknownNameError: if there is no such class"""
@@ -213,6 +218,7 @@ SAYS_NOTHING: Mapping[str, Any] = {
     "cut": "",
     "scale": {},
     "value_range": (),
+    "readout": MEAN,
     "n_members": 1,
     "n_shared": 0,
     "preparation": (),
@@ -292,6 +298,8 @@ def _card_of(path: Path, values: dict[str, Any], feature_sets: FeatureSets) -> C
         raise BundleError(
             path, "impossible classes", expected=f"2 to {MAX_CLASSES} distinct names", got=len(card.class_names)
         )
+    if card.readout not in (MEAN, MEAN_AND_SUM):
+        raise BundleError(path, "unknown readout", expected=f"{MEAN} or {MEAN_AND_SUM}", got=repr(card.readout)[:80])
     if card.of_value and card.class_names != DIRECTIONS:
         raise BundleError(path, "impossible classes of a value", expected=" and ".join(DIRECTIONS))
     if card.positive_class is not None and card.positive_class not in card.class_names:

@@ -209,6 +209,7 @@ ENTRIES: Mapping[str, Check] = {
     "scale": _table(_NAME, 10),
     "value_range": _list(_number, 3, "numbers"),
     "widths": _list(_whole(-MAX_COUNT, MAX_COUNT), 10 * MAX_LAYERS, "int"),
+    "readout": _NAME,
     "n_members": _whole(1, MAX_MEMBERS),
     "n_shared": _whole(0, MAX_LAYERS),
     "calibration": _plain_object,

@@ -34,7 +34,7 @@ class Descent:
             ``settings.transfer_rate``
         """
         self._settings, self._course, self._step = settings, course, 0
-        self._n_hidden = len(start.hidden)
+        self._start = start
         groups: dict[tuple[bool, bool], list[tuple[str, Tensor]]] = {}
         for name, tensor in start.tensors():
             transferred = name.startswith(tuple(f"hidden.{i}." for i in range(n_transferred)))
@@ -94,4 +94,5 @@ class Descent:
     def _as_network(self, flat: Tensor) -> Network:
         parts = torch.split(flat, [shape.numel() for shape in self._shapes])
         tensors = {n: part.view(shape) for n, part, shape in zip(self._names, parts, self._shapes, strict=True)}
-        return from_tensors(tensors, self._n_hidden)
+        start = self._start
+        return from_tensors(tensors, len(start.hidden), of_value=start.of_value, with_sums=start.with_sums)

@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 
 from ...graph.graph_set import LayeredBatch
-from ..network import Layer, Network
+from ..network import Layer, Network, by_size, readout
 from .products import product
 
 
@@ -62,7 +62,8 @@ def training_pass(
     kept = dropout_factors(embedding, rate, generator) if rate else None
     if kept is not None:
         embedding.mul_(kept)
-    scores = torch.addmm(network.head.bias, embedding, network.head.weight)
+    seen = readout(network, embedding, batch.sizes)
+    scores = torch.addmm(network.head.bias, seen, network.head.weight)
     return TrainingPass(tuple(hidden), embedding, scores, kept, rate)
 
 
@@ -73,8 +74,9 @@ def weight_gradients(network: Network, batch: LayeredBatch, done: TrainingPass, 
     :param done: the pass of this network over this batch
     :param d_scores: [n_graphs, n_classes], the gradient for the scores
     """
-    head = Layer(done.embedding.T @ d_scores, d_scores.sum(dim=0))
-    d_embedding = d_scores @ network.head.weight.T
+    seen = readout(network, done.embedding, batch.sizes)
+    head = Layer(seen.T @ d_scores, d_scores.sum(dim=0))
+    d_embedding = by_size(network, d_scores @ network.head.weight.T, batch.sizes)
     if done.kept is not None:
         d_embedding.mul_(done.kept)
     d_hidden = batch.pooling.transposed.times(d_embedding)

@@ -9,11 +9,13 @@ This changes the starting point only: the architecture of the network stays the 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 
 from ...graph.batch import Batch
-from ..network import Layer, Network
+from ..network import Layer, Network, readout
 
 _LEAST_DEVIATION = 1e-3
 """Units whose input varies less are scaled as if it varied this much."""
@@ -32,7 +34,8 @@ def standardise(network: Network, batch: Batch, n_kept: int = 0) -> Network:
         values = batch.average(values)
         hidden.append(layer if index < n_kept else _standardise_layer(layer, values))
         values = torch.relu(values @ hidden[-1].weight + hidden[-1].bias)
-    return Network(tuple(hidden), _standardise_layer(network.head, batch.pool(values)))
+    seen = readout(network, batch.pool(values), batch.sizes)
+    return replace(network, hidden=tuple(hidden), heads=_standardise_layer(network.head, seen))
 
 
 def _standardise_layer(layer: Layer, values: Tensor) -> Layer:

@@ -36,7 +36,7 @@ from .endpoints import HUBER_DEVIATIONS, Endpoint, joint_loss, standardised
 from .gradients import training_pass, weight_gradients
 from .initialisation import standardise
 from .losses import Loss, class_loss, class_weights, value_loss
-from .training_settings import TrainingSettings
+from .training_settings import Readout, TrainingSettings
 
 START_GRAPHS = 500
 """Training graphs over which the starting weights are standardised, drawn at random."""
@@ -211,7 +211,7 @@ def predict_scores(network: Network, graphs: Sequence[Graph], decode: Decode) ->
 def predict_member_scores(network: Network, graphs: Sequence[Graph], decode: Decode) -> NDArray[np.float32]:
     """[n_graphs, n_members, n_classes], before softmax: those of the members, from one pass."""
     batches = _in_order(graphs, decode, len(network.hidden))
-    scores = [member_scores(network, forward(network, batch).embedding) for batch in batches]
+    scores = [member_scores(network, forward(network, batch).embedding, batch.sizes) for batch in batches]
     found: NDArray[np.float32] = torch.cat(scores).numpy()
     return found
 
@@ -232,7 +232,7 @@ class _Trainer:
         self._frozen = start.hidden[: plan.n_frozen]
         self._graphs = self.prepared(graphs)
         course = Course(-(-len(graphs) // self._settings.batch_size), max_epochs)
-        above = Network(start.hidden[plan.n_frozen :], start.head)
+        above = replace(start, hidden=start.hidden[plan.n_frozen :])
         self._descent = Descent(above, self._settings, course, n_taken - plan.n_frozen)
 
     def prepared(self, graphs: Sequence[Graph]) -> _Prepared:
@@ -257,7 +257,7 @@ class _Trainer:
     def averaged(self) -> Network:
         """A copy of the averaged weights, with the frozen ones."""
         above = self._descent.averaged()
-        return Network((*self._frozen, *above.hidden), above.head)
+        return replace(above, hidden=(*self._frozen, *above.hidden))
 
     def averaged_scores(self, graphs: _Prepared) -> NDArray[np.float32]:
         """[n_graphs, n_classes], by the averaged weights."""
@@ -287,7 +287,8 @@ class _Prepared:
         if not n:
             return batch
         down = [averaging.forward for averaging in batch.layers[:n]]
-        return LayeredBatch(layer_responses(self._frozen, batch.rows, down)[0][-1], batch.layers[n:], batch.pooling)
+        rows = layer_responses(self._frozen, batch.rows, down)[0][-1]
+        return replace(batch, rows=rows, layers=batch.layers[n:])
 
     def in_order(self) -> Iterator[LayeredBatch]:
         """Batches of whole graphs of about ``EVALUATION_NODES`` nodes, in the graphs' order."""
@@ -300,7 +301,8 @@ def _starting_network(graphs: Sequence[Graph], plan: FitPlan, generator: torch.G
     """:return: the initial weights, and how many hidden layers are those of ``plan.start``"""
     sample = torch.randperm(len(graphs), generator=generator)[:START_GRAPHS].tolist()
     n_features = plan.decode(graphs[0].codes[:1]).shape[1]
-    network = initialise(n_features, plan.settings.widths, plan.n_classes, generator)
+    with_sums = plan.settings.readout is Readout.MEAN_AND_SUM
+    network = initialise(n_features, plan.settings.widths, plan.n_classes, generator, with_sums=with_sums)
     given = () if plan.start is None else plan.start.hidden
     n_taken = 0
     for own, other in zip(network.hidden, given, strict=False):
@@ -310,10 +312,10 @@ def _starting_network(graphs: Sequence[Graph], plan: FitPlan, generator: torch.G
     if n_taken < plan.n_frozen:
         have = "has" if n_taken == 1 else "have"
         raise GcxError(f"{plan.n_frozen} layers are to stay as they are, but only {n_taken} {have} the sizes wanted")
-    network = Network((*given[:n_taken], *network.hidden[n_taken:]), network.head)
+    network = replace(network, hidden=(*given[:n_taken], *network.hidden[n_taken:]))
     network = standardise(network, make_batch([graphs[i] for i in sample], plan.decode), n_taken)
     head = Layer(network.head.weight * plan.start_deviation, network.head.bias * plan.start_deviation)
-    return Network(network.hidden, head), n_taken
+    return replace(network, heads=head), n_taken
 
 
 def _by_auc(examples: Examples) -> Validation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -15,6 +15,15 @@ class Schedule(StrEnum):
     CONSTANT = "constant"
     COSINE = "cosine"
     """Down to zero at the last epoch that may be run, along half a cosine."""
+
+
+class Readout(StrEnum):
+    """What the head sees of a graph's nodes."""
+
+    MEAN = "mean"
+    """Their mean: global average pooling, as Pope et al. have it."""
+    MEAN_AND_SUM = "mean-and-sum"
+    """Their sum beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,7 @@ class TrainingSettings:
     gradient_norm: float = 1.0
     """Longer gradients are shortened to this norm."""
     schedule: Schedule = Schedule.CONSTANT
+    readout: Readout = Readout.MEAN
     transfer_rate: float = 1.0
     """Factor of the learning rate of hidden layers that were taken from another network."""
 
@@ -67,6 +77,7 @@ class TrainingSettings:
             ("averaging time", self.average_epochs >= 0, "0 or more epochs"),
             ("gradient norm", self.gradient_norm > 0, "above 0"),
             ("schedule", self.schedule in list(Schedule), " or ".join(Schedule)),
+            ("readout", self.readout in list(Readout), " or ".join(Readout)),
             ("transfer rate", 0 <= self.transfer_rate <= 1, "from 0 to 1"),
         )
         for name, holds, wanted in checks:
@@ -75,7 +86,8 @@ class TrainingSettings:
 
     def as_dict(self) -> dict[str, Any]:
         """As a card stores them."""
-        return asdict(self) | {"widths": list(self.widths), "schedule": str(self.schedule)}
+        texts = {"schedule": str(self.schedule), "readout": str(self.readout)}
+        return asdict(self) | {"widths": list(self.widths)} | texts
 
 
 SINGLE_SETTINGS = TrainingSettings()
@@ -89,6 +101,8 @@ ENSEMBLE_SETTINGS = TrainingSettings(
 )
 """Of the members of an ensemble, which are trained for as many epochs. Chosen as the others, among few: the scores are
 calibrated afterwards, so that the loss need not weight the classes."""
+VALUE_SETTINGS = replace(ENSEMBLE_SETTINGS, readout=Readout.MEAN_AND_SUM)
+"""Of the members of an ensemble of values, many of which add up over atoms."""
 PRETRAINING_SETTINGS = TrainingSettings(
     batch_size=128,
     max_epochs=10,

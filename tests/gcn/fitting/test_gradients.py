@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gcx_desktop.gcn.fitting.gradients import dropout_factors, training_pass, weight_gradients
-from gcx_desktop.gcn.network import Network, from_tensors, initialise, layer_responses
+from gcx_desktop.gcn.network import SUM_SCALE, Network, from_tensors, initialise, layer_responses
 from gcx_desktop.graph.batch import make_batch
 from gcx_desktop.graph.graph import Graph
 from gcx_desktop.graph.graph_set import number_graphs
@@ -33,12 +33,12 @@ def random_graphs(n: int, seed: int = 0) -> list[Graph]:
     return graphs
 
 
-def random_network(n_classes: int = 3) -> Network:
-    network = initialise(4, WIDTHS, n_classes, torch.Generator().manual_seed(1)).to(dtype=torch.float64)
+def random_network(n_classes: int = 3, *, with_sums: bool = False) -> Network:
+    generator = torch.Generator().manual_seed(1)
+    network = initialise(4, WIDTHS, n_classes, generator, with_sums=with_sums).to(dtype=torch.float64)
     random = torch.Generator().manual_seed(2)
-    return from_tensors(
-        {n: t + 0.1 * torch.randn(t.shape, generator=random, dtype=t.dtype) for n, t in network.tensors()}, len(WIDTHS)
-    )
+    noisy = {n: t + 0.1 * torch.randn(t.shape, generator=random, dtype=t.dtype) for n, t in network.tensors()}
+    return from_tensors(noisy, len(WIDTHS), with_sums=with_sums)
 
 
 def dense_scores(network: Network, graphs: list[Graph]) -> Tensor:
@@ -48,12 +48,16 @@ def dense_scores(network: Network, graphs: list[Graph]) -> Tensor:
     for layer in network.hidden:
         values = torch.relu(adjacency @ values @ layer.weight + layer.bias)
     pooled = torch.stack([values[a:b].mean(dim=0) for a, b in zip(batch.starts, batch.starts[1:], strict=False)])
+    if network.with_sums:
+        n_nodes = torch.from_numpy(np.diff(batch.starts)).to(pooled.dtype)[:, None]
+        pooled = torch.cat([pooled, pooled * n_nodes / SUM_SCALE], dim=1)
     return pooled @ network.head.weight + network.head.bias
 
 
 def by_autograd(network: Network, graphs: list[Graph], d_scores: Tensor) -> dict[str, Tensor]:
     tensors = {name: tensor.clone().requires_grad_() for name, tensor in network.tensors()}
-    dense_scores(from_tensors(tensors, len(network.hidden)), graphs).backward(d_scores)
+    network = from_tensors(tensors, len(network.hidden), with_sums=network.with_sums)
+    dense_scores(network, graphs).backward(d_scores)
     return {name: tensor.grad for name, tensor in tensors.items() if tensor.grad is not None}
 
 
@@ -62,15 +66,17 @@ def graphs() -> list[Graph]:
     return random_graphs(40)
 
 
-def test_the_training_pass_gives_the_scores_of_the_network(graphs: list[Graph]) -> None:
-    network = random_network()
+@pytest.mark.parametrize("with_sums", [False, True])
+def test_the_training_pass_gives_the_scores_of_the_network(graphs: list[Graph], with_sums: bool) -> None:
+    network = random_network(with_sums=with_sums)
     chosen = np.array([7, 3, 39, 0, 3])
     done = training_pass(network, number_graphs(graphs, decode, 3, torch.float64).batch(chosen))
     assert torch.allclose(done.scores, dense_scores(network, [graphs[i] for i in chosen]), atol=1e-12)
 
 
-def test_every_gradient_is_that_of_autograd(graphs: list[Graph]) -> None:
-    network = random_network()
+@pytest.mark.parametrize("with_sums", [False, True])
+def test_every_gradient_is_that_of_autograd(graphs: list[Graph], with_sums: bool) -> None:
+    network = random_network(with_sums=with_sums)
     set_of_graphs = number_graphs(graphs, decode, 3, torch.float64)
     for seed in range(5):
         chosen = np.random.default_rng(seed).permutation(40)[: 8 + seed]
