@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..gcn.network import Network, by_size, product, responses
+from ..gcn.network import Network, block_product, by_size, responses
 from ..graph.cascade import make_cascade
 from ..graph.environments import environments_by_radius
 from ..graph.graph import Decode, Graph
@@ -57,7 +57,7 @@ class ClassActivationCache:
             with torch.inference_mode():
                 cascade = make_cascade(union, radii, new, self._decode, weight.dtype).to(weight.device)
                 hidden, _ = responses(self._network, cascade.table, cascade.down)
-                rows[new] = product(hidden[-1], weight).cpu().numpy()
+                rows[new] = block_product(hidden[-1], weight).cpu().numpy()
             self._hashes[slots[new]], self._rows[slots[new]] = hashes[new], rows[new]
         found: NDArray[np.floating] = rows[radii[-1].number].reshape(-1, self._network.n_members, self._n_numbers)
         if not self._network.with_sums:

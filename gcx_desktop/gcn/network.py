@@ -75,14 +75,14 @@ class Layer:
 
     def times(self, values: Tensor) -> Tensor:
         """The product with the matrix, without the bias: [n, all d_in] to [n, all d_out]."""
-        return product(values, self.weight)
+        return block_product(values, self.weight)
 
     def back(self, values: Tensor) -> Tensor:
         """The product with the transposed matrix: [n, all d_out] to [n, all d_in]."""
-        return product(values, self.weight.mT)
+        return block_product(values, self.weight.mT)
 
 
-def product(values: Tensor, matrices: Tensor) -> Tensor:
+def block_product(values: Tensor, matrices: Tensor) -> Tensor:
     """[n, all d_in] to [n, all d_out].
 
     :param matrices: [d_in, d_out], or block-diagonal [n_blocks, d_in, d_out]

@@ -159,3 +159,11 @@ def test_substructures_of_values_are_divided_at_a_cut(
     }
     assert "high: measured logP ≥ 2.25, low: below" in printed.err
     assert "% of which are high" in printed.err
+
+
+def test_a_transform_that_begins_like_an_option_is_taken_as_it_is_written(
+    table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["train", str(table), "--label", "logP", "--transform", "-log10", "-o", str(tmp_path / "m")]
+    assert main(command) == 2
+    assert "--transform -log10 needs the unit of the numbers" in capsys.readouterr().err
