@@ -17,6 +17,8 @@ from ..wording import counted, is_text
 from . import options
 
 if TYPE_CHECKING:
+    import torch
+
     from ..app.explaining.explanation_source import ExplanationSource
     from ..gcn.bundles.bundle import Bundle
     from ..gcn.cards.card import Card
@@ -53,19 +55,21 @@ def print_labels(meaning: LabelMeaning | ValueMeaning) -> None:
 
 @contextmanager
 def open_inputs(
-    args: argparse.Namespace, known: KnownBoundaries | None = None
+    args: argparse.Namespace, known: KnownBoundaries | None = None, card: Card | None = None
 ) -> Iterator[tuple[Library, WorkerPool, range]]:
     """Opens the library and starts workers; gives both and the positions within ``--limit``. Checks the model's card
     and imports no torch.
 
     :param known: see :func:`~gcx_desktop.library.library.open_library`
+    :param card: of the model; by default that of ``--model`` and ``--endpoint``
     :raises UsageError: if the model is for another kind of graph than the library holds
     """
     from ..kinds.registry import check_model, other_files
     from ..library.library import open_library
     from ..pool import WorkerPool
 
-    card = model_card(args)
+    if card is None:
+        card = model_card(args)
     if getattr(args, "classes", "predicted") not in ("predicted", "all"):
         card.class_index(args.classes)
     with (
@@ -169,13 +173,26 @@ def print_what_is_taken(args: argparse.Namespace, card: Card, preparation: Prepa
 
 def load_chosen_model(args: argparse.Namespace) -> Bundle:
     """Loads the ``--model`` on the ``--device``. Imports torch."""
-    from ..app.explaining.models import choose_device, device_words, load_bundle_at
+    from ..app.explaining.models import load_bundle_at
     from ..gcn.bundles.catalogue import find_bundle
+
+    return load_bundle_at(find_bundle(args.model, args.endpoint), _device(args))
+
+
+def load_all_endpoints(args: argparse.Namespace, folders: Sequence[Path]) -> tuple[Bundle, ...]:
+    """Loads these endpoints of the ``--model`` on the ``--device``. Imports torch."""
+    from ..app.explaining.models import load_endpoints_at
+
+    return load_endpoints_at(folders, _device(args))
+
+
+def _device(args: argparse.Namespace) -> torch.device:
+    from ..app.explaining.models import choose_device, device_words
 
     device = choose_device(args.device)
     if args.device == "auto" and not args.quiet:
         say(f"gcx: device: {device_words(device)}")
-    return load_bundle_at(find_bundle(args.model, args.endpoint), device)
+    return device
 
 
 def check_rejected(args: argparse.Namespace) -> None:

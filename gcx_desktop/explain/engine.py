@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..gcn.network import Network, member_scores, outputs
+from ..gcn.network import Network, member_scores, outputs, side_by_side
 from ..graph.batch import make_batch
 from ..graph.graph import Decode, Graph
 from ..progress import CancelToken
@@ -22,6 +22,8 @@ from .forward_pass import ForwardPass, Method, in_unit
 BATCH_NODES = 6000
 """Nodes in a batch: enough for molecules to share most of their environments, few enough that the activations stay
 near the processor's cache and that progress is reported often."""
+_MOST_MEMORY = 4
+"""Of several endpoints, times that of one."""
 
 Keyed = TypeVar("Keyed")
 
@@ -83,11 +85,7 @@ class Explainer:
         of_members = self._cache.of_members(graphs)
         class_activations = mean_over_members(of_members)
         with torch.inference_mode():
-            scores = _pooled(class_activations, sizes) + self._network.head.bias.cpu()
-            members = None
-            if self._network.n_members > 1:
-                biases = self._network.heads.bias.cpu().view(of_members.shape[1:])
-                members = _pooled(of_members, sizes) + biases
+            scores, members = _scores(self._network, of_members, class_activations, sizes)
             of_nodes = torch.from_numpy(np.repeat(sizes, sizes).astype(class_activations.dtype))[:, None]
             values = torch.from_numpy(class_activations)
             maps = {
@@ -95,6 +93,48 @@ class Explainer:
                 for method, compute in self._from_cache
             }
         return _apart(self._network, scores, members, maps, [0, *ends.tolist()])
+
+
+class EndpointsPredictor:
+    """Predicts several endpoints of batches of one library from one pass of their common hidden layers."""
+
+    def __init__(self, networks: Sequence[Network], decode: Decode) -> None:
+        """:param networks: of the endpoints, with the same hidden layers"""
+        self._networks, self._joint = networks, side_by_side(networks)
+        self._ends = np.cumsum([each.n_classes for each in networks]).tolist()
+        # A node has as many numbers more as there are endpoints: more memory keeps nearly as many nodes.
+        memory_bytes = MEMORY_BYTES * min(len(networks), _MOST_MEMORY)
+        self._cache = ClassActivationCache(self._joint, decode, memory_bytes)
+
+    def predict(self, graphs: Sequence[Graph]) -> list[tuple[Explanation, ...]]:
+        """:return: for each graph, in order, the prediction of each endpoint"""
+        sizes = np.array([graph.n_nodes for graph in graphs])
+        of_members = self._cache.of_members(graphs)
+        with torch.inference_mode():
+            scores, members = _scores(self._joint, of_members, mean_over_members(of_members), sizes)
+            of_each = []
+            for network, start, stop in zip(self._networks, [0, *self._ends], self._ends, strict=False):
+                of_members_here = None if members is None else members[..., start:stop]
+                of_each.append(_apart(network, scores[:, start:stop], of_members_here, {}, range(len(graphs) + 1)))
+        return list(zip(*of_each, strict=True))
+
+
+def _scores(
+    network: Network,
+    of_members: NDArray[np.floating],
+    class_activations: NDArray[np.floating],
+    sizes: NDArray[np.int64],
+) -> tuple[Tensor, Tensor | None]:
+    """The scores [n_graphs, n_classes] and, of an ensemble, those of its members [n_graphs, n_members, n_classes].
+
+    :param of_members: [n_nodes, n_members, n_classes], class activations
+    :param class_activations: [n_nodes, n_classes], their mean
+    :param sizes: [n_graphs], numbers of nodes
+    """
+    scores = _pooled(class_activations, sizes) + network.head.bias.cpu()
+    if network.n_members == 1:
+        return scores, None
+    return scores, _pooled(of_members, sizes) + network.heads.bias.cpu().view(of_members.shape[1:])
 
 
 def _pooled(values: NDArray[np.floating], sizes: NDArray[np.int64]) -> Tensor:

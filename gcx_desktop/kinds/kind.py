@@ -88,8 +88,9 @@ class ReadRecord(Protocol):
         """What is wrong with the record's data fields."""
 
     @property
-    def nearest(self) -> NearestRecord | None:
-        """The nearest training record of a model, if that was asked for and the kind has fingerprints."""
+    def nearest(self) -> tuple[NearestRecord, ...]:
+        """The nearest training record of a model, or of each of several endpoints; empty unless that was asked for and
+        the kind has fingerprints."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import LibraryError
-from ...explain.engine import Explainer, Explanation, batches
+from ...explain.engine import EndpointsPredictor, Explainer, Explanation, batches
 from ...kinds.kind import ReadRecord
 from ...kinds.registry import check_model, decode_of
 from ...library.library import Library
@@ -27,6 +27,21 @@ class ExplainedRecord:
 
     read: ReadRecord
     explanation: Explanation
+    """Of several endpoints that of the first."""
+    of_endpoints: tuple[Explanation, ...] = ()
+    """The prediction of each endpoint, if several were predicted at once."""
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether all its predictions are valid."""
+        return all(each.is_valid for each in self.of_endpoints or (self.explanation,))
+
+    def endpoint(self, number: int) -> ExplainedRecord:
+        """The record with the prediction of one of several endpoints alone.
+
+        :param number: from 0
+        """
+        return ExplainedRecord(self.read, self.of_endpoints[number])
 
     @property
     def position(self) -> int:
@@ -66,7 +81,7 @@ class InvalidRecord(Rejected):
 
 def reject_invalid(explained: ExplainedRecord, library: Library) -> ExplainedRecord | InvalidRecord:
     """Gives the record itself if its prediction is valid, else an :class:`InvalidRecord`."""
-    if explained.explanation.is_valid:
+    if explained.is_valid:
         return explained
     reason = f"{INVALID}: the network's output for it is not a finite number"
     line = library.line(explained.position)
@@ -106,14 +121,22 @@ def explain_library(
     if with_forest:
         forest_of(bundle)
     of_network = [method for method in methods if method is not FOREST]
-    explainer = Explainer(bundle.network, decode_of(bundle.card, library.source), of_network, cancel=cancel)
+    decode = decode_of(bundle.card, library.source)
+    predictor = EndpointsPredictor([each.network for each in request.endpoints], decode) if request.endpoints else None
+    explainer = Explainer(bundle.network, decode, of_network, cancel=cancel)
     done = rejected = 0
     watch.report_done(0)
     for group in batches(keyed):
         work.raise_if_cancelled()
         reads = [record for record, _ in group if not isinstance(record, Rejected)]
-        explained = explainer.explain([read.graph for read in reads]) if reads else []
-        explanations = iter(add_forest_maps(request, reads, explained, work) if with_forest else explained)
+        graphs = [read.graph for read in reads]
+        found: Sequence[_Explained] = []
+        if graphs and predictor is not None:
+            found = predictor.predict(graphs)
+        elif graphs:
+            explained = explainer.explain(graphs)
+            found = add_forest_maps(request, reads, explained, work) if with_forest else explained
+        explanations = iter(found)
         for record, _ in group:
             result = record if isinstance(record, Rejected) else _joined(record, next(explanations), library)
             rejected += isinstance(result, Rejected)
@@ -124,7 +147,12 @@ def explain_library(
         watch.report_done(0)
 
 
-def _joined(read: ReadRecord, explanation: Explanation | Rejected, library: Library) -> ExplainedRecord | Rejected:
-    if isinstance(explanation, Rejected):
-        return explanation
-    return reject_invalid(ExplainedRecord(read, explanation), library)
+_Explained = Explanation | tuple[Explanation, ...] | Rejected
+
+
+def _joined(read: ReadRecord, explained: _Explained, library: Library) -> ExplainedRecord | Rejected:
+    if isinstance(explained, Rejected):
+        return explained
+    if isinstance(explained, tuple):
+        return reject_invalid(ExplainedRecord(read, explained[0], explained), library)
+    return reject_invalid(ExplainedRecord(read, explained), library)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,6 +55,20 @@ def load_bundle_at(folder: Path, device: torch.device | None = None) -> Bundle:
 
     bundle = load_bundle(folder, FEATURE_SETS)
     return bundle if device is None else replace(bundle, network=bundle.network.to(device=device))
+
+
+def load_endpoints_at(folders: Sequence[Path], device: torch.device | None = None) -> tuple[Bundle, ...]:
+    """Loads the bundles of the endpoints of one model, as :func:`load_bundle_at` does one.
+
+    :raises BundleError: if one is invalid, or does not belong to the others
+    """
+    prepare_torch()
+    from ...gcn.bundles.bundle import load_endpoints
+
+    bundles = load_endpoints(folders, FEATURE_SETS)
+    if device is None:
+        return bundles
+    return tuple(replace(bundle, network=bundle.network.to(device=device)) for bundle in bundles)
 
 
 def choose_device(name: str) -> torch.device:

@@ -36,6 +36,8 @@ class ExplanationRequest:
     """Whether SMILES records also get a molblock, for structure files."""
     nearest_in: DomainFile | None = None
     """The domain of the model, if each record's nearest training record is wanted."""
+    endpoints: Sequence[Bundle] = ()
+    """Of several endpoints that are predicted at once, ``bundle`` the first of them; there are no methods then."""
     whole_records: bool = False
     """Whether each record is wanted with all that its file holds. A project stores graphs, titles and texts only, so
     that its records are then read again."""

@@ -36,10 +36,13 @@ def nearest_columns(knowledge: ModelKnowledge, text_column: str) -> list[str]:
 
 
 def knowledge_cells(
-    knowledge: ModelKnowledge, card: Card, text_column: str, records: Sequence[ExplainedRecord]
+    knowledge: ModelKnowledge, card: Card, text_column: str, records: Sequence[ExplainedRecord], place: int = 0
 ) -> list[dict[str, object]]:
     """The cells of each record: its set of classes, empty if none is in it, or the ends of its interval; the nearest
-    training record. What is not known of a record has no cell."""
+    training record. What is not known of a record has no cell.
+
+    :param place: in ``read.nearest``, of what is the nearest one of this model
+    """
     cells: list[dict[str, object]] = [{} for _ in records]
     _add_sets(knowledge, card, records, cells)
     _add_intervals(knowledge, card, records, cells)
@@ -47,9 +50,9 @@ def knowledge_cells(
     if domain is None or known is None:
         return cells
     for record, row in zip(records, cells, strict=True):
-        nearest = record.read.nearest
-        if nearest is None:
+        if not record.read.nearest:
             continue
+        nearest = record.read.nearest[place]
         row[SIMILARITY] = float(f"{nearest.similarity:.4g}")
         row["domain"] = str(domain_membership(domain.nearness_at(nearest.similarity)))
         if names is not None:

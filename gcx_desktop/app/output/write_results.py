@@ -76,6 +76,20 @@ class ResultPlan:
     """Whether tables end with the library's own columns. An SDF always has them."""
     knowledge: ModelKnowledge | None = None
     """What is known of the model's training records, if tables of predictions say how far to trust each."""
+    endpoints: tuple[ResultPlan, ...] = ()
+    """Of several endpoints that are predicted at once, a plan for each; what is said here of card, methods and
+    knowledge is then not looked at."""
+
+    @property
+    def prefix(self) -> str:
+        """Before the columns of one of several endpoints that stand beside each other."""
+        return f"{self.card.endpoint}:"
+
+    @property
+    def field_prefix(self) -> str:
+        """Before the names of the data fields with predictions."""
+        card = self.card
+        return f"{card.name}_{card.endpoint}:" if card.shares_layers else f"{card.name}_"
 
     @property
     def with_sets(self) -> bool:
@@ -167,6 +181,15 @@ def check_plan(plan: ResultPlan, path: str, n_records: int = 0) -> None:
 
 def result_columns(plan: ResultPlan) -> list[str]:
     """The columns of a plan's table, which precede the library's own."""
+    if plan.endpoints:
+        results = [f"{each.prefix}{name}" for each in plan.endpoints for name in _prediction_columns(each)]
+    else:
+        results = _prediction_columns(plan)
+    return ["record", "title", _text_column(plan), *results, *(["preparation"] if plan.preparation else [])]
+
+
+def _prediction_columns(plan: ResultPlan) -> list[str]:
+    """Those of what the model says of a record."""
     card = plan.card
     value, *interval = value_columns(card)
     predicted = [value] if card.of_value else ["predicted_class", "probability"]
@@ -178,10 +201,12 @@ def result_columns(plan: ResultPlan) -> list[str]:
         results = [f"probability_{name}" for name in card.class_names]
     results += [PREDICTION_SET] if plan.with_sets else []
     results += ["spread"] if plan.with_spread else []
-    prepared = ["preparation"] if plan.preparation else []
-    text = kind_of_model(plan.card).text_column
-    known = [] if plan.knowledge is None or plan.methods else nearest_columns(plan.knowledge, text)
-    return ["record", "title", text, *predicted, *results, *known, *prepared]
+    known = [] if plan.knowledge is None or plan.methods else nearest_columns(plan.knowledge, _text_column(plan))
+    return [*predicted, *results, *known]
+
+
+def _text_column(plan: ResultPlan) -> str:
+    return kind_of_model(plan.card).text_column
 
 
 def rows(plan: ResultPlan, record: ExplainedRecord, *, as_lists: bool = False) -> Iterator[dict[str, object]]:
@@ -189,25 +214,17 @@ def rows(plan: ResultPlan, record: ExplainedRecord, *, as_lists: bool = False) -
 
     :param as_lists: whether saliency is a list of numbers, for formats that can hold one, instead of a text
     """
-    explanation, names, read = record.explanation, plan.card.class_names, record.read
-    predicted = explanation.predicted
-    base: dict[str, object] = {
-        "record": read.position + 1,
-        "title": read.title,
-        kind_of_model(plan.card).text_column: read.text,
-    }
-    if plan.card.of_value:
-        base[value_columns(plan.card)[0]] = _probability(explanation.probabilities[0])
-    else:
-        base["predicted_class"] = plan.class_name(predicted)
-        base["probability"] = _probability(explanation.probabilities[predicted])
+    read = record.read
+    base: dict[str, object] = {"record": read.position + 1, "title": read.title, _text_column(plan): read.text}
     if plan.preparation:
         base["preparation"] = read.preparation
+    if plan.endpoints:
+        for number, each in enumerate(plan.endpoints):
+            cells = _prediction_cells(each, record.endpoint(number))
+            base |= {f"{each.prefix}{name}": value for name, value in cells.items()}
+    else:
+        base |= _prediction_cells(plan, record)
     if not plan.methods:
-        for name, value in () if plan.card.of_value else zip(names, explanation.probabilities, strict=True):
-            base[f"probability_{name}"] = _probability(value)
-        if plan.with_spread:
-            base["spread"] = _spread(record)
         yield base
         return
     for method in plan.methods:
@@ -215,6 +232,23 @@ def rows(plan: ResultPlan, record: ExplainedRecord, *, as_lists: bool = False) -
             values = record.text_map(method, index)
             saliency = _list(values) if as_lists else numbers(values)
             yield {**base, "method": method, "class": name, "saliency": saliency}
+
+
+def _prediction_cells(plan: ResultPlan, record: ExplainedRecord) -> dict[str, object]:
+    """What the network says of a record, by column."""
+    explanation, predicted = record.explanation, record.explanation.predicted
+    cells: dict[str, object] = {}
+    if plan.card.of_value:
+        cells[value_columns(plan.card)[0]] = _probability(explanation.probabilities[0])
+    else:
+        cells["predicted_class"] = plan.class_name(predicted)
+        cells["probability"] = _probability(explanation.probabilities[predicted])
+        if not plan.methods:
+            by_class = zip(plan.card.class_names, explanation.probabilities, strict=True)
+            cells |= {f"probability_{name}": _probability(value) for name, value in by_class}
+    if plan.with_spread:
+        cells["spread"] = _spread(record)
+    return cells
 
 
 def own_columns(field_names: Sequence[str], columns: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -268,25 +302,33 @@ def number_cell(text: str) -> str | int | float:
 
 def fields(plan: ResultPlan, record: ExplainedRecord) -> list[tuple[str, str]]:
     """A record's results as SDF data fields. Maps are RDKit atom-property lists, one value per atom of the record."""
-    explanation, names = record.explanation, plan.card.class_names
-    model = plan.card.name
-    if plan.card.of_value:
-        result = [(f"{model}_{plan.card.endpoint}", str(_probability(explanation.probabilities[0])))]
+    if plan.endpoints:
+        each_of = enumerate(plan.endpoints)
+        result = [item for number, each in each_of for item in _prediction_fields(each, record.endpoint(number))]
     else:
-        result = [(f"{model}_predicted_class", plan.class_name(explanation.predicted))]
-        result += [
-            (f"{model}_probability_{name}", str(_probability(value)))
-            for name, value in zip(names, explanation.probabilities, strict=True)
-        ]
-    if plan.with_spread:
-        result.append((f"{model}_spread", str(_spread(record))))
+        result = _prediction_fields(plan, record)
     if plan.preparation:
         result.append((_preparation_field(plan), record.read.preparation))
-    for method in plan.methods if explanation.is_valid else ():
+    for method in plan.methods if record.explanation.is_valid else ():
         for index, name in plan.maps_of(record, method):
             # RDKit reads "n/a" as "no value", for folded hydrogens and removed atoms.
             values = numbers(record.record_maps(method)[:, index]).replace("nan", "n/a")
             result.append((f"atom.dprop.{method}-{name}", values))
+    return result
+
+
+def _prediction_fields(plan: ResultPlan, record: ExplainedRecord) -> list[tuple[str, str]]:
+    explanation, names, prefix = record.explanation, plan.card.class_names, plan.field_prefix
+    if plan.card.of_value:
+        result = [(f"{prefix}{plan.card.endpoint}", str(_probability(explanation.probabilities[0])))]
+    else:
+        result = [(f"{prefix}predicted_class", plan.class_name(explanation.predicted))]
+        result += [
+            (f"{prefix}probability_{name}", str(_probability(value)))
+            for name, value in zip(names, explanation.probabilities, strict=True)
+        ]
+    if plan.with_spread:
+        result.append((f"{prefix}spread", str(_spread(record))))
     return result
 
 
@@ -303,7 +345,8 @@ def _stale(plan: ResultPlan, record: ExplainedRecord, held: Iterable[tuple[str, 
     before = next((value for name, value in held if name == field), "")
     if before == record.read.preparation and record.explanation.is_valid:
         return [field]
-    names = (*plan.card.class_names, *((VALUE,) if plan.card.of_value else ()))
+    cards = [each.card for each in plan.endpoints or (plan,)]
+    names = {name for card in cards for name in (*card.class_names, *((VALUE,) if card.of_value else ()))}
     return [field, *(f"atom.dprop.{method}-{name}" for method in names_with_forest() for name in names)]
 
 
@@ -328,9 +371,11 @@ def _probability(value: np.float32) -> float:
 
 def _known_types(plan: ResultPlan) -> dict[str, type]:
     """The types of the columns of what is known, whose first cells may be empty."""
+    if plan.endpoints:
+        return {f"{each.prefix}{name}": kind for each in plan.endpoints for name, kind in _known_types(each).items()}
     if plan.knowledge is None:
         return {}
-    columns = nearest_columns(plan.knowledge, kind_of_model(plan.card).text_column)
+    columns = nearest_columns(plan.knowledge, _text_column(plan))
     numbers = (SIMILARITY, *value_columns(plan.card), *((NEAREST_MEASURED,) if plan.card.of_value else ()))
     wanted = (PREDICTION_SET, *columns, *(value_columns(plan.card) if plan.card.of_value else ()))
     return {name: float if name in numbers else str for name in wanted}
@@ -340,12 +385,29 @@ def _with_knowledge(
     plan: ResultPlan, records: Iterator[ExplainedRecord]
 ) -> Iterator[tuple[ExplainedRecord, dict[str, object]]]:
     """Each record with its cells of :func:`knowledge_cells`, made of some records together."""
-    if plan.knowledge is None or plan.methods:
+    if plan.methods or not any(each.knowledge is not None for each in plan.endpoints or (plan,)):
         yield from ((record, {}) for record in records)
         return
-    text_column = kind_of_model(plan.card).text_column
     while some := list(islice(records, _TOGETHER)):
-        yield from zip(some, knowledge_cells(plan.knowledge, plan.card, text_column, some), strict=True)
+        yield from zip(some, _known_cells(plan, some), strict=True)
+
+
+def _known_cells(plan: ResultPlan, records: Sequence[ExplainedRecord]) -> list[dict[str, object]]:
+    if not plan.endpoints:
+        assert plan.knowledge is not None  # noqa: S101
+        return knowledge_cells(plan.knowledge, plan.card, _text_column(plan), records)
+    cells: list[dict[str, object]] = [{} for _ in records]
+    place = 0
+    for number, each in enumerate(plan.endpoints):
+        if each.knowledge is None:
+            continue
+        own = [record.endpoint(number) for record in records]
+        for row, found in zip(
+            cells, knowledge_cells(each.knowledge, each.card, _text_column(each), own, place), strict=True
+        ):
+            row |= {f"{each.prefix}{name}": value for name, value in found.items()}
+        place += each.knowledge.names_nearest
+    return cells
 
 
 def _spread(record: ExplainedRecord) -> float:

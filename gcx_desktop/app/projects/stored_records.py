@@ -40,7 +40,7 @@ class RecordFromProject:
     preparation: str
     structure: str = ""
     record_warning: None = None
-    nearest: None = None
+    nearest: tuple[()] = ()
 
 
 def fits(stored: StoredExplanation, methods: Sequence[str], n_nodes: int) -> bool:

@@ -70,6 +70,25 @@ def load_bundle(folder: Path, feature_sets: FeatureSets) -> Bundle:
     return Bundle(card, network, folder, forest)
 
 
+def load_endpoints(folders: Sequence[Path], feature_sets: FeatureSets) -> tuple[Bundle, ...]:
+    """Loads the bundles of the endpoints of one model, of which one pass of the hidden layers predicts all.
+
+    :raises BundleError: as :func:`load_bundle`, or if they have no hidden layers or no features in common
+    """
+    bundles = tuple(load_bundle(folder, feature_sets) for folder in folders)
+    wanted = _common(bundles[0].card)
+    for bundle in bundles:
+        if not bundle.card.shares_layers or _common(bundle.card) != wanted:
+            raise BundleError(bundle.path, f"it has not all in common with the endpoint {bundles[0].card.endpoint}")
+    return bundles
+
+
+def _common(card: Card) -> tuple[object, ...]:
+    """What the endpoints of one model have in common."""
+    network = (card.widths, card.n_members, card.n_shared, card.readout)
+    return (*network, card.feature_set, card.n_features, card.features, card.preparation)
+
+
 def content_hash(bundle: Bundle) -> str:
     """SHA-256 of the card and the weights: two bundles with the same hash give the same results. Renaming a model or
     describing it does not change it.

@@ -57,11 +57,15 @@ class DomainFile:
 
     folder: Path
     modified_ns: int
+    endpoints: tuple[str, ...] = ()
+    """Names of folders in it: of the endpoints of which each has a domain, among the fingerprints in ``folder``; empty
+    if ``folder`` is itself a bundle."""
 
     @staticmethod
-    def of(folder: Path) -> DomainFile:
+    def of(folder: Path, endpoints: tuple[str, ...] = ()) -> DomainFile:
         """:raises OSError: if there is none"""
-        return DomainFile(folder, (folder / DOMAIN_FILE).stat().st_mtime_ns)
+        files = (folder / DOMAIN_FILE, *(folder / each / DOMAIN_FILE for each in endpoints))
+        return DomainFile(folder, max(file.stat().st_mtime_ns for file in files), endpoints)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,14 +178,49 @@ def _shared_fingerprints(folder: Path, rows: NDArray[Any]) -> NDArray[Any]:
     :param rows: their places there
     :raises BundleError: if these do not fit
     """
-    path = real_path(folder).parent / DOMAIN_FILE
-    bits = _read_arrays(path).get(_BITS)
-    if bits is None or bits.ndim != 2:
-        raise BundleError(path, "an array is missing", expected=_BITS)
-    if rows.dtype != np.int64 or rows.ndim != 1 or not len(rows) or rows.min() < 0 or rows.max() >= len(bits):
-        raise BundleError(folder / DOMAIN_FILE, f"'{_ROWS}' does not fit", expected=f"whole numbers below {len(bits)}")
+    bits = _fingerprints_above(real_path(folder).parent)
+    _check_rows(folder, rows, bits)
     own: NDArray[Any] = bits[rows]
     return own
+
+
+def load_joint_fingerprints(file: DomainFile, n_bytes: int) -> tuple[NDArray[np.uint8], tuple[NDArray[np.int64], ...]]:
+    """The fingerprints that several endpoints share, and for each endpoint the rows of its training molecules, in the
+    order of its domain.
+
+    :param n_bytes: length of a fingerprint
+    :raises BundleError: if they do not fit
+    """
+    bits = _fingerprints_above(file.folder)
+    if bits.dtype != np.uint8 or bits.shape[1] != n_bytes:
+        path = file.folder / DOMAIN_FILE
+        raise BundleError(path, "the fingerprints do not fit", expected=f"bytes, n × {n_bytes}", got=bits.shape)
+    found = []
+    for endpoint in file.endpoints:
+        folder = file.folder / endpoint
+        rows = _read_arrays(folder / DOMAIN_FILE).get(_ROWS)
+        if rows is None:
+            raise BundleError(folder / DOMAIN_FILE, "an array is missing", expected=_ROWS)
+        _check_rows(folder, rows, bits)
+        found.append(rows)
+    return bits, tuple(found)
+
+
+def _fingerprints_above(folder: Path) -> NDArray[Any]:
+    """Those of all endpoints.
+
+    :raises BundleError: if there are none
+    """
+    bits = _read_arrays(folder / DOMAIN_FILE).get(_BITS)
+    if bits is None or bits.ndim != 2:
+        raise BundleError(folder / DOMAIN_FILE, "an array is missing", expected=_BITS)
+    return bits
+
+
+def _check_rows(folder: Path, rows: NDArray[Any], bits: NDArray[Any]) -> None:
+    """:raises BundleError: if these are not places among the fingerprints"""
+    if rows.dtype != np.int64 or rows.ndim != 1 or not len(rows) or rows.min() < 0 or rows.max() >= len(bits):
+        raise BundleError(folder / DOMAIN_FILE, f"'{_ROWS}' does not fit", expected=f"whole numbers below {len(bits)}")
 
 
 def save_fingerprints(fingerprints: Sequence[bytes], path: Path) -> None:

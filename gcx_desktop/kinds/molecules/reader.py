@@ -5,6 +5,7 @@ The main process, which gets the records, imports this module, too: RDKit is imp
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import BundleError
-from ...gcn.reliability.domain import DomainFile, load_domain
+from ...gcn.reliability.domain import DomainFile, load_domain, load_joint_fingerprints
 from ...gcn.reliability.nearest import NearestRecord, NearestSearch
 from ...graph.counted_environments import CountedEnvironments
 from ...graph.features import older_codes
@@ -61,8 +62,8 @@ class ReadMolecule:
     """What was done to the molecule before its graph was made, in words; "" if nothing."""
     record_warning: RecordWarning | None = None
     """What is wrong with the record's lines, unless it was read from a project, which holds none of them."""
-    nearest: NearestRecord | None = None
-    """The nearest training molecule of a model, if it was looked for."""
+    nearest: tuple[NearestRecord, ...] = ()
+    """The nearest training molecule of a model, or of each of several endpoints; empty if it was not looked for."""
 
     @property
     def graph(self) -> Graph:
@@ -193,7 +194,7 @@ def _placed(
 
 
 Other = Rejected | WorkerFailure
-_Packed = tuple[PackedGraphs, list[_Rest | Other], list[tuple[int, float]]]
+_Packed = tuple[PackedGraphs, list[_Rest | Other], list[tuple[tuple[int, float], ...]]]
 
 
 def pack_records(parameters: Parameters, nearest_in: DomainFile | None, results: list[RecordScan | Other]) -> _Packed:
@@ -205,28 +206,36 @@ def pack_records(parameters: Parameters, nearest_in: DomainFile | None, results:
     scans = [result for result in results if isinstance(result, RecordScan)]
     graphs = _graphs(scans, parameters)
     search = None if nearest_in is None else _search_in(nearest_in)
-    nearest = [] if search is None else search.nearest([each.fingerprint for each in scans])
+    found = [] if search is None else search([each.fingerprint for each in scans])
     rests = [result.rest if isinstance(result, RecordScan) else result for result in results]
-    return graphs, rests, [(each.row, each.similarity) for each in nearest]
+    return graphs, rests, [tuple((each.row, each.similarity) for each in nearest) for nearest in found]
 
 
 @lru_cache(maxsize=1)
-def _search_in(file: DomainFile) -> NearestSearch | None:
-    """``None`` if the domain cannot be loaded any more, which costs what rests on it, but no record."""
+def _search_in(file: DomainFile) -> Callable[[Sequence[bytes]], list[tuple[NearestRecord, ...]]] | None:
+    """What finds the nearest one of each fingerprint, or one for each endpoint; ``None`` if the domain cannot be loaded
+    any more, which costs what rests on it, but no record."""
     try:
+        if file.endpoints:
+            fingerprints, groups = load_joint_fingerprints(file, N_BYTES)
+            return partial(NearestSearch(fingerprints).nearest_of_groups, groups=groups)
         domain = load_domain(file.folder, N_BYTES)
     except BundleError:
         return None
-    return None if domain is None else NearestSearch(domain.fingerprints)
+    if domain is None:
+        return None
+    search = NearestSearch(domain.fingerprints)
+    return lambda queries: [(each,) for each in search.nearest(queries)]
 
 
 def unpack_records(packed: _Packed) -> list[ReadMolecule | Other]:
     """Undoes :func:`pack_records`."""
-    graphs, nearest = iter(packed[0].unpacked()), iter([NearestRecord(*each) for each in packed[2]])
-    return [_read(next(graphs), each, next(nearest, None)) if isinstance(each, tuple) else each for each in packed[1]]
+    graphs = iter(packed[0].unpacked())
+    nearest = (tuple(NearestRecord(*each) for each in found) for found in packed[2])
+    return [_read(next(graphs), each, next(nearest, ())) if isinstance(each, tuple) else each for each in packed[1]]
 
 
-def _read(graph: Graph, rest: _Rest, nearest: NearestRecord | None = None) -> ReadMolecule:
+def _read(graph: Graph, rest: _Rest, nearest: tuple[NearestRecord, ...] = ()) -> ReadMolecule:
     position, title, smiles, n_atoms, index, order, block, preparation, fault = rest
     record_warning = None if fault is None else RecordWarning(position, fault[0], title, fault[1])
     molecule = with_orders(graph, index, n_atoms, smiles, order)

@@ -41,7 +41,7 @@ class ReadImage:
     structure: str = ""
     preparation: str = ""
     record_warning: None = None
-    nearest: None = None
+    nearest: tuple[()] = ()
 
     @property
     def n_places(self) -> int:

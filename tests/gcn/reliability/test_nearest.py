@@ -42,3 +42,22 @@ def test_the_nearest_is_the_first_of_the_largest_tanimoto_similarity(
 def test_records_without_bits_have_the_similarity_zero() -> None:
     assert NearestSearch(np.zeros((2, 4), np.uint8)).nearest([bytes(4)]) == [NearestRecord(0, 0.0)]
     assert NearestSearch(np.zeros((2, 4), np.uint8)).nearest([]) == []
+
+
+@pytest.mark.parametrize("most", [1 << 15, 7])
+def test_the_nearest_of_groups_are_those_of_each_group_by_itself(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nearest, "MOST_UNPACKED", most)
+    known, new = fingerprints(40, 0.1, 0), fingerprints(25, 0.1, 1)
+    known[30] = known[17]
+    bits, new = as_bits(known), [*new, known[17], bytes(64)]
+    random = np.random.default_rng(2)
+    groups = [np.arange(40), np.array([30]), *(random.permutation(40)[:n] for n in (5, 30))]
+    found = NearestSearch(bits).nearest_of_groups(new, groups)
+    for number, rows in enumerate(groups):
+        assert [each[number].similarity for each in found] == [
+            max(similarity(query, known[row]) for row in rows) for query in new
+        ]
+        for query, each in zip(new, found, strict=True):
+            assert similarity(query, known[rows[each[number].row]]) == each[number].similarity
+    assert [each[0] for each in found] == NearestSearch(bits).nearest(new)
+    assert NearestSearch(bits).nearest_of_groups([], groups) == []

@@ -28,13 +28,12 @@ def test_the_nearest_training_molecule_is_that_of_the_molecule_as_it_is_predicte
         plain = [each for each in read_library(library, pool) if isinstance(each, ReadMolecule)]
     assert isinstance(read[1], Rejected)
     found = [each for each in read if isinstance(each, ReadMolecule)]
-    nearest = [each.nearest for each in found]
+    nearest = [each.nearest[0] for each in found]
     assert nearest[0] == NearestRecord(1, 1.0)
-    assert nearest[1] is not None
     assert known[nearest[1].row] == "CCO"
     assert 0 < nearest[1].similarity < 1
     assert nearest[2:] == [NearestRecord(2, 1.0), NearestRecord(0, 1.0)]
-    assert [each.nearest for each in plain] == [None] * 4
+    assert [each.nearest for each in plain] == [()] * 4
     assert [each.text for each in plain] == [each.text for each in found]
 
 
@@ -45,4 +44,4 @@ def test_a_domain_that_is_gone_costs_no_record(tmp_path: Path) -> None:
     with open_library(path) as library, WorkerPool(1) as pool:
         read = list(read_library(library, pool, nearest_in=DomainFile.of(tmp_path)))
     assert isinstance(read[0], ReadMolecule)
-    assert read[0].nearest is None
+    assert read[0].nearest == ()
