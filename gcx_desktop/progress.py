@@ -11,6 +11,19 @@ from .errors import Cancelled
 
 
 @dataclass(frozen=True, slots=True)
+class PartProgress:
+    """How far one of the things is that a long job does side by side, such as a network that is trained."""
+
+    name: str
+    """Such as ``"random split, seed 0, fold 2 of 5"``."""
+    done: int
+    """Of a network its epochs."""
+    total: int
+    figure: float | None = None
+    """A number that shows how it goes, such as the loss; ``None`` if there is none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """A report on the progress of a long job."""
 
@@ -25,6 +38,10 @@ class Progress:
     """Seconds since the job began."""
     detail: str = ""
     """More in words, such as ``"loss 0.412, validation AUC 0.881"``."""
+    figure: float | None = None
+    """The number of a :class:`PartProgress`, if the job is one of its parts."""
+    part: PartProgress | None = None
+    """The part that went on, of a job that does several things side by side."""
 
     @property
     def remaining(self) -> float | None:
@@ -53,12 +70,21 @@ class ProgressReporter:
     _began: float = field(default_factory=time.monotonic)
     _last_report: float = 0.0
 
-    def report_done(self, done: int, *, rejected: int = 0, detail: str = "") -> None:
+    def report_done(
+        self,
+        done: int,
+        *,
+        rejected: int = 0,
+        detail: str = "",
+        figure: float | None = None,
+        part: PartProgress | None = None,
+    ) -> None:
         now = time.monotonic()
         if done != self.total and now - self._last_report < 1.0 / self.per_second:
             return
         self._last_report = now
-        self.report(Progress(self.what, done, self.total, rejected, now - self._began, detail))
+        elapsed = now - self._began
+        self.report(Progress(self.what, done, self.total, rejected, elapsed, detail, figure, part))
 
 
 class CancelToken:

@@ -28,6 +28,8 @@ _SERIES = {
 }
 """After Okabe and Ito's set for any colour vision (2008); dashes distinguish further curves."""
 _DASHES = ("-", (0, (4, 1.5)), (0, (1, 1.2)))
+_MOST_POINTS, _ALWAYS_DRAWN = 2_000, 200
+"""Points of a scatter chart."""
 _SLACK = 0.03
 """Distance from a point that still counts as the point, as a share of the picture."""
 
@@ -181,6 +183,61 @@ def calibration_chart(
     areas = [
         Area(x - _SLACK, 1 - y - _SLACK, x + _SLACK, 1 - y + _SLACK, (number, 0))
         for number, (x, y) in enumerate(found.tolist())
+    ]
+    return Chart(svg, size, tuple(areas))
+
+
+def roc_chart(
+    false_share: _Floats, true_share: _Floats, class_name: str, *, paper: Paper, size: tuple[float, float]
+) -> Chart:
+    """A receiver operating characteristic.
+
+    :param false_share: [n_points], ascending
+    :param true_share: [n_points]
+    """
+    with plain_chart(size, _INK[paper]) as (figure, axes):
+        axes.plot([0, 1], [0, 1], color=_QUIET[paper], linewidth=1, linestyle=(0, (4, 2)))
+        axes.plot(false_share, true_share, color=_ACCENT[paper], linewidth=1.6)
+        axes.set_xlim(-0.02, 1.02)
+        axes.set_ylim(-0.02, 1.02)
+        axes.set_xlabel(f"share of others called “{class_name}”")
+        axes.set_ylabel("share of it found")
+        return Chart(svg_text(figure), size)
+
+
+def values_chart(measured: _Floats, predicted: _Floats, name: str, *, paper: Paper, size: tuple[float, float]) -> Chart:
+    """Predicted over measured values; of very many those farthest off, and an even part of the others.
+
+    :param measured: [n], finite
+    :param predicted: [n], in the same unit
+    :param name: of the value
+    :return: areas with the index of a record, and 0; those farthest off first
+    """
+    far_first = np.argsort(-np.abs(predicted - measured), kind="stable")
+    step = max(1, -(-len(far_first) // _MOST_POINTS))
+    chosen = np.concatenate([far_first[:_ALWAYS_DRAWN], far_first[_ALWAYS_DRAWN::step]])
+    with plain_chart(size, _INK[paper]) as (figure, axes):
+        both = np.concatenate([measured, predicted])
+        low, high = float(both.min()), float(both.max())
+        margin = 0.04 * (high - low) or 1.0
+        ends = [low - margin, high + margin]
+        axes.plot(ends, ends, color=_QUIET[paper], linewidth=1, linestyle=(0, (4, 2)), zorder=1)
+        axes.scatter(measured[chosen], predicted[chosen], s=7, color=_ACCENT[paper], alpha=0.55, linewidths=0, zorder=2)
+        axes.set_xlim(ends)
+        axes.set_ylim(ends)
+        axes.set_aspect("equal")
+        axes.set_xlabel(f"measured {name}")
+        axes.set_ylabel(f"predicted {name}, out of fold")
+        svg = svg_text(figure)
+        corner = figure.bbox
+        places = axes.transData.transform(np.column_stack([measured, predicted])[chosen]) / [
+            corner.width,
+            corner.height,
+        ]
+    near = _SLACK / 3
+    areas = [
+        Area(x - near, 1 - y - near, x + near, 1 - y + near, (int(index), 0))
+        for index, (x, y) in zip(chosen, places.tolist(), strict=True)
     ]
     return Chart(svg, size, tuple(areas))
 

@@ -15,7 +15,7 @@ from queue import SimpleQueue
 import torch
 
 from ...pool import default_workers
-from ...progress import CancelToken, Progress, ProgressReporter, Report, silent
+from ...progress import CancelToken, PartProgress, Progress, ProgressReporter, Report, silent
 from .training import Examples, Fit, FitPlan, fit
 
 
@@ -70,8 +70,9 @@ def fit_many(
             number, progress = message
             done[number], totals[number] = progress.done, progress.total or totals[number]
             watch.total = sum(totals)
-            detail = f"{tasks[number].name}, epoch {progress.done}: {progress.detail}"
-            watch.report_done(sum(done), detail=detail)
+            part = PartProgress(tasks[number].name, done[number], totals[number], progress.figure)
+            detail = f"{part.name}, epoch {part.done}: {progress.detail}"
+            watch.report_done(sum(done), detail=detail, part=part)
         return [future.result() for future in futures]
     finally:
         stop.cancel()

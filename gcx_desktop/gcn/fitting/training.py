@@ -191,7 +191,7 @@ def fit_loss(
         history.append(Epoch(mean_loss, measured))
         if best is not None and number - best[1] >= plan.settings.patience:
             watch.total = number
-        watch.report_done(number, detail=_in_words(history[-1], validation))
+        watch.report_done(number, detail=_in_words(history[-1], validation), figure=mean_loss)
         if number == watch.total:
             break
     if best is None:

@@ -51,6 +51,26 @@ def auc_pr(positive: ArrayLike, scores: ArrayLike) -> float:
     return float((gained * (hits / called)).sum() / hits[-1])
 
 
+def roc_curve(positive: ArrayLike, scores: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The receiver operating characteristic, whose area is :func:`auc_roc`.
+
+    :param positive: [n], whether each is truly positive
+    :param scores: [n], higher for positives
+    :return: [n_points] each, from (0, 0) to (1, 1): the shares of negatives and of positives above each of the distinct
+        scores, descending
+    :raises OneClassError: unless there are positives and negatives
+    """
+    truth, values = _checked(positive, scores)
+    order = np.argsort(-values, kind="stable")
+    last_of_tie = np.append(np.diff(values[order]) != 0, True)
+    hits = np.cumsum(truth[order])[last_of_tie]
+    called = np.flatnonzero(last_of_tie) + 1
+    n_positive = int(truth.sum())
+    true_share = np.concatenate([[0.0], hits / n_positive])
+    false_share = np.concatenate([[0.0], (called - hits) / (len(truth) - n_positive)])
+    return false_share, true_share
+
+
 def accuracy(labels: ArrayLike, predicted: ArrayLike) -> float:
     """The share of right predictions. Both arguments [n]."""
     return float((np.asarray(labels) == np.asarray(predicted)).mean())

@@ -18,11 +18,11 @@ from ...app.explaining.method_names import METHOD_NAMES
 from ...app.libraries.row_filters import RecordSubset
 from ...kinds.kind import Words
 from ...kinds.registry import DEFAULT_KIND
+from ..pictures.chart_view import ChartView, pixels_per_inch
 from ..widgets.elided_combo import ElidedCombo
 from ..widgets.flow_layout import FlowLayout
 from ..widgets.plain_labels import PlainLabel, plain_tooltip
 from . import measures_words as meanings
-from .measures_chart import ChartView, pixels_per_inch
 from .measures_drawing import HEIGHT, MeasuresCharts
 from .measures_table import MeasuresColumn, MeasuresTable, method_rows
 

@@ -14,12 +14,27 @@ from gcx_desktop.gcn.reliability.scores import (
     calibration_error,
     classification_scores,
     mean_auc_roc,
+    roc_curve,
 )
 
 
 def test_auc_roc_is_the_share_of_pairs_in_the_right_order() -> None:
     # Pairs (positive, negative): .8>.6, .8>.2, .4<.6, .4>.2: three of four.
     assert auc_roc([1, 0, 1, 0], [0.8, 0.6, 0.4, 0.2]) == 0.75
+
+
+def test_the_roc_curve_steps_through_the_shares_above_each_score() -> None:
+    false_share, true_share = roc_curve([1, 0, 1, 0], [0.8, 0.6, 0.4, 0.2])
+    assert false_share.tolist() == [0, 0, 0.5, 0.5, 1]
+    assert true_share.tolist() == [0, 0.5, 0.5, 1, 1]
+
+
+def test_the_area_under_the_roc_curve_is_auc_roc_even_with_ties() -> None:
+    random = np.random.default_rng(0)
+    truth, scores = random.random(200) < 0.3, np.round(random.random(200), 1)
+    false_share, true_share = roc_curve(truth, scores)
+    area = float((np.diff(false_share) * (true_share[1:] + true_share[:-1]) / 2).sum())
+    assert area == pytest.approx(auc_roc(truth, scores))
 
 
 def test_a_tie_counts_half_in_auc_roc() -> None:

@@ -13,8 +13,8 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop.app.evaluation.write_evaluation import CURVE_COLUMNS, SANITY_COLUMNS, SUMMARY_COLUMNS
-from gcx_desktop.gui.measures.measures_chart import ChartView
 from gcx_desktop.gui.measures.measures_table import MeasuresColumn, MeasuresTableModel, MethodRow
+from gcx_desktop.gui.pictures.chart_view import ChartView
 from gcx_desktop.gui.window.main_window import MainWindow
 
 TIMEOUT = 30_000

@@ -9,9 +9,9 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontInfo, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ..pictures.picture import StructureLayer
 from ..widgets.plain_labels import plain_tooltip
 from ..widgets.theme import accent
+from .picture import StructureLayer
 
 if TYPE_CHECKING:
     from ...depict.measure_charts import Area, Chart
