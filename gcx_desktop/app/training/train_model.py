@@ -156,11 +156,13 @@ def train_model(
     *,
     on_opened: Callable[[Library], object] = lambda _: None,
     on_labels_known: Callable[[LabelMeaning | ValueMeaning], None] = lambda _: None,
+    on_read: Callable[[TrainingTable], object] = lambda _: None,
 ) -> Bundle:
     """Trains, scores and writes a model.
 
     :param on_opened: is given the library before it is read
     :param on_labels_known: is given what the labels mean, before the training begins
+    :param on_read: is given the records that are trained on
     :raises OutputError: before any work, if the folder cannot be written
     :raises BundleError: if the foundation is damaged or of other features
     :raises UsageError: if the table cannot be used for training or divided by the split
@@ -171,6 +173,7 @@ def train_model(
     if request.rejected is not None:
         write_rejected(request.rejected, table.rejected, forbid=request.table)
     on_labels_known(table.meaning)
+    on_read(table)
     splits = _splits(request, table)
     n_folds = table.kind.default_folds if request.n_folds is None else request.n_folds
     foundation = foundation_for(table.kind, request.foundation)
@@ -230,7 +233,7 @@ def train_endpoints(
     n_folds = first.kind.default_folds if request.n_folds is None else request.n_folds
     if n_folds < 2:
         raise UsageError("several endpoints are learned by an ensemble; use --folds 2 or more")
-    splits = make_joint_splits(_protocols(request, first), joint, _seeds(request))
+    splits = make_joint_splits(chosen_protocols(request, first), joint, _seeds(request))
     foundation = foundation_for(first.kind, request.foundation)
     endpoints = tuple(Endpoint(len(table.class_names), table.of_value) for table in joint.tables)
     plan = training_plan(request, first, n_folds, foundation)
@@ -287,10 +290,14 @@ def training_plan(
 
 
 def _splits(request: TrainingRequest, table: TrainingTable) -> Splits:
-    return make_splits(_protocols(request, table), table, _seeds(request))
+    return make_splits(chosen_protocols(request, table), table, _seeds(request))
 
 
-def _protocols(request: TrainingRequest, table: TrainingTable) -> tuple[SplitProtocol, ...]:
+def chosen_protocols(request: TrainingRequest, table: TrainingTable) -> tuple[SplitProtocol, ...]:
+    """The splits of a request, the main one first.
+
+    :raises UsageError: if the records cannot be divided so
+    """
     main = request.split or SplitProtocol(table.kind.default_split)
     protocols = tuple(dict.fromkeys((main, *request.also_splits)))
     if set(protocols) != {SplitProtocol.RANDOM}:
