@@ -201,6 +201,9 @@ class Actions:
 
     def _model(self) -> None:
         self.models = self._menu("&Model")
+        train = self._add(self.models, "train", "&Train…")
+        train.setToolTip("Make a model of measured values, such as those of the open table")
+        self.models.addSeparator()
         self._add(self.models, "open-model", "&Open Model Folder…")
         imported = self._add(self.models, "import-model", "&Import Model…")
         imported.setToolTip("Take a model that was sent as a file (.gcxm) among your own")

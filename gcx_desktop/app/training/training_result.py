@@ -148,6 +148,7 @@ def what_split_asks(split: str) -> str:
         "scaffold": "How well are molecules of the rarest ring systems predicted, which the network has not seen?",
         "scaffold-balanced": "How well are molecules of ring systems predicted that the network has not seen?",
         "random": "How well are molecules predicted that are like those that the network has seen?",
+        "given": "How well are the rows predicted that the table holds out?",
     }
     described = {str(key): words for key, words in DESCRIPTIONS.items()}.get(protocol, "")
     return " ".join(part for part in (asks.get(protocol, ""), f"({described}.)" if described else "") if part)

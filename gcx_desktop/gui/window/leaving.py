@@ -15,7 +15,8 @@ _ROLE = QMessageBox.ButtonRole
 
 
 class Leaving(QObject):
-    """Attribute ``question``: the box that is open, ``None`` if there is none."""
+    """Attributes: ``question``, the box that is open, ``None`` if there is none; ``lost_with_window``, a function that
+    says what would be lost if the window were closed, though not if the library were; "" if nothing."""
 
     def __init__(
         self,
@@ -30,6 +31,7 @@ class Leaving(QObject):
         super().__init__(window)
         self._session, self._save, self._settle, self._window = session, save, settle, window
         self.question: QMessageBox | None = None
+        self.lost_with_window: Callable[[], str] = lambda: ""
 
     @property
     def has_reason(self) -> bool:
@@ -38,20 +40,22 @@ class Leaving(QObject):
         lost = self._session.projects.would_be_lost or self._unkept_results()
         return bool(lost or self._session.jobs.losses)
 
-    def leave(self, then: Callable[[], object], *, closing: str) -> None:
+    def leave(self, then: Callable[[], object], *, closing: str, window: bool = False) -> None:
         """Calls ``then``; if there is a reason to ask, only after the user agrees.
 
         :param closing: what ``then`` does, such as "Close"
+        :param window: whether it closes the window, too
         """
         if self.question is not None:
             self.question.raise_()
             return
-        if not self.has_reason:
+        more = self.lost_with_window() if window else ""
+        if not self.has_reason and not more:
             then()
             return
-        reasons = [each for each in (self._session.projects.would_be_lost, self._unkept_results()) if each]
-        lost = [f"{reason[:1].upper()}{reason[1:]}." for reason in reasons]
-        self._ask(lost, self._session.jobs.losses, then, closing)
+        work = [each for each in (self._session.projects.would_be_lost, self._unkept_results()) if each]
+        lost = [f"{reason[:1].upper()}{reason[1:]}." for reason in (*work, *filter(None, [more]))]
+        self._ask(lost, self._session.jobs.losses, then, closing, saves=bool(work))
 
     def _unkept_results(self) -> str:
         """The results of a library that is too large to be saved automatically."""
@@ -66,12 +70,15 @@ class Leaving(QObject):
             f"what was computed of {counted(len(library), 'record')} is in no file: it is too much to be kept by itself"
         )
 
-    def _ask(self, lost: list[str], going_on: list[str], then: Callable[[], object], closing: str) -> None:
+    def _ask(
+        self, lost: list[str], going_on: list[str], then: Callable[[], object], closing: str, *, saves: bool
+    ) -> None:
+        """:param saves: whether a project would save some of it"""
         words = "Work would be lost" if lost else "Something is still being done"
         box = message_box(QMessageBox.Icon.Question, words, "\n".join([*lost, *going_on]), self._window)
         leave = box.addButton(closing, _ROLE.DestructiveRole if lost else _ROLE.AcceptRole)
         leave.clicked.connect(lambda: then())
-        if lost:
+        if saves:
             save = box.addButton("Save Project…", _ROLE.ActionRole)
             save.clicked.connect(lambda: self._save())
         cancel = box.addButton(QMessageBox.StandardButton.Cancel)

@@ -69,6 +69,7 @@ from .project_memory import ProjectMemory
 from .substructure_memory import SubstructureMemory
 from .thumbnail_colours import ThumbnailColours
 from .toolbar import ToolBar
+from .training import Training
 from .unsaved_files import UnsavedFiles
 from .window_memory import (
     remember_choices,
@@ -167,7 +168,9 @@ class MainWindow(QMainWindow):
         self.models = ModelChoice(session, self.settings, self.messages, self.tool_bar, self)
         self.disagreement = DisagreementSorting(session, self.table, self.actions_, self)
         self.preparations = PreparationChoice(session, self.actions_, self)
+        self.training = Training(session, self.messages, self)
         self.leaving = Leaving(session, self.projects.ask_name, self.panel.mark.note.save, self)
+        self.leaving.lost_with_window = lambda: self.training.unsaved
         self.files.leave = self.leaving.leave
         self.panel.view.picture_actions = (self.actions_["copy"], self.actions_["save-picture"])
         self.kinds = KindPresenter(session, self.actions_, self.panel, self.filter_bar, self)
@@ -272,6 +275,7 @@ class MainWindow(QMainWindow):
         for widget in self.jobs_status.widgets:
             bar.addWidget(widget)
         bar.addPermanentWidget(self.choices)
+        bar.addPermanentWidget(self.training.offer)
         bar.addPermanentWidget(self.rejected.button)
         bar.addPermanentWidget(self.place, 1)
         self.place.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -301,6 +305,7 @@ class MainWindow(QMainWindow):
             ("zoom-in", self.panel.view.zoom_in),
             ("zoom-out", self.panel.view.zoom_out),
             ("zoom-reset", self.panel.view.reset_zoom),
+            ("train", self.training.open),
             ("open-model", self.models.ask),
             ("import-model", self.models.ask_import),
             ("manage-models", self.models.manage),
@@ -351,6 +356,9 @@ class MainWindow(QMainWindow):
         for part in (self.exports, self.copying):
             part.note.connect(self.messages.note)
             part.trouble.connect(self.messages.warn)
+        self.training.use_wanted.connect(self.models.take)
+        self.training.models_changed.connect(self.models.list_again)
+        self.training.record_wanted.connect(self.table.choose)
         self.measures.chosen.connect(self.filter_bar.choose)
         self.substructures.report_wanted.connect(self.exports.set_substructures)
         self.substructures.chosen.connect(self.chosen_records.show)
@@ -575,9 +583,9 @@ class MainWindow(QMainWindow):
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._closes_at_once and self.leaving.has_reason:
+        if not self._closes_at_once and (self.leaving.has_reason or self.training.unsaved):
             event.ignore()
-            self.leaving.leave(self.close_at_once, closing="Close")
+            self.leaving.leave(self.close_at_once, closing="Close", window=True)
             return
         self._remember()
         problem = self.settings.problem
@@ -586,6 +594,7 @@ class MainWindow(QMainWindow):
         self.hide()
         self.changed_library.shut_down()
         self.project_model.shut_down()
+        self.training.shut_down()
         self.session.shut_down()
         super().closeEvent(event)
 

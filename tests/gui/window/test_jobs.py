@@ -243,4 +243,6 @@ def test_what_is_not_listed_is_bounded_or_shown_elsewhere() -> None:
         "library_session",
         "measures_panel",
         "project_results",
+        "training_offer",
+        "training_window",
     }
