@@ -23,7 +23,7 @@ from gcx_desktop.gui.training.training_window import TrainingWindow
 from gcx_desktop.gui.window.main_window import MainWindow
 from gcx_desktop.library.labels.value_scale import Transform
 
-TIMEOUT = 60_000
+TIMEOUT = 100_000
 TAILS = ["C", "CC", "CCC", "C(C)C", "CO", "CCO", "CCl", "CF"]
 RINGS = ["c1ccccc1", "C1CCCCC1", "c1ccoc1"]
 TINY = {"widths": (8, 8), "max_epochs": 2, "batch_size": 32}
