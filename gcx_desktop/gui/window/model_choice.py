@@ -16,6 +16,7 @@ from ...gcn.cards.baseline import baseline_warning
 from ...gcn.cards.card import Card, read_card
 from ...kinds.kind import Kind
 from ...kinds.registry import DEFAULT_KIND, feature_sets, kind_of_model
+from ...wording import capitalised
 from ..models.model_card_page import card_html
 from ..models.model_manager import ModelManager
 from ..models.model_transfer import ModelTransfer
@@ -165,6 +166,6 @@ def _entry(name: str, card: Card, *, alone: bool) -> tuple[str, str]:
     :param alone: whether no other predicts the same
     """
     warning = baseline_warning(card)
-    words = f"{card.task[:1].upper()}{card.task[1:]}" if card.task else name
+    words = capitalised(card.task) if card.task else name
     tip = "\n".join(filter(None, (f"{name}: {warning}" if warning else name, card.description)))
     return words if alone or not card.task else f"{words} ({name})", tip
