@@ -61,10 +61,12 @@ def _escape(character: str) -> str:
 
 
 def capitalised(text: str) -> str:
-    """The text with a capital letter, unless it begins with a path or file name, which would be changed."""
+    """The text with a capital letter, unless it begins with a path, a file name, or a name such as "logP", which would
+    be changed."""
     head, colon, _ = text.partition(": ")
     first = text.split(maxsplit=1)[0] if text.strip() else ""
     named = any(sign in (head if colon else first) for sign in "/\\.") or not first.strip(",;:'’-").isalpha()
+    named = named or any(letter.isupper() for letter in first[1:])
     return text if named else text[:1].upper() + text[1:]
 
 

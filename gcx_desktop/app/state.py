@@ -13,7 +13,9 @@ from ..kinds.registry import DEFAULT_KIND, kind_of_library
 from ..library.library import Library
 from ..library.molecules.preparation import NO_PREPARATION, Preparation
 from .explaining.method_evidence import first_method
+from .explaining.method_names import is_signed
 from .explaining.model_preparation import preparation_in_words, trained_preparation
+from .explaining.value_words import RAISES
 from .libraries.shown_class import PREDICTED, probability_class
 
 SCALES = ("library", "molecule")
@@ -93,11 +95,20 @@ class WindowState:
 
     @property
     def probability_class(self) -> int:
-        """Index of the class whose probability the table shows, or ``PREDICTED``."""
+        """Index of the class whose probability the table shows, or ``PREDICTED``; of a value that of the value."""
+        if self.card is not None and self.card.of_value:
+            return RAISES
         return probability_class(
             self.class_names, None if self.card is None else self.card.positive_class, self.class_index
         )
 
+    @property
+    def explains_value(self) -> bool:
+        """Whether the map that is shown explains a value itself, as signed methods do, not what raises or lowers it."""
+        return self.card is not None and self.card.of_value and is_signed(self.method)
+
     def class_shown(self, predicted: int) -> int:
         """The class whose map is shown for a record with this predicted class."""
+        if self.explains_value:
+            return RAISES
         return predicted if self.class_index == PREDICTED else self.class_index

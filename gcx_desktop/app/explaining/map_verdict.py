@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from .trust import LEAST_DIFFERENCE, MaskingTest
+from .trust import MaskingTest
 
 
 class MapVerdict(StrEnum):
     """Whether the atoms that a map highlights are those on which the prediction rests."""
 
     HOLDS = "holds"
-    """Without them the probability falls further than without as many random ones."""
+    """Without them the probability, or the value, falls further than without as many random ones."""
     RANDOM = "random"
     """It falls no further."""
     MISLEADS = "misleads"
@@ -26,7 +26,7 @@ def map_verdict(test: MaskingTest) -> MapVerdict:
     """:param test: of the nodes that the map highlights"""
     if not test.n_masked:
         return MapVerdict.NOTHING
-    if test.change >= LEAST_DIFFERENCE:
+    if test.misleads:
         return MapVerdict.MISLEADS
     if not test.comparable:
         return MapVerdict.EVERYTHING

@@ -29,7 +29,8 @@ to say what the map is."""
 @dataclass(frozen=True, slots=True)
 class MethodEvidence:
     """How far the score of the predicted class falls, relative to the other classes', without the nodes that a method
-    marks, and without as many random ones. Of each record the mean over :data:`EVIDENCE_SHARES`."""
+    marks, and without as many random ones; or how far a value falls without those that raise it. Of each record the
+    mean over :data:`EVIDENCE_SHARES`."""
 
     method: str
     """Its id."""
@@ -87,16 +88,23 @@ def why_first(card: Card) -> str:
     if found is None:
         return f"{first}, as the model's card says" if card.default_method == method else ""
     records = f"{found.n_records:,} held-out {words.records}"
+    marks, score = "it marks", _score(card)
+    if card.of_value:
+        marks, score = f"raise {score} by its map", "it"
     if not found.beats_random:
         none = "" if any(each.beats_random for each in of.values()) else ", and no method did better"
         return (
-            f"{first}, though masking the {words.nodes} that it marks lowered the score of the predicted class no "
+            f"{first}, though masking the {words.nodes} that {marks} lowered {score} no "
             f"further than masking random ones, beyond chance, in {records}{none}"
         )
     return (
-        f"{first}: masking the {words.nodes} that it marks lowered the score of the predicted class further than "
+        f"{first}: masking the {words.nodes} that {marks} lowered {score} further than "
         f"masking random ones in {found.better * 100:.0f} % of {records}"
     )
+
+
+def _score(card: Card) -> str:
+    return card.endpoint if card.of_value else "the score of the predicted class"
 
 
 def evidence_in_words(card: Card) -> str:
@@ -105,11 +113,12 @@ def evidence_in_words(card: Card) -> str:
     if not evidence:
         return ""
     words, first = kind_of_model(card).words, evidence[0]
+    marks = "raise it by a method's map" if card.of_value else "a method marks"
     of_methods = ", ".join(
         f"{METHOD_NAMES[each.method]} {each.fall:.2f} (further in {each.better * 100:.0f} %)" for each in evidence
     )
     return (
-        f"how far the score of the predicted class falls without the {words.nodes} that a method marks, on average "
+        f"how far {_score(card)} falls without the {words.nodes} that {marks}, on average "
         f"over {words.counted(first.n_records)}: {of_methods}; without as many random ones {first.random_fall:.2f}"
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +19,8 @@ from ...graph.counted_environments import CountedEnvironments
 from ...graph.graph import Graph
 from ...graph.morgan_fingerprint import N_BYTES
 from ...library.record import Source
-from .method_names import FOREST_METHOD
+from .method_names import FOREST_METHOD, is_signed
+from .value_words import ValueWords, value_words
 
 if TYPE_CHECKING:
     from ...explain.masking import MaskedPredictor
@@ -39,21 +40,39 @@ COMPLETE_METHOD = "integrated-gradients"
 
 @dataclass(frozen=True, slots=True)
 class MaskingTest:
-    """The probability of a class with some nodes masked, and with as many random nodes masked."""
+    """The probability of a class with some nodes masked, and with as many random nodes masked.
+
+    Of a value, or of its opposite, that takes the place of the probability. A signed map of a value says of some nodes
+    that they raise it, and of others that they lower it: the value without the first is then compared with that without
+    the others.
+    """
 
     n_masked: int
     n_nodes: int
     before: float
-    """Probability of the class without masking."""
+    """Probability of the class without masking; of a signed map of a value that without the nodes that lower it."""
     after: float
     random_mean: float
     """Mean change under random masks of the same size; NaN if there is only one such mask."""
     random_sd: float
+    least: float = LEAST_DIFFERENCE
+    """A smaller difference is none."""
+    of_value: bool = False
+    whole: float = math.nan
+    """Of a signed map of a value: the value without masking; else NaN."""
 
     @property
     def change(self) -> float:
         """Change of the probability, negative if the nodes are evidence for the class."""
         return self.after - self.before
+
+    @property
+    def misleads(self) -> bool:
+        """Whether the nodes are evidence against the class: masking them raises its probability; or the value further
+        than masking random ones, since any mask moves a value towards that of nothing."""
+        if not self.of_value:
+            return self.change >= self.least
+        return self.comparable and self.change - self.random_mean > max(self.random_sd, self.least)
 
     @property
     def share(self) -> float:
@@ -68,8 +87,8 @@ class MaskingTest:
     @property
     def better_than_random(self) -> bool:
         """Whether the probability falls further than with random masks, by more than their standard deviation and by
-        more than :data:`LEAST_DIFFERENCE`."""
-        return self.comparable and self.random_mean - self.change > max(self.random_sd, LEAST_DIFFERENCE)
+        more than the least difference."""
+        return self.comparable and self.random_mean - self.change > max(self.random_sd, self.least)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +101,8 @@ class ModelUnderTest:
     """A sentence if there is no domain, else ""."""
     forest: Forest | None = None
     """The second model; ``None`` if there is none."""
+    of_value: ValueWords | None = None
+    """``None`` of a model of classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +110,7 @@ class SecondOpinion:
     """What a second, unrelated model says of one map and its class."""
 
     probability: float
-    """Of the class, by that model."""
+    """Of the class, by that model; or the value, or its opposite."""
     agreement: float
     """Spearman's rank correlation of the two models' maps, in [−1, 1] (Krishna et al., TMLR 2024, compare explanations
     so); NaN if one of them is constant."""
@@ -110,6 +131,8 @@ class Trust:
     """:func:`completeness_error`; ``None`` for a method that promises nothing of the kind."""
     second_opinion: SecondOpinion | None = None
     """``None`` for a model without a forest, and for the forest's own map."""
+    attributed_sum: float = math.nan
+    """The sum of the map's values at the masked nodes."""
 
 
 def load_model_under_test(bundle: Bundle, source: Source) -> ModelUnderTest:
@@ -127,7 +150,7 @@ def load_model_under_test(bundle: Bundle, source: Source) -> ModelUnderTest:
         except BundleError as error:
             why = str(error)
     predictor = MaskedPredictor(bundle.network, decode_of(bundle.card, source), memory_bytes=_MEMORY_BYTES)
-    return ModelUnderTest(predictor, domain, why, bundle.forest)
+    return ModelUnderTest(predictor, domain, why, bundle.forest, value_words(bundle.card))
 
 
 def assess_trust(
@@ -138,12 +161,15 @@ def assess_trust(
     class_index: int,
     places: NDArray[np.bool_],
     environments: CountedEnvironments | None = None,
+    *,
+    picked: bool = False,
 ) -> Trust:
     """Tests one map by masking some nodes, and asks the second model.
 
     :param fingerprint: of the record as it is predicted
     :param places: [n_places], the places to mask; places without a node are ignored
     :param environments: of the record as it is predicted; ``None`` if its kind counts none
+    :param picked: whether the user chose the places, whatever the map says of them
     """
     read, maps = explained.read, explained.explanation.maps
     of_network = {id_: each for id_, each in maps.items() if id_ != FOREST_METHOD}
@@ -152,14 +178,21 @@ def assess_trust(
         opinion = ask_forest(model.forest, environments, maps[method][:, class_index], class_index)
     mask = places if read.node_index is None else places[read.node_index]
     values = maps[method][:, class_index]
-    error = completeness_error(model.predictor, read.graph, values, class_index) if method == COMPLETE_METHOD else None
+    complete = method == COMPLETE_METHOD
+    of_value = model.of_value is not None
+    error = completeness_error(model.predictor, read.graph, values, class_index, of_value) if complete else None
+    lower = mask & (values < 0) if of_value and is_signed(method) and not picked else None
+    test = run_masking_test(model.predictor, read.graph, mask, class_index, lower)
+    if model.of_value is not None:
+        test = replace(test, least=model.of_value.least_difference, of_value=True)
     return Trust(
-        masking=run_masking_test(model.predictor, read.graph, mask, class_index),
+        masking=test,
         attributed=attributed_share(values, mask),
         agreement=agreement({**of_network, method: maps[method]}, method, class_index),
         nearness=model.domain.nearness(fingerprint) if model.domain else None,
         completeness_error=error,
         second_opinion=opinion,
+        attributed_sum=float(values[mask].sum(dtype=np.float64)),
     )
 
 
@@ -186,7 +219,7 @@ def attributed_share(values: NDArray[np.floating], mask: NDArray[np.bool_]) -> f
 
 
 def completeness_error(
-    predictor: MaskedPredictor, graph: Graph, values: NDArray[np.floating], class_index: int
+    predictor: MaskedPredictor, graph: Graph, values: NDArray[np.floating], class_index: int, of_value: bool = False
 ) -> float:
     """|Σ_n map_n − (s_c(X) − s_c(0))| as a share of Σ_n |map_n|, s_c being the class's score against the others';
     NaN if all values are zero.
@@ -196,6 +229,7 @@ def completeness_error(
     their values are; the sum of their magnitudes does not.
 
     :param values: [n_nodes], the map for the class
+    :param of_value: whether s_c is a value, or its opposite, in its unit
     """
     import torch
 
@@ -204,32 +238,45 @@ def completeness_error(
 
     nothing = masked(graph, np.ones(graph.n_nodes, dtype=np.bool_))
     whole, none = torch.from_numpy(predictor.scores([graph, nothing]))
-    gained = float(relative_to_other_classes((whole - none)[None])[0, class_index])
+    difference = (whole - none)[None]
+    gained = float((difference if of_value else relative_to_other_classes(difference))[0, class_index])
     all_said = float(np.abs(values).sum(dtype=np.float64))
     return abs(float(values.sum(dtype=np.float64)) - gained) / all_said if all_said else math.nan
 
 
 def run_masking_test(
-    predictor: MaskedPredictor, graph: Graph, mask: NDArray[np.bool_], class_index: int
+    predictor: MaskedPredictor,
+    graph: Graph,
+    mask: NDArray[np.bool_],
+    class_index: int,
+    lower: NDArray[np.bool_] | None = None,
 ) -> MaskingTest:
     """The change of a prediction when some nodes are masked, compared with random nodes.
 
     :param mask: [n_nodes]
+    :param lower: [n_nodes], those of them that lower the value, by a signed map of it; ``None`` for other maps
     """
     n_nodes, size = graph.n_nodes, int(mask.sum())
+    n_lower = 0 if lower is None else int(lower.sum())
     random = np.random.default_rng(_SEED)
-    comparable = 0 < size < n_nodes
-    masks = [np.zeros(n_nodes, dtype=np.bool_), mask]
-    masks += [random.permutation(n_nodes) < size for _ in range(RANDOM_MASKS if comparable else 0)]
-    before, after, *others = predictor.without(graph, masks)[:, class_index].tolist()
-    changes = np.array(others) - before
+    comparable = size > 0 and n_nodes not in (n_lower, size - n_lower)
+    orders = [random.permutation(n_nodes) for _ in range(RANDOM_MASKS if comparable else 0)]
+    upper = mask if lower is None else mask & ~lower
+    masks = [np.zeros(n_nodes, dtype=np.bool_), upper, *(order < size - n_lower for order in orders)]
+    if lower is not None:
+        masks += [lower, *(order >= n_nodes - n_lower for order in orders)]
+    found = predictor.without(graph, masks)[:, class_index].astype(np.float64)
+    whole, after, without_upper = found[0], found[1], found[2 : 2 + len(orders)]
+    before, without_lower = (whole, whole) if lower is None else (found[2 + len(orders)], found[3 + len(orders) :])
+    changes = without_upper - without_lower
     return MaskingTest(
         n_masked=size,
         n_nodes=n_nodes,
-        before=before,
-        after=after,
+        before=float(before),
+        after=float(after),
         random_mean=float(changes.mean()) if comparable else math.nan,
         random_sd=float(changes.std(ddof=1)) if comparable else math.nan,
+        whole=math.nan if lower is None else float(whole),
     )
 
 

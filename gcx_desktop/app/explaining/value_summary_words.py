@@ -75,7 +75,7 @@ def _statements(summary: ValueSummary, verdict: MapVerdict | None, words: Words,
 
 def _measured(summary: ValueSummary, words: Words, of_value: ValueWords) -> str:
     found, count = values_in_words(summary.measured, of_value), len(summary.measured)
-    several = f" ({count:,} {words.records})" if count > 1 else ""
+    several = f" ({words.counted(count)})" if count > 1 else ""
     if summary.same_is_certain:
         return f"measured {found}{several}"
     of_which = words.a_record if count == 1 else words.records

@@ -76,6 +76,17 @@ def value_words(card: Card | None) -> ValueWords | None:
     )
 
 
+def explained_in_words(card: Card, class_index: int, *, signed: bool) -> str:
+    """What a map explains: the name of a class; of a value "raises pIC50", or of a signed map "pIC50".
+
+    :param signed: whether the map has values below zero
+    """
+    of_value = value_words(card)
+    if of_value is None:
+        return card.class_names[class_index]
+    return of_value.name if signed else of_value.direction(class_index)
+
+
 def values_in_words(values: Sequence[float], words: ValueWords) -> str:
     """One value, or the smallest and the largest of several: "6.5" or "6.1 to 6.9"."""
     low, high = words.text(min(values)), words.text(max(values))

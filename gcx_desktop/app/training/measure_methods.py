@@ -64,7 +64,7 @@ def measure_methods(
         for group in batches((int(i), examples.graphs[i]) for i in own):
             queries = [MaskQueries(graph, (seed, i), RANDOM_MASKS_EACH) for i, graph in group if graph is not None]
             explained = explain_graphs(member, [each.graph for each in queries], decode, methods(), work.cancel)
-            falls += _falls(predictor, queries, explained)
+            falls += _falls(predictor, queries, explained, of_value=member.of_value)
             watch.report_done(len(falls))
     return _evidence(np.stack(falls))
 
@@ -81,12 +81,13 @@ def _sample(examples: Examples, seed: int, most: int) -> NDArray[np.int64]:
 
 
 def _falls(
-    predictor: MaskedPredictor, queries: Sequence[MaskQueries], explained: Sequence[Explanation]
+    predictor: MaskedPredictor, queries: Sequence[MaskQueries], explained: Sequence[Explanation], *, of_value: bool
 ) -> list[NDArray[np.float64]]:
     """Of each graph [n_methods + 1]: how far its score falls without the nodes that each method marks and, the last,
     without random ones; the mean over the shares.
 
     :param queries: one for each graph, of a member that has not seen it; its masks are filled in
+    :param of_value: whether the score is a value in its unit
     """
     wanted: list[list[list[int]]] = []
     for asked, explanation in zip(queries, explained, strict=True):
@@ -95,7 +96,8 @@ def _falls(
         of_methods = [[asked.strongest(column, size) for size in sizes] for column in columns]
         wanted.append([*of_methods, [number for size in sizes for number in asked.random(size)]])
     graphs = (graph for asked in queries for graph in (asked.graph, *(masked(asked.graph, m) for m in asked.masks)))
-    relative = relative_to_other_classes(torch.from_numpy(predictor.scores(graphs))).numpy()
+    scores = torch.from_numpy(predictor.scores(graphs))
+    relative = (scores if of_value else relative_to_other_classes(scores)).numpy()
     found, start = [], 0
     for asked, explanation, numbers in zip(queries, explained, wanted, strict=True):
         stop = start + 1 + len(asked.masks)

@@ -11,12 +11,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from ...app.explaining.method_names import FOREST_METHOD, METHOD_NAMES, RANKS_AS, is_signed, names_with_forest
+from ...app.explaining.value_words import LOWERS, explained_in_words, value_words
 from ...depict.colour import ColourScale
 from ...depict.drawing import Depiction
 from ...depict.halos import Halo, halos
+from ...gcn.cards.card import Card
 from ...kinds.kind import RecordToShow, Words
 from ..record.atom_readings import AtomReadings
-from ..record.legend import Legend, comparison_caption
+from ..record.legend import Legend, comparison_caption, sides_of
 from ..session.session import Session
 from ..widgets.plain_labels import PlainLabel
 from .compare_tiles import CompareTiles, Tile
@@ -91,10 +93,10 @@ class CompareDock(QDockWidget):
         selection.unpredictable.connect(lambda _: self._say(NO_PREDICTION))
         selection.rejected.connect(lambda _: self._say(NO_PREDICTION))
         selection.explanation.connect(lambda _: self._follow())
-        session.state.follow(self._follow, "class_index")
+        session.state.follow(self._follow, "class_index", "method")
         session.state.follow(self._follow, "model")
         session.model_loaded.connect(self._follow)
-        session.state.follow(self._show, "method", "colour_threshold", "scale")
+        session.state.follow(self._show, "colour_threshold", "scale")
         session.scales_changed.connect(self._show)
         self.tiles.method_chosen.connect(session.choose_method)
         self.visibilityChanged.connect(lambda visible: self._follow() if visible else None)
@@ -158,15 +160,22 @@ class CompareDock(QDockWidget):
             self._pages.setCurrentWidget(self.message)
             return
         assert self._compared is not None  # noqa: S101
-        self._show_legend(record.depiction, card.class_names[self._compared[1]])
+        self._show_legend(record.depiction, card, self._compared[1])
         self.words.setText(_words(comparison, record, self._session.words))
         self.tiles.set_depiction(record.depiction)
         self.tiles.show_tiles(self._tiles(comparison, record.depiction), self._session.now.method)
         self._pages.setCurrentWidget(self._compared_page)
 
-    def _show_legend(self, depiction: Depiction, class_name: str) -> None:
-        library = self.scale_mode == "library"
-        caption = comparison_caption(class_name, self._session.words.record, of_library=library)
+    def _show_legend(self, depiction: Depiction, card: Card, index: int) -> None:
+        library, of_value = self.scale_mode == "library", value_words(card)
+        below, above = sides_of(of_value)
+        self.legend.set_sides((above, below) if of_value is not None and index == LOWERS else (below, above))
+        caption = comparison_caption(
+            explained_in_words(card, index, signed=False),
+            self._session.words.record,
+            of_library=library,
+            of_value=of_value is not None,
+        )
         self.legend.show_scale(ColourScale(1.0, signed=True, paper=depiction.paper), caption, clipped=library)
         self.legend.set_colour_threshold(self._session.now.colour_threshold)
 
@@ -180,7 +189,9 @@ class CompareDock(QDockWidget):
             figure, said = _agreement_words(comparison.agreement[id_], self._session.words)
             drawn = self._halos(depiction, values, maximum, signed=is_signed(id_))
             tiles.append(Tile(id_, names[id_], figure, f"{names[id_]}: {said}", drawn))
-        mean = f"{CONSENSUS}: the mean of the methods' shares; what speaks against the class counts as nothing"
+        of_value = self._session.card is not None and self._session.card.of_value
+        against = "points the other way" if of_value else "speaks against the class"
+        mean = f"{CONSENSUS}: the mean of the methods' shares; what {against} counts as nothing"
         tiles.append(Tile("", CONSENSUS, "", mean, self._halos(depiction, comparison.consensus, 1.0)))
         spread = f"{DISAGREEMENT}: the standard deviation of the methods' shares, at most {LARGEST_SPREAD:g}"
         drawn = self._halos(depiction, comparison.spread, LARGEST_SPREAD)

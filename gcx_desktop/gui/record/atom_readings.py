@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from ...app.explaining.value_words import ValueWords
 from ...depict.halos import AGAINST_CLASS, FOR_CLASS
 from ...kinds.kind import Words
 from ...kinds.registry import DEFAULT_KIND
@@ -48,6 +49,8 @@ class AtomReadings:
     """[n_places], the standard deviation of the members' values; ``None`` if there are no members, or while it is not
     known."""
     n_members: int = 1
+    of_value: ValueWords | None = None
+    """Of a model of a value, in whose unit signed maps are; ``None`` of a model of classes."""
     order: list[int] = field(init=False, repr=False)
     """Atoms that have a value, the most salient (by magnitude) first."""
     _rank: dict[int, int] = field(init=False, repr=False)
@@ -90,7 +93,7 @@ class AtomReadings:
 
     def sentence(self, atom: int) -> str:
         """Such as ``"C 7 · saliency 0.182 ± 0.031 · rank 3 of 24"``; for a signed map, also whether it speaks for the
-        class."""
+        class; of a value ``"C 7 · pIC50 +0.41 ± 0.08 log units · rank 3 of 24"``."""
         if not self.predictable:
             return self.name(atom)
         if self._left_out(atom):
@@ -102,9 +105,12 @@ class AtomReadings:
     def value_sentence(self, atom: int) -> str:
         """The same without the rank, of an atom that has a value."""
         assert self.values is not None  # noqa: S101
-        value = number_text(float(self.values[atom]))
+        value = float(self.values[atom])
         differ = f" ± {_short(float(self.spread[atom]))}" if self.spread is not None and self._differs(atom) else ""
-        return f"{self.name(atom)} · saliency {value}{differ}{self._side(atom)}"
+        if self.of_value is not None and self.signed:
+            unit = f" {self.of_value.unit}".rstrip()
+            return f"{self.name(atom)} · {self.of_value.name} {self.of_value.change(value)}{differ}{unit}"
+        return f"{self.name(atom)} · saliency {number_text(value)}{differ}{self._side(atom)}"
 
     def full_sentence(self, atom: int) -> str:
         """The sentence, and what is meant by ±."""

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ...app.explaining.method_names import METHOD_NAMES
+from ...app.explaining.value_words import LOWERS, RAISES, ValueWords
 from ...app.state import SCALES
 from ...depict.colour import ColourScale, Paper
 from ...depict.colour_threshold import DEFAULT_COLOUR_THRESHOLD, is_highlighted
@@ -24,7 +25,7 @@ from ...wording import capitalised
 from ..pictures.picture import render_image
 from ..widgets.plain_labels import MOST_CHARACTERS, ElidedLabel, PlainLabel, TitleLine
 from .atom_readings import AtomReadings
-from .legend import map_caption
+from .legend import map_caption, sides_of, value_map_caption
 from .molecule_view import MoleculeView
 from .prediction_line import PredictionLine
 from .record_mark import RecordMark
@@ -70,6 +71,7 @@ class ExplanationPanel(QWidget):
         self._scale_awaited = False
         self._method_name = self._class_name = ""
         self._signed = False
+        self._of_value: ValueWords | None = None
         self._depiction: Depiction | None = None
         self._halos: list[Halo] = []
         self._readings = AtomReadings()
@@ -120,9 +122,12 @@ class ExplanationPanel(QWidget):
         self._read_atoms()
         self._recolour()
 
-    def set_classes(self, names: Sequence[str]) -> None:
-        """Sets the model's classes. If they have changed, the predicted class is explained again, without a signal."""
-        self.controls.set_classes(names)
+    def set_classes(self, names: Sequence[str], of_value: ValueWords | None = None) -> None:
+        """Sets the model's classes. If they have changed, the predicted class is explained again, without a signal.
+
+        :param of_value: ``None`` of a model of classes
+        """
+        self.controls.set_classes(names, of_value)
         self.prediction.set_names(names)
 
     # What is shown
@@ -197,14 +202,20 @@ class ExplanationPanel(QWidget):
         method_name: str,
         class_name: str,
         signed: bool = False,
+        of_value: ValueWords | None = None,
     ) -> None:
         """Shows one map: ``values`` [n_record_atoms], NaN at hydrogens folded into their heavy atom.
 
+        :param class_name: the class, or what is explained of a value, such as "raises pIC50"
+        :param of_value: ``None`` of a model of classes
         :param scale_maximum_library: value of the strongest colour in the whole library; ``None`` while unknown
         """
         self._values = np.asarray(values, dtype=np.float64).ravel()
         self._library_maximum = scale_maximum_library
         self._method_name, self._class_name, self._signed = method_name, class_name, signed
+        self._of_value = of_value
+        self.controls.legend.set_sides(sides_of(of_value))
+        self.controls.classes.show_value_itself(signed)
         self.controls.set_library_scale_known(scale_maximum_library is not None)
         self._read_atoms()
         self._recolour()
@@ -352,6 +363,7 @@ class ExplanationPanel(QWidget):
             self._words,
             self._spread,
             self._n_members,
+            self._of_value,
         )
         self.view.set_readings(self._readings)
         self._say_atom(self.view.current_atom)
@@ -366,7 +378,7 @@ class ExplanationPanel(QWidget):
     def _recolour(self) -> None:
         """Updates colours, legend and texts; fast enough for every step of the slider."""
         scale = self._scale()
-        caption = map_caption(self._words.node, self._method_name, self._class_name)
+        caption = self._caption()
         clipped = self._readings.maximum > scale.maximum * (1 + 1e-9)
         known = self._values is not None and not self._waits_for_scale
         self.controls.legend.show_scale(scale, caption, clipped=clipped, known=known)
@@ -382,6 +394,14 @@ class ExplanationPanel(QWidget):
         self.recoloured.emit()
         self._say_atom(self.view.current_atom)
 
+    def _caption(self) -> str:
+        of_value = self._of_value
+        if of_value is None or self._values is None:
+            return map_caption(self._words.node, self._method_name, self._class_name)
+        lowers = self._class_name == of_value.direction(LOWERS)
+        direction = None if self._signed else LOWERS if lowers else RAISES
+        return value_map_caption(self._words, self._method_name, of_value, direction)
+
     def _say_atom(self, atom: int) -> None:
         if atom >= 0:
             self.atom_line.set_full_text(self._readings.sentence(atom))
@@ -396,9 +416,11 @@ class ExplanationPanel(QWidget):
         if self._waits_for_scale:
             return WAITS_FOR_SCALE
         if readings.silent and self._method_name == METHOD_NAMES["c-eb"]:
-            return f"No salient {nodes}: the other class explains as much of every {node}."
+            other = "the other class explains" if self._of_value is None else "the other direction explains"
+            return f"No salient {nodes}: {other} as much of every {node}."
         if readings.silent and self._signed:
-            return f"No salient {nodes}: the score of “{self._class_name}” depends on none of them."
+            score = f"the score of “{self._class_name}”" if self._of_value is None else self._of_value.name
+            return f"No salient {nodes}: {score} depends on none of them."
         if readings.silent:
             return f"No salient {nodes}: the network's units for “{self._class_name}” are silent."
         strongest = readings.sentence(readings.order[0])

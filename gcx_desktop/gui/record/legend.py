@@ -6,8 +6,10 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ...app.explaining.value_words import LOWERS, RAISES, ValueWords
 from ...depict.colour import ColourScale
 from ...depict.halos import AGAINST_CLASS, FOR_CLASS, tick_labels
+from ...kinds.kind import Words
 from ...kinds.registry import DEFAULT_KIND
 from ..widgets.elision import elided_whole, fitting_ticks
 from ..widgets.theme import mixed, quiet_text
@@ -20,7 +22,8 @@ _BELOW = 3
 _MARK = 5.0
 _TICK_GAP = 10
 _MOST_LINES = 3
-_SIDES = f"below zero {AGAINST_CLASS}, above zero {FOR_CLASS}"
+_LONGEST_VALUE = 20
+"""Characters of a value's name under the ends of the colours."""
 _RAGGED = 0.6
 """Share of a line that stays empty at the ends of wrapped lines."""
 
@@ -30,13 +33,40 @@ def map_caption(node: str, method_name: str, class_name: str) -> str:
     return f"{node} saliency · {method_name} for {class_name}" if class_name else f"{node} saliency"
 
 
-def comparison_caption(class_name: str, record: str, *, of_library: bool) -> str:
+def value_map_caption(words: Words, method_name: str, of_value: ValueWords, direction: int | None) -> str:
+    """The caption above the colours of a map of a value: "atoms that raise or lower pIC50, in log units · Occlusion",
+    or "what raises pIC50 · Grad-CAM".
+
+    :param direction: what is explained, ``RAISES`` or ``LOWERS``; ``None`` by a signed map
+    """
+    if direction is not None:
+        return f"{words.node} saliency · {method_name}: what {of_value.direction(direction)}"
+    unit = f", in {of_value.unit}" if of_value.unit else ""
+    return f"{words.nodes} that raise or lower {of_value.name}{unit} · {method_name}"
+
+
+def comparison_caption(class_name: str, record: str, *, of_library: bool, of_value: bool = False) -> str:
     """The caption above the colours of several methods' maps, each a share of a value of its own.
 
+    :param class_name: or what is explained of a value, such as "raises pIC50"
     :param of_library: whether that is the end of the method's scale in the library
     """
-    whole = "scale in the library" if of_library else f"largest value in this {record}, of all classes"
-    return f"saliency for {class_name} as a share of each method's {whole}"
+    of_all = "in both directions" if of_value else "of all classes"
+    whole = "scale in the library" if of_library else f"largest value in this {record}, {of_all}"
+    explained = f"what {class_name}," if of_value else f"saliency for {class_name}"
+    return f"{explained} as a share of each method's {whole}"
+
+
+def sides_of(of_value: ValueWords | None) -> tuple[str, str]:
+    """The words at both ends of the colours of a signed map.
+
+    :param of_value: ``None`` of a class
+    """
+    if of_value is None:
+        return AGAINST_CLASS, FOR_CLASS
+    if len(of_value.name) > _LONGEST_VALUE:
+        return "lowers it", "raises it"
+    return of_value.direction(LOWERS), of_value.direction(RAISES)
 
 
 class Legend(QWidget):
@@ -44,7 +74,8 @@ class Legend(QWidget):
 
     Attributes: ``scale`` (ColourScale), ``known`` (whether there are values yet), ``caption`` (a description of the
     colours), ``clipped`` (whether some node lies above the scale and has its strongest colour), ``colour_threshold``
-    (fraction of the scale's maximum), ``node`` (the word for what has a value).
+    (fraction of the scale's maximum), ``node`` (the word for what has a value), ``sides`` (of a signed scale, the
+    words at its ends).
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -54,6 +85,7 @@ class Legend(QWidget):
         self.node = DEFAULT_KIND.words.node
         self.caption = f"{self.node} saliency"
         self.clipped = False
+        self.sides = sides_of(None)
         self.colour_threshold = 0.0
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
@@ -64,6 +96,14 @@ class Legend(QWidget):
         self._describe()
         self.updateGeometry()
         self.update()
+
+    def set_sides(self, sides: tuple[str, str]) -> None:
+        """Sets the words at the ends of a signed scale, as of :func:`sides_of`."""
+        if sides != self.sides:
+            self.sides = sides
+            self._describe()
+            self.updateGeometry()
+            self.update()
 
     def set_node(self, node: str) -> None:
         """Sets the word for what has a value."""
@@ -90,7 +130,9 @@ class Legend(QWidget):
     def _describe(self) -> None:
         self.setAccessibleName(f"Colour legend: {self.caption}")
         words = " to ".join(self.tick_labels())
-        self.setAccessibleDescription(f"{words}; {_SIDES}" if self.scale.signed else words)
+        below, above = self.sides
+        signed = f"{words}; below zero {below}, above zero {above}"
+        self.setAccessibleDescription(signed if self.scale.signed else words)
 
     def caption_lines(self, width: int) -> int:
         """Number of lines of the caption, wrapped between words; at most ``_MOST_LINES``."""
@@ -120,7 +162,7 @@ class Legend(QWidget):
         width, labels = self.fontMetrics().horizontalAdvance, self.tick_labels()
         ends = 2 * max(width(labels[0]), width(labels[-1])) + 2 * _TICK_GAP
         middle = width(labels[1]) if len(labels) == 3 else 0
-        sides = width(AGAINST_CLASS) + _TICK_GAP + width(FOR_CLASS) if self.scale.signed else 0
+        sides = sum(map(width, self.sides)) + _TICK_GAP if self.scale.signed else 0
         return max(ends + middle, sides)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -189,5 +231,6 @@ class Legend(QWidget):
             painter.drawText(room, int(side | Qt.AlignmentFlag.AlignTop), label)
         if self.scale.signed:
             room.translate(0, self.fontMetrics().height())
-            for words, side in ((AGAINST_CLASS, Qt.AlignmentFlag.AlignLeft), (FOR_CLASS, Qt.AlignmentFlag.AlignRight)):
+            ends = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
+            for words, side in zip(self.sides, ends, strict=True):
                 painter.drawText(room, int(side | Qt.AlignmentFlag.AlignTop), words)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from ...app.explaining.method_names import is_signed, names_with_forest
+from ...app.explaining.value_words import explained_in_words, value_words
 from ...errors import LibraryError
 from ...kinds.kind import RecordToShow, UnpredictableRecord
 from ...library.record import Rejected
@@ -103,16 +104,16 @@ class RecordPresenter(QObject):
         session = self._session
         if session.card is None:
             return
-        names = session.card.class_names
         explanation = explained.explanation
-        index = session.now.class_shown(explanation.predicted)
+        index, signed = session.now.class_shown(explanation.predicted), is_signed(session.now.method)
         self._panel.set_scale_awaited(session.scales_awaited)
         self._panel.show_saliency(
             explained.record_maps(session.now.method)[:, index],
             session.scales.get(session.now.method),
             names_with_forest()[session.now.method],
-            names[index],
-            is_signed(session.now.method),
+            explained_in_words(session.card, index, signed=signed),
+            signed,
+            value_words(session.card),
         )
 
     def _show_again(self) -> None:
@@ -128,7 +129,7 @@ class RecordPresenter(QObject):
         self._panel.show_settings(self._session.now.colour_threshold, self._session.now.scale)
 
     def _model_changed(self) -> None:
-        self._panel.set_classes(self._session.now.class_names)
+        self._panel.set_classes(self._session.now.class_names, value_words(self._session.card))
         self._panel.controls.classes.choose(self._session.now.class_index)
         record = self._session.selection.record
         if record is not None:  # the previous model's result must not stay

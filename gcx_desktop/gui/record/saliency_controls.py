@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QRadioButton, QSlider, QVBoxLayout, QWidget
 
+from ...app.explaining.value_words import ValueWords
 from ...app.state import SCALES
 from ...depict.colour_threshold import COLOUR_THRESHOLD_STEPS, DEFAULT_COLOUR_THRESHOLD
 from ...kinds.kind import Words
@@ -105,9 +106,12 @@ class SaliencyControls(QWidget):
             plain_tooltip(_SCALE_HELP.format(record=words.record, node=words.node) if known else _WAIT_HELP)
         )
 
-    def set_classes(self, names: Sequence[str]) -> None:
-        """Sets the classes; in tab order they come between the scale and the colour threshold."""
-        self.classes.set_names(names)
+    def set_classes(self, names: Sequence[str], of_value: ValueWords | None = None) -> None:
+        """Sets the classes; in tab order they come between the scale and the colour threshold.
+
+        :param of_value: ``None`` of a model of classes
+        """
+        self.classes.set_names(names, of_value)
         walk = [self.scale_box, *self.classes.inputs, self.slider]
         for one, after in pairwise(walk):
             QWidget.setTabOrder(one, after)

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from ...app.explaining.method_names import FOREST_METHOD
+from ...app.explaining.method_names import FOREST_METHOD, is_signed
 from ...app.explaining.trust import ModelUnderTest, Trust, assess_trust, load_model_under_test
+from ...app.explaining.value_words import explained_in_words, value_words
 from ..session.session import Session
 from ..widgets.text_window import show_text
 from .explanation_panel import ExplanationPanel
@@ -117,6 +118,7 @@ class TrustPresenter(QObject):
                 now.class_index,
                 atoms,
                 record.environments,
+                picked=now.picked,
             ),
             partial(self._tell, now, model),
             self._session.trouble.emit,
@@ -126,7 +128,8 @@ class TrustPresenter(QObject):
     def _show_waiting(self) -> None:
         has_forest = self._model is not None and self._model.forest is not None
         second_model = has_forest and self._session.now.method != FOREST_METHOD
-        self._panel.trust.show_statements(waiting(self._session.words, second_model=second_model))
+        of_value = value_words(self._session.card)
+        self._panel.trust.show_statements(waiting(self._session.words, second_model=second_model, of_value=of_value))
 
     def _atoms(self, subject: _Subject | None) -> NDArray[np.bool_] | None:
         """[n_record_atoms], the atoms to be masked; ``None`` while the panel shows no map of the subject."""
@@ -145,8 +148,12 @@ class TrustPresenter(QObject):
         card = self._session.card
         if card is None or model is not self._model or not subject.is_still(self._subject):
             return
-        describe = picked_statements if subject.picked else map_statements
-        class_name, words = card.class_names[subject.class_index], self._session.words
-        self._panel.trust.show_statements(describe(trust, class_name, model.why_no_domain, words))
+        signed, words, of_value = is_signed(subject.method), self._session.words, value_words(card)
+        explained = explained_in_words(card, subject.class_index, signed=signed)
+        if subject.picked:
+            said = picked_statements(trust, explained, model.why_no_domain, words, of_value, signed=signed)
+        else:
+            said = map_statements(trust, explained, model.why_no_domain, words, of_value)
+        self._panel.trust.show_statements(said)
         if not subject.picked:
             self.judged.emit(trust)

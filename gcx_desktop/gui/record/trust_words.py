@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from ...app.explaining.trust import LEAST_DIFFERENCE, RANDOM_MASKS, MaskingTest, SecondOpinion, Trust
+from ...app.explaining.trust import RANDOM_MASKS, MaskingTest, SecondOpinion, Trust
+from ...app.explaining.value_words import LOWERS, RAISES, ValueWords
 from ...gcn.reliability.domain import EDGE_RANK, OUTSIDE_RANK, DomainMembership, Nearness, domain_membership
 from ...kinds.kind import Words
+from ...wording import capitalised
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +26,18 @@ _LONGEST_NAME = 28
 """Characters of a class's name in the strip; the tooltip has the full name."""
 
 
-def waiting(words: Words, *, second_model: bool = False) -> tuple[TrustStatement, ...]:
+def waiting(
+    words: Words, *, second_model: bool = False, of_value: ValueWords | None = None
+) -> tuple[TrustStatement, ...]:
     """The text while there are no numbers.
 
     :param second_model: whether one will be asked
+    :param of_value: ``None`` of a model of classes
     """
+    what = _quantity(of_value)
     return (
-        TrustStatement("masked —", _masked(words)),
-        TrustStatement("random —", _random_meaning(words)),
+        TrustStatement("masked —", _masked(words, what)),
+        TrustStatement("random —", _random_meaning(words, what)),
         TrustStatement(f"— of {words.nodes}", _share(words)),
         TrustStatement("agreement —", _agreement(words)),
         *([TrustStatement("second model —", _second_model(words))] if second_model else []),
@@ -39,81 +45,135 @@ def waiting(words: Words, *, second_model: bool = False) -> tuple[TrustStatement
     )
 
 
-def map_statements(trust: Trust, class_name: str, why_no_domain: str, words: Words) -> tuple[TrustStatement, ...]:
+def map_statements(
+    trust: Trust, class_name: str, why_no_domain: str, words: Words, of_value: ValueWords | None = None
+) -> tuple[TrustStatement, ...]:
     """The numbers for the highlighted atoms.
 
+    :param class_name: the class, or what is explained of a value, such as "raises pIC50"
     :param why_no_domain: why the model has no applicability domain
+    :param of_value: ``None`` of a model of classes
     """
-    test = trust.masking
+    test, figures = trust.masking, _Figures(of_value, class_name)
     share = TrustStatement(
         f"{_percent(test.share)} of {words.nodes}",
         f"{test.n_masked:,} of {words.counted_nodes(test.n_nodes)} highlighted. {_share(words)}",
     )
-    masked = _masked(words)
+    masked = _masked(words, figures.what)
     if not test.n_masked:
         none = f"No {words.node} is highlighted: lower the colour threshold."
         found = [
             TrustStatement("masked —", f"{masked} {none}"),
-            TrustStatement("random —", f"{_random_meaning(words)} {none}"),
+            TrustStatement("random —", f"{_random_meaning(words, figures.what)} {none}"),
             share,
         ]
     else:
-        change = f"“{class_name}” {test.before:.2f} → {test.after:.2f}."
-        chance = test.comparable and not test.better_than_random
-        random = _no_better(test, words) if chance else _random(test, words)
+        chance = test.comparable and not test.better_than_random and not (of_value is not None and test.misleads)
         found = [
-            _rises(test, masked, change) or TrustStatement(f"masked {_change(test.change)}", f"{masked} {change}"),
-            random,
+            _masked_statement(test, words, figures),
+            _no_better(test, words, figures) if chance else _random(test, words, figures),
             share,
         ]
     agreement = "—" if math.isnan(trust.agreement) else _minus(f"{trust.agreement:.2f}")
     found.append(TrustStatement(f"agreement {agreement}", _agreement(words)))
     if trust.second_opinion is not None:
-        found.append(_second_opinion_statement(trust.second_opinion, class_name, words))
+        found.append(_second_opinion_statement(trust.second_opinion, words, figures))
     found.append(_domain_statement(trust.nearness, why_no_domain, words))
     if trust.completeness_error is not None:
-        found.append(_completeness_statement(trust.completeness_error, words))
+        found.append(_completeness_statement(trust.completeness_error, words, of_value))
     return tuple(found)
 
 
-def picked_statements(trust: Trust, class_name: str, why_no_domain: str, words: Words) -> tuple[TrustStatement, ...]:
+def picked_statements(
+    trust: Trust,
+    class_name: str,
+    why_no_domain: str,
+    words: Words,
+    of_value: ValueWords | None = None,
+    *,
+    signed: bool = False,
+) -> tuple[TrustStatement, ...]:
     """The numbers for the picked atoms: attributed and actual change, and warnings about the molecule.
 
+    :param class_name: as for :func:`map_statements`
     :param why_no_domain: why the model has no applicability domain
+    :param of_value: ``None`` of a model of classes
+    :param signed: whether the map has values below zero, which add up in the unit of a value
     """
-    test = trust.masking
+    test, figures = trust.masking, _Figures(of_value, class_name)
     domain = _domain_statement(trust.nearness, why_no_domain, words)
-    name = " ".join(class_name.split())
+    name = figures.name if of_value is not None else " ".join(class_name.split())
     name = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
     picked = words.counted_nodes(test.n_masked)
-    attributed = "—" if math.isnan(trust.attributed) else _percent(trust.attributed)
     return (
         TrustStatement(
-            f"{picked} masked: {name} {test.before:.2f} → {test.after:.2f}",
-            f"The probability of “{class_name}” with all {words.nodes}, and when the network does not see the selected "
-            f"ones: a change of {_change(test.change)}.",
+            f"{picked} masked: {name} {figures.levels(test.before, test.after)}",
+            f"{capitalised(figures.subject)} with all {words.nodes}, and when the network does not see the selected "
+            f"ones: a change of {figures.change(test.change)}.",
         ),
-        TrustStatement(
-            f"attributed {attributed} of the map",
-            f"What the map gives the selected {words.nodes} of all that speaks for the class. Where it gives much and "
-            "the probability hardly changes, or the other way round, the map misleads.",
-        ),
-        _random(test, words),
+        _summed(trust, words, of_value) if of_value is not None and signed else _attributed(trust, words, figures),
+        _random(test, words, figures),
         *([domain] if domain.warns else []),
     )
 
 
-def _masked(words: Words) -> str:
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """How probabilities of a class, or values, are written."""
+
+    of_value: ValueWords | None
+    class_name: str
+
+    @property
+    def name(self) -> str:
+        return f"“{self.class_name}”" if self.of_value is None else self.of_value.name
+
+    @property
+    def what(self) -> str:
+        return _quantity(self.of_value)
+
+    @property
+    def subject(self) -> str:
+        return f"the probability of {self.name}" if self.of_value is None else f"{self.name}"
+
+    @property
+    def lowers(self) -> bool:
+        return self.of_value is not None and self.class_name == self.of_value.direction(LOWERS)
+
+    def _own(self, number: float) -> float:
+        """The test of what lowers a value is one of the opposite of it."""
+        return -number if self.lowers else number
+
+    def level(self, number: float) -> str:
+        if self.of_value is None:
+            return f"{number:.2f}"
+        return self.of_value.fine(self._own(number))
+
+    def levels(self, before: float, after: float) -> str:
+        return f"{self.level(before)} → {self.level(after)}"
+
+    def change(self, number: float) -> str:
+        return _change(number) if self.of_value is None else self.of_value.change(self._own(number))
+
+    def deviation(self, number: float) -> str:
+        return f"{number:.2f}" if self.of_value is None else self.of_value.fine(number)
+
+
+def _quantity(of_value: ValueWords | None) -> str:
+    return "the probability" if of_value is None else of_value.name
+
+
+def _masked(words: Words, what: str) -> str:
+    how = "loses" if what == "the probability" else "loses or gains"
     return (
-        f"What the probability loses when the network does not see the highlighted {words.nodes}: how much they really "
-        "matter."
+        f"What {what} {how} when the network does not see the highlighted {words.nodes}: how much they really matter."
     )
 
 
-def _random_meaning(words: Words) -> str:
+def _random_meaning(words: Words, what: str) -> str:
     return (
         f"The same for as many {words.nodes} chosen at random, mean ± standard deviation of {RANDOM_MASKS} choices. A "
-        "map that is worth something changes the probability more."
+        f"map that is worth something changes {what} more."
     )
 
 
@@ -128,11 +188,31 @@ def _agreement(words: Words) -> str:
     )
 
 
-def _second_opinion_statement(opinion: SecondOpinion, class_name: str, words: Words) -> TrustStatement:
-    number = "—" if math.isnan(opinion.agreement) else _minus(f"{opinion.agreement:.2f}")
+def _attributed(trust: Trust, words: Words, figures: _Figures) -> TrustStatement:
+    attributed = "—" if math.isnan(trust.attributed) else _percent(trust.attributed)
+    speaks = "speaks for the class" if figures.of_value is None else f"{figures.class_name}"
     return TrustStatement(
-        f"second model {number}",
-        f"{_second_model(words)} Its probability of “{class_name}”: {opinion.probability:.2f}.",
+        f"attributed {attributed} of the map",
+        f"What the map gives the selected {words.nodes} of all that {speaks}. Where it gives much and "
+        f"{figures.what} hardly changes, or the other way round, the map misleads.",
+    )
+
+
+def _summed(trust: Trust, words: Words, of_value: ValueWords) -> TrustStatement:
+    """What the picked atoms add up to."""
+    return TrustStatement(
+        f"together {of_value.change_with_unit(trust.attributed_sum)}",
+        f"What the map says that the selected {words.nodes} add to {of_value.name}, or take from it: the sum of their "
+        f"values. Where it is large and {of_value.name} hardly changes without them, or the other way round, the map "
+        "misleads.",
+    )
+
+
+def _second_opinion_statement(opinion: SecondOpinion, words: Words, figures: _Figures) -> TrustStatement:
+    number = "—" if math.isnan(opinion.agreement) else _minus(f"{opinion.agreement:.2f}")
+    its = f"Its {'probability of ' if figures.of_value is None else ''}{figures.name}"
+    return TrustStatement(
+        f"second model {number}", f"{_second_model(words)} {its}: {figures.level(opinion.probability)}."
     )
 
 
@@ -150,36 +230,58 @@ def _domain(words: Words) -> str:
     return f"{question} {words.similarity} to the nearest of them." if words.similarity else question
 
 
-def _random(test: MaskingTest, words: Words) -> TrustStatement:
-    meaning = _random_meaning(words)
+def _masked_statement(test: MaskingTest, words: Words, figures: _Figures) -> TrustStatement:
+    masked = _masked(words, figures.what)
+    change = f"{capitalised(figures.name)} {figures.levels(test.before, test.after)}."
+    if not math.isnan(test.whole):
+        return _both_sides(test, words, figures)
+    if not test.misleads:
+        return TrustStatement(f"masked {figures.change(test.change)}", f"{masked} {change}")
+    if figures.of_value is None:
+        meaning = (
+            f"{masked} {change} Here the probability rises, so what is highlighted speaks against the class, not for "
+            "it: the map misleads."
+        )
+        return TrustStatement(f"masking raises it {figures.change(test.change)}", meaning, warns=True)
+    other = figures.of_value.direction(RAISES if figures.lowers else LOWERS)
+    meaning = f"{masked} {change} Compared with random ones, what is highlighted {other}, so that the map misleads."
+    return TrustStatement(f"misleads: masked {figures.change(test.change)}", meaning, warns=True)
+
+
+def _both_sides(test: MaskingTest, words: Words, figures: _Figures) -> TrustStatement:
+    """Of a signed map of a value: without what raises it, and without what lowers it."""
+    upper, lower = test.after - test.whole, test.before - test.whole
+    meaning = (
+        f"{figures.name} {figures.level(test.whole)}; without the highlighted {words.nodes} that raise it by this map "
+        f"{figures.level(test.after)}, without those that lower it {figures.level(test.before)}. A map that is worth "
+        "something makes the first small and the other large, by more than random ones."
+    )
+    said = f"without raising {figures.change(upper)}, without lowering {figures.change(lower)}"
+    if not test.misleads:
+        return TrustStatement(said, meaning)
+    return TrustStatement(f"misleads: {said}", f"{meaning} Here it is the other way round.", warns=True)
+
+
+def _random(test: MaskingTest, words: Words, figures: _Figures) -> TrustStatement:
+    meaning = _random_meaning(words, figures.what)
     if not test.comparable:
         return TrustStatement(
             "random —", f"{meaning} Here there are none to compare with: all {words.nodes} are masked."
         )
-    return TrustStatement(f"random {_random_change(test)}", meaning)
+    return TrustStatement(f"random {_random_change(test, figures)}", meaning)
 
 
-def _no_better(test: MaskingTest, words: Words) -> TrustStatement:
+def _no_better(test: MaskingTest, words: Words, figures: _Figures) -> TrustStatement:
+    falls = f"{figures.what} falls no further" if figures.of_value is None else f"{figures.what} changes no more"
     meaning = (
-        f"{_random_meaning(words)} Here the probability falls no further than chance goes, so this map does not show "
-        "what the prediction rests on."
+        f"{_random_meaning(words, figures.what)} Here {falls} than chance goes, so this map does not show what the "
+        "prediction rests on."
     )
-    return TrustStatement(f"no better than random {_random_change(test)}", meaning, warns=True)
+    return TrustStatement(f"no better than random {_random_change(test, figures)}", meaning, warns=True)
 
 
-def _rises(test: MaskingTest, masked: str, change: str) -> TrustStatement | None:
-    """The warning if masking raises the probability: the highlighted atoms then lower it."""
-    if test.change < LEAST_DIFFERENCE:
-        return None
-    meaning = (
-        f"{masked} {change} Here the probability rises, so what is highlighted speaks against the class, not for it: "
-        "the map misleads."
-    )
-    return TrustStatement(f"masking raises it {_change(test.change)}", meaning, warns=True)
-
-
-def _random_change(test: MaskingTest) -> str:
-    return f"{_change(test.random_mean)} ± {test.random_sd:.2f}"
+def _random_change(test: MaskingTest, figures: _Figures) -> str:
+    return f"{figures.change(test.random_mean)} ± {figures.deviation(test.random_sd)}"
 
 
 def _domain_statement(nearness: Nearness | None, why_not: str, words: Words) -> TrustStatement:
@@ -203,13 +305,15 @@ def _borders(words: Words) -> str:
     )
 
 
-def _completeness_statement(error: float, words: Words) -> TrustStatement:
+def _completeness_statement(error: float, words: Words, of_value: ValueWords | None) -> TrustStatement:
     share = "—" if math.isnan(error) else f"{100 * error:.1f} %"
+    gained = "the class's score, against the others'," if of_value is None else of_value.name
+    sides = "for and against the class" if of_value is None else "upwards and downwards"
     return TrustStatement(
         f"incomplete by {share}",
-        f"Completeness error: the {words.nodes}' values should add up to what the class's score, against the others', "
+        f"Completeness error: the {words.nodes}' values should add up to what {gained} "
         f"has over that of {words.a_record} without features. What is missing or too much, as a share of all that they "
-        "say, for and against the class. A few per cent are the arithmetic's.",
+        f"say, {sides}. A few per cent are the arithmetic's.",
     )
 
 

@@ -19,10 +19,11 @@ from PySide6.QtWidgets import (
 )
 
 from ...app.explaining.method_evidence import why_first
+from ...app.explaining.value_words import LOWERS, RAISES, value_words
 from ...app.libraries.shown_class import PREDICTED
 from ...paths import SAMPLE_FIRST, SAMPLE_LIBRARY, resource
 from ...terminal import say
-from ...wording import counted, elided
+from ...wording import capitalised, counted, elided
 from ..actions import RUN_TIP, Actions
 from ..background.jobs_status import JobsStatus, outcome_text
 from ..compare.compare_dock import CompareDock
@@ -445,11 +446,18 @@ class MainWindow(QMainWindow):
     def _fill_classes(self) -> None:
         menu = self.actions_.classes
         menu.clear()
-        names = self.session.now.class_names
-        for index, words in [(PREDICTED, "Predicted"), *enumerate(names)]:
+        now = self.session.now
+        entries = [(PREDICTED, "Predicted"), *enumerate(now.class_names)]
+        of_value = value_words(now.card)
+        if of_value is not None and now.explains_value:
+            entries = [(now.class_index, f"{of_value.name}: what raises and what lowers it")]
+        elif of_value is not None:
+            entries = [(each, capitalised(of_value.direction(each))) for each in (RAISES, LOWERS)]
+        chosen = max(now.class_index, entries[0][0])
+        for index, words in entries:
             action = named_action(words, menu)
             action.setCheckable(True)
-            action.setChecked(index == self.session.now.class_index)
+            action.setChecked(index == chosen)
             action.triggered.connect(lambda _=False, i=index: self.session.choose_class(i))
             menu.addAction(action)
 

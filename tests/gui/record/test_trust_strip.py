@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QDialog, QTextBrowser
 from pytestqt.qtbot import QtBot
 
 from gcx_desktop.app.explaining.trust import MaskingTest, SecondOpinion, Trust
+from gcx_desktop.app.explaining.value_words import ValueWords
 from gcx_desktop.gcn.reliability.domain import Nearness
 from gcx_desktop.gui.record.trust_strip import TrustStrip
 from gcx_desktop.gui.record.trust_words import map_statements, picked_statements, waiting
@@ -235,3 +236,52 @@ def test_a_map_whose_masking_raises_the_class_is_warned_of() -> None:
     assert found[0].words == "masking raises it +0.06"
     assert found[0].warns
     assert "speaks against the class" in found[0].meaning
+
+
+PIC50 = ValueWords("pIC50", "log units", 1, 0.08, transformed=True)
+OF_VALUE = replace(TRUST, masking=MaskingTest(5, 23, 6.8, 6.21, 0.13, 0.2, 0.08, of_value=True), attributed_sum=0.412)
+
+
+def test_what_masking_does_to_a_value_is_said_in_its_unit() -> None:
+    masked, random, *_ = map_statements(OF_VALUE, "raises pIC50", "", MOLECULES.words, PIC50)
+    assert (masked.words, random.words) == ("masked −0.59", "random +0.13 ± 0.20")
+    assert "pIC50 6.80 → 6.21" in masked.meaning
+
+
+def test_the_test_of_what_lowers_a_value_is_said_of_the_value_not_of_its_opposite() -> None:
+    opposite = replace(OF_VALUE.masking, before=-6.8, after=-7.4, random_mean=0.13)
+    masked, random, *_ = map_statements(replace(OF_VALUE, masking=opposite), "lowers pIC50", "", MOLECULES.words, PIC50)
+    assert (masked.words, random.words) == ("masked +0.60", "random −0.13 ± 0.20")
+    assert "6.80 → 7.40" in masked.meaning
+
+
+def test_of_a_signed_map_of_a_value_both_sides_are_said() -> None:
+    both = replace(OF_VALUE.masking, before=7.1, after=6.2, whole=6.8)
+    masked, *_ = map_statements(replace(OF_VALUE, masking=both), "pIC50", "", MOLECULES.words, PIC50)
+    assert masked.words == "without raising −0.60, without lowering +0.30"
+    assert "by this map 6.20, without those that lower it 7.10" in masked.meaning
+
+
+def test_a_map_of_a_value_that_is_the_wrong_way_round_misleads() -> None:
+    wrong = replace(OF_VALUE.masking, after=7.4)
+    masked, random, *_ = map_statements(replace(OF_VALUE, masking=wrong), "raises pIC50", "", MOLECULES.words, PIC50)
+    assert masked.words == "misleads: masked +0.60"
+    assert masked.warns
+    assert "what is highlighted lowers pIC50" in masked.meaning
+    assert not random.warns
+
+
+def test_picked_atoms_of_a_value_say_their_sum_and_what_happens_without_them() -> None:
+    masked, together, *_ = picked_statements(OF_VALUE, "pIC50", "", MOLECULES.words, PIC50, signed=True)
+    assert masked.words == "5 atoms masked: pIC50 6.80 → 6.21"
+    assert together.words == "together +0.41 log units"
+    share = picked_statements(OF_VALUE, "raises pIC50", "", MOLECULES.words, PIC50)[1]
+    assert share.words == "attributed 62 % of the map"
+    assert "of all that raises pIC50" in share.meaning
+
+
+def test_the_second_models_value_is_no_probability() -> None:
+    asked = replace(OF_VALUE, second_opinion=SecondOpinion(-6.5, 0.4))
+    statements = map_statements(asked, "lowers pIC50", "", MOLECULES.words, PIC50)
+    found = next(each for each in statements if "second" in each.words)
+    assert found.meaning.endswith("Its pIC50: 6.50.")
