@@ -28,7 +28,13 @@ class ModelOnDisk:
     changed."""
 
     folder: Path
+    """Of one of several endpoints its own."""
     card: Card
+
+    @property
+    def whole(self) -> Path:
+        """The folder of the whole model, which may have several endpoints."""
+        return self.folder.parent if self.card.shares_layers else self.folder
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,18 @@ import json
 import shlex
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
 from ..terminal import say
 from ..wording import counted, file_size, visible_lines
+
+if TYPE_CHECKING:
+    from ..errors import BundleError
+    from ..gcn.cards.card import Card
+
+_FIGURES = {"auc_roc": "AUC-ROC", "rmse": "RMSE"}
+"""The main figure of classes and of a value."""
 
 
 def add_parser(commands: Any) -> None:
@@ -71,21 +78,18 @@ def _check_options(args: argparse.Namespace) -> None:
 def _list(name: str | None, *, as_json: bool) -> None:
     from dataclasses import asdict
 
-    from ..app.explaining.method_evidence import why_first
-    from ..app.explaining.model_preparation import trained_preparation
-    from ..app.explaining.models import FEATURE_SETS, list_models
+    from ..app.models.listed_models import listed_model, listed_models
     from ..errors import BundleError
-    from ..gcn.bundles.catalogue import find_bundle
-    from ..gcn.cards.baseline import baseline_warning
-    from ..gcn.cards.card import read_card
+    from ..gcn.bundles.catalogue import find_model
     from ..paths import user_models
 
-    if name is None:
-        found = list_models()
-    else:
-        folder = find_bundle(name)
-        found = [(name, folder, read_card(folder, FEATURE_SETS))]
+    models = listed_models() if name is None else [listed_model(name, find_model(name))]
+    if name is not None and isinstance(models[0].card, BundleError):
+        raise models[0].card
     if as_json:
+        found = [
+            (f"{model.name}/{each.name}", each.folder, each.card) for model in models for each in model.endpoints
+        ] + [(model.name, model.folder, model.card) for model in models if not model.endpoints]
         cards = {
             name: {"error": str(card)} if isinstance(card, BundleError) else {"folder": str(folder), **asdict(card)}
             for name, folder, card in found
@@ -93,38 +97,58 @@ def _list(name: str | None, *, as_json: bool) -> None:
         text = json.dumps(cards, indent=2, ensure_ascii=False)
         sys.stdout.write(f"{visible_lines(text) if sys.stdout.isatty() else text}\n")
         return
-    width = max((len(name) for name, _, _ in found), default=0)
-    for name, _, card in found:
-        if isinstance(card, BundleError):
-            say(f"{name:<{width}}  cannot be used: {card}", to=sys.stdout)
+    widths = [len(model.name) for model in models]
+    widths += [2 + len(each.name) for model in models for each in model.endpoints]
+    width = max(widths, default=0)
+    for model in models:
+        if not model.endpoints:
+            _print_card(model.name, model.card, width)
             continue
-        main = card.metrics[0] if card.metrics else None
-        quality = ""
-        if main and "auc_roc" in main.values:
-            quality = f"AUC-ROC {main.in_words('auc_roc')} ({main.split}, {main.runs})"
-        say(f"{name:<{width}}  {card.task}: {' / '.join(card.class_names)}. {quality}".rstrip(), to=sys.stdout)
-        if card.description:
-            say(f"{'':<{width}}  {' '.join(card.description.split())}", to=sys.stdout)
-        if warning := baseline_warning(card):
-            say(f"{'':<{width}}  {warning}", to=sys.stdout)
-        if why := why_first(card):
-            say(f"{'':<{width}}  {why}", to=sys.stdout)
-        data = card.training_data
-        if data is not None and data.label_values:
-            say(f"{'':<{width}}  labels in ‘{data.label}’: {data.labels_in_words}", to=sys.stdout)
-        if card.preparation:
-            say(f"{'':<{width}}  molecules: {trained_preparation(card).words}", to=sys.stdout)
-    if not found:
+        said = "" if isinstance(model.card, BundleError) else f" {' '.join(model.card.description.split())}".rstrip()
+        words = f"{counted(len(model.endpoints), 'endpoint')} of one network (--endpoint chooses).{said}"
+        say(f"{model.name:<{width}}  {words}", to=sys.stdout)
+        for each in model.endpoints:
+            _print_card(f"  {each.name}", each.card, width, described=False)
+    if not models:
         say(f"no models; put model folders into {user_models()}", to=sys.stdout)
+
+
+def _print_card(name: str, card: Card | BundleError, width: int, *, described: bool = True) -> None:
+    """:param width: of the column of names
+    :param described: whether the user's own words about the model are said
+    """
+    from ..app.explaining.method_evidence import why_first
+    from ..app.explaining.model_preparation import trained_preparation
+    from ..errors import BundleError
+    from ..gcn.cards.baseline import baseline_warning
+
+    if isinstance(card, BundleError):
+        say(f"{name:<{width}}  cannot be used: {card}", to=sys.stdout)
+        return
+    main = card.metrics[0] if card.metrics else None
+    figure = next((each for each in _FIGURES if main is not None and each in main.values), "")
+    quality = f"{_FIGURES[figure]} {main.in_words(figure)} ({main.split}, {main.runs})" if main and figure else ""
+    classes = card.scale.get("unit") or "a value" if card.of_value else " / ".join(card.class_names)
+    say(f"{name:<{width}}  {card.task}: {classes}. {quality}".rstrip(), to=sys.stdout)
+    data = card.training_data
+    for words in (
+        " ".join(card.description.split()) if described else "",
+        baseline_warning(card),
+        why_first(card),
+        f"labels in ‘{data.label}’: {data.labels_in_words}" if data is not None and data.label_values else "",
+        f"molecules: {trained_preparation(card).words}" if card.preparation else "",
+    ):
+        if words:
+            say(f"{'':<{width}}  {words}", to=sys.stdout)
 
 
 def _export(name: str, file: Path, *, structures: bool) -> None:
     from ..app.models.listed_models import holds_structures
     from ..app.models.transfer_model import check_model_output, export_model
-    from ..gcn.bundles.catalogue import find_bundle
+    from ..gcn.bundles.catalogue import find_model
 
     check_model_output(file)
-    folder = find_bundle(name)
+    folder = find_model(name)
     size = export_model(folder, file, structures=structures)
     known = holds_structures(folder)
     told = "; it says which molecules the model was trained on (--no-structures leaves that out)" if known else ""

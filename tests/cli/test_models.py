@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from gcx_desktop.app.models.change_model import describe_model, rename_model
 from gcx_desktop.cli.main import main
 from gcx_desktop.explain.engine import Explainer
 from tests.model_fixtures import save_small_model
+from tests.several_model import save_several
 
 
 @pytest.fixture(autouse=True)
@@ -102,3 +104,16 @@ def test_options_that_do_not_belong_together_are_refused(
 ) -> None:
     assert main(["models", *argv]) == code
     assert sentence in capsys.readouterr().err
+
+
+def test_endpoints_are_listed_below_their_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    save_several(tmp_path / "panel")
+    assert main(["models", str(tmp_path / "panel")]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"{tmp_path / 'panel'}  3 endpoints of one network (--endpoint chooses)."
+    found = [line.split(maxsplit=1) for line in lines[1:] if line.startswith("  ") and not line.startswith("   ")]
+    assert [name for name, _ in found] == ["binds", "logP", "toxic"]
+    assert found[0][1] == "nothing real (binds): no / yes. AUC-ROC 0.900 ± 0.010 (random, 2 seeds)"
+    assert found[1][1] == "nothing real (logP): log units. RMSE 0.900 ± 0.010 (random, 2 seeds)"
+    assert main(["models", str(tmp_path / "panel"), "--json"]) == 0
+    assert list(json.loads(capsys.readouterr().out)) == [f"{tmp_path / 'panel'}/{name}" for name, _ in found]

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gcx_desktop.errors import BundleError, LibraryError, UsageError
-from gcx_desktop.gcn.bundles.model_file import BUNDLE_FILES, unpack_model_file
+from gcx_desktop.gcn.bundles.model_file import model_file_names, unpack_model_file
+from gcx_desktop.gcn.bundles.several import ENDPOINTS_FILE
 from gcx_desktop.kinds.registry import other_files
 from gcx_desktop.library.formats import smiles
 from gcx_desktop.library.library import Library, open_library
@@ -89,10 +90,12 @@ def check_model(path: Path, content: bytes) -> None:
         except BundleError as error:
             assert "\n" not in str(error)  # noqa: PT017
             return
-        found = {each.name: each.read_bytes() for each in Path(folder).iterdir()}
+        allowed = model_file_names(Path(folder)) if not (Path(folder) / ENDPOINTS_FILE).exists() else None
+        found = {each.name: each.read_bytes() for each in Path(folder).iterdir() if each.is_file()}
     assert not odd or found == whole
-    assert found.keys() <= BUNDLE_FILES.keys()
-    assert all(len(each) <= BUNDLE_FILES[name] for name, each in found.items())
+    if allowed is not None:
+        assert found.keys() <= allowed.keys()
+        assert all(len(each) <= allowed[name] for name, each in found.items())
 
 
 def _zipped(content: dict[str, bytes]) -> bytes:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from pathlib import Path
 
 from ... import paths
-from ...errors import BundleError, OutputError, UsageError
-from ...gcn.bundles.catalogue import bundle_folders
+from ...errors import BundleError, GcxError, OutputError, UsageError
+from ...gcn.bundles.catalogue import model_folders
+from ...gcn.bundles.several import endpoint_folders, has_endpoints
 from ...gcn.cards.card import CARD_FILE, read_card, read_card_values
 from ...gcn.cards.card_entries import MAX_CARD_TEXT, check_entries
 from ...library.writing.output import whole_file
@@ -39,7 +41,7 @@ def name_problem(name: str, folder: Path | None = None) -> str:
         return f"it has more than {MAX_MODEL_NAME} characters"
     if name != name.strip(" .") or _DEVICES.fullmatch(name):
         return "systems keep such names for themselves"
-    others = {other.casefold() for other, at in bundle_folders().items() if at != folder}
+    others = {other.casefold() for other, at in model_folders().items() if at != folder}
     target = paths.user_models() / name
     if name.casefold() in others or (target.exists() and (folder is None or not target.samefile(folder))):
         return "another model has that name"
@@ -75,12 +77,14 @@ def rename_model(folder: Path, name: str) -> Path:
     """
     _check_own(folder)
     check_model_name(name, folder)
-    read_card(folder, FEATURE_SETS)
+    before = _check_cards(folder)
     target = folder.with_name(name)
     _move(folder, target)
     try:
         name_card(target, name)
     except BaseException:
+        with suppress(GcxError):
+            name_card(target, before)
         _move(target, folder)
         raise
     return target
@@ -96,8 +100,9 @@ def describe_model(folder: Path, description: str) -> None:
     _check_own(folder)
     if problem := description_problem(description):
         raise UsageError(f"the description of '{folder.name}' cannot be kept: {problem}")
-    read_card(folder, FEATURE_SETS)
-    _change_card(folder, description=description)
+    _check_cards(folder)
+    for each in _bundles(folder):
+        _change_card(each, description=description)
 
 
 def description_problem(description: str) -> str:
@@ -107,14 +112,32 @@ def description_problem(description: str) -> str:
 
 
 def name_card(folder: Path, name: str) -> None:
-    """Writes another name into the card of a model, and keeps the one under which it was trained.
+    """Writes another name into the card of a model, or the cards of its endpoints, and keeps the one under which it was
+    trained.
 
-    :raises BundleError: if its card does not fit
-    :raises OutputError: if the card cannot be written
+    :raises BundleError: if a card does not fit
+    :raises OutputError: if a card cannot be written
     """
-    values = read_card_values(folder / CARD_FILE)
-    trained_as = values.get("trained_as") or values.get("name")
-    _change_card(folder, name=name, trained_as="" if trained_as == name else str(trained_as))
+    for each in _bundles(folder):
+        values = read_card_values(each / CARD_FILE)
+        trained_as = values.get("trained_as") or values.get("name")
+        _change_card(each, name=name, trained_as="" if trained_as == name else str(trained_as))
+
+
+def _bundles(folder: Path) -> list[Path]:
+    """The folders with the cards of a model, one for each endpoint.
+
+    :raises BundleError: if the list of its endpoints does not fit
+    """
+    return list(endpoint_folders(folder).values()) if has_endpoints(folder) else [folder]
+
+
+def _check_cards(folder: Path) -> str:
+    """:return: the name of the model
+    :raises BundleError: if a card does not fit
+    """
+    names = [read_card(each, FEATURE_SETS).name for each in _bundles(folder)]
+    return names[0]
 
 
 def _change_card(folder: Path, **entries: str) -> None:

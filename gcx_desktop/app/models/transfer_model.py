@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,14 +13,16 @@ from ... import paths
 from ...errors import BundleError, OutputError, UsageError
 from ...gcn.bundles.model_file import MODEL_SUFFIX, unpack_model_file, write_model_file
 from ...gcn.bundles.model_folder import written_folder
+from ...gcn.bundles.several import endpoint_folders, has_endpoints
 from ...gcn.bundles.training_records import TRAINING_FILE
 from ...gcn.cards.card import CARD_FILE, Card
 from ...leftovers import scratch_folder
 from ...library.writing.output import check_output, whole_file
 from ...progress import CancelToken
-from ..explaining.models import list_models, load_bundle_at
+from ..explaining.model_knowledge import load_model_knowledge
+from ..explaining.models import load_bundle_at, load_endpoints_at
 from .change_model import check_model_name, free_model_name, name_card
-from .listed_models import model_files
+from .listed_models import listed_models, model_files
 
 if TYPE_CHECKING:
     from ...gcn.bundles.bundle import Bundle
@@ -39,8 +41,9 @@ class ImportedModel:
 
 
 def export_model(folder: Path, path: Path, *, structures: bool = True, cancel: CancelToken | None = None) -> int:
-    """Writes a model into one file, whole or not at all.
+    """Writes a model into one file, whole or not at all; one of several endpoints as a model of its own.
 
+    :param folder: of the model, or of one of its endpoints
     :param path: ends in ``.gcxm``
     :param structures: whether the training records go with it, by structure and title
     :return: the number of bytes
@@ -50,10 +53,47 @@ def export_model(folder: Path, path: Path, *, structures: bool = True, cancel: C
     :raises Cancelled: if ``cancel`` is set before it is written
     """
     check_model_output(path)
-    load_bundle_at(folder)
-    with whole_file(path, text=False) as file:
-        write_model_file(folder, file, without=() if structures else (TRAINING_FILE,), cancel=cancel)
+    (first, *_) = _loaded(folder)
+    without = () if structures else (TRAINING_FILE,)
+    with ExitStack() as stack:
+        if first.card.shares_layers and not has_endpoints(folder):
+            folder = stack.enter_context(scratch_folder("model")) / folder.name
+            save_alone(first, folder)
+        with whole_file(path, text=False) as file:
+            write_model_file(folder, file, without=without, cancel=cancel)
     return path.stat().st_size
+
+
+def save_alone(bundle: Bundle, folder: Path) -> None:
+    """Writes one of several endpoints as a model of its own, with the layers and fingerprints that it shares.
+
+    :raises BundleError: if what is known of its training records is damaged
+    :raises OutputError: if it cannot be written
+    """
+    from ...gcn.bundles.bundle import save_bundle
+
+    known = load_model_knowledge(bundle.path, bundle.card)
+    if known.problems:
+        raise BundleError(bundle.path, known.problems[0])
+    name = f"{bundle.card.name}-{bundle.path.name}"
+    card = replace(bundle.card, name=name, trained_as="", shares_layers=False)
+    save_bundle(
+        replace(bundle, card=card, path=folder),
+        known.domain,
+        out_of_fold=known.out_of_fold,
+        training_records=known.records,
+        forest=bundle.forest,
+    )
+
+
+def _loaded(folder: Path) -> tuple[Bundle, ...]:
+    """The bundle in a folder, or those of all endpoints.
+
+    :raises BundleError: if one is invalid
+    """
+    if has_endpoints(folder):
+        return load_endpoints_at(list(endpoint_folders(folder).values()))
+    return (load_bundle_at(folder),)
 
 
 def check_model_output(path: Path) -> None:
@@ -85,10 +125,11 @@ def import_model(
     with scratch_folder("model") as folder:
         unpack_model_file(path, folder, cancel)
         with _naming(path, folder):
-            bundle = load_bundle_at(folder)
-        if not name and (known := _known(bundle)) is not None:
-            return ImportedModel(known.name, known, bundle.card.name, was_here=True)
-        wanted = name or bundle.card.name
+            bundles = _loaded(folder)
+        sent_as = bundles[0].card.name
+        if not name and (known := _known(folder, bundles)) is not None:
+            return ImportedModel(known.name, known, sent_as, was_here=True)
+        wanted = name or sent_as
         chosen = free_model_name(wanted) if rename else wanted
         try:
             check_model_name(chosen)
@@ -97,10 +138,11 @@ def import_model(
         target = _own_models() / chosen
         with written_folder(target) as fresh:
             for file in model_files(folder):
-                shutil.copyfile(file, fresh / file.name)
-            if chosen != bundle.card.name:
+                (fresh / file.relative_to(folder)).parent.mkdir(exist_ok=True)
+                shutil.copyfile(file, fresh / file.relative_to(folder))
+            if chosen != sent_as:
                 name_card(fresh, chosen)
-    return ImportedModel(chosen, target, bundle.card.name, was_here=False)
+    return ImportedModel(chosen, target, sent_as, was_here=False)
 
 
 @contextmanager
@@ -112,19 +154,30 @@ def _naming(path: Path, folder: Path) -> Iterator[None]:
         raise BundleError(path, f"its {error.path.relative_to(folder)}: {error.reason}") from error
 
 
-def _known(bundle: Bundle) -> Path | None:
-    """The folder of a model that holds the same, if there is one."""
+def _known(came: Path, bundles: Sequence[Bundle]) -> Path | None:
+    """The folder of a model that holds the same, if there is one.
+
+    :param came: the folder with what was sent
+    :param bundles: what was loaded from it
+    """
     from ...gcn.bundles.bundle import content_hash
 
-    files = [(file.name, file.stat().st_size) for file in model_files(bundle.path) if file.name != CARD_FILE]
-    for _, folder, card in list_models():
-        if not isinstance(card, Card) or card.as_trained != bundle.card.as_trained:
+    files = {each for each in _sizes(came) if not each[0].endswith(CARD_FILE)}
+    cards = [bundle.card.as_trained for bundle in bundles]
+    hashes = [content_hash(bundle) for bundle in bundles]
+    for model in listed_models():
+        held = [each.card for each in model.endpoints] or [model.card]
+        if [card.as_trained for card in held if isinstance(card, Card)] != cards:
             continue
-        here = {(file.name, file.stat().st_size) for file in model_files(folder)}
         with suppress(BundleError):  # a damaged one is another
-            if here.issuperset(files) and content_hash(load_bundle_at(folder)) == content_hash(bundle):
-                return folder
+            if _sizes(model.folder) >= files and [content_hash(each) for each in _loaded(model.folder)] == hashes:
+                return model.folder
     return None
+
+
+def _sizes(folder: Path) -> set[tuple[str, int]]:
+    """Name and size of each file of a model."""
+    return {(file.relative_to(folder).as_posix(), file.stat().st_size) for file in model_files(folder)}
 
 
 def _own_models() -> Path:

@@ -94,7 +94,7 @@ def write_report(
         n_records=len(request.wanted),
         n_rejected=len(rejected),
         class_counts=_class_counts(card, explained),
-        model_name=card.name,
+        model_name=card.title,
         model_task=card.task,
         model_facts=model_facts(card),
         limits=card.known_limits,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ... import paths
-from ...gcn.bundles.catalogue import bundle_folders
+from ...gcn.bundles.catalogue import model_folders
 
 _MOST_CHARACTERS = 60
 
@@ -12,7 +12,7 @@ def free_name(wanted: str) -> str:
     """A name for a model that none has yet: as wanted, or with a number behind it."""
     plain = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in wanted)
     base = plain.strip("-.")[:_MOST_CHARACTERS] or "model"
-    taken = {name.casefold() for name in bundle_folders()}
+    taken = {name.casefold() for name in model_folders()}
     if paths.user_models().is_dir():
         taken |= {each.name.casefold() for each in paths.user_models().iterdir()}
     number = 1

@@ -70,11 +70,12 @@ def find_endpoints(name_or_path: str) -> dict[str, Path]:
     :raises UnknownNameError: if it is neither a known name nor a path
     :raises BundleError: if it is a path but no model folder or model file
     """
-    folder = _find_model(name_or_path)
+    folder = find_model(name_or_path)
     return endpoint_folders(folder) if has_endpoints(folder) else {"": folder}
 
 
-def _find_model(name_or_path: str) -> Path:
+def find_model(name_or_path: str) -> Path:
+    """The folder of a model, which may have several endpoints; see :func:`find_endpoints`."""
     known = {**bundle_folders(), **model_folders()}
     if name_or_path in known:
         return known[name_or_path]

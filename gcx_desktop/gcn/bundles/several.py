@@ -20,7 +20,8 @@ ENDPOINTS_FILE = "endpoints.json"
 MAX_ENDPOINTS = 200
 MAX_ENDPOINTS_BYTES = 1 << 18
 _FORMAT_VERSION = 1
-_FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
+FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
+"""Of the folder of an endpoint, within that of its model."""
 
 
 def has_endpoints(folder: Path) -> bool:
@@ -54,7 +55,7 @@ def endpoint_folders(folder: Path) -> dict[str, Path]:
     for name, place in listed:
         if not isinstance(name, str) or not name.strip() or len(name) > MAX_CARD_NAME or name in found:
             raise BundleError(path, "an endpoint's name is missing, too long or there twice", got=repr(name)[:80])
-        if not isinstance(place, str) or not _FOLDER_NAME.fullmatch(place):
+        if not isinstance(place, str) or not FOLDER_NAME.fullmatch(place):
             raise BundleError(path, "an endpoint's folder has an impossible name", got=repr(place)[:80])
         if not (folder / place / CARD_FILE).is_file():
             raise BundleError(folder / place, f"not a model folder: it has no {CARD_FILE}")

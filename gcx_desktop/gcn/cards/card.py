@@ -172,13 +172,14 @@ class Card:
 
     @property
     def lasting_name(self) -> str:
-        """The name that stays when the model is renamed, by which projects know it."""
-        return self.trained_as or self.name
+        """The name that stays when the model is renamed, and the endpoint of several, by which projects know it."""
+        name = self.trained_as or self.name
+        return f"{name}/{self.endpoint}" if self.shares_layers else name
 
     @property
     def as_trained(self) -> Card:
         """The card without what the user may change of a model later."""
-        return replace(self, name=self.lasting_name, description="", trained_as="")
+        return replace(self, name=self.trained_as or self.name, description="", trained_as="")
 
     def as_dict(self) -> dict[str, Any]:
         """For ``card.json``, without the entries of :data:`SAYS_NOTHING`."""

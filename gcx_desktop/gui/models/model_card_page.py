@@ -6,6 +6,7 @@ from html import escape
 
 from ...app.explaining.method_evidence import evidence_in_words, why_first
 from ...app.explaining.model_preparation import trained_preparation
+from ...app.models.listed_models import ListedEndpoint, ListedModel, main_figure
 from ...gcn.cards.baseline import baseline_warning
 from ...gcn.cards.card import Card, Metrics
 from ...kinds.registry import kind_of_model
@@ -61,7 +62,26 @@ def card_html(card: Card) -> str:
         f'<td style="padding: 3px 0">{_lines(value)}</td></tr>'
         for name, value in rows
     )
-    return f"<h2>{escape(card.name)}</h2><table>{body}</table>"
+    return f"<h2>{escape(card.title)}</h2><table>{body}</table>"
+
+
+def model_html(model: ListedModel) -> str:
+    """What is known about a model that can be used: its card, or its endpoints with their cards."""
+    if not model.endpoints:
+        return card_html(model.card) if isinstance(model.card, Card) else ""
+    rows = "".join(
+        f'<tr><td style="padding: 3px 14px 3px 0"><b>{escape(each.name)}</b></td>'
+        f'<td style="padding: 3px 0">{escape(_of_endpoint(each))}</td></tr>'
+        for each in model.endpoints
+    )
+    cards = "".join(card_html(each.card) for each in model.endpoints if isinstance(each.card, Card))
+    return f"<h2>{escape(model.name)}</h2><p>{escape(model.task.split(':')[0])}</p><table>{rows}</table>{cards}"
+
+
+def _of_endpoint(endpoint: ListedEndpoint) -> str:
+    if not isinstance(endpoint.card, Card):
+        return f"cannot be used: {endpoint.card}"
+    return main_figure(endpoint.card) or endpoint.card.task
 
 
 def _lines(text: str) -> str:

@@ -38,7 +38,7 @@ from ..widgets.plain_labels import ElidedLabel, plain_tooltip
 from ..widgets.text_dialog import TextDialog
 from ..widgets.text_window import TextPage
 from ..widgets.whole_numbers import show_whole_numbers
-from .model_card_page import card_html
+from .model_card_page import model_html
 from .model_table import ModelColumn, ModelTable
 from .model_transfer import ModelTransfer
 
@@ -94,7 +94,7 @@ class ModelManager(QDialog):
         transfer.trouble.connect(self.messages.warn)
         session.state.changed.connect(self._state_changed)
         session.jobs.changed.connect(self._show_state)
-        self.refresh(session.model_path)
+        self.refresh(session.model_folder)
         self.table.setFocus()
 
     # Building
@@ -183,7 +183,7 @@ class ModelManager(QDialog):
         """
         selected = self.selected
         wanted = folder if folder is not None or selected is None else selected.folder
-        self.list.show(listed_models(), self._session.model_path)
+        self.list.show(listed_models(), self._session.model_folder)
         self.select(wanted)
         self._show_card()
 
@@ -199,14 +199,14 @@ class ModelManager(QDialog):
         if model is None:
             self.card.show_page("<p>There is no model. Make one with <b>gcx train</b>, or import one.</p>")
         elif isinstance(model.card, Card):
-            self.card.show_page(card_html(model.card))
+            self.card.show_page(model_html(model))
         else:
             self.card.show_page(f"<h2>{escape(model.name)}</h2><p>It cannot be used: {escape(str(model.card))}</p>")
         self._show_state()
 
     def _show_state(self) -> None:
         model = self.selected
-        in_use = model is not None and model.folder == self._session.model_path
+        in_use = model is not None and model.folder == self._session.model_folder
         why_not_used = self._why_not_used(model)
         self.use.setEnabled(model is not None and not why_not_used)
         self.use.setToolTip(plain_tooltip(why_not_used))
@@ -221,7 +221,7 @@ class ModelManager(QDialog):
     def _why_not_used(self, model: ListedModel | None) -> str:
         if model is None or not isinstance(model.card, Card):
             return "It cannot be used"
-        if model.folder == self._session.model_path:
+        if model.folder == self._session.model_folder:
             return "It is in use"
         session = self._session
         fits = session.libraries.shown is None or model.card.feature_set in session.kind.featurizers
@@ -287,7 +287,7 @@ class ModelManager(QDialog):
     def _rename(self, folder: Path, name: str) -> None:
         if name == folder.name:
             return
-        in_use = folder == self._session.model_path
+        in_use = folder == self._session.model_folder
         try:
             renamed = rename_model(folder, name)
             if in_use:
@@ -313,7 +313,7 @@ class ModelManager(QDialog):
         if model is None or not self.delete.isEnabled():
             return
         trained = f" It was trained on {counted(model.n_trained_on, 'record')} of {model.table}." if model.table else ""
-        in_use = " The window goes on with another model." if model.folder == self._session.model_path else ""
+        in_use = " The window goes on with another model." if model.folder == self._session.model_folder else ""
         box = message_box(
             QMessageBox.Icon.Question,
             f"Delete the model '{model.name}'?",
@@ -331,13 +331,13 @@ class ModelManager(QDialog):
 
     def _delete(self, folder: Path) -> None:
         session = self._session
-        in_use = folder == session.model_path
+        in_use = folder == session.model_folder
         if not self._trash(folder):
             self.messages.warn(f"{folder} cannot be moved to the trash; delete that folder yourself")
             return
         if in_use:
             session.choose_model(None)
             self.lost.emit()
-        self.refresh(session.model_path)
+        self.refresh(session.model_folder)
         self.changed.emit()
         self.messages.note(f"the model '{folder.name}' is in the trash")

@@ -161,6 +161,11 @@ class Session(QObject):
         return None if self.now.model is None else self.now.model.folder
 
     @property
+    def model_folder(self) -> Path | None:
+        """Of the whole model, of which ``model_path`` may be one of several endpoints."""
+        return None if self.now.model is None else self.now.model.whole
+
+    @property
     def bundle(self) -> Bundle | None:
         return self.model.bundle
 
@@ -198,9 +203,12 @@ class Session(QObject):
     def follow_model(self, folder: Path) -> None:
         """Takes the chosen model from another folder, since it was renamed; what was computed with it stays.
 
+        :param folder: of the whole model
         :raises BundleError: if the folder holds no usable model
         """
-        self.state.replace(model=model_in(folder))
+        before = self.now.model
+        endpoint = before.folder.name if before is not None and before.card.shares_layers else ""
+        self.state.replace(model=model_in(folder / endpoint))
 
     def _model_failed(self, words: str) -> None:
         self._run_wanted = False

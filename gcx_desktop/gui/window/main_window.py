@@ -229,6 +229,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         stops = (
             self.tool_bar.models,
+            self.tool_bar.endpoints,
             self.tool_bar.methods,
             self.tool_bar.search,
             self.table,
@@ -577,7 +578,7 @@ class MainWindow(QMainWindow):
         self.tool_bar.search.setEnabled(shown is not None)
         name = shown.path.name if shown is not None else ""
         self.setWindowTitle(f"{window_title(name)} — gcx-desktop" if name else "gcx-desktop")
-        model = f"model {session.card.name}" if session.card is not None else "no model"
+        model = f"model {session.card.title}" if session.card is not None else "no model"
         if session.card is not None and session.bundle is None:
             model += " (loading)" if session.model.loading else " (cannot be loaded)"
         parts = (name, model, session.now.steps_in_words, session.projects.words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,16 +11,19 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ... import paths
 from ...app.models.transfer_model import ImportedModel
+from ...app.state import ModelOnDisk
 from ...errors import GcxError
 from ...gcn.bundles.catalogue import DEFAULT_MODEL
+from ...gcn.bundles.several import endpoint_folders, has_endpoints
 from ...gcn.cards.baseline import baseline_warning
 from ...gcn.cards.card import Card, read_card
 from ...kinds.kind import Kind
 from ...kinds.registry import DEFAULT_KIND, feature_sets, kind_of_model
-from ...wording import capitalised
+from ...wording import capitalised, counted
 from ..models.model_card_page import card_html
 from ..models.model_manager import ModelManager
 from ..models.model_transfer import ModelTransfer
+from ..session.chosen_model import model_in
 from ..session.session import Session
 from ..session.settings import Settings
 from ..widgets.folders import nearest_folder
@@ -52,6 +56,8 @@ class ModelChoice(QObject):
         self._session, self._settings, self._messages = session, settings, messages
         self._tool_bar, self._window = tool_bar, window
         self._started = False
+        self._last: dict[Path, Path] = {}
+        """Folder of a model → the endpoint that was chosen last."""
         self.manager: ModelManager | None = None
         self.transfer = ModelTransfer(session.runner, self)
         self.transfer.came.connect(self._came)
@@ -69,12 +75,21 @@ class ModelChoice(QObject):
         self.choose(folder)
 
     def choose(self, folder: Path) -> None:
-        """Chooses the model in a folder, or shows why it does not fit."""
+        """Chooses the model in a folder, or shows why it does not fit. Of one that has several endpoints the last one
+        that was chosen, or the first."""
         try:
-            self._session.choose_model(Path(folder))
+            self._session.choose_model(self._endpoint_of(Path(folder)))
         except GcxError as error:
             self._messages.warn(str(error))
             self._fill()
+
+    def _endpoint_of(self, folder: Path) -> Path:
+        """:raises BundleError: if its list of endpoints does not fit"""
+        if not has_endpoints(folder):
+            return folder
+        listed = list(endpoint_folders(folder).values())
+        last = self._last.get(folder)
+        return last if last in listed else listed[0]
 
     def choose_first(self) -> None:
         """Chooses the last used model for graphs of this kind if it still exists, else the default one."""
@@ -143,21 +158,47 @@ class ModelChoice(QObject):
         if card is not None:
             with suppress(GcxError):  # the folder may be gone
                 card = read_card(self._session.model_path or Path(), feature_sets())
-            show_text(self._window, f"About the model {card.name}", card_html(card))
+            show_text(self._window, f"About the model {card.title}", card_html(card))
 
     def list_again(self) -> None:
         """Lists the models again, since one was added or removed."""
         self._fill()
 
     def _fill(self) -> None:
-        session = self._session
-        listed = [(name, card, folder) for name, (folder, card) in session.models().items()]
-        chosen, card = session.model_path, session.card
-        if chosen is not None and card is not None and chosen not in [folder for *_, folder in listed]:
-            listed.append((card.name, card, chosen))
-        tasks = [card.task for _, card, _ in listed]
-        entries = [(*_entry(name, card, alone=tasks.count(card.task) == 1), at) for name, card, at in listed]
+        session, model = self._session, self._session.now.model
+        found = [ModelOnDisk(folder, card) for folder, card in session.models().values()]
+        if model is not None and model.folder not in [each.folder for each in found]:
+            found += _with_siblings(model)
+        groups: dict[Path, list[ModelOnDisk]] = {}
+        for each in found:
+            groups.setdefault(each.whole, []).append(each)
+        if model is not None and model.card.shares_layers:
+            self._last[model.whole] = model.folder
+        tasks = [each.card.task for each in found]
+        entries = []
+        for whole, members in groups.items():
+            if members[0].card.shares_layers:
+                listed = [each.folder for each in members]
+                at = self._last.get(whole)
+                entries.append((*_entry_of_several(members), at if at in listed else listed[0]))
+            else:
+                card = members[0].card
+                entries.append((*_entry(whole.name, card, alone=tasks.count(card.task) == 1), whole))
+        endpoints = groups.get(model.whole, []) if model is not None and model.card.shares_layers else []
+        chosen = None if model is None else model.folder
         self._tool_bar.show_models(entries, chosen)
+        self._tool_bar.show_endpoints([(*_entry_of_endpoint(each.card), each.folder) for each in endpoints], chosen)
+
+
+def _with_siblings(model: ModelOnDisk) -> list[ModelOnDisk]:
+    """A model that is not listed, with its other endpoints if it has several."""
+    if not model.card.shares_layers:
+        return [model]
+    found: list[ModelOnDisk] = []
+    with suppress(GcxError):
+        folders = endpoint_folders(model.whole).values()
+        found = [model if folder == model.folder else model_in(folder) for folder in folders]
+    return found if model in found else [model]
 
 
 def _entry(name: str, card: Card, *, alone: bool) -> tuple[str, str]:
@@ -165,7 +206,22 @@ def _entry(name: str, card: Card, *, alone: bool) -> tuple[str, str]:
 
     :param alone: whether no other predicts the same
     """
-    warning = baseline_warning(card)
     words = capitalised(card.task) if card.task else name
-    tip = "\n".join(filter(None, (f"{name}: {warning}" if warning else name, card.description)))
-    return words if alone or not card.task else f"{words} ({name})", tip
+    return words if alone or not card.task else f"{words} ({name})", _tip(name, card)
+
+
+def _entry_of_several(models: Sequence[ModelOnDisk]) -> tuple[str, str]:
+    """The same of a model that has several endpoints."""
+    card, names = models[0].card, ", ".join(each.card.endpoint for each in models)
+    words = f"{models[0].whole.name}: {counted(len(models), 'endpoint')}"
+    return words, "\n".join(filter(None, (names, card.description)))
+
+
+def _entry_of_endpoint(card: Card) -> tuple[str, str]:
+    """The text of one of several endpoints, and its tooltip."""
+    return card.endpoint, _tip(card.task or card.endpoint, card)
+
+
+def _tip(name: str, card: Card) -> str:
+    warning = baseline_warning(card)
+    return "\n".join(filter(None, (f"{name}: {warning}" if warning else name, card.description)))

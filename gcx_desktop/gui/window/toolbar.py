@@ -1,4 +1,4 @@
-"""The toolbar: open, model, method, explain all or stop, search."""
+"""The toolbar: open, model, its endpoint if it has several, method, explain all or stop, search."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class SearchBox(QLineEdit):
 
 
 class ToolBar(QToolBar):
-    """Signals: ``model_chosen(folder)``, ``method_chosen(id)``."""
+    """Signals: ``model_chosen(folder)``, also of another endpoint; ``method_chosen(id)``."""
 
     model_chosen = Signal(Path)
     method_chosen = Signal(str)
@@ -62,6 +62,7 @@ class ToolBar(QToolBar):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setIconSize(QSize(16, 16))
         self.models = ElidedCombo("Model", "The network that predicts", self)
+        self.endpoints = ElidedCombo("Endpoint", "Which of the model's endpoints is predicted and explained", self)
         self.methods = ElidedCombo("Method", _METHODS_PURPOSE, self)
         for id_, name in METHOD_NAMES.items():
             self.methods.addItem(name, id_)
@@ -71,6 +72,7 @@ class ToolBar(QToolBar):
         self.addAction(open_action)
         self.addSeparator()
         self._labelled("Model", self.models)
+        self._of_endpoints = self._labelled("Endpoint", self.endpoints)
         self._labelled("Method", self.methods)
         self.addAction(run)
         self.addAction(stop)
@@ -79,18 +81,18 @@ class ToolBar(QToolBar):
         self.addWidget(space)
         self.addWidget(self.search)
         self.models.activated.connect(lambda index: self.model_chosen.emit(self.models.itemData(index)))
+        self.endpoints.activated.connect(lambda index: self.model_chosen.emit(self.endpoints.itemData(index)))
         self.methods.activated.connect(lambda index: self.method_chosen.emit(self.methods.itemData(index)))
 
     def show_models(self, models: Iterable[tuple[str, str, Path]], chosen: Path | None) -> None:
         """Fills the list of models: (text, tooltip, folder) of each."""
-        self.models.clear()
-        for words, tip, folder in models:
-            self.models.addItem(elided(words, _LONGEST_NAME), folder)
-            self.models.set_detail(self.models.count() - 1, tip)
-            if folder == chosen:
-                self.models.setCurrentIndex(self.models.count() - 1)
-        if chosen is None:
-            self.models.setCurrentIndex(-1)
+        _fill(self.models, models, chosen)
+
+    def show_endpoints(self, endpoints: Iterable[tuple[str, str, Path]], chosen: Path | None) -> None:
+        """Fills the list of the endpoints of the chosen model, which is seen if there are some: as of models."""
+        _fill(self.endpoints, endpoints, chosen)
+        for action in self._of_endpoints:
+            action.setVisible(self.endpoints.count() > 0)
 
     def show_forest(self, available: bool) -> None:
         """Lists the forest's map among the methods, or does not."""
@@ -115,8 +117,18 @@ class ToolBar(QToolBar):
             self.show_forest(True)  # perhaps the model is still being loaded
         self.methods.setCurrentIndex(self.methods.findData(id_))
 
-    def _labelled(self, words: str, widget: QComboBox) -> None:
+    def _labelled(self, words: str, widget: QComboBox) -> tuple[QAction, QAction]:
         label = PlainLabel(f" {words} ", parent=self)
         label.setBuddy(widget)
-        self.addWidget(label)
-        self.addWidget(widget)
+        return self.addWidget(label), self.addWidget(widget)
+
+
+def _fill(combo: ElidedCombo, entries: Iterable[tuple[str, str, Path]], chosen: Path | None) -> None:
+    combo.clear()
+    for words, tip, folder in entries:
+        combo.addItem(elided(words, _LONGEST_NAME), folder)
+        combo.set_detail(combo.count() - 1, tip)
+        if folder == chosen:
+            combo.setCurrentIndex(combo.count() - 1)
+    if chosen is None:
+        combo.setCurrentIndex(-1)

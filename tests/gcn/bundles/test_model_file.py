@@ -119,7 +119,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: with_extra("domain.safetensors#x").replace(b"safetensors#x", b"safetensors\0x"),
         "a file that is none of a model",
     ),
-    "many files": (lambda: zipped({**CONTENT, **{str(i): b"" for i in range(9)}}), "more than the files of a model"),
+    "many files": (lambda: zipped({**CONTENT, **{str(i): b"" for i in range(1100)}}), "more than the files of a model"),
     "a file twice": (twice, r"card\.json more than once"),
     "a link": (with_link, r"card\.json is a link"),
     "a password": (lambda: patched(zipped(CONTENT), 8, b"\1\0"), r"card\.json is encrypted"),
@@ -190,3 +190,53 @@ def test_a_file_that_is_not_there_or_is_no_file_is_named(tmp_path: Path) -> None
         unpack_model_file(tmp_path / "no.gcxm", tmp_path)
     with pytest.raises(BundleError, match="not a file, but a folder"):
         unpack_model_file(tmp_path, tmp_path)
+
+
+LISTED = b'{"format_version": 1, "endpoints": [{"name": "A", "folder": "a"}, {"name": "B", "folder": "b"}]}'
+SEVERAL = {
+    "endpoints.json": LISTED,
+    "weights.safetensors": b"shared",
+    **{f"{folder}/{name}": data for folder in "ab" for name, data in CONTENT.items()},
+}
+
+
+def test_a_model_of_several_endpoints_comes_back_with_its_folders(tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    for name, data in {**SEVERAL, "a/forest.safetensors": b"f", "a/notes.txt": b"n", "c/card.json": b"c"}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    written = io.BytesIO()
+    write_model_file(folder, written)
+    path, out = tmp_path / "sent.gcxm", tmp_path / "out"
+    path.write_bytes(written.getvalue())
+    out.mkdir()
+    unpack_model_file(path, out)
+    found = {each.relative_to(out).as_posix(): each.read_bytes() for each in out.rglob("*") if each.is_file()}
+    assert found == {**SEVERAL, "a/forest.safetensors": b"f"}
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"a/b/card.json": b""}, "a file that is none of a model"),
+        ({"../card.json": b""}, "a file that is none of a model"),
+        ({"/card.json": b""}, "a file that is none of a model"),
+        ({"a/notes.txt": b""}, "a file that is none of a model"),
+        ({"weights.safetensors/card.json": b""}, "a file that is none of a model"),
+        ({"forest.safetensors": b""}, "a file that is none of a model"),
+        ({"a/": b""}, "a file that is none of a model"),
+        ({"A/card.json": b"", "A/weights.safetensors": b""}, "it holds A/card.json more than once"),
+        ({"c/card.json": b""}, "it has no c/weights.safetensors"),
+        ({f"f{n}/{name}": bytes(1 << 20) for n in range(90) for name in CONTENT}, "more than 200 times its size"),
+    ],
+)
+def test_nothing_but_endpoints_one_level_deep_is_taken(more: dict[str, bytes], said: str, tmp_path: Path) -> None:
+    with pytest.raises(BundleError, match=said):
+        unpacked(zipped({**SEVERAL, **more}), tmp_path)
+    assert not any((tmp_path / "out").iterdir())
+
+
+def test_folders_without_a_list_of_endpoints_are_none_of_a_model(tmp_path: Path) -> None:
+    content = {name: data for name, data in SEVERAL.items() if name != "endpoints.json"}
+    with pytest.raises(BundleError, match="a file that is none of a model"):
+        unpacked(zipped(content), tmp_path)
