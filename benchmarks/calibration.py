@@ -2,36 +2,40 @@
 
 On the training parts of random splits of BBBP and BACE: networks of five folds score the records that they had not
 seen, and each way of calibration, fitted on the scores of four folds, is judged on the fifth. The test part, which
-decides nothing, is predicted by the mean of the five networks' scores, calibrated by all folds.
+decides nothing, is predicted by the mean of the five networks' scores, calibrated by all folds. The networks are those
+that ``gcx train`` would make for the same splits and seeds. The calibration error of the test parts stands beside that
+of a random forest, of each seed and of the predictions of all seeds together.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gcx_desktop.app.training.fit_plans import FitChoices, plan_fit
+from gcx_desktop.app.training.foundation_choice import foundation_for
+from gcx_desktop.app.training.held_out import checked_folds, known_part
 from gcx_desktop.app.training.training_table import TrainingTable, TrainingTableRequest, read_training_table
-from gcx_desktop.gcn.fitting.ensemble import stratified_folds
+from gcx_desktop.gcn.fitting.fit_many import FitTask, fit_many
 from gcx_desktop.gcn.fitting.split_protocol import SplitProtocol
 from gcx_desktop.gcn.fitting.splits import split_examples
-from gcx_desktop.gcn.fitting.training import Examples, FitPlan, fit, predict_scores
-from gcx_desktop.gcn.fitting.training_settings import ENSEMBLE_SETTINGS
+from gcx_desktop.gcn.fitting.training import Examples, predict_scores
+from gcx_desktop.gcn.forest import fit_forest
 from gcx_desktop.gcn.reliability.calibration import fit_calibration, log_loss, softmax
 from gcx_desktop.gcn.reliability.conformal import coverage, fit_conformal
 from gcx_desktop.gcn.reliability.scores import brier_score, calibration_error
-from gcx_desktop.pool import WorkerPool
+from gcx_desktop.pool import WorkerPool, default_workers
+from gcx_desktop.progress import Progress
 from gcx_desktop.work import Work
 
 TABLES = {"bbbp": "p_np", "bace": "Class"}
-SEEDS = (0, 1, 2)
+N_SEEDS = 5
 N_FOLDS = 5
-EPOCHS = 20
-"""Of every network: none is chosen by the records that it is then calibrated on."""
 _DRAWS = 100
 LEAST = 1e-7
 """Smallest probability that is judged: Venn–ABERS gives 0 where no record of the class had so low a score."""
@@ -78,7 +82,7 @@ CALIBRATORS: dict[str, Calibrator] = {
 
 @dataclass(frozen=True, slots=True)
 class MemberScores:
-    """The scores of the networks of the folds."""
+    """The scores of the networks of the folds, and the forest's probabilities."""
 
     out_of_fold: Floats
     """[n_train, 2]"""
@@ -90,6 +94,13 @@ class MemberScores:
     """[n_folds, n_test, 2]"""
     test_labels: NDArray[np.int64]
     """[n_test]"""
+    of_forest: Floats
+    """[n_test, 2], probabilities"""
+
+    @property
+    def calibrated(self) -> Floats:
+        """[n_test, 2], the probabilities of the ensemble as the program calibrates them."""
+        return with_temperature_and_bias(self.out_of_fold, self.labels, self.of_test.mean(axis=0))
 
 
 def print_calibration(data: Path) -> None:
@@ -97,26 +108,36 @@ def print_calibration(data: Path) -> None:
     for name, label in TABLES.items():
         with WorkerPool() as pool:
             table = read_training_table(TrainingTableRequest(data / f"{name}.csv", label), Work(pool))
-        runs = [score_members(table, seed, name) for seed in SEEDS]
+        runs = [score_members(table, seed, name) for seed in range(N_SEEDS)]
         print(_figures(name, runs), flush=True)
 
 
 def score_members(table: TrainingTable, seed: int, name: str = "") -> MemberScores:
     """Trains a network for each fold of the training part of a random split (nine tenths of the records)."""
-    split = split_examples(SplitProtocol.RANDOM, table.labels, table.scaffolds, seed)
-    examples = Examples(table.graphs, table.labels)
-    train = examples.take(np.concatenate([split.train, split.validation]))
-    test = examples.take(split.test)
-    folds = stratified_folds(train.labels, N_FOLDS, seed)
+    labels = table.labels.astype(np.int64)
+    split = split_examples(SplitProtocol.RANDOM, labels, table.scaffolds, seed)
+    examples, known = Examples(table.graphs, labels), known_part(split)
+    train, test = examples.take(known), examples.take(split.test)
+    folds = checked_folds(labels[known], table.class_names, table.kind, N_FOLDS, seed)
+    foundation = foundation_for(table.kind)
+    plan = plan_fit(2, table.decode, FitChoices(seed=seed), n_folds=N_FOLDS, foundation=foundation)
+    tasks = [
+        FitTask(
+            f"{name}, seed {seed}, fold {k}",
+            train.take(np.flatnonzero(folds != k)),
+            replace(plan, seed=seed * N_FOLDS + k),
+            epochs=plan.settings.max_epochs,
+        )
+        for k in range(N_FOLDS)
+    ]
     out_of_fold, of_test = np.empty((len(train), 2)), np.empty((N_FOLDS, len(test), 2))
-    for k in range(N_FOLDS):
-        print(f"\r{name}, seed {seed}, fold {k} ", end="", file=sys.stderr)
-        plan = FitPlan(2, table.decode, ENSEMBLE_SETTINGS, seed * N_FOLDS + k)
-        network = fit(train.take(np.flatnonzero(folds != k)), plan, epochs=EPOCHS).network
+    for k, fitted in enumerate(fit_many(tasks, report=_tell)):
         own = np.flatnonzero(folds == k)
-        out_of_fold[own] = predict_scores(network, train.take(own).graphs, table.decode)
-        of_test[k] = predict_scores(network, test.graphs, table.decode)
-    return MemberScores(out_of_fold, train.labels, folds, of_test, test.labels)
+        out_of_fold[own] = predict_scores(fitted.network, train.take(own).graphs, table.decode)
+        of_test[k] = predict_scores(fitted.network, test.graphs, table.decode)
+    forest = fit_forest([table.counts[i] for i in known], labels[known], seed, n_threads=default_workers())
+    of_forest = forest.probabilities([table.counts[i] for i in split.test])
+    return MemberScores(out_of_fold, labels[known], folds, of_test, labels[split.test], of_forest)
 
 
 def _on_inner_folds(run: MemberScores, calibrate: Calibrator) -> Floats:
@@ -143,27 +164,43 @@ def _figures(name: str, runs: list[MemberScores]) -> str:
     ]
     for words, calibrate in CALIBRATORS.items():
         inner = [_judged(run.labels, _on_inner_folds(run, calibrate)) for run in runs]
-        test = [_judged(run.test_labels, calibrate(run.out_of_fold, run.labels, run.of_test.mean(0))) for run in runs]
+        test = [
+            _judged(run.test_labels, calibrate(run.out_of_fold, run.labels, run.of_test.mean(axis=0))) for run in runs
+        ]
         cells = [_spread(values) for part in (inner, test) for values in zip(*part, strict=True)]
         lines.append(f"| {words} | {' | '.join(cells)} |")
-    lines += ["", _least_error(runs), *_coverages(runs), ""]
+    lines += ["", *_held_out_errors(runs), "", _least_error(runs), *_coverages(runs), ""]
     return "\n".join(lines)
 
 
-def _least_error(runs: list[MemberScores]) -> str:
-    """The calibration error that probabilities have by chance although they are right, of so many records."""
+def _held_out_errors(runs: list[MemberScores]) -> Iterator[str]:
+    """Of a test part, and of all test parts together: of so many predictions chance alone makes less of an error."""
+    labels = [run.test_labels for run in runs]
+    n = sum(map(len, labels))
+    yield f"| calibration error of test parts | of each seed | of the {n:,} predictions of all seeds together |"
+    yield "| --- | ---: | ---: |"
+    ours = [run.calibrated for run in runs]
+    for name, found in (("ours", ours), ("random forest", [run.of_forest for run in runs])):
+        each = _spread([calibration_error(one, p) for one, p in zip(labels, found, strict=True)])
+        yield f"| {name} | {each} | {calibration_error(np.concatenate(labels), np.concatenate(found)):.3f} |"
     random = np.random.default_rng(0)
-    found: tuple[list[float], list[float]] = [], []
-    for run in runs:
-        calibration = fit_calibration(run.out_of_fold, run.labels)
-        for errors, scores in zip(found, (run.out_of_fold, run.of_test.mean(0)), strict=True):
-            p = calibration.probabilities(scores)
-            drawn = (random.random((_DRAWS, len(p))) < p[:, 1]).astype(np.int64)
-            errors.append(float(np.mean([calibration_error(labels, p) for labels in drawn])))
-    inner, test = map(_spread, found)
+    by_chance = _spread([_error_by_chance(p, random) for p in ours])
+    yield f"| right probabilities | {by_chance} | {_error_by_chance(np.concatenate(ours), random):.3f} |"
+
+
+def _error_by_chance(probabilities: Floats, random: np.random.Generator) -> float:
+    """The calibration error that probabilities have by chance although they are right, of so many records."""
+    drawn = (random.random((_DRAWS, len(probabilities))) < probabilities[:, 1]).astype(np.int64)
+    return float(np.mean([calibration_error(labels, probabilities) for labels in drawn]))
+
+
+def _least_error(runs: list[MemberScores]) -> str:
+    random = np.random.default_rng(0)
+    inner = [fit_calibration(run.out_of_fold, run.labels).probabilities(run.out_of_fold) for run in runs]
+    errors = _spread([_error_by_chance(p, random) for p in inner])
     return (
-        f"If the calibrated probabilities were right, chance alone would give a calibration error of {inner} on the "
-        f"inner folds ({len(runs[0].labels):,} records) and of {test} on the test part ({len(runs[0].test_labels):,})."
+        f"If the calibrated probabilities were right, chance alone would give a calibration error of {errors} on the "
+        f"inner folds ({len(runs[0].labels):,} records)."
     )
 
 
@@ -188,3 +225,7 @@ def _coverages(runs: list[MemberScores]) -> Iterator[str]:
 def _spread(values: Iterator[float] | tuple[float, ...] | list[float]) -> str:
     numbers = np.array(list(values))
     return f"{numbers.mean():.3f} ± {numbers.std(ddof=1):.3f}"
+
+
+def _tell(progress: Progress) -> None:
+    print(f"\r{progress.detail} \033[K", end="", file=sys.stderr)
