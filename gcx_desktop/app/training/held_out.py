@@ -48,8 +48,8 @@ from .training_table import JointTable, TrainingTable
 COVERAGE = "coverage_90"
 """The metric that says how many test records have their class in their set, or their value in their interval, of
 90 %."""
-MOST_WITH_FULL_FORESTS = 3
-"""Endpoints of one model; of more each has smaller forests."""
+LEAST_TREES = 25
+"""Of the forest that is kept for each endpoint of a model of many."""
 LARGEST_SCAFFOLD = 0.8
 """A group of records with a larger share than this fits into no training part."""
 
@@ -384,14 +384,16 @@ def scores_of(labels: NDArray[np.integer] | NDArray[np.floating], outputs: NDArr
 
 
 def trees_for(n_endpoints: int) -> int:
-    """Trees in the forest of each of several endpoints, so that a model of many does not become large."""
-    return N_TREES if n_endpoints <= MOST_WITH_FULL_FORESTS else N_TREES // 3
+    """Trees in the forest that is kept for each of several endpoints, so that a model of many does not become large."""
+    return max(LEAST_TREES, N_TREES // n_endpoints)
 
 
 def train_baseline(
-    table: TrainingTable, splits: Splits, work: Work, *, n_trees: int = N_TREES
+    table: TrainingTable, splits: Splits, work: Work, *, n_kept_trees: int = N_TREES
 ) -> tuple[tuple[Metrics, ...], Forest | None]:
     """A random forest on the same parts, and one on all records; none if the kind of graph counts no environments.
+
+    :param n_kept_trees: of the latter
 
     :raises Cancelled: if the user stopped it
     """

@@ -243,7 +243,7 @@ def train_endpoints(
     for table, rows, trained in zip(joint.tables, joint.rows, all_trained, strict=True):
         own_splits = splits.among(rows, len(joint.graphs))
         evidence = _method_evidence(table, trained, work, request.base_seed)
-        baseline, forest = train_baseline(table, own_splits, work, n_trees=trees_for(len(endpoints)))
+        baseline, forest = train_baseline(table, own_splits, work, n_kept_trees=trees_for(len(endpoints)))
         card = replace(
             _card(request, table, plan.settings, splits, foundation, trained, baseline),
             endpoint=endpoint_of(table),
