@@ -394,7 +394,6 @@ def train_baseline(
     """A random forest on the same parts, and one on all records; none if the kind of graph counts no environments.
 
     :param n_kept_trees: of the latter
-
     :raises Cancelled: if the user stopped it
     """
     if not table.counts:
@@ -404,14 +403,12 @@ def train_baseline(
     for done, (_, seed, split) in enumerate(splits.each(), start=1):
         work.raise_if_cancelled()
         known = known_part(split)
-        grown = fit_forest(
-            [table.counts[i] for i in known], table.labels[known], seed, n_threads=threads, n_trees=n_trees
-        )
+        grown = fit_forest([table.counts[i] for i in known], table.labels[known], seed, n_threads=threads)
         found = grown.probabilities([table.counts[i] for i in split.test])
         scores.append(scores_of(table.labels[split.test], found))
         watch.report_done(done)
     work.raise_if_cancelled()
-    forest = fit_forest(table.counts, table.labels, splits.seeds[0], n_threads=threads, n_trees=n_trees)
+    forest = fit_forest(table.counts, table.labels, splits.seeds[0], n_threads=threads, n_trees=n_kept_trees)
     watch.report_done(1 + len(scores))
     return splits.metrics(scores), forest
 
