@@ -55,15 +55,23 @@ def load_model_knowledge(folder: Path, card: Card) -> ModelKnowledge:
     if records is not None and not card.of_value and not set(records.measured) <= set(card.class_names):
         problems.append(f"{folder / TRAINING_FILE}: it names classes that the model does not have")
         records = None
-    intervals = None
-    if known is not None and card.n_members > 1 and card.of_value:
-        intervals = fit_intervals(known.probabilities[:, 0], known.measured, known.folds)
-    return ModelKnowledge(domain, known, _conformal(known, card), intervals, records, tuple(problems))
+    return ModelKnowledge(domain, known, _conformal(known, card), _intervals(known, card), records, tuple(problems))
 
 
 def load_conformal(folder: Path, card: Card) -> ConformalPredictor | None:
     """:attr:`ModelKnowledge.conformal` alone, which takes a few milliseconds."""
     return _conformal(_load_own_out_of_fold(folder, card, []), card)
+
+
+def load_intervals(folder: Path, card: Card) -> IntervalPredictor | None:
+    """:attr:`ModelKnowledge.intervals` alone, which takes a few milliseconds."""
+    return _intervals(_load_own_out_of_fold(folder, card, []), card)
+
+
+def _intervals(known: OutOfFold | None, card: Card) -> IntervalPredictor | None:
+    if known is None or card.n_members == 1 or not card.of_value:
+        return None
+    return fit_intervals(known.probabilities[:, 0], known.measured, known.folds)
 
 
 def _conformal(known: OutOfFold | None, card: Card) -> ConformalPredictor | None:

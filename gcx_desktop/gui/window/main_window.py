@@ -39,6 +39,7 @@ from ..filters.no_match_page import NoMatchPage
 from ..gallery.gallery import MAX_GALLERY_IMAGES, Gallery
 from ..measures.measures_panel import MeasuresPanel
 from ..pictures.thumbnails import SubstructureOutline, Thumbnails
+from ..profile.profile_dock import ProfileDock
 from ..record.explanation_panel import ExplanationPanel
 from ..record.match_outline import MatchOutline
 from ..record.record_presenter import RecordPresenter
@@ -141,6 +142,7 @@ class MainWindow(QMainWindow):
         self.gallery = Gallery(self.table, self.large_thumbnails, self)
         self.marking = Marking(session, self.table, self.gallery, self.panel.mark, self.actions_, self)
         self.compare = CompareDock(session, self)
+        self.profile = ProfileDock(session, self)
         self.exports = Exports(session, self.table, self.panel, self)
         self.copying = Copying(session, self.table, self.panel, self)
         self.messages = MessageBar(self)
@@ -260,7 +262,7 @@ class MainWindow(QMainWindow):
         return left
 
     def _lay_out_docks(self) -> None:
-        docks = (self.compare, self.rejected, self.measures, self.substructures)
+        docks = (self.compare, self.profile, self.rejected, self.measures, self.substructures)
         self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.compare)
         for before, after in pairwise(docks):
             self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, after)
@@ -269,7 +271,7 @@ class MainWindow(QMainWindow):
             dock.topLevelChanged.connect(partial(_colour_again, dock))
         menu = self.actions_.docks
         menu.insertAction(self.actions_["sort-disagreement"], self.compare.toggleViewAction())
-        for dock in (self.rejected, self.measures, self.substructures):
+        for dock in (self.profile, self.rejected, self.measures, self.substructures):
             menu.addAction(dock.toggleViewAction())
 
     def _lay_out_status_bar(self) -> None:
@@ -603,6 +605,7 @@ class MainWindow(QMainWindow):
         self.hide()
         self.changed_library.shut_down()
         self.project_model.shut_down()
+        self.profile.shut_down()
         self.training.shut_down()
         self.session.shut_down()
         super().closeEvent(event)

@@ -1,0 +1,1 @@
+"""The profile of the selected record: all endpoints of a model that has several."""
