@@ -44,6 +44,8 @@ MOST_CELLS = 5_000_000
 """Of a larger table only the first records are looked at, which is said."""
 _PIECE = 2048
 _NUMBER_FIRST = re.compile(r"\s*[<>≤≥~=]*\s*[+-]?[.,]?\d")
+_FAR_APART = 100.0
+"""Factor between the 5th and the 95th percentile of measurements of which the logarithm is usually learned."""
 _FEW_ROWS = 2
 """A class that is offered has so many rows on average: else the column holds names."""
 
@@ -192,6 +194,17 @@ def check_has_columns(kind: Kind, path: Path) -> None:
             f"{path}: {kind.words.records} have no column of labels; train on them with gcx train, which names the "
             f"{kind.labels.called} with --label"
         )
+
+
+def spans_powers_of_ten(numbers: NDArray[np.float64]) -> bool:
+    """Whether measurements are so far apart that their logarithm is usually learned.
+
+    :param numbers: [n], finite
+    """
+    if not len(numbers) or numbers.min() <= 0:
+        return False
+    low, high = np.quantile(numbers, [0.05, 0.95])
+    return bool(high >= _FAR_APART * low)
 
 
 def columns_in_words(columns: Sequence[TrainingColumn]) -> list[str]:

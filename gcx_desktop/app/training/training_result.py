@@ -116,8 +116,8 @@ class TrainingResult:
         far = int((known.similarity < FAR).sum())
         if known.of_value:
             near_error = usual_error(known, median).median
-            said += f" Predictions of those about as near were off by {near_error:.2g} (median)"
-            far_says = f"{usual_error(known, FAR).median:.2g}"
+            said += f" Predictions of those about as near were off by {near_error:.3g} (median)"
+            far_says = f"{usual_error(known, FAR).median:.3g}"
         else:
             near, at_far = share_predicted_rightly(known, median), share_predicted_rightly(known, FAR)
             if near is None or at_far is None:

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from ...app.training.learned_task import LearnedTask
 from ...app.training.training_choices import DEFAULT_SPLIT, Effort, RememberedChoices, TrainingChoices
-from ...app.training.training_columns import TrainingColumn
+from ...app.training.training_columns import TrainingColumn, spans_powers_of_ten
 from ...errors import UsageError
 from ...gcn.fitting.split_protocol import SplitProtocol
 from ...kinds.registry import DEFAULT_KIND
@@ -90,6 +90,7 @@ class ChoicesPage(QWidget):
         self.units = ElidedCombo("Unit", "Of the column's numbers", self)
         self.units.setEditable(True)
         self.units.addItems(["", *MOLAR])
+        self.units.setMinimumContentsLength(6)
         self.transforms = ElidedCombo("Scale", "On which scale the numbers are learned", self)
         for transform, name in words.TRANSFORM_NAMES.items():
             self.transforms.addItem(name, transform)
@@ -333,7 +334,8 @@ class ChoicesPage(QWidget):
     def problem(self) -> str:
         """What must be chosen otherwise or first, a sentence; "" if nothing."""
         if self.table.column is None:
-            return words.CHOOSE_COLUMN
+            refused = self.table.looked_at
+            return words.CHOOSE_COLUMN if refused is None else refused.reason
         try:
             if self.as_values.isChecked():
                 value_scale(self.units.currentText(), Transform(self.transforms.currentData()))
@@ -428,6 +430,8 @@ class ChoicesPage(QWidget):
         elif self.as_values.isChecked():
             self.chart.show_numbers(self._scale.of(column.numbers))
             said = f"Learned: {self._scale.in_words}."
+            if self._scale.transform is Transform.NONE and spans_powers_of_ten(column.numbers):
+                said = f"{said} {words.LOGARITHM_ADVISED}"
         else:
             cut = parse_cut(self.cut.text())
             self.chart.show_numbers(column.numbers, cut.limit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
-from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QApplication, QHeaderView, QTableView, QWidget
 
 from ...app.training.learned_task import LearnedTask
 from ...app.training.training_columns import TrainingColumn
@@ -13,6 +13,7 @@ from ...library.words import short_name
 from ...wording import capitalised
 from ..widgets.model_index import ModelIndex
 from ..widgets.plain_labels import plain_tooltip
+from ..widgets.theme import quiet_text
 from ..widgets.whole_numbers import show_whole_numbers
 
 _HEADS = ("Column", "Learned as", "What it holds")
@@ -46,16 +47,14 @@ class ColumnModel(QAbstractTableModel):
             return short_name(column.name) if index.column() == 0 else _TASK_WORDS[column.task]
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tooltip("\n".join(part for part in (column.name, column.summary, why) if part))
+        if role == Qt.ItemDataRole.ForegroundRole and not column.learnable:
+            return quiet_text(QApplication.palette())
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return _HEADS[section]
         return None
-
-    def flags(self, index: ModelIndex) -> Qt.ItemFlag:
-        usable = self.columns[index.row()].learnable
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable if usable else Qt.ItemFlag.NoItemFlags
 
 
 class ColumnTable(QTableView):
@@ -110,7 +109,13 @@ class ColumnTable(QTableView):
         return False
 
     @property
-    def column(self) -> TrainingColumn | None:
-        """The chosen column."""
+    def looked_at(self) -> TrainingColumn | None:
+        """The selected column, even if it cannot be learned."""
         rows = self.selectionModel().selectedRows()
         return self.columns.columns[rows[0].row()] if rows else None
+
+    @property
+    def column(self) -> TrainingColumn | None:
+        """The chosen column, if it can be learned."""
+        found = self.looked_at
+        return found if found is not None and found.learnable else None

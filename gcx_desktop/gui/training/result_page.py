@@ -204,11 +204,20 @@ class ResultPage(QWidget):
                 grid.addWidget(PlainLabel(text, quiet=True, parent=self.figures), row, column)
             for name in of_split.values:
                 row += 1
-                theirs = forest.in_words(name) if forest is not None and name in forest.values else ""
-                texts = (names.get(name, name), of_split.in_words(name), theirs)
+                theirs = ""
+                if forest is not None and name in forest.values:
+                    theirs = forest.in_words(name, _digits(forest, name))
+                digits = _digits(of_split, name)
+                texts = (names.get(name, name), of_split.in_words(name, digits), theirs)
                 for column, text in enumerate(texts):
                     grid.addWidget(PlainLabel(text, parent=self.figures), row, column)
             row += 1
         grid.setColumnStretch(3, 1)
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(2)
+
+
+def _digits(metrics: Metrics, name: str) -> int:
+    """Decimals: three, fewer of large numbers, such as errors in nM."""
+    mean = metrics.values[name][0]
+    return 3 if mean is None or abs(mean) < 10 else 2 if abs(mean) < 100 else 0

@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from ... import paths
+from ...app.models.change_model import free_model_name
 from ...app.training.training_choices import RememberedChoices, TrainingChoices, choices_of_command
 from ...app.training.training_columns import (
     TrainingColumn,
@@ -233,11 +234,9 @@ class TrainingWindow(QDialog):
             self._train(chosen)
 
     def _train(self, chosen: TrainingChoices) -> None:
-        from ...app.training.model_names import free_name
-
         self._preview.drop()
         self._forget_trained()
-        name = free_name(f"{chosen.table.name.split('.')[0]}-{chosen.label}")
+        name = free_model_name(f"{chosen.table.name.split('.')[0]}-{chosen.label}")
         pool = self._session.batch_pool
 
         def job(link: Link) -> _TrainedModel:

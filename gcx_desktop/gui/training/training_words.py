@@ -36,6 +36,9 @@ NO_TABLE = "Open a table with measured values first, or choose a file here."
 READING_COLUMNS = "Looking at the columns…"
 CUT_WANTED = "Say which numbers are active, such as >= 6.5."
 UNIT_WANTED = "−log10 needs the unit of the numbers, such as nM."
+LOGARITHM_ADVISED = (
+    "They span several powers of ten: usually their logarithm is learned, of concentrations −log10 with their unit."
+)
 ONE_CLASS = "At least two classes are needed."
 NAME_CLASSES = "Double-click a class to name it; classes of one name are one; untick what is no label."
 CHOOSE_COLUMN = "Choose the column that is to be predicted."

@@ -12,7 +12,6 @@ import pytest
 from gcx_desktop import paths
 from gcx_desktop.app.explaining.models import load_model
 from gcx_desktop.app.training.keep_model import keep_model
-from gcx_desktop.app.training.model_names import free_name
 from gcx_desktop.app.training.train_model import train_model
 from gcx_desktop.app.training.training_choices import TrainingChoices
 from gcx_desktop.app.training.training_preview import preview_training
@@ -189,15 +188,6 @@ def test_a_model_replaces_no_other_folder(of_classes: TrainingResult, table: Pat
     with pytest.raises(OutputError, match="not a model folder"):
         keep_model(of_classes.folder, tmp_path / "thesis", TrainingChoices(table, "amine"))
     assert (tmp_path / "thesis" / "chapter.txt").read_text() == "years of work"
-
-
-def test_names_of_models_are_plain_and_not_taken_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paths, "user_models", lambda: tmp_path)
-    assert free_name("bace-p IC50/…") == "bace-p-IC50"
-    (tmp_path / "Bace-p-IC50").mkdir()
-    assert free_name("bace-p IC50") == "bace-p-IC50-2"
-    assert free_name("bbbp") == "bbbp-2"
-    assert free_name("…") == "model"
 
 
 def test_progress_names_network_epoch_and_loss(of_classes: TrainingResult, told: list[Progress]) -> None:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QMessageBox
@@ -134,9 +133,11 @@ def test_columns_are_listed_and_those_that_cannot_be_learned_say_why(dialog: Tra
     assert [column.name for column in table.columns.columns] == ["amine", "IC50", "remark"]
     index = table.columns.index(2, 2)
     assert "names" in str(index.data())
-    assert not table.columns.flags(index) & Qt.ItemFlag.ItemIsSelectable
     assert table.column is None  # which of two the user wants is not guessed
     assert "Choose the column" in dialog.choices_page.trouble.text()
+    table.selectRow(2)
+    assert table.column is None
+    assert "remark" in dialog.choices_page.trouble.text()
     assert not dialog.choices_page.train_button.isEnabled()
 
 
@@ -171,6 +172,7 @@ def test_numbers_can_be_learned_on_a_scale_or_cut_into_classes(qtbot: QtBot, dia
     assert page.choices is not None
     assert page.choices.task is LearnedTask.AUTO
     assert "only a bound (1)" in page.fates.text()
+    assert "powers of ten" in page.about_scale.text()
     page.transforms.setCurrentIndex(page.transforms.findData(Transform.NEGATIVE_LOG10))
     assert page.choices is None
     assert "unit" in page.trouble.text()
