@@ -22,7 +22,8 @@ class ProfileBars(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        option.state &= ~QStyle.StateFlag.State_Selected  # on that ground a bar could not be seen
+        painter.fillRect(option.rect, option.palette.base())  # on the ground of a selected row a bar could not be seen
+        option.state &= ~QStyle.StateFlag.State_Selected
         super().paint(painter, option, index)
         bar = index.data(BAR)
         if not isinstance(bar, ProfileBar):
